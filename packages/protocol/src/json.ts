@@ -1,0 +1,67 @@
+/**
+ * JSON without losses: `JSON.parse` is exact for every number a double can hold and silently wrong for the rest.
+ * `parseExact` finds those few and keeps them as `ExactNumber`s, which `JSON.stringify` writes back digit for digit.
+ * Source: the TC39 proposal "JSON.parse source text access" (`JSON.rawJSON`), in Node since 21.
+ */
+import type { Row } from "./message.ts";
+
+/** A number whose digits a double would change, as its JSON text. */
+export interface ExactNumber {
+  readonly rawJSON: string;
+}
+
+interface JsonWithSource {
+  rawJSON(text: string): ExactNumber;
+  isRawJSON(value: unknown): value is ExactNumber;
+  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
+}
+const json = JSON as unknown as JsonWithSource;
+
+export function isExactNumber(value: unknown): value is ExactNumber {
+  return typeof value === "object" && value !== null && json.isRawJSON(value);
+}
+
+/** `text` must be a JSON number. A plain number where a double holds it exactly. */
+export function exactNumber(text: string): number | ExactNumber {
+  const value = Number(text);
+  return holdsExactly(value, text) ? value : json.rawJSON(text);
+}
+
+/** Any JSON text; numbers that a double cannot hold come back as `ExactNumber`. About five times slower than `JSON.parse`. */
+export function parseExact(text: string): unknown {
+  return json.parse(text, (_key, value, { source }) => (typeof value === "number" && source !== undefined ? exactNumber(source) : value));
+}
+
+/** A number of a row (plain or exact) as the decimal digits that were sent; null when it is no number or not finite. */
+export function numberText(value: unknown): string | null {
+  if (typeof value === "number") return Number.isFinite(value) ? (Object.is(value, -0) ? "-0" : String(value)) : null;
+  return isExactNumber(value) ? value.rawJSON : null;
+}
+
+/** The row with every exact number as its nearest double: for checks that only need an approximate size. */
+export function approximate<T>(value: T): T {
+  if (isExactNumber(value)) return Number(value.rawJSON) as T;
+  if (Array.isArray(value)) return value.map(approximate) as T;
+  if (typeof value !== "object" || value === null) return value;
+  const copy: Row = {};
+  for (const key of Object.keys(value)) Object.defineProperty(copy, key, { value: approximate((value as Row)[key]), enumerable: true });
+  return copy as T;
+}
+
+/** Whether the shortest spelling of `value` has the same digits and size as `text`. */
+function holdsExactly(value: number, text: string): boolean {
+  if (text.length <= 15 && !/e/i.test(text)) return true;
+  if (!Number.isFinite(value)) return false;
+  const [a, b] = [scientific(String(value)), scientific(text)];
+  return a.digits === b.digits && a.exponent === b.exponent;
+}
+
+/** Significant digits without leading and trailing zeros, and the power of ten of the first one. */
+function scientific(text: string): { digits: string; exponent: number } {
+  const match = /^-?(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
+  const [whole, fraction, power] = [match?.[1] ?? "", match?.[2] ?? "", Number(match?.[3] ?? 0)];
+  const all = whole + fraction;
+  const first = /[1-9]/.exec(all)?.index;
+  if (first === undefined) return { digits: "", exponent: 0 };
+  return { digits: all.slice(first).replace(/0+$/, ""), exponent: power + whole.length - first };
+}

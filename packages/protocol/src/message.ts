@@ -1,0 +1,97 @@
+/**
+ * The five Singer messages and what they carry, as TypeScript types.
+ * Source: the Singer specification (SPEC.md) and, for BATCH, the Meltano Singer SDK. The JSON Schemas are in `schemas.ts`.
+ */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** A row as it is decoded: plain JSON, save that a number a double cannot hold is an `ExactNumber` (see `json.ts`). */
+export type Row = Record<string, unknown>;
+
+/** The JSON Schema dialects of the field (draft 4, 7, 2020-12) as far as taps use them; unknown keywords are kept. */
+export interface JsonSchema {
+  type?: string | string[];
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema | JsonSchema[];
+  required?: string[];
+  format?: string;
+  multipleOf?: number;
+  minimum?: number;
+  maximum?: number;
+  maxLength?: number;
+  enum?: unknown[];
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+  allOf?: JsonSchema[];
+  additionalProperties?: boolean | JsonSchema;
+  [keyword: string]: unknown;
+}
+
+export interface SchemaMessage {
+  type: "SCHEMA";
+  stream: string;
+  schema: JsonSchema;
+  /** Missing in some taps' output; the decoder makes it []. */
+  key_properties: string[];
+  bookmark_properties?: string[];
+}
+
+export interface RecordMessage {
+  type: "RECORD";
+  stream: string;
+  record: Row;
+  /** RFC 3339. */
+  time_extracted?: string;
+  version?: number;
+}
+
+export interface StateMessage {
+  type: "STATE";
+  value: Json;
+}
+
+export interface ActivateVersionMessage {
+  type: "ACTIVATE_VERSION";
+  stream: string;
+  version: number;
+}
+
+export interface BatchMessage {
+  type: "BATCH";
+  stream: string;
+  encoding: { format: string; compression?: string; [key: string]: Json | undefined };
+  manifest: string[];
+}
+
+export type Message = SchemaMessage | RecordMessage | StateMessage | ActivateVersionMessage | BatchMessage;
+export type ReplicationMethod = "FULL_TABLE" | "INCREMENTAL" | "LOG_BASED";
+
+/** One entry of a stream's metadata: `breadcrumb` is [] for the stream, ["properties", name, …] for a column. */
+export interface MetadataEntry {
+  breadcrumb: string[];
+  metadata: { [key: string]: Json | undefined };
+}
+
+export interface CatalogStream {
+  tap_stream_id: string;
+  stream: string;
+  schema: JsonSchema;
+  key_properties: string[];
+  replication_method?: ReplicationMethod;
+  replication_key?: string;
+  is_view?: boolean;
+  metadata: MetadataEntry[];
+  [field: string]: unknown;
+}
+
+export interface Catalog {
+  streams: CatalogStream[];
+}
+
+/** Singer's usual form of state: a bookmark object for each stream. Taps may keep other fields beside it. */
+export interface State {
+  bookmarks?: Record<string, StreamState>;
+  [field: string]: Json | undefined;
+}
+
+export type StreamState = { [key: string]: Json };
