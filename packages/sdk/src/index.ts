@@ -1,5 +1,18 @@
 export * from "@tapline/protocol";
 export { type Static, Type } from "typebox";
+export { runTap } from "./bin/tap-main.ts";
+export { runTarget } from "./bin/target-main.ts";
+export { about, aboutMarkdown, type Described, settingsSchema, settingsTable } from "./config/about.ts";
+export { checkConfig } from "./config/check.ts";
 export * from "./config/define.ts";
+export { didYouMean } from "./config/did-you-mean.ts";
+export { sdkErrorCatalogue } from "./errors.ts";
+export { packageVersion } from "./package-version.ts";
+export { compareValues } from "./tap/bookmark.ts";
 export * from "./tap/define.ts";
+export { discover } from "./tap/discover.ts";
+export { type ExtractOptions, extract } from "./tap/extract.ts";
 export * from "./target/define.ts";
+export { type LoadOptions, load, Stopped } from "./target/load.ts";
+export { type TargetSettings, withTargetSettings } from "./target/settings.ts";
+export { describeValue } from "./target/validate.ts";

@@ -1,1 +1,18 @@
-export {};
+/** Singer target that writes one JSON lines file a stream. */
+import { defineTarget, packageVersion, Type } from "@tapline/sdk";
+import { openSink } from "./sink.ts";
+
+export { targetJsonlErrorCatalogue } from "./errors.ts";
+
+export default defineTarget({
+  name: "target-jsonl",
+  version: packageVersion(import.meta.url),
+  description: "Writes each stream to a JSON lines file.",
+  config: Type.Object({
+    destination_path: Type.String({ default: ".", description: "Folder of the files, one a stream; made when missing." }),
+  }),
+  loadMethods: ["append-only"],
+  async open({ destination_path }) {
+    return openSink(destination_path);
+  },
+});

@@ -70,6 +70,8 @@ export interface Target<C extends TObject = TObject> {
   config: C;
   aliases?: SettingAliases;
   singleWriter?: SingleWriter;
+  /** Default: both. */
+  loadMethods?: readonly LoadMethod[];
   open(config: Static<C>): Promise<Sink>;
 }
 

@@ -1,0 +1,265 @@
+/**
+ * Bytes of a Singer stream to messages, in any chunking, without I/O. RECORD lines stay bytes: runs of them come out as
+ * `Records`, which are parsed only when somebody asks for rows; everything else is parsed at once.
+ */
+import { isUtf8 } from "node:buffer";
+import type { ActivateVersionMessage, BatchMessage, JsonSchema, SchemaMessage, StateMessage } from "./message.ts";
+import { parseLine } from "./parse-line.ts";
+import { protocolErrors } from "./wire-errors.ts";
+
+/** Whole RECORD lines of one stream, one after another, each ending with "\n". `firstLine` counts from 1. */
+export interface Records {
+  type: "RECORDS";
+  stream: string;
+  bytes: Buffer;
+  count: number;
+  firstLine: number;
+}
+
+export type Decoded = Records | SchemaMessage | StateMessage | ActivateVersionMessage | BatchMessage;
+
+export const defaultMaxLineBytes = 128 * 1024 * 1024;
+const newline = 0x0a;
+const quote = 0x22;
+
+export class Decoder {
+  readonly #maxLineBytes: number;
+  #carry: Buffer[] = [];
+  #carried = 0;
+  #line = 0;
+  #known = new Set<string>();
+  /** The bytes all RECORD lines of this tap start with, up to the stream's name; learned from the last line that was parsed. */
+  #lead: Buffer | undefined;
+  /** For each stream, by its name as it is spelled on the wire: what its RECORD lines start with, up to the record's "{". */
+  #prefixes = new Map<string, RecordPrefix>();
+  #stream = "";
+  #prefix: Buffer | undefined;
+
+  constructor(options: { maxLineBytes?: number } = {}) {
+    this.#maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
+  }
+
+  /** The number of lines whose end was seen so far. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /** Takes a piece of the stream, which the decoder may keep; yields what it completes. @throws protocol errors with a line number */
+  *push(chunk: Uint8Array): Generator<Decoded> {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const last = bytes.lastIndexOf(newline);
+    if (last < 0) return this.#keep(bytes);
+    let from = 0;
+    if (this.#carried > 0) {
+      from = bytes.indexOf(newline) + 1;
+      this.#keep(bytes.subarray(0, from));
+      yield* this.#region(this.#takeCarried());
+    }
+    if (from <= last) yield* this.#region(bytes.subarray(from, last + 1));
+    this.#keep(bytes.subarray(last + 1));
+  }
+
+  /** The input has ended: a last line without its end counts when it is whole. @throws cut_line */
+  *end(): Generator<Decoded> {
+    if (this.#carried === 0) return;
+    const bytes = this.#takeCarried();
+    try {
+      parseLine(bytes, 0, bytes.length, this.#line + 1);
+    } catch (cause) {
+      throw protocolErrors.cut_line({ bytes: bytes.length }, { line: this.#line + 1 }, cause);
+    }
+    yield* this.#region(Buffer.concat([bytes, Buffer.of(newline)]));
+  }
+
+  #keep(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.#carry.push(bytes);
+    this.#carried += bytes.length;
+    if (this.#carried > this.#maxLineBytes) {
+      throw protocolErrors.line_too_long({ bytes: this.#carried, limit: this.#maxLineBytes }, { line: this.#line + 1 });
+    }
+  }
+
+  #takeCarried(): Buffer {
+    const bytes = this.#carry.length === 1 ? (this.#carry[0] as Buffer) : Buffer.concat(this.#carry, this.#carried);
+    this.#carry = [];
+    this.#carried = 0;
+    return bytes;
+  }
+
+  /** Whole lines. What is before a line of bad UTF-8 is still yielded, so that a STATE there keeps its meaning. */
+  *#region(bytes: Buffer): Generator<Decoded> {
+    if (isUtf8(bytes)) return yield* this.#lines(bytes);
+    const bad = firstBadLine(bytes);
+    yield* this.#lines(bytes.subarray(0, bad));
+    throw protocolErrors.invalid_utf8({}, { line: this.#line + 1, offset: firstBadByte(bytes.subarray(bad)) + 1 });
+  }
+
+  *#lines(bytes: Buffer): Generator<Decoded> {
+    let runStart = 0;
+    let runCount = 0;
+    for (let at = 0; at < bytes.length; ) {
+      const end = bytes.indexOf(newline, at);
+      if (this.#prefix !== undefined && startsWith(bytes, at, this.#prefix)) {
+        runCount++;
+        this.#line++;
+        at = end + 1;
+        continue;
+      }
+      if (runCount > 0) yield this.#records(bytes.subarray(runStart, at), runCount);
+      this.#line++;
+      const message = this.#message(bytes, at, end);
+      if (message === "record") {
+        runStart = at;
+        runCount = 1;
+        at = end + 1;
+        continue;
+      }
+      if (message !== undefined) yield message;
+      at = end + 1;
+      runStart = at;
+      runCount = 0;
+    }
+    if (runCount > 0) yield this.#records(bytes.subarray(runStart), runCount);
+  }
+
+  #records(bytes: Buffer, count: number): Records {
+    return { type: "RECORDS", stream: this.#stream, bytes, count, firstLine: this.#line - count + 1 };
+  }
+
+  /** Parses a line that is not known to be a RECORD of the current stream; "record" makes its stream the current one. */
+  #message(bytes: Buffer, start: number, end: number): Exclude<Decoded, Records> | "record" | undefined {
+    const line = this.#line;
+    if (isBlank(bytes, start, end)) return undefined;
+    const known = this.#knownPrefix(bytes, start);
+    if (known !== undefined) return this.#enter(known.stream, known.bytes);
+    const value = parseLine(bytes, start, end, line);
+    const fields = asObject(value, line);
+    if (fields.type === "RECORD") {
+      const stream = text(fields, "stream", line);
+      if (!this.#known.has(stream)) throw protocolErrors.record_before_schema({ stream }, { line, stream });
+      asObject(fields.record, line, "a RECORD has no record object");
+      const prefix = recordPrefix(bytes, start, end, stream);
+      if (prefix !== undefined) {
+        this.#lead = prefix.bytes.subarray(0, prefix.lead);
+        this.#prefixes.set(prefix.name, prefix);
+      }
+      return this.#enter(stream, prefix?.bytes);
+    }
+    const message = checkMessage(fields, line);
+    if (message.type === "SCHEMA") this.#known.add(message.stream);
+    return message;
+  }
+
+  #enter(stream: string, prefix: Buffer | undefined): "record" {
+    this.#stream = stream;
+    this.#prefix = prefix;
+    return "record";
+  }
+
+  #knownPrefix(bytes: Buffer, at: number): RecordPrefix | undefined {
+    if (this.#lead === undefined || !startsWith(bytes, at, this.#lead)) return undefined;
+    const from = at + this.#lead.length;
+    const known = this.#prefixes.get(bytes.toString("latin1", from, bytes.indexOf(quote, from)));
+    return known !== undefined && startsWith(bytes, at, known.bytes) ? known : undefined;
+  }
+}
+
+interface RecordPrefix {
+  stream: string;
+  /** The name between its quotes as the tap spells it, byte for byte. */
+  name: string;
+  /** Length of what stands before the name. */
+  lead: number;
+  bytes: Buffer;
+}
+
+function startsWith(bytes: Buffer, at: number, prefix: Buffer): boolean {
+  const length = prefix.length;
+  if (at + length > bytes.length) return false;
+  for (let i = 0; i < length; i++) if (bytes[at + i] !== prefix[i]) return false;
+  return true;
+}
+
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if ((bytes[at] as number) > 0x20) return false;
+  return true;
+}
+
+/** `{"type":"RECORD","stream":"x","record":{` when that is all there is before the record's fields; else undefined. */
+function recordPrefix(bytes: Buffer, start: number, end: number, stream: string): RecordPrefix | undefined {
+  const at = bytes.indexOf('"record"', start, "latin1");
+  if (at < 0 || at >= end) return undefined;
+  const brace = bytes.indexOf("{", at, "latin1");
+  const head = bytes.toString("latin1", start, brace);
+  const name = /"stream"\s*:\s*"([^"\\]*(?:\\u[0-9a-f]{4}[^"\\]*)*)"/.exec(head);
+  try {
+    const fields = JSON.parse(`${bytes.toString("utf8", start, brace)}0}`);
+    const isPlain = fields.type === "RECORD" && fields.stream === stream && fields.record === 0 && Object.keys(fields).length === 3;
+    if (!isPlain || name === null) return undefined;
+  } catch {
+    return undefined;
+  }
+  const lead = name.index + name[0].length - 1 - (name[1] as string).length;
+  return { stream, name: name[1] as string, lead, bytes: Buffer.from(bytes.subarray(start, brace + 1)) };
+}
+
+function asObject(value: unknown, line: number, reason = "it is not an object"): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw protocolErrors.not_a_message({ reason }, { line });
+  return value as Record<string, unknown>;
+}
+
+function text(fields: Record<string, unknown>, name: string, line: number): string {
+  const value = fields[name];
+  if (typeof value !== "string") throw protocolErrors.not_a_message({ reason: `a ${fields.type} has no ${name}` }, { line });
+  return value;
+}
+
+function checkMessage(fields: Record<string, unknown>, line: number): Exclude<Decoded, Records> {
+  switch (fields.type) {
+    case "SCHEMA": {
+      const stream = text(fields, "stream", line);
+      const schema = asObject(fields.schema, line, `the SCHEMA of stream ${JSON.stringify(stream)} has no schema object`) as JsonSchema;
+      return { ...fields, type: "SCHEMA", stream, schema, key_properties: names(fields.key_properties) };
+    }
+    case "STATE":
+      if (!("value" in fields)) throw protocolErrors.not_a_message({ reason: "a STATE has no value" }, { line });
+      return fields as unknown as StateMessage;
+    case "ACTIVATE_VERSION": {
+      text(fields, "stream", line);
+      if (typeof fields.version !== "number")
+        throw protocolErrors.not_a_message({ reason: "an ACTIVATE_VERSION has no version number" }, { line });
+      return fields as unknown as ActivateVersionMessage;
+    }
+    case "BATCH":
+      text(fields, "stream", line);
+      if (!Array.isArray(fields.manifest)) throw protocolErrors.not_a_message({ reason: "a BATCH has no manifest list" }, { line });
+      return fields as unknown as BatchMessage;
+    default:
+      throw protocolErrors.not_a_message({ reason: `its type is ${JSON.stringify(fields.type)}` }, { line });
+  }
+}
+
+/** `key_properties` may be missing or null in taps' output. */
+function names(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function firstBadLine(bytes: Buffer): number {
+  for (let at = 0; ; ) {
+    const end = bytes.indexOf(newline, at) + 1;
+    if (end === 0 || !isUtf8(bytes.subarray(at, end))) return at;
+    at = end;
+  }
+}
+
+/** Index of the first byte that starts no valid character. */
+function firstBadByte(bytes: Buffer): number {
+  for (let at = 0; at < bytes.length; ) {
+    const lead = bytes[at] as number;
+    const length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (length > 1 && !isUtf8(bytes.subarray(at, at + length))) return at;
+    at += length;
+  }
+  return bytes.length;
+}

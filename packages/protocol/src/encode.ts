@@ -1,0 +1,78 @@
+/** Messages and rows to lines. Rows are encoded column by column, so that what JSON can't say is caught, not turned to null. */
+import { isExactNumber } from "./json.ts";
+import type { Message, Row } from "./message.ts";
+
+/** One message as one line, with its "\n". */
+export function encodeMessage(message: Exclude<Message, { type: "RECORD" }>): string {
+  return `${JSON.stringify(message)}\n`;
+}
+
+/** A value in a row that JSON can't carry. */
+export class UnencodableValue extends Error {
+  readonly column: string;
+  constructor(column: string, what: string) {
+    super(what);
+    this.column = column;
+  }
+}
+
+/**
+ * Makes the encoder of a stream's records: only `columns`, in that order, absent ones left out.
+ * bigint keeps its digits, Date becomes RFC 3339 in UTC, bytes become base64.
+ * The result throws UnencodableValue for NaN, infinities, functions, symbols and text that isn't well-formed.
+ */
+export function recordEncoder(columns: readonly string[]): (row: Row) => string {
+  const keys = columns.map((name) => [name, `${JSON.stringify(name)}:`] as const);
+  return (row) => {
+    let text = "";
+    for (const [name, key] of keys) {
+      if (!Object.hasOwn(row, name)) continue;
+      const value = encodeValue(row[name], name);
+      if (value !== undefined) text += (text === "" ? key : `,${key}`) + value;
+    }
+    return `{${text}}`;
+  };
+}
+
+/** A whole row, every column it has, by the same rules. @throws UnencodableValue */
+export function encodeRecord(row: Row): string {
+  return recordEncoder(Object.keys(row))(row);
+}
+
+function encodeValue(value: unknown, column: string): string | undefined {
+  switch (typeof value) {
+    case "string":
+      if (!value.isWellFormed()) throw new UnencodableValue(column, "text with half a surrogate pair");
+      return JSON.stringify(value);
+    case "number":
+      if (!Number.isFinite(value)) throw new UnencodableValue(column, `the number ${value}`);
+      return Object.is(value, -0) ? "-0" : String(value);
+    case "boolean":
+      return value ? "true" : "false";
+    case "bigint":
+      return value.toString();
+    case "undefined":
+      return undefined;
+    case "object":
+      return encodeObject(value, column);
+    default:
+      throw new UnencodableValue(column, `a ${typeof value}`);
+  }
+}
+
+function encodeObject(value: object | null, column: string): string {
+  if (value === null) return "null";
+  if (isExactNumber(value)) return value.rawJSON;
+  if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) throw new UnencodableValue(column, "an invalid Date");
+    return JSON.stringify(value);
+  }
+  if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString("base64"));
+  if (Array.isArray(value)) return `[${value.map((item) => encodeValue(item, column) ?? "null").join(",")}]`;
+  const parts: string[] = [];
+  for (const [key, item] of Object.entries(value)) {
+    const text = encodeValue(item, column);
+    if (text !== undefined) parts.push(`${JSON.stringify(key)}:${text}`);
+  }
+  return `{${parts.join(",")}}`;
+}

@@ -1,0 +1,10 @@
+/** Imported first by every executable: on a Node too old to run the rest it says what to do instead of failing somewhere. */
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 13)) {
+  const name = (process.argv[1] ?? "").split(/[\\/]/).at(-1)?.replace(/\.js$/, "") ?? "tapline";
+  process.stderr.write(`${name} needs Node.js 22.13 or newer, and this is ${process.version} (${process.execPath}).
+  what to do: install a current Node.js, or run it through npx in a project that has the npm package "node": npx ${name}\n`);
+  process.exit(64);
+}
+
+export {};

@@ -1,0 +1,47 @@
+/** What can be wrong with a Singer stream, as the decoder meets it. */
+import { defineErrors, type ErrorEntry } from "./errors.ts";
+
+export const protocolErrorCatalogue = {
+  invalid_utf8: {
+    class: "protocol",
+    message: () => "The input is not valid UTF-8",
+    hint: "Singer lines are UTF-8. Have the tap decode its source with the right encoding before it writes messages.",
+  },
+  lone_surrogate: {
+    class: "protocol",
+    message: (p: { escape: string }) => `A string holds half of a surrogate pair (${p.escape}), which is no character and can't be stored`,
+    hint: "The tap cut a string in the middle of a character or passed on broken text; repair or drop that value in the tap.",
+  },
+  invalid_json: {
+    class: "protocol",
+    message: (p: { reason: string; start: string }) => `The line is not JSON: ${p.reason}. It starts with ${JSON.stringify(p.start)}`,
+    hint: "Only Singer messages may be on this stream; a tap's log lines and prints belong on stderr.",
+  },
+  cut_line: {
+    class: "protocol",
+    message: (p: { bytes: number }) => `The input ended in the middle of a line (${p.bytes} bytes without an end)`,
+    hint: "The tap was killed or crashed while writing; look at its log. Nothing after the last STATE was kept as done: run again to go on from there.",
+  },
+  line_too_long: {
+    class: "protocol",
+    message: (p: { bytes: number; limit: number }) => `A message of more than ${p.limit} bytes (${p.bytes} so far)`,
+    hint: "Raise max_line_bytes in the target's config if such records are real, or leave the large column out with the catalog.",
+  },
+  too_deep: {
+    class: "protocol",
+    message: (p: { limit: number }) => `A value is nested more than ${p.limit} levels deep`,
+    hint: "Leave that column out with the catalog, or have the tap send it as text.",
+  },
+  not_a_message: {
+    class: "protocol",
+    message: (p: { reason: string }) => `The line is JSON but no Singer message: ${p.reason}`,
+    hint: "Every line is an object with a type of SCHEMA, RECORD, STATE, ACTIVATE_VERSION or BATCH and that type's fields.",
+  },
+  record_before_schema: {
+    class: "protocol",
+    message: (p: { stream: string }) => `A RECORD of stream ${JSON.stringify(p.stream)} came before its SCHEMA`,
+    hint: "A tap sends a stream's SCHEMA before its first RECORD; report it to the tap's author.",
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export const protocolErrors = defineErrors(protocolErrorCatalogue);

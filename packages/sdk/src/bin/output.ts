@@ -1,0 +1,54 @@
+/**
+ * Bytes to standard output with back-pressure: one write is under way while the next piece is being made, so the producer
+ * works while the pipe drains. File descriptors, not `process.stdout`: that one blocks the whole process on a full pipe.
+ */
+import { write } from "node:fs";
+import { errors } from "../errors.ts";
+
+export class Output {
+  readonly #fd: number;
+  #underWay: Promise<void> = Promise.resolve();
+  #spare: Buffer = Buffer.alloc(0);
+  #used: Buffer = Buffer.alloc(0);
+
+  constructor(fd = 1) {
+    this.#fd = fd;
+  }
+
+  /** Copies the bytes and returns when the piece before them is out. @throws output_closed, output_failed */
+  async write(bytes: Uint8Array): Promise<void> {
+    if (this.#spare.length < bytes.length) this.#spare = Buffer.allocUnsafeSlow(bytes.length);
+    this.#spare.set(bytes);
+    const piece = this.#spare.subarray(0, bytes.length);
+    await this.#underWay;
+    [this.#spare, this.#used] = [this.#used, this.#spare];
+    this.#underWay = writeAll(this.#fd, piece);
+    // The failure is told to whoever writes or ends next; until then it must not count as unhandled.
+    this.#underWay.catch(() => {});
+  }
+
+  /** Returns when everything is out. */
+  end(): Promise<void> {
+    return this.#underWay;
+  }
+}
+
+async function writeAll(fd: number, bytes: Buffer): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += await writeSome(fd, bytes, at);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === "EPIPE") throw errors.output_closed({}, {}, error);
+      if (code !== "EAGAIN") throw errors.output_failed({ reason: message }, {}, error);
+      // Whoever shares this pipe made it non-blocking: look again soon.
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  }
+}
+
+function writeSome(fd: number, bytes: Buffer, at: number): Promise<number> {
+  return new Promise((resolve, reject) =>
+    write(fd, bytes, at, bytes.length - at, null, (error, written) => (error ? reject(error) : resolve(written))),
+  );
+}

@@ -1,0 +1,105 @@
+/**
+ * What taps and targets share at run time: arguments, config, report, signals and exit codes. With `output.ts` the only
+ * place that touches the process.
+ */
+import { writeSync } from "node:fs";
+import { constants } from "node:os";
+import { exitCodes } from "@tapline/protocol";
+import { about, aboutMarkdown, type Described } from "../config/about.ts";
+import { checkConfig } from "../config/check.ts";
+import { readConfig } from "../config/read.ts";
+import { redactor } from "../config/secrets.ts";
+import { asTaplineError, createReport, type Report } from "../report/report.ts";
+import { Stopped } from "../target/load.ts";
+import { type Arguments, helpText, readArguments } from "./arguments.ts";
+
+export interface PluginRun<T> {
+  args: Arguments;
+  config: T;
+  report: Report;
+  /** Aborted by SIGTERM or SIGINT. */
+  signal: AbortSignal;
+}
+
+/** Runs `work` and ends the process with the code its end calls for: 0, by class of error, or 128 + n after a signal. */
+export async function runPlugin<T>(plugin: Described, kind: "tap" | "target", work: (run: PluginRun<T>) => Promise<void>): Promise<never> {
+  let report = createReport(reportOptions(plugin.name));
+  const stop = stopSignal();
+  try {
+    const args = readArguments(plugin.name, kind, process.argv.slice(2));
+    if (answer(plugin, kind, args)) process.exit(0);
+    const given = await readConfig({
+      plugin: plugin.name,
+      schema: plugin.config,
+      aliases: plugin.aliases,
+      sources: args.config,
+      env: process.env,
+    });
+    report = createReport({ ...reportOptions(plugin.name), redact: redactor(plugin.config, given) });
+    const { config, warnings } = checkConfig<T>(plugin.name, plugin.config, given, plugin.aliases);
+    for (const warning of warnings) report.log("warning", warning);
+    await work({ args, config, report, signal: stop.signal });
+    report.flush();
+    process.exit(stop.exitCode() ?? 0);
+  } catch (error) {
+    const code = stop.exitCode();
+    report.flush();
+    if (code !== undefined) {
+      if (!(error instanceof Stopped)) report.error(asTaplineError(error));
+      report.log("warning", `stopped by ${stop.name()} before the end`);
+      process.exit(code);
+    }
+    const known = asTaplineError(error);
+    report.error(known);
+    process.exit(exitCodes[known.class]);
+  }
+}
+
+/** Questions that need no config. Returns whether one was asked. */
+function answer(plugin: Described, kind: "tap" | "target", args: Arguments): boolean {
+  if (args.help) print(helpText(plugin, kind));
+  else if (args.version) print(`${plugin.name} ${plugin.version}\n`);
+  else if (args.about) print(args.format === "json" ? `${JSON.stringify(about(plugin), null, 2)}\n` : aboutMarkdown(plugin));
+  else return false;
+  return true;
+}
+
+/** Whole, also into a pipe that is slow or non-blocking; for short texts. */
+export function print(text: string): void {
+  writeFully(1, text);
+}
+
+function reportOptions(name: string) {
+  return { plugin: name, isTerminal: process.stderr.isTTY === true, write: (text: string) => writeFully(2, text) };
+}
+
+function writeFully(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EAGAIN") return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+/** The first SIGTERM or SIGINT asks to stop, a second one ends the process at once. */
+function stopSignal() {
+  const controller = new AbortController();
+  let first: NodeJS.Signals | undefined;
+  for (const name of ["SIGTERM", "SIGINT"] as const) {
+    process.on(name, () => {
+      if (first !== undefined) process.exit(128 + constants.signals[name]);
+      first = name;
+      controller.abort();
+    });
+  }
+  return {
+    signal: controller.signal,
+    name: () => first,
+    exitCode: () => (first === undefined ? undefined : 128 + constants.signals[first]),
+  };
+}

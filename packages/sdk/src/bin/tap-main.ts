@@ -1,0 +1,82 @@
+/** The executable of a tap: `runTap(tap)` is all its bin file says. */
+import { readState, type State } from "@tapline/protocol";
+import type { Static, TObject } from "typebox";
+import { readJsonObject } from "../config/read.ts";
+import type { Tap } from "../tap/define.ts";
+import { discover } from "../tap/discover.ts";
+import { type ExtractOptions, extract } from "../tap/extract.ts";
+import { Output } from "./output.ts";
+import { type PluginRun, print, runPlugin } from "./run-plugin.ts";
+
+const capabilities = ["about", "catalog", "discover", "properties", "state", "test"];
+
+/** How long a stopped tap waits for its reader to take what it is writing. */
+const patienceMs = 1000;
+
+export function runTap<C extends TObject>(tap: Tap<C>): Promise<never> {
+  return runPlugin<Static<C>>({ ...tap, capabilities }, "tap", async (run) => {
+    if (run.args.discover) print(`${JSON.stringify(discover(await tap.streams(run.config)), null, 2)}\n`);
+    else if (run.args.test) await testStreams(tap, run);
+    else await writeStreams(tap, run);
+  });
+}
+
+async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static<C>>): Promise<void> {
+  const sent = new Map<string, { sent: number; bytes: number; since: number; seconds: number }>();
+  const options: ExtractOptions = {
+    ...(await readInputs(run)),
+    signal: run.signal,
+    warn: (message) => run.report.log("warning", message),
+    onStream(event, stream) {
+      if (event === "start") sent.set(stream, { sent: 0, bytes: 0, since: performance.now(), seconds: 0 });
+      const count = sent.get(stream);
+      if (event === "end" && count) count.seconds = (performance.now() - count.since) / 1000;
+    },
+    onCount(stream, rows, bytes) {
+      run.report.count(stream, rows, bytes);
+      const count = sent.get(stream);
+      if (count) {
+        count.sent += rows;
+        count.bytes += bytes;
+      }
+    },
+  };
+  const output = new Output();
+  run.signal.addEventListener("abort", () => setTimeout(() => process.exit(143), patienceMs).unref());
+  for await (const bytes of extract(tap, run.config, options)) await output.write(bytes);
+  await output.end();
+  if (run.signal.aborted) return;
+  run.report.flush();
+  for (const [stream, { since: _, ...count }] of sent) run.report.summary({ stream, ...count, seconds: round(count.seconds) });
+}
+
+/** Reads the first rows of every selected stream and says how it went. */
+async function testStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static<C>>): Promise<void> {
+  const { catalog } = await readInputs(run);
+  const names: string[] = [];
+  for (const stream of await tap.streams(run.config)) {
+    const only: Tap<C> = { ...tap, streams: () => [stream] };
+    let rows = 0;
+    for await (const _ of extract(only, run.config, {
+      onCount: (_name, count) => {
+        rows += count;
+      },
+    }))
+      if (rows > 0) break;
+    names.push(stream.name);
+    run.report.log("info", `stream ${JSON.stringify(stream.name)}: ${rows > 0 ? "rows can be read" : "no rows"}`);
+  }
+  run.report.log(
+    "info",
+    `test passed: ${names.length} of ${names.length} streams${catalog === undefined ? "" : " (the catalog's selection was not looked at)"}`,
+  );
+}
+
+async function readInputs<T>({ args }: PluginRun<T>): Promise<{ catalog?: unknown; state?: State }> {
+  return {
+    ...(args.catalog === undefined ? {} : { catalog: await readJsonObject(args.catalog) }),
+    ...(args.state === undefined ? {} : { state: readState(await readJsonObject(args.state)) }),
+  };
+}
+
+const round = (seconds: number): number => Math.round(seconds * 1000) / 1000;

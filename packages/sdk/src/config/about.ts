@@ -1,0 +1,84 @@
+/** What a plugin says about itself: `--about`, the settings table of its README, and the JSON Schema editors use. */
+import type { TObject } from "typebox";
+import type { SettingAliases } from "./define.ts";
+
+export interface About {
+  name: string;
+  version: string;
+  description: string;
+  capabilities: string[];
+  /** JSON Schema of the config, for editors and runners. */
+  settings: Record<string, unknown>;
+  /** The setting that names a place only one process can write at a time. */
+  single_writer?: { setting: string };
+}
+
+export interface Described {
+  name: string;
+  version: string;
+  description: string;
+  config: TObject;
+  aliases?: SettingAliases | undefined;
+  capabilities: readonly string[];
+  singleWriter?: { setting: string } | undefined;
+}
+
+export function about(plugin: Described): About {
+  return {
+    name: plugin.name,
+    version: plugin.version,
+    description: plugin.description,
+    capabilities: [...plugin.capabilities],
+    settings: settingsSchema(plugin),
+    ...(plugin.singleWriter ? { single_writer: plugin.singleWriter } : {}),
+  };
+}
+
+export function settingsSchema(plugin: Described): Record<string, unknown> {
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: `Settings of ${plugin.name}`,
+    ...JSON.parse(JSON.stringify(plugin.config)),
+  };
+}
+
+/** The settings as a Markdown table; nested settings follow their parent as `files[].entity`. */
+export function settingsTable(plugin: Described): string {
+  const rows = [...settingRows(plugin.config as unknown as SettingNode, "", plugin.aliases ?? {})];
+  return ["| setting | type | default | meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
+}
+
+export function aboutMarkdown(plugin: Described): string {
+  return `# ${plugin.name} ${plugin.version}\n\n${plugin.description}\n\nCapabilities: ${plugin.capabilities.join(", ")}\n\n## Settings\n\n${settingsTable(plugin)}\n`;
+}
+
+interface SettingNode {
+  type?: string;
+  description?: string;
+  default?: unknown;
+  secret?: boolean;
+  required?: string[];
+  properties?: Record<string, SettingNode>;
+  items?: SettingNode;
+  anyOf?: { const?: unknown; type?: string }[];
+}
+
+function* settingRows(node: SettingNode, prefix: string, aliases: SettingAliases): Generator<string> {
+  for (const [name, setting] of Object.entries(node.properties ?? {})) {
+    const also = Object.entries(aliases)
+      .filter(([, target]) => prefix === "" && target === name)
+      .map(([alias]) => `\`${alias}\``);
+    const notes = [setting.description ?? "", also.length > 0 ? `Also ${also.join(", ")}.` : "", setting.secret ? "Secret." : ""];
+    const value =
+      setting.default !== undefined ? `\`${JSON.stringify(setting.default)}\`` : node.required?.includes(name) ? "required" : "";
+    yield `| \`${prefix}${name}\` | ${typeText(setting)} | ${value} | ${notes.filter(Boolean).join(" ").replaceAll("|", "\\|")} |`;
+    if (setting.items?.properties) yield* settingRows(setting.items, `${prefix}${name}[].`, aliases);
+    else if (setting.properties) yield* settingRows(setting, `${prefix}${name}.`, aliases);
+  }
+}
+
+function typeText(setting: SettingNode): string {
+  if (setting.anyOf)
+    return setting.anyOf.map((option) => (option.const === undefined ? option.type : `\`${String(option.const)}\``)).join(", ");
+  return setting.type === "array" ? `array of ${setting.items?.type ?? "values"}` : (setting.type ?? "any");
+}

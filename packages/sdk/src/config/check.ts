@@ -1,0 +1,109 @@
+/**
+ * A config as it was given to the config a plugin can use: aliases resolved, unknown keys told apart, every value checked
+ * against the schema, defaults filled in.
+ */
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
+import type { TObject } from "typebox";
+import { errors } from "../errors.ts";
+import type { SettingAliases } from "./define.ts";
+import { didYouMean } from "./did-you-mean.ts";
+import { foreignSettings } from "./foreign-settings.ts";
+
+export interface CheckedConfig<T> {
+  config: T;
+  /** Sentences for the log: what was ignored. */
+  warnings: string[];
+}
+
+interface SchemaNode {
+  type?: string;
+  properties?: Record<string, SchemaNode>;
+  items?: SchemaNode;
+}
+
+/** @throws config_invalid (all problems at once), config_unsupported */
+export function checkConfig<T>(
+  plugin: string,
+  schema: TObject,
+  given: Record<string, unknown>,
+  aliases: SettingAliases = {},
+): CheckedConfig<T> {
+  const problems: string[] = [];
+  const warnings: string[] = [];
+  const config = resolveAliases(structuredClone(given), aliases, problems);
+  const node = schema as unknown as SchemaNode;
+  for (const [key, value] of Object.entries(config)) {
+    if (Object.hasOwn(node.properties ?? {}, key)) continue;
+    if (Object.hasOwn(foreignSettings, key)) warnings.push(...ignoreForeign(plugin, key, value));
+    else unknownKey(key, key, [...Object.keys(node.properties ?? {}), ...Object.keys(aliases)], problems, warnings);
+    delete config[key];
+  }
+  for (const [key, child] of Object.entries(node.properties ?? {})) checkNested(config[key], child, key, problems, warnings);
+  const validate = new Ajv2020({ strict: false, allErrors: true, useDefaults: true, logger: false }).compile(schema);
+  if (!validate(config)) problems.push(...describeProblems(validate.errors ?? [], config));
+  if (problems.length > 0) throw errors.config_invalid({ problems, plugin });
+  return { config: config as T, warnings };
+}
+
+function resolveAliases(config: Record<string, unknown>, aliases: SettingAliases, problems: string[]): Record<string, unknown> {
+  for (const [alias, name] of Object.entries(aliases)) {
+    if (!Object.hasOwn(config, alias)) continue;
+    if (Object.hasOwn(config, name)) problems.push(`${alias} and ${name} are the same setting: give one of them`);
+    else config[name] = config[alias];
+    delete config[alias];
+  }
+  return config;
+}
+
+function ignoreForeign(plugin: string, key: string, value: unknown): string[] {
+  const setting = foreignSettings[key];
+  if (setting?.changesData !== undefined && !setting.off?.(value)) {
+    throw errors.config_unsupported({ setting: key, why: setting.changesData });
+  }
+  return [`the setting ${key} does nothing in ${plugin} and is ignored`];
+}
+
+function unknownKey(key: string, path: string, known: readonly string[], problems: string[], warnings: string[]): void {
+  const near = didYouMean(key, known);
+  if (near === undefined) warnings.push(`the setting ${path} is unknown and is ignored`);
+  else problems.push(`${path} is no setting; did you mean ${near}?`);
+}
+
+/** Unknown keys inside objects and lists of objects. */
+function checkNested(value: unknown, node: SchemaNode, path: string, problems: string[], warnings: string[]): void {
+  if (Array.isArray(value) && node.items) {
+    for (const [index, item] of value.entries()) checkNested(item, node.items, `${path}[${index}]`, problems, warnings);
+  } else if (node.properties && typeof value === "object" && value !== null && !Array.isArray(value)) {
+    for (const [key, item] of Object.entries(value)) {
+      const child = node.properties[key];
+      if (child === undefined) unknownKey(key, `${path}.${key}`, Object.keys(node.properties), problems, warnings);
+      else checkNested(item, child, `${path}.${key}`, problems, warnings);
+    }
+  }
+}
+
+/** "files[0].delimiter must be string, but is a number (7)". A value is shown only where it can't be a secret. */
+function describeProblems(found: readonly ErrorObject[], config: unknown): string[] {
+  const texts = found.map((error) => {
+    const path = error.instancePath
+      .slice(1)
+      .replaceAll(/\/(\d+)/g, "[$1]")
+      .replaceAll("/", ".");
+    if (error.keyword === "required") return `${path === "" ? "" : `${path}.`}${error.params.missingProperty} is missing`;
+    if (error.keyword === "anyOf" || error.keyword === "const") return `${path} must be one of ${allowed(found, error.instancePath)}`;
+    const value = error.instancePath
+      .slice(1)
+      .split("/")
+      .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], config);
+    return `${path} ${error.message}, but is ${typeName(value)}`;
+  });
+  return [...new Set(texts)];
+}
+
+function allowed(found: readonly ErrorObject[], path: string): string {
+  const values = found.filter((e) => e.instancePath === path && e.keyword === "const").map((e) => JSON.stringify(e.params.allowedValue));
+  return values.join(", ");
+}
+
+const typeName = (value: unknown): string =>
+  value === null ? "null" : Array.isArray(value) ? "a list" : value === undefined ? "missing" : `a ${typeof value}`;

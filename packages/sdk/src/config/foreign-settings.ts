@@ -1,0 +1,36 @@
+/**
+ * Settings of today's Singer taps and targets that tapline does not have. A config that carries them keeps working where
+ * they make no difference; where ignoring one would change the data, it is an error.
+ */
+
+interface ForeignSetting {
+  /** What would be different in the data if it were ignored; undefined: nothing. */
+  changesData?: string;
+  /** Values with which it does nothing. */
+  off?: (value: unknown) => boolean;
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === false || value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
+
+export const foreignSettings: Readonly<Record<string, ForeignSetting>> = {
+  stream_maps: { changesData: "streams and columns would arrive unmapped", off: isEmpty },
+  stream_map_config: {},
+  faker_config: {},
+  flattening_enabled: { changesData: "nested objects would arrive as JSON, not as columns", off: isEmpty },
+  flattening_max_depth: {},
+  flattening_max_key_length: {},
+  batch_config: {},
+  hard_delete: { changesData: "deleted rows would stay", off: isEmpty },
+  activate_version: {},
+  process_activate_version_messages: {},
+  data_flattening_max_level: { changesData: "nested objects would arrive as JSON, not as columns", off: (v) => v === 0 || isEmpty(v) },
+  max_parallelism: {},
+  flush_all_streams: {},
+  parallelism: {},
+  stream_buffer_size: {},
+  on_schema_mismatch: {},
+  use_copy: {},
+  interpret_content_encoding: { changesData: "base64 text would arrive as text, not as bytes", off: isEmpty },
+  sanitize_null_text_characters: {},
+};

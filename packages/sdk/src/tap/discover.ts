@@ -1,0 +1,44 @@
+/** Streams of a tap to a Singer catalog, and back: a catalog entry applied to the stream it speaks of. */
+import type { Catalog, CatalogStream, MetadataEntry } from "@tapline/protocol";
+import type { Stream } from "./define.ts";
+
+export function discover(streams: readonly Stream[]): Catalog {
+  return { streams: streams.map(catalogEntry) };
+}
+
+/** The entry of one stream: everything selected by default, keys and replication key always there (`inclusion: automatic`). */
+export function catalogEntry(stream: Stream): CatalogStream {
+  const keys = [...(stream.keys ?? [])];
+  const method = stream.replicationMethod ?? (stream.replicationKey === undefined ? "FULL_TABLE" : "INCREMENTAL");
+  const automatic = new Set([...keys, ...(stream.replicationKey === undefined ? [] : [stream.replicationKey])]);
+  const root: MetadataEntry["metadata"] = {
+    inclusion: "available",
+    "selected-by-default": true,
+    "table-key-properties": keys,
+    "forced-replication-method": method,
+    ...(stream.replicationKey === undefined ? {} : { "valid-replication-keys": [stream.replicationKey] }),
+  };
+  const columns = Object.keys(stream.schema.properties ?? {}).map((name) => ({
+    breadcrumb: ["properties", name],
+    metadata: { inclusion: automatic.has(name) ? "automatic" : "available", "selected-by-default": true },
+  }));
+  return {
+    tap_stream_id: stream.name,
+    stream: stream.name,
+    schema: stream.schema,
+    key_properties: keys,
+    replication_method: method,
+    ...(stream.replicationKey === undefined ? {} : { replication_key: stream.replicationKey }),
+    metadata: merge([{ breadcrumb: [], metadata: root }, ...columns], stream.metadata ?? []),
+  };
+}
+
+/** One entry a breadcrumb; what the stream adds goes over what the SDK says. */
+function merge(entries: MetadataEntry[], more: readonly MetadataEntry[]): MetadataEntry[] {
+  for (const extra of more) {
+    const same = entries.find((entry) => JSON.stringify(entry.breadcrumb) === JSON.stringify(extra.breadcrumb));
+    if (same) Object.assign(same.metadata, extra.metadata);
+    else entries.push(extra);
+  }
+  return entries;
+}

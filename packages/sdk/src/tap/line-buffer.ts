@@ -1,0 +1,75 @@
+/** Collects a stream's RECORD lines until there are enough to be worth a write. */
+import { type Row, recordEncoder, UnencodableValue } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+
+/** Writes below 64 KiB cost a tap three to six times its speed. */
+const fullAt = 128 * 1024;
+
+export class LineBuffer {
+  readonly head: Uint8Array;
+  readonly #stream: string;
+  #text = "";
+  #count = 0;
+  #tail = "";
+  #tailBytes: Uint8Array = new Uint8Array();
+  #tailAt = 0;
+
+  constructor(stream: string) {
+    this.#stream = stream;
+    this.head = Buffer.from(this.#headText());
+  }
+
+  /** What closes a record's line; it carries the time of extraction, to the millisecond of the last piece of rows. */
+  readonly tail = (): Uint8Array => {
+    this.#refreshTail();
+    return this.#tailBytes;
+  };
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** An estimate until `take`: exact for ASCII. */
+  get byteLength(): number {
+    return Buffer.byteLength(this.#text);
+  }
+
+  get isFull(): boolean {
+    return this.#text.length >= fullAt;
+  }
+
+  /** @throws value_unencodable from the returned function */
+  encoder(columns: readonly string[]): (row: Row) => void {
+    const encode = recordEncoder(columns);
+    const head = this.#headText();
+    return (row) => {
+      if (this.#count === 0) this.#refreshTail();
+      try {
+        this.#text += head + encode(row) + this.#tail;
+      } catch (error) {
+        if (!(error instanceof UnencodableValue)) throw error;
+        throw errors.value_unencodable({ what: error.message }, { stream: this.#stream, column: error.column }, error);
+      }
+      this.#count++;
+    };
+  }
+
+  take(): Uint8Array {
+    const bytes = Buffer.from(this.#text);
+    this.#text = "";
+    this.#count = 0;
+    return bytes;
+  }
+
+  #headText(): string {
+    return `{"type":"RECORD","stream":${JSON.stringify(this.#stream)},"record":`;
+  }
+
+  #refreshTail(): void {
+    const now = Date.now();
+    if (now === this.#tailAt) return;
+    this.#tailAt = now;
+    this.#tail = `,"time_extracted":"${new Date(now).toISOString()}"}\n`;
+    this.#tailBytes = Buffer.from(this.#tail);
+  }
+}

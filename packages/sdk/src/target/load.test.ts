@@ -1,0 +1,293 @@
+import { encodeMessage, type Json, numberText, TaplineError } from "@tapline/protocol";
+import fc from "fast-check";
+import { Type } from "typebox";
+import { describe, expect, test } from "vitest";
+import { checkConfig } from "../config/check.ts";
+import { defineTarget, type Sink, type StreamCounts, type Target } from "./define.ts";
+import { load, Stopped } from "./load.ts";
+import { type TargetSettings, withTargetSettings } from "./settings.ts";
+import type { StreamSummary } from "./streams.ts";
+
+/** A small whole target: rows in memory, durable at commit. `faults` make it break a promise, so that the SDK has to notice. */
+function memoryTarget(faults: { loseRow?: boolean; failWrite?: (row: Record<string, unknown>) => boolean } = {}) {
+  const durable: string[] = [];
+  const log: string[] = [];
+  const target = defineTarget({
+    name: "target-memory",
+    version: "0",
+    description: "",
+    config: Type.Object({}),
+    async open(): Promise<Sink> {
+      let pending: [string, string][] = [];
+      return {
+        async open(stream) {
+          log.push(`open ${stream.name} ${stream.loadMethod}`);
+          return {
+            async write(batch) {
+              for (const { rows } of batch.rows()) {
+                for (const row of rows) {
+                  if (faults.failWrite?.(row)) throw new Error("refused");
+                  pending.push([stream.name, `${stream.name}${numberText(row.id) ?? row.id}`]);
+                }
+              }
+              log.push(`write ${stream.name} ${batch.count}`);
+            },
+            async alter(next) {
+              log.push(`alter ${next.name} ${Object.keys(next.schema.properties ?? {})}`);
+            },
+          };
+        },
+        async commit() {
+          const counts = new Map<string, StreamCounts>();
+          for (const [stream, row] of faults.loseRow ? pending.slice(1) : pending) {
+            durable.push(row);
+            const count = counts.get(stream) ?? { inserted: 0, updated: 0, superseded: 0 };
+            counts.set(stream, { ...count, inserted: count.inserted + 1 });
+          }
+          if (pending.length > 0) log.push(`commit ${durable.length}`);
+          pending = [];
+          return counts;
+        },
+        async rollback() {
+          log.push("rollback");
+          pending = [];
+        },
+        async countRows(stream) {
+          return durable.filter((row) => row.startsWith(stream)).length;
+        },
+        async [Symbol.asyncDispose]() {
+          log.push("closed");
+        },
+      };
+    },
+  });
+  return { target, durable, log };
+}
+
+function settings(given: Partial<TargetSettings> = {}): TargetSettings {
+  return checkConfig<TargetSettings>("target-memory", withTargetSettings(Type.Object({})), { add_record_metadata: false, ...given }).config;
+}
+
+const schema = (stream: string, keys: string[] = [], more = {}) =>
+  encodeMessage({ type: "SCHEMA", stream, schema: { properties: { id: { type: "integer" }, ...more } }, key_properties: keys });
+const row = (stream: string, id: number | string) => `{"type":"RECORD","stream":"${stream}","record":{"id":${id}}}\n`;
+const state = (value: Json) => encodeMessage({ type: "STATE", value });
+
+async function* pieces(text: string, size = 64): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function run(target: Target, config: TargetSettings, input: AsyncIterable<Uint8Array>, options = {}) {
+  const states: Json[] = [];
+  let failure: unknown;
+  try {
+    for await (const value of load(target, config, input, options)) states.push(value);
+  } catch (error) {
+    failure = error;
+  }
+  return { states, failure };
+}
+
+describe("the cut", () => {
+  test("whatever the budget and the interleaving, a STATE comes when exactly the rows before it are durable", async () => {
+    const message = fc.oneof({ weight: 6, arbitrary: fc.constantFrom("a", "b", "c") }, { weight: 1, arbitrary: fc.constant("STATE") });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(message, { maxLength: 120 }),
+        fc.integer({ min: 1, max: 2000 }),
+        fc.option(fc.integer({ min: 1, max: 20 })),
+        fc.integer({ min: 1, max: 999 }),
+        fc.boolean(),
+        async (messages, budget, rows, chunk, eager) => {
+          let text = ["a", "b", "c"].map((s) => schema(s)).join("");
+          const before: string[][] = [];
+          const sent: string[] = [];
+          for (const [id, m] of messages.entries()) {
+            if (m === "STATE") {
+              text += state({ n: before.length });
+              before.push([...sent]);
+            } else {
+              text += row(m, id);
+              sent.push(`${m}${id}`);
+            }
+          }
+          const { target, durable } = memoryTarget();
+          const config = settings({
+            batch_max_bytes: budget,
+            commit_after_ms: eager ? 0 : 60_000,
+            ...(rows === null ? {} : { batch_size_rows: rows }),
+          });
+          let last = -1;
+          for await (const value of load(target as unknown as Target, config, pieces(text, chunk))) {
+            const n = (value as { n: number }).n;
+            expect(n).toBeGreaterThan(last);
+            last = n;
+            const covered = n === before.length - 1 && durable.length === sent.length ? sent : (before[n] as string[]);
+            expect([...durable].sort()).toEqual([...covered].sort());
+          }
+          expect([...durable].sort()).toEqual([...sent].sort());
+          expect(last).toBe(before.length - 1);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test("batch_size_rows commits at the first STATE at or past so many rows", async () => {
+    const { target, log } = memoryTarget();
+    const text = schema("a") + row("a", 1) + state(1) + row("a", 2) + row("a", 3) + state(2) + row("a", 4) + state(3);
+    expect((await run(target as unknown as Target, settings({ batch_size_rows: 3 }), pieces(text))).states).toEqual([2, 3]);
+    expect(log.filter((l) => l.startsWith("commit"))).toEqual(["commit 3", "commit 4"]);
+  });
+
+  test("a quiet tap delays no commit: the timer commits what is before the last STATE", async () => {
+    const { target, durable } = memoryTarget();
+    async function* quiet() {
+      yield* pieces(schema("a") + row("a", 1) + state(1) + row("a", 2));
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      expect(durable).toEqual(["a1"]);
+    }
+    expect((await run(target as unknown as Target, settings({ commit_after_ms: 50 }), quiet())).states).toEqual([1]);
+    expect(durable).toEqual(["a1", "a2"]);
+  });
+
+  test("told to stop it commits up to the last STATE, drops the rest and says it stopped", async () => {
+    const { target, durable } = memoryTarget();
+    const stop = new AbortController();
+    async function* endless() {
+      yield* pieces(schema("a") + row("a", 1) + state(1) + row("a", 2));
+      setTimeout(() => stop.abort(), 20);
+      await new Promise(() => {});
+    }
+    const { states, failure } = await run(target as unknown as Target, settings(), endless(), { signal: stop.signal });
+    expect([states, durable]).toEqual([[1], ["a1"]]);
+    expect(failure).toBeInstanceOf(Stopped);
+  });
+
+  test("rows from behind the cut that are already handed over are dropped with the whole transaction", async () => {
+    const { target, durable, log } = memoryTarget();
+    const text = `${schema("a") + row("a", 1) + state(1) + row("a", 2)}broken\n`;
+    const { states, failure } = await run(target as unknown as Target, settings({ batch_max_bytes: 1 }), pieces(text));
+    expect([states, durable, log.includes("rollback")]).toEqual([[], [], true]);
+    expect(failure).toMatchObject({ code: "invalid_json", position: { line: 5 } });
+  });
+
+  test("a broken input keeps what is before the last STATE, and nothing behind it", async () => {
+    const { target, durable } = memoryTarget();
+    const { states, failure } = await run(
+      target as unknown as Target,
+      settings(),
+      pieces(`${schema("a") + row("a", 1) + state(1) + row("a", 2)}{"type":"RECORD","str`),
+    );
+    expect([states, durable]).toEqual([[1], ["a1"]]);
+    expect(failure).toMatchObject({ code: "cut_line", position: { line: 5 } });
+  });
+});
+
+describe("rows", () => {
+  test("one that does not fit its schema stops the load with its place, its type and nothing kept behind the last commit", async () => {
+    const { target, durable } = memoryTarget();
+    const { failure } = await run(target as unknown as Target, settings(), pieces(schema("a") + row("a", 1) + row("a", '"x"') + state(1)));
+    expect(failure).toMatchObject({
+      code: "record_invalid",
+      position: { stream: "a", line: 3, column: "id" },
+      message: expect.stringContaining('must be integer; it is the string "x"'),
+    });
+    expect(durable).toEqual([]);
+  });
+
+  test("validate_records: false leaves the check to the target", async () => {
+    const { target, durable } = memoryTarget();
+    await run(target as unknown as Target, settings({ validate_records: false }), pieces(schema("a") + row("a", '"x"')));
+    expect(durable).toEqual(["ax"]);
+  });
+
+  test("integers beyond 2^53 pass the check", async () => {
+    const { target } = memoryTarget();
+    expect(
+      (await run(target as unknown as Target, settings(), pieces(schema("a") + row("a", "9007199254740993")))).failure,
+    ).toBeUndefined();
+  });
+
+  test("a failing write rolls back and yields no STATE", async () => {
+    const { target, durable, log } = memoryTarget({ failWrite: (r) => r.id === 2 });
+    const { states, failure } = await run(
+      target as unknown as Target,
+      settings(),
+      pieces(schema("a") + row("a", 1) + state(1) + row("a", 2) + state(2)),
+    );
+    expect([states, durable, (failure as Error).message]).toEqual([[], [], "refused"]);
+    expect(log.slice(-2)).toEqual(["rollback", "closed"]);
+  });
+
+  test("a target that loses a row is caught before its STATE is told", async () => {
+    const { target } = memoryTarget({ loseRow: true });
+    const { states, failure } = await run(
+      target as unknown as Target,
+      settings(),
+      pieces(schema("a") + row("a", 1) + row("a", 2) + state(1)),
+    );
+    expect(states).toEqual([]);
+    expect(failure).toMatchObject({ code: "counts_disagree" });
+  });
+
+  test("the metadata columns: extracted as the tap says, sequence strictly rising over streams", async () => {
+    const rows: Record<string, unknown>[] = [];
+    const { target } = memoryTarget({ failWrite: (r) => rows.push(r) === 0 });
+    const text = `${schema("a") + schema("b")}{"type":"RECORD","stream":"a","record":{"id":1},"time_extracted":"2026-01-02T03:04:05Z","version":7}\n${row("b", 2)}${row("a", 3)}`;
+    await run(target as unknown as Target, settings({ add_record_metadata: true }), pieces(text));
+    expect(rows).toHaveLength(3);
+    expect(rows[0]).toMatchObject({ id: 1, _sdc_extracted_at: "2026-01-02T03:04:05Z", _sdc_table_version: 7, _sdc_deleted_at: null });
+    const sequences = rows.map((r) => r._sdc_sequence as number);
+    expect(new Set(sequences).size).toBe(3);
+    for (const r of rows) expect(Object.keys(r)).toHaveLength(8);
+  });
+});
+
+describe("schemas and methods", () => {
+  test("an equal SCHEMA changes nothing; another one hands the rows over first, under the old one", async () => {
+    const { target, log } = memoryTarget();
+    const text = schema("a") + row("a", 1) + schema("a") + row("a", 2) + schema("a", [], { b: {} }) + row("a", 3);
+    await run(target as unknown as Target, settings(), pieces(text));
+    expect(log).toEqual(["open a append-only", "write a 2", "alter a id,b", "write a 1", "commit 3", "closed"]);
+  });
+
+  test("upsert where there are keys, append-only where there are none or where it is asked for", async () => {
+    for (const [method, expected] of [
+      [undefined, "upsert"],
+      ["append-only", "append-only"],
+      ["append", "append-only"],
+    ] as const) {
+      const { target, log } = memoryTarget();
+      await run(target as unknown as Target, settings(method === undefined ? {} : { load_method: method }), pieces(schema("a", ["id"])));
+      expect(log[0]).toBe(`open a ${expected}`);
+    }
+  });
+
+  test("a key that is no column, a BATCH message", async () => {
+    const target = memoryTarget().target as unknown as Target;
+    expect((await run(target, settings(), pieces(schema("a", ["nope"])))).failure).toMatchObject({ code: "key_property_missing" });
+    const batch = encodeMessage({ type: "BATCH", stream: "a", encoding: { format: "jsonl" }, manifest: ["file:///x"] });
+    expect((await run(target, settings(), pieces(schema("a") + batch))).failure).toMatchObject({ code: "batch_unsupported" });
+  });
+
+  test("the summary accounts for every row", async () => {
+    const { target } = memoryTarget();
+    let summaries: StreamSummary[] = [];
+    await run(target as unknown as Target, settings(), pieces(schema("a") + row("a", 1) + row("a", 2)), {
+      onSummary: (s: StreamSummary[]) => {
+        summaries = s;
+      },
+    });
+    expect(summaries).toMatchObject([
+      { stream: "a", received: 2, loaded: 2, inserted: 2, updated: 0, superseded: 0, rejected: 0, in_table: 2 },
+    ]);
+  });
+
+  test("errors are TaplineErrors with a class, a hint and no stack in the message", async () => {
+    const { failure } = await run(memoryTarget().target as unknown as Target, settings(), pieces(row("a", 1)));
+    expect(failure).toBeInstanceOf(TaplineError);
+    expect(failure).toMatchObject({ code: "record_before_schema", class: "protocol" });
+  });
+});

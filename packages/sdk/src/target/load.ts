@@ -1,0 +1,135 @@
+/**
+ * The path of a target: bytes -> decode -> cut -> hand over -> commit -> STATE. A generator of the STATEs that became
+ * durable, each after its commit. The loop races the next input, the commit timer and the stop signal, so that a quiet tap
+ * delays no commit and a stop is obeyed at once.
+ */
+import { type Decoded, Decoder, type Json, TaplineError } from "@tapline/protocol";
+import { Cut } from "./cut.ts";
+import type { Target } from "./define.ts";
+import { metadataClock } from "./metadata.ts";
+import type { TargetSettings } from "./settings.ts";
+import { OpenStreams, type StreamSummary } from "./streams.ts";
+
+export interface LoadOptions {
+  /** Aborted to stop: what is before the last STATE is committed, what is behind it dropped; then the generator throws Stopped. */
+  signal?: AbortSignal;
+  onCount?: (stream: string, rows: number, bytes: number) => void;
+  warn?: (message: string) => void;
+  /** Called once, when the input ended whole and everything is durable. */
+  onSummary?: (summaries: StreamSummary[]) => void;
+}
+
+/** Thrown when the load stopped because it was told to. What was yielded before is durable; nothing else is. */
+export class Stopped extends Error {}
+
+type Event = { type: "input"; chunk: Uint8Array } | { type: "end" } | { type: "due" } | { type: "stop" };
+
+/** Yields the value of each STATE once everything before it is durable. @throws TaplineError, Stopped */
+export async function* load(
+  target: Target,
+  config: TargetSettings & Record<string, unknown>,
+  input: AsyncIterable<Uint8Array>,
+  options: LoadOptions = {},
+): AsyncGenerator<Json> {
+  const sink = await target.open(config);
+  const clock = config.add_record_metadata ? metadataClock() : undefined;
+  const streams = new OpenStreams(target, sink, config, clock, options);
+  const cut = new Cut();
+  const decoder = new Decoder({ maxLineBytes: config.max_line_bytes });
+  const source = input[Symbol.asyncIterator]();
+  let reading: Promise<IteratorResult<Uint8Array>> | undefined;
+  /** When the oldest row that is not durable came. */
+  let oldest: number | undefined;
+
+  const next = (): Promise<Event> => {
+    reading ??= source.next();
+    const dueAt = oldest !== undefined && cut.canCommit ? oldest + config.commit_after_ms : undefined;
+    return race(reading, dueAt, options.signal);
+  };
+
+  async function* commit(everything = false): AsyncGenerator<Json> {
+    const { batches, state } = everything ? cut.takeAll() : cut.takeBefore();
+    for (const batch of batches) await streams.write(batch);
+    await streams.commit();
+    oldest = cut.hasRowsAfter ? Date.now() : undefined;
+    if (state !== undefined) yield state.value;
+  }
+
+  const isDue = (): boolean =>
+    oldest === undefined ||
+    Date.now() >= oldest + config.commit_after_ms ||
+    streams.uncommitted >= (config.batch_size_rows ?? Number.POSITIVE_INFINITY);
+
+  async function* take(decoded: Decoded, receivedAt: string): AsyncGenerator<Json> {
+    switch (decoded.type) {
+      case "RECORDS":
+        oldest ??= Date.now();
+        streams.received(decoded);
+        cut.add({ ...decoded, receivedAt });
+        while (cut.byteLength > config.batch_max_bytes) for (const batch of cut.takeLargest()) await streams.write(batch);
+        return;
+      case "STATE":
+        cut.mark(decoded.value);
+        if (isDue()) yield* commit();
+        return;
+      case "SCHEMA":
+        if (streams.isChange(decoded)) for (const batch of cut.takeStream(decoded.stream)) await streams.write(batch);
+        return streams.define(decoded);
+      default:
+        return streams.other(decoded);
+    }
+  }
+
+  try {
+    for (;;) {
+      const event = await next();
+      if (event.type === "stop") throw new Stopped();
+      if (event.type === "end") break;
+      if (event.type === "due") {
+        yield* commit();
+        continue;
+      }
+      reading = undefined;
+      const receivedAt = new Date().toISOString();
+      for (const decoded of decoder.push(event.chunk)) {
+        yield* take(decoded, receivedAt);
+        if (options.signal?.aborted) throw new Stopped();
+      }
+    }
+    for (const decoded of decoder.end()) yield* take(decoded, new Date().toISOString());
+    yield* commit(true);
+    options.onSummary?.(await streams.summaries());
+  } catch (error) {
+    // The input broke or we are told to stop: what is before the last STATE is whole and good. Anything else: nothing is.
+    const isInputsFault = error instanceof Stopped || (error instanceof TaplineError && error.class === "protocol");
+    if (isInputsFault && cut.canCommit && !streams.failed) yield* commit();
+    else await sink.rollback();
+    throw error;
+  } finally {
+    await sink[Symbol.asyncDispose]();
+    // A pending read would keep the process waiting for a tap that may never write again.
+    void source.return?.();
+  }
+}
+
+/** The next thing that happens. The timer and the listener live only as long as the race. */
+async function race(
+  reading: Promise<IteratorResult<Uint8Array>>,
+  dueAt: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Event> {
+  if (signal?.aborted) return { type: "stop" };
+  let timer: NodeJS.Timeout | undefined;
+  let onAbort: (() => void) | undefined;
+  try {
+    return await new Promise<Event>((resolve, reject) => {
+      reading.then(({ done, value }) => resolve(done ? { type: "end" } : { type: "input", chunk: value }), reject);
+      if (dueAt !== undefined) timer = setTimeout(resolve, Math.max(0, dueAt - Date.now()), { type: "due" });
+      onAbort = () => resolve({ type: "stop" });
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+  } finally {
+    clearTimeout(timer);
+    if (onAbort) signal?.removeEventListener("abort", onAbort);
+  }
+}

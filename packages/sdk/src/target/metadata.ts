@@ -1,0 +1,48 @@
+/**
+ * The `_sdc_` columns: when and how a row came. Names and meanings as in the Meltano Singer SDK, so that models written
+ * for its targets work; `_sdc_sequence` alone differs: it is strictly rising (microseconds, then one more for each row).
+ */
+import type { JsonSchema, Row } from "@tapline/protocol";
+
+const instant: JsonSchema = { type: ["null", "string"], format: "date-time" };
+const integer: JsonSchema = { type: ["null", "integer"] };
+
+const metadataColumns: Record<string, JsonSchema> = {
+  _sdc_extracted_at: instant,
+  _sdc_received_at: instant,
+  _sdc_batched_at: instant,
+  _sdc_deleted_at: instant,
+  _sdc_sequence: integer,
+  _sdc_table_version: integer,
+  _sdc_sync_started_at: integer,
+};
+
+export function withMetadataColumns(schema: JsonSchema): JsonSchema {
+  return { ...schema, properties: { ...schema.properties, ...metadataColumns } };
+}
+
+/** Times of a run of rows: when they were received and when their batch was begun, RFC 3339. */
+export interface Arrival {
+  receivedAt: string;
+  batchedAt: string;
+}
+
+export interface MetadataClock {
+  add(row: Row, message: { time_extracted?: unknown; version?: unknown }, arrival: Arrival): void;
+}
+
+/** One a run: its sequence rises over all streams and, the clock being sane, over runs. */
+export function metadataClock(startedAt: number = Date.now()): MetadataClock {
+  let sequence = startedAt * 1000;
+  return {
+    add(row, message, { receivedAt, batchedAt }) {
+      row._sdc_extracted_at ??= message.time_extracted ?? receivedAt;
+      row._sdc_received_at = receivedAt;
+      row._sdc_batched_at = batchedAt;
+      row._sdc_deleted_at ??= null;
+      row._sdc_sequence = sequence++;
+      row._sdc_table_version = message.version ?? null;
+      row._sdc_sync_started_at = startedAt;
+    },
+  };
+}
