@@ -34,12 +34,18 @@ export function about(plugin: Described): About {
   };
 }
 
+/** The config's JSON Schema as a person fills it in: a setting with a default is not required. */
 export function settingsSchema(plugin: Described): Record<string, unknown> {
-  return {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
-    title: `Settings of ${plugin.name}`,
-    ...JSON.parse(JSON.stringify(plugin.config)),
-  };
+  const schema = JSON.parse(JSON.stringify(plugin.config)) as SettingNode;
+  makeDefaultsOptional(schema);
+  return { $schema: "https://json-schema.org/draft/2020-12/schema", title: `Settings of ${plugin.name}`, ...schema };
+}
+
+function makeDefaultsOptional(node: SettingNode): void {
+  const required = node.required?.filter((name) => node.properties?.[name]?.default === undefined);
+  if (required?.length === 0) delete node.required;
+  else if (required) node.required = required;
+  for (const child of [...Object.values(node.properties ?? {}), ...(node.items ? [node.items] : [])]) makeDefaultsOptional(child);
 }
 
 /** The settings as a Markdown table; nested settings follow their parent as `files[].entity`. */
