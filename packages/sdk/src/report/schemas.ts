@@ -1,0 +1,63 @@
+/** The lines a plugin writes to a stderr that is no terminal, as JSON Schemas; `schemas/plugin-events.schema.json` is written from these. */
+import { Type } from "typebox";
+
+const stream = Type.String({ description: "Name of the stream" });
+const count = Type.Integer({ minimum: 0 });
+
+export const pluginEvents = Type.Union(
+  [
+    Type.Object({
+      type: Type.Literal("log"),
+      level: Type.Union([Type.Literal("info"), Type.Literal("warning"), Type.Literal("error")]),
+      time: Type.String(),
+      message: Type.String(),
+    }),
+    Type.Object(
+      {
+        type: Type.Literal("counter"),
+        metric: Type.Union([Type.Literal("record_count"), Type.Literal("byte_count")]),
+        value: count,
+        tags: Type.Object({ stream }),
+      },
+      { description: "Rows and bytes since the last such line; Singer's metric point" },
+    ),
+    Type.Object(
+      { type: Type.Literal("summary"), stream, sent: count, bytes: count, seconds: Type.Number() },
+      { description: "A tap's last word on a stream" },
+    ),
+    Type.Object(
+      {
+        type: Type.Literal("summary"),
+        stream,
+        received: count,
+        loaded: count,
+        inserted: count,
+        updated: count,
+        superseded: count,
+        rejected: count,
+        in_table: count,
+        seconds: Type.Number(),
+      },
+      { description: "A target's last word on a stream: received = loaded + superseded + rejected, loaded = inserted + updated" },
+    ),
+    Type.Object(
+      {
+        type: Type.Literal("error"),
+        code: Type.String(),
+        message: Type.String(),
+        hint: Type.String(),
+        class: Type.Union(["config", "data", "connection", "protocol", "bug"].map((name) => Type.Literal(name))),
+        recovery: Type.Union(["fatal", "retry", "skip"].map((name) => Type.Literal(name))),
+        position: Type.Object({
+          stream: Type.Optional(stream),
+          file: Type.Optional(Type.String()),
+          line: Type.Optional(Type.Integer()),
+          offset: Type.Optional(Type.Integer()),
+          column: Type.Optional(Type.String()),
+        }),
+      },
+      { description: "The last line of a plugin that fails" },
+    ),
+  ],
+  { description: "One line of a tapline plugin's stderr" },
+);

@@ -1,0 +1,199 @@
+/** Taps and targets as a person or a runner meets them: real processes, argv, stdio, signals, exit codes. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "executables-"));
+const file = (name: string, value: unknown) => {
+  writeFileSync(join(folder, name), typeof value === "string" ? value : JSON.stringify(value));
+  return join(folder, name);
+};
+
+interface Ended {
+  code: number | null;
+  signal: string | null;
+  stdout: string;
+  stderr: string;
+}
+
+function start(name: string, args: string[], env: Record<string, string> = {}): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [fixture(name), ...args], { cwd: folder, env: { ...process.env, ...env } });
+  const out = { stdout: "", stderr: "" };
+  child.stdout.on("data", (data) => {
+    out.stdout += data;
+  });
+  child.stderr.on("data", (data) => {
+    out.stderr += data;
+  });
+  return { child, ended: once(child, "close").then(([code, signal]) => ({ code, signal, ...out })) };
+}
+
+async function run(
+  name: string,
+  args: string[],
+  { env = {}, input = "" }: { env?: Record<string, string>; input?: string } = {},
+): Promise<Ended> {
+  const { child, ended } = start(name, args, env);
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(input);
+  return ended;
+}
+
+const lines = (text: string) =>
+  text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+const lastLine = (text: string) => lines(text).at(-1);
+const config = file("config.json", { station: "Ulm", hours: 30 });
+
+describe("a tap", () => {
+  test("the tutorial's code is the fixture's", () => {
+    const tutorial = readFileSync(fileURLToPath(new URL("../../../docs/tutorials/write-a-tap.md", import.meta.url)), "utf8");
+    expect(tutorial).toContain(readFileSync(fixture("tap-weather.mjs"), "utf8"));
+  });
+
+  test("sends its stream, a summary line, and goes on from its state", async () => {
+    const first = await run("tap-weather.mjs", ["--config", config]);
+    expect(first.code).toBe(0);
+    const messages = lines(first.stdout);
+    expect(messages.filter((m) => m.type === "RECORD")).toHaveLength(30);
+    expect(lastLine(first.stderr)).toMatchObject({ type: "summary", stream: "temperatures", sent: 30 });
+    expect(
+      lines(first.stderr)
+        .filter((l) => l.metric === "record_count")
+        .reduce((n, l) => n + l.value, 0),
+    ).toBe(30);
+    const state = file("state.json", messages.at(-1).value);
+    const second = await run("tap-weather.mjs", ["--config", config, "--config", file("more.json", { hours: 40 }), "--state", state]);
+    expect(
+      lines(second.stdout)
+        .filter((m) => m.type === "RECORD")
+        .map((m) => m.record.hour),
+    ).toEqual([29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39]);
+  });
+
+  test("--discover, --catalog, --properties, --test, --about, --version, --help", async () => {
+    const catalog = await run("tap-weather.mjs", ["--config", config, "--discover"]);
+    expect(JSON.parse(catalog.stdout).streams[0]).toMatchObject({ tap_stream_id: "temperatures", replication_key: "hour" });
+    for (const option of ["--catalog", "--properties"]) {
+      const chosen = JSON.parse(catalog.stdout);
+      chosen.streams[0].metadata.find((m: { breadcrumb: string[] }) => m.breadcrumb[1] === "celsius").metadata.selected = false;
+      const { stdout } = await run("tap-weather.mjs", ["--config", config, option, file("catalog.json", chosen)]);
+      expect(Object.keys(lines(stdout)[1].record)).toEqual(["station", "hour"]);
+    }
+    expect((await run("tap-weather.mjs", ["--config", config, "--test"])).stderr).toContain("test passed: 1 of 1 streams");
+    expect(JSON.parse((await run("tap-weather.mjs", ["--about", "--format", "json"])).stdout)).toMatchObject({
+      name: "tap-weather",
+      settings: { required: ["station"] },
+    });
+    expect((await run("tap-weather.mjs", ["--about", "--format", "markdown"])).stdout).toContain("| `hours` | integer | `48` |");
+    expect((await run("tap-weather.mjs", ["--version"])).stdout).toBe("tap-weather 1.0.0\n");
+    expect((await run("tap-weather.mjs", ["--help"])).stdout).toContain("Examples:");
+  });
+
+  test("--config ENV takes the environment", async () => {
+    const { stdout } = await run("tap-weather.mjs", ["--config", "ENV"], { env: { TAP_WEATHER_STATION: "Aa", TAP_WEATHER_HOURS: "2" } });
+    expect(lines(stdout).filter((m) => m.type === "RECORD")).toHaveLength(2);
+  });
+
+  test.each([
+    [["--config", "nope.json"], "config_file_missing"],
+    [["--config", file("broken.json", "{,}")], "config_file_not_json"],
+    [["--config", file("typo.json", { statoin: "x" })], "config_invalid"],
+    [[], "config_invalid"],
+    [["--confg", "x"], "usage"],
+    [["--config", config, "--state", file("bad-state.json", { bookmarks: 1 })], "state_invalid"],
+    [["--config", config, "--catalog", file("bad-catalog.json", {})], "catalog_invalid"],
+  ])("%j is exit code 64 with the code, a hint and no stack trace", async (args, code) => {
+    const { code: exit, stdout, stderr } = await run("tap-weather.mjs", args);
+    expect([exit, stdout]).toEqual([64, ""]);
+    expect(lastLine(stderr)).toMatchObject({ type: "error", code, class: "config", hint: expect.stringMatching(/./) });
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test("a reader that goes away ends it at once, with its own code", async () => {
+    const { child, ended } = start("tap-weather.mjs", ["--config", file("endless.json", { station: "x", hours: 1_000_000_000 })]);
+    await once(child.stdout as NodeJS.ReadableStream, "data");
+    child.stdout?.destroy();
+    const { code, stderr } = await ended;
+    expect(code).toBe(69);
+    expect(lastLine(stderr)).toMatchObject({ code: "output_closed" });
+  });
+
+  test.each([
+    ["SIGTERM", 143],
+    ["SIGINT", 130],
+  ] as const)("%s ends it with %i, also while its reader takes nothing", async (signal, exit) => {
+    const { child, ended } = start("tap-weather.mjs", ["--config", file("endless.json", { station: "x", hours: 1_000_000_000 })]);
+    child.stdout?.pause();
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    child.kill(signal);
+    child.stdout?.resume();
+    expect((await ended).code).toBe(exit);
+  });
+});
+
+describe("a target", () => {
+  const schema = '{"type":"SCHEMA","stream":"temperatures","schema":{"properties":{"n":{"type":"integer"}}},"key_properties":[]}\n';
+  const row = (n: unknown) => `{"type":"RECORD","stream":"temperatures","record":{"n":${n}}}\n`;
+  const state = (n: number) => `{"type":"STATE","value":${n}}\n`;
+  const empty = file("target.json", {});
+
+  test("tells bare states on stdout and its summary on stderr", async () => {
+    const { code, stdout, stderr } = await run("target-count.mjs", ["--config", empty], {
+      input: schema + row(1) + state(1) + row(2) + state(2),
+    });
+    expect([code, stdout]).toEqual([0, "2\n"]);
+    expect(lastLine(stderr)).toMatchObject({ type: "summary", received: 2, loaded: 2, in_table: 2 });
+  });
+
+  test.each([
+    [schema + row('"x"'), 65, "record_invalid"],
+    [row(1), 76, "record_before_schema"],
+    [`${schema}{"type":"REC`, 76, "cut_line"],
+    [`${schema}hello\n`, 76, "invalid_json"],
+  ])("bad input ends with its class", async (input, exit, code) => {
+    const result = await run("target-count.mjs", ["--config", empty], { input });
+    expect([result.code, result.stdout]).toEqual([exit, ""]);
+    expect(lastLine(result.stderr)).toMatchObject({ type: "error", code });
+    expect(result.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test("SIGTERM commits up to the last STATE, tells it, and exits 143 while its input stays open", async () => {
+    const { child, ended } = start("target-count.mjs", ["--config", empty]);
+    child.stdin?.write(schema + row(1) + state(1) + row(2));
+    await new Promise((resolve) => setTimeout(resolve, 800));
+    child.kill("SIGTERM");
+    const { code, stdout } = await ended;
+    expect([code, stdout]).toEqual([143, "1\n"]);
+  });
+
+  test("a secret never shows, not even in an unexpected failure", async () => {
+    const { code, stderr } = await run(
+      "target-count.mjs",
+      ["--config", file("secret.json", { token: "hunter2-xyz", fail_with: "no access with hunter2-xyz" })],
+      { input: schema + row(1) },
+    );
+    expect(code).toBe(70);
+    expect(stderr).toContain("no access with ***");
+    expect(stderr).not.toContain("hunter2-xyz");
+  });
+});
+
+test("back-pressure: a slow target holds a fast tap, and memory stays where it is", async () => {
+  const tap = start("tap-weather.mjs", ["--config", file("endless.json", { station: "x", hours: 1_000_000_000 })]);
+  const target = start("target-count.mjs", ["--config", file("slow.json", { pause_ms: 200, batch_max_bytes: 100_000 })]);
+  tap.child.stdout?.removeAllListeners("data");
+  tap.child.stdout?.pipe(target.child.stdin as NodeJS.WritableStream);
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  const rss = (pid: number | undefined) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+  if (process.platform === "linux") for (const { child } of [tap, target]) expect(rss(child.pid)).toBeLessThan(200);
+  target.child.kill("SIGKILL");
+  expect((await tap.ended).code).toBe(69);
+});

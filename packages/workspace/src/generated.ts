@@ -1,0 +1,89 @@
+/** Every file that is made from code: its path and what it must hold. `generate.ts` writes them, a test compares. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { catalogErrorCatalogue, type ErrorEntry, exitCodes, protocolErrorCatalogue, stateErrorCatalogue } from "@tapline/protocol";
+import { protocolSchemas } from "@tapline/protocol/schemas";
+import { projectSchema, runnerErrorCatalogue } from "@tapline/runner";
+import { type Described, sdkErrorCatalogue, settingsSchema, settingsTable, withTargetSettings } from "@tapline/sdk";
+import { pluginEvents } from "@tapline/sdk/schemas";
+import tapCsv, { tapCsvErrorCatalogue } from "@tapline/tap-csv";
+import targetDuckdb, { targetDuckdbErrorCatalogue } from "@tapline/target-duckdb";
+import targetJsonl, { targetJsonlErrorCatalogue } from "@tapline/target-jsonl";
+import { root } from "./repository.ts";
+
+const plugins: Described[] = [
+  { ...tapCsv, capabilities: [] },
+  { ...targetDuckdb, config: withTargetSettings(targetDuckdb.config), capabilities: [] },
+  { ...targetJsonl, config: withTargetSettings(targetJsonl.config), capabilities: [] },
+];
+
+const catalogues: Record<string, Record<string, ErrorEntry>> = {
+  "Singer messages": protocolErrorCatalogue,
+  "Catalog and state": { ...catalogErrorCatalogue, ...stateErrorCatalogue },
+  "Every plugin": sdkErrorCatalogue,
+  "tap-csv": tapCsvErrorCatalogue,
+  "target-duckdb": targetDuckdbErrorCatalogue,
+  "target-jsonl": targetJsonlErrorCatalogue,
+  tapline: runnerErrorCatalogue,
+};
+
+/** Paths from the root, with the whole text each file must have. */
+export function generatedFiles(): Record<string, string> {
+  const files: Record<string, string> = {};
+  const schemas = {
+    ...protocolSchemas,
+    "plugin-events": pluginEvents,
+    tapline: projectSchema,
+    ...Object.fromEntries(plugins.map((plugin) => [`${plugin.name}-settings`, settingsSchema(plugin)])),
+  };
+  for (const [name, schema] of Object.entries(schemas)) {
+    const text = JSON.stringify(
+      { $schema: "https://json-schema.org/draft/2020-12/schema", ...JSON.parse(JSON.stringify(schema)) },
+      null,
+      2,
+    );
+    files[`schemas/${name}.schema.json`] = `${text}\n`;
+  }
+  for (const plugin of plugins) {
+    const path = `plugins/${plugin.name}/README.md`;
+    files[path] = withSettings(existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : "", settingsTable(plugin));
+  }
+  files["docs/reference/errors.md"] = errorReference();
+  return files;
+}
+
+/** The README with the table between its two markers replaced. */
+function withSettings(readme: string, table: string): string {
+  const [start, end] = ["<!-- settings -->", "<!-- /settings -->"];
+  if (!readme.includes(start) || !readme.includes(end)) throw new Error(`a plugin's README lacks the markers ${start} and ${end}`);
+  return `${readme.slice(0, readme.indexOf(start) + start.length)}\n${table}\n${readme.slice(readme.indexOf(end))}`;
+}
+
+function errorReference(): string {
+  const classes = Object.entries(exitCodes)
+    .map(([name, code]) => `${name} ${code}`)
+    .join(", ");
+  const parts = Object.entries(catalogues).map(([title, catalogue]) => {
+    const rows = Object.entries(catalogue).map(
+      ([code, entry]) => `| \`${code}\` | ${entry.class} | ${entry.recovery ?? "fatal"} | ${hintOf(entry)} |`,
+    );
+    return [`## ${title}`, "", "| code | class | recovery | what to do |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  });
+  return `# Errors
+
+Made from the code by \`npm run generate\`. Codes are stable. A plugin's exit code tells the class: ${classes}; 130 and 143 after SIGINT and SIGTERM.
+
+${parts.join("\n\n")}
+`;
+}
+
+/** Hints that depend on their parameters show each parameter as …. */
+function hintOf(entry: ErrorEntry): string {
+  if (typeof entry.hint === "string") return entry.hint.replaceAll("|", "\\|");
+  const blank: unknown = new Proxy(
+    {},
+    { get: (_, key) => (key === Symbol.toPrimitive || key === "toString" ? () => "…" : key === "join" ? () => "…" : undefined) },
+  );
+  const params = new Proxy({}, { get: () => blank });
+  return entry.hint(params).replaceAll("|", "\\|");
+}
