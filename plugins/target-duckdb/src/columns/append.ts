@@ -1,0 +1,76 @@
+/** For each column type the function that appends a chunk of JSON values to a column's buffer, exactly or not at all. Pure. */
+import type { ColumnType } from "../type-map.ts";
+import type { ColumnBuffer } from "./column-buffer.ts";
+import { decimalWriter, isShortDecimal } from "./decimal.ts";
+import { writeBigint, writeBoolean, writeDouble } from "./numbers.ts";
+import { jsonText, plainText, writeUtf8 } from "./text.ts";
+import { timestampWriter, writeDate, writeTime } from "./times.ts";
+
+/** Appends values[0..count); null and undefined are NULL. @throws Refusal, after which the buffer's contents are undefined */
+export type Append = (values: readonly unknown[], count: number, out: ColumnBuffer) => void;
+
+export function appender(type: ColumnType): Append {
+  switch (type.kind) {
+    case "boolean":
+      return fixed(1, writeBoolean);
+    case "bigint":
+      return fixed(8, writeBigint);
+    case "double":
+      return fixed(8, writeDouble);
+    case "decimal":
+      return fixed(isShortDecimal(type.precision) ? 8 : 16, decimalWriter(type.precision, type.scale));
+    case "date":
+      return fixed(4, writeDate);
+    case "time":
+      return fixed(8, writeTime);
+    case "timestamptz":
+      return fixed(8, timestampWriter());
+    case "varchar":
+      return strings(plainText);
+    case "json":
+      return strings(jsonText);
+  }
+}
+
+/** Writes one value that is not null at `at`. @throws Refusal */
+export type WriteValue = (view: DataView, at: number, value: unknown) => void;
+
+function fixed(width: number, write: WriteValue): Append {
+  return (values, count, out) => {
+    out.begin(count);
+    out.data.reserve(count * width);
+    const { view } = out.data;
+    let at = out.data.length;
+    for (let i = 0; i < count; i++) {
+      const value = values[i];
+      if (value === null || value === undefined) out.markNull(i);
+      else {
+        write(view, at, value);
+        at += width;
+      }
+    }
+    out.data.length = at;
+    out.end(count);
+  };
+}
+
+function strings(textOf: (value: unknown) => string): Append {
+  return (values, count, out) => {
+    out.begin(count);
+    const lane = out.data;
+    for (let i = 0; i < count; i++) {
+      const value = values[i];
+      if (value === null || value === undefined) {
+        out.markNull(i);
+        continue;
+      }
+      const text = textOf(value);
+      lane.reserve(4 + text.length * 3);
+      const start = lane.length + 4;
+      const size = writeUtf8(lane.bytes, start, text);
+      lane.view.setUint32(start - 4, size, true);
+      lane.length = start + size;
+    }
+    out.end(count);
+  };
+}

@@ -1,0 +1,43 @@
+/** One column of a row group while it is filled: the values that are not null, densely, and a bit for each row that says which are. */
+import { Lane } from "./lane.ts";
+
+export class ColumnBuffer {
+  /** Non-null values in Parquet's PLAIN encoding, save booleans: one byte each. */
+  readonly data: Lane;
+  /** Bit i of byte j is 1 when row 8j+i has a value. Bits behind the last row are 1. */
+  readonly validity: Lane;
+  rows = 0;
+  nulls = 0;
+
+  constructor(data: Lane = new Lane(), validity: Lane = new Lane()) {
+    this.data = data;
+    this.validity = validity;
+  }
+
+  /** Opens room for `count` rows, all of them valid until `markNull`. */
+  begin(count: number): void {
+    const { validity } = this;
+    const needed = (this.rows + count + 7) >> 3;
+    validity.reserve(needed - validity.length);
+    validity.bytes.fill(0xff, validity.length, needed);
+    validity.length = Math.max(validity.length, needed);
+  }
+
+  /** `index` counts from the rows before `begin`. */
+  markNull(index: number): void {
+    const row = this.rows + index;
+    this.validity.bytes[row >> 3] = (this.validity.bytes[row >> 3] as number) & ~(1 << (row & 7));
+    this.nulls++;
+  }
+
+  end(count: number): void {
+    this.rows += count;
+  }
+
+  clear(): void {
+    this.data.clear();
+    this.validity.clear();
+    this.rows = 0;
+    this.nulls = 0;
+  }
+}

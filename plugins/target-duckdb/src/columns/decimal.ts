@@ -1,0 +1,59 @@
+/** Decimals: 64-bit integers up to 18 digits, 128-bit big-endian ones beyond, which is how Parquet stores them. */
+import { numberText } from "@tapline/protocol";
+import type { WriteValue } from "./append.ts";
+import { scaledDigits } from "./digits.ts";
+import { writeSafeInt64 } from "./numbers.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Up to here a double has one decimal spelling only, so a product that divides back to the value is that value's digits. */
+const surelyExact = 999_999_999_999_999;
+
+/** Powers of ten up to this one are exact doubles. */
+const exactPowers = 22;
+
+/** Whether all values of this precision fit 64 bits. */
+export function isShortDecimal(precision: number): boolean {
+  return precision <= 18;
+}
+
+export function decimalWriter(precision: number, scale: number): WriteValue {
+  const isShort = isShortDecimal(precision);
+  const factor = 10 ** scale;
+  const fastLimit = scale > exactPowers ? -1 : Math.min(surelyExact, 10 ** precision - 1);
+  const limit = 10n ** BigInt(precision);
+
+  return (view, at, value) => {
+    if (typeof value === "number") {
+      const digits = Math.round(value * factor);
+      if (digits <= fastLimit && digits >= -fastLimit && digits / factor === value) {
+        if (isShort) writeSafeInt64(view, at, digits);
+        else writeSafeInt128(view, at, digits);
+        return;
+      }
+    }
+    const digits = decimalDigits(value, scale, limit);
+    if (isShort) view.setBigInt64(at, digits, true);
+    else writeInt128(view, at, digits);
+  };
+}
+
+function decimalDigits(value: unknown, scale: number, limit: bigint): bigint {
+  const text = typeof value === "string" ? value : numberText(value);
+  if (text === null) throw new Refusal(typeof value === "number" ? "not_finite" : "wrong_type");
+  const digits = scaledDigits(text, scale, "decimal_too_fine", "decimal_out_of_range");
+  if (digits >= limit || digits <= -limit) throw new Refusal("decimal_out_of_range");
+  return digits;
+}
+
+function writeSafeInt128(view: DataView, at: number, value: number): void {
+  const sign = value < 0 ? -1 : 0;
+  view.setInt32(at, sign);
+  view.setInt32(at + 4, sign);
+  view.setInt32(at + 8, Math.floor(value / 4294967296));
+  view.setInt32(at + 12, value);
+}
+
+function writeInt128(view: DataView, at: number, value: bigint): void {
+  view.setBigInt64(at, value >> 64n);
+  view.setBigInt64(at + 8, BigInt.asIntN(64, value));
+}

@@ -1,0 +1,37 @@
+/** A byte buffer that grows and is used again: columns of all streams share a few of them, so memory follows the largest batch. */
+
+const initialBytes = 1 << 16;
+/** A lane that one long record made larger than this is let go after its row group. */
+const keptBytes = 16 << 20;
+
+export class Lane {
+  bytes: Buffer = Buffer.allocUnsafeSlow(initialBytes);
+  view: DataView = viewOf(this.bytes);
+  /** Bytes in use. */
+  length = 0;
+
+  /** Makes room for `more` bytes behind those in use. `bytes` and `view` may be others afterwards. */
+  reserve(more: number): void {
+    const needed = this.length + more;
+    if (needed <= this.bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.bytes.length * 2));
+    this.bytes.copy(grown, 0, 0, this.length);
+    this.bytes = grown;
+    this.view = viewOf(grown);
+  }
+
+  used(): Buffer {
+    return this.bytes.subarray(0, this.length);
+  }
+
+  clear(): void {
+    this.length = 0;
+    if (this.bytes.length <= keptBytes) return;
+    this.bytes = Buffer.allocUnsafeSlow(initialBytes);
+    this.view = viewOf(this.bytes);
+  }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}

@@ -1,0 +1,49 @@
+/** Dates as days, times of day and instants as microseconds. */
+import type { WriteValue } from "./append.ts";
+import { type Clock, readClock, readDay, readInstant, readZone } from "./calendar.ts";
+import { writeSafeInt64 } from "./numbers.ts";
+import { Refusal } from "./refusal.ts";
+
+const scratch: Clock = { seconds: 0, micros: 0 };
+
+export function writeDate(view: DataView, at: number, value: unknown): void {
+  if (typeof value !== "string") throw new Refusal("wrong_type");
+  const day = readDay(value);
+  if (day === Number.NEGATIVE_INFINITY || (value.length > 10 && !isMidnight(value))) throw new Refusal("invalid_date");
+  view.setInt32(at, day, true);
+}
+
+export function writeTime(view: DataView, at: number, value: unknown): void {
+  if (typeof value !== "string") throw new Refusal("wrong_type");
+  const end = readClock(value, 0, scratch);
+  if (end < 0 || readZone(value, end) !== 0) throw new Refusal("invalid_time");
+  writeMicros(view, at, scratch);
+}
+
+/** Remembers the last text: the columns that say when a row was extracted or loaded repeat it for a whole batch. */
+export function timestampWriter(): WriteValue {
+  let lastText = "";
+  const last: Clock = { seconds: 0, micros: 0 };
+  return (view, at, value) => {
+    if (typeof value !== "string") throw new Refusal("wrong_type");
+    if (value !== lastText || value === "") {
+      lastText = "";
+      if (!readInstant(value, last)) throw new Refusal("invalid_timestamp");
+      lastText = value;
+    }
+    writeMicros(view, at, last);
+  };
+}
+
+/** Microseconds outlast a double's 53 bits before 1684 and after 2255. */
+function writeMicros(view: DataView, at: number, { seconds, micros }: Clock): void {
+  const total = seconds * 1_000_000 + micros;
+  if (Number.isSafeInteger(total)) writeSafeInt64(view, at, total);
+  else view.setBigInt64(at, BigInt(seconds) * 1_000_000n + BigInt(micros), true);
+}
+
+/** All zero and in UTC or without zone: a date that was written as an instant. */
+function isMidnight(text: string): boolean {
+  if (!readInstant(text, scratch) || scratch.seconds % 86_400 !== 0 || scratch.micros !== 0) return false;
+  return readZone(text, readClock(text, 11, scratch)) === 0;
+}

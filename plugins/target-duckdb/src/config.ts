@@ -1,0 +1,45 @@
+/** The settings of this target alone, and where `filepath` leads. */
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import { type SettingAliases, type Static, Type } from "@tapline/sdk";
+import { errors } from "./errors.ts";
+
+export const config = Type.Object({
+  filepath: Type.String({
+    minLength: 1,
+    description: "The database file. It is made, with its folder, when it is missing.",
+  }),
+  default_target_schema: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: "Schema for the tables (main when not set). When set, it also wins over a schema in a stream's name.",
+    }),
+  ),
+  stream_names: Type.Optional(
+    Type.Union([Type.Literal("singer_sdk"), Type.Literal("exact")], {
+      default: "singer_sdk",
+      description:
+        "singer_sdk: stream a-b loads into schema a, table b, as the Singer SDK does. exact: the stream's name is the table's name.",
+    }),
+  ),
+  memory_limit: Type.Optional(
+    Type.String({
+      default: "512MB",
+      pattern: "^[0-9]+(\\.[0-9]+)? ?([kKmMgGtT]i?)?[bB]$",
+      description: "Most memory DuckDB may use, as a number and a unit (MB, GB, MiB, GiB); this process takes up to 300 MB more.",
+    }),
+  ),
+  threads: Type.Optional(Type.Integer({ minimum: 1, description: "Threads DuckDB may use. Default: one a processor core." })),
+});
+
+export type Config = Static<typeof config>;
+
+export const aliases: SettingAliases = { path: "filepath" };
+
+/** The absolute path of the database file. @throws filepath_in_memory, filepath_not_local */
+export function databasePath(filepath: string): string {
+  if (filepath.trim() === "" || filepath.startsWith(":memory:")) throw errors.filepath_in_memory({ path: filepath });
+  if (/^(?:md:|motherduck:|[a-z][a-z0-9+]+:\/\/)/i.test(filepath))
+    throw errors.filepath_not_local({ path: filepath.replace(/[?].*/s, "?…") });
+  return resolve(filepath.replace(/^~(?=\/|$)/, () => homedir()));
+}

@@ -1,0 +1,33 @@
+/** DuckDB's error texts as errors that say what to do. Pure; the texts are those of DuckDB 1.5, tried one by one. */
+import { TaplineError } from "@tapline/sdk";
+import { errors } from "./errors.ts";
+
+/** What happened while opening or using the database at `path`; `table` where a statement was about one. */
+export function explainFailure(error: unknown, path: string, table = ""): TaplineError {
+  if (error instanceof TaplineError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const reason = firstSentence(text);
+  if (/No space left on device|ENOSPC|Could not write.*disk|out of disk space/i.test(text)) return errors.disk_full({ reason }, {}, error);
+  if (/Could not set lock on file/.test(text)) return errors.database_locked({ path, holder: lockHolder(text) }, {}, error);
+  if (/not a valid DuckDB database file/.test(text)) return errors.not_a_database({ path }, {}, error);
+  if (/database file with version number/.test(text)) return errors.database_version({ path, reason }, {}, error);
+  if (/Permission denied|Read-only file system/.test(text)) return errors.no_permission({ path }, {}, error);
+  if (/^Out of Memory Error/.test(text)) return errors.memory_limit_reached({ reason }, {}, error);
+  if (/^Constraint Error/.test(text)) return errors.constraint_violated({ table, reason }, {}, error);
+  return errors.database_error({ reason }, {}, error);
+}
+
+/** "/usr/bin/python3 (process 4711)", or what DuckDB says where it does not know. */
+function lockHolder(text: string): string {
+  const match = /Conflicting lock is held in (.+?) \(PID (\d+)\)/.exec(text);
+  return match === null ? "an unknown program" : `${match[1]} (process ${match[2]})`;
+}
+
+const mostCharacters = 300;
+
+/** Without DuckDB's links and its copy of the statement. */
+function firstSentence(text: string): string {
+  const [line = ""] = text.replace(/\s*See also https:\S+/s, "").split(/\n\n|\nLINE \d+:/);
+  const flat = line.replaceAll(/\s+/g, " ").trim();
+  return flat.length > mostCharacters ? `${flat.slice(0, mostCharacters)}…` : flat;
+}
