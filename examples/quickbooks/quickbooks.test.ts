@@ -1,0 +1,121 @@
+/** The main job, as a person runs it: its tables are compared cell by cell with the CSV files as csv-parse reads them. */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "csv-parse/sync";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { run } from "../../packages/workspace/src/command.ts";
+import { duckdbRows } from "../../packages/workspace/src/duckdb.ts";
+
+const project = mkdtempSync(join(tmpdir(), "quickbooks-"));
+const database = join(project, "output/quickbooks.duckdb");
+const keys = {
+  customers: ["QuickBooks Internal Id"],
+  items: ["Item Name"],
+  invoices: ["Invoice Number", "Line"],
+  sales_receipts: ["Receipt Number", "Line"],
+};
+const streams = Object.keys(keys) as (keyof typeof keys)[];
+
+beforeAll(() => cpSync(import.meta.dirname, project, { recursive: true, filter: (path) => !/\/(output|\.tapline)(\/|$)/.test(path) }));
+afterAll(() => rmSync(project, { recursive: true }));
+
+const exported = (stream: string): Record<string, string>[] =>
+  parse(readFileSync(join(project, "exports", `${stream}.csv`)), { columns: true, bom: true });
+
+/** A cell as it should be in the table, printed by DuckDB: empty is NULL, instants in UTC, all else as written. */
+function expected(column: string, cell: string): string | null {
+  if (cell === "") return null;
+  if (column === "Last Modified")
+    return new Date(cell)
+      .toISOString()
+      .replace("T", " ")
+      .replace(/\.\d+Z$/, "+00");
+  return cell;
+}
+
+async function tableRows(stream: keyof typeof keys): Promise<Record<string, string | null>[]> {
+  const columns = Object.keys(exported(stream)[0] as object).map((name) =>
+    name === "Last Modified" ? `strftime("${name}" AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S+00') AS "${name}"` : `"${name}"`,
+  );
+  return duckdbRows(
+    database,
+    `SELECT ${columns.join(", ")} FROM raw."${stream}" ORDER BY ${keys[stream].map((key) => `"${key}"::VARCHAR`).join(", ")}`,
+  );
+}
+
+async function expectTablesToEqualExports(): Promise<void> {
+  for (const stream of streams) {
+    const rows = exported(stream).map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, expected(name, cell)])));
+    const order = (row: Record<string, string | null>) => keys[stream].map((key) => row[key]).join("\u0000");
+    const sorted = (list: Record<string, string | null>[]) => [...list].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+    expect(sorted(await tableRows(stream))).toEqual(sorted(rows));
+  }
+}
+
+async function runJob(): Promise<Record<string, Record<string, number>>> {
+  const { code, stdout, stderr } = await run("tapline", ["run", "quickbooks", "--json"], { cwd: project });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const finished = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+    .find((event) => event.type === "run_finished");
+  return Object.fromEntries(finished.streams.map((stream: { stream: string }) => [stream.stream, stream]));
+}
+
+describe("tapline run quickbooks", () => {
+  test("the first run loads every row, exactly as the files have it", async () => {
+    const counts = await runJob();
+    for (const stream of streams) {
+      const rows = exported(stream).length;
+      expect(counts[stream]).toMatchObject({
+        sent: rows,
+        received: rows,
+        loaded: rows,
+        inserted: rows,
+        updated: 0,
+        rejected: 0,
+        in_table: rows,
+      });
+    }
+    await expectTablesToEqualExports();
+  });
+
+  test("a second run goes on from its bookmarks and says what changed: nothing new", async () => {
+    const counts = await runJob();
+    expect(counts.customers).toMatchObject({ inserted: 0, updated: exported("customers").length });
+    expect(counts.invoices?.inserted).toBe(0);
+    expect(counts.invoices?.sent).toBeLessThan(10);
+    await expectTablesToEqualExports();
+  });
+
+  test("the next day's exports: new rows and changed ones, and the tables equal the files again", async () => {
+    const before = exported("invoices").length;
+    execFileSync(process.execPath, ["make-exports.mjs", "exports", "2"], { cwd: project });
+    const counts = await runJob();
+    expect(counts.customers).toMatchObject({ inserted: 10 });
+    expect(counts.invoices?.in_table).toBeGreaterThanOrEqual(before);
+  });
+
+  test("--full-refresh sends everything again, and the tables equal the files", async () => {
+    rmSync(join(project, "output"), { recursive: true });
+    const { code, stdout } = await run("tapline", ["run", "quickbooks", "--full-refresh"], { cwd: project });
+    expect(code).toBe(0);
+    for (const stream of streams) expect(stdout).toMatch(new RegExp(`${stream}\\s+${exported(stream).length.toLocaleString("en")}\\b`));
+    await expectTablesToEqualExports();
+  });
+
+  test("a row that does not fit fails the run with stream, file, line, column and what to do, and keeps the tables as they were", async () => {
+    const path = join(project, "exports/items.csv");
+    const text = readFileSync(path, "utf8");
+    writeFileSync(path, `${text}"Broken, with too few cells",Service\n`);
+    const { code, stdout, stderr } = await run("tapline", ["run", "quickbooks"], { cwd: project });
+    expect(code).toBe(1);
+    const last = `${stdout}\n${stderr}`.trim().split("\n").at(-1) as string;
+    expect(last).toMatch(/tap-csv.*items.*items\.csv.*line 242/);
+    writeFileSync(path, text);
+    await expectTablesToEqualExports();
+  });
+});

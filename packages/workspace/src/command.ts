@@ -1,0 +1,90 @@
+/** Runs the repository's executables as a person does, for tests: real processes, their output, their end. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./repository.ts";
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Options {
+  cwd: string;
+  env?: Record<string, string>;
+  input?: string | Buffer;
+  uid?: number;
+}
+
+const binFolders = {
+  "tap-csv": "plugins/tap-csv",
+  "target-duckdb": "plugins/target-duckdb",
+  "target-jsonl": "plugins/target-jsonl",
+  tapline: "packages/cli",
+};
+export type Executable = keyof typeof binFolders;
+
+/** The committed bin file of an executable, as npm links it. */
+export function bin(name: Executable): string {
+  return join(root, binFolders[name], "bin", `${name}.js`);
+}
+
+export function start(
+  name: Executable,
+  args: readonly string[],
+  { cwd, env, input, uid }: Options,
+): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [bin(name), ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: "1", ...env },
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  });
+  const out = { stdout: "", stderr: "" };
+  child.stdout.on("data", (data) => {
+    out.stdout += data;
+  });
+  child.stderr.on("data", (data) => {
+    out.stderr += data;
+  });
+  child.stdin.on("error", () => {});
+  if (input !== undefined) child.stdin.end(input);
+  const ended = once(child, "close").then(([code, signal]) => ({ code, signal, ...out }));
+  return { child, ended };
+}
+
+export function run(name: Executable, args: readonly string[], options: Options): Promise<Ended> {
+  return start(name, args, { input: "", ...options }).ended;
+}
+
+/** `left | right` through a real pipe; tells how each side ended and what the right one said. */
+export async function pipe(
+  left: readonly [Executable, ...string[]],
+  right: readonly [Executable, ...string[]],
+  cwd: string,
+): Promise<Ended & { leftCode: number }> {
+  const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+  const line = (side: readonly [Executable, ...string[]]) => [process.execPath, bin(side[0]), ...side.slice(1)].map(quote).join(" ");
+  const script = `${line(left)} 2>left.err | ${line(right)}; codes=("\${PIPESTATUS[@]}"); echo "\${codes[0]}" >left.code; exit "\${codes[1]}"`;
+  const child = spawn("bash", ["-c", script], { cwd, env: { ...process.env, NO_COLOR: "1" } });
+  const out = { stdout: "", stderr: "" };
+  child.stdout.on("data", (data) => {
+    out.stdout += data;
+  });
+  child.stderr.on("data", (data) => {
+    out.stderr += data;
+  });
+  const [code, signal] = await once(child, "close");
+  return { code, signal, ...out, leftCode: Number(readFileSync(join(cwd, "left.code"), "utf8")) };
+}
+
+/** The last line that is JSON: where plugins put their error. */
+export function lastJsonLine(text: string): Record<string, unknown> {
+  const line = text
+    .trim()
+    .split("\n")
+    .findLast((candidate) => candidate.startsWith("{"));
+  return line === undefined ? {} : JSON.parse(line);
+}

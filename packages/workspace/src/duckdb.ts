@@ -1,0 +1,15 @@
+/** Looks into a DuckDB file from outside, for tests: every value as DuckDB prints it. */
+import { DuckDBInstance } from "@duckdb/node-api";
+
+/** Rows of a query; values as text, NULL as null. */
+export async function duckdbRows(path: string, sql: string): Promise<Record<string, string | null>[]> {
+  const instance = await DuckDBInstance.create(path, { access_mode: "READ_ONLY" });
+  const connection = await instance.connect();
+  try {
+    const reader = await connection.runAndReadAll(`SELECT COLUMNS(*)::VARCHAR FROM (${sql})`);
+    return reader.getRowObjects() as Record<string, string | null>[];
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
