@@ -1,6 +1,7 @@
 /** Cuts a byte stream into lines of text, with a bound, so a plugin that never ends a line can't fill the memory. */
-import { StringDecoder } from "node:string_decoder";
+
 import type { Readable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
 
 export interface LineOptions {
   /** Longer lines are cut there; the rest of such a line is dropped. */
@@ -20,7 +21,10 @@ export function readLines(stream: Readable, onLine: (line: string) => void, opti
   });
 }
 
-export function splitLines(onLine: (line: string) => void, { maxLength = 64 * 2 ** 20 }: LineOptions = {}): { write(chunk: Buffer): void; end(): void } {
+export function splitLines(
+  onLine: (line: string) => void,
+  { maxLength = 64 * 2 ** 20 }: LineOptions = {},
+): { write(chunk: Buffer): void; end(): void } {
   const decoder = new StringDecoder("utf8");
   let held: string[] = [];
   let heldLength = 0;

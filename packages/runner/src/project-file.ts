@@ -79,7 +79,10 @@ function describeProblems(found: readonly ErrorObject[]): { problem: string; pat
     if (error.keyword === "additionalProperties") {
       const key = String(error.params.additionalProperty);
       const meant = didYouMean(key, Object.keys((error.parentSchema as { properties?: object }).properties ?? {}));
-      return { problem: `unknown key ${[...path, key].join(".")}${meant === undefined ? "" : `, did you mean ${meant}?`}`, path: [...path, key] };
+      return {
+        problem: `unknown key ${[...path, key].join(".")}${meant === undefined ? "" : `, did you mean ${meant}?`}`,
+        path: [...path, key],
+      };
     }
     const name = path.join(".") || "the file";
     if (error.keyword === "pattern") return { problem: `the step ${name} must be "tap target", two names with a space between`, path };
