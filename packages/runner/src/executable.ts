@@ -1,7 +1,7 @@
 /** A plugin's name to the program that is started for it: never through a shell, JavaScript by the Node that runs us. */
 import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
-import { didYouMean } from "./did-you-mean.ts";
+import { didYouMean } from "@tapline/protocol";
 import { errors } from "./errors.ts";
 import { type Plugin, type Project, pluginNames } from "./project.ts";
 

@@ -1,6 +1,5 @@
 export * from "./about.ts";
 export type { Grace, StopSource } from "./deliver.ts";
-export * from "./did-you-mean.ts";
 export * from "./discover.ts";
 export { runnerErrorCatalogue } from "./errors.ts";
 export { binFoldersAbove, isPluginName } from "./executable.ts";

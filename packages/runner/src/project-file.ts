@@ -1,8 +1,7 @@
 /** tapline.yml as text to a checked value in which every problem has a line and a column. No I/O. */
-import { exactNumber } from "@tapline/protocol";
+import { didYouMean, exactNumber } from "@tapline/protocol";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
-import { didYouMean } from "./did-you-mean.ts";
 import { errors } from "./errors.ts";
 import { type ProjectFile, projectSchema } from "./project-schema.ts";
 

@@ -2,8 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
-import { isExactNumber } from "@tapline/protocol";
-import { didYouMean } from "./did-you-mean.ts";
+import { didYouMean, isExactNumber } from "@tapline/protocol";
 import { errors } from "./errors.ts";
 import { type ParsedProject, parseProject } from "./project-file.ts";
 import type { PluginEntry } from "./project-schema.ts";

@@ -5,7 +5,6 @@ export { runTarget } from "./bin/target-main.ts";
 export { about, aboutMarkdown, type Described, settingsSchema, settingsTable } from "./config/about.ts";
 export { checkConfig } from "./config/check.ts";
 export * from "./config/define.ts";
-export { didYouMean } from "./config/did-you-mean.ts";
 export { sdkErrorCatalogue } from "./errors.ts";
 export { packageVersion } from "./package-version.ts";
 export { compareValues } from "./tap/bookmark.ts";

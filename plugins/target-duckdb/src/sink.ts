@@ -13,10 +13,11 @@ import { Transaction } from "./transaction.ts";
 export async function openSink(config: Config): Promise<Sink> {
   const path = databasePath(config.filepath);
   const naming: NamingSettings = { streamNames: config.stream_names ?? "singer_sdk", defaultSchema: config.default_target_schema };
-  await using opened = new AsyncDisposableStack();
-  const connection = opened.use(await connect({ path, memoryLimit: config.memory_limit ?? "512MB", threads: config.threads }));
-  const scratch = opened.use(await makeScratch());
-  const resources = opened.move();
+  const connection = await connect({ path, memoryLimit: config.memory_limit ?? "512MB", threads: config.threads });
+  const scratch = await makeScratch().catch(async (error: unknown) => {
+    await connection[Symbol.asyncDispose]();
+    throw error;
+  });
   const transaction = new Transaction(connection);
   const lanes: Lane[] = [];
   const context = {
@@ -69,7 +70,8 @@ export async function openSink(config: Config): Promise<Sink> {
       try {
         await transaction.rollback();
       } finally {
-        await resources.disposeAsync();
+        await scratch[Symbol.asyncDispose]();
+        await connection[Symbol.asyncDispose]();
       }
     },
   };

@@ -1,6 +1,7 @@
 /** `tapline state clear`: forgets a state. */
 import { Args, Command } from "@oclif/core";
-import { didYouMean, makeRunId, openProject, openStore } from "@tapline/runner";
+import { didYouMean } from "@tapline/protocol";
+import { makeRunId, openProject, openStore } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { checkStateId } from "../../state-id.ts";
 import { usage } from "../../usage.ts";

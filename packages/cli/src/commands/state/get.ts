@@ -1,6 +1,7 @@
 /** `tapline state get`: one state as JSON, to look at or to save. */
 import { Args, Command } from "@oclif/core";
-import { didYouMean, openProject, openStore } from "@tapline/runner";
+import { didYouMean } from "@tapline/protocol";
+import { openProject, openStore } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { checkStateId } from "../../state-id.ts";
 import { usage } from "../../usage.ts";
