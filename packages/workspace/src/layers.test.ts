@@ -10,6 +10,7 @@ const allowed: Record<string, readonly string[]> = {
   "packages/sdk": ["@tapline/protocol"],
   "packages/runner": ["@tapline/protocol"],
   "packages/cli": ["@tapline/protocol", "@tapline/runner"],
+  "packages/testing": ["@tapline/protocol"],
   "packages/bench": [],
   "packages/workspace": [
     "@tapline/protocol",
@@ -63,7 +64,8 @@ test("what is imported is declared", () => {
       .split("/")
       .slice(0, name.startsWith("@") ? 2 : 1)
       .join("/");
-    return manifest(workspace).dependencies?.[bare] === undefined && bare !== manifest(workspace).name;
+    const { name: own, dependencies, peerDependencies } = manifest(workspace);
+    return { ...peerDependencies, ...dependencies }[bare] === undefined && bare !== own;
   });
   expect(undeclared).toEqual([]);
 });
