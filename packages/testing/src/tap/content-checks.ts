@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { type Catalog, type CatalogStream, metadataAt, type Row } from "@tapline/protocol";
 import { type Check, temporaryFolder } from "../check.ts";
 import { summaries } from "../events.ts";
+import { assertRows } from "../rows.ts";
 import { assertSame } from "../same.ts";
 import { rowsOf, Session, schemasIn, type TapUnderTest } from "./subject.ts";
 import { problemWith, rowProblem } from "./valid.ts";
@@ -40,6 +41,14 @@ export const contentChecks: readonly Check<TapUnderTest>[] = [
       const isKnown = ["SCHEMA", "RECORD", "STATE", "ACTIVATE_VERSION", "BATCH"].includes(message.type);
       assert.ok(isKnown, `line ${i + 1} has the type ${JSON.stringify(message.type)}`);
       assert.equal(problemWith(name, message), undefined, `line ${i + 1} is no valid ${message.type}`);
+    }
+  }),
+  check("sends every row of its source, value by value, and no other", async (session, tap) => {
+    const { messages } = await session.read();
+    const schemas = schemasIn(messages);
+    assert.deepEqual([...schemas.keys()].sort(), Object.keys(tap.rows).sort(), "the streams sent are not the streams of the source");
+    for (const [stream, { schema }] of schemas) {
+      assertRows(rowsOf(messages, stream), tap.rows[stream] ?? [], schema.properties ?? {}, `rows of ${stream}`);
     }
   }),
   check("sends a stream's SCHEMA before its first RECORD", async (session) => {

@@ -11,6 +11,8 @@ export interface TapUnderTest {
   command: readonly string[];
   /** A config with which it reads a source that does not change: at least one stream with rows. */
   config: Record<string, unknown>;
+  /** What that source holds, for each stream by its name on the wire: without it a tap could leave rows out and never be caught. */
+  rows: Record<string, readonly Row[]>;
   /** A config with which it sends more than a megabyte, so that it can be stopped before its end. */
   longConfig: Record<string, unknown>;
   env?: Record<string, string>;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { exactNumber, type JsonSchema, type Row } from "@tapline/protocol";
 import { type Check, temporaryFolder } from "../check.ts";
-import { assertRows } from "./compare.ts";
+import { assertRows } from "../rows.ts";
 import { orderProperties, orderRows, orderSchema, orders, records, schema, state } from "./input.ts";
 import { Place, type TargetUnderTest } from "./subject.ts";
 

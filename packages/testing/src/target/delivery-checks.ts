@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Check, temporaryFolder } from "../check.ts";
-import { assertRows } from "./compare.ts";
+import { assertRows } from "../rows.ts";
 import { orderProperties, orderRows, orderSchema, orders, state, statesIn, stateValue } from "./input.ts";
 import { Place, type TargetUnderTest } from "./subject.ts";
 

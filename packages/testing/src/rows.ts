@@ -1,15 +1,9 @@
-/** Whether stored rows are the rows that were sent: numbers by their digits, instants by their time, all else as it is. */
+/** Whether rows are the same as others: columns that no schema names are not looked at; numbers by their digits, instants by their time, all else as it is. */
 import { isExactNumber, type JsonSchema, type Row } from "@tapline/protocol";
-import { assertSame } from "../same.ts";
-import type { StoredRow } from "./subject.ts";
+import { assertSame } from "./same.ts";
 
 /** The same rows, as often as sent, in any order. */
-export function assertRows(
-  stored: readonly StoredRow[],
-  sent: readonly Row[],
-  properties: Record<string, JsonSchema>,
-  what = "rows",
-): void {
+export function assertRows(stored: readonly Row[], sent: readonly Row[], properties: Record<string, JsonSchema>, what = "rows"): void {
   const names = Object.keys(properties);
   const text = (row: Row): string =>
     JSON.stringify(
