@@ -16,6 +16,7 @@ const allowed: Record<string, readonly string[]> = {
     "@tapline/protocol",
     "@tapline/sdk",
     "@tapline/runner",
+    "@tapline/testing",
     "@tapline/tap-csv",
     "@tapline/target-duckdb",
     "@tapline/target-jsonl",
