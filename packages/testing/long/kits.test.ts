@@ -1,4 +1,7 @@
-/** Every check against every fault: those meant for it catch it, and no other cries wolf. */
+/**
+ * Every check against every fault: those meant for it catch it, and no other cries wolf.
+ * Covers: packages/testing/src, packages/testing/test, packages/testing/long
+ */
 import { failures, tapChecks, targetChecks } from "@tapline/testing";
 import { expect, test } from "vitest";
 import { tapFaults, teller } from "../test/fixtures/tap-faults.ts";

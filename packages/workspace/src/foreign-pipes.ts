@@ -97,7 +97,7 @@ export function jsonLines(folder: string, stream: string): Row[] {
     .map((line) => parseExact(line) as Row);
 }
 
-export function csvText(value: unknown): string {
+function csvText(value: unknown): string {
   if (value === null || value === undefined) return "";
   return typeof value === "string" ? value : JSON.stringify(value);
 }

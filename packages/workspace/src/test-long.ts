@@ -3,8 +3,8 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
-import { commitOf, isClean } from "./git.ts";
-import { longSuites, resultPath } from "./long-suites.ts";
+import { commitOf, isCommitted } from "./git.ts";
+import { codeHash, longSuites, resultPath } from "./long-suites.ts";
 import { root } from "./repository.ts";
 
 /** What vitest's JSON reporter writes, as far as it is used here. */
@@ -39,7 +39,9 @@ function main(args: readonly string[]): number {
     suite: suite.name,
     measured_at: new Date(startedAt).toISOString(),
     commit: commitOf("HEAD"),
-    clean: isClean(),
+    /** What the covered files held; whether that is what the commit holds. */
+    code: codeHash(suite.covers),
+    committed: isCommitted(suite.covers),
     machine: `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.version}`,
     seconds: Math.round((Date.now() - startedAt) / 1000),
     ...counts,
