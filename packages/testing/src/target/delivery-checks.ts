@@ -1,6 +1,7 @@
 /** STATE is a promise: it is told after what it covers is durable, in order, and nothing behind it outlives a broken end. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseExact } from "@tapline/protocol";
 import { type Check, temporaryFolder } from "../check.ts";
 import { assertRows } from "../rows.ts";
 import { orderProperties, orderRows, orderSchema, orders, state, statesIn, stateValue } from "./input.ts";
@@ -8,6 +9,8 @@ import { Place, type TargetUnderTest } from "./subject.ts";
 
 /** Rows behind a STATE must have reached the target before it is stopped; there is no sign of that from outside. */
 const restMs = 150;
+/** The same from a cold start. */
+const startMs = 1500;
 
 export const deliveryChecks: readonly Check<TargetUnderTest>[] = [
   {
@@ -28,6 +31,16 @@ export const deliveryChecks: readonly Check<TargetUnderTest>[] = [
         "the STATEs told are not the STATEs sent, in their order",
       );
       assert.equal(told.at(-1), sent.at(-1), "the last STATE was not told");
+    },
+  },
+  {
+    name: "tells a STATE's value as it was sent",
+    async run(subject) {
+      using folder = temporaryFolder();
+      const place = new Place(subject, folder.path);
+      const value = '{"bookmarks":{"orders":{"id":9007199254740993,"at":null,"name":"Zürich\\n","done":[true,{"":0.1}]}},"extra":""}';
+      const { stdout } = await place.load(`${orderSchema()}${orders(1, 1)}{"type":"STATE","value":${value}}\n`);
+      assert.deepEqual(canonical(stdout), canonical(value));
     },
   },
   {
@@ -103,10 +116,28 @@ export const deliveryChecks: readonly Check<TargetUnderTest>[] = [
       assertRows(await place.rows("orders"), orderRows(1, 20), orderProperties);
     },
   },
+  {
+    name: "stopped by SIGTERM before a commit was due, it has what the STATE it tells covers, or tells none and has nothing",
+    async run(subject) {
+      using folder = temporaryFolder();
+      const place = new Place(subject, folder.path);
+      await using target = place.start();
+      target.write(orderSchema() + orders(1, 20) + state(1) + orders(21, 30));
+      await sleep(startMs);
+      target.kill("SIGTERM");
+      const { stdout } = await target.ended();
+      const told = statesIn(stdout);
+      assert.ok(told.length <= 1, "it told more than the one STATE it had");
+      assertRows(await place.rowsOrNone("orders"), told.length === 0 ? [] : orderRows(1, 20), orderProperties);
+    },
+  },
   brokenBy("a line that is no message", () => `${orders(21, 30)}no message\n${orders(31, 40)}${state(2)}`),
   brokenBy("a RECORD of a stream without SCHEMA", () => `${orders(21, 30)}${orders(1, 1, "unheard_of")}${state(2)}`),
   brokenBy("an input cut in the middle of a line", () => (orders(21, 30) + state(2)).slice(0, -15)),
 ];
+
+/** JSON with its numbers' digits, however it was spelled. */
+const canonical = (text: string): string => JSON.stringify(parseExact(text));
 
 /** What is before the last STATE stays and is told; what is behind it goes; the exit code is not 0. */
 function brokenBy(what: string, rest: () => string): Check<TargetUnderTest> {
