@@ -27,6 +27,8 @@ function main(args: readonly string[]): number {
     return 2;
   }
   const startedAt = Date.now();
+  // Before the run: the outcome is of this code, also when somebody edits on while it runs.
+  const code = { code: codeHash(suite.covers), committed: isCommitted(suite.covers) };
   const outcome = runVitest(suite.file);
   if (outcome === undefined) return 1;
   const tests = outcome.testResults.flatMap(({ assertionResults }) => assertionResults);
@@ -39,9 +41,7 @@ function main(args: readonly string[]): number {
     suite: suite.name,
     measured_at: new Date(startedAt).toISOString(),
     commit: commitOf("HEAD"),
-    /** What the covered files held; whether that is what the commit holds. */
-    code: codeHash(suite.covers),
-    committed: isCommitted(suite.covers),
+    ...code,
     machine: `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.version}`,
     seconds: Math.round((Date.now() - startedAt) / 1000),
     ...counts,
