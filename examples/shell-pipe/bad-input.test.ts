@@ -156,8 +156,10 @@ describe("killed in a run by tapline", () => {
     });
   }
 
+  const stateId = "dev:tap-weather-to-target-duckdb";
+
   const savedHour = async (cwd: string): Promise<number> => {
-    const { stdout } = await run("tapline", ["state", "get", "dev:tap-weather-to-target-duckdb"], { cwd });
+    const { stdout } = await run("tapline", ["state", "get", stateId], { cwd });
     return JSON.parse(stdout).bookmarks.temperatures.replication_key_value;
   };
 
@@ -175,7 +177,8 @@ describe("killed in a run by tapline", () => {
     async (victim) => {
       const cwd = project();
       const { ended } = start("tapline", ["run", "weather"], { cwd });
-      await new Promise((resolve) => setTimeout(resolve, 2500));
+      while ((await run("tapline", ["state", "get", stateId], { cwd })).code !== 0)
+        await new Promise((resolve) => setTimeout(resolve, 100));
       process.kill(pidOf(victim, cwd), "SIGKILL");
       const { code, stdout, stderr } = await ended;
       expect(code).toBe(1);

@@ -1,5 +1,5 @@
 /** The README's commands, and what a pipe has to carry unharmed. */
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -56,4 +56,19 @@ test("the same pipe into JSON lines", async () => {
   expect((await pipe(["tap-csv", "--config", "tap.json"], ["target-jsonl", "--config", "target.json"], cwd)).code).toBe(0);
   const lines = readFileSync(join(cwd, "output/items.jsonl"), "utf8").trim().split("\n");
   expect(lines.map((line) => JSON.parse(line).item_name)).toEqual(['Valve 1/2"', "Hinge", "Panel", "Cable 10 mm"]);
+});
+
+test("with a catalog, files of streams that are not selected need not be there", async () => {
+  const cwd = project();
+  const items = { entity: "items", path: "data/items.csv", keys: ["item_name"] };
+  const gone = join(cwd, "data/gone.csv");
+  writeFileSync(gone, "a\n1\n");
+  writeFileSync(join(cwd, "tap.json"), JSON.stringify({ files: [items, { entity: "gone", path: "data/gone.csv", keys: [] }] }));
+  const catalog = JSON.parse((await run("tap-csv", ["--config", "tap.json", "--discover"], { cwd })).stdout);
+  catalog.streams[1].metadata[0].metadata.selected = false;
+  writeFileSync(join(cwd, "catalog.json"), JSON.stringify(catalog));
+  rmSync(gone);
+  const ended = await run("tap-csv", ["--config", "tap.json", "--catalog", "catalog.json"], { cwd });
+  expect(ended.code).toBe(0);
+  expect(ended.stdout).toContain('"price":12.50');
 });

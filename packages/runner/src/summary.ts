@@ -4,13 +4,13 @@ import type { StreamResult } from "./progress.ts";
 import type { RunResult } from "./run-events.ts";
 import type { Failure } from "./verdict.ts";
 
-/** The table of streams and the lines below it. */
-export function describeRun(result: RunResult): string[] {
+/** The table of streams and the lines below it. `command` is what the person typed to run it, without options. */
+export function describeRun(result: RunResult, command = `tapline run ${result.tap} ${result.target}`): string[] {
   const { streams, place, status } = result;
   const facts: [string, string][] = [];
   if (place !== null) facts.push(["database", place.value]);
   facts.push(["bookmark", describeState(result.stateAfter)], ["took", describeSeconds(result.seconds)]);
-  facts.push(...nextSteps(result));
+  facts.push(...nextSteps(result, command));
   const width = Math.max(...facts.map(([name]) => name.length));
   return [
     ...(streams.length === 0 ? [status === "done" ? "No stream was told of." : "Nothing was told of any stream."] : tableOf(streams)),
@@ -103,11 +103,11 @@ function remarksOnAll({ streams, stateBefore }: RunResult): string[] {
   return isIdle && stateBefore !== null ? ["Nothing was new since the last run."] : [];
 }
 
-function nextSteps({ status, stateId, stateAfter, tap, target, failure }: RunResult): [string, string][] {
+function nextSteps({ status, stateId, stateAfter, failure }: RunResult, command: string): [string, string][] {
   const suffix = stateId.split(":")[2];
   const environment = stateId.split(":")[0];
   const flags = `${environment === "dev" ? "" : ` --environment ${environment}`}${suffix === undefined ? "" : ` --state-id-suffix ${suffix}`}`;
-  const again = `tapline run ${tap} ${target}${flags}`;
+  const again = `${command}${flags}`;
   if (status !== "done")
     return [["next", failure?.code === "run_stopped" ? `${again}   (goes on from the bookmark)` : `mend the cause below, then: ${again}`]];
   const look: [string, string][] = stateAfter === null ? [] : [["", `tapline state get ${stateId}   (shows the bookmark)`]];

@@ -78,6 +78,12 @@ describe("a tap", () => {
     ).toEqual([29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39]);
   });
 
+  test("an integer in a state keeps its digits", async () => {
+    const state = file("big-state.json", '{"bookmarks":{"other":{"id":9007199254740993}}}');
+    const { stdout } = await run("tap-weather.mjs", ["--config", config, "--state", state]);
+    expect(stdout.trim().split("\n").at(-1)).toContain('"other":{"id":9007199254740993}');
+  });
+
   test("--discover, --catalog, --properties, --test, --about, --version, --help", async () => {
     const catalog = await run("tap-weather.mjs", ["--config", config, "--discover"]);
     expect(JSON.parse(catalog.stdout).streams[0]).toMatchObject({ tap_stream_id: "temperatures", replication_key: "hour" });

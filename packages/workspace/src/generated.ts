@@ -79,11 +79,6 @@ ${parts.join("\n\n")}
 
 /** Hints that depend on their parameters show each parameter as …. */
 function hintOf(entry: ErrorEntry): string {
-  if (typeof entry.hint === "string") return entry.hint.replaceAll("|", "\\|");
-  const blank: unknown = new Proxy(
-    {},
-    { get: (_, key) => (key === Symbol.toPrimitive || key === "toString" ? () => "…" : key === "join" ? () => "…" : undefined) },
-  );
-  const params = new Proxy({}, { get: () => blank });
-  return entry.hint(params).replaceAll("|", "\\|");
+  const unknown = new Proxy({}, { get: () => "…" });
+  return (typeof entry.hint === "string" ? entry.hint : entry.hint(unknown)).replaceAll("|", "\\|");
 }

@@ -12,9 +12,13 @@ import { checkColumns, type FirstFile, openTable, type Table, type TableOptions 
 const sampleRows = 1000;
 
 /** @throws what the config, a file's absence, its header or (with `infer`) its rows give rise to: see `errors.ts` */
-export async function discoverStreams(config: Config): Promise<Stream[]> {
+export async function discoverStreams(config: Config, wanted?: ReadonlySet<string>): Promise<Stream[]> {
   const streams: Stream[] = [];
-  for (const settings of await filesOf(config)) streams.push(await discoverStream(settings, config));
+  for (const settings of await filesOf(config)) {
+    // With a catalog the types are known: only headers are looked at, and only those of the streams it selects.
+    if (wanted === undefined) streams.push(await discoverStream(settings, config));
+    else if (wanted.has(settings.entity)) streams.push(await discoverStream(settings, { ...config, infer: "none" }));
+  }
   return streams;
 }
 

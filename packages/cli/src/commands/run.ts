@@ -41,7 +41,8 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 already running, 130 and 143 stopped.`;
         const steps = args.target === undefined ? stepsOf(project, args.name) : [{ tap: args.name, target: args.target }];
         const stop = catchSignals();
         for (const step of steps) {
-          const result = await runOne(project, step, stop, flags);
+          const command = `tapline run ${args.name}${args.target === undefined ? "" : ` ${args.target}`}`;
+          const result = await runOne(project, step, stop, flags, command);
           if (result.status === "stopped") return stop.signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
           if (result.status === "failed") return exitCodes.failed;
         }
@@ -59,7 +60,13 @@ interface RunFlags {
   json: boolean;
 }
 
-async function runOne(project: Project, step: { tap: string; target: string }, stop: StopSwitch, flags: RunFlags): Promise<RunResult> {
+async function runOne(
+  project: Project,
+  step: { tap: string; target: string },
+  stop: StopSwitch,
+  flags: RunFlags,
+  command: string,
+): Promise<RunResult> {
   const view = createView(flags);
   try {
     const result = await runStep({
@@ -74,7 +81,7 @@ async function runOne(project: Project, step: { tap: string; target: string }, s
     });
     view.finish(result);
     if (!flags.json) {
-      process.stdout.write(`${describeRun(result).map(clean).join("\n")}\n`);
+      process.stdout.write(`${describeRun(result, command).map(clean).join("\n")}\n`);
       if (result.failure !== null) sayFailure(result.failure);
     }
     return result;
