@@ -9,6 +9,7 @@ export { sdkErrorCatalogue } from "./errors.ts";
 export { packageVersion } from "./package-version.ts";
 export { compareValues } from "./tap/bookmark.ts";
 export * from "./tap/define.ts";
+export { defineStream, type TypedStream } from "./tap/define-stream.ts";
 export { discover } from "./tap/discover.ts";
 export { type ExtractOptions, extract } from "./tap/extract.ts";
 export * from "./target/define.ts";
