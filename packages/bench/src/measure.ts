@@ -1,6 +1,6 @@
 /** Runs a command line as a whole and tells what it cost: wall time, and CPU and peak memory of each process in it. */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -11,25 +11,31 @@ export interface Cost {
   processes: Record<string, { cpuSeconds: number; peakMb: number }>;
 }
 
-/** A program of ours or of npm's: a JavaScript file and its arguments. Several are joined by pipes, as a shell does it. */
+/** A JavaScript file (or any other command, of which only the wall time is told) and its arguments. Several are joined by pipes, as a shell does it. */
 export type Program = readonly [file: string, ...args: string[]];
 
 const probe = fileURLToPath(new URL("programs/report-usage.js", import.meta.url));
 
 /** @throws when a program ends with another code than 0 */
-export async function measure(programs: readonly Program[], cwd: string): Promise<Cost> {
+export async function measure(programs: readonly Program[], cwd: string, env: Record<string, string> = {}): Promise<Cost> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   const usage = join(folder, "usage");
   try {
     const line = programs
-      .map((program) => [process.execPath, "--import", pathToFileURL(probe).href, ...program].map(quote).join(" "))
+      .map((program) =>
+        (program[0].endsWith(".js") ? [process.execPath, "--import", pathToFileURL(probe).href, ...program] : program).map(quote).join(" "),
+      )
       .join(" | ");
     const started = performance.now();
-    await run(`set -o pipefail; ${line} > ${programs.length === 1 ? "/dev/null" : quote(join(folder, "out"))}`, cwd, usage);
+    await run(`set -o pipefail; ${line} > ${programs.length === 1 ? "/dev/null" : quote(join(folder, "out"))}`, cwd, {
+      ...env,
+      BENCH_USAGE: usage,
+    });
     const wallSeconds = (performance.now() - started) / 1000;
-    const lines = readFileSync(usage, "utf8")
+    const lines = (existsSync(usage) ? readFileSync(usage, "utf8") : "")
       .trim()
       .split("\n")
+      .filter(Boolean)
       .map((text) => JSON.parse(text));
     return { wallSeconds, processes: Object.fromEntries(lines.map(({ program, ...cost }) => [program, cost])) };
   } finally {
@@ -37,9 +43,9 @@ export async function measure(programs: readonly Program[], cwd: string): Promis
   }
 }
 
-function run(line: string, cwd: string, usage: string): Promise<void> {
+function run(line: string, cwd: string, env: Record<string, string>): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn("bash", ["-c", line], { cwd, stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, BENCH_USAGE: usage } });
+    const child = spawn("bash", ["-c", line], { cwd, stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...env } });
     let errors = "";
     child.stderr.on("data", (data) => {
       errors = (errors + data).slice(-4000);

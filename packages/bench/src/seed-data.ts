@@ -74,16 +74,16 @@ function row(id: number, next: () => number): string {
   ].join(",");
 }
 
-/** Writes (once) the file of `rows` rows under `folder` and returns its path. */
-export function invoicesFile(folder: string, rows: number): string {
+/** Writes (once) the file of `rows` rows, ids from `firstId` on, under `folder` and returns its path. */
+export function invoicesFile(folder: string, rows: number, firstId = 1): string {
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, `invoices-${rows}.csv`);
+  const path = join(folder, `invoices-${rows}${firstId === 1 ? "" : `-from-${firstId}`}.csv`);
   if (existsSync(path)) return path;
   const part = `${path}.part`;
   const fd = openSync(part, "w");
-  const next = random(20_261_121);
+  const next = random(20_261_120 + firstId);
   let text = `${Object.keys(invoiceColumns).join(",")}\n`;
-  for (let id = 1; id <= rows; id++) {
+  for (let id = firstId; id < firstId + rows; id++) {
     text += `${row(id, next)}\n`;
     if (text.length > 1 << 20) {
       writeSync(fd, text);

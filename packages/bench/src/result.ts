@@ -1,0 +1,78 @@
+/** What every benchmark tells: one value beside a limit or a peer, and whether its bar holds. */
+import type { Cost } from "./measure.ts";
+
+export interface Result {
+  name: string;
+  value: number;
+  unit: "s" | "MB";
+  /** What it stands beside, with its own value. */
+  beside: string;
+  ratio: number;
+  bar: string;
+  holds: boolean;
+}
+
+/** `value` may be at most `most` times what it stands beside. */
+export function compare(
+  name: string,
+  value: number,
+  unit: Result["unit"],
+  [besideName, besideValue]: readonly [string, number],
+  most: number,
+): Result {
+  const ratio = value / besideValue;
+  return {
+    name,
+    value,
+    unit,
+    beside: `${besideName} ${besideValue.toFixed(unit === "s" ? 2 : 0)} ${unit}`,
+    ratio,
+    bar: `at most ${most}x`,
+    holds: ratio <= most,
+  };
+}
+
+/** Costs of each step over all rounds, and the figures a comparison wants of them. */
+export class Costs {
+  readonly #rounds = new Map<string, Cost[]>();
+
+  add(step: string, cost: Cost): void {
+    this.#rounds.set(step, [...(this.#rounds.get(step) ?? []), cost]);
+  }
+
+  /** The best of the rounds. */
+  wall(step: string): number {
+    return Math.min(...this.#of(step).map((cost) => cost.wallSeconds));
+  }
+
+  cpu(step: string, program: string): number {
+    return Math.min(...this.#of(step).map((cost) => cost.processes[program]?.cpuSeconds ?? Number.NaN));
+  }
+
+  /** The highest peak of the rounds. */
+  peak(step: string, program: string): number {
+    return Math.max(...this.#of(step).map((cost) => cost.processes[program]?.peakMb ?? Number.NaN));
+  }
+
+  #of(step: string): Cost[] {
+    return this.#rounds.get(step) ?? [];
+  }
+}
+
+/** Runs the steps in turn, round after round, so that a machine that drifts drifts for all of them. */
+export async function interleave(steps: Record<string, () => Promise<Cost>>, rounds: number, log: (line: string) => void): Promise<Costs> {
+  const costs = new Costs();
+  for (let round = 1; round <= rounds; round++) {
+    for (const [name, step] of Object.entries(steps)) {
+      const cost = await step();
+      costs.add(name, cost);
+      log(`round ${round}: ${name} ${describeCost(cost)}`);
+    }
+  }
+  return costs;
+}
+
+export function describeCost(cost: Cost): string {
+  const parts = Object.entries(cost.processes).map(([name, p]) => `${name} ${p.cpuSeconds.toFixed(2)} CPU s ${p.peakMb.toFixed(0)} MB`);
+  return [`${cost.wallSeconds.toFixed(2)} s`, ...parts].join(", ");
+}
