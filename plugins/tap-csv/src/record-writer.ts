@@ -14,6 +14,9 @@ const fullBytes = 256 * 1024;
 /** A row is at most this long in nearly all files; for it the most it could take is reserved without a look. */
 const shortRowBytes = 32 * 1024;
 
+/** As typed arrays have their words on this machine. */
+const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
 /** A value that differs from row to row: a cell, or the line number where `cell` is -1. */
 interface Slot {
   name: string;
@@ -24,25 +27,32 @@ interface Slot {
 export class RecordWriter {
   count = 0;
   readonly #slots: readonly Slot[];
-  /** `#fixed[#fixedEnds[i - 1], #fixedEnds[i])` stands before value i; the last piece stands behind all of them. */
-  readonly #fixed: Uint8Array;
-  readonly #fixedEnds: Int32Array;
+  /** What stands before value i (and, last, behind all values), in words of four bytes: they are written twice as fast as bytes. */
+  readonly #words: Uint32Array;
+  readonly #wordEnds: Int32Array;
+  /** Bytes of each piece; the last word of a piece may reach beyond them, into what is written next. */
+  readonly #lengths: Int32Array;
   readonly #context: ReadContext;
   readonly #position: Position;
   #tail: Uint8Array;
   #out: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   #at = 0;
 
   constructor(stream: string, table: Table, context: ReadContext) {
     const { slots, pieces } = layOut(table, context);
     this.#slots = slots;
-    this.#fixed = Buffer.concat(pieces);
-    let end = 0;
-    this.#fixedEnds = Int32Array.from(pieces, (piece) => (end += piece.length));
+    this.#lengths = Int32Array.from(pieces, (piece) => piece.length);
+    let words = 0;
+    this.#wordEnds = Int32Array.from(pieces, (piece) => (words += Math.ceil(piece.length / 4)));
+    this.#words = new Uint32Array(words);
+    for (const [i, piece] of pieces.entries())
+      new Uint8Array(this.#words.buffer).set(piece, 4 * (i === 0 ? 0 : (this.#wordEnds[i - 1] as number)));
     this.#context = context;
     this.#position = { stream, file: table.path };
     this.#tail = context.tail();
     this.#out = new Uint8Array(fullBytes + this.#mostBytes(shortRowBytes));
+    this.#view = new DataView(this.#out.buffer);
   }
 
   get isFull(): boolean {
@@ -53,15 +63,19 @@ export class RecordWriter {
   write(row: Tokenizer): void {
     if (this.#at + this.#mostBytes(row.rowBytes) > this.#out.length) this.#makeRoom(row);
     const out = this.#out;
-    const fixed = this.#fixed;
-    const fixedEnds = this.#fixedEnds;
+    const view = this.#view;
+    const words = this.#words;
+    const wordEnds = this.#wordEnds;
+    const lengths = this.#lengths;
     const slots = this.#slots;
     const { bytes, starts, ends, flags } = row;
     let at = this.#at;
     let next = 0;
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i] as Slot;
-      for (const end = fixedEnds[i] as number; next < end; next++) out[at++] = fixed[next] as number;
+      const value = at + (lengths[i] as number);
+      for (const end = wordEnds[i] as number; next < end; next++, at += 4) view.setUint32(at, words[next] as number, isLittleEndian);
+      at = value;
       const cell = slot.cell;
       if (cell < 0) at = writeNatural(row.line, out, at);
       else {
@@ -70,7 +84,9 @@ export class RecordWriter {
         at = behind;
       }
     }
-    at = copy(fixed, next, fixed.length, out, at);
+    const behind = at + (lengths[slots.length] as number);
+    for (; next < words.length; next++, at += 4) view.setUint32(at, words[next] as number, isLittleEndian);
+    at = behind;
     this.#at = copy(this.#tail, 0, this.#tail.length, out, at);
     this.count++;
   }
@@ -86,7 +102,7 @@ export class RecordWriter {
 
   /** Every byte may become six, every empty cell "null"; a line number has at most 16 digits. */
   #mostBytes(rowBytes: number): number {
-    return this.#fixed.length + this.#tail.length + 16 * this.#slots.length + 6 * rowBytes;
+    return 4 * this.#words.length + this.#tail.length + 16 * this.#slots.length + 6 * rowBytes;
   }
 
   #makeRoom(row: Tokenizer): void {
@@ -95,6 +111,7 @@ export class RecordWriter {
     if (this.#at + needed <= this.#out.length) return;
     // A transfer frees the old memory at once; left to the garbage collector, that of long rows would pile up.
     this.#out = new Uint8Array(this.#out.buffer.transfer(this.#at + needed));
+    this.#view = new DataView(this.#out.buffer);
   }
 
   #unfit(row: Tokenizer, { name, cell }: Slot): Error {
