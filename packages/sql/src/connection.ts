@@ -39,12 +39,12 @@ export interface BulkTarget {
 
 /** The bulk codec of a database: rows to the form its fastest door takes. */
 export interface BulkLoad {
-  /** Whether no key can have come twice since `forgetKeys`; false where that is not known. */
+  /** Whether no key can have come twice since `forgetKeys`, of the rows handed over by now; false where that is not known. */
   readonly areKeysAscending: boolean;
   forgetKeys(): void;
   /**
-   * Checks and converts the whole batch before the database sees any of it; throws the errors about rows, each with line
-   * and column. What it returns hands the rows to `landing` (a quoted table) and resolves to how many the database took.
+   * Begins with a batch, while the one before may still be on its way. What it returns hands the rows to `landing` (a quoted
+   * table) and resolves to how many the database took. Either may throw the errors about rows, each with line and column.
    */
   convert(batch: RowBatch): (landing: string) => Promise<number>;
 }

@@ -21,8 +21,6 @@ interface Load {
   plan: LoadPlan;
   before: { rows: bigint; maxRowId: bigint };
   rows: number;
-  /** Over all rows so far; a changed schema starts the comparison anew, so it then counts as unknown. */
-  areKeysAscending: boolean;
 }
 
 export class TableLoader implements Writer {
@@ -68,7 +66,6 @@ export class TableLoader implements Writer {
     await transaction.begin();
     const handOver = bulk.convert(batch);
     const load = await this.#begin();
-    load.areKeysAscending &&= bulk.areKeysAscending;
     await transaction.start(async () => {
       const found = await handOver(load.plan.landing);
       if (found === batch.count) return;
@@ -92,9 +89,9 @@ export class TableLoader implements Writer {
     const isOnlyMade = this.#load === undefined && this.#isNew;
     if (isOnlyMade) this.#load = await this.#begin();
     if (this.#load === undefined) return;
-    const { plan, before, rows, areKeysAscending } = this.#load;
+    const { plan, before, rows } = this.#load;
     const merge = plan.merge(before);
-    const superseded = areKeysAscending ? 0 : await this.#dedupe(merge);
+    const superseded = this.#bulk?.areKeysAscending ? 0 : await this.#dedupe(merge);
     const { updated, deleted } = await this.#apply(merge, rows - superseded);
     for (const statement of merge.finish) await connection.run(statement, this.#name);
     if (merge.count !== undefined) await this.#check(merge.count, before.rows + BigInt(rows - superseded - deleted));
@@ -145,7 +142,7 @@ export class TableLoader implements Writer {
     for (const statement of plan.prepare) await connection.run(statement, this.#name);
     const look = plan.look === undefined ? undefined : (await connection.query(plan.look, this.#name))[0];
     const before = { rows: BigInt((look?.[0] as bigint | undefined) ?? 0), maxRowId: BigInt((look?.[1] as bigint | undefined) ?? -1) };
-    this.#load = { plan, before, rows: 0, areKeysAscending: true };
+    this.#load = { plan, before, rows: 0 };
     return this.#load;
   }
 
