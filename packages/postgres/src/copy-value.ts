@@ -53,6 +53,7 @@ const maxInt64 = 2n ** 63n - 1n;
 
 function bigint(value: unknown): string {
   if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
+  if (typeof value === "string") throw new Refusal("wrong_type");
   const digits = scaledDigits(digitsOf(value), 0, "integer_has_fraction", "integer_out_of_range");
   if (digits < minInt64 || digits > maxInt64) throw new Refusal("integer_out_of_range");
   return String(digits);

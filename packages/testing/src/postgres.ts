@@ -5,7 +5,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, chmod, chown, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -56,12 +56,13 @@ export async function startPostgres({ isDurable = false, settings = {} }: Postgr
   );
   await writeFor(owner, join(data, "server.crt"), serverCertificate);
   await writeFor(owner, join(data, "server.key"), serverKey);
+  // In the file, not on the command line, so that a test can switch it off.
+  await appendFile(join(data, "postgresql.conf"), "ssl = on\n");
   const durability = isDurable ? {} : { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
   const all = {
     port: String(address.port),
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
-    ssl: "on",
     ...durability,
     ...settings,
   };

@@ -4,23 +4,29 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { filesBelow, manifest, root, workspaces } from "./repository.ts";
 
-/** protocol <- sdk <- plugins, protocol <- runner <- cli. Plugins never import each other, nobody imports bench or workspace. */
+/** protocol <- sdk <- sql <- postgres <- plugins, protocol <- runner <- cli. Plugins never import each other, nobody imports bench or workspace. */
 const allowed: Record<string, readonly string[]> = {
   "packages/protocol": [],
   "packages/sdk": ["@tapline/protocol"],
+  "packages/sql": ["@tapline/protocol", "@tapline/sdk"],
+  "packages/postgres": ["@tapline/protocol", "@tapline/sdk", "@tapline/sql"],
+  "packages/testing": [],
   "packages/runner": ["@tapline/protocol"],
   "packages/cli": ["@tapline/protocol", "@tapline/runner"],
   "packages/bench": [],
   "packages/workspace": [
     "@tapline/protocol",
     "@tapline/sdk",
+    "@tapline/sql",
+    "@tapline/postgres",
     "@tapline/runner",
     "@tapline/tap-csv",
     "@tapline/target-duckdb",
     "@tapline/target-jsonl",
+    "@tapline/target-postgres",
   ],
 };
-const allowedForPlugins = ["@tapline/protocol", "@tapline/sdk"];
+const allowedForPlugins = ["@tapline/protocol", "@tapline/sdk", "@tapline/sql", "@tapline/postgres"];
 
 const ours = /^(@tapline\/|tapline$|tapline\/)/;
 const imports = /(?:from|import)\s*\(?\s*"([^"]+)"/g;

@@ -11,7 +11,9 @@ const keys = fc.record({
   b: fc.constantFrom("b", ",b", "", "a,b"),
   n: fc.constantFrom("9007199254740993", "9007199254740992", "1", "-1"),
 });
-const steps = fc.array(fc.oneof({ weight: 3, arbitrary: fc.array(keys, { maxLength: 12 }) }, fc.constant("commit" as const)), { maxLength: 12 });
+const steps = fc.array(fc.oneof({ weight: 3, arbitrary: fc.array(keys, { maxLength: 12 }) }, fc.constant("commit" as const)), {
+  maxLength: 12,
+});
 const properties = { a: { type: "string" }, b: { type: "string" }, n: { type: "integer" }, v: { type: "integer" } };
 
 test.each([
@@ -23,7 +25,9 @@ test.each([
   const database = await testDatabase();
   await fc.assert(
     fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 2 }), async (processes) => {
-      const partitions = create.includes("PARTITION") ? [0, 1].map((n) => `CREATE TABLE p${n} PARTITION OF s FOR VALUES WITH (MODULUS 2, REMAINDER ${n})`) : [];
+      const partitions = create.includes("PARTITION")
+        ? [0, 1].map((n) => `CREATE TABLE p${n} PARTITION OF s FOR VALUES WITH (MODULUS 2, REMAINDER ${n})`)
+        : [];
       await database.read('DROP TABLE IF EXISTS public."s"', ...(create === "" ? [] : [create, ...partitions]));
       const expected = new Map<string, number>();
       let version = 0;
@@ -68,7 +72,9 @@ test("ctid is the order of arrival in a table made by the same transaction, what
     for (let at = 0; at < rows.length; at += 700) await writer.write(batch(rows.slice(at, at + 700)));
     await sink.commit();
   });
-  expect(await database.read("SELECT count(*) FROM (SELECT id, lag(id) OVER (ORDER BY ctid) AS previous FROM s) AS x WHERE previous > id")).toEqual([["0"]]);
+  expect(
+    await database.read("SELECT count(*) FROM (SELECT id, lag(id) OVER (ORDER BY ctid) AS previous FROM s) AS x WHERE previous > id"),
+  ).toEqual([["0"]]);
 });
 
 test("a key that comes again and again, in one batch and over batches: the last row stays, in a new table and in an old one", async () => {
