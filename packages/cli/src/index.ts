@@ -1,1 +1,11 @@
-export {};
+/** Hands the command line to oclif. Commands live in `commands/`, one file each, and are thin: the work is in the runner. */
+import { execute, settings } from "@oclif/core";
+
+/** `binUrl` is the file that was started: oclif finds package.json from there. */
+export async function start(binUrl: string): Promise<void> {
+  // Else oclif looks for a TypeScript compiler wherever NODE_ENV is "test" or "development".
+  settings.enableAutoTranspile = false;
+  // A reader that leaves early (`| head`) is no reason for a stack trace.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  await execute({ dir: binUrl });
+}

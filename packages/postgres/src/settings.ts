@@ -6,6 +6,22 @@ import { type ConnectionUrl, readConnectionUrl } from "./url.ts";
 const modes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
 export type TlsMode = (typeof modes)[number];
 
+// Spelt out: a union made by map() has no static type.
+const tlsModes = Type.Union(
+  [
+    Type.Literal("disable"),
+    Type.Literal("allow"),
+    Type.Literal("prefer"),
+    Type.Literal("require"),
+    Type.Literal("verify-ca"),
+    Type.Literal("verify-full"),
+  ],
+  {
+    description:
+      "disable, allow, prefer, require (encrypted, unchecked), verify-ca (signed by the authority), verify-full (and for this host). Default with ssl_enable: verify-full.",
+  },
+);
+
 export const connectionSettings = {
   host: Type.Optional(Type.String({ minLength: 1, description: "Server, by name or address; a path is a folder with its Unix socket." })),
   port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65_535, default: 5432, description: "The server's port." })),
@@ -24,15 +40,7 @@ export const connectionSettings = {
       description: "true: encrypt as ssl_mode says. Not set or false: encrypt where the server can (prefer), unless ssl_mode is set.",
     }),
   ),
-  ssl_mode: Type.Optional(
-    Type.Union(
-      modes.map((mode) => Type.Literal(mode)),
-      {
-        description:
-          "disable, allow, prefer, require (encrypted, unchecked), verify-ca (signed by the authority), verify-full (and for this host). Default with ssl_enable: verify-full.",
-      },
-    ),
-  ),
+  ssl_mode: Type.Optional(tlsModes),
   ssl_certificate_authority: Type.Optional(
     Type.String({
       description:

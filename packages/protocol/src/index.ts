@@ -1,5 +1,6 @@
 export * from "./catalog.ts";
 export * from "./decode.ts";
+export * from "./did-you-mean.ts";
 export * from "./encode.ts";
 export * from "./errors.ts";
 export * from "./json.ts";

@@ -25,7 +25,8 @@ export const runnerErrorCatalogue = {
   variable_missing: {
     class: "config",
     message: (p: { variable: string; place: string }) => `The variable ${p.variable}, wanted by ${p.place}, is not set`,
-    hint: (p: { variable: string }) => `Set it in the environment or in a file .env beside tapline.yml: ${p.variable}=… (a literal dollar sign is written $$).`,
+    hint: (p: { variable: string }) =>
+      `Set it in the environment or in a file .env beside tapline.yml: ${p.variable}=… (a literal dollar sign is written $$).`,
   },
   job_unknown: {
     class: "config",
@@ -55,6 +56,17 @@ export const runnerErrorCatalogue = {
     hint: (p: { name: string; meant?: string | undefined }) =>
       `${p.meant === undefined ? "" : `Did you mean ${p.meant}? Else i`}${p.meant === undefined ? "I" : ""}nstall the package that has it, for example with npm install @tapline/${p.name}, or set plugins.${p.name}.executable to its path in tapline.yml.`,
   },
+  catalog_missing: {
+    class: "config",
+    message: (p: { name: string; path: string }) => `The catalog ${p.path} of ${p.name} doesn't exist`,
+    hint: (p: { name: string; path: string }) => `Make it with: tapline discover ${p.name} > ${p.path}`,
+  },
+  catalog_unreadable: {
+    class: "protocol",
+    message: (p: { start: string }) =>
+      `What it printed is no catalog (an object with a list of streams); it starts with ${JSON.stringify(p.start)}`,
+    hint: "Only the catalog may be on the tap's stdout; report it to the tap's author.",
+  },
   plugin_not_started: {
     class: "config",
     message: (p: { name: string; executable: string; reason: string }) => `${p.executable} could not be started: ${p.reason}`,
@@ -62,7 +74,8 @@ export const runnerErrorCatalogue = {
   },
   plugin_failed: {
     class: "data",
-    message: (p: { how: string; last: string | undefined }) => (p.last === undefined ? `It ${p.how} and said nothing` : `It ${p.how}; its last words: ${p.last}`),
+    message: (p: { how: string; last: string | undefined }) =>
+      p.last === undefined ? `It ${p.how} and said nothing` : `It ${p.how}; its last words: ${p.last}`,
     hint: "Read its log lines above, mend what they name, and run again: the run goes on from the last bookmark.",
   },
   plugin_killed: {
@@ -102,11 +115,6 @@ export const runnerErrorCatalogue = {
     recovery: "retry",
     message: (p: { signal: string }) => `The run was stopped by ${p.signal}`,
     hint: "Run again: it goes on from the last bookmark.",
-  },
-  state_missing: {
-    class: "config",
-    message: (p: { id: string; known: readonly string[] }) => `No state is kept under ${JSON.stringify(p.id)}${p.known.length === 0 ? "" : `; kept: ${p.known.join(", ")}`}`,
-    hint: "See all ids with: tapline state list",
   },
   state_id_invalid: {
     class: "config",

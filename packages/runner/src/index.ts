@@ -1,1 +1,17 @@
-export {};
+export * from "./about.ts";
+export type { Grace, StopSource } from "./deliver.ts";
+export * from "./discover.ts";
+export { runnerErrorCatalogue } from "./errors.ts";
+export { binFoldersAbove, isPluginName } from "./executable.ts";
+export type { Level, PluginError, PluginEvent } from "./plugin-output.ts";
+export { preparePlugin } from "./prepare.ts";
+export type { StreamResult } from "./progress.ts";
+export { environmentOf, openProject, openProjectOrEmpty, type Project, pluginNames, stepsOf } from "./project.ts";
+export { type ProjectFile, projectSchema } from "./project-schema.ts";
+export { type RunOptions, runStep } from "./run.ts";
+export type { RunEvent, RunResult } from "./run-events.ts";
+export { makeRunId } from "./run-id.ts";
+export { createStopSwitch, type StopSwitch } from "./stop-source.ts";
+export { openStore, type Store, type StoredState } from "./store.ts";
+export * from "./summary.ts";
+export { asFailure, type Failure } from "./verdict.ts";

@@ -1,8 +1,7 @@
 /** tapline.yml as text to a checked value in which every problem has a line and a column. No I/O. */
-import { exactNumber } from "@tapline/protocol";
+import { didYouMean, exactNumber } from "@tapline/protocol";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
-import { didYouMean } from "./did-you-mean.ts";
 import { errors } from "./errors.ts";
 import { type ProjectFile, projectSchema } from "./project-schema.ts";
 
@@ -79,7 +78,10 @@ function describeProblems(found: readonly ErrorObject[]): { problem: string; pat
     if (error.keyword === "additionalProperties") {
       const key = String(error.params.additionalProperty);
       const meant = didYouMean(key, Object.keys((error.parentSchema as { properties?: object }).properties ?? {}));
-      return { problem: `unknown key ${[...path, key].join(".")}${meant === undefined ? "" : `, did you mean ${meant}?`}`, path: [...path, key] };
+      return {
+        problem: `unknown key ${[...path, key].join(".")}${meant === undefined ? "" : `, did you mean ${meant}?`}`,
+        path: [...path, key],
+      };
     }
     const name = path.join(".") || "the file";
     if (error.keyword === "pattern") return { problem: `the step ${name} must be "tap target", two names with a space between`, path };

@@ -9,7 +9,7 @@ const pluginProperties = {
   env: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Environment variables for this plugin." })),
   config: Type.Optional(
     Type.Record(Type.String(), Type.Unknown(), {
-      description: "The plugin's settings; see tapline about PLUGIN. $VAR and ${VAR} stand for environment variables, $$ for a dollar sign.",
+      description: "The plugin's settings; see tapline about PLUGIN. $NAME stands for an environment variable, $$ for a dollar sign.",
     }),
   ),
 };

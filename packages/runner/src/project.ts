@@ -2,8 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseEnv } from "node:util";
-import { isExactNumber } from "@tapline/protocol";
-import { didYouMean } from "./did-you-mean.ts";
+import { didYouMean, isExactNumber } from "@tapline/protocol";
 import { errors } from "./errors.ts";
 import { type ParsedProject, parseProject } from "./project-file.ts";
 import type { PluginEntry } from "./project-schema.ts";
@@ -38,6 +37,14 @@ export function openProject(from: string, environment: NodeJS.ProcessEnv = proce
   return { folder, path, parsed, variables: { ...fromFile, ...environment } };
 }
 
+/** For commands that also make sense without a project: the folder then stands for an empty one. */
+export function openProjectOrEmpty(from: string, environment: NodeJS.ProcessEnv = process.env): Project {
+  const folder = resolve(from);
+  if (findFolder(folder) !== undefined) return openProject(from, environment);
+  const path = join(folder, "tapline.yml");
+  return { folder, path, parsed: parseProject("", path), variables: environment };
+}
+
 export function environmentOf(project: Project, named?: string): string {
   const { file } = project.parsed;
   const fallback = file.default_environment ?? "dev";
@@ -64,9 +71,13 @@ export function stepsOf(project: Project, job: string): { tap: string; target: s
 /** A plugin that is not in the file has no config: it may still be an executable. @throws variable_missing */
 export function pluginOf(project: Project, name: string, environment: string): Plugin {
   const { file, locate } = project.parsed;
-  const own = (plugins: unknown): PluginEntry => (Object.hasOwn((plugins ?? {}) as object, name) ? ((plugins as Record<string, PluginEntry | null>)[name] ?? {}) : {});
+  const own = (plugins: unknown): PluginEntry =>
+    Object.hasOwn((plugins ?? {}) as object, name) ? ((plugins as Record<string, PluginEntry | null>)[name] ?? {}) : {};
   const merged = mergeDeep(own(file.plugins), own(file.environments?.[environment]?.plugins)) as PluginEntry;
-  const { value, missing, used } = substituteVariables({ config: merged.config ?? {}, env: merged.env ?? {} }, (variable) => project.variables[variable]);
+  const { value, missing, used } = substituteVariables(
+    { config: merged.config ?? {}, env: merged.env ?? {} },
+    (variable) => project.variables[variable],
+  );
   const first = missing[0];
   if (first !== undefined) {
     const place = [name, ...first.path];

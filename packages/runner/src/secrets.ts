@@ -3,7 +3,7 @@ import { isExactNumber } from "@tapline/protocol";
 import type { About } from "./about.ts";
 import type { Plugin } from "./project.ts";
 
-const secretName = /pass(word|wd|phrase)|secret|token|api_?key|private_?key|access_?key|credential|authorization/i;
+const secretName = /pass(word|wd|phrase)|secret|token$|api_?key|private_?key|access_?key|credential|authorization/i;
 
 /** Values of fewer characters would blot out half of every text. */
 const minLength = 4;

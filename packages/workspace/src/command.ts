@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { root } from "./repository.ts";
 
 export interface Ended {
@@ -16,7 +17,8 @@ export interface Options {
   cwd: string;
   env?: Record<string, string>;
   input?: string | Buffer;
-  uid?: number;
+  /** Run a plugin as a user without rights, also when the tests run as root. */
+  unprivileged?: boolean;
 }
 
 const binFolders = {
@@ -36,13 +38,10 @@ export function bin(name: Executable): string {
 export function start(
   name: Executable,
   args: readonly string[],
-  { cwd, env, input, uid }: Options,
+  { cwd, env, input, unprivileged }: Options,
 ): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [bin(name), ...args], {
-    cwd,
-    env: { ...process.env, NO_COLOR: "1", ...env },
-    ...(uid === undefined ? {} : { uid, gid: uid }),
-  });
+  const program = unprivileged === true && process.getuid?.() === 0 ? asNobody(name) : [bin(name)];
+  const child = spawn(process.execPath, [...program, ...args], { cwd, env: { ...process.env, NO_COLOR: "1", ...env } });
   const out = { stdout: "", stderr: "" };
   child.stdout.on("data", (data) => {
     out.stdout += data;
@@ -54,6 +53,16 @@ export function start(
   if (input !== undefined) child.stdin.end(input);
   const ended = once(child, "close").then(([code, signal]) => ({ code, signal, ...out }));
   return { child, ended };
+}
+
+/** Loads the plugin as root, for nobody may not see the folder it is in, and runs it as nobody. */
+function asNobody(name: Executable): string[] {
+  const [sdk, plugin] = [join(root, "packages/sdk"), join(root, binFolders[name])].map(
+    (folder) => pathToFileURL(join(folder, "dist/index.js")).href,
+  );
+  const main = name.startsWith("tap-") ? "runTap" : "runTarget";
+  const code = `import { ${main} } from ${JSON.stringify(sdk)}; import plugin from ${JSON.stringify(plugin)}; process.setegid(65534); process.seteuid(65534); await ${main}(plugin);`;
+  return ["--input-type=module", "--eval", code, name];
 }
 
 export function run(name: Executable, args: readonly string[], options: Options): Promise<Ended> {

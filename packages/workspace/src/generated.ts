@@ -1,9 +1,9 @@
 /** Every file that is made from code: its path and what it must hold. `generate.ts` writes them, a test compares. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { postgresErrorCatalogue } from "@tapline/postgres";
 import { catalogErrorCatalogue, type ErrorEntry, exitCodes, protocolErrorCatalogue, stateErrorCatalogue } from "@tapline/protocol";
 import { protocolSchemas } from "@tapline/protocol/schemas";
-import { postgresErrorCatalogue } from "@tapline/postgres";
 import { projectSchema, runnerErrorCatalogue } from "@tapline/runner";
 import { type Described, sdkErrorCatalogue, settingsSchema, settingsTable, withTargetSettings } from "@tapline/sdk";
 import { pluginEvents } from "@tapline/sdk/schemas";
@@ -85,11 +85,6 @@ ${parts.join("\n\n")}
 
 /** Hints that depend on their parameters show each parameter as …. */
 function hintOf(entry: ErrorEntry): string {
-  if (typeof entry.hint === "string") return entry.hint.replaceAll("|", "\\|");
-  const blank: unknown = new Proxy(
-    {},
-    { get: (_, key) => (key === Symbol.toPrimitive || key === "toString" ? () => "…" : key === "join" ? () => "…" : undefined) },
-  );
-  const params = new Proxy({}, { get: () => blank });
-  return entry.hint(params).replaceAll("|", "\\|");
+  const unknown = new Proxy({}, { get: () => "…" });
+  return (typeof entry.hint === "string" ? entry.hint : entry.hint(unknown)).replaceAll("|", "\\|");
 }

@@ -29,7 +29,7 @@ const allowed: Record<string, readonly string[]> = {
 const allowedForPlugins = ["@tapline/protocol", "@tapline/sdk", "@tapline/sql", "@tapline/postgres"];
 
 const ours = /^(@tapline\/|tapline$|tapline\/)/;
-const imports = /(?:from|import)\s*\(?\s*"([^"]+)"/g;
+const imports = /^(?:import|export)\s+(?:[\w*{}\s,$]+\sfrom\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/gm;
 
 interface Import {
   workspace: string;
@@ -41,7 +41,11 @@ const seen: Import[] = workspaces().flatMap((workspace) =>
   [...filesBelow(workspace, ".ts"), ...filesBelow(workspace, ".js")]
     .filter((file) => !file.endsWith(".test.ts") && !file.includes("/test/"))
     .flatMap((file) =>
-      [...readFileSync(join(root, file), "utf8").matchAll(imports)].map((match) => ({ workspace, file, name: match[1] as string })),
+      [...readFileSync(join(root, file), "utf8").matchAll(imports)].map((match) => ({
+        workspace,
+        file,
+        name: (match[1] ?? match[2]) as string,
+      })),
     ),
 );
 

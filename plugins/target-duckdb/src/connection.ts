@@ -11,23 +11,27 @@ import { type Config, databasePath } from "./config.ts";
 import { foldName, quoteText } from "./dialect.ts";
 import { errors } from "./errors.ts";
 import { explainFailure } from "./failures.ts";
-import { makeScratch } from "./scratch.ts";
+import { makeScratch, type Scratch } from "./scratch.ts";
 
 /** @throws the errors of settings, of the config class and of the connection class */
 export async function connect(config: Config): Promise<Connection> {
   const path = databasePath(config.filepath);
-  const memoryLimit = config.memory_limit ?? "512MB";
   await checkPlace(path);
+  const scratch = await makeScratch();
+  try {
+    return await open(path, config, scratch);
+  } catch (error) {
+    await scratch[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function open(path: string, { memory_limit = "512MB", threads }: Config, scratch: Scratch): Promise<Connection> {
   // Loaded here because it takes 35 ms and a library of 60 MB that --about and --help have no use for.
   const { DuckDBInstance } = await import("@duckdb/node-api");
-  await using opened = new AsyncDisposableStack();
-  const instance = await openFile(DuckDBInstance, path, memoryLimit, config.threads);
-  opened.defer(() => instance.closeSync());
+  const instance = await openFile(DuckDBInstance, path, memory_limit, threads);
   const connection = await instance.connect();
-  opened.defer(() => connection.closeSync());
-  const trimmer = await cacheTrimmer(instance, memoryLimit);
-  opened.defer(() => trimmer.close());
-  const scratch = opened.use(await makeScratch());
+  const trimmer = await cacheTrimmer(instance, memory_limit);
   const lanes: Lane[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
@@ -52,7 +56,6 @@ export async function connect(config: Config): Promise<Connection> {
     wrote: (bytes: number) => enqueue(() => trimmer.wrote(bytes)),
   };
   const database = String((await query("SELECT current_database()"))[0]?.[0]);
-  const resources = opened.move();
 
   return {
     database,
@@ -67,7 +70,10 @@ export async function connect(config: Config): Promise<Connection> {
     bulkLoad: (target) => bulkLoad(bulkContext, target),
     async [Symbol.asyncDispose]() {
       await last;
-      await resources.disposeAsync();
+      await scratch[Symbol.asyncDispose]();
+      trimmer.close();
+      connection.closeSync();
+      instance.closeSync();
     },
   };
 }

@@ -5,6 +5,9 @@
 import { write } from "node:fs";
 import { errors } from "../errors.ts";
 
+/** A larger piece holds a long record: a copy would be one too many of it. */
+const largestCopy = 4 * 1024 * 1024;
+
 export class Output {
   readonly #fd: number;
   #underWay: Promise<void> = Promise.resolve();
@@ -15,8 +18,12 @@ export class Output {
     this.#fd = fd;
   }
 
-  /** Copies the bytes and returns when the piece before them is out. @throws output_closed, output_failed */
+  /** Takes the bytes (they may be used again) and returns when the piece before them is out. @throws output_closed, output_failed */
   async write(bytes: Uint8Array): Promise<void> {
+    if (bytes.length > largestCopy) {
+      await this.#underWay;
+      return writeAll(this.#fd, bytes);
+    }
     if (this.#spare.length < bytes.length) this.#spare = Buffer.allocUnsafeSlow(bytes.length);
     this.#spare.set(bytes);
     const piece = this.#spare.subarray(0, bytes.length);
@@ -33,7 +40,7 @@ export class Output {
   }
 }
 
-async function writeAll(fd: number, bytes: Buffer): Promise<void> {
+async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     try {
       at += await writeSome(fd, bytes, at);
@@ -47,7 +54,7 @@ async function writeAll(fd: number, bytes: Buffer): Promise<void> {
   }
 }
 
-function writeSome(fd: number, bytes: Buffer, at: number): Promise<number> {
+function writeSome(fd: number, bytes: Uint8Array, at: number): Promise<number> {
   return new Promise((resolve, reject) =>
     write(fd, bytes, at, bytes.length - at, null, (error, written) => (error ? reject(error) : resolve(written))),
   );

@@ -1,5 +1,5 @@
 /** The executable of a tap: `runTap(tap)` is all its bin file says. */
-import { readState, type State } from "@tapline/protocol";
+import { parseExact, readState, type State } from "@tapline/protocol";
 import type { Static, TObject } from "typebox";
 import { readJsonObject } from "../config/read.ts";
 import type { Tap } from "../tap/define.ts";
@@ -75,7 +75,7 @@ async function testStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static
 async function readInputs<T>({ args }: PluginRun<T>): Promise<{ catalog?: unknown; state?: State }> {
   return {
     ...(args.catalog === undefined ? {} : { catalog: await readJsonObject(args.catalog) }),
-    ...(args.state === undefined ? {} : { state: readState(await readJsonObject(args.state)) }),
+    ...(args.state === undefined ? {} : { state: readState(await readJsonObject(args.state, parseExact)) }),
   };
 }
 

@@ -2,11 +2,11 @@
  * A config as it was given to the config a plugin can use: aliases resolved, unknown keys told apart, every value checked
  * against the schema, defaults filled in.
  */
+import { didYouMean } from "@tapline/protocol";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import type { TObject } from "typebox";
 import { errors } from "../errors.ts";
 import type { SettingAliases } from "./define.ts";
-import { didYouMean } from "./did-you-mean.ts";
 import { foreignSettings } from "./foreign-settings.ts";
 
 export interface CheckedConfig<T> {

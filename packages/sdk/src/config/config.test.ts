@@ -1,12 +1,11 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TaplineError } from "@tapline/protocol";
+import { didYouMean, type TaplineError } from "@tapline/protocol";
 import { Type } from "typebox";
 import { describe, expect, test } from "vitest";
 import { about, settingsTable } from "./about.ts";
 import { checkConfig } from "./check.ts";
-import { didYouMean } from "./did-you-mean.ts";
 import { readConfig } from "./read.ts";
 import { redactor } from "./secrets.ts";
 

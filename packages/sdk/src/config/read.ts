@@ -27,14 +27,14 @@ export async function readConfig({ plugin, schema, aliases, sources, env }: Conf
 }
 
 /** @throws config_file_missing, config_file_unreadable, config_file_not_json */
-export async function readJsonObject(path: string): Promise<Record<string, unknown>> {
+export async function readJsonObject(path: string, parse: (text: string) => unknown = JSON.parse): Promise<Record<string, unknown>> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") throw errors.config_file_missing({ path });
     throw errors.config_file_unreadable({ path, reason: error.code === "EISDIR" ? "it is a folder" : (error.code ?? error.message) });
   });
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+    value = parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     // V8's message quotes the text around the error, which may be a password.
     const place = /position (\d+)/.exec((error as Error).message)?.[1];

@@ -78,8 +78,11 @@ export interface Tap<C extends TObject = TObject> {
   config: C;
   /** Old or foreign names of settings, each with the name it stands for. */
   aliases?: SettingAliases;
-  /** The streams this config gives. May do I/O (discovery). */
-  streams(config: Static<C>): Promise<readonly Stream[]> | readonly Stream[];
+  /**
+   * The streams this config gives. May do I/O (discovery). With a catalog, `wanted` has the tap_stream_ids it selects:
+   * others need not be looked at, and what discovery would find out about these (types) is in the catalog already.
+   */
+  streams(config: Static<C>, wanted?: ReadonlySet<string>): Promise<readonly Stream[]> | readonly Stream[];
 }
 
 /** Identity at run time; at compile time the config that `streams` gets is typed from the schema. */

@@ -266,6 +266,23 @@ describe("catalog and selection", () => {
     expect(await failure({})).toBe("catalog_invalid");
   });
 
+  test("a tap is told which streams a catalog selects, so that it need not look at others", async () => {
+    const asked: unknown[] = [];
+    const tap = defineTap({
+      name: "tap-test",
+      version: "0",
+      description: "",
+      config: Type.Object({}),
+      streams(_, wanted) {
+        asked.push(wanted && [...wanted]);
+        return [items([])];
+      },
+    });
+    for await (const _ of extract(tap, {}));
+    for await (const _ of extract(tap, {}, { catalog: edit(() => {}) }));
+    expect(asked).toEqual([undefined, ["items"]]);
+  });
+
   test("keys and the replication key are automatic", () => {
     const entry = catalogEntry(items([], { replicationKey: "at" }));
     const inclusion = Object.fromEntries(entry.metadata.slice(1).map((m) => [m.breadcrumb[1], m.metadata.inclusion]));

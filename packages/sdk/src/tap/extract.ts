@@ -4,7 +4,6 @@
  */
 import {
   bookmarkOf,
-  type Catalog,
   type CatalogStream,
   encodeMessage,
   type Json,
@@ -44,7 +43,7 @@ export async function* extract<C extends TObject>(
 ): AsyncGenerator<Uint8Array> {
   const signal = options.signal ?? new AbortController().signal;
   let state: State = options.state ?? {};
-  for (const [stream, entry] of select(await tap.streams(config), options.catalog)) {
+  for (const [stream, entry] of await select(tap, config, options.catalog)) {
     if (signal.aborted) return;
     options.onStream?.("start", stream.name);
     state = yield* extractStream(stream, entry, state, signal, options);
@@ -53,11 +52,12 @@ export async function* extract<C extends TObject>(
   }
 }
 
-/** The streams to read, each with its catalog entry. @throws catalog_invalid, stream_not_offered */
-export function select(streams: readonly Stream[], given: unknown): [Stream, CatalogStream][] {
-  if (given === undefined) return streams.map((stream) => [stream, catalogEntry(stream)]);
-  const catalog: Catalog = readCatalog(given);
-  return catalog.streams.filter(isStreamSelected).map((entry) => {
+/** The streams to read, each with its catalog entry. @throws catalog_invalid, stream_not_offered and what discovery throws */
+async function select<C extends TObject>(tap: Tap<C>, config: Static<C>, given: unknown): Promise<[Stream, CatalogStream][]> {
+  if (given === undefined) return (await tap.streams(config)).map((stream) => [stream, catalogEntry(stream)]);
+  const entries = readCatalog(given).streams.filter(isStreamSelected);
+  const streams = await tap.streams(config, new Set(entries.map((entry) => entry.tap_stream_id)));
+  return entries.map((entry) => {
     const stream = streams.find((s) => s.name === entry.tap_stream_id);
     if (stream === undefined) throw errors.stream_not_offered({ stream: entry.tap_stream_id, offered: streams.map((s) => s.name) });
     return [stream, entry];

@@ -1,4 +1,4 @@
-/** Finds the known name a person most likely meant. */
+/** Finds the known name a person most likely meant: of a setting, a column, a job, a plugin. */
 
 /** The nearest of `known` within a third of its length (at least two edits), or undefined. */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
@@ -8,7 +8,7 @@ export function didYouMean(name: string, known: Iterable<string>): string | unde
     const distance = editDistance(fold(name), fold(candidate));
     if (distance < least) [best, least] = [candidate, distance];
   }
-  return best !== undefined && least <= Math.max(2, Math.floor(best.length / 3)) ? best : undefined;
+  return best !== undefined && least <= Math.max(2, Math.floor(best.length / 3)) && least < best.length ? best : undefined;
 }
 
 const fold = (name: string): string => name.toLowerCase().replaceAll(/[-_ ]/g, "_");

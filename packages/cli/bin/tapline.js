@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// Starts the tapline command. Plain JavaScript, so that an old Node gets a sentence instead of a syntax error.
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 13)) {
+  console.error(
+    `tapline needs Node.js 22.13 or newer; this is ${process.versions.node}. Install a newer one, or start it with npx tapline.`,
+  );
+  process.exit(2);
+}
+const { start } = await import("../dist/index.js");
+await start(import.meta.url);

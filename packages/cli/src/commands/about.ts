@@ -1,0 +1,52 @@
+/** `tapline about`: what a plugin tells about itself, for people or as JSON. */
+import { Args, Command, Flags } from "@oclif/core";
+import { openProjectOrEmpty, preparePlugin, type About as Told } from "@tapline/runner";
+import { conclude, exitCodes } from "../outcome.ts";
+import { ownBinFolders } from "../plugin-folders.ts";
+import { clean } from "../terminal.ts";
+
+export default class About extends Command {
+  static override description = "Says what a plugin is, what it can do and which settings it has.";
+  static override examples = ["<%= config.bin %> about target-duckdb", "<%= config.bin %> about tap-csv --json"];
+  static override args = { plugin: Args.string({ description: "The plugin's name.", required: true }) };
+  static override flags = { json: Flags.boolean({ description: "Print what the plugin told as JSON." }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(About);
+    await conclude(async () => {
+      const { about, executable } = await preparePlugin(openProjectOrEmpty(process.cwd()), args.plugin, { binFolders: ownBinFolders });
+      if (about === null) {
+        process.stderr.write(
+          `${args.plugin} (${executable.path}) tells nothing about itself: it has no --about. It can be run all the same.\n`,
+        );
+        return exitCodes.failed;
+      }
+      process.stdout.write(flags.json ? `${JSON.stringify(about, null, 2)}\n` : `${describe(args.plugin, about).map(clean).join("\n")}\n`);
+      return exitCodes.done;
+    });
+  }
+}
+
+function describe(plugin: string, told: Told): string[] {
+  const settings = Object.entries(told.settings?.properties ?? {});
+  const required = new Set(Array.isArray(told.settings?.required) ? told.settings.required : []);
+  const rows = settings.map(([name, { description = "", secret }]) => [
+    name,
+    `${[required.has(name) ? "required" : "", secret === true ? "secret" : ""].filter(Boolean).join(", ")}`,
+    description,
+  ]);
+  return [
+    `${told.name ?? plugin} ${told.version ?? "(version not told)"}`,
+    ...(told.description === undefined ? [] : [told.description]),
+    "",
+    `capabilities  ${told.capabilities?.join(", ") ?? "not told"}`,
+    ...(told.single_writer === undefined ? [] : [`one writer    at a time for each ${told.single_writer.setting}`]),
+    "",
+    ...(rows.length === 0 ? ["No settings told."] : ["settings", ...leftAligned(rows)]),
+  ];
+}
+
+function leftAligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+}

@@ -1,0 +1,34 @@
+/** How a command ends: the exit code for each kind of failure, and one line that says what happened and what to do. */
+import { TaplineError } from "@tapline/protocol";
+import { asFailure, describeFailure, type Failure } from "@tapline/runner";
+import { clean, paint } from "./terminal.ts";
+
+/** 0 done, 1 failed, 2 usage, 3 already running, 130 and 143 stopped. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, alreadyRunning: 3, SIGINT: 130, SIGTERM: 143 } as const;
+
+export interface Ending {
+  json?: boolean;
+}
+
+/** Runs a command's work; an error a person can mend becomes one line and an exit code, anything else is a bug and goes on. */
+export async function conclude(work: () => Promise<number>, { json = false }: Ending = {}): Promise<void> {
+  try {
+    process.exitCode = await work();
+  } catch (error) {
+    if (!(error instanceof TaplineError)) throw error;
+    process.exitCode = exitCodeOf(error);
+    const failure = asFailure("tapline", error);
+    if (json) process.stdout.write(`${JSON.stringify({ type: "error", ...failure })}\n`);
+    else sayFailure(failure);
+  }
+}
+
+export function sayFailure(failure: Failure): void {
+  process.stderr.write(`${paint("red", clean(describeFailure(failure)))}\n`);
+}
+
+function exitCodeOf(error: TaplineError): number {
+  if (error.code === "already_running") return exitCodes.alreadyRunning;
+  if (error.code === "store_unusable" || error.code === "leftover_unstoppable") return exitCodes.failed;
+  return error.class === "config" ? exitCodes.usage : exitCodes.failed;
+}

@@ -1,0 +1,12 @@
+/** Text for terminals: colours only where they are wanted, and nothing in it that could steer the terminal. */
+import { stripVTControlCharacters, styleText } from "node:util";
+
+/** Plain where stderr is no terminal or NO_COLOR is set. */
+export function paint(format: "red" | "yellow" | "bold" | "dim", text: string): string {
+  return styleText(format, text, { stream: process.stderr });
+}
+
+/** Plugins' words are not trusted: escape sequences and control characters go. */
+export function clean(text: string): string {
+  return stripVTControlCharacters(text).replaceAll(/\p{Cc}/gu, " ");
+}

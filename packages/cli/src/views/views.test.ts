@@ -1,0 +1,51 @@
+import type { StreamResult } from "@tapline/runner";
+import { expect, test } from "vitest";
+import { liveLines } from "./live-view.ts";
+import { createPlainView } from "./plain-view.ts";
+
+const stream = (name: string, received: number | null): StreamResult => ({
+  stream: name,
+  table: null,
+  sent: received,
+  received,
+  loaded: null,
+  inserted: null,
+  updated: null,
+  superseded: null,
+  rejected: null,
+  inTable: null,
+  bytes: 1500,
+  seconds: null,
+  summedUpBy: [],
+});
+
+test("the live table shows rows, rate and bytes", () => {
+  const lines = liveLines(
+    "a -> b",
+    [stream("items", 3000), stream("orders", null)],
+    new Map([["items", 0]]),
+    { columns: 80, rows: 24 },
+    2000,
+  );
+  expect(lines).toEqual(["a -> b", "stream   rows  rows/s   bytes", "items   3,000   1,500  1.5 kB", "orders      …       …  1.5 kB"]);
+});
+
+test("it fits a small terminal, and a stream's name can't steer it", () => {
+  const many = Array.from({ length: 30 }, (_, index) => stream(`\u001b[2Jstream-${index}`, 1));
+  const lines = liveLines("title", many, new Map(), { columns: 20, rows: 10 });
+  expect(lines.length).toBeLessThan(10);
+  expect(lines.at(-1)).toBe("and 24 more");
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(20);
+  expect(lines.join("")).not.toContain("\u001b");
+});
+
+test("plain progress comes every few seconds, not with every count", () => {
+  const lines: string[] = [];
+  let clock = 0;
+  const view = createPlainView((line) => lines.push(line), { everyMs: 5000, now: () => new Date(clock) });
+  for (clock = 0; clock <= 11_000; clock += 1000) view.show({ type: "progress", streams: [stream("items", clock)] });
+  expect(lines.map((line) => line.slice(25).trimEnd())).toEqual([
+    "progress items: sent 5,000, received 5,000, 1.5 kB",
+    "progress items: sent 10,000, received 10,000, 1.5 kB",
+  ]);
+});

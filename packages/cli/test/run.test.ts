@@ -1,0 +1,145 @@
+import { chmodSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { linesOf, makeProject, runFolders, start, tapline, until } from "./tapline.ts";
+
+const id = "dev:tap-test-to-target-test";
+const step = ["run", "tap-test", "target-test"];
+
+describe("a run for people", () => {
+  test("ends with a table on stdout and 0", async () => {
+    const folder = makeProject({ rows: 3 });
+    const { code, out, err } = await tapline(folder, ["run", "pipe"]);
+    expect(err).toMatch(new RegExp(`start ${id}, run .*, from the start\n.*end ${id}, done after`));
+    expect(out).toMatch(/stream +sent +loaded +new +changed +rejected +in table +rows\/s\nitems +3 +3 +3 +0 +0 +3 +6\n/);
+    expect(out).toContain(`database  ${join(folder, "loaded.txt")}`);
+    expect(out).toContain("bookmark  items id 3");
+    expect(out).toContain(`tapline state get ${id}`);
+    expect(code).toBe(0);
+  });
+
+  test("fails with plugin, stream, cause and what to do in its last line", async () => {
+    const { code, err } = await tapline(makeProject({ rows: 3, die_at: 2, die_by: "error" }), step);
+    expect(err.trimEnd().split("\n").at(-1)).toBe(
+      "Failed: tap-test, stream items, file items.csv, line 7: x is no integer — mend the cell",
+    );
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(code).toBe(1);
+  });
+});
+
+test("--json prints JSON lines and nothing else", async () => {
+  const { code, out, err } = await tapline(makeProject({ rows: 2, say: ["hello"] }), [...step, "--json"]);
+  const events = out
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(events[0]).toMatchObject({ type: "run_started", state_id: id, environment: "dev", full_refresh: false });
+  expect(events).toContainEqual(expect.objectContaining({ type: "log", plugin: "tap-test", message: "hello" }));
+  expect(events.at(-1)).toMatchObject({
+    type: "run_finished",
+    status: "done",
+    failure: null,
+    streams: [{ stream: "items", sent: 2, in_table: 2 }],
+    state_after: { bookmarks: { items: { replication_key_value: 2 } } },
+  });
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+});
+
+describe("what can be wrong before a run", () => {
+  test.each<[string, string[], RegExp]>([
+    ["an unknown job", ["run", "pip"], /There is no job "pip".* — Did you mean pipe\?/],
+    ["an unknown plugin", ["run", "tap-tets", "target-test"], /executable tap-tets is neither.* — Did you mean tap-test\?.*npm install/],
+    ["an unknown environment", [...step, "-e", "prod"], /There is no environment "prod"/],
+    ["a plugin's name that is none", ["run", "../tap", "target-test"], /"..\/tap" can't be a plugin's name/],
+    ["an unknown flag", [...step, "--nope"], /Nonexistent flag: --nope/],
+  ])("%s: exit code 2", async (_name, args, message) => {
+    const { code, err } = await tapline(makeProject(), args);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(code).toBe(2);
+  });
+
+  test("a broken tapline.yml: exit code 2 with line and column", async () => {
+    const folder = makeProject();
+    writeFileSync(join(folder, "tapline.yml"), "plugins:\n  tap-test:\n    confg: {}\n");
+    const { code, err } = await tapline(folder, step);
+    expect(err).toMatch(/unknown key plugins\.tap-test\.confg, did you mean config\? \(line 3, column 5\)/);
+    expect(code).toBe(2);
+  });
+
+  test("an executable that can't be started: exit code 1 with its reason", async () => {
+    const folder = makeProject();
+    writeFileSync(join(folder, "broken"), "#!/no/such/interpreter\n");
+    chmodSync(join(folder, "broken"), 0o755);
+    writeFileSync(join(folder, "tapline.yml"), "plugins: { tap-b: { executable: ./broken }, target-b: { executable: ./broken } }");
+    const { code, err } = await tapline(folder, ["run", "tap-b", "target-b"]);
+    expect(err).toMatch(/broken could not be started: .*ENOENT/);
+    expect(code).toBe(1);
+  });
+});
+
+describe("signals and crashes", () => {
+  const slow = { rows: 100_000, pause_ms: 5 };
+
+  test.each<[NodeJS.Signals, number]>([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ])("%s reaches each plugin once and gives its exit code", async (signal, code) => {
+    const folder = makeProject(slow);
+    const running = start(folder, step);
+    await until(() => linesOf(folder, "loaded.txt").length > 2, "rows are loaded");
+    running.child.kill(signal);
+    running.child.kill(signal);
+    const answer = await running.answer;
+    expect(linesOf(folder, "signals.txt").sort()).toEqual([`tap ${signal}`, `target ${signal}`]);
+    expect(answer.err).toContain(`Failed: tapline: The run was stopped by ${signal}`);
+    expect(answer.code).toBe(code);
+    expect(runFolders(folder)).toEqual([]);
+  });
+
+  test("a second run of the same id is refused with 3, one with a suffix is not", async () => {
+    const folder = makeProject(slow);
+    const running = start(folder, step);
+    await until(() => linesOf(folder, "loaded.txt").length > 2, "rows are loaded");
+    const refused = await tapline(folder, step);
+    expect(refused.err).toContain(`${id} is already running`);
+    expect(refused.code).toBe(3);
+    const beside = start(folder, [...step, "--state-id-suffix", "b", "--json"]);
+    await until(() => runFolders(folder).length === 2, "both are running");
+    for (const each of [running, beside]) each.child.kill("SIGTERM");
+    expect((await beside.answer).out).toContain(`"state_id":"${id}:b"`);
+    await running.answer;
+  });
+
+  test("after kill -9 of the runner the next run stops what is left, sweeps, and goes on from the bookmark", async () => {
+    // No STATE, so neither plugin writes to the dead runner and both live on.
+    const folder = makeProject({ ...slow, state_every: 1e9, say: ["up"] });
+    await tapline(folder, ["state", "set", id, '{"bookmarks":{"items":{"replication_key_value":40}}}']);
+    const running = start(folder, step);
+    let said = "";
+    running.child.stderr?.on("data", (piece: Buffer) => {
+      said += piece.toString();
+    });
+    await until(() => said.includes("tap-test: up"), "the tap is up");
+    running.child.kill("SIGKILL");
+    await running.answer;
+    expect(runFolders(folder)).toHaveLength(1);
+    const next = start(folder, [...step, "--json"]);
+    let events = "";
+    next.child.stdout?.on("data", (piece: Buffer) => {
+      events += piece.toString();
+    });
+    await until(() => events.includes('"message":"up"'), "the next run is going");
+    // The tap may have ended by itself when its reader was gone.
+    expect(linesOf(folder, "signals.txt")[0]).toBe("target SIGTERM");
+    next.child.kill("SIGTERM");
+    await next.answer;
+    expect(events).toMatch(/crashed and left process \d+ behind/);
+    expect(JSON.parse(/.*"run_started".*/.exec(events)?.[0] ?? "{}").state).toEqual({
+      bookmarks: { items: { replication_key_value: 40 } },
+    });
+    expect(linesOf(folder, "loaded.txt")).toEqual([]);
+    expect(runFolders(folder)).toEqual([]);
+  });
+});

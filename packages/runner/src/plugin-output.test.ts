@@ -1,0 +1,84 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { readStateLine, readStderrLine } from "./plugin-output.ts";
+
+describe("stderr", () => {
+  test("our counters and Singer's metric lines are the same", () => {
+    const counter = '{"type":"counter","metric":"record_count","value":17,"tags":{"stream":"x"}}';
+    const event = { kind: "count", metric: "record_count", stream: "x", value: 17 };
+    expect(readStderrLine(counter)).toEqual(event);
+    expect(readStderrLine(`2026-11-21 10:00:00 INFO METRIC: ${counter}`)).toEqual(event);
+  });
+
+  test("a summary keeps what was told and nothing else", () => {
+    expect(readStderrLine('{"type":"summary","stream":"x","received":3,"loaded":"three","table":"t"}')).toEqual({
+      kind: "summary",
+      stream: "x",
+      table: "t",
+      counts: { received: 3 },
+    });
+  });
+
+  test.each([
+    ['{"type":"log","level":"warning","message":"careful"}', { level: "warning", message: "careful" }],
+    ['{"event":"hello","level":"INFO"}', { level: "info", message: "hello" }],
+    ["CRITICAL it broke", { level: "error", message: "CRITICAL it broke" }],
+    ["2026-01-01 | WARNING | tap-x | slow", { level: "warning" }],
+    ["just words of an error", { level: undefined, message: "just words of an error" }],
+  ])("%s is a log line", (line, expected) => {
+    expect(readStderrLine(line)).toMatchObject({ kind: "log", ...expected });
+  });
+
+  test("an error of a plugin keeps its parts", () => {
+    const line = '{"type":"error","code":"a","message":"b","hint":"c","class":"data","recovery":"fatal","position":{"line":7}}';
+    expect(readStderrLine(line)).toEqual({
+      kind: "error",
+      error: { code: "a", message: "b", hint: "c", class: "data", recovery: "fatal", position: { line: 7 } },
+    });
+  });
+
+  test("nothing a plugin prints breaks it", () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
+        expect(readStderrLine(line).kind).toBeTypeOf("string");
+      }),
+    );
+    for (const type of ["counter", "summary", "error", "log"]) {
+      fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (rest) => void readStderrLine(JSON.stringify({ ...rest, type }))));
+    }
+  });
+});
+
+describe("a target's stdout", () => {
+  test("a STATE message gives its value with all digits", () => {
+    expect(readStateLine('{"type":"STATE","value":{"id":12345678901234567891}}')).toBe('{"id":12345678901234567891}');
+  });
+
+  test("a bare state is one too", () => {
+    expect(readStateLine('{"bookmarks":{}}')).toBe('{"bookmarks":{}}');
+  });
+
+  test.each([
+    ['{"type":"STATE","value":3}'],
+    ['{"type":"STATE","val'],
+    ['{"type":"RECORD","stream":"x","record":{}}'],
+    ['{"level":"info","event":"hello"}'],
+    ["[1]"],
+    ["done"],
+  ])("%s is none", (line) => {
+    expect(readStateLine(line)).toBeUndefined();
+  });
+
+  test("no beginning of a STATE line is taken for a whole one", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (value, part) => {
+          const line = JSON.stringify({ type: "STATE", value });
+          expect(readStateLine(line.slice(0, Math.floor(line.length * part)))).toBeUndefined();
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,152 @@
+/** Lines that plugins print, told apart: Singer messages aside, everything a plugin says comes through here. No I/O. */
+import type { ErrorClass, Json, Position, Recovery } from "@tapline/protocol";
+import { parseExact } from "@tapline/protocol";
+
+export type Level = "debug" | "info" | "warning" | "error";
+
+export interface PluginError {
+  code: string;
+  message: string;
+  hint: string;
+  class: ErrorClass;
+  recovery: Recovery;
+  position: Position;
+}
+
+export type SummaryCount =
+  | "sent"
+  | "received"
+  | "loaded"
+  | "inserted"
+  | "updated"
+  | "superseded"
+  | "rejected"
+  | "in_table"
+  | "bytes"
+  | "seconds";
+
+export type PluginEvent =
+  /** `level` is undefined where a stranger didn't tell one. */
+  | { kind: "log"; level: Level | undefined; message: string }
+  | { kind: "count"; metric: "record_count" | "byte_count"; stream: string; value: number }
+  | { kind: "metric" }
+  | { kind: "summary"; stream: string; table: string | null; counts: Partial<Record<SummaryCount, number>> }
+  /** `stack` comes with faults of the plugin itself. */
+  | { kind: "error"; error: PluginError; stack?: string };
+
+const summaryCounts: readonly SummaryCount[] = [
+  "sent",
+  "received",
+  "loaded",
+  "inserted",
+  "updated",
+  "superseded",
+  "rejected",
+  "in_table",
+  "bytes",
+  "seconds",
+];
+
+/** A line of stderr. Never throws: what is not understood is a log line. */
+export function readStderrLine(line: string): PluginEvent {
+  const metric = /METRIC:\s*(\{.*\})/.exec(line)?.[1];
+  const told = readObject(metric ?? line);
+  if (told === undefined) return readPlainLine(line);
+  switch (told.type) {
+    case "counter":
+      return readCounter(told);
+    case "timer":
+    case "gauge":
+      return { kind: "metric" };
+    case "summary":
+      return readSummary(told) ?? readPlainLine(line);
+    case "error":
+      if (typeof told.message === "string")
+        return { kind: "error", error: readError(told), ...(typeof told.stack === "string" ? { stack: told.stack } : {}) };
+      return readPlainLine(line);
+    default:
+      return metric === undefined ? readJsonLog(told, line) : { kind: "metric" };
+  }
+}
+
+/**
+ * A line of a target's stdout: the state as JSON text. Our targets print STATE messages, most others the bare value.
+ * undefined for anything else, half a line too: JSON objects are whole or don't parse.
+ */
+export function readStateLine(line: string): string | undefined {
+  if (!line.trimStart().startsWith("{")) return undefined;
+  let told: { [key: string]: Json };
+  try {
+    told = parseExact(line) as { [key: string]: Json };
+  } catch {
+    return undefined;
+  }
+  if (told.type === "STATE") {
+    const { value } = told;
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? JSON.stringify(value) : undefined;
+  }
+  // A message of another type, or a log line that a stranger prints to the wrong place.
+  if (typeof told.type === "string" || typeof told.level === "string") return undefined;
+  return JSON.stringify(told);
+}
+
+function readPlainLine(line: string): PluginEvent {
+  const word = /\b(DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b/i.exec(line.slice(0, 80))?.[1];
+  return { kind: "log", level: word === undefined || word !== word.toUpperCase() ? undefined : levelOf(word), message: line };
+}
+
+function readJsonLog(told: Record<string, unknown>, line: string): PluginEvent {
+  const message = [told.message, told.event, told.msg].find((text) => typeof text === "string");
+  return { kind: "log", level: levelOf(told.level), message: typeof message === "string" ? message : line };
+}
+
+function readCounter(told: Record<string, unknown>): PluginEvent {
+  const tags = (typeof told.tags === "object" && told.tags !== null ? told.tags : {}) as Record<string, unknown>;
+  const stream = tags.stream ?? tags.endpoint;
+  const { metric, value } = told;
+  if (typeof stream !== "string" || !isCount(value)) return { kind: "metric" };
+  return metric === "record_count" || metric === "byte_count" ? { kind: "count", metric, stream, value } : { kind: "metric" };
+}
+
+function readSummary(told: Record<string, unknown>): PluginEvent | undefined {
+  const { stream, table } = told;
+  if (typeof stream !== "string") return undefined;
+  const counts: Partial<Record<SummaryCount, number>> = {};
+  for (const name of summaryCounts) {
+    const value = told[name];
+    if (isCount(value)) counts[name] = value;
+  }
+  return { kind: "summary", stream, table: typeof table === "string" ? table : null, counts };
+}
+
+function readError(told: Record<string, unknown>): PluginError {
+  const text = (value: unknown, fallback: string): string => (typeof value === "string" ? value : fallback);
+  const position = (typeof told.position === "object" && told.position !== null ? told.position : {}) as Position;
+  return {
+    code: text(told.code, "unknown"),
+    message: text(told.message, ""),
+    hint: text(told.hint, "Read its log lines above."),
+    class: text(told.class, "bug") as ErrorClass,
+    recovery: text(told.recovery, "fatal") as Recovery,
+    position,
+  };
+}
+
+function levelOf(word: unknown): Level | undefined {
+  if (typeof word !== "string") return undefined;
+  const lower = word.toLowerCase();
+  if (lower === "debug" || lower === "info") return lower;
+  if (lower.startsWith("warn")) return "warning";
+  return ["error", "critical", "fatal"].includes(lower) ? "error" : undefined;
+}
+
+function readObject(text: string): Record<string, unknown> | undefined {
+  if (!text.trimStart().startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+const isCount = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0;

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { findCause, type Witness } from "./verdict.ts";
+
+const ok: Witness = {
+  name: "tap",
+  exit: { code: 0, signal: null },
+  error: undefined,
+  lastWords: undefined,
+  brokenPipe: false,
+  stopped: false,
+};
+const failed = (name: string, code: number, more: Partial<Witness> = {}): Witness => ({
+  ...ok,
+  name,
+  exit: { code, signal: null },
+  ...more,
+});
+const told = { code: "x", message: "m", hint: "h", class: "data", recovery: "fatal", position: {} } as const;
+
+describe("the cause", () => {
+  test("nobody, when both end with 0 and the tap ended first", () => {
+    expect(findCause(ok, { ...ok, name: "target" }, "tap")).toBeUndefined();
+  });
+
+  test("the tap, when the target was only stopped after it", () => {
+    expect(findCause(failed("tap", 65, { error: told }), failed("target", 143, { stopped: true }), "tap")).toMatchObject({
+      plugin: "tap",
+      code: "x",
+    });
+  });
+
+  test("the target, when the tap complains of a closed output", () => {
+    const tap = failed("tap", 69, { brokenPipe: true });
+    expect(findCause(tap, failed("target", 1, { lastWords: "oops" }), "tap")).toMatchObject({ plugin: "target", code: "plugin_failed" });
+    const cleaning = failed("target", 65, { stopped: true, error: told });
+    expect(findCause(tap, cleaning, "tap")).toMatchObject({ plugin: "target", code: "x" });
+  });
+
+  test("the tap, when its pipe broke but the target only did as it was told", () => {
+    expect(findCause(failed("tap", 1, { brokenPipe: true }), failed("target", 143, { stopped: true }), "tap")).toMatchObject({
+      plugin: "tap",
+    });
+  });
+
+  test("the target, when it left first, even with 0", () => {
+    expect(findCause(failed("tap", 143, { stopped: true }), { ...ok, name: "target" }, "target")).toMatchObject({
+      code: "target_ended_early",
+    });
+  });
+
+  test("the target, when the tap had finished", () => {
+    expect(findCause(ok, failed("target", 65), "tap")).toMatchObject({ plugin: "target" });
+  });
+
+  test("a wrapper's 137 is a kill", () => {
+    expect(findCause(failed("tap", 137), failed("target", 143, { stopped: true }), "tap")).toMatchObject({
+      code: "plugin_killed",
+      message: expect.stringContaining("SIGKILL"),
+    });
+  });
+});

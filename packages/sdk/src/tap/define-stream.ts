@@ -1,0 +1,16 @@
+/** A stream whose rows are typed from its schema: a misspelt column or a wrong type is an error of the compiler. */
+import type { JsonSchema, Row } from "@tapline/protocol";
+import type { Static, TObject } from "typebox";
+import type { Stream } from "./define.ts";
+
+/** A stream as its author writes it: the schema is a TypeBox object, keys and replication key are its columns. */
+export interface TypedStream<S extends TObject> extends Omit<Stream<Static<S> & Row>, "schema" | "keys" | "replicationKey"> {
+  schema: S;
+  keys?: readonly (keyof Static<S> & string)[];
+  replicationKey?: keyof Static<S> & string;
+}
+
+export function defineStream<S extends TObject>(stream: TypedStream<S>): Stream {
+  // TypeBox keeps marks of its own on its objects; on the wire goes the JSON Schema alone.
+  return { ...stream, schema: JSON.parse(JSON.stringify(stream.schema)) as JsonSchema } as Stream;
+}

@@ -1,0 +1,69 @@
+/**
+ * The part of a file that is in memory: bytes are poured in behind and used up in front. It has a fixed size while rows are
+ * shorter than it, grows for a longer one and shrinks back; it knows where its bytes stop being UTF-8.
+ */
+import { invalidUtf8At, wholeCharactersEnd } from "./utf8.ts";
+
+export class ByteWindow {
+  /** One byte longer than what it may hold, so that a reader can put an end mark behind the last one. Replaced by `room`. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** What is in use: [from, to). The reader moves `from`. */
+  from = 0;
+  to = 0;
+  /** No more bytes will come. */
+  isWhole = false;
+  /** The first byte that is not UTF-8, infinity when there is none. */
+  badAt = Number.POSITIVE_INFINITY;
+  readonly #usualBytes: number;
+  #checkedTo = 0;
+
+  constructor(usualBytes: number) {
+    this.#usualBytes = usualBytes;
+    this.bytes = new Uint8Array(usualBytes + 1);
+  }
+
+  /** Moves what is in use to the front and gives the room behind it; `mostBytes`: the size not to grow beyond. */
+  room(mostBytes: number): Uint8Array {
+    const kept = this.to - this.from;
+    const size = this.#sizeFor(kept, mostBytes);
+    this.bytes.copyWithin(0, this.from, this.to);
+    // A transfer frees the old memory at once; left to the garbage collector, a long row's would pile up.
+    if (size !== this.bytes.length - 1) this.bytes = new Uint8Array(this.bytes.buffer.transfer(size + 1));
+    this.#checkedTo -= this.from;
+    this.badAt -= this.from;
+    this.from = 0;
+    this.to = kept;
+    return this.bytes.subarray(kept, size);
+  }
+
+  /** `count` bytes were put into the room. */
+  poured(count: number): void {
+    this.to += count;
+    this.#check(wholeCharactersEnd(this.bytes, this.#checkedTo, this.to));
+  }
+
+  end(): void {
+    this.isWhole = true;
+    this.#check(this.to);
+  }
+
+  /** Frees the memory; nothing can be read any more. */
+  release(): void {
+    this.bytes = new Uint8Array(this.bytes.buffer.transfer(0));
+    this.from = this.to = 0;
+  }
+
+  #sizeFor(kept: number, mostBytes: number): number {
+    const size = this.bytes.length - 1;
+    if (kept < this.#usualBytes / 2) return this.#usualBytes;
+    return kept < size ? size : Math.max(kept + 1, Math.min(kept * 2, mostBytes));
+  }
+
+  #check(end: number): void {
+    if (this.badAt === Number.POSITIVE_INFINITY) {
+      const bad = invalidUtf8At(this.bytes, this.#checkedTo, end);
+      if (bad >= 0) this.badAt = bad;
+    }
+    this.#checkedTo = end;
+  }
+}

@@ -1,0 +1,155 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { discover } from "@tapline/sdk";
+import { describe, expect, test } from "vitest";
+import { failure, folderOf, properties, read, streamOf, streamsOf } from "../test/tap-run.ts";
+
+const streamsAt = (path: string, settings = {}, config = {}) => streamsOf({ files: [{ entity: "items", path, ...settings }], ...config });
+
+describe("types", () => {
+  const content = "id,price,at,day,ok,zip,note\n1,2.50,2026-01-01T00:00:00Z,2026-01-01,true,01234,\n2,10.125,,,FALSE,,\n";
+
+  test("come from the rows", async () => {
+    expect(properties(await streamOf(content))).toEqual({
+      id: { type: ["null", "integer"] },
+      price: { type: ["null", "number"], multipleOf: 0.001 },
+      at: { type: ["null", "string"], format: "date-time" },
+      day: { type: ["null", "string"], format: "date" },
+      ok: { type: ["null", "boolean"] },
+      zip: { type: ["null", "string"] },
+      note: { type: ["null", "string"] },
+    });
+  });
+
+  test("are all strings with infer: none, and in a file without rows", async () => {
+    const string = { type: ["null", "string"] };
+    expect(Object.values(properties(await streamOf(content, {}, { infer: "none" })))).toEqual(Array(7).fill(string));
+    const empty = await streamOf("a,b\n");
+    expect(properties(empty)).toEqual({ a: string, b: string });
+    expect((await read(empty)).rows).toEqual([]);
+  });
+
+  test("of the first 1,000 rows of each file, or of all", async () => {
+    const folder = folderOf({ "a.csv": `n\n${"1\n".repeat(1000)}x\n`, "b.csv": "n\n2.5\n" });
+    const type = async (infer: string) => properties((await streamsAt(folder, {}, { infer }))[0] as never).n;
+    expect(await type("sample")).toEqual({ type: ["null", "number"], multipleOf: 0.1 });
+    expect(await type("full")).toEqual({ type: ["null", "string"] });
+  });
+
+  test("keys and replication key reach the catalog", async () => {
+    const stream = await streamOf(content, { keys: ["id"], replication_key: "at" });
+    expect(discover([stream]).streams[0]).toMatchObject({
+      tap_stream_id: "items",
+      key_properties: ["id"],
+      replication_method: "INCREMENTAL",
+      replication_key: "at",
+    });
+  });
+});
+
+describe("the header", () => {
+  test.each([
+    ["empty names", "a,,c, \n", {}, {}, "header_name_empty", "columns 2, 4 of 4"],
+    ["a name twice", "a,b,a,a\n", {}, {}, "header_name_repeated", '"a" in columns 1, 3, 4'],
+    [
+      "a key it lacks",
+      "id,name\n1,x\n",
+      { keys: ["id", "nmae"] },
+      {},
+      "column_not_in_header",
+      'key "nmae" is no column of the header, which has "id", "name"',
+    ],
+    ["a replication key it lacks", "id,name\n", { replication_key: "at" }, {}, "column_not_in_header", 'replication key "at"'],
+    ["a metadata column", "id,_sdc_source_file\n", {}, { add_metadata_columns: true }, "header_name_reserved", "Column 2"],
+  ])("%s", async (_, content, settings, config, code, words) => {
+    const error = await failure(() => streamOf(content, settings, config));
+    expect(error).toMatchObject({ code, position: { stream: "items", file: expect.stringContaining("items.csv") } });
+    expect(error.message).toContain(words);
+  });
+
+  test("a misspelt key comes with the name that was meant", async () => {
+    expect((await failure(() => streamOf("Invoice Number,b\n", { keys: ["invoice_number"] }))).hint).toBe('Did you mean "Invoice Number"?');
+  });
+
+  test("is the first line that isn't blank; its names are taken as they are", async () => {
+    const stream = await streamOf('\n\r\n"a ""b""\nc", d,__proto__\n1,2,3\n');
+    expect(Object.keys(properties(stream))).toEqual(['a "b"\nc', " d", "__proto__"]);
+    expect((await read(stream)).text).toContain('"record":{"a \\"b\\"\\nc":1," d":2,"__proto__":3},');
+  });
+});
+
+describe("files", () => {
+  test("of a folder by name, without others", async () => {
+    const folder = folderOf({
+      "b.CSV": "n\n2\n",
+      "a.txt": "n\n1\n",
+      "c.tsv": "n\n3\n",
+      ".d.csv": "x\n9\n",
+      "e.json": "{}",
+      "sub.csv/f.csv": "x\n9\n",
+    });
+    const [stream] = await streamsAt(folder);
+    expect((await read(stream as never)).rows).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+  });
+
+  test("have columns matched by name: another order is fine, missing ones are null", async () => {
+    const folder = folderOf({ "1.csv": "a,b,c\n1,2,x\n", "2.csv": "c,a\ny,3\n" });
+    const [stream] = await streamsAt(folder);
+    expect((await read(stream as never)).rows).toEqual([
+      { a: 1, b: 2, c: "x" },
+      { a: 3, b: null, c: "y" },
+    ]);
+  });
+
+  test("may not have columns the first one lacks, nor lack a key", async () => {
+    const folder = folderOf({ "1.csv": "a,b\n", "2.csv": "a,z\n" });
+    expect(await failure(() => streamsAt(folder))).toMatchObject({ code: "column_unknown", position: { file: join(folder, "2.csv") } });
+    const other = folderOf({ "1.csv": "a,b\n", "2.csv": "b\n" });
+    expect(await failure(() => streamsAt(other, { keys: ["a"] }))).toMatchObject({
+      code: "column_not_in_header",
+      position: { file: join(other, "2.csv") },
+    });
+  });
+
+  test.each([
+    ["a missing one", {}, "none.csv", "file_missing", "config"],
+    ["an empty one", { "a.csv": "" }, "a.csv", "file_empty", "data"],
+    ["one of blank lines", { "a.csv": "\uFEFF\n\r\n\n" }, "a.csv", "file_empty", "data"],
+    ["a folder without any", { "a.json": "" }, ".", "folder_without_csv", "config"],
+    ["a path through a file", { "a.csv": "x\n" }, "a.csv/b.csv", "file_unreadable", "config"],
+    ["one that is no CSV", { "a.csv": Uint8Array.of(0x50, 0x4b, 3, 4, 0xff) }, "a.csv", "invalid_utf8", "data"],
+  ])("%s is an error", async (_, files, path, code, kind) => {
+    const folder = folderOf(files as Record<string, string>);
+    const error = await failure(() => streamsAt(join(folder, path)));
+    expect(error).toMatchObject({ code, class: kind, position: { stream: "items" } });
+    expect(error.message + JSON.stringify(error.position)).toContain(folder);
+  });
+
+  test("something else than a file is an error", async () => {
+    expect((await failure(() => streamsAt("/dev/null"))).code).toBe("file_unreadable");
+  });
+
+  test("one that may not be read is an error that names the user", async () => {
+    const folder = folderOf({ "a.csv": "x\n", "closed/b.csv": "x\n" });
+    mkdirSync(join(folder, "shut"));
+    chmodSync(join(folder, "a.csv"), 0o000);
+    for (const name of ["closed", "shut"]) chmodSync(join(folder, name), 0o000);
+    chmodSync(folder, 0o755);
+    for (const path of ["a.csv", "closed/b.csv", "shut"]) {
+      const error = await asOrdinaryUser(() => failure(() => streamsAt(join(folder, path))));
+      expect(error).toMatchObject({ code: "file_forbidden", class: "config" });
+      expect(error.message).toContain(join(folder, path));
+    }
+  });
+
+  /** root may read everything. */
+  async function asOrdinaryUser<T>(run: () => Promise<T>): Promise<T> {
+    if (process.geteuid?.() !== 0) return run();
+    process.seteuid?.(65_534);
+    try {
+      return await run();
+    } finally {
+      process.seteuid?.(0);
+    }
+  }
+});

@@ -1,0 +1,109 @@
+/**
+ * Incremental reading by a replication key: which rows are at or past the bookmark, and the largest value sent. Values are
+ * compared as bytes by the column's type: numbers to the last digit, instants in time, text by code point.
+ */
+import { compareValues, exactNumber, type Json, numberText, type ReadContext } from "@tapline/sdk";
+import { type ColumnType, cellCheck, columnType, describeType } from "./encode.ts";
+import { errors } from "./errors.ts";
+import { compareDecimals, compareInstants, compareText } from "./order.ts";
+import { booleanOf, isDate, isJsonNumber } from "./recognize.ts";
+
+type Compare = typeof compareText;
+
+export class Watermark {
+  readonly #type: ColumnType;
+  readonly #compare: Compare;
+  readonly #isFit: ReturnType<typeof cellCheck>;
+  readonly #start: Uint8Array | null;
+  #largest: Uint8Array = new Uint8Array(0);
+
+  /** @throws bookmark_unusable */
+  constructor(name: string, stream: string, context: ReadContext) {
+    this.#type = columnType(context.schema.properties?.[name]);
+    this.#compare = comparisons[this.#type.kind];
+    this.#isFit = cellCheck(this.#type);
+    this.#start = startBytes(context.startValue, this.#type, { stream, column: name });
+  }
+
+  /**
+   * Whether a row with this value is to be sent; if so the value counts as sent. Rows without a value are, and rows whose
+   * value isn't of the column's type, for it is the writer that refuses those.
+   */
+  admit(bytes: Uint8Array, start: number, end: number): boolean {
+    if (start === end || !this.#isFit(bytes, start, end)) return true;
+    if (this.#start !== null && this.#compare(bytes, start, end, this.#start, 0, this.#start.length) < 0) return false;
+    const largest = this.#largest;
+    if (largest.length === 0 || this.#compare(bytes, start, end, largest, 0, largest.length) > 0) this.#largest = bytes.slice(start, end);
+    return true;
+  }
+
+  /** null while there was none. */
+  get maximum(): Json {
+    if (this.#largest.length === 0) return null;
+    const text = Buffer.from(this.#largest).toString();
+    switch (this.#type.kind) {
+      case "integer":
+      case "decimal":
+      case "number":
+        return exactNumber(text) as Json;
+      case "boolean":
+        return text.toLowerCase() === "true";
+      default:
+        return text;
+    }
+  }
+}
+
+const compareBooleans: Compare = (a, aStart, aEnd, b, bStart, bEnd) => booleanOf(a, aStart, aEnd) - booleanOf(b, bStart, bEnd);
+
+/** Numbers may have exponents here; files that write those are rare enough for strings. */
+const compareNumbers: Compare = (a, aStart, aEnd, b, bStart, bEnd) => {
+  const text = (bytes: Uint8Array, start: number, end: number) => exactNumber(Buffer.from(bytes.subarray(start, end)).toString());
+  return compareValues(text(a, aStart, aEnd), text(b, bStart, bEnd));
+};
+
+const comparisons: Record<ColumnType["kind"], Compare> = {
+  integer: compareDecimals,
+  decimal: compareDecimals,
+  number: compareNumbers,
+  boolean: compareBooleans,
+  date: compareText,
+  "date-time": compareInstants,
+  string: compareText,
+};
+
+function startBytes(value: Json, type: ColumnType, position: { stream: string; column: string }): Uint8Array | null {
+  if (value === null) return null;
+  const bytes = Buffer.from(startText(value, type) ?? "");
+  if (bytes.length > 0) return bytes;
+  throw errors.bookmark_unusable({ value: JSON.stringify(value).slice(0, 40), expected: describeType(type) }, position);
+}
+
+/** The bookmark as a cell of the column would have it; undefined when it is of another type. */
+function startText(value: Json, type: ColumnType): string | undefined {
+  if (type.kind === "string") return typeof value === "string" ? value : undefined;
+  const text = asCell(typeof value === "string" ? value : (numberText(value) ?? String(value)), type.kind);
+  const bytes = Buffer.from(text);
+  // A bookmark may be finer than the column's type is now: any number will do to compare with.
+  const isFit = type.kind === "decimal" || type.kind === "integer" ? isJsonNumber : cellCheck(type);
+  return isFit(bytes, 0, bytes.length) ? text : undefined;
+}
+
+function asCell(text: string, kind: ColumnType["kind"]): string {
+  const bytes = Buffer.from(text);
+  if (kind === "integer" || kind === "decimal") return isJsonNumber(bytes, 0, bytes.length) ? plainDecimal(text) : text;
+  // A person who sets a bookmark by hand gives a day.
+  return kind === "date-time" && isDate(bytes, 0, bytes.length) ? `${text}T00:00:00Z` : text;
+}
+
+/** JavaScript writes 0.0000001 as 1e-7. */
+function plainDecimal(text: string): string {
+  const [mantissa = "", power] = text.toLowerCase().split("e");
+  if (power === undefined) return text;
+  const sign = mantissa.startsWith("-") ? "-" : "";
+  const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".");
+  const digits = whole + fraction;
+  const point = whole.length + Number(power);
+  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
+  return `${sign}${digits.slice(0, point).padEnd(point, "0")}${point < digits.length ? `.${digits.slice(point)}` : ""}`;
+}
