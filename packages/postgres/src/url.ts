@@ -30,13 +30,17 @@ const parameters: Record<string, (value: string) => ConnectionUrl> = {
   connect_timeout: (seconds) => ({ connectTimeoutMs: Number(seconds) * 1000 }),
 };
 
+/** libpq lets the host be left out behind a user, for a socket named by a parameter; URLs don't. */
+const withoutHost = /^([a-z][a-z0-9+]*:\/\/[^/?#@]*@)(?=[/:?]|$)/i;
+const noHost = "no-host.invalid";
+
 /** @throws postgres_url_invalid */
 export function readConnectionUrl(text: string): ConnectionUrl {
-  const url = URL.parse(text);
+  const url = URL.parse(text.replace(withoutHost, `$1${noHost}`));
   if (url === null) throw errors.postgres_url_invalid({ reason: "it is no URL" });
   if (!/^postgres(ql)?(\+\w+)?:$/.test(url.protocol)) throw errors.postgres_url_invalid({ reason: "it does not start with postgresql://" });
   const found: ConnectionUrl = {
-    ...part("host", url.hostname.replace(/^\[(.*)\]$/, "$1")),
+    ...part("host", url.hostname === noHost ? "" : url.hostname.replace(/^\[(.*)\]$/, "$1")),
     ...(url.port === "" ? {} : { port: Number(url.port) }),
     ...part("user", url.username),
     ...part("password", url.password),
