@@ -1,3 +1,8 @@
-export { authorityCertificate } from "./certificate.ts";
-export { type PostgresAddress, type PostgresOptions, type PostgresServer, startPostgres } from "./postgres.ts";
-export { type TestDatabase, testDatabase } from "./postgres-database.ts";
+export { type Check, failures } from "./check.ts";
+export { ownCommand } from "./command.ts";
+export { describeTap, describeTarget } from "./describe.ts";
+export { assertRows } from "./rows.ts";
+export { tapChecks } from "./tap/checks.ts";
+export type { TapUnderTest } from "./tap/subject.ts";
+export { targetChecks } from "./target/checks.ts";
+export type { StoredRow, TargetUnderTest } from "./target/subject.ts";

@@ -69,14 +69,19 @@ export function run(name: Executable, args: readonly string[], options: Options)
   return start(name, args, { input: "", ...options }).ended;
 }
 
-/** `left | right` through a real pipe; tells how each side ended and what the right one said. */
-export async function pipe(
+/** `left | right` of ours through a real pipe; tells how each side ended and what the right one said. */
+export function pipe(
   left: readonly [Executable, ...string[]],
   right: readonly [Executable, ...string[]],
   cwd: string,
 ): Promise<Ended & { leftCode: number }> {
-  const quote = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-  const line = (side: readonly [Executable, ...string[]]) => [process.execPath, bin(side[0]), ...side.slice(1)].map(quote).join(" ");
+  const command = (side: readonly [Executable, ...string[]]) => [process.execPath, bin(side[0]), ...side.slice(1)];
+  return pipeCommands(command(left), command(right), cwd);
+}
+
+/** The same for any two programs. What the left one says on stderr is in left.err. */
+export async function pipeCommands(left: readonly string[], right: readonly string[], cwd: string): Promise<Ended & { leftCode: number }> {
+  const line = (side: readonly string[]) => side.map((text) => `'${text.replaceAll("'", "'\\''")}'`).join(" ");
   const script = `${line(left)} 2>left.err | ${line(right)}; codes=("\${PIPESTATUS[@]}"); echo "\${codes[0]}" >left.code; exit "\${codes[1]}"`;
   const child = spawn("bash", ["-c", script], { cwd, env: { ...process.env, NO_COLOR: "1" } });
   const out = { stdout: "", stderr: "" };

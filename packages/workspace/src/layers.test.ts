@@ -10,9 +10,9 @@ const allowed: Record<string, readonly string[]> = {
   "packages/sdk": ["@tapline/protocol"],
   "packages/sql": ["@tapline/protocol", "@tapline/sdk"],
   "packages/postgres": ["@tapline/protocol", "@tapline/sdk", "@tapline/sql"],
-  "packages/testing": [],
   "packages/runner": ["@tapline/protocol"],
   "packages/cli": ["@tapline/protocol", "@tapline/runner"],
+  "packages/testing": ["@tapline/protocol"],
   "packages/bench": [],
   "packages/workspace": [
     "@tapline/protocol",
@@ -20,6 +20,7 @@ const allowed: Record<string, readonly string[]> = {
     "@tapline/sql",
     "@tapline/postgres",
     "@tapline/runner",
+    "@tapline/testing",
     "@tapline/tap-csv",
     "@tapline/target-duckdb",
     "@tapline/target-jsonl",
@@ -73,7 +74,8 @@ test("what is imported is declared", () => {
       .split("/")
       .slice(0, name.startsWith("@") ? 2 : 1)
       .join("/");
-    return manifest(workspace).dependencies?.[bare] === undefined && bare !== manifest(workspace).name;
+    const { name: own, dependencies, peerDependencies } = manifest(workspace);
+    return { ...peerDependencies, ...dependencies }[bare] === undefined && bare !== own;
   });
   expect(undeclared).toEqual([]);
 });

@@ -17,6 +17,7 @@ export function manifest(workspace: string): {
   private?: boolean;
   bin?: Record<string, string>;
   dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
 } {
   return JSON.parse(readFileSync(join(root, workspace, "package.json"), "utf8"));
 }

@@ -1,5 +1,5 @@
 import { openSession } from "@tapline/postgres";
-import { authorityCertificate, type TestDatabase, testDatabase } from "@tapline/testing";
+import { authorityCertificate, type TestDatabase, testDatabase } from "@tapline/testing/postgres";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { batch, failure, settings, stream, withSink } from "../test/rows.ts";
 import type { Config } from "./config.ts";

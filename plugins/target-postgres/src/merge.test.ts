@@ -1,6 +1,6 @@
 import { exactNumber } from "@tapline/protocol";
 import type { Row } from "@tapline/sdk";
-import { testDatabase } from "@tapline/testing";
+import { testDatabase } from "@tapline/testing/postgres";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { batch, settings, stream, withSink } from "../test/rows.ts";

@@ -1,5 +1,5 @@
 import { exactNumber } from "@tapline/protocol";
-import { testDatabase } from "@tapline/testing";
+import { testDatabase } from "@tapline/testing/postgres";
 import { describe, expect, test } from "vitest";
 import { batch, failure, settings, stream, withSink } from "../test/rows.ts";
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { testDatabase } from "@tapline/testing";
+import { testDatabase } from "@tapline/testing/postgres";
 import { expect, onTestFinished, test } from "vitest";
 import { settings } from "./rows.ts";
 

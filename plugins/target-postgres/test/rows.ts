@@ -1,6 +1,6 @@
 /** What the tests of this target share: its settings for a test database, batches from rows, and catching errors. */
 import { type JsonSchema, type LoadMethod, type Row, type RowBatch, type Sink, TaplineError, type TargetStream } from "@tapline/sdk";
-import type { TestDatabase } from "@tapline/testing";
+import type { TestDatabase } from "@tapline/testing/postgres";
 import type { Config } from "../src/config.ts";
 import target from "../src/index.ts";
 

@@ -2,9 +2,9 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import pg from "pg";
-import { inject, onTestFinished } from "vitest";
-import type { PostgresAddress } from "./postgres.ts";
-import "./postgres-setup.ts";
+import { afterAll, beforeAll, inject, onTestFinished } from "vitest";
+import type { PostgresAddress } from "./server.ts";
+import "./setup.ts";
 
 export interface TestDatabase extends PostgresAddress {
   database: string;
@@ -17,14 +17,36 @@ let count = 0;
 
 /** Made for the running test and dropped with it. */
 export async function testDatabase(): Promise<TestDatabase> {
+  const { drop, ...database } = await makeDatabase();
+  onTestFinished(drop);
+  return database;
+}
+
+/** Made before the tests of a file or `describe` and dropped after them; what it returns gives it to them. */
+export function suiteDatabase(): () => TestDatabase {
+  let made: (TestDatabase & { drop(): Promise<void> }) | undefined;
+  beforeAll(async () => {
+    made = await makeDatabase();
+  });
+  afterAll(() => made?.drop());
+  return () => {
+    if (made === undefined) throw new Error("the database is there only while tests run");
+    return made;
+  };
+}
+
+async function makeDatabase(): Promise<TestDatabase & { drop(): Promise<void> }> {
   address ??= serverAddress();
   const server = await address;
   const database = `test_${process.pid}_${++count}`;
   const admin = { ...server, database: "postgres" };
   await query(admin, [`CREATE DATABASE ${database}`]);
-  onTestFinished(() => query(admin, [`DROP DATABASE ${database} WITH (FORCE)`]).then(() => undefined));
   const own = { ...server, database };
-  return { ...own, read: (...statements) => query(own, statements) };
+  return {
+    ...own,
+    read: (...statements) => query(own, statements),
+    drop: async () => void (await query(admin, [`DROP DATABASE ${database} WITH (FORCE)`])),
+  };
 }
 
 async function serverAddress(): Promise<PostgresAddress> {

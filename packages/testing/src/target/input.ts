@@ -1,0 +1,35 @@
+/** Singer lines that the checks send to a target, and the little stream most of them need. */
+import { encodeMessage, encodeRecord, type Json, type JsonSchema, type Row } from "@tapline/protocol";
+
+export function schema(stream: string, properties: Record<string, JsonSchema>, keys: readonly string[] = []): string {
+  return encodeMessage({ type: "SCHEMA", stream, schema: { type: "object", properties }, key_properties: [...keys] });
+}
+
+export function records(stream: string, rows: readonly Row[]): string {
+  return rows.map((row) => `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":${encodeRecord(row)}}\n`).join("");
+}
+
+export const stateValue = (at: number): Json => ({ bookmarks: { orders: { at } } });
+
+export function state(at: number): string {
+  return encodeMessage({ type: "STATE", value: stateValue(at) });
+}
+
+/** Lines of a target's stdout, each of which must be the value of a STATE. */
+export function statesIn(stdout: string): unknown[] {
+  return stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+}
+
+export const orderProperties: Record<string, JsonSchema> = { id: { type: "integer" }, item: { type: ["null", "string"] } };
+
+/** `orders` without a key: rows with the ids from `first` to `last`. */
+export const orderSchema = (stream = "orders"): string => schema(stream, orderProperties);
+
+export function orderRows(first: number, last: number): Row[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => ({ id: first + i, item: `item ${first + i}` }));
+}
+
+export const orders = (first: number, last: number, stream = "orders"): string => records(stream, orderRows(first, last));

@@ -1,0 +1,83 @@
+/** A target as the kit sees it: how to start it, and how to look at what it wrote without asking it. */
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Ended, type PluginProcess, startPlugin, tail } from "../plugin-process.ts";
+
+/**
+ * A row as it lies in the table: text, booleans, numbers (number, bigint, or an `ExactNumber` where a double would change
+ * it), instants as RFC 3339, nested values parsed, NULL as null. Columns that start with `_sdc_` are not looked at.
+ */
+export type StoredRow = Record<string, unknown>;
+
+export interface TargetUnderTest {
+  /** The program and its first arguments. */
+  command: readonly string[];
+  /** A config that writes somewhere inside `folder`, which is empty at first and the same for all runs of one check. */
+  config(folder: string): Record<string, unknown>;
+  /** Rows of a stream as another program finds them now, also while the target runs; null where there is no table. */
+  read(stream: string, folder: string): Promise<StoredRow[] | null>;
+  /** Default: both. */
+  loadMethods?: readonly ("append-only" | "upsert")[];
+  /** Whether integers of more than 64 bits arrive too. Default: false, then they are not sent. */
+  anyInteger?: boolean;
+  /** Settings that make it commit at each STATE. */
+  promptly?: Record<string, unknown>;
+  env?: Record<string, string>;
+  patienceMs?: number;
+}
+
+const defaultPromptly = { commit_after_ms: 0 };
+
+/** The target on a folder; a check may start it there again and again. */
+export class Place {
+  readonly folder: string;
+  readonly #subject: TargetUnderTest;
+
+  constructor(subject: TargetUnderTest, folder: string) {
+    this.#subject = subject;
+    this.folder = folder;
+  }
+
+  /** Starts it with its input open. */
+  start(settings: Record<string, unknown> = {}): PluginProcess {
+    const path = join(this.folder, "kit-config.json");
+    writeFileSync(path, JSON.stringify({ ...this.#subject.config(this.folder), ...settings }));
+    return this.startWith(["--config", path]);
+  }
+
+  startWith(args: readonly string[]): PluginProcess {
+    const { command, env, patienceMs } = this.#subject;
+    return startPlugin(command, args, { cwd: this.folder, env, patienceMs });
+  }
+
+  /** Starts it so that it commits at each STATE. */
+  startPromptly(settings: Record<string, unknown> = {}): PluginProcess {
+    return this.start({ ...(this.#subject.promptly ?? defaultPromptly), ...settings });
+  }
+
+  /** Loads a whole input and fails unless that ends well. Returns how it ended. */
+  async load(input: string, settings: Record<string, unknown> = {}): Promise<Ended> {
+    const ended = await this.tryToLoad(input, settings);
+    assert.equal(ended.code, 0, `it ended with ${ended.code ?? ended.signal}: ${tail(ended.stderr)}`);
+    return ended;
+  }
+
+  async tryToLoad(input: string, settings: Record<string, unknown> = {}): Promise<Ended> {
+    await using target = this.start(settings);
+    target.write(input);
+    target.end();
+    return await target.ended();
+  }
+
+  /** The stream's rows; fails where there is no table. */
+  async rows(stream: string): Promise<StoredRow[]> {
+    const rows = await this.#subject.read(stream, this.folder);
+    assert.ok(rows !== null, `there is no table for stream ${stream}`);
+    return rows;
+  }
+
+  async rowsOrNone(stream: string): Promise<StoredRow[]> {
+    return (await this.#subject.read(stream, this.folder)) ?? [];
+  }
+}

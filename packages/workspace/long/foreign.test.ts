@@ -1,0 +1,82 @@
+/**
+ * Pipes between us and the Singer plugins of others, each pair with several seeds and thousands of rows, compared row by row.
+ * Covers: packages/protocol/src, packages/workspace/foreign, packages/workspace/long/foreign.test.ts, packages/workspace/src/foreign-pipes.ts
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { exactNumber, type JsonSchema } from "@tapline/protocol";
+import { assertRows } from "@tapline/testing";
+import { parse } from "csv-parse/sync";
+import { describe, expect, type TestContext, test } from "vitest";
+import { readTable } from "../../../plugins/target-duckdb/test/read-table.ts";
+import { readFile } from "../../../plugins/target-jsonl/test/read-file.ts";
+import { flatShop, fromPython, intoPython, jsonLines, shop } from "../src/foreign-pipes.ts";
+
+declare module "vitest" {
+  interface TaskMeta {
+    result?: Record<string, unknown>;
+  }
+}
+
+const rowCount = 20_000;
+const seeds = [11, 12, 13];
+
+describe.each(seeds)("seed %i", (seed) => {
+  pair("singer-python into target-duckdb", async (folder) => {
+    const data = shop(seed, rowCount);
+    const config = { filepath: join(folder, "shop.duckdb"), batch_size_rows: 3000 };
+    const { stdout } = await fromPython(data, "target-duckdb", config, folder);
+    assertRows((await readTable(config.filepath, "shop")) ?? [], data.rows, data.schema.properties);
+    expect(lastState(stdout)).toEqual({ bookmarks: { shop: { row: rowCount } } });
+    // The same rows again: upserted, not doubled.
+    await fromPython(data, "target-duckdb", config, folder);
+    assertRows((await readTable(config.filepath, "shop")) ?? [], data.rows, data.schema.properties);
+  });
+
+  pair("singer-python into target-jsonl", async (folder) => {
+    const data = shop(seed, rowCount);
+    const { stdout } = await fromPython(data, "target-jsonl", { destination_path: join(folder, "out") }, folder);
+    assertRows((await readFile("shop", join(folder, "out"))) ?? [], data.rows, data.schema.properties);
+    expect(lastState(stdout)).toEqual({ bookmarks: { shop: { row: rowCount } } });
+  });
+
+  pair("tap-csv into target-jsonl of PyPI", async (folder) => {
+    const data = flatShop(seed, rowCount);
+    const { stdout } = await intoPython(data, "target-jsonl", { destination_path: folder, do_timestamp_file: false }, folder);
+    assertRows(jsonLines(folder, "shop"), data.rows, data.schema.properties);
+    expect(lastState(stdout)).toEqual({ bookmarks: { shop: {} } });
+  });
+
+  pair("tap-csv into meltanolabs-target-csv", async (folder) => {
+    const data = flatShop(seed, rowCount);
+    mkdirSync(join(folder, "out"));
+    await intoPython(data, "target-csv", { output_path_prefix: `${folder}/out/` }, folder);
+    const written: Record<string, string>[] = parse(readFileSync(join(folder, "out/shop.csv")), { columns: true });
+    const typed = written.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, text]) => [name, fromText(text, data.schema.properties[name])])),
+    );
+    assertRows(typed, data.rows, data.schema.properties);
+  });
+
+  function pair(name: string, work: (folder: string) => Promise<void>): void {
+    test(name, async ({ task }: TestContext) => {
+      const folder = mkdtempSync(join(tmpdir(), "foreign-"));
+      try {
+        task.meta.result = { seed, rows: rowCount, rounds: 1 };
+        await work(folder);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+  }
+});
+
+const lastState = (stdout: string): unknown => JSON.parse(stdout.trim().split("\n").at(-1) as string);
+
+/** A CSV has text only, and Python spells truth with a capital letter. */
+function fromText(text: string, schema: JsonSchema = {}): unknown {
+  if (text === "") return null;
+  if (schema.type?.includes("boolean")) return text === "True" ? true : text === "False" ? false : text;
+  return schema.type?.includes("integer") || schema.type?.includes("number") ? exactNumber(text) : text;
+}
