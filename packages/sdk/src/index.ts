@@ -1,5 +1,5 @@
 export * from "@tapline/protocol";
-export { type Static, Type } from "typebox";
+export { type Static, type TObject, Type } from "typebox";
 export { runTap } from "./bin/tap-main.ts";
 export { runTarget } from "./bin/target-main.ts";
 export { about, aboutMarkdown, type Described, settingsSchema, settingsTable } from "./config/about.ts";

@@ -1,26 +1,32 @@
 /** Every file that is made from code: its path and what it must hold. `generate.ts` writes them, a test compares. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { postgresErrorCatalogue } from "@tapline/postgres";
 import { catalogErrorCatalogue, type ErrorEntry, exitCodes, protocolErrorCatalogue, stateErrorCatalogue } from "@tapline/protocol";
 import { protocolSchemas } from "@tapline/protocol/schemas";
 import { projectSchema, runnerErrorCatalogue } from "@tapline/runner";
 import { type Described, sdkErrorCatalogue, settingsSchema, settingsTable, withTargetSettings } from "@tapline/sdk";
 import { pluginEvents } from "@tapline/sdk/schemas";
+import { sqlErrorCatalogue } from "@tapline/sql";
 import tapCsv, { tapCsvErrorCatalogue } from "@tapline/tap-csv";
 import targetDuckdb, { targetDuckdbErrorCatalogue } from "@tapline/target-duckdb";
 import targetJsonl, { targetJsonlErrorCatalogue } from "@tapline/target-jsonl";
+import targetPostgres from "@tapline/target-postgres";
 import { root } from "./repository.ts";
 
 const plugins: Described[] = [
   { ...tapCsv, capabilities: [] },
   { ...targetDuckdb, config: withTargetSettings(targetDuckdb.config), capabilities: [] },
   { ...targetJsonl, config: withTargetSettings(targetJsonl.config), capabilities: [] },
+  { ...targetPostgres, config: withTargetSettings(targetPostgres.config), capabilities: [] },
 ];
 
 const catalogues: Record<string, Record<string, ErrorEntry>> = {
   "Singer messages": protocolErrorCatalogue,
   "Catalog and state": { ...catalogErrorCatalogue, ...stateErrorCatalogue },
   "Every plugin": sdkErrorCatalogue,
+  "Targets for SQL databases": sqlErrorCatalogue,
+  "PostgreSQL plugins": postgresErrorCatalogue,
   "tap-csv": tapCsvErrorCatalogue,
   "target-duckdb": targetDuckdbErrorCatalogue,
   "target-jsonl": targetJsonlErrorCatalogue,

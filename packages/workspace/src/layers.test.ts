@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { filesBelow, manifest, root, workspaces } from "./repository.ts";
 
-/** protocol <- sdk <- plugins, protocol <- runner <- cli. Plugins never import each other, nobody imports bench or workspace. */
+/** protocol <- sdk <- sql <- postgres <- plugins, protocol <- runner <- cli. Plugins never import each other, nobody imports bench or workspace. */
 const allowed: Record<string, readonly string[]> = {
   "packages/protocol": [],
   "packages/sdk": ["@tapline/protocol"],
+  "packages/sql": ["@tapline/protocol", "@tapline/sdk"],
+  "packages/postgres": ["@tapline/protocol", "@tapline/sdk", "@tapline/sql"],
   "packages/runner": ["@tapline/protocol"],
   "packages/cli": ["@tapline/protocol", "@tapline/runner"],
   "packages/testing": ["@tapline/protocol"],
@@ -15,14 +17,17 @@ const allowed: Record<string, readonly string[]> = {
   "packages/workspace": [
     "@tapline/protocol",
     "@tapline/sdk",
+    "@tapline/sql",
+    "@tapline/postgres",
     "@tapline/runner",
     "@tapline/testing",
     "@tapline/tap-csv",
     "@tapline/target-duckdb",
     "@tapline/target-jsonl",
+    "@tapline/target-postgres",
   ],
 };
-const allowedForPlugins = ["@tapline/protocol", "@tapline/sdk"];
+const allowedForPlugins = ["@tapline/protocol", "@tapline/sdk", "@tapline/sql", "@tapline/postgres"];
 
 const ours = /^(@tapline\/|tapline$|tapline\/)/;
 const imports = /^(?:import|export)\s+(?:[\w*{}\s,$]+\sfrom\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/gm;

@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { type SettingAliases, type Static, Type } from "@tapline/sdk";
+import { namingSettings } from "@tapline/sql";
 import { errors } from "./errors.ts";
 
 export const config = Type.Object({
@@ -9,19 +10,7 @@ export const config = Type.Object({
     minLength: 1,
     description: "The database file. It is made, with its folder, when it is missing.",
   }),
-  default_target_schema: Type.Optional(
-    Type.String({
-      minLength: 1,
-      description: "Schema for the tables (main when not set). When set, it also wins over a schema in a stream's name.",
-    }),
-  ),
-  stream_names: Type.Optional(
-    Type.Union([Type.Literal("singer_sdk"), Type.Literal("exact")], {
-      default: "singer_sdk",
-      description:
-        "singer_sdk: stream a-b loads into schema a, table b, as the Singer SDK does. exact: the stream's name is the table's name.",
-    }),
-  ),
+  ...namingSettings("main"),
   memory_limit: Type.Optional(
     Type.String({
       default: "512MB",

@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { failure, read, temporaryFolder } from "../test/database.ts";
 import { databasePath } from "./config.ts";
-import { openSink } from "./sink.ts";
+import target from "./index.ts";
+
+const openSink = target.open;
 
 const nobody = 65_534;
 
@@ -85,10 +87,10 @@ async function hold(path: string): Promise<ChildProcess> {
 function openWithoutPrivileges(paths: string[]): { code: string; class: string; hint: string }[] {
   const script = `
     await import(${JSON.stringify(import.meta.resolve("@duckdb/node-api"))});
-    const { openSink } = await import(${JSON.stringify(new URL("./sink.ts", import.meta.url).href)});
+    const { default: target } = await import(${JSON.stringify(new URL("./index.ts", import.meta.url).href)});
     if (process.getuid() === 0) process.setuid(${nobody});
     const found = [];
-    for (const filepath of ${JSON.stringify(paths)}) await openSink({ filepath }).catch((error) => found.push(error));
+    for (const filepath of ${JSON.stringify(paths)}) await target.open({ filepath }).catch((error) => found.push(error));
     console.log(JSON.stringify(found));`;
   const child = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
   expect(child.stderr).toBe("");

@@ -3,44 +3,36 @@ import { constants } from "node:fs";
 import { access, mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DuckDBInstance } from "@duckdb/node-api";
+import type { Connection, TableDescription, TableName } from "@tapline/sql";
+import { bulkLoad } from "./bulk-load.ts";
 import { cacheTrimmer } from "./cache-trimmer.ts";
-import { quoteText } from "./dialect.ts";
+import { Lane } from "./columns/lane.ts";
+import { type Config, databasePath } from "./config.ts";
+import { foldName, quoteText } from "./dialect.ts";
 import { errors } from "./errors.ts";
 import { explainFailure } from "./failures.ts";
-import { foldName, type TableName } from "./table-name.ts";
+import { makeScratch, type Scratch } from "./scratch.ts";
 
-export interface ConnectionSettings {
-  path: string;
-  memoryLimit: string;
-  threads: number | undefined;
-}
-
-export interface TableDescription {
-  isView: boolean;
-  columns: { name: string; type: string }[];
-}
-
-export interface Connection extends AsyncDisposable {
-  /** The name the file has inside DuckDB. */
-  readonly database: string;
-  /** Statements wait for those before them. `about` is the table a failure is told with. Resolves to the number of rows changed. */
-  run(sql: string, about?: string): Promise<number>;
-  query(sql: string): Promise<unknown[][]>;
-  /** Tell it how much a statement wrote: now and then DuckDB's cache is emptied of such blocks. Statements wait for it too. */
-  wrote(bytes: number): Promise<void>;
-  /** Null when there is no such table or view. */
-  describe(table: TableName): Promise<TableDescription | null>;
-}
-
-/** @throws the errors of the config and connection classes */
-export async function connect(settings: ConnectionSettings): Promise<Connection> {
-  const { path } = settings;
+/** @throws the errors of settings, of the config class and of the connection class */
+export async function connect(config: Config): Promise<Connection> {
+  const path = databasePath(config.filepath);
   await checkPlace(path);
+  const scratch = await makeScratch();
+  try {
+    return await open(path, config, scratch);
+  } catch (error) {
+    await scratch[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function open(path: string, { memory_limit = "512MB", threads }: Config, scratch: Scratch): Promise<Connection> {
   // Loaded here because it takes 35 ms and a library of 60 MB that --about and --help have no use for.
   const { DuckDBInstance } = await import("@duckdb/node-api");
-  const instance = await openFile(DuckDBInstance, settings);
+  const instance = await openFile(DuckDBInstance, path, memory_limit, threads);
   const connection = await instance.connect();
-  const trimmer = await cacheTrimmer(instance, settings.memoryLimit);
+  const trimmer = await cacheTrimmer(instance, memory_limit);
+  const lanes: Lane[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
   const enqueue = <T>(work: () => Promise<T>, about?: string): Promise<T> => {
@@ -51,16 +43,34 @@ export async function connect(settings: ConnectionSettings): Promise<Connection>
     });
   };
   const execute = (sql: string, about?: string) => enqueue(() => connection.run(sql), about);
-  const query = async (sql: string): Promise<unknown[][]> => (await execute(sql)).getRows();
+  const query = async (sql: string, about?: string): Promise<unknown[][]> => (await execute(sql, about)).getRows();
+  const run = async (sql: string, about?: string): Promise<number> => (await execute(sql, about)).rowsChanged;
+  const bulkContext = {
+    path,
+    lanes: (index: number) => {
+      lanes[index] ??= new Lane();
+      return lanes[index];
+    },
+    nextPath: scratch.nextPath,
+    run,
+    wrote: (bytes: number) => enqueue(() => trimmer.wrote(bytes)),
+  };
+  const database = String((await query("SELECT current_database()"))[0]?.[0]);
 
   return {
-    database: String((await query("SELECT current_database()"))[0]?.[0]),
-    run: async (sql, about) => (await execute(sql, about)).rowsChanged,
+    database,
+    begin: async () => void (await run("BEGIN TRANSACTION")),
+    commit: async () => void (await run("COMMIT")),
+    rollback: async () => void (await run("ROLLBACK")),
+    run,
     query,
-    wrote: (bytes) => enqueue(() => trimmer.wrote(bytes)),
     describe: (table) => describeTable(query, table),
+    // CREATE SCHEMA IF NOT EXISTS needs no right that the file's owner lacks.
+    hasSchema: async () => false,
+    bulkLoad: (target) => bulkLoad(bulkContext, target),
     async [Symbol.asyncDispose]() {
       await last;
+      await scratch[Symbol.asyncDispose]();
       trimmer.close();
       connection.closeSync();
       instance.closeSync();
@@ -80,7 +90,12 @@ async function checkPlace(path: string): Promise<void> {
   }
 }
 
-async function openFile(factory: typeof DuckDBInstance, { path, memoryLimit, threads }: ConnectionSettings): Promise<DuckDBInstance> {
+async function openFile(
+  factory: typeof DuckDBInstance,
+  path: string,
+  memoryLimit: string,
+  threads: number | undefined,
+): Promise<DuckDBInstance> {
   try {
     return await factory.create(path, {
       memory_limit: memoryLimit,
@@ -108,5 +123,6 @@ async function describeTable(query: Connection["query"], { schema, table }: Tabl
   const own = columns.filter(([s, t]) => foldName(String(s)) === foldName(schema) && foldName(String(t)) === foldName(table));
   if (own.length === 0) return null;
   // The "=" in front of names keeps the client from dropping a leading U+FEFF, which badly read CSV headers have.
-  return { isView: own[0]?.[4] === true, columns: own.map(([, , name, type]) => ({ name: String(name).slice(1), type: String(type) })) };
+  const notTable = own[0]?.[4] === true ? "view" : undefined;
+  return { notTable, columns: own.map(([, , name, type]) => ({ name: String(name).slice(1), type: String(type) })), uniqueKeys: [] };
 }

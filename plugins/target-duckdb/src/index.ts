@@ -1,19 +1,21 @@
 /** target-duckdb: loads Singer streams into a DuckDB file. */
 import { createRequire } from "node:module";
-import { defineTarget } from "@tapline/sdk";
+import { defineSqlTarget } from "@tapline/sql";
 import { aliases, config } from "./config.ts";
-import { openSink } from "./sink.ts";
+import { connect } from "./connection.ts";
+import { dialect } from "./dialect.ts";
 
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
-export default defineTarget({
+export default defineSqlTarget({
   name: "target-duckdb",
   version,
   description: "Loads Singer streams into a DuckDB database file",
   config,
   aliases,
   singleWriter: { setting: "filepath" },
-  open: openSink,
+  dialect,
+  connect,
 });
 
 export { targetDuckdbErrorCatalogue } from "./errors.ts";

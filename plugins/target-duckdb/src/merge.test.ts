@@ -4,7 +4,9 @@ import type { Row } from "@tapline/sdk";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { batch, read, stream, temporaryFolder } from "../test/database.ts";
-import { openSink } from "./sink.ts";
+import target from "./index.ts";
+
+const openSink = target.open;
 
 /** Keys that meet wherever somebody joins, rounds or folds them. */
 const keys = fc.record({

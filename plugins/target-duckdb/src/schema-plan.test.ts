@@ -1,29 +1,31 @@
+import { columnType, planSchema, type TableName, wantedColumns } from "@tapline/sql";
 import { expect, test } from "vitest";
 import { failure } from "../test/database.ts";
-import { storedAs } from "./dialect.ts";
-import { planSchema, wantedColumns } from "./schema-plan.ts";
-import { columnType } from "./type-map.ts";
+import { dialect } from "./dialect.ts";
 
+const place = (table: TableName) => ({ database: "db", table, hasSchema: false });
 const table = { schema: 'odd "schema"', table: "t" };
 
 test("a new table gets its schema, every column nullable, every name as it is", () => {
-  const wanted = wantedColumns({ properties: { id: { type: "integer" }, 'a"b': { type: "string" } } }, "s");
-  expect(planSchema("db", table, null, wanted, "s").statements).toEqual([
+  const wanted = wantedColumns(dialect, { properties: { id: { type: "integer" }, 'a"b': { type: "string" } } }, "s");
+  expect(planSchema(dialect, place(table), null, wanted, "s").statements).toEqual([
     'CREATE SCHEMA IF NOT EXISTS "db"."odd ""schema"""',
-    'CREATE TABLE IF NOT EXISTS "db"."odd ""schema"""."t" ("id" BIGINT, "a""b" VARCHAR)',
+    'CREATE TABLE "db"."odd ""schema"""."t" ("id" BIGINT, "a""b" VARCHAR)',
   ]);
 });
 
 test("columns that are missing are added, others keep their name and type", () => {
-  const wanted = wantedColumns({ properties: { ID: { type: "integer" }, day: { type: "string", format: "date" } } }, "s");
-  const plan = planSchema("db", { schema: "main", table: "t" }, [{ name: "id", type: "HUGEINT" }], wanted, "s");
+  const wanted = wantedColumns(dialect, { properties: { ID: { type: "integer" }, day: { type: "string", format: "date" } } }, "s");
+  const plan = planSchema(dialect, place({ schema: "main", table: "t" }), [{ name: "id", type: "HUGEINT" }], wanted, "s");
   expect(plan.statements).toEqual(['ALTER TABLE "db"."main"."t" ADD COLUMN "day" DATE']);
   expect(plan.columns.map((column) => column.columnName)).toEqual(["id", "day"]);
 });
 
 test("a type that can't hold the stream's values is an error naming both", async () => {
-  const wanted = wantedColumns({ properties: { n: { type: "number" } } }, "s");
-  const error = await failure(() => planSchema("db", { schema: "main", table: "t" }, [{ name: "n", type: "BIGINT" }], wanted, "s"));
+  const wanted = wantedColumns(dialect, { properties: { n: { type: "number" } } }, "s");
+  const error = await failure(() =>
+    planSchema(dialect, place({ schema: "main", table: "t" }), [{ name: "n", type: "BIGINT" }], wanted, "s"),
+  );
   expect(error).toMatchObject({ code: "type_conflict", class: "config", position: { stream: "s", column: "n" } });
   expect(error.message).toContain("BIGINT");
   expect(error.message).toContain("DOUBLE");
@@ -31,8 +33,8 @@ test("a type that can't hold the stream's values is an error naming both", async
 });
 
 test("columns that differ only in case, and no columns at all, are errors", async () => {
-  expect((await failure(() => wantedColumns({ properties: { Id: {}, iD: {} } }, "s"))).code).toBe("column_collision");
-  expect((await failure(() => wantedColumns({ type: "object" }, "s"))).code).toBe("no_columns");
+  expect((await failure(() => wantedColumns(dialect, { properties: { Id: {}, iD: {} } }, "s"))).code).toBe("column_collision");
+  expect((await failure(() => wantedColumns(dialect, { type: "object" }, "s"))).code).toBe("no_columns");
 });
 
 test.each([
@@ -50,5 +52,5 @@ test.each([
   [{ type: "string" }, "JSON", true],
   [{ type: "string" }, "BIGINT", false],
 ])("%j in an existing %s column: %s", (schema, existing, fits) => {
-  expect(storedAs(columnType(schema), existing) !== null).toBe(fits);
+  expect(dialect.storedAs(columnType(schema, dialect), existing) !== null).toBe(fits);
 });

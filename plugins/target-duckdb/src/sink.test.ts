@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { exactNumber } from "@tapline/protocol";
 import { describe, expect, test } from "vitest";
 import { batch, failure, read, stream, temporaryFolder } from "../test/database.ts";
-import { openSink } from "./sink.ts";
+import target from "./index.ts";
+
+const openSink = target.open;
 
 const id = { type: "integer" };
 const text = { type: ["null", "string"] };

@@ -1,7 +1,7 @@
 import type { JsonSchema } from "@tapline/protocol";
+import { columnType, typeName } from "@tapline/sql";
 import { expect, test } from "vitest";
-import { sqlType } from "./dialect.ts";
-import { columnType } from "./type-map.ts";
+import { dialect } from "./dialect.ts";
 
 test.each<[JsonSchema, string]>([
   [{ type: "boolean" }, "BOOLEAN"],
@@ -39,5 +39,5 @@ test.each<[JsonSchema, string]>([
   [{ anyOf: [{ type: "integer" }, { type: "object" }] }, "JSON"],
   [{ allOf: [{ type: "number", multipleOf: 0.1 }] }, "DECIMAL(38,1)"],
 ])("%j is %s", (schema, type) => {
-  expect(sqlType(columnType(schema))).toBe(type);
+  expect(typeName(dialect, columnType(schema, dialect))).toBe(type);
 });

@@ -1,9 +1,9 @@
 /** For each column type the function that appends a chunk of JSON values to a column's buffer, exactly or not at all. Pure. */
-import type { ColumnType } from "../type-map.ts";
+import { type ColumnType, jsonText, plainText } from "@tapline/sql";
 import type { ColumnBuffer } from "./column-buffer.ts";
 import { decimalWriter, isShortDecimal } from "./decimal.ts";
 import { writeBigint, writeBoolean, writeDouble } from "./numbers.ts";
-import { jsonText, plainText, writeUtf8 } from "./text.ts";
+import { writeUtf8 } from "./text.ts";
 import { timestampWriter, writeDate, writeTime } from "./times.ts";
 
 /** Appends values[0..count); null and undefined are NULL. @throws Refusal, after which the buffer's contents are undefined */
@@ -29,6 +29,8 @@ export function appender(type: ColumnType): Append {
       return strings(plainText);
     case "json":
       return strings(jsonText);
+    default:
+      throw new Error(`no column of this dialect is a ${type.kind}`);
   }
 }
 

@@ -1,9 +1,9 @@
 /** Decimals: 64-bit integers up to 18 digits, 128-bit big-endian ones beyond, which is how Parquet stores them. */
+
 import { numberText } from "@tapline/protocol";
+import { Refusal, scaledDigits } from "@tapline/sql";
 import type { WriteValue } from "./append.ts";
-import { scaledDigits } from "./digits.ts";
 import { writeSafeInt64 } from "./numbers.ts";
-import { Refusal } from "./refusal.ts";
 
 /** Up to here a double has one decimal spelling only, so a product that divides back to the value is that value's digits. */
 const surelyExact = 999_999_999_999_999;

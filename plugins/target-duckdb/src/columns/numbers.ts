@@ -1,7 +1,7 @@
 /** Booleans, 64-bit integers and doubles. */
+
 import { isExactNumber, numberText } from "@tapline/protocol";
-import { scaledDigits } from "./digits.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal, scaledDigits } from "@tapline/sql";
 
 const minInt64 = -(2n ** 63n);
 const maxInt64 = 2n ** 63n - 1n;

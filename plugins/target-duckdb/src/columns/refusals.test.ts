@@ -1,8 +1,9 @@
 import { exactNumber } from "@tapline/protocol";
 import type { JsonSchema, TaplineError } from "@tapline/sdk";
+import { columnType } from "@tapline/sql";
 import { describe, expect, test } from "vitest";
 import { failure } from "../../test/database.ts";
-import { columnType } from "../type-map.ts";
+import { dialect } from "../dialect.ts";
 import { Lane } from "./lane.ts";
 import { RowColumns } from "./row-columns.ts";
 
@@ -16,7 +17,7 @@ const instant = { type: "string", format: "date-time" };
 const object = { type: "object" };
 
 function columns(properties: Record<string, JsonSchema>, keys: string[] = []): RowColumns {
-  const planned = Object.entries(properties).map(([name, schema]) => ({ name, columnName: name, type: columnType(schema) }));
+  const planned = Object.entries(properties).map(([name, schema]) => ({ name, columnName: name, type: columnType(schema, dialect) }));
   return new RowColumns("s", planned, keys, () => new Lane());
 }
 

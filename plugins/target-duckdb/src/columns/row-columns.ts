@@ -1,157 +1,60 @@
-/** Rows of one stream into column buffers, chunk by chunk; whatever can't arrive exactly becomes an error with its place. Pure. */
-import { isExactNumber, type Row, type RowChunk, type TaplineError } from "@tapline/sdk";
-import { sqlType } from "../dialect.ts";
-import { errors } from "../errors.ts";
-import type { PlannedColumn } from "../schema-plan.ts";
-import { type Append, appender } from "./append.ts";
-import { Ascending } from "./ascending.ts";
+/** Rows of one stream into column buffers, by way of the checks all SQL targets share. Pure. */
+import type { RowChunk } from "@tapline/sdk";
+import { ColumnFeed, type PlannedColumn, typeName } from "@tapline/sql";
+import { dialect } from "../dialect.ts";
+import { appender } from "./append.ts";
 import { ColumnBuffer } from "./column-buffer.ts";
 import type { Lane } from "./lane.ts";
-import { Refusal } from "./refusal.ts";
-
-interface Column extends PlannedColumn {
-  append: Append;
-  buffer: ColumnBuffer;
-  /** A value must be there: it is a key of an upsert. */
-  isRequired: boolean;
-  /** Every object has a property of this name by inheritance. */
-  isInherited: boolean;
-}
 
 export class RowColumns {
-  readonly #stream: string;
-  readonly #columns: Column[];
-  readonly #names: Set<string>;
-  /** The key whose order is followed: a single one, of a type whose equal values are spelled alike. */
-  readonly #followed: Column | undefined;
-  readonly #ascending = new Ascending();
-  #values: unknown[] = [];
-  #missing = new Uint16Array(0);
+  readonly #feed: ColumnFeed;
+  readonly buffers: ColumnBuffer[];
 
   /** `lanes` gets two more for each column it does not have yet. No two users of the same lanes may hold rows at once. */
   constructor(stream: string, columns: readonly PlannedColumn[], requiredKeys: readonly string[], lanes: (index: number) => Lane) {
-    this.#stream = stream;
-    this.#columns = columns.map((column, index) => ({
-      ...column,
-      append: appender(column.type),
-      buffer: new ColumnBuffer(lanes(index * 2), lanes(index * 2 + 1)),
-      isRequired: requiredKeys.includes(column.name),
-      isInherited: column.name in Object.prototype,
-    }));
-    const keys = this.#columns.filter((column) => column.isRequired);
-    this.#followed = keys.length === 1 ? keys.find(({ type }) => type.kind === "bigint" || type.kind === "varchar") : undefined;
-    this.#names = new Set(columns.map((column) => column.name));
-  }
-
-  get buffers(): ColumnBuffer[] {
-    return this.#columns.map((column) => column.buffer);
+    this.buffers = columns.map((_, index) => new ColumnBuffer(lanes(index * 2), lanes(index * 2 + 1)));
+    const fed = columns.map((column, index) => {
+      const append = appender(column.type);
+      const buffer = this.buffers[index] as ColumnBuffer;
+      return {
+        ...column,
+        typeName: typeName(dialect, column.type),
+        append: (values: readonly unknown[], count: number) => {
+          const before = buffer.nulls;
+          append(values, count, buffer);
+          return buffer.nulls - before;
+        },
+        check: (value: unknown) => append([value], 1, new ColumnBuffer()),
+      };
+    });
+    this.#feed = new ColumnFeed(stream, fed, requiredKeys);
   }
 
   get rows(): number {
-    return (this.#columns[0] as Column).buffer.rows;
+    return (this.buffers[0] as ColumnBuffer).rows;
   }
 
   /** Whether no key can have come twice since `forgetKeys`. */
   get areKeysAscending(): boolean {
-    return this.#followed !== undefined && this.#ascending.isSo;
+    return this.#feed.areKeysAscending;
   }
 
   forgetKeys(): void {
-    this.#ascending.reset();
+    this.#feed.forgetKeys();
   }
 
   /** Bytes of the largest column. */
   get largest(): number {
-    return Math.max(...this.#columns.map((column) => column.buffer.data.length));
+    return Math.max(...this.buffers.map((buffer) => buffer.data.length));
   }
 
   /** @throws key_missing, unknown_field and the errors about one value, each with line and column */
   add(chunk: RowChunk): void {
-    const { rows } = chunk;
-    const count = rows.length;
-    if (this.#missing.length < count) this.#missing = new Uint16Array(count);
-    else this.#missing.fill(0, 0, count);
-    for (const column of this.#columns) {
-      gather(rows, column, this.#values, this.#missing);
-      const nulls = column.buffer.nulls;
-      try {
-        column.append(this.#values, count, column.buffer);
-      } catch (error) {
-        throw error instanceof Refusal ? (this.#findRefused(chunk) ?? error) : error;
-      }
-      if (column === this.#followed) this.#ascending.follow(this.#values, count);
-      if (column.isRequired && column.buffer.nulls > nulls) throw this.#keyMissing(chunk, column);
-    }
-    this.#refuseUnknown(chunk);
+    this.#feed.add(chunk);
   }
 
   clear(): void {
-    for (const { buffer } of this.#columns) buffer.clear();
-    this.#values = [];
+    for (const buffer of this.buffers) buffer.clear();
+    this.#feed.clear();
   }
-
-  /** Tries the values one at a time, in the order of rows: appenders are fast because they keep no account of places. */
-  #findRefused({ rows, lines }: RowChunk): TaplineError | undefined {
-    for (const [index, row] of rows.entries()) {
-      for (const column of this.#columns) {
-        const value = Object.hasOwn(row, column.name) ? row[column.name] : undefined;
-        try {
-          column.append([value], 1, new ColumnBuffer());
-        } catch (error) {
-          if (!(error instanceof Refusal)) throw error;
-          const params = { value: shorten(value), kind: jsonType(value), type: sqlType(column.type) };
-          return errors[error.code](params, { stream: this.#stream, line: lines[index] as number, column: column.name });
-        }
-      }
-    }
-    return undefined;
-  }
-
-  #keyMissing({ rows, lines }: RowChunk, column: Column): TaplineError {
-    const index = rows.findIndex((row) => !Object.hasOwn(row, column.name) || row[column.name] === null || row[column.name] === undefined);
-    return errors.key_missing({ key: column.name }, { stream: this.#stream, line: lines[index] as number, column: column.name });
-  }
-
-  /** Counting keys is enough (0.01 us a row of 16): a row has one more than its columns only if it has an unknown one. */
-  #refuseUnknown({ rows, lines }: RowChunk): void {
-    const columns = this.#columns.length;
-    for (let i = 0; i < rows.length; i++) {
-      let keys = this.#missing[i] as number;
-      for (const _ in rows[i]) keys++;
-      if (keys === columns) continue;
-      const field = Object.keys(rows[i] as Row).find((key) => !this.#names.has(key));
-      if (field !== undefined) throw errors.unknown_field({ field }, { stream: this.#stream, line: lines[i] as number, column: field });
-    }
-  }
-}
-
-/** Column by column with one key each: 0.14 us for the 16 columns of a row. */
-function gather(rows: readonly Row[], { name, isInherited }: Column, values: unknown[], missing: Uint16Array): void {
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as Row;
-    const value = isInherited && !Object.hasOwn(row, name) ? undefined : row[name];
-    if (value === undefined) missing[i] = (missing[i] as number) + 1;
-    values[i] = value;
-  }
-}
-
-const shownLength = 40;
-
-function shorten(value: unknown): string {
-  const text = isExactNumber(value) ? value.rawJSON : typeof value === "number" ? String(value) : safeJson(value);
-  return text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
-}
-
-function safeJson(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return Array.isArray(value) ? "[[…]]" : "{…}";
-  }
-}
-
-function jsonType(value: unknown): string {
-  if (Array.isArray(value)) return "array";
-  if (isExactNumber(value)) return "number";
-  return value === null ? "null" : typeof value;
 }

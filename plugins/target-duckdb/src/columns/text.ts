@@ -1,24 +1,4 @@
-/** Values as text, and text as UTF-8. */
-import { Refusal } from "./refusal.ts";
-
-/** Strings as they are, any other value as its JSON text. */
-export function plainText(value: unknown): string {
-  return typeof value === "string" ? value : jsonText(value);
-}
-
-/** What `JSON.stringify` would change in silence: NaN and infinities (it writes null), -0 (it writes 0). */
-const suspicious = /null|(?:^|[[:,])0(?:[\],}]|$)/;
-
-/** Any value as its JSON text, every number with its digits. @throws Refusal not_finite, nested_too_deep */
-export function jsonText(value: unknown): string {
-  try {
-    const text = JSON.stringify(value);
-    return suspicious.test(text) ? JSON.stringify(value, keepNumber) : text;
-  } catch (error) {
-    if (error instanceof RangeError) throw new Refusal("nested_too_deep");
-    throw error;
-  }
-}
+/** Text as UTF-8. */
 
 /** Up to this length copying ASCII unit by unit beats the call into `Buffer.write` (0.25 against 0.30 us for five strings). */
 const shortLength = 24;
@@ -34,12 +14,3 @@ export function writeUtf8(bytes: Buffer, start: number, text: string): number {
   }
   return length;
 }
-
-function keepNumber(_key: string, value: unknown): unknown {
-  if (typeof value !== "number") return value;
-  if (!Number.isFinite(value)) throw new Refusal("not_finite");
-  return Object.is(value, -0) ? rawJson("-0") : value;
-}
-
-/** In Node since 21; not in TypeScript's library yet. */
-const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };

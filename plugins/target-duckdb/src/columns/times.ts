@@ -1,8 +1,7 @@
 /** Dates as days, times of day and instants as microseconds. */
+import { type Clock, Refusal, readClock, readDay, readInstant, readZone } from "@tapline/sql";
 import type { WriteValue } from "./append.ts";
-import { type Clock, readClock, readDay, readInstant, readZone } from "./calendar.ts";
 import { writeSafeInt64 } from "./numbers.ts";
-import { Refusal } from "./refusal.ts";
 
 const scratch: Clock = { seconds: 0, micros: 0 };
 

@@ -2,9 +2,9 @@
  * Parquet's layout for files that live for seconds: PLAIN values, no compression, every column optional, one page a column
  * chunk. Pure: column buffers to bytes. Source: parquet.thrift and Encodings.md of Apache Parquet.
  */
+import type { ColumnType } from "@tapline/sql";
 import type { ColumnBuffer } from "../columns/column-buffer.ts";
 import { isShortDecimal } from "../columns/decimal.ts";
-import type { ColumnType } from "../type-map.ts";
 import { ThriftWriter, varint } from "./thrift.ts";
 
 export const magic = Buffer.from("PAR1");
@@ -112,6 +112,8 @@ function physicalType(type: ColumnType): number {
     case "varchar":
     case "json":
       return physical.byteArray;
+    default:
+      throw new Error(`no column of this dialect is a ${type.kind}`);
   }
 }
 

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { exactNumber, numberText } from "@tapline/protocol";
+import type { ColumnType } from "@tapline/sql";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { read, temporaryFolder } from "../../test/database.ts";
 import { Lane } from "../columns/lane.ts";
 import { RowColumns } from "../columns/row-columns.ts";
-import type { ColumnType } from "../type-map.ts";
 import { ParquetFile } from "./file.ts";
 
 interface Kind {

@@ -1,4 +1,4 @@
-/** The one open transaction of a sink: begun when first needed, with at most one INSERT running behind the caller's back. */
+/** The one open transaction of a sink: begun when first needed, with at most one batch being handed over behind the caller's back. */
 import type { Connection } from "./connection.ts";
 
 export class Transaction {
@@ -16,7 +16,7 @@ export class Transaction {
 
   async begin(): Promise<void> {
     if (this.#isOpen) return;
-    await this.#connection.run("BEGIN TRANSACTION");
+    await this.#connection.begin();
     this.#isOpen = true;
   }
 
@@ -37,15 +37,15 @@ export class Transaction {
     await this.settled();
     // A COMMIT that fails ends the transaction as well.
     this.#isOpen = false;
-    await this.#connection.run("COMMIT");
+    await this.#connection.commit();
   }
 
-  /** DuckDB would answer a COMMIT after an error as if it had worked, so every failure must come here. */
+  /** Databases may answer a COMMIT after an error as if it had worked, so every failure must come here. */
   async rollback(): Promise<void> {
     await this.#running.catch(() => {});
     this.#running = Promise.resolve();
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    await this.#connection.run("ROLLBACK");
+    await this.#connection.rollback();
   }
 }

@@ -2,14 +2,20 @@
 import type { ValueErrorCode } from "../errors.ts";
 import { Refusal } from "./refusal.ts";
 
-/** More digits than any column holds; also what keeps an exponent such as 1e999999999 from filling the memory. */
-const mostDigits = 60;
+/** More digits than most columns hold; also what keeps an exponent such as 1e999999999 from filling the memory. */
+const usualMost = 60;
 
 /**
  * The value times 10^scale. `text`: digits with optional sign, point and exponent, as JSON numbers and Python's Decimal have them.
  * @throws Refusal with `tooFine` when non-zero digits lie beyond the scale, `outOfRange` when it has absurdly many digits, wrong_type
  */
-export function scaledDigits(text: string, scale: number, tooFine: ValueErrorCode, outOfRange: ValueErrorCode): bigint {
+export function scaledDigits(
+  text: string,
+  scale: number,
+  tooFine: ValueErrorCode,
+  outOfRange: ValueErrorCode,
+  mostDigits = usualMost,
+): bigint {
   const match = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (match === null) throw new Refusal("wrong_type");
   const [, sign, whole = "", fraction = "", power = "0"] = match;

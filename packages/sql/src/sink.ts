@@ -1,42 +1,27 @@
-/** The verbs of the target: one transaction over all streams, one loader a stream. */
+/** The verbs of a SQL target: one transaction over all streams, one loader a stream. */
 import type { Sink, StreamCounts, TargetStream, Writer } from "@tapline/sdk";
-import { Lane } from "./columns/lane.ts";
-import { type Config, databasePath } from "./config.ts";
-import { connect } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import type { Dialect } from "./dialect.ts";
 import { errors } from "./errors.ts";
-import { makeScratch } from "./scratch.ts";
+import { checkName } from "./identifier.ts";
 import { TableLoader } from "./table-loader.ts";
-import { foldName, type NamingSettings, tableName } from "./table-name.ts";
+import { type NamingSettings, tableName } from "./table-name.ts";
 import { Transaction } from "./transaction.ts";
 
-/** @throws the errors of settings and of the database file */
-export async function openSink(config: Config): Promise<Sink> {
-  const path = databasePath(config.filepath);
-  const naming: NamingSettings = { streamNames: config.stream_names ?? "singer_sdk", defaultSchema: config.default_target_schema };
-  const connection = await connect({ path, memoryLimit: config.memory_limit ?? "512MB", threads: config.threads });
-  const scratch = await makeScratch().catch(async (error: unknown) => {
-    await connection[Symbol.asyncDispose]();
-    throw error;
-  });
+/** Takes over the connection: it is closed with the sink. */
+export function sqlSink(dialect: Dialect, connection: Connection, naming: NamingSettings): Sink {
   const transaction = new Transaction(connection);
-  const lanes: Lane[] = [];
-  const context = {
-    connection,
-    transaction,
-    scratch,
-    path,
-    lanes: (index: number) => {
-      lanes[index] ??= new Lane();
-      return lanes[index];
-    },
-  };
+  let ordinal = 0;
+  const context = { dialect, connection, transaction, nextOrdinal: () => ++ordinal };
   const loaders = new Map<string, TableLoader>();
   const owners = new Map<string, string>();
 
   return {
     async open(stream: TargetStream): Promise<Writer> {
       const table = tableName(stream.name, naming);
-      const place = JSON.stringify([foldName(table.schema), foldName(table.table)]);
+      checkName(dialect, table.schema, "schema", { stream: stream.name });
+      checkName(dialect, table.table, "table", { stream: stream.name });
+      const place = JSON.stringify([dialect.fold(table.schema), dialect.fold(table.table)]);
       const first = owners.get(place);
       if (first !== undefined && first !== stream.name)
         throw errors.name_collision({ table: `${table.schema}.${table.table}`, first, second: stream.name }, { stream: stream.name });
@@ -70,7 +55,6 @@ export async function openSink(config: Config): Promise<Sink> {
       try {
         await transaction.rollback();
       } finally {
-        await scratch[Symbol.asyncDispose]();
         await connection[Symbol.asyncDispose]();
       }
     },

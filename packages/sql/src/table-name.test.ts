@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { foldName, tableName } from "./table-name.ts";
+import { tableName } from "./table-name.ts";
 
 test.each<[string, "singer_sdk" | "exact", string | undefined, string]>([
   ["orders", "singer_sdk", undefined, "main.orders"],
@@ -12,10 +12,6 @@ test.each<[string, "singer_sdk" | "exact", string | undefined, string]>([
   ["shop-", "singer_sdk", undefined, "main.shop-"],
   ["-", "singer_sdk", undefined, "main.-"],
 ])("stream %s, %s, default_target_schema %s: %s", (stream, streamNames, defaultSchema, expected) => {
-  const { schema, table } = tableName(stream, { streamNames, defaultSchema });
+  const { schema, table } = tableName(stream, { streamNames, defaultSchema, fallbackSchema: "main" });
   expect(`${schema}.${table}`).toBe(expected);
-});
-
-test("folding ignores case of ASCII letters only", () => {
-  expect(foldName("ÉAzİ")).toBe("ÉazİÉAzİ".slice(0, 4));
 });

@@ -1,0 +1,60 @@
+/** Rows to the bytes of COPY's text format, a chunk at a time: checked column by column, then written row by row. Pure. */
+import type { RowChunk } from "@tapline/sdk";
+import { type AppendValues, type BulkTarget, ColumnFeed, type ColumnType } from "@tapline/sql";
+import { copyValue } from "./copy-value.ts";
+
+export class CopyText {
+  readonly #feed: ColumnFeed;
+  /** For each column the texts of the chunk's values. */
+  readonly #texts: string[][];
+
+  constructor({ stream, columns, requiredKeys }: BulkTarget, typeName: (type: ColumnType) => string) {
+    this.#texts = columns.map(() => []);
+    const fed = columns.map((column, index) => {
+      const write = copyValue(column.type);
+      return {
+        ...column,
+        typeName: typeName(column.type),
+        append: appendTo(this.#texts[index] as string[], write),
+        check: (value: unknown) => void (value === null || value === undefined || write(value)),
+      };
+    });
+    this.#feed = new ColumnFeed(stream, fed, requiredKeys);
+  }
+
+  get areKeysAscending(): boolean {
+    return this.#feed.areKeysAscending;
+  }
+
+  forgetKeys(): void {
+    this.#feed.forgetKeys();
+  }
+
+  /** @throws the errors of `ColumnFeed.add` */
+  encode(chunk: RowChunk): Buffer {
+    this.#feed.add(chunk);
+    const [first, ...others] = this.#texts as [string[], ...string[][]];
+    let text = "";
+    for (let row = 0; row < chunk.rows.length; row++) {
+      text += first[row];
+      for (const texts of others) text += `\t${texts[row]}`;
+      text += "\n";
+    }
+    this.#feed.clear();
+    return Buffer.from(text);
+  }
+}
+
+function appendTo(texts: string[], write: (value: unknown) => string): AppendValues {
+  return (values, count) => {
+    let nulls = 0;
+    for (let i = 0; i < count; i++) {
+      const value = values[i];
+      if (value === null || value === undefined) {
+        texts[i] = "\\N";
+        nulls++;
+      } else texts[i] = write(value);
+    }
+    return nulls;
+  };
+}

@@ -1,0 +1,193 @@
+/** For each column type the function that writes one JSON value as COPY's text form of it, exactly or not at all. Pure. */
+import { isExactNumber, numberText } from "@tapline/protocol";
+import {
+  type Clock,
+  type ColumnType,
+  jsonText,
+  plainText,
+  Refusal,
+  readClock,
+  readDay,
+  readInstant,
+  readZone,
+  scaledDigits,
+} from "@tapline/sql";
+
+/** Writes a value that is not null, escaped. @throws Refusal */
+export type CopyValue = (value: unknown) => string;
+
+export function copyValue(type: ColumnType): CopyValue {
+  switch (type.kind) {
+    case "boolean":
+      return boolean;
+    case "bigint":
+      return bigint;
+    case "double":
+      return double;
+    case "numeric":
+      return numeric;
+    case "decimal":
+      return decimal(type.precision, type.scale);
+    case "date":
+      return date;
+    case "time":
+      return time;
+    case "timestamptz":
+      return remembering(instant);
+    case "timestamp":
+      return remembering(utc);
+    case "varchar":
+      return (value) => escapeCopy(plainText(value));
+    case "json":
+      return json;
+  }
+}
+
+function boolean(value: unknown): string {
+  if (typeof value !== "boolean") throw new Refusal("wrong_type");
+  return value ? "t" : "f";
+}
+
+const minInt64 = -(2n ** 63n);
+const maxInt64 = 2n ** 63n - 1n;
+
+function bigint(value: unknown): string {
+  if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
+  if (typeof value === "string") throw new Refusal("wrong_type");
+  const digits = scaledDigits(digitsOf(value), 0, "integer_has_fraction", "integer_out_of_range");
+  if (digits < minInt64 || digits > maxInt64) throw new Refusal("integer_out_of_range");
+  return String(digits);
+}
+
+/** The server reads the shortest spelling back to the same bits. */
+function double(value: unknown): string {
+  if (typeof value !== "number") throw new Refusal(isExactNumber(value) ? "double_not_exact" : "wrong_type");
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** NaN and infinities are values of PostgreSQL's numeric (the latter since 14). */
+function numeric(value: unknown): string {
+  if (typeof value === "number") return String(value);
+  return checkSize(digitsOf(value));
+}
+
+/** What numeric holds: 131,072 digits before and 16,383 after the point (PostgreSQL manual, 8.1.2). Finer ones would be rounded. */
+const mostWhole = 131_072;
+const mostFraction = 16_383;
+
+/** Only long ones and those with exponents can be beyond it. */
+function checkSize(text: string): string {
+  const match = /^[+-]?(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
+  if (match === null) throw new Refusal("wrong_type");
+  const [, whole = "", fraction = "", power = "0"] = match;
+  if (text.length < mostFraction && power === "0") return text;
+  const exponent = Number(power);
+  if (whole.replace(/^0+/, "").length + exponent > mostWhole) throw new Refusal("decimal_out_of_range");
+  if (fraction.replace(/0+$/, "").length - exponent > mostFraction) throw new Refusal("decimal_too_fine");
+  return text;
+}
+
+/** Up to here a double has one decimal spelling only, so a product that divides back to the value is that value's digits. */
+const surelyExact = 999_999_999_999_999;
+/** Powers of ten up to this one are exact doubles. */
+const exactPowers = 22;
+
+function decimal(precision: number, scale: number): CopyValue {
+  const factor = 10 ** scale;
+  const fastLimit = scale > exactPowers ? -1 : Math.min(surelyExact, 10 ** precision - 1);
+  const limit = 10n ** BigInt(precision);
+  return (value) => {
+    if (typeof value === "number") {
+      const digits = Math.round(value * factor);
+      if (digits <= fastLimit && digits >= -fastLimit && digits / factor === value) return String(value);
+    }
+    const text = digitsOf(value);
+    const digits = scaledDigits(text, scale, "decimal_too_fine", "decimal_out_of_range", precision + 1);
+    if (digits >= limit || digits <= -limit) throw new Refusal("decimal_out_of_range");
+    return text;
+  };
+}
+
+/** Digits as they were sent; of a string too, as taps send decimals. */
+function digitsOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  return numberText(value) ?? refuse(typeof value === "number" ? "not_finite" : "wrong_type");
+}
+
+function refuse(code: "not_finite" | "wrong_type"): never {
+  throw new Refusal(code);
+}
+
+const scratch: Clock = { seconds: 0, micros: 0 };
+
+function date(value: unknown): string {
+  if (typeof value !== "string") throw new Refusal("wrong_type");
+  if (readDay(value) === Number.NEGATIVE_INFINITY || (value.length > 10 && !isMidnight(value))) throw new Refusal("invalid_date");
+  return value.slice(0, 10);
+}
+
+/** All zero and in UTC or without zone: a date that was written as an instant. */
+function isMidnight(text: string): boolean {
+  if (!readInstant(text, scratch) || scratch.seconds % 86_400 !== 0 || scratch.micros !== 0) return false;
+  return readZone(text, readClock(text, 11, scratch)) === 0;
+}
+
+function time(value: unknown): string {
+  if (typeof value !== "string") throw new Refusal("wrong_type");
+  const end = readClock(value, 0, scratch);
+  if (end < 0 || readZone(value, end) !== 0) throw new Refusal("invalid_time");
+  return value.slice(0, end);
+}
+
+/** The server refuses zones from 16 hours on, and leaves those below to the session, which is in UTC. */
+const largestZone = 15;
+
+function instant(value: string): string {
+  if (!readInstant(value, scratch)) throw new Refusal("invalid_timestamp");
+  const hours = /[+-](\d\d):?\d*$/.exec(value.slice(10))?.[1];
+  return hours === undefined || Number(hours) <= largestZone ? value : utcText(scratch);
+}
+
+function utc(value: string): string {
+  if (!readInstant(value, scratch)) throw new Refusal("invalid_timestamp");
+  return utcText(scratch);
+}
+
+function utcText({ seconds, micros }: Clock): string {
+  const text = new Date(seconds * 1000).toISOString();
+  // Years outside 0001-9999, which an offset can lead to, have a sign or are 0000.
+  if (!/^\d/.test(text) || text.startsWith("0000")) throw new Refusal("invalid_timestamp");
+  return `${text.slice(0, 19)}.${String(micros).padStart(6, "0")}Z`;
+}
+
+/** The columns that say when a row was extracted or loaded repeat a text for a whole batch. */
+function remembering(write: (value: string) => string): CopyValue {
+  let lastValue: string | undefined;
+  let lastText = "";
+  return (value) => {
+    if (value === lastValue) return lastText;
+    if (typeof value !== "string") throw new Refusal("wrong_type");
+    lastText = write(value);
+    lastValue = value;
+    return lastText;
+  };
+}
+
+/** A NUL that is written out in the JSON text: an odd number of backslashes before u0000. */
+const writtenNul = /(?<!\\)(?:\\\\)*\\u0000/;
+
+function json(value: unknown): string {
+  const text = jsonText(value);
+  if (text.includes("\\u0000") && writtenNul.test(text)) throw new Refusal("nul_character");
+  return escapeCopy(text);
+}
+
+const special = /[\\\n\r\t\0]/;
+const escapes: Record<string, string> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** Source: PostgreSQL manual, COPY, "Text Format". */
+function escapeCopy(text: string): string {
+  if (!special.test(text)) return text;
+  if (text.includes("\0")) throw new Refusal("nul_character");
+  return text.replace(/[\\\n\r\t]/g, (character) => escapes[character] as string);
+}

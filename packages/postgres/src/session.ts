@@ -1,0 +1,136 @@
+/** One session with a PostgreSQL server: opened with the TLS, role and timeouts of the settings; statements one after another. */
+import pg from "pg";
+import { errors } from "./errors.ts";
+import { type Circumstances, explainFailure, placeOf } from "./failures.ts";
+import type { ConnectionOptions } from "./settings.ts";
+import { type TlsAttempts, tlsAttempts } from "./tls.ts";
+
+export interface Result {
+  /** Cells as the server prints them, NULL as null. */
+  rows: (string | null)[][];
+  /** Rows changed or returned. */
+  count: number;
+  /** Command tag without numbers, for example COMMIT. */
+  command: string;
+}
+
+export interface Session extends AsyncDisposable {
+  readonly options: ConnectionOptions;
+  /** For COPY streams; statements by way of `execute`. */
+  readonly client: pg.Client;
+  /** @throws what `explainFailure` makes of it */
+  execute(sql: string, circumstances?: Circumstances): Promise<Result>;
+  /** The error that ended the session, if one did. */
+  readonly lost: Error | undefined;
+}
+
+/** @throws the errors of the way in: password_refused, host_down, tls_refused, database_missing, … */
+export async function openSession(options: ConnectionOptions): Promise<Session> {
+  const client = await enter(options, await tlsAttempts(options));
+  let lost: Error | undefined;
+  // Without a listener, a connection lost between two statements would end the process.
+  client.on("error", (error) => {
+    lost ??= error;
+  });
+  const execute = async (sql: string, circumstances?: Circumstances): Promise<Result> => {
+    try {
+      const { rows, rowCount, command } = await client.query({ text: sql, rowMode: "array" });
+      return { rows, count: rowCount ?? 0, command };
+    } catch (error) {
+      throw explainFailure(isServers(error) ? error : (lost ?? error), options, circumstances);
+    }
+  };
+  const session: Session = {
+    options,
+    client,
+    execute,
+    get lost() {
+      return lost;
+    },
+    async [Symbol.asyncDispose]() {
+      await client.end().catch(() => {});
+    },
+  };
+  try {
+    await prepare(session);
+  } catch (error) {
+    await session[Symbol.asyncDispose]();
+    throw error;
+  }
+  return session;
+}
+
+async function enter(options: ConnectionOptions, [first, ...others]: TlsAttempts): Promise<pg.Client> {
+  try {
+    return await connect(options, first);
+  } catch (error) {
+    const [next] = others;
+    const isWorthIt = /does not support SSL/.test((error as Error).message) || (error as { code?: string }).code === "28000";
+    if (next === undefined || !isWorthIt) throw explainFailure(error, options);
+    return connect(options, next).catch((second: unknown) => {
+      throw explainFailure(second, options);
+    });
+  }
+}
+
+async function connect(options: ConnectionOptions, ssl: TlsAttempts[0]): Promise<pg.Client> {
+  const client = new pg.Client({
+    host: options.host,
+    port: options.port,
+    user: options.user,
+    password: options.password,
+    database: options.database,
+    ssl,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: options.connectTimeoutMs,
+    keepAlive: options.keepaliveIdleMs > 0,
+    keepAliveInitialDelayMillis: options.keepaliveIdleMs,
+    // Numbers and times stay the text the server sends: nothing is rounded here.
+    types: { getTypeParser: () => (value: string) => value },
+  });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw error;
+  }
+  return client;
+}
+
+/** What COPY text is written for, and what the settings ask. After login, as poolers refuse startup options. */
+async function prepare({ execute, options }: Session): Promise<void> {
+  const settings: [string, string | undefined][] = [
+    ["TimeZone", "UTC"],
+    ["DateStyle", "ISO, YMD"],
+    ["client_encoding", "UTF8"],
+    ["standard_conforming_strings", "on"],
+    ["search_path", options.searchPath],
+    ["statement_timeout", options.statementTimeoutMs?.toString()],
+    ["lock_timeout", options.lockTimeoutMs?.toString()],
+  ];
+  const list = settings.flatMap(([name, value]) =>
+    value === undefined ? [] : [`set_config(${quoteText(name)}, ${quoteText(value)}, false)`],
+  );
+  await execute(`SELECT ${list.join(", ")}`);
+  if (options.role === undefined) return;
+  try {
+    await execute(`SET ROLE ${quoteName(options.role)}`);
+  } catch (error) {
+    const reason = ((error as Error).cause as Error | undefined)?.message ?? (error as Error).message;
+    throw errors.role_refused({ ...placeOf(options), user: options.user, role: options.role, reason }, {}, error);
+  }
+}
+
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** With standard_conforming_strings on, which the session sets. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function isServers(error: unknown): boolean {
+  return (error as { severity?: string }).severity !== undefined;
+}

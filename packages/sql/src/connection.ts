@@ -1,0 +1,50 @@
+/** What the load asks of a database: one session, one transaction at a time. This seam is all the I/O a SQL target writes. */
+import type { RowBatch } from "@tapline/sdk";
+import type { PlannedColumn } from "./schema-plan.ts";
+import type { TableName } from "./table-name.ts";
+
+export interface TableDescription {
+  /** Why rows can't be loaded into it, as the noun it is: "view". Undefined for tables. */
+  notTable: string | undefined;
+  columns: { name: string; type: string }[];
+  /** Sets of columns the database itself keeps unique; [] where it does not matter to the dialect. */
+  uniqueKeys: string[][];
+}
+
+export interface Connection extends AsyncDisposable {
+  /** The name the database has in qualified names. */
+  readonly database: string;
+  begin(): Promise<void>;
+  /** Resolves only when the database said that everything since `begin` is durable. */
+  commit(): Promise<void>;
+  /** Also after an error, and on a connection that is gone. */
+  rollback(): Promise<void>;
+  /** Statements wait for those before them. `about` is the table a failure is told with. Resolves to the number of rows changed. */
+  run(sql: string, about?: string): Promise<number>;
+  query(sql: string, about?: string): Promise<unknown[][]>;
+  /** Null when there is nothing of this name. */
+  describe(table: TableName): Promise<TableDescription | null>;
+  /** Whether the schema is there; only asked where the table is missing. */
+  hasSchema(schema: string): Promise<boolean>;
+  /** Made anew whenever the columns or keys change. */
+  bulkLoad(target: BulkTarget): BulkLoad;
+}
+
+export interface BulkTarget {
+  stream: string;
+  columns: readonly PlannedColumn[];
+  /** Properties that must have a value. */
+  requiredKeys: readonly string[];
+}
+
+/** The bulk codec of a database: rows to the form its fastest door takes. */
+export interface BulkLoad {
+  /** Whether no key can have come twice since `forgetKeys`, of the rows handed over by now; false where that is not known. */
+  readonly areKeysAscending: boolean;
+  forgetKeys(): void;
+  /**
+   * Begins with a batch, while the one before may still be on its way. What it returns hands the rows to `landing` (a quoted
+   * table) and resolves to how many the database took. Either may throw the errors about rows, each with line and column.
+   */
+  convert(batch: RowBatch): (landing: string) => Promise<number>;
+}

