@@ -9,10 +9,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { csvToDuckdb } from "./csv-to-duckdb.ts";
+import { csvToPostgres } from "./csv-to-postgres.ts";
 import type { Result } from "./result.ts";
 
 type Benchmark = (rows: number, rounds: number, log: (line: string) => void) => Promise<Result[]>;
-const benchmarks: Record<string, Benchmark> = { duckdb: csvToDuckdb };
+const benchmarks: Record<string, Benchmark> = { duckdb: csvToDuckdb, postgres: csvToPostgres };
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const resultFile = join(root, "docs/results/bench.json");

@@ -1,0 +1,149 @@
+/**
+ * CSV -> Singer lines -> PostgreSQL, beside what psql's \copy needs for the same rows and key (where there is no psql: the same
+ * COPY by pg-copy-streams), in interleaved rounds on a durable server. A table that differs from the limit's ends the run.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type PostgresAddress, startPostgres } from "@tapline/testing";
+import pg from "pg";
+import { type Cost, measure, type Program } from "./measure.ts";
+import { Costs, compare, describeCost, interleave, type Result } from "./result.ts";
+import { invoiceColumns, invoicesFile } from "./seed-data.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const rawCopy = fileURLToPath(new URL("programs/postgres-copy.js", import.meta.url));
+const tap = join(root, "plugins/tap-csv/bin/tap-csv.js");
+const target = join(root, "plugins/target-postgres/bin/target-postgres.js");
+
+export async function csvToPostgres(rows: number, rounds: number, log: (line: string) => void): Promise<Result[]> {
+  const cache = join(root, ".cache/bench");
+  const [first, second, large] = [invoicesFile(cache, rows), invoicesFile(cache, rows, rows / 2 + 1), invoicesFile(cache, rows * 5)];
+  const folder = mkdtempSync(join(tmpdir(), "bench-postgres-"));
+  await using server = await startPostgres({ isDurable: true, settings: { max_wal_size: "4GB", shared_buffers: "256MB" } });
+  const { address } = server;
+  const client = new pg.Client({ ...address, database: "postgres" });
+  await client.connect();
+  const copy = copyProgram(address, log);
+  const withConfig = (program: string, name: string, config: unknown): Program => {
+    const path = join(folder, `${name}.json`);
+    writeFileSync(path, JSON.stringify(config));
+    return [program, "--config", path];
+  };
+  const tapLine = (csv: string): Program => withConfig(tap, "tap", { files: [{ entity: "invoices", path: csv, keys: ["id"] }] });
+  const targetLine = withConfig(target, "target", { ...address, database: "postgres", default_target_schema: "ours" });
+  const run = (...programs: Program[]): Promise<Cost> => measure(programs, folder, { PGPASSWORD: address.password });
+  const reset = (...schemas: string[]) =>
+    client.query(schemas.map((s) => `DROP SCHEMA IF EXISTS ${s} CASCADE; CREATE SCHEMA ${s};`).join(" "));
+  try {
+    const steps = {
+      copy: async () => {
+        await reset("plain");
+        await client.query("CHECKPOINT");
+        return run(
+          copy(`CREATE TABLE plain.invoices (${columnList})`, "plain.invoices", first, "ALTER TABLE plain.invoices ADD PRIMARY KEY (id)"),
+        );
+      },
+      load: async () => {
+        await reset("ours");
+        await client.query("CHECKPOINT");
+        return run(tapLine(first), targetLine);
+      },
+      plainUpsert: async () => {
+        await client.query("CHECKPOINT");
+        return run(copy("CREATE TEMP TABLE fresh (LIKE plain.invoices)", "fresh", second, plainUpsert));
+      },
+      upsert: async () => {
+        await client.query("CHECKPOINT");
+        const cost = await run(tapLine(second), targetLine);
+        await expectEqualTables(client);
+        return cost;
+      },
+    };
+    const costs = await interleave(steps, rounds, log);
+    await reset("plain", "ours");
+    const long = new Costs();
+    const cost = await run(tapLine(large), targetLine);
+    log(`five times the rows: ${describeCost(cost)}`);
+    long.add("load", cost);
+    const peak = costs.peak("load", "target-postgres.js");
+    return [
+      compare("CSV to PostgreSQL, first load, wall", costs.wall("load"), "s", ["COPY, then the key", costs.wall("copy")], 3),
+      compare(
+        "CSV to PostgreSQL, upsert with half updates, wall",
+        costs.wall("upsert"),
+        "s",
+        ["COPY and ON CONFLICT", costs.wall("plainUpsert")],
+        3,
+      ),
+      compare("target-postgres, peak memory", Math.max(peak, costs.peak("upsert", "target-postgres.js")), "MB", ["bar", 250], 1),
+      compare("target-postgres, peak at five times the rows", long.peak("load", "target-postgres.js"), "MB", ["its peak", peak], 1.1),
+    ];
+  } finally {
+    await client.end();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const types = {
+  integer: "bigint",
+  string: "text",
+  decimal: "numeric",
+  date: "date",
+  timestamp: "timestamptz",
+  boolean: "boolean",
+} as const;
+const names = Object.keys(invoiceColumns);
+const columnList = Object.entries(invoiceColumns)
+  .map(([name, type]) => `${name} ${types[type]}`)
+  .join(", ");
+const plainUpsert = `INSERT INTO plain.invoices SELECT * FROM fresh ON CONFLICT (id) DO UPDATE SET ${names
+  .slice(1)
+  .map((name) => `${name} = excluded.${name}`)
+  .join(", ")}`;
+
+/** The program that runs SQL before and after the COPY of a file, in one transaction. */
+function copyProgram({ host, port, user }: PostgresAddress, log: (line: string) => void) {
+  let hasPsql = true;
+  try {
+    execFileSync("psql", ["--version"], { stdio: "ignore" });
+  } catch {
+    hasPsql = false;
+  }
+  log(`the limit is ${hasPsql ? "psql \\copy" : "COPY by pg-copy-streams (there is no psql)"}`);
+  const url = `postgresql://${user}@${host}:${port}/postgres`;
+  return (before: string, table: string, file: string, after: string): Program =>
+    hasPsql
+      ? [
+          "psql",
+          "-q",
+          "-1",
+          "-v",
+          "ON_ERROR_STOP=1",
+          "-d",
+          url,
+          "-c",
+          before,
+          "-c",
+          `\\copy ${table} FROM '${file}' WITH (FORMAT csv, HEADER)`,
+          "-c",
+          after,
+        ]
+      : [rawCopy, url, before, table, file, after];
+}
+
+/** Every value of every row, whatever the order. */
+async function expectEqualTables(client: pg.Client): Promise<void> {
+  const sums = await Promise.all(
+    ["plain", "ours"].map(async (schema) => {
+      const cells = Object.entries(invoiceColumns).map(([name, type]) => (type === "decimal" ? `${name}::numeric(38,6)` : name));
+      const { rows } = await client.query(
+        `SELECT count(*), sum(hashtextextended(ROW(${cells.join(", ")})::text, 0)::numeric) AS sum FROM ${schema}.invoices`,
+      );
+      return JSON.stringify(rows[0]);
+    }),
+  );
+  if (sums[0] !== sums[1]) throw new Error(`the tables differ: ${sums.join(" and ")}`);
+}
