@@ -86,7 +86,7 @@ const kinds: Record<string, Kind> = {
   json: {
     type: { kind: "json" },
     values: fc.jsonValue().filter((v) => v !== null),
-    printed: (value) => JSON.stringify(value, (_, v) => (Object.is(v, -0) ? 0 : v)),
+    printed: (value) => JSON.stringify(value, (_, v) => (Object.is(v, -0) ? rawJson("-0") : v)),
   },
   date: {
     type: { kind: "date" },
@@ -215,3 +215,6 @@ function micros(text: string): bigint {
   const [, date = "", time = "", part = "", offset = "Z"] = /^(\S{10}).(\S{8})(?:\.(\d+))?(\S*)$/.exec(text) as RegExpExecArray;
   return BigInt(Date.parse(`${date}T${time}${offset || "Z"}`)) * 1000n + BigInt(part || "0");
 }
+
+/** JSON.stringify alone would write 0 for it. */
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
