@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type PostgresAddress, startPostgres } from "@tapline/testing";
+import { type PostgresAddress, startPostgres } from "@tapline/testing/postgres";
 import pg from "pg";
 import { type Cost, measure, type Program } from "./measure.ts";
 import { Costs, compare, describeCost, interleave, type Result } from "./result.ts";

@@ -46,7 +46,7 @@ async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
       at += await writeSome(fd, bytes, at);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      if (code === "EPIPE") throw errors.output_closed({}, {}, error);
+      if (code === "EPIPE" || code === "ECONNRESET") throw errors.output_closed({}, {}, error);
       if (code !== "EAGAIN") throw errors.output_failed({ reason: message }, {}, error);
       // Whoever shares this pipe made it non-blocking: look again soon.
       await new Promise((resolve) => setTimeout(resolve, 1));
