@@ -80,7 +80,8 @@ describe("a run that goes well", () => {
 
 describe("a tap that fails", () => {
   test("its error is the cause, and rows behind the last STATE are not committed", async () => {
-    const project = makeProject({ rows: 9, state_every: 2, die_at: 5, die_by: "error" });
+    // The pause lets the target start: before it listens to signals it would not tell of one.
+    const project = makeProject({ rows: 9, state_every: 2, die_at: 5, die_by: "error", pause_ms: 100 });
     const { result } = await run(project);
     expect(result.status).toBe("failed");
     expect(result.failure).toMatchObject({ plugin: "tap-test", code: "cell_invalid", position: { file: "items.csv", line: 7 } });

@@ -13,7 +13,7 @@ const allowed: Record<string, readonly string[]> = {
   "packages/runner": ["@tapline/protocol"],
   "packages/cli": ["@tapline/protocol", "@tapline/runner"],
   "packages/testing": ["@tapline/protocol"],
-  "packages/bench": [],
+  "packages/bench": ["@tapline/testing"],
   "packages/workspace": [
     "@tapline/protocol",
     "@tapline/sdk",
