@@ -140,7 +140,7 @@ describe("a tap", () => {
     child.stdout?.pause();
     await new Promise((resolve) => setTimeout(resolve, 600));
     child.kill(signal);
-    child.stdout?.resume();
+    setTimeout(() => child.stdout?.resume(), 2500);
     expect((await ended).code).toBe(exit);
   });
 });

@@ -19,6 +19,8 @@ export interface PluginRun<T> {
   report: Report;
   /** Aborted by SIGTERM or SIGINT. */
   signal: AbortSignal;
+  /** 128 + n once a signal came. */
+  exitCode(): number | undefined;
 }
 
 /** Runs `work` and ends the process with the code its end calls for: 0, by class of error, or 128 + n after a signal. */
@@ -38,7 +40,7 @@ export async function runPlugin<T>(plugin: Described, kind: "tap" | "target", wo
     report = createReport({ ...reportOptions(plugin.name), redact: redactor(plugin.config, given) });
     const { config, warnings } = checkConfig<T>(plugin.name, plugin.config, given, plugin.aliases);
     for (const warning of warnings) report.log("warning", warning);
-    await work({ args, config, report, signal: stop.signal });
+    await work({ args, config, report, signal: stop.signal, exitCode: stop.exitCode });
     report.flush();
     process.exit(stop.exitCode() ?? 0);
   } catch (error) {
