@@ -19,8 +19,8 @@ export interface PluginRun<T> {
   report: Report;
   /** Aborted by SIGTERM or SIGINT. */
   signal: AbortSignal;
-  /** 128 + n once a signal came. */
-  exitCode(): number | undefined;
+  /** Ends the process at once, by the signal that asked for it. */
+  dieOfSignal(): void;
 }
 
 /** Runs `work` and ends the process with the code its end calls for: 0, by class of error, or 128 + n after a signal. */
@@ -40,7 +40,7 @@ export async function runPlugin<T>(plugin: Described, kind: "tap" | "target", wo
     report = createReport({ ...reportOptions(plugin.name), redact: redactor(plugin.config, given) });
     const { config, warnings } = checkConfig<T>(plugin.name, plugin.config, given, plugin.aliases);
     for (const warning of warnings) report.log("warning", warning);
-    await work({ args, config, report, signal: stop.signal, exitCode: stop.exitCode });
+    await work({ args, config, report, signal: stop.signal, dieOfSignal: stop.die });
     report.flush();
     process.exit(stop.exitCode() ?? 0);
   } catch (error) {
@@ -94,7 +94,7 @@ function stopSignal() {
   let first: NodeJS.Signals | undefined;
   for (const name of ["SIGTERM", "SIGINT"] as const) {
     process.on(name, () => {
-      if (first !== undefined) process.exit(128 + constants.signals[name]);
+      if (first !== undefined) return dieOf(name);
       first = name;
       controller.abort();
     });
@@ -102,6 +102,13 @@ function stopSignal() {
   return {
     signal: controller.signal,
     name: () => first,
+    die: () => dieOf(first ?? "SIGTERM"),
     exitCode: () => (first === undefined ? undefined : 128 + constants.signals[first]),
   };
+}
+
+/** By the signal itself: `process.exit` would wait for a write that nobody takes. To a shell it is 128 + n all the same. */
+function dieOf(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

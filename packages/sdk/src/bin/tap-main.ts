@@ -42,7 +42,7 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
     },
   };
   const output = new Output();
-  run.signal.addEventListener("abort", () => setTimeout(() => process.exit(run.exitCode()), patienceMs).unref());
+  run.signal.addEventListener("abort", () => setTimeout(run.dieOfSignal, patienceMs).unref());
   for await (const bytes of extract(tap, run.config, options)) await output.write(bytes);
   await output.end();
   if (run.signal.aborted) return;
