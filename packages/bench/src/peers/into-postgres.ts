@@ -100,6 +100,8 @@ function contestants(address: PostgresAddress, sources: Sources) {
           "run",
           "--src-stream",
           `file://${csv}`,
+          "--src-options",
+          '{"empty_as_null": true}',
           "--tgt-conn",
           "BENCH_POSTGRES",
           "--tgt-object",
