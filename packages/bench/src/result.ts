@@ -1,7 +1,9 @@
-/** What every benchmark tells: one value beside a limit or a peer, and whether its bar holds. */
+/** What every benchmark tells: one value beside a limit or a peer, and whether its bar holds; or why a peer was left out. */
 import type { Cost } from "./measure.ts";
 
-export interface Result {
+export type Result = Comparison | LeftOut;
+
+export interface Comparison {
   name: string;
   value: number;
   unit: "s" | "MB";
@@ -12,14 +14,22 @@ export interface Result {
   holds: boolean;
 }
 
+/** A peer that no time is told of: no bar stands beside it. */
+export interface LeftOut {
+  name: string;
+  beside: string;
+  verdict: "wrong" | "not installed";
+  reason: string;
+}
+
 /** `value` may be at most `most` times what it stands beside. */
 export function compare(
   name: string,
   value: number,
-  unit: Result["unit"],
+  unit: Comparison["unit"],
   [besideName, besideValue]: readonly [string, number],
   most: number,
-): Result {
+): Comparison {
   const ratio = value / besideValue;
   return {
     name,

@@ -1,0 +1,67 @@
+/** The peers from PyPI, each in a virtual environment of its own below `.cache/venv`: their dependencies don't agree. */
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Program } from "../measure.ts";
+
+/** What is installed where. DuckDB is the version we read the file back with. */
+const environments = {
+  "pipelinewise-target-postgres": ["pipelinewise-target-postgres==2.1.2"],
+  "meltanolabs-target-postgres": ["meltanolabs-target-postgres==0.8.1"],
+  "target-duckdb": ["target-duckdb==0.8.0", "duckdb==1.5.5"],
+  dlt: ["dlt[postgres,duckdb]==1.31.0", "pyarrow==26.0.1", "duckdb==1.5.5"],
+  sling: ["sling-linux-amd64==1.4.11"],
+} as const;
+
+export type Environment = keyof typeof environments;
+
+const folder = fileURLToPath(new URL("../../../../.cache/venv", import.meta.url));
+
+/** A program's path in that environment, which is made when it is not there as wanted. Throws where python3 or pip fail. */
+export function peerProgram(environment: Environment, program: string): string {
+  const home = join(folder, environment);
+  const marker = join(home, "bench-requirements.txt");
+  const wanted = environments[environment].join("\n");
+  if (!existsSync(marker) || readFileSync(marker, "utf8") !== wanted) {
+    rmSync(home, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    call("python3", "-m", "venv", home);
+    call(join(home, "bin/pip"), "install", "--quiet", "--disable-pip-version-check", ...environments[environment]);
+    // Last, so that an install that was cut is made anew.
+    writeFileSync(marker, wanted);
+  }
+  return join(home, "bin", program);
+}
+
+/** sling comes as a Python package that is a folder with its binary in it. */
+export function slingProgram(): string {
+  const python = peerProgram("sling", "python");
+  const script = "import sling_linux_amd64 as s; print(list(s.__path__)[0])";
+  const program = join(call(python, "-c", script).trim(), "bin/sling-linux-amd64");
+  chmodSync(program, 0o755);
+  return program;
+}
+
+const dltScript = fileURLToPath(new URL("../../peers/dlt_csv.py", import.meta.url));
+
+/** Merges a CSV file into `invoices` of that dataset by `id`; the destination is a URL, or a DuckDB file's path. */
+export const dltProgram = (csv: string, destination: string, dataset: string): Program => [
+  peerProgram("dlt", "python"),
+  dltScript,
+  csv,
+  destination,
+  dataset,
+];
+
+export const version = (environment: Environment): string => (environments[environment][0].split("==") as [string, string])[1];
+
+function call(program: string, ...args: string[]): string {
+  try {
+    return execFileSync(program, args, { stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" });
+  } catch (error) {
+    const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string };
+    if (code === "ENOENT") throw new Error(`${program} is missing`);
+    throw new Error((stderr || message).trim().split("\n").at(-1));
+  }
+}

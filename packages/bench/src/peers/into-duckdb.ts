@@ -1,0 +1,70 @@
+/** Who loads into a DuckDB file: the Singer targets from the same lines, whole pipes from the same CSV file. */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import type { Result } from "../result.ts";
+import { type Checksum, checksumOf, checksumQuery, difference } from "./checksum.ts";
+import { type Arena, type Contestant, contest } from "./contest.ts";
+import { dltProgram, peerProgram, version } from "./environments.ts";
+import type { Sources } from "./sources.ts";
+
+export async function intoDuckdb(sources: Sources, rounds: number, log: (line: string) => void): Promise<Result[]> {
+  const { csv, lines, folder, ourTap, ourTarget, writeConfig } = sources;
+  const arena = await duckdbArena(sources);
+  const file = (place: string): string => join(folder, `${place}.duckdb`);
+  const config = (place: string, settings: Record<string, unknown> = {}) => writeConfig(place, { filepath: file(place), ...settings });
+  const targets: [Contestant, ...Contestant[]] = [
+    { name: "target-duckdb", place: "ours", programs: () => [["cat", lines], ourTarget("duckdb", config("ours"))] },
+    {
+      name: `target-duckdb ${version("target-duckdb")} of PyPI`,
+      place: "pypi",
+      programs: () => [
+        ["cat", lines],
+        [peerProgram("target-duckdb", "target-duckdb"), "--config", config("pypi", { default_target_schema: "main" })],
+      ],
+    },
+  ];
+  const pipes: [Contestant, ...Contestant[]] = [
+    { name: "tap-csv and target-duckdb", place: "ours_pipe", programs: () => [ourTap, ourTarget("duckdb", config("ours_pipe"))] },
+    { name: `dlt ${version("dlt")} with pyarrow`, place: "dlt", programs: () => [dltProgram(csv, file("dlt"), "main")] },
+  ];
+  return [
+    ...(await contest("Singer lines to DuckDB", arena, targets, rounds, log)),
+    ...(await contest("CSV to DuckDB, whole pipe", arena, pipes, rounds, log)),
+  ];
+}
+
+/** A place is a file's name. What is right is what DuckDB's own reader makes of the CSV file. */
+async function duckdbArena({ csv, columns, folder }: Sources): Promise<Arena> {
+  const types = {
+    integer: "BIGINT",
+    string: "VARCHAR",
+    decimal: "DECIMAL(18,6)",
+    date: "DATE",
+    timestamp: "TIMESTAMPTZ",
+    boolean: "BOOLEAN",
+  };
+  const list = Object.entries(columns).map(([name, type]) => `'${name}': '${types[type]}'`);
+  const plain = `read_csv('${csv}', header = true, allow_quoted_nulls = false, columns = {${list.join(", ")}})`;
+  const wanted = await sums(":memory:", plain);
+  return {
+    folder,
+    difference: async (place) => difference(await sums(join(folder, `${place}.duckdb`), "main.invoices"), wanted),
+    clear: async (place) => {
+      for (const end of ["", ".wal"]) rmSync(join(folder, `${place}.duckdb${end}`), { force: true });
+    },
+  };
+}
+
+async function sums(file: string, table: string): Promise<Checksum> {
+  const instance = await DuckDBInstance.create(file);
+  const connection = await instance.connect();
+  try {
+    await connection.run("SET TimeZone = 'UTC'");
+    const [row] = (await connection.runAndReadAll(checksumQuery(table, "duckdb"))).getRowObjectsJson();
+    return checksumOf(row ?? {});
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}

@@ -1,0 +1,48 @@
+/** What every contestant reads: the CSV file made from the seed and tap-csv's Singer lines of it, both written once; and our own programs. */
+import { execFileSync } from "node:child_process";
+import { closeSync, openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Program } from "../measure.ts";
+import { invoiceColumns, invoicesFile } from "../seed-data.ts";
+
+export interface Sources {
+  csv: string;
+  lines: string;
+  columns: typeof invoiceColumns;
+  /** For configs and databases; its owner removes it. */
+  folder: string;
+  ourTap: Program;
+  ourTarget(system: "postgres" | "duckdb", config: string): Program;
+  /** @returns the path of a JSON file */
+  writeConfig(name: string, config: unknown): string;
+}
+
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
+
+export function writeSources(rows: number, folder: string): Sources {
+  const csv = invoicesFile(join(root, ".cache/bench"), rows);
+  const writeConfig = (name: string, config: unknown): string => {
+    const path = join(folder, `${name}.json`);
+    writeFileSync(path, JSON.stringify(config));
+    return path;
+  };
+  const ourTap: Program = [
+    join(root, "plugins/tap-csv/bin/tap-csv.js"),
+    "--config",
+    writeConfig("tap", { files: [{ entity: "invoices", path: csv, keys: ["id"] }] }),
+  ];
+  const lines = join(folder, "lines.jsonl");
+  const out = openSync(lines, "w");
+  execFileSync(process.execPath, ourTap, { stdio: ["ignore", out, "ignore"] });
+  closeSync(out);
+  return {
+    csv,
+    lines,
+    columns: invoiceColumns,
+    folder,
+    ourTap,
+    ourTarget: (system, config) => [join(root, `plugins/target-${system}/bin/target-${system}.js`), "--config", config],
+    writeConfig,
+  };
+}
