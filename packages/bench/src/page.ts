@@ -1,0 +1,34 @@
+/** Results as Markdown: the table a run prints, and the page of the documentation. */
+import type { Result } from "./result.ts";
+
+export function table(list: readonly Result[]): string {
+  const show = (r: Result) =>
+    "verdict" in r
+      ? `| ${r.name} | | ${r.beside} | | | ${r.verdict}: ${r.reason.replaceAll("|", "\\|")} |`
+      : `| ${r.name} | ${r.value.toFixed(r.unit === "s" ? 2 : 0)} ${r.unit} | ${r.beside} | ${r.ratio.toFixed(2)}x | ${r.bar} | ${r.holds ? "holds" : "MISSED"} |`;
+  return ["| what | ours | beside | ratio | bar | |", "| --- | --- | --- | --- | --- | --- |", ...list.map(show)].join("\n");
+}
+
+/** What docs/results/bench.json holds: the machine, and each benchmark by its name. */
+export interface Results {
+  commit: string;
+  machine: string;
+  [benchmark: string]: string | { measured_at: string; rows: number; rounds: number; results: readonly Result[] };
+}
+
+const titles: Record<string, string> = { duckdb: "CSV into DuckDB", postgres: "CSV into PostgreSQL", peers: "Beside other tools" };
+
+export function page({ commit, machine, ...benchmarks }: Results): string {
+  const parts = Object.entries(benchmarks).map(([name, part]) => {
+    if (typeof part === "string") return "";
+    const how = `${part.rows.toLocaleString("en")} rows of 16 columns, best of ${part.rounds} interleaved rounds, ${part.measured_at.slice(0, 10)}.`;
+    return `## ${titles[name] ?? name}\n\n${how}\n\n${table(part.results)}\n`;
+  });
+  return `# Benchmarks
+
+Written by \`npm run bench\`, which measures whole programs on data made from a seed; the figures are in [results/bench.json](../results/bench.json).
+A ratio compares with what stands beside it in the same run; a table that differs by one value is shown as wrong and no time is told of it.
+Machine: ${machine}; the code of ${commit}.
+
+${parts.join("\n")}`;
+}
