@@ -2,6 +2,7 @@
 import pg from "pg";
 import { errors } from "./errors.ts";
 import { type Circumstances, explainFailure, placeOf } from "./failures.ts";
+import { patiently } from "./patience.ts";
 import type { ConnectionOptions } from "./settings.ts";
 import { type TlsAttempts, tlsAttempts } from "./tls.ts";
 
@@ -26,7 +27,8 @@ export interface Session extends AsyncDisposable {
 
 /** @throws the errors of the way in: password_refused, host_down, tls_refused, database_missing, … */
 export async function openSession(options: ConnectionOptions): Promise<Session> {
-  const client = await enter(options, await tlsAttempts(options));
+  const attempts = await tlsAttempts(options);
+  const client = await patiently(() => enter(options, attempts));
   let lost: Error | undefined;
   // Without a listener, a connection lost between two statements would end the process.
   client.on("error", (error) => {

@@ -129,7 +129,7 @@ export const runnerErrorCatalogue = {
   store_unusable: {
     class: "config",
     message: (p: { path: string; reason: string }) => `State and history can't be kept in ${p.path}: ${p.reason}`,
-    hint: "Give the user that runs this write permission on the project's .tapline folder, and free space if the disk is full.",
+    hint: "Give the user that runs this write permission on the project's .tapline folder. If the disk is full, free space; if files may not grow (ulimit -f), raise that limit. Then run again: it goes on from the last bookmark that was kept.",
   },
   pipe_failed: {
     class: "connection",

@@ -1,5 +1,5 @@
 /** Starts tap and target with a pipe between them, keeps the states that come out, and judges how it ended. */
-import type { TaplineError } from "@tapline/protocol";
+import { TaplineError } from "@tapline/protocol";
 import { type Delivery, deliver, type Grace, type StopSource } from "./deliver.ts";
 import { errors } from "./errors.ts";
 import { readLines } from "./lines.ts";
@@ -48,7 +48,12 @@ export async function pump(run: Run, folder: RunFolder): Promise<Failure | null>
       env: ready.plugin.env,
       stdio,
     });
-    run.store.noteChild(run.runId, child.identity);
+    try {
+      run.store.noteChild(run.runId, child.identity);
+    } catch (error) {
+      await child.stop("SIGTERM", role === "tap" ? grace.tapMs : grace.targetMs);
+      throw error;
+    }
     listeners[role] = listenTo(child, step.redact, (event) => hear(run, role, event));
     return child;
   };
@@ -90,7 +95,8 @@ function keepStates(run: Run): (line: string) => void {
       run.store.saveState(run.step.stateId, run.runId, value);
     } catch (error) {
       // Going on would load rows whose bookmark is lost.
-      run.storeFailure = errors.store_unusable({ path: ".tapline/tapline.db", reason: (error as Error).message }, {}, error);
+      if (!(error instanceof TaplineError)) throw error;
+      run.storeFailure = error;
       run.halt.stop("SIGTERM");
     }
   };

@@ -9,7 +9,7 @@ import type { RunEvent, RunResult } from "./run-events.ts";
 import { createRunFolder, sweepRunFolders } from "./run-folder.ts";
 import { makeRunId } from "./run-id.ts";
 import { createStopSwitch, joinStops } from "./stop-source.ts";
-import { openStore } from "./store.ts";
+import { openStore, type RunEnd } from "./store.ts";
 import { asFailure, type Failure } from "./verdict.ts";
 
 export interface RunOptions extends StepOptions {
@@ -58,7 +58,7 @@ export async function runStep(options: RunOptions): Promise<RunResult> {
   const failure = await attempt(run);
   const streams = run.progress.streams();
   const status = failure === null ? "done" : failure.code === "run_stopped" ? "stopped" : "failed";
-  store.endRun(runId, { status, counts: streams, error: failure });
+  closeRun(run, { status, counts: streams, error: failure });
   return {
     runId,
     stateId: step.stateId,
@@ -74,6 +74,15 @@ export async function runStep(options: RunOptions): Promise<RunResult> {
     place: step.place,
     failure,
   };
+}
+
+/** A store that failed once may fail here again: the run then stays open there, and the next one marks it as crashed. */
+function closeRun({ store, runId, storeFailure }: Run, end: RunEnd): void {
+  try {
+    store.endRun(runId, end);
+  } catch (error) {
+    if (storeFailure === undefined) throw error;
+  }
 }
 
 async function attempt(run: Run): Promise<Failure | null> {

@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { TaplineError } from "@tapline/protocol";
 import { errors } from "./errors.ts";
 import { identify, isAlive, type ProcessIdentity } from "./liveness.ts";
 import { openSqlite } from "./sqlite.ts";
@@ -72,7 +73,7 @@ export function openStore(projectFolder: string): Store {
   const path = join(projectFolder, ".tapline", "tapline.db");
   const database = openSqlite(path);
   makeTables(database, path);
-  return {
+  return guarded(path, {
     claim: (run) => transact(database, () => claimRun(database, run)),
     noteChild(runId, child) {
       database
@@ -117,6 +118,31 @@ export function openStore(projectFolder: string): Store {
       });
     },
     [Symbol.dispose]: () => database.close(),
+  });
+}
+
+/** The same store, with SQLite's errors (a full disk, a file that was taken away) told as what they mean. */
+function guarded(path: string, store: Store): Store {
+  const guard =
+    <A extends unknown[], R>(work: (...args: A) => R) =>
+    (...args: A): R => {
+      try {
+        return work(...args);
+      } catch (error) {
+        if (error instanceof TaplineError) throw error;
+        throw errors.store_unusable({ path, reason: (error as Error).message }, {}, error);
+      }
+    };
+  return {
+    claim: guard(store.claim),
+    noteChild: guard(store.noteChild),
+    markCrashed: guard(store.markCrashed),
+    endRun: guard(store.endRun),
+    state: guard(store.state),
+    states: guard(store.states),
+    saveState: guard(store.saveState),
+    changeState: guard(store.changeState),
+    [Symbol.dispose]: store[Symbol.dispose],
   };
 }
 

@@ -1,6 +1,8 @@
 /** The kits as vitest tests: one `describe` a plugin, one test a check. */
 import { describe, test } from "vitest";
 import { applicable, type Check } from "./check.ts";
+import { dialectChecks } from "./dialect/checks.ts";
+import type { DialectUnderTest } from "./dialect/subject.ts";
 import { tapChecks } from "./tap/checks.ts";
 import type { TapUnderTest } from "./tap/subject.ts";
 import { targetChecks } from "./target/checks.ts";
@@ -12,6 +14,10 @@ export function describeTap(tap: TapUnderTest): void {
 
 export function describeTarget(target: TargetUnderTest): void {
   describeSubject("a target that keeps its promises", targetChecks, target);
+}
+
+export function describeDialect(dialect: DialectUnderTest): void {
+  describeSubject("a SQL dialect that keeps its promises", dialectChecks, dialect);
 }
 
 function describeSubject<S>(title: string, checks: readonly Check<S>[], subject: S): void {

@@ -4,8 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Check, failures, tapChecks, targetChecks } from "@tapline/testing";
+import { type Check, dialectChecks, failures, tapChecks, targetChecks } from "@tapline/testing";
 import { describe, expect, test } from "vitest";
+import { dialectFaults, duckdb } from "./fixtures/dialect-faults.ts";
 import { tapFaults, teller } from "./fixtures/tap-faults.ts";
 import { keeper, silentFaults, targetFaults } from "./fixtures/target-faults.ts";
 
@@ -47,5 +48,16 @@ describe("the kit for taps", () => {
     const caught = Object.values(tapFaults).map((names) => meantFor(tapChecks, names).name);
     expect(tapChecks.map(({ name }) => name).filter((name) => !caught.includes(name))).toEqual([]);
     expect([...new Set(faultsIn("tap-teller.mjs"))].sort()).toEqual(Object.keys(tapFaults).sort());
+  });
+});
+
+describe("the kit for SQL dialects", () => {
+  test.concurrent.each(dialectFaults)("catches one that %s", async (fault, check) => {
+    await expect(meantFor(dialectChecks, [check]).run(duckdb(fault))).rejects.toThrow();
+  });
+
+  test("every check has a fault it catches", () => {
+    const caught = dialectFaults.map(([, check]) => meantFor(dialectChecks, [check]).name);
+    expect(dialectChecks.map(({ name }) => name).filter((name) => !caught.includes(name))).toEqual([]);
   });
 });

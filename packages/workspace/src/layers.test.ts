@@ -12,7 +12,7 @@ const allowed: Record<string, readonly string[]> = {
   "packages/postgres": ["@tapline/protocol", "@tapline/sdk", "@tapline/sql"],
   "packages/runner": ["@tapline/protocol"],
   "packages/cli": ["@tapline/protocol", "@tapline/runner"],
-  "packages/testing": ["@tapline/protocol"],
+  "packages/testing": ["@tapline/protocol", "@tapline/sdk", "@tapline/sql"],
   "packages/bench": ["@tapline/testing"],
   "packages/workspace": [
     "@tapline/protocol",

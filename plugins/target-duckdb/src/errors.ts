@@ -54,6 +54,11 @@ export const targetDuckdbErrorCatalogue = {
     message: (p: { reason: string }) => `The disk is full: ${p.reason}`,
     hint: "Free space for the database file and for the temporary folder (TMPDIR chooses it), then run again; nothing of this commit was kept.",
   },
+  file_limit_reached: {
+    class: "config",
+    message: (p: { reason: string }) => `A file may not grow any further: ${p.reason}`,
+    hint: "There is a limit on the size of files: of this shell or service (ulimit -f, LimitFSIZE=) or of the file system. Raise it, then run again; nothing of this commit was kept.",
+  },
   memory_limit_reached: {
     class: "config",
     message: (p: { reason: string }) => `DuckDB ran into its memory limit: ${p.reason}`,

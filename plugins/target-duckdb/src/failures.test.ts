@@ -14,6 +14,12 @@ test.each([
   ],
   ["ENOSPC: no space left on device, write", "disk_full", "The disk is full: ENOSPC: no space left on device, write"],
   [
+    'TransactionContext Error: Failed to commit: Could not write file "/d/w.duckdb.wal": File too large',
+    "file_limit_reached",
+    'A file may not grow any further: TransactionContext Error: Failed to commit: Could not write file "/d/w.duckdb.wal": File too large',
+  ],
+  ["EFBIG: file too large, write", "file_limit_reached", "A file may not grow any further: EFBIG: file too large, write"],
+  [
     "IO Error: Trying to read a database file with version number 99, but we can only read versions between 64 and 67.\nThe database file was created with a newer version.",
     "database_version",
     "The database /d/w.duckdb was written by a version of DuckDB this target can't read: IO Error: Trying to read a database file with version number 99, but we can only read versions between 64 and 67. The database file was created with a newer version.",

@@ -6,7 +6,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { exactNumber, parseExact, type Row } from "@tapline/protocol";
 
 /** Null where there is no such file or table. */
-export async function readTable(path: string, table: string): Promise<Row[] | null> {
+export async function readTable(path: string, table: string, schema = "main"): Promise<Row[] | null> {
   if (!existsSync(path)) return null;
   const folder = mkdtempSync(join(tmpdir(), "read-table-"));
   const copy = join(folder, "copy.duckdb");
@@ -14,36 +14,39 @@ export async function readTable(path: string, table: string): Promise<Row[] | nu
     // What was committed is in the file or, until it is folded in, in the log beside it.
     copyFileSync(path, copy);
     if (existsSync(`${path}.wal`)) copyFileSync(`${path}.wal`, `${copy}.wal`);
-    return await rowsOf(copy, table);
+    return await rowsOf(copy, schema, table);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-async function rowsOf(path: string, table: string): Promise<Row[] | null> {
+async function rowsOf(path: string, schema: string, table: string): Promise<Row[] | null> {
   const instance = await DuckDBInstance.create(path);
   const connection = await instance.connect();
   try {
     await connection.run("SET TimeZone = 'UTC'");
-    const columns = await connection.runAndReadAll("SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = $1", [table]);
+    const columns = await connection.runAndReadAll(
+      "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = $1 AND table_name = $2 ORDER BY column_index",
+      [schema, table],
+    );
     if (columns.currentRowCount === 0) return null;
-    const types = new Map(columns.getRows().map(([name, type]) => [String(name), String(type)]));
-    const reader = await connection.runAndReadAll(`SELECT COLUMNS(*)::VARCHAR FROM "${table}"`);
+    const types = columns.getRows().map(([name, type]) => [String(name), String(type)] as const);
+    const reader = await connection.runAndReadAll(`SELECT COLUMNS(*)::VARCHAR FROM ${quote(schema)}.${quote(table)}`);
     return reader
-      .getRowObjects()
-      .map((row) =>
-        Object.fromEntries(Object.entries(row).map(([name, text]) => [name, value(text as string | null, types.get(name) as string)])),
-      );
+      .getRows()
+      .map((row) => Object.fromEntries(types.map(([name, type], index) => [name, value(row[index] as string | null, type)])));
   } finally {
     connection.closeSync();
     instance.closeSync();
   }
 }
 
+const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
 function value(text: string | null, type: string): unknown {
   if (text === null) return null;
   if (type === "BOOLEAN") return text === "true";
   if (type === "JSON") return parseExact(text);
   if (type === "TIMESTAMP WITH TIME ZONE") return `${text}:00`;
-  return /^(BIGINT|DOUBLE|DECIMAL)/.test(type) ? exactNumber(text) : text;
+  return /^(BIGINT|HUGEINT|DOUBLE|DECIMAL)/.test(type) ? exactNumber(text) : text;
 }

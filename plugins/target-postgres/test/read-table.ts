@@ -6,17 +6,20 @@ import type { TestDatabase } from "@tapline/testing/postgres";
 export async function readTable({ read }: TestDatabase, schema: string, table: string): Promise<Row[] | null> {
   const columns = await read(
     `SELECT column_name, data_type FROM information_schema.columns
-      WHERE table_schema = '${schema}' AND table_name = '${table.replaceAll("'", "''")}' ORDER BY ordinal_position`,
+      WHERE table_schema = ${text(schema)} AND table_name = ${text(table)} ORDER BY ordinal_position`,
   );
   if (columns.length === 0) return null;
-  const rows = await read(`SELECT * FROM "${schema}"."${table.replaceAll('"', '""')}"`);
+  const rows = await read(`SELECT * FROM ${quote(schema)}.${quote(table)}`);
   return rows.map((row) => Object.fromEntries(columns.map(([name, type], index) => [name, value(row[index] ?? null, String(type))])));
 }
+
+const text = (name: string): string => `'${name.replaceAll("'", "''")}'`;
+const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 function value(text: string | null, type: string): unknown {
   if (text === null) return null;
   if (type === "boolean") return text === "t";
   if (type === "jsonb") return parseExact(text);
   if (type === "timestamp with time zone") return `${text.replace(" ", "T")}:00`;
-  return /^(bigint|numeric)$/.test(type) ? exactNumber(text) : text;
+  return /^(bigint|numeric|double precision)$/.test(type) ? exactNumber(text) : text;
 }

@@ -1,0 +1,31 @@
+/** Tries again what a server that is starting, or a network that is coming up, refuses at first: only the way in, where nothing was done yet. */
+import { setTimeout as pause } from "node:timers/promises";
+import { TaplineError } from "@tapline/protocol";
+
+const mostTries = 3;
+const firstPauseMs = 500;
+
+/**
+ * Runs `work` up to three times, with pauses of about half a second and a second and a half. Errors that time does not mend
+ * are thrown at once.
+ * @throws what the last try threw
+ */
+export async function patiently<T>(work: () => Promise<T>, pauseMs = firstPauseMs): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === mostTries || !mayPass(error)) throw error;
+      // By chance up to a half longer, so that loads that failed together don't come back together.
+      await pause(pauseMs * 3 ** (tries - 1) * (1 + Math.random() / 2));
+    }
+  }
+}
+
+/** Nobody listens yet, no answer came, or the server says that it is starting (57P03). A server that is full is not asked again. */
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof TaplineError)) return false;
+  const { code, message = "" } = (error.cause ?? {}) as { code?: string; message?: string };
+  if (error.code === "server_busy") return code === "57P03";
+  return error.code === "host_down" && (code === "ECONNREFUSED" || code === "ETIMEDOUT" || /timeout expired/.test(message));
+}

@@ -1,0 +1,106 @@
+/** How rows meet tables: made and widened on the way, the last row of a key wins, counts are true, and a rollback leaves nothing. */
+import assert from "node:assert/strict";
+import { exactNumber, type JsonSchema, type Row } from "@tapline/protocol";
+import { type Check, temporaryFolder } from "../check.ts";
+import { assertRows } from "../rows.ts";
+import { batch, DialectPlace, type DialectUnderTest, type Stream, targetStream } from "./subject.ts";
+
+const integer: JsonSchema = { type: ["null", "integer"] };
+const text: JsonSchema = { type: ["null", "string"] };
+
+function check(name: string, run: (place: DialectPlace) => Promise<void>): Check<DialectUnderTest> {
+  return {
+    name,
+    async run(subject) {
+      using folder = temporaryFolder();
+      const place = await DialectPlace.open(subject, folder.path);
+      await using _ = place.connection;
+      await run(place);
+    },
+  };
+}
+
+export const loadChecks: readonly Check<DialectUnderTest>[] = [
+  check("a column that comes between batches is added, and rows before it have NULL there", async (place) => {
+    const narrow: Stream = { name: "s", properties: { id: integer, a: text }, keys: ["id"] };
+    const wide: Stream = { ...narrow, properties: { id: integer, b: integer, a: text, c: text } };
+    await place.load(narrow, [[{ id: 1, a: "one" }]]);
+    await using sink = await place.sink();
+    const writer = await sink.open(targetStream(narrow));
+    await writer.write(batch("s", [{ id: 2, a: "two" }]));
+    await writer.alter(targetStream(wide));
+    await writer.write(batch("s", [{ id: 3, a: "three", b: 30, c: "c" }]));
+    await sink.commit();
+    const rows = [
+      { id: 1, a: "one" },
+      { id: 2, a: "two" },
+      { id: 3, a: "three", b: 30, c: "c" },
+    ];
+    assertRows(await place.rows("s"), rows, wide.properties);
+  }),
+  check("keys of several columns are told apart by each of them, whatever their names and values have in them", async (place) => {
+    const keys = ["a,b", ",b"];
+    const stream: Stream = { name: "s", properties: { "a,b": text, ",b": text, n: integer }, keys };
+    const row = (first: string, second: string, n: number): Row => ({ "a,b": first, ",b": second, n });
+    const first = [row("x,y", "z", 1), row("x", "y,z", 2), row("x", ",y,z", 3), row("", "x", 4), row("x", "", 5), row("x", "y,z", 6)];
+    await place.load(stream, [first, [row("", "x", 7)]]);
+    await place.load(stream, [[row("x,y", "z", 8), row("x,y,z", "", 9)]]);
+    const wanted = [row("x,y", "z", 8), row("x", "y,z", 6), row("x", ",y,z", 3), row("", "x", 7), row("x", "", 5), row("x,y,z", "", 9)];
+    assertRows(await place.rows("s"), wanted, stream.properties);
+  }),
+  check("integers beyond 2^53 are kept digit by digit, as values and as keys", async (place) => {
+    const stream: Stream = { name: "s", properties: { id: integer, n: integer }, keys: ["id"] };
+    const wide = ["9007199254740992", "9007199254740993", "-9007199254740993", "9223372036854775807", "-9223372036854775808"];
+    const rows = wide.map((digits) => ({ id: exactNumber(digits), n: exactNumber(digits) }));
+    await place.load(stream, [rows]);
+    assertRows(await place.rows("s"), rows, stream.properties);
+    await place.load(stream, [[{ id: exactNumber("9007199254740993"), n: 1 }]]);
+    const wanted = rows.map((row, index) => (index === 1 ? { ...row, n: 1 } : row));
+    assertRows(await place.rows("s"), wanted, stream.properties, "rows after an upsert of 9007199254740993");
+  }),
+  check("the last row of a key wins: in a batch, over batches, over commits", async (place) => {
+    const stream: Stream = { name: "s", properties: { id: integer, n: integer }, keys: ["id"] };
+    let n = 0;
+    const rows = (count: number, ids: number): Row[] => Array.from({ length: count }, (_, i) => ({ id: (i * 7919) % ids, n: n++ }));
+    const last = new Map<unknown, Row>();
+    for (const batches of [[rows(6000, 2500), rows(6000, 4000)], [rows(9000, 5000)], [rows(10, 10), rows(3000, 7000)]]) {
+      await place.load(stream, batches);
+      for (const row of batches.flat()) last.set(row.id, row);
+    }
+    assertRows(await place.rows("s"), [...last.values()], stream.properties);
+  }),
+  check("a commit counts what it inserted, updated and superseded, and the table its rows", async (place) => {
+    const stream: Stream = { name: "s", properties: { id: integer }, keys: ["id"] };
+    const ids = (...list: number[]): Row[] => list.map((id) => ({ id }));
+    assert.deepEqual(await place.load(stream, [ids(1, 2, 1), ids(2, 3)]), { inserted: 3, updated: 0, superseded: 2 });
+    await using sink = await place.sink();
+    const writer = await sink.open(targetStream(stream));
+    await writer.write(batch("s", ids(3, 4, 4, 5)));
+    assert.deepEqual((await sink.commit()).get("s"), { inserted: 2, updated: 1, superseded: 1 });
+    assert.equal(await sink.countRows("s"), 5);
+    const appended = { name: "t", properties: { id: integer } };
+    assert.deepEqual(await place.load(appended, [ids(1, 1), ids(1)]), { inserted: 3, updated: 0, superseded: 0 });
+    assert.deepEqual(await place.load(appended, [ids(1)]), { inserted: 1, updated: 0, superseded: 0 });
+  }),
+  check("a rollback takes back tables, columns and rows, and the next load finds its way", async (place) => {
+    const narrow: Stream = { name: "kept", properties: { id: integer }, keys: ["id"] };
+    const wide: Stream = { ...narrow, properties: { id: integer, extra: text } };
+    await place.load(narrow, [[{ id: 1 }]]);
+    await rolledBack(place, { name: "made", properties: { id: integer } }, [{ id: 1 }]);
+    await rolledBack(place, wide, [{ id: 1, extra: "x" }, { id: 2 }]);
+    assert.equal(await place.rowsOrNone("made"), null, "the table of a load that was rolled back is there");
+    assert.deepEqual(Object.keys((await place.rows("kept"))[0] ?? {}), ["id"], "a column of a load that was rolled back is there");
+    assertRows(await place.rows("kept"), [{ id: 1 }], narrow.properties);
+    await place.load(wide, [[{ id: 2, extra: "y" }]]);
+    assertRows(await place.rows("kept"), [{ id: 1 }, { id: 2, extra: "y" }], wide.properties);
+  }),
+];
+
+/** Opened, written, merged as a changed stream is, and taken back. */
+async function rolledBack(place: DialectPlace, stream: Stream, rows: readonly Row[]): Promise<void> {
+  await using sink = await place.sink();
+  const writer = await sink.open(targetStream(stream));
+  await writer.write(batch(stream.name, rows));
+  await writer.alter(targetStream({ ...stream, properties: { ...stream.properties, more: text } }));
+  await sink.rollback();
+}

@@ -1,0 +1,12 @@
+/** target-duckdb's dialect keeps the promises of every SQL dialect. */
+import { join } from "node:path";
+import { describeDialect } from "@tapline/testing";
+import { connect } from "../src/connection.ts";
+import { dialect } from "../src/dialect.ts";
+import { readTable } from "./read-table.ts";
+
+describeDialect({
+  dialect,
+  connect: (folder) => connect({ filepath: join(folder, "kit.duckdb") }),
+  read: ({ schema, table }, folder) => readTable(join(folder, "kit.duckdb"), table, schema),
+});

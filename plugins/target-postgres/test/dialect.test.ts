@@ -1,0 +1,15 @@
+/** target-postgres' dialect keeps the promises of every SQL dialect. */
+import { describeDialect } from "@tapline/testing";
+import { suiteDatabase } from "@tapline/testing/postgres";
+import { connect } from "../src/connection.ts";
+import { dialect } from "../src/dialect.ts";
+import { readTable } from "./read-table.ts";
+import { settings } from "./rows.ts";
+
+const database = suiteDatabase();
+
+describeDialect({
+  dialect,
+  connect: () => connect(settings(database())),
+  read: ({ schema, table }) => readTable(database(), schema, table),
+});
