@@ -33,12 +33,17 @@ export interface PostgresOptions {
   isDurable?: boolean;
   /** Settings as on the server's command line. */
   settings?: Record<string, string>;
+  /**
+   * Where its tables go, in a folder of their own. Default: the system's temporary folder, where the write-ahead log stays in any
+   * case: when that can't grow the server ends, while tables that can't grow fail a statement.
+   */
+  folder?: string;
 }
 
 const run = promisify(execFile);
 
 /** Takes a few seconds: share one server over a run, one database a suite. It takes connections with and without TLS. */
-export async function startPostgres({ isDurable = false, settings = {} }: PostgresOptions = {}): Promise<PostgresServer> {
+export async function startPostgres({ isDurable = false, settings = {}, folder: parent }: PostgresOptions = {}): Promise<PostgresServer> {
   const owner = await serverUser();
   const folder = await mkdtemp(join(tmpdir(), "tapline-postgres-"));
   const removeAtExit = () => rmSync(folder, { recursive: true, force: true });
@@ -46,12 +51,26 @@ export async function startPostgres({ isDurable = false, settings = {} }: Postgr
   if (owner.uid !== undefined && owner.gid !== undefined) await chown(folder, owner.uid, owner.gid);
   await chmod(folder, 0o755);
   const bin = await binaries(folder, owner);
-  const data = join(folder, "data");
+  const data = join(parent === undefined ? folder : await dataFolder(parent, owner), "data");
   const address: PostgresAddress = { host: "127.0.0.1", port: await freePort(), user: "postgres", password: "test-password" };
   await writeFor(owner, join(folder, "password"), address.password);
   await run(
     join(bin, "initdb"),
-    ["-D", data, "-U", address.user, "-A", "scram-sha-256", "--pwfile", join(folder, "password"), "-E", "UTF8", "--locale=C", "--no-sync"],
+    [
+      "-D",
+      data,
+      "-U",
+      address.user,
+      "-A",
+      "scram-sha-256",
+      "--pwfile",
+      join(folder, "password"),
+      "-E",
+      "UTF8",
+      "--locale=C",
+      "--no-sync",
+      ...(parent === undefined ? [] : ["-X", join(folder, "log")]),
+    ],
     { ...owner, cwd: folder },
   );
   await writeFor(owner, join(data, "server.crt"), serverCertificate);
@@ -79,8 +98,15 @@ export async function startPostgres({ isDurable = false, settings = {} }: Postgr
       await once(child, "exit");
     }
     await rm(folder, { recursive: true, force: true });
+    if (parent !== undefined) await rm(dirname(data), { recursive: true, force: true });
   };
   return { address, pid: child.pid as number, stop, [Symbol.asyncDispose]: stop };
+}
+
+async function dataFolder(parent: string, { uid, gid }: Owner): Promise<string> {
+  const folder = await mkdtemp(join(parent, "tapline-postgres-data-"));
+  if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
+  return folder;
 }
 
 interface Owner {
