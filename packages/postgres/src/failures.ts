@@ -73,10 +73,10 @@ export function placeOf(options: ConnectionOptions): Place {
   return { server: `${options.host}:${options.port}`, database: options.database, user: options.role ?? options.user, reason: "" };
 }
 
-/** Not from the server: the client library and the system say so by their own codes, or by none at all. */
+/** Not from the server: the client library and the system say so by their own codes (EPIPE has five letters too), or by none at all. */
 function isNetwork(error: unknown): boolean {
   const { code, severity } = error as ServerError;
-  return severity === undefined && (code === undefined || !/^[0-9A-Z]{5}$/.test(code));
+  return severity === undefined && (code === undefined || !/^(?=.*\d)[0-9A-Z]{5}$/.test(code));
 }
 
 function networkFailure(code: string, place: Place, error: unknown): TaplineError {
