@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { linesOf, makeProject, runFolders, start, tapline, until } from "./tapline.ts";
@@ -25,6 +25,44 @@ describe("a run for people", () => {
     );
     expect(err).not.toMatch(/\n\s+at /);
     expect(code).toBe(1);
+  });
+});
+
+describe("a connection that is lost", () => {
+  /** A target that loses its connection so many times before it loads; each start leaves a line. */
+  function project(losses: number): string {
+    const folder = makeProject({ rows: 3 });
+    const target = join(folder, "flaky.mjs");
+    writeFileSync(
+      target,
+      `import { appendFileSync, readFileSync } from "node:fs";
+if (process.argv.includes("--about")) process.exit(2);
+appendFileSync("starts.txt", "start\\n");
+if (readFileSync("starts.txt", "utf8").split("\\n").length - 1 <= ${losses}) {
+  console.error(JSON.stringify({ type: "error", code: "connection_lost", message: "the server went away", hint: "look at it", class: "connection", recovery: "retry", position: {} }));
+  process.exit(69);
+}
+for await (const chunk of process.stdin) for (const line of String(chunk).split("\\n")) if (line.includes('"STATE"')) console.log(JSON.stringify(JSON.parse(line).value));
+`,
+    );
+    const config = JSON.parse(readFileSync(join(folder, "tapline.yml"), "utf8"));
+    config.plugins["target-test"] = { executable: target };
+    writeFileSync(join(folder, "tapline.yml"), JSON.stringify(config));
+    return folder;
+  }
+
+  test("is tried again, and the run ends well", async () => {
+    const folder = project(1);
+    const { code, err } = await tapline(folder, step);
+    expect(err).toMatch(/Failed: target-test: the server went away.*\n.*trying again in [\d.]+ s, from the last bookmark\n/);
+    expect([code, linesOf(folder, "starts.txt").length]).toEqual([0, 2]);
+  });
+
+  test("three times at most", async () => {
+    const folder = project(9);
+    const { code, err } = await tapline(folder, step);
+    expect(err.trimEnd().split("\n").at(-1)).toMatch(/^Failed: target-test: the server went away/);
+    expect([code, linesOf(folder, "starts.txt").length]).toEqual([1, 3]);
   });
 });
 

@@ -1,4 +1,5 @@
 /** `tapline run`: a job or one step, shown as it goes on, with its result as exit code. */
+import { setTimeout } from "node:timers/promises";
 import { Args, Command, Flags } from "@oclif/core";
 import { describeRun, openProject, type Project, type RunResult, runStep, type StopSwitch, stepsOf } from "@tapline/runner";
 import { conclude, exitCodes, sayFailure } from "../outcome.ts";
@@ -9,6 +10,8 @@ import { createView } from "../views/view.ts";
 
 export default class Run extends Command {
   static override description = `Runs a job of tapline.yml, or one tap into one target, and keeps the bookmark.
+
+A run whose connection to a database was lost is tried again twice, from the last bookmark.
 
 Exit codes: 0 done, 1 failed, 2 usage, 3 already running, 130 and 143 stopped.`;
   static override examples = [
@@ -42,7 +45,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 already running, 130 and 143 stopped.`;
         const stop = catchSignals();
         for (const step of steps) {
           const command = `tapline run ${args.name}${args.target === undefined ? "" : ` ${args.target}`}`;
-          const result = await runOne(project, step, stop, flags, command);
+          const result = await runPatiently(project, step, stop, flags, command);
           if (result.status === "stopped") return stop.signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
           if (result.status === "failed") return exitCodes.failed;
         }
@@ -58,6 +61,35 @@ interface RunFlags {
   "full-refresh": boolean;
   "state-id-suffix"?: string | undefined;
   json: boolean;
+}
+
+/** Waits between the tries of a run whose connection was lost, give or take a half. */
+const waitsMs = [1000, 4000];
+
+/** Each try goes on from the last state that was committed; only a lost connection is worth another one. */
+async function runPatiently(
+  project: Project,
+  step: { tap: string; target: string },
+  stop: StopSwitch,
+  flags: RunFlags,
+  command: string,
+): Promise<RunResult> {
+  let fullRefresh = flags["full-refresh"];
+  for (const wait of waitsMs) {
+    const result = await runOne(project, step, stop, { ...flags, "full-refresh": fullRefresh }, command);
+    if (!isPassing(result)) return result;
+    fullRefresh &&= result.stateAfter === result.stateBefore;
+    const ms = Math.round(wait * (0.5 + Math.random()));
+    process.stderr.write(`${step.tap} to ${step.target}: trying again in ${(ms / 1000).toFixed(1)} s, from the last bookmark\n`);
+    await Promise.race([stop.asked, setTimeout(ms, undefined, { ref: true })]);
+    if (stop.signal !== undefined) return { ...result, status: "stopped" };
+  }
+  return runOne(project, step, stop, { ...flags, "full-refresh": fullRefresh }, command);
+}
+
+/** A plugin said that its connection was lost and may be there again; who was killed from outside is not started again. */
+function isPassing({ failure }: RunResult): boolean {
+  return failure?.class === "connection" && failure.recovery === "retry" && failure.code !== "plugin_killed";
 }
 
 async function runOne(
