@@ -1,15 +1,13 @@
 /** target-duckdb: loads Singer streams into a DuckDB file. */
-import { createRequire } from "node:module";
+import { packageVersion } from "@tapline/sdk";
 import { defineSqlTarget } from "@tapline/sql";
 import { aliases, config } from "./config.ts";
 import { connect } from "./connection.ts";
 import { dialect } from "./dialect.ts";
 
-const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
-
 export default defineSqlTarget({
   name: "target-duckdb",
-  version,
+  version: packageVersion(import.meta.url),
   description: "Loads Singer streams into a DuckDB database file",
   config,
   aliases,

@@ -1,6 +1,5 @@
 /** Settings every target has; a target's own are added to them. Names as in the Singer SDK where it has them. */
 import { type Static, type TObject, Type } from "typebox";
-import type { SettingAliases } from "../config/define.ts";
 
 export const targetSettings = Type.Object({
   load_method: Type.Optional(
@@ -34,8 +33,6 @@ export const targetSettings = Type.Object({
 });
 
 export type TargetSettings = Static<typeof targetSettings>;
-
-export const targetAliases: SettingAliases = {};
 
 /** The target's schema with the common settings after its own; a setting of its own with a common name wins. */
 export function withTargetSettings(own: TObject): TObject {
