@@ -7,4 +7,5 @@ export * from "./json.ts";
 export * from "./message.ts";
 export * from "./parse-line.ts";
 export * from "./state.ts";
+export * from "./type.ts";
 export * from "./wire-errors.ts";

@@ -1,5 +1,5 @@
 /** The Singer messages, the catalog and the state as JSON Schemas; `schemas/` is written from these. As tolerant as the decoder. */
-import { Type } from "typebox";
+import { Type } from "./type.ts";
 
 const jsonSchema = Type.Object({}, { description: "A JSON Schema (draft 4, 7 or 2020-12) of type object", additionalProperties: true });
 const anyJson = Type.Unknown();

@@ -1,6 +1,6 @@
 /** State as taps keep it: a bookmark for each stream, and whatever else a tap puts beside. */
 import { defineErrors, type ErrorEntry } from "./errors.ts";
-import type { Json, State, StreamState } from "./message.ts";
+import type { State, StreamState } from "./message.ts";
 
 export const stateErrorCatalogue = {
   state_invalid: {
@@ -33,15 +33,4 @@ export function bookmarkOf(state: State, stream: string): StreamState {
 /** A new state with that stream's bookmark replaced; other fields are kept. */
 export function withBookmark(state: State, stream: string, bookmark: StreamState): State {
   return { ...state, bookmarks: { ...state.bookmarks, [stream]: bookmark } };
-}
-
-/** One line for people: what a state says about each stream. */
-export function describeBookmarks(state: Json): string {
-  const bookmarks = (state as State | null)?.bookmarks ?? {};
-  return Object.entries(bookmarks)
-    .map(
-      ([stream, bookmark]) =>
-        `${stream}: ${Object.keys(bookmark).length === 0 ? "full table" : JSON.stringify(bookmark.replication_key_value ?? bookmark)}`,
-    )
-    .join(", ");
 }
