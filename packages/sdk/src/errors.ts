@@ -56,6 +56,17 @@ export const sdkErrorCatalogue = {
     message: (p: { problem: string; value: string }) => `A record does not fit its schema: ${p.problem}; it is ${p.value}`,
     hint: "Mend the value at its source, widen the column's type in the tap's catalog, or set validate_records: false to leave the check to the database.",
   },
+  too_many_rejects: {
+    class: "data",
+    message: (p: { total: number; limit: string; last: string }) =>
+      `${p.total} rows don't fit, and max_rejects allows ${p.limit}; the last one: ${p.last}`,
+    hint: "What was committed before stays, the rejected rows of it too. Mend the rows at their source, or raise max_rejects.",
+  },
+  rejects_unsupported: {
+    class: "config",
+    message: () => "on_error is reject, and this target has no place to keep rejected rows",
+    hint: "Leave on_error out: then a row that does not fit ends the run with its place and reason.",
+  },
   key_property_missing: {
     class: "protocol",
     message: (p: { key: string }) => `The key property ${JSON.stringify(p.key)} is no column of the stream's schema`,
@@ -76,6 +87,11 @@ export const sdkErrorCatalogue = {
     class: "bug",
     message: (p: { received: number; told: number }) => `${p.received} rows were received, but the target accounts for ${p.told}`,
     hint: "Nothing of this commit was kept as done. Please report it with the target's name and version.",
+  },
+  control_unusable: {
+    class: "config",
+    message: (p: { descriptor: string }) => `TAPLINE_CONTROL_FD names ${JSON.stringify(p.descriptor)}, which is no pipe of this process`,
+    hint: "It is set by tapline for the plugins it starts itself. Unset it when you start a plugin by hand, and have a wrapper pass the descriptor on.",
   },
   output_closed: {
     class: "connection",

@@ -1,7 +1,7 @@
 export * from "@tapline/protocol";
-export { type Static, type TObject, Type } from "typebox";
-export { runTap } from "./bin/tap-main.ts";
-export { runTarget } from "./bin/target-main.ts";
+export type { Command, CommandContext } from "./bin/command.ts";
+export { describeTap, runTap } from "./bin/tap-main.ts";
+export { describeTarget, runTarget } from "./bin/target-main.ts";
 export { about, aboutMarkdown, type Described, settingsSchema, settingsTable } from "./config/about.ts";
 export { checkConfig } from "./config/check.ts";
 export * from "./config/define.ts";
@@ -14,5 +14,7 @@ export { discover } from "./tap/discover.ts";
 export { type ExtractOptions, extract } from "./tap/extract.ts";
 export * from "./target/define.ts";
 export { type LoadOptions, load, Stopped } from "./target/load.ts";
+export { rowBatch } from "./target/row-batch.ts";
 export { type TargetSettings, withTargetSettings } from "./target/settings.ts";
+export type { StreamSummary } from "./target/streams.ts";
 export { describeValue } from "./target/validate.ts";

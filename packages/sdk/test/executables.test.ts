@@ -21,13 +21,15 @@ interface Ended {
   stderr: string;
 }
 
+/** With a control pipe as its descriptor 3, where the environment says so. */
 function start(name: string, args: string[], env: Record<string, string> = {}): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [fixture(name), ...args], { cwd: folder, env: { ...process.env, ...env } });
+  const stdio = ["pipe", "pipe", "pipe", ...(env.TAPLINE_CONTROL_FD === "3" ? ["pipe" as const] : [])] as "pipe"[];
+  const child: ChildProcess = spawn(process.execPath, [fixture(name), ...args], { cwd: folder, env: { ...process.env, ...env }, stdio });
   const out = { stdout: "", stderr: "" };
-  child.stdout.on("data", (data) => {
+  child.stdout?.on("data", (data) => {
     out.stdout += data;
   });
-  child.stderr.on("data", (data) => {
+  child.stderr?.on("data", (data) => {
     out.stderr += data;
   });
   return { child, ended: once(child, "close").then(([code, signal]) => ({ code, signal, ...out })) };
@@ -101,6 +103,20 @@ describe("a tap", () => {
     expect((await run("tap-weather.mjs", ["--about", "--format", "markdown"])).stdout).toContain("| `hours` | integer | `48` |");
     expect((await run("tap-weather.mjs", ["--version"])).stdout).toBe("tap-weather 1.0.0\n");
     expect((await run("tap-weather.mjs", ["--help"])).stdout).toContain("Examples:");
+  });
+
+  test("answers commands of its own without a config, and tells of them in its help", async () => {
+    expect(await run("tap-with-command.mjs", ["look", "here", "there"])).toMatchObject({
+      code: 0,
+      stdout: "I see here and there\n",
+      stderr: "",
+    });
+    expect((await run("tap-with-command.mjs", ["--help"])).stdout).toContain("tap-with-command look PLACE...");
+    expect((await run("tap-with-command.mjs", ["look", "--help"])).stdout).toContain("Usage: tap-with-command look PLACE...");
+    const wrong = await run("tap-with-command.mjs", ["look"]);
+    expect(wrong.code).toBe(64);
+    expect(lastLine(wrong.stderr)).toMatchObject({ message: "look needs a PLACE", hint: "See tap-with-command look --help." });
+    expect((await run("tap-with-command.mjs", ["listen"])).code).toBe(64);
   });
 
   test("--config ENV takes the environment", async () => {
@@ -191,6 +207,101 @@ describe("a target", () => {
     child.kill("SIGTERM");
     const { code, stdout } = await ended;
     expect([code, stdout]).toEqual([143, "1\n"]);
+  });
+
+  describe("with a runner that controls it", () => {
+    const control = { TAPLINE_CONTROL_FD: "3" };
+    const ends = (child: ChildProcess) => child.stdio[3] as unknown as NodeJS.WritableStream;
+    const input = schema + row(1) + state(1) + row(2);
+
+    test("takes the end of its input for the end of everything when the runner says whole", async () => {
+      const { child, ended } = start("target-count.mjs", ["--config", empty], control);
+      child.stdin?.end(input);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(child.exitCode).toBe(null);
+      ends(child).end("whole\n");
+      const { code, stderr } = await ended;
+      expect(code).toBe(0);
+      expect(lastLine(stderr)).toMatchObject({ type: "summary", received: 2, loaded: 2 });
+    });
+
+    test.each([
+      ["and its input ends with it", true],
+      ["while its input stays open", false],
+    ])("commits its last cut, drops the rest and exits 143 when the runner is gone, %s", async (_how, isInputEnded) => {
+      const { child, ended } = start("target-count.mjs", ["--config", empty], control);
+      if (isInputEnded) child.stdin?.end(input);
+      else child.stdin?.write(input);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      ends(child).end();
+      const { code, stdout, stderr } = await ended;
+      expect([code, stdout]).toEqual([143, "1\n"]);
+      expect(lastLine(stderr)).toMatchObject({ message: expect.stringContaining("the end of the runner") });
+    });
+
+    test("a tap stops when the runner is gone", async () => {
+      const endless = file("endless.json", { station: "x", hours: 1_000_000_000 });
+      const { child, ended } = start("tap-weather.mjs", ["--config", endless], control);
+      await once(child.stdout as NodeJS.ReadableStream, "data");
+      ends(child).end();
+      expect((await ended).code).toBe(143);
+    });
+
+    test("a descriptor that is none is an error that says what to do, not a guess", async () => {
+      const { code, stderr } = await run("target-count.mjs", ["--config", empty], { env: { TAPLINE_CONTROL_FD: "77" }, input });
+      expect(code).toBe(64);
+      expect(lastLine(stderr)).toMatchObject({ code: "control_unusable", hint: expect.stringContaining("Unset it") });
+    });
+  });
+
+  test("a commit that takes longer than shutdown_timeout_ms is given up: nothing of it is told", async () => {
+    const slow = file("very-slow.json", { pause_ms: 60_000, shutdown_timeout_ms: 300 });
+    const { child, ended } = start("target-count.mjs", ["--config", slow]);
+    child.stdin?.write(schema + row(1) + state(1));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    child.kill("SIGTERM");
+    const { code, signal, stdout } = await ended;
+    expect([code, signal, stdout]).toEqual([null, "SIGTERM", ""]);
+  });
+
+  test("a second signal ends it at once", async () => {
+    const slow = file("very-slow.json", { pause_ms: 60_000 });
+    const { child, ended } = start("target-count.mjs", ["--config", slow]);
+    child.stdin?.write(schema + row(1) + state(1));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    child.kill("SIGTERM");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    child.kill("SIGINT");
+    expect((await ended).signal).toBe("SIGINT");
+  });
+
+  test("a reader of STATEs that takes none holds the load, and a signal still ends it", async () => {
+    const { child, ended } = start("target-count.mjs", ["--config", file("held.json", { commit_after_ms: 0, shutdown_timeout_ms: 300 })]);
+    child.stdout?.pause();
+    child.stdin?.on("error", () => {});
+    const long = JSON.stringify("x".repeat(200_000));
+    child.stdin?.write(schema + [1, 2, 3, 4].map((n) => `${row(n)}{"type":"STATE","value":${long}}\n`).join(""));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([null, "SIGTERM"]);
+    child.stdout?.resume();
+    await ended;
+  });
+
+  test("a STATE that nobody can be told ends the load with an error", async () => {
+    const { child, ended } = start("target-count.mjs", ["--config", file("eager.json", { commit_after_ms: 0 })]);
+    child.stdout?.destroy();
+    child.stdin?.on("error", () => {});
+    child.stdin?.write(schema + row(1) + state(1) + row(2) + state(2));
+    const { code, stderr } = await ended;
+    expect(code).toBe(69);
+    expect(lastLine(stderr)).toMatchObject({ code: "output_closed" });
+  });
+
+  test("--last-state of a target without a ledger is a usage error", async () => {
+    const { code, stderr } = await run("target-count.mjs", ["--config", empty, "--last-state", "x"]);
+    expect(code).toBe(64);
+    expect(lastLine(stderr)).toMatchObject({ message: expect.stringContaining("keeps no ledger") });
   });
 
   test("a secret never shows, not even in an unexpected failure", async () => {

@@ -1,6 +1,7 @@
 /** The command line every plugin shares, as Singer has it. Parsed by `node:util`; this file only gives it its words. */
 import { parseArgs } from "node:util";
 import { errors } from "../errors.ts";
+import { type Command, commandsHelp } from "./command.ts";
 
 export interface Arguments {
   config: string[];
@@ -9,6 +10,8 @@ export interface Arguments {
   discover: boolean;
   test: boolean;
   about: boolean;
+  /** Of targets: the state id whose last committed state is asked for. */
+  lastState?: string | undefined;
   format: "json" | "markdown" | "text";
   version: boolean;
   help: boolean;
@@ -30,6 +33,8 @@ const forTaps = {
   test: { type: "boolean" },
 } as const;
 
+const forTargets = { "last-state": { type: "string" } } as const;
+
 /** @throws usage */
 export function readArguments(plugin: string, kind: "tap" | "target", argv: readonly string[]): Arguments {
   const values = parse(plugin, kind, argv);
@@ -43,6 +48,7 @@ export function readArguments(plugin: string, kind: "tap" | "target", argv: read
     discover: values.discover ?? false,
     test: values.test ?? false,
     about: values.about ?? false,
+    lastState: values["last-state"],
     format,
     version: values.version ?? false,
     help: values.help ?? false,
@@ -51,15 +57,18 @@ export function readArguments(plugin: string, kind: "tap" | "target", argv: read
 
 function parse(plugin: string, kind: "tap" | "target", argv: readonly string[]) {
   try {
-    const options = { ...common, ...forTaps };
-    const { values } = parseArgs({ args: [...argv], options: kind === "tap" ? options : ({ ...common } as typeof options), strict: true });
-    return values;
+    const all = { ...common, ...forTaps, ...forTargets };
+    const options = (kind === "tap" ? { ...common, ...forTaps } : { ...common, ...forTargets }) as typeof all;
+    return parseArgs({ args: [...argv], options, strict: true }).values;
   } catch (error) {
     throw errors.usage({ plugin, reason: (error as Error).message.split("\n")[0] as string });
   }
 }
 
-export function helpText(plugin: { name: string; description: string }, kind: "tap" | "target"): string {
+export function helpText(
+  plugin: { name: string; description: string; commands?: readonly Command[] | undefined },
+  kind: "tap" | "target",
+): string {
   const { name, description } = plugin;
   const other =
     kind === "tap"
@@ -69,6 +78,8 @@ export function helpText(plugin: { name: string; description: string }, kind: "t
       --catalog FILE     Read only what this catalog selects (also --properties)
   -s, --state FILE       Go on from this state
       --test             Read the first rows of every stream, to see whether it works
+`;
+  const targetOptions = `      --last-state ID    Print the state of the last commit under this state id, where a ledger is kept
 `;
   const tapExamples = `  ${name} --config tap.json --discover > catalog.json
   ${name} --config tap.json --catalog catalog.json --state state.json
@@ -80,10 +91,10 @@ Usage: ${name} --config FILE [options]
 Options:
   -c, --config FILE      A JSON file of settings; give it again to set more (later over earlier).
                          ENV takes ${name.toUpperCase().replaceAll("-", "_")}_… from the environment and .env
-${kind === "tap" ? tapOptions : ""}      --about            Tell the settings; with --format json or markdown
+${kind === "tap" ? tapOptions : targetOptions}      --about            Tell the settings; with --format json or markdown
       --version          Print the version
   -h, --help             Print this
-
+${commandsHelp(plugin)}
 Examples:
   ${other}
 ${kind === "tap" ? tapExamples : ""}  ${name} --about --format markdown

@@ -9,16 +9,21 @@ import { about, aboutMarkdown, type Described } from "../config/about.ts";
 import { checkConfig } from "../config/check.ts";
 import { readConfig } from "../config/read.ts";
 import { redactor } from "../config/secrets.ts";
+import { errors } from "../errors.ts";
 import { asTaplineError, createReport, type Report } from "../report/report.ts";
 import { Stopped } from "../target/load.ts";
 import { type Arguments, helpText, readArguments } from "./arguments.ts";
+import { runCommand } from "./command.ts";
+import { openControl } from "./control.ts";
 
 export interface PluginRun<T> {
   args: Arguments;
   config: T;
   report: Report;
-  /** Aborted by SIGTERM or SIGINT. */
+  /** Aborted by SIGTERM or SIGINT, and when the runner that started this process is dead. */
   signal: AbortSignal;
+  /** Whether the input, once it has ended, was all of it; only a runner knows. */
+  isWhole?: () => Promise<boolean>;
   /** Ends the process at once, by the signal that asked for it. */
   dieOfSignal(): void;
 }
@@ -28,7 +33,9 @@ export async function runPlugin<T>(plugin: Described, kind: "tap" | "target", wo
   let report = createReport(reportOptions(plugin.name));
   const stop = stopSignal();
   try {
-    const args = readArguments(plugin.name, kind, process.argv.slice(2));
+    const argv = process.argv.slice(2);
+    if (await runCommand(plugin, argv, { print, log: report.log, signal: stop.signal })) process.exit(stop.exitCode() ?? 0);
+    const args = readArguments(plugin.name, kind, argv);
     if (answer(plugin, kind, args)) process.exit(0);
     const given = await readConfig({
       plugin: plugin.name,
@@ -40,7 +47,12 @@ export async function runPlugin<T>(plugin: Described, kind: "tap" | "target", wo
     report = createReport({ ...reportOptions(plugin.name), redact: redactor(plugin.config, given) });
     const { config, warnings } = checkConfig<T>(plugin.name, plugin.config, given, plugin.aliases);
     for (const warning of warnings) report.log("warning", warning);
-    await work({ args, config, report, signal: stop.signal, dieOfSignal: stop.die });
+    const control = openControl(process.env);
+    void control?.whole.then((isWhole) => {
+      if (!isWhole) stop.orphaned();
+    });
+    const whole = control === undefined ? {} : { isWhole: () => control.whole };
+    await work({ args, config, report, signal: stop.signal, dieOfSignal: stop.die, ...whole });
     report.flush();
     process.exit(stop.exitCode() ?? 0);
   } catch (error) {
@@ -48,7 +60,7 @@ export async function runPlugin<T>(plugin: Described, kind: "tap" | "target", wo
     report.flush();
     if (code !== undefined) {
       if (!(error instanceof Stopped)) report.error(asTaplineError(error));
-      report.log("warning", `stopped by ${stop.name()} before the end`);
+      report.log("warning", `stopped by ${stop.reason()} before the end`);
       process.exit(code);
     }
     const known = asTaplineError(error);
@@ -66,13 +78,26 @@ function answer(plugin: Described, kind: "tap" | "target", args: Arguments): boo
   return true;
 }
 
-/** Whole, also into a pipe that is slow or non-blocking; for short texts. */
+/** Whole, also into a pipe that is slow or non-blocking; for short texts. @throws output_closed, output_failed */
 export function print(text: string): void {
-  writeFully(1, text);
+  try {
+    writeFully(1, text);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "EPIPE" || code === "ECONNRESET") throw errors.output_closed({}, {}, error);
+    throw errors.output_failed({ reason: message }, {}, error);
+  }
 }
 
 function reportOptions(name: string) {
-  return { plugin: name, isTerminal: process.stderr.isTTY === true, write: (text: string) => writeFully(2, text) };
+  return { plugin: name, isTerminal: process.stderr.isTTY === true, write: complain };
+}
+
+/** Where nobody reads what is said, there is nobody to say it to. */
+function complain(text: string): void {
+  try {
+    writeFully(2, text);
+  } catch {}
 }
 
 function writeFully(fd: number, text: string): void {
@@ -81,8 +106,7 @@ function writeFully(fd: number, text: string): void {
     try {
       at += writeSync(fd, bytes, at);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== "EAGAIN") return;
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }
@@ -92,6 +116,7 @@ function writeFully(fd: number, text: string): void {
 function stopSignal() {
   const controller = new AbortController();
   let first: NodeJS.Signals | undefined;
+  let isOrphan = false;
   for (const name of ["SIGTERM", "SIGINT"] as const) {
     process.on(name, () => {
       if (first !== undefined) return dieOf(name);
@@ -101,7 +126,14 @@ function stopSignal() {
   }
   return {
     signal: controller.signal,
-    name: () => first,
+    /** The runner is dead: as good as its SIGTERM. */
+    orphaned() {
+      if (first !== undefined) return;
+      isOrphan = true;
+      first = "SIGTERM";
+      controller.abort();
+    },
+    reason: () => (isOrphan ? "the end of the runner that started it" : first),
     die: () => dieOf(first ?? "SIGTERM"),
     exitCode: () => (first === undefined ? undefined : 128 + constants.signals[first]),
   };

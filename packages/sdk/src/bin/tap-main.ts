@@ -1,6 +1,8 @@
 /** The executable of a tap: `runTap(tap)` is all its bin file says. */
+
+import type { Static, TObject } from "@tapline/protocol";
 import { parseExact, readState, type State } from "@tapline/protocol";
-import type { Static, TObject } from "typebox";
+import type { Described } from "../config/about.ts";
 import { readJsonObject } from "../config/read.ts";
 import type { Tap } from "../tap/define.ts";
 import { discover } from "../tap/discover.ts";
@@ -8,27 +10,32 @@ import { type ExtractOptions, extract } from "../tap/extract.ts";
 import { Output } from "./output.ts";
 import { type PluginRun, print, runPlugin } from "./run-plugin.ts";
 
-const capabilities = ["about", "catalog", "discover", "properties", "state", "test"];
+const capabilities = ["about", "catalog", "control-pipe", "discover", "properties", "state", "test"];
 
 /** How long a stopped tap waits for its reader to take what it is writing. */
 const patienceMs = 1000;
 
 export function runTap<C extends TObject>(tap: Tap<C>): Promise<never> {
-  return runPlugin<Static<C>>({ ...tap, capabilities }, "tap", async (run) => {
-    if (run.args.discover) print(`${JSON.stringify(discover(await tap.streams(run.config)), null, 2)}\n`);
+  return runPlugin<Static<C>>(describeTap(tap), "tap", async (run) => {
+    if (run.args.discover) print(`${JSON.stringify(discover(await tap.streams(run.config, undefined, run.report.log)), null, 2)}\n`);
     else if (run.args.test) await testStreams(tap, run);
     else await writeStreams(tap, run);
   });
 }
 
+/** With what every tap of this SDK can do. */
+export function describeTap<C extends TObject>(tap: Tap<C>): Described {
+  return { ...tap, capabilities };
+}
+
 async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static<C>>): Promise<void> {
-  const sent = new Map<string, { sent: number; bytes: number; since: number; seconds: number }>();
+  const sent = new Map<string, { sent: number; rejected: number; bytes: number; since: number; seconds: number }>();
   const options: ExtractOptions = {
     ...(await readInputs(run)),
     signal: run.signal,
-    warn: (message) => run.report.log("warning", message),
+    log: run.report.log,
     onStream(event, stream) {
-      if (event === "start") sent.set(stream, { sent: 0, bytes: 0, since: performance.now(), seconds: 0 });
+      if (event === "start") sent.set(stream, { sent: 0, rejected: 0, bytes: 0, since: performance.now(), seconds: 0 });
       const count = sent.get(stream);
       if (event === "end" && count) count.seconds = (performance.now() - count.since) / 1000;
     },
@@ -40,6 +47,10 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
         count.bytes += bytes;
       }
     },
+    onReject(stream, rows) {
+      const count = sent.get(stream);
+      if (count) count.rejected += rows;
+    },
   };
   const output = new Output();
   run.signal.addEventListener("abort", () => setTimeout(run.dieOfSignal, patienceMs).unref());
@@ -47,7 +58,10 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
   await output.end();
   if (run.signal.aborted) return;
   run.report.flush();
-  for (const [stream, { since: _, ...count }] of sent) run.report.summary({ stream, ...count, seconds: round(count.seconds) });
+  for (const [stream, { sent: rows, rejected, bytes, seconds }] of sent) {
+    if (rejected > 0) run.report.log("warning", `stream ${JSON.stringify(stream)}: ${rejected} rows were rejected and not sent`);
+    run.report.summary({ stream, sent: rows, ...(rejected > 0 ? { rejected } : {}), bytes, seconds: round(seconds) });
+  }
 }
 
 /** Reads the first rows of every selected stream and says how it went. */

@@ -1,5 +1,6 @@
 /** What a plugin says about itself: `--about`, the settings table of its README, and the JSON Schema editors use. */
-import type { TObject } from "typebox";
+import type { TObject } from "@tapline/protocol";
+import type { Command } from "../bin/command.ts";
 import type { SettingAliases } from "./define.ts";
 
 export interface About {
@@ -21,6 +22,7 @@ export interface Described {
   aliases?: SettingAliases | undefined;
   capabilities: readonly string[];
   singleWriter?: { setting: string } | undefined;
+  commands?: readonly Command[] | undefined;
 }
 
 export function about(plugin: Described): About {

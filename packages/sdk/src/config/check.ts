@@ -2,9 +2,11 @@
  * A config as it was given to the config a plugin can use: aliases resolved, unknown keys told apart, every value checked
  * against the schema, defaults filled in.
  */
+
+import type { TObject } from "@tapline/protocol";
 import { didYouMean } from "@tapline/protocol";
-import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
-import type { TObject } from "typebox";
+import type { ErrorObject } from "ajv/dist/2020.js";
+import { newAjv } from "../ajv.ts";
 import { errors } from "../errors.ts";
 import type { SettingAliases } from "./define.ts";
 import { foreignSettings } from "./foreign-settings.ts";
@@ -39,7 +41,7 @@ export function checkConfig<T>(
     delete config[key];
   }
   for (const [key, child] of Object.entries(node.properties ?? {})) checkNested(config[key], child, key, problems, warnings);
-  const validate = new Ajv2020({ strict: false, allErrors: true, useDefaults: true, logger: false }).compile(schema);
+  const validate = newAjv({ allErrors: true, useDefaults: true, logger: false }).compile(schema);
   if (!validate(config)) problems.push(...describeProblems(validate.errors ?? [], config));
   if (problems.length > 0) throw errors.config_invalid({ problems, plugin });
   return { config: config as T, warnings };

@@ -1,8 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { didYouMean, type TaplineError } from "@tapline/protocol";
-import { Type } from "typebox";
+import { didYouMean, type TaplineError, Type } from "@tapline/protocol";
 import { describe, expect, test } from "vitest";
 import { about, settingsTable } from "./about.ts";
 import { checkConfig } from "./check.ts";

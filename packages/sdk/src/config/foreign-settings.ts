@@ -21,7 +21,6 @@ export const foreignSettings: Readonly<Record<string, ForeignSetting>> = {
   flattening_max_depth: {},
   flattening_max_key_length: {},
   batch_config: {},
-  hard_delete: { changesData: "deleted rows would stay", off: isEmpty },
   activate_version: {},
   process_activate_version_messages: {},
   data_flattening_max_level: { changesData: "nested objects would arrive as JSON, not as columns", off: (v) => v === 0 || isEmpty(v) },

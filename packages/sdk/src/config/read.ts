@@ -1,7 +1,7 @@
 /** Gathers a config from where it was said: files (later over earlier) and, for `--config ENV`, the environment over `.env`. */
 import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
-import type { TObject } from "typebox";
+import type { TObject } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { SettingAliases } from "./define.ts";
 

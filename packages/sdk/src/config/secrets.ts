@@ -1,5 +1,5 @@
 /** Secrets by value: what a config marks as secret is taken out of every text that leaves the process. */
-import type { TObject } from "typebox";
+import type { TObject } from "@tapline/protocol";
 
 /** A function that replaces each secret of this config by "***". Values under four characters are left: they'd hit everything. */
 export function redactor(schema: TObject, config: Record<string, unknown>): (text: string) => string {

@@ -3,6 +3,7 @@
  * Metric lines are Singer's points (`{"type":"counter","metric":"record_count",…}`); the summary comes last, one line a stream.
  */
 import { describePosition, TaplineError } from "@tapline/protocol";
+import type { Guarantee } from "../target/define.ts";
 
 export type Level = "info" | "warning" | "error";
 
@@ -10,6 +11,8 @@ export interface Report {
   log(level: Level, message: string): void;
   /** Rows and bytes of a stream since the last call; told about once a second. */
   count(stream: string, rows: number, bytes: number): void;
+  /** What a target promises for this run, once. */
+  delivery(guarantee: Guarantee): void;
   /** The last word on a stream. */
   summary(line: Record<string, unknown> & { stream: string }): void;
   error(error: TaplineError): void;
@@ -49,6 +52,7 @@ export function createReport(options: ReportOptions): Report {
       count.total += rows;
       if (Date.now() - told >= form.everyMs) flush();
     },
+    delivery: (guarantee) => say(form.delivery(guarantee)),
     summary: (line) => say(form.summary(line)),
     error: (error) => say(form.error(error)),
     flush,
@@ -59,6 +63,7 @@ interface Form {
   everyMs: number;
   log(level: Level, message: string): string;
   count(stream: string, count: { rows: number; bytes: number; total: number }, seconds: number): string[];
+  delivery(guarantee: Guarantee): string;
   summary(line: Record<string, unknown> & { stream: string }): string;
   error(error: TaplineError): string;
 }
@@ -70,6 +75,7 @@ function forPrograms(): Form {
     everyMs: 1000,
     log: (level, message) => JSON.stringify({ type: "log", level, time: new Date().toISOString(), message }),
     count: (stream, { rows, bytes }) => [counter("record_count", rows, stream), counter("byte_count", bytes, stream)],
+    delivery: (guarantee) => JSON.stringify({ type: "delivery", ...guarantee }),
     summary: (line) => JSON.stringify({ type: "summary", ...line }),
     error: (error) =>
       JSON.stringify({
@@ -92,6 +98,8 @@ function forPeople(plugin: string): Form {
     count: (stream, { total }, seconds) => [
       `${plugin}: ${stream}: ${total.toLocaleString("en")} rows, ${Math.round(total / Math.max(seconds, 0.001)).toLocaleString("en")} rows/s`,
     ],
+    delivery: (guarantee) =>
+      guarantee.exactly_once ? `${plugin}: delivery: exactly once` : `${plugin}: warning: delivery: at least once, for ${guarantee.reason}`,
     summary({ stream, ...fields }) {
       const parts = Object.entries(fields).map(
         ([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? value.toLocaleString("en") : String(value)}`,

@@ -1,5 +1,5 @@
 /** The lines a plugin writes to a stderr that is no terminal, as JSON Schemas; `schemas/plugin-events.schema.json` is written from these. */
-import { Type } from "typebox";
+import { Type } from "@tapline/protocol";
 
 const stream = Type.String({ description: "Name of the stream" });
 const count = Type.Integer({ minimum: 0 });
@@ -22,8 +22,8 @@ export const pluginEvents = Type.Union(
       { description: "Rows and bytes since the last such line; Singer's metric point" },
     ),
     Type.Object(
-      { type: Type.Literal("summary"), stream, sent: count, bytes: count, seconds: Type.Number() },
-      { description: "A tap's last word on a stream" },
+      { type: Type.Literal("summary"), stream, sent: count, rejected: Type.Optional(count), bytes: count, seconds: Type.Number() },
+      { description: "A tap's last word on a stream; rejected: rows it did not send, by a policy the user chose" },
     ),
     Type.Object(
       {
@@ -34,11 +34,22 @@ export const pluginEvents = Type.Union(
         inserted: count,
         updated: count,
         superseded: count,
+        deleted: count,
         rejected: count,
+        table: Type.String({ description: "The table or file, as a person would name it" }),
+        rejects: Type.Optional(Type.String({ description: "Where rejected rows are, when there are some" })),
         in_table: count,
         seconds: Type.Number(),
       },
       { description: "A target's last word on a stream: received = loaded + superseded + rejected, loaded = inserted + updated" },
+    ),
+    Type.Object(
+      {
+        type: Type.Literal("delivery"),
+        exactly_once: Type.Boolean(),
+        reason: Type.Optional(Type.String({ description: "Why it is at least once" })),
+      },
+      { description: "What a target that was given a state_id promises for appends, before its first row" },
     ),
     Type.Object(
       {

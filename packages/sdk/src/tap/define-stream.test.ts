@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "@tapline/protocol";
 import { expect, test } from "vitest";
 import { defineTap } from "./define.ts";
 import { defineStream } from "./define-stream.ts";

@@ -1,6 +1,5 @@
 /** A stream whose rows are typed from its schema: a misspelt column or a wrong type is an error of the compiler. */
-import type { JsonSchema, Row } from "@tapline/protocol";
-import type { Static, TObject } from "typebox";
+import type { JsonSchema, Row, Static, TObject } from "@tapline/protocol";
 import type { Stream } from "./define.ts";
 
 /** A stream as its author writes it: the schema is a TypeBox object, keys and replication key are its columns. */

@@ -2,8 +2,8 @@
  * What the author of a tap writes: one object with a name, a config schema and the streams it can read.
  * The SDK does the rest: discovery, selection, bookmarks, STATE, encoding, back-pressure, the command line.
  */
-import type { Json, JsonSchema, MetadataEntry, ReplicationMethod, Row, StreamState } from "@tapline/protocol";
-import type { Static, TObject } from "typebox";
+import type { Json, JsonSchema, MetadataEntry, ReplicationMethod, Row, Static, StreamState, TObject } from "@tapline/protocol";
+import type { Command } from "../bin/command.ts";
 import type { SettingAliases } from "../config/define.ts";
 
 /** A place in the stream from which a later run can go on; it becomes the stream's bookmark in a STATE message. */
@@ -35,24 +35,84 @@ export class Lines {
   }
 }
 
-/** What `read` may yield: a row, several rows, encoded lines, or a checkpoint. A row is a batch of one. */
-export type Chunk<R extends Row = Row> = R | readonly R[] | Lines | Checkpoint;
+/** From here on the stream has another schema. */
+export class SchemaChange {
+  readonly schema: JsonSchema;
+  constructor(schema: JsonSchema) {
+    this.schema = schema;
+  }
+}
+
+/**
+ * Yield it when the source turns out to have other columns or types than the schema says. A new SCHEMA line goes out (none when
+ * it comes out as the last one), with the same selection; a column that the catalog doesn't speak of is selected. When `read`
+ * goes on, the context's `columns` and `schema` are the new ones, so a tap that yields `Lines` lays them out anew from these.
+ */
+export function schemaChange(schema: JsonSchema): SchemaChange {
+  return new SchemaChange(schema);
+}
+
+/** Rows after this carry a version, or none any more. */
+export class RowVersion {
+  readonly version: number | undefined;
+  constructor(version: number | undefined) {
+    this.version = version;
+  }
+}
+
+/** Yield it before the rows of a whole reading of the source; for `Lines` the version is in what the context's `tail` gives from then on. */
+export function rowVersion(version: number | undefined): RowVersion {
+  return new RowVersion(version);
+}
+
+/** All rows of this version were sent: rows of older ones are gone from the source. */
+export class Activate {
+  readonly version: number;
+  constructor(version: number) {
+    this.version = version;
+  }
+}
+
+/** Yield it behind the last row of a version: it becomes ACTIVATE_VERSION, and targets take away what is older. */
+export function activate(version: number): Activate {
+  return new Activate(version);
+}
+
+/** What `read` may yield beside rows. */
+export type Signal = Lines | Checkpoint | SchemaChange | RowVersion | Activate;
+
+/** What `read` may yield: a row, several rows, encoded lines, a checkpoint, … A row is a batch of one. */
+export type Chunk<R extends Row = Row> = R | readonly R[] | Signal;
+
+/** Tells the person who runs the tap; goes to stderr. */
+export type Log = (level: "info" | "warning", message: string) => void;
 
 export interface ReadContext {
   /** The stream's bookmark from the last run, {} at the first. */
   readonly state: StreamState;
-  /** FULL_TABLE, or INCREMENTAL: then only rows whose `replicationKey` is at or past `startValue` are wanted. */
+  /**
+   * FULL_TABLE, or INCREMENTAL: then only rows whose `replicationKey` is at or past `startValue` are wanted, or (without a
+   * replication key) what is new by the tap's own checkpoints in `state`.
+   */
   readonly replicationMethod: ReplicationMethod;
   readonly replicationKey: string | undefined;
   readonly startValue: Json;
-  /** The selected columns in schema order, and the schema of just those (from the catalog where one was given). */
+  /**
+   * The selected columns in schema order, and the schema of just those (from the catalog where one was given). Both are as the
+   * last SCHEMA line has them: a `schemaChange` changes them.
+   */
   readonly columns: readonly string[];
   readonly schema: JsonSchema;
+  /** What the catalog says of the stream and its columns; without a catalog what discovery said. For `metadataAt`. */
+  readonly metadata: readonly MetadataEntry[];
   /** Bytes around a record's object for taps that yield `Lines`: head + `{…}` + tail() is one whole line. */
   readonly head: Uint8Array;
   readonly tail: () => Uint8Array;
   /** Aborted when the run stops: leave soon. */
   readonly signal: AbortSignal;
+  readonly log: Log;
+  /** So many more rows were not sent, by a policy the user chose; they are in the stream's summary and a warning at its end. */
+  readonly rejected: (count: number) => void;
 }
 
 export interface Stream<R extends Row = Row> {
@@ -62,7 +122,10 @@ export interface Stream<R extends Row = Row> {
   keys?: readonly string[];
   /** The column whose value only grows; with it a stream can be read INCREMENTAL. */
   replicationKey?: string;
-  /** Default: INCREMENTAL where there is a replication key, else FULL_TABLE. */
+  /**
+   * Default: INCREMENTAL where there is a replication key, else FULL_TABLE. INCREMENTAL without a replication key: the stream's
+   * checkpoints say how far it was read, and a catalog may ask for FULL_TABLE instead.
+   */
   replicationMethod?: ReplicationMethod;
   /** Rows come in the order of the replication key, so a bookmark in mid-stream is safe. */
   sorted?: boolean;
@@ -78,11 +141,14 @@ export interface Tap<C extends TObject = TObject> {
   config: C;
   /** Old or foreign names of settings, each with the name it stands for. */
   aliases?: SettingAliases;
+  /** What the executable answers to people beside the Singer flags. */
+  commands?: readonly Command[];
   /**
    * The streams this config gives. May do I/O (discovery). With a catalog, `wanted` has the tap_stream_ids it selects:
-   * others need not be looked at, and what discovery would find out about these (types) is in the catalog already.
+   * others need not be looked at, and what discovery would find out about these (types) is in the catalog already. `log` is
+   * for what discovery decides.
    */
-  streams(config: Static<C>, wanted?: ReadonlySet<string>): Promise<readonly Stream[]> | readonly Stream[];
+  streams(config: Static<C>, wanted?: ReadonlySet<string>, log?: Log): Promise<readonly Stream[]> | readonly Stream[];
 }
 
 /** Identity at run time; at compile time the config that `streams` gets is typed from the schema. */

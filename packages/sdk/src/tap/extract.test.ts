@@ -1,6 +1,6 @@
 import type { CatalogStream, Json, Row, State, TaplineError } from "@tapline/protocol";
+import { Type } from "@tapline/protocol";
 import fc from "fast-check";
-import { Type } from "typebox";
 import { describe, expect, test } from "vitest";
 import { compareValues } from "./bookmark.ts";
 import { checkpoint, defineTap, Lines, type ReadContext, type Stream } from "./define.ts";
@@ -39,6 +39,18 @@ const items = (rows: Iterable<Row>, more: Partial<Stream> = {}): Stream => ({
   keys: ["id"],
   read: () => rows as Iterable<Row>,
   ...more,
+});
+
+test("columns that a catalog of older days lacks are named", async () => {
+  const { at: _, ...properties } = schema.properties;
+  const catalog = { streams: [{ ...catalogEntry(items([])), schema: { ...schema, properties } }] };
+  const warnings: string[] = [];
+  const sent = await messages([items([{ id: 1, name: "a", at: "2026-01-05T00:00:00Z" }])], {
+    catalog,
+    log: (_level, text) => warnings.push(text),
+  });
+  expect(sent[1]?.record).toEqual({ id: 1, name: "a" });
+  expect(warnings).toEqual(['stream "items" has columns that its catalog lacks, so they are not sent: "at"; discover it anew']);
 });
 
 describe("a stream's messages", () => {
@@ -114,7 +126,7 @@ describe("a stream's messages", () => {
           { id: 2, nmae: "y" },
         ]),
       ],
-      { warn: (m) => warnings.push(m) },
+      { log: (_level, m) => warnings.push(m) },
     );
     expect(warnings).toEqual([expect.stringContaining('"nmae"')]);
   });

@@ -2,6 +2,8 @@
  * The path of a tap: streams -> selection -> read -> encode -> bytes. A generator of pieces of the Singer stream, so that
  * back-pressure, stopping and clean-up are the language's own. It does no I/O; `bin/tap-main` writes what it yields.
  */
+
+import type { Static, TObject } from "@tapline/protocol";
 import {
   bookmarkOf,
   type CatalogStream,
@@ -11,15 +13,16 @@ import {
   type Row,
   readCatalog,
   type State,
+  type StreamState,
   withBookmark,
 } from "@tapline/protocol";
-import type { Static, TObject } from "typebox";
 import { errors } from "../errors.ts";
-import { bookmarkFor, compareValues, laterOf, startValue } from "./bookmark.ts";
-import { Checkpoint, type Chunk, Lines, type ReadContext, type Stream, type Tap } from "./define.ts";
+import { bookmarkFor, compareValues, laterOf } from "./bookmark.ts";
+import { Activate, Checkpoint, type Chunk, Lines, type Log, RowVersion, SchemaChange, type Stream, type Tap } from "./define.ts";
 import { catalogEntry } from "./discover.ts";
 import { LineBuffer } from "./line-buffer.ts";
-import { isStreamSelected, selectedColumns } from "./select.ts";
+import { isStreamSelected } from "./select.ts";
+import { StreamContext } from "./stream-context.ts";
 
 export interface ExtractOptions {
   catalog?: unknown;
@@ -27,7 +30,9 @@ export interface ExtractOptions {
   signal?: AbortSignal;
   /** Called with what was encoded since the last call. */
   onCount?: (stream: string, rows: number, bytes: number) => void;
-  warn?: (message: string) => void;
+  /** Called with rows that the tap did not send, by a policy the user chose. */
+  onReject?: (stream: string, rows: number) => void;
+  log?: Log;
   /** Called once for every selected stream, before its first and after its last row. */
   onStream?: (event: "start" | "end", stream: string) => void;
 }
@@ -43,7 +48,7 @@ export async function* extract<C extends TObject>(
 ): AsyncGenerator<Uint8Array> {
   const signal = options.signal ?? new AbortController().signal;
   let state: State = options.state ?? {};
-  for (const [stream, entry] of await select(tap, config, options.catalog)) {
+  for (const [stream, entry] of await select(tap, config, options)) {
     if (signal.aborted) return;
     options.onStream?.("start", stream.name);
     state = yield* extractStream(stream, entry, state, signal, options);
@@ -53,10 +58,14 @@ export async function* extract<C extends TObject>(
 }
 
 /** The streams to read, each with its catalog entry. @throws catalog_invalid, stream_not_offered and what discovery throws */
-async function select<C extends TObject>(tap: Tap<C>, config: Static<C>, given: unknown): Promise<[Stream, CatalogStream][]> {
-  if (given === undefined) return (await tap.streams(config)).map((stream) => [stream, catalogEntry(stream)]);
-  const entries = readCatalog(given).streams.filter(isStreamSelected);
-  const streams = await tap.streams(config, new Set(entries.map((entry) => entry.tap_stream_id)));
+async function select<C extends TObject>(
+  tap: Tap<C>,
+  config: Static<C>,
+  { catalog, log }: ExtractOptions,
+): Promise<[Stream, CatalogStream][]> {
+  if (catalog === undefined) return (await tap.streams(config, undefined, log)).map((stream) => [stream, catalogEntry(stream)]);
+  const entries = readCatalog(catalog).streams.filter(isStreamSelected);
+  const streams = await tap.streams(config, new Set(entries.map((entry) => entry.tap_stream_id)), log);
   return entries.map((entry) => {
     const stream = streams.find((s) => s.name === entry.tap_stream_id);
     if (stream === undefined) throw errors.stream_not_offered({ stream: entry.tap_stream_id, offered: streams.map((s) => s.name) });
@@ -72,16 +81,18 @@ async function* extractStream(
   options: ExtractOptions,
 ): AsyncGenerator<Uint8Array, State> {
   const lines = new LineBuffer(entry.stream);
-  const context = readContext(stream, entry, before, signal, lines);
-  const key = context.replicationMethod === "INCREMENTAL" ? context.replicationKey : undefined;
+  const log = options.log ?? (() => {});
+  const rejected = (count: number): void => options.onReject?.(stream.name, count);
+  const context = new StreamContext(stream, entry, { state: before, signal, lines, log, rejected });
+  const key = context.incrementalKey;
   let state = before;
   let maximum = context.startValue;
   let sinceState = 0;
   const told = (rows: number, bytes: number): void => options.onCount?.(stream.name, rows, bytes);
-  const bookmark = (value: State): Uint8Array => {
-    state = value;
+  const bookmark = (value: StreamState): Uint8Array => {
+    state = withBookmark(state, stream.name, value);
     sinceState = 0;
-    return Buffer.from(encodeMessage({ type: "STATE", value: value as Json }));
+    return Buffer.from(encodeMessage({ type: "STATE", value: state as Json }));
   };
   const wanted = (row: Row): boolean => {
     if (key === undefined) return true;
@@ -91,86 +102,91 @@ async function* extractStream(
     return true;
   };
 
-  yield schemaLine(entry, context);
-  const encode = lines.encoder(context.columns);
-  const noticeUnknown = unknownColumns(stream, options.warn);
+  yield context.schemaLine();
+  let encode = lines.encoder(context.columns);
+  warnOfNewColumns(stream, entry, log);
+  const columns = knownColumns(stream, log);
   for await (const chunk of promptly(stream.read(context), () => lines.count > 0)) {
     if (signal.aborted) break;
+    const rows = rowsIn(chunk);
+    for (const row of rows ?? []) {
+      if (!wanted(row)) continue;
+      columns.notice(row);
+      encode(row);
+      sinceState++;
+    }
+    const isDue = stream.sorted === true && key !== undefined && sinceState >= stateEveryRows;
+    if (lines.count > 0 && (rows === undefined || lines.isFull || isDue)) {
+      told(lines.count, lines.byteLength);
+      yield lines.take();
+    }
     if (chunk instanceof Lines) {
       maximum = laterOf(maximum, chunk.maximum);
       sinceState += chunk.count;
       told(chunk.count, chunk.bytes.byteLength);
       yield chunk.bytes;
-    } else if (!(chunk instanceof Checkpoint) && chunk !== waiting) {
-      for (const row of Array.isArray(chunk) ? (chunk as Row[]) : [chunk as Row]) {
-        if (!wanted(row)) continue;
-        noticeUnknown(row);
-        encode(row);
-        sinceState++;
-      }
-    }
-    const mark = chunk instanceof Checkpoint || (stream.sorted === true && key !== undefined && sinceState >= stateEveryRows);
-    if (lines.count > 0 && (mark || lines.isFull || chunk === waiting)) {
-      told(lines.count, lines.byteLength);
-      yield lines.take();
-    }
-    if (chunk instanceof Checkpoint) yield bookmark(withBookmark(state, stream.name, chunk.value));
-    else if (mark && key !== undefined) yield bookmark(withBookmark(state, stream.name, bookmarkFor(key, maximum)));
+    } else if (chunk instanceof SchemaChange) {
+      const line = context.change(chunk.schema);
+      if (line !== undefined) yield line;
+      encode = lines.encoder(context.columns);
+      columns.add(chunk.schema);
+    } else if (chunk instanceof RowVersion) lines.version = chunk.version;
+    else if (chunk instanceof Activate) yield activateLine(entry.stream, chunk.version);
+    else if (chunk instanceof Checkpoint) yield bookmark(chunk.value);
+    if (key !== undefined && stream.sorted === true && sinceState >= stateEveryRows) yield bookmark(bookmarkFor(key, maximum));
   }
   if (lines.count > 0) {
     told(lines.count, lines.byteLength);
     yield lines.take();
   }
   if (signal.aborted) return state;
-  yield bookmark(withBookmark(state, stream.name, key === undefined ? endOfFullTable(state, stream.name) : bookmarkFor(key, maximum)));
+  // A stream that made checkpoints of its own keeps the last one; else there is nothing to remember.
+  yield bookmark(key === undefined ? bookmarkOf(state, stream.name) : bookmarkFor(key, maximum));
   return state;
 }
 
-/** A stream that made checkpoints of its own keeps the last one; else there is nothing to remember. */
-const endOfFullTable = (state: State, stream: string) => bookmarkOf(state, stream);
+/** undefined for what is no row: then rows that are held back go first, so that everything arrives in the order it was yielded. */
+function rowsIn(chunk: Chunk | typeof waiting): readonly Row[] | undefined {
+  if (chunk === waiting || signals.some((signal) => chunk instanceof signal)) return undefined;
+  return Array.isArray(chunk) ? (chunk as Row[]) : [chunk as Row];
+}
 
-function readContext(stream: Stream, entry: CatalogStream, state: State, signal: AbortSignal, lines: LineBuffer): ReadContext {
-  const columns = selectedColumns(entry);
-  const properties = entry.schema.properties ?? {};
-  const schema: JsonSchema = { ...entry.schema, properties: Object.fromEntries(columns.map((name) => [name, properties[name] ?? {}])) };
-  const replicationKey = entry.replication_key ?? stream.replicationKey;
-  const replicationMethod =
-    entry.replication_method ?? stream.replicationMethod ?? (replicationKey === undefined ? "FULL_TABLE" : "INCREMENTAL");
-  if (replicationMethod === "INCREMENTAL" && (replicationKey === undefined || !columns.includes(replicationKey))) {
-    throw errors.replication_key_missing({ stream: stream.name }, { stream: stream.name });
-  }
-  const bookmark = bookmarkOf(state, stream.name);
-  return {
-    state: bookmark,
-    replicationMethod,
-    replicationKey,
-    startValue: replicationMethod === "INCREMENTAL" ? startValue(bookmark, replicationKey) : null,
-    columns,
-    schema,
-    head: lines.head,
-    tail: lines.tail,
-    signal,
-  };
+const signals = [Lines, Checkpoint, SchemaChange, RowVersion, Activate];
+
+function activateLine(stream: string, version: number): Uint8Array {
+  return Buffer.from(encodeMessage({ type: "ACTIVATE_VERSION", stream, version }));
 }
 
 /** A row's column that the schema lacks can't be sent: say so once, for nobody would miss it otherwise. */
-function unknownColumns(stream: Stream, warn: ExtractOptions["warn"]): (row: Row) => void {
-  const known = new Set(Object.keys(stream.schema.properties ?? {}));
-  return (row) => {
-    for (const name in row) {
-      if (known.has(name)) continue;
-      known.add(name);
-      warn?.(`stream ${JSON.stringify(stream.name)} has rows with a column ${JSON.stringify(name)} that its schema lacks; it is not sent`);
-    }
-  };
+/** A catalog is made once and used for long: what the source has got since then would be left out in silence. */
+function warnOfNewColumns(stream: Stream, entry: CatalogStream, log: Log): void {
+  const known = entry.schema.properties ?? {};
+  const added = Object.keys(stream.schema.properties ?? {}).filter((name) => !Object.hasOwn(known, name));
+  if (added.length === 0) return;
+  const columns = added.map((name) => JSON.stringify(name)).join(", ");
+  log(
+    "warning",
+    `stream ${JSON.stringify(stream.name)} has columns that its catalog lacks, so they are not sent: ${columns}; discover it anew`,
+  );
 }
 
-function schemaLine(entry: CatalogStream, context: ReadContext): Uint8Array {
-  const isIncremental = context.replicationMethod === "INCREMENTAL" && context.replicationKey !== undefined;
-  const bookmarks = isIncremental ? { bookmark_properties: [context.replicationKey as string] } : {};
-  return Buffer.from(
-    encodeMessage({ type: "SCHEMA", stream: entry.stream, schema: context.schema, key_properties: entry.key_properties, ...bookmarks }),
-  );
+function knownColumns(stream: Stream, log: Log): { notice(row: Row): void; add(schema: JsonSchema): void } {
+  const known = new Set(Object.keys(stream.schema.properties ?? {}));
+  return {
+    notice(row) {
+      for (const name in row) {
+        if (known.has(name)) continue;
+        known.add(name);
+        log(
+          "warning",
+          `stream ${JSON.stringify(stream.name)} has rows with a column ${JSON.stringify(name)} that its schema lacks; it is not sent`,
+        );
+      }
+    },
+    add(schema) {
+      for (const name of Object.keys(schema.properties ?? {})) known.add(name);
+    },
+  };
 }
 
 /** Stands for "the producer makes us wait": what is buffered must not wait with it. */

@@ -13,17 +13,24 @@ export class LineBuffer {
   #tail = "";
   #tailBytes: Uint8Array = new Uint8Array();
   #tailAt = 0;
+  #version: number | undefined;
 
   constructor(stream: string) {
     this.#stream = stream;
     this.head = Buffer.from(this.#headText());
   }
 
-  /** What closes a record's line; it carries the time of extraction, to the millisecond of the last piece of rows. */
+  /** What closes a record's line: the time of extraction, to the millisecond of the last piece of rows, and the rows' version. */
   readonly tail = (): Uint8Array => {
     this.#refreshTail();
     return this.#tailBytes;
   };
+
+  /** Of the rows from now on. */
+  set version(version: number | undefined) {
+    this.#version = version;
+    this.#tailAt = 0;
+  }
 
   get count(): number {
     return this.#count;
@@ -43,7 +50,7 @@ export class LineBuffer {
     const encode = recordEncoder(columns);
     const head = this.#headText();
     return (row) => {
-      if (this.#count === 0) this.#refreshTail();
+      if (this.#count === 0 || this.#tailAt === 0) this.#refreshTail();
       try {
         this.#text += head + encode(row) + this.#tail;
       } catch (error) {
@@ -69,7 +76,8 @@ export class LineBuffer {
     const now = Date.now();
     if (now === this.#tailAt) return;
     this.#tailAt = now;
-    this.#tail = `,"time_extracted":"${new Date(now).toISOString()}"}\n`;
+    const version = this.#version === undefined ? "" : `,"version":${this.#version}`;
+    this.#tail = `,"time_extracted":"${new Date(now).toISOString()}"${version}}\n`;
     this.#tailBytes = Buffer.from(this.#tail);
   }
 }

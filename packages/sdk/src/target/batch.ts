@@ -1,8 +1,10 @@
 /** Rows on the target's side: bytes of whole lines until the target asks for rows, then decoded, checked, with metadata. */
-import { parseLine, protocolErrors, type Records, type Row, suspect } from "@tapline/protocol";
+import { encodeRecord, parseLine, protocolErrors, type Records, type Row, suspect, type TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { RowBatch, RowChunk, TargetStream } from "./define.ts";
 import type { MetadataClock } from "./metadata.ts";
+import { rawField } from "./raw-field.ts";
+import { type Rejects, sourceOf } from "./rejects.ts";
 import { type Problem, rowValidator } from "./validate.ts";
 
 /** A run of lines and when it was received (RFC 3339). */
@@ -40,28 +42,46 @@ export type RowReader = (batch: LineBatch) => RowBatch;
 export function rowReader(
   stream: TargetStream,
   wireSchema: TargetStream["schema"],
-  options: { validate: boolean; clock: MetadataClock | undefined },
+  options: { validate: boolean; clock: MetadataClock | undefined; rejects: Rejects; onReject: () => void },
 ): RowReader {
   const problemOf = options.validate ? rowValidator(wireSchema) : () => undefined;
-  return (batch) => ({
-    stream: batch.stream,
-    count: batch.count,
-    byteLength: batch.byteLength,
-    *rows() {
-      const batchedAt = batch.runs[0]?.receivedAt ?? "";
-      for (const run of batch.runs) yield decodeRun(run, stream.name, problemOf, options.clock, batchedAt);
-    },
-  });
+  const { clock, rejects, onReject } = options;
+  return (batch) => {
+    let rejected = 0;
+    const lines = new Set<number>();
+    const reject = (row: Row, error: TaplineError): void => {
+      const { line } = error.position;
+      if (line !== undefined && lines.has(line)) return;
+      rejects.add(error, { ...error.position, ...sourceOf(row), stream: stream.name }, () => recordText(batch, row, line));
+      rejected++;
+      onReject();
+      if (line !== undefined) lines.add(line);
+    };
+    return {
+      stream: batch.stream,
+      count: batch.count,
+      byteLength: batch.byteLength,
+      mayReject: rejects.isAllowed,
+      reject,
+      get rejected() {
+        return rejected;
+      },
+      *rows() {
+        const batchedAt = batch.runs[0]?.receivedAt ?? "";
+        for (const run of batch.runs) yield decodeRun(run, stream.name, { problemOf, clock, reject }, batchedAt);
+      },
+    };
+  };
+}
+
+interface RowChecks {
+  problemOf: (row: Row) => Problem | undefined;
+  clock: MetadataClock | undefined;
+  reject: RowBatch["reject"];
 }
 
 /** @throws protocol errors, record_invalid */
-function decodeRun(
-  run: Arrived,
-  stream: string,
-  problemOf: (row: Row) => Problem | undefined,
-  clock: MetadataClock | undefined,
-  batchedAt: string,
-): RowChunk {
+function decodeRun(run: Arrived, stream: string, { problemOf, clock, reject }: RowChecks, batchedAt: string): RowChunk {
   const suspicion = suspect(run.bytes);
   const arrival = { receivedAt: run.receivedAt, batchedAt };
   const rows: Row[] = [];
@@ -83,11 +103,21 @@ function decodeRun(
     const problem = problemOf(row);
     if (problem !== undefined) {
       const position = { stream, line, ...(problem.column === undefined ? {} : { column: problem.column }) };
-      throw errors.record_invalid({ problem: problem.problem, value: problem.value }, position);
+      reject(row, errors.record_invalid({ problem: problem.problem, value: problem.value }, position));
+      continue;
     }
     clock?.add(row, message, arrival);
     rows.push(row);
     lines.push(line);
   }
   return { rows, lines };
+}
+
+/** The record as the tap spelled it: of a row at hand, some columns may be the SDK's. */
+function recordText(batch: LineBatch, row: Row, line: number | undefined): string {
+  const run = batch.runs.find(({ firstLine, count }) => line !== undefined && line >= firstLine && line < firstLine + count);
+  if (run === undefined || line === undefined) return encodeRecord(row);
+  let at = 0;
+  for (let before = run.firstLine; before < line; before++) at = run.bytes.indexOf(0x0a, at) + 1;
+  return rawField(run.bytes.toString("utf8", at, run.bytes.indexOf(0x0a, at)), "record") ?? encodeRecord(row);
 }

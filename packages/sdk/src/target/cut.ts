@@ -6,29 +6,58 @@
 import type { Json } from "@tapline/protocol";
 import { type Arrived, LineBatch } from "./batch.ts";
 
+/** An ACTIVATE_VERSION and when it came (RFC 3339). */
+export interface Activated {
+  version: number;
+  at: string;
+}
+
+/** What one commit covers. */
+export interface Covered {
+  batches: LineBatch[];
+  /** By stream; the last one of each. */
+  activations: Map<string, Activated>;
+  /** Undefined where the commit reaches no STATE that was not told before. */
+  state: { value: Json } | undefined;
+}
+
+/** What came on one side of the last STATE. */
+interface Side {
+  batches: Map<string, LineBatch>;
+  activations: Map<string, Activated>;
+}
+
 export class Cut {
-  #before = new Map<string, LineBatch>();
-  #after = new Map<string, LineBatch>();
+  readonly #before: Side = { batches: new Map(), activations: new Map() };
+  readonly #after: Side = { batches: new Map(), activations: new Map() };
   #state: { value: Json } | undefined;
   #passed = false;
   byteLength = 0;
 
   /** A run of rows that came after the last STATE. */
   add(run: Arrived): void {
-    const batch = this.#after.get(run.stream) ?? new LineBatch(run.stream);
-    this.#after.set(run.stream, batch);
+    const { batches } = this.#after;
+    const batch = batches.get(run.stream) ?? new LineBatch(run.stream);
+    batches.set(run.stream, batch);
     batch.add(run);
     this.byteLength += run.bytes.length;
   }
 
+  /** An ACTIVATE_VERSION behind rows of its stream. */
+  activate(stream: string, activated: Activated): void {
+    this.#after.activations.set(stream, activated);
+  }
+
   /** A STATE: everything up to here is before the cut. */
   mark(state: Json): void {
-    for (const [stream, batch] of this.#after) {
-      const earlier = this.#before.get(stream);
-      if (earlier === undefined) this.#before.set(stream, batch);
+    for (const [stream, batch] of this.#after.batches) {
+      const earlier = this.#before.batches.get(stream);
+      if (earlier === undefined) this.#before.batches.set(stream, batch);
       else earlier.append(batch);
     }
-    this.#after.clear();
+    for (const [stream, activated] of this.#after.activations) this.#before.activations.set(stream, activated);
+    this.#after.batches.clear();
+    this.#after.activations.clear();
     this.#state = { value: state };
     this.#passed = false;
   }
@@ -43,8 +72,8 @@ export class Cut {
    * it goes first, and the cut is passed: the commit has to wait for the next STATE.
    */
   takeLargest(): LineBatch[] {
-    const largest = (side: Map<string, LineBatch>) =>
-      [...side.values()].reduce<LineBatch | undefined>((a, b) => (a && a.byteLength >= b.byteLength ? a : b), undefined);
+    const largest = ({ batches }: Side) =>
+      [...batches.values()].reduce<LineBatch | undefined>((a, b) => (a && a.byteLength >= b.byteLength ? a : b), undefined);
     const [before, after] = [largest(this.#before), largest(this.#after)];
     if (before !== undefined && before.byteLength >= (after?.byteLength ?? 0)) return this.#take(this.#before, before.stream);
     if (after === undefined) return [];
@@ -60,27 +89,38 @@ export class Cut {
   }
 
   /** Takes what a commit at the last STATE covers. Call it only when `canCommit`. */
-  takeBefore(): { batches: LineBatch[]; state: { value: Json } | undefined } {
-    const batches = [...this.#before.keys()].flatMap((stream) => this.#take(this.#before, stream));
-    const state = this.#state;
+  takeBefore(): Covered {
+    const covered = { ...this.#takeSide(this.#before), state: this.#state };
     this.#state = undefined;
-    return { batches, state };
+    return covered;
   }
 
-  /** Takes everything: the input ended whole, so rows behind the last STATE count too. */
-  takeAll(): { batches: LineBatch[]; state: { value: Json } | undefined } {
-    const { batches, state } = this.takeBefore();
-    return { batches: [...batches, ...[...this.#after.keys()].flatMap((stream) => this.#take(this.#after, stream))], state };
+  /** Takes everything: the input ended whole, so what is behind the last STATE counts too. */
+  takeAll(): Covered {
+    const { batches, activations, state } = this.takeBefore();
+    const behind = this.#takeSide(this.#after);
+    return {
+      batches: [...batches, ...behind.batches],
+      activations: new Map([...activations, ...behind.activations]),
+      state,
+    };
   }
 
   get hasRowsAfter(): boolean {
-    return this.#after.size > 0;
+    return this.#after.batches.size > 0;
   }
 
-  #take(side: Map<string, LineBatch>, stream: string): LineBatch[] {
-    const batch = side.get(stream);
+  #takeSide(side: Side): Omit<Covered, "state"> {
+    const batches = [...side.batches.keys()].flatMap((stream) => this.#take(side, stream));
+    const activations = new Map(side.activations);
+    side.activations.clear();
+    return { batches, activations };
+  }
+
+  #take({ batches }: Side, stream: string): LineBatch[] {
+    const batch = batches.get(stream);
     if (batch === undefined) return [];
-    side.delete(stream);
+    batches.delete(stream);
     this.byteLength -= batch.byteLength;
     return [batch];
   }

@@ -1,93 +1,10 @@
-import { encodeMessage, type Json, numberText, TaplineError } from "@tapline/protocol";
+import { encodeMessage, TaplineError } from "@tapline/protocol";
 import fc from "fast-check";
-import { Type } from "typebox";
 import { describe, expect, test } from "vitest";
-import { checkConfig } from "../config/check.ts";
-import { defineTarget, type Sink, type StreamCounts, type Target } from "./define.ts";
+import { memoryTarget, pieces, row, run, schema, settings, state } from "../../test/memory-target.ts";
+import { defineTarget, type Target } from "./define.ts";
 import { load, Stopped } from "./load.ts";
-import { type TargetSettings, withTargetSettings } from "./settings.ts";
 import type { StreamSummary } from "./streams.ts";
-
-/** A small whole target: rows in memory, durable at commit. `faults` make it break a promise, so that the SDK has to notice. */
-function memoryTarget(faults: { loseRow?: boolean; failWrite?: (row: Record<string, unknown>) => boolean } = {}) {
-  const durable: string[] = [];
-  const log: string[] = [];
-  const target = defineTarget({
-    name: "target-memory",
-    version: "0",
-    description: "",
-    config: Type.Object({}),
-    async open(): Promise<Sink> {
-      let pending: [string, string][] = [];
-      return {
-        async open(stream) {
-          log.push(`open ${stream.name} ${stream.loadMethod}`);
-          return {
-            async write(batch) {
-              for (const { rows } of batch.rows()) {
-                for (const row of rows) {
-                  if (faults.failWrite?.(row)) throw new Error("refused");
-                  pending.push([stream.name, `${stream.name}${numberText(row.id) ?? row.id}`]);
-                }
-              }
-              log.push(`write ${stream.name} ${batch.count}`);
-            },
-            async alter(next) {
-              log.push(`alter ${next.name} ${Object.keys(next.schema.properties ?? {})}`);
-            },
-          };
-        },
-        async commit() {
-          const counts = new Map<string, StreamCounts>();
-          for (const [stream, row] of faults.loseRow ? pending.slice(1) : pending) {
-            durable.push(row);
-            const count = counts.get(stream) ?? { inserted: 0, updated: 0, superseded: 0 };
-            counts.set(stream, { ...count, inserted: count.inserted + 1 });
-          }
-          if (pending.length > 0) log.push(`commit ${durable.length}`);
-          pending = [];
-          return counts;
-        },
-        async rollback() {
-          log.push("rollback");
-          pending = [];
-        },
-        async countRows(stream) {
-          return durable.filter((row) => row.startsWith(stream)).length;
-        },
-        async [Symbol.asyncDispose]() {
-          log.push("closed");
-        },
-      };
-    },
-  });
-  return { target, durable, log };
-}
-
-function settings(given: Partial<TargetSettings> = {}): TargetSettings {
-  return checkConfig<TargetSettings>("target-memory", withTargetSettings(Type.Object({})), { add_record_metadata: false, ...given }).config;
-}
-
-const schema = (stream: string, keys: string[] = [], more = {}) =>
-  encodeMessage({ type: "SCHEMA", stream, schema: { properties: { id: { type: "integer" }, ...more } }, key_properties: keys });
-const row = (stream: string, id: number | string) => `{"type":"RECORD","stream":"${stream}","record":{"id":${id}}}\n`;
-const state = (value: Json) => encodeMessage({ type: "STATE", value });
-
-async function* pieces(text: string, size = 64): AsyncGenerator<Uint8Array> {
-  const bytes = Buffer.from(text);
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
-}
-
-async function run(target: Target, config: TargetSettings, input: AsyncIterable<Uint8Array>, options = {}) {
-  const states: Json[] = [];
-  let failure: unknown;
-  try {
-    for await (const value of load(target, config, input, options)) states.push(value);
-  } catch (error) {
-    failure = error;
-  }
-  return { states, failure };
-}
 
 describe("the cut", () => {
   test("whatever the budget and the interleaving, a STATE comes when exactly the rows before it are durable", async () => {
@@ -201,6 +118,39 @@ describe("rows", () => {
     const { target, durable } = memoryTarget();
     await run(target as unknown as Target, settings({ validate_records: false }), pieces(schema("a") + row("a", '"x"')));
     expect(durable).toEqual(["ax"]);
+  });
+
+  test("one that the target refuses when it is long handed over counts as rejected, and is kept as the target tells it", async () => {
+    const { target } = memoryTarget();
+    const kept: unknown[] = [];
+    const late = defineTarget({
+      ...target,
+      async open(config) {
+        const sink = await target.open(config);
+        let refuse = (): void => {};
+        return {
+          ...sink,
+          async open(stream) {
+            const writer = await sink.open(stream);
+            const error = new TaplineError({ code: "late", message: "too late", hint: "", class: "data", recovery: "skip" });
+            refuse = () => stream.reject?.(error, '{"id":1}');
+            return { ...writer, write: async () => {}, keepRejects: async (rejects) => void kept.push(...rejects) };
+          },
+          async settle() {
+            refuse();
+          },
+        };
+      },
+    });
+    let summaries: StreamSummary[] = [];
+    const options = {
+      onSummary: (all: StreamSummary[]) => {
+        summaries = all;
+      },
+    };
+    await run(late as unknown as Target, settings({ on_error: "reject" }), pieces(schema("a") + row("a", 1)), options);
+    expect(summaries).toMatchObject([{ received: 1, loaded: 0, rejected: 1 }]);
+    expect(kept).toEqual([{ stream: "a", position: {}, code: "late", reason: "too late", record: '{"id":1}' }]);
   });
 
   test("integers beyond 2^53 pass the check", async () => {

@@ -4,8 +4,9 @@
  * delays no commit and a stop is obeyed at once.
  */
 import { type Decoded, Decoder, type Json, TaplineError } from "@tapline/protocol";
+import { errors } from "../errors.ts";
 import { Cut } from "./cut.ts";
-import type { Target } from "./define.ts";
+import type { Guarantee, Target } from "./define.ts";
 import { metadataClock } from "./metadata.ts";
 import type { TargetSettings } from "./settings.ts";
 import { OpenStreams, type StreamSummary } from "./streams.ts";
@@ -13,6 +14,10 @@ import { OpenStreams, type StreamSummary } from "./streams.ts";
 export interface LoadOptions {
   /** Aborted to stop: what is before the last STATE is committed, what is behind it dropped; then the generator throws Stopped. */
   signal?: AbortSignal;
+  /** Asked once, at the end of the input: whether that is the end of everything. False stops the load there. Default: it is. */
+  isWhole?: () => Promise<boolean>;
+  /** Called once, before the first row, where a guarantee was asked for. */
+  onGuarantee?: (guarantee: Guarantee) => void;
   onCount?: (stream: string, rows: number, bytes: number) => void;
   warn?: (message: string) => void;
   /** Called once, when the input ended whole and everything is durable. */
@@ -35,6 +40,8 @@ export async function* load(
   const clock = config.add_record_metadata ? metadataClock() : undefined;
   const streams = new OpenStreams(target, sink, config, clock, options);
   const cut = new Cut();
+  /** A table is replaced at the end or not at all. */
+  const waitsForEnd = config.load_method === "overwrite";
   const decoder = new Decoder({ maxLineBytes: config.max_line_bytes });
   const source = input[Symbol.asyncIterator]();
   let reading: Promise<IteratorResult<Uint8Array>> | undefined;
@@ -43,22 +50,23 @@ export async function* load(
 
   const next = (): Promise<Event> => {
     reading ??= source.next();
-    const dueAt = oldest !== undefined && cut.canCommit ? oldest + config.commit_after_ms : undefined;
+    const dueAt = oldest !== undefined && cut.canCommit && !waitsForEnd ? oldest + config.commit_after_ms : undefined;
     return race(reading, dueAt, options.signal);
   };
 
-  async function* commit(everything = false): AsyncGenerator<Json> {
-    const { batches, state } = everything ? cut.takeAll() : cut.takeBefore();
+  async function* commit(isEnd = false): AsyncGenerator<Json> {
+    const { batches, activations, state } = isEnd ? cut.takeAll() : cut.takeBefore();
     for (const batch of batches) await streams.write(batch);
-    await streams.commit();
+    await streams.commit(state, activations, isEnd);
     oldest = cut.hasRowsAfter ? Date.now() : undefined;
     if (state !== undefined) yield state.value;
   }
 
   const isDue = (): boolean =>
-    oldest === undefined ||
-    Date.now() >= oldest + config.commit_after_ms ||
-    streams.uncommitted >= (config.batch_size_rows ?? Number.POSITIVE_INFINITY);
+    !waitsForEnd &&
+    (oldest === undefined ||
+      Date.now() >= oldest + config.commit_after_ms ||
+      streams.uncommitted >= (config.batch_size_rows ?? Number.POSITIVE_INFINITY));
 
   async function* take(decoded: Decoded, receivedAt: string): AsyncGenerator<Json> {
     switch (decoded.type) {
@@ -75,12 +83,16 @@ export async function* load(
       case "SCHEMA":
         if (streams.isChange(decoded)) for (const batch of cut.takeStream(decoded.stream)) await streams.write(batch);
         return streams.define(decoded);
-      default:
-        return streams.other(decoded);
+      case "ACTIVATE_VERSION":
+        if (streams.activates(decoded, receivedAt)) cut.activate(decoded.stream, { version: decoded.version, at: receivedAt });
+        return;
+      case "BATCH":
+        throw errors.batch_unsupported({}, { stream: decoded.stream });
     }
   }
 
   try {
+    if (sink.guarantee !== undefined) options.onGuarantee?.(sink.guarantee);
     for (;;) {
       const event = await next();
       if (event.type === "stop") throw new Stopped();
@@ -96,13 +108,14 @@ export async function* load(
         if (options.signal?.aborted) throw new Stopped();
       }
     }
+    if ((await options.isWhole?.()) === false) throw new Stopped();
     for (const decoded of decoder.end()) yield* take(decoded, new Date().toISOString());
     yield* commit(true);
     options.onSummary?.(await streams.summaries());
   } catch (error) {
     // The input broke or we are told to stop: what is before the last STATE is whole and good. Anything else: nothing is.
     const isInputsFault = error instanceof Stopped || (error instanceof TaplineError && error.class === "protocol");
-    if (isInputsFault && cut.canCommit && !streams.failed) yield* commit();
+    if (isInputsFault && cut.canCommit && !waitsForEnd && !streams.failed) yield* commit();
     else await sink.rollback();
     throw error;
   } finally {

@@ -28,6 +28,10 @@ export interface Arrival {
 }
 
 export interface MetadataClock {
+  /** As rows tell it in _sdc_sync_started_at. */
+  readonly startedAt: number;
+  /** The next _sdc_sequence. */
+  next(): number;
   add(row: Row, message: { time_extracted?: unknown; version?: unknown }, arrival: Arrival): void;
 }
 
@@ -35,6 +39,8 @@ export interface MetadataClock {
 export function metadataClock(startedAt: number = Date.now()): MetadataClock {
   let sequence = startedAt * 1000;
   return {
+    startedAt,
+    next: () => sequence++,
     add(row, message, { receivedAt, batchedAt }) {
       row._sdc_extracted_at ??= message.time_extracted ?? receivedAt;
       row._sdc_received_at = receivedAt;

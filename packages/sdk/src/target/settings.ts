@@ -1,13 +1,29 @@
 /** Settings every target has; a target's own are added to them. Names as in the Singer SDK where it has them. */
-import { type Static, type TObject, Type } from "typebox";
+import { type Static, type TObject, Type } from "@tapline/protocol";
 
 export const targetSettings = Type.Object({
   load_method: Type.Optional(
-    Type.Union([Type.Literal("append-only"), Type.Literal("upsert"), Type.Literal("append")], {
+    Type.Union([Type.Literal("append-only"), Type.Literal("upsert"), Type.Literal("append"), Type.Literal("overwrite")], {
       description:
-        "How rows enter a table: `upsert` replaces rows with the same key, `append-only` (or `append`) adds them. Default: upsert where a stream has key_properties, else append-only.",
+        "How rows enter a table: `upsert` replaces rows with the same key, `append-only` (or `append`) adds them, `overwrite` puts them in place of all old rows once the input has ended whole. Default: upsert where a stream has key_properties, else append-only.",
     }),
   ),
+  on_error: Type.Union([Type.Literal("fail"), Type.Literal("reject")], {
+    default: "fail",
+    description:
+      "A row that doesn't fit: `fail` ends the run with its place and reason; `reject` keeps the row with its reason beside the table and goes on.",
+  }),
+  max_rejects: Type.Optional(
+    Type.Union([Type.Integer({ minimum: 0 }), Type.String({ pattern: "^[0-9]+(\\.[0-9]+)?%$" })], {
+      description:
+        'With `on_error: reject`, the run fails when more rows than this are rejected: a count, or a share of the rows received such as `"1%"` (looked at from 1,000 rows on, and at the end). Default: no limit.',
+    }),
+  ),
+  hard_delete: Type.Boolean({
+    default: false,
+    description:
+      "What ACTIVATE_VERSION does to rows of older versions: false marks them in _sdc_deleted_at, true removes them. Appended tables get a row that says so (keys and _sdc_deleted_at) and lose none.",
+  }),
   add_record_metadata: Type.Boolean({
     default: true,
     description:
@@ -24,6 +40,11 @@ export const targetSettings = Type.Object({
     default: 30_000,
     minimum: 0,
     description: "Commit at the next STATE once rows have waited so long; also when no input arrives.",
+  }),
+  shutdown_timeout_ms: Type.Integer({
+    default: 10_000,
+    minimum: 0,
+    description: "After SIGTERM or SIGINT: most time to commit up to the last STATE; what is not committed by then is dropped.",
   }),
   max_line_bytes: Type.Integer({
     default: 128 * 1024 * 1024,

@@ -1,11 +1,14 @@
 /** The streams a load has open: their writers, what was received and what became of it. */
-import type { ActivateVersionMessage, BatchMessage, Records, SchemaMessage } from "@tapline/protocol";
+import type { ActivateVersionMessage, Json, Records, SchemaMessage } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { type LineBatch, type RowReader, rowReader } from "./batch.ts";
-import type { LoadMethod, Sink, Target, TargetStream, Writer } from "./define.ts";
+import type { Activated } from "./cut.ts";
+import type { Reject, Sink, StreamCounts, Target, TargetStream, Writer } from "./define.ts";
 import type { LoadOptions } from "./load.ts";
-import { type MetadataClock, withMetadataColumns } from "./metadata.ts";
+import type { MetadataClock } from "./metadata.ts";
+import { Rejects } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
+import { targetStream } from "./target-stream.ts";
 
 /** The last word on a stream: received = loaded + rejected + superseded, loaded = inserted + updated. */
 export interface StreamSummary {
@@ -16,6 +19,11 @@ export interface StreamSummary {
   updated: number;
   superseded: number;
   rejected: number;
+  /** By ACTIVATE_VERSION: marked, removed, or given a tombstone. */
+  deleted: number;
+  table: string;
+  /** Where rejected rows are; only when there are some. */
+  rejects?: string;
   in_table: number;
   seconds: number;
 }
@@ -27,12 +35,21 @@ interface OpenStream {
   openedAt: number;
   lastAt: number;
   received: number;
-  inserted: number;
-  updated: number;
-  superseded: number;
-  /** Rows written since the last commit. */
-  written: number;
+  rejected: number;
+  counts: Required<StreamCounts>;
+  sinceCommit: Tally;
+  /** Came before any row: it acts when the stream is whole, at the end of the input. */
+  early: Activated | undefined;
 }
+
+/** Rows handed over, and those of them that were kept out. Batches themselves are let go of as soon as they are written. */
+interface Tally {
+  written: number;
+  rejected: number;
+}
+
+/** Characters of rejected records that are worth a hand-over of their own. */
+const manyRejects = 1 << 20;
 
 export class OpenStreams {
   readonly #target: Target;
@@ -40,6 +57,7 @@ export class OpenStreams {
   readonly #config: TargetSettings;
   readonly #clock: MetadataClock | undefined;
   readonly #options: LoadOptions;
+  readonly #rejects: Rejects;
   readonly #streams = new Map<string, OpenStream>();
   readonly #warned = new Set<string>();
   /** Rows received since the last commit. */
@@ -53,6 +71,7 @@ export class OpenStreams {
     this.#config = config;
     this.#clock = clock;
     this.#options = options;
+    this.#rejects = new Rejects(config);
   }
 
   /** Whether the SCHEMA differs from the one the stream is open with. */
@@ -66,28 +85,23 @@ export class OpenStreams {
     const open = this.#streams.get(message.stream);
     const definition = definitionOf(message);
     if (open?.definition === definition) return;
-    const stream = this.#targetStream(message);
-    const read = rowReader(stream, message.schema, { validate: this.#config.validate_records, clock: this.#clock });
+    const sinceCommit = open?.sinceCommit ?? { written: 0, rejected: 0 };
+    const onReject = (): void => void sinceCommit.rejected++;
+    const stream: TargetStream = {
+      ...targetStream(message, this.#config, this.#target.loadMethods, (text) => this.#options.warn?.(text)),
+      ...(this.#rejects.isAllowed && { reject: this.#lateReject(message.stream, onReject) }),
+    };
+    const options = { validate: this.#config.validate_records, clock: this.#clock, rejects: this.#rejects, onReject };
+    const read = rowReader(stream, message.schema, options);
     await this.#guard(async () => {
-      if (open === undefined) {
-        const writer = await this.#sink.open(stream);
-        const now = Date.now();
-        this.#streams.set(message.stream, {
-          definition,
-          writer,
-          read,
-          openedAt: now,
-          lastAt: now,
-          received: 0,
-          inserted: 0,
-          updated: 0,
-          superseded: 0,
-          written: 0,
-        });
-      } else {
+      if (open !== undefined) {
         await open.writer.alter(stream);
         Object.assign(open, { definition, read });
+        return;
       }
+      const writer = await this.#sink.open(stream);
+      if (this.#config.on_error === "reject" && writer.keepRejects === undefined) throw errors.rejects_unsupported({});
+      this.#streams.set(message.stream, newStream(definition, writer, read, sinceCommit));
     });
   }
 
@@ -101,49 +115,109 @@ export class OpenStreams {
 
   async write(batch: LineBatch): Promise<void> {
     const open = this.#open(batch.stream);
-    await this.#guard(() => open.writer.write(open.read(batch)));
-    open.written += batch.count;
+    await this.#guard(async () => {
+      const rows = open.read(batch);
+      open.sinceCommit.written += rows.count;
+      await open.writer.write(rows);
+      if (this.#rejects.size >= manyRejects) await this.#keepRejects();
+    });
     open.lastAt = Date.now();
   }
 
-  /** @throws counts_disagree: then nothing since the last commit may be told as done */
-  async commit(): Promise<void> {
-    await this.#guard(async () => {
-      const counts = await this.#sink.commit();
-      for (const [name, open] of this.#streams) {
-        const { inserted, updated, superseded } = counts.get(name) ?? { inserted: 0, updated: 0, superseded: 0 };
-        const told = inserted + updated + superseded;
-        if (told !== open.written) throw errors.counts_disagree({ received: open.written, told }, { stream: name });
-        open.inserted += inserted;
-        open.updated += updated;
-        open.superseded += superseded;
-        this.uncommitted -= open.written;
-        open.written = 0;
-      }
-    });
+  /** Whether the message takes its turn in the cut: it does behind rows of its stream. */
+  activates({ stream, version }: ActivateVersionMessage, at: string): boolean {
+    const open = this.#streams.get(stream);
+    // All old rows go anyway.
+    if (this.#config.load_method === "overwrite") return false;
+    const why =
+      open === undefined
+        ? "it comes before the stream's SCHEMA"
+        : open.writer.activate === undefined
+          ? "this target can't tell versions apart"
+          : this.#clock === undefined
+            ? "add_record_metadata is false, so rows have no version"
+            : undefined;
+    if (why !== undefined) {
+      this.#warnOnce(
+        stream,
+        `ACTIVATE_VERSION of stream ${JSON.stringify(stream)} is ignored (${why}): rows of older versions stay as they are`,
+      );
+      return false;
+    }
+    if ((open as OpenStream).received > 0) return true;
+    (open as OpenStream).early = { version, at };
+    return false;
   }
 
-  /** Messages that are neither rows, schema nor state. */
-  other(message: ActivateVersionMessage | BatchMessage): void {
-    if (message.type === "BATCH") throw errors.batch_unsupported({}, { stream: message.stream });
-    if (this.#warned.has(message.stream)) return;
-    this.#warned.add(message.stream);
-    this.#options.warn?.(
-      `ACTIVATE_VERSION of stream ${JSON.stringify(message.stream)} is ignored: rows of older versions stay in the table`,
-    );
+  /** @throws counts_disagree: then nothing since the last commit may be told as done */
+  async commit(state: { value: Json } | undefined, activations: ReadonlyMap<string, Activated>, isEnd: boolean): Promise<void> {
+    await this.#guard(async () => {
+      await this.#sink.settle?.();
+      await this.#keepRejects();
+      for (const [name, open] of this.#streams) {
+        const activated = activations.get(name) ?? (isEnd ? open.early : undefined);
+        if (activated !== undefined) await open.writer.activate?.(this.#activation(activated));
+      }
+      const received = [...this.#streams.values()].reduce((sum, stream) => sum + stream.received, 0);
+      this.#rejects.checkShare(received, isEnd);
+      const counts = await this.#sink.commit(state === undefined ? undefined : JSON.stringify(state.value));
+      for (const [name, open] of this.#streams) this.#account(name, open, counts.get(name));
+    });
   }
 
   async summaries(): Promise<StreamSummary[]> {
     const summaries: StreamSummary[] = [];
     for (const [stream, open] of this.#streams) {
-      const { received, inserted, updated, superseded } = open;
-      const loaded = inserted + updated;
-      if (received !== loaded + superseded) throw errors.counts_disagree({ received, told: loaded + superseded }, { stream });
-      const in_table = await this.#sink.countRows(stream);
+      const { received, rejected, counts } = open;
+      const loaded = counts.inserted + counts.updated;
+      const told = loaded + counts.superseded + rejected;
+      if (received !== told) throw errors.counts_disagree({ received, told }, { stream });
+      const { table, rows, rejects } = await this.#sink.look(stream);
+      const kept = rejected > 0 && rejects !== undefined ? { rejects } : {};
       const seconds = Math.max(open.lastAt - open.openedAt, 1) / 1000;
-      summaries.push({ stream, received, loaded, inserted, updated, superseded, rejected: 0, in_table, seconds });
+      summaries.push({ stream, received, loaded, ...counts, rejected, table, ...kept, in_table: rows, seconds });
+      if (rejected > 0)
+        this.#options.warn?.(
+          `${rejected} ${rejected === 1 ? "row" : "rows"} of stream ${JSON.stringify(stream)} did not fit and ${rejected === 1 ? "was" : "were"} not loaded; ${rejects ?? "its rejects"} says why`,
+        );
     }
     return summaries;
+  }
+
+  #account(name: string, open: OpenStream, done: StreamCounts | undefined): void {
+    const { inserted = 0, updated = 0, superseded = 0, deleted = 0 } = done ?? {};
+    const { written, rejected } = open.sinceCommit;
+    const told = inserted + updated + superseded + rejected;
+    if (told !== written) throw errors.counts_disagree({ received: written, told }, { stream: name });
+    open.counts.inserted += inserted;
+    open.counts.updated += updated;
+    open.counts.superseded += superseded;
+    open.counts.deleted += deleted;
+    open.rejected += rejected;
+    Object.assign(open.sinceCommit, { written: 0, rejected: 0 });
+    this.uncommitted -= written;
+  }
+
+  #lateReject(stream: string, onReject: () => void): NonNullable<TargetStream["reject"]> {
+    return (error, record) => {
+      this.#rejects.add(error, { stream, ...error.position }, () => record);
+      onReject();
+    };
+  }
+
+  async #keepRejects(): Promise<void> {
+    for (const [stream, rejects] of this.#rejects.take()) await this.#open(stream).writer.keepRejects?.(rejects as Reject[]);
+  }
+
+  #activation({ version, at }: Activated) {
+    const clock = this.#clock as MetadataClock;
+    return { version, at, syncStartedAt: clock.startedAt, sequence: clock.next(), hardDelete: this.#config.hard_delete };
+  }
+
+  #warnOnce(about: string, message: string): void {
+    if (this.#warned.has(about)) return;
+    this.#warned.add(about);
+    this.#options.warn?.(message);
   }
 
   #open(stream: string): OpenStream {
@@ -160,26 +234,12 @@ export class OpenStreams {
       throw error;
     }
   }
+}
 
-  #targetStream(message: SchemaMessage): TargetStream {
-    const { stream: name, key_properties: keys } = message;
-    for (const key of keys) {
-      if (!Object.hasOwn(message.schema.properties ?? {}, key)) throw errors.key_property_missing({ key }, { stream: name });
-    }
-    const schema = this.#clock === undefined ? message.schema : withMetadataColumns(message.schema);
-    return { name, schema, keys, loadMethod: this.#loadMethod(name, keys) };
-  }
-
-  #loadMethod(stream: string, keys: readonly string[]): LoadMethod {
-    const possible = this.#target.loadMethods ?? ["upsert", "append-only"];
-    const wanted = this.#config.load_method === "append" ? "append-only" : this.#config.load_method;
-    if (wanted !== undefined && !possible.includes(wanted)) throw errors.load_method_unsupported({ method: wanted, supported: possible });
-    if (wanted === "upsert" && keys.length === 0) {
-      this.#options.warn?.(`stream ${JSON.stringify(stream)} has no key_properties, so its rows are appended, not upserted`);
-      return "append-only";
-    }
-    return wanted ?? (keys.length > 0 && possible.includes("upsert") ? "upsert" : "append-only");
-  }
+function newStream(definition: string, writer: Writer, read: RowReader, sinceCommit: Tally): OpenStream {
+  const now = Date.now();
+  const counts = { inserted: 0, updated: 0, superseded: 0, deleted: 0 };
+  return { definition, writer, read, openedAt: now, lastAt: now, received: 0, rejected: 0, counts, sinceCommit, early: undefined };
 }
 
 function definitionOf(message: SchemaMessage): string {

@@ -3,7 +3,8 @@
  * never run, references never followed, formats and multipleOf are the target's to check exactly when it converts.
  */
 import { approximate, type JsonSchema, type Row } from "@tapline/protocol";
-import { Ajv2020 } from "ajv/dist/2020.js";
+import type { Ajv2020 } from "ajv/dist/2020.js";
+import { newAjv } from "../ajv.ts";
 
 export interface Problem {
   /** The column, when one is to blame. */
@@ -14,10 +15,11 @@ export interface Problem {
 }
 
 /** One for all streams: making an instance costs more than compiling a schema. */
-const ajv = new Ajv2020({ strict: false, strictNumbers: false, validateFormats: false, validateSchema: false, logger: false });
+let ajv: Ajv2020 | undefined;
 
 /** Returns undefined for a row that fits, else its first problem. */
 export function rowValidator(schema: JsonSchema): (row: Row) => Problem | undefined {
+  ajv ??= newAjv({ strictNumbers: false, validateFormats: false, logger: false });
   const validate = ajv.compile(safe({ ...schema, type: "object" }, 0));
   return (row) => {
     // Exact numbers are objects to Ajv: only a row that fails pays for a second look with plain ones.

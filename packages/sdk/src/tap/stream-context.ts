@@ -1,0 +1,87 @@
+/** What a stream's `read` is told, kept up to date while it reads, and the SCHEMA line that says the same to the target. */
+
+import type { State, StreamState } from "@tapline/protocol";
+import {
+  bookmarkOf,
+  type CatalogStream,
+  encodeMessage,
+  type Json,
+  type JsonSchema,
+  type MetadataEntry,
+  type ReplicationMethod,
+} from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import { startValue } from "./bookmark.ts";
+import type { Log, ReadContext, Stream } from "./define.ts";
+import type { LineBuffer } from "./line-buffer.ts";
+import { selectedColumns } from "./select.ts";
+
+export interface StreamContextOptions {
+  state: State;
+  signal: AbortSignal;
+  lines: LineBuffer;
+  log: Log;
+  rejected: (count: number) => void;
+}
+
+export class StreamContext implements ReadContext {
+  readonly state: StreamState;
+  readonly replicationMethod: ReplicationMethod;
+  readonly replicationKey: string | undefined;
+  readonly startValue: Json;
+  columns: readonly string[] = [];
+  schema: JsonSchema = {};
+  readonly metadata: readonly MetadataEntry[];
+  readonly head: Uint8Array;
+  readonly tail: () => Uint8Array;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  readonly rejected: (count: number) => void;
+  readonly #entry: CatalogStream;
+
+  /** @throws replication_key_missing */
+  constructor(stream: Stream, entry: CatalogStream, { state, signal, lines, log, rejected }: StreamContextOptions) {
+    this.#entry = entry;
+    this.replicationKey = entry.replication_key ?? stream.replicationKey;
+    this.replicationMethod =
+      entry.replication_method ?? stream.replicationMethod ?? (this.replicationKey === undefined ? "FULL_TABLE" : "INCREMENTAL");
+    this.#select(entry.schema);
+    const keepsOwnBookmark = this.replicationKey === undefined && stream.replicationMethod === "INCREMENTAL";
+    const hasKey = this.replicationKey !== undefined && this.columns.includes(this.replicationKey);
+    if (this.replicationMethod === "INCREMENTAL" && !hasKey && !keepsOwnBookmark) {
+      throw errors.replication_key_missing({ stream: stream.name }, { stream: stream.name });
+    }
+    this.metadata = entry.metadata;
+    this.state = bookmarkOf(state, stream.name);
+    this.startValue = this.incrementalKey === undefined ? null : startValue(this.state, this.incrementalKey);
+    this.head = lines.head;
+    this.tail = lines.tail;
+    this.signal = signal;
+    this.log = log;
+    this.rejected = rejected;
+  }
+
+  /** The column that rows are filtered by; undefined when all are wanted. */
+  get incrementalKey(): string | undefined {
+    return this.replicationMethod === "INCREMENTAL" ? this.replicationKey : undefined;
+  }
+
+  /** Takes another schema, with the catalog's selection. Returns its SCHEMA line, undefined when nothing selected changed. */
+  change(schema: JsonSchema): Uint8Array | undefined {
+    const before = JSON.stringify(this.schema);
+    this.#select(schema);
+    return JSON.stringify(this.schema) === before ? undefined : this.schemaLine();
+  }
+
+  schemaLine(): Uint8Array {
+    const { stream, key_properties } = this.#entry;
+    const bookmarks = this.incrementalKey === undefined ? {} : { bookmark_properties: [this.incrementalKey] };
+    return Buffer.from(encodeMessage({ type: "SCHEMA", stream, schema: this.schema, key_properties, ...bookmarks }));
+  }
+
+  #select(schema: JsonSchema): void {
+    const properties = schema.properties ?? {};
+    this.columns = selectedColumns({ ...this.#entry, schema });
+    this.schema = { ...schema, properties: Object.fromEntries(this.columns.map((name) => [name, properties[name] ?? {}])) };
+  }
+}

@@ -1,0 +1,166 @@
+/** How a load ends, and what it keeps out or sets aside until then: whole and torn inputs, overwrite, versions, rejects. */
+import { encodeMessage, type Json } from "@tapline/protocol";
+import { describe, expect, test } from "vitest";
+import { memoryTarget, pieces, row, run, schema, settings, state } from "../../test/memory-target.ts";
+import type { Target } from "./define.ts";
+import { type LoadOptions, Stopped } from "./load.ts";
+import type { TargetSettings } from "./settings.ts";
+import type { StreamSummary } from "./streams.ts";
+
+const activate = (stream: string, version: number) => encodeMessage({ type: "ACTIVATE_VERSION", stream, version });
+
+async function loaded(text: string, given: Partial<TargetSettings> = {}, options: LoadOptions = {}, faults = {}) {
+  const { target, ...seen } = memoryTarget(faults);
+  const warnings: string[] = [];
+  let summaries: StreamSummary[] = [];
+  const { states, failure } = await run(target as unknown as Target, settings(given), pieces(text), {
+    warn: (message: string) => warnings.push(message),
+    onSummary: (all: StreamSummary[]) => {
+      summaries = all;
+    },
+    ...options,
+  });
+  return { ...seen, states, failure, warnings, summaries };
+}
+
+describe("the end of an input", () => {
+  const text = schema("a") + row("a", 1) + state(1) + row("a", 2);
+
+  test.each([
+    [true, [1], ["a1", "a2"]],
+    [false, [1], ["a1"]],
+  ])("rows behind the last STATE count only when it is known to be whole: %s", async (whole, states, durable) => {
+    const ended = await loaded(text, {}, { isWhole: async () => whole });
+    expect([ended.states, ended.durable]).toEqual([states, durable]);
+    if (whole) expect(ended.failure).toBeUndefined();
+    else expect(ended.failure).toBeInstanceOf(Stopped);
+  });
+
+  test("a torn last line is no fault of the tap when the input is not whole", async () => {
+    const { failure, states } = await loaded(`${text}{"type":"REC`, {}, { isWhole: async () => false });
+    expect(failure).toBeInstanceOf(Stopped);
+    expect(states).toEqual([1]);
+  });
+});
+
+describe("overwrite", () => {
+  const text = schema("a") + row("a", 1) + state(1) + row("a", 2) + state(2);
+
+  test("commits once, at the end, whatever asks for a commit before", async () => {
+    const { states, log } = await loaded(text, { load_method: "overwrite", commit_after_ms: 0, batch_size_rows: 1, batch_max_bytes: 1 });
+    expect(states).toEqual([2]);
+    expect(log.filter((line) => line.startsWith("commit"))).toEqual(["commit 2"]);
+  });
+
+  test.each<[string, string, LoadOptions]>([
+    ["a broken line", `${text}nonsense\n`, {}],
+    ["an input that is not whole", text, { isWhole: async () => false }],
+    ["a stop", text, { signal: AbortSignal.abort() }],
+  ])("%s leaves everything as it was, and tells no STATE", async (_what, input, options) => {
+    const { states, durable, log } = await loaded(input, { load_method: "overwrite" }, options);
+    expect([states, durable, log.at(-2)]).toEqual([[], [], "rollback"]);
+  });
+});
+
+describe("ACTIVATE_VERSION", () => {
+  const metadata = { add_record_metadata: true, commit_after_ms: 0 };
+  const steps = (log: string[]) => log.filter((line) => /^(write|activate|commit)/.test(line));
+
+  test("behind rows it acts in the commit that follows, after the stream's rows", async () => {
+    const text = schema("a") + row("a", 1) + activate("a", 7) + state(1) + row("a", 2) + state(2);
+    expect(steps((await loaded(text, metadata)).log)).toEqual(["write a 1", "activate a 7", "commit 1", "write a 1", "commit 2"]);
+  });
+
+  test("a STATE between it and the rows before it does not make it an early one", async () => {
+    const text = schema("a") + row("a", 1) + state(1) + activate("a", 7) + state(2);
+    expect(steps((await loaded(text, metadata)).log)).toEqual(["write a 1", "commit 1", "activate a 7"]);
+  });
+
+  test("before any row it waits for the end of a whole input", async () => {
+    const text = schema("a") + activate("a", 7) + row("a", 1) + state(1) + row("a", 2) + state(2);
+    expect(steps((await loaded(text, metadata)).log)).toEqual(["write a 1", "commit 1", "write a 1", "commit 2", "activate a 7"]);
+    const torn = await loaded(text, metadata, { isWhole: async () => false });
+    expect(steps(torn.log)).not.toContain("activate a 7");
+  });
+
+  test("behind the cut of a stop it does not act", async () => {
+    const text = schema("a") + row("a", 1) + state(1) + row("a", 2) + activate("a", 7);
+    expect(steps((await loaded(text, { add_record_metadata: true }, { isWhole: async () => false })).log)).toEqual([
+      "write a 1",
+      "commit 1",
+    ]);
+  });
+
+  test("without the column that holds versions it is ignored, and that is said once", async () => {
+    const { log, warnings } = await loaded(schema("a") + row("a", 1) + activate("a", 7) + activate("a", 8));
+    expect(steps(log)).toEqual(["write a 1", "commit 1"]);
+    expect(warnings).toEqual([expect.stringContaining("add_record_metadata is false")]);
+  });
+});
+
+describe("rejects", () => {
+  const bad = `{"type":"RECORD","stream":"a","record":{"id":"x","n":12345678901234567890.10}}\n`;
+  const reject = { on_error: "reject" } as const;
+
+  test("a row that does not fit is kept with place, code, reason and its digits; the others load and counts add up", async () => {
+    const { durable, kept, states, summaries, warnings, failure } = await loaded(
+      schema("a") + row("a", 1) + bad + row("a", 2) + state(1),
+      reject,
+    );
+    expect([durable, states, failure]).toEqual([["a1", "a2"], [1], undefined]);
+    expect(kept).toEqual([
+      {
+        stream: "a",
+        position: { line: 3, column: "id" },
+        code: "record_invalid",
+        reason: expect.stringContaining("must be integer"),
+        record: '{"id":"x","n":12345678901234567890.10}',
+      },
+    ]);
+    expect(summaries).toMatchObject([{ received: 3, loaded: 2, rejected: 1, superseded: 0 }]);
+    expect(warnings).toEqual([expect.stringContaining('1 row of stream "a" did not fit')]);
+  });
+
+  test("the place in the source, where the tap tells it", async () => {
+    const text = `${schema("a")}{"type":"RECORD","stream":"a","record":{"id":"x","_sdc_source_file":"in/a.csv","_sdc_source_lineno":41}}\n`;
+    expect((await loaded(text, reject)).kept[0]?.position).toEqual({ file: "in/a.csv", line: 41, column: "id" });
+  });
+
+  test("what the target refuses is kept as it was sent, without the columns the SDK adds", async () => {
+    const faults = { rejectWrite: (seen: Record<string, unknown>) => seen.id === 2 };
+    const { durable, kept, summaries } = await loaded(
+      schema("a") + row("a", 1) + row("a", 2),
+      { ...reject, add_record_metadata: true },
+      {},
+      faults,
+    );
+    expect([durable, kept.map(({ record }) => record)]).toEqual([["a1"], ['{"id":2}']]);
+    expect(summaries).toMatchObject([{ received: 2, loaded: 1, rejected: 1 }]);
+  });
+
+  test("rejects of rows behind the last STATE go with those rows", async () => {
+    const torn = await loaded(schema("a") + bad + state(1) + bad, reject, { isWhole: async () => false });
+    expect(torn.kept).toHaveLength(1);
+  });
+
+  test("max_rejects as a count fails at the first one over it, as a share at the end; nothing of that commit is kept", async () => {
+    const text = schema("a") + [1, 2, 3, 4, 5, 6, 7, 8].map((id) => row("a", id)).join("") + bad + bad + state(1 as Json);
+    for (const [max_rejects, isTooMuch] of [
+      [1, true],
+      [2, false],
+      ["19.9%", true],
+      ["20%", false],
+    ] as const) {
+      const { failure, durable, kept, states } = await loaded(text, { ...reject, max_rejects });
+      if (isTooMuch) {
+        expect(failure).toMatchObject({ code: "too_many_rejects", class: "data", position: { column: "id" } });
+        expect([durable, kept, states]).toEqual([[], [], []]);
+      } else expect([failure, kept.length, states]).toEqual([undefined, 2, [1]]);
+    }
+  });
+
+  test("a fault that is not about one row ends the load all the same", async () => {
+    const { failure, kept } = await loaded(schema("a") + row("a", 1), reject, {}, { failWrite: () => true });
+    expect([(failure as Error).message, kept]).toEqual(["refused", []]);
+  });
+});

@@ -1,0 +1,39 @@
+/** Rows at hand as the batch a writer takes: for targets that write rows of their own, and for tests of writers. */
+import type { Row } from "@tapline/protocol";
+import type { RowBatch } from "./define.ts";
+
+export interface RowBatchOptions {
+  /** Input line of the first row; the others follow. */
+  firstLine?: number;
+  chunkRows?: number;
+  /** Takes rows that are rejected; without it the first one is thrown. */
+  onReject?: RowBatch["reject"];
+}
+
+/** Each walk over `rows` gives copies, which the writer may keep and change. */
+export function rowBatch(stream: string, rows: readonly Row[], options: RowBatchOptions = {}): RowBatch {
+  const { firstLine = 1, chunkRows = 1000, onReject } = options;
+  const rejected = new Set<unknown>();
+  return {
+    stream,
+    count: rows.length,
+    byteLength: rows.length * 100,
+    *rows() {
+      for (let at = 0; at < rows.length; at += chunkRows) {
+        const part = rows.slice(at, at + chunkRows).map((row) => Object.fromEntries(Object.entries(row)));
+        yield { rows: part, lines: part.map((_, index) => firstLine + at + index) };
+      }
+    },
+    mayReject: onReject !== undefined,
+    get rejected() {
+      return rejected.size;
+    },
+    reject(row, error) {
+      if (onReject === undefined) throw error;
+      const known = error.position.line ?? row;
+      if (rejected.has(known)) return;
+      rejected.add(known);
+      onReject(row, error);
+    },
+  };
+}

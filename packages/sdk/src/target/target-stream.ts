@@ -1,0 +1,37 @@
+/** A SCHEMA message as the target's author sees it: with the metadata columns, and how rows are to enter its table. */
+import type { SchemaMessage } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import type { LoadMethod, TargetStream } from "./define.ts";
+import { withMetadataColumns } from "./metadata.ts";
+import type { TargetSettings } from "./settings.ts";
+
+/** @throws key_property_missing, load_method_unsupported */
+export function targetStream(
+  message: SchemaMessage,
+  config: TargetSettings,
+  possible: readonly LoadMethod[] = ["upsert", "append-only"],
+  warn: (message: string) => void = () => {},
+): TargetStream {
+  const { stream: name, key_properties: keys } = message;
+  for (const key of keys) {
+    if (!Object.hasOwn(message.schema.properties ?? {}, key)) throw errors.key_property_missing({ key }, { stream: name });
+  }
+  const schema = config.add_record_metadata ? withMetadataColumns(message.schema) : message.schema;
+  return { name, schema, keys, loadMethod: loadMethod(name, keys, config, possible, warn) };
+}
+
+function loadMethod(
+  stream: string,
+  keys: readonly string[],
+  config: TargetSettings,
+  possible: readonly LoadMethod[],
+  warn: (message: string) => void,
+): LoadMethod {
+  const wanted = config.load_method === "append" ? "append-only" : config.load_method;
+  if (wanted !== undefined && !possible.includes(wanted)) throw errors.load_method_unsupported({ method: wanted, supported: possible });
+  if (wanted === "upsert" && keys.length === 0) {
+    warn(`stream ${JSON.stringify(stream)} has no key_properties, so its rows are appended, not upserted`);
+    return "append-only";
+  }
+  return wanted ?? (keys.length > 0 && possible.includes("upsert") ? "upsert" : "append-only");
+}
