@@ -2,11 +2,8 @@ import { expect, test } from "vitest";
 import { refusedAt } from "./copy-load.ts";
 
 const columns = ["n", "n, 2", "größe"].map((name) => ({ name, columnName: name, type: { kind: "varchar" as const } }));
-const target = { stream: "s", columns, requiredKeys: [] };
-const lines = [
-  [10, 11],
-  [14, 15],
-];
+const target = { stream: "s", table: '"public"."s"', columns, requiredKeys: [] };
+const lines = [10, 11, 14, 15];
 
 test.each([
   ['COPY s, line 3, column n: "x"', '"public"."s"', { stream: "s", line: 14, column: "n" }],
@@ -18,5 +15,5 @@ test.each([
   ["somewhere else, line 3", '"public"."s"', { stream: "s" }],
   [undefined, '"public"."s"', { stream: "s" }],
 ])("%s", (where, landing, position) => {
-  expect(refusedAt({ where }, landing, target, lines)).toEqual(position);
+  expect(refusedAt({ where }, landing, target, (index) => lines[index])).toEqual(position);
 });

@@ -1,7 +1,13 @@
 /** Rows to the bytes of COPY's text format, a chunk at a time: checked column by column, then written row by row. Pure. */
-import type { RowChunk } from "@tapline/sdk";
+import type { RowBatch, RowChunk } from "@tapline/sdk";
 import { type AppendValues, type BulkTarget, ColumnFeed, type ColumnType } from "@tapline/sql";
 import { copyValue } from "./copy-value.ts";
+
+/** The rows that were not rejected, and the input lines they came in. */
+export interface EncodedChunk {
+  bytes: Buffer;
+  lines: readonly number[];
+}
 
 export class CopyText {
   readonly #feed: ColumnFeed;
@@ -30,18 +36,18 @@ export class CopyText {
     this.#feed.forgetKeys();
   }
 
-  /** @throws the errors of `ColumnFeed.add` */
-  encode(chunk: RowChunk): Buffer {
-    this.#feed.add(chunk);
+  /** Rows that can't arrive exactly go to `reject`. @throws the errors of `ColumnFeed.add` */
+  encode(chunk: RowChunk, reject: RowBatch["reject"]): EncodedChunk {
+    const { rows, lines } = this.#feed.add(chunk, reject);
     const [first, ...others] = this.#texts as [string[], ...string[][]];
     let text = "";
-    for (let row = 0; row < chunk.rows.length; row++) {
+    for (let row = 0; row < rows.length; row++) {
       text += first[row];
       for (const texts of others) text += `\t${texts[row]}`;
       text += "\n";
     }
     this.#feed.clear();
-    return Buffer.from(text);
+    return { bytes: Buffer.from(text), lines };
   }
 }
 

@@ -130,6 +130,12 @@ export const postgresErrorCatalogue = {
       `The constraint ${JSON.stringify(p.constraint)} of ${p.table} refuses a row: ${p.reason}`,
     hint: "Mend the row at its source, drop the constraint, or load into a table of its own and move the rows from there.",
   },
+  trigger_refuses: {
+    class: "data",
+    recovery: "skip",
+    message: (p: { table: string; reason: string }) => `A trigger of ${p.table} refuses a row: ${p.reason}`,
+    hint: "Mend the row at its source, change the trigger's function, or load into a table of its own and move the rows from there.",
+  },
   lock_timeout: {
     class: "connection",
     recovery: "retry",

@@ -35,6 +35,7 @@ export function explainFailure(
     const where = { ...position, ...((error as ServerError).column === undefined ? {} : { column: (error as ServerError).column }) };
     return errors.constraint_refuses({ table, constraint: constraint ?? "NOT NULL", reason: place.reason }, where, error);
   }
+  if (code === raisedByFunction) return errors.trigger_refuses({ table, reason: place.reason }, position, error);
   switch (code) {
     case "28P01":
       return errors.password_refused(place, {}, error);
@@ -106,6 +107,9 @@ function denied(error: ServerError & { routine?: string }, place: Place, table: 
   const isOwnership = /must be owner/.test(place.reason) || error.routine === "aclcheck_error_ownership";
   return isOwnership ? errors.not_owner({ ...place, table }, {}, error) : errors.permission_denied({ ...place, table }, {}, error);
 }
+
+/** RAISE EXCEPTION without a code of its own. */
+const raisedByFunction = "P0001";
 
 const mostCharacters = 300;
 

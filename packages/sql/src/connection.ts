@@ -6,9 +6,14 @@ import type { TableName } from "./table-name.ts";
 export interface TableDescription {
   /** Why rows can't be loaded into it, as the noun it is: "view". Undefined for tables. */
   notTable: string | undefined;
-  columns: { name: string; type: string }[];
+  /** `isRequired`: the column takes no NULL, and the database can't tell which row of a batch has one. */
+  columns: { name: string; type: string; isRequired?: boolean }[];
   /** Sets of columns the database itself keeps unique; [] where it does not matter to the dialect. */
   uniqueKeys: string[][];
+  /** Something would be lost or left behind if the table were dropped and made again: views, grants, keys, indexes. */
+  hasDependents: boolean;
+  /** Foreign keys of other tables point at it, and new rows may take the place of old ones without their noticing. */
+  isReferenced: boolean;
 }
 
 export interface Connection extends AsyncDisposable {
@@ -32,6 +37,8 @@ export interface Connection extends AsyncDisposable {
 
 export interface BulkTarget {
   stream: string;
+  /** Quoted and qualified, for messages. */
+  table: string;
   columns: readonly PlannedColumn[];
   /** Properties that must have a value. */
   requiredKeys: readonly string[];

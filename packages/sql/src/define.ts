@@ -2,27 +2,46 @@
 import { defineTarget, type Static, type Target } from "@tapline/sdk";
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
-import type { NamingConfig, NamingSettingsSchema } from "./settings.ts";
-import { sqlSink } from "./sink.ts";
+import { readLedger, takeLedger } from "./ledger.ts";
+import type { SqlConfig, SqlSettingsSchema } from "./settings.ts";
+import { openLedger, sqlSink } from "./sink.ts";
 
-export interface SqlTarget<C extends NamingSettingsSchema> extends Omit<Target<C>, "open"> {
+export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, "open" | "lastState"> {
   dialect: Dialect;
   /** @throws the errors of settings and of the database's door */
   connect(config: Static<C>): Promise<Connection>;
 }
 
-/** `config` must have the settings of `namingSettings` in it. */
-export function defineSqlTarget<C extends NamingSettingsSchema>({ dialect, connect, ...target }: SqlTarget<C>): Target<C> {
+/** `config` must have the settings of `sqlSettings` in it. */
+export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect, ...target }: SqlTarget<C>): Target<C> {
   return defineTarget({
+    capabilities: ["activate-version", "hard-delete", "rejects"],
+    loadMethods: ["upsert", "append-only", "overwrite"],
     ...target,
     async open(config: Static<C>) {
-      const { stream_names, default_target_schema } = config as NamingConfig;
+      const settings = config as SqlConfig;
       const connection = await connect(config);
-      return sqlSink(dialect, connection, {
-        streamNames: stream_names ?? "singer_sdk",
-        defaultSchema: default_target_schema,
-        fallbackSchema: dialect.fallbackSchema,
-      });
+      try {
+        return sqlSink(dialect, connection, {
+          naming: {
+            streamNames: settings.stream_names ?? "singer_sdk",
+            defaultSchema: settings.default_target_schema,
+            fallbackSchema: dialect.fallbackSchema,
+          },
+          runId: settings.run_id,
+          ledger: await openLedger(dialect, connection, settings),
+        });
+      } catch (error) {
+        await connection[Symbol.asyncDispose]();
+        throw error;
+      }
+    },
+    async lastState(config: Static<C>, stateId: string) {
+      const { default_target_schema: schema = dialect.fallbackSchema, run_id: runId } = config as SqlConfig;
+      await using connection = await connect(config);
+      const place = { dialect, connection, schema, stateId };
+      if (runId !== undefined) await takeLedger(place, runId);
+      return await readLedger(place);
     },
   });
 }

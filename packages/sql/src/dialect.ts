@@ -35,6 +35,8 @@ export interface Dialect {
   /** Pseudo-column whose order, among rows loaded in one transaction, is the order they came in. */
   rowId: string;
   load: LoadPlanner;
+  /** What gives a new table, filled by now, its key; nothing where keys are kept unique without one. `keys` may be empty. */
+  keyNewTable(table: string, keys: readonly string[]): readonly string[];
 }
 
 /** How rows get into a table: what the loader runs before the first batch, between, and when a commit is due. */
@@ -51,6 +53,10 @@ export interface LoadPlace {
   isNew: boolean;
   /** Sets of columns the database itself keeps unique. */
   uniqueKeys: readonly (readonly string[])[];
+  /** All old rows go, once the load is whole. */
+  overwrites: boolean;
+  /** Foreign keys of other tables point at it. */
+  isReferenced: boolean;
   /** A number of its own for each load of a connection. */
   ordinal: number;
 }
@@ -70,9 +76,15 @@ export interface LoadPlan {
 export interface MergePlan {
   /** Undefined for appends: nothing is looked for, nothing goes. */
   dedupe: { findRepeated: string; deleteSuperseded: string } | undefined;
+  /** All old rows go, where new ones need not meet them. */
+  clear?: string;
+  /** Old rows that did not come again go: before the others come, as they may be in their way, and again where some did not get in. */
+  prune?: string;
   /** How new rows meet old ones; undefined where they can't (no old rows, or appends). */
   apply: ReplaceRows | UpsertRows | undefined;
-  /** Run last: constraints, dropping the landing. */
+  /** `apply` for some of the rows; undefined where the database has no savepoints, or nothing to refuse. */
+  parts?: LandingParts;
+  /** Run last: dropping the landing. */
   finish: readonly string[];
   /** How many rows the table must have now; undefined where counting would cost more than it tells. */
   count: string | undefined;
@@ -81,9 +93,8 @@ export interface MergePlan {
 /** Old rows go and, where new ones landed elsewhere, new ones come. */
 export interface ReplaceRows {
   kind: "replace";
-  /** How many new rows replace old ones. */
-  countUpdated: string;
-  deleteReplaced: string;
+  /** Undefined where no old row has to go. */
+  replaced: { count: string; remove: string } | undefined;
   insert: string | undefined;
 }
 
@@ -91,6 +102,18 @@ export interface ReplaceRows {
 export interface UpsertRows {
   kind: "upsert";
   query: string;
+}
+
+/** The rows that landed, by place: numbers from 0 in the order of the rows. */
+export interface LandingParts {
+  /** Run once, before the others. */
+  prepare: readonly string[];
+  /** For the rows from one place to before another. */
+  apply(from: number, to: number): ReplaceRows | UpsertRows;
+  /** A query for the row at a place, as JSON text. */
+  read(place: number): string;
+  /** Takes that row out of the landing. */
+  drop(place: number): string;
 }
 
 export function typeName(dialect: Dialect, type: ColumnType): string {

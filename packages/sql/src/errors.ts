@@ -79,6 +79,22 @@ export const sqlErrorCatalogue = {
       `${p.database} took ${p.found} of the ${p.expected} rows of a batch into table ${p.table}, so everything since the last commit was rolled back`,
     hint: "Report it with the input that led here.",
   },
+  run_superseded: {
+    class: "config",
+    message: (p: { stateId: string; runId: string; table: string }) =>
+      `Another run has taken over ${p.stateId}: ${p.table} no longer names run ${p.runId}, so nothing since its last commit was kept`,
+    hint: "Two runs of one state id can't load side by side. Wait for the other one to end, then run again; nothing is lost.",
+  },
+  ledger_refused: {
+    class: "config",
+    message: (p: { reason: string }) => `exactly_once is require, but ${p.reason}`,
+    hint: "Let the role create and write that table (or create it beforehand), or set exactly_once to prefer: appends are then at least once.",
+  },
+  ledger_without_run: {
+    class: "config",
+    message: () => "exactly_once is require, but no state_id and run_id were given",
+    hint: "Start the target by `tapline run`, which gives them. In a plain pipe nobody can tell a whole input from a torn one, so appends are at least once there.",
+  },
   unknown_field: {
     class: "data",
     recovery: "skip",
@@ -90,6 +106,13 @@ export const sqlErrorCatalogue = {
     recovery: "skip",
     message: (p: { key: string }) => `The record has no value for its key property ${JSON.stringify(p.key)}`,
     hint: "A row without its key can't be upserted: repair it in the source, choose other key properties, or set load_method to append-only.",
+  },
+  null_refused: {
+    class: "data",
+    recovery: "skip",
+    message: (p: { column: string; type: string }) =>
+      `The record has no value for ${JSON.stringify(p.column)}, and the table's column (${p.type}) is NOT NULL`,
+    hint: "Mend the row at its source, or drop NOT NULL from the column.",
   },
   wrong_type: {
     class: "data",

@@ -31,17 +31,14 @@ export function planDedupe({ quote, rowId }: Words, { landing, keys, oldMax }: M
 }
 
 /** Old rows of the table whose key is among the new rows; asked and run after the dedupe. */
-export function planReplace(
-  { quote, rowId }: Words,
-  { table, landing, keys, oldMax }: MergePlace,
-): Pick<ReplaceRows, "countUpdated" | "deleteReplaced"> {
+export function planReplace({ quote, rowId }: Words, { table, landing, keys, oldMax }: MergePlace): NonNullable<ReplaceRows["replaced"]> {
   const list = keys.map(quote).join(", ");
   const [isNew, isOld] = oldMax === undefined ? ["", ""] : [` WHERE ${rowId} > ${oldMax}`, `${rowId} <= ${oldMax}`];
   const fresh = `SELECT ${list} FROM ${landing}${isNew}`;
   const old = `SELECT 1 FROM ${table} AS o WHERE ${isOld === "" ? "" : `o.${isOld} AND `}${match(quote, keys, "n", "o")}`;
   return {
-    countUpdated: `SELECT count(*) FROM (${fresh}) AS n WHERE EXISTS (${old})`,
-    deleteReplaced: `DELETE FROM ${table} AS t USING (${fresh}) AS n WHERE ${isOld === "" ? "" : `t.${isOld} AND `}${match(quote, keys, "t", "n")}`,
+    count: `SELECT count(*) FROM (${fresh}) AS n WHERE EXISTS (${old})`,
+    remove: `DELETE FROM ${table} AS t USING (${fresh}) AS n WHERE ${isOld === "" ? "" : `t.${isOld} AND `}${match(quote, keys, "t", "n")}`,
   };
 }
 

@@ -1,5 +1,6 @@
 /** What must be done to a table so that a stream's columns fit in: a plan as data, made from what is there and what is wanted. Pure. */
 import type { JsonSchema } from "@tapline/protocol";
+import type { TableDescription } from "./connection.ts";
 import { type Dialect, typeName } from "./dialect.ts";
 import { errors } from "./errors.ts";
 import { checkName } from "./identifier.ts";
@@ -18,6 +19,8 @@ export interface PlannedColumn {
   columnName: string;
   /** What values are converted to: the type of the column in the table. */
   type: ColumnType;
+  /** The column takes no NULL, and that is to be looked at before the database does. */
+  isRequired?: boolean;
 }
 
 export interface SchemaPlan {
@@ -46,7 +49,7 @@ export function wantedColumns(dialect: Dialect, schema: JsonSchema, stream: stri
 export function planSchema(
   dialect: Dialect,
   place: { database: string; table: TableName; hasSchema: boolean },
-  existing: readonly { name: string; type: string }[] | null,
+  existing: TableDescription["columns"] | null,
   wanted: readonly WantedColumn[],
   stream: string,
 ): SchemaPlan {
@@ -72,7 +75,7 @@ export function planSchema(
       const params = { table: name, column: present.name, existing: present.type, wanted: typeName(dialect, column.type) };
       throw errors.type_conflict({ ...params, quoted: quote(present.name) }, { stream, column: column.name });
     }
-    return { name: column.name, columnName: present.name, type };
+    return { name: column.name, columnName: present.name, type, ...(present.isRequired && { isRequired: true }) };
   });
   return { statements, columns };
 }

@@ -1,7 +1,7 @@
-/** Settings every target for a SQL database has: which tables streams load into. Names as in the Singer SDK's SQL targets. */
+/** Settings every target for a SQL database has: which tables streams load into, and the ledger. Names as in the Singer SDK's SQL targets. */
 import { type Static, type TObject, Type } from "@tapline/sdk";
 
-export function namingSettings(fallbackSchema: string) {
+export function sqlSettings(fallbackSchema: string) {
   return {
     default_target_schema: Type.Optional(
       Type.String({
@@ -16,12 +16,21 @@ export function namingSettings(fallbackSchema: string) {
           "singer_sdk: stream a-b loads into schema a, table b, as the Singer SDK does. exact: the stream's name is the table's name.",
       }),
     ),
+    exactly_once: Type.Optional(
+      Type.Union([Type.Literal("prefer"), Type.Literal("require")], {
+        default: "prefer",
+        description:
+          "What to do where the table _tapline_loads, which makes appends exactly once, can't be made or written: `prefer` warns and goes on at least once, `require` fails.",
+      }),
+    ),
+    state_id: Type.Optional(Type.String({ minLength: 1, description: "Whose state the commits are noted under; tapline sets it." })),
+    run_id: Type.Optional(Type.String({ minLength: 1, description: "The run that may commit under that state id; tapline sets it." })),
   };
 }
 
-type NamingProperties = ReturnType<typeof namingSettings>;
+type SqlProperties = ReturnType<typeof sqlSettings>;
 
-/** An object schema with the settings of `namingSettings` among its own. */
-export type NamingSettingsSchema = TObject<NamingProperties>;
+/** An object schema with the settings of `sqlSettings` among its own. */
+export type SqlSettingsSchema = TObject<SqlProperties>;
 
-export type NamingConfig = Static<NamingSettingsSchema>;
+export type SqlConfig = Static<SqlSettingsSchema>;

@@ -1,11 +1,13 @@
-/** Loads one stream into its table: schema, batches, and the merge that ends a transaction. It runs plans; what they say is the dialect's. */
-import type { RowBatch, StreamCounts, TargetStream, Writer } from "@tapline/sdk";
-import type { BulkLoad, Connection, TableDescription } from "./connection.ts";
-import type { Dialect, LoadPlan, MergePlan } from "./dialect.ts";
+/** Loads one stream into its table: batches, and the merge that ends a transaction. It runs plans; what they say is the dialect's. */
+import type { Activation, RowBatch, StreamCounts, TargetStream } from "@tapline/sdk";
+import type { BulkLoad, Connection } from "./connection.ts";
+import type { Dialect, LoadPlan } from "./dialect.ts";
 import { errors } from "./errors.ts";
-import { type PlannedColumn, planSchema, wantedColumns } from "./schema-plan.ts";
+import { type Merged, runMerge } from "./run-merge.ts";
 import type { TableName } from "./table-name.ts";
+import { rowKeys, TargetTable } from "./target-table.ts";
 import type { Transaction } from "./transaction.ts";
+import { planActivation } from "./version-plan.ts";
 
 /** What loaders of one sink share. */
 export interface LoaderContext {
@@ -23,40 +25,32 @@ interface Load {
   rows: number;
 }
 
-export class TableLoader implements Writer {
+export class TableLoader {
   readonly #context: LoaderContext;
-  readonly #table: TableName;
-  readonly #name: string;
+  readonly #table: TargetTable;
   #stream: TargetStream;
-  #columns: PlannedColumn[] = [];
-  #uniqueKeys: string[][] = [];
   #bulk: BulkLoad | undefined;
   #load: Load | undefined;
-  /** Made by the open transaction, and nothing merged into it yet. */
-  #isNew = false;
   #counts: StreamCounts | undefined;
 
   constructor(context: LoaderContext, stream: TargetStream, table: TableName) {
     this.#context = context;
     this.#stream = stream;
-    this.#table = table;
-    this.#name = context.dialect.qualify(context.connection.database, table);
+    this.#table = new TargetTable(context.dialect, context.connection, table);
+  }
+
+  /** As a person names the table. */
+  get place(): string {
+    return this.#table.place;
   }
 
   /** Makes or changes the table so that the stream fits in. @throws type_conflict, not_a_table and the errors of `wantedColumns` */
   async prepare(): Promise<void> {
-    const { dialect, connection, transaction } = this.#context;
-    const { name: stream } = this.#stream;
-    const wanted = wantedColumns(dialect, this.#stream.schema, stream);
-    const keys = this.#stream.loadMethod === "upsert" ? this.#stream.keys : [];
-    const unknown = keys.find((key) => !wanted.some((column) => column.name === key));
-    if (unknown !== undefined) throw errors.key_not_in_schema({ key: unknown }, { stream });
+    const { transaction } = this.#context;
     await transaction.settled();
     await transaction.begin();
-    const existing = await connection.describe(this.#table);
-    if (existing?.notTable !== undefined) throw errors.not_a_table({ table: this.#name, what: existing.notTable }, { stream });
-    await this.#change(existing, wanted);
-    this.#bulk = connection.bulkLoad({ stream, columns: this.#columns, requiredKeys: keys });
+    await this.#table.open(this.#stream);
+    this.#takeColumns();
   }
 
   async write(batch: RowBatch): Promise<void> {
@@ -68,41 +62,64 @@ export class TableLoader implements Writer {
     const load = await this.#begin();
     await transaction.start(async () => {
       const found = await handOver(load.plan.landing);
-      if (found === batch.count) return;
-      const params = { table: this.#name, expected: batch.count, found, database: dialect.name };
-      throw errors.insert_count_mismatch(params, { stream: batch.stream });
+      const expected = batch.count - batch.rejected;
+      load.rows += found;
+      if (found === expected) return;
+      throw errors.insert_count_mismatch({ table: this.#table.ownName, expected, found, database: dialect.name }, { stream: batch.stream });
     });
-    load.rows += batch.count;
   }
 
   /** Rows that came under another schema or other keys are merged first, by the columns and keys they came with. */
   async alter(next: TargetStream): Promise<void> {
     await this.merge();
     this.#stream = next;
-    await this.prepare();
+    await this.#context.transaction.begin();
+    await this.#table.change(next);
+    this.#takeColumns();
   }
 
   /** Ends what was written so far by the keys it was written under; later rows of this transaction meet it as rows of the table. */
   async merge(): Promise<void> {
-    const { connection, transaction } = this.#context;
+    const { connection, transaction, dialect } = this.#context;
     await transaction.settled();
-    const isOnlyMade = this.#load === undefined && this.#isNew;
-    if (isOnlyMade) this.#load = await this.#begin();
-    if (this.#load === undefined) return;
-    const { plan, before, rows } = this.#load;
-    const merge = plan.merge(before);
-    const superseded = this.#bulk?.areKeysAscending ? 0 : await this.#dedupe(merge);
-    const { updated, deleted } = await this.#apply(merge, rows - superseded);
-    for (const statement of merge.finish) await connection.run(statement, this.#name);
-    if (merge.count !== undefined) await this.#check(merge.count, before.rows + BigInt(rows - superseded - deleted));
+    const hasRows = this.#load !== undefined;
+    const isFirst = this.#table.isNew || this.#table.mustEmpty;
+    if (!hasRows && !isFirst) return;
+    const { plan, before, rows } = await this.#begin();
+    const merged = await runMerge({
+      connection,
+      table: this.#table.name,
+      stream: this.#stream,
+      database: dialect.name,
+      merge: plan.merge(before),
+      rowsBefore: before.rows,
+      rows,
+      areKeysUnique: this.#bulk?.areKeysAscending ?? false,
+    });
+    await this.#table.merged(this.#keyColumns);
     this.#load = undefined;
-    this.#isNew = false;
     this.#bulk?.forgetKeys();
-    if (isOnlyMade) return;
-    this.#counts ??= { inserted: 0, updated: 0, superseded: 0 };
-    this.#counts.inserted += rows - superseded - updated;
-    this.#counts.updated += updated;
-    this.#counts.superseded += superseded;
+    if (hasRows) this.#add(rows, merged, isFirst);
+  }
+
+  /** Everything written is in the stream's own table when it resolves. */
+  async settle(): Promise<void> {
+    await this.merge();
+    await this.#table.swap(this.#keyColumns);
+  }
+
+  /** Rows of older versions are gone from the source; call it when the stream's rows are settled. */
+  async activate(activation: Activation): Promise<void> {
+    const { connection, transaction, dialect } = this.#context;
+    const { name } = this.#table;
+    await transaction.begin();
+    const isAppend = this.#stream.loadMethod === "append-only";
+    const columnOf = (property: string): string => this.#table.columnOf(property);
+    const statement = planActivation(dialect, { table: name, keys: this.#stream.keys.map(columnOf), columnOf, isAppend }, activation);
+    if (statement === undefined) return;
+    const deleted = await connection.run(statement, name);
+    const counts = this.#count();
+    counts.deleted = (counts.deleted ?? 0) + deleted;
   }
 
   /** What the transaction that just ended did here; undefined when no rows came. */
@@ -112,77 +129,55 @@ export class TableLoader implements Writer {
     return counts;
   }
 
-  async countRows(): Promise<number> {
-    return Number((await this.#context.connection.query(`SELECT count(*) FROM ${this.#name}`, this.#name))[0]?.[0]);
+  countRows(): Promise<number> {
+    return this.#table.countRows();
   }
 
-  async #change(existing: TableDescription | null, wanted: ReturnType<typeof wantedColumns>): Promise<void> {
-    const { dialect, connection } = this.#context;
-    const hasSchema = existing !== null || (await connection.hasSchema(this.#table.schema));
-    const place = { database: connection.database, table: this.#table, hasSchema };
-    const plan = planSchema(dialect, place, existing?.columns ?? null, wanted, this.#stream.name);
-    for (const statement of plan.statements) await connection.run(statement, this.#name);
-    this.#columns = plan.columns;
-    if (existing === null) this.#isNew = true;
-    this.#uniqueKeys = existing?.uniqueKeys ?? [];
+  #takeColumns(): void {
+    const { columns, ownName } = this.#table;
+    const target = { stream: this.#stream.name, table: ownName, columns, requiredKeys: rowKeys(this.#stream) };
+    this.#bulk = this.#context.connection.bulkLoad(target);
   }
 
   async #begin(): Promise<Load> {
     if (this.#load !== undefined) return this.#load;
     const { dialect, connection, transaction } = this.#context;
+    const { name, columns, isNew, mustEmpty, uniqueKeys, isReferenced } = this.#table;
     await transaction.settled();
+    await transaction.begin();
     const plan = dialect.load({
-      table: this.#name,
-      columns: this.#columns.map((column) => column.columnName),
+      table: name,
+      columns: columns.map((column) => column.columnName),
       keys: this.#keyColumns,
-      isNew: this.#isNew,
-      uniqueKeys: this.#uniqueKeys,
+      isNew,
+      overwrites: mustEmpty,
+      isReferenced,
+      uniqueKeys,
       ordinal: this.#context.nextOrdinal(),
     });
-    for (const statement of plan.prepare) await connection.run(statement, this.#name);
-    const look = plan.look === undefined ? undefined : (await connection.query(plan.look, this.#name))[0];
+    for (const statement of plan.prepare) await connection.run(statement, name);
+    const look = plan.look === undefined ? undefined : (await connection.query(plan.look, name))[0];
     const before = { rows: BigInt((look?.[0] as bigint | undefined) ?? 0), maxRowId: BigInt((look?.[1] as bigint | undefined) ?? -1) };
     this.#load = { plan, before, rows: 0 };
     return this.#load;
   }
 
   get #keyColumns(): string[] {
-    if (this.#stream.loadMethod !== "upsert") return [];
-    return this.#stream.keys.map((key) => (this.#columns.find((column) => column.name === key) as PlannedColumn).columnName);
+    return rowKeys(this.#stream).map((key) => this.#table.columnOf(key));
   }
 
-  async #dedupe({ dedupe }: MergePlan): Promise<number> {
-    const { connection } = this.#context;
-    if (dedupe === undefined) return 0;
-    const isRepeated = (await connection.query(dedupe.findRepeated, this.#name)).length > 0;
-    return isRepeated ? connection.run(dedupe.deleteSuperseded, this.#name) : 0;
+  #add(rows: number, { superseded, updated, refused }: Merged, isFirst: boolean): void {
+    const counts = this.#count();
+    counts.inserted += rows - superseded - refused - updated;
+    counts.superseded += superseded;
+    if (this.#stream.loadMethod !== "overwrite") counts.updated += updated;
+    // All rows that stay are new ones, whether or not the database wrote them over old ones of the same key.
+    else if (isFirst) counts.inserted += updated;
+    else counts.superseded += updated;
   }
 
-  /** `updated` is not the number deleted: a table that was once loaded without keys may hold one key several times. */
-  async #apply({ apply }: MergePlan, rows: number): Promise<{ updated: number; deleted: number }> {
-    const { connection } = this.#context;
-    if (apply === undefined || rows === 0) return { updated: 0, deleted: 0 };
-    if (apply.kind === "upsert") {
-      const [written, updated] = (await connection.query(apply.query, this.#name))[0] as unknown[];
-      this.#checkWritten(rows, Number(written));
-      return { updated: Number(updated), deleted: 0 };
-    }
-    const updated = Number((await connection.query(apply.countUpdated, this.#name))[0]?.[0]);
-    const deleted = updated === 0 ? 0 : await connection.run(apply.deleteReplaced, this.#name);
-    if (apply.insert !== undefined) this.#checkWritten(rows, await connection.run(apply.insert, this.#name));
-    return { updated, deleted };
-  }
-
-  #checkWritten(expected: number, found: number): void {
-    if (found === expected) return;
-    const params = { table: this.#name, expected, found, database: this.#context.dialect.name };
-    throw errors.insert_count_mismatch(params, { stream: this.#stream.name });
-  }
-
-  async #check(count: string, expected: bigint): Promise<void> {
-    const found = BigInt((await this.#context.connection.query(count, this.#name))[0]?.[0] as bigint);
-    if (found === expected) return;
-    const params = { table: this.#name, expected: String(expected), found: String(found) };
-    throw errors.count_mismatch(params, { stream: this.#stream.name });
+  #count(): StreamCounts {
+    this.#counts ??= { inserted: 0, updated: 0, superseded: 0 };
+    return this.#counts;
   }
 }

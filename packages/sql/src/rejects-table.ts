@@ -1,0 +1,54 @@
+/** The table beside a stream's own that keeps the rows that did not fit, and rejects as rows of it. Pure. */
+import { createHash } from "node:crypto";
+import { type Reject, type RowBatch, rowBatch, type TargetStream } from "@tapline/sdk";
+import type { Dialect } from "./dialect.ts";
+import type { TableName } from "./table-name.ts";
+
+const suffix = "__rejects";
+
+/** `<table>__rejects`; of a table whose name leaves no room for that, the start of its name and a hash. */
+export function rejectsTable({ maxNameBytes }: Pick<Dialect, "maxNameBytes">, { schema, table }: TableName): TableName {
+  const full = `${table}${suffix}`;
+  if (maxNameBytes === undefined || Buffer.byteLength(full) <= maxNameBytes) return { schema, table: full };
+  const hash = createHash("sha256").update(table).digest("hex").slice(0, 8);
+  let start = table;
+  while (Buffer.byteLength(`${start}_${hash}${suffix}`) > maxNameBytes) start = [...start].slice(0, -1).join("");
+  return { schema, table: `${start}_${hash}${suffix}` };
+}
+
+/** As the loader of that table sees it. */
+export function rejectsStream(stream: string): TargetStream {
+  const text = { type: ["null", "string"] };
+  return {
+    name: stream,
+    schema: {
+      type: "object",
+      properties: {
+        stream: text,
+        position: { type: ["null", "object"] },
+        code: text,
+        reason: text,
+        record: text,
+        run_id: text,
+        rejected_at: { ...text, format: "date-time" },
+      },
+    },
+    keys: [],
+    loadMethod: "append-only",
+  };
+}
+
+export function rejectsBatch(stream: string, rejects: readonly Reject[], runId: string | undefined): RowBatch {
+  const rejected_at = new Date().toISOString();
+  const rows = rejects.map(({ position, reason, ...reject }) => ({
+    ...reject,
+    position: position.column === undefined ? position : { ...position, column: withoutNul(position.column) },
+    reason: withoutNul(reason),
+    run_id: runId ?? null,
+    rejected_at,
+  }));
+  return rowBatch(stream, rows);
+}
+
+/** A record is JSON text and has none; names and messages may, and not every database takes it. */
+const withoutNul = (text: string): string => text.replaceAll("\0", "\\u0000");

@@ -1,0 +1,47 @@
+/**
+ * The SQL of ACTIVATE_VERSION: what happens to rows of versions older than the one that is active now. Pure.
+ *
+ * A row without a version is older when an earlier run loaded it: taps that begin to send versions did not always do so.
+ */
+import type { Activation } from "@tapline/sdk";
+import type { Dialect } from "./dialect.ts";
+
+export interface VersionPlace {
+  /** Quoted and qualified. */
+  table: string;
+  /** Column names of the stream's keys. */
+  keys: readonly string[];
+  /** The name a metadata column has in this table. */
+  columnOf: (name: string) => string;
+  /** Rows are appended: none goes or changes. */
+  isAppend: boolean;
+}
+
+type Words = Pick<Dialect, "quote" | "rowId">;
+
+/** One statement; the number of rows it changes is the number of rows that are gone now. Undefined where nothing can be told apart. */
+export function planActivation({ quote, rowId }: Words, place: VersionPlace, activation: Activation): string | undefined {
+  const { table, keys, isAppend } = place;
+  const column = (name: string): string => quote(place.columnOf(name));
+  const { version, syncStartedAt, hardDelete } = activation;
+  const isOlder = `(${column("_sdc_table_version")} < ${version} OR (${column("_sdc_table_version")} IS NULL AND coalesce(${column("_sdc_sync_started_at")}, 0) < ${syncStartedAt}))`;
+  const isThere = `${column("_sdc_deleted_at")} IS NULL`;
+  if (!isAppend && hardDelete) return `DELETE FROM ${table} WHERE ${isOlder}`;
+  if (!isAppend) return `UPDATE ${table} SET ${column("_sdc_deleted_at")} = '${activation.at}' WHERE ${isThere} AND ${isOlder}`;
+  if (keys.length === 0) return undefined;
+  const list = keys.map(quote).join(", ");
+  const told = ["_sdc_table_version", "_sdc_sync_started_at", "_sdc_deleted_at"].map(column).join(", ");
+  const newest = `SELECT ${list}, ${told}, row_number() OVER (PARTITION BY ${list} ORDER BY ${column("_sdc_sequence")} DESC NULLS LAST, ${rowId} DESC) AS place FROM ${table}`;
+  const tombstone: Record<string, string> = {
+    _sdc_extracted_at: `'${activation.at}'`,
+    _sdc_received_at: `'${activation.at}'`,
+    _sdc_batched_at: `'${activation.at}'`,
+    _sdc_deleted_at: `'${activation.at}'`,
+    _sdc_sequence: String(activation.sequence),
+    _sdc_table_version: String(version),
+    _sdc_sync_started_at: String(syncStartedAt),
+  };
+  const hasKeys = keys.map((key) => `${quote(key)} IS NOT NULL`).join(" AND ");
+  return `INSERT INTO ${table} (${list}, ${Object.keys(tombstone).map(column).join(", ")})
+    SELECT ${list}, ${Object.values(tombstone).join(", ")} FROM (${newest}) AS newest WHERE place = 1 AND ${hasKeys} AND ${isThere} AND ${isOlder}`;
+}
