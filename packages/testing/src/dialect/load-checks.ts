@@ -1,35 +1,24 @@
 /** How rows meet tables: made and widened on the way, the last row of a key wins, counts are true, and a rollback leaves nothing. */
 import assert from "node:assert/strict";
 import { exactNumber, type JsonSchema, type Row } from "@tapline/protocol";
-import { type Check, temporaryFolder } from "../check.ts";
+import { rowBatch } from "@tapline/sdk";
+import type { Check } from "../check.ts";
 import { assertRows } from "../rows.ts";
-import { batch, DialectPlace, type DialectUnderTest, type Stream, targetStream } from "./subject.ts";
+import { type DialectPlace, type DialectUnderTest, dialectCheck, type Stream, targetStream } from "./subject.ts";
 
 const integer: JsonSchema = { type: ["null", "integer"] };
 const text: JsonSchema = { type: ["null", "string"] };
 
-function check(name: string, run: (place: DialectPlace) => Promise<void>): Check<DialectUnderTest> {
-  return {
-    name,
-    async run(subject) {
-      using folder = temporaryFolder();
-      const place = await DialectPlace.open(subject, folder.path);
-      await using _ = place.connection;
-      await run(place);
-    },
-  };
-}
-
 export const loadChecks: readonly Check<DialectUnderTest>[] = [
-  check("a column that comes between batches is added, and rows before it have NULL there", async (place) => {
+  dialectCheck("a column that comes between batches is added, and rows before it have NULL there", async (place) => {
     const narrow: Stream = { name: "s", properties: { id: integer, a: text }, keys: ["id"] };
     const wide: Stream = { ...narrow, properties: { id: integer, b: integer, a: text, c: text } };
     await place.load(narrow, [[{ id: 1, a: "one" }]]);
     await using sink = await place.sink();
     const writer = await sink.open(targetStream(narrow));
-    await writer.write(batch("s", [{ id: 2, a: "two" }]));
+    await writer.write(rowBatch("s", [{ id: 2, a: "two" }]));
     await writer.alter(targetStream(wide));
-    await writer.write(batch("s", [{ id: 3, a: "three", b: 30, c: "c" }]));
+    await writer.write(rowBatch("s", [{ id: 3, a: "three", b: 30, c: "c" }]));
     await sink.commit();
     const rows = [
       { id: 1, a: "one" },
@@ -38,7 +27,7 @@ export const loadChecks: readonly Check<DialectUnderTest>[] = [
     ];
     assertRows(await place.rows("s"), rows, wide.properties);
   }),
-  check("keys of several columns are told apart by each of them, whatever their names and values have in them", async (place) => {
+  dialectCheck("keys of several columns are told apart by each of them, whatever their names and values have in them", async (place) => {
     const keys = ["a,b", ",b"];
     const stream: Stream = { name: "s", properties: { "a,b": text, ",b": text, n: integer }, keys };
     const row = (first: string, second: string, n: number): Row => ({ "a,b": first, ",b": second, n });
@@ -48,7 +37,7 @@ export const loadChecks: readonly Check<DialectUnderTest>[] = [
     const wanted = [row("x,y", "z", 8), row("x", "y,z", 6), row("x", ",y,z", 3), row("", "x", 7), row("x", "", 5), row("x,y,z", "", 9)];
     assertRows(await place.rows("s"), wanted, stream.properties);
   }),
-  check("integers beyond 2^53 are kept digit by digit, as values and as keys", async (place) => {
+  dialectCheck("integers beyond 2^53 are kept digit by digit, as values and as keys", async (place) => {
     const stream: Stream = { name: "s", properties: { id: integer, n: integer }, keys: ["id"] };
     const wide = ["9007199254740992", "9007199254740993", "-9007199254740993", "9223372036854775807", "-9223372036854775808"];
     const rows = wide.map((digits) => ({ id: exactNumber(digits), n: exactNumber(digits) }));
@@ -58,7 +47,7 @@ export const loadChecks: readonly Check<DialectUnderTest>[] = [
     const wanted = rows.map((row, index) => (index === 1 ? { ...row, n: 1 } : row));
     assertRows(await place.rows("s"), wanted, stream.properties, "rows after an upsert of 9007199254740993");
   }),
-  check("the last row of a key wins: in a batch, over batches, over commits", async (place) => {
+  dialectCheck("the last row of a key wins: in a batch, over batches, over commits", async (place) => {
     const stream: Stream = { name: "s", properties: { id: integer, n: integer }, keys: ["id"] };
     let n = 0;
     const rows = (count: number, ids: number): Row[] => Array.from({ length: count }, (_, i) => ({ id: (i * 7919) % ids, n: n++ }));
@@ -69,20 +58,20 @@ export const loadChecks: readonly Check<DialectUnderTest>[] = [
     }
     assertRows(await place.rows("s"), [...last.values()], stream.properties);
   }),
-  check("a commit counts what it inserted, updated and superseded, and the table its rows", async (place) => {
+  dialectCheck("a commit counts what it inserted, updated and superseded, and the table its rows", async (place) => {
     const stream: Stream = { name: "s", properties: { id: integer }, keys: ["id"] };
     const ids = (...list: number[]): Row[] => list.map((id) => ({ id }));
     assert.deepEqual(await place.load(stream, [ids(1, 2, 1), ids(2, 3)]), { inserted: 3, updated: 0, superseded: 2 });
     await using sink = await place.sink();
     const writer = await sink.open(targetStream(stream));
-    await writer.write(batch("s", ids(3, 4, 4, 5)));
+    await writer.write(rowBatch("s", ids(3, 4, 4, 5)));
     assert.deepEqual((await sink.commit()).get("s"), { inserted: 2, updated: 1, superseded: 1 });
-    assert.equal(await sink.countRows("s"), 5);
+    assert.equal((await sink.look("s")).rows, 5);
     const appended = { name: "t", properties: { id: integer } };
     assert.deepEqual(await place.load(appended, [ids(1, 1), ids(1)]), { inserted: 3, updated: 0, superseded: 0 });
     assert.deepEqual(await place.load(appended, [ids(1)]), { inserted: 1, updated: 0, superseded: 0 });
   }),
-  check("a rollback takes back tables, columns and rows, and the next load finds its way", async (place) => {
+  dialectCheck("a rollback takes back tables, columns and rows, and the next load finds its way", async (place) => {
     const narrow: Stream = { name: "kept", properties: { id: integer }, keys: ["id"] };
     const wide: Stream = { ...narrow, properties: { id: integer, extra: text } };
     await place.load(narrow, [[{ id: 1 }]]);
@@ -100,7 +89,7 @@ export const loadChecks: readonly Check<DialectUnderTest>[] = [
 async function rolledBack(place: DialectPlace, stream: Stream, rows: readonly Row[]): Promise<void> {
   await using sink = await place.sink();
   const writer = await sink.open(targetStream(stream));
-  await writer.write(batch(stream.name, rows));
+  await writer.write(rowBatch(stream.name, rows));
   await writer.alter(targetStream({ ...stream, properties: { ...stream.properties, more: text } }));
   await sink.rollback();
 }

@@ -1,9 +1,23 @@
 /** A SQL dialect as the kit sees it: a session with the real database to load through, and another program's look at the tables. */
 import assert from "node:assert/strict";
 import { basename } from "node:path";
-import type { JsonSchema, Row } from "@tapline/protocol";
-import { type RowBatch, type Sink, type TargetStream, Type } from "@tapline/sdk";
-import { type Connection, type Dialect, defineSqlTarget, namingSettings, type TableName } from "@tapline/sql";
+import type { Json, JsonSchema, Row } from "@tapline/protocol";
+import {
+  checkConfig,
+  type LastState,
+  type LoadOptions,
+  load,
+  rowBatch,
+  type Sink,
+  type StreamSummary,
+  type Target,
+  type TargetSettings,
+  type TargetStream,
+  Type,
+  withTargetSettings,
+} from "@tapline/sdk";
+import { type Connection, type Dialect, defineSqlTarget, sqlSettings, type TableName } from "@tapline/sql";
+import { type Check, temporaryFolder } from "../check.ts";
 import type { StoredRow } from "../target/subject.ts";
 
 /** What a plugin tells of its dialect. */
@@ -20,6 +34,15 @@ export interface Stream {
   name: string;
   properties: Record<string, JsonSchema>;
   keys?: readonly string[];
+}
+
+/** What a load said. */
+export interface Piped {
+  states: Json[];
+  summaries: Map<string, StreamSummary>;
+  warnings: string[];
+  /** What it threw. */
+  failure: unknown;
 }
 
 /** One session and the schema the check has to itself. */
@@ -40,25 +63,59 @@ export class DialectPlace {
     return new DialectPlace(subject, folder, await subject.connect(folder));
   }
 
-  /** A sink on the session, which stays open behind it. It must be disposed before the next one. */
-  sink(schema = this.schema): Promise<Sink> {
-    const { dialect } = this.subject;
+  /** A sink on the session, which stays open behind it. It must be disposed before the next one. `run`: for whom it keeps the ledger. */
+  sink(schema = this.schema, run: { state_id?: string; run_id?: string } = {}): Promise<Sink> {
+    return this.#target().open({ default_target_schema: schema, stream_names: "exact", ...run });
+  }
+
+  /** What the ledger says; takes it over where a run is given. */
+  lastState(stateId: string, runId?: string): Promise<LastState> {
+    const run = runId === undefined ? {} : { run_id: runId };
+    return this.#target().lastState?.({ default_target_schema: this.schema, ...run }, stateId) as Promise<LastState>;
+  }
+
+  /** Loads lines as a target's whole path does; what it throws is told, not thrown. */
+  async pipe(input: string, settings: Record<string, unknown> = {}, options: LoadOptions = {}): Promise<Piped> {
+    const target = this.#target() as unknown as Target;
+    const given = { default_target_schema: this.schema, stream_names: "exact", ...settings };
+    const { config } = checkConfig<TargetSettings>(target.name, withTargetSettings(target.config), given);
+    const piped: Piped = { states: [], summaries: new Map(), warnings: [], failure: undefined };
+    const onSummary: LoadOptions["onSummary"] = (all) => {
+      for (const summary of all) piped.summaries.set(summary.stream, summary);
+    };
+    const warn = (message: string): void => void piped.warnings.push(message);
+    try {
+      for await (const state of load(target, config, pieces(input), { warn, onSummary, ...options })) piped.states.push(state);
+    } catch (error) {
+      piped.failure = error;
+    }
+    return piped;
+  }
+
+  /** As `pipe`; fails unless the load ends well. */
+  async piped(input: string, settings: Record<string, unknown> = {}): Promise<Piped> {
+    const piped = await this.pipe(input, settings);
+    assert.equal(piped.failure, undefined, `the load failed: ${(piped.failure as Error | undefined)?.message}`);
+    return piped;
+  }
+
+  #target() {
     const connection: Connection = Object.create(this.connection, { [Symbol.asyncDispose]: { value: async () => {} } });
     return defineSqlTarget({
       name: "target-under-test",
       version: "0.0.0",
       description: "The dialect under test",
-      config: Type.Object(namingSettings(dialect.fallbackSchema)),
-      dialect,
+      config: Type.Object(sqlSettings(this.subject.dialect.fallbackSchema)),
+      dialect: this.subject.dialect,
       connect: async () => connection,
-    }).open({ default_target_schema: schema, stream_names: "exact" });
+    });
   }
 
   /** Loads and commits the batches, rolls back where that fails. Returns the counts of the commit. */
   async load(stream: Stream, batches: readonly (readonly Row[])[], schema?: string) {
     await using sink = await this.sink(schema);
     const writer = await sink.open(targetStream(stream));
-    for (const rows of batches) await writer.write(batch(stream.name, rows));
+    for (const rows of batches) await writer.write(rowBatch(stream.name, rows));
     return (await sink.commit()).get(stream.name);
   }
 
@@ -85,22 +142,26 @@ export class DialectPlace {
   }
 }
 
+async function* pieces(text: string): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
+const pieceBytes = 1 << 16;
+
 export function targetStream({ name, properties, keys = [] }: Stream): TargetStream {
   return { name, schema: { type: "object", properties }, keys, loadMethod: keys.length > 0 ? "upsert" : "append-only" };
 }
 
-export function batch(stream: string, rows: readonly Row[]): RowBatch {
+/** A check on a session of its own. */
+export function dialectCheck(name: string, run: (place: DialectPlace) => Promise<void>): Check<DialectUnderTest> {
   return {
-    stream,
-    count: rows.length,
-    byteLength: rows.length * 100,
-    *rows() {
-      for (let at = 0; at < rows.length; at += chunkRows) {
-        const part = rows.slice(at, at + chunkRows).map((row) => Object.fromEntries(Object.entries(row)));
-        yield { rows: part, lines: part.map((_, index) => at + index + 1) };
-      }
+    name,
+    async run(subject) {
+      using folder = temporaryFolder();
+      const place = await DialectPlace.open(subject, folder.path);
+      await using _ = place.connection;
+      await run(place);
     },
   };
 }
-
-const chunkRows = 1000;

@@ -9,6 +9,14 @@ export function records(stream: string, rows: readonly Row[]): string {
   return rows.map((row) => `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":${encodeRecord(row)}}\n`).join("");
 }
 
+export const activate = (stream: string, version: number): string => `${JSON.stringify({ type: "ACTIVATE_VERSION", stream, version })}\n`;
+
+/** Rows that say of which version of their table they are. */
+export function versioned(stream: string, version: number, rows: readonly Row[]): string {
+  const head = `{"type":"RECORD","stream":${JSON.stringify(stream)},"version":${version},"record":`;
+  return rows.map((row) => `${head}${encodeRecord(row)}}\n`).join("");
+}
+
 export const stateValue = (at: number): Json => ({ bookmarks: { orders: { at } } });
 
 export function state(at: number): string {

@@ -15,10 +15,13 @@ export interface TargetUnderTest {
   command: readonly string[];
   /** A config that writes somewhere inside `folder`, which is empty at first and the same for all runs of one check. */
   config(folder: string): Record<string, unknown>;
-  /** Rows of a stream as another program finds them now, also while the target runs; null where there is no table. */
+  /**
+   * Rows of a stream as another program finds them now, also while the target runs; null where there is no table. Asked with
+   * `<stream>__rejects` it reads the rows that were kept apart, of targets whose --about lists `rejects`.
+   */
   read(stream: string, folder: string): Promise<StoredRow[] | null>;
-  /** Default: both. */
-  loadMethods?: readonly ("append-only" | "upsert")[];
+  /** Default: append-only and upsert. */
+  loadMethods?: readonly ("append-only" | "upsert" | "overwrite")[];
   /** Whether integers of more than 64 bits arrive too. Default: false, then they are not sent. */
   anyInteger?: boolean;
   /** Settings that make it commit at each STATE. */
