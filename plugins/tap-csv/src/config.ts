@@ -1,28 +1,71 @@
 /** Settings of tap-csv, named as MeltanoLabs' tap-csv names them, and what a file's settings mean to the tokenizer. */
 import { readFile } from "node:fs/promises";
 import { checkConfig, type Static, Type } from "@tapline/sdk";
+import { bookmarkSettings } from "./bookmark/bookmark-settings.ts";
 import { errors } from "./errors.ts";
-import type { Dialect } from "./tokenize.ts";
+import { rowSettings } from "./rows/row-settings.ts";
+import type { Given } from "./sniff/detect.ts";
+import { encodingOf } from "./source/encoding.ts";
+import { typeSettings } from "./types/type-settings.ts";
+
+const oneOrMore = (description: string) =>
+  Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }), { minItems: 1 })], { description });
+
+const characterOrNull = (description: string) => Type.Unsafe<string | null>({ type: ["string", "null"], maxLength: 4, description });
 
 const fileSettings = Type.Object({
   entity: Type.String({ minLength: 1, description: "Name of the stream." }),
-  path: Type.String({ minLength: 1, description: "A file, or a folder: then all its .csv, .tsv and .txt files, by name, as one stream." }),
+  path: Type.Optional(
+    oneOrMore(
+      "Files of the stream: a file, a folder (then all its .csv, .tsv and .txt files, also packed as .gz, .zst or .zip), a pattern with `*`, `**`, `?`, `[a-c]`, `{a,b}`, or a list of those. A pipe or `/dev/stdin` is read once.",
+    ),
+  ),
+  match: Type.Optional(
+    Type.Object(
+      {
+        name: Type.Optional(oneOrMore("Patterns of file names.")),
+        header: Type.Optional(Type.Array(Type.String(), { minItems: 1, description: "Columns that the file has, among others." })),
+      },
+      { minProperties: 1, description: "In place of `path`: which files of `inbox` are the stream's, by name, header or both." },
+    ),
+  ),
   keys: Type.Array(Type.String(), { default: [], description: "Columns that identify a row." }),
-  delimiter: Type.String({ default: ",", description: 'The character between cells; a tab is `"\\t"`.' }),
-  quotechar: Type.String({ default: '"', description: "The character around cells that hold delimiters, quotes or line ends." }),
-  escapechar: Type.Optional(
-    Type.Unsafe<string | null>({
-      type: ["string", "null"],
-      description: "A character that makes the next one part of the text, in quotes and outside. Default: none.",
+  delimiter: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'What stands between cells, one or more characters; a tab is `"\\t"`. Default: as detected.',
     }),
   ),
-  doublequote: Type.Boolean({ default: true, description: "A quote inside a quoted cell is written twice." }),
-  skipinitialspace: Type.Boolean({ default: false, description: "Spaces at the start of a cell are dropped." }),
-  encoding: Type.String({ default: "utf-8", description: "Only UTF-8 (`utf-8`, `utf8`, `utf-8-sig`); a byte order mark is skipped." }),
-  strict: Type.Boolean({ default: true, description: "Accepted for configs of other taps; reading is always strict." }),
-  replication_key: Type.Optional(
-    Type.String({ description: "A column whose values only grow: later runs send rows at or past its largest value." }),
+  quotechar: Type.Optional(
+    characterOrNull("The character around cells that hold delimiters, quotes or line ends; null: there is none. Default: as detected."),
   ),
+  escapechar: Type.Optional(
+    characterOrNull(
+      "A character that makes the next one part of the text, in quotes and outside; null: there is none. Default: as detected.",
+    ),
+  ),
+  doublequote: Type.Optional(Type.Boolean({ description: "A quote inside a quoted cell is written twice. Default: true." })),
+  skipinitialspace: Type.Optional(Type.Boolean({ description: "Spaces at the start of a cell are dropped. Default: as detected." })),
+  comment: Type.Optional(characterOrNull("Lines that begin with it are no rows; null: there are none. Default: as detected.")),
+  skip: Type.Optional(Type.Integer({ minimum: 0, description: "Lines before the header. Default: as detected." })),
+  header: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 20,
+      description:
+        "Rows of the header; their cells are joined. 0: there is none, and columns are called `column_1`, … Default: as detected.",
+    }),
+  ),
+  encoding: Type.Optional(
+    Type.String({
+      description:
+        "For example `utf-8`, `utf-16`, `latin-1`, `windows-1252`, `shift_jis`; a byte order mark is skipped. Default: as detected.",
+    }),
+  ),
+  strict: Type.Boolean({ default: true, description: "Accepted for configs of other taps; reading is always strict." }),
+  ...typeSettings,
+  ...bookmarkSettings,
+  ...rowSettings,
 });
 
 export const config = Type.Object({
@@ -30,6 +73,10 @@ export const config = Type.Object({
   csv_files_definition: Type.Optional(
     Type.String({ description: "Path of a JSON file that holds the list of `files`, in place of that setting." }),
   ),
+  inbox: Type.Optional(
+    oneOrMore("Files of several streams: a folder, a pattern, or a list of those. Each file goes to the stream whose `match` it meets."),
+  ),
+  root: Type.Optional(Type.String({ minLength: 1, description: "A folder: a file outside of it, also behind a link, is refused." })),
   add_metadata_columns: Type.Boolean({
     default: false,
     description:
@@ -40,6 +87,13 @@ export const config = Type.Object({
     description:
       "How columns get types: `sample` from the first 1,000 rows of each file, `full` from all rows (each file is read twice), `none` makes every column a string.",
   }),
+  rejects: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        "A file to which rows that are rejected are added, as JSON lines with `file`, `line`, `code`, `reason` and `raw`. Default: they are counted only.",
+    }),
+  ),
   max_row_bytes: Type.Integer({
     default: 128 * 1024 * 1024,
     minimum: 1,
@@ -63,35 +117,30 @@ export async function filesOf({ files, csv_files_definition: path }: Config): Pr
   return all;
 }
 
-/** @throws dialect_invalid, encoding_unsupported */
-export function dialectOf(settings: FileSettings): Dialect {
-  const { entity, encoding } = settings;
-  if (!/^(utf-?8|utf-?8-sig)$/i.test(encoding.replaceAll("_", "-"))) throw errors.encoding_unsupported({ encoding }, { stream: entity });
-  const delimiter = characterByte("delimiter", settings.delimiter, entity);
-  const quote = characterByte("quotechar", settings.quotechar, entity);
-  const escaper = settings.escapechar ? characterByte("escapechar", settings.escapechar, entity) : -1;
-  if (delimiter === quote || delimiter === escaper) {
-    const setting = delimiter === quote ? "quotechar" : "escapechar";
-    throw errors.dialect_invalid({ setting, problem: "is the same as the delimiter" }, { stream: entity });
+/** What the settings say of a file's dialect; the rest is detected. @throws dialect_invalid, encoding_unknown */
+export function givenOf(settings: FileSettings): Given {
+  const { entity, delimiter, quotechar, escapechar, encoding } = settings;
+  const invalid = (setting: string, problem: string): Error => errors.dialect_invalid({ setting, problem }, { stream: entity });
+  for (const [setting, text] of Object.entries({ delimiter, quotechar, escapechar, comment: settings.comment })) {
+    if (text === undefined || text === null || text === "") continue;
+    if (/[\n\r\0]/.test(text)) throw invalid(setting, `may not be ${JSON.stringify(text)}`);
+    if (setting !== "delimiter" && setting !== "comment" && [...text].length > 1)
+      throw invalid(setting, `is ${JSON.stringify(text)}, which is not one character`);
+    if (setting !== "delimiter" && text === delimiter) throw invalid(setting, "is the same as the delimiter");
   }
   // A quote that escapes quotes is a doubled quote by another name.
-  const isDoubled = escaper === quote;
+  const isDoubled = !!escapechar && escapechar === (quotechar ?? '"');
   return {
     delimiter,
-    quote,
-    escaper: isDoubled ? -1 : escaper,
-    doubleQuote: settings.doublequote || isDoubled,
+    quote: quotechar === "" ? null : quotechar,
+    escape: isDoubled || escapechar === "" ? null : escapechar,
+    doubleQuote: isDoubled ? true : settings.doublequote,
+    comment: settings.comment === "" ? null : settings.comment,
+    skip: settings.skip,
+    header: settings.header,
     skipInitialSpace: settings.skipinitialspace,
+    encoding: encoding === undefined ? undefined : encodingOf(encoding, { stream: entity }),
   };
-}
-
-function characterByte(setting: string, text: string, stream: string): number {
-  const byte = text.charCodeAt(0);
-  if (text.length !== 1 || byte > 0x7e) throw errors.dialect_invalid({ setting, problem: `is ${JSON.stringify(text)}` }, { stream });
-  if (text === "\n" || text === "\r" || text === "\0") {
-    throw errors.dialect_invalid({ setting, problem: `may not be ${JSON.stringify(text)}` }, { stream });
-  }
-  return byte;
 }
 
 async function readDefinition(path: string): Promise<readonly FileSettings[]> {

@@ -49,8 +49,6 @@ describe("types", () => {
 
 describe("the header", () => {
   test.each([
-    ["empty names", "a,,c, \n", {}, {}, "header_name_empty", "columns 2, 4 of 4"],
-    ["a name twice", "a,b,a,a\n", {}, {}, "header_name_repeated", '"a" in columns 1, 3, 4'],
     [
       "a key it lacks",
       "id,name\n1,x\n",
@@ -65,6 +63,16 @@ describe("the header", () => {
     const error = await failure(() => streamOf(content, settings, config));
     expect(error).toMatchObject({ code, position: { stream: "items", file: expect.stringContaining("items.csv") } });
     expect(error.message).toContain(words);
+  });
+
+  test("has a name of its own for every column, and what was changed is told", async () => {
+    const path = join(folderOf({ "items.csv": "a,,a\n1,2,3\n" }), "items.csv");
+    const told: string[] = [];
+    const settings = { entity: "items", path, header: 1, delimiter: "," };
+    const [stream] = await streamsOf({ files: [settings] }, (level, message) => level === "warning" && told.push(message));
+    expect(Object.keys(properties(stream as never))).toEqual(["a", "column_2", "a_2"]);
+    expect(told).toEqual([expect.stringContaining("column 2 has no name"), expect.stringContaining('"a" again')]);
+    expect((await read(stream as never)).rows).toEqual([{ a: 1, column_2: 2, a_2: 3 }]);
   });
 
   test("a misspelt key comes with the name that was meant", async () => {
@@ -101,9 +109,13 @@ describe("files", () => {
     ]);
   });
 
-  test("may not have columns the first one lacks, nor lack a key", async () => {
-    const folder = folderOf({ "1.csv": "a,b\n", "2.csv": "a,z\n" });
-    expect(await failure(() => streamsAt(folder))).toMatchObject({ code: "column_unknown", position: { file: join(folder, "2.csv") } });
+  test("may have columns the first one lacks, but not lack a key", async () => {
+    const folder = folderOf({ "1.csv": "a,b\n1,2\n", "2.csv": "a,z\n3,4\n" });
+    const [stream] = await streamsAt(folder);
+    expect((await read(stream as never)).rows).toEqual([
+      { a: 1, b: 2, z: null },
+      { a: 3, b: null, z: 4 },
+    ]);
     const other = folderOf({ "1.csv": "a,b\n", "2.csv": "b\n" });
     expect(await failure(() => streamsAt(other, { keys: ["a"] }))).toMatchObject({
       code: "column_not_in_header",
@@ -117,7 +129,7 @@ describe("files", () => {
     ["one of blank lines", { "a.csv": "\uFEFF\n\r\n\n" }, "a.csv", "file_empty", "data"],
     ["a folder without any", { "a.json": "" }, ".", "folder_without_csv", "config"],
     ["a path through a file", { "a.csv": "x\n" }, "a.csv/b.csv", "file_unreadable", "config"],
-    ["one that is no CSV", { "a.csv": Uint8Array.of(0x50, 0x4b, 3, 4, 0xff) }, "a.csv", "invalid_utf8", "data"],
+    ["one that is no CSV", { "a.csv": Uint8Array.of(0x50, 0x4b, 3, 4, 0xff) }, "a.csv", "file_unreadable", "config"],
   ])("%s is an error", async (_, files, path, code, kind) => {
     const folder = folderOf(files as Record<string, string>);
     const error = await failure(() => streamsAt(join(folder, path)));
@@ -125,8 +137,8 @@ describe("files", () => {
     expect(error.message + JSON.stringify(error.position)).toContain(folder);
   });
 
-  test("something else than a file is an error", async () => {
-    expect((await failure(() => streamsAt("/dev/null"))).code).toBe("file_unreadable");
+  test("a device that gives nothing is as an empty file", async () => {
+    expect((await failure(() => streamsAt("/dev/null"))).code).toBe("file_empty");
   });
 
   test("one that may not be read is an error that names the user", async () => {

@@ -1,74 +1,109 @@
-/** Finds the streams a config names: their files, columns, and the types that `infer` gives the columns. */
-import type { JsonSchema, Stream } from "@tapline/sdk";
-import { type Config, dialectOf, type FileSettings, filesOf } from "./config.ts";
+/** Finds the streams a config names: their files, how these are read, columns, and the types that `infer` gives the columns. */
+import type { JsonSchema, Log, MetadataEntry, Stream } from "@tapline/sdk";
+import { type Config, type FileSettings, filesOf } from "./config.ts";
 import { errors } from "./errors.ts";
-import { listFiles } from "./files.ts";
-import { ColumnGuess, stringSchema } from "./infer.ts";
-import { type CsvStream, readStream } from "./read.ts";
-import { metadataColumns } from "./source-columns.ts";
-import { checkColumns, type FirstFile, openTable, type Table, type TableOptions } from "./table.ts";
+import { findStreams } from "./find/find.ts";
+import { type CsvStream, readStream, tableOptions } from "./read.ts";
+import { dialectMetadata, type FileDialect, findDialect } from "./rows/file-dialect.ts";
+import { policyOf } from "./rows/row-settings.ts";
+import { nameOf } from "./source/source.ts";
+import { openTable, type Table } from "./table.ts";
+import { columnMetadata, typeSet } from "./types/column-types.ts";
+import { ColumnGuess, type InferredType, inferTypes, stringSchema } from "./types/infer.ts";
+import { typingOf } from "./types/type-settings.ts";
+import { metadataColumns } from "./write/source-columns.ts";
 
 /** Rows of each file that decide about types under `infer: sample`. */
 const sampleRows = 1000;
 
 /** @throws what the config, a file's absence, its header or (with `infer`) its rows give rise to: see `errors.ts` */
-export async function discoverStreams(config: Config, wanted?: ReadonlySet<string>): Promise<Stream[]> {
+export async function discoverStreams(config: Config, wanted?: ReadonlySet<string>, log: Log = () => {}): Promise<Stream[]> {
+  const all = await filesOf(config);
   const streams: Stream[] = [];
-  for (const settings of await filesOf(config)) {
-    // With a catalog the types are known: only headers are looked at, and only those of the streams it selects.
-    if (wanted === undefined) streams.push(await discoverStream(settings, config));
-    else if (wanted.has(settings.entity)) streams.push(await discoverStream(settings, { ...config, infer: "none" }));
+  for (const { settings, inputs } of await findStreams(wanted ? all.filter(({ entity }) => wanted.has(entity)) : all, config, log)) {
+    const stream = csvStream(settings, config, inputs, wanted !== undefined);
+    // With a catalog columns, types and dialects are known: files are looked at when they are read.
+    if (wanted !== undefined) streams.push(asStream(stream, settings, [], []));
+    else if (inputs.length > 0) streams.push(await discoverStream(stream, settings, log));
   }
   return streams;
 }
 
-async function discoverStream(settings: FileSettings, config: Config): Promise<Stream> {
-  const { entity: name, keys, replication_key: replicationKey } = settings;
-  const options: TableOptions = { stream: name, dialect: dialectOf(settings), maxRowBytes: config.max_row_bytes, keys, replicationKey };
-  const paths = await listFiles(settings.path, { stream: name });
-  let first: FirstFile | undefined;
-  const guesses = new Map<string, ColumnGuess>();
-  for (const path of paths) {
-    await using table = await openTable(path, options);
-    if (first === undefined) {
-      first = { path, header: table.header };
-      for (const column of table.header) guesses.set(column, new ColumnGuess());
-    }
-    checkColumns(table, first, name);
-    if (config.infer !== "none") await look(table, guesses, config.infer === "full" ? Number.POSITIVE_INFINITY : sampleRows);
-  }
-  const stream: CsvStream = { paths, options, first: first as FirstFile };
-  const columns = [...guesses].map(([column, guess]) => [column, config.infer === "none" ? stringSchema : guess.schema()] as const);
+function csvStream(settings: FileSettings, config: Config, inputs: CsvStream["inputs"], isGiven: boolean): CsvStream {
   return {
-    name,
-    schema: { type: "object", properties: withMetadata(columns, config, stream) },
+    name: settings.entity,
+    settings,
+    config,
+    inputs,
+    policy: policyOf(settings),
+    typing: typingOf(settings, { stream: settings.entity }),
+    isGiven,
+  };
+}
+
+async function discoverStream(stream: CsvStream, settings: FileSettings, log: Log): Promise<Stream> {
+  const { config, typing } = stream;
+  const { infer } = config;
+  const guesses = new Map<string, ColumnGuess>();
+  const dialects = new Map<string, FileDialect>();
+  for (const input of stream.inputs) {
+    const dialect = await findDialect(input, settings, log);
+    dialects.set(nameOf(input), dialect);
+    await using table = await openTable(input, { ...tableOptions(stream), ...dialect, isLook: true });
+    if (config.add_metadata_columns) refuseReserved(table, stream.name);
+    for (const note of table.notes) log("warning", `${table.path}: ${note}`);
+    for (const column of table.header)
+      if (!guesses.has(column)) guesses.set(column, new ColumnGuess({ nulls: typing.nulls, hasZone: typing.zone !== undefined }));
+    // A pipe can't be read twice.
+    const rows = infer === "full" && table.size !== undefined ? Number.POSITIVE_INFINITY : sampleRows;
+    if (infer !== "none") await look(table, guesses, rows);
+  }
+  const guessed = infer === "none" ? new Map<string, InferredType>() : inferTypes(guesses);
+  const columns = [...guesses.keys()].map((name) => [name, typeSet(name, typing) ?? guessed.get(name)] as const);
+  for (const [name, type] of columns) {
+    if (type?.isDoubtful === true) log("info", `stream ${stream.name}: column ${JSON.stringify(name)} stays text: ${type.evidence}`);
+    else if (type?.format !== undefined)
+      log("info", `stream ${stream.name}: column ${JSON.stringify(name)} is ${type.kind}: ${type.evidence}`);
+  }
+  const properties = columns.map(([name, type]) => [name, type?.schema ?? stringSchema] as const);
+  const metadata = columns.flatMap(([name, type]) => (type === undefined ? [] : [columnMetadata(name, type)]));
+  return asStream(stream, settings, properties, [dialectMetadata(dialects), ...metadata]);
+}
+
+function asStream(
+  stream: CsvStream,
+  { keys, replication_key: replicationKey, replication_method: replicationMethod }: FileSettings,
+  columns: readonly (readonly [string, JsonSchema])[],
+  metadata: readonly MetadataEntry[],
+): Stream {
+  const added = stream.config.add_metadata_columns ? Object.entries(metadataColumns) : [];
+  return {
+    name: stream.name,
+    schema: { type: "object", properties: Object.fromEntries([...added, ...columns]) },
     keys,
     ...(replicationKey === undefined ? {} : { replicationKey }),
+    replicationMethod,
+    metadata,
     read: (context) => readStream(stream, context),
   };
 }
 
+/** Shows up to `mostRows` rows to the guesses of columns. */
 async function look({ header, tokenizer, more }: Table, guesses: ReadonlyMap<string, ColumnGuess>, mostRows: number): Promise<void> {
-  const columns = header.map((name) => guesses.get(name) as ColumnGuess);
+  const columns = header.map((name) => guesses.get(name));
   let rows = 0;
   do {
     while (tokenizer.next()) {
       const { bytes, starts, ends } = tokenizer;
-      for (const [cell, guess] of columns.entries()) guess.add(bytes, starts[cell] as number, ends[cell] as number);
+      for (const [cell, guess] of columns.entries()) guess?.add(bytes, starts[cell] as number, ends[cell] as number);
       if (++rows === mostRows) return;
     }
   } while (await more());
 }
 
-function withMetadata(
-  columns: readonly (readonly [string, JsonSchema])[],
-  config: Config,
-  { first, options }: CsvStream,
-): Record<string, JsonSchema> {
-  if (!config.add_metadata_columns) return Object.fromEntries(columns);
+function refuseReserved({ header, path }: Table, stream: string): void {
   for (const name of Object.keys(metadataColumns)) {
-    const column = first.header.indexOf(name) + 1;
-    if (column > 0) throw errors.header_name_reserved({ name, column }, { stream: options.stream, file: first.path });
+    const column = header.indexOf(name) + 1;
+    if (column > 0) throw errors.header_name_reserved({ name, column }, { stream, file: path });
   }
-  return { ...metadataColumns, ...Object.fromEntries(columns) };
 }

@@ -18,12 +18,6 @@ export const tapCsvErrorCatalogue = {
     message: (p: { entity: string }) => `Two of the files have the entity ${JSON.stringify(p.entity)}`,
     hint: "Each entity is one stream: rename one, or put their files into one folder and give the folder as path.",
   },
-  encoding_unsupported: {
-    class: "config",
-    message: (p: { encoding: string }) =>
-      `The encoding ${JSON.stringify(p.encoding)} is not supported; UTF-8 is, with or without a byte order mark`,
-    hint: (p: { encoding: string }) => `Convert the file first, for example: iconv -f ${p.encoding} -t UTF-8 in.csv > out.csv`,
-  },
   dialect_invalid: {
     class: "config",
     message: (p: { setting: string; problem: string }) => `The setting ${p.setting} ${p.problem}`,
@@ -37,7 +31,7 @@ export const tapCsvErrorCatalogue = {
   folder_without_csv: {
     class: "config",
     message: (p: { path: string }) => `The folder ${p.path} holds no .csv, .tsv or .txt file`,
-    hint: "Check the path. Folders inside it and names that start with a dot are not looked at.",
+    hint: "Check the path; .gz, .zst and .zip files count as well. Folders inside it (use a pattern with **) and names that start with a dot are not looked at.",
   },
   file_forbidden: {
     class: "config",
@@ -49,23 +43,68 @@ export const tapCsvErrorCatalogue = {
     message: (p: { path: string; reason: string }) => `${p.path} can't be read: ${p.reason}`,
     hint: "It must be a regular file or a folder that stays in place while it is read.",
   },
+  pattern_without_files: {
+    class: "config",
+    message: (p: { pattern: string }) => `No file matches the pattern ${p.pattern}`,
+    hint: "Check the pattern; a relative one starts at the folder the command runs in. * stays within one folder, ** goes through all below.",
+  },
+  pattern_unusable: {
+    class: "config",
+    message: (p: { pattern: string; reason: string }) => `The pattern ${p.pattern} can't be used: ${p.reason}`,
+    hint: "Give several shorter patterns as a list.",
+  },
+  path_outside_root: {
+    class: "config",
+    message: (p: { path: string; real: string; root: string }) => `${p.path} is ${p.real}, which is outside of the root ${p.root}`,
+    hint: "Only files below the setting root are read. Move the file there, replace the link, or change root.",
+  },
+  archive_without_csv: {
+    class: "config",
+    message: (p: { path: string }) => `The archive ${p.path} holds no .csv, .tsv or .txt file`,
+    hint: "Check that it is the right file. Members whose names start with a dot are not looked at.",
+  },
+  stream_without_source: {
+    class: "config",
+    message: (p: { both: boolean }) => (p.both ? "The stream has both path and match" : "The stream has neither path nor match"),
+    hint: 'Give path, or set inbox and give match, for example {"entity": "customers", "match": {"name": "customers*.csv"}}.',
+  },
+  inbox_not_given: {
+    class: "config",
+    message: () => "The stream has match, and the config has no inbox whose files could match",
+    hint: 'Set inbox to a folder or pattern, for example "inbox": "incoming", or give the stream a path.',
+  },
+  file_matches_twice: {
+    class: "config",
+    message: (p: { file: string; first: string; second: string }) =>
+      `${p.file} matches two streams, ${JSON.stringify(p.first)} and ${JSON.stringify(p.second)}`,
+    hint: "Make the name or header of one match narrower, so that each file belongs to one stream.",
+  },
+  pipe_read_twice: {
+    class: "config",
+    message: (p: { path: string }) => `${p.path} can be read only once, and it was read already`,
+    hint: "Give it to one stream only, and infer types from a sample; or write it to a file first.",
+  },
+  archive_broken: {
+    class: "data",
+    message: (p: { path: string; reason: string }) => `${p.path} can't be unpacked: ${p.reason}`,
+    hint: "The file may have been cut or is still being written. Get it again, or unpack it with another program to see what is left of it.",
+  },
+  archive_unreadable: {
+    class: "config",
+    message: (p: { path: string; member: string; reason: string }) => `The member ${JSON.stringify(p.member)} of ${p.path} ${p.reason}`,
+    hint: "Unpack the archive and give the folder as path. Members that are stored, deflated or packed by zstd can be read from the archive.",
+  },
+  encoding_unknown: {
+    class: "config",
+    message: (p: { encoding: string }) => `The encoding ${JSON.stringify(p.encoding)} is not known here`,
+    hint: (p: { encoding: string }) =>
+      `Use a name such as utf-8, utf-16, latin-1 or windows-1252, or convert the file first: iconv -f ${p.encoding} -t UTF-8 in.csv > out.csv`,
+  },
   file_empty: {
     class: "data",
     message: (p: { bytes: number }) =>
       p.bytes === 0 ? "The file is empty" : `The file holds ${p.bytes} bytes but no header: all its lines are blank`,
     hint: "The first line must name the columns. Export the file again, or take it out of the config.",
-  },
-  header_name_empty: {
-    class: "data",
-    message: (p: { columns: readonly number[]; of: number }) =>
-      `The header has no name for ${p.columns.length === 1 ? "column" : "columns"} ${p.columns.join(", ")} of ${p.of}`,
-    hint: "Give each column a name in the file's first line. A delimiter at the end of that line makes an unnamed last column.",
-  },
-  header_name_repeated: {
-    class: "data",
-    message: (p: { name: string; columns: readonly number[] }) =>
-      `The header has the name ${JSON.stringify(p.name)} in columns ${p.columns.join(", ")}`,
-    hint: "Rename all but one of them in the file's first line.",
   },
   header_name_reserved: {
     class: "data",
@@ -82,12 +121,6 @@ export const tapCsvErrorCatalogue = {
         ? `Name a column as the header has it. If the header looks like one long name, set delimiter.`
         : `Did you mean ${JSON.stringify(p.meant)}?`,
   },
-  column_unknown: {
-    class: "data",
-    message: (p: { name: string; first: string; header: readonly string[] }) =>
-      `The header has a column ${JSON.stringify(p.name)} that ${p.first} lacks; that file has ${quoted(p.header)}`,
-    hint: "All files of an entity have the columns of the first one by name. Rename the column, or give the file an entity of its own.",
-  },
   row_too_short: {
     class: "data",
     recovery: "skip",
@@ -99,6 +132,23 @@ export const tapCsvErrorCatalogue = {
     recovery: "skip",
     message: (p: { cells: number; columns: number }) => `The row has ${p.cells} cells, and the header has ${p.columns} columns`,
     hint: "Usual cause: a delimiter in a cell that is not quoted. Put that cell in quotes.",
+  },
+  rejects_unwritable: {
+    class: "config",
+    message: (p: { path: string; reason: string }) => `Rejected rows can't be written to ${p.path}: ${p.reason}`,
+    hint: "Check the setting rejects: the folder must exist, and the file must be writable.",
+  },
+  row_blank: {
+    class: "data",
+    recovery: "skip",
+    message: () => "The line is blank",
+    hint: "Take it out of the file, or set blank_lines to skip.",
+  },
+  nul_byte: {
+    class: "data",
+    recovery: "skip",
+    message: () => "The row holds a NUL byte",
+    hint: "Text has none: check the setting encoding (UTF-16 has many). If they belong to the text, set nul_bytes to keep.",
   },
   row_over_budget: {
     class: "data",
@@ -133,7 +183,33 @@ export const tapCsvErrorCatalogue = {
     class: "data",
     recovery: "skip",
     message: (p: { value: string; expected: string }) => `The value ${JSON.stringify(p.value)} is not ${p.expected}`,
-    hint: "The type came from the first rows or the catalog: set infer to full so that all rows decide, or make the column a string in the catalog.",
+    hint: "Set on_type_break to reject or widen, give the column another type or format (setting columns, or the catalog), or set infer to full so that all rows decide.",
+  },
+  column_type_unusable: {
+    class: "config",
+    message: (p: { type: string; problem: string }) => `The column's type ${p.type} ${p.problem}`,
+    hint: 'A decimal needs a scale or a format that shows it. Formats: numbers as 1,234.56 is written, such as "1.234,56 €"; dates and times by %Y %m %d %b %H %I %p %M %S %z (a date-time also needs %z or the setting time_zone); booleans as two words, "yes/no".',
+  },
+  time_zone_unknown: {
+    class: "config",
+    message: (p: { zone: string }) => `The time_zone ${JSON.stringify(p.zone)} is unknown`,
+    hint: "Give a name of the IANA database, such as Europe/Berlin or UTC, or an offset such as +02:00.",
+  },
+  file_changed: {
+    class: "data",
+    recovery: "retry",
+    message: (p: { before: string; now: string }) => `The file changed while it was read: it was ${p.before}, and is now ${p.now}`,
+    hint: "Run again when it is complete. Whoever writes it had better write to another name and rename it when done.",
+  },
+  detect_deletes_unusable: {
+    class: "config",
+    message: (p: { problem: string }) => `detect_deletes can't tell what is gone: ${p.problem}`,
+    hint: "It needs whole exports in files that can be read again. Take it out of the config, or take out what it can't go with.",
+  },
+  file_bookmark_unusable: {
+    class: "config",
+    message: (p: { value: string }) => `The state's bookmark of the file is none that this tap makes: ${p.value}`,
+    hint: "Clear the stream's state to read everything again.",
   },
   bookmark_unusable: {
     class: "config",

@@ -2,6 +2,7 @@
 import { defineTap, packageVersion } from "@tapline/sdk";
 import { config } from "./config.ts";
 import { discoverStreams } from "./discover.ts";
+import { inspectCommand } from "./inspect.ts";
 
 export { tapCsvErrorCatalogue } from "./errors.ts";
 
@@ -11,4 +12,5 @@ export default defineTap({
   description: "Reads CSV files, typed, with the exact place of whatever is wrong in them.",
   config,
   streams: discoverStreams,
+  commands: [inspectCommand],
 });

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isExactNumber } from "@tapline/sdk";
 import { describe, expect, test } from "vitest";
@@ -22,7 +22,7 @@ describe("rows", () => {
 
   test("keep line ends in cells and any control byte", async () => {
     const cells = ["a\nb\r\nc\rd", "\0\x01\x1f\x7f", "\t\b\f\\"];
-    expect(await rowsOf(`x\n${cells.map((cell) => `"${cell}"\n`).join("")}`)).toEqual(cells.map((x) => ({ x })));
+    expect(await rowsOf(`x\n${cells.map((cell) => `"${cell}"\n`).join("")}`, { nul_bytes: "keep" })).toEqual(cells.map((x) => ({ x })));
   });
 
   test("have the selected columns only, in the schema's order; the others aren't looked at", async () => {
@@ -70,7 +70,9 @@ describe("rows", () => {
 
   test("may be far longer than the buffer", async () => {
     const long = `${'\0"'.repeat(300_000)}${"é".repeat(700_000)}`;
-    const rows = await rowsOf(`id,x\n1,a\n2,"${long.replaceAll('"', '""')}"\n3,b\n4,"${long.replaceAll('"', '""')}"\n`);
+    const rows = await rowsOf(`id,x\n1,a\n2,"${long.replaceAll('"', '""')}"\n3,b\n4,"${long.replaceAll('"', '""')}"\n`, {
+      nul_bytes: "keep",
+    });
     expect(rows.map((row) => row.id)).toEqual([1, 2, 3, 4]);
     expect(rows[1]?.x === long && rows[3]?.x === long).toBe(true);
     expect(await failure(() => rowsOf(`x\n${"y".repeat(2000)}\n`, {}, { max_row_bytes: 1000 }))).toMatchObject({
@@ -91,7 +93,7 @@ describe("a value that isn't of its column's type", () => {
   const dirty = (value: string) => `id,n\n${"1,2\n".repeat(1000)}7,${value}\n`;
 
   test("is told with stream, file, line, column, value and type", async () => {
-    const error = await failure(() => rowsOf(dirty("n/a")));
+    const error = await failure(() => rowsOf(dirty("n/a"), { on_type_break: "fail" }));
     expect(error).toMatchObject({
       code: "value_unfit",
       class: "data",
@@ -102,7 +104,9 @@ describe("a value that isn't of its column's type", () => {
   });
 
   test("is cut to 40 characters", async () => {
-    expect((await failure(() => rowsOf(dirty("\u{1F600}".repeat(60))))).message).toContain(`"${"\u{1F600}".repeat(40)}…"`);
+    expect((await failure(() => rowsOf(dirty("\u{1F600}".repeat(60)), { on_type_break: "fail" }))).message).toContain(
+      `"${"\u{1F600}".repeat(40)}…"`,
+    );
   });
 
   test("makes the column a string under infer: full, and passes when the catalog says string", async () => {
@@ -179,5 +183,80 @@ describe("incremental", () => {
   test("a value that isn't of the key's type is an error even where it would be skipped", async () => {
     const stream = await streamOf(`n\n${"1\n".repeat(1000)}x\n`);
     expect((await failure(() => read(stream, { ...incremental, replicationKey: "n", startValue: 5 }))).code).toBe("value_unfit");
+  });
+});
+
+describe("rejected rows", () => {
+  const content = 'id,n\n1,a\n2\n3,b,c\n4,"d\n5,e\n';
+
+  test("go to the file of rejects with their place and text, and are told", async () => {
+    const folder = folderOf({ "items.csv": content });
+    const [stream] = await streamsOf({
+      files: [{ entity: "items", path: join(folder, "items.csv"), quotechar: '"', on_bad_row: "reject" }],
+      rejects: join(folder, "rejects.jsonl"),
+    });
+    let told = 0;
+    const { rows } = await read(stream as never, {
+      rejected: (count) => {
+        told += count;
+      },
+    });
+    expect(rows).toEqual([
+      { id: 1, n: "a" },
+      { id: 5, n: "e" },
+    ]);
+    expect(told).toBe(3);
+    const lines = readFileSync(join(folder, "rejects.jsonl"), "utf8").trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      {
+        stream: "items",
+        file: join(folder, "items.csv"),
+        line: 3,
+        code: "row_too_short",
+        reason: expect.stringContaining("1 cells"),
+        raw: "2",
+      },
+      { stream: "items", file: join(folder, "items.csv"), line: 4, code: "row_too_long", reason: expect.any(String), raw: "3,b,c" },
+      { stream: "items", file: join(folder, "items.csv"), line: 5, code: "quote_not_closed", reason: expect.any(String), raw: '4,"d' },
+    ]);
+  });
+
+  test("keep every byte, also what is no text", async () => {
+    const folder = folderOf({ "items.csv": Buffer.from("id,n\n1,a\n2,\xE9\n", "latin1") });
+    const file = { entity: "items", path: join(folder, "items.csv"), encoding: "utf-8", bad_bytes: "reject" };
+    const [stream] = await streamsOf({ files: [file], rejects: join(folder, "rejects.jsonl") });
+    expect((await read(stream as never)).rows).toEqual([{ id: 1, n: "a" }]);
+    const reject = JSON.parse(readFileSync(join(folder, "rejects.jsonl"), "utf8"));
+    expect(reject).toMatchObject({ line: 3, column: "n", raw: "2,\uFFFD", raw_base64: Buffer.from("2,\xE9", "latin1").toString("base64") });
+  });
+
+  test("a file of rejects that can't be written ends the run", async () => {
+    const folder = folderOf({ "items.csv": content });
+    const file = { entity: "items", path: join(folder, "items.csv"), on_bad_row: "reject" };
+    const [stream] = await streamsOf({ files: [file], rejects: join(folder, "none", "rejects.jsonl") });
+    expect(await failure(() => read(stream as never))).toMatchObject({ code: "rejects_unwritable", class: "config" });
+  });
+
+  test("bad bytes may be replaced, which is told", async () => {
+    const told: string[] = [];
+    const stream = await streamOf(Buffer.from(`id,n\n1,\xE9\n${"2,b\n".repeat(20_000)}3,\xFF\n`, "latin1"), {
+      encoding: "utf-8",
+      bad_bytes: "replace",
+    });
+    const { rows } = await read(stream, { log: (_, message) => told.push(message) });
+    expect([rows.length, rows[0], rows.at(-1)]).toEqual([20_002, { id: 1, n: "\uFFFD" }, { id: 3, n: "\uFFFD" }]);
+    expect(told).toEqual([expect.stringContaining("2 bad bytes")]);
+  });
+});
+
+describe("with a catalog", () => {
+  test("files are read as it remembers, and new columns extend the schema", async () => {
+    const folder = folderOf({ "1.csv": "a;b\n1;x,y\n2;z\n" });
+    const config = { files: [{ entity: "items", path: folder }] };
+    const [stream] = await streamsOf(config);
+    expect(stream?.metadata?.[0]).toMatchObject({ breadcrumb: [], metadata: { "tap-csv.dialect": { delimiter: ";", encoding: "utf-8" } } });
+    writeFileSync(join(folder, "1.csv"), "a,b;c\n1;2\n");
+    const { rows } = await read(stream as never);
+    expect(rows).toEqual([{ a: null, b: null, "a,b": "1", c: "2" }]);
   });
 });

@@ -1,54 +1,134 @@
-/** Reads a stream's files into RECORD lines: the loop between the tokenizer and the writer, and nothing that a row pays twice for. */
-import { Lines, type ReadContext } from "@tapline/sdk";
-import { RecordWriter } from "./record-writer.ts";
-import { checkColumns, type FirstFile, openTable, type Table, type TableOptions } from "./table.ts";
-import type { Tokenizer } from "./tokenize.ts";
-import { Watermark } from "./watermark.ts";
+/** Reads a stream's files into RECORD lines: the loop between the tokenizer and the writers, and nothing that a row pays twice for. */
+import { type Chunk, type JsonSchema, Lines, type ReadContext, schemaChange } from "@tapline/sdk";
+import { type Opening, Pass } from "./bookmark/pass.ts";
+import { Watermark } from "./bookmark/watermark.ts";
+import type { Config, FileSettings } from "./config.ts";
+import { findDialect } from "./rows/file-dialect.ts";
+import type { RowPolicy } from "./rows/policy.ts";
+import { RejectsFile } from "./rows/rejects-file.ts";
+import type { Tokenizer } from "./rows/tokenizer.ts";
+import { type InputFile, nameOf } from "./source/source.ts";
+import { openTable, type Table } from "./table.ts";
+import { ColumnTypes } from "./types/column-types.ts";
+import { stringSchema } from "./types/infer.ts";
+import type { Typing } from "./types/type-settings.ts";
+import { TableWriter } from "./write/table-writer.ts";
 
 export interface CsvStream {
-  paths: readonly string[];
-  options: TableOptions;
-  /** The file whose header says which columns there are. */
-  first: FirstFile;
+  name: string;
+  settings: FileSettings;
+  config: Config;
+  inputs: readonly InputFile[];
+  policy: RowPolicy;
+  typing: Typing;
+  /** Columns and types come from a catalog. */
+  isGiven: boolean;
 }
 
 /** @throws what opening a file, reading a row and encoding a cell throw: see `errors.ts` */
-export async function* readStream(stream: CsvStream, context: ReadContext): AsyncGenerator<Lines> {
-  const name = stream.options.stream;
+export async function* readStream(stream: CsvStream, context: ReadContext): AsyncGenerator<Chunk> {
+  const { name, settings, config, typing, isGiven } = stream;
   const key = context.replicationMethod === "INCREMENTAL" ? context.replicationKey : undefined;
-  const watermark = key === undefined ? undefined : new Watermark(key, name, context);
-  for (const path of stream.paths) {
-    await using table = await openTable(path, stream.options);
-    checkColumns(table, stream.first, name);
-    yield* readTable(name, table, context, watermark && { watermark, cell: table.header.indexOf(key as string) });
-    if (context.signal.aborted) return;
+  const types = new ColumnTypes(context.metadata, { typing, isGiven, replicationKey: key });
+  const watermark = key === undefined ? undefined : new Watermark(key, name, context, types.of(key, context.schema.properties?.[key]));
+  const known = new Set(Object.keys(context.schema.properties ?? {}));
+  await using rejects = new RejectsFile(config.rejects);
+  const pass = new Pass({ stream: name, inputs: stream.inputs, context, detectDeletes: settings.detect_deletes, watermark });
+  yield* pass.read(
+    (opening) => openFile(stream, opening, context, rejects),
+    async function* (table) {
+      yield* newColumns(table, context, known);
+      const incremental = watermark && { watermark, cell: table.header.indexOf(key as string) };
+      yield* readTable(name, table, context, { types, rejects, pass, incremental });
+      await rejects.flush();
+    },
+  );
+}
+
+/** From its start or, with the header that stands there, from where an earlier run stopped. */
+async function openFile(stream: CsvStream, { input, from, follow }: Opening, context: ReadContext, rejects: RejectsFile): Promise<Table> {
+  const file = nameOf(input);
+  const dialect = await findDialect(input, stream.settings, context.log, context.metadata);
+  const options = { ...tableOptions(stream), ...dialect };
+  let header: readonly string[] = [];
+  if (from !== undefined) {
+    await using look = await openTable(input, { ...options, isLook: true });
+    header = look.header;
   }
+  return openTable(input, {
+    ...options,
+    follow,
+    ...(from === undefined ? {} : { resume: { line: from.line, header } }),
+    onReject: (row) => {
+      rejects.add(stream.name, file, row);
+      context.rejected(1);
+    },
+    onReplace: (count) => context.log("warning", `${file}: ${count} bad bytes or runs of them were replaced by U+FFFD`),
+  });
 }
 
-interface Incremental {
-  watermark: Watermark;
-  /** The replication key's cell; -1 when this file lacks it. */
-  cell: number;
+/** What opening a file of the stream takes beside its dialect. */
+export function tableOptions({ name, settings, config, policy }: CsvStream) {
+  const { keys, replication_key: replicationKey } = settings;
+  return { stream: name, policy, maxRowBytes: config.max_row_bytes, keys, replicationKey };
 }
 
-async function* readTable(stream: string, table: Table, context: ReadContext, incremental: Incremental | undefined): AsyncGenerator<Lines> {
+/** Columns that neither the catalog nor an earlier file has: text, by a new SCHEMA. */
+async function* newColumns({ header, path }: Table, context: ReadContext, known: Set<string>): AsyncGenerator<Chunk> {
+  const names = header.filter((name) => !known.has(name));
+  if (names.length === 0) return;
+  for (const name of names) known.add(name);
+  const before = new Set(context.columns);
+  const added: Record<string, JsonSchema> = Object.fromEntries(names.map((name) => [name, stringSchema]));
+  yield schemaChange({ ...context.schema, properties: { ...context.schema.properties, ...added } });
+  const sent = context.columns.filter((name) => !before.has(name));
+  if (sent.length > 0) context.log("warning", `${path} has new columns: ${sent.map((name) => JSON.stringify(name)).join(", ")}`);
+}
+
+interface Parts {
+  types: ColumnTypes;
+  rejects: RejectsFile;
+  pass: Pass;
+  /** By a replication key: its cell, -1 when this file lacks it. */
+  incremental: { watermark: Watermark; cell: number } | undefined;
+}
+
+async function* readTable(
+  stream: string,
+  table: Table,
+  context: ReadContext,
+  { types, rejects, pass, incremental }: Parts,
+): AsyncGenerator<Chunk> {
   const { tokenizer } = table;
-  const writer = new RecordWriter(stream, table, context);
+  const writer = new TableWriter(stream, table, context, types);
   const take = (): Lines => {
     const { count } = writer;
     return new Lines(writer.take(), count, incremental?.watermark.maximum ?? null);
   };
   do {
-    while (tokenizer.next()) {
-      if (incremental !== undefined && !isWanted(tokenizer, incremental)) continue;
-      writer.write(tokenizer);
+    for (;;) {
+      if (incremental === undefined) writer.transcribe();
       if (writer.isFull) yield take();
+      else if (!tokenizer.next()) break;
+      else if (incremental === undefined || isWanted(tokenizer, incremental)) {
+        for (let wider = writer.write(); wider !== undefined; wider = writer.write()) {
+          if (writer.count > 0) yield take();
+          yield schemaChange(wider);
+          writer.layOut();
+        }
+      }
     }
+    await rejects.write();
     if (context.signal.aborted) return;
+    if (pass.isDue && tokenizer.isBetweenRows) {
+      if (writer.count > 0) yield take();
+      await rejects.flush();
+      yield await pass.checkpoint(table.place);
+    }
   } while (await table.more());
   if (writer.count > 0) yield take();
 }
 
-function isWanted({ bytes, starts, ends }: Tokenizer, { watermark, cell }: Incremental): boolean {
+function isWanted({ bytes, starts, ends }: Tokenizer, { watermark, cell }: NonNullable<Parts["incremental"]>): boolean {
   return cell < 0 || watermark.admit(bytes, starts[cell] as number, ends[cell] as number);
 }

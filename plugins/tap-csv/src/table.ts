@@ -1,92 +1,135 @@
-/** One open CSV file: its header, checked, and the loop that pours its bytes into the tokenizer. */
+/** One open CSV file: its header, and the loop that pours its bytes into the tokenizer. */
+import { createHash } from "node:crypto";
 import { didYouMean, type Position } from "@tapline/sdk";
+import type { Place } from "./bookmark/pass.ts";
 import { errors } from "./errors.ts";
-import { fileError, openFile } from "./files.ts";
-import { type Dialect, Tokenizer } from "./tokenize.ts";
+import { type Header, headerOf, numberedHeader } from "./rows/header.ts";
+import { mendBytes } from "./rows/mend-bytes.ts";
+import type { RowPolicy } from "./rows/policy.ts";
+import { type RejectedRow, Tokenizer } from "./rows/tokenizer.ts";
+import type { Dialect } from "./sniff/dialect.ts";
+import { type InputFile, nameOf, openSource, type Source } from "./source/source.ts";
 
 /** More does not make reading faster, and every byte of it is resident. */
 const bufferBytes = 1024 * 1024;
 
 export interface TableOptions {
   stream: string;
+  encoding: string;
   dialect: Dialect;
+  policy: RowPolicy;
   maxRowBytes: number;
   keys: readonly string[];
   replicationKey: string | undefined;
+  /** Put around the source: to follow how far it is read, or to take it to where an earlier run stopped. */
+  follow?: (source: Source) => Promise<Source>;
+  /** The line where `follow` begins, and the header that stands before it. */
+  resume?: { line: number; header: readonly string[] };
+  /** Only its start is looked at. */
+  isLook?: boolean;
+  onReject?: (row: RejectedRow) => void;
+  /** Bad bytes were replaced, under that policy. */
+  onReplace?: (count: number) => void;
 }
 
 /** Read it with `while (tokenizer.next()) …` as often as `more` says true. */
 export interface Table extends AsyncDisposable {
   readonly path: string;
   readonly header: readonly string[];
+  /** What the header's names were changed from. */
+  readonly notes: readonly string[];
   readonly modifiedAt: Date;
+  readonly size: number | undefined;
+  readonly isSeekable: boolean;
   readonly tokenizer: Tokenizer;
-  /** Reads on; false when the file is used up. @throws row_over_budget, file_unreadable */
+  /** A short checksum of encoding, dialect and header: where it differs, the same bytes are other rows. */
+  readonly readAs: string;
+  /** Behind the last row. */
+  readonly place: Place;
+  /** Reads on; false when the file is used up. @throws row_over_budget and what reading the file throws */
   more(): Promise<boolean>;
 }
 
-/**
- * @throws file_missing, file_forbidden, file_unreadable, file_empty, header_name_empty, header_name_repeated,
- * column_not_in_header and what reading a row throws
- */
-export async function openTable(path: string, options: TableOptions): Promise<Table> {
-  const position: Position = { stream: options.stream, file: path };
-  const { handle, bytes, modifiedAt } = await openFile(path, position);
-  const { maxRowBytes } = options;
-  const tokenizer = new Tokenizer(options.dialect, { maxRowBytes, bufferBytes: Math.min(bufferBytes, bytes + 2), position });
+/** @throws file_empty, column_not_in_header, what opening the file and what reading a row throws */
+export async function openTable(input: InputFile, options: TableOptions): Promise<Table> {
+  const { stream, dialect, policy, maxRowBytes, resume, isLook = false, onReject, follow } = options;
+  const position: Position = { stream, file: nameOf(input) };
+  const opened = await openSource(input, { encoding: options.encoding, position, isLook });
+  const mended = policy.badBytes === "replace" ? mendBytes(opened, options.onReplace ?? (() => {})) : opened;
+  const source = follow === undefined ? mended : await follow(mended);
+  const tokenizer = new Tokenizer(dialect, {
+    maxRowBytes,
+    bufferBytes: source.isSeekable ? Math.min(bufferBytes, (source.size ?? bufferBytes) + 2) : bufferBytes,
+    position,
+    policy,
+    ...(onReject === undefined ? {} : { onReject }),
+  });
   let isAtEnd = false;
   const more = async (): Promise<boolean> => {
     if (isAtEnd) return false;
-    const room = tokenizer.room();
-    const { bytesRead } = await handle.read(room, 0, room.length, null).catch((error: unknown) => {
-      throw fileError(path, position, error);
-    });
+    const bytesRead = await source.read(tokenizer.room());
     isAtEnd = bytesRead === 0;
     if (isAtEnd) tokenizer.end();
     else tokenizer.poured(bytesRead);
     return true;
   };
-  const close = (): Promise<void> => {
-    tokenizer.release();
-    return handle.close();
-  };
+  const { window } = tokenizer;
   try {
-    while (!tokenizer.next()) if (!(await more())) throw errors.file_empty({ bytes }, position);
-    const header = Array.from({ length: tokenizer.count }, (_, cell) => tokenizer.text(cell));
-    checkHeader(header, options, { ...position, line: tokenizer.line });
+    if (resume !== undefined) window.line = resume.line;
+    const { names: header, notes } =
+      resume === undefined ? await readHeader(tokenizer, dialect, more) : { names: resume.header, notes: [] };
+    if (header.length === 0) throw errors.file_empty({ bytes: source.position }, position);
+    checkNamed(header, options, { ...position, line: tokenizer.line });
     tokenizer.expect(header);
-    return { path, header, modifiedAt, tokenizer, more, [Symbol.asyncDispose]: close };
+    return {
+      path: source.name,
+      header,
+      notes,
+      modifiedAt: source.modifiedAt,
+      size: source.size,
+      isSeekable: source.isSeekable,
+      tokenizer,
+      readAs: createHash("sha256")
+        .update(JSON.stringify([options.encoding, dialect, header]))
+        .digest("hex")
+        .slice(0, 8),
+      get place() {
+        return { offset: source.position - (window.to - window.from), line: window.line };
+      },
+      more,
+      async [Symbol.asyncDispose]() {
+        tokenizer.release();
+        await source[Symbol.asyncDispose]();
+      },
+    };
   } catch (error) {
-    await close();
+    await source[Symbol.asyncDispose]();
     throw error;
   }
 }
 
-/** What the columns of a stream's first file are compared with. */
-export type FirstFile = Pick<Table, "path" | "header">;
-
-/** A later file's columns are those of the first in any order, or fewer. @throws column_unknown */
-export function checkColumns({ path, header }: FirstFile, first: FirstFile, stream: string): void {
-  const known = new Set(first.header);
-  const name = header.find((column) => !known.has(column));
-  if (name !== undefined) throw errors.column_unknown({ name, first: first.path, header: first.header }, { stream, file: path });
+/** No names when the file holds none. */
+async function readHeader(tokenizer: Tokenizer, { skip, header }: Dialect, more: () => Promise<boolean>): Promise<Header> {
+  const reached = async (step: () => boolean): Promise<boolean> => {
+    while (!step()) if (!(await more())) return false;
+    return true;
+  };
+  for (let line = 0; line < skip; line++) if (!(await reached(() => tokenizer.skipLine()))) return { names: [], notes: [] };
+  if (header === 0) return numberedHeader((await reached(() => tokenizer.peek())) ? tokenizer.count : 0);
+  const rows: string[][] = [];
+  while (rows.length < header && (await reached(() => tokenizer.next()))) {
+    rows.push(Array.from({ length: tokenizer.count }, (_, cell) => tokenizer.text(cell)));
+  }
+  return rows.length === 0 ? { names: [], notes: [] } : headerOf(rows);
 }
 
-function checkHeader(header: readonly string[], { keys, replicationKey }: TableOptions, position: Position): void {
-  const places = (wanted: (name: string) => boolean): number[] => header.flatMap((name, i) => (wanted(name) ? [i + 1] : []));
-  const empty = places((name) => name.trim() === "");
-  if (empty.length > 0) throw errors.header_name_empty({ columns: empty, of: header.length }, position);
-  const known = new Set<string>();
-  for (const name of header) {
-    if (known.has(name)) throw errors.header_name_repeated({ name, columns: places((other) => other === name) }, position);
-    known.add(name);
-  }
+function checkNamed(header: readonly string[], { keys, replicationKey }: TableOptions, position: Position): void {
   const wanted = [
     ...keys.map((name) => ["key", name] as const),
     ...(replicationKey === undefined ? [] : [["replication key", replicationKey] as const]),
   ];
   for (const [setting, name] of wanted) {
-    if (known.has(name)) continue;
+    if (header.includes(name)) continue;
     throw errors.column_not_in_header({ setting, name, header, meant: didYouMean(name, header) }, position);
   }
 }

@@ -2,7 +2,17 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { checkConfig, type JsonSchema, parseExact, type ReadContext, type Stream, TaplineError } from "@tapline/sdk";
+import {
+  checkConfig,
+  type JsonSchema,
+  Lines,
+  type Log,
+  parseExact,
+  type ReadContext,
+  SchemaChange,
+  type Stream,
+  TaplineError,
+} from "@tapline/sdk";
 import { onTestFinished } from "vitest";
 import type { Config } from "../src/config.ts";
 import tap from "../src/index.ts";
@@ -18,8 +28,8 @@ export function folderOf(files: Record<string, string | Uint8Array>): string {
   return folder;
 }
 
-export async function streamsOf(config: Record<string, unknown>): Promise<readonly Stream[]> {
-  return tap.streams(checkConfig<Config>("tap-csv", tap.config, config, tap.aliases).config);
+export async function streamsOf(config: Record<string, unknown>, log?: Log): Promise<readonly Stream[]> {
+  return tap.streams(checkConfig<Config>("tap-csv", tap.config, config, tap.aliases).config, undefined, log);
 }
 
 /** The one stream of a file with this content. */
@@ -45,8 +55,11 @@ export interface Result {
 export async function read(stream: Stream, context: Partial<ReadContext> = {}): Promise<Result> {
   const result: Result = { rows: [], text: "", maximum: null };
   let count = 0;
-  for await (const chunk of stream.read(contextOf(stream, context))) {
-    const { bytes, maximum, count: lines } = chunk as { bytes: Uint8Array; maximum: unknown; count: number };
+  const running = contextOf(stream, context);
+  for await (const chunk of stream.read(running)) {
+    if (chunk instanceof SchemaChange) change(running, chunk, context.columns);
+    if (!(chunk instanceof Lines)) continue;
+    const { bytes, maximum, count: lines } = chunk;
     result.text += Buffer.from(bytes).toString();
     result.maximum = maximum;
     count += lines;
@@ -55,6 +68,11 @@ export async function read(stream: Stream, context: Partial<ReadContext> = {}): 
   if (messages.length !== count) throw new Error(`${messages.length} lines, ${count} told`);
   result.rows = messages.map((message) => message.record);
   return result;
+}
+
+/** As the SDK does it; `selected`: the columns that a catalog selects. */
+function change(context: ReadContext, { schema }: SchemaChange, selected: readonly string[] | undefined): void {
+  Object.assign(context, { schema, columns: selected ?? Object.keys(schema.properties ?? {}) });
 }
 
 export function contextOf(stream: Stream, context: Partial<ReadContext> = {}): ReadContext {
@@ -69,6 +87,9 @@ export function contextOf(stream: Stream, context: Partial<ReadContext> = {}): R
     head: Buffer.from(`{"type":"RECORD","stream":${JSON.stringify(stream.name)},"record":`),
     tail: () => Buffer.from(',"time_extracted":"2026-01-01T00:00:00.000Z"}\n'),
     signal: new AbortController().signal,
+    metadata: stream.metadata ?? [],
+    log: () => {},
+    rejected: () => {},
     ...context,
   };
 }

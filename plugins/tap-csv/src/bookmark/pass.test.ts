@@ -1,0 +1,404 @@
+import { appendFileSync, mkdtempSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { defineTap, type ExtractOptions, extract, Lines, type ReadContext, type State, type Stream, Type } from "@tapline/sdk";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type InputFile, openSource } from "../source/source.ts";
+import { Pass } from "./pass.ts";
+import { Watermark } from "./watermark.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "pass-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+interface Options {
+  detectDeletes?: boolean;
+  replicationKey?: string;
+  replicationMethod?: "FULL_TABLE";
+  /** How the lines are read, as dialects differ. */
+  readAs?: string;
+  /** Called between two pieces of a file. */
+  meanwhile?: (line: number) => void;
+}
+
+/** A stream of lines, each a row, read in pieces of a few bytes, with a checkpoint every forty. */
+function linesOf(
+  names: readonly string[],
+  { detectDeletes = false, replicationKey, replicationMethod, readAs = "lines", meanwhile }: Options = {},
+): Stream {
+  const inputs: InputFile[] = names.map((name) => ({ path: join(folder, name) }));
+  return {
+    name: "lines",
+    schema: { type: "object", properties: { v: { type: "integer" }, f: { type: "string" } } },
+    ...(replicationKey === undefined ? { replicationMethod: replicationMethod ?? "INCREMENTAL" } : { replicationKey }),
+    async *read(context) {
+      const watermark = replicationKey === undefined ? undefined : new Watermark(replicationKey, "lines", context);
+      const pass = new Pass({ stream: "lines", inputs, context, detectDeletes, watermark, checkpointBytes: 40 });
+      yield* pass.read(
+        async ({ input, from, follow }) => {
+          const source = await follow(await openSource(input, { encoding: "utf-8", position: {} }));
+          const place = { offset: from?.offset ?? 0, line: from?.line ?? 1 };
+          return { source, place, readAs, file: input.path, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
+        },
+        async function* (table) {
+          let text = "";
+          const piece = new Uint8Array(16);
+          for (;;) {
+            if (pass.isDue) yield await pass.checkpoint(table.place);
+            meanwhile?.(table.place.line);
+            const count = await table.source.read(piece);
+            text += Buffer.from(piece.subarray(0, count)).toString();
+            const end = count === 0 ? text.length : text.lastIndexOf("\n") + 1;
+            const rows = text.slice(0, end).split("\n").filter(Boolean);
+            if (rows.length > 0) yield linesChunk(context, rows, table.file, watermark);
+            table.place = { offset: table.place.offset + end, line: table.place.line + rows.length };
+            text = text.slice(end);
+            if (count === 0) return;
+          }
+        },
+      );
+    },
+  };
+}
+
+function linesChunk(context: ReadContext, rows: readonly string[], file: string, watermark: Watermark | undefined): Lines {
+  const wanted = rows.filter((row) => watermark === undefined || watermark.admit(Buffer.from(row), 0, row.length));
+  const line = (row: string) => [
+    context.head,
+    Buffer.from(JSON.stringify({ v: Number(row), f: file.slice(folder.length + 1) })),
+    context.tail(),
+  ];
+  return new Lines(Buffer.concat(wanted.flatMap(line)), wanted.length, watermark?.maximum ?? null);
+}
+
+interface Message {
+  type: string;
+  record?: { v: number; f: string };
+  version?: number;
+  value?: State;
+}
+
+/** What the state says of the stream. */
+function bookmark(state: State | undefined): { version: number; files: Record<string, { offset: number }> } {
+  return (state?.bookmarks?.lines ?? {}) as { version: number; files: Record<string, { offset: number }> };
+}
+
+/** What came before the run ended, was killed after so many pieces, or failed. */
+async function run(stream: Stream, state: State | undefined, pieces = Number.POSITIVE_INFINITY, options: ExtractOptions = {}) {
+  const tap = defineTap({ name: "t", version: "0", description: "", config: Type.Object({}), streams: () => [stream] });
+  let text = "";
+  let left = pieces;
+  let error: (Error & { code?: string }) | undefined;
+  try {
+    for await (const bytes of extract(tap, {}, { ...options, ...(state === undefined ? {} : { state }) })) {
+      if (left-- <= 0) break;
+      text += Buffer.from(bytes).toString();
+    }
+  } catch (caught) {
+    error = caught as Error;
+  }
+  const messages = text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Message);
+  const last = messages.findLastIndex(({ type }) => type === "STATE");
+  const isWhole = left >= 0 && error === undefined;
+  // A target keeps what is before the last STATE it got, and nothing behind it.
+  const kept = isWhole ? messages : messages.slice(0, last + 1);
+  return { messages, kept, error, isWhole, state: last < 0 ? state : messages[last]?.value };
+}
+
+const values = (messages: readonly Message[]): number[] => messages.flatMap(({ record }) => (record === undefined ? [] : [record.v]));
+const numbers = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const write = (name: string, rows: readonly number[]): void => writeFileSync(join(folder, name), rows.map((row) => `${row}\n`).join(""));
+const append = (name: string, text: string): void => appendFileSync(join(folder, name), text);
+
+describe("a later run with the state", () => {
+  test("leaves out unchanged files, reads new ones, and goes on in those that grew", async () => {
+    write("a", [1, 2]);
+    write("b", [10]);
+    const first = await run(linesOf(["a", "b"]), undefined);
+    expect(values(first.kept)).toEqual([1, 2, 10]);
+    append("a", "3\n4\n");
+    write("c", [20]);
+    const second = await run(linesOf(["a", "b", "c"]), first.state);
+    expect(values(second.kept)).toEqual([3, 4, 20]);
+    expect(second.state?.bookmarks?.lines?.files).toMatchObject({ [join(folder, "a")]: { offset: 8, line: 5 } });
+    expect(values((await run(linesOf(["a", "b", "c"]), second.state)).kept)).toEqual([]);
+  });
+
+  test("reads a file again that was replaced, whatever its size, and says so", async () => {
+    write("a", [1, 2, 3]);
+    const { state } = await run(linesOf(["a"]), undefined);
+    const told: string[] = [];
+    for (const rows of [[4, 5, 6], [7], [8, 9, 10, 11, 12]]) {
+      write("a", rows);
+      utimesSync(join(folder, "a"), 1, rows.length);
+      const { kept } = await run(linesOf(["a"]), state, Number.POSITIVE_INFINITY, { log: (_, message) => told.push(message) });
+      expect(values(kept)).toEqual(rows);
+    }
+    expect(told).toHaveLength(3);
+  });
+
+  test("sends nothing of a file whose time changed and nothing else", async () => {
+    write("a", [1, 2, 3]);
+    const { state } = await run(linesOf(["a"]), undefined);
+    utimesSync(join(folder, "a"), 1, 1);
+    const second = await run(linesOf(["a"]), state);
+    expect(values(second.kept)).toEqual([]);
+    expect(second.state).not.toEqual(state);
+  });
+
+  test("reads a file again whose last row went on, and goes on where only its line end came", async () => {
+    writeFileSync(join(folder, "a"), "1\n2");
+    const { state, kept } = await run(linesOf(["a"]), undefined);
+    expect(values(kept)).toEqual([1, 2]);
+    append("a", "5\n6\n");
+    expect(values((await run(linesOf(["a"]), state)).kept)).toEqual([1, 25, 6]);
+    writeFileSync(join(folder, "a"), "1\n2\n6\n");
+    expect(values((await run(linesOf(["a"]), state)).kept)).toEqual([6]);
+  });
+
+  test("reads a file again that grew and is read in another way now", async () => {
+    write("a", [1, 2]);
+    const { state } = await run(linesOf(["a"]), undefined);
+    append("a", "3\n");
+    expect(values((await run(linesOf(["a"], { readAs: "other" }), state)).kept)).toEqual([1, 2, 3]);
+  });
+
+  test("goes on in a compressed file by its text", async () => {
+    const pack = (rows: number[]) => writeFileSync(join(folder, "a.gz"), gzipSync(rows.map((row) => `${row}\n`).join("")));
+    pack(numbers(1, 50));
+    const { state } = await run(linesOf(["a.gz"]), undefined);
+    pack(numbers(1, 60));
+    expect(values((await run(linesOf(["a.gz"]), state)).kept)).toEqual(numbers(51, 60));
+  });
+
+  test("remembers a file that is away for a while", async () => {
+    write("a", [1]);
+    write("b", [2]);
+    const first = await run(linesOf(["a", "b"]), undefined);
+    const second = await run(linesOf(["b"]), first.state);
+    expect(values((await run(linesOf(["a", "b"]), second.state)).kept)).toEqual([]);
+  });
+
+  test("does not open a file that is old enough to be told by its size and time", async () => {
+    write("a", [1, 2, 3]);
+    utimesSync(join(folder, "a"), 1, 1);
+    const { state } = await run(linesOf(["a"]), undefined);
+    writeFileSync(join(folder, "a"), "7\n8\n9\n");
+    utimesSync(join(folder, "a"), 1, 1);
+    expect(values((await run(linesOf(["a"]), state)).kept)).toEqual([]);
+  });
+
+  test("reads a file again that was written over in the same moment, with the same size", async () => {
+    const now = new Date();
+    write("a", [1, 2, 3]);
+    utimesSync(join(folder, "a"), now, now);
+    const { state } = await run(linesOf(["a"]), undefined);
+    write("a", [4, 5, 6]);
+    utimesSync(join(folder, "a"), now, now);
+    expect(values((await run(linesOf(["a"]), state)).kept)).toEqual([4, 5, 6]);
+  });
+
+  test("reads everything where FULL_TABLE is asked for", async () => {
+    write("a", [1, 2]);
+    const { state } = await run(linesOf(["a"]), undefined);
+    const full = await run(linesOf(["a"], { replicationMethod: "FULL_TABLE" }), state);
+    expect(values(full.kept)).toEqual([1, 2]);
+  });
+
+  test("is refused when the state's bookmark is none of ours", async () => {
+    write("a", [1]);
+    for (const files of [7, { [join(folder, "a")]: { size: 2 } }, { a: null }]) {
+      expect((await run(linesOf(["a"]), { bookmarks: { lines: { files } } })).error?.code).toBe("file_bookmark_unusable");
+    }
+  });
+});
+
+describe("a file that changes while it is read", () => {
+  test.each([
+    ["grows", () => append("a", "999\n")],
+    ["shrinks", () => write("a", [1])],
+    ["is written over", () => write("a", numbers(2, 51))],
+  ])("and %s is an error, without a STATE behind it", async (_, change) => {
+    write("a", numbers(1, 50));
+    let changed = false;
+    const meanwhile = (line: number) => {
+      if (line < 20 || changed) return;
+      changed = true;
+      change();
+    };
+    const { error, messages, state } = await run(linesOf(["a"], { meanwhile }), undefined);
+    expect([changed, error?.code]).toEqual([true, "file_changed"]);
+    expect(messages.some(({ record }) => record?.v === 19)).toBe(true);
+    const { offset = 0 } = bookmark(state).files[join(folder, "a")] ?? {};
+    expect(offset).toBeLessThan(60);
+  });
+
+  test("by a rename is read whole as it was, and the new one by the next run", async () => {
+    write("a", numbers(1, 50));
+    let changed = false;
+    const meanwhile = (line: number) => {
+      if (line < 20 || changed) return;
+      changed = true;
+      write("next", numbers(101, 150));
+      renameSync(join(folder, "next"), join(folder, "a"));
+    };
+    const first = await run(linesOf(["a"], { meanwhile }), undefined);
+    expect(values(first.kept)).toEqual(numbers(1, 50));
+    expect(values((await run(linesOf(["a"]), first.state)).kept)).toEqual(numbers(101, 150));
+  });
+});
+
+describe("kills at any moment", () => {
+  /** Runs until one is through, each killed after some pieces; `between` runs after each kill. */
+  async function survive(stream: () => Stream, kills: readonly number[], between: (kill: number) => void = () => {}) {
+    let state: State | undefined;
+    const kept: Message[] = [];
+    for (const pieces of [...kills, Number.POSITIVE_INFINITY]) {
+      const result = await run(stream(), state, pieces);
+      if (result.error !== undefined) throw result.error;
+      kept.push(...result.kept);
+      state = result.state;
+      if (result.isWhole) break;
+      between(pieces);
+    }
+    return { kept, state };
+  }
+  const kills = fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 8 });
+
+  test("each row of each file arrives exactly once, also of files that grow between runs", async () => {
+    await fc.assert(
+      fc.asyncProperty(kills, fc.boolean(), async (moments, isPacked) => {
+        const rows = { a: numbers(1, 60), b: numbers(101, 101), c: numbers(201, 280) };
+        const put = (name: keyof typeof rows): void => {
+          const text = rows[name].map((row) => `${row}\n`).join("");
+          writeFileSync(join(folder, name), isPacked ? gzipSync(text) : text);
+        };
+        for (const name of ["a", "b", "c"] as const) put(name);
+        const grow = (kill: number) => {
+          const name = (["a", "b", "c"] as const)[kill % 3] as keyof typeof rows;
+          rows[name] = [...rows[name], (rows[name].at(-1) as number) + 1000];
+          put(name);
+        };
+        const { kept } = await survive(() => linesOf(["a", "b", "c"]), moments, grow);
+        const sorted = (list: number[]): number[] => list.toSorted((x, y) => x - y);
+        expect(sorted(values(kept))).toEqual(sorted(Object.values(rows).flat()));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("by a replication key each row at or past the bookmark arrives once, and the bookmark is the largest value", async () => {
+    await fc.assert(
+      fc.asyncProperty(kills, async (moments) => {
+        write("a", numbers(1, 60).toReversed());
+        write("b", numbers(61, 120));
+        const stream = () => linesOf(["b", "a"], { replicationKey: "v" });
+        const { kept, state } = await survive(stream, moments);
+        expect(values(kept).toSorted((x, y) => x - y)).toEqual(numbers(1, 120));
+        expect(state?.bookmarks?.lines).toEqual({ replication_key: "v", replication_key_value: 120 });
+        append("a", "200\n119\n");
+        expect(values((await run(stream(), state)).kept)).toEqual([120, 200]);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("with detect_deletes the rows of the active version are the source's, whatever changed between the kills", async () => {
+    const changes = fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.constantFrom("", "touch", "replace", "drop", "add")), {
+      maxLength: 6,
+    });
+    await fc.assert(
+      fc.asyncProperty(changes, async (moments) => {
+        const source = new Map([
+          ["a", numbers(1, 60)],
+          ["b", numbers(101, 160)],
+        ]);
+        const put = () => {
+          for (const [name, rows] of source) write(name, rows);
+        };
+        put();
+        let step = 0;
+        let state: State | undefined;
+        const table: Message[] = [];
+        for (const [pieces, change] of [...moments, [Number.POSITIVE_INFINITY, ""] as const]) {
+          const result = await run(linesOf([...source.keys()], { detectDeletes: true }), state, pieces);
+          expect(result.error).toBeUndefined();
+          for (const message of result.kept) {
+            if (message.type === "RECORD") table.push(message);
+            if (message.type === "ACTIVATE_VERSION")
+              table.splice(0, table.length, ...table.filter(({ version }) => version === message.version));
+          }
+          state = result.state;
+          if (pieces === Number.POSITIVE_INFINITY) break;
+          step++;
+          if (change === "touch") utimesSync(join(folder, "a"), step, step);
+          if (change === "replace") source.set("b", numbers(1000 * step, 1000 * step + 40));
+          if (change === "drop" && source.size > 1) source.delete("a");
+          if (change === "add") source.set(`c${step}`, numbers(100_000 * step, 100_000 * step + 30));
+          if (change !== "" && change !== "touch") put();
+        }
+        expect(values(table).toSorted((x, y) => x - y)).toEqual([...source.values()].flat().toSorted((x, y) => x - y));
+        const idle = await run(linesOf([...source.keys()], { detectDeletes: true }), state);
+        expect(idle.messages.map(({ type }) => type)).toEqual(["SCHEMA", "STATE"]);
+        for (const name of readdirSync(folder)) rmSync(join(folder, name));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("detect_deletes", () => {
+  test("sends all files under a new version when one changed, and a version larger than the last", async () => {
+    write("a", [1]);
+    write("b", [2]);
+    const stream = () => linesOf(["a", "b"], { detectDeletes: true });
+    const first = await run(stream(), undefined);
+    const shown = (messages: readonly Message[]) => messages.map(({ type, record, version }) => [type, record?.v, version]);
+    const { version } = bookmark(first.state);
+    expect(shown(first.kept)).toEqual([
+      ["SCHEMA", undefined, undefined],
+      ["RECORD", 1, version],
+      ["RECORD", 2, version],
+      ["ACTIVATE_VERSION", undefined, version],
+      ["STATE", undefined, undefined],
+      ["STATE", undefined, undefined],
+    ]);
+    append("b", "3\n");
+    const future = { bookmarks: { lines: { ...first.state?.bookmarks?.lines, version: version + 1e9 } } };
+    const second = await run(stream(), future);
+    expect(values(second.kept)).toEqual([1, 2, 3]);
+    expect(second.state?.bookmarks?.lines).toMatchObject({ version: version + 1e9 + 1, is_active: true });
+  });
+
+  test("is refused with a replication key", async () => {
+    write("a", [1]);
+    expect((await run(linesOf(["a"], { detectDeletes: true, replicationKey: "v" }), undefined)).error?.code).toBe(
+      "detect_deletes_unusable",
+    );
+  });
+});
+
+test("marks of files that are gone are bounded", async () => {
+  write("a", [1]);
+  const { state } = await run(linesOf(["a"]), undefined);
+  const mark = bookmark(state).files[join(folder, "a")];
+  const gone = Object.fromEntries(numbers(1, 3000).map((i) => [`gone-${i}`, { ...mark, mtime: new Date(i * 1000).toISOString() }]));
+  const next = await run(linesOf(["a"]), { bookmarks: { lines: { files: { ...gone, [join(folder, "a")]: mark } } } } as State);
+  const files = Object.keys(bookmark(next.state).files);
+  expect([files.length, files.includes(join(folder, "a")), files.includes("gone-3000"), files.includes("gone-2000")]).toEqual([
+    1001,
+    true,
+    true,
+    false,
+  ]);
+  expect(values(next.kept)).toEqual([]);
+});

@@ -1,0 +1,96 @@
+/** A source that is checksummed as it is read, and one that goes on where an earlier run stopped if its text still starts as it did then. */
+import { fill } from "../source/bytes.ts";
+import type { Source } from "../source/source.ts";
+import { Checksum } from "./checksum.ts";
+
+export interface TrackedSource extends Source {
+  /** How far the checksum reaches: what was given so far, and what is ready to be given. */
+  checksum(): { checked: number; checksum: string };
+  /** Whether there is text behind what was read before; known where an earlier run stopped. */
+  readonly hasMore: boolean;
+}
+
+export function trackSource(source: Source): TrackedSource {
+  return tracked(source, new Checksum(), 0, new Uint8Array(0), true);
+}
+
+export interface ReadSoFar {
+  /** The place to go on at, and how far the checksum reaches. */
+  offset: number;
+  checked: number;
+  checksum: string;
+}
+
+/**
+ * At `offset`; undefined when its text is another one now, or goes on in the middle of the last row. Closes the source then.
+ * What is before the place is read again and not looked at, for that is as fast as the disk, and proves the text.
+ */
+export async function resumeSource(source: Source, { offset, checked, checksum }: ReadSoFar): Promise<TrackedSource | undefined> {
+  const sum = new Checksum();
+  try {
+    const last = await sumBytes(source, sum, offset);
+    const ahead = new Uint8Array(checked - offset + 1);
+    const count = last === undefined ? 0 : await fill(source, ahead);
+    sum.update(ahead.subarray(0, Math.min(count, checked - offset)));
+    const isSame = last !== undefined && count >= checked - offset && sum.digest() === checksum;
+    if (isSame && (offset < checked || count === 0 || offset === 0 || isLineEnd(last) || isLineEnd(ahead[0] as number))) {
+      const next = ahead.subarray(0, count);
+      if (count > checked - offset) sum.update(ahead.subarray(count - 1, count));
+      return tracked(source, sum, offset, next, next.length > 0);
+    }
+  } catch (error) {
+    await source[Symbol.asyncDispose]();
+    throw error;
+  }
+  await source[Symbol.asyncDispose]();
+  return undefined;
+}
+
+/** `ahead` is in the sum already, and comes before what the source gives next. */
+function tracked(source: Source, sum: Checksum, start: number, ahead: Uint8Array, hasMore: boolean): TrackedSource {
+  let rest = ahead;
+  let position = start;
+  return {
+    name: source.name,
+    size: source.size,
+    modifiedAt: source.modifiedAt,
+    isSeekable: source.isSeekable,
+    hasMore,
+    get position() {
+      return position;
+    },
+    checksum: () => ({ checked: position + rest.length, checksum: sum.digest() }),
+    async read(into) {
+      let count: number;
+      if (rest.length > 0) {
+        count = Math.min(rest.length, into.length);
+        into.set(rest.subarray(0, count));
+        rest = rest.subarray(count);
+      } else {
+        count = await source.read(into);
+        sum.update(into.subarray(0, count));
+      }
+      position += count;
+      return count;
+    },
+    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+  };
+}
+
+const pieceBytes = 1024 * 1024;
+
+/** The last byte of the first `length` ones (0 when there are none to read); undefined when the source is shorter. */
+async function sumBytes(source: Source, sum: Checksum, length: number): Promise<number | undefined> {
+  const piece = new Uint8Array(Math.min(length, pieceBytes));
+  let last = 0;
+  for (let left = length; left > 0; ) {
+    const count = await source.read(piece.subarray(0, Math.min(left, piece.length)));
+    if (count === 0) return undefined;
+    sum.update(piece.subarray(0, count));
+    last = piece[count - 1] as number;
+    left -= count;
+  }
+  return last;
+}
+
+const isLineEnd = (byte: number): boolean => byte === 0x0a || byte === 0x0d;

@@ -1,0 +1,128 @@
+/**
+ * Incremental reading by a replication key: which rows are at or past the bookmark, and the largest value sent. Values are
+ * compared as bytes by the column's type: numbers to the last digit, instants in time, text by code point.
+ */
+import { compareValues, exactNumber, type Json, numberText, type ReadContext } from "@tapline/sdk";
+import { errors } from "../errors.ts";
+import { type CellCheck, type ColumnType, columnType, describeType, plainCheck } from "../types/column-type.ts";
+import { isNullMarker } from "../types/null-values.ts";
+import { booleanOf, isDate, isJsonNumber } from "../types/recognize.ts";
+import { canonical } from "../types/value-format.ts";
+import { compareDecimals, compareInstants, compareText } from "./order.ts";
+
+type Compare = typeof compareText;
+
+/** What a run that was killed left: the files it was through with, and the largest value it had seen. */
+export function readingOf({ state, replicationKey }: Pick<ReadContext, "state" | "replicationKey">): { [key: string]: Json } | undefined {
+  if (state.replication_key !== replicationKey) return undefined;
+  const { reading } = state;
+  return typeof reading === "object" && reading !== null && !Array.isArray(reading) ? reading : undefined;
+}
+
+export class Watermark {
+  readonly #type: ColumnType;
+  readonly #compare: Compare;
+  readonly #isFit: CellCheck;
+  readonly #start: Uint8Array | null;
+  #largest: Uint8Array;
+
+  /** @throws bookmark_unusable */
+  constructor(name: string, stream: string, context: ReadContext, type: ColumnType = columnType(context.schema.properties?.[name])) {
+    this.#type = type;
+    this.#compare = comparisons[type.kind];
+    this.#isFit = plainCheck(type);
+    const position = { stream, column: name };
+    this.#start = startBytes(context.startValue, type, position);
+    this.#largest = startBytes(readingOf(context)?.maximum ?? null, type, position) ?? new Uint8Array(0);
+  }
+
+  /**
+   * Whether a row with this value is to be sent; if so the value counts as sent. Rows without a value are, and rows whose
+   * value isn't of the column's type, for it is the writer that refuses those.
+   */
+  admit(bytes: Uint8Array, start: number, end: number): boolean {
+    const { format, nulls } = this.#type;
+    if (start === end || (nulls !== undefined && isNullMarker(nulls, bytes, start, end))) return true;
+    if (format === undefined) return !this.#isFit(bytes, start, end) || this.#admit(bytes, start, end);
+    const value = canonical(format, bytes, start, end, this.#isFit);
+    return value === undefined || this.#admit(value, 0, value.length);
+  }
+
+  #admit(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#start !== null && this.#compare(bytes, start, end, this.#start, 0, this.#start.length) < 0) return false;
+    const largest = this.#largest;
+    if (largest.length === 0 || this.#compare(bytes, start, end, largest, 0, largest.length) > 0) this.#largest = bytes.slice(start, end);
+    return true;
+  }
+
+  /** null while there was none. */
+  get maximum(): Json {
+    if (this.#largest.length === 0) return null;
+    const text = Buffer.from(this.#largest).toString();
+    switch (this.#type.kind) {
+      case "integer":
+      case "decimal":
+      case "number":
+        return exactNumber(text) as Json;
+      case "boolean":
+        return text.toLowerCase() === "true";
+      default:
+        return text;
+    }
+  }
+}
+
+const compareBooleans: Compare = (a, aStart, aEnd, b, bStart, bEnd) => booleanOf(a, aStart, aEnd) - booleanOf(b, bStart, bEnd);
+
+/** Numbers may have exponents here; files that write those are rare enough for strings. */
+const compareNumbers: Compare = (a, aStart, aEnd, b, bStart, bEnd) => {
+  const text = (bytes: Uint8Array, start: number, end: number) => exactNumber(Buffer.from(bytes.subarray(start, end)).toString());
+  return compareValues(text(a, aStart, aEnd), text(b, bStart, bEnd));
+};
+
+const comparisons: Record<ColumnType["kind"], Compare> = {
+  integer: compareDecimals,
+  decimal: compareDecimals,
+  number: compareNumbers,
+  boolean: compareBooleans,
+  date: compareText,
+  time: compareText,
+  "date-time": compareInstants,
+  string: compareText,
+};
+
+function startBytes(value: Json, type: ColumnType, position: { stream: string; column: string }): Uint8Array | null {
+  if (value === null) return null;
+  const bytes = Buffer.from(startText(value, type) ?? "");
+  if (bytes.length > 0) return bytes;
+  throw errors.bookmark_unusable({ value: JSON.stringify(value).slice(0, 40), expected: describeType(type) }, position);
+}
+
+/** The bookmark as a cell of the column would have it; undefined when it is of another type. */
+function startText(value: Json, type: ColumnType): string | undefined {
+  if (type.kind === "string") return typeof value === "string" ? value : undefined;
+  const text = asCell(typeof value === "string" ? value : (numberText(value) ?? String(value)), type.kind);
+  const bytes = Buffer.from(text);
+  // A bookmark may be finer than the column's type is now: any number will do to compare with.
+  const isFit = type.kind === "decimal" || type.kind === "integer" ? isJsonNumber : plainCheck(type);
+  return isFit(bytes, 0, bytes.length) ? text : undefined;
+}
+
+function asCell(text: string, kind: ColumnType["kind"]): string {
+  const bytes = Buffer.from(text);
+  if (kind === "integer" || kind === "decimal") return isJsonNumber(bytes, 0, bytes.length) ? plainDecimal(text) : text;
+  // A person who sets a bookmark by hand gives a day.
+  return kind === "date-time" && isDate(bytes, 0, bytes.length) ? `${text}T00:00:00Z` : text;
+}
+
+/** JavaScript writes 0.0000001 as 1e-7. */
+function plainDecimal(text: string): string {
+  const [mantissa = "", power] = text.toLowerCase().split("e");
+  if (power === undefined) return text;
+  const sign = mantissa.startsWith("-") ? "-" : "";
+  const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".");
+  const digits = whole + fraction;
+  const point = whole.length + Number(power);
+  if (point <= 0) return `${sign}0.${"0".repeat(-point)}${digits}`;
+  return `${sign}${digits.slice(0, point).padEnd(point, "0")}${point < digits.length ? `.${digits.slice(point)}` : ""}`;
+}

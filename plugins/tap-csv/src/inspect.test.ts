@@ -1,0 +1,80 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { inspect } from "./inspect.ts";
+import { viewOf } from "./inspect-view.ts";
+
+const bin = fileURLToPath(new URL("../bin/tap-csv.js", import.meta.url));
+
+let folder: string;
+let path: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tap-csv-inspect-"));
+  path = join(folder, "sales.csv");
+  const rows = Array.from({ length: 50 }, (_, i) => `${i};${i},5;"a\r\nb";Köln\r\n`).join("");
+  await writeFile(
+    path,
+    Buffer.from(
+      `Report of sales\r\n\r\nid;price;note;city\r\n${rows}51;3,5;too\u001b[2J short\r\n52;4,5;x;"y"z\r\n53;5,5;x;y\r\n`,
+      "latin1",
+    ),
+  );
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test("a file is told with what was decided and why, its types, its rows that don't fit and a sample", async () => {
+  const { decided, line_ends, columns, rows, sample, bytes } = await inspect({ path }, Number.POSITIVE_INFINITY);
+  expect(bytes).toBeGreaterThan(800);
+  expect(Object.fromEntries(Object.entries(decided).map(([name, { value }]) => [name, value]))).toEqual({
+    encoding: "windows-1252",
+    delimiter: ";",
+    quotechar: '"',
+    escapechar: null,
+    doublequote: true,
+    skipinitialspace: false,
+    comment: null,
+    skip: 2,
+    header: 1,
+  });
+  for (const { why } of Object.values(decided)) expect(why.length).toBeGreaterThan(5);
+  expect(line_ends).toEqual({ crlf: 106, lf: 0, cr: 0 });
+  expect(columns.map(({ name, type }) => [name, type])).toEqual([
+    ["id", "integer"],
+    ["price", "decimal, scale 1"],
+    ["note", "string"],
+    ["city", "string"],
+  ]);
+  expect(rows).toMatchObject({ read: 51, misfits: 2, is_all: true });
+  expect(rows.examples.map(({ line, code }) => [line, code])).toEqual([
+    [104, "row_too_short"],
+    [105, "text_after_quote"],
+  ]);
+  expect(sample[0]).toEqual(["0", "0,5", "a\r\nb", "Köln"]);
+});
+
+test("only as many rows as asked are looked at, and that is said", async () => {
+  const inspection = await inspect({ path }, 10);
+  expect(inspection.rows).toMatchObject({ read: 10, is_all: false });
+  expect(viewOf(inspection)).toContain("of the first 10, 10 fit");
+});
+
+test("nothing in a file moves the terminal's cursor", async () => {
+  expect(viewOf(await inspect({ path }, 1000)).replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
+});
+
+test("the command shows one file after the other to a person, and all as JSON to a program", () => {
+  const run = (...args: string[]): string => execFileSync(process.execPath, [bin, "inspect", ...args], { encoding: "utf8" });
+  expect(run(path)).toMatch(/quotechar +"\\"" +50 cells[\s\S]*line 104: The row has 3 cells/);
+  expect(JSON.parse(run(path, join(folder, "*.csv"), "--format", "json"))).toMatchObject([{ file: path, rows: { misfits: 2 } }]);
+});
+
+test("what it is asked wrongly is a sentence and exit code 64", () => {
+  for (const args of [["inspect"], ["inspect", path, "--format", "xml"], ["inspect", path, "--rows", "0"], ["inspect", path, "--what"]]) {
+    expect(() => execFileSync(process.execPath, [bin, ...args], { stdio: "pipe" }), args.join(" ")).toThrow(
+      expect.objectContaining({ status: 64 }),
+    );
+  }
+});

@@ -1,0 +1,40 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { headerOf, numberedHeader } from "./header.ts";
+
+test.each([
+  [[["a", "b"]], ["a", "b"], 0],
+  [[["a", "", "b", ""]], ["a", "column_2", "b", "column_4"], 2],
+  [[["a", "a", "a"]], ["a", "a_2", "a_3"], 2],
+  [[["a", "a_2", "a"]], ["a", "a_2", "a_3"], 1],
+  [[["", "column_1"]], ["column_1_2", "column_1"], 1],
+  [
+    [
+      ["Amount", "", "Name"],
+      ["net", "gross", ""],
+    ],
+    ["Amount net", "gross", "Name"],
+    0,
+  ],
+  [[["a"], ["b", "c"]], ["a b", "c"], 0],
+])("%j gives %j", (rows, names, notes) => {
+  const header = headerOf(rows);
+  expect([header.names, header.notes.length]).toEqual([names, notes]);
+});
+
+test("every column has a name of its own, and a name that stands alone is kept", () => {
+  const name = fc.constantFrom("", " ", "a", "a_2", "column_2", "b");
+  fc.assert(
+    fc.property(fc.array(name, { minLength: 1, maxLength: 8 }), (cells) => {
+      const { names } = headerOf([cells]);
+      expect(new Set(names).size).toBe(cells.length);
+      for (const [i, cell] of cells.entries()) {
+        if (cell.trim() !== "" && cells.indexOf(cell) === i) expect(names[i]).toBe(cell);
+      }
+    }),
+  );
+});
+
+test("columns without a header are numbered", () => {
+  expect(numberedHeader(2).names).toEqual(["column_1", "column_2"]);
+});

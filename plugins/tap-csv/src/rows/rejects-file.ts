@@ -1,0 +1,73 @@
+/**
+ * The file of rows that a policy rejected, as JSON lines: nothing that the tap leaves out is lost. What was added is on disk when
+ * `flush` is done, so flush before a STATE passes these rows.
+ */
+import { isUtf8 } from "node:buffer";
+import { type FileHandle, open } from "node:fs/promises";
+import type { Position } from "@tapline/sdk";
+import { errors } from "../errors.ts";
+import type { RejectedRow } from "./tokenizer.ts";
+
+export class RejectsFile {
+  /** Rows added. */
+  count = 0;
+  readonly #path: string | undefined;
+  #lines: string[] = [];
+  #file: FileHandle | undefined;
+
+  /** Without a path rows are only counted. */
+  constructor(path: string | undefined) {
+    this.#path = path;
+  }
+
+  add(stream: string, file: string, { error, line, raw, isCut }: RejectedRow): void {
+    this.count++;
+    if (this.#path === undefined) return;
+    const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+    const { position, code, message } = error as RejectedRow["error"] & { position?: Position };
+    const column = position?.column === undefined ? {} : { column: position.column };
+    // Text can't hold every byte: what it loses is told beside it.
+    const exact = isUtf8(bytes) ? {} : { raw_base64: bytes.toString("base64") };
+    const reject = {
+      stream,
+      file,
+      line,
+      ...column,
+      code,
+      reason: message,
+      raw: bytes.toString(),
+      ...exact,
+      ...(isCut ? { raw_is_cut: true } : {}),
+    };
+    this.#lines.push(`${JSON.stringify(reject)}\n`);
+  }
+
+  /** @throws rejects_unwritable */
+  async write(): Promise<void> {
+    const path = this.#path;
+    if (path === undefined || this.#lines.length === 0) return;
+    const text = this.#lines.join("");
+    this.#lines = [];
+    await this.#do(path, async () => {
+      this.#file ??= await open(path, "a");
+      await this.#file.appendFile(text);
+    });
+  }
+
+  /** @throws rejects_unwritable */
+  async flush(): Promise<void> {
+    await this.write();
+    const file = this.#file;
+    if (file !== undefined) await this.#do(this.#path ?? "", () => file.datasync());
+  }
+
+  async #do(path: string, step: () => Promise<void>): Promise<void> {
+    await step().catch((error: NodeJS.ErrnoException) => {
+      throw errors.rejects_unwritable({ path, reason: error.code ?? error.message }, {}, error);
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file?.close();
+  }
+}

@@ -1,0 +1,561 @@
+/**
+ * CSV bytes to the places of a row's cells, without I/O and without a string or object for any cell: the caller pours bytes
+ * in, asks for rows, and reads `starts`, `ends` and `flags`. Semantics: Python's csv module in strict mode, RFC 4180 where
+ * that is silent. What can't be read so is an error, or by policy mended or rejected.
+ */
+import type { Position } from "@tapline/sdk";
+import { errors, shorten } from "../errors.ts";
+import type { Dialect } from "../sniff/dialect.ts";
+import { ByteWindow } from "./byte-window.ts";
+import { behindLineEnd, lineEnd, resumePlace } from "./line-check.ts";
+import { isAt, type Mark, type Marks, marksOf } from "./marks.ts";
+import { type RowPolicy, strict } from "./policy.ts";
+
+export interface TokenizerOptions {
+  maxRowBytes: number;
+  /** Bytes kept in memory while rows are shorter than that. */
+  bufferBytes: number;
+  /** Stream and file, for messages. */
+  position?: Position;
+  policy?: RowPolicy;
+  /** Takes what the policy rejects. */
+  onReject?: (row: RejectedRow) => void;
+}
+
+export interface RejectedRow {
+  error: Error & { code: string };
+  /** The line the row starts in. */
+  line: number;
+  /** The row as the file has it, without its line end; good until the next call. */
+  raw: Uint8Array;
+  /** It is so long that only its start was kept. */
+  isCut: boolean;
+}
+
+/** The cell was in quotes. */
+export const quotedFlag = 1;
+/** The cell still holds doubled quotes or escape characters; no cell of a finished row does. */
+const escapedFlag = 2;
+
+/** What is kept of a row with escapes, in case its values are rejected: a copy of a longer one would cost its length again. */
+const mostRawBytes = 1024 * 1024;
+
+const [lf, cr, space] = [0x0a, 0x0d, 0x20];
+
+/** Why a row can't be read, which setting decides about it, and where it went wrong. */
+interface Problem {
+  rule: keyof RowPolicy;
+  error: RejectedRow["error"];
+  at: number;
+}
+
+type Outcome = "row" | "more" | Problem;
+
+export class Tokenizer {
+  /** Cells of the row that `next` found: their bytes are at [starts[i], ends[i]) of `bytes`. */
+  count = 0;
+  starts = new Int32Array(64);
+  ends = new Int32Array(64);
+  flags = new Uint8Array(64);
+  /** The line the row starts in, counted from 1. */
+  line = 1;
+  /** Bytes of the row as the file has it. */
+  rowBytes = 0;
+
+  readonly marks: Marks;
+  readonly window: ByteWindow;
+  readonly policy: RowPolicy;
+  readonly #options: TokenizerOptions;
+  /** First bytes of marks and line ends, which end a run of plain bytes outside and inside quotes; a line feed behind the last byte ends every run. */
+  readonly #stops = new Uint8Array(256);
+  readonly #quotedStops = new Uint8Array(256);
+  #header: readonly string[] = [];
+  #rowStart = 0;
+  #hasEscapes = false;
+  /** Line and place of the quote that was open when the bytes ran out; line 0: none was. */
+  #quoteLine = 0;
+  #quoteAt = 0;
+  /** Quotes of the row, from its start, that turned out to be text. */
+  readonly #textQuotes = new Set<number>();
+  /** What is left of a rejected row's last line is not read. */
+  #isSkipping = false;
+  /** The row as the file has it, where unescaping changes it. */
+  #raw: Uint8Array | undefined;
+
+  constructor(dialect: Dialect, options: TokenizerOptions) {
+    this.marks = marksOf(dialect);
+    this.policy = options.policy ?? strict;
+    this.#options = options;
+    this.window = new ByteWindow(options.bufferBytes, this.policy.nulBytes === "keep");
+    const { delimiter, quote, escaper } = this.marks;
+    for (const byte of [delimiter[0], escaper[0], lf, cr]) if (byte !== undefined) this.#stops[byte] = 1;
+    for (const byte of [quote[0], escaper[0], lf, cr]) if (byte !== undefined) this.#quotedStops[byte] = 1;
+  }
+
+  get bytes(): Uint8Array {
+    return this.window.bytes;
+  }
+
+  /** False while what is left of a rejected row is still to be skipped: that is no place to stop at. */
+  get isBetweenRows(): boolean {
+    return !this.#isSkipping;
+  }
+
+  /** From now on each row must have one cell for each of these columns. */
+  expect(header: readonly string[]): void {
+    this.#header = header;
+  }
+
+  /** Room for more bytes; say with `poured` how many were put in. The last row's cells are gone. @throws row_over_budget */
+  room(): Uint8Array {
+    const { window } = this;
+    const { maxRowBytes } = this.#options;
+    if (window.to - window.from > maxRowBytes + 1) this.#refuse(this.#overBudget(), true);
+    return window.room(maxRowBytes + 2);
+  }
+
+  poured(count: number): void {
+    this.window.poured(count);
+  }
+
+  /** No more bytes will come. */
+  end(): void {
+    this.window.end();
+  }
+
+  /**
+   * Goes to the next row that isn't blank; false when it takes more bytes to know it (after `end`: when there is none).
+   * It starts again at the row's first byte each time, so pour in much at once.
+   * @throws row_too_short, row_too_long, row_blank, row_over_budget, quote_not_closed, text_after_quote, escape_at_end, invalid_utf8, nul_byte
+   */
+  next(): boolean {
+    if (!this.#find()) return false;
+    if (this.#hasEscapes) this.#unescape();
+    return true;
+  }
+
+  /** Counts the cells of the row that `next` will find; false as there. */
+  peek(): boolean {
+    if (!this.#find()) return false;
+    this.window.from = this.#rowStart;
+    this.window.line = this.line;
+    return true;
+  }
+
+  /** Goes past a line, whatever is in it; false when it takes more bytes to know its end (after `end`: when there is none). */
+  skipLine(): boolean {
+    const { window } = this;
+    const { bytes, from, to, isWhole } = window;
+    const end = lineEnd(bytes, from, to);
+    if (end + 1 >= to && !isWhole) return false;
+    if (from === to) return false;
+    window.from = Math.min(to, behindLineEnd(bytes, end, to));
+    window.line++;
+    window.look();
+    return true;
+  }
+
+  /** Takes the row that `next` found out of those that were read, for a reason that is not its form. */
+  reject(error: RejectedRow["error"]): void {
+    const end = this.#rowStart + this.rowBytes;
+    this.#options.onReject?.({
+      error,
+      line: this.line,
+      raw: this.#raw ?? this.#rawTo(end),
+      isCut: this.#raw !== undefined && this.#raw.length === mostRawBytes,
+    });
+  }
+
+  /** Frees the buffer now; `next` and the last row's cells are gone with it. */
+  release(): void {
+    this.window.release();
+  }
+
+  /** The text of a cell, for headers and messages. */
+  text(cell: number): string {
+    return Buffer.from(this.bytes.subarray(this.starts[cell], this.ends[cell])).toString();
+  }
+
+  #find(): boolean {
+    for (;;) {
+      if (this.#isSkipping && !this.#skipRest()) return false;
+      if (!this.#skipNoRows()) return false;
+      let outcome = this.#scan();
+      if (outcome === "row") outcome = this.#check();
+      if (outcome === "more") return false;
+      if (outcome === "row") return true;
+      if (!this.#refuse(outcome)) return false;
+    }
+  }
+
+  /** False when it takes more bytes to know whether the next line is a row. @throws row_blank */
+  #skipNoRows(): boolean {
+    const { window } = this;
+    const { bytes, to, isWhole } = window;
+    const { comment } = this.marks;
+    for (; window.from < to; ) {
+      const at = window.from;
+      const byte = bytes[at];
+      const isComment = comment.length > 0 ? isAt(comment, bytes, at, to) : false;
+      if (isComment === undefined && !isWhole) return false;
+      if (byte !== lf && byte !== cr && isComment !== true) return true;
+      if (byte === cr && at + 1 >= to && !isWhole) return false;
+      const isPast = isComment !== true && this.policy.blankLines !== "skip" ? this.#refuseBlank() : this.skipLine();
+      if (!isPast) return false;
+    }
+    return false;
+  }
+
+  #scan(): Outcome {
+    const { bytes, from, to, isWhole } = this.window;
+    const { delimiter, quote, escaper, doubleQuote, skipInitialSpace } = this.marks;
+    const [delimiterByte, quoteByte, escapeByte] = [delimiter[0], quote[0], escaper[0]];
+    const stops = this.#stops;
+    const quotedStops = this.#quotedStops;
+    const width = this.#header.length;
+    let { starts, ends, flags } = this;
+    let at = from;
+    let line = this.window.line;
+    let count = 0;
+    let allFlags = 0;
+    this.count = 0;
+    this.line = line;
+    this.#rowStart = from;
+    this.#quoteLine = 0;
+    this.#raw = undefined;
+    bytes[to] = lf;
+    for (;;) {
+      if (skipInitialSpace) while (bytes[at] === space) at++;
+      let start = at;
+      let end = at;
+      let flag = 0;
+      let isDelimiter = false;
+      const opens = bytes[at] === quoteByte && at < to ? this.#stands(quote, at) : false;
+      if (opens === undefined) return "more";
+      let isQuoted = opens && (this.#textQuotes.size === 0 || !this.#textQuotes.has(at - from));
+      if (isQuoted) {
+        flag = quotedFlag;
+        this.#quoteLine = line;
+        this.#quoteAt = at;
+        at += quote.length;
+        start = at;
+        for (;;) {
+          while (quotedStops[bytes[at] as number] === 0) at++;
+          if (at >= to) return this.#unfinished();
+          const byte = bytes[at];
+          if (byte === lf || byte === cr) {
+            if (byte === lf || bytes[at + 1] !== lf) line++;
+            at++;
+            continue;
+          }
+          const escapes = byte === escapeByte ? this.#stands(escaper, at) : false;
+          if (escapes !== false) {
+            const escaped = at + escaper.length;
+            if (escapes === undefined || escaped >= to) return this.#unfinished();
+            flag |= escapedFlag;
+            at = bytes[escaped] === lf || bytes[escaped] === cr ? escaped : escaped + 1;
+            continue;
+          }
+          const closes = byte === quoteByte ? this.#stands(quote, at) : false;
+          if (closes === undefined) return "more";
+          if (!closes) {
+            at++;
+            continue;
+          }
+          const behind = at + quote.length;
+          if (behind >= to && !isWhole) return "more";
+          const isDoubled = doubleQuote && this.#stands(quote, behind);
+          if (isDoubled === undefined) return "more";
+          if (isDoubled) {
+            flag |= escapedFlag;
+            at = behind + quote.length;
+            continue;
+          }
+          const next = bytes[behind];
+          const delimits = next === delimiterByte && behind < to ? this.#stands(delimiter, behind) : false;
+          if (delimits === undefined) return "more";
+          if (delimits || next === lf || next === cr) {
+            end = at;
+            at = behind;
+            isDelimiter = delimits;
+            break;
+          }
+          if (this.policy.strayQuotes !== "text") return this.#textAfterQuote(behind);
+          if (!this.#isAtCellStart(at, start)) {
+            at = behind;
+            continue;
+          }
+          // The next cell or row opens with a quote, so it is this cell's opening quote that is out of place.
+          this.#textQuotes.add(this.#quoteAt - from);
+          line = this.#quoteLine;
+          start = this.#quoteAt;
+          at = start;
+          flag = 0;
+          isQuoted = false;
+          break;
+        }
+        this.#quoteLine = 0;
+      }
+      if (!isQuoted) {
+        for (;;) {
+          while (stops[bytes[at] as number] === 0) at++;
+          if (at >= to) break;
+          const byte = bytes[at];
+          if (byte === lf || byte === cr) break;
+          const delimits = byte === delimiterByte ? this.#stands(delimiter, at) : false;
+          if (delimits === undefined) return "more";
+          if (delimits) {
+            isDelimiter = true;
+            break;
+          }
+          const escapes = byte === escapeByte ? this.#stands(escaper, at) : false;
+          if (escapes === undefined) return "more";
+          if (!escapes) {
+            at++;
+            continue;
+          }
+          const escaped = at + escaper.length;
+          if (escaped >= to) return isWhole ? this.#escapeAtEnd(at) : "more";
+          flag |= escapedFlag;
+          const byteEscaped = bytes[escaped];
+          at = escaped + 1;
+          if (byteEscaped === cr && at >= to && !isWhole) return "more";
+          if (byteEscaped === cr && bytes[at] === lf && at < to) at++;
+          if (byteEscaped === lf || byteEscaped === cr) line++;
+        }
+        end = at;
+      }
+      if (count < starts.length || width === 0) {
+        if (count === starts.length) {
+          this.#growCells();
+          ({ starts, ends, flags } = this);
+        }
+        starts[count] = start;
+        ends[count] = end;
+        flags[count] = flag;
+        allFlags |= flag;
+      }
+      count++;
+      if (isDelimiter) {
+        at += delimiter.length;
+        continue;
+      }
+      if (at >= to) {
+        if (!isWhole) return "more";
+        break;
+      }
+      if (bytes[at] === cr) {
+        if (at + 1 >= to && !isWhole) return "more";
+        if (bytes[at + 1] === lf && at + 1 < to) at++;
+      }
+      at++;
+      break;
+    }
+    this.count = count;
+    this.rowBytes = at - from;
+    this.#hasEscapes = (allFlags & escapedFlag) !== 0;
+    this.#textQuotes.clear();
+    this.window.from = at;
+    this.window.line = line + 1;
+    return "row";
+  }
+
+  /** `isAt`, where a mark that the file's end cuts is none. */
+  #stands(mark: Mark, at: number): boolean | undefined {
+    const { bytes, to, isWhole } = this.window;
+    if (mark.length === 1) return at < to && bytes[at] === mark[0];
+    return isAt(mark, bytes, at, to) ?? (isWhole ? false : undefined);
+  }
+
+  #isAtCellStart(at: number, start: number): boolean {
+    const { delimiter } = this.marks;
+    let behind = at;
+    if (this.marks.skipInitialSpace) while (behind > start && this.bytes[behind - 1] === space) behind--;
+    if (behind > start && (this.bytes[behind - 1] === lf || this.bytes[behind - 1] === cr)) return true;
+    return behind - delimiter.length >= start && isAt(delimiter, this.bytes, behind - delimiter.length, behind) === true;
+  }
+
+  /** Whether the whole row that was scanned is one that the policy takes. */
+  #check(): Outcome {
+    const { window, policy } = this;
+    const width = this.#header.length;
+    if (window.from > window.badAt) return this.#invalidUtf8();
+    if (this.rowBytes > this.#options.maxRowBytes) return this.#overBudget();
+    if (window.from > window.nulAt) return this.#nulByte();
+    if (this.count === width || width === 0) return "row";
+    if (this.count > width) {
+      if (policy.long !== "truncate") return this.#wrongCount("long");
+      this.count = width;
+      return "row";
+    }
+    if (policy.short !== "pad") return this.#wrongCount("short");
+    while (this.starts.length < width) this.#growCells();
+    for (; this.count < width; this.count++) {
+      this.starts[this.count] = this.ends[this.count] = this.#rowStart;
+      this.flags[this.count] = 0;
+    }
+    return "row";
+  }
+
+  /** The quote at hand is not closed in the bytes there are. */
+  #unfinished(): Outcome {
+    if (!this.window.isWhole) return "more";
+    if (this.window.badAt < this.window.to) return this.#invalidUtf8();
+    if (this.policy.strayQuotes === "text") return this.#takeQuoteAsText();
+    return { rule: "strayQuotes", error: errors.quote_not_closed({}, this.#positionAt(this.#quoteAt)), at: this.window.to - 1 };
+  }
+
+  #takeQuoteAsText(): Outcome {
+    this.#textQuotes.add(this.#quoteAt - this.#rowStart);
+    return this.#scan();
+  }
+
+  /** Takes doubled quotes and escape characters out of the row's cells, in place: what a cell loses stays behind its end. */
+  #unescape(): void {
+    const { bytes, starts, ends, flags, marks } = this;
+    const { quote, escaper } = marks;
+    if (this.#options.onReject !== undefined) this.#raw = this.#rawTo(this.#rowStart + this.rowBytes).slice(0, mostRawBytes);
+    for (let cell = 0; cell < this.count; cell++) {
+      const flag = flags[cell] as number;
+      if ((flag & escapedFlag) === 0) continue;
+      const doubled = (flag & quotedFlag) !== 0 && marks.doubleQuote ? quote : none;
+      const end = ends[cell] as number;
+      let to = starts[cell] as number;
+      for (let at = to; at < end; ) {
+        if (isAt(escaper, bytes, at, end)) at += escaper.length;
+        else if (isAt(doubled, bytes, at, end)) {
+          // A quote that stands alone is text.
+          if (isAt(doubled, bytes, at + doubled.length, end)) at += doubled.length;
+          for (let i = 1; i < doubled.length; i++) bytes[to++] = bytes[at++] as number;
+        }
+        bytes[to++] = bytes[at++] as number;
+      }
+      ends[cell] = to;
+      flags[cell] = flag & quotedFlag;
+    }
+  }
+
+  #growCells(): void {
+    const size = this.starts.length * 2;
+    const [starts, ends, flags] = [new Int32Array(size), new Int32Array(size), new Uint8Array(size)];
+    starts.set(this.starts);
+    ends.set(this.ends);
+    flags.set(this.flags);
+    [this.starts, this.ends, this.flags] = [starts, ends, flags];
+  }
+
+  /**
+   * Ends the run, or gives the row away and goes on behind it. False when it takes more bytes to know where that is; with `isFull`
+   * there is no room for more. A header is never rejected.
+   */
+  #refuse({ rule, error, at }: Problem, isFull = false): boolean {
+    const { window } = this;
+    const width = this.#header.length;
+    if (this.policy[rule] !== "reject" || width === 0) throw error;
+    const isWholeRow = rule === "badBytes" || rule === "nulBytes";
+    const row = { from: this.#rowStart, brokenAt: at, width };
+    const resume = isWholeRow && at < window.from ? window.from : resumePlace(window, row, this.marks);
+    if (resume < 0 && !window.isWhole && !isFull) {
+      window.from = this.#rowStart;
+      window.line = this.line;
+      return false;
+    }
+    const end = resume < 0 ? window.to : resume;
+    this.#isSkipping = resume < 0 && !window.isWhole;
+    this.#textQuotes.clear();
+    this.#options.onReject?.({ error, line: this.line, raw: this.#rawTo(end), isCut: this.#isSkipping });
+    window.line = this.line + this.#lineEnds(this.#rowStart, end);
+    window.from = end;
+    window.look();
+    return true;
+  }
+
+  #refuseBlank(): boolean {
+    const { window } = this;
+    this.line = window.line;
+    this.#rowStart = window.from;
+    return this.#refuse({
+      rule: "blankLines",
+      error: errors.row_blank({}, { ...this.#options.position, line: window.line }),
+      at: window.from,
+    });
+  }
+
+  #skipRest(): boolean {
+    const { window } = this;
+    const { bytes, from, to, isWhole } = window;
+    const end = lineEnd(bytes, from, to);
+    window.from = end;
+    if (end + 1 >= to && !isWhole) return false;
+    this.#isSkipping = false;
+    return this.skipLine();
+  }
+
+  /** The row's bytes up to a place, without the line end before it. */
+  #rawTo(place: number): Uint8Array {
+    let end = place;
+    if (end > this.#rowStart && this.bytes[end - 1] === lf) end--;
+    if (end > this.#rowStart && this.bytes[end - 1] === cr) end--;
+    return this.bytes.subarray(this.#rowStart, end);
+  }
+
+  #lineEnds(from: number, to: number): number {
+    let lines = 0;
+    for (let at = lineEnd(this.bytes, from, to); at < to; at = lineEnd(this.bytes, behindLineEnd(this.bytes, at, to), to)) lines++;
+    return lines;
+  }
+
+  #wrongCount(rule: "short" | "long"): Problem {
+    const counts = { cells: this.count, columns: this.#header.length };
+    const position = { ...this.#options.position, line: this.line };
+    const error = rule === "short" ? errors.row_too_short(counts, position) : errors.row_too_long(counts, position);
+    return { rule, error, at: this.window.from - 1 };
+  }
+
+  #overBudget(): Problem {
+    const position = { ...this.#options.position, line: this.line };
+    const error = errors.row_over_budget({ limit: this.#options.maxRowBytes, quoteLine: this.#quoteLine }, position);
+    const isWhole = this.window.from > this.#rowStart;
+    return { rule: "other", error, at: (isWhole ? this.window.from : this.window.to) - 1 };
+  }
+
+  #nulByte(): Problem {
+    return { rule: "nulBytes", error: errors.nul_byte({}, this.#positionAt(this.window.nulAt)), at: this.window.nulAt };
+  }
+
+  #escapeAtEnd(at: number): Problem {
+    return { rule: "other", error: errors.escape_at_end({}, this.#positionAt(at)), at };
+  }
+
+  #textAfterQuote(at: number): Problem {
+    if (this.window.badAt <= at) return this.#invalidUtf8();
+    const rest = Buffer.from(this.bytes.subarray(at, Math.min(this.window.to, at + 60))).toString();
+    const error = errors.text_after_quote({ found: shorten(rest.split(/[\r\n]/, 1)[0] ?? "") }, this.#positionAt(at));
+    return { rule: "strayQuotes", error, at };
+  }
+
+  #invalidUtf8(): Problem {
+    const at = this.window.badAt;
+    let cell = this.count - 1;
+    while (cell > 0 && (this.starts[cell] as number) > at) cell--;
+    const column = this.#header[cell];
+    const position = { ...this.#positionAt(at), ...(column === undefined ? {} : { column }) };
+    return { rule: "badBytes", error: errors.invalid_utf8({ byte: this.bytes[at] as number }, position), at };
+  }
+
+  /** The line and character of a place in the row at hand, whose bytes are still as the file has them. */
+  #positionAt(at: number): Position {
+    let line = this.line;
+    let lineStart = this.#rowStart;
+    for (let i = this.#rowStart; i < at; i++) {
+      const byte = this.bytes[i];
+      if (byte !== lf && (byte !== cr || this.bytes[i + 1] === lf)) continue;
+      line++;
+      lineStart = i + 1;
+    }
+    const before = Buffer.from(this.bytes.subarray(lineStart, at)).toString();
+    return { ...this.#options.position, line, offset: [...before].length + 1 };
+  }
+}
+
+const none: Mark = new Uint8Array(0);

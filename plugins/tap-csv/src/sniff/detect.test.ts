@@ -1,0 +1,255 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { detect, detectIn } from "./detect.ts";
+import { type Dialect, defaultDialect } from "./dialect.ts";
+
+const sample = (bytes: Uint8Array, isWhole = true, further: readonly Uint8Array[] = []) => ({ bytes, isWhole, further });
+const detected = (text: string | Uint8Array, given = {}) => detectIn(sample(Buffer.from(text as string)), given);
+const dialectOf = (text: string): Partial<Dialect> =>
+  Object.fromEntries(Object.entries(detected(text).dialect).filter(([key, value]) => value !== defaultDialect[key as keyof Dialect]));
+
+describe("delimiter", () => {
+  test.each([
+    ["a comma", "id,name,when\n1,Anna,2024-01-02\n2,Bob,2024-01-03\n", {}],
+    ["a semicolon beside decimal commas", "a;b;c\n1,5;2,5;3,5\n1,6;2,6;3,6\n", { delimiter: ";" }],
+    ["a tab beside commas in texts", "name\tcity\tn\nDoe, J\tRome, IT\t1\nRoe, K\tBonn, DE\t2\n", { delimiter: "\t" }],
+    ["a bar", "a|b\n1|x\n2|y\n", { delimiter: "|" }],
+    ["a caret", "a^b\n1^x\n2^y\n", { delimiter: "^" }],
+    ["a control character", "a\u0001b\n1\u0001x\n2\u0001y\n", { delimiter: "\u0001" }],
+    ["two bars", "a||b||c\n1||x||\n2||y||z\n", { delimiter: "||" }],
+    ["three characters", "a|~|b\n1|~|x\n2|~|y\n", { delimiter: "|~|" }],
+    ["a bar between spaces", "a | b | c\n1 | x | 2\n3 | y | 4\n", { delimiter: " | " }],
+    ["a character beyond ASCII", "a¦b\n1¦x\n2¦y\n", { delimiter: "¦" }],
+    ["a space in a log", "10:00 INFO 17\n10:01 WARN 18\n10:02 INFO 19\n", { delimiter: " ", header: 0 }],
+    ["a comma and a space", 'a, b, c\n1, "x, y", 2\n3, z, 4\n', { skipInitialSpace: true }],
+    ["none: one column of texts with commas", "remark\nHello, world\nNothing\nYes, no, maybe\n", {}],
+    ["none: one column of names", "full name\nAnna Smith\nBob Jones\nEve Black Adder\n", {}],
+    ["none: one column of times", "at\n10:00\n11:30\n12:15\n", {}],
+    ["a semicolon in a small file of which a row is short", "a;b;c;\n1,5;x;2;\n2,5;y\n3,25;z;1;\n", { delimiter: ";" }],
+    ["as Excel names it", "sep=;\na;b\n1;x\n", { delimiter: ";", skip: 1 }],
+  ])("%s", (_, text, expected) => {
+    expect(dialectOf(text)).toEqual(expected);
+  });
+});
+
+describe("quote and escape", () => {
+  test.each([
+    ["a double quote around delimiters and lines", 'a,b\n1,"x, y\nz"\n2,"q ""r"" s"\n', {}],
+    ["an apostrophe around cells", "a,b,c\n1,'x, y',2\n3,'it''s, so',4\n", { quote: "'" }],
+    ["quotes around one column", '"a,b"\n"c,d"\n', {}],
+    ["an apostrophe in cells", "a,b\n1,it's\n2,don't\n", {}],
+    ["two rows with all cells quoted, one of them too long", '"a";"b";"c"\n"1";"2";"3";"4"\n', { delimiter: ";" }],
+    ["a backslash before quotes", 'a,b\n1,"say \\"hi\\", you"\n2,"x"\n', { escape: "\\" }],
+    ["a backslash at the end of a path", 'a,b\n"C:\\dir\\",1\n"D:\\",2\n', {}],
+    ["inches", 'size\tname\n5"\tsmall\n10"\tlarge\n', { delimiter: "\t" }],
+  ])("%s", (_, text, expected) => {
+    expect(dialectOf(text)).toEqual(expected);
+  });
+
+  test("a quote that is never closed is no sign that quotes are text", () => {
+    expect(detected('id,name\n1,a\n2,b\n3,"x\n4,y\n').dialect.quote).toBe('"');
+  });
+
+  test("a stray quote in one row leaves the rest as it is", () => {
+    const text = 'id,n,name\n1,5,"x, y"\n2,"6,z\n3,7,"u, v"\n4,8,"w"\n';
+    const { rows, columns } = detected(text);
+    expect(columns).toBe(3);
+    expect(rows[2]?.cells).toEqual(["2", '"6', "z"]);
+  });
+});
+
+describe("comment and lines before the table", () => {
+  test.each([
+    ["comments at the start", "# made by x\n# on Monday\nid,n,s\n1,2,x\n3,4,y\n", { skip: 2 }],
+    ["comments at the start, and a row that begins like one", "# made by x\nid,n,s\n#1,2,x\n3,4,y\n#5,6,z\n", { skip: 1 }],
+    ["comments at the start of one column", "# made by x\nname\nAnna\nBob\n", { skip: 1 }],
+    ["comments in the middle", "id,n\n1,2\n# one more, it, is\n3,4\n5,6\n", { comment: "#" }],
+    ["a name that begins with #", "#id,n\n1,2\n3,4\n", {}],
+    ["values that begin with #", "color,n\n#ff0000,1\n#00ff00,2\n", {}],
+    ["a title", "Report of sales\n\nid,name,n\n1,a,5\n2,b,6\n", { skip: 2 }],
+    ["a title with empty cells", "Report,,\n,,\nid,name,n\n1,a,5\n2,b,6\n", { skip: 2 }],
+    ["a title over two columns", "Summary of 2017,\n,\nlabel,sum\na,5\nb,6\n", { skip: 2 }],
+    [
+      "a long title in two cells",
+      `made as a new data set,${"on a day with sun and some rain ".repeat(2)}\ncm,%\n4,5.1\n3,5.2\n2,5.3\n`,
+      { skip: 1 },
+    ],
+    ["names in the last of the comments", "#DATE: ,today\n#MADE: ,x\n##t/C,time/min,f\n21.5,0.8,5\n22.5,0.9,6\n", { skip: 2 }],
+    ["a header that lacks a cell", "id,name\n1,a,5\n2,b,6\n", {}],
+  ])("%s", (_, text, expected) => {
+    expect(dialectOf(text)).toEqual(expected);
+  });
+});
+
+describe("header", () => {
+  test.each([
+    ["one row of names", "id,name\n1,a\n2,b\n", 1, ["id", "name"]],
+    ["none", "1,a,2024-01-01\n2,b,2024-01-02\n", 0, []],
+    ["none in a single row of numbers", "1,2,3\n", 0, []],
+    ["names alone", "id,name\n", 1, ["id", "name"]],
+    ["texts over texts", "name,city\nAnna,Rome\nBob,Bonn\n", 1, ["name", "city"]],
+    ["units below names", "id,weight,length\n,kg,m\n1,5.5,2\n2,6.5,3\n", 2, ["id", "weight kg", "length m"]],
+    [
+      "groups over names of a letter",
+      "left,,right,\nX,Y,X,Y\n1.5,2.5,3.5,4.5\n1.6,2.6,3.6,4.6\n1.7,2.7,3.7,4.7\n",
+      2,
+      ["left X", "Y", "right X", "Y"],
+    ],
+    ["three rows", "a,b\nc,d\ne,g\n1,2\n3,4\n", 3, ["a c e", "b d g"]],
+    ["years as names", "country,1990,1991,1992\nA,1,2,3\nB,4,5,6\n", 1, ["country", "1990", "1991", "1992"]],
+    ["an empty file", "", 1, []],
+  ])("%s", (_, text, header, names) => {
+    const found = detected(text);
+    expect({ header: found.dialect.header, names: found.names }).toEqual({ header, names });
+  });
+});
+
+describe("encoding", () => {
+  const encodingOf = (bytes: Uint8Array): string => detected(bytes).encoding;
+
+  test("is what a byte order mark says", () => {
+    expect(encodingOf(Buffer.from("\uFEFFa,b\n1,2\n"))).toBe("utf-8");
+    expect(encodingOf(Buffer.from("\uFEFFa,b\n1,2\n", "utf16le"))).toBe("utf-16le");
+    expect(encodingOf(Buffer.from("\uFEFFa,b\n1,2\n", "utf16le").swap16())).toBe("utf-16be");
+    expect(() => encodingOf(Uint8Array.of(0xff, 0xfe, 0, 0, 0x61, 0, 0, 0))).toThrow(/UTF-32/);
+  });
+
+  test("UTF-16 without a mark shows by its zero bytes", () => {
+    expect(encodingOf(Buffer.from("a,b\n1,2\n", "utf16le"))).toBe("utf-16le");
+    expect(encodingOf(Buffer.from("a,b\n1,2\n", "utf16le").swap16())).toBe("utf-16be");
+    expect(encodingOf(Buffer.from("a,b\n1,x\0y\n"))).toBe("utf-8");
+  });
+
+  test("UTF-8 is told by its bytes, also where the sample ends inside a character", () => {
+    const bytes = Buffer.from("name\nZoë\n日本\n");
+    for (let end = 6; end <= bytes.length; end++)
+      expect(detectIn(sample(bytes.subarray(0, end), false), {}).encoding, String(end)).toBe("utf-8");
+  });
+
+  test.each([
+    ["windows-1252", "Müller;Café;Straße;señor;“hi”;10 €"],
+    ["windows-1250", "Zażółć gęślą jaźń;Łódź;Kraków;źdźbło"],
+    ["windows-1250", "Příliš žluťoučký kůň;Děčín;Třebíč"],
+    ["windows-1251", "Привет;Москва;Санкт-Петербург;улица"],
+    ["koi8-r", "Привет;Москва;Санкт-Петербург;улица"],
+    ["windows-1253", "Αθήνα;Θεσσαλονίκη;οδός;καλημέρα"],
+    ["windows-1254", "İstanbul;ağaç;şeker;ışık"],
+    ["macintosh", "Müller;Café;Größe;señor;über"],
+    ["shift_jis", "日本語;テスト;これはペンです;カタカナ"],
+    ["euc-jp", "日本語;テスト;これはペンです;カタカナ"],
+    ["gb18030", "中国;我们在北京;他是学生;这个不是;上海"],
+    ["euc-kr", "안녕하세요;서울;부산;대한민국"],
+  ])("%s is guessed, and said to be a guess: %s", (encoding, text) => {
+    const content = text.split(";").map((word, i) => `${i},${word}\n`);
+    const found = detected(encode(`id,name\n${content.join("")}`, encoding));
+    expect(found.encoding).toBe(encoding);
+    expect(found.evidence.encoding).toMatch(/^a guess: .*next best/);
+  });
+
+  test("of a large file whose start is ASCII shows further on", () => {
+    const start = Buffer.from("id,name\n1,Anna\n2,Bob\n");
+    const encodingFrom = (...further: Uint8Array[]): string => detectIn(sample(start, false, further), {}).encoding;
+    expect(encodingFrom(Buffer.from("3,Eve\n"), Buffer.from("4,Zoë\n5,Ada\n", "latin1"))).toBe("windows-1252");
+    expect(encodingFrom(Buffer.from("ë 4,Zoë\n日本").subarray(1, -1))).toBe("utf-8");
+  });
+
+  test("that is set is not looked for", () => {
+    const found = detected(encode("a\nZoë\n", "windows-1252"), { encoding: "latin1" });
+    expect([found.encoding, found.evidence.encoding]).toEqual(["iso-8859-1", "as set"]);
+  });
+});
+
+test("what is set is never changed, and its evidence says so", () => {
+  const given = { delimiter: ";", quote: null, escape: "!", doubleQuote: false, comment: "%", skip: 1, header: 0, skipInitialSpace: true };
+  const { dialect, evidence } = detected('x\na,"b"\n1,"2"\n', given);
+  expect(dialect).toEqual(given);
+  expect(Object.entries(evidence).filter(([key, words]) => key !== "encoding" && words !== "as set")).toEqual([]);
+});
+
+test("line ends are counted by kind", () => {
+  expect(detected("a,b\r\n1,2\r\n3,4\n5,6\r7,8").lineEnds).toEqual({ crlf: 2, lf: 1, cr: 1 });
+});
+
+test("a table of numbers and words is recognised in any dialect", () => {
+  const word = fc.stringMatching(/^[a-z]{1,9}( [a-z]{1,5})?$/);
+  const cell = fc.oneof(
+    word,
+    word.map((text) => `${text}, so; "${text}"\tit|is`),
+  );
+  const row = fc.tuple(fc.nat(10_000), cell, fc.date({ min: new Date(0), max: new Date(2e12), noInvalidDate: true }));
+  fc.assert(
+    fc.property(
+      fc.array(row, { minLength: 3, maxLength: 20 }),
+      fc.constantFrom(",", ";", "\t", "|"),
+      fc.constantFrom('"', "'"),
+      fc.constantFrom("\n", "\r\n", "\r"),
+      (rows, delimiter, quote, end) => {
+        const write = (cells: readonly string[]): string => cells.map((one) => quoted(one, quote)).join(delimiter);
+        const lines = [["id", "some name", "day"], ...rows.map(([id, name, day]) => [String(id), name, day.toISOString().slice(0, 10)])];
+        const found = detected(lines.map(write).join(end) + end);
+        expect({ delimiter: found.dialect.delimiter, header: found.dialect.header }).toEqual({ delimiter, header: 1 });
+        expect(found.rows.map(({ cells }) => cells.map((one) => one.replaceAll(quote + quote, quote)))).toEqual(lines);
+      },
+    ),
+    { numRuns: 100, seed: 11 },
+  );
+});
+
+test("no bytes make detection fail or hang", () => {
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.stringMatching(/^[a1,;"'\\\n\r# \t|]{0,200}$/).map((text) => Buffer.from(text)),
+  );
+  fc.assert(
+    fc.property(bytes, fc.boolean(), (some, isWhole) => {
+      fc.pre(!(some[0] === 0xff && some[1] === 0xfe) && !(some[0] === 0 && some[1] === 0));
+      expect(detectIn(sample(some, isWhole), {}).dialect.skip).toBeGreaterThanOrEqual(0);
+    }),
+    { numRuns: 300, seed: 12 },
+  );
+});
+
+describe("a large file", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "tap-csv-sniff-"));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test("of 1 GB is known within a second", async () => {
+    const path = join(folder, "large.csv");
+    const handle = await open(path, "w");
+    const line = `${Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? `"text ${i}, and more"` : `${i}.5`)).join(",")}\n`;
+    await handle.write(`${Array.from({ length: 16 }, (_, i) => `column ${i}`).join(",")}\n${line.repeat(5000)}`);
+    await handle.close();
+    execFileSync("truncate", ["-s", "1G", path]);
+    const tail = await open(path, "r+");
+    await tail.write(Buffer.from("caf\u00e9\n", "latin1"), 0, 5, 1024 ** 3 - 5);
+    await tail.close();
+    const since = performance.now();
+    const { dialect, columns, encoding } = await detect({ path }, {}, {});
+    expect(performance.now() - since).toBeLessThan(1000);
+    expect({ dialect, columns, encoding }).toEqual({ dialect: defaultDialect, columns: 16, encoding: "windows-1252" });
+  });
+});
+
+function quoted(cell: string, quote: string): string {
+  return /[,;|\t"']/.test(cell) ? quote + cell.replaceAll(quote, quote + quote) + quote : cell;
+}
+
+/** By the inverse of the platform's decoder. */
+function encode(text: string, encoding: string): Buffer {
+  const known = new Map<string, Buffer>();
+  const add = (...bytes: number[]): void => {
+    const character = new TextDecoder(encoding).decode(Uint8Array.from(bytes));
+    if ([...character].length === 1 && character !== "\uFFFD" && !known.has(character)) known.set(character, Buffer.from(bytes));
+  };
+  for (let byte = 0; byte < 256; byte++) add(byte);
+  const isDouble = /jis|euc|gb/.test(encoding);
+  if (isDouble) for (let lead = 0x81; lead < 0xff; lead++) for (let trail = 0x40; trail < 0xff; trail++) add(lead, trail);
+  return Buffer.concat([...text].map((character) => known.get(character) ?? Buffer.from(character)));
+}

@@ -1,0 +1,33 @@
+/** A regular file's bytes by place, so that where it is read can be told and sought; each way to fail has its own error. */
+import { open } from "node:fs/promises";
+import type { Position } from "@tapline/sdk";
+import type { ByteReader } from "./bytes.ts";
+import { fileError } from "./file-error.ts";
+
+export interface FileReader extends ByteReader {
+  /** Of the next byte. */
+  at: number;
+  readonly size: number;
+  readonly modifiedAt: Date;
+}
+
+/** @throws file_missing, file_forbidden, file_unreadable */
+export async function openFile(path: string, position: Position): Promise<FileReader> {
+  const failed = (error: unknown): never => {
+    throw fileError(path, position, error);
+  };
+  const handle = await open(path, "r").catch(failed);
+  const { size, mtime } = await handle.stat().catch(failed);
+  const reader: FileReader = {
+    at: 0,
+    size,
+    modifiedAt: mtime,
+    read: async (into) => {
+      const { bytesRead } = await handle.read(into, 0, into.length, reader.at).catch(failed);
+      reader.at += bytesRead;
+      return bytesRead;
+    },
+    [Symbol.asyncDispose]: () => handle.close(),
+  };
+  return reader;
+}

@@ -1,0 +1,185 @@
+/**
+ * What is in a zip archive, by its central directory (PKWARE's APPNOTE 6.3.10, sections 4.3.12 to 4.3.16 and 4.5.3 for the
+ * 64-bit form), and the bytes of one member, checked against the length and checksum that the directory tells.
+ */
+import { type FileHandle, open } from "node:fs/promises";
+import { crc32 } from "node:zlib";
+import type { Position } from "@tapline/sdk";
+import { errors } from "../errors.ts";
+import { type ByteReader, readerOf } from "./bytes.ts";
+import { inflated } from "./inflate.ts";
+
+export interface ZipMember {
+  readonly name: string;
+  readonly modifiedAt: Date;
+  readonly method: number;
+  readonly isEncrypted: boolean;
+  readonly packedBytes: number;
+  readonly bytes: number;
+  readonly checksum: number;
+  /** Of its local header. */
+  readonly offset: number;
+}
+
+const endLength = 22;
+const longestComment = 0xffff;
+/** A directory of a million members has about this length. */
+const longestDirectory = 128 * 1024 * 1024;
+const pieceBytes = 128 * 1024;
+
+/** All members that are files, in the archive's order. @throws archive_broken */
+export async function listMembers(handle: FileHandle, path: string, position: Position): Promise<ZipMember[]> {
+  const broken = (reason: string): Error => errors.archive_broken({ path, reason }, position);
+  const { size } = await handle.stat();
+  const tail = await readAt(handle, Math.max(0, size - endLength - longestComment), size, broken);
+  const end = tail.lastIndexOf("PK\x05\x06", tail.length - endLength, "latin1");
+  if (end < 0) throw broken("its directory is missing, as in a file that was cut");
+  const { start, length, count } = await directoryPlace(handle, tail, end, size, broken);
+  if (length > longestDirectory || start + length > size) throw broken(`its directory claims ${length} bytes`);
+  const directory = await readAt(handle, start, start + length, broken);
+  const members: ZipMember[] = [];
+  for (let at = 0, i = 0; i < count; i++) {
+    if (at + 46 > directory.length || directory.readUInt32LE(at) !== 0x02014b50) throw broken(`entry ${i + 1} of its directory is broken`);
+    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((place) => directory.readUInt16LE(at + place)) as [
+      number,
+      number,
+      number,
+    ];
+    const next = at + 46 + nameLength + extraLength + commentLength;
+    if (next > directory.length) throw broken(`entry ${i + 1} of its directory is broken`);
+    const name = directory.subarray(at + 46, at + 46 + nameLength);
+    const extra = directory.subarray(at + 46 + nameLength, at + 46 + nameLength + extraLength);
+    const member = memberOf(directory.subarray(at, at + 46), textOf(name), extra);
+    if (!member.name.endsWith("/")) members.push(member);
+    at = next;
+  }
+  return members;
+}
+
+/** @throws archive_broken, archive_unreadable, and while reading archive_broken */
+export async function openMember(path: string, name: string, position: Position): Promise<{ reader: ByteReader; member: ZipMember }> {
+  const handle = await open(path, "r");
+  try {
+    const member = (await listMembers(handle, path, position)).find((one) => one.name === name);
+    const broken = (reason: string, cause?: unknown): Error =>
+      errors.archive_broken({ path, reason: `its member ${JSON.stringify(name)}: ${reason}` }, position, cause);
+    if (member === undefined) throw broken("it is no longer there");
+    if (member.isEncrypted) throw errors.archive_unreadable({ path, member: name, reason: "is encrypted" }, position);
+    const reader = unpacked(await packedBytes(handle, member, broken), member, broken);
+    if (reader === undefined) {
+      throw errors.archive_unreadable({ path, member: name, reason: `is packed by method ${member.method}` }, position);
+    }
+    return { reader: checked(reader, member, broken), member };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+type Broken = (reason: string, cause?: unknown) => Error;
+
+function unpacked(packed: ByteReader, { method }: ZipMember, broken: Broken): ByteReader | undefined {
+  if (method === 0) return packed;
+  if (method === 8) return inflated(packed, "deflate", broken);
+  return method === 93 ? inflated(packed, "zstd", broken) : undefined;
+}
+
+async function packedBytes(handle: FileHandle, member: ZipMember, broken: Broken): Promise<ByteReader> {
+  const header = await readAt(handle, member.offset, member.offset + 30, broken);
+  if (header.readUInt32LE(0) !== 0x04034b50) throw broken("its header is broken");
+  let at = member.offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+  const end = at + member.packedBytes;
+  return readerOf(
+    async () => {
+      if (at === end) return;
+      const piece = await readAt(handle, at, Math.min(end, at + pieceBytes), broken);
+      at += piece.length;
+      return piece;
+    },
+    () => handle.close(),
+  );
+}
+
+/** Fails at the end when the bytes are others than the directory says, and at once when they are more. */
+function checked(reader: ByteReader, { bytes, checksum }: ZipMember, broken: Broken): ByteReader {
+  let seen = 0;
+  let sum = 0;
+  return {
+    read: async (into) => {
+      const count = await reader.read(into);
+      seen += count;
+      sum = crc32(into.subarray(0, count), sum);
+      if (seen > bytes || (count === 0 && seen < bytes))
+        throw broken(`it should have ${bytes} bytes and has ${seen > bytes ? "more" : seen}`);
+      if (count === 0 && sum !== checksum) throw broken("its checksum is wrong");
+      return count;
+    },
+    [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
+  };
+}
+
+/** The archive's end tells where its directory is; where 32 bits are too few, a second record says it. */
+async function directoryPlace(handle: FileHandle, tail: Buffer, end: number, size: number, broken: Broken) {
+  const place = { count: tail.readUInt16LE(end + 10), length: tail.readUInt32LE(end + 12), start: tail.readUInt32LE(end + 16) };
+  const locator = end - 20;
+  if (locator < 0 || tail.readUInt32LE(locator) !== 0x07064b50) return place;
+  const at = Number(tail.readBigUInt64LE(locator + 8));
+  if (at + 56 > size) throw broken("its 64-bit directory is missing");
+  const record = await readAt(handle, at, at + 56, broken);
+  if (record.readUInt32LE(0) !== 0x06064b50) throw broken("its 64-bit directory is missing");
+  const [count, length, start] = [32, 40, 48].map((offset) => Number(record.readBigUInt64LE(offset))) as [number, number, number];
+  return { count, length, start };
+}
+
+function memberOf(header: Buffer, name: string, extra: Buffer): ZipMember {
+  const [packed, bytes, offset] = wideSizes(header, extra);
+  return {
+    name,
+    modifiedAt: dosTime(header.readUInt16LE(14), header.readUInt16LE(12)),
+    method: header.readUInt16LE(10),
+    isEncrypted: (header.readUInt16LE(8) & 1) === 1,
+    packedBytes: packed,
+    bytes,
+    checksum: header.readUInt32LE(16),
+    offset,
+  };
+}
+
+/** Packed size, size and offset; those that are all ones stand in the 64-bit extra field, in the order size, packed size, offset. */
+function wideSizes(header: Buffer, extra: Buffer): [packed: number, bytes: number, offset: number] {
+  let wide = extra.subarray(0, 0);
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
+    if (extra.readUInt16LE(at) === 1) wide = extra.subarray(at + 4, at + 4 + extra.readUInt16LE(at + 2));
+  }
+  let used = 0;
+  const sizeAt = (place: number): number => {
+    const narrow = header.readUInt32LE(place);
+    if (narrow !== 0xffffffff || used + 8 > wide.length) return narrow;
+    used += 8;
+    return Number(wide.readBigUInt64LE(used - 8));
+  };
+  const bytes = sizeAt(24);
+  const packed = sizeAt(20);
+  return [packed, bytes, sizeAt(42)];
+}
+
+/** Local time of an unknown place, taken as UTC so that it is the same on every machine. */
+function dosTime(date: number, time: number): Date {
+  return new Date(Date.UTC(1980 + (date >> 9), ((date >> 5) & 15) - 1, date & 31, time >> 11, (time >> 5) & 63, (time & 31) * 2));
+}
+
+/** Old archives write names in the code page of their maker; only the ASCII part of those is certain. */
+function textOf(name: Buffer): string {
+  const text = name.toString("utf8");
+  return text.includes("\uFFFD") ? name.toString("latin1") : text;
+}
+
+async function readAt(handle: FileHandle, from: number, to: number, broken: Broken): Promise<Buffer> {
+  const bytes = Buffer.alloc(to - from);
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesRead } = await handle.read(bytes, at, bytes.length - at, from + at);
+    if (bytesRead === 0) throw broken("it ends too early");
+    at += bytesRead;
+  }
+  return bytes;
+}

@@ -1,0 +1,63 @@
+/** The strptime patterns a text may be written by, told from its shape: where day and month could be either, both. */
+
+export interface DatePattern {
+  kind: "date" | "time" | "date-time";
+  pattern: string;
+  /** Day before month, or after it; undefined where the order is plain to see. */
+  order?: "day first" | "month first";
+  /** Why nobody can be sure of it without being told. */
+  doubt?: string;
+}
+
+const time = /^(?<time>\d{1,2}:\d\d(?<seconds>:\d\d(?:[.,]\d+)?)?)(?<half> ?[AaPp][Mm])?(?<zone> ?(?:[Zz]|[+-]\d\d(?::?\d\d)?))?$/;
+const day =
+  /^(?:(?<a>\d{1,4})(?<separator>[/.-])\d{1,2}\k<separator>(?<c>\d{1,4})|(?<named>[A-Za-z]{3,9} \d{1,2}, \d{4}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}))/;
+
+export function datePatterns(text: string): DatePattern[] {
+  const match = day.exec(text);
+  if (match === null) return timePatterns(text, "").map((found) => ({ kind: "time", ...found }));
+  const days = dayPatterns(match.groups as Record<string, string | undefined>);
+  const rest = text.slice(match[0].length);
+  if (rest === "") return days.map((found) => ({ kind: "date", ...found }));
+  const separator = /^(?:T|, | +)/.exec(rest)?.[0];
+  if (separator === undefined) return [];
+  const [clock] = timePatterns(rest.slice(separator.length), separator);
+  if (clock === undefined) return [];
+  return days.map((found) => ({ ...found, kind: "date-time", pattern: found.pattern + separator + clock.pattern }));
+}
+
+type Found = Omit<DatePattern, "kind">;
+
+function dayPatterns({ a = "", separator = "", c = "", named }: Record<string, string | undefined>): Found[] {
+  if (named !== undefined) {
+    const month = /[A-Za-z]+/.exec(named)?.[0] ?? "";
+    return [
+      {
+        pattern: named
+          .replace(month, "%b")
+          .replace(/\d{4}/, "%Y")
+          .replace(/\d{1,2}(?!.*%d)/, "%d"),
+      },
+    ];
+  }
+  if (a.length === 4) return c.length <= 2 ? [{ pattern: `%Y${separator}%m${separator}%d` }] : [];
+  if (a.length > 2 || (c.length !== 4 && c.length !== 2)) return [];
+  const doubt = c.length === 2 ? { doubt: "years of two digits don't tell their century" } : {};
+  const year = c.length === 2 ? "%y" : "%Y";
+  return [
+    { pattern: `%d${separator}%m${separator}${year}`, order: "day first", ...doubt },
+    { pattern: `%m${separator}%d${separator}${year}`, order: "month first", ...doubt },
+  ];
+}
+
+function timePatterns(text: string, before: string): Found[] {
+  const groups = time.exec(text)?.groups;
+  if (groups === undefined) return [];
+  const { seconds, half, zone } = groups;
+  if (before === "" && zone !== undefined) return [];
+  const clock = `${half === undefined ? "%H" : "%I"}:%M${seconds === undefined ? "" : ":%S"}`;
+  const pattern = `${clock}${half === undefined ? "" : half.startsWith(" ") ? " %p" : "%p"}${zone === undefined ? "" : "%z"}`;
+  return [
+    seconds === undefined && half === undefined ? { pattern, doubt: "hours and minutes look like minutes and seconds" } : { pattern },
+  ];
+}

@@ -1,0 +1,157 @@
+import { describe, expect, test } from "vitest";
+import { ColumnGuess, inferTypes } from "./infer.ts";
+import { nullsOf } from "./null-values.ts";
+
+type Options = ConstructorParameters<typeof ColumnGuess>[0];
+
+function guessOf(cells: readonly string[], options?: Options): ColumnGuess {
+  const guess = new ColumnGuess(options);
+  for (const cell of cells) guess.add(Buffer.from(cell), 0, Buffer.byteLength(cell));
+  return guess;
+}
+
+function infer(cells: readonly string[], options?: Options): string {
+  const { schema, format } = guessOf(cells, options).conclude();
+  const { type, ...rest } = schema;
+  return [(type as string[])[1], ...Object.values(rest), ...(format === undefined ? [] : [format])].join(" ");
+}
+
+describe("values written the plain way", () => {
+  test.each([
+    [["1", "-2", "0"], "integer"],
+    [["1", "", "3"], "integer"],
+    [["9223372036854775807"], "integer"],
+    [["9223372036854775808"], "string"],
+    [["9223372036854775808", "0.5"], "number 0.1"],
+    [["1", "2.5", "3.125"], "number 0.001"],
+    [["1.50", "2.00"], "number 0.01"],
+    [["0.0000001"], "number 1e-7"],
+    [[`${"9".repeat(37)}.5`], "number 0.1"],
+    [[`${"9".repeat(37)}.55`], "string"],
+    [["9".repeat(37), "0.55"], "string"],
+    [["1", "007"], "string"],
+    [["007", "1"], "string"],
+    [["1.5", "1e5"], "string"],
+    [["1", "+1"], "string"],
+    [["true", "FALSE", "True"], "boolean"],
+    [["true", "1"], "string"],
+    [["2026-01-31", "2024-02-29"], "string date"],
+    [["2026-01-31", "2023-02-29"], "string"],
+    [["12:30:00", "23:59:59.5"], "string time"],
+    [["12:30:00", "24:00:00"], "string"],
+    [["2026-01-31T00:00:00Z", "2026-01-31 00:00:00.5+02:00"], "string date-time"],
+    [["2026-01-31T00:00:00Z", "2026-01-31T00:00:00"], "string"],
+    [["2026-01-31T00:00:00Z", "2026-01-31"], "string"],
+    [["", ""], "string"],
+    [[], "string"],
+    [["x", "1"], "string"],
+    [["1", "x"], "string"],
+    [[" 1"], "string"],
+    [["12%"], "string"],
+  ])("%j: %s", (cells, expected) => {
+    expect(infer(cells)).toBe(expected);
+  });
+});
+
+describe("numbers as people write them", () => {
+  test.each([
+    [["2,500.00"], "number 0.01 1,234.56"],
+    [["1.5", "2,500.00"], "number 0.01 1,234.56"],
+    [["1.234,56"], "number 0.01 1.234,56"],
+    [["12,5", "0,25"], "number 0.01 1.234,56"],
+    [["1 234,5", "12"], "number 0.1 1 234,5"],
+    [["1\u00a0234,5"], "number 0.1 1 234,5"],
+    [["1'234.50"], "number 0.01 1'234.56"],
+    [["1,234,567", "12"], "integer 1,234"],
+    [["12", "1,234,567"], "integer 1,234"],
+    [["$5.00", "$1,200.00"], "number 0.01 $1,234.56"],
+    [["$5.00", "4.00"], "number 0.01 $1,234.56"],
+    [["-$5.00", "$-5.00"], "number 0.01 $1,234.56"],
+    [["(5.00)", "1,000.00"], "number 0.01 (1,234.56)"],
+    [["(€5.00)", "€1.00"], "number 0.01 (€1,234.56)"],
+    [["5.00-", "1.00"], "number 0.01 1,234.56-"],
+    [["5,00 €", "1.000,00 €"], "number 0.01 1.234,56 €"],
+  ])("%j: %s", (cells, expected) => {
+    expect(infer(cells)).toBe(expected);
+  });
+
+  test.each([
+    [["1,234"], "may have a decimal comma or thousands"],
+    [["1,234", "12"], "may have a decimal comma or thousands"],
+    [["1.234.567"], "may be a number with thousands or an identifier"],
+    [["192.168.100.200"], "may be a number with thousands or an identifier"],
+    [["110 001"], "may have|may be"],
+    [["$5", "€5"], "neither a number"],
+    [["1,23,456.00"], "neither a number"],
+    [["5.00", "n/a"], '"n/a" is neither a number'],
+    [["0,12", "01,2"], "neither a number"],
+    [[`${"1".repeat(19)}€`], "numbers of 19 digits"],
+  ])("%j stay text: %s", (cells, reason) => {
+    const { kind, evidence } = guessOf(cells).conclude();
+    expect([kind, evidence]).toEqual(["string", expect.stringMatching(reason)]);
+  });
+});
+
+describe("dates as people write them", () => {
+  test.each([
+    [["31/01/2026", "01/02/2026"], "string date %d/%m/%Y"],
+    [["01/02/2026", "1/31/2026"], "string date %m/%d/%Y"],
+    [["31.1.2026"], "string date %d.%m.%Y"],
+    [["2026/01/31"], "string date %Y/%m/%d"],
+    [["2026-01-31", "2026-2-1"], "string date %Y-%m-%d"],
+    [["5-May-2026", "30-June-2026"], "string date %d-%b-%Y"],
+    [["Jan 31, 2026"], "string date %b %d, %Y"],
+    [["2026-01-31 10:00:00+0530", "2026-01-31 10:00:00.123+00"], "string date-time %Y-%m-%d %H:%M:%S%z"],
+    [["9:05 AM", "12:00 pm"], "string time %I:%M %p"],
+  ])("%j: %s", (cells, expected) => {
+    expect(infer(cells)).toBe(expected);
+  });
+
+  test.each([
+    [["01/02/2026", "03/04/2026"], "whether day or month comes first"],
+    [["01/02/26"], "whether day or month comes first"],
+    [["31/01/26"], "years of two digits"],
+    [["12:30"], "look like minutes and seconds"],
+    [["2026-01-31 10:00:00"], "times without a zone"],
+    [["31/01/2026", "01/31/2026"], "neither a number"],
+    [["31/02/2026"], "neither a number"],
+    [["2026-01-31", "31/01/2026"], "neither a number"],
+  ])("%j stay text: %s", (cells, reason) => {
+    const { kind, evidence } = guessOf(cells).conclude();
+    expect([kind, evidence]).toEqual(["string", expect.stringContaining(reason)]);
+  });
+
+  test("times without a zone are instants once it is known", () => {
+    const cells = ["2026-01-31 10:00:00", "2026-01-31 10:00:00.5"];
+    expect(infer(cells, { hasZone: true })).toBe("string date-time %Y-%m-%d %H:%M:%S");
+  });
+
+  test("the value that tells the order is the evidence", () => {
+    expect(guessOf(["01/02/2026", "31/01/2026"]).conclude().evidence).toContain('"31/01/2026" tells the order');
+  });
+});
+
+test("null markers say nothing", () => {
+  expect(infer(["NULL", "5", "n/a"], { nulls: nullsOf(["NULL", "n/a"]) })).toBe("integer");
+});
+
+describe("what other columns of the files show", () => {
+  const formats = (columns: Record<string, string[]>) => {
+    const found = inferTypes(new Map(Object.entries(columns).map(([name, cells]) => [name, guessOf(cells)])));
+    return [...found.values()].map(({ kind, format }) => `${kind} ${format ?? ""}`.trim());
+  };
+  test("tells comma from comma, and day from month", () => {
+    expect(formats({ a: ["1,234"], b: ["12.5"] })).toEqual(["integer 1,234", "decimal"]);
+    expect(formats({ a: ["1,234"], b: ["12,5"] })).toEqual(["decimal 1.234,567", "decimal 1.234,5"]);
+    expect(formats({ a: ["01/02/2026"], b: ["31/01/2026"] })).toEqual(["date %d/%m/%Y", "date %d/%m/%Y"]);
+    expect(formats({ a: ["1.234.567"], b: ["12,5"] })).toEqual(["integer 1.234", "decimal 1.234,5"]);
+  });
+  test("that disagree tells nothing", () => {
+    expect(formats({ a: ["1,234"], b: ["12,5"], c: ["12.5"] })[0]).toBe("string");
+    expect(formats({ a: ["01/02/2026"], b: ["31/01/2026"], c: ["1/31/2026"] })[0]).toBe("string");
+  });
+  test("makes 1.234 doubtful among decimal commas", () => {
+    expect(formats({ a: ["1.234", "2.500"], b: ["12,5"] })[0]).toBe("string");
+    expect(formats({ a: ["1.234", "2.500"] })[0]).toBe("decimal");
+  });
+});

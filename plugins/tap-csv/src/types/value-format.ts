@@ -1,0 +1,79 @@
+/** How a file writes values that it doesn't write the plain way, and how they become plain: digits are moved, never computed. */
+import type { ColumnKind } from "./column-type.ts";
+import { dateWriter } from "./date-format.ts";
+import { numberWriter, readNumberStyle } from "./number-format.ts";
+import type { ZoneOffset } from "./time-zone.ts";
+
+/**
+ * Writes the value in [start, end) of `input` the plain way to `out` at `at` and returns the place behind it; -1 when it is not
+ * written like this. It takes at most as many bytes as the cell has and 32 more.
+ */
+export type PlainWriter = (input: Uint8Array, start: number, end: number, out: Uint8Array, at: number) => number;
+
+export interface ValueFormat {
+  /** As a person gives it: `1.234,56 €`, `%d.%m.%Y`, `yes/no`. */
+  text: string;
+  write: PlainWriter;
+}
+
+/** Undefined when the text means nothing for such values. `zone` is for times that are written without one. */
+export function valueFormat(kind: ColumnKind, text: string, zone?: ZoneOffset): ValueFormat | undefined {
+  const write = writerOf(kind, text, zone);
+  return write && { text, write };
+}
+
+function writerOf(kind: ColumnKind, text: string, zone: ZoneOffset | undefined): PlainWriter | undefined {
+  switch (kind) {
+    case "integer":
+    case "decimal":
+    case "number": {
+      const style = readNumberStyle(text);
+      return style && numberWriter(style);
+    }
+    case "boolean":
+      return booleanWriter(text);
+    case "date":
+    case "time":
+    case "date-time":
+      return dateWriter(kind, text, zone);
+    case "string":
+      return undefined;
+  }
+}
+
+/** `yes/no`: the word for true, a slash, the word for false; in any case of ASCII letters. */
+function booleanWriter(text: string): PlainWriter | undefined {
+  const words = text.split("/").map((word) => Buffer.from(word.toLowerCase()));
+  const [yes, no] = words;
+  if (yes === undefined || no === undefined || words.length > 2 || yes.length === 0 || no.length === 0 || yes.equals(no)) return undefined;
+  const is = (word: Uint8Array, input: Uint8Array, start: number, end: number): boolean => {
+    if (end - start !== word.length) return false;
+    return word.every((byte, i) => lower(input[start + i] as number) === byte);
+  };
+  return (input, start, end, out, at) => {
+    const value = is(yes, input, start, end) ? trueBytes : is(no, input, start, end) ? falseBytes : undefined;
+    if (value === undefined) return -1;
+    out.set(value, at);
+    return at + value.length;
+  };
+}
+
+const trueBytes = Buffer.from("true");
+const falseBytes = Buffer.from("false");
+
+const lower = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte);
+
+let scratch = new Uint8Array(256);
+
+/** The value the plain way if it is one that `isFit` takes; good until the next call. */
+export function canonical(
+  { write }: ValueFormat,
+  input: Uint8Array,
+  start: number,
+  end: number,
+  isFit: (bytes: Uint8Array, start: number, end: number) => boolean,
+): Uint8Array | undefined {
+  if (scratch.length < end - start + 32) scratch = new Uint8Array(2 * (end - start) + 32);
+  const length = write(input, start, end, scratch, 0);
+  return length >= 0 && isFit(scratch, 0, length) ? scratch.subarray(0, length) : undefined;
+}

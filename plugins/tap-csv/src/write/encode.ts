@@ -1,0 +1,90 @@
+/** Cells to JSON values, bytes to bytes: one encoder for each type, chosen once a column. Digits are copied, never computed. */
+import { quotedFlag } from "../rows/tokenizer.ts";
+import { type ColumnType, plainCheck } from "../types/column-type.ts";
+import { isNullMarker, type Nulls } from "../types/null-values.ts";
+import { booleanOf } from "../types/recognize.ts";
+import type { ValueFormat } from "../types/value-format.ts";
+import { writeEscaped } from "./escape.ts";
+
+/**
+ * Writes the cell [start, end) of `input` to `out` at `at` and returns the place behind it, or -1 when the cell is not of
+ * the type. `out` has room for six bytes for each one of the cell, and six more.
+ */
+export type CellEncoder = (input: Uint8Array, start: number, end: number, flags: number, out: Uint8Array, at: number) => number;
+
+export function cellEncoder(type: ColumnType): CellEncoder {
+  const encode =
+    type.kind === "string" ? writeString : type.format === undefined ? plainEncoder(type) : formattedEncoder(type, type.format);
+  return type.nulls === undefined ? encode : withNulls(encode, type.nulls, type.kind === "string");
+}
+
+function plainEncoder(type: ColumnType): CellEncoder {
+  const isFit = plainCheck(type);
+  const write = type.kind === "boolean" ? writeBoolean : isTemporal(type) ? copyQuoted : copy;
+  return (input, start, end, _flags, out, at) => {
+    if (start === end) return writeNull(out, at);
+    return isFit(input, start, end) ? write(input, start, end, out, at) : -1;
+  };
+}
+
+/** Writes the value the plain way in its place, and then looks whether it is one of the type. */
+function formattedEncoder(type: ColumnType, { write }: ValueFormat): CellEncoder {
+  const isFit = plainCheck(type);
+  const marks = isTemporal(type) ? 1 : 0;
+  return (input, start, end, _flags, out, at) => {
+    if (start === end) return writeNull(out, at);
+    const behind = write(input, start, end, out, at + marks);
+    if (behind < 0 || !isFit(out, at + marks, behind)) return -1;
+    if (marks > 0) out[at] = out[behind] = quote;
+    return behind + marks;
+  };
+}
+
+/** A word in quotes is text where the column is text. */
+function withNulls(encode: CellEncoder, nulls: Nulls, isText: boolean): CellEncoder {
+  return (input, start, end, flags, out, at) => {
+    const isWord = isText && (flags & quotedFlag) !== 0;
+    return !isWord && isNullMarker(nulls, input, start, end) ? writeNull(out, at) : encode(input, start, end, flags, out, at);
+  };
+}
+
+const isTemporal = ({ kind }: ColumnType): boolean => kind === "date" || kind === "time" || kind === "date-time";
+
+const quote = 0x22;
+const trueBytes = Buffer.from("true");
+const falseBytes = Buffer.from("false");
+
+function writeString(input: Uint8Array, start: number, end: number, flags: number, out: Uint8Array, from: number): number {
+  if (start === end && (flags & quotedFlag) === 0) return writeNull(out, from);
+  let at = from;
+  out[at++] = quote;
+  for (let i = start; i < end; i++) at = writeEscaped(input[i] as number, out, at);
+  out[at++] = quote;
+  return at;
+}
+
+function writeBoolean(input: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number {
+  return booleanOf(input, start, end) === 1 ? copy(trueBytes, 0, 4, out, at) : copy(falseBytes, 0, 5, out, at);
+}
+
+function writeNull(out: Uint8Array, at: number): number {
+  out[at] = 0x6e;
+  out[at + 1] = 0x75;
+  out[at + 2] = 0x6c;
+  out[at + 3] = 0x6c;
+  return at + 4;
+}
+
+function copyQuoted(input: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number {
+  out[at] = quote;
+  const behind = copy(input, start, end, out, at + 1);
+  out[behind] = quote;
+  return behind + 1;
+}
+
+/** A loop: for the few bytes of a cell, `set` and `copyWithin` cost several times as much. */
+export function copy(input: Uint8Array, start: number, end: number, out: Uint8Array, from: number): number {
+  let at = from;
+  for (let i = start; i < end; i++) out[at++] = input[i] as number;
+  return at;
+}

@@ -1,0 +1,281 @@
+/**
+ * The fast way for ordinary rows: one pass from CSV bytes to RECORD lines, four bytes at a time, without a note of where cells
+ * are. At anything that isn't ordinary (a cell that is not of its type, a wrong count of cells, an escape, a row cut by the
+ * buffer's end) it stops in front of that row, which the tokenizer and the record writer then take: they say what is wrong.
+ */
+import type { Mark } from "../rows/marks.ts";
+import { quotedFlag, type Tokenizer } from "../rows/tokenizer.ts";
+import { isDate, maxDecimalDigits } from "../types/recognize.ts";
+import type { CellEncoder } from "./encode.ts";
+import { writeEscaped } from "./escape.ts";
+import { isLittleEndian, type Layout, type Slot } from "./layout.ts";
+import { fullBytes, type LineBuffer } from "./line-buffer.ts";
+import { firstOf, fourTimes, isClock, isYearAndMonth, nonDigitsIn, specialsIn } from "./words.ts";
+
+/** Rows are looked at in slices, so that room for the most they can become needs no look at each cell. */
+const sliceBytes = 32 * 1024;
+
+const [text, decimal, integer, date, instant, boolean, other, skipped] = [0, 1, 2, 3, 4, 5, 6, 7];
+const [lf, cr, minus, dot, zero, jsonQuote] = [0x0a, 0x0d, 0x2d, 0x2e, 0x30, 0x22];
+const [nullWord, trueWord, falsWord] = [0x6c6c756e, 0x65757274, 0x736c6166];
+
+/** What it must know of each cell of the file, in the file's order. */
+interface Cells {
+  kinds: Uint8Array;
+  scales: Uint8Array;
+  encoders: readonly (CellEncoder | undefined)[];
+  /** Where in the layout's words the piece before the cell ends, and its bytes: none before a cell that is not selected. */
+  wordEnds: Int32Array;
+  lengths: Int32Array;
+}
+
+export class Transcriber {
+  readonly #tokenizer: Tokenizer;
+  readonly #layout: Layout;
+  readonly #lines: LineBuffer;
+  readonly #cells: Cells;
+
+  constructor(tokenizer: Tokenizer, layout: Layout, lines: LineBuffer, width: number) {
+    this.#tokenizer = tokenizer;
+    this.#layout = layout;
+    this.#lines = lines;
+    this.#cells = cellsOf(layout, width);
+  }
+
+  /** Not for marks of several bytes, nor for columns that are sent in another order than the file's. */
+  static suits({ marks }: Tokenizer, { slots }: Layout): boolean {
+    const all = [marks.delimiter, marks.quote, marks.escaper, marks.comment];
+    if (marks.skipInitialSpace || all.some((mark) => mark.length > 1)) return false;
+    return slots.every(({ cell }, i) => cell > (slots[i - 1]?.cell ?? -1));
+  }
+
+  /** Takes as many rows as it can; false when it took none. */
+  run(): boolean {
+    const { window, marks } = this.#tokenizer;
+    const { bytes, view: input } = window;
+    const to = Math.min(window.to, window.badAt, window.nulAt, window.from + sliceBytes);
+    const behind = bytes[to] as number;
+    // A line end stops every loop there.
+    bytes[to] = lf;
+    const lines = this.#lines;
+    const { bytes: out, view } = lines;
+    const { words, lengths: pieceLengths } = this.#layout;
+    const tailLength = pieceLengths[pieceLengths.length - 1] as number;
+    const { kinds, scales, encoders, wordEnds, lengths } = this.#cells;
+    const last = kinds.length - 1;
+    const { doubleQuote } = marks;
+    const [delimiter, quote] = [byteOf(marks.delimiter), byteOf(marks.quote)];
+    const [escaper, comment] = [byteOf(marks.escaper), byteOf(marks.comment)];
+    const delimiters = fourTimes(delimiter);
+    const quotes = fourTimes(quote);
+    let count = 0;
+    // Places in the input and in the output, and where the row at hand begins.
+    let p = window.from;
+    let o = lines.at;
+    let line = window.line;
+    let rowAt = p;
+    let rowOut = o;
+    let rowLine = line;
+    rows: while (o < fullBytes) {
+      let byte = bytes[p] as number;
+      if (byte === lf || byte === cr || byte === comment) break;
+      let nextWord = 0;
+      for (let cell = 0; ; cell++) {
+        const value = o + (lengths[cell] as number);
+        for (const end = wordEnds[cell] as number; nextWord < end; nextWord++, o += 8)
+          view.setBigUint64(o, words[nextWord] as bigint, isLittleEndian);
+        o = value;
+        const kind = kinds[cell] as number;
+        byte = bytes[p] as number;
+        const isQuoted = byte === quote;
+        if (isQuoted) p++;
+        const start = p;
+        if (kind === text) {
+          if (!isQuoted && (byte === delimiter || byte === lf || byte === cr)) {
+            view.setInt32(o, nullWord, true);
+            o += 4;
+          } else {
+            out[o++] = jsonQuote;
+            const marks = isQuoted ? quotes : delimiters;
+            for (;;) {
+              const word = input.getInt32(p, true);
+              view.setInt32(o, word, true);
+              const specials = specialsIn(word, marks);
+              if (specials === 0) {
+                p += 4;
+                o += 4;
+                continue;
+              }
+              const plain = firstOf(specials);
+              p += plain;
+              o += plain;
+              byte = bytes[p] as number;
+              if (isQuoted) {
+                if (byte === quote) {
+                  p++;
+                  if (bytes[p] !== quote || !doubleQuote) break;
+                } else if (byte === lf || byte === cr) {
+                  if (p >= to) break rows;
+                  if (byte === lf || bytes[p + 1] !== lf) line++;
+                }
+              } else if (byte === delimiter || byte === lf || byte === cr) break;
+              if (byte === escaper) break rows;
+              p++;
+              o = writeEscaped(byte, out, o);
+            }
+            out[o++] = jsonQuote;
+          }
+        } else {
+          if (kind === integer || kind === decimal) {
+            if (bytes[p] === minus) {
+              out[o++] = minus;
+              p++;
+            }
+            const whole = p;
+            for (;;) {
+              const word = input.getInt32(p, true);
+              view.setInt32(o, word, true);
+              const others = nonDigitsIn(word);
+              const plain = others === 0 ? 4 : firstOf(others);
+              p += plain;
+              o += plain;
+              if (others !== 0) break;
+            }
+            const digits = p - whole;
+            if (digits === 0) {
+              if (p !== start) break rows;
+              view.setInt32(o, nullWord, true);
+              o += 4;
+            } else if (digits > 1 && bytes[whole] === zero) break rows;
+            else if (kind === integer) {
+              if (digits > 18) break rows;
+            } else {
+              const scale = scales[cell] as number;
+              if (digits > maxDecimalDigits - scale) break rows;
+              if (bytes[p] === dot) {
+                out[o++] = dot;
+                const fraction = ++p;
+                for (;;) {
+                  const word = input.getInt32(p, true);
+                  view.setInt32(o, word, true);
+                  const others = nonDigitsIn(word);
+                  const plain = others === 0 ? 4 : firstOf(others);
+                  p += plain;
+                  o += plain;
+                  if (others !== 0) break;
+                }
+                if (p === fraction || p - fraction > scale) break rows;
+              }
+            }
+          } else if (kind === date || kind === instant) {
+            const year = input.getInt32(p, true);
+            const month = input.getInt32(p + 4, true);
+            if (isYearAndMonth(year, month)) {
+              const tens = bytes[p + 8] as number;
+              const ones = bytes[p + 9] as number;
+              const day = tens * 10 + ones - 11 * zero;
+              if (tens < zero || ones < zero || ones > 0x39 || day < 1 || (day > 28 && !isDate(bytes, p, p + 10))) break rows;
+              out[o] = jsonQuote;
+              view.setInt32(o + 1, year, true);
+              view.setInt32(o + 5, month, true);
+              out[o + 9] = tens;
+              out[o + 10] = ones;
+              p += 10;
+              o += 11;
+              if (kind === instant) {
+                const separator = bytes[p] as number;
+                const first = input.getInt32(p + 1, true);
+                const second = input.getInt32(p + 5, true);
+                const zone = bytes[p + 9] as number;
+                if ((separator !== 0x54 && separator !== 0x20) || zone !== 0x5a || !isClock(first, second)) break rows;
+                out[o] = separator;
+                view.setInt32(o + 1, first, true);
+                view.setInt32(o + 5, second, true);
+                out[o + 9] = zone;
+                p += 10;
+                o += 10;
+              }
+              out[o++] = jsonQuote;
+            } else {
+              view.setInt32(o, nullWord, true);
+              o += 4;
+            }
+          } else if (kind === boolean) {
+            const word = input.getInt32(p, true) | 0x20202020;
+            if (word === trueWord) {
+              view.setInt32(o, word, true);
+              p += 4;
+              o += 4;
+            } else if (word === falsWord && ((bytes[p + 4] as number) | 0x20) === 0x65) {
+              view.setInt32(o, word, true);
+              out[o + 4] = 0x65;
+              p += 5;
+              o += 5;
+            } else {
+              view.setInt32(o, nullWord, true);
+              o += 4;
+            }
+          } else {
+            const end = isQuoted ? quote : delimiter;
+            for (byte = bytes[p] as number; byte !== end && byte !== lf && byte !== cr; byte = bytes[p] as number) {
+              if (byte === escaper) break rows;
+              p++;
+            }
+            if (kind === other) {
+              o = (encoders[cell] as CellEncoder)(bytes, start, p, isQuoted ? quotedFlag : 0, out, o);
+              if (o < 0) break rows;
+            }
+          }
+          if (isQuoted) {
+            if (bytes[p] !== quote) break rows;
+            p++;
+          }
+        }
+        byte = bytes[p] as number;
+        if (cell < last) {
+          if (byte !== delimiter) break rows;
+          p++;
+        } else {
+          if (byte === cr) byte = bytes[++p] as number;
+          if (byte !== lf || p >= to) break rows;
+          p++;
+          break;
+        }
+      }
+      const end = o + tailLength;
+      for (; nextWord < words.length; nextWord++, o += 8) view.setBigUint64(o, words[nextWord] as bigint, isLittleEndian);
+      o = end;
+      rowAt = p;
+      rowLine = ++line;
+      rowOut = o;
+      count++;
+    }
+    bytes[to] = behind;
+    window.from = rowAt;
+    window.line = rowLine;
+    lines.at = rowOut;
+    lines.count += count;
+    return count > 0;
+  }
+}
+
+function cellsOf({ slots, lengths, wordEnds }: Layout, width: number): Cells {
+  const order = Array.from({ length: width }, (_, cell) => slots.findIndex((slot) => slot.cell === cell));
+  const ends = order.map((slot) => (slot < 0 ? 0 : (wordEnds[slot] as number)));
+  return {
+    kinds: Uint8Array.from(order, (slot) => (slot < 0 ? skipped : kindOf(slots[slot] as Slot))),
+    scales: Uint8Array.from(order, (slot) => slots[slot]?.type.scale ?? 0),
+    encoders: order.map((slot) => slots[slot]?.encode),
+    wordEnds: Int32Array.from(ends),
+    lengths: Int32Array.from(order, (slot) => (slot < 0 ? 0 : (lengths[slot] as number))),
+  };
+}
+
+function kindOf({ type: { kind, format, nulls } }: Slot): number {
+  if (format !== undefined || nulls !== undefined) return other;
+  const kinds: Record<string, number> = { string: text, decimal, integer, date, "date-time": instant, boolean };
+  return kinds[kind] ?? other;
+}
+
+/** -1, which is no byte, where the dialect has no such character. */
+const byteOf = (mark: Mark): number => mark[0] ?? -1;
