@@ -49,7 +49,7 @@ export function bulkLoad(context: BulkContext, { stream, columns, requiredKeys }
       for (const chunk of batch.rows()) {
         const isFull = rowColumns.rows + chunk.rows.length > mostGroupRows || rowColumns.largest > mostColumnBytes;
         if (rowColumns.rows > 0 && isFull) flush(file);
-        rowColumns.add(chunk);
+        rowColumns.add(chunk, batch.reject);
       }
       flush(file);
       guard(() => file.finish());

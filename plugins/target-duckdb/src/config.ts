@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { type SettingAliases, type Static, Type } from "@tapline/sdk";
-import { namingSettings } from "@tapline/sql";
+import { sqlSettings } from "@tapline/sql";
 import { errors } from "./errors.ts";
 
 export const config = Type.Object({
@@ -10,12 +10,12 @@ export const config = Type.Object({
     minLength: 1,
     description: "The database file. It is made, with its folder, when it is missing.",
   }),
-  ...namingSettings("main"),
+  ...sqlSettings("main"),
   memory_limit: Type.Optional(
     Type.String({
       default: "512MB",
       pattern: "^[0-9]+(\\.[0-9]+)? ?([kKmMgGtT]i?)?[bB]$",
-      description: "Most memory DuckDB may use, as a number and a unit (MB, GB, MiB, GiB); this process takes up to 300 MB more.",
+      description: "Most memory DuckDB may use, as a number and a unit (MB, GB, MiB, GiB); this process takes up to 400 MB more.",
     }),
   ),
   threads: Type.Optional(Type.Integer({ minimum: 1, description: "Threads DuckDB may use. Default: one a processor core." })),

@@ -112,7 +112,7 @@ async function openFile(
 
 async function describeTable(query: Connection["query"], { schema, table }: TableName): Promise<TableDescription | null> {
   const columns = await query(
-    `SELECT c.schema_name, c.table_name, '=' || c.column_name, c.data_type, v.view_name IS NOT NULL
+    `SELECT c.schema_name, c.table_name, '=' || c.column_name, c.data_type, v.view_name IS NOT NULL, NOT c.is_nullable
        FROM duckdb_columns() AS c LEFT JOIN duckdb_views() AS v
          ON v.database_name = c.database_name AND v.schema_name = c.schema_name AND v.view_name = c.table_name
       WHERE c.database_name = current_database()
@@ -124,5 +124,37 @@ async function describeTable(query: Connection["query"], { schema, table }: Tabl
   if (own.length === 0) return null;
   // The "=" in front of names keeps the client from dropping a leading U+FEFF, which badly read CSV headers have.
   const notTable = own[0]?.[4] === true ? "view" : undefined;
-  return { notTable, columns: own.map(([, , name, type]) => ({ name: String(name).slice(1), type: String(type) })), uniqueKeys: [] };
+  const named = own.map(([, , name, type, , isRequired]) => ({
+    name: String(name).slice(1),
+    type: String(type),
+    isRequired: isRequired === true,
+  }));
+  const [ownSchema, ownTable] = (own[0] as unknown[]).map((name) => quoteText(String(name)));
+  const where = `WHERE database_name = current_database() AND schema_name = ${ownSchema} AND table_name = ${ownTable}`;
+  return {
+    notTable,
+    columns: named,
+    uniqueKeys: await uniqueKeys(query, where),
+    hasDependents: await hasDependents(query, where),
+    isReferenced: false,
+  };
+}
+
+/** Indexes, constraints, defaults and comments go with a table that is dropped; views find the new one by its name. */
+async function hasDependents(query: Connection["query"], where: string): Promise<boolean> {
+  const [row] = await query(
+    `SELECT EXISTS (SELECT 1 FROM duckdb_indexes() ${where}) OR EXISTS (SELECT 1 FROM duckdb_constraints() ${where})
+        OR EXISTS (SELECT 1 FROM duckdb_constraints() ${where.replace("table_name", "referenced_table")})
+        OR EXISTS (SELECT 1 FROM duckdb_tables() ${where} AND comment IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM duckdb_columns() ${where} AND (comment IS NOT NULL OR column_default IS NOT NULL))`,
+  );
+  return row?.[0] === true;
+}
+
+/** Constraints only: a unique index refuses a row even when the old one of its key was deleted in the same transaction (DuckDB 1.5). */
+async function uniqueKeys(query: Connection["query"], where: string): Promise<string[][]> {
+  const rows = await query(
+    `SELECT constraint_column_names FROM duckdb_constraints() ${where} AND constraint_type IN ('PRIMARY KEY', 'UNIQUE')`,
+  );
+  return rows.map(([names]) => (names as { items: string[] }).items);
 }

@@ -29,6 +29,7 @@ export const dialect: Dialect = {
   storedAs,
   rowId: "rowid",
   load: planLoad,
+  keyNewTable: () => [],
 };
 
 export function quote(name: string): string {
@@ -67,20 +68,45 @@ function storedAs(wanted: ColumnType, existing: string): ColumnType | null {
  * half the time of INSERT OR REPLACE). In DuckDB 1.5 new rows have larger row ids than all committed ones, rising in
  * the order they were inserted; `merge.test.ts` guards that.
  */
-function planLoad({ table, keys }: LoadPlace): LoadPlan {
+function planLoad(place: LoadPlace): LoadPlan {
+  const { table, keys, overwrites, uniqueKeys } = place;
+  const isUpsert = keys.length > 0;
+  if (overwrites || (isUpsert && uniqueKeys.length > 0)) return throughTemporary(place, `temp.${quote(`_tapline_${place.ordinal}`)}`);
   return {
     prepare: [],
     landing: table,
     look: `SELECT count(*), coalesce(max(rowid), -1) FROM ${table}`,
     merge({ rows, maxRowId }) {
-      const place = { table, landing: table, keys, oldMax: maxRowId };
-      const isUpsert = keys.length > 0;
+      const merged = { table, landing: table, keys, oldMax: maxRowId };
       return {
-        dedupe: isUpsert ? planDedupe(dialect, place) : undefined,
-        apply: isUpsert && rows > 0n ? { kind: "replace", ...planReplace(dialect, place), insert: undefined } : undefined,
+        dedupe: isUpsert ? planDedupe(dialect, merged) : undefined,
+        apply: isUpsert && rows > 0n ? { kind: "replace", replaced: planReplace(dialect, merged), insert: undefined } : undefined,
         finish: [],
         count: `SELECT count(*) FROM ${table}`,
       };
     },
+  };
+}
+
+/** A table with constraints of its own would refuse a new row as long as the old one is there, or an earlier one of the same key. */
+function throughTemporary({ table, columns, keys, overwrites }: LoadPlace, landing: string): LoadPlan {
+  const list = columns.map(quote).join(", ");
+  const isUpsert = keys.length > 0;
+  const merged = { table, landing, keys };
+  return {
+    prepare: [`CREATE TEMPORARY TABLE ${landing.replace(/^temp\./, "")} AS SELECT ${list} FROM ${table} LIMIT 0`],
+    landing,
+    look: `SELECT count(*), -1 FROM ${table}`,
+    merge: () => ({
+      dedupe: isUpsert ? planDedupe(dialect, merged) : undefined,
+      ...(overwrites && { clear: `DELETE FROM ${table}` }),
+      apply: {
+        kind: "replace",
+        replaced: isUpsert && !overwrites ? planReplace(dialect, merged) : undefined,
+        insert: `INSERT INTO ${table} (${list}) SELECT ${list} FROM ${landing}`,
+      },
+      finish: [`DROP TABLE ${landing}`],
+      count: `SELECT count(*) FROM ${table}`,
+    }),
   };
 }

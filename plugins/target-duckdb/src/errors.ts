@@ -77,7 +77,7 @@ export const targetDuckdbErrorCatalogue = {
   constraint_violated: {
     class: "data",
     message: (p: { table: string; reason: string }) => `A constraint of table ${p.table} refuses a row: ${p.reason}`,
-    hint: "This target keeps keys unique itself and needs no constraint: drop it, or load into another table.",
+    hint: "Mend the row at its source, drop the constraint, or load into another table. A unique index refuses to have a row replaced: drop it, or make it a UNIQUE constraint of the table.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -7,4 +7,5 @@ describeTarget({
   command: ownCommand(import.meta.url),
   config: (folder) => ({ filepath: join(folder, "kit.duckdb") }),
   read: (stream, folder) => readTable(join(folder, "kit.duckdb"), stream),
+  loadMethods: ["append-only", "upsert", "overwrite"],
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { type JsonSchema, type LoadMethod, type Row, type RowBatch, TaplineError, type TargetStream } from "@tapline/sdk";
+import { type JsonSchema, type LoadMethod, type Row, type RowBatch, rowBatch, TaplineError, type TargetStream } from "@tapline/sdk";
 import { onTestFinished } from "vitest";
 
 export function temporaryFolder(): string {
@@ -13,18 +13,7 @@ export function temporaryFolder(): string {
 }
 
 export function batch(rows: Row[], options: { firstLine?: number; chunkRows?: number; stream?: string } = {}): RowBatch {
-  const { firstLine = 1, chunkRows = 1000, stream = "s" } = options;
-  return {
-    stream,
-    count: rows.length,
-    byteLength: rows.length * 100,
-    *rows() {
-      for (let at = 0; at < rows.length; at += chunkRows) {
-        const part = rows.slice(at, at + chunkRows);
-        yield { rows: part, lines: part.map((_, index) => firstLine + at + index) };
-      }
-    },
-  };
+  return rowBatch(options.stream ?? "s", rows, options);
 }
 
 export function stream(properties: Record<string, JsonSchema>, keys: string[] = [], loadMethod?: LoadMethod, name = "s"): TargetStream {

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import "@tapline/sdk/node-version";
+import { answerAbout } from "@tapline/sdk/quick-start";
 
-const [{ runTarget }, { default: plugin }] = await Promise.all([import("@tapline/sdk"), import("../dist/index.js")]);
-await runTarget(plugin);
+if (!answerAbout(new URL("../about.json", import.meta.url))) {
+  const [{ runTarget }, { default: plugin }] = await Promise.all([import("@tapline/sdk"), import("../dist/index.js")]);
+  await runTarget(plugin);
+}

@@ -11,6 +11,7 @@ export default defineTarget({
   config: Type.Object({
     destination_path: Type.String({ default: ".", description: "Folder of the files, one a stream; made when missing." }),
   }),
+  capabilities: ["rejects"],
   loadMethods: ["append-only"],
   async open({ destination_path }) {
     return openSink(destination_path);

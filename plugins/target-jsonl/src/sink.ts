@@ -17,9 +17,13 @@ import { fileName } from "./file-name.ts";
 import { Journal } from "./journal.ts";
 
 interface OpenFile {
+  /** The stream whose rows, or rejected rows, are in it. */
+  owner: string;
   stream: string;
+  name: string;
   path: string;
   handle: FileHandle;
+  /** Since the last commit. */
   rows: number;
   total: number;
 }
@@ -28,53 +32,65 @@ export function openSink(folder: string): Sink {
   useFolder(folder);
   const journal = new Journal(folder);
   journal.recover();
+  /** By file name, case aside: some systems take two such names for one. */
   const files = new Map<string, OpenFile>();
   /** Lengths at the last commit, of files that have rows since. */
   const committed: Record<string, number> = {};
 
-  async function append(file: OpenFile, text: string): Promise<void> {
-    const name = fileName(file.stream);
-    if (!Object.hasOwn(committed, name)) {
-      committed[name] = (await file.handle.stat()).size;
-      journal.write(committed);
-    }
-    await file.handle.appendFile(text).catch((error: Error) => {
-      throw errors.write_failed({ path: file.path, reason: error.message }, { stream: file.stream }, error);
+  async function openFile(name: string, stream: string, owner: string): Promise<OpenFile> {
+    const other = files.get(name.toLowerCase());
+    if (other?.owner === owner) return other;
+    if (other) throw errors.file_collision({ path: name, other: other.owner, stream: owner }, { stream });
+    const path = join(folder, name);
+    const handle = await open(path, "a").catch((error: NodeJS.ErrnoException) => {
+      throw errors.folder_unusable({ path, reason: error.code ?? error.message }, { stream }, error);
     });
+    const file: OpenFile = { owner, stream, name, path, handle, rows: 0, total: await countLines(path) };
+    files.set(name.toLowerCase(), file);
+    return file;
   }
 
-  function writer(file: OpenFile): Writer {
-    return {
-      async write(batch: RowBatch) {
-        for (const { rows, lines } of batch.rows()) {
-          await append(file, rows.map((row, i) => encodeRow(row, { stream: file.stream, line: lines[i] as number })).join(""));
-          file.rows += rows.length;
-        }
-      },
-      // A line has the columns its row has, whatever the schema says now.
-      async alter() {},
-    };
+  async function append(file: OpenFile, lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return;
+    if (!Object.hasOwn(committed, file.name)) {
+      committed[file.name] = (await file.handle.stat()).size;
+      journal.write(committed);
+    }
+    await file.handle.appendFile(lines.join("")).catch((error: Error) => {
+      throw errors.write_failed({ path: file.path, reason: error.message }, { stream: file.stream }, error);
+    });
+    file.rows += lines.length;
   }
 
   return {
-    async open(stream) {
-      const name = fileName(stream.name);
-      const other = [...files.values()].find((file) => fileName(file.stream).toLowerCase() === name.toLowerCase());
-      if (other) throw errors.file_collision({ path: name, other: other.stream, stream: stream.name });
-      const path = join(folder, name);
-      const handle = await open(path, "a").catch((error: NodeJS.ErrnoException) => {
-        throw errors.folder_unusable({ path, reason: error.code ?? error.message }, { stream: stream.name }, error);
-      });
-      const file: OpenFile = { stream: stream.name, path, handle, rows: 0, total: await countLines(path) };
-      files.set(stream.name, file);
-      return writer(file);
+    async open({ name: stream }): Promise<Writer> {
+      const file = await openFile(fileName(stream), stream, stream);
+      return {
+        async write(batch: RowBatch) {
+          for (const { rows, lines } of batch.rows())
+            await append(
+              file,
+              rows.flatMap((row, i) => encodeRow(row, { stream, line: lines[i] as number }, batch.reject)),
+            );
+        },
+        // A line has the columns its row has, whatever the schema says now.
+        async alter() {},
+        async keepRejects(rejects) {
+          const kept = await openFile(rejectsName(stream), stream, `${stream} (rejected rows)`);
+          const rejected_at = new Date().toISOString();
+          await append(
+            kept,
+            rejects.map((reject) => `${JSON.stringify({ ...reject, rejected_at })}\n`),
+          );
+        },
+      };
     },
     async commit() {
       const counts = new Map<string, StreamCounts>();
       for (const file of files.values()) {
         if (file.rows === 0) continue;
         await file.handle.sync();
-        counts.set(file.stream, { inserted: file.rows, updated: 0, superseded: 0 });
+        if (file.owner === file.stream) counts.set(file.stream, { inserted: file.rows, updated: 0, superseded: 0 });
         file.total += file.rows;
         file.rows = 0;
       }
@@ -86,8 +102,9 @@ export function openSink(folder: string): Sink {
       journal.cutBack(committed);
       journal.remove();
     },
-    async countRows(stream) {
-      return files.get(stream)?.total ?? 0;
+    async look(stream) {
+      const { path, total } = files.get(fileName(stream).toLowerCase()) as OpenFile;
+      return { table: path, rows: total, rejects: files.get(rejectsName(stream).toLowerCase())?.path };
     },
     async [Symbol.asyncDispose]() {
       for (const file of files.values()) await file.handle.close();
@@ -95,13 +112,16 @@ export function openSink(folder: string): Sink {
   };
 }
 
-/** All of a row's columns, in the order they came. @throws value_lost */
-function encodeRow(row: Row, position: { stream: string; line: number }): string {
+const rejectsName = (stream: string): string => fileName(stream, "__rejects");
+
+/** The row's line: all of its columns, in the order they came; none where the row is rejected. @throws value_lost, where rows may not be */
+function encodeRow(row: Row, position: { stream: string; line: number }, reject: RowBatch["reject"]): string[] {
   try {
-    return `${encodeRecord(row)}\n`;
+    return [`${encodeRecord(row)}\n`];
   } catch (error) {
     if (!(error instanceof UnencodableValue)) throw error;
-    throw errors.value_lost({ value: describeValue(row[error.column]) }, { ...position, column: error.column }, error);
+    reject(row, errors.value_lost({ value: describeValue(row[error.column]) }, { ...position, column: error.column }, error));
+    return [];
   }
 }
 

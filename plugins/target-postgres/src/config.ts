@@ -1,9 +1,9 @@
 /** The settings of this target: the connection's and those of every SQL target. */
 import { connectionAliases, connectionSettings } from "@tapline/postgres";
 import { type SettingAliases, type Static, Type } from "@tapline/sdk";
-import { namingSettings } from "@tapline/sql";
+import { sqlSettings } from "@tapline/sql";
 
-export const config = Type.Object({ ...connectionSettings, ...namingSettings("public") });
+export const config = Type.Object({ ...connectionSettings, ...sqlSettings("public") });
 
 export type Config = Static<typeof config>;
 

@@ -67,16 +67,45 @@ async function describeTable({ execute }: Session, { schema, table }: TableName)
   ).rows;
   if (found === undefined) return null;
   const [oid, kind] = found as [string, string];
+  // A domain takes what the type below it takes; what its own checks refuse the server says.
   const { rows: columns } = await execute(
-    `SELECT attname, format_type(atttypid, atttypmod) FROM pg_catalog.pg_attribute
-      WHERE attrelid = ${Number(oid)} AND attnum > 0 AND NOT attisdropped ORDER BY attnum`,
+    `WITH RECURSIVE below AS (
+       SELECT attnum, attname, atttypid AS type, atttypmod AS modifier FROM pg_catalog.pg_attribute
+        WHERE attrelid = ${Number(oid)} AND attnum > 0 AND NOT attisdropped
+       UNION ALL SELECT attnum, attname, typbasetype, typtypmod FROM below JOIN pg_catalog.pg_type AS t ON t.oid = type WHERE typtype = 'd')
+     SELECT attname, format_type(type, modifier) FROM below JOIN pg_catalog.pg_type AS t ON t.oid = type
+      WHERE typtype <> 'd' ORDER BY attnum`,
   );
   return {
     notTable: otherKinds[kind],
     columns: columns.map(([name, type]) => ({ name: String(name), type: String(type) })),
     // The upsert tells inserts from updates by a system column, which partitioned tables don't give back.
     uniqueKeys: kind === "r" ? await uniqueKeys(execute, Number(oid)) : [],
+    hasDependents: await hasDependents(execute, Number(oid)),
+    isReferenced: (await execute(`SELECT 1 FROM pg_constraint WHERE confrelid = ${Number(oid)} LIMIT 1`)).rows.length > 0,
   };
+}
+
+/** Whatever a table of the same columns, owned by this role, with the same primary key, would not have. */
+async function hasDependents(execute: Session["execute"], oid: number): Promise<boolean> {
+  const ofTable = (column: string): string => `${column} = ${oid}`;
+  const anything = [
+    `FROM pg_class WHERE ${ofTable("oid")} AND (relacl IS NOT NULL OR reloptions IS NOT NULL OR relrowsecurity OR relkind <> 'r'
+       OR relispartition OR relreplident <> 'd' OR relpersistence <> 'p' OR reltablespace <> 0 OR relowner <> (SELECT oid FROM pg_roles WHERE rolname = current_user))`,
+    `FROM pg_attribute WHERE ${ofTable("attrelid")} AND attnum > 0 AND NOT attisdropped
+       AND (attacl IS NOT NULL OR atthasdef OR attidentity <> '' OR attgenerated <> ''
+         OR (attnotnull AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = attrelid AND contype = 'p' AND attnum = ANY (conkey))))`,
+    `FROM pg_constraint WHERE (${ofTable("conrelid")} AND contype NOT IN ('p', 'n')) OR ${ofTable("confrelid")}`,
+    `FROM pg_statistic_ext WHERE ${ofTable("stxrelid")}`,
+    `FROM pg_index WHERE ${ofTable("indrelid")} AND NOT indisprimary`,
+    `FROM pg_depend WHERE refclassid = 'pg_class'::regclass AND ${ofTable("refobjid")}
+       AND classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_publication_rel'::regclass, 'pg_proc'::regclass)`,
+    `FROM pg_trigger WHERE ${ofTable("tgrelid")} AND NOT tgisinternal`,
+    `FROM pg_inherits WHERE ${ofTable("inhparent")} OR ${ofTable("inhrelid")}`,
+    `FROM pg_description WHERE classoid = 'pg_class'::regclass AND ${ofTable("objoid")}`,
+  ];
+  const { rows } = await execute(`SELECT ${anything.map((from) => `EXISTS (SELECT 1 ${from})`).join(" OR ")}`);
+  return rows[0]?.[0] === "t";
 }
 
 /** Only what ON CONFLICT can use: whole columns, all rows, checked at once. */

@@ -1,7 +1,7 @@
 /** PostgreSQL's SQL as far as it depends on no session: names, types, and how rows get into a table. Pure. */
 import { quoteName } from "@tapline/postgres";
 import type { ColumnType, Dialect } from "@tapline/sql";
-import { planLoad } from "./load-plan.ts";
+import { keyNewTable, planLoad } from "./load-plan.ts";
 
 export const dialect: Dialect = {
   name: "PostgreSQL",
@@ -32,6 +32,7 @@ export const dialect: Dialect = {
   storedAs,
   rowId: "ctid",
   load: planLoad,
+  keyNewTable,
 };
 
 /** `existing` is a type as format_type() spells it. */

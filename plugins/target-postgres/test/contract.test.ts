@@ -11,4 +11,5 @@ describeTarget({
   command: ownCommand(import.meta.url),
   config: (folder) => ({ ...settings(database()), default_target_schema: basename(folder) }),
   read: (stream, folder) => readTable(database(), basename(folder), stream),
+  loadMethods: ["append-only", "upsert", "overwrite"],
 });

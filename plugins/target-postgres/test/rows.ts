@@ -1,5 +1,14 @@
 /** What the tests of this target share: its settings for a test database, batches from rows, and catching errors. */
-import { type JsonSchema, type LoadMethod, type Row, type RowBatch, type Sink, TaplineError, type TargetStream } from "@tapline/sdk";
+import {
+  type JsonSchema,
+  type LoadMethod,
+  type Row,
+  type RowBatch,
+  rowBatch,
+  type Sink,
+  TaplineError,
+  type TargetStream,
+} from "@tapline/sdk";
 import type { TestDatabase } from "@tapline/testing/postgres";
 import type { Config } from "../src/config.ts";
 import target from "../src/index.ts";
@@ -19,18 +28,7 @@ export async function withSink<T>(config: Config, work: (sink: Sink) => Promise<
 }
 
 export function batch(rows: Row[], options: { firstLine?: number; chunkRows?: number; stream?: string } = {}): RowBatch {
-  const { firstLine = 1, chunkRows = 1000, stream = "s" } = options;
-  return {
-    stream,
-    count: rows.length,
-    byteLength: rows.length * 100,
-    *rows() {
-      for (let at = 0; at < rows.length; at += chunkRows) {
-        const part = rows.slice(at, at + chunkRows);
-        yield { rows: part, lines: part.map((_, index) => firstLine + at + index) };
-      }
-    },
-  };
+  return rowBatch(options.stream ?? "s", rows, options);
 }
 
 export function stream(properties: Record<string, JsonSchema>, keys: string[] = [], loadMethod?: LoadMethod, name = "s"): TargetStream {

@@ -34,6 +34,20 @@ export class ColumnBuffer {
     this.rows += count;
   }
 
+  /** What it returns takes back all that came since. */
+  mark(): () => void {
+    const { rows, nulls } = this;
+    const dataLength = this.data.length;
+    return () => {
+      this.data.length = dataLength;
+      this.validity.length = (rows + 7) >> 3;
+      const spare = rows & 7;
+      if (spare > 0) this.validity.bytes[rows >> 3] = (this.validity.bytes[rows >> 3] as number) | (0xff << spare);
+      this.rows = rows;
+      this.nulls = nulls;
+    };
+  }
+
   clear(): void {
     this.data.clear();
     this.validity.clear();

@@ -1,5 +1,5 @@
 import { exactNumber } from "@tapline/protocol";
-import type { JsonSchema, TaplineError } from "@tapline/sdk";
+import type { JsonSchema, RowBatch, TaplineError } from "@tapline/sdk";
 import { columnType } from "@tapline/sql";
 import { describe, expect, test } from "vitest";
 import { failure } from "../../test/database.ts";
@@ -16,6 +16,10 @@ const time = { type: "string", format: "time" };
 const instant = { type: "string", format: "date-time" };
 const object = { type: "object" };
 
+const fail: RowBatch["reject"] = (_row, error) => {
+  throw error;
+};
+
 function columns(properties: Record<string, JsonSchema>, keys: string[] = []): RowColumns {
   const planned = Object.entries(properties).map(([name, schema]) => ({ name, columnName: name, type: columnType(schema, dialect) }));
   return new RowColumns("s", planned, keys, () => new Lane());
@@ -23,12 +27,12 @@ function columns(properties: Record<string, JsonSchema>, keys: string[] = []): R
 
 function refused(schema: JsonSchema, value: unknown): Promise<TaplineError> {
   const rows = [{ a: 1, x: null }, { a: 2 }, { a: 3, x: value }, { a: 4, x: value }];
-  return failure(() => columns({ a: integer, x: schema }).add({ rows, lines: [10, 11, 13, 14] }));
+  return failure(() => columns({ a: integer, x: schema }).add({ rows, lines: [10, 11, 13, 14] }, fail));
 }
 
 function accepted(schema: JsonSchema, value: unknown): void {
   const all = columns({ x: schema });
-  all.add({ rows: [{ x: value }], lines: [1] });
+  all.add({ rows: [{ x: value }], lines: [1] }, fail);
   expect(all.buffers[0]).toMatchObject({ rows: 1, nulls: 0 });
 }
 
@@ -130,18 +134,20 @@ describe("the whole record must have a place", () => {
       { a: 1, b: 2 },
       { a: 1, c: 2 },
     ];
-    const error = await failure(() => columns({ a: integer, b: integer }).add({ rows, lines: [5, 8] }));
+    const error = await failure(() => columns({ a: integer, b: integer }).add({ rows, lines: [5, 8] }, fail));
     expect(error).toMatchObject({ code: "unknown_field", position: { stream: "s", line: 8, column: "c" } });
   });
 
   test.each([[{}], [{ id: null }], [{ other: 1 }]])("a key without value: %j", async (row) => {
-    const error = await failure(() => columns({ id: integer, other: integer }, ["id"]).add({ rows: [{ id: 1 }, row], lines: [1, 2] }));
+    const error = await failure(() =>
+      columns({ id: integer, other: integer }, ["id"]).add({ rows: [{ id: 1 }, row], lines: [1, 2] }, fail),
+    );
     expect(error).toMatchObject({ code: "key_missing", position: { line: 2, column: "id" } });
   });
 
   test("properties every object inherits are not mistaken for values", () => {
     const all = columns(JSON.parse('{"constructor":{"type":"string"},"__proto__":{"type":"string"},"toString":{"type":"string"}}'));
-    all.add({ rows: [{}, JSON.parse('{"__proto__":"x","constructor":"y"}')], lines: [1, 2] });
+    all.add({ rows: [{}, JSON.parse('{"__proto__":"x","constructor":"y"}')], lines: [1, 2] }, fail);
     expect(all.buffers.map((buffer) => buffer.nulls)).toEqual([1, 1, 2]);
   });
 });
@@ -152,7 +158,7 @@ test("the first bad row is told, whichever column it is in; long values are cut"
     { a: 2, b: "y".repeat(100) },
     { a: "z", b: 3 },
   ];
-  const error = await failure(() => columns({ a: integer, b: integer }).add({ rows, lines: [1, 2, 3] }));
+  const error = await failure(() => columns({ a: integer, b: integer }).add({ rows, lines: [1, 2, 3] }, fail));
   expect(error).toMatchObject({ code: "wrong_type", position: { line: 2, column: "b" } });
   expect(error.message).toBe(`"${"y".repeat(39)}… (string) is not a value for a BIGINT column`);
 });

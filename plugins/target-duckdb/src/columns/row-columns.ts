@@ -1,5 +1,5 @@
 /** Rows of one stream into column buffers, by way of the checks all SQL targets share. Pure. */
-import type { RowChunk } from "@tapline/sdk";
+import type { RowBatch, RowChunk } from "@tapline/sdk";
 import { ColumnFeed, type PlannedColumn, typeName } from "@tapline/sql";
 import { dialect } from "../dialect.ts";
 import { appender } from "./append.ts";
@@ -27,7 +27,12 @@ export class RowColumns {
         check: (value: unknown) => append([value], 1, new ColumnBuffer()),
       };
     });
-    this.#feed = new ColumnFeed(stream, fed, requiredKeys);
+    this.#feed = new ColumnFeed(stream, fed, requiredKeys, () => {
+      const restores = this.buffers.map((buffer) => buffer.mark());
+      return () => {
+        for (const restore of restores) restore();
+      };
+    });
   }
 
   get rows(): number {
@@ -48,9 +53,9 @@ export class RowColumns {
     return Math.max(...this.buffers.map((buffer) => buffer.data.length));
   }
 
-  /** @throws key_missing, unknown_field and the errors about one value, each with line and column */
-  add(chunk: RowChunk): void {
-    this.#feed.add(chunk);
+  /** Rows that can't arrive exactly go to `reject`. @throws the errors of `ColumnFeed.add` */
+  add(chunk: RowChunk, reject: RowBatch["reject"]): void {
+    this.#feed.add(chunk, reject);
   }
 
   clear(): void {

@@ -127,7 +127,7 @@ test("any typed rows come back from the file as they were sent", { timeout: 60_0
         const rowColumns = new RowColumns("s", columns, [], (index) => (lanes[index] ??= new Lane()));
         const file = new ParquetFile(path, types);
         for (const rows of chunks) {
-          rowColumns.add({ rows, lines: rows.map((_, i) => i) });
+          rowColumns.add({ rows, lines: rows.map((_, i) => i) }, fail);
           if (isSplit) {
             file.writeRowGroup(rowColumns.buffers);
             rowColumns.clear();
@@ -152,7 +152,7 @@ test("the file's column types are the table's", async () => {
   const types = Object.values(kinds).map((kind) => kind.type);
   const columns = types.map((type, i) => ({ name: `c${i}`, columnName: `c${i}`, type }));
   const rowColumns = new RowColumns("s", columns, [], () => new Lane());
-  rowColumns.add({ rows: [{}], lines: [1] });
+  rowColumns.add({ rows: [{}], lines: [1] }, fail);
   const file = new ParquetFile(path, types);
   file.writeRowGroup(rowColumns.buffers);
   file.finish();
@@ -218,3 +218,7 @@ function micros(text: string): bigint {
 
 /** JSON.stringify alone would write 0 for it. */
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
+
+function fail(): never {
+  throw new Error("a row was refused");
+}
