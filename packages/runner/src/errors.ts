@@ -1,7 +1,11 @@
 /** What can go wrong around plugins: the project file, finding executables, starting them, and how a run ended. */
 import { defineErrors, type ErrorEntry } from "@tapline/protocol";
+import { pluginErrorCatalogue } from "./plugins/plugin-errors.ts";
+import { projectErrorCatalogue } from "./project/project-errors.ts";
 
 export const runnerErrorCatalogue = {
+  ...projectErrorCatalogue,
+  ...pluginErrorCatalogue,
   project_missing: {
     class: "config",
     message: (p: { folder: string }) => `There is no tapline.yml in ${p.folder} or any folder above it`,
@@ -20,7 +24,7 @@ export const runnerErrorCatalogue = {
   project_invalid: {
     class: "config",
     message: (p: { problems: readonly string[] }) => p.problems.join("; "),
-    hint: "Mend tapline.yml there. Its form: default_environment, plugins, environments, jobs.",
+    hint: "Mend tapline.yml there. Its form: include, default_environment, env, plugins, environments, jobs.",
   },
   variable_missing: {
     class: "config",
@@ -34,6 +38,18 @@ export const runnerErrorCatalogue = {
       `There is no job ${JSON.stringify(p.name)} in tapline.yml; there ${p.known.length === 1 ? "is" : "are"} ${p.known.join(", ") || "none"}`,
     hint: (p: { name: string; meant?: string | undefined }) =>
       p.meant === undefined ? "Name a job of tapline.yml, or a tap and a target: tapline run tap-x target-y" : `Did you mean ${p.meant}?`,
+  },
+  step_unknown: {
+    class: "config",
+    message: (p: { step: string; wanted: string; known: readonly string[] }) =>
+      `The step ${JSON.stringify(p.step)} is to run after ${JSON.stringify(p.wanted)}, and there is no such step; there are ${p.known.map((name) => JSON.stringify(name)).join(", ")}`,
+    hint: (p: { meant?: string | undefined }) =>
+      p.meant === undefined ? "Name a step by its `name`, or by what it runs, word for word." : `Did you mean ${JSON.stringify(p.meant)}?`,
+  },
+  steps_in_circle: {
+    class: "config",
+    message: (p: { job: string; step: string }) => `In the job ${p.job} the step ${JSON.stringify(p.step)} waits for itself`,
+    hint: "Mend `after` there: following it from step to step must come to an end.",
   },
   environment_unknown: {
     class: "config",
@@ -54,7 +70,39 @@ export const runnerErrorCatalogue = {
         ? `The executable ${p.name} is neither in a node_modules/.bin here or above, nor in PATH`
         : `The executable ${p.executable} of ${p.name} doesn't exist or may not be executed`,
     hint: (p: { name: string; meant?: string | undefined }) =>
-      `${p.meant === undefined ? "" : `Did you mean ${p.meant}? Else i`}${p.meant === undefined ? "I" : ""}nstall the package that has it, for example with npm install @tapline/${p.name}, or set plugins.${p.name}.executable to its path in tapline.yml.`,
+      `${p.meant === undefined ? "" : `Did you mean ${p.meant}? Else i`}${p.meant === undefined ? "I" : ""}nstall it: tapline add ${p.name} (from npm), tapline add ${p.name} --pip PACKAGE (Python); or set plugins.${p.name}.executable in tapline.yml.`,
+  },
+  state_id_of_many: {
+    class: "config",
+    message: (p: { count: number }) => `One state id can't be that of ${p.count} pipes`,
+    hint: "Run one step of the job by itself (tapline run TAP TARGET), or give all of them a suffix: --state-id-suffix NAME",
+  },
+  state_id_twice: {
+    class: "config",
+    message: (p: { step: string; stateId: string }) =>
+      `Two steps of the job would keep their bookmark under ${p.stateId}; the second is ${JSON.stringify(p.step)}`,
+    hint: "Give one of them a `state_id_suffix` in tapline.yml.",
+  },
+  stream_not_in_state: {
+    class: "config",
+    message: (p: { stream: string; known: readonly string[] }) =>
+      `There is no bookmark of ${p.stream}; the state has ${p.known.length === 0 ? "none by stream" : `those of ${p.known.join(", ")}`}`,
+    hint: (p: { meant?: string | undefined }) =>
+      p.meant === undefined
+        ? "A stream without a bookmark is read from its beginning anyway. Without names, all of them start over."
+        : `Did you mean ${p.meant}?`,
+  },
+  range_unknown: {
+    class: "config",
+    message: (p: { tap: string; setting: string }) => `${p.tap} has no setting ${p.setting}, so it can't be told which range to read`,
+    hint: (p: { setting: string }) =>
+      `Leave out ${p.setting === "start_date" ? "--from" : "--to"}. If the tap knows the setting but doesn't tell of it, set ${p.setting} in its config in tapline.yml once.`,
+  },
+  limit_of_overwrite: {
+    class: "config",
+    message: (p: { target: string }) =>
+      `${p.target} writes its tables anew (load_method: overwrite); with --limit they would lose all other rows`,
+    hint: "Try it with another target, or with another load_method in an environment of its own.",
   },
   catalog_missing: {
     class: "config",
@@ -66,6 +114,12 @@ export const runnerErrorCatalogue = {
     message: (p: { start: string }) =>
       `What it printed is no catalog (an object with a list of streams); it starts with ${JSON.stringify(p.start)}`,
     hint: "Only the catalog may be on the tap's stdout; report it to the tap's author.",
+  },
+  last_state_unreadable: {
+    class: "protocol",
+    message: (p: { start: string }) =>
+      `Asked for the state its ledger keeps (--last-state), it did not answer with one; the answer starts with ${JSON.stringify(p.start)}`,
+    hint: "Nothing was loaded, for rows might be loaded twice. Report it to the target's author; tapline state set, with the state the next run is to go on from, gets around it.",
   },
   plugin_not_started: {
     class: "config",
@@ -100,8 +154,8 @@ export const runnerErrorCatalogue = {
   already_running: {
     class: "config",
     recovery: "retry",
-    message: (p: { stateId: string; runId: string; pid: number; started: string }) =>
-      `${p.stateId} is already running: run ${p.runId}, process ${p.pid}, since ${p.started}`,
+    message: (p: { stateId: string; runId: string; where: string; started: string }) =>
+      `${p.stateId} is already running: run ${p.runId}, ${p.where}, since ${p.started}`,
     hint: "Wait for that run or stop it, or run beside it with a state id of its own: --state-id-suffix NAME",
   },
   leftover_unstoppable: {
@@ -120,6 +174,29 @@ export const runnerErrorCatalogue = {
     class: "config",
     message: (p: { part: string }) => `${JSON.stringify(p.part)} can't be part of a state id`,
     hint: "Use letters, digits, dots, dashes and underscores.",
+  },
+  lease_lost: {
+    class: "connection",
+    message: (p: { stateId: string; runId: string; by: string | undefined }) =>
+      `The run ${p.runId} of ${p.stateId} is not under way any more: ${p.by === undefined || p.by === p.runId ? "it was taken for dead" : `${p.by} took its place`}`,
+    hint: "This machine was cut off from the store of states, or asleep, for longer than the lease. What the other run keeps is right; run again if it is done.",
+  },
+  state_changed: {
+    class: "data",
+    message: (p: { stateId: string; runId: string | undefined }) =>
+      `The state of ${p.stateId} is another one by now${p.runId === undefined ? ": it was cleared" : `, kept by ${p.runId}`}`,
+    hint: "Look at it with tapline state get, and make the change again if it is still wanted.",
+  },
+  state_setting_missing: {
+    class: "config",
+    message: (p: { setting: string; backend: string }) => `state.${p.setting} is not set, which the backend ${p.backend} needs`,
+    hint: (p: { setting: string }) => `Set it in tapline.yml: state: { ${p.setting}: $STATE_${p.setting.toUpperCase()} }`,
+  },
+  store_unreachable: {
+    class: "connection",
+    recovery: "retry",
+    message: (p: { place: string; reason: string }) => `States can't be kept in ${p.place}: ${p.reason}`,
+    hint: "Check state.url in tapline.yml, that the server runs and lets this role in, and that the role may use the schema (or make it). Then run again: it goes on from the last bookmark that was kept.",
   },
   store_too_new: {
     class: "config",

@@ -1,9 +1,10 @@
 /** Listens to one child's stderr: every line becomes an event, with secrets taken out before anyone sees it. */
-import { pause } from "./deliver.ts";
+
 import { readLines } from "./lines.ts";
 import { type PluginError, type PluginEvent, readStderrLine } from "./plugin-output.ts";
 import type { Child } from "./processes.ts";
-import { type Redact, redactDeep } from "./secrets.ts";
+import { type Redact, redactDeep } from "./project/secrets.ts";
+import { pause } from "./run/deliver.ts";
 
 export interface Listener {
   /** The last error line. */

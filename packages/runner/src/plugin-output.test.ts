@@ -15,8 +15,21 @@ describe("stderr", () => {
       kind: "summary",
       stream: "x",
       table: "t",
+      rejects: null,
       counts: { received: 3 },
     });
+  });
+
+  test.each<[string, object]>([
+    ['{"type":"delivery","exactly_once":true}', { kind: "delivery", exactlyOnce: true }],
+    ['{"type":"delivery","exactly_once":false,"reason":"no table"}', { kind: "delivery", exactlyOnce: false, reason: "no table" }],
+    ['{"type":"delivery","exactly_once":"yes"}', { kind: "log" }],
+    [
+      '{"type":"summary","stream":"x","rejected":2,"deleted":1,"table":"t","rejects":"t__rejects"}',
+      { kind: "summary", table: "t", rejects: "t__rejects", counts: { rejected: 2, deleted: 1 } },
+    ],
+  ])("%s", (line, expected) => {
+    expect(readStderrLine(line)).toMatchObject(expected);
   });
 
   test.each([
@@ -43,7 +56,7 @@ describe("stderr", () => {
         expect(readStderrLine(line).kind).toBeTypeOf("string");
       }),
     );
-    for (const type of ["counter", "summary", "error", "log"]) {
+    for (const type of ["counter", "summary", "delivery", "error", "log"]) {
       fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (rest) => void readStderrLine(JSON.stringify({ ...rest, type }))));
     }
   });

@@ -21,6 +21,7 @@ export type SummaryCount =
   | "updated"
   | "superseded"
   | "rejected"
+  | "deleted"
   | "in_table"
   | "bytes"
   | "seconds";
@@ -30,7 +31,10 @@ export type PluginEvent =
   | { kind: "log"; level: Level | undefined; message: string }
   | { kind: "count"; metric: "record_count" | "byte_count"; stream: string; value: number }
   | { kind: "metric" }
-  | { kind: "summary"; stream: string; table: string | null; counts: Partial<Record<SummaryCount, number>> }
+  /** `rejects` is the table that keeps the rejected rows. */
+  | { kind: "summary"; stream: string; table: string | null; rejects: string | null; counts: Partial<Record<SummaryCount, number>> }
+  /** Whether the target keeps a ledger of its commits; `reason` says why not. */
+  | { kind: "delivery"; exactlyOnce: boolean; reason: string | undefined }
   /** `stack` comes with faults of the plugin itself. */
   | { kind: "error"; error: PluginError; stack?: string };
 
@@ -42,6 +46,7 @@ const summaryCounts: readonly SummaryCount[] = [
   "updated",
   "superseded",
   "rejected",
+  "deleted",
   "in_table",
   "bytes",
   "seconds",
@@ -60,6 +65,8 @@ export function readStderrLine(line: string): PluginEvent {
       return { kind: "metric" };
     case "summary":
       return readSummary(told) ?? readPlainLine(line);
+    case "delivery":
+      return readDelivery(told) ?? readPlainLine(line);
     case "error":
       if (typeof told.message === "string")
         return { kind: "error", error: readError(told), ...(typeof told.stack === "string" ? { stack: told.stack } : {}) };
@@ -109,14 +116,20 @@ function readCounter(told: Record<string, unknown>): PluginEvent {
 }
 
 function readSummary(told: Record<string, unknown>): PluginEvent | undefined {
-  const { stream, table } = told;
+  const { stream, table, rejects } = told;
   if (typeof stream !== "string") return undefined;
   const counts: Partial<Record<SummaryCount, number>> = {};
   for (const name of summaryCounts) {
     const value = told[name];
     if (isCount(value)) counts[name] = value;
   }
-  return { kind: "summary", stream, table: typeof table === "string" ? table : null, counts };
+  const name = (value: unknown): string | null => (typeof value === "string" ? value : null);
+  return { kind: "summary", stream, table: name(table), rejects: name(rejects), counts };
+}
+
+function readDelivery({ exactly_once: exactlyOnce, reason }: Record<string, unknown>): PluginEvent | undefined {
+  if (typeof exactlyOnce !== "boolean") return undefined;
+  return { kind: "delivery", exactlyOnce, reason: typeof reason === "string" ? reason : undefined };
 }
 
 function readError(told: Record<string, unknown>): PluginError {

@@ -51,6 +51,6 @@ test("what ignores the signal is killed after the grace, grandchildren too", asy
 
 test("a program that can't be started is an error with its reason", async () => {
   const executable = { command: "/no/such/program", leadingArgs: [], path: "/no/such/program" };
-  const started = startChild({ name: "tap-x", executable, args: [], cwd: process.cwd(), env: {}, stdio: "ignore" });
+  const started = startChild({ name: "tap-x", executable, args: [], cwd: process.cwd(), env: {}, stdio: ["ignore", "ignore", "ignore"] });
   await expect(started).rejects.toMatchObject({ code: "plugin_not_started", message: expect.stringContaining("ENOENT") });
 });

@@ -2,11 +2,12 @@
  * A child in a process group of its own: the terminal's Ctrl-C does not reach it, so the runner's one signal is the only
  * one, and it reaches a wrapper's grandchildren too.
  */
-import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
-import type { Readable } from "node:stream";
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Duplex, Readable } from "node:stream";
+import { type ControlPipe, childEnvironment, controlDescriptor, openControlPipe } from "./control-pipe.ts";
 import { errors } from "./errors.ts";
-import type { Executable } from "./executable.ts";
 import { identify, isAlive, type ProcessIdentity } from "./liveness.ts";
+import type { Executable } from "./plugins/executable.ts";
 
 export interface Exit {
   code: number | null;
@@ -17,6 +18,8 @@ export interface Child {
   readonly identity: ProcessIdentity;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
+  /** null for plugins that don't listen to one. */
+  readonly control: ControlPipe | null;
   /** Settles when the process has ended; its output may still be read. */
   readonly exited: Promise<Exit>;
   /** undefined while it runs. */
@@ -35,18 +38,22 @@ export interface StartOptions {
   args: readonly string[];
   cwd: string;
   env: Record<string, string>;
-  stdio: StdioOptions;
+  stdio: readonly [Stdio, Stdio, Stdio];
+  hasControl?: boolean;
 }
+
+/** A descriptor, or what to put there. */
+export type Stdio = number | "pipe" | "ignore";
 
 /** @throws plugin_not_started */
 export async function startChild(options: StartOptions): Promise<Child> {
-  const { name, executable } = options;
+  const { name, executable, hasControl = false } = options;
   let child: ChildProcess;
   try {
     child = spawn(executable.command, [...executable.leadingArgs, ...options.args], {
       cwd: options.cwd,
-      env: { ...process.env, ...options.env },
-      stdio: options.stdio,
+      env: childEnvironment(options.env, hasControl),
+      stdio: hasControl ? [...options.stdio, "pipe"] : [...options.stdio],
       detached: true,
     });
     // Listening before the first await, or an early exit would be missed.
@@ -66,8 +73,11 @@ function superviseChild(child: ChildProcess, exited: Promise<Exit>): Child {
   const identity = identify(child.pid as number);
   let exit: Exit | undefined;
   let sent: NodeJS.Signals | undefined;
+  const socket = child.stdio[controlDescriptor] as Duplex | null | undefined;
+  const control = socket == null ? null : openControlPipe(socket);
   void exited.then((how) => {
     exit = how;
+    control?.close();
   });
   const signal = (which: NodeJS.Signals): void => {
     if (sent !== undefined && which !== "SIGKILL") return;
@@ -78,6 +88,7 @@ function superviseChild(child: ChildProcess, exited: Promise<Exit>): Child {
     identity,
     stdout: child.stdout,
     stderr: child.stderr,
+    control,
     exited,
     get exit() {
       return exit;

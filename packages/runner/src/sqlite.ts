@@ -18,6 +18,12 @@ export function openSqlite(path: string): DatabaseSync {
   }
 }
 
+/** A file that is only locked, never written. The system lets the lock go when its holder dies. */
+export function openLock(path: string): DatabaseSync {
+  const { DatabaseSync } = loadQuietly();
+  return new DatabaseSync(path, { timeout: 10_000 });
+}
+
 /** The warning is given once, when the module is loaded. */
 function loadQuietly(): typeof import("node:sqlite") {
   const warn = process.emitWarning;

@@ -1,5 +1,5 @@
 /** Makes a stop source from whatever asks: the command line's signal handlers, or a test. */
-import type { StopSource } from "./deliver.ts";
+import type { StopSource } from "./run/deliver.ts";
 
 export interface StopSwitch extends StopSource {
   stop(signal: NodeJS.Signals): void;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { discover } from "../src/discover.ts";
-import { openProject } from "../src/project.ts";
+import { discover } from "../src/catalog/discover.ts";
+import { openProject } from "../src/project/project.ts";
 import { makeProject } from "./fixture-project.ts";
 
 const discoverIn = (folder: string): ReturnType<typeof discover> =>

@@ -1,14 +1,18 @@
 /** A project folder of its own for each test, with plugins that are real processes. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { openProject } from "../src/project.ts";
-import { runStep } from "../src/run.ts";
-import type { RunEvent, RunResult } from "../src/run-events.ts";
+import { openProject } from "../src/project/project.ts";
+import { prepareStep } from "../src/run/prepare.ts";
+import { runStep } from "../src/run/run.ts";
+import type { RunEvent, RunResult } from "../src/run/run-events.ts";
+import { openStore } from "../src/state/open-store.ts";
 import { createStopSwitch, type StopSwitch } from "../src/stop-source.ts";
-import { openStore } from "../src/store.ts";
 
 export interface FixtureProject {
   folder: string;
@@ -16,14 +20,19 @@ export interface FixtureProject {
   loaded(): number[];
   /** Lines "tap SIGTERM", in the order in which they arrived. */
   signals(): string[];
-  state(): unknown;
+  state(): Promise<unknown>;
   /** What a run left in .tapline/runs. */
   leftovers(): string[];
 }
 
 export const stateId = "dev:tap-test-to-target-test";
 
-export function makeProject(tap: object = {}, target: object = {}, extra: { tap?: object; target?: object } = {}): FixtureProject {
+export function makeProject(
+  tap: object = {},
+  target: object = {},
+  extra: { tap?: object; target?: object } = {},
+  others: object = {},
+): FixtureProject {
   const folder = mkdtempSync(join(tmpdir(), "tapline-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const executable = (name: string): string => fileURLToPath(new URL(`fixtures/${name}.mjs`, import.meta.url));
@@ -31,6 +40,7 @@ export function makeProject(tap: object = {}, target: object = {}, extra: { tap?
   const plugins = {
     "tap-test": { executable: executable("tap"), config: { signals_file: signalsFile, ...tap }, ...extra.tap },
     "target-test": { executable: executable("target"), config: { output, signals_file: signalsFile, ...target }, ...extra.target },
+    ...others,
   };
   // JSON is YAML too.
   writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins, jobs: { pipe: ["tap-test target-test"] } }));
@@ -40,13 +50,55 @@ export function makeProject(tap: object = {}, target: object = {}, extra: { tap?
     folder,
     loaded: () => lines(output).map(Number),
     signals: () => lines(signalsFile),
-    state() {
-      using store = openStore(folder);
-      const value = store.state(stateId)?.value;
+    async state() {
+      await using store = await openStore(openProject(folder), "dev");
+      const value = (await store.state(stateId))?.value;
       return value === undefined ? undefined : JSON.parse(value);
     },
     leftovers: () => (existsSync(runs) ? readdirSync(runs) : []),
   };
+}
+
+/** A project whose target keeps a ledger in a database. */
+export interface LedgerProject extends FixtureProject {
+  /** Ids in the database, in the order in which they came. */
+  rows(): number[];
+  /** Other settings for the next run; undefined takes one away. */
+  change(target: object, tap?: object): void;
+  /** Another store for its states. */
+  keepIn(state: object): void;
+}
+
+export function makeLedgerProject(tap: object = {}, target: object = {}): LedgerProject {
+  const executable = fileURLToPath(new URL("fixtures/ledger-target.mjs", import.meta.url));
+  const project = makeProject(tap, target, { target: { executable } });
+  const file = join(project.folder, "tapline.yml");
+  return {
+    ...project,
+    rows() {
+      const database = new DatabaseSync(join(project.folder, "loaded.txt"), { readOnly: true });
+      const rows = database.prepare("SELECT id FROM items ORDER BY rowid").all() as { id: number }[];
+      database.close();
+      return rows.map(({ id }) => id);
+    },
+    keepIn(state) {
+      writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), state }));
+    },
+    change(target, tap = {}) {
+      const parsed = JSON.parse(readFileSync(file, "utf8"));
+      Object.assign(parsed.plugins["target-test"].config, target);
+      Object.assign(parsed.plugins["tap-test"].config, tap);
+      writeFileSync(file, JSON.stringify(parsed));
+    },
+  };
+}
+
+/** A runner in a process of its own, until it is gone; its plugins may still be there. */
+export async function runAlone(project: FixtureProject): Promise<NodeJS.Signals | null> {
+  const script = fileURLToPath(new URL("fixtures/run-once.mjs", import.meta.url));
+  const child = spawn(process.execPath, [script, project.folder], { stdio: ["ignore", "ignore", "inherit"] });
+  const [, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+  return signal;
 }
 
 export interface Ran {
@@ -55,7 +107,8 @@ export interface Ran {
 }
 
 export interface RunSettings {
-  fullRefresh?: boolean;
+  fullRefresh?: boolean | string[];
+  earlierTries?: string[];
   stop?: StopSwitch;
   onEvent?: (event: RunEvent) => void;
   grace?: { tapMs?: number; targetMs?: number };
@@ -63,12 +116,13 @@ export interface RunSettings {
 
 export async function run(project: FixtureProject, settings: RunSettings = {}): Promise<Ran> {
   const events: RunEvent[] = [];
+  const opened = openProject(project.folder);
   const result = await runStep({
-    project: openProject(project.folder),
-    tap: "tap-test",
-    target: "target-test",
+    project: opened,
+    step: await prepareStep({ project: opened, tap: "tap-test", target: "target-test" }),
     stop: settings.stop ?? createStopSwitch(),
-    fullRefresh: settings.fullRefresh === true,
+    fullRefresh: settings.fullRefresh ?? false,
+    earlierTries: settings.earlierTries ?? [],
     ...(settings.grace === undefined ? {} : { grace: settings.grace }),
     onEvent(event) {
       events.push(event);

@@ -1,9 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { openProject } from "../src/project/project.ts";
+import { describeRun } from "../src/run/summary.ts";
+import { openStore } from "../src/state/open-store.ts";
 import { createStopSwitch } from "../src/stop-source.ts";
-import { openStore } from "../src/store.ts";
-import { describeRun } from "../src/summary.ts";
 import { bookmarkAt, makeProject, run, stateId } from "./fixture-project.ts";
 
 describe("a run that goes well", () => {
@@ -14,7 +15,7 @@ describe("a run that goes well", () => {
     expect(result.streams).toMatchObject([{ stream: "items", sent: 5, received: 5, loaded: 5, inserted: 5, inTable: 5 }]);
     expect(result.place).toEqual({ setting: "output", value: join(project.folder, "loaded.txt") });
     expect(project.loaded()).toEqual([1, 2, 3, 4, 5]);
-    expect(project.state()).toEqual(bookmarkAt(5));
+    expect(await project.state()).toEqual(bookmarkAt(5));
     expect(project.leftovers()).toEqual([]);
   });
 
@@ -22,7 +23,7 @@ describe("a run that goes well", () => {
     const project = makeProject({ rows: 5, state_every: 3 });
     await run(project);
     expect(project.loaded()).toEqual([1, 2, 3, 4, 5]);
-    expect(project.state()).toEqual(bookmarkAt(3));
+    expect(await project.state()).toEqual(bookmarkAt(3));
   });
 
   test("goes on from the bookmark the second time", async () => {
@@ -45,7 +46,7 @@ describe("a run that goes well", () => {
   test("keeps bare states of older targets and warns of lines that are none", async () => {
     const project = makeProject({ rows: 1 }, { bare_state: true, noise: true });
     const { events } = await run(project);
-    expect(project.state()).toEqual(bookmarkAt(1));
+    expect(await project.state()).toEqual(bookmarkAt(1));
     expect(events).toContainEqual(
       expect.objectContaining({ type: "log", level: "warning", message: expect.stringContaining("loaded some rows") }),
     );
@@ -123,7 +124,7 @@ describe("a target that fails", () => {
     const project = makeProject({ rows: 1000, pause_ms: 5 }, { die_at: 4, die_by: "kill" });
     const { result } = await run(project);
     expect(result.failure).toMatchObject({ plugin: "target-test", code: "plugin_killed" });
-    expect(project.state()).toEqual(bookmarkAt(3));
+    expect(await project.state()).toEqual(bookmarkAt(3));
     expect(project.loaded()).toEqual([1, 2, 3]);
   });
 
@@ -131,7 +132,7 @@ describe("a target that fails", () => {
     const project = makeProject({ rows: 1000, pause_ms: 2 }, { die_at: 3, die_by: "half_state" });
     const { result } = await run(project);
     expect(result.status).toBe("failed");
-    expect(project.state()).toEqual(bookmarkAt(2));
+    expect(await project.state()).toEqual(bookmarkAt(2));
   });
 
   test("that leaves early with 0 has failed all the same", async () => {
@@ -178,7 +179,7 @@ describe("stopping", () => {
     });
     expect(result).toMatchObject({ status: "stopped", failure: { code: "run_stopped" } });
     expect(project.signals().sort()).toEqual(["tap SIGINT", "target SIGINT"]);
-    expect(project.state()).toEqual(bookmarkAt(77));
+    expect(await project.state()).toEqual(bookmarkAt(77));
     expect(project.loaded()).toEqual([]);
   });
 });
@@ -203,7 +204,7 @@ describe("history", () => {
   test("says how each run ended", async () => {
     const project = makeProject({ rows: 2 });
     const { result } = await run(project);
-    using store = openStore(project.folder);
-    expect(store.state(stateId)).toMatchObject({ runId: result.runId });
+    await using store = await openStore(openProject(project.folder), "dev");
+    expect(await store.state(stateId)).toMatchObject({ runId: result.runId });
   });
 });

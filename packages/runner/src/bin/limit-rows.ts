@@ -1,0 +1,31 @@
+/**
+ * Passes on so many rows of each stream and drops the rest: `tapline run --limit`, as a process between tap and target.
+ *
+ * A STATE after a dropped row would stand for rows that were never loaded, so from then on none is passed on. Versions are
+ * not passed on either: they would delete every row that was dropped.
+ */
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { parseExact } from "@tapline/protocol";
+
+const config = process.argv[process.argv.indexOf("--config") + 1] ?? "";
+const { rows: limit } = JSON.parse(readFileSync(config, "utf8")) as { rows: number };
+const passed = new Map<string, number>();
+let hasDropped = false;
+
+for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
+  if (isPassed(line) && !process.stdout.write(`${line}\n`)) await once(process.stdout, "drain");
+}
+
+function isPassed(line: string): boolean {
+  if (line.trim() === "") return false;
+  const { type, stream } = parseExact(line) as { type?: string; stream?: string };
+  if (type === "STATE") return !hasDropped;
+  if (type === "ACTIVATE_VERSION") return false;
+  if (type !== "RECORD") return true;
+  const count = (passed.get(stream ?? "") ?? 0) + 1;
+  passed.set(stream ?? "", count);
+  if (count > limit) hasDropped = true;
+  return count <= limit;
+}

@@ -1,0 +1,58 @@
+/** The catalog a tap is run with: what it offers, with the project's overrides and selection and those of the command line. Pure. */
+import { type Catalog, type CatalogStream, metadataAt, readCatalog } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import { type Overrides, override } from "./override.ts";
+import { isLiteral, type Pattern, readPattern } from "./pattern.ts";
+import { keptKeys, select, unmatchedIn } from "./select.ts";
+
+export interface CatalogRules extends Overrides {
+  select?: readonly string[] | undefined;
+  /** Patterns of the command line, which narrow the project's. */
+  filter?: readonly string[] | undefined;
+}
+
+export interface ShapeOptions {
+  /** The tap, for messages. */
+  plugin: string;
+  /** A person wrote the catalog: what it does not say is not read. */
+  isFile: boolean;
+}
+
+export interface Shaped {
+  catalog: Catalog;
+  warnings: string[];
+}
+
+export function hasRules({ select = [], filter = [], metadata = {}, schema = {} }: CatalogRules): boolean {
+  return [select, filter, Object.keys(metadata), Object.keys(schema)].some((each) => each.length > 0);
+}
+
+/** @throws catalog_invalid, select_invalid, select_unmatched, nothing_selected */
+export function shapeCatalog(offered: unknown, rules: CatalogRules, { plugin, isFile }: ShapeOptions): Shaped {
+  const { catalog: changed, unmatched } = override(readCatalog(offered), rules);
+  const selection = (rules.select ?? []).map(readPattern);
+  const filter = (rules.filter ?? []).map(readPattern);
+  const all = [...selection, ...filter];
+  const warnings = [...refuseUnmatched(plugin, changed, [...unmatched, ...all]), ...warnOfKeys(changed, all)];
+  const unsaid = !isFile;
+  const own = select(changed, selection, { unsaid });
+  const selected = filter.length === 0 ? own : select(own, filter, { unsaid, narrow: true });
+  if (selectedStreams(selected).length === 0) throw errors.nothing_selected({ plugin, patterns: all.map(({ text }) => text) });
+  return { catalog: selected, warnings };
+}
+
+export function selectedStreams({ streams }: Catalog): CatalogStream[] {
+  return streams.filter((stream) => metadataAt(stream, []).selected === true);
+}
+
+/** A name that leads nowhere is a mistake; a pattern of several, or one that leaves out, may wait for what is to come. */
+function refuseUnmatched(plugin: string, catalog: Catalog, patterns: readonly Pattern[]): string[] {
+  return unmatchedIn(catalog, patterns).map(({ pattern, what, meant }) => {
+    if (isLiteral(pattern) && !pattern.excludes) throw errors.select_unmatched({ plugin, pattern: pattern.text, what, meant });
+    return `${JSON.stringify(pattern.text)} matches nothing of ${plugin}${meant === undefined ? "" : `; did you mean ${meant}?`}`;
+  });
+}
+
+function warnOfKeys(catalog: Catalog, patterns: readonly Pattern[]): string[] {
+  return keptKeys(catalog, patterns).map((column) => `${column} is a key or always sent, so it is read although it is left out`);
+}

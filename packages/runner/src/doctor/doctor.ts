@@ -1,0 +1,163 @@
+/** Looks for the usual troubles of a machine and a project, and says what mends each. Changes nothing. */
+import { execFileSync } from "node:child_process";
+import { accessSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { TaplineError } from "@tapline/protocol";
+import { type Job, jobOf } from "../project/job.ts";
+import { environmentOf, openProject, type Project, pluginNames } from "../project/project.ts";
+import { listSettings } from "../project/settings.ts";
+import { preparePlugin, type StepOptions } from "../run/prepare.ts";
+import { settingProblems } from "../test-plugin.ts";
+
+export interface Finding {
+  status: "ok" | "warning" | "problem";
+  /** What was looked at: "node", "project", "tap-csv". */
+  about: string;
+  message: string;
+  /** What to do; undefined where all is well. */
+  fix: string | undefined;
+}
+
+export interface DoctorOptions extends Pick<StepOptions, "environment" | "binFolders"> {
+  folder: string;
+}
+
+/** One after another as they are found. */
+export async function* findTroubles({ folder, environment, binFolders }: DoctorOptions): AsyncGenerator<Finding> {
+  yield ok("node", `Node.js ${process.versions.node}`);
+  yield mkfifo();
+  const opened = await attempt("project", () => openProject(folder));
+  if ("finding" in opened) {
+    yield opened.finding;
+    return;
+  }
+  const project = opened.value;
+  const names = pluginNames(project);
+  const jobs = Object.keys(project.parsed.file.jobs ?? {});
+  yield ok("project", `${project.path}: ${counted(names.length, "plugin")}, ${counted(jobs.length, "job")}`);
+  yield* filesOf(project);
+  const named = await attempt("project", () => environmentOf(project, environment));
+  if ("finding" in named) {
+    yield named.finding;
+    return;
+  }
+  const inUse = new Set(names);
+  for (const job of jobs) {
+    const found = await attempt(job, () => jobOf(project, job));
+    if ("finding" in found) yield found.finding;
+    else for (const name of pluginsOf(found.value)) inUse.add(name);
+  }
+  for (const name of inUse) yield* pluginIn(project, name, named.value, binFolders);
+}
+
+async function* pluginIn(project: Project, name: string, environment: string, binFolders: readonly string[] = []): AsyncGenerator<Finding> {
+  const prepared = await attempt(name, () => preparePlugin(project, name, { environment, binFolders }));
+  if ("finding" in prepared) {
+    yield prepared.finding;
+    return;
+  }
+  const { about, executable } = prepared.value;
+  const told =
+    about === null
+      ? `${executable.path}; it tells nothing of itself (no --about)`
+      : `${executable.path}, version ${about.version ?? "not told"}`;
+  yield ok(name, told);
+  const problems = await settingProblems(prepared.value);
+  if (problems.length > 0)
+    yield { status: "problem", about: name, message: problems.join("; "), fix: `See what it wants: tapline about ${name}` };
+  for (const row of listSettings(project, name, environment, about).filter(({ isBare }) => isBare)) {
+    const where = row.place.line === undefined ? "" : ` (line ${row.place.line})`;
+    const message = `the secret ${row.name} stands in the project file as plain text${where}`;
+    const variable = `${name}_${row.name}`.toUpperCase().replaceAll(/\W/g, "_");
+    yield { status: "warning", about: name, message, fix: `Write it as $${variable} there, and ${variable}=… in .env` };
+  }
+}
+
+function* filesOf({ folder }: Project): Generator<Finding> {
+  const own = join(folder, ".tapline");
+  const writable = existsSync(own) ? own : folder;
+  try {
+    accessSync(writable, constants.W_OK);
+  } catch {
+    yield {
+      status: "problem",
+      about: "project",
+      message: `${writable} may not be written`,
+      fix: "Give the user that runs tapline write permission there.",
+    };
+  }
+  const { bavail, bsize } = statfsSync(folder);
+  if (bavail * bsize < 100 * 2 ** 20) {
+    const free = Math.floor((bavail * bsize) / 2 ** 20);
+    yield {
+      status: "warning",
+      about: "project",
+      message: `only ${free} MiB are free on its disk`,
+      fix: "Free space: state, history and logs are kept in .tapline.",
+    };
+  }
+  const dotenv = join(folder, ".env");
+  if (!existsSync(dotenv)) return;
+  if ((statSync(dotenv).mode & 0o077) !== 0)
+    yield { status: "warning", about: ".env", message: "other users of this machine may read it", fix: "chmod 600 .env" };
+  const repository = repositoryAbove(folder);
+  if (repository !== undefined && !isIgnored(folder))
+    yield {
+      status: "warning",
+      about: ".env",
+      message: "git does not ignore it, so its secrets may be committed",
+      fix: "Add the line .env to .gitignore",
+    };
+}
+
+function pluginsOf({ steps }: Job): string[] {
+  return steps.flatMap(({ work }) => (work.kind === "pipe" ? [work.tap, ...work.mappers, work.target] : [work.plugin]));
+}
+
+function mkfifo(): Finding {
+  const folder = mkdtempSync(join(tmpdir(), "tapline-doctor-"));
+  try {
+    execFileSync("mkfifo", [join(folder, "pipe")], { stdio: "ignore" });
+    return ok("pipes", "named pipes can be made");
+  } catch {
+    const isThere = (process.env.PATH ?? "").split(delimiter).some((each) => existsSync(join(each, "mkfifo")));
+    const fix = isThere ? "Use a file system that knows named pipes." : "Install the command mkfifo (it is in coreutils).";
+    return { status: "problem", about: "pipes", message: "no named pipe can be made", fix };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function attempt<T>(about: string, work: () => T | Promise<T>): Promise<{ value: T } | { finding: Finding }> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    if (!(error instanceof TaplineError)) throw error;
+    const { file, line, offset } = error.position;
+    const where = line === undefined ? "" : ` (${file ?? ""} line ${line}${offset === undefined ? "" : `, column ${offset}`})`;
+    return { finding: { status: "problem", about, message: `${error.message}${where}`, fix: error.hint } };
+  }
+}
+
+function repositoryAbove(folder: string): string | undefined {
+  if (existsSync(join(folder, ".git"))) return folder;
+  const above = join(folder, "..");
+  return above === folder ? undefined : repositoryAbove(above);
+}
+
+/** git knows all the places where that can be said; without git, the project's own file is looked at. */
+function isIgnored(folder: string): boolean {
+  try {
+    execFileSync("git", ["check-ignore", "-q", "--", ".env"], { cwd: folder, stdio: "ignore" });
+    return true;
+  } catch (error) {
+    if ((error as { status?: number }).status === 1) return false;
+    const file = join(folder, ".gitignore");
+    return readdirSync(folder).includes(".gitignore") && /^\/?\.env$/m.test(readFileSync(file, "utf8"));
+  }
+}
+
+const ok = (about: string, message: string): Finding => ({ status: "ok", about, message, fix: undefined });
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

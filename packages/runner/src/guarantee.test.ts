@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { guaranteeOf, guaranteeOfRun } from "./guarantee.ts";
+
+const ours = { capabilities: ["exactly-once"] };
+
+test.each([
+  ["one that keeps a ledger and says so", ours, { exactlyOnce: true, reason: undefined }, true, /keeps its state with the rows/],
+  ["one that could not make its table", ours, { exactlyOnce: false, reason: "no right" }, false, /^no right$/],
+  ["one that says nothing", ours, undefined, false, /did not say/],
+  ["one that lists nothing, whatever it says", { capabilities: [] }, { exactlyOnce: true, reason: undefined }, false, /keeps no ledger/],
+  ["a stranger", null, undefined, false, /tells nothing of itself/],
+])("%s", (_name, about, told, exactlyOnce, reason) => {
+  expect(guaranteeOfRun(about, told)).toEqual({ exactlyOnce, reason: expect.stringMatching(reason) });
+});
+
+test("before a run what is listed counts", () => {
+  expect([guaranteeOf(ours).exactlyOnce, guaranteeOf({}).exactlyOnce]).toEqual([true, false]);
+});

@@ -1,0 +1,94 @@
+/** The history in `.tapline/tapline.db`: a run and a step are one row each, with what nobody searches by as JSON. */
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { parseExact, TaplineError } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import { isAlive } from "../liveness.ts";
+import { openSqlite } from "../sqlite.ts";
+import { bringToForm } from "../state/store-form.ts";
+import type { History, RunFilter, RunRecord, StepRecord } from "./history.ts";
+
+/** @throws store_unusable, store_too_new */
+export function openHistory(projectFolder: string): History {
+  const path = join(projectFolder, ".tapline", "tapline.db");
+  const database = openSqlite(path);
+  const guard = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof TaplineError) throw error;
+      throw errors.store_unusable({ path, reason: (error as Error).message }, {}, error);
+    }
+  };
+  try {
+    guard(() => prepareTables(database, path));
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return {
+    openRun: (run) => guard(() => writeRun(database, run)),
+    closeRun: (runId, end) =>
+      guard(() => {
+        const run = readRun(database, runId);
+        if (run !== undefined) writeRun(database, { ...run, ...end });
+      }),
+    noteStep: (step) =>
+      guard(() => {
+        database
+          .prepare("INSERT INTO history_steps VALUES (?, ?, ?) ON CONFLICT (run_id, step) DO UPDATE SET record = excluded.record")
+          .run(step.runId, step.index, JSON.stringify(step));
+      }),
+    runs: (filter) => guard(() => listRuns(database, filter)),
+    run: (runId) => guard(() => readRun(database, runId)),
+    steps: (runId) =>
+      guard(() =>
+        (database.prepare("SELECT record FROM history_steps WHERE run_id = ? ORDER BY step").all(runId) as { record: string }[]).map(
+          ({ record }) => parseExact(record) as unknown as StepRecord,
+        ),
+      ),
+    [Symbol.dispose]: () => database.close(),
+  };
+}
+
+function prepareTables(database: DatabaseSync, path: string): void {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    bringToForm(database, path);
+    database.exec("COMMIT");
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function writeRun(database: DatabaseSync, run: RunRecord): void {
+  database
+    .prepare("INSERT INTO history_runs VALUES (?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET record = excluded.record")
+    .run(run.runId, run.name, run.startedAt, JSON.stringify(run));
+}
+
+function readRun(database: DatabaseSync, runId: string): RunRecord | undefined {
+  const row = database.prepare("SELECT record FROM history_runs WHERE run_id = ?").get(runId) as { record: string } | undefined;
+  return row === undefined ? undefined : asRun(row.record);
+}
+
+function listRuns(database: DatabaseSync, { limit, name, status, tags = {} }: RunFilter): RunRecord[] {
+  const rows = database
+    .prepare("SELECT record FROM history_runs WHERE ? IS NULL OR name = ? ORDER BY started_at DESC, rowid DESC")
+    .iterate(name ?? null, name ?? null) as Iterable<{ record: string }>;
+  const found: RunRecord[] = [];
+  for (const { record } of rows) {
+    if (found.length >= limit) break;
+    const run = asRun(record);
+    const fits = Object.entries(tags).every(([key, value]) => run.tags[key] === value);
+    if (fits && (status === undefined || run.status === status)) found.push(run);
+  }
+  return found;
+}
+
+/** A runner that is gone wrote no end: that is a crash, seen by whoever looks. */
+function asRun(record: string): RunRecord {
+  const run = parseExact(record) as unknown as RunRecord;
+  return run.status === "running" && !isAlive(run.runner) ? { ...run, status: "crashed" } : run;
+}

@@ -1,0 +1,84 @@
+/**
+ * What plugins told of themselves, kept in `.tapline/about/` by what was asked: a run then starts each plugin once. An
+ * answer is kept, and so is a plain refusal of the question; a plugin that crashed or hung is asked again.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Plugin, Project } from "../project/project.ts";
+import { isSecretName } from "../project/secrets.ts";
+import { type About, type Answer, ask, readAbout } from "./about.ts";
+import type { Executable } from "./executable.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+
+/** null when the plugin does not answer with a JSON object. */
+export async function aboutOf(project: Project, plugin: Plugin, executable: Executable): Promise<About | null> {
+  const answer = await answerOf(project, plugin, executable, ["--about", "--format", "json"]);
+  return answer.code === 0 ? readAbout(answer.text) : null;
+}
+
+/** How an old tap wants its catalog: its help tells. */
+export async function catalogOptionOf(project: Project, tap: Plugin, executable: Executable, about: About | null): Promise<CatalogOption> {
+  const capabilities = about?.capabilities;
+  if (capabilities?.includes("catalog") === true) return "--catalog";
+  if (capabilities?.includes("properties") === true) return "--properties";
+  // Ours list neither and take both.
+  if (capabilities !== undefined) return "--catalog";
+  const { text } = await answerOf(project, tap, executable, ["--help"]);
+  return !/--catalog\b/.test(text) && /--properties\b/.test(text) ? "--properties" : "--catalog";
+}
+
+export type CatalogOption = "--catalog" | "--properties";
+
+async function answerOf(project: Project, plugin: Plugin, executable: Executable, args: readonly string[]): Promise<Answer> {
+  const folder = join(project.folder, ".tapline", "about");
+  // Variables may change the answer; secrets have no business in a file, not even hashed.
+  const env = Object.entries(plugin.env).filter(([name]) => !isSecretName(name));
+  const key = createHash("sha256")
+    .update(JSON.stringify([args, env.sort(), fingerprintOf(executable)]))
+    .digest("hex");
+  const path = join(folder, `${plugin.name}.${key.slice(0, 32)}.json`);
+  const kept = read(path);
+  if (kept !== undefined) return kept;
+  const answer = await ask(plugin, executable, args, { cwd: project.folder });
+  // `tapline about` also works where no project is: nothing is left behind there.
+  if (project.isReadOnly === true || !existsSync(project.path)) return answer;
+  if (answer.code === 0 || isRefusal(answer)) keep(folder, path, plugin.name, answer);
+  return answer;
+}
+
+/** Argument parsers say so, and so do our own. */
+function isRefusal({ code, text, errorText }: Answer): boolean {
+  return code !== null && /unrecogni[sz]ed argument|unknown (option|argument)|no such option|^usage:/im.test(text + errorText);
+}
+
+function read(path: string): Answer | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Answer;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A disk that is full or read-only only costs the next run a question. */
+function keep(folder: string, path: string, name: string, answer: Answer): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const half = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+    writeFileSync(half, JSON.stringify({ ...answer, errorText: "" }), { mode: 0o600 });
+    renameSync(half, path);
+    dropOld(folder, name);
+  } catch {
+    rmSync(path, { force: true });
+  }
+}
+
+const keptOfOnePlugin = 8;
+
+function dropOld(folder: string, name: string): void {
+  const own = readdirSync(folder)
+    .filter((file) => file.startsWith(`${name}.`) && /^[0-9a-f]{32}\.json$/.test(file.slice(name.length + 1)))
+    .map((file) => ({ path: join(folder, file), at: statSync(join(folder, file)).mtimeMs }))
+    .sort((a, b) => b.at - a.at);
+  for (const { path } of own.slice(keptOfOnePlugin)) rmSync(path, { force: true });
+}

@@ -1,0 +1,134 @@
+/** What a definition does to a plugin: what lies under its entry in tapline.yml, the config as it wants it, what `about` shows. Pure. */
+import { exactNumber, parseExact } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import { isPlainObject, mergeDeep } from "../project/merge.ts";
+import type { PluginEntry } from "../project/plugin-schema.ts";
+import type { About } from "./about.ts";
+import type { Definition, Setting } from "./definition.ts";
+
+/** Lies under the plugin's own entry. Settings' values don't: they are the last resort, after aliases. */
+export function entryOfDefinition({ name, executable, pip, python, select, metadata, schema }: Definition): PluginEntry {
+  return {
+    executable: executable ?? name,
+    ...(pip === undefined ? {} : { pip }),
+    ...(python === undefined ? {} : { python }),
+    ...(select === undefined ? {} : { select: [...select] }),
+    ...(metadata === undefined ? {} : { metadata: metadata as NonNullable<PluginEntry["metadata"]> }),
+    ...(schema === undefined ? {} : { schema: schema as NonNullable<PluginEntry["schema"]> }),
+  };
+}
+
+/** Aliases get their settings' names, dotted names their places, text from variables its kind, what is not set its default. @throws setting_invalid */
+export function shapeConfig(definition: Definition, plugin: string, config: Record<string, unknown>): Record<string, unknown> {
+  let shaped = config;
+  for (const { name, aliases } of definition.settings) {
+    for (const spelling of [...aliases, ...(name.includes(".") ? [name] : [])]) {
+      if (!Object.hasOwn(shaped, spelling)) continue;
+      const { [spelling]: value, ...others } = shaped;
+      // What is said by its own name wins over an alias, but not over the same name written with dots.
+      shaped = spelling === name || get(others, name) === undefined ? put(others, name, value) : others;
+    }
+  }
+  for (const setting of definition.settings) {
+    const value = get(shaped, setting.name) ?? defaultOf(setting.value);
+    if (value !== undefined && value !== null) shaped = put(shaped, setting.name, readValue(setting, value, plugin));
+  }
+  return shaped;
+}
+
+/** Before the plugin is started with its config. @throws settings_missing */
+export function checkSettings(definition: Definition, plugin: string, config: Record<string, unknown>): void {
+  // The hub's groups also name settings that are none; nobody could set them.
+  const known = new Set(definition.settings.map(({ name }) => name));
+  const groups = definition.groups.map((group) => group.filter((name) => known.has(name)));
+  const missing = groups.map((group) => group.filter((name) => get(config, name) === undefined || get(config, name) === null));
+  if (missing.length === 0 || missing.some((names) => names.length === 0)) return;
+  const fewest = missing.reduce((best, names) => (names.length < best.length ? names : best));
+  throw errors.settings_missing({ plugin, missing: fewest, groups });
+}
+
+/** What the plugin told of itself, and what the definition knows beyond that. */
+export function completeAbout(definition: Definition, told: About | null): About {
+  const properties = Object.fromEntries(
+    definition.settings.map(({ name, description, isSecret, value }) => [
+      name,
+      { description, ...(isSecret ? { secret: true } : {}), ...(value === undefined || isSecret ? {} : { default: value }) },
+    ]),
+  );
+  return {
+    name: definition.name,
+    ...(definition.description === undefined ? {} : { description: definition.description }),
+    ...(definition.capabilities === undefined ? {} : { capabilities: [...definition.capabilities] }),
+    ...told,
+    settings: mergeDeep({ properties: nestSettings(properties) }, told?.settings) as NonNullable<About["settings"]>,
+  };
+}
+
+/** The definition is made for Meltano: its variables mean nothing here, save for the project's folder, where plugins run. */
+function defaultOf(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  const local = value.replaceAll(/\$MELTANO_PROJECT_ROOT\b|\$\{MELTANO_PROJECT_ROOT\}/g, ".");
+  return /\$\{?MELTANO_/.test(local) ? undefined : local;
+}
+
+function readValue(setting: Setting, value: unknown, plugin: string): unknown {
+  const read = typeof value === "string" ? readText(setting, value, plugin) : value;
+  return setting.processors.reduce((each, processor) => {
+    if (processor === "upcase_string" && typeof each === "string") return each.toUpperCase();
+    if (processor === "stringify" && typeof each !== "string") return JSON.stringify(each);
+    return each;
+  }, read);
+}
+
+/** Text stands for another kind where it comes from a variable. */
+function readText({ name, kind, isSecret }: Setting, text: string, plugin: string): unknown {
+  const refuse = (): never => {
+    const value = isSecret ? "its value" : JSON.stringify(text.slice(0, 40));
+    throw errors.setting_invalid({ setting: `${plugin}.${name}`, kind, value });
+  };
+  switch (kind) {
+    case "integer":
+      return /^-?\d{1,40}$/.test(text) ? exactNumber(text) : refuse();
+    case "decimal":
+      return /^-?\d{1,40}(\.\d{1,40})?$/.test(text) ? exactNumber(text) : refuse();
+    case "boolean":
+      if (/^(true|yes|on|1)$/i.test(text)) return true;
+      return /^(false|no|off|0)$/i.test(text) ? false : refuse();
+    case "array":
+    case "object": {
+      const parsed = parseJson(text);
+      return (kind === "array" ? Array.isArray(parsed) : isPlainObject(parsed)) ? parsed : refuse();
+    }
+    default:
+      return text;
+  }
+}
+
+/** `a.b` stands in the object `a`, where the redactor looks for secrets. */
+function nestSettings(properties: Record<string, object>): Record<string, object> {
+  return Object.entries(properties).reduce<Record<string, object>>((nested, [name, property]) => {
+    const [first = name, ...rest] = name.split(".");
+    const inner = rest.length === 0 ? property : { properties: nestSettings({ [rest.join(".")]: property }) };
+    nested[first] = mergeDeep(nested[first], inner) as object;
+    return nested;
+  }, {});
+}
+
+function get(config: unknown, name: string): unknown {
+  return name.split(".").reduce<unknown>((at, key) => (isPlainObject(at) && Object.hasOwn(at, key) ? at[key] : undefined), config);
+}
+
+function put(config: Record<string, unknown>, name: string, value: unknown): Record<string, unknown> {
+  const [first = name, ...rest] = name.split(".");
+  if (rest.length === 0) return { ...config, [first]: value };
+  const inner = config[first];
+  return { ...config, [first]: put(isPlainObject(inner) ? inner : {}, rest.join("."), value) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return parseExact(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * A plugin's definition in the form of Meltano's hub: which package it is, what it can do, which settings it has. Text in,
+ * a checked value out; keys that mean nothing here are left alone, for the hub has many.
+ */
+import { exactNumber } from "@tapline/protocol";
+import { isMap, isNode, LineCounter, parseDocument } from "yaml";
+import { errors } from "../errors.ts";
+import { isPlainObject } from "../project/merge.ts";
+import { isPluginName } from "./plugin-name.ts";
+
+/** https://hub.meltano.com: `_data/meltano/<type>/<name>/<variant>.yml`. */
+export interface Definition {
+  name: string;
+  variant: string | undefined;
+  description: string | undefined;
+  /** Requirements for pip with spaces between, as the hub has them. */
+  pip: string | undefined;
+  python: string | undefined;
+  executable: string | undefined;
+  /** undefined: not told. */
+  capabilities: readonly string[] | undefined;
+  settings: readonly Setting[];
+  /** One of them must be set wholly; none: nothing is needed. */
+  groups: readonly (readonly string[])[];
+  select: readonly string[] | undefined;
+  metadata: Record<string, unknown> | undefined;
+  schema: Record<string, unknown> | undefined;
+}
+
+export interface Setting {
+  /** Dots stand for places in objects. */
+  name: string;
+  kind: string;
+  aliases: readonly string[];
+  isSecret: boolean;
+  description: string;
+  /** undefined: none. */
+  value: unknown;
+  processors: readonly string[];
+}
+
+/** @throws definition_invalid, with all problems at once */
+export function parseDefinition(text: string, path: string): Definition {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, intAsBigInt: true, prettyErrors: false });
+  const broken = document.errors[0];
+  if (broken !== undefined) {
+    const { line, col } = lines.linePos(broken.pos[0]);
+    const problems = [broken.message.split("\n", 1)[0] ?? ""];
+    throw errors.definition_invalid({ problems }, { file: path, line, offset: col }, broken);
+  }
+  const told = isMap(document.contents) ? (exactNumbers(document.toJS()) as Record<string, unknown>) : {};
+  const problems: { text: string; at: readonly (string | number)[] }[] = [];
+  const definition = read(told, (problem, ...at) => problems.push({ text: problem, at }));
+  const first = problems[0];
+  if (first === undefined) return definition;
+  const node = document.getIn(first.at, true);
+  const offset = isNode(node) ? node.range?.[0] : undefined;
+  const place = offset === undefined ? {} : { line: lines.linePos(offset).line, offset: lines.linePos(offset).col };
+  throw errors.definition_invalid({ problems: problems.map((each) => each.text) }, { file: path, ...place });
+}
+
+type Complain = (problem: string, ...at: (string | number)[]) => void;
+
+function read(told: Record<string, unknown>, complain: Complain): Definition {
+  const text = (key: string): string | undefined => {
+    const value = told[key];
+    if (value === undefined || value === null || value === "") return undefined;
+    if (typeof value !== "string") complain(`${key} must be text`, key);
+    return String(value);
+  };
+  const texts = (key: string): string[] | undefined => textList(told[key], key, complain);
+  const object = (key: string): Record<string, unknown> | undefined => {
+    const value = told[key];
+    if (value === undefined || value === null) return undefined;
+    if (!isPlainObject(value)) complain(`${key} must be an object`, key);
+    return value as Record<string, unknown>;
+  };
+  const name = text("name") ?? "";
+  if (!isPluginName(name)) complain(`name must be a plugin's name, such as tap-github; it is ${JSON.stringify(name)}`, "name");
+  const pip = text("pip_url")?.trim();
+  return {
+    name,
+    variant: text("variant"),
+    description: text("description"),
+    pip: pip === "None" ? undefined : pip,
+    python: text("python"),
+    executable: text("executable"),
+    capabilities: texts("capabilities"),
+    settings: readSettings(told.settings, complain),
+    groups: readGroups(told.settings_group_validation, complain),
+    select: texts("select"),
+    metadata: object("metadata"),
+    schema: object("schema"),
+  };
+}
+
+function readSettings(told: unknown, complain: Complain): Setting[] {
+  if (told === undefined || told === null) return [];
+  if (!Array.isArray(told)) {
+    complain("settings must be a list", "settings");
+    return [];
+  }
+  return told.flatMap((each, at): Setting[] => {
+    if (!isPlainObject(each) || typeof each.name !== "string" || each.name === "") {
+      complain(`settings[${at}] must be an object with a name`, "settings", at);
+      return [];
+    }
+    const { name, kind, value, sensitive, description } = each;
+    return [
+      {
+        name,
+        kind: typeof kind === "string" ? kind : "string",
+        aliases: textList(each.aliases, `settings[${at}].aliases`, complain) ?? [],
+        isSecret: sensitive === true || kind === "password" || kind === "oauth",
+        description: typeof description === "string" ? description : "",
+        value: value === null ? undefined : value,
+        processors: [each.value_processor, each.value_post_processor].filter((processor) => typeof processor === "string"),
+      },
+    ];
+  });
+}
+
+function readGroups(told: unknown, complain: Complain): string[][] {
+  if (told === undefined || told === null) return [];
+  const key = "settings_group_validation";
+  if (Array.isArray(told)) return told.map((group, at) => textList(group, `${key}[${at}]`, complain) ?? []);
+  complain(`${key} must be a list of lists`, key);
+  return [];
+}
+
+function textList(value: unknown, place: string, complain: Complain): string[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
+  complain(`${place} must be a list of texts`, place.split(/[[\].]/, 1)[0] ?? place);
+  return undefined;
+}
+
+function exactNumbers(value: unknown): unknown {
+  if (typeof value === "bigint") return exactNumber(String(value));
+  if (Array.isArray(value)) return value.map(exactNumbers);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, exactNumbers(inner)]));
+}

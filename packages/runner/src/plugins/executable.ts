@@ -1,0 +1,85 @@
+/** A plugin's name to the program that is started for it: never through a shell, JavaScript by the Node that runs us. */
+import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from "node:fs";
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
+import { didYouMean } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import { type Plugin, type Project, pluginNames } from "../project/project.ts";
+import { isPluginName } from "./plugin-name.ts";
+import { findEnvironment } from "./python-environment.ts";
+import { pythonSourceOf } from "./source.ts";
+
+export interface Executable {
+  command: string;
+  /** Go before the plugin's own arguments. */
+  leadingArgs: string[];
+  /** The file that was found, for messages. */
+  path: string;
+}
+
+/**
+ * Looks into the environment of a Python plugin; for others at `executable`, node_modules/.bin from the project upward, the
+ * folders of `binFolders`, PATH. @throws plugin_name_invalid, plugin_not_found, plugin_not_installed
+ */
+export function findExecutable(
+  project: Project,
+  plugin: Pick<Plugin, "name" | "base" | "entry">,
+  binFolders: readonly string[] = [],
+): Executable {
+  const { name } = plugin;
+  if (!isPluginName(name)) throw errors.plugin_name_invalid({ name });
+  const wanted = plugin.entry.executable ?? plugin.base;
+  for (const candidate of candidatesFor(project, name, wanted, binFolders)) {
+    const found = readExecutable(candidate);
+    if (found !== undefined) return found;
+  }
+  const meant = didYouMean(
+    name,
+    pluginNames(project).filter((known) => known !== name),
+  );
+  const place = project.parsed.locate(["plugins", name]);
+  const position = place.line === undefined ? {} : { file: project.path, ...place };
+  throw errors.plugin_not_found({ name, executable: wanted, meant }, position);
+}
+
+function candidatesFor(project: Project, name: string, wanted: string, binFolders: readonly string[]): string[] {
+  if (isAbsolute(wanted) || wanted.includes("/")) return [resolve(project.folder, wanted)];
+  const python = pythonSourceOf(project, name);
+  if (python !== undefined) {
+    const environment = findEnvironment(project.folder, python);
+    if (environment === undefined) throw errors.plugin_not_installed({ name, pip: python.pip });
+    return [join(environment, "bin", wanted)];
+  }
+  const path = (process.env.PATH ?? "").split(delimiter).filter(isAbsolute);
+  return [...binFoldersAbove(project.folder), ...binFolders, ...path].map((folder) => join(folder, wanted));
+}
+
+/** node_modules/.bin of the folder and of each folder above it. */
+export function binFoldersAbove(folder: string): string[] {
+  const above = dirname(folder);
+  return [join(folder, "node_modules", ".bin"), ...(above === folder ? [] : binFoldersAbove(above))];
+}
+
+function readExecutable(path: string): Executable | undefined {
+  let real: string;
+  try {
+    real = realpathSync(path);
+    if (!statSync(real).isFile()) return undefined;
+    if (isJavaScript(real)) return { command: process.execPath, leadingArgs: [real], path };
+    accessSync(real, constants.X_OK);
+  } catch {
+    return undefined;
+  }
+  return { command: path, leadingArgs: [], path };
+}
+
+function isJavaScript(path: string): boolean {
+  const start = Buffer.alloc(128);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, start, 0, start.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  const shebang = /^#!([^\n]*)/.exec(start.toString("latin1"))?.[1];
+  return shebang === undefined ? /\.[cm]?js$/.test(path) : /\bnode\s*$/.test(shebang);
+}

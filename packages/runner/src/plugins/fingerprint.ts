@@ -1,0 +1,86 @@
+/** What tells one state of an installed program from the next, by times, sizes and versions: reading all of it would cost more than asking it. */
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import type { Executable } from "./executable.ts";
+
+/** Another one after an upgrade, a new build of a linked package, or a change of a Python environment. */
+export function fingerprintOf({ command, leadingArgs, path }: Executable): unknown[] {
+  const real = realpathSync(leadingArgs[0] ?? path);
+  return [command, path, real, stampOf(real), leadingArgs.length > 0 ? packageOf(real) : sitePackagesOf(path)];
+}
+
+function packageOf(file: string): unknown[] {
+  const folder = packageFolderOf(dirname(file));
+  return folder === undefined ? [] : stampsOfPackage(folder, new Set());
+}
+
+/** Of a package that is linked, also its files and the linked packages it needs: they change without a new version. */
+function stampsOfPackage(folder: string, seen: Set<string>): unknown[] {
+  if (seen.has(folder)) return [];
+  seen.add(folder);
+  const { version, dependencies = {} } = readManifest(folder);
+  const own = [folder, version, stampOf(join(folder, "package.json"))];
+  if (folder.includes(`${sep}node_modules${sep}`)) return own;
+  const linked = Object.keys(dependencies).flatMap((name) => {
+    const found = dependencyFolder(folder, name);
+    return found === undefined || found.includes(`${sep}node_modules${sep}`) ? [] : stampsOfPackage(found, seen);
+  });
+  return [...own, newestBelow(folder), ...linked];
+}
+
+function packageFolderOf(folder: string): string | undefined {
+  if (statSync(join(folder, "package.json"), { throwIfNoEntry: false }) !== undefined) return folder;
+  const above = dirname(folder);
+  return above === folder ? undefined : packageFolderOf(above);
+}
+
+function dependencyFolder(from: string, name: string): string | undefined {
+  const path = join(from, "node_modules", name);
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return realpathSync(path);
+  const above = dirname(from);
+  return above === from ? undefined : dependencyFolder(above, name);
+}
+
+/** Of code only; links are not followed. */
+function newestBelow(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true }).reduce((newest, entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return /^(node_modules|src|test|\..*)$/.test(entry.name) ? newest : Math.max(newest, newestBelow(path));
+    return entry.isFile() && /\.([cm]?js|json|py)$/.test(entry.name) ? Math.max(newest, statSync(path).mtimeMs) : newest;
+  }, 0);
+}
+
+/** Every install and upgrade renames folders in there. */
+function sitePackagesOf(path: string): unknown[] {
+  const lib = join(dirname(dirname(path)), "lib");
+  if (statSync(lib, { throwIfNoEntry: false }) === undefined) return [];
+  const pythons = readdirSync(lib).filter((name) => name.startsWith("python"));
+  return pythons.flatMap((name) => {
+    const folder = join(lib, name, "site-packages");
+    return [stampOf(folder), ...linkedSources(folder)];
+  });
+}
+
+/** Folders that an editable install names: their code changes without any trace in the environment. */
+function linkedSources(sitePackages: string): unknown[] {
+  if (statSync(sitePackages, { throwIfNoEntry: false }) === undefined) return [];
+  const links = readdirSync(sitePackages).filter((name) => name.endsWith(".pth"));
+  return links.flatMap((name) => {
+    const lines = readFileSync(join(sitePackages, name), "utf8").split("\n");
+    const folders = lines.filter((line) => line.startsWith("/") && statSync(line, { throwIfNoEntry: false })?.isDirectory() === true);
+    return folders.map((folder) => [folder, newestBelow(folder)]);
+  });
+}
+
+function stampOf(path: string): unknown {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? null : [found.size, found.mtimeMs];
+}
+
+function readManifest(folder: string): { version?: string; dependencies?: Record<string, string> } {
+  try {
+    return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * Plugins from npm: packages whose package.json has `"tapline": {"plugin": "tap-x"}`. No list of them is kept anywhere; the
+ * project's own package.json says which are wanted, and npm's lock which exactly.
+ */
+import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { errors } from "../errors.ts";
+import { isPluginName, readNpmSpec } from "./plugin-name.ts";
+import { type Installing, runProgram, tryProgram } from "./program.ts";
+
+export interface NpmPlugin {
+  plugin: string;
+  package: string;
+  version: string;
+  /** A folder of this machine, linked. */
+  isLinked: boolean;
+}
+
+const installArgs = ["install", "--save-exact", "--no-progress", "--loglevel=error"];
+
+/** Those that the project's package.json names and that are installed. */
+export function npmPlugins(folder: string): NpmPlugin[] {
+  return wantedPackages(folder).flatMap((name) => {
+    const found = installedFolder(folder, name);
+    const manifest = found === undefined ? undefined : readManifest(found);
+    const plugin = pluginIn(manifest);
+    if (found === undefined || plugin === undefined) return [];
+    return [{ plugin, package: name, version: String(manifest?.version ?? ""), isLinked: lstatSync(found).isSymbolicLink() }];
+  });
+}
+
+/** Looks before it installs: what is no plugin gets no chance to run anything. @throws source_invalid, package_missing, package_not_a_plugin, … */
+export async function addNpmPackage(text: string, how: Installing): Promise<NpmPlugin> {
+  const { package: wanted, version = "latest" } = readNpmSpec(text);
+  // Anybody can take an unscoped name; ours come first.
+  const candidates = wanted.startsWith("@") ? [wanted] : [`@tapline/${wanted}`, wanted];
+  for (const candidate of candidates) {
+    const found = await lookUp(candidate, version, how);
+    if (found === undefined) continue;
+    if (pluginIn(found) === undefined) throw errors.package_not_a_plugin({ package: candidate });
+    await install([`${candidate}@${found.version}`], how);
+    return installed(candidate, how.folder);
+  }
+  throw errors.package_missing({ packages: candidates });
+}
+
+/** A folder is linked, a .tgz unpacked. @throws package_not_a_plugin, program_failed */
+export async function addNpmPath(path: string, how: Installing): Promise<NpmPlugin> {
+  const before = dependencies(how.folder);
+  const own = existsSync(join(how.folder, path, "package.json")) ? readManifest(join(how.folder, path)) : undefined;
+  if (own !== undefined && pluginIn(own) === undefined) throw errors.package_not_a_plugin({ package: path });
+  await install([path], how);
+  const after = dependencies(how.folder);
+  const name = typeof own?.name === "string" ? own.name : Object.keys(after).find((each) => after[each] !== before[each]);
+  if (name === undefined) throw errors.package_not_a_plugin({ package: path });
+  const isPlugin = npmPlugins(how.folder).some((each) => each.package === name);
+  if (isPlugin) return installed(name, how.folder);
+  await removeNpmPackage(name, how);
+  throw errors.package_not_a_plugin({ package: name });
+}
+
+export async function upgradeNpmPackage({ package: name }: NpmPlugin, how: Installing): Promise<NpmPlugin> {
+  await install([`${name}@latest`], how);
+  return installed(name, how.folder);
+}
+
+export async function removeNpmPackage(name: string, how: Installing): Promise<void> {
+  await runProgram("npm", ["uninstall", "--no-progress", "--loglevel=error", "--", name], how);
+}
+
+/** What package.json and its lock say. */
+export async function installNpmPackages(how: Installing): Promise<void> {
+  if (wantedPackages(how.folder).length > 0) await runProgram("npm", installArgs, how);
+}
+
+async function install(specs: readonly string[], how: Installing): Promise<void> {
+  const manifest = join(how.folder, "package.json");
+  // Else npm looks for one in the folders above, and installs there.
+  if (!existsSync(manifest)) writeFileSync(manifest, `${JSON.stringify({ private: true }, null, 2)}\n`, { flag: "wx" });
+  await runProgram("npm", [...installArgs, "--", ...specs], how);
+}
+
+/** undefined: there is no such package. */
+async function lookUp(name: string, version: string, how: Installing): Promise<Manifest | undefined> {
+  const spec = `${name}@${version}`;
+  const { code, stdout, last } = await tryProgram("npm", ["view", "--json", "--", spec, "name", "version", "tapline"], how);
+  const told = parse(stdout);
+  if (code === 0) return (Array.isArray(told) ? told.at(-1) : told) as Manifest | undefined;
+  const error = (told as { error?: { code?: string; summary?: string } } | undefined)?.error;
+  if (error?.code === "E404" || error?.code === "ETARGET") return undefined;
+  throw errors.program_failed({ program: "npm view", how: `ended with exit code ${code}`, last: error?.summary?.split("\n")[0] ?? last });
+}
+
+function installed(name: string, folder: string): NpmPlugin {
+  const found = npmPlugins(folder).find((each) => each.package === name);
+  if (found === undefined) throw errors.package_not_a_plugin({ package: name });
+  return found;
+}
+
+interface Manifest {
+  name?: unknown;
+  version?: unknown;
+  tapline?: { plugin?: unknown };
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+}
+
+function pluginIn(manifest: Manifest | undefined): string | undefined {
+  const name = manifest?.tapline?.plugin;
+  return typeof name === "string" && isPluginName(name) ? name : undefined;
+}
+
+function wantedPackages(folder: string): string[] {
+  return Object.keys(dependencies(folder));
+}
+
+function dependencies(folder: string): Record<string, string> {
+  const { dependencies: own, devDependencies } = readManifest(folder) ?? {};
+  return { ...devDependencies, ...own };
+}
+
+function installedFolder(from: string, name: string): string | undefined {
+  const path = join(from, "node_modules", name);
+  if (existsSync(join(path, "package.json"))) return path;
+  const above = dirname(from);
+  return above === from ? undefined : installedFolder(above, name);
+}
+
+function readManifest(folder: string): Manifest | undefined {
+  const path = join(folder, "package.json");
+  return existsSync(path) ? (parse(readFileSync(path, "utf8")) as Manifest | undefined) : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+/** What can go wrong while plugins are added, installed and defined. */
+import type { ErrorEntry } from "@tapline/protocol";
+
+export const pluginErrorCatalogue = {
+  source_invalid: {
+    class: "config",
+    message: (p: { text: string; what: string }) => `${JSON.stringify(p.text)} can't be taken as ${p.what}`,
+    hint: "npm: NAME or @SCOPE/NAME, with @VERSION. Python: NAME, NAME==VERSION, NAME[EXTRA], git+https://…, https://…, or a path that begins with ./ (no options; user and password go into your pip or git configuration).",
+  },
+  source_missing: {
+    class: "config",
+    message: (p: { path: string }) => `There is nothing to install at ${p.path}`,
+    hint: "It must be a folder with package.json, pyproject.toml or setup.py, a .tgz of npm, a .whl or .tar.gz of Python, or a definition file .yml.",
+  },
+  package_not_a_plugin: {
+    class: "config",
+    message: (p: { package: string }) => `The npm package ${p.package} is no plugin: its package.json has no field tapline.plugin`,
+    hint: "Check the name. A Singer plugin without that field can be installed with npm and named by its path: plugins.NAME.executable in tapline.yml. For a Python package: tapline add NAME --pip PACKAGE",
+  },
+  package_missing: {
+    class: "config",
+    message: (p: { packages: readonly string[] }) => `npm has no package ${p.packages.join(" or ")}`,
+    hint: (p: { packages: readonly string[] }) =>
+      `Check the name. Is it a Python package? Then: tapline add --pip ${p.packages.at(-1)}. From a folder: tapline add --from ./PATH`,
+  },
+  program_missing: {
+    class: "config",
+    message: (p: { program: string }) => `${p.program} is not in PATH`,
+    hint: (p: { program: string }) =>
+      p.program === "npm"
+        ? "Install Node.js with npm."
+        : "Install Python 3 with venv and pip (Debian: apt-get install python3-venv), or uv.",
+  },
+  program_failed: {
+    class: "connection",
+    message: (p: { program: string; how: string; last: string }) =>
+      `${p.program} ${p.how}${p.last === "" ? "" : `; its last words: ${p.last}`}`,
+    hint: "Read its lines above. Nothing of the project was changed by it that a second try would not mend.",
+  },
+  plugin_ambiguous: {
+    class: "config",
+    message: (p: { source: string; found: readonly string[] }) =>
+      p.found.length === 0
+        ? `${p.source} has no program that could be the plugin`
+        : `${p.source} has several programs: ${p.found.slice(0, 8).join(", ")}`,
+    hint: (p: { found: readonly string[] }) =>
+      p.found.length === 0
+        ? "Check the package's name; plugins are programs named tap-…, target-… or map…."
+        : `Name the one you want: tapline add ${p.found[0]} …`,
+  },
+  plugin_name_differs: {
+    class: "config",
+    message: (p: { name: string; found: string }) => `The package's plugin is called ${p.found}, not ${p.name}`,
+    hint: (p: { name: string; found: string }) =>
+      `Leave the name out, then add an entry of your own in tapline.yml: ${p.name}: { inherit_from: ${p.found} }`,
+  },
+  plugin_there: {
+    class: "config",
+    message: (p: { name: string; source: string }) => `${p.name} is in this project already, from ${p.source}`,
+    hint: (p: { name: string }) =>
+      `To get a newer version: tapline upgrade ${p.name}. To get it from elsewhere, first: tapline remove ${p.name}`,
+  },
+  plugin_in_use: {
+    class: "config",
+    message: (p: { name: string; heirs: readonly string[] }) => `${p.heirs.join(", ")} in tapline.yml inherit from ${p.name}`,
+    hint: "Remove them first.",
+  },
+  plugin_not_installed: {
+    class: "config",
+    message: (p: { name: string; pip: string }) => `${p.name} (${p.pip}) is not installed here`,
+    hint: "Install what the project names: tapline install",
+  },
+  plugin_without_source: {
+    class: "config",
+    message: (p: { name: string }) => `How ${p.name} was installed is not known to this project`,
+    hint: (p: { name: string }) => `Install it yourself, or let the project do it: tapline add ${p.name}`,
+  },
+  lock_invalid: {
+    class: "config",
+    message: (p: { reason: string }) => `The lock file can't be used: ${p.reason}`,
+    hint: "Take it from version control again, or remove it and run: tapline install",
+  },
+  definition_invalid: {
+    class: "config",
+    message: (p: { problems: readonly string[] }) => `It is no plugin definition: ${p.problems.slice(0, 5).join("; ")}`,
+    hint: "A definition has the form of Meltano's hub: name, settings (a list of name, kind, …), capabilities, executable, pip_url.",
+  },
+  definition_missing: {
+    class: "config",
+    message: (p: { name: string; path: string }) => `The definition ${p.path} of ${p.name} can't be read`,
+    hint: "Mend `definition` in tapline.yml; it is a path relative to that file.",
+  },
+  setting_invalid: {
+    class: "config",
+    message: (p: { setting: string; kind: string; value: string }) => `${p.setting} must be of kind ${p.kind}; ${p.value} is not`,
+    hint: "Its definition says which kind it is. A list or an object in a variable is written as JSON.",
+  },
+  settings_missing: {
+    class: "config",
+    message: (p: { plugin: string; missing: readonly string[] }) => `${p.plugin} lacks ${p.missing.join(", ")}`,
+    hint: (p: { plugin: string; missing: readonly string[]; groups: readonly (readonly string[])[] }) =>
+      `Set them: tapline config set ${p.plugin} ${p.missing[0]} VALUE. ${p.groups.length === 1 ? "" : `One of these must be set wholly: ${p.groups.map((group) => group.join(" + ")).join(", or ")}.`}`.trim(),
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,43 @@
+/** Where a plugin of the project comes from: its definition file, and the Python packages it is installed from. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { errors } from "../errors.ts";
+import { mergeDeep } from "../project/merge.ts";
+import { entryOf, placesOf } from "../project/plugin-entry.ts";
+import type { PluginEntry } from "../project/plugin-schema.ts";
+import type { Project } from "../project/project.ts";
+import { type Definition, parseDefinition } from "./definition.ts";
+import { entryOfDefinition } from "./definition-config.ts";
+import type { PythonSource } from "./python-environment.ts";
+
+/** @throws definition_missing, definition_invalid */
+export function definitionOf(project: Project, name: string): Definition | undefined {
+  const { entry, chain } = entryOf(project.parsed, name);
+  if (entry.definition === undefined) return undefined;
+  const path = resolve(project.folder, entry.definition);
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    const place = project.parsed.locate(...placesOf(chain, undefined, ["definition"]));
+    throw errors.definition_missing({ name, path: entry.definition }, place, error);
+  }
+  return parseDefinition(text, path);
+}
+
+/** An entry with what its definition says under it. */
+export function withDefinition(entry: PluginEntry, definition: Definition | undefined): PluginEntry {
+  return definition === undefined ? entry : (mergeDeep(entryOfDefinition(definition), entry) as PluginEntry);
+}
+
+/** undefined: it is no Python plugin, or not installed by this project. Heirs share the environment of whom they inherit from. */
+export function pythonSourceOf(project: Project, name: string): PythonSource | undefined {
+  const { entry, chain } = entryOf(project.parsed, name);
+  const { pip, python } = withDefinition(entry, definitionOf(project, name));
+  if (pip === undefined) return undefined;
+  const owner = chain.find((each) => {
+    const own = project.parsed.file.plugins?.[each] as PluginEntry | null | undefined;
+    return own?.pip !== undefined || own?.definition !== undefined;
+  });
+  return { name: owner ?? name, pip, python };
+}

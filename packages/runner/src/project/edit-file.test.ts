@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { editText } from "./edit-file.ts";
+
+const text = `# my project
+plugins:
+  tap-csv: # files
+    config:
+      files:   [{entity: items, keys: [id]}]   # one file
+
+      limit: 5 # rows
+  target-x:
+jobs:
+- never looked at
+`;
+
+test("only the line of the value changes; remarks and spaces stay", () => {
+  expect(editText(text, ["plugins", "tap-csv", "config", "limit"], 7)).toBe(text.replace("limit: 5", "limit: 7"));
+});
+
+test("a new key comes after its neighbours, below parents that are made for it", () => {
+  const added = editText(text, ["plugins", "tap-csv", "config", "login", "user"], "$USER_NAME");
+  expect(added).toBe(text.replace("limit: 5 # rows\n", "limit: 5 # rows\n      login:\n        user: $USER_NAME\n"));
+  expect(editText(text, ["plugins", "target-x", "config", "a"], true)).toBe(
+    text.replace("target-x:\n", "target-x:\n    config:\n      a: true\n"),
+  );
+});
+
+test("maps in braces stay in their line", () => {
+  const flow = "plugins:\n  tap-a: # first\n    config: {a: 1}\nenvironments: { prod: {} } # two\n";
+  expect(editText(flow, ["plugins", "tap-a", "config", "b"], [2])).toBe(flow.replace("{a: 1}", "{a: 1, b: [ 2 ]}"));
+  const added = editText(flow, ["environments", "prod", "plugins", "tap-a", "config", "c"], "x");
+  expect(added).toBe(flow.replace("{} }", "{ plugins: { tap-a: { config: { c: x } } } } }"));
+});
+
+test("an empty file becomes one with that value", () => {
+  expect(editText("", ["plugins", "tap-x", "config", "a"], [1])).toBe("plugins:\n  tap-x:\n    config:\n      a:\n        - 1\n");
+});
+
+test("taking out leaves no empty parents, but the plugin", () => {
+  expect(editText(text, ["plugins", "tap-csv", "config", "limit"], undefined)).toBe(text.replace("\n      limit: 5 # rows", ""));
+  const one = "plugins:\n  a: # mine\n    config:\n      b: 1\n  c: {}\n";
+  expect(parse(editText(one, ["plugins", "a", "config", "b"], undefined))).toEqual({ plugins: { a: null, c: {} } });
+});
+
+test("texts that look like something else stay texts, and big numbers keep their digits", () => {
+  const edited = editText(text, ["plugins", "tap-csv", "config", "code"], "0123");
+  expect(edited).toContain('code: "0123"');
+  expect(
+    editText(
+      text,
+      ["plugins", "tap-csv", "config", "limit"],
+      (JSON as never as { rawJSON(t: string): unknown }).rawJSON("12345678901234567891"),
+    ),
+  ).toContain("limit: 12345678901234567891");
+});
+
+test("a value inside of a single value is refused", () => {
+  expect(() => editText(text, ["plugins", "tap-csv", "config", "limit", "a"], 1)).toThrow(
+    expect.objectContaining({ code: "edit_impossible" }),
+  );
+});
+
+test("whatever is set is there afterwards, with all the rest", () => {
+  const key = fc.string({ minLength: 1, maxLength: 6 }).filter((name) => name !== "__proto__");
+  fc.assert(
+    fc.property(key, fc.jsonValue({ maxDepth: 2 }), (name, value) => {
+      const wanted = parse(text);
+      wanted.plugins["tap-csv"].config[name] = structuredClone(value);
+      expect(parse(editText(text, ["plugins", "tap-csv", "config", name], value))).toEqual(wanted);
+    }),
+    {
+      numRuns: 100,
+      examples: [
+        [" ", [-0]],
+        ["a", -0],
+      ],
+    },
+  );
+});

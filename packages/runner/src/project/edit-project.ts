@@ -1,0 +1,58 @@
+/** Writes a change of a plugin's entry to the file of the project that holds it. */
+import { randomBytes } from "node:crypto";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { didYouMean } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import { editText } from "./edit-file.ts";
+import type { Project } from "./project.ts";
+import { type Path, parseProject } from "./project-file.ts";
+import { readText } from "./project-files.ts";
+
+export interface EntryChange {
+  plugin: string;
+  /** Inside of the entry, such as ["config", "path"]. */
+  path: Path;
+  /** undefined takes it out. */
+  value: unknown;
+  /** Written there, in place of the plugin's own entry. */
+  environment?: string | undefined;
+}
+
+/** The path of the file that was written, which is checked before. @throws edit_impossible, project_invalid */
+export function changeEntry(project: Project, { plugin, path, value, environment }: EntryChange): string {
+  const above = [...(environment === undefined ? [] : ["environments", environment]), "plugins", plugin];
+  const holder = project.parsed.files.find((file) => file.locate(above).line !== undefined) ?? project.parsed.files[0];
+  const file = holder?.path ?? project.path;
+  const edited = editText(readText(file), [...above, ...path], value);
+  parseProject(edited, file, file === project.path ? "project" : "included");
+  replaceFile(file, edited);
+  return file;
+}
+
+/** Takes a setting out where it is set. @throws setting_not_set and as `changeEntry` */
+export function unsetSetting(
+  project: Project,
+  { plugin, name, environment }: { plugin: string; name: string; environment?: string | undefined },
+): string {
+  const path = ["config", ...name.split(".")];
+  const above = [...(environment === undefined ? [] : ["environments", environment]), "plugins", plugin];
+  if (project.parsed.locate([...above, ...path]).line === undefined) {
+    const { file } = project.parsed;
+    const plugins = environment === undefined ? file.plugins : file.environments?.[environment]?.plugins;
+    const known = Object.keys(plugins?.[plugin]?.config ?? {});
+    throw errors.setting_not_set({ plugin, name, known, meant: didYouMean(name, known) });
+  }
+  return changeEntry(project, { plugin, path, value: undefined, environment });
+}
+
+/** The old file or the new one is there, at every moment. */
+function replaceFile(path: string, text: string): void {
+  const fresh = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    writeFileSync(fresh, text, { mode: statSync(path).mode });
+    renameSync(fresh, path);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw errors.edit_impossible({ place: path, reason: (error as Error).message }, {}, error);
+  }
+}

@@ -1,0 +1,25 @@
+/** Patterns as people type them for names: `*` stands for any characters, `?` for one. */
+
+export function matchesGlob(pattern: string, name: string): boolean {
+  return isGlob(pattern) ? expressionOf(pattern).test(name) : pattern === name;
+}
+
+export function isGlob(pattern: string): boolean {
+  return /[*?]/.test(pattern);
+}
+
+/** One pattern is held against thousands of columns in a row. */
+const compiled = new Map<string, RegExp>();
+
+function expressionOf(pattern: string): RegExp {
+  let expression = compiled.get(pattern);
+  if (expression === undefined) {
+    const source = pattern
+      .replaceAll(/[\\^$.|+()[\]{}]/g, "\\$&")
+      .replaceAll(/\*+/g, ".*")
+      .replaceAll("?", ".");
+    expression = new RegExp(`^${source}$`, "su");
+    compiled.set(pattern, expression);
+  }
+  return expression;
+}

@@ -1,0 +1,113 @@
+/**
+ * The jobs of tapline.yml as a run needs them: which steps there are, what each waits for, how often it is tried. No I/O.
+ *
+ * A step waits for the one above it unless it says otherwise with `after`; `after: []` waits for nothing.
+ */
+import { didYouMean } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import type { JobEntry, RetryEntry, StepEntry } from "./job-schema.ts";
+import type { Project } from "./project.ts";
+import { type Work, workOf } from "./step-words.ts";
+
+export interface Retry {
+  attempts: number;
+  delayMs: number;
+  maxDelayMs: number;
+}
+
+export interface Job {
+  name: string;
+  maxParallel: number;
+  steps: JobStep[];
+}
+
+export interface JobStep {
+  name: string;
+  /** The indexes of the steps it waits for. */
+  after: number[];
+  retry: Retry;
+  parallel: number;
+  stateIdSuffix: string | undefined;
+  work: Work;
+}
+
+const defaultRetry: Retry = { attempts: 3, delayMs: 1000, maxDelayMs: 60_000 };
+const defaultMaxParallel = 4;
+
+/** @throws job_unknown, step_invalid, step_unknown, steps_in_circle */
+export function jobOf(project: Project, name: string): Job {
+  const jobs = (project.parsed.file.jobs ?? {}) as Record<string, JobEntry>;
+  const entry = Object.hasOwn(jobs, name) ? jobs[name] : undefined;
+  if (entry === undefined) {
+    const known = Object.keys(jobs);
+    throw errors.job_unknown({ name, known, meant: didYouMean(name, known) }, { file: project.path });
+  }
+  const { steps, ...settings } = Array.isArray(entry) ? { steps: entry } : entry;
+  const position = { file: project.path, ...project.parsed.locate(["jobs", name]) };
+  const retry = retryOf(settings.retry, defaultRetry);
+  const names = steps.map((step) => (typeof step === "object" && step.name !== undefined ? step.name : wordsOf(step).join(" ")));
+  const read = steps.map((step, index) => readStep({ project, step, index, names, retry, position }));
+  const stuck = firstInCircle(read);
+  if (stuck !== undefined) throw errors.steps_in_circle({ job: name, step: stuck }, position);
+  return { name, maxParallel: settings.max_parallel ?? defaultMaxParallel, steps: read };
+}
+
+/** What was typed after `tapline run`, when it is no job. */
+export function jobOfWords(project: Project, words: readonly string[]): Job {
+  const name = words.join(" ");
+  const step = { name, after: [], retry: defaultRetry, parallel: 1, stateIdSuffix: undefined, work: workOf(project.parsed, words) };
+  return { name, maxParallel: 1, steps: [step] };
+}
+
+interface StepPlace {
+  project: Project;
+  step: StepEntry;
+  index: number;
+  names: readonly string[];
+  retry: Retry;
+  position: object;
+}
+
+function readStep({ project, step, index, names, retry, position }: StepPlace): JobStep {
+  const entry = typeof step === "string" ? { run: step } : step;
+  const name = names[index] as string;
+  const above = index === 0 ? [] : [index - 1];
+  const after = entry.after?.map((wanted) => {
+    const found = names.indexOf(wanted);
+    if (found < 0) throw errors.step_unknown({ step: name, wanted, known: names, meant: didYouMean(wanted, [...names]) }, position);
+    return found;
+  });
+  return {
+    name,
+    after: after ?? above,
+    retry: retryOf(entry.retry, retry),
+    parallel: entry.parallel ?? 1,
+    stateIdSuffix: entry.state_id_suffix,
+    work: workOf(project.parsed, wordsOf(step), position),
+  };
+}
+
+function wordsOf(step: StepEntry): string[] {
+  const words = typeof step === "string" ? step : step.run;
+  return typeof words === "string" ? words.trim().split(/\s+/) : words;
+}
+
+function retryOf(entry: RetryEntry | undefined, fallback: Retry): Retry {
+  return {
+    attempts: entry?.attempts ?? fallback.attempts,
+    delayMs: entry?.delay_ms ?? fallback.delayMs,
+    maxDelayMs: entry?.max_delay_ms ?? fallback.maxDelayMs,
+  };
+}
+
+/** The name of a step that waits for itself. */
+function firstInCircle(steps: readonly JobStep[]): string | undefined {
+  const done = new Set<number>();
+  for (let before = -1; before !== done.size; ) {
+    before = done.size;
+    steps.forEach(({ after }, index) => {
+      if (after.every((each) => done.has(each))) done.add(index);
+    });
+  }
+  return steps.find((_, index) => !done.has(index))?.name;
+}

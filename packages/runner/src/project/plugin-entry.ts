@@ -1,0 +1,84 @@
+/** A plugin's entry as an environment sees it: what it inherits, its own, and what the environment changes. Pure. */
+import { didYouMean } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import { mergeDeep } from "./merge.ts";
+import type { PluginEntry, PluginKind } from "./plugin-schema.ts";
+import type { Path } from "./project-file.ts";
+import type { ParsedProject } from "./project-files.ts";
+
+export interface ResolvedEntry {
+  entry: PluginEntry;
+  /** From the plugin itself to the one at the root of what it inherits. */
+  chain: readonly string[];
+}
+
+/** A plugin that is not in the file has no entry: it may still be an executable. @throws inherit_unknown, inherit_circular */
+export function entryOf(parsed: ParsedProject, name: string, environment?: string): ResolvedEntry {
+  const chain = chainOf(parsed, name);
+  const layers = [...chain].reverse().flatMap((each) => ownLayers(parsed, each, environment));
+  const { inherit_from: _, ...entry } = layers.reduce<unknown>(mergeDeep, {}) as PluginEntry;
+  return { entry, chain };
+}
+
+/** Where a part of its entry may stand, the layer that wins first. */
+export function placesOf(chain: readonly string[], environment: string | undefined, path: Path): Path[] {
+  return chain.flatMap((name) => [
+    ...(environment === undefined ? [] : [["environments", environment, "plugins", name, ...path]]),
+    ["plugins", name, ...path],
+  ]);
+}
+
+/** What it says, or its name does, or what it inherits from. */
+export function kindOf(parsed: ParsedProject, name: string): PluginKind | undefined {
+  const { entry, chain } = entryOf(parsed, name);
+  if (entry.kind !== undefined) return entry.kind;
+  return chain.map(kindOfName).find((kind) => kind !== undefined);
+}
+
+export function isDeclared(parsed: ParsedProject, name: string): boolean {
+  return Object.hasOwn(parsed.file.plugins ?? {}, name);
+}
+
+/** With those an environment alone names. */
+export function pluginNamesIn(parsed: ParsedProject): string[] {
+  const { plugins, environments } = parsed.file;
+  return [
+    ...new Set([plugins, ...Object.values(environments ?? {}).map((each) => each?.plugins)].flatMap((each) => Object.keys(each ?? {}))),
+  ];
+}
+
+function kindOfName(name: string): PluginKind | undefined {
+  if (name.startsWith("tap-")) return "tap";
+  if (name.startsWith("target-")) return "target";
+  if (/^(map|transform)|-map(per)?(-|$)/.test(name)) return "mapper";
+  return undefined;
+}
+
+function chainOf(parsed: ParsedProject, name: string): string[] {
+  const chain = [name];
+  for (;;) {
+    const last = chain.at(-1) as string;
+    const base = ownEntry(parsed.file.plugins, last).inherit_from;
+    if (base === undefined) return chain;
+    const place = parsed.locate(["plugins", last, "inherit_from"]);
+    if (chain.includes(base)) throw errors.inherit_circular({ chain: [...chain, base] }, place);
+    if (!isDeclared(parsed, base) && kindOfName(base) === undefined) {
+      const meant = didYouMean(base, pluginNamesIn(parsed));
+      throw errors.inherit_unknown({ name: last, base, meant }, place);
+    }
+    chain.push(base);
+  }
+}
+
+function ownLayers({ file }: ParsedProject, name: string, environment: string | undefined): PluginEntry[] {
+  const inEnvironment = environment === undefined ? undefined : ownOf(file.environments, environment)?.plugins;
+  return [ownEntry(file.plugins, name), ownEntry(inEnvironment, name)];
+}
+
+function ownEntry(plugins: object | undefined, name: string): PluginEntry {
+  return ownOf(plugins as Record<string, PluginEntry | null> | undefined, name) ?? {};
+}
+
+function ownOf<T>(from: Record<string, T> | undefined, name: string): T | undefined {
+  return from !== undefined && Object.hasOwn(from, name) ? from[name] : undefined;
+}

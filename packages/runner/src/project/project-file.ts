@@ -1,0 +1,83 @@
+/** A file of a project (tapline.yml, or one it includes) as text to a checked value in which every problem has a place. No I/O. */
+import { exactNumber } from "@tapline/protocol";
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
+import { errors } from "../errors.ts";
+import { checkForm, type Form } from "./check-form.ts";
+import { includedSchema, type ProjectFile, projectSchema } from "./project-schema.ts";
+
+export type Path = readonly (string | number)[];
+
+export interface Place {
+  file?: string;
+  line?: number;
+  offset?: number;
+}
+
+export interface ParsedFile {
+  path: string;
+  file: ProjectFile;
+  /** Where the first of these paths stands that is in the file; {} when none is. */
+  locate(...paths: readonly Path[]): Place;
+}
+
+/** @throws project_not_yaml, project_invalid (all problems at once) */
+export function parseProject(text: string, path: string, form: "project" | "included" = "project"): ParsedFile {
+  const lines = new LineCounter();
+  // Integers past 2^53 (account ids) would be rounded as JS numbers.
+  const document = parseDocument(text, { lineCounter: lines, intAsBigInt: true, prettyErrors: false });
+  const broken = document.errors[0];
+  if (broken !== undefined) {
+    const { line, col } = lines.linePos(broken.pos[0]);
+    throw errors.project_not_yaml({ reason: firstLine(broken.message) }, { file: path, line, offset: col }, broken);
+  }
+  const locate: ParsedFile["locate"] = (...paths) => {
+    for (const each of paths) {
+      const offset = offsetOf(document, each);
+      if (offset === undefined) continue;
+      const { line, col } = lines.linePos(offset);
+      return { file: path, line, offset: col };
+    }
+    return {};
+  };
+  const file = plainNumbers(readValue(document, path)) as ProjectFile;
+  const schema = form === "project" ? projectSchema : includedSchema;
+  const found = [...checkForm(schema as Form, file)];
+  if (found.length > 0) {
+    const problems = found.map(({ problem, path: at }) => `${problem}${placeText(locate(at))}`);
+    throw errors.project_invalid({ problems }, { file: path, ...(found[0] === undefined ? {} : locate(found[0].path)) });
+  }
+  return { path, file, locate };
+}
+
+function readValue(document: Document, path: string): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    throw errors.project_not_yaml({ reason: firstLine(String((error as Error).message)) }, { file: path }, error);
+  }
+}
+
+/** Where the key (or the list item) named by the path stands. */
+function offsetOf(document: Document, path: Path): number | undefined {
+  const last = path.at(-1);
+  const parent = path.length <= 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (isMap(parent)) {
+    const pair = parent.items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(last));
+    return isNode(pair?.key) ? pair.key.range?.[0] : undefined;
+  }
+  const node = path.length === 0 ? document.contents : document.getIn(path, true);
+  return isNode(node) ? node.range?.[0] : undefined;
+}
+
+function plainNumbers(value: unknown): unknown {
+  if (typeof value === "bigint") return exactNumber(String(value));
+  if (Array.isArray(value)) return value.map(plainNumbers);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainNumbers(inner)]));
+}
+
+function placeText(place: Place): string {
+  return place.line === undefined ? "" : ` (line ${place.line}, column ${place.offset})`;
+}
+
+const firstLine = (text: string): string => text.split("\n", 1)[0] ?? text;

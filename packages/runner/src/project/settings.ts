@@ -1,0 +1,90 @@
+/** A plugin's settings with their values as written and where each comes from, for people: no reference is followed, no secret shown. */
+import { didYouMean, isExactNumber } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import type { About } from "../plugins/about.ts";
+import { isPlainObject } from "./merge.ts";
+import { entryOf, placesOf } from "./plugin-entry.ts";
+import type { Project } from "./project.ts";
+import { isSecretSetting, type SettingNode } from "./secrets.ts";
+import { readReference } from "./variables.ts";
+
+export interface SettingRow {
+  name: string;
+  /** undefined: not set, and without a default. */
+  value: unknown;
+  /** `file`: as the place says. */
+  source: "file" | "default" | "none";
+  /** The environment it is set in, or the plugin it is inherited from, where that is not the plugin's own entry. */
+  from: string | undefined;
+  place: { file?: string; line?: number };
+  required: boolean;
+  description: string | undefined;
+  /** A secret stands in the file as plain text. */
+  isBare: boolean;
+}
+
+export function listSettings(project: Project, plugin: string, environment: string, about: About | null): SettingRow[] {
+  const { entry, chain } = entryOf(project.parsed, plugin, environment);
+  const config = entry.config ?? {};
+  const known = about?.settings?.properties ?? {};
+  const required = Array.isArray(about?.settings?.required) ? about.settings.required : [];
+  return [...new Set([...Object.keys(config), ...Object.keys(known)])].map((name) => {
+    const node = known[name] ?? {};
+    const isSet = Object.hasOwn(config, name);
+    const layer = isSet
+      ? placesOf(chain, environment, ["config", name]).find((path) => project.parsed.locate(path).line !== undefined)
+      : undefined;
+    const { file, line } = layer === undefined ? {} : project.parsed.locate(layer);
+    const value = isSet ? mask(config[name], node, isSecretSetting(name, node)) : node.default;
+    return {
+      name,
+      value,
+      source: isSet ? "file" : node.default === undefined ? "none" : "default",
+      from: layer === undefined ? undefined : layerName(layer, plugin),
+      place: { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) },
+      required: required.includes(name),
+      description: node.description,
+      isBare: isSet && holdsMask(value),
+    };
+  });
+}
+
+/** A name near one the plugin tells is taken for a slip; it may have others it does not tell. @throws setting_unknown */
+export function checkSettingName(plugin: string, name: string, about: About | null): void {
+  const known = Object.keys(about?.settings?.properties ?? {});
+  const meant = known.includes(name) ? undefined : didYouMean(name, known);
+  if (meant !== undefined || name === "") throw errors.setting_unknown({ plugin, name, meant });
+}
+
+const masked = "***";
+
+function mask(value: unknown, node: SettingNode, isSecret: boolean): unknown {
+  if (readReference(value) !== undefined || isReferenceText(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => mask(item, node.items ?? {}, isSecret));
+  if (isPlainObject(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => {
+        const own = node.properties?.[name] ?? {};
+        return [name, mask(inner, own, isSecret || isSecretSetting(name, own))];
+      }),
+    );
+  }
+  if (isSecret && (typeof value === "string" || typeof value === "number" || isExactNumber(value))) return masked;
+  return typeof value === "string" ? value.replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):(?!\$)[^\s@/]+@/gi, `$1:${masked}@`) : value;
+}
+
+function isReferenceText(value: unknown): boolean {
+  return typeof value === "string" && /^(\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\})+$/.test(value);
+}
+
+function holdsMask(value: unknown): boolean {
+  if (typeof value === "string") return value.includes(masked);
+  return typeof value === "object" && value !== null && !isExactNumber(value) && Object.values(value).some(holdsMask);
+}
+
+function layerName(layer: readonly (string | number)[], plugin: string): string | undefined {
+  const parts = layer.map(String);
+  const [owner, environment] = parts[0] === "environments" ? [parts[3], parts[1]] : [parts[1], undefined];
+  const names = [environment, owner === plugin ? undefined : owner].filter((part) => part !== undefined);
+  return names.length === 0 ? undefined : names.join(", ");
+}

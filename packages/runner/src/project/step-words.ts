@@ -1,0 +1,38 @@
+/** What a step's words mean: a pipe from a tap through mappers into a target, or a program with its arguments. Pure. */
+import { didYouMean } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import { isDeclared, kindOf, pluginNamesIn } from "./plugin-entry.ts";
+import type { PluginKind } from "./plugin-schema.ts";
+import type { Place } from "./project-file.ts";
+import type { ParsedProject } from "./project-files.ts";
+
+export type Work = { kind: "pipe"; tap: string; mappers: string[]; target: string } | { kind: "utility"; plugin: string; args: string[] };
+
+/** Of words in tapline.yml or on the command line. @throws step_invalid */
+export function workOf(parsed: ParsedProject, words: readonly string[], place: Place = {}): Work {
+  const [plugin = "", ...rest] = words;
+  const kinds = words.map((word) => (isPlugin(parsed, word) ? (kindOf(parsed, word) ?? "unknown") : undefined));
+  const invalid = (reason: string, meant?: string): Error => errors.step_invalid({ step: words.join(" "), reason, meant }, place);
+  const nearTo = (word: string): string | undefined => didYouMean(word, pluginNamesIn(parsed));
+  const isPipe = kinds[0] === "tap" || (kinds[0] === "unknown" && rest.length > 0 && kinds.every((kind) => kind !== undefined));
+  if (!isPipe) {
+    if (kinds[0] === undefined) throw invalid(`${plugin} is no plugin of this project`, nearTo(plugin));
+    if (kinds[0] === "target") throw invalid(`${plugin} is a target, so it comes last`);
+    return { kind: "utility", plugin, args: rest };
+  }
+  const target = rest.at(-1);
+  if (target === undefined) throw invalid(`${plugin} is a tap and needs a target after it`);
+  const stranger = rest.find((word) => !isPlugin(parsed, word));
+  if (stranger !== undefined) throw invalid(`${stranger} is no plugin of this project`, nearTo(stranger));
+  const fits = (wanted: PluginKind, kind: string | undefined): boolean => kind === "unknown" || kind === wanted;
+  if (!fits("target", kinds.at(-1))) throw invalid(`${target} is no target, and one must come last`);
+  const mappers = rest.slice(0, -1);
+  const wrong = mappers.find((_word, index) => !fits("mapper", kinds[index + 1]));
+  if (wrong !== undefined) throw invalid(`${wrong} stands between tap and target but is no mapper`);
+  return { kind: "pipe", tap: plugin, mappers, target };
+}
+
+/** Those in the file, and those whose name says what they are: they may be executables somewhere. */
+function isPlugin(parsed: ParsedProject, word: string): boolean {
+  return isDeclared(parsed, word) || pluginNamesIn(parsed).includes(word) || /^(tap|target)-[A-Za-z0-9._-]+$/.test(word);
+}

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { createProgress, type Role } from "./progress.ts";
+import { reconcile } from "./reconcile.ts";
+
+type Told = [Role, string, Record<string, number>];
+
+function problems(...told: Told[]): string[] {
+  const progress = createProgress();
+  for (const [role, stream, counts] of told) progress.record(role, { kind: "summary", stream, table: null, rejects: null, counts });
+  return reconcile(progress.streams()).map(({ problem }) => problem);
+}
+
+test("equal counts agree", () => {
+  expect(problems(["tap", "a", { sent: 5 }], ["target", "a", { received: 5, loaded: 3, superseded: 1, rejected: 1 }])).toEqual([]);
+});
+
+test.each<[string, Told[]]>([
+  [
+    "sent is not received",
+    [
+      ["tap", "a", { sent: 5 }],
+      ["target", "a", { received: 4, loaded: 4 }],
+    ],
+  ],
+  ["received is not loaded", [["target", "a", { received: 5, loaded: 4 }]]],
+  [
+    "the target leaves a stream out",
+    [
+      ["tap", "a", { sent: 5 }],
+      ["tap", "b", { sent: 1 }],
+      ["target", "b", { received: 1, loaded: 1 }],
+    ],
+  ],
+  [
+    "the tap leaves a stream out",
+    [
+      ["tap", "b", { sent: 0 }],
+      ["target", "a", { received: 5, loaded: 5 }],
+    ],
+  ],
+])("%s: that disagrees", (_name, told) => {
+  expect(problems(...told)).toHaveLength(1);
+});
+
+test.each<[string, Told[]]>([
+  ["only the tap tells", [["tap", "a", { sent: 5 }]]],
+  ["only the target tells", [["target", "a", { received: 5, loaded: 5 }]]],
+  [
+    "a stream without rows",
+    [
+      ["tap", "a", { sent: 0 }],
+      ["tap", "b", { sent: 1 }],
+      ["target", "b", { received: 1, loaded: 1 }],
+    ],
+  ],
+  [
+    "loaded is not told",
+    [
+      ["tap", "a", { sent: 5 }],
+      ["target", "a", { received: 5 }],
+    ],
+  ],
+])("%s: what nobody told can't disagree", (_name, told) => {
+  expect(problems(...told)).toEqual([]);
+});
+
+test("metric lines alone are no proof of a loss", () => {
+  const progress = createProgress();
+  progress.record("tap", { kind: "count", metric: "record_count", stream: "a", value: 9 });
+  progress.record("target", { kind: "summary", stream: "a", table: null, rejects: null, counts: { received: 8, loaded: 8 } });
+  expect(reconcile(progress.streams())).toEqual([]);
+  expect(progress.streams()[0]).toMatchObject({ sent: 9, received: 8 });
+});

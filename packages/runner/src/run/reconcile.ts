@@ -1,0 +1,36 @@
+/** Whether the numbers of a run agree. What nobody told can't disagree; what was told must. */
+import type { StreamResult } from "./progress.ts";
+
+export interface Disagreement {
+  stream: string;
+  problem: string;
+}
+
+/** `mapped`: what lies between may drop, rename and split streams, so the two sides can't be compared. */
+export function reconcile(streams: readonly StreamResult[], mapped = false): Disagreement[] {
+  const tapTells = streams.some(({ summedUpBy }) => summedUpBy.includes("tap"));
+  const targetTells = streams.some(({ summedUpBy }) => summedUpBy.includes("target"));
+  return streams.flatMap((result) => {
+    const problem = (mapped ? undefined : betweenSides(result, tapTells, targetTells)) ?? withinTarget(result);
+    return problem === undefined ? [] : [{ stream: result.stream, problem }];
+  });
+}
+
+function betweenSides({ sent, received, summedUpBy }: StreamResult, tapTells: boolean, targetTells: boolean): string | undefined {
+  const [byTap, byTarget] = [summedUpBy.includes("tap"), summedUpBy.includes("target")];
+  if (byTap && targetTells && !byTarget && (sent ?? 0) > 0) return `The tap sent ${rows(sent)}, and the target says nothing of them`;
+  if (byTarget && tapTells && !byTap && (received ?? 0) > 0)
+    return `The target received ${rows(received)}, and the tap says nothing of them`;
+  if (byTap && byTarget && sent !== null && received !== null && sent !== received)
+    return `The tap sent ${rows(sent)}, the target received ${received}`;
+  return undefined;
+}
+
+function withinTarget({ received, loaded, superseded, rejected, summedUpBy }: StreamResult): string | undefined {
+  if (!summedUpBy.includes("target") || received === null || loaded === null) return undefined;
+  const kept = loaded + (superseded ?? 0) + (rejected ?? 0);
+  if (kept === received) return undefined;
+  return `The target received ${rows(received)}, but accounts for ${kept}: ${loaded} loaded, ${superseded ?? 0} superseded, ${rejected ?? 0} rejected`;
+}
+
+const rows = (count: number | null): string => `${count ?? 0} ${count === 1 ? "row" : "rows"}`;

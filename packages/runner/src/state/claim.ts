@@ -1,0 +1,35 @@
+/** Takes a state id for a new run: refuses while another run of it lives, and ends what a crashed one left behind. */
+
+import { errors } from "../errors.ts";
+import { isAlive } from "../liveness.ts";
+import { stopLeftover } from "../processes.ts";
+import type { Grace } from "../run/deliver.ts";
+import { alreadyRunning } from "./rules.ts";
+import type { OpenRun, PreviousRun, Store } from "./store.ts";
+
+export interface ClaimOptions {
+  store: Store;
+  runId: string;
+  stateId: string;
+  grace: Grace;
+  warn(message: string): void;
+}
+
+/** The run before this one. @throws already_running, leftover_unstoppable */
+export async function claimStateId(options: ClaimOptions): Promise<PreviousRun | null> {
+  for (;;) {
+    const claim = await options.store.claim(options);
+    if (claim.outcome === "claimed") return claim.previous;
+    if (claim.outcome === "busy") throw alreadyRunning(options.stateId, claim.run);
+    await endLeftovers(options, claim.run);
+  }
+}
+
+/** One after another in the order they were started, the target first: it must not see its input end. */
+async function endLeftovers({ store, stateId, grace, warn }: ClaimOptions, run: OpenRun): Promise<void> {
+  for (const child of run.children.filter(isAlive)) {
+    warn(`Run ${run.runId} crashed and left process ${child.pid} behind; stopping it first`);
+    if (!(await stopLeftover(child, grace.targetMs))) throw errors.leftover_unstoppable({ runId: run.runId, pid: child.pid });
+  }
+  await store.markCrashed({ runId: run.runId, stateId });
+}

@@ -1,0 +1,172 @@
+/**
+ * States in one JSON file, for machines that share a folder or keep one between jobs. It is replaced as a whole by a rename,
+ * so a reader sees all of a change or nothing of it. Who changes it holds a lock of the system, which a crash lets go.
+ */
+import { randomBytes } from "node:crypto";
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { TaplineError } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import { openLock } from "../sqlite.ts";
+import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "./backend.ts";
+import type { StoredState } from "./store.ts";
+
+interface Content {
+  form: number;
+  id: string;
+  states: StoredState[];
+  /** Oldest first. */
+  runs: RunRow[];
+}
+
+const form = 1;
+
+/** @throws store_unusable, store_too_new */
+export function openFileBackend(path: string): Backend {
+  const guard = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof TaplineError) throw error;
+      throw errors.store_unusable({ path, reason: (error as Error).message }, {}, error);
+    }
+  };
+  const lock = guard(() => {
+    mkdirSync(dirname(path), { recursive: true });
+    return openLock(`${path}.lock`);
+  });
+  const read = (): Content => readContent(path);
+  const id = guard(() => locked(lock, () => readOrMake(path))).id;
+  return {
+    id,
+    place: path,
+    decide: async (stateIds, rule) =>
+      guard(() =>
+        locked(lock, () => {
+          const content = read();
+          const decision = rule(stateIds.map((stateId) => entryOf(content, stateId)) as Parameters<typeof rule>[0], new Date());
+          if (decision.runs?.length || decision.states?.length) writeContent(path, changed(content, decision));
+          return decision.answer;
+        }),
+      ),
+    state: async (stateId) => guard(() => read().states.find((state) => state.stateId === stateId)),
+    states: async () => guard(() => read().states),
+    runs: async (stateId, limit) =>
+      guard(() =>
+        read()
+          .runs.filter((run) => run.stateId === stateId)
+          .reverse()
+          .slice(0, limit),
+      ),
+    [Symbol.asyncDispose]: async () => lock.close(),
+  };
+}
+
+function entryOf({ states, runs }: Content, stateId: string): Entry {
+  const own = runs.filter((run) => run.stateId === stateId);
+  return {
+    stateId,
+    state: states.find((state) => state.stateId === stateId),
+    open: own.filter(({ status }) => status === "running"),
+    previous: own.findLast(({ isSettled }) => isSettled),
+  };
+}
+
+function changed(content: Content, { runs = [], states = [] }: Decision<unknown>): Content {
+  const newStates = new Map(content.states.map((state) => [state.stateId, state]));
+  for (const state of states) {
+    if (state.value === null) newStates.delete(state.stateId);
+    else newStates.set(state.stateId, state);
+  }
+  const newRuns = new Map(content.runs.map((run) => [run.runId, run]));
+  for (const run of runs) newRuns.set(run.runId, run);
+  return {
+    ...content,
+    states: [...newStates.values()].sort((a, b) => (a.stateId < b.stateId ? -1 : 1)),
+    runs: newest([...newRuns.values()]),
+  };
+}
+
+/** Without those that nobody goes back to; what the rules need is always kept. */
+function newest(runs: readonly RunRow[]): RunRow[] {
+  const counts = new Map<string, number>();
+  const hasSettled = new Set<string>();
+  return runs
+    .toReversed()
+    .filter((run) => {
+      const count = (counts.get(run.stateId) ?? 0) + 1;
+      counts.set(run.stateId, count);
+      const isPrevious = run.isSettled && !hasSettled.has(run.stateId);
+      if (isPrevious) hasSettled.add(run.stateId);
+      return count <= keptRuns || isPrevious || run.status === "running";
+    })
+    .reverse();
+}
+
+function readOrMake(path: string): Content {
+  try {
+    return readContent(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    const content: Content = { form, id: randomBytes(16).toString("hex"), states: [], runs: [] };
+    writeContent(path, content);
+    return content;
+  }
+}
+
+function readContent(path: string): Content {
+  const text = readFileSync(path, "utf8");
+  let content: Content;
+  try {
+    content = JSON.parse(text) as Content;
+  } catch (error) {
+    throw new Error(`it is no JSON (${(error as Error).message})`);
+  }
+  if (typeof content?.form !== "number" || !Array.isArray(content.states) || !Array.isArray(content.runs))
+    throw new Error("it is no file of states");
+  if (content.form > form) throw errors.store_too_new({ path, version: content.form });
+  return content;
+}
+
+/** In its place, if it is a link, and with the rights it has. Synced before and after the rename: a bookmark that a power cut takes back would load rows twice. */
+function writeContent(path: string, content: Content): void {
+  const old = statSync(path, { throwIfNoEntry: false });
+  const real = old === undefined ? path : realpathSync(path);
+  const fresh = `${real}.${process.pid}.tmp`;
+  try {
+    writeFileSync(fresh, `${JSON.stringify(content, null, 1)}\n`, { mode: 0o600, flush: true });
+    if (old !== undefined) chmodSync(fresh, old.mode);
+    renameSync(fresh, real);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  }
+  const folder = openSync(dirname(real), "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function locked<T>(lock: DatabaseSync, work: () => T): T {
+  lock.exec("BEGIN EXCLUSIVE");
+  try {
+    return work();
+  } finally {
+    lock.exec("ROLLBACK");
+  }
+}

@@ -1,0 +1,67 @@
+/** Opens the store of states that tapline.yml names for an environment. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { errors } from "../errors.ts";
+import { mergeDeep } from "../project/merge.ts";
+import { type Project, variablesIn } from "../project/project.ts";
+import { fetchSecret } from "../project/secret-source.ts";
+import { substituteVariables } from "../project/variables.ts";
+import type { Backend } from "./backend.ts";
+import { openFileBackend } from "./file-store.ts";
+import { isPostgresStoreThere, openPostgresBackend } from "./postgres-store.ts";
+import type { StateSettings } from "./settings.ts";
+import { openSqliteBackend, sqlitePath } from "./sqlite-store.ts";
+import { type Store, storeOver } from "./store.ts";
+
+/** @throws variable_missing, state_setting_missing, store_unusable, store_unreachable, store_too_new */
+export async function openStore(project: Project, environment: string): Promise<Store> {
+  const settings = stateSettingsOf(project, environment);
+  return storeOver(await openBackend(project, settings), (settings.lease_seconds ?? 60) * 1000);
+}
+
+/** undefined where there is none yet: opening one for real makes it. @throws as `openStore` */
+export async function openStoreIfThere(project: Project, environment: string): Promise<Store | undefined> {
+  const { backend, path, url, schema } = stateSettingsOf(project, environment);
+  const isThere =
+    backend === "postgres"
+      ? typeof url !== "string" || (await isPostgresStoreThere({ url, schema: schema ?? defaultSchema }))
+      : existsSync(backend === "file" ? filePath(project.folder, path) : sqlitePath(project.folder));
+  return isThere ? openStore(project, environment) : undefined;
+}
+
+const defaultSchema = "tapline";
+
+function filePath(folder: string, path = ".tapline/state.json"): string {
+  return resolve(folder, path);
+}
+
+async function openBackend({ folder }: Project, { backend, path, url, schema }: StateSettings): Promise<Backend> {
+  if (backend === "file") return openFileBackend(filePath(folder, path));
+  if (backend !== "postgres") return openSqliteBackend(folder);
+  if (typeof url !== "string") throw errors.state_setting_missing({ setting: "url", backend });
+  return openPostgresBackend({ url, schema: schema ?? defaultSchema });
+}
+
+function stateSettingsOf(project: Project, environment: string): StateSettings {
+  const { state, environments = {} } = project.parsed.file;
+  const own = Object.hasOwn(environments, environment) ? environments[environment]?.state : undefined;
+  const { all } = variablesIn(project, environment);
+  const where = (path: readonly (string | number)[]) =>
+    project.parsed.locate(["environments", environment, "state", ...path], ["state", ...path]);
+  const { value, missing } = substituteVariables(mergeDeep(state ?? {}, own) as StateSettings, {
+    variable: (name) => all[name],
+    fetch: (reference, path) =>
+      fetchSecret(reference, {
+        folder: project.folder,
+        place: ["state", ...path].join("."),
+        position: { file: project.path, ...where(path) },
+        environment: all as NodeJS.ProcessEnv,
+      }),
+  });
+  const [first] = missing;
+  if (first !== undefined) {
+    const place = ["state", ...first.path].join(".");
+    throw errors.variable_missing({ variable: first.variable, place }, { file: project.path, ...where(first.path) });
+  }
+  return value;
+}

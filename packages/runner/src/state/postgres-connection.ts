@@ -1,0 +1,93 @@
+/** One connection to PostgreSQL: made when first needed, used by one at a time, made again when it was lost. */
+import type { Client } from "pg";
+
+export type Query = <R>(sql: string, values?: readonly unknown[]) => Promise<R[]>;
+
+export interface Connection {
+  /** Server and database, without user and password. */
+  readonly place: string;
+  /** What uses it must be safe to do twice: it is, when the connection was lost in the middle. */
+  use<T>(work: (query: Query) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const pausesMs = [200, 1000];
+
+export function openConnection(url: string): Connection {
+  let client: Client | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  const lose = async (): Promise<void> => {
+    const lost = client;
+    client = undefined;
+    await lost?.end().catch(() => {});
+  };
+  const attempt = async <T>(work: (query: Query) => Promise<T>): Promise<T> => {
+    client ??= await connect(url);
+    const own = client;
+    return work(async (sql, values) => (await own.query({ text: sql, values: values as unknown[] })).rows);
+  };
+  const patiently = async <T>(work: (query: Query) => Promise<T>): Promise<T> => {
+    for (const pause of pausesMs) {
+      try {
+        return await attempt(work);
+      } catch (error) {
+        if (!isLost(error)) throw error;
+        await lose();
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+    return attempt(work);
+  };
+  return {
+    place: placeOf(url),
+    use(work) {
+      const result = last.then(() => patiently(work));
+      last = result.catch(() => {});
+      return result;
+    },
+    async close() {
+      await last;
+      await lose();
+    },
+  };
+}
+
+async function connect(url: string): Promise<Client> {
+  // Loaded when it is needed: most projects keep their states in a file.
+  const { default: pg } = await import("pg");
+  const client = new pg.Client({
+    connectionString: withLibpqModes(url),
+    application_name: "tapline",
+    connectionTimeoutMillis: 15_000,
+    query_timeout: 60_000,
+    keepAlive: true,
+  });
+  // Without a listener, a connection lost between two statements would end the process.
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw error;
+  }
+}
+
+/** `sslmode` as libpq, and so every other tool, understands it. */
+function withLibpqModes(url: string): string {
+  const parsed = URL.parse(url);
+  if (parsed === null || !parsed.searchParams.has("sslmode")) return url;
+  parsed.searchParams.set("uselibpqcompat", "true");
+  return parsed.href;
+}
+
+function placeOf(url: string): string {
+  const parsed = URL.parse(url);
+  return parsed === null ? "PostgreSQL" : `PostgreSQL at ${parsed.host}${parsed.pathname}`;
+}
+
+/** The network's errors are plain or aggregated ones without a severity; the server's say that it goes down or comes up (57P). */
+function isLost(error: unknown): boolean {
+  const { severity, code = "", name } = error as { severity?: string; code?: string; name?: string };
+  return severity === undefined ? name === "Error" || name === "AggregateError" : code.startsWith("57P");
+}

@@ -1,0 +1,168 @@
+/**
+ * States in a PostgreSQL database, for runs on many machines. Decisions on a state id come one after another by an advisory
+ * lock; the time is the server's, so machines whose clocks differ agree on when a lease ends.
+ */
+import { createHash } from "node:crypto";
+import { TaplineError } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "./backend.ts";
+import { openConnection, type Query } from "./postgres-connection.ts";
+import { isPrepared, prepareSchema } from "./postgres-form.ts";
+import type { StoredState } from "./store.ts";
+
+export interface PostgresPlace {
+  url: string;
+  schema: string;
+}
+
+/** @throws store_unreachable, store_too_new */
+export async function openPostgresBackend({ url, schema }: PostgresPlace): Promise<Backend> {
+  const connection = openConnection(url);
+  const { place } = connection;
+  const guard = guardOf(place);
+  const tables = { states: `"${schema.replaceAll('"', '""')}".states`, runs: `"${schema.replaceAll('"', '""')}".runs` };
+  try {
+    const id = await guard(() => connection.use((query) => prepareSchema(query, schema, place)));
+    return {
+      id,
+      place,
+      // Every rule may be asked twice: it finds its own run or change there and says the same.
+      decide: (stateIds, rule) =>
+        guard(() =>
+          connection.use(async (query) => {
+            // What is read after the lock must be what its last holder wrote, whatever the server's default. In one order, so that two who want the same ids never wait for each other.
+            const locks = [...new Set(stateIds)].sort().map((stateId) => `pg_advisory_xact_lock(${lockNumber(schema, stateId)})`);
+            await query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT ${locks.join(", ")}`);
+            try {
+              const [time] = (await query<{ now: Date }>("SELECT clock_timestamp() AS now")) as [{ now: Date }];
+              const entries: Entry[] = [];
+              for (const stateId of stateIds) entries.push(await readEntry(query, tables, stateId));
+              const decision = rule(entries as unknown as Parameters<typeof rule>[0], time.now);
+              await write(query, tables, decision);
+              await query("COMMIT");
+              return decision.answer;
+            } catch (error) {
+              await query("ROLLBACK").catch(() => {});
+              throw error;
+            }
+          }),
+        ),
+      state: (stateId) => guard(() => connection.use((query) => readState(query, tables, stateId))),
+      states: () => guard(() => connection.use((query) => query<StoredState>(`${selectStates(tables)} ORDER BY state_id COLLATE "C"`))),
+      runs: (stateId, limit) =>
+        guard(() => connection.use((query) => readRuns(query, tables, "state_id = $1 ORDER BY position DESC LIMIT $2", [stateId, limit]))),
+      [Symbol.asyncDispose]: () => connection.close(),
+    };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+/** Whether a store was made there. @throws store_unreachable */
+export async function isPostgresStoreThere({ url, schema }: PostgresPlace): Promise<boolean> {
+  const connection = openConnection(url);
+  try {
+    return await guardOf(connection.place)(() => connection.use((query) => isPrepared(query, schema)));
+  } finally {
+    await connection.close();
+  }
+}
+
+type Guard = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** What the server and the network say, as what it means here. */
+function guardOf(place: string): Guard {
+  return async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof TaplineError) throw error;
+      throw errors.store_unreachable({ place, reason: (error as Error).message || String((error as { code?: string }).code) }, {}, error);
+    }
+  };
+}
+
+interface Tables {
+  states: string;
+  runs: string;
+}
+
+/** A signed 64-bit integer, as text. */
+function lockNumber(schema: string, stateId: string): string {
+  return createHash("sha256").update(`tapline ${schema} ${stateId}`).digest().readBigInt64BE().toString();
+}
+
+async function readEntry(query: Query, tables: Tables, stateId: string): Promise<Entry> {
+  const runs = await readRuns(
+    query,
+    tables,
+    `state_id = $1 AND (status = 'running' OR position = (SELECT max(position) FROM ${tables.runs} WHERE state_id = $1 AND settled)) ORDER BY position`,
+    [stateId],
+  );
+  return {
+    stateId,
+    state: await readState(query, tables, stateId),
+    open: runs.filter(({ status }) => status === "running"),
+    previous: runs.findLast(({ isSettled }) => isSettled),
+  };
+}
+
+const selectStates = ({ states }: Tables): string =>
+  `SELECT state_id AS "stateId", value, updated_at AS "updatedAt", run_id AS "runId" FROM ${states}`;
+
+async function readState(query: Query, tables: Tables, stateId: string): Promise<StoredState | undefined> {
+  const [state] = await query<StoredState>(`${selectStates(tables)} WHERE state_id = $1`, [stateId]);
+  return state;
+}
+
+function readRuns(query: Query, { runs }: Tables, where: string, values: readonly unknown[]): Promise<RunRow[]> {
+  return query<RunRow>(
+    `SELECT run_id AS "runId", state_id AS "stateId", kind, status, started_at AS "startedAt", ended_at AS "endedAt", runner, children,
+     lease_until AS "leaseUntil", state_before AS before, state_after AS after, settled AS "isSettled" FROM ${runs} WHERE ${where}`,
+    values,
+  );
+}
+
+async function write(query: Query, tables: Tables, { runs = [], states = [] }: Decision<unknown>): Promise<void> {
+  for (const run of runs) await writeRun(query, tables, run);
+  for (const state of states) {
+    if (state.value === null) await query(`DELETE FROM ${tables.states} WHERE state_id = $1`, [state.stateId]);
+    else
+      await query(
+        `INSERT INTO ${tables.states} (state_id, value, updated_at, run_id) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (state_id) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, run_id = excluded.run_id`,
+        [state.stateId, state.value, state.updatedAt, state.runId],
+      );
+  }
+}
+
+async function writeRun(query: Query, { runs }: Tables, run: RunRow): Promise<void> {
+  await query(
+    `INSERT INTO ${runs} (run_id, state_id, kind, status, started_at, ended_at, runner, children, lease_until, state_before, state_after, settled)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     ON CONFLICT (run_id) DO UPDATE SET status = excluded.status, ended_at = excluded.ended_at, children = excluded.children,
+     lease_until = excluded.lease_until, state_before = excluded.state_before, state_after = excluded.state_after, settled = excluded.settled`,
+    [
+      run.runId,
+      run.stateId,
+      run.kind,
+      run.status,
+      run.startedAt,
+      run.endedAt,
+      JSON.stringify(run.runner),
+      JSON.stringify(run.children),
+      run.leaseUntil,
+      run.before,
+      run.after,
+      run.isSettled,
+    ],
+  );
+  if (run.status === "running") return;
+  await query(
+    `DELETE FROM ${runs} WHERE state_id = $1 AND status <> 'running'
+     AND position < (SELECT position FROM ${runs} WHERE state_id = $1 ORDER BY position DESC LIMIT 1 OFFSET ${keptRuns})
+     AND position <> (SELECT max(position) FROM ${runs} WHERE state_id = $1 AND settled)`,
+    [run.stateId],
+  );
+}

@@ -1,0 +1,141 @@
+/**
+ * Who may run, who may save, and from which state a run goes on: the same rules for every store. Pure but for the question
+ * whether a process of this machine lives: what is known of a state id in, an answer and what to write out.
+ */
+import { errors } from "../errors.ts";
+import { isAlive, type ProcessIdentity } from "../liveness.ts";
+import type { Decision, Entry, RunRow } from "./backend.ts";
+import { isHere, lifeOf, thisRunner } from "./host.ts";
+import type { Change, Claim, OpenRun, RunKey, RunStatus, StoredState, TakenState } from "./store.ts";
+
+export function claim(entry: Entry, { runId, stateId }: RunKey, now: Date, leaseMs: number): Decision<Claim> {
+  const others = entry.open.filter((run) => run.runId !== runId);
+  for (const run of others) {
+    if (isHeld(run, now)) return { answer: { outcome: "busy", run } };
+    if (leftBehind(run)) return { answer: { outcome: "leftover", run } };
+  }
+  const ended = others.map((run) => crashed(run, entry, now));
+  const last = ended.find((run) => run.runId === entry.previous?.runId) ?? entry.previous;
+  const before = entry.state?.value ?? null;
+  const run: RunRow = {
+    runId,
+    stateId,
+    kind: "run",
+    status: "running",
+    startedAt: now.toISOString(),
+    endedAt: null,
+    runner: thisRunner(),
+    leaseUntil: leaseEnd(now, leaseMs),
+    children: [],
+    before,
+    after: null,
+    isSettled: false,
+  };
+  return {
+    answer: { outcome: "claimed", previous: last === undefined ? null : { runId: last.runId, status: last.status } },
+    runs: [...ended, run],
+  };
+}
+
+/** At once: else a run that died in between would hide the one whose state was to be taken. */
+export function settle(entry: Entry, key: RunKey, taken: TakenState | null, now: Date): Decision<StoredState | undefined> {
+  const run = own(entry, key);
+  const state = taken === null ? entry.state : { stateId: key.stateId, updatedAt: now.toISOString(), ...taken };
+  const settled = { ...run, isSettled: true, before: state?.value ?? null };
+  return { answer: state, runs: [settled], states: taken === null || state === undefined ? [] : [state] };
+}
+
+export function save(entry: Entry, key: RunKey, value: string, now: Date): Decision<void> {
+  own(entry, key);
+  return { answer: undefined, states: [{ ...key, value, updatedAt: now.toISOString() }] };
+}
+
+export function noteChild(entry: Entry, key: RunKey, child: ProcessIdentity): Decision<void> {
+  const run = own(entry, key);
+  const others = run.children.filter(({ pid }) => pid !== child.pid);
+  return { answer: undefined, runs: [{ ...run, children: [...others, child] }] };
+}
+
+export function beat(entry: Entry, key: RunKey, now: Date, leaseMs: number): Decision<void> {
+  return { answer: undefined, runs: [{ ...own(entry, key), leaseUntil: leaseEnd(now, leaseMs) }] };
+}
+
+export function markCrashed(entry: Entry, key: RunKey, now: Date): Decision<void> {
+  const runs = entry.open.filter(({ runId }) => runId === key.runId);
+  return { answer: undefined, runs: runs.map((run) => crashed(run, entry, now)) };
+}
+
+export function end(entry: Entry, key: RunKey, status: RunStatus, now: Date): Decision<void> {
+  const runs = entry.open.filter(({ runId }) => runId === key.runId);
+  return { answer: undefined, runs: runs.map((run) => ({ ...crashed(run, entry, now), status })) };
+}
+
+export function change(entries: readonly Entry[], changes: readonly Change[], now: Date): Decision<void> {
+  const decisions = entries.map((entry, index) => changeOne(entry, changes[index] as Change, now));
+  return {
+    answer: undefined,
+    runs: decisions.flatMap(({ runs = [] }) => runs),
+    states: decisions.flatMap(({ states = [] }) => states),
+  };
+}
+
+export function alreadyRunning(stateId: string, { runId, runner, startedAt, leaseUntil }: OpenRun): Error {
+  const where = isHere(runner) ? `process ${runner.pid}` : `on ${runner.hostname ?? "another machine"}, alive until ${leaseUntil} at least`;
+  return errors.already_running({ stateId, runId, where, started: startedAt });
+}
+
+function changeOne(entry: Entry, { runId, stateId, kind, value, expected }: Change, now: Date): Decision<void> {
+  // The answer to the first try was lost on its way.
+  if (entry.previous?.runId === runId) return { answer: undefined };
+  const held = entry.open.find((run) => isHeld(run, now));
+  if (held !== undefined) throw alreadyRunning(stateId, held);
+  const before = entry.state?.value ?? null;
+  if (expected !== undefined && expected !== before) throw errors.state_changed({ stateId, runId: entry.state?.runId });
+  const at = now.toISOString();
+  const row: RunRow = {
+    runId,
+    stateId,
+    kind,
+    status: "done",
+    startedAt: at,
+    endedAt: at,
+    runner: thisRunner(),
+    leaseUntil: null,
+    children: [],
+    before,
+    after: value,
+    isSettled: true,
+  };
+  // A run of another machine that comes back late must not save over this; what a crash left here is stopped by the next run.
+  const ended = entry.open.filter((run) => !leftBehind(run)).map((run) => crashed(run, entry, now));
+  return {
+    answer: undefined,
+    runs: [...ended, row],
+    states: [value === null ? { stateId, value } : { stateId, value, updatedAt: at, runId }],
+  };
+}
+
+/** @throws lease_lost */
+function own(entry: Entry, { runId, stateId }: RunKey): RunRow {
+  const run = entry.open.find((one) => one.runId === runId);
+  if (run === undefined) throw errors.lease_lost({ stateId, runId, by: entry.previous?.runId });
+  return run;
+}
+
+function isHeld({ runner, leaseUntil }: RunRow, now: Date): boolean {
+  const life = lifeOf(runner);
+  if (life !== "unknown") return life === "alive";
+  return leaseUntil !== null && Date.parse(leaseUntil) > now.getTime();
+}
+
+function leftBehind({ runner, children }: RunRow): boolean {
+  return isHere(runner) && children.some(isAlive);
+}
+
+function crashed(run: RunRow, { state }: Entry, now: Date): RunRow {
+  return { ...run, status: "crashed", endedAt: now.toISOString(), after: state?.value ?? null };
+}
+
+function leaseEnd(now: Date, leaseMs: number): string {
+  return new Date(now.getTime() + leaseMs).toISOString();
+}

@@ -1,0 +1,153 @@
+/** States in `.tapline/tapline.db`, the SQLite file of a project, beside the history of its runs. */
+import { join } from "node:path";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { TaplineError } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import { openSqlite } from "../sqlite.ts";
+import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "./backend.ts";
+import type { StoredState } from "./store.ts";
+import { bringToForm } from "./store-form.ts";
+
+/** @throws store_unusable, store_too_new */
+export function openSqliteBackend(projectFolder: string): Backend {
+  const path = sqlitePath(projectFolder);
+  const database = openSqlite(path);
+  // A full disk, a file that was taken away: told as what they mean.
+  const guard = async <T>(work: () => T): Promise<T> => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof TaplineError) throw error;
+      throw errors.store_unusable({ path, reason: (error as Error).message }, {}, error);
+    }
+  };
+  return {
+    id: prepareTables(database, path),
+    place: path,
+    decide: (stateIds, rule) =>
+      guard(() =>
+        transact(database, () => {
+          const decision = rule(stateIds.map((stateId) => readEntry(database, stateId)) as Parameters<typeof rule>[0], new Date());
+          write(database, decision);
+          return decision.answer;
+        }),
+      ),
+    state: (stateId) => guard(() => readState(database, stateId)),
+    states: () => guard(() => database.prepare(`${selectState} ORDER BY state_id`).all() as unknown as StoredState[]),
+    runs: (stateId, limit) => guard(() => readRuns(database, "state_id = ? ORDER BY rowid DESC LIMIT ?", stateId, limit)),
+    [Symbol.asyncDispose]: async () => database.close(),
+  };
+}
+
+export function sqlitePath(projectFolder: string): string {
+  return join(projectFolder, ".tapline", "tapline.db");
+}
+
+function readEntry(database: DatabaseSync, stateId: string): Entry {
+  return {
+    stateId,
+    state: readState(database, stateId),
+    open: readRuns(database, "state_id = ? AND status = 'running' ORDER BY rowid", stateId),
+    previous: readRuns(database, "state_id = ? AND settled ORDER BY rowid DESC LIMIT 1", stateId)[0],
+  };
+}
+
+const selectState = 'SELECT state_id AS "stateId", value, updated_at AS "updatedAt", run_id AS "runId" FROM state';
+
+function readState(database: DatabaseSync, stateId: string): StoredState | undefined {
+  return database.prepare(`${selectState} WHERE state_id = ?`).get(stateId) as StoredState | undefined;
+}
+
+function readRuns(database: DatabaseSync, where: string, ...values: (string | number)[]): RunRow[] {
+  return database
+    .prepare(`SELECT * FROM runs WHERE ${where}`)
+    .all(...values)
+    .map(asRun);
+}
+
+function asRun(row: Record<string, SQLOutputValue>): RunRow {
+  return {
+    runId: String(row.run_id),
+    stateId: String(row.state_id),
+    // The first forms said "state_set".
+    kind: String(row.kind).replace("state_", "") as RunRow["kind"],
+    status: row.status as RunRow["status"],
+    startedAt: String(row.started_at),
+    endedAt: row.ended_at as string | null,
+    runner: JSON.parse(String(row.runner)),
+    leaseUntil: row.lease_until as string | null,
+    children: JSON.parse(String(row.children)),
+    before: row.state_before as string | null,
+    after: row.state_after as string | null,
+    isSettled: row.settled === 1,
+  };
+}
+
+function write(database: DatabaseSync, { runs = [], states = [] }: Decision<unknown>): void {
+  for (const run of runs) writeRun(database, run);
+  for (const state of states) {
+    if (state.value === null) database.prepare("DELETE FROM state WHERE state_id = ?").run(state.stateId);
+    else database.prepare("INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?)").run(state.stateId, state.value, state.updatedAt, state.runId);
+  }
+}
+
+function writeRun(database: DatabaseSync, run: RunRow): void {
+  const { changes } = database
+    .prepare(
+      `UPDATE runs SET status = ?, ended_at = ?, children = ?, lease_until = ?, state_before = ?, state_after = ?, settled = ?
+       WHERE run_id = ?`,
+    )
+    .run(run.status, run.endedAt, JSON.stringify(run.children), run.leaseUntil, run.before, run.after, Number(run.isSettled), run.runId);
+  if (changes !== 0) return;
+  database
+    .prepare(
+      `INSERT INTO runs (run_id, state_id, kind, status, started_at, ended_at, runner, children, state_before, state_after, settled, lease_until)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      run.runId,
+      run.stateId,
+      run.kind,
+      run.status,
+      run.startedAt,
+      run.endedAt,
+      JSON.stringify(run.runner),
+      JSON.stringify(run.children),
+      run.before,
+      run.after,
+      Number(run.isSettled),
+      run.leaseUntil,
+    );
+  database
+    .prepare(
+      `DELETE FROM runs WHERE state_id = ?1 AND status <> 'running'
+       AND rowid < (SELECT rowid FROM runs WHERE state_id = ?1 ORDER BY rowid DESC LIMIT 1 OFFSET ${keptRuns})
+       AND rowid <> (SELECT max(rowid) FROM runs WHERE state_id = ?1 AND settled)`,
+    )
+    .run(run.stateId);
+}
+
+/** Gives the store's id. */
+function prepareTables(database: DatabaseSync, path: string): string {
+  try {
+    transact(database, () => bringToForm(database, path));
+    return (database.prepare("SELECT id FROM store").get() as { id: string }).id;
+  } catch (error) {
+    database.close();
+    if (error instanceof TaplineError) throw error;
+    throw errors.store_unusable({ path, reason: (error as Error).message }, {}, error);
+  }
+}
+
+/** BEGIN IMMEDIATE takes the write lock before the first read: nothing can slip in between check and insert. */
+function transact<T>(database: DatabaseSync, work: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -1,0 +1,22 @@
+/** Under which name a pipe's state is kept: `environment:tap-to-target`, with a suffix for a second pipe of the same two. */
+import { errors } from "../errors.ts";
+
+export interface StateIdParts {
+  environment: string;
+  tap: string;
+  target: string;
+  suffix?: string | undefined;
+}
+
+/** @throws state_id_invalid */
+export function makeStateId({ environment, tap, target, suffix }: StateIdParts): string {
+  for (const part of [environment, tap, target, ...(suffix === undefined ? [] : [suffix])]) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(part)) throw errors.state_id_invalid({ part });
+  }
+  return `${environment}:${tap}-to-${target}${suffix === undefined ? "" : `:${suffix}`}`;
+}
+
+/** Under which name a target's ledger keeps it: two projects that load into one database must not read one another's. */
+export function makeLedgerId(stateId: string, storeId: string): string {
+  return `${stateId}@${storeId.slice(0, 8)}`;
+}

@@ -1,0 +1,454 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { text } from "node:stream/consumers";
+import { testDatabase } from "@tapline/testing/postgres";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { identify, isAlive } from "../liveness.ts";
+import type { Backend } from "./backend.ts";
+import { claimStateId } from "./claim.ts";
+import { openFileBackend } from "./file-store.ts";
+import type { Runner } from "./host.ts";
+import { holdLease } from "./lease.ts";
+import { openPostgresBackend } from "./postgres-store.ts";
+import { openSqliteBackend } from "./sqlite-store.ts";
+import { type PreviousRun, type Store, storeOver } from "./store.ts";
+
+const stateId = "dev:tap-a-to-target-b";
+const key = (runId: string) => ({ runId, stateId });
+
+/** A place of its own that keeps states; it can be opened twice, as by two machines. */
+interface Place {
+  open(): Promise<Backend>;
+  /** Whose the open runs are: as if another process or machine had made them. */
+  setRunner(runner: Runner): Promise<void> | void;
+  /** As if nothing had been heard of them for long. */
+  expireLeases(): Promise<void> | void;
+}
+
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "tapline-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+const places: Record<string, () => Promise<Place> | Place> = {
+  sqlite() {
+    const folder = makeFolder();
+    return {
+      open: async () => openSqliteBackend(folder),
+      setRunner(runner) {
+        using database = new DatabaseSync(join(folder, ".tapline", "tapline.db"));
+        database.prepare("UPDATE runs SET runner = ?").run(JSON.stringify(runner));
+      },
+      expireLeases() {
+        using database = new DatabaseSync(join(folder, ".tapline", "tapline.db"));
+        database.prepare("UPDATE runs SET lease_until = ?").run(longAgo);
+      },
+    };
+  },
+  file() {
+    const path = join(makeFolder(), "deep", "state.json");
+    const change = (fields: object): void => {
+      const content = JSON.parse(readFileSync(path, "utf8"));
+      writeFileSync(path, JSON.stringify({ ...content, runs: content.runs.map((run: object) => ({ ...run, ...fields })) }));
+    };
+    return {
+      open: async () => openFileBackend(path),
+      setRunner: (runner) => change({ runner }),
+      expireLeases: () => change({ leaseUntil: longAgo }),
+    };
+  },
+  async postgres() {
+    const { host, port, user, password, database, read } = await testDatabase();
+    const url = `postgresql://${user}:${password}@${host}:${port}/${database}`;
+    return {
+      open: () => openPostgresBackend({ url, schema: 'states "of" ours' }),
+      setRunner: async (runner) => void (await read(`UPDATE "states ""of"" ours".runs SET runner = '${JSON.stringify(runner)}'`)),
+      expireLeases: async () => void (await read(`UPDATE "states ""of"" ours".runs SET lease_until = '${longAgo}'`)),
+    };
+  },
+};
+
+async function startSleeper(script = "setInterval(() => {}, 1000)"): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ["-e", `${script}; console.log("up")`], { detached: true, stdio: ["ignore", "pipe", "ignore"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  await once(child.stdout ?? child, "data");
+  return child;
+}
+
+const claim = (store: Store, runId: string, warnings: string[] = []): Promise<PreviousRun | null> =>
+  claimStateId({ store, runId, stateId, grace: { tapMs: 100, targetMs: 300 }, warn: (message) => warnings.push(message) });
+
+/** A pid that no process has. */
+const gone: Runner = { pid: 2 ** 22 + 1, started: "long ago" };
+const longAgo = "2020-01-01T00:00:00.000Z";
+const elsewhere: Runner = { pid: process.pid, started: identify(process.pid).started, host: "another boot", hostname: "far-away" };
+
+describe.each(Object.keys(places))("a store in %s", (name) => {
+  async function makeStore(leaseMs = 60_000): Promise<{ store: Store; place: Place; again(): Promise<Store> }> {
+    const place = await (places[name] as () => Promise<Place>)();
+    const again = async (): Promise<Store> => {
+      const store = storeOver(await place.open(), leaseMs);
+      onTestFinished(() => store[Symbol.asyncDispose]());
+      return store;
+    };
+    return { store: await again(), place, again };
+  }
+
+  test("keeps a state as it was sent", async () => {
+    const { store, again } = await makeStore();
+    await claim(store, "r1");
+    await store.saveState(key("r1"), '{"id":12345678901234567891, "pi": 3.10}');
+    await store.saveState(key("r1"), '{"id":12345678901234567892, "pi": 3.10, "nul": "\\u0000"}');
+    const other = await again();
+    expect(await other.state(stateId)).toMatchObject({ value: '{"id":12345678901234567892, "pi": 3.10, "nul": "\\u0000"}', runId: "r1" });
+    expect(await other.states()).toHaveLength(1);
+    expect(other.id).toBe(store.id);
+    expect(store.id).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test("refuses a second run while the first lives, and lets it in once it ended", async () => {
+    const { store, again } = await makeStore();
+    await claim(store, "r1");
+    const other = await again();
+    await expect(claim(other, "r2")).rejects.toMatchObject({
+      code: "already_running",
+      message: expect.stringContaining(`process ${process.pid}`),
+    });
+    await expect(other.change([{ ...key("r3"), kind: "set", value: "{}" }])).rejects.toMatchObject({ code: "already_running" });
+    await store.endRun(key("r1"), "done");
+    await expect(claim(other, "r4")).resolves.toBeNull();
+    await other.settle(key("r4"), null);
+    await other.endRun(key("r4"), "failed");
+    await expect(claim(other, "r5")).resolves.toEqual({ runId: "r4", status: "failed" });
+  });
+
+  test("lets one of many in that come at once", async () => {
+    const { store, again } = await makeStore();
+    const others = await Promise.all([again(), again(), again()]);
+    const outcomes = await Promise.all([store, ...others].map((each, at) => each.claim(key(`r${at}`))));
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(["busy", "busy", "busy", "claimed"]);
+  });
+
+  test("is locked for nobody by a crash, also when its pid belongs to another process by now", async () => {
+    const { store, place } = await makeStore();
+    await claim(store, "r1");
+    await store.saveState(key("r1"), "{}");
+    await place.setRunner({ pid: process.pid, started: "long ago" });
+    await claim(store, "r2");
+    expect(await store.settle(key("r2"), null)).toMatchObject({ value: "{}", runId: "r1" });
+  });
+
+  test("has what a crashed run left behind stopped first, even if it ignores SIGTERM", async () => {
+    const { store, place } = await makeStore();
+    const child = await startSleeper('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)');
+    const identity = identify(child.pid as number);
+    await claim(store, "r1");
+    await store.noteChild(key("r1"), identity);
+    await place.setRunner(gone);
+    const warnings: string[] = [];
+    await claim(store, "r2", warnings);
+    expect(warnings).toEqual([expect.stringContaining(`left process ${child.pid} behind`)]);
+    expect(isAlive(identity)).toBe(false);
+  });
+
+  test("leaves a process of another start time alone", async () => {
+    const { store, place } = await makeStore();
+    const child = await startSleeper();
+    await claim(store, "r1");
+    await store.noteChild(key("r1"), { pid: child.pid as number, started: "another time" });
+    await place.setRunner(gone);
+    await claim(store, "r2");
+    expect(isAlive(identify(child.pid as number))).toBe(true);
+  });
+
+  test("holds a run of another machine for alive until its lease ran out, and has it save nothing after that", async () => {
+    const { store, place, again } = await makeStore();
+    await claim(store, "r1");
+    await store.settle(key("r1"), null);
+    await store.saveState(key("r1"), '{"by":1}');
+    await place.setRunner(elsewhere);
+    const other = await again();
+    await expect(claim(other, "r2")).rejects.toMatchObject({ code: "already_running", message: expect.stringContaining("on far-away") });
+    // Nobody came in between: it is still its own.
+    await place.expireLeases();
+    await store.beat(key("r1"));
+    await expect(claim(other, "r3")).rejects.toMatchObject({ code: "already_running" });
+    await place.expireLeases();
+    await expect(claim(other, "r4")).resolves.toEqual({ runId: "r1", status: "crashed" });
+    for (const late of [store.saveState(key("r1"), '{"by":"late"}'), store.beat(key("r1")), store.settle(key("r1"), null)])
+      await expect(late).rejects.toMatchObject({ code: "lease_lost" });
+    await store.endRun(key("r1"), "done");
+    expect(await other.settle(key("r4"), null)).toMatchObject({ value: '{"by":1}' });
+    expect((await other.history(stateId)).map(({ runId, status }) => [runId, status])).toEqual([
+      ["r4", "running"],
+      ["r1", "crashed"],
+    ]);
+  });
+
+  test("a change by hand shuts out a run of another machine whose lease ran out", async () => {
+    const { store, place } = await makeStore();
+    await claim(store, "r1");
+    await place.setRunner(elsewhere);
+    await place.expireLeases();
+    await store.change([{ ...key("r2"), kind: "set", value: '{"mine":1}' }]);
+    await expect(store.saveState(key("r1"), '{"late":1}')).rejects.toMatchObject({ code: "lease_lost" });
+    expect(await store.state(stateId)).toMatchObject({ value: '{"mine":1}' });
+  });
+
+  test("a lease that is held is renewed, and who lost it is told", async () => {
+    const { store, place, again } = await makeStore(2000);
+    await claim(store, "r1");
+    await place.setRunner(elsewhere);
+    const losses: string[] = [];
+    using _lease = holdLease(store, key("r1"), ({ code }) => losses.push(code));
+    await place.expireLeases();
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    const other = await again();
+    await expect(claim(other, "r2")).rejects.toMatchObject({ code: "already_running" });
+    expect(losses).toEqual([]);
+    await other.markCrashed(key("r1"));
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(losses[0]).toBe("lease_lost");
+  });
+
+  test("a run that died before its state was settled hides no other one", async () => {
+    const { store, place } = await makeStore();
+    await claim(store, "r1");
+    await store.settle(key("r1"), null);
+    await place.setRunner(gone);
+    await expect(claim(store, "r2")).resolves.toEqual({ runId: "r1", status: "crashed" });
+    await place.setRunner(gone);
+    await expect(claim(store, "r3")).resolves.toEqual({ runId: "r1", status: "crashed" });
+    expect(await store.settle(key("r3"), { runId: "r1", value: '{"a":1}' })).toMatchObject({ value: '{"a":1}', runId: "r1" });
+    await place.setRunner(gone);
+    await expect(claim(store, "r4")).resolves.toEqual({ runId: "r3", status: "crashed" });
+    expect(await store.state(stateId)).toMatchObject({ value: '{"a":1}' });
+  });
+
+  test("a change by hand is the previous run, whatever crashed before it", async () => {
+    const { store, place } = await makeStore();
+    await claim(store, "r1");
+    await store.settle(key("r1"), null);
+    await place.setRunner(gone);
+    await store.change([{ ...key("r2"), kind: "clear", value: null }]);
+    await expect(claim(store, "r3")).resolves.toEqual({ runId: "r2", status: "done" });
+  });
+
+  test("makes a change only where the state is the one that was looked at, and several changes together or not at all", async () => {
+    const { store } = await makeStore();
+    const [first, second] = ["dev:a-to-b", "dev:a-to-c"] as const;
+    await store.change([
+      { stateId: first, runId: "r1", kind: "set", value: '{"a":1}', expected: null },
+      { stateId: second, runId: "r2", kind: "set", value: '{"b":1}' },
+    ]);
+    const move = (expected: string) =>
+      store.change([
+        { stateId: second, runId: `to ${expected}`, kind: "move", value: '{"a":1}' },
+        { stateId: first, runId: `from ${expected}`, kind: "move", value: null, expected },
+      ]);
+    await expect(move('{"a":0}')).rejects.toMatchObject({ code: "state_changed", message: expect.stringContaining("r1") });
+    expect((await store.states()).map(({ value }) => value)).toEqual(['{"a":1}', '{"b":1}']);
+    await move('{"a":1}');
+    expect(await store.states()).toMatchObject([{ stateId: second, value: '{"a":1}' }]);
+  });
+
+  test("tells newest first what runs and people made of a state", async () => {
+    const { store } = await makeStore();
+    await store.change([{ ...key("r1"), kind: "set", value: '{"a":1}' }]);
+    await claim(store, "r2");
+    await store.settle(key("r2"), null);
+    await store.saveState(key("r2"), '{"a":2}');
+    await store.endRun(key("r2"), "failed");
+    await store.change([{ ...key("r3"), kind: "clear", value: null }]);
+    expect(await store.history(stateId)).toMatchObject([
+      { runId: "r3", kind: "clear", status: "done", before: '{"a":2}', after: null },
+      { runId: "r2", kind: "run", status: "failed", before: '{"a":1}', after: '{"a":2}' },
+      { runId: "r1", kind: "set", status: "done", before: null, after: '{"a":1}' },
+    ]);
+    expect(await store.history(stateId, 1)).toHaveLength(1);
+  });
+
+  test("forgets the oldest runs, but never the one the next run goes by", async () => {
+    const { store, place } = await makeStore();
+    await store.change([{ ...key("first"), kind: "set", value: "{}" }]);
+    await store.change([{ ...key("second"), kind: "set", value: "{}" }]);
+    for (let at = 0; at < 210; at++) {
+      await store.claim(key(`r${at}`));
+      if (at === 209) await place.setRunner(gone);
+      else await store.endRun(key(`r${at}`), "failed");
+    }
+    expect((await store.claim(key("last"))) as { previous: PreviousRun }).toMatchObject({ previous: { runId: "second" } });
+    const runs = (await store.history(stateId, 1000)).map(({ runId }) => runId);
+    expect(runs.length).toBeLessThan(205);
+    expect(runs).toContain("second");
+    expect(runs).not.toContain("first");
+  }, 30_000);
+});
+
+test("two stores have two ids", async () => {
+  const folders = [makeFolder(), makeFolder()];
+  const [a, b] = folders.map((folder) => openSqliteBackend(folder)) as [Backend, Backend];
+  expect(a.id).not.toBe(b.id);
+  await Promise.all([a[Symbol.asyncDispose](), b[Symbol.asyncDispose]()]);
+});
+
+test("a SQLite file of the first form is brought to the present one with all it has", async () => {
+  const folder = makeFolder();
+  mkdirSync(join(folder, ".tapline"));
+  const database = new DatabaseSync(join(folder, ".tapline", "tapline.db"));
+  database.exec(`
+    CREATE TABLE state (state_id TEXT PRIMARY KEY, value TEXT NOT NULL, updated_at TEXT NOT NULL, run_id TEXT NOT NULL) STRICT;
+    CREATE TABLE runs (
+      run_id TEXT PRIMARY KEY, state_id TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL,
+      started_at TEXT NOT NULL, ended_at TEXT, runner TEXT NOT NULL, children TEXT NOT NULL,
+      counts TEXT, error TEXT, state_before TEXT, state_after TEXT
+    ) STRICT;
+    CREATE INDEX runs_by_state ON runs (state_id, started_at);
+    CREATE INDEX runs_open ON runs (state_id) WHERE status = 'running';
+    INSERT INTO state VALUES ('${stateId}', '{"a":1}', '2026-01-01', 'r1');
+    INSERT INTO runs VALUES ('r0', '${stateId}', 'state_set', 'done', '2026-01-01', NULL, '{}', '[]', NULL, NULL, NULL, NULL);
+    INSERT INTO runs VALUES ('r1', '${stateId}', 'run', 'failed', '2026-01-01', NULL, '{}', '[]', NULL, NULL, NULL, NULL);
+    PRAGMA user_version = 1;`);
+  database.close();
+  await using store = storeOver(openSqliteBackend(folder), 1000);
+  expect(await store.state(stateId)).toMatchObject({ value: '{"a":1}', runId: "r1" });
+  await expect(claim(store, "r2")).resolves.toEqual({ runId: "r1", status: "failed" });
+  expect((await store.history(stateId)).map(({ kind }) => kind)).toEqual(["run", "run", "set"]);
+  expect(store.id).toMatch(/^[0-9a-f]{32}$/);
+});
+
+describe("a newer form is not touched", () => {
+  test("in SQLite", async () => {
+    const folder = makeFolder();
+    await openSqliteBackend(folder)[Symbol.asyncDispose]();
+    using database = new DatabaseSync(join(folder, ".tapline", "tapline.db"));
+    database.exec("PRAGMA user_version = 99");
+    expect(() => openSqliteBackend(folder)).toThrow(expect.objectContaining({ code: "store_too_new" }));
+  });
+
+  test("in a file, and what is no file of states is not overwritten", async () => {
+    const path = join(makeFolder(), "state.json");
+    writeFileSync(path, '{"form":99,"id":"a","states":[],"runs":[]}');
+    expect(() => openFileBackend(path)).toThrow(expect.objectContaining({ code: "store_too_new" }));
+    writeFileSync(path, '{"bookmarks":{}}');
+    expect(() => openFileBackend(path)).toThrow(expect.objectContaining({ code: "store_unusable" }));
+    expect(readFileSync(path, "utf8")).toBe('{"bookmarks":{}}');
+  });
+
+  test("in PostgreSQL", async () => {
+    const { host, port, user, password, database, read } = await testDatabase();
+    const place = { url: `postgresql://${user}:${password}@${host}:${port}/${database}`, schema: "tapline" };
+    await (await openPostgresBackend(place))[Symbol.asyncDispose]();
+    await read("UPDATE tapline.store SET form = 99");
+    await expect(openPostgresBackend(place)).rejects.toMatchObject({ code: "store_too_new" });
+  });
+});
+
+describe("a file", () => {
+  test("that is a link stays one, and keeps the rights it was given", async () => {
+    const folder = makeFolder();
+    const [real, link] = [join(folder, "real.json"), join(folder, "state.json")];
+    await openFileBackend(real)[Symbol.asyncDispose]();
+    expect(statSync(real).mode & 0o777).toBe(0o600);
+    chmodSync(real, 0o660);
+    symlinkSync(real, link);
+    await using store = storeOver(openFileBackend(link), 1000);
+    await store.change([{ ...key("r1"), kind: "set", value: "{}" }]);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(statSync(real).mode & 0o777).toBe(0o660);
+    expect(readFileSync(real, "utf8")).toContain(stateId);
+  });
+
+  test("whose disk is full keeps what it had", async () => {
+    const path = join(makeFolder(), "state.json");
+    const script = `
+      import { openFileBackend } from "${new URL("../../dist/state/file-store.js", import.meta.url)}";
+      import { storeOver } from "${new URL("../../dist/state/store.js", import.meta.url)}";
+      process.on("SIGXFSZ", () => {});
+      const store = storeOver(openFileBackend(${JSON.stringify(path)}), 1000);
+      const set = (runId, value) => store.change([{ stateId: "${stateId}", runId, kind: "set", value }]);
+      await set("r1", '{"a":1}');
+      console.log(await set("r2", JSON.stringify({ a: "x".repeat(9000) })).then(() => "kept", ({ code }) => code));
+      console.log((await store.state("${stateId}")).value);`;
+    const child = spawn("bash", ["-c", 'ulimit -f 8; exec "$@"', "bash", process.execPath, "--input-type=module", "-e", script]);
+    expect(await text(child.stdout)).toBe('store_unusable\n{"a":1}\n');
+    expect(readdirSync(dirname(path)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+});
+
+describe("PostgreSQL", () => {
+  test("many that come first at once make one store", async () => {
+    const { host, port, user, password, database } = await testDatabase();
+    const place = { url: `postgresql://${user}:${password}@${host}:${port}/${database}`, schema: "tapline" };
+    const backends = await Promise.all(Array.from({ length: 8 }, () => openPostgresBackend(place)));
+    expect(new Set(backends.map(({ id }) => id)).size).toBe(1);
+    await Promise.all(backends.map((backend) => backend[Symbol.asyncDispose]()));
+  });
+
+  test("a server whose default is another isolation sees what was kept meanwhile", async () => {
+    const { host, port, user, password, database, read } = await testDatabase();
+    await read(`ALTER DATABASE ${database} SET default_transaction_isolation = 'repeatable read'`);
+    const url = `postgresql://${user}:${password}@${host}:${port}/${database}`;
+    const open = async () => storeOver(await openPostgresBackend({ url, schema: "tapline" }), 60_000);
+    await using first = await open();
+    await using second = await open();
+    const outcomes = await Promise.all([first, second].map((store, at) => store.claim(key(`r${at}`))));
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(["busy", "claimed"]);
+  });
+
+  test("a connection that is cut between and during two saves is made again", async () => {
+    const { host, port, user, password, database, read } = await testDatabase();
+    const url = `postgresql://${user}:${password}@${host}:${port}/${database}`;
+    await using store = storeOver(await openPostgresBackend({ url, schema: "tapline" }), 60_000);
+    const cut = () =>
+      read("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tapline' AND datname = current_database()");
+    await claim(store, "r1");
+    await cut();
+    await store.saveState(key("r1"), '{"a":1}');
+    const saves = Promise.all([1, 2, 3, 4].map((a) => store.saveState(key("r1"), `{"a":${a}}`)));
+    await cut();
+    await saves;
+    expect(await store.state(stateId)).toMatchObject({ value: '{"a":4}' });
+  });
+
+  test("a server that is not there is named without the password", async () => {
+    const place = openPostgresBackend({ url: "postgresql://me:hunter2@127.0.0.1:1/states", schema: "tapline" });
+    const error = await place.catch((caught: Error) => caught);
+    expect(error).toMatchObject({ code: "store_unreachable", recovery: "retry" });
+    expect(String((error as Error).message)).toContain("PostgreSQL at 127.0.0.1:1/states");
+    expect(String((error as Error).message)).not.toContain("hunter2");
+  });
+
+  test("a role that may use the tables but make none can keep states", async () => {
+    const { host, port, user, password, database, read } = await testDatabase();
+    const at = (who: string) => ({ url: `postgresql://${who}@${host}:${port}/${database}`, schema: "tapline" });
+    await (await openPostgresBackend(at(`${user}:${password}`)))[Symbol.asyncDispose]();
+    const role = `keeper_${database}`;
+    await read(
+      `CREATE ROLE ${role} LOGIN PASSWORD 'k'`,
+      `GRANT USAGE ON SCHEMA tapline TO ${role}`,
+      `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA tapline TO ${role}`,
+    );
+    const store = storeOver(await openPostgresBackend(at(`${role}:k`)), 60_000);
+    await claim(store, "r1");
+    await store.saveState(key("r1"), "{}");
+    await store[Symbol.asyncDispose]();
+    await read(`DROP OWNED BY ${role}`, `DROP ROLE ${role}`);
+  });
+});

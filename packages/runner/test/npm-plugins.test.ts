@@ -1,0 +1,122 @@
+/** npm plugins, installed by the real npm from a registry in this process and from folders. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { addPlugin } from "../src/plugins/add.ts";
+import { listPlugins } from "../src/plugins/list.ts";
+import { installPlugins, removePlugin, upgradePlugin } from "../src/plugins/manage.ts";
+import { openProject } from "../src/project/project.ts";
+
+const how = { onLine() {} };
+const packages = new Map<string, Map<string, { manifest: object; tarball: Buffer }>>();
+let registry: Server;
+let url: string;
+const cache = mkdtempSync(join(tmpdir(), "tapline-npm-cache-"));
+
+beforeAll(async () => {
+  publish({ name: "@tapline/tap-shop", version: "1.0.0", tapline: { plugin: "tap-shop" } });
+  publish({ name: "tap-shop", version: "9.9.9", tapline: { plugin: "tap-shop" } });
+  publish({ name: "tap-other", version: "0.1.0", tapline: { plugin: "tap-other" } });
+  publish({ name: "left-pad", version: "1.0.0", scripts: { postinstall: "touch ran.txt" } });
+  registry = createServer(({ url: path = "" }, response) => {
+    const [name = "", file] = decodeURIComponent(path.slice(1)).split("/-/");
+    const versions = packages.get(name);
+    if (versions === undefined) return response.writeHead(404).end("{}");
+    if (file !== undefined) return response.end(versions.get(file)?.tarball);
+    const latest = [...versions.keys()].at(-1);
+    const all = Object.fromEntries([...versions].map(([version, { manifest }]) => [version, manifest]));
+    return response.end(JSON.stringify({ name, "dist-tags": { latest }, versions: all }));
+  });
+  await new Promise<void>((resolve) => registry.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(registry.address() as AddressInfo).port}`;
+  vi.stubEnv("npm_config_registry", url);
+  vi.stubEnv("npm_config_cache", cache);
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  registry.closeAllConnections();
+  await new Promise((resolve) => registry.close(resolve));
+  rmSync(cache, { recursive: true });
+});
+
+function publish(manifest: { name: string; version: string; [key: string]: unknown }): void {
+  const folder = makePackage(manifest);
+  execFileSync("tar", ["-czf", join(dirname(folder), "x.tgz"), "-C", dirname(folder), "package"]);
+  const tarball = readFileSync(join(dirname(folder), "x.tgz"));
+  rmSync(dirname(folder), { recursive: true });
+  const versions = packages.get(manifest.name) ?? new Map();
+  packages.set(manifest.name, versions);
+  const dist = {
+    integrity: `sha512-${createHash("sha512").update(tarball).digest("base64")}`,
+    get tarball() {
+      return `${url}/${manifest.name}/-/${manifest.version}`;
+    },
+  };
+  const bin = { [manifest.name.split("/").at(-1) ?? ""]: "cli.js" };
+  versions.set(manifest.version, { manifest: { bin, ...manifest, dist }, tarball });
+}
+
+function makePackage(manifest: { name: string; [key: string]: unknown }): string {
+  const folder = join(mkdtempSync(join(tmpdir(), "tapline-package-")), "package");
+  mkdirSync(folder);
+  const bin = manifest.name.split("/").at(-1) ?? "";
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ bin: { [bin]: "cli.js" }, ...manifest }));
+  writeFileSync(join(folder, "cli.js"), "#!/usr/bin/env node\n");
+  return folder;
+}
+
+function makeProject(): string {
+  const folder = mkdtempSync(join(tmpdir(), "tapline-npm-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "tapline.yml"), "plugins: {}\n");
+  return folder;
+}
+
+test("a short name is first looked for in our scope; it is added exactly, installed anew, upgraded and removed", async () => {
+  const folder = makeProject();
+  expect(await addPlugin(openProject(folder), { name: "tap-shop" }, folder, how)).toEqual({
+    name: "tap-shop",
+    source: "npm @tapline/tap-shop",
+    version: "1.0.0",
+  });
+  expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).dependencies).toEqual({ "@tapline/tap-shop": "1.0.0" });
+  expect(openProject(folder).parsed.file.plugins).toEqual({ "tap-shop": {} });
+  rmSync(join(folder, "node_modules"), { recursive: true });
+  await installPlugins(openProject(folder), [], how);
+  expect(listPlugins(openProject(folder))).toEqual([
+    { name: "tap-shop", source: "npm @tapline/tap-shop", version: "1.0.0", isInstalled: true },
+  ]);
+  publish({ name: "@tapline/tap-shop", version: "1.1.0", tapline: { plugin: "tap-shop" } });
+  vi.stubEnv("npm_config_prefer_online", "true");
+  expect(await upgradePlugin(openProject(folder), "tap-shop", how)).toMatchObject({ version: "1.1.0" });
+  await removePlugin(openProject(folder), "tap-shop", how);
+  expect(listPlugins(openProject(folder))).toEqual([]);
+}, 120_000);
+
+test("a package that is no plugin is refused before anything of it runs, one that is nowhere is said so", async () => {
+  const folder = makeProject();
+  await expect(addPlugin(openProject(folder), { name: "left-pad" }, folder, how)).rejects.toMatchObject({ code: "package_not_a_plugin" });
+  await expect(addPlugin(openProject(folder), { name: "tap-none" }, folder, how)).rejects.toMatchObject({
+    code: "package_missing",
+    message: "npm has no package @tapline/tap-none or tap-none",
+  });
+  expect(existsSync(join(folder, "package.json"))).toBe(false);
+  expect(await addPlugin(openProject(folder), { name: "tap-other" }, folder, how)).toMatchObject({ source: "npm tap-other" });
+}, 120_000);
+
+test("a folder is linked; one that is no plugin is refused", async () => {
+  const folder = makeProject();
+  const plugin = makePackage({ name: "@acme/tap-mine", version: "0.0.1", tapline: { plugin: "tap-mine" } });
+  const other = makePackage({ name: "other", version: "0.0.1" });
+  onTestFinished(() => [plugin, other].forEach((each) => void rmSync(dirname(each), { recursive: true })));
+  expect(await addPlugin(openProject(folder), { from: plugin }, folder, how)).toMatchObject({ name: "tap-mine" });
+  expect(listPlugins(openProject(folder))).toMatchObject([{ name: "tap-mine", source: "npm @acme/tap-mine (linked)", isInstalled: true }]);
+  await expect(addPlugin(openProject(folder), { from: other }, folder, how)).rejects.toMatchObject({ code: "package_not_a_plugin" });
+  mkdirSync(join(folder, "empty"));
+  await expect(addPlugin(openProject(folder), { from: "empty" }, folder, how)).rejects.toMatchObject({ code: "source_missing" });
+}, 120_000);
