@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 // Starts the tapline command. Plain JavaScript, so that an old Node gets a sentence instead of a syntax error.
+import module from "node:module";
+
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 13)) {
   console.error(
@@ -7,5 +9,10 @@ if (major < 22 || (major === 22 && minor < 13)) {
   );
   process.exit(2);
 }
-const { start } = await import("../dist/index.js");
-await start(import.meta.url);
+// Compiled code is kept between starts, in the temporary folder.
+module.enableCompileCache();
+const { answerAtOnce } = await import("../dist/at-once.js");
+if (!(await answerAtOnce(process.argv.slice(2)))) {
+  const { start } = await import("../dist/index.js");
+  await start(import.meta.url);
+}

@@ -3,8 +3,17 @@ import { TaplineError } from "@tapline/protocol";
 import { asFailure, describeFailure, type Failure } from "@tapline/runner";
 import { clean, paint } from "./terminal.ts";
 
-/** 0 done, 1 failed, 2 usage, 3 already running, 130 and 143 stopped. */
-export const exitCodes = { done: 0, failed: 1, usage: 2, alreadyRunning: 3, SIGINT: 130, SIGTERM: 143 } as const;
+/** Frozen: scripts and schedulers decide by them. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  alreadyRunning: 3,
+  nothingToDo: 99,
+  timedOut: 124,
+  SIGINT: 130,
+  SIGTERM: 143,
+} as const;
 
 export interface Ending {
   json?: boolean;

@@ -3,6 +3,6 @@ import { usage } from "./usage.ts";
 
 /** @throws usage */
 export function checkStateId(id: string): string {
-  if (/^[\w.-]+:[\w.-]+-to-[\w.-]+(:[\w.-]+)?$/.test(id)) return id;
+  if (/^[\w.-]+:[\w.-]+-to-[\w.-]+(:[\w.-]+)?(\/\d+)?$/.test(id)) return id;
   throw usage.state_id_malformed({ id });
 }

@@ -2,6 +2,36 @@
 import { defineErrors, type ErrorEntry } from "@tapline/protocol";
 
 export const cliErrorCatalogue = {
+  command_unknown: {
+    class: "config",
+    message: (p: { name: string }) => `There is no command ${JSON.stringify(p.name)}`,
+    hint: (p: { meant?: string | undefined }) => (p.meant === undefined ? "See: tapline help" : `Did you mean tapline ${p.meant}?`),
+  },
+  date_invalid: {
+    class: "config",
+    message: (p: { flag: string; value: string }) => `${p.flag} ${JSON.stringify(p.value)} is no date`,
+    hint: "Write a day or an instant, such as 2026-01-31 or 2026-01-31T10:00:00Z.",
+  },
+  duration_invalid: {
+    class: "config",
+    message: (p: { value: string }) => `--timeout ${JSON.stringify(p.value)} is no time`,
+    hint: "Write a number with its unit, such as 90s, 30m or 2h.",
+  },
+  tag_invalid: {
+    class: "config",
+    message: (p: { text: string }) => `The tag ${JSON.stringify(p.text)} has no value`,
+    hint: "Write it as KEY=VALUE, such as team=sales.",
+  },
+  run_unknown: {
+    class: "config",
+    message: (p: { runId: string }) => `There is no run ${JSON.stringify(p.runId)} in this project's history`,
+    hint: "See: tapline runs list",
+  },
+  run_is_done: {
+    class: "config",
+    message: (p: { runId: string }) => `Nothing of run ${p.runId} failed, so there is nothing to try again`,
+    hint: "To run the same once more: tapline run",
+  },
   state_id_malformed: {
     class: "config",
     message: (p: { id: string }) => `${JSON.stringify(p.id)} is no state id`,
@@ -11,6 +41,36 @@ export const cliErrorCatalogue = {
     class: "config",
     message: (p: { reason: string }) => `The state is not JSON: ${p.reason}`,
     hint: `Give one JSON object, for example '{"bookmarks":{}}', or - to read it from stdin.`,
+  },
+  states_not_json: {
+    class: "config",
+    message: (p: { reason: string }) => `These are no exported states: ${p.reason}`,
+    hint: "Give one JSON object of states by id, as tapline state export prints it.",
+  },
+  state_there: {
+    class: "config",
+    message: (p: { ids: readonly string[] }) => `A state is kept already under ${p.ids.join(", ")}`,
+    hint: "With --force it is replaced; tapline state rollback brings it back.",
+  },
+  state_same: {
+    class: "config",
+    message: (p: { id: string }) => `${p.id} can't be copied or moved to itself`,
+    hint: "Name another id as the second.",
+  },
+  no_earlier_state: {
+    class: "config",
+    message: (p: { id: string }) => `No other state of ${p.id} is known to go back to`,
+    hint: (p: { id: string }) => `See: tapline state history ${p.id}`,
+  },
+  run_not_in_history: {
+    class: "config",
+    message: (p: { id: string; run: string }) => `No run ${p.run} that has ended is in the history of ${p.id}`,
+    hint: (p: { id: string }) => `See: tapline state history ${p.id}`,
+  },
+  editor_failed: {
+    class: "config",
+    message: (p: { editor: string; how: string }) => `The editor ${p.editor} ${p.how}; nothing was changed`,
+    hint: 'Set VISUAL or EDITOR to a program that waits until the file is closed, such as nano or "code --wait".',
   },
   state_not_kept: {
     class: "config",

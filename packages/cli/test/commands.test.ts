@@ -15,6 +15,14 @@ test.each([
   [["state", "get"]],
   [["state", "set"]],
   [["state", "clear"]],
+  [["state", "edit"]],
+  [["state", "merge"]],
+  [["state", "copy"]],
+  [["state", "move"]],
+  [["state", "history"]],
+  [["state", "rollback"]],
+  [["state", "export"]],
+  [["state", "import"]],
 ])("%j has help with examples", async (command) => {
   const { code, out } = await tapline(makeFolder(), [...command, "--help"]);
   expect(out).toMatch(/USAGE[\s\S]*EXAMPLES/);
@@ -73,6 +81,8 @@ test("about says what a plugin tells, in words and as JSON", async () => {
   const folder = makeProject();
   const words = await tapline(folder, ["about", "tap-test"]);
   expect(words.out).toMatch(/^tap-test 1\.0\.0\n[\s\S]*key_phrase +secret/);
+  expect(words.out).not.toContain("delivery");
+  expect((await tapline(folder, ["about", "target-test"])).out).toContain("delivery      at least once: the target keeps no ledger");
   const json = await tapline(folder, ["about", "target-test", "--json"]);
   expect(JSON.parse(json.out)).toMatchObject({ single_writer: { setting: "output" } });
 });

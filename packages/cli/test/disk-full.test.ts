@@ -26,7 +26,7 @@ test("a bookmark that can't be kept stops the run with cause and remedy, and the
   // The tap now sends more than the store may keep.
   const project = readFileSync(join(folder, "tapline.yml"), "utf8");
   writeFileSync(join(folder, "tapline.yml"), project.replace('"rows":10', '"rows":400,"pause_ms":2'));
-  const { code, err } = await limited(folder, 64, ["run", "pipe"]);
+  const { code, err } = await limited(folder, 96, ["run", "pipe"]);
   const last = err.trimEnd().split("\n").at(-1) as string;
   expect(last).toMatch(/^Failed: tapline: State and history can't be kept in .*tapline\.db: .*disk.* — .*free space.*ulimit -f/);
   expect(err).not.toMatch(/\n\s+at /);

@@ -25,13 +25,13 @@ export function makeFolder(): string {
   return folder;
 }
 
-/** A project with the runner's test plugins. */
-export function makeProject(tap: object = {}, target: object = {}): string {
+/** A project with the runner's test plugins. `tapEnv` may make a stranger of the tap, which no control pipe reaches. */
+export function makeProject(tap: object = {}, target: object = {}, tapEnv: Record<string, string> = {}): string {
   const folder = makeFolder();
   const executable = (name: string): string => fileURLToPath(new URL(`../../runner/test/fixtures/${name}.mjs`, import.meta.url));
   const signalsFile = join(folder, "signals.txt");
   const plugins = {
-    "tap-test": { executable: executable("tap"), config: { signals_file: signalsFile, ...tap } },
+    "tap-test": { executable: executable("tap"), env: tapEnv, config: { signals_file: signalsFile, ...tap } },
     "target-test": {
       executable: executable("target"),
       config: { output: join(folder, "loaded.txt"), signals_file: signalsFile, ...target },
@@ -41,9 +41,9 @@ export function makeProject(tap: object = {}, target: object = {}): string {
   return folder;
 }
 
-export function start(folder: string, args: readonly string[], input = ""): Started {
+export function start(folder: string, args: readonly string[], input = "", env: NodeJS.ProcessEnv = {}): Started {
   const bin = fileURLToPath(new URL("../bin/tapline.js", import.meta.url));
-  const child = spawn(process.execPath, [bin, ...args], { cwd: folder, stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [bin, ...args], { cwd: folder, stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...env } });
   onTestFinished(() => void child.kill("SIGKILL"));
   child.stdin.end(input);
   const ended = new Promise<Pick<Answer, "code" | "signal">>((resolve) => child.once("close", (code, signal) => resolve({ code, signal })));

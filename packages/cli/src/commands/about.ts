@@ -1,8 +1,9 @@
 /** `tapline about`: what a plugin tells about itself, for people or as JSON. */
 import { Args, Command, Flags } from "@oclif/core";
-import { openProjectOrEmpty, preparePlugin, type About as Told } from "@tapline/runner";
+import { describeGuarantee, guaranteeOf, openProjectOrEmpty, preparePlugin, type About as Told } from "@tapline/runner";
 import { conclude, exitCodes } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
+import { leftAligned } from "../table.ts";
 import { clean } from "../terminal.ts";
 
 export default class About extends Command {
@@ -28,25 +29,29 @@ export default class About extends Command {
 }
 
 function describe(plugin: string, told: Told): string[] {
-  const settings = Object.entries(told.settings?.properties ?? {});
-  const required = new Set(Array.isArray(told.settings?.required) ? told.settings.required : []);
-  const rows = settings.map(([name, { description = "", secret }]) => [
-    name,
-    `${[required.has(name) ? "required" : "", secret === true ? "secret" : ""].filter(Boolean).join(", ")}`,
-    description,
-  ]);
+  const rows = settingRows(told.settings);
   return [
     `${told.name ?? plugin} ${told.version ?? "(version not told)"}`,
     ...(told.description === undefined ? [] : [told.description]),
     "",
     `capabilities  ${told.capabilities?.join(", ") ?? "not told"}`,
+    ...(isTap(plugin, told) ? [] : [`delivery      ${describeGuarantee(guaranteeOf(told))}`]),
     ...(told.single_writer === undefined ? [] : [`one writer    at a time for each ${told.single_writer.setting}`]),
     "",
-    ...(rows.length === 0 ? ["No settings told."] : ["settings", ...leftAligned(rows)]),
+    ...(rows.length === 0 ? ["No settings told."] : ["settings", ...leftAligned(rows).map((row) => `  ${row}`)]),
   ];
 }
 
-function leftAligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd());
+function isTap(plugin: string, { capabilities = [] }: Told): boolean {
+  return capabilities.includes("discover") || plugin.startsWith("tap-");
+}
+
+/** Settings within objects by their path: `auth.token`. */
+function settingRows(settings: Told["settings"] = {}, above = ""): string[][] {
+  const required = new Set(Array.isArray(settings.required) ? settings.required : []);
+  return Object.entries(settings.properties ?? {}).flatMap(([name, { description = "", secret, properties }]) => {
+    const path = `${above}${name}`;
+    if (properties !== undefined && description === "") return settingRows({ properties }, `${path}.`);
+    return [[path, [required.has(name) ? "required" : "", secret === true ? "secret" : ""].filter(Boolean).join(", "), description]];
+  });
 }

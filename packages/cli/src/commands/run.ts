@@ -1,123 +1,75 @@
 /** `tapline run`: a job or one step, shown as it goes on, with its result as exit code. */
-import { setTimeout } from "node:timers/promises";
 import { Args, Command, Flags } from "@oclif/core";
-import { describeRun, openProject, type Project, type RunResult, runStep, type StopSwitch, stepsOf } from "@tapline/runner";
-import { conclude, exitCodes, sayFailure } from "../outcome.ts";
-import { ownBinFolders } from "../plugin-folders.ts";
-import { catchSignals } from "../signals.ts";
-import { clean } from "../terminal.ts";
-import { createView } from "../views/view.ts";
+import { conclude } from "../outcome.ts";
+import { splitFullRefresh } from "../run-arguments.ts";
 
 export default class Run extends Command {
   static override description = `Runs a job of tapline.yml, or one tap into one target, and keeps the bookmark.
 
-A run whose connection to a database was lost is tried again twice, from the last bookmark.
+A step whose connection was lost is tried again (three tries, unless tapline.yml says otherwise), from the last bookmark.
 
-Exit codes: 0 done, 1 failed, 2 usage, 3 already running, 130 and 143 stopped.`;
+Exit codes: 0 done, also when nothing was new; 1 failed; 2 usage; 3 already running; 99 nothing to do (only with --exit-99); 124 timed out; 130 and 143 stopped.`;
   static override examples = [
     "<%= config.bin %> run quickbooks",
     "<%= config.bin %> run tap-csv target-duckdb",
-    "<%= config.bin %> run tap-csv target-duckdb --full-refresh",
-    "<%= config.bin %> run quickbooks --environment prod --json",
+    "<%= config.bin %> run quickbooks --full-refresh",
+    "<%= config.bin %> run quickbooks --full-refresh invoices items",
+    "<%= config.bin %> run tap-csv target-duckdb --select 'orders.*' --exclude '*.email' --limit 100",
+    "<%= config.bin %> run quickbooks --from 2026-01-01 --to 2026-02-01",
+    "<%= config.bin %> run quickbooks --environment prod --timeout 30m --tag team=sales --json",
   ];
   static override args = {
     name: Args.string({ description: "A job of tapline.yml, or a tap.", required: true }),
-    target: Args.string({ description: "The target, when the first is a tap." }),
+    words: Args.string({ description: "After a tap: mappers, if any, and the target." }),
   };
+  static override strict = false;
   static override flags = {
     environment: Flags.string({
       char: "e",
       description: "The environment of tapline.yml to run in (default: its default_environment, else dev).",
     }),
-    "full-refresh": Flags.boolean({ description: "Start without the bookmark. The old one stays until the first new one is safe." }),
+    select: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      description: "Only these streams and columns of what tapline.yml selects: STREAM or STREAM.COLUMN, * for any.",
+    }),
+    exclude: Flags.string({ multiple: true, multipleNonGreedy: true, description: "Not these streams and columns." }),
+    "full-refresh": Flags.boolean({
+      helpLabel: "--full-refresh [STREAM…]",
+      description: "Start without the bookmark, or without those of these streams. The old one stays until the first new one is safe.",
+    }),
+    "refresh-catalog": Flags.boolean({ description: "Ask the tap for its streams anew." }),
+    "state-id": Flags.string({ description: "Keep the bookmark under this id.", exclusive: ["state-id-suffix"] }),
     "state-id-suffix": Flags.string({
       description: "Keep the bookmark under an id of its own, for a second pipe of the same two plugins.",
     }),
+    from: Flags.string({ description: "Read from this day or instant on (the tap's start_date), with a bookmark of its own." }),
+    to: Flags.string({ description: "Read up to this day or instant (the tap's end_date), with a bookmark of its own." }),
+    limit: Flags.integer({
+      min: 0,
+      description: "Load so many rows of each stream at most; the bookmark stays before the first one that was left out.",
+    }),
+    "dry-run": Flags.boolean({ description: "Say what would be done, and do nothing." }),
+    timeout: Flags.string({ description: "Stop after this time, such as 90s, 30m or 2h; the run then goes on from there next time." }),
+    tag: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      description: "KEY=VALUE, kept in the history: tapline runs list --tag KEY=VALUE",
+    }),
+    "exit-99": Flags.boolean({ description: "Exit with 99 when there was nothing to do." }),
     json: Flags.boolean({ description: "Print JSON lines on stdout instead of text." }),
+    quiet: Flags.boolean({ char: "q", description: "Say nothing but warnings and failures." }),
   };
 
   async run(): Promise<void> {
-    const { args, flags } = await this.parse(Run);
+    const { rest, fullRefresh } = splitFullRefresh(this.argv);
+    const { argv, flags } = await this.parse(Run, rest);
     await conclude(
       async () => {
-        const project = openProject(process.cwd());
-        const steps = args.target === undefined ? stepsOf(project, args.name) : [{ tap: args.name, target: args.target }];
-        const stop = catchSignals();
-        for (const step of steps) {
-          const command = `tapline run ${args.name}${args.target === undefined ? "" : ` ${args.target}`}`;
-          const result = await runPatiently(project, step, stop, flags, command);
-          if (result.status === "stopped") return stop.signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
-          if (result.status === "failed") return exitCodes.failed;
-        }
-        return exitCodes.done;
+        const { runWords } = await import("../run-words.ts");
+        return runWords({ words: argv as string[], fullRefresh, flags });
       },
       { json: flags.json },
     );
-  }
-}
-
-interface RunFlags {
-  environment?: string | undefined;
-  "full-refresh": boolean;
-  "state-id-suffix"?: string | undefined;
-  json: boolean;
-}
-
-/** Waits between the tries of a run whose connection was lost, give or take a half. */
-const waitsMs = [1000, 4000];
-
-/** Each try goes on from the last state that was committed; only a lost connection is worth another one. */
-async function runPatiently(
-  project: Project,
-  step: { tap: string; target: string },
-  stop: StopSwitch,
-  flags: RunFlags,
-  command: string,
-): Promise<RunResult> {
-  let fullRefresh = flags["full-refresh"];
-  for (const wait of waitsMs) {
-    const result = await runOne(project, step, stop, { ...flags, "full-refresh": fullRefresh }, command);
-    if (!isPassing(result)) return result;
-    fullRefresh &&= result.stateAfter === result.stateBefore;
-    const ms = Math.round(wait * (0.5 + Math.random()));
-    process.stderr.write(`${step.tap} to ${step.target}: trying again in ${(ms / 1000).toFixed(1)} s, from the last bookmark\n`);
-    await Promise.race([stop.asked, setTimeout(ms, undefined, { ref: true })]);
-    if (stop.signal !== undefined) return { ...result, status: "stopped" };
-  }
-  return runOne(project, step, stop, { ...flags, "full-refresh": fullRefresh }, command);
-}
-
-/** A plugin said that its connection was lost and may be there again; who was killed from outside is not started again. */
-function isPassing({ failure }: RunResult): boolean {
-  return failure?.class === "connection" && failure.recovery === "retry" && failure.code !== "plugin_killed";
-}
-
-async function runOne(
-  project: Project,
-  step: { tap: string; target: string },
-  stop: StopSwitch,
-  flags: RunFlags,
-  command: string,
-): Promise<RunResult> {
-  const view = createView(flags);
-  try {
-    const result = await runStep({
-      project,
-      ...step,
-      environment: flags.environment,
-      stateIdSuffix: flags["state-id-suffix"],
-      fullRefresh: flags["full-refresh"],
-      binFolders: ownBinFolders,
-      stop,
-      onEvent: view.show,
-    });
-    view.finish(result);
-    if (!flags.json) {
-      process.stdout.write(`${describeRun(result, command).map(clean).join("\n")}\n`);
-      if (result.failure !== null) sayFailure(result.failure);
-    }
-    return result;
-  } finally {
-    view.close();
   }
 }

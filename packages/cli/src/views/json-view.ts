@@ -1,29 +1,29 @@
-/** A run as JSON lines on stdout, for programs: run_started, log, progress, state, run_finished. Keys are snake_case. */
+/** A run as JSON lines on stdout, for programs: run_started, log, progress, state, run_finished and those between tries and steps. Keys are snake_case. */
 import { parseExact } from "@tapline/protocol";
 import type { RunEvent, RunResult, StreamResult } from "@tapline/runner";
 import type { View } from "./view.ts";
 
 export function createJsonView(write: (line: string) => void, now: () => Date = () => new Date()): View {
-  const say = (type: string, fields: Record<string, unknown>): void =>
-    write(`${JSON.stringify({ type, time: now().toISOString(), ...fields })}\n`);
   return {
-    show(event) {
-      const { type, ...fields } = event;
-      if (event.type === "progress") say(type, { streams: event.streams.map(streamFields) });
-      else if (event.type === "state") say(type, { state: exact(event.value) });
-      else say(type, snakeKeys(fields));
-    },
-    finish(result) {
-      say("run_finished", resultFields(result));
+    show(event, step) {
+      write(`${JSON.stringify({ type: event.type, time: now().toISOString(), step, ...fieldsOf(event) })}\n`);
     },
     close() {},
   };
 }
 
+function fieldsOf(event: RunEvent): Record<string, unknown> {
+  if (event.type === "progress") return { streams: event.streams.map(streamFields) };
+  if (event.type === "state") return { state: exact(event.value) };
+  if (event.type === "run_finished") return event.result.kind === "pipe" ? resultFields(event.result) : snakeKeys(event.result);
+  return snakeKeys(event);
+}
+
 function resultFields(result: RunResult): Record<string, unknown> {
-  const { streams, stateBefore, stateAfter, ...fields } = result;
+  const { streams, stateBefore, stateAfter, delivery, ...fields } = result;
   return {
     ...snakeKeys(fields),
+    delivery: snakeKeys(delivery),
     streams: streams.map(streamFields),
     state_before: exact(stateBefore),
     state_after: exact(stateAfter),
@@ -35,10 +35,8 @@ const streamFields = (stream: StreamResult): Record<string, unknown> => snakeKey
 /** A state with its own digits. */
 const exact = (text: string | null): unknown => (text === null ? null : parseExact(text));
 
-function snakeKeys(fields: object): Record<string, unknown> {
+export function snakeKeys(fields: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([key, value]) => [key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
   );
 }
-
-export type JsonEvent = RunEvent["type"] | "run_finished" | "error";

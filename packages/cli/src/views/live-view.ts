@@ -1,15 +1,22 @@
 /** A run at a terminal: a table of streams that is redrawn in place, with warnings scrolling by above it. */
 import type { WriteStream } from "node:tty";
-import { describeBytes, describeCount, layOut, type RunEvent, type StreamResult } from "@tapline/runner";
+import { describeBytes, describeCount, layOut, type StreamResult } from "@tapline/runner";
 import { clean, paint } from "../terminal.ts";
+import { linesOf } from "./plain-view.ts";
+import { describeStart } from "./start-text.ts";
 import type { View } from "./view.ts";
 
 const redrawEveryMs = 100;
 
+/** A step that runs. */
+interface Running {
+  title: string;
+  firstSeen: Map<string, number>;
+  streams: StreamResult[];
+}
+
 export function createLiveView(terminal: WriteStream): View {
-  const firstSeen = new Map<string, number>();
-  let streams: StreamResult[] = [];
-  let title = "";
+  const running = new Map<number, Running>();
   let drawn = 0;
   let isDirty = false;
   const erase = (): string => {
@@ -20,40 +27,48 @@ export function createLiveView(terminal: WriteStream): View {
   // One write for each picture, or it flickers.
   const draw = (above = ""): void => {
     isDirty = false;
-    // The table must fit, or moving up would miss its first line.
-    const lines = liveLines(title, streams, firstSeen, { columns: terminal.columns ?? 80, rows: terminal.rows ?? 24 });
+    // The tables must fit together, or moving up would miss their first line.
+    const size = { columns: terminal.columns ?? 80, rows: Math.floor((terminal.rows ?? 24) / Math.max(1, running.size)) };
+    const lines = [...running.values()].flatMap(({ title, streams, firstSeen }) => liveLines(title, streams, firstSeen, size));
     const before = erase();
     drawn = lines.length;
     terminal.write(`${before}${above}${lines.map((line) => `${line}\n`).join("")}`);
   };
-  const say = (text: string): void => draw(`${text}\n`);
   const timer = setInterval(() => isDirty && draw(), redrawEveryMs);
   timer.unref();
-  const end = (): void => {
-    terminal.write(erase());
-    clearInterval(timer);
-  };
   return {
-    show(event) {
-      if (event.type === "run_started") {
-        title = startText(event);
-        isDirty = true;
-      } else if (event.type === "log") {
-        const text = event.message
-          .split("\n")
-          .map((line) => clean(`${event.plugin}: ${line}`))
-          .join("\n");
-        if (event.level === "warning" || event.level === "error") say(paint("yellow", text));
-        else if (event.level === undefined) say(paint("dim", text));
-      } else if (event.type === "progress") {
-        streams = event.streams;
-        for (const { stream } of streams) if (!firstSeen.has(stream)) firstSeen.set(stream, Date.now());
-        isDirty = true;
+    show(event, step) {
+      if (event.type === "run_started") begin(step, `${event.tap} -> ${event.target} (${event.environment}, ${describeStart(event)})`);
+      else if (event.type === "utility_started") begin(step, event.name);
+      else if (event.type === "progress") progress(running.get(step), event.streams);
+      else if (event.type === "run_finished") {
+        running.delete(step);
+        // What is written next goes in place of the tables; the timer draws the others below it.
+        terminal.write(erase());
+      } else {
+        const isLoud = event.type !== "log" || event.level === "warning" || event.level === "error";
+        const text = linesOf(event).map(clean).join("\n");
+        if (isLoud) draw(`${paint("yellow", text)}\n`);
+        else if (event.level === undefined) draw(`${paint("dim", text)}\n`);
       }
+      isDirty = true;
     },
-    finish: end,
-    close: end,
+    close() {
+      terminal.write(erase());
+      clearInterval(timer);
+      running.clear();
+    },
   };
+
+  function begin(step: number, title: string): void {
+    running.set(step, { title, firstSeen: new Map(), streams: [] });
+  }
+
+  function progress(step: Running | undefined, streams: StreamResult[]): void {
+    if (step === undefined) return;
+    step.streams = streams;
+    for (const { stream } of streams) if (!step.firstSeen.has(stream)) step.firstSeen.set(stream, Date.now());
+  }
 }
 
 export function liveLines(
@@ -75,9 +90,4 @@ export function liveLines(
   return [...(title === "" ? [] : [title]), ...table, ...(hidden > 0 ? [`and ${hidden} more`] : [])].map((line) =>
     line.slice(0, Math.max(1, size.columns - 1)),
   );
-}
-
-function startText(event: Extract<RunEvent, { type: "run_started" }>): string {
-  const from = event.fullRefresh ? "full refresh" : event.state === null ? "first run" : "from the last bookmark";
-  return `${event.tap} -> ${event.target} (${event.environment}, ${from})`;
 }

@@ -1,36 +1,59 @@
 /** A run as plain log lines: its start, what plugins say, a line of progress every few seconds, its end. */
-import { describeBytes, describeCount, describeSeconds, type StreamResult } from "@tapline/runner";
+import { describeBytes, describeCount, describeSeconds, type RunEvent, type StreamResult } from "@tapline/runner";
 import { clean } from "../terminal.ts";
+import { describeStart } from "./start-text.ts";
 import type { View } from "./view.ts";
 
 export interface PlainOptions {
+  /** Names of the job's steps, which each line begins with where there are several. */
+  steps?: readonly string[];
   everyMs?: number;
   now?: () => Date;
 }
 
-export function createPlainView(write: (line: string) => void, { everyMs = 5000, now = () => new Date() }: PlainOptions = {}): View {
-  const say = (text: string): void => write(`${now().toISOString()} ${clean(text)}\n`);
-  let told = now().getTime();
+export function createPlainView(
+  write: (line: string) => void,
+  { steps = [], everyMs = 5000, now = () => new Date() }: PlainOptions = {},
+): View {
+  const told = new Map<number, number>();
+  const began = now().getTime();
   return {
-    show(event) {
-      if (event.type === "run_started") {
-        const from = event.fullRefresh
-          ? "from the start (full refresh)"
-          : event.state === null
-            ? "from the start"
-            : "from the last bookmark";
-        say(`start ${event.stateId}, run ${event.runId}, ${from}`);
-      } else if (event.type === "log") {
-        const level = event.level === undefined || event.level === "info" ? "" : `${event.level}: `;
-        for (const line of event.message.split("\n")) say(`${event.plugin}: ${level}${line}`);
-      } else if (event.type === "progress" && now().getTime() - told >= everyMs) {
-        told = now().getTime();
+    show(event, step) {
+      const prefix = steps.length > 1 ? `[${steps[step]}] ` : "";
+      const say = (text: string): void => write(`${now().toISOString()} ${clean(`${prefix}${text}`)}\n`);
+      if (event.type !== "progress") linesOf(event).forEach(say);
+      else if (now().getTime() - (told.get(step) ?? began) >= everyMs) {
+        told.set(step, now().getTime());
         say(`progress ${event.streams.map(describeProgress).join("; ")}`);
       }
     },
-    finish: ({ stateId, status, seconds }) => say(`end ${stateId}, ${status} after ${describeSeconds(seconds)}`),
     close() {},
   };
+}
+
+/** What happened besides progress, in words. */
+export function linesOf(event: RunEvent): string[] {
+  switch (event.type) {
+    case "run_started":
+      return [`start ${event.stateId}, run ${event.runId}, ${describeStart(event)}`];
+    case "utility_started":
+      return [`start ${event.name}`];
+    case "log": {
+      const level = event.level === undefined || event.level === "info" ? "" : `${event.level}: `;
+      return event.message.split("\n").map((line) => `${event.plugin}: ${level}${line}`);
+    }
+    case "retrying":
+      return [`${event.name}: trying again in ${describeSeconds(event.waitMs / 1000)}, from the last bookmark`];
+    case "step_skipped":
+      return [`skipped ${event.name}: what it waits for did not end well`];
+    case "run_finished": {
+      const { result } = event;
+      const name = result.kind === "pipe" ? result.stateId : result.name;
+      return [`end ${name}, ${result.status} after ${describeSeconds(result.seconds)}`];
+    }
+    default:
+      return [];
+  }
 }
 
 function describeProgress({ stream, sent, received, bytes }: StreamResult): string {

@@ -1,17 +1,27 @@
 /** How a run is shown: a terminal, a log file or a program. */
-import type { RunEvent, RunResult } from "@tapline/runner";
+import type { RunEvent } from "@tapline/runner";
 import { createJsonView } from "./json-view.ts";
 import { createLiveView } from "./live-view.ts";
 import { createPlainView } from "./plain-view.ts";
+import { createQuietView } from "./quiet-view.ts";
 
 export interface View {
-  show(event: RunEvent): void;
-  finish(result: RunResult): void;
+  /** `step` is an index into the job's steps. */
+  show(event: RunEvent, step: number): void;
   /** Leaves the terminal in order, whatever happened. */
   close(): void;
 }
 
-export function createView({ json }: { json: boolean }): View {
+export interface ViewOptions {
+  json: boolean;
+  quiet: boolean;
+  /** Names of the job's steps. */
+  steps: readonly string[];
+}
+
+export function createView({ json, quiet, steps }: ViewOptions): View {
   if (json) return createJsonView((line) => process.stdout.write(line));
-  return process.stderr.isTTY ? createLiveView(process.stderr) : createPlainView((line) => process.stderr.write(line));
+  const write = (line: string): unknown => process.stderr.write(line);
+  if (quiet) return createQuietView(write, steps);
+  return process.stderr.isTTY ? createLiveView(process.stderr) : createPlainView(write, { steps });
 }

@@ -6,6 +6,7 @@ import { createPlainView } from "./plain-view.ts";
 const stream = (name: string, received: number | null): StreamResult => ({
   stream: name,
   table: null,
+  rejects: null,
   sent: received,
   received,
   loaded: null,
@@ -13,6 +14,7 @@ const stream = (name: string, received: number | null): StreamResult => ({
   updated: null,
   superseded: null,
   rejected: null,
+  deleted: null,
   inTable: null,
   bytes: 1500,
   seconds: null,
@@ -43,7 +45,7 @@ test("plain progress comes every few seconds, not with every count", () => {
   const lines: string[] = [];
   let clock = 0;
   const view = createPlainView((line) => lines.push(line), { everyMs: 5000, now: () => new Date(clock) });
-  for (clock = 0; clock <= 11_000; clock += 1000) view.show({ type: "progress", streams: [stream("items", clock)] });
+  for (clock = 0; clock <= 11_000; clock += 1000) view.show({ type: "progress", streams: [stream("items", clock)] }, 0);
   expect(lines.map((line) => line.slice(25).trimEnd())).toEqual([
     "progress items: sent 5,000, received 5,000, 1.5 kB",
     "progress items: sent 10,000, received 10,000, 1.5 kB",

@@ -1,27 +1,31 @@
-/** `tapline state clear`: forgets a state. */
+/** `tapline state clear`: forgets a state, or the bookmarks of some of its streams. */
 import { Args, Command } from "@oclif/core";
-import { didYouMean } from "@tapline/protocol";
-import { makeRunId, openProject, openStore } from "@tapline/runner";
+import { withoutStreams } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
-import { checkStateId } from "../../state-id.ts";
-import { usage } from "../../usage.ts";
+import { changeState, keptState, openStoreOf } from "../../state-store.ts";
 
 export default class StateClear extends Command {
-  static override description = "Forgets the state kept under an id; the next run starts from the beginning.";
-  static override examples = ["<%= config.bin %> state clear dev:tap-csv-to-target-duckdb"];
-  static override args = { id: Args.string({ description: "The state's id, see: tapline state list", required: true }) };
+  static override description =
+    "Forgets the state kept under an id, or the bookmarks of some streams; the next run starts them from the beginning.";
+  static override examples = [
+    "<%= config.bin %> state clear dev:tap-csv-to-target-duckdb",
+    "<%= config.bin %> state clear dev:tap-csv-to-target-duckdb items orders",
+  ];
+  static override strict = false;
+  static override args = {
+    id: Args.string({ description: "The state's id, see: tapline state list", required: true }),
+    stream: Args.string({ description: "A stream (or several) to forget; the others keep their bookmarks." }),
+  };
 
   async run(): Promise<void> {
-    const { args } = await this.parse(StateClear);
+    const { args, argv } = await this.parse(StateClear);
+    const streams = (argv as string[]).slice(1);
     await conclude(async () => {
-      const id = checkStateId(args.id);
-      using store = openStore(openProject(process.cwd()).folder);
-      if (store.state(id) === undefined) {
-        const known = store.states().map(({ stateId }) => stateId);
-        throw usage.state_not_kept({ id, known, meant: didYouMean(id, known) });
-      }
-      store.changeState(id, makeRunId(new Date()), null);
-      process.stdout.write(`Cleared ${id}.\n`);
+      await using store = await openStoreOf(args.id);
+      const { value: expected } = await keptState(store, args.id);
+      const value = streams.length === 0 ? null : withoutStreams(expected, streams);
+      await changeState(store, "clear", { stateId: args.id, value, expected });
+      process.stdout.write(`Cleared ${streams.length === 0 ? args.id : `${streams.join(", ")} of ${args.id}`}.\n`);
       return exitCodes.done;
     });
   }

@@ -1,10 +1,7 @@
 /** `tapline state get`: one state as JSON, to look at or to save. */
 import { Args, Command } from "@oclif/core";
-import { didYouMean } from "@tapline/protocol";
-import { openProject, openStore } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
-import { checkStateId } from "../../state-id.ts";
-import { usage } from "../../usage.ts";
+import { keptState, openStoreOf } from "../../state-store.ts";
 
 export default class StateGet extends Command {
   static override description = "Prints the state kept under an id, as JSON.";
@@ -17,14 +14,8 @@ export default class StateGet extends Command {
   async run(): Promise<void> {
     const { args } = await this.parse(StateGet);
     await conclude(async () => {
-      const id = checkStateId(args.id);
-      using store = openStore(openProject(process.cwd()).folder);
-      const state = store.state(id);
-      if (state === undefined) {
-        const known = store.states().map(({ stateId }) => stateId);
-        throw usage.state_not_kept({ id, known, meant: didYouMean(id, known) });
-      }
-      process.stdout.write(`${state.value}\n`);
+      await using store = await openStoreOf(args.id);
+      process.stdout.write(`${(await keptState(store, args.id)).value}\n`);
       return exitCodes.done;
     });
   }

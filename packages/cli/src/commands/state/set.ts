@@ -1,11 +1,7 @@
 /** `tapline state set`: replaces a state by hand, digit for digit. */
-import { text } from "node:stream/consumers";
 import { Args, Command } from "@oclif/core";
-import { parseExact, readState } from "@tapline/protocol";
-import { makeRunId, openProject, openStore } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
-import { checkStateId } from "../../state-id.ts";
-import { usage } from "../../usage.ts";
+import { changeState, openStoreOf, readStateArgument } from "../../state-store.ts";
 
 export default class StateSet extends Command {
   static override description = "Replaces the state kept under an id; the next run starts from it.";
@@ -21,20 +17,10 @@ export default class StateSet extends Command {
   async run(): Promise<void> {
     const { args } = await this.parse(StateSet);
     await conclude(async () => {
-      const id = checkStateId(args.id);
-      const value = JSON.stringify(readState(parse(args.state === "-" ? await text(process.stdin) : args.state)));
-      using store = openStore(openProject(process.cwd()).folder);
-      store.changeState(id, makeRunId(new Date()), value);
-      process.stdout.write(`Kept under ${id}.\n`);
+      await using store = await openStoreOf(args.id);
+      await changeState(store, "set", { stateId: args.id, value: await readStateArgument(args.state) });
+      process.stdout.write(`Kept under ${args.id}.\n`);
       return exitCodes.done;
     });
-  }
-}
-
-function parse(json: string): unknown {
-  try {
-    return parseExact(json);
-  } catch (error) {
-    throw usage.state_not_json({ reason: (error as Error).message });
   }
 }

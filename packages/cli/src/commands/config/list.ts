@@ -1,0 +1,77 @@
+/** `tapline config list`: a plugin's settings, their values as written, and where each comes from. */
+import { relative } from "node:path";
+import { Args, Command, Flags } from "@oclif/core";
+import { checkPluginName, environmentOf, listSettings, openProject, preparePlugin, type SettingRow } from "@tapline/runner";
+import { conclude, exitCodes } from "../../outcome.ts";
+import { ownBinFolders } from "../../plugin-folders.ts";
+import { leftAligned } from "../../table.ts";
+import { clean } from "../../terminal.ts";
+
+export default class ConfigList extends Command {
+  static override description = "Lists a plugin's settings and where their values come from. Secrets are not shown.";
+  static override examples = ["<%= config.bin %> config list tap-csv", "<%= config.bin %> config list target-postgres -e prod --json"];
+  static override args = { plugin: Args.string({ description: "A plugin of tapline.yml.", required: true }) };
+  static override flags = {
+    environment: Flags.string({ char: "e", description: "The environment of tapline.yml." }),
+    json: Flags.boolean({ description: "Print JSON." }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ConfigList);
+    await conclude(async () => {
+      const project = openProject(process.cwd());
+      const environment = environmentOf(project, flags.environment);
+      const about = await aboutOf(() =>
+        preparePlugin(project, checkPluginName(project, args.plugin), { environment, binFolders: ownBinFolders }),
+      );
+      const rows = listSettings(project, args.plugin, environment, about);
+      const place = ({ place: { file, line } }: SettingRow): string =>
+        file === undefined ? "" : `${relative(process.cwd(), file)}:${line}`;
+      if (flags.json) {
+        const shown = rows.map((row) => ({
+          name: row.name,
+          value: row.value ?? null,
+          source: row.source,
+          from: row.from ?? null,
+          place: place(row) || null,
+        }));
+        process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
+      } else if (rows.length === 0) process.stdout.write(`${args.plugin} has no settings, and tells of none.\n`);
+      else {
+        const table = rows.map((row) => [row.name, valueText(row), sourceText(row, place(row)), row.required ? "required" : ""]);
+        process.stdout.write(
+          `${leftAligned([["setting", "value", "from", ""], ...table])
+            .map(clean)
+            .join("\n")}\n`,
+        );
+      }
+      return exitCodes.done;
+    });
+  }
+}
+
+/** What a plugin tells is a help here: settings are listed although it can't be started or a variable is missing. */
+async function aboutOf(prepare: () => ReturnType<typeof preparePlugin>): Promise<Awaited<ReturnType<typeof preparePlugin>>["about"]> {
+  try {
+    return (await prepare()).about;
+  } catch (error) {
+    if (
+      !(error instanceof Error) ||
+      !["variable_missing", "plugin_not_found", "secret_file_unreadable", "secret_command_failed"].includes(codeOf(error))
+    )
+      throw error;
+    process.stderr.write(`${clean(error.message)}: only what tapline.yml says is listed\n`);
+    return null;
+  }
+}
+
+const codeOf = (error: Error): string => ("code" in error ? String(error.code) : "");
+
+function valueText({ value }: SettingRow): string {
+  return value === undefined ? "(not set)" : typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function sourceText({ source, from }: SettingRow, place: string): string {
+  if (source === "file") return `${place}${from === undefined ? "" : ` (${from})`}`;
+  return source === "default" ? "default" : "";
+}

@@ -1,0 +1,67 @@
+/** `tapline config set`: writes one setting to the project file, whose other lines stay as they are. */
+import { relative } from "node:path";
+import { Args, Command, Flags } from "@oclif/core";
+import { TaplineError } from "@tapline/protocol";
+import {
+  type About,
+  changeEntry,
+  checkPluginName,
+  checkSettingName,
+  environmentOf,
+  listSettings,
+  openProject,
+  type Project,
+  preparePlugin,
+} from "@tapline/runner";
+import { conclude, exitCodes } from "../../outcome.ts";
+import { ownBinFolders } from "../../plugin-folders.ts";
+import { readSettingValue, settingAt } from "../../setting-value.ts";
+
+export default class ConfigSet extends Command {
+  static override description = `Writes a plugin's setting to tapline.yml.
+
+The value is JSON, or text where it is none. A secret is best written as '$NAME', with NAME=… in .env. With --environment it holds in that environment alone.`;
+  static override examples = [
+    "<%= config.bin %> config set target-duckdb filepath output/shop.duckdb",
+    '<%= config.bin %> config set tap-csv files \'[{"entity":"items","path":"items.csv","keys":["id"]}]\'',
+    "<%= config.bin %> config set target-postgres password '$PGPASSWORD' --environment prod",
+  ];
+  static override args = {
+    plugin: Args.string({ description: "A plugin of tapline.yml.", required: true }),
+    name: Args.string({ description: "The setting; dots lead inside: files.0.path.", required: true }),
+    value: Args.string({ description: "Its value.", required: true }),
+  };
+  static override flags = { environment: Flags.string({ char: "e", description: "Write it for this environment alone." }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ConfigSet);
+    await conclude(async () => {
+      const project = openProject(process.cwd());
+      const plugin = checkPluginName(project, args.plugin);
+      const environment = flags.environment === undefined ? undefined : environmentOf(project, flags.environment);
+      const about = await aboutOf(project, plugin);
+      const path = args.name.split(".");
+      checkSettingName(plugin, path[0] ?? "", about);
+      const value = readSettingValue(args.value, settingAt(about?.settings, path)?.type);
+      const file = changeEntry(project, { plugin, path: ["config", ...path], value, environment });
+      process.stdout.write(
+        `${relative(process.cwd(), file)}: ${plugin}.${args.name} is set${environment === undefined ? "" : ` in ${environment}`}\n`,
+      );
+      const rows = listSettings(openProject(process.cwd()), plugin, environment ?? environmentOf(project), about);
+      if (rows.some((row) => row.name === path[0] && row.isBare)) {
+        process.stderr.write(`It is a secret and stands there as plain text. Better: '$NAME' there, and NAME=… in .env\n`);
+      }
+      return exitCodes.done;
+    });
+  }
+}
+
+/** A plugin that can't be asked yet (its settings are being written) tells nothing. */
+async function aboutOf(project: Project, plugin: string): Promise<About | null> {
+  try {
+    return (await preparePlugin(project, plugin, { binFolders: ownBinFolders })).about;
+  } catch (error) {
+    if (error instanceof TaplineError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+/** `tapline config test`: whether a plugin works with its settings. */
+import { Args, Command, Flags } from "@oclif/core";
+import { checkPluginName, openProject, testPlugin } from "@tapline/runner";
+import { conclude, exitCodes, sayFailure } from "../../outcome.ts";
+import { ownBinFolders } from "../../plugin-folders.ts";
+import { catchSignals } from "../../signals.ts";
+import { clean } from "../../terminal.ts";
+
+export default class ConfigTest extends Command {
+  static override description = `Tests a plugin with its settings.
+
+The settings are held against what the plugin tells of them (--about). A tap is then run with --test where it knows that, else with --discover.`;
+  static override examples = ["<%= config.bin %> config test tap-csv", "<%= config.bin %> config test target-postgres --environment prod"];
+  static override args = { plugin: Args.string({ description: "A plugin of tapline.yml.", required: true }) };
+  static override flags = { environment: Flags.string({ char: "e", description: "The environment of tapline.yml." }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ConfigTest);
+    await conclude(async () => {
+      const stop = catchSignals();
+      const project = openProject(process.cwd());
+      const { checked, failure } = await testPlugin({
+        project,
+        plugin: checkPluginName(project, args.plugin),
+        environment: flags.environment,
+        binFolders: ownBinFolders,
+        stop: stop.asked,
+        onEvent(event) {
+          if (event.kind === "log") process.stderr.write(`${clean(`${args.plugin}: ${event.message}`)}\n`);
+        },
+      });
+      for (const each of checked) process.stdout.write(`${args.plugin}: ${each}\n`);
+      if (stop.signal !== undefined) return stop.signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
+      if (failure === null) return exitCodes.done;
+      sayFailure(failure);
+      return exitCodes.failed;
+    });
+  }
+}

@@ -1,0 +1,30 @@
+/** `tapline config unset`: takes one setting out of the project file. */
+import { relative } from "node:path";
+import { Args, Command, Flags } from "@oclif/core";
+import { checkPluginName, environmentOf, openProject, unsetSetting } from "@tapline/runner";
+import { conclude, exitCodes } from "../../outcome.ts";
+
+export default class ConfigUnset extends Command {
+  static override description = "Takes a plugin's setting out of tapline.yml.";
+  static override examples = [
+    "<%= config.bin %> config unset tap-csv infer",
+    "<%= config.bin %> config unset target-duckdb filepath --environment prod",
+  ];
+  static override args = {
+    plugin: Args.string({ description: "A plugin of tapline.yml.", required: true }),
+    name: Args.string({ description: "The setting; dots lead inside: login.user.", required: true }),
+  };
+  static override flags = { environment: Flags.string({ char: "e", description: "Take it out of this environment alone." }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(ConfigUnset);
+    await conclude(async () => {
+      const project = openProject(process.cwd());
+      const plugin = checkPluginName(project, args.plugin);
+      const environment = flags.environment === undefined ? undefined : environmentOf(project, flags.environment);
+      const changed = unsetSetting(project, { plugin, name: args.name, environment });
+      process.stdout.write(`${relative(process.cwd(), changed)}: ${plugin}.${args.name} is no longer set\n`);
+      return exitCodes.done;
+    });
+  }
+}

@@ -1,0 +1,42 @@
+/** `tapline doctor`: the usual troubles, each with what mends it. */
+import { Command, Flags } from "@oclif/core";
+import { type Finding, findTroubles } from "@tapline/runner";
+import { conclude, exitCodes } from "../outcome.ts";
+import { ownBinFolders } from "../plugin-folders.ts";
+import { clean, paint } from "../terminal.ts";
+
+export default class Doctor extends Command {
+  static override description = "Looks for the usual troubles of this machine and project and says what mends them. Changes nothing.";
+  static override examples = ["<%= config.bin %> doctor", "<%= config.bin %> doctor --environment prod --json"];
+  static override flags = {
+    environment: Flags.string({ char: "e", description: "The environment of tapline.yml." }),
+    json: Flags.boolean({ description: "Print JSON." }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Doctor);
+    await conclude(async () => {
+      const found: Finding[] = [];
+      for await (const finding of findTroubles({ folder: process.cwd(), environment: flags.environment, binFolders: ownBinFolders })) {
+        found.push(finding);
+        if (!flags.json) process.stdout.write(`${describe(finding)}\n`);
+      }
+      if (flags.json)
+        process.stdout.write(
+          `${JSON.stringify(
+            found.map((each) => ({ ...each, fix: each.fix ?? null })),
+            null,
+            2,
+          )}\n`,
+        );
+      return found.some(({ status }) => status === "problem") ? exitCodes.failed : exitCodes.done;
+    });
+  }
+}
+
+const marks = { ok: "ok      ", warning: "warning ", problem: "problem " } as const;
+
+function describe({ status, about, message, fix }: Finding): string {
+  const mark = status === "ok" ? marks.ok : paint(status === "problem" ? "red" : "yellow", marks[status], process.stdout);
+  return `${mark} ${clean(`${about}: ${message}`)}${fix === undefined ? "" : `\n         ${clean(fix)}`}`;
+}

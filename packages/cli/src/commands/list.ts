@@ -1,0 +1,31 @@
+/** `tapline list`: the plugins of the project. */
+import { Command, Flags } from "@oclif/core";
+import { listPlugins, openProject } from "@tapline/runner";
+import { conclude, exitCodes } from "../outcome.ts";
+import { ownBinFolders } from "../plugin-folders.ts";
+import { leftAligned } from "../table.ts";
+import { clean } from "../terminal.ts";
+
+export default class List extends Command {
+  static override description = "Lists the plugins of this project: their versions, where they come from, and whether they are installed.";
+  static override examples = ["<%= config.bin %> list", "<%= config.bin %> list --json"];
+  static override flags = { json: Flags.boolean({ description: "Print JSON." }) };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(List);
+    await conclude(async () => {
+      const plugins = listPlugins(openProject(process.cwd()), ownBinFolders);
+      if (flags.json) process.stdout.write(`${JSON.stringify(plugins, null, 2)}\n`);
+      else if (plugins.length === 0) process.stdout.write("There are no plugins in this project yet. Add one: tapline add tap-csv\n");
+      else {
+        const rows = plugins.map(({ name, version, source, isInstalled }) => [
+          name,
+          version ?? "-",
+          isInstalled ? source : `${source} not installed`,
+        ]);
+        for (const row of leftAligned(rows)) process.stdout.write(`${clean(row)}\n`);
+      }
+      return exitCodes.done;
+    });
+  }
+}

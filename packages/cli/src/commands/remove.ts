@@ -1,0 +1,21 @@
+/** `tapline remove`: takes a plugin out of the project. */
+import { Args, Command, Flags } from "@oclif/core";
+import { openProject, removePlugin } from "@tapline/runner";
+import { installing } from "../installing.ts";
+import { conclude, exitCodes } from "../outcome.ts";
+
+export default class Remove extends Command {
+  static override description = "Uninstalls a plugin and takes it out of tapline.yml. Its bookmarks and its history stay.";
+  static override examples = ["<%= config.bin %> remove tap-csv"];
+  static override args = { plugin: Args.string({ description: "The plugin.", required: true }) };
+  static override flags = { quiet: Flags.boolean({ char: "q", description: "Don't show what npm says." }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Remove);
+    await conclude(async () => {
+      await removePlugin(openProject(process.cwd()), args.plugin, installing(flags.quiet));
+      process.stdout.write(`removed  ${args.plugin}\n`);
+      return exitCodes.done;
+    });
+  }
+}

@@ -1,0 +1,39 @@
+/** `tapline runs list`: what ran, newest first. */
+import { Command, Flags } from "@oclif/core";
+import { conclude, exitCodes } from "../../outcome.ts";
+
+export default class RunsList extends Command {
+  static override description = "Lists the runs of this project, newest first.";
+  static override examples = [
+    "<%= config.bin %> runs list",
+    "<%= config.bin %> runs list --status failed --limit 5",
+    "<%= config.bin %> runs list --tag team=sales --json",
+  ];
+  static override flags = {
+    job: Flags.string({ description: 'Only of this job, or of this step: "tap-csv target-duckdb".' }),
+    status: Flags.option({
+      options: ["running", "done", "failed", "stopped", "timed_out", "crashed"] as const,
+      description: "Only those that ended so.",
+    })(),
+    tag: Flags.string({ multiple: true, multipleNonGreedy: true, description: "KEY=VALUE: only those that have it." }),
+    limit: Flags.integer({ min: 1, default: 20, description: "At most so many." }),
+    json: Flags.boolean({ description: "Print one JSON object a line." }),
+  };
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(RunsList);
+    await conclude(async () => {
+      const [{ findProjectFolder, openHistory }, { tagsFrom }, { describeRuns, runFields }] = await Promise.all([
+        import("@tapline/runner"),
+        import("../../run-words.ts"),
+        import("../../views/history-text.ts"),
+      ]);
+      using history = openHistory(findProjectFolder(process.cwd()));
+      const { limit, job: name, status, tag } = flags;
+      const runs = history.runs({ limit, name, status, tags: tagsFrom(tag) });
+      const lines = flags.json ? runs.map((run) => JSON.stringify(runFields(run))) : describeRuns(runs);
+      process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+      return exitCodes.done;
+    });
+  }
+}

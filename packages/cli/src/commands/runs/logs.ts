@@ -1,0 +1,23 @@
+/** `tapline runs logs`: what the plugins of a run said. */
+import { Args, Command } from "@oclif/core";
+import { conclude, exitCodes } from "../../outcome.ts";
+
+export default class RunsLogs extends Command {
+  static override description = "Prints the log of a run: every line its plugins said, without secrets.";
+  static override examples = ["<%= config.bin %> runs logs", "<%= config.bin %> runs logs 20260131T101500Z-1a2b3c4d"];
+  static override args = { run: Args.string({ description: "Its id, or how it begins. Default: the last run." }) };
+
+  async run(): Promise<void> {
+    const { args } = await this.parse(RunsLogs);
+    await conclude(async () => {
+      const [{ findProjectFolder, openHistory }, { findRun, readLog }] = await Promise.all([
+        import("@tapline/runner"),
+        import("../../find-run.ts"),
+      ]);
+      const folder = findProjectFolder(process.cwd());
+      using history = openHistory(folder);
+      process.stdout.write(readLog(folder, findRun(history, args.run)));
+      return exitCodes.done;
+    });
+  }
+}

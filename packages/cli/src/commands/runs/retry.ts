@@ -1,0 +1,34 @@
+/** `tapline runs retry`: what failed in a run, and what waited for it, once more. */
+import { Args, Command, Flags } from "@oclif/core";
+import { conclude } from "../../outcome.ts";
+
+export default class RunsRetry extends Command {
+  static override description =
+    "Runs the steps of a run again that did not end well, with the same flags and from the last bookmark. Those that were done are left alone.";
+  static override examples = ["<%= config.bin %> runs retry", "<%= config.bin %> runs retry 20260131T101500Z-1a2b3c4d"];
+  static override args = { run: Args.string({ description: "Its id, or how it begins. Default: the last run." }) };
+  static override flags = {
+    json: Flags.boolean({ description: "Print JSON lines on stdout instead of text." }),
+    quiet: Flags.boolean({ char: "q", description: "Say nothing but warnings and failures." }),
+  };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(RunsRetry);
+    await conclude(
+      async () => {
+        const [{ findProjectFolder, openHistory }, { findRun, retryOf }, { runWords }] = await Promise.all([
+          import("@tapline/runner"),
+          import("../../find-run.ts"),
+          import("../../run-words.ts"),
+        ]);
+        const words = ((): Parameters<typeof runWords>[0] => {
+          using history = openHistory(findProjectFolder(process.cwd()));
+          const run = findRun(history, args.run);
+          return retryOf(run, history.steps(run.runId));
+        })();
+        return runWords({ ...words, flags: { ...words.flags, json: flags.json, quiet: flags.quiet } });
+      },
+      { json: flags.json },
+    );
+  }
+}

@@ -1,0 +1,125 @@
+/** `tapline select`: what of a tap is read, shown and written to tapline.yml. */
+import { relative } from "node:path";
+import { Args, Command, Flags } from "@oclif/core";
+import {
+  type CatalogListing,
+  changeEntry,
+  checkPluginName,
+  entryOf,
+  environmentOf,
+  listCatalog,
+  openProject,
+  type Project,
+  preparePlugin,
+  tapCatalog,
+} from "@tapline/runner";
+import { conclude, exitCodes, sayFailure } from "../outcome.ts";
+import { ownBinFolders } from "../plugin-folders.ts";
+import { catchSignals } from "../signals.ts";
+import { leftAligned } from "../table.ts";
+import { clean } from "../terminal.ts";
+
+export default class Select extends Command {
+  static override description = `Says what of a tap is read, and changes it.
+
+A pattern names streams and columns: orders, orders.total, "*.id"; "!" before it leaves out, and wins. Patterns are added to the tap's select in tapline.yml. Keys come with their stream whatever is said.`;
+  static override examples = [
+    "<%= config.bin %> select tap-csv",
+    "<%= config.bin %> select tap-csv --all",
+    "<%= config.bin %> select tap-csv invoices 'customers.*' '!customers.note'",
+    "<%= config.bin %> select tap-csv invoices --remove",
+  ];
+  static override strict = false;
+  static override args = {
+    tap: Args.string({ description: "A tap of tapline.yml.", required: true }),
+    pattern: Args.string({ description: "What to read: stream, stream.column or !stream.column." }),
+  };
+  static override flags = {
+    list: Flags.boolean({ description: "Only show what is selected (as without a pattern)." }),
+    all: Flags.boolean({ description: "Show what is not selected too." }),
+    remove: Flags.boolean({ description: "Take the patterns out of tapline.yml." }),
+    "refresh-catalog": Flags.boolean({ description: "Discover the tap's streams anew." }),
+    environment: Flags.string({ char: "e", description: "The environment of tapline.yml; patterns are written there alone." }),
+    json: Flags.boolean({ description: "Print JSON." }),
+  };
+
+  async run(): Promise<void> {
+    const { args, argv, flags } = await this.parse(Select);
+    const patterns = flags.list ? [] : (argv as string[]).slice(1);
+    await conclude(async () => {
+      const stop = catchSignals();
+      const project = openProject(process.cwd());
+      const tap = checkPluginName(project, args.tap);
+      const environment = environmentOf(project, flags.environment);
+      const select = changedPatterns(entryOf(project.parsed, tap, environment).entry.select ?? [], patterns, flags.remove);
+      const found = await catalogWith(project, tap, environment, select, flags["refresh-catalog"], stop.asked);
+      if (stop.signal !== undefined) return stop.signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
+      if ("failure" in found) {
+        sayFailure(found.failure);
+        return exitCodes.failed;
+      }
+      for (const warning of found.warnings) process.stderr.write(`${clean(warning)}\n`);
+      if (patterns.length > 0) {
+        const value = select.length === 0 ? undefined : select;
+        const file = changeEntry(project, { plugin: tap, path: ["select"], value, environment: flags.environment });
+        process.stderr.write(`${relative(process.cwd(), file)}: ${tap} selects ${select.join(", ") || "what it selects by itself"}\n`);
+      }
+      const listing = found.catalog === undefined ? [] : listCatalog(found.catalog);
+      const shown = flags.all ? listing : listing.filter(({ selected }) => selected).map(withoutUnselected);
+      process.stdout.write(flags.json ? `${JSON.stringify(shown.map(jsonOf), null, 2)}\n` : `${describe(shown).map(clean).join("\n")}\n`);
+      return exitCodes.done;
+    });
+  }
+}
+
+async function catalogWith(
+  project: Project,
+  tap: string,
+  environment: string,
+  select: readonly string[],
+  refresh: boolean,
+  stop: Promise<NodeJS.Signals>,
+): ReturnType<typeof tapCatalog> {
+  const ready = await preparePlugin(project, tap, { environment, binFolders: ownBinFolders });
+  const plugin = { ...ready.plugin, entry: { ...ready.plugin.entry, select: [...select] } };
+  return tapCatalog({
+    project,
+    tap: { ...ready, plugin },
+    redact: ready.redact,
+    refresh,
+    always: true,
+    stop,
+    onEvent(event) {
+      if (event.kind === "log") process.stderr.write(`${clean(`${tap}: ${event.message}`)}\n`);
+    },
+  });
+}
+
+function changedPatterns(before: readonly string[], patterns: readonly string[], remove: boolean): string[] {
+  return remove ? before.filter((each) => !patterns.includes(each)) : [...new Set([...before, ...patterns])];
+}
+
+function withoutUnselected(listing: CatalogListing): CatalogListing {
+  return { ...listing, columns: listing.columns.filter(({ selected }) => selected) };
+}
+
+function describe(listings: readonly CatalogListing[]): string[] {
+  const rows = listings.flatMap((listing) => [
+    [listing.selected ? "[x]" : "[ ]", listing.stream, replicationText(listing)],
+    ...listing.columns.map(({ name, selected, inclusion, type }) => [
+      selected ? "[x]" : "[ ]",
+      `  ${name}`,
+      [type, inclusion === "available" ? "" : inclusion].filter((text) => text !== "").join(", "),
+    ]),
+  ]);
+  return rows.length === 0 ? ["Nothing is selected."] : leftAligned(rows);
+}
+
+function replicationText({ replicationMethod, replicationKey }: CatalogListing): string {
+  if (replicationMethod === undefined) return "";
+  return `${replicationMethod}${replicationKey === undefined ? "" : ` by ${replicationKey}`}`;
+}
+
+function jsonOf({ replicationMethod, replicationKey, ...listing }: CatalogListing): object {
+  return { ...listing, replication_method: replicationMethod ?? null, replication_key: replicationKey ?? null };
+}

@@ -1,0 +1,45 @@
+/** `tapline state rollback`: goes back to a state that was kept before. */
+import { Args, Command, Flags } from "@oclif/core";
+import { describeState, stateBefore } from "@tapline/runner";
+import { conclude, exitCodes } from "../../outcome.ts";
+import { changeState, openStoreOf } from "../../state-store.ts";
+import { clean } from "../../terminal.ts";
+import { usage } from "../../usage.ts";
+
+export default class StateRollback extends Command {
+  static override description = `Goes back to the state before the last change, or to the one a run left.
+
+The next run sends the rows behind it again: targets that upsert end up with the same table, targets that append hold those rows twice.
+A rollback is a change too: a second one brings the state back.`;
+  static override examples = [
+    "<%= config.bin %> state rollback dev:tap-csv-to-target-duckdb",
+    "<%= config.bin %> state rollback dev:tap-csv-to-target-duckdb --to 20260131T100000Z-1a2b3c4d",
+  ];
+  static override args = { id: Args.string({ description: "The state's id, see: tapline state list", required: true }) };
+  static override flags = { to: Flags.string({ description: "The state this run left, see: tapline state history ID" }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(StateRollback);
+    await conclude(async () => {
+      await using store = await openStoreOf(args.id);
+      const expected = (await store.state(args.id))?.value ?? null;
+      const history = await store.history(args.id, Number.MAX_SAFE_INTEGER);
+      const value = flags.to === undefined ? beforeLast() : leftBy(flags.to);
+      await changeState(store, "rollback", { stateId: args.id, value, expected });
+      process.stdout.write(clean(`${args.id} is back at ${value === null ? "no state" : describeState(value)}`).concat("\n"));
+      return exitCodes.done;
+
+      function beforeLast(): string | null {
+        const found = stateBefore(history, expected);
+        if (found === undefined) throw usage.no_earlier_state({ id: args.id });
+        return found.value;
+      }
+
+      function leftBy(runId: string): string | null {
+        const run = history.find((each) => each.runId === runId && each.status !== "running");
+        if (run === undefined) throw usage.run_not_in_history({ id: args.id, run: runId });
+        return run.after;
+      }
+    });
+  }
+}

@@ -1,0 +1,34 @@
+/** Finds a run in the history by what a person types, its log, and how to run again what failed in it. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { History, RunRecord, StepRecord } from "@tapline/runner";
+import type { RunFlags, RunWords } from "./run-words.ts";
+import { usage } from "./usage.ts";
+
+/** By its id or the beginning of it; without one the newest. @throws usage */
+export function findRun(history: History, id: string | undefined): RunRecord {
+  const run = id === undefined ? history.runs({ limit: 1 })[0] : (history.run(id) ?? onlyOneLike(history, id));
+  if (run === undefined) throw usage.run_unknown({ runId: id ?? "last" });
+  return run;
+}
+
+/** The file before the present one first, where the log was rotated. */
+export function readLog(projectFolder: string, { logFile }: RunRecord): string {
+  const path = join(projectFolder, logFile);
+  return [`${path}.1`, path].map((file) => (existsSync(file) ? readFileSync(file, "utf8") : "")).join("");
+}
+
+/** @throws usage */
+export function retryOf(run: RunRecord, steps: readonly StepRecord[]): RunWords {
+  const { words, fullRefresh, ...flags } = run.flags as unknown as Pick<RunWords, "words" | "fullRefresh"> & RunFlags;
+  const only = new Set(steps.filter(({ status }) => status !== "done").map(({ index }) => index));
+  if (only.size === 0) throw usage.run_is_done({ runId: run.runId });
+  // A full refresh that committed something goes on from there.
+  const earlierTries = steps.flatMap(({ attempts }) => attempts);
+  return { words, fullRefresh, flags, retryOf: { runId: run.runId, only, earlierTries } };
+}
+
+function onlyOneLike(history: History, start: string): RunRecord | undefined {
+  const found = history.runs({ limit: Number.POSITIVE_INFINITY }).filter(({ runId }) => runId.startsWith(start));
+  return found.length === 1 ? found[0] : undefined;
+}

@@ -1,0 +1,12 @@
+/** The command a person most likely meant. Its arguments may follow it. Pure. */
+import { didYouMean } from "@tapline/protocol";
+
+/** Both as words. */
+export function meantCommand(typed: readonly string[], known: readonly (readonly string[])[]): string | undefined {
+  for (let length = typed.length; length > 0; length--) {
+    const candidates = known.filter((words) => words.length === length).map((words) => words.join(" "));
+    const meant = didYouMean(typed.slice(0, length).join(" "), candidates);
+    if (meant !== undefined) return meant;
+  }
+  return undefined;
+}

@@ -1,0 +1,164 @@
+/** What `tapline run` does with the words and flags it was given; `tapline runs retry` gives it those of an earlier run. */
+import {
+  describePlan,
+  describeRun,
+  describeSeconds,
+  type Job,
+  type JobResult,
+  jobOf,
+  jobOfWords,
+  openProject,
+  type PlanOptions,
+  type Project,
+  pluginNames,
+  runJob,
+  type StepResult,
+} from "@tapline/runner";
+import { exitCodes, sayFailure } from "./outcome.ts";
+import { ownBinFolders } from "./plugin-folders.ts";
+import { isDate, parseDuration } from "./run-arguments.ts";
+import { catchSignals } from "./signals.ts";
+import { clean } from "./terminal.ts";
+import { usage } from "./usage.ts";
+import { createView } from "./views/view.ts";
+
+export interface RunFlags {
+  environment?: string | undefined;
+  select?: string[] | undefined;
+  exclude?: string[] | undefined;
+  "refresh-catalog"?: boolean;
+  "state-id"?: string | undefined;
+  "state-id-suffix"?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  limit?: number | undefined;
+  "dry-run"?: boolean;
+  timeout?: string | undefined;
+  tag?: string[] | undefined;
+  "exit-99"?: boolean;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+export interface RunWords {
+  words: readonly string[];
+  fullRefresh: boolean | readonly string[];
+  flags: RunFlags;
+  /** Of the run that this one tries again. */
+  retryOf?: { runId: string; only: ReadonlySet<number>; earlierTries: readonly string[] };
+}
+
+/** Gives the exit code. */
+export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords): Promise<number> {
+  const project = openProject(process.cwd());
+  const job = jobFrom(project, words);
+  const plan: PlanOptions = {
+    project,
+    job,
+    environment: flags.environment,
+    binFolders: ownBinFolders,
+    fullRefresh,
+    stateId: flags["state-id"],
+    stateIdSuffix: flags["state-id-suffix"],
+    limit: flags.limit,
+    from: checkDate("--from", flags.from),
+    to: checkDate("--to", flags.to),
+    select: flags.select,
+    exclude: flags.exclude,
+    refreshCatalog: flags["refresh-catalog"] === true,
+  };
+  const timeoutMs = checkDuration(flags.timeout);
+  const tags = tagsFrom(flags.tag);
+  if (flags["dry-run"] === true) {
+    process.stdout.write(`${(await describePlan(plan)).map(clean).join("\n")}\n`);
+    return exitCodes.done;
+  }
+  const stop = catchSignals();
+  const command = `tapline run ${words.join(" ")}`;
+  const view = createView({ json: flags.json === true, quiet: flags.quiet === true, steps: job.steps.map(({ name }) => name) });
+  try {
+    const result = await runJob({
+      ...plan,
+      stop,
+      timeoutMs,
+      tags,
+      flags: { words, fullRefresh, ...flags },
+      ...(retryOf === undefined ? {} : { only: retryOf.only, earlierTries: retryOf.earlierTries, trigger: `retry of ${retryOf.runId}` }),
+      onEvent(event, step) {
+        view.show(event, step);
+        if (event.type !== "run_finished" || flags.json === true) return;
+        tellEnd(event.result, {
+          command,
+          quiet: flags.quiet === true,
+          heading: job.steps.length === 1 ? undefined : job.steps[step]?.name,
+        });
+      },
+    });
+    view.close();
+    if (result.status === "timed_out") process.stderr.write(`Timed out after ${describeSeconds((timeoutMs ?? 0) / 1000)}.\n`);
+    if (result.error !== undefined) throw result.error;
+    return exitCodeOf(result, stop.signal, flags["exit-99"] === true);
+  } finally {
+    view.close();
+  }
+}
+
+function jobFrom(project: Project, words: readonly string[]): Job {
+  const [name = ""] = words;
+  const isJob = words.length === 1 && !pluginNames(project).includes(name);
+  return isJob ? jobOf(project, name) : jobOfWords(project, words);
+}
+
+interface Telling {
+  /** What was typed. */
+  command: string;
+  quiet: boolean;
+  /** The step's name, where there are several. */
+  heading: string | undefined;
+}
+
+function tellEnd(result: StepResult, { command, quiet, heading }: Telling): void {
+  if (!quiet) {
+    const head = heading === undefined ? [] : ["", `${heading}: ${result.status} after ${describeSeconds(result.seconds)}`];
+    const lines = [...head, ...(result.kind === "pipe" ? describeRun(result, command) : [])];
+    process.stdout.write(lines.map((line) => `${clean(line)}\n`).join(""));
+  }
+  if (result.failure !== null) sayFailure(result.failure);
+}
+
+function exitCodeOf({ status, steps }: JobResult, signal: NodeJS.Signals | undefined, wants99: boolean): number {
+  if (status === "timed_out") return exitCodes.timedOut;
+  if (status === "stopped") return signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
+  if (status === "failed") return exitCodes.failed;
+  return wants99 && steps.every(wasIdle) ? exitCodes.nothingToDo : exitCodes.done;
+}
+
+/** Only what was told counts: streams of which nobody tells are not taken for idle. */
+function wasIdle(result: StepResult | null): boolean {
+  if (result?.kind !== "pipe") return result === null;
+  const { streams } = result;
+  return streams.length > 0 && streams.every(({ sent, received }) => (sent ?? received) === 0 && (received ?? 0) === 0);
+}
+
+function checkDate(flag: string, value: string | undefined): string | undefined {
+  if (value !== undefined && !isDate(value)) throw usage.date_invalid({ flag, value });
+  return value;
+}
+
+function checkDuration(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = parseDuration(value);
+  if (ms === undefined) throw usage.duration_invalid({ value });
+  return ms;
+}
+
+/** @throws usage */
+export function tagsFrom(texts: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, key, value] = /^([^=\s]+)=(.*)$/s.exec(text) ?? [];
+      if (key === undefined || value === undefined) throw usage.tag_invalid({ text });
+      return [key, value];
+    }),
+  );
+}

@@ -1,0 +1,69 @@
+/** Runs of the history in words, and as JSON with keys in snake_case. Pure. */
+import { describeBytes, describeCount, describeFailure, describeSeconds, layOut, type RunRecord, type StepRecord } from "@tapline/runner";
+import { clean } from "../terminal.ts";
+import { snakeKeys } from "./json-view.ts";
+
+export function describeRuns(runs: readonly RunRecord[]): string[] {
+  if (runs.length === 0) return ["No such run is in this project's history."];
+  const rows = runs.map((run) => [
+    run.runId,
+    run.startedAt.slice(0, 19).replace("T", " "),
+    tookOf(run),
+    run.status,
+    run.environment,
+    run.name,
+  ]);
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
+  return [head, ...rows].map((row) => clean(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")).trimEnd());
+}
+
+const head = ["run", "started (UTC)", "took", "status", "env", "job"];
+
+export function describeRunRecord(run: RunRecord, steps: readonly StepRecord[]): string[] {
+  const tags = Object.entries(run.tags).map(([key, value]) => `${key}=${value}`);
+  const facts: [string, string][] = [
+    ["run", run.runId],
+    ["job", `${run.name} (${run.environment})`],
+    ["status", run.status],
+    ["started", `${run.startedAt} by ${run.trigger}`],
+    ["took", tookOf(run)],
+    ...(tags.length === 0 ? [] : [["tags", tags.join(", ")] as [string, string]]),
+    ["log", run.logFile],
+  ];
+  const lines = [...facts.map(([name, text]) => `${name.padEnd(8)}${text}`), ...steps.flatMap((step) => ["", ...describeStep(step)])];
+  return lines.map(clean);
+}
+
+function describeStep(step: StepRecord): string[] {
+  const { index, name, status, stateId, attempts, plugins, error, streams } = step;
+  const versions = plugins.map((plugin) => `${plugin.name} ${plugin.version ?? "(version not told)"}`).join(", ");
+  const tries = attempts.length > 1 ? `, ${attempts.length} tries` : "";
+  return [
+    `${index + 1}. ${name}: ${status}${tries}, ${tookOf(step)}`,
+    ...(stateId === null ? [] : [`   state id  ${stateId}`]),
+    `   plugins   ${versions}`,
+    ...(streams.length === 0 ? [] : layOut([columns, ...streams.map(cellsOf)]).map((line) => `   ${line}`)),
+    ...streams.flatMap(({ stream, bookmarkBefore, bookmarkAfter }) =>
+      bookmarkBefore === null && bookmarkAfter === null
+        ? []
+        : [`   ${stream}: ${JSON.stringify(bookmarkBefore)} -> ${JSON.stringify(bookmarkAfter)}`],
+    ),
+    ...(error === null ? [] : [`   ${describeFailure(error)}`]),
+  ];
+}
+
+const columns = ["stream", "sent", "loaded", "rejected", "bytes", "rows/s"];
+
+function cellsOf({ stream, sent, loaded, rejected, bytes, rowsPerSecond }: StepRecord["streams"][number]): string[] {
+  return [stream, describeCount(sent), describeCount(loaded), describeCount(rejected), describeBytes(bytes), describeCount(rowsPerSecond)];
+}
+
+function tookOf({ startedAt, endedAt }: { startedAt: string | null; endedAt: string | null }): string {
+  return startedAt === null || endedAt === null ? "not ended" : describeSeconds((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
+}
+
+/** Keys of tags, flags and bookmarks are a person's own. */
+export function runFields(record: RunRecord | StepRecord): Record<string, unknown> {
+  const fields = snakeKeys(record);
+  return "streams" in record ? { ...fields, streams: record.streams.map(snakeKeys) } : fields;
+}

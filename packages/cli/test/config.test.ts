@@ -1,0 +1,125 @@
+import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { makeFolder, makeProject, tapline } from "./tapline.ts";
+
+const text = (folder: string): string => readFileSync(join(folder, "tapline.yml"), "utf8");
+
+/** The fixture project as a person would have written it, with remarks. */
+function yamlProject(): string {
+  const folder = makeProject();
+  const { plugins } = JSON.parse(text(folder));
+  writeFileSync(
+    join(folder, "tapline.yml"),
+    `# my project
+plugins:
+  tap-test: # the source
+    executable: ${plugins["tap-test"].executable}
+    config:
+      signals_file: signals.txt # a remark
+      key_phrase: $PHRASE
+  target-test:
+    executable: ${plugins["target-test"].executable}
+    config: { output: loaded.txt }
+environments:
+  prod: {}
+`,
+  );
+  writeFileSync(join(folder, ".env"), "PHRASE=sesame\n", { mode: 0o600 });
+  return folder;
+}
+
+test("config set changes its line alone, and config list says where a value comes from", async () => {
+  const folder = yamlProject();
+  const before = text(folder);
+  const set = await tapline(folder, ["config", "set", "tap-test", "signals_file", "other.txt"]);
+  expect(set).toMatchObject({ code: 0, out: "tapline.yml: tap-test.signals_file is set\n" });
+  expect(text(folder)).toBe(before.replace("signals.txt #", "other.txt #"));
+  await tapline(folder, ["config", "set", "tap-test", "signals_file", "prod.txt", "-e", "prod"]);
+  const { out } = await tapline(folder, ["config", "list", "tap-test", "-e", "prod"]);
+  expect(out).toMatch(/signals_file +prod\.txt +tapline\.yml:\d+ \(prod\)/);
+  expect(out).toMatch(/key_phrase +\$PHRASE +tapline\.yml:7/);
+});
+
+test("a secret as plain text is not shown, and said to stand there", async () => {
+  const folder = yamlProject();
+  const set = await tapline(folder, ["config", "set", "tap-test", "key_phrase", "opensesame"]);
+  expect(set.err).toContain("plain text");
+  const { out } = await tapline(folder, ["config", "list", "tap-test", "--json"]);
+  expect(out).not.toContain("opensesame");
+  expect(JSON.parse(out)).toContainEqual(expect.objectContaining({ name: "key_phrase", value: "***" }));
+});
+
+test("config unset takes a setting out; one that is not set is named with what was meant", async () => {
+  const folder = yamlProject();
+  expect((await tapline(folder, ["config", "unset", "tap-test", "key_phrase"])).code).toBe(0);
+  expect(text(folder)).not.toContain("key_phrase");
+  const again = await tapline(folder, ["config", "unset", "tap-test", "signal_file"]);
+  expect(again.err).toContain("Did you mean signals_file?");
+  expect(again.code).toBe(2);
+});
+
+test("a misspelt setting, plugin or command gets a suggestion", async () => {
+  const folder = yamlProject();
+  expect((await tapline(folder, ["config", "set", "tap-test", "key_phrse", "x"])).err).toContain("Did you mean key_phrase?");
+  expect((await tapline(folder, ["config", "list", "tap-tset"])).err).toContain("Did you mean tap-test?");
+  const command = await tapline(folder, ["confg", "list", "tap-test"]);
+  expect(command.err).toContain("Did you mean tapline config list?");
+  expect(command.code).toBe(2);
+});
+
+test("config test runs the tap and says why it fails", async () => {
+  expect(await tapline(yamlProject(), ["config", "test", "tap-test"])).toMatchObject({ code: 0 });
+  const { code, err } = await tapline(makeProject({ discover_fails: true }), ["config", "test", "tap-test"]);
+  expect(err).toContain("KeyError: 'columns'");
+  expect(code).toBe(1);
+});
+
+test("select shows what is read and writes patterns that lead somewhere", async () => {
+  const folder = yamlProject();
+  expect((await tapline(folder, ["select", "tap-test"])).out).toMatch(/^\[x\] {2}items/);
+  expect((await tapline(folder, ["select", "tap-test", "items", "!items.nothing"])).err).toContain("matches nothing");
+  expect(text(folder)).toContain('    select:\n      - items\n      - "!items.nothing"\n');
+  const wrong = await tapline(folder, ["select", "tap-test", "itms"]);
+  expect(wrong.err).toContain("Did you mean items?");
+  expect(wrong.code).toBe(2);
+  await tapline(folder, ["select", "tap-test", "items", "!items.nothing", "--remove"]);
+  expect(text(folder)).not.toContain("select");
+});
+
+test("doctor finds what is wrong and says the fix", async () => {
+  const folder = yamlProject();
+  const well = await tapline(folder, ["doctor"]);
+  expect(well.out).toMatch(/^ok +tap-test: /m);
+  expect(well.code).toBe(0);
+  chmodSync(join(folder, ".env"), 0o644);
+  appendFileSync(join(folder, "tapline.yml"), "jobs:\n  a: [tap-gone target-test]\n  b: [dtb build]\n");
+  writeFileSync(join(folder, ".env"), "");
+  const ill = await tapline(folder, ["doctor", "--json"]);
+  expect(ill.code).toBe(1);
+  const found = JSON.parse(ill.out) as { about: string; message: string; fix: string | null; status: string }[];
+  expect(found).toContainEqual(expect.objectContaining({ about: ".env", fix: "chmod 600 .env" }));
+  expect(found).toContainEqual(
+    expect.objectContaining({ about: "tap-test", message: expect.stringContaining("PHRASE"), status: "problem" }),
+  );
+  expect(found).toContainEqual(expect.objectContaining({ about: "tap-gone", fix: expect.stringContaining("nstall") }));
+  expect(found).toContainEqual(
+    expect.objectContaining({ about: "b", message: expect.stringMatching(/dtb is no plugin.*line \d+, column/) }),
+  );
+  expect((await tapline(makeFolder(), ["doctor"])).out).toContain("tapline init");
+});
+
+test("doctor changes nothing", async () => {
+  const folder = yamlProject();
+  const before = text(folder);
+  await tapline(folder, ["doctor"]);
+  expect(text(folder)).toBe(before);
+  expect(existsSync(join(folder, ".tapline", "tapline.db"))).toBe(false);
+});
+
+test("completion knows jobs and plugins, and stays silent outside of a project", async () => {
+  const words = async (folder: string, ...typed: string[]): Promise<string> =>
+    (await tapline(folder, ["completion", "bash", "--words", "--", ...typed])).out;
+  expect(await words(makeProject(), "run", "")).toBe("pipe\ntap-test\n");
+  expect(await words(makeFolder(), "run", "")).toBe("");
+});
