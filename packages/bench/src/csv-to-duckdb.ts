@@ -30,8 +30,6 @@ export async function csvToDuckdb(rows: number, rounds: number, log: (line: stri
   try {
     const costs = await interleave(
       {
-        ndjson: () => fresh([limit, "ndjson", small]),
-        tap: () => fresh(tapLine(small)),
         load: () => fresh([limit, "load", small, join(folder, "limit.duckdb")]),
         append: () => fresh(tapLine(small), targetLine("append-only")),
         upsert: () => fresh(tapLine(small), targetLine("upsert")),
@@ -46,10 +44,8 @@ export async function csvToDuckdb(rows: number, rounds: number, log: (line: stri
     const [tapPeak, targetPeak] = [costs.peak("upsert", "tap-csv.js"), costs.peak("upsert", "target-duckdb.js")];
     const load = ["typed read_csv", costs.wall("load")] as const;
     return [
-      compare("tap-csv, CPU", costs.cpu("tap", "tap-csv.js"), "s", ["DuckDB COPY to NDJSON", costs.cpu("ndjson", "duckdb-limit.js")], 1),
       compare("CSV to DuckDB, append, wall", costs.wall("append"), "s", load, 8),
       compare("CSV to DuckDB, upsert, wall", costs.wall("upsert"), "s", load, 8),
-      compare("tap-csv, peak memory", tapPeak, "MB", ["bar", 150], 1),
       compare("target-duckdb, peak memory", targetPeak, "MB", ["memory_limit + 300 MB", 512 + 300], 1),
       compare("tap-csv, peak at five times the rows", long.peak("upsert", "tap-csv.js"), "MB", ["its peak", tapPeak], 1.1),
       compare("target-duckdb, peak at five times the rows", long.peak("upsert", "target-duckdb.js"), "MB", ["its peak", targetPeak], 1.1),

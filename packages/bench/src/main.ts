@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --only peers --rows N --rounds N]`: measures, prints a table, writes docs/results/bench.json and
+ * `npm run bench [-- --only peers --rows N --rounds N --peer-tap-csv DIR]`: measures, prints a table, writes docs/results/bench.json and
  * docs/reference/benchmarks.md, fails when a bar is missed.
  */
 import { execFileSync } from "node:child_process";
@@ -9,36 +9,51 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { besidePeers } from "./beside-peers.ts";
+import { csvAlone } from "./csv-alone.ts";
 import { csvToDuckdb } from "./csv-to-duckdb.ts";
 import { csvToPostgres } from "./csv-to-postgres.ts";
 import { page, table } from "./page.ts";
 import type { Result } from "./result.ts";
+import { startUp } from "./start-up.ts";
+
+export interface BenchmarkOptions {
+  /** A checkout of MeltanoLabs' tap-csv. */
+  peerTapCsv: string | undefined;
+}
 
 interface Benchmark {
-  run: (rows: number, rounds: number, log: (line: string) => void) => Promise<Result[]>;
+  run: (rows: number, rounds: number, log: (line: string) => void, options: BenchmarkOptions) => Promise<Result[]>;
   /** What a result is measured with; other row counts are a quick look. */
   rows: number;
 }
 const benchmarks: Record<string, Benchmark> = {
+  csv: { run: csvAlone, rows: 1_000_000 },
   duckdb: { run: csvToDuckdb, rows: 1_000_000 },
   postgres: { run: csvToPostgres, rows: 1_000_000 },
   // Few rows, for some peers take a millisecond for five of them; with many fewer the time to start is all one sees.
   peers: { run: besidePeers, rows: 100_000 },
+  start: { run: startUp, rows: 1000 },
 };
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const resultFile = join(root, "docs/results/bench.json");
 const { values } = parseArgs({
-  options: { only: { type: "string" }, rows: { type: "string" }, rounds: { type: "string", default: "3" } },
+  options: {
+    only: { type: "string" },
+    rows: { type: "string" },
+    rounds: { type: "string", default: "3" },
+    "peer-tap-csv": { type: "string" },
+  },
 });
 const rounds = Number(values.rounds);
+const options: BenchmarkOptions = { peerTapCsv: values["peer-tap-csv"] };
 if (values.only !== undefined && benchmarks[values.only] === undefined)
   throw new Error(`--only takes ${Object.keys(benchmarks).join(" or ")}`);
 
 for (const [name, benchmark] of Object.entries(benchmarks)) {
   if (values.only !== undefined && values.only !== name) continue;
   const rows = Number(values.rows ?? benchmark.rows);
-  const results = await benchmark.run(rows, rounds, (line) => console.error(`${name}: ${line}`));
+  const results = await benchmark.run(rows, rounds, (line) => console.error(`${name}: ${line}`), options);
   console.log(table(results));
   if (rows === benchmark.rows) keep(name, rows, results);
   if (results.some((result) => "holds" in result && !result.holds)) process.exitCode = 1;

@@ -16,7 +16,13 @@ export interface Results {
   [benchmark: string]: string | { measured_at: string; rows: number; rounds: number; results: readonly Result[] };
 }
 
-const titles: Record<string, string> = { duckdb: "CSV into DuckDB", postgres: "CSV into PostgreSQL", peers: "Beside other tools" };
+const titles: Record<string, string> = {
+  csv: "tap-csv alone",
+  duckdb: "CSV into DuckDB",
+  postgres: "CSV into PostgreSQL",
+  peers: "Beside other tools",
+  start: "Start-up",
+};
 
 export function page({ commit, machine, ...benchmarks }: Results): string {
   const parts = Object.entries(benchmarks).map(([name, part]) => {

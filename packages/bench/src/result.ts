@@ -6,7 +6,7 @@ export type Result = Comparison | LeftOut;
 export interface Comparison {
   name: string;
   value: number;
-  unit: "s" | "MB";
+  unit: "s" | "ms" | "MB";
   /** What it stands beside, with its own value. */
   beside: string;
   ratio: number;
@@ -18,7 +18,7 @@ export interface Comparison {
 export interface LeftOut {
   name: string;
   beside: string;
-  verdict: "wrong" | "not installed";
+  verdict: "wrong" | "not installed" | "not run";
   reason: string;
 }
 
@@ -37,7 +37,7 @@ export function compare(
     unit,
     beside: `${besideName} ${besideValue.toFixed(unit === "s" ? 2 : 0)} ${unit}`,
     ratio,
-    bar: `at most ${most}x`,
+    bar: `at most ${Number(most.toPrecision(2))}x`,
     holds: ratio <= most,
   };
 }

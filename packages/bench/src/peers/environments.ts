@@ -54,6 +54,22 @@ export const dltProgram = (csv: string, destination: string, dataset: string): P
   dataset,
 ];
 
+/** The tap of a checkout, asked for the rows of a file. */
+export function tapCsvProgram(checkout: string): (csv: string) => Program {
+  const home = join(folder, "tap-csv");
+  if (!existsSync(join(home, "bin/tap-csv"))) {
+    rmSync(home, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    call("python3", "-m", "venv", home);
+    call(join(home, "bin/pip"), "install", "--quiet", "--disable-pip-version-check", checkout);
+  }
+  return (csv) => {
+    const config = join(home, "config.json");
+    writeFileSync(config, JSON.stringify({ files: [{ entity: "invoices", path: csv, keys: ["id"] }] }));
+    return [join(home, "bin/tap-csv"), "--config", config];
+  };
+}
+
 export const version = (environment: Environment): string => (environments[environment][0].split("==") as [string, string])[1];
 
 function call(program: string, ...args: string[]): string {
