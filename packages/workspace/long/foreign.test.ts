@@ -11,7 +11,7 @@ import { parse } from "csv-parse/sync";
 import { describe, expect, type TestContext, test } from "vitest";
 import { readTable } from "../../../plugins/target-duckdb/test/read-table.ts";
 import { readFile } from "../../../plugins/target-jsonl/test/read-file.ts";
-import { flatShop, fromPython, intoPython, jsonLines, shop } from "../src/foreign-pipes.ts";
+import { flatShop, fromPython, intoPython, jsonLines, shop, throughMapper } from "../src/foreign-pipes.ts";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -45,7 +45,9 @@ describe.each(seeds)("seed %i", (seed) => {
     const data = flatShop(seed, rowCount);
     const { stdout } = await intoPython(data, "target-jsonl", { destination_path: folder, do_timestamp_file: false }, folder);
     assertRows(jsonLines(folder, "shop"), data.rows, data.schema.properties);
-    expect(lastState(stdout)).toEqual({ bookmarks: { shop: {} } });
+    expect(lastState(stdout)).toMatchObject({
+      bookmarks: { shop: { files: { [join(folder, "shop.csv")]: { line: expect.any(Number) } } } },
+    });
   });
 
   pair("tap-csv into meltanolabs-target-csv", async (folder) => {
@@ -57,6 +59,17 @@ describe.each(seeds)("seed %i", (seed) => {
       Object.fromEntries(Object.entries(row).map(([name, text]) => [name, fromText(text, data.schema.properties[name])])),
     );
     assertRows(typed, data.rows, data.schema.properties);
+  });
+
+  pair("tap-csv through meltano-map-transform into target-jsonl of PyPI", async (folder) => {
+    const data = flatShop(seed, rowCount);
+    const said = throughMapper(data, { stream_maps: { shop: { __filter__: "id % 2 == 0" } } }, folder, folder);
+    assertRows(
+      jsonLines(folder, "shop"),
+      data.rows.filter(({ id }) => Number(id) % 2 === 0),
+      data.schema.properties,
+    );
+    expect(said).toContain('"status":"done"');
   });
 
   function pair(name: string, work: (folder: string) => Promise<void>): void {

@@ -2,6 +2,7 @@
  * Pipes between our plugins and those of others, for tests: data made from a seed, sent through a real pipe, read back.
  * What only Python can't hold (decimals beyond a double in its targets) is left out where a Python target is on the right.
  */
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exactNumber, type JsonSchema, parseExact, type Row } from "@tapline/protocol";
@@ -73,6 +74,22 @@ export async function intoPython(shopData: Shop, target: "target-jsonl" | "targe
     file(folder, "tap.json", { infer: "full", files: [{ entity: "shop", path, keys: ["id"] }] }),
   ];
   return succeed(await pipeCommands(tap, [pythonProgram(target, target), "--config", file(folder, "target.json", config)], folder), folder);
+}
+
+/** `tapline run` of tap-csv through a mapper and into a target, both from PyPI. Gives what it printed; fails unless it ends well. */
+export function throughMapper(shopData: Shop, mapper: unknown, destination: string, folder: string): string {
+  writeFileSync(join(folder, "shop.csv"), csvOf(shopData));
+  const plugins = {
+    "tap-csv": { executable: bin("tap-csv"), config: { infer: "full", files: [{ entity: "shop", path: "shop.csv", keys: ["id"] }] } },
+    "map-shop": { executable: pythonProgram("mapper", "meltano-map-transform"), config: mapper },
+    "target-jsonl": {
+      executable: pythonProgram("target-jsonl", "target-jsonl"),
+      config: { destination_path: destination, do_timestamp_file: false },
+    },
+  };
+  writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins }));
+  const args = [join(root, "packages/cli/bin/tapline.js"), "run", "tap-csv", "map-shop", "target-jsonl", "--json"];
+  return execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
 /** What of the shop a CSV file can say, and a target in Python that makes doubles of decimals can keep. */

@@ -1,11 +1,21 @@
 /** Every file that is made from code: its path and what it must hold. `generate.ts` writes them, a test compares. */
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { postgresErrorCatalogue } from "@tapline/postgres";
 import { catalogErrorCatalogue, type ErrorEntry, exitCodes, protocolErrorCatalogue, stateErrorCatalogue } from "@tapline/protocol";
 import { protocolSchemas } from "@tapline/protocol/schemas";
 import { projectSchema, runnerErrorCatalogue } from "@tapline/runner";
-import { type Described, sdkErrorCatalogue, settingsSchema, settingsTable, withTargetSettings } from "@tapline/sdk";
+import {
+  about,
+  aboutMarkdown,
+  type Described,
+  describeTap,
+  describeTarget,
+  sdkErrorCatalogue,
+  settingsSchema,
+  settingsTable,
+} from "@tapline/sdk";
 import { pluginEvents } from "@tapline/sdk/schemas";
 import { sqlErrorCatalogue } from "@tapline/sql";
 import tapCsv, { tapCsvErrorCatalogue } from "@tapline/tap-csv";
@@ -15,10 +25,10 @@ import targetPostgres from "@tapline/target-postgres";
 import { root } from "./repository.ts";
 
 const plugins: Described[] = [
-  { ...tapCsv, capabilities: [] },
-  { ...targetDuckdb, config: withTargetSettings(targetDuckdb.config), capabilities: [] },
-  { ...targetJsonl, config: withTargetSettings(targetJsonl.config), capabilities: [] },
-  { ...targetPostgres, config: withTargetSettings(targetPostgres.config), capabilities: [] },
+  describeTap(tapCsv),
+  describeTarget(targetDuckdb),
+  describeTarget(targetJsonl),
+  describeTarget(targetPostgres),
 ];
 
 const catalogues: Record<string, Record<string, ErrorEntry>> = {
@@ -53,10 +63,21 @@ export function generatedFiles(): Record<string, string> {
   for (const plugin of plugins) {
     const path = `plugins/${plugin.name}/README.md`;
     files[path] = withSettings(existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : "", settingsTable(plugin));
+    files[`plugins/${plugin.name}/about.json`] = asJson({ json: about(plugin), markdown: aboutMarkdown(plugin) });
   }
   files["docs/reference/errors.md"] = errorReference();
+  const { help, manifest } = commands();
+  files["packages/cli/help.json"] = asJson(help);
+  files["packages/cli/oclif.manifest.json"] = asJson(manifest);
   return files;
 }
+
+/** What every command says with `--help`, and what oclif must know of it to load no other. */
+function commands(): { help: unknown; manifest: unknown } {
+  return JSON.parse(execFileSync(process.execPath, [join(root, "packages/cli/dist/render-help.js")], { encoding: "utf8" }));
+}
+
+const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** The README with the table between its two markers replaced. */
 function withSettings(readme: string, table: string): string {

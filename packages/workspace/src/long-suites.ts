@@ -13,12 +13,14 @@ export interface LongSuite {
   file: string;
   /** Files and folders whose change makes an outcome old; the suite's first comment names them after "Covers:". */
   covers: readonly string[];
+  /** What stands behind its name on the command line, as its first comment has it after "Takes:": usually nothing. */
+  takes: readonly string[];
 }
 
 export function longSuites(): LongSuite[] {
   return workspaces()
     .flatMap((workspace) => filesOf(`${workspace}/long`))
-    .map((file) => ({ name: nameOf(file), file, covers: coversOf(file) }))
+    .map((file) => ({ name: nameOf(file), file, covers: coversOf(file), takes: takesOf(file) }))
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
@@ -44,6 +46,10 @@ function coversOf(file: string): string[] {
   const line = /^ \* Covers: (.+)$/m.exec(readFileSync(join(root, file), "utf8"))?.[1];
   if (line === undefined) throw new Error(`the first comment of ${file} has no line "Covers: path, path"`);
   return line.split(", ");
+}
+
+function takesOf(file: string): string[] {
+  return /^ \* Takes: (.+)$/m.exec(readFileSync(join(root, file), "utf8"))?.[1]?.split(" ") ?? [];
 }
 
 function filesOf(folder: string): string[] {

@@ -1,0 +1,170 @@
+/** A load that is under way: the two plugins in a plain pipe or under the runner, with their ends and the STATEs that came out. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, constants, existsSync, mkdirSync, openSync, unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { openProject, openStore } from "@tapline/runner";
+import { bin } from "../command.ts";
+import { root } from "../repository.ts";
+import { marked, pidOf, processesOf, type Role, signal } from "./processes.ts";
+import { readLog, type Source } from "./source.ts";
+
+export interface LoadSettings {
+  folder: string;
+  mark: string;
+  way: "pipe" | "runner";
+  tap: "tap-one" | "tap-three";
+  target: "target-postgres" | "target-duckdb";
+  source: Source;
+  config: Record<string, unknown>;
+  /** In a plain pipe: what the tap is given. */
+  state: string | undefined;
+}
+
+/** By a signal: its name. */
+type End = number | NodeJS.Signals;
+
+export interface LoadEnd {
+  codes: Partial<Record<Role, End>>;
+  /** The last one received or saved, as JSON text. */
+  state: string | undefined;
+  said: string;
+  /** It had to be killed. */
+  hung: boolean;
+}
+
+export interface Load {
+  pid(role: Role): number | undefined;
+  /** The number of the last row that the tap has sent. */
+  position(): number;
+  isRunning: boolean;
+  /** Settles when the next STATE comes out of a plain pipe; never under the runner, which takes them itself. */
+  nextState(): Promise<void>;
+  /** Stops taking the target's STATEs for a while. */
+  holdStates(ms: number): Promise<void>;
+  ended: Promise<LoadEnd>;
+}
+
+export const temporaryFolder = (folder: string): string => join(folder, "tmp");
+
+export function startLoad(settings: LoadSettings, limitMs: number): Load {
+  mkdirSync(temporaryFolder(settings.folder), { recursive: true });
+  const before = readLog(settings.source.log).length;
+  const started = settings.way === "pipe" ? startPipe(settings) : startRunner(settings);
+  const load: Load = {
+    pid: (role) => started.children[role]?.pid ?? pidOf(settings.mark, role),
+    position: () => readLog(settings.source.log).slice(before).at(-1)?.sent.at(-1)?.last ?? 0,
+    isRunning: true,
+    nextState: () => new Promise((resolve) => started.children.target?.stdout?.once("data", () => resolve())),
+    holdStates: started.holdStates,
+    ended: endOf(settings, started, limitMs).finally(() => {
+      load.isRunning = false;
+    }),
+  };
+  return load;
+}
+
+interface Started {
+  children: Partial<Record<Role, ChildProcess>>;
+  lastState(): string | undefined | Promise<string | undefined>;
+  holdStates(ms: number): Promise<void>;
+}
+
+async function endOf({ mark }: LoadSettings, { children, lastState }: Started, limitMs: number): Promise<LoadEnd> {
+  const codes: LoadEnd["codes"] = {};
+  let said = "";
+  const all = Object.entries(children).map(async ([role, child]) => {
+    for (const output of [child.stderr, role === "runner" ? child.stdout : null])
+      output?.on("data", (data) => {
+        said = `${said}${data}`.slice(-6000);
+      });
+    const [code, name] = await once(child, "close");
+    codes[role as Role] = code ?? name;
+  });
+  const limit = new AbortController();
+  const first = await Promise.race([
+    Promise.all(all).then(() => "ended"),
+    setTimeout(limitMs, "hung", { signal: limit.signal }).catch(() => "ended"),
+  ]);
+  limit.abort();
+  if (first === "hung") for (const { pid } of processesOf(mark)) signal(pid, "SIGKILL");
+  await Promise.all(all);
+  return { codes, state: await lastState(), said, hung: first === "hung" };
+}
+
+/** As a shell's pipe: the two share it alone, nobody looks after them. */
+function startPipe(settings: LoadSettings): Started {
+  const { folder, mark, source, config, state } = settings;
+  const path = join(folder, "pipe");
+  execFileSync("mkfifo", [path]);
+  const both = openSync(path, "r+");
+  const [writeEnd, readEnd] = [openSync(path, constants.O_WRONLY), openSync(path, constants.O_RDONLY)];
+  unlinkSync(path);
+  const options = { cwd: folder, env: environment(settings, mark) };
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const tapArgs = [
+    "--config",
+    file("tap.json", JSON.stringify(source)),
+    ...(state === undefined ? [] : ["--state", file("state.json", state)]),
+  ];
+  const target = spawn(process.execPath, [bin(settings.target), "--config", file("target.json", JSON.stringify(config))], {
+    ...options,
+    stdio: [readEnd, "pipe", "pipe"],
+  });
+  const tap = spawn(process.execPath, [tapPath(settings), ...tapArgs], { ...options, stdio: ["ignore", writeEnd, "pipe"] });
+  for (const end of [both, writeEnd, readEnd]) closeSync(end);
+  let told = "";
+  target.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    told += text;
+  });
+  return {
+    children: { tap, target },
+    // A line without its end was not received.
+    lastState: () => told.split("\n").slice(0, -1).at(-1) ?? state,
+    async holdStates(ms) {
+      target.stdout?.pause();
+      await setTimeout(ms);
+      target.stdout?.resume();
+    },
+  };
+}
+
+function startRunner(settings: LoadSettings): Started {
+  const { folder, mark, source, config, target } = settings;
+  const plugins = {
+    "tap-faults": { executable: tapPath(settings), config: source },
+    [target]: { executable: bin(target), config },
+  };
+  writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins }));
+  const runner = spawn(process.execPath, [bin("tapline"), "run", "tap-faults", target], {
+    cwd: folder,
+    env: environment(settings, mark),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return {
+    children: { runner },
+    async lastState() {
+      if (!existsSync(join(folder, ".tapline"))) return undefined;
+      await using store = await openStore(openProject(folder), "dev");
+      return (await store.state(`dev:tap-faults-to-${target}`))?.value;
+    },
+    async holdStates(ms) {
+      if (!signal(runner.pid, "SIGSTOP")) return;
+      await setTimeout(ms);
+      signal(runner.pid, "SIGCONT");
+    },
+  };
+}
+
+const tapPath = ({ tap }: LoadSettings): string => join(root, `packages/workspace/dist/faults/${tap}.js`);
+
+const environment = ({ folder }: LoadSettings, mark: string): NodeJS.ProcessEnv => ({
+  ...process.env,
+  NO_COLOR: "1",
+  TMPDIR: temporaryFolder(folder),
+  ...marked(mark),
+});

@@ -1,0 +1,17 @@
+/** Which rounds there are: so many of a fault, each with its settings and a seed of its own, all from one seed. */
+import { commitOf } from "../git.ts";
+import type { Fault } from "./faults.ts";
+import { randomFrom } from "./random.ts";
+import type { Round } from "./round.ts";
+import { drawSettings, type Levels, levels } from "./settings.ts";
+
+/** FAULTS_SEED, or the commit that is checked out. */
+export const baseSeed = (): string => process.env.FAULTS_SEED ?? commitOf("HEAD")?.slice(0, 12) ?? "no-commit";
+
+export const levelsOf = (fault: Fault): Levels => ({ ...levels, ...fault.levels });
+
+export function roundsOf(fault: Fault, count: number): Omit<Round, "server">[] {
+  const seed = baseSeed();
+  const settings = drawSettings(levelsOf(fault), randomFrom(`${seed}, ${fault.name}`), count);
+  return settings.map((drawn, index) => ({ fault, settings: drawn, seed, number: index + 1 }));
+}
