@@ -44,7 +44,7 @@ function customers() {
     const created = daysAfter(start, -Math.floor(next() * 900));
     const modified = daysAfter(start, Math.floor(next() * 200) / 10);
     return {
-      "QuickBooks Internal Id": `800${pad(i + 1, 5)}-${1_480_000_000 + i * 977}`,
+      "QuickBooks Internal Id": i === 299 ? "" : `800${pad(i + 1, 5)}-${1_480_000_000 + i * 977}`,
       Customer: `${name}${i % 50 === 49 ? " " : ""} ${pad(i + 1, 4)}`,
       Company: company,
       Email: next() < 0.8 ? `customer${i + 1}@example.com` : "",

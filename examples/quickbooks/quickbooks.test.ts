@@ -1,6 +1,6 @@
 /** The main job, as a person runs it: its tables are compared cell by cell with the CSV files as csv-parse reads them. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
@@ -21,10 +21,14 @@ const streams = Object.keys(keys) as (keyof typeof keys)[];
 beforeAll(() => cpSync(import.meta.dirname, project, { recursive: true, filter: (path) => !/\/(output|\.tapline)(\/|$)/.test(path) }));
 afterAll(() => rmSync(project, { recursive: true }));
 
-const exported = (stream: string): Record<string, string>[] =>
+const inFile = (stream: string): Record<string, string>[] =>
   parse(readFileSync(join(project, "exports", `${stream}.csv`)), { columns: true, bom: true });
 
-/** A cell as it should be in the table, printed by DuckDB: empty is NULL, instants in UTC, all else as written. */
+/** Rows that have their keys: the others can't be loaded. */
+const exported = (stream: keyof typeof keys): Record<string, string>[] =>
+  inFile(stream).filter((row) => keys[stream].every((key) => row[key] !== ""));
+
+/** A cell as it should be in the table, printed by DuckDB: empty is NULL, instants in UTC, dates and amounts typed, all else as written. */
 function expected(column: string, cell: string): string | null {
   if (cell === "") return null;
   if (column === "Last Modified")
@@ -32,7 +36,8 @@ function expected(column: string, cell: string): string | null {
       .toISOString()
       .replace("T", " ")
       .replace(/\.\d+Z$/, "+00");
-  return cell;
+  if (/^-?\d{1,3}(,\d{3})*\.\d\d$/.test(cell)) return cell.replaceAll(",", "");
+  return cell.replace(/^(\d\d)\/(\d\d)\/(\d{4})$/, "$3-$1-$2");
 }
 
 async function tableRows(stream: keyof typeof keys): Promise<Record<string, string | null>[]> {
@@ -69,23 +74,36 @@ describe("tapline run quickbooks", () => {
   test("the first run loads every row, exactly as the files have it", async () => {
     const counts = await runJob();
     for (const stream of streams) {
-      const rows = exported(stream).length;
+      const [sent, rows] = [inFile(stream).length, exported(stream).length];
       expect(counts[stream]).toMatchObject({
-        sent: rows,
-        received: rows,
+        sent,
+        received: sent,
         loaded: rows,
         inserted: rows,
         updated: 0,
-        rejected: 0,
+        rejected: sent - rows,
         in_table: rows,
       });
     }
     await expectTablesToEqualExports();
   });
 
+  test("the customer without its id is kept beside the table, with the place and the reason", async () => {
+    const [reject, ...others] = await duckdbRows(database, "SELECT code, reason, position, record, run_id FROM raw.customers__rejects");
+    expect(others).toEqual([]);
+    expect(reject).toMatchObject({ code: "key_missing", reason: expect.stringContaining("QuickBooks Internal Id") });
+    const [lost] = inFile("customers").filter((row) => row["QuickBooks Internal Id"] === "");
+    expect(JSON.parse(reject?.record as string)).toMatchObject({ "QuickBooks Internal Id": null, Customer: lost?.Customer });
+    expect(JSON.parse(reject?.position as string)).toEqual({
+      file: "exports/customers.csv",
+      line: expect.any(Number),
+      column: "QuickBooks Internal Id",
+    });
+  });
+
   test("a second run goes on from its bookmarks and says what changed: nothing new", async () => {
     const counts = await runJob();
-    expect(counts.customers).toMatchObject({ inserted: 0, updated: exported("customers").length });
+    expect(counts.customers).toMatchObject({ sent: 0, in_table: exported("customers").length });
     expect(counts.invoices?.inserted).toBe(0);
     expect(counts.invoices?.sent).toBeLessThan(10);
     await expectTablesToEqualExports();
@@ -99,11 +117,20 @@ describe("tapline run quickbooks", () => {
     expect(counts.invoices?.in_table).toBeGreaterThanOrEqual(before);
   });
 
+  test("a file that is none of the four is reported and left, and a file is known by its header whatever its name", async () => {
+    writeFileSync(join(project, "exports/notes.csv"), "remark,by\ncall back,Ana\n");
+    renameSync(join(project, "exports/items.csv"), join(project, "exports/export (3).csv"));
+    const { code, stderr } = await run("tapline", ["run", "quickbooks"], { cwd: project });
+    expect([code, stderr]).toEqual([0, expect.stringContaining("exports/notes.csv")]);
+    rmSync(join(project, "exports/notes.csv"));
+    renameSync(join(project, "exports/export (3).csv"), join(project, "exports/items.csv"));
+  });
+
   test("--full-refresh sends everything again, and the tables equal the files", async () => {
     rmSync(join(project, "output"), { recursive: true });
     const { code, stdout } = await run("tapline", ["run", "quickbooks", "--full-refresh"], { cwd: project });
     expect(code).toBe(0);
-    for (const stream of streams) expect(stdout).toMatch(new RegExp(`${stream}\\s+${exported(stream).length.toLocaleString("en")}\\b`));
+    for (const stream of streams) expect(stdout).toMatch(new RegExp(`${stream}\\s+${inFile(stream).length.toLocaleString("en")}\\b`));
     await expectTablesToEqualExports();
   });
 

@@ -68,13 +68,16 @@ describe("tap-csv", () => {
     ],
     [
       "bytes that are not UTF-8",
-      { "tap.json": tapConfig(), "items.csv": Buffer.concat([Buffer.from(`${good}3,caf`), Buffer.from([0xe9, 10])]) },
+      { "tap.json": tapConfig({ encoding: "utf-8" }), "items.csv": Buffer.concat([Buffer.from(`${good}3,caf`), Buffer.from([0xe9, 10])]) },
       65,
       { position: expect.objectContaining({ file: "items.csv", line: 4 }) },
     ],
     [
       "a value that breaks its inferred type",
-      { "tap.json": tapConfig(), "items.csv": `id,n\n${Array.from({ length: 60_000 }, (_, i) => `${i},${i}\n`).join("")}x,1.5\n` },
+      {
+        "tap.json": tapConfig({ on_type_break: "fail" }),
+        "items.csv": `id,n\n${Array.from({ length: 60_000 }, (_, i) => `${i},${i}\n`).join("")}x,1.5\n`,
+      },
       65,
       { position: { stream: "items", file: "items.csv", line: 60_002, column: "id" } },
     ],
@@ -106,7 +109,7 @@ describe("target-duckdb", () => {
   const record = (id: unknown) => `{"type":"RECORD","stream":"items","record":{"id":${JSON.stringify(id)}}}\n`;
 
   test("a wrong config key, and settings that would change the data", async () => {
-    const cwd = folder({ "a.json": { filepth: "x" }, "b.json": { filepath: "x.duckdb", hard_delete: true } });
+    const cwd = folder({ "a.json": { filepth: "x" }, "b.json": { filepath: "x.duckdb", flattening_enabled: true } });
     expectFailure(await run("target-duckdb", ["--config", "a.json"], { cwd }), 64, {
       message: expect.stringContaining("did you mean filepath?"),
     });
