@@ -1,13 +1,21 @@
 /** What the load asks of a database: one session, one transaction at a time. This seam is all the I/O a SQL target writes. */
 import type { RowBatch } from "@tapline/sdk";
 import type { PlannedColumn } from "./schema-plan.ts";
-import type { TableName } from "./table-name.ts";
+import type { TableName } from "./names/table-name.ts";
+
+export interface ExistingColumn {
+  name: string;
+  /** As the database spells it. */
+  type: string;
+  /** The column takes no NULL, and the database can't tell which row of a batch has one. */
+  isRequired?: boolean;
+  comment?: string | undefined;
+}
 
 export interface TableDescription {
   /** Why rows can't be loaded into it, as the noun it is: "view". Undefined for tables. */
   notTable: string | undefined;
-  /** `isRequired`: the column takes no NULL, and the database can't tell which row of a batch has one. */
-  columns: { name: string; type: string; isRequired?: boolean }[];
+  columns: ExistingColumn[];
   /** Sets of columns the database itself keeps unique; [] where it does not matter to the dialect. */
   uniqueKeys: string[][];
   /** Something would be lost or left behind if the table were dropped and made again: views, grants, keys, indexes. */
@@ -31,6 +39,11 @@ export interface Connection extends AsyncDisposable {
   describe(table: TableName): Promise<TableDescription | null>;
   /** Whether the schema is there; only asked where the table is missing. */
   hasSchema(schema: string): Promise<boolean>;
+  /**
+   * Does `work`, which changes types of the table's columns, with the views that hang on them out of its way; they are as they
+   * were when it resolves. Undefined where views take no notice. @returns the views' names. @throws where one can't be made again
+   */
+  aroundViews?(table: TableName, work: () => Promise<void>): Promise<string[]>;
   /** Made anew whenever the columns or keys change. */
   bulkLoad(target: BulkTarget): BulkLoad;
 }

@@ -2,8 +2,8 @@
  * What a SQL database is like as far as plans depend on it: data and pure functions, no I/O. A target for a SQL database is
  * this object, a `Connection`, and the codec its bulk load takes.
  */
-import type { TableName } from "./table-name.ts";
-import type { ColumnType, SimpleKind } from "./type-map.ts";
+import type { TableName } from "./names/table-name.ts";
+import type { ColumnType, SimpleKind } from "./types/column-type.ts";
 
 export interface Dialect {
   /** As people call the database in messages: "DuckDB". */
@@ -11,7 +11,7 @@ export interface Dialect {
   /** Schema of tables whose stream names none. */
   fallbackSchema: string;
   /** The column types as the database spells them; null for a kind it has no type for. */
-  types: Readonly<Record<SimpleKind, string | null>>;
+  types: Readonly<Record<SimpleKind | "varchar", string | null>>;
   decimal(precision: number, scale: number): string;
   /** Most digits of a decimal. */
   maxPrecision: number;
@@ -23,15 +23,21 @@ export interface Dialect {
   fold(name: string): string;
   /** Most bytes of a name in UTF-8; longer ones would be cut in silence. */
   maxNameBytes: number | undefined;
+  /** Most columns of a table. */
+  maxColumns: number | undefined;
   quote(name: string): string;
   /** The table with all the database needs to find it; `database` is what `Connection.database` says. */
   qualify(database: string, table: TableName): string;
   qualifySchema(database: string, schema: string): string;
+  /** The type of a column that is there, `spelled` by the database; null for one no value is converted to. */
+  typeOf(spelled: string): ColumnType | null;
+  /** SQL for the values of a quoted column as another type, every digit kept. */
+  convert(column: string, from: ColumnType, to: ColumnType): string;
   /**
-   * How values of `wanted` are stored in an existing column so that each arrives exactly or is refused by itself: the type
-   * to convert them to, null where the column is of another kind. `existing` is a type as the database spells it.
+   * A query for the most digits a column of numbers has: one row, before the point and behind it, both null where some value
+   * is no decimal. Undefined where `numeric` holds them all.
    */
-  storedAs(wanted: ColumnType, existing: string): ColumnType | null;
+  measure: ((table: string, column: string) => string) | undefined;
   /** Pseudo-column whose order, among rows loaded in one transaction, is the order they came in. */
   rowId: string;
   load: LoadPlanner;
@@ -118,5 +124,6 @@ export interface LandingParts {
 
 export function typeName(dialect: Dialect, type: ColumnType): string {
   if (type.kind === "decimal") return dialect.decimal(type.precision, type.scale);
-  return dialect.types[type.kind] ?? type.kind;
+  const name = dialect.types[type.kind] ?? type.kind;
+  return type.kind === "varchar" && type.length !== undefined ? `${name}(${type.length})` : name;
 }

@@ -10,40 +10,12 @@ interface Value {
   type: string;
 }
 
-interface Name {
-  what: "schema" | "table" | "column";
-  name: string;
-  database: string;
-}
-
 export const sqlErrorCatalogue = {
   name_collision: {
     class: "config",
     message: (p: { table: string; first: string; second: string }) =>
       `The streams ${JSON.stringify(p.first)} and ${JSON.stringify(p.second)} would both load into table ${p.table}`,
     hint: "Leave one out with the catalog, rename one, or set stream_names to exact.",
-  },
-  column_collision: {
-    class: "config",
-    message: (p: { first: string; second: string; database: string }) =>
-      `The columns ${JSON.stringify(p.first)} and ${JSON.stringify(p.second)} differ only in upper and lower case, which is one name to ${p.database}`,
-    hint: "Leave one of them out with the catalog, or rename it in the tap.",
-  },
-  name_empty: {
-    class: "config",
-    message: (p: Name) => `A ${p.what} without a name is nothing ${p.database} can have`,
-    hint: "Give it a name in the tap, or leave it out with the catalog.",
-  },
-  name_has_nul: {
-    class: "config",
-    message: (p: Name) => `The name of the ${p.what} ${JSON.stringify(p.name)} has a NUL character in it, which ${p.database} can't store`,
-    hint: "Rename it in the tap, or leave it out with the catalog.",
-  },
-  name_too_long: {
-    class: "config",
-    message: (p: Name & { bytes: number; most: number }) =>
-      `The name of the ${p.what} ${JSON.stringify(p.name)} has ${p.bytes} bytes, and ${p.database} keeps only ${p.most}`,
-    hint: "Rename it in the tap, or leave it out with the catalog.",
   },
   no_columns: {
     class: "config",
@@ -60,12 +32,23 @@ export const sqlErrorCatalogue = {
     message: (p: { table: string; what: string }) => `${p.table} is a ${p.what}, so no rows can be loaded into it`,
     hint: "Drop or rename it, or choose another default_target_schema.",
   },
+  too_many_columns: {
+    class: "config",
+    message: (p: { table: string; columns: number; most: number; database: string }) =>
+      `Table ${p.table} would have ${p.columns} columns, and ${p.database} allows ${p.most}`,
+    hint: "Leave some out with the catalog (tapline select), or load into a database without that limit, such as DuckDB.",
+  },
+  schema_frozen: {
+    class: "config",
+    message: (p: { table: string; changes: readonly string[] }) =>
+      `schema_policy is freeze, and table ${p.table} would have to change: ${p.changes.join("; ")}`,
+    hint: "Nothing was written. Have the tap send the old schema, change the table yourself, or set schema_policy to evolve for this stream.",
+  },
   type_conflict: {
     class: "config",
-    message: (p: { table: string; column: string; existing: string; wanted: string; quoted: string }) =>
+    message: (p: { table: string; column: string; existing: string; wanted: string }) =>
       `Column ${JSON.stringify(p.column)} of table ${p.table} is ${p.existing}, which can't hold every ${p.wanted} the stream may send now`,
-    hint: (p: { table: string; quoted: string; wanted: string }) =>
-      `Change it (ALTER TABLE ${p.table} ALTER ${p.quoted} TYPE ${p.wanted}), load into another table, or have the tap keep the old type.`,
+    hint: "Set schema_policy to new_column for this stream, which puts them in a column beside it, change the column yourself, or load into another table.",
   },
   count_mismatch: {
     class: "bug",
@@ -123,7 +106,7 @@ export const sqlErrorCatalogue = {
   integer_out_of_range: {
     class: "data",
     recovery: "skip",
-    message: (p: Value) => `The integer ${p.value} is beyond the 64 bits of a ${p.type} column`,
+    message: (p: Value) => `The integer ${p.value} is beyond what a ${p.type} column holds`,
     hint: 'Have the tap declare the property as a decimal ("format": "singer.decimal", "precision": 38, "scale": 0) or as a string.',
   },
   integer_has_fraction: {
@@ -155,6 +138,24 @@ export const sqlErrorCatalogue = {
     recovery: "skip",
     message: (p: Value) => `${p.value} is no finite number and has no place in a ${p.type} column`,
     hint: 'Have the tap send null, or declare the property as plain "number" without multipleOf.',
+  },
+  text_too_long: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} is longer than ${p.type} allows`,
+    hint: "Mend the row at its source, or make the column longer; with schema_policy evolve that is done for you.",
+  },
+  invalid_uuid: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} is no UUID (32 hexadecimal digits in groups of 8-4-4-4-12)`,
+    hint: "Repair the value in the source, or have the tap declare the property as a string without format.",
+  },
+  invalid_base64: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} is no base64, which its schema says it is (contentEncoding)`,
+    hint: "Repair the value in the source, or have the tap declare the property as a string without contentEncoding.",
   },
   invalid_date: {
     class: "data",
@@ -211,6 +212,9 @@ export type ValueErrorCode =
   | "decimal_too_fine"
   | "double_not_exact"
   | "not_finite"
+  | "text_too_long"
+  | "invalid_uuid"
+  | "invalid_base64"
   | "invalid_date"
   | "invalid_time"
   | "invalid_timestamp"

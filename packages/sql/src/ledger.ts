@@ -7,7 +7,7 @@ import type { LastState, StreamCounts } from "@tapline/sdk";
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
 import { errors } from "./errors.ts";
-import type { TableName } from "./table-name.ts";
+import type { TableName } from "./names/table-name.ts";
 
 export const ledgerTable = "_tapline_loads";
 

@@ -1,19 +1,13 @@
 /** The table beside a stream's own that keeps the rows that did not fit, and rejects as rows of it. Pure. */
-import { createHash } from "node:crypto";
 import { type Reject, type RowBatch, rowBatch, type TargetStream } from "@tapline/sdk";
-import type { Dialect } from "./dialect.ts";
-import type { TableName } from "./table-name.ts";
+import { fitName, type NameRules } from "./names/fit-name.ts";
+import type { TableName } from "./names/table-name.ts";
 
 const suffix = "__rejects";
 
 /** `<table>__rejects`; of a table whose name leaves no room for that, the start of its name and a hash. */
-export function rejectsTable({ maxNameBytes }: Pick<Dialect, "maxNameBytes">, { schema, table }: TableName): TableName {
-  const full = `${table}${suffix}`;
-  if (maxNameBytes === undefined || Buffer.byteLength(full) <= maxNameBytes) return { schema, table: full };
-  const hash = createHash("sha256").update(table).digest("hex").slice(0, 8);
-  let start = table;
-  while (Buffer.byteLength(`${start}_${hash}${suffix}`) > maxNameBytes) start = [...start].slice(0, -1).join("");
-  return { schema, table: `${start}_${hash}${suffix}` };
+export function rejectsTable(rules: NameRules, { schema, table }: TableName): TableName {
+  return { schema, table: fitName(table, rules, undefined, suffix) };
 }
 
 /** As the loader of that table sees it. */

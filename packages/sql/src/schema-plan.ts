@@ -1,81 +1,178 @@
 /** What must be done to a table so that a stream's columns fit in: a plan as data, made from what is there and what is wanted. Pure. */
-import type { JsonSchema } from "@tapline/protocol";
-import type { TableDescription } from "./connection.ts";
+import type { JsonSchema, SchemaChange } from "@tapline/sdk";
+import type { ExistingColumn } from "./connection.ts";
 import { type Dialect, typeName } from "./dialect.ts";
-import { errors } from "./errors.ts";
-import { checkName } from "./identifier.ts";
-import type { TableName } from "./table-name.ts";
-import { type ColumnType, columnType } from "./type-map.ts";
-
-export interface WantedColumn {
-  name: string;
-  type: ColumnType;
-}
+import { errors, type ValueErrorCode } from "./errors.ts";
+import { columnNames, propertyComment, readComment } from "./names/column-names.ts";
+import { fitName } from "./names/fit-name.ts";
+import type { TableName } from "./names/table-name.ts";
+import type { SchemaPolicy } from "./settings.ts";
+import { type ColumnType, describeType, sameType } from "./types/column-type.ts";
+import { allowsDigits } from "./types/declared-decimal.ts";
+import { columnType } from "./types/type-map.ts";
+import { widened } from "./types/widen.ts";
+import { type Digits, digitsOf } from "./values/digits.ts";
 
 export interface PlannedColumn {
   /** The property's name in rows. */
   name: string;
-  /** The column's name in the table; it can differ in case where the table was there before. */
   columnName: string;
   /** What values are converted to: the type of the column in the table. */
   type: ColumnType;
   /** The column takes no NULL, and that is to be looked at before the database does. */
   isRequired?: boolean;
+  /** It holds values of the property that are of another type: NULL in rows that come now. */
+  isRetired?: boolean;
+  /** Whether a value it refuses for this reason is one the schema allows, so that the column is to become wider. */
+  mayWiden?: (code: ValueErrorCode, value: unknown) => boolean;
 }
+
+/** One step; each can be made on another table of the same columns too. */
+export type Alteration =
+  | { kind: "add"; name: string; type: ColumnType }
+  | { kind: "widen"; name: string; from: ColumnType; to: ColumnType };
 
 export interface SchemaPlan {
-  statements: string[];
   columns: PlannedColumn[];
+  alterations: Alteration[];
+  /** By column name. */
+  comments: Map<string, string>;
+  changes: SchemaChange[];
+  /** Columns whose digits must be known first; where there are some, the plan is not to be run. */
+  unmeasured: string[];
 }
 
-/** @throws no_columns, column_collision, name_too_long, name_empty */
-export function wantedColumns(dialect: Dialect, schema: JsonSchema, stream: string): WantedColumn[] {
-  const seen = new Map<string, string>();
-  const columns = Object.entries(schema.properties ?? {}).map(([name, property]) => {
-    checkName(dialect, name, "column", { stream, column: name });
-    const first = seen.get(dialect.fold(name));
-    if (first !== undefined) throw errors.column_collision({ first, second: name, database: dialect.name }, { stream, column: name });
-    seen.set(dialect.fold(name), name);
-    return { name, type: columnType(property, dialect) };
+export interface PlanInput {
+  dialect: Dialect;
+  stream: string;
+  schema: JsonSchema;
+  /** The table's columns, null when there is no table. */
+  existing: readonly ExistingColumn[] | null;
+  policy: SchemaPolicy;
+  /** Quoted and qualified. */
+  table: string;
+  /** By column name; null where it has values that are no decimals. */
+  measured?: ReadonlyMap<string, Digits | null>;
+}
+
+/** @throws no_columns, type_conflict, too_many_columns, schema_frozen */
+export function planSchema(input: PlanInput): SchemaPlan {
+  const { dialect, stream, schema, existing, policy, table } = input;
+  const properties = Object.entries(schema.properties ?? {});
+  if (properties.length === 0) throw errors.no_columns({}, { stream });
+  const names = columnNames(properties.map(([name]) => name), existing ?? [], dialect);
+  const plan: SchemaPlan = { columns: [], alterations: [], comments: new Map(), changes: [], unmeasured: [] };
+  for (const [property, propertySchema] of properties) planColumn(input, plan, property, propertySchema, names.get(property) as string);
+  checkWidth(input, plan);
+  if (policy === "freeze" && existing !== null && plan.alterations.length > 0)
+    throw errors.schema_frozen({ table, changes: plan.alterations.map((step) => describeStep(dialect, step)) }, { stream });
+  return plan;
+}
+
+function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema: JsonSchema, columnName: string): void {
+  const { dialect, existing, policy, measured, stream, table } = input;
+  const wanted = columnType(schema, dialect);
+  const column = (type: ColumnType, present?: ExistingColumn): PlannedColumn => ({
+    name: property,
+    columnName,
+    type,
+    ...(present?.isRequired && { isRequired: true }),
+    ...(policy !== "freeze" && { mayWiden: widenability(schema, wanted) }),
   });
-  if (columns.length === 0) throw errors.no_columns({}, { stream });
-  return columns;
-}
-
-/**
- * `existing`: the table's columns, null when there is no table; its schema is made first unless `hasSchema`.
- * @throws type_conflict
- */
-export function planSchema(
-  dialect: Dialect,
-  place: { database: string; table: TableName; hasSchema: boolean },
-  existing: TableDescription["columns"] | null,
-  wanted: readonly WantedColumn[],
-  stream: string,
-): SchemaPlan {
-  const { quote, storedAs, fold } = dialect;
-  const name = dialect.qualify(place.database, place.table);
-  const define = (column: WantedColumn) => `${quote(column.name)} ${typeName(dialect, column.type)}`;
-  if (existing === null) {
-    const schema = dialect.qualifySchema(place.database, place.table.schema);
-    const statements = [`CREATE TABLE ${name} (${wanted.map(define).join(", ")})`];
-    if (!place.hasSchema) statements.unshift(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
-    return { statements, columns: wanted.map((column) => ({ ...column, columnName: column.name })) };
+  const present = existing?.find(({ name }) => name === columnName);
+  const apart = existing?.filter(({ comment }) => readComment(comment)?.property === property && readComment(comment)?.type !== undefined) ?? [];
+  const retire = (others: readonly ExistingColumn[]): void => {
+    for (const { name, type } of others) plan.columns.push({ name: property, columnName: name, type: dialect.typeOf(type) ?? { kind: "varchar" }, isRetired: true });
+  };
+  if (present === undefined) {
+    plan.alterations.push({ kind: "add", name: columnName, type: wanted });
+    if (columnName !== property) {
+      plan.comments.set(columnName, propertyComment(property));
+      plan.changes.push({ kind: "column_renamed", column: property, to: columnName });
+    }
+    if (existing !== null) plan.changes.push({ kind: "column_added", column: property, to: typeName(dialect, wanted) });
+    plan.columns.push(column(wanted));
+    return;
   }
-  const byName = new Map(existing.map((column) => [fold(column.name), column]));
-  const statements: string[] = [];
-  const columns = wanted.map((column) => {
-    const present = byName.get(fold(column.name));
-    if (present === undefined) {
-      statements.push(`ALTER TABLE ${name} ADD COLUMN ${define(column)}`);
-      return { ...column, columnName: column.name };
+  const type = dialect.typeOf(present.type);
+  const next = type === null ? null : widened(type, wanted, measured?.get(columnName), dialect);
+  if (next === "measure" && policy === "evolve") plan.unmeasured.push(columnName);
+  else if (type !== null && next !== null && next !== "measure" && (sameType(next, type) || policy === "evolve" || policy === "freeze")) {
+    if (!sameType(next, type)) {
+      plan.alterations.push({ kind: "widen", name: columnName, from: type, to: next });
+      plan.changes.push({ kind: "column_widened", column: property, from: present.type, to: typeName(dialect, next) });
     }
-    const type = storedAs(column.type, present.type);
-    if (type === null) {
-      const params = { table: name, column: present.name, existing: present.type, wanted: typeName(dialect, column.type) };
-      throw errors.type_conflict({ ...params, quoted: quote(present.name) }, { stream, column: column.name });
+    plan.columns.push(column(next, present));
+    retire(apart);
+  } else if (policy === "new_column") {
+    const kept = planApart(input, plan, property, wanted);
+    plan.columns.push({ ...column(wanted), columnName: kept });
+    retire([present, ...apart].filter(({ name }) => name !== kept));
+  } else {
+    const params = { table, column: present.name, existing: present.type, wanted: typeName(dialect, wanted) };
+    throw errors.type_conflict(params, { stream, column: property });
+  }
+}
+
+/** The column that holds a property's values of another type than its own column: one that is there, or a new one. */
+export function planApart({ dialect, existing }: PlanInput, plan: SchemaPlan, property: string, type: ColumnType): string {
+  const comment = propertyComment(property, describeType(type));
+  const known = existing?.find((column) => column.comment === comment);
+  if (known !== undefined) return known.name;
+  const taken = new Set([...(existing ?? []), ...plan.alterations].map(({ name }) => dialect.fold(name)));
+  const name = fitName(property, dialect, (folded) => taken.has(folded), `__${type.kind}`);
+  plan.alterations.push({ kind: "add", name, type });
+  plan.comments.set(name, comment);
+  plan.changes.push({ kind: "column_kept_apart", column: property, to: name });
+  return name;
+}
+
+/** What a limit of the column, and not of the schema, keeps out may come in: what the schema forbids may not. */
+function widenability(schema: JsonSchema, wanted: ColumnType): NonNullable<PlannedColumn["mayWiden"]> {
+  return (code, value) => {
+    switch (code) {
+      case "integer_out_of_range":
+      case "decimal_out_of_range":
+      case "decimal_too_fine":
+      case "double_not_exact": {
+        const digits = digitsOf(value);
+        return digits !== null && allowsDigits(schema, digits);
+      }
+      case "not_finite":
+        return wanted.kind === "double" || wanted.kind === "numeric";
+      case "text_too_long":
+        return true;
+      case "invalid_uuid":
+        return wanted.kind === "varchar";
+      default:
+        return false;
     }
-    return { name: column.name, columnName: present.name, type, ...(present.isRequired && { isRequired: true }) };
+  };
+}
+
+/** SQL for the steps on a table of these columns. */
+export function alterStatements(dialect: Dialect, table: string, alterations: readonly Alteration[]): string[] {
+  const { quote, convert } = dialect;
+  return alterations.map((step) => {
+    const column = quote(step.name);
+    if (step.kind === "add") return `ALTER TABLE ${table} ADD COLUMN ${column} ${typeName(dialect, step.type)}`;
+    return `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${typeName(dialect, step.to)} USING ${convert(column, step.from, step.to)}`;
   });
-  return { statements, columns };
+}
+
+export function createStatement({ quote, ...dialect }: Dialect, table: string, alterations: readonly Alteration[]): string {
+  const columns = alterations.map((step) => `${quote(step.name)} ${typeName({ quote, ...dialect }, step.kind === "add" ? step.type : step.to)}`);
+  return `CREATE TABLE ${table} (${columns.join(", ")})`;
+}
+
+function checkWidth({ dialect, existing, table, stream }: PlanInput, { alterations }: SchemaPlan): void {
+  const columns = (existing?.length ?? 0) + alterations.filter(({ kind }) => kind === "add").length;
+  const most = dialect.maxColumns;
+  if (most !== undefined && columns > most) throw errors.too_many_columns({ table, columns, most, database: dialect.name }, { stream });
+}
+
+function describeStep(dialect: Dialect, step: Alteration): string {
+  const name = JSON.stringify(step.name);
+  if (step.kind === "add") return `column ${name} (${typeName(dialect, step.type)}) is missing`;
+  return `column ${name} is ${typeName(dialect, step.from)} and ${typeName(dialect, step.to)} is needed`;
 }

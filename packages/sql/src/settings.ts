@@ -1,6 +1,16 @@
 /** Settings every target for a SQL database has: which tables streams load into, and the ledger. Names as in the Singer SDK's SQL targets. */
 import { type Static, type TObject, Type } from "@tapline/sdk";
 
+const policy = Type.Union([Type.Literal("evolve"), Type.Literal("freeze"), Type.Literal("new_column")]);
+
+export type SchemaPolicy = Static<typeof policy>;
+
+/** The policy of one stream. */
+export function schemaPolicy({ schema_policy: chosen = "evolve" }: SqlConfig, stream: string): SchemaPolicy {
+  if (typeof chosen === "string") return chosen;
+  return (Object.hasOwn(chosen, stream) ? chosen[stream] : chosen["*"]) ?? "evolve";
+}
+
 export function sqlSettings(fallbackSchema: string) {
   return {
     default_target_schema: Type.Optional(
@@ -14,6 +24,13 @@ export function sqlSettings(fallbackSchema: string) {
         default: "singer_sdk",
         description:
           "singer_sdk: stream a-b loads into schema a, table b, as the Singer SDK does. exact: the stream's name is the table's name.",
+      }),
+    ),
+    schema_policy: Type.Optional(
+      Type.Union([policy, Type.Record(Type.String(), policy)], {
+        default: "evolve",
+        description:
+          'What to do where a table does not fit its stream: `evolve` adds columns and widens types, every value kept; `freeze` fails before anything is written; `new_column` adds columns, and puts values a column can\'t hold into one beside it. For streams of their own: {"orders": "freeze", "*": "evolve"}.',
       }),
     ),
     exactly_once: Type.Optional(

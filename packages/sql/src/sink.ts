@@ -8,7 +8,7 @@ import { type Ledger, ledgerTable, takeLedger } from "./ledger.ts";
 import { rejectsBatch, rejectsStream, rejectsTable } from "./rejects-table.ts";
 import type { SqlConfig } from "./settings.ts";
 import { TableLoader } from "./table-loader.ts";
-import { type NamingSettings, type TableName, tableName } from "./table-name.ts";
+import { type NamingSettings, type TableName, tableName } from "./names/table-name.ts";
 import { Transaction } from "./transaction.ts";
 
 export interface SinkOptions {

@@ -4,7 +4,7 @@ import type { BulkLoad, Connection } from "./connection.ts";
 import type { Dialect, LoadPlan } from "./dialect.ts";
 import { errors } from "./errors.ts";
 import { type Merged, runMerge } from "./run-merge.ts";
-import type { TableName } from "./table-name.ts";
+import type { TableName } from "./names/table-name.ts";
 import { rowKeys, TargetTable } from "./target-table.ts";
 import type { Transaction } from "./transaction.ts";
 import { planActivation } from "./version-plan.ts";

@@ -5,7 +5,7 @@ import type { Connection, TableDescription } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
 import { errors } from "./errors.ts";
 import { type PlannedColumn, planSchema, wantedColumns } from "./schema-plan.ts";
-import type { TableName } from "./table-name.ts";
+import type { TableName } from "./names/table-name.ts";
 
 export class TargetTable {
   readonly #dialect: Dialect;

@@ -1,0 +1,52 @@
+/** The types a column can have, free of any database's spelling; which of them a database has its dialect says. */
+
+/**
+ * `numeric` is a decimal of any size, `hugeint` an integer of 38 digits, `timestamp` an instant kept as UTC without zone.
+ * `smallint`, `integer`, `real` and `timestamp` are only met in tables that others made.
+ */
+export type SimpleKind =
+  | "boolean"
+  | "smallint"
+  | "integer"
+  | "bigint"
+  | "hugeint"
+  | "real"
+  | "double"
+  | "numeric"
+  | "date"
+  | "time"
+  | "timestamp"
+  | "timestamptz"
+  | "uuid"
+  | "binary"
+  | "json";
+
+export type ColumnType =
+  | { kind: SimpleKind }
+  /** `length`: most characters, of columns that others made. */
+  | { kind: "varchar"; length?: number }
+  | { kind: "decimal"; precision: number; scale: number };
+
+/** A type as one word or a few: equal for equal types. */
+export function describeType(type: ColumnType): string {
+  if (type.kind === "decimal") return `decimal(${type.precision},${type.scale})`;
+  return type.kind === "varchar" && type.length !== undefined ? `varchar(${type.length})` : type.kind;
+}
+
+export function sameType(a: ColumnType, b: ColumnType): boolean {
+  return describeType(a) === describeType(b);
+}
+
+/** Integer types from the narrowest to the widest, each with the number of digits it holds whatever they are. */
+export const integerDigits = { smallint: 4, integer: 9, bigint: 18, hugeint: 38 } as const;
+
+export type IntegerKind = keyof typeof integerDigits;
+
+export function isInteger({ kind }: ColumnType): boolean {
+  return kind in integerDigits;
+}
+
+/** Takes numbers, each of which arrives exactly or is refused by itself. */
+export function isNumber(type: ColumnType): boolean {
+  return isInteger(type) || ["real", "double", "numeric", "decimal"].includes(type.kind);
+}

@@ -1,0 +1,110 @@
+/** JSON Schema to column types, free of any database: what a property's values are, as exactly as a SQL database can say it. */
+import type { JsonSchema } from "@tapline/protocol";
+import type { Dialect } from "../dialect.ts";
+import { type ColumnType, sameType } from "./column-type.ts";
+import { declaredDecimal, isDeclaredDecimal, stepScale } from "./declared-decimal.ts";
+
+/** What of a dialect decides which type a property gets. */
+export type TypeRules = Pick<Dialect, "types" | "maxPrecision" | "plainNumber" | "plainDecimal">;
+
+/** Precision where the schema says only a step: what the databases of today all keep (DuckDB and Snowflake: 38). */
+const usualPrecision = 38;
+
+/**
+ * The column type of one property. Several types with string among them are text (other values as JSON text), other
+ * mixtures are JSON. `null` beside a type says nothing: every column takes NULL.
+ */
+export function columnType(schema: JsonSchema, rules: TypeRules): ColumnType {
+  const types = typesOf(schema);
+  if (types.length > 0) return fromTypes(types, schema, rules);
+  const { anyOf, oneOf, allOf } = schema;
+  if (allOf !== undefined && allOf.length > 0) return intersection(schema, rules);
+  const branches = (anyOf ?? oneOf ?? []).filter((branch) => !isNull(branch));
+  return branches.length === 0 ? { kind: "json" } : mixture(branches.map((branch) => columnType(branch, rules)));
+}
+
+/** The types of a schema without "null", of its values where it only lists them; "integer" beside "number" says nothing new. */
+function typesOf(schema: JsonSchema): string[] {
+  const types = new Set(schema.type === undefined ? typesOfValues(schema) : [schema.type].flat());
+  types.delete("null");
+  if (types.has("number")) types.delete("integer");
+  return [...types];
+}
+
+function typesOfValues({ enum: values, const: only }: JsonSchema): string[] {
+  const listed = Array.isArray(values) ? values : only === undefined ? [] : [only];
+  return listed.map((value) =>
+    Array.isArray(value) ? "array" : value === null ? "null" : Number.isSafeInteger(value) ? "integer" : typeof value,
+  );
+}
+
+function fromTypes(types: string[], schema: JsonSchema, rules: TypeRules): ColumnType {
+  if (isDeclaredDecimal(schema) && types.every((type) => type === "string" || type === "number" || type === "integer"))
+    return declaredDecimal(schema, rules);
+  if (types.length > 1) return { kind: types.includes("string") ? "varchar" : "json" };
+  switch (types[0]) {
+    case "boolean":
+      return { kind: "boolean" };
+    case "integer":
+      return integer(schema, rules);
+    case "number":
+      return number(schema, rules);
+    case "string":
+      return text(schema);
+    default:
+      return { kind: "json" };
+  }
+}
+
+const largestInt64 = 2 ** 63;
+
+/** Bounds beyond 64 bits are a promise that such values come. */
+function integer({ minimum, maximum }: JsonSchema, { types }: TypeRules): ColumnType {
+  const isBeyond = [minimum, maximum].some((bound) => typeof bound === "number" && Math.abs(bound) > largestInt64);
+  if (!isBeyond) return { kind: "bigint" };
+  return { kind: types.numeric !== null ? "numeric" : types.hugeint !== null ? "hugeint" : "bigint" };
+}
+
+function number(schema: JsonSchema, { plainNumber }: TypeRules): ColumnType {
+  const scale = stepScale(schema.multipleOf);
+  return scale === undefined ? plainNumber : { kind: "decimal", precision: usualPrecision, scale };
+}
+
+function text(schema: JsonSchema): ColumnType {
+  if (schema.contentEncoding === "base64") return { kind: "binary" };
+  switch (schema.format) {
+    case "date":
+      return { kind: "date" };
+    case "time":
+      return { kind: "time" };
+    case "date-time":
+      return { kind: "timestamptz" };
+    case "uuid":
+      return { kind: "uuid" };
+    default:
+      return { kind: "varchar" };
+  }
+}
+
+function isNull(schema: JsonSchema): boolean {
+  return schema.type === "null" || (Array.isArray(schema.type) && schema.type.length === 1 && schema.type[0] === "null");
+}
+
+const textual = new Set<ColumnType["kind"]>(["varchar", "date", "time", "timestamptz", "uuid", "binary"]);
+
+function mixture(types: ColumnType[]): ColumnType {
+  const first = types[0] as ColumnType;
+  if (types.every((type) => sameType(type, first))) return first;
+  return { kind: types.some((type) => textual.has(type.kind)) ? "varchar" : "json" };
+}
+
+/** All branches hold at once, so their keywords are those of one schema; where two differ in a type, it is JSON. */
+function intersection({ allOf = [], ...own }: JsonSchema, rules: TypeRules): ColumnType {
+  const merged: JsonSchema = { ...own };
+  for (const branch of allOf) {
+    if (branch.type !== undefined && merged.type !== undefined && String(branch.type) !== String(merged.type)) return { kind: "json" };
+    for (const [keyword, value] of Object.entries(branch)) if (keyword !== "allOf") merged[keyword] ??= value;
+  }
+  const inner = allOf.flatMap((branch) => branch.allOf ?? []);
+  return columnType(inner.length > 0 ? { ...merged, allOf: inner } : merged, rules);
+}

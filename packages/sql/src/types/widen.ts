@@ -1,0 +1,80 @@
+/**
+ * Which column takes which values, and what a column becomes when it can't: smallint -> integer -> bigint -> hugeint ->
+ * a decimal -> text, dates to instants, anything beside objects to JSON. Old values keep their digits on the way. Pure.
+ */
+import type { Dialect } from "../dialect.ts";
+import { type Digits, digitsOf, moreDigits } from "../values/digits.ts";
+import { type ColumnType, type IntegerKind, integerDigits, isInteger, isNumber } from "./column-type.ts";
+
+export type WideningRules = Pick<Dialect, "types" | "maxPrecision" | "plainDecimal">;
+
+/** Whether each value of `wanted` arrives exactly in a column of `present`, or is refused by itself. */
+export function isTakenBy(wanted: ColumnType, present: ColumnType): boolean {
+  if (wanted.kind === present.kind) return true;
+  switch (present.kind) {
+    case "varchar":
+    case "json":
+      return true;
+    case "uuid":
+      return wanted.kind === "varchar";
+    case "timestamptz":
+    case "timestamp":
+      return ["timestamptz", "timestamp", "date"].includes(wanted.kind);
+    default:
+      return isNumber(present) && isNumber(wanted) && (isInteger(wanted) || !isInteger(present));
+  }
+}
+
+/**
+ * What a column becomes so that it takes `wanted` too; null where only a column of its own can. `stored`: the most digits of
+ * what it has by now; undefined where nobody looked, which only integers that become doubles need.
+ */
+export function widened(
+  present: ColumnType,
+  wanted: ColumnType,
+  stored: Digits | null | undefined,
+  rules: WideningRules,
+): ColumnType | null | "measure" {
+  if (isTakenBy(wanted, present)) return present;
+  if (isInteger(present) && isNumber(wanted)) {
+    if (rules.types.numeric !== null) return { kind: "numeric" };
+    if (stored === undefined) return "measure";
+    return forDigits(present, stored ?? { whole: 0, scale: 0 }, wanted, rules);
+  }
+  if (present.kind === "binary" || wanted.kind === "binary") return null;
+  if (wanted.kind === "json") return wanted;
+  return present.kind === "date" && (wanted.kind === "timestamptz" || wanted.kind === "timestamp") ? wanted : { kind: "varchar" };
+}
+
+/** A double has 15 digits for sure. */
+const doubleDigits = 15;
+
+/** Integers of so many digits become what the stream's numbers are, where that holds them. */
+function forDigits(present: ColumnType, { whole }: Digits, wanted: ColumnType, { maxPrecision, plainDecimal }: WideningRules): ColumnType {
+  if (wanted.kind === "double") return whole <= doubleDigits ? wanted : plainDecimal;
+  if (wanted.kind !== "decimal" || wanted.precision - wanted.scale >= whole) return wanted;
+  return whole + wanted.scale <= maxPrecision ? { ...wanted, precision: maxPrecision } : { kind: "varchar" };
+}
+
+/**
+ * The type that holds also the values a column refused. `values`: those; `stored`: the most digits of what the column has by
+ * now, null where it has values that are no decimals.
+ */
+export function widenedFor(present: ColumnType, values: readonly unknown[], stored: Digits | null, rules: WideningRules): ColumnType {
+  const needed = values.map(digitsOf);
+  if (!isNumber(present) || stored === null || needed.includes(null)) return { kind: "varchar" };
+  const digits = (needed as Digits[]).reduce(moreDigits, stored);
+  const integer = isInteger(present) && digits.scale === 0 ? wideInteger(present.kind as IntegerKind, digits.whole, rules) : undefined;
+  if (integer !== undefined) return integer;
+  if (rules.types.numeric !== null) return { kind: "numeric" };
+  const fits = digits.whole + digits.scale <= rules.maxPrecision;
+  return fits ? { kind: "decimal", precision: rules.maxPrecision, scale: digits.scale } : { kind: "varchar" };
+}
+
+/** The narrowest of the wider ones that holds every integer of so many digits. */
+function wideInteger(present: IntegerKind, whole: number, { types }: WideningRules): ColumnType | undefined {
+  const kinds = Object.keys(integerDigits) as IntegerKind[];
+  const wider = kinds.slice(kinds.indexOf(present) + 1).filter((kind) => types[kind] !== null);
+  const kind = wider.find((each) => integerDigits[each] >= whole);
+  return kind === undefined ? undefined : { kind };
+}
