@@ -87,6 +87,21 @@ test("--json prints JSON lines and nothing else", async () => {
   expect({ code, err }).toEqual({ code: 0, err: "" });
 });
 
+test("what the target did to a table is told to people, to programs, and kept in the history", async () => {
+  const changes = [
+    { kind: "column_added", column: "note", to: "TEXT" },
+    { kind: "column_widened", column: "id", from: "INT", to: "BIGINT" },
+  ];
+  const line = "items  schema: +note, id INT -> BIGINT\n";
+  const folder = makeProject({ rows: 2 }, { changes });
+  expect((await tapline(folder, step)).out).toContain(line);
+  const finished = JSON.parse((await tapline(folder, [...step, "--json"])).out.trimEnd().split("\n").at(-1) as string);
+  expect(finished).toMatchObject({ type: "run_finished", streams: [{ stream: "items", changes }] });
+  expect((await tapline(folder, ["runs", "show"])).out).toContain(line);
+  const kept = JSON.parse((await tapline(folder, ["runs", "show", "--json"])).out);
+  expect(kept).toMatchObject({ steps: [{ streams: [{ stream: "items", changes }] }] });
+});
+
 describe("what can be wrong before a run", () => {
   test.each<[string, string[], RegExp]>([
     ["an unknown job", ["run", "pip"], /There is no job "pip".* — Did you mean pipe\?/],

@@ -17,7 +17,16 @@ describe("stderr", () => {
       table: "t",
       rejects: null,
       counts: { received: 3 },
+      changes: [],
     });
+  });
+
+  test("changes of a table are kept where they say what they are", () => {
+    const changes = '[{"kind":"column_added","column":"n","to":"INT","from":5,"more":{}},null,7,"x",{"column":"n"},{"kind":"other"}]';
+    expect(readStderrLine(`{"type":"summary","stream":"x","changes":${changes}}`)).toMatchObject({
+      changes: [{ kind: "column_added", column: "n", to: "INT" }, { kind: "other" }],
+    });
+    expect(readStderrLine('{"type":"summary","stream":"x","changes":{"kind":"a"}}')).toMatchObject({ changes: [] });
   });
 
   test.each<[string, object]>([

@@ -26,13 +26,28 @@ export type SummaryCount =
   | "bytes"
   | "seconds";
 
+/** What a target did to a table or a name, as it tells it: `kind` is a word of its own, `from` and `to` are types or names. */
+export interface ToldChange {
+  kind: string;
+  column?: string;
+  from?: string;
+  to?: string;
+}
+
 export type PluginEvent =
   /** `level` is undefined where a stranger didn't tell one. */
   | { kind: "log"; level: Level | undefined; message: string }
   | { kind: "count"; metric: "record_count" | "byte_count"; stream: string; value: number }
   | { kind: "metric" }
   /** `rejects` is the table that keeps the rejected rows. */
-  | { kind: "summary"; stream: string; table: string | null; rejects: string | null; counts: Partial<Record<SummaryCount, number>> }
+  | {
+      kind: "summary";
+      stream: string;
+      table: string | null;
+      rejects: string | null;
+      counts: Partial<Record<SummaryCount, number>>;
+      changes: ToldChange[];
+    }
   /** Whether the target keeps a ledger of its commits; `reason` says why not. */
   | { kind: "delivery"; exactlyOnce: boolean; reason: string | undefined }
   /** `stack` comes with faults of the plugin itself. */
@@ -124,7 +139,17 @@ function readSummary(told: Record<string, unknown>): PluginEvent | undefined {
     if (isCount(value)) counts[name] = value;
   }
   const name = (value: unknown): string | null => (typeof value === "string" ? value : null);
-  return { kind: "summary", stream, table: name(table), rejects: name(rejects), counts };
+  return { kind: "summary", stream, table: name(table), rejects: name(rejects), counts, changes: readChanges(told.changes) };
+}
+
+function readChanges(told: unknown): ToldChange[] {
+  if (!Array.isArray(told)) return [];
+  return told.flatMap((change) => {
+    const { kind, ...about } = (change ?? {}) as Record<string, unknown>;
+    if (typeof kind !== "string") return [];
+    const texts = (["column", "from", "to"] as const).filter((name) => typeof about[name] === "string");
+    return [{ kind, ...Object.fromEntries(texts.map((name) => [name, about[name]])) }];
+  });
 }
 
 function readDelivery({ exactly_once: exactlyOnce, reason }: Record<string, unknown>): PluginEvent | undefined {

@@ -17,4 +17,5 @@ export { type LoadOptions, load, Stopped } from "./target/load.ts";
 export { rowBatch } from "./target/row-batch.ts";
 export { type TargetSettings, withTargetSettings } from "./target/settings.ts";
 export type { StreamSummary } from "./target/streams.ts";
+export { describeChange } from "./target/table-changes.ts";
 export { describeValue } from "./target/validate.ts";

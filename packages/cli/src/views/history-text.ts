@@ -1,5 +1,14 @@
 /** Runs of the history in words, and as JSON with keys in snake_case. Pure. */
-import { describeBytes, describeCount, describeFailure, describeSeconds, layOut, type RunRecord, type StepRecord } from "@tapline/runner";
+import {
+  describeBytes,
+  describeChanges,
+  describeCount,
+  describeFailure,
+  describeSeconds,
+  layOut,
+  type RunRecord,
+  type StepRecord,
+} from "@tapline/runner";
 import { clean } from "../terminal.ts";
 import { snakeKeys } from "./json-view.ts";
 
@@ -43,6 +52,8 @@ function describeStep(step: StepRecord): string[] {
     ...(stateId === null ? [] : [`   state id  ${stateId}`]),
     `   plugins   ${versions}`,
     ...(streams.length === 0 ? [] : layOut([columns, ...streams.map(cellsOf)]).map((line) => `   ${line}`)),
+    // Steps that an earlier version kept have none.
+    ...streams.flatMap(({ stream, changes = [] }) => describeChanges(stream, changes).map((line) => `   ${line}`)),
     ...streams.flatMap(({ stream, bookmarkBefore, bookmarkAfter }) =>
       bookmarkBefore === null && bookmarkAfter === null
         ? []

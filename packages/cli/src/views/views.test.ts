@@ -19,6 +19,7 @@ const stream = (name: string, received: number | null): StreamResult => ({
   bytes: 1500,
   seconds: null,
   summedUpBy: [],
+  changes: [],
 });
 
 test("the live table shows rows, rate and bytes", () => {

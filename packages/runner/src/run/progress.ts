@@ -1,5 +1,5 @@
 /** Counts of a run as they come in, per stream and side. Pure bookkeeping: what nobody told stays null. */
-import type { PluginEvent, SummaryCount } from "../plugin-output.ts";
+import type { PluginEvent, SummaryCount, ToldChange } from "../plugin-output.ts";
 
 /** A mapper is heard, but counts nothing that could be compared: it may drop, rename and split streams. */
 export type Role = "tap" | "mapper" | "target";
@@ -27,6 +27,8 @@ export interface StreamResult {
   seconds: number | null;
   /** Which sides ended with a summary line; their counts must agree. */
   summedUpBy: Teller[];
+  /** What the target did to the table or to names; empty where it told of nothing. */
+  changes: ToldChange[];
 }
 
 export interface Progress {
@@ -43,6 +45,7 @@ interface Side {
   summary: Partial<Record<SummaryCount, number>> | null;
   table: string | null;
   rejects: string | null;
+  changes: ToldChange[];
 }
 
 export function createProgress(): Progress {
@@ -65,6 +68,7 @@ export function createProgress(): Progress {
         side.summary = event.counts;
         side.table = event.table;
         side.rejects = event.rejects;
+        side.changes = event.changes;
       } else if (event.kind === "delivery" && role === "target") delivery = event;
     },
     delivery: () => delivery,
@@ -90,10 +94,11 @@ function resultOf(stream: string, tap: Side, target: Side): StreamResult {
     bytes: tap.summary?.bytes ?? tap.bytes ?? target.bytes,
     seconds: largest(tap.summary?.seconds, told.seconds),
     summedUpBy: [...(tap.summary === null ? [] : ["tap" as const]), ...(target.summary === null ? [] : ["target" as const])],
+    changes: target.changes,
   };
 }
 
-const newSide = (): Side => ({ rows: null, bytes: null, summary: null, table: null, rejects: null });
+const newSide = (): Side => ({ rows: null, bytes: null, summary: null, table: null, rejects: null, changes: [] });
 
 function largest(...values: (number | undefined)[]): number | null {
   const told = values.filter((value) => value !== undefined);

@@ -6,7 +6,8 @@ type Told = [Role, string, Record<string, number>];
 
 function problems(...told: Told[]): string[] {
   const progress = createProgress();
-  for (const [role, stream, counts] of told) progress.record(role, { kind: "summary", stream, table: null, rejects: null, counts });
+  for (const [role, stream, counts] of told)
+    progress.record(role, { kind: "summary", stream, table: null, rejects: null, counts, changes: [] });
   return reconcile(progress.streams()).map(({ problem }) => problem);
 }
 
@@ -67,7 +68,7 @@ test.each<[string, Told[]]>([
 test("metric lines alone are no proof of a loss", () => {
   const progress = createProgress();
   progress.record("tap", { kind: "count", metric: "record_count", stream: "a", value: 9 });
-  progress.record("target", { kind: "summary", stream: "a", table: null, rejects: null, counts: { received: 8, loaded: 8 } });
+  progress.record("target", { kind: "summary", stream: "a", table: null, rejects: null, counts: { received: 8, loaded: 8 }, changes: [] });
   expect(reconcile(progress.streams())).toEqual([]);
   expect(progress.streams()[0]).toMatchObject({ sent: 9, received: 8 });
 });

@@ -20,6 +20,7 @@ const stream: StreamResult = {
   bytes: 90_000,
   seconds: 0.5,
   summedUpBy: ["tap", "target"],
+  changes: [],
 };
 
 const result: RunResult = {
@@ -62,6 +63,25 @@ test("rejected and deleted rows are shown where there are any, with the table th
   const text = describeRun({ ...result, streams, warnings: warningsOn(streams) }).join("\n");
   expect(text).toMatch(/changed {2}rejected {2}deleted {2}in table/);
   expect(text).toContain("Warning: items: 2 rows were rejected; see the table items__rejects");
+});
+
+test("what became of a table's columns is one short line, and a new table is none", () => {
+  const changes = [
+    { kind: "table_created", to: "items" },
+    { kind: "column_added", column: "note", to: "VARCHAR" },
+    { kind: "column_widened", column: "price", from: "BIGINT", to: "HUGEINT" },
+    { kind: "column_kept_apart", column: "qty", from: "BIGINT", to: "qty__text" },
+    { kind: "column_renamed", column: "Né", from: "Né", to: "ne" },
+    { kind: "column_absent", column: "old" },
+    { kind: "key_changed", from: "", to: "id" },
+    { kind: "view_remade", to: "v" },
+    { kind: "of_a_stranger" },
+  ];
+  const told = describeRun({ ...result, streams: [{ ...stream, changes }] });
+  expect(told[2]).toBe(
+    "items  schema: +note, price BIGINT -> HUGEINT, qty also in qty__text, Né as ne, old not sent, key none -> id, view v made again, of_a_stranger",
+  );
+  expect(describeRun({ ...result, streams: [{ ...stream, changes: changes.slice(0, 1) }] }).join("\n")).not.toContain("schema:");
 });
 
 test("a target that writes whole tables is said to, and so is what it can't promise", () => {

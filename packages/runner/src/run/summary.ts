@@ -1,6 +1,7 @@
 /** The words and numbers a run ends with, for people. Pure: text in, text out. */
 import { describePosition, isExactNumber, parseExact } from "@tapline/protocol";
 import { describeGuarantee } from "../guarantee.ts";
+import type { ToldChange } from "../plugin-output.ts";
 import type { StreamResult } from "./progress.ts";
 import type { RunResult } from "./run-events.ts";
 import type { Failure } from "./verdict.ts";
@@ -16,6 +17,7 @@ export function describeRun(result: RunResult, command = `tapline run ${result.t
   const width = Math.max(...facts.map(([name]) => name.length));
   return [
     ...(streams.length === 0 ? [status === "done" ? "No stream was told of." : "Nothing was told of any stream."] : tableOf(streams)),
+    ...streams.flatMap(({ stream, changes }) => describeChanges(stream, changes)),
     ...(status === "done" ? [...streams.flatMap(remarksOn), ...remarksOnAll(result)] : []),
     ...result.warnings.map((warning) => `Warning: ${warning}`),
     "",
@@ -29,6 +31,33 @@ export function describeFailure({ plugin, position, message, hint }: Failure): s
   const where = [plugin, ...(stream === undefined ? [] : [`stream ${stream}`]), describePosition(rest)].filter((part) => part !== "");
   const sentence = (text: string): string => text.replaceAll(/\s*\n\s*/g, " ").trim();
   return `Failed: ${where.join(", ")}: ${sentence(message)} — ${sentence(hint)}`;
+}
+
+/** What became of the columns of a stream's table, on one line; none where that is nothing. A table that is new is no news. */
+export function describeChanges(stream: string, changes: readonly ToldChange[]): string[] {
+  const parts = changes.filter(({ kind }) => kind !== "table_created").map(describeChange);
+  return parts.length === 0 ? [] : [`${stream}  schema: ${shorten(parts.join(", "), 200)}`];
+}
+
+function describeChange({ kind, column = "", from = "", to = "" }: ToldChange): string {
+  switch (kind) {
+    case "column_added":
+      return `+${column}`;
+    case "column_absent":
+      return `${column} not sent`;
+    case "column_kept_apart":
+      return `${column} also in ${to}`;
+    case "column_renamed":
+      return `${column} as ${to}`;
+    case "table_renamed":
+      return `table ${to}`;
+    case "key_changed":
+      return `key ${from || "none"} -> ${to || "none"}`;
+    case "view_remade":
+      return `view ${to} made again`;
+    default:
+      return [column, from, from !== "" && to !== "" ? "->" : "", to].filter((part) => part !== "").join(" ") || kind;
+  }
 }
 
 /** Bookmarks stream by stream, or the state itself where it has another form; cut to one line. */

@@ -7,6 +7,7 @@ import { errors } from "../errors.ts";
 import type { Target } from "../target/define.ts";
 import { load } from "../target/load.ts";
 import { type TargetSettings, withTargetSettings } from "../target/settings.ts";
+import { describeChange } from "../target/table-changes.ts";
 import { Output } from "./output.ts";
 import { print, runPlugin } from "./run-plugin.ts";
 
@@ -29,6 +30,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
       ...(run.isWhole === undefined ? {} : { isWhole: run.isWhole }),
       onGuarantee: report.delivery,
       onCount: report.count,
+      onChange: (stream, change) => report.log("info", describeChange(stream, change)),
       warn: (message) => report.log("warning", message),
       onSummary(summaries) {
         report.flush();

@@ -101,9 +101,10 @@ function forPeople(plugin: string): Form {
     delivery: (guarantee) =>
       guarantee.exactly_once ? `${plugin}: delivery: exactly once` : `${plugin}: warning: delivery: at least once, for ${guarantee.reason}`,
     summary({ stream, ...fields }) {
-      const parts = Object.entries(fields).map(
-        ([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? value.toLocaleString("en") : String(value)}`,
-      );
+      const parts = Object.entries(fields)
+        // Lists are for programs: what is in them was told as it happened.
+        .filter(([, value]) => typeof value !== "object")
+        .map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? value.toLocaleString("en") : String(value)}`);
       return `${plugin}: ${stream}: ${parts.join(", ")}`;
     },
     error(error) {

@@ -40,6 +40,20 @@ export const pluginEvents = Type.Union(
         rejects: Type.Optional(Type.String({ description: "Where rejected rows are, when there are some" })),
         in_table: count,
         seconds: Type.Number(),
+        changes: Type.Optional(
+          Type.Array(
+            Type.Object({
+              kind: Type.String({
+                description:
+                  "table_created, table_renamed, column_added, column_widened, column_renamed, column_kept_apart, column_absent, key_changed, view_remade",
+              }),
+              column: Type.Optional(Type.String({ description: "The property, where it is about one" })),
+              from: Type.Optional(Type.String({ description: "A column's type, a name, or a key" })),
+              to: Type.Optional(Type.String()),
+            }),
+            { description: "What was done to the table or to names so that the stream fits; only when there is something" },
+          ),
+        ),
       },
       { description: "A target's last word on a stream: received = loaded + superseded + rejected, loaded = inserted + updated" },
     ),

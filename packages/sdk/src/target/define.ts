@@ -24,6 +24,30 @@ export interface TargetStream {
    * @throws too_many_rejects
    */
   reject?: (error: TaplineError, record: string) => void;
+  /** Told of each thing the target does to the stream's table or names; people hear of it once the next commit has made it true. */
+  changed?: (change: TableChange) => void;
+}
+
+/** Something that was done to a table or a name so that a stream fits. */
+export interface TableChange {
+  kind:
+    | "table_created"
+    | "table_renamed"
+    | "column_added"
+    | "column_widened"
+    | "column_renamed"
+    | "column_kept_apart"
+    | "column_absent"
+    | "key_changed"
+    | "view_remade";
+  /** The property, where it is about one. */
+  column?: string;
+  /**
+   * Names of tables, columns and views (created, renamed, remade), column types (added, widened), keys joined by commas.
+   * column_kept_apart: from the type that can't hold the values to the name of the column beside it.
+   */
+  from?: string;
+  to?: string;
 }
 
 /** Rows of one stream in the order they came, decoded when asked for. Rows may be kept and changed by the target. */

@@ -6,7 +6,7 @@
 import { type Decoded, Decoder, type Json, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { Cut } from "./cut.ts";
-import type { Guarantee, Target } from "./define.ts";
+import type { Guarantee, TableChange, Target } from "./define.ts";
 import { metadataClock } from "./metadata.ts";
 import type { TargetSettings } from "./settings.ts";
 import { OpenStreams, type StreamSummary } from "./streams.ts";
@@ -19,6 +19,8 @@ export interface LoadOptions {
   /** Called once, before the first row, where a guarantee was asked for. */
   onGuarantee?: (guarantee: Guarantee) => void;
   onCount?: (stream: string, rows: number, bytes: number) => void;
+  /** Called for each change of a table or a name once it is durable. */
+  onChange?: (stream: string, change: TableChange) => void;
   warn?: (message: string) => void;
   /** Called once, when the input ended whole and everything is durable. */
   onSummary?: (summaries: StreamSummary[]) => void;

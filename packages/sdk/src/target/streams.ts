@@ -3,11 +3,12 @@ import type { ActivateVersionMessage, Json, Records, SchemaMessage } from "@tapl
 import { errors } from "../errors.ts";
 import { type LineBatch, type RowReader, rowReader } from "./batch.ts";
 import type { Activated } from "./cut.ts";
-import type { Reject, Sink, StreamCounts, Target, TargetStream, Writer } from "./define.ts";
+import type { Reject, Sink, StreamCounts, TableChange, Target, TargetStream, Writer } from "./define.ts";
 import type { LoadOptions } from "./load.ts";
 import type { MetadataClock } from "./metadata.ts";
 import { Rejects } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
+import { TableChanges } from "./table-changes.ts";
 import { targetStream } from "./target-stream.ts";
 
 /** The last word on a stream: received = loaded + rejected + superseded, loaded = inserted + updated. */
@@ -26,6 +27,8 @@ export interface StreamSummary {
   rejects?: string;
   in_table: number;
   seconds: number;
+  /** What was done to the table or to names; only when there is something. */
+  changes?: readonly TableChange[];
 }
 
 interface OpenStream {
@@ -60,6 +63,7 @@ export class OpenStreams {
   readonly #rejects: Rejects;
   readonly #streams = new Map<string, OpenStream>();
   readonly #warned = new Set<string>();
+  readonly #changes = new TableChanges();
   /** Rows received since the last commit. */
   uncommitted = 0;
   /** A write or commit has thrown: nothing since the last commit may be kept. */
@@ -89,6 +93,7 @@ export class OpenStreams {
     const onReject = (): void => void sinceCommit.rejected++;
     const stream: TargetStream = {
       ...targetStream(message, this.#config, this.#target.loadMethods, (text) => this.#options.warn?.(text)),
+      changed: (change) => this.#changes.add(message.stream, change),
       ...(this.#rejects.isAllowed && { reject: this.#lateReject(message.stream, onReject) }),
     };
     const options = { validate: this.#config.validate_records, clock: this.#clock, rejects: this.#rejects, onReject };
@@ -162,6 +167,7 @@ export class OpenStreams {
       this.#rejects.checkShare(received, isEnd);
       const counts = await this.#sink.commit(state === undefined ? undefined : JSON.stringify(state.value));
       for (const [name, open] of this.#streams) this.#account(name, open, counts.get(name));
+      for (const [stream, change] of this.#changes.take()) this.#options.onChange?.(stream, change);
     });
   }
 
@@ -175,7 +181,9 @@ export class OpenStreams {
       const { table, rows, rejects } = await this.#sink.look(stream);
       const kept = rejected > 0 && rejects !== undefined ? { rejects } : {};
       const seconds = Math.max(open.lastAt - open.openedAt, 1) / 1000;
-      summaries.push({ stream, received, loaded, ...counts, rejected, table, ...kept, in_table: rows, seconds });
+      const changes = this.#changes.of(stream);
+      const changed = changes.length > 0 ? { changes } : {};
+      summaries.push({ stream, received, loaded, ...counts, rejected, table, ...kept, in_table: rows, seconds, ...changed });
       if (rejected > 0)
         this.#options.warn?.(
           `${rejected} ${rejected === 1 ? "row" : "rows"} of stream ${JSON.stringify(stream)} did not fit and ${rejected === 1 ? "was" : "were"} not loaded; ${rejects ?? "its rejects"} says why`,
