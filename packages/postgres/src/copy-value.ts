@@ -6,9 +6,11 @@ import {
   jsonText,
   plainText,
   Refusal,
+  readBase64,
   readClock,
   readDay,
   readInstant,
+  readUuid,
   readZone,
   scaledDigits,
 } from "@tapline/sql";
@@ -20,8 +22,13 @@ export function copyValue(type: ColumnType): CopyValue {
   switch (type.kind) {
     case "boolean":
       return boolean;
+    case "smallint":
+    case "integer":
     case "bigint":
-      return bigint;
+    case "hugeint":
+      return integer(bits[type.kind]);
+    case "real":
+      return real;
     case "double":
       return double;
     case "numeric":
@@ -36,8 +43,12 @@ export function copyValue(type: ColumnType): CopyValue {
       return remembering(instant);
     case "timestamp":
       return remembering(utc);
+    case "uuid":
+      return readUuid;
+    case "binary":
+      return binary;
     case "varchar":
-      return (value) => escapeCopy(plainText(value));
+      return type.length === undefined ? (value) => escapeCopy(plainText(value)) : limitedText(type.length);
     case "json":
       return json;
   }
@@ -48,15 +59,25 @@ function boolean(value: unknown): string {
   return value ? "t" : "f";
 }
 
-const minInt64 = -(2n ** 63n);
-const maxInt64 = 2n ** 63n - 1n;
+const bits = { smallint: 16, integer: 32, bigint: 64, hugeint: 128 };
 
-function bigint(value: unknown): string {
-  if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
-  if (typeof value === "string") throw new Refusal("wrong_type");
-  const digits = scaledDigits(digitsOf(value), 0, "integer_has_fraction", "integer_out_of_range");
-  if (digits < minInt64 || digits > maxInt64) throw new Refusal("integer_out_of_range");
-  return String(digits);
+function integer(width: number): CopyValue {
+  const most = 2n ** BigInt(width - 1);
+  const safe = Math.min(2 ** (width - 1), Number.MAX_SAFE_INTEGER + 1);
+  return (value) => {
+    if (typeof value === "number" && Number.isInteger(value) && Math.abs(value) < safe) return String(value);
+    if (typeof value === "string") throw new Refusal("wrong_type");
+    const digits = scaledDigits(digitsOf(value), 0, "integer_has_fraction", "integer_out_of_range");
+    if (digits < -most || digits >= most) throw new Refusal("integer_out_of_range");
+    return String(digits);
+  };
+}
+
+/** Only what 32 bits hold as it is: the others have digits that would go. */
+function real(value: unknown): string {
+  const text = double(value);
+  if (Number.isFinite(value) && Math.fround(value as number) !== value) throw new Refusal("double_not_exact");
+  return text;
 }
 
 /** The server reads the shortest spelling back to the same bits. */
@@ -171,6 +192,20 @@ function remembering(write: (value: string) => string): CopyValue {
     lastValue = value;
     return lastText;
   };
+}
+
+/** The server counts characters, not UTF-16 units; it cuts spaces behind the end in silence, so they are counted too. */
+function limitedText(length: number): CopyValue {
+  return (value) => {
+    const text = plainText(value);
+    if (text.length > length && [...text].length > length) throw new Refusal("text_too_long");
+    return escapeCopy(text);
+  };
+}
+
+/** Source: PostgreSQL manual, 8.4.1, "bytea Hex Format". */
+function binary(value: unknown): string {
+  return `\\\\x${readBase64(value).toString("hex")}`;
 }
 
 /** A NUL that is written out in the JSON text: an odd number of backslashes before u0000. */

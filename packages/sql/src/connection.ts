@@ -1,7 +1,7 @@
 /** What the load asks of a database: one session, one transaction at a time. This seam is all the I/O a SQL target writes. */
 import type { RowBatch } from "@tapline/sdk";
-import type { PlannedColumn } from "./schema-plan.ts";
 import type { TableName } from "./names/table-name.ts";
+import type { PlannedColumn } from "./schema-plan.ts";
 
 export interface ExistingColumn {
   name: string;
@@ -18,6 +18,8 @@ export interface TableDescription {
   columns: ExistingColumn[];
   /** Sets of columns the database itself keeps unique; [] where it does not matter to the dialect. */
   uniqueKeys: string[][];
+  /** The primary key that a load gave the table, if it has one: it goes where the stream has another one, or none. */
+  ownKey?: { columns: string[]; drop: string } | undefined;
   /** Something would be lost or left behind if the table were dropped and made again: views, grants, keys, indexes. */
   hasDependents: boolean;
   /** Foreign keys of other tables point at it, and new rows may take the place of old ones without their noticing. */

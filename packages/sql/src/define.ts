@@ -3,7 +3,7 @@ import { defineTarget, type Static, type Target } from "@tapline/sdk";
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
 import { readLedger, takeLedger } from "./ledger.ts";
-import type { SqlConfig, SqlSettingsSchema } from "./settings.ts";
+import { type SqlConfig, type SqlSettingsSchema, schemaPolicy } from "./settings.ts";
 import { openLedger, sqlSink } from "./sink.ts";
 
 export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, "open" | "lastState"> {
@@ -30,6 +30,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
           },
           runId: settings.run_id,
           ledger: await openLedger(dialect, connection, settings),
+          policyOf: (stream) => schemaPolicy(settings, stream),
         });
       } catch (error) {
         await connection[Symbol.asyncDispose]();

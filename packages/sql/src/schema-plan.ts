@@ -1,11 +1,10 @@
 /** What must be done to a table so that a stream's columns fit in: a plan as data, made from what is there and what is wanted. Pure. */
-import type { JsonSchema, SchemaChange } from "@tapline/sdk";
+import type { JsonSchema, TableChange } from "@tapline/sdk";
 import type { ExistingColumn } from "./connection.ts";
 import { type Dialect, typeName } from "./dialect.ts";
 import { errors, type ValueErrorCode } from "./errors.ts";
 import { columnNames, propertyComment, readComment } from "./names/column-names.ts";
 import { fitName } from "./names/fit-name.ts";
-import type { TableName } from "./names/table-name.ts";
 import type { SchemaPolicy } from "./settings.ts";
 import { type ColumnType, describeType, sameType } from "./types/column-type.ts";
 import { allowsDigits } from "./types/declared-decimal.ts";
@@ -37,7 +36,7 @@ export interface SchemaPlan {
   alterations: Alteration[];
   /** By column name. */
   comments: Map<string, string>;
-  changes: SchemaChange[];
+  changes: TableChange[];
   /** Columns whose digits must be known first; where there are some, the plan is not to be run. */
   unmeasured: string[];
 }
@@ -60,7 +59,11 @@ export function planSchema(input: PlanInput): SchemaPlan {
   const { dialect, stream, schema, existing, policy, table } = input;
   const properties = Object.entries(schema.properties ?? {});
   if (properties.length === 0) throw errors.no_columns({}, { stream });
-  const names = columnNames(properties.map(([name]) => name), existing ?? [], dialect);
+  const names = columnNames(
+    properties.map(([name]) => name),
+    existing ?? [],
+    dialect,
+  );
   const plan: SchemaPlan = { columns: [], alterations: [], comments: new Map(), changes: [], unmeasured: [] };
   for (const [property, propertySchema] of properties) planColumn(input, plan, property, propertySchema, names.get(property) as string);
   checkWidth(input, plan);
@@ -80,9 +83,11 @@ function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema
     ...(policy !== "freeze" && { mayWiden: widenability(schema, wanted) }),
   });
   const present = existing?.find(({ name }) => name === columnName);
-  const apart = existing?.filter(({ comment }) => readComment(comment)?.property === property && readComment(comment)?.type !== undefined) ?? [];
+  const apart =
+    existing?.filter(({ comment }) => readComment(comment)?.property === property && readComment(comment)?.type !== undefined) ?? [];
   const retire = (others: readonly ExistingColumn[]): void => {
-    for (const { name, type } of others) plan.columns.push({ name: property, columnName: name, type: dialect.typeOf(type) ?? { kind: "varchar" }, isRetired: true });
+    for (const { name, type } of others)
+      plan.columns.push({ name: property, columnName: name, type: dialect.typeOf(type) ?? { kind: "varchar" }, isRetired: true });
   };
   if (present === undefined) {
     plan.alterations.push({ kind: "add", name: columnName, type: wanted });
@@ -105,7 +110,7 @@ function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema
     plan.columns.push(column(next, present));
     retire(apart);
   } else if (policy === "new_column") {
-    const kept = planApart(input, plan, property, wanted);
+    const kept = planApart(input, plan, property, wanted, present.type);
     plan.columns.push({ ...column(wanted), columnName: kept });
     retire([present, ...apart].filter(({ name }) => name !== kept));
   } else {
@@ -115,7 +120,7 @@ function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema
 }
 
 /** The column that holds a property's values of another type than its own column: one that is there, or a new one. */
-export function planApart({ dialect, existing }: PlanInput, plan: SchemaPlan, property: string, type: ColumnType): string {
+export function planApart({ dialect, existing }: PlanInput, plan: SchemaPlan, property: string, type: ColumnType, from?: string): string {
   const comment = propertyComment(property, describeType(type));
   const known = existing?.find((column) => column.comment === comment);
   if (known !== undefined) return known.name;
@@ -123,7 +128,7 @@ export function planApart({ dialect, existing }: PlanInput, plan: SchemaPlan, pr
   const name = fitName(property, dialect, (folded) => taken.has(folded), `__${type.kind}`);
   plan.alterations.push({ kind: "add", name, type });
   plan.comments.set(name, comment);
-  plan.changes.push({ kind: "column_kept_apart", column: property, to: name });
+  plan.changes.push({ kind: "column_kept_apart", column: property, ...(from !== undefined && { from }), to: name });
   return name;
 }
 
@@ -161,7 +166,9 @@ export function alterStatements(dialect: Dialect, table: string, alterations: re
 }
 
 export function createStatement({ quote, ...dialect }: Dialect, table: string, alterations: readonly Alteration[]): string {
-  const columns = alterations.map((step) => `${quote(step.name)} ${typeName({ quote, ...dialect }, step.kind === "add" ? step.type : step.to)}`);
+  const columns = alterations.map(
+    (step) => `${quote(step.name)} ${typeName({ quote, ...dialect }, step.kind === "add" ? step.type : step.to)}`,
+  );
   return `CREATE TABLE ${table} (${columns.join(", ")})`;
 }
 

@@ -3,18 +3,19 @@ import { type Guarantee, type Reject, type Sink, type StreamCounts, TaplineError
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
 import { errors } from "./errors.ts";
-import { checkName } from "./identifier.ts";
 import { type Ledger, ledgerTable, takeLedger } from "./ledger.ts";
-import { rejectsBatch, rejectsStream, rejectsTable } from "./rejects-table.ts";
-import type { SqlConfig } from "./settings.ts";
-import { TableLoader } from "./table-loader.ts";
+import { fitName } from "./names/fit-name.ts";
 import { type NamingSettings, type TableName, tableName } from "./names/table-name.ts";
+import { rejectsBatch, rejectsStream, rejectsTable } from "./rejects-table.ts";
+import type { SchemaPolicy, SqlConfig } from "./settings.ts";
+import { TableLoader } from "./table-loader.ts";
 import { Transaction } from "./transaction.ts";
 
 export interface SinkOptions {
   naming: NamingSettings;
   runId: string | undefined;
   ledger: OpenLedger | undefined;
+  policyOf: (stream: string) => SchemaPolicy;
 }
 
 /** What was asked for and what could be had. */
@@ -48,7 +49,7 @@ export async function openLedger(dialect: Dialect, connection: Connection, setti
 }
 
 /** Takes over the connection: it is closed with the sink. */
-export function sqlSink(dialect: Dialect, connection: Connection, { naming, runId, ledger }: SinkOptions): Sink {
+export function sqlSink(dialect: Dialect, connection: Connection, { naming, runId, ledger, policyOf }: SinkOptions): Sink {
   const transaction = new Transaction(connection);
   let ordinal = 0;
   const context = { dialect, connection, transaction, nextOrdinal: () => ++ordinal };
@@ -69,7 +70,7 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
     let loader = rejects.get(stream);
     if (loader === undefined) {
       own(table, `${stream} (rejected rows)`);
-      loader = new TableLoader(context, rejectsStream(stream), table);
+      loader = new TableLoader(context, rejectsStream(stream), "evolve", table);
       await loader.prepare();
       rejects.set(stream, loader);
     }
@@ -83,16 +84,17 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
   return {
     guarantee: ledger?.guarantee,
     async open(stream: TargetStream): Promise<Writer> {
-      const table = tableName(stream.name, naming);
-      checkName(dialect, table.schema, "schema", { stream: stream.name });
-      checkName(dialect, table.table, "table", { stream: stream.name });
+      const wished = tableName(stream.name, naming);
+      const table = { schema: fitName(wished.schema, dialect), table: fitName(wished.table, dialect) };
+      if (table.schema !== wished.schema || table.table !== wished.table)
+        stream.changed?.({ kind: "table_renamed", from: wished.table, to: `${table.schema}.${table.table}` });
       own(table, stream.name);
       if (ledger !== undefined && dialect.fold(table.table) === ledgerTable)
         throw errors.name_collision(
           { table: `${table.schema}.${table.table}`, first: "the ledger", second: stream.name },
           { stream: stream.name },
         );
-      const loader = new TableLoader(context, stream, table);
+      const loader = new TableLoader(context, stream, policyOf(stream.name), table);
       await loader.prepare();
       loaders.set(stream.name, loader);
       return {

@@ -1,13 +1,17 @@
 /** Loads one stream into its table: batches, and the merge that ends a transaction. It runs plans; what they say is the dialect's. */
 import type { Activation, RowBatch, StreamCounts, TargetStream } from "@tapline/sdk";
 import type { BulkLoad, Connection } from "./connection.ts";
-import type { Dialect, LoadPlan } from "./dialect.ts";
+import type { Dialect, LoadPlace, LoadPlan } from "./dialect.ts";
 import { errors } from "./errors.ts";
-import { type Merged, runMerge } from "./run-merge.ts";
 import type { TableName } from "./names/table-name.ts";
+import { type Merged, runMerge } from "./run-merge.ts";
+import type { SchemaPolicy } from "./settings.ts";
 import { rowKeys, TargetTable } from "./target-table.ts";
 import type { Transaction } from "./transaction.ts";
+import { TooNarrow } from "./values/column-feed.ts";
 import { planActivation } from "./version-plan.ts";
+
+type HandOver = ReturnType<BulkLoad["convert"]>;
 
 /** What loaders of one sink share. */
 export interface LoaderContext {
@@ -19,8 +23,9 @@ export interface LoaderContext {
 }
 
 /** Rows that are not merged yet. */
-interface Load {
-  plan: LoadPlan;
+interface Load extends Pick<LoadPlace, "keys" | "isNew" | "overwrites" | "ordinal"> {
+  /** Quoted. */
+  landing: string;
   before: { rows: bigint; maxRowId: bigint };
   rows: number;
 }
@@ -33,10 +38,10 @@ export class TableLoader {
   #load: Load | undefined;
   #counts: StreamCounts | undefined;
 
-  constructor(context: LoaderContext, stream: TargetStream, table: TableName) {
+  constructor(context: LoaderContext, stream: TargetStream, policy: SchemaPolicy, table: TableName) {
     this.#context = context;
     this.#stream = stream;
-    this.#table = new TargetTable(context.dialect, context.connection, table);
+    this.#table = new TargetTable({ ...context, policy }, table);
   }
 
   /** As a person names the table. */
@@ -55,48 +60,51 @@ export class TableLoader {
 
   async write(batch: RowBatch): Promise<void> {
     if (batch.count === 0) return;
-    const { dialect, transaction } = this.#context;
-    const bulk = this.#bulk as BulkLoad;
+    const { transaction } = this.#context;
     await transaction.begin();
-    const handOver = bulk.convert(batch);
-    const load = await this.#begin();
-    await transaction.start(async () => {
-      const found = await handOver(load.plan.landing);
-      const expected = batch.count - batch.rejected;
-      load.rows += found;
-      if (found === expected) return;
-      throw errors.insert_count_mismatch({ table: this.#table.ownName, expected, found, database: dialect.name }, { stream: batch.stream });
-    });
+    const handOver = await this.#wideEnough(batch, async () => this.#convert(batch));
+    const { landing } = await this.#begin();
+    await transaction.start(
+      () => this.#put(batch, landing, handOver),
+      (error) => this.#putWider(batch, error),
+    );
   }
 
-  /** Rows that came under another schema or other keys are merged first, by the columns and keys they came with. */
+  /**
+   * The table is changed before what landed is merged into it: DuckDB refuses to commit a table that was altered after rows of
+   * it went. Rows that came under other keys are merged by those.
+   */
   async alter(next: TargetStream): Promise<void> {
-    await this.merge();
+    const { transaction } = this.#context;
+    await transaction.settled();
+    await transaction.begin();
+    await this.#table.change(next, this.#load?.landing);
+    if (next.loadMethod !== this.#stream.loadMethod || rowKeys(next).join("\0") !== rowKeys(this.#stream).join("\0"))
+      await this.merge(false);
     this.#stream = next;
-    await this.#context.transaction.begin();
-    await this.#table.change(next);
     this.#takeColumns();
   }
 
   /** Ends what was written so far by the keys it was written under; later rows of this transaction meet it as rows of the table. */
-  async merge(): Promise<void> {
+  async merge(areKeysLast = true): Promise<void> {
     const { connection, transaction, dialect } = this.#context;
     await transaction.settled();
     const hasRows = this.#load !== undefined;
     const isFirst = this.#table.isNew || this.#table.mustEmpty;
     if (!hasRows && !isFirst) return;
-    const { plan, before, rows } = await this.#begin();
+    const load = await this.#begin();
+    const { before, rows } = load;
     const merged = await runMerge({
       connection,
       table: this.#table.name,
       stream: this.#stream,
       database: dialect.name,
-      merge: plan.merge(before),
+      merge: this.#plan(load).merge(before),
       rowsBefore: before.rows,
       rows,
       areKeysUnique: this.#bulk?.areKeysAscending ?? false,
     });
-    await this.#table.merged(this.#keyColumns);
+    await this.#table.merged(areKeysLast ? load.keys : []);
     this.#load = undefined;
     this.#bulk?.forgetKeys();
     if (hasRows) this.#add(rows, merged, isFirst);
@@ -139,27 +147,74 @@ export class TableLoader {
     this.#bulk = this.#context.connection.bulkLoad(target);
   }
 
+  #convert(batch: RowBatch): HandOver {
+    return (this.#bulk as BulkLoad).convert(batch);
+  }
+
+  async #put(batch: RowBatch, landing: string, handOver: HandOver): Promise<void> {
+    const found = await handOver(landing);
+    const expected = batch.count - batch.rejected;
+    (this.#load as Load).rows += found;
+    if (found === expected) return;
+    const { name: database } = this.#context.dialect;
+    throw errors.insert_count_mismatch({ table: this.#table.ownName, expected, found, database }, { stream: batch.stream });
+  }
+
+  /** The batch again, if it came upon a column that was too narrow for it. */
+  async #putWider(batch: RowBatch, error: unknown): Promise<void> {
+    if (!(error instanceof TooNarrow)) throw error;
+    await this.#widen(batch, error);
+    const { landing } = await this.#begin();
+    await this.#wideEnough(batch, () => this.#put(batch, landing, this.#convert(batch)));
+  }
+
+  /** Each time round a column is wider, and none is wider than text. */
+  async #wideEnough<T>(batch: RowBatch, work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof TooNarrow)) throw error;
+        await this.#widen(batch, error);
+      }
+    }
+  }
+
+  /** For all values of the batch at once, as each time the whole table is written anew. */
+  async #widen(batch: RowBatch, { property, isRefused }: TooNarrow): Promise<void> {
+    await this.#context.transaction.settled();
+    const values: unknown[] = [];
+    for (const { rows } of batch.rows()) {
+      for (const row of rows) {
+        const value = Object.hasOwn(row, property) ? row[property] : undefined;
+        if (value !== undefined && isRefused(value)) values.push(value);
+      }
+    }
+    await this.#table.widen(this.#stream, property, values, this.#load?.landing);
+    this.#takeColumns();
+  }
+
   async #begin(): Promise<Load> {
     if (this.#load !== undefined) return this.#load;
-    const { dialect, connection, transaction } = this.#context;
-    const { name, columns, isNew, mustEmpty, uniqueKeys, isReferenced } = this.#table;
+    const { connection, transaction, nextOrdinal } = this.#context;
+    const { name, isNew, mustEmpty: overwrites } = this.#table;
     await transaction.settled();
     await transaction.begin();
-    const plan = dialect.load({
-      table: name,
-      columns: columns.map((column) => column.columnName),
-      keys: this.#keyColumns,
-      isNew,
-      overwrites: mustEmpty,
-      isReferenced,
-      uniqueKeys,
-      ordinal: this.#context.nextOrdinal(),
-    });
-    for (const statement of plan.prepare) await connection.run(statement, name);
-    const look = plan.look === undefined ? undefined : (await connection.query(plan.look, name))[0];
-    const before = { rows: BigInt((look?.[0] as bigint | undefined) ?? 0), maxRowId: BigInt((look?.[1] as bigint | undefined) ?? -1) };
-    this.#load = { plan, before, rows: 0 };
+    const begun = { keys: this.#keyColumns, isNew, overwrites, ordinal: nextOrdinal() };
+    const { prepare, landing, look } = this.#plan(begun);
+    for (const statement of prepare) await connection.run(statement, name);
+    const found = look === undefined ? undefined : (await connection.query(look, name))[0];
+    const before = { rows: BigInt((found?.[0] as bigint | undefined) ?? 0), maxRowId: BigInt((found?.[1] as bigint | undefined) ?? -1) };
+    this.#load = { ...begun, landing, before, rows: 0 };
     return this.#load;
+  }
+
+  /** By the columns the table has now, of which rows that came before some did not have all. */
+  #plan(load: Pick<Load, "keys" | "isNew" | "overwrites" | "ordinal">): LoadPlan {
+    const { name: table, columns, uniqueKeys, isReferenced } = this.#table;
+    const { keys, isNew, overwrites, ordinal } = load;
+    const columnNames = columns.map((column) => column.columnName);
+    return this.#context.dialect.load({ table, columns: columnNames, keys, isNew, overwrites, isReferenced, uniqueKeys, ordinal });
   }
 
   get #keyColumns(): string[] {

@@ -2,14 +2,34 @@
 import { randomBytes } from "node:crypto";
 import type { TargetStream } from "@tapline/sdk";
 import type { Connection, TableDescription } from "./connection.ts";
-import type { Dialect } from "./dialect.ts";
+import { type Dialect, typeName } from "./dialect.ts";
 import { errors } from "./errors.ts";
-import { type PlannedColumn, planSchema, wantedColumns } from "./schema-plan.ts";
 import type { TableName } from "./names/table-name.ts";
+import {
+  type Alteration,
+  alterStatements,
+  createStatement,
+  type PlanInput,
+  type PlannedColumn,
+  planApart,
+  planSchema,
+  type SchemaPlan,
+} from "./schema-plan.ts";
+import type { SchemaPolicy } from "./settings.ts";
+import { isInteger, isNumber } from "./types/column-type.ts";
+import { widenedFor } from "./types/widen.ts";
+import { type Digits, moreDigits } from "./values/digits.ts";
+
+export interface TableContext {
+  dialect: Dialect;
+  connection: Connection;
+  policy: SchemaPolicy;
+}
 
 export class TargetTable {
   readonly #dialect: Dialect;
   readonly #connection: Connection;
+  readonly #policy: SchemaPolicy;
   readonly #own: TableName;
   /** Where rows go until they are whole, when that is not the table itself; it then takes the table's place. */
   #hidden: TableName | undefined;
@@ -21,10 +41,13 @@ export class TargetTable {
   isNew = false;
   /** Old rows go with the next merge. */
   mustEmpty = false;
+  /** The key of another stream went; the next merge may give it one of its own. */
+  #lostKey = false;
 
-  constructor(dialect: Dialect, connection: Connection, own: TableName) {
+  constructor({ dialect, connection, policy }: TableContext, own: TableName) {
     this.#dialect = dialect;
     this.#connection = connection;
+    this.#policy = policy;
     this.#own = own;
   }
 
@@ -35,7 +58,7 @@ export class TargetTable {
 
   /** Quoted and qualified, of the table that is being loaded. */
   get name(): string {
-    return this.#dialect.qualify(this.#connection.database, this.#hidden ?? this.#own);
+    return this.#dialect.qualify(this.#connection.database, this.#current);
   }
 
   /** The name of the stream's own table, also while another one is being loaded. */
@@ -43,7 +66,11 @@ export class TargetTable {
     return this.#dialect.qualify(this.#connection.database, this.#own);
   }
 
-  /** Makes or changes the table so that the stream fits in. @throws type_conflict, not_a_table and the errors of `wantedColumns` */
+  get #current(): TableName {
+    return this.#hidden ?? this.#own;
+  }
+
+  /** Makes or changes the table so that the stream fits in. @throws not_a_table, key_not_in_schema and the errors of `planSchema` */
   async open(stream: TargetStream): Promise<void> {
     const existing = await this.#describe(this.#own, stream);
     if (stream.loadMethod !== "overwrite" || existing === null) return this.#fit(existing, stream);
@@ -51,19 +78,42 @@ export class TargetTable {
       this.mustEmpty = true;
       return this.#fit(existing, stream);
     }
+    if (this.#policy === "freeze") planSchema(this.#input(stream, existing));
     this.#hidden = { schema: this.#own.schema, table: `_tapline_new_${randomBytes(8).toString("hex")}` };
     await this.#fit(null, stream);
   }
 
-  /** The stream has another schema or other keys now. @throws as `open` */
-  async change(stream: TargetStream): Promise<void> {
-    await this.#fit(await this.#describe(this.#hidden ?? this.#own, stream), stream);
+  /** The stream has another schema or other keys now. `landing`: where its rows are, if not in the table. @throws as `open` */
+  async change(stream: TargetStream, landing: string | undefined): Promise<void> {
+    await this.#fit(await this.#describe(this.#current, stream), stream, landing);
   }
 
-  /** Called when a merge is done. `keys` are column names. */
+  /** A property's column is to take values it refused. */
+  async widen(stream: TargetStream, property: string, values: readonly unknown[], landing: string | undefined): Promise<void> {
+    const description = await this.#describe(this.#current, stream);
+    const column = this.columns.find(({ name, isRetired }) => name === property && !isRetired) as PlannedColumn;
+    const type = widenedFor(column.type, values, await this.#stored(column, landing), this.#dialect);
+    const input = this.#input(stream, description);
+    const plan: SchemaPlan = { columns: [], alterations: [], comments: new Map(), changes: [], unmeasured: [] };
+    const [from, to] = [column.type, type].map((each) => this.#spell(each)) as [string, string];
+    if (this.#policy === "new_column") {
+      const columnName = planApart(input, plan, property, type, from);
+      const others = this.columns.filter(({ columnName: name }) => name !== columnName);
+      plan.columns = [...others.map((each) => (each === column ? { ...each, isRetired: true } : each)), { ...column, columnName, type }];
+    } else {
+      plan.alterations.push({ kind: "widen", name: column.columnName, from: column.type, to: type });
+      plan.changes.push({ kind: "column_widened", column: property, from, to });
+      plan.columns = this.columns.map((each) => (each === column ? { ...each, type } : each));
+    }
+    await this.#run(plan, stream, landing);
+  }
+
+  /** Called when a merge is done. `keys` are column names; none where rows came under others, so that nothing is known of them. */
   async merged(keys: readonly string[]): Promise<void> {
     // A new table is filled first and gets its key after; a hidden one gets it with its name, which the key's is made of.
     if (this.isNew && this.#hidden === undefined) await this.#key(keys);
+    else if (this.#lostKey && (await this.#tellsApart(keys))) await this.#key(keys);
+    this.#lostKey = false;
     this.isNew = false;
     this.mustEmpty = false;
   }
@@ -84,7 +134,7 @@ export class TargetTable {
 
   /** The name a property has as a column. */
   columnOf(property: string): string {
-    return this.columns.find((column) => column.name === property)?.columnName ?? property;
+    return this.columns.find((column) => column.name === property && !column.isRetired)?.columnName ?? property;
   }
 
   async #describe(table: TableName, stream: TargetStream): Promise<TableDescription | null> {
@@ -93,22 +143,119 @@ export class TargetTable {
     throw errors.not_a_table({ table: this.name, what: existing.notTable }, { stream: stream.name });
   }
 
-  async #fit(existing: TableDescription | null, stream: TargetStream): Promise<void> {
-    const wanted = wantedColumns(this.#dialect, stream.schema, stream.name);
-    const unknown = rowKeys(stream).find((key) => !wanted.some((column) => column.name === key));
+  #input(stream: TargetStream, existing: TableDescription | null): PlanInput {
+    const { name, schema } = stream;
+    return { dialect: this.#dialect, stream: name, schema, existing: existing?.columns ?? null, policy: this.#policy, table: this.ownName };
+  }
+
+  async #fit(existing: TableDescription | null, stream: TargetStream, landing?: string): Promise<void> {
+    const unknown = rowKeys(stream).find((key) => !Object.hasOwn(stream.schema.properties ?? {}, key));
     if (unknown !== undefined) throw errors.key_not_in_schema({ key: unknown }, { stream: stream.name });
-    const hasSchema = existing !== null || (await this.#connection.hasSchema(this.#own.schema));
-    const place = { database: this.#connection.database, table: this.#hidden ?? this.#own, hasSchema };
-    const plan = planSchema(this.#dialect, place, existing?.columns ?? null, wanted, stream.name);
-    for (const statement of plan.statements) await this.#connection.run(statement, this.ownName);
-    this.columns = plan.columns;
+    const input = this.#input(stream, existing);
+    let plan = planSchema(input);
+    if (plan.unmeasured.length > 0) {
+      const measured = new Map<string, Digits | null>();
+      for (const column of plan.unmeasured) measured.set(column, await this.#measure(column, landing));
+      plan = planSchema({ ...input, measured });
+    }
+    await this.#run(plan, stream, landing, existing === null);
     if (existing === null) this.isNew = true;
-    this.uniqueKeys = existing?.uniqueKeys ?? [];
+    const keys = rowKeys(stream).map((key) => this.columnOf(key));
+    this.#lostKey = existing !== null && (await this.#dropKey(existing, stream, keys));
+    this.uniqueKeys = (existing?.uniqueKeys ?? []).filter(
+      (unique) => !this.#lostKey || unique.join("\0") !== existing?.ownKey?.columns.join("\0"),
+    );
     this.isReferenced = existing?.isReferenced ?? false;
   }
 
+  async #run(plan: SchemaPlan, stream: TargetStream, landing: string | undefined, isMissing = false): Promise<void> {
+    const dialect = this.#dialect;
+    if (isMissing) await this.#create(plan.alterations);
+    else {
+      const views = await this.#alter(plan.alterations);
+      for (const view of views) stream.changed?.({ kind: "view_remade", to: view });
+      if (landing !== undefined && landing !== this.name)
+        for (const statement of alterStatements(dialect, landing, plan.alterations)) await this.#connection.run(statement, this.ownName);
+    }
+    for (const [column, comment] of plan.comments) {
+      const text = `'${comment.replaceAll("'", "''")}'`;
+      await this.#connection.run(`COMMENT ON COLUMN ${this.name}.${dialect.quote(column)} IS ${text}`, this.ownName);
+    }
+    this.columns = plan.columns;
+    for (const change of plan.changes) stream.changed?.(change);
+  }
+
+  async #create(alterations: readonly Alteration[]): Promise<void> {
+    const { schema } = this.#own;
+    if (!(await this.#connection.hasSchema(schema)))
+      await this.#connection.run(
+        `CREATE SCHEMA IF NOT EXISTS ${this.#dialect.qualifySchema(this.#connection.database, schema)}`,
+        this.ownName,
+      );
+    await this.#connection.run(createStatement(this.#dialect, this.name, alterations), this.ownName);
+  }
+
+  /** @returns the views that were made again */
+  async #alter(alterations: readonly Alteration[]): Promise<string[]> {
+    const work = async (): Promise<void> => {
+      for (const statement of alterStatements(this.#dialect, this.name, alterations)) await this.#connection.run(statement, this.ownName);
+    };
+    const around = this.#connection.aroundViews;
+    if (around !== undefined && alterations.some(({ kind }) => kind === "widen")) return around(this.#current, work);
+    await work();
+    return [];
+  }
+
+  /** Digits of what a column has by now; integers have as many as their type. */
+  async #stored({ columnName, type }: PlannedColumn, landing: string | undefined): Promise<Digits | null> {
+    return isNumber(type) && !isInteger(type) ? this.#measure(columnName, landing) : { whole: 0, scale: 0 };
+  }
+
+  async #measure(column: string, landing: string | undefined): Promise<Digits | null> {
+    const { measure, quote } = this.#dialect;
+    let most: Digits | null = { whole: 0, scale: 0 };
+    if (measure === undefined) return most;
+    for (const table of new Set([this.name, landing ?? this.name])) {
+      const [row] = await this.#connection.query(measure(table, quote(column)), this.ownName);
+      const [whole, scale] = row ?? [];
+      if (whole === null || scale === null || most === null) most = null;
+      else most = moreDigits(most, { whole: Number(whole), scale: Number(scale) });
+    }
+    return most;
+  }
+
   async #key(keys: readonly string[]): Promise<void> {
-    for (const statement of this.#dialect.keyNewTable(this.name, keys)) await this.#connection.run(statement, this.name);
+    const statements = this.#dialect.keyNewTable(this.name, keys);
+    for (const statement of statements) await this.#connection.run(statement, this.name);
+    if (statements.length > 0) this.uniqueKeys = [...this.uniqueKeys, [...keys]];
+  }
+
+  /** A key that a load gave the table would refuse rows of a stream with another one. @throws schema_frozen */
+  async #dropKey({ ownKey }: TableDescription, stream: TargetStream, keys: readonly string[]): Promise<boolean> {
+    if (ownKey === undefined || [...ownKey.columns].sort().join("\0") === [...keys].sort().join("\0")) return false;
+    const [from, to] = [ownKey.columns.join(", "), keys.join(", ")];
+    const changes = [`its key is ${from} and not ${to || "wanted"}`];
+    if (this.#policy === "freeze") throw errors.schema_frozen({ table: this.ownName, changes }, { stream: stream.name });
+    await this.#connection.run(ownKey.drop, this.ownName);
+    stream.changed?.({ kind: "key_changed", from, to });
+    return true;
+  }
+
+  /** Whether no two rows have the same key, and none has NULL in it. */
+  async #tellsApart(keys: readonly string[]): Promise<boolean> {
+    if (keys.length === 0) return false;
+    const list = keys.map(this.#dialect.quote);
+    const hasNull = `SELECT 1 FROM ${this.name} WHERE ${list.map((key) => `${key} IS NULL`).join(" OR ")}`;
+    const isTwice = `SELECT 1 FROM ${this.name} GROUP BY ${list.join(", ")} HAVING count(*) > 1`;
+    const [row] = await this.#connection.query(
+      `SELECT count(*) FROM ((${hasNull} LIMIT 1) UNION ALL (${isTwice} LIMIT 1)) AS found`,
+      this.name,
+    );
+    return Number(row?.[0]) === 0;
+  }
+
+  #spell(type: PlannedColumn["type"]): string {
+    return typeName(this.#dialect, type);
   }
 }
 

@@ -1,19 +1,34 @@
 /** DuckDB's SQL as far as it depends on no session: names, types, and how rows get into a table. Pure. */
-import { type ColumnType, type Dialect, type LoadPlace, type LoadPlan, planDedupe, planReplace, typeName } from "@tapline/sql";
+import {
+  type ColumnType,
+  type Dialect,
+  type LoadPlace,
+  type LoadPlan,
+  planDedupe,
+  planReplace,
+  type SimpleKind,
+  typeName,
+} from "@tapline/sql";
 
 export const dialect: Dialect = {
   name: "DuckDB",
   fallbackSchema: "main",
   types: {
     boolean: "BOOLEAN",
+    smallint: "SMALLINT",
+    integer: "INTEGER",
     bigint: "BIGINT",
+    hugeint: "HUGEINT",
+    real: "FLOAT",
     double: "DOUBLE",
     numeric: null,
     varchar: "VARCHAR",
     date: "DATE",
     time: "TIME",
-    timestamp: null,
+    timestamp: "TIMESTAMP",
     timestamptz: "TIMESTAMP WITH TIME ZONE",
+    uuid: "UUID",
+    binary: "BLOB",
     json: "JSON",
   },
   decimal: (precision, scale) => `DECIMAL(${precision},${scale})`,
@@ -22,11 +37,14 @@ export const dialect: Dialect = {
   plainDecimal: { kind: "decimal", precision: 38, scale: 18 },
   fold: foldName,
   maxNameBytes: undefined,
+  maxColumns: undefined,
   quote,
   /** With the database's name: a schema called like the database would be ambiguous without it. */
   qualify: (database, { schema, table }) => `${quote(database)}.${quote(schema)}.${quote(table)}`,
   qualifySchema: (database, schema) => `${quote(database)}.${quote(schema)}`,
-  storedAs,
+  typeOf,
+  convert,
+  measure,
   rowId: "rowid",
   load: planLoad,
   keyNewTable: () => [],
@@ -45,22 +63,36 @@ export function foldName(name: string): string {
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-function storedAs(wanted: ColumnType, existing: string): ColumnType | null {
-  if (typeName(dialect, wanted) === existing) return wanted;
-  if (existing === "VARCHAR") return { kind: "varchar" };
-  if (existing === "JSON") return { kind: "json" };
-  if (wanted.kind === "bigint" && existing === "HUGEINT") return wanted;
-  if (wanted.kind === "bigint" && existing === "DOUBLE") return { kind: "double" };
-  const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(existing);
-  if (decimal === null) return null;
-  const [precision, scale] = [Number(decimal[1]), Number(decimal[2])];
-  const needed =
-    wanted.kind === "bigint"
-      ? { whole: 19, scale: 0 }
-      : wanted.kind === "decimal"
-        ? { whole: wanted.precision - wanted.scale, scale: wanted.scale }
-        : null;
-  return needed !== null && precision - scale >= needed.whole && scale >= needed.scale ? { kind: "decimal", precision, scale } : null;
+const kinds = new Map(Object.entries(dialect.types).map(([kind, spelled]) => [spelled, kind as SimpleKind | "varchar"]));
+
+function typeOf(spelled: string): ColumnType | null {
+  const kind = kinds.get(spelled);
+  if (kind !== undefined) return { kind };
+  const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(spelled);
+  return decimal === null ? null : { kind: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
+}
+
+/** Numbers go by way of their text: a cast from a double to a decimal would round what is in between. */
+function convert(column: string, from: ColumnType, to: ColumnType): string {
+  const type = typeName(dialect, to);
+  if (to.kind === "json") return `to_json(${column})`;
+  if (from.kind === "timestamptz" && to.kind === "varchar") return `strftime(${column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')`;
+  if (from.kind === "date" && to.kind === "timestamptz") return `${column}::TIMESTAMP AT TIME ZONE 'UTC'`;
+  if ((from.kind === "double" || from.kind === "real") && to.kind === "varchar")
+    return `regexp_replace(CAST(${column} AS VARCHAR), '\\.0$', '')`;
+  return from.kind === "double" || from.kind === "real" ? `CAST(CAST(${column} AS VARCHAR) AS ${type})` : `CAST(${column} AS ${type})`;
+}
+
+/** Read from the text of the values, which for doubles is the shortest that is theirs: 0.1, 1e-07, 1.5e+22. */
+function measure(table: string, column: string): string {
+  const number = "'^-?0*(\\d*?)(?:\\.(\\d*?)0*)?(?:e([+-]?\\d+))?$'";
+  const part = (index: number): string => `regexp_extract(t, ${number}, ${index})`;
+  const power = `coalesce(TRY_CAST(${part(3)} AS INTEGER), 0)`;
+  const isNumber = `regexp_matches(t, ${number})`;
+  return `SELECT CASE WHEN bool_and(${isNumber}) THEN max(greatest(length(${part(1)}) + ${power}, 0)) END,
+      CASE WHEN bool_and(${isNumber}) THEN max(greatest(length(${part(2)}) - ${power}, 0)) END
+    FROM (SELECT CAST(${column} AS VARCHAR) AS t FROM ${table} WHERE ${column} IS NOT NULL)
+    HAVING count(*) > 0`;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** PostgreSQL's SQL as far as it depends on no session: names, types, and how rows get into a table. Pure. */
 import { quoteName } from "@tapline/postgres";
-import type { ColumnType, Dialect } from "@tapline/sql";
+import { type ColumnType, type Dialect, type SimpleKind, typeName } from "@tapline/sql";
 import { keyNewTable, planLoad } from "./load-plan.ts";
 
 export const dialect: Dialect = {
@@ -8,7 +8,11 @@ export const dialect: Dialect = {
   fallbackSchema: "public",
   types: {
     boolean: "boolean",
+    smallint: "smallint",
+    integer: "integer",
     bigint: "bigint",
+    hugeint: null,
+    real: "real",
     double: "double precision",
     numeric: "numeric",
     varchar: "text",
@@ -16,6 +20,8 @@ export const dialect: Dialect = {
     time: "time without time zone",
     timestamp: "timestamp without time zone",
     timestamptz: "timestamp with time zone",
+    uuid: "uuid",
+    binary: "bytea",
     json: "jsonb",
   },
   decimal: (precision, scale) => `numeric(${precision},${scale})`,
@@ -25,39 +31,39 @@ export const dialect: Dialect = {
   /** Quoted names are taken as they are. */
   fold: (name) => name,
   maxNameBytes: 63,
+  maxColumns: 1600,
   quote: quoteName,
   /** Tables of other databases can't be named. */
   qualify: (_database, { schema, table }) => `${quoteName(schema)}.${quoteName(table)}`,
   qualifySchema: (_database, schema) => quoteName(schema),
-  storedAs,
+  typeOf,
+  convert,
+  measure: undefined,
   rowId: "ctid",
   load: planLoad,
   keyNewTable,
 };
 
-/** `existing` is a type as format_type() spells it. */
-function storedAs(wanted: ColumnType, existing: string): ColumnType | null {
-  // What does not fit their length, format or range the server refuses, value by value.
-  if (/^(text|character varying(\(\d+\))?|citext|uuid)$/.test(existing)) return { kind: "varchar" };
-  if (existing === "jsonb" || existing === "json") return { kind: "json" };
-  const decimal = /^numeric\((\d+),(\d+)\)$/.exec(existing);
-  switch (wanted.kind) {
-    case "bigint":
-      if (/^(bigint|integer|smallint)$/.test(existing)) return wanted;
-      if (existing === "double precision") return { kind: "double" };
-      break;
-    case "numeric":
-      if (existing === "double precision") return { kind: "double" };
-      break;
-    case "decimal":
-      break;
-    case "timestamptz":
-      if (existing === "timestamp with time zone") return wanted;
-      return existing === "timestamp without time zone" ? { kind: "timestamp" } : null;
-    default:
-      return dialect.types[wanted.kind] === existing ? wanted : null;
-  }
-  if (existing === "numeric") return { kind: "numeric" };
-  // The server would round what is too fine, so it is refused here.
+const kinds = new Map(Object.entries(dialect.types).map(([kind, spelled]) => [spelled, kind as SimpleKind | "varchar"]));
+
+/** `spelled` as format_type() does. What does not fit a citext's or json's own rules the server refuses, value by value. */
+function typeOf(spelled: string): ColumnType | null {
+  const kind = kinds.get(spelled);
+  if (kind !== undefined) return { kind };
+  if (spelled === "citext" || spelled === "character varying") return { kind: "varchar" };
+  if (spelled === "json") return { kind: "json" };
+  const length = /^character varying\((\d+)\)$/.exec(spelled)?.[1];
+  if (length !== undefined) return { kind: "varchar", length: Number(length) };
+  const decimal = /^numeric\((\d+),(\d+)\)$/.exec(spelled);
   return decimal === null ? null : { kind: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
+}
+
+/** Doubles go by way of their text, which has all their digits: a cast to numeric keeps 15. */
+function convert(column: string, from: ColumnType, to: ColumnType): string {
+  const type = typeName(dialect, to);
+  if (to.kind === "json") return `to_jsonb(${column})`;
+  if (from.kind === "timestamptz" && to.kind === "varchar") return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+  if (from.kind === "date" && to.kind === "varchar") return `to_char(${column}, 'YYYY-MM-DD')`;
+  if (from.kind === "date" && to.kind === "timestamptz") return `${column}::timestamp AT TIME ZONE 'UTC'`;
+  return from.kind === "double" || from.kind === "real" ? `${column}::text::${type}` : `${column}::${type}`;
 }

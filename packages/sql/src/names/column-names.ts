@@ -34,10 +34,12 @@ export function columnNames(properties: readonly string[], existing: readonly Na
     taken.add(fold(name));
   };
   const told = existing.map((column) => ({ ...column, owner: readComment(column.comment) }));
-  for (const { name, owner } of told) if (owner !== undefined && owner.type === undefined && properties.includes(owner.property)) take(owner.property, name);
+  for (const { name, owner } of told)
+    if (owner !== undefined && owner.type === undefined && properties.includes(owner.property)) take(owner.property, name);
   const free = told.filter(({ owner }) => owner === undefined);
   const byName = new Set(free.map(({ name }) => name));
-  for (const property of properties) if (!names.has(property) && byName.has(property) && !taken.has(fold(property))) take(property, property);
+  for (const property of properties)
+    if (!names.has(property) && byName.has(property) && !taken.has(fold(property))) take(property, property);
   const byFold = new Map(free.map(({ name }) => [fold(name), name]));
   for (const property of properties) {
     const name = byFold.get(fold(property));
@@ -46,7 +48,11 @@ export function columnNames(properties: readonly string[], existing: readonly Na
   for (const { name } of existing) taken.add(fold(name));
   // Names that are possible as they are go first, those of the metadata columns before all others.
   const rest = properties.filter((property) => !names.has(property));
-  for (const property of rest.filter(isMetadata)) take(property, fitName(property, rules, (name) => taken.has(name)));
+  for (const property of rest.filter(isMetadata))
+    take(
+      property,
+      fitName(property, rules, (name) => taken.has(name)),
+    );
   const others = rest.filter((property) => !isMetadata(property));
   const plain = new Set(others.map(fold));
   for (const property of others) {

@@ -1,7 +1,7 @@
 /** Decimals as schemas declare them: by a step (`multipleOf`), or as `singer.decimal` with precision and scale. Pure. */
 import type { JsonSchema } from "@tapline/protocol";
-import type { ColumnType } from "./column-type.ts";
 import type { Digits } from "../values/digits.ts";
+import type { ColumnType } from "./column-type.ts";
 import type { TypeRules } from "./type-map.ts";
 
 const usualPrecision = 38;

@@ -39,7 +39,7 @@ export function widened(
   if (isInteger(present) && isNumber(wanted)) {
     if (rules.types.numeric !== null) return { kind: "numeric" };
     if (stored === undefined) return "measure";
-    return forDigits(present, stored ?? { whole: 0, scale: 0 }, wanted, rules);
+    return forDigits(stored ?? { whole: 0, scale: 0 }, wanted, rules);
   }
   if (present.kind === "binary" || wanted.kind === "binary") return null;
   if (wanted.kind === "json") return wanted;
@@ -50,7 +50,7 @@ export function widened(
 const doubleDigits = 15;
 
 /** Integers of so many digits become what the stream's numbers are, where that holds them. */
-function forDigits(present: ColumnType, { whole }: Digits, wanted: ColumnType, { maxPrecision, plainDecimal }: WideningRules): ColumnType {
+function forDigits({ whole }: Digits, wanted: ColumnType, { maxPrecision, plainDecimal }: WideningRules): ColumnType {
   if (wanted.kind === "double") return whole <= doubleDigits ? wanted : plainDecimal;
   if (wanted.kind !== "decimal" || wanted.precision - wanted.scale >= whole) return wanted;
   return whole + wanted.scale <= maxPrecision ? { ...wanted, precision: maxPrecision } : { kind: "varchar" };
