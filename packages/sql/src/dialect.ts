@@ -72,6 +72,8 @@ export interface LoadPlan {
   prepare: readonly string[];
   /** Quoted name of the table batches go to: the table itself or a temporary one. */
   landing: string;
+  /** Rows with some other columns of the table may land beside: a row that is merged replaces an old one whole. */
+  takesOtherColumns: boolean;
   /** A query that tells how the table is before the load: one row, number of rows and largest row id. */
   look: string | undefined;
   /** How what landed becomes part of the table. `before` is what `look` found. */

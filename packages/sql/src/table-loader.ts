@@ -23,11 +23,13 @@ export interface LoaderContext {
 }
 
 /** Rows that are not merged yet. */
-interface Load extends Pick<LoadPlace, "keys" | "isNew" | "overwrites" | "ordinal"> {
+interface Load extends Pick<LoadPlace, "columns" | "keys" | "isNew" | "overwrites" | "ordinal"> {
   /** Quoted. */
   landing: string;
   before: { rows: bigint; maxRowId: bigint };
   rows: number;
+  /** Rows came under one definition of the stream only, so that what is known of their keys is known of all. */
+  isOfOneKind: boolean;
 }
 
 export class TableLoader {
@@ -79,10 +81,22 @@ export class TableLoader {
     await transaction.settled();
     await transaction.begin();
     await this.#table.change(next, this.#load?.landing);
-    if (next.loadMethod !== this.#stream.loadMethod || rowKeys(next).join("\0") !== rowKeys(this.#stream).join("\0"))
-      await this.merge(false);
+    const hasSameKeys = this.#hasSameKeys(next);
+    if (!hasSameKeys || this.#leavesColumns()) await this.merge(hasSameKeys);
     this.#stream = next;
     this.#takeColumns();
+  }
+
+  #hasSameKeys(next: TargetStream): boolean {
+    const keys = rowKeys(next).map((key) => this.#table.columnOf(key));
+    return next.loadMethod === this.#stream.loadMethod && keys.join("\0") === (this.#load?.keys ?? keys).join("\0");
+  }
+
+  /** Rows have landed with columns that later ones will not touch. */
+  #leavesColumns(): boolean {
+    const load = this.#load;
+    if (load === undefined || this.#plan(load).takesOtherColumns) return false;
+    return load.columns.some((column) => !this.#columnNames.includes(column));
   }
 
   /** Ends what was written so far by the keys it was written under; later rows of this transaction meet it as rows of the table. */
@@ -102,7 +116,7 @@ export class TableLoader {
       merge: this.#plan(load).merge(before),
       rowsBefore: before.rows,
       rows,
-      areKeysUnique: this.#bulk?.areKeysAscending ?? false,
+      areKeysUnique: load.isOfOneKind && (this.#bulk?.areKeysAscending ?? false),
     });
     await this.#table.merged(areKeysLast ? load.keys : []);
     this.#load = undefined;
@@ -145,6 +159,9 @@ export class TableLoader {
     const { columns, ownName } = this.#table;
     const target = { stream: this.#stream.name, table: ownName, columns, requiredKeys: rowKeys(this.#stream) };
     this.#bulk = this.#context.connection.bulkLoad(target);
+    if (this.#load === undefined) return;
+    this.#load.columns = [...new Set([...this.#load.columns, ...this.#columnNames])];
+    this.#load.isOfOneKind = false;
   }
 
   #convert(batch: RowBatch): HandOver {
@@ -200,21 +217,22 @@ export class TableLoader {
     const { name, isNew, mustEmpty: overwrites } = this.#table;
     await transaction.settled();
     await transaction.begin();
-    const begun = { keys: this.#keyColumns, isNew, overwrites, ordinal: nextOrdinal() };
+    const begun = { columns: this.#columnNames, keys: this.#keyColumns, isNew, overwrites, ordinal: nextOrdinal() };
     const { prepare, landing, look } = this.#plan(begun);
     for (const statement of prepare) await connection.run(statement, name);
     const found = look === undefined ? undefined : (await connection.query(look, name))[0];
     const before = { rows: BigInt((found?.[0] as bigint | undefined) ?? 0), maxRowId: BigInt((found?.[1] as bigint | undefined) ?? -1) };
-    this.#load = { ...begun, landing, before, rows: 0 };
+    this.#load = { ...begun, landing, before, rows: 0, isOfOneKind: true };
     return this.#load;
   }
 
-  /** By the columns the table has now, of which rows that came before some did not have all. */
-  #plan(load: Pick<Load, "keys" | "isNew" | "overwrites" | "ordinal">): LoadPlan {
-    const { name: table, columns, uniqueKeys, isReferenced } = this.#table;
-    const { keys, isNew, overwrites, ordinal } = load;
-    const columnNames = columns.map((column) => column.columnName);
-    return this.#context.dialect.load({ table, columns: columnNames, keys, isNew, overwrites, isReferenced, uniqueKeys, ordinal });
+  #plan({ columns, keys, isNew, overwrites, ordinal }: Omit<Load, "landing" | "before" | "rows" | "isOfOneKind">): LoadPlan {
+    const { name: table, uniqueKeys, isReferenced } = this.#table;
+    return this.#context.dialect.load({ table, columns, keys, isNew, overwrites, isReferenced, uniqueKeys, ordinal });
+  }
+
+  get #columnNames(): string[] {
+    return this.#table.columns.map((column) => column.columnName);
   }
 
   get #keyColumns(): string[] {

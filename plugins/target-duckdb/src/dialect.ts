@@ -107,6 +107,7 @@ function planLoad(place: LoadPlace): LoadPlan {
   return {
     prepare: [],
     landing: table,
+    takesOtherColumns: true,
     look: `SELECT count(*), coalesce(max(rowid), -1) FROM ${table}`,
     merge({ rows, maxRowId }) {
       const merged = { table, landing: table, keys, oldMax: maxRowId };
@@ -128,6 +129,7 @@ function throughTemporary({ table, columns, keys, overwrites }: LoadPlace, landi
   return {
     prepare: [`CREATE TEMPORARY TABLE ${landing.replace(/^temp\./, "")} AS SELECT ${list} FROM ${table} LIMIT 0`],
     landing,
+    takesOtherColumns: false,
     look: `SELECT count(*), -1 FROM ${table}`,
     merge: () => ({
       dedupe: isUpsert ? planDedupe(dialect, merged) : undefined,

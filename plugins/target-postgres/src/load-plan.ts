@@ -27,6 +27,7 @@ export function planLoad(place: LoadPlace): LoadPlan {
   return {
     prepare: [],
     landing: table,
+    takesOtherColumns: false,
     look: undefined,
     merge: () => ({
       dedupe: isUpsert ? planDedupe(words, { table, landing: table, keys }) : undefined,
@@ -60,6 +61,7 @@ function throughTemporary(place: LoadPlace, landing: string): LoadPlan {
       `CREATE TEMPORARY TABLE ${bareName(landing)} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING IDENTITY) ON COMMIT DROP`,
     ],
     landing,
+    takesOtherColumns: false,
     look: undefined,
     merge: (): MergePlan => ({
       dedupe: isUpsert ? planDedupe(words, { table, landing, keys }) : undefined,
