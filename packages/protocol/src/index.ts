@@ -1,4 +1,5 @@
 export * from "./catalog.ts";
+export * from "./decimal.ts";
 export * from "./decode.ts";
 export * from "./did-you-mean.ts";
 export * from "./encode.ts";
