@@ -7,6 +7,7 @@ export * from "./errors.ts";
 export * from "./json.ts";
 export * from "./message.ts";
 export * from "./parse-line.ts";
+export * from "./resolve-schema.ts";
 export * from "./state.ts";
 export * from "./type.ts";
 export * from "./wire-errors.ts";

@@ -42,6 +42,11 @@ export const protocolErrorCatalogue = {
     message: (p: { stream: string }) => `A RECORD of stream ${JSON.stringify(p.stream)} came before its SCHEMA`,
     hint: "A tap sends a stream's SCHEMA before its first RECORD; report it to the tap's author.",
   },
+  schema_too_large: {
+    class: "protocol",
+    message: (p: { limit: number }) => `A SCHEMA has more than ${p.limit} parts once its references are put in place`,
+    hint: "Its $refs refer to one another over and over. Leave the columns that do out with the catalog, or have the tap send a schema without them.",
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export const protocolErrors = defineErrors(protocolErrorCatalogue);
