@@ -1,11 +1,20 @@
 /** Rows on the target's side: bytes of whole lines until the target asks for rows, then decoded, checked, with metadata. */
-import { encodeRecord, parseLine, protocolErrors, type Records, type Row, suspect, type TaplineError } from "@tapline/protocol";
+import {
+  encodeRecord,
+  mayHoldExactNumbers,
+  parseLine,
+  protocolErrors,
+  type Records,
+  type Row,
+  suspect,
+  type TaplineError,
+} from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { RowBatch, RowChunk, TargetStream } from "./define.ts";
 import type { MetadataClock } from "./metadata.ts";
 import { rawField } from "./raw-field.ts";
 import { type Rejects, sourceOf } from "./rejects.ts";
-import { type Problem, rowValidator } from "./validate.ts";
+import { type RowValidator, rowValidator } from "./validate.ts";
 
 /** A run of lines and when it was received (RFC 3339). */
 export interface Arrived extends Records {
@@ -44,7 +53,7 @@ export function rowReader(
   wireSchema: TargetStream["schema"],
   options: { validate: boolean; clock: MetadataClock | undefined; rejects: Rejects; onReject: () => void },
 ): RowReader {
-  const problemOf = options.validate ? rowValidator(wireSchema) : () => undefined;
+  const problemOf: RowValidator = options.validate ? rowValidator(wireSchema) : () => undefined;
   const { clock, rejects, onReject } = options;
   return (batch) => {
     let rejected = 0;
@@ -75,7 +84,7 @@ export function rowReader(
 }
 
 interface RowChecks {
-  problemOf: (row: Row) => Problem | undefined;
+  problemOf: RowValidator;
   clock: MetadataClock | undefined;
   reject: RowBatch["reject"];
 }
@@ -88,7 +97,8 @@ function decodeRun(run: Arrived, stream: string, { problemOf, clock, reject }: R
   const lines: number[] = [];
   for (let at = 0, line = run.firstLine; at < run.bytes.length; line++) {
     const end = run.bytes.indexOf(0x0a, at);
-    const message = parseLine(run.bytes, at, end, line, suspicion) as {
+    const exact = suspicion.exact && mayHoldExactNumbers(run.bytes, at, end);
+    const message = parseLine(run.bytes, at, end, line, exact === suspicion.exact ? suspicion : { ...suspicion, exact }) as {
       type: unknown;
       stream: unknown;
       record: Row;
@@ -100,7 +110,7 @@ function decodeRun(run: Arrived, stream: string, { problemOf, clock, reject }: R
     if (message.type !== "RECORD" || message.stream !== stream)
       throw protocolErrors.not_a_message({ reason: "a field is there twice" }, { line });
     const row = message.record;
-    const problem = problemOf(row);
+    const problem = problemOf(row, exact);
     if (problem !== undefined) {
       const position = { stream, line, ...(problem.column === undefined ? {} : { column: problem.column }) };
       reject(row, errors.record_invalid({ problem: problem.problem, value: problem.value }, position));

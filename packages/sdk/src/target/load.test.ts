@@ -210,7 +210,13 @@ describe("schemas and methods", () => {
       ...target,
       async open(config: never) {
         const sink = await target.open(config);
-        return { ...sink, open: (stream: TargetStream) => (types.push(stream.schema.properties), sink.open(stream)) };
+        return {
+          ...sink,
+          open(stream: TargetStream) {
+            types.push(stream.schema.properties);
+            return sink.open(stream);
+          },
+        };
       },
     };
     const definitions = { id: { type: "integer" } };
