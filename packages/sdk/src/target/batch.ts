@@ -3,11 +3,12 @@ import {
   encodeRecord,
   mayHoldExactNumbers,
   parseLine,
+  parseRefusedRecord,
   protocolErrors,
   type Records,
   type Row,
   suspect,
-  type TaplineError,
+  TaplineError,
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { RowBatch, RowChunk, TargetStream } from "./define.ts";
@@ -89,6 +90,14 @@ interface RowChecks {
   reject: RowBatch["reject"];
 }
 
+interface RecordFields {
+  type: unknown;
+  stream: unknown;
+  record: Row;
+  time_extracted?: unknown;
+  version?: unknown;
+}
+
 /** @throws protocol errors, record_invalid */
 function decodeRun(run: Arrived, stream: string, { problemOf, clock, reject }: RowChecks, batchedAt: string): RowChunk {
   const suspicion = suspect(run.bytes);
@@ -98,18 +107,24 @@ function decodeRun(run: Arrived, stream: string, { problemOf, clock, reject }: R
   for (let at = 0, line = run.firstLine; at < run.bytes.length; line++) {
     const end = run.bytes.indexOf(0x0a, at);
     const exact = suspicion.exact && mayHoldExactNumbers(run.bytes, at, end);
-    const message = parseLine(run.bytes, at, end, line, exact === suspicion.exact ? suspicion : { ...suspicion, exact }) as {
-      type: unknown;
-      stream: unknown;
-      record: Row;
-      time_extracted?: unknown;
-      version?: unknown;
-    };
+    const start = at;
     at = end + 1;
+    let message: RecordFields;
+    let refusal: unknown;
+    try {
+      message = parseLine(run.bytes, start, end, line, exact === suspicion.exact ? suspicion : { ...suspicion, exact }) as RecordFields;
+    } catch (error) {
+      message = parseRefusedRecord(run.bytes, start, end, error) as unknown as RecordFields;
+      refusal = error;
+    }
     // The run was told by the start of each line; a second "type" or "stream" further on would make it another message.
-    if (message.type !== "RECORD" || message.stream !== stream)
+    if (message.type !== "RECORD" || message.stream !== stream || typeof message.record !== "object" || message.record === null)
       throw protocolErrors.not_a_message({ reason: "a field is there twice" }, { line });
     const row = message.record;
+    if (refusal !== undefined) {
+      reject(row, ofRow(refusal as TaplineError, stream));
+      continue;
+    }
     const problem = problemOf(row, exact);
     if (problem !== undefined) {
       const position = { stream, line, ...(problem.column === undefined ? {} : { column: problem.column }) };
@@ -121,6 +136,11 @@ function decodeRun(run: Arrived, stream: string, { problemOf, clock, reject }: R
     lines.push(line);
   }
   return { rows, lines };
+}
+
+/** A fault of a line's values as one of that row alone. */
+function ofRow({ code, message, hint, class: kind, position }: TaplineError, stream: string): TaplineError {
+  return new TaplineError({ code, message, hint, class: kind, recovery: "skip", position: { stream, ...position } });
 }
 
 /** The record as the tap spelled it: of a row at hand, some columns may be the SDK's. */
