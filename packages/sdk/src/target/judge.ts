@@ -16,8 +16,8 @@ export interface Finding {
 }
 
 /** The first thing that is wrong with a value; undefined where nothing is. */
-export function judge(schema: JsonSchema, value: unknown, path: readonly string[] = []): Finding | undefined {
-  const wrong = (expected: string): Finding => ({ path, expected, value });
+export function judge(schema: JsonSchema, value: unknown): Finding | undefined {
+  const wrong = (expected: string): Finding => ({ path: [], expected, value });
   if (schema.type !== undefined) {
     const types = [schema.type].flat();
     if (!types.some((type) => isOfType(value, type))) return { ...wrong(`must be ${types.join(" or ")}`), types };
@@ -27,7 +27,7 @@ export function judge(schema: JsonSchema, value: unknown, path: readonly string[
   if (schema.const !== undefined && !isSame(schema.const, value)) return wrong("must be equal to the one allowed value");
   const expected = judgeSize(schema, value);
   if (expected !== undefined) return wrong(expected);
-  return judgeParts(schema, value, path) ?? judgeChoices(schema, value, path);
+  return judgeParts(schema, value) ?? judgeChoices(schema, value);
 }
 
 /** Bounds as draft 6 has them: in draft 4 `exclusiveMinimum: true` made `minimum` one. */
@@ -85,8 +85,9 @@ function judgeSize(schema: JsonSchema, value: unknown): string | undefined {
     if (above !== undefined && !(compare(value, above) > 0)) return `must be > ${numberText(above)}`;
     if (most !== undefined && !(compare(value, most) <= 0)) return `must be <= ${numberText(most)}`;
     if (below !== undefined && !(compare(value, below) < 0)) return `must be < ${numberText(below)}`;
-    const [text, step] = [numberText(value), numberText(schema.multipleOf)];
-    return text === null || step === null || isMultipleOf(text, step) ? undefined : `must be a multiple of ${step}`;
+    if (schema.multipleOf === undefined) return undefined;
+    const [text, step] = [numberText(value), numberText(schema.multipleOf) as string];
+    return text === null || isMultipleOf(text, step) ? undefined : `must be a multiple of ${step}`;
   }
   if (typeof value === "string") return judgeLength(value, schema.minLength, schema.maxLength, "characters");
   return Array.isArray(value) ? judgeLength(value, schema.minItems, schema.maxItems, "items") : undefined;
@@ -108,26 +109,30 @@ function judgeLength(value: string | unknown[], least: unknown, most: unknown, w
   return most !== undefined && length > (most as number) ? `must have ${most} ${what} or less` : undefined;
 }
 
-function judgeParts(schema: JsonSchema, value: unknown, path: readonly string[]): Finding | undefined {
+function judgeParts(schema: JsonSchema, value: unknown): Finding | undefined {
   if (Array.isArray(value)) {
     const { items } = schema;
     if (!isObject(items)) return undefined;
-    return firstOf(value, (item, index) => judge(items, item, [...path, String(index)]));
+    return firstOf(value, (item, index) => below(String(index), judge(items, item)));
   }
   if (!isObject(value)) return undefined;
   const missing = schema.required?.find((name) => !Object.hasOwn(value, name));
-  if (missing !== undefined) return { path, expected: `must have the property ${JSON.stringify(missing)}`, value: undefined, missing };
+  if (missing !== undefined) return { path: [], expected: `must have the property ${JSON.stringify(missing)}`, value: undefined, missing };
   const { properties = {}, additionalProperties: others } = schema;
   const found = firstOf(Object.entries(properties), ([name, child]) =>
-    Object.hasOwn(value, name) ? judge(child, value[name], [...path, name]) : undefined,
+    Object.hasOwn(value, name) ? below(name, judge(child, value[name])) : undefined,
   );
   if (found !== undefined || !mindsOthers(schema)) return found;
   return firstOf(Object.keys(value), (name) => {
     if (Object.hasOwn(properties, name)) return undefined;
-    if (others === false)
-      return { path: [...path, name], expected: "must not be there, for additionalProperties is false", value: value[name] };
-    return judge(others as JsonSchema, value[name], [...path, name]);
+    if (others === false) return { path: [name], expected: "must not be there, for additionalProperties is false", value: value[name] };
+    return below(name, judge(others as JsonSchema, value[name]));
   });
+}
+
+/** Paths are made on the way back from a finding: most values are without one. */
+function below(name: string, found: Finding | undefined): Finding | undefined {
+  return found && { ...found, path: [name, ...found.path] };
 }
 
 /** Whether the schema has a say in properties it doesn't name. Where patterns choose among them, nobody knows which. */
@@ -135,25 +140,26 @@ export function mindsOthers({ additionalProperties: others, patternProperties }:
   return (others === false || isObject(others)) && patternProperties === undefined;
 }
 
-function judgeChoices({ allOf = [], anyOf, oneOf }: JsonSchema, value: unknown, path: readonly string[]): Finding | undefined {
-  const found = firstOf(allOf, (branch) => judge(branch, value, path));
+function judgeChoices({ allOf = [], anyOf, oneOf }: JsonSchema, value: unknown): Finding | undefined {
+  const found = firstOf(allOf, (branch) => judge(branch, value));
   if (found !== undefined) return found;
   for (const branches of [anyOf, oneOf]) {
     if (branches === undefined) continue;
-    const findings = branches.map((branch) => judge(branch, value, path));
+    const findings = branches.map((branch) => judge(branch, value));
     const fitting = findings.filter((finding) => finding === undefined).length;
-    if (fitting === 0) return nearest(findings as Finding[], value, path);
-    if (fitting > 1 && branches === oneOf) return { path, expected: `must fit exactly one schema of oneOf, and fits ${fitting}`, value };
+    if (fitting === 0) return nearest(findings as Finding[], value);
+    if (fitting > 1 && branches === oneOf)
+      return { path: [], expected: `must fit exactly one schema of oneOf, and fits ${fitting}`, value };
   }
   return undefined;
 }
 
 /** Of branches that all refuse a value, what to tell: of the one that takes its type, or all types that are taken. */
-function nearest(findings: readonly Finding[], value: unknown, path: readonly string[]): Finding {
-  const others = findings.filter((finding) => finding.types === undefined || finding.path.length > path.length);
+function nearest(findings: readonly Finding[], value: unknown): Finding {
+  const others = findings.filter((finding) => finding.types === undefined || finding.path.length > 0);
   if (others.length > 0) return others[0] as Finding;
   const types = [...new Set(findings.flatMap((finding) => finding.types ?? []))];
-  return { path, expected: `must be ${types.join(" or ")}`, value, types };
+  return { path: [], expected: `must be ${types.join(" or ")}`, value, types };
 }
 
 function firstOf<T>(list: readonly T[], find: (each: T, index: number) => Finding | undefined): Finding | undefined {
