@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import type { ActivateVersionMessage, BatchMessage, JsonSchema, SchemaMessage, StateMessage } from "./message.ts";
-import { parseLine } from "./parse-line.ts";
+import { parseLine, parseRefusedRecord } from "./parse-line.ts";
 import { protocolErrors } from "./wire-errors.ts";
 
 /** Whole RECORD lines of one stream, one after another, each ending with "\n". `firstLine` counts from 1. */
@@ -64,7 +64,7 @@ export class Decoder {
     if (this.#carried === 0) return;
     const bytes = this.#takeCarried();
     try {
-      parseLine(bytes, 0, bytes.length, this.#line + 1);
+      parse(bytes, 0, bytes.length, this.#line + 1);
     } catch (cause) {
       throw protocolErrors.cut_line({ bytes: bytes.length }, { line: this.#line + 1 }, cause);
     }
@@ -133,8 +133,7 @@ export class Decoder {
     if (isBlank(bytes, start, end)) return undefined;
     const known = this.#knownPrefix(bytes, start);
     if (known !== undefined) return this.#enter(known.stream, known.bytes);
-    const value = parseLine(bytes, start, end, line);
-    const fields = asObject(value, line);
+    const fields = asObject(parse(bytes, start, end, line), line);
     if (fields.type === "RECORD") {
       const stream = text(fields, "stream", line);
       if (!this.#known.has(stream)) throw protocolErrors.record_before_schema({ stream }, { line, stream });
@@ -162,6 +161,15 @@ export class Decoder {
     const from = at + this.#lead.length;
     const known = this.#prefixes.get(bytes.toString("latin1", from, bytes.indexOf(quote, from)));
     return known !== undefined && startsWith(bytes, at, known.bytes) ? known : undefined;
+  }
+}
+
+/** As parseLine, save that a RECORD whose values can't be taken is one all the same. */
+function parse(bytes: Buffer, start: number, end: number, line: number): unknown {
+  try {
+    return parseLine(bytes, start, end, line);
+  } catch (error) {
+    return parseRefusedRecord(bytes, start, end, error);
   }
 }
 

@@ -1,4 +1,5 @@
 export * from "./catalog.ts";
+export * from "./decimal.ts";
 export * from "./decode.ts";
 export * from "./did-you-mean.ts";
 export * from "./encode.ts";
@@ -6,6 +7,7 @@ export * from "./errors.ts";
 export * from "./json.ts";
 export * from "./message.ts";
 export * from "./parse-line.ts";
+export * from "./resolve-schema.ts";
 export * from "./state.ts";
 export * from "./type.ts";
 export * from "./wire-errors.ts";

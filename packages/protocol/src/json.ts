@@ -3,6 +3,7 @@
  * `parseExact` finds those few and keeps them as `ExactNumber`s, which `JSON.stringify` writes back digit for digit.
  * Source: the TC39 proposal "JSON.parse source text access" (`JSON.rawJSON`), in Node since 21.
  */
+import { compareDecimals } from "./decimal.ts";
 import type { Row } from "./message.ts";
 
 /** A number whose digits a double would change, as its JSON text. */
@@ -52,16 +53,5 @@ export function approximate<T>(value: T): T {
 function holdsExactly(value: number, text: string): boolean {
   if (text.length <= 15 && !/e/i.test(text)) return true;
   if (!Number.isFinite(value)) return false;
-  const [a, b] = [scientific(String(value)), scientific(text)];
-  return a.digits === b.digits && a.exponent === b.exponent;
-}
-
-/** Significant digits without leading and trailing zeros, and the power of ten of the first one. */
-function scientific(text: string): { digits: string; exponent: number } {
-  const match = /^-?(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
-  const [whole, fraction, power] = [match?.[1] ?? "", match?.[2] ?? "", Number(match?.[3] ?? 0)];
-  const all = whole + fraction;
-  const first = /[1-9]/.exec(all)?.index;
-  if (first === undefined) return { digits: "", exponent: 0 };
-  return { digits: all.slice(first).replace(/0+$/, ""), exponent: power + whole.length - first };
+  return compareDecimals(String(value), text) === 0;
 }

@@ -2,6 +2,7 @@
  * One line of bytes to one JSON value: exact numbers, tolerant of Python's NaN, strict about text that is no text.
  * Cheap looks at the bytes decide whether plain `JSON.parse` is safe; only lines that fail the look pay for more.
  */
+import { TaplineError } from "./errors.ts";
 import { parseExact } from "./json.ts";
 import { protocolErrors } from "./wire-errors.ts";
 
@@ -44,6 +45,26 @@ export function parseLine(bytes: Buffer, start: number, end: number, line: numbe
     return exact ? parseExact(text) : JSON.parse(text);
   } catch (error) {
     return parseTolerant(text, line, error);
+  }
+}
+
+/**
+ * The message in a line that parseLine refused with `error`, when that is a RECORD and the fault its own values': then it is for
+ * whoever reads the rows to refuse. Numbers and text in it are not to be used. @throws that error for anything else
+ */
+export function parseRefusedRecord(bytes: Buffer, start: number, end: number, error: unknown): Record<string, unknown> {
+  const isOfValues = error instanceof TaplineError && (error.code === "lone_surrogate" || error.code === "too_deep");
+  const message = isOfValues ? parsePlainly(bytes.toString("utf8", start, end)) : undefined;
+  if (message?.type !== "RECORD") throw error;
+  return message;
+}
+
+/** JSON.parse alone goes down any depth without a call a level. */
+function parsePlainly(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
   }
 }
 

@@ -10,7 +10,7 @@ export const protocolErrorCatalogue = {
   lone_surrogate: {
     class: "protocol",
     message: (p: { escape: string }) => `A string holds half of a surrogate pair (${p.escape}), which is no character and can't be stored`,
-    hint: "The tap cut a string in the middle of a character or passed on broken text; repair or drop that value in the tap.",
+    hint: "The tap cut a string in the middle of a character or passed on broken text; repair or drop that value in the tap. In a record, on_error: reject keeps such rows apart.",
   },
   invalid_json: {
     class: "protocol",
@@ -30,7 +30,7 @@ export const protocolErrorCatalogue = {
   too_deep: {
     class: "protocol",
     message: (p: { limit: number }) => `A value is nested more than ${p.limit} levels deep`,
-    hint: "Leave that column out with the catalog, or have the tap send it as text.",
+    hint: "Leave that column out with the catalog, or have the tap send it as text. In a record, on_error: reject keeps such rows apart.",
   },
   not_a_message: {
     class: "protocol",
@@ -41,6 +41,11 @@ export const protocolErrorCatalogue = {
     class: "protocol",
     message: (p: { stream: string }) => `A RECORD of stream ${JSON.stringify(p.stream)} came before its SCHEMA`,
     hint: "A tap sends a stream's SCHEMA before its first RECORD; report it to the tap's author.",
+  },
+  schema_too_large: {
+    class: "protocol",
+    message: (p: { limit: number }) => `A SCHEMA has more than ${p.limit} parts once its references are put in place`,
+    hint: "Its $refs refer to one another over and over. Leave the columns that do out with the catalog, or have the tap send a schema without them.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -1,5 +1,5 @@
 /** Bookmarks of incremental streams: how far a stream was read, by its replication key. Source: Singer SDK's state form. */
-import { isExactNumber, type Json, numberText, type StreamState } from "@tapline/protocol";
+import { compareDecimals, isExactNumber, type Json, numberText, type StreamState } from "@tapline/protocol";
 
 /** The value a run starts from, null at the first run or when the bookmark is for another key. */
 export function startValue(bookmark: StreamState, replicationKey: string | undefined): Json {
@@ -43,20 +43,4 @@ function instant(text: string): { millis: number; rest: string } | undefined {
   if (!match) return undefined;
   const zone = match[4]?.replace(/^([+-]\d\d)(\d\d)$/, "$1:$2") ?? "Z";
   return { millis: Date.parse(`${match[1]}T${match[2] ?? "00:00:00"}${zone.toUpperCase()}`), rest: (match[3] ?? "").replace(/0+$/, "") };
-}
-
-function compareDecimals(a: string, b: string): number {
-  const [x, y] = [decimal(a), decimal(b)];
-  const scale = Math.max(x.scale, y.scale);
-  const left = x.digits * 10n ** BigInt(scale - x.scale);
-  const right = y.digits * 10n ** BigInt(scale - y.scale);
-  return left < right ? -1 : left > right ? 1 : 0;
-}
-
-function decimal(text: string): { digits: bigint; scale: number } {
-  const [mantissa = "0", power = "0"] = text.toLowerCase().split("e");
-  const [whole = "0", fraction = ""] = mantissa.split(".");
-  const scale = fraction.length - Number(power);
-  const digits = BigInt(whole + fraction);
-  return scale >= 0 ? { digits, scale } : { digits: digits * 10n ** BigInt(-scale), scale: 0 };
 }

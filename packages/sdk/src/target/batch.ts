@@ -1,11 +1,21 @@
 /** Rows on the target's side: bytes of whole lines until the target asks for rows, then decoded, checked, with metadata. */
-import { encodeRecord, parseLine, protocolErrors, type Records, type Row, suspect, type TaplineError } from "@tapline/protocol";
+import {
+  encodeRecord,
+  mayHoldExactNumbers,
+  parseLine,
+  parseRefusedRecord,
+  protocolErrors,
+  type Records,
+  type Row,
+  suspect,
+  TaplineError,
+} from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { RowBatch, RowChunk, TargetStream } from "./define.ts";
 import type { MetadataClock } from "./metadata.ts";
 import { rawField } from "./raw-field.ts";
 import { type Rejects, sourceOf } from "./rejects.ts";
-import { type Problem, rowValidator } from "./validate.ts";
+import { type RowValidator, rowValidator } from "./validate.ts";
 
 /** A run of lines and when it was received (RFC 3339). */
 export interface Arrived extends Records {
@@ -44,7 +54,7 @@ export function rowReader(
   wireSchema: TargetStream["schema"],
   options: { validate: boolean; clock: MetadataClock | undefined; rejects: Rejects; onReject: () => void },
 ): RowReader {
-  const problemOf = options.validate ? rowValidator(wireSchema) : () => undefined;
+  const problemOf: RowValidator = options.validate ? rowValidator(wireSchema) : () => undefined;
   const { clock, rejects, onReject } = options;
   return (batch) => {
     let rejected = 0;
@@ -75,9 +85,17 @@ export function rowReader(
 }
 
 interface RowChecks {
-  problemOf: (row: Row) => Problem | undefined;
+  problemOf: RowValidator;
   clock: MetadataClock | undefined;
   reject: RowBatch["reject"];
+}
+
+interface RecordFields {
+  type: unknown;
+  stream: unknown;
+  record: Row;
+  time_extracted?: unknown;
+  version?: unknown;
 }
 
 /** @throws protocol errors, record_invalid */
@@ -88,19 +106,26 @@ function decodeRun(run: Arrived, stream: string, { problemOf, clock, reject }: R
   const lines: number[] = [];
   for (let at = 0, line = run.firstLine; at < run.bytes.length; line++) {
     const end = run.bytes.indexOf(0x0a, at);
-    const message = parseLine(run.bytes, at, end, line, suspicion) as {
-      type: unknown;
-      stream: unknown;
-      record: Row;
-      time_extracted?: unknown;
-      version?: unknown;
-    };
+    const exact = suspicion.exact && mayHoldExactNumbers(run.bytes, at, end);
+    const start = at;
     at = end + 1;
+    let message: RecordFields;
+    let refusal: unknown;
+    try {
+      message = parseLine(run.bytes, start, end, line, exact === suspicion.exact ? suspicion : { ...suspicion, exact }) as RecordFields;
+    } catch (error) {
+      message = parseRefusedRecord(run.bytes, start, end, error) as unknown as RecordFields;
+      refusal = error;
+    }
     // The run was told by the start of each line; a second "type" or "stream" further on would make it another message.
-    if (message.type !== "RECORD" || message.stream !== stream)
+    if (message.type !== "RECORD" || message.stream !== stream || typeof message.record !== "object" || message.record === null)
       throw protocolErrors.not_a_message({ reason: "a field is there twice" }, { line });
     const row = message.record;
-    const problem = problemOf(row);
+    if (refusal !== undefined) {
+      reject(row, ofRow(refusal as TaplineError, stream));
+      continue;
+    }
+    const problem = problemOf(row, exact);
     if (problem !== undefined) {
       const position = { stream, line, ...(problem.column === undefined ? {} : { column: problem.column }) };
       reject(row, errors.record_invalid({ problem: problem.problem, value: problem.value }, position));
@@ -111,6 +136,11 @@ function decodeRun(run: Arrived, stream: string, { problemOf, clock, reject }: R
     lines.push(line);
   }
   return { rows, lines };
+}
+
+/** A fault of a line's values as one of that row alone. */
+function ofRow({ code, message, hint, class: kind, position }: TaplineError, stream: string): TaplineError {
+  return new TaplineError({ code, message, hint, class: kind, recovery: "skip", position: { stream, ...position } });
 }
 
 /** The record as the tap spelled it: of a row at hand, some columns may be the SDK's. */

@@ -12,7 +12,10 @@ import type { SettingAliases } from "../config/define.ts";
 /** `overwrite`: a commit comes only once, at the end of a whole input, and the stream's rows are then all there is. */
 export type LoadMethod = "append-only" | "upsert" | "overwrite";
 
-/** A stream as a target sees it: the schema has the `_sdc_` metadata columns in it where they are wanted. */
+/**
+ * A stream as a target sees it: the schema has no `$ref` and only keywords of their right form (see `resolveSchema`), and the
+ * `_sdc_` metadata columns in it where they are wanted.
+ */
 export interface TargetStream {
   name: string;
   schema: JsonSchema;

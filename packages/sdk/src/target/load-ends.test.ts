@@ -121,6 +121,41 @@ describe("rejects", () => {
     expect(warnings).toEqual([expect.stringContaining('1 row of stream "a" did not fit')]);
   });
 
+  const deep = `${'{"a":['.repeat(100_000)}1${"]}".repeat(100_000)}`;
+
+  test.each([
+    ["half a surrogate pair", "lone_surrogate", '{"id":1,"x":"a\\ud800"}'],
+    ["a value nested too deep", "too_deep", `{"id":1,"x":${deep}}`],
+  ])("%s is one row's fault: first or last of its stream, or between others", async (_, code, record) => {
+    const odd = `{"type":"RECORD","stream":"a","record":${record}}`;
+    const lines = `${schema("a") + schema("b") + odd}\n${row("a", 1)}${odd}\n${row("b", 2)}${state(1)}${row("a", 3)}${odd}`;
+    const { durable, kept, states, summaries, failure } = await loaded(lines, reject);
+    expect([durable, states, failure]).toEqual([["a1", "b2", "a3"], [1], undefined]);
+    expect(kept).toMatchObject([3, 5, 9].map((line) => ({ stream: "a", position: { line }, code })));
+    for (const one of kept) expect(one.record === record).toBe(true);
+    expect(summaries).toMatchObject([
+      { stream: "a", received: 5, loaded: 2, rejected: 3 },
+      { stream: "b", rejected: 0 },
+    ]);
+
+    const failed = await loaded(lines);
+    expect([failed.durable, failed.states]).toEqual([[], []]);
+    expect(failed.failure).toMatchObject({ code, recovery: "skip", position: { stream: "a", line: 3 } });
+
+    const wrongful = `${schema("a") + row("a", 1) + odd.replace(/}$/, ',"stream":"b"}')}\n`;
+    expect((await loaded(wrongful, reject)).failure).toMatchObject({ code: "not_a_message", position: { line: 3 } });
+  });
+
+  test.each([
+    ["SCHEMA", '{"type":"SCHEMA","stream":"a","schema":{"properties":{"\\ud800":{}}},"key_properties":[]}\n', "lone_surrogate"],
+    ["STATE", '{"type":"STATE","value":{"x":"\\udc00"}}\n', "lone_surrogate"],
+    ["STATE", `{"type":"STATE","value":${deep}}\n`, "too_deep"],
+  ])("in a %s the same ends the input", async (_, line, code) => {
+    const { durable, states, failure } = await loaded(schema("a") + row("a", 1) + state(1) + row("a", 2) + line, reject);
+    expect([durable, states]).toEqual([["a1"], [1]]);
+    expect(failure).toMatchObject({ code, class: "protocol", recovery: "fatal", position: { line: 5 } });
+  });
+
   test("the place in the source, where the tap tells it", async () => {
     const text = `${schema("a")}{"type":"RECORD","stream":"a","record":{"id":"x","_sdc_source_file":"in/a.csv","_sdc_source_lineno":41}}\n`;
     expect((await loaded(text, reject)).kept[0]?.position).toEqual({ file: "in/a.csv", line: 41, column: "id" });

@@ -1,8 +1,8 @@
-import { encodeMessage, TaplineError } from "@tapline/protocol";
+import { encodeMessage, type SchemaMessage, TaplineError } from "@tapline/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { memoryTarget, pieces, row, run, schema, settings, state } from "../../test/memory-target.ts";
-import { defineTarget, type Target } from "./define.ts";
+import { defineTarget, type Target, type TargetStream } from "./define.ts";
 import { load, Stopped } from "./load.ts";
 import type { StreamSummary } from "./streams.ts";
 
@@ -201,6 +201,44 @@ describe("schemas and methods", () => {
     const text = schema("a") + row("a", 1) + schema("a") + row("a", 2) + schema("a", [], { b: {} }) + row("a", 3);
     await run(target as unknown as Target, settings(), pieces(text));
     expect(log).toEqual(["open a append-only", "write a 2", "alter a id,b", "write a 1", "commit 3", "closed"]);
+  });
+
+  test("references are followed within the schema; what leads out of it or means nothing is ignored with one warning", async () => {
+    const types: unknown[] = [];
+    const { target } = memoryTarget();
+    const seeing = {
+      ...target,
+      async open(config: never) {
+        const sink = await target.open(config);
+        return {
+          ...sink,
+          open(stream: TargetStream) {
+            types.push(stream.schema.properties);
+            return sink.open(stream);
+          },
+        };
+      },
+    };
+    const definitions = { id: { type: "integer" } };
+    const wild = { $ref: "https://example.com/x", description: "d" };
+    const message = {
+      type: "SCHEMA",
+      stream: "a",
+      key_properties: ["id"],
+      schema: { definitions, properties: { id: { $ref: "#/definitions/id" }, x: wild, y: wild, z: { type: "date" } } },
+    } as const;
+    const warnings: string[] = [];
+    const text = encodeMessage(message as unknown as SchemaMessage) + row("a", 1);
+    const warn = (warning: string): void => void warnings.push(warning);
+    const { failure } = await run(seeing as unknown as Target, settings(), pieces(text + text), { warn });
+    expect(failure).toBeUndefined();
+    expect(types).toEqual([{ id: { type: "integer" }, x: { description: "d" }, y: { description: "d" }, z: {} }]);
+    expect(warnings).toEqual([
+      `the SCHEMA of stream "a" has a keyword that can't be followed, so it is ignored: $ref is the string "https://example.com/x", at /properties/x and 1 more`,
+      `the SCHEMA of stream "a" has a keyword that can't be followed, so it is ignored: type is the string "date", at /properties/z`,
+    ]);
+    const refused = await run(memoryTarget().target as unknown as Target, settings(), pieces(text + row("a", '"x"')));
+    expect(refused.failure).toMatchObject({ code: "record_invalid", position: { line: 3, column: "id" } });
   });
 
   test("upsert where there are keys, append-only where there are none or where it is asked for", async () => {

@@ -9,7 +9,7 @@ import type { MetadataClock } from "./metadata.ts";
 import { Rejects } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
 import { TableChanges } from "./table-changes.ts";
-import { targetStream } from "./target-stream.ts";
+import { targetStream, usableSchema } from "./target-stream.ts";
 
 /** The last word on a stream: received = loaded + rejected + superseded, loaded = inserted + updated. */
 export interface StreamSummary {
@@ -91,13 +91,14 @@ export class OpenStreams {
     if (open?.definition === definition) return;
     const sinceCommit = open?.sinceCommit ?? { written: 0, rejected: 0 };
     const onReject = (): void => void sinceCommit.rejected++;
+    const schema = usableSchema(message, (text) => this.#warnOnce(text, text));
     const stream: TargetStream = {
-      ...targetStream(message, this.#config, this.#target.loadMethods, (text) => this.#options.warn?.(text)),
+      ...targetStream({ ...message, schema }, this.#config, this.#target.loadMethods, (text) => this.#options.warn?.(text)),
       changed: (change) => this.#changes.add(message.stream, change),
       ...(this.#rejects.isAllowed && { reject: this.#lateReject(message.stream, onReject) }),
     };
     const options = { validate: this.#config.validate_records, clock: this.#clock, rejects: this.#rejects, onReject };
-    const read = rowReader(stream, message.schema, options);
+    const read = rowReader(stream, schema, options);
     await this.#guard(async () => {
       if (open !== undefined) {
         await open.writer.alter(stream);

@@ -1,11 +1,23 @@
 /** A SCHEMA message as the target's author sees it: with the metadata columns, and how rows are to enter its table. */
-import type { SchemaMessage } from "@tapline/protocol";
+import { type JsonSchema, resolveSchema, type SchemaMessage } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { LoadMethod, TargetStream } from "./define.ts";
 import { withMetadataColumns } from "./metadata.ts";
 import type { TargetSettings } from "./settings.ts";
+import { describeValue } from "./validate.ts";
 
-/** @throws key_property_missing, load_method_unsupported */
+/** The schema that sinks and checks work by. What had to be left out is warned of, a sentence a keyword. @throws schema_too_large */
+export function usableSchema({ stream, schema }: SchemaMessage, warn: (message: string) => void): JsonSchema {
+  const resolved = resolveSchema(schema, { stream });
+  const places = Map.groupBy(resolved.ignored, ({ keyword, value }) => `${keyword} is ${describeValue(value)}`);
+  for (const [what, [first, ...others]] of places) {
+    const where = `${first?.at || "the top"}${others.length === 0 ? "" : ` and ${others.length} more`}`;
+    warn(`the SCHEMA of stream ${JSON.stringify(stream)} has a keyword that can't be followed, so it is ignored: ${what}, at ${where}`);
+  }
+  return resolved.schema;
+}
+
+/** `message.schema` is a usable one. @throws key_property_missing, load_method_unsupported */
 export function targetStream(
   message: SchemaMessage,
   config: TargetSettings,

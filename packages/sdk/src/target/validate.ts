@@ -1,10 +1,12 @@
 /**
- * Rows against their schema, by Ajv compiled once a schema. Only keywords that are cheap and safe are kept: patterns are
- * never run, references never followed, formats and multipleOf are the target's to check exactly when it converts.
+ * Rows against their schema. Ajv, compiled once a schema, accepts nearly all of them fast; a row it does not accept, or one with
+ * numbers that no double holds, is judged keyword by keyword. Only keywords that are cheap and safe are kept: patterns are never
+ * run, references never followed, and formats are looked at where a column is made of them.
  */
-import { approximate, type JsonSchema, type Row } from "@tapline/protocol";
+import { isExactNumber, type JsonSchema, numberText, type Row } from "@tapline/protocol";
 import type { Ajv2020 } from "ajv/dist/2020.js";
 import { newAjv } from "../ajv.ts";
+import { boundsOf, judge, mindsOthers } from "./judge.ts";
 
 export interface Problem {
   /** The column, when one is to blame. */
@@ -14,24 +16,19 @@ export interface Problem {
   value: string;
 }
 
-/** One for all streams: making an instance costs more than compiling a schema. */
-let ajv: Ajv2020 | undefined;
+/** The first problem of a row; undefined for one that fits. `mayHoldExact`: exact numbers may be among its values. */
+export type RowValidator = (row: Row, mayHoldExact: boolean) => Problem | undefined;
 
-/** Returns undefined for a row that fits, else its first problem. */
-export function rowValidator(schema: JsonSchema): (row: Row) => Problem | undefined {
-  ajv ??= newAjv({ strictNumbers: false, validateFormats: false, logger: false });
-  const validate = ajv.compile(safe({ ...schema, type: "object" }, 0));
-  return (row) => {
-    // Exact numbers are objects to Ajv: only a row that fails pays for a second look with plain ones.
-    if (validate(row) || validate(approximate(row))) return undefined;
-    const error = validate.errors?.[0];
-    const path = (error?.instancePath ?? "")
-      .slice(1)
-      .split("/")
-      .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-    const column = path[0] === "" ? (error?.params.missingProperty as string | undefined) : path[0];
-    const value = path[0] === "" ? (column === undefined ? row : undefined) : path.reduce<unknown>((at, key) => (at as Row)?.[key], row);
-    const expected = error?.keyword === "type" ? `must be ${[error.params.type].flat().join(" or ")}` : (error?.message ?? "is not valid");
+/** `schema`: a resolved one. */
+export function rowValidator(schema: JsonSchema): RowValidator {
+  const whole = { ...schema, type: "object" };
+  const accepts = acceptor(whole);
+  return (row, mayHoldExact) => {
+    if (!mayHoldExact && accepts(row)) return undefined;
+    const found = judge(whole, row);
+    if (found === undefined) return undefined;
+    const { path, expected, value, missing } = found;
+    const column = path[0] ?? missing;
     return { ...(column === undefined ? {} : { column }), problem: `${path.join(".") || "it"} ${expected}`, value: describeValue(value) };
   };
 }
@@ -47,42 +44,60 @@ export function describeValue(value: unknown): string {
 
 const cut = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
-const plain = [
-  "type",
-  "enum",
-  "const",
-  "required",
-  "minimum",
-  "maximum",
-  "minLength",
-  "maxLength",
-  "minItems",
-  "maxItems",
-  "additionalProperties",
-];
-const deepest = 50;
+/** One for all streams: making an instance costs more than compiling a schema. */
+let ajv: Ajv2020 | undefined;
 
-/** The schema with only the keywords above, draft 4's boolean exclusive bounds left out, nested schemas cleaned the same way. */
-function safe(schema: JsonSchema | boolean, depth: number): JsonSchema | boolean {
-  if (typeof schema !== "object" || schema === null || depth > deepest) return true;
-  const kept: JsonSchema = {};
-  for (const keyword of plain) {
-    const value = schema[keyword];
-    if (value === undefined || (keyword === "additionalProperties" && typeof value === "object")) continue;
-    if (keyword === "required" ? Array.isArray(value) : true) kept[keyword] = value;
-  }
-  if (typeof schema.exclusiveMinimum === "number") kept.exclusiveMinimum = schema.exclusiveMinimum;
-  if (typeof schema.exclusiveMaximum === "number") kept.exclusiveMaximum = schema.exclusiveMaximum;
-  if (schema.properties) {
-    const properties: Record<string, JsonSchema> = {};
-    for (const [name, child] of Object.entries(schema.properties)) {
-      Object.defineProperty(properties, name, { value: safe(child, depth + 1), enumerable: true });
-    }
-    kept.properties = properties;
-  }
-  if (schema.items && !Array.isArray(schema.items)) kept.items = safe(schema.items, depth + 1) as JsonSchema;
-  for (const keyword of ["anyOf", "oneOf", "allOf"] as const) {
-    if (Array.isArray(schema[keyword])) kept[keyword] = schema[keyword].map((child) => safe(child, depth + 1) as JsonSchema);
-  }
-  return kept;
+/** Says yes only to what `judge` finds nothing in; a no means nothing. Rows must be without exact numbers. */
+function acceptor(schema: JsonSchema): (row: Row) => boolean {
+  const quick = forAjv(schema);
+  if (quick === undefined) return () => false;
+  ajv ??= newAjv({ strictNumbers: false, validateFormats: false, logger: false });
+  return ajv.compile(quick);
+}
+
+/** The schema with only the keywords that `judge` looks at, and bounds that doubles hold; undefined where Ajv might say yes wrongly. */
+function forAjv(schema: JsonSchema): JsonSchema | undefined {
+  let isSafe = true;
+  const quick = (schema: JsonSchema, isInOneOf: boolean): JsonSchema => {
+    const { type, enum: values, const: value, required, properties, items, minLength, maxLength, minItems, maxItems, multipleOf } = schema;
+    const inner = (child: JsonSchema): JsonSchema => quick(child, isInOneOf);
+    // Ajv compares objects by their own valueOf, and reads fields that are inherited.
+    const names = [...Object.keys(properties ?? {}), ...(required ?? [])];
+    if ([value, ...(values ?? [])].some(isObject) || names.some((name) => name in Object.prototype)) isSafe = false;
+    // A tighter bound is a no too many, which makes a yes of two schemas that fit.
+    if (isInOneOf && Object.values(boundsOf(schema)).some(isExactNumber)) isSafe = false;
+    const kept = { type, enum: values, const: value, required, minLength, maxLength, minItems, maxItems, multipleOf, ...doubles(schema) };
+    const { anyOf, oneOf, allOf } = schema;
+    return withoutUndefined({
+      ...kept,
+      properties: properties && Object.fromEntries(Object.entries(properties).map(([name, child]) => [name, inner(child)])),
+      items: isObject(items) && !Array.isArray(items) ? inner(items) : undefined,
+      additionalProperties: mindsOthers(schema) ? isObject(schema.additionalProperties) && inner(schema.additionalProperties) : undefined,
+      anyOf: anyOf?.map(inner),
+      oneOf: oneOf?.map((child) => quick(child, true)),
+      allOf: allOf?.map(inner),
+    });
+  };
+  const whole = quick(schema, false);
+  return isSafe ? whole : undefined;
+}
+
+/** A bound that no double holds becomes one that the nearest double does not fit itself: a number beside it is on the same side of both. */
+function doubles(schema: JsonSchema): JsonSchema {
+  const { least, above, most, below } = boundsOf(schema);
+  const edges = (...bounds: unknown[]): number[] => bounds.filter((bound) => bound !== undefined).map((bound) => Number(numberText(bound)));
+  const [over, under] = [edges(above, exactOnly(least)), edges(below, exactOnly(most))];
+  return withoutUndefined({
+    minimum: isExactNumber(least) ? undefined : least,
+    maximum: isExactNumber(most) ? undefined : most,
+    exclusiveMinimum: over.length === 0 ? undefined : Math.max(...over),
+    exclusiveMaximum: under.length === 0 ? undefined : Math.min(...under),
+  });
+}
+
+const exactOnly = (bound: unknown): unknown => (isExactNumber(bound) ? bound : undefined);
+const isObject = <T>(value: T): value is T & object => typeof value === "object" && value !== null;
+
+function withoutUndefined(schema: Record<string, unknown>): JsonSchema {
+  return Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined));
 }
