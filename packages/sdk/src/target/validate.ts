@@ -3,7 +3,7 @@
  * numbers that no double holds, is judged keyword by keyword. Only keywords that are cheap and safe are kept: patterns are never
  * run, references never followed, and formats are looked at where a column is made of them.
  */
-import { isExactNumber, type JsonSchema, numberText, type Row } from "@tapline/protocol";
+import { approximate, isExactNumber, type JsonSchema, numberText, type Row } from "@tapline/protocol";
 import type { Ajv2020 } from "ajv/dist/2020.js";
 import { newAjv } from "../ajv.ts";
 import { boundsOf, judge, mindsOthers } from "./judge.ts";
@@ -23,8 +23,9 @@ export type RowValidator = (row: Row, mayHoldExact: boolean) => Problem | undefi
 export function rowValidator(schema: JsonSchema): RowValidator {
   const whole = { ...schema, type: "object" };
   const accepts = acceptor(whole);
+  const acceptsExact = exactAcceptor(whole, accepts);
   return (row, mayHoldExact) => {
-    if (!mayHoldExact && accepts(row)) return undefined;
+    if (mayHoldExact ? acceptsExact(row) : accepts(row)) return undefined;
     const found = judge(whole, row);
     if (found === undefined) return undefined;
     const { path, expected, value, missing } = found;
@@ -53,6 +54,31 @@ function acceptor(schema: JsonSchema): (row: Row) => boolean {
   if (quick === undefined) return () => false;
   ajv ??= newAjv({ strictNumbers: false, validateFormats: false, logger: false });
   return ajv.compile(quick);
+}
+
+/** Takes rows with exact numbers too: Ajv looks at the nearest doubles, `judge` at the fields that have such numbers. */
+function exactAcceptor(schema: JsonSchema, accepts: (row: Row) => boolean): (row: Row) => boolean {
+  const { properties = {}, additionalProperties: others } = schema;
+  // What is said of a row as a whole is not said of one field.
+  if ([schema.enum, schema.const, schema.anyOf, schema.oneOf, schema.allOf].some((keyword) => keyword !== undefined)) return () => false;
+  const schemaOf = (name: string): JsonSchema | undefined =>
+    Object.hasOwn(properties, name) ? properties[name] : isObject(others) && mindsOthers(schema) ? others : undefined;
+  return (row) => {
+    const exact = Object.keys(row).filter((name) => holdsExact(row[name]));
+    if (exact.length === 0) return accepts(row);
+    return (
+      accepts(approximate(row)) &&
+      exact.every((name) => {
+        const part = schemaOf(name);
+        return part === undefined || judge(part, row[name]) === undefined;
+      })
+    );
+  };
+}
+
+function holdsExact(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  return isExactNumber(value) || Object.values(value).some(holdsExact);
 }
 
 /** The schema with only the keywords that `judge` looks at, and bounds that doubles hold; undefined where Ajv might say yes wrongly. */
