@@ -46,17 +46,6 @@ export function readRequirements(text: string): Requirement[] {
   });
 }
 
-/** It allows one version alone. */
-export function isPinned({ kind, text }: Requirement): boolean {
-  return kind === "package" && /===?[^*]+$/.test(text);
-}
-
-/** The same package with the same extras, in exactly this version. @throws source_invalid */
-export function withVersion({ text }: Requirement, version: string): string {
-  if (!/^[A-Za-z0-9][A-Za-z0-9.!+_-]*$/.test(version)) throw errors.source_invalid({ text: shown(version), what: "a version" });
-  return `${/^[^=~!<>]+/.exec(text)?.[0]}==${version}`;
-}
-
 /** The names `a_b`, `A-B` and `a.b` are one package (PEP 503). */
 export function samePythonName(a: string, b: string): boolean {
   const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_.]+/g, "-");

@@ -9,7 +9,7 @@ import type { Project } from "../project/project.ts";
 import { type How, type Installed, installedPython } from "./installed.ts";
 import { npmPlugins, upgradeNpmPackage } from "./npm-packages.ts";
 import { writeLock } from "./plugin-lock.ts";
-import { isPinned, readRequirements, withVersion } from "./plugin-name.ts";
+import { readRequirements } from "./plugin-name.ts";
 import type { Installing } from "./program.ts";
 import {
   findEnvironment,
@@ -19,6 +19,7 @@ import {
   retireEnvironment,
   sweepEnvironments,
 } from "./python-environment.ts";
+import { isPinned, withVersion } from "./requirement-version.ts";
 import { pythonSourceOf } from "./source.ts";
 
 export interface Upgraded extends Installed {
