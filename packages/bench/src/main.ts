@@ -14,6 +14,7 @@ import { csvToDuckdb } from "./csv-to-duckdb.ts";
 import { csvToPostgres } from "./csv-to-postgres.ts";
 import { page, table } from "./page.ts";
 import type { Result } from "./result.ts";
+import { runnerOnPipe } from "./runner.ts";
 import { startUp } from "./start-up.ts";
 
 export interface BenchmarkOptions {
@@ -25,6 +26,8 @@ interface Benchmark {
   run: (rows: number, rounds: number, log: (line: string) => void, options: BenchmarkOptions) => Promise<Result[]>;
   /** What a result is measured with; other row counts are a quick look. */
   rows: number;
+  /** Default: 3. */
+  rounds?: number;
 }
 const benchmarks: Record<string, Benchmark> = {
   csv: { run: csvAlone, rows: 1_000_000 },
@@ -33,6 +36,7 @@ const benchmarks: Record<string, Benchmark> = {
   // Few rows, for some peers take a millisecond for five of them; with many fewer the time to start is all one sees.
   peers: { run: besidePeers, rows: 100_000 },
   start: { run: startUp, rows: 1000 },
+  runner: { run: runnerOnPipe, rows: 10_000_000, rounds: 5 },
 };
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -41,11 +45,10 @@ const { values } = parseArgs({
   options: {
     only: { type: "string" },
     rows: { type: "string" },
-    rounds: { type: "string", default: "3" },
+    rounds: { type: "string" },
     "peer-tap-csv": { type: "string" },
   },
 });
-const rounds = Number(values.rounds);
 const options: BenchmarkOptions = { peerTapCsv: values["peer-tap-csv"] };
 if (values.only !== undefined && benchmarks[values.only] === undefined)
   throw new Error(`--only takes ${Object.keys(benchmarks).join(" or ")}`);
@@ -53,13 +56,14 @@ if (values.only !== undefined && benchmarks[values.only] === undefined)
 for (const [name, benchmark] of Object.entries(benchmarks)) {
   if (values.only !== undefined && values.only !== name) continue;
   const rows = Number(values.rows ?? benchmark.rows);
+  const rounds = Number(values.rounds ?? benchmark.rounds ?? 3);
   const results = await benchmark.run(rows, rounds, (line) => console.error(`${name}: ${line}`), options);
   console.log(table(results));
-  if (rows === benchmark.rows) keep(name, rows, results);
+  if (rows === benchmark.rows) keep(name, rows, rounds, results);
   if (results.some((result) => "holds" in result && !result.holds)) process.exitCode = 1;
 }
 
-function keep(name: string, rows: number, results: readonly Result[]): void {
+function keep(name: string, rows: number, rounds: number, results: readonly Result[]): void {
   const old = existsSync(resultFile) ? JSON.parse(readFileSync(resultFile, "utf8")) : {};
   const machine = `${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
   const whole = { ...old, commit: commit(), machine, [name]: { measured_at: new Date().toISOString(), rows, rounds, results } };

@@ -22,12 +22,15 @@ const titles: Record<string, string> = {
   postgres: "CSV into PostgreSQL",
   peers: "Beside other tools",
   start: "Start-up",
+  runner: "The runner on a pipe",
 };
+
+const measured: Record<string, string> = { runner: "rows of 2 columns, medians of" };
 
 export function page({ commit, machine, ...benchmarks }: Results): string {
   const parts = Object.entries(benchmarks).map(([name, part]) => {
     if (typeof part === "string") return "";
-    const how = `${part.rows.toLocaleString("en")} rows of 16 columns, best of ${part.rounds} interleaved rounds, ${part.measured_at.slice(0, 10)}.`;
+    const how = `${part.rows.toLocaleString("en")} ${measured[name] ?? "rows of 16 columns, best of"} ${part.rounds} interleaved rounds, ${part.measured_at.slice(0, 10)}.`;
     return `## ${titles[name] ?? name}\n\n${how}\n\n${table(part.results)}\n`;
   });
   return `# Benchmarks

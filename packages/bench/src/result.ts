@@ -37,7 +37,7 @@ export function compare(
     unit,
     beside: `${besideName} ${besideValue.toFixed(unit === "s" ? 2 : 0)} ${unit}`,
     ratio,
-    bar: `at most ${Number(most.toPrecision(2))}x`,
+    bar: `at most ${Number(most.toPrecision(3))}x`,
     holds: ratio <= most,
   };
 }

@@ -36,6 +36,14 @@ export function sayFailure(failure: Failure): void {
   process.stderr.write(`${paint("red", clean(describeFailure(failure)))}\n`);
 }
 
+/** Names that lead nowhere are seen late, when the tap has told its streams; they are mistakes in what was typed or is written in tapline.yml all the same. */
+const wrongNames = new Set(["select_invalid", "select_unmatched", "nothing_selected", "stream_not_in_state"]);
+
+/** Whether a run failed of one of these: nothing of it was loaded. */
+export function isUsage({ code }: Failure): boolean {
+  return wrongNames.has(code);
+}
+
 function exitCodeOf(error: TaplineError): number {
   if (error.code === "already_running") return exitCodes.alreadyRunning;
   if (error.code === "store_unusable" || error.code === "leftover_unstoppable") return exitCodes.failed;

@@ -14,7 +14,7 @@ import {
   runJob,
   type StepResult,
 } from "@tapline/runner";
-import { exitCodes, sayFailure } from "./outcome.ts";
+import { exitCodes, isUsage, sayFailure } from "./outcome.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { isDate, parseDuration } from "./run-arguments.ts";
 import { catchSignals } from "./signals.ts";
@@ -129,7 +129,7 @@ function tellEnd(result: StepResult, { command, quiet, heading }: Telling): void
 function exitCodeOf({ status, steps }: JobResult, signal: NodeJS.Signals | undefined, wants99: boolean): number {
   if (status === "timed_out") return exitCodes.timedOut;
   if (status === "stopped") return signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
-  if (status === "failed") return exitCodes.failed;
+  if (status === "failed") return steps.flatMap((step) => step?.failure ?? []).every(isUsage) ? exitCodes.usage : exitCodes.failed;
   return wants99 && steps.every(wasIdle) ? exitCodes.nothingToDo : exitCodes.done;
 }
 

@@ -121,5 +121,19 @@ test("completion knows jobs and plugins, and stays silent outside of a project",
   const words = async (folder: string, ...typed: string[]): Promise<string> =>
     (await tapline(folder, ["completion", "bash", "--words", "--", ...typed])).out;
   expect(await words(makeProject(), "run", "")).toBe("pipe\ntap-test\n");
+  expect(await words(makeProject(), "run", "--js")).toBe("--json\n");
+  // What has just begun to be a flag.
+  expect(await words(makeProject(), "run", "pipe", "--")).toMatch(/^--dry-run\n[\s\S]*--json\n/);
   expect(await words(makeFolder(), "run", "")).toBe("");
+});
+
+test.each([
+  ["bash", "complete -o default -F _tapline tapline"],
+  ["zsh", "compdef _tapline tapline"],
+  ["fish", "complete -c tapline -f -a '(__tapline_complete)'"],
+])("the script for %s asks tapline for words, and takes files where there are none", async (shell, last) => {
+  const { out } = await tapline(makeFolder(), ["completion", shell]);
+  expect(out).toContain(`tapline completion ${shell} --words -- `);
+  expect(out).toMatch(/-o default|_files|__fish_complete_path/);
+  expect(out.trimEnd().split("\n").at(-1)).toBe(last);
 });

@@ -102,9 +102,22 @@ describe("flags", () => {
     const folder = makeProject();
     await tapline(folder, step);
     const { code, err } = await tapline(folder, [...step, "--full-refresh", "item"]);
-    expect([code, err]).toEqual([1, expect.stringMatching(/no bookmark of item; the state has those of items — Did you mean items\?/)]);
+    expect([code, err]).toEqual([2, expect.stringMatching(/no bookmark of item; the state has those of items — Did you mean items\?/)]);
     expect((await tapline(folder, [...step, "--full-refresh", "items"])).code).toBe(0);
     expect(linesOf(folder, "loaded.txt")).toEqual(["1", "2", "3", "1", "2", "3"]);
+  });
+
+  test.each([
+    ["--full-refresh", "item", "--select", "items"],
+    ["--select", "item"],
+    ["--select", "items", "--select", "item"],
+  ])("a stream the tap does not have is a mistake of who typed it: %s %s", async (...flags) => {
+    const folder = makeProject();
+    const { code, err } = await tapline(folder, [...step, ...flags]);
+    expect([code, err]).toEqual([2, expect.stringMatching(/tap-test has no stream "item", which "item" names — Did you mean items\?/)]);
+    const excluded = await tapline(folder, [...step, "--exclude", "items"]);
+    expect([excluded.code, excluded.err]).toEqual([2, expect.stringContaining("Nothing of tap-test is selected by !items")]);
+    expect(linesOf(folder, "loaded.txt")).toEqual([]);
   });
 
   test("--dry-run says what would be done and leaves no file", async () => {

@@ -1,12 +1,9 @@
 /** Whether a plugin works with its settings: they are held against what it tells of them, then it is asked itself. */
-import { randomBytes } from "node:crypto";
 import type { ValidateFunction } from "ajv";
-import { type Asked, askForCatalog } from "./catalog/discover.ts";
-import { collectOutput } from "./collect.ts";
+import { type Asked, askPlugin } from "./ask-plugin.ts";
+import { askForCatalog } from "./catalog/discover.ts";
 import { errors } from "./errors.ts";
-import { startChild } from "./processes.ts";
 import { preparePlugin, type ReadyPlugin, type StepOptions } from "./run/prepare.ts";
-import { createRunFolder, sweepRunFolders } from "./run/run-folder.ts";
 import { asFailure, type Failure } from "./run/verdict.ts";
 
 export interface TestOptions extends Asked, Pick<StepOptions, "environment" | "binFolders"> {
@@ -30,7 +27,9 @@ export async function testPlugin(options: TestOptions): Promise<TestResult> {
   const capabilities = ready.about?.capabilities ?? [];
   const isTap = ready.plugin.kind === "tap" || capabilities.includes("discover");
   if (!isTap) return { checked, failure: null };
-  const done = capabilities.includes("test") ? await runTest(ready, options) : await askForCatalog(ready, ready.redact, options);
+  const done = capabilities.includes("test")
+    ? await askPlugin({ ...options, ready, redact: ready.redact, flag: "--test" })
+    : await askForCatalog(ready, ready.redact, options);
   if ("failure" in done) return { checked, failure: done.failure };
   return {
     checked: [...checked, capabilities.includes("test") ? "its own test (--test) passed" : "it told its streams (--discover)"],
@@ -56,22 +55,4 @@ export async function settingProblems({ plugin, about }: Pick<ReadyPlugin, "plug
     const name = instancePath.slice(1).replaceAll("/", ".");
     return `${name === "" ? "config" : name} ${message ?? "is not valid"}`;
   });
-}
-
-async function runTest(
-  ready: Awaited<ReturnType<typeof preparePlugin>>,
-  { project, stop, onEvent }: TestOptions,
-): Promise<{ output: string } | { failure: Failure }> {
-  const { plugin, executable, redact } = ready;
-  sweepRunFolders(project.folder);
-  using folder = createRunFolder(project.folder, `test-${randomBytes(6).toString("hex")}`);
-  const child = await startChild({
-    name: plugin.name,
-    executable,
-    args: ["--config", folder.write("config.json", plugin.config), "--test"],
-    cwd: project.folder,
-    env: plugin.env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  return await collectOutput(child, { name: plugin.name, redact, stop, onEvent });
 }

@@ -9,7 +9,8 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { addPlugin } from "../src/plugins/add.ts";
 import { listPlugins } from "../src/plugins/list.ts";
-import { installPlugins, removePlugin, upgradePlugin } from "../src/plugins/manage.ts";
+import { installPlugins, removePlugin } from "../src/plugins/manage.ts";
+import { upgradePlugin } from "../src/plugins/upgrade.ts";
 import { openProject } from "../src/project/project.ts";
 
 const how = { onLine() {} };
@@ -93,7 +94,11 @@ test("a short name is first looked for in our scope; it is added exactly, instal
   ]);
   publish({ name: "@tapline/tap-shop", version: "1.1.0", tapline: { plugin: "tap-shop" } });
   vi.stubEnv("npm_config_prefer_online", "true");
-  expect(await upgradePlugin(openProject(folder), "tap-shop", how)).toMatchObject({ version: "1.1.0" });
+  expect(await upgradePlugin(openProject(folder), { name: "tap-shop" }, how)).toMatchObject({ version: "1.1.0" });
+  expect(await upgradePlugin(openProject(folder), { name: "tap-shop", to: "1.0.0" }, how)).toMatchObject({ version: "1.0.0" });
+  const lock = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
+  // npm itself checks what it downloads against this.
+  expect(lock.packages["node_modules/@tapline/tap-shop"]).toMatchObject({ version: "1.0.0", integrity: expect.stringMatching(/^sha512-/) });
   await removePlugin(openProject(folder), "tap-shop", how);
   expect(listPlugins(openProject(folder))).toEqual([]);
 }, 120_000);

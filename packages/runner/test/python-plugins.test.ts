@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { addPlugin } from "../src/plugins/add.ts";
 import { findExecutable } from "../src/plugins/executable.ts";
 import { listPlugins } from "../src/plugins/list.ts";
-import { installPlugins, removePlugin, upgradePlugin } from "../src/plugins/manage.ts";
+import { installPlugins, removePlugin } from "../src/plugins/manage.ts";
+import { upgradePlugin } from "../src/plugins/upgrade.ts";
 import { openProject, pluginOf } from "../src/project/project.ts";
 
 const how = { onLine() {} };
@@ -75,7 +76,8 @@ test("it is added under its program's name, locked with all it needs, installed 
   expect(answerOf(folder, "tap-shop")).toMatchObject({ version: "1.0" });
   expect(await installPlugins(openProject(folder), [], how)).toEqual([]);
 
-  expect(await upgradePlugin(openProject(folder), "tap-shop", how)).toMatchObject({ name: "tap-shop", version: "1.1" });
+  const upgraded = { name: "tap-shop", version: "1.1", pinnedBy: undefined };
+  expect(await upgradePlugin(openProject(folder), { name: "tap-shop" }, how)).toMatchObject(upgraded);
   expect(answerOf(folder, "tap-shop")).toMatchObject({ version: "1.1" });
   // A run that is under way goes on with the old one.
   expect(readdirSync(join(folder, ".tapline/python"))).toHaveLength(2);
@@ -83,6 +85,33 @@ test("it is added under its program's name, locked with all it needs, installed 
   await removePlugin(openProject(folder), "tap-shop", how);
   expect(readFileSync(join(folder, "tapline.yml"), "utf8")).not.toContain("tap-shop");
   expect(readdirSync(folder)).not.toContain("tapline.lock.json");
+}, 120_000);
+
+test("a pinned one stays where it is and says so, until another version is asked for, also for its heirs", async () => {
+  makeWheel("acme_tap_shop", "1.1", { "tap-shop": "acme_tap_shop:main" }, ["acme-base"]);
+  onTestFinished(() => rmSync(join(wheels, "acme_tap_shop-1.1-py3-none-any.whl")));
+  const pinned =
+    "plugins:\n  tap-shop:\n    pip: acme-tap-shop==1.0 acme-base # mine\n  tap-heir: { inherit_from: tap-shop, executable: tap-shop }\n";
+  const folder = makeProject(pinned);
+  await installPlugins(openProject(folder), [], how);
+  const kept = await upgradePlugin(openProject(folder), { name: "tap-heir" }, how);
+  expect(kept).toMatchObject({ name: "tap-heir", version: "1.0", pinnedBy: "acme-tap-shop==1.0" });
+  expect(answerOf(folder, "tap-shop")).toMatchObject({ version: "1.0" });
+  const moved = await upgradePlugin(openProject(folder), { name: "tap-heir", to: "1.1" }, how);
+  expect(moved).toMatchObject({ name: "tap-heir", version: "1.1", pinnedBy: undefined });
+  expect(readFileSync(join(folder, "tapline.yml"), "utf8")).toBe(pinned.replace("==1.0", "==1.1"));
+  expect(lockOf(folder)["tap-shop"]).toMatchObject({
+    pip: "acme-tap-shop==1.1 acme-base",
+    packages: ["acme-base==0.5", "acme-tap-shop==1.1"],
+  });
+  expect(answerOf(folder, "tap-heir")).toMatchObject({ version: "1.1" });
+  expect(await installPlugins(openProject(folder), [], how)).toEqual([]);
+  // What can't be had changes nothing.
+  await expect(upgradePlugin(openProject(folder), { name: "tap-shop", to: "7" }, how)).rejects.toMatchObject({ code: "program_failed" });
+  for (const to of ["1.0 --index-url=x", "-r", "1.0,<2", ""]) {
+    await expect(upgradePlugin(openProject(folder), { name: "tap-shop", to }, how)).rejects.toMatchObject({ code: "source_invalid" });
+  }
+  expect(answerOf(folder, "tap-shop")).toMatchObject({ version: "1.1" });
 }, 120_000);
 
 test("heirs share its environment; a folder is linked, so what is changed in it counts at once", async () => {
@@ -100,6 +129,7 @@ test("heirs share its environment; a folder is linked, so what is changed in it 
   expect(answerOf(folder, "tap-heir")).toEqual({ version: 1 });
   writeFileSync(join(source, "my_tap.py"), "def main(): print('{\"version\": 22}')\n");
   expect(answerOf(folder, "tap-heir")).toEqual({ version: 22 });
+  await expect(upgradePlugin(openProject(folder), { name: "tap-my", to: "2" }, how)).rejects.toMatchObject({ code: "version_not_chosen" });
   await expect(removePlugin(openProject(folder), "tap-my", how)).rejects.toMatchObject({ code: "plugin_in_use" });
 }, 120_000);
 

@@ -64,32 +64,52 @@ export async function fromPython(shopData: Shop, target: Executable, config: unk
 }
 
 /** tap-csv on a CSV file into a target from PyPI. Fails unless both end well. */
-export async function intoPython(shopData: Shop, target: "target-jsonl" | "target-csv", config: unknown, folder: string): Promise<Ended> {
-  const path = join(folder, "shop.csv");
-  writeFileSync(path, csvOf(shopData));
-  const tap = [
-    process.execPath,
-    bin("tap-csv"),
-    "--config",
-    file(folder, "tap.json", { infer: "full", files: [{ entity: "shop", path, keys: ["id"] }] }),
-  ];
-  return succeed(await pipeCommands(tap, [pythonProgram(target, target), "--config", file(folder, "target.json", config)], folder), folder);
+export function intoPython(shopData: Shop, target: "target-jsonl" | "target-csv", config: unknown, folder: string): Promise<Ended> {
+  return pipeAlone({ ...csvTap(shopData, folder), [target]: { executable: pythonProgram(target, target), config } }, folder);
 }
 
 /** `tapline run` of tap-csv through a mapper and into a target, both from PyPI. Gives what it printed; fails unless it ends well. */
 export function throughMapper(shopData: Shop, mapper: unknown, destination: string, folder: string): string {
-  writeFileSync(join(folder, "shop.csv"), csvOf(shopData));
-  const plugins = {
-    "tap-csv": { executable: bin("tap-csv"), config: { infer: "full", files: [{ entity: "shop", path: "shop.csv", keys: ["id"] }] } },
-    "map-shop": { executable: pythonProgram("mapper", "meltano-map-transform"), config: mapper },
-    "target-jsonl": {
-      executable: pythonProgram("target-jsonl", "target-jsonl"),
-      config: { destination_path: destination, do_timestamp_file: false },
+  return runTapline(
+    {
+      ...csvTap(shopData, folder),
+      "map-shop": { executable: pythonProgram("mapper", "meltano-map-transform"), config: mapper },
+      "target-jsonl": {
+        executable: pythonProgram("target-jsonl", "target-jsonl"),
+        config: { destination_path: destination, do_timestamp_file: false },
+      },
     },
-  };
+    folder,
+  );
+}
+
+/** tap-csv on the shop, as an entry of a project. */
+export function csvTap(shopData: Shop, folder: string): Plugins {
+  const path = join(folder, "shop.csv");
+  writeFileSync(path, csvOf(shopData));
+  return { "tap-csv": { executable: bin("tap-csv"), config: { infer: "full", files: [{ entity: "shop", path, keys: ["id"] }] } } };
+}
+
+/** By name, in the order of the pipe. */
+export type Plugins = Record<string, { executable: string; config: unknown; select?: string[] }>;
+
+/** `tapline run` of these. Gives what it printed; fails unless it ends well. */
+export function runTapline(plugins: Plugins, folder: string): string {
   writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins }));
-  const args = [join(root, "packages/cli/bin/tapline.js"), "run", "tap-csv", "map-shop", "target-jsonl", "--json"];
+  const args = [bin("tapline"), "run", ...Object.keys(plugins), "--json"];
   return execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** The first of these into the second, with a pipe of the shell between them. Fails unless both end well. */
+export async function pipeAlone(plugins: Plugins, folder: string): Promise<Ended> {
+  const commands = Object.entries(plugins).map(([name, { executable, config }]) => [
+    ...(executable.endsWith(".js") ? [process.execPath] : []),
+    executable,
+    "--config",
+    file(folder, `${name}.json`, config),
+  ]);
+  const [tap, target] = commands as [string[], string[]];
+  return succeed(await pipeCommands(tap, target, folder), folder);
 }
 
 /** What of the shop a CSV file can say, and a target in Python that makes doubles of decimals can keep. */

@@ -22,6 +22,7 @@ import tapCsv, { tapCsvErrorCatalogue } from "@tapline/tap-csv";
 import targetDuckdb, { targetDuckdbErrorCatalogue } from "@tapline/target-duckdb";
 import targetJsonl, { targetJsonlErrorCatalogue } from "@tapline/target-jsonl";
 import targetPostgres from "@tapline/target-postgres";
+import { cliErrorCatalogue } from "tapline/errors";
 import { root } from "./repository.ts";
 
 const plugins: Described[] = [
@@ -41,6 +42,7 @@ const catalogues: Record<string, Record<string, ErrorEntry>> = {
   "target-duckdb": targetDuckdbErrorCatalogue,
   "target-jsonl": targetJsonlErrorCatalogue,
   tapline: runnerErrorCatalogue,
+  "tapline, what was typed": cliErrorCatalogue,
 };
 
 /** Paths from the root, with the whole text each file must have. */

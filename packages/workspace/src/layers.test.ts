@@ -25,6 +25,7 @@ const allowed: Record<string, readonly string[]> = {
     "@tapline/target-duckdb",
     "@tapline/target-jsonl",
     "@tapline/target-postgres",
+    "tapline",
   ],
 };
 const allowedForPlugins = ["@tapline/protocol", "@tapline/sdk", "@tapline/sql", "@tapline/postgres"];

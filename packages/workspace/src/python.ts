@@ -10,6 +10,8 @@ const environments = {
   "target-jsonl": ["target-jsonl==0.1.4"],
   mapper: ["meltano-map-transform==0.12.3"],
   "target-csv": ["meltanolabs-target-csv==0.5.0"],
+  "tap-postgres": ["meltanolabs-tap-postgres==0.10.0"],
+  "target-postgres": ["pipelinewise-target-postgres==2.1.2"],
 };
 
 /** The path of a program in that environment, which is made when it is not there as wanted. Throws where python3 or pip fail. */

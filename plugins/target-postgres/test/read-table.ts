@@ -3,7 +3,7 @@ import { exactNumber, parseExact, type Row } from "@tapline/protocol";
 import type { TestDatabase } from "@tapline/testing/postgres";
 
 /** Null where there is no such table. */
-export async function readTable({ read }: TestDatabase, schema: string, table: string): Promise<Row[] | null> {
+export async function readTable({ read }: Pick<TestDatabase, "read">, schema: string, table: string): Promise<Row[] | null> {
   const columns = await read(
     `SELECT column_name, data_type FROM information_schema.columns
       WHERE table_schema = ${text(schema)} AND table_name = ${text(table)} ORDER BY ordinal_position`,

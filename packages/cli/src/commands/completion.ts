@@ -19,9 +19,10 @@ fish: tapline completion fish > ~/.config/fish/completions/tapline.fish`;
   static override flags = { words: Flags.boolean({ description: "Print what may come after the words that follow.", hidden: true }) };
 
   async run(): Promise<void> {
-    const { args, argv, flags } = await this.parse(Completion);
+    const { args, flags } = await this.parse(Completion);
     await conclude(async () => {
-      const typed = (argv as string[]).slice(1);
+      // As they were typed: the parser would take a second -- for its own.
+      const typed = this.argv.slice(this.argv.indexOf("--") + 1);
       const lines = flags.words
         ? complete(typed, this.commands(), namesHere())
         : [scripts[args.shell as (typeof shells)[number]].trimEnd()];
@@ -74,6 +75,14 @@ complete -o default -F _tapline tapline
 }
 compdef _tapline tapline
 `,
-  fish: `complete -c tapline -f -a '(tapline completion fish --words -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)'
+  fish: `function __tapline_complete
+  set -l found (tapline completion fish --words -- (commandline -opc)[2..-1] (commandline -ct) 2>/dev/null)
+  if test (count $found) -gt 0
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c tapline -f -a '(__tapline_complete)'
 `,
 };

@@ -1,5 +1,5 @@
 /** The catalog a tap is run with: what it offers, with the project's overrides and selection and those of the command line. Pure. */
-import { type Catalog, type CatalogStream, metadataAt, readCatalog } from "@tapline/protocol";
+import { type Catalog, type CatalogStream, didYouMean, metadataAt, readCatalog } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { type Overrides, override } from "./override.ts";
 import { isLiteral, type Pattern, readPattern } from "./pattern.ts";
@@ -43,6 +43,14 @@ export function shapeCatalog(offered: unknown, rules: CatalogRules, { plugin, is
 
 export function selectedStreams({ streams }: Catalog): CatalogStream[] {
   return streams.filter((stream) => metadataAt(stream, []).selected === true);
+}
+
+/** Streams that were named one by one. @throws select_unmatched */
+export function checkStreamNames({ streams }: Catalog, names: readonly string[], plugin: string): void {
+  const known = streams.flatMap(({ tap_stream_id, stream }) => [tap_stream_id, stream]);
+  const pattern = names.find((name) => !known.includes(name));
+  if (pattern === undefined) return;
+  throw errors.select_unmatched({ plugin, pattern, what: `stream ${JSON.stringify(pattern)}`, meant: didYouMean(pattern, known) });
 }
 
 /** A name that leads nowhere is a mistake; a pattern of several, or one that leaves out, may wait for what is to come. */

@@ -1,4 +1,4 @@
-/** Installs what a project names, upgrades and removes plugins. */
+/** Installs what a project names, and removes plugins. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { errors } from "../errors.ts";
@@ -7,17 +7,9 @@ import { entryOf } from "../project/plugin-entry.ts";
 import { type Project, pluginNames } from "../project/project.ts";
 import type { ParsedFile } from "../project/project-file.ts";
 import { type How, type Installed, installedPython } from "./installed.ts";
-import { installNpmPackages, npmPlugins, removeNpmPackage, upgradeNpmPackage } from "./npm-packages.ts";
+import { installNpmPackages, npmPlugins, removeNpmPackage } from "./npm-packages.ts";
 import { readLock, writeLock } from "./plugin-lock.ts";
-import type { Installing } from "./program.ts";
-import {
-  findEnvironment,
-  makeEnvironment,
-  type PythonEnvironment,
-  type PythonSource,
-  retireEnvironment,
-  sweepEnvironments,
-} from "./python-environment.ts";
+import { findEnvironment, makeEnvironment, sweepEnvironments } from "./python-environment.ts";
 import { pythonSourceOf } from "./source.ts";
 
 /** What the project names and is not there, exactly as it is locked; what is not locked yet gets locked. */
@@ -38,20 +30,6 @@ export async function installPlugins(project: Project, names: readonly string[],
   }
   sweepEnvironments(project.folder);
   return made;
-}
-
-/** To the newest that its entry in tapline.yml, or npm's tag latest, allows. @throws plugin_without_source */
-export async function upgradePlugin(project: Project, name: string, how: How): Promise<Installed> {
-  const installing = { ...how, folder: project.folder };
-  const source = pythonSourceOf(project, name);
-  if (source !== undefined) {
-    const { locked } = await replaceEnvironment(source, installing);
-    return { ...installedPython(source, locked), name };
-  }
-  const found = npmPlugins(project.folder).find(({ plugin }) => plugin === entryOf(project.parsed, name).chain.at(-1));
-  if (found === undefined) throw errors.plugin_without_source({ name });
-  const upgraded = found.isLinked ? found : await upgradeNpmPackage(found, installing);
-  return { name, source: `npm ${upgraded.package}`, version: upgraded.version };
 }
 
 /** Its entry goes with its package; state and history stay. @throws plugin_in_use, plugin_unknown */
@@ -79,13 +57,4 @@ function takeOut({ path, file }: ParsedFile, name: string): void {
   const text = readFileSync(path, "utf8");
   const edited = places.reduce((before, place) => editText(before, [...place, "plugins", name], undefined), text);
   if (edited !== text) writeFileSync(path, edited);
-}
-
-async function replaceEnvironment(source: PythonSource, how: Installing): Promise<PythonEnvironment> {
-  const old = findEnvironment(how.folder, source);
-  const environment = await makeEnvironment(source, undefined, how);
-  writeLock(how.folder, source.name, environment.locked);
-  retireEnvironment(old);
-  sweepEnvironments(how.folder);
-  return environment;
 }

@@ -59,8 +59,11 @@ export async function addNpmPath(path: string, how: Installing): Promise<NpmPlug
   throw errors.package_not_a_plugin({ package: name });
 }
 
-export async function upgradeNpmPackage({ package: name }: NpmPlugin, how: Installing): Promise<NpmPlugin> {
-  await install([`${name}@latest`], how);
+/** To the one tagged latest, or to `version`. @throws source_invalid */
+export async function upgradeNpmPackage({ package: name }: NpmPlugin, version: string | undefined, how: Installing): Promise<NpmPlugin> {
+  const spec = `${name}@${version ?? "latest"}`;
+  readNpmSpec(spec);
+  await install([spec], how);
   return installed(name, how.folder);
 }
 

@@ -75,6 +75,11 @@ export const pluginErrorCatalogue = {
     message: (p: { name: string }) => `How ${p.name} was installed is not known to this project`,
     hint: (p: { name: string }) => `Install it yourself, or let the project do it: tapline add ${p.name}`,
   },
+  version_not_chosen: {
+    class: "config",
+    message: (p: { name: string; source: string }) => `${p.name} comes from ${p.source}, which has no versions to choose from`,
+    hint: (p: { name: string }) => `Change \`pip\` of ${p.name} in tapline.yml, or the folder itself, then: tapline install`,
+  },
   lock_invalid: {
     class: "config",
     message: (p: { reason: string }) => `The lock file can't be used: ${p.reason}`,

@@ -1,4 +1,7 @@
-/** Saves the states a target tells, in order. While one is being saved only the newest of those that follow is kept: the others it replaces anyway. */
+/**
+ * Saves the states a target tells: the first at once, then the newest of those that came since, ten times a second at most and at
+ * the end. To save one takes a write to the disk, and a target that tells hundreds a second would wait for each of them.
+ */
 import { TaplineError } from "@tapline/protocol";
 import { readStateLine } from "../plugin-output.ts";
 import { keyOf, type Run } from "./run-in-progress.ts";
@@ -6,13 +9,27 @@ import { keyOf, type Run } from "./run-in-progress.ts";
 export interface StateKeeper {
   /** A line of the target's stdout. */
   take(line: string): void;
-  /** Settles when all that was told is saved, or could not be. */
+  /** No more will come. Settles when the last that was told is saved, or could not be. */
   saved(): Promise<void>;
 }
 
-export function keepStates(run: Run): StateKeeper {
+export type KeeperRun = Pick<Run, "store" | "step" | "runId" | "halt" | "onEvent" | "storeFailure">;
+
+const saveEveryMs = 100;
+
+export function keepStates(run: KeeperRun): StateKeeper {
   let pending: string | undefined;
   let saving: Promise<void> | undefined;
+  let isOver = false;
+  let wake = (): void => {};
+  const waitForMore = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, isOver ? 0 : saveEveryMs);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   const saveAll = async (): Promise<void> => {
     while (pending !== undefined && run.storeFailure === undefined) {
       const value = pending;
@@ -25,6 +42,7 @@ export function keepStates(run: Run): StateKeeper {
         run.storeFailure = error;
         run.halt.stop("SIGTERM");
       }
+      await waitForMore();
     }
     saving = undefined;
   };
@@ -43,6 +61,10 @@ export function keepStates(run: Run): StateKeeper {
       saving ??= Promise.resolve().then(saveAll);
       run.onEvent({ type: "state", value });
     },
-    saved: async () => saving,
+    async saved() {
+      isOver = true;
+      wake();
+      await saving;
+    },
   };
 }

@@ -28,7 +28,7 @@ export interface Run extends Call {
   onEvent(event: RunEvent): void;
 }
 
-export function keyOf({ runId, step }: Run): RunKey {
+export function keyOf({ runId, step }: Pick<Run, "runId" | "step">): RunKey {
   return { runId, stateId: step.stateId };
 }
 

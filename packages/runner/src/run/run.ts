@@ -1,5 +1,6 @@
 /** One step, a tap into a target, from the project file to the history: the runner's main path. */
 import { parseExact, TaplineError } from "@tapline/protocol";
+import { checkStreamNames } from "../catalog/shape.ts";
 import { type TapCatalog, tapCatalog } from "../catalog/tap-catalog.ts";
 import { guaranteeOfRun } from "../guarantee.ts";
 import { graceOf, overwritesTables } from "../plugin-call.ts";
@@ -112,6 +113,7 @@ async function attempt(run: Run, previous: PreviousRun | null, options: RunOptio
     if ("failure" in chosen) return chosen.failure;
     const { state } = start;
     const { catalog } = chosen;
+    if (catalog !== undefined && typeof fullRefresh !== "boolean") checkStreamNames(catalog, fullRefresh, run.step.tap.plugin.name);
     if (parallel === 1 || catalog === undefined) return await pump({ run, folder, state });
     return await runLanes({ run, folder, state, catalog, count: parallel, options, runLane: runStep });
   } catch (error) {

@@ -8,6 +8,7 @@ import { errors } from "../errors.ts";
 import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "./backend.ts";
 import { openConnection, type Query } from "./postgres-connection.ts";
 import { isPrepared, prepareSchema } from "./postgres-form.ts";
+import { runColumns, runValues, upsertRun } from "./run-columns.ts";
 import type { StoredState } from "./store.ts";
 
 export interface PostgresPlace {
@@ -117,11 +118,7 @@ async function readState(query: Query, tables: Tables, stateId: string): Promise
 }
 
 function readRuns(query: Query, { runs }: Tables, where: string, values: readonly unknown[]): Promise<RunRow[]> {
-  return query<RunRow>(
-    `SELECT run_id AS "runId", state_id AS "stateId", kind, status, started_at AS "startedAt", ended_at AS "endedAt", runner, children,
-     lease_until AS "leaseUntil", state_before AS before, state_after AS after, settled AS "isSettled" FROM ${runs} WHERE ${where}`,
-    values,
-  );
+  return query<RunRow>(`SELECT ${runColumns} FROM ${runs} WHERE ${where}`, values);
 }
 
 async function write(query: Query, tables: Tables, { runs = [], states = [] }: Decision<unknown>): Promise<void> {
@@ -139,24 +136,8 @@ async function write(query: Query, tables: Tables, { runs = [], states = [] }: D
 
 async function writeRun(query: Query, { runs }: Tables, run: RunRow): Promise<void> {
   await query(
-    `INSERT INTO ${runs} (run_id, state_id, kind, status, started_at, ended_at, runner, children, lease_until, state_before, state_after, settled)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-     ON CONFLICT (run_id) DO UPDATE SET status = excluded.status, ended_at = excluded.ended_at, children = excluded.children,
-     lease_until = excluded.lease_until, state_before = excluded.state_before, state_after = excluded.state_after, settled = excluded.settled`,
-    [
-      run.runId,
-      run.stateId,
-      run.kind,
-      run.status,
-      run.startedAt,
-      run.endedAt,
-      JSON.stringify(run.runner),
-      JSON.stringify(run.children),
-      run.leaseUntil,
-      run.before,
-      run.after,
-      run.isSettled,
-    ],
+    upsertRun(runs, (number) => `$${number}`),
+    runValues(run),
   );
   if (run.status === "running") return;
   await query(

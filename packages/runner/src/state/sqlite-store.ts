@@ -5,6 +5,7 @@ import { TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { openSqlite } from "../sqlite.ts";
 import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "./backend.ts";
+import { runColumns, runValues, upsertRun } from "./run-columns.ts";
 import type { StoredState } from "./store.ts";
 import { bringToForm } from "./store-form.ts";
 
@@ -60,26 +61,19 @@ function readState(database: DatabaseSync, stateId: string): StoredState | undef
 
 function readRuns(database: DatabaseSync, where: string, ...values: (string | number)[]): RunRow[] {
   return database
-    .prepare(`SELECT * FROM runs WHERE ${where}`)
+    .prepare(`SELECT ${runColumns} FROM runs WHERE ${where}`)
     .all(...values)
     .map(asRun);
 }
 
 function asRun(row: Record<string, SQLOutputValue>): RunRow {
   return {
-    runId: String(row.run_id),
-    stateId: String(row.state_id),
+    ...(row as unknown as RunRow),
     // The first forms said "state_set".
     kind: String(row.kind).replace("state_", "") as RunRow["kind"],
-    status: row.status as RunRow["status"],
-    startedAt: String(row.started_at),
-    endedAt: row.ended_at as string | null,
     runner: JSON.parse(String(row.runner)),
-    leaseUntil: row.lease_until as string | null,
     children: JSON.parse(String(row.children)),
-    before: row.state_before as string | null,
-    after: row.state_after as string | null,
-    isSettled: row.settled === 1,
+    isSettled: row.isSettled === 1,
   };
 }
 
@@ -92,32 +86,8 @@ function write(database: DatabaseSync, { runs = [], states = [] }: Decision<unkn
 }
 
 function writeRun(database: DatabaseSync, run: RunRow): void {
-  const { changes } = database
-    .prepare(
-      `UPDATE runs SET status = ?, ended_at = ?, children = ?, lease_until = ?, state_before = ?, state_after = ?, settled = ?
-       WHERE run_id = ?`,
-    )
-    .run(run.status, run.endedAt, JSON.stringify(run.children), run.leaseUntil, run.before, run.after, Number(run.isSettled), run.runId);
-  if (changes !== 0) return;
-  database
-    .prepare(
-      `INSERT INTO runs (run_id, state_id, kind, status, started_at, ended_at, runner, children, state_before, state_after, settled, lease_until)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    )
-    .run(
-      run.runId,
-      run.stateId,
-      run.kind,
-      run.status,
-      run.startedAt,
-      run.endedAt,
-      JSON.stringify(run.runner),
-      JSON.stringify(run.children),
-      run.before,
-      run.after,
-      Number(run.isSettled),
-      run.leaseUntil,
-    );
+  database.prepare(writeRunSql).run(...runValues(run).map((value) => (typeof value === "boolean" ? Number(value) : value)));
+  if (run.status === "running") return;
   database
     .prepare(
       `DELETE FROM runs WHERE state_id = ?1 AND status <> 'running'
@@ -126,6 +96,8 @@ function writeRun(database: DatabaseSync, run: RunRow): void {
     )
     .run(run.stateId);
 }
+
+const writeRunSql = upsertRun("runs", () => "?");
 
 /** Gives the store's id. */
 function prepareTables(database: DatabaseSync, path: string): string {

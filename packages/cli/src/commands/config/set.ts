@@ -5,7 +5,6 @@ import { TaplineError } from "@tapline/protocol";
 import {
   type About,
   changeEntry,
-  checkPluginName,
   checkSettingName,
   environmentOf,
   listSettings,
@@ -13,6 +12,7 @@ import {
   type Project,
   preparePlugin,
 } from "@tapline/runner";
+import { entryPlace } from "../../entry-place.ts";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { ownBinFolders } from "../../plugin-folders.ts";
 import { readSettingValue, settingAt } from "../../setting-value.ts";
@@ -36,9 +36,7 @@ The value is JSON, or text where it is none. A secret is best written as '$NAME'
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ConfigSet);
     await conclude(async () => {
-      const project = openProject(process.cwd());
-      const plugin = checkPluginName(project, args.plugin);
-      const environment = flags.environment === undefined ? undefined : environmentOf(project, flags.environment);
+      const { project, plugin, environment } = entryPlace(args.plugin, flags.environment);
       const about = await aboutOf(project, plugin);
       const path = args.name.split(".");
       checkSettingName(plugin, path[0] ?? "", about);

@@ -1,7 +1,8 @@
 /** `tapline config unset`: takes one setting out of the project file. */
 import { relative } from "node:path";
 import { Args, Command, Flags } from "@oclif/core";
-import { checkPluginName, environmentOf, openProject, unsetSetting } from "@tapline/runner";
+import { unsetSetting } from "@tapline/runner";
+import { entryPlace } from "../../entry-place.ts";
 import { conclude, exitCodes } from "../../outcome.ts";
 
 export default class ConfigUnset extends Command {
@@ -19,9 +20,7 @@ export default class ConfigUnset extends Command {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ConfigUnset);
     await conclude(async () => {
-      const project = openProject(process.cwd());
-      const plugin = checkPluginName(project, args.plugin);
-      const environment = flags.environment === undefined ? undefined : environmentOf(project, flags.environment);
+      const { project, plugin, environment } = entryPlace(args.plugin, flags.environment);
       const changed = unsetSetting(project, { plugin, name: args.name, environment });
       process.stdout.write(`${relative(process.cwd(), changed)}: ${plugin}.${args.name} is no longer set\n`);
       return exitCodes.done;

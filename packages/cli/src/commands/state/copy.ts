@@ -1,9 +1,8 @@
 /** `tapline state copy`: lets another pipe go on from where this one is. */
 import { Args, Command, Flags } from "@oclif/core";
+import { betweenIds } from "../../between-ids.ts";
 import { conclude, exitCodes } from "../../outcome.ts";
-import { refuseToReplace } from "../../replace-state.ts";
-import { changeState, keptState, openStoreOf } from "../../state-store.ts";
-import { usage } from "../../usage.ts";
+import { changeState } from "../../state-store.ts";
 
 export default class StateCopy extends Command {
   static override description = "Keeps the state of one id under another one too, also where that one's environment has another store.";
@@ -17,12 +16,7 @@ export default class StateCopy extends Command {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(StateCopy);
     await conclude(async () => {
-      if (args.from === args.to) throw usage.state_same({ id: args.from });
-      await using source = await openStoreOf(args.from);
-      await using destination = await openStoreOf(args.to);
-      const { value } = await keptState(source, args.from);
-      const [expected] = await refuseToReplace(destination, [args.to], flags.force);
-      await changeState(destination, "copy", { stateId: args.to, value, expected: expected ?? null });
+      await betweenIds(args, flags.force, ({ destination, arrival }) => changeState(destination, "copy", arrival));
       process.stdout.write(`Copied ${args.from} to ${args.to}.\n`);
       return exitCodes.done;
     });

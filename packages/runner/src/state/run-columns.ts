@@ -1,0 +1,44 @@
+/** The table `runs` as every store in a SQL database has it: its columns, and how a row is read and written. */
+import type { RunRow } from "./backend.ts";
+
+const fields = {
+  run_id: "runId",
+  state_id: "stateId",
+  kind: "kind",
+  status: "status",
+  started_at: "startedAt",
+  ended_at: "endedAt",
+  runner: "runner",
+  children: "children",
+  lease_until: "leaseUntil",
+  state_before: "before",
+  state_after: "after",
+  settled: "isSettled",
+} as const satisfies Record<string, keyof RunRow>;
+const columns = Object.keys(fields) as (keyof typeof fields)[];
+const changing: readonly (keyof typeof fields)[] = [
+  "status",
+  "ended_at",
+  "children",
+  "lease_until",
+  "state_before",
+  "state_after",
+  "settled",
+];
+
+/** For SELECT. */
+export const runColumns = columns.map((column) => `${column} AS "${fields[column]}"`).join(", ");
+
+/** `placeholder` is that of the parameter with this number, from 1. */
+export function upsertRun(table: string, placeholder: (number: number) => string): string {
+  return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map((_, index) => placeholder(index + 1)).join(", ")})
+    ON CONFLICT (run_id) DO UPDATE SET ${changing.map((column) => `${column} = excluded.${column}`).join(", ")}`;
+}
+
+/** Its parameters; objects as JSON text. */
+export function runValues(run: RunRow): (string | boolean | null)[] {
+  return columns.map((column) => {
+    const value = run[fields[column]];
+    return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
+  });
+}
