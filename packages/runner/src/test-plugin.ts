@@ -45,7 +45,8 @@ export async function settingProblems({ plugin, about }: Pick<ReadyPlugin, "plug
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   let validate: ValidateFunction;
   try {
-    validate = new Ajv2020({ allErrors: true, strict: false, validateFormats: false }).compile(schema);
+    // From a variable a number comes as text, which plugins take.
+    validate = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, coerceTypes: true }).compile(schema);
   } catch {
     // A stranger's schema may be of another draft, or none at all.
     return [];

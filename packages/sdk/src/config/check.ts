@@ -40,7 +40,10 @@ export function checkConfig<T>(
     else unknownKey(key, key, [...Object.keys(node.properties ?? {}), ...Object.keys(aliases)], problems, warnings);
     delete config[key];
   }
-  for (const [key, child] of Object.entries(node.properties ?? {})) checkNested(config[key], child, key, problems, warnings);
+  for (const [key, child] of Object.entries(node.properties ?? {})) {
+    if (Object.hasOwn(config, key)) config[key] = fromText(config[key], child);
+    checkNested(config[key], child, key, problems, warnings);
+  }
   const validate = newAjv({ allErrors: true, useDefaults: true, logger: false }).compile(schema);
   if (!validate(config)) problems.push(...describeProblems(validate.errors ?? [], config));
   if (problems.length > 0) throw errors.config_invalid({ problems, plugin });
@@ -69,6 +72,18 @@ function unknownKey(key: string, path: string, known: readonly string[], problem
   const near = didYouMean(key, known);
   if (near === undefined) warnings.push(`the setting ${path} is unknown and is ignored`);
   else problems.push(`${path} is no setting; did you mean ${near}?`);
+}
+
+/** A number, true or false that came as text, as all does that a variable or a file holds: `port: $PGPORT`. */
+function fromText(value: unknown, { type }: SchemaNode): unknown {
+  const wanted = type === "integer" ? "number" : type;
+  if (typeof value !== "string" || (wanted !== "number" && wanted !== "boolean")) return value;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return typeof parsed === wanted ? parsed : value;
+  } catch {
+    return value;
+  }
 }
 
 /** Unknown keys inside objects and lists of objects. */

@@ -33,6 +33,12 @@ describe("checking", () => {
     expect(given).toEqual({ host: "h" });
   });
 
+  test("takes a number as the text a variable holds, and no other text for one", () => {
+    expect(check({ host: "5", port: "5433" }).config).toEqual({ host: "5", port: 5433 });
+    for (const port of ["", "5433x", "true", '"5433"', "[5433]"])
+      expect(failure(() => check({ host: "h", port })).message).toContain("port must be integer");
+  });
+
   test("tells every problem at once, with place and type, never the value", () => {
     const error = failure(() => check({ port: "secret-text", files: [{ entity: 1 }], mode: "slow" }));
     expect(error).toMatchObject({ code: "config_invalid", class: "config" });
