@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Position, type Row, type RowBatch, TaplineError } from "@tapline/sdk";
-import { type BulkLoad, type BulkTarget, type ColumnType, isolate, isRefusal } from "@tapline/sql";
+import { type BulkLoad, type BulkTarget, type ColumnType, isolate, isRefusal, TooNarrow } from "@tapline/sql";
 import copyStreams from "pg-copy-streams";
 import { CopyText } from "./copy-text.ts";
 import { explainFailure } from "./failures.ts";
@@ -25,6 +25,8 @@ export function copyLoad(session: Session, target: BulkTarget, typeName: (type: 
       // Without the RELEASE it would stay, and each of thousands nest in the one before.
       for (const end of [`ROLLBACK TO SAVEPOINT ${savepoint}`, `RELEASE SAVEPOINT ${savepoint}`])
         if (session.lost === undefined) await session.execute(end).catch(() => {});
+      // Not a failure: the table is made wider, and the batch comes again.
+      if (error instanceof TooNarrow && session.lost === undefined) throw error;
       const position = refusedAt(error, landing, target, lineAt);
       throw explainFailure(session.lost ?? reworded(error, landing, target.table), session.options, { table: target.table, position });
     }

@@ -201,7 +201,8 @@ export class TargetTable {
       for (const statement of alterStatements(this.#dialect, this.name, alterations)) await this.#connection.run(statement, this.ownName);
     };
     const around = this.#connection.aroundViews;
-    if (around !== undefined && alterations.some(({ kind }) => kind === "widen")) return around(this.#current, work);
+    const columns = alterations.filter(({ kind }) => kind === "widen").map(({ name }) => name);
+    if (around !== undefined && columns.length > 0) return around(this.#current, work, columns);
     await work();
     return [];
   }
@@ -227,7 +228,9 @@ export class TargetTable {
   async #key(keys: readonly string[]): Promise<void> {
     const statements = this.#dialect.keyNewTable(this.name, keys);
     for (const statement of statements) await this.#connection.run(statement, this.name);
-    if (statements.length > 0) this.uniqueKeys = [...this.uniqueKeys, [...keys]];
+    if (statements.length === 0) return;
+    await this.#connection.noteKey?.(this.#current);
+    this.uniqueKeys = [...this.uniqueKeys, [...keys]];
   }
 
   /** A key that a load gave the table would refuse rows of a stream with another one. @throws schema_frozen */
