@@ -2,7 +2,7 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Position, type Row, type RowBatch, TaplineError } from "@tapline/sdk";
-import { type BulkLoad, type BulkTarget, type ColumnType, isolate, isRefusal, TooNarrow } from "@tapline/sql";
+import { type BulkLoad, type BulkTarget, type ColumnType, isolate, isRefusal } from "@tapline/sql";
 import copyStreams from "pg-copy-streams";
 import { CopyText } from "./copy-text.ts";
 import { explainFailure } from "./failures.ts";
@@ -17,16 +17,23 @@ export function copyLoad(session: Session, target: BulkTarget, typeName: (type: 
   /** All of the rows or none. @returns how many the server says it took */
   const copyAll = async (landing: string, pieces: Iterable<Buffer>, lineAt: (index: number) => number | undefined): Promise<number> => {
     await session.execute(`SAVEPOINT ${savepoint}`);
+    let thrown: unknown;
     try {
-      const count = await copy(session, `COPY ${landing} (${names}) FROM STDIN`, pieces);
+      const count = await copy(
+        session,
+        `COPY ${landing} (${names}) FROM STDIN`,
+        noting(pieces, (error) => {
+          thrown = error;
+        }),
+      );
       await session.execute(`RELEASE SAVEPOINT ${savepoint}`);
       return count;
     } catch (error) {
       // Without the RELEASE it would stay, and each of thousands nest in the one before.
       for (const end of [`ROLLBACK TO SAVEPOINT ${savepoint}`, `RELEASE SAVEPOINT ${savepoint}`])
         if (session.lost === undefined) await session.execute(end).catch(() => {});
-      // Not a failure: the table is made wider, and the batch comes again.
-      if (error instanceof TooNarrow && session.lost === undefined) throw error;
+      // The conversion's own: about a value, or for a column that is to become wider.
+      if (error === thrown && session.lost === undefined) throw error;
       const position = refusedAt(error, landing, target, lineAt);
       throw explainFailure(session.lost ?? reworded(error, landing, target.table), session.options, { table: target.table, position });
     }
@@ -49,6 +56,15 @@ export function copyLoad(session: Session, target: BulkTarget, typeName: (type: 
       }
     },
   };
+}
+
+function* noting(pieces: Iterable<Buffer>, note: (error: unknown) => void): Generator<Buffer> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    note(error);
+    throw error;
+  }
 }
 
 /** Rows of which the server refuses some. @returns how many it took */

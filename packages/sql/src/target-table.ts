@@ -13,6 +13,7 @@ import {
   type PlannedColumn,
   planApart,
   planSchema,
+  policyOf,
   type SchemaPlan,
 } from "./schema-plan.ts";
 import type { SchemaPolicy } from "./settings.ts";
@@ -96,7 +97,7 @@ export class TargetTable {
     const input = this.#input(stream, description);
     const plan: SchemaPlan = { columns: [], alterations: [], comments: new Map(), changes: [], unmeasured: [] };
     const [from, to] = [column.type, type].map((each) => this.#spell(each)) as [string, string];
-    if (this.#policy === "new_column") {
+    if (policyOf(input, property) === "new_column") {
       const columnName = planApart(input, plan, property, type, from);
       const others = this.columns.filter(({ columnName: name }) => name !== columnName);
       plan.columns = [...others.map((each) => (each === column ? { ...each, isRetired: true } : each)), { ...column, columnName, type }];
@@ -145,7 +146,16 @@ export class TargetTable {
 
   #input(stream: TargetStream, existing: TableDescription | null): PlanInput {
     const { name, schema } = stream;
-    return { dialect: this.#dialect, stream: name, schema, existing: existing?.columns ?? null, policy: this.#policy, table: this.ownName };
+    const columns = existing?.columns ?? null;
+    return {
+      dialect: this.#dialect,
+      stream: name,
+      schema,
+      existing: columns,
+      policy: this.#policy,
+      keys: rowKeys(stream),
+      table: this.ownName,
+    };
   }
 
   async #fit(existing: TableDescription | null, stream: TargetStream, landing?: string): Promise<void> {

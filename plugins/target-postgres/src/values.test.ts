@@ -188,6 +188,35 @@ test("what JSON writes with a backslash is no NUL", async () => {
   expect(JSON.parse((await database.read("SELECT j FROM s"))[0]?.[0] as string)).toEqual(value);
 });
 
+test("NaN beside a numeric(5,2) of others makes it numeric; where the schema declares one it is refused", async () => {
+  const database = await testDatabase();
+  await database.read("CREATE TABLE s (n numeric(5,2))", "INSERT INTO s VALUES (1.5)");
+  await withSink(settings(database), async (sink) => {
+    const writer = await sink.open(stream({ n: { type: "number" } }));
+    await writer.write(batch([{ n: Number.NaN }, { n: Number.NEGATIVE_INFINITY }, { n: 2 }]));
+    await sink.commit();
+  });
+  expect(await database.read("SELECT n FROM s ORDER BY ctid")).toEqual([["1.50"], ["NaN"], ["-Infinity"], ["2"]]);
+});
+
+test("instants become text as streams spell them, also those no calendar of ours has", async () => {
+  const database = await testDatabase();
+  await database.read(
+    "CREATE TABLE s (at timestamptz, local timestamp, day date)",
+    "INSERT INTO s VALUES ('2024-01-02 03:04:05.5+02', '2024-01-02 03:04:05', '2024-01-02'), ('infinity', '-infinity', 'infinity'), ('0044-03-15 BC', '0044-03-15 BC', '0044-03-15 BC')",
+  );
+  const text = { type: ["null", "string"] };
+  await withSink(settings(database), async (sink) => {
+    await sink.open(stream({ at: text, local: text, day: text }));
+    await sink.commit();
+  });
+  expect(await database.read("SELECT at, local, day FROM s ORDER BY ctid")).toEqual([
+    ["2024-01-02T01:04:05.500000Z", "2024-01-02T03:04:05.000000Z", "2024-01-02"],
+    ["infinity", "-infinity", "infinity"],
+    ["0044-03-15 00:00:00+00 BC", "0044-03-15 00:00:00 BC", "0044-03-15 BC"],
+  ]);
+});
+
 test("NaN, infinities and decimals sent as text are kept by numeric", async () => {
   const database = await testDatabase();
   await withSink(settings(database), async (sink) => {

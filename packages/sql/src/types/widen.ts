@@ -4,7 +4,7 @@
  */
 import type { Dialect } from "../dialect.ts";
 import { type Digits, digitsOf, moreDigits } from "../values/digits.ts";
-import { type ColumnType, type IntegerKind, integerDigits, isInteger, isNumber } from "./column-type.ts";
+import { type ColumnType, elementsOf, type IntegerKind, integerDigits, isInteger, isNumber } from "./column-type.ts";
 
 export type WideningRules = Pick<Dialect, "types" | "maxPrecision" | "plainDecimal">;
 
@@ -13,8 +13,9 @@ export function isTakenBy(wanted: ColumnType, present: ColumnType): boolean {
   if (wanted.kind === present.kind) return true;
   switch (present.kind) {
     case "varchar":
-    case "json":
       return true;
+    case "json":
+      return elementsOf(present) === undefined;
     case "uuid":
       return wanted.kind === "varchar";
     case "timestamptz":
