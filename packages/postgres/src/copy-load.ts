@@ -58,12 +58,19 @@ export function copyLoad(session: Session, target: BulkTarget, typeName: (type: 
   };
 }
 
+/** A stream that is torn down throws its own error into the generator it reads: what comes in at `yield` is not noted. */
 function* noting(pieces: Iterable<Buffer>, note: (error: unknown) => void): Generator<Buffer> {
-  try {
-    yield* pieces;
-  } catch (error) {
-    note(error);
-    throw error;
+  const source = pieces[Symbol.iterator]();
+  for (;;) {
+    let next: IteratorResult<Buffer>;
+    try {
+      next = source.next();
+    } catch (error) {
+      note(error);
+      throw error;
+    }
+    if (next.done) return;
+    yield next.value;
   }
 }
 

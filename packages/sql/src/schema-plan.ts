@@ -83,7 +83,7 @@ function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema
     columnName,
     type,
     ...(present?.isRequired && { isRequired: true }),
-    ...(policy !== "freeze" && { mayWiden: widenability(schema, wanted) }),
+    ...(policy !== "freeze" && !(policy === "evolve" && present?.isFixed) && { mayWiden: widenability(schema, wanted) }),
   });
   const present = existing?.find(({ name }) => name === columnName);
   const apart =
@@ -103,7 +103,8 @@ function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema
     return;
   }
   const type = dialect.typeOf(present.type);
-  const next = type === null ? null : widened(type, wanted, measured?.get(columnName), dialect);
+  const wider = type === null ? null : widened(type, wanted, measured?.get(columnName), dialect);
+  const next = present.isFixed && wider !== type ? null : wider;
   if (next === "measure" && policy === "evolve") plan.unmeasured.push(columnName);
   else if (type !== null && next !== null && next !== "measure" && (sameType(next, type) || policy === "evolve" || policy === "freeze")) {
     if (!sameType(next, type)) {

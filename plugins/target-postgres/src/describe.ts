@@ -26,15 +26,20 @@ export async function describeTable({ execute }: Session, { schema, table }: Tab
   // A domain takes what the type below it takes; what its own checks refuse the server says.
   const { rows: columns } = await execute(
     `WITH RECURSIVE below AS (
-       SELECT attnum, attname, atttypid AS type, atttypmod AS modifier, col_description(attrelid, attnum) AS comment FROM pg_catalog.pg_attribute
+       SELECT attnum, attname, atttypid AS type, atttypmod AS modifier, col_description(attrelid, attnum) AS comment, false AS is_domain FROM pg_catalog.pg_attribute
         WHERE attrelid = ${Number(oid)} AND attnum > 0 AND NOT attisdropped
-       UNION ALL SELECT attnum, attname, typbasetype, typtypmod, comment FROM below JOIN pg_catalog.pg_type AS t ON t.oid = type WHERE typtype = 'd')
-     SELECT attname, format_type(type, modifier), comment FROM below JOIN pg_catalog.pg_type AS t ON t.oid = type
+       UNION ALL SELECT attnum, attname, typbasetype, typtypmod, comment, true FROM below JOIN pg_catalog.pg_type AS t ON t.oid = type WHERE typtype = 'd')
+     SELECT attname, format_type(type, modifier), comment, is_domain FROM below JOIN pg_catalog.pg_type AS t ON t.oid = type
       WHERE typtype <> 'd' ORDER BY attnum`,
   );
   return {
     notTable: otherKinds[kind],
-    columns: columns.map(([name, type, comment]) => ({ name: String(name), type: String(type), comment: comment ?? undefined })),
+    columns: columns.map(([name, type, comment, isDomain]) => ({
+      name: String(name),
+      type: String(type),
+      comment: comment ?? undefined,
+      ...(isDomain === "t" && { isFixed: true }),
+    })),
     // The upsert tells inserts from updates by a system column, which partitioned tables don't give back.
     uniqueKeys: kind === "r" ? await uniqueKeys(execute, Number(oid)) : [],
     ownKey: await ownKey(execute, Number(oid)),

@@ -122,6 +122,25 @@ test("several columns, several times, of streams that take turns; each change is
   }
 });
 
+test("a domain's rules stay: its column does not become wider", async () => {
+  const database = await testDatabase();
+  await database.read("CREATE DOMAIN even AS smallint CHECK (VALUE % 2 = 0)", "CREATE TABLE s (id bigint, v even)");
+  const rows = [record({ id: 1, v: 2 }), record({ id: 2, v: 70_000 })];
+  const { failure } = await pipe(database, [schema({ id: { type: "integer" }, v: integer }), ...rows], plain);
+  expect(failure).toMatchObject({ code: "integer_out_of_range", position: { line: 3, column: "v" } });
+  const other = await pipe(database, [schema({ id: { type: "integer" }, v: text }), record({ id: 3, v: "x" })], plain);
+  expect(other.failure).toMatchObject({ code: "type_conflict" });
+  const beside = await pipe(database, [schema({ id: { type: "integer" }, v: integer }), ...rows], {
+    ...plain,
+    schema_policy: "new_column",
+  });
+  expect(beside.failure).toBeUndefined();
+  expect(await database.read("SELECT v, v__bigint FROM s ORDER BY id")).toEqual([
+    [null, "2"],
+    [null, "70000"],
+  ]);
+});
+
 describe("schema_policy", () => {
   const input = [
     schema({ id: { type: "integer" }, v: integer }, ["id"]),
