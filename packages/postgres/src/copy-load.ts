@@ -17,14 +17,23 @@ export function copyLoad(session: Session, target: BulkTarget, typeName: (type: 
   /** All of the rows or none. @returns how many the server says it took */
   const copyAll = async (landing: string, pieces: Iterable<Buffer>, lineAt: (index: number) => number | undefined): Promise<number> => {
     await session.execute(`SAVEPOINT ${savepoint}`);
+    let thrown: unknown;
     try {
-      const count = await copy(session, `COPY ${landing} (${names}) FROM STDIN`, pieces);
+      const count = await copy(
+        session,
+        `COPY ${landing} (${names}) FROM STDIN`,
+        noting(pieces, (error) => {
+          thrown = error;
+        }),
+      );
       await session.execute(`RELEASE SAVEPOINT ${savepoint}`);
       return count;
     } catch (error) {
       // Without the RELEASE it would stay, and each of thousands nest in the one before.
       for (const end of [`ROLLBACK TO SAVEPOINT ${savepoint}`, `RELEASE SAVEPOINT ${savepoint}`])
         if (session.lost === undefined) await session.execute(end).catch(() => {});
+      // The conversion's own: about a value, or for a column that is to become wider.
+      if (error === thrown && session.lost === undefined) throw error;
       const position = refusedAt(error, landing, target, lineAt);
       throw explainFailure(session.lost ?? reworded(error, landing, target.table), session.options, { table: target.table, position });
     }
@@ -47,6 +56,22 @@ export function copyLoad(session: Session, target: BulkTarget, typeName: (type: 
       }
     },
   };
+}
+
+/** A stream that is torn down throws its own error into the generator it reads: what comes in at `yield` is not noted. */
+function* noting(pieces: Iterable<Buffer>, note: (error: unknown) => void): Generator<Buffer> {
+  const source = pieces[Symbol.iterator]();
+  for (;;) {
+    let next: IteratorResult<Buffer>;
+    try {
+      next = source.next();
+    } catch (error) {
+      note(error);
+      throw error;
+    }
+    if (next.done) return;
+    yield next.value;
+  }
 }
 
 /** Rows of which the server refuses some. @returns how many it took */

@@ -3,6 +3,7 @@ import { isExactNumber, numberText } from "@tapline/protocol";
 import {
   type Clock,
   type ColumnType,
+  elementsOf,
   jsonText,
   plainText,
   Refusal,
@@ -50,7 +51,7 @@ export function copyValue(type: ColumnType): CopyValue {
     case "varchar":
       return type.length === undefined ? (value) => escapeCopy(plainText(value)) : limitedText(type.length);
     case "json":
-      return json;
+      return jsonOrList(elementsOf(type));
   }
 }
 
@@ -215,6 +216,23 @@ function json(value: unknown): string {
   const text = jsonText(value);
   if (text.includes("\\u0000") && writtenNul.test(text)) throw new Refusal("nul_character");
   return escapeCopy(text);
+}
+
+function jsonOrList(elements: ColumnType | undefined): CopyValue {
+  return elements === undefined ? json : list(copyValue(elements));
+}
+
+/**
+ * An array's literal has each element quoted, and in it each quote and backslash behind a backslash; COPY asks the same for
+ * that one. The element is written for COPY already, where a backslash is two and a newline "\\n". Source: manual, 8.15.6.
+ */
+function list(element: CopyValue): CopyValue {
+  const quote = (value: unknown): string =>
+    value === null ? "NULL" : `"${element(value).replace(/\\\\|"/g, (found) => (found === '"' ? '\\\\"' : "\\\\\\\\"))}"`;
+  return (value) => {
+    if (!Array.isArray(value)) throw new Refusal("wrong_type");
+    return `{${value.map(quote).join(",")}}`;
+  };
 }
 
 const special = /[\\\n\r\t\0]/;

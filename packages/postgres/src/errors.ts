@@ -117,6 +117,24 @@ export const postgresErrorCatalogue = {
     hint: (p: { user: string; table: string }) =>
       `Add the columns as its owner, make ${JSON.stringify(p.user)} a member of the owner's role, or load into another schema.`,
   },
+  view_in_the_way: {
+    class: "config",
+    message: (p: { table: string; view: string; reason: string }) =>
+      `${p.table} needs a wider column, for which the view ${p.view} would have to be made again, and it can't be: ${p.reason}`,
+    hint: (p: { view: string }) =>
+      `Nothing was changed. Drop ${p.view} for the time of the load, or load as its owner; or set schema_policy to new_column for this stream, which leaves columns as they are.`,
+  },
+  table_change_refused: {
+    class: "config",
+    message: (p: { table: string; reason: string }) => `${p.table} can't be changed as the stream needs it: ${p.reason}`,
+    hint: "Nothing was changed. Drop what is named there and make it again after the load, change the column yourself, or set schema_policy to new_column for this stream.",
+  },
+  row_too_big: {
+    class: "data",
+    recovery: "skip",
+    message: (p: { table: string; reason: string }) => `PostgreSQL can't store a row of ${p.table}: ${p.reason}`,
+    hint: "Without its long values a row must fit a page of 8 kB, some 1,000 numbers or times, and a key 2,704 bytes. Leave columns out with the catalog, or have the tap send some of them as one object.",
+  },
   value_refused: {
     class: "data",
     recovery: "skip",

@@ -12,24 +12,28 @@ interface ServerError {
   column?: string;
   schema?: string;
   table?: string;
+  detail?: string;
 }
 
 export interface Circumstances {
   /** Quoted table the statement was about. */
   table?: string;
   position?: Position;
+  /** The statement changes what the table is. */
+  isChange?: boolean;
 }
 
 export function explainFailure(
   error: unknown,
   options: ConnectionOptions,
-  { table = "", position = {} }: Circumstances = {},
+  { table = "", position = {}, isChange = false }: Circumstances = {},
 ): TaplineError {
   if (error instanceof TaplineError) return error;
   const { code = "", constraint, message = String(error) } = error as ServerError;
   const place = { ...placeOf(options), reason: firstLine(message) };
   if (isNetwork(error)) return networkFailure(code, place, error);
-  // Detail is left out everywhere: it shows whole rows.
+  if (isChange && refusesChange.test(code)) return errors.table_change_refused({ table, reason: serverWords(error) }, {}, error);
+  // Detail is left out everywhere else: it shows whole rows.
   if (/^22/.test(code)) return errors.value_refused({ table, reason: place.reason }, position, error);
   if (/^23/.test(code)) {
     const where = { ...position, ...((error as ServerError).column === undefined ? {} : { column: (error as ServerError).column }) };
@@ -63,11 +67,26 @@ export function explainFailure(
       return errors.read_only(place, {}, error);
     case "42501":
       return denied(error as ServerError, place, table);
+    case "54000":
+      return errors.row_too_big({ table, reason: place.reason }, position, error);
     case "54001":
       return errors.value_refused({ table, reason: place.reason }, position, error);
     default:
       return errors.postgres_error({ ...place, code: code || "no code" }, {}, error);
   }
+}
+
+/**
+ * Of ALTER TABLE: something that depends on a column, or has no meaning with its new type; defaults that can't be cast; limits
+ * of partitions, identities and columns; events of deferred constraints that still wait. Rights (42501) are another matter.
+ */
+const refusesChange = /^(?:0A000|2BP01|22|42(?!501)|54011|55006)/;
+
+/** The server's message, and the objects it names in the detail of an error about a table's definition, which shows no rows. */
+export function serverWords(error: unknown): string {
+  const { message = String(error), detail } = error as ServerError;
+  const objects = (detail ?? "").split("\n").slice(0, 3).join("; ");
+  return `${firstLine(message)}${objects === "" ? "" : ` (${objects})`}`;
 }
 
 export function placeOf(options: ConnectionOptions): Place {

@@ -10,6 +10,8 @@ export interface ExistingColumn {
   /** The column takes no NULL, and the database can't tell which row of a batch has one. */
   isRequired?: boolean;
   comment?: string | undefined;
+  /** The type has rules of its own, which would go with it: it stays. */
+  isFixed?: boolean;
 }
 
 export interface TableDescription {
@@ -42,10 +44,12 @@ export interface Connection extends AsyncDisposable {
   /** Whether the schema is there; only asked where the table is missing. */
   hasSchema(schema: string): Promise<boolean>;
   /**
-   * Does `work`, which changes types of the table's columns, with the views that hang on them out of its way; they are as they
+   * Does `work`, which changes types of these columns of the table, with the views that hang on them out of its way; they are as they
    * were when it resolves. Undefined where views take no notice. @returns the views' names. @throws where one can't be made again
    */
-  aroundViews?(table: TableName, work: () => Promise<void>): Promise<string[]>;
+  aroundViews?(table: TableName, work: () => Promise<void>, columns: readonly string[]): Promise<string[]>;
+  /** Notes that the table's primary key is one that a load gave it: `describe` tells it as `ownKey` from then on. */
+  noteKey?(table: TableName): Promise<void>;
   /** Made anew whenever the columns or keys change. */
   bulkLoad(target: BulkTarget): BulkLoad;
 }

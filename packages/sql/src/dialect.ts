@@ -3,7 +3,7 @@
  * this object, a `Connection`, and the codec its bulk load takes.
  */
 import type { TableName } from "./names/table-name.ts";
-import type { ColumnType, SimpleKind } from "./types/column-type.ts";
+import { type ColumnType, elementsOf, type SimpleKind } from "./types/column-type.ts";
 
 export interface Dialect {
   /** As people call the database in messages: "DuckDB". */
@@ -126,6 +126,8 @@ export interface LandingParts {
 
 export function typeName(dialect: Dialect, type: ColumnType): string {
   if (type.kind === "decimal") return dialect.decimal(type.precision, type.scale);
+  const elements = elementsOf(type);
+  if (elements !== undefined) return `${typeName(dialect, elements)}[]`;
   const name = dialect.types[type.kind] ?? type.kind;
   return type.kind === "varchar" && type.length !== undefined ? `${name}(${type.length})` : name;
 }

@@ -4,7 +4,7 @@ export * from "./dialect.ts";
 export { sqlErrorCatalogue, type ValueErrorCode } from "./errors.ts";
 export { isolate, isRefusal } from "./isolate.ts";
 export { planDedupe, planReplace } from "./merge-plan.ts";
-export { columnNames } from "./names/column-names.ts";
+export { columnNames, propertyCommentStart } from "./names/column-names.ts";
 export { fitName, type NameRules } from "./names/fit-name.ts";
 export { type NamingSettings, type TableName, tableName } from "./names/table-name.ts";
 export * from "./schema-plan.ts";

@@ -48,6 +48,8 @@ export interface PlanInput {
   /** The table's columns, null when there is no table. */
   existing: readonly ExistingColumn[] | null;
   policy: SchemaPolicy;
+  /** Properties whose values tell rows apart: each has one column, whatever the policy. */
+  keys?: readonly string[];
   /** Quoted and qualified. */
   table: string;
   /** By column name; null where it has values that are no decimals. */
@@ -73,14 +75,15 @@ export function planSchema(input: PlanInput): SchemaPlan {
 }
 
 function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema: JsonSchema, columnName: string): void {
-  const { dialect, existing, policy, measured, stream, table } = input;
+  const { dialect, existing, measured, stream, table } = input;
+  const policy = policyOf(input, property);
   const wanted = columnType(schema, dialect);
   const column = (type: ColumnType, present?: ExistingColumn): PlannedColumn => ({
     name: property,
     columnName,
     type,
     ...(present?.isRequired && { isRequired: true }),
-    ...(policy !== "freeze" && { mayWiden: widenability(schema, wanted) }),
+    ...(policy !== "freeze" && !(policy === "evolve" && present?.isFixed) && { mayWiden: widenability(schema, wanted) }),
   });
   const present = existing?.find(({ name }) => name === columnName);
   const apart =
@@ -100,7 +103,8 @@ function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema
     return;
   }
   const type = dialect.typeOf(present.type);
-  const next = type === null ? null : widened(type, wanted, measured?.get(columnName), dialect);
+  const wider = type === null ? null : widened(type, wanted, measured?.get(columnName), dialect);
+  const next = present.isFixed && wider !== type ? null : wider;
   if (next === "measure" && policy === "evolve") plan.unmeasured.push(columnName);
   else if (type !== null && next !== null && next !== "measure" && (sameType(next, type) || policy === "evolve" || policy === "freeze")) {
     if (!sameType(next, type)) {
@@ -117,6 +121,11 @@ function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema
     const params = { table, column: present.name, existing: present.type, wanted: typeName(dialect, wanted) };
     throw errors.type_conflict(params, { stream, column: property });
   }
+}
+
+/** Rows with one key in two columns would be two rows. */
+export function policyOf({ policy, keys }: Pick<PlanInput, "policy" | "keys">, property: string): SchemaPolicy {
+  return policy === "new_column" && keys?.includes(property) ? "evolve" : policy;
 }
 
 /** The column that holds a property's values of another type than its own column: one that is there, or a new one. */

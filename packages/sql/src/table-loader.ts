@@ -65,9 +65,11 @@ export class TableLoader {
     const { transaction } = this.#context;
     await transaction.begin();
     const handOver = await this.#wideEnough(batch, async () => this.#convert(batch));
+    const bulk = this.#bulk;
     const { landing } = await this.#begin();
     await transaction.start(
-      () => this.#put(batch, landing, handOver),
+      // The batch before may have come upon a column that is wider now.
+      async () => this.#put(batch, landing, bulk === this.#bulk ? handOver : this.#convert(batch)),
       (error) => this.#putWider(batch, error),
     );
   }

@@ -13,6 +13,7 @@ import {
   type PlannedColumn,
   planApart,
   planSchema,
+  policyOf,
   type SchemaPlan,
 } from "./schema-plan.ts";
 import type { SchemaPolicy } from "./settings.ts";
@@ -96,7 +97,7 @@ export class TargetTable {
     const input = this.#input(stream, description);
     const plan: SchemaPlan = { columns: [], alterations: [], comments: new Map(), changes: [], unmeasured: [] };
     const [from, to] = [column.type, type].map((each) => this.#spell(each)) as [string, string];
-    if (this.#policy === "new_column") {
+    if (policyOf(input, property) === "new_column") {
       const columnName = planApart(input, plan, property, type, from);
       const others = this.columns.filter(({ columnName: name }) => name !== columnName);
       plan.columns = [...others.map((each) => (each === column ? { ...each, isRetired: true } : each)), { ...column, columnName, type }];
@@ -145,7 +146,16 @@ export class TargetTable {
 
   #input(stream: TargetStream, existing: TableDescription | null): PlanInput {
     const { name, schema } = stream;
-    return { dialect: this.#dialect, stream: name, schema, existing: existing?.columns ?? null, policy: this.#policy, table: this.ownName };
+    const columns = existing?.columns ?? null;
+    return {
+      dialect: this.#dialect,
+      stream: name,
+      schema,
+      existing: columns,
+      policy: this.#policy,
+      keys: rowKeys(stream),
+      table: this.ownName,
+    };
   }
 
   async #fit(existing: TableDescription | null, stream: TargetStream, landing?: string): Promise<void> {
@@ -201,7 +211,8 @@ export class TargetTable {
       for (const statement of alterStatements(this.#dialect, this.name, alterations)) await this.#connection.run(statement, this.ownName);
     };
     const around = this.#connection.aroundViews;
-    if (around !== undefined && alterations.some(({ kind }) => kind === "widen")) return around(this.#current, work);
+    const columns = alterations.filter(({ kind }) => kind === "widen").map(({ name }) => name);
+    if (around !== undefined && columns.length > 0) return around(this.#current, work, columns);
     await work();
     return [];
   }
@@ -227,7 +238,9 @@ export class TargetTable {
   async #key(keys: readonly string[]): Promise<void> {
     const statements = this.#dialect.keyNewTable(this.name, keys);
     for (const statement of statements) await this.#connection.run(statement, this.name);
-    if (statements.length > 0) this.uniqueKeys = [...this.uniqueKeys, [...keys]];
+    if (statements.length === 0) return;
+    await this.#connection.noteKey?.(this.#current);
+    this.uniqueKeys = [...this.uniqueKeys, [...keys]];
   }
 
   /** A key that a load gave the table would refuse rows of a stream with another one. @throws schema_frozen */

@@ -1,6 +1,6 @@
 /** PostgreSQL's SQL as far as it depends on no session: names, types, and how rows get into a table. Pure. */
 import { quoteName } from "@tapline/postgres";
-import { type ColumnType, type Dialect, type SimpleKind, typeName } from "@tapline/sql";
+import { type ColumnType, type Dialect, elementsOf, type SimpleKind, typeName } from "@tapline/sql";
 import { keyNewTable, planLoad } from "./load-plan.ts";
 
 export const dialect: Dialect = {
@@ -52,18 +52,33 @@ function typeOf(spelled: string): ColumnType | null {
   if (kind !== undefined) return { kind };
   if (spelled === "citext" || spelled === "character varying") return { kind: "varchar" };
   if (spelled === "json") return { kind: "json" };
+  const elements = spelled.endsWith("[]") ? typeOf(spelled.slice(0, -2)) : null;
+  if (elements !== null) return { kind: "json", elements };
   const length = /^character varying\((\d+)\)$/.exec(spelled)?.[1];
   if (length !== undefined) return { kind: "varchar", length: Number(length) };
   const decimal = /^numeric\((\d+),(\d+)\)$/.exec(spelled);
   return decimal === null ? null : { kind: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
 }
 
-/** Doubles go by way of their text, which has all their digits: a cast to numeric keeps 15. */
+/**
+ * Doubles go by way of their text, which has all their digits: a cast to numeric keeps 15. Times become text as streams spell
+ * them, save those that have no such spelling: infinite ones, and those before the year 1.
+ */
 function convert(column: string, from: ColumnType, to: ColumnType): string {
   const type = typeName(dialect, to);
   if (to.kind === "json") return `to_jsonb(${column})`;
-  if (from.kind === "timestamptz" && to.kind === "varchar") return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-  if (from.kind === "date" && to.kind === "varchar") return `to_char(${column}, 'YYYY-MM-DD')`;
+  if (to.kind === "varchar") return asText(column, from);
   if (from.kind === "date" && to.kind === "timestamptz") return `${column}::timestamp AT TIME ZONE 'UTC'`;
   return from.kind === "double" || from.kind === "real" ? `${column}::text::${type}` : `${column}::${type}`;
 }
+
+function asText(column: string, from: ColumnType): string {
+  if (elementsOf(from) !== undefined) return `to_jsonb(${column})::text`;
+  const usual = (text: string): string =>
+    `CASE WHEN isfinite(${column}) AND ${column} >= '0001-01-01' THEN ${text} ELSE ${column}::text END`;
+  if (from.kind === "date") return usual(`to_char(${column}, 'YYYY-MM-DD')`);
+  if (from.kind === "timestamp") return usual(`to_char(${column}, '${instantFormat}')`);
+  return from.kind === "timestamptz" ? usual(`to_char(${column} AT TIME ZONE 'UTC', '${instantFormat}')`) : `${column}::text`;
+}
+
+const instantFormat = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"';

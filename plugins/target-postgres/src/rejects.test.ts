@@ -38,7 +38,7 @@ describe.each([
   test.each([
     ["a CHECK", "ALTER TABLE s ADD CHECK (v <> 'bad')", "bad", "constraint_refuses", true],
     ["NOT NULL", "ALTER TABLE s ALTER v SET NOT NULL", null, "constraint_refuses", true],
-    ["a length", "ALTER TABLE s ALTER v TYPE varchar(4)", "too long", "value_refused", true],
+    ["a computed column", "ALTER TABLE s ADD g int GENERATED ALWAYS AS (1 / (length(v) - 8)) STORED", "too long", "value_refused", true],
     ["a domain", "ALTER TABLE s ALTER v TYPE no_bad", "bad", "constraint_refuses", true],
     ["a unique index", "CREATE UNIQUE INDEX ON s (v)", "taken", "constraint_refuses", keys.length === 0],
     ["a foreign key", "ALTER TABLE s ADD FOREIGN KEY (v) REFERENCES known", "unknown", "constraint_refuses", keys.length === 0],
@@ -67,7 +67,6 @@ describe.each([
       "INSERT INTO s SELECT -1, 'taken' FROM (SELECT 1) AS one WHERE true",
       "INSERT INTO known VALUES ('taken')",
       "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN IF NEW.v = 'bad' THEN RAISE EXCEPTION 'not in \"s\"'; END IF; RETURN NEW; END$$",
-      change.includes("varchar(4)") ? "UPDATE s SET v = 't'" : "SELECT 1",
       change,
     );
     const bad = [1, 2, 57, 58, 200];

@@ -147,14 +147,12 @@ test.each<[JsonSchema, unknown, string]>([
   [{ type: "string" }, "a\0b", "nul_character"],
   [{ type: "object" }, { a: "x\0" }, "nul_character"],
   [{ type: "object" }, { "\0": 1 }, "nul_character"],
-  [{ type: "integer" }, exactNumber("9223372036854775808"), "integer_out_of_range"],
   [{ type: "integer" }, 1.5, "integer_has_fraction"],
   [{ type: "integer" }, "1", "wrong_type"],
   [{ type: "number" }, "abc", "wrong_type"],
-  [{ type: "number" }, exactNumber("1e999999999"), "decimal_out_of_range"],
-  [{ type: "number" }, exactNumber("1e-999999999"), "decimal_too_fine"],
   [{ type: "number", multipleOf: 0.01 }, 1.005, "decimal_too_fine"],
-  [{ type: "number", multipleOf: 0.01 }, 1e36, "decimal_out_of_range"],
+  [{ type: "number", format: "singer.decimal", precision: 5, scale: 2 }, 1000, "decimal_out_of_range"],
+  [{ type: "string", format: "uuid" }, "no uuid", "invalid_uuid"],
   [{ type: "number", multipleOf: 0.01 }, Number.NaN, "not_finite"],
   [{ type: "boolean" }, 1, "wrong_type"],
   [{ type: "string", format: "date" }, "2023-02-29", "invalid_date"],
@@ -188,6 +186,35 @@ test("what JSON writes with a backslash is no NUL", async () => {
     await sink.commit();
   });
   expect(JSON.parse((await database.read("SELECT j FROM s"))[0]?.[0] as string)).toEqual(value);
+});
+
+test("NaN beside a numeric(5,2) of others makes it numeric; where the schema declares one it is refused", async () => {
+  const database = await testDatabase();
+  await database.read("CREATE TABLE s (n numeric(5,2))", "INSERT INTO s VALUES (1.5)");
+  await withSink(settings(database), async (sink) => {
+    const writer = await sink.open(stream({ n: { type: "number" } }));
+    await writer.write(batch([{ n: Number.NaN }, { n: Number.NEGATIVE_INFINITY }, { n: 2 }]));
+    await sink.commit();
+  });
+  expect(await database.read("SELECT n FROM s ORDER BY ctid")).toEqual([["1.50"], ["NaN"], ["-Infinity"], ["2"]]);
+});
+
+test("instants become text as streams spell them, also those no calendar of ours has", async () => {
+  const database = await testDatabase();
+  await database.read(
+    "CREATE TABLE s (at timestamptz, local timestamp, day date)",
+    "INSERT INTO s VALUES ('2024-01-02 03:04:05.5+02', '2024-01-02 03:04:05', '2024-01-02'), ('infinity', '-infinity', 'infinity'), ('0044-03-15 BC', '0044-03-15 BC', '0044-03-15 BC')",
+  );
+  const text = { type: ["null", "string"] };
+  await withSink(settings(database), async (sink) => {
+    await sink.open(stream({ at: text, local: text, day: text }));
+    await sink.commit();
+  });
+  expect(await database.read("SELECT at, local, day FROM s ORDER BY ctid")).toEqual([
+    ["2024-01-02T01:04:05.500000Z", "2024-01-02T03:04:05.000000Z", "2024-01-02"],
+    ["infinity", "-infinity", "infinity"],
+    ["0044-03-15 00:00:00+00 BC", "0044-03-15 00:00:00 BC", "0044-03-15 BC"],
+  ]);
 });
 
 test("NaN, infinities and decimals sent as text are kept by numeric", async () => {

@@ -9,17 +9,18 @@ export interface NamedColumn {
   comment?: string | undefined;
 }
 
-const intro = "tapline: property ";
+/** How the comments start by which columns tell whose values they hold. */
+export const propertyCommentStart = "tapline: property ";
 
 /** What is written into the comment of a column that could not have its property's name, or holds only some of its values. */
 export function propertyComment(property: string, type?: string): string {
-  return `${intro}${JSON.stringify(property)}${type === undefined ? "" : ` as ${type}`}`;
+  return `${propertyCommentStart}${JSON.stringify(property)}${type === undefined ? "" : ` as ${type}`}`;
 }
 
 /** The property a comment tells, and of which type its values are where it has columns of several; undefined for comments by others. */
 export function readComment(comment: string | undefined): { property: string; type: string | undefined } | undefined {
-  if (!comment?.startsWith(intro)) return undefined;
-  const match = /^("(?:[^"\\]|\\.)*")(?: as (.+))?$/s.exec(comment.slice(intro.length));
+  if (!comment?.startsWith(propertyCommentStart)) return undefined;
+  const match = /^("(?:[^"\\]|\\.)*")(?: as (.+))?$/s.exec(comment.slice(propertyCommentStart.length));
   if (match === null) return undefined;
   return { property: JSON.parse(match[1] as string) as string, type: match[2] };
 }

@@ -25,12 +25,21 @@ export type ColumnType =
   | { kind: SimpleKind }
   /** `length`: most characters, of columns that others made. */
   | { kind: "varchar"; length?: number }
-  | { kind: "decimal"; precision: number; scale: number };
+  | { kind: "decimal"; precision: number; scale: number }
+  /** `elements`: takes JSON arrays of such values only; of columns that others made as a list of these. */
+  | { kind: "json"; elements?: ColumnType };
 
 /** A type as one word or a few: equal for equal types. */
 export function describeType(type: ColumnType): string {
   if (type.kind === "decimal") return `decimal(${type.precision},${type.scale})`;
+  const elements = elementsOf(type);
+  if (elements !== undefined) return `list of ${describeType(elements)}`;
   return type.kind === "varchar" && type.length !== undefined ? `varchar(${type.length})` : type.kind;
+}
+
+/** What a list has in it; undefined for other types. */
+export function elementsOf(type: ColumnType): ColumnType | undefined {
+  return "elements" in type ? type.elements : undefined;
 }
 
 export function sameType(a: ColumnType, b: ColumnType): boolean {

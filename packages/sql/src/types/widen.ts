@@ -4,7 +4,7 @@
  */
 import type { Dialect } from "../dialect.ts";
 import { type Digits, digitsOf, moreDigits } from "../values/digits.ts";
-import { type ColumnType, type IntegerKind, integerDigits, isInteger, isNumber } from "./column-type.ts";
+import { type ColumnType, elementsOf, type IntegerKind, integerDigits, isInteger, isNumber } from "./column-type.ts";
 
 export type WideningRules = Pick<Dialect, "types" | "maxPrecision" | "plainDecimal">;
 
@@ -13,8 +13,9 @@ export function isTakenBy(wanted: ColumnType, present: ColumnType): boolean {
   if (wanted.kind === present.kind) return true;
   switch (present.kind) {
     case "varchar":
-    case "json":
       return true;
+    case "json":
+      return elementsOf(present) === undefined;
     case "uuid":
       return wanted.kind === "varchar";
     case "timestamptz":
@@ -61,20 +62,25 @@ function forDigits({ whole }: Digits, wanted: ColumnType, { maxPrecision, plainD
  * now, null where it has values that are no decimals.
  */
 export function widenedFor(present: ColumnType, values: readonly unknown[], stored: Digits | null, rules: WideningRules): ColumnType {
-  const needed = values.map(digitsOf);
+  const hasNumeric = rules.types.numeric !== null;
+  // Which takes NaN and infinities, and refuses only digits that no number of the database has.
+  if (hasNumeric && present.kind === "numeric") return { kind: "varchar" };
+  const needed = values.map((value) => (hasNumeric && typeof value === "number" && !Number.isFinite(value) ? none : digitsOf(value)));
   if (!isNumber(present) || stored === null || needed.includes(null)) return { kind: "varchar" };
   const digits = (needed as Digits[]).reduce(moreDigits, stored);
   const integer = isInteger(present) && digits.scale === 0 ? wideInteger(present.kind as IntegerKind, digits.whole, rules) : undefined;
   if (integer !== undefined) return integer;
-  if (rules.types.numeric !== null) return { kind: "numeric" };
+  if (hasNumeric) return { kind: "numeric" };
   const fits = digits.whole + digits.scale <= rules.maxPrecision;
   return fits ? { kind: "decimal", precision: rules.maxPrecision, scale: digits.scale } : { kind: "varchar" };
 }
 
-/** The narrowest of the wider ones that holds every integer of so many digits. */
+const none: Digits = { whole: 0, scale: 0 };
+
+/** The narrowest of the wider ones, from what streams send on (64 bits), that holds every integer of so many digits. */
 function wideInteger(present: IntegerKind, whole: number, { types }: WideningRules): ColumnType | undefined {
   const kinds = Object.keys(integerDigits) as IntegerKind[];
   const wider = kinds.slice(kinds.indexOf(present) + 1).filter((kind) => types[kind] !== null);
-  const kind = wider.find((each) => integerDigits[each] >= whole);
+  const kind = wider.find((each) => integerDigits[each] >= Math.max(whole, integerDigits.bigint));
   return kind === undefined ? undefined : { kind };
 }

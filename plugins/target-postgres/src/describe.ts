@@ -1,0 +1,115 @@
+/** What there is of a table in the catalog of the server, as the load needs to know it. */
+import { quoteName, quoteText, type Session } from "@tapline/postgres";
+import { propertyCommentStart, type TableDescription, type TableName } from "@tapline/sql";
+
+/** What pg_class.relkind says, for those that take no rows by COPY. */
+const otherKinds: Record<string, string> = {
+  v: "view",
+  m: "materialized view",
+  f: "foreign table",
+  S: "sequence",
+  i: "index",
+  I: "index",
+  c: "composite type",
+};
+
+/** Null when there is nothing of this name. */
+export async function describeTable({ execute }: Session, { schema, table }: TableName): Promise<TableDescription | null> {
+  const [found] = (
+    await execute(
+      `SELECT c.oid, c.relkind FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE n.nspname = ${quoteText(schema)} AND c.relname = ${quoteText(table)}`,
+    )
+  ).rows;
+  if (found === undefined) return null;
+  const [oid, kind] = found as [string, string];
+  // A domain takes what the type below it takes; what its own checks refuse the server says.
+  const { rows: columns } = await execute(
+    `WITH RECURSIVE below AS (
+       SELECT attnum, attname, atttypid AS type, atttypmod AS modifier, col_description(attrelid, attnum) AS comment, false AS is_domain FROM pg_catalog.pg_attribute
+        WHERE attrelid = ${Number(oid)} AND attnum > 0 AND NOT attisdropped
+       UNION ALL SELECT attnum, attname, typbasetype, typtypmod, comment, true FROM below JOIN pg_catalog.pg_type AS t ON t.oid = type WHERE typtype = 'd')
+     SELECT attname, format_type(type, modifier), comment, is_domain FROM below JOIN pg_catalog.pg_type AS t ON t.oid = type
+      WHERE typtype <> 'd' ORDER BY attnum`,
+  );
+  return {
+    notTable: otherKinds[kind],
+    columns: columns.map(([name, type, comment, isDomain]) => ({
+      name: String(name),
+      type: String(type),
+      comment: comment ?? undefined,
+      ...(isDomain === "t" && { isFixed: true }),
+    })),
+    // The upsert tells inserts from updates by a system column, which partitioned tables don't give back.
+    uniqueKeys: kind === "r" ? await uniqueKeys(execute, Number(oid)) : [],
+    ownKey: await ownKey(execute, Number(oid)),
+    hasDependents: await hasDependents(execute, Number(oid)),
+    isReferenced: (await execute(`SELECT 1 FROM pg_constraint WHERE confrelid = ${Number(oid)} LIMIT 1`)).rows.length > 0,
+  };
+}
+
+/** What a key that a load gave a table has as its comment, by which later loads know that they may drop it. */
+const keyComment = "tapline: key";
+
+/** The primary key as one that a load gave. */
+export async function noteKey({ execute }: Session, { schema, table }: TableName): Promise<void> {
+  const name = `${quoteName(schema)}.${quoteName(table)}`;
+  const { rows } = await execute(
+    `SELECT conname FROM pg_catalog.pg_constraint WHERE conrelid = ${quoteText(name)}::regclass AND contype = 'p'`,
+  );
+  for (const [key] of rows) await execute(`COMMENT ON CONSTRAINT ${quoteName(String(key))} ON ${name} IS ${quoteText(keyComment)}`);
+}
+
+async function ownKey(execute: Session["execute"], oid: number): Promise<TableDescription["ownKey"]> {
+  const [found] = (
+    await execute(
+      `SELECT json_agg(a.attname ORDER BY k.place), c.conname, c.conrelid::regclass FROM pg_catalog.pg_constraint AS c
+         CROSS JOIN LATERAL unnest(c.conkey) WITH ORDINALITY AS k(attnum, place)
+         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
+        WHERE c.conrelid = ${oid} AND c.contype = 'p' AND obj_description(c.oid, 'pg_constraint') = ${quoteText(keyComment)}
+        GROUP BY c.oid`,
+    )
+  ).rows;
+  if (found === undefined) return undefined;
+  const [list, name, table] = found.map(String) as [string, string, string];
+  const columns = JSON.parse(list) as string[];
+  // NOT NULL came with the key, and would stay.
+  const nullable = columns.map((column) => `, ALTER COLUMN ${quoteName(column)} DROP NOT NULL`);
+  return { columns, drop: `ALTER TABLE ${table} DROP CONSTRAINT ${quoteName(name)}${nullable.join("")}` };
+}
+
+/** Whatever a table of the same columns, owned by this role, with the same primary key, would not have. */
+async function hasDependents(execute: Session["execute"], oid: number): Promise<boolean> {
+  const ofTable = (column: string): string => `${column} = ${oid}`;
+  const anything = [
+    `FROM pg_class WHERE ${ofTable("oid")} AND (relacl IS NOT NULL OR reloptions IS NOT NULL OR relrowsecurity OR relkind <> 'r'
+       OR relispartition OR relreplident <> 'd' OR relpersistence <> 'p' OR reltablespace <> 0 OR relowner <> (SELECT oid FROM pg_roles WHERE rolname = current_user))`,
+    `FROM pg_attribute WHERE ${ofTable("attrelid")} AND attnum > 0 AND NOT attisdropped
+       AND (attacl IS NOT NULL OR atthasdef OR attidentity <> '' OR attgenerated <> ''
+         OR (attnotnull AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = attrelid AND contype = 'p' AND attnum = ANY (conkey))))`,
+    `FROM pg_constraint WHERE (${ofTable("conrelid")} AND contype NOT IN ('p', 'n')) OR ${ofTable("confrelid")}`,
+    `FROM pg_statistic_ext WHERE ${ofTable("stxrelid")}`,
+    `FROM pg_index WHERE ${ofTable("indrelid")} AND NOT indisprimary`,
+    `FROM pg_depend WHERE refclassid = 'pg_class'::regclass AND ${ofTable("refobjid")}
+       AND classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_publication_rel'::regclass, 'pg_proc'::regclass)`,
+    `FROM pg_trigger WHERE ${ofTable("tgrelid")} AND NOT tgisinternal`,
+    `FROM pg_inherits WHERE ${ofTable("inhparent")} OR ${ofTable("inhrelid")}`,
+    `FROM pg_description WHERE classoid = 'pg_class'::regclass AND ${ofTable("objoid")}
+       AND NOT (objsubid > 0 AND starts_with(description, ${quoteText(propertyCommentStart)}))`,
+  ];
+  const { rows } = await execute(`SELECT ${anything.map((from) => `EXISTS (SELECT 1 ${from})`).join(" OR ")}`);
+  return rows[0]?.[0] === "t";
+}
+
+/** Only what ON CONFLICT can use: whole columns, all rows, checked at once. */
+async function uniqueKeys(execute: Session["execute"], oid: number): Promise<string[][]> {
+  const { rows } = await execute(
+    `SELECT json_agg(a.attname) FROM pg_catalog.pg_index AS i
+       CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS k(attnum, place)
+       JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+      WHERE i.indrelid = ${oid} AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
+        AND k.place <= i.indnkeyatts
+      GROUP BY i.indexrelid`,
+  );
+  return rows.map(([names]) => JSON.parse(String(names)) as string[]);
+}
