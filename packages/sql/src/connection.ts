@@ -42,8 +42,8 @@ export interface Connection extends AsyncDisposable {
   /** Whether the schema is there; only asked where the table is missing. */
   hasSchema(schema: string): Promise<boolean>;
   /**
-   * Does `work`, which changes types of the table's columns, with the views that hang on them out of its way; they are as they
-   * were when it resolves. Undefined where views take no notice. @returns the views' names. @throws where one can't be made again
+   * Does `work`, which changes types of the table's columns, with the views and indexes that hang on them out of its way; they
+   * are as they were when it resolves. @returns the views' names. @throws where one can't be made again
    */
   aroundViews?(table: TableName, work: () => Promise<void>): Promise<string[]>;
   /** Made anew whenever the columns or keys change. */

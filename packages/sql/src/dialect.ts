@@ -23,6 +23,10 @@ export interface Dialect {
   fold(name: string): string;
   /** Most bytes of a name in UTF-8; longer ones would be cut in silence. */
   maxNameBytes: number | undefined;
+  /** Names, folded, that columns can't have, as they are those of pseudo-columns. */
+  reservedColumns: readonly string[];
+  /** Names, folded, of schemas in which no table can be made. */
+  reservedSchemas: readonly string[];
   /** Most columns of a table. */
   maxColumns: number | undefined;
   quote(name: string): string;
@@ -38,6 +42,8 @@ export interface Dialect {
    * is no decimal. Undefined where `numeric` holds them all.
    */
   measure: ((table: string, column: string) => string) | undefined;
+  /** Whether a table can still be altered when rows of before the open transaction went in it; where not, it is copied. */
+  altersAfterDelete: boolean;
   /** Pseudo-column whose order, among rows loaded in one transaction, is the order they came in. */
   rowId: string;
   load: LoadPlanner;

@@ -62,13 +62,13 @@ export function planSchema(input: PlanInput): SchemaPlan {
   const names = columnNames(
     properties.map(([name]) => name),
     existing ?? [],
-    dialect,
+    { ...dialect, reserved: dialect.reservedColumns },
   );
   const plan: SchemaPlan = { columns: [], alterations: [], comments: new Map(), changes: [], unmeasured: [] };
   for (const [property, propertySchema] of properties) planColumn(input, plan, property, propertySchema, names.get(property) as string);
   checkWidth(input, plan);
   if (policy === "freeze" && existing !== null && plan.alterations.length > 0)
-    throw errors.schema_frozen({ table, changes: plan.alterations.map((step) => describeStep(dialect, step)) }, { stream });
+    throw errors.schema_frozen({ table, changes: describeAlterations(dialect, plan.alterations) }, { stream });
   return plan;
 }
 
@@ -165,6 +165,22 @@ export function alterStatements(dialect: Dialect, table: string, alterations: re
   });
 }
 
+/** What a copy of the table with the steps made selects from it. */
+export function copiedColumns(dialect: Dialect, columns: readonly ExistingColumn[], alterations: readonly Alteration[]): string[] {
+  const { quote, convert } = dialect;
+  const copied = columns.map(({ name }) => {
+    const column = quote(name);
+    // A column may be widened twice.
+    const value = alterations.reduce(
+      (sql, step) => (step.kind === "widen" && step.name === name ? convert(sql, step.from, step.to) : sql),
+      column,
+    );
+    return value === column ? column : `${value} AS ${column}`;
+  });
+  const added = alterations.filter((step) => step.kind === "add");
+  return [...copied, ...added.map(({ name, type }) => `CAST(NULL AS ${typeName(dialect, type)}) AS ${quote(name)}`)];
+}
+
 export function createStatement({ quote, ...dialect }: Dialect, table: string, alterations: readonly Alteration[]): string {
   const columns = alterations.map(
     (step) => `${quote(step.name)} ${typeName({ quote, ...dialect }, step.kind === "add" ? step.type : step.to)}`,
@@ -178,8 +194,10 @@ function checkWidth({ dialect, existing, table, stream }: PlanInput, { alteratio
   if (most !== undefined && columns > most) throw errors.too_many_columns({ table, columns, most, database: dialect.name }, { stream });
 }
 
-function describeStep(dialect: Dialect, step: Alteration): string {
-  const name = JSON.stringify(step.name);
-  if (step.kind === "add") return `column ${name} (${typeName(dialect, step.type)}) is missing`;
-  return `column ${name} is ${typeName(dialect, step.from)} and ${typeName(dialect, step.to)} is needed`;
+export function describeAlterations(dialect: Dialect, alterations: readonly Alteration[]): string[] {
+  return alterations.map((step) => {
+    const name = JSON.stringify(step.name);
+    if (step.kind === "add") return `column ${name} (${typeName(dialect, step.type)}) is missing`;
+    return `column ${name} is ${typeName(dialect, step.from)} and ${typeName(dialect, step.to)} is needed`;
+  });
 }

@@ -8,7 +8,9 @@ import type { TableName } from "./names/table-name.ts";
 import {
   type Alteration,
   alterStatements,
+  copiedColumns,
   createStatement,
+  describeAlterations,
   type PlanInput,
   type PlannedColumn,
   planApart,
@@ -41,6 +43,8 @@ export class TargetTable {
   isNew = false;
   /** Old rows go with the next merge. */
   mustEmpty = false;
+  /** Rows of before the open transaction went in it. */
+  rowsWent = false;
   /** The key of another stream went; the next merge may give it one of its own. */
   #lostKey = false;
 
@@ -105,7 +109,7 @@ export class TargetTable {
       plan.changes.push({ kind: "column_widened", column: property, from, to });
       plan.columns = this.columns.map((each) => (each === column ? { ...each, type } : each));
     }
-    await this.#run(plan, stream, landing);
+    await this.#run(plan, stream, landing, description);
   }
 
   /** Called when a merge is done. `keys` are column names; none where rows came under others, so that nothing is known of them. */
@@ -158,7 +162,8 @@ export class TargetTable {
       for (const column of plan.unmeasured) measured.set(column, await this.#measure(column, landing));
       plan = planSchema({ ...input, measured });
     }
-    await this.#run(plan, stream, landing, existing === null);
+    this.#checkRowIds(existing, stream);
+    await this.#run(plan, stream, landing, existing);
     if (existing === null) this.isNew = true;
     const keys = rowKeys(stream).map((key) => this.columnOf(key));
     this.#lostKey = existing !== null && (await this.#dropKey(existing, stream, keys));
@@ -168,19 +173,26 @@ export class TargetTable {
     this.isReferenced = existing?.isReferenced ?? false;
   }
 
-  async #run(plan: SchemaPlan, stream: TargetStream, landing: string | undefined, isMissing = false): Promise<void> {
+  /** Upserts rest on row ids, which a column of their name hides. @throws row_id_hidden */
+  #checkRowIds(existing: TableDescription | null, stream: TargetStream): void {
+    const { fold, rowId, name: database } = this.#dialect;
+    const column = existing?.columns.find(({ name }) => fold(name) === rowId);
+    if (column === undefined || rowKeys(stream).length === 0) return;
+    throw errors.row_id_hidden({ table: this.ownName, column: column.name, database }, { stream: stream.name });
+  }
+
+  async #run(plan: SchemaPlan, stream: TargetStream, landing: string | undefined, existing: TableDescription | null): Promise<void> {
     const dialect = this.#dialect;
-    if (isMissing) await this.#create(plan.alterations);
+    if (existing === null) await this.#create(plan.alterations);
+    else if (this.rowsWent && !dialect.altersAfterDelete && plan.alterations.length > 0)
+      await this.#copy(plan.alterations, existing, stream);
     else {
       const views = await this.#alter(plan.alterations);
       for (const view of views) stream.changed?.({ kind: "view_remade", to: view });
       if (landing !== undefined && landing !== this.name)
         for (const statement of alterStatements(dialect, landing, plan.alterations)) await this.#connection.run(statement, this.ownName);
     }
-    for (const [column, comment] of plan.comments) {
-      const text = `'${comment.replaceAll("'", "''")}'`;
-      await this.#connection.run(`COMMENT ON COLUMN ${this.name}.${dialect.quote(column)} IS ${text}`, this.ownName);
-    }
+    for (const [column, comment] of plan.comments) await this.#comment(column, comment);
     this.columns = plan.columns;
     for (const change of plan.changes) stream.changed?.(change);
   }
@@ -193,6 +205,33 @@ export class TargetTable {
         this.ownName,
       );
     await this.#connection.run(createStatement(this.#dialect, this.name, alterations), this.ownName);
+  }
+
+  async #comment(column: string, comment: string): Promise<void> {
+    const text = `'${comment.replaceAll("'", "''")}'`;
+    await this.#connection.run(`COMMENT ON COLUMN ${this.name}.${this.#dialect.quote(column)} IS ${text}`, this.ownName);
+  }
+
+  /** Puts a copy with the altered columns in the table's place. @throws altered_after_merge where more hangs on the table than its rows */
+  async #copy(alterations: readonly Alteration[], existing: TableDescription, stream: TargetStream): Promise<void> {
+    const { quote, qualify, name: database } = this.#dialect;
+    if (existing.hasDependents) {
+      const changes = describeAlterations(this.#dialect, alterations);
+      throw errors.altered_after_merge({ table: this.ownName, changes, database }, { stream: stream.name });
+    }
+    const copy = qualify(this.#connection.database, {
+      schema: this.#current.schema,
+      table: `_tapline_copy_${randomBytes(8).toString("hex")}`,
+    });
+    const values = copiedColumns(this.#dialect, existing.columns, alterations);
+    for (const statement of [
+      `CREATE TABLE ${copy} AS SELECT ${values.join(", ")} FROM ${this.name}`,
+      `DROP TABLE ${this.name}`,
+      `ALTER TABLE ${copy} RENAME TO ${quote(this.#current.table)}`,
+    ])
+      await this.#connection.run(statement, this.ownName);
+    for (const { name, comment } of existing.columns) if (comment !== undefined) await this.#comment(name, comment);
+    this.rowsWent = false;
   }
 
   /** @returns the views that were made again */
@@ -217,7 +256,8 @@ export class TargetTable {
     if (measure === undefined) return most;
     for (const table of new Set([this.name, landing ?? this.name])) {
       const [row] = await this.#connection.query(measure(table, quote(column)), this.ownName);
-      const [whole, scale] = row ?? [];
+      if (row === undefined) continue;
+      const [whole, scale] = row;
       if (whole === null || scale === null || most === null) most = null;
       else most = moreDigits(most, { whole: Number(whole), scale: Number(scale) });
     }
