@@ -42,8 +42,11 @@ export interface Dialect {
    * is no decimal. Undefined where `numeric` holds them all.
    */
   measure: ((table: string, column: string) => string) | undefined;
-  /** Whether a table can still be altered when rows of before the open transaction went in it; where not, it is copied. */
-  altersAfterDelete: boolean;
+  /**
+   * A table can't be altered once rows of before the open transaction went in it, and each alteration is costly; a copy with
+   * other columns can take its place instead, as views find it by its name.
+   */
+  copiesToAlter: boolean;
   /** Pseudo-column whose order, among rows loaded in one transaction, is the order they came in. */
   rowId: string;
   load: LoadPlanner;

@@ -165,20 +165,8 @@ export function alterStatements(dialect: Dialect, table: string, alterations: re
   });
 }
 
-/** What a copy of the table with the steps made selects from it. */
-export function copiedColumns(dialect: Dialect, columns: readonly ExistingColumn[], alterations: readonly Alteration[]): string[] {
-  const { quote, convert } = dialect;
-  const copied = columns.map(({ name }) => {
-    const column = quote(name);
-    // A column may be widened twice.
-    const value = alterations.reduce(
-      (sql, step) => (step.kind === "widen" && step.name === name ? convert(sql, step.from, step.to) : sql),
-      column,
-    );
-    return value === column ? column : `${value} AS ${column}`;
-  });
-  const added = alterations.filter((step) => step.kind === "add");
-  return [...copied, ...added.map(({ name, type }) => `CAST(NULL AS ${typeName(dialect, type)}) AS ${quote(name)}`)];
+export function commentStatement({ quote }: Dialect, table: string, column: string, comment: string): string {
+  return `COMMENT ON COLUMN ${table}.${quote(column)} IS '${comment.replaceAll("'", "''")}'`;
 }
 
 export function createStatement({ quote, ...dialect }: Dialect, table: string, alterations: readonly Alteration[]): string {

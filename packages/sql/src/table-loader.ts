@@ -92,7 +92,7 @@ export class TableLoader {
 
   /** A table that can't be altered any more is copied, and the copy has other row ids. */
   async #mergeBeforeCopy(): Promise<void> {
-    if (this.#table.rowsWent && !this.#context.dialect.altersAfterDelete) await this.merge(false);
+    if (this.#table.rowsWent && this.#context.dialect.copiesToAlter) await this.merge(false);
   }
 
   #hasSameKeys(next: TargetStream): boolean {

@@ -8,7 +8,7 @@ import type { TableName } from "./names/table-name.ts";
 import {
   type Alteration,
   alterStatements,
-  copiedColumns,
+  commentStatement,
   createStatement,
   describeAlterations,
   type PlanInput,
@@ -18,9 +18,13 @@ import {
   type SchemaPlan,
 } from "./schema-plan.ts";
 import type { SchemaPolicy } from "./settings.ts";
+import { copyTable } from "./table-copy.ts";
 import { isInteger, isNumber } from "./types/column-type.ts";
 import { widenedFor } from "./types/widen.ts";
 import { type Digits, moreDigits } from "./values/digits.ts";
+
+/** Beyond so many a table is copied, where that is possible: in one of 1,700 columns DuckDB takes 10 ms and 0.6 MB for each. */
+const mostAlterations = 100;
 
 export interface TableContext {
   dialect: Dialect;
@@ -184,17 +188,29 @@ export class TargetTable {
   async #run(plan: SchemaPlan, stream: TargetStream, landing: string | undefined, existing: TableDescription | null): Promise<void> {
     const dialect = this.#dialect;
     if (existing === null) await this.#create(plan.alterations);
-    else if (this.rowsWent && !dialect.altersAfterDelete && plan.alterations.length > 0)
-      await this.#copy(plan.alterations, existing, stream);
-    else {
+    else if (this.#isCopied(plan, existing, stream, landing)) {
+      await copyTable(this.#connection, dialect, this.#current, existing.columns, plan.alterations);
+      this.rowsWent = false;
+    } else {
       const views = await this.#alter(plan.alterations);
       for (const view of views) stream.changed?.({ kind: "view_remade", to: view });
       if (landing !== undefined && landing !== this.name)
         for (const statement of alterStatements(dialect, landing, plan.alterations)) await this.#connection.run(statement, this.ownName);
     }
-    for (const [column, comment] of plan.comments) await this.#comment(column, comment);
+    for (const [column, comment] of plan.comments)
+      await this.#connection.run(commentStatement(dialect, this.name, column, comment), this.ownName);
     this.columns = plan.columns;
     for (const change of plan.changes) stream.changed?.(change);
+  }
+
+  /** @throws altered_after_merge */
+  #isCopied({ alterations }: SchemaPlan, existing: TableDescription, stream: TargetStream, landing: string | undefined): boolean {
+    const dialect = this.#dialect;
+    if (!dialect.copiesToAlter || alterations.length === 0) return false;
+    if (!this.rowsWent) return landing === undefined && alterations.length > mostAlterations && !existing.hasDependents;
+    if (!existing.hasDependents) return true;
+    const changes = describeAlterations(dialect, alterations);
+    throw errors.altered_after_merge({ table: this.ownName, changes, database: dialect.name }, { stream: stream.name });
   }
 
   async #create(alterations: readonly Alteration[]): Promise<void> {
@@ -205,33 +221,6 @@ export class TargetTable {
         this.ownName,
       );
     await this.#connection.run(createStatement(this.#dialect, this.name, alterations), this.ownName);
-  }
-
-  async #comment(column: string, comment: string): Promise<void> {
-    const text = `'${comment.replaceAll("'", "''")}'`;
-    await this.#connection.run(`COMMENT ON COLUMN ${this.name}.${this.#dialect.quote(column)} IS ${text}`, this.ownName);
-  }
-
-  /** Puts a copy with the altered columns in the table's place. @throws altered_after_merge where more hangs on the table than its rows */
-  async #copy(alterations: readonly Alteration[], existing: TableDescription, stream: TargetStream): Promise<void> {
-    const { quote, qualify, name: database } = this.#dialect;
-    if (existing.hasDependents) {
-      const changes = describeAlterations(this.#dialect, alterations);
-      throw errors.altered_after_merge({ table: this.ownName, changes, database }, { stream: stream.name });
-    }
-    const copy = qualify(this.#connection.database, {
-      schema: this.#current.schema,
-      table: `_tapline_copy_${randomBytes(8).toString("hex")}`,
-    });
-    const values = copiedColumns(this.#dialect, existing.columns, alterations);
-    for (const statement of [
-      `CREATE TABLE ${copy} AS SELECT ${values.join(", ")} FROM ${this.name}`,
-      `DROP TABLE ${this.name}`,
-      `ALTER TABLE ${copy} RENAME TO ${quote(this.#current.table)}`,
-    ])
-      await this.#connection.run(statement, this.ownName);
-    for (const { name, comment } of existing.columns) if (comment !== undefined) await this.#comment(name, comment);
-    this.rowsWent = false;
   }
 
   /** @returns the views that were made again */

@@ -70,7 +70,7 @@ test.each<[ColumnType]>([[{ kind: "varchar" }], [{ kind: "json" }]])("doubles as
   await fc.assert(
     fc.asyncProperty(fc.array(doubles, { minLength: 1, maxLength: 30 }), async (list) => {
       const texts = (await converted({ kind: "double" }, to, list.map(literal))).map((text) => text.replaceAll('"', ""));
-      expect(texts.map((text) => Number(text.replace("inf", "Infinity")))).toEqual(list);
+      expect(texts.map(Number)).toEqual(list);
       expect(texts.filter((text) => text.endsWith(".0"))).toEqual([]);
     }),
     { numRuns: 20 },

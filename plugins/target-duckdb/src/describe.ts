@@ -5,7 +5,7 @@ import { foldName, quoteText } from "./dialect.ts";
 /** Null when there is nothing of this name. */
 export async function describeTable(query: Connection["query"], { schema, table }: TableName): Promise<TableDescription | null> {
   const columns = await query(
-    `SELECT c.schema_name, c.table_name, '=' || c.column_name, c.data_type, v.view_name IS NOT NULL, NOT c.is_nullable, c.comment
+    `SELECT '=' || c.schema_name, '=' || c.table_name, '=' || c.column_name, c.data_type, v.view_name IS NOT NULL, NOT c.is_nullable, c.comment
        FROM duckdb_columns() AS c LEFT JOIN duckdb_views() AS v
          ON v.database_name = c.database_name AND v.schema_name = c.schema_name AND v.view_name = c.table_name
       WHERE c.database_name = current_database()
@@ -13,17 +13,16 @@ export async function describeTable(query: Connection["query"], { schema, table 
       ORDER BY c.column_index`,
   );
   // SQL's lower() folds letters that DuckDB's catalog keeps apart.
-  const own = columns.filter(([s, t]) => foldName(String(s)) === foldName(schema) && foldName(String(t)) === foldName(table));
+  const own = columns.filter(([s, t]) => foldName(nameOf(s)) === foldName(schema) && foldName(nameOf(t)) === foldName(table));
   if (own.length === 0) return null;
-  // The "=" in front of names keeps the client from dropping a leading U+FEFF, which badly read CSV headers have.
   const notTable = own[0]?.[4] === true ? "view" : undefined;
   const named = own.map(([, , name, type, , isRequired, comment]) => ({
-    name: String(name).slice(1),
+    name: nameOf(name),
     type: String(type),
     isRequired: isRequired === true,
     comment: comment === null ? undefined : String(comment),
   }));
-  const [ownSchema, ownTable] = (own[0] as unknown[]).map(String) as [string, string];
+  const [ownSchema, ownTable] = (own[0] as unknown[]).map(nameOf) as [string, string];
   const where = `WHERE database_name = current_database() AND schema_name = ${quoteText(ownSchema)} AND table_name = ${quoteText(ownTable)}`;
   return {
     notTable,
@@ -32,6 +31,11 @@ export async function describeTable(query: Connection["query"], { schema, table 
     hasDependents: await hasDependents(query, where),
     isReferenced: false,
   };
+}
+
+/** The "=" in front of names keeps the client from dropping a leading U+FEFF, which badly read CSV headers have. */
+export function nameOf(found: unknown): string {
+  return String(found).slice(1);
 }
 
 /**

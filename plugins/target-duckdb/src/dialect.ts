@@ -48,7 +48,7 @@ export const dialect: Dialect = {
   typeOf,
   convert,
   measure,
-  altersAfterDelete: false,
+  copiesToAlter: true,
   rowId: "rowid",
   load: planLoad,
   keyNewTable: () => [],
@@ -92,7 +92,8 @@ function isFloating({ kind }: ColumnType): boolean {
 /** As the stream would spell them: a point needs a digit before it and none behind it, instants say that they are UTC. */
 function asText(column: string, from: ColumnType): string {
   const text = `CAST(${column} AS VARCHAR)`;
-  if (isFloating(from)) return `regexp_replace(${text}, '\\.0$', '')`;
+  if (isFloating(from))
+    return `CASE ${text} WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'Infinity' WHEN '-inf' THEN '-Infinity' ELSE regexp_replace(${text}, '\\.0$', '') END`;
   if (from.kind === "decimal") return `regexp_replace(${text}, '^(-?)\\.', '\\10.')`;
   if (from.kind !== "timestamptz" && from.kind !== "timestamp") return text;
   const utc = from.kind === "timestamptz" ? `${column} AT TIME ZONE 'UTC'` : column;

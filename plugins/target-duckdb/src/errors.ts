@@ -81,8 +81,8 @@ export const targetDuckdbErrorCatalogue = {
   },
   index_in_the_way: {
     class: "config",
-    message: (p: { table: string; names: string; reason: string }) =>
-      `A column of table ${p.table} has to change its type and is in an index of it (${p.names}): ${p.reason}`,
+    message: (p: { table: string; names: string }) =>
+      `A column of table ${p.table} has to change its type, which DuckDB refuses because of an index of the table (${p.names})`,
     hint: "Drop the index, run again, and make it again; or set schema_policy to new_column for this stream. Nothing was written.",
   },
   constraint_violated: {

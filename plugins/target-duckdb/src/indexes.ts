@@ -1,9 +1,10 @@
 /**
- * Indexes out of the way and back again: while a table has one, DuckDB refuses to change the type of any of its columns. Of a
- * column that is itself in an index it refuses that even when the index was dropped in the same transaction (DuckDB 1.5).
+ * Indexes out of the way and back again: while a table has one, DuckDB refuses to change the type of any of its columns. In one
+ * transaction with the drop it neither changes a column that was in the index nor makes a unique index again (DuckDB 1.5).
  */
 import { TaplineError } from "@tapline/sdk";
 import type { Connection, TableName } from "@tapline/sql";
+import { nameOf } from "./describe.ts";
 import { foldName, quote } from "./dialect.ts";
 import { errors } from "./errors.ts";
 
@@ -14,18 +15,26 @@ export async function aroundIndexes(
   work: () => Promise<void>,
 ): Promise<string[]> {
   const about = `${schema}.${table}`;
-  const all = await query("SELECT schema_name, table_name, index_name, sql FROM duckdb_indexes() WHERE database_name = current_database()");
-  const indexes = (all as [string, string, string, string][]).filter(
-    ([ofSchema, ofTable]) => foldName(ofSchema) === foldName(schema) && foldName(ofTable) === foldName(table),
+  const all = await query(
+    `SELECT '=' || schema_name, '=' || table_name, '=' || index_name, '=' || sql, is_unique FROM duckdb_indexes()
+      WHERE database_name = current_database()`,
   );
-  for (const [ofSchema, , name] of indexes) await run(`DROP INDEX ${quote(ofSchema)}.${quote(name)}`, about);
+  const isOwn = ([s, t]: unknown[]): boolean => foldName(nameOf(s)) === foldName(schema) && foldName(nameOf(t)) === foldName(table);
+  const indexes = all
+    .filter(isOwn)
+    .map(([s, , name, sql, isUnique]) => ({ schema: nameOf(s), name: nameOf(name), sql: nameOf(sql), isUnique }));
+  const refuse = (error?: unknown): never => {
+    const names = indexes.map(({ name }) => JSON.stringify(name)).join(", ");
+    throw errors.index_in_the_way({ table: about, names }, {}, error);
+  };
+  if (indexes.some(({ isUnique }) => isUnique)) refuse();
+  for (const index of indexes) await run(`DROP INDEX ${quote(index.schema)}.${quote(index.name)}`, about);
   try {
     await work();
   } catch (error) {
     if (!(error instanceof TaplineError) || error.code !== "alter_refused" || indexes.length === 0) throw error;
-    const names = indexes.map(([, , name]) => JSON.stringify(name)).join(", ");
-    throw errors.index_in_the_way({ table: about, names, reason: error.message }, {}, error);
+    refuse(error);
   }
-  for (const [, , , sql] of indexes) await run(sql, about);
+  for (const { sql } of indexes) await run(sql, about);
   return [];
 }

@@ -42,7 +42,7 @@ export const dialect: Dialect = {
   typeOf,
   convert,
   measure: undefined,
-  altersAfterDelete: true,
+  copiesToAlter: false,
   rowId: "ctid",
   load: planLoad,
   keyNewTable,
