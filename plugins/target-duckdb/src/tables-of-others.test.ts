@@ -197,12 +197,15 @@ test("views, and views on views, show the table as it is now", async () => {
   ]);
 });
 
-test.each([400, 1700])("%i columns, a fifth of them new and a fifth wider in the next run", async (count) => {
+test.each([
+  [400, "512MB"],
+  [1700, "1GB"],
+])("%i columns within %s, a fifth of them new and a fifth wider in the next run", async (count, memory_limit) => {
   const filepath = file();
   const properties = (from: number, to: number, schema: JsonSchema) =>
     Object.fromEntries(Array.from({ length: to - from }, (_, i) => [`c${from + i}`, schema]));
   const fifth = count / 5;
-  await load(filepath, { id, ...properties(0, count - fifth, id) }, [{ id: 1, c0: 1, c1: 1 }]);
+  await load(filepath, { id, ...properties(0, count - fifth, id) }, [{ id: 1, c0: 1, c1: 1 }], ["id"], { memory_limit });
   await load(filepath, { id, ...properties(0, fifth, text), ...properties(fifth, count, id) }, [
     { id: 1, c0: "one", [`c${count - 1}`]: 3 },
   ]);
