@@ -206,9 +206,8 @@ test.each([
     Object.fromEntries(Array.from({ length: to - from }, (_, i) => [`c${from + i}`, schema]));
   const fifth = count / 5;
   await load(filepath, { id, ...properties(0, count - fifth, id) }, [{ id: 1, c0: 1, c1: 1 }], ["id"], { memory_limit });
-  await load(filepath, { id, ...properties(0, fifth, text), ...properties(fifth, count, id) }, [
-    { id: 1, c0: "one", [`c${count - 1}`]: 3 },
-  ]);
+  const later = { id, ...properties(0, fifth, text), ...properties(fifth, count, id) };
+  await load(filepath, later, [{ id: 1, c0: "one", [`c${count - 1}`]: 3 }], ["id"], { memory_limit });
   expect(await types(filepath)).toHaveLength(count + 1);
   expect(await read(filepath, `SELECT c0, c1, c${count - 1}::INT FROM s`)).toEqual([["one", null, 3]]);
 });
