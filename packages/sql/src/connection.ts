@@ -44,8 +44,8 @@ export interface Connection extends AsyncDisposable {
   /** Whether the schema is there; only asked where the table is missing. */
   hasSchema(schema: string): Promise<boolean>;
   /**
-   * Does `work`, which changes types of these columns of the table, with the views that hang on them out of its way; they are as they
-   * were when it resolves. Undefined where views take no notice. @returns the views' names. @throws where one can't be made again
+   * Does `work`, which changes types of these columns of the table, with the views and indexes that hang on them out of its way; they
+   * are as they were when it resolves. @returns the views' names. @throws where one can't be made again
    */
   aroundViews?(table: TableName, work: () => Promise<void>, columns: readonly string[]): Promise<string[]>;
   /** Notes that the table's primary key is one that a load gave it: `describe` tells it as `ownKey` from then on. */

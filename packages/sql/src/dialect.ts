@@ -23,6 +23,10 @@ export interface Dialect {
   fold(name: string): string;
   /** Most bytes of a name in UTF-8; longer ones would be cut in silence. */
   maxNameBytes: number | undefined;
+  /** Names, folded, that columns can't have, as they are those of pseudo-columns. */
+  reservedColumns: readonly string[];
+  /** Names, folded, of schemas in which no table can be made. */
+  reservedSchemas: readonly string[];
   /** Most columns of a table. */
   maxColumns: number | undefined;
   quote(name: string): string;
@@ -38,6 +42,11 @@ export interface Dialect {
    * is no decimal. Undefined where `numeric` holds them all.
    */
   measure: ((table: string, column: string) => string) | undefined;
+  /**
+   * A table can't be altered once rows of before the open transaction went in it, and each alteration is costly; a copy with
+   * other columns can take its place instead, as views find it by its name.
+   */
+  copiesToAlter: boolean;
   /** Pseudo-column whose order, among rows loaded in one transaction, is the order they came in. */
   rowId: string;
   load: LoadPlanner;

@@ -50,6 +50,18 @@ export const sqlErrorCatalogue = {
       `Column ${JSON.stringify(p.column)} of table ${p.table} is ${p.existing}, which can't hold every ${p.wanted} the stream may send now`,
     hint: "Set schema_policy to new_column for this stream, which puts them in a column beside it, change the column yourself, or load into another table.",
   },
+  row_id_hidden: {
+    class: "config",
+    message: (p: { table: string; column: string; database: string }) =>
+      `Table ${p.table} has a column ${JSON.stringify(p.column)}, which hides the row ids by which ${p.database} tells rows of one key apart`,
+    hint: "Rename that column, or load the stream with load_method append-only. In tables the target makes itself it gets another name.",
+  },
+  altered_after_merge: {
+    class: "config",
+    message: (p: { table: string; changes: readonly string[]; database: string }) =>
+      `Rows of table ${p.table} were replaced in this transaction, after which ${p.database} can't change its columns: ${p.changes.join("; ")}`,
+    hint: "Have the tap send a STATE before it changes keys or columns (with overwrite: change the table beforehand), or drop the constraints, indexes, defaults and comments of the table: without them it is copied.",
+  },
   count_mismatch: {
     class: "bug",
     message: (p: { table: string; expected: string; found: string }) =>

@@ -64,13 +64,13 @@ export function planSchema(input: PlanInput): SchemaPlan {
   const names = columnNames(
     properties.map(([name]) => name),
     existing ?? [],
-    dialect,
+    { ...dialect, reserved: dialect.reservedColumns },
   );
   const plan: SchemaPlan = { columns: [], alterations: [], comments: new Map(), changes: [], unmeasured: [] };
   for (const [property, propertySchema] of properties) planColumn(input, plan, property, propertySchema, names.get(property) as string);
   checkWidth(input, plan);
   if (policy === "freeze" && existing !== null && plan.alterations.length > 0)
-    throw errors.schema_frozen({ table, changes: plan.alterations.map((step) => describeStep(dialect, step)) }, { stream });
+    throw errors.schema_frozen({ table, changes: describeAlterations(dialect, plan.alterations) }, { stream });
   return plan;
 }
 
@@ -174,6 +174,10 @@ export function alterStatements(dialect: Dialect, table: string, alterations: re
   });
 }
 
+export function commentStatement({ quote }: Dialect, table: string, column: string, comment: string): string {
+  return `COMMENT ON COLUMN ${table}.${quote(column)} IS '${comment.replaceAll("'", "''")}'`;
+}
+
 export function createStatement({ quote, ...dialect }: Dialect, table: string, alterations: readonly Alteration[]): string {
   const columns = alterations.map(
     (step) => `${quote(step.name)} ${typeName({ quote, ...dialect }, step.kind === "add" ? step.type : step.to)}`,
@@ -187,8 +191,10 @@ function checkWidth({ dialect, existing, table, stream }: PlanInput, { alteratio
   if (most !== undefined && columns > most) throw errors.too_many_columns({ table, columns, most, database: dialect.name }, { stream });
 }
 
-function describeStep(dialect: Dialect, step: Alteration): string {
-  const name = JSON.stringify(step.name);
-  if (step.kind === "add") return `column ${name} (${typeName(dialect, step.type)}) is missing`;
-  return `column ${name} is ${typeName(dialect, step.from)} and ${typeName(dialect, step.to)} is needed`;
+export function describeAlterations(dialect: Dialect, alterations: readonly Alteration[]): string[] {
+  return alterations.map((step) => {
+    const name = JSON.stringify(step.name);
+    if (step.kind === "add") return `column ${name} (${typeName(dialect, step.type)}) is missing`;
+    return `column ${name} is ${typeName(dialect, step.from)} and ${typeName(dialect, step.to)} is needed`;
+  });
 }

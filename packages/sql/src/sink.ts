@@ -85,7 +85,8 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
     guarantee: ledger?.guarantee,
     async open(stream: TargetStream): Promise<Writer> {
       const wished = tableName(stream.name, naming);
-      const table = { schema: fitName(wished.schema, dialect), table: fitName(wished.table, dialect) };
+      const schema = fitName(wished.schema, { ...dialect, reserved: dialect.reservedSchemas });
+      const table = { schema, table: fitName(wished.table, dialect) };
       if (table.schema !== wished.schema || table.table !== wished.table)
         stream.changed?.({ kind: "table_renamed", from: wished.table, to: `${table.schema}.${table.table}` });
       own(table, stream.name);

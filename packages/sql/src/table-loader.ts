@@ -39,6 +39,8 @@ export class TableLoader {
   #bulk: BulkLoad | undefined;
   #load: Load | undefined;
   #counts: StreamCounts | undefined;
+  /** The table was made by the open transaction. */
+  #isMadeNow = false;
 
   constructor(context: LoaderContext, stream: TargetStream, policy: SchemaPolicy, table: TableName) {
     this.#context = context;
@@ -82,11 +84,17 @@ export class TableLoader {
     const { transaction } = this.#context;
     await transaction.settled();
     await transaction.begin();
+    await this.#mergeBeforeCopy();
     await this.#table.change(next, this.#load?.landing);
     const hasSameKeys = this.#hasSameKeys(next);
     if (!hasSameKeys || this.#leavesColumns()) await this.merge(hasSameKeys);
     this.#stream = next;
     this.#takeColumns();
+  }
+
+  /** A table that can't be altered any more is copied, and the copy has other row ids. */
+  async #mergeBeforeCopy(): Promise<void> {
+    if (this.#table.rowsWent && this.#context.dialect.copiesToAlter) await this.merge(false);
   }
 
   #hasSameKeys(next: TargetStream): boolean {
@@ -120,6 +128,8 @@ export class TableLoader {
       rows,
       areKeysUnique: load.isOfOneKind && (this.#bulk?.areKeysAscending ?? false),
     });
+    this.#isMadeNow ||= this.#table.isNew;
+    if (!this.#isMadeNow && (load.keys.length > 0 || load.overwrites)) this.#table.rowsWent = true;
     await this.#table.merged(areKeysLast ? load.keys : []);
     this.#load = undefined;
     this.#bulk?.forgetKeys();
@@ -142,6 +152,7 @@ export class TableLoader {
     const statement = planActivation(dialect, { table: name, keys: this.#stream.keys.map(columnOf), columnOf, isAppend }, activation);
     if (statement === undefined) return;
     const deleted = await connection.run(statement, name);
+    if (deleted > 0 && !isAppend && !this.#isMadeNow) this.#table.rowsWent = true;
     const counts = this.#count();
     counts.deleted = (counts.deleted ?? 0) + deleted;
   }
@@ -150,6 +161,8 @@ export class TableLoader {
   takeCounts(): StreamCounts | undefined {
     const counts = this.#counts;
     this.#counts = undefined;
+    this.#isMadeNow = false;
+    this.#table.rowsWent = false;
     return counts;
   }
 
@@ -209,6 +222,7 @@ export class TableLoader {
         if (value !== undefined && isRefused(value)) values.push(value);
       }
     }
+    await this.#mergeBeforeCopy();
     await this.#table.widen(this.#stream, property, values, this.#load?.landing);
     this.#takeColumns();
   }

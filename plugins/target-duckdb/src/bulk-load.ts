@@ -1,10 +1,11 @@
 /** Batches by way of Parquet files of our own: rows become typed columns, columns a file, and one INSERT reads it. */
+import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { RowBatch } from "@tapline/sdk";
-import type { BulkLoad, BulkTarget } from "@tapline/sql";
+import { type BulkLoad, type BulkTarget, type ColumnType, typeName } from "@tapline/sql";
 import type { Lane } from "./columns/lane.ts";
 import { RowColumns } from "./columns/row-columns.ts";
-import { quote, quoteText } from "./dialect.ts";
+import { dialect, quote, quoteText } from "./dialect.ts";
 import { explainFailure } from "./failures.ts";
 import { ParquetFile } from "./parquet/file.ts";
 import { columnLabel } from "./parquet/layout.ts";
@@ -27,7 +28,7 @@ export function bulkLoad(context: BulkContext, { stream, columns, requiredKeys }
   const rowColumns = new RowColumns(stream, columns, requiredKeys, context.lanes);
   const types = columns.map((column) => column.type);
   const names = columns.map((column) => quote(column.columnName)).join(", ");
-  const values = columns.map((column, index) => columnLabel(index) + (column.type.kind === "json" ? "::JSON" : "")).join(", ");
+  const values = columns.map(({ type }, index) => `${columnLabel(index)}${castOf(type)}`).join(", ");
 
   const guard = <T>(write: () => T): T => {
     try {
@@ -53,6 +54,9 @@ export function bulkLoad(context: BulkContext, { stream, columns, requiredKeys }
       }
       flush(file);
       guard(() => file.finish());
+    } catch (error) {
+      rmSync(path);
+      throw error;
     } finally {
       rowColumns.clear();
       file.close();
@@ -78,4 +82,9 @@ export function bulkLoad(context: BulkContext, { stream, columns, requiredKeys }
       };
     },
   };
+}
+
+/** Where the file has no such type; numbers become narrower or wider by themselves, exactly. */
+function castOf(type: ColumnType): string {
+  return type.kind === "json" || type.kind === "uuid" ? `::${typeName(dialect, type)}` : "";
 }

@@ -3,14 +3,15 @@ import { constants } from "node:fs";
 import { access, mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { DuckDBInstance } from "@duckdb/node-api";
-import type { Connection, TableDescription, TableName } from "@tapline/sql";
+import type { Connection } from "@tapline/sql";
 import { bulkLoad } from "./bulk-load.ts";
 import { cacheTrimmer } from "./cache-trimmer.ts";
 import { Lane } from "./columns/lane.ts";
 import { type Config, databasePath } from "./config.ts";
-import { foldName, quoteText } from "./dialect.ts";
+import { describeTable } from "./describe.ts";
 import { errors } from "./errors.ts";
 import { explainFailure } from "./failures.ts";
+import { aroundIndexes } from "./indexes.ts";
 import { makeScratch, type Scratch } from "./scratch.ts";
 
 /** @throws the errors of settings, of the config class and of the connection class */
@@ -65,6 +66,7 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
     run,
     query,
     describe: (table) => describeTable(query, table),
+    aroundViews: (table, work) => aroundIndexes({ run, query }, table, work),
     // CREATE SCHEMA IF NOT EXISTS needs no right that the file's owner lacks.
     hasSchema: async () => false,
     bulkLoad: (target) => bulkLoad(bulkContext, target),
@@ -108,53 +110,4 @@ async function openFile(
   } catch (error) {
     throw explainFailure(error, path);
   }
-}
-
-async function describeTable(query: Connection["query"], { schema, table }: TableName): Promise<TableDescription | null> {
-  const columns = await query(
-    `SELECT c.schema_name, c.table_name, '=' || c.column_name, c.data_type, v.view_name IS NOT NULL, NOT c.is_nullable
-       FROM duckdb_columns() AS c LEFT JOIN duckdb_views() AS v
-         ON v.database_name = c.database_name AND v.schema_name = c.schema_name AND v.view_name = c.table_name
-      WHERE c.database_name = current_database()
-        AND lower(c.schema_name) = lower(${quoteText(schema)}) AND lower(c.table_name) = lower(${quoteText(table)})
-      ORDER BY c.column_index`,
-  );
-  // SQL's lower() folds letters that DuckDB's catalog keeps apart.
-  const own = columns.filter(([s, t]) => foldName(String(s)) === foldName(schema) && foldName(String(t)) === foldName(table));
-  if (own.length === 0) return null;
-  // The "=" in front of names keeps the client from dropping a leading U+FEFF, which badly read CSV headers have.
-  const notTable = own[0]?.[4] === true ? "view" : undefined;
-  const named = own.map(([, , name, type, , isRequired]) => ({
-    name: String(name).slice(1),
-    type: String(type),
-    isRequired: isRequired === true,
-  }));
-  const [ownSchema, ownTable] = (own[0] as unknown[]).map((name) => quoteText(String(name)));
-  const where = `WHERE database_name = current_database() AND schema_name = ${ownSchema} AND table_name = ${ownTable}`;
-  return {
-    notTable,
-    columns: named,
-    uniqueKeys: await uniqueKeys(query, where),
-    hasDependents: await hasDependents(query, where),
-    isReferenced: false,
-  };
-}
-
-/** Indexes, constraints, defaults and comments go with a table that is dropped; views find the new one by its name. */
-async function hasDependents(query: Connection["query"], where: string): Promise<boolean> {
-  const [row] = await query(
-    `SELECT EXISTS (SELECT 1 FROM duckdb_indexes() ${where}) OR EXISTS (SELECT 1 FROM duckdb_constraints() ${where})
-        OR EXISTS (SELECT 1 FROM duckdb_constraints() ${where.replace("table_name", "referenced_table")})
-        OR EXISTS (SELECT 1 FROM duckdb_tables() ${where} AND comment IS NOT NULL)
-        OR EXISTS (SELECT 1 FROM duckdb_columns() ${where} AND (comment IS NOT NULL OR column_default IS NOT NULL))`,
-  );
-  return row?.[0] === true;
-}
-
-/** Constraints only: a unique index refuses a row even when the old one of its key was deleted in the same transaction (DuckDB 1.5). */
-async function uniqueKeys(query: Connection["query"], where: string): Promise<string[][]> {
-  const rows = await query(
-    `SELECT constraint_column_names FROM duckdb_constraints() ${where} AND constraint_type IN ('PRIMARY KEY', 'UNIQUE')`,
-  );
-  return rows.map(([names]) => (names as { items: string[] }).items);
 }

@@ -2,6 +2,7 @@
 import {
   type ColumnType,
   type Dialect,
+  isNumber,
   type LoadPlace,
   type LoadPlan,
   planDedupe,
@@ -37,6 +38,8 @@ export const dialect: Dialect = {
   plainDecimal: { kind: "decimal", precision: 38, scale: 18 },
   fold: foldName,
   maxNameBytes: undefined,
+  reservedColumns: ["rowid"],
+  reservedSchemas: ["information_schema", "pg_catalog"],
   maxColumns: undefined,
   quote,
   /** With the database's name: a schema called like the database would be ambiguous without it. */
@@ -45,6 +48,7 @@ export const dialect: Dialect = {
   typeOf,
   convert,
   measure,
+  copiesToAlter: true,
   rowId: "rowid",
   load: planLoad,
   keyNewTable: () => [],
@@ -75,12 +79,33 @@ function typeOf(spelled: string): ColumnType | null {
 /** Numbers go by way of their text: a cast from a double to a decimal would round what is in between. */
 function convert(column: string, from: ColumnType, to: ColumnType): string {
   const type = typeName(dialect, to);
-  if (to.kind === "json") return `to_json(${column})`;
-  if (from.kind === "timestamptz" && to.kind === "varchar") return `strftime(${column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')`;
+  if (to.kind === "json") return asJson(column, from);
+  if (to.kind === "varchar") return asText(column, from);
   if (from.kind === "date" && to.kind === "timestamptz") return `${column}::TIMESTAMP AT TIME ZONE 'UTC'`;
-  if ((from.kind === "double" || from.kind === "real") && to.kind === "varchar")
-    return `regexp_replace(CAST(${column} AS VARCHAR), '\\.0$', '')`;
-  return from.kind === "double" || from.kind === "real" ? `CAST(CAST(${column} AS VARCHAR) AS ${type})` : `CAST(${column} AS ${type})`;
+  return isFloating(from) ? `CAST(CAST(${column} AS VARCHAR) AS ${type})` : `CAST(${column} AS ${type})`;
+}
+
+function isFloating({ kind }: ColumnType): boolean {
+  return kind === "double" || kind === "real";
+}
+
+/** As the stream would spell them: a point needs a digit before it and none behind it, instants say that they are UTC. */
+function asText(column: string, from: ColumnType): string {
+  const text = `CAST(${column} AS VARCHAR)`;
+  if (isFloating(from))
+    return `CASE ${text} WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'Infinity' WHEN '-inf' THEN '-Infinity' ELSE regexp_replace(${text}, '\\.0$', '') END`;
+  if (from.kind === "decimal") return `regexp_replace(${text}, '^(-?)\\.', '\\10.')`;
+  if (from.kind !== "timestamptz" && from.kind !== "timestamp") return text;
+  const utc = from.kind === "timestamptz" ? `${column} AT TIME ZONE 'UTC'` : column;
+  return `strftime(${utc}, '%Y-%m-%dT%H:%M:%S.%fZ')`;
+}
+
+/** NaN and infinities, which JSON has no numbers for, become text. */
+function asJson(column: string, from: ColumnType): string {
+  const text = asText(column, from);
+  if (from.kind === "boolean" || from.kind === "varchar") return `to_json(${column})`;
+  if (isFloating(from)) return `CASE WHEN isfinite(${column}) THEN CAST(${text} AS JSON) ELSE to_json(${text}) END`;
+  return isNumber(from) ? `CAST(${text} AS JSON)` : `to_json(${text})`;
 }
 
 /** Read from the text of the values, which for doubles is the shortest that is theirs: 0.1, 1e-07, 1.5e+22. */
@@ -88,9 +113,9 @@ function measure(table: string, column: string): string {
   const number = "'^-?0*(\\d*?)(?:\\.(\\d*?)0*)?(?:e([+-]?\\d+))?$'";
   const part = (index: number): string => `regexp_extract(t, ${number}, ${index})`;
   const power = `coalesce(TRY_CAST(${part(3)} AS INTEGER), 0)`;
-  const isNumber = `regexp_matches(t, ${number})`;
-  return `SELECT CASE WHEN bool_and(${isNumber}) THEN max(greatest(length(${part(1)}) + ${power}, 0)) END,
-      CASE WHEN bool_and(${isNumber}) THEN max(greatest(length(${part(2)}) - ${power}, 0)) END
+  const isDecimal = `regexp_matches(t, ${number})`;
+  return `SELECT CASE WHEN bool_and(${isDecimal}) THEN max(greatest(length(${part(1)}) + ${power}, 0)) END,
+      CASE WHEN bool_and(${isDecimal}) THEN max(greatest(length(${part(2)}) - ${power}, 0)) END
     FROM (SELECT CAST(${column} AS VARCHAR) AS t FROM ${table} WHERE ${column} IS NOT NULL)
     HAVING count(*) > 0`;
 }
@@ -108,7 +133,7 @@ function planLoad(place: LoadPlace): LoadPlan {
     prepare: [],
     landing: table,
     takesOtherColumns: true,
-    look: `SELECT count(*), coalesce(max(rowid), -1) FROM ${table}`,
+    look: `SELECT count(*), ${isUpsert ? "coalesce(max(rowid), -1)" : "-1"} FROM ${table}`,
     merge({ rows, maxRowId }) {
       const merged = { table, landing: table, keys, oldMax: maxRowId };
       return {

@@ -74,6 +74,17 @@ export const targetDuckdbErrorCatalogue = {
     message: (p: { reason: string }) => `DuckDB says: ${p.reason}`,
     hint: "Everything since the last commit was rolled back. If the cause is not clear from DuckDB's words, report it with them.",
   },
+  alter_refused: {
+    class: "config",
+    message: (p: { table: string; reason: string }) => `DuckDB can't change a column of table ${p.table}: ${p.reason}`,
+    hint: "A constraint, a generated column or another table's foreign key hangs on it. Nothing was written: change the table yourself, or set schema_policy to new_column for this stream, which puts the values in a column beside it.",
+  },
+  index_in_the_way: {
+    class: "config",
+    message: (p: { table: string; names: string }) =>
+      `A column of table ${p.table} has to change its type, which DuckDB refuses because of an index of the table (${p.names})`,
+    hint: "Drop the index, run again, and make it again; or set schema_policy to new_column for this stream. Nothing was written.",
+  },
   constraint_violated: {
     class: "data",
     message: (p: { table: string; reason: string }) => `A constraint of table ${p.table} refuses a row: ${p.reason}`,

@@ -29,6 +29,16 @@ test.each([
     "memory_limit_reached",
     "DuckDB ran into its memory limit: Out of Memory Error: could not allocate block of size 256.0 KiB (488.1 MiB/488.2 MiB used)",
   ],
+  [
+    "TransactionContext Error: Failed to commit: could not allocate block of size 256.0 KiB (488.2 MiB/488.2 MiB used)",
+    "memory_limit_reached",
+    "DuckDB ran into its memory limit: TransactionContext Error: Failed to commit: could not allocate block of size 256.0 KiB (488.2 MiB/488.2 MiB used)",
+  ],
+  [
+    'Dependency Error: Cannot alter entry "t" because there are entries that depend on it.',
+    "alter_refused",
+    'DuckDB can\'t change a column of table : Dependency Error: Cannot alter entry "t" because there are entries that depend on it.',
+  ],
   ["Catalog Error: no such thing\n\nLINE 1: INSERT INTO secret", "database_error", "DuckDB says: Catalog Error: no such thing"],
 ])("%s", (text, code, message) => {
   expect(explainFailure(new Error(text), "/d/w.duckdb")).toMatchObject({ code, message });

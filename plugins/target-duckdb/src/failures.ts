@@ -13,10 +13,13 @@ export function explainFailure(error: unknown, path: string, table = ""): Taplin
   if (/not a valid DuckDB database file/.test(text)) return errors.not_a_database({ path }, {}, error);
   if (/database file with version number/.test(text)) return errors.database_version({ path, reason }, {}, error);
   if (/Permission denied|Read-only file system/.test(text)) return errors.no_permission({ path }, {}, error);
-  if (/^Out of Memory Error/.test(text)) return errors.memory_limit_reached({ reason }, {}, error);
+  if (/^Out of Memory Error|could not allocate block/.test(text)) return errors.memory_limit_reached({ reason }, {}, error);
+  if (refusedAlteration.test(text)) return errors.alter_refused({ table, reason }, {}, error);
   if (/^Constraint Error/.test(text)) return errors.constraint_violated({ table, reason }, {}, error);
   return errors.database_error({ reason }, {}, error);
 }
+
+const refusedAlteration = /Cannot change the type of|its type can not be changed|^Dependency Error: Cannot alter entry/;
 
 /** "/usr/bin/python3 (process 4711)", or what DuckDB says where it does not know. */
 function lockHolder(text: string): string {

@@ -31,6 +31,9 @@ export const dialect: Dialect = {
   /** Quoted names are taken as they are. */
   fold: (name) => name,
   maxNameBytes: 63,
+  reservedColumns: ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"],
+  /** Of the first kind the server refuses any, by "pg_". */
+  reservedSchemas: ["pg_catalog", "pg_toast", "information_schema"],
   maxColumns: 1600,
   quote: quoteName,
   /** Tables of other databases can't be named. */
@@ -39,6 +42,7 @@ export const dialect: Dialect = {
   typeOf,
   convert,
   measure: undefined,
+  copiesToAlter: false,
   rowId: "ctid",
   load: planLoad,
   keyNewTable,

@@ -5,7 +5,10 @@ import { createHash } from "node:crypto";
 import type { Dialect } from "../dialect.ts";
 
 /** What of a dialect decides which names it can have. */
-export type NameRules = Pick<Dialect, "fold" | "maxNameBytes">;
+export interface NameRules extends Pick<Dialect, "fold" | "maxNameBytes"> {
+  /** Names, folded, that mean something else to the database. */
+  reserved?: readonly string[];
+}
 
 const hashDigits = 8;
 /** What a thing without a name is called, before the hash. */
@@ -13,9 +16,9 @@ const unnamed = "unnamed";
 
 /** `isTaken`: whether the name, folded, is another's. `suffix` stands at the end of whatever the name becomes. */
 export function fitName(name: string, rules: NameRules, isTaken: (folded: string) => boolean = () => false, suffix = ""): string {
-  const { fold, maxNameBytes: most = Number.POSITIVE_INFINITY } = rules;
+  const { fold, maxNameBytes: most = Number.POSITIVE_INFINITY, reserved = [] } = rules;
   const plain = name + suffix;
-  const isPossible = name !== "" && !name.includes("\0") && Buffer.byteLength(plain) <= most;
+  const isPossible = name !== "" && !name.includes("\0") && Buffer.byteLength(plain) <= most && !reserved.includes(fold(plain));
   if (isPossible && !isTaken(fold(plain))) return plain;
   const hash = createHash("sha256").update(name).digest("hex");
   const start = name.replaceAll("\0", "") || unnamed;

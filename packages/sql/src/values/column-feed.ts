@@ -164,8 +164,10 @@ function valueMissing({ name, typeName, isKey }: Column, position: Position): Ta
   return isKey ? errors.key_missing({ key: name }, at) : errors.null_refused({ column: name, type: typeName }, at);
 }
 
-function isWidenable({ mayWiden }: Column, { code }: Refusal, value: unknown): boolean {
-  return mayWiden?.(code, value) === true;
+/** Nothing is wider than text or JSON. */
+function isWidenable({ mayWiden, type }: Column, { code }: Refusal, value: unknown): boolean {
+  const isWidest = type.kind === "json" || (type.kind === "varchar" && type.length === undefined);
+  return !isWidest && mayWiden?.(code, value) === true;
 }
 
 function refuses(column: Column, value: unknown): boolean {

@@ -1,9 +1,10 @@
 /** Values as text: strings as they are, all else as JSON with every digit. Pure. */
 import { Refusal } from "./refusal.ts";
 
-/** Strings as they are, any other value as its JSON text. */
+/** Strings as they are, any other value as its JSON text; text can also say NaN and Infinity, for which JSON has no numbers. */
 export function plainText(value: unknown): string {
-  return typeof value === "string" ? value : jsonText(value);
+  if (typeof value === "string") return value;
+  return typeof value === "number" && !Number.isFinite(value) ? String(value) : jsonText(value);
 }
 
 /** What `JSON.stringify` would change in silence: NaN and infinities (it writes null), -0 (it writes 0). */

@@ -1,8 +1,8 @@
 /** For each column type the function that appends a chunk of JSON values to a column's buffer, exactly or not at all. Pure. */
-import { type ColumnType, jsonText, plainText } from "@tapline/sql";
+import { type ColumnType, jsonText, plainText, readBase64, readUuid } from "@tapline/sql";
 import type { ColumnBuffer } from "./column-buffer.ts";
 import { decimalWriter, isShortDecimal } from "./decimal.ts";
-import { writeBigint, writeBoolean, writeDouble } from "./numbers.ts";
+import { integerWriter, writeBigint, writeBoolean, writeDouble, writeHugeint, writeReal } from "./numbers.ts";
 import { writeUtf8 } from "./text.ts";
 import { timestampWriter, writeDate, writeTime } from "./times.ts";
 
@@ -13,8 +13,15 @@ export function appender(type: ColumnType): Append {
   switch (type.kind) {
     case "boolean":
       return fixed(1, writeBoolean);
+    case "smallint":
+    case "integer":
+      return fixed(8, integerWriter(type.kind === "smallint" ? 16 : 32));
     case "bigint":
       return fixed(8, writeBigint);
+    case "hugeint":
+      return fixed(16, writeHugeint);
+    case "real":
+      return fixed(8, writeReal);
     case "double":
       return fixed(8, writeDouble);
     case "decimal":
@@ -23,13 +30,18 @@ export function appender(type: ColumnType): Append {
       return fixed(4, writeDate);
     case "time":
       return fixed(8, writeTime);
+    case "timestamp":
     case "timestamptz":
       return fixed(8, timestampWriter());
     case "varchar":
       return strings(plainText);
     case "json":
       return strings(jsonText);
-    default:
+    case "uuid":
+      return strings(readUuid);
+    case "binary":
+      return appendBinary;
+    case "numeric":
       throw new Error(`no column of this dialect is a ${type.kind}`);
   }
 }
@@ -75,4 +87,22 @@ function strings(textOf: (value: unknown) => string): Append {
     }
     out.end(count);
   };
+}
+
+function appendBinary(values: readonly unknown[], count: number, out: ColumnBuffer): void {
+  out.begin(count);
+  const lane = out.data;
+  for (let i = 0; i < count; i++) {
+    const value = values[i];
+    if (value === null || value === undefined) {
+      out.markNull(i);
+      continue;
+    }
+    const bytes = readBase64(value);
+    lane.reserve(4 + bytes.length);
+    lane.view.setUint32(lane.length, bytes.length, true);
+    bytes.copy(lane.bytes, lane.length + 4);
+    lane.length += 4 + bytes.length;
+  }
+  out.end(count);
 }

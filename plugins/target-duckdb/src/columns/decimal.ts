@@ -3,7 +3,7 @@
 import { numberText } from "@tapline/protocol";
 import { Refusal, scaledDigits } from "@tapline/sql";
 import type { WriteValue } from "./append.ts";
-import { writeSafeInt64 } from "./numbers.ts";
+import { writeInt128, writeSafeInt64, writeSafeInt128 } from "./numbers.ts";
 
 /** Up to here a double has one decimal spelling only, so a product that divides back to the value is that value's digits. */
 const surelyExact = 999_999_999_999_999;
@@ -43,17 +43,4 @@ function decimalDigits(value: unknown, scale: number, limit: bigint): bigint {
   const digits = scaledDigits(text, scale, "decimal_too_fine", "decimal_out_of_range");
   if (digits >= limit || digits <= -limit) throw new Refusal("decimal_out_of_range");
   return digits;
-}
-
-function writeSafeInt128(view: DataView, at: number, value: number): void {
-  const sign = value < 0 ? -1 : 0;
-  view.setInt32(at, sign);
-  view.setInt32(at + 4, sign);
-  view.setInt32(at + 8, Math.floor(value / 4294967296));
-  view.setInt32(at + 12, value);
-}
-
-function writeInt128(view: DataView, at: number, value: bigint): void {
-  view.setBigInt64(at, value >> 64n);
-  view.setBigInt64(at + 8, BigInt.asIntN(64, value));
 }

@@ -1,10 +1,11 @@
-/** Booleans, 64-bit integers and doubles. */
+/** Booleans, integers of 16 to 128 bits, and floating point. */
 
 import { isExactNumber, numberText } from "@tapline/protocol";
 import { Refusal, scaledDigits } from "@tapline/sql";
+import type { WriteValue } from "./append.ts";
 
-const minInt64 = -(2n ** 63n);
-const maxInt64 = 2n ** 63n - 1n;
+/** Most of a HUGEINT that Parquet can carry: a decimal of 38 digits. */
+const maxHugeint = 10n ** 38n - 1n;
 
 export function writeBoolean(view: DataView, at: number, value: unknown): void {
   if (typeof value !== "boolean") throw new Refusal("wrong_type");
@@ -13,12 +14,33 @@ export function writeBoolean(view: DataView, at: number, value: unknown): void {
 
 export function writeBigint(view: DataView, at: number, value: unknown): void {
   if (typeof value === "number" && Number.isSafeInteger(value)) writeSafeInt64(view, at, value);
-  else view.setBigInt64(at, int64(value), true);
+  else view.setBigInt64(at, integerDigits(value, -(2n ** 63n), 2n ** 63n - 1n), true);
+}
+
+/** For columns of so many bits, as a 64-bit integer: DuckDB makes it the narrower one. */
+export function integerWriter(bits: number): WriteValue {
+  const limit = 2 ** (bits - 1);
+  return (view, at, value) => {
+    if (typeof value === "number" && Number.isInteger(value) && value >= -limit && value < limit) writeSafeInt64(view, at, value);
+    else view.setBigInt64(at, integerDigits(value, BigInt(-limit), BigInt(limit) - 1n), true);
+  };
+}
+
+/** As Parquet's decimal of 38 digits without a scale. */
+export function writeHugeint(view: DataView, at: number, value: unknown): void {
+  if (typeof value === "number" && Number.isSafeInteger(value)) writeSafeInt128(view, at, value);
+  else writeInt128(view, at, integerDigits(value, -maxHugeint, maxHugeint));
 }
 
 export function writeDouble(view: DataView, at: number, value: unknown): void {
   if (typeof value !== "number") throw new Refusal(isExactNumber(value) ? "double_not_exact" : "wrong_type");
   view.setFloat64(at, value, true);
+}
+
+/** As a double: DuckDB makes it 32 bits wide. Only what those hold as it is: others have digits that would go. */
+export function writeReal(view: DataView, at: number, value: unknown): void {
+  writeDouble(view, at, value);
+  if (Number.isFinite(value) && Math.fround(value as number) !== value) throw new Refusal("double_not_exact");
 }
 
 /** Two 32-bit writes, so that no value needs a BigInt. */
@@ -27,11 +49,25 @@ export function writeSafeInt64(view: DataView, at: number, value: number): void 
   view.setInt32(at + 4, Math.floor(value / 4294967296), true);
 }
 
+/** Big-endian, as Parquet has it. */
+export function writeSafeInt128(view: DataView, at: number, value: number): void {
+  const sign = value < 0 ? -1 : 0;
+  view.setInt32(at, sign);
+  view.setInt32(at + 4, sign);
+  view.setInt32(at + 8, Math.floor(value / 4294967296));
+  view.setInt32(at + 12, value);
+}
+
+export function writeInt128(view: DataView, at: number, value: bigint): void {
+  view.setBigInt64(at, value >> 64n);
+  view.setBigInt64(at + 8, BigInt.asIntN(64, value));
+}
+
 /** A number beyond 2^53 stands for the digits it is spelled with, not for the digits of its double. */
-function int64(value: unknown): bigint {
+function integerDigits(value: unknown, min: bigint, max: bigint): bigint {
   const text = numberText(value);
   if (text === null) throw new Refusal(typeof value === "number" ? "not_finite" : "wrong_type");
   const digits = scaledDigits(text, 0, "integer_has_fraction", "integer_out_of_range");
-  if (digits < minInt64 || digits > maxInt64) throw new Refusal("integer_out_of_range");
+  if (digits < min || digits > max) throw new Refusal("integer_out_of_range");
   return digits;
 }

@@ -1,6 +1,6 @@
 import { exactNumber } from "@tapline/protocol";
 import type { JsonSchema, RowBatch, TaplineError } from "@tapline/sdk";
-import { columnType } from "@tapline/sql";
+import { type ColumnType, columnType } from "@tapline/sql";
 import { describe, expect, test } from "vitest";
 import { failure } from "../../test/database.ts";
 import { dialect } from "../dialect.ts";
@@ -8,6 +8,7 @@ import { Lane } from "./lane.ts";
 import { RowColumns } from "./row-columns.ts";
 
 const integer = { type: "integer" };
+const huge = { type: "integer", maximum: 1e30 };
 const number = { type: "number" };
 const money = { type: "number", multipleOf: 0.01 };
 const small = { type: "number", format: "singer.decimal", precision: 5, scale: 2 };
@@ -86,12 +87,30 @@ describe("a value that can't arrive exactly is an error", () => {
     [instant, "", "invalid_timestamp"],
     [instant, 1_700_000_000, "wrong_type"],
     [object, { a: [Number.NaN] }, "not_finite"],
-    [{ type: "string" }, Number.NEGATIVE_INFINITY, "not_finite"],
+    [{ type: "string", format: "uuid" }, "8c6b6a54-1c1c-4b4b-8c8c-12345678901", "invalid_uuid"],
+    [{ type: "string", contentEncoding: "base64" }, "a*b=", "invalid_base64"],
+    [{ type: "string", contentEncoding: "base64" }, 5, "wrong_type"],
+    [huge, exactNumber("100000000000000000000000000000000000001"), "integer_out_of_range"],
+    [huge, 0.5, "integer_has_fraction"],
+    [huge, "1", "wrong_type"],
   ])("%j %s: %s", async (schema, value, code) => {
     const error = await refused(schema, value);
     expect(error).toMatchObject({ code, class: "data", recovery: "skip", position: { stream: "s", line: 13, column: "x" } });
     expect(error.hint).not.toBe("");
   });
+});
+
+test.each<[ColumnType["kind"], unknown, string]>([
+  ["smallint", 32_768, "integer_out_of_range"],
+  ["smallint", -32_769, "integer_out_of_range"],
+  ["smallint", 1.5, "integer_has_fraction"],
+  ["integer", 2_147_483_648, "integer_out_of_range"],
+  ["real", 0.1, "double_not_exact"],
+  ["real", 1e300, "double_not_exact"],
+  ["timestamp", "2024-02-30T00:00:00Z", "invalid_timestamp"],
+])("in a %s column that others made, %s: %s", async (kind, value, code) => {
+  const feed = new RowColumns("s", [{ name: "x", columnName: "x", type: { kind } as ColumnType }], [], () => new Lane());
+  expect((await failure(() => feed.add({ rows: [{ x: value }], lines: [1] }, fail))).code).toBe(code);
 });
 
 test("nesting too deep for JSON is an error, not a crash", async () => {
@@ -110,6 +129,10 @@ describe("what is exact is taken", () => {
     [integer, exactNumber("92233720368547758070e-1")],
     [number, Number.NaN],
     [number, Number.NEGATIVE_INFINITY],
+    [{ type: ["string", "number"] }, Number.NaN],
+    [huge, exactNumber("-99999999999999999999999999999999999999")],
+    [{ type: "string", format: "uuid" }, "8C6B6A54-1c1c-4b4b-8c8c-123456789012"],
+    [{ type: "string", contentEncoding: "base64" }, "_-8="],
     [money, 1.1],
     [money, exactNumber("1.1000000000000000000000000")],
     [money, "1E+2"],

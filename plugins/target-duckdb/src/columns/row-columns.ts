@@ -13,6 +13,7 @@ export class RowColumns {
   /** `lanes` gets two more for each column it does not have yet. No two users of the same lanes may hold rows at once. */
   constructor(stream: string, columns: readonly PlannedColumn[], requiredKeys: readonly string[], lanes: (index: number) => Lane) {
     this.buffers = columns.map((_, index) => new ColumnBuffer(lanes(index * 2), lanes(index * 2 + 1)));
+    let spare: ColumnBuffer | undefined;
     const fed = columns.map((column, index) => {
       const append = appender(column.type);
       const buffer = this.buffers[index] as ColumnBuffer;
@@ -24,7 +25,11 @@ export class RowColumns {
           append(values, count, buffer);
           return buffer.nulls - before;
         },
-        check: (value: unknown) => append([value], 1, new ColumnBuffer()),
+        check: (value: unknown) => {
+          spare ??= new ColumnBuffer();
+          spare.clear();
+          append([value], 1, spare);
+        },
       };
     });
     this.#feed = new ColumnFeed(stream, fed, requiredKeys, () => {

@@ -101,18 +101,26 @@ function physicalType(type: ColumnType): number {
       return physical.boolean;
     case "date":
       return physical.int32;
+    case "smallint":
+    case "integer":
     case "bigint":
     case "time":
+    case "timestamp":
     case "timestamptz":
       return physical.int64;
+    case "real":
     case "double":
       return physical.double;
+    case "hugeint":
+      return physical.fixed;
     case "decimal":
       return isShortDecimal(type.precision) ? physical.int64 : physical.fixed;
     case "varchar":
     case "json":
+    case "uuid":
+    case "binary":
       return physical.byteArray;
-    default:
+    case "numeric":
       throw new Error(`no column of this dialect is a ${type.kind}`);
   }
 }
@@ -123,20 +131,21 @@ function writeElement(element: ThriftWriter, type: ColumnType, name: string): vo
   if (stored === physical.fixed) element.i32(2, 16);
   element.i32(3, optional);
   element.text(4, name);
-  if (type.kind === "varchar" || type.kind === "json") element.i32(6, converted.utf8);
+  if (type.kind === "varchar" || type.kind === "json" || type.kind === "uuid") element.i32(6, converted.utf8);
   else if (type.kind === "date") element.i32(6, converted.date);
   else if (type.kind === "time") element.i32(6, converted.timeMicros);
-  else if (type.kind === "decimal") {
+  else if (type.kind === "decimal" || type.kind === "hugeint") {
     element.i32(6, converted.decimal);
-    element.i32(7, type.scale);
-    element.i32(8, type.precision);
-  } else if (type.kind === "timestamptz") element.struct(10, writeUtcMicros);
+    element.i32(7, type.kind === "decimal" ? type.scale : 0);
+    element.i32(8, type.kind === "decimal" ? type.precision : 38);
+  } else if (type.kind === "timestamptz" || type.kind === "timestamp")
+    element.struct(10, (logical) => writeMicros(logical, type.kind === "timestamptz"));
 }
 
-/** LogicalType TIMESTAMP(isAdjustedToUTC = true, unit = MICROS). */
-function writeUtcMicros(logical: ThriftWriter): void {
+/** LogicalType TIMESTAMP(isAdjustedToUTC, unit = MICROS). */
+function writeMicros(logical: ThriftWriter, isAdjustedToUtc: boolean): void {
   logical.struct(8, (timestamp) => {
-    timestamp.bool(1, true);
+    timestamp.bool(1, isAdjustedToUtc);
     timestamp.struct(2, (unit) => unit.struct(2, () => {}));
   });
 }

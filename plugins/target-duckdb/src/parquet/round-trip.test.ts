@@ -32,6 +32,14 @@ const decimals = (precision: number, scale: number): Kind => ({
     ),
 });
 
+const integers = (kind: "smallint" | "integer" | "hugeint", limit: bigint): Kind => ({
+  type: { kind },
+  values: fc
+    .oneof(fc.bigInt({ min: -limit, max: limit - 1n }), fc.constantFrom(-limit + 1n, limit - 1n, 0n))
+    .map((n) => exactNumber(String(n))),
+  printed: (value) => String(scaled(numberText(value) as string, 0)),
+});
+
 const instants = fc.record({
   year: fc.integer({ min: 1, max: 9999 }),
   dayOfYear: fc.integer({ min: 0, max: 364 }),
@@ -66,6 +74,15 @@ const kinds: Record<string, Kind> = {
       .oneof(big(2n ** 63n - 1n), big(1000n), fc.constantFrom(-(2n ** 63n), 2n ** 63n - 1n, 2n ** 53n + 1n))
       .map((n) => exactNumber(String(n))),
     printed: (value) => String(scaled(numberText(value) as string, 0)),
+  },
+  smallint: integers("smallint", 2n ** 15n),
+  integer: integers("integer", 2n ** 31n),
+  hugeint: integers("hugeint", 10n ** 38n - 1n),
+  real: {
+    type: { kind: "real" },
+    values: fc.float(),
+    printed: spell,
+    shown: (text) => spell(Number(text.replace("inf", "Infinity"))),
   },
   double: {
     type: { kind: "double" },
@@ -105,6 +122,19 @@ const kinds: Record<string, Kind> = {
     ),
     printed: (value) => String(micros(value)),
     select: "epoch_us(v)",
+  },
+  timestamp: {
+    type: { kind: "timestamp" },
+    values: instants.map((i) => `${isoDay(day(i.year, i.dayOfYear))}T${clock(i.second)}${fraction(i.micros)}${zone(i.offset)}`),
+    printed: (value) => String(micros(value)),
+    select: "epoch_us(v)",
+  },
+  uuid: { type: { kind: "uuid" }, values: fc.uuid().map((text) => text.toUpperCase()), printed: String, select: "upper(v)" },
+  binary: {
+    type: { kind: "binary" },
+    values: fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString("base64")),
+    printed: (value) => Buffer.from(value, "base64").toString("hex").toUpperCase(),
+    select: "hex(v)",
   },
 };
 
@@ -161,6 +191,10 @@ test("the file's column types are the table's", async () => {
   expect(described.flat()).toEqual([
     "BOOLEAN",
     "BIGINT",
+    "BIGINT",
+    "BIGINT",
+    "DECIMAL(38,0)",
+    "DOUBLE",
     "DOUBLE",
     "DECIMAL(12,3)",
     "DECIMAL(38,2)",
@@ -171,6 +205,9 @@ test("the file's column types are the table's", async () => {
     "DATE",
     "TIME",
     "TIMESTAMP WITH TIME ZONE",
+    "TIMESTAMP",
+    "VARCHAR",
+    "BLOB",
   ]);
 });
 
