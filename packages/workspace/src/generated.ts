@@ -23,6 +23,7 @@ import targetDuckdb, { targetDuckdbErrorCatalogue } from "@tapline/target-duckdb
 import targetJsonl, { targetJsonlErrorCatalogue } from "@tapline/target-jsonl";
 import targetPostgres from "@tapline/target-postgres";
 import { root } from "./repository.ts";
+import { typeReference } from "./type-reference.ts";
 
 const plugins: Described[] = [
   describeTap(tapCsv),
@@ -66,6 +67,7 @@ export function generatedFiles(): Record<string, string> {
     files[`plugins/${plugin.name}/about.json`] = asJson({ json: about(plugin), markdown: aboutMarkdown(plugin) });
   }
   files["docs/reference/errors.md"] = errorReference();
+  files["docs/reference/types.md"] = typeReference();
   const { help, manifest } = commands();
   files["packages/cli/help.json"] = asJson(help);
   files["packages/cli/oclif.manifest.json"] = asJson(manifest);

@@ -39,7 +39,7 @@ export const typeTable: readonly TypeCase[] = [
       [0, -7, exactNumber("9007199254740993"), exactNumber("-9223372036854775808"), exactNumber("9223372036854775807")],
     ],
     [{ type: ["null", "integer"] }, [1]],
-    [{ type: "integer", minimum: 0, maximum: 2 ** 64 }, [7, exactNumber("18446744073709551615")]],
+    [{ type: "integer", minimum: 0, maximum: exactNumber("18446744073709551615") }, [7, exactNumber("18446744073709551615")]],
   ),
   ...group(
     "Numbers",
