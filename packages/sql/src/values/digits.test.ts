@@ -18,9 +18,12 @@ test.each<[unknown, number, number]>([
   expect(digitsOf(value)).toEqual({ whole, scale });
 });
 
-test.each([[Number.NaN], [Number.POSITIVE_INFINITY], ["abc"], [""], [null], [true], [{}]])("%j is no decimal", (value) => {
-  expect(digitsOf(value)).toBeNull();
-});
+test.each([[Number.NaN], [Number.POSITIVE_INFINITY], ["abc"], [""], [null], [true], [{}]])(
+  "%j is no decimal",
+  (value) => {
+    expect(digitsOf(value)).toBeNull();
+  },
+);
 
 test("a decimal of those digits holds it, and none with fewer", () => {
   fc.assert(

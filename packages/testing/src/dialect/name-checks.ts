@@ -44,12 +44,13 @@ export const nameChecks: readonly Check<DialectUnderTest>[] = [
     );
     const columns = schema("columns", textsOf(oddNames)) + records("columns", [rowOf(oddNames, "value of")]);
     await place.piped(first.join("") + columns);
-    const second = oddNames.map((name) => keyed(name, "value", "extra") + records(name, [{ ...row(name, "1", "d"), extra: "e" }]));
+    // Those that are hardest to quote come again, with one column more, and another program looks at them; all of them would take long.
+    const hardest = oddNames.filter((each) => /["';\\]|__proto__/.test(each));
+    const second = hardest.map((name) => keyed(name, "value", "extra") + records(name, [{ ...row(name, "1", "d"), extra: "e" }]));
     await place.piped(second.join(""));
     const tables = (await place.tables(new Set([own]))).map((both) => JSON.parse(both)[1]);
     assert.deepEqual(tables.sort(), [...oddNames, "columns"].sort(), "the names of the tables");
-    // Another program looks at those that are hardest to quote; at all of them it would take long.
-    for (const name of oddNames.filter((each) => /["';\\]|__proto__/.test(each))) {
+    for (const name of hardest) {
       const wanted = [{ ...row(name, "1", "d"), extra: "e" }, row(name, "2", "c")];
       const stored = await place.rows(name);
       assertRows(stored, wanted, textsOf([name, "value", "extra"]), `rows of table ${JSON.stringify(name)}`);

@@ -31,6 +31,9 @@ const group = (name: string, ...cases: (readonly [JsonSchema, readonly unknown[]
 
 const string = (more: JsonSchema = {}): JsonSchema => ({ type: "string", ...more });
 
+/** No double has these digits, so a schema's bound comes with them. */
+const most64Bits = exactNumber("18446744073709551615") as unknown as number;
+
 export const typeTable: readonly TypeCase[] = [
   ...group(
     "Integers",
@@ -39,7 +42,7 @@ export const typeTable: readonly TypeCase[] = [
       [0, -7, exactNumber("9007199254740993"), exactNumber("-9223372036854775808"), exactNumber("9223372036854775807")],
     ],
     [{ type: ["null", "integer"] }, [1]],
-    [{ type: "integer", minimum: 0, maximum: exactNumber("18446744073709551615") }, [7, exactNumber("18446744073709551615")]],
+    [{ type: "integer", minimum: 0, maximum: most64Bits }, [7, exactNumber("18446744073709551615")]],
   ),
   ...group(
     "Numbers",
