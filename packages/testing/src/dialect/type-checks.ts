@@ -95,7 +95,8 @@ function assertForeign(dialect: Dialect, property: JsonSchema, type: string, wha
 /** Columns of text have a value's digits or its JSON; columns of another kind the value itself. */
 function isSame(value: unknown, stored: unknown, property: JsonSchema): boolean {
   if (typeof value === "number" || isExactNumber(value)) return digitsOf(value) === digitsOf(stored);
-  if (property.format === "date-time") return instant(value) === instant(stored);
+  // A day is the instant it begins at, where the column has times.
+  if (property.format === "date-time" || property.format === "date") return instant(value) === instant(stored);
   return (
     [JSON.stringify(stored), String(stored)].includes(typeof value === "string" ? value : JSON.stringify(value)) || same(value, stored)
   );
@@ -112,9 +113,9 @@ const canonical = (value: unknown): string =>
 
 /** To the microsecond: a point in time without zone is in UTC. */
 function instant(value: unknown): string {
-  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(.*)$/.exec(String(value));
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(.*))?$/.exec(String(value));
   if (match === null) return String(value);
-  const [, day, time, fraction = "", zone = ""] = match;
+  const [, day, time = "00:00:00", fraction = "", zone = ""] = match;
   const offset = /^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone === "" ? "Z" : zone;
   return `${Date.parse(`${day}T${time}${offset}`)}.${fraction.padEnd(6, "0")}`;
 }
