@@ -85,7 +85,7 @@ describe.each(targets)("%s", (target) => {
     const ended = await place.load(wide(1700, 100));
     task.meta.result = told(ended);
     if (target === "target-postgres") {
-      expect({ code: ended.code, error: lastJsonLine(ended.stderr).error }).toEqual({ code: 78, error: "too_many_columns" });
+      expect({ exit: ended.code, code: lastJsonLine(ended.stderr).code }).toEqual({ exit: 64, code: "too_many_columns" });
       expect(await place.query("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'")).toEqual([["0"]]);
     } else {
       expectWhole(ended);
