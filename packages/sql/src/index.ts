@@ -11,6 +11,7 @@ export * from "./schema-plan.ts";
 export { sqlSettings } from "./settings.ts";
 export * from "./types/column-type.ts";
 export { columnType } from "./types/type-map.ts";
+export { widened } from "./types/widen.ts";
 export * from "./values/calendar.ts";
 export * from "./values/column-feed.ts";
 export { type Digits, digitsOf, scaledDigits } from "./values/digits.ts";

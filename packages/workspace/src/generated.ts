@@ -24,6 +24,7 @@ import targetJsonl, { targetJsonlErrorCatalogue } from "@tapline/target-jsonl";
 import targetPostgres from "@tapline/target-postgres";
 import { cliErrorCatalogue } from "tapline/errors";
 import { root } from "./repository.ts";
+import { typeReference } from "./type-reference.ts";
 
 const plugins: Described[] = [
   describeTap(tapCsv),
@@ -68,6 +69,7 @@ export function generatedFiles(): Record<string, string> {
     files[`plugins/${plugin.name}/about.json`] = asJson({ json: about(plugin), markdown: aboutMarkdown(plugin) });
   }
   files["docs/reference/errors.md"] = errorReference();
+  files["docs/reference/types.md"] = typeReference();
   const { help, manifest } = commands();
   files["packages/cli/help.json"] = asJson(help);
   files["packages/cli/oclif.manifest.json"] = asJson(manifest);

@@ -5,6 +5,8 @@ import { aliases, config } from "./config.ts";
 import { connect } from "./connection.ts";
 import { dialect } from "./dialect.ts";
 
+export { dialect };
+
 export default defineSqlTarget({
   name: "target-duckdb",
   version: packageVersion(import.meta.url),

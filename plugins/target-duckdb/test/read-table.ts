@@ -48,5 +48,15 @@ function value(text: string | null, type: string): unknown {
   if (type === "BOOLEAN") return text === "true";
   if (type === "JSON") return parseExact(text);
   if (type === "TIMESTAMP WITH TIME ZONE") return `${text}:00`;
-  return /^(BIGINT|HUGEINT|DOUBLE|DECIMAL)/.test(type) ? exactNumber(text) : text;
+  if (type === "BLOB") return bytesOf(text).toString("base64");
+  if (!/^(SMALLINT|INTEGER|BIGINT|HUGEINT|FLOAT|DOUBLE|DECIMAL)/.test(type)) return text;
+  return special[text] ?? exactNumber(text);
+}
+
+const special: Record<string, number> = { nan: Number.NaN, inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY };
+
+/** Bytes that are no plain ASCII are written as \\x and two digits. */
+function bytesOf(text: string): Buffer {
+  const parts = text.match(/\\x[0-9A-F]{2}|./gs) ?? [];
+  return Buffer.from(parts.map((part) => (part.length === 1 ? part.charCodeAt(0) : Number.parseInt(part.slice(2), 16))));
 }

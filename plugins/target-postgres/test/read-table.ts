@@ -21,5 +21,7 @@ function value(text: string | null, type: string): unknown {
   if (type === "boolean") return text === "t";
   if (type === "jsonb") return parseExact(text);
   if (type === "timestamp with time zone") return `${text.replace(" ", "T")}:00`;
-  return /^(bigint|numeric|double precision)$/.test(type) ? exactNumber(text) : text;
+  if (type === "bytea") return Buffer.from(text.slice("\\x".length), "hex").toString("base64");
+  if (!/^(smallint|integer|bigint|numeric|real|double precision)$/.test(type)) return text;
+  return /^-?(NaN|Infinity)$/.test(text) ? Number(text) : exactNumber(text);
 }

@@ -1,5 +1,5 @@
 /** JSON Schema to column types, free of any database: what a property's values are, as exactly as a SQL database can say it. */
-import type { JsonSchema } from "@tapline/protocol";
+import { type JsonSchema, numberText } from "@tapline/protocol";
 import type { Dialect } from "../dialect.ts";
 import { type ColumnType, sameType } from "./column-type.ts";
 import { declaredDecimal, isDeclaredDecimal, stepScale } from "./declared-decimal.ts";
@@ -60,7 +60,8 @@ const largestInt64 = 2 ** 63;
 
 /** Bounds beyond 64 bits are a promise that such values come. */
 function integer({ minimum, maximum }: JsonSchema, { types }: TypeRules): ColumnType {
-  const isBeyond = [minimum, maximum].some((bound) => typeof bound === "number" && Math.abs(bound) > largestInt64);
+  // 2^64-1 is no double, so it comes with its digits.
+  const isBeyond = [minimum, maximum].some((bound) => Math.abs(Number(numberText(bound) ?? 0)) > largestInt64);
   if (!isBeyond) return { kind: "bigint" };
   return { kind: types.numeric !== null ? "numeric" : types.hugeint !== null ? "hugeint" : "bigint" };
 }

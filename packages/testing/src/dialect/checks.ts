@@ -1,19 +1,27 @@
 /** All promises of a SQL dialect, in the order in which a broken one is best understood. */
 import type { Check } from "../check.ts";
+import { keyChecks } from "./key-checks.ts";
 import { ledgerChecks } from "./ledger-checks.ts";
 import { loadChecks } from "./load-checks.ts";
 import { nameChecks } from "./name-checks.ts";
 import { overwriteChecks } from "./overwrite-checks.ts";
 import { rejectChecks } from "./reject-checks.ts";
+import { schemaChangeChecks } from "./schema-change-checks.ts";
+import { schemaPolicyChecks } from "./schema-policy-checks.ts";
 import type { DialectUnderTest } from "./subject.ts";
 import { typeChecks } from "./type-checks.ts";
+import { typeTableChecks } from "./type-table-checks.ts";
 import { versionChecks } from "./version-checks.ts";
 
 export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...loadChecks,
   ...ledgerChecks,
   ...nameChecks,
+  ...typeTableChecks,
   ...typeChecks,
+  ...keyChecks,
+  ...schemaChangeChecks,
+  ...schemaPolicyChecks,
   ...rejectChecks,
   ...overwriteChecks,
   ...versionChecks,

@@ -1,11 +1,10 @@
-/** Whatever a stream, column, key or schema is called, the database has just that name, and none of it becomes SQL. */
+/** Whatever a stream, column, key or schema is called, it loads: under just that name where the database can have it, and none of it becomes SQL. */
 import assert from "node:assert/strict";
-import { type Row, TaplineError } from "@tapline/protocol";
-import { type Check, temporaryFolder } from "../check.ts";
+import type { JsonSchema, Row } from "@tapline/protocol";
+import type { Check } from "../check.ts";
 import { assertRows } from "../rows.ts";
-import { DialectPlace, type DialectUnderTest } from "./subject.ts";
-
-type DialectCheck = Check<DialectUnderTest>;
+import { records, schema } from "../target/input.ts";
+import { assertRefused, columnsIn, type DialectPlace, type DialectUnderTest, dialectCheck } from "./subject.ts";
 
 /** Names that would be statements, were they not quoted. */
 const injections = [
@@ -17,135 +16,178 @@ const injections = [
 ] as const;
 
 const oddNames = [
-  'a"b',
-  '"',
-  '""',
-  "it's",
-  "a b",
-  " a ",
-  "a.b",
-  "a,b",
-  "a\\b",
-  "tab\tand\nline",
-  "%s {} $1 :x ?",
-  "[a]`b`",
-  "--",
-  "/* a */",
-  "select",
-  "order",
-  "__proto__",
-  "constructor",
-  "Zürich",
-  "日本語",
-  "👩‍👩‍👧",
+  ...['a"b', '"', '""', "it's", "a b", " a ", ".", "a.b", "a,b", "a\\b", "tab\tand\nline", "%s {} $1 :x ?", "[a]`b`", "--", "/* a */"],
+  ...["select", "order", "table", "null", "user", "1", "2nd", "__proto__", "constructor", "toString", "Zürich", "日本語", "👩‍👩‍👧"],
   ...injections.slice(0, 2),
 ] as const;
 
-const text = { type: ["null", "string"] };
-
-export const nameChecks: readonly DialectCheck[] = [
-  {
-    name: "names of any kind arrive as they are, in schemas, tables, columns and keys",
-    async run(subject) {
-      using folder = temporaryFolder();
-      const place = await DialectPlace.open(subject, folder.path);
-      await using _ = place.connection;
-      for (const name of oddNames) await loadUnder(place, name);
-    },
-  },
-  {
-    name: "a name injects nothing: other tables stay as they were and none comes into being",
-    async run(subject) {
-      using folder = temporaryFolder();
-      const place = await DialectPlace.open(subject, folder.path);
-      await using _ = place.connection;
-      // Where a statement that got out of its quotes would look for the canary.
-      const schema = subject.dialect.fallbackSchema;
-      await place.load({ name: "canary", properties: { id: { type: "integer" } } }, [[{ id: 1 }]], schema);
-      // What failed shows in the tables that are missing.
-      for (const name of injections) await loadUnder(place, name, schema).catch(() => {});
-      const tables = await place.tables(new Set([schema]));
-      const wanted = ["canary", ...injections].map((table) => JSON.stringify([schema, table])).sort();
-      assert.deepEqual(tables, wanted, "the schema has other tables than those that were loaded");
-      assertRows(await place.rows("canary", schema), [{ id: 1 }], { id: { type: "integer" } });
-    },
-  },
-  {
-    name: "names that differ in case are two columns or refused, as the dialect folds them",
-    async run(subject) {
-      using folder = temporaryFolder();
-      const place = await DialectPlace.open(subject, folder.path);
-      await using _ = place.connection;
-      for (const [first, second] of casePairs) {
-        const properties = { [first]: text, [second]: text };
-        const row = { [first]: "1", [second]: "2" };
-        const load = () => place.load({ name: `of ${first}`, properties }, [[row]]);
-        const isOne = subject.dialect.fold(first) === subject.dialect.fold(second);
-        assert.equal(await areTwo(place, first, second), !isOne, `the dialect takes ${first} and ${second} for ${isOne ? "one" : "two"}`);
-        if (isOne) await refusal(load(), "column_collision");
-        else {
-          await load();
-          assertRows(await place.rows(`of ${first}`), [row], properties);
-        }
-      }
-    },
-  },
-  {
-    name: "a name as long as the database takes is kept whole, a longer one is refused",
-    async run(subject) {
-      using folder = temporaryFolder();
-      const place = await DialectPlace.open(subject, folder.path);
-      await using _ = place.connection;
-      const most = subject.dialect.maxNameBytes;
-      const whole = ["x".repeat(most ?? 300), `${"ü".repeat(((most ?? 300) - 1) / 2)}y`];
-      for (const name of whole) await loadUnder(place, name, place.schema);
-      if (most === undefined) return;
-      for (const name of [`${"x".repeat(most)}y`, "ü".repeat(most / 2 + 1)]) {
-        await refusal(place.load({ name, properties: { id: text } }, [[{ id: "1" }]]), "name_too_long");
-        await refusal(place.load({ name: "short", properties: { [name]: text } }, [[{ [name]: "1" }]]), "name_too_long");
-      }
-    },
-  },
-];
+/** Names no database has. */
+const impossible = ["", "\0", "a\0b"] as const;
 
 const casePairs = [
   ["Name", "nAME"],
   ["Ärger", "ärger"],
 ] as const;
 
+const text: JsonSchema = { type: ["null", "string"] };
+const textsOf = (names: readonly string[]): Record<string, JsonSchema> => Object.fromEntries(names.map((name) => [name, text]));
+const keyed = (name: string, ...others: string[]): string => schema(name, textsOf([name, ...others]), [name]);
+const rowOf = (names: readonly string[], value: string): Row =>
+  Object.fromEntries(names.map((name, index) => [name, `${value} ${name.length} ${index}`]));
+
+export const nameChecks: readonly Check<DialectUnderTest>[] = [
+  dialectCheck("names of any kind arrive as they are, in tables, columns and keys", async (place) => {
+    const { schema: own } = place;
+    // Each as a stream that has a key of its own name, and all of them as columns of one more.
+    const first = oddNames.map(
+      (name) => keyed(name, "value") + records(name, [row(name, "1", "a"), row(name, "2", "b"), row(name, "2", "c")]),
+    );
+    const columns = schema("columns", textsOf(oddNames)) + records("columns", [rowOf(oddNames, "value of")]);
+    await place.piped(first.join("") + columns);
+    // Those that are hardest to quote come again, with one column more, and another program looks at them; all of them would take long.
+    const hardest = oddNames.filter((each) => /["';\\]|__proto__/.test(each));
+    const second = hardest.map((name) => keyed(name, "value", "extra") + records(name, [{ ...row(name, "1", "d"), extra: "e" }]));
+    await place.piped(second.join(""));
+    const tables = (await place.tables(new Set([own]))).map((both) => JSON.parse(both)[1]);
+    assert.deepEqual(tables.sort(), [...oddNames, "columns"].sort(), "the names of the tables");
+    for (const name of hardest) {
+      const wanted = [{ ...row(name, "1", "d"), extra: "e" }, row(name, "2", "c")];
+      const stored = await place.rows(name);
+      assertRows(stored, wanted, textsOf([name, "value", "extra"]), `rows of table ${JSON.stringify(name)}`);
+      assert.ok(Object.hasOwn(stored[0] ?? {}, name), `the key of table ${JSON.stringify(name)} has another name`);
+    }
+    assert.deepEqual(await columnsIn(place, "columns"), Object.fromEntries(oddNames.map((name) => [name, name])));
+    assertRows(await place.rows("columns"), [rowOf(oddNames, "value of")], textsOf(oddNames));
+  }),
+  dialectCheck("schemas of any name are made and found again", async (place) => {
+    // As the first part of a stream's name, where a "-" would part it; a table of its own keeps checks of one database apart.
+    const names = oddNames.filter((name) => !name.includes("-") && name.trim() !== "");
+    const table = place.schema.replaceAll("-", "");
+    const input = names.map((name) => schema(`${name}-${table}`, textsOf(["v"])) + records(`${name}-${table}`, [{ v: name }]));
+    for (const _ of ["made", "found"]) await place.piped(input.join(""), { stream_names: "singer_sdk", default_target_schema: undefined });
+    const wanted = names.map((name) => JSON.stringify([name, table])).sort();
+    assert.deepEqual(
+      (await place.tables(new Set(names))).filter((name) => name.includes(table)),
+      wanted,
+    );
+    for (const name of names.slice(0, 3)) assertRows(await place.rows(table, name), [{ v: name }, { v: name }], textsOf(["v"]));
+  }),
+  dialectCheck("a name injects nothing: other tables stay as they were and none comes into being", async (place) => {
+    // Where a statement that got out of its quotes would look for the canary.
+    const fallback = place.subject.dialect.fallbackSchema;
+    await place.load({ name: "canary", properties: { id: { type: "integer" } } }, [[{ id: 1 }]], fallback);
+    // What failed shows in the tables that are missing.
+    for (const name of injections) {
+      await place.pipe(keyed(name, "value") + records(name, [row(name, "1", "a")]), { default_target_schema: fallback });
+      await place.pipe(schema("of", { [name]: text }) + records("of", [{ [name]: "1" }]), { default_target_schema: name });
+    }
+    const tables = await place.tables(new Set([fallback, ...injections]));
+    const wanted = [["canary"], injections].flat().map((table) => JSON.stringify([fallback, table]));
+    const inSchemas = injections.map((name) => JSON.stringify([name, "of"]));
+    assert.deepEqual(tables, [...wanted, ...inSchemas].sort(), "there are other tables than those that were loaded");
+    assertRows(await place.rows("canary", fallback), [{ id: 1 }], { id: { type: "integer" } });
+  }),
+  dialectCheck(
+    "names that differ in case are two columns, also where the database takes them for one, in whatever order they come",
+    async (place) => {
+      const { fold } = place.subject.dialect;
+      for (const [first, second] of casePairs) {
+        const isOne = fold(first) === fold(second);
+        assert.equal(await areTwo(place, first, second), !isOne, `the dialect takes ${first} and ${second} for ${isOne ? "one" : "two"}`);
+      }
+      await assertFound(place, casePairs.flat());
+    },
+  ),
+  dialectCheck("a name the database can't have becomes one it can, told in the column's comment, and found again by it", async (place) => {
+    await assertFound(place, [...impossible, ...longNames(place)]);
+  }),
+  dialectCheck("a name as long as the database takes is kept whole, longer ones of streams become two tables", async (place) => {
+    const most = place.subject.dialect.maxNameBytes;
+    const [whole, umlauts] = ["x".repeat(most ?? 300), `${"ü".repeat(((most ?? 300) - 1) / 2)}y`];
+    const long = longNames(place);
+    const names = [whole, umlauts, ...long, ""];
+    const input = (value: string) =>
+      names.map((name) => schema(name, textsOf(["k", "v"]), ["k"]) + records(name, [{ k: "1", v: value + name }]));
+    const { summaries } = await place.piped(input("first ").join(""));
+    await place.piped(input("second ").join(""));
+    const tables = new Set<string>();
+    for (const name of names) {
+      const renamed = summaries.get(name)?.changes?.find(({ kind }) => kind === "table_renamed");
+      const isPossible = name !== "" && Buffer.byteLength(name) <= (most ?? Number.POSITIVE_INFINITY);
+      assert.equal(renamed === undefined, isPossible, `stream ${JSON.stringify(name)}: ${JSON.stringify(renamed)}`);
+      const table = renamed?.to?.slice(place.schema.length + 1) ?? name;
+      assertRows(await place.rows(table), [{ k: "1", v: `second ${name}` }], textsOf(["k", "v"]), `rows of stream ${name}`);
+      tables.add(table);
+    }
+    assert.equal(tables.size, names.length, "two streams are in one table");
+  }),
+  dialectCheck("two streams that meet in one table are an error that names both, and nothing is loaded", async (place) => {
+    const meets: [string, string][] = [["a-orders", "b-orders"]];
+    const [upper, lower] = ["ORDERS", "orders"];
+    if (!(await areTwoTables(place, upper, lower))) meets.push([upper, lower]);
+    for (const [first, second] of meets) {
+      const lines = [first, second].map((name) => schema(name, textsOf(["v"])) + records(name, [{ v: name }])).join("");
+      const { failure } = await place.pipe(lines, { stream_names: "singer_sdk" });
+      assertRefused(failure, "name_collision");
+      for (const name of [first, second]) assert.ok(String(failure).includes(JSON.stringify(name)), `${failure} does not name ${name}`);
+      assert.equal(await place.rowsOrNone("orders"), null, "rows of one of the streams were loaded");
+    }
+  }),
+];
+
+const row = (key: string, first: string, value: string): Row =>
+  Object.fromEntries([
+    [key, first],
+    ["value", value],
+  ]);
+
+/** Two that only differ behind what the database would cut; longer than anybody's names where it cuts none. */
+function longNames({ subject }: DialectPlace): string[] {
+  const most = subject.dialect.maxNameBytes ?? 300;
+  return [`${"x".repeat(most)}y`, `${"x".repeat(most)}z`, "ü".repeat(300), "👩".repeat(75)];
+}
+
+/** A column for each, the same ones when they come again in another order; one that has not its property's name tells it in its comment. */
+async function assertFound(place: DialectPlace, names: readonly string[]): Promise<void> {
+  const row = { k: "1", ...rowOf(names, "first") };
+  const again = { k: "2", ...rowOf(names, "second") };
+  const load = (list: readonly string[], each: Row) => place.piped(schema("s", textsOf(["k", ...list]), ["k"]) + records("s", [each]));
+  await load(names, row);
+  const columns = await columnsIn(place, "s");
+  await load([...names].reverse(), again);
+  assert.deepEqual(await columnsIn(place, "s"), columns, "properties in another order have other columns");
+  const missing = names.filter((name) => columns[name] === undefined);
+  assert.deepEqual(missing, [], "properties whose column nobody can find");
+  const rows = (await place.rows("s")).map((stored) =>
+    Object.fromEntries(["k", ...names].map((name) => [name, stored[columns[name] as string]])),
+  );
+  assertRows(rows, [row, again], textsOf(["k", ...names]));
+}
+
 /** Whether the database itself takes both names as columns of one table. */
-async function areTwo({ subject, connection, schema }: DialectPlace, first: string, second: string): Promise<boolean> {
+async function areTwo({ subject, connection, schema: own }: DialectPlace, first: string, second: string): Promise<boolean> {
   const { dialect } = subject;
   const columns = [first, second].map((name) => `${dialect.quote(name)} ${dialect.types.varchar}`).join(", ");
-  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, schema)}`);
-  const table = dialect.qualify(connection.database, { schema, table: `both ${first}` });
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, own)}`);
+  const table = dialect.qualify(connection.database, { schema: own, table: `both ${first}` });
   return connection.run(`CREATE TABLE ${table} (${columns})`).then(
     () => true,
     () => false,
   );
 }
 
-/** The name for schema, table and key: made, loaded, loaded again by its key, and given another odd column. */
-async function loadUnder(place: DialectPlace, name: string, schema: string = name): Promise<void> {
-  const other = name === "value" ? "other" : "value";
-  const stream = { name, properties: Object.fromEntries([named(name, text), named(other, text)]), keys: [name] };
-  const row = (key: string, value: string): Row => Object.fromEntries([named(name, key), named(other, value)]);
-  await place.load(stream, [[row("1", "a"), row("2", "b")], [row("2", "c")]], schema);
-  await place.load({ ...stream, properties: { ...stream.properties, extra: text } }, [[{ ...row("1", "d"), extra: "e" }]], schema);
-  const rows = await place.rows(name, schema);
-  const found = Object.keys(rows[0] ?? {}).sort();
-  assert.deepEqual(found, [name, other, "extra"].sort(), `the columns of table ${JSON.stringify(name)}`);
-  const wanted = [{ ...row("1", "d"), extra: "e" }, row("2", "c")];
-  assertRows(rows, wanted, { ...stream.properties, extra: text }, `rows of table ${JSON.stringify(name)}`);
-}
-
-const named = <T>(name: string, value: T): [string, T] => [name, value];
-
-async function refusal(load: Promise<unknown>, code: string): Promise<void> {
-  const error = await load.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error !== undefined, `it was taken where ${code} was due`);
-  assert.equal(error instanceof TaplineError ? error.code : String(error), code);
+/** Whether the database itself takes both names as tables of one schema. */
+async function areTwoTables({ subject, connection }: DialectPlace, first: string, second: string): Promise<boolean> {
+  const { dialect } = subject;
+  const own = "names that may meet";
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, own)}`);
+  const tables = [first, second].map((table) => dialect.qualify(connection.database, { schema: own, table }));
+  try {
+    for (const table of tables) await connection.run(`CREATE TABLE ${table} (${dialect.quote("v")} ${dialect.types.varchar})`);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    for (const table of tables) await connection.run(`DROP TABLE IF EXISTS ${table}`);
+  }
 }

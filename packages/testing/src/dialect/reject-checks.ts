@@ -10,6 +10,7 @@ const properties: Record<string, JsonSchema> = {
   id: { type: ["null", "integer"] },
   day: { type: ["null", "string"], format: "date" },
   n: { type: ["null", "integer"] },
+  at: { type: "string", format: "date-time" },
 };
 const reject = { on_error: "reject" };
 const good = (first: number, last: number): Row[] => Array.from({ length: last - first + 1 }, (_, i) => ({ id: first + i, n: i }));
@@ -18,7 +19,7 @@ const good = (first: number, last: number): Row[] => Array.from({ length: last -
 const refused: readonly (readonly [record: string, code: string, column: string])[] = [
   ['{"id":100,"n":"seven"}', "record_invalid", "n"],
   ['{"id":101,"day":"2024-02-30"}', "invalid_date", "day"],
-  ['{"id":102,"n":9223372036854775808}', "integer_out_of_range", "n"],
+  ['{"id":102,"at":"2016-12-31T23:59:60Z"}', "leap_second", "at"],
   ['{"n":12345678901234567,"day":null}', "key_missing", "id"],
   ['{"id":103,"n":1,"more":{"a":[1.50]}}', "unknown_field", "more"],
 ];

@@ -1,7 +1,7 @@
 /** A SQL dialect as the kit sees it: a session with the real database to load through, and another program's look at the tables. */
 import assert from "node:assert/strict";
 import { basename } from "node:path";
-import type { Json, JsonSchema, Row } from "@tapline/protocol";
+import { type Json, type JsonSchema, type Row, TaplineError } from "@tapline/protocol";
 import {
   checkConfig,
   type LastState,
@@ -151,6 +151,28 @@ const pieceBytes = 1 << 16;
 
 export function targetStream({ name, properties, keys = [] }: Stream): TargetStream {
   return { name, schema: { type: "object", properties }, keys, loadMethod: keys.length > 0 ? "upsert" : "append-only" };
+}
+
+/** The column of each property, by its name or by what its comment tells, without those of the metadata. */
+export async function columnsIn({ connection, schema }: DialectPlace, table: string): Promise<Record<string, string>> {
+  const columns = (await connection.describe({ schema, table }))?.columns ?? [];
+  const intro = "tapline: property ";
+  return Object.fromEntries(
+    columns
+      .filter(({ name }) => !name.startsWith("_sdc_"))
+      .map(({ name, comment }) => [comment?.startsWith(intro) ? String(JSON.parse(comment.slice(intro.length))) : name, name]),
+  );
+}
+
+/** The types of a table's columns as the database spells them, without those of the metadata. */
+export async function typesIn({ connection, schema }: DialectPlace, table: string): Promise<Record<string, string>> {
+  const columns = (await connection.describe({ schema, table }))?.columns ?? [];
+  return Object.fromEntries(columns.filter(({ name }) => !name.startsWith("_sdc_")).map(({ name, type }) => [name, type]));
+}
+
+export function assertRefused(failure: unknown, code: string): void {
+  assert.ok(failure !== undefined, `it was taken where ${code} was due`);
+  assert.equal(failure instanceof TaplineError ? failure.code : String(failure), code);
 }
 
 /** A check on a session of its own. */

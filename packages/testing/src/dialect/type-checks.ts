@@ -1,10 +1,11 @@
-/** A table that was there before keeps its types: each value a stream sends arrives in them exactly or is refused, never changed. */
+/** A table that was there before: each value a stream sends arrives in its columns exactly, after they widened if need be, or is refused; never changed. */
 import assert from "node:assert/strict";
 import { exactNumber, isExactNumber, type JsonSchema, TaplineError } from "@tapline/protocol";
 import { columnType, type Dialect, typeName } from "@tapline/sql";
-import { type Check, temporaryFolder } from "../check.ts";
+import type { Check } from "../check.ts";
 import { digitsOf } from "../rows.ts";
-import { DialectPlace, type DialectUnderTest } from "./subject.ts";
+import { records, schema } from "../target/input.ts";
+import { type DialectPlace, type DialectUnderTest, dialectCheck } from "./subject.ts";
 
 interface Sent {
   property: JsonSchema;
@@ -27,15 +28,9 @@ const sent: readonly Sent[] = [
 ];
 
 export const typeChecks: readonly Check<DialectUnderTest>[] = [
-  {
-    name: "a column that was there takes a value exactly or refuses it, whatever its type",
-    async run(subject) {
-      using folder = temporaryFolder();
-      const place = await DialectPlace.open(subject, folder.path);
-      await using _ = place.connection;
-      for (const [index, type] of existingTypes(subject.dialect).entries()) await fill(place, `t${index}`, type);
-    },
-  },
+  dialectCheck("a column that was there takes a value exactly, widens for it or refuses it, whatever its type", async (place) => {
+    for (const [index, type] of existingTypes(place.subject.dialect).entries()) await fill(place, `t${index}`, type);
+  }),
 ];
 
 /** Every type the dialect knows, and decimals too narrow for most values. */
@@ -44,53 +39,64 @@ function existingTypes(dialect: Dialect): string[] {
   return [...plain, dialect.decimal(38, 2), dialect.decimal(9, 0), dialect.decimal(5, 3)];
 }
 
-interface Taken {
-  what: string;
-  property: JsonSchema;
-  value: unknown;
-}
+const column = (index: number): string => `v${index}`;
 
-/** Each value by a load of its own, so that one that is refused takes no other with it. */
+/** A table with a column of the type for each property, and a row for each value. */
 async function fill(place: DialectPlace, table: string, type: string): Promise<void> {
   const { dialect } = place.subject;
-  const { connection, schema } = place;
-  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, schema)}`);
-  const columns = `${dialect.quote("k")} ${dialect.types.bigint}, ${dialect.quote("v")} ${type}`;
-  await connection.run(`CREATE TABLE ${dialect.qualify(connection.database, { schema, table })} (${columns})`);
-  const taken = new Map<string, Taken>();
-  let k = 0;
-  for (const { property, values } of sent)
-    for (const value of values) {
+  const { connection, schema: own } = place;
+  const columns = [`${dialect.quote("k")} ${dialect.types.bigint}`, ...sent.map((_, index) => `${dialect.quote(column(index))} ${type}`)];
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, own)}`);
+  await connection.run(`CREATE TABLE ${dialect.qualify(connection.database, { schema: own, table })} (${columns.join(", ")})`);
+  const taken = await load(place, table, type);
+  const rows = new Map((await place.rows(table)).map((row) => [digits(row.k), row]));
+  const rejected = new Set(
+    ((await place.rowsOrNone(`${table}__rejects`)) ?? []).map(({ record }) => /"k":(\d+)/.exec(String(record))?.[1]),
+  );
+  for (const index of taken) {
+    const { property, values } = sent[index] as Sent;
+    for (const [at, value] of values.entries()) {
+      const k = String(index * 100 + at);
       const what = `${JSON.stringify(value)} of ${JSON.stringify(property)} in a column ${type}`;
-      const stream = { name: table, properties: { k: { type: "integer" }, v: property } };
-      const error = await place.load(stream, [[{ k: ++k, v: value }]]).then(
-        () => undefined,
-        (thrown: unknown) => thrown,
-      );
-      if (error === undefined) taken.set(String(k), { what, property, value });
-      else assertRefusal(error, what, type !== typeName(dialect, columnType(property, dialect)));
-      if (error instanceof TaplineError && error.code === "type_conflict") break;
+      assert.equal(rows.has(k), !rejected.has(k), `${what}: its row is in both tables or in none`);
+      if (rejected.has(k)) assertForeign(dialect, property, type, what);
+      else
+        assert.ok(isSame(value, rows.get(k)?.[column(index)], property), `${what} became ${JSON.stringify(rows.get(k)?.[column(index)])}`);
     }
-  const rows = await place.rows(table);
-  assert.equal(rows.length, taken.size, `in a column ${type} it took ${taken.size} values, and ${rows.length} are there`);
-  for (const row of rows) {
-    const { what, property, value } = taken.get(digits(row.k)) as Taken;
-    assert.ok(isSame(value, row.v, property), `${what} became ${JSON.stringify(row.v)}`);
+  }
+}
+
+/** What can't be held by a column of that type at all is said before any row: the others then load without it. @returns those that loaded */
+async function load(place: DialectPlace, table: string, type: string): Promise<number[]> {
+  let taken = sent.map((_, index) => index);
+  for (;;) {
+    const properties = Object.fromEntries(taken.map((index) => [column(index), (sent[index] as Sent).property]));
+    const rows = taken.flatMap((index) =>
+      (sent[index] as Sent).values.map((value, at) => ({ k: index * 100 + at, [column(index)]: value })),
+    );
+    const input = schema(table, { k: { type: "integer" }, ...properties }) + records(table, rows);
+    const { failure } = await place.pipe(input, { on_error: "reject", add_record_metadata: false });
+    if (failure === undefined) return taken;
+    assert.ok(failure instanceof TaplineError && failure.code === "type_conflict", `columns ${type}: ${failure}`);
+    const refused = taken.find((index) => column(index) === failure.position.column) as number;
+    const { property } = sent[refused] as Sent;
+    assertForeign(place.subject.dialect, property, type, `${JSON.stringify(property)} in a column ${type}`);
+    taken = taken.filter((index) => index !== refused);
   }
 }
 
 const digits = (value: unknown): string => (isExactNumber(value) ? value.rawJSON : String(value));
 
-/** An error of the settings or of the value; none where the column is what the dialect makes for the property. */
-function assertRefusal(error: unknown, what: string, isForeign: boolean): void {
-  assert.ok(error instanceof TaplineError && ["config", "data"].includes(error.class), `${what}: ${error}`);
-  assert.ok(isForeign, `${what}: ${error.message}`);
+/** A column of the type the dialect itself makes for the property refuses nothing. */
+function assertForeign(dialect: Dialect, property: JsonSchema, type: string, what: string): void {
+  assert.notEqual(type, typeName(dialect, columnType(property, dialect)), `${what} was refused`);
 }
 
 /** Columns of text have a value's digits or its JSON; columns of another kind the value itself. */
 function isSame(value: unknown, stored: unknown, property: JsonSchema): boolean {
   if (typeof value === "number" || isExactNumber(value)) return digitsOf(value) === digitsOf(stored);
-  if (property.format === "date-time") return instant(value) === instant(stored);
+  // A day is the instant it begins at, where the column has times.
+  if (property.format === "date-time" || property.format === "date") return instant(value) === instant(stored);
   return (
     [JSON.stringify(stored), String(stored)].includes(typeof value === "string" ? value : JSON.stringify(value)) || same(value, stored)
   );
@@ -107,9 +113,9 @@ const canonical = (value: unknown): string =>
 
 /** To the microsecond: a point in time without zone is in UTC. */
 function instant(value: unknown): string {
-  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(.*)$/.exec(String(value));
+  const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d:\d\d)(?:\.(\d+))?(.*))?$/.exec(String(value));
   if (match === null) return String(value);
-  const [, day, time, fraction = "", zone = ""] = match;
+  const [, day, time = "00:00:00", fraction = "", zone = ""] = match;
   const offset = /^[+-]\d\d$/.test(zone) ? `${zone}:00` : zone === "" ? "Z" : zone;
   return `${Date.parse(`${day}T${time}${offset}`)}.${fraction.padEnd(6, "0")}`;
 }
