@@ -157,3 +157,15 @@ test("any JSON as a schema, any JSON as a row: a verdict or an error with a code
     { numRuns: 1500 },
   );
 });
+
+test("a row of 3,000 properties is checked, each of them and those that are required", () => {
+  const names = Array.from({ length: 3000 }, (_, at) => `c${at}`);
+  const properties = Object.fromEntries(names.map((name) => [name, { type: "integer" }]));
+  const row = Object.fromEntries(names.map((name, at) => [name, at]));
+  for (const rest of [{}, { additionalProperties: false }]) {
+    const validate = rowValidator({ properties, required: ["c2999"], ...rest });
+    expect(validate(row, false)).toBeUndefined();
+    expect(validate({ ...row, c1500: "x" }, false)).toMatchObject({ column: "c1500" });
+    expect(validate({ ...row, c2999: undefined }, false)).toMatchObject({ column: "c2999" });
+  }
+});

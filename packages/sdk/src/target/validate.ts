@@ -53,7 +53,22 @@ function acceptor(schema: JsonSchema): (row: Row) => boolean {
   const quick = forAjv(schema);
   if (quick === undefined) return () => false;
   ajv ??= newAjv({ strictNumbers: false, validateFormats: false, logger: false });
-  return ajv.compile(quick);
+  const parts = inParts(quick).map((part) => (ajv as Ajv2020).compile(part));
+  return parts.length === 1 ? (parts[0] as (row: Row) => boolean) : (row) => parts.every((accepts) => accepts(row));
+}
+
+/** Ajv nests the code of each property in that of the one before, and from some 1,500 on the stack runs out: a row is checked part by part. */
+const mostProperties = 200;
+
+function inParts(schema: JsonSchema): JsonSchema[] {
+  const { properties = {}, ...rest } = schema;
+  const all = Object.entries(properties);
+  if (all.length <= mostProperties) return [schema];
+  // It needs the names alone, to know which properties are additional ones.
+  const parts: JsonSchema[] = [{ ...rest, properties: Object.fromEntries(all.map(([name]) => [name, {}])) }];
+  for (let at = 0; at < all.length; at += mostProperties)
+    parts.push({ type: "object", properties: Object.fromEntries(all.slice(at, at + mostProperties)) });
+  return parts;
 }
 
 /** Takes rows with exact numbers too: Ajv looks at the nearest doubles, `judge` at the fields that have such numbers. */
