@@ -1,6 +1,9 @@
-/** Which dbt is started, and how: a program of the user's own, or that of the private environment. */
-import { existsSync } from "node:fs";
-import { delimiter, isAbsolute, join, resolve } from "node:path";
+/**
+ * Which dbt is started, and how: a program of the user's own, or that of the private environment. Where it is a Python script, as in
+ * any virtual environment, its Python is started with a few lines of ours that make it stop as it should.
+ */
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RunContext } from "@tapline/protocol";
 import type { Config } from "../config.ts";
@@ -16,12 +19,25 @@ export function dbtProgram(
   { executable }: Pick<Config, "executable">,
   { python, project }: Pick<RunContext, "python" | "project">,
 ): DbtProgram {
-  if (executable !== undefined) return { command: ownProgram(executable, project), leadingArgs: [] };
-  if (python === null) throw errors.dbt_not_installed({});
-  return {
-    command: join(python, "bin", "python"),
-    leadingArgs: ["-P", fileURLToPath(new URL("../../python/start_dbt.py", import.meta.url))],
-  };
+  if (executable === undefined && python === null) throw errors.dbt_not_installed({});
+  const program = executable === undefined ? join(python ?? "", "bin", "dbt") : ownProgram(executable, project);
+  const interpreter = interpreterOf(program);
+  if (interpreter === undefined) return { command: program, leadingArgs: [] };
+  return { command: interpreter, leadingArgs: [fileURLToPath(new URL("../../python/start_dbt.py", import.meta.url))] };
+}
+
+/** undefined: it is no Python script of a virtual environment. @throws executable_missing */
+function interpreterOf(program: string): string | undefined {
+  const start = Buffer.alloc(256);
+  try {
+    const file = openSync(program, "r");
+    readSync(file, start, 0, start.length, 0);
+    closeSync(file);
+  } catch (error) {
+    throw errors.executable_missing({ path: program, reason: (error as Error).message }, {}, error);
+  }
+  const path = /^#!(\/\S+\/bin\/python[\d.]*)\n/.exec(start.toString("latin1"))?.[1];
+  return path !== undefined && existsSync(join(dirname(path), "dbt")) ? path : undefined;
 }
 
 function ownProgram(executable: string, project: string): string {

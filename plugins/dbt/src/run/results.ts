@@ -1,7 +1,7 @@
 /** What dbt wrote of its last run: run_results.json, and sources.json of a freshness check. The files say more than the log does. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { NodeResult } from "@tapline/protocol";
+import type { NodeResult, NodeStatus } from "@tapline/protocol";
 import { kindOf, nameOf, statusOf } from "./events.ts";
 
 interface Written {
@@ -41,14 +41,18 @@ function asNode({ unique_id: id, status: word, message, ...result }: WrittenResu
     name: nameOf(id),
     status,
     seconds: result.execution_time ?? null,
-    rows: rowsOf(result, kindOf(id)),
+    rows: rowsOf(result, status, kindOf(id)),
     message: status === "ok" ? null : (message ?? null),
   };
 }
 
 /** Databases tell how many rows a statement wrote, or -1 where they don't; of a view none. */
-function rowsOf({ failures, adapter_response: response }: Omit<WrittenResult, "unique_id" | "status">, kind: string): number | null {
-  if (kind === "test" || kind === "unit_test") return failures ?? null;
+function rowsOf(
+  { failures, adapter_response: response }: Pick<WrittenResult, "failures" | "adapter_response">,
+  status: NodeStatus,
+  kind: string,
+): number | null {
+  if (kind === "test" || kind === "unit_test") return status === "ok" ? null : (failures ?? null);
   const rows = response?.rows_affected;
   return typeof rows === "number" && rows >= 0 ? rows : null;
 }
