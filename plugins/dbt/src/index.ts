@@ -1,0 +1,2 @@
+/** dbt in a tapline project. */
+export * from "./generate/index.ts";
