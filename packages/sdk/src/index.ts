@@ -16,6 +16,7 @@ export { discover } from "./tap/discover.ts";
 export { type ExtractOptions, extract } from "./tap/extract.ts";
 export * from "./target/define.ts";
 export { type LoadOptions, load, Stopped } from "./target/load.ts";
+export { withMetadataColumns } from "./target/metadata.ts";
 export { rowBatch } from "./target/row-batch.ts";
 export { type TargetSettings, withTargetSettings } from "./target/settings.ts";
 export type { StreamSummary } from "./target/streams.ts";

@@ -28,6 +28,15 @@ export const config = Type.Object({
         "stop: what hangs on a model whose test failed is not built, and the step fails. warn: all is built, then tested; a test that fails is told and the step is done.",
     }),
   ),
+  source_name: Type.Optional(
+    Type.String({ minLength: 1, default: "raw", description: "As which dbt generate calls the loaded tables: source('raw', 'items')." }),
+  ),
+  valid_from: Type.Optional(
+    Type.Record(Type.String(), Type.String({ minLength: 1 }), {
+      description:
+        "By stream the column that tells from when on a row holds, for dbt generate --history. Default: the time a row was extracted.",
+    }),
+  ),
   executable: Type.Optional(
     Type.String({
       minLength: 1,

@@ -44,6 +44,16 @@ export const dbtErrorCatalogue = {
     message: (p: { reason: string }) => `The database can't be reached: ${p.reason}`,
     hint: "Check that the server runs and that the target's host, port and user are right: tapline dbt debug",
   },
+  generate_usage: {
+    class: "config",
+    message: (p: { reason: string }) => p.reason,
+    hint: "Usage: tapline dbt generate [--history] [STREAM…]",
+  },
+  no_streams: {
+    class: "config",
+    message: (p: { target: string }) => `No job of tapline.yml pipes a tap into ${p.target}, so no stream is known`,
+    hint: (p: { target: string }) => `Add one: jobs: { daily: [tap-csv ${p.target}, dbt build] }`,
+  },
   dbt_killed: {
     class: "connection",
     message: (p: { signal: string }) => `dbt was killed by ${p.signal}`,
@@ -59,6 +69,12 @@ export const dbtErrorCatalogue = {
     class: "config",
     message: (p: { path: string; reason: string }) => `What dbt wrote to ${p.path} can't be read: ${p.reason}`,
     hint: "Leave --no-write-json out, and let this user read and write the folder target in the dbt project.",
+  },
+  stream_unknown: {
+    class: "config",
+    message: (p: { stream: string; known: readonly string[] }) =>
+      `There is no stream ${JSON.stringify(p.stream)}; there ${p.known.length === 1 ? "is" : "are"} ${p.known.join(", ")}`,
+    hint: (p: { meant: string | undefined }) => (p.meant === undefined ? "Name one of them, or none for all." : `Did you mean ${p.meant}?`),
   },
   stream_without_source: {
     class: "config",

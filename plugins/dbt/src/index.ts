@@ -10,9 +10,10 @@ export default {
   config,
   // A dbt project is worked on by one at a time: its folder target/ is, and two snapshots of one table would double its versions.
   singleWriter: { setting: "project_dir" },
-  capabilities: ["about", "control-pipe", "run-context"],
+  capabilities: ["about", "catalogs:generate", "control-pipe", "run-context"],
   python: { setting: "target", unless: "executable", packages },
 } satisfies Described;
 
 export { dbtErrorCatalogue } from "./errors.ts";
+export * from "./generate/index.ts";
 export { work } from "./work.ts";

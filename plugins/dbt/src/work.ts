@@ -6,6 +6,7 @@ import { readWords } from "./arguments.ts";
 import type { Config } from "./config.ts";
 import { dbtProgram } from "./environment/dbt-program.ts";
 import { errors } from "./errors.ts";
+import { generate } from "./generate-command.ts";
 import { initProject } from "./init.ts";
 import { writeProfile } from "./profile/profile.ts";
 import { failureOf } from "./run/outcome.ts";
@@ -20,6 +21,7 @@ export async function work(run: UtilityRun<Config>): Promise<void> {
   const { args, config, context, privateFolder, report, signal } = run;
   const projectDir = resolve(context.project, config.project_dir ?? "transform");
   const words = readWords(args, { folder: context.project, projectDir });
+  if (args[0] === "generate") return generate(run, projectDir);
   if (args[0] === "init") return initProject(projectDir, report);
   if (!existsSync(join(projectDir, "dbt_project.yml"))) throw errors.project_missing({ folder: projectDir });
   const program = dbtProgram(config, context);

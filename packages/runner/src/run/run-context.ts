@@ -1,5 +1,13 @@
 /** The run context of a utility: what it is told beside its words, in a file that an environment variable names. */
-import { contextVariable, type LoadedStream, type PipedCatalog, type RunContext } from "@tapline/protocol";
+import {
+  type CatalogStream,
+  contextVariable,
+  type LoadedStream,
+  metadataAt,
+  type PipedCatalog,
+  type PipedStream,
+  type RunContext,
+} from "@tapline/protocol";
 import { selectedStreams } from "../catalog/shape.ts";
 import { tapCatalog } from "../catalog/tap-catalog.ts";
 import { errors } from "../errors.ts";
@@ -60,13 +68,16 @@ async function pipedCatalogs({ project, ready, binFolders = [] }: ContextOptions
     found.set(key, {
       tap,
       target,
-      streams: streams.map(({ stream, schema, key_properties: keys = [], replication_method: method = "FULL_TABLE" }) => ({
-        stream,
-        schema,
-        key_properties: keys,
-        replication_method: method,
-      })),
+      streams: streams.map(pipedStream),
     });
   }
   return [...found.values()];
+}
+
+/** With the columns that are read. */
+function pipedStream(stream: CatalogStream): PipedStream {
+  const { schema, key_properties: keys = [], replication_method: method = "FULL_TABLE" } = stream;
+  const isRead = ([name]: [string, unknown]): boolean => metadataAt(stream, ["properties", name]).selected !== false;
+  const properties = Object.fromEntries(Object.entries(schema.properties ?? {}).filter(isRead));
+  return { stream: stream.stream, schema: { ...schema, properties }, key_properties: keys, replication_method: method };
 }
