@@ -8,7 +8,7 @@ import { dbtProgram } from "./environment/dbt-program.ts";
 import { errors } from "./errors.ts";
 import { generate } from "./generate-command.ts";
 import { initProject } from "./init.ts";
-import { writeProfile } from "./profile/profile.ts";
+import { type Profile, writeProfile } from "./profile/profile.ts";
 import { failureOf } from "./run/outcome.ts";
 import { runNodes } from "./run/run-nodes.ts";
 import { startDbt } from "./run/start-dbt.ts";
@@ -27,10 +27,15 @@ export async function work(run: UtilityRun<Config>): Promise<void> {
   const program = dbtProgram(config, context);
   const profile = writeProfile(config, context, privateFolder);
   const env = { ...profile.env, ...quiet, DBT_PROJECT_DIR: projectDir };
-  if (running.has(words.command)) return runNodes({ run, program, env, words });
+  if (running.has(words.command)) return runNodes({ run, program, env: { ...env, ...tellTables(profile) }, words });
   const end = await startDbt({ program, args: words.words, env, signal });
   const failure = signal.aborted ? undefined : failureOf({ end, nodes: [], troubles: [], lastWords: "" });
   if (failure !== undefined) throw failure;
+}
+
+/** DuckDB's adapter tells no rows: start_dbt.py does. */
+function tellTables({ adapter, env }: Profile): Record<string, string> {
+  return adapter === "duckdb" ? { TAPLINE_TELL_TABLES: env.TAPLINE_PATH ?? "" } : {};
 }
 
 /** No usage statistics. */

@@ -5,7 +5,10 @@
 import type { NodeResult, NodeStatus } from "@tapline/protocol";
 
 export type DbtEvent =
-  | { kind: "node"; node: NodeResult }
+  /** `wrote` is the table that was written whole, "schema.name". */
+  | { kind: "node"; node: NodeResult; wrote: string | undefined }
+  /** Rows by table, told by start_dbt.py for DuckDB. */
+  | { kind: "tables"; rows: ReadonlyMap<string, number> }
   | { kind: "log"; level: "info" | "warning"; message: string }
   /** What keeps dbt from working at all. */
   | { kind: "trouble"; message: string }
@@ -27,6 +30,8 @@ const endOfRun = /^(RunResult|EndOfRun|FinishedRunningStats|StatsLine|SQLCompile
 
 export function readDbtLine(line: string): DbtLine {
   const told = parse(line);
+  const tables = told === undefined ? readTables(line) : undefined;
+  if (tables !== undefined) return { invocation: undefined, event: { kind: "tables", rows: tables } };
   if (told === undefined) return { invocation: undefined, event: { kind: "log", level: "info", message: line } };
   const { info, data } = told;
   return { invocation: text(info.invocation_id), event: readEvent(info, data) };
@@ -36,7 +41,7 @@ function readEvent(info: Fields, data: Fields): DbtEvent {
   const name = text(info.name) ?? "";
   const message = (text(info.msg) ?? "").trim();
   const node = readNode(name, data);
-  if (node !== undefined) return { kind: "node", node };
+  if (node !== undefined) return { kind: "node", node, wrote: writtenTable(object(data.node_info)) };
   if (endOfRun.test(name) || message === "") return nothing;
   if (info.level === "error") return { kind: "trouble", message };
   if (info.level === "warn") return { kind: "log", level: "warning", message };
@@ -58,6 +63,18 @@ function readNode(name: string, data: Fields): NodeResult | undefined {
     rows: status === "fail" || status === "warn" ? number(data.num_failures) : null,
     message: null,
   };
+}
+
+/** Only of what is written whole are its rows the rows that were written. */
+function writtenTable({ materialized, node_relation: relation }: Fields): string | undefined {
+  const { schema, alias } = object(relation);
+  return materialized === "table" || materialized === "seed" ? `${schema}.${alias}` : undefined;
+}
+
+function readTables(line: string): ReadonlyMap<string, number> | undefined {
+  if (!line.startsWith('{"tapline_tables"')) return undefined;
+  const { tapline_tables: tables } = JSON.parse(line) as { tapline_tables: [string, string, number][] };
+  return new Map(tables.map(([schema, name, rows]) => [`${schema}.${name}`, rows]));
 }
 
 /** dbt's words for how a node ended, which differ by event and by file. */

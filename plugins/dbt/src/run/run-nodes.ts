@@ -58,6 +58,8 @@ function isForgiven({ end, nodes }: Ended, { on_test_failure: gate }: Config): b
 async function startOnce({ run, program, env, words }: NodeRun, args: readonly string[]): Promise<Ended> {
   const { report, signal } = run;
   const seen = new Map<string, NodeResult>();
+  const wrote = new Map<string, string>();
+  let tables: ReadonlyMap<string, number> = new Map();
   const invocations = new Set<string>();
   const troubles: string[] = [];
   let lastWords = "";
@@ -67,15 +69,18 @@ async function startOnce({ run, program, env, words }: NodeRun, args: readonly s
     if (event.kind === "log") lastWords = event.message;
     if (event.kind === "log") report.log(event.level, event.message);
     if (event.kind === "trouble") troubles.push(event.message);
+    if (event.kind === "tables") tables = event.rows;
     if (event.kind !== "node") return;
+    if (event.wrote !== undefined) wrote.set(event.node.id, event.wrote);
     seen.set(event.node.id, event.node);
     report.node(event.node);
   };
   const end = await startDbt({ program, args, env: { ...env, ...asJsonLines }, signal, onLine });
   const file = words.command === "source" ? "sources.json" : "run_results.json";
   for (const node of readResults(words.targetPath, file, invocations)) {
-    // Its name there is the better one.
-    seen.set(node.id, { ...node, name: seen.get(node.id)?.name ?? node.name });
+    const rows = node.rows ?? (node.status === "ok" ? tables.get(wrote.get(node.id) ?? "") : undefined) ?? null;
+    // Its name in the log is the better one.
+    seen.set(node.id, { ...node, rows, name: seen.get(node.id)?.name ?? node.name });
   }
   return { end, nodes: [...seen.values()], troubles, lastWords };
 }
