@@ -37,7 +37,9 @@ export function downstreamOf({ sources }: Manifest, loaded: readonly LoadedStrea
 /** A target calls a table "main.items"; one that tells none is known by its stream's name alone. Databases differ in case of names, so here none counts. */
 function isTable({ schema, identifier }: ManifestSource, table: string): boolean {
   const wanted = table.toLowerCase();
-  return wanted === `${schema}.${identifier}`.toLowerCase() || wanted === identifier.toLowerCase();
+  // dbt puts quotes around an identifier and doubles none, so in a project that has been done.
+  const names = [identifier, identifier.replaceAll('""', '"')].map((name) => name.toLowerCase());
+  return names.some((name) => wanted === name || wanted === `${schema.toLowerCase()}.${name}`);
 }
 
 /** Characters that mean something to dbt's selection are left open: `?` stands for any. */
