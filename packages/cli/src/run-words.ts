@@ -85,7 +85,9 @@ export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords)
       timeoutMs,
       tags,
       flags: { words, fullRefresh, ...flags },
-      ...(retryOf === undefined ? {} : { only: retryOf.only, earlierTries: retryOf.earlierTries, trigger: `retry of ${retryOf.runId}` }),
+      ...(retryOf === undefined
+        ? {}
+        : { only: retryOf.only, earlierTries: retryOf.earlierTries, retryOf: retryOf.runId, trigger: `retry of ${retryOf.runId}` }),
       onEvent(event, step) {
         view.show(event, step);
         if (event.type !== "run_finished" || flags.json === true) return;

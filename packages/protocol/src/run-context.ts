@@ -23,6 +23,8 @@ export interface RunContext {
   catalogs: PipedCatalog[] | null;
   /** What came into those plugins since this step was last done; null where that is not known, as outside of a job. */
   loaded: LoadedStream[] | null;
+  /** When an earlier try of this step began that failed, where this one is to make up for it; null: there is none. ISO 8601. */
+  failed_since: string | null;
   /** The folder of the Python environment it declared; null: not installed. */
   python: string | null;
 }

@@ -47,7 +47,16 @@ test("it is told its settings, the plugins they name and what came, in a file of
   expect(result.status).toBe("done");
   expect(contexts).toMatchObject([
     {
-      ...{ form: 1, project: project.folder, environment: "dev", run_id: result.runId, mode: 0o600, catalogs: null, python: null },
+      ...{
+        form: 1,
+        project: project.folder,
+        environment: "dev",
+        run_id: result.runId,
+        mode: 0o600,
+        catalogs: null,
+        failed_since: null,
+        python: null,
+      },
       config: { target: "warehouse", token: "***" },
       plugins: { warehouse: { executable: "target-test", config: { password: "***" } } },
       loaded: [{ step: "tap-test warehouse", tap: "tap-test", stream: "items", rows: 3 }],

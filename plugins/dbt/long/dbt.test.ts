@@ -6,6 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { suiteDatabase } from "@tapline/testing/postgres";
 import { describe, expect, test } from "vitest";
@@ -21,6 +22,7 @@ declare module "vitest" {
 
 const database = suiteDatabase();
 const staging = stagingFiles("main");
+const tapline = fileURLToPath(new URL("../../../packages/cli/bin/tapline.js", import.meta.url));
 
 function onDuckdb(options: Partial<ProjectOptions> = {}): Promise<TestProject> {
   return makeProject({ target: { name: "target-duckdb", config: { filepath: "w.duckdb" } }, files: staging, ...options });
@@ -65,8 +67,14 @@ describe("an end that is clear, and a second run that works", () => {
     ]);
     expect(await statuses(project)).toMatchObject({ stg_items: "ok", total: "error", top: "skipped" });
     project.write("transform/models/total.sql", "select count(*) as items from {{ ref('stg_items') }}");
+    const again = await project.tapline("runs", "retry");
+    expect([again.code, again.err]).toEqual([0, expect.stringContaining("only what failed in the last try")]);
+    expect(await statuses(project)).toEqual({ total: "ok", top: "ok" });
+    project.write("transform/models/top.sql", "select nope from {{ ref('total') }}");
+    expect((await project.tapline("dbt", "build")).code).toBe(1);
+    project.write("transform/models/top.sql", "select 1 as one from {{ ref('total') }}");
     expect((await project.tapline("dbt", "retry")).code).toBe(0);
-    expect(await statuses(project, 0)).toEqual({ total: "ok", top: "ok" });
+    expect(await statuses(project, 0)).toEqual({ top: "ok" });
     expect((await project.tapline("run", "daily")).code).toBe(0);
   });
 
@@ -106,6 +114,26 @@ describe("an end that is clear, and a second run that works", () => {
       code: 1,
       err: expect.stringMatching(/dbt is not installed.*tapline dbt install/),
     });
+  });
+
+  test("install: what is locked, then a build with it; without Python it says what is missing", async () => {
+    const project = await onDuckdb();
+    const config = JSON.parse(readFileSync(join(project.folder, "tapline.yml"), "utf8"));
+    delete config.plugins.dbt.config.executable;
+    project.write("tapline.yml", JSON.stringify(config));
+    project.write("bin/sh", "");
+    const none = spawnSync(process.execPath, [tapline, "dbt", "install"], {
+      ...{ cwd: project.folder, encoding: "utf8", env: { ...process.env, PATH: join(project.folder, "bin") } },
+    });
+    expect([none.status, none.stderr]).toEqual([2, expect.stringMatching(/python3 is not in PATH.*Install Python 3 with venv and pip/)]);
+    const { code, out } = await project.tapline("dbt", "install");
+    expect([code, out]).toEqual([0, expect.stringMatching(/installed {2}dbt\/target-duckdb 1\.11\.16/)]);
+    const lock = JSON.parse(readFileSync(join(project.folder, "tapline.lock.json"), "utf8"));
+    expect(lock.python["dbt/target-duckdb"].packages).toEqual(
+      expect.arrayContaining(["dbt-core==1.11.16", "dbt-duckdb==1.11.1", "duckdb==1.5.5"]),
+    );
+    expect((await project.tapline("install")).out).toContain("All plugins of this project are installed.");
+    expect((await project.tapline("run", "daily")).code).toBe(0);
   });
 
   test("a file that another program holds: told as what can pass", async () => {
@@ -265,6 +293,24 @@ test("a snapshot, freshness of a source and --defer are in the history, or work 
   const kept = join(project.folder, "kept");
   spawnSync("cp", ["-r", join(project.folder, "transform/target"), kept]);
   expect((await project.tapline("dbt", "build", "--select", "total", "--defer", "--state", "kept")).code).toBe(0);
+});
+
+test("generate writes sources and staging models of what jobs load, which dbt builds; once more changes nothing, an edit stays", async () => {
+  const project = await onDuckdb({ files: {} });
+  await project.tapline("run", "tap-csv", "target-duckdb");
+  expect((await project.tapline("dbt", "generate")).code).toBe(0);
+  expect((await project.tapline("dbt", "build")).code).toBe(0);
+  expect(await statuses(project, 0)).toMatchObject({ stg_items: "ok" });
+  const model = join(project.folder, "transform/models/staging/raw/items/stg_items.sql");
+  const edited = `${readFileSync(model, "utf8")}-- ours\n`;
+  writeFileSync(model, edited);
+  const { err } = await project.tapline("dbt", "generate");
+  expect(err).toMatch(/0 written, \d+ unchanged, 1 kept as edited/);
+  expect(readFileSync(model, "utf8")).toBe(edited);
+  expect(await project.tapline("dbt", "generate", "itmes")).toMatchObject({
+    code: 64,
+    err: expect.stringContaining("Did you mean items?"),
+  });
 });
 
 test("values of settings are never taken for Jinja or numbers", async () => {

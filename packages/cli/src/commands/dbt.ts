@@ -46,6 +46,7 @@ Exit codes of those that are kept are those of tapline run; else those of the pl
 
 async function install(environment: string | undefined): Promise<number> {
   const project = openProject(process.cwd());
+  process.stderr.write("Python packages for dbt go into .tapline/python; the first time that takes a minute or two.\n");
   const where = { environment, binFolders: ownBinFolders };
   const installed = await installPlugins(project, [checkPluginName(project, "dbt")], installing(false), where);
   for (const each of installed) sayInstalled("installed", each);

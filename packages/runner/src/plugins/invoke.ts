@@ -38,7 +38,7 @@ export async function invokePlugin({ project, name, args, environment, binFolder
   const own = takesConfig ? ["--config", folder.write("config.json", config)] : [];
   const ready = isUtilityOfOurs(executable) ? await prepareUtility(project, { name, args, environment: chosen, binFolders }) : undefined;
   const takes = ready !== undefined && takesContext(ready.about);
-  const context = takes ? await giveContext({ project, ready, runId, loaded: null, binFolders }, folder) : {};
+  const context = takes ? await giveContext({ project, ready, runId, loaded: null, failedSince: null, binFolders }, folder) : {};
   const child = spawn(executable.command, [...executable.leadingArgs, ...own, ...args], {
     cwd: project.folder,
     env: childEnvironment({ ...plugin.env, ...context }),

@@ -4,7 +4,8 @@ import { contextCapability } from "@tapline/protocol";
 import type { About } from "../plugins/about.ts";
 import { aboutOf } from "../plugins/about-cache.ts";
 import { type Executable, findExecutable } from "../plugins/executable.ts";
-import { isUtilityOfOurs } from "../plugins/python-packages.ts";
+import type { PythonSource } from "../plugins/python-environment.ts";
+import { declaredPackages, isUtilityOfOurs } from "../plugins/python-packages.ts";
 import { checkPluginName, type Plugin, type Project, pluginOf } from "../project/project.ts";
 import { createRedactor, type Redact } from "../project/secrets.ts";
 import { preparePlugin, type ReadyPlugin } from "./prepare.ts";
@@ -19,6 +20,8 @@ export interface ReadyUtility {
   about: About | null;
   /** Plugins that its settings name. */
   named: readonly ReadyPlugin[];
+  /** Packages it needs an environment of. */
+  python: PythonSource | undefined;
   /** Where only one step may write at a time: its own place and those of the plugins it works with. */
   places: readonly string[];
   redact: Redact;
@@ -31,7 +34,7 @@ export interface UtilityWords {
   binFolders?: readonly string[] | undefined;
 }
 
-/** @throws as `preparePlugin`, plugin_unknown */
+/** @throws as `preparePlugin`, plugin_unknown, packages_unknown */
 export async function prepareUtility(project: Project, { name, args, environment, binFolders = [] }: UtilityWords): Promise<ReadyUtility> {
   const plugin = pluginOf(project, name, environment);
   const executable = findExecutable(project, plugin, binFolders);
@@ -46,6 +49,7 @@ export async function prepareUtility(project: Project, { name, args, environment
     environment,
     about,
     named,
+    python: declaredPackages(project, plugin, about?.python),
     places: writers.flatMap((each) => writerPlaceOf(each, project.folder) ?? []),
     redact: createRedactor(writers),
   };

@@ -12,7 +12,6 @@ import { selectedStreams } from "../catalog/shape.ts";
 import { tapCatalog } from "../catalog/tap-catalog.ts";
 import { errors } from "../errors.ts";
 import { findEnvironment } from "../plugins/python-environment.ts";
-import { declaredPackages } from "../plugins/python-packages.ts";
 import { jobOf } from "../project/job.ts";
 import type { Project } from "../project/project.ts";
 import { prepareStep } from "./prepare.ts";
@@ -24,14 +23,14 @@ export interface ContextOptions {
   ready: ReadyUtility;
   runId: string;
   loaded: LoadedStream[] | null;
+  failedSince: string | null;
   binFolders?: readonly string[] | undefined;
 }
 
-/** Writes the file and gives the environment that names it. @throws what preparing and discovering taps throws, catalog_not_told, packages_unknown */
+/** Writes the file and gives the environment that names it. @throws what preparing and discovering taps throws, catalog_not_told */
 export async function giveContext(options: ContextOptions, folder: RunFolder): Promise<Record<string, string>> {
-  const { project, ready, runId, loaded } = options;
-  const { plugin, about, named, environment } = ready;
-  const packages = declaredPackages(project, plugin, about?.python);
+  const { project, ready, runId, loaded, failedSince } = options;
+  const { plugin, named, environment, python } = ready;
   const context: RunContext = {
     form: 1,
     project: project.folder,
@@ -41,7 +40,8 @@ export async function giveContext(options: ContextOptions, folder: RunFolder): P
     plugins: Object.fromEntries(named.map((each) => [each.plugin.name, { executable: each.plugin.base, config: each.plugin.config }])),
     catalogs: wantsCatalogs(ready) ? await pipedCatalogs(options) : null,
     loaded,
-    python: packages === undefined ? null : (findEnvironment(project.folder, packages) ?? null),
+    failed_since: failedSince,
+    python: python === undefined ? null : (findEnvironment(project.folder, python) ?? null),
   };
   return { [contextVariable]: folder.write("context.json", context) };
 }

@@ -74,6 +74,12 @@ export function makeStepRun(options: StepRunOptions): StepRun {
     const targets = named.map(({ plugin }) => plugin.name);
     return loadedStreams({ history, runId, step: step.name, job: job.job.name, environment, targets });
   };
+  /** The first try is not made up for by itself. */
+  const failedSince = (): string | null => {
+    if (failure !== null) return record.startedAt;
+    const earlier = job.retryOf === undefined ? [] : history.steps(job.retryOf);
+    return earlier.find((each) => each.index === index && each.status === "failed")?.startedAt ?? null;
+  };
   const attempt = async (): Promise<StepResult> => {
     const { fullRefresh = false, project, select = [], exclude = [], refreshCatalog = false } = job;
     const filter = [...select, ...exclude.map((pattern) => `!${pattern}`)];
@@ -86,14 +92,8 @@ export function makeStepRun(options: StepRunOptions): StepRun {
             ...{ stop, fullRefresh, filter, refreshCatalog, parallel, earlierTries, onEvent },
           })
         : await runUtility({
-            project,
-            ready,
-            name: step.name,
-            runId,
-            loaded: loadedBefore(ready),
-            binFolders: job.binFolders,
-            stop,
-            onEvent,
+            ...{ project, ready, name: step.name, runId, loaded: loadedBefore(ready), failedSince: failedSince() },
+            ...{ binFolders: job.binFolders, stop, onEvent },
           });
     failure = tried.failure;
     if (tried.kind === "pipe") noteEnd(tried.status, { attempts: [...record.attempts, tried.runId], streams: streamRecords(tried) });

@@ -25,6 +25,8 @@ export interface UtilityOptions {
   runId: string;
   /** null: not known. */
   loaded: LoadedStream[] | null;
+  /** When a try began that this one makes up for; null: there was none. */
+  failedSince: string | null;
   binFolders?: readonly string[] | undefined;
   stop: StopSource;
   graceMs?: number;

@@ -9,7 +9,17 @@ function profileOf(executable: string, config: Record<string, unknown>, own: obj
   const folder = mkdtempSync(join(tmpdir(), "profile-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const context: RunContext = {
-    ...{ form: 1, project: "/shop", environment: "prod", run_id: "r", config: {}, catalogs: null, loaded: null, python: null },
+    ...{
+      form: 1,
+      project: "/shop",
+      environment: "prod",
+      run_id: "r",
+      config: {},
+      catalogs: null,
+      loaded: null,
+      failed_since: null,
+      python: null,
+    },
     plugins: { warehouse: { executable, config } },
   };
   const { adapter, env } = writeProfile({ target: "warehouse", schema: "analytics", threads: 4, ...own }, context, folder);

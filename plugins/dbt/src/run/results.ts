@@ -5,7 +5,8 @@ import type { NodeResult, NodeStatus } from "@tapline/protocol";
 import { kindOf, nameOf, statusOf } from "./events.ts";
 
 interface Written {
-  metadata?: { invocation_id?: unknown };
+  metadata?: { invocation_id?: unknown; generated_at?: unknown };
+  args?: { invocation_command?: unknown; target?: unknown };
   results?: WrittenResult[];
 }
 
@@ -23,14 +24,34 @@ interface WrittenResult {
 
 /** Of one of these invocations; [] where dbt wrote none, as when it could not begin. */
 export function readResults(targetPath: string, file: "run_results.json" | "sources.json", invocations: ReadonlySet<string>): NodeResult[] {
-  let written: Written;
-  try {
-    written = JSON.parse(readFileSync(join(targetPath, file), "utf8")) as Written;
-  } catch {
-    return [];
-  }
+  const written = read(join(targetPath, file));
   if (!invocations.has(String(written.metadata?.invocation_id))) return [];
   return (written.results ?? []).map((result) => (file === "sources.json" ? freshness(result) : asNode(result)));
+}
+
+export interface EarlierTry {
+  /** As dbt was started: its words. */
+  args: readonly string[];
+  environment: string;
+  /** When it began; ISO 8601. */
+  since: string;
+}
+
+/** Whether dbt's last run is that try, and some of its nodes were left undone: then `dbt retry` does these and no others. */
+export function canRetry(targetPath: string, { args, environment, since }: EarlierTry): boolean {
+  const { metadata = {}, args: told = {}, results = [] } = read(join(targetPath, "run_results.json"));
+  const isIt = told.invocation_command === `dbt ${args.join(" ")}` && told.target === environment;
+  const isSince = Date.parse(String(metadata.generated_at)) >= Date.parse(since);
+  return isIt && isSince && results.some(({ status }) => ["error", "fail", "skipped"].includes(statusOf(status) ?? ""));
+}
+
+/** {} where there is none. */
+function read(path: string): Written {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Written;
+  } catch {
+    return {};
+  }
 }
 
 function asNode({ unique_id: id, status: word, message, ...result }: WrittenResult): NodeResult {

@@ -10,7 +10,7 @@ import { errors } from "../errors.ts";
 import { downstreamOf, type Manifest } from "./downstream.ts";
 import { readDbtLine } from "./events.ts";
 import { describeBad, type Ended, failureOf } from "./outcome.ts";
-import { readResults } from "./results.ts";
+import { canRetry, readResults } from "./results.ts";
 import { startDbt } from "./start-dbt.ts";
 
 export interface NodeRun {
@@ -27,7 +27,7 @@ export async function runNodes(nodeRun: NodeRun): Promise<void> {
   if (selection === "nothing") return run.report.log("info", "nothing came since this was last done, so nothing is to be done");
   const ended: Ended[] = [];
   for (const args of startsOf(words, selection, run.config)) {
-    const one = await startOnce(nodeRun, args);
+    const one = await startOnce(nodeRun, leftUndone(nodeRun, args) ? ["retry"] : args);
     ended.push(one);
     for (const node of one.nodes) run.report.result(node);
     const failure = run.signal.aborted ? undefined : failureOf(one);
@@ -38,6 +38,14 @@ export async function runNodes(nodeRun: NodeRun): Promise<void> {
   const nodes = ended.flatMap((one) => one.nodes);
   for (const node of nodes) if (node.status === "warn") run.report.log("warning", describeBad(node));
   run.report.log("info", describeNodes(nodes));
+}
+
+/** A try that makes up for a failed one does what was left undone, where dbt knows that. */
+function leftUndone({ run: { context, report }, words }: NodeRun, args: readonly string[]): boolean {
+  const { failed_since: since, environment } = context;
+  if (since === null || !canRetry(words.targetPath, { args, environment, since })) return false;
+  report.log("info", "only what failed in the last try, and what was skipped for it");
+  return true;
 }
 
 /** With `on_test_failure: warn` models are built first and tested after: in one go dbt would skip what hangs on a failed test. */
