@@ -1,7 +1,7 @@
 /**
  * dbt as it ends in practice, on DuckDB and PostgreSQL: broken projects, failing models and tests, locks, kills, stops, retries, what
  * hangs on new rows alone, and what the plugin costs over dbt by itself.
- * Covers: plugins/dbt/src, plugins/dbt/python, plugins/dbt/test, plugins/dbt/long/dbt.test.ts, packages/runner/src/run
+ * Covers: plugins/dbt/src/run, plugins/dbt/src/profile, plugins/dbt/src/environment, plugins/dbt/python, plugins/dbt/test/project.ts, plugins/dbt/long/dbt.test.ts
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
