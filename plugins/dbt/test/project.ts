@@ -98,5 +98,6 @@ export interface ShownNode {
 /** Of the last run's step, from the history. */
 export async function nodesOf(project: TestProject, step: number): Promise<ShownNode[]> {
   const { out } = await project.tapline("runs", "show", "--json");
-  return (JSON.parse(out) as { steps: { nodes?: ShownNode[] }[] }).steps[step]?.nodes ?? [];
+  const { steps } = JSON.parse(out) as { steps: { index: number; nodes?: ShownNode[] }[] };
+  return steps.find(({ index }) => index === step)?.nodes ?? [];
 }
