@@ -10,7 +10,7 @@ export { type NamingSettings, type TableName, tableName } from "./names/table-na
 export * from "./schema-plan.ts";
 export { sqlSettings } from "./settings.ts";
 export * from "./types/column-type.ts";
-export { columnType } from "./types/type-map.ts";
+export { columnType, type TypeRules } from "./types/type-map.ts";
 export { widened } from "./types/widen.ts";
 export * from "./values/calendar.ts";
 export * from "./values/column-feed.ts";

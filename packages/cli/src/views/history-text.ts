@@ -1,4 +1,5 @@
 /** Runs of the history in words, and as JSON with keys in snake_case. Pure. */
+import { describeNode } from "@tapline/protocol";
 import {
   describeBytes,
   describeChanges,
@@ -44,7 +45,7 @@ export function describeRunRecord(run: RunRecord, steps: readonly StepRecord[]):
 }
 
 function describeStep(step: StepRecord): string[] {
-  const { index, name, status, stateId, attempts, plugins, error, streams } = step;
+  const { index, name, status, stateId, attempts, plugins, error, streams, nodes = [] } = step;
   const versions = plugins.map((plugin) => `${plugin.name} ${plugin.version ?? "(version not told)"}`).join(", ");
   const tries = attempts.length > 1 ? `, ${attempts.length} tries` : "";
   return [
@@ -59,6 +60,7 @@ function describeStep(step: StepRecord): string[] {
         ? []
         : [`   ${stream}: ${JSON.stringify(bookmarkBefore)} -> ${JSON.stringify(bookmarkAfter)}`],
     ),
+    ...nodes.map((node) => `   ${describeNode(node)}`),
     ...(error === null ? [] : [`   ${describeFailure(error)}`]),
   ];
 }

@@ -22,6 +22,8 @@ export interface JobOptions extends PlanOptions {
   flags?: Record<string, unknown>;
   /** Indexes; the others count as done. Default: all. */
   only?: ReadonlySet<number>;
+  /** The run whose steps are tried again. */
+  retryOf?: string;
   /** Runs that this job's steps try again: a full refresh goes on from what they committed. */
   earlierTries?: readonly string[];
   /** `step` is an index into the job's steps. */

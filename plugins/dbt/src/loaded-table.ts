@@ -1,0 +1,90 @@
+/** What table a stream becomes in the target: its name and columns as the target makes them, by the target's own settings. Pure. */
+import type { PipedStream } from "@tapline/protocol";
+import { withMetadataColumns } from "@tapline/sdk";
+import { columnNames, columnType, fitName, type NameRules, type TypeRules, tableName } from "@tapline/sql";
+import type { Adapter } from "./environment/packages.ts";
+import type { GenerateStream } from "./generate/index.ts";
+
+export function loadedTable(
+  { stream, schema, key_properties: keys }: PipedStream,
+  adapter: Adapter,
+  target: Record<string, unknown>,
+): GenerateStream {
+  const { fallbackSchema, rules } = adapters[adapter];
+  const wished = tableName(stream, {
+    streamNames: target.stream_names === "exact" ? "exact" : "singer_sdk",
+    defaultSchema: typeof target.default_target_schema === "string" ? target.default_target_schema : undefined,
+    fallbackSchema,
+  });
+  const properties = Object.entries((target.add_record_metadata === false ? schema : withMetadataColumns(schema)).properties ?? {});
+  const names = columnNames(
+    properties.map(([property]) => property),
+    [],
+    rules,
+  );
+  const nameOf = (property: string): string => names.get(property) ?? property;
+  const columns = properties.map(([property, node]) => {
+    const type = columnType(node, rules);
+    const spelt = type.kind === "decimal" ? `DECIMAL(${type.precision},${type.scale})` : (rules.types[type.kind] ?? type.kind);
+    return { property, name: nameOf(property), type: spelt };
+  });
+  const loadMethod = loadMethodOf(target.load_method, keys);
+  return { stream, schema: fitName(wished.schema, rules), table: fitName(wished.table, rules), keys: keys.map(nameOf), columns, loadMethod };
+}
+
+const common = { boolean: "BOOLEAN", smallint: "SMALLINT", integer: "INTEGER", bigint: "BIGINT", date: "DATE", uuid: "UUID" };
+
+function loadMethodOf(wanted: unknown, keys: readonly string[]): GenerateStream["loadMethod"] {
+  if (wanted === "overwrite" || wanted === "upsert") return wanted;
+  return wanted === "append" || wanted === "append-only" || keys.length === 0 ? "append-only" : "upsert";
+}
+
+/** As the targets' dialects have it: plugins never import each other, so a test of the repository compares the two. */
+export const adapters: Record<Adapter, { fallbackSchema: string; rules: TypeRules & NameRules }> = {
+  duckdb: {
+    fallbackSchema: "main",
+    rules: {
+      types: {
+        ...common,
+        hugeint: "HUGEINT",
+        real: "FLOAT",
+        double: "DOUBLE",
+        numeric: null,
+        varchar: "VARCHAR",
+        timestamp: "TIMESTAMP",
+        timestamptz: "TIMESTAMP WITH TIME ZONE",
+        time: "TIME",
+        binary: "BLOB",
+        json: "JSON",
+      },
+      maxPrecision: 38,
+      plainNumber: { kind: "double" },
+      plainDecimal: { kind: "decimal", precision: 38, scale: 18 },
+      fold: (name) => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+      maxNameBytes: undefined,
+    },
+  },
+  postgres: {
+    fallbackSchema: "public",
+    rules: {
+      types: {
+        ...common,
+        hugeint: null,
+        real: "REAL",
+        double: "DOUBLE PRECISION",
+        numeric: "NUMERIC",
+        varchar: "TEXT",
+        timestamp: "TIMESTAMP WITHOUT TIME ZONE",
+        timestamptz: "TIMESTAMP WITH TIME ZONE",
+        time: "TIME WITHOUT TIME ZONE",
+        binary: "BYTEA",
+        json: "JSONB",
+      },
+      maxPrecision: 1000,
+      plainNumber: { kind: "numeric" },
+      plainDecimal: { kind: "numeric" },
+      fold: (name) => name,
+      maxNameBytes: 63,
+    },
+  },
+};
