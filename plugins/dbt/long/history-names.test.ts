@@ -9,10 +9,10 @@ const hostile: TestStream = {
   name: `it's "{{ all }}" {% if %} {# 日本 \\ ; -- é`,
   keys: [`key "{{ 1 }}" '`, "second key {%"],
   properties: {
-    [`key "{{ 1 }}" '`]: { type: "string" },
+    'key "{{ 1 }}" \'': { type: "string" },
     "second key {%": { type: "integer" },
     "{# not a comment #}": { type: ["null", "string"] },
-    'quote " and \\ and \' and ; --': { type: ["null", "string"] },
+    "quote \" and \\ and ' and ; --": { type: ["null", "string"] },
     "line\nbreak\ttab": { type: ["null", "string"] },
     日本: { type: ["null", "object"] },
     "emoji 🦄 }}": { type: ["null", "number"], multipleOf: 0.01 },
@@ -25,7 +25,11 @@ const hostile: TestStream = {
 };
 // Neither database nor target takes a column without a name.
 delete hostile.properties[""];
-const single: TestStream = { name: "Dollar $ and {", keys: ["the {{ key }}"], properties: { "the {{ key }}": { type: "integer" }, v: { type: "string" } } };
+const single: TestStream = {
+  name: "Dollar $ and {",
+  keys: ["the {{ key }}"],
+  properties: { "the {{ key }}": { type: "integer" }, v: { type: "string" } },
+};
 const plain: TestStream = {
   name: "Upserted Things",
   keys: ["Item Name"],
@@ -62,14 +66,18 @@ test.each(adapters)("names of any kind on %s: build, freshness and history work"
     expect(output).not.toMatch(/deprecat|warning/i);
   }
   expect((await place.dbtDone("source", "freshness")).output).toMatch(/PASS freshness/);
-  const [history] = (await place.dbtDone("ls", "--resource-type", "model", "--quiet")).output.split("\n").filter((line) => /all_if.*_history$/.test(line));
+  const [history] = (await place.dbtDone("ls", "--resource-type", "model", "--quiet")).output
+    .split("\n")
+    .filter((line) => /all_if.*_history$/.test(line));
   const model = (history as string).split(".").at(-1) as string;
   expect(await place.read(`SELECT is_current, is_deleted, "select" FROM "${model}" ORDER BY valid_from`)).toEqual(
     [
       ["false", "false", "a"],
       ["false", "false", null],
       ["true", "false", "a"],
-    ].map((values) => (adapter === "postgres" ? values.map((value) => (value === "true" ? "t" : value === "false" ? "f" : value)) : values)),
+    ].map((values) =>
+      adapter === "postgres" ? values.map((value) => (value === "true" ? "t" : value === "false" ? "f" : value)) : values,
+    ),
   );
   expect(await place.read(`SELECT "item_name", "sales_price" FROM "stg_upserted_things"`)).toEqual([["a", "1.25"]]);
 });

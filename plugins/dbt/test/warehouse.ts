@@ -38,8 +38,8 @@ export interface Warehouse {
   project: string;
   /** Writes what `generate` makes of the streams. */
   generate(streams: readonly TestStream[], history?: boolean): ReturnType<typeof writeGenerated>;
-  /** Singer messages through the target's executable. Throws unless it ends well. */
-  load(messages: readonly object[], settings?: Record<string, unknown>): Promise<void>;
+  /** Singer messages, lines or what becomes one, through the target's executable. Throws unless it ends well. */
+  load(messages: readonly (object | string)[], settings?: Record<string, unknown>): Promise<void>;
   dbt(...args: string[]): Promise<DbtEnd>;
   /** As `dbt`; throws unless it ends well. */
   dbtDone(...args: string[]): Promise<DbtEnd>;
@@ -73,17 +73,21 @@ export async function warehouse(adapter: Adapter): Promise<Warehouse> {
     adapter,
     project,
     generate: (streams, history = true) =>
-      writeGenerated(project, generateFiles({ adapter, sourceName: "raw", streams: streams.map((each) => generateStream(adapter, each)), history })),
+      writeGenerated(
+        project,
+        generateFiles({ adapter, sourceName: "raw", streams: streams.map((each) => generateStream(adapter, each)), history }),
+      ),
     async load(messages, settings = {}) {
       const config = { ...connection, stream_names: "exact", load_method: "append-only", ...settings };
       write(folder, "target.json", config);
-      const input = messages.map((message) => `${JSON.stringify(message)}\n`).join("");
+      const input = messages.map((message) => `${typeof message === "string" ? message : JSON.stringify(message)}\n`).join("");
       succeed(await ended(process.execPath, [bin(target), "--config", join(folder, "target.json")], folder, input), target);
     },
     dbt,
     dbtDone: async (...args) => succeed(await dbt(...args), `dbt ${args.join(" ")}`),
     read: async (sql) => (server === undefined ? (await duckdbRows(file, sql)).map((row) => Object.values(row)) : await server.read(sql)),
-    micros: (expression) => (adapter === "duckdb" ? `epoch_us(${expression})` : `cast(extract(epoch from ${expression}) * 1000000 as bigint)`),
+    micros: (expression) =>
+      adapter === "duckdb" ? `epoch_us(${expression})` : `cast(extract(epoch from ${expression}) * 1000000 as bigint)`,
   };
 }
 
@@ -94,7 +98,10 @@ function onServer({ host, port, user, password, database }: TestDatabase) {
 }
 
 /** Names and types as the target gives them. */
-export function generateStream(adapter: Adapter, { name, keys, properties, loadMethod = "append-only", validFrom }: TestStream): GenerateStream {
+export function generateStream(
+  adapter: Adapter,
+  { name, keys, properties, loadMethod = "append-only", validFrom }: TestStream,
+): GenerateStream {
   const dialect: Dialect = adapter === "duckdb" ? duckdb : postgres;
   const all = { ...properties, ...metadata };
   const columns = Object.entries(all).map(([property, schema]) => ({
