@@ -141,7 +141,7 @@ select {{ tapline_quoted(names) }} from {{ changed }}
     {{ return(names | reject('in', there) | list | length == 0) }}
 {% endmacro %}
 
--- What a dbt snapshot knows of the time before the log began, where the project's vars name one:
+-- What a dbt snapshot knows of a key from before its first row in the log was loaded, where the project's vars name one:
 --   vars: {tapline_history_seeds: {items_history: items_snapshot}}
 {% macro tapline_seed(keys, columns) %}
 {%- set name = var('tapline_history_seeds', {}).get(model.name) -%}
@@ -153,33 +153,41 @@ select {{ tapline_quoted(names) }} from {{ changed }}
 {%- for needed in keys + ['dbt_valid_from', 'dbt_valid_to'] if needed not in types -%}
     {{ exceptions.raise_compiler_error('The seed ' ~ name ~ ' of ' ~ model.name ~ ' has no column ' ~ needed ~ '; it has ' ~ (types | join(', ')) ~ '. Make a model that selects it under that name, and name that model in tapline_history_seeds.') }}
 {%- endfor -%}
-{%- set from_time = tapline_utc('dbt_valid_from', types['dbt_valid_from']) -%}
-{%- set to_time = tapline_utc('dbt_valid_to', types['dbt_valid_to']) -%}
-{%- set is_deleted = "coalesce(cast(dbt_is_deleted as varchar) in ('True', 'true', '1'), false)" if 'dbt_is_deleted' in types else 'false' -%}
+{%- set from_time = tapline_utc('seed.dbt_valid_from', types['dbt_valid_from']) -%}
+{%- set to_time = tapline_utc('seed.dbt_valid_to', types['dbt_valid_to']) -%}
+{%- set is_deleted = "coalesce(cast(seed.dbt_is_deleted as varchar) in ('True', 'true', '1'), false)" if 'dbt_is_deleted' in types else 'false' -%}
+{%- set first_loads -%}
+    left join (
+        select {{ tapline_quoted(keys) }}, min(loaded_at) as loaded_at from log group by {{ tapline_quoted(keys) }}
+    ) as first_load on {{ tapline_same(keys, 'seed', 'first_load') }}
+{%- endset -%}
     union all
     select
-        {{ tapline_quoted(keys) }},
-        {% for column in columns %}{% if column in types %}case when not {{ is_deleted }} then {{ tapline_quoted([column]) }} end as {{ tapline_quoted([column]) }}{% else %}null{% endif %}, {% endfor %}
+        {{ tapline_quoted(keys, 'seed.') }},
+        {% for column in columns %}{% if column in types %}case when not {{ is_deleted }} then {{ tapline_quoted([column], 'seed.') }} end{% else %}null{% endif %}, {% endfor %}
         {{ is_deleted }},
         {{ from_time }},
-        row_number() over (partition by {{ tapline_quoted(keys) }} order by dbt_valid_from, dbt_valid_to nulls last),
+        row_number() over (partition by {{ tapline_quoted(keys, 'seed.') }} order by seed.dbt_valid_from, seed.dbt_valid_to nulls last),
         0
-    from {{ seed }}
-    where {{ from_time }} < (select min(loaded_at) from log)
+    from {{ seed }} as seed
+    {{ first_loads }}
+    where first_load.loaded_at is null or {{ from_time }} < first_load.loaded_at
     union all
     -- A version that ended with none behind it ended by a delete.
     select
-        {{ tapline_quoted(keys) }},
+        {{ tapline_quoted(keys, 'seed.') }},
         {% for column in columns %}null, {% endfor %}
         true,
         {{ to_time }},
         0,
         0
-    from {{ seed }} as ended
-    where {{ to_time }} < (select min(loaded_at) from log)
+    from {{ seed }} as seed
+    {{ first_loads }}
+    where (first_load.loaded_at is null or {{ to_time }} < first_load.loaded_at)
+        and seed.dbt_valid_to is not null
         and not exists (
-            select 1 from {{ seed }} as next
-            where {{ tapline_same(keys, 'next', 'ended') }} and next.dbt_valid_from = ended.dbt_valid_to
+            select 1 from {{ seed }} as follower
+            where {{ tapline_same(keys, 'follower', 'seed') }} and follower.dbt_valid_from = seed.dbt_valid_to
         )
 {%- endif -%}
 {%- endif -%}
