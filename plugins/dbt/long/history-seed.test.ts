@@ -82,6 +82,21 @@ test.each(adapters)("a history on %s begins with a snapshot and goes on from the
   await place.dbtDone("run", "--full-refresh", ...select);
   expect(await place.read(whole)).toEqual(before);
 
+  // The log is cut: what was frozen before is the seed now, and nothing is lost.
+  const from = "items_before";
+  await place.run([
+    `CREATE TABLE ${from} AS SELECT *, valid_from AS dbt_valid_from, valid_to AS dbt_valid_to, is_deleted AS dbt_is_deleted FROM parts_history`,
+    `DELETE FROM parts WHERE "_sdc_table_version" <= 4`,
+  ]);
+  writeFileSync(join(place.project, "models/parts_seed.sql"), `select * from ${from}`);
+  writeFileSync(
+    join(place.project, "dbt_project.yml"),
+    JSON.stringify({ ...project, vars: { tapline_history_seeds: { parts_history: "parts_seed" } } }),
+  );
+  await place.dbtDone("run", "--full-refresh", "--select", "parts_seed", ...select.slice(1));
+  const told = "SELECT part_no, note, is_deleted, valid_from, valid_to FROM parts_history ORDER BY part_no, valid_from";
+  expect(await place.read(told)).toEqual(await place.read(told.replace("parts_history", from)));
+
   // A stream with another column: nothing is made up, dbt says what to do.
   const wider = { ...parts, properties: { ...parts.properties, Colour: { type: ["null", "string"] } } };
   await place.load([schemaMessage(wider), record(wider, 6, 4, "d2", { Colour: "red" })]);

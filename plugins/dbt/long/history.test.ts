@@ -4,18 +4,24 @@
  * Covers: plugins/dbt/src/generate, plugins/dbt/long/history.test.ts, plugins/dbt/test
  */
 import { createHash } from "node:crypto";
-import { expect, test } from "vitest";
+import { expect, type TestContext, test } from "vitest";
 import { days, type Event, message, stock } from "../test/days.ts";
 import { readHistory } from "../test/read-history.ts";
 import { referenceHistory } from "../test/reference-history.ts";
 import { adapters, schemaMessage, type Warehouse, warehouse } from "../test/warehouse.ts";
 
+declare module "vitest" {
+  interface TaskMeta {
+    result?: Record<string, unknown>;
+  }
+}
+
 const seed = 11;
-const dayCount = Number(process.env.HISTORY_DAYS ?? 30);
+const dayCount = 30;
 const model = "stock_history";
 const digests = new Map<string, string>();
 
-test.each(adapters)("thirty days on %s: day by day and rebuilt, the history is the reference's", async (adapter) => {
+test.for(adapters)("thirty days on %s: day by day and rebuilt, the history is the reference's", async (adapter, { task }: TestContext) => {
   const place = await warehouse(adapter);
   place.generate([stock]);
   const loads: Event[][] = [];
@@ -35,6 +41,7 @@ test.each(adapters)("thirty days on %s: day by day and rebuilt, the history is t
   expect((await place.dbtDone("build")).output).toContain("ERROR=0");
   await place.dbtDone("run", "--select", model, "--full-refresh");
   expect(await whole(place)).toEqual(before);
+  task.meta.result = { seed, days: dayCount, events: loads.flat().length, versions: before.length };
   digests.set(adapter, digest(await readHistory(place)));
 });
 

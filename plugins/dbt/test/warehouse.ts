@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { columnType, type Dialect, typeName } from "@tapline/sql";
 import { type TestDatabase, testDatabase } from "@tapline/testing/postgres";
 import { onTestFinished } from "vitest";
@@ -45,6 +46,8 @@ export interface Warehouse {
   dbtDone(...args: string[]): Promise<DbtEnd>;
   /** Every value as text, NULL as null. */
   read(sql: string): Promise<(string | null)[][]>;
+  /** Statements that change something. */
+  run(statements: readonly string[]): Promise<void>;
   /** SQL for microseconds since 1970. */
   micros(expression: string): string;
 }
@@ -86,9 +89,24 @@ export async function warehouse(adapter: Adapter): Promise<Warehouse> {
     dbt,
     dbtDone: async (...args) => succeed(await dbt(...args), `dbt ${args.join(" ")}`),
     read: async (sql) => (server === undefined ? (await duckdbRows(file, sql)).map((row) => Object.values(row)) : await server.read(sql)),
+    async run(statements) {
+      if (server === undefined) await runInFile(file, statements);
+      else await server.read(...statements);
+    },
     micros: (expression) =>
       adapter === "duckdb" ? `epoch_us(${expression})` : `cast(extract(epoch from ${expression}) * 1000000 as bigint)`,
   };
+}
+
+async function runInFile(path: string, statements: readonly string[]): Promise<void> {
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  try {
+    for (const statement of statements) await connection.run(statement);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
 }
 
 const inFile = (path: string) => ({ type: "duckdb", path, threads: 1 });
