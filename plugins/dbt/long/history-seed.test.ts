@@ -37,7 +37,8 @@ test.each(adapters)("a history on %s begins with a snapshot and goes on from the
     `SELECT part_no, ${place.micros("min(dbt_valid_from)")}, max(${place.micros("dbt_valid_to")}) FROM parts_snapshot GROUP BY part_no ORDER BY part_no`,
   );
 
-  // From here on the same table is a log: it begins with the rows that were there.
+  // From here on the same table is a log: it begins with the rows that were there. PostgreSQL's has a key, which a log can't have.
+  if (adapter === "postgres") await place.run(["ALTER TABLE parts DROP CONSTRAINT parts_pkey"]);
   expect(place.generate([parts]).kept).toEqual([]);
   const project = { name: "test", version: "1.0.0", profile: "test", vars: { tapline_history_seeds: { parts_history: "parts_snapshot" } } };
   writeFileSync(join(place.project, "dbt_project.yml"), JSON.stringify(project));
