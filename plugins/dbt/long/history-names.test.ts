@@ -9,7 +9,7 @@ const hostile: TestStream = {
   name: `it's "{{ all }}" {% if %} {# 日本 \\ ; -- é`,
   keys: [`key "{{ 1 }}" '`, "second key {%"],
   properties: {
-    [`key "{{ 1 }}" '`]: { type: "string" },
+    'key "{{ 1 }}" \'': { type: "string" },
     "second key {%": { type: "integer" },
     "{# not a comment #}": { type: ["null", "string"] },
     "quote \" and \\ and ' and ; --": { type: ["null", "string"] },

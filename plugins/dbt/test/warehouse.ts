@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { columnType, type Dialect, typeName } from "@tapline/sql";
 import { type TestDatabase, testDatabase } from "@tapline/testing/postgres";
 import { onTestFinished } from "vitest";
@@ -38,13 +39,15 @@ export interface Warehouse {
   project: string;
   /** Writes what `generate` makes of the streams. */
   generate(streams: readonly TestStream[], history?: boolean): ReturnType<typeof writeGenerated>;
-  /** Singer messages through the target's executable. Throws unless it ends well. */
-  load(messages: readonly object[], settings?: Record<string, unknown>): Promise<void>;
+  /** Singer messages, lines or what becomes one, through the target's executable. Throws unless it ends well. */
+  load(messages: readonly (object | string)[], settings?: Record<string, unknown>): Promise<void>;
   dbt(...args: string[]): Promise<DbtEnd>;
   /** As `dbt`; throws unless it ends well. */
   dbtDone(...args: string[]): Promise<DbtEnd>;
   /** Every value as text, NULL as null. */
   read(sql: string): Promise<(string | null)[][]>;
+  /** Statements that change something. */
+  run(statements: readonly string[]): Promise<void>;
   /** SQL for microseconds since 1970. */
   micros(expression: string): string;
 }
@@ -80,15 +83,30 @@ export async function warehouse(adapter: Adapter): Promise<Warehouse> {
     async load(messages, settings = {}) {
       const config = { ...connection, stream_names: "exact", load_method: "append-only", ...settings };
       write(folder, "target.json", config);
-      const input = messages.map((message) => `${JSON.stringify(message)}\n`).join("");
+      const input = messages.map((message) => `${typeof message === "string" ? message : JSON.stringify(message)}\n`).join("");
       succeed(await ended(process.execPath, [bin(target), "--config", join(folder, "target.json")], folder, input), target);
     },
     dbt,
     dbtDone: async (...args) => succeed(await dbt(...args), `dbt ${args.join(" ")}`),
     read: async (sql) => (server === undefined ? (await duckdbRows(file, sql)).map((row) => Object.values(row)) : await server.read(sql)),
+    async run(statements) {
+      if (server === undefined) await runInFile(file, statements);
+      else await server.read(...statements);
+    },
     micros: (expression) =>
       adapter === "duckdb" ? `epoch_us(${expression})` : `cast(extract(epoch from ${expression}) * 1000000 as bigint)`,
   };
+}
+
+async function runInFile(path: string, statements: readonly string[]): Promise<void> {
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  try {
+    for (const statement of statements) await connection.run(statement);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
 }
 
 const inFile = (path: string) => ({ type: "duckdb", path, threads: 1 });

@@ -7,7 +7,7 @@ import { keyTests, ownTest } from "./key-tests.ts";
 import { jinjaList, jinjaText, sqlName, yamlString } from "./quote.ts";
 import { type Column, metadata, sourceOf, type Table, timeOf } from "./table.ts";
 
-const needed = ["_sdc_extracted_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence"];
+const needed = ["_sdc_extracted_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_sync_started_at"];
 
 /** Why a stream can have no history, for a person; undefined where it can. */
 export function historyProblem(stream: GenerateStream): string | undefined {
@@ -48,6 +48,7 @@ function model(table: Table, keys: readonly string[], rest: readonly Column[]): 
     `${deletedAt} is not null as is_deleted`,
     `${timeOf(table)} as log_time`,
     `coalesce(${metadata(table, "_sdc_sequence")}, 0) as log_sequence`,
+    `coalesce(${metadata(table, "_sdc_sync_started_at")}, 0) as load_started`,
     `${metadata(table, "_sdc_batched_at")} as loaded_at`,
   ];
   return `{{ config(

@@ -32,7 +32,7 @@ export function planTables(sourceName: string, streams: readonly GenerateStream[
   const models = modelNames(streams.map(({ stream }) => stream));
   return streams.map((stream, index) => {
     const own = models[index] as StreamModels;
-    const reserved = [...historyColumns, "loaded_at"];
+    const reserved = [...historyColumns, "load_started", "loaded_at"];
     const plain = plainNames(
       stream.columns.map(({ name }) => name),
       "column",

@@ -3,7 +3,7 @@
  * between them (JSON that is equal) is one macro an adapter. docs/explanation/history.md has the rules.
  */
 export const historyMacros = `-- History from a log: every version of every key, from when to when it held.
--- \`log\` is a query with the keys, the columns, is_deleted, log_time, log_sequence and loaded_at.
+-- \`log\` is a query with the keys, the columns, is_deleted, log_time, log_sequence, load_started and loaded_at.
 {% macro tapline_history(log, keys, columns, json=[]) %}
 {%- set key = tapline_quoted(keys) -%}
 {%- set held = tapline_quoted(keys + columns) -%}
@@ -13,16 +13,26 @@ with log as (
 ),
 
 observed as (
-    select {{ held }}, is_deleted, log_time, log_sequence from log
+    select {{ held }}, is_deleted, log_time, log_sequence, load_started from log
     {{ tapline_seed(keys, columns) }}
 ),
 
--- What makes two rows the same version, NULL being a value like others.
-compared as (
-    select
-        *,
-        row(is_deleted{% for column in columns %}, {{ tapline_json(tapline_quoted([column])) if column in json else tapline_quoted([column]) }}{% endfor %}) as content
+told as (
+    select *, {{ tapline_content(columns, json) }} as content
     from observed
+),
+
+-- What an earlier load said of the same instant is no news when it comes again.
+compared as (
+    select told.*
+    from told
+    where not exists (
+        select 1 from told as earlier
+        where {{ tapline_same(keys, 'earlier', 'told') }}
+            and earlier.log_time = told.log_time
+            and earlier.load_started < told.load_started
+            and earlier.content is not distinct from told.content
+    )
 ),
 {% if only_changed %}
 -- The history so far, each version with its place in the log and that of the next one.
@@ -33,7 +43,7 @@ known as (
         log_sequence,
         lead(log_time) over (partition by {{ key }} order by valid_from) as next_time,
         lead(log_sequence) over (partition by {{ key }} order by valid_from) as next_sequence,
-        row(is_deleted{% for column in columns %}, {{ tapline_json(tapline_quoted([column])) if column in json else tapline_quoted([column]) }}{% endfor %}) as content
+        {{ tapline_content(columns, json) }} as content
     from {{ this }}
 ),
 
@@ -113,6 +123,13 @@ insert into {{ target }} ({{ tapline_quoted(names) }})
 select {{ tapline_quoted(names) }} from {{ changed }}
 {% endmacro %}
 
+-- What makes two rows the same version; NULL is a value like others.
+{% macro tapline_content(columns, json) -%}
+    row(is_deleted
+    {%- for column in columns %}, {{ tapline_json(tapline_quoted([column])) if column in json else tapline_quoted([column]) }}{% endfor -%}
+    )
+{%- endmacro %}
+
 {% macro tapline_same(keys, left, right) %}
     {%- for key in keys -%}
         {{ ' and ' if not loop.first }}{{ left }}.{{ tapline_quoted([key]) }} = {{ right }}.{{ tapline_quoted([key]) }}
@@ -124,7 +141,7 @@ select {{ tapline_quoted(names) }} from {{ changed }}
     {{ return(names | reject('in', there) | list | length == 0) }}
 {% endmacro %}
 
--- What a dbt snapshot knows of the time before the log began, where the project's vars name one:
+-- What a dbt snapshot knows of a key from before its first row in the log was loaded, where the project's vars name one:
 --   vars: {tapline_history_seeds: {items_history: items_snapshot}}
 {% macro tapline_seed(keys, columns) %}
 {%- set name = var('tapline_history_seeds', {}).get(model.name) -%}
@@ -136,31 +153,41 @@ select {{ tapline_quoted(names) }} from {{ changed }}
 {%- for needed in keys + ['dbt_valid_from', 'dbt_valid_to'] if needed not in types -%}
     {{ exceptions.raise_compiler_error('The seed ' ~ name ~ ' of ' ~ model.name ~ ' has no column ' ~ needed ~ '; it has ' ~ (types | join(', ')) ~ '. Make a model that selects it under that name, and name that model in tapline_history_seeds.') }}
 {%- endfor -%}
-{%- set from_time = tapline_utc('dbt_valid_from', types['dbt_valid_from']) -%}
-{%- set to_time = tapline_utc('dbt_valid_to', types['dbt_valid_to']) -%}
-{%- set is_deleted = "coalesce(cast(dbt_is_deleted as varchar) in ('True', 'true', '1'), false)" if 'dbt_is_deleted' in types else 'false' -%}
+{%- set from_time = tapline_utc('seed.dbt_valid_from', types['dbt_valid_from']) -%}
+{%- set to_time = tapline_utc('seed.dbt_valid_to', types['dbt_valid_to']) -%}
+{%- set is_deleted = "coalesce(cast(seed.dbt_is_deleted as varchar) in ('True', 'true', '1'), false)" if 'dbt_is_deleted' in types else 'false' -%}
+{%- set first_loads -%}
+    left join (
+        select {{ tapline_quoted(keys) }}, min(loaded_at) as loaded_at from log group by {{ tapline_quoted(keys) }}
+    ) as first_load on {{ tapline_same(keys, 'seed', 'first_load') }}
+{%- endset -%}
     union all
     select
-        {{ tapline_quoted(keys) }},
-        {% for column in columns %}{% if column in types %}case when not {{ is_deleted }} then {{ tapline_quoted([column]) }} end as {{ tapline_quoted([column]) }}{% else %}null{% endif %}, {% endfor %}
+        {{ tapline_quoted(keys, 'seed.') }},
+        {% for column in columns %}{% if column in types %}case when not {{ is_deleted }} then {{ tapline_quoted([column], 'seed.') }} end{% else %}null{% endif %}, {% endfor %}
         {{ is_deleted }},
         {{ from_time }},
-        row_number() over (partition by {{ tapline_quoted(keys) }} order by dbt_valid_from, dbt_valid_to nulls last)
-    from {{ seed }}
-    where {{ from_time }} < (select min(loaded_at) from log)
+        row_number() over (partition by {{ tapline_quoted(keys, 'seed.') }} order by seed.dbt_valid_from, seed.dbt_valid_to nulls last),
+        0
+    from {{ seed }} as seed
+    {{ first_loads }}
+    where first_load.loaded_at is null or {{ from_time }} < first_load.loaded_at
     union all
     -- A version that ended with none behind it ended by a delete.
     select
-        {{ tapline_quoted(keys) }},
+        {{ tapline_quoted(keys, 'seed.') }},
         {% for column in columns %}null, {% endfor %}
         true,
         {{ to_time }},
+        0,
         0
-    from {{ seed }} as ended
-    where {{ to_time }} < (select min(loaded_at) from log)
+    from {{ seed }} as seed
+    {{ first_loads }}
+    where (first_load.loaded_at is null or {{ to_time }} < first_load.loaded_at)
+        and seed.dbt_valid_to is not null
         and not exists (
-            select 1 from {{ seed }} as next
-            where {{ tapline_same(keys, 'next', 'ended') }} and next.dbt_valid_from = ended.dbt_valid_to
+            select 1 from {{ seed }} as follower
+            where {{ tapline_same(keys, 'follower', 'seed') }} and follower.dbt_valid_from = seed.dbt_valid_to
         )
 {%- endif -%}
 {%- endif -%}
