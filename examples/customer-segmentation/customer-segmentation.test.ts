@@ -13,11 +13,11 @@ const project = mkdtempSync(join(tmpdir(), "customer-segmentation-"));
 const database = join(project, "output/warehouse.duckdb");
 const file = join(project, "sample_data.csv");
 
-beforeAll(() => {
+beforeAll(async () => {
   const left = /\/(output|\.tapline|target|logs)(\/|$)/;
   cpSync(import.meta.dirname, project, { recursive: true, filter: (path) => !left.test(path) });
-  useDbt(dbtForTests());
-}, 300_000);
+  useDbt(await dbtForTests());
+}, 600_000);
 afterAll(() => rmSync(project, { recursive: true }));
 
 /** An environment `test` in which dbt is the one of the tests. */

@@ -1,24 +1,62 @@
-/** The dbt that tests run: one private Python environment below `.cache/dbt`, made once with fixed versions, so that a red test means us. */
+/** dbt for tests: one Python environment for all of them, below `.cache` at the root, made by the first that asks. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const folder = fileURLToPath(new URL("../../../.cache/dbt", import.meta.url));
-/** DuckDB is the version that target-duckdb carries: they share a file. */
-const packages = ["dbt-core==1.11.16", "dbt-duckdb==1.11.1", "dbt-postgres==1.11.0", "duckdb==1.5.5"];
+/** The DuckDB is the one of target-duckdb: they share a file. Fixed, so that a red test means us. */
+const requirements = ["dbt-core==1.11.16", "dbt-duckdb==1.11.1", "dbt-postgres==1.11.0", "duckdb==1.5.5"];
+const cache = fileURLToPath(new URL("../../../.cache", import.meta.url));
+const patienceMs = 600_000;
 
-/** The path of dbt, in an environment that is made when it is not there as wanted. Throws where python3 or pip fail. */
-export function dbtForTests(): string {
+/** The path of its `dbt`. Takes a minute or two the first time. Throws where python3 or pip fail. */
+export async function dbtForTests(): Promise<string> {
+  const folder = join(cache, "dbt");
   const marker = join(folder, "tapline-requirements.txt");
-  const wanted = packages.join("\n");
-  if (!existsSync(marker) || readFileSync(marker, "utf8") !== wanted) {
+  const wanted = requirements.join("\n");
+  const isMade = (): boolean => existsSync(marker) && readFileSync(marker, "utf8") === wanted;
+  mkdirSync(cache, { recursive: true });
+  // Test files run in processes of their own, so one may be making it while another asks.
+  const lock = `${folder}.lock`;
+  for (const startedAt = Date.now(); !isMade() && !take(lock); ) {
+    if (Date.now() - startedAt > patienceMs) throw new Error(`${lock} is held by another test for too long; remove it when none runs`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  if (isMade()) return join(folder, "bin/dbt");
+  try {
     rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    execFileSync("python3", ["-m", "venv", folder], { stdio: "pipe" });
-    execFileSync(join(folder, "bin/pip"), ["install", "--quiet", "--disable-pip-version-check", ...packages], { stdio: "pipe" });
+    call("python3", "-m", "venv", folder);
+    call(join(folder, "bin/pip"), "install", "--quiet", "--disable-pip-version-check", ...requirements);
     // Last, so that an install that was cut is made anew.
     writeFileSync(marker, wanted);
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
   }
   return join(folder, "bin/dbt");
+}
+
+/** A lock of a process that was killed is taken over once it is too old. */
+function take(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  try {
+    if (Date.now() - statSync(lock).mtimeMs > patienceMs / 2) rmSync(lock, { recursive: true, force: true });
+  } catch {
+    // Whoever held it has let go: the next try takes it.
+  }
+  return false;
+}
+
+function call(program: string, ...args: string[]): void {
+  try {
+    execFileSync(program, args, { stdio: ["ignore", "pipe", "pipe"], encoding: "utf8" });
+  } catch (error) {
+    const { code, stderr, message } = error as NodeJS.ErrnoException & { stderr?: string };
+    const missing = `${program} is missing; tests with dbt need Python 3 with venv and pip (Debian: apt-get install python3-venv)`;
+    throw new Error(code === "ENOENT" ? missing : `${program} ${args.join(" ")} failed: ${(stderr || message).trim().slice(-2000)}`);
+  }
 }
