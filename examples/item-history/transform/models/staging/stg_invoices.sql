@@ -11,5 +11,5 @@ select
     _sdc_extracted_at,
     _sdc_batched_at
 from {{ source('raw', 'invoices') }}
--- Rows that say a key is gone hold nothing else. They came later: here nobody looks at them.
+-- A row that says its key is gone holds nothing else: left out here.
 where _sdc_deleted_at is null
