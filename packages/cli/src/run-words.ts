@@ -1,4 +1,5 @@
 /** What `tapline run` does with the words and flags it was given; `tapline runs retry` gives it those of an earlier run. */
+import { describeNodes } from "@tapline/protocol";
 import {
   describePlan,
   describeRun,
@@ -13,6 +14,7 @@ import {
   pluginNames,
   runJob,
   type StepResult,
+  type UtilityResult,
 } from "@tapline/runner";
 import { exitCodes, sayFailure } from "./outcome.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
@@ -120,10 +122,14 @@ interface Telling {
 function tellEnd(result: StepResult, { command, quiet, heading }: Telling): void {
   if (!quiet) {
     const head = heading === undefined ? [] : ["", `${heading}: ${result.status} after ${describeSeconds(result.seconds)}`];
-    const lines = [...head, ...(result.kind === "pipe" ? describeRun(result, command) : [])];
+    const lines = [...head, ...(result.kind === "pipe" ? describeRun(result, command) : describeParts(result))];
     process.stdout.write(lines.map((line) => `${clean(line)}\n`).join(""));
   }
   if (result.failure !== null) sayFailure(result.failure);
+}
+
+function describeParts({ nodes, seconds }: UtilityResult): string[] {
+  return nodes.length === 0 ? [] : [`${describeNodes(nodes)} in ${describeSeconds(seconds)}`];
 }
 
 function exitCodeOf({ status, steps }: JobResult, signal: NodeJS.Signals | undefined, wants99: boolean): number {

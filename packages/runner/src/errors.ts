@@ -141,6 +141,11 @@ export const runnerErrorCatalogue = {
         ? "If nobody did that, the machine may have run out of memory (see dmesg). Run again: the run goes on from the last bookmark."
         : "Run again: the run goes on from the last bookmark.",
   },
+  catalog_not_told: {
+    class: "config",
+    message: (p: { tap: string; reason: string }) => `The streams of ${p.tap} are not known: ${p.reason}`,
+    hint: (p: { advice: string }) => p.advice,
+  },
   target_ended_early: {
     class: "protocol",
     message: () => "It ended before the tap did, although it reported no failure",

@@ -1,6 +1,6 @@
 /** Lines that plugins print, told apart: Singer messages aside, everything a plugin says comes through here. No I/O. */
-import type { ErrorClass, Json, Position, Recovery } from "@tapline/protocol";
-import { parseExact } from "@tapline/protocol";
+import type { ErrorClass, Json, NodeResult, NodeStatus, Position, Recovery } from "@tapline/protocol";
+import { nodeStatuses, parseExact } from "@tapline/protocol";
 
 export type Level = "debug" | "info" | "warning" | "error";
 
@@ -35,6 +35,8 @@ export type PluginEvent =
   | { kind: "summary"; stream: string; table: string | null; rejects: string | null; counts: Partial<Record<SummaryCount, number>> }
   /** Whether the target keeps a ledger of its commits; `reason` says why not. */
   | { kind: "delivery"; exactlyOnce: boolean; reason: string | undefined }
+  /** A part of a utility's work ended; `result` is the last word on it, with what was not known then. */
+  | { kind: "node" | "result"; node: NodeResult }
   /** `stack` comes with faults of the plugin itself. */
   | { kind: "error"; error: PluginError; stack?: string };
 
@@ -67,6 +69,11 @@ export function readStderrLine(line: string): PluginEvent {
       return readSummary(told) ?? readPlainLine(line);
     case "delivery":
       return readDelivery(told) ?? readPlainLine(line);
+    case "node":
+    case "result": {
+      const node = readNode(told);
+      return node === undefined ? readPlainLine(line) : { kind: told.type, node };
+    }
     case "error":
       if (typeof told.message === "string")
         return { kind: "error", error: readError(told), ...(typeof told.stack === "string" ? { stack: told.stack } : {}) };
@@ -130,6 +137,20 @@ function readSummary(told: Record<string, unknown>): PluginEvent | undefined {
 function readDelivery({ exactly_once: exactlyOnce, reason }: Record<string, unknown>): PluginEvent | undefined {
   if (typeof exactlyOnce !== "boolean") return undefined;
   return { kind: "delivery", exactlyOnce, reason: typeof reason === "string" ? reason : undefined };
+}
+
+function readNode({ id, kind, name, status, seconds, rows, message }: Record<string, unknown>): NodeResult | undefined {
+  if (typeof id !== "string" || typeof kind !== "string" || typeof name !== "string") return undefined;
+  if (!nodeStatuses.includes(status as NodeStatus)) return undefined;
+  return {
+    id,
+    kind,
+    name,
+    status: status as NodeStatus,
+    seconds: isCount(seconds) ? seconds : null,
+    rows: isCount(rows) ? rows : null,
+    message: typeof message === "string" ? message : null,
+  };
 }
 
 function readError(told: Record<string, unknown>): PluginError {

@@ -93,6 +93,11 @@ export const sdkErrorCatalogue = {
     message: (p: { descriptor: string }) => `TAPLINE_CONTROL_FD names ${JSON.stringify(p.descriptor)}, which is no pipe of this process`,
     hint: "It is set by tapline for the plugins it starts itself. Unset it when you start a plugin by hand, and have a wrapper pass the descriptor on.",
   },
+  context_missing: {
+    class: "config",
+    message: () => "It was not told what to work on (TAPLINE_CONTEXT is not set)",
+    hint: (p: { plugin: string }) => `It is started by tapline, in a project: tapline ${p.plugin} …`,
+  },
   output_closed: {
     class: "connection",
     message: () => "The program that reads this output went away",

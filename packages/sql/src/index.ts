@@ -6,7 +6,7 @@ export { isolate, isRefusal } from "./isolate.ts";
 export { planDedupe, planReplace } from "./merge-plan.ts";
 export * from "./schema-plan.ts";
 export { sqlSettings } from "./settings.ts";
-export type { TableName } from "./table-name.ts";
+export { type TableName, tableName } from "./table-name.ts";
 export * from "./type-map.ts";
 export * from "./values/calendar.ts";
 export * from "./values/column-feed.ts";

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import dbt, { dbtErrorCatalogue, generateErrorCatalogue } from "@tapline/dbt";
 import { postgresErrorCatalogue } from "@tapline/postgres";
 import { catalogErrorCatalogue, type ErrorEntry, exitCodes, protocolErrorCatalogue, stateErrorCatalogue } from "@tapline/protocol";
 import { protocolSchemas } from "@tapline/protocol/schemas";
@@ -25,6 +26,7 @@ import targetPostgres from "@tapline/target-postgres";
 import { root } from "./repository.ts";
 
 const plugins: Described[] = [
+  dbt,
   describeTap(tapCsv),
   describeTarget(targetDuckdb),
   describeTarget(targetJsonl),
@@ -37,6 +39,7 @@ const catalogues: Record<string, Record<string, ErrorEntry>> = {
   "Every plugin": sdkErrorCatalogue,
   "Targets for SQL databases": sqlErrorCatalogue,
   "PostgreSQL plugins": postgresErrorCatalogue,
+  dbt: { ...dbtErrorCatalogue, ...generateErrorCatalogue },
   "tap-csv": tapCsvErrorCatalogue,
   "target-duckdb": targetDuckdbErrorCatalogue,
   "target-jsonl": targetJsonlErrorCatalogue,

@@ -21,6 +21,7 @@ const allowed: Record<string, readonly string[]> = {
     "@tapline/postgres",
     "@tapline/runner",
     "@tapline/testing",
+    "@tapline/dbt",
     "@tapline/tap-csv",
     "@tapline/target-duckdb",
     "@tapline/target-jsonl",

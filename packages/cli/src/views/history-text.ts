@@ -1,4 +1,5 @@
 /** Runs of the history in words, and as JSON with keys in snake_case. Pure. */
+import { describeNode } from "@tapline/protocol";
 import { describeBytes, describeCount, describeFailure, describeSeconds, layOut, type RunRecord, type StepRecord } from "@tapline/runner";
 import { clean } from "../terminal.ts";
 import { snakeKeys } from "./json-view.ts";
@@ -35,7 +36,7 @@ export function describeRunRecord(run: RunRecord, steps: readonly StepRecord[]):
 }
 
 function describeStep(step: StepRecord): string[] {
-  const { index, name, status, stateId, attempts, plugins, error, streams } = step;
+  const { index, name, status, stateId, attempts, plugins, error, streams, nodes = [] } = step;
   const versions = plugins.map((plugin) => `${plugin.name} ${plugin.version ?? "(version not told)"}`).join(", ");
   const tries = attempts.length > 1 ? `, ${attempts.length} tries` : "";
   return [
@@ -48,6 +49,7 @@ function describeStep(step: StepRecord): string[] {
         ? []
         : [`   ${stream}: ${JSON.stringify(bookmarkBefore)} -> ${JSON.stringify(bookmarkAfter)}`],
     ),
+    ...nodes.map((node) => `   ${describeNode(node)}`),
     ...(error === null ? [] : [`   ${describeFailure(error)}`]),
   ];
 }

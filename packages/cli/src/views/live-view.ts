@@ -1,5 +1,6 @@
 /** A run at a terminal: a table of streams that is redrawn in place, with warnings scrolling by above it. */
 import type { WriteStream } from "node:tty";
+import type { NodeStatus } from "@tapline/protocol";
 import { describeBytes, describeCount, layOut, type StreamResult } from "@tapline/runner";
 import { clean, paint } from "../terminal.ts";
 import { linesOf } from "./plain-view.ts";
@@ -45,6 +46,8 @@ export function createLiveView(terminal: WriteStream): View {
         running.delete(step);
         // What is written next goes in place of the tables; the timer draws the others below it.
         terminal.write(erase());
+      } else if (event.type === "node") {
+        draw(`${paintNode(event.node.status, clean(linesOf(event).join("\n")))}\n`);
       } else {
         const isLoud = event.type !== "log" || event.level === "warning" || event.level === "error";
         const text = linesOf(event).map(clean).join("\n");
@@ -69,6 +72,11 @@ export function createLiveView(terminal: WriteStream): View {
     step.streams = streams;
     for (const { stream } of streams) if (!step.firstSeen.has(stream)) step.firstSeen.set(stream, Date.now());
   }
+}
+
+function paintNode(status: NodeStatus, text: string): string {
+  if (status === "ok") return text;
+  return paint(status === "skipped" ? "dim" : status === "warn" ? "yellow" : "red", text);
 }
 
 export function liveLines(

@@ -1,4 +1,5 @@
 /** A run as plain log lines: its start, what plugins say, a line of progress every few seconds, its end. */
+import { describeNode } from "@tapline/protocol";
 import { describeBytes, describeCount, describeSeconds, type RunEvent, type StreamResult } from "@tapline/runner";
 import { clean } from "../terminal.ts";
 import { describeStart } from "./start-text.ts";
@@ -42,6 +43,8 @@ export function linesOf(event: RunEvent): string[] {
       const level = event.level === undefined || event.level === "info" ? "" : `${event.level}: `;
       return event.message.split("\n").map((line) => `${event.plugin}: ${level}${line}`);
     }
+    case "node":
+      return [describeNode(event.node)];
     case "retrying":
       return [`${event.name}: trying again in ${describeSeconds(event.waitMs / 1000)}, from the last bookmark`];
     case "step_skipped":

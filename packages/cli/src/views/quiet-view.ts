@@ -7,9 +7,10 @@ export function createQuietView(write: (line: string) => void, steps: readonly s
   return {
     show(event, step) {
       const isTold = event.type === "retrying" || event.type === "step_skipped";
+      const isBadNode = event.type === "node" && event.node.status !== "ok";
       const isWarning = event.type === "log" && (event.level === "warning" || event.level === "error");
       const prefix = steps.length > 1 ? `[${steps[step]}] ` : "";
-      if (isTold || isWarning) for (const line of linesOf(event)) write(`${clean(`${prefix}${line}`)}\n`);
+      if (isTold || isWarning || isBadNode) for (const line of linesOf(event)) write(`${clean(`${prefix}${line}`)}\n`);
     },
     close() {},
   };

@@ -2,6 +2,7 @@
  * What a project's runs did: each command, its steps, their streams. It stays in the project's own SQLite file whatever
  * store keeps the states, and nothing a run decides is read from here.
  */
+import type { NodeResult } from "@tapline/protocol";
 import type { ProcessIdentity } from "../liveness.ts";
 import type { StreamResult } from "../run/progress.ts";
 import type { Failure } from "../run/verdict.ts";
@@ -50,6 +51,8 @@ export interface StepRecord {
   exitCode: number | null;
   error: Failure | null;
   streams: StreamRecord[];
+  /** Parts of a utility's work. Older records have none. */
+  nodes?: NodeResult[];
 }
 
 export interface StreamRecord extends StreamResult {

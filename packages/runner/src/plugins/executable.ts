@@ -18,7 +18,8 @@ export interface Executable {
 
 /**
  * Looks into the environment of a Python plugin; for others at `executable`, node_modules/.bin from the project upward, the
- * folders of `binFolders`, PATH. @throws plugin_name_invalid, plugin_not_found, plugin_not_installed
+ * folders of `binFolders`, PATH. A program `tapline-NAME` is ours and goes before one that is called NAME alone: the plugin dbt
+ * is no dbt, it works with one. @throws plugin_name_invalid, plugin_not_found, plugin_not_installed
  */
 export function findExecutable(
   project: Project,
@@ -28,7 +29,8 @@ export function findExecutable(
   const { name } = plugin;
   if (!isPluginName(name)) throw errors.plugin_name_invalid({ name });
   const wanted = plugin.entry.executable ?? plugin.base;
-  for (const candidate of candidatesFor(project, name, wanted, binFolders)) {
+  const isNamed = plugin.entry.executable !== undefined;
+  for (const candidate of candidatesFor(project, { name, wanted, isNamed }, binFolders)) {
     const found = readExecutable(candidate);
     if (found !== undefined) return found;
   }
@@ -41,7 +43,14 @@ export function findExecutable(
   throw errors.plugin_not_found({ name, executable: wanted, meant }, position);
 }
 
-function candidatesFor(project: Project, name: string, wanted: string, binFolders: readonly string[]): string[] {
+interface Wanted {
+  name: string;
+  wanted: string;
+  /** In tapline.yml. */
+  isNamed: boolean;
+}
+
+function candidatesFor(project: Project, { name, wanted, isNamed }: Wanted, binFolders: readonly string[]): string[] {
   if (isAbsolute(wanted) || wanted.includes("/")) return [resolve(project.folder, wanted)];
   const python = pythonSourceOf(project, name);
   if (python !== undefined) {
@@ -50,7 +59,8 @@ function candidatesFor(project: Project, name: string, wanted: string, binFolder
     return [join(environment, "bin", wanted)];
   }
   const path = (process.env.PATH ?? "").split(delimiter).filter(isAbsolute);
-  return [...binFoldersAbove(project.folder), ...binFolders, ...path].map((folder) => join(folder, wanted));
+  const programs = isNamed ? [wanted] : [`tapline-${wanted}`, wanted];
+  return programs.flatMap((program) => [...binFoldersAbove(project.folder), ...binFolders, ...path].map((folder) => join(folder, program)));
 }
 
 /** node_modules/.bin of the folder and of each folder above it. */

@@ -5,9 +5,12 @@ import { constants } from "node:os";
 import { childEnvironment } from "../control-pipe.ts";
 import { errors } from "../errors.ts";
 import { environmentOf, type Project, pluginOf } from "../project/project.ts";
+import { prepareUtility, takesContext } from "../run/prepare-utility.ts";
+import { giveContext } from "../run/run-context.ts";
 import { createRunFolder, sweepRunFolders } from "../run/run-folder.ts";
 import { shapeConfig } from "./definition-config.ts";
 import { findExecutable } from "./executable.ts";
+import { isUtilityOfOurs } from "./python-packages.ts";
 import { definitionOf } from "./source.ts";
 
 export interface InvokeOptions {
@@ -22,18 +25,23 @@ export interface InvokeOptions {
 
 /** The plugin's exit code, 128 + n for a signal. @throws as `pluginOf` and `findExecutable`, plugin_not_started */
 export async function invokePlugin({ project, name, args, environment, binFolders, stop }: InvokeOptions): Promise<number> {
-  const plugin = pluginOf(project, name, environmentOf(project, environment));
+  const chosen = environmentOf(project, environment);
+  const plugin = pluginOf(project, name, chosen);
   const executable = findExecutable(project, plugin, binFolders);
   const definition = definitionOf(project, name);
   const config = definition === undefined ? plugin.config : shapeConfig(definition, name, plugin.config);
   sweepRunFolders(project.folder);
-  using folder = createRunFolder(project.folder, `invoke-${randomBytes(6).toString("hex")}`);
+  const runId = `invoke-${randomBytes(6).toString("hex")}`;
+  using folder = createRunFolder(project.folder, runId);
   // Other programs, such as dbt, have files of their own and know no --config.
   const takesConfig = plugin.kind !== undefined && plugin.kind !== "utility" && !args.includes("--config") && !args.includes("-c");
   const own = takesConfig ? ["--config", folder.write("config.json", config)] : [];
+  const ready = isUtilityOfOurs(executable) ? await prepareUtility(project, { name, args, environment: chosen, binFolders }) : undefined;
+  const takes = ready !== undefined && takesContext(ready.about);
+  const context = takes ? await giveContext({ project, ready, runId, loaded: null, binFolders }, folder) : {};
   const child = spawn(executable.command, [...executable.leadingArgs, ...own, ...args], {
     cwd: project.folder,
-    env: childEnvironment(plugin.env),
+    env: childEnvironment({ ...plugin.env, ...context }),
     stdio: "inherit",
   });
   void stop.then((signal) => {

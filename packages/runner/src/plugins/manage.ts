@@ -1,9 +1,10 @@
 /** Installs what a project names, upgrades and removes plugins. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
+import { TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { editText } from "../project/edit-file.ts";
-import { entryOf } from "../project/plugin-entry.ts";
+import { entryOf, kindOf } from "../project/plugin-entry.ts";
 import { type Project, pluginNames } from "../project/project.ts";
 import type { ParsedFile } from "../project/project-file.ts";
 import { type How, type Installed, installedPython } from "./installed.ts";
@@ -18,16 +19,21 @@ import {
   retireEnvironment,
   sweepEnvironments,
 } from "./python-environment.ts";
+import { packagesToInstall } from "./python-packages.ts";
 import { pythonSourceOf } from "./source.ts";
 
-/** What the project names and is not there, exactly as it is locked; what is not locked yet gets locked. */
-export async function installPlugins(project: Project, names: readonly string[], how: How): Promise<Installed[]> {
+export interface WhereToLook {
+  environment?: string | undefined;
+  binFolders?: readonly string[];
+}
+
+/** What the project names (or only `names`) and is not there, exactly as it is locked; what is not locked yet gets locked. */
+export async function installPlugins(project: Project, names: readonly string[], how: How, where: WhereToLook = {}): Promise<Installed[]> {
   const installing = { ...how, folder: project.folder };
   const wanted = names.length === 0 ? pluginNames(project) : names;
   if (names.length === 0) await installNpmPackages(installing);
-  const sources = new Map(
-    wanted.map((name) => pythonSourceOf(project, name)).flatMap((each) => (each === undefined ? [] : [[each.name, each]])),
-  );
+  const found = await Promise.all(wanted.map((name) => pythonOf(project, name, where, names.length > 0)));
+  const sources = new Map(found.flatMap((each) => (each === undefined ? [] : [[each.name, each]])));
   const made: Installed[] = [];
   for (const source of sources.values()) {
     if (findEnvironment(project.folder, source) !== undefined) continue;
@@ -38,6 +44,18 @@ export async function installPlugins(project: Project, names: readonly string[],
   }
   sweepEnvironments(project.folder);
   return made;
+}
+
+/** Of a Python plugin, or of one of ours that needs Python packages; where nobody asked for it by name, only of one that is there and set up. */
+async function pythonOf(project: Project, name: string, where: WhereToLook, isAsked: boolean): Promise<PythonSource | undefined> {
+  const own = pythonSourceOf(project, name);
+  if (own !== undefined || kindOf(project.parsed, name) !== undefined) return own;
+  try {
+    return await packagesToInstall(project, name, where);
+  } catch (error) {
+    if (!isAsked && error instanceof TaplineError) return undefined;
+    throw error;
+  }
 }
 
 /** To the newest that its entry in tapline.yml, or npm's tag latest, allows. @throws plugin_without_source */
@@ -66,6 +84,7 @@ export async function removePlugin(project: Project, name: string, how: How): Pr
   const environment = source === undefined ? undefined : findEnvironment(project.folder, source);
   if (found !== undefined) await removeNpmPackage(found.package, installing);
   for (const file of project.parsed.files) takeOut(file, name);
+  for (const key of Object.keys(readLock(project.folder))) if (key.startsWith(`${name}/`)) writeLock(project.folder, key, undefined);
   if (source?.name !== name) return;
   const locked = readLock(project.folder)[name];
   writeLock(project.folder, name, undefined);

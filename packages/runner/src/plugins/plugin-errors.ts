@@ -70,6 +70,13 @@ export const pluginErrorCatalogue = {
     message: (p: { name: string; pip: string }) => `${p.name} (${p.pip}) is not installed here`,
     hint: "Install what the project names: tapline install",
   },
+  packages_unknown: {
+    class: "config",
+    message: (p: { name: string; setting: string; value: string | undefined }) =>
+      p.value === undefined ? `${p.name} lacks the setting ${p.setting}` : `${p.name} does not work with ${p.value}`,
+    hint: (p: { name: string; setting: string; packages: Readonly<Record<string, unknown>> }) =>
+      `Set it to a plugin of this project that is (or inherits from) ${Object.keys(p.packages).join(" or ")}: tapline config set ${p.name} ${p.setting} PLUGIN`,
+  },
   plugin_without_source: {
     class: "config",
     message: (p: { name: string }) => `How ${p.name} was installed is not known to this project`,

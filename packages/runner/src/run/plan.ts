@@ -1,12 +1,10 @@
 /** A job made ready: every step's plugins found and their settings read before the first process starts. */
-import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { errors } from "../errors.ts";
-import { type Executable, findExecutable } from "../plugins/executable.ts";
 import type { Job, JobStep } from "../project/job.ts";
-import { environmentOf, type Plugin, type Project, pluginOf } from "../project/project.ts";
-import { createRedactor, type Redact } from "../project/secrets.ts";
+import { environmentOf, type Plugin, type Project } from "../project/project.ts";
 import { prepareStep, type ReadyPlugin, type Step } from "./prepare.ts";
+import { prepareUtility, type ReadyUtility, writerPlaceOf } from "./prepare-utility.ts";
 import { applySettings, type RunSettings } from "./run-settings.ts";
 
 export interface PlanOptions extends RunSettings {
@@ -33,14 +31,6 @@ interface ReadyPipe {
   place: string | null;
 }
 
-interface ReadyUtility {
-  kind: "utility";
-  plugin: Plugin;
-  executable: Executable;
-  args: readonly string[];
-  redact: Redact;
-}
-
 /** @throws what `prepareStep` and `applySettings` throw, state_id_of_many, state_id_twice */
 export async function planJob(options: PlanOptions): Promise<Plan> {
   const { project, job } = options;
@@ -56,20 +46,10 @@ export async function planJob(options: PlanOptions): Promise<Plan> {
 async function makeReady(step: JobStep, environment: string, options: PlanOptions): Promise<PlannedStep["ready"]> {
   const { project, binFolders = [] } = options;
   const { work } = step;
-  if (work.kind === "utility") {
-    const plugin = pluginOf(project, work.plugin, environment);
-    const redact = createRedactor([{ plugin, about: null }]);
-    return { kind: "utility", plugin, executable: findExecutable(project, plugin, binFolders), args: work.args, redact };
-  }
+  if (work.kind === "utility") return prepareUtility(project, { name: work.plugin, args: work.args, environment, binFolders });
   const stateIdSuffix = options.stateIdSuffix ?? step.stateIdSuffix;
   const prepared = await prepareStep({ project, ...work, environment, stateIdSuffix, binFolders });
   return { kind: "pipe", pipe: applySettings(prepared, options, limiterOf), place: writerPlaceOf(prepared.target, project.folder) };
-}
-
-/** A file's path is compared, not its spelling. */
-function writerPlaceOf({ plugin, about }: ReadyPlugin, folder: string): string | null {
-  const value = plugin.config[about?.single_writer?.setting ?? ""];
-  return typeof value === "string" ? resolve(folder, value) : null;
 }
 
 /** Drops rows between tap and target: no tap has to know how. */

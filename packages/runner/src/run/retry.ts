@@ -36,7 +36,7 @@ function canPass(failure: Failure | null): boolean {
 }
 
 /** This timer keeps the process alive: nothing else may be left to wait for. */
-async function waitUnlessStopped(ms: number, stop: StopSource): Promise<void> {
+export async function waitUnlessStopped(ms: number, stop: StopSource): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const waited = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);

@@ -1,4 +1,5 @@
 /** What a run tells while it goes on, and what it leaves: the runner's output, which views show and `--json` prints. */
+import type { NodeResult } from "@tapline/protocol";
 import type { Guarantee } from "../guarantee.ts";
 import type { Level } from "../plugin-output.ts";
 import type { StreamResult } from "./progress.ts";
@@ -21,6 +22,8 @@ export type RunEvent =
     }
   | { type: "utility_started"; name: string }
   | { type: "log"; plugin: string; level: Level | undefined; message: string }
+  /** A part of a utility's work ended. */
+  | { type: "node"; plugin: string; node: NodeResult }
   | { type: "progress"; streams: StreamResult[] }
   | { type: "state"; value: string }
   /** What failed can pass: it is tried again in so many milliseconds. */
@@ -43,6 +46,8 @@ export interface UtilityResult {
   seconds: number;
   /** null: killed by a signal. */
   exitCode: number | null;
+  /** Parts of its work, where it tells of them. */
+  nodes: NodeResult[];
   failure: Failure | null;
 }
 

@@ -15,6 +15,7 @@ import type { PreviousRun } from "../state/store.ts";
 import { createStopSwitch, joinStops } from "../stop-source.ts";
 import type { Grace, StopSource } from "./deliver.ts";
 import { foldLanes, runLanes } from "./lanes.ts";
+import { holdPlaces, tellWait } from "./place-lock.ts";
 import type { Step } from "./prepare.ts";
 import { createProgress } from "./progress.ts";
 import { pump } from "./pump.ts";
@@ -40,6 +41,8 @@ export interface RunOptions {
   /** Runs that this one tries again. A full refresh then goes on from what one of them committed. */
   earlierTries?: readonly string[];
   grace?: Partial<Grace>;
+  /** Where only one step may write at a time, over all runs: it waits for its turn. */
+  place?: string | null;
 }
 
 /** The run's own failures are in the result. @throws already_running, store_unusable */
@@ -100,6 +103,7 @@ export async function runStep(options: RunOptions): Promise<RunResult> {
 
 async function attempt(run: Run, previous: PreviousRun | null, options: RunOptions): Promise<Failure | null> {
   try {
+    using _place = await holdPlaces({ folder: run.folder, places: toList(options.place), stop: run.stop, onWait: tellWait(run.onEvent) });
     using folder = createRunFolder(run.folder, run.runId);
     const unsettled = (await settleState(run, previous, folder)) ?? (await foldLanes(run, previous, folder));
     const kept = await run.store.state(run.step.stateId);
@@ -120,6 +124,8 @@ async function attempt(run: Run, previous: PreviousRun | null, options: RunOptio
     throw error;
   }
 }
+
+const toList = (place: string | null | undefined): string[] => (place == null ? [] : [place]);
 
 /** Also asks the tap for it, where rules speak of streams or they are to be split, and none is kept. */
 async function chooseCatalog(run: Run, options: RunOptions, folder: RunFolder): Promise<TapCatalog> {

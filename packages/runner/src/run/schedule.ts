@@ -1,13 +1,13 @@
 /**
  * In which order the steps of a job run: one starts when all it waits for are done, a place at the table is free, and no
- * other step writes to the place it writes to. What waits for a step that failed is skipped; the rest still runs.
+ * other step writes to a place it writes to. What waits for a step that failed is skipped; the rest still runs.
  */
 
 export interface Task {
   /** Indexes of other tasks. */
   after: readonly number[];
-  /** Where only one may write at a time; null: anywhere. */
-  place: string | null;
+  /** Where only one may write at a time. */
+  places: readonly string[];
   /** Whether it went well. */
   run(): Promise<boolean>;
 }
@@ -28,11 +28,11 @@ export async function runInOrder(tasks: readonly Task[], { maxParallel, isStoppe
 
   const start = (index: number, task: Task): void => {
     waiting.delete(index);
-    if (task.place !== null) writers.add(task.place);
+    for (const place of task.places) writers.add(place);
     const end = (outcome: Outcome): void => {
       outcomes.set(index, outcome);
       running.delete(index);
-      if (task.place !== null) writers.delete(task.place);
+      for (const place of task.places) writers.delete(place);
     };
     running.set(
       index,
@@ -47,7 +47,11 @@ export async function runInOrder(tasks: readonly Task[], { maxParallel, isStoppe
       if (isStopped() || before.some((outcome) => outcome === "failed" || outcome === "skipped")) {
         waiting.delete(index);
         outcomes.set(index, "skipped");
-      } else if (before.every((outcome) => outcome === "done") && running.size < maxParallel && !writers.has(task.place ?? "")) {
+      } else if (
+        before.every((outcome) => outcome === "done") &&
+        running.size < maxParallel &&
+        !task.places.some((place) => writers.has(place))
+      ) {
         start(index, task);
       }
     }

@@ -1,11 +1,13 @@
 /** One step of a job on its way: its tries, what is logged of it, and its place in the history. */
-import { TaplineError } from "@tapline/protocol";
+import { describeNode, type LoadedStream, TaplineError } from "@tapline/protocol";
 import type { History, StepRecord } from "../history/history.ts";
 import type { RunLog } from "../history/run-log.ts";
 import { pluginRecords, streamRecords } from "../history/step-record.ts";
 import type { StopSource } from "./deliver.ts";
+import { loadedStreams } from "./loaded-streams.ts";
 import type { PlannedStep } from "./plan.ts";
 import { partsOf } from "./prepare.ts";
+import type { ReadyUtility } from "./prepare-utility.ts";
 import { runPatiently } from "./retry.ts";
 import { runStep } from "./run.ts";
 import type { RunEvent, StepResult } from "./run-events.ts";
@@ -37,7 +39,7 @@ export interface StepRun {
 }
 
 export function makeStepRun(options: StepRunOptions): StepRun {
-  const { planned, index, history, log, stop, job } = options;
+  const { planned, index, runId, history, log, stop, job } = options;
   const { step, ready } = planned;
   let result: StepResult | null = null;
   let failure: Failure | null = null;
@@ -68,6 +70,10 @@ export function makeStepRun(options: StepRunOptions): StepRun {
     onEvent({ type: "log", plugin: "tapline", level: "warning", message });
     return 1;
   };
+  const loadedBefore = ({ named, environment }: ReadyUtility): LoadedStream[] | null => {
+    const targets = named.map(({ plugin }) => plugin.name);
+    return loadedStreams({ history, runId, step: step.name, job: job.job.name, environment, targets });
+  };
   const attempt = async (): Promise<StepResult> => {
     const { fullRefresh = false, project, select = [], exclude = [], refreshCatalog = false } = job;
     const filter = [...select, ...exclude.map((pattern) => `!${pattern}`)];
@@ -75,11 +81,23 @@ export function makeStepRun(options: StepRunOptions): StepRun {
     const earlierTries = [...(job.earlierTries ?? []), ...record.attempts];
     const tried =
       ready.kind === "pipe"
-        ? await runStep({ project, step: ready.pipe, stop, fullRefresh, filter, refreshCatalog, parallel, earlierTries, onEvent })
-        : await runUtility({ ...ready, name: step.name, folder: project.folder, stop, onEvent });
+        ? await runStep({
+            ...{ project, step: ready.pipe, place: ready.place },
+            ...{ stop, fullRefresh, filter, refreshCatalog, parallel, earlierTries, onEvent },
+          })
+        : await runUtility({
+            project,
+            ready,
+            name: step.name,
+            runId,
+            loaded: loadedBefore(ready),
+            binFolders: job.binFolders,
+            stop,
+            onEvent,
+          });
     failure = tried.failure;
     if (tried.kind === "pipe") noteEnd(tried.status, { attempts: [...record.attempts, tried.runId], streams: streamRecords(tried) });
-    else noteEnd(tried.status, { exitCode: tried.exitCode });
+    else noteEnd(tried.status, { exitCode: tried.exitCode, nodes: tried.nodes });
     onEvent({ type: "run_finished", result: tried });
     return tried;
   };
@@ -102,7 +120,7 @@ export function makeStepRun(options: StepRunOptions): StepRun {
     }
   };
   return {
-    task: { after: step.after, place: ready.kind === "pipe" ? ready.place : null, run },
+    task: { after: step.after, places: placesOf(ready), run },
     get result() {
       return result;
     },
@@ -119,8 +137,14 @@ export function makeStepRun(options: StepRunOptions): StepRun {
   };
 }
 
+function placesOf(ready: PlannedStep["ready"]): readonly string[] {
+  if (ready.kind === "utility") return ready.places;
+  return ready.place === null ? [] : [ready.place];
+}
+
 function newRecord({ planned: { step, ready }, index, runId }: StepRunOptions): StepRecord {
-  const plugins = ready.kind === "pipe" ? pluginRecords(partsOf(ready.pipe)) : [{ name: ready.plugin.name, version: null }];
+  const plugins =
+    ready.kind === "pipe" ? pluginRecords(partsOf(ready.pipe)) : [{ name: ready.plugin.name, version: ready.about?.version ?? null }];
   return {
     runId,
     index,
@@ -143,6 +167,7 @@ function writeLog(log: RunLog, step: string, event: RunEvent): void {
   if (event.type === "log") say(event.plugin, event.level ?? "-", event.message);
   else if (event.type === "run_started") say("tapline", "info", `start ${event.stateId}, run ${event.runId}`);
   else if (event.type === "utility_started") say("tapline", "info", `start ${step}`);
+  else if (event.type === "node") say(event.plugin, event.node.status === "ok" ? "info" : event.node.status, describeNode(event.node));
   else if (event.type === "retrying") say("tapline", "warning", `${step}: trying again in ${(event.waitMs / 1000).toFixed(1)} s`);
   else if (event.type === "step_skipped") say("tapline", "warning", `${step}: skipped`);
   else if (event.type === "run_finished") {

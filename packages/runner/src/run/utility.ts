@@ -1,75 +1,125 @@
 /** A step that is no pipe: a program such as dbt, started with its arguments, whose words are kept like a plugin's. */
-
+import { type LoadedStream, type NodeResult, TaplineError } from "@tapline/protocol";
+import { controlCapability } from "../control-pipe.ts";
 import { errors } from "../errors.ts";
 import { readLines } from "../lines.ts";
-import { listenTo, untilRead } from "../listen.ts";
-import { readStderrLine } from "../plugin-output.ts";
-import type { Executable } from "../plugins/executable.ts";
-import { startChild } from "../processes.ts";
-import type { Plugin } from "../project/project.ts";
-import { type Redact, redactDeep } from "../project/secrets.ts";
+import { type Listener, listenTo, untilRead } from "../listen.ts";
+import { type PluginEvent, readStderrLine } from "../plugin-output.ts";
+import { type Exit, startChild } from "../processes.ts";
+import type { Project } from "../project/project.ts";
+import { redactDeep } from "../project/secrets.ts";
 import type { StopSource } from "./deliver.ts";
+import { holdPlaces, tellWait } from "./place-lock.ts";
+import { type ReadyUtility, takesContext } from "./prepare-utility.ts";
+import { giveContext } from "./run-context.ts";
 import type { RunEvent, UtilityResult } from "./run-events.ts";
+import { createRunFolder, sweepRunFolders } from "./run-folder.ts";
 import { asFailure, type Failure } from "./verdict.ts";
 
 export interface UtilityOptions {
+  project: Project;
+  ready: ReadyUtility;
+  /** The step's. */
   name: string;
-  plugin: Plugin;
-  executable: Executable;
-  args: readonly string[];
-  /** Of the project. */
-  folder: string;
-  redact: Redact;
+  /** Of the job. */
+  runId: string;
+  /** null: not known. */
+  loaded: LoadedStream[] | null;
+  binFolders?: readonly string[] | undefined;
   stop: StopSource;
   graceMs?: number;
   onEvent(event: RunEvent): void;
 }
 
-/** @throws plugin_not_started */
+interface End {
+  exit: Exit | null;
+  nodes: NodeResult[];
+  failure: Failure | null;
+}
+
+/** Its own failures are in the result. @throws plugin_not_started and what `giveContext` throws */
 export async function runUtility(options: UtilityOptions): Promise<UtilityResult> {
-  const { name, plugin, executable, args, folder, redact, stop, onEvent, graceMs = 15_000 } = options;
+  const { name, ready, onEvent } = options;
   const started = new Date();
   onEvent({ type: "utility_started", name });
-  const child = await startChild({ name: plugin.name, executable, args, cwd: folder, env: plugin.env, stdio: ["ignore", "pipe", "pipe"] });
-  void stop.askedAgain.then(() => child.signal("SIGKILL"));
-  void stop.asked.then((signal) => child.stop(signal, graceMs));
-  const say = (message: string, level: "debug" | "info" | "warning" | "error" | undefined): void =>
-    onEvent({ type: "log", plugin: plugin.name, level, message });
-  const listener = listenTo(child, redact, (event) => {
-    if (event.kind === "log") say(event.message, event.level);
-    if (event.kind === "error") say(event.error.message, "error");
-  });
-  let lastLine: string | undefined;
-  const onLine = (line: string): void => {
-    if (line.trim() === "") return;
-    const event = redactDeep(readStderrLine(line), redact);
-    lastLine = event.kind === "log" ? event.message : lastLine;
-    if (event.kind === "log") say(event.message, event.level);
-  };
-  const read = child.stdout === null ? Promise.resolve() : readLines(child.stdout, onLine);
-  await Promise.all([untilRead(child, "stdout", read), listener.done]);
-  const { code, signal } = await child.exited;
-  const failure = failureOf(plugin.name, code, signal, { stop, last: listener.lastWords ?? lastLine });
+  const { exit, nodes, failure } = await attempt(options);
   return {
     kind: "utility",
     name,
-    plugin: plugin.name,
+    plugin: ready.plugin.name,
     status: failure === null ? "done" : failure.code === "run_stopped" ? "stopped" : "failed",
     startedAt: started.toISOString(),
     seconds: (Date.now() - started.getTime()) / 1000,
-    exitCode: code,
+    exitCode: exit?.code ?? null,
+    nodes,
     failure,
   };
 }
 
-function failureOf(
-  name: string,
-  code: number | null,
-  signal: NodeJS.Signals | null,
-  { stop, last }: { stop: StopSource; last: string | undefined },
-): Failure | null {
+async function attempt(options: UtilityOptions): Promise<End> {
+  const { project, ready, runId, stop, onEvent } = options;
+  try {
+    using _places = await holdPlaces({ folder: project.folder, places: ready.places, stop, onWait: tellWait(onEvent) });
+    if (!takesContext(ready.about)) return await runProgram(options, {});
+    sweepRunFolders(project.folder);
+    using folder = createRunFolder(project.folder, `${runId}.${ready.plugin.name}`);
+    return await runProgram(options, await giveContext(options, folder));
+  } catch (error) {
+    if (error instanceof TaplineError && error.code === "run_stopped")
+      return { exit: null, nodes: [], failure: asFailure("tapline", error) };
+    throw error;
+  }
+}
+
+async function runProgram(
+  { project, ready, stop, onEvent, graceMs = 15_000 }: UtilityOptions,
+  context: Record<string, string>,
+): Promise<End> {
+  const { plugin, executable, args, about, redact } = ready;
+  const child = await startChild({
+    name: plugin.name,
+    executable,
+    args,
+    cwd: project.folder,
+    env: { ...plugin.env, ...context },
+    stdio: ["ignore", "pipe", "pipe"],
+    hasControl: about?.capabilities?.includes(controlCapability) === true,
+  });
+  void stop.askedAgain.then(() => child.signal("SIGKILL"));
+  void stop.asked.then((signal) => child.stop(signal, graceMs));
+  const nodes = new Map<string, NodeResult>();
+  const hear = (event: PluginEvent): void => {
+    if (event.kind === "log") onEvent({ type: "log", plugin: plugin.name, level: event.level, message: event.message });
+    if (event.kind === "error") onEvent({ type: "log", plugin: plugin.name, level: "error", message: event.error.message });
+    if (event.kind === "node" || event.kind === "result") nodes.set(event.node.id, event.node);
+    if (event.kind === "node") onEvent({ type: "node", plugin: plugin.name, node: event.node });
+  };
+  const listener = listenTo(child, redact, hear);
+  let lastLine: string | undefined;
+  const onLine = (line: string): void => {
+    if (line.trim() === "") return;
+    const event = redactDeep(readStderrLine(line), redact);
+    if (event.kind !== "log") return;
+    lastLine = event.message;
+    hear(event);
+  };
+  const read = child.stdout === null ? Promise.resolve() : readLines(child.stdout, onLine);
+  await Promise.all([untilRead(child, "stdout", read), listener.done]);
+  const exit = await child.exited;
+  return { exit, nodes: [...nodes.values()], failure: failureOf(plugin.name, exit, { stop, listener, lastLine }) };
+}
+
+interface Told {
+  stop: StopSource;
+  listener: Listener;
+  /** Of its stdout. */
+  lastLine: string | undefined;
+}
+
+function failureOf(name: string, { code, signal }: Exit, { stop, listener, lastLine }: Told): Failure | null {
   if (stop.signal !== undefined) return asFailure("tapline", errors.run_stopped({ signal: stop.signal }));
   if (code === 0) return null;
+  if (listener.error !== undefined) return { plugin: name, ...listener.error };
   if (signal !== null) return asFailure(name, errors.plugin_killed({ signal }));
-  return asFailure(name, errors.plugin_failed({ how: `ended with exit code ${code}`, last }));
+  return asFailure(name, errors.plugin_failed({ how: `ended with exit code ${code}`, last: listener.lastWords ?? lastLine }));
 }

@@ -14,7 +14,7 @@ import { asTaplineError, createReport, type Report } from "../report/report.ts";
 import { Stopped } from "../target/load.ts";
 import { type Arguments, helpText, readArguments } from "./arguments.ts";
 import { runCommand } from "./command.ts";
-import { openControl } from "./control.ts";
+import { type Control, openControl } from "./control.ts";
 
 export interface PluginRun<T> {
   args: Arguments;
@@ -29,14 +29,12 @@ export interface PluginRun<T> {
 }
 
 /** Runs `work` and ends the process with the code its end calls for: 0, by class of error, or 128 + n after a signal. */
-export async function runPlugin<T>(plugin: Described, kind: "tap" | "target", work: (run: PluginRun<T>) => Promise<void>): Promise<never> {
-  let report = createReport(reportOptions(plugin.name));
-  const stop = stopSignal();
-  try {
+export function runPlugin<T>(plugin: Described, kind: "tap" | "target", work: (run: PluginRun<T>) => Promise<void>): Promise<never> {
+  return superviseProcess(plugin.name, async (life) => {
     const argv = process.argv.slice(2);
-    if (await runCommand(plugin, argv, { print, log: report.log, signal: stop.signal })) process.exit(stop.exitCode() ?? 0);
+    if (await runCommand(plugin, argv, { print, log: life.report.log, signal: life.signal })) return;
     const args = readArguments(plugin.name, kind, argv);
-    if (answer(plugin, kind, args)) process.exit(0);
+    if (answer(plugin, kind, args)) return;
     const given = await readConfig({
       plugin: plugin.name,
       schema: plugin.config,
@@ -44,15 +42,51 @@ export async function runPlugin<T>(plugin: Described, kind: "tap" | "target", wo
       sources: args.config,
       env: process.env,
     });
-    report = createReport({ ...reportOptions(plugin.name), redact: redactor(plugin.config, given) });
-    const { config, warnings } = checkConfig<T>(plugin.name, plugin.config, given, plugin.aliases);
-    for (const warning of warnings) report.log("warning", warning);
-    const control = openControl(process.env);
-    void control?.whole.then((isWhole) => {
-      if (!isWhole) stop.orphaned();
-    });
+    const config = life.takeConfig<T>(plugin, given);
+    const control = life.openControl();
     const whole = control === undefined ? {} : { isWhole: () => control.whole };
-    await work({ args, config, report, signal: stop.signal, dieOfSignal: stop.die, ...whole });
+    await work({ args, config, report: life.report, signal: life.signal, dieOfSignal: life.die, ...whole });
+  });
+}
+
+/** A plugin's process from its start to its end. */
+export interface Life {
+  readonly report: Report;
+  /** Aborted by SIGTERM or SIGINT, and when the runner that started this process is dead. */
+  readonly signal: AbortSignal;
+  /** Ends the process at once, by the signal that asked for it. */
+  die(): void;
+  /** Checked; its secrets are taken out of what is said from now on, and its warnings are said. @throws config_invalid, config_unsupported */
+  takeConfig<T>(plugin: Described, given: Record<string, unknown>): T;
+  /** The runner's control pipe, whose end stops this process. @throws control_unusable */
+  openControl(): Control | undefined;
+}
+
+/** Runs `work` with what it says, signals and exit codes in order. */
+export async function superviseProcess(name: string, work: (life: Life) => Promise<void>): Promise<never> {
+  let report = createReport(reportOptions(name));
+  const stop = stopSignal();
+  try {
+    await work({
+      get report() {
+        return report;
+      },
+      signal: stop.signal,
+      die: stop.die,
+      takeConfig<T>(plugin: Described, given: Record<string, unknown>): T {
+        report = createReport({ ...reportOptions(name), redact: redactor(plugin.config, given) });
+        const { config, warnings } = checkConfig<T>(name, plugin.config, given, plugin.aliases);
+        for (const warning of warnings) report.log("warning", warning);
+        return config;
+      },
+      openControl() {
+        const control = openControl(process.env);
+        void control?.whole.then((isWhole) => {
+          if (!isWhole) stop.orphaned();
+        });
+        return control;
+      },
+    });
     report.flush();
     process.exit(stop.exitCode() ?? 0);
   } catch (error) {

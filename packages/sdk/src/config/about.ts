@@ -12,6 +12,17 @@ export interface About {
   settings: Record<string, unknown>;
   /** The setting that names a place only one process can write at a time. */
   single_writer?: { setting: string };
+  python?: PythonPackages;
+}
+
+/** Python packages a plugin needs, which depend on a plugin that its settings name: the runner makes the environment. */
+export interface PythonPackages {
+  /** The setting that names that plugin. */
+  setting: string;
+  /** With this setting none is needed. */
+  unless: string;
+  /** Requirements for pip, by that plugin's executable. */
+  packages: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface Described {
@@ -23,6 +34,7 @@ export interface Described {
   capabilities: readonly string[];
   singleWriter?: { setting: string } | undefined;
   commands?: readonly Command[] | undefined;
+  python?: PythonPackages | undefined;
 }
 
 export function about(plugin: Described): About {
@@ -33,6 +45,7 @@ export function about(plugin: Described): About {
     capabilities: [...plugin.capabilities],
     settings: settingsSchema(plugin),
     ...(plugin.singleWriter ? { single_writer: plugin.singleWriter } : {}),
+    ...(plugin.python ? { python: plugin.python } : {}),
   };
 }
 

@@ -2,7 +2,7 @@
  * What a plugin says while it works, on stderr: sentences for a person at a terminal, JSON lines for a program.
  * Metric lines are Singer's points (`{"type":"counter","metric":"record_count",…}`); the summary comes last, one line a stream.
  */
-import { describePosition, TaplineError } from "@tapline/protocol";
+import { describeNode, describePosition, type NodeResult, TaplineError } from "@tapline/protocol";
 import type { Guarantee } from "../target/define.ts";
 
 export type Level = "info" | "warning" | "error";
@@ -15,6 +15,10 @@ export interface Report {
   delivery(guarantee: Guarantee): void;
   /** The last word on a stream. */
   summary(line: Record<string, unknown> & { stream: string }): void;
+  /** A part of a utility's work ended. */
+  node(node: NodeResult): void;
+  /** The last word on it, with what was not known when it ended. */
+  result(node: NodeResult): void;
   error(error: TaplineError): void;
   /** Tells what is counted and not told yet. */
   flush(): void;
@@ -54,6 +58,10 @@ export function createReport(options: ReportOptions): Report {
     },
     delivery: (guarantee) => say(form.delivery(guarantee)),
     summary: (line) => say(form.summary(line)),
+    node: (node) => say(form.node(node)),
+    result(node) {
+      for (const line of form.result(node)) say(line);
+    },
     error: (error) => say(form.error(error)),
     flush,
   };
@@ -65,6 +73,8 @@ interface Form {
   count(stream: string, count: { rows: number; bytes: number; total: number }, seconds: number): string[];
   delivery(guarantee: Guarantee): string;
   summary(line: Record<string, unknown> & { stream: string }): string;
+  node(node: NodeResult): string;
+  result(node: NodeResult): string[];
   error(error: TaplineError): string;
 }
 
@@ -77,6 +87,8 @@ function forPrograms(): Form {
     count: (stream, { rows, bytes }) => [counter("record_count", rows, stream), counter("byte_count", bytes, stream)],
     delivery: (guarantee) => JSON.stringify({ type: "delivery", ...guarantee }),
     summary: (line) => JSON.stringify({ type: "summary", ...line }),
+    node: (node) => JSON.stringify({ type: "node", ...node }),
+    result: (node) => [JSON.stringify({ type: "result", ...node })],
     error: (error) =>
       JSON.stringify({
         type: "error",
@@ -106,6 +118,8 @@ function forPeople(plugin: string): Form {
       );
       return `${plugin}: ${stream}: ${parts.join(", ")}`;
     },
+    node: describeNode,
+    result: () => [],
     error(error) {
       const place = describePosition(error.position);
       const stack = error.class === "bug" && error.cause instanceof Error ? `\n${error.cause.stack}` : "";

@@ -2,6 +2,15 @@
 import { Type } from "@tapline/protocol";
 
 const stream = Type.String({ description: "Name of the stream" });
+const node = {
+  id: Type.String({ description: "The same in every line about it" }),
+  kind: Type.String({ description: "model, test, …" }),
+  name: Type.String(),
+  status: Type.Union([Type.Literal("ok"), Type.Literal("warn"), Type.Literal("fail"), Type.Literal("error"), Type.Literal("skipped")]),
+  seconds: Type.Union([Type.Number(), Type.Null()]),
+  rows: Type.Union([Type.Integer(), Type.Null()], { description: "Rows written, or rows that failed a test; null: not told" }),
+  message: Type.Union([Type.String(), Type.Null()]),
+};
 const count = Type.Integer({ minimum: 0 });
 
 export const pluginEvents = Type.Union(
@@ -51,6 +60,8 @@ export const pluginEvents = Type.Union(
       },
       { description: "What a target that was given a state_id promises for appends, before its first row" },
     ),
+    Type.Object({ type: Type.Literal("node"), ...node }, { description: "A part of a utility's work ended" }),
+    Type.Object({ type: Type.Literal("result"), ...node }, { description: "The last word on it, with what was not known when it ended" }),
     Type.Object(
       {
         type: Type.Literal("error"),

@@ -1,0 +1,74 @@
+/**
+ * The history of a stream that is appended to: a model that says how a row of the log is read, with the macro `tapline_history` to make
+ * versions of them. Pure; what a version is stands in docs/explanation/history.md.
+ */
+import type { GeneratedFile, GenerateStream } from "./generate.ts";
+import { keyTests, ownTest } from "./key-tests.ts";
+import { jinjaList, jinjaText, sqlName, yamlString } from "./quote.ts";
+import { type Column, metadata, sourceOf, type Table, timeOf } from "./table.ts";
+
+const needed = ["_sdc_extracted_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence"];
+
+/** Why a stream can have no history, for a person; undefined where it can. */
+export function historyProblem(stream: GenerateStream): string | undefined {
+  if (stream.keys.length === 0) return "it has no keys, so nothing tells which rows are versions of one thing: set them in the tap";
+  if (stream.loadMethod !== "append-only")
+    return `load_method ${stream.loadMethod} keeps the newest version of a row only: set it to append-only`;
+  const missing = needed.filter((name) => !stream.columns.some(({ property }) => property === name));
+  if (missing.length > 0) return `its table has no ${missing.join(", ")}: set add_record_metadata to true`;
+  return undefined;
+}
+
+export function historyFiles(table: Table): GeneratedFile[] {
+  const { models, stream } = table;
+  const keys = table.keys.map(({ plain }) => plain);
+  const rest = table.columns.filter((column) => !column.isMetadata && !table.keys.includes(column));
+  const folder = `models/history/${table.sourceName}/${models.table}`;
+  const yaml = [
+    "version: 2",
+    "models:",
+    `  - name: ${yamlString(models.history)}`,
+    `    description: ${yamlString(jinjaText(`Every version of every row of stream ${JSON.stringify(stream.stream)}, made from its log`))}`,
+    ...keyTests(keys, { isUnique: false, more: invariants.map((test) => ownTest(test, keys)) }).map((line) => `    ${line}`),
+  ];
+  return [
+    { path: `${folder}/${models.history}.sql`, text: model(table, keys, rest) },
+    { path: `${folder}/${models.history}.yml`, text: `${yaml.join("\n")}\n` },
+  ];
+}
+
+const invariants = ["tapline_one_current", "tapline_unbroken", "tapline_forward"];
+
+function model(table: Table, keys: readonly string[], rest: readonly Column[]): string {
+  const deletedAt = metadata(table, "_sdc_deleted_at");
+  const json = rest.filter(({ type }) => /^jsonb?$/i.test(type));
+  const columns = [
+    ...table.keys.map(({ name, plain }) => `${sqlName(name)} as ${sqlName(plain)}`),
+    ...rest.map(({ name, plain }) => `case when ${deletedAt} is null then ${sqlName(name)} end as ${sqlName(plain)}`),
+    `${deletedAt} is not null as is_deleted`,
+    `${timeOf(table)} as log_time`,
+    `coalesce(${metadata(table, "_sdc_sequence")}, 0) as log_sequence`,
+    `${metadata(table, "_sdc_batched_at")} as loaded_at`,
+  ];
+  return `{{ config(
+    materialized='incremental',
+    incremental_strategy='tapline_history',
+    unique_key=${jinjaList(keys)},
+    on_schema_change='fail'
+) }}
+
+{% set log %}
+select
+${columns.map((column) => `    ${column}`).join(",\n")}
+from ${sourceOf(table)}
+where ${table.keys.map(({ name }) => `${sqlName(name)} is not null`).join(" and ")}
+{% endset %}
+
+{{ tapline_history(
+    log,
+    keys=${jinjaList(keys)},
+    columns=${jinjaList(rest.map(({ plain }) => plain))},
+    json=${jinjaList(json.map(({ plain }) => plain))}
+) }}
+`;
+}

@@ -1,0 +1,60 @@
+/**
+ * Names a person likes to type, made of names that may be anything: model files, model columns. Pure. The same names give the
+ * same result, and a name that is plain already keeps itself.
+ */
+import { createHash } from "node:crypto";
+
+/** Names in the dbt project of what belongs to one stream. */
+export interface StreamModels {
+  /** The table in `source(…)`, and the folder its files are in. */
+  table: string;
+  staging: string;
+  history: string;
+}
+
+/** One entry a stream, in their order. */
+export function modelNames(streams: readonly string[]): StreamModels[] {
+  return plainNames(streams, "stream", []).map((table) => ({ table, staging: `stg_${table}`, history: `${table}_history` }));
+}
+
+/** One name for each, all different, none of them in `reserved`: "Item Name" is item_name. */
+export function plainNames(names: readonly string[], whenEmpty: string, reserved: readonly string[]): string[] {
+  const taken = new Set(reserved);
+  const result: string[] = [];
+  const settle = (index: number, name: string): void => {
+    taken.add(name);
+    result[index] = name;
+  };
+  const wanted = names.map((name) => plainName(name, whenEmpty));
+  // Plain ones first, so that a stranger beside them never takes their name.
+  for (const isPlain of [true, false]) {
+    wanted.forEach((name, index) => {
+      if ((name === names[index]) !== isPlain) return;
+      let free = taken.has(name) && reserved.includes(name) ? `source_${name}` : name;
+      for (let n = 2; taken.has(free); n++) free = `${name}_${n}`;
+      settle(index, free);
+    });
+  }
+  return result;
+}
+
+/** PostgreSQL cuts names at 63 bytes; dbt puts words of its own around them. */
+const maxBytes = 40;
+
+function plainName(name: string, whenEmpty: string): string {
+  const words = name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]+/gu, "_")
+    .replace(/^_+|_+$/g, "");
+  const started = name.startsWith("_") || /^\p{N}/u.test(words) ? `_${words}` : words;
+  const plain = words === "" ? whenEmpty : started;
+  if (Buffer.byteLength(plain) <= maxBytes) return plain;
+  const digest = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  let kept = "";
+  for (const character of plain) {
+    if (Buffer.byteLength(kept + character) > maxBytes - digest.length - 1) break;
+    kept += character;
+  }
+  return `${kept}_${digest}`;
+}

@@ -1,0 +1,35 @@
+/** A dbt project to begin with. dbt's own `init` asks questions, and writes a profile with passwords into the home folder. */
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Report } from "@tapline/sdk";
+
+/** What is there stays as it is. */
+export function initProject(projectDir: string, report: Pick<Report, "log">): void {
+  const files = {
+    "dbt_project.yml": projectFile(nameOf(projectDir)),
+    ".gitignore": "target/\nlogs/\ndbt_packages/\n",
+    "models/.gitkeep": "",
+    "snapshots/.gitkeep": "",
+  };
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(projectDir, name);
+    if (existsSync(path)) continue;
+    mkdirSync(join(path, ".."), { recursive: true });
+    writeFileSync(path, text);
+    report.log("info", `made ${path}`);
+  }
+}
+
+/** Letters, digits and underscores. */
+function nameOf(folder: string): string {
+  const name = basename(folder).replaceAll(/\W/g, "_");
+  return /^[A-Za-z_]/.test(name) ? name : `project_${name}`;
+}
+
+const projectFile = (name: string): string => `name: ${name}
+version: "1.0.0"
+# Made by tapline from the target's settings at each run.
+profile: tapline
+flags:
+  send_anonymous_usage_stats: false
+`;

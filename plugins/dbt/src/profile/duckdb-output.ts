@@ -1,0 +1,14 @@
+/** How dbt-duckdb opens the file that target-duckdb writes. Pure. */
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import type { Output } from "./profile.ts";
+
+/** @param project the folder the target's `filepath` is relative to */
+export function duckdbOutput({ filepath, path = filepath }: Record<string, unknown>, project: string): Output {
+  return {
+    path: resolve(
+      project,
+      String(path).replace(/^~(?=\/|$)/, () => homedir()),
+    ),
+  };
+}
