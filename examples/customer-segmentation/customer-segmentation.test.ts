@@ -1,6 +1,6 @@
 /** The job as a person runs it: customer_summary is compared with what the rows of the CSV file say, summed up here in plain TypeScript. */
 import { execFileSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
@@ -22,12 +22,8 @@ afterAll(() => rmSync(project, { recursive: true }));
 
 /** An environment `test` in which dbt is the one of the tests. */
 function useDbt(executable: string): void {
-  const profiles = join(project, "profiles");
-  mkdirSync(profiles);
-  const profile = { type: "duckdb", path: database, schema: "analytics", threads: 4 };
-  writeFileSync(join(profiles, "profiles.yml"), JSON.stringify({ tapline: { target: "dev", outputs: { dev: profile } } }));
-  const env = { DBT_PROFILES_DIR: profiles, DBT_PROJECT_DIR: join(project, "transform"), DBT_USE_COLORS: "false" };
-  appendFileSync(join(project, "tapline.yml"), `\nenvironments: ${JSON.stringify({ test: { plugins: { dbt: { executable, env } } } })}\n`);
+  const environments = { test: { plugins: { dbt: { config: { executable } } } } };
+  appendFileSync(join(project, "tapline.yml"), `\nenvironments: ${JSON.stringify(environments)}\n`);
 }
 
 interface Order {
@@ -130,7 +126,7 @@ function stepsOf({ stdout }: Ended): (StepEnd | null)[] {
     .map((event) => (event.type === "step_skipped" ? null : event));
 }
 
-describe("tapline run daily", () => {
+describe("tapline run daily", { timeout: 600_000 }, () => {
   test("customer_summary has each customer of the file, with the numbers their orders add up to", async () => {
     const ended = await daily();
     expect([ended.code, stepsOf(ended).map((step) => step?.status)]).toEqual([0, ["done", "done", "done"]]);

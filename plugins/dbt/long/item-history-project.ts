@@ -1,6 +1,6 @@
 /** examples/item-history in a folder of its own, on DuckDB or PostgreSQL: writes a day's exports, runs its jobs, reads what came of it. */
 import { execFileSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PostgresAddress } from "@tapline/testing/postgres";
@@ -22,6 +22,7 @@ export interface ItemHistory extends AsyncDisposable {
   exported(stream: string): Row[];
   /** `daily` or `load`, on this database. */
   job(name: "daily" | "load", ...flags: string[]): Promise<Ended>;
+  tapline(...args: string[]): Promise<Ended>;
   /** Values as text. */
   rows(sql: string): Promise<Row[]>;
 }
@@ -33,17 +34,14 @@ export async function itemHistory(kind: Kind, server: PostgresAddress): Promise<
   const file = join(folder, "output/quickbooks.duckdb");
   const database = `item_history_${folder.slice(-6).toLowerCase()}`;
   const { host, port, user, password } = server;
-  await useDbt(
-    folder,
-    kind === "duckdb" ? { type: "duckdb", path: file } : { type: "postgres", host, port, user, password, dbname: database },
-    port,
-  );
+  await useDbt(folder, port);
   if (kind === "postgres") await query({ ...server, database: "postgres" }, `CREATE DATABASE ${database}`);
   const env = { PGHOST: host, PGUSER: user, PGPASSWORD: password, PGDATABASE: database };
   const exported = (stream: string): Row[] => {
     const rows: Record<string, string>[] = parse(readFileSync(join(folder, "exports", `${stream}.csv`)), { columns: true });
     return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, cell === "" ? null : cell])));
   };
+  const tapline = (...args: string[]): Promise<Ended> => run("tapline", args, { cwd: folder, env });
   return {
     folder,
     exported,
@@ -51,8 +49,8 @@ export async function itemHistory(kind: Kind, server: PostgresAddress): Promise<
       execFileSync(process.execPath, ["make-exports.mjs", "exports", String(day)], { cwd: folder });
       return exported("items");
     },
-    job: (name, ...flags) =>
-      run("tapline", ["run", kind === "duckdb" ? name : `${name}-postgres`, "--environment", "test", ...flags], { cwd: folder, env }),
+    job: (name, ...flags) => tapline("run", kind === "duckdb" ? name : `${name}-postgres`, "--environment", "test", ...flags),
+    tapline,
     rows: (sql) => (kind === "duckdb" ? duckdbRows(file, sql) : query({ ...server, database }, sql)),
     async [Symbol.asyncDispose]() {
       rmSync(folder, { recursive: true });
@@ -61,13 +59,8 @@ export async function itemHistory(kind: Kind, server: PostgresAddress): Promise<
 }
 
 /** An environment `test` in which dbt is the one of the tests, and PostgreSQL the server of the tests. */
-async function useDbt(folder: string, output: Record<string, unknown>, port: number): Promise<void> {
-  const profiles = join(folder, "profiles");
-  mkdirSync(profiles);
-  const profile = { tapline: { target: "dev", outputs: { dev: { ...output, schema: "analytics", threads: 4 } } } };
-  writeFileSync(join(profiles, "profiles.yml"), JSON.stringify(profile), { mode: 0o600 });
-  const env = { DBT_PROFILES_DIR: profiles, DBT_PROJECT_DIR: join(folder, "transform"), DBT_USE_COLORS: "false" };
-  const plugins = { dbt: { executable: await dbtForTests(), env }, "target-postgres": { config: { port } } };
+async function useDbt(folder: string, port: number): Promise<void> {
+  const plugins = { dbt: { config: { executable: await dbtForTests() } }, "target-postgres": { config: { port } } };
   appendFileSync(join(folder, "tapline.yml"), `\nenvironments: ${JSON.stringify({ test: { plugins } })}\n`);
 }
 

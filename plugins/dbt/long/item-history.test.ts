@@ -1,7 +1,7 @@
 /**
  * The item history of append loads and dbt snapshots, as its team wrote it, on both databases: what it says, what it leaves out, and
  * what it gets wrong without a word. What is right is told by the CSV files, export by export.
- * Covers: examples/item-history/make-exports.mjs, examples/item-history/tapline.yml, examples/item-history/transform/dbt_project.yml, examples/item-history/transform/models, examples/item-history/transform/snapshots, plugins/dbt/long/item-history.test.ts, plugins/dbt/long/item-history-project.ts
+ * Covers: examples/item-history/make-exports.mjs, examples/item-history/tapline.yml, examples/item-history/transform/dbt_project.yml, examples/item-history/transform/models, examples/item-history/transform/snapshots, examples/item-history/history/dbt_project.yml, plugins/dbt/src, plugins/dbt/long/item-history.test.ts, plugins/dbt/long/item-history-project.ts
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -194,3 +194,50 @@ describe.each<Kind>(["duckdb", "postgres"])("item history on %s", (kind) => {
     expect(await other.rows("SELECT item_name FROM analytics.products")).toHaveLength((files[2] as Row[]).length);
   });
 });
+
+describe("the same exports, their history made from the log", () => {
+  let project: ItemHistory;
+  beforeAll(async () => {
+    project = await itemHistory("duckdb", server.address);
+  });
+  afterAll(() => project?.[Symbol.asyncDispose]());
+
+  test("every version is there once, with what became empty, what is gone and what is back, whenever dbt ran", async () => {
+    const well = async (command: string, ...args: string[]): Promise<void> => {
+      const { code, stderr } = await project.tapline(command, "--environment", "test", ...args);
+      expect(code, stderr).toBe(0);
+    };
+    const exports = [project.exportDay(1)];
+    await well("run", "load");
+    await well("invoke", "dbt-history", "generate", "--history");
+    await well("run", "history");
+    for (const day of [2, 3, 4, 5, 6, 7, 8]) {
+      exports.push(project.exportDay(day));
+      await well("run", day % 3 === 0 ? "history" : "load");
+    }
+    await well("run", "history");
+    const names = Object.keys(columns).join(", ");
+    expect(await project.rows(`SELECT item_name, is_deleted, ${names} FROM history.items_history ORDER BY item_name, valid_from`)).toEqual(
+      versionsIn(exports),
+    );
+    const now = await project.rows(`SELECT item_name, ${names} FROM history.items_history WHERE is_current AND NOT is_deleted`);
+    expect(sorted(now)).toEqual(sorted((exports.at(-1) as Row[]).map(product)));
+  });
+});
+
+/** What each item was, export by export, with a row where it changed, went or came back. */
+function versionsIn(exports: Row[][]): Row[] {
+  const names = [...new Set(exports.flat().map((item) => item["Item Name"] as string))].sort();
+  return names.flatMap((name) => {
+    const versions: Row[] = [];
+    for (const rows of exports) {
+      const found = rows.find((item) => item["Item Name"] === name);
+      if (found === undefined && versions.length === 0) continue;
+      const gone = Object.fromEntries(Object.keys(columns).map((column) => [column, null]));
+      const { item_name: _, ...values } = found === undefined ? { item_name: name, ...gone } : product(found);
+      const version = { item_name: name, is_deleted: String(found === undefined), ...values };
+      if (text(versions.at(-1)) !== text(version)) versions.push(version);
+    }
+    return versions;
+  });
+}
