@@ -1,0 +1,15 @@
+select
+    "Invoice Number" as invoice_number,
+    "Line" as line,
+    "Date" as invoice_date,
+    "Customer" as customer_name,
+    "Item Name" as item_name,
+    "Quantity" as quantity,
+    "Rate" as rate,
+    "Amount" as amount,
+    "Memo" as memo,
+    _sdc_extracted_at,
+    _sdc_batched_at
+from {{ source('raw', 'invoices') }}
+-- A row that says its key is gone holds nothing else: left out here.
+where _sdc_deleted_at is null
