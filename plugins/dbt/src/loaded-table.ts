@@ -29,7 +29,14 @@ export function loadedTable(
     return { property, name: nameOf(property), type: spelt };
   });
   const loadMethod = loadMethodOf(target.load_method, keys);
-  return { stream, schema: fitName(wished.schema, rules), table: fitName(wished.table, rules), keys: keys.map(nameOf), columns, loadMethod };
+  return {
+    stream,
+    schema: fitName(wished.schema, rules),
+    table: fitName(wished.table, rules),
+    keys: keys.map(nameOf),
+    columns,
+    loadMethod,
+  };
 }
 
 const common = { boolean: "BOOLEAN", smallint: "SMALLINT", integer: "INTEGER", bigint: "BIGINT", date: "DATE", uuid: "UUID" };

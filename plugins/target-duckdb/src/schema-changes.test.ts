@@ -300,10 +300,7 @@ describe("schema_policy", () => {
   test("freeze: nothing is written where the table would have to change, and a value that is too long is refused", async () => {
     const filepath = file();
     await load(filepath, [stream({ id, n: id }, ["id"]), [{ id: 1, n: 1 }]]);
-    for (const next of [
-      { id, n: text },
-      { id, n: id, more: text },
-    ]) {
+    for (const next of [{ id, n: text } as Record<string, JsonSchema>, { id, n: id, more: text }]) {
       const error = await failure(() => load(filepath, [stream(next, ["id"]), [{ id: 1 }]], { schema_policy: "freeze" }));
       expect(error).toMatchObject({ code: "schema_frozen", class: "config", position: { stream: "s" } });
     }
