@@ -35,6 +35,8 @@ export interface Dialect {
   qualifySchema(database: string, schema: string): string;
   /** The type of a column that is there, `spelled` by the database; null for one no value is converted to. */
   typeOf(spelled: string): ColumnType | null;
+  /** Whether the values of a column can become those of another type only by a copy of the table; needs `copiesToAlter`. */
+  copiesToConvert?(from: ColumnType, to: ColumnType): boolean;
   /** SQL for the values of a quoted column as another type, every digit kept. */
   convert(column: string, from: ColumnType, to: ColumnType): string;
   /**

@@ -56,11 +56,11 @@ export const sqlErrorCatalogue = {
       `Table ${p.table} has a column ${JSON.stringify(p.column)}, which hides the row ids by which ${p.database} tells rows of one key apart`,
     hint: "Rename that column, or load the stream with load_method append-only. In tables the target makes itself it gets another name.",
   },
-  altered_after_merge: {
+  copy_refused: {
     class: "config",
-    message: (p: { table: string; changes: readonly string[]; database: string }) =>
-      `Rows of table ${p.table} were replaced in this transaction, after which ${p.database} can't change its columns: ${p.changes.join("; ")}`,
-    hint: "Have the tap send a STATE before it changes keys or columns (with overwrite: change the table beforehand), or drop the constraints, indexes, defaults and comments of the table: without them it is copied.",
+    message: (p: { table: string; changes: readonly string[]; reason: string }) =>
+      `Table ${p.table} has to be changed by way of a copy, as ${p.reason}, and others gave it constraints, indexes, defaults or comments that a copy would not have: ${p.changes.join("; ")}`,
+    hint: "Drop those, or change the columns yourself. Where rows were replaced before, it is enough that the tap sends a STATE before it changes keys or columns; else schema_policy new_column for this stream is the way around.",
   },
   count_mismatch: {
     class: "bug",

@@ -22,26 +22,34 @@ type Words = Pick<Dialect, "quote" | "rowId">;
 export function planDedupe({ quote, rowId }: Words, { landing, keys, oldMax }: MergePlace): NonNullable<MergePlan["dedupe"]> {
   const list = keys.map(quote).join(", ");
   const fresh = oldMax === undefined ? "" : ` WHERE ${rowId} > ${oldMax}`;
-  const repeated = `SELECT ${list}, max(${rowId}) AS last_row FROM ${landing}${fresh} GROUP BY ${list} HAVING count(*) > 1`;
+  const repeated = `SELECT ${numbered(quote, keys)}, max(${rowId}) AS last_row FROM ${landing}${fresh} GROUP BY ${list} HAVING count(*) > 1`;
   const isFresh = oldMax === undefined ? "" : `t.${rowId} > ${oldMax} AND `;
   return {
     findRepeated: `SELECT 1 FROM ${landing}${fresh} GROUP BY ${list} HAVING count(*) > 1 LIMIT 1`,
-    deleteSuperseded: `DELETE FROM ${landing} AS t USING (${repeated}) AS r WHERE ${isFresh}${match(quote, keys, "t", "r")} AND t.${rowId} < r.last_row`,
+    deleteSuperseded: `DELETE FROM ${landing} AS t USING (${repeated}) AS r WHERE ${isFresh}${match(quote, keys, "r")} AND t.${rowId} < r.last_row`,
   };
 }
 
 /** Old rows of the table whose key is among the new rows; asked and run after the dedupe. */
 export function planReplace({ quote, rowId }: Words, { table, landing, keys, oldMax }: MergePlace): NonNullable<ReplaceRows["replaced"]> {
-  const list = keys.map(quote).join(", ");
-  const [isNew, isOld] = oldMax === undefined ? ["", ""] : [` WHERE ${rowId} > ${oldMax}`, `${rowId} <= ${oldMax}`];
-  const fresh = `SELECT ${list} FROM ${landing}${isNew}`;
-  const old = `SELECT 1 FROM ${table} AS o WHERE ${isOld === "" ? "" : `o.${isOld} AND `}${match(quote, keys, "n", "o")}`;
+  const [isNew, isOld] = oldMax === undefined ? ["", ""] : [` WHERE ${rowId} > ${oldMax}`, ` WHERE ${rowId} <= ${oldMax}`];
+  const fresh = `SELECT ${numbered(quote, keys)} FROM ${landing}${isNew}`;
+  const old = `SELECT ${numbered(quote, keys)} FROM ${table}${isOld}`;
+  const isSame = keys.map((_, index) => `n.k${index} = o.k${index}`).join(" AND ");
   return {
-    count: `SELECT count(*) FROM (${fresh}) AS n WHERE EXISTS (${old})`,
-    remove: `DELETE FROM ${table} AS t USING (${fresh}) AS n WHERE ${isOld === "" ? "" : `t.${isOld} AND `}${match(quote, keys, "t", "n")}`,
+    count: `SELECT count(*) FROM (${fresh}) AS n WHERE EXISTS (SELECT 1 FROM (${old}) AS o WHERE ${isSame})`,
+    remove: `DELETE FROM ${table} AS t USING (${fresh}) AS n WHERE ${oldMax === undefined ? "" : `t.${rowId} <= ${oldMax} AND `}${match(quote, keys, "n")}`,
   };
 }
 
-function match(quote: Words["quote"], keys: readonly string[], a: string, b: string): string {
-  return keys.map((key) => `${a}.${quote(key)} = ${b}.${quote(key)}`).join(" AND ");
+/**
+ * The keys under names of our own: to DuckDB `n.id` is a field of the column n where the nearest table has one, so no column of
+ * a stream may be in sight where an alias of ours is used.
+ */
+function numbered(quote: Words["quote"], keys: readonly string[]): string {
+  return keys.map((key, index) => `${quote(key)} AS k${index}`).join(", ");
+}
+
+function match(quote: Words["quote"], keys: readonly string[], other: string): string {
+  return keys.map((key, index) => `t.${quote(key)} = ${other}.k${index}`).join(" AND ");
 }

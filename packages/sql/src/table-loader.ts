@@ -6,7 +6,7 @@ import { errors } from "./errors.ts";
 import type { TableName } from "./names/table-name.ts";
 import { type Merged, runMerge } from "./run-merge.ts";
 import type { SchemaPolicy } from "./settings.ts";
-import { rowKeys, TargetTable } from "./target-table.ts";
+import { type Pending, rowKeys, TargetTable } from "./target-table.ts";
 import type { Transaction } from "./transaction.ts";
 import { TooNarrow } from "./values/column-feed.ts";
 import { planActivation } from "./version-plan.ts";
@@ -84,17 +84,15 @@ export class TableLoader {
     const { transaction } = this.#context;
     await transaction.settled();
     await transaction.begin();
-    await this.#mergeBeforeCopy();
-    await this.#table.change(next, this.#load?.landing);
+    await this.#table.change(next, this.#pending);
     const hasSameKeys = this.#hasSameKeys(next);
     if (!hasSameKeys || this.#leavesColumns()) await this.merge(hasSameKeys);
     this.#stream = next;
     this.#takeColumns();
   }
 
-  /** A table that can't be altered any more is copied, and the copy has other row ids. */
-  async #mergeBeforeCopy(): Promise<void> {
-    if (this.#table.rowsWent && this.#context.dialect.copiesToAlter) await this.merge(false);
+  get #pending(): Pending {
+    return { landing: this.#load?.landing, beforeCopy: () => this.merge(false) };
   }
 
   #hasSameKeys(next: TargetStream): boolean {
@@ -222,8 +220,7 @@ export class TableLoader {
         if (value !== undefined && isRefused(value)) values.push(value);
       }
     }
-    await this.#mergeBeforeCopy();
-    await this.#table.widen(this.#stream, property, values, this.#load?.landing);
+    await this.#table.widen(this.#stream, property, values, this.#pending);
     this.#takeColumns();
   }
 

@@ -31,7 +31,7 @@ export function planActivation({ quote, rowId }: Words, place: VersionPlace, act
   if (keys.length === 0) return undefined;
   const list = keys.map(quote).join(", ");
   const told = ["_sdc_table_version", "_sdc_sync_started_at", "_sdc_deleted_at"].map(column).join(", ");
-  const newest = `SELECT ${list}, ${told}, row_number() OVER (PARTITION BY ${list} ORDER BY ${column("_sdc_sequence")} DESC NULLS LAST, ${rowId} DESC) AS place FROM ${table}`;
+  const newest = `SELECT ${list}, ${told}, row_number() OVER (PARTITION BY ${list} ORDER BY ${column("_sdc_sequence")} DESC NULLS LAST, ${rowId} DESC) AS _tapline_place FROM ${table}`;
   const tombstone: Record<string, string> = {
     _sdc_extracted_at: `'${activation.at}'`,
     _sdc_received_at: `'${activation.at}'`,
@@ -43,5 +43,5 @@ export function planActivation({ quote, rowId }: Words, place: VersionPlace, act
   };
   const hasKeys = keys.map((key) => `${quote(key)} IS NOT NULL`).join(" AND ");
   return `INSERT INTO ${table} (${list}, ${Object.keys(tombstone).map(column).join(", ")})
-    SELECT ${list}, ${Object.values(tombstone).join(", ")} FROM (${newest}) AS newest WHERE place = 1 AND ${hasKeys} AND ${isThere} AND ${isOlder}`;
+    SELECT ${list}, ${Object.values(tombstone).join(", ")} FROM (${newest}) AS newest WHERE _tapline_place = 1 AND ${hasKeys} AND ${isThere} AND ${isOlder}`;
 }

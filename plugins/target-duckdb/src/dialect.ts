@@ -46,6 +46,7 @@ export const dialect: Dialect = {
   qualify: (database, { schema, table }) => `${quote(database)}.${quote(schema)}.${quote(table)}`,
   qualifySchema: (database, schema) => `${quote(database)}.${quote(schema)}`,
   typeOf,
+  copiesToConvert,
   convert,
   measure,
   copiesToAlter: true,
@@ -76,6 +77,14 @@ function typeOf(spelled: string): ColumnType | null {
   return decimal === null ? null : { kind: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
 }
 
+/**
+ * After a crash DuckDB reads its log before it knows the functions of its extensions (json, icu, core_functions), nor any that are
+ * not named in full: a log with ALTER … TYPE … USING such a function can't be read, and the file not opened any more (DuckDB 1.5).
+ */
+function copiesToConvert(from: ColumnType, to: ColumnType): boolean {
+  return to.kind === "json" || ["timestamptz", "timestamp"].includes(from.kind) || ["timestamptz", "timestamp"].includes(to.kind);
+}
+
 /** Numbers go by way of their text: a cast from a double to a decimal would round what is in between. */
 function convert(column: string, from: ColumnType, to: ColumnType): string {
   const type = typeName(dialect, to);
@@ -93,8 +102,8 @@ function isFloating({ kind }: ColumnType): boolean {
 function asText(column: string, from: ColumnType): string {
   const text = `CAST(${column} AS VARCHAR)`;
   if (isFloating(from))
-    return `CASE ${text} WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'Infinity' WHEN '-inf' THEN '-Infinity' ELSE regexp_replace(${text}, '\\.0$', '') END`;
-  if (from.kind === "decimal") return `regexp_replace(${text}, '^(-?)\\.', '\\10.')`;
+    return `CASE ${text} WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'Infinity' WHEN '-inf' THEN '-Infinity' ELSE system.main.regexp_replace(${text}, '\\.0$', '') END`;
+  if (from.kind === "decimal") return `system.main.regexp_replace(${text}, '^(-?)\\.', '\\10.')`;
   if (from.kind !== "timestamptz" && from.kind !== "timestamp") return text;
   const utc = from.kind === "timestamptz" ? `${column} AT TIME ZONE 'UTC'` : column;
   return `strftime(${utc}, '%Y-%m-%dT%H:%M:%S.%fZ')`;

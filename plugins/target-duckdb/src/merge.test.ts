@@ -98,3 +98,22 @@ test("a key that an older table holds several times is replaced everywhere and c
     [3, 2],
   ]);
 });
+
+test("columns called like what the merge calls its own things are none of them", async () => {
+  const filepath = join(temporaryFolder(), "names.duckdb");
+  const document = { type: "object" };
+  const names = ["n", "o", "t", "r", "k0", "last_row", "place", "newest"];
+  const columns = Object.fromEntries(names.map((name) => [name, document]));
+  const row = (id: number) => ({ id, ...Object.fromEntries(names.map((name) => [name, { id: 7, k0: 7, last_row: 0, rowid: 7 }])) });
+  for (const expected of [
+    { inserted: 2, updated: 0, superseded: 1 },
+    { inserted: 0, updated: 2, superseded: 1 },
+  ]) {
+    const sink = await openSink({ filepath });
+    const writer = await sink.open(stream({ id: { type: "integer" }, ...columns }, ["id"]));
+    await writer.write(batch([row(1), row(2), row(1)]));
+    expect((await sink.commit()).get("s")).toEqual(expected);
+    await sink[Symbol.asyncDispose]();
+  }
+  expect(await read(filepath, "SELECT id::INT FROM s ORDER BY id")).toEqual([[1], [2]]);
+});
