@@ -99,7 +99,7 @@ describe("a value that is too large or too fine", () => {
   const none = { whole: 0, scale: 0 };
   test.each<[string, unknown[], { whole: number; scale: number } | null, string, string]>([
     // present, values, stored, with bounded decimals, with open ones
-    ["smallint", [40_000], none, "integer", "integer"],
+    ["smallint", [40_000], none, "bigint", "bigint"],
     ["smallint", [40_000, 3_000_000_000], none, "bigint", "bigint"],
     ["integer", [exactNumber("9223372036854775807")], none, "hugeint", "numeric"],
     ["bigint", [exactNumber("9223372036854775808")], none, "hugeint", "numeric"],
@@ -109,7 +109,8 @@ describe("a value that is too large or too fine", () => {
     ["double", [exactNumber("0.1234567890123456789")], { whole: 23, scale: 0 }, "varchar", "numeric"],
     ["double", [exactNumber("9007199254740993")], null, "varchar", "varchar"],
     ["decimal(38,18)", ["0.1234567890123456789"], { whole: 2, scale: 18 }, "decimal(38,19)", "numeric"],
-    ["decimal(38,18)", [Number.NaN], none, "varchar", "varchar"],
+    ["decimal(38,18)", [Number.NaN], none, "varchar", "numeric"],
+    ["numeric", [exactNumber("1e200000")], none, "varchar", "varchar"],
     ["uuid", ["not one"], none, "varchar", "varchar"],
   ])("%s and %j", (present, values, stored, inBounded, inOpen) => {
     expect(describeType(widenedFor(type(present), values, stored, bounded))).toBe(inBounded);
