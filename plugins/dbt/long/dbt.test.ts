@@ -278,8 +278,7 @@ test("a snapshot, freshness of a source and --defer are in the history, or work 
   const project = await onDuckdb({
     files: {
       ...staging,
-      "snapshots/items_history.yml":
-        "snapshots: [{ name: items_history, relation: source('raw', 'items'), config: { unique_key: id, strategy: check, check_cols: all } }]",
+      "snapshots/items_history.yml": `snapshots: [{ name: items_history, relation: "source('raw', 'items')", config: { unique_key: id, strategy: check, check_cols: all } }]`,
       "models/models.yml":
         "sources: [{ name: raw, schema: main, config: { freshness: { error_after: { count: 1, period: day } }, loaded_at_field: _sdc_batched_at }, tables: [{ name: items }] }]",
     },
@@ -366,6 +365,6 @@ test("costs less than a tenth over dbt by itself", async ({ task }) => {
     seconds: median(seconds.ours),
     ratio: Math.round(ratio * 1000) / 1000,
   };
-  expect(await readTable(join(project.folder, "w.duckdb"), "total", "analytics")).toHaveLength(1);
+  expect(await readTable(join(project.folder, "w.duckdb"), "m29", "analytics")).toHaveLength(200_000);
   expect(ratio).toBeLessThan(1.1);
 });
