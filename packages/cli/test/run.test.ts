@@ -154,7 +154,7 @@ describe("signals and crashes", () => {
     expect(runFolders(folder)).toEqual([]);
   });
 
-  test("a second run of the same id is refused with 3, one with a suffix is not", async () => {
+  test("a second run of the same id is refused with 3, one with a suffix waits for the place both write to", async () => {
     const folder = makeProject(slow);
     const running = start(folder, step);
     await until(() => linesOf(folder, "loaded.txt").length > 2, "rows are loaded");
@@ -162,10 +162,17 @@ describe("signals and crashes", () => {
     expect(refused.err).toContain(`${id} is already running`);
     expect(refused.code).toBe(3);
     const beside = start(folder, [...step, "--state-id-suffix", "b", "--json"]);
-    await until(() => runFolders(folder).length === 2, "both are running");
-    for (const each of [running, beside]) each.child.kill("SIGTERM");
-    expect((await beside.answer).out).toContain(`"state_id":"${id}:b"`);
+    let told = "";
+    beside.child.stdout?.on("data", (piece: Buffer) => {
+      told += piece.toString();
+    });
+    await until(() => told.includes("waiting for another run that works on"), "the second run waits");
+    running.child.kill("SIGTERM");
     await running.answer;
+    const before = linesOf(folder, "loaded.txt").length;
+    await until(() => linesOf(folder, "loaded.txt").length > before, "the second run loads");
+    beside.child.kill("SIGTERM");
+    expect((await beside.answer).out).toContain(`"state_id":"${id}:b"`);
   });
 
   test("after kill -9 of the runner the next run stops what is left, sweeps, and goes on from the bookmark", async () => {

@@ -18,11 +18,12 @@ import {
   policyOf,
   type SchemaPlan,
 } from "./schema-plan.ts";
-import type { SchemaPolicy } from "./settings.ts";
+import type { TableContext } from "./table-context.ts";
 import { copyTable } from "./table-copy.ts";
-import { isInteger, isNumber } from "./types/column-type.ts";
+import { measureDigits, storedDigits } from "./table-digits.ts";
+import { dropOtherKey, giveKey, tellsApart } from "./table-key.ts";
 import { widenedFor } from "./types/widen.ts";
-import { type Digits, moreDigits } from "./values/digits.ts";
+import type { Digits } from "./values/digits.ts";
 
 /** Beyond so many a table is copied, where that is possible: in one of 1,700 columns DuckDB takes 10 ms and 0.6 MB for each. */
 const mostAlterations = 100;
@@ -35,16 +36,8 @@ export interface Pending {
   beforeCopy?: () => Promise<void>;
 }
 
-export interface TableContext {
-  dialect: Dialect;
-  connection: Connection;
-  policy: SchemaPolicy;
-}
-
 export class TargetTable {
-  readonly #dialect: Dialect;
-  readonly #connection: Connection;
-  readonly #policy: SchemaPolicy;
+  readonly #context: TableContext;
   readonly #own: TableName;
   /** Where rows go until they are whole, when that is not the table itself; it then takes the table's place. */
   #hidden: TableName | undefined;
@@ -61,11 +54,17 @@ export class TargetTable {
   /** The key of another stream went; the next merge may give it one of its own. */
   #lostKey = false;
 
-  constructor({ dialect, connection, policy }: TableContext, own: TableName) {
-    this.#dialect = dialect;
-    this.#connection = connection;
-    this.#policy = policy;
+  constructor(context: TableContext, own: TableName) {
+    this.#context = context;
     this.#own = own;
+  }
+
+  get #dialect(): Dialect {
+    return this.#context.dialect;
+  }
+
+  get #connection(): Connection {
+    return this.#context.connection;
   }
 
   /** As a person names it. */
@@ -95,7 +94,7 @@ export class TargetTable {
       this.mustEmpty = true;
       return this.#fit(existing, stream);
     }
-    if (this.#policy === "freeze") planSchema(this.#input(stream, existing));
+    if (this.#context.policy === "freeze") planSchema(this.#input(stream, existing));
     this.#hidden = { schema: this.#own.schema, table: `_tapline_new_${randomBytes(8).toString("hex")}` };
     await this.#fit(null, stream);
   }
@@ -110,7 +109,7 @@ export class TargetTable {
     const { landing } = pending;
     const description = await this.#describe(this.#current, stream);
     const column = this.columns.find(({ name, isRetired }) => name === property && !isRetired) as PlannedColumn;
-    const type = widenedFor(column.type, values, await this.#stored(column, landing), this.#dialect);
+    const type = widenedFor(column.type, values, await storedDigits(this.#context, this.#places(landing), column), this.#dialect);
     const input = this.#input(stream, description);
     const plan: SchemaPlan = { columns: [], alterations: [], comments: new Map(), changes: [], unmeasured: [] };
     const [from, to] = [column.type, type].map((each) => this.#spell(each)) as [string, string];
@@ -130,7 +129,7 @@ export class TargetTable {
   async merged(keys: readonly string[]): Promise<void> {
     // A new table is filled first and gets its key after; a hidden one gets it with its name, which the key's is made of.
     if (this.isNew && this.#hidden === undefined) await this.#key(keys);
-    else if (this.#lostKey && (await this.#tellsApart(keys))) await this.#key(keys);
+    else if (this.#lostKey && (await tellsApart(this.#context, this.name, keys))) await this.#key(keys);
     this.#lostKey = false;
     this.isNew = false;
     this.mustEmpty = false;
@@ -169,7 +168,7 @@ export class TargetTable {
       stream: name,
       schema,
       existing: columns,
-      policy: this.#policy,
+      policy: this.#context.policy,
       keys: rowKeys(stream),
       table: this.ownName,
     };
@@ -182,17 +181,16 @@ export class TargetTable {
     let plan = planSchema(input);
     if (plan.unmeasured.length > 0) {
       const measured = new Map<string, Digits | null>();
-      for (const column of plan.unmeasured) measured.set(column, await this.#measure(column, pending.landing));
+      for (const column of plan.unmeasured) measured.set(column, await measureDigits(this.#context, this.#places(pending.landing), column));
       plan = planSchema({ ...input, measured });
     }
     this.#checkRowIds(existing, stream);
     await this.#run(plan, stream, existing, pending);
     if (existing === null) this.isNew = true;
     const keys = rowKeys(stream).map((key) => this.columnOf(key));
-    this.#lostKey = existing !== null && (await this.#dropKey(existing, stream, keys));
-    this.uniqueKeys = (existing?.uniqueKeys ?? []).filter(
-      (unique) => !this.#lostKey || unique.join("\0") !== existing?.ownKey?.columns.join("\0"),
-    );
+    const { uniqueKeys, isDropped } = await dropOtherKey(this.#context, this.ownName, existing, stream, keys);
+    this.#lostKey = isDropped;
+    this.uniqueKeys = uniqueKeys;
     this.isReferenced = existing?.isReferenced ?? false;
   }
 
@@ -262,55 +260,13 @@ export class TargetTable {
     return [];
   }
 
-  /** Digits of what a column has by now; integers have as many as their type. */
-  async #stored({ columnName, type }: PlannedColumn, landing: string | undefined): Promise<Digits | null> {
-    return isNumber(type) && !isInteger(type) ? this.#measure(columnName, landing) : { whole: 0, scale: 0 };
-  }
-
-  async #measure(column: string, landing: string | undefined): Promise<Digits | null> {
-    const { measure, quote } = this.#dialect;
-    let most: Digits | null = { whole: 0, scale: 0 };
-    if (measure === undefined) return most;
-    for (const table of new Set([this.name, landing ?? this.name])) {
-      const [row] = await this.#connection.query(measure(table, quote(column)), this.ownName);
-      if (row === undefined) continue;
-      const [whole, scale] = row;
-      if (whole === null || scale === null || most === null) most = null;
-      else most = moreDigits(most, { whole: Number(whole), scale: Number(scale) });
-    }
-    return most;
-  }
-
   async #key(keys: readonly string[]): Promise<void> {
-    const statements = this.#dialect.keyNewTable(this.name, keys);
-    for (const statement of statements) await this.#connection.run(statement, this.name);
-    if (statements.length === 0) return;
-    await this.#connection.noteKey?.(this.#current);
-    this.uniqueKeys = [...this.uniqueKeys, [...keys]];
+    if (await giveKey(this.#context, this.#current, keys)) this.uniqueKeys = [...this.uniqueKeys, [...keys]];
   }
 
-  /** A key that a load gave the table would refuse rows of a stream with another one. @throws schema_frozen */
-  async #dropKey({ ownKey }: TableDescription, stream: TargetStream, keys: readonly string[]): Promise<boolean> {
-    if (ownKey === undefined || [...ownKey.columns].sort().join("\0") === [...keys].sort().join("\0")) return false;
-    const [from, to] = [ownKey.columns.join(", "), keys.join(", ")];
-    const changes = [`its key is ${from} and not ${to || "wanted"}`];
-    if (this.#policy === "freeze") throw errors.schema_frozen({ table: this.ownName, changes }, { stream: stream.name });
-    await this.#connection.run(ownKey.drop, this.ownName);
-    stream.changed?.({ kind: "key_changed", from, to });
-    return true;
-  }
-
-  /** Whether no two rows have the same key, and none has NULL in it. */
-  async #tellsApart(keys: readonly string[]): Promise<boolean> {
-    if (keys.length === 0) return false;
-    const list = keys.map(this.#dialect.quote);
-    const hasNull = `SELECT 1 FROM ${this.name} WHERE ${list.map((key) => `${key} IS NULL`).join(" OR ")}`;
-    const isTwice = `SELECT 1 FROM ${this.name} GROUP BY ${list.join(", ")} HAVING count(*) > 1`;
-    const [row] = await this.#connection.query(
-      `SELECT count(*) FROM ((${hasNull} LIMIT 1) UNION ALL (${isTwice} LIMIT 1)) AS found`,
-      this.name,
-    );
-    return Number(row?.[0]) === 0;
+  /** Where rows of the table are. */
+  #places(landing: string | undefined): string[] {
+    return [...new Set([this.name, landing ?? this.name])];
   }
 
   #spell(type: PlannedColumn["type"]): string {

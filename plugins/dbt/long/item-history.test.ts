@@ -1,13 +1,13 @@
 /**
  * The item history of append loads and dbt snapshots, as its team wrote it, on both databases: what it says, what it leaves out, and
  * what it gets wrong without a word. What is right is told by the CSV files, export by export.
- * Covers: examples/item-history/make-exports.mjs, examples/item-history/tapline.yml, examples/item-history/transform/dbt_project.yml, examples/item-history/transform/models, examples/item-history/transform/snapshots, examples/item-history/history/dbt_project.yml, plugins/dbt/src, plugins/dbt/long/item-history.test.ts, plugins/dbt/long/item-history-project.ts
+ * Covers: examples/item-history/make-exports.mjs, examples/item-history/tapline.yml, examples/item-history/transform/dbt_project.yml, examples/item-history/transform/models, examples/item-history/transform/snapshots, examples/item-history/history/dbt_project.yml, plugins/dbt/src, plugins/dbt/long/item-history.test.ts, plugins/dbt/test/item-history-project.ts
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type PostgresServer, startPostgres } from "@tapline/testing/postgres";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type ItemHistory, itemHistory, type Kind, type Row } from "./item-history-project.ts";
+import { type ItemHistory, itemHistory, type Kind, type Row } from "../test/item-history-project.ts";
 
 declare module "vitest" {
   interface TaskMeta {

@@ -9,7 +9,7 @@ import pg from "pg";
 import { type Ended, run } from "../../../packages/workspace/src/command.ts";
 import { duckdbRows } from "../../../packages/workspace/src/duckdb.ts";
 import { root } from "../../../packages/workspace/src/repository.ts";
-import { dbtForTests } from "../test/dbt-for-tests.ts";
+import { dbtForTests } from "./dbt-for-tests.ts";
 
 export type Row = Record<string, string | null>;
 export type Kind = "duckdb" | "postgres";
