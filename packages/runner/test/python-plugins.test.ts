@@ -114,6 +114,17 @@ test("a pinned one stays where it is and says so, until another version is asked
   expect(answerOf(folder, "tap-shop")).toMatchObject({ version: "1.1" });
 }, 120_000);
 
+test("two plugins of the same packages share one environment, as it was locked", async () => {
+  const twin = "{ pip: acme-tap-shop==1.0 acme-base, executable: tap-shop }";
+  const folder = makeProject(`plugins:\n  tap-shop: ${twin}\n`);
+  await installPlugins(openProject(folder), [], how);
+  writeFileSync(join(folder, "tapline.yml"), `plugins:\n  tap-shop: ${twin}\n  tap-store: ${twin}\n`);
+  expect(await installPlugins(openProject(folder), ["tap-store"], how)).toMatchObject([{ name: "tap-store", version: "1.0" }]);
+  expect(answerOf(folder, "tap-store")).toEqual(answerOf(folder, "tap-shop"));
+  expect(lockOf(folder)["tap-store"]).toEqual(lockOf(folder)["tap-shop"]);
+  expect(readdirSync(join(folder, ".tapline/python"))).toHaveLength(1);
+}, 120_000);
+
 test("heirs share its environment; a folder is linked, so what is changed in it counts at once", async () => {
   const folder = makeProject();
   const source = join(folder, "my-tap");

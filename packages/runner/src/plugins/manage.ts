@@ -9,7 +9,7 @@ import { type Project, pluginNames } from "../project/project.ts";
 import type { ParsedFile } from "../project/project-file.ts";
 import { type How, type Installed, installedPython } from "./installed.ts";
 import { installNpmPackages, npmPlugins, removeNpmPackage } from "./npm-packages.ts";
-import { readLock, writeLock } from "./plugin-lock.ts";
+import { type LockedPlugin, readLock, writeLock } from "./plugin-lock.ts";
 import { findEnvironment, makeEnvironment, type PythonSource, sweepEnvironments } from "./python-environment.ts";
 import { packagesToInstall } from "./python-packages.ts";
 import { pythonSourceOf } from "./source.ts";
@@ -29,19 +29,29 @@ export async function installPlugins(project: Project, names: readonly string[],
   const made: Installed[] = [];
   for (const source of sources.values()) {
     if (findEnvironment(project.folder, source) !== undefined) continue;
-    const locked = readLock(project.folder)[source.name];
-    const environment = await makeEnvironment(source, locked?.pip === source.pip ? locked : undefined, installing);
-    writeLock(project.folder, source.name, environment.locked);
-    made.push(installedPython(source, environment.locked));
+    const known = lockedOf(project.folder, source);
+    if (known !== undefined) writeLock(project.folder, source.name, known);
+    // Another plugin of the same packages may have made it.
+    const isThere = findEnvironment(project.folder, source) !== undefined;
+    const locked = known !== undefined && isThere ? known : (await makeEnvironment(source, known, installing)).locked;
+    writeLock(project.folder, source.name, locked);
+    made.push(installedPython(source, locked));
   }
   sweepEnvironments(project.folder);
   return made;
 }
 
+/** Its own versions, or those of another plugin of the same packages. */
+function lockedOf(folder: string, { name, pip, python }: PythonSource): LockedPlugin | undefined {
+  const lock = readLock(folder);
+  if (lock[name]?.pip === pip) return lock[name];
+  return python === undefined ? Object.values(lock).find((each) => each.pip === pip) : undefined;
+}
+
 /** Of a Python plugin, or of one of ours that needs Python packages; where nobody asked for it by name, only of one that is there and set up. */
 async function pythonOf(project: Project, name: string, where: WhereToLook, isAsked: boolean): Promise<PythonSource | undefined> {
   const own = pythonSourceOf(project, name);
-  if (own !== undefined || kindOf(project.parsed, name) !== undefined) return own;
+  if (own !== undefined || (kindOf(project.parsed, name) ?? "utility") !== "utility") return own;
   try {
     return await packagesToInstall(project, name, where);
   } catch (error) {
