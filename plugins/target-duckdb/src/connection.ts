@@ -8,7 +8,7 @@ import { bulkLoad } from "./bulk-load.ts";
 import { cacheTrimmer } from "./cache-trimmer.ts";
 import { Lane } from "./columns/lane.ts";
 import { type Config, databasePath } from "./config.ts";
-import { describeTable } from "./describe.ts";
+import { tableDescriber } from "./describe.ts";
 import { errors } from "./errors.ts";
 import { explainFailure } from "./failures.ts";
 import { aroundIndexes } from "./indexes.ts";
@@ -61,11 +61,14 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
   return {
     database,
     begin: async () => void (await run("BEGIN TRANSACTION")),
-    commit: async () => void (await run("COMMIT")),
+    async commit() {
+      await run("COMMIT");
+      await enqueue(() => trimmer.committed());
+    },
     rollback: async () => void (await run("ROLLBACK")),
     run,
     query,
-    describe: (table) => describeTable(query, table),
+    describe: tableDescriber(query),
     aroundViews: (table, work) => aroundIndexes({ run, query }, table, work),
     // CREATE SCHEMA IF NOT EXISTS needs no right that the file's owner lacks.
     hasSchema: async () => false,

@@ -1,36 +1,65 @@
-/** What DuckDB's catalog says of a table: its columns, and what would be lost if it were dropped and made again. */
+/**
+ * What DuckDB's catalog says of tables: their columns, and what would be lost if they were dropped and made again. A look at the
+ * catalog goes through all of it, whatever is asked for, so that one look serves every table: nobody else writes to the file.
+ */
 import type { Connection, TableDescription, TableName } from "@tapline/sql";
 import { foldName, quoteText } from "./dialect.ts";
 
-/** Null when there is nothing of this name. */
-export async function describeTable(query: Connection["query"], { schema, table }: TableName): Promise<TableDescription | null> {
+type Query = Connection["query"];
+
+/** Null when there is nothing of this name. From the second time on a table is looked at as it is now: the load may have changed it. */
+export function tableDescriber(query: Query): (table: TableName) => Promise<TableDescription | null> {
+  const asked = new Set<string>();
+  let atFirst: Promise<Map<string, TableDescription>> | undefined;
+  return async (table) => {
+    const key = keyOf(table.schema, table.table);
+    // Names of tables that the load makes for itself are never asked for before they are there.
+    const isKnown = asked.has(key) || table.table.startsWith("_tapline_");
+    asked.add(key);
+    if (!isKnown) atFirst ??= describeTables(query, () => "TRUE");
+    const only = (schema: string, name: string): string =>
+      `lower(${schema}) = lower(${quoteText(table.schema)}) AND lower(${name}) = lower(${quoteText(table.table)})`;
+    return (await (isKnown ? describeTables(query, only) : (atFirst as Promise<Map<string, TableDescription>>))).get(key) ?? null;
+  };
+}
+
+/** SQL's lower() folds letters that DuckDB's catalog keeps apart. */
+function keyOf(schema: string, table: string): string {
+  return JSON.stringify([foldName(schema), foldName(table)]);
+}
+
+/** `among`: SQL that is true for the tables that are wanted, and perhaps for some more. */
+async function describeTables(query: Query, among: (schema: string, table: string) => string): Promise<Map<string, TableDescription>> {
   const columns = await query(
     `SELECT '=' || c.schema_name, '=' || c.table_name, '=' || c.column_name, c.data_type, v.view_name IS NOT NULL, NOT c.is_nullable, c.comment
        FROM duckdb_columns() AS c LEFT JOIN duckdb_views() AS v
          ON v.database_name = c.database_name AND v.schema_name = c.schema_name AND v.view_name = c.table_name
-      WHERE c.database_name = current_database()
-        AND lower(c.schema_name) = lower(${quoteText(schema)}) AND lower(c.table_name) = lower(${quoteText(table)})
+      WHERE c.database_name = current_database() AND ${among("c.schema_name", "c.table_name")}
       ORDER BY c.column_index`,
   );
-  // SQL's lower() folds letters that DuckDB's catalog keeps apart.
-  const own = columns.filter(([s, t]) => foldName(nameOf(s)) === foldName(schema) && foldName(nameOf(t)) === foldName(table));
-  if (own.length === 0) return null;
-  const notTable = own[0]?.[4] === true ? "view" : undefined;
-  const named = own.map(([, , name, type, , isRequired, comment]) => ({
-    name: nameOf(name),
-    type: String(type),
-    isRequired: isRequired === true,
-    comment: comment === null ? undefined : String(comment),
-  }));
-  const [ownSchema, ownTable] = (own[0] as unknown[]).map(nameOf) as [string, string];
-  const where = `WHERE database_name = current_database() AND schema_name = ${quoteText(ownSchema)} AND table_name = ${quoteText(ownTable)}`;
-  return {
-    notTable,
-    columns: named,
-    uniqueKeys: await uniqueKeys(query, where),
-    hasDependents: await hasDependents(query, where),
-    isReferenced: false,
-  };
+  const tables = new Map<string, TableDescription>();
+  if (columns.length === 0) return tables;
+  const uniqueKeys = Map.groupBy(await query(uniqueKeysQuery(among)), ([schema, table]) => keyOf(nameOf(schema), nameOf(table)));
+  const dependents = await query(dependentsQuery(among));
+  const withDependents = new Set(dependents.map(([schema, table]) => keyOf(nameOf(schema), nameOf(table))));
+  for (const [schema, table, name, type, isView, isRequired, comment] of columns) {
+    const key = keyOf(nameOf(schema), nameOf(table));
+    const description = tables.get(key) ?? {
+      notTable: isView === true ? "view" : undefined,
+      columns: [],
+      uniqueKeys: (uniqueKeys.get(key) ?? []).map(([, , names]) => (names as { items: string[] }).items),
+      hasDependents: withDependents.has(key),
+      isReferenced: false,
+    };
+    tables.set(key, description);
+    description.columns.push({
+      name: nameOf(name),
+      type: String(type),
+      isRequired: isRequired === true,
+      comment: comment === null ? undefined : String(comment),
+    });
+  }
+  return tables;
 }
 
 /** The "=" in front of names keeps the client from dropping a leading U+FEFF, which badly read CSV headers have. */
@@ -42,20 +71,20 @@ export function nameOf(found: unknown): string {
  * Indexes, constraints, defaults and comments go with a table that is dropped; views find the new one by its name. Our own
  * comments are made again with their columns.
  */
-async function hasDependents(query: Connection["query"], where: string): Promise<boolean> {
-  const [row] = await query(
-    `SELECT EXISTS (SELECT 1 FROM duckdb_indexes() ${where}) OR EXISTS (SELECT 1 FROM duckdb_constraints() ${where})
-        OR EXISTS (SELECT 1 FROM duckdb_constraints() ${where.replace("table_name", "referenced_table")})
-        OR EXISTS (SELECT 1 FROM duckdb_tables() ${where} AND comment IS NOT NULL)
-        OR EXISTS (SELECT 1 FROM duckdb_columns() ${where} AND (comment NOT LIKE 'tapline: property %' OR column_default IS NOT NULL))`,
-  );
-  return row?.[0] === true;
+function dependentsQuery(among: (schema: string, table: string) => string): string {
+  const of = (source: string, condition = "TRUE", table = "table_name"): string =>
+    `SELECT '=' || schema_name, '=' || ${table} FROM ${source}() WHERE database_name = current_database() AND ${among("schema_name", table)} AND ${condition}`;
+  return [
+    of("duckdb_indexes"),
+    of("duckdb_constraints"),
+    of("duckdb_constraints", "referenced_table IS NOT NULL", "referenced_table"),
+    of("duckdb_tables", "comment IS NOT NULL"),
+    of("duckdb_columns", "(comment NOT LIKE 'tapline: property %' OR column_default IS NOT NULL)"),
+  ].join(" UNION ");
 }
 
 /** Constraints only: a unique index refuses a row even when the old one of its key was deleted in the same transaction (DuckDB 1.5). */
-async function uniqueKeys(query: Connection["query"], where: string): Promise<string[][]> {
-  const rows = await query(
-    `SELECT constraint_column_names FROM duckdb_constraints() ${where} AND constraint_type IN ('PRIMARY KEY', 'UNIQUE')`,
-  );
-  return rows.map(([names]) => (names as { items: string[] }).items);
+function uniqueKeysQuery(among: (schema: string, table: string) => string): string {
+  return `SELECT '=' || schema_name, '=' || table_name, constraint_column_names FROM duckdb_constraints()
+    WHERE database_name = current_database() AND constraint_type IN ('PRIMARY KEY', 'UNIQUE') AND ${among("schema_name", "table_name")}`;
 }
