@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { linesOf, makeProject, start, tapline, until } from "./tapline.ts";
+import { linesOf, makeProject, runFolders, start, tapline, until } from "./tapline.ts";
 
 const id = "dev:tap-test-to-target-test";
 const step = ["run", "tap-test", "target-test"];
@@ -87,6 +87,13 @@ describe("flags", () => {
     expect(linesOf(folder, "loaded.txt")).toEqual(["1", "2"]);
     expect((await tapline(folder, step)).code).toBe(0);
     expect(linesOf(folder, "loaded.txt")).toEqual(["1", "2", "3", "4", "5"]);
+  });
+
+  test("--limit stops the tap once each selected stream has more than that", async () => {
+    const folder = makeProject({ rows: 5, hang_at: 4 });
+    const { code, err } = await tapline(folder, [...step, "--select", "items", "--limit", "2"]);
+    expect([code, err, linesOf(folder, "loaded.txt")]).toEqual([0, expect.not.stringContaining("ERROR"), ["1", "2"]]);
+    expect(linesOf(folder, "signals.txt")).toContain("tap SIGTERM");
   });
 
   test("--from and --to set the tap's dates and keep a bookmark of their own", async () => {
@@ -202,6 +209,24 @@ describe("the history", () => {
     running.child.kill("SIGKILL");
     await running.answer;
     expect((await tapline(folder, ["runs", "list"])).out).toMatch(/ crashed +dev +tap-test target-test\n$/);
+  });
+
+  test("a program that its killed runner left at work is stopped by the next run of it", async () => {
+    const folder = makeJobs(() => ({ all: ["program do a"] }));
+    const file = join(folder, "program.mjs");
+    const quick = readFileSync(file, "utf8");
+    const note = (what: string): string => `appendFileSync("calls.txt", "${what}\\n");`;
+    const slow = `process.on("SIGTERM", () => { ${note("slow stopped")} process.exit(143); }); ${note("slow begins")} setTimeout(() => {}, 20_000);`;
+    writeFileSync(file, `import { appendFileSync } from "node:fs";\n${slow}\n`);
+    const running = start(folder, ["run", "all"]);
+    await until(() => linesOf(folder, "calls.txt").length > 0, "it works");
+    running.child.kill("SIGKILL");
+    await running.answer;
+    writeFileSync(file, quick);
+    const { code, err } = await tapline(folder, ["run", "all"]);
+    expect([code, err]).toEqual([0, expect.stringMatching(/A run of program crashed and left process \d+ behind/)]);
+    const calls = ["slow begins", "slow stopped", "do a begins", "do a ends"];
+    expect([linesOf(folder, "calls.txt"), runFolders(folder)]).toEqual([calls, []]);
   });
 
   test("a run that is not there is told, with how to find one", async () => {

@@ -166,7 +166,7 @@ export const runnerErrorCatalogue = {
   leftover_unstoppable: {
     class: "config",
     recovery: "retry",
-    message: (p: { runId: string; pid: number }) => `Process ${p.pid} of the crashed run ${p.runId} is still there and can't be stopped`,
+    message: (p: { pid: number }) => `Process ${p.pid} of a crashed run is still there and can't be stopped`,
     hint: "Stop that process yourself, then run again.",
   },
   run_stopped: {

@@ -120,8 +120,19 @@ function isGroupThere(pid: number): boolean {
   }
 }
 
+export interface Leftover extends ProcessIdentity {
+  /** As a person reads it. */
+  whose: string;
+}
+
+/** @throws leftover_unstoppable */
+export async function endLeftover({ whose, ...leftover }: Leftover, graceMs: number, warn: (message: string) => void): Promise<void> {
+  warn(`${whose} crashed and left process ${leftover.pid} behind; stopping it first`);
+  if (!(await stopLeftover(leftover, graceMs))) throw errors.leftover_unstoppable({ pid: leftover.pid });
+}
+
 /** Ends a process of a dead runner, with its group: asks, waits, kills. Whether it is gone. */
-export async function stopLeftover(leftover: ProcessIdentity, graceMs: number): Promise<boolean> {
+async function stopLeftover(leftover: ProcessIdentity, graceMs: number): Promise<boolean> {
   for (const [signal, waitMs] of [
     ["SIGTERM", graceMs],
     ["SIGKILL", 2000],

@@ -1,5 +1,6 @@
 /**
- * Passes on so many rows of each stream and drops the rest: `tapline run --limit`, as a process between tap and target.
+ * Passes on so many rows of each stream and drops the rest: `tapline run --limit`, as a process between tap and target. Where it is
+ * told which streams come, it ends as soon as each of them has more than that: the rest of the source need not be read.
  *
  * A STATE after a dropped row would stand for rows that were never loaded, so from then on none is passed on. Versions are
  * not passed on either: they would delete every row that was dropped.
@@ -10,22 +11,25 @@ import { createInterface } from "node:readline";
 import { parseExact } from "@tapline/protocol";
 
 const config = process.argv[process.argv.indexOf("--config") + 1] ?? "";
-const { rows: limit } = JSON.parse(readFileSync(config, "utf8")) as { rows: number };
+const { rows: limit, streams } = JSON.parse(readFileSync(config, "utf8")) as { rows: number; streams?: string[] };
 const passed = new Map<string, number>();
-let hasDropped = false;
+const cut = new Set<string>();
 
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
   if (isPassed(line) && !process.stdout.write(`${line}\n`)) await once(process.stdout, "drain");
+  if (cut.size > 0 && streams?.every((stream) => cut.has(stream)) === true) break;
 }
+// A read that waits would keep this process alive.
+process.stdin.destroy();
 
 function isPassed(line: string): boolean {
   if (line.trim() === "") return false;
-  const { type, stream } = parseExact(line) as { type?: string; stream?: string };
-  if (type === "STATE") return !hasDropped;
+  const { type, stream = "" } = parseExact(line) as { type?: string; stream?: string };
+  if (type === "STATE") return cut.size === 0;
   if (type === "ACTIVATE_VERSION") return false;
   if (type !== "RECORD") return true;
-  const count = (passed.get(stream ?? "") ?? 0) + 1;
-  passed.set(stream ?? "", count);
-  if (count > limit) hasDropped = true;
+  const count = (passed.get(stream) ?? 0) + 1;
+  passed.set(stream, count);
+  if (count > limit) cut.add(stream);
   return count <= limit;
 }

@@ -2,6 +2,7 @@
  * The choreography of the children and the pipes between them, from the source to the target: who is told to stop, in
  * which order, and when each may see the end of its input. Only a child that exited with 0 has sent everything; in every
  * other case the target is stopped first and the pipes closed after it, so that it never takes a torn input for a whole one.
+ * One exception: a stage that ends when it has enough has sent everything too, and what it read from is stopped without blame.
  */
 import type { Pipe } from "../pipe.ts";
 import type { Child } from "../processes.ts";
@@ -24,6 +25,8 @@ export interface Grace {
 
 export interface Stage {
   graceMs: number;
+  /** It may end well before its input does. */
+  endsEarly: boolean;
   /** The descriptors of its pipes; the source has none to read from, the target none to write to. */
   start(stdin: number | undefined, stdout: number | undefined): Promise<Child>;
   /** After it failed: whether it was for want of a reader. */
@@ -49,25 +52,32 @@ export interface Delivery {
 
 /** All children have ended when it settles. @throws plugin_not_started */
 export async function deliver(options: DeliverOptions): Promise<Delivery> {
-  const { pipes, stop } = options;
+  const { stages, pipes, stop } = options;
   const children = await startAll(options);
   void stop.askedAgain.then(() => {
     for (const child of children.toReversed()) child.signal("SIGKILL");
   });
-  for (const [source, child] of children.entries()) {
+  let source = 0;
+  while (source < children.length) {
     const first = await firstToEnd(children, source, stop);
-    if (first === "stop") await stopAll(options, children, stop.signal ?? "SIGTERM");
-    else if (first !== source || !isClean(await child.exited)) await stopAfter(first, options, children);
-    else {
-      // It has sent everything.
-      await children[source + 1]?.control?.tellWhole();
-      pipes[source]?.closeWriteEnd();
+    if (first !== "stop" && hasSentAll(first, source, stages, children)) {
+      for (const [at, child] of [...children.entries()].slice(source, first)) await child.stop("SIGTERM", stages[at]?.graceMs ?? 0);
+      await children[first + 1]?.control?.tellWhole();
+      pipes[first]?.closeWriteEnd();
+      source = first + 1;
       continue;
     }
+    if (first === "stop") await stopAll(options, children, stop.signal ?? "SIGTERM");
+    else await stopAfter(first, options, children);
     for (const pipe of pipes) pipe.closeWriteEnd();
     return { children, first, early: first !== "stop" && first > source };
   }
   return { children, first: children.length - 1, early: false };
+}
+
+function hasSentAll(first: number, source: number, stages: readonly Stage[], children: readonly Child[]): boolean {
+  const exit = children[first]?.exit;
+  return (first === source || stages[first]?.endsEarly === true) && exit !== undefined && isClean(exit);
 }
 
 /** The target first: each finds its reader there. */

@@ -65,5 +65,5 @@ function limiterOf(rows: number): ReadyPlugin {
     usedVariables: new Map(),
     fetched: [],
   };
-  return { plugin, executable: { command: process.execPath, leadingArgs: [path], path }, about: null, catalog: undefined };
+  return { plugin, executable: { command: process.execPath, leadingArgs: [path], path }, about: null, catalog: undefined, endsEarly: true };
 }

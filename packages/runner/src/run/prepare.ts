@@ -33,6 +33,8 @@ export interface ReadyPlugin {
   definition?: Definition | undefined;
   /** How a tap wants its catalog. Default: --catalog. */
   catalogOption?: CatalogOption;
+  /** A mapper that ends by itself once it has enough. */
+  endsEarly?: boolean;
 }
 
 export interface Step {

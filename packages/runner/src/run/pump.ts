@@ -32,6 +32,7 @@ export async function pump({ run, folder, state }: PumpOptions): Promise<Failure
     const { role, ready } = part;
     return {
       graceMs: role === "target" ? run.grace.targetMs : run.grace.tapMs,
+      endsEarly: ready.endsEarly === true,
       async start(stdin, stdout) {
         const hasControl = ready.about?.capabilities?.includes(controlCapability) === true;
         const stdio = [stdin ?? "ignore", stdout ?? "pipe", "pipe"] as const;

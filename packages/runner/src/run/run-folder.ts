@@ -1,10 +1,11 @@
 /**
  * The private folder of one run, `.tapline/runs/<run-id>.<owner>/`: configs with secrets lie in it while the plugins run, as
  * files only the user may read. It goes with the run; what a crash left is swept at the next start. The owner is part of the
- * name, so a folder tells whose it is from the instant it is there to the instant it is gone.
+ * name, so a folder tells whose it is from the instant it is there to the instant it is gone. A program that no store knows is
+ * noted in it, so that a run after a crash finds what is still at work.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errors } from "../errors.ts";
 import { identify, isAlive, type ProcessIdentity } from "../liveness.ts";
@@ -13,7 +14,16 @@ export interface RunFolder extends Disposable {
   path: string;
   /** Writes JSON (or text) to a file of mode 0600 and gives its path. */
   write(name: string, content: unknown): string;
+  /** @throws store_unusable */
+  noteProgram(program: Program): void;
 }
+
+export interface Program extends ProcessIdentity {
+  /** The plugin's. */
+  name: string;
+}
+
+const programFile = "program.json";
 
 /** @throws store_unusable */
 export function createRunFolder(projectFolder: string, runId: string): RunFolder {
@@ -25,22 +35,49 @@ export function createRunFolder(projectFolder: string, runId: string): RunFolder
   } catch (error) {
     throw errors.store_unusable({ path, reason: (error as Error).message }, {}, error);
   }
+  const write = (name: string, content: unknown): string => {
+    const file = join(path, name);
+    writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content), { mode: 0o600 });
+    return file;
+  };
   return {
     path,
-    write(name, content) {
-      const file = join(path, name);
-      writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content), { mode: 0o600 });
-      return file;
+    write,
+    noteProgram(program) {
+      try {
+        write(programFile, program);
+      } catch (error) {
+        throw errors.store_unusable({ path, reason: (error as Error).message }, {}, error);
+      }
     },
     [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
   };
 }
 
-/** Removes the folders of runs whose runner is gone. */
+/** Removes the folders of runs whose runner is gone, and whose program is. */
 export function sweepRunFolders(projectFolder: string): void {
+  for (const path of abandoned(projectFolder)) if (programOf(path) === undefined) rmSync(path, { recursive: true, force: true });
+}
+
+/** Programs that still work although their runner is gone. */
+export function leftPrograms(projectFolder: string): Program[] {
+  return abandoned(projectFolder).flatMap((path) => programOf(path) ?? []);
+}
+
+function abandoned(projectFolder: string): string[] {
   const runs = join(projectFolder, ".tapline", "runs");
-  if (!existsSync(runs)) return;
-  for (const name of readdirSync(runs)) if (!isInUse(name)) rmSync(join(runs, name), { recursive: true, force: true });
+  if (!existsSync(runs)) return [];
+  return readdirSync(runs).flatMap((name) => (isInUse(name) ? [] : [join(runs, name)]));
+}
+
+/** undefined: none was noted, or it is gone. */
+function programOf(path: string): Program | undefined {
+  try {
+    const program = JSON.parse(readFileSync(join(path, programFile), "utf8")) as Program;
+    return isAlive(program) ? program : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isInUse(name: string): boolean {

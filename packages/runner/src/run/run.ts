@@ -1,6 +1,6 @@
 /** One step, a tap into a target, from the project file to the history: the runner's main path. */
-import { parseExact, TaplineError } from "@tapline/protocol";
-import { checkStreamNames } from "../catalog/shape.ts";
+import { type Catalog, parseExact, TaplineError } from "@tapline/protocol";
+import { checkStreamNames, selectedStreams } from "../catalog/shape.ts";
 import { type TapCatalog, tapCatalog } from "../catalog/tap-catalog.ts";
 import { guaranteeOfRun } from "../guarantee.ts";
 import { graceOf, overwritesTables } from "../plugin-call.ts";
@@ -17,7 +17,7 @@ import { createStopSwitch, joinStops } from "../stop-source.ts";
 import type { Grace, StopSource } from "./deliver.ts";
 import { foldLanes, runLanes } from "./lanes.ts";
 import { holdPlaces, tellWait } from "./place-lock.ts";
-import type { Step } from "./prepare.ts";
+import type { ReadyPlugin, Step } from "./prepare.ts";
 import { createProgress } from "./progress.ts";
 import { pump } from "./pump.ts";
 import type { RunEvent, RunResult } from "./run-events.ts";
@@ -138,9 +138,19 @@ async function chooseCatalog(run: Run, options: RunOptions, folder: RunFolder): 
   if ("failure" in chosen) return chosen;
   for (const message of chosen.warnings) run.onEvent({ type: "log", plugin: "tapline", level: "warning", message });
   if (chosen.catalog !== undefined) {
-    run.step = { ...run.step, tap: { ...tap, catalog: folder.write("catalog.json", chosen.catalog) } };
+    run.step = withCatalog(run.step, chosen.catalog, folder);
   }
   return chosen;
+}
+
+/** Whoever ends when it has enough of each stream must know them all. */
+function withCatalog(step: Step, catalog: Catalog, folder: RunFolder): Step {
+  const streams = selectedStreams(catalog).map(({ stream }) => stream);
+  const mappers = step.mappers.map((each): ReadyPlugin => {
+    const { plugin, endsEarly = false } = each;
+    return endsEarly ? { ...each, plugin: { ...plugin, config: { ...plugin.config, streams } } } : each;
+  });
+  return { ...step, mappers, tap: { ...step.tap, catalog: folder.write("catalog.json", catalog) } };
 }
 
 function startOf({ step, runId }: Run, { state, startOver }: StartState): RunEvent {

@@ -1,11 +1,12 @@
 /** A step that is no pipe: a program such as dbt, started with its arguments, whose words are kept like a plugin's. */
+import { randomBytes } from "node:crypto";
 import { type LoadedStream, type NodeResult, TaplineError } from "@tapline/protocol";
 import { controlCapability } from "../control-pipe.ts";
 import { errors } from "../errors.ts";
 import { readLines } from "../lines.ts";
 import { type Listener, listenTo, untilRead } from "../listen.ts";
 import { type PluginEvent, readStderrLine } from "../plugin-output.ts";
-import { type Exit, startChild } from "../processes.ts";
+import { type Exit, endLeftover, startChild } from "../processes.ts";
 import type { Project } from "../project/project.ts";
 import { redactDeep } from "../project/secrets.ts";
 import type { StopSource } from "./deliver.ts";
@@ -13,7 +14,7 @@ import { holdPlaces, tellWait } from "./place-lock.ts";
 import { type ReadyUtility, takesContext } from "./prepare-utility.ts";
 import { giveContext } from "./run-context.ts";
 import type { RunEvent, UtilityResult } from "./run-events.ts";
-import { createRunFolder, sweepRunFolders } from "./run-folder.ts";
+import { createRunFolder, leftPrograms, type RunFolder, sweepRunFolders } from "./run-folder.ts";
 import { asFailure, type Failure } from "./verdict.ts";
 
 export interface UtilityOptions {
@@ -32,6 +33,8 @@ export interface UtilityOptions {
   graceMs?: number;
   onEvent(event: RunEvent): void;
 }
+
+const defaultGraceMs = 15_000;
 
 interface End {
   exit: Exit | null;
@@ -62,10 +65,10 @@ async function attempt(options: UtilityOptions): Promise<End> {
   const { project, ready, runId, stop, onEvent } = options;
   try {
     using _places = await holdPlaces({ folder: project.folder, places: ready.places, stop, onWait: tellWait(onEvent) });
-    if (!takesContext(ready.about)) return await runProgram(options, {});
+    await endLeftovers(options);
     sweepRunFolders(project.folder);
-    using folder = createRunFolder(project.folder, `${runId}.${ready.plugin.name}`);
-    return await runProgram(options, await giveContext(options, folder));
+    using folder = createRunFolder(project.folder, `${runId}.${ready.plugin.name}-${randomBytes(3).toString("hex")}`);
+    return await runProgram(options, folder, takesContext(ready.about) ? await giveContext(options, folder) : {});
   } catch (error) {
     if (error instanceof TaplineError && error.code === "run_stopped")
       return { exit: null, nodes: [], failure: asFailure("tapline", error) };
@@ -73,8 +76,17 @@ async function attempt(options: UtilityOptions): Promise<End> {
   }
 }
 
+/** One that a crashed runner left at work would do things twice. @throws leftover_unstoppable */
+async function endLeftovers({ project, ready, onEvent, graceMs = defaultGraceMs }: UtilityOptions): Promise<void> {
+  const warn = (message: string): void => onEvent({ type: "log", plugin: "tapline", level: "warning", message });
+  const { name } = ready.plugin;
+  const left = leftPrograms(project.folder).filter((program) => program.name === name);
+  for (const { pid, started } of left) await endLeftover({ whose: `A run of ${name}`, pid, started }, graceMs, warn);
+}
+
 async function runProgram(
-  { project, ready, stop, onEvent, graceMs = 15_000 }: UtilityOptions,
+  { project, ready, stop, onEvent, graceMs = defaultGraceMs }: UtilityOptions,
+  folder: RunFolder,
   context: Record<string, string>,
 ): Promise<End> {
   const { plugin, executable, args, about, redact } = ready;
@@ -87,6 +99,12 @@ async function runProgram(
     stdio: ["ignore", "pipe", "pipe"],
     hasControl: about?.capabilities?.includes(controlCapability) === true,
   });
+  try {
+    folder.noteProgram({ name: plugin.name, ...child.identity });
+  } catch (error) {
+    await child.stop("SIGTERM", graceMs);
+    throw error;
+  }
   void stop.askedAgain.then(() => child.signal("SIGKILL"));
   void stop.asked.then((signal) => child.stop(signal, graceMs));
   const nodes = new Map<string, NodeResult>();

@@ -1,8 +1,7 @@
 /** Takes a state id for a new run: refuses while another run of it lives, and ends what a crashed one left behind. */
 
-import { errors } from "../errors.ts";
 import { isAlive } from "../liveness.ts";
-import { stopLeftover } from "../processes.ts";
+import { endLeftover } from "../processes.ts";
 import type { Grace } from "../run/deliver.ts";
 import { alreadyRunning } from "./rules.ts";
 import type { OpenRun, PreviousRun, Store } from "./store.ts";
@@ -27,9 +26,6 @@ export async function claimStateId(options: ClaimOptions): Promise<PreviousRun |
 
 /** One after another in the order they were started, the target first: it must not see its input end. */
 async function endLeftovers({ store, stateId, grace, warn }: ClaimOptions, run: OpenRun): Promise<void> {
-  for (const child of run.children.filter(isAlive)) {
-    warn(`Run ${run.runId} crashed and left process ${child.pid} behind; stopping it first`);
-    if (!(await stopLeftover(child, grace.targetMs))) throw errors.leftover_unstoppable({ runId: run.runId, pid: child.pid });
-  }
+  for (const child of run.children.filter(isAlive)) await endLeftover({ whose: `Run ${run.runId}`, ...child }, grace.targetMs, warn);
   await store.markCrashed({ runId: run.runId, stateId });
 }
