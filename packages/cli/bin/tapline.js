@@ -9,6 +9,8 @@ if (major < 22 || (major === 22 && minor < 13)) {
   );
   process.exit(2);
 }
+// A reader that leaves early (`| head`) is no reason for a stack trace.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 // Compiled code is kept between starts, in the temporary folder.
 module.enableCompileCache();
 const { answerAtOnce } = await import("../dist/at-once.js");

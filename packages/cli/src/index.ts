@@ -5,7 +5,5 @@ import { execute, settings } from "@oclif/core";
 export async function start(binUrl: string): Promise<void> {
   // Else oclif looks for a TypeScript compiler wherever NODE_ENV is "test" or "development".
   settings.enableAutoTranspile = false;
-  // A reader that leaves early (`| head`) is no reason for a stack trace.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   await execute({ dir: binUrl });
 }

@@ -34,6 +34,16 @@ test("so does the list of states, as text and as JSON", async () => {
   }
 });
 
+test.each([["pipe"], ["pipes"], ["tap-test"], ["tap-test target-tset"]])("so does a run of %j without flags", async (text) => {
+  const told = async (...flags: string[]): Promise<unknown> => {
+    const folder = makeProject();
+    const { code, out, err } = await tapline(folder, ["run", ...text.split(" "), ...flags]);
+    const same = (told: string): string => words(told.replaceAll(folder, "").replaceAll(/\S*\d\S*/g, "N"));
+    return { code, out: same(out), err: same(err) };
+  };
+  expect(await told()).toEqual(await told("--environment", "dev"));
+});
+
 test("a project that names another store is read in full", async () => {
   const folder = makeFolder();
   writeFileSync(join(folder, "tapline.yml"), "{state: {backend: file, path: elsewhere.json}}\n");

@@ -4,6 +4,7 @@ export * from "./decode.ts";
 export * from "./did-you-mean.ts";
 export * from "./encode.ts";
 export * from "./errors.ts";
+export * from "./format-number.ts";
 export * from "./json.ts";
 export * from "./message.ts";
 export * from "./node-result.ts";

@@ -1,4 +1,5 @@
 /** Parts of a utility's work, such as models and tests of dbt: how each ended, and the words for it. Pure. */
+import { formatNumber } from "./format-number.ts";
 
 /** How a part of a utility's work ended, such as a model or a test of dbt. */
 export interface NodeResult {
@@ -23,7 +24,7 @@ export const nodeStatuses = ["ok", "warn", "fail", "error", "skipped"] as const;
 /** "ok       model stg_items  0.2 s" */
 export function describeNode({ status, kind, name, seconds, rows }: NodeResult): string {
   const time = seconds === null || status === "skipped" ? "" : `  ${seconds.toFixed(1)} s`;
-  const count = rows === null ? "" : `  ${rows.toLocaleString("en-US")} ${rows === 1 ? "row" : "rows"}`;
+  const count = rows === null ? "" : `  ${formatNumber(rows)} ${rows === 1 ? "row" : "rows"}`;
   return `${status.padEnd(8)} ${kind} ${name}${time}${count}`;
 }
 

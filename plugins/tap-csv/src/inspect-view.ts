@@ -1,4 +1,5 @@
 /** An inspection as a person reads it at a terminal. */
+import { formatNumber } from "@tapline/sdk";
 import type { Inspection } from "./inspect.ts";
 
 const widestCell = 24;
@@ -6,7 +7,7 @@ const widestLine = 160;
 
 export function viewOf(inspection: Inspection): string {
   const { file, bytes, rows, notes } = inspection;
-  const size = bytes === null ? "" : ` (${bytes.toLocaleString("en")} bytes)`;
+  const size = bytes === null ? "" : ` (${formatNumber(bytes)} bytes)`;
   const parts = [
     [`${file}${size}`],
     ["How it is read", ...indented(decided(inspection))],
@@ -20,7 +21,7 @@ export function viewOf(inspection: Inspection): string {
 function decided({ decided: settings, line_ends: ends }: Inspection): string[][] {
   const rows = Object.entries(settings).map(([name, { value, why }]) => [name, JSON.stringify(value), why]);
   const kinds = Object.entries({ CRLF: ends.crlf, LF: ends.lf, CR: ends.cr }).filter(([, count]) => count > 0);
-  const counts = kinds.map(([name, count]) => `${count.toLocaleString("en")} lines end in ${name}`).join(", ");
+  const counts = kinds.map(([name, count]) => `${formatNumber(count)} lines end in ${name}`).join(", ");
   return [...rows, ["line ends", kinds.map(([name]) => name).join(" + ") || "none", counts === "" ? "" : `${counts} (in the sample)`]];
 }
 
@@ -28,9 +29,9 @@ const columns = ({ columns: all }: Inspection): string[][] =>
   all.map(({ name, type, format, why }) => [cut(name, 40), format === undefined ? type : `${type}, ${format}`, why]);
 
 function rowsTitle({ read, misfits, is_all: isAll, examples }: Inspection["rows"]): string {
-  const which = isAll ? "" : `of the first ${(read + misfits).toLocaleString("en")}, `;
+  const which = isAll ? "" : `of the first ${formatNumber(read + misfits)}, `;
   const some = examples.length < misfits ? `, the first ${examples.length} of them:` : misfits > 0 ? ":" : "";
-  return `Rows: ${which}${read.toLocaleString("en")} fit, ${misfits.toLocaleString("en")} ${misfits === 1 ? "does" : "do"} not${some}`;
+  return `Rows: ${which}${formatNumber(read)} fit, ${formatNumber(misfits)} ${misfits === 1 ? "does" : "do"} not${some}`;
 }
 
 const sample = ({ columns: all, sample: rows }: Inspection): string[][] =>

@@ -1,6 +1,6 @@
 /** `tap-csv inspect FILE...`: what would be read from a file and how, and why, before anything is loaded. */
 import { parseArgs } from "node:util";
-import type { Command } from "@tapline/sdk";
+import { type Command, formatNumber } from "@tapline/sdk";
 import { shorten } from "./errors.ts";
 import { listInputs } from "./find/list.ts";
 import { viewOf } from "./inspect-view.ts";
@@ -42,7 +42,7 @@ const defaultRows = 100_000;
 export const inspectCommand: Command = {
   name: "inspect",
   usage: "FILE... [--rows N | --all] [--format json]",
-  description: `Shows what is decided about files and why: encoding, dialect, types, rows that don't fit (in the first ${defaultRows.toLocaleString("en")} rows).`,
+  description: `Shows what is decided about files and why: encoding, dialect, types, rows that don't fit (in the first ${formatNumber(defaultRows)} rows).`,
   async run(args, { print, usage, signal }) {
     const { files, rows, isJson } = read(args, usage);
     const found: Inspection[] = [];

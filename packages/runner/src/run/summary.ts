@@ -1,5 +1,5 @@
 /** The words and numbers a run ends with, for people. Pure: text in, text out. */
-import { describePosition, isExactNumber, parseExact } from "@tapline/protocol";
+import { describePosition, formatNumber, isExactNumber, parseExact } from "@tapline/protocol";
 import { describeGuarantee } from "../guarantee.ts";
 import type { ToldChange } from "../plugin-output.ts";
 import type { StreamResult } from "./progress.ts";
@@ -86,7 +86,7 @@ function describeBookmark(bookmark: Record<string, unknown>): string {
 const isPlain = (value: unknown): boolean => typeof value !== "object" || value === null || isExactNumber(value);
 
 export function describeCount(count: number | null): string {
-  return count === null ? "not told" : count.toLocaleString("en-US");
+  return count === null ? "not told" : formatNumber(count);
 }
 
 export function describeBytes(bytes: number | null): string {

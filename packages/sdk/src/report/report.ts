@@ -2,7 +2,7 @@
  * What a plugin says while it works, on stderr: sentences for a person at a terminal, JSON lines for a program.
  * Metric lines are Singer's points (`{"type":"counter","metric":"record_count",…}`); the summary comes last, one line a stream.
  */
-import { describeNode, describePosition, type NodeResult, TaplineError } from "@tapline/protocol";
+import { describeNode, describePosition, formatNumber, type NodeResult, TaplineError } from "@tapline/protocol";
 import type { Guarantee } from "../target/define.ts";
 
 export type Level = "info" | "warning" | "error";
@@ -108,7 +108,7 @@ function forPeople(plugin: string): Form {
     everyMs: 5000,
     log: (level, message) => `${plugin}: ${level === "info" ? "" : `${level}: `}${message}`,
     count: (stream, { total }, seconds) => [
-      `${plugin}: ${stream}: ${total.toLocaleString("en")} rows, ${Math.round(total / Math.max(seconds, 0.001)).toLocaleString("en")} rows/s`,
+      `${plugin}: ${stream}: ${formatNumber(total)} rows, ${formatNumber(Math.round(total / Math.max(seconds, 0.001)))} rows/s`,
     ],
     delivery: (guarantee) =>
       guarantee.exactly_once ? `${plugin}: delivery: exactly once` : `${plugin}: warning: delivery: at least once, for ${guarantee.reason}`,
@@ -116,7 +116,7 @@ function forPeople(plugin: string): Form {
       const parts = Object.entries(fields)
         // Lists are for programs: what is in them was told as it happened.
         .filter(([, value]) => typeof value !== "object")
-        .map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? value.toLocaleString("en") : String(value)}`);
+        .map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? formatNumber(value) : String(value)}`);
       return `${plugin}: ${stream}: ${parts.join(", ")}`;
     },
     node: describeNode,

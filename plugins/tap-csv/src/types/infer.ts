@@ -2,7 +2,7 @@
  * Guesses a column's type from its cells: each cell strikes out what it can't be, and what is left is the type. Where the cells
  * leave two meanings the column stays text, and the evidence says so.
  */
-import type { JsonSchema } from "@tapline/sdk";
+import { formatNumber, type JsonSchema } from "@tapline/sdk";
 import { shorten } from "../errors.ts";
 import { type ColumnKind, schemaOf } from "./column-type.ts";
 import { DateShapes } from "./date-shapes.ts";
@@ -138,7 +138,7 @@ export class ColumnGuess {
   }
 
   #plainType({ points }: Habits): InferredType {
-    const count = `all ${this.#values.toLocaleString("en")} values are`;
+    const count = `all ${formatNumber(this.#values)} values are`;
     const found = (kind: ColumnKind, evidence: string): InferredType => typed(kind, 0, evidence);
     if (this.#plain & integer) return found("integer", `${count} whole numbers within 64 bits, such as ${quoted(this.#first)}`);
     if (this.#plain & decimal) {
@@ -175,7 +175,7 @@ export class ColumnGuess {
       return text(`numbers of ${wholeDigits + scale} digits, such as ${example}`);
     const format = writeNumberStyle(style, scale);
     const how = meanings.length > 1 ? `; other columns write a ${point === "," ? "comma" : "point"} before decimals` : "";
-    const evidence = `all ${this.#values.toLocaleString("en")} values are numbers written ${format}, such as ${example}${how}`;
+    const evidence = `all ${formatNumber(this.#values)} values are numbers written ${format}, such as ${example}${how}`;
     return { ...typed(scale === 0 ? "integer" : "decimal", scale, evidence), format };
   }
 
@@ -198,7 +198,7 @@ export class ColumnGuess {
         : dates.proof === undefined
           ? ""
           : `; ${quoted(dates.proof)} tells the order`;
-    const evidence = `all ${this.#values.toLocaleString("en")} values are written ${found.pattern}, such as ${example}${how}`;
+    const evidence = `all ${formatNumber(this.#values)} values are written ${found.pattern}, such as ${example}${how}`;
     return { ...typed(found.kind, 0, evidence), format: found.pattern };
   }
 }
