@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeNodes, type NodeResult } from "@tapline/protocol";
 import type { UtilityRun } from "@tapline/sdk";
-import type { DbtWords } from "../arguments.ts";
+import { type DbtWords, testsBehind } from "../arguments.ts";
 import type { Config } from "../config.ts";
 import type { DbtProgram } from "../environment/dbt-program.ts";
 import { errors } from "../errors.ts";
@@ -52,8 +52,7 @@ function leftUndone({ run: { context, report }, words }: NodeRun, args: readonly
 function startsOf({ command, words }: DbtWords, selection: readonly string[], { on_test_failure: gate }: Config): string[][] {
   const args = [...words, ...selection];
   if (gate !== "warn" || command !== "build") return [args];
-  const tests = args.map((word) => (word === "build" ? "test" : word)).filter((word) => word !== "--full-refresh" && word !== "-f");
-  return [[...args, "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"], tests];
+  return [[...args, "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"], testsBehind(args)];
 }
 
 /** Nothing but tests failed, and they need not stop anything. */
