@@ -24,9 +24,11 @@ export interface NodeRun {
 export async function runNodes(nodeRun: NodeRun): Promise<void> {
   const { run, words } = nodeRun;
   const selection = await selectionOf(nodeRun);
-  if (selection === "nothing") return run.report.log("info", "nothing came since this was last done, so nothing is to be done");
+  if (selection === "nothing")
+    return run.report.log("info", "nothing came since this was last done, so nothing is to be done; --full does all of it");
   const ended: Ended[] = [];
   for (const args of startsOf(words, selection, run.config)) {
+    if (run.signal.aborted) return;
     const one = await startOnce(nodeRun, leftUndone(nodeRun, args) ? ["retry"] : args);
     ended.push(one);
     for (const node of one.nodes) run.report.result(node);
@@ -103,6 +105,7 @@ async function selectionOf(nodeRun: NodeRun): Promise<readonly string[] | "nothi
   const came = loaded.filter(({ rows }) => rows !== 0);
   if (came.length === 0) return "nothing";
   const parsed = await startOnce({ run, program, env, words }, ["parse"]);
+  if (run.signal.aborted) return [];
   const failure = failureOf(parsed);
   if (failure !== undefined) throw failure;
   const { selectors, unknown } = downstreamOf(readManifest(join(words.targetPath, "manifest.json")), came);
