@@ -92,6 +92,7 @@ describe("an end that is clear, and a second run that works", () => {
     const second = await warned.tapline("run", "daily");
     expect([second.code, second.err]).toEqual([0, expect.stringMatching(/warning: test accepted_values_\S+ failed \(2 rows\)/)]);
     expect(await statuses(warned)).toMatchObject({ stg_items: "ok", top: "ok", total: "ok", unique_stg_items_id: "ok" });
+    expect(await warned.tapline("dbt", "build", "--empty")).toMatchObject({ code: 0 });
   });
 
   test("a project that is broken", async () => {
@@ -190,6 +191,17 @@ describe("a stop", () => {
     expect(existsSync(`/proc/${dbt}`)).toBe(false);
     rmSync(join(project.folder, "transform/models/slow.sql"));
     expect((await project.tapline("run", "daily")).code).toBe(0);
+  });
+
+  test("while the project is read for select: downstream: it is told as a stop and as no failure of dbt", async () => {
+    const project = await onDuckdb({ dbt: { select: "downstream" } });
+    const run = project.start("run", "daily");
+    const isReading = (): boolean => processesWith("start_dbt.py").some((pid) => processesWith(project.folder).includes(pid));
+    await until(isReading, "dbt reads the project");
+    run.child.kill("SIGINT");
+    const { code, err } = await run.answer;
+    expect({ code, err }).toEqual({ code: 130, err: expect.not.stringContaining("was killed by") });
+    expect(isReading()).toBe(false);
   });
 
   test("on PostgreSQL the server's query ends too, also when the runner is killed without a word", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readWords } from "./arguments.ts";
+import { readWords, testsBehind } from "./arguments.ts";
 
 const read = (...args: string[]) => readWords(args, { folder: "/shop", projectDir: "/shop/transform" });
 
@@ -24,4 +24,20 @@ test("the command stands where dbt has it, or nowhere", () => {
     "",
   ]);
   expect(read("build", "--selection-is-another-word").isSelected).toBe(false);
+});
+
+test("the tests behind a build: another command, its options as far as `dbt test` has them", () => {
+  const build = [
+    "--debug",
+    "build",
+    "--empty",
+    "--select",
+    "build",
+    "tag:daily",
+    "-f",
+    "--sample",
+    "3 days",
+    "--event-time-start=2026-01-01",
+  ];
+  expect(testsBehind([...build, "--threads", "2"])).toEqual(["--debug", "test", "--select", "build", "tag:daily", "--threads", "2"]);
 });

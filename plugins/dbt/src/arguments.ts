@@ -45,3 +45,24 @@ export function readWords(args: readonly string[], { folder, projectDir }: { fol
     targetPath,
   };
 }
+
+/** Options of `build` that `test` does not have; those with a value of their own. */
+const buildFlags = new Set(
+  "-f --full-refresh --empty --no-empty --show --export-saved-queries --no-export-saved-queries --include-saved-query --no-include-saved-query".split(
+    " ",
+  ),
+);
+const buildValues = new Set(["--sample", "--event-time-start", "--event-time-end"]);
+
+/** What runs the tests of what these words of a `build` make. */
+export function testsBehind(words: readonly string[]): string[] {
+  const tests: string[] = [];
+  const command = words.indexOf("build");
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] as string;
+    const [option = ""] = word.split("=", 1);
+    if (buildValues.has(option) && !word.includes("=")) at++;
+    if (!buildFlags.has(option) && !buildValues.has(option)) tests.push(at === command ? "test" : word);
+  }
+  return tests;
+}

@@ -10,7 +10,7 @@ export const dbtErrorCatalogue = {
   dbt_not_installed: {
     class: "config",
     message: () => "dbt is not installed for this project and target",
-    hint: "Install it, in an environment of its own: tapline dbt install. To use a dbt of your own: tapline config set dbt executable PATH",
+    hint: "Install it, in an environment of its own: tapline dbt install (for a plugin that inherits from dbt: tapline install PLUGIN). To use a dbt of your own: tapline config set dbt executable PATH",
   },
   executable_missing: {
     class: "config",

@@ -40,6 +40,7 @@ function readArguments(args: readonly string[]): { history: boolean; names: stri
     const { values, positionals } = parseArgs({ args: [...args], options: { history: { type: "boolean" } }, allowPositionals: true });
     return { history: values.history === true, names: positionals };
   } catch (error) {
-    throw errors.generate_usage({ reason: (error as Error).message.split("\n")[0] ?? "" });
+    // Behind the first sentence Node goes on about positional arguments that begin with a dash.
+    throw errors.generate_usage({ reason: (error as Error).message.split(/\n|\. To specify/, 1)[0] ?? "" });
   }
 }

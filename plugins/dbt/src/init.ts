@@ -11,9 +11,10 @@ export function initProject(projectDir: string, report: Pick<Report, "log">): vo
     "models/.gitkeep": "",
     "snapshots/.gitkeep": "",
   };
-  for (const [name, text] of Object.entries(files)) {
+  const missing = Object.entries(files).filter(([name]) => !existsSync(join(projectDir, name)));
+  if (missing.length === 0) report.log("info", `${projectDir} is a dbt project already: it stays as it is`);
+  for (const [name, text] of missing) {
     const path = join(projectDir, name);
-    if (existsSync(path)) continue;
     mkdirSync(join(path, ".."), { recursive: true });
     writeFileSync(path, text);
     report.log("info", `made ${path}`);

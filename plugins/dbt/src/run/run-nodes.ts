@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeNodes, type NodeResult } from "@tapline/protocol";
 import type { UtilityRun } from "@tapline/sdk";
-import type { DbtWords } from "../arguments.ts";
+import { type DbtWords, testsBehind } from "../arguments.ts";
 import type { Config } from "../config.ts";
 import type { DbtProgram } from "../environment/dbt-program.ts";
 import { errors } from "../errors.ts";
@@ -24,9 +24,11 @@ export interface NodeRun {
 export async function runNodes(nodeRun: NodeRun): Promise<void> {
   const { run, words } = nodeRun;
   const selection = await selectionOf(nodeRun);
-  if (selection === "nothing") return run.report.log("info", "nothing came since this was last done, so nothing is to be done");
+  if (selection === "nothing")
+    return run.report.log("info", "nothing came since this was last done, so nothing is to be done; --full does all of it");
   const ended: Ended[] = [];
   for (const args of startsOf(words, selection, run.config)) {
+    if (run.signal.aborted) return;
     const one = await startOnce(nodeRun, leftUndone(nodeRun, args) ? ["retry"] : args);
     ended.push(one);
     for (const node of one.nodes) run.report.result(node);
@@ -52,8 +54,7 @@ function leftUndone({ run: { context, report }, words }: NodeRun, args: readonly
 function startsOf({ command, words }: DbtWords, selection: readonly string[], { on_test_failure: gate }: Config): string[][] {
   const args = [...words, ...selection];
   if (gate !== "warn" || command !== "build") return [args];
-  const tests = args.map((word) => (word === "build" ? "test" : word)).filter((word) => word !== "--full-refresh" && word !== "-f");
-  return [[...args, "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"], tests];
+  return [[...args, "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"], testsBehind(args)];
 }
 
 /** Nothing but tests failed, and they need not stop anything. */
@@ -104,6 +105,7 @@ async function selectionOf(nodeRun: NodeRun): Promise<readonly string[] | "nothi
   const came = loaded.filter(({ rows }) => rows !== 0);
   if (came.length === 0) return "nothing";
   const parsed = await startOnce({ run, program, env, words }, ["parse"]);
+  if (run.signal.aborted) return [];
   const failure = failureOf(parsed);
   if (failure !== undefined) throw failure;
   const { selectors, unknown } = downstreamOf(readManifest(join(words.targetPath, "manifest.json")), came);
