@@ -21,7 +21,6 @@ interface SchemaNode {
   type?: string;
   properties?: Record<string, SchemaNode>;
   items?: SchemaNode;
-  default?: unknown;
 }
 
 /** @throws config_invalid (all problems at once), config_unsupported */
@@ -45,25 +44,11 @@ export function checkConfig<T>(
     if (Object.hasOwn(config, key)) config[key] = fromText(config[key], child);
     checkNested(config[key], child, key, problems, warnings);
   }
-  const validate = newAjv({ allErrors: true, useDefaults: true, logger: false }).compile(partFor(node, [config]));
+  const validate = newAjv({ allErrors: true, useDefaults: true, logger: false }).compile(schema);
   if (!validate(config)) problems.push(...describeProblems(validate.errors ?? [], config));
   if (problems.length > 0) throw errors.config_invalid({ problems, plugin });
   return { config: config as T, warnings };
 }
-
-/** The part of a schema that has something to say of these values: settings are many, and to compile a check of one that is not there takes time too. */
-function partFor(node: SchemaNode, values: readonly unknown[]): SchemaNode {
-  const { properties, items } = node;
-  if (items !== undefined) return { ...node, items: partFor(items, values.filter(Array.isArray).flat()) };
-  if (properties === undefined) return node;
-  const parts = Object.entries(properties).flatMap(([key, child]) => {
-    const given = values.flatMap((value) => (isObject(value) && Object.hasOwn(value, key) ? [value[key]] : []));
-    return given.length === 0 && child.default === undefined ? [] : [[key, partFor(child, given)]];
-  });
-  return { ...node, properties: Object.fromEntries(parts) };
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
 function resolveAliases(config: Record<string, unknown>, aliases: SettingAliases, problems: string[]): Record<string, unknown> {
   for (const [alias, name] of Object.entries(aliases)) {
@@ -105,7 +90,7 @@ function fromText(value: unknown, { type }: SchemaNode): unknown {
 function checkNested(value: unknown, node: SchemaNode, path: string, problems: string[], warnings: string[]): void {
   if (Array.isArray(value) && node.items) {
     for (const [index, item] of value.entries()) checkNested(item, node.items, `${path}[${index}]`, problems, warnings);
-  } else if (node.properties && isObject(value)) {
+  } else if (node.properties && typeof value === "object" && value !== null && !Array.isArray(value)) {
     for (const [key, item] of Object.entries(value)) {
       const child = node.properties[key];
       if (child === undefined) unknownKey(key, `${path}.${key}`, Object.keys(node.properties), problems, warnings);
