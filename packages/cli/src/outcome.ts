@@ -1,6 +1,7 @@
 /** How a command ends: the exit code for each kind of failure, and one line that says what happened and what to do. */
 import { TaplineError } from "@tapline/protocol";
 import { asFailure, describeFailure, type Failure } from "@tapline/runner";
+import { caughtSignal } from "./signals.ts";
 import { clean, paint } from "./terminal.ts";
 
 /** Frozen: scripts and schedulers decide by them. */
@@ -45,6 +46,7 @@ export function isUsage({ code }: Failure): boolean {
 }
 
 function exitCodeOf(error: TaplineError): number {
+  if (error.code === "program_stopped") return exitCodes[caughtSignal()];
   if (error.code === "already_running") return exitCodes.alreadyRunning;
   if (error.code === "store_unusable" || error.code === "leftover_unstoppable") return exitCodes.failed;
   return error.class === "config" ? exitCodes.usage : exitCodes.failed;

@@ -91,6 +91,16 @@ settings: [{ name: rows, kind: integer, aliases: [row_count] }, { name: stream, 
   expect(linesOf(folder, "loaded.txt")).toEqual(["1", "2"]);
 });
 
+test("an installer that is stopped says so, and with which signal", async () => {
+  const folder = makeProject();
+  const npm = join(folder, "npm");
+  writeFileSync(npm, "#!/bin/sh\necho looking >&2\nexec sleep 30\n", { mode: 0o755 });
+  const { child, answer } = start(folder, ["add", "tap-other"], "", { PATH: `${folder}:${process.env.PATH}` });
+  child.stderr?.once("data", () => child.kill("SIGINT"));
+  const { code, err } = await answer;
+  expect([code, err]).toEqual([130, expect.stringContaining("npm was stopped by SIGINT")]);
+});
+
 test("a signal reaches an invoked plugin, and its config is gone after it", async () => {
   const folder = makeProject({ rows: 100, hang_at: 1 });
   const { child, answer } = start(folder, ["invoke", "tap-test"]);

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { RunContext } from "@tapline/protocol";
 import { expect, test } from "vitest";
 import { openHistory } from "../src/history/sqlite-history.ts";
-import { jobOf } from "../src/project/job.ts";
+import { jobOf, jobOfWords } from "../src/project/job.ts";
 import { openProject } from "../src/project/project.ts";
 import { holdPlaces } from "../src/run/place-lock.ts";
 import type { RunEvent } from "../src/run/run-events.ts";
@@ -31,10 +31,12 @@ interface Ran {
   contexts: (RunContext & { mode: number })[];
 }
 
-async function runModels({ folder }: FixtureProject, name: string, stop: StopSwitch = createStopSwitch()): Promise<Ran> {
+/** `what`: a job, or the words of a step. */
+async function runModels({ folder }: FixtureProject, what: string | string[], stop: StopSwitch = createStopSwitch()): Promise<Ran> {
   const project = openProject(folder);
+  const job = typeof what === "string" ? jobOf(project, what) : jobOfWords(project, what);
   const events: RunEvent[] = [];
-  const result = await runJob({ project, job: jobOf(project, name), stop, onEvent: (event) => events.push(event) });
+  const result = await runJob({ project, job, stop, onEvent: (event) => events.push(event) });
   const messages = events.flatMap((event) =>
     event.type === "log" && event.message.startsWith("context ") ? [event.message.slice(8)] : [],
   );
@@ -91,6 +93,12 @@ test("what came counts until the step was done, whichever run of the environment
   writeFileSync(join(project.folder, "mended"), "");
   expect(rowsOf(await runModels(project, "all"))).toEqual([0, 3, 0, 3]);
   expect(rowsOf(await runModels(project, "all"))).toEqual([0]);
+});
+
+test("typed by itself it is not held to what came", async () => {
+  const project = makeModels({ all: ["tap-test warehouse", "models build"] }, { rows: 3 });
+  await runModels(project, "all");
+  expect((await runModels(project, ["models", "build"])).contexts).toMatchObject([{ loaded: null }]);
 });
 
 test("with the word it says so for it is told the streams that jobs load into its target", async () => {

@@ -37,6 +37,12 @@ export const pluginErrorCatalogue = {
       `${p.program} ${p.how}${p.last === "" ? "" : `; its last words: ${p.last}`}`,
     hint: "Read its lines above. Nothing of the project was changed by it that a second try would not mend.",
   },
+  program_stopped: {
+    class: "config",
+    recovery: "retry",
+    message: (p: { program: string; signal: string }) => `${p.program} was stopped by ${p.signal}`,
+    hint: "Give the same command again: it begins anew.",
+  },
   plugin_ambiguous: {
     class: "config",
     message: (p: { source: string; found: readonly string[] }) =>

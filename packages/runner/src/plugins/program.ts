@@ -21,7 +21,7 @@ export interface ProgramResult {
 
 const redact = createRedactor([]);
 
-/** What it printed. @throws program_missing, program_failed, run_stopped */
+/** What it printed. @throws program_missing, program_failed, program_stopped */
 export async function runProgram(program: string, args: readonly string[], installing: Installing): Promise<string> {
   const { code, stdout, last } = await tryProgram(program, args, installing);
   if (code !== 0) {
@@ -30,7 +30,7 @@ export async function runProgram(program: string, args: readonly string[], insta
   return stdout;
 }
 
-/** @throws program_missing, run_stopped */
+/** @throws program_missing, program_stopped */
 export async function tryProgram(program: string, args: readonly string[], { folder, stop, onLine }: Installing): Promise<ProgramResult> {
   const child = await startChild({
     name: program,
@@ -58,7 +58,7 @@ export async function tryProgram(program: string, args: readonly string[], { fol
   });
   await Promise.all([ended, told]);
   const { code } = await child.exited;
-  if (asked !== undefined) throw errors.run_stopped({ signal: asked });
+  if (asked !== undefined) throw errors.program_stopped({ program, signal: asked });
   return { code, stdout: Buffer.concat(pieces).toString("utf8"), last };
 }
 

@@ -36,7 +36,7 @@ export function findEnvironment(folder: string, { name, pip }: PythonSource): st
   return environmentsIn(folder).find((path) => isDeepStrictEqual(readJson(join(path, readyFile)), locked));
 }
 
-/** With `locked` exactly that, without it the newest versions that fit. @throws source_invalid, program_missing, program_failed, run_stopped */
+/** With `locked` exactly that, without it the newest versions that fit. @throws source_invalid, program_missing, program_failed, program_stopped */
 export async function makeEnvironment(source: PythonSource, locked: LockedPlugin | undefined, how: Installing): Promise<PythonEnvironment> {
   const wanted = readRequirements(source.pip);
   const python = pythonOf(source);

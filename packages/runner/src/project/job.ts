@@ -17,6 +17,8 @@ export interface Retry {
 
 export interface Job {
   name: string;
+  /** It stands in tapline.yml, so that its runs follow one another; else it was typed. */
+  isKept: boolean;
   maxParallel: number;
   steps: JobStep[];
 }
@@ -49,14 +51,14 @@ export function jobOf(project: Project, name: string): Job {
   const read = steps.map((step, index) => readStep({ project, step, index, names, retry, position }));
   const stuck = firstInCircle(read);
   if (stuck !== undefined) throw errors.steps_in_circle({ job: name, step: stuck }, position);
-  return { name, maxParallel: settings.max_parallel ?? defaultMaxParallel, steps: read };
+  return { name, isKept: true, maxParallel: settings.max_parallel ?? defaultMaxParallel, steps: read };
 }
 
 /** What was typed after `tapline run`, when it is no job. */
 export function jobOfWords(project: Project, words: readonly string[]): Job {
   const name = words.join(" ");
   const step = { name, after: [], retry: defaultRetry, parallel: 1, stateIdSuffix: undefined, work: workOf(project.parsed, words) };
-  return { name, maxParallel: 1, steps: [step] };
+  return { name, isKept: false, maxParallel: 1, steps: [step] };
 }
 
 interface StepPlace {

@@ -71,6 +71,8 @@ export function makeStepRun(options: StepRunOptions): StepRun {
     return 1;
   };
   const loadedBefore = ({ named, environment }: ReadyUtility): LoadedStream[] | null => {
+    // Who types a step wants it done, whatever was loaded.
+    if (!job.job.isKept) return null;
     const targets = named.map(({ plugin }) => plugin.name);
     return loadedStreams({ history, runId, step: step.name, job: job.job.name, environment, targets });
   };
