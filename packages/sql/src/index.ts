@@ -1,3 +1,4 @@
+export * from "./alteration.ts";
 export * from "./connection.ts";
 export * from "./define.ts";
 export * from "./dialect.ts";
@@ -6,6 +7,7 @@ export { isolate, isRefusal } from "./isolate.ts";
 export { planDedupe, planReplace } from "./merge-plan.ts";
 export { columnNames, propertyCommentStart } from "./names/column-names.ts";
 export { fitName, type NameRules } from "./names/fit-name.ts";
+export { quoteName, quoteText } from "./names/quote.ts";
 export { type NamingSettings, type TableName, tableName } from "./names/table-name.ts";
 export * from "./schema-plan.ts";
 export { sqlSettings } from "./settings.ts";

@@ -7,6 +7,7 @@ import type { LastState, StreamCounts } from "@tapline/sdk";
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
 import { errors } from "./errors.ts";
+import { quoteText as text } from "./names/quote.ts";
 import type { TableName } from "./names/table-name.ts";
 
 export const ledgerTable = "_tapline_loads";
@@ -26,7 +27,7 @@ export interface Ledger {
 /** Takes the state id over for a run: from now on whoever had it can't commit. Transactions of its own. */
 export async function takeLedger(place: LedgerPlace, runId: string): Promise<Ledger> {
   const { connection } = place;
-  const { table, text } = words(place);
+  const { table } = words(place);
   await makeTable(place);
   const take = `INSERT INTO ${table} (state_id, run_id) VALUES (${text(place.stateId)}, ${text(runId)})
     ON CONFLICT (state_id) DO UPDATE SET run_id = excluded.run_id`;
@@ -46,7 +47,7 @@ export async function takeLedger(place: LedgerPlace, runId: string): Promise<Led
 /** What is noted under the state id; all null when nothing is, or there is no ledger. */
 export async function readLedger(place: LedgerPlace): Promise<LastState> {
   const { connection } = place;
-  const { table, text, name } = words(place);
+  const { table, name } = words(place);
   if ((await connection.describe(name)) === null) return { run_id: null, state: null, committed_at: null };
   const [row = []] = await connection.query(
     `SELECT state_run_id, state, extract(epoch FROM committed_at) FROM ${table} WHERE state_id = ${text(place.stateId)}`,
@@ -65,7 +66,6 @@ function words({ dialect, connection, schema }: LedgerPlace) {
   return {
     name,
     table: dialect.qualify(connection.database, name),
-    text: (value: string) => `'${value.replaceAll("'", "''")}'`,
   };
 }
 
