@@ -9,6 +9,7 @@ import type { Dialect } from "./dialect.ts";
 import { errors } from "./errors.ts";
 import { quoteText as text } from "./names/quote.ts";
 import type { TableName } from "./names/table-name.ts";
+import { createSchema } from "./table-alter.ts";
 
 export const ledgerTable = "_tapline_loads";
 
@@ -77,8 +78,7 @@ async function makeTable(place: LedgerPlace): Promise<void> {
   const columns = `state_id ${varchar} PRIMARY KEY, run_id ${varchar} NOT NULL, state ${varchar}, state_run_id ${varchar}, counts ${varchar}, committed_at ${timestamptz}`;
   try {
     await inTransaction(connection, async () => {
-      if (!(await connection.hasSchema(schema)))
-        await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, schema)}`);
+      await createSchema(place, schema);
       await connection.run(`CREATE TABLE IF NOT EXISTS ${table} (${columns})`, table);
     });
   } catch (error) {

@@ -13,14 +13,22 @@ export interface AlteredTable {
 
 /** With its schema, where that is missing. */
 export async function createTable(
-  { dialect, connection }: TableContext,
+  context: TableContext,
   { place, about }: AlteredTable,
   alterations: readonly Alteration[],
 ): Promise<void> {
-  const { database } = connection;
-  if (!(await connection.hasSchema(place.schema)))
-    await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(database, place.schema)}`, about);
-  await connection.run(createStatement(dialect, dialect.qualify(database, place), alterations), about);
+  const { dialect, connection } = context;
+  await createSchema(context, place.schema, about);
+  await connection.run(createStatement(dialect, dialect.qualify(connection.database, place), alterations), about);
+}
+
+export async function createSchema(
+  { dialect, connection }: Pick<TableContext, "dialect" | "connection">,
+  schema: string,
+  about?: string,
+): Promise<void> {
+  if (await connection.hasSchema(schema)) return;
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, schema)}`, about);
 }
 
 /** @returns the views that were made again */

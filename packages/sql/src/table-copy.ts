@@ -38,8 +38,8 @@ export async function copyTable(
   columns: readonly ExistingColumn[],
   alterations: readonly Alteration[],
 ): Promise<void> {
-  const qualify = (table: string): string => dialect.qualify(connection.database, { ...place, table });
-  const [table, copy] = [qualify(place.table), qualify(`_tapline_copy_${randomBytes(8).toString("hex")}`)];
+  const qualify = (name: TableName): string => dialect.qualify(connection.database, name);
+  const [table, copy] = [qualify(place), qualify(hiddenTable(place.schema, "copy"))];
   const values = copiedColumns(dialect, columns, alterations).join(", ");
   for (const statement of [
     `CREATE TABLE ${copy} AS SELECT ${values} FROM ${table}`,
@@ -49,6 +49,11 @@ export async function copyTable(
     await connection.run(statement, table);
   for (const { name, comment } of columns)
     if (comment !== undefined) await connection.run(commentStatement(dialect, table, name, comment), table);
+}
+
+/** A table that a load has for itself until it takes the place of another: its name is nobody else's. */
+export function hiddenTable(schema: string, use: "new" | "copy"): TableName {
+  return { schema, table: `_tapline_${use}_${randomBytes(8).toString("hex")}` };
 }
 
 function copiedColumns(dialect: Dialect, columns: readonly ExistingColumn[], alterations: readonly Alteration[]): string[] {

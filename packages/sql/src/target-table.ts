@@ -1,5 +1,4 @@
 /** The table of one stream as it is in the database: made, changed to fit, and, where it is to be overwritten, swapped for one that was filled beside it. */
-import { randomBytes } from "node:crypto";
 import type { TargetStream } from "@tapline/sdk";
 import { commentStatement } from "./alteration.ts";
 import type { TableDescription } from "./connection.ts";
@@ -9,7 +8,7 @@ import type { TableName } from "./names/table-name.ts";
 import { type PlanInput, type PlannedColumn, planSchema, planWidening, type SchemaPlan } from "./schema-plan.ts";
 import { alterTable, createTable } from "./table-alter.ts";
 import type { TableContext } from "./table-context.ts";
-import { copyTable, isCopied } from "./table-copy.ts";
+import { copyTable, hiddenTable, isCopied } from "./table-copy.ts";
 import { measureDigits, storedDigits } from "./table-digits.ts";
 import { checkRowIds, dropOtherKey, giveKey, rowKeys, tellsApart } from "./table-key.ts";
 import { widenedFor } from "./types/widen.ts";
@@ -103,7 +102,7 @@ export class TargetTable {
       return this.#fit(existing, stream);
     }
     if (this.#context.policy === "freeze") planSchema(this.#input(stream, existing));
-    this.#hidden = { schema: this.#own.schema, table: `_tapline_new_${randomBytes(8).toString("hex")}` };
+    this.#hidden = hiddenTable(this.#own.schema, "new");
     await this.#fit(null, stream);
   }
 
