@@ -18,5 +18,6 @@ export * from "./values/calendar.ts";
 export * from "./values/column-feed.ts";
 export { type Digits, digitsOf, scaledDigits } from "./values/digits.ts";
 export { readBase64, readUuid } from "./values/encoded.ts";
+export * from "./values/numbers.ts";
 export { Refusal } from "./values/refusal.ts";
 export { jsonText, plainText } from "./values/text.ts";
