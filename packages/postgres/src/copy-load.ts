@@ -2,11 +2,11 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Position, type Row, type RowBatch, TaplineError } from "@tapline/sdk";
-import { type BulkLoad, type BulkTarget, type ColumnType, isolate, isRefusal } from "@tapline/sql";
+import { type BulkLoad, type BulkTarget, type ColumnType, isolate, isRefusal, quoteName } from "@tapline/sql";
 import copyStreams from "pg-copy-streams";
 import { CopyText } from "./copy-text.ts";
 import { explainFailure } from "./failures.ts";
-import { quoteName, type Session } from "./session.ts";
+import type { Session } from "./session.ts";
 
 const savepoint = "tapline_copy";
 

@@ -1,19 +1,22 @@
 /** For each column type the function that writes one JSON value as COPY's text form of it, exactly or not at all. Pure. */
-import { isExactNumber, numberText } from "@tapline/protocol";
 import {
   type Clock,
   type ColumnType,
+  decimalText,
   elementsOf,
+  integerText,
   jsonText,
   plainText,
   Refusal,
   readBase64,
-  readClock,
-  readDay,
+  readDate,
+  readDouble,
   readInstant,
+  readReal,
+  readTime,
   readUuid,
-  readZone,
   scaledDigits,
+  surelyExactDigits,
 } from "@tapline/sql";
 
 /** Writes a value that is not null, escaped. @throws Refusal */
@@ -29,9 +32,9 @@ export function copyValue(type: ColumnType): CopyValue {
     case "hugeint":
       return integer(bits[type.kind]);
     case "real":
-      return real;
+      return (value) => doubleText(readReal(value));
     case "double":
-      return double;
+      return (value) => doubleText(readDouble(value));
     case "numeric":
       return numeric;
     case "decimal":
@@ -67,30 +70,21 @@ function integer(width: number): CopyValue {
   const safe = Math.min(2 ** (width - 1), Number.MAX_SAFE_INTEGER + 1);
   return (value) => {
     if (typeof value === "number" && Number.isInteger(value) && Math.abs(value) < safe) return String(value);
-    if (typeof value === "string") throw new Refusal("wrong_type");
-    const digits = scaledDigits(digitsOf(value), 0, "integer_has_fraction", "integer_out_of_range");
+    const digits = scaledDigits(integerText(value), 0, "integer_has_fraction", "integer_out_of_range");
     if (digits < -most || digits >= most) throw new Refusal("integer_out_of_range");
     return String(digits);
   };
 }
 
-/** Only what 32 bits hold as it is: the others have digits that would go. */
-function real(value: unknown): string {
-  const text = double(value);
-  if (Number.isFinite(value) && Math.fround(value as number) !== value) throw new Refusal("double_not_exact");
-  return text;
-}
-
 /** The server reads the shortest spelling back to the same bits. */
-function double(value: unknown): string {
-  if (typeof value !== "number") throw new Refusal(isExactNumber(value) ? "double_not_exact" : "wrong_type");
+function doubleText(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
 /** NaN and infinities are values of PostgreSQL's numeric (the latter since 14). */
 function numeric(value: unknown): string {
   if (typeof value === "number") return String(value);
-  return checkSize(digitsOf(value));
+  return checkSize(decimalText(value));
 }
 
 /** What numeric holds: 131,072 digits before and 16,383 after the point (PostgreSQL manual, 8.1.2). Finer ones would be rounded. */
@@ -109,56 +103,32 @@ function checkSize(text: string): string {
   return text;
 }
 
-/** Up to here a double has one decimal spelling only, so a product that divides back to the value is that value's digits. */
-const surelyExact = 999_999_999_999_999;
-/** Powers of ten up to this one are exact doubles. */
-const exactPowers = 22;
-
 function decimal(precision: number, scale: number): CopyValue {
   const factor = 10 ** scale;
-  const fastLimit = scale > exactPowers ? -1 : Math.min(surelyExact, 10 ** precision - 1);
+  const fastLimit = surelyExactDigits(precision, scale);
   const limit = 10n ** BigInt(precision);
   return (value) => {
     if (typeof value === "number") {
       const digits = Math.round(value * factor);
       if (digits <= fastLimit && digits >= -fastLimit && digits / factor === value) return String(value);
     }
-    const text = digitsOf(value);
+    const text = decimalText(value);
     const digits = scaledDigits(text, scale, "decimal_too_fine", "decimal_out_of_range", precision + 1);
     if (digits >= limit || digits <= -limit) throw new Refusal("decimal_out_of_range");
     return text;
   };
 }
 
-/** Digits as they were sent; of a string too, as taps send decimals. */
-function digitsOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  return numberText(value) ?? refuse(typeof value === "number" ? "not_finite" : "wrong_type");
-}
-
-function refuse(code: "not_finite" | "wrong_type"): never {
-  throw new Refusal(code);
-}
-
 const scratch: Clock = { seconds: 0, micros: 0 };
 
 function date(value: unknown): string {
-  if (typeof value !== "string") throw new Refusal("wrong_type");
-  if (readDay(value) === Number.NEGATIVE_INFINITY || (value.length > 10 && !isMidnight(value))) throw new Refusal("invalid_date");
-  return value.slice(0, 10);
-}
-
-/** All zero and in UTC or without zone: a date that was written as an instant. */
-function isMidnight(text: string): boolean {
-  if (!readInstant(text, scratch) || scratch.seconds % 86_400 !== 0 || scratch.micros !== 0) return false;
-  return readZone(text, readClock(text, 11, scratch)) === 0;
+  readDate(value);
+  return (value as string).slice(0, 10);
 }
 
 function time(value: unknown): string {
-  if (typeof value !== "string") throw new Refusal("wrong_type");
-  const end = readClock(value, 0, scratch);
-  if (end < 0 || readZone(value, end) !== 0) throw new Refusal("invalid_time");
-  return value.slice(0, end);
+  const end = readTime(value, scratch);
+  return (value as string).slice(0, end);
 }
 
 /** The server refuses zones from 16 hours on, and leaves those below to the session, which is in UTC. */

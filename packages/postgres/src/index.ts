@@ -1,8 +1,9 @@
+export { quoteName, quoteText } from "@tapline/sql";
 export { copyLoad } from "./copy-load.ts";
 export { CopyText } from "./copy-text.ts";
 export { errors as postgresErrors, postgresErrorCatalogue } from "./errors.ts";
 export { explainFailure, placeOf, serverWords } from "./failures.ts";
-export { openSession, quoteName, quoteText, type Result, type Session } from "./session.ts";
+export { openSession, type Result, type Session } from "./session.ts";
 export {
   type ConnectionConfig,
   type ConnectionOptions,

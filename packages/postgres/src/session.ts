@@ -1,4 +1,5 @@
 /** One session with a PostgreSQL server: opened with the TLS, role and timeouts of the settings; statements one after another. */
+import { quoteName, quoteText } from "@tapline/sql";
 import pg from "pg";
 import { errors } from "./errors.ts";
 import { type Circumstances, explainFailure, placeOf } from "./failures.ts";
@@ -122,15 +123,6 @@ async function prepare({ execute, options }: Session): Promise<void> {
     const reason = ((error as Error).cause as Error | undefined)?.message ?? (error as Error).message;
     throw errors.role_refused({ ...placeOf(options), user: options.user, role: options.role, reason }, {}, error);
   }
-}
-
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-/** With standard_conforming_strings on, which the session sets. */
-export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function isServers(error: unknown): boolean {

@@ -7,7 +7,9 @@ import type { LastState, StreamCounts } from "@tapline/sdk";
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
 import { errors } from "./errors.ts";
+import { quoteText as text } from "./names/quote.ts";
 import type { TableName } from "./names/table-name.ts";
+import { createSchema } from "./table-alter.ts";
 
 export const ledgerTable = "_tapline_loads";
 
@@ -26,7 +28,7 @@ export interface Ledger {
 /** Takes the state id over for a run: from now on whoever had it can't commit. Transactions of its own. */
 export async function takeLedger(place: LedgerPlace, runId: string): Promise<Ledger> {
   const { connection } = place;
-  const { table, text } = words(place);
+  const { table } = words(place);
   await makeTable(place);
   const take = `INSERT INTO ${table} (state_id, run_id) VALUES (${text(place.stateId)}, ${text(runId)})
     ON CONFLICT (state_id) DO UPDATE SET run_id = excluded.run_id`;
@@ -46,7 +48,7 @@ export async function takeLedger(place: LedgerPlace, runId: string): Promise<Led
 /** What is noted under the state id; all null when nothing is, or there is no ledger. */
 export async function readLedger(place: LedgerPlace): Promise<LastState> {
   const { connection } = place;
-  const { table, text, name } = words(place);
+  const { table, name } = words(place);
   if ((await connection.describe(name)) === null) return { run_id: null, state: null, committed_at: null };
   const [row = []] = await connection.query(
     `SELECT state_run_id, state, extract(epoch FROM committed_at) FROM ${table} WHERE state_id = ${text(place.stateId)}`,
@@ -65,7 +67,6 @@ function words({ dialect, connection, schema }: LedgerPlace) {
   return {
     name,
     table: dialect.qualify(connection.database, name),
-    text: (value: string) => `'${value.replaceAll("'", "''")}'`,
   };
 }
 
@@ -77,8 +78,7 @@ async function makeTable(place: LedgerPlace): Promise<void> {
   const columns = `state_id ${varchar} PRIMARY KEY, run_id ${varchar} NOT NULL, state ${varchar}, state_run_id ${varchar}, counts ${varchar}, committed_at ${timestamptz}`;
   try {
     await inTransaction(connection, async () => {
-      if (!(await connection.hasSchema(schema)))
-        await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, schema)}`);
+      await createSchema(place, schema);
       await connection.run(`CREATE TABLE IF NOT EXISTS ${table} (${columns})`, table);
     });
   } catch (error) {

@@ -1,5 +1,6 @@
 /** What must be done to a table so that a stream's columns fit in: a plan as data, made from what is there and what is wanted. Pure. */
 import type { JsonSchema, TableChange } from "@tapline/sdk";
+import { type Alteration, describeAlterations } from "./alteration.ts";
 import type { ExistingColumn } from "./connection.ts";
 import { type Dialect, typeName } from "./dialect.ts";
 import { errors, type ValueErrorCode } from "./errors.ts";
@@ -25,11 +26,6 @@ export interface PlannedColumn {
   /** Whether a value it refuses for this reason is one the schema allows, so that the column is to become wider. */
   mayWiden?: (code: ValueErrorCode, value: unknown) => boolean;
 }
-
-/** One step; each can be made on another table of the same columns too. */
-export type Alteration =
-  | { kind: "add"; name: string; type: ColumnType }
-  | { kind: "widen"; name: string; from: ColumnType; to: ColumnType };
 
 export interface SchemaPlan {
   columns: PlannedColumn[];
@@ -66,7 +62,7 @@ export function planSchema(input: PlanInput): SchemaPlan {
     existing ?? [],
     { ...dialect, reserved: dialect.reservedColumns },
   );
-  const plan: SchemaPlan = { columns: [], alterations: [], comments: new Map(), changes: [], unmeasured: [] };
+  const plan = emptyPlan();
   for (const [property, propertySchema] of properties) planColumn(input, plan, property, propertySchema, names.get(property) as string);
   checkWidth(input, plan);
   if (policy === "freeze" && existing !== null && plan.alterations.length > 0)
@@ -123,13 +119,35 @@ function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema
   }
 }
 
+/** A property's column becomes one of another type, or gets one of that type beside it. `columns`: those of the table by now. */
+export function planWidening(input: PlanInput, columns: readonly PlannedColumn[], column: PlannedColumn, type: ColumnType): SchemaPlan {
+  const { name: property, columnName } = column;
+  const [from, to] = [typeName(input.dialect, column.type), typeName(input.dialect, type)];
+  const plan = emptyPlan();
+  if (policyOf(input, property) === "new_column") {
+    const apart = planApart(input, plan, property, type, from);
+    const others = columns.filter((each) => each.columnName !== apart);
+    plan.columns = others.map((each) => (each === column ? { ...each, isRetired: true } : each));
+    plan.columns.push({ ...column, columnName: apart, type });
+  } else {
+    plan.alterations.push({ kind: "widen", name: columnName, from: column.type, to: type });
+    plan.changes.push({ kind: "column_widened", column: property, from, to });
+    plan.columns = columns.map((each) => (each === column ? { ...each, type } : each));
+  }
+  return plan;
+}
+
+function emptyPlan(): SchemaPlan {
+  return { columns: [], alterations: [], comments: new Map(), changes: [], unmeasured: [] };
+}
+
 /** Rows with one key in two columns would be two rows. */
-export function policyOf({ policy, keys }: Pick<PlanInput, "policy" | "keys">, property: string): SchemaPolicy {
+function policyOf({ policy, keys }: Pick<PlanInput, "policy" | "keys">, property: string): SchemaPolicy {
   return policy === "new_column" && keys?.includes(property) ? "evolve" : policy;
 }
 
 /** The column that holds a property's values of another type than its own column: one that is there, or a new one. */
-export function planApart({ dialect, existing }: PlanInput, plan: SchemaPlan, property: string, type: ColumnType, from?: string): string {
+function planApart({ dialect, existing }: PlanInput, plan: SchemaPlan, property: string, type: ColumnType, from?: string): string {
   const comment = propertyComment(property, describeType(type));
   const known = existing?.find((column) => column.comment === comment);
   if (known !== undefined) return known.name;
@@ -164,37 +182,8 @@ function widenability(schema: JsonSchema, wanted: ColumnType): NonNullable<Plann
   };
 }
 
-/** SQL for the steps on a table of these columns. */
-export function alterStatements(dialect: Dialect, table: string, alterations: readonly Alteration[]): string[] {
-  const { quote, convert } = dialect;
-  return alterations.map((step) => {
-    const column = quote(step.name);
-    if (step.kind === "add") return `ALTER TABLE ${table} ADD COLUMN ${column} ${typeName(dialect, step.type)}`;
-    return `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${typeName(dialect, step.to)} USING ${convert(column, step.from, step.to)}`;
-  });
-}
-
-export function commentStatement({ quote }: Dialect, table: string, column: string, comment: string): string {
-  return `COMMENT ON COLUMN ${table}.${quote(column)} IS '${comment.replaceAll("'", "''")}'`;
-}
-
-export function createStatement({ quote, ...dialect }: Dialect, table: string, alterations: readonly Alteration[]): string {
-  const columns = alterations.map(
-    (step) => `${quote(step.name)} ${typeName({ quote, ...dialect }, step.kind === "add" ? step.type : step.to)}`,
-  );
-  return `CREATE TABLE ${table} (${columns.join(", ")})`;
-}
-
 function checkWidth({ dialect, existing, table, stream }: PlanInput, { alterations }: SchemaPlan): void {
   const columns = (existing?.length ?? 0) + alterations.filter(({ kind }) => kind === "add").length;
   const most = dialect.maxColumns;
   if (most !== undefined && columns > most) throw errors.too_many_columns({ table, columns, most, database: dialect.name }, { stream });
-}
-
-export function describeAlterations(dialect: Dialect, alterations: readonly Alteration[]): string[] {
-  return alterations.map((step) => {
-    const name = JSON.stringify(step.name);
-    if (step.kind === "add") return `column ${name} (${typeName(dialect, step.type)}) is missing`;
-    return `column ${name} is ${typeName(dialect, step.from)} and ${typeName(dialect, step.to)} is needed`;
-  });
 }

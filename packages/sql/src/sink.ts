@@ -129,7 +129,7 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
       await transaction.settled();
       const loader = loaders.get(stream) as TableLoader;
       const refused = rejects.get(stream);
-      return { table: loader.place, rows: await loader.countRows(), rejects: refused?.place };
+      return { table: loader.table.place, rows: await loader.table.countRows(), rejects: refused?.table.place };
     },
 
     async [Symbol.asyncDispose](): Promise<void> {

@@ -1,9 +1,22 @@
-/** The primary key that a load gives a table, and takes from it where the stream has another one by now. */
+/** What tells the rows of a table apart: the stream's keys, and the primary key that a load gives it, and takes from it where the stream has another one by now. */
 import type { TargetStream } from "@tapline/sdk";
 import type { TableDescription } from "./connection.ts";
 import { errors } from "./errors.ts";
 import type { TableName } from "./names/table-name.ts";
 import type { TableContext } from "./table-context.ts";
+
+/** Properties that tell rows apart; none where every row is a row of its own. */
+export function rowKeys({ loadMethod, keys }: TargetStream): readonly string[] {
+  return loadMethod === "append-only" ? [] : keys;
+}
+
+/** Upserts rest on row ids, which a column of their name hides. @throws row_id_hidden */
+export function checkRowIds({ dialect }: TableContext, table: string, existing: TableDescription | null, stream: TargetStream): void {
+  const { fold, rowId, name: database } = dialect;
+  const column = existing?.columns.find(({ name }) => fold(name) === rowId);
+  if (column === undefined || rowKeys(stream).length === 0) return;
+  throw errors.row_id_hidden({ table, column: column.name, database }, { stream: stream.name });
+}
 
 /** @returns whether it has one now */
 export async function giveKey({ dialect, connection }: TableContext, place: TableName, keys: readonly string[]): Promise<boolean> {

@@ -2,10 +2,10 @@
 import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import type { RowBatch } from "@tapline/sdk";
-import { type BulkLoad, type BulkTarget, type ColumnType, typeName } from "@tapline/sql";
+import { type BulkLoad, type BulkTarget, type ColumnType, quoteName, quoteText, typeName } from "@tapline/sql";
 import type { Lane } from "./columns/lane.ts";
 import { RowColumns } from "./columns/row-columns.ts";
-import { dialect, quote, quoteText } from "./dialect.ts";
+import { dialect } from "./dialect.ts";
 import { explainFailure } from "./failures.ts";
 import { ParquetFile } from "./parquet/file.ts";
 import { columnLabel } from "./parquet/layout.ts";
@@ -27,7 +27,7 @@ const mostColumnBytes = 256 << 20;
 export function bulkLoad(context: BulkContext, { stream, columns, requiredKeys }: BulkTarget): BulkLoad {
   const rowColumns = new RowColumns(stream, columns, requiredKeys, context.lanes);
   const types = columns.map((column) => column.type);
-  const names = columns.map((column) => quote(column.columnName)).join(", ");
+  const names = columns.map((column) => quoteName(column.columnName)).join(", ");
   const values = columns.map(({ type }, index) => `${columnLabel(index)}${castOf(type)}`).join(", ");
 
   const guard = <T>(write: () => T): T => {

@@ -3,7 +3,7 @@
  * load never reads them again: 10M rows took 633 MB; with the cache emptied now and then 150 MB, and no longer.
  */
 import type { DuckDBInstance } from "@duckdb/node-api";
-import { quoteText } from "./dialect.ts";
+import { quoteText } from "@tapline/sql";
 
 /** Looking and trimming takes about 5 ms. */
 const bytesBetween = 16 << 20;

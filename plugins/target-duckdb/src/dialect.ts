@@ -7,6 +7,7 @@ import {
   type LoadPlan,
   planDedupe,
   planReplace,
+  quoteName as quote,
   type SimpleKind,
   typeName,
 } from "@tapline/sql";
@@ -54,14 +55,6 @@ export const dialect: Dialect = {
   load: planLoad,
   keyNewTable: () => [],
 };
-
-export function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-export function quoteText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
 
 /** Names that are one to DuckDB have the same folded form: it ignores case of ASCII letters and of no others. */
 export function foldName(name: string): string {

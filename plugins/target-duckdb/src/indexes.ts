@@ -4,9 +4,9 @@
  * be read from the log after a crash (DuckDB 1.5).
  */
 import { TaplineError } from "@tapline/sdk";
-import type { Connection, TableName } from "@tapline/sql";
+import { type Connection, quoteName as quote, type TableName } from "@tapline/sql";
 import { nameOf } from "./describe.ts";
-import { foldName, quote } from "./dialect.ts";
+import { foldName } from "./dialect.ts";
 import { errors } from "./errors.ts";
 
 /** Does `work`, which changes types of the table's columns. @returns no names: views take no notice. @throws index_in_the_way */

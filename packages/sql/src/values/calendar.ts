@@ -20,6 +20,30 @@ export function readDay(text: string): number {
   return daysFromCivil(year, month, day);
 }
 
+/** Days since 1970-01-01 of a date, or of an instant at midnight in UTC or without zone. @throws Refusal wrong_type, invalid_date */
+export function readDate(value: unknown): number {
+  if (typeof value !== "string") throw new Refusal("wrong_type");
+  const day = readDay(value);
+  if (day === Number.NEGATIVE_INFINITY || (value.length > 10 && !isMidnight(value))) throw new Refusal("invalid_date");
+  return day;
+}
+
+const scratch: Clock = { seconds: 0, micros: 0 };
+
+/** All zero and in UTC or without zone: a date that was written as an instant. */
+function isMidnight(text: string): boolean {
+  if (!readInstant(text, scratch) || scratch.seconds % secondsPerDay !== 0 || scratch.micros !== 0) return false;
+  return readZone(text, readClock(text, 11, scratch)) === 0;
+}
+
+/** Reads a time of day in UTC or without zone into `clock`. @returns the place behind its digits. @throws Refusal wrong_type, invalid_time */
+export function readTime(value: unknown, clock: Clock): number {
+  if (typeof value !== "string") throw new Refusal("wrong_type");
+  const end = readClock(value, 0, clock);
+  if (end < 0 || readZone(value, end) !== 0) throw new Refusal("invalid_time");
+  return end;
+}
+
 /**
  * Reads HH:MM[:SS[.fraction]] at `from` into `clock`; the zone behind it, if any, is not read.
  * @returns the place behind it, -1 when it is no time. @throws Refusal leap_second, fraction_too_fine

@@ -7,18 +7,7 @@ import { errors } from "../errors.ts";
 import type { PlannedColumn } from "../schema-plan.ts";
 import { Ascending } from "./ascending.ts";
 import { Refusal } from "./refusal.ts";
-
-/** A value the stream's schema allows, in a column that can be made to hold it. Thrown before anything of its chunk counts. */
-export class TooNarrow extends Error {
-  readonly property: string;
-  /** Whether a value of that property is such a one. */
-  readonly isRefused: (value: unknown) => boolean;
-  constructor(property: string, isRefused: (value: unknown) => boolean) {
-    super(`column ${property} is too narrow`);
-    this.property = property;
-    this.isRefused = isRefused;
-  }
-}
+import { TooNarrow } from "./too-narrow.ts";
 
 /** Appends values[0..count), null and undefined being NULL; returns how many were. @throws Refusal, after which nothing of the chunk counts */
 export type AppendValues = (values: readonly unknown[], count: number) => number;

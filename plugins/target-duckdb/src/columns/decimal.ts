@@ -1,15 +1,7 @@
 /** Decimals: 64-bit integers up to 18 digits, 128-bit big-endian ones beyond, which is how Parquet stores them. */
-
-import { numberText } from "@tapline/protocol";
-import { Refusal, scaledDigits } from "@tapline/sql";
+import { decimalText, Refusal, scaledDigits, surelyExactDigits } from "@tapline/sql";
 import type { WriteValue } from "./append.ts";
 import { writeInt128, writeSafeInt64, writeSafeInt128 } from "./numbers.ts";
-
-/** Up to here a double has one decimal spelling only, so a product that divides back to the value is that value's digits. */
-const surelyExact = 999_999_999_999_999;
-
-/** Powers of ten up to this one are exact doubles. */
-const exactPowers = 22;
 
 /** Whether all values of this precision fit 64 bits. */
 export function isShortDecimal(precision: number): boolean {
@@ -19,7 +11,7 @@ export function isShortDecimal(precision: number): boolean {
 export function decimalWriter(precision: number, scale: number): WriteValue {
   const isShort = isShortDecimal(precision);
   const factor = 10 ** scale;
-  const fastLimit = scale > exactPowers ? -1 : Math.min(surelyExact, 10 ** precision - 1);
+  const fastLimit = surelyExactDigits(precision, scale);
   const limit = 10n ** BigInt(precision);
 
   return (view, at, value) => {
@@ -38,9 +30,7 @@ export function decimalWriter(precision: number, scale: number): WriteValue {
 }
 
 function decimalDigits(value: unknown, scale: number, limit: bigint): bigint {
-  const text = typeof value === "string" ? value : numberText(value);
-  if (text === null) throw new Refusal(typeof value === "number" ? "not_finite" : "wrong_type");
-  const digits = scaledDigits(text, scale, "decimal_too_fine", "decimal_out_of_range");
+  const digits = scaledDigits(decimalText(value), scale, "decimal_too_fine", "decimal_out_of_range");
   if (digits >= limit || digits <= -limit) throw new Refusal("decimal_out_of_range");
   return digits;
 }

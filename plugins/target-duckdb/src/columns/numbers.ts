@@ -1,7 +1,5 @@
 /** Booleans, integers of 16 to 128 bits, and floating point. */
-
-import { isExactNumber, numberText } from "@tapline/protocol";
-import { Refusal, scaledDigits } from "@tapline/sql";
+import { integerText, Refusal, readDouble, readReal, scaledDigits } from "@tapline/sql";
 import type { WriteValue } from "./append.ts";
 
 /** Most of a HUGEINT that Parquet can carry: a decimal of 38 digits. */
@@ -33,14 +31,12 @@ export function writeHugeint(view: DataView, at: number, value: unknown): void {
 }
 
 export function writeDouble(view: DataView, at: number, value: unknown): void {
-  if (typeof value !== "number") throw new Refusal(isExactNumber(value) ? "double_not_exact" : "wrong_type");
-  view.setFloat64(at, value, true);
+  view.setFloat64(at, readDouble(value), true);
 }
 
-/** As a double: DuckDB makes it 32 bits wide. Only what those hold as it is: others have digits that would go. */
+/** As a double: DuckDB makes it 32 bits wide. */
 export function writeReal(view: DataView, at: number, value: unknown): void {
-  writeDouble(view, at, value);
-  if (Number.isFinite(value) && Math.fround(value as number) !== value) throw new Refusal("double_not_exact");
+  view.setFloat64(at, readReal(value), true);
 }
 
 /** Two 32-bit writes, so that no value needs a BigInt. */
@@ -65,9 +61,7 @@ export function writeInt128(view: DataView, at: number, value: bigint): void {
 
 /** A number beyond 2^53 stands for the digits it is spelled with, not for the digits of its double. */
 function integerDigits(value: unknown, min: bigint, max: bigint): bigint {
-  const text = numberText(value);
-  if (text === null) throw new Refusal(typeof value === "number" ? "not_finite" : "wrong_type");
-  const digits = scaledDigits(text, 0, "integer_has_fraction", "integer_out_of_range");
+  const digits = scaledDigits(integerText(value), 0, "integer_has_fraction", "integer_out_of_range");
   if (digits < min || digits > max) throw new Refusal("integer_out_of_range");
   return digits;
 }

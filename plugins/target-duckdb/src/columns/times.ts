@@ -1,21 +1,16 @@
 /** Dates as days, times of day and instants as microseconds. */
-import { type Clock, Refusal, readClock, readDay, readInstant, readZone } from "@tapline/sql";
+import { type Clock, Refusal, readDate, readInstant, readTime } from "@tapline/sql";
 import type { WriteValue } from "./append.ts";
 import { writeSafeInt64 } from "./numbers.ts";
 
 const scratch: Clock = { seconds: 0, micros: 0 };
 
 export function writeDate(view: DataView, at: number, value: unknown): void {
-  if (typeof value !== "string") throw new Refusal("wrong_type");
-  const day = readDay(value);
-  if (day === Number.NEGATIVE_INFINITY || (value.length > 10 && !isMidnight(value))) throw new Refusal("invalid_date");
-  view.setInt32(at, day, true);
+  view.setInt32(at, readDate(value), true);
 }
 
 export function writeTime(view: DataView, at: number, value: unknown): void {
-  if (typeof value !== "string") throw new Refusal("wrong_type");
-  const end = readClock(value, 0, scratch);
-  if (end < 0 || readZone(value, end) !== 0) throw new Refusal("invalid_time");
+  readTime(value, scratch);
   writeMicros(view, at, scratch);
 }
 
@@ -39,10 +34,4 @@ function writeMicros(view: DataView, at: number, { seconds, micros }: Clock): vo
   const total = seconds * 1_000_000 + micros;
   if (Number.isSafeInteger(total)) writeSafeInt64(view, at, total);
   else view.setBigInt64(at, BigInt(seconds) * 1_000_000n + BigInt(micros), true);
-}
-
-/** All zero and in UTC or without zone: a date that was written as an instant. */
-function isMidnight(text: string): boolean {
-  if (!readInstant(text, scratch) || scratch.seconds % 86_400 !== 0 || scratch.micros !== 0) return false;
-  return readZone(text, readClock(text, 11, scratch)) === 0;
 }

@@ -1,0 +1,42 @@
+/** Numbers as columns take them: exactly, or not at all. Pure. */
+import { isExactNumber, numberText } from "@tapline/protocol";
+import { Refusal } from "./refusal.ts";
+
+/** @throws Refusal wrong_type, double_not_exact */
+export function readDouble(value: unknown): number {
+  if (typeof value !== "number") throw new Refusal(isExactNumber(value) ? "double_not_exact" : "wrong_type");
+  return value;
+}
+
+/** Only what 32 bits hold as it is: the others have digits that would go. @throws as `readDouble` */
+export function readReal(value: unknown): number {
+  const number = readDouble(value);
+  if (Number.isFinite(number) && Math.fround(number) !== number) throw new Refusal("double_not_exact");
+  return number;
+}
+
+/** The digits a number was sent with. @throws Refusal wrong_type, not_finite */
+export function integerText(value: unknown): string {
+  const text = numberText(value);
+  if (text === null) throw new Refusal(typeof value === "number" ? "not_finite" : "wrong_type");
+  return text;
+}
+
+/** Strings too, as taps send decimals. @throws as `integerText` */
+export function decimalText(value: unknown): string {
+  return typeof value === "string" ? value : integerText(value);
+}
+
+/** Up to here a double has one decimal spelling only, so a product that divides back to the value is that value's digits. */
+const surelyExact = 999_999_999_999_999;
+
+/** Powers of ten up to this one are exact doubles. */
+const exactPowers = 22;
+
+/**
+ * The most that `digits = Math.round(value * 10 ** scale)` may be, either way, so that the value has those digits and no others if
+ * also `digits / 10 ** scale === value`; -1 where none may.
+ */
+export function surelyExactDigits(precision: number, scale: number): number {
+  return scale > exactPowers ? -1 : Math.min(surelyExact, 10 ** precision - 1);
+}
