@@ -1,4 +1,3 @@
-export * from "./alteration.ts";
 export * from "./connection.ts";
 export * from "./define.ts";
 export * from "./dialect.ts";
@@ -9,7 +8,7 @@ export { columnNames, propertyCommentStart } from "./names/column-names.ts";
 export { fitName, type NameRules } from "./names/fit-name.ts";
 export { quoteName, quoteText } from "./names/quote.ts";
 export { type NamingSettings, type TableName, tableName } from "./names/table-name.ts";
-export * from "./schema-plan.ts";
+export type { PlannedColumn } from "./schema-plan.ts";
 export { sqlSettings } from "./settings.ts";
 export * from "./types/column-type.ts";
 export { columnType, type TypeRules } from "./types/type-map.ts";
