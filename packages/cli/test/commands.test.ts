@@ -1,8 +1,11 @@
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { openProject } from "@tapline/runner";
 import { expect, test } from "vitest";
-import { makeFolder, makeProject, tapline } from "./tapline.ts";
+import { makeFolder, makeProject, start, tapline } from "./tapline.ts";
 
 const id = "dev:tap-test-to-target-test";
 
@@ -85,4 +88,12 @@ test("about says what a plugin tells, in words and as JSON", async () => {
   expect((await tapline(folder, ["about", "target-test"])).out).toContain("delivery      at least once: the target keeps no ledger");
   const json = await tapline(folder, ["about", "target-test", "--json"]);
   expect(JSON.parse(json.out)).toMatchObject({ single_writer: { setting: "output" } });
+});
+
+test.each([["list"], ["state export"], ["run pipe --json"]])("%j whose reader leaves early ends like any other", async (words) => {
+  const { child, answer } = start(makeProject(), words.split(" "));
+  answer.catch(() => {});
+  child.stdout?.destroy();
+  const [code, err] = await Promise.all([once(child, "close").then(([code]) => code), text(child.stderr as Readable)]);
+  expect([code, err]).toEqual([0, ""]);
 });

@@ -114,6 +114,16 @@ test("a package that is no plugin is refused before anything of it runs, one tha
   expect(await addPlugin(openProject(folder), { name: "tap-other" }, folder, how)).toMatchObject({ source: "npm tap-other" });
 }, 120_000);
 
+test("what npm can't install is told with npm's reason", async () => {
+  publish({ name: "tap-needy", version: "1.0.0", tapline: { plugin: "tap-needy" }, dependencies: { "acme-nowhere": "1.0.0" } });
+  const folder = makeProject();
+  await expect(addPlugin(openProject(folder), { name: "tap-needy" }, folder, how)).rejects.toMatchObject({
+    code: "program_failed",
+    message: expect.stringMatching(/^npm ended with exit code 1; its last words: .*acme-nowhere/),
+  });
+  expect(openProject(folder).parsed.file.plugins).toEqual({});
+}, 120_000);
+
 test("a folder is linked; one that is no plugin is refused", async () => {
   const folder = makeProject();
   const plugin = makePackage({ name: "@acme/tap-mine", version: "0.0.1", tapline: { plugin: "tap-mine" } });

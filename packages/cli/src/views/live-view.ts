@@ -51,6 +51,8 @@ export function createLiveView(terminal: WriteStream): View {
       } else {
         const isLoud = event.type !== "log" || event.level === "warning" || event.level === "error";
         const text = linesOf(event).map(clean).join("\n");
+        // A state is news for programs only.
+        if (text === "") return;
         if (isLoud) draw(`${paint("yellow", text)}\n`);
         else if (event.level === undefined) draw(`${paint("dim", text)}\n`);
       }

@@ -1,6 +1,9 @@
+import { PassThrough } from "node:stream";
+import type { WriteStream } from "node:tty";
+import { stripVTControlCharacters } from "node:util";
 import type { StreamResult } from "@tapline/runner";
 import { expect, test } from "vitest";
-import { liveLines } from "./live-view.ts";
+import { createLiveView, liveLines } from "./live-view.ts";
 import { createPlainView } from "./plain-view.ts";
 
 const stream = (name: string, received: number | null): StreamResult => ({
@@ -40,6 +43,15 @@ test("it fits a small terminal, and a stream's name can't steer it", () => {
   expect(lines.at(-1)).toBe("and 24 more");
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(20);
   expect(lines.join("")).not.toContain("\u001b");
+});
+
+test("what has no words leaves no line above the live table", () => {
+  const terminal = Object.assign(new PassThrough({ encoding: "utf8" }), { columns: 80, rows: 24 });
+  const view = createLiveView(terminal as unknown as WriteStream);
+  view.show({ type: "state", value: '{"bookmarks":{}}' }, 0);
+  view.show({ type: "log", plugin: "tap-x", level: "warning", message: "slow" }, 0);
+  view.close();
+  expect(stripVTControlCharacters(terminal.read())).toBe("tap-x: warning: slow\n");
 });
 
 test("plain progress comes every few seconds, not with every count", () => {

@@ -59,6 +59,13 @@ test("what is nowhere gets a hint what to install, and a suggestion where one is
   );
 });
 
+test("a plugin whose program is named but not there is not taken for another one", () => {
+  const folder = makeFolder({}, "plugins: { tap-shop: {}, map-shop: { executable: ./nowhere } }");
+  expect(() => find(folder, "map-shop")).toThrow(
+    expect.objectContaining({ code: "plugin_not_found", hint: expect.not.stringContaining("Did you mean") }),
+  );
+});
+
 test.each(["../evil", "-rf", "", "a b", "a/b", "$(x)"])("%j is no plugin's name", (name) => {
   expect(() => find(makeFolder({}), name)).toThrow(expect.objectContaining({ code: "plugin_name_invalid" }));
 });

@@ -34,10 +34,9 @@ export function findExecutable(
     const found = readExecutable(candidate);
     if (found !== undefined) return found;
   }
-  const meant = didYouMean(
-    name,
-    pluginNames(project).filter((known) => known !== name),
-  );
+  const others = pluginNames(project).filter((known) => known !== name);
+  // Who named a program meant this plugin.
+  const meant = isNamed ? undefined : didYouMean(name, others);
   const place = project.parsed.locate(["plugins", name]);
   const position = place.line === undefined ? {} : { file: project.path, ...place };
   throw errors.plugin_not_found({ name, executable: wanted, meant }, position);

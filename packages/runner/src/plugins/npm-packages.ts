@@ -6,7 +6,7 @@ import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errors } from "../errors.ts";
 import { isPluginName, readNpmSpec } from "./plugin-name.ts";
-import { type Installing, runProgram, tryProgram } from "./program.ts";
+import { howEnded, type Installing, type ProgramResult, tryProgram } from "./program.ts";
 
 export interface NpmPlugin {
   plugin: string;
@@ -16,7 +16,7 @@ export interface NpmPlugin {
   isLinked: boolean;
 }
 
-const installArgs = ["install", "--save-exact", "--no-progress", "--loglevel=error"];
+const installArgs = ["install", "--save-exact", "--no-progress", "--loglevel=error", "--json"];
 
 /** Those that the project's package.json names and that are installed. */
 export function npmPlugins(folder: string): NpmPlugin[] {
@@ -68,30 +68,45 @@ export async function upgradeNpmPackage({ package: name }: NpmPlugin, version: s
 }
 
 export async function removeNpmPackage(name: string, how: Installing): Promise<void> {
-  await runProgram("npm", ["uninstall", "--no-progress", "--loglevel=error", "--", name], how);
+  await runNpm(["uninstall", "--no-progress", "--loglevel=error", "--json", "--", name], how);
 }
 
 /** What package.json and its lock say. */
 export async function installNpmPackages(how: Installing): Promise<void> {
-  if (wantedPackages(how.folder).length > 0) await runProgram("npm", installArgs, how);
+  if (wantedPackages(how.folder).length > 0) await runNpm(installArgs, how);
 }
 
 async function install(specs: readonly string[], how: Installing): Promise<void> {
   const manifest = join(how.folder, "package.json");
   // Else npm looks for one in the folders above, and installs there.
   if (!existsSync(manifest)) writeFileSync(manifest, `${JSON.stringify({ private: true }, null, 2)}\n`, { flag: "wx" });
-  await runProgram("npm", [...installArgs, "--", ...specs], how);
+  await runNpm([...installArgs, "--", ...specs], how);
 }
 
 /** undefined: there is no such package. */
 async function lookUp(name: string, version: string, how: Installing): Promise<Manifest | undefined> {
-  const spec = `${name}@${version}`;
-  const { code, stdout, last } = await tryProgram("npm", ["view", "--json", "--", spec, "name", "version", "tapline"], how);
-  const told = parse(stdout);
-  if (code === 0) return (Array.isArray(told) ? told.at(-1) : told) as Manifest | undefined;
-  const error = (told as { error?: { code?: string; summary?: string } } | undefined)?.error;
-  if (error?.code === "E404" || error?.code === "ETARGET") return undefined;
-  throw errors.program_failed({ program: "npm view", how: `ended with exit code ${code}`, last: error?.summary?.split("\n")[0] ?? last });
+  const result = await tryProgram("npm", ["view", "--json", "--", `${name}@${version}`, "name", "version", "tapline"], how);
+  const told = parse(result.stdout);
+  if (result.code === 0) return (Array.isArray(told) ? told.at(-1) : told) as Manifest | undefined;
+  const code = errorIn(result)?.code;
+  if (code === "E404" || code === "ETARGET") return undefined;
+  throw failureOf("npm view", result);
+}
+
+/** `args` ask for --json. @throws program_missing, program_failed, run_stopped */
+async function runNpm(args: readonly string[], how: Installing): Promise<void> {
+  const result = await tryProgram("npm", args, how);
+  if (result.code !== 0) throw failureOf("npm", result);
+}
+
+/** npm's last line is where its log is, not what went wrong: that is in its JSON. */
+function failureOf(program: string, result: ProgramResult): Error {
+  const last = errorIn(result)?.summary?.split("\n")[0] ?? result.last;
+  return errors.program_failed({ program, how: howEnded(result), last });
+}
+
+function errorIn({ stdout }: ProgramResult): { code?: string; summary?: string } | undefined {
+  return (parse(stdout) as { error?: { code?: string; summary?: string } } | undefined)?.error;
 }
 
 function installed(name: string, folder: string): NpmPlugin {

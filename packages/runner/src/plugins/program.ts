@@ -23,11 +23,13 @@ const redact = createRedactor([]);
 
 /** What it printed. @throws program_missing, program_failed, program_stopped */
 export async function runProgram(program: string, args: readonly string[], installing: Installing): Promise<string> {
-  const { code, stdout, last } = await tryProgram(program, args, installing);
-  if (code !== 0) {
-    throw errors.program_failed({ program, how: code === null ? "was killed" : `ended with exit code ${code}`, last });
-  }
-  return stdout;
+  const result = await tryProgram(program, args, installing);
+  if (result.code !== 0) throw errors.program_failed({ program, how: howEnded(result), last: result.last });
+  return result.stdout;
+}
+
+export function howEnded({ code }: ProgramResult): string {
+  return code === null ? "was killed" : `ended with exit code ${code}`;
 }
 
 /** @throws program_missing, program_stopped */
