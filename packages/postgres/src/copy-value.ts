@@ -1,5 +1,5 @@
 /** For each column type the function that writes one JSON value as COPY's text form of it, exactly or not at all. Pure. */
-import { isExactNumber, numberText } from "@tapline/protocol";
+import { numberText } from "@tapline/protocol";
 import {
   type Clock,
   type ColumnType,
@@ -10,6 +10,7 @@ import {
   readBase64,
   readClock,
   readDay,
+  readDouble,
   readInstant,
   readUuid,
   readZone,
@@ -76,14 +77,17 @@ function integer(width: number): CopyValue {
 
 /** Only what 32 bits hold as it is: the others have digits that would go. */
 function real(value: unknown): string {
-  const text = double(value);
-  if (Number.isFinite(value) && Math.fround(value as number) !== value) throw new Refusal("double_not_exact");
-  return text;
+  const read = readDouble(value);
+  if (Number.isFinite(read) && Math.fround(read) !== read) throw new Refusal("double_not_exact");
+  return doubleText(read);
+}
+
+function double(value: unknown): string {
+  return doubleText(readDouble(value));
 }
 
 /** The server reads the shortest spelling back to the same bits. */
-function double(value: unknown): string {
-  if (typeof value !== "number") throw new Refusal(isExactNumber(value) ? "double_not_exact" : "wrong_type");
+function doubleText(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 

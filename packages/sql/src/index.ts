@@ -14,7 +14,7 @@ export { columnType, type TypeRules } from "./types/type-map.ts";
 export { widened } from "./types/widen.ts";
 export * from "./values/calendar.ts";
 export * from "./values/column-feed.ts";
-export { type Digits, digitsOf, scaledDigits } from "./values/digits.ts";
+export { type Digits, digitsOf, readDouble, scaledDigits } from "./values/digits.ts";
 export { readBase64, readUuid } from "./values/encoded.ts";
 export { Refusal } from "./values/refusal.ts";
 export { jsonText, plainText } from "./values/text.ts";

@@ -1,7 +1,7 @@
 import { exactNumber } from "@tapline/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { digitsOf, scaledDigits } from "./digits.ts";
+import { digitsOf, readDouble, scaledDigits } from "./digits.ts";
 
 test.each<[unknown, number, number]>([
   [0, 0, 0],
@@ -39,4 +39,26 @@ test("a decimal of those digits holds it, and none with fewer", () => {
         );
     }),
   );
+});
+
+test.each<[unknown, number]>([
+  [0.1, 0.1],
+  [Number.NaN, Number.NaN],
+  ["0.10", 0.1],
+  ["-911545.283", -911545.283],
+  ["1E+300", 1e300],
+  ["0e999", 0],
+])("%j is a double", (value, expected) => {
+  expect(readDouble(value)).toBe(expected);
+});
+
+test.each([["9007199254740993"], ["0.12345678901234567890123"], ["1e400"], ["1e-400"], [exactNumber("9007199254740993")]])(
+  "%j has digits that no double keeps",
+  (value) => {
+    expect(() => readDouble(value)).toThrow("double_not_exact");
+  },
+);
+
+test.each([["x"], [""], ["NaN"], [true], [{}]])("%j is no number", (value) => {
+  expect(() => readDouble(value)).toThrow("wrong_type");
 });

@@ -1,5 +1,5 @@
 /** Decimal text digit by digit: no double is ever involved. Pure. */
-import { numberText } from "@tapline/protocol";
+import { isExactNumber, numberText } from "@tapline/protocol";
 import type { ValueErrorCode } from "../errors.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -66,4 +66,20 @@ export function scaledDigits(
   if (significant.length + exponent > mostDigits) throw new Refusal(outOfRange);
   const digits = BigInt(significant + "0".repeat(exponent));
   return isNegative ? -digits : digits;
+}
+
+/**
+ * The double that a number is, also one that came as text, as decimals do.
+ * @throws Refusal with double_not_exact where it has digits that no double keeps, wrong_type
+ */
+export function readDouble(value: unknown): number {
+  if (typeof value === "number") return value;
+  if (isExactNumber(value)) throw new Refusal("double_not_exact");
+  const sent = typeof value === "string" ? readDecimal(value) : null;
+  if (sent === null) throw new Refusal("wrong_type");
+  const double = Number(value);
+  const kept = readDecimal(String(double));
+  if (kept?.significant !== sent.significant || (sent.significant !== "" && kept.exponent !== sent.exponent))
+    throw new Refusal("double_not_exact");
+  return double;
 }

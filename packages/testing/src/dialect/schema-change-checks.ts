@@ -142,6 +142,26 @@ export const schemaChangeChecks: readonly Check<DialectUnderTest>[] = [
       }
     },
   ),
+  dialectCheck(
+    "numbers keep every digit: long integers where fractions come, and decimals sent as text where numbers were",
+    async (place) => {
+      const long = exactNumber("99999999999999999999999");
+      const before = { id: integer, v: integer, w: number };
+      await place.piped(schema("s", before, ["id"]) + records("s", [{ id: 1, v: long, w: 0.5 }]));
+      const after = { id: integer, v: number, w: { type: "string", format: "singer.decimal" } };
+      for (const [id, w] of [
+        [2, "911545.283"],
+        [3, "0.12345678901234567891"],
+      ])
+        await place.piped(schema("s", after, ["id"]) + records("s", [{ id, v: 0.25, w }]));
+      const wanted = [
+        { id: 1, v: long, w: 0.5 },
+        { id: 2, v: 0.25, w: 911545.283 },
+        { id: 3, v: 0.25, w: exactNumber("0.12345678901234567891") },
+      ];
+      assertRows(await place.rows("s"), wanted, { ...before, v: number });
+    },
+  ),
   dialectCheck("a narrower type changes nothing, and what can't widen is an error before anything is written", async (place) => {
     const bytes: JsonSchema = { type: "string", contentEncoding: "base64" };
     const wide: Record<string, JsonSchema> = { id: integer, t: text, n: number, j: { type: "object" }, b: bytes };

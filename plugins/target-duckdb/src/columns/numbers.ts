@@ -1,7 +1,7 @@
 /** Booleans, integers of 16 to 128 bits, and floating point. */
 
-import { isExactNumber, numberText } from "@tapline/protocol";
-import { Refusal, scaledDigits } from "@tapline/sql";
+import { numberText } from "@tapline/protocol";
+import { Refusal, readDouble, scaledDigits } from "@tapline/sql";
 import type { WriteValue } from "./append.ts";
 
 /** Most of a HUGEINT that Parquet can carry: a decimal of 38 digits. */
@@ -33,14 +33,14 @@ export function writeHugeint(view: DataView, at: number, value: unknown): void {
 }
 
 export function writeDouble(view: DataView, at: number, value: unknown): void {
-  if (typeof value !== "number") throw new Refusal(isExactNumber(value) ? "double_not_exact" : "wrong_type");
-  view.setFloat64(at, value, true);
+  view.setFloat64(at, readDouble(value), true);
 }
 
 /** As a double: DuckDB makes it 32 bits wide. Only what those hold as it is: others have digits that would go. */
 export function writeReal(view: DataView, at: number, value: unknown): void {
-  writeDouble(view, at, value);
-  if (Number.isFinite(value) && Math.fround(value as number) !== value) throw new Refusal("double_not_exact");
+  const double = readDouble(value);
+  view.setFloat64(at, double, true);
+  if (Number.isFinite(double) && Math.fround(double) !== double) throw new Refusal("double_not_exact");
 }
 
 /** Two 32-bit writes, so that no value needs a BigInt. */
