@@ -6,6 +6,7 @@ import { errors } from "./errors.ts";
 import type { TableName } from "./names/table-name.ts";
 import { type Merged, runMerge } from "./run-merge.ts";
 import type { SchemaPolicy } from "./settings.ts";
+import { ofStream } from "./stream-error.ts";
 import { type Pending, rowKeys, TargetTable } from "./target-table.ts";
 import type { Transaction } from "./transaction.ts";
 import { TooNarrow } from "./values/column-feed.ts";
@@ -192,7 +193,7 @@ export class TableLoader {
 
   /** The batch again, if it came upon a column that was too narrow for it. */
   async #putWider(batch: RowBatch, error: unknown): Promise<void> {
-    if (!(error instanceof TooNarrow)) throw error;
+    if (!(error instanceof TooNarrow)) throw ofStream(error, batch.stream);
     await this.#widen(batch, error);
     const { landing } = await this.#begin();
     await this.#wideEnough(batch, () => this.#put(batch, landing, this.#convert(batch)));
