@@ -211,14 +211,17 @@ export class TableLoader {
     }
   }
 
-  /** For all values of the batch at once, as each time the whole table is written anew. */
-  async #widen(batch: RowBatch, { property, isRefused }: TooNarrow): Promise<void> {
+  /**
+   * For all values of the batch at once: each time the whole table is written anew, and a column made for some of them alone might
+   * have no room for the others, and become what it was, for ever.
+   */
+  async #widen(batch: RowBatch, { property, belongs }: TooNarrow): Promise<void> {
     await this.#context.transaction.settled();
     const values: unknown[] = [];
     for (const { rows } of batch.rows()) {
       for (const row of rows) {
         const value = Object.hasOwn(row, property) ? row[property] : undefined;
-        if (value !== undefined && isRefused(value)) values.push(value);
+        if (value !== undefined && value !== null && belongs(value)) values.push(value);
       }
     }
     await this.#table.widen(this.#stream, property, values, this.#pending);

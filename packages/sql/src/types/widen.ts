@@ -64,8 +64,8 @@ function withRoom(decimal: ColumnType, mostScale: number): ColumnType {
 }
 
 /**
- * The type that holds also the values a column refused. `values`: those; `stored`: the most digits of what the column has by
- * now, null where it has values that are no decimals.
+ * The type that holds also values that the column refuses. `values`: those, and the others that come with them; `stored`: the most
+ * digits of what the column has by now, null where it has values that are no decimals.
  */
 export function widenedFor(present: ColumnType, values: readonly unknown[], stored: Digits | null, rules: WideningRules): ColumnType {
   const hasNumeric = rules.types.numeric !== null;

@@ -11,12 +11,12 @@ import { Refusal } from "./refusal.ts";
 /** A value the stream's schema allows, in a column that can be made to hold it. Thrown before anything of its chunk counts. */
 export class TooNarrow extends Error {
   readonly property: string;
-  /** Whether a value of that property is such a one. */
-  readonly isRefused: (value: unknown) => boolean;
-  constructor(property: string, isRefused: (value: unknown) => boolean) {
+  /** Whether a value of that property is one that the column has to hold when it is wider: such a one, or one it takes already. */
+  readonly belongs: (value: unknown) => boolean;
+  constructor(property: string, belongs: (value: unknown) => boolean) {
     super(`column ${property} is too narrow`);
     this.property = property;
-    this.isRefused = isRefused;
+    this.belongs = belongs;
   }
 }
 
@@ -138,7 +138,7 @@ export class ColumnFeed {
         column.check(value);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        if (isWidenable(column, error, value)) throw new TooNarrow(column.name, (other) => refuses(column, other));
+        if (isWidenable(column, error, value)) throw new TooNarrow(column.name, (other) => belongsIn(column, other));
         return errors[error.code]({ value: shorten(value), kind: jsonType(value), type: column.typeName }, position);
       }
     }
@@ -170,10 +170,10 @@ function isWidenable({ mayWiden, type }: Column, { code }: Refusal, value: unkno
   return !isWidest && mayWiden?.(code, value) === true;
 }
 
-function refuses(column: Column, value: unknown): boolean {
+function belongsIn(column: Column, value: unknown): boolean {
   try {
     column.check(value);
-    return false;
+    return true;
   } catch (error) {
     return error instanceof Refusal && isWidenable(column, error, value);
   }

@@ -162,6 +162,19 @@ export const schemaChangeChecks: readonly Check<DialectUnderTest>[] = [
       assertRows(await place.rows("s"), wanted, { ...before, v: number });
     },
   ),
+  dialectCheck("a column becomes wide enough for all values of a batch, also where no two of them fit one decimal", async (place) => {
+    const cents: JsonSchema = { type: "number", multipleOf: 0.01 };
+    const properties = { id: integer, v: cents, w: number, n: number };
+    const long = exactNumber("9135213957976873361801383060283568143.3");
+    const wanted = [
+      { id: 1, v: 389159.34, w: 1e300, n: 1 },
+      { id: 2, v: long, w: exactNumber("12345678901234567.5"), n: exactNumber("0.12345678901234567891") },
+      { id: 3, v: 0.05, w: 1e-300, n: exactNumber("1234567890123456789012345") },
+    ];
+    await place.piped(schema("s", properties, ["id"]) + records("s", wanted));
+    const digits: JsonSchema = { type: "string", format: "singer.decimal" };
+    assertRows(await place.rows("s"), wanted, { id: integer, v: digits, w: digits, n: digits });
+  }),
   dialectCheck("a narrower type changes nothing, and what can't widen is an error before anything is written", async (place) => {
     const bytes: JsonSchema = { type: "string", contentEncoding: "base64" };
     const wide: Record<string, JsonSchema> = { id: integer, t: text, n: number, j: { type: "object" }, b: bytes };
