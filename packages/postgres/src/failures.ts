@@ -37,7 +37,11 @@ export function explainFailure(
   if (/^22/.test(code)) return errors.value_refused({ table, reason: place.reason }, position, error);
   if (/^23/.test(code)) {
     const where = { ...position, ...((error as ServerError).column === undefined ? {} : { column: (error as ServerError).column }) };
-    return errors.constraint_refuses({ table, constraint: constraint ?? "NOT NULL", reason: place.reason }, where, error);
+    return errors.constraint_refuses(
+      { table, constraint: constraint ?? (code === checkViolation ? "partition bounds" : "NOT NULL"), reason: place.reason },
+      where,
+      error,
+    );
   }
   if (code === raisedByFunction) return errors.trigger_refuses({ table, reason: place.reason }, position, error);
   switch (code) {
@@ -126,6 +130,9 @@ function denied(error: ServerError & { routine?: string }, place: Place, table: 
   const isOwnership = /must be owner/.test(place.reason) || error.routine === "aclcheck_error_ownership";
   return isOwnership ? errors.not_owner({ ...place, table }, {}, error) : errors.permission_denied({ ...place, table }, {}, error);
 }
+
+/** Without a constraint's name it is of rows that no partition takes. */
+const checkViolation = "23514";
 
 /** RAISE EXCEPTION without a code of its own. */
 const raisedByFunction = "P0001";

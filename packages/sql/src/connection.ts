@@ -10,6 +10,8 @@ export interface ExistingColumn {
   /** The column takes no NULL, and the database can't tell which row of a batch has one. */
   isRequired?: boolean;
   comment?: string | undefined;
+  /** The database makes its values itself, and takes none. */
+  isGenerated?: boolean;
   /** The type has rules of its own, which would go with it: it stays. */
   isFixed?: boolean;
 }

@@ -52,7 +52,7 @@ export interface PlanInput {
   measured?: ReadonlyMap<string, Digits | null>;
 }
 
-/** @throws no_columns, type_conflict, too_many_columns, schema_frozen */
+/** @throws no_columns, type_conflict, generated_column, too_many_columns, schema_frozen */
 export function planSchema(input: PlanInput): SchemaPlan {
   const { dialect, stream, schema, existing, policy, table } = input;
   const properties = Object.entries(schema.properties ?? {});
@@ -98,6 +98,8 @@ function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema
     plan.columns.push(column(wanted));
     return;
   }
+  if (present.isGenerated)
+    throw errors.generated_column({ table, column: present.name, database: dialect.name }, { stream, column: property });
   const type = dialect.typeOf(present.type);
   const wider = type === null ? null : widened(type, wanted, measured?.get(columnName), dialect);
   const next = present.isFixed && wider !== type ? null : wider;

@@ -8,6 +8,7 @@ import { fitName } from "./names/fit-name.ts";
 import { type NamingSettings, type TableName, tableName } from "./names/table-name.ts";
 import { rejectsBatch, rejectsStream, rejectsTable } from "./rejects-table.ts";
 import type { SchemaPolicy, SqlConfig } from "./settings.ts";
+import { forStream } from "./stream-error.ts";
 import { TableLoader } from "./table-loader.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -78,7 +79,7 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
   };
 
   const settle = async (): Promise<void> => {
-    for (const loader of loaders.values()) await loader.settle();
+    for (const [stream, loader] of loaders) await forStream(stream, () => loader.settle());
   };
 
   return {
@@ -96,12 +97,13 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
           { stream: stream.name },
         );
       const loader = new TableLoader(context, stream, policyOf(stream.name), table);
-      await loader.prepare();
+      const forOwn = <T>(work: () => Promise<T>): Promise<T> => forStream(stream.name, work);
+      await forOwn(() => loader.prepare());
       loaders.set(stream.name, loader);
       return {
         write: (batch) => loader.write(batch),
-        alter: (next) => loader.alter(next),
-        activate: (activation) => loader.activate(activation),
+        alter: (next) => forOwn(() => loader.alter(next)),
+        activate: (activation) => forOwn(() => loader.activate(activation)),
         keepRejects: (refused) => keepRejects(stream.name, rejectsTable(dialect, table), refused),
       };
     },

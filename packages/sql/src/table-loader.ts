@@ -7,6 +7,7 @@ import { beginLoad, type Load } from "./load.ts";
 import type { TableName } from "./names/table-name.ts";
 import { type Merged, runMerge } from "./run-merge.ts";
 import type { SchemaPolicy } from "./settings.ts";
+import { ofStream } from "./stream-error.ts";
 import { rowKeys } from "./table-key.ts";
 import { type Pending, TargetTable } from "./target-table.ts";
 import type { Transaction } from "./transaction.ts";
@@ -172,6 +173,7 @@ export class TableLoader {
 
   /** The batch again, if it came upon a column that was too narrow for it. */
   async #putWider(batch: RowBatch, error: unknown): Promise<void> {
+    if (!(error instanceof TooNarrow)) throw ofStream(error, batch.stream);
     await this.#widen(batch, error);
     await this.#wideEnough(batch, async () => this.#put(batch, await this.#begin(), this.#convert(batch)));
   }
@@ -182,16 +184,16 @@ export class TableLoader {
       try {
         return await work();
       } catch (error) {
+        if (!(error instanceof TooNarrow)) throw error;
         await this.#widen(batch, error);
       }
     }
   }
 
-  /** For all values of the batch at once, as each time the whole table is written anew. @throws `error` where that is another one */
-  async #widen(batch: RowBatch, error: unknown): Promise<void> {
-    if (!(error instanceof TooNarrow)) throw error;
+  /** For all values of the batch at once, as each time the whole table is written anew. */
+  async #widen(batch: RowBatch, error: TooNarrow): Promise<void> {
     await this.#context.transaction.settled();
-    await this.table.widen(this.#stream, error.property, error.refusedOf(batch), this.#pending);
+    await this.table.widen(this.#stream, error.property, error.valuesOf(batch), this.#pending);
     this.#takeColumns();
   }
 

@@ -44,7 +44,7 @@ with an error of its own. "beside": error \`type_conflict\`; with \`schema_polic
 ${dialects.map((dialect) => `### ${dialect.name}\n\n${matrix(dialect)}`).join("\n\n")}
 
 A property that is no longer sent keeps its column, and new rows have NULL there. A property that may be null now changes nothing. A column of \`NOT NULL\` that
-others made stays so: a row without a value there is refused (\`null_refused\`).
+others made stays so: a row without a value there is refused (\`null_refused\`; by PostgreSQL itself: \`constraint_refuses\`).
 
 ## Names
 

@@ -79,6 +79,11 @@ export const targetDuckdbErrorCatalogue = {
     message: (p: { table: string; reason: string }) => `DuckDB can't change a column of table ${p.table}: ${p.reason}`,
     hint: "A constraint, a generated column or another table's foreign key hangs on it. Nothing was written: change the table yourself, or set schema_policy to new_column for this stream, which puts the values in a column beside it.",
   },
+  generated_refused: {
+    class: "config",
+    message: (p: { table: string; reason: string }) => `DuckDB makes the values of a column of table ${p.table} itself: ${p.reason}`,
+    hint: "Leave the property out with the catalog (tapline select), or load into a table without generated columns of the stream's names.",
+  },
   index_in_the_way: {
     class: "config",
     message: (p: { table: string; names: string }) =>

@@ -15,6 +15,7 @@ export function explainFailure(error: unknown, path: string, table = ""): Taplin
   if (/Permission denied|Read-only file system/.test(text)) return errors.no_permission({ path }, {}, error);
   if (/^Out of Memory Error|could not allocate block/.test(text)) return errors.memory_limit_reached({ reason }, {}, error);
   if (refusedAlteration.test(text)) return errors.alter_refused({ table, reason }, {}, error);
+  if (/Cannot insert into a generated column/.test(text)) return errors.generated_refused({ table, reason }, {}, error);
   if (/^Constraint Error/.test(text)) return errors.constraint_violated({ table, reason }, {}, error);
   return errors.database_error({ reason }, {}, error);
 }

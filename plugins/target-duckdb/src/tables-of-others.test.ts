@@ -217,3 +217,15 @@ test.each([
   expect(await types(filepath)).toHaveLength(count + 1);
   expect(await read(filepath, `SELECT c0, c1, c${count - 1}::INT FROM s`)).toEqual([["one", null, 3]]);
 });
+
+test("a generated column among the stream's, and a type that one hangs on: errors with stream, table and what to do", async () => {
+  const filepath = file();
+  await read(filepath, "CREATE TABLE s (id BIGINT, v BIGINT, g BIGINT GENERATED ALWAYS AS (v * 2))");
+  const sent = await failure(() => load(filepath, { id, v: id, g: id }, [{ id: 1, v: 1, g: 2 }]));
+  expect(sent).toMatchObject({ code: "generated_refused", class: "config", position: { stream: "s" } });
+  expect(sent.message).toContain('"s"');
+  const changed = await failure(() => load(filepath, { id, v: text }, [{ id: 1, v: "x" }]));
+  expect(changed).toMatchObject({ code: "alter_refused", position: { stream: "s" } });
+  await load(filepath, { id, v: id }, [{ id: 1, v: 4 }]);
+  expect(await read(filepath, "SELECT g::INT FROM s")).toEqual([[8]]);
+});

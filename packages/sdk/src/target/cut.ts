@@ -12,10 +12,15 @@ export interface Activated {
   at: string;
 }
 
+/** The one of the higher version, which says all that the other one does. */
+export function higher(a: Activated | undefined, b: Activated | undefined): Activated | undefined {
+  return a === undefined || (b !== undefined && b.version >= a.version) ? b : a;
+}
+
 /** What one commit covers. */
 export interface Covered {
   batches: LineBatch[];
-  /** By stream; the last one of each. */
+  /** By stream; the highest one of each. */
   activations: Map<string, Activated>;
   /** Undefined where the commit reaches no STATE that was not told before. */
   state: { value: Json } | undefined;
@@ -45,7 +50,7 @@ export class Cut {
 
   /** An ACTIVATE_VERSION behind rows of its stream. */
   activate(stream: string, activated: Activated): void {
-    this.#after.activations.set(stream, activated);
+    note(this.#after, stream, activated);
   }
 
   /** A STATE: everything up to here is before the cut. */
@@ -55,7 +60,7 @@ export class Cut {
       if (earlier === undefined) this.#before.batches.set(stream, batch);
       else earlier.append(batch);
     }
-    for (const [stream, activated] of this.#after.activations) this.#before.activations.set(stream, activated);
+    for (const [stream, activated] of this.#after.activations) note(this.#before, stream, activated);
     this.#after.batches.clear();
     this.#after.activations.clear();
     this.#state = { value: state };
@@ -97,13 +102,10 @@ export class Cut {
 
   /** Takes everything: the input ended whole, so what is behind the last STATE counts too. */
   takeAll(): Covered {
+    for (const [stream, activated] of this.#after.activations) note(this.#before, stream, activated);
+    this.#after.activations.clear();
     const { batches, activations, state } = this.takeBefore();
-    const behind = this.#takeSide(this.#after);
-    return {
-      batches: [...batches, ...behind.batches],
-      activations: new Map([...activations, ...behind.activations]),
-      state,
-    };
+    return { batches: [...batches, ...this.#takeSide(this.#after).batches], activations, state };
   }
 
   get hasRowsAfter(): boolean {
@@ -124,4 +126,8 @@ export class Cut {
     this.byteLength -= batch.byteLength;
     return [batch];
   }
+}
+
+function note({ activations }: Side, stream: string, activated: Activated): void {
+  activations.set(stream, higher(activations.get(stream), activated) as Activated);
 }

@@ -91,6 +91,16 @@ describe("ACTIVATE_VERSION", () => {
     ]);
   });
 
+  test("of several in one commit the highest acts, whichever came first", async () => {
+    for (const between of ["", row("a", 2)]) {
+      const text = schema("a") + row("a", 1) + activate("a", 8) + between + activate("a", 7);
+      expect(steps((await loaded(text, metadata)).log)).toContain("activate a 8");
+      expect(steps((await loaded(text, metadata)).log)).not.toContain("activate a 7");
+    }
+    const early = schema("a") + activate("a", 8) + row("a", 1) + activate("a", 7);
+    expect(steps((await loaded(early, metadata)).log).filter((line) => line.startsWith("activate"))).toEqual(["activate a 8"]);
+  });
+
   test("without the column that holds versions it is ignored, and that is said once", async () => {
     const { log, warnings } = await loaded(schema("a") + row("a", 1) + activate("a", 7) + activate("a", 8));
     expect(steps(log)).toEqual(["write a 1", "commit 1"]);

@@ -2,7 +2,7 @@
 import type { ActivateVersionMessage, Json, Records, SchemaMessage } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { type LineBatch, type RowReader, rowReader } from "./batch.ts";
-import type { Activated } from "./cut.ts";
+import { type Activated, higher } from "./cut.ts";
 import type { Reject, Sink, StreamCounts, TableChange, Target, TargetStream, Writer } from "./define.ts";
 import type { LoadOptions } from "./load.ts";
 import type { MetadataClock } from "./metadata.ts";
@@ -151,7 +151,7 @@ export class OpenStreams {
       return false;
     }
     if ((open as OpenStream).received > 0) return true;
-    (open as OpenStream).early = { version, at };
+    (open as OpenStream).early = higher((open as OpenStream).early, { version, at });
     return false;
   }
 
@@ -161,7 +161,7 @@ export class OpenStreams {
       await this.#sink.settle?.();
       await this.#keepRejects();
       for (const [name, open] of this.#streams) {
-        const activated = activations.get(name) ?? (isEnd ? open.early : undefined);
+        const activated = higher(activations.get(name), isEnd ? open.early : undefined);
         if (activated !== undefined) await open.writer.activate?.(this.#activation(activated));
       }
       const received = [...this.#streams.values()].reduce((sum, stream) => sum + stream.received, 0);

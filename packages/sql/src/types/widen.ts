@@ -52,14 +52,20 @@ const doubleDigits = 15;
 
 /** Integers of so many digits become what the stream's numbers are, where that holds them. */
 function forDigits({ whole }: Digits, wanted: ColumnType, { maxPrecision, plainDecimal }: WideningRules): ColumnType {
-  if (wanted.kind === "double") return whole <= doubleDigits ? wanted : plainDecimal;
+  if (whole > maxPrecision) return { kind: "varchar" };
+  if (wanted.kind === "double" && whole > doubleDigits) return withRoom(plainDecimal, maxPrecision - whole);
   if (wanted.kind !== "decimal" || wanted.precision - wanted.scale >= whole) return wanted;
   return whole + wanted.scale <= maxPrecision ? { ...wanted, precision: maxPrecision } : { kind: "varchar" };
 }
 
+/** What no schema says of the digits behind the point gives way to what is before it. */
+function withRoom(decimal: ColumnType, mostScale: number): ColumnType {
+  return decimal.kind === "decimal" ? { ...decimal, scale: Math.min(decimal.scale, mostScale) } : decimal;
+}
+
 /**
- * The type that holds also the values a column refused. `values`: those; `stored`: the most digits of what the column has by
- * now, null where it has values that are no decimals.
+ * The type that holds also values that the column refuses. `values`: those, and the others that come with them; `stored`: the most
+ * digits of what the column has by now, null where it has values that are no decimals.
  */
 export function widenedFor(present: ColumnType, values: readonly unknown[], stored: Digits | null, rules: WideningRules): ColumnType {
   const hasNumeric = rules.types.numeric !== null;

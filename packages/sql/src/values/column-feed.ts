@@ -127,7 +127,7 @@ export class ColumnFeed {
         column.check(value);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        if (isWidenable(column, error, value)) throw new TooNarrow(column.name, (other) => refuses(column, other));
+        if (isWidenable(column, error, value)) throw new TooNarrow(column.name, (other) => belongsIn(column, other));
         return errors[error.code]({ value: shorten(value), kind: jsonType(value), type: column.typeName }, position);
       }
     }
@@ -159,10 +159,10 @@ function isWidenable({ mayWiden, type }: Column, { code }: Refusal, value: unkno
   return !isWidest && mayWiden?.(code, value) === true;
 }
 
-function refuses(column: Column, value: unknown): boolean {
+function belongsIn(column: Column, value: unknown): boolean {
   try {
     column.check(value);
-    return false;
+    return true;
   } catch (error) {
     return error instanceof Refusal && isWidenable(column, error, value);
   }

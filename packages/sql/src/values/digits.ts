@@ -19,7 +19,7 @@ interface Decimal {
 }
 
 /** Digits with optional sign, point and exponent, as JSON numbers and Python's Decimal have them; null for any other text. */
-function readDecimal(text: string): Decimal | null {
+export function readDecimal(text: string): Decimal | null {
   const match = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (match === null) return null;
   const [, sign, whole = "", fraction = "", power = "0"] = match;

@@ -10,7 +10,6 @@ test("a double is taken only where no digit is lost on the way", () => {
   expect(readReal(Number.NaN)).toBeNaN();
   expect(() => readDouble(long)).toThrow("double_not_exact");
   expect(() => readReal(0.1)).toThrow("double_not_exact");
-  expect(() => readDouble("1")).toThrow("wrong_type");
 });
 
 test("numbers keep the digits they were sent with; only decimals come as strings", () => {
@@ -28,4 +27,26 @@ test("within the bound, digits that divide back to a double are those it is spel
     const whole = String(digits).padStart(5, "0");
     expect(digits / 10 ** 4).toBe(Number(`${whole.slice(0, -4)}.${whole.slice(-4)}`));
   }
+});
+
+test.each<[unknown, number]>([
+  [0.1, 0.1],
+  [Number.NaN, Number.NaN],
+  ["0.10", 0.1],
+  ["-911545.283", -911545.283],
+  ["1E+300", 1e300],
+  ["0e999", 0],
+])("%j is a double", (value, expected) => {
+  expect(readDouble(value)).toBe(expected);
+});
+
+test.each([["9007199254740993"], ["0.12345678901234567890123"], ["1e400"], ["1e-400"], [exactNumber("9007199254740993")]])(
+  "%j has digits that no double keeps",
+  (value) => {
+    expect(() => readDouble(value)).toThrow("double_not_exact");
+  },
+);
+
+test.each([["x"], [""], ["NaN"], [true], [{}]])("%j is no number", (value) => {
+  expect(() => readDouble(value)).toThrow("wrong_type");
 });

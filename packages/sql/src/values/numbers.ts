@@ -1,11 +1,22 @@
 /** Numbers as columns take them: exactly, or not at all. Pure. */
 import { isExactNumber, numberText } from "@tapline/protocol";
+import { readDecimal } from "./digits.ts";
 import { Refusal } from "./refusal.ts";
 
-/** @throws Refusal wrong_type, double_not_exact */
+/**
+ * The double that a number is, also one that came as text, as decimals do.
+ * @throws Refusal with double_not_exact where it has digits that no double keeps, wrong_type
+ */
 export function readDouble(value: unknown): number {
-  if (typeof value !== "number") throw new Refusal(isExactNumber(value) ? "double_not_exact" : "wrong_type");
-  return value;
+  if (typeof value === "number") return value;
+  if (isExactNumber(value)) throw new Refusal("double_not_exact");
+  const sent = typeof value === "string" ? readDecimal(value) : null;
+  if (sent === null) throw new Refusal("wrong_type");
+  const double = Number(value);
+  const kept = readDecimal(String(double));
+  if (kept?.significant !== sent.significant || (sent.significant !== "" && kept.exponent !== sent.exponent))
+    throw new Refusal("double_not_exact");
+  return double;
 }
 
 /** Only what 32 bits hold as it is: the others have digits that would go. @throws as `readDouble` */

@@ -142,6 +142,39 @@ export const schemaChangeChecks: readonly Check<DialectUnderTest>[] = [
       }
     },
   ),
+  dialectCheck(
+    "numbers keep every digit: long integers where fractions come, and decimals sent as text where numbers were",
+    async (place) => {
+      const long = exactNumber("99999999999999999999999");
+      const before = { id: integer, v: integer, w: number };
+      await place.piped(schema("s", before, ["id"]) + records("s", [{ id: 1, v: long, w: 0.5 }]));
+      const after = { id: integer, v: number, w: { type: "string", format: "singer.decimal" } };
+      for (const [id, w] of [
+        [2, "911545.283"],
+        [3, "0.12345678901234567891"],
+      ])
+        await place.piped(schema("s", after, ["id"]) + records("s", [{ id, v: 0.25, w }]));
+      const wanted = [
+        { id: 1, v: long, w: 0.5 },
+        { id: 2, v: 0.25, w: 911545.283 },
+        { id: 3, v: 0.25, w: exactNumber("0.12345678901234567891") },
+      ];
+      assertRows(await place.rows("s"), wanted, { ...before, v: number });
+    },
+  ),
+  dialectCheck("a column becomes wide enough for all values of a batch, also where no two of them fit one decimal", async (place) => {
+    const cents: JsonSchema = { type: "number", multipleOf: 0.01 };
+    const properties = { id: integer, v: cents, w: number, n: number };
+    const long = exactNumber("9135213957976873361801383060283568143.3");
+    const wanted = [
+      { id: 1, v: 389159.34, w: 1e300, n: 1 },
+      { id: 2, v: long, w: exactNumber("12345678901234567.5"), n: exactNumber("0.12345678901234567891") },
+      { id: 3, v: 0.05, w: 1e-300, n: exactNumber("1234567890123456789012345") },
+    ];
+    await place.piped(schema("s", properties, ["id"]) + records("s", wanted));
+    const digits: JsonSchema = { type: "string", format: "singer.decimal" };
+    assertRows(await place.rows("s"), wanted, { id: integer, v: digits, w: digits, n: digits });
+  }),
   dialectCheck("a narrower type changes nothing, and what can't widen is an error before anything is written", async (place) => {
     const bytes: JsonSchema = { type: "string", contentEncoding: "base64" };
     const wide: Record<string, JsonSchema> = { id: integer, t: text, n: number, j: { type: "object" }, b: bytes };
