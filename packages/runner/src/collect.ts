@@ -25,7 +25,7 @@ export async function collectOutput(child: Child, options: CollectOptions): Prom
   const pieces: Buffer[] = [];
   child.stdout?.on("data", (piece: Buffer) => pieces.push(piece));
   await Promise.all([untilRead(child, "stdout", closed(child.stdout)), listener.done]);
-  if (asked !== undefined) return { failure: asFailure("tapline", errors.run_stopped({ signal: asked })) };
+  if (asked !== undefined) return { failure: asFailure("tapline", errors.run_stopped({ by: asked })) };
   const { error, lastWords } = listener;
   const witness = { name, exit: await child.exited, error, lastWords, brokenPipe: false, stopped: false };
   const failure = findCause([witness], 0, false);

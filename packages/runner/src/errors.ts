@@ -172,7 +172,7 @@ export const runnerErrorCatalogue = {
   run_stopped: {
     class: "config",
     recovery: "retry",
-    message: (p: { signal: string }) => `The run was stopped by ${p.signal}`,
+    message: (p: { by: string }) => `The run was stopped by ${p.by}`,
     hint: "Run again: it goes on from the last bookmark.",
   },
   state_id_invalid: {

@@ -2,7 +2,8 @@
 import type { StopSource } from "./run/deliver.ts";
 
 export interface StopSwitch extends StopSource {
-  stop(signal: NodeJS.Signals): void;
+  /** `by` default: the signal. */
+  stop(signal: NodeJS.Signals, by?: string): void;
 }
 
 /**
@@ -14,16 +15,19 @@ const sameWishMs = 1000;
 export function createStopSwitch(): StopSwitch {
   const first = Promise.withResolvers<NodeJS.Signals>();
   const second = Promise.withResolvers<void>();
-  let asked: { signal: NodeJS.Signals; at: number } | undefined;
+  let asked: { signal: NodeJS.Signals; by: string; at: number } | undefined;
   return {
     get signal() {
       return asked?.signal;
     },
+    get by() {
+      return asked?.by ?? "";
+    },
     asked: first.promise,
     askedAgain: second.promise,
-    stop(signal) {
+    stop(signal, by = signal) {
       if (asked === undefined) {
-        asked = { signal, at: Date.now() };
+        asked = { signal, by, at: Date.now() };
         first.resolve(signal);
       } else if (Date.now() - asked.at > sameWishMs) second.resolve();
     },
@@ -35,6 +39,9 @@ export function joinStops(outer: StopSource, inner: StopSource): StopSource {
   return {
     get signal() {
       return outer.signal ?? inner.signal;
+    },
+    get by() {
+      return outer.by || inner.by;
     },
     asked: Promise.race([outer.asked, inner.asked]),
     askedAgain: outer.askedAgain,

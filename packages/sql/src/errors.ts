@@ -42,7 +42,7 @@ export const sqlErrorCatalogue = {
     class: "config",
     message: (p: { table: string; changes: readonly string[] }) =>
       `schema_policy is freeze, and table ${p.table} would have to change: ${p.changes.join("; ")}`,
-    hint: "Nothing was written. Have the tap send the old schema, change the table yourself, or set schema_policy to evolve for this stream.",
+    hint: "The table stays as it is. Have the tap send the old schema, change the table yourself, or set schema_policy to evolve for this stream.",
   },
   type_conflict: {
     class: "config",

@@ -11,6 +11,8 @@ import { isClean } from "./verdict.ts";
 export interface StopSource {
   /** The signal the runner was told to stop with. */
   readonly signal: NodeJS.Signals | undefined;
+  /** What stopped it, as a person reads it: a signal, or what gave one. */
+  readonly by: string;
   /** Settles when the runner is told to stop. */
   readonly asked: Promise<NodeJS.Signals>;
   /** Settles when it is told a second time: nobody waits any more. */

@@ -51,7 +51,7 @@ async function holdPlace(folder: string, place: string, stop: StopSource, onWait
     await waitUnlessStopped(lookEveryMs, stop);
     if (stop.signal === undefined) continue;
     lock.close();
-    throw errors.run_stopped({ signal: stop.signal });
+    throw errors.run_stopped(stop);
   }
 }
 

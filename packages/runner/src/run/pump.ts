@@ -73,7 +73,7 @@ function judge(
   listeners: readonly (Listener | undefined)[],
 ): Failure | null {
   if (run.storeFailure !== undefined) return asFailure("tapline", run.storeFailure);
-  if (first === "stop") return asFailure("tapline", errors.run_stopped({ signal: run.stop.signal ?? "SIGTERM" }));
+  if (first === "stop") return asFailure("tapline", errors.run_stopped(run.stop));
   const line = parts.map(
     ({ ready }, at): Witness => ({
       name: ready.plugin.name,

@@ -50,7 +50,7 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   using log = openRunLog(project.folder, runId);
   history.openRun(recordOf(options, { runId, environment: plan.environment, started, logFile: log.file }));
   const halt = createStopSwitch();
-  const timeout = startTimeout(options.timeoutMs, () => halt.stop("SIGTERM"));
+  const timeout = startTimeout(options.timeoutMs, () => halt.stop("SIGTERM", "its timeout"));
   const stop = joinStops(options.stop, halt);
   const runs = plan.steps.map((planned, index) => makeStepRun({ planned, index, runId, history, log, stop, job: options }));
   try {

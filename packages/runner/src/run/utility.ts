@@ -137,7 +137,7 @@ interface Told {
 }
 
 function failureOf(name: string, { code, signal }: Exit, { stop, listener, lastLine }: Told): Failure | null {
-  if (stop.signal !== undefined) return asFailure("tapline", errors.run_stopped({ signal: stop.signal }));
+  if (stop.signal !== undefined) return asFailure("tapline", errors.run_stopped(stop));
   if (code === 0) return null;
   if (listener.error !== undefined) return { plugin: name, ...listener.error };
   if (signal !== null) return asFailure(name, errors.plugin_killed({ signal }));
