@@ -77,7 +77,7 @@ export const targetDuckdbErrorCatalogue = {
   alter_refused: {
     class: "config",
     message: (p: { table: string; reason: string }) => `DuckDB can't change a column of table ${p.table}: ${p.reason}`,
-    hint: "A constraint, a generated column or another table's foreign key hangs on it. Nothing was written: change the table yourself, or set schema_policy to new_column for this stream, which puts the values in a column beside it.",
+    hint: "A constraint, a generated column or another table's foreign key hangs on it. The table stays as it is: change the table yourself, or set schema_policy to new_column for this stream, which puts the values in a column beside it.",
   },
   generated_refused: {
     class: "config",
@@ -88,7 +88,7 @@ export const targetDuckdbErrorCatalogue = {
     class: "config",
     message: (p: { table: string; names: string }) =>
       `A column of table ${p.table} has to change its type, which DuckDB refuses because of an index of the table (${p.names})`,
-    hint: "Drop the index, run again, and make it again; or set schema_policy to new_column for this stream. Nothing was written.",
+    hint: "Drop the index, run again, and make it again; or set schema_policy to new_column for this stream. The table stays as it is.",
   },
   constraint_violated: {
     class: "data",
