@@ -12,6 +12,7 @@ import type { DialectUnderTest } from "./subject.ts";
 import { typeChecks } from "./type-checks.ts";
 import { typeTableChecks } from "./type-table-checks.ts";
 import { versionChecks } from "./version-checks.ts";
+import { wideningChecks } from "./widening-checks.ts";
 
 export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...loadChecks,
@@ -21,6 +22,7 @@ export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...typeChecks,
   ...keyChecks,
   ...schemaChangeChecks,
+  ...wideningChecks,
   ...schemaPolicyChecks,
   ...rejectChecks,
   ...overwriteChecks,

@@ -50,7 +50,7 @@ describe("a value that can't arrive exactly is an error", () => {
     [integer, Number.NaN, "not_finite"],
     [number, exactNumber("0.1000000000000000055511151231257827"), "double_not_exact"],
     [number, exactNumber("9007199254740993"), "double_not_exact"],
-    [number, "1.5", "wrong_type"],
+    [number, "1.5 m", "wrong_type"],
     [money, 1.005, "decimal_too_fine"],
     [money, exactNumber("12345678901234567.891"), "decimal_too_fine"],
     [money, exactNumber("1e-999999999"), "decimal_too_fine"],
