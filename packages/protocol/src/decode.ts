@@ -5,6 +5,7 @@
 import { isUtf8 } from "node:buffer";
 import type { ActivateVersionMessage, BatchMessage, JsonSchema, SchemaMessage, StateMessage } from "./message.ts";
 import { parseLine, parseRefusedRecord } from "./parse-line.ts";
+import { parseOrdered } from "./property-order.ts";
 import { protocolErrors } from "./wire-errors.ts";
 
 /** Whole RECORD lines of one stream, one after another, each ending with "\n". `firstLine` counts from 1. */
@@ -133,7 +134,7 @@ export class Decoder {
     if (isBlank(bytes, start, end)) return undefined;
     const known = this.#knownPrefix(bytes, start);
     if (known !== undefined) return this.#enter(known.stream, known.bytes);
-    const fields = asObject(parse(bytes, start, end, line), line);
+    let fields = asObject(parse(bytes, start, end, line), line);
     if (fields.type === "RECORD") {
       const stream = text(fields, "stream", line);
       if (!this.#known.has(stream)) throw protocolErrors.record_before_schema({ stream }, { line, stream });
@@ -145,6 +146,7 @@ export class Decoder {
       }
       return this.#enter(stream, prefix?.bytes);
     }
+    if (fields.type === "SCHEMA") fields = inOrder(fields, bytes.toString("utf8", start, end), line);
     const message = checkMessage(fields, line);
     if (message.type === "SCHEMA") this.#known.add(message.stream);
     return message;
@@ -171,6 +173,13 @@ function parse(bytes: Buffer, start: number, end: number, line: number): unknown
   } catch (error) {
     return parseRefusedRecord(bytes, start, end, error);
   }
+}
+
+/** The columns of a table are in the order of the SCHEMA: see `property-order.ts`. */
+function inOrder(fields: Record<string, unknown>, text: string, line: number): Record<string, unknown> {
+  return parseOrdered(text, (marked) =>
+    marked === text ? fields : parseLine(Buffer.from(marked), 0, Buffer.byteLength(marked), line),
+  ) as Record<string, unknown>;
 }
 
 interface RecordPrefix {

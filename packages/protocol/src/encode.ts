@@ -1,10 +1,11 @@
 /** Messages and rows to lines. Rows are encoded column by column, so that what JSON can't say is caught, not turned to null. */
 import { isExactNumber } from "./json.ts";
 import type { Message, Row } from "./message.ts";
+import { stringifyOrdered } from "./property-order.ts";
 
 /** One message as one line, with its "\n". */
 export function encodeMessage(message: Exclude<Message, { type: "RECORD" }>): string {
-  return `${JSON.stringify(message)}\n`;
+  return `${message.type === "SCHEMA" ? stringifyOrdered(message) : JSON.stringify(message)}\n`;
 }
 
 /** A value in a row that JSON can't carry. */

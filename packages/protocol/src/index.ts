@@ -9,6 +9,7 @@ export * from "./json.ts";
 export * from "./message.ts";
 export * from "./node-result.ts";
 export * from "./parse-line.ts";
+export { orderedEntries, orderedObject, parseOrdered, propertyNames, stringifyOrdered } from "./property-order.ts";
 export * from "./resolve-schema.ts";
 export * from "./run-context.ts";
 export * from "./state.ts";

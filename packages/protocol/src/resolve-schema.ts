@@ -6,6 +6,7 @@
 import type { Position } from "./errors.ts";
 import { isExactNumber } from "./json.ts";
 import type { JsonSchema } from "./message.ts";
+import { orderedEntries, orderedObject } from "./property-order.ts";
 import { protocolErrors } from "./wire-errors.ts";
 
 /** Schemas within schemas; deeper ones allow anything. */
@@ -59,10 +60,8 @@ export function resolveSchema(document: JsonSchema, position: Position = {}): Re
   /** The keyword's value with the schemas in it resolved. */
   const within = (value: unknown, keyword: string, at: string, isInlined: boolean): unknown => {
     if (keyword === "properties") {
-      const properties = Object.entries(value as object);
-      return Object.fromEntries(
-        properties.map(([name, schema]) => [name, child(schema, keyword, `${at}/${pointerPart(name)}`, isInlined)]),
-      );
+      const properties = orderedEntries(value as Record<string, unknown>);
+      return orderedObject(properties.map(([name, schema]) => [name, child(schema, keyword, `${at}/${pointerPart(name)}`, isInlined)]));
     }
     if (keyword === "items" || keyword === "additionalProperties")
       return typeof value === "boolean"
@@ -155,7 +154,8 @@ function merge(below: JsonSchema, above: JsonSchema): JsonSchema {
   return {
     ...below,
     ...above,
-    ...(below.properties && above.properties && { properties: { ...below.properties, ...above.properties } }),
+    ...(below.properties &&
+      above.properties && { properties: orderedObject([...orderedEntries(below.properties), ...orderedEntries(above.properties)]) }),
     ...(below.required && above.required && { required: [...new Set([...below.required, ...above.required])] }),
   };
 }
