@@ -1,5 +1,6 @@
 /**
- * A PostgreSQL server whose disk fills up in mid-load: its tables are on a small file system in memory. Needs the right to mount one.
+ * The disk of a PostgreSQL server fills up during a load: the error names the cause and the fix, and only committed rows are there. Its tables
+ * are on a small file system in memory, so the suite must run as root to mount one.
  * Covers: packages/postgres/src, packages/sql/src, plugins/target-postgres/src, packages/workspace/long/disk-full.test.ts
  */
 import { execFileSync } from "node:child_process";
@@ -10,6 +11,7 @@ import { startPostgres } from "@tapline/testing/postgres";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
 import { type Ended, lastJsonLine, run } from "../src/command.ts";
+import bars from "./disk-full.bars.json" with { type: "json" };
 
 declare module "vitest" {
   interface TaskMeta {
@@ -19,9 +21,8 @@ declare module "vitest" {
 
 type Server = Awaited<ReturnType<typeof startPostgres>>;
 
-const megabytes = 120;
+const { megabytes, seeds } = bars;
 const stateEvery = 2000;
-const seeds = [21, 22];
 
 let disk: string;
 let server: Server;

@@ -1,6 +1,7 @@
 /**
- * Fifty rounds of every fault: a load that is killed, cut or starved at a random moment, run again to its end, compared with its source.
- * Covers: packages/workspace/src/faults/bars.ts, packages/workspace/src/faults/faults.ts, packages/workspace/src/faults/settings.ts, packages/workspace/src/faults/rounds.ts, packages/workspace/src/faults/source.ts, packages/workspace/src/faults/random.ts
+ * Fifty rounds of each fault: a load is killed, cut off or starved at a random moment, run again until it ends, and compared with its source:
+ * no row is lost, none is doubled. `FAULTS_SEED` repeats a run.
+ * Covers: packages/protocol/src, packages/sdk/src, packages/sql/src, packages/postgres/src, packages/runner/src, plugins/target-duckdb/src, plugins/target-postgres/src, packages/workspace/src/faults, packages/workspace/long/faults.test.ts
  */
 import type { PostgresServer } from "@tapline/testing/postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -9,6 +10,7 @@ import { startServer } from "../src/faults/place.ts";
 import { runRound } from "../src/faults/round.ts";
 import { baseSeed, levelsOf, roundsOf } from "../src/faults/rounds.ts";
 import { pairsMissing } from "../src/faults/settings.ts";
+import bars from "./faults.bars.json" with { type: "json" };
 
 declare module "vitest" {
   interface TaskMeta {
@@ -25,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => server?.stop());
 
 test.for(faults)("$name", async (fault, { task }) => {
-  const rounds = roundsOf(fault, 50);
+  const rounds = roundsOf(fault, bars.rounds);
   const missing = pairsMissing(
     levelsOf(fault),
     rounds.map(({ settings }) => settings),

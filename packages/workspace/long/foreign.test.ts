@@ -1,5 +1,6 @@
 /**
- * Pipes between us and the Singer plugins of others, each pair with several seeds and thousands of rows, compared row by row.
+ * Pipes between our plugins and Python plugins from PyPI, also through a Python mapper: each pair with several seeds and thousands of rows,
+ * compared row by row.
  * Covers: packages/protocol/src, packages/workspace/foreign, packages/workspace/long/foreign.test.ts, packages/workspace/src/foreign-pipes.ts, packages/workspace/src/python.ts
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -28,6 +29,7 @@ import {
   throughMapper,
 } from "../src/foreign-pipes.ts";
 import { pythonProgram } from "../src/python.ts";
+import bars from "./foreign.bars.json" with { type: "json" };
 
 declare module "vitest" {
   interface TaskMeta {
@@ -35,8 +37,7 @@ declare module "vitest" {
   }
 }
 
-const rowCount = 20_000;
-const seeds = [11, 12, 13];
+const { rows: rowCount, seeds } = bars;
 let server: PostgresServer;
 beforeAll(async () => {
   server = await startPostgres({ settings: { timezone: "UTC" } });

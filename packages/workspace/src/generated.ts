@@ -25,6 +25,7 @@ import targetJsonl, { targetJsonlErrorCatalogue } from "@tapline/target-jsonl";
 import targetPostgres from "@tapline/target-postgres";
 import { cliErrorCatalogue } from "tapline/errors";
 import { root } from "./repository.ts";
+import { resultsPage, resultsPagePath } from "./results-page.ts";
 import { typeReference } from "./type-reference.ts";
 
 const plugins: Described[] = [
@@ -73,6 +74,7 @@ export function generatedFiles(): Record<string, string> {
   }
   files["docs/reference/errors.md"] = errorReference();
   files["docs/reference/types.md"] = typeReference();
+  files[resultsPagePath] = resultsPage();
   const { help, manifest } = commands();
   files["packages/cli/help.json"] = asJson(help);
   files["packages/cli/oclif.manifest.json"] = asJson(manifest);

@@ -1,6 +1,7 @@
 /**
  * The long suites: tests that need hours, other programs or much data, each a vitest file `long/<suite>.test.ts` of a package or
- * plugin. They are asked for by name, never skipped, and leave their outcome in `docs/results/<suite>.json`.
+ * plugin. `npm run test:long SUITE` runs one and writes its outcome to `docs/results/<suite>.json`. The first comment of the file
+ * describes the suite; its last lines may be `Covers:`, `Takes:` and `Needs:`.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
@@ -9,27 +10,49 @@ import { filesBelow, root, workspaces } from "./repository.ts";
 
 export interface LongSuite {
   name: string;
-  /** The vitest file, from the root. */
+  /** The vitest file, relative to the root. */
   file: string;
-  /** Files and folders whose change makes an outcome old; the suite's first comment names them after "Covers:". */
+  /** What the suite shows: the text of its first comment. */
+  shows: string;
+  /** `Covers: path, path`: files and folders that the suite tests. When one of them changes, the outcome is stale. */
   covers: readonly string[];
-  /** What stands behind its name on the command line, as its first comment has it after "Takes:": usually nothing. */
+  /** `Takes: WORD`: what follows the suite's name on the command line. Usually nothing. */
   takes: readonly string[];
+  /** `Needs: an account`: what this machine can't start by itself. Only a suite with this line may lack an outcome. */
+  needs: string | undefined;
+  /** The limits that its tests hold results to: `<suite>.bars.json` beside the file. */
+  bars: Readonly<Record<string, unknown>>;
 }
 
 export function longSuites(): LongSuite[] {
   return workspaces()
     .flatMap((workspace) => filesOf(`${workspace}/long`))
-    .map((file) => ({ name: nameOf(file), file, covers: coversOf(file), takes: takesOf(file) }))
+    .map(readSuite)
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-export const resultPath = (suite: string): string => `docs/results/${suite}.json`;
+/** @throws Error where the file's first comment has no `Covers:` line */
+export function suiteOf(file: string, text: string, bars: LongSuite["bars"]): LongSuite {
+  const comment = /^\/\*\*\n((?: \*.*\n)+?) \*\/$/m.exec(text)?.[1] ?? "";
+  const lines = comment.split("\n").map((line) => line.replace(/^ \* ?/, "").trim());
+  const lineOf = (word: string): string | undefined => lines.find((line) => line.startsWith(`${word}: `))?.slice(word.length + 2);
+  const covers = lineOf("Covers");
+  if (covers === undefined) throw new Error(`the first comment of ${file} has no line "Covers: path, path"`);
+  return {
+    name: nameOf(file),
+    file,
+    shows: lines
+      .filter((line) => !/^(Covers|Takes|Needs): /.test(line))
+      .join(" ")
+      .trim(),
+    covers: covers.split(", "),
+    takes: lineOf("Takes")?.split(" ") ?? [],
+    needs: lineOf("Needs"),
+    bars,
+  };
+}
 
-/**
- * What stands in the covered files, as one hash. An outcome that was made from other code has another one. Dates of commits
- * would say less: a shallow clone gives every file the date of its one commit, and a rebase gives it a new one.
- */
+/** One hash over the contents of all covered files: an outcome that another tree produced has another hash. */
 export function codeHash(covers: readonly string[]): string {
   const hash = createHash("sha256");
   for (const file of covers.flatMap((path) => (statSync(join(root, path)).isDirectory() ? filesBelow(path, "") : [path])).sort()) {
@@ -42,14 +65,9 @@ export function codeHash(covers: readonly string[]): string {
   return hash.digest("hex");
 }
 
-function coversOf(file: string): string[] {
-  const line = /^ \* Covers: (.+)$/m.exec(readFileSync(join(root, file), "utf8"))?.[1];
-  if (line === undefined) throw new Error(`the first comment of ${file} has no line "Covers: path, path"`);
-  return line.split(", ");
-}
-
-function takesOf(file: string): string[] {
-  return /^ \* Takes: (.+)$/m.exec(readFileSync(join(root, file), "utf8"))?.[1]?.split(" ") ?? [];
+function readSuite(file: string): LongSuite {
+  const bars = join(root, file.replace(/\.test\.ts$/, ".bars.json"));
+  return suiteOf(file, readFileSync(join(root, file), "utf8"), existsSync(bars) ? JSON.parse(readFileSync(bars, "utf8")) : {});
 }
 
 function filesOf(folder: string): string[] {

@@ -9,6 +9,7 @@ import { days, type Event, message, stock } from "../test/days.ts";
 import { readHistory } from "../test/read-history.ts";
 import { referenceHistory } from "../test/reference-history.ts";
 import { adapters, schemaMessage, type Warehouse, warehouse } from "../test/warehouse.ts";
+import bars from "./history.bars.json" with { type: "json" };
 
 declare module "vitest" {
   interface TaskMeta {
@@ -16,8 +17,7 @@ declare module "vitest" {
   }
 }
 
-const seed = 11;
-const dayCount = 30;
+const { seed, days: dayCount } = bars;
 const model = "stock_history";
 const digests = new Map<string, string>();
 

@@ -1,11 +1,12 @@
 /** What must hold after a fault and at the end of it all. Each bar says what is wrong, in words; nothing when it holds. Pure. */
 import { createHash } from "node:crypto";
+import limits from "../../long/faults.bars.json" with { type: "json" };
 import type { HeldRow } from "./place.ts";
 import type { Settings } from "./settings.ts";
 import { rowAt, type Sending, type Source } from "./source.ts";
 
 /** Starting programs and scheduling them on a busy machine is not the commits' fault. */
-const slackMs = 3000;
+const slackMs = limits.slack_ms;
 
 type Method = Settings["method"];
 
