@@ -1,7 +1,7 @@
 /** What can go wrong around plugins: the project file, finding executables, starting them, and how a run ended. */
 import { defineErrors, type ErrorEntry } from "@tapline/protocol";
-import { pluginErrorCatalogue } from "./plugins/plugin-errors.ts";
-import { projectErrorCatalogue } from "./project/project-errors.ts";
+import { pluginErrorCatalogue } from "./errors/plugin-errors.ts";
+import { projectErrorCatalogue } from "./errors/project-errors.ts";
 
 export const runnerErrorCatalogue = {
   ...projectErrorCatalogue,

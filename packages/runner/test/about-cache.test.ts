@@ -14,8 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { preparePlugin, prepareStep } from "../src/plugins/prepare.ts";
 import { openProject, openProjectOrEmpty } from "../src/project/project.ts";
-import { preparePlugin, prepareStep } from "../src/run/prepare.ts";
 
 interface Fixture {
   folder: string;

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type TapCatalog, tapCatalog } from "../src/catalog/tap-catalog.ts";
+import { preparePlugin } from "../src/plugins/prepare.ts";
 import { openProject } from "../src/project/project.ts";
-import { preparePlugin } from "../src/run/prepare.ts";
 import { type FixtureProject, makeProject } from "./fixture-project.ts";
 
 /** A tap that counts how often it was asked, and whose catalog holds a number past 2^53. */

@@ -7,12 +7,12 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import type { RunEvent, RunResult } from "../src/model/run-event.ts";
+import { runStep } from "../src/pipe-run/run.ts";
+import { prepareStep } from "../src/plugins/prepare.ts";
+import { createStopSwitch, type StopSwitch } from "../src/process/stop-switch.ts";
 import { openProject } from "../src/project/project.ts";
-import { prepareStep } from "../src/run/prepare.ts";
-import { runStep } from "../src/run/run.ts";
-import type { RunEvent, RunResult } from "../src/run/run-events.ts";
 import { openStore } from "../src/state/open-store.ts";
-import { createStopSwitch, type StopSwitch } from "../src/stop-source.ts";
 
 export interface FixtureProject {
   folder: string;

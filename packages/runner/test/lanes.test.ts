@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import type { RunResult } from "../src/model/run-event.ts";
+import { runStep } from "../src/pipe-run/run.ts";
+import { prepareStep } from "../src/plugins/prepare.ts";
+import { createStopSwitch } from "../src/process/stop-switch.ts";
 import { environmentOf, openProject } from "../src/project/project.ts";
-import { prepareStep } from "../src/run/prepare.ts";
-import { runStep } from "../src/run/run.ts";
-import type { RunResult } from "../src/run/run-events.ts";
 import { openStore } from "../src/state/open-store.ts";
-import { createStopSwitch } from "../src/stop-source.ts";
 
 const id = "dev:tap-streams-to-target-test";
 const fixture = (name: string): string => fileURLToPath(new URL(`fixtures/${name}.mjs`, import.meta.url));

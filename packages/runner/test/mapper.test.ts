@@ -1,11 +1,11 @@
 /** Steps with a mapper between tap and target: the same rule of delivery over two pipes. */
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import type { RunResult } from "../src/model/run-event.ts";
+import { runStep } from "../src/pipe-run/run.ts";
+import { prepareStep } from "../src/plugins/prepare.ts";
+import { createStopSwitch } from "../src/process/stop-switch.ts";
 import { openProject } from "../src/project/project.ts";
-import { prepareStep } from "../src/run/prepare.ts";
-import { runStep } from "../src/run/run.ts";
-import type { RunResult } from "../src/run/run-events.ts";
-import { createStopSwitch } from "../src/stop-source.ts";
 import { bookmarkAt, type FixtureProject, makeProject } from "./fixture-project.ts";
 
 async function runMapped(tap: object, mapper: object, target: object = {}): Promise<FixtureProject & { result: RunResult }> {

@@ -7,10 +7,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { addPlugin } from "../src/plugins/add.ts";
-import { listPlugins } from "../src/plugins/list.ts";
-import { installPlugins, removePlugin } from "../src/plugins/manage.ts";
-import { upgradePlugin } from "../src/plugins/upgrade.ts";
+import { addPlugin } from "../src/install/add.ts";
+import { listPlugins } from "../src/install/list.ts";
+import { installPlugins, removePlugin } from "../src/install/manage.ts";
+import { upgradePlugin } from "../src/install/upgrade.ts";
 import { openProject } from "../src/project/project.ts";
 
 const how = { onLine() {} };

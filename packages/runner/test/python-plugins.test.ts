@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { addPlugin } from "../src/plugins/add.ts";
+import { addPlugin } from "../src/install/add.ts";
+import { listPlugins } from "../src/install/list.ts";
+import { installPlugins, removePlugin } from "../src/install/manage.ts";
+import { upgradePlugin } from "../src/install/upgrade.ts";
 import { findExecutable } from "../src/plugins/executable.ts";
-import { listPlugins } from "../src/plugins/list.ts";
-import { installPlugins, removePlugin } from "../src/plugins/manage.ts";
-import { upgradePlugin } from "../src/plugins/upgrade.ts";
 import { openProject, pluginOf } from "../src/project/project.ts";
 
 const how = { onLine() {} };

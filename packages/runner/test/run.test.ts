@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { createStopSwitch } from "../src/process/stop-switch.ts";
 import { openProject } from "../src/project/project.ts";
-import { describeRun } from "../src/run/summary.ts";
+import { describeRun } from "../src/report/summary.ts";
 import { openStore } from "../src/state/open-store.ts";
-import { createStopSwitch } from "../src/stop-source.ts";
 import { bookmarkAt, makeProject, run, stateId } from "./fixture-project.ts";
 
 describe("a run that goes well", () => {

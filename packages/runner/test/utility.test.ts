@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 import type { RunContext } from "@tapline/protocol";
 import { expect, test } from "vitest";
 import { openHistory } from "../src/history/sqlite-history.ts";
+import { type JobResult, runJob } from "../src/jobs/run-job.ts";
+import type { RunEvent } from "../src/model/run-event.ts";
+import { createStopSwitch, type StopSwitch } from "../src/process/stop-switch.ts";
 import { jobOf, jobOfWords } from "../src/project/job.ts";
 import { openProject } from "../src/project/project.ts";
-import { holdPlaces } from "../src/run/place-lock.ts";
-import type { RunEvent } from "../src/run/run-events.ts";
-import { type JobResult, runJob } from "../src/run/run-job.ts";
-import { createStopSwitch, type StopSwitch } from "../src/stop-source.ts";
+import { holdPlaces } from "../src/state/writer-lock.ts";
 import { type FixtureProject, makeProject } from "./fixture-project.ts";
 
 const executable = fileURLToPath(new URL("fixtures/tapline-models.mjs", import.meta.url));

@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ReadyPlugin } from "../run/prepare.ts";
+import type { ReadyPlugin } from "../plugins/prepare.ts";
 
 export interface KeptCatalog {
   text: string;

@@ -1,10 +1,11 @@
 /** Runs a tap with --discover and gives what it prints, which is its catalog. */
-import { type Asked, askPlugin } from "../ask-plugin.ts";
+
 import { errors } from "../errors.ts";
+import type { Redact } from "../model/secrets.ts";
+import { asFailure, type Failure } from "../pipe-run/verdict.ts";
 import { checkSettings } from "../plugins/definition-config.ts";
-import type { Redact } from "../project/secrets.ts";
-import { preparePlugin, type ReadyPlugin, type StepOptions } from "../run/prepare.ts";
-import { asFailure, type Failure } from "../run/verdict.ts";
+import { preparePlugin, type ReadyPlugin, type StepOptions } from "../plugins/prepare.ts";
+import { type Asked, askPlugin } from "../process/ask-plugin.ts";
 
 export interface DiscoverOptions extends Asked, Pick<StepOptions, "environment" | "binFolders"> {
   tap: string;

@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { type Catalog, parseExact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import type { PluginEvent } from "../plugin-output.ts";
+import type { PluginEvent } from "../model/plugin-output.ts";
+import type { Redact } from "../model/secrets.ts";
+import type { Failure } from "../pipe-run/verdict.ts";
+import type { ReadyPlugin } from "../plugins/prepare.ts";
 import type { Project } from "../project/project.ts";
-import type { Redact } from "../project/secrets.ts";
-import type { ReadyPlugin } from "../run/prepare.ts";
-import type { Failure } from "../run/verdict.ts";
 import { catalogCache } from "./cache.ts";
 import { askForCatalog } from "./discover.ts";
 import { hasRules, shapeCatalog } from "./shape.ts";

@@ -4,11 +4,11 @@ import { accessSync, constants, existsSync, mkdtempSync, readdirSync, readFileSy
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { TaplineError } from "@tapline/protocol";
+import { preparePlugin, type StepOptions } from "../plugins/prepare.ts";
 import { type Job, jobOf } from "../project/job.ts";
 import { environmentOf, openProject, type Project, pluginNames } from "../project/project.ts";
 import { listSettings } from "../project/settings.ts";
-import { preparePlugin, type StepOptions } from "../run/prepare.ts";
-import { settingProblems } from "../test-plugin.ts";
+import { settingProblems } from "./test-plugin.ts";
 
 export interface Finding {
   status: "ok" | "warning" | "problem";

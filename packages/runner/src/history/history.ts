@@ -3,9 +3,9 @@
  * store keeps the states, and nothing a run decides is read from here.
  */
 import type { NodeResult } from "@tapline/protocol";
-import type { ProcessIdentity } from "../liveness.ts";
-import type { StreamResult } from "../run/progress.ts";
-import type { Failure } from "../run/verdict.ts";
+import type { StreamResult } from "../pipe-run/progress.ts";
+import type { Failure } from "../pipe-run/verdict.ts";
+import type { ProcessIdentity } from "../process/liveness.ts";
 
 export type RunStatus = "running" | "done" | "failed" | "stopped" | "timed_out" | "crashed";
 export type StepStatus = "waiting" | "skipped" | RunStatus;

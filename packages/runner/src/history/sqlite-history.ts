@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { parseExact, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import { isAlive } from "../liveness.ts";
-import { openSqlite } from "../sqlite.ts";
+import { isAlive } from "../process/liveness.ts";
+import { openSqlite } from "../state/sqlite.ts";
 import { bringToForm } from "../state/store-form.ts";
 import type { History, RunFilter, RunRecord, StepRecord } from "./history.ts";
 

@@ -5,9 +5,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type About, type Answer, ask, readAbout } from "../model/about.ts";
+import { isSecretName } from "../model/secrets.ts";
 import type { Plugin, Project } from "../project/project.ts";
-import { isSecretName } from "../project/secrets.ts";
-import { type About, type Answer, ask, readAbout } from "./about.ts";
 import type { Executable } from "./executable.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 

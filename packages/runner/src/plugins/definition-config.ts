@@ -1,9 +1,9 @@
 /** What a definition does to a plugin: what lies under its entry in tapline.yml, the config as it wants it, what `about` shows. Pure. */
 import { exactNumber, parseExact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import type { About } from "../model/about.ts";
+import type { PluginEntry } from "../model/plugin-schema.ts";
 import { isPlainObject, mergeDeep } from "../project/merge.ts";
-import type { PluginEntry } from "../project/plugin-schema.ts";
-import type { About } from "./about.ts";
 import type { Definition, Setting } from "./definition.ts";
 
 /** Lies under the plugin's own entry. Settings' values don't: they are the last resort, after aliases. */

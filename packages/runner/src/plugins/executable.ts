@@ -3,9 +3,9 @@ import { accessSync, closeSync, constants, openSync, readSync, realpathSync, sta
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import { findEnvironment } from "../install/python-environment.ts";
 import { type Plugin, type Project, pluginNames } from "../project/project.ts";
 import { isPluginName } from "./plugin-name.ts";
-import { findEnvironment } from "./python-environment.ts";
 import { pythonSourceOf } from "./source.ts";
 
 export interface Executable {

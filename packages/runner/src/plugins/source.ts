@@ -2,13 +2,13 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { errors } from "../errors.ts";
+import type { PythonSource } from "../install/python-environment.ts";
+import type { PluginEntry } from "../model/plugin-schema.ts";
 import { mergeDeep } from "../project/merge.ts";
 import { entryOf, placesOf } from "../project/plugin-entry.ts";
-import type { PluginEntry } from "../project/plugin-schema.ts";
 import type { Project } from "../project/project.ts";
 import { type Definition, parseDefinition } from "./definition.ts";
 import { entryOfDefinition } from "./definition-config.ts";
-import type { PythonSource } from "./python-environment.ts";
 
 /** @throws definition_missing, definition_invalid */
 export function definitionOf(project: Project, name: string): Definition | undefined {

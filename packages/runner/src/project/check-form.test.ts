@@ -1,8 +1,8 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { projectSchema } from "../model/project-schema.ts";
 import { checkForm, type Form } from "./check-form.ts";
-import { projectSchema } from "./project-schema.ts";
 
 const form = projectSchema as Form;
 const problems = (file: unknown): string[] => [...checkForm(form, file)].map(({ problem }) => problem);

@@ -5,7 +5,7 @@
  */
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import type { JobEntry, RetryEntry, StepEntry } from "./job-schema.ts";
+import type { JobEntry, RetryEntry, StepEntry } from "../model/job-schema.ts";
 import type { Project } from "./project.ts";
 import { type Work, workOf } from "./step-words.ts";
 

@@ -2,8 +2,8 @@
 import { exactNumber } from "@tapline/protocol";
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { errors } from "../errors.ts";
+import { includedSchema, type ProjectFile, projectSchema } from "../model/project-schema.ts";
 import { checkForm, type Form } from "./check-form.ts";
-import { includedSchema, type ProjectFile, projectSchema } from "./project-schema.ts";
 
 export type Path = readonly (string | number)[];
 

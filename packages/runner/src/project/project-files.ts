@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { errors } from "../errors.ts";
+import type { ProjectFile } from "../model/project-schema.ts";
 import { isGlob, matchesGlob } from "./glob.ts";
 import { mergeDeep } from "./merge.ts";
 import { type ParsedFile, type Path, type Place, parseProject } from "./project-file.ts";
-import type { ProjectFile } from "./project-schema.ts";
 
 export interface ParsedProject {
   /** All files as one. */

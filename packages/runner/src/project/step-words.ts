@@ -1,8 +1,8 @@
 /** What a step's words mean: a pipe from a tap through mappers into a target, or a program with its arguments. Pure. */
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import type { PluginKind } from "../model/plugin-schema.ts";
 import { isDeclared, kindOf, pluginNamesIn } from "./plugin-entry.ts";
-import type { PluginKind } from "./plugin-schema.ts";
 import type { Place } from "./project-file.ts";
 import type { ParsedProject } from "./project-files.ts";
 

@@ -1,8 +1,8 @@
 /** Takes a state id for a new run: refuses while another run of it lives, and ends what a crashed one left behind. */
 
-import { isAlive } from "../liveness.ts";
-import { endLeftover } from "../processes.ts";
-import type { Grace } from "../run/deliver.ts";
+import type { Grace } from "../pipe-run/deliver.ts";
+import { endLeftover } from "../process/child.ts";
+import { isAlive } from "../process/liveness.ts";
 import { alreadyRunning } from "./rules.ts";
 import type { OpenRun, PreviousRun, Store } from "./store.ts";
 

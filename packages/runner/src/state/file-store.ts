@@ -20,8 +20,8 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import { openLock } from "../sqlite.ts";
 import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "./backend.ts";
+import { openLock } from "./sqlite.ts";
 import type { StoredState } from "./store.ts";
 
 interface Content {

@@ -4,7 +4,7 @@
  */
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { identify, isAlive, type ProcessIdentity } from "../liveness.ts";
+import { identify, isAlive, type ProcessIdentity } from "../process/liveness.ts";
 
 export interface Runner extends ProcessIdentity {
   /** From start to shut-down of the machine; only compared. Missing in runs from before there were leases: those were of this one. */

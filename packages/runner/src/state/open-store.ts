@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { errors } from "../errors.ts";
+import type { StateSettings } from "../model/state-schema.ts";
 import { mergeDeep } from "../project/merge.ts";
 import { type Project, variablesIn } from "../project/project.ts";
 import { fetchSecret } from "../project/secret-source.ts";
@@ -9,7 +10,6 @@ import { substituteVariables } from "../project/variables.ts";
 import type { Backend } from "./backend.ts";
 import { openFileBackend } from "./file-store.ts";
 import { isPostgresStoreThere, openPostgresBackend } from "./postgres-store.ts";
-import type { StateSettings } from "./settings.ts";
 import { openSqliteBackend, sqlitePath } from "./sqlite-store.ts";
 import { type Store, storeOver } from "./store.ts";
 

@@ -3,7 +3,7 @@
  * whether a process of this machine lives: what is known of a state id in, an answer and what to write out.
  */
 import { errors } from "../errors.ts";
-import { isAlive, type ProcessIdentity } from "../liveness.ts";
+import { isAlive, type ProcessIdentity } from "../process/liveness.ts";
 import type { Decision, Entry, RunRow } from "./backend.ts";
 import { isHere, lifeOf, thisRunner } from "./host.ts";
 import type { Change, Claim, OpenRun, RunKey, RunStatus, StoredState, TakenState } from "./store.ts";

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import { openSqlite } from "../sqlite.ts";
 import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "./backend.ts";
 import { runColumns, runValues, upsertRun } from "./run-columns.ts";
+import { openSqlite } from "./sqlite.ts";
 import type { StoredState } from "./store.ts";
 import { bringToForm } from "./store-form.ts";
 

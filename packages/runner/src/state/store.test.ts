@@ -18,7 +18,7 @@ import { DatabaseSync } from "node:sqlite";
 import { text } from "node:stream/consumers";
 import { testDatabase } from "@tapline/testing/postgres";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { identify, isAlive } from "../liveness.ts";
+import { identify, isAlive } from "../process/liveness.ts";
 import type { Backend } from "./backend.ts";
 import { claimStateId } from "./claim.ts";
 import { openFileBackend } from "./file-store.ts";

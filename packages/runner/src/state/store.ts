@@ -3,7 +3,7 @@
  * target sent it, so no digit of a bookmark is lost. At most one run of a state id is open at a time, over processes and
  * hosts, and only that run may save.
  */
-import type { ProcessIdentity } from "../liveness.ts";
+import type { ProcessIdentity } from "../process/liveness.ts";
 import type { Backend } from "./backend.ts";
 import type { Runner } from "./host.ts";
 import { beat, change, claim, end, markCrashed, noteChild, save, settle } from "./rules.ts";

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import type { About } from "../model/about.ts";
+import type { Plugin } from "../project/project.ts";
+import { settingProblems } from "./test-plugin.ts";
+
+function problems(config: Record<string, unknown>, settings?: NonNullable<About["settings"]>): Promise<string[]> {
+  const plugin: Plugin = { name: "tap-x", base: "tap-x", kind: "tap", entry: {}, config, env: {}, usedVariables: new Map(), fetched: [] };
+  return settingProblems({ plugin, about: settings === undefined ? null : { settings } });
+}
+
+test("settings are held against the schema the plugin tells, without showing a value", async () => {
+  const schema = { $schema: "http://json-schema.org/draft-07/schema#", required: ["url"], properties: { port: { type: "integer" } } };
+  expect(await problems({ port: "sesame" }, schema)).toEqual(["config must have required property 'url'", "port must be integer"]);
+  expect(await problems({ port: 1, url: "x" }, schema)).toEqual([]);
+});
+
+test("a schema that is none, or not told, says nothing", async () => {
+  expect(await problems({ a: 1 }, { type: "no-such-type" })).toEqual([]);
+  expect(await problems({ a: 1 })).toEqual([]);
+});

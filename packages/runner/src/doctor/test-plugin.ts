@@ -1,0 +1,59 @@
+/** Whether a plugin works with its settings: they are held against what it tells of them, then it is asked itself. */
+import type { ValidateFunction } from "ajv";
+import { askForCatalog } from "../catalog/discover.ts";
+import { errors } from "../errors.ts";
+import { asFailure, type Failure } from "../pipe-run/verdict.ts";
+import { preparePlugin, type ReadyPlugin, type StepOptions } from "../plugins/prepare.ts";
+import { type Asked, askPlugin } from "../process/ask-plugin.ts";
+
+export interface TestOptions extends Asked, Pick<StepOptions, "environment" | "binFolders"> {
+  plugin: string;
+}
+
+export interface TestResult {
+  /** What was found to be right, in words. */
+  checked: string[];
+  failure: Failure | null;
+}
+
+/** @throws as `preparePlugin` */
+export async function testPlugin(options: TestOptions): Promise<TestResult> {
+  const ready = await preparePlugin(options.project, options.plugin, options);
+  const problems = await settingProblems(ready);
+  if (problems.length > 0) {
+    return { checked: [], failure: asFailure(options.plugin, errors.settings_invalid({ plugin: options.plugin, problems })) };
+  }
+  const checked = ready.about?.settings === undefined ? ["its references lead somewhere"] : ["its settings have the form it tells"];
+  const capabilities = ready.about?.capabilities ?? [];
+  const isTap = ready.plugin.kind === "tap" || capabilities.includes("discover");
+  if (!isTap) return { checked, failure: null };
+  const done = capabilities.includes("test")
+    ? await askPlugin({ ...options, ready, redact: ready.redact, flag: "--test" })
+    : await askForCatalog(ready, ready.redact, options);
+  if ("failure" in done) return { checked, failure: done.failure };
+  return {
+    checked: [...checked, capabilities.includes("test") ? "its own test (--test) passed" : "it told its streams (--discover)"],
+    failure: null,
+  };
+}
+
+/** What is wrong with its settings, by the schema it tells; [] where it tells none. */
+export async function settingProblems({ plugin, about }: Pick<ReadyPlugin, "plugin" | "about">): Promise<string[]> {
+  if (about?.settings === undefined) return [];
+  const { $schema: _, ...schema } = about.settings;
+  // Nothing else needs it, and loading it takes a while.
+  const { Ajv2020 } = await import("ajv/dist/2020.js");
+  let validate: ValidateFunction;
+  try {
+    // From a variable a number comes as text, which plugins take.
+    validate = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, coerceTypes: true }).compile(schema);
+  } catch {
+    // A stranger's schema may be of another draft, or none at all.
+    return [];
+  }
+  if (validate(JSON.parse(JSON.stringify(plugin.config)))) return [];
+  return (validate.errors ?? []).map(({ instancePath, message }) => {
+    const name = instancePath.slice(1).replaceAll("/", ".");
+    return `${name === "" ? "config" : name} ${message ?? "is not valid"}`;
+  });
+}

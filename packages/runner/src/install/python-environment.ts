@@ -1,0 +1,168 @@
+/**
+ * The virtual environment of a Python plugin, in `.tapline/python/`: made by uv where it is in PATH, else by venv and pip,
+ * from the exact packages of the lock. A newer one is made beside it; the old one stays a day, for runs that still use it.
+ */
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, delimiter, isAbsolute, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { errors } from "../errors.ts";
+import { isLockedPackage, type LockedPlugin, readLock } from "../plugins/plugin-lock.ts";
+import { type Requirement, readRequirements } from "../plugins/plugin-name.ts";
+import { identify, isAlive, type ProcessIdentity } from "../process/liveness.ts";
+import { type Installing, runProgram } from "./program.ts";
+
+export interface PythonSource {
+  /** Of the plugin whose entry has it: its place in the lock. */
+  name: string;
+  pip: string;
+  python?: string | undefined;
+}
+
+export interface PythonEnvironment {
+  folder: string;
+  locked: LockedPlugin;
+}
+
+/** Written last: what was cut short has none. */
+const readyFile = "tapline.json";
+const ownerFile = "tapline-owner.json";
+const keepReplacedMs = 24 * 3600 * 1000;
+
+/** The one that is as the lock has it. @throws lock_invalid */
+export function findEnvironment(folder: string, { name, pip }: PythonSource): string | undefined {
+  const locked = readLock(folder)[name];
+  if (locked === undefined || locked.pip !== pip) return undefined;
+  return environmentsIn(folder).find((path) => isDeepStrictEqual(readJson(join(path, readyFile)), locked));
+}
+
+/** With `locked` exactly that, without it the newest versions that fit. @throws source_invalid, program_missing, program_failed, program_stopped */
+export async function makeEnvironment(source: PythonSource, locked: LockedPlugin | undefined, how: Installing): Promise<PythonEnvironment> {
+  const wanted = readRequirements(source.pip);
+  const python = pythonOf(source);
+  const path = join(environmentsFolder(how.folder), `${labelOf(source.pip)}-${randomBytes(5).toString("hex")}`);
+  mkdirSync(path, { recursive: true });
+  writeFileSync(join(path, ownerFile), JSON.stringify(identify(process.pid)));
+  try {
+    const tool = await makeEmpty(path, python, how);
+    const paths = wanted.filter(({ kind }) => kind === "path");
+    if (locked === undefined) await tool.install(wanted, []);
+    else {
+      await tool.install(locked.packages.map(asWanted), ["--no-deps"]);
+      await tool.install(paths, ["--no-deps"]);
+    }
+    const version = (await runProgram(join(path, "bin/python"), ["-c", tellVersion], how)).trim();
+    const packages = locked?.packages ?? (await tool.freeze());
+    const made = { pip: source.pip, python: version, packages };
+    // Made by another Python, it is what the lock says of packages all the same.
+    const ready = locked ?? made;
+    writeFileSync(join(path, readyFile), JSON.stringify(ready));
+    rmSync(join(path, ownerFile));
+    return { folder: path, locked: ready };
+  } catch (error) {
+    rmSync(path, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Programs that its packages bring, by the package that brings them. */
+export async function programsOf(environment: string, how: Installing): Promise<{ package: string; program: string }[]> {
+  const told = await runProgram(join(environment, "bin/python"), ["-c", tellPrograms], how);
+  return (JSON.parse(told) as [string, string][]).map(([name, program]) => ({ package: name, program }));
+}
+
+/** Removes what nothing needs: the half-made of dead installers, and what was replaced or taken out more than a day ago. */
+export function sweepEnvironments(folder: string): void {
+  const locked = Object.values(readLock(folder));
+  for (const path of environmentsIn(folder)) {
+    const ready = readJson(join(path, readyFile));
+    const owner = readJson(join(path, ownerFile)) as ProcessIdentity | undefined;
+    const isBeingMade = ready === undefined && owner !== undefined && isAlive(owner);
+    const isWanted = ready !== undefined && locked.some((each) => isDeepStrictEqual(ready, each));
+    if (isBeingMade || isWanted) continue;
+    if (ready === undefined || Date.now() - statSync(path).mtimeMs > keepReplacedMs) rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Its day begins now. */
+export function retireEnvironment(path: string | undefined): void {
+  if (path !== undefined) utimesSync(path, new Date(), new Date());
+}
+
+interface Tool {
+  install(packages: readonly Requirement[], options: readonly string[]): Promise<void>;
+  freeze(): Promise<string[]>;
+}
+
+async function makeEmpty(path: string, python: string, how: Installing): Promise<Tool> {
+  const interpreter = join(path, "bin/python");
+  if (isInPath("uv")) {
+    await runProgram("uv", ["venv", "--quiet", "--no-project", "--allow-existing", "--python", python, path], how);
+    return toolOf("uv", ["pip", "install", "--quiet", "--python", interpreter], ["pip", "freeze", "--python", interpreter], how);
+  }
+  await runProgram(python, ["-m", "venv", path], how);
+  return toolOf(interpreter, ["-m", "pip", "install", "--quiet"], ["-m", "pip", "freeze"], how);
+}
+
+function toolOf(program: string, install: readonly string[], freeze: readonly string[], how: Installing): Tool {
+  return {
+    async install(packages, options) {
+      if (packages.length === 0) return;
+      // A folder is linked: what is changed in it counts at once, as it does with npm.
+      const linked = packages.filter((each) => isFolder(each, how.folder)).flatMap(({ text }) => ["--editable", text]);
+      const others = packages.filter((each) => !isFolder(each, how.folder)).map(({ text }) => text);
+      await runProgram(program, [...install, ...options, ...linked, "--", ...others], how);
+    },
+    async freeze() {
+      const lines = (await runProgram(program, [...freeze], how)).split("\n").map((line) => line.trim());
+      // Folders and files of this machine are installed from where `pip` says.
+      return lines.filter((line) => isLockedPackage(line) && !/ @ file:/.test(line)).sort();
+    },
+  };
+}
+
+/** @throws source_invalid */
+function pythonOf({ python = "python3" }: PythonSource): string {
+  if (!/^[A-Za-z0-9/.][A-Za-z0-9/._-]*$/.test(python)) throw errors.source_invalid({ text: python, what: "a Python interpreter" });
+  return python;
+}
+
+function isInPath(program: string): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => isAbsolute(folder) && existsSync(join(folder, program)));
+}
+
+function asWanted(text: string): Requirement {
+  return { kind: "package", text, name: text.split(/[=\s]/, 1)[0] };
+}
+
+function isFolder({ kind, text }: Requirement, projectFolder: string): boolean {
+  const path = isAbsolute(text) ? text : join(projectFolder, text);
+  return kind === "path" && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function environmentsFolder(folder: string): string {
+  return join(folder, ".tapline", "python");
+}
+
+function environmentsIn(folder: string): string[] {
+  const all = environmentsFolder(folder);
+  return existsSync(all) ? readdirSync(all).map((entry) => join(all, entry)) : [];
+}
+
+/** For people who look into the folder. */
+function labelOf(pip: string): string {
+  const [first] = readRequirements(pip);
+  return first?.name ?? basename(first?.text ?? "").replaceAll(/[^A-Za-z0-9._-]/g, "");
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+const tellVersion = "import sys; print('%d.%d' % sys.version_info[:2])";
+const tellPrograms =
+  "import json; from importlib.metadata import distributions; print(json.dumps([[d.metadata['Name'], e.name] for d in distributions() for e in d.entry_points if e.group == 'console_scripts']))";

@@ -1,0 +1,68 @@
+/**
+ * Brings a plugin to another version: the newest that tapline.yml or npm's tag latest allows, or the one that is asked for. A
+ * requirement that names one version stays there until a person says otherwise.
+ */
+import { errors } from "../errors.ts";
+import { writeLock } from "../plugins/plugin-lock.ts";
+import { readRequirements } from "../plugins/plugin-name.ts";
+import { pythonSourceOf } from "../plugins/source.ts";
+import { changeEntry } from "../project/edit-project.ts";
+import { entryOf } from "../project/plugin-entry.ts";
+import type { Project } from "../project/project.ts";
+import { type How, type Installed, installedPython } from "./installed.ts";
+import { npmPlugins, upgradeNpmPackage } from "./npm-packages.ts";
+import type { Installing } from "./program.ts";
+import {
+  findEnvironment,
+  makeEnvironment,
+  type PythonEnvironment,
+  type PythonSource,
+  retireEnvironment,
+  sweepEnvironments,
+} from "./python-environment.ts";
+import { isPinned, withVersion } from "./requirement-version.ts";
+
+export interface Upgraded extends Installed {
+  /** The requirement that allows no other version, where `to` was not given and there is one. */
+  pinnedBy: string | undefined;
+}
+
+export interface UpgradeOptions {
+  name: string;
+  /** A version. Default: the newest. */
+  to?: string | undefined;
+}
+
+/** What its package needs is renewed too. @throws plugin_without_source, version_not_chosen, source_invalid, what installing throws */
+export async function upgradePlugin(project: Project, { name, to }: UpgradeOptions, how: How): Promise<Upgraded> {
+  const installing = { ...how, folder: project.folder };
+  const source = pythonSourceOf(project, name);
+  if (source !== undefined) return { ...(await upgradePython(project, source, to, installing)), name };
+  const found = npmPlugins(project.folder).find(({ plugin }) => plugin === entryOf(project.parsed, name).chain.at(-1));
+  if (found === undefined) throw errors.plugin_without_source({ name });
+  if (found.isLinked && to !== undefined) throw errors.version_not_chosen({ name, source: `a folder (npm ${found.package})` });
+  const upgraded = found.isLinked ? found : await upgradeNpmPackage(found, to, installing);
+  return { name, source: `npm ${upgraded.package}`, version: upgraded.version, pinnedBy: undefined };
+}
+
+async function upgradePython(project: Project, source: PythonSource, to: string | undefined, how: Installing): Promise<Upgraded> {
+  const [first, ...others] = readRequirements(source.pip);
+  if (to === undefined) {
+    const { locked } = await replaceEnvironment(source, source, how);
+    return { ...installedPython(source, locked), pinnedBy: first !== undefined && isPinned(first) ? first.text : undefined };
+  }
+  if (first?.kind !== "package") throw errors.version_not_chosen({ name: source.name, source: source.pip });
+  const pip = [withVersion(first, to), ...others.map(({ text }) => text)].join(" ");
+  const { locked } = await replaceEnvironment(source, { ...source, pip }, how);
+  changeEntry(project, { plugin: source.name, path: ["pip"], value: pip });
+  return { ...installedPython({ ...source, pip }, locked), pinnedBy: undefined };
+}
+
+async function replaceEnvironment(before: PythonSource, source: PythonSource, how: Installing): Promise<PythonEnvironment> {
+  const old = findEnvironment(how.folder, before);
+  const environment = await makeEnvironment(source, undefined, how);
+  writeLock(how.folder, source.name, environment.locked);
+  retireEnvironment(old);
+  sweepEnvironments(how.folder);
+  return environment;
+}

@@ -1,0 +1,69 @@
+/** A job made ready: every step's plugins found and their settings read before the first process starts. */
+import { fileURLToPath } from "node:url";
+import { errors } from "../errors.ts";
+import { prepareStep, type ReadyPlugin, type Step } from "../plugins/prepare.ts";
+import type { Job, JobStep } from "../project/job.ts";
+import { environmentOf, type Plugin, type Project } from "../project/project.ts";
+import { prepareUtility, type ReadyUtility, writerPlaceOf } from "../utility/prepare-utility.ts";
+import { applySettings, type RunSettings } from "./run-settings.ts";
+
+export interface PlanOptions extends RunSettings {
+  project: Project;
+  job: Job;
+  environment?: string | undefined;
+  binFolders?: readonly string[];
+}
+
+export interface Plan {
+  environment: string;
+  steps: PlannedStep[];
+}
+
+export interface PlannedStep {
+  step: JobStep;
+  ready: ReadyPipe | ReadyUtility;
+}
+
+interface ReadyPipe {
+  kind: "pipe";
+  pipe: Step;
+  /** Where only one step may write at a time, such as a database in a file. */
+  place: string | null;
+}
+
+/** @throws what `prepareStep` and `applySettings` throw, state_id_of_many, state_id_twice */
+export async function planJob(options: PlanOptions): Promise<Plan> {
+  const { project, job } = options;
+  const environment = environmentOf(project, options.environment);
+  const steps = await Promise.all(job.steps.map(async (step) => ({ step, ready: await makeReady(step, environment, options) })));
+  const pipes = steps.flatMap(({ step, ready }) => (ready.kind === "pipe" ? [{ name: step.name, id: ready.pipe.stateId }] : []));
+  if (options.stateId !== undefined && pipes.length > 1) throw errors.state_id_of_many({ count: pipes.length });
+  const twice = pipes.find(({ id }, index) => pipes.findIndex((other) => other.id === id) !== index);
+  if (twice !== undefined) throw errors.state_id_twice({ step: twice.name, stateId: twice.id }, { file: project.path });
+  return { environment, steps };
+}
+
+async function makeReady(step: JobStep, environment: string, options: PlanOptions): Promise<PlannedStep["ready"]> {
+  const { project, binFolders = [] } = options;
+  const { work } = step;
+  if (work.kind === "utility") return prepareUtility(project, { name: work.plugin, args: work.args, environment, binFolders });
+  const stateIdSuffix = options.stateIdSuffix ?? step.stateIdSuffix;
+  const prepared = await prepareStep({ project, ...work, environment, stateIdSuffix, binFolders });
+  return { kind: "pipe", pipe: applySettings(prepared, options, limiterOf), place: writerPlaceOf(prepared.target, project.folder) };
+}
+
+/** Drops rows between tap and target: no tap has to know how. */
+function limiterOf(rows: number): ReadyPlugin {
+  const path = fileURLToPath(new URL("../bin/limit-rows.js", import.meta.url));
+  const plugin: Plugin = {
+    name: "limit",
+    base: "limit",
+    kind: "mapper",
+    entry: {},
+    config: { rows },
+    env: {},
+    usedVariables: new Map(),
+    fetched: [],
+  };
+  return { plugin, executable: { command: process.execPath, leadingArgs: [path], path }, about: null, catalog: undefined, endsEarly: true };
+}

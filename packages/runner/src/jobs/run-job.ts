@@ -1,0 +1,108 @@
+/** A whole job: its steps in their order, tried again where that helps, logged, and kept in the history. */
+import { TaplineError } from "@tapline/protocol";
+import type { History, RunRecord } from "../history/history.ts";
+import { openRunLog } from "../history/run-log.ts";
+import { openHistory } from "../history/sqlite-history.ts";
+import type { RunEvent, StepResult } from "../model/run-event.ts";
+import { makeRunId } from "../model/run-id.ts";
+import type { StopSource } from "../pipe-run/deliver.ts";
+import { identify } from "../process/liveness.ts";
+import { createStopSwitch, joinStops } from "../process/stop-switch.ts";
+import { type PlanOptions, planJob } from "./plan.ts";
+import { runInOrder } from "./schedule.ts";
+import { makeStepRun } from "./step-run.ts";
+
+export interface JobOptions extends PlanOptions {
+  stop: StopSource;
+  timeoutMs?: number | undefined;
+  tags?: Record<string, string>;
+  /** Default: "command". */
+  trigger?: string;
+  /** For the history: what `runs retry` needs to do the same again. */
+  flags?: Record<string, unknown>;
+  /** Indexes; the others count as done. Default: all. */
+  only?: ReadonlySet<number>;
+  /** The run whose steps are tried again. */
+  retryOf?: string;
+  /** Runs that this job's steps try again: a full refresh goes on from what they committed. */
+  earlierTries?: readonly string[];
+  /** `step` is an index into the job's steps. */
+  onEvent(event: RunEvent, step: number): void;
+}
+
+export interface JobResult {
+  runId: string;
+  status: "done" | "failed" | "stopped" | "timed_out";
+  /** Of each step its last try; null: it was skipped or never began. */
+  steps: (StepResult | null)[];
+  /** What kept a step from beginning. */
+  error: TaplineError | undefined;
+  logFile: string;
+}
+
+/** @throws what can be wrong before the first step starts, and faults of tapline itself */
+export async function runJob(options: JobOptions): Promise<JobResult> {
+  const { project, job } = options;
+  const plan = await planJob(options);
+  const started = new Date();
+  const runId = makeRunId(started);
+  using history = openHistory(project.folder);
+  using log = openRunLog(project.folder, runId);
+  history.openRun(recordOf(options, { runId, environment: plan.environment, started, logFile: log.file }));
+  const halt = createStopSwitch();
+  const timeout = startTimeout(options.timeoutMs, () => halt.stop("SIGTERM", "its timeout"));
+  const stop = joinStops(options.stop, halt);
+  const runs = plan.steps.map((planned, index) => makeStepRun({ planned, index, runId, history, log, stop, job: options }));
+  try {
+    const { only } = options;
+    const tasks = runs.map(({ task }, index) => (only === undefined || only.has(index) ? task : { ...task, run: async () => true }));
+    const outcomes = await runInOrder(tasks, { maxParallel: job.maxParallel, isStopped: () => stop.signal !== undefined });
+    for (const [index, outcome] of outcomes.entries()) if (outcome === "skipped") runs[index]?.skip();
+  } finally {
+    clearTimeout(timeout);
+  }
+  const failure = runs.map((run) => run.failure).find((each) => each !== null) ?? null;
+  const isTimedOut = options.stop.signal === undefined && halt.signal !== undefined;
+  const status = isTimedOut ? "timed_out" : stop.signal !== undefined ? "stopped" : failure === null ? "done" : "failed";
+  const error = runs.map((run) => run.error).find((each) => each !== undefined);
+  closeRun(history, runId, { status, endedAt: new Date().toISOString(), error: failure });
+  return { runId, status, steps: runs.map(({ result }) => result), error, logFile: log.file };
+}
+
+/** A history that can't be written was told of by the step; a run without an end there is shown as crashed. */
+function closeRun(history: History, runId: string, end: Parameters<History["closeRun"]>[1]): void {
+  try {
+    history.closeRun(runId, end);
+  } catch (error) {
+    if (!(error instanceof TaplineError)) throw error;
+  }
+}
+
+interface Opening {
+  runId: string;
+  environment: string;
+  started: Date;
+  logFile: string;
+}
+
+function recordOf({ job, tags, trigger, flags }: JobOptions, { runId, environment, started, logFile }: Opening): RunRecord {
+  return {
+    runId,
+    name: job.name,
+    trigger: trigger ?? "command",
+    environment,
+    tags: tags ?? {},
+    flags: flags ?? {},
+    status: "running",
+    startedAt: started.toISOString(),
+    endedAt: null,
+    error: null,
+    logFile,
+    runner: identify(process.pid),
+  };
+}
+
+/** Timers can't wait for longer than 2^31 ms: then none is needed. */
+function startTimeout(ms: number | undefined, onEnd: () => void): NodeJS.Timeout | undefined {
+  return ms === undefined || ms >= 2 ** 31 ? undefined : setTimeout(onEnd, ms);
+}

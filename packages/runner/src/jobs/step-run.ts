@@ -1,0 +1,183 @@
+/** One step of a job on its way: its tries, what is logged of it, and its place in the history. */
+import { describeNode, type LoadedStream, TaplineError } from "@tapline/protocol";
+import type { History, StepRecord } from "../history/history.ts";
+import { loadedStreams } from "../history/loaded-streams.ts";
+import type { RunLog } from "../history/run-log.ts";
+import { pluginRecords, streamRecords } from "../history/step-record.ts";
+import type { RunEvent, StepResult } from "../model/run-event.ts";
+import type { StopSource } from "../pipe-run/deliver.ts";
+import { runStep } from "../pipe-run/run.ts";
+import { asFailure, type Failure } from "../pipe-run/verdict.ts";
+import { partsOf } from "../plugins/prepare.ts";
+import type { ReadyUtility } from "../utility/prepare-utility.ts";
+import { runUtility } from "../utility/run-utility.ts";
+import type { PlannedStep } from "./plan.ts";
+import { runPatiently } from "./retry.ts";
+import type { JobOptions } from "./run-job.ts";
+import type { Task } from "./schedule.ts";
+
+export interface StepRunOptions {
+  planned: PlannedStep;
+  index: number;
+  /** Of the job. */
+  runId: string;
+  history: History;
+  log: RunLog;
+  stop: StopSource;
+  job: JobOptions;
+}
+
+export interface StepRun {
+  task: Task;
+  /** Of its last try; null: none ended. */
+  readonly result: StepResult | null;
+  readonly failure: Failure | null;
+  /** Why it did not begin. */
+  readonly error: TaplineError | undefined;
+  /** It will not run. */
+  skip(): void;
+}
+
+export function makeStepRun(options: StepRunOptions): StepRun {
+  const { planned, index, runId, history, log, stop, job } = options;
+  const { step, ready } = planned;
+  let result: StepResult | null = null;
+  let failure: Failure | null = null;
+  let error: TaplineError | undefined;
+  let record = newRecord(options);
+  const onEvent = (event: RunEvent): void => {
+    writeLog(log, step.name, event);
+    job.onEvent(event, index);
+  };
+  let isKept = true;
+  const note = (changed: Partial<StepRecord>): void => {
+    record = { ...record, ...changed };
+    try {
+      if (isKept) history.noteStep(record);
+    } catch (thrown) {
+      // Nothing is decided by the history: a run must not fail for it.
+      if (!(thrown instanceof TaplineError)) throw thrown;
+      isKept = false;
+      onEvent({ type: "log", plugin: "tapline", level: "warning", message: `This run's history is not kept: ${thrown.message}` });
+    }
+  };
+  const noteEnd = (status: StepRecord["status"], end: Partial<StepRecord>): void =>
+    note({ status, endedAt: new Date().toISOString(), error: failure, ...end });
+
+  const lanesOf = (): number => {
+    if (step.parallel === 1 || ready.kind === "utility" || ready.place === null) return step.parallel;
+    const message = `${ready.pipe.target.plugin.name} takes one writer at a time, so this step runs over one pipe and not ${step.parallel}`;
+    onEvent({ type: "log", plugin: "tapline", level: "warning", message });
+    return 1;
+  };
+  const loadedBefore = ({ named, environment }: ReadyUtility): LoadedStream[] | null => {
+    // Who types a step wants it done, whatever was loaded.
+    if (!job.job.isKept) return null;
+    const targets = named.map(({ plugin }) => plugin.name);
+    return loadedStreams({ history, runId, step: step.name, job: job.job.name, environment, targets });
+  };
+  /** The first try is not made up for by itself. */
+  const failedSince = (): string | null => {
+    if (failure !== null) return record.startedAt;
+    const earlier = job.retryOf === undefined ? [] : history.steps(job.retryOf);
+    return earlier.find((each) => each.index === index && each.status === "failed")?.startedAt ?? null;
+  };
+  const attempt = async (): Promise<StepResult> => {
+    const { fullRefresh = false, project, select = [], exclude = [], refreshCatalog = false } = job;
+    const filter = [...select, ...exclude.map((pattern) => `!${pattern}`)];
+    const parallel = lanesOf();
+    const earlierTries = [...(job.earlierTries ?? []), ...record.attempts];
+    const tried =
+      ready.kind === "pipe"
+        ? await runStep({
+            ...{ project, step: ready.pipe, place: ready.place },
+            ...{ stop, fullRefresh, filter, refreshCatalog, parallel, earlierTries, onEvent },
+          })
+        : await runUtility({
+            ...{ project, ready, name: step.name, runId, loaded: loadedBefore(ready), failedSince: failedSince() },
+            ...{ binFolders: job.binFolders, stop, onEvent },
+          });
+    failure = tried.failure;
+    if (tried.kind === "pipe") noteEnd(tried.status, { attempts: [...record.attempts, tried.runId], streams: streamRecords(tried) });
+    else noteEnd(tried.status, { exitCode: tried.exitCode, nodes: tried.nodes });
+    onEvent({ type: "run_finished", result: tried });
+    return tried;
+  };
+  const run = async (): Promise<boolean> => {
+    note({ status: "running", startedAt: new Date().toISOString() });
+    try {
+      result = await runPatiently({
+        retry: step.retry,
+        stop,
+        attempt,
+        onWait: (waitMs, failed) => onEvent({ type: "retrying", name: step.name, waitMs, failure: failed.failure as Failure }),
+      });
+      return result.status === "done";
+    } catch (thrown) {
+      if (!(thrown instanceof TaplineError)) throw thrown;
+      error = thrown;
+      failure = asFailure("tapline", thrown);
+      noteEnd("failed", {});
+      return false;
+    }
+  };
+  return {
+    task: { after: step.after, places: placesOf(ready), run },
+    get result() {
+      return result;
+    },
+    get failure() {
+      return failure;
+    },
+    get error() {
+      return error;
+    },
+    skip() {
+      note({ status: "skipped" });
+      onEvent({ type: "step_skipped", name: step.name });
+    },
+  };
+}
+
+function placesOf(ready: PlannedStep["ready"]): readonly string[] {
+  if (ready.kind === "utility") return ready.places;
+  return ready.place === null ? [] : [ready.place];
+}
+
+function newRecord({ planned: { step, ready }, index, runId }: StepRunOptions): StepRecord {
+  const plugins =
+    ready.kind === "pipe" ? pluginRecords(partsOf(ready.pipe)) : [{ name: ready.plugin.name, version: ready.about?.version ?? null }];
+  return {
+    runId,
+    index,
+    name: step.name,
+    stateId: ready.kind === "pipe" ? ready.pipe.stateId : null,
+    status: "waiting",
+    attempts: [],
+    startedAt: null,
+    endedAt: null,
+    plugins,
+    exitCode: null,
+    error: null,
+    streams: [],
+  };
+}
+
+/** Progress and states are in the store; what was said is here. */
+function writeLog(log: RunLog, step: string, event: RunEvent): void {
+  const say = (source: string, level: string, message: string): void => log.write(new Date(), source, level, message);
+  if (event.type === "log") say(event.plugin, event.level ?? "-", event.message);
+  else if (event.type === "run_started") say("tapline", "info", `start ${event.stateId}, run ${event.runId}`);
+  else if (event.type === "utility_started") say("tapline", "info", `start ${step}`);
+  else if (event.type === "node") say(event.plugin, event.node.status === "ok" ? "info" : event.node.status, describeNode(event.node));
+  else if (event.type === "retrying") say("tapline", "warning", `${step}: trying again in ${(event.waitMs / 1000).toFixed(1)} s`);
+  else if (event.type === "step_skipped") say("tapline", "warning", `${step}: skipped`);
+  else if (event.type === "run_finished") {
+    const { status, failure } = event.result;
+    say(
+      "tapline",
+      failure === null ? "info" : "error",
+      `end ${step}, ${status}${failure === null ? "" : `: ${failure.plugin}: ${failure.message}`}`,
+    );
+  }
+}

@@ -1,0 +1,43 @@
+/** The form of tapline.yml. The editor's JSON Schema is made from this, and every file is checked against it. */
+import { type Static, Type } from "@tapline/protocol";
+import { jobs } from "./job-schema.ts";
+import { plugins } from "./plugin-schema.ts";
+import { stateSettings } from "./state-schema.ts";
+
+const env = Type.Record(Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }), Type.String(), {
+  description: "Variables for every plugin and for $NAME in settings. The environment and .env go over them.",
+});
+
+const properties = {
+  default_environment: Type.Optional(Type.String({ minLength: 1, description: "The environment when none is named. Default: dev." })),
+  env: Type.Optional(env),
+  plugins: Type.Optional(plugins),
+  environments: Type.Optional(
+    Type.Record(
+      Type.String(),
+      Type.Union([
+        Type.Object(
+          { env: Type.Optional(env), plugins: Type.Optional(plugins), state: Type.Optional(stateSettings) },
+          { additionalProperties: false },
+        ),
+        Type.Null(),
+      ]),
+      { description: "What differs in an environment, merged deeply over the plugins above." },
+    ),
+  ),
+  jobs: Type.Optional(jobs),
+};
+
+const include = Type.Array(Type.String({ minLength: 1 }), {
+  description: "Other files with plugins, environments and jobs, relative to this one; * in the last part of a path.",
+});
+
+/** What an included file may hold. */
+export const includedSchema = Type.Object(properties, { additionalProperties: false });
+
+export const projectSchema = Type.Object(
+  { include: Type.Optional(include), state: Type.Optional(stateSettings), ...properties },
+  { title: "tapline.yml", description: "A tapline project: plugins, environments and jobs.", additionalProperties: false },
+);
+
+export type ProjectFile = Static<typeof projectSchema>;

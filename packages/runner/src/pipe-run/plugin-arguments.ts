@@ -1,0 +1,45 @@
+/** How a plugin is called in a run: its arguments, the files they name, and how long it may take to stop. */
+
+import { keepsLedger } from "../model/guarantee.ts";
+import type { ReadyPlugin, Step } from "../plugins/prepare.ts";
+import type { RunFolder } from "../process/run-folder.ts";
+import type { Grace } from "./deliver.ts";
+
+/** The parts of a run that its plugins are told. */
+export interface Call {
+  step: Step;
+  runId: string;
+  /** Under which name the target's ledger keeps the state. */
+  ledgerId: string;
+}
+
+export function tapArguments({ step }: Call, folder: RunFolder, state: string | null): string[] {
+  const { plugin, catalog, catalogOption = "--catalog" } = step.tap;
+  const args = ["--config", folder.write("tap.config.json", plugin.config)];
+  if (catalog !== undefined) args.push(catalogOption, catalog);
+  if (state !== null) args.push("--state", folder.write("state.json", state));
+  return args;
+}
+
+export function mapperArguments({ plugin }: ReadyPlugin, folder: RunFolder, at: number): string[] {
+  return ["--config", folder.write(`mapper-${at}.config.json`, plugin.config)];
+}
+
+export function targetArguments({ step, runId, ledgerId }: Call, folder: RunFolder): string[] {
+  const { plugin, about } = step.target;
+  const config = keepsLedger(about) ? { ...plugin.config, state_id: ledgerId, run_id: runId } : plugin.config;
+  return ["--config", folder.write("target.config.json", config)];
+}
+
+/** It writes whole tables, so it must get whole streams. */
+export function overwritesTables({ plugin }: ReadyPlugin): boolean {
+  return plugin.config.load_method === "overwrite";
+}
+
+/** A target that commits its last cut must not be killed a moment before it is done. */
+export function graceOf({ target }: Step): Grace {
+  const setting = target.about?.settings?.properties?.shutdown_timeout_ms;
+  if (setting === undefined) return { tapMs: 5000, targetMs: 15_000 };
+  const ownMs = [target.plugin.config.shutdown_timeout_ms, setting.default].find((value) => typeof value === "number") ?? 10_000;
+  return { tapMs: 5000, targetMs: ownMs + 5000 };
+}

@@ -1,0 +1,93 @@
+/** Starts tap, mappers and target with pipes between them, keeps the states that come out, and judges how it ended. */
+
+import { errors } from "../errors.ts";
+import { type Part, partsOf } from "../plugins/prepare.ts";
+import { controlCapability } from "../process/control-pipe.ts";
+import { readLines } from "../process/lines.ts";
+import { type Listener, listenTo, untilRead } from "../process/listen.ts";
+import { createPipe, type Pipe } from "../process/pipe.ts";
+import type { RunFolder } from "../process/run-folder.ts";
+import { type Delivery, deliver, type Stage } from "./deliver.ts";
+import { keepStates } from "./keep-states.ts";
+import { mapperArguments, tapArguments, targetArguments } from "./plugin-arguments.ts";
+import { reconcile } from "./reconcile.ts";
+import { hear, type Run, startPlugin } from "./run-in-progress.ts";
+import { asFailure, type Failure, findCause, type Witness } from "./verdict.ts";
+
+/** A run whose state is settled. */
+export interface PumpOptions {
+  run: Run;
+  folder: RunFolder;
+  /** What the tap goes on from; JSON text. */
+  state: string | null;
+}
+
+/** Runs the plugins to their end and says why they failed, if they did. */
+export async function pump({ run, folder, state }: PumpOptions): Promise<Failure | null> {
+  const parts = partsOf(run.step);
+  const pipes: Pipe[] = [];
+  const listeners: (Listener | undefined)[] = [];
+  let statesRead: Promise<void> = Promise.resolve();
+  const allRead = (): Promise<unknown> => Promise.all([statesRead, ...listeners.map((listener) => listener?.done)]);
+  const stages = parts.map((part, at): Stage => {
+    const { role, ready } = part;
+    return {
+      graceMs: role === "target" ? run.grace.targetMs : run.grace.tapMs,
+      endsEarly: ready.endsEarly === true,
+      async start(stdin, stdout) {
+        const hasControl = ready.about?.capabilities?.includes(controlCapability) === true;
+        const stdio = [stdin ?? "ignore", stdout ?? "pipe", "pipe"] as const;
+        const child = await startPlugin(run, part, { args: argumentsOf(run, part, at), stdio, hasControl });
+        listeners[at] = listenTo(child, run.step.redact, (event) => hear(run, part, event));
+        if (child.stdout !== null) {
+          const keeper = keepStates(run);
+          statesRead = untilRead(child, "stdout", readLines(child.stdout, keeper.take)).then(keeper.saved);
+        }
+        return child;
+      },
+      async lostItsReader() {
+        await listeners[at]?.done;
+        return listeners[at]?.brokenPipe === true;
+      },
+    };
+  });
+  const argumentsOf = (call: Run, { role, ready }: Part, at: number): string[] => {
+    if (role === "mapper") return mapperArguments(ready, folder, at);
+    return role === "tap" ? tapArguments(call, folder, state) : targetArguments(call, folder);
+  };
+  try {
+    while (pipes.length < parts.length - 1) pipes.push(await createPipe(folder.path));
+    const delivery = await deliver({ stages, pipes, stop: run.stop });
+    await allRead();
+    return judge(run, parts, delivery, listeners);
+  } finally {
+    for (const pipe of pipes) pipe.close();
+    // Also when the tap could not be started: what the target says until its end is kept.
+    await allRead();
+  }
+}
+
+function judge(
+  run: Run,
+  parts: readonly Part[],
+  { children, first, early }: Delivery,
+  listeners: readonly (Listener | undefined)[],
+): Failure | null {
+  if (run.storeFailure !== undefined) return asFailure("tapline", run.storeFailure);
+  if (first === "stop") return asFailure("tapline", errors.run_stopped(run.stop));
+  const line = parts.map(
+    ({ ready }, at): Witness => ({
+      name: ready.plugin.name,
+      exit: children[at]?.exit ?? { code: null, signal: null },
+      error: listeners[at]?.error,
+      lastWords: listeners[at]?.lastWords,
+      brokenPipe: listeners[at]?.brokenPipe === true,
+      stopped: children[at]?.sent !== undefined,
+    }),
+  );
+  const cause = findCause(line, first, early);
+  if (cause !== undefined) return cause;
+  const disagreement = reconcile(run.progress.streams(), run.step.mappers.length > 0)[0];
+  if (disagreement === undefined) return null;
+  return asFailure("tapline", errors.counts_disagree({ problem: disagreement.problem }, { stream: disagreement.stream }));
+}

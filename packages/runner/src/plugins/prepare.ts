@@ -1,0 +1,112 @@
+/** Everything a step needs before its first process starts: entries, executables, what the plugins tell, secrets. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { errors } from "../errors.ts";
+import type { About } from "../model/about.ts";
+import { createRedactor, type Redact } from "../model/secrets.ts";
+import { makeStateId } from "../model/state-id.ts";
+import type { Role } from "../pipe-run/progress.ts";
+import { environmentOf, type Plugin, type Project, pluginOf } from "../project/project.ts";
+import { aboutOf, type CatalogOption, catalogOptionOf } from "./about-cache.ts";
+import type { Definition } from "./definition.ts";
+import { checkSettings, completeAbout, shapeConfig } from "./definition-config.ts";
+import { type Executable, findExecutable } from "./executable.ts";
+import { definitionOf } from "./source.ts";
+
+export interface StepOptions {
+  project: Project;
+  tap: string;
+  /** Between the two, in this order. */
+  mappers?: readonly string[] | undefined;
+  target: string;
+  environment?: string | undefined;
+  stateIdSuffix?: string | undefined;
+  /** Folders to look for executables in, after the project's own. */
+  binFolders?: readonly string[];
+}
+
+export interface ReadyPlugin {
+  plugin: Plugin;
+  executable: Executable;
+  about: About | null;
+  catalog: string | undefined;
+  definition?: Definition | undefined;
+  /** How a tap wants its catalog. Default: --catalog. */
+  catalogOption?: CatalogOption;
+  /** A mapper that ends by itself once it has enough. */
+  endsEarly?: boolean;
+}
+
+export interface Step {
+  environment: string;
+  stateId: string;
+  tap: ReadyPlugin;
+  mappers: readonly ReadyPlugin[];
+  target: ReadyPlugin;
+  redact: Redact;
+  place: { setting: string; value: string } | null;
+}
+
+/** One plugin of a step and what it is there. */
+export interface Part {
+  role: Role;
+  ready: ReadyPlugin;
+}
+
+/** The source first. */
+export function partsOf({ tap, mappers, target }: Step): Part[] {
+  return [{ role: "tap", ready: tap }, ...mappers.map((ready) => ({ role: "mapper" as const, ready })), { role: "target", ready: target }];
+}
+
+/** @throws environment_unknown, variable_missing, plugin_name_invalid, plugin_not_found, catalog_missing, state_id_invalid, definition errors */
+export async function prepareStep(options: StepOptions): Promise<Step> {
+  const { project, binFolders } = options;
+  const environment = environmentOf(project, options.environment);
+  const wanted = [options.tap, ...(options.mappers ?? []), options.target].map((name) => {
+    const plugin = pluginOf(project, name, environment);
+    return { plugin, executable: findExecutable(project, plugin, binFolders), catalog: catalogOf(project, plugin) };
+  });
+  const stateId = makeStateId({ environment, tap: options.tap, target: options.target, suffix: options.stateIdSuffix });
+  const ready = await Promise.all(wanted.map((each) => ask(project, each)));
+  for (const { definition, plugin } of ready) if (definition !== undefined) checkSettings(definition, plugin.name, plugin.config);
+  const [source, target] = [ready.at(0), ready.at(-1)] as [ReadyPlugin, ReadyPlugin];
+  const tap = { ...source, catalogOption: await catalogOptionOf(project, source.plugin, source.executable, source.about) };
+  const redact = createRedactor(ready);
+  return { environment, stateId, tap, mappers: ready.slice(1, -1), target, redact, place: placeOf(target, redact) };
+}
+
+/** One plugin by itself, for `discover` and `about`. @throws as `prepareStep` */
+export async function preparePlugin(
+  project: Project,
+  name: string,
+  options: Pick<StepOptions, "environment" | "binFolders"> = {},
+): Promise<ReadyPlugin & { redact: Redact }> {
+  const plugin = pluginOf(project, name, environmentOf(project, options.environment));
+  const executable = findExecutable(project, plugin, options.binFolders);
+  const ready = await ask(project, { plugin, executable, catalog: catalogOf(project, plugin) });
+  return { ...ready, redact: createRedactor([ready]) };
+}
+
+async function ask(project: Project, ready: Pick<ReadyPlugin, "plugin" | "executable" | "catalog">): Promise<ReadyPlugin> {
+  const { plugin, executable } = ready;
+  const definition = definitionOf(project, plugin.name);
+  if (definition === undefined) return { ...ready, about: await aboutOf(project, plugin, executable) };
+  const answers = definition.capabilities === undefined || definition.capabilities.includes("about");
+  const told = answers ? await aboutOf(project, plugin, executable) : null;
+  const config = shapeConfig(definition, plugin.name, plugin.config);
+  return { ...ready, plugin: { ...plugin, config }, definition, about: completeAbout(definition, told) };
+}
+
+function catalogOf(project: Project, { name, entry }: Plugin): string | undefined {
+  if (entry.catalog === undefined) return undefined;
+  const path = resolve(project.folder, entry.catalog);
+  const position = { file: project.path, ...project.parsed.locate(["plugins", name, "catalog"]) };
+  if (!existsSync(path)) throw errors.catalog_missing({ name, path: entry.catalog }, position);
+  return path;
+}
+
+function placeOf({ plugin, about }: ReadyPlugin, redact: Redact): Step["place"] {
+  const setting = about?.single_writer?.setting;
+  const value = setting === undefined ? undefined : plugin.config[setting];
+  return setting === undefined || typeof value !== "string" ? null : { setting, value: redact(value) };
+}

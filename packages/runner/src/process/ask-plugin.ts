@@ -1,0 +1,46 @@
+/** Asks a plugin one thing with its config (`--discover`, `--test`), in a folder that goes with the answer. */
+import { randomBytes } from "node:crypto";
+import type { PluginEvent } from "../model/plugin-output.ts";
+import type { Redact } from "../model/secrets.ts";
+import type { Failure } from "../pipe-run/verdict.ts";
+import type { ReadyPlugin } from "../plugins/prepare.ts";
+import type { Project } from "../project/project.ts";
+import { startChild } from "./child.ts";
+import { collectOutput } from "./collect.ts";
+import { createRunFolder, sweepRunFolders } from "./run-folder.ts";
+
+export interface Asked {
+  project: Project;
+  /** Settles with the signal to pass on. */
+  stop?: Promise<NodeJS.Signals> | undefined;
+  onEvent(event: PluginEvent): void;
+}
+
+export interface Question extends Asked {
+  ready: Pick<ReadyPlugin, "plugin" | "executable">;
+  redact: Redact;
+  flag: "--discover" | "--test";
+}
+
+/** What it printed, or why it failed. @throws plugin_not_started, store_unusable */
+export async function askPlugin({
+  project,
+  ready,
+  redact,
+  flag,
+  stop,
+  onEvent,
+}: Question): Promise<{ output: string } | { failure: Failure }> {
+  const { plugin, executable } = ready;
+  sweepRunFolders(project.folder);
+  using folder = createRunFolder(project.folder, `${flag.slice(2)}-${randomBytes(6).toString("hex")}`);
+  const child = await startChild({
+    name: plugin.name,
+    executable,
+    args: ["--config", folder.write("config.json", plugin.config), flag],
+    cwd: project.folder,
+    env: plugin.env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return await collectOutput(child, { name: plugin.name, redact, stop, onEvent });
+}

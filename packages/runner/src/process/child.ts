@@ -1,0 +1,155 @@
+/**
+ * A child in a process group of its own: the terminal's Ctrl-C does not reach it, so the runner's one signal is the only
+ * one, and it reaches a wrapper's grandchildren too.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Duplex, Readable } from "node:stream";
+import { errors } from "../errors.ts";
+import type { Executable } from "../plugins/executable.ts";
+import { type ControlPipe, childEnvironment, controlDescriptor, openControlPipe } from "./control-pipe.ts";
+import { identify, isAlive, type ProcessIdentity } from "./liveness.ts";
+
+export interface Exit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export interface Child {
+  readonly identity: ProcessIdentity;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  /** null for plugins that don't listen to one. */
+  readonly control: ControlPipe | null;
+  /** Settles when the process has ended; its output may still be read. */
+  readonly exited: Promise<Exit>;
+  /** undefined while it runs. */
+  readonly exit: Exit | undefined;
+  /** The first signal the runner sent; undefined when it sent none. */
+  readonly sent: NodeJS.Signals | undefined;
+  /** Signals the whole group, once: later calls with anything but SIGKILL do nothing. */
+  signal(signal: NodeJS.Signals): void;
+  /** Signals the group, waits until all of it is gone, and kills what is left after `graceMs`. */
+  stop(signal: NodeJS.Signals, graceMs: number): Promise<Exit>;
+}
+
+export interface StartOptions {
+  name: string;
+  executable: Executable;
+  args: readonly string[];
+  cwd: string;
+  env: Record<string, string>;
+  stdio: readonly [Stdio, Stdio, Stdio];
+  hasControl?: boolean;
+}
+
+/** A descriptor, or what to put there. */
+export type Stdio = number | "pipe" | "ignore";
+
+/** @throws plugin_not_started */
+export async function startChild(options: StartOptions): Promise<Child> {
+  const { name, executable, hasControl = false } = options;
+  let child: ChildProcess;
+  try {
+    child = spawn(executable.command, [...executable.leadingArgs, ...options.args], {
+      cwd: options.cwd,
+      env: childEnvironment(options.env, hasControl),
+      stdio: hasControl ? [...options.stdio, "pipe"] : [...options.stdio],
+      detached: true,
+    });
+    // Listening before the first await, or an early exit would be missed.
+    const exited = new Promise<Exit>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+    await new Promise<void>((resolve, reject) => {
+      child.once("spawn", resolve);
+      child.once("error", reject);
+    });
+    child.on("error", () => {});
+    return superviseChild(child, exited);
+  } catch (error) {
+    throw errors.plugin_not_started({ name, executable: executable.path, reason: (error as Error).message }, {}, error);
+  }
+}
+
+function superviseChild(child: ChildProcess, exited: Promise<Exit>): Child {
+  const identity = identify(child.pid as number);
+  let exit: Exit | undefined;
+  let sent: NodeJS.Signals | undefined;
+  const socket = child.stdio[controlDescriptor] as Duplex | null | undefined;
+  const control = socket == null ? null : openControlPipe(socket);
+  void exited.then((how) => {
+    exit = how;
+    control?.close();
+  });
+  const signal = (which: NodeJS.Signals): void => {
+    if (sent !== undefined && which !== "SIGKILL") return;
+    if (exit === undefined) sent ??= which;
+    signalGroup(identity.pid, which);
+  };
+  return {
+    identity,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    control,
+    exited,
+    get exit() {
+      return exit;
+    },
+    get sent() {
+      return sent;
+    },
+    signal,
+    async stop(which, graceMs) {
+      signal(which);
+      const timer = setTimeout(() => signal("SIGKILL"), graceMs);
+      const how = await exited;
+      // A wrapper may die at once while the program it started still commits.
+      const until = Date.now() + graceMs;
+      while (isGroupThere(identity.pid) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
+      clearTimeout(timer);
+      if (isGroupThere(identity.pid)) signalGroup(identity.pid, "SIGKILL");
+      return how;
+    },
+  };
+}
+
+function isGroupThere(pid: number): boolean {
+  try {
+    process.kill(-pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export interface Leftover extends ProcessIdentity {
+  /** As a person reads it. */
+  whose: string;
+}
+
+/** @throws leftover_unstoppable */
+export async function endLeftover({ whose, ...leftover }: Leftover, graceMs: number, warn: (message: string) => void): Promise<void> {
+  warn(`${whose} crashed and left process ${leftover.pid} behind; stopping it first`);
+  if (!(await stopLeftover(leftover, graceMs))) throw errors.leftover_unstoppable({ pid: leftover.pid });
+}
+
+/** Ends a process of a dead runner, with its group: asks, waits, kills. Whether it is gone. */
+async function stopLeftover(leftover: ProcessIdentity, graceMs: number): Promise<boolean> {
+  for (const [signal, waitMs] of [
+    ["SIGTERM", graceMs],
+    ["SIGKILL", 2000],
+  ] as const) {
+    if (!isAlive(leftover)) return true;
+    signalGroup(leftover.pid, signal);
+    const until = Date.now() + waitMs;
+    while (isAlive(leftover) && Date.now() < until) await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return !isAlive(leftover);
+}
+
+/** A group that is gone already needs no signal; macOS says EPERM where only a zombie is left of it. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH" && (error as NodeJS.ErrnoException).code !== "EPERM") throw error;
+  }
+}

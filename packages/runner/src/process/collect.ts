@@ -1,0 +1,40 @@
+/** Runs a plugin that answers and ends (`--discover`, `--last-state`): what it printed, or why it failed. */
+import { errors } from "../errors.ts";
+import type { PluginEvent } from "../model/plugin-output.ts";
+import type { Redact } from "../model/secrets.ts";
+import { asFailure, type Failure, findCause } from "../pipe-run/verdict.ts";
+import type { Child } from "./child.ts";
+import { listenTo, untilRead } from "./listen.ts";
+
+export interface CollectOptions {
+  name: string;
+  redact: Redact;
+  stop?: Promise<NodeJS.Signals> | undefined;
+  graceMs?: number;
+  onEvent(event: PluginEvent): void;
+}
+
+export async function collectOutput(child: Child, options: CollectOptions): Promise<{ output: string } | { failure: Failure }> {
+  const { name, redact, graceMs = 5000 } = options;
+  let asked: NodeJS.Signals | undefined;
+  void options.stop?.then((signal) => {
+    asked = signal;
+    return child.stop(signal, graceMs);
+  });
+  const listener = listenTo(child, redact, options.onEvent);
+  const pieces: Buffer[] = [];
+  child.stdout?.on("data", (piece: Buffer) => pieces.push(piece));
+  await Promise.all([untilRead(child, "stdout", closed(child.stdout)), listener.done]);
+  if (asked !== undefined) return { failure: asFailure("tapline", errors.run_stopped({ by: asked })) };
+  const { error, lastWords } = listener;
+  const witness = { name, exit: await child.exited, error, lastWords, brokenPipe: false, stopped: false };
+  const failure = findCause([witness], 0, false);
+  return failure === undefined ? { output: Buffer.concat(pieces).toString("utf8") } : { failure };
+}
+
+function closed(stream: NodeJS.ReadableStream | null): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream === null) resolve();
+    else stream.once("close", resolve);
+  });
+}

@@ -1,0 +1,64 @@
+/** Listens to one child's stderr: every line becomes an event, with secrets taken out before anyone sees it. */
+
+import { type PluginError, type PluginEvent, readStderrLine } from "../model/plugin-output.ts";
+import { type Redact, redactDeep } from "../model/secrets.ts";
+import { pause } from "../pipe-run/deliver.ts";
+import type { Child } from "./child.ts";
+import { readLines } from "./lines.ts";
+
+export interface Listener {
+  /** The last error line. */
+  readonly error: PluginError | undefined;
+  /** The last line that was no metric. */
+  readonly lastWords: string | undefined;
+  /** It said that its output was closed. */
+  readonly brokenPipe: boolean;
+  /** Settles when everything it printed has been read. */
+  readonly done: Promise<void>;
+}
+
+const maxLineLength = 2 ** 20;
+
+export function listenTo(child: Child, redact: Redact, onEvent: (event: PluginEvent) => void): Listener {
+  let error: PluginError | undefined;
+  let lastWords: string | undefined;
+  let brokenPipe = false;
+  const onLine = (line: string): void => {
+    if (line.trim() === "") return;
+    const event = redactDeep(readStderrLine(line), redact);
+    if (event.kind === "error") {
+      error = event.error;
+      brokenPipe ||= event.error.code === "output_closed";
+    }
+    if (event.kind === "log") {
+      lastWords = event.message;
+      brokenPipe ||= /\bEPIPE\b|BrokenPipe|broken pipe/i.test(event.message);
+    }
+    onEvent(event);
+  };
+  const read = child.stderr === null ? Promise.resolve() : readLines(child.stderr, onLine, { maxLength: maxLineLength });
+  const done = child.exited.then(async ({ code, signal }) => {
+    brokenPipe ||= signal === "SIGPIPE" || code === 141;
+    await untilRead(child, "stderr", read);
+  });
+  return {
+    get error() {
+      return error;
+    },
+    get lastWords() {
+      return lastWords;
+    },
+    get brokenPipe() {
+      return brokenPipe;
+    },
+    done,
+  };
+}
+
+/** A daemon that a plugin left behind may hold its output open for ever: what it says then is not waited for. */
+export async function untilRead(child: Child, which: "stdout" | "stderr", read: Promise<void>): Promise<void> {
+  await child.exited;
+  await Promise.race([read, pause(2000)]);
+  child[which]?.destroy();
+  await read;
+}

@@ -1,0 +1,93 @@
+/**
+ * The private folder of one run, `.tapline/runs/<run-id>.<owner>/`: configs with secrets lie in it while the plugins run, as
+ * files only the user may read. It goes with the run; what a crash left is swept at the next start. The owner is part of the
+ * name, so a folder tells whose it is from the instant it is there to the instant it is gone. A program that no store knows is
+ * noted in it, so that a run after a crash finds what is still at work.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { errors } from "../errors.ts";
+import { identify, isAlive, type ProcessIdentity } from "./liveness.ts";
+
+export interface RunFolder extends Disposable {
+  path: string;
+  /** Writes JSON (or text) to a file of mode 0600 and gives its path. */
+  write(name: string, content: unknown): string;
+  /** @throws store_unusable */
+  noteProgram(program: Program): void;
+}
+
+export interface Program extends ProcessIdentity {
+  /** The plugin's. */
+  name: string;
+}
+
+const programFile = "program.json";
+
+/** @throws store_unusable */
+export function createRunFolder(projectFolder: string, runId: string): RunFolder {
+  const runs = join(projectFolder, ".tapline", "runs");
+  const path = join(runs, `${runId}.${ownerName(identify(process.pid))}`);
+  try {
+    mkdirSync(runs, { recursive: true });
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    throw errors.store_unusable({ path, reason: (error as Error).message }, {}, error);
+  }
+  const write = (name: string, content: unknown): string => {
+    const file = join(path, name);
+    writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content), { mode: 0o600 });
+    return file;
+  };
+  return {
+    path,
+    write,
+    noteProgram(program) {
+      try {
+        write(programFile, program);
+      } catch (error) {
+        throw errors.store_unusable({ path, reason: (error as Error).message }, {}, error);
+      }
+    },
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  };
+}
+
+/** Removes the folders of runs whose runner is gone, and whose program is. */
+export function sweepRunFolders(projectFolder: string): void {
+  for (const path of abandoned(projectFolder)) if (programOf(path) === undefined) rmSync(path, { recursive: true, force: true });
+}
+
+/** Programs that still work although their runner is gone. */
+export function leftPrograms(projectFolder: string): Program[] {
+  return abandoned(projectFolder).flatMap((path) => programOf(path) ?? []);
+}
+
+function abandoned(projectFolder: string): string[] {
+  const runs = join(projectFolder, ".tapline", "runs");
+  if (!existsSync(runs)) return [];
+  return readdirSync(runs).flatMap((name) => (isInUse(name) ? [] : [join(runs, name)]));
+}
+
+/** undefined: none was noted, or it is gone. */
+function programOf(path: string): Program | undefined {
+  try {
+    const program = JSON.parse(readFileSync(join(path, programFile), "utf8")) as Program;
+    return isAlive(program) ? program : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isInUse(name: string): boolean {
+  const pid = /\.(\d+)-[0-9a-f]+$/.exec(name)?.[1];
+  if (pid === undefined) return false;
+  const owner = identify(Number(pid));
+  return isAlive(owner) && name.endsWith(`.${ownerName(owner)}`);
+}
+
+/** A pid and the start of its process, in letters a folder's name may have anywhere. */
+function ownerName({ pid, started }: ProcessIdentity): string {
+  return `${pid}-${createHash("sha256").update(started).digest("hex").slice(0, 12)}`;
+}

@@ -1,0 +1,149 @@
+import { expect, test } from "vitest";
+import type { RunResult } from "../model/run-event.ts";
+import type { StreamResult } from "../pipe-run/progress.ts";
+import { warningsOn } from "../pipe-run/warnings.ts";
+import { describeBytes, describeFailure, describeRun, describeSeconds, describeState } from "./summary.ts";
+
+const stream: StreamResult = {
+  stream: "items",
+  table: "items",
+  rejects: null,
+  sent: 1204,
+  received: 1204,
+  loaded: 1203,
+  inserted: 1200,
+  updated: 3,
+  superseded: 1,
+  rejected: 0,
+  deleted: 0,
+  inTable: 1200,
+  bytes: 90_000,
+  seconds: 0.5,
+  summedUpBy: ["tap", "target"],
+  changes: [],
+};
+
+const result: RunResult = {
+  kind: "pipe",
+  runId: "r",
+  stateId: "dev:tap-csv-to-target-duckdb",
+  environment: "dev",
+  tap: "tap-csv",
+  target: "target-duckdb",
+  status: "done",
+  startedAt: "",
+  seconds: 1.25,
+  streams: [stream],
+  stateBefore: null,
+  stateAfter: '{"bookmarks":{"items":{"replication_key":"updated","replication_key_value":"2026-01-01"}}}',
+  place: { setting: "filepath", value: "output/x.duckdb" },
+  delivery: { exactlyOnce: true, reason: "the target keeps its state with the rows, in one transaction" },
+  overwrite: false,
+  warnings: [],
+  failure: null,
+};
+
+test("a run that went well", () => {
+  expect(describeRun(result).join("\n")).toMatchInlineSnapshot(`
+    "stream   sent  loaded    new  changed  in table  rows/s
+    items   1,204   1,203  1,200        3     1,200   2,408
+    items: 1 sent row was replaced by a later row with the same key
+
+    database  output/x.duckdb
+    bookmark  items updated "2026-01-01"
+    delivery  exactly once: the target keeps its state with the rows, in one transaction
+    took      1.3 s
+    next      tapline run tap-csv target-duckdb   (loads what is new or changed)
+              tapline state get dev:tap-csv-to-target-duckdb   (shows the bookmark)"
+  `);
+});
+
+test("rejected and deleted rows are shown where there are any, with the table that keeps them", () => {
+  const streams = [{ ...stream, rejected: 2, deleted: 1, rejects: "items__rejects" }];
+  const text = describeRun({ ...result, streams, warnings: warningsOn(streams) }).join("\n");
+  expect(text).toMatch(/changed {2}rejected {2}deleted {2}in table/);
+  expect(text).toContain("Warning: items: 2 rows were rejected; see the table items__rejects");
+});
+
+test("what became of a table's columns is one short line, and a new table is none", () => {
+  const changes = [
+    { kind: "table_created", to: "items" },
+    { kind: "column_added", column: "note", to: "VARCHAR" },
+    { kind: "column_widened", column: "price", from: "BIGINT", to: "HUGEINT" },
+    { kind: "column_kept_apart", column: "qty", from: "BIGINT", to: "qty__text" },
+    { kind: "column_renamed", column: "Né", from: "Né", to: "ne" },
+    { kind: "column_absent", column: "old" },
+    { kind: "key_changed", from: "", to: "id" },
+    { kind: "view_remade", to: "v" },
+    { kind: "of_a_stranger" },
+  ];
+  const told = describeRun({ ...result, streams: [{ ...stream, changes }] });
+  expect(told[2]).toBe(
+    "items  schema: +note, price BIGINT -> HUGEINT, qty also in qty__text, Né as ne, old not sent, key none -> id, view v made again, of_a_stranger",
+  );
+  expect(describeRun({ ...result, streams: [{ ...stream, changes: changes.slice(0, 1) }] }).join("\n")).not.toContain("schema:");
+});
+
+test("a target that writes whole tables is said to, and so is what it can't promise", () => {
+  const delivery = { exactlyOnce: false, reason: "the target keeps no ledger" };
+  const text = describeRun({ ...result, overwrite: true, delivery }).join("\n");
+  expect(text).toContain("The tap started from the beginning");
+  expect(text).toContain("(writes the tables anew)");
+  expect(text).toMatch(/delivery {2}at least once: the target keeps no ledger\n/);
+});
+
+test("what nobody told is called not told", () => {
+  const silent: StreamResult = {
+    ...stream,
+    sent: null,
+    received: null,
+    loaded: null,
+    inserted: null,
+    updated: null,
+    superseded: null,
+    rejected: null,
+    deleted: null,
+    inTable: null,
+    seconds: null,
+    summedUpBy: [],
+  };
+  expect(describeRun({ ...result, streams: [silent], stateAfter: null, place: null }).join("\n")).toMatchInlineSnapshot(`
+    "stream      sent    loaded       new   changed  in table    rows/s
+    items   not told  not told  not told  not told  not told  not told
+
+    bookmark  none kept (full table)
+    delivery  exactly once: the target keeps its state with the rows, in one transaction
+    took      1.3 s
+    next      tapline run tap-csv target-duckdb   (loads what is new or changed)"
+  `);
+});
+
+test("a failure is one line: plugin, stream, cause, what to do", () => {
+  const position = { stream: "items", file: "x.csv", line: 7 };
+  const failure = {
+    plugin: "tap-csv",
+    code: "c",
+    message: "no\ninteger",
+    hint: "mend it",
+    class: "data",
+    recovery: "fatal",
+    position,
+  } as const;
+  expect(describeFailure(failure)).toBe("Failed: tap-csv, stream items, file x.csv, line 7: no integer — mend it");
+});
+
+test.each([
+  [null, "none kept (full table)"],
+  ['{"bookmarks":{"a":{}}}', "none kept (full table)"],
+  ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":7},"b":{"page":2}}}', "a id 7, b page 2"],
+  ['{"bookmarks":{"c":{"files":{"x.csv":{"size":1},"y.csv":{"size":2}},"version":3}}}', "c files of 2 version 3"],
+  ['{"cursor":"x"}', '{"cursor":"x"}'],
+  ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":12345678901234567891}}}', "a id 12345678901234567891"],
+])("the state %s", (state, text) => {
+  expect(describeState(state)).toBe(text);
+});
+
+test("bytes and seconds in units people read", () => {
+  expect([0, 999, 1000, 1_234_567].map(describeBytes)).toEqual(["0 B", "999 B", "1.0 kB", "1.2 MB"]);
+  expect([0.04, 59.9, 61, 3725].map(describeSeconds)).toEqual(["0.0 s", "59.9 s", "1 min 1 s", "1 h 2 min 5 s"]);
+});

@@ -1,0 +1,58 @@
+/** Runs a plugin by itself with its config and environment, on the terminal's own input and output. */
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { constants } from "node:os";
+import { errors } from "../errors.ts";
+import { isUtilityOfOurs } from "../plugins/declared-packages.ts";
+import { shapeConfig } from "../plugins/definition-config.ts";
+import { findExecutable } from "../plugins/executable.ts";
+import { definitionOf } from "../plugins/source.ts";
+import { childEnvironment } from "../process/control-pipe.ts";
+import { createRunFolder, sweepRunFolders } from "../process/run-folder.ts";
+import { environmentOf, type Project, pluginOf } from "../project/project.ts";
+import { prepareUtility, takesContext } from "./prepare-utility.ts";
+import { giveContext } from "./run-context.ts";
+
+export interface InvokeOptions {
+  project: Project;
+  name: string;
+  args: readonly string[];
+  environment?: string | undefined;
+  binFolders?: readonly string[];
+  /** Settles with the signal to pass on. */
+  stop: Promise<NodeJS.Signals>;
+}
+
+/** The plugin's exit code, 128 + n for a signal. @throws as `pluginOf` and `findExecutable`, plugin_not_started */
+export async function invokePlugin({ project, name, args, environment, binFolders, stop }: InvokeOptions): Promise<number> {
+  const chosen = environmentOf(project, environment);
+  const plugin = pluginOf(project, name, chosen);
+  const executable = findExecutable(project, plugin, binFolders);
+  const definition = definitionOf(project, name);
+  const config = definition === undefined ? plugin.config : shapeConfig(definition, name, plugin.config);
+  sweepRunFolders(project.folder);
+  const runId = `invoke-${randomBytes(6).toString("hex")}`;
+  using folder = createRunFolder(project.folder, runId);
+  // Other programs, such as dbt, have files of their own and know no --config.
+  const takesConfig = plugin.kind !== undefined && plugin.kind !== "utility" && !args.includes("--config") && !args.includes("-c");
+  const own = takesConfig ? ["--config", folder.write("config.json", config)] : [];
+  const ready = isUtilityOfOurs(executable) ? await prepareUtility(project, { name, args, environment: chosen, binFolders }) : undefined;
+  const takes = ready !== undefined && takesContext(ready.about);
+  const context = takes ? await giveContext({ project, ready, runId, loaded: null, failedSince: null, binFolders }, folder) : {};
+  const child = spawn(executable.command, [...executable.leadingArgs, ...own, ...args], {
+    cwd: project.folder,
+    env: childEnvironment({ ...plugin.env, ...context }),
+    stdio: "inherit",
+  });
+  void stop.then((signal) => {
+    // A terminal has told the child already.
+    if (!(signal === "SIGINT" && process.stdin.isTTY)) child.kill(signal);
+  });
+  // Awaited here: the folder goes when this function ends.
+  return await new Promise((resolve, reject) => {
+    child.once("error", (error) => {
+      reject(errors.plugin_not_started({ name, executable: executable.path, reason: error.message }, {}, error));
+    });
+    child.once("exit", (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));
+  });
+}

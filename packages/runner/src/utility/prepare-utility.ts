@@ -1,0 +1,80 @@
+/** A utility made ready: one of ours is asked what it needs, and gets the plugins its settings name and the places it writes to. */
+import { resolve } from "node:path";
+import { contextCapability } from "@tapline/protocol";
+import type { PythonSource } from "../install/python-environment.ts";
+import type { About } from "../model/about.ts";
+import { createRedactor, type Redact } from "../model/secrets.ts";
+import { aboutOf } from "../plugins/about-cache.ts";
+import { declaredPackages, isUtilityOfOurs } from "../plugins/declared-packages.ts";
+import { type Executable, findExecutable } from "../plugins/executable.ts";
+import { preparePlugin, type ReadyPlugin } from "../plugins/prepare.ts";
+import { checkPluginName, type Plugin, type Project, pluginOf } from "../project/project.ts";
+
+export interface ReadyUtility {
+  kind: "utility";
+  plugin: Plugin;
+  executable: Executable;
+  args: readonly string[];
+  environment: string;
+  /** null: a stranger, which gets its words and nothing else. */
+  about: About | null;
+  /** Plugins that its settings name. */
+  named: readonly ReadyPlugin[];
+  /** Packages it needs an environment of. */
+  python: PythonSource | undefined;
+  /** Where only one step may write at a time: its own place and those of the plugins it works with. */
+  places: readonly string[];
+  redact: Redact;
+}
+
+export interface UtilityWords {
+  name: string;
+  args: readonly string[];
+  environment: string;
+  binFolders?: readonly string[] | undefined;
+}
+
+/** @throws as `preparePlugin`, plugin_unknown, packages_unknown */
+export async function prepareUtility(project: Project, { name, args, environment, binFolders = [] }: UtilityWords): Promise<ReadyUtility> {
+  const plugin = pluginOf(project, name, environment);
+  const executable = findExecutable(project, plugin, binFolders);
+  const about = isUtilityOfOurs(executable) ? await aboutOf(project, plugin, executable) : null;
+  const named = takesContext(about) ? await namedPlugins(project, { plugin, about }, { environment, binFolders }) : [];
+  const writers = [{ plugin, about }, ...named];
+  return {
+    kind: "utility",
+    plugin,
+    executable,
+    args,
+    environment,
+    about,
+    named,
+    python: declaredPackages(project, plugin, about?.python),
+    places: writers.flatMap((each) => writerPlaceOf(each, project.folder) ?? []),
+    redact: createRedactor(writers),
+  };
+}
+
+export function takesContext(about: About | null): boolean {
+  return about?.capabilities?.includes(contextCapability) === true;
+}
+
+/** A file's path is compared, not its spelling. */
+export function writerPlaceOf({ plugin, about }: Pick<ReadyPlugin, "plugin" | "about">, folder: string): string | null {
+  const setting = about?.single_writer?.setting ?? "";
+  const value = plugin.config[setting] ?? about?.settings?.properties?.[setting]?.default;
+  return typeof value === "string" ? resolve(folder, value) : null;
+}
+
+/** What its settings say of a plugin, by the mark `plugin` in the schema it tells. */
+function namedPlugins(
+  project: Project,
+  { plugin, about }: Pick<ReadyPlugin, "plugin" | "about">,
+  options: { environment: string; binFolders: readonly string[] },
+): Promise<ReadyPlugin[]> {
+  const names = Object.entries(about?.settings?.properties ?? {}).flatMap(([setting, node]) => {
+    const value = plugin.config[setting];
+    return node.plugin === undefined || typeof value !== "string" ? [] : [checkPluginName(project, value)];
+  });
+  return Promise.all(names.map((name) => preparePlugin(project, name, options)));
+}

@@ -1,0 +1,83 @@
+/** The run context of a utility: what it is told beside its words, in a file that an environment variable names. */
+import {
+  type CatalogStream,
+  contextVariable,
+  type LoadedStream,
+  metadataAt,
+  type PipedCatalog,
+  type PipedStream,
+  type RunContext,
+} from "@tapline/protocol";
+import { selectedStreams } from "../catalog/shape.ts";
+import { tapCatalog } from "../catalog/tap-catalog.ts";
+import { errors } from "../errors.ts";
+import { findEnvironment } from "../install/python-environment.ts";
+import { prepareStep } from "../plugins/prepare.ts";
+import type { RunFolder } from "../process/run-folder.ts";
+import { jobOf } from "../project/job.ts";
+import type { Project } from "../project/project.ts";
+import type { ReadyUtility } from "./prepare-utility.ts";
+
+export interface ContextOptions {
+  project: Project;
+  ready: ReadyUtility;
+  runId: string;
+  loaded: LoadedStream[] | null;
+  failedSince: string | null;
+  binFolders?: readonly string[] | undefined;
+}
+
+/** Writes the file and gives the environment that names it. @throws what preparing and discovering taps throws, catalog_not_told */
+export async function giveContext(options: ContextOptions, folder: RunFolder): Promise<Record<string, string>> {
+  const { project, ready, runId, loaded, failedSince } = options;
+  const { plugin, named, environment, python } = ready;
+  const context: RunContext = {
+    form: 1,
+    project: project.folder,
+    environment,
+    run_id: runId,
+    config: plugin.config,
+    plugins: Object.fromEntries(named.map((each) => [each.plugin.name, { executable: each.plugin.base, config: each.plugin.config }])),
+    catalogs: wantsCatalogs(ready) ? await pipedCatalogs(options) : null,
+    loaded,
+    failed_since: failedSince,
+    python: python === undefined ? null : (findEnvironment(project.folder, python) ?? null),
+  };
+  return { [contextVariable]: folder.write("context.json", context) };
+}
+
+/** A capability such as `catalogs:generate`: with that word first it works on catalogs. */
+function wantsCatalogs({ about, args }: ReadyUtility): boolean {
+  return about?.capabilities?.includes(`catalogs:${args[0]}`) === true;
+}
+
+/** Of every tap that a job pipes into one of the plugins, once. */
+async function pipedCatalogs({ project, ready, binFolders = [] }: ContextOptions): Promise<PipedCatalog[]> {
+  const { named, environment } = ready;
+  const targets = named.map(({ plugin }) => plugin.name);
+  const works = Object.keys(project.parsed.file.jobs ?? {}).flatMap((name) => jobOf(project, name).steps.map(({ work }) => work));
+  const pipes = works.flatMap((work) => (work.kind === "pipe" && targets.includes(work.target) ? [work] : []));
+  const found = new Map<string, PipedCatalog>();
+  for (const { tap, target } of pipes) {
+    const key = `${tap} ${target}`;
+    if (found.has(key)) continue;
+    const step = await prepareStep({ project, tap, target, environment, binFolders });
+    const told = await tapCatalog({ project, tap: step.tap, redact: step.redact, always: true, onEvent: () => {} });
+    if ("failure" in told) throw errors.catalog_not_told({ tap, reason: told.failure.message, advice: told.failure.hint });
+    const streams = told.catalog === undefined ? [] : selectedStreams(told.catalog);
+    found.set(key, {
+      tap,
+      target,
+      streams: streams.map(pipedStream),
+    });
+  }
+  return [...found.values()];
+}
+
+/** With the columns that are read. */
+function pipedStream(stream: CatalogStream): PipedStream {
+  const { schema, key_properties: keys = [], replication_method: method = "FULL_TABLE" } = stream;
+  const isRead = ([name]: [string, unknown]): boolean => metadataAt(stream, ["properties", name]).selected !== false;
+  const properties = Object.fromEntries(Object.entries(schema.properties ?? {}).filter(isRead));
+  return { stream: stream.stream, schema: { ...schema, properties }, key_properties: keys, replication_method: method };
+}

@@ -1,0 +1,145 @@
+/** A step that is no pipe: a program such as dbt, started with its arguments, whose words are kept like a plugin's. */
+import { randomBytes } from "node:crypto";
+import { type LoadedStream, type NodeResult, TaplineError } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import { type PluginEvent, readStderrLine } from "../model/plugin-output.ts";
+import type { RunEvent, UtilityResult } from "../model/run-event.ts";
+import { redactDeep } from "../model/secrets.ts";
+import type { StopSource } from "../pipe-run/deliver.ts";
+import { asFailure, type Failure } from "../pipe-run/verdict.ts";
+import { type Exit, endLeftover, startChild } from "../process/child.ts";
+import { controlCapability } from "../process/control-pipe.ts";
+import { readLines } from "../process/lines.ts";
+import { type Listener, listenTo, untilRead } from "../process/listen.ts";
+import { createRunFolder, leftPrograms, type RunFolder, sweepRunFolders } from "../process/run-folder.ts";
+import type { Project } from "../project/project.ts";
+import { holdPlaces, tellWait } from "../state/writer-lock.ts";
+import { type ReadyUtility, takesContext } from "./prepare-utility.ts";
+import { giveContext } from "./run-context.ts";
+
+export interface UtilityOptions {
+  project: Project;
+  ready: ReadyUtility;
+  /** The step's. */
+  name: string;
+  /** Of the job. */
+  runId: string;
+  /** null: not known. */
+  loaded: LoadedStream[] | null;
+  /** When a try began that this one makes up for; null: there was none. */
+  failedSince: string | null;
+  binFolders?: readonly string[] | undefined;
+  stop: StopSource;
+  graceMs?: number;
+  onEvent(event: RunEvent): void;
+}
+
+const defaultGraceMs = 15_000;
+
+interface End {
+  exit: Exit | null;
+  nodes: NodeResult[];
+  failure: Failure | null;
+}
+
+/** Its own failures are in the result. @throws plugin_not_started and what `giveContext` throws */
+export async function runUtility(options: UtilityOptions): Promise<UtilityResult> {
+  const { name, ready, onEvent } = options;
+  const started = new Date();
+  onEvent({ type: "utility_started", name });
+  const { exit, nodes, failure } = await attempt(options);
+  return {
+    kind: "utility",
+    name,
+    plugin: ready.plugin.name,
+    status: failure === null ? "done" : failure.code === "run_stopped" ? "stopped" : "failed",
+    startedAt: started.toISOString(),
+    seconds: (Date.now() - started.getTime()) / 1000,
+    exitCode: exit?.code ?? null,
+    nodes,
+    failure,
+  };
+}
+
+async function attempt(options: UtilityOptions): Promise<End> {
+  const { project, ready, runId, stop, onEvent } = options;
+  try {
+    using _places = await holdPlaces({ folder: project.folder, places: ready.places, stop, onWait: tellWait(onEvent) });
+    await endLeftovers(options);
+    sweepRunFolders(project.folder);
+    using folder = createRunFolder(project.folder, `${runId}.${ready.plugin.name}-${randomBytes(3).toString("hex")}`);
+    return await runProgram(options, folder, takesContext(ready.about) ? await giveContext(options, folder) : {});
+  } catch (error) {
+    if (error instanceof TaplineError && error.code === "run_stopped")
+      return { exit: null, nodes: [], failure: asFailure("tapline", error) };
+    throw error;
+  }
+}
+
+/** One that a crashed runner left at work would do things twice. @throws leftover_unstoppable */
+async function endLeftovers({ project, ready, onEvent, graceMs = defaultGraceMs }: UtilityOptions): Promise<void> {
+  const warn = (message: string): void => onEvent({ type: "log", plugin: "tapline", level: "warning", message });
+  const { name } = ready.plugin;
+  const left = leftPrograms(project.folder).filter((program) => program.name === name);
+  for (const { pid, started } of left) await endLeftover({ whose: `A run of ${name}`, pid, started }, graceMs, warn);
+}
+
+async function runProgram(
+  { project, ready, stop, onEvent, graceMs = defaultGraceMs }: UtilityOptions,
+  folder: RunFolder,
+  context: Record<string, string>,
+): Promise<End> {
+  const { plugin, executable, args, about, redact } = ready;
+  const child = await startChild({
+    name: plugin.name,
+    executable,
+    args,
+    cwd: project.folder,
+    env: { ...plugin.env, ...context },
+    stdio: ["ignore", "pipe", "pipe"],
+    hasControl: about?.capabilities?.includes(controlCapability) === true,
+  });
+  try {
+    folder.noteProgram({ name: plugin.name, ...child.identity });
+  } catch (error) {
+    await child.stop("SIGTERM", graceMs);
+    throw error;
+  }
+  void stop.askedAgain.then(() => child.signal("SIGKILL"));
+  void stop.asked.then((signal) => child.stop(signal, graceMs));
+  const nodes = new Map<string, NodeResult>();
+  const hear = (event: PluginEvent): void => {
+    if (event.kind === "log") onEvent({ type: "log", plugin: plugin.name, level: event.level, message: event.message });
+    if (event.kind === "error") onEvent({ type: "log", plugin: plugin.name, level: "error", message: event.error.message });
+    if (event.kind === "node" || event.kind === "result") nodes.set(event.node.id, event.node);
+    if (event.kind === "node") onEvent({ type: "node", plugin: plugin.name, node: event.node });
+  };
+  const listener = listenTo(child, redact, hear);
+  let lastLine: string | undefined;
+  const onLine = (line: string): void => {
+    if (line.trim() === "") return;
+    const event = redactDeep(readStderrLine(line), redact);
+    if (event.kind !== "log") return;
+    lastLine = event.message;
+    hear(event);
+  };
+  const read = child.stdout === null ? Promise.resolve() : readLines(child.stdout, onLine);
+  await Promise.all([untilRead(child, "stdout", read), listener.done]);
+  const exit = await child.exited;
+  return { exit, nodes: [...nodes.values()], failure: failureOf(plugin.name, exit, { stop, listener, lastLine }) };
+}
+
+interface Told {
+  stop: StopSource;
+  listener: Listener;
+  /** Of its stdout. */
+  lastLine: string | undefined;
+}
+
+function failureOf(name: string, { code, signal }: Exit, { stop, listener, lastLine }: Told): Failure | null {
+  if (stop.signal !== undefined) return asFailure("tapline", errors.run_stopped(stop));
+  if (code === 0) return null;
+  if (listener.error !== undefined) return { plugin: name, ...listener.error };
+  if (signal !== null) return asFailure(name, errors.plugin_killed({ signal }));
+  return asFailure(name, errors.plugin_failed({ how: `ended with exit code ${code}`, last: listener.lastWords ?? lastLine }));
+}
