@@ -1,6 +1,6 @@
 /** Rows to the bytes of COPY's text format, a chunk at a time: checked column by column, then written row by row. Pure. */
+import { type AppendValues, ColumnFeed, type ColumnType, type StreamColumns } from "@tapline/columns";
 import type { RowBatch, RowChunk } from "@tapline/sdk";
-import { type AppendValues, type BulkTarget, ColumnFeed, type ColumnType } from "@tapline/sql";
 import { copyValue } from "./copy-value.ts";
 
 /** The rows that were not rejected, and the input lines they came in. */
@@ -14,7 +14,7 @@ export class CopyText {
   /** For each column the texts of the chunk's values. */
   readonly #texts: string[][];
 
-  constructor({ stream, columns, requiredKeys }: BulkTarget, typeName: (type: ColumnType) => string) {
+  constructor({ stream, columns, requiredKeys }: StreamColumns, typeName: (type: ColumnType) => string) {
     this.#texts = columns.map(() => []);
     const fed = columns.map((column, index) => {
       const write = copyValue(column.type);

@@ -1,4 +1,3 @@
-/** For each column type the function that writes one JSON value as COPY's text form of it, exactly or not at all. Pure. */
 import {
   type Clock,
   type ColumnType,
@@ -17,7 +16,8 @@ import {
   readUuid,
   scaledDigits,
   surelyExactDigits,
-} from "@tapline/sql";
+} from "@tapline/columns";
+/** For each column type the function that writes one JSON value as COPY's text form of it, exactly or not at all. Pure. */
 
 /** Writes a value that is not null, escaped. @throws Refusal */
 export type CopyValue = (value: unknown) => string;

@@ -1,5 +1,4 @@
-export { quoteName, quoteText } from "@tapline/sql";
-export { copyLoad } from "./copy-load.ts";
+export { copyRows } from "./copy-rows.ts";
 export { CopyText } from "./copy-text.ts";
 export { errors as postgresErrors, postgresErrorCatalogue } from "./errors.ts";
 export { explainFailure, placeOf, serverWords } from "./failures.ts";

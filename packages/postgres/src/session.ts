@@ -1,5 +1,6 @@
 /** One session with a PostgreSQL server: opened with the TLS, role and timeouts of the settings; statements one after another. */
-import { quoteName, quoteText } from "@tapline/sql";
+
+import { quoteName, quoteText } from "@tapline/columns";
 import pg from "pg";
 import { errors } from "./errors.ts";
 import { type Circumstances, explainFailure, placeOf } from "./failures.ts";

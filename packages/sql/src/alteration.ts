@@ -1,7 +1,6 @@
 /** One step that makes a table or changes it, and its SQL. Pure. */
-import { type Dialect, typeName } from "./dialect.ts";
-import { quoteText } from "./names/quote.ts";
-import type { ColumnType } from "./types/column-type.ts";
+import { type ColumnType, quoteText, typeName } from "@tapline/columns";
+import type { Dialect } from "./dialect.ts";
 
 /** Each can be made on another table of the same columns too. */
 export type Alteration =
@@ -10,18 +9,18 @@ export type Alteration =
 
 /** SQL for a new table. */
 export function createStatement(dialect: Dialect, table: string, alterations: readonly Alteration[]): string {
-  const columns = alterations.map((step) => `${dialect.quote(step.name)} ${typeName(dialect, typeAfter(step))}`);
+  const columns = alterations.map((step) => `${dialect.quote(step.name)} ${typeName(dialect.types, typeAfter(step))}`);
   return `CREATE TABLE ${table} (${columns.join(", ")})`;
 }
 
 /** SQL for the steps on a table of these columns. */
 export function alterStatements(dialect: Dialect, table: string, alterations: readonly Alteration[]): string[] {
-  const { quote, convert } = dialect;
+  const { quote, types } = dialect;
   return alterations.map((step) => {
     const column = quote(step.name);
-    const type = typeName(dialect, typeAfter(step));
+    const type = typeName(dialect.types, typeAfter(step));
     if (step.kind === "add") return `ALTER TABLE ${table} ADD COLUMN ${column} ${type}`;
-    return `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${type} USING ${convert(column, step.from, step.to)}`;
+    return `ALTER TABLE ${table} ALTER COLUMN ${column} TYPE ${type} USING ${types.convert(column, step.from, step.to)}`;
   });
 }
 
@@ -32,9 +31,9 @@ export function commentStatement({ quote }: Dialect, table: string, column: stri
 /** What is amiss, for messages. */
 export function describeAlterations(dialect: Dialect, alterations: readonly Alteration[]): string[] {
   return alterations.map((step) => {
-    const [name, type] = [JSON.stringify(step.name), typeName(dialect, typeAfter(step))];
+    const [name, type] = [JSON.stringify(step.name), typeName(dialect.types, typeAfter(step))];
     if (step.kind === "add") return `column ${name} (${type}) is missing`;
-    return `column ${name} is ${typeName(dialect, step.from)} and ${type} is needed`;
+    return `column ${name} is ${typeName(dialect.types, step.from)} and ${type} is needed`;
   });
 }
 

@@ -1,7 +1,7 @@
 /** What the load asks of a database: one session, one transaction at a time. This seam is all the I/O a SQL target writes. */
+import type { StreamColumns } from "@tapline/columns";
 import type { RowBatch } from "@tapline/sdk";
 import type { TableName } from "./names/table-name.ts";
-import type { PlannedColumn } from "./schema-plan.ts";
 
 export interface ExistingColumn {
   name: string;
@@ -56,13 +56,9 @@ export interface Connection extends AsyncDisposable {
   bulkLoad(target: BulkTarget): BulkLoad;
 }
 
-export interface BulkTarget {
-  stream: string;
+export interface BulkTarget extends StreamColumns {
   /** Quoted and qualified, for messages. */
   table: string;
-  columns: readonly PlannedColumn[];
-  /** Properties that must have a value. */
-  requiredKeys: readonly string[];
 }
 
 /** The bulk codec of a database: rows to the form its fastest door takes. */

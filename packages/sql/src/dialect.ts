@@ -2,23 +2,15 @@
  * What a SQL database is like as far as plans depend on it: data and pure functions, no I/O. A target for a SQL database is
  * this object, a `Connection`, and the codec its bulk load takes.
  */
+import type { ColumnType, TypeRules, TypeSpelling } from "@tapline/columns";
 import type { TableName } from "./names/table-name.ts";
-import { type ColumnType, elementsOf, type SimpleKind } from "./types/column-type.ts";
 
 export interface Dialect {
   /** As people call the database in messages: "DuckDB". */
   name: string;
   /** Schema of tables whose stream names none. */
   fallbackSchema: string;
-  /** The column types as the database spells them; null for a kind it has no type for. */
-  types: Readonly<Record<SimpleKind | "varchar", string | null>>;
-  decimal(precision: number, scale: number): string;
-  /** Most digits of a decimal. */
-  maxPrecision: number;
-  /** What a `number` without a power of ten as its `multipleOf` becomes. */
-  plainNumber: ColumnType;
-  /** What a declared decimal without precision and scale becomes. */
-  plainDecimal: ColumnType;
+  types: TypesPart;
   /** Names that are one to the database have the same folded form. */
   fold(name: string): string;
   /** Most bytes of a name in UTF-8; longer ones would be cut in silence. */
@@ -33,17 +25,6 @@ export interface Dialect {
   /** The table with all the database needs to find it; `database` is what `Connection.database` says. */
   qualify(database: string, table: TableName): string;
   qualifySchema(database: string, schema: string): string;
-  /** The type of a column that is there, `spelled` by the database; null for one no value is converted to. */
-  typeOf(spelled: string): ColumnType | null;
-  /** Whether the values of a column can become those of another type only by a copy of the table; needs `copiesToAlter`. */
-  copiesToConvert?(from: ColumnType, to: ColumnType): boolean;
-  /** SQL for the values of a quoted column as another type, every digit kept. */
-  convert(column: string, from: ColumnType, to: ColumnType): string;
-  /**
-   * A query for the most digits a column of numbers has: one row, before the point and behind it, both null where some value
-   * is no decimal. Undefined where `numeric` holds them all.
-   */
-  measure: ((table: string, column: string) => string) | undefined;
   /**
    * A table can't be altered once rows of before the open transaction went in it, and each alteration is costly; a copy with
    * other columns can take its place instead, as views find it by its name.
@@ -54,6 +35,21 @@ export interface Dialect {
   load: LoadPlanner;
   /** What gives a new table, filled by now, its key; nothing where keys are kept unique without one. `keys` may be empty. */
   keyNewTable(table: string, keys: readonly string[]): readonly string[];
+}
+
+/** The column types the database has, and how values change from one to another. */
+export interface TypesPart extends TypeRules, TypeSpelling {
+  /** The type of a column that is there, `spelled` by the database; null for one no value is converted to. */
+  typeOf(spelled: string): ColumnType | null;
+  /** Whether the values of a column can become those of another type only by a copy of the table; needs `copiesToAlter`. */
+  convertsByCopy?(from: ColumnType, to: ColumnType): boolean;
+  /** SQL for the values of a quoted column as another type, every digit kept. */
+  convert(column: string, from: ColumnType, to: ColumnType): string;
+  /**
+   * A query for the most digits a column of numbers has: one row, before the point and behind it, both null where some value
+   * is no decimal. Undefined where `numeric` holds them all.
+   */
+  measure: ((table: string, column: string) => string) | undefined;
 }
 
 /** How rows get into a table: what the loader runs before the first batch, between, and when a commit is due. */
@@ -133,12 +129,4 @@ export interface LandingParts {
   read(place: number): string;
   /** Takes that row out of the landing. */
   drop(place: number): string;
-}
-
-export function typeName(dialect: Dialect, type: ColumnType): string {
-  if (type.kind === "decimal") return dialect.decimal(type.precision, type.scale);
-  const elements = elementsOf(type);
-  if (elements !== undefined) return `${typeName(dialect, elements)}[]`;
-  const name = dialect.types[type.kind] ?? type.kind;
-  return type.kind === "varchar" && type.length !== undefined ? `${name}(${type.length})` : name;
 }

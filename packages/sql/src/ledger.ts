@@ -3,11 +3,11 @@
  * that a killed run can be taken up exactly where its rows end. Its row also fences: only the run that took it last may commit.
  * Plans and what runs them; docs/explanation/delivery.md has the reasons.
  */
+import { quoteText as text } from "@tapline/columns";
 import type { LastState, StreamCounts } from "@tapline/sdk";
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
 import { errors } from "./errors.ts";
-import { quoteText as text } from "./names/quote.ts";
 import type { TableName } from "./names/table-name.ts";
 import { createSchema } from "./table-alter.ts";
 
@@ -74,7 +74,7 @@ async function makeTable(place: LedgerPlace): Promise<void> {
   const { dialect, connection, schema } = place;
   const { name, table } = words(place);
   if ((await connection.describe(name)) !== null) return;
-  const { varchar, timestamptz } = dialect.types;
+  const { varchar, timestamptz } = dialect.types.spellings;
   const columns = `state_id ${varchar} PRIMARY KEY, run_id ${varchar} NOT NULL, state ${varchar}, state_run_id ${varchar}, counts ${varchar}, committed_at ${timestamptz}`;
   try {
     await inTransaction(connection, async () => {

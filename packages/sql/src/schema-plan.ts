@@ -1,34 +1,27 @@
 /** What must be done to a table so that a stream's columns fit in: a plan as data, made from what is there and what is wanted. Pure. */
+import {
+  allowsDigits,
+  type ColumnType,
+  columnType,
+  type Digits,
+  describeType,
+  digitsOf,
+  sameType,
+  type TargetColumn,
+  typeName,
+  widened,
+} from "@tapline/columns";
 import type { JsonSchema, TableChange } from "@tapline/sdk";
 import { type Alteration, describeAlterations } from "./alteration.ts";
 import type { ExistingColumn } from "./connection.ts";
-import { type Dialect, typeName } from "./dialect.ts";
-import { errors, type ValueErrorCode } from "./errors.ts";
+import type { Dialect } from "./dialect.ts";
+import { errors } from "./errors.ts";
 import { columnNames, propertyComment, readComment } from "./names/column-names.ts";
 import { fitName } from "./names/fit-name.ts";
 import type { SchemaPolicy } from "./settings.ts";
-import { type ColumnType, describeType, sameType } from "./types/column-type.ts";
-import { allowsDigits } from "./types/declared-decimal.ts";
-import { columnType } from "./types/type-map.ts";
-import { widened } from "./types/widen.ts";
-import { type Digits, digitsOf } from "./values/digits.ts";
-
-export interface PlannedColumn {
-  /** The property's name in rows. */
-  name: string;
-  columnName: string;
-  /** What values are converted to: the type of the column in the table. */
-  type: ColumnType;
-  /** The column takes no NULL, and that is to be looked at before the database does. */
-  isRequired?: boolean;
-  /** It holds values of the property that are of another type: NULL in rows that come now. */
-  isRetired?: boolean;
-  /** Whether a value it refuses for this reason is one the schema allows, so that the column is to become wider. */
-  mayWiden?: (code: ValueErrorCode, value: unknown) => boolean;
-}
 
 export interface SchemaPlan {
-  columns: PlannedColumn[];
+  columns: TargetColumn[];
   alterations: Alteration[];
   /** By column name. */
   comments: Map<string, string>;
@@ -73,8 +66,8 @@ export function planSchema(input: PlanInput): SchemaPlan {
 function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema: JsonSchema, columnName: string): void {
   const { dialect, existing, measured, stream, table } = input;
   const policy = policyOf(input, property);
-  const wanted = columnType(schema, dialect);
-  const column = (type: ColumnType, present?: ExistingColumn): PlannedColumn => ({
+  const wanted = columnType(schema, dialect.types);
+  const column = (type: ColumnType, present?: ExistingColumn): TargetColumn => ({
     name: property,
     columnName,
     type,
@@ -86,7 +79,7 @@ function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema
     existing?.filter(({ comment }) => readComment(comment)?.property === property && readComment(comment)?.type !== undefined) ?? [];
   const retire = (others: readonly ExistingColumn[]): void => {
     for (const { name, type } of others)
-      plan.columns.push({ name: property, columnName: name, type: dialect.typeOf(type) ?? { kind: "varchar" }, isRetired: true });
+      plan.columns.push({ name: property, columnName: name, type: dialect.types.typeOf(type) ?? { kind: "varchar" }, isRetired: true });
   };
   if (present === undefined) {
     plan.alterations.push({ kind: "add", name: columnName, type: wanted });
@@ -94,20 +87,20 @@ function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema
       plan.comments.set(columnName, propertyComment(property));
       plan.changes.push({ kind: "column_renamed", column: property, to: columnName });
     }
-    if (existing !== null) plan.changes.push({ kind: "column_added", column: property, to: typeName(dialect, wanted) });
+    if (existing !== null) plan.changes.push({ kind: "column_added", column: property, to: typeName(dialect.types, wanted) });
     plan.columns.push(column(wanted));
     return;
   }
   if (present.isGenerated)
     throw errors.generated_column({ table, column: present.name, database: dialect.name }, { stream, column: property });
-  const type = dialect.typeOf(present.type);
-  const wider = type === null ? null : widened(type, wanted, measured?.get(columnName), dialect);
+  const type = dialect.types.typeOf(present.type);
+  const wider = type === null ? null : widened(type, wanted, measured?.get(columnName), dialect.types);
   const next = present.isFixed && wider !== type ? null : wider;
   if (next === "measure" && policy === "evolve") plan.unmeasured.push(columnName);
   else if (type !== null && next !== null && next !== "measure" && (sameType(next, type) || policy === "evolve" || policy === "freeze")) {
     if (!sameType(next, type)) {
       plan.alterations.push({ kind: "widen", name: columnName, from: type, to: next });
-      plan.changes.push({ kind: "column_widened", column: property, from: present.type, to: typeName(dialect, next) });
+      plan.changes.push({ kind: "column_widened", column: property, from: present.type, to: typeName(dialect.types, next) });
     }
     plan.columns.push(column(next, present));
     retire(apart);
@@ -116,15 +109,15 @@ function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema
     plan.columns.push({ ...column(wanted), columnName: kept });
     retire([present, ...apart].filter(({ name }) => name !== kept));
   } else {
-    const params = { table, column: present.name, existing: present.type, wanted: typeName(dialect, wanted) };
+    const params = { table, column: present.name, existing: present.type, wanted: typeName(dialect.types, wanted) };
     throw errors.type_conflict(params, { stream, column: property });
   }
 }
 
 /** A property's column becomes one of another type, or gets one of that type beside it. `columns`: those of the table by now. */
-export function planWidening(input: PlanInput, columns: readonly PlannedColumn[], column: PlannedColumn, type: ColumnType): SchemaPlan {
+export function planWidening(input: PlanInput, columns: readonly TargetColumn[], column: TargetColumn, type: ColumnType): SchemaPlan {
   const { name: property, columnName } = column;
-  const [from, to] = [typeName(input.dialect, column.type), typeName(input.dialect, type)];
+  const [from, to] = [typeName(input.dialect.types, column.type), typeName(input.dialect.types, type)];
   const plan = emptyPlan();
   if (policyOf(input, property) === "new_column") {
     const apart = planApart(input, plan, property, type, from);
@@ -162,7 +155,7 @@ function planApart({ dialect, existing }: PlanInput, plan: SchemaPlan, property:
 }
 
 /** What a limit of the column, and not of the schema, keeps out may come in: what the schema forbids may not. */
-function widenability(schema: JsonSchema, wanted: ColumnType): NonNullable<PlannedColumn["mayWiden"]> {
+function widenability(schema: JsonSchema, wanted: ColumnType): NonNullable<TargetColumn["mayWiden"]> {
   return (code, value) => {
     switch (code) {
       case "integer_out_of_range":

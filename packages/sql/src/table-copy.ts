@@ -1,8 +1,10 @@
 /** A table is altered by a copy that takes its place: for databases that can't alter it any more, or not as fast. */
+
 import { randomBytes } from "node:crypto";
+import { typeName } from "@tapline/columns";
 import { type Alteration, commentStatement, describeAlterations } from "./alteration.ts";
 import type { ExistingColumn, TableDescription } from "./connection.ts";
-import { type Dialect, typeName } from "./dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import { errors } from "./errors.ts";
 import type { TableName } from "./names/table-name.ts";
 import type { TableContext } from "./table-context.ts";
@@ -22,9 +24,9 @@ export interface CopyQuestion {
 
 /** Whether the table is to be copied, and not altered. @throws copy_refused */
 export function isCopied(dialect: Dialect, { existing, alterations, rowsWent, table, stream }: CopyQuestion): boolean {
-  const { copiesToAlter, copiesToConvert, name } = dialect;
+  const { copiesToAlter, name } = dialect;
   if (!copiesToAlter || alterations.length === 0) return false;
-  const isConverted = alterations.some((step) => step.kind === "widen" && copiesToConvert?.(step.from, step.to) === true);
+  const isConverted = alterations.some((step) => step.kind === "widen" && dialect.types.convertsByCopy?.(step.from, step.to) === true);
   if (!existing.hasDependents) return rowsWent || isConverted || alterations.length > mostAlterations;
   if (!rowsWent && !isConverted) return false;
   const reason = rowsWent ? "rows of it were replaced in this transaction" : `${name} can't bring such a change back after a crash`;
@@ -57,12 +59,12 @@ export function hiddenTable(schema: string, use: "new" | "copy"): TableName {
 }
 
 function copiedColumns(dialect: Dialect, columns: readonly ExistingColumn[], alterations: readonly Alteration[]): string[] {
-  const { quote, convert } = dialect;
+  const { quote, types } = dialect;
   const widened = new Map(alterations.map((step) => [step.kind === "widen" ? step.name : undefined, step]));
   const copied = columns.map(({ name }) => {
     const [column, step] = [quote(name), widened.get(name)];
-    return step?.kind === "widen" ? `${convert(column, step.from, step.to)} AS ${column}` : column;
+    return step?.kind === "widen" ? `${types.convert(column, step.from, step.to)} AS ${column}` : column;
   });
   const added = alterations.filter((step) => step.kind === "add");
-  return [...copied, ...added.map(({ name, type }) => `CAST(NULL AS ${typeName(dialect, type)}) AS ${quote(name)}`)];
+  return [...copied, ...added.map(({ name, type }) => `CAST(NULL AS ${typeName(dialect.types, type)}) AS ${quote(name)}`)];
 }

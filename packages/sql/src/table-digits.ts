@@ -1,14 +1,12 @@
 /** How many digits the numbers of a column have by now: what a wider type must hold. */
-import type { PlannedColumn } from "./schema-plan.ts";
+import { type Digits, isInteger, isNumber, moreDigits, type TargetColumn } from "@tapline/columns";
 import type { TableContext } from "./table-context.ts";
-import { isInteger, isNumber } from "./types/column-type.ts";
-import { type Digits, moreDigits } from "./values/digits.ts";
 
 /** `tables`: quoted, all that have rows of the column. Null where some value is no decimal; integers have as many as their type. */
 export async function storedDigits(
   context: TableContext,
   tables: readonly string[],
-  { columnName, type }: PlannedColumn,
+  { columnName, type }: TargetColumn,
 ): Promise<Digits | null> {
   return isNumber(type) && !isInteger(type) ? measureDigits(context, tables, columnName) : { whole: 0, scale: 0 };
 }
@@ -19,9 +17,9 @@ export async function measureDigits(
   column: string,
 ): Promise<Digits | null> {
   let most: Digits | null = { whole: 0, scale: 0 };
-  if (dialect.measure === undefined) return most;
+  if (dialect.types.measure === undefined) return most;
   for (const table of tables) {
-    const [row] = await connection.query(dialect.measure(table, dialect.quote(column)), table);
+    const [row] = await connection.query(dialect.types.measure(table, dialect.quote(column)), table);
     if (row === undefined) continue;
     const [whole, scale] = row;
     if (whole === null || scale === null || most === null) most = null;

@@ -1,4 +1,5 @@
 /** Loads one stream into its table: batches, and the merge that ends a transaction. It runs plans; what they say is the dialect's. */
+import { TooNarrow } from "@tapline/columns";
 import type { Activation, RowBatch, StreamCounts, TargetStream } from "@tapline/sdk";
 import type { BulkLoad, Connection } from "./connection.ts";
 import type { Dialect } from "./dialect.ts";
@@ -11,7 +12,6 @@ import { ofStream } from "./stream-error.ts";
 import { rowKeys } from "./table-key.ts";
 import { type Pending, TargetTable } from "./target-table.ts";
 import type { Transaction } from "./transaction.ts";
-import { TooNarrow } from "./values/too-narrow.ts";
 import { planActivation } from "./version-plan.ts";
 
 type HandOver = ReturnType<BulkLoad["convert"]>;

@@ -1,18 +1,17 @@
 /** The table of one stream as it is in the database: made, changed to fit, and, where it is to be overwritten, swapped for one that was filled beside it. */
+import { type Digits, type TargetColumn, widenedFor } from "@tapline/columns";
 import type { TargetStream } from "@tapline/sdk";
 import { commentStatement } from "./alteration.ts";
 import type { TableDescription } from "./connection.ts";
 import type { LoadPlace, LoadPlan } from "./dialect.ts";
 import { errors } from "./errors.ts";
 import type { TableName } from "./names/table-name.ts";
-import { type PlanInput, type PlannedColumn, planSchema, planWidening, type SchemaPlan } from "./schema-plan.ts";
+import { type PlanInput, planSchema, planWidening, type SchemaPlan } from "./schema-plan.ts";
 import { alterTable, createTable } from "./table-alter.ts";
 import type { TableContext } from "./table-context.ts";
 import { copyTable, hiddenTable, isCopied } from "./table-copy.ts";
 import { measureDigits, storedDigits } from "./table-digits.ts";
 import { checkRowIds, dropOtherKey, giveKey, rowKeys, tellsApart } from "./table-key.ts";
-import { widenedFor } from "./types/widen.ts";
-import type { Digits } from "./values/digits.ts";
 
 /** Rows of the stream that are not merged into its table yet. */
 export interface Pending {
@@ -27,7 +26,7 @@ export class TargetTable {
   readonly #own: TableName;
   /** Where rows go until they are whole, when that is not the table itself; it then takes the table's place. */
   #hidden: TableName | undefined;
-  columns: readonly PlannedColumn[] = [];
+  columns: readonly TargetColumn[] = [];
   #uniqueKeys: readonly string[][] = [];
   /** Foreign keys of other tables point at it. */
   #isReferenced = false;
@@ -114,9 +113,9 @@ export class TargetTable {
   /** A property's column is to take values it refused. @throws copy_refused */
   async widen(stream: TargetStream, property: string, values: readonly unknown[], pending: Pending): Promise<void> {
     const existing = await this.#describe(this.#current, stream);
-    const column = this.columns.find(({ name, isRetired }) => name === property && !isRetired) as PlannedColumn;
+    const column = this.columns.find(({ name, isRetired }) => name === property && !isRetired) as TargetColumn;
     const stored = await storedDigits(this.#context, this.#places(pending), column);
-    const type = widenedFor(column.type, values, stored, this.#context.dialect);
+    const type = widenedFor(column.type, values, stored, this.#context.dialect.types);
     await this.#run(planWidening(this.#input(stream, existing), this.columns, column, type), stream, existing, pending);
   }
 

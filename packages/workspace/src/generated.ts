@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { columnErrorCatalogue } from "@tapline/columns";
 import dbt, { dbtErrorCatalogue, generateErrorCatalogue } from "@tapline/dbt";
 import { postgresErrorCatalogue } from "@tapline/postgres";
 import { catalogErrorCatalogue, type ErrorEntry, exitCodes, protocolErrorCatalogue, stateErrorCatalogue } from "@tapline/protocol";
@@ -41,6 +42,7 @@ const catalogues: Record<string, Record<string, ErrorEntry>> = {
   "Catalog and state": { ...catalogErrorCatalogue, ...stateErrorCatalogue },
   "Every plugin": sdkErrorCatalogue,
   "Targets for SQL databases": sqlErrorCatalogue,
+  "Rows and values": columnErrorCatalogue,
   "PostgreSQL plugins": postgresErrorCatalogue,
   dbt: { ...dbtErrorCatalogue, ...generateErrorCatalogue },
   "tap-csv": tapCsvErrorCatalogue,

@@ -4,19 +4,21 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { filesBelow, manifest, root, workspaces } from "./repository.ts";
 
-/** protocol <- sdk <- sql <- postgres <- plugins, protocol <- runner <- cli. Plugins never import each other, nobody imports bench or workspace. */
+/** protocol <- sdk <- columns <- sql <- plugins, columns <- postgres <- plugins, protocol <- runner <- cli. Plugins never import each other, nobody imports bench or workspace. */
 const allowed: Record<string, readonly string[]> = {
   "packages/protocol": [],
   "packages/sdk": ["@tapline/protocol"],
-  "packages/sql": ["@tapline/protocol", "@tapline/sdk"],
-  "packages/postgres": ["@tapline/protocol", "@tapline/sdk", "@tapline/sql"],
+  "packages/columns": ["@tapline/protocol", "@tapline/sdk"],
+  "packages/sql": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
+  "packages/postgres": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
   "packages/runner": ["@tapline/protocol"],
   "packages/cli": ["@tapline/protocol", "@tapline/runner"],
-  "packages/testing": ["@tapline/protocol", "@tapline/sdk", "@tapline/sql"],
+  "packages/testing": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql"],
   "packages/bench": ["@tapline/testing"],
   "packages/workspace": [
     "@tapline/protocol",
     "@tapline/sdk",
+    "@tapline/columns",
     "@tapline/sql",
     "@tapline/postgres",
     "@tapline/runner",
@@ -29,7 +31,7 @@ const allowed: Record<string, readonly string[]> = {
     "tapline",
   ],
 };
-const allowedForPlugins = ["@tapline/protocol", "@tapline/sdk", "@tapline/sql", "@tapline/postgres"];
+const allowedForPlugins = ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql", "@tapline/postgres"];
 
 const ours = /^(@tapline\/|tapline$|tapline\/)/;
 const imports = /^(?:import|export)\s+(?:[\w*{}\s,$]+\sfrom\s+)?"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/gm;

@@ -1,6 +1,7 @@
 /** docs/reference/types.md: which column a property becomes and what happens to values, printed from the table that the dialects are tested with. */
+import { columnType, describeType, typeName, widened } from "@tapline/columns";
 import type { JsonSchema } from "@tapline/protocol";
-import { columnType, type Dialect, describeType, typeName, widened } from "@tapline/sql";
+import type { Dialect } from "@tapline/sql";
 import { dialect as duckdb } from "@tapline/target-duckdb";
 import { dialect as postgres } from "@tapline/target-postgres";
 import { type EdgeCase, type Fate, outgrowing, type TypeCase, typeTable, unusual } from "@tapline/testing/type-table";
@@ -68,7 +69,7 @@ function typeRows(cases: readonly TypeCase[]): string {
     ["JSON Schema", ...names, "example values"],
     cases.map(({ schema, values }) => [
       code(schema),
-      ...dialects.map((dialect) => `\`${typeName(dialect, columnType(schema, dialect))}\``),
+      ...dialects.map((dialect) => `\`${typeName(dialect.types, columnType(schema, dialect.types))}\``),
       values.map(code).join(", "),
     ]),
   );
@@ -81,7 +82,7 @@ function edgeRows(cases: readonly EdgeCase[]): string {
       what,
       `\`${shorten(json)}\``,
       code(schema),
-      ...dialects.map((dialect) => told(fates[dialect.name] as Fate, typeName(dialect, columnType(schema, dialect)))),
+      ...dialects.map((dialect) => told(fates[dialect.name] as Fate, typeName(dialect.types, columnType(schema, dialect.types)))),
     ]),
   );
 }
@@ -111,11 +112,11 @@ const changing: readonly JsonSchema[] = [
 ];
 
 function matrix(dialect: Dialect): string {
-  const types = changing.map((schema) => columnType(schema, dialect));
-  const spelled = (type: (typeof types)[number]): string => `\`${typeName(dialect, type)}\``;
+  const types = changing.map((schema) => columnType(schema, dialect.types));
+  const spelled = (type: (typeof types)[number]): string => `\`${typeName(dialect.types, type)}\``;
   const cell = (from: (typeof types)[number], to: (typeof types)[number]): string => {
     // Where it depends on what the column has by now: few digits, and as many as there can be.
-    const outcomes = [9, 18].map((whole) => widened(from, to, { whole, scale: 0 }, dialect));
+    const outcomes = [9, 18].map((whole) => widened(from, to, { whole, scale: 0 }, dialect.types));
     const words = outcomes.map((next) => {
       if (next === null || next === "measure") return "beside";
       return describeType(next) === describeType(from) ? "stays" : spelled(next);

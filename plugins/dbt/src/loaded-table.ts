@@ -1,7 +1,8 @@
 /** What table a stream becomes in the target: its name and columns as the target makes them, by the target's own settings. Pure. */
+import { columnType, type TypeRules } from "@tapline/columns";
 import type { PipedStream } from "@tapline/protocol";
 import { withMetadataColumns } from "@tapline/sdk";
-import { columnNames, columnType, fitName, type NameRules, type TypeRules, tableName } from "@tapline/sql";
+import { columnNames, fitName, type NameRules, tableName } from "@tapline/sql";
 import type { Adapter } from "./environment/packages.ts";
 import type { GenerateStream } from "./generate/index.ts";
 
@@ -25,7 +26,7 @@ export function loadedTable(
   const nameOf = (property: string): string => names.get(property) ?? property;
   const columns = properties.map(([property, node]) => {
     const type = columnType(node, rules);
-    const spelt = type.kind === "decimal" ? `DECIMAL(${type.precision},${type.scale})` : (rules.types[type.kind] ?? type.kind);
+    const spelt = type.kind === "decimal" ? `DECIMAL(${type.precision},${type.scale})` : (rules.spellings[type.kind] ?? type.kind);
     return { property, name: nameOf(property), type: spelt };
   });
   const loadMethod = loadMethodOf(target.load_method, keys);
@@ -51,7 +52,7 @@ export const adapters: Record<Adapter, { fallbackSchema: string; rules: TypeRule
   duckdb: {
     fallbackSchema: "main",
     rules: {
-      types: {
+      spellings: {
         ...common,
         hugeint: "HUGEINT",
         real: "FLOAT",
@@ -74,7 +75,7 @@ export const adapters: Record<Adapter, { fallbackSchema: string; rules: TypeRule
   postgres: {
     fallbackSchema: "public",
     rules: {
-      types: {
+      spellings: {
         ...common,
         hugeint: null,
         real: "REAL",

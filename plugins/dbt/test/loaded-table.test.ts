@@ -1,5 +1,6 @@
 /** What dbt's models are told of tables is what the targets make: types and names by the targets' own dialects. */
-import { columnNames, columnType, fitName, typeName } from "@tapline/sql";
+import { columnType, typeName } from "@tapline/columns";
+import { columnNames, fitName } from "@tapline/sql";
 import { expect, test } from "vitest";
 import { dialect as duckdb } from "../../target-duckdb/src/dialect.ts";
 import { dialect as postgres } from "../../target-postgres/src/dialect.ts";
@@ -35,7 +36,7 @@ test.each([
     Object.entries(properties).map(([property, schema]) => [
       property,
       names.get(property),
-      typeName(dialect, columnType(schema, dialect))
+      typeName(dialect.types, columnType(schema, dialect.types))
         .toUpperCase()
         .replace(/^NUMERIC\(/, "DECIMAL("),
     ]),

@@ -1,11 +1,13 @@
 /** A database, a dbt project beside it and the real target that fills it, for tests of what `generate` writes. */
+
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { columnType, type Dialect, typeName } from "@tapline/sql";
+import { columnType, typeName } from "@tapline/columns";
+import type { Dialect } from "@tapline/sql";
 import { type TestDatabase, testDatabase } from "@tapline/testing/postgres";
 import { onTestFinished } from "vitest";
 import { bin } from "../../../packages/workspace/src/command.ts";
@@ -125,7 +127,7 @@ export function generateStream(
   const columns = Object.entries(all).map(([property, schema]) => ({
     property,
     name: property,
-    type: typeName(dialect, columnType(schema, dialect)),
+    type: typeName(dialect.types, columnType(schema, dialect.types)),
   }));
   const stream = { stream: name, schema: dialect.fallbackSchema, table: name, keys, columns, loadMethod };
   return validFrom === undefined ? stream : { ...stream, validFrom };

@@ -1,14 +1,12 @@
 /** Batches by way of Parquet files of our own: rows become typed columns, columns a file, and one INSERT reads it. */
+
 import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { type ColumnType, columnLabel, type Lane, ParquetFile, quoteName, quoteText, RowColumns, typeName } from "@tapline/columns";
 import type { RowBatch } from "@tapline/sdk";
-import { type BulkLoad, type BulkTarget, type ColumnType, quoteName, quoteText, typeName } from "@tapline/sql";
-import type { Lane } from "./columns/lane.ts";
-import { RowColumns } from "./columns/row-columns.ts";
+import type { BulkLoad, BulkTarget } from "@tapline/sql";
 import { dialect } from "./dialect.ts";
 import { explainFailure } from "./failures.ts";
-import { ParquetFile } from "./parquet/file.ts";
-import { columnLabel } from "./parquet/layout.ts";
 
 export interface BulkContext {
   path: string;
@@ -24,8 +22,9 @@ const mostGroupRows = 122_880;
 /** A Parquet page has a 32-bit size; long texts close a row group long before. */
 const mostColumnBytes = 256 << 20;
 
-export function bulkLoad(context: BulkContext, { stream, columns, requiredKeys }: BulkTarget): BulkLoad {
-  const rowColumns = new RowColumns(stream, columns, requiredKeys, context.lanes);
+export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
+  const { columns } = target;
+  const rowColumns = new RowColumns(target, (type) => typeName(dialect.types, type), context.lanes);
   const types = columns.map((column) => column.type);
   const names = columns.map((column) => quoteName(column.columnName)).join(", ");
   const values = columns.map(({ type }, index) => `${columnLabel(index)}${castOf(type)}`).join(", ");
@@ -86,5 +85,5 @@ export function bulkLoad(context: BulkContext, { stream, columns, requiredKeys }
 
 /** Where the file has no such type; numbers become narrower or wider by themselves, exactly. */
 function castOf(type: ColumnType): string {
-  return type.kind === "json" || type.kind === "uuid" ? `::${typeName(dialect, type)}` : "";
+  return type.kind === "json" || type.kind === "uuid" ? `::${typeName(dialect.types, type)}` : "";
 }

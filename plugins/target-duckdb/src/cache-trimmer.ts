@@ -2,8 +2,9 @@
  * Keeps memory flat over a long load. DuckDB keeps every block it wrote in its cache until memory_limit is reached, though a
  * load never reads them again: 10M rows took 633 MB; with the cache emptied now and then 150 MB, and no longer.
  */
+
 import type { DuckDBInstance } from "@duckdb/node-api";
-import { quoteText } from "@tapline/sql";
+import { quoteText } from "@tapline/columns";
 
 /** Looking and trimming takes about 5 ms. */
 const bytesBetween = 16 << 20;

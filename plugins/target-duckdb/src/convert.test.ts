@@ -1,5 +1,6 @@
 /** Columns whose type changes keep every digit of what they have. */
-import { type ColumnType, columnType, typeName } from "@tapline/sql";
+
+import { type ColumnType, columnType, typeName } from "@tapline/columns";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { read } from "../test/database.ts";
@@ -23,7 +24,7 @@ test("the digits of doubles are counted as their shortest spelling has them", as
         ":memory:",
         "CREATE TABLE t (d DOUBLE)",
         ...(list.length > 0 ? [`INSERT INTO t VALUES ${list.join(", ")}`] : []),
-        (dialect.measure as NonNullable<typeof dialect.measure>)("t", '"d"'),
+        (dialect.types.measure as NonNullable<typeof dialect.types.measure>)("t", '"d"'),
       );
       const there = values.filter((value) => value !== null);
       if (there.length === 0) expect(found).toEqual([]);
@@ -105,20 +106,20 @@ test.each([
   ["FLOAT", "0.1", "json", "0.1"],
   ["FLOAT", "0.1", "double", "0.1"],
 ] as const)("%s %s as %s is %s, whatever the session's time zone", async (spelled, value, kind, expected) => {
-  const from = dialect.typeOf(spelled) as ColumnType;
+  const from = dialect.types.typeOf(spelled) as ColumnType;
   expect(await converted(from, { kind }, [`'${value}'`], kind === "timestamptz" ? "UTC" : "Asia/Tokyo")).toEqual([expected]);
 });
 
 test.each(["TINYINT", "UBIGINT", "TIMESTAMP_NS", "TIME WITH TIME ZONE", "INTEGER[]", "STRUCT(a INTEGER)", "ENUM('a')", "BIT", "BIGNUM"])(
   "%s is no type values are converted to",
-  (spelled) => expect(dialect.typeOf(spelled)).toBeNull(),
+  (spelled) => expect(dialect.types.typeOf(spelled)).toBeNull(),
 );
 
 test.each(["BIGINT", "DECIMAL(38,18)", "TIMESTAMP", "UUID", "BLOB", "SMALLINT", "INTEGER", "FLOAT"])(
   "%s is read and spelled alike",
   (spelled) => {
-    expect(typeName(dialect, dialect.typeOf(spelled) as ColumnType)).toBe(spelled);
-    expect(columnType({ type: "string", format: "uuid" }, dialect)).toEqual({ kind: "uuid" });
+    expect(typeName(dialect.types, dialect.types.typeOf(spelled) as ColumnType)).toBe(spelled);
+    expect(columnType({ type: "string", format: "uuid" }, dialect.types)).toEqual({ kind: "uuid" });
   },
 );
 
@@ -126,9 +127,9 @@ async function converted(from: ColumnType, to: ColumnType, literals: string[], z
   const rows = await read(
     ":memory:",
     `SET TimeZone = '${zone}'`,
-    `CREATE TABLE t (v ${typeName(dialect, from)})`,
+    `CREATE TABLE t (v ${typeName(dialect.types, from)})`,
     `INSERT INTO t VALUES ${literals.map((text) => `(${text})`).join(", ")}`,
-    `ALTER TABLE t ALTER COLUMN v TYPE ${typeName(dialect, to)} USING ${dialect.convert("v", from, to)}`,
+    `ALTER TABLE t ALTER COLUMN v TYPE ${typeName(dialect.types, to)} USING ${dialect.types.convert("v", from, to)}`,
     "SELECT v::VARCHAR FROM t",
   );
   return rows.map(([text]) => String(text));

@@ -2,7 +2,8 @@
  * What DuckDB's catalog says of tables: their columns, and what would be lost if they were dropped and made again. A look at the
  * catalog goes through all of it, whatever is asked for, so that one look serves every table: nobody else writes to the file.
  */
-import { type Connection, quoteText, type TableDescription, type TableName } from "@tapline/sql";
+import { quoteText } from "@tapline/columns";
+import type { Connection, TableDescription, TableName } from "@tapline/sql";
 import { foldName } from "./dialect.ts";
 
 type Query = Connection["query"];

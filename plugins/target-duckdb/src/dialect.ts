@@ -1,42 +1,38 @@
 /** DuckDB's SQL as far as it depends on no session: names, types, and how rows get into a table. Pure. */
-import {
-  type ColumnType,
-  type Dialect,
-  isNumber,
-  type LoadPlace,
-  type LoadPlan,
-  planDedupe,
-  planReplace,
-  quoteName as quote,
-  type SimpleKind,
-  typeName,
-} from "@tapline/sql";
+import { type ColumnType, isNumber, quoteName as quote, type SimpleKind, typeName } from "@tapline/columns";
+import { type Dialect, type LoadPlace, type LoadPlan, planDedupe, planReplace } from "@tapline/sql";
 
 export const dialect: Dialect = {
   name: "DuckDB",
   fallbackSchema: "main",
   types: {
-    boolean: "BOOLEAN",
-    smallint: "SMALLINT",
-    integer: "INTEGER",
-    bigint: "BIGINT",
-    hugeint: "HUGEINT",
-    real: "FLOAT",
-    double: "DOUBLE",
-    numeric: null,
-    varchar: "VARCHAR",
-    date: "DATE",
-    time: "TIME",
-    timestamp: "TIMESTAMP",
-    timestamptz: "TIMESTAMP WITH TIME ZONE",
-    uuid: "UUID",
-    binary: "BLOB",
-    json: "JSON",
+    spellings: {
+      boolean: "BOOLEAN",
+      smallint: "SMALLINT",
+      integer: "INTEGER",
+      bigint: "BIGINT",
+      hugeint: "HUGEINT",
+      real: "FLOAT",
+      double: "DOUBLE",
+      numeric: null,
+      varchar: "VARCHAR",
+      date: "DATE",
+      time: "TIME",
+      timestamp: "TIMESTAMP",
+      timestamptz: "TIMESTAMP WITH TIME ZONE",
+      uuid: "UUID",
+      binary: "BLOB",
+      json: "JSON",
+    },
+    decimal: (precision, scale) => `DECIMAL(${precision},${scale})`,
+    maxPrecision: 38,
+    plainNumber: { kind: "double" },
+    plainDecimal: { kind: "decimal", precision: 38, scale: 18 },
+    typeOf,
+    convertsByCopy,
+    convert,
+    measure,
   },
-  decimal: (precision, scale) => `DECIMAL(${precision},${scale})`,
-  maxPrecision: 38,
-  plainNumber: { kind: "double" },
-  plainDecimal: { kind: "decimal", precision: 38, scale: 18 },
   fold: foldName,
   maxNameBytes: undefined,
   reservedColumns: ["rowid"],
@@ -46,10 +42,6 @@ export const dialect: Dialect = {
   /** With the database's name: a schema called like the database would be ambiguous without it. */
   qualify: (database, { schema, table }) => `${quote(database)}.${quote(schema)}.${quote(table)}`,
   qualifySchema: (database, schema) => `${quote(database)}.${quote(schema)}`,
-  typeOf,
-  copiesToConvert,
-  convert,
-  measure,
   copiesToAlter: true,
   rowId: "rowid",
   load: planLoad,
@@ -61,7 +53,7 @@ export function foldName(name: string): string {
   return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-const kinds = new Map(Object.entries(dialect.types).map(([kind, spelled]) => [spelled, kind as SimpleKind | "varchar"]));
+const kinds = new Map(Object.entries(dialect.types.spellings).map(([kind, spelled]) => [spelled, kind as SimpleKind | "varchar"]));
 
 function typeOf(spelled: string): ColumnType | null {
   const kind = kinds.get(spelled);
@@ -74,13 +66,13 @@ function typeOf(spelled: string): ColumnType | null {
  * After a crash DuckDB reads its log before it knows the functions of its extensions (json, icu, core_functions), nor any that are
  * not named in full: a log with ALTER … TYPE … USING such a function can't be read, and the file not opened any more (DuckDB 1.5).
  */
-function copiesToConvert(from: ColumnType, to: ColumnType): boolean {
+function convertsByCopy(from: ColumnType, to: ColumnType): boolean {
   return to.kind === "json" || ["timestamptz", "timestamp"].includes(from.kind) || ["timestamptz", "timestamp"].includes(to.kind);
 }
 
 /** Numbers go by way of their text: a cast from a double to a decimal would round what is in between. */
 function convert(column: string, from: ColumnType, to: ColumnType): string {
-  const type = typeName(dialect, to);
+  const type = typeName(dialect.types, to);
   if (to.kind === "json") return asJson(column, from);
   if (to.kind === "varchar") return asText(column, from);
   if (from.kind === "date" && to.kind === "timestamptz") return `${column}::TIMESTAMP AT TIME ZONE 'UTC'`;

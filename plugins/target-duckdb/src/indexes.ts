@@ -3,8 +3,9 @@
  * transaction with the drop it neither changes a column that was in the index nor makes a unique index again, and one over an expression could not
  * be read from the log after a crash (DuckDB 1.5).
  */
+import { quoteName as quote } from "@tapline/columns";
 import { TaplineError } from "@tapline/sdk";
-import { type Connection, quoteName as quote, type TableName } from "@tapline/sql";
+import type { Connection, TableName } from "@tapline/sql";
 import { nameOf } from "./describe.ts";
 import { foldName } from "./dialect.ts";
 import { errors } from "./errors.ts";

@@ -1,5 +1,5 @@
+import { columnType, typeName } from "@tapline/columns";
 import type { JsonSchema } from "@tapline/protocol";
-import { columnType, typeName } from "@tapline/sql";
 import { expect, test } from "vitest";
 import { dialect } from "./dialect.ts";
 
@@ -41,5 +41,5 @@ test.each<[JsonSchema, string]>([
   [{ anyOf: [{ type: "integer" }, { type: "object" }] }, "JSON"],
   [{ allOf: [{ type: "number", multipleOf: 0.1 }] }, "DECIMAL(38,1)"],
 ])("%j is %s", (schema, type) => {
-  expect(typeName(dialect, columnType(schema, dialect))).toBe(type);
+  expect(typeName(dialect.types, columnType(schema, dialect.types))).toBe(type);
 });

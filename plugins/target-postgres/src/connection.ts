@@ -1,7 +1,9 @@
 /** The session with the server as the load needs it: transactions whose end is checked, batches through COPY. */
-import { connectionOptions, copyLoad, openSession, placeOf, postgresErrors, quoteText, type Session } from "@tapline/postgres";
+import { quoteText, typeName } from "@tapline/columns";
+import { connectionOptions, openSession, placeOf, postgresErrors, type Session } from "@tapline/postgres";
 import { TaplineError } from "@tapline/sdk";
-import { type Connection, typeName } from "@tapline/sql";
+import type { Connection } from "@tapline/sql";
+import { bulkLoad } from "./bulk-load.ts";
 import type { Config } from "./config.ts";
 import { describeTable, noteKey } from "./describe.ts";
 import { dialect } from "./dialect.ts";
@@ -30,7 +32,7 @@ export function connectionOf(session: Session): Connection {
     noteKey: (table) => noteKey(session, table),
     hasSchema: async (schema) =>
       (await execute(`SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ${quoteText(schema)}`)).rows.length > 0,
-    bulkLoad: (target) => copyLoad(session, target, (type) => typeName(dialect, type)),
+    bulkLoad: (target) => bulkLoad(session, target, (type) => typeName(dialect.types, type)),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }

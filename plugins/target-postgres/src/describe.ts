@@ -1,5 +1,6 @@
 /** What there is of a table in the catalog of the server, as the load needs to know it. */
-import { quoteName, quoteText, type Session } from "@tapline/postgres";
+import { quoteName, quoteText } from "@tapline/columns";
+import type { Session } from "@tapline/postgres";
 import { propertyCommentStart, type TableDescription, type TableName } from "@tapline/sql";
 
 /** What pg_class.relkind says, for those that take no rows by COPY. */

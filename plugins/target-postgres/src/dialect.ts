@@ -1,33 +1,38 @@
 /** PostgreSQL's SQL as far as it depends on no session: names, types, and how rows get into a table. Pure. */
-import { quoteName } from "@tapline/postgres";
-import { type ColumnType, type Dialect, elementsOf, type SimpleKind, typeName } from "@tapline/sql";
+import { type ColumnType, elementsOf, quoteName, type SimpleKind, typeName } from "@tapline/columns";
+import type { Dialect } from "@tapline/sql";
 import { keyNewTable, planLoad } from "./load-plan.ts";
 
 export const dialect: Dialect = {
   name: "PostgreSQL",
   fallbackSchema: "public",
   types: {
-    boolean: "boolean",
-    smallint: "smallint",
-    integer: "integer",
-    bigint: "bigint",
-    hugeint: null,
-    real: "real",
-    double: "double precision",
-    numeric: "numeric",
-    varchar: "text",
-    date: "date",
-    time: "time without time zone",
-    timestamp: "timestamp without time zone",
-    timestamptz: "timestamp with time zone",
-    uuid: "uuid",
-    binary: "bytea",
-    json: "jsonb",
+    spellings: {
+      boolean: "boolean",
+      smallint: "smallint",
+      integer: "integer",
+      bigint: "bigint",
+      hugeint: null,
+      real: "real",
+      double: "double precision",
+      numeric: "numeric",
+      varchar: "text",
+      date: "date",
+      time: "time without time zone",
+      timestamp: "timestamp without time zone",
+      timestamptz: "timestamp with time zone",
+      uuid: "uuid",
+      binary: "bytea",
+      json: "jsonb",
+    },
+    decimal: (precision, scale) => `numeric(${precision},${scale})`,
+    maxPrecision: 1000,
+    plainNumber: { kind: "numeric" },
+    plainDecimal: { kind: "numeric" },
+    typeOf,
+    convert,
+    measure: undefined,
   },
-  decimal: (precision, scale) => `numeric(${precision},${scale})`,
-  maxPrecision: 1000,
-  plainNumber: { kind: "numeric" },
-  plainDecimal: { kind: "numeric" },
   /** Quoted names are taken as they are. */
   fold: (name) => name,
   maxNameBytes: 63,
@@ -39,16 +44,13 @@ export const dialect: Dialect = {
   /** Tables of other databases can't be named. */
   qualify: (_database, { schema, table }) => `${quoteName(schema)}.${quoteName(table)}`,
   qualifySchema: (_database, schema) => quoteName(schema),
-  typeOf,
-  convert,
-  measure: undefined,
   copiesToAlter: false,
   rowId: "ctid",
   load: planLoad,
   keyNewTable,
 };
 
-const kinds = new Map(Object.entries(dialect.types).map(([kind, spelled]) => [spelled, kind as SimpleKind | "varchar"]));
+const kinds = new Map(Object.entries(dialect.types.spellings).map(([kind, spelled]) => [spelled, kind as SimpleKind | "varchar"]));
 
 /** `spelled` as format_type() does. What does not fit a citext's or json's own rules the server refuses, value by value. */
 function typeOf(spelled: string): ColumnType | null {
@@ -69,7 +71,7 @@ function typeOf(spelled: string): ColumnType | null {
  * them, save those that have no such spelling: infinite ones, and those before the year 1.
  */
 function convert(column: string, from: ColumnType, to: ColumnType): string {
-  const type = typeName(dialect, to);
+  const type = typeName(dialect.types, to);
   if (to.kind === "json") return `to_jsonb(${column})`;
   if (to.kind === "varchar") return asText(column, from);
   if (from.kind === "date" && to.kind === "timestamptz") return `${column}::timestamp AT TIME ZONE 'UTC'`;

@@ -6,7 +6,7 @@
  * transaction only ever appends (it skips the free space map: `CopyFrom` in copyfrom.c, TABLE_INSERT_SKIP_FSM), and a landing
  * is always such a table. `merge.test.ts` guards it.
  */
-import { quoteName as quote } from "@tapline/postgres";
+import { quoteName as quote } from "@tapline/columns";
 import {
   type LandingParts,
   type LoadPlace,

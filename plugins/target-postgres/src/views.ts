@@ -2,7 +2,8 @@
  * Views in the way of a column that changes its type: the server refuses that under a view, so the views that use the column,
  * and those on them, are dropped and made again as they were, in the transaction of the change.
  */
-import { postgresErrors, quoteName, quoteText, type Session, serverWords } from "@tapline/postgres";
+import { quoteName, quoteText } from "@tapline/columns";
+import { postgresErrors, type Session, serverWords } from "@tapline/postgres";
 import { TaplineError } from "@tapline/sdk";
 import type { TableName } from "@tapline/sql";
 

@@ -167,7 +167,7 @@ async function assertFound(place: DialectPlace, names: readonly string[]): Promi
 /** Whether the database itself takes both names as columns of one table. */
 async function areTwo({ subject, connection, schema: own }: DialectPlace, first: string, second: string): Promise<boolean> {
   const { dialect } = subject;
-  const columns = [first, second].map((name) => `${dialect.quote(name)} ${dialect.types.varchar}`).join(", ");
+  const columns = [first, second].map((name) => `${dialect.quote(name)} ${dialect.types.spellings.varchar}`).join(", ");
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, own)}`);
   const table = dialect.qualify(connection.database, { schema: own, table: `both ${first}` });
   return connection.run(`CREATE TABLE ${table} (${columns})`).then(
@@ -183,7 +183,7 @@ async function areTwoTables({ subject, connection }: DialectPlace, first: string
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, own)}`);
   const tables = [first, second].map((table) => dialect.qualify(connection.database, { schema: own, table }));
   try {
-    for (const table of tables) await connection.run(`CREATE TABLE ${table} (${dialect.quote("v")} ${dialect.types.varchar})`);
+    for (const table of tables) await connection.run(`CREATE TABLE ${table} (${dialect.quote("v")} ${dialect.types.spellings.varchar})`);
     return true;
   } catch {
     return false;

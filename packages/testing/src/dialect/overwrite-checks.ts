@@ -113,7 +113,7 @@ export const overwriteChecks: readonly Check<DialectUnderTest>[] = [
   }),
   dialectCheck("overwrite: an index, a key and a view of the table live on", async (place) => {
     const { table, bare, index, view } = await dependents(place);
-    const type = place.subject.dialect.types.varchar;
+    const type = place.subject.dialect.types.spellings.varchar;
     await place.connection.run(`CREATE TABLE ${table} (id BIGINT PRIMARY KEY, v ${type} UNIQUE)`);
     await place.connection.run(`CREATE INDEX ${index} ON ${table} (id, v)`);
     await place.connection.run(`INSERT INTO ${table} VALUES (1, 'old'), (2, 'older')`);

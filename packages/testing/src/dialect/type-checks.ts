@@ -1,7 +1,8 @@
 /** A table that was there before: each value a stream sends arrives in its columns exactly, after they widened if need be, or is refused; never changed. */
 import assert from "node:assert/strict";
+import { columnType, typeName } from "@tapline/columns";
 import { exactNumber, isExactNumber, type JsonSchema, TaplineError } from "@tapline/protocol";
-import { columnType, type Dialect, typeName } from "@tapline/sql";
+import type { Dialect } from "@tapline/sql";
 import type { Check } from "../check.ts";
 import { digitsOf } from "../rows.ts";
 import { records, schema } from "../target/input.ts";
@@ -38,15 +39,18 @@ export const typeChecks: readonly Check<DialectUnderTest>[] = [
 
 /** Every type the dialect knows, and decimals too narrow for most values. */
 function existingTypes(dialect: Dialect): string[] {
-  const plain = Object.values(dialect.types).filter((type) => type !== null);
-  return [...plain, dialect.decimal(38, 2), dialect.decimal(9, 0), dialect.decimal(5, 3)];
+  const plain = Object.values(dialect.types.spellings).filter((type) => type !== null);
+  return [...plain, dialect.types.decimal(38, 2), dialect.types.decimal(9, 0), dialect.types.decimal(5, 3)];
 }
 
 const column = (index: number): string => `v${index}`;
 
 /** A table with a column of the type for each property. */
 async function make({ subject: { dialect }, connection, schema: own }: DialectPlace, table: string, type: string): Promise<void> {
-  const columns = [`${dialect.quote("k")} ${dialect.types.bigint}`, ...sent.map((_, index) => `${dialect.quote(column(index))} ${type}`)];
+  const columns = [
+    `${dialect.quote("k")} ${dialect.types.spellings.bigint}`,
+    ...sent.map((_, index) => `${dialect.quote(column(index))} ${type}`),
+  ];
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, own)}`);
   await connection.run(`CREATE TABLE ${dialect.qualify(connection.database, { schema: own, table })} (${columns.join(", ")})`);
 }
@@ -94,7 +98,7 @@ const digits = (value: unknown): string => (isExactNumber(value) ? value.rawJSON
 
 /** A column of the type the dialect itself makes for the property refuses nothing. */
 function assertForeign(dialect: Dialect, property: JsonSchema, type: string, what: string): void {
-  assert.notEqual(type, typeName(dialect, columnType(property, dialect)), `${what} was refused`);
+  assert.notEqual(type, typeName(dialect.types, columnType(property, dialect.types)), `${what} was refused`);
 }
 
 /** Columns of text have a value's digits or its JSON; columns of another kind the value itself. */

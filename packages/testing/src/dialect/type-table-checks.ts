@@ -1,7 +1,7 @@
 /** Every row of the table of types, loaded and read back: columns have the types the page says, and values are there, widened for or refused. */
 import assert from "node:assert/strict";
+import { type ColumnType, columnType, typeName } from "@tapline/columns";
 import { exactNumber, isExactNumber, type JsonSchema, type Row } from "@tapline/protocol";
-import { type ColumnType, columnType, typeName } from "@tapline/sql";
 import type { Check } from "../check.ts";
 import { assertRows } from "../rows.ts";
 import { records, schema } from "../target/input.ts";
@@ -16,8 +16,8 @@ export const typeTableChecks: readonly Check<DialectUnderTest>[] = [
     const longest = Math.max(...typeTable.map(({ values }) => values.length));
     const rows = Array.from({ length: longest }, (_, at) => rowOf(typeTable.map(({ values }) => values[at])));
     await place.piped(schema("s", properties) + records("s", rows));
-    const types = typeTable.map(({ schema: each }) => columnType(each, dialect));
-    assert.deepEqual(await typesIn(place, "s"), nameAll(types.map((type) => typeName(dialect, type))));
+    const types = typeTable.map(({ schema: each }) => columnType(each, dialect.types));
+    assert.deepEqual(await typesIn(place, "s"), nameAll(types.map((type) => typeName(dialect.types, type))));
     const found = await place.rows("s");
     for (const [index, type] of types.entries()) {
       const name = property(index);
@@ -51,7 +51,7 @@ async function loadEdges(place: DialectPlace, edges: readonly EdgeCase[]): Promi
     const code = refused.get(index);
     const row = rows.get(index);
     const type = String(types[property(index)]);
-    const made = typeName(dialect, columnType(edge.schema, dialect));
+    const made = typeName(dialect.types, columnType(edge.schema, dialect.types));
     const found: Fate = code !== undefined ? { refused: String(code) } : type === made ? "kept" : { becomes: type };
     const fate = edge.fates[dialect.name] ?? found;
     if (JSON.stringify(found) !== JSON.stringify(fate))

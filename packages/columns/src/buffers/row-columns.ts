@@ -1,7 +1,8 @@
 /** Rows of one stream into column buffers, by way of the checks all SQL targets share. Pure. */
 import type { RowBatch, RowChunk } from "@tapline/sdk";
-import { ColumnFeed, type PlannedColumn, typeName } from "@tapline/sql";
-import { dialect } from "../dialect.ts";
+import type { StreamColumns } from "../target-column.ts";
+import type { ColumnType } from "../types/column-type.ts";
+import { ColumnFeed } from "../values/column-feed.ts";
 import { appender } from "./append.ts";
 import { ColumnBuffer } from "./column-buffer.ts";
 import type { Lane } from "./lane.ts";
@@ -10,8 +11,8 @@ export class RowColumns {
   readonly #feed: ColumnFeed;
   readonly buffers: ColumnBuffer[];
 
-  /** `lanes` gets two more for each column it does not have yet. No two users of the same lanes may hold rows at once. */
-  constructor(stream: string, columns: readonly PlannedColumn[], requiredKeys: readonly string[], lanes: (index: number) => Lane) {
+  /** `lanes` gives the lane of an index, always the same one; two columns never share one. No two users of the same lanes may hold rows at once. */
+  constructor({ stream, columns, requiredKeys }: StreamColumns, typeName: (type: ColumnType) => string, lanes: (index: number) => Lane) {
     this.buffers = columns.map((_, index) => new ColumnBuffer(lanes(index * 2), lanes(index * 2 + 1)));
     let spare: ColumnBuffer | undefined;
     const fed = columns.map((column, index) => {
@@ -19,7 +20,7 @@ export class RowColumns {
       const buffer = this.buffers[index] as ColumnBuffer;
       return {
         ...column,
-        typeName: typeName(dialect, column.type),
+        typeName: typeName(column.type),
         append: (values: readonly unknown[], count: number) => {
           const before = buffer.nulls;
           append(values, count, buffer);

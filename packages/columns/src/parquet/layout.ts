@@ -2,22 +2,23 @@
  * Parquet's layout for files that live for seconds: PLAIN values, no compression, every column optional, one page a column
  * chunk. Pure: column buffers to bytes. Source: parquet.thrift and Encodings.md of Apache Parquet.
  */
-import type { ColumnType } from "@tapline/sql";
-import type { ColumnBuffer } from "../columns/column-buffer.ts";
-import { isShortDecimal } from "../columns/decimal.ts";
+
+import type { ColumnBuffer } from "../buffers/column-buffer.ts";
+import { isShortDecimal } from "../buffers/decimal.ts";
+import type { ColumnType } from "../types/column-type.ts";
 import { ThriftWriter, varint } from "./thrift.ts";
 
 export const magic = Buffer.from("PAR1");
 
 /** A column chunk as it was written to the file. */
-export interface ChunkPlace {
+export interface ChunkRange {
   offset: number;
   byteLength: number;
 }
 
 export interface RowGroup {
   rows: number;
-  chunks: ChunkPlace[];
+  chunks: ChunkRange[];
 }
 
 const physical = { boolean: 0, int32: 1, int64: 2, double: 5, byteArray: 6, fixed: 7 } as const;
@@ -121,7 +122,7 @@ function physicalType(type: ColumnType): number {
     case "binary":
       return physical.byteArray;
     case "numeric":
-      throw new Error(`no column of this dialect is a ${type.kind}`);
+      throw new Error("Parquet has no numeric without a precision");
   }
 }
 
@@ -150,7 +151,7 @@ function writeMicros(logical: ThriftWriter, isAdjustedToUtc: boolean): void {
   });
 }
 
-function writeChunkMeta(column: ThriftWriter, type: ColumnType, index: number, rows: number, place: ChunkPlace): void {
+function writeChunkMeta(column: ThriftWriter, type: ColumnType, index: number, rows: number, place: ChunkRange): void {
   column.i32(1, physicalType(type));
   column.i32s(2, [encodings.plain, encodings.rle]);
   column.texts(3, [columnLabel(index)]);

@@ -4,7 +4,7 @@
  */
 import { isExactNumber, type Position, type Row, type RowBatch, type RowChunk, TaplineError } from "@tapline/sdk";
 import { errors } from "../errors.ts";
-import type { PlannedColumn } from "../schema-plan.ts";
+import type { TargetColumn } from "../target-column.ts";
 import { Ascending } from "./ascending.ts";
 import { Refusal } from "./refusal.ts";
 import { TooNarrow } from "./too-narrow.ts";
@@ -12,7 +12,7 @@ import { TooNarrow } from "./too-narrow.ts";
 /** Appends values[0..count), null and undefined being NULL; returns how many were. @throws Refusal, after which nothing of the chunk counts */
 export type AppendValues = (values: readonly unknown[], count: number) => number;
 
-export interface FeedColumn extends PlannedColumn {
+export interface FeedColumn extends TargetColumn {
   /** The SQL type for messages. */
   typeName: string;
   append: AppendValues;

@@ -2,11 +2,11 @@
  * Which column takes which values, and what a column becomes when it can't: smallint -> integer -> bigint -> hugeint ->
  * a decimal -> text, dates to instants, anything beside objects to JSON. Old values keep their digits on the way. Pure.
  */
-import type { Dialect } from "../dialect.ts";
 import { type Digits, digitsOf, moreDigits } from "../values/digits.ts";
 import { type ColumnType, elementsOf, type IntegerKind, integerDigits, isInteger, isNumber } from "./column-type.ts";
+import type { TypeRules } from "./type-rules.ts";
 
-export type WideningRules = Pick<Dialect, "types" | "maxPrecision" | "plainDecimal">;
+export type WideningRules = Pick<TypeRules, "spellings" | "maxPrecision" | "plainDecimal">;
 
 /** Whether each value of `wanted` arrives exactly in a column of `present`, or is refused by itself. */
 export function isTakenBy(wanted: ColumnType, present: ColumnType): boolean {
@@ -38,7 +38,7 @@ export function widened(
 ): ColumnType | null | "measure" {
   if (isTakenBy(wanted, present)) return present;
   if (isInteger(present) && isNumber(wanted)) {
-    if (rules.types.numeric !== null) return { kind: "numeric" };
+    if (rules.spellings.numeric !== null) return { kind: "numeric" };
     if (stored === undefined) return "measure";
     return forDigits(stored ?? { whole: 0, scale: 0 }, wanted, rules);
   }
@@ -68,7 +68,7 @@ function withRoom(decimal: ColumnType, mostScale: number): ColumnType {
  * digits of what the column has by now, null where it has values that are no decimals.
  */
 export function widenedFor(present: ColumnType, values: readonly unknown[], stored: Digits | null, rules: WideningRules): ColumnType {
-  const hasNumeric = rules.types.numeric !== null;
+  const hasNumeric = rules.spellings.numeric !== null;
   // Which takes NaN and infinities, and refuses only digits that no number of the database has.
   if (hasNumeric && present.kind === "numeric") return { kind: "varchar" };
   const needed = values.map((value) => (hasNumeric && typeof value === "number" && !Number.isFinite(value) ? none : digitsOf(value)));
@@ -84,9 +84,9 @@ export function widenedFor(present: ColumnType, values: readonly unknown[], stor
 const none: Digits = { whole: 0, scale: 0 };
 
 /** The narrowest of the wider ones, from what streams send on (64 bits), that holds every integer of so many digits. */
-function wideInteger(present: IntegerKind, whole: number, { types }: WideningRules): ColumnType | undefined {
+function wideInteger(present: IntegerKind, whole: number, { spellings }: WideningRules): ColumnType | undefined {
   const kinds = Object.keys(integerDigits) as IntegerKind[];
-  const wider = kinds.slice(kinds.indexOf(present) + 1).filter((kind) => types[kind] !== null);
+  const wider = kinds.slice(kinds.indexOf(present) + 1).filter((kind) => spellings[kind] !== null);
   const kind = wider.find((each) => integerDigits[each] >= Math.max(whole, integerDigits.bigint));
   return kind === undefined ? undefined : { kind };
 }

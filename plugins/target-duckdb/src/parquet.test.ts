@@ -1,12 +1,10 @@
 import { join } from "node:path";
+import { type ColumnType, Lane, ParquetFile, RowColumns, typeName } from "@tapline/columns";
 import { exactNumber, numberText } from "@tapline/protocol";
-import type { ColumnType } from "@tapline/sql";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { read, temporaryFolder } from "../../test/database.ts";
-import { Lane } from "../columns/lane.ts";
-import { RowColumns } from "../columns/row-columns.ts";
-import { ParquetFile } from "./file.ts";
+import { read, temporaryFolder } from "../test/database.ts";
+import { dialect } from "./dialect.ts";
 
 interface Kind {
   type: ColumnType;
@@ -154,7 +152,7 @@ test("any typed rows come back from the file as they were sent", { timeout: 60_0
       fc.boolean(),
       async (chunks, isSplit) => {
         const path = join(folder, `${++count}.parquet`);
-        const rowColumns = new RowColumns("s", columns, [], (index) => (lanes[index] ??= new Lane()));
+        const rowColumns = new RowColumns({ stream: "s", columns, requiredKeys: [] }, typeText, (index) => (lanes[index] ??= new Lane()));
         const file = new ParquetFile(path, types);
         for (const rows of chunks) {
           rowColumns.add({ rows, lines: rows.map((_, i) => i) }, fail);
@@ -181,7 +179,7 @@ test("the file's column types are the table's", async () => {
   const path = join(temporaryFolder(), "types.parquet");
   const types = Object.values(kinds).map((kind) => kind.type);
   const columns = types.map((type, i) => ({ name: `c${i}`, columnName: `c${i}`, type }));
-  const rowColumns = new RowColumns("s", columns, [], () => new Lane());
+  const rowColumns = new RowColumns({ stream: "s", columns, requiredKeys: [] }, typeText, () => new Lane());
   rowColumns.add({ rows: [{}], lines: [1] }, fail);
   const file = new ParquetFile(path, types);
   file.writeRowGroup(rowColumns.buffers);
@@ -255,6 +253,8 @@ function micros(text: string): bigint {
 
 /** JSON.stringify alone would write 0 for it. */
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
+
+const typeText = (type: ColumnType): string => typeName(dialect.types, type);
 
 function fail(): never {
   throw new Error("a row was refused");

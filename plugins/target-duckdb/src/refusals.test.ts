@@ -1,11 +1,9 @@
+import { type ColumnType, columnType, Lane, RowColumns, type TargetColumn, typeName } from "@tapline/columns";
 import { exactNumber } from "@tapline/protocol";
 import type { JsonSchema, RowBatch, TaplineError } from "@tapline/sdk";
-import { type ColumnType, columnType } from "@tapline/sql";
 import { describe, expect, test } from "vitest";
-import { failure } from "../../test/database.ts";
-import { dialect } from "../dialect.ts";
-import { Lane } from "./lane.ts";
-import { RowColumns } from "./row-columns.ts";
+import { failure } from "../test/database.ts";
+import { dialect } from "./dialect.ts";
 
 const integer = { type: "integer" };
 const huge = { type: "integer", maximum: 1e30 };
@@ -21,9 +19,16 @@ const fail: RowBatch["reject"] = (_row, error) => {
   throw error;
 };
 
+const rowColumns = (planned: TargetColumn[], requiredKeys: string[]): RowColumns =>
+  new RowColumns(
+    { stream: "s", columns: planned, requiredKeys },
+    (type) => typeName(dialect.types, type),
+    () => new Lane(),
+  );
+
 function columns(properties: Record<string, JsonSchema>, keys: string[] = []): RowColumns {
-  const planned = Object.entries(properties).map(([name, schema]) => ({ name, columnName: name, type: columnType(schema, dialect) }));
-  return new RowColumns("s", planned, keys, () => new Lane());
+  const planned = Object.entries(properties).map(([name, schema]) => ({ name, columnName: name, type: columnType(schema, dialect.types) }));
+  return rowColumns(planned, keys);
 }
 
 function refused(schema: JsonSchema, value: unknown): Promise<TaplineError> {
@@ -109,7 +114,7 @@ test.each<[ColumnType["kind"], unknown, string]>([
   ["real", 1e300, "double_not_exact"],
   ["timestamp", "2024-02-30T00:00:00Z", "invalid_timestamp"],
 ])("in a %s column that others made, %s: %s", async (kind, value, code) => {
-  const feed = new RowColumns("s", [{ name: "x", columnName: "x", type: { kind } as ColumnType }], [], () => new Lane());
+  const feed = rowColumns([{ name: "x", columnName: "x", type: { kind } as ColumnType }], []);
   expect((await failure(() => feed.add({ rows: [{ x: value }], lines: [1] }, fail))).code).toBe(code);
 });
 

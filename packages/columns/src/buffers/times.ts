@@ -1,7 +1,8 @@
 /** Dates as days, times of day and instants as microseconds. */
-import { type Clock, Refusal, readDate, readInstant, readTime } from "@tapline/sql";
-import type { WriteValue } from "./append.ts";
+import { type Clock, readDate, readInstant, readTime } from "../values/calendar.ts";
+import { Refusal } from "../values/refusal.ts";
 import { writeSafeInt64 } from "./numbers.ts";
+import type { WriteValue } from "./write-value.ts";
 
 const scratch: Clock = { seconds: 0, micros: 0 };
 

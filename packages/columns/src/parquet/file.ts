@@ -1,8 +1,8 @@
 /** Writes a Parquet file row group by row group. */
 
 import { closeSync, openSync, writevSync } from "node:fs";
-import type { ColumnType } from "@tapline/sql";
-import type { ColumnBuffer } from "../columns/column-buffer.ts";
+import type { ColumnBuffer } from "../buffers/column-buffer.ts";
+import type { ColumnType } from "../types/column-type.ts";
 import { byteLength, encodeChunk, encodeFooter, magic, type RowGroup } from "./layout.ts";
 
 export class ParquetFile {

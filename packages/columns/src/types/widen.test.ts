@@ -22,15 +22,15 @@ const all = [
   "binary",
   "json",
 ];
-const types = Object.fromEntries(all.map((kind) => [kind, kind])) as unknown as WideningRules["types"];
+const types = Object.fromEntries(all.map((kind) => [kind, kind])) as unknown as WideningRules["spellings"];
 /** As DuckDB is: no decimal of any size. */
 const bounded: WideningRules = {
-  types: { ...types, numeric: null },
+  spellings: { ...types, numeric: null },
   maxPrecision: 38,
   plainDecimal: { kind: "decimal", precision: 38, scale: 18 },
 };
 /** As PostgreSQL is. */
-const open: WideningRules = { types: { ...types, hugeint: null }, maxPrecision: 1000, plainDecimal: { kind: "numeric" } };
+const open: WideningRules = { spellings: { ...types, hugeint: null }, maxPrecision: 1000, plainDecimal: { kind: "numeric" } };
 
 const type = (text: string): ColumnType => {
   const decimal = /^decimal\((\d+),(\d+)\)$/.exec(text);

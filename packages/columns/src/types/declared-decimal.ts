@@ -2,7 +2,7 @@
 import type { JsonSchema } from "@tapline/protocol";
 import type { Digits } from "../values/digits.ts";
 import type { ColumnType } from "./column-type.ts";
-import type { TypeRules } from "./type-map.ts";
+import type { TypeRules } from "./type-rules.ts";
 
 const usualPrecision = 38;
 

@@ -1,10 +1,13 @@
 /** For each column type the function that appends a chunk of JSON values to a column's buffer, exactly or not at all. Pure. */
-import { type ColumnType, jsonText, plainText, readBase64, readUuid } from "@tapline/sql";
+import type { ColumnType } from "../types/column-type.ts";
+import { readBase64, readUuid } from "../values/encoded.ts";
+import { jsonText, plainText } from "../values/text.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
 import { decimalWriter, isShortDecimal } from "./decimal.ts";
 import { integerWriter, writeBigint, writeBoolean, writeDouble, writeHugeint, writeReal } from "./numbers.ts";
 import { writeUtf8 } from "./text.ts";
 import { timestampWriter, writeDate, writeTime } from "./times.ts";
+import type { WriteValue } from "./write-value.ts";
 
 /** Appends values[0..count); null and undefined are NULL. @throws Refusal, after which the buffer's contents are undefined */
 export type Append = (values: readonly unknown[], count: number, out: ColumnBuffer) => void;
@@ -42,12 +45,9 @@ export function appender(type: ColumnType): Append {
     case "binary":
       return appendBinary;
     case "numeric":
-      throw new Error(`no column of this dialect is a ${type.kind}`);
+      throw new Error("Parquet has no numeric without a precision");
   }
 }
-
-/** Writes one value that is not null at `at`. @throws Refusal */
-export type WriteValue = (view: DataView, at: number, value: unknown) => void;
 
 function fixed(width: number, write: WriteValue): Append {
   return (values, count, out) => {

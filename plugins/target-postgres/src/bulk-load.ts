@@ -1,16 +1,12 @@
 /** Batches through COPY, each behind a savepoint, converted while they are sent; what the server refuses is found again by its line number. */
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { type ColumnType, quoteName } from "@tapline/columns";
+import { CopyText, copyRows, explainFailure, type Session } from "@tapline/postgres";
 import { type Position, type Row, type RowBatch, TaplineError } from "@tapline/sdk";
-import { type BulkLoad, type BulkTarget, type ColumnType, isolate, isRefusal, quoteName } from "@tapline/sql";
-import copyStreams from "pg-copy-streams";
-import { CopyText } from "./copy-text.ts";
-import { explainFailure } from "./failures.ts";
-import type { Session } from "./session.ts";
+import { type BulkLoad, type BulkTarget, isolate, isRefusal } from "@tapline/sql";
 
 const savepoint = "tapline_copy";
 
-export function copyLoad(session: Session, target: BulkTarget, typeName: (type: ColumnType) => string): BulkLoad {
+export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: ColumnType) => string): BulkLoad {
   const text = new CopyText(target, typeName);
   const names = target.columns.map((column) => quoteName(column.columnName)).join(", ");
 
@@ -19,7 +15,7 @@ export function copyLoad(session: Session, target: BulkTarget, typeName: (type: 
     await session.execute(`SAVEPOINT ${savepoint}`);
     let thrown: unknown;
     try {
-      const count = await copy(
+      const count = await copyRows(
         session,
         `COPY ${landing} (${names}) FROM STDIN`,
         noting(pieces, (error) => {
@@ -145,13 +141,6 @@ function* pieces(rows: readonly EncodedRow[]): Generator<Buffer> {
 function at(error: TaplineError, position: Position): TaplineError {
   const { code, message, hint, recovery, cause } = error;
   return new TaplineError({ code, message, hint, class: error.class, recovery, cause, position: { ...error.position, ...position } });
-}
-
-/** @returns how many rows the server says it took */
-async function copy(session: Session, sql: string, bytes: Iterable<Buffer>): Promise<number> {
-  const stream = session.client.query(copyStreams.from(sql));
-  await pipeline(Readable.from(bytes, { objectMode: true, highWaterMark: 2 }), stream);
-  return stream.rowCount;
 }
 
 /** What the server says of the table rows land in is meant of the one they are for. */

@@ -1,6 +1,8 @@
 /** Booleans, integers of 16 to 128 bits, and floating point. */
-import { integerText, Refusal, readDouble, readReal, scaledDigits } from "@tapline/sql";
-import type { WriteValue } from "./append.ts";
+import { scaledDigits } from "../values/digits.ts";
+import { integerText, readDouble, readReal } from "../values/numbers.ts";
+import { Refusal } from "../values/refusal.ts";
+import type { WriteValue } from "./write-value.ts";
 
 /** Most of a HUGEINT that Parquet can carry: a decimal of 38 digits. */
 const maxHugeint = 10n ** 38n - 1n;

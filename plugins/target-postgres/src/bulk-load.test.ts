@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refusedAt } from "./copy-load.ts";
+import { refusedAt } from "./bulk-load.ts";
 
 const columns = ["n", "n, 2", "größe"].map((name) => ({ name, columnName: name, type: { kind: "varchar" as const } }));
 const target = { stream: "s", table: '"public"."s"', columns, requiredKeys: [] };

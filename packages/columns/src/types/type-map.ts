@@ -1,11 +1,8 @@
 /** JSON Schema to column types, free of any database: what a property's values are, as exactly as a SQL database can say it. */
 import { type JsonSchema, numberText } from "@tapline/protocol";
-import type { Dialect } from "../dialect.ts";
 import { type ColumnType, sameType } from "./column-type.ts";
 import { declaredDecimal, isDeclaredDecimal, stepScale } from "./declared-decimal.ts";
-
-/** What of a dialect decides which type a property gets. */
-export type TypeRules = Pick<Dialect, "types" | "maxPrecision" | "plainNumber" | "plainDecimal">;
+import type { TypeRules } from "./type-rules.ts";
 
 /** Precision where the schema says only a step: what the databases of today all keep (DuckDB and Snowflake: 38). */
 const usualPrecision = 38;
@@ -59,11 +56,11 @@ function fromTypes(types: string[], schema: JsonSchema, rules: TypeRules): Colum
 const largestInt64 = 2 ** 63;
 
 /** Bounds beyond 64 bits are a promise that such values come. */
-function integer({ minimum, maximum }: JsonSchema, { types }: TypeRules): ColumnType {
+function integer({ minimum, maximum }: JsonSchema, { spellings }: TypeRules): ColumnType {
   // 2^64-1 is no double, so it comes with its digits.
   const isBeyond = [minimum, maximum].some((bound) => Math.abs(Number(numberText(bound) ?? 0)) > largestInt64);
   if (!isBeyond) return { kind: "bigint" };
-  return { kind: types.numeric !== null ? "numeric" : types.hugeint !== null ? "hugeint" : "bigint" };
+  return { kind: spellings.numeric !== null ? "numeric" : spellings.hugeint !== null ? "hugeint" : "bigint" };
 }
 
 function number(schema: JsonSchema, { plainNumber }: TypeRules): ColumnType {

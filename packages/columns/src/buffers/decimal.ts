@@ -1,7 +1,9 @@
 /** Decimals: 64-bit integers up to 18 digits, 128-bit big-endian ones beyond, which is how Parquet stores them. */
-import { decimalText, Refusal, scaledDigits, surelyExactDigits } from "@tapline/sql";
-import type { WriteValue } from "./append.ts";
+import { scaledDigits } from "../values/digits.ts";
+import { decimalText, surelyExactDigits } from "../values/numbers.ts";
+import { Refusal } from "../values/refusal.ts";
 import { writeInt128, writeSafeInt64, writeSafeInt128 } from "./numbers.ts";
+import type { WriteValue } from "./write-value.ts";
 
 /** Whether all values of this precision fit 64 bits. */
 export function isShortDecimal(precision: number): boolean {

@@ -1,0 +1,25 @@
+/** The columns that a stream's rows are converted for. */
+import type { ValueErrorCode } from "./errors.ts";
+import type { ColumnType } from "./types/column-type.ts";
+
+export interface TargetColumn {
+  /** The property's name in rows. */
+  name: string;
+  columnName: string;
+  /** What values are converted to: the type of the column in the table. */
+  type: ColumnType;
+  /** The column takes no NULL, and that must be checked before the database sees the row. */
+  isRequired?: boolean;
+  /** It holds the property's values of another type: new rows have NULL here. */
+  isRetired?: boolean;
+  /** Whether the schema allows a value that the column refuses for this reason, so that the column is to be widened. */
+  mayWiden?: (code: ValueErrorCode, value: unknown) => boolean;
+}
+
+/** What a converter of rows has to know about the table. */
+export interface StreamColumns {
+  stream: string;
+  columns: readonly TargetColumn[];
+  /** Properties that must have a value. */
+  requiredKeys: readonly string[];
+}
