@@ -57,15 +57,15 @@ describe.each(seeds)("seed %i", (seed) => {
       });
       expect(error.hint).toContain("Free space");
       expect(ended.stderr).not.toMatch(/\n +at /);
-      const told = lastState(ended.stdout);
-      expect(told).toBeGreaterThan(0);
-      expect(told).toBeLessThan(rows);
-      expect(await query("SELECT count(*), max(id) FROM s")).toEqual([[String(told), String(told)]]);
+      const covered = lastState(ended.stdout);
+      expect(covered).toBeGreaterThan(0);
+      expect(covered).toBeLessThan(rows);
+      expect(await query("SELECT count(*), max(id) FROM s")).toEqual([[String(covered), String(covered)]]);
     });
   });
 });
 
-test("with room again the same load comes out whole", async ({ task }: TestContext) => {
+test("once there is room again, the same load completes", async ({ task }: TestContext) => {
   task.meta.result = { seeds, megabytes, rounds: seeds.length * 2 };
   await withDatabase("again", async (query, config) => {
     expect((await load(1, 150_000, config)).code).toBe(69);
@@ -77,7 +77,7 @@ test("with room again the same load comes out whole", async ({ task }: TestConte
 
 type Query = (sql: string) => Promise<unknown[][]>;
 
-/** Dropped with what fills the disk. */
+/** Removed together with the file that fills the disk. */
 async function withDatabase(name: string, work: (query: Query, config: object) => Promise<void>): Promise<void> {
   const admin = queryOf("postgres");
   await admin(`CREATE DATABASE ${name}`);
@@ -111,7 +111,7 @@ async function load(seed: number, rows: number, config: object): Promise<Ended> 
   }
 }
 
-/** Rows of some 700 bytes that no compression makes small. */
+/** Rows of about 700 bytes that do not compress. */
 function input(seed: number, rows: number): string {
   let at = seed;
   const noise = (): string => {

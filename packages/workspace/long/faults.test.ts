@@ -5,8 +5,8 @@
  */
 import type { PostgresServer } from "@tapline/testing/postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startServer } from "../src/faults/database.ts";
 import { faults } from "../src/faults/faults.ts";
-import { startServer } from "../src/faults/place.ts";
 import { runRound } from "../src/faults/round.ts";
 import { baseSeed, levelsOf, roundsOf } from "../src/faults/rounds.ts";
 import { pairsMissing } from "../src/faults/settings.ts";

@@ -15,7 +15,7 @@ import { readTable } from "../../../plugins/target-duckdb/test/read-table.ts";
 import { readFile } from "../../../plugins/target-jsonl/test/read-file.ts";
 import { readTable as readPostgres } from "../../../plugins/target-postgres/test/read-table.ts";
 import { bin } from "../src/command.ts";
-import { postgresPlace } from "../src/faults/place.ts";
+import { postgresDatabase } from "../src/faults/database.ts";
 import {
   csvTap,
   flatShop,
@@ -96,14 +96,14 @@ describe.each(seeds)("seed %i", (seed) => {
 
   pair("meltanolabs-tap-postgres into target-duckdb", async (folder) => {
     const data = flatShop(seed, rowCount);
-    await using place = await postgresPlace(server);
+    await using place = await postgresDatabase(server);
     await fromPython(data, "target-postgres", place.config, folder);
     const filepath = join(folder, "shop.duckdb");
     const plugins = {
       "tap-postgres": {
         executable: pythonProgram("tap-postgres", "tap-postgres"),
         config: { ...place.config, filter_schemas: ["public"] },
-        // By itself it reads no stream that a catalog does not select.
+        // Without a catalog that selects it, this tap reads no stream.
         select: ["public-shop"],
       },
       "target-duckdb": { executable: bin("target-duckdb"), config: { filepath } },
@@ -117,7 +117,7 @@ describe.each(seeds)("seed %i", (seed) => {
 
   pair("tap-csv into pipelinewise-target-postgres", async (folder) => {
     const data = withoutControls(flatShop(seed, rowCount));
-    await using place = await postgresPlace(server);
+    await using place = await postgresDatabase(server);
     const { database: dbname, ...address } = place.config;
     const config = { ...address, dbname, default_target_schema: "public" };
     const target = { executable: pythonProgram("target-postgres", "target-postgres"), config };
@@ -140,7 +140,7 @@ describe.each(seeds)("seed %i", (seed) => {
   }
 });
 
-/** pipelinewise-target-postgres 2.1.2 makes a backslash and a letter of a line's end and of a tab. */
+/** pipelinewise-target-postgres 2.1.2 turns line ends and tabs into a backslash and a letter. */
 const withoutControls = (data: Shop): Shop => ({
   ...data,
   rows: data.rows.map((row) => ({ ...row, name: typeof row.name === "string" ? row.name.replaceAll(/[\n\t]/g, " ") : row.name })),
@@ -148,7 +148,7 @@ const withoutControls = (data: Shop): Shop => ({
 
 const lastState = (stdout: string): unknown => JSON.parse(stdout.trim().split("\n").at(-1) as string);
 
-/** A CSV has text only, and Python spells truth with a capital letter. */
+/** A CSV file has only text, and Python writes True and False. */
 function fromText(text: string, schema: JsonSchema = {}): unknown {
   if (text === "") return null;
   if (schema.type?.includes("boolean")) return text === "True" ? true : text === "False" ? false : text;

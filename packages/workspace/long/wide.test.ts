@@ -6,8 +6,8 @@
 import type { PostgresServer } from "@tapline/testing/postgres";
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
 import { lastJsonLine } from "../src/command.ts";
-import { startServer } from "../src/faults/place.ts";
-import { recordLine, schemaLine, stateLine, targets, type Watched, widePlace, wideProperties, wideRow } from "../src/wide.ts";
+import { startServer } from "../src/faults/database.ts";
+import { recordLine, schemaLine, stateLine, targets, type Watched, wideDatabase, wideProperties, wideRow } from "../src/wide.ts";
 import bars from "./wide.bars.json" with { type: "json" };
 
 declare module "vitest" {
@@ -24,7 +24,10 @@ beforeAll(async () => {
 
 afterAll(() => server?.stop());
 
-const told = ({ seconds, peakMiB }: Watched): Record<string, number> => ({ seconds: Math.round(seconds * 10) / 10, peak_mib: peakMiB });
+const summaryOf = ({ seconds, peakMiB }: Watched): Record<string, number> => ({
+  seconds: Math.round(seconds * 10) / 10,
+  peak_mib: peakMiB,
+});
 
 function expectWhole(ended: Watched): void {
   expect({ code: ended.code, error: ended.code === 0 ? "" : ended.stderr.slice(-2000) }).toEqual({ code: 0, error: "" });
@@ -58,7 +61,7 @@ function* shortRows(batches: number, rows: number): Generator<string> {
   }
 }
 
-/** A column more with each row. */
+/** Each row adds a column. */
 function* growing(columns: number): Generator<string> {
   for (let at = 1; at <= columns; at++) {
     yield schemaLine("s", wideProperties(at), ["id"]);
@@ -67,7 +70,7 @@ function* growing(columns: number): Generator<string> {
 }
 
 const mebibyte = 2 ** 20;
-/** A record is there as its line, its text, its value and what is sent of it; what the collector has not taken yet comes on top. */
+/** A record exists as its line, its text, its value and the bytes that are sent, plus garbage that is not collected yet. */
 const mostTimes = bars.record_most_times;
 /** MiB: a million values are a million objects on the way. */
 const mostOther = bars.record_most_other_mib;
@@ -79,7 +82,7 @@ function* largeRecord(value: string, schema: object): Generator<string> {
 
 describe.each(targets)("%s", (target) => {
   test("400 columns of 10,000 rows, and again", async ({ task }: TestContext) => {
-    await using place = await widePlace(target, server);
+    await using place = await wideDatabase(target, server);
     const first = await place.load(wide(400, 10_000));
     expectWhole(first);
     const again = await place.load(wide(400, 10_000));
@@ -88,13 +91,13 @@ describe.each(targets)("%s", (target) => {
     const sum = (10_000 * 9999) / 2;
     const texts = Array.from({ length: 10_000 }, (_, id) => id + 398).filter((n) => n % 5 !== 0).length;
     expect(row?.map(Number)).toEqual([10_000, sum, sum + 396 * 10_000, texts, (sum + 10_000) / 8]);
-    task.meta.result = { first: told(first), again: told(again) };
+    task.meta.result = { first: summaryOf(first), again: summaryOf(again) };
   });
 
-  test("1,700 columns load, or are refused before anything is made", async ({ task }: TestContext) => {
-    await using place = await widePlace(target, server);
+  test("1,700 columns load, or are refused before a table is created", async ({ task }: TestContext) => {
+    await using place = await wideDatabase(target, server);
     const ended = await place.load(wide(1700, 100));
-    task.meta.result = told(ended);
+    task.meta.result = summaryOf(ended);
     if (target === "target-postgres") {
       expect({ exit: ended.code, code: lastJsonLine(ended.stderr).code }).toEqual({ exit: 64, code: "too_many_columns" });
       expect(await place.query("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'")).toEqual([["0"]]);
@@ -108,7 +111,7 @@ describe.each(targets)("%s", (target) => {
     { what: "a text of 100 MB", schema: { type: "string" }, empty: '""', size: 100 * mebibyte },
     { what: "an array of a million items", schema: { type: "array" }, empty: "[]", size: 1_000_000 },
   ])("$what in one record: memory is bounded by its length", async ({ schema, empty, size }, { task }) => {
-    await using place = await widePlace(target, server);
+    await using place = await wideDatabase(target, server);
     const isText = schema.type === "string";
     const value = JSON.stringify(isText ? "x".repeat(size) : Array.from({ length: size }, (_, n) => n));
     const base = await place.load(largeRecord(empty, schema));
@@ -119,17 +122,17 @@ describe.each(targets)("%s", (target) => {
     const [row] = await place.query(`SELECT max(${length}(v)) FROM s`);
     expect(Number(row?.[0])).toBe(size);
     const record = value.length / mebibyte;
-    task.meta.result = { record_mib: Math.round(record), base: told(base), ...told(ended) };
+    task.meta.result = { record_mib: Math.round(record), base: summaryOf(base), ...summaryOf(ended) };
     expect(ended.peakMiB - base.peakMiB).toBeLessThan(mostTimes * record + mostOther);
   });
 
   test("10,000 streams take at most fifteen times as long as 1,000, and no more memory than their tables need", async ({
     task,
   }: TestContext) => {
-    await using few = await widePlace(target, server);
+    await using few = await wideDatabase(target, server);
     const thousand = await few.load(manyStreams(1000), manyCommits);
     expectWhole(thousand);
-    await using many = await widePlace(target, server);
+    await using many = await wideDatabase(target, server);
     const all = await many.load(manyStreams(10_000), manyCommits);
     expectWhole(all);
     const names = "FROM information_schema.tables WHERE table_name LIKE 's%' AND table_schema IN ('public', 'main')";
@@ -137,33 +140,33 @@ describe.each(targets)("%s", (target) => {
     expect(await many.query("SELECT (SELECT count(*) FROM s0), (SELECT count(*) FROM s9999), (SELECT max(t) FROM s5000)")).toEqual([
       ["3", "3", "row 2"],
     ]);
-    task.meta.result = { thousand: told(thousand), ...told(all) };
+    task.meta.result = { thousand: summaryOf(thousand), ...summaryOf(all) };
     expect(all.seconds).toBeLessThan(bars.streams_most_times * thousand.seconds);
     expect(all.peakMiB - thousand.peakMiB).toBeLessThan((9000 * mostKiBOfStream[target]) / 1024);
   });
 
   test("batches of 200,000 of the shortest rows: time and memory as their bytes", async ({ task }: TestContext) => {
-    await using one = await widePlace(target, server);
+    await using one = await wideDatabase(target, server);
     const first = await one.load(shortRows(1, 200_000), { batch_size_rows: 200_000 });
     expectWhole(first);
-    await using place = await widePlace(target, server);
+    await using place = await wideDatabase(target, server);
     const five = await place.load(shortRows(5, 200_000), { batch_size_rows: 200_000 });
     expectWhole(five);
     expect(await place.query("SELECT count(*), sum(a) FROM s")).toEqual([["1000000", "1000000"]]);
-    task.meta.result = { first: told(first), ...told(five) };
+    task.meta.result = { first: summaryOf(first), ...summaryOf(five) };
     expect(five.seconds).toBeLessThan(bars.short_rows_most_times * first.seconds);
     expect(five.peakMiB - first.peakMiB).toBeLessThan(bars.short_rows_most_mib);
   });
 
-  test("300 columns that come one by one: none is lost, and the time is linear", async ({ task }: TestContext) => {
-    await using few = await widePlace(target, server);
+  test("300 columns added one by one: none is lost, and the time is linear", async ({ task }: TestContext) => {
+    await using few = await wideDatabase(target, server);
     const half = await few.load(growing(150));
     expectWhole(half);
-    await using place = await widePlace(target, server);
+    await using place = await wideDatabase(target, server);
     const ended = await place.load(growing(300));
     expectWhole(ended);
     expect(await place.query("SELECT count(*), count(c0), count(c297), max(c296) FROM s")).toEqual([["300", "300", "3", "596"]]);
-    task.meta.result = { half: told(half), ...told(ended) };
+    task.meta.result = { half: summaryOf(half), ...summaryOf(ended) };
     expect(ended.seconds).toBeLessThan(bars.growing_most_times * half.seconds);
   });
 });

@@ -1,4 +1,4 @@
-/** The last line of a test run, in a form programs read: "12 passed, 0 failed". Nothing having run counts as a failure. */
+/** Prints the last line of a test run for programs: "12 passed, 0 failed". A run without any test counts as failed. */
 import type { Reporter, TestModule } from "vitest/node";
 
 export const closingLine: Reporter = {

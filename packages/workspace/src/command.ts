@@ -1,4 +1,4 @@
-/** Runs the repository's executables as a person does, for tests: real processes, their output, their end. */
+/** Runs the repository's executables for tests as a person does: real processes, their output and exit codes. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -55,7 +55,7 @@ export function start(
   return { child, ended };
 }
 
-/** Loads the plugin as root, for nobody may not see the folder it is in, and runs it as nobody. */
+/** Loads the plugin as root, because the user nobody may not read its folder, and then runs it as nobody. */
 function asNobody(name: Executable): string[] {
   const [sdk, plugin] = [join(root, "packages/sdk"), join(root, binFolders[name])].map(
     (folder) => pathToFileURL(join(folder, "dist/index.js")).href,
@@ -69,7 +69,7 @@ export function run(name: Executable, args: readonly string[], options: Options)
   return start(name, args, { input: "", ...options }).ended;
 }
 
-/** `left | right` of ours through a real pipe; tells how each side ended and what the right one said. */
+/** `left | right` of our executables through a real pipe; resolves to both exit codes and the output of the right one. */
 export function pipe(
   left: readonly [Executable, ...string[]],
   right: readonly [Executable, ...string[]],
@@ -79,7 +79,7 @@ export function pipe(
   return pipeCommands(command(left), command(right), cwd);
 }
 
-/** The same for any two programs. What the left one says on stderr is in left.err. */
+/** The same for any two programs. The stderr of the left one is written to left.err. */
 export async function pipeCommands(left: readonly string[], right: readonly string[], cwd: string): Promise<Ended & { leftCode: number }> {
   const line = (side: readonly string[]) => side.map((text) => `'${text.replaceAll("'", "'\\''")}'`).join(" ");
   const script = `${line(left)} 2>left.err | ${line(right)}; codes=("\${PIPESTATUS[@]}"); echo "\${codes[0]}" >left.code; exit "\${codes[1]}"`;
@@ -95,7 +95,7 @@ export async function pipeCommands(left: readonly string[], right: readonly stri
   return { code, signal, ...out, leftCode: Number(readFileSync(join(cwd, "left.code"), "utf8")) };
 }
 
-/** The last line that is JSON: where plugins put their error. */
+/** The last line that is JSON. Plugins print their error there. */
 export function lastJsonLine(text: string): Record<string, unknown> {
   const line = text
     .trim()

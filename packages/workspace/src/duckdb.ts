@@ -1,7 +1,7 @@
-/** Looks into a DuckDB file from outside, for tests: every value as DuckDB prints it. */
+/** Reads a DuckDB file from a separate process for tests: every value as DuckDB prints it. */
 import { DuckDBInstance } from "@duckdb/node-api";
 
-/** Rows of a query; values as text, NULL as null. */
+/** The rows of a query, with values as text and NULL as null. */
 export async function duckdbRows(path: string, sql: string): Promise<Record<string, string | null>[]> {
   const instance = await DuckDBInstance.create(path, { access_mode: "READ_ONLY" });
   const connection = await instance.connect();

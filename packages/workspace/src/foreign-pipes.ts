@@ -1,6 +1,6 @@
 /**
- * Pipes between our plugins and those of others, for tests: data made from a seed, sent through a real pipe, read back.
- * What only Python can't hold (decimals beyond a double in its targets) is left out where a Python target is on the right.
+ * Pipes between our plugins and third-party ones, for tests: data from a seed is sent through a real pipe and read back.
+ * Python targets turn decimals into doubles, so decimals beyond a double are left out where one of them is the target.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -51,7 +51,7 @@ export function shop(seed: number, count: number): Shop {
   return { schema: { type: "object", properties }, keys: ["id"], rows };
 }
 
-/** tap_shop.py, on singer-python, into a target of ours. Fails unless both end well. */
+/** tap_shop.py, written with singer-python, into one of our targets. @throws Error unless both exit with 0 */
 export async function fromPython(shopData: Shop, target: Executable, config: unknown, folder: string): Promise<Ended> {
   const { schema, keys, rows } = shopData;
   writeFileSync(join(folder, "shop.json"), JSON.stringify({ stream: "shop", schema, key_properties: keys, rows }));
@@ -63,12 +63,12 @@ export async function fromPython(shopData: Shop, target: Executable, config: unk
   );
 }
 
-/** tap-csv on a CSV file into a target from PyPI. Fails unless both end well. */
+/** tap-csv on a CSV file into a target from PyPI. @throws Error unless both exit with 0 */
 export function intoPython(shopData: Shop, target: "target-jsonl" | "target-csv", config: unknown, folder: string): Promise<Ended> {
   return pipeAlone({ ...csvTap(shopData, folder), [target]: { executable: pythonProgram(target, target), config } }, folder);
 }
 
-/** `tapline run` of tap-csv through a mapper and into a target, both from PyPI. Gives what it printed; fails unless it ends well. */
+/** `tapline run` of tap-csv through a mapper into a target, both from PyPI. Returns stdout. @throws Error unless it exits with 0 */
 export function throughMapper(shopData: Shop, mapper: unknown, destination: string, folder: string): string {
   return runTapline(
     {
@@ -83,24 +83,24 @@ export function throughMapper(shopData: Shop, mapper: unknown, destination: stri
   );
 }
 
-/** tap-csv on the shop, as an entry of a project. */
+/** The project entry of a tap-csv that reads the shop. */
 export function csvTap(shopData: Shop, folder: string): Plugins {
   const path = join(folder, "shop.csv");
   writeFileSync(path, csvOf(shopData));
   return { "tap-csv": { executable: bin("tap-csv"), config: { infer: "full", files: [{ entity: "shop", path, keys: ["id"] }] } } };
 }
 
-/** By name, in the order of the pipe. */
+/** Plugins by name, in the order of the pipe. */
 export type Plugins = Record<string, { executable: string; config: unknown; select?: string[] }>;
 
-/** `tapline run` of these. Gives what it printed; fails unless it ends well. */
+/** `tapline run` of these plugins. Returns stdout. @throws Error unless it exits with 0 */
 export function runTapline(plugins: Plugins, folder: string): string {
   writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins }));
   const args = [bin("tapline"), "run", ...Object.keys(plugins), "--json"];
   return execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
-/** The first of these into the second, with a pipe of the shell between them. Fails unless both end well. */
+/** The first plugin into the second through a pipe of the shell. @throws Error unless both exit with 0 */
 export async function pipeAlone(plugins: Plugins, folder: string): Promise<Ended> {
   const commands = Object.entries(plugins).map(([name, { executable, config }]) => [
     ...(executable.endsWith(".js") ? [process.execPath] : []),
@@ -112,7 +112,7 @@ export async function pipeAlone(plugins: Plugins, folder: string): Promise<Ended
   return succeed(await pipeCommands(tap, target, folder), folder);
 }
 
-/** What of the shop a CSV file can say, and a target in Python that makes doubles of decimals can keep. */
+/** The part of the shop that a CSV file can express and a Python target, which turns decimals into doubles, can keep. */
 export function flatShop(seed: number, count: number): Shop {
   const { schema, keys, rows } = shop(seed, count);
   const { labels: _, ...flat } = schema.properties;

@@ -7,7 +7,7 @@ import { root } from "./repository.ts";
 
 const files = Object.entries(generatedFiles());
 
-test.each(files)("%s is what the code says (else: npm run generate)", (path, text) => {
+test.each(files)("%s is up to date (otherwise: npm run generate)", (path, text) => {
   expect(readFileSync(join(root, path), "utf8")).toBe(text);
 });
 

@@ -83,7 +83,7 @@ export function generatedFiles(): Record<string, string> {
   return files;
 }
 
-/** What every command says with `--help`, and what oclif must know of it to load no other. */
+/** The help of every command, and the manifest from which oclif finds a command without loading the others. */
 function commands(): { help: unknown; manifest: unknown } {
   return JSON.parse(execFileSync(process.execPath, [join(root, "packages/cli/dist/render-help.js")], { encoding: "utf8" }));
 }
@@ -109,7 +109,7 @@ function errorReference(): string {
   });
   return `# Errors
 
-Made from the code by \`npm run generate\`. Codes are stable. A plugin's exit code tells the class: ${classes}; 130 and 143 after SIGINT and SIGTERM.
+Made from the code by \`npm run generate\`. Codes are stable. The exit code of a plugin depends on the class: ${classes}; 130 and 143 after SIGINT and SIGTERM.
 
 ${parts.join("\n\n")}
 `;

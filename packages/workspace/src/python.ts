@@ -1,4 +1,4 @@
-/** Singer plugins from PyPI, each in a virtual environment of its own below `.cache/venv`: their dependencies don't agree. */
+/** Singer plugins from PyPI, each in its own virtual environment below `.cache/venv`, because their dependencies conflict. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ const environments = {
   "target-postgres": ["pipelinewise-target-postgres==2.1.2"],
 };
 
-/** The path of a program in that environment, which is made when it is not there as wanted. Throws where python3 or pip fail. */
+/** The path of a program in that environment, which is created where it is missing or outdated. @throws Error where python3 or pip fails */
 export function pythonProgram(environment: keyof typeof environments, program: string): string {
   const folder = join(root, ".cache/venv", environment);
   const marker = join(folder, "tapline-requirements.txt");
@@ -24,7 +24,7 @@ export function pythonProgram(environment: keyof typeof environments, program: s
     mkdirSync(join(root, ".cache/venv"), { recursive: true });
     call("python3", "-m", "venv", folder);
     call(join(folder, "bin/pip"), "install", "--quiet", "--disable-pip-version-check", ...environments[environment]);
-    // Last, so that an install that was cut is made anew.
+    // Written last, so that an interrupted install is repeated.
     writeFileSync(marker, wanted);
   }
   return join(folder, "bin", program);

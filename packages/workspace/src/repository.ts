@@ -1,4 +1,4 @@
-/** Where things are in this repository. */
+/** Finds the packages and files of this repository. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-/** Kills the runner at random moments of an append-only load and runs again: nothing lost, nothing doubled, nothing left behind. */
+/** Kills the runner at random moments of an append-only load and runs it again: nothing is lost, doubled or left over. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -13,11 +13,11 @@ export interface KillRounds {
 }
 
 export interface KillOutcome {
-  /** Rounds in which the runner was still there to be killed. */
+  /** Rounds in which the runner was still running when it was killed. */
   killed: number;
   rows: number;
   distinct: number;
-  /** What is left of runs that are over. */
+  /** Folders and locks that ended runs left over. */
   leftovers: string[];
   exitCode: number | null;
 }
@@ -36,7 +36,7 @@ export async function killRunner({ kills, seed }: KillRounds): Promise<KillOutco
     let killed = 0;
     for (let round = 0; round < kills; round++) {
       const run = start(folder);
-      // From before the first process is there to after the last row.
+      // From before the first process starts until after the last row.
       const timer = setTimeout(() => run.kill("SIGKILL"), random() * 1800);
       const [, signal] = (await once(run, "exit")) as [number | null, NodeJS.Signals | null];
       clearTimeout(timer);

@@ -1,4 +1,4 @@
-/** docs/reference/types.md: which column a property becomes and what happens to values, printed from the table that the dialects are tested with. */
+/** docs/reference/types.md: which column a property becomes and what happens to values, made from the table that the dialects are tested with. */
 import { columnType, describeType, typeName, widened } from "@tapline/columns";
 import type { JsonSchema } from "@tapline/protocol";
 import type { Dialect } from "@tapline/sql";
@@ -15,15 +15,15 @@ export function typeReference(): string {
 
 Made from the tests by \`npm run generate\`: every row of these tables is loaded into both databases and read back by another program.
 
-\`null\` beside a type says nothing: every column takes NULL, and \`""\` is not NULL. A \`$ref\` is followed inside the schema's own document only. Several types with
+\`null\` in a list of types changes nothing: every column takes NULL, and \`""\` is not NULL. A \`$ref\` is followed inside the schema's own document only. Several types with
 string among them are text, in which other values are JSON; other mixtures are JSON columns. Objects and arrays are one JSON value each, never flattened.
 
 ${sections.join("\n\n")}
 
 ## When a value does not fit its column
 
-A value its schema allows is never refused for want of room: with \`schema_policy: evolve\` the column becomes wider, and what was in it keeps every digit.
-The run says so. \`new_column\` puts such values into a column beside it, \`freeze\` refuses them.
+A value that its schema allows is never refused because the column is too narrow: with \`schema_policy: evolve\` the column is widened, and its old values keep
+every digit. The run reports it. \`new_column\` puts such values into a second column, \`freeze\` refuses them.
 
 ${edgeRows(outgrowing)}
 
@@ -32,27 +32,27 @@ ${edgeRows(outgrowing)}
 
 ## Unusual values
 
-A value that is refused ends the run with its line and column, or, with \`on_error: reject\`, is kept with its row among the rejects and counted.
+A refused value ends the run with an error that names its line and column. With \`on_error: reject\` its row goes to the rejects table and is counted.
 
 ${edgeRows(unusual)}
 
 ## When the schema changes
 
-What a column that is there (left) becomes when its property's values are of another type from now on (top). "stays": it takes them as it is, each exactly or
-with an error of its own. "beside": error \`type_conflict\`; with \`schema_policy: new_column\` the values go into a column beside it.
+The type of an existing column (left) after its property changes to another type (top). "stays": the column keeps its type and takes the new values exactly, or refuses
+single values with an error. "second column": error \`type_conflict\`; with \`schema_policy: new_column\` the values go into a second column.
 [More about schema changes](../how-to/schema-changes.md).
 
 ${dialects.map((dialect) => `### ${dialect.name}\n\n${matrix(dialect)}`).join("\n\n")}
 
-A property that is no longer sent keeps its column, and new rows have NULL there. A property that may be null now changes nothing. A column of \`NOT NULL\` that
-others made stays so: a row without a value there is refused (\`null_refused\`; by PostgreSQL itself: \`constraint_refuses\`).
+A property that is no longer sent keeps its column, and new rows have NULL there. A property that becomes nullable changes nothing. An existing \`NOT NULL\` constraint
+is kept: a row without a value there is refused (\`null_refused\`; by PostgreSQL itself: \`constraint_refuses\`).
 
 ## Names
 
-- Tables and columns are called just as the stream and its properties, whatever stands in the name: spaces, quotes, dots, emoji, reserved words.
-- A name the database can't have becomes its start, \`_\` and eight digits of a hash of the whole: one that is too long (${limits()}), empty, or has a NUL in it, and
-  the second of two that the database takes for one (DuckDB ignores the case of ASCII letters, so \`Name\` and \`nAME\` are one to it).
-- The run says so, and the column's comment has the property: \`tapline: property "…"\`. The next run finds the column by it, whatever the order of the properties.
+- Tables and columns have exactly the names of the stream and its properties: spaces, quotes, dots, emoji and reserved words included.
+- A name that the database can't have is shortened and gets \`_\` and eight digits of a hash of the whole name. This applies to names that are too long (${limits()}), empty,
+  or contain NUL, and to the second of two names that are equal to the database (DuckDB ignores the case of ASCII letters, so \`Name\` and \`nAME\` are equal).
+- The run reports it, and the column's comment names the property: \`tapline: property "…"\`. The next run finds the column by that comment, in whatever order the properties are sent.
 - Two streams that would meet in one table are an error (\`name_collision\`) that names both.
 `;
 }
@@ -82,12 +82,12 @@ function edgeRows(cases: readonly EdgeCase[]): string {
       what,
       `\`${shorten(json)}\``,
       code(schema),
-      ...dialects.map((dialect) => told(fates[dialect.name] as Fate, typeName(dialect.types, columnType(schema, dialect.types)))),
+      ...dialects.map((dialect) => fateText(fates[dialect.name] as Fate, typeName(dialect.types, columnType(schema, dialect.types)))),
     ]),
   );
 }
 
-function told(fate: Fate, type: string): string {
+function fateText(fate: Fate, type: string): string {
   if (fate === "kept") return `as it is (\`${type}\`)`;
   return "refused" in fate ? `refused: [\`${fate.refused}\`](errors.md)` : `\`${type}\` becomes \`${fate.becomes}\``;
 }
@@ -115,10 +115,10 @@ function matrix(dialect: Dialect): string {
   const types = changing.map((schema) => columnType(schema, dialect.types));
   const spelled = (type: (typeof types)[number]): string => `\`${typeName(dialect.types, type)}\``;
   const cell = (from: (typeof types)[number], to: (typeof types)[number]): string => {
-    // Where it depends on what the column has by now: few digits, and as many as there can be.
+    // The result can depend on the digits already in the column: try few digits, and as many as possible.
     const outcomes = [9, 18].map((whole) => widened(from, to, { whole, scale: 0 }, dialect.types));
     const words = outcomes.map((next) => {
-      if (next === null || next === "measure") return "beside";
+      if (next === null || next === "measure") return "second column";
       return describeType(next) === describeType(from) ? "stays" : spelled(next);
     });
     return [...new Set(words)].join(" or ");

@@ -1,4 +1,4 @@
-/** Loads that are wide or long in one direction, for the suite `wide`: lines made while they are sent, into the real executables, with time and memory watched. */
+/** Loads of extreme shape for the suite `wide`: lines are generated while they are sent to the real executables, and time and memory are measured. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,12 +8,12 @@ import { setTimeout } from "node:timers/promises";
 import type { PostgresServer } from "@tapline/testing/postgres";
 import { type Ended, start } from "./command.ts";
 import { duckdbRows } from "./duckdb.ts";
-import { postgresPlace } from "./faults/place.ts";
+import { postgresDatabase } from "./faults/database.ts";
 import { peakMemory } from "./faults/processes.ts";
 
 export const targets = ["target-postgres", "target-duckdb"] as const;
 
-export interface WidePlace extends AsyncDisposable {
+export interface WideDatabase extends AsyncDisposable {
   load(lines: Iterable<string>, settings?: Record<string, unknown>): Promise<Watched>;
   /** Rows as lists of text. */
   query(sql: string): Promise<(string | null)[][]>;
@@ -21,12 +21,12 @@ export interface WidePlace extends AsyncDisposable {
 
 export interface Watched extends Ended {
   seconds: number;
-  /** The most the target held, in MiB. */
+  /** Peak memory of the target in MiB. */
   peakMiB: number;
 }
 
 /** An empty database. */
-export async function widePlace(target: (typeof targets)[number], server: PostgresServer): Promise<WidePlace> {
+export async function wideDatabase(target: (typeof targets)[number], server: PostgresServer): Promise<WideDatabase> {
   const folder = mkdtempSync(join(tmpdir(), "wide-"));
   const gone = async (): Promise<void> => rmSync(folder, { recursive: true });
   if (target === "target-duckdb") {
@@ -37,7 +37,7 @@ export async function widePlace(target: (typeof targets)[number], server: Postgr
       [Symbol.asyncDispose]: gone,
     };
   }
-  const place = await postgresPlace(server);
+  const place = await postgresDatabase(server);
   return {
     load: (lines, settings) => load(target, folder, { ...place.config, ...settings }, lines),
     query: (sql) => place.query(sql),
@@ -58,7 +58,7 @@ async function load(target: (typeof targets)[number], folder: string, config: ob
     for (; isRunning; await setTimeout(20)) peak = Math.max(peak, peakMemory(child.pid as number));
   };
   const watched = watch();
-  // A target that fails closes its end; what it says tells why.
+  // A target that fails closes its input; its exit code and stderr give the reason.
   await pipeline(Readable.from(pieces(lines)), child.stdin as NodeJS.WritableStream).catch(() => {});
   const end = await ended;
   isRunning = false;
@@ -68,7 +68,7 @@ async function load(target: (typeof targets)[number], folder: string, config: ob
 
 const pieceLength = 1 << 16;
 
-/** Lines a few at a time: one at a time is mostly the stream's own work. */
+/** Joins lines into pieces, because a stream spends more time on each chunk than on its bytes. */
 function* pieces(lines: Iterable<string>): Generator<string> {
   let piece = "";
   for (const line of lines) {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { differences, redoneTooMuch, stateAhead, tornCut } from "./bars.ts";
-import type { HeldRow } from "./place.ts";
+import type { StoredRow } from "./database.ts";
 import { rowAt, type Source } from "./source.ts";
 
 const source: Source = {
@@ -18,7 +18,7 @@ const source: Source = {
   log: "",
 };
 
-const held = (n: number): HeldRow => {
+const held = (n: number): StoredRow => {
   const { stream, row } = rowAt(source, n);
   return { stream, id: row.id, n, digest: createHash("md5").update(row.text).digest("hex") };
 };
@@ -34,7 +34,7 @@ test("what was sent, and only that, is no difference", () => {
 test("rows that are lost, doubled, outdated or never sent are named", () => {
   expect(differences(appended.slice(1), source, "append-only", [])).toEqual(["lost: 1 rows (1)"]);
   expect(differences([...appended, held(50)], source, "append-only", [50])).toEqual(["doubled: 1 rows (50)"]);
-  expect(differences([...upserted, upserted[0] as HeldRow], source, "upsert", [0])[0]).toMatch(/^doubled: 1 rows/);
+  expect(differences([...upserted, upserted[0] as StoredRow], source, "upsert", [0])[0]).toMatch(/^doubled: 1 rows/);
   expect(differences([...upserted, held(1)], source, "upsert", [])[0]).toMatch(/still there: 1 rows \(1\)/);
   expect(differences(upserted.slice(1), source, "upsert", [])[0]).toMatch(/^lost: 1 rows/);
   const changed = { ...held(3), digest: "other" };
@@ -42,14 +42,14 @@ test("rows that are lost, doubled, outdated or never sent are named", () => {
   expect(differences([...appended, { ...held(1), n: 101 }], source, "append-only", [])[0]).toMatch(/never sent/);
 });
 
-test("behind a STATE a row may be there once more, and no more often", () => {
+test("after a STATE a row may be in the table one more time, and no more", () => {
   expect(differences([...appended, held(51)], source, "append-only", [50])).toEqual([]);
   expect(differences([...appended, held(51), held(51)], source, "append-only", [50])).toEqual(["doubled: 1 rows (51)"]);
 });
 
 test("a STATE is ahead when a row before it is missing", () => {
   expect(stateAhead(appended.slice(0, 50), source, "append-only", 50)).toEqual([]);
-  expect(stateAhead(appended.slice(0, 50), source, "append-only", 51)[0]).toMatch(/it says 51.*1 rows \(51\)/);
+  expect(stateAhead(appended.slice(0, 50), source, "append-only", 51)[0]).toMatch(/it covers 51.*1 rows \(51\)/);
   const early = [...new Map(appended.slice(0, 50).map((row) => [`${row.stream} ${row.id}`, row])).values()];
   expect(stateAhead(early, source, "upsert", 50)).toEqual([]);
   expect(stateAhead(upserted, source, "upsert", 50)).toEqual([]);

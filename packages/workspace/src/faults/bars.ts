@@ -1,42 +1,42 @@
-/** What must hold after a fault and at the end of it all. Each bar says what is wrong, in words; nothing when it holds. Pure. */
+/** What must hold after each fault and at the end. Each check returns its findings in words, [] when it passes. Pure. */
 import { createHash } from "node:crypto";
 import limits from "../../long/faults.bars.json" with { type: "json" };
-import type { HeldRow } from "./place.ts";
+import type { StoredRow } from "./database.ts";
 import type { Settings } from "./settings.ts";
 import { rowAt, type Sending, type Source } from "./source.ts";
 
-/** Starting programs and scheduling them on a busy machine is not the commits' fault. */
+/** Allowance for starting and scheduling programs on a busy machine. */
 const slackMs = limits.slack_ms;
 
 type Method = Settings["method"];
 
-/** Every row up to the STATE's has to be there; under upsert it, or a later one with its key. */
-export function stateAhead(held: readonly HeldRow[], source: Source, method: Method, told: number): string[] {
+/** Every row up to the STATE must be in the database; under upsert that row or a later one with the same key. */
+export function stateAhead(held: readonly StoredRow[], source: Source, method: Method, covered: number): string[] {
   const times = timesByNumber(held);
   const newest = newestByKey(source, times.keys());
   const isThere = (n: number): boolean => (method === "append-only" ? times.has(n) : (newest.get(keyOf(source, n)) ?? 0) >= n);
   return found(
-    `STATE is ahead: it says ${told}, and these are not in the database`,
-    numbersTo(told).filter((n) => !isThere(n)),
+    `STATE is ahead: it covers ${covered} rows, and these are not in the database`,
+    numbersTo(covered).filter((n) => !isThere(n)),
   );
 }
 
-/** A commit covers all streams' rows up to a STATE and none behind it, so without an end of the input the last row is one before a STATE. */
-export function tornCut(held: readonly HeldRow[], source: Source, method: Method): string[] {
-  // Upserted rows may come early: the next run writes them again.
+/** A commit covers the rows of all streams up to a STATE and none after it, so the last row of an input that never ended stands right before a STATE. */
+export function tornCut(held: readonly StoredRow[], source: Source, method: Method): string[] {
+  // Upserted rows may be committed early: the next run writes them again.
   if (method === "upsert") return [];
   const last = held.reduce((most, { n }) => Math.max(most, n), 0);
   if (last % source.state_every === 0 || last === source.rows) return [];
   return [`row ${last} was committed, the last one, and no STATE follows it (they follow every ${source.state_every} rows)`];
 }
 
-/** The tables against the source. `doubledBehind` are the STATEs behind which a row may be there once more. */
-export function differences(held: readonly HeldRow[], source: Source, method: Method, doubledBehind: readonly number[]): string[] {
+/** Compares the tables with the source. After each STATE in `repeatedAfter` a row may be in the table one more time. */
+export function differences(held: readonly StoredRow[], source: Source, method: Method, repeatedAfter: readonly number[]): string[] {
   const times = timesByNumber(held);
   const all = numbersTo(source.rows);
   const expected = method === "append-only" ? new Set(all) : new Set(newestByKey(source, all).values());
   const isDoubled = ([n, count]: [number, number]): boolean =>
-    count > 1 + (method === "append-only" ? doubledBehind.filter((told) => n > told).length : 0);
+    count > 1 + (method === "append-only" ? repeatedAfter.filter((covered) => n > covered).length : 0);
   const foreign = held.filter((row) => !isSent(source, row));
   return [
     ...found(
@@ -48,14 +48,14 @@ export function differences(held: readonly HeldRow[], source: Source, method: Me
       [...times].filter(isDoubled).map(([n]) => n),
     ),
     ...found(
-      "replaced by later ones, and still there",
+      "replaced by later rows but still in the table",
       [...times.keys()].filter((n) => n >= 1 && n <= source.rows && !expected.has(n)),
     ),
-    ...(foreign.length === 0 ? [] : [`never sent like that: ${foreign.length} rows, one of them ${JSON.stringify(foreign[0])}`]),
+    ...(foreign.length === 0 ? [] : [`not as they were sent: ${foreign.length} rows, one of them ${JSON.stringify(foreign[0])}`]),
   ];
 }
 
-/** No row is sent again that had waited longer than a commit may wait. */
+/** No row is sent again after it waited longer than a commit may take. */
 export function redoneTooMuch(sendings: readonly Sending[], { commit_after_ms }: Pick<Settings, "commit_after_ms">): string[] {
   return sendings.flatMap(({ from }, index) => {
     const before = sendings.slice(0, index).findLast(({ sent }) => sent.length > 0);
@@ -63,11 +63,11 @@ export function redoneTooMuch(sendings: readonly Sending[], { commit_after_ms }:
     if (before === undefined || oldest === undefined) return [];
     const waited = (before.sent.at(-1)?.at ?? 0) - oldest.at;
     if (waited <= commit_after_ms + slackMs) return [];
-    return [`rows from ${from + 1} on were sent again that had waited ${waited} ms; commit_after_ms is ${commit_after_ms}`];
+    return [`rows from ${from + 1} on were sent again after they waited ${waited} ms; commit_after_ms is ${commit_after_ms}`];
   });
 }
 
-function timesByNumber(held: readonly HeldRow[]): Map<number, number> {
+function timesByNumber(held: readonly StoredRow[]): Map<number, number> {
   const times = new Map<number, number>();
   for (const { n } of held) times.set(n, (times.get(n) ?? 0) + 1);
   return times;
@@ -87,7 +87,7 @@ function keyOf(source: Source, n: number): string {
   return `${stream} ${row.id}`;
 }
 
-function isSent(source: Source, { stream, id, n, digest }: HeldRow): boolean {
+function isSent(source: Source, { stream, id, n, digest }: StoredRow): boolean {
   if (!(n >= 1 && n <= source.rows)) return false;
   const sent = rowAt(source, n);
   return sent.stream === stream && sent.row.id === id && createHash("md5").update(sent.row.text).digest("hex") === digest;

@@ -1,11 +1,11 @@
 /**
  * Two rounds of every fault, with settings that the commit draws: other ones at each commit, the same ones when a round is
- * run again. FAULTS_SEED stands in for the commit, FAULTS_ROUNDS for the two.
+ * run again. FAULTS_SEED replaces the commit as the seed, FAULTS_ROUNDS sets the number of rounds.
  */
 import type { PostgresServer } from "@tapline/testing/postgres";
 import { afterAll, beforeAll, describe, test } from "vitest";
+import { startServer } from "./database.ts";
 import { faults } from "./faults.ts";
-import { startServer } from "./place.ts";
 import { runRound } from "./round.ts";
 import { baseSeed, roundsOf } from "./rounds.ts";
 

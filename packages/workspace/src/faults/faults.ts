@@ -1,8 +1,8 @@
-/** The faults: what is done to a load while it runs, to which loads it can be done, and whether a load has to survive it. */
+/** The faults: what is done to a load while it runs, which loads it applies to, and whether the load must survive it. */
 import { setTimeout } from "node:timers/promises";
 import type { PostgresServer } from "@tapline/testing/postgres";
+import { limitFiles, type PostgresDatabase, type RoundDatabase } from "./database.ts";
 import type { Load } from "./load.ts";
-import { limitFiles, type Place, type PostgresPlace } from "./place.ts";
 import { type Role, signal } from "./processes.ts";
 import type { Random } from "./random.ts";
 import type { Levels } from "./settings.ts";
@@ -10,28 +10,28 @@ import type { Source } from "./source.ts";
 
 export interface Fault {
   name: string;
-  /** Where not every load can meet it. */
+  /** Settings the fault is limited to, where it does not apply to every load. */
   levels?: Partial<Levels>;
-  /** What the tap sends, where the usual rows won't do. */
+  /** Settings of the tap that replace the usual ones. */
   source?: Partial<Source>;
-  /** The tap breaks off by itself. */
+  /** The tap stops by itself in the middle of its output. */
   cut?(random: Random): NonNullable<Source["cut"]>;
-  /** Waits for its moment and does it. False when nothing was there any more to do it to. */
+  /** Waits for the right moment, then acts. False when the victim had already ended. */
   strike(victim: Victim): Promise<boolean>;
-  /** Who is told to end: a 0 from there is a lie unless all was done. */
+  /** The process that is stopped. If it exits with 0 although not all rows were loaded, the test fails. */
   ends?: Role;
-  /** It only holds a load up: that ends well, and within so much memory. */
+  /** It only delays the load, which must end well and within its memory limit. */
   survives?: boolean;
-  /** Now and then the next run begins while plugins of the struck one are still there, and has to see to them itself. */
+  /** In some rounds the next run starts while plugins of the killed one are still running and must deal with them. */
   leavesPlugins?: boolean;
 }
 
 export interface Victim {
   load: Load;
-  place: Place;
+  place: RoundDatabase;
   server: PostgresServer;
   source: Source;
-  /** Where this start of the tap began. */
+  /** The row number that this start of the tap continued from. */
   from: number;
   random: Random;
 }
@@ -58,7 +58,7 @@ export const faults: readonly Fault[] = [
     name: "connection killed by the server",
     levels: { target: ["postgres"] },
     async strike(victim) {
-      await itsMoment(victim);
+      await randomMoment(victim);
       return atBackends(victim, "pg_terminate_backend(pid)", (ended) => ended === "true");
     },
   },
@@ -66,7 +66,7 @@ export const faults: readonly Fault[] = [
     name: "server restarted immediately",
     levels: { target: ["postgres"] },
     async strike(victim) {
-      await itsMoment(victim);
+      await randomMoment(victim);
       if (!victim.load.isRunning) return false;
       await victim.server.restartImmediately();
       return true;
@@ -76,14 +76,14 @@ export const faults: readonly Fault[] = [
     name: "disk full under DuckDB",
     levels: { target: ["duckdb"] },
     async strike(victim) {
-      await itsMoment(victim);
+      await randomMoment(victim);
       const pid = victim.load.pid("target");
       return pid !== undefined && limitFiles(pid, 4096 * victim.random.below(200));
     },
   },
   {
     name: "disk full under PostgreSQL",
-    // Its log grows by files of 16 MB, and a log that can't grow is another fault: the table has to grow past that.
+    // The write-ahead log grows in files of 16 MB. The table must grow past that, because a full log is a different fault.
     levels: { target: ["postgres"], streams: [1], strikes: [1] },
     source: { rows: 20_000, keys: 1_000_000_000, row_bytes: 1500, pause_ms: 2 },
     async strike(victim) {
@@ -119,7 +119,7 @@ export const faults: readonly Fault[] = [
     source: { rows: 15_000, keys: 2000, row_bytes: 6000, pause_ms: 0 },
     survives: true,
     async strike(victim) {
-      const place = victim.place as PostgresPlace;
+      const place = victim.place as PostgresDatabase;
       while (victim.load.isRunning && !(await place.tables()).includes("s0")) await setTimeout(20);
       if (!victim.load.isRunning) return false;
       await place.query("BEGIN", "LOCK TABLE s0 IN ACCESS EXCLUSIVE MODE", `SELECT pg_sleep(${holdMs / 1000})`, "COMMIT");
@@ -130,32 +130,32 @@ export const faults: readonly Fault[] = [
 
 function signalled(role: Role, name: NodeJS.Signals): Fault["strike"] {
   return async (victim) => {
-    await itsMoment(victim);
+    await randomMoment(victim);
     return signal(victim.load.pid(role), name);
   };
 }
 
-/** While the programs start, while rows flow, as a STATE comes out, or when the last row was just sent. */
-async function itsMoment(victim: Victim): Promise<void> {
+/** A random moment: during start-up, while rows flow, when a STATE is emitted, or just after the last row. */
+async function randomMoment(victim: Victim): Promise<void> {
   const { load, random } = victim;
   const [phase, share] = [random.share(), random.share()];
   if (phase < 0.15) return void (await setTimeout(random.below(600)));
   await untilSent(victim, phase < 0.85 ? share : 1);
-  // At once: what the STATE promises has to be there already.
+  // Act at once: the rows the STATE covers must already be in the database.
   if (phase > 0.5 && phase < 0.75) await Promise.race([load.nextState(), load.ended, setTimeout(200)]);
   else await setTimeout(random.below(60));
 }
 
-/** Until the tap sent this share of what it has to send, or the load is over. */
+/** Waits until the tap has sent this share of its remaining rows, or the load has ended. */
 async function untilSent({ load, source, from }: Victim, share: number): Promise<void> {
   const wanted = Math.max(from + (source.rows - from) * share, from + 1);
   while (load.isRunning && load.position() < wanted) await setTimeout(5);
 }
 
-/** Does something with the server's processes that work for the load; waits for the first one. */
+/** Runs an expression over the server processes that serve the load, once there is one. True when `did` accepts an answer. */
 async function atBackends({ place, load }: Victim, what: string, did: (answer: string) => boolean): Promise<boolean> {
   while (load.isRunning) {
-    const answers = await (place as PostgresPlace).query(
+    const answers = await (place as PostgresDatabase).query(
       `SELECT (${what})::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
     );
     if (answers.some(([answer]) => did(answer as string))) return true;

@@ -1,4 +1,4 @@
-/** A load that is under way: the two plugins in a plain pipe or under the runner, with their ends and the STATEs that came out. */
+/** A running load: two plugins in a plain pipe or under the runner, with their exit codes and the STATEs they emitted. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, constants, existsSync, mkdirSync, openSync, unlinkSync, writeFileSync } from "node:fs";
@@ -18,30 +18,30 @@ export interface LoadSettings {
   target: "target-postgres" | "target-duckdb";
   source: Source;
   config: Record<string, unknown>;
-  /** In a plain pipe: what the tap is given. */
+  /** The state file of the tap, in a plain pipe. */
   state: string | undefined;
 }
 
-/** By a signal: its name. */
+/** The exit code, or the name of the signal that ended the process. */
 type End = number | NodeJS.Signals;
 
 export interface LoadEnd {
   codes: Partial<Record<Role, End>>;
-  /** The last one received or saved, as JSON text. */
+  /** The last STATE received or saved, as JSON text. */
   state: string | undefined;
-  said: string;
-  /** It had to be killed. */
+  output: string;
+  /** It ran past its limit and was killed. */
   hung: boolean;
 }
 
 export interface Load {
   pid(role: Role): number | undefined;
-  /** The number of the last row that the tap has sent. */
+  /** The number of the last row the tap sent. */
   position(): number;
   isRunning: boolean;
-  /** Settles when the next STATE comes out of a plain pipe; never under the runner, which takes them itself. */
+  /** Settles when a plain pipe emits its next STATE. Never settles under the runner, which reads them itself. */
   nextState(): Promise<void>;
-  /** Stops taking the target's STATEs for a while. */
+  /** Stops reading the target's STATEs for a while. */
   holdStates(ms: number): Promise<void>;
   ended: Promise<LoadEnd>;
 }
@@ -73,11 +73,11 @@ interface Started {
 
 async function endOf({ mark }: LoadSettings, { children, lastState }: Started, limitMs: number): Promise<LoadEnd> {
   const codes: LoadEnd["codes"] = {};
-  let said = "";
+  let output = "";
   const all = Object.entries(children).map(async ([role, child]) => {
-    for (const output of [child.stderr, role === "runner" ? child.stdout : null])
-      output?.on("data", (data) => {
-        said = `${said}${data}`.slice(-6000);
+    for (const stream of [child.stderr, role === "runner" ? child.stdout : null])
+      stream?.on("data", (data) => {
+        output = `${output}${data}`.slice(-6000);
       });
     const [code, name] = await once(child, "close");
     codes[role as Role] = code ?? name;
@@ -90,10 +90,10 @@ async function endOf({ mark }: LoadSettings, { children, lastState }: Started, l
   limit.abort();
   if (first === "hung") for (const { pid } of processesOf(mark)) signal(pid, "SIGKILL");
   await Promise.all(all);
-  return { codes, state: await lastState(), said, hung: first === "hung" };
+  return { codes, state: await lastState(), output, hung: first === "hung" };
 }
 
-/** As a shell's pipe: the two share it alone, nobody looks after them. */
+/** Like a pipe in a shell: only the two plugins hold it, and no process watches them. */
 function startPipe(settings: LoadSettings): Started {
   const { folder, mark, source, config, state } = settings;
   const path = join(folder, "pipe");
@@ -117,14 +117,14 @@ function startPipe(settings: LoadSettings): Started {
   });
   const tap = spawn(process.execPath, [tapPath(settings), ...tapArgs], { ...options, stdio: ["ignore", writeEnd, "pipe"] });
   for (const end of [both, writeEnd, readEnd]) closeSync(end);
-  let told = "";
+  let states = "";
   target.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    told += text;
+    states += text;
   });
   return {
     children: { tap, target },
-    // A line without its end was not received.
-    lastState: () => told.split("\n").slice(0, -1).at(-1) ?? state,
+    // An incomplete line was not received.
+    lastState: () => states.split("\n").slice(0, -1).at(-1) ?? state,
     async holdStates(ms) {
       target.stdout?.pause();
       await setTimeout(ms);

@@ -1,4 +1,4 @@
-/** How much memory the plugins of a load that is held up may take: what they take in peace and the rows they may hold, not what is sent. */
+/** How much memory the plugins of a delayed load may use: their usual amount plus the rows they may buffer, however much is sent. */
 import { setTimeout } from "node:timers/promises";
 import type { Load } from "./load.ts";
 import { peakMemory } from "./processes.ts";
@@ -6,12 +6,12 @@ import type { Settings } from "./settings.ts";
 
 const mebibyte = 2 ** 20;
 
-/** What DuckDB is given; its default would hide a target that holds too much. The process may take 400 MB more, say its docs. */
+/** DuckDB's memory_limit here. Its default would hide a target that buffers too much. Its docs allow the process 400 MB more. */
 export const duckdbMemory = "150MB";
 
 type Peaks = Record<"tap" | "target", number>;
 
-/** The most that tap and target held, in bytes, looked at until the load is over. */
+/** Peak memory of tap and target in bytes, sampled until the load ends. */
 export async function watchMemory(load: Load): Promise<Peaks> {
   const peaks: Peaks = { tap: 0, target: 0 };
   while (load.isRunning) {
@@ -24,13 +24,13 @@ export async function watchMemory(load: Load): Promise<Peaks> {
   return peaks;
 }
 
-/** What is wrong with it, in words. */
+/** The findings in words; [] when the limits hold. */
 export function tooMuchMemory(peaks: Peaks, { target, batch_max_bytes }: Settings): string[] {
   const held = 1.5 * batch_max_bytes;
   const limits: Peaks = { tap: 150 * mebibyte, target: (target === "postgres" ? 175 : 550) * mebibyte + held };
   return (["tap", "target"] as const).flatMap((role) => {
-    if (peaks[role] === 0) return [`the memory of the ${role} was never seen`];
+    if (peaks[role] === 0) return [`the memory of the ${role} was never measured`];
     if (peaks[role] <= limits[role]) return [];
-    return [`the ${role} took ${Math.round(peaks[role] / mebibyte)} MiB, more than ${Math.round(limits[role] / mebibyte)}`];
+    return [`the ${role} used ${Math.round(peaks[role] / mebibyte)} MiB, more than ${Math.round(limits[role] / mebibyte)}`];
   });
 }

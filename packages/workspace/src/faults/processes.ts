@@ -1,4 +1,4 @@
-/** The processes of one round, found by a mark in their environment: also those whose parent died. Reads /proc, so Linux alone. */
+/** The processes of one round, found by a mark in their environment, so that orphans are found too. Reads /proc, so it works on Linux only. */
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
@@ -15,7 +15,7 @@ const variable = "TAPLINE_FAULTS_ROUND";
 
 export const marked = (mark: string): Record<string, string> => ({ [variable]: mark });
 
-/** A zombie is none of them: it can do nothing any more. */
+/** Zombies are left out. */
 export function processesOf(mark: string): Found[] {
   const wanted = `${variable}=${mark}`;
   return readdirSync("/proc")
@@ -31,7 +31,7 @@ export function pidOf(mark: string, role: Role): number | undefined {
   return processesOf(mark).find((found) => found.role === role)?.pid;
 }
 
-/** Those that are still there after the time. */
+/** The processes that are still running after `ms`. */
 export async function leftAfter(mark: string, ms: number): Promise<Found[]> {
   const until = Date.now() + ms;
   for (;;) {
@@ -41,7 +41,7 @@ export async function leftAfter(mark: string, ms: number): Promise<Found[]> {
   }
 }
 
-/** Whether it was there to be signalled. */
+/** False when the process had already ended. */
 export function signal(pid: number | undefined, name: NodeJS.Signals): boolean {
   try {
     return pid !== undefined && process.kill(pid, name);
@@ -51,7 +51,7 @@ export function signal(pid: number | undefined, name: NodeJS.Signals): boolean {
   }
 }
 
-/** The most memory it ever held, in bytes; 0 when it is gone. */
+/** Its peak memory in bytes; 0 when it has ended. */
 export function peakMemory(pid: number): number {
   return Number(/VmHWM:\s+(\d+) kB/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1024;
 }

@@ -1,4 +1,4 @@
-/** Draws that a seed alone decides, so that a round that failed can be run again. */
+/** Random draws that depend only on a seed, so that a failed round can be repeated. */
 import { createHash } from "node:crypto";
 
 export interface Random {

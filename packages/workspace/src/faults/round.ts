@@ -1,16 +1,16 @@
 /**
- * One round: a load with drawn settings is struck by a fault, once or twice, then left in peace until it is done. After
- * each end the bars are looked at; what is wrong comes as one error with the seed that brings the round back.
+ * One round: a load with random settings meets a fault once or twice, and is then run until it completes. Each time it ends,
+ * the bars are checked. A failure is one error that names the seed which repeats the round.
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { PostgresServer } from "@tapline/testing/postgres";
 import { differences, redoneTooMuch, stateAhead, tornCut } from "./bars.ts";
+import { duckdbDatabase, postgresDatabase, type RoundDatabase } from "./database.ts";
 import type { Fault } from "./faults.ts";
 import { type LoadEnd, startLoad, temporaryFolder } from "./load.ts";
 import { duckdbMemory, tooMuchMemory, watchMemory } from "./memory.ts";
-import { duckdbPlace, type Place, postgresPlace } from "./place.ts";
 import { leftAfter, processesOf, signal } from "./processes.ts";
 import { type Random, randomFrom } from "./random.ts";
 import type { Settings } from "./settings.ts";
@@ -25,43 +25,43 @@ export interface Round {
   server: PostgresServer;
 }
 
-/** A load that takes longer hangs. */
+/** A load that runs longer counts as hung. */
 const limitMs = 90_000;
-/** How long the plugins may outlive the runner: as long as a target may take to stop, and some. */
+/** How long plugins may keep running after the runner ended: the time a target may take to stop, plus a margin. */
 const outliveMs = 15_000;
 
-/** How often the fault met the load. A load that is over before its fault comes proves nothing, so the round is begun again. @throws what is wrong */
+/** Returns how often the fault hit the load. A load that ended before its fault proves nothing, so the round is then repeated. @throws Error that lists what is wrong */
 export async function runRound(round: Round): Promise<number> {
   for (let turn = 1; turn <= 10; turn++) {
     const struck = await tryRound(round, randomFrom(`${round.seed}, ${round.fault.name}, round ${round.number}, ${turn}`));
     if (struck > 0) return struck;
   }
-  throw new Error(`${describe(round)}: the fault never met a load that was running`);
+  throw new Error(`${describe(round)}: the fault never hit a running load`);
 }
 
 async function tryRound(round: Round, random: Random): Promise<number> {
   const { settings, server } = round;
   const folder = mkdtempSync(join(tmpdir(), "faults-"));
-  await using place = settings.target === "duckdb" ? duckdbPlace(folder) : await postgresPlace(server);
+  await using place = settings.target === "duckdb" ? duckdbDatabase(folder) : await postgresDatabase(server);
   try {
     const source = sourceOf(round, folder, random);
-    const told: number[] = [];
+    const earlierStates: number[] = [];
     let struck = 0;
     let sawEnd = false;
     for (let end: LoadEnd | undefined; ; ) {
-      const isStruck = struck < settings.strikes && told.length < settings.strikes;
+      const isStruck = struck < settings.strikes && earlierStates.length < settings.strikes;
       const attempt = await runOnce(round, { folder, place, source, random, isStruck, before: end });
       end = attempt.end;
       sawEnd ||= end.codes.target === 0;
       const isDone = Object.values(end.codes).every((code) => code === 0);
-      const wrong = attempt.isHasty ? [] : await judge(round, place, source, folder, { ...attempt, isDone, sawEnd, told });
+      const wrong = attempt.isHasty ? [] : await judge(round, place, source, folder, { ...attempt, isDone, sawEnd, earlierStates });
       if (wrong.length > 0)
         throw new Error(
-          `${describe(round)}\n${wrong.join("\n")}\nthe programs ended with ${JSON.stringify(end.codes)} and said\n${end.said}`,
+          `${describe(round)}\n${wrong.join("\n")}\nthe programs ended with ${JSON.stringify(end.codes)} and printed\n${end.output}`,
         );
       if (attempt.isHit) struck++;
       if (isDone) return struck;
-      told.push(numberIn(end.state));
+      earlierStates.push(numberIn(end.state));
     }
   } finally {
     for (const { pid } of processesOf(basename(folder))) signal(pid, "SIGKILL");
@@ -72,15 +72,15 @@ async function tryRound(round: Round, random: Random): Promise<number> {
 interface Attempt {
   end: LoadEnd;
   isHit: boolean;
-  /** Its plugins may still be working, so nothing can be said about the database yet. */
+  /** Its plugins may still be working, so the database is not checked yet. */
   isHasty: boolean;
-  /** What went wrong that only shows while it runs. */
+  /** Problems that can only be seen while the load runs. */
   wrong: string[];
 }
 
 interface Plan {
   folder: string;
-  place: Place;
+  place: RoundDatabase;
   source: Source;
   random: Random;
   isStruck: boolean;
@@ -128,21 +128,21 @@ async function runOnce({ fault, settings, server }: Round, plan: Plan): Promise<
   return { end, isHit, isHasty: false, wrong };
 }
 
-/** What was before. */
+/** What happened up to here. */
 interface Course {
   isDone: boolean;
-  /** In a plain pipe a target takes the end of a dead tap for the end of everything. */
+  /** In a plain pipe a target mistakes the end of a killed tap for the end of the input. */
   sawEnd: boolean;
-  /** By the STATEs of loads that did not end well. */
-  told: readonly number[];
+  /** Row numbers in the last STATEs of the loads that failed. */
+  earlierStates: readonly number[];
 }
 
 async function judge(
   { fault, settings }: Round,
-  place: Place,
+  place: RoundDatabase,
   source: Source,
   folder: string,
-  { end, isHit, wrong, isDone, sawEnd, told }: Attempt & Course,
+  { end, isHit, wrong, isDone, sawEnd, earlierStates }: Attempt & Course,
 ): Promise<string[]> {
   const state = numberIn(end.state);
   const held = (await Promise.all(streamNames(source).map(place.rows))).flat();
@@ -151,23 +151,23 @@ async function judge(
     sayingZero === undefined
       ? []
       : [
-          ...differences(held, source, settings.method, settings.way === "pipe" ? told : []),
-          ...(state === source.rows ? [] : [`the last STATE says ${state} of ${source.rows}`]),
+          ...differences(held, source, settings.method, settings.way === "pipe" ? earlierStates : []),
+          ...(state === source.rows ? [] : [`the last STATE covers ${state} of ${source.rows} rows`]),
         ].map((each) => `${sayingZero} ended with 0, and ${each}`);
-  const wasInPeace = !isHit || fault.survives === true;
+  const wasUndisturbed = !isHit || fault.survives === true;
   return [
     ...wrong,
     ...stateAhead(held, source, settings.method, state),
     ...(sawEnd ? [] : tornCut(held, source, settings.method)),
     ...redoneTooMuch(readLog(source.log), settings),
     ...untrue,
-    ...(!isDone && wasInPeace ? ["it failed, and nothing had been done to it"] : []),
+    ...(!isDone && wasUndisturbed ? ["it failed without a fault"] : []),
     ...(isDone ? await remains(place, source, folder) : []),
   ];
 }
 
-/** Tables, folders and files that nobody needs any more. */
-async function remains(place: Place, source: Source, folder: string): Promise<string[]> {
+/** Tables, folders and files that should have been removed. */
+async function remains(place: RoundDatabase, source: Source, folder: string): Promise<string[]> {
   const known = new Set([...streamNames(source), "_tapline_loads"]);
   const tables = (await place.tables()).filter((name) => !known.has(name)).map((name) => `table ${name} is left`);
   const files = [temporaryFolder(folder), join(folder, ".tapline/runs")].flatMap((path) =>
@@ -200,5 +200,5 @@ export const describe = ({ fault, settings, seed, number }: Round): string =>
   `${fault.name}, round ${number}, ${JSON.stringify(settings)}
 again: FAULTS_SEED=${seed} FAULTS_ROUNDS=${number} npx vitest run packages/workspace/src/faults -t "${fault.name} > round ${number}$"`;
 
-/** Node keeps compiled code beside temporary files, one folder for all programs. */
+/** Node keeps its compile cache in the temporary folder; it belongs to no load. */
 const isOurs = (name: string): boolean => name !== "node-compile-cache";

@@ -1,4 +1,4 @@
-/** Which rounds there are: so many of a fault, each with its settings and a seed of its own, all from one seed. */
+/** The rounds of a fault, each with its own settings and seed, all derived from one seed. */
 import { commitOf } from "../git.ts";
 import type { Fault } from "./faults.ts";
 import { randomFrom } from "./random.ts";

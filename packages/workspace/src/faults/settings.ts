@@ -1,4 +1,4 @@
-/** What rounds are drawn from: the settings a load can have, and so few rounds that every two of their values meet. */
+/** The settings that rounds are drawn from, and a draw in which few rounds bring every two values together. */
 import type { Random } from "./random.ts";
 
 export const levels = {
@@ -10,14 +10,14 @@ export const levels = {
   batch_size_rows: [undefined, 300, 2500],
   batch_max_bytes: [20_000, 300_000, 32 * 1024 * 1024],
   state_every: [100, 800],
-  /** How often the fault strikes before the load is left in peace. */
+  /** How often the fault strikes before the load may complete. */
   strikes: [1, 2],
 } as const;
 
 export type Levels = { readonly [K in keyof typeof levels]: readonly (typeof levels)[K][number][] };
 export type Settings = { readonly [K in keyof Levels]: Levels[K][number] };
 
-/** The first `count` of an endless list that a seed decides; each is the one of some draws that brings most new pairs together. */
+/** The first `count` entries of an endless list that depends only on the seed. Each is the best of 25 draws: the one with the most new pairs. */
 export function drawSettings(from: Levels, random: Random, count: number): Settings[] {
   const met = new Set<string>();
   return Array.from({ length: count }, () => {
@@ -29,7 +29,7 @@ export function drawSettings(from: Levels, random: Random, count: number): Setti
   });
 }
 
-/** Pairs of values that no round brings together. */
+/** Pairs of values that no round combines. */
 export function pairsMissing(from: Levels, rounds: readonly Settings[]): string[] {
   const met = new Set(rounds.flatMap(pairsOf));
   const names = Object.keys(from) as (keyof Levels)[];

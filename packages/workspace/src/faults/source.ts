@@ -1,6 +1,6 @@
 /**
- * What the taps of the fault suite send: rows that follow from a seed and their number alone, so that what a table must
- * hold can be computed, and where a tap was when something happened to it can be read from its log.
+ * What the taps of the fault suite send. Each row follows from a seed and its number, so the expected contents of a table can be
+ * computed. Each tap logs its progress, so a test knows how far it was when a fault hit it.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
@@ -11,13 +11,13 @@ export const sourceSettings = Type.Object({
   seed: Type.Integer(),
   rows: Type.Integer(),
   streams: Type.Integer(),
-  keys: Type.Integer({ description: "So many keys there are; fewer than rows, so that rows replace one another" }),
+  keys: Type.Integer({ description: "Number of different keys; fewer than rows, so that rows replace one another" }),
   row_bytes: Type.Integer(),
   part_rows: Type.Integer({ description: "Rows between two pauses" }),
   pause_ms: Type.Integer(),
   state_every: Type.Integer({ description: "Rows between two STATEs; a multiple of part_rows" }),
   state_bytes: Type.Integer(),
-  log: Type.String({ description: "A file that tells where the tap is" }),
+  log: Type.String({ description: "The file the tap logs its progress to" }),
   cut: Type.Optional(Type.Object({ after: Type.Integer(), half: Type.Boolean(), code: Type.Integer() })),
 });
 export type Source = Type.Static<typeof sourceSettings>;
@@ -41,7 +41,7 @@ export interface Part {
   isMarked: boolean;
 }
 
-/** The rows behind `from`, a part at a time; the log tells each part once it was taken. */
+/** The rows after `from` in parts. Each part is logged once the caller has taken it. */
 export async function* parts(source: Source, from: number): AsyncGenerator<Part> {
   const note = (line: string) => appendFileSync(source.log, `${line} ${Date.now()}\n`);
   note(`start ${from}`);
@@ -63,7 +63,7 @@ export function numberIn(state: string | null | undefined): number {
   return (JSON.parse(state) as { bookmarks?: { s0?: { n?: number } } }).bookmarks?.s0?.n ?? 0;
 }
 
-/** One start of a tap, as its log tells it. */
+/** One start of a tap, read from its log. */
 export interface Sending {
   from: number;
   sent: { last: number; at: number }[];

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** A tap of the fault suite on the SDK, as its users write them: one stream, a bookmark every so many rows. */
+/** A tap of the fault suite, built on the SDK as users do: one stream, with a bookmark every `state_every` rows. */
 import { checkpoint, defineStream, defineTap, runTap } from "@tapline/sdk";
 import { bookmark, parts, rowAt, rowSchema, sourceSettings } from "./source.ts";
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * A tap of the fault suite as strangers write them: no SDK, nothing but --config and --state, rows of its streams mixed, and
- * no thought given to signals. It can also break off by itself, between two lines or within one.
+ * A tap of the fault suite without the SDK, as third parties write them: only --config and --state, streams interleaved, no signal
+ * handling. It can also stop by itself, between two lines or within one.
  */
 import { readFileSync, writeSync } from "node:fs";
 import { parseArgs } from "node:util";

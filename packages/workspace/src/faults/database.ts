@@ -1,4 +1,4 @@
-/** Where a round loads to, a database of its own, and what is in there, looked at from outside. */
+/** The database a round loads into, one for each round, and its contents as another process reads them. */
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -7,31 +7,31 @@ import { type PostgresServer, startPostgres } from "@tapline/testing/postgres";
 import pg from "pg";
 import { duckdbRows } from "../duckdb.ts";
 
-export interface Place extends AsyncDisposable {
-  /** The target's settings that lead here. */
+export interface RoundDatabase extends AsyncDisposable {
+  /** The target's settings for this database. */
   config: Record<string, unknown>;
-  /** What a stream's table holds; nothing where there is no table yet. */
-  rows(stream: string): Promise<HeldRow[]>;
+  /** The rows of a stream's table; [] where there is no table yet. */
+  rows(stream: string): Promise<StoredRow[]>;
   tables(): Promise<string[]>;
 }
 
-export interface HeldRow {
+export interface StoredRow {
   stream: string;
   id: number;
   n: number;
-  /** MD5 of the text, as both databases can tell it. */
+  /** MD5 of the text, which both databases can compute. */
   digest: string;
 }
 
-export interface PostgresPlace extends Place {
-  /** From a connection of its own; rows as lists of text. */
+export interface PostgresDatabase extends RoundDatabase {
+  /** Opens a separate connection. Rows are lists of text. */
   query(...statements: string[]): Promise<string[][]>;
 }
 
-/** For rounds alone, which restart it. A commit that was answered outlives its processes, as everywhere but in other tests. */
+/** A server for rounds only, because they restart it. Commits are durable once answered; other tests turn that off for speed. */
 export const startServer = (): Promise<PostgresServer> => startPostgres({ settings: { synchronous_commit: "on" } });
 
-export function duckdbPlace(folder: string): Place {
+export function duckdbDatabase(folder: string): RoundDatabase {
   const filepath = join(folder, "faults.duckdb");
   const query = async (sql: string) => (existsSync(filepath) ? (await duckdbRows(filepath, sql)).map(Object.values) : []);
   const names = "SELECT table_name FROM duckdb_tables() WHERE NOT internal";
@@ -40,7 +40,7 @@ export function duckdbPlace(folder: string): Place {
 
 let count = 0;
 
-export async function postgresPlace({ address }: PostgresServer): Promise<PostgresPlace> {
+export async function postgresDatabase({ address }: PostgresServer): Promise<PostgresDatabase> {
   const database = `faults_${process.pid}_${++count}`;
   const ask = async (name: string, statements: readonly string[]): Promise<string[][]> => {
     const client = await connected({ ...address, database: name });
@@ -66,7 +66,7 @@ export async function postgresPlace({ address }: PostgresServer): Promise<Postgr
   };
 }
 
-function reader(query: (sql: string) => Promise<unknown[][]>, names: string): Pick<Place, "rows" | "tables"> {
+function reader(query: (sql: string) => Promise<unknown[][]>, names: string): Pick<RoundDatabase, "rows" | "tables"> {
   const tables = async () => (await query(names)).map(([name]) => String(name));
   return {
     tables,
@@ -78,7 +78,7 @@ function reader(query: (sql: string) => Promise<unknown[][]>, names: string): Pi
   };
 }
 
-/** A server that was just restarted refuses for a moment. */
+/** Retries, because a server that has just restarted refuses connections for a moment. */
 async function connected(settings: pg.ClientConfig): Promise<pg.Client> {
   for (let tries = 1; ; tries++) {
     const client = new pg.Client({ ...settings, types: { getTypeParser: () => (value: string) => value } });
@@ -93,10 +93,10 @@ async function connected(settings: pg.ClientConfig): Promise<pg.Client> {
   }
 }
 
-/** No file that this process writes may grow past so many bytes: a disk that is full, for it alone. False when it is gone. */
+/** Limits the size of every file the process writes, as a full disk would. False when the process has ended. */
 export function limitFiles(pid: number, bytes: number): boolean {
   try {
-    // As the user it runs as: root alone may do it to others, and not in every container.
+    // Run as the user of that process: only root may limit the processes of others, and not in every container.
     const { uid, gid } = statSync(`/proc/${pid}`);
     execFileSync("prlimit", ["--pid", String(pid), `--fsize=${bytes}`], { stdio: "pipe", uid, gid });
     return true;
