@@ -3,10 +3,12 @@
  * Covers: packages/runner/src/plugins/definition.ts, packages/runner/src/plugins/definition-config.ts, packages/runner/src/plugins/plugin-name.ts
  * Takes: DIR
  */
+
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { type Definition, parseDefinition } from "../src/plugins/definition.ts";
+import type { Definition } from "../src/model/definition.ts";
+import { parseDefinition } from "../src/plugins/definition.ts";
 import { checkSettings, completeAbout, entryOfDefinition, shapeConfig } from "../src/plugins/definition-config.ts";
 import { readRequirements } from "../src/plugins/plugin-name.ts";
 import bars from "./hub.bars.json" with { type: "json" };

@@ -1,4 +1,5 @@
 /** Python plugins, installed by the real pip from wheels in a folder: no index is asked. */
+
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +10,8 @@ import { listPlugins } from "../src/install/list.ts";
 import { installPlugins, removePlugin } from "../src/install/manage.ts";
 import { upgradePlugin } from "../src/install/upgrade.ts";
 import { findExecutable } from "../src/plugins/executable.ts";
-import { openProject, pluginOf } from "../src/project/project.ts";
+import { pluginOf } from "../src/plugins/resolve-plugin.ts";
+import { openProject } from "../src/project/project.ts";
 
 const how = { onLine() {} };
 const wheels = mkdtempSync(join(tmpdir(), "tapline-wheels-"));

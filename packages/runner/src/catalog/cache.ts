@@ -2,10 +2,11 @@
  * Catalogs as taps printed them, kept in `.tapline/catalogs/` by plugin, version and config: discovery can take minutes.
  * A file's time is when it was discovered.
  */
+
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ReadyPlugin } from "../plugins/prepare.ts";
+import type { ReadyPlugin } from "../model/step.ts";
 
 export interface KeptCatalog {
   text: string;

@@ -1,10 +1,11 @@
 /** Runs a tap with --discover and gives what it prints, which is its catalog. */
 
 import { errors } from "../errors.ts";
+import { asFailure, type Failure } from "../model/failure.ts";
 import type { Redact } from "../model/secrets.ts";
-import { asFailure, type Failure } from "../pipe-run/verdict.ts";
+import type { ReadyPlugin } from "../model/step.ts";
 import { checkSettings } from "../plugins/definition-config.ts";
-import { preparePlugin, type ReadyPlugin, type StepOptions } from "../plugins/prepare.ts";
+import { preparePlugin, type StepOptions } from "../plugins/prepare.ts";
 import { type Asked, askPlugin } from "../process/ask-plugin.ts";
 
 export interface DiscoverOptions extends Asked, Pick<StepOptions, "environment" | "binFolders"> {

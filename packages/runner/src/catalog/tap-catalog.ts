@@ -1,12 +1,13 @@
 /** The catalog a tap is run with: from the project's file or discovered (and kept), with the project's rules applied. */
+
 import { readFileSync } from "node:fs";
 import { type Catalog, parseExact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import type { Failure } from "../model/failure.ts";
 import type { PluginEvent } from "../model/plugin-output.ts";
+import type { Project } from "../model/project.ts";
 import type { Redact } from "../model/secrets.ts";
-import type { Failure } from "../pipe-run/verdict.ts";
-import type { ReadyPlugin } from "../plugins/prepare.ts";
-import type { Project } from "../project/project.ts";
+import type { ReadyPlugin } from "../model/step.ts";
 import { catalogCache } from "./cache.ts";
 import { askForCatalog } from "./discover.ts";
 import { hasRules, shapeCatalog } from "./shape.ts";

@@ -1,12 +1,14 @@
 /** Looks for the usual troubles of a machine and a project, and says what mends each. Changes nothing. */
+
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { TaplineError } from "@tapline/protocol";
+import type { Project } from "../model/project.ts";
 import { preparePlugin, type StepOptions } from "../plugins/prepare.ts";
 import { type Job, jobOf } from "../project/job.ts";
-import { environmentOf, openProject, type Project, pluginNames } from "../project/project.ts";
+import { environmentOf, openProject, pluginNames } from "../project/project.ts";
 import { listSettings } from "../project/settings.ts";
 import { settingProblems } from "./test-plugin.ts";
 

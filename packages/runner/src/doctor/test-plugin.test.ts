@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { About } from "../model/about.ts";
-import type { Plugin } from "../project/project.ts";
+import type { Plugin } from "../model/plugin.ts";
 import { settingProblems } from "./test-plugin.ts";
 
 function problems(config: Record<string, unknown>, settings?: NonNullable<About["settings"]>): Promise<string[]> {

@@ -1,9 +1,11 @@
 /** Whether a plugin works with its settings: they are held against what it tells of them, then it is asked itself. */
+
 import type { ValidateFunction } from "ajv";
 import { askForCatalog } from "../catalog/discover.ts";
 import { errors } from "../errors.ts";
-import { asFailure, type Failure } from "../pipe-run/verdict.ts";
-import { preparePlugin, type ReadyPlugin, type StepOptions } from "../plugins/prepare.ts";
+import { asFailure, type Failure } from "../model/failure.ts";
+import type { ReadyPlugin } from "../model/step.ts";
+import { preparePlugin, type StepOptions } from "../plugins/prepare.ts";
 import { type Asked, askPlugin } from "../process/ask-plugin.ts";
 
 export interface TestOptions extends Asked, Pick<StepOptions, "environment" | "binFolders"> {

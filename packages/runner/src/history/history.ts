@@ -2,12 +2,13 @@
  * What a project's runs did: each command, its steps, their streams. It stays in the project's own SQLite file whatever
  * store keeps the states, and nothing a run decides is read from here.
  */
+
 import type { NodeResult } from "@tapline/protocol";
-import type { StreamResult } from "../pipe-run/progress.ts";
-import type { Failure } from "../pipe-run/verdict.ts";
+import type { Failure } from "../model/failure.ts";
+import type { RunStatus } from "../model/run-status.ts";
+import type { StreamResult } from "../model/stream-result.ts";
 import type { ProcessIdentity } from "../process/liveness.ts";
 
-export type RunStatus = "running" | "done" | "failed" | "stopped" | "timed_out" | "crashed";
 export type StepStatus = "waiting" | "skipped" | RunStatus;
 
 /** One `tapline run`. */

@@ -1,8 +1,9 @@
 /** What is kept of a step that ran: its result with rates, and the bookmark of each stream before and after. Pure. */
+
 import { parseExact } from "@tapline/protocol";
 import type { RunResult } from "../model/run-event.ts";
-import type { StreamResult } from "../pipe-run/progress.ts";
-import type { Part } from "../plugins/prepare.ts";
+import type { Part } from "../model/step.ts";
+import type { StreamResult } from "../model/stream-result.ts";
 import type { StepRecord, StreamRecord } from "./history.ts";
 
 export function streamRecords({ streams, stateBefore, stateAfter }: RunResult): StreamRecord[] {

@@ -1,14 +1,16 @@
 /** Adds a plugin to a project: its package first, then its entry in tapline.yml, so that a kill costs a second try at most. */
+
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
 import { errors } from "../errors.ts";
 import type { PluginEntry } from "../model/plugin-schema.ts";
+import type { Project } from "../model/project.ts";
 import { parseDefinition } from "../plugins/definition.ts";
 import { writeLock } from "../plugins/plugin-lock.ts";
 import { isPluginName, readRequirements, samePythonName } from "../plugins/plugin-name.ts";
 import { pythonSourceOf } from "../plugins/source.ts";
 import { editText } from "../project/edit-file.ts";
-import { openProject, type Project } from "../project/project.ts";
+import { openProject } from "../project/project.ts";
 import { type How, type Installed, installedPython } from "./installed.ts";
 import { addNpmPackage, addNpmPath, type NpmPlugin } from "./npm-packages.ts";
 import type { Installing } from "./program.ts";

@@ -1,10 +1,13 @@
 /** The plugins of a project, where each comes from and whether it is there. */
+
 import { TaplineError } from "@tapline/protocol";
+import type { Plugin } from "../model/plugin.ts";
+import type { Project } from "../model/project.ts";
 import { findExecutable } from "../plugins/executable.ts";
 import { readLock } from "../plugins/plugin-lock.ts";
 import { definitionOf, pythonSourceOf, withDefinition } from "../plugins/source.ts";
 import { entryOf } from "../project/plugin-entry.ts";
-import { type Plugin, type Project, pluginNames } from "../project/project.ts";
+import { pluginNames } from "../project/project.ts";
 import { type Installed, installedPython } from "./installed.ts";
 import { npmPlugins } from "./npm-packages.ts";
 

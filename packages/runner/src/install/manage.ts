@@ -1,18 +1,21 @@
 /** Installs what a project names, and removes plugins. */
+
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import type { PythonSource } from "../model/plugin.ts";
+import type { ParsedFile, Project } from "../model/project.ts";
 import { packagesToInstall } from "../plugins/declared-packages.ts";
 import { type LockedPlugin, readLock, writeLock } from "../plugins/plugin-lock.ts";
+import { findEnvironment } from "../plugins/python-environment.ts";
 import { pythonSourceOf } from "../plugins/source.ts";
 import { editText } from "../project/edit-file.ts";
 import { entryOf, kindOf } from "../project/plugin-entry.ts";
-import { type Project, pluginNames } from "../project/project.ts";
-import type { ParsedFile } from "../project/project-file.ts";
+import { pluginNames } from "../project/project.ts";
 import { type How, type Installed, installedPython } from "./installed.ts";
 import { installNpmPackages, npmPlugins, removeNpmPackage } from "./npm-packages.ts";
-import { findEnvironment, makeEnvironment, type PythonSource, sweepEnvironments } from "./python-environment.ts";
+import { makeEnvironment, sweepEnvironments } from "./python-environment.ts";
 
 export interface WhereToLook {
   environment?: string | undefined;

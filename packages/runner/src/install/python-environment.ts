@@ -2,39 +2,25 @@
  * The virtual environment of a Python plugin, in `.tapline/python/`: made by uv where it is in PATH, else by venv and pip,
  * from the exact packages of the lock. A newer one is made beside it; the old one stays a day, for runs that still use it.
  */
+
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, delimiter, isAbsolute, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { errors } from "../errors.ts";
+import type { PythonSource } from "../model/plugin.ts";
 import { isLockedPackage, type LockedPlugin, readLock } from "../plugins/plugin-lock.ts";
 import { type Requirement, readRequirements } from "../plugins/plugin-name.ts";
+import { environmentsFolder, environmentsIn, ownerFile, readJson, readyFile } from "../plugins/python-environment.ts";
 import { identify, isAlive, type ProcessIdentity } from "../process/liveness.ts";
 import { type Installing, runProgram } from "./program.ts";
-
-export interface PythonSource {
-  /** Of the plugin whose entry has it: its place in the lock. */
-  name: string;
-  pip: string;
-  python?: string | undefined;
-}
 
 export interface PythonEnvironment {
   folder: string;
   locked: LockedPlugin;
 }
 
-/** Written last: what was cut short has none. */
-const readyFile = "tapline.json";
-const ownerFile = "tapline-owner.json";
 const keepReplacedMs = 24 * 3600 * 1000;
-
-/** The one that is as the lock has it. @throws lock_invalid */
-export function findEnvironment(folder: string, { name, pip }: PythonSource): string | undefined {
-  const locked = readLock(folder)[name];
-  if (locked === undefined || locked.pip !== pip) return undefined;
-  return environmentsIn(folder).find((path) => isDeepStrictEqual(readJson(join(path, readyFile)), locked));
-}
 
 /** With `locked` exactly that, without it the newest versions that fit. @throws source_invalid, program_missing, program_failed, program_stopped */
 export async function makeEnvironment(source: PythonSource, locked: LockedPlugin | undefined, how: Installing): Promise<PythonEnvironment> {
@@ -140,27 +126,10 @@ function isFolder({ kind, text }: Requirement, projectFolder: string): boolean {
   return kind === "path" && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-function environmentsFolder(folder: string): string {
-  return join(folder, ".tapline", "python");
-}
-
-function environmentsIn(folder: string): string[] {
-  const all = environmentsFolder(folder);
-  return existsSync(all) ? readdirSync(all).map((entry) => join(all, entry)) : [];
-}
-
 /** For people who look into the folder. */
 function labelOf(pip: string): string {
   const [first] = readRequirements(pip);
   return first?.name ?? basename(first?.text ?? "").replaceAll(/[^A-Za-z0-9._-]/g, "");
-}
-
-function readJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch {
-    return undefined;
-  }
 }
 
 const tellVersion = "import sys; print('%d.%d' % sys.version_info[:2])";

@@ -2,24 +2,20 @@
  * Brings a plugin to another version: the newest that tapline.yml or npm's tag latest allows, or the one that is asked for. A
  * requirement that names one version stays there until a person says otherwise.
  */
+
 import { errors } from "../errors.ts";
+import type { PythonSource } from "../model/plugin.ts";
+import type { Project } from "../model/project.ts";
 import { writeLock } from "../plugins/plugin-lock.ts";
 import { readRequirements } from "../plugins/plugin-name.ts";
+import { findEnvironment } from "../plugins/python-environment.ts";
 import { pythonSourceOf } from "../plugins/source.ts";
 import { changeEntry } from "../project/edit-project.ts";
 import { entryOf } from "../project/plugin-entry.ts";
-import type { Project } from "../project/project.ts";
 import { type How, type Installed, installedPython } from "./installed.ts";
 import { npmPlugins, upgradeNpmPackage } from "./npm-packages.ts";
 import type { Installing } from "./program.ts";
-import {
-  findEnvironment,
-  makeEnvironment,
-  type PythonEnvironment,
-  type PythonSource,
-  retireEnvironment,
-  sweepEnvironments,
-} from "./python-environment.ts";
+import { makeEnvironment, type PythonEnvironment, retireEnvironment, sweepEnvironments } from "./python-environment.ts";
 import { isPinned, withVersion } from "./requirement-version.ts";
 
 export interface Upgraded extends Installed {

@@ -1,10 +1,11 @@
 /** What a run would do, in words, for `--dry-run`: it reads the project and the state and changes neither. */
+
 import { describeGuarantee, guaranteeOf } from "../model/guarantee.ts";
+import type { Project } from "../model/project.ts";
+import type { Step } from "../model/step.ts";
 import { overwritesTables } from "../pipe-run/plugin-arguments.ts";
 import { startStateOf } from "../pipe-run/start-state.ts";
-import type { Step } from "../plugins/prepare.ts";
-import type { Project } from "../project/project.ts";
-import { describeState } from "../report/summary.ts";
+import { describeState } from "../report/describe-state.ts";
 import { openStoreIfThere } from "../state/open-store.ts";
 import { type PlannedStep, type PlanOptions, planJob } from "./plan.ts";
 

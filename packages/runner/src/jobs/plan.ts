@@ -1,9 +1,13 @@
 /** A job made ready: every step's plugins found and their settings read before the first process starts. */
+
 import { fileURLToPath } from "node:url";
 import { errors } from "../errors.ts";
-import { prepareStep, type ReadyPlugin, type Step } from "../plugins/prepare.ts";
+import type { Plugin } from "../model/plugin.ts";
+import type { Project } from "../model/project.ts";
+import type { ReadyPlugin, Step } from "../model/step.ts";
+import { prepareStep } from "../plugins/prepare.ts";
 import type { Job, JobStep } from "../project/job.ts";
-import { environmentOf, type Plugin, type Project } from "../project/project.ts";
+import { environmentOf } from "../project/project.ts";
 import { prepareUtility, type ReadyUtility, writerPlaceOf } from "../utility/prepare-utility.ts";
 import { applySettings, type RunSettings } from "./run-settings.ts";
 

@@ -1,7 +1,8 @@
 /** Tries a step again whose failure can pass, each time from the last state that was committed. */
 
-import type { StopSource } from "../pipe-run/deliver.ts";
-import type { Failure } from "../pipe-run/verdict.ts";
+import type { Failure } from "../model/failure.ts";
+import type { StopSource } from "../model/stop.ts";
+import { waitUnlessStopped } from "../process/pause.ts";
 import type { Retry } from "../project/job.ts";
 
 /** What a try may end with. */
@@ -34,14 +35,4 @@ export async function runPatiently<T extends Tried>({ retry, stop, attempt, onWa
 /** A plugin said that its connection was lost and may be there again; who was killed from outside is not started again. */
 function canPass(failure: Failure | null): boolean {
   return failure?.class === "connection" && failure.recovery === "retry" && failure.code !== "plugin_killed";
-}
-
-/** This timer keeps the process alive: nothing else may be left to wait for. */
-export async function waitUnlessStopped(ms: number, stop: StopSource): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const waited = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([stop.asked, waited]);
-  clearTimeout(timer);
 }

@@ -1,34 +1,17 @@
 /** A whole job: its steps in their order, tried again where that helps, logged, and kept in the history. */
+
 import { TaplineError } from "@tapline/protocol";
 import type { History, RunRecord } from "../history/history.ts";
 import { openRunLog } from "../history/run-log.ts";
 import { openHistory } from "../history/sqlite-history.ts";
-import type { RunEvent, StepResult } from "../model/run-event.ts";
+import type { StepResult } from "../model/run-event.ts";
 import { makeRunId } from "../model/run-id.ts";
-import type { StopSource } from "../pipe-run/deliver.ts";
 import { identify } from "../process/liveness.ts";
 import { createStopSwitch, joinStops } from "../process/stop-switch.ts";
-import { type PlanOptions, planJob } from "./plan.ts";
+import type { JobOptions } from "./job-options.ts";
+import { planJob } from "./plan.ts";
 import { runInOrder } from "./schedule.ts";
 import { makeStepRun } from "./step-run.ts";
-
-export interface JobOptions extends PlanOptions {
-  stop: StopSource;
-  timeoutMs?: number | undefined;
-  tags?: Record<string, string>;
-  /** Default: "command". */
-  trigger?: string;
-  /** For the history: what `runs retry` needs to do the same again. */
-  flags?: Record<string, unknown>;
-  /** Indexes; the others count as done. Default: all. */
-  only?: ReadonlySet<number>;
-  /** The run whose steps are tried again. */
-  retryOf?: string;
-  /** Runs that this job's steps try again: a full refresh goes on from what they committed. */
-  earlierTries?: readonly string[];
-  /** `step` is an index into the job's steps. */
-  onEvent(event: RunEvent, step: number): void;
-}
 
 export interface JobResult {
   runId: string;

@@ -1,6 +1,7 @@
 /** What one run does otherwise than its project says: flags of `tapline run` laid over a step that is ready. Pure. */
+
 import { errors } from "../errors.ts";
-import type { ReadyPlugin, Step } from "../plugins/prepare.ts";
+import type { ReadyPlugin, Step } from "../model/step.ts";
 
 export interface RunSettings {
   /** Patterns of streams and columns that narrow what the project selects. */

@@ -1,19 +1,20 @@
 /** One step of a job on its way: its tries, what is logged of it, and its place in the history. */
+
 import { describeNode, type LoadedStream, TaplineError } from "@tapline/protocol";
 import type { History, StepRecord } from "../history/history.ts";
 import { loadedStreams } from "../history/loaded-streams.ts";
 import type { RunLog } from "../history/run-log.ts";
 import { pluginRecords, streamRecords } from "../history/step-record.ts";
+import { asFailure, type Failure } from "../model/failure.ts";
 import type { RunEvent, StepResult } from "../model/run-event.ts";
-import type { StopSource } from "../pipe-run/deliver.ts";
+import { partsOf } from "../model/step.ts";
+import type { StopSource } from "../model/stop.ts";
 import { runStep } from "../pipe-run/run.ts";
-import { asFailure, type Failure } from "../pipe-run/verdict.ts";
-import { partsOf } from "../plugins/prepare.ts";
 import type { ReadyUtility } from "../utility/prepare-utility.ts";
 import { runUtility } from "../utility/run-utility.ts";
+import type { JobOptions } from "./job-options.ts";
 import type { PlannedStep } from "./plan.ts";
 import { runPatiently } from "./retry.ts";
-import type { JobOptions } from "./run-job.ts";
 import type { Task } from "./schedule.ts";
 
 export interface StepRunOptions {

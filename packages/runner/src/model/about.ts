@@ -1,9 +1,3 @@
-/** What a plugin says about itself when asked with `--about --format json`. Strangers that don't know the flag are fine. */
-import { execFile } from "node:child_process";
-import type { Executable } from "../plugins/executable.ts";
-import { childEnvironment } from "../process/control-pipe.ts";
-import type { Plugin } from "../project/project.ts";
-
 /** As much as was told; our plugins tell all of it. */
 export interface About {
   name?: string;
@@ -32,37 +26,6 @@ export interface ToldSetting {
   [key: string]: unknown;
   /** Of an object. */
   properties?: Record<string, ToldSetting>;
-}
-
-export interface AskOptions {
-  cwd: string;
-  /** A stranger may take the flag for nothing and start working. */
-  timeoutMs?: number;
-}
-
-export interface Answer {
-  /** null: it was killed, or could not be started. */
-  code: number | null;
-  text: string;
-  errorText: string;
-}
-
-/** Starts a plugin that is to answer and end. */
-export function ask(plugin: Plugin, executable: Executable, args: readonly string[], options: AskOptions): Promise<Answer> {
-  const { cwd, timeoutMs = 10_000 } = options;
-  return new Promise((resolve) => {
-    const child = execFile(
-      executable.command,
-      [...executable.leadingArgs, ...args],
-      { cwd, env: childEnvironment(plugin.env), timeout: timeoutMs, killSignal: "SIGKILL", maxBuffer: 8 * 2 ** 20 },
-      (error, text, errorText) => {
-        const code = error === null ? 0 : error.killed !== true && typeof error.code === "number" ? error.code : null;
-        resolve({ code, text, errorText });
-      },
-    );
-    child.stdin?.on("error", () => {});
-    child.stdin?.end();
-  });
 }
 
 /** Takes the first JSON object of the text: some plugins print a banner before it. */

@@ -1,9 +1,10 @@
 /** What a run tells while it goes on, and what it leaves: the runner's output, which views show and `--json` prints. */
+
 import type { NodeResult } from "@tapline/protocol";
-import type { StreamResult } from "../pipe-run/progress.ts";
-import type { Failure } from "../pipe-run/verdict.ts";
+import type { Failure } from "./failure.ts";
 import type { Guarantee } from "./guarantee.ts";
 import type { Level } from "./plugin-output.ts";
+import type { StreamResult } from "./stream-result.ts";
 
 export type RunEvent =
   | {

@@ -1,7 +1,8 @@
 /** Takes secrets out of every text that is shown or stored, by value: what plugins print can't be trusted to leave them out. */
+
 import { isExactNumber } from "@tapline/protocol";
-import type { Plugin } from "../project/project.ts";
 import type { About } from "./about.ts";
+import type { Plugin } from "./plugin.ts";
 
 const secretName = /pass(word|wd|phrase)|secret|token$|api_?key|private_?key|access_?key|credential|authorization/i;
 

@@ -5,26 +5,11 @@
  * One exception: a stage that ends when it has enough has sent everything too, and what it read from is stopped without blame.
  */
 
+import type { StopSource } from "../model/stop.ts";
 import type { Child } from "../process/child.ts";
+import { isClean } from "../process/ended-plugin.ts";
+import { pause } from "../process/pause.ts";
 import type { Pipe } from "../process/pipe.ts";
-import { isClean } from "./verdict.ts";
-
-export interface StopSource {
-  /** The signal the runner was told to stop with. */
-  readonly signal: NodeJS.Signals | undefined;
-  /** What stopped it, as a person reads it: a signal, or what gave one. */
-  readonly by: string;
-  /** Settles when the runner is told to stop. */
-  readonly asked: Promise<NodeJS.Signals>;
-  /** Settles when it is told a second time: nobody waits any more. */
-  readonly askedAgain: Promise<void>;
-}
-
-export interface Grace {
-  /** Of taps and mappers. */
-  tapMs: number;
-  targetMs: number;
-}
 
 export interface Stage {
   graceMs: number;
@@ -116,10 +101,4 @@ async function stopAfter(first: number, { stages, stop }: DeliverOptions, childr
   // It may be in the middle of undoing its work, about to say why: nobody reads the pipe, so waiting costs nothing.
   if (reader !== undefined && (await stages[first]?.lostItsReader())) await Promise.race([reader.exited, stop.asked, pause(2000)]);
   for (const [at, child] of [...children.entries()].reverse()) await child.stop("SIGTERM", stages[at]?.graceMs ?? 0);
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 }

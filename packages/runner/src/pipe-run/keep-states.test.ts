@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import type { Step } from "../plugins/prepare.ts";
+import type { Step } from "../model/step.ts";
 import { createStopSwitch } from "../process/stop-switch.ts";
 import { openSqliteBackend } from "../state/sqlite-store.ts";
-import { storeOver } from "../state/store.ts";
+import { storeOver } from "../state/store-over.ts";
 import { keepStates } from "./keep-states.ts";
 
 const key = { runId: "run-1", stateId: "dev:tap-a-to-target-b" };

@@ -5,20 +5,21 @@
  * The state under ID is what counts. A lane's is given to it at the start and taken away at the end; one that a crash left
  * is taken in by the next run, unless the state under ID was changed since.
  */
+
 import { type Catalog, parseExact, type State } from "@tapline/protocol";
 import { selectedStreams } from "../catalog/shape.ts";
+import type { Failure } from "../model/failure.ts";
 import type { RunEvent, RunResult } from "../model/run-event.ts";
 import { makeRunId } from "../model/run-id.ts";
 import { makeLedgerId } from "../model/state-id.ts";
+import type { StreamResult } from "../model/stream-result.ts";
 import type { RunFolder } from "../process/run-folder.ts";
 import { mergeStates } from "../state/change-state.ts";
 import { claimStateId } from "../state/claim.ts";
 import type { PreviousRun } from "../state/store.ts";
 import { settleState } from "./last-state.ts";
-import type { StreamResult } from "./progress.ts";
-import type { RunOptions } from "./run.ts";
 import { keyOf, type Run } from "./run-in-progress.ts";
-import type { Failure } from "./verdict.ts";
+import type { RunOptions } from "./run-options.ts";
 
 export interface LaneOptions {
   run: Run;

@@ -2,15 +2,16 @@
  * From which state a run goes on: the store's, or the one in the target's ledger where the last run was killed between
  * a commit and the moment its state was saved. Decided, and kept in the store, before the tap starts.
  */
+
 import { parseExact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import { asFailure, type Failure } from "../model/failure.ts";
 import { keepsLedger } from "../model/guarantee.ts";
 import { collectOutput } from "../process/collect.ts";
 import type { RunFolder } from "../process/run-folder.ts";
 import type { PreviousRun, TakenState } from "../state/store.ts";
 import { targetArguments } from "./plugin-arguments.ts";
 import { hear, keyOf, type Run, startPlugin } from "./run-in-progress.ts";
-import { asFailure, type Failure } from "./verdict.ts";
 
 /** Why the state could not be decided, if it could not: the run then stays unsettled, and the next one asks again. */
 export async function settleState(run: Run, previous: PreviousRun | null, folder: RunFolder): Promise<Failure | null> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Step } from "../plugins/prepare.ts";
+import type { Step } from "../model/step.ts";
 import { graceOf } from "./plugin-arguments.ts";
 
 const step = (config: object, properties: object | undefined): Step =>

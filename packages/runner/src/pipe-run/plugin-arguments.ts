@@ -1,9 +1,9 @@
 /** How a plugin is called in a run: its arguments, the files they name, and how long it may take to stop. */
 
 import { keepsLedger } from "../model/guarantee.ts";
-import type { ReadyPlugin, Step } from "../plugins/prepare.ts";
+import type { ReadyPlugin, Step } from "../model/step.ts";
+import type { Grace } from "../model/stop.ts";
 import type { RunFolder } from "../process/run-folder.ts";
-import type { Grace } from "./deliver.ts";
 
 /** The parts of a run that its plugins are told. */
 export interface Call {

@@ -1,35 +1,8 @@
 /** Counts of a run as they come in, per stream and side. Pure bookkeeping: what nobody told stays null. */
+
 import type { PluginEvent, SummaryCount, ToldChange } from "../model/plugin-output.ts";
-
-/** A mapper is heard, but counts nothing that could be compared: it may drop, rename and split streams. */
-export type Role = "tap" | "mapper" | "target";
-
-type Teller = Exclude<Role, "mapper">;
-
-/** null: not told. */
-export interface StreamResult {
-  stream: string;
-  table: string | null;
-  /** The table that keeps rejected rows. */
-  rejects: string | null;
-  sent: number | null;
-  received: number | null;
-  loaded: number | null;
-  inserted: number | null;
-  updated: number | null;
-  superseded: number | null;
-  rejected: number | null;
-  /** Rows marked deleted, removed or given a tombstone; no part of `loaded`. */
-  deleted: number | null;
-  inTable: number | null;
-  bytes: number | null;
-  /** Seconds the slower side spent on it. */
-  seconds: number | null;
-  /** Which sides ended with a summary line; their counts must agree. */
-  summedUpBy: Teller[];
-  /** What the target did to the table or to names; empty where it told of nothing. */
-  changes: ToldChange[];
-}
+import type { Role } from "../model/step.ts";
+import type { CountingRole, StreamResult } from "../model/stream-result.ts";
 
 export interface Progress {
   record(role: Role, event: PluginEvent): void;
@@ -49,9 +22,9 @@ interface Side {
 }
 
 export function createProgress(): Progress {
-  const streams = new Map<string, Record<Teller, Side>>();
+  const streams = new Map<string, Record<CountingRole, Side>>();
   let delivery: ReturnType<Progress["delivery"]>;
-  const sideOf = (stream: string, role: Teller): Side => {
+  const sideOf = (stream: string, role: CountingRole): Side => {
     const sides = streams.get(stream) ?? { tap: newSide(), target: newSide() };
     streams.set(stream, sides);
     return sides[role];

@@ -1,8 +1,10 @@
 /** Starts tap, mappers and target with pipes between them, keeps the states that come out, and judges how it ended. */
 
 import { errors } from "../errors.ts";
-import { type Part, partsOf } from "../plugins/prepare.ts";
+import { asFailure, type Failure } from "../model/failure.ts";
+import { type Part, partsOf } from "../model/step.ts";
 import { controlCapability } from "../process/control-pipe.ts";
+import type { EndedPlugin } from "../process/ended-plugin.ts";
 import { readLines } from "../process/lines.ts";
 import { type Listener, listenTo, untilRead } from "../process/listen.ts";
 import { createPipe, type Pipe } from "../process/pipe.ts";
@@ -12,7 +14,7 @@ import { keepStates } from "./keep-states.ts";
 import { mapperArguments, tapArguments, targetArguments } from "./plugin-arguments.ts";
 import { reconcile } from "./reconcile.ts";
 import { hear, type Run, startPlugin } from "./run-in-progress.ts";
-import { asFailure, type Failure, findCause, type Witness } from "./verdict.ts";
+import { findCause } from "./verdict.ts";
 
 /** A run whose state is settled. */
 export interface PumpOptions {
@@ -76,7 +78,7 @@ function judge(
   if (run.storeFailure !== undefined) return asFailure("tapline", run.storeFailure);
   if (first === "stop") return asFailure("tapline", errors.run_stopped(run.stop));
   const line = parts.map(
-    ({ ready }, at): Witness => ({
+    ({ ready }, at): EndedPlugin => ({
       name: ready.plugin.name,
       exit: children[at]?.exit ?? { code: null, signal: null },
       error: listeners[at]?.error,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { createProgress, type Role } from "./progress.ts";
+import type { Role } from "../model/step.ts";
+import { createProgress } from "./progress.ts";
 import { reconcile } from "./reconcile.ts";
 
 type Told = [Role, string, Record<string, number>];

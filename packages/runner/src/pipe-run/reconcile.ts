@@ -1,6 +1,6 @@
 /** Whether the numbers of a run agree. What nobody told can't disagree; what was told must. */
-import type { StreamResult } from "./progress.ts";
 
+import type { StreamResult } from "../model/stream-result.ts";
 export interface Disagreement {
   stream: string;
   problem: string;

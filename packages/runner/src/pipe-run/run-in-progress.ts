@@ -1,12 +1,13 @@
 /** A run that is open in the store: starts its plugins, noted down for who comes after a crash, and hears what they say. */
+
 import type { TaplineError } from "@tapline/protocol";
 import type { PluginEvent } from "../model/plugin-output.ts";
 import type { RunEvent } from "../model/run-event.ts";
-import type { Part } from "../plugins/prepare.ts";
+import type { Part } from "../model/step.ts";
+import type { Grace, StopSource } from "../model/stop.ts";
 import { type Child, type StartOptions, startChild } from "../process/child.ts";
 import type { StopSwitch } from "../process/stop-switch.ts";
 import type { RunKey, Store } from "../state/store.ts";
-import type { Grace, StopSource } from "./deliver.ts";
 import type { Call } from "./plugin-arguments.ts";
 import type { Progress } from "./progress.ts";
 

@@ -1,50 +1,31 @@
 /** One step, a tap into a target, from the project file to the history: the runner's main path. */
+
 import { type Catalog, parseExact, TaplineError } from "@tapline/protocol";
 import { checkStreamNames, selectedStreams } from "../catalog/shape.ts";
 import { type TapCatalog, tapCatalog } from "../catalog/tap-catalog.ts";
+import { asFailure, type Failure } from "../model/failure.ts";
 import { guaranteeOfRun } from "../model/guarantee.ts";
 import type { PluginEvent } from "../model/plugin-output.ts";
 import type { RunEvent, RunResult } from "../model/run-event.ts";
 import { makeRunId } from "../model/run-id.ts";
 import { makeLedgerId } from "../model/state-id.ts";
-import type { ReadyPlugin, Step } from "../plugins/prepare.ts";
+import type { ReadyPlugin, Step } from "../model/step.ts";
 import { createRunFolder, type RunFolder, sweepRunFolders } from "../process/run-folder.ts";
 import { createStopSwitch, joinStops } from "../process/stop-switch.ts";
-import type { Project } from "../project/project.ts";
 import { claimStateId } from "../state/claim.ts";
 import { holdLease } from "../state/lease.ts";
 import { openStore } from "../state/open-store.ts";
 import type { PreviousRun } from "../state/store.ts";
 import { holdPlaces, tellWait } from "../state/writer-lock.ts";
-import type { Grace, StopSource } from "./deliver.ts";
 import { foldLanes, runLanes } from "./lanes.ts";
 import { settleState } from "./last-state.ts";
 import { graceOf, overwritesTables } from "./plugin-arguments.ts";
 import { createProgress } from "./progress.ts";
 import { pump } from "./pump.ts";
 import { hear, keyOf, type Run } from "./run-in-progress.ts";
+import type { RunOptions } from "./run-options.ts";
 import { type StartState, startStateOf } from "./start-state.ts";
-import { asFailure, type Failure } from "./verdict.ts";
 import { warningsOn } from "./warnings.ts";
-
-export interface RunOptions {
-  project: Project;
-  step: Step;
-  stop: StopSource;
-  onEvent(event: RunEvent): void;
-  /** These streams (true: all) are read from their beginning; the old state stays until the run's first STATE. */
-  fullRefresh?: boolean | readonly string[];
-  /** Patterns that narrow what the project selects of the tap. */
-  filter?: readonly string[];
-  refreshCatalog?: boolean;
-  /** Over how many pipes the streams are split. Default: 1. */
-  parallel?: number;
-  /** Runs that this one tries again. A full refresh then goes on from what one of them committed. */
-  earlierTries?: readonly string[];
-  grace?: Partial<Grace>;
-  /** Where only one step may write at a time, over all runs: it waits for its turn. */
-  place?: string | null;
-}
 
 /** The run's own failures are in the result. @throws already_running, store_unusable */
 export async function runStep(options: RunOptions): Promise<RunResult> {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { findCause, type Witness } from "./verdict.ts";
+import type { EndedPlugin } from "../process/ended-plugin.ts";
+import { findCause } from "./verdict.ts";
 
-const ok: Witness = {
+const ok: EndedPlugin = {
   name: "tap",
   exit: { code: 0, signal: null },
   error: undefined,
@@ -9,7 +10,7 @@ const ok: Witness = {
   brokenPipe: false,
   stopped: false,
 };
-const failed = (name: string, code: number, more: Partial<Witness> = {}): Witness => ({
+const failed = (name: string, code: number, more: Partial<EndedPlugin> = {}): EndedPlugin => ({
   ...ok,
   name,
   exit: { code, signal: null },

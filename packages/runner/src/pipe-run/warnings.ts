@@ -1,6 +1,7 @@
 /** What a person should look at although the run is done. Pure: counts in, sentences out. */
+
 import { formatNumber } from "@tapline/protocol";
-import type { StreamResult } from "./progress.ts";
+import type { StreamResult } from "../model/stream-result.ts";
 
 export function warningsOn(streams: readonly StreamResult[]): string[] {
   return streams.flatMap(({ stream, rejected, rejects }) => {

@@ -2,13 +2,16 @@
  * What plugins told of themselves, kept in `.tapline/about/` by what was asked: a run then starts each plugin once. An
  * answer is kept, and so is a plain refusal of the question; a plugin that crashed or hung is asked again.
  */
+
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type About, type Answer, ask, readAbout } from "../model/about.ts";
+import { type About, readAbout } from "../model/about.ts";
+import type { Executable, Plugin } from "../model/plugin.ts";
+import type { Project } from "../model/project.ts";
 import { isSecretName } from "../model/secrets.ts";
-import type { Plugin, Project } from "../project/project.ts";
-import type { Executable } from "./executable.ts";
+import type { CatalogOption } from "../model/step.ts";
+import { type Answer, ask } from "./ask.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 
 /** null when the plugin does not answer with a JSON object. */
@@ -27,8 +30,6 @@ export async function catalogOptionOf(project: Project, tap: Plugin, executable:
   const { text } = await answerOf(project, tap, executable, ["--help"]);
   return !/--catalog\b/.test(text) && /--properties\b/.test(text) ? "--properties" : "--catalog";
 }
-
-export type CatalogOption = "--catalog" | "--properties";
 
 async function answerOf(project: Project, plugin: Plugin, executable: Executable, args: readonly string[]): Promise<Answer> {
   const folder = join(project.folder, ".tapline", "about");

@@ -1,11 +1,13 @@
 /** Python packages that a plugin of ours declares in `--about`, such as dbt and its adapter: made into an environment like any Python plugin's. */
+
 import { errors } from "../errors.ts";
-import type { PythonSource } from "../install/python-environment.ts";
 import type { PythonNeed } from "../model/about.ts";
+import type { Executable, Plugin, PythonSource } from "../model/plugin.ts";
+import type { Project } from "../model/project.ts";
 import { entryOf } from "../project/plugin-entry.ts";
-import { environmentOf, type Plugin, type Project } from "../project/project.ts";
+import { environmentOf } from "../project/project.ts";
 import { aboutOf } from "./about-cache.ts";
-import { type Executable, findExecutable } from "./executable.ts";
+import { findExecutable } from "./executable.ts";
 
 /** Such a program is one of ours: it may be asked without fear that it starts working. */
 export function isUtilityOfOurs({ path }: Executable): boolean {

@@ -1,10 +1,11 @@
 /** What a definition does to a plugin: what lies under its entry in tapline.yml, the config as it wants it, what `about` shows. Pure. */
+
 import { exactNumber, parseExact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { About } from "../model/about.ts";
+import type { Definition, DefinitionSetting } from "../model/definition.ts";
 import type { PluginEntry } from "../model/plugin-schema.ts";
 import { isPlainObject, mergeDeep } from "../project/merge.ts";
-import type { Definition, Setting } from "./definition.ts";
 
 /** Lies under the plugin's own entry. Settings' values don't: they are the last resort, after aliases. */
 export function entryOfDefinition({ name, executable, pip, python, select, metadata, schema }: Definition): PluginEntry {
@@ -71,7 +72,7 @@ function defaultOf(value: unknown): unknown {
   return /\$\{?MELTANO_/.test(local) ? undefined : local;
 }
 
-function readValue(setting: Setting, value: unknown, plugin: string): unknown {
+function readValue(setting: DefinitionSetting, value: unknown, plugin: string): unknown {
   const read = typeof value === "string" ? readText(setting, value, plugin) : value;
   return setting.processors.reduce((each, processor) => {
     if (processor === "upcase_string" && typeof each === "string") return each.toUpperCase();
@@ -81,7 +82,7 @@ function readValue(setting: Setting, value: unknown, plugin: string): unknown {
 }
 
 /** Text stands for another kind where it comes from a variable. */
-function readText({ name, kind, isSecret }: Setting, text: string, plugin: string): unknown {
+function readText({ name, kind, isSecret }: DefinitionSetting, text: string, plugin: string): unknown {
   const refuse = (): never => {
     const value = isSecret ? "its value" : JSON.stringify(text.slice(0, 40));
     throw errors.setting_invalid({ setting: `${plugin}.${name}`, kind, value });

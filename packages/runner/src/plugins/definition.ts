@@ -2,42 +2,13 @@
  * A plugin's definition in the form of Meltano's hub: which package it is, what it can do, which settings it has. Text in,
  * a checked value out; keys that mean nothing here are left alone, for the hub has many.
  */
+
 import { exactNumber } from "@tapline/protocol";
 import { isMap, isNode, LineCounter, parseDocument } from "yaml";
 import { errors } from "../errors.ts";
+import type { Definition, DefinitionSetting } from "../model/definition.ts";
 import { isPlainObject } from "../project/merge.ts";
 import { isPluginName } from "./plugin-name.ts";
-
-/** https://hub.meltano.com: `_data/meltano/<type>/<name>/<variant>.yml`. */
-export interface Definition {
-  name: string;
-  variant: string | undefined;
-  description: string | undefined;
-  /** Requirements for pip with spaces between, as the hub has them. */
-  pip: string | undefined;
-  python: string | undefined;
-  executable: string | undefined;
-  /** undefined: not told. */
-  capabilities: readonly string[] | undefined;
-  settings: readonly Setting[];
-  /** One of them must be set wholly; none: nothing is needed. */
-  groups: readonly (readonly string[])[];
-  select: readonly string[] | undefined;
-  metadata: Record<string, unknown> | undefined;
-  schema: Record<string, unknown> | undefined;
-}
-
-export interface Setting {
-  /** Dots stand for places in objects. */
-  name: string;
-  kind: string;
-  aliases: readonly string[];
-  isSecret: boolean;
-  description: string;
-  /** undefined: none. */
-  value: unknown;
-  processors: readonly string[];
-}
 
 /** @throws definition_invalid, with all problems at once */
 export function parseDefinition(text: string, path: string): Definition {
@@ -95,13 +66,13 @@ function read(told: Record<string, unknown>, complain: Complain): Definition {
   };
 }
 
-function readSettings(told: unknown, complain: Complain): Setting[] {
+function readSettings(told: unknown, complain: Complain): DefinitionSetting[] {
   if (told === undefined || told === null) return [];
   if (!Array.isArray(told)) {
     complain("settings must be a list", "settings");
     return [];
   }
-  return told.flatMap((each, at): Setting[] => {
+  return told.flatMap((each, at): DefinitionSetting[] => {
     if (!isPlainObject(each) || typeof each.name !== "string" || each.name === "") {
       complain(`settings[${at}] must be an object with a name`, "settings", at);
       return [];

@@ -2,8 +2,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openProject, pluginOf } from "../project/project.ts";
-import { type Executable, findExecutable } from "./executable.ts";
+import type { Executable } from "../model/plugin.ts";
+import { openProject } from "../project/project.ts";
+import { findExecutable } from "./executable.ts";
+import { pluginOf } from "./resolve-plugin.ts";
 
 function makeFolder(files: Record<string, string>, yml = "{}"): string {
   const folder = mkdtempSync(join(tmpdir(), "tapline-test-"));

@@ -1,20 +1,15 @@
 /** A plugin's name to the program that is started for it: never through a shell, JavaScript by the Node that runs us. */
+
 import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import { findEnvironment } from "../install/python-environment.ts";
-import { type Plugin, type Project, pluginNames } from "../project/project.ts";
+import type { Executable, Plugin } from "../model/plugin.ts";
+import type { Project } from "../model/project.ts";
+import { pluginNames } from "../project/project.ts";
 import { isPluginName } from "./plugin-name.ts";
+import { findEnvironment } from "./python-environment.ts";
 import { pythonSourceOf } from "./source.ts";
-
-export interface Executable {
-  command: string;
-  /** Go before the plugin's own arguments. */
-  leadingArgs: string[];
-  /** The file that was found, for messages. */
-  path: string;
-}
 
 /**
  * Looks into the environment of a Python plugin; for others at `executable`, node_modules/.bin from the project upward, the

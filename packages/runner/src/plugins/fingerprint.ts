@@ -1,7 +1,8 @@
 /** What tells one state of an installed program from the next, by times, sizes and versions: reading all of it would cost more than asking it. */
+
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
-import type { Executable } from "./executable.ts";
+import type { Executable } from "../model/plugin.ts";
 
 /** Another one after an upgrade, a new build of a linked package, or a change of a Python environment. */
 export function fingerprintOf({ command, leadingArgs, path }: Executable): unknown[] {

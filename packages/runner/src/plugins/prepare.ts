@@ -1,16 +1,18 @@
 /** Everything a step needs before its first process starts: entries, executables, what the plugins tell, secrets. */
+
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { errors } from "../errors.ts";
-import type { About } from "../model/about.ts";
+import type { Plugin } from "../model/plugin.ts";
+import type { Project } from "../model/project.ts";
 import { createRedactor, type Redact } from "../model/secrets.ts";
 import { makeStateId } from "../model/state-id.ts";
-import type { Role } from "../pipe-run/progress.ts";
-import { environmentOf, type Plugin, type Project, pluginOf } from "../project/project.ts";
-import { aboutOf, type CatalogOption, catalogOptionOf } from "./about-cache.ts";
-import type { Definition } from "./definition.ts";
+import type { ReadyPlugin, Step } from "../model/step.ts";
+import { environmentOf } from "../project/project.ts";
+import { aboutOf, catalogOptionOf } from "./about-cache.ts";
 import { checkSettings, completeAbout, shapeConfig } from "./definition-config.ts";
-import { type Executable, findExecutable } from "./executable.ts";
+import { findExecutable } from "./executable.ts";
+import { pluginOf } from "./resolve-plugin.ts";
 import { definitionOf } from "./source.ts";
 
 export interface StepOptions {
@@ -23,39 +25,6 @@ export interface StepOptions {
   stateIdSuffix?: string | undefined;
   /** Folders to look for executables in, after the project's own. */
   binFolders?: readonly string[];
-}
-
-export interface ReadyPlugin {
-  plugin: Plugin;
-  executable: Executable;
-  about: About | null;
-  catalog: string | undefined;
-  definition?: Definition | undefined;
-  /** How a tap wants its catalog. Default: --catalog. */
-  catalogOption?: CatalogOption;
-  /** A mapper that ends by itself once it has enough. */
-  endsEarly?: boolean;
-}
-
-export interface Step {
-  environment: string;
-  stateId: string;
-  tap: ReadyPlugin;
-  mappers: readonly ReadyPlugin[];
-  target: ReadyPlugin;
-  redact: Redact;
-  place: { setting: string; value: string } | null;
-}
-
-/** One plugin of a step and what it is there. */
-export interface Part {
-  role: Role;
-  ready: ReadyPlugin;
-}
-
-/** The source first. */
-export function partsOf({ tap, mappers, target }: Step): Part[] {
-  return [{ role: "tap", ready: tap }, ...mappers.map((ready) => ({ role: "mapper" as const, ready })), { role: "target", ready: target }];
 }
 
 /** @throws environment_unknown, variable_missing, plugin_name_invalid, plugin_not_found, catalog_missing, state_id_invalid, definition errors */

@@ -1,13 +1,15 @@
 /** Where a plugin of the project comes from: its definition file, and the Python packages it is installed from. */
+
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { errors } from "../errors.ts";
-import type { PythonSource } from "../install/python-environment.ts";
+import type { Definition } from "../model/definition.ts";
+import type { PythonSource } from "../model/plugin.ts";
 import type { PluginEntry } from "../model/plugin-schema.ts";
+import type { Project } from "../model/project.ts";
 import { mergeDeep } from "../project/merge.ts";
 import { entryOf, placesOf } from "../project/plugin-entry.ts";
-import type { Project } from "../project/project.ts";
-import { type Definition, parseDefinition } from "./definition.ts";
+import { parseDefinition } from "./definition.ts";
 import { entryOfDefinition } from "./definition-config.ts";
 
 /** @throws definition_missing, definition_invalid */

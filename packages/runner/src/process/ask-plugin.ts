@@ -1,10 +1,11 @@
 /** Asks a plugin one thing with its config (`--discover`, `--test`), in a folder that goes with the answer. */
+
 import { randomBytes } from "node:crypto";
+import type { Failure } from "../model/failure.ts";
 import type { PluginEvent } from "../model/plugin-output.ts";
+import type { Project } from "../model/project.ts";
 import type { Redact } from "../model/secrets.ts";
-import type { Failure } from "../pipe-run/verdict.ts";
-import type { ReadyPlugin } from "../plugins/prepare.ts";
-import type { Project } from "../project/project.ts";
+import type { ReadyPlugin } from "../model/step.ts";
 import { startChild } from "./child.ts";
 import { collectOutput } from "./collect.ts";
 import { createRunFolder, sweepRunFolders } from "./run-folder.ts";

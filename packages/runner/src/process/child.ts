@@ -2,10 +2,11 @@
  * A child in a process group of its own: the terminal's Ctrl-C does not reach it, so the runner's one signal is the only
  * one, and it reaches a wrapper's grandchildren too.
  */
+
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex, Readable } from "node:stream";
 import { errors } from "../errors.ts";
-import type { Executable } from "../plugins/executable.ts";
+import type { Executable } from "../model/plugin.ts";
 import { type ControlPipe, childEnvironment, controlDescriptor, openControlPipe } from "./control-pipe.ts";
 import { identify, isAlive, type ProcessIdentity } from "./liveness.ts";
 

@@ -1,9 +1,11 @@
 /** Runs a plugin that answers and ends (`--discover`, `--last-state`): what it printed, or why it failed. */
+
 import { errors } from "../errors.ts";
+import { asFailure, type Failure } from "../model/failure.ts";
 import type { PluginEvent } from "../model/plugin-output.ts";
 import type { Redact } from "../model/secrets.ts";
-import { asFailure, type Failure, findCause } from "../pipe-run/verdict.ts";
 import type { Child } from "./child.ts";
+import { failureOf } from "./ended-plugin.ts";
 import { listenTo, untilRead } from "./listen.ts";
 
 export interface CollectOptions {
@@ -27,8 +29,8 @@ export async function collectOutput(child: Child, options: CollectOptions): Prom
   await Promise.all([untilRead(child, "stdout", closed(child.stdout)), listener.done]);
   if (asked !== undefined) return { failure: asFailure("tapline", errors.run_stopped({ by: asked })) };
   const { error, lastWords } = listener;
-  const witness = { name, exit: await child.exited, error, lastWords, brokenPipe: false, stopped: false };
-  const failure = findCause([witness], 0, false);
+  const ended = { name, exit: await child.exited, error, lastWords, brokenPipe: false, stopped: false };
+  const failure = failureOf(ended);
   return failure === undefined ? { output: Buffer.concat(pieces).toString("utf8") } : { failure };
 }
 

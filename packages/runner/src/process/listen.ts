@@ -2,9 +2,9 @@
 
 import { type PluginError, type PluginEvent, readStderrLine } from "../model/plugin-output.ts";
 import { type Redact, redactDeep } from "../model/secrets.ts";
-import { pause } from "../pipe-run/deliver.ts";
 import type { Child } from "./child.ts";
 import { readLines } from "./lines.ts";
+import { pause } from "./pause.ts";
 
 export interface Listener {
   /** The last error line. */

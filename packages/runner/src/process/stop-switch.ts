@@ -1,6 +1,6 @@
 /** Makes a stop source from whatever asks: the command line's signal handlers, or a test. */
-import type { StopSource } from "../pipe-run/deliver.ts";
 
+import type { StopSource } from "../model/stop.ts";
 export interface StopSwitch extends StopSource {
   /** `by` default: the signal. */
   stop(signal: NodeJS.Signals, by?: string): void;

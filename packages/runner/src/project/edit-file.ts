@@ -1,10 +1,11 @@
 /** Changes one value in a file of the project and leaves every other line, with its comments, as a person wrote it. */
+
 import { isDeepStrictEqual } from "node:util";
 import { isExactNumber } from "@tapline/protocol";
 import { type Document, isMap, isNode, isScalar, isSeq, type Node, parseDocument, stringify, YAMLMap } from "yaml";
 import { errors } from "../errors.ts";
+import type { Path } from "../model/project.ts";
 import { isPlainObject } from "./merge.ts";
-import type { Path } from "./project-file.ts";
 
 /** The new text; undefined as value takes the key out. The text must be valid YAML. @throws edit_impossible */
 export function editText(text: string, path: Path, value: unknown): string {

@@ -1,11 +1,12 @@
 /** Writes a change of a plugin's entry to the file of the project that holds it. */
+
 import { randomBytes } from "node:crypto";
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import type { Path, Project } from "../model/project.ts";
 import { editText } from "./edit-file.ts";
-import type { Project } from "./project.ts";
-import { type Path, parseProject } from "./project-file.ts";
+import { parseProject } from "./project-file.ts";
 import { readText } from "./project-files.ts";
 
 export interface EntryChange {

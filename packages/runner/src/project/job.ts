@@ -3,10 +3,11 @@
  *
  * A step waits for the one above it unless it says otherwise with `after`; `after: []` waits for nothing.
  */
+
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { JobEntry, RetryEntry, StepEntry } from "../model/job-schema.ts";
-import type { Project } from "./project.ts";
+import type { Project } from "../model/project.ts";
 import { type Work, workOf } from "./step-words.ts";
 
 export interface Retry {

@@ -1,10 +1,10 @@
 /** A plugin's entry as an environment sees it: what it inherits, its own, and what the environment changes. Pure. */
+
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { PluginEntry, PluginKind } from "../model/plugin-schema.ts";
+import type { ParsedProject, Path } from "../model/project.ts";
 import { mergeDeep } from "./merge.ts";
-import type { Path } from "./project-file.ts";
-import type { ParsedProject } from "./project-files.ts";
 
 export interface ResolvedEntry {
   entry: PluginEntry;

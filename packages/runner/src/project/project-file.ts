@@ -1,24 +1,11 @@
 /** A file of a project (tapline.yml, or one it includes) as text to a checked value in which every problem has a place. No I/O. */
+
 import { exactNumber } from "@tapline/protocol";
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { errors } from "../errors.ts";
+import type { FilePosition, ParsedFile, Path } from "../model/project.ts";
 import { includedSchema, type ProjectFile, projectSchema } from "../model/project-schema.ts";
 import { checkForm, type Form } from "./check-form.ts";
-
-export type Path = readonly (string | number)[];
-
-export interface Place {
-  file?: string;
-  line?: number;
-  offset?: number;
-}
-
-export interface ParsedFile {
-  path: string;
-  file: ProjectFile;
-  /** Where the first of these paths stands that is in the file; {} when none is. */
-  locate(...paths: readonly Path[]): Place;
-}
 
 /** @throws project_not_yaml, project_invalid (all problems at once) */
 export function parseProject(text: string, path: string, form: "project" | "included" = "project"): ParsedFile {
@@ -76,7 +63,7 @@ function plainNumbers(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainNumbers(inner)]));
 }
 
-function placeText(place: Place): string {
+function placeText(place: FilePosition): string {
   return place.line === undefined ? "" : ` (line ${place.line}, column ${place.offset})`;
 }
 

@@ -1,20 +1,13 @@
 /** tapline.yml with the files it includes, read as one: each plugin and job stands in one file, environments are merged. */
+
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { errors } from "../errors.ts";
+import type { ParsedFile, ParsedProject } from "../model/project.ts";
 import type { ProjectFile } from "../model/project-schema.ts";
 import { isGlob, matchesGlob } from "./glob.ts";
 import { mergeDeep } from "./merge.ts";
-import { type ParsedFile, type Path, type Place, parseProject } from "./project-file.ts";
-
-export interface ParsedProject {
-  /** All files as one. */
-  file: ProjectFile;
-  /** tapline.yml first. */
-  files: readonly ParsedFile[];
-  /** Where the first of these paths stands that is in one of the files; {} when none is. */
-  locate(...paths: readonly Path[]): Place;
-}
+import { parseProject } from "./project-file.ts";
 
 /** @throws project_unreadable, project_not_yaml, project_invalid, include_missing, include_conflict */
 export function readProjectFiles(path: string): ParsedProject {

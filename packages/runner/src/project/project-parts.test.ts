@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import type { Project } from "../model/project.ts";
 import { createRedactor } from "../model/secrets.ts";
+import { pluginOf } from "../plugins/resolve-plugin.ts";
 import { jobOf } from "./job.ts";
-import { openProject, type Project, pluginOf } from "./project.ts";
+import { openProject } from "./project.ts";
 
 /** A project with these files, by path. */
 function project(files: Record<string, string>, environment: Record<string, string> = {}): Project {

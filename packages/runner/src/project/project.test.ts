@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import type { Project } from "../model/project.ts";
+import { pluginOf } from "../plugins/resolve-plugin.ts";
 import { jobOf } from "./job.ts";
 import { mergeDeep } from "./merge.ts";
-import { environmentOf, openProject, type Project, pluginOf } from "./project.ts";
+import { environmentOf, openProject } from "./project.ts";
 
 function project(text: string, options: { dotenv?: string; environment?: Record<string, string>; below?: string } = {}): Project {
   const folder = mkdtempSync(join(tmpdir(), "tapline-test-"));

@@ -1,11 +1,12 @@
 /** A plugin's settings with their values as written and where each comes from, for people: no reference is followed, no secret shown. */
+
 import { didYouMean, isExactNumber } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { About } from "../model/about.ts";
+import type { Project } from "../model/project.ts";
 import { isSecretSetting, type SettingNode } from "../model/secrets.ts";
 import { isPlainObject } from "./merge.ts";
 import { entryOf, placesOf } from "./plugin-entry.ts";
-import type { Project } from "./project.ts";
 import { readReference } from "./variables.ts";
 
 export interface SettingRow {

@@ -1,15 +1,15 @@
 /** What a step's words mean: a pipe from a tap through mappers into a target, or a program with its arguments. Pure. */
+
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { PluginKind } from "../model/plugin-schema.ts";
+import type { FilePosition, ParsedProject } from "../model/project.ts";
 import { isDeclared, kindOf, pluginNamesIn } from "./plugin-entry.ts";
-import type { Place } from "./project-file.ts";
-import type { ParsedProject } from "./project-files.ts";
 
 export type Work = { kind: "pipe"; tap: string; mappers: string[]; target: string } | { kind: "utility"; plugin: string; args: string[] };
 
 /** Of words in tapline.yml or on the command line. @throws step_invalid */
-export function workOf(parsed: ParsedProject, words: readonly string[], place: Place = {}): Work {
+export function workOf(parsed: ParsedProject, words: readonly string[], place: FilePosition = {}): Work {
   const [plugin = "", ...rest] = words;
   const kinds = words.map((word) => (isPlugin(parsed, word) ? (kindOf(parsed, word) ?? "unknown") : undefined));
   const invalid = (reason: string, meant?: string): Error => errors.step_invalid({ step: words.join(" "), reason, meant }, place);

@@ -2,4 +2,4 @@
 
 export { type KeptStates, statesOfPlainProject } from "../state/plain-project.ts";
 export type { StoredState } from "../state/store.ts";
-export { describeState } from "./summary.ts";
+export { describeState } from "./describe-state.ts";

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import type { RunResult } from "../model/run-event.ts";
-import type { StreamResult } from "../pipe-run/progress.ts";
+import type { StreamResult } from "../model/stream-result.ts";
 import { warningsOn } from "../pipe-run/warnings.ts";
-import { describeBytes, describeFailure, describeRun, describeSeconds, describeState } from "./summary.ts";
+import { describeState } from "./describe-state.ts";
+import { describeBytes, describeSeconds } from "./format.ts";
+import { describeFailure, describeRun } from "./summary.ts";
 
 const stream: StreamResult = {
   stream: "items",

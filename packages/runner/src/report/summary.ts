@@ -1,10 +1,13 @@
 /** The words and numbers a run ends with, for people. Pure: text in, text out. */
-import { describePosition, formatNumber, isExactNumber, parseExact } from "@tapline/protocol";
+
+import { describePosition } from "@tapline/protocol";
+import type { Failure } from "../model/failure.ts";
 import { describeGuarantee } from "../model/guarantee.ts";
-import type { ToldChange } from "../model/plugin-output.ts";
 import type { RunResult } from "../model/run-event.ts";
-import type { StreamResult } from "../pipe-run/progress.ts";
-import type { Failure } from "../pipe-run/verdict.ts";
+import type { StreamResult } from "../model/stream-result.ts";
+import { describeChanges } from "./describe-changes.ts";
+import { describeState } from "./describe-state.ts";
+import { describeCount, describeSeconds, layOut } from "./format.ts";
 
 /** The table of streams and the lines below it. `command` is what the person typed to run it, without options. */
 export function describeRun(result: RunResult, command = `tapline run ${result.tap} ${result.target}`): string[] {
@@ -31,84 +34,6 @@ export function describeFailure({ plugin, position, message, hint }: Failure): s
   const where = [plugin, ...(stream === undefined ? [] : [`stream ${stream}`]), describePosition(rest)].filter((part) => part !== "");
   const sentence = (text: string): string => text.replaceAll(/\s*\n\s*/g, " ").trim();
   return `Failed: ${where.join(", ")}: ${sentence(message)} — ${sentence(hint)}`;
-}
-
-/** What became of the columns of a stream's table, on one line; none where that is nothing. A table that is new is no news. */
-export function describeChanges(stream: string, changes: readonly ToldChange[]): string[] {
-  const parts = changes.filter(({ kind }) => kind !== "table_created").map(describeChange);
-  return parts.length === 0 ? [] : [`${stream}  schema: ${shorten(parts.join(", "), 200)}`];
-}
-
-function describeChange({ kind, column = "", from = "", to = "" }: ToldChange): string {
-  switch (kind) {
-    case "column_added":
-      return `+${column}`;
-    case "column_absent":
-      return `${column} not sent`;
-    case "column_kept_apart":
-      return `${column} also in ${to}`;
-    case "column_renamed":
-      return `${column} as ${to}`;
-    case "table_renamed":
-      return `table ${to}`;
-    case "key_changed":
-      return `key ${from || "none"} -> ${to || "none"}`;
-    case "view_remade":
-      return `view ${to} made again`;
-    default:
-      return [column, from, from !== "" && to !== "" ? "->" : "", to].filter((part) => part !== "").join(" ") || kind;
-  }
-}
-
-/** Bookmarks stream by stream, or the state itself where it has another form; cut to one line. */
-export function describeState(state: string | null): string {
-  if (state === null) return "none kept (full table)";
-  const { bookmarks, ...rest } = parseExact(state) as { bookmarks?: Record<string, unknown> };
-  const kept = Object.entries(bookmarks ?? {}).filter(([, bookmark]) => !isEmpty(bookmark));
-  const parts = kept.map(([stream, bookmark]) => {
-    const { replication_key: key, replication_key_value: value, ...more } = (bookmark ?? {}) as Record<string, unknown>;
-    return key !== undefined && isEmpty(more)
-      ? `${stream} ${String(key)} ${JSON.stringify(value)}`
-      : `${stream} ${describeBookmark((bookmark ?? {}) as Record<string, unknown>)}`;
-  });
-  if (!isEmpty(rest)) parts.push(JSON.stringify(rest));
-  return parts.length === 0 ? "none kept (full table)" : shorten(parts.join(", "), 200);
-}
-
-/** Fields as they are; what has a place for each of many things by how many there are. */
-function describeBookmark(bookmark: Record<string, unknown>): string {
-  const fields = Object.entries(bookmark).map(([name, value]) =>
-    isPlain(value) ? `${name} ${JSON.stringify(value)}` : `${name} of ${Object.keys(value as object).length}`,
-  );
-  return fields.join(" ");
-}
-
-const isPlain = (value: unknown): boolean => typeof value !== "object" || value === null || isExactNumber(value);
-
-export function describeCount(count: number | null): string {
-  return count === null ? "not told" : formatNumber(count);
-}
-
-export function describeBytes(bytes: number | null): string {
-  if (bytes === null) return "not told";
-  const units = ["B", "kB", "MB", "GB", "TB"];
-  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
-  return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${units[power]}`;
-}
-
-export function describeSeconds(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
-  return `${hours > 0 ? `${hours} h ` : ""}${minutes} min ${whole % 60} s`;
-}
-
-/** Cells in columns: the first to the left, the rest to the right. */
-export function layOut(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows.map((row) =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  "),
-  );
 }
 
 const allColumns: readonly [string, (each: StreamResult) => number | null][] = [
@@ -166,6 +91,3 @@ function nextSteps({ status, stateId, stateAfter, overwrite, failure }: RunResul
   const look: [string, string][] = stateAfter === null ? [] : [["", `tapline state get ${stateId}   (shows the bookmark)`]];
   return [["next", `${again}   (${overwrite ? "writes the tables anew" : "loads what is new or changed"})`], ...look];
 }
-
-const isEmpty = (value: unknown): boolean => value === null || (typeof value === "object" && Object.keys(value).length === 0);
-const shorten = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1)}…`);

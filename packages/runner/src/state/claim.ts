@@ -1,6 +1,6 @@
 /** Takes a state id for a new run: refuses while another run of it lives, and ends what a crashed one left behind. */
 
-import type { Grace } from "../pipe-run/deliver.ts";
+import type { Grace } from "../model/stop.ts";
 import { endLeftover } from "../process/child.ts";
 import { isAlive } from "../process/liveness.ts";
 import { alreadyRunning } from "./rules.ts";

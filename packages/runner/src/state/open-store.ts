@@ -1,17 +1,20 @@
 /** Opens the store of states that tapline.yml names for an environment. */
+
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { errors } from "../errors.ts";
+import type { Project } from "../model/project.ts";
 import type { StateSettings } from "../model/state-schema.ts";
 import { mergeDeep } from "../project/merge.ts";
-import { type Project, variablesIn } from "../project/project.ts";
+import { variablesIn } from "../project/project.ts";
 import { fetchSecret } from "../project/secret-source.ts";
 import { substituteVariables } from "../project/variables.ts";
 import type { Backend } from "./backend.ts";
 import { openFileBackend } from "./file-store.ts";
 import { isPostgresStoreThere, openPostgresBackend } from "./postgres-store.ts";
 import { openSqliteBackend, sqlitePath } from "./sqlite-store.ts";
-import { type Store, storeOver } from "./store.ts";
+import type { Store } from "./store.ts";
+import { storeOver } from "./store-over.ts";
 
 /** @throws variable_missing, state_setting_missing, store_unusable, store_unreachable, store_too_new */
 export async function openStore(project: Project, environment: string): Promise<Store> {

@@ -2,11 +2,13 @@
  * Who may run, who may save, and from which state a run goes on: the same rules for every store. Pure but for the question
  * whether a process of this machine lives: what is known of a state id in, an answer and what to write out.
  */
+
 import { errors } from "../errors.ts";
+import type { RunStatus } from "../model/run-status.ts";
 import { isAlive, type ProcessIdentity } from "../process/liveness.ts";
 import type { Decision, Entry, RunRow } from "./backend.ts";
 import { isHere, lifeOf, thisRunner } from "./host.ts";
-import type { Change, Claim, OpenRun, RunKey, RunStatus, StoredState, TakenState } from "./store.ts";
+import type { Change, Claim, OpenRun, RunKey, StoredState, TakenState } from "./store.ts";
 
 export function claim(entry: Entry, { runId, stateId }: RunKey, now: Date, leaseMs: number): Decision<Claim> {
   const others = entry.open.filter((run) => run.runId !== runId);

@@ -26,7 +26,8 @@ import type { Runner } from "./host.ts";
 import { holdLease } from "./lease.ts";
 import { openPostgresBackend } from "./postgres-store.ts";
 import { openSqliteBackend } from "./sqlite-store.ts";
-import { type PreviousRun, type Store, storeOver } from "./store.ts";
+import type { PreviousRun, Store } from "./store.ts";
+import { storeOver } from "./store-over.ts";
 
 const stateId = "dev:tap-a-to-target-b";
 const key = (runId: string) => ({ runId, stateId });
@@ -379,7 +380,7 @@ describe("a file", () => {
     const path = join(makeFolder(), "state.json");
     const script = `
       import { openFileBackend } from "${new URL("../../dist/state/file-store.js", import.meta.url)}";
-      import { storeOver } from "${new URL("../../dist/state/store.js", import.meta.url)}";
+      import { storeOver } from "${new URL("../../dist/state/store-over.js", import.meta.url)}";
       process.on("SIGXFSZ", () => {});
       const store = storeOver(openFileBackend(${JSON.stringify(path)}), 1000);
       const set = (runId, value) => store.change([{ stateId: "${stateId}", runId, kind: "set", value }]);

@@ -3,12 +3,9 @@
  * target sent it, so no digit of a bookmark is lost. At most one run of a state id is open at a time, over processes and
  * hosts, and only that run may save.
  */
+import type { RunStatus } from "../model/run-status.ts";
 import type { ProcessIdentity } from "../process/liveness.ts";
-import type { Backend } from "./backend.ts";
 import type { Runner } from "./host.ts";
-import { beat, change, claim, end, markCrashed, noteChild, save, settle } from "./rules.ts";
-
-export type RunStatus = "running" | "done" | "failed" | "stopped" | "timed_out" | "crashed";
 
 export interface StoredState {
   stateId: string;
@@ -103,39 +100,4 @@ export interface Store extends AsyncDisposable {
   change(changes: readonly Change[]): Promise<void>;
   /** Newest first. */
   history(stateId: string, limit?: number): Promise<PastRun[]>;
-}
-
-export function storeOver(backend: Backend, leaseMs: number): Store {
-  const one = (run: RunKey): readonly [string] => [run.stateId];
-  return {
-    id: backend.id,
-    place: backend.place,
-    leaseMs,
-    claim: (run) => backend.decide(one(run), ([entry], now) => claim(entry, run, now, leaseMs)),
-    settle: (run, taken) => backend.decide(one(run), ([entry], now) => settle(entry, run, taken, now)),
-    noteChild: (run, child) => backend.decide(one(run), ([entry]) => noteChild(entry, run, child)),
-    beat: (run) => backend.decide(one(run), ([entry], now) => beat(entry, run, now, leaseMs)),
-    markCrashed: (run) => backend.decide(one(run), ([entry], now) => markCrashed(entry, run, now)),
-    endRun: (run, status) => backend.decide(one(run), ([entry], now) => end(entry, run, status, now)),
-    saveState: (run, value) => backend.decide(one(run), ([entry], now) => save(entry, run, value, now)),
-    change: (changes) =>
-      backend.decide(
-        changes.map(({ stateId }) => stateId),
-        (entries, now) => change(entries, changes, now),
-      ),
-    state: (stateId) => backend.state(stateId),
-    states: () => backend.states(),
-    history: async (stateId, limit = 20) =>
-      (await backend.runs(stateId, limit)).map(({ runId, kind, status, startedAt, endedAt, before, after }) => ({
-        runId,
-        stateId,
-        kind,
-        status,
-        startedAt,
-        endedAt,
-        before,
-        after,
-      })),
-    [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
-  };
 }

@@ -2,14 +2,15 @@
  * Places that only one step may write to at a time, such as a DuckDB file or a dbt project, over all runs of a project: who comes
  * second waits. The system lets a lock go when its holder dies.
  */
+
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { errors } from "../errors.ts";
-import { waitUnlessStopped } from "../jobs/retry.ts";
 import type { RunEvent } from "../model/run-event.ts";
-import type { StopSource } from "../pipe-run/deliver.ts";
+import type { StopSource } from "../model/stop.ts";
+import { waitUnlessStopped } from "../process/pause.ts";
 import { openLock } from "./sqlite.ts";
 
 const lookEveryMs = 100;

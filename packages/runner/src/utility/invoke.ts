@@ -1,15 +1,18 @@
 /** Runs a plugin by itself with its config and environment, on the terminal's own input and output. */
+
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { constants } from "node:os";
 import { errors } from "../errors.ts";
+import type { Project } from "../model/project.ts";
 import { isUtilityOfOurs } from "../plugins/declared-packages.ts";
 import { shapeConfig } from "../plugins/definition-config.ts";
 import { findExecutable } from "../plugins/executable.ts";
+import { pluginOf } from "../plugins/resolve-plugin.ts";
 import { definitionOf } from "../plugins/source.ts";
 import { childEnvironment } from "../process/control-pipe.ts";
 import { createRunFolder, sweepRunFolders } from "../process/run-folder.ts";
-import { environmentOf, type Project, pluginOf } from "../project/project.ts";
+import { environmentOf } from "../project/project.ts";
 import { prepareUtility, takesContext } from "./prepare-utility.ts";
 import { giveContext } from "./run-context.ts";
 

@@ -1,14 +1,18 @@
 /** A utility made ready: one of ours is asked what it needs, and gets the plugins its settings name and the places it writes to. */
+
 import { resolve } from "node:path";
 import { contextCapability } from "@tapline/protocol";
-import type { PythonSource } from "../install/python-environment.ts";
 import type { About } from "../model/about.ts";
+import type { Executable, Plugin, PythonSource } from "../model/plugin.ts";
+import type { Project } from "../model/project.ts";
 import { createRedactor, type Redact } from "../model/secrets.ts";
+import type { ReadyPlugin } from "../model/step.ts";
 import { aboutOf } from "../plugins/about-cache.ts";
 import { declaredPackages, isUtilityOfOurs } from "../plugins/declared-packages.ts";
-import { type Executable, findExecutable } from "../plugins/executable.ts";
-import { preparePlugin, type ReadyPlugin } from "../plugins/prepare.ts";
-import { checkPluginName, type Plugin, type Project, pluginOf } from "../project/project.ts";
+import { findExecutable } from "../plugins/executable.ts";
+import { preparePlugin } from "../plugins/prepare.ts";
+import { pluginOf } from "../plugins/resolve-plugin.ts";
+import { checkPluginName } from "../project/project.ts";
 
 export interface ReadyUtility {
   kind: "utility";

@@ -1,4 +1,5 @@
 /** The run context of a utility: what it is told beside its words, in a file that an environment variable names. */
+
 import {
   type CatalogStream,
   contextVariable,
@@ -11,11 +12,11 @@ import {
 import { selectedStreams } from "../catalog/shape.ts";
 import { tapCatalog } from "../catalog/tap-catalog.ts";
 import { errors } from "../errors.ts";
-import { findEnvironment } from "../install/python-environment.ts";
+import type { Project } from "../model/project.ts";
 import { prepareStep } from "../plugins/prepare.ts";
+import { findEnvironment } from "../plugins/python-environment.ts";
 import type { RunFolder } from "../process/run-folder.ts";
 import { jobOf } from "../project/job.ts";
-import type { Project } from "../project/project.ts";
 import type { ReadyUtility } from "./prepare-utility.ts";
 
 export interface ContextOptions {

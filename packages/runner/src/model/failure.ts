@@ -1,0 +1,13 @@
+/** Why a run failed, in the form that is shown, logged and stored. */
+import type { TaplineError } from "@tapline/protocol";
+import type { PluginError } from "./plugin-output.ts";
+
+export interface Failure extends PluginError {
+  /** The plugin's name, or "tapline". */
+  plugin: string;
+}
+
+export function asFailure(plugin: string, error: TaplineError): Failure {
+  const { code, message, hint, recovery, position } = error;
+  return { plugin, code, message, hint, class: error.class, recovery, position };
+}

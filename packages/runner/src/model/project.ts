@@ -1,0 +1,40 @@
+/** A project as it was read: its folder, its files as one value, and the variables that its settings may use. */
+import type { ProjectFile } from "./project-schema.ts";
+
+/** Keys (and list indexes) from the root of a YAML file to a value. */
+export type Path = readonly (string | number)[];
+
+/** Where something is in a file of the project, for messages. Lines and columns (`offset`) count from 1. */
+export interface FilePosition {
+  file?: string;
+  line?: number;
+  offset?: number;
+}
+
+export interface ParsedFile {
+  path: string;
+  file: ProjectFile;
+  /** The position of the first of these paths that is in the file; {} when none is. */
+  locate(...paths: readonly Path[]): FilePosition;
+}
+
+export interface ParsedProject {
+  /** All files merged into one. */
+  file: ProjectFile;
+  /** tapline.yml first. */
+  files: readonly ParsedFile[];
+  /** The position of the first of these paths that is in one of the files; {} when none is. */
+  locate(...paths: readonly Path[]): FilePosition;
+}
+
+export interface Project {
+  /** The folder that holds tapline.yml. Plugins run there. */
+  folder: string;
+  /** Of tapline.yml. */
+  path: string;
+  parsed: ParsedProject;
+  /** The variables of .env, overridden by those of the process. Both override `env` in tapline.yml. */
+  variables: Readonly<Record<string, string | undefined>>;
+  /** Nothing may be written to its folder. */
+  isReadOnly?: boolean;
+}

@@ -1,0 +1,47 @@
+/** A step that is ready to run: its plugins with their programs, their settings and what they report about themselves. */
+import type { About } from "./about.ts";
+import type { Definition } from "./definition.ts";
+import type { Executable, Plugin } from "./plugin.ts";
+import type { Redact } from "./secrets.ts";
+
+/** The flag by which a tap takes its catalog. Old taps know only --properties. */
+export type CatalogOption = "--catalog" | "--properties";
+
+export interface ReadyPlugin {
+  plugin: Plugin;
+  executable: Executable;
+  /** null: it does not answer to --about. */
+  about: About | null;
+  /** The path of the catalog file in the plugin's entry. */
+  catalog: string | undefined;
+  definition?: Definition | undefined;
+  /** Default: --catalog. */
+  catalogOption?: CatalogOption;
+  /** A mapper that ends before its input does, once it has enough. */
+  endsEarly?: boolean;
+}
+
+/** A pipe from a tap through mappers into a target. */
+export interface Step {
+  environment: string;
+  stateId: string;
+  tap: ReadyPlugin;
+  mappers: readonly ReadyPlugin[];
+  target: ReadyPlugin;
+  redact: Redact;
+  /** Where the data goes, with the target's setting that names it; null: the target does not report one. */
+  place: { setting: string; value: string } | null;
+}
+
+/** What a plugin is in a step. */
+export type Role = "tap" | "mapper" | "target";
+
+export interface Part {
+  role: Role;
+  ready: ReadyPlugin;
+}
+
+/** The plugins of a step, from the tap to the target. */
+export function partsOf({ tap, mappers, target }: Step): Part[] {
+  return [{ role: "tap", ready: tap }, ...mappers.map((ready) => ({ role: "mapper" as const, ready })), { role: "target", ready: target }];
+}

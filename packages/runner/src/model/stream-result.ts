@@ -1,0 +1,31 @@
+/** What a run did with one stream: counts from both sides, and what the target changed. */
+import type { ToldChange } from "./plugin-output.ts";
+import type { Role } from "./step.ts";
+
+/** A mapper reports no counts that could be compared: it may drop, rename and split streams. */
+export type CountingRole = Exclude<Role, "mapper">;
+
+/** null: not told. */
+export interface StreamResult {
+  stream: string;
+  table: string | null;
+  /** The table that keeps rejected rows. */
+  rejects: string | null;
+  sent: number | null;
+  received: number | null;
+  loaded: number | null;
+  inserted: number | null;
+  updated: number | null;
+  superseded: number | null;
+  rejected: number | null;
+  /** Rows marked deleted, removed or given a tombstone; no part of `loaded`. */
+  deleted: number | null;
+  inTable: number | null;
+  bytes: number | null;
+  /** Seconds the slower side spent on it. */
+  seconds: number | null;
+  /** Which sides ended with a summary line; their counts must agree. */
+  summedUpBy: CountingRole[];
+  /** What the target did to the table or to names; empty where it told of nothing. */
+  changes: ToldChange[];
+}

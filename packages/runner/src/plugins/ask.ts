@@ -1,0 +1,35 @@
+/** Starts a plugin that only has to answer: `--about`, `--help`. */
+import { execFile } from "node:child_process";
+import type { Executable, Plugin } from "../model/plugin.ts";
+import { childEnvironment } from "../process/control-pipe.ts";
+
+export interface AskOptions {
+  cwd: string;
+  /** A stranger may take the flag for nothing and start working. */
+  timeoutMs?: number;
+}
+
+export interface Answer {
+  /** null: it was killed, or could not be started. */
+  code: number | null;
+  text: string;
+  errorText: string;
+}
+
+/** Starts a plugin that is to answer and end. */
+export function ask(plugin: Plugin, executable: Executable, args: readonly string[], options: AskOptions): Promise<Answer> {
+  const { cwd, timeoutMs = 10_000 } = options;
+  return new Promise((resolve) => {
+    const child = execFile(
+      executable.command,
+      [...executable.leadingArgs, ...args],
+      { cwd, env: childEnvironment(plugin.env), timeout: timeoutMs, killSignal: "SIGKILL", maxBuffer: 8 * 2 ** 20 },
+      (error, text, errorText) => {
+        const code = error === null ? 0 : error.killed !== true && typeof error.code === "number" ? error.code : null;
+        resolve({ code, text, errorText });
+      },
+    );
+    child.stdin?.on("error", () => {});
+    child.stdin?.end();
+  });
+}

@@ -1,0 +1,47 @@
+/** A plugin as an environment of the project sees it, ready to be started: definition applied, references replaced by their values. */
+
+import { errors } from "../errors.ts";
+import type { Plugin } from "../model/plugin.ts";
+import type { Project } from "../model/project.ts";
+import { entryOf, kindOf, placesOf } from "../project/plugin-entry.ts";
+import { variablesIn } from "../project/project.ts";
+import { fetchSecret } from "../project/secret-source.ts";
+import { substituteVariables } from "../project/variables.ts";
+/** A plugin that is not in the file has no config: it may still be an executable. @throws variable_missing and what `fetchSecret` throws */
+import { definitionOf, withDefinition } from "./source.ts";
+export function pluginOf(project: Project, name: string, environment: string): Plugin {
+  const { entry: own, chain } = entryOf(project.parsed, name, environment);
+  const entry = withDefinition(own, definitionOf(project, name));
+  const variables = variablesIn(project, environment);
+  const where = (path: readonly (string | number)[]) => ({
+    file: project.path,
+    ...project.parsed.locate(...placesOf(chain, environment, path)),
+  });
+  const { value, missing, used, fetched } = substituteVariables(
+    { config: entry.config ?? {}, env: entry.env ?? {} },
+    {
+      variable: (variable) => variables.all[variable],
+      fetch: (reference, path) =>
+        fetchSecret(reference, {
+          folder: project.folder,
+          place: [name, ...path].join("."),
+          position: where(path),
+          environment: variables.all as NodeJS.ProcessEnv,
+        }),
+    },
+  );
+  const first = missing[0];
+  if (first !== undefined) {
+    throw errors.variable_missing({ variable: first.variable, place: [name, ...first.path].join(".") }, where(first.path));
+  }
+  return {
+    name,
+    base: chain.at(-1) ?? name,
+    kind: kindOf(project.parsed, name),
+    entry,
+    config: value.config,
+    env: { ...variables.shared, ...value.env },
+    usedVariables: used,
+    fetched,
+  };
+}

@@ -1,0 +1,39 @@
+/** How a plugin ended, and why it failed if it did. Pure. */
+
+import { constants } from "node:os";
+import { errors } from "../errors.ts";
+import { asFailure, type Failure } from "../model/failure.ts";
+import type { PluginError } from "../model/plugin-output.ts";
+import type { Exit } from "./child.ts";
+
+export interface EndedPlugin {
+  name: string;
+  exit: Exit;
+  /** The last error line it printed. */
+  error: PluginError | undefined;
+  lastWords: string | undefined;
+  /** It complained of a closed output. */
+  brokenPipe: boolean;
+  /** Ended because the runner told it to. */
+  stopped: boolean;
+}
+
+export const isClean = ({ code }: Exit): boolean => code === 0;
+
+/** undefined: it did not fail. */
+export function failureOf(plugin: EndedPlugin): Failure | undefined {
+  return isClean(plugin.exit) ? undefined : causeOf(plugin);
+}
+
+function causeOf({ name, exit, error, lastWords }: EndedPlugin): Failure {
+  if (error !== undefined) return { plugin: name, ...error };
+  const signal = exit.signal ?? signalOf(exit.code ?? 0);
+  if (signal !== undefined) return asFailure(name, errors.plugin_killed({ signal }));
+  return asFailure(name, errors.plugin_failed({ how: `ended with exit code ${exit.code}`, last: lastWords }));
+}
+
+/** A shell around a plugin reports a child's signal as 128 + its number. */
+function signalOf(code: number): NodeJS.Signals | undefined {
+  const found = Object.entries(constants.signals).find(([, number]) => code === 128 + number);
+  return found?.[0] as NodeJS.Signals | undefined;
+}

@@ -1,0 +1,31 @@
+/** A state on one line, for people. */
+
+import { isExactNumber, parseExact } from "@tapline/protocol";
+import { shorten } from "./format.ts";
+
+/** Bookmarks stream by stream, or the state itself where it has another form; cut to one line. */
+export function describeState(state: string | null): string {
+  if (state === null) return "none kept (full table)";
+  const { bookmarks, ...rest } = parseExact(state) as { bookmarks?: Record<string, unknown> };
+  const kept = Object.entries(bookmarks ?? {}).filter(([, bookmark]) => !isEmpty(bookmark));
+  const parts = kept.map(([stream, bookmark]) => {
+    const { replication_key: key, replication_key_value: value, ...more } = (bookmark ?? {}) as Record<string, unknown>;
+    return key !== undefined && isEmpty(more)
+      ? `${stream} ${String(key)} ${JSON.stringify(value)}`
+      : `${stream} ${describeBookmark((bookmark ?? {}) as Record<string, unknown>)}`;
+  });
+  if (!isEmpty(rest)) parts.push(JSON.stringify(rest));
+  return parts.length === 0 ? "none kept (full table)" : shorten(parts.join(", "), 200);
+}
+
+/** Fields as they are; what has a place for each of many things by how many there are. */
+function describeBookmark(bookmark: Record<string, unknown>): string {
+  const fields = Object.entries(bookmark).map(([name, value]) =>
+    isPlain(value) ? `${name} ${JSON.stringify(value)}` : `${name} of ${Object.keys(value as object).length}`,
+  );
+  return fields.join(" ");
+}
+
+const isPlain = (value: unknown): boolean => typeof value !== "object" || value === null || isExactNumber(value);
+
+const isEmpty = (value: unknown): boolean => value === null || (typeof value === "object" && Object.keys(value).length === 0);

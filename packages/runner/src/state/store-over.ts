@@ -1,0 +1,39 @@
+/** The store over any backend: each method is one rule, decided and written in one transaction of the backend. */
+
+import type { Backend } from "./backend.ts";
+import { beat, change, claim, end, markCrashed, noteChild, save, settle } from "./rules.ts";
+import type { RunKey, Store } from "./store.ts";
+export function storeOver(backend: Backend, leaseMs: number): Store {
+  const one = (run: RunKey): readonly [string] => [run.stateId];
+  return {
+    id: backend.id,
+    place: backend.place,
+    leaseMs,
+    claim: (run) => backend.decide(one(run), ([entry], now) => claim(entry, run, now, leaseMs)),
+    settle: (run, taken) => backend.decide(one(run), ([entry], now) => settle(entry, run, taken, now)),
+    noteChild: (run, child) => backend.decide(one(run), ([entry]) => noteChild(entry, run, child)),
+    beat: (run) => backend.decide(one(run), ([entry], now) => beat(entry, run, now, leaseMs)),
+    markCrashed: (run) => backend.decide(one(run), ([entry], now) => markCrashed(entry, run, now)),
+    endRun: (run, status) => backend.decide(one(run), ([entry], now) => end(entry, run, status, now)),
+    saveState: (run, value) => backend.decide(one(run), ([entry], now) => save(entry, run, value, now)),
+    change: (changes) =>
+      backend.decide(
+        changes.map(({ stateId }) => stateId),
+        (entries, now) => change(entries, changes, now),
+      ),
+    state: (stateId) => backend.state(stateId),
+    states: () => backend.states(),
+    history: async (stateId, limit = 20) =>
+      (await backend.runs(stateId, limit)).map(({ runId, kind, status, startedAt, endedAt, before, after }) => ({
+        runId,
+        stateId,
+        kind,
+        status,
+        startedAt,
+        endedAt,
+        before,
+        after,
+      })),
+    [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
+  };
+}
