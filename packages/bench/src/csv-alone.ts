@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { BenchmarkOptions } from "./main.ts";
+import type { BenchmarkOptions } from "./benchmark-options.ts";
 import { type Cost, measure, type Program } from "./measure.ts";
 import { tapCsvProgram } from "./peers/environments.ts";
 import { Costs, compare, describeCost, interleave, type Result } from "./result.ts";

@@ -8,6 +8,7 @@ import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import type { BenchmarkOptions } from "./benchmark-options.ts";
 import { besidePeers } from "./beside-peers.ts";
 import { csvAlone } from "./csv-alone.ts";
 import { csvToDuckdb } from "./csv-to-duckdb.ts";
@@ -16,11 +17,6 @@ import { page, table } from "./page.ts";
 import type { Result } from "./result.ts";
 import { runnerOnPipe } from "./runner.ts";
 import { startUp } from "./start-up.ts";
-
-export interface BenchmarkOptions {
-  /** A checkout of MeltanoLabs' tap-csv. */
-  peerTapCsv: string | undefined;
-}
 
 interface Benchmark {
   run: (rows: number, rounds: number, log: (line: string) => void, options: BenchmarkOptions) => Promise<Result[]>;

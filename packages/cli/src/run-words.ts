@@ -22,7 +22,7 @@ import { isDate, parseDuration } from "./run-arguments.ts";
 import { catchSignals } from "./signals.ts";
 import { clean } from "./terminal.ts";
 import { usage } from "./usage.ts";
-import { createView } from "./views/view.ts";
+import { createView } from "./views/create-view.ts";
 
 export interface RunFlags {
   environment?: string | undefined;

@@ -1,4 +1,4 @@
-/** Finds what TypeScript files import. Reads text only: no compiler, so that it sees every form and costs nothing. */
+/** Finds what files import, and circles of imports. Pure: it reads text, without a compiler, so types count too. */
 import { posix } from "node:path";
 
 /** A file of the repository: its path relative to the root, and its text. */

@@ -1,7 +1,8 @@
 /** The text of generated files: names, tests of keys, what gets a history. What dbt makes of it is in the long suites history and history-names. */
 import { expect, test } from "vitest";
-import { type GenerateStream, generateFiles } from "./generate.ts";
+import { generateFiles } from "./generate.ts";
 import { historyProblem } from "./history.ts";
+import type { GenerateStream } from "./stream.ts";
 
 const metadata = ["extracted_at", "batched_at", "deleted_at", "sequence", "sync_started_at"].map((name) => ({
   property: `_sdc_${name}`,

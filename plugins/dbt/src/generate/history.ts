@@ -2,9 +2,10 @@
  * The history of a stream that is appended to: a model that says how a row of the log is read, with the macro `tapline_history` to make
  * versions of them. Pure; what a version is stands in docs/explanation/history.md.
  */
-import type { GeneratedFile, GenerateStream } from "./generate.ts";
+import type { GeneratedFile } from "./generated-file.ts";
 import { keyTests, ownTest } from "./key-tests.ts";
 import { jinjaList, jinjaText, sqlName, yamlString } from "./quote.ts";
+import type { GenerateStream } from "./stream.ts";
 import { type Column, metadata, sourceOf, type Table, timeOf } from "./table.ts";
 
 const needed = ["_sdc_extracted_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_sync_started_at"];

@@ -2,7 +2,7 @@
  * A stream's table as a dbt source: its keys as tests, how old its rows may be. One file a stream, so that an edit of one is no edit of the others,
  * and each may be in a schema of its own. Pure.
  */
-import type { GeneratedFile } from "./generate.ts";
+import type { GeneratedFile } from "./generated-file.ts";
 import { keyTests } from "./key-tests.ts";
 import { jinjaText, yamlString } from "./quote.ts";
 import { metadata, type Table } from "./table.ts";

@@ -2,7 +2,7 @@
  * The staging model of a stream: its rows as they are now, one a key, under plain names. A stream that is appended to has the same one
  * as when it was upserted, so what builds on it need not know how it is loaded. Pure.
  */
-import type { GeneratedFile } from "./generate.ts";
+import type { GeneratedFile } from "./generated-file.ts";
 import { keyTests } from "./key-tests.ts";
 import { jinjaText, sqlName, yamlString } from "./quote.ts";
 import { metadata, sourceOf, type Table, timeOf } from "./table.ts";

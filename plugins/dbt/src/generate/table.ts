@@ -1,8 +1,8 @@
 /** A stream's table as the models see it: which columns it has, under which names they go on, what time its rows have. Pure. */
 import { errors } from "./errors.ts";
-import type { GenerateStream } from "./generate.ts";
 import { modelNames, plainNames, type StreamModels } from "./names.ts";
 import { sqlName } from "./quote.ts";
+import type { GenerateStream } from "./stream.ts";
 
 export interface Table {
   sourceName: string;

@@ -1,7 +1,7 @@
 /** How dbt-duckdb opens the file that target-duckdb writes. Pure. */
 import { homedir } from "node:os";
 import { resolve } from "node:path";
-import type { Output } from "./profile.ts";
+import type { Output } from "./output.ts";
 
 /** @param project the folder the target's `filepath` is relative to */
 export function duckdbOutput({ filepath, path = filepath }: Record<string, unknown>, project: string): Output {

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ConnectionConfig, connectionAliases, connectionOptions } from "@tapline/postgres";
-import { type Output, Secret } from "./profile.ts";
+import { type Output, Secret } from "./output.ts";
 
 /** @throws postgres_settings_missing, postgres_url_invalid, tls_settings_contradict */
 export function postgresOutput(config: Record<string, unknown>, privateFolder: string): Output {

@@ -9,20 +9,8 @@ import type { Config } from "../config.ts";
 import { type Adapter, adapterOf } from "../environment/packages.ts";
 import { errors } from "../errors.ts";
 import { duckdbOutput } from "./duckdb-output.ts";
+import { type Output, Secret } from "./output.ts";
 import { postgresOutput } from "./postgres-output.ts";
-
-/** How dbt connects: values as profiles.yml has them. */
-export interface Output {
-  [key: string]: string | number | boolean | Secret | undefined;
-}
-
-export class Secret {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
 
 export interface Profile {
   adapter: Adapter;

@@ -1,0 +1,103 @@
+/**
+ * Who may import whom: packages, and the rooms of the runner. TypeScript's project references do not check this: an import of a
+ * sibling that is not declared still resolves through the hoisted link.
+ */
+import { posix } from "node:path";
+import { type ImportGraph, parseImports, type SourceFile } from "./imports.ts";
+
+/** The packages of ours that each package may import. Nobody may import bench or workspace. */
+export const mayImport: Readonly<Record<string, readonly string[]>> = {
+  "packages/protocol": [],
+  "packages/sdk": ["@tapline/protocol"],
+  "packages/columns": ["@tapline/protocol", "@tapline/sdk"],
+  "packages/sql": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
+  "packages/postgres": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
+  "packages/runner": ["@tapline/protocol"],
+  "packages/cli": ["@tapline/protocol", "@tapline/runner"],
+  "packages/testing": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql"],
+  "packages/bench": ["@tapline/testing"],
+  "packages/workspace": [
+    "@tapline/protocol",
+    "@tapline/sdk",
+    "@tapline/columns",
+    "@tapline/sql",
+    "@tapline/postgres",
+    "@tapline/runner",
+    "@tapline/testing",
+    "@tapline/dbt",
+    "@tapline/tap-csv",
+    "@tapline/target-duckdb",
+    "@tapline/target-jsonl",
+    "@tapline/target-postgres",
+    "tapline",
+  ],
+};
+
+/** Plugins never import each other. */
+export const pluginsMayImport = ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql", "@tapline/postgres"];
+
+/**
+ * The rooms (folders) of packages/runner/src, lowest first, and the rooms each may import. Only index.ts, which is the package's API,
+ * may import all of them.
+ */
+export const runnerRooms: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  bin: [],
+  model: ["errors"],
+  process: ["errors", "model"],
+  project: ["errors", "model"],
+  plugins: ["errors", "model", "process", "project"],
+  install: ["errors", "model", "process", "project", "plugins"],
+  catalog: ["errors", "model", "process", "project", "plugins"],
+  state: ["errors", "model", "process", "project"],
+  history: ["errors", "model", "process", "state"],
+  report: ["model", "state"],
+  utility: ["errors", "model", "process", "project", "plugins", "catalog", "state"],
+  "pipe-run": ["errors", "model", "process", "catalog", "state"],
+  jobs: ["errors", "model", "process", "project", "plugins", "state", "history", "report", "utility", "pipe-run"],
+  doctor: ["errors", "model", "process", "project", "plugins", "catalog"],
+};
+
+const ours = /^(@tapline\/|tapline$|tapline\/)/;
+
+/** Imports of our packages that the tables do not allow, each as one sentence. `files` are those of all workspaces. */
+export function packageProblems(files: readonly SourceFile[]): string[] {
+  return files.flatMap(({ path, text }) => {
+    const workspace = workspaceOf(path);
+    const allowed = workspace.startsWith("plugins/") ? pluginsMayImport : (mayImport[workspace] ?? []);
+    return parseImports(text).flatMap((name) => {
+      if (name.startsWith(".") && !posix.join(posix.dirname(path), name).startsWith(`${workspace}/`))
+        return [`${path} imports ${name}, a file of another package`];
+      if (/^@tapline\/[^/]+\/(src|dist)(\/|$)/.test(name)) return [`${path} imports ${name}, an internal file of another package`];
+      if (!ours.test(name) || allowed.some((one) => name === one || name.startsWith(`${one}/`))) return [];
+      return [`${path} imports ${name}, which ${workspace} may not`];
+    });
+  });
+}
+
+/** "packages/sdk" of "packages/sdk/src/index.ts". */
+export function workspaceOf(path: string): string {
+  return path.split("/").slice(0, 2).join("/");
+}
+
+/**
+ * Imports between the rooms of a folder that the table does not allow, files in no room, and rooms without a file, each as one
+ * sentence. A file directly in the folder is a room by its own name; index.ts may import all.
+ */
+export function roomProblems(graph: ImportGraph, folder: string, rooms: Readonly<Record<string, readonly string[]>>): string[] {
+  const files = [...graph.keys()].filter((path) => path.startsWith(`${folder}/`));
+  const roomOf = (path: string): string => (path.slice(folder.length + 1).split("/")[0] ?? "").replace(/\.ts$/, "");
+  const empty = Object.keys(rooms).filter((room) => !files.some((path) => roomOf(path) === room));
+  const homeless = files.filter((path) => roomOf(path) !== "index" && rooms[roomOf(path)] === undefined);
+  const forbidden = files.flatMap((path) => {
+    const [room, allowed] = [roomOf(path), rooms[roomOf(path)] ?? []];
+    if (room === "index") return [];
+    const wrong = (graph.get(path) ?? []).filter((other) => roomOf(other) !== room && !allowed.includes(roomOf(other)));
+    return wrong.map((other) => `${path} imports ${other}: the room ${room} may not import ${roomOf(other)}`);
+  });
+  return [
+    ...empty.map((room) => `the room ${room} of ${folder} has no file`),
+    ...homeless.map((path) => `${path} is in no room of the table`),
+    ...forbidden,
+  ];
+}
