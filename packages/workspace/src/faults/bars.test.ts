@@ -35,11 +35,13 @@ test("rows that are lost, doubled, outdated or never sent are named", () => {
   expect(differences(appended.slice(1), source, "append-only", [])).toEqual(["lost: 1 rows (1)"]);
   expect(differences([...appended, held(50)], source, "append-only", [50])).toEqual(["doubled: 1 rows (50)"]);
   expect(differences([...upserted, upserted[0] as StoredRow], source, "upsert", [0])[0]).toMatch(/^doubled: 1 rows/);
-  expect(differences([...upserted, held(1)], source, "upsert", [])[0]).toMatch(/still there: 1 rows \(1\)/);
+  expect(differences([...upserted, held(1)], source, "upsert", [])[0]).toMatch(/still in the table: 1 rows \(1\)/);
   expect(differences(upserted.slice(1), source, "upsert", [])[0]).toMatch(/^lost: 1 rows/);
   const changed = { ...held(3), digest: "other" };
-  expect(differences([...appended.filter(({ n }) => n !== 3), changed], source, "append-only", [])[0]).toMatch(/never sent.*"n":3/);
-  expect(differences([...appended, { ...held(1), n: 101 }], source, "append-only", [])[0]).toMatch(/never sent/);
+  expect(differences([...appended.filter(({ n }) => n !== 3), changed], source, "append-only", [])[0]).toMatch(
+    /not as they were sent.*"n":3/,
+  );
+  expect(differences([...appended, { ...held(1), n: 101 }], source, "append-only", [])[0]).toMatch(/not as they were sent/);
 });
 
 test("after a STATE a row may be in the table one more time, and no more", () => {
