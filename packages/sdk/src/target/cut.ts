@@ -1,18 +1,18 @@
 /**
- * The cut: which rows stand before the last STATE and which behind it. A commit covers the rows of all streams before a
+ * The cut: which rows arrived before the last STATE and which after it. A commit covers the rows of all streams before a
  * cut and none after it (docs/explanation/delivery.md). Rows are kept as bytes, in two batches a stream, so that a commit
- * can stop at the last STATE even when more rows have come since. Pure bookkeeping: no I/O.
+ * can stop at the last STATE even when more rows have arrived since. No I/O.
  */
 import type { Json } from "@tapline/protocol";
 import { type Arrived, LineBatch } from "./batch.ts";
 
-/** An ACTIVATE_VERSION and when it came (RFC 3339). */
+/** An ACTIVATE_VERSION and when it arrived (RFC 3339). */
 export interface Activated {
   version: number;
   at: string;
 }
 
-/** The one of the higher version, which says all that the other one does. */
+/** The one of the higher version: it covers the other. */
 export function higher(a: Activated | undefined, b: Activated | undefined): Activated | undefined {
   return a === undefined || (b !== undefined && b.version >= a.version) ? b : a;
 }
@@ -22,38 +22,44 @@ export interface Covered {
   batches: LineBatch[];
   /** By stream; the highest one of each. */
   activations: Map<string, Activated>;
-  /** Undefined where the commit reaches no STATE that was not told before. */
+  /** The STATE to emit after the commit; undefined where it was emitted before. */
   state: { value: Json } | undefined;
 }
 
-/** What came on one side of the last STATE. */
+/** What arrived on one side of the last STATE and is not durable. */
 interface Side {
   batches: Map<string, LineBatch>;
   activations: Map<string, Activated>;
+  /** When its first row arrived, in milliseconds; rows that were handed over count. */
+  since: number | undefined;
 }
 
+const newSide = (): Side => ({ batches: new Map(), activations: new Map(), since: undefined });
+
 export class Cut {
-  readonly #before: Side = { batches: new Map(), activations: new Map() };
-  readonly #after: Side = { batches: new Map(), activations: new Map() };
+  readonly #before = newSide();
+  readonly #after = newSide();
   #state: { value: Json } | undefined;
+  /** Rows after the last STATE were handed over. */
   #passed = false;
   byteLength = 0;
 
-  /** A run of rows that came after the last STATE. */
+  /** Takes a run of rows; they are after the last STATE. */
   add(run: Arrived): void {
     const { batches } = this.#after;
     const batch = batches.get(run.stream) ?? new LineBatch(run.stream);
     batches.set(run.stream, batch);
     batch.add(run);
+    this.#after.since ??= Date.parse(run.receivedAt);
     this.byteLength += run.bytes.length;
   }
 
-  /** An ACTIVATE_VERSION behind rows of its stream. */
+  /** Takes an ACTIVATE_VERSION that arrived after rows of its stream. */
   activate(stream: string, activated: Activated): void {
     note(this.#after, stream, activated);
   }
 
-  /** A STATE: everything up to here is before the cut. */
+  /** Takes a STATE: everything so far is before the cut now. */
   mark(state: Json): void {
     for (const [stream, batch] of this.#after.batches) {
       const earlier = this.#before.batches.get(stream);
@@ -61,20 +67,27 @@ export class Cut {
       else earlier.append(batch);
     }
     for (const [stream, activated] of this.#after.activations) note(this.#before, stream, activated);
+    this.#before.since ??= this.#after.since;
     this.#after.batches.clear();
     this.#after.activations.clear();
+    this.#after.since = undefined;
     this.#state = { value: state };
     this.#passed = false;
   }
 
-  /** There is a STATE to commit at, and nothing from behind it has been handed over. */
+  /** There is a STATE to commit at, and no row after it was handed over. */
   get canCommit(): boolean {
     return this.#state !== undefined && !this.#passed;
   }
 
+  /** When the oldest row that is not durable arrived, in milliseconds; undefined where all are durable. */
+  get oldest(): number | undefined {
+    return this.#before.since ?? this.#after.since;
+  }
+
   /**
-   * Takes the largest batch, to hand it over without a commit. When that one is behind the cut, what the stream has before
-   * it goes first, and the cut is passed: the commit has to wait for the next STATE.
+   * Takes the largest batch, to hand it over without a commit. When that one is after the cut, the stream's rows before the cut are
+   * taken first, and the commit has to wait for the next STATE.
    */
   takeLargest(): LineBatch[] {
     const largest = ({ batches }: Side) =>
@@ -85,7 +98,7 @@ export class Cut {
     return this.takeStream(after.stream);
   }
 
-  /** Takes all rows of one stream, those behind the cut too (its schema is about to change). */
+  /** Takes all rows of one stream, also those after the cut (its schema is about to change). */
   takeStream(stream: string): LineBatch[] {
     const before = this.#take(this.#before, stream);
     const after = this.#take(this.#after, stream);
@@ -96,20 +109,19 @@ export class Cut {
   /** Takes what a commit at the last STATE covers. Call it only when `canCommit`. */
   takeBefore(): Covered {
     const covered = { ...this.#takeSide(this.#before), state: this.#state };
+    this.#before.since = undefined;
     this.#state = undefined;
     return covered;
   }
 
-  /** Takes everything: the input ended whole, so what is behind the last STATE counts too. */
+  /** Takes everything: the input ended whole, so the rows after the last STATE count too. */
   takeAll(): Covered {
     for (const [stream, activated] of this.#after.activations) note(this.#before, stream, activated);
     this.#after.activations.clear();
     const { batches, activations, state } = this.takeBefore();
-    return { batches: [...batches, ...this.#takeSide(this.#after).batches], activations, state };
-  }
-
-  get hasRowsAfter(): boolean {
-    return this.#after.batches.size > 0;
+    const { batches: rest } = this.#takeSide(this.#after);
+    this.#after.since = undefined;
+    return { batches: [...batches, ...rest], activations, state };
   }
 
   #takeSide(side: Side): Omit<Covered, "state"> {

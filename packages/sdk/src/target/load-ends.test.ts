@@ -3,9 +3,9 @@ import { encodeMessage, type Json } from "@tapline/protocol";
 import { describe, expect, test } from "vitest";
 import { memoryTarget, pieces, row, run, schema, settings, state } from "../../test/memory-target.ts";
 import type { Target } from "./define.ts";
-import { type LoadOptions, Stopped } from "./load.ts";
+import { Stopped } from "./load.ts";
+import type { LoadOptions, StreamSummary } from "./load-options.ts";
 import type { TargetSettings } from "./settings.ts";
-import type { StreamSummary } from "./streams.ts";
 
 const activate = (stream: string, version: number) => encodeMessage({ type: "ACTIVATE_VERSION", stream, version });
 
@@ -170,6 +170,14 @@ describe("rejects", () => {
     const text = `${schema("a")}{"type":"RECORD","stream":"a","record":{"id":"x","_sdc_source_file":"in/a.csv","_sdc_source_lineno":41}}\n`;
     expect((await loaded(text, reject)).kept[0]?.position).toEqual({ file: "in/a.csv", line: 41, column: "id" });
   });
+
+  test.each(["", ',"_sdc_source_lineno":null', ',"_sdc_source_lineno":"41"'])(
+    "a source file without a line number is no place: the line is the input's (%s)",
+    async (line) => {
+      const text = `${schema("a")}{"type":"RECORD","stream":"a","record":{"id":"x","_sdc_source_file":"in/a.csv"${line}}}\n`;
+      expect((await loaded(text, reject)).kept[0]?.position).toEqual({ line: 2, column: "id" });
+    },
+  );
 
   test("what the target refuses is kept as it was sent, without the columns the SDK adds", async () => {
     const faults = { rejectWrite: (seen: Record<string, unknown>) => seen.id === 2 };

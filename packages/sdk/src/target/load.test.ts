@@ -1,10 +1,10 @@
 import { encodeMessage, type SchemaMessage, TaplineError } from "@tapline/protocol";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { memoryTarget, pieces, row, run, schema, settings, state } from "../../test/memory-target.ts";
 import { defineTarget, type Target, type TargetStream } from "./define.ts";
 import { load, Stopped } from "./load.ts";
-import type { StreamSummary } from "./streams.ts";
+import type { StreamSummary } from "./load-options.ts";
 
 describe("the cut", () => {
   test("whatever the budget and the interleaving, a STATE comes when exactly the rows before it are durable", async () => {
@@ -67,6 +67,24 @@ describe("the cut", () => {
     }
     expect((await run(target as unknown as Target, settings({ commit_after_ms: 50 }), quiet())).states).toEqual([1]);
     expect(durable).toEqual(["a1", "a2"]);
+  });
+
+  test("rows after a cut keep their age when it is committed: they don't wait for another commit_after_ms", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { target, log } = memoryTarget();
+    async function* slow() {
+      yield* pieces(schema("a") + row("a", 1) + state(1) + row("a", 2));
+      await vi.advanceTimersByTimeAsync(1000);
+      log.push("1000 ms");
+      await vi.advanceTimersByTimeAsync(10);
+      yield* pieces(state(2));
+      log.push("STATE 2 was read");
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    const config = settings({ commit_after_ms: 1000 });
+    expect((await run(target as unknown as Target, config, slow())).states).toEqual([1, 2]);
+    expect(log.filter((line) => !/^(open|write|closed)/.test(line))).toEqual(["commit 1", "1000 ms", "commit 2", "STATE 2 was read"]);
   });
 
   test("told to stop it commits up to the last STATE, drops the rest and says it stopped", async () => {

@@ -1,32 +1,18 @@
 /**
  * The path of a target: bytes -> decode -> cut -> hand over -> commit -> STATE. A generator of the STATEs that became
- * durable, each after its commit. The loop races the next input, the commit timer and the stop signal, so that a quiet tap
- * delays no commit and a stop is obeyed at once.
+ * durable, each after its commit. The loop waits for whichever is first: input, the commit timer or the stop signal. So a quiet
+ * tap delays no commit, and a stop takes effect at once.
  */
 import { type Decoded, Decoder, type Json, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { Cut } from "./cut.ts";
-import type { Guarantee, TableChange, Target } from "./define.ts";
+import type { Target } from "./define.ts";
+import type { LoadOptions } from "./load-options.ts";
 import { metadataClock } from "./metadata.ts";
 import type { TargetSettings } from "./settings.ts";
-import { OpenStreams, type StreamSummary } from "./streams.ts";
+import { OpenStreams } from "./streams.ts";
 
-export interface LoadOptions {
-  /** Aborted to stop: what is before the last STATE is committed, what is behind it dropped; then the generator throws Stopped. */
-  signal?: AbortSignal;
-  /** Asked once, at the end of the input: whether that is the end of everything. False stops the load there. Default: it is. */
-  isWhole?: () => Promise<boolean>;
-  /** Called once, before the first row, where a guarantee was asked for. */
-  onGuarantee?: (guarantee: Guarantee) => void;
-  onCount?: (stream: string, rows: number, bytes: number) => void;
-  /** Called for each change of a table or a name once it is durable. */
-  onChange?: (stream: string, change: TableChange) => void;
-  warn?: (message: string) => void;
-  /** Called once, when the input ended whole and everything is durable. */
-  onSummary?: (summaries: StreamSummary[]) => void;
-}
-
-/** Thrown when the load stopped because it was told to. What was yielded before is durable; nothing else is. */
+/** Thrown when the load stopped because of `signal` or `isWhole`. What was yielded before is durable; nothing else is. */
 export class Stopped extends Error {}
 
 type Event = { type: "input"; chunk: Uint8Array } | { type: "end" } | { type: "due" } | { type: "stop" };
@@ -42,38 +28,33 @@ export async function* load(
   const clock = config.add_record_metadata ? metadataClock() : undefined;
   const streams = new OpenStreams(target, sink, config, clock, options);
   const cut = new Cut();
-  /** A table is replaced at the end or not at all. */
+  /** With overwrite the only commit is at the end of the input: a table is replaced whole or not at all. */
   const waitsForEnd = config.load_method === "overwrite";
   const decoder = new Decoder({ maxLineBytes: config.max_line_bytes });
   const source = input[Symbol.asyncIterator]();
   let reading: Promise<IteratorResult<Uint8Array>> | undefined;
-  /** When the oldest row that is not durable came. */
-  let oldest: number | undefined;
+
+  /** When the oldest row that is not durable is due; undefined where there is none. */
+  const dueAt = (): number | undefined => (cut.oldest === undefined ? undefined : cut.oldest + config.commit_after_ms);
 
   const next = (): Promise<Event> => {
     reading ??= source.next();
-    const dueAt = oldest !== undefined && cut.canCommit && !waitsForEnd ? oldest + config.commit_after_ms : undefined;
-    return race(reading, dueAt, options.signal);
+    return race(reading, cut.canCommit && !waitsForEnd ? dueAt() : undefined, options.signal);
   };
 
   async function* commit(isEnd = false): AsyncGenerator<Json> {
     const { batches, activations, state } = isEnd ? cut.takeAll() : cut.takeBefore();
     for (const batch of batches) await streams.write(batch);
     await streams.commit(state, activations, isEnd);
-    oldest = cut.hasRowsAfter ? Date.now() : undefined;
     if (state !== undefined) yield state.value;
   }
 
   const isDue = (): boolean =>
-    !waitsForEnd &&
-    (oldest === undefined ||
-      Date.now() >= oldest + config.commit_after_ms ||
-      streams.uncommitted >= (config.batch_size_rows ?? Number.POSITIVE_INFINITY));
+    !waitsForEnd && (Date.now() >= (dueAt() ?? 0) || streams.uncommitted >= (config.batch_size_rows ?? Number.POSITIVE_INFINITY));
 
   async function* take(decoded: Decoded, receivedAt: string): AsyncGenerator<Json> {
     switch (decoded.type) {
       case "RECORDS":
-        oldest ??= Date.now();
         streams.received(decoded);
         cut.add({ ...decoded, receivedAt });
         while (cut.byteLength > config.batch_max_bytes) for (const batch of cut.takeLargest()) await streams.write(batch);
@@ -86,7 +67,7 @@ export async function* load(
         if (streams.isChange(decoded)) for (const batch of cut.takeStream(decoded.stream)) await streams.write(batch);
         return streams.define(decoded);
       case "ACTIVATE_VERSION":
-        if (streams.activates(decoded, receivedAt)) cut.activate(decoded.stream, { version: decoded.version, at: receivedAt });
+        if (streams.activatesInTurn(decoded, receivedAt)) cut.activate(decoded.stream, { version: decoded.version, at: receivedAt });
         return;
       case "BATCH":
         throw errors.batch_unsupported({}, { stream: decoded.stream });
@@ -115,19 +96,20 @@ export async function* load(
     yield* commit(true);
     options.onSummary?.(await streams.summaries());
   } catch (error) {
-    // The input broke or we are told to stop: what is before the last STATE is whole and good. Anything else: nothing is.
+    // When the input broke or a stop was asked for, what is before the last STATE is whole and can be committed. After any other
+    // error nothing can.
     const isInputsFault = error instanceof Stopped || (error instanceof TaplineError && error.class === "protocol");
     if (isInputsFault && cut.canCommit && !waitsForEnd && !streams.failed) yield* commit();
     else await sink.rollback();
     throw error;
   } finally {
     await sink[Symbol.asyncDispose]();
-    // A pending read would keep the process waiting for a tap that may never write again.
+    // Without this a pending read keeps the process alive, waiting for a tap that may never write again.
     void source.return?.();
   }
 }
 
-/** The next thing that happens. The timer and the listener live only as long as the race. */
+/** Resolves with what happens first. The timer and the listener are removed when it does. */
 async function race(
   reading: Promise<IteratorResult<Uint8Array>>,
   dueAt: number | undefined,

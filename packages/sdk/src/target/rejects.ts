@@ -1,10 +1,10 @@
-/** Rows that were kept out: what the user allows (`on_error`, `max_rejects`), and those not handed to the target yet. */
+/** Rejected rows: whether the user allows them (`on_error`, `max_rejects`), and those that the target has not stored yet. */
 import { numberText, type Position, type Row, type TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Reject } from "./define.ts";
 import type { TargetSettings } from "./settings.ts";
 
-/** From so many rows on a share says something. */
+/** A share is checked from so many rows on; of fewer it means little. */
 const enoughRows = 1000;
 
 export class Rejects {
@@ -12,9 +12,9 @@ export class Rejects {
   readonly #limit: TargetSettings["max_rejects"];
   #waiting = new Map<string, Reject[]>();
   #last: TaplineError | undefined;
-  /** Characters of the records that wait. */
+  /** Characters of the records that are waiting to be stored. */
   size = 0;
-  /** In the whole run. */
+  /** Rejected rows of the whole run. */
   total = 0;
 
   constructor({ on_error, max_rejects }: Pick<TargetSettings, "on_error" | "max_rejects">) {
@@ -23,13 +23,13 @@ export class Rejects {
   }
 
   /**
-   * `record`: the row's JSON text as it came.
-   * @throws the error itself where it is not about this row alone or the user did not choose to go on; too_many_rejects
+   * Keeps a row. `record` gives its JSON text as it was received.
+   * @throws the error itself where it is not about this row alone or the user did not choose `reject`; too_many_rejects
    */
   add(error: TaplineError, position: Position & { stream: string }, record: () => string): void {
     if (!this.isAllowed || error.recovery !== "skip") throw error;
-    const { stream, ...place } = position;
-    const reject: Reject = { stream, position: place, code: error.code, reason: error.message, record: record() };
+    const { stream, ...inSource } = position;
+    const reject: Reject = { stream, position: inSource, code: error.code, reason: error.message, record: record() };
     const waiting = this.#waiting.get(stream) ?? [];
     this.#waiting.set(stream, waiting);
     waiting.push(reject);
@@ -39,7 +39,7 @@ export class Rejects {
     if (typeof this.#limit === "number" && this.total > this.#limit) throw this.#tooMany(String(this.#limit));
   }
 
-  /** Those that wait, by stream. */
+  /** Takes those that are waiting, by stream. */
   take(): Map<string, Reject[]> {
     const waiting = this.#waiting;
     this.#waiting = new Map();
@@ -47,7 +47,7 @@ export class Rejects {
     return waiting;
   }
 
-  /** Before a commit. @throws too_many_rejects */
+  /** Checks a `max_rejects` in percent; call it before each commit. @throws too_many_rejects */
   checkShare(received: number, isEnd: boolean): void {
     if (typeof this.#limit !== "string" || (received < enoughRows && !isEnd)) return;
     const most = (Number(this.#limit.slice(0, -1)) / 100) * received;
@@ -60,8 +60,11 @@ export class Rejects {
   }
 }
 
-/** A tap that tells file and line of each row (as tap-csv does with `add_metadata_columns`) knows the place people look at. */
+/**
+ * File and line of a row in its source, from the columns that tap-csv adds with `add_metadata_columns`. {} where either is missing:
+ * a file without its line would be read with the line of the input.
+ */
 export function sourceOf(row: Row): Position {
   const [file, line] = [row._sdc_source_file, numberText(row._sdc_source_lineno)];
-  return typeof file === "string" && line !== undefined ? { file, line: Number(line) } : {};
+  return typeof file === "string" && line !== null ? { file, line: Number(line) } : {};
 }

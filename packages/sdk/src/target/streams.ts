@@ -1,35 +1,15 @@
-/** The streams a load has open: their writers, what was received and what became of it. */
+/** The streams a load has open: their writers, and the counts of what was received, loaded and rejected. */
 import type { ActivateVersionMessage, Json, Records, SchemaMessage } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { type LineBatch, type RowReader, rowReader } from "./batch.ts";
 import { type Activated, higher } from "./cut.ts";
-import type { Reject, Sink, StreamCounts, TableChange, Target, TargetStream, Writer } from "./define.ts";
-import type { LoadOptions } from "./load.ts";
+import type { Reject, Sink, StreamCounts, Target, TargetStream, Writer } from "./define.ts";
+import type { LoadOptions, StreamSummary } from "./load-options.ts";
 import type { MetadataClock } from "./metadata.ts";
 import { Rejects } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
 import { TableChanges } from "./table-changes.ts";
 import { targetStream, usableSchema } from "./target-stream.ts";
-
-/** The last word on a stream: received = loaded + rejected + superseded, loaded = inserted + updated. */
-export interface StreamSummary {
-  stream: string;
-  received: number;
-  loaded: number;
-  inserted: number;
-  updated: number;
-  superseded: number;
-  rejected: number;
-  /** By ACTIVATE_VERSION: marked, removed, or given a tombstone. */
-  deleted: number;
-  table: string;
-  /** Where rejected rows are; only when there are some. */
-  rejects?: string;
-  in_table: number;
-  seconds: number;
-  /** What was done to the table or to names; only when there is something. */
-  changes?: readonly TableChange[];
-}
 
 interface OpenStream {
   definition: string;
@@ -41,17 +21,17 @@ interface OpenStream {
   rejected: number;
   counts: Required<StreamCounts>;
   sinceCommit: Tally;
-  /** Came before any row: it acts when the stream is whole, at the end of the input. */
+  /** Arrived before any row, so it acts at the end of the input, when the stream is whole. */
   early: Activated | undefined;
 }
 
-/** Rows handed over, and those of them that were kept out. Batches themselves are let go of as soon as they are written. */
+/** Rows handed to the writer since the last commit, and how many of them were rejected. Batches are released once they are written. */
 interface Tally {
   written: number;
   rejected: number;
 }
 
-/** Characters of rejected records that are worth a hand-over of their own. */
+/** Rejected records are handed over before the commit when they have this many characters. */
 const manyRejects = 1 << 20;
 
 export class OpenStreams {
@@ -66,7 +46,7 @@ export class OpenStreams {
   readonly #changes = new TableChanges();
   /** Rows received since the last commit. */
   uncommitted = 0;
-  /** A write or commit has thrown: nothing since the last commit may be kept. */
+  /** A write or a commit threw: roll back to the last commit. */
   failed = false;
 
   constructor(target: Target, sink: Sink, config: TargetSettings, clock: MetadataClock | undefined, options: LoadOptions) {
@@ -84,7 +64,7 @@ export class OpenStreams {
     return open !== undefined && open.definition !== definitionOf(message);
   }
 
-  /** Opens the stream, or alters it when the SCHEMA is another one; an equal SCHEMA changes nothing. */
+  /** Opens the stream, or alters it when the SCHEMA differs from the last one. An equal SCHEMA changes nothing. */
   async define(message: SchemaMessage): Promise<void> {
     const open = this.#streams.get(message.stream);
     const definition = definitionOf(message);
@@ -130,14 +110,17 @@ export class OpenStreams {
     open.lastAt = Date.now();
   }
 
-  /** Whether the message takes its turn in the cut: it does behind rows of its stream. */
-  activates({ stream, version }: ActivateVersionMessage, at: string): boolean {
+  /**
+   * Whether the message acts at its position in the input. It does so after rows of its stream. Before any row it is kept until the
+   * end of the input; where it can't be followed it is ignored with a warning.
+   */
+  activatesInTurn({ stream, version }: ActivateVersionMessage, at: string): boolean {
     const open = this.#streams.get(stream);
-    // All old rows go anyway.
+    // All old rows are removed anyway.
     if (this.#config.load_method === "overwrite") return false;
     const why =
       open === undefined
-        ? "it comes before the stream's SCHEMA"
+        ? "it arrives before the stream's SCHEMA"
         : open.writer.activate === undefined
           ? "this target can't tell versions apart"
           : this.#clock === undefined
@@ -155,7 +138,7 @@ export class OpenStreams {
     return false;
   }
 
-  /** @throws counts_disagree: then nothing since the last commit may be told as done */
+  /** @throws counts_disagree: the commit must not be reported, for rows are missing or counted twice */
   async commit(state: { value: Json } | undefined, activations: ReadonlyMap<string, Activated>, isEnd: boolean): Promise<void> {
     await this.#guard(async () => {
       await this.#sink.settle?.();
@@ -177,8 +160,8 @@ export class OpenStreams {
     for (const [stream, open] of this.#streams) {
       const { received, rejected, counts } = open;
       const loaded = counts.inserted + counts.updated;
-      const told = loaded + counts.superseded + rejected;
-      if (received !== told) throw errors.counts_disagree({ received, told }, { stream });
+      const counted = loaded + counts.superseded + rejected;
+      if (received !== counted) throw errors.counts_disagree({ received, told: counted }, { stream });
       const { table, rows, rejects } = await this.#sink.look(stream);
       const kept = rejected > 0 && rejects !== undefined ? { rejects } : {};
       const seconds = Math.max(open.lastAt - open.openedAt, 1) / 1000;
@@ -196,8 +179,8 @@ export class OpenStreams {
   #account(name: string, open: OpenStream, done: StreamCounts | undefined): void {
     const { inserted = 0, updated = 0, superseded = 0, deleted = 0 } = done ?? {};
     const { written, rejected } = open.sinceCommit;
-    const told = inserted + updated + superseded + rejected;
-    if (told !== written) throw errors.counts_disagree({ received: written, told }, { stream: name });
+    const counted = inserted + updated + superseded + rejected;
+    if (counted !== written) throw errors.counts_disagree({ received: written, told: counted }, { stream: name });
     open.counts.inserted += inserted;
     open.counts.updated += updated;
     open.counts.superseded += superseded;
