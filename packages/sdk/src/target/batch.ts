@@ -1,4 +1,4 @@
-/** Rows on the target's side: bytes of whole lines until the target asks for rows, then decoded, checked, with metadata. */
+/** Rows on the target's side: bytes of whole lines until the target asks for rows; then they are decoded, checked and given metadata. */
 import {
   encodeRecord,
   mayHoldExactNumbers,
@@ -7,12 +7,13 @@ import {
   protocolErrors,
   type Records,
   type Row,
+  type Suspicion,
   suspect,
   TaplineError,
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { RowBatch, RowChunk, TargetStream } from "./define.ts";
-import type { MetadataClock } from "./metadata.ts";
+import type { Arrival, MetadataClock } from "./metadata.ts";
 import { rawField } from "./raw-field.ts";
 import { type Rejects, sourceOf } from "./rejects.ts";
 import { type RowValidator, rowValidator } from "./validate.ts";
@@ -22,7 +23,7 @@ export interface Arrived extends Records {
   receivedAt: string;
 }
 
-/** Lines of one stream, in the order they came. Joining two is cheap: nothing is copied. */
+/** Lines of one stream, in the order they arrived. Joining two batches copies no bytes. */
 export class LineBatch {
   readonly stream: string;
   runs: Arrived[] = [];
@@ -48,7 +49,7 @@ export class LineBatch {
 
 export type RowReader = (batch: LineBatch) => RowBatch;
 
-/** Makes the function that turns a stream's lines into rows, compiled once a schema. */
+/** Makes the function that turns a stream's lines into rows. What depends on the schema is compiled here, once. */
 export function rowReader(
   stream: TargetStream,
   wireSchema: TargetStream["schema"],
@@ -78,11 +79,39 @@ export function rowReader(
       },
       *rows() {
         const batchedAt = batch.runs[0]?.receivedAt ?? "";
-        for (const run of batch.runs) yield decodeRun(run, stream.name, { problemOf, clock, reject }, batchedAt);
+        const checks = { problemOf, clock, reject };
+        let chunk = newChunk();
+        for (const run of batch.runs) {
+          const rest: Rest = { run, suspicion: suspect(run.bytes), at: 0, line: run.firstLine };
+          const arrival = { receivedAt: run.receivedAt, batchedAt };
+          while (rest.at < run.bytes.length) {
+            decode(rest, chunk, stream.name, checks, arrival);
+            if (!isFull(chunk)) continue;
+            yield chunk;
+            chunk = newChunk();
+          }
+        }
+        if (chunk.rows.length > 0) yield chunk;
       },
     };
   };
 }
+
+/** A chunk ends at so many rows, or at so many bytes of their lines, whichever comes first. */
+const chunkRows = 1000;
+const chunkBytes = 1 << 20;
+
+/**
+ * The rows of the next chunk. They may be of many runs: each piece of stdin ends in the middle of a line, which makes that line a run,
+ * and where streams take turns every line is one. What writers do once a chunk must not be done once a row.
+ */
+interface GrowingChunk extends RowChunk {
+  lines: number[];
+  bytes: number;
+}
+
+const newChunk = (): GrowingChunk => ({ rows: [], lines: [], bytes: 0 });
+const isFull = ({ rows, bytes }: GrowingChunk): boolean => rows.length >= chunkRows || bytes >= chunkBytes;
 
 interface RowChecks {
   problemOf: RowValidator;
@@ -98,26 +127,35 @@ interface RecordFields {
   version?: unknown;
 }
 
-/** @throws protocol errors, record_invalid */
-function decodeRun(run: Arrived, stream: string, { problemOf, clock, reject }: RowChecks, batchedAt: string): RowChunk {
-  const suspicion = suspect(run.bytes);
-  const arrival = { receivedAt: run.receivedAt, batchedAt };
-  const rows: Row[] = [];
-  const lines: number[] = [];
-  for (let at = 0, line = run.firstLine; at < run.bytes.length; line++) {
-    const end = run.bytes.indexOf(0x0a, at);
-    const exact = suspicion.exact && mayHoldExactNumbers(run.bytes, at, end);
+/** What is not decoded yet of a run: from byte `at`, which is on input line `line`. */
+interface Rest {
+  run: Arrived;
+  suspicion: Suspicion;
+  at: number;
+  line: number;
+}
+
+/** Moves rows from the rest of a run to the chunk, until that is full or the run ends. @throws protocol errors, record_invalid */
+function decode(rest: Rest, chunk: GrowingChunk, stream: string, { problemOf, clock, reject }: RowChecks, arrival: Arrival): void {
+  const { suspicion } = rest;
+  const { bytes } = rest.run;
+  const { rows, lines } = chunk;
+  const full = rest.at + chunkBytes - chunk.bytes;
+  let { at, line } = rest;
+  for (; at < bytes.length && at < full && rows.length < chunkRows; line++) {
+    const end = bytes.indexOf(0x0a, at);
+    const exact = suspicion.exact && mayHoldExactNumbers(bytes, at, end);
     const start = at;
     at = end + 1;
     let message: RecordFields;
     let refusal: unknown;
     try {
-      message = parseLine(run.bytes, start, end, line, exact === suspicion.exact ? suspicion : { ...suspicion, exact }) as RecordFields;
+      message = parseLine(bytes, start, end, line, exact === suspicion.exact ? suspicion : { ...suspicion, exact }) as RecordFields;
     } catch (error) {
-      message = parseRefusedRecord(run.bytes, start, end, error) as unknown as RecordFields;
+      message = parseRefusedRecord(bytes, start, end, error) as unknown as RecordFields;
       refusal = error;
     }
-    // The run was told by the start of each line; a second "type" or "stream" further on would make it another message.
+    // The decoder knows a run by the start of each line. A second "type" or "stream" later in the line makes it another message.
     if (message.type !== "RECORD" || message.stream !== stream || typeof message.record !== "object" || message.record === null)
       throw protocolErrors.not_a_message({ reason: "a field is there twice" }, { line });
     const row = message.record;
@@ -135,15 +173,17 @@ function decodeRun(run: Arrived, stream: string, { problemOf, clock, reject }: R
     rows.push(row);
     lines.push(line);
   }
-  return { rows, lines };
+  chunk.bytes += at - rest.at;
+  rest.at = at;
+  rest.line = line;
 }
 
-/** A fault of a line's values as one of that row alone. */
+/** The fault of a line's values as a fault of that row alone. */
 function ofRow({ code, message, hint, class: kind, position }: TaplineError, stream: string): TaplineError {
   return new TaplineError({ code, message, hint, class: kind, recovery: "skip", position: { stream, ...position } });
 }
 
-/** The record as the tap spelled it: of a row at hand, some columns may be the SDK's. */
+/** The record's text in the input. The row can't give it: the SDK may have added columns. */
 function recordText(batch: LineBatch, row: Row, line: number | undefined): string {
   const run = batch.runs.find(({ firstLine, count }) => line !== undefined && line >= firstLine && line < firstLine + count);
   if (run === undefined || line === undefined) return encodeRecord(row);

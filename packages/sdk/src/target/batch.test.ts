@@ -1,0 +1,53 @@
+import { Decoder, type Row } from "@tapline/protocol";
+import { describe, expect, test } from "vitest";
+import { LineBatch, rowReader } from "./batch.ts";
+import { Rejects } from "./rejects.ts";
+
+const start = '{"type":"SCHEMA","stream":"s","schema":{"properties":{"id":{"type":"integer"}}},"key_properties":[]}\n';
+const wireSchema = { properties: { id: { type: "integer" } } };
+const receivedAt = "2026-01-02T03:04:05.000Z";
+
+function record(id: number, width = 0): string {
+  return `{"type":"RECORD","stream":"s","record":{"id":${id}${width === 0 ? "" : `,"x":"${"x".repeat(width)}"`}}}\n`;
+}
+
+/** What a writer gets of these lines when stdin comes in pieces of `size` bytes. */
+function chunksOf(lines: string, size: number, rejects = new Rejects({ on_error: "fail" })) {
+  const bytes = Buffer.from(start + lines);
+  const decoder = new Decoder();
+  const batch = new LineBatch("s");
+  for (let at = 0; at < bytes.length; at += size) {
+    for (const decoded of decoder.push(bytes.subarray(at, at + size)))
+      if (decoded.type === "RECORDS") batch.add({ ...decoded, receivedAt });
+  }
+  const stream = { name: "s", schema: wireSchema, keys: [], loadMethod: "append-only" } as const;
+  const read = rowReader(stream, wireSchema, { validate: true, clock: undefined, rejects, onReject: () => {} });
+  return [...read(batch).rows()];
+}
+
+describe("chunks of rows", () => {
+  const lines = Array.from({ length: 5000 }, (_, id) => record(id)).join("");
+
+  test.each([1, 7, 100, 64 * 1024, 1 << 30])("have a thousand rows and more when stdin comes in pieces of %i bytes", (size) => {
+    const chunks = chunksOf(lines, size);
+    expect(chunks.flatMap(({ rows }) => rows.map(({ id }: Row) => id))).toEqual(Array.from({ length: 5000 }, (_, id) => id));
+    expect(chunks.flatMap((chunk) => chunk.lines)).toEqual(Array.from({ length: 5000 }, (_, id) => id + 2));
+    for (const { rows } of chunks.slice(0, -1)) expect(rows.length).toBeGreaterThanOrEqual(1000);
+    for (const { rows } of chunks) expect(rows.length).toBeLessThanOrEqual(5000 / 2);
+  });
+
+  test("are bounded by bytes where rows are wide", () => {
+    const chunks = chunksOf(Array.from({ length: 300 }, (_, id) => record(id, 50_000)).join(""), 64 * 1024);
+    expect(chunks.flatMap(({ rows }) => rows)).toHaveLength(300);
+    for (const { rows } of chunks) expect(rows.length).toBeLessThanOrEqual(25);
+  });
+
+  test("are without rejected rows, and none is empty", () => {
+    const rejects = new Rejects({ on_error: "reject" });
+    const odd = '{"type":"RECORD","stream":"s","record":{"id":"x"}}\n';
+    const chunks = chunksOf(record(1) + odd + record(2) + odd, 1, rejects);
+    expect(chunks).toMatchObject([{ rows: [{ id: 1 }, { id: 2 }], lines: [2, 4] }]);
+    expect(rejects.total).toBe(2);
+    expect(chunksOf(odd, 64, rejects)).toEqual([]);
+  });
+});
