@@ -1,24 +1,30 @@
 /**
- * Errors as data: every failure a person can meet has a stable code, says what happened, where, and what to do next.
- * Each package declares its own catalogue with `defineErrors`; the reference page is made from those catalogues.
+ * Errors as data: every failure a person can meet has a stable code and says what happened, where, and what to do next.
+ * Each package declares its catalogue with `defineErrors`; `docs/reference/errors.md` is generated from the catalogues.
  */
+import type { Position } from "./position.ts";
 
-/** Who has to act. `retry`: the same call may pass later. `skip`: only this row is bad. `fatal`: neither. */
-export type Recovery = "fatal" | "retry" | "skip";
+export const recoveries = ["fatal", "retry", "skip"] as const;
 
-/** What kind of trouble it is; decides the exit code of a plugin. */
-export type ErrorClass = "config" | "data" | "connection" | "protocol" | "bug";
+/** `retry`: the same call may succeed later. `skip`: only this row is bad. `fatal`: neither. */
+export type Recovery = (typeof recoveries)[number];
+
+export const errorClasses = ["config", "data", "connection", "protocol", "bug"] as const;
+
+/** What kind of failure it is. The class decides the exit code of a plugin. */
+export type ErrorClass = (typeof errorClasses)[number];
 
 /** Exit codes of plugins by class, after sysexits(3): EX_USAGE, EX_DATAERR, EX_UNAVAILABLE, EX_PROTOCOL, EX_SOFTWARE. */
 export const exitCodes: Record<ErrorClass, number> = { config: 64, data: 65, connection: 69, protocol: 76, bug: 70 };
 
-/** Where it happened. `line` counts from 1; `column` is a column's name, `offset` a place in a line, in characters from 1. */
-export interface Position {
-  stream?: string;
-  file?: string;
-  line?: number;
-  offset?: number;
-  column?: string;
+export interface ErrorFields {
+  code: string;
+  message: string;
+  hint: string;
+  class: ErrorClass;
+  recovery: Recovery;
+  position?: Position;
+  cause?: unknown;
 }
 
 export class TaplineError extends Error {
@@ -28,15 +34,7 @@ export class TaplineError extends Error {
   readonly recovery: Recovery;
   readonly position: Position;
 
-  constructor(fields: {
-    code: string;
-    message: string;
-    hint: string;
-    class: ErrorClass;
-    recovery: Recovery;
-    position?: Position;
-    cause?: unknown;
-  }) {
+  constructor(fields: ErrorFields) {
     super(fields.message, fields.cause === undefined ? undefined : { cause: fields.cause });
     this.name = "TaplineError";
     this.code = fields.code;
@@ -47,8 +45,27 @@ export class TaplineError extends Error {
   }
 }
 
-/** One entry of a catalogue. `message` and `hint` are given the parameters the thrower passes. */
-// biome-ignore lint/suspicious/noExplicitAny: each entry has parameters of its own; the mapped type below gives them back to callers.
+/** The same error with these fields of its position set, and with another recovery where one is given. */
+export function withPosition(error: TaplineError, position: Position, recovery: Recovery = error.recovery): TaplineError {
+  const { code, message, hint, class: errorClass, cause } = error;
+  return new TaplineError({ code, message, hint, class: errorClass, recovery, position: { ...error.position, ...position }, cause });
+}
+
+/** A thrown value as an error with a code. Whatever is not a TaplineError is a bug of this program: code `internal`. */
+export function asTaplineError(error: unknown): TaplineError {
+  if (error instanceof TaplineError) return error;
+  return new TaplineError({
+    code: "internal",
+    message: `Unexpected failure: ${error instanceof Error ? error.message : String(error)}`,
+    hint: "This is a fault of the plugin, not of your data. Please report it with the lines above.",
+    class: "bug",
+    recovery: "fatal",
+    cause: error,
+  });
+}
+
+/** One entry of a catalogue. `message` and `hint` receive the parameters that the thrower passes. */
+// biome-ignore lint/suspicious/noExplicitAny: each entry has its own parameters; the mapped type below gives them back to callers.
 export interface ErrorEntry<P = any> {
   class: ErrorClass;
   recovery?: Recovery;
@@ -56,13 +73,20 @@ export interface ErrorEntry<P = any> {
   hint: string | ((params: P) => string);
 }
 
-type Thrower<E> = E extends ErrorEntry<infer P> ? (params: P, position?: Position, cause?: unknown) => TaplineError : never;
+type ErrorMaker<E> = E extends ErrorEntry<infer P> ? (params: P, position?: Position, cause?: unknown) => TaplineError : never;
 
-/** Turns a catalogue into functions that make its errors: `throw errors.file_missing({ path })`. */
-export function defineErrors<const C extends Record<string, ErrorEntry>>(catalogue: C): { readonly [K in keyof C]: Thrower<C[K]> } {
-  const throwers: Record<string, unknown> = {};
+/**
+ * Turns a catalogue into functions that make its errors.
+ * @example
+ * const errors = defineErrors({
+ *   file_missing: { class: "config", message: (p: { path: string }) => `The file ${p.path} doesn't exist`, hint: "Check the path." },
+ * });
+ * throw errors.file_missing({ path: "a.csv" });
+ */
+export function defineErrors<const C extends Record<string, ErrorEntry>>(catalogue: C): { readonly [K in keyof C]: ErrorMaker<C[K]> } {
+  const makers: Record<string, unknown> = {};
   for (const [code, entry] of Object.entries(catalogue)) {
-    throwers[code] = (params: unknown, position?: Position, cause?: unknown) =>
+    makers[code] = (params: unknown, position?: Position, cause?: unknown) =>
       new TaplineError({
         code,
         message: entry.message(params),
@@ -73,16 +97,5 @@ export function defineErrors<const C extends Record<string, ErrorEntry>>(catalog
         cause,
       });
   }
-  return throwers as { readonly [K in keyof C]: Thrower<C[K]> };
-}
-
-/** "stream items, file a.csv, line 7, column Price": the position in the words messages use; "" when nothing is known. */
-export function describePosition(position: Position): string {
-  const parts: string[] = [];
-  if (position.stream !== undefined) parts.push(`stream ${JSON.stringify(position.stream)}`);
-  if (position.file !== undefined) parts.push(`file ${position.file}`);
-  if (position.line !== undefined) parts.push(`line ${position.line}`);
-  if (position.offset !== undefined) parts.push(`character ${position.offset}`);
-  if (position.column !== undefined) parts.push(`column ${JSON.stringify(position.column)}`);
-  return parts.join(", ");
+  return makers as { readonly [K in keyof C]: ErrorMaker<C[K]> };
 }

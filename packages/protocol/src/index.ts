@@ -1,17 +1,71 @@
-export * from "./catalog.ts";
-export * from "./decimal.ts";
-export * from "./decode.ts";
-export * from "./did-you-mean.ts";
-export * from "./encode.ts";
-export * from "./errors.ts";
-export * from "./format-number.ts";
-export * from "./json.ts";
-export * from "./message.ts";
-export * from "./node-result.ts";
-export * from "./parse-line.ts";
-export { orderedEntries, orderedObject, parseOrdered, propertyNames, stringifyOrdered } from "./property-order.ts";
-export * from "./resolve-schema.ts";
-export * from "./run-context.ts";
-export * from "./state.ts";
-export * from "./type.ts";
-export * from "./wire-errors.ts";
+/** Everything the other packages use. `@tapline/protocol/schemas` has the JSON Schemas, `/node-version` the check of Node's version. */
+export { type About, aboutSchema, type PythonPackages, type ReportedAbout, readAbout, type SettingSchema } from "./contract/about.ts";
+export { capabilities, hasCapability } from "./contract/capabilities.ts";
+export {
+  type ControlForm,
+  type ControlMessage,
+  controlDescriptor,
+  controlFormOf,
+  controlLine,
+  controlReader,
+  controlVariable,
+  plainWholeLine,
+  type ReceivedControlMessage,
+} from "./contract/control.ts";
+export { type EventLine, type StreamSummary, type TapSummary, writeEvent } from "./contract/events.ts";
+export { describeNode, describeNodes, type NodeResult, type NodeStatus, nodeStatuses } from "./contract/node-result.ts";
+export { type LogLevel, type PluginError, type PluginEvent, readStderrLine, type SummaryCount } from "./contract/read-event.ts";
+export { isSecretName, minSecretLength, type Redact, redactDeep, redactor, type SecretSchema, secretValues } from "./contract/redaction.ts";
+export {
+  contextVariable,
+  type LoadedStream,
+  type PipedCatalog,
+  type PipedStream,
+  type RunContext,
+  readRunContext,
+} from "./contract/run-context.ts";
+export { type RunStatus, readRunStatus, runStatuses } from "./contract/run-status.ts";
+export type { ReportedChange, TableChange } from "./contract/table-change.ts";
+export { didYouMean } from "./did-you-mean.ts";
+export {
+  asTaplineError,
+  defineErrors,
+  type ErrorClass,
+  type ErrorEntry,
+  exitCodes,
+  type Recovery,
+  TaplineError,
+  withPosition,
+} from "./errors.ts";
+export { formatNumber } from "./format-number.ts";
+export { isObject } from "./is-object.ts";
+export { describePosition, type Position } from "./position.ts";
+export { type Static, type TObject, Type } from "./type.ts";
+export { catalogErrorCatalogue, metadataAt, readCatalog } from "./wire/catalog.ts";
+export { compareDecimals, type Decimal, isMultipleOf, isWhole, parseDecimal } from "./wire/decimal.ts";
+export { type Decoded, Decoder, type Records } from "./wire/decode.ts";
+export { encodeMessage, encodeRecord, recordEncoder, UnencodableValue } from "./wire/encode.ts";
+export { protocolErrorCatalogue, protocolErrors } from "./wire/errors.ts";
+export { approximate, type ExactNumber, exactNumber, isExactNumber, numberText, parseExact } from "./wire/json.ts";
+export type {
+  ActivateVersionMessage,
+  BatchMessage,
+  Catalog,
+  CatalogStream,
+  Json,
+  JsonSchema,
+  Message,
+  MetadataEntry,
+  RecordMessage,
+  ReplicationMethod,
+  Row,
+  SchemaMessage,
+  State,
+  StateMessage,
+  StreamState,
+} from "./wire/message.ts";
+export { mayHoldExactNumbers, parseLine, parseRefusedRecord, type Suspicion, suspect } from "./wire/parse-line.ts";
+export { orderedEntries, orderedObject, parseOrdered, propertyNames, stringifyOrdered } from "./wire/property-order.ts";
+export { type IgnoredKeyword, type ResolvedSchema, resolveSchema } from "./wire/resolve-schema.ts";
+export { bookmarkOf, readState, stateErrorCatalogue, withBookmark } from "./wire/state.ts";
+export { readStateLine } from "./wire/state-line.ts";

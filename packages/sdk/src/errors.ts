@@ -98,6 +98,11 @@ export const sdkErrorCatalogue = {
     message: () => "It was not told what to work on (TAPLINE_CONTEXT is not set)",
     hint: (p: { plugin: string }) => `It is started by tapline, in a project: tapline ${p.plugin} …`,
   },
+  context_unusable: {
+    class: "config",
+    message: (p: { path: string }) => `The file ${p.path}, which TAPLINE_CONTEXT names, is not a run context of form 1`,
+    hint: "Install the same version of tapline and of this plugin.",
+  },
   output_closed: {
     class: "connection",
     message: () => "The program that reads this output went away",

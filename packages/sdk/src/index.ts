@@ -1,22 +1,89 @@
-export * from "@tapline/protocol";
+/**
+ * What authors of taps, targets and utilities use. Names of `@tapline/protocol` that they need are exported here too, so that a
+ * plugin depends on this package alone.
+ */
+export {
+  type Catalog,
+  type CatalogStream,
+  defineErrors,
+  didYouMean,
+  type ErrorEntry,
+  type ExactNumber,
+  encodeRecord,
+  exactNumber,
+  formatNumber,
+  isExactNumber,
+  type Json,
+  type JsonSchema,
+  type MetadataEntry,
+  metadataAt,
+  numberText,
+  type Position,
+  parseExact,
+  type ReplicationMethod,
+  type Row,
+  type State,
+  type Static,
+  type StreamState,
+  type StreamSummary,
+  type TableChange,
+  TaplineError,
+  type TObject,
+  Type,
+  UnencodableValue,
+  withPosition,
+} from "@tapline/protocol";
 export type { Command, CommandContext } from "./bin/command.ts";
 export { describeTap, runTap } from "./bin/tap-main.ts";
 export { describeTarget, runTarget } from "./bin/target-main.ts";
 export { runUtility, type UtilityRun } from "./bin/utility-main.ts";
 export { about, aboutMarkdown, type Described, settingsSchema, settingsTable } from "./config/about.ts";
-export { checkConfig } from "./config/check.ts";
-export * from "./config/define.ts";
+export { type CheckedConfig, checkConfig } from "./config/check.ts";
+export type { SettingAliases } from "./config/define.ts";
 export { sdkErrorCatalogue } from "./errors.ts";
 export { packageVersion } from "./package-version.ts";
 export type { Report } from "./report/report.ts";
 export { compareValues } from "./tap/bookmark.ts";
-export * from "./tap/define.ts";
+export {
+  Activate,
+  activate,
+  Checkpoint,
+  type Chunk,
+  checkpoint,
+  defineTap,
+  Lines,
+  type Log,
+  type ReadContext,
+  RowVersion,
+  rowVersion,
+  SchemaChange,
+  type Signal,
+  type Stream,
+  schemaChange,
+  type Tap,
+} from "./tap/define.ts";
 export { defineStream, type TypedStream } from "./tap/define-stream.ts";
 export { discover } from "./tap/discover.ts";
 export { type ExtractOptions, extract } from "./tap/extract.ts";
-export * from "./target/define.ts";
+export {
+  type Activation,
+  defineTarget,
+  type Guarantee,
+  type LastState,
+  type LoadMethod,
+  type Place,
+  type Reject,
+  type RowBatch,
+  type RowChunk,
+  type SingleWriter,
+  type Sink,
+  type StreamCounts,
+  type Target,
+  type TargetStream,
+  type Writer,
+} from "./target/define.ts";
 export { load, Stopped } from "./target/load.ts";
-export type { LoadOptions, StreamSummary } from "./target/load-options.ts";
+export type { LoadOptions } from "./target/load-options.ts";
 export { withMetadataColumns } from "./target/metadata.ts";
 export { rowBatch } from "./target/row-batch.ts";
 export { type TargetSettings, withTargetSettings } from "./target/settings.ts";

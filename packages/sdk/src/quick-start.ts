@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeSync } from "node:fs";
 import module from "node:module";
-import type { About } from "./config/about.ts";
+import type { About } from "@tapline/protocol";
 
 /** about.json beside a plugin's package.json. */
 export interface AboutFile {

@@ -1,11 +1,10 @@
 /** Errors of the database know the table they were about, and not the stream: it is told here, where both are known. */
-import { TaplineError } from "@tapline/sdk";
+import { TaplineError, withPosition } from "@tapline/sdk";
 
 /** The error with the stream as its place; any other one, and one of the connection, as it is. */
 export function ofStream(error: unknown, stream: string): unknown {
   if (!(error instanceof TaplineError) || error.class === "connection" || error.position.stream !== undefined) return error;
-  const { code, message, hint, class: kind, recovery, position, cause } = error;
-  return new TaplineError({ code, message, hint, class: kind, recovery, position: { ...position, stream }, cause });
+  return withPosition(error, { stream });
 }
 
 /** Does the work; what it throws has the stream as its place. */

@@ -18,7 +18,6 @@ import {
   settingsSchema,
   settingsTable,
 } from "@tapline/sdk";
-import { pluginEvents } from "@tapline/sdk/schemas";
 import { sqlErrorCatalogue } from "@tapline/sql";
 import tapCsv, { tapCsvErrorCatalogue } from "@tapline/tap-csv";
 import targetDuckdb, { targetDuckdbErrorCatalogue } from "@tapline/target-duckdb";
@@ -57,7 +56,6 @@ export function generatedFiles(): Record<string, string> {
   const files: Record<string, string> = {};
   const schemas = {
     ...protocolSchemas,
-    "plugin-events": pluginEvents,
     tapline: projectSchema,
     ...Object.fromEntries(plugins.map((plugin) => [`${plugin.name}-settings`, settingsSchema(plugin)])),
   };

@@ -10,7 +10,7 @@ export default {
   config,
   // A dbt project is worked on by one at a time: its folder target/ is, and two snapshots of one table would double its versions.
   singleWriter: { setting: "project_dir" },
-  capabilities: ["about", "catalogs:generate", "control-pipe", "run-context"],
+  capabilities: ["about", "catalogs:generate", "control-channel", "control-pipe", "run-context"],
   python: { setting: "target", unless: "executable", packages },
 } satisfies Described;
 

@@ -1,7 +1,7 @@
 /** Batches through COPY, each behind a savepoint, converted while they are sent; what the server refuses is found again by its line number. */
 import { type ColumnType, quoteName } from "@tapline/columns";
 import { CopyText, copyRows, explainFailure, type Session } from "@tapline/postgres";
-import { type Position, type Row, type RowBatch, TaplineError } from "@tapline/sdk";
+import { type Position, type Row, type RowBatch, withPosition } from "@tapline/sdk";
 import { type BulkLoad, type BulkTarget, isolate, isRefusal } from "@tapline/sql";
 
 const savepoint = "tapline_copy";
@@ -87,7 +87,7 @@ async function copySparingly(
     placeOf: ({ position: { line } }) => (line === undefined ? undefined : places.get(line)),
     refuse: (place, refusal) => {
       const { row, line } = rows[place] as EncodedRow;
-      batch.reject(row, at(refusal, { stream, line }));
+      batch.reject(row, withPosition(refusal, { stream, line }));
     },
   });
   return taken;
@@ -136,11 +136,6 @@ function* pieces(rows: readonly EncodedRow[]): Generator<Buffer> {
     most = Math.min(most * 2, mostPieceBytes);
   }
   if (size > 0) yield Buffer.concat(held, size);
-}
-
-function at(error: TaplineError, position: Position): TaplineError {
-  const { code, message, hint, recovery, cause } = error;
-  return new TaplineError({ code, message, hint, class: error.class, recovery, cause, position: { ...error.position, ...position } });
 }
 
 /** What the server says of the table rows land in is meant of the one they are for. */

@@ -1,6 +1,7 @@
 /** `tapline about`: what a plugin tells about itself, for people or as JSON. */
 import { Args, Command, Flags } from "@oclif/core";
-import { describeGuarantee, guaranteeOf, openProjectOrEmpty, preparePlugin, type About as Told } from "@tapline/runner";
+import type { ReportedAbout } from "@tapline/protocol";
+import { describeGuarantee, guaranteeOf, openProjectOrEmpty, preparePlugin } from "@tapline/runner";
 import { conclude, exitCodes } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
 import { leftAligned } from "../table.ts";
@@ -28,7 +29,7 @@ export default class About extends Command {
   }
 }
 
-function describe(plugin: string, told: Told): string[] {
+function describe(plugin: string, told: ReportedAbout): string[] {
   const rows = settingRows(told.settings);
   return [
     `${told.name ?? plugin} ${told.version ?? "(version not told)"}`,
@@ -42,12 +43,12 @@ function describe(plugin: string, told: Told): string[] {
   ];
 }
 
-function isTap(plugin: string, { capabilities = [] }: Told): boolean {
+function isTap(plugin: string, { capabilities = [] }: ReportedAbout): boolean {
   return capabilities.includes("discover") || plugin.startsWith("tap-");
 }
 
 /** Settings within objects by their path: `auth.token`. */
-function settingRows(settings: Told["settings"] = {}, above = ""): string[][] {
+function settingRows(settings: ReportedAbout["settings"] = {}, above = ""): string[][] {
   const required = new Set(Array.isArray(settings.required) ? settings.required : []);
   return Object.entries(settings.properties ?? {}).flatMap(([name, { description = "", secret, properties }]) => {
     const path = `${above}${name}`;

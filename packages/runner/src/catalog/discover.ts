@@ -1,8 +1,8 @@
 /** Runs a tap with --discover and gives what it prints, which is its catalog. */
 
+import type { Redact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
-import type { Redact } from "../model/secrets.ts";
 import type { ReadyPlugin } from "../model/step.ts";
 import { checkSettings } from "../plugins/definition-config.ts";
 import { preparePlugin, type StepOptions } from "../plugins/prepare.ts";

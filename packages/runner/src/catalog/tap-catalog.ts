@@ -1,12 +1,10 @@
 /** The catalog a tap is run with: from the project's file or discovered (and kept), with the project's rules applied. */
 
 import { readFileSync } from "node:fs";
-import { type Catalog, parseExact } from "@tapline/protocol";
+import { type Catalog, type PluginEvent, parseExact, type Redact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Failure } from "../model/failure.ts";
-import type { PluginEvent } from "../model/plugin-output.ts";
 import type { Project } from "../model/project.ts";
-import type { Redact } from "../model/secrets.ts";
 import type { ReadyPlugin } from "../model/step.ts";
 import { catalogCache } from "./cache.ts";
 import { askForCatalog } from "./discover.ts";

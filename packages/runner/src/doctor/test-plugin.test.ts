@@ -1,9 +1,9 @@
+import type { ReportedAbout } from "@tapline/protocol";
 import { expect, test } from "vitest";
-import type { About } from "../model/about.ts";
 import type { Plugin } from "../model/plugin.ts";
 import { settingProblems } from "./test-plugin.ts";
 
-function problems(config: Record<string, unknown>, settings?: NonNullable<About["settings"]>): Promise<string[]> {
+function problems(config: Record<string, unknown>, settings?: NonNullable<ReportedAbout["settings"]>): Promise<string[]> {
   const plugin: Plugin = { name: "tap-x", base: "tap-x", kind: "tap", entry: {}, config, env: {}, usedVariables: new Map(), fetched: [] };
   return settingProblems({ plugin, about: settings === undefined ? null : { settings } });
 }

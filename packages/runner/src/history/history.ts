@@ -3,9 +3,8 @@
  * store keeps the states, and nothing a run decides is read from here.
  */
 
-import type { NodeResult } from "@tapline/protocol";
+import type { NodeResult, RunStatus } from "@tapline/protocol";
 import type { Failure } from "../model/failure.ts";
-import type { RunStatus } from "../model/run-status.ts";
 import type { StreamResult } from "../model/stream-result.ts";
 import type { ProcessIdentity } from "../process/liveness.ts";
 

@@ -1,6 +1,5 @@
 /** Why a run failed, in the form that is shown, logged and stored. */
-import type { TaplineError } from "@tapline/protocol";
-import type { PluginError } from "./plugin-output.ts";
+import type { PluginError, TaplineError } from "@tapline/protocol";
 
 export interface Failure extends PluginError {
   /** The plugin's name, or "tapline". */

@@ -1,20 +1,17 @@
 /** What a run can promise of its rows, exactly once or at least once, and why. Pure: the target's words in, an answer out. */
-import type { About } from "./about.ts";
+import { capabilities, hasCapability, type ReportedAbout } from "@tapline/protocol";
 
 export interface Guarantee {
   exactlyOnce: boolean;
   reason: string;
 }
 
-/** Of targets that write the state into their database, in the transaction of the rows it stands for. */
-const capability = "exactly-once";
-
-export function keepsLedger(about: About | null): boolean {
-  return about?.capabilities?.includes(capability) === true;
+export function keepsLedger(about: ReportedAbout | null): boolean {
+  return hasCapability(about, capabilities.exactlyOnce);
 }
 
 /** Before a run: what the target can do, and what may be in the way. */
-export function guaranteeOf(about: About | null): Guarantee {
+export function guaranteeOf(about: ReportedAbout | null): Guarantee {
   if (keepsLedger(about)) return { exactlyOnce: true, reason: kept };
   const reason =
     about === null ? "the target tells nothing of itself, so it keeps no ledger that is known here" : "the target keeps no ledger";
@@ -22,7 +19,10 @@ export function guaranteeOf(about: About | null): Guarantee {
 }
 
 /** After a run. `told` is what the target said of itself in it. */
-export function guaranteeOfRun(about: About | null, told: { exactlyOnce: boolean; reason: string | undefined } | undefined): Guarantee {
+export function guaranteeOfRun(
+  about: ReportedAbout | null,
+  told: { exactlyOnce: boolean; reason: string | undefined } | undefined,
+): Guarantee {
   if (!keepsLedger(about)) return guaranteeOf(about);
   if (told === undefined) return { exactlyOnce: false, reason: "the target did not say whether it keeps its ledger" };
   return { exactlyOnce: told.exactlyOnce, reason: told.reason ?? (told.exactlyOnce ? kept : "the target did not say why") };

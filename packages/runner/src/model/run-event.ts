@@ -1,9 +1,8 @@
 /** What a run tells while it goes on, and what it leaves: the runner's output, which views show and `--json` prints. */
 
-import type { NodeResult } from "@tapline/protocol";
+import type { LogLevel, NodeResult } from "@tapline/protocol";
 import type { Failure } from "./failure.ts";
 import type { Guarantee } from "./guarantee.ts";
-import type { Level } from "./plugin-output.ts";
 import type { StreamResult } from "./stream-result.ts";
 
 export type RunEvent =
@@ -22,7 +21,7 @@ export type RunEvent =
       overwrite: boolean;
     }
   | { type: "utility_started"; name: string }
-  | { type: "log"; plugin: string; level: Level | undefined; message: string }
+  | { type: "log"; plugin: string; level: LogLevel | undefined; message: string }
   /** A part of a utility's work ended. */
   | { type: "node"; plugin: string; node: NodeResult }
   | { type: "progress"; streams: StreamResult[] }

@@ -1,8 +1,13 @@
+import type { ReportedAbout } from "@tapline/protocol";
 import { expect, test } from "vitest";
-import type { About } from "./about.ts";
 import { createRedactor } from "./secrets.ts";
 
-function redact(text: string, config: Record<string, unknown>, about: About | null = null, variables: [string, string][] = []): string {
+function redact(
+  text: string,
+  config: Record<string, unknown>,
+  about: ReportedAbout | null = null,
+  variables: [string, string][] = [],
+): string {
   const plugin = {
     name: "tap-x",
     base: "tap-x",

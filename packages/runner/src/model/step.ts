@@ -1,8 +1,7 @@
 /** A step that is ready to run: its plugins with their programs, their settings and what they report about themselves. */
-import type { About } from "./about.ts";
+import type { Redact, ReportedAbout } from "@tapline/protocol";
 import type { Definition } from "./definition.ts";
 import type { Executable, Plugin } from "./plugin.ts";
-import type { Redact } from "./secrets.ts";
 
 /** The flag by which a tap takes its catalog. Old taps know only --properties. */
 export type CatalogOption = "--catalog" | "--properties";
@@ -11,7 +10,7 @@ export interface ReadyPlugin {
   plugin: Plugin;
   executable: Executable;
   /** null: it does not answer to --about. */
-  about: About | null;
+  about: ReportedAbout | null;
   /** The path of the catalog file in the plugin's entry. */
   catalog: string | undefined;
   definition?: Definition | undefined;

@@ -1,5 +1,5 @@
 /** What a run did with one stream: counts from both sides, and what the target changed. */
-import type { ToldChange } from "./plugin-output.ts";
+import type { ReportedChange } from "@tapline/protocol";
 import type { Role } from "./step.ts";
 
 /** A mapper reports no counts that could be compared: it may drop, rename and split streams. */
@@ -27,5 +27,5 @@ export interface StreamResult {
   /** Which sides ended with a summary line; their counts must agree. */
   summedUpBy: CountingRole[];
   /** What the target did to the table or to names; empty where it told of nothing. */
-  changes: ToldChange[];
+  changes: ReportedChange[];
 }

@@ -50,7 +50,7 @@ export async function deliver(options: DeliverOptions): Promise<Delivery> {
     const first = await firstToEnd(children, source, stop);
     if (first !== "stop" && hasSentAll(first, source, stages, children)) {
       for (const [at, child] of [...children.entries()].slice(source, first)) await child.stop("SIGTERM", stages[at]?.graceMs ?? 0);
-      await children[first + 1]?.control?.tellWhole();
+      await children[first + 1]?.control?.sendWhole();
       pipes[first]?.closeWriteEnd();
       source = first + 1;
       continue;

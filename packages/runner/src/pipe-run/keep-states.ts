@@ -2,8 +2,7 @@
  * Saves the states a target tells: the first at once, then the newest of those that came since, ten times a second at most and at
  * the end. To save one takes a write to the disk, and a target that tells hundreds a second would wait for each of them.
  */
-import { TaplineError } from "@tapline/protocol";
-import { readStateLine } from "../model/plugin-output.ts";
+import { readStateLine, TaplineError } from "@tapline/protocol";
 import { keyOf, type Run } from "./run-in-progress.ts";
 
 export interface StateKeeper {

@@ -1,6 +1,6 @@
 /** Counts of a run as they come in, per stream and side. Pure bookkeeping: what nobody told stays null. */
 
-import type { PluginEvent, SummaryCount, ToldChange } from "../model/plugin-output.ts";
+import type { PluginEvent, ReportedChange, SummaryCount } from "@tapline/protocol";
 import type { Role } from "../model/step.ts";
 import type { CountingRole, StreamResult } from "../model/stream-result.ts";
 
@@ -18,7 +18,7 @@ interface Side {
   summary: Partial<Record<SummaryCount, number>> | null;
   table: string | null;
   rejects: string | null;
-  changes: ToldChange[];
+  changes: ReportedChange[];
 }
 
 export function createProgress(): Progress {

@@ -1,9 +1,9 @@
 /** Starts tap, mappers and target with pipes between them, keeps the states that come out, and judges how it ended. */
 
+import { controlFormOf } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
 import { type Part, partsOf } from "../model/step.ts";
-import { controlCapability } from "../process/control-pipe.ts";
 import type { EndedPlugin } from "../process/ended-plugin.ts";
 import { readLines } from "../process/lines.ts";
 import { type Listener, listenTo, untilRead } from "../process/listen.ts";
@@ -37,9 +37,8 @@ export async function pump({ run, folder, state }: PumpOptions): Promise<Failure
       graceMs: role === "target" ? run.grace.targetMs : run.grace.tapMs,
       endsEarly: ready.endsEarly === true,
       async start(stdin, stdout) {
-        const hasControl = ready.about?.capabilities?.includes(controlCapability) === true;
         const stdio = [stdin ?? "ignore", stdout ?? "pipe", "pipe"] as const;
-        const child = await startPlugin(run, part, { args: argumentsOf(run, part, at), stdio, hasControl });
+        const child = await startPlugin(run, part, { args: argumentsOf(run, part, at), stdio, control: controlFormOf(ready.about) });
         listeners[at] = listenTo(child, run.step.redact, (event) => hear(run, part, event));
         if (child.stdout !== null) {
           const keeper = keepStates(run);

@@ -1,7 +1,6 @@
 /** A run that is open in the store: starts its plugins, noted down for who comes after a crash, and hears what they say. */
 
-import type { TaplineError } from "@tapline/protocol";
-import type { PluginEvent } from "../model/plugin-output.ts";
+import type { PluginEvent, TaplineError } from "@tapline/protocol";
 import type { RunEvent } from "../model/run-event.ts";
 import type { Part } from "../model/step.ts";
 import type { Grace, StopSource } from "../model/stop.ts";
@@ -34,7 +33,7 @@ export function keyOf({ runId, step }: Pick<Run, "runId" | "step">): RunKey {
 }
 
 /** @throws plugin_not_started, store_unusable */
-export async function startPlugin(run: Run, part: Part, how: Pick<StartOptions, "args" | "stdio" | "hasControl">): Promise<Child> {
+export async function startPlugin(run: Run, part: Part, how: Pick<StartOptions, "args" | "stdio" | "control">): Promise<Child> {
   const { plugin, executable } = part.ready;
   const child = await startChild({ name: plugin.name, executable, cwd: run.folder, env: plugin.env, ...how });
   try {

@@ -1,11 +1,10 @@
 /** One step, a tap into a target, from the project file to the history: the runner's main path. */
 
-import { type Catalog, parseExact, TaplineError } from "@tapline/protocol";
+import { type Catalog, type PluginEvent, parseExact, TaplineError } from "@tapline/protocol";
 import { checkStreamNames, selectedStreams } from "../catalog/shape.ts";
 import { type TapCatalog, tapCatalog } from "../catalog/tap-catalog.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
 import { guaranteeOfRun } from "../model/guarantee.ts";
-import type { PluginEvent } from "../model/plugin-output.ts";
 import type { RunEvent, RunResult } from "../model/run-event.ts";
 import { makeRunId } from "../model/run-id.ts";
 import { makeLedgerId } from "../model/state-id.ts";

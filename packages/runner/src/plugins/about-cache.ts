@@ -6,22 +6,26 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type About, readAbout } from "../model/about.ts";
+import { isSecretName, type ReportedAbout, readAbout } from "@tapline/protocol";
 import type { Executable, Plugin } from "../model/plugin.ts";
 import type { Project } from "../model/project.ts";
-import { isSecretName } from "../model/secrets.ts";
 import type { CatalogOption } from "../model/step.ts";
 import { type Answer, ask } from "./ask.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 
 /** null when the plugin does not answer with a JSON object. */
-export async function aboutOf(project: Project, plugin: Plugin, executable: Executable): Promise<About | null> {
+export async function aboutOf(project: Project, plugin: Plugin, executable: Executable): Promise<ReportedAbout | null> {
   const answer = await answerOf(project, plugin, executable, ["--about", "--format", "json"]);
   return answer.code === 0 ? readAbout(answer.text) : null;
 }
 
 /** How an old tap wants its catalog: its help tells. */
-export async function catalogOptionOf(project: Project, tap: Plugin, executable: Executable, about: About | null): Promise<CatalogOption> {
+export async function catalogOptionOf(
+  project: Project,
+  tap: Plugin,
+  executable: Executable,
+  about: ReportedAbout | null,
+): Promise<CatalogOption> {
   const capabilities = about?.capabilities;
   if (capabilities?.includes("catalog") === true) return "--catalog";
   if (capabilities?.includes("properties") === true) return "--properties";

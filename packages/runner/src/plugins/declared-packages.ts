@@ -1,7 +1,7 @@
 /** Python packages that a plugin of ours declares in `--about`, such as dbt and its adapter: made into an environment like any Python plugin's. */
 
+import type { PythonPackages } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import type { PythonNeed } from "../model/about.ts";
 import type { Executable, Plugin, PythonSource } from "../model/plugin.ts";
 import type { Project } from "../model/project.ts";
 import { entryOf } from "../project/plugin-entry.ts";
@@ -18,7 +18,7 @@ export function isUtilityOfOurs({ path }: Executable): boolean {
 export function declaredPackages(
   project: Project,
   plugin: Pick<Plugin, "name" | "config" | "entry">,
-  need: PythonNeed | undefined,
+  need: PythonPackages | undefined,
 ): PythonSource | undefined {
   if (need === undefined || plugin.config[need.unless] !== undefined) return undefined;
   const named = plugin.config[need.setting];

@@ -1,8 +1,7 @@
 /** What a definition does to a plugin: what lies under its entry in tapline.yml, the config as it wants it, what `about` shows. Pure. */
 
-import { exactNumber, parseExact } from "@tapline/protocol";
+import { exactNumber, parseExact, type ReportedAbout } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import type { About } from "../model/about.ts";
 import type { Definition, DefinitionSetting } from "../model/definition.ts";
 import type { PluginEntry } from "../model/plugin-schema.ts";
 import { isPlainObject, mergeDeep } from "../project/merge.ts";
@@ -49,7 +48,7 @@ export function checkSettings(definition: Definition, plugin: string, config: Re
 }
 
 /** What the plugin told of itself, and what the definition knows beyond that. */
-export function completeAbout(definition: Definition, told: About | null): About {
+export function completeAbout(definition: Definition, told: ReportedAbout | null): ReportedAbout {
   const properties = Object.fromEntries(
     definition.settings.map(({ name, description, isSecret, value }) => [
       name,
@@ -61,7 +60,7 @@ export function completeAbout(definition: Definition, told: About | null): About
     ...(definition.description === undefined ? {} : { description: definition.description }),
     ...(definition.capabilities === undefined ? {} : { capabilities: [...definition.capabilities] }),
     ...told,
-    settings: mergeDeep({ properties: nestSettings(properties) }, told?.settings) as NonNullable<About["settings"]>,
+    settings: mergeDeep({ properties: nestSettings(properties) }, told?.settings) as NonNullable<ReportedAbout["settings"]>,
   };
 }
 

@@ -2,10 +2,11 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Redact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Plugin } from "../model/plugin.ts";
 import type { Project } from "../model/project.ts";
-import { createRedactor, type Redact } from "../model/secrets.ts";
+import { createRedactor } from "../model/secrets.ts";
 import { makeStateId } from "../model/state-id.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
 import { environmentOf } from "../project/project.ts";

@@ -1,10 +1,9 @@
 /** Asks a plugin one thing with its config (`--discover`, `--test`), in a folder that goes with the answer. */
 
 import { randomBytes } from "node:crypto";
+import type { PluginEvent, Redact } from "@tapline/protocol";
 import type { Failure } from "../model/failure.ts";
-import type { PluginEvent } from "../model/plugin-output.ts";
 import type { Project } from "../model/project.ts";
-import type { Redact } from "../model/secrets.ts";
 import type { ReadyPlugin } from "../model/step.ts";
 import { startChild } from "./child.ts";
 import { collectOutput } from "./collect.ts";

@@ -5,9 +5,10 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex, Readable } from "node:stream";
+import { type ControlForm, controlDescriptor } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Executable } from "../model/plugin.ts";
-import { type ControlPipe, childEnvironment, controlDescriptor, openControlPipe } from "./control-pipe.ts";
+import { type ControlChannel, childEnvironment, openControlChannel } from "./control-channel.ts";
 import { identify, isAlive, type ProcessIdentity } from "./liveness.ts";
 
 export interface Exit {
@@ -20,7 +21,7 @@ export interface Child {
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
   /** null for plugins that don't listen to one. */
-  readonly control: ControlPipe | null;
+  readonly control: ControlChannel | null;
   /** Settles when the process has ended; its output may still be read. */
   readonly exited: Promise<Exit>;
   /** undefined while it runs. */
@@ -40,7 +41,8 @@ export interface StartOptions {
   cwd: string;
   env: Record<string, string>;
   stdio: readonly [Stdio, Stdio, Stdio];
-  hasControl?: boolean;
+  /** null: the plugin has no control channel. */
+  control?: ControlForm | null;
 }
 
 /** A descriptor, or what to put there. */
@@ -48,13 +50,13 @@ export type Stdio = number | "pipe" | "ignore";
 
 /** @throws plugin_not_started */
 export async function startChild(options: StartOptions): Promise<Child> {
-  const { name, executable, hasControl = false } = options;
+  const { name, executable, control = null } = options;
   let child: ChildProcess;
   try {
     child = spawn(executable.command, [...executable.leadingArgs, ...options.args], {
       cwd: options.cwd,
-      env: childEnvironment(options.env, hasControl),
-      stdio: hasControl ? [...options.stdio, "pipe"] : [...options.stdio],
+      env: childEnvironment(options.env, control !== null),
+      stdio: control === null ? [...options.stdio] : [...options.stdio, "pipe"],
       detached: true,
     });
     // Listening before the first await, or an early exit would be missed.
@@ -64,18 +66,18 @@ export async function startChild(options: StartOptions): Promise<Child> {
       child.once("error", reject);
     });
     child.on("error", () => {});
-    return superviseChild(child, exited);
+    return superviseChild(child, exited, control);
   } catch (error) {
     throw errors.plugin_not_started({ name, executable: executable.path, reason: (error as Error).message }, {}, error);
   }
 }
 
-function superviseChild(child: ChildProcess, exited: Promise<Exit>): Child {
+function superviseChild(child: ChildProcess, exited: Promise<Exit>, form: ControlForm | null): Child {
   const identity = identify(child.pid as number);
   let exit: Exit | undefined;
   let sent: NodeJS.Signals | undefined;
   const socket = child.stdio[controlDescriptor] as Duplex | null | undefined;
-  const control = socket == null ? null : openControlPipe(socket);
+  const control = socket == null || form === null ? null : openControlChannel(socket, form);
   void exited.then((how) => {
     exit = how;
     control?.close();

@@ -1,9 +1,8 @@
 /** Runs a plugin that answers and ends (`--discover`, `--last-state`): what it printed, or why it failed. */
 
+import type { PluginEvent, Redact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
-import type { PluginEvent } from "../model/plugin-output.ts";
-import type { Redact } from "../model/secrets.ts";
 import type { Child } from "./child.ts";
 import { failureOf } from "./ended-plugin.ts";
 import { listenTo, untilRead } from "./listen.ts";

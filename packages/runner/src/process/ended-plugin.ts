@@ -1,9 +1,9 @@
 /** How a plugin ended, and why it failed if it did. Pure. */
 
 import { constants } from "node:os";
+import type { PluginError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
-import type { PluginError } from "../model/plugin-output.ts";
 import type { Exit } from "./child.ts";
 
 export interface EndedPlugin {

@@ -1,7 +1,6 @@
 /** Listens to one child's stderr: every line becomes an event, with secrets taken out before anyone sees it. */
 
-import { type PluginError, type PluginEvent, readStderrLine } from "../model/plugin-output.ts";
-import { type Redact, redactDeep } from "../model/secrets.ts";
+import { type PluginError, type PluginEvent, type Redact, readStderrLine, redactDeep } from "@tapline/protocol";
 import type { Child } from "./child.ts";
 import { readLines } from "./lines.ts";
 import { pause } from "./pause.ts";

@@ -1,10 +1,9 @@
 /** A plugin's settings with their values as written and where each comes from, for people: no reference is followed, no secret shown. */
 
-import { didYouMean, isExactNumber } from "@tapline/protocol";
+import { didYouMean, isExactNumber, type ReportedAbout, type SettingSchema } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import type { About } from "../model/about.ts";
 import type { Project } from "../model/project.ts";
-import { isSecretSetting, type SettingNode } from "../model/secrets.ts";
+import { isSecretSetting } from "../model/secrets.ts";
 import { isPlainObject } from "./merge.ts";
 import { entryOf, placesOf } from "./plugin-entry.ts";
 import { readReference } from "./variables.ts";
@@ -24,7 +23,7 @@ export interface SettingRow {
   isBare: boolean;
 }
 
-export function listSettings(project: Project, plugin: string, environment: string, about: About | null): SettingRow[] {
+export function listSettings(project: Project, plugin: string, environment: string, about: ReportedAbout | null): SettingRow[] {
   const { entry, chain } = entryOf(project.parsed, plugin, environment);
   const config = entry.config ?? {};
   const known = about?.settings?.properties ?? {};
@@ -51,7 +50,7 @@ export function listSettings(project: Project, plugin: string, environment: stri
 }
 
 /** A name near one the plugin tells is taken for a slip; it may have others it does not tell. @throws setting_unknown */
-export function checkSettingName(plugin: string, name: string, about: About | null): void {
+export function checkSettingName(plugin: string, name: string, about: ReportedAbout | null): void {
   const known = Object.keys(about?.settings?.properties ?? {});
   const meant = known.includes(name) ? undefined : didYouMean(name, known);
   if (meant !== undefined || name === "") throw errors.setting_unknown({ plugin, name, meant });
@@ -59,7 +58,7 @@ export function checkSettingName(plugin: string, name: string, about: About | nu
 
 const masked = "***";
 
-function mask(value: unknown, node: SettingNode, isSecret: boolean): unknown {
+function mask(value: unknown, node: SettingSchema, isSecret: boolean): unknown {
   if (readReference(value) !== undefined || isReferenceText(value)) return value;
   if (Array.isArray(value)) return value.map((item) => mask(item, node.items ?? {}, isSecret));
   if (isPlainObject(value)) {

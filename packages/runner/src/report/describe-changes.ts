@@ -1,14 +1,14 @@
 /** What a target changed in a table, on one line, for people. */
 
-import type { ToldChange } from "../model/plugin-output.ts";
+import type { ReportedChange } from "@tapline/protocol";
 /** What became of the columns of a stream's table, on one line; none where that is nothing. A table that is new is no news. */
 import { shorten } from "./format.ts";
-export function describeChanges(stream: string, changes: readonly ToldChange[]): string[] {
+export function describeChanges(stream: string, changes: readonly ReportedChange[]): string[] {
   const parts = changes.filter(({ kind }) => kind !== "table_created").map(describeChange);
   return parts.length === 0 ? [] : [`${stream}  schema: ${shorten(parts.join(", "), 200)}`];
 }
 
-function describeChange({ kind, column = "", from = "", to = "" }: ToldChange): string {
+function describeChange({ kind, column = "", from = "", to = "" }: ReportedChange): string {
   switch (kind) {
     case "column_added":
       return `+${column}`;

@@ -3,8 +3,8 @@
  * whether a process of this machine lives: what is known of a state id in, an answer and what to write out.
  */
 
+import type { RunStatus } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import type { RunStatus } from "../model/run-status.ts";
 import { isAlive, type ProcessIdentity } from "../process/liveness.ts";
 import type { Decision, Entry, RunRow } from "./backend.ts";
 import { isHere, lifeOf, thisRunner } from "./host.ts";

@@ -3,7 +3,7 @@
  * target sent it, so no digit of a bookmark is lost. At most one run of a state id is open at a time, over processes and
  * hosts, and only that run may save.
  */
-import type { RunStatus } from "../model/run-status.ts";
+import type { RunStatus } from "@tapline/protocol";
 import type { ProcessIdentity } from "../process/liveness.ts";
 import type { Runner } from "./host.ts";
 

@@ -1,11 +1,10 @@
 /** A utility made ready: one of ours is asked what it needs, and gets the plugins its settings name and the places it writes to. */
 
 import { resolve } from "node:path";
-import { contextCapability } from "@tapline/protocol";
-import type { About } from "../model/about.ts";
+import { capabilities, hasCapability, type Redact, type ReportedAbout } from "@tapline/protocol";
 import type { Executable, Plugin, PythonSource } from "../model/plugin.ts";
 import type { Project } from "../model/project.ts";
-import { createRedactor, type Redact } from "../model/secrets.ts";
+import { createRedactor } from "../model/secrets.ts";
 import type { ReadyPlugin } from "../model/step.ts";
 import { aboutOf } from "../plugins/about-cache.ts";
 import { declaredPackages, isUtilityOfOurs } from "../plugins/declared-packages.ts";
@@ -21,7 +20,7 @@ export interface ReadyUtility {
   args: readonly string[];
   environment: string;
   /** null: a stranger, which gets its words and nothing else. */
-  about: About | null;
+  about: ReportedAbout | null;
   /** Plugins that its settings name. */
   named: readonly ReadyPlugin[];
   /** Packages it needs an environment of. */
@@ -59,8 +58,8 @@ export async function prepareUtility(project: Project, { name, args, environment
   };
 }
 
-export function takesContext(about: About | null): boolean {
-  return about?.capabilities?.includes(contextCapability) === true;
+export function takesContext(about: ReportedAbout | null): boolean {
+  return hasCapability(about, capabilities.runContext);
 }
 
 /** A file's path is compared, not its spelling. */

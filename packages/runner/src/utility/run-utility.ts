@@ -1,16 +1,21 @@
 /** A step that is no pipe: a program such as dbt, started with its arguments, whose words are kept like a plugin's. */
 
 import { randomBytes } from "node:crypto";
-import { type LoadedStream, type NodeResult, TaplineError } from "@tapline/protocol";
+import {
+  controlFormOf,
+  type LoadedStream,
+  type NodeResult,
+  type PluginEvent,
+  readStderrLine,
+  redactDeep,
+  TaplineError,
+} from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
-import { type PluginEvent, readStderrLine } from "../model/plugin-output.ts";
 import type { Project } from "../model/project.ts";
 import type { RunEvent, UtilityResult } from "../model/run-event.ts";
-import { redactDeep } from "../model/secrets.ts";
 import type { StopSource } from "../model/stop.ts";
 import { type Exit, endLeftover, startChild } from "../process/child.ts";
-import { controlCapability } from "../process/control-pipe.ts";
 import { readLines } from "../process/lines.ts";
 import { type Listener, listenTo, untilRead } from "../process/listen.ts";
 import { createRunFolder, leftPrograms, type RunFolder, sweepRunFolders } from "../process/run-folder.ts";
@@ -98,7 +103,7 @@ async function runProgram(
     cwd: project.folder,
     env: { ...plugin.env, ...context },
     stdio: ["ignore", "pipe", "pipe"],
-    hasControl: about?.capabilities?.includes(controlCapability) === true,
+    control: controlFormOf(about),
   });
   try {
     folder.noteProgram({ name: plugin.name, ...child.identity });

@@ -4,13 +4,13 @@
  */
 import { writeSync } from "node:fs";
 import { constants } from "node:os";
-import { exitCodes } from "@tapline/protocol";
+import { asTaplineError, exitCodes, redactor, secretValues } from "@tapline/protocol";
 import { about, aboutMarkdown, type Described } from "../config/about.ts";
 import { checkConfig } from "../config/check.ts";
+import type { SettingAliases } from "../config/define.ts";
 import { readConfig } from "../config/read.ts";
-import { redactor } from "../config/secrets.ts";
 import { errors } from "../errors.ts";
-import { asTaplineError, createReport, type Report } from "../report/report.ts";
+import { createReport, type Report } from "../report/report.ts";
 import { Stopped } from "../target/load.ts";
 import { type Arguments, helpText, readArguments } from "./arguments.ts";
 import { runCommand } from "./command.ts";
@@ -74,7 +74,10 @@ export async function superviseProcess(name: string, work: (life: Life) => Promi
       signal: stop.signal,
       die: stop.die,
       takeConfig<T>(plugin: Described, given: Record<string, unknown>): T {
-        report = createReport({ ...reportOptions(name), redact: redactor(plugin.config, given) });
+        report = createReport({
+          ...reportOptions(name),
+          redact: redactor(secretValues(withoutAliases(given, plugin.aliases), plugin.config)),
+        });
         const { config, warnings } = checkConfig<T>(name, plugin.config, given, plugin.aliases);
         for (const warning of warnings) report.log("warning", warning);
         return config;
@@ -101,6 +104,11 @@ export async function superviseProcess(name: string, work: (life: Life) => Promi
     report.error(known);
     process.exit(exitCodes[known.class]);
   }
+}
+
+/** Secrets are found by the names of settings, so each alias is replaced by the setting it stands for. */
+function withoutAliases(given: Record<string, unknown>, aliases: SettingAliases = {}): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [Object.hasOwn(aliases, name) ? aliases[name] : name, value]));
 }
 
 /** Questions that need no config. Returns whether one was asked. */

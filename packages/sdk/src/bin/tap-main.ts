@@ -10,7 +10,7 @@ import { type ExtractOptions, extract } from "../tap/extract.ts";
 import { Output } from "./output.ts";
 import { type PluginRun, print, runPlugin } from "./run-plugin.ts";
 
-const capabilities = ["about", "catalog", "control-pipe", "discover", "properties", "state", "test"];
+const capabilities = ["about", "catalog", "control-channel", "control-pipe", "discover", "properties", "state", "test"];
 
 /** How long a stopped tap waits for its reader to take what it is writing. */
 const patienceMs = 1000;

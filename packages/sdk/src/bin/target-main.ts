@@ -11,7 +11,7 @@ import { describeChange } from "../target/table-changes.ts";
 import { Output } from "./output.ts";
 import { print, runPlugin } from "./run-plugin.ts";
 
-const capabilities = ["about", "control-pipe", "record-metadata", "schema-validation"];
+const capabilities = ["about", "control-channel", "control-pipe", "record-metadata", "schema-validation"];
 
 export function runTarget<C extends TObject>(target: Target<C>): Promise<never> {
   // Rows live for a moment: a young generation that grows to 100 MB and more makes nothing faster (measured).

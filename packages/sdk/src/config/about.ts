@@ -1,29 +1,7 @@
 /** What a plugin says about itself: `--about`, the settings table of its README, and the JSON Schema editors use. */
-import type { TObject } from "@tapline/protocol";
+import type { About, PythonPackages, SettingSchema, TObject } from "@tapline/protocol";
 import type { Command } from "../bin/command.ts";
 import type { SettingAliases } from "./define.ts";
-
-export interface About {
-  name: string;
-  version: string;
-  description: string;
-  capabilities: string[];
-  /** JSON Schema of the config, for editors and runners. */
-  settings: Record<string, unknown>;
-  /** The setting that names a place only one process can write at a time. */
-  single_writer?: { setting: string };
-  python?: PythonPackages;
-}
-
-/** Python packages a plugin needs, which depend on a plugin that its settings name: the runner makes the environment. */
-export interface PythonPackages {
-  /** The setting that names that plugin. */
-  setting: string;
-  /** With this setting none is needed. */
-  unless: string;
-  /** Requirements for pip, by that plugin's executable. */
-  packages: Readonly<Record<string, readonly string[]>>;
-}
 
 export interface Described {
   name: string;
@@ -51,12 +29,12 @@ export function about(plugin: Described): About {
 
 /** The config's JSON Schema as a person fills it in: a setting with a default is not required. */
 export function settingsSchema(plugin: Described): Record<string, unknown> {
-  const schema = JSON.parse(JSON.stringify(plugin.config)) as SettingNode;
+  const schema = JSON.parse(JSON.stringify(plugin.config)) as SettingSchema;
   makeDefaultsOptional(schema);
   return { $schema: "https://json-schema.org/draft/2020-12/schema", title: `Settings of ${plugin.name}`, ...schema };
 }
 
-function makeDefaultsOptional(node: SettingNode): void {
+function makeDefaultsOptional(node: SettingSchema): void {
   const required = node.required?.filter((name) => node.properties?.[name]?.default === undefined);
   if (required?.length === 0) delete node.required;
   else if (required) node.required = required;
@@ -65,7 +43,7 @@ function makeDefaultsOptional(node: SettingNode): void {
 
 /** The settings as a Markdown table; nested settings follow their parent as `files[].entity`. */
 export function settingsTable(plugin: Described): string {
-  const rows = [...settingRows(plugin.config as unknown as SettingNode, "", plugin.aliases ?? {})];
+  const rows = [...settingRows(plugin.config as unknown as SettingSchema, "", plugin.aliases ?? {})];
   return ["| setting | type | default | meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 
@@ -73,18 +51,7 @@ export function aboutMarkdown(plugin: Described): string {
   return `# ${plugin.name} ${plugin.version}\n\n${plugin.description}\n\nCapabilities: ${plugin.capabilities.join(", ")}\n\n## Settings\n\n${settingsTable(plugin)}\n`;
 }
 
-interface SettingNode {
-  type?: string;
-  description?: string;
-  default?: unknown;
-  secret?: boolean;
-  required?: string[];
-  properties?: Record<string, SettingNode>;
-  items?: SettingNode;
-  anyOf?: { const?: unknown; type?: string }[];
-}
-
-function* settingRows(node: SettingNode, prefix: string, aliases: SettingAliases): Generator<string> {
+function* settingRows(node: SettingSchema, prefix: string, aliases: SettingAliases): Generator<string> {
   for (const [name, setting] of Object.entries(node.properties ?? {})) {
     const also = Object.entries(aliases)
       .filter(([, target]) => prefix === "" && target === name)
@@ -98,8 +65,8 @@ function* settingRows(node: SettingNode, prefix: string, aliases: SettingAliases
   }
 }
 
-function typeText(setting: SettingNode): string {
+function typeText(setting: SettingSchema): string {
   if (setting.anyOf)
     return setting.anyOf.map((option) => (option.const === undefined ? option.type : `\`${String(option.const)}\``)).join(", ");
-  return setting.type === "array" ? `array of ${setting.items?.type ?? "values"}` : (setting.type ?? "any");
+  return setting.type === "array" ? `array of ${setting.items?.type ?? "values"}` : String(setting.type ?? "any");
 }

@@ -9,7 +9,8 @@ import {
   type Row,
   type Suspicion,
   suspect,
-  TaplineError,
+  type TaplineError,
+  withPosition,
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { RowBatch, RowChunk, TargetStream } from "./define.ts";
@@ -160,7 +161,7 @@ function decode(rest: Rest, chunk: GrowingChunk, stream: string, { problemOf, cl
       throw protocolErrors.not_a_message({ reason: "a field is there twice" }, { line });
     const row = message.record;
     if (refusal !== undefined) {
-      reject(row, ofRow(refusal as TaplineError, stream));
+      reject(row, withPosition(refusal as TaplineError, { stream }, "skip"));
       continue;
     }
     const problem = problemOf(row, exact);
@@ -176,11 +177,6 @@ function decode(rest: Rest, chunk: GrowingChunk, stream: string, { problemOf, cl
   chunk.bytes += at - rest.at;
   rest.at = at;
   rest.line = line;
-}
-
-/** The fault of a line's values as a fault of that row alone. */
-function ofRow({ code, message, hint, class: kind, position }: TaplineError, stream: string): TaplineError {
-  return new TaplineError({ code, message, hint, class: kind, recovery: "skip", position: { stream, ...position } });
 }
 
 /** The record's text in the input. The row can't give it: the SDK may have added columns. */

@@ -6,7 +6,7 @@
  * so far, over all streams, must become durable at once. After any throw the SDK calls `rollback` and nothing else but
  * dispose. After `rollback` nothing since the last `commit` may remain.
  */
-import type { JsonSchema, Position, Row, Static, TaplineError, TObject } from "@tapline/protocol";
+import type { JsonSchema, Position, Row, Static, TableChange, TaplineError, TObject } from "@tapline/protocol";
 import type { SettingAliases } from "../config/define.ts";
 
 /** `overwrite`: a commit comes only once, at the end of a whole input, and the stream's rows are then all there is. */
@@ -29,28 +29,6 @@ export interface TargetStream {
   reject?: (error: TaplineError, record: string) => void;
   /** Told of each thing the target does to the stream's table or names; people hear of it once the next commit has made it true. */
   changed?: (change: TableChange) => void;
-}
-
-/** Something that was done to a table or a name so that a stream fits. */
-export interface TableChange {
-  kind:
-    | "table_created"
-    | "table_renamed"
-    | "column_added"
-    | "column_widened"
-    | "column_renamed"
-    | "column_kept_apart"
-    | "column_absent"
-    | "key_changed"
-    | "view_remade";
-  /** The property, where it is about one. */
-  column?: string;
-  /**
-   * Names of tables, columns and views (created, renamed, remade), column types (added, widened), keys joined by commas.
-   * column_kept_apart: from the type that can't hold the values to the name of the column beside it.
-   */
-  from?: string;
-  to?: string;
 }
 
 /** Rows of one stream in the order they came, decoded when asked for. Rows may be kept and changed by the target. */

@@ -1,10 +1,12 @@
 /** How a load ends, and what it keeps out or sets aside until then: whole and torn inputs, overwrite, versions, rejects. */
+
+import type { StreamSummary } from "@tapline/protocol";
 import { encodeMessage, type Json } from "@tapline/protocol";
 import { describe, expect, test } from "vitest";
 import { memoryTarget, pieces, row, run, schema, settings, state } from "../../test/memory-target.ts";
 import type { Target } from "./define.ts";
 import { Stopped } from "./load.ts";
-import type { LoadOptions, StreamSummary } from "./load-options.ts";
+import type { LoadOptions } from "./load-options.ts";
 import type { TargetSettings } from "./settings.ts";
 
 const activate = (stream: string, version: number) => encodeMessage({ type: "ACTIVATE_VERSION", stream, version });

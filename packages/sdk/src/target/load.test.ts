@@ -1,10 +1,10 @@
+import type { StreamSummary } from "@tapline/protocol";
 import { encodeMessage, type SchemaMessage, TaplineError } from "@tapline/protocol";
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { memoryTarget, pieces, row, run, schema, settings, state } from "../../test/memory-target.ts";
 import { defineTarget, type Target, type TargetStream } from "./define.ts";
 import { load, Stopped } from "./load.ts";
-import type { StreamSummary } from "./load-options.ts";
 
 describe("the cut", () => {
   test("whatever the budget and the interleaving, a STATE comes when exactly the rows before it are durable", async () => {

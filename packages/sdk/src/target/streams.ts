@@ -1,10 +1,10 @@
 /** The streams a load has open: their writers, and the counts of what was received, loaded and rejected. */
-import type { ActivateVersionMessage, Json, Records, SchemaMessage } from "@tapline/protocol";
+import type { ActivateVersionMessage, Json, Records, SchemaMessage, StreamSummary } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { type LineBatch, type RowReader, rowReader } from "./batch.ts";
 import { type Activated, higher } from "./cut.ts";
 import type { Reject, Sink, StreamCounts, Target, TargetStream, Writer } from "./define.ts";
-import type { LoadOptions, StreamSummary } from "./load-options.ts";
+import type { LoadOptions } from "./load-options.ts";
 import type { MetadataClock } from "./metadata.ts";
 import { Rejects } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
@@ -166,7 +166,7 @@ export class OpenStreams {
       const kept = rejected > 0 && rejects !== undefined ? { rejects } : {};
       const seconds = Math.max(open.lastAt - open.openedAt, 1) / 1000;
       const changes = this.#changes.of(stream);
-      const changed = changes.length > 0 ? { changes } : {};
+      const changed = changes.length > 0 ? { changes: [...changes] } : {};
       summaries.push({ stream, received, loaded, ...counts, rejected, table, ...kept, in_table: rows, seconds, ...changed });
       if (rejected > 0)
         this.#options.warn?.(

@@ -1,7 +1,7 @@
+import type { StreamSummary, TableChange } from "@tapline/protocol";
 import { describe, expect, test } from "vitest";
 import { memoryTarget, pieces, row, run, schema, settings, state } from "../../test/memory-target.ts";
-import type { TableChange, Target, TargetStream } from "./define.ts";
-import type { StreamSummary } from "./load-options.ts";
+import type { Target, TargetStream } from "./define.ts";
 import { describeChange } from "./table-changes.ts";
 
 /** A memory target that tells a change whenever its stream is opened or altered. */

@@ -1,5 +1,5 @@
 /** What a load did to tables and names so that its streams fit: kept until the commit that makes it true, then told once. */
-import type { TableChange } from "./define.ts";
+import type { TableChange } from "@tapline/protocol";
 
 export class TableChanges {
   readonly #told = new Map<string, TableChange[]>();

@@ -1,17 +1,8 @@
 /** `tapline config set`: writes one setting to the project file, whose other lines stay as they are. */
 import { relative } from "node:path";
 import { Args, Command, Flags } from "@oclif/core";
-import { TaplineError } from "@tapline/protocol";
-import {
-  type About,
-  changeEntry,
-  checkSettingName,
-  environmentOf,
-  listSettings,
-  openProject,
-  type Project,
-  preparePlugin,
-} from "@tapline/runner";
+import { type ReportedAbout, TaplineError } from "@tapline/protocol";
+import { changeEntry, checkSettingName, environmentOf, listSettings, openProject, type Project, preparePlugin } from "@tapline/runner";
 import { entryPlace } from "../../entry-place.ts";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { ownBinFolders } from "../../plugin-folders.ts";
@@ -55,7 +46,7 @@ The value is JSON, or text where it is none. A secret is best written as '$NAME'
 }
 
 /** A plugin that can't be asked yet (its settings are being written) tells nothing. */
-async function aboutOf(project: Project, plugin: string): Promise<About | null> {
+async function aboutOf(project: Project, plugin: string): Promise<ReportedAbout | null> {
   try {
     return (await preparePlugin(project, plugin, { binFolders: ownBinFolders })).about;
   } catch (error) {

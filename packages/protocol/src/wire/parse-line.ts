@@ -2,9 +2,9 @@
  * One line of bytes to one JSON value: exact numbers, tolerant of Python's NaN, strict about text that is no text.
  * Cheap looks at the bytes decide whether plain `JSON.parse` is safe; only lines that fail the look pay for more.
  */
-import { TaplineError } from "./errors.ts";
+import { TaplineError } from "../errors.ts";
+import { protocolErrors } from "./errors.ts";
 import { parseExact } from "./json.ts";
-import { protocolErrors } from "./wire-errors.ts";
 
 /** Deeper than any record people load, and far from where a recursive walk over the value would end the process. */
 export const maxDepth = 500;

@@ -3,11 +3,11 @@
  * of the form its name promises. What can't be understood is left out and told, for a schema comes from whoever wrote the tap.
  * Nothing outside the document is ever fetched, and a schema that refers to itself ends where it would begin again.
  */
-import type { Position } from "./errors.ts";
+import type { Position } from "../position.ts";
+import { protocolErrors } from "./errors.ts";
 import { isExactNumber } from "./json.ts";
 import type { JsonSchema } from "./message.ts";
 import { orderedEntries, orderedObject } from "./property-order.ts";
-import { protocolErrors } from "./wire-errors.ts";
 
 /** Schemas within schemas; deeper ones allow anything. */
 const deepest = 50;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { TaplineError } from "../errors.ts";
 import { type Decoded, Decoder, type Records } from "./decode.ts";
 import { encodeMessage, recordEncoder } from "./encode.ts";
-import { TaplineError } from "./errors.ts";
 import { isExactNumber, numberText } from "./json.ts";
 import { parseLine, suspect } from "./parse-line.ts";
 

@@ -1,5 +1,5 @@
 /** Catalogs as the field writes them (both spellings of replication method, metadata at two levels) in one form. */
-import { defineErrors, type ErrorEntry } from "./errors.ts";
+import { defineErrors, type ErrorEntry } from "../errors.ts";
 import type { Catalog, CatalogStream, Json, JsonSchema, MetadataEntry, ReplicationMethod } from "./message.ts";
 
 export const catalogErrorCatalogue = {

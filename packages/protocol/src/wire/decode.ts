@@ -3,10 +3,10 @@
  * `Records`, which are parsed only when somebody asks for rows; everything else is parsed at once.
  */
 import { isUtf8 } from "node:buffer";
+import { protocolErrors } from "./errors.ts";
 import type { ActivateVersionMessage, BatchMessage, JsonSchema, SchemaMessage, StateMessage } from "./message.ts";
 import { parseLine, parseRefusedRecord } from "./parse-line.ts";
 import { parseOrdered } from "./property-order.ts";
-import { protocolErrors } from "./wire-errors.ts";
 
 /** Whole RECORD lines of one stream, one after another, each ending with "\n". `firstLine` counts from 1. */
 export interface Records {

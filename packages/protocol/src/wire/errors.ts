@@ -1,5 +1,5 @@
 /** What can be wrong with a Singer stream, as the decoder meets it. */
-import { defineErrors, type ErrorEntry } from "./errors.ts";
+import { defineErrors, type ErrorEntry } from "../errors.ts";
 
 export const protocolErrorCatalogue = {
   invalid_utf8: {

@@ -1,5 +1,5 @@
 /** State as taps keep it: a bookmark for each stream, and whatever else a tap puts beside. */
-import { defineErrors, type ErrorEntry } from "./errors.ts";
+import { defineErrors, type ErrorEntry } from "../errors.ts";
 import type { State, StreamState } from "./message.ts";
 
 export const stateErrorCatalogue = {

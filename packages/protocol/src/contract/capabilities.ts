@@ -1,0 +1,28 @@
+/** Capabilities that `--about` lists and the other side acts on. A plugin may list others; nothing reads those. */
+export const capabilities = {
+  /** The plugin answers `--about`. */
+  about: "about",
+  /** A tap prints its catalog with `--discover`. */
+  discover: "discover",
+  /** A tap takes `--catalog FILE`. */
+  catalog: "catalog",
+  /** A tap takes `--properties FILE`, as old taps do. */
+  properties: "properties",
+  /** A tap takes `--state FILE`. */
+  state: "state",
+  /** The plugin checks itself with `--test`. */
+  test: "test",
+  /** A target keeps a ledger: it takes `state_id` and `run_id`, and answers `--last-state ID`. */
+  exactlyOnce: "exactly-once",
+  /** The plugin reads the line `whole` on the descriptor that TAPLINE_CONTROL_FD names. */
+  controlPipe: "control-pipe",
+  /** The plugin reads and writes JSON lines on that descriptor. */
+  controlChannel: "control-channel",
+  /** A utility reads the file that TAPLINE_CONTEXT names. */
+  runContext: "run-context",
+} as const;
+
+/** Whether a plugin's `--about` lists the capability; false where the plugin printed no `--about`. */
+export function hasCapability(about: { capabilities?: readonly string[] } | null | undefined, capability: string): boolean {
+  return about?.capabilities?.includes(capability) === true;
+}

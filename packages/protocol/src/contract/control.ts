@@ -1,0 +1,94 @@
+/**
+ * The control channel between the runner and a plugin: JSON lines in both directions over one descriptor, which TAPLINE_CONTROL_FD
+ * names. Its end without the message `whole` means that the runner is dead (docs/explanation/delivery.md).
+ *
+ * Plugins that list `control-pipe` and not `control-channel` are older: they read the plain line `whole` and write nothing.
+ * Runners that are older write that plain line to every plugin, so the reader takes both spellings.
+ */
+import { isObject } from "../is-object.ts";
+import { type Static, Type } from "../type.ts";
+import { capabilities, hasCapability } from "./capabilities.ts";
+
+/** In a plugin's environment: the number of the descriptor. */
+export const controlVariable = "TAPLINE_CONTROL_FD";
+
+/** The descriptor that the runner opens in a plugin. */
+export const controlDescriptor = 3;
+
+/** A longer line is dropped by the reader and refused by the writer. A state is the longest thing a message may carry. */
+export const maxControlLineBytes = 16 * 1024 * 1024;
+
+export const controlMessageSchema = Type.Object(
+  { type: Type.Literal("whole") },
+  {
+    description: "A line from the runner: the input is complete, so rows after the last STATE may be committed",
+    additionalProperties: true,
+  },
+);
+
+/** A message that this version understands. */
+export type ControlMessage = Static<typeof controlMessageSchema>;
+
+/** A message as it arrives: the other side may be newer, so whoever acts on it ignores types it does not know. */
+export interface ReceivedControlMessage {
+  type: string;
+  [field: string]: unknown;
+}
+
+/** How a plugin takes messages: as JSON lines, or, if it is older, as the plain line `whole`. */
+export type ControlForm = "channel" | "plain";
+
+/** null: the plugin has no control channel. */
+export function controlFormOf(about: { capabilities?: readonly string[] } | null | undefined): ControlForm | null {
+  if (hasCapability(about, capabilities.controlChannel)) return "channel";
+  return hasCapability(about, capabilities.controlPipe) ? "plain" : null;
+}
+
+/** What an older plugin reads instead: its one line. */
+export const plainWholeLine = "whole\n";
+
+/** A message as one line with its "\n". @throws RangeError when the line is too long */
+export function controlLine(message: ReceivedControlMessage): string {
+  const line = `${JSON.stringify(message)}\n`;
+  if (Buffer.byteLength(line) > maxControlLineBytes) throw new RangeError(`a control message is longer than ${maxControlLineBytes} bytes`);
+  return line;
+}
+
+/** Makes a function that takes bytes in any chunking and returns the messages they complete. Lines that are no message are skipped. */
+export function controlReader(maxLineBytes = maxControlLineBytes): (chunk: Uint8Array) => ReceivedControlMessage[] {
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  let isTooLong = false;
+  const hold = (piece: Buffer): void => {
+    heldBytes += piece.length;
+    if (heldBytes > maxLineBytes) isTooLong = true;
+    if (isTooLong) held = [];
+    else if (piece.length > 0) held.push(Buffer.from(piece));
+  };
+  return (chunk) => {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const messages: ReceivedControlMessage[] = [];
+    let from = 0;
+    for (let end = bytes.indexOf(0x0a); end >= 0; end = bytes.indexOf(0x0a, from)) {
+      hold(bytes.subarray(from, end));
+      const message = isTooLong ? undefined : readControlLine(Buffer.concat(held).toString("utf8"));
+      if (message !== undefined) messages.push(message);
+      held = [];
+      heldBytes = 0;
+      isTooLong = false;
+      from = end + 1;
+    }
+    hold(bytes.subarray(from));
+    return messages;
+  };
+}
+
+function readControlLine(line: string): ReceivedControlMessage | undefined {
+  if (line === "whole") return { type: "whole" };
+  try {
+    const message: unknown = JSON.parse(line);
+    return isObject(message) && typeof message.type === "string" ? { ...message, type: message.type } : undefined;
+  } catch {
+    return undefined;
+  }
+}

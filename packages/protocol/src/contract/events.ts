@@ -1,0 +1,117 @@
+/**
+ * The lines that our plugins write to a stderr that is no terminal: the schemas, the types, and the writer.
+ * `read-event.ts` reads them, and what foreign plugins write.
+ */
+import { errorClasses, recoveries } from "../errors.ts";
+import { positionSchema } from "../position.ts";
+import { type Static, Type } from "../type.ts";
+import { nodeFields } from "./node-result.ts";
+import { type Redact, redactDeep } from "./redaction.ts";
+import { tableChangeSchema } from "./table-change.ts";
+
+const stream = Type.String({ description: "Name of the stream" });
+const count = Type.Integer({ minimum: 0 });
+
+const logEvent = Type.Object({
+  type: Type.Literal("log"),
+  level: Type.Enum(["info", "warning", "error"]),
+  time: Type.String({ description: "RFC 3339" }),
+  message: Type.String(),
+});
+
+const counterEvent = Type.Object(
+  {
+    type: Type.Literal("counter"),
+    metric: Type.Enum(["record_count", "byte_count"]),
+    value: count,
+    tags: Type.Object({ stream }),
+  },
+  { description: "Rows and bytes since the last such line; Singer's metric point" },
+);
+
+const tapSummary = {
+  stream,
+  sent: count,
+  rejected: Type.Optional(Type.Integer({ minimum: 0, description: "Rows the tap did not send, by a policy the user chose" })),
+  bytes: count,
+  seconds: Type.Number(),
+};
+
+const targetSummary = {
+  stream,
+  received: count,
+  loaded: count,
+  inserted: count,
+  updated: count,
+  superseded: count,
+  deleted: Type.Integer({ minimum: 0, description: "By ACTIVATE_VERSION: marked, removed, or given a tombstone" }),
+  rejected: count,
+  table: Type.String({ description: "The table or file, as a person would name it" }),
+  rejects: Type.Optional(Type.String({ description: "Where rejected rows are, when there are some" })),
+  in_table: count,
+  seconds: Type.Number(),
+  changes: Type.Optional(
+    Type.Array(tableChangeSchema, { description: "What was done to the table or to names so that the stream fits; left out when empty" }),
+  ),
+};
+
+const tapSummaryEvent = Type.Object({ type: Type.Literal("summary"), ...tapSummary }, { description: "A tap's last line about a stream" });
+
+const targetSummaryEvent = Type.Object(
+  { type: Type.Literal("summary"), ...targetSummary },
+  { description: "A target's last line about a stream: received = loaded + superseded + rejected, loaded = inserted + updated" },
+);
+
+const deliveryEvent = Type.Object(
+  {
+    type: Type.Literal("delivery"),
+    exactly_once: Type.Boolean(),
+    reason: Type.Optional(Type.String({ description: "Why it is at least once" })),
+  },
+  { description: "What a target that was given a state_id promises for appends, before its first row" },
+);
+
+const nodeEvent = Type.Object(
+  { type: Type.Literal("node"), ...nodeFields },
+  { description: "A part of a utility's work ended, such as a model of dbt" },
+);
+
+const resultEvent = Type.Object(
+  { type: Type.Literal("result"), ...nodeFields },
+  { description: "The final line about that part, with what was not known when it ended" },
+);
+
+const errorEvent = Type.Object(
+  {
+    type: Type.Literal("error"),
+    code: Type.String(),
+    message: Type.String(),
+    hint: Type.String(),
+    class: Type.Enum(errorClasses),
+    recovery: Type.Enum(recoveries),
+    position: positionSchema,
+    stack: Type.Optional(Type.String({ description: "Of a fault of the plugin itself" })),
+  },
+  { description: "The last line of a plugin that fails" },
+);
+
+export const pluginEventSchema = Type.Union(
+  [logEvent, counterEvent, tapSummaryEvent, targetSummaryEvent, deliveryEvent, nodeEvent, resultEvent, errorEvent],
+  { description: "One line of a tapline plugin's stderr" },
+);
+
+/** One line that our plugins write. */
+export type EventLine = Static<typeof pluginEventSchema>;
+
+const tapSummarySchema = Type.Object(tapSummary);
+const targetSummarySchema = Type.Object(targetSummary);
+
+export type TapSummary = Static<typeof tapSummarySchema>;
+
+/** received = loaded + superseded + rejected, and loaded = inserted + updated. `deleted` counts rows that ACTIVATE_VERSION marked, removed or gave a tombstone. */
+export type StreamSummary = Static<typeof targetSummarySchema>;
+
+/** The line, without its "\n". Secrets are replaced in each text, never in numbers or in `type`, so it stays JSON of this form. */
+export function writeEvent(event: EventLine, redact: Redact): string {
+  return JSON.stringify({ ...redactDeep(event, redact), type: event.type });
+}

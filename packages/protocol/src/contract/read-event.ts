@@ -1,0 +1,149 @@
+/** Reads any line of a plugin's stderr: our events, Singer's metric lines, and the log lines of foreign plugins. No I/O. */
+import { type ErrorClass, errorClasses, type Recovery, recoveries } from "../errors.ts";
+import { isObject } from "../is-object.ts";
+import { type Position, readPosition } from "../position.ts";
+import { type NodeResult, readNodeResult } from "./node-result.ts";
+import { type ReportedChange, readTableChanges } from "./table-change.ts";
+
+export type LogLevel = "debug" | "info" | "warning" | "error";
+
+export interface PluginError {
+  code: string;
+  message: string;
+  hint: string;
+  class: ErrorClass;
+  recovery: Recovery;
+  position: Position;
+}
+
+const summaryCounts = [
+  "sent",
+  "received",
+  "loaded",
+  "inserted",
+  "updated",
+  "superseded",
+  "rejected",
+  "deleted",
+  "in_table",
+  "bytes",
+  "seconds",
+] as const;
+
+export type SummaryCount = (typeof summaryCounts)[number];
+
+export type PluginEvent =
+  /** `level` is undefined where a foreign plugin gave none. */
+  | { kind: "log"; level: LogLevel | undefined; message: string }
+  | { kind: "count"; metric: "record_count" | "byte_count"; stream: string; value: number }
+  | { kind: "metric" }
+  /** `rejects` is the table that keeps the rejected rows. */
+  | {
+      kind: "summary";
+      stream: string;
+      table: string | null;
+      rejects: string | null;
+      counts: Partial<Record<SummaryCount, number>>;
+      changes: ReportedChange[];
+    }
+  /** Whether the target keeps a ledger of its commits; `reason` is why not. */
+  | { kind: "delivery"; exactlyOnce: boolean; reason: string | undefined }
+  /** A part of a utility's work ended; `result` is the final line about it, with what was not known then. */
+  | { kind: "node" | "result"; node: NodeResult }
+  /** `stack` is given for faults of the plugin itself. */
+  | { kind: "error"; error: PluginError; stack?: string };
+
+/** A line of stderr. Never throws: a line it can't read is a log line. */
+export function readStderrLine(line: string): PluginEvent {
+  const metric = /METRIC:\s*(\{.*\})/.exec(line)?.[1];
+  const fields = readObject(metric ?? line);
+  if (fields === undefined) return readPlainLine(line);
+  switch (fields.type) {
+    case "counter":
+      return readCounter(fields);
+    case "timer":
+    case "gauge":
+      return { kind: "metric" };
+    case "summary":
+      return readSummary(fields) ?? readPlainLine(line);
+    case "delivery":
+      return readDelivery(fields) ?? readPlainLine(line);
+    case "node":
+    case "result": {
+      const node = readNodeResult(fields);
+      return node === undefined ? readPlainLine(line) : { kind: fields.type, node };
+    }
+    case "error":
+      if (typeof fields.message === "string")
+        return { kind: "error", error: readError(fields), ...(typeof fields.stack === "string" ? { stack: fields.stack } : {}) };
+      return readPlainLine(line);
+    default:
+      return metric === undefined ? readJsonLog(fields, line) : { kind: "metric" };
+  }
+}
+
+function readPlainLine(line: string): PluginEvent {
+  const word = /\b(DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b/i.exec(line.slice(0, 80))?.[1];
+  return { kind: "log", level: word === undefined || word !== word.toUpperCase() ? undefined : levelOf(word), message: line };
+}
+
+function readJsonLog(fields: Record<string, unknown>, line: string): PluginEvent {
+  const message = [fields.message, fields.event, fields.msg].find((text) => typeof text === "string");
+  return { kind: "log", level: levelOf(fields.level), message: typeof message === "string" ? message : line };
+}
+
+function readCounter(fields: Record<string, unknown>): PluginEvent {
+  const tags = isObject(fields.tags) ? fields.tags : {};
+  const stream = tags.stream ?? tags.endpoint;
+  const { metric, value } = fields;
+  if (typeof stream !== "string" || !isCount(value)) return { kind: "metric" };
+  return metric === "record_count" || metric === "byte_count" ? { kind: "count", metric, stream, value } : { kind: "metric" };
+}
+
+function readSummary(fields: Record<string, unknown>): PluginEvent | undefined {
+  const { stream, table, rejects } = fields;
+  if (typeof stream !== "string") return undefined;
+  const counts: Partial<Record<SummaryCount, number>> = {};
+  for (const name of summaryCounts) {
+    const value = fields[name];
+    if (isCount(value)) counts[name] = value;
+  }
+  const name = (value: unknown): string | null => (typeof value === "string" ? value : null);
+  return { kind: "summary", stream, table: name(table), rejects: name(rejects), counts, changes: readTableChanges(fields.changes) };
+}
+
+function readDelivery({ exactly_once: exactlyOnce, reason }: Record<string, unknown>): PluginEvent | undefined {
+  if (typeof exactlyOnce !== "boolean") return undefined;
+  return { kind: "delivery", exactlyOnce, reason: typeof reason === "string" ? reason : undefined };
+}
+
+function readError(fields: Record<string, unknown>): PluginError {
+  const text = (value: unknown, fallback: string): string => (typeof value === "string" ? value : fallback);
+  return {
+    code: text(fields.code, "unknown"),
+    message: text(fields.message, ""),
+    hint: text(fields.hint, "Read its log lines above."),
+    class: errorClasses.find((each) => each === fields.class) ?? "bug",
+    recovery: recoveries.find((each) => each === fields.recovery) ?? "fatal",
+    position: readPosition(fields.position),
+  };
+}
+
+function levelOf(word: unknown): LogLevel | undefined {
+  if (typeof word !== "string") return undefined;
+  const lower = word.toLowerCase();
+  if (lower === "debug" || lower === "info") return lower;
+  if (lower.startsWith("warn")) return "warning";
+  return ["error", "critical", "fatal"].includes(lower) ? "error" : undefined;
+}
+
+function readObject(text: string): Record<string, unknown> | undefined {
+  if (!text.trimStart().startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
+const isCount = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value) && value >= 0;

@@ -1,0 +1,41 @@
+/** Where in the input an error happened: its schema, its type, its reader, and the words for it. */
+import { isObject } from "./is-object.ts";
+import { type Static, Type } from "./type.ts";
+
+export const positionSchema = Type.Object(
+  {
+    stream: Type.Optional(Type.String({ description: "Name of the stream" })),
+    file: Type.Optional(Type.String()),
+    line: Type.Optional(Type.Integer({ description: "Counts from 1" })),
+    offset: Type.Optional(Type.Integer({ description: "The character in the line, from 1" })),
+    column: Type.Optional(Type.String({ description: "A column's name" })),
+  },
+  { description: "Where it happened" },
+);
+
+/** Every field is optional. `line` counts from 1, `offset` is the character in that line, from 1, and `column` is a column's name. */
+export type Position = Static<typeof positionSchema>;
+
+/** The position in an error that any plugin reports; fields of another form are left out. */
+export function readPosition(value: unknown): Position {
+  if (!isObject(value)) return {};
+  const { stream, file, line, offset, column } = value;
+  return {
+    ...(typeof stream === "string" ? { stream } : {}),
+    ...(typeof file === "string" ? { file } : {}),
+    ...(Number.isInteger(line) ? { line: line as number } : {}),
+    ...(Number.isInteger(offset) ? { offset: offset as number } : {}),
+    ...(typeof column === "string" ? { column } : {}),
+  };
+}
+
+/** `stream "items", file a.csv, line 7, column "Price"`; "" when nothing is known. */
+export function describePosition({ stream, file, line, offset, column }: Position): string {
+  const parts: string[] = [];
+  if (stream !== undefined) parts.push(`stream ${JSON.stringify(stream)}`);
+  if (file !== undefined) parts.push(`file ${file}`);
+  if (line !== undefined) parts.push(`line ${line}`);
+  if (offset !== undefined) parts.push(`character ${offset}`);
+  if (column !== undefined) parts.push(`column ${JSON.stringify(column)}`);
+  return parts.join(", ");
+}

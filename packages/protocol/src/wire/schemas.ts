@@ -1,0 +1,103 @@
+/** The Singer messages, the catalog and the state as JSON Schemas, as tolerant as the decoder. `npm run generate` writes them to `schemas/`. */
+import { Type } from "../type.ts";
+
+const jsonSchema = Type.Object({}, { description: "A JSON Schema (draft 4, 7 or 2020-12) of type object", additionalProperties: true });
+const anyJson = Type.Unknown();
+
+export const schemaMessage = Type.Object(
+  {
+    type: Type.Literal("SCHEMA"),
+    stream: Type.String({ description: "Name of the stream" }),
+    schema: jsonSchema,
+    key_properties: Type.Optional(
+      Type.Union([Type.Array(Type.String()), Type.Null()], { description: "Columns that identify a row; missing or null means none" }),
+    ),
+    bookmark_properties: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()])),
+  },
+  { description: "Declares a stream; comes before its first RECORD, and again when the schema changes", additionalProperties: true },
+);
+
+export const recordMessage = Type.Object(
+  {
+    type: Type.Literal("RECORD"),
+    stream: Type.String(),
+    record: Type.Object({}, { description: "One row", additionalProperties: true }),
+    time_extracted: Type.Optional(Type.String({ description: "RFC 3339: when the row was read" })),
+    version: Type.Optional(Type.Integer({ description: "Version of the table this row belongs to" })),
+  },
+  { description: "One row of a stream", additionalProperties: true },
+);
+
+export const stateMessage = Type.Object(
+  { type: Type.Literal("STATE"), value: anyJson },
+  { description: "Where the tap can go on, once everything before this message is durable", additionalProperties: true },
+);
+
+export const activateVersionMessage = Type.Object(
+  { type: Type.Literal("ACTIVATE_VERSION"), stream: Type.String(), version: Type.Number() },
+  { description: "Rows of older versions are gone from the source", additionalProperties: true },
+);
+
+export const batchMessage = Type.Object(
+  {
+    type: Type.Literal("BATCH"),
+    stream: Type.String(),
+    encoding: Type.Optional(
+      Type.Object(
+        { format: Type.String(), compression: Type.Optional(Type.Union([Type.String(), Type.Null()])) },
+        { additionalProperties: true },
+      ),
+    ),
+    manifest: Type.Array(Type.String(), { description: "URLs of files that hold rows" }),
+  },
+  { description: "Rows handed over as files (Meltano Singer SDK)", additionalProperties: true },
+);
+
+const replicationMethod = Type.Union([Type.Literal("FULL_TABLE"), Type.Literal("INCREMENTAL"), Type.Literal("LOG_BASED")]);
+
+const streamMetadata = Type.Object(
+  {
+    breadcrumb: Type.Array(Type.String(), { description: '[] for the stream, ["properties", name] for a column' }),
+    metadata: Type.Object(
+      {
+        inclusion: Type.Optional(Type.Union([Type.Literal("available"), Type.Literal("automatic"), Type.Literal("unsupported")])),
+        selected: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+        "selected-by-default": Type.Optional(Type.Boolean()),
+        "replication-method": Type.Optional(replicationMethod),
+        "forced-replication-method": Type.Optional(replicationMethod),
+        "replication-key": Type.Optional(Type.String()),
+      },
+      { additionalProperties: true },
+    ),
+  },
+  { additionalProperties: true },
+);
+
+export const catalog = Type.Object(
+  {
+    streams: Type.Array(
+      Type.Object(
+        {
+          tap_stream_id: Type.String(),
+          stream: Type.Optional(Type.String({ description: "Name on the wire; default: tap_stream_id" })),
+          schema: jsonSchema,
+          key_properties: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()])),
+          replication_method: Type.Optional(Type.Union([replicationMethod, Type.Null()])),
+          replication_key: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+          metadata: Type.Optional(Type.Array(streamMetadata)),
+        },
+        { additionalProperties: true },
+      ),
+    ),
+  },
+  { description: "What a tap offers (--discover) and what is wanted of it (--catalog)", additionalProperties: true },
+);
+
+export const state = Type.Object(
+  {
+    bookmarks: Type.Optional(
+      Type.Record(Type.String(), Type.Record(Type.String(), anyJson), { description: "For each stream, how far it was read" }),
+    ),
+  },
+  { description: "What a STATE message carries and a tap takes by --state", additionalProperties: true },
+);

@@ -1,0 +1,47 @@
+/** The runner's end of a plugin's control channel. It stays open while the runner lives; its end without `whole` tells the plugin that the runner is dead. */
+import type { Duplex } from "node:stream";
+import {
+  type ControlForm,
+  type ControlMessage,
+  controlDescriptor,
+  controlLine,
+  controlReader,
+  controlVariable,
+  plainWholeLine,
+  type ReceivedControlMessage,
+} from "@tapline/protocol";
+
+export interface ControlChannel {
+  /** The input is complete: the plugin may commit its last rows too. Settles when the line is written, or nobody reads it any more. */
+  sendWhole(): Promise<void>;
+  /** Only after the plugin has ended: to a living one it means that the runner is dead. */
+  close(): void;
+}
+
+/** `receive` gets each message of the plugin; it must ignore types it does not know, since the plugin may be newer. */
+export function openControlChannel(
+  socket: Duplex,
+  form: ControlForm,
+  receive: (message: ReceivedControlMessage) => void = () => {},
+): ControlChannel {
+  const read = controlReader();
+  // A plugin that closes its writing side still waits for `whole`.
+  socket.allowHalfOpen = true;
+  // A plugin that has ended makes this a broken pipe; its exit code says how it ended.
+  socket.on("error", () => {});
+  // Read in any case: a plugin must never wait for a full pipe.
+  socket.on("data", (chunk: Buffer) => {
+    for (const message of read(chunk)) receive(message);
+  });
+  const whole: ControlMessage = { type: "whole" };
+  return {
+    sendWhole: () => new Promise((resolve) => void socket.write(form === "plain" ? plainWholeLine : controlLine(whole), () => resolve())),
+    close: () => socket.destroy(),
+  };
+}
+
+/** The environment of a plugin. The variable that a runner around this one set is left out: it names a descriptor that the plugin does not inherit. */
+export function childEnvironment(own: Readonly<Record<string, string>>, hasControl = false): NodeJS.ProcessEnv {
+  const { [controlVariable]: _outer, ...inherited } = { ...process.env, ...own };
+  return hasControl ? { ...inherited, [controlVariable]: String(controlDescriptor) } : inherited;
+}
