@@ -1,13 +1,14 @@
 /** Whether a number is a whole number of steps (`multipleOf`), by the decimal digits that were sent: 0.07 is a multiple of 0.01. */
-import { isMultipleOf, numberText, parseDecimal } from "@tapline/protocol";
+import { type Decimal, isMultipleOf, numberText, parseDecimal } from "@tapline/protocol";
 
 /**
- * Compiles the check of numbers that a double holds; `step` as a schema has it. NaN and infinities, which have no digits, pass.
- * A few nanoseconds a value: one with so many decimals as the step is a whole number of its last digit, and doubles are exact there.
+ * Compiles the check of numbers that a double holds. `step` is the schema's number, more than 0. NaN and infinities have no digits, and pass.
+ * The check takes a few nanoseconds: a value with as many decimals as the step is a whole number of the step's last digit, and
+ * doubles are exact there.
  */
 export function stepCheck(step: unknown): (value: number) => boolean {
   const text = numberText(step) as string;
-  const { digits, exponent } = parseDecimal(text);
+  const { digits, exponent } = parseDecimal(text) as Decimal;
   const decimals = Math.max(0, digits.length - exponent);
   const scale = Number(`1e${decimals}`);
   const units = Number(`${digits}e${Math.max(0, exponent - digits.length)}`);
@@ -20,5 +21,5 @@ export function stepCheck(step: unknown): (value: number) => boolean {
   };
 }
 
-/** Up to here a product that should be whole is less than a half beside it. */
+/** Up to here, a product that should be whole is off by less than a half. */
 const surelyWhole = 2 ** 50;

@@ -1,5 +1,5 @@
 /** Decimal text digit by digit: no double is ever involved. Pure. */
-import { numberText } from "@tapline/protocol";
+import { numberText, parseDecimal } from "@tapline/protocol";
 import type { ValueErrorCode } from "../errors.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -11,32 +11,14 @@ export interface Digits {
   scale: number;
 }
 
-/** `significant` times ten to the power of `exponent`; no zeros at either end, "" for zero. */
-interface Decimal {
-  isNegative: boolean;
-  significant: string;
-  exponent: number;
-}
-
-/** Digits with optional sign, point and exponent, as JSON numbers and Python's Decimal have them; null for any other text. */
-export function readDecimal(text: string): Decimal | null {
-  const match = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
-  if (match === null) return null;
-  const [, sign, whole = "", fraction = "", power = "0"] = match;
-  const all = whole + fraction;
-  const trimmed = all.replace(/0+$/, "");
-  const exponent = Number(power) - fraction.length + all.length - trimmed.length;
-  return { isNegative: sign === "-", significant: trimmed.replace(/^0+/, ""), exponent };
-}
-
 /** Of a finite number, or of a string that is one; null for any other value. */
 export function digitsOf(value: unknown): Digits | null {
   const text = typeof value === "string" ? value : numberText(value);
-  const decimal = text === null ? null : readDecimal(text);
+  const decimal = text === null ? null : parseDecimal(text);
   if (decimal === null) return null;
-  const { significant, exponent } = decimal;
-  if (significant === "") return { whole: 0, scale: 0 };
-  return { whole: Math.max(significant.length + exponent, 0), scale: Math.max(-exponent, 0) };
+  const { digits, exponent } = decimal;
+  if (digits === "") return { whole: 0, scale: 0 };
+  return { whole: Math.max(exponent, 0), scale: Math.max(digits.length - exponent, 0) };
 }
 
 export function moreDigits(a: Digits, b: Digits): Digits {
@@ -57,13 +39,13 @@ export function scaledDigits(
   outOfRange: ValueErrorCode,
   mostDigits = usualMost,
 ): bigint {
-  const decimal = readDecimal(text);
+  const decimal = parseDecimal(text);
   if (decimal === null) throw new Refusal("wrong_type");
-  const { isNegative, significant } = decimal;
-  if (significant === "") return 0n;
-  const exponent = decimal.exponent + scale;
-  if (exponent < 0) throw new Refusal(tooFine);
-  if (significant.length + exponent > mostDigits) throw new Refusal(outOfRange);
-  const digits = BigInt(significant + "0".repeat(exponent));
-  return isNegative ? -digits : digits;
+  const { isNegative, digits, exponent } = decimal;
+  if (digits === "") return 0n;
+  const length = exponent + scale;
+  if (length < digits.length) throw new Refusal(tooFine);
+  if (length > mostDigits) throw new Refusal(outOfRange);
+  const scaled = BigInt(digits.padEnd(length, "0"));
+  return isNegative ? -scaled : scaled;
 }

@@ -1,6 +1,5 @@
 /** Numbers as columns take them: exactly, or not at all. Pure. */
-import { isExactNumber, numberText } from "@tapline/protocol";
-import { readDecimal } from "./digits.ts";
+import { isExactNumber, numberText, parseDecimal } from "@tapline/protocol";
 import { Refusal } from "./refusal.ts";
 
 /**
@@ -10,12 +9,11 @@ import { Refusal } from "./refusal.ts";
 export function readDouble(value: unknown): number {
   if (typeof value === "number") return value;
   if (isExactNumber(value)) throw new Refusal("double_not_exact");
-  const sent = typeof value === "string" ? readDecimal(value) : null;
+  const sent = typeof value === "string" ? parseDecimal(value) : null;
   if (sent === null) throw new Refusal("wrong_type");
   const double = Number(value);
-  const kept = readDecimal(String(double));
-  if (kept?.significant !== sent.significant || (sent.significant !== "" && kept.exponent !== sent.exponent))
-    throw new Refusal("double_not_exact");
+  const kept = parseDecimal(String(double));
+  if (kept?.digits !== sent.digits || kept.exponent !== sent.exponent) throw new Refusal("double_not_exact");
   return double;
 }
 

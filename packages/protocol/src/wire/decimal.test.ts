@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { compareDecimals, isMultipleOf, isWhole } from "./decimal.ts";
+import { compareDecimals, isMultipleOf, isWhole, parseDecimal } from "./decimal.ts";
 
 /** A decimal as an integer and how many of its digits are a fraction; its text may have zeros at the ends and an exponent. */
 const decimal = fc.record({
@@ -47,6 +47,17 @@ test("any decimal is a multiple of a step when its integer is", () => {
 
 test("whole numbers are told from others", () => {
   fc.assert(fc.property(decimal, (value) => void expect(isWhole(spell(value))).toBe(units(value) % 10n ** 60n === 0n)));
+});
+
+test.each([
+  ["-012.3400", { isNegative: true, digits: "1234", exponent: 2 }],
+  ["+1E+2", { isNegative: false, digits: "1", exponent: 3 }],
+  ["5.", { isNegative: false, digits: "5", exponent: 1 }],
+  ["-0.00e7", { isNegative: false, digits: "", exponent: 0 }],
+  ["1e-999999999", { isNegative: false, digits: "1", exponent: -999_999_998 }],
+  ...["", ".5", "1e", "abc", "1 ", "Infinity", "0x1"].map((text) => [text, null] as const),
+] as const)("%j is %j", (text, decimal) => {
+  expect(parseDecimal(text)).toEqual(decimal);
 });
 
 describe("numbers that would take an age when written out", () => {

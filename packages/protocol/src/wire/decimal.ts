@@ -1,4 +1,4 @@
-/** Decimal numbers as their digits: compared and divided without a double's rounding, in time that their exponents don't raise. Pure. */
+/** Decimal numbers by their digits: compared and divided without the rounding of doubles, in time that does not grow with the exponent. Pure. */
 
 /** 0.DIGITS times ten to the power of `exponent`. `digits` has no zeros at its ends; "" is zero. */
 export interface Decimal {
@@ -7,21 +7,27 @@ export interface Decimal {
   exponent: number;
 }
 
-/** `text` must be a JSON number; zeros before it do no harm. */
-export function parseDecimal(text: string): Decimal {
-  const match = /^(-?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
-  const whole = match?.[2] ?? "";
-  const all = whole + (match?.[3] ?? "");
+/** Digits with an optional sign, point and exponent, as JSON numbers and Python's Decimal have them; null for any other text. */
+export function parseDecimal(text: string): Decimal | null {
+  const match = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
+  if (match === null) return null;
+  const [, sign, whole = "", fraction = "", power = "0"] = match;
+  const all = whole + fraction;
   const first = /[1-9]/.exec(all)?.index;
-  if (first === undefined) return { isNegative: false, digits: "", exponent: 0 };
+  if (first === undefined) return zero;
   let end = all.length;
   while (all[end - 1] === "0") end--;
-  return { isNegative: match?.[1] === "-", digits: all.slice(first, end), exponent: Number(match?.[4] ?? 0) + whole.length - first };
+  return { isNegative: sign === "-", digits: all.slice(first, end), exponent: Number(power) + whole.length - first };
 }
+
+const zero: Decimal = { isNegative: false, digits: "", exponent: 0 };
+
+/** Text that is known to be a JSON number. */
+const decimalOf = (text: string): Decimal => parseDecimal(text) ?? zero;
 
 /** Both JSON numbers: -1 where `a` is less, 1 where it is more, 0 where they are equal. */
 export function compareDecimals(a: string, b: string): number {
-  const [x, y] = [parseDecimal(a), parseDecimal(b)];
+  const [x, y] = [decimalOf(a), decimalOf(b)];
   if (signOf(x) !== signOf(y)) return signOf(x) < signOf(y) ? -1 : 1;
   if (x.exponent === y.exponent && x.digits === y.digits) return 0;
   const isMore = x.exponent === y.exponent ? x.digits > y.digits : x.exponent > y.exponent;
@@ -30,13 +36,13 @@ export function compareDecimals(a: string, b: string): number {
 
 /** Whether a JSON number has no fraction. */
 export function isWhole(text: string): boolean {
-  const { digits, exponent } = parseDecimal(text);
+  const { digits, exponent } = decimalOf(text);
   return digits.length <= exponent || digits === "";
 }
 
 /** Whether `value` is a whole number of steps; both are JSON numbers, and the step is more than 0. */
 export function isMultipleOf(value: string, step: string): boolean {
-  const [of, by] = [parseDecimal(value), parseDecimal(step)];
+  const [of, by] = [decimalOf(value), decimalOf(step)];
   if (of.digits === "") return true;
   const power = of.exponent - of.digits.length - (by.exponent - by.digits.length);
   // The last digit is no zero: the value is finer than the step.
