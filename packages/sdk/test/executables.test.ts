@@ -314,6 +314,15 @@ describe("a target", () => {
     expect(stderr).toContain("no access with ***");
     expect(stderr).not.toContain("hunter2-xyz");
   });
+
+  test("nor does one deep in the config, a number, or one that an alias names", async () => {
+    const logins = [{ user: "ann", pin: 907_816 }];
+    const config = { logins, keyfile: "opensesame", fail_with: "ann, 907816 and opensesame" };
+    const { code, stderr } = await run("target-count.mjs", ["--config", file("nested-secret.json", config)], { input: schema + row(1) });
+    expect(code).toBe(70);
+    expect(lastLine(stderr).message).toContain("ann, *** and ***");
+    expect(stderr).not.toMatch(/907816|opensesame/);
+  });
 });
 
 test("back-pressure: a slow target holds a fast tap, and memory stays where it is", async () => {

@@ -88,9 +88,9 @@ export interface Catalog {
   streams: CatalogStream[];
 }
 
-/** Singer's usual form of state: a bookmark object for each stream. Taps may keep other fields beside it. */
+/** The usual form of a state: a bookmark for each stream, null where the stream has none. Taps may keep other fields beside `bookmarks`. */
 export interface State {
-  bookmarks?: Record<string, StreamState>;
+  bookmarks?: Record<string, StreamState | null>;
   [field: string]: Json | undefined;
 }
 

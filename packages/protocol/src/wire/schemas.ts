@@ -96,7 +96,9 @@ export const catalog = Type.Object(
 export const state = Type.Object(
   {
     bookmarks: Type.Optional(
-      Type.Record(Type.String(), Type.Record(Type.String(), anyJson), { description: "For each stream, how far it was read" }),
+      Type.Record(Type.String(), Type.Union([Type.Record(Type.String(), anyJson), Type.Null()]), {
+        description: "For each stream, how far it was read; null: nothing yet",
+      }),
     ),
   },
   { description: "What a STATE message carries and a tap takes by --state", additionalProperties: true },

@@ -53,6 +53,22 @@ test("columns that a catalog of older days lacks are named", async () => {
   expect(warnings).toEqual(['stream "items" has columns that its catalog lacks, so they are not sent: "at"; discover it anew']);
 });
 
+test.each([null, 5, "x"])("a bookmark %j in the state is none: the stream is read from its start", async (bookmark) => {
+  const states: unknown[] = [];
+  const rows = [{ id: 1 }, { id: 2 }];
+  const stream = items(rows, {
+    replicationKey: "id",
+    *read({ state, startValue }) {
+      states.push(state, startValue);
+      yield* rows;
+    },
+  });
+  const sent = await messages([stream], { state: { bookmarks: { items: bookmark } } as unknown as State });
+  expect(states).toEqual([{}, null]);
+  expect(sent.filter(({ type }) => type === "RECORD").map(({ record }) => record)).toEqual(rows);
+  expect(sent.at(-1)?.value).toEqual({ bookmarks: { items: { replication_key: "id", replication_key_value: 2 } } });
+});
+
 describe("a stream's messages", () => {
   test("SCHEMA, its records with the time of extraction, STATE at the end", async () => {
     const sent = await messages([
