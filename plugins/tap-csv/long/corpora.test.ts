@@ -1,6 +1,6 @@
 /**
- * Published collections of CSV files, read whole: the Pollock benchmark's polluted files with and without their parameters, and
- * pairs of a CSV file and the JSON it stands for (csv-spectrum, csv-test-data). They are found anywhere below the folder.
+ * Reads published collections of CSV files: the polluted files of the Pollock benchmark with and without their parameters, and
+ * pairs of a CSV file and the expected JSON (csv-spectrum, csv-test-data). They may be anywhere below the folder.
  * Takes: DIR
  * Covers: plugins/tap-csv/src, plugins/tap-csv/long
  */
@@ -92,7 +92,7 @@ function parametersOf(name: string): Record<string, unknown> {
 
 const cleanRows = (path: string): Rows => parse(readFileSync(path, "utf8").replace(/^\uFEFF/, ""), { relax_column_count: true }) as Rows;
 
-/** A row without anything is no row to the tap: blank lines are skipped. */
+/** The tap skips blank lines, so an empty row is missing. */
 const onlyBlankRows = ["all-empty.csv", "empty-one-column.csv"];
 /** Its JSON has another telephone number than the CSV. */
 const otherJson = ["location_coordinates.csv"];

@@ -1,7 +1,7 @@
 /**
- * The Pollock benchmark's measures (Vitagliano et al., "Pollock: A Data Loading Benchmark", VLDB 2023, section 4): success, and
- * precision, recall and F1 of header cells, of records and of cells, ten numbers a file; 10 is the best. Cells are compared as they
- * are, where the benchmark first makes numbers, dates and letter case alike: a score here is never better than there.
+ * The measures of the Pollock benchmark (Vitagliano et al., "Pollock: A Data Loading Benchmark", VLDB 2023, section 4): success, and
+ * precision, recall and F1 of header cells, of records and of cells, added up to at most 10 for each file. Cells are compared
+ * unchanged; the benchmark normalizes numbers, dates and case first, so a score here is never better than there.
  */
 import type { Rows } from "./read-table.ts";
 
@@ -15,7 +15,7 @@ export function pollockScore(source: Rows, loaded: Rows | undefined): number {
   );
 }
 
-/** The sum of precision, recall and F1 of two collections in which the same thing may stand several times. */
+/** The sum of precision, recall and F1 of two collections that may contain duplicates. */
 function agreement(source: readonly string[], loaded: readonly string[]): number {
   if (source.length === 0) return 3;
   const left = new Map<string, number>();

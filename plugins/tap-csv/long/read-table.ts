@@ -1,11 +1,11 @@
-/** A whole file through the tap, as rows of texts with the header first: what published collections compare. */
+/** Reads a file with the tap into rows of text with the header first, to compare with published collections. */
 import { checkConfig, extract, parseExact, TaplineError } from "@tapline/sdk";
 import type { Config } from "../src/config.ts";
 import tap from "../src/index.ts";
 
 export type Rows = string[][];
 
-/** Bad rows are mended as far as that goes. Without a header no row of names is given. An error the tap tells is its code. */
+/** Repairs bad rows where a setting can. Without a header there is no row of names. Returns the code if the tap throws an error. */
 export async function readTable(path: string, settings: Record<string, unknown>): Promise<Rows | string> {
   const files = [{ entity: "table", path, stray_quotes: "text", short_rows: "pad", long_rows: "truncate", ...settings }];
   const { config } = checkConfig<Config>("tap-csv", tap.config, { files, infer: "none" }, tap.aliases);

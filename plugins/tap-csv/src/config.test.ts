@@ -14,7 +14,7 @@ describe("which files", () => {
     expect(await failure(() => streamsOf(config))).toMatchObject({ code, class: "config" });
   });
 
-  test("a definition file holds the list", async () => {
+  test("a definition file has the list", async () => {
     const folder = folderOf({ "a.csv": "id;n\n1;2\n" });
     const definition = join(
       folderOf({ "files.json": JSON.stringify([{ entity: "a", path: join(folder, "a.csv"), delimiter: ";", keys: ["id"] }]) }),
@@ -57,7 +57,7 @@ describe("dialect and encoding", () => {
     expect(await rowsOf("id,b\n1,é\n", { encoding })).toEqual([{ id: 1, b: "é" }]);
   });
 
-  test("settings as Python's tap has them", async () => {
+  test("settings in the form of the Python tap", async () => {
     const settings = { delimiter: "\t", quotechar: "'", escapechar: "\\", doublequote: false, skipinitialspace: true, strict: false };
     expect(await rowsOf("a\t b\n'x\\'y'\t  2\n", settings)).toEqual([{ a: "x'y", b: 2 }]);
     expect(await rowsOf("a,b\n1,2\n", { escapechar: null })).toEqual([{ a: 1, b: 2 }]);

@@ -1,10 +1,10 @@
-/** Settings of tap-csv, named as MeltanoLabs' tap-csv names them, and what a file's settings mean to the tokenizer. */
+/** The settings of tap-csv. Names follow MeltanoLabs' tap-csv, so that its configs work here. */
 import { readFile } from "node:fs/promises";
 import { checkConfig, type Static, Type } from "@tapline/sdk";
 import { bookmarkSettings } from "./bookmark/bookmark-settings.ts";
 import { errors } from "./errors.ts";
 import { rowSettings } from "./rows/row-settings.ts";
-import type { Given } from "./sniff/detect.ts";
+import type { GivenDialect } from "./sniff/dialect.ts";
 import { encodingOf } from "./source/encoding.ts";
 import { typeSettings } from "./types/type-settings.ts";
 
@@ -17,95 +17,101 @@ const fileSettings = Type.Object({
   entity: Type.String({ minLength: 1, description: "Name of the stream." }),
   path: Type.Optional(
     oneOrMore(
-      "Files of the stream: a file, a folder (then all its .csv, .tsv and .txt files, also packed as .gz, .zst or .zip), a pattern with `*`, `**`, `?`, `[a-c]`, `{a,b}`, or a list of those. A pipe or `/dev/stdin` is read once.",
+      "The files of the stream: a file, a folder, a pattern with `*`, `**`, `?`, `[a-c]`, `{a,b}`, or a list of these. A folder means all .csv, .tsv and .txt files in it, also when compressed (.gz, .zst, .zip). A pipe or `/dev/stdin` can be read only once.",
     ),
   ),
   match: Type.Optional(
     Type.Object(
       {
-        name: Type.Optional(oneOrMore("Patterns of file names.")),
-        header: Type.Optional(Type.Array(Type.String(), { minItems: 1, description: "Columns that the file has, among others." })),
+        name: Type.Optional(oneOrMore("File name patterns; one of them must match.")),
+        header: Type.Optional(
+          Type.Array(Type.String(), { minItems: 1, description: "Columns that the file must have. It may have more." }),
+        ),
       },
-      { minProperties: 1, description: "In place of `path`: which files of `inbox` are the stream's, by name, header or both." },
+      { minProperties: 1, description: "Use instead of `path` to take files from `inbox`: by file name, by header or by both." },
     ),
   ),
-  keys: Type.Array(Type.String(), { default: [], description: "Columns that identify a row." }),
+  keys: Type.Array(Type.String(), { default: [], description: "The columns that identify a row." }),
   delimiter: Type.Optional(
     Type.String({
       minLength: 1,
-      description: 'What stands between cells, one or more characters; a tab is `"\\t"`. Default: as detected.',
+      description: 'The character or characters between cells; a tab is `"\\t"`. Default: detected.',
     }),
   ),
   quotechar: Type.Optional(
-    characterOrNull("The character around cells that hold delimiters, quotes or line ends; null: there is none. Default: as detected."),
+    characterOrNull("The character around cells that contain delimiters, quotes or line breaks; null for none. Default: detected."),
   ),
   escapechar: Type.Optional(
-    characterOrNull(
-      "A character that makes the next one part of the text, in quotes and outside; null: there is none. Default: as detected.",
-    ),
+    characterOrNull("The character that makes the next one plain text, inside and outside quotes; null for none. Default: detected."),
   ),
-  doublequote: Type.Optional(Type.Boolean({ description: "A quote inside a quoted cell is written twice. Default: true." })),
-  skipinitialspace: Type.Optional(Type.Boolean({ description: "Spaces at the start of a cell are dropped. Default: as detected." })),
-  comment: Type.Optional(characterOrNull("Lines that begin with it are no rows; null: there are none. Default: as detected.")),
-  skip: Type.Optional(Type.Integer({ minimum: 0, description: "Lines before the header. Default: as detected." })),
+  doublequote: Type.Optional(Type.Boolean({ description: "Whether a quote inside a quoted cell is written twice. Default: true." })),
+  skipinitialspace: Type.Optional(Type.Boolean({ description: "Whether spaces at the start of a cell are dropped. Default: detected." })),
+  comment: Type.Optional(characterOrNull("Lines that start with this are comments and are skipped; null for none. Default: detected.")),
+  skip: Type.Optional(Type.Integer({ minimum: 0, description: "How many lines to skip before the header. Default: detected." })),
   header: Type.Optional(
     Type.Integer({
       minimum: 0,
       maximum: 20,
       description:
-        "Rows of the header; their cells are joined. 0: there is none, and columns are called `column_1`, … Default: as detected.",
+        "How many rows the header has; the cells of a column are joined. With 0 there is no header, and the columns are named `column_1`, `column_2`, … Default: detected.",
     }),
   ),
   encoding: Type.Optional(
     Type.String({
       description:
-        "For example `utf-8`, `utf-16`, `latin-1`, `windows-1252`, `shift_jis`; a byte order mark is skipped. Default: as detected.",
+        "The encoding of the file, for example `utf-8`, `utf-16`, `latin-1`, `windows-1252` or `shift_jis`. A byte order mark is skipped. Default: detected.",
     }),
   ),
-  strict: Type.Boolean({ default: true, description: "Accepted for configs of other taps; reading is always strict." }),
+  strict: Type.Boolean({
+    default: true,
+    description: "Has no effect: reading is always strict. It is accepted so that configs of other taps work.",
+  }),
   ...typeSettings,
   ...bookmarkSettings,
   ...rowSettings,
 });
 
 export const config = Type.Object({
-  files: Type.Optional(Type.Array(fileSettings, { description: "What to read: one object a stream." })),
+  files: Type.Optional(Type.Array(fileSettings, { description: "What to read: one object for each stream." })),
   csv_files_definition: Type.Optional(
-    Type.String({ description: "Path of a JSON file that holds the list of `files`, in place of that setting." }),
+    Type.String({ description: "The path of a JSON file with the list of `files`. Use it instead of `files`." }),
   ),
   inbox: Type.Optional(
-    oneOrMore("Files of several streams: a folder, a pattern, or a list of those. Each file goes to the stream whose `match` it meets."),
+    oneOrMore(
+      "A folder, a pattern or a list of these, with files of several streams. Each file belongs to the stream whose `match` fits it.",
+    ),
   ),
-  root: Type.Optional(Type.String({ minLength: 1, description: "A folder: a file outside of it, also behind a link, is refused." })),
+  root: Type.Optional(
+    Type.String({ minLength: 1, description: "A folder. Files outside it are refused, even when a link inside it leads to them." }),
+  ),
   add_metadata_columns: Type.Boolean({
     default: false,
-    description:
-      "Adds `_sdc_source_file` (path), `_sdc_source_file_mtime` and `_sdc_source_lineno` (the line of the file the row starts in).",
+    description: "Adds `_sdc_source_file` (path), `_sdc_source_file_mtime` and `_sdc_source_lineno` (the line where the row starts).",
   }),
   infer: Type.Union([Type.Literal("sample"), Type.Literal("full"), Type.Literal("none")], {
     default: "sample",
     description:
-      "How columns get types: `sample` from the first 1,000 rows of each file, `full` from all rows (each file is read twice), `none` makes every column a string.",
+      "How types are detected: `sample` uses the first 1,000 rows of each file, `full` uses all rows (each file is read twice), `none` makes every column a string.",
   }),
   rejects: Type.Optional(
     Type.String({
       minLength: 1,
       description:
-        "A file to which rows that are rejected are added, as JSON lines with `file`, `line`, `code`, `reason` and `raw`. Default: they are counted only.",
+        "A file that rejected rows are appended to, as JSON lines with `file`, `line`, `code`, `reason` and `raw`. Default: rejected rows are only counted.",
     }),
   ),
   max_row_bytes: Type.Integer({
     default: 128 * 1024 * 1024,
     minimum: 1,
     maximum: 1024 * 1024 * 1024,
-    description: "The longest row that is read; a longer one is an error.",
+    description: "The longest row allowed, in bytes. A longer row is an error.",
   }),
 });
 
 export type Config = Static<typeof config>;
 export type FileSettings = Static<typeof fileSettings>;
 
-/** The files to read, from the config or the file it names. @throws files_not_given, definition_unusable, config_invalid, entity_repeated */
+/** The streams to read, from `files` or from the file that `csv_files_definition` names. @throws files_not_given, definition_unusable, config_invalid, entity_repeated */
 export async function filesOf({ files, csv_files_definition: path }: Config): Promise<readonly FileSettings[]> {
   if ((files === undefined) === (path === undefined)) throw errors.files_not_given({ both: files !== undefined });
   const all = files ?? (await readDefinition(path as string));
@@ -117,18 +123,18 @@ export async function filesOf({ files, csv_files_definition: path }: Config): Pr
   return all;
 }
 
-/** What the settings say of a file's dialect; the rest is detected. @throws dialect_invalid, encoding_unknown */
-export function givenOf(settings: FileSettings): Given {
+/** The parts of a dialect that the settings give; the rest is detected. @throws dialect_invalid, encoding_unknown */
+export function givenDialect(settings: FileSettings): GivenDialect {
   const { entity, delimiter, quotechar, escapechar, encoding } = settings;
   const invalid = (setting: string, problem: string): Error => errors.dialect_invalid({ setting, problem }, { stream: entity });
   for (const [setting, text] of Object.entries({ delimiter, quotechar, escapechar, comment: settings.comment })) {
     if (text === undefined || text === null || text === "") continue;
-    if (/[\n\r\0]/.test(text)) throw invalid(setting, `may not be ${JSON.stringify(text)}`);
+    if (/[\n\r\0]/.test(text)) throw invalid(setting, `must not contain a line break or NUL: ${JSON.stringify(text)}`);
     if (setting !== "delimiter" && setting !== "comment" && [...text].length > 1)
-      throw invalid(setting, `is ${JSON.stringify(text)}, which is not one character`);
+      throw invalid(setting, `must be one character, not ${JSON.stringify(text)}`);
     if (setting !== "delimiter" && text === delimiter) throw invalid(setting, "is the same as the delimiter");
   }
-  // A quote that escapes quotes is a doubled quote by another name.
+  // An escape character that equals the quote means the same as doubled quotes.
   const isDoubled = !!escapechar && escapechar === (quotechar ?? '"');
   return {
     delimiter,
@@ -146,7 +152,7 @@ export function givenOf(settings: FileSettings): Given {
 async function readDefinition(path: string): Promise<readonly FileSettings[]> {
   const unusable = (reason: string, cause?: unknown): Error => errors.definition_unusable({ path, reason }, {}, cause);
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw unusable(error.code === "ENOENT" ? "it doesn't exist" : (error.code ?? error.message), error);
+    throw unusable(error.code === "ENOENT" ? "it does not exist" : (error.code ?? error.message), error);
   });
   let files: unknown;
   try {
@@ -154,7 +160,7 @@ async function readDefinition(path: string): Promise<readonly FileSettings[]> {
   } catch (error) {
     throw unusable("it is not JSON", error);
   }
-  if (!Array.isArray(files)) throw unusable("it holds no list");
+  if (!Array.isArray(files)) throw unusable("it does not contain a list");
   const definition = Type.Object({ files: Type.Array(fileSettings) });
   return checkConfig<Static<typeof definition>>("tap-csv", definition, { files }).config.files;
 }

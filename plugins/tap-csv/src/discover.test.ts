@@ -9,7 +9,7 @@ const streamsAt = (path: string, settings = {}, config = {}) => streamsOf({ file
 describe("types", () => {
   const content = "id,price,at,day,ok,zip,note\n1,2.50,2026-01-01T00:00:00Z,2026-01-01,true,01234,\n2,10.125,,,FALSE,,\n";
 
-  test("come from the rows", async () => {
+  test("are detected from the rows", async () => {
     expect(properties(await streamOf(content))).toEqual({
       id: { type: ["null", "integer"] },
       price: { type: ["null", "number"], multipleOf: 0.001 },
@@ -55,7 +55,7 @@ describe("the header", () => {
       { keys: ["id", "nmae"] },
       {},
       "column_not_in_header",
-      'key "nmae" is no column of the header, which has "id", "name"',
+      'key "nmae" is not a column of the file. Its columns are "id", "name"',
     ],
     ["a replication key it lacks", "id,name\n", { replication_key: "at" }, {}, "column_not_in_header", 'replication key "at"'],
     ["a metadata column", "id,_sdc_source_file\n", {}, { add_metadata_columns: true }, "header_name_reserved", "Column 2"],
@@ -65,21 +65,21 @@ describe("the header", () => {
     expect(error.message).toContain(words);
   });
 
-  test("has a name of its own for every column, and what was changed is told", async () => {
+  test("has a different name for every column, and changes are logged", async () => {
     const path = join(folderOf({ "items.csv": "a,,a\n1,2,3\n" }), "items.csv");
-    const told: string[] = [];
+    const warnings: string[] = [];
     const settings = { entity: "items", path, header: 1, delimiter: "," };
-    const [stream] = await streamsOf({ files: [settings] }, (level, message) => level === "warning" && told.push(message));
+    const [stream] = await streamsOf({ files: [settings] }, (level, message) => level === "warning" && warnings.push(message));
     expect(Object.keys(properties(stream as never))).toEqual(["a", "column_2", "a_2"]);
-    expect(told).toEqual([expect.stringContaining("column 2 has no name"), expect.stringContaining('"a" again')]);
+    expect(warnings).toEqual([expect.stringContaining("column 2 has no name"), expect.stringContaining('repeats the name "a"')]);
     expect((await read(stream as never)).rows).toEqual([{ a: 1, column_2: 2, a_2: 3 }]);
   });
 
-  test("a misspelt key comes with the name that was meant", async () => {
+  test("the error for a misspelled key suggests the right name", async () => {
     expect((await failure(() => streamOf("Invoice Number,b\n", { keys: ["invoice_number"] }))).hint).toBe('Did you mean "Invoice Number"?');
   });
 
-  test("is the first line that isn't blank; its names are taken as they are", async () => {
+  test("is the first line that is not blank; its names are kept", async () => {
     const stream = await streamOf('\n\r\n"a ""b""\nc", d,__proto__\n1,2,3\n');
     expect(Object.keys(properties(stream))).toEqual(['a "b"\nc', " d", "__proto__"]);
     expect((await read(stream)).text).toContain('"record":{"a \\"b\\"\\nc":1," d":2,"__proto__":3},');
@@ -109,7 +109,7 @@ describe("files", () => {
     ]);
   });
 
-  test("may have columns the first one lacks, but not lack a key", async () => {
+  test("may have columns that the first one lacks, but must have the keys", async () => {
     const folder = folderOf({ "1.csv": "a,b\n1,2\n", "2.csv": "a,z\n3,4\n" });
     const [stream] = await streamsAt(folder);
     expect((await read(stream as never)).rows).toEqual([
@@ -137,7 +137,7 @@ describe("files", () => {
     expect(error.message + JSON.stringify(error.position)).toContain(folder);
   });
 
-  test("a device that gives nothing is as an empty file", async () => {
+  test("an empty device is like an empty file", async () => {
     expect((await failure(() => streamsAt("/dev/null"))).code).toBe("file_empty");
   });
 
@@ -154,7 +154,7 @@ describe("files", () => {
     }
   });
 
-  /** root may read everything. */
+  /** root can read everything. */
   async function asOrdinaryUser<T>(run: () => Promise<T>): Promise<T> {
     if (process.geteuid?.() !== 0) return run();
     process.seteuid?.(65_534);

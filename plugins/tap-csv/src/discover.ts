@@ -1,4 +1,4 @@
-/** Finds the streams a config names: their files, how these are read, columns, and the types that `infer` gives the columns. */
+/** Finds the streams of a config: their files, the dialect of each file, the columns and their types. */
 import type { JsonSchema, Log, MetadataEntry, Stream } from "@tapline/sdk";
 import { type Config, type FileSettings, filesOf } from "./config.ts";
 import { errors } from "./errors.ts";
@@ -8,28 +8,28 @@ import { dialectMetadata, type FileDialect, findDialect } from "./rows/file-dial
 import { policyOf } from "./rows/row-settings.ts";
 import { nameOf } from "./source/source.ts";
 import { openTable, type Table } from "./table.ts";
-import { columnMetadata, typeSet } from "./types/column-types.ts";
+import { columnMetadata, configuredType } from "./types/column-types.ts";
 import { ColumnGuess, type InferredType, inferTypes, stringSchema } from "./types/infer.ts";
 import { typingOf } from "./types/type-settings.ts";
 import { metadataColumns } from "./write/source-columns.ts";
 
-/** Rows of each file that decide about types under `infer: sample`. */
+/** Rows of each file that types are detected from under `infer: sample`. */
 const sampleRows = 1000;
 
-/** @throws what the config, a file's absence, its header or (with `infer`) its rows give rise to: see `errors.ts` */
+/** @throws the errors of the config, of opening a file, of its header and, with `infer`, of its rows: see `errors.ts` */
 export async function discoverStreams(config: Config, wanted?: ReadonlySet<string>, log: Log = () => {}): Promise<Stream[]> {
   const all = await filesOf(config);
   const streams: Stream[] = [];
   for (const { settings, inputs } of await findStreams(wanted ? all.filter(({ entity }) => wanted.has(entity)) : all, config, log)) {
     const stream = csvStream(settings, config, inputs, wanted !== undefined);
-    // With a catalog columns, types and dialects are known: files are looked at when they are read.
+    // A catalog has columns, types and dialects already, so files are opened only when they are read.
     if (wanted !== undefined) streams.push(asStream(stream, settings, [], []));
     else if (inputs.length > 0) streams.push(await discoverStream(stream, settings, log));
   }
   return streams;
 }
 
-function csvStream(settings: FileSettings, config: Config, inputs: CsvStream["inputs"], isGiven: boolean): CsvStream {
+function csvStream(settings: FileSettings, config: Config, inputs: CsvStream["inputs"], hasCatalog: boolean): CsvStream {
   return {
     name: settings.entity,
     settings,
@@ -37,7 +37,7 @@ function csvStream(settings: FileSettings, config: Config, inputs: CsvStream["in
     inputs,
     policy: policyOf(settings),
     typing: typingOf(settings, { stream: settings.entity }),
-    isGiven,
+    hasCatalog,
   };
 }
 
@@ -49,19 +49,19 @@ async function discoverStream(stream: CsvStream, settings: FileSettings, log: Lo
   for (const input of stream.inputs) {
     const dialect = await findDialect(input, settings, log);
     dialects.set(nameOf(input), dialect);
-    await using table = await openTable(input, { ...tableOptions(stream), ...dialect, isLook: true });
+    await using table = await openTable(input, { ...tableOptions(stream), ...dialect, isPreview: true });
     if (config.add_metadata_columns) refuseReserved(table, stream.name);
     for (const note of table.notes) log("warning", `${table.path}: ${note}`);
     for (const column of table.header)
       if (!guesses.has(column)) guesses.set(column, new ColumnGuess({ nulls: typing.nulls, hasZone: typing.zone !== undefined }));
     // A pipe can't be read twice.
     const rows = infer === "full" && table.size !== undefined ? Number.POSITIVE_INFINITY : sampleRows;
-    if (infer !== "none") await look(table, guesses, rows);
+    if (infer !== "none") await guessTypes(table, guesses, rows);
   }
   const guessed = infer === "none" ? new Map<string, InferredType>() : inferTypes(guesses);
-  const columns = [...guesses.keys()].map((name) => [name, typeSet(name, typing) ?? guessed.get(name)] as const);
+  const columns = [...guesses.keys()].map((name) => [name, configuredType(name, typing) ?? guessed.get(name)] as const);
   for (const [name, type] of columns) {
-    if (type?.isDoubtful === true) log("info", `stream ${stream.name}: column ${JSON.stringify(name)} stays text: ${type.evidence}`);
+    if (type?.isAmbiguous === true) log("info", `stream ${stream.name}: column ${JSON.stringify(name)} is kept as text: ${type.evidence}`);
     else if (type?.format !== undefined)
       log("info", `stream ${stream.name}: column ${JSON.stringify(name)} is ${type.kind}: ${type.evidence}`);
   }
@@ -88,15 +88,15 @@ function asStream(
   };
 }
 
-/** Shows up to `mostRows` rows to the guesses of columns. */
-async function look({ header, tokenizer, more }: Table, guesses: ReadonlyMap<string, ColumnGuess>, mostRows: number): Promise<void> {
+/** Feeds up to `maxRows` rows to the guesses. */
+async function guessTypes({ header, tokenizer, more }: Table, guesses: ReadonlyMap<string, ColumnGuess>, maxRows: number): Promise<void> {
   const columns = header.map((name) => guesses.get(name));
   let rows = 0;
   do {
     while (tokenizer.next()) {
       const { bytes, starts, ends } = tokenizer;
       for (const [cell, guess] of columns.entries()) guess?.add(bytes, starts[cell] as number, ends[cell] as number);
-      if (++rows === mostRows) return;
+      if (++rows === maxRows) return;
     }
   } while (await more());
 }

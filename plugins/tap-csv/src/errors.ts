@@ -1,52 +1,52 @@
-/** What can go wrong when CSV files are found, understood and read. Positions count lines and characters from 1. */
+/** The errors of tap-csv. Positions count lines and characters from 1. */
 import { defineErrors, type ErrorEntry } from "@tapline/sdk";
 
 export const tapCsvErrorCatalogue = {
   files_not_given: {
     class: "config",
     message: (p: { both: boolean }) =>
-      p.both ? "Both files and csv_files_definition are set" : "Neither files nor csv_files_definition says what to read",
-    hint: 'Give one of them, for example "files": [{"entity": "items", "path": "items.csv", "keys": ["id"]}].',
+      p.both ? "Both files and csv_files_definition are set" : "Neither files nor csv_files_definition is set, so there is nothing to read",
+    hint: 'Set one of them, for example "files": [{"entity": "items", "path": "items.csv", "keys": ["id"]}].',
   },
   definition_unusable: {
     class: "config",
     message: (p: { path: string; reason: string }) => `The csv_files_definition ${p.path} can't be used: ${p.reason}`,
-    hint: "It must be a JSON file holding a list like the setting files, one object an entity.",
+    hint: "It must be a JSON file that contains a list in the form of the setting files: one object for each entity.",
   },
   entity_repeated: {
     class: "config",
-    message: (p: { entity: string }) => `Two of the files have the entity ${JSON.stringify(p.entity)}`,
-    hint: "Each entity is one stream: rename one, or put their files into one folder and give the folder as path.",
+    message: (p: { entity: string }) => `Two entries of files have the same entity, ${JSON.stringify(p.entity)}`,
+    hint: "Each entity is one stream. Rename one of them, or give one entry a list of paths.",
   },
   dialect_invalid: {
     class: "config",
     message: (p: { setting: string; problem: string }) => `The setting ${p.setting} ${p.problem}`,
-    hint: 'delimiter, quotechar and escapechar are one ASCII character each, all different; a tab is "\\t" in JSON.',
+    hint: 'quotechar and escapechar are one character each, and both differ from the delimiter. Write a tab as "\\t" in JSON.',
   },
   file_missing: {
     class: "config",
-    message: (p: { path: string }) => `There is no file or folder ${p.path}`,
-    hint: "Check the path; a relative one starts at the folder the command runs in.",
+    message: (p: { path: string }) => `The file or folder ${p.path} does not exist`,
+    hint: "Check the path. A relative path starts at the folder where the command runs.",
   },
   folder_without_csv: {
     class: "config",
-    message: (p: { path: string }) => `The folder ${p.path} holds no .csv, .tsv or .txt file`,
-    hint: "Check the path; .gz, .zst and .zip files count as well. Folders inside it (use a pattern with **) and names that start with a dot are not looked at.",
+    message: (p: { path: string }) => `The folder ${p.path} contains no .csv, .tsv or .txt file`,
+    hint: "Check the path. Compressed files (.gz, .zst, .zip) count too; hidden files do not. To read folders inside it, use a pattern with **.",
   },
   file_forbidden: {
     class: "config",
-    message: (p: { path: string; user: string }) => `The user ${p.user} may not read ${p.path}`,
-    hint: "Give that user read permission on the file and on the folders above it (chmod, chown), or run as another user.",
+    message: (p: { path: string; user: string }) => `The user ${p.user} is not allowed to read ${p.path}`,
+    hint: "Give this user read permission for the file and the folders above it (chmod, chown), or run as another user.",
   },
   file_unreadable: {
     class: "config",
     message: (p: { path: string; reason: string }) => `${p.path} can't be read: ${p.reason}`,
-    hint: "It must be a regular file or a folder that stays in place while it is read.",
+    hint: "Give a regular file, a folder or a pipe, and leave it in place while it is read.",
   },
   pattern_without_files: {
     class: "config",
     message: (p: { pattern: string }) => `No file matches the pattern ${p.pattern}`,
-    hint: "Check the pattern; a relative one starts at the folder the command runs in. * stays within one folder, ** goes through all below.",
+    hint: "Check the pattern. A relative pattern starts at the folder where the command runs. * matches within one folder, ** also matches the folders below it.",
   },
   pattern_unusable: {
     class: "config",
@@ -55,173 +55,178 @@ export const tapCsvErrorCatalogue = {
   },
   path_outside_root: {
     class: "config",
-    message: (p: { path: string; real: string; root: string }) => `${p.path} is ${p.real}, which is outside of the root ${p.root}`,
-    hint: "Only files below the setting root are read. Move the file there, replace the link, or change root.",
+    message: (p: { path: string; real: string; root: string }) => `${p.path} leads to ${p.real}, which is outside the root ${p.root}`,
+    hint: "Only files inside the folder root are read. Move the file there, replace the link with the file, or change root.",
   },
   archive_without_csv: {
     class: "config",
-    message: (p: { path: string }) => `The archive ${p.path} holds no .csv, .tsv or .txt file`,
-    hint: "Check that it is the right file. Members whose names start with a dot are not looked at.",
+    message: (p: { path: string }) => `The archive ${p.path} contains no .csv, .tsv or .txt file`,
+    hint: "Check that it is the right file. Files in it whose names start with a dot are ignored.",
   },
   stream_without_source: {
     class: "config",
     message: (p: { both: boolean }) => (p.both ? "The stream has both path and match" : "The stream has neither path nor match"),
-    hint: 'Give path, or set inbox and give match, for example {"entity": "customers", "match": {"name": "customers*.csv"}}.',
+    hint: 'Give the stream a path, or set inbox and give the stream a match, for example {"entity": "customers", "match": {"name": "customers*.csv"}}.',
   },
   inbox_not_given: {
     class: "config",
-    message: () => "The stream has match, and the config has no inbox whose files could match",
-    hint: 'Set inbox to a folder or pattern, for example "inbox": "incoming", or give the stream a path.',
+    message: () => "The stream has match, but the config has no inbox",
+    hint: 'Set inbox to a folder or a pattern, for example "inbox": "incoming", or give the stream a path.',
   },
   file_matches_twice: {
     class: "config",
     message: (p: { file: string; first: string; second: string }) =>
       `${p.file} matches two streams, ${JSON.stringify(p.first)} and ${JSON.stringify(p.second)}`,
-    hint: "Make the name or header of one match narrower, so that each file belongs to one stream.",
+    hint: "Make one of the two match settings narrower, so that each file belongs to one stream.",
   },
   pipe_read_twice: {
     class: "config",
-    message: (p: { path: string }) => `${p.path} can be read only once, and it was read already`,
-    hint: "Give it to one stream only, and infer types from a sample; or write it to a file first.",
+    message: (p: { path: string }) => `${p.path} is a pipe and was already read`,
+    hint: "A pipe can be read only once. Use it in one stream only, or write the data to a file first.",
   },
   archive_broken: {
     class: "data",
     message: (p: { path: string; reason: string }) => `${p.path} can't be unpacked: ${p.reason}`,
-    hint: "The file may have been cut or is still being written. Get it again, or unpack it with another program to see what is left of it.",
+    hint: "The file may be incomplete or still being written. Copy it again, or try to unpack it with another program.",
   },
   archive_unreadable: {
     class: "config",
-    message: (p: { path: string; member: string; reason: string }) => `The member ${JSON.stringify(p.member)} of ${p.path} ${p.reason}`,
-    hint: "Unpack the archive and give the folder as path. Members that are stored, deflated or packed by zstd can be read from the archive.",
+    message: (p: { path: string; member: string; reason: string }) => `The file ${JSON.stringify(p.member)} in ${p.path} ${p.reason}`,
+    hint: "Unpack the archive and give the folder as path. Only files that are not encrypted and are stored, deflated or compressed with zstd can be read from an archive.",
   },
   encoding_unknown: {
     class: "config",
-    message: (p: { encoding: string }) => `The encoding ${JSON.stringify(p.encoding)} is not known here`,
+    message: (p: { encoding: string }) => `The encoding ${JSON.stringify(p.encoding)} is not supported`,
     hint: (p: { encoding: string }) =>
       `Use a name such as utf-8, utf-16, latin-1 or windows-1252, or convert the file first: iconv -f ${p.encoding} -t UTF-8 in.csv > out.csv`,
   },
   file_empty: {
     class: "data",
     message: (p: { bytes: number }) =>
-      p.bytes === 0 ? "The file is empty" : `The file holds ${p.bytes} bytes but no header: all its lines are blank`,
-    hint: "The first line must name the columns. Export the file again, or take it out of the config.",
+      p.bytes === 0 ? "The file is empty" : `The file has ${p.bytes} bytes but no header: all its lines are blank`,
+    hint: "The file needs at least a header. Export it again, or remove it from the config.",
   },
   header_name_reserved: {
     class: "data",
     message: (p: { name: string; column: number }) =>
-      `Column ${p.column} is called ${JSON.stringify(p.name)}, which add_metadata_columns adds as well`,
-    hint: "Rename the column in the file's first line, or set add_metadata_columns to false.",
+      `Column ${p.column} is named ${JSON.stringify(p.name)}, and add_metadata_columns adds a column of that name`,
+    hint: "Rename the column in the file, or set add_metadata_columns to false.",
   },
   column_not_in_header: {
     class: "config",
     message: (p: { setting: string; name: string; header: readonly string[] }) =>
-      `The ${p.setting} ${JSON.stringify(p.name)} is no column of the header, which has ${quoted(p.header)}`,
+      `The ${p.setting} ${JSON.stringify(p.name)} is not a column of the file. Its columns are ${quoted(p.header)}`,
     hint: (p: { meant?: string | undefined; setting: string }) =>
       p.meant === undefined
-        ? `Name a column as the header has it. If the header looks like one long name, set delimiter.`
+        ? "Use the name of a column exactly as it is in the header. If the header looks like one long name, set delimiter."
         : `Did you mean ${JSON.stringify(p.meant)}?`,
   },
   row_too_short: {
     class: "data",
     recovery: "skip",
-    message: (p: { cells: number; columns: number }) => `The row has ${p.cells} cells, and the header has ${p.columns} columns`,
-    hint: "Usual causes: a line break in a cell that is not quoted, or another delimiter (see the setting delimiter). Mend that line.",
+    message: (p: { cells: number; columns: number }) =>
+      `The row has ${counted(p.cells, "cell")}, but the header has ${counted(p.columns, "column")}`,
+    hint: "Usual causes: a line break in a cell without quotes, or a wrong delimiter. Correct the line, or set short_rows to pad or reject.",
   },
   row_too_long: {
     class: "data",
     recovery: "skip",
-    message: (p: { cells: number; columns: number }) => `The row has ${p.cells} cells, and the header has ${p.columns} columns`,
-    hint: "Usual cause: a delimiter in a cell that is not quoted. Put that cell in quotes.",
+    message: (p: { cells: number; columns: number }) =>
+      `The row has ${counted(p.cells, "cell")}, but the header has ${counted(p.columns, "column")}`,
+    hint: "Usual cause: a delimiter in a cell without quotes. Put that cell in quotes, or set long_rows to truncate or reject.",
   },
   rejects_unwritable: {
     class: "config",
     message: (p: { path: string; reason: string }) => `Rejected rows can't be written to ${p.path}: ${p.reason}`,
-    hint: "Check the setting rejects: the folder must exist, and the file must be writable.",
+    hint: "Check the setting rejects: the folder must exist, and you must be allowed to write the file.",
   },
   row_blank: {
     class: "data",
     recovery: "skip",
     message: () => "The line is blank",
-    hint: "Take it out of the file, or set blank_lines to skip.",
+    hint: "Delete the line, or set blank_lines to skip.",
   },
   nul_byte: {
     class: "data",
     recovery: "skip",
-    message: () => "The row holds a NUL byte",
-    hint: "Text has none: check the setting encoding (UTF-16 has many). If they belong to the text, set nul_bytes to keep.",
+    message: () => "The row contains a NUL byte",
+    hint: "Check the setting encoding: UTF-16 has many NUL bytes, other text has none. If they belong to the text, set nul_bytes to keep.",
   },
   row_over_budget: {
     class: "data",
     message: (p: { limit: number; quoteLine: number }) =>
-      `The row has more than ${p.limit} bytes${p.quoteLine > 0 ? `; a quote that opened in line ${p.quoteLine} is not closed yet` : ""}`,
+      `The row has more than ${p.limit} bytes${p.quoteLine > 0 ? `; a quote that opens in line ${p.quoteLine} is still not closed` : ""}`,
     hint: (p: { quoteLine: number }) =>
       p.quoteLine > 0
-        ? "Close the quote in that line, or raise max_row_bytes if the cell is really so long."
-        : "Raise max_row_bytes if the row is really so long; otherwise check that this is a CSV file.",
+        ? "Close the quote in that line. If the cell really is that long, raise max_row_bytes."
+        : "If the row really is that long, raise max_row_bytes. Otherwise check that this is a CSV file.",
   },
   quote_not_closed: {
     class: "data",
     message: () => "A quote opens here and is never closed",
-    hint: 'Close it, or double it ("") if it belongs to the text. If the file does not quote with this character, set quotechar.',
+    hint: 'Close it, or write it twice ("") if it belongs to the text. If the file does not use this character for quoting, set quotechar.',
   },
   text_after_quote: {
     class: "data",
-    message: (p: { found: string }) => `After a closing quote comes ${JSON.stringify(p.found)} instead of a delimiter or the line's end`,
-    hint: 'A quote inside a quoted cell is doubled (""), or set escapechar if the file escapes it; otherwise mend that line.',
+    message: (p: { found: string }) =>
+      `After a closing quote, ${JSON.stringify(p.found)} was found instead of a delimiter or the end of the line`,
+    hint: 'Write a quote inside a quoted cell twice (""), or set escapechar if the file escapes quotes. Or set stray_quotes to text or reject.',
   },
   escape_at_end: {
     class: "data",
     message: () => "The file ends with an escape character that escapes nothing",
-    hint: "The file may have been cut: export it again. If it does not escape with this character, take escapechar out of the config.",
+    hint: "The file may be incomplete: export it again. If this character does not escape others in the file, set escapechar to null.",
   },
   invalid_utf8: {
     class: "data",
     message: (p: { byte: number }) => `The byte 0x${p.byte.toString(16).padStart(2, "0").toUpperCase()} is not valid UTF-8 here`,
-    hint: 'Convert the file first, for example: iconv -f WINDOWS-1252 -t UTF-8 in.csv > out.csv (-f UTF-16 for Excel\'s "Unicode text").',
+    hint: 'Set encoding to the encoding of the file, or convert the file first: iconv -f WINDOWS-1252 -t UTF-8 in.csv > out.csv (-f UTF-16 for Excel\'s "Unicode text").',
   },
   value_unfit: {
     class: "data",
     recovery: "skip",
     message: (p: { value: string; expected: string }) => `The value ${JSON.stringify(p.value)} is not ${p.expected}`,
-    hint: "Set on_type_break to reject or widen, give the column another type or format (setting columns, or the catalog), or set infer to full so that all rows decide.",
+    hint: "Give the column another type or format (in the setting columns or in the catalog), set on_type_break to reject or widen, or set infer to full so that the types are detected from all rows.",
   },
   column_type_unusable: {
     class: "config",
     message: (p: { type: string; problem: string }) => `The column's type ${p.type} ${p.problem}`,
-    hint: 'A decimal needs a scale or a format that shows it. Formats: numbers as 1,234.56 is written, such as "1.234,56 €"; dates and times by %Y %m %d %b %H %I %p %M %S %z (a date-time also needs %z or the setting time_zone); booleans as two words, "yes/no".',
+    hint: 'A decimal needs a scale, or a format that shows one. Write the format of a number the way the file would write 1,234.56, such as "1.234,56 €"; of a date or time with %Y %m %d %b %H %I %p %M %S %z (a date-time needs %z or the setting time_zone); of a boolean as two words, such as "yes/no".',
   },
   time_zone_unknown: {
     class: "config",
     message: (p: { zone: string }) => `The time_zone ${JSON.stringify(p.zone)} is unknown`,
-    hint: "Give a name of the IANA database, such as Europe/Berlin or UTC, or an offset such as +02:00.",
+    hint: "Use an IANA name such as Europe/Berlin or UTC, or an offset such as +02:00.",
   },
   file_changed: {
     class: "data",
     recovery: "retry",
-    message: (p: { before: string; now: string }) => `The file changed while it was read: it was ${p.before}, and is now ${p.now}`,
-    hint: "Run again when it is complete. Whoever writes it had better write to another name and rename it when done.",
+    message: (p: { before: string; now: string }) => `The file changed while it was being read: before ${p.before}, now ${p.now}`,
+    hint: "Run again when the file is complete. To avoid this, let the program that writes it use another name and rename the file when it is done.",
   },
   detect_deletes_unusable: {
     class: "config",
-    message: (p: { problem: string }) => `detect_deletes can't tell what is gone: ${p.problem}`,
-    hint: "It needs whole exports in files that can be read again. Take it out of the config, or take out what it can't go with.",
+    message: (p: { problem: string }) => `detect_deletes can't find deleted rows: ${p.problem}`,
+    hint: "detect_deletes needs complete exports in files that can be read again. Remove it, or remove the setting that conflicts with it.",
   },
   file_bookmark_unusable: {
     class: "config",
-    message: (p: { value: string }) => `The state's bookmark of the file is none that this tap makes: ${p.value}`,
+    message: (p: { value: string }) => `The state has a bookmark for the file that this tap did not write: ${p.value}`,
     hint: "Clear the stream's state to read everything again.",
   },
   bookmark_unusable: {
     class: "config",
     message: (p: { value: string; expected: string }) =>
       `The bookmark ${p.value} can't be compared with the replication key, which is ${p.expected}`,
-    hint: "The column's type changed since the last run: clear the stream's state to read everything again, or give the column its old type in the catalog.",
+    hint: "The type of the column changed after the last run. Clear the stream's state to read everything again, or give the column its old type in the catalog.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 
 export const errors = defineErrors(tapCsvErrorCatalogue);
 
-/** At most thirty names, so that a message stays readable. */
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
+/** At most thirty names, to keep the message readable. */
 function quoted(names: readonly string[]): string {
   const shown = names.slice(0, 30).map((name) => JSON.stringify(shorten(name)));
   return shown.join(", ") + (names.length > shown.length ? ` and ${names.length - shown.length} more` : "");

@@ -1,6 +1,6 @@
-/** An inspection as a person reads it at a terminal. */
+/** An inspection as text for a terminal. */
 import { formatNumber } from "@tapline/sdk";
-import type { Inspection } from "./inspect.ts";
+import type { Inspection } from "./inspection.ts";
 
 const widestCell = 24;
 const widestLine = 160;
@@ -37,7 +37,7 @@ function rowsTitle({ read, misfits, is_all: isAll, examples }: Inspection["rows"
 const sample = ({ columns: all, sample: rows }: Inspection): string[][] =>
   [all.map(({ name }) => name), ...rows].map((row) => row.map((cell) => cut(cell, widestCell)));
 
-/** As columns that stand below one another; the last of them is as long as it is. */
+/** Aligns cells in columns; the last column is not padded. */
 function indented(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, [...cell].length);

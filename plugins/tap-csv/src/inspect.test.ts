@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("a file is told with what was decided and why, its types, its rows that don't fit and a sample", async () => {
+test("a file is shown with its dialect and the reasons, its types, its bad rows and a sample", async () => {
   const { decided, line_ends, columns, rows, sample, bytes } = await inspect({ path }, Number.POSITIVE_INFINITY);
   expect(bytes).toBeGreaterThan(800);
   expect(Object.fromEntries(Object.entries(decided).map(([name, { value }]) => [name, value]))).toEqual({
@@ -55,7 +55,7 @@ test("a file is told with what was decided and why, its types, its rows that don
   expect(sample[0]).toEqual(["0", "0,5", "a\r\nb", "Köln"]);
 });
 
-test("only as many rows as asked are looked at, and that is said", async () => {
+test("only the requested rows are read, and the result shows that", async () => {
   const inspection = await inspect({ path }, 10);
   expect(inspection.rows).toMatchObject({ read: 10, is_all: false });
   expect(viewOf(inspection)).toContain("of the first 10, 10 fit");
@@ -65,13 +65,13 @@ test("nothing in a file moves the terminal's cursor", async () => {
   expect(viewOf(await inspect({ path }, 1000)).replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
 });
 
-test("the command shows one file after the other to a person, and all as JSON to a program", () => {
+test("the command prints one file after the other as text, or all as JSON", () => {
   const run = (...args: string[]): string => execFileSync(process.execPath, [bin, "inspect", ...args], { encoding: "utf8" });
   expect(run(path)).toMatch(/quotechar +"\\"" +50 cells[\s\S]*line 104: The row has 3 cells/);
   expect(JSON.parse(run(path, join(folder, "*.csv"), "--format", "json"))).toMatchObject([{ file: path, rows: { misfits: 2 } }]);
 });
 
-test("what it is asked wrongly is a sentence and exit code 64", () => {
+test("wrong arguments give a message and exit code 64", () => {
   for (const args of [["inspect"], ["inspect", path, "--format", "xml"], ["inspect", path, "--rows", "0"], ["inspect", path, "--what"]]) {
     expect(() => execFileSync(process.execPath, [bin, ...args], { stdio: "pipe" }), args.join(" ")).toThrow(
       expect.objectContaining({ status: 64 }),

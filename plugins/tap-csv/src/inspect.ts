@@ -1,48 +1,26 @@
-/** `tap-csv inspect FILE...`: what would be read from a file and how, and why, before anything is loaded. */
+/** `tap-csv inspect FILE...`: shows how a file would be read and why, before anything is loaded. */
 import { parseArgs } from "node:util";
 import { type Command, formatNumber } from "@tapline/sdk";
 import { shorten } from "./errors.ts";
 import { listInputs } from "./find/list.ts";
 import { viewOf } from "./inspect-view.ts";
+import type { Inspection } from "./inspection.ts";
 import type { RowPolicy } from "./rows/policy.ts";
 import type { RejectedRow } from "./rows/tokenizer.ts";
-import { type Detection, detect, type LineEnds } from "./sniff/detect.ts";
+import { type Detection, detect } from "./sniff/detect.ts";
 import type { Dialect } from "./sniff/dialect.ts";
 import { type InputFile, nameOf } from "./source/source.ts";
 import { openTable, type Table } from "./table.ts";
 import { ColumnGuess, inferTypes } from "./types/infer.ts";
 
-/** What was found out about a file; `--format json` prints it as it is. */
-export interface Inspection {
-  file: string;
-  /** Bytes on disk; null for a pipe. */
-  bytes: number | null;
-  /** Under the names of the settings. */
-  decided: Record<string, { value: string | number | boolean | null; why: string }>;
-  line_ends: LineEnds;
-  columns: { name: string; type: string; format?: string; why: string }[];
-  /** What was changed about the header's names. */
-  notes: readonly string[];
-  rows: {
-    /** Rows that fit. */
-    read: number;
-    misfits: number;
-    /** False when there are more rows than were looked at. */
-    is_all: boolean;
-    examples: { line: number; code: string; reason: string; raw: string }[];
-  };
-  /** The first rows, as texts. */
-  sample: string[][];
-}
-
-const mostExamples = 10;
+const maxExamples = 10;
 const sampleRows = 5;
 const defaultRows = 100_000;
 
 export const inspectCommand: Command = {
   name: "inspect",
   usage: "FILE... [--rows N | --all] [--format json]",
-  description: `Shows what is decided about files and why: encoding, dialect, types, rows that don't fit (in the first ${formatNumber(defaultRows)} rows).`,
+  description: `Shows how files are read and why: encoding, dialect, types, and rows with errors (in the first ${formatNumber(defaultRows)} rows).`,
   async run(args, { print, usage, signal }) {
     const { files, rows, isJson } = read(args, usage);
     const found: Inspection[] = [];
@@ -67,13 +45,14 @@ function read(args: readonly string[], usage: (reason: string) => Error): { file
   const { values, positionals } = parsed;
   if (positionals.length === 0) throw usage("inspect needs at least one FILE");
   if (values.format !== undefined && values.format !== "json" && values.format !== "text")
-    throw usage(`--format is json or text, not ${values.format}`);
-  if (values.rows !== undefined && !/^[1-9]\d{0,14}$/.test(values.rows)) throw usage(`--rows is a number from 1, not ${values.rows}`);
+    throw usage(`--format must be json or text, not ${values.format}`);
+  if (values.rows !== undefined && !/^[1-9]\d{0,14}$/.test(values.rows))
+    throw usage(`--rows must be a whole number of at least 1, not ${values.rows}`);
   const rows = values.all === true ? Number.POSITIVE_INFINITY : Number(values.rows ?? defaultRows);
   return { files: positionals, rows, isJson: values.format === "json" };
 }
 
-/** Every row that doesn't fit is told; none ends the look. */
+/** Every bad row is reported, and none stops the inspection. */
 const policy: RowPolicy = {
   short: "reject",
   long: "reject",
@@ -84,14 +63,14 @@ const policy: RowPolicy = {
   other: "reject",
 };
 
-/** @throws what opening the file throws, file_empty */
-export async function inspect(input: InputFile, mostRows: number): Promise<Inspection> {
+/** @throws file_empty and the errors of opening the file */
+export async function inspect(input: InputFile, maxRows: number): Promise<Inspection> {
   const file = nameOf(input);
   const detection = await detect(input, {}, { file });
   const rows: Inspection["rows"] = { read: 0, misfits: 0, is_all: true, examples: [] };
   const onReject = ({ error, line, raw }: RejectedRow): void => {
     rows.misfits++;
-    if (rows.examples.length === mostExamples) return;
+    if (rows.examples.length === maxExamples) return;
     rows.examples.push({ line, code: error.code, reason: error.message, raw: shorten(Buffer.from(raw.subarray(0, 200)).toString()) });
   };
   await using table = await openTable(input, {
@@ -106,7 +85,7 @@ export async function inspect(input: InputFile, mostRows: number): Promise<Inspe
   });
   const guesses = new Map(table.header.map((name) => [name, new ColumnGuess()]));
   const sample: string[][] = [];
-  await look(table, guesses, rows, sample, mostRows);
+  await readRows(table, guesses, rows, sample, maxRows);
   return {
     file,
     bytes: table.size ?? null,
@@ -124,17 +103,17 @@ export async function inspect(input: InputFile, mostRows: number): Promise<Inspe
   };
 }
 
-async function look(
+async function readRows(
   { tokenizer, more }: Table,
   guesses: ReadonlyMap<string, ColumnGuess>,
   rows: Inspection["rows"],
   sample: string[][],
-  mostRows: number,
+  maxRows: number,
 ): Promise<void> {
   const columns = [...guesses.values()];
   do {
     while (tokenizer.next()) {
-      if (rows.read + rows.misfits >= mostRows) {
+      if (rows.read + rows.misfits >= maxRows) {
         rows.is_all = false;
         return;
       }
@@ -146,7 +125,7 @@ async function look(
   } while (await more());
 }
 
-/** Dialect and encoding under the names that the settings have. */
+/** The setting for each part of the dialect. */
 const settingNames: Record<keyof Dialect | "encoding", string> = {
   encoding: "encoding",
   delimiter: "delimiter",

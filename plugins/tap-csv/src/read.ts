@@ -1,4 +1,4 @@
-/** Reads a stream's files into RECORD lines: the loop between the tokenizer and the writers, and nothing that a row pays twice for. */
+/** Reads the files of a stream into RECORD lines: the loop between the tokenizer and the writers. */
 import { type Chunk, type JsonSchema, Lines, type ReadContext, schemaChange } from "@tapline/sdk";
 import { type Opening, Pass } from "./bookmark/pass.ts";
 import { Watermark } from "./bookmark/watermark.ts";
@@ -21,15 +21,15 @@ export interface CsvStream {
   inputs: readonly InputFile[];
   policy: RowPolicy;
   typing: Typing;
-  /** Columns and types come from a catalog. */
-  isGiven: boolean;
+  /** Whether columns and types come from a catalog. */
+  hasCatalog: boolean;
 }
 
-/** @throws what opening a file, reading a row and encoding a cell throw: see `errors.ts` */
+/** @throws the errors of opening a file, reading a row and encoding a cell: see `errors.ts` */
 export async function* readStream(stream: CsvStream, context: ReadContext): AsyncGenerator<Chunk> {
-  const { name, settings, config, typing, isGiven } = stream;
+  const { name, settings, config, typing, hasCatalog } = stream;
   const key = context.replicationMethod === "INCREMENTAL" ? context.replicationKey : undefined;
-  const types = new ColumnTypes(context.metadata, { typing, isGiven, replicationKey: key });
+  const types = new ColumnTypes(context.metadata, { typing, hasCatalog, replicationKey: key });
   const watermark = key === undefined ? undefined : new Watermark(key, name, context, types.of(key, context.schema.properties?.[key]));
   const known = new Set(Object.keys(context.schema.properties ?? {}));
   await using rejects = new RejectsFile(config.rejects);
@@ -45,15 +45,15 @@ export async function* readStream(stream: CsvStream, context: ReadContext): Asyn
   );
 }
 
-/** From its start or, with the header that stands there, from where an earlier run stopped. */
+/** Opens a file at its start, or where an earlier run stopped; the header is always read from the start. */
 async function openFile(stream: CsvStream, { input, from, follow }: Opening, context: ReadContext, rejects: RejectsFile): Promise<Table> {
   const file = nameOf(input);
   const dialect = await findDialect(input, stream.settings, context.log, context.metadata);
   const options = { ...tableOptions(stream), ...dialect };
   let header: readonly string[] = [];
   if (from !== undefined) {
-    await using look = await openTable(input, { ...options, isLook: true });
-    header = look.header;
+    await using preview = await openTable(input, { ...options, isPreview: true });
+    header = preview.header;
   }
   return openTable(input, {
     ...options,
@@ -63,17 +63,18 @@ async function openFile(stream: CsvStream, { input, from, follow }: Opening, con
       rejects.add(stream.name, file, row);
       context.rejected(1);
     },
-    onReplace: (count) => context.log("warning", `${file}: ${count} bad bytes or runs of them were replaced by U+FFFD`),
+    onReplace: (count) =>
+      context.log("warning", `${file}: replaced invalid bytes with U+FFFD in ${count} ${count === 1 ? "place" : "places"}`),
   });
 }
 
-/** What opening a file of the stream takes beside its dialect. */
+/** The options for `openTable` that are the same for all files of the stream. */
 export function tableOptions({ name, settings, config, policy }: CsvStream) {
   const { keys, replication_key: replicationKey } = settings;
   return { stream: name, policy, maxRowBytes: config.max_row_bytes, keys, replicationKey };
 }
 
-/** Columns that neither the catalog nor an earlier file has: text, by a new SCHEMA. */
+/** Sends a new SCHEMA where the file has columns that neither the catalog nor an earlier file has. They are text. */
 async function* newColumns({ header, path }: Table, context: ReadContext, known: Set<string>): AsyncGenerator<Chunk> {
   const names = header.filter((name) => !known.has(name));
   if (names.length === 0) return;
@@ -82,14 +83,15 @@ async function* newColumns({ header, path }: Table, context: ReadContext, known:
   const added: Record<string, JsonSchema> = Object.fromEntries(names.map((name) => [name, stringSchema]));
   yield schemaChange({ ...context.schema, properties: { ...context.schema.properties, ...added } });
   const sent = context.columns.filter((name) => !before.has(name));
-  if (sent.length > 0) context.log("warning", `${path} has new columns: ${sent.map((name) => JSON.stringify(name)).join(", ")}`);
+  if (sent.length > 0)
+    context.log("warning", `${path} has new columns, which are loaded as text: ${sent.map((name) => JSON.stringify(name)).join(", ")}`);
 }
 
 interface Parts {
   types: ColumnTypes;
   rejects: RejectsFile;
   pass: Pass;
-  /** By a replication key: its cell, -1 when this file lacks it. */
+  /** Set for a replication key. `cell`: the column's index, -1 when the file does not have it. */
   incremental: { watermark: Watermark; cell: number } | undefined;
 }
 
@@ -110,7 +112,7 @@ async function* readTable(
       if (incremental === undefined) writer.transcribe();
       if (writer.isFull) yield take();
       else if (!tokenizer.next()) break;
-      else if (incremental === undefined || isWanted(tokenizer, incremental)) {
+      else if (incremental === undefined || isNewRow(tokenizer, incremental)) {
         for (let wider = writer.write(); wider !== undefined; wider = writer.write()) {
           if (writer.count > 0) yield take();
           yield schemaChange(wider);
@@ -123,12 +125,12 @@ async function* readTable(
     if (pass.isDue && tokenizer.isBetweenRows) {
       if (writer.count > 0) yield take();
       await rejects.flush();
-      yield await pass.checkpoint(table.place);
+      yield await pass.checkpoint(table.position);
     }
   } while (await table.more());
   if (writer.count > 0) yield take();
 }
 
-function isWanted({ bytes, starts, ends }: Tokenizer, { watermark, cell }: NonNullable<Parts["incremental"]>): boolean {
+function isNewRow({ bytes, starts, ends }: Tokenizer, { watermark, cell }: NonNullable<Parts["incremental"]>): boolean {
   return cell < 0 || watermark.admit(bytes, starts[cell] as number, ends[cell] as number);
 }

@@ -1,16 +1,16 @@
-/** One open CSV file: its header, and the loop that pours its bytes into the tokenizer. */
+/** One open CSV file: its header, and the loop that feeds its bytes to the tokenizer. */
 import { createHash } from "node:crypto";
 import { didYouMean, type Position } from "@tapline/sdk";
-import type { Place } from "./bookmark/pass.ts";
+import type { FilePosition } from "./bookmark/file-mark.ts";
 import { errors } from "./errors.ts";
 import { type Header, headerOf, numberedHeader } from "./rows/header.ts";
-import { mendBytes } from "./rows/mend-bytes.ts";
 import type { RowPolicy } from "./rows/policy.ts";
+import { replaceBadBytes } from "./rows/replace-bad-bytes.ts";
 import { type RejectedRow, Tokenizer } from "./rows/tokenizer.ts";
 import type { Dialect } from "./sniff/dialect.ts";
 import { type InputFile, nameOf, openSource, type Source } from "./source/source.ts";
 
-/** More does not make reading faster, and every byte of it is resident. */
+/** A larger buffer does not make reading faster, and all of it stays in memory. */
 const bufferBytes = 1024 * 1024;
 
 export interface TableOptions {
@@ -21,42 +21,42 @@ export interface TableOptions {
   maxRowBytes: number;
   keys: readonly string[];
   replicationKey: string | undefined;
-  /** Put around the source: to follow how far it is read, or to take it to where an earlier run stopped. */
+  /** Wraps the source, to track how far it is read or to resume where an earlier run stopped. */
   follow?: (source: Source) => Promise<Source>;
-  /** The line where `follow` begins, and the header that stands before it. */
+  /** The line at which `follow` resumes, and the header of the file. */
   resume?: { line: number; header: readonly string[] };
-  /** Only its start is looked at. */
-  isLook?: boolean;
+  /** Only the start of the file will be read. */
+  isPreview?: boolean;
   onReject?: (row: RejectedRow) => void;
-  /** Bad bytes were replaced, under that policy. */
+  /** Called with the count of U+FFFD that replaced invalid bytes, under `bad_bytes: replace`. */
   onReplace?: (count: number) => void;
 }
 
-/** Read it with `while (tokenizer.next()) …` as often as `more` says true. */
+/** Read it with `do { while (tokenizer.next()) … } while (await more())`. */
 export interface Table extends AsyncDisposable {
   readonly path: string;
   readonly header: readonly string[];
-  /** What the header's names were changed from. */
+  /** How the names in the header were changed, in words. */
   readonly notes: readonly string[];
   readonly modifiedAt: Date;
   readonly size: number | undefined;
   readonly isSeekable: boolean;
   readonly tokenizer: Tokenizer;
-  /** A short checksum of encoding, dialect and header: where it differs, the same bytes are other rows. */
+  /** A short checksum of encoding, dialect and header. Where it differs, the same bytes give different rows. */
   readonly readAs: string;
-  /** Behind the last row. */
-  readonly place: Place;
-  /** Reads on; false when the file is used up. @throws row_over_budget and what reading the file throws */
+  /** After the last row. */
+  readonly position: FilePosition;
+  /** Reads more bytes; false at the end of the file. @throws row_over_budget and the errors of reading the file */
   more(): Promise<boolean>;
 }
 
-/** @throws file_empty, column_not_in_header, what opening the file and what reading a row throws */
+/** @throws file_empty, column_not_in_header and the errors of opening the file and reading a row */
 export async function openTable(input: InputFile, options: TableOptions): Promise<Table> {
-  const { stream, dialect, policy, maxRowBytes, resume, isLook = false, onReject, follow } = options;
+  const { stream, dialect, policy, maxRowBytes, resume, isPreview = false, onReject, follow } = options;
   const position: Position = { stream, file: nameOf(input) };
-  const opened = await openSource(input, { encoding: options.encoding, position, isLook });
-  const mended = policy.badBytes === "replace" ? mendBytes(opened, options.onReplace ?? (() => {})) : opened;
-  const source = follow === undefined ? mended : await follow(mended);
+  const opened = await openSource(input, { encoding: options.encoding, position, isPreview });
+  const repaired = policy.badBytes === "replace" ? replaceBadBytes(opened, options.onReplace ?? (() => {})) : opened;
+  const source = follow === undefined ? repaired : await follow(repaired);
   const tokenizer = new Tokenizer(dialect, {
     maxRowBytes,
     bufferBytes: source.isSeekable ? Math.min(bufferBytes, (source.size ?? bufferBytes) + 2) : bufferBytes,
@@ -70,7 +70,7 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
     const bytesRead = await source.read(tokenizer.room());
     isAtEnd = bytesRead === 0;
     if (isAtEnd) tokenizer.end();
-    else tokenizer.poured(bytesRead);
+    else tokenizer.filled(bytesRead);
     return true;
   };
   const { window } = tokenizer;
@@ -93,7 +93,7 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
         .update(JSON.stringify([options.encoding, dialect, header]))
         .digest("hex")
         .slice(0, 8),
-      get place() {
+      get position() {
         return { offset: source.position - (window.to - window.from), line: window.line };
       },
       more,
@@ -108,7 +108,7 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
   }
 }
 
-/** No names when the file holds none. */
+/** Without names when the file is empty. */
 async function readHeader(tokenizer: Tokenizer, { skip, header }: Dialect, more: () => Promise<boolean>): Promise<Header> {
   const reached = async (step: () => boolean): Promise<boolean> => {
     while (!step()) if (!(await more())) return false;

@@ -1,4 +1,4 @@
-/** tap-csv keeps the promises of every tap. */
+/** Runs the kit that every tap must pass. */
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

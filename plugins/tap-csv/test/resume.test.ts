@@ -1,4 +1,4 @@
-/** Runs of the whole tap that are killed and gone on with: what a target kept is the source, row by row. */
+/** Kills and resumes runs of the whole tap; what a target keeps must equal the source, row by row. */
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -20,12 +20,12 @@ interface Message {
 interface Run {
   state?: State | undefined;
   catalog?: unknown;
-  /** Killed after so many pieces. */
+  /** Kill the run after this many pieces. */
   pieces?: number;
   log?: Log;
 }
 
-/** What a target keeps of a run: all of it when it ended whole, else what is before the last STATE. */
+/** What a target keeps of a run: everything if it completed, else what is before the last STATE. */
 async function run(config: Record<string, unknown>, { state, catalog, pieces = Number.POSITIVE_INFINITY, log = () => {} }: Run = {}) {
   const { config: checked } = checkConfig<Config>("tap-csv", tap.config, config, tap.aliases);
   const messages: Message[] = [];
@@ -42,12 +42,12 @@ async function run(config: Record<string, unknown>, { state, catalog, pieces = N
 
 const rowsIn = (messages: readonly Message[]) => messages.filter(({ type }) => type === "RECORD").map(({ record }) => record);
 
-/** Rows of more than a kilobyte with line ends in quotes, so that checkpoints fall into the file. */
+/** Rows of more than a kilobyte with line ends in quotes, so that there are checkpoints inside the file. */
 const longText = `"said ""x"",\n${"long ".repeat(200)}\r\n"`;
 const rowText = (id: number): string => `${id},${longText},${id % 7}.50\n`;
 const fileText = (from: number, to: number): string => Array.from({ length: to - from + 1 }, (_, i) => rowText(from + i)).join("");
 
-describe("a large file whose reading is killed again and again", () => {
+describe("a large file whose run is killed again and again", () => {
   test.each(["plain", "gzip", "utf-16"])("(%s) arrives with each row once", async (form) => {
     const text = `id,text,price\n${fileText(1, 50_000)}`;
     const bytes =
@@ -73,7 +73,7 @@ describe("a large file whose reading is killed again and again", () => {
   });
 });
 
-test("rows that were appended have the line they stand in", async () => {
+test("appended rows have their line number", async () => {
   const folder = folderOf({ "items.csv": 'id,text\n1,"a\nb"\n2,c\n' });
   const path = join(folder, "items.csv");
   const config = { files: [{ entity: "items", path }], add_metadata_columns: true };
@@ -85,7 +85,7 @@ test("rows that were appended have the line they stand in", async () => {
   ]);
 });
 
-test("rows are read by a replication key that is written as people write dates", async () => {
+test("a replication key may have another date format", async () => {
   const folder = folderOf({ "items.csv": "id,day\n1,30/01/2026\n2,01/02/2026\n3,31/01/2026\n" });
   const config = { files: [{ entity: "items", path: join(folder, "items.csv"), replication_key: "day" }] };
   const { state } = await run(config);
@@ -97,7 +97,7 @@ test("rows are read by a replication key that is written as people write dates",
   ]);
 });
 
-test("a whole export without a row takes that row away; nothing changed, nothing sent", async () => {
+test("a complete export without a row deletes that row; if nothing changed, nothing is sent", async () => {
   const folder = folderOf({ "a.csv": "id\n1\n2\n", "b.csv": "id\n3\n" });
   const config = { files: [{ entity: "items", path: folder, keys: ["id"], detect_deletes: true }] };
   const first = await run(config);
@@ -114,12 +114,12 @@ describe("a value that breaks a type guessed from the first rows", () => {
   const header = "id,amount,day\n";
   const plainRows = Array.from({ length: 1500 }, (_, i) => `${i},${i},31/01/2026\n`).join("");
 
-  test("widens it, with each row once and each value as the file has it", async () => {
+  test("widens it, with each row once and each value as in the file", async () => {
     const path = join(folderOf({ "items.csv": `${header}${plainRows}a,1.25,soon\n1501,n/a,01/02/2026\n` }), "items.csv");
-    const told: string[] = [];
+    const messages: string[] = [];
     const { kept } = await run(
       { files: [{ entity: "items", path }] },
-      { log: (level, message) => level === "warning" && told.push(message) },
+      { log: (level, message) => level === "warning" && messages.push(message) },
     );
     const rows = rowsIn(kept);
     expect(rows).toHaveLength(1502);
@@ -134,10 +134,10 @@ describe("a value that breaks a type guessed from the first rows", () => {
       ["string", "string", "string"],
     ]);
     expect(kept.indexOf(kept.findLast(({ type }) => type === "SCHEMA") as Message)).toBeGreaterThan(1500);
-    expect(told).toHaveLength(4);
+    expect(messages).toHaveLength(4);
   });
 
-  test("rejects the row where that is asked for", async () => {
+  test("rejects the row if that is set", async () => {
     const path = join(folderOf({ "items.csv": `${header}${plainRows}x,1,31/01/2026\n1501,1,31/01/2026\n` }), "items.csv");
     const { kept } = await run({ files: [{ entity: "items", path, on_type_break: "reject" }] });
     expect(rowsIn(kept)).toHaveLength(1501);
@@ -147,16 +147,16 @@ describe("a value that breaks a type guessed from the first rows", () => {
 describe("a run with a discovered catalog", () => {
   const csv = 'id,day,price,open\n1,31/01/2026,"1.234,50 €",01/02/26\n';
 
-  test("reads values in the ways that discovery found, without looking for them again", async () => {
+  test("reads values in the formats from discovery, without detecting them again", async () => {
     const path = join(folderOf({ "items.csv": csv }), "items.csv");
     const config = { files: [{ entity: "items", path }] };
-    const told: string[] = [];
+    const messages: string[] = [];
     const { config: checked } = checkConfig<Config>("tap-csv", tap.config, config, tap.aliases);
-    const catalog = JSON.parse(JSON.stringify(discover(await tap.streams(checked, undefined, (_, message) => told.push(message)))));
-    expect(told.filter((message) => message.startsWith("stream"))).toEqual([
-      expect.stringContaining('"day" is date: all 1 values are written %d/%m/%Y'),
-      expect.stringContaining('"price" is decimal: all 1 values are numbers written 1.234,56 €'),
-      expect.stringContaining('"open" stays text'),
+    const catalog = JSON.parse(JSON.stringify(discover(await tap.streams(checked, undefined, (_, message) => messages.push(message)))));
+    expect(messages.filter((message) => message.startsWith("stream"))).toEqual([
+      expect.stringContaining('"day" is date: all 1 values have the format %d/%m/%Y'),
+      expect.stringContaining('"price" is decimal: all 1 values are numbers in the format 1.234,56 €'),
+      expect.stringContaining('"open" is kept as text'),
     ]);
     writeFileSync(path, `${csv}2,01/02/2026,"3,00 €",x\n`);
     expect(rowsIn((await run(config, { catalog })).kept)).toEqual([

@@ -1,4 +1,4 @@
-/** The executable reads the same rows from a table however it is packed, encoded or handed over. */
+/** The executable reads the same rows from a table in any compression and encoding, from files and pipes. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ const text = `id;name\n${Array.from({ length: count }, (_, i) => `${i};Zoë ${i}
 const utf16 = Buffer.from(`\uFEFF${text}`, "utf16le");
 const records = Array.from({ length: count }, (_, i) => `{"id":${i},"name":"Zoë ${i}"}`).join("\n");
 
-/** Reads each path as a stream of its own, and tells those whose records are not the table's. */
+/** Reads each path as a separate stream, and returns those whose records differ from the table. */
 async function othersOf(folder: string, paths: readonly string[], input?: Uint8Array): Promise<string[]> {
   writeFileSync(join(folder, "config.json"), JSON.stringify({ files: paths.map((path) => ({ entity: path, path })) }));
   const child = spawn(process.execPath, [bin, "--config", "config.json"], { cwd: folder, stdio: ["pipe", "pipe", "ignore"] });
@@ -30,7 +30,7 @@ async function othersOf(folder: string, paths: readonly string[], input?: Uint8A
   return paths.filter((path) => read.get(path)?.join("\n") !== records);
 }
 
-test("packed files, other encodings and archives give the table's rows", async () => {
+test("compressed files, other encodings and archives give the same rows", async () => {
   const folder = folderOf({
     "plain.csv": text,
     "packed.csv.gz": gzipSync(text),
@@ -42,7 +42,7 @@ test("packed files, other encodings and archives give the table's rows", async (
   expect(await othersOf(folder, ["plain.csv", "packed.csv.gz", "packed.csv.zst", "wide.csv", "latin.csv", "a.zip"])).toEqual([]);
 });
 
-test("standard input, packed or not, and a named pipe give the table's rows", async () => {
+test("standard input, compressed or not, and a named pipe give the same rows", async () => {
   const folder = folderOf({ "plain.csv": text });
   execFileSync("mkfifo", ["pipe"], { cwd: folder });
   spawn("sh", ["-c", "cat plain.csv > pipe"], { cwd: folder });

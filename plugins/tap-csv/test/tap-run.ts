@@ -1,4 +1,4 @@
-/** Runs the tap in a test as the SDK does: files in a folder of their own, a checked config, a read context, parsed lines. */
+/** Runs the tap in a test as the SDK does: files in a temporary folder, a checked config, a read context, parsed lines. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -17,7 +17,7 @@ import { onTestFinished } from "vitest";
 import type { Config } from "../src/config.ts";
 import tap from "../src/index.ts";
 
-/** Writes files by name into a new folder, which goes when the test ends; gives the folder. */
+/** Writes files into a new folder and returns it; the folder is deleted when the test ends. */
 export function folderOf(files: Record<string, string | Uint8Array>): string {
   const folder = mkdtempSync(join(tmpdir(), "tap-csv-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,7 +32,7 @@ export async function streamsOf(config: Record<string, unknown>, log?: Log): Pro
   return tap.streams(checkConfig<Config>("tap-csv", tap.config, config, tap.aliases).config, undefined, log);
 }
 
-/** The one stream of a file with this content. */
+/** The stream of one file with this content. */
 export async function streamOf(
   content: string | Uint8Array,
   settings: Record<string, unknown> = {},
@@ -65,12 +65,12 @@ export async function read(stream: Stream, context: Partial<ReadContext> = {}): 
     count += lines;
   }
   const messages = result.text.split("\n").slice(0, -1).map(parseExact) as { record: Record<string, unknown> }[];
-  if (messages.length !== count) throw new Error(`${messages.length} lines, ${count} told`);
+  if (messages.length !== count) throw new Error(`${messages.length} lines, but ${count} were reported`);
   result.rows = messages.map((message) => message.record);
   return result;
 }
 
-/** As the SDK does it; `selected`: the columns that a catalog selects. */
+/** Applies a schema change as the SDK does. `selected`: the columns that a catalog selects. */
 function change(context: ReadContext, { schema }: SchemaChange, selected: readonly string[] | undefined): void {
   Object.assign(context, { schema, columns: selected ?? Object.keys(schema.properties ?? {}) });
 }
@@ -94,7 +94,7 @@ export function contextOf(stream: Stream, context: Partial<ReadContext> = {}): R
   };
 }
 
-/** Rows of a file with this content, all at once. */
+/** All rows of a file with this content. */
 export async function rowsOf(
   content: string | Uint8Array,
   settings: Record<string, unknown> = {},

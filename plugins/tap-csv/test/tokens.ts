@@ -1,4 +1,4 @@
-/** Texts through the tokenizer, in pieces of any size. */
+/** Runs text through the tokenizer, in pieces of any size. */
 import { type RowPolicy, strict } from "../src/rows/policy.ts";
 import { quotedFlag, Tokenizer } from "../src/rows/tokenizer.ts";
 import { type Dialect, defaultDialect } from "../src/sniff/dialect.ts";
@@ -13,7 +13,7 @@ export interface Options {
 }
 
 export interface Tokens {
-  /** null: nothing between two delimiters. */
+  /** null: an empty cell without quotes. */
   rows: (string | null)[][];
   lines: number[];
   rejects: { line: number; code: string; raw: string; isCut: boolean }[];
@@ -49,7 +49,7 @@ export function tokens(content: string | Uint8Array, options: Options = {}): Tok
       const room = tokenizer.room();
       const size = Math.min(chunk, room.length, bytes.length - at);
       room.set(bytes.subarray(at, at + size));
-      tokenizer.poured(size);
+      tokenizer.filled(size);
       at += size;
     }
   }

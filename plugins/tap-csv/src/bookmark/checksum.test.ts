@@ -10,7 +10,7 @@ function checksum(...pieces: readonly Uint8Array[]): string {
 
 const text = Buffer.alloc(300_000, "0123456789abcdefg");
 
-test("is the same however the text is cut, and goes on after a digest", () => {
+test("is the same however the text is cut, and continues after a digest", () => {
   const cuts = fc.array(fc.integer({ min: 0, max: text.length }), { maxLength: 6 });
   fc.assert(
     fc.property(cuts, (places) => {
@@ -24,7 +24,7 @@ test("is the same however the text is cut, and goes on after a digest", () => {
   );
 });
 
-test("differs for every other text: one byte changed, cut off or put in, blocks in another order", () => {
+test("differs for every other text: one byte changed, removed or inserted, blocks in another order", () => {
   const whole = checksum(text);
   const place = fc.integer({ min: 0, max: text.length - 1 });
   fc.assert(

@@ -1,28 +1,32 @@
 /**
- * What a state remembers of a file: how far it was read, and the checksum that proves a later file to start with the same
- * text. Offsets and checksums are of the text as UTF-8, unpacked, so they hold for compressed and recoded files as well.
+ * What the state keeps about a file: how far it was read, and a checksum to recognize a later file that starts with the same text.
+ * Offsets and checksums are those of the unpacked UTF-8 text, so they also work for compressed and recoded files.
  */
 import type { Json, Position, StreamState } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 
-export interface FileMark {
-  /** Of the file on disk when it was read (an archive's, for its members): unchanged ones are not opened. */
-  size: number;
-  /** null: it was written so shortly before that a clock's tick may hide a later change; then only the checksum tells. */
-  mtime: string | null;
-  /** Bytes of text behind the last row that was sent, and the line there. */
+/** A position between two rows, in the UTF-8 text of a file. */
+export interface FilePosition {
   offset: number;
   line: number;
-  /** So many bytes were read when the checksum was taken: at or past `offset`. */
+}
+
+/** `offset` and `line` are those after the last row that was sent. */
+export interface FileMark extends FilePosition {
+  /** Size on disk when the file was read; for a member, that of the archive. An unchanged file is not opened. */
+  size: number;
+  /** null when the file was written so recently that a later change might not show in its time; then the checksum decides. */
+  mtime: string | null;
+  /** The bytes that the checksum covers: at least `offset`. */
   checked: number;
   checksum: string;
-  /** How it was read: where that differs, the same text is other rows. */
+  /** Checksum of dialect and header: where it differs, the same text gives different rows. */
   readAs: string;
-  /** The file was read to its end. */
+  /** Whether the file was read to its end. */
   isDone: boolean;
 }
 
-/** By the names of files. @throws bookmark_unusable */
+/** Reads the marks, by file name, from the state. @throws file_bookmark_unusable */
 export function readMarks(value: Json | undefined, position: Position): Map<string, FileMark> {
   if (value === undefined) return new Map();
   if (!isObject(value)) throw unusable(value, position);

@@ -1,23 +1,23 @@
-/** What the disk says of a file: whether it is the one that was read, and whether someone wrote to it in the meantime. */
+/** Size, time and identity of a file on disk, to find out whether it changed. */
 import { stat } from "node:fs/promises";
 import type { Position } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { fileError } from "../source/file-error.ts";
 import type { InputFile } from "../source/source.ts";
 
-/** FAT's, the coarsest there is; ext4's is 4 ms. */
+/** The clock of FAT, the coarsest; that of ext4 has 4 ms. */
 const coarsestTickMs = 2000;
 
 export interface FileStat {
   size: number;
-  /** null when it is so near to now that a change in the same tick of the file system's clock would not show. */
+  /** null when it is so recent that a change in the same clock tick of the file system would not show. */
   mtime: string | null;
   mtimeNs: bigint;
-  /** Tells a file from one that took its name. */
+  /** Differs when another file took this name. */
   inode: string;
 }
 
-/** Of an archive's member: the archive's. undefined for a pipe. @throws file_missing, file_forbidden, file_unreadable */
+/** For a member of an archive, returns the stat of the archive; undefined for a pipe. @throws file_missing, file_forbidden, file_unreadable */
 export async function statInput({ path }: InputFile, position: Position): Promise<FileStat | undefined> {
   const found = await stat(path, { bigint: true }).catch((error: unknown) => {
     throw fileError(path, position, error);
@@ -29,8 +29,8 @@ export async function statInput({ path }: InputFile, position: Position): Promis
 }
 
 /**
- * A file that another one replaced in one step (a rename) was read whole as it was; the next run sees the new one. One that was
- * written to may have been read half as it was and half as it is. @throws file_changed
+ * Throws if the file was written to since `before`: half of what was read may be old and half new. A file that was replaced in one
+ * step (by a rename) is fine: the old one was read completely, and the next run reads the new one. @throws file_changed
  */
 export async function checkUnchanged(input: InputFile, before: FileStat, position: Position): Promise<void> {
   const now = await statInput(input, position).catch(() => undefined);
@@ -39,4 +39,4 @@ export async function checkUnchanged(input: InputFile, before: FileStat, positio
   throw errors.file_changed({ before: describe(before), now: describe(now) }, position);
 }
 
-const describe = ({ size, mtimeNs }: FileStat): string => `${size} bytes of ${new Date(Number(mtimeNs / 1_000_000n)).toISOString()}`;
+const describe = ({ size, mtimeNs }: FileStat): string => `${size} bytes from ${new Date(Number(mtimeNs / 1_000_000n)).toISOString()}`;

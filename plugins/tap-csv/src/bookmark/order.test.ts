@@ -31,7 +31,7 @@ test.each([
   expect(order(compareDecimals, a, b)).toBe(expected);
 });
 
-test("instants in time, across zones and lengths of fraction", () => {
+test("instants by time, across zones and lengths of the fraction", () => {
   const instant = fc
     .tuple(
       fc.date({ min: new Date("0001-01-02T00:00:00Z"), max: new Date("9999-12-30T00:00:00Z"), noInvalidDate: true }),
@@ -54,7 +54,7 @@ test("instants in time, across zones and lengths of fraction", () => {
   );
 });
 
-test("text by code point, where JavaScript would say otherwise", () => {
+test("text by code point, unlike in JavaScript", () => {
   expect(order(compareText, "\u{1F600}", "\uFFFD")).toBe(1);
   expect(order(compareText, "a", "ab")).toBe(-1);
   expect(order(compareText, "a", "a")).toBe(0);

@@ -1,4 +1,4 @@
-/** Orders two values by their bytes, without making strings or numbers of them. Each is negative, 0 or positive. */
+/** Compares two values by their bytes, without making strings or numbers. Each function returns a negative number, 0 or a positive one. */
 import { pair } from "../types/recognize.ts";
 
 /** UTF-8 sorts by code point, which JavaScript strings do not. */
@@ -11,7 +11,7 @@ export function compareText(a: Uint8Array, aStart: number, aEnd: number, b: Uint
   return aEnd - aStart - (bEnd - bStart);
 }
 
-/** `-?digits[.digits]` without leading zeros, by size: 1.50 equals 1.5, -0 equals 0. */
+/** Compares `-?digits[.digits]` without leading zeros by value: 1.50 equals 1.5, -0 equals 0. */
 export function compareDecimals(a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, bStart: number, bEnd: number): number {
   const aIsNegative = a[aStart] === minus;
   const bIsNegative = b[bStart] === minus;
@@ -54,7 +54,7 @@ function isZero(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
-/** Date-times with zones (as `isInstant` knows them), in time. */
+/** Compares date-times with time zones (as `isInstant` accepts them) by the instant. */
 export function compareInstants(a: Uint8Array, aStart: number, aEnd: number, b: Uint8Array, bStart: number, bEnd: number): number {
   return seconds(a, aStart, aEnd) - seconds(b, bStart, bEnd) || micros(a, aStart, aEnd) - micros(b, bStart, bEnd);
 }
@@ -84,7 +84,7 @@ function micros(bytes: Uint8Array, start: number, end: number): number {
   return value;
 }
 
-/** The proleptic Gregorian calendar with the year begun in March, so that leap days come last (H. Hinnant, chrono-compatible algorithms). */
+/** The proleptic Gregorian calendar with years that start in March, so that the leap day is the last day (H. Hinnant, chrono-compatible algorithms). */
 function daysSinceYearZero(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year;
   const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1;

@@ -21,13 +21,13 @@ interface Options {
   detectDeletes?: boolean;
   replicationKey?: string;
   replicationMethod?: "FULL_TABLE";
-  /** How the lines are read, as dialects differ. */
+  /** Stands for the dialect. */
   readAs?: string;
   /** Called between two pieces of a file. */
   meanwhile?: (line: number) => void;
 }
 
-/** A stream of lines, each a row, read in pieces of a few bytes, with a checkpoint every forty. */
+/** A stream with one row per line, read in pieces of a few bytes, with a checkpoint every forty bytes. */
 function linesOf(
   names: readonly string[],
   { detectDeletes = false, replicationKey, replicationMethod, readAs = "lines", meanwhile }: Options = {},
@@ -43,21 +43,21 @@ function linesOf(
       yield* pass.read(
         async ({ input, from, follow }) => {
           const source = await follow(await openSource(input, { encoding: "utf-8", position: {} }));
-          const place = { offset: from?.offset ?? 0, line: from?.line ?? 1 };
-          return { source, place, readAs, file: input.path, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
+          const position = { offset: from?.offset ?? 0, line: from?.line ?? 1 };
+          return { source, position, readAs, file: input.path, [Symbol.asyncDispose]: () => source[Symbol.asyncDispose]() };
         },
         async function* (table) {
           let text = "";
           const piece = new Uint8Array(16);
           for (;;) {
-            if (pass.isDue) yield await pass.checkpoint(table.place);
-            meanwhile?.(table.place.line);
+            if (pass.isDue) yield await pass.checkpoint(table.position);
+            meanwhile?.(table.position.line);
             const count = await table.source.read(piece);
             text += Buffer.from(piece.subarray(0, count)).toString();
             const end = count === 0 ? text.length : text.lastIndexOf("\n") + 1;
             const rows = text.slice(0, end).split("\n").filter(Boolean);
             if (rows.length > 0) yield linesChunk(context, rows, table.file, watermark);
-            table.place = { offset: table.place.offset + end, line: table.place.line + rows.length };
+            table.position = { offset: table.position.offset + end, line: table.position.line + rows.length };
             text = text.slice(end);
             if (count === 0) return;
           }
@@ -84,12 +84,12 @@ interface Message {
   value?: State;
 }
 
-/** What the state says of the stream. */
+/** The bookmark of the stream in the state. */
 function bookmark(state: State | undefined): { version: number; files: Record<string, { offset: number }> } {
   return (state?.bookmarks?.lines ?? {}) as { version: number; files: Record<string, { offset: number }> };
 }
 
-/** What came before the run ended, was killed after so many pieces, or failed. */
+/** The messages before the run ended, was killed after `killAt` pieces, or failed. */
 async function run(stream: Stream, state: State | undefined, pieces = Number.POSITIVE_INFINITY, options: ExtractOptions = {}) {
   const tap = defineTap({ name: "t", version: "0", description: "", config: Type.Object({}), streams: () => [stream] });
   let text = "";
@@ -109,7 +109,7 @@ async function run(stream: Stream, state: State | undefined, pieces = Number.POS
     .map((line) => JSON.parse(line) as Message);
   const last = messages.findLastIndex(({ type }) => type === "STATE");
   const isWhole = left >= 0 && error === undefined;
-  // A target keeps what is before the last STATE it got, and nothing behind it.
+  // A target keeps what is before the last STATE that it received, and nothing after it.
   const kept = isWhole ? messages : messages.slice(0, last + 1);
   return { messages, kept, error, isWhole, state: last < 0 ? state : messages[last]?.value };
 }
@@ -120,7 +120,7 @@ const write = (name: string, rows: readonly number[]): void => writeFileSync(joi
 const append = (name: string, text: string): void => appendFileSync(join(folder, name), text);
 
 describe("a later run with the state", () => {
-  test("leaves out unchanged files, reads new ones, and goes on in those that grew", async () => {
+  test("skips unchanged files, reads new ones, and continues in those that grew", async () => {
     write("a", [1, 2]);
     write("b", [10]);
     const first = await run(linesOf(["a", "b"]), undefined);
@@ -133,20 +133,20 @@ describe("a later run with the state", () => {
     expect(values((await run(linesOf(["a", "b", "c"]), second.state)).kept)).toEqual([]);
   });
 
-  test("reads a file again that was replaced, whatever its size, and says so", async () => {
+  test("reads a replaced file again, whatever its size, and logs it", async () => {
     write("a", [1, 2, 3]);
     const { state } = await run(linesOf(["a"]), undefined);
-    const told: string[] = [];
+    const messages: string[] = [];
     for (const rows of [[4, 5, 6], [7], [8, 9, 10, 11, 12]]) {
       write("a", rows);
       utimesSync(join(folder, "a"), 1, rows.length);
-      const { kept } = await run(linesOf(["a"]), state, Number.POSITIVE_INFINITY, { log: (_, message) => told.push(message) });
+      const { kept } = await run(linesOf(["a"]), state, Number.POSITIVE_INFINITY, { log: (_, message) => messages.push(message) });
       expect(values(kept)).toEqual(rows);
     }
-    expect(told).toHaveLength(3);
+    expect(messages).toHaveLength(3);
   });
 
-  test("sends nothing of a file whose time changed and nothing else", async () => {
+  test("sends nothing for a file when only its time changed", async () => {
     write("a", [1, 2, 3]);
     const { state } = await run(linesOf(["a"]), undefined);
     utimesSync(join(folder, "a"), 1, 1);
@@ -155,7 +155,7 @@ describe("a later run with the state", () => {
     expect(second.state).not.toEqual(state);
   });
 
-  test("reads a file again whose last row went on, and goes on where only its line end came", async () => {
+  test("reads a file again if its last row got longer, and continues if only a line end was added", async () => {
     writeFileSync(join(folder, "a"), "1\n2");
     const { state, kept } = await run(linesOf(["a"]), undefined);
     expect(values(kept)).toEqual([1, 2]);
@@ -165,14 +165,14 @@ describe("a later run with the state", () => {
     expect(values((await run(linesOf(["a"]), state)).kept)).toEqual([6]);
   });
 
-  test("reads a file again that grew and is read in another way now", async () => {
+  test("reads a file again if it grew and its dialect changed", async () => {
     write("a", [1, 2]);
     const { state } = await run(linesOf(["a"]), undefined);
     append("a", "3\n");
     expect(values((await run(linesOf(["a"], { readAs: "other" }), state)).kept)).toEqual([1, 2, 3]);
   });
 
-  test("goes on in a compressed file by its text", async () => {
+  test("continues in a compressed file", async () => {
     const pack = (rows: number[]) => writeFileSync(join(folder, "a.gz"), gzipSync(rows.map((row) => `${row}\n`).join("")));
     pack(numbers(1, 50));
     const { state } = await run(linesOf(["a.gz"]), undefined);
@@ -180,7 +180,7 @@ describe("a later run with the state", () => {
     expect(values((await run(linesOf(["a.gz"]), state)).kept)).toEqual(numbers(51, 60));
   });
 
-  test("remembers a file that is away for a while", async () => {
+  test("keeps the mark of a file that is missing for a while", async () => {
     write("a", [1]);
     write("b", [2]);
     const first = await run(linesOf(["a", "b"]), undefined);
@@ -188,7 +188,7 @@ describe("a later run with the state", () => {
     expect(values((await run(linesOf(["a", "b"]), second.state)).kept)).toEqual([]);
   });
 
-  test("does not open a file that is old enough to be told by its size and time", async () => {
+  test("does not open a file that is old enough to be recognized by its size and time", async () => {
     write("a", [1, 2, 3]);
     utimesSync(join(folder, "a"), 1, 1);
     const { state } = await run(linesOf(["a"]), undefined);
@@ -197,7 +197,7 @@ describe("a later run with the state", () => {
     expect(values((await run(linesOf(["a"]), state)).kept)).toEqual([]);
   });
 
-  test("reads a file again that was written over in the same moment, with the same size", async () => {
+  test("reads a file again that was overwritten in the same moment with the same size", async () => {
     const now = new Date();
     write("a", [1, 2, 3]);
     utimesSync(join(folder, "a"), now, now);
@@ -207,14 +207,14 @@ describe("a later run with the state", () => {
     expect(values((await run(linesOf(["a"]), state)).kept)).toEqual([4, 5, 6]);
   });
 
-  test("reads everything where FULL_TABLE is asked for", async () => {
+  test("reads everything with FULL_TABLE", async () => {
     write("a", [1, 2]);
     const { state } = await run(linesOf(["a"]), undefined);
     const full = await run(linesOf(["a"], { replicationMethod: "FULL_TABLE" }), state);
     expect(values(full.kept)).toEqual([1, 2]);
   });
 
-  test("is refused when the state's bookmark is none of ours", async () => {
+  test("is refused when the bookmark in the state is invalid", async () => {
     write("a", [1]);
     for (const files of [7, { [join(folder, "a")]: { size: 2 } }, { a: null }]) {
       expect((await run(linesOf(["a"]), { bookmarks: { lines: { files } } })).error?.code).toBe("file_bookmark_unusable");
@@ -227,7 +227,7 @@ describe("a file that changes while it is read", () => {
     ["grows", () => append("a", "999\n")],
     ["shrinks", () => write("a", [1])],
     ["is written over", () => write("a", numbers(2, 51))],
-  ])("and %s is an error, without a STATE behind it", async (_, change) => {
+  ])("and %s is an error, without a STATE after it", async (_, change) => {
     write("a", numbers(1, 50));
     let changed = false;
     const meanwhile = (line: number) => {
@@ -242,7 +242,7 @@ describe("a file that changes while it is read", () => {
     expect(offset).toBeLessThan(60);
   });
 
-  test("by a rename is read whole as it was, and the new one by the next run", async () => {
+  test("by a rename is read completely, and the next run reads the new one", async () => {
     write("a", numbers(1, 50));
     let changed = false;
     const meanwhile = (line: number) => {
@@ -258,7 +258,7 @@ describe("a file that changes while it is read", () => {
 });
 
 describe("kills at any moment", () => {
-  /** Runs until one is through, each killed after some pieces; `between` runs after each kill. */
+  /** Runs until one completes, killing each after some pieces; `between` runs after each kill. */
   async function survive(stream: () => Stream, kills: readonly number[], between: (kill: number) => void = () => {}) {
     let state: State | undefined;
     const kept: Message[] = [];
@@ -274,7 +274,7 @@ describe("kills at any moment", () => {
   }
   const kills = fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 8 });
 
-  test("each row of each file arrives exactly once, also of files that grow between runs", async () => {
+  test("each row of each file arrives exactly once, even of files that grow between runs", async () => {
     await fc.assert(
       fc.asyncProperty(kills, fc.boolean(), async (moments, isPacked) => {
         const rows = { a: numbers(1, 60), b: numbers(101, 101), c: numbers(201, 280) };
@@ -387,7 +387,7 @@ describe("detect_deletes", () => {
   });
 });
 
-test("marks of files that are gone are bounded", async () => {
+test("the marks of missing files are bounded", async () => {
   write("a", [1]);
   const { state } = await run(linesOf(["a"]), undefined);
   const mark = bookmark(state).files[join(folder, "a")];

@@ -1,50 +1,44 @@
 /**
- * One run's way through a stream's files: which are to be read and from where, when to make a checkpoint and what it says. The
- * state is `{files: {NAME: mark}, version?, is_active?}`; by a replication key it is Singer's, and has `reading` while a run is
- * under way: the files this run was through with and the largest value it had seen.
+ * One run over the files of a stream: which files to read and from where, and when to make a checkpoint. The stream's state is
+ * `{files: {NAME: mark}, version?, is_active?}`. With a replication key it is the usual Singer state, plus `reading` during a run:
+ * the files that this run has read and the largest value it has seen.
  */
 import { activate, type Checkpoint, type Chunk, checkpoint, Lines, type ReadContext, rowVersion, type StreamState } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { type InputFile, nameOf, type Source } from "../source/source.ts";
-import { type FileMark, readMarks, writeMarks } from "./file-mark.ts";
+import { type FileMark, type FilePosition, readMarks, writeMarks } from "./file-mark.ts";
 import { checkUnchanged, type FileStat, statInput } from "./file-stat.ts";
 import { resumeSource, type TrackedSource, trackSource } from "./tracked-source.ts";
-import { readingOf, type Watermark } from "./watermark.ts";
+import { interruptedRun, type Watermark } from "./watermark.ts";
 
-/** What a run reads again at most after a kill, in bytes of text. */
+/** In bytes of text: the most that is read again after a kill. */
 const checkpointBytes = 16 * 1024 * 1024;
-/** Marks kept of files that are not there now, so that one that was away for a while isn't read twice. */
-const mostGone = 1000;
+/** How many marks of missing files to keep, so that a file that was away for a while is not read twice. */
+const maxMissingMarks = 1000;
 
 export interface PassOptions {
   stream: string;
   inputs: readonly InputFile[];
   context: Pick<ReadContext, "state" | "replicationMethod" | "replicationKey" | "startValue" | "log" | "signal">;
   detectDeletes: boolean;
-  /** Set where the stream is read by a replication key. */
+  /** Set when the stream has a replication key. */
   watermark?: Watermark | undefined;
-  /** Bytes of text between two checkpoints. */
+  /** Bytes of text between two checkpoints; default 16 MiB. */
   checkpointBytes?: number;
 }
 
-/** A place between two rows, in the text of the file. */
-export interface Place {
-  offset: number;
-  line: number;
-}
-
-/** How `Pass.read` has a file opened: `follow` is to be put around the source; `from` is where that begins then, the start if undefined. */
+/** What `Pass.read` passes to open a file: wrap the source in `follow`, which starts it at `from` (undefined: at the start). */
 export interface Opening {
   input: InputFile;
-  from: Place | undefined;
+  from: FilePosition | undefined;
   follow: (source: Source) => Promise<Source>;
 }
 
-/** A file that was opened so. */
+/** An opened file. */
 export interface Opened extends AsyncDisposable {
-  /** Behind the rows that were read. */
-  readonly place: Place;
-  /** Tells apart ways of reading that make other rows of the same text. */
+  /** After the last row that was read. */
+  readonly position: FilePosition;
+  /** Differs where the same text is read into different rows. */
   readonly readAs: string;
 }
 
@@ -52,7 +46,7 @@ interface OpenFile {
   name: string;
   input: InputFile;
   stat: FileStat | undefined;
-  /** What later looks at the file are compared with. */
+  /** Compared with later stats of the file to find changes. */
   baseline: FileStat | undefined;
   source: TrackedSource | undefined;
   readAs: string;
@@ -62,12 +56,12 @@ export class Pass {
   readonly #options: PassOptions;
   readonly #marks: Map<string, FileMark>;
   #version: number | undefined;
-  /** Nothing changed under the active version. */
+  /** No file changed since the active version. */
   #isIdle = false;
-  /** Files are the same, but look different on disk. */
+  /** The text of the files is unchanged, but their size or time differs. */
   #isTouched = false;
   #file: OpenFile | undefined;
-  /** Bytes read up to the last checkpoint, of the open file; and of the files before it since then. */
+  /** Bytes of the open file before the last checkpoint, and bytes of earlier files after it. */
   #markedAt = 0;
   #sinceMark = 0;
 
@@ -76,13 +70,13 @@ export class Pass {
     const { stream, context, detectDeletes, watermark } = options;
     this.#options = options;
     if (detectDeletes && watermark !== undefined) {
-      throw errors.detect_deletes_unusable({ problem: "rows are read by a replication key, so never all of them" }, { stream });
+      throw errors.detect_deletes_unusable({ problem: "with a replication_key only new rows are read, never all of them" }, { stream });
     }
-    const files = watermark === undefined ? context.state.files : readingOf(context)?.files;
+    const files = watermark === undefined ? context.state.files : interruptedRun(context)?.files;
     this.#marks = readMarks(this.#keepsMarks ? files : undefined, { stream });
   }
 
-  /** Everything that `read` gives for the files that are to be read, with checkpoints after files and what a version asks for. */
+  /** Yields what `read` yields for each file to read, with checkpoints after files and the messages that a version needs. */
   async *read<T extends Opened>(open: (opening: Opening) => Promise<T>, read: (table: T) => AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
     const { inputs, watermark, context } = this.#options;
     if (this.#options.detectDeletes) await this.#chooseVersion(open);
@@ -95,7 +89,7 @@ export class Pass {
     for (let i = 0; i < inputs.length; i++) {
       const table = await this.#enter(inputs[i] as InputFile, open);
       if (table === "unchanged") continue;
-      if (table === "other") {
+      if (table === "changed") {
         this.#startOver();
         yield rowVersion(this.#version);
         i = -1;
@@ -109,24 +103,24 @@ export class Pass {
         throw error;
       }
       if (context.signal.aborted) return;
-      await this.#leave(table.place);
+      await this.#leave(table.position);
       if (this.isDue) yield this.#checkpoint();
     }
     if (this.#version !== undefined) yield activate(this.#version);
-    // By a replication key the bookmark of the end is the SDK's.
+    // With a replication key, the SDK writes the final bookmark.
     if (this.#keepsMarks && watermark === undefined) yield this.#lastCheckpoint();
   }
 
-  /** Enough was read since the last checkpoint. Ask between two rows, when the reader wants more bytes anyway. */
+  /** Whether enough was read since the last checkpoint. Ask between two rows, when the reader needs more bytes anyway. */
   get isDue(): boolean {
     const read = this.#sinceMark + (this.#file?.source?.position ?? 0) - this.#markedAt;
     return this.#keepsMarks && read >= (this.#options.checkpointBytes ?? checkpointBytes);
   }
 
-  /** In the file that is being read, behind rows that were all handed over. @throws file_changed */
-  async checkpoint(place: Place): Promise<Checkpoint> {
+  /** Makes a checkpoint inside the open file. All rows before the position must have been yielded. @throws file_changed */
+  async checkpoint(position: FilePosition): Promise<Checkpoint> {
     await this.#checkUnchanged();
-    this.#mark(place, false);
+    this.#mark(position, false);
     return this.#checkpoint();
   }
 
@@ -134,20 +128,20 @@ export class Pass {
     return this.#options.context.replicationMethod !== "FULL_TABLE";
   }
 
-  /** The version goes on if a killed run left one whose files are still the same; files that changed ask for a new one. */
+  /** Continues the version of a killed run if its files are unchanged; starts a new version if a file changed. */
   async #chooseVersion<T extends Opened>(open: (opening: Opening) => Promise<T>): Promise<void> {
     const { inputs, context } = this.#options;
     const { version, is_active: isActive } = context.state;
     const names = new Set(inputs.map(nameOf));
     let areSame = this.#keepsMarks && typeof version === "number" && [...this.#marks.keys()].every((name) => names.has(name));
-    for (const input of inputs) areSame = (await this.#isAsMarked(input, open, isActive !== true)) && areSame;
+    for (const input of inputs) areSame = (await this.#isUnchanged(input, open, isActive !== true)) && areSame;
     if (!areSame) return this.#startOver();
     this.#version = version as number;
     this.#isIdle = isActive === true;
   }
 
-  /** By size and time, else by what is in it. @throws detect_deletes_unusable */
-  async #isAsMarked<T extends Opened>(input: InputFile, open: (opening: Opening) => Promise<T>, mayBeNew: boolean): Promise<boolean> {
+  /** Compares size and time, and the content when these differ. @throws detect_deletes_unusable */
+  async #isUnchanged<T extends Opened>(input: InputFile, open: (opening: Opening) => Promise<T>, mayBeNew: boolean): Promise<boolean> {
     const name = nameOf(input);
     const position = { stream: this.#options.stream, file: name };
     const stat = await statInput(input, position);
@@ -174,8 +168,8 @@ export class Pass {
     this.#marks.clear();
   }
 
-  /** The opened file; "other" when it should go on where it no longer can, and all must be read under one version. */
-  async #enter<T extends Opened>(input: InputFile, open: (opening: Opening) => Promise<T>): Promise<T | "unchanged" | "other"> {
+  /** Opens a file; "changed" when it can't be resumed and `detect_deletes` requires reading all files again as one version. */
+  async #enter<T extends Opened>(input: InputFile, open: (opening: Opening) => Promise<T>): Promise<T | "unchanged" | "changed"> {
     const { stream, context, detectDeletes } = this.#options;
     const name = nameOf(input);
     const position = { stream, file: name };
@@ -187,8 +181,8 @@ export class Pass {
     if (mark !== undefined) {
       const table = await this.#open(input, mark, open);
       if (table !== undefined) return table;
-      if (detectDeletes) return "other";
-      context.log("info", `${name} is no longer the file that was read, or is read in another way now: it is read again from its start`);
+      if (detectDeletes) return "changed";
+      context.log("info", `${name} changed, or its dialect or header did, since the last run: reading it again from the start`);
       this.#marks.delete(name);
       this.#markedAt = 0;
     }
@@ -204,7 +198,7 @@ export class Pass {
     const follow = async (source: Source): Promise<Source> => {
       if (!this.#keepsMarks || file.stat === undefined) return source;
       file.source = mark === undefined ? trackSource(source) : await resumeSource(source, mark);
-      if (file.source === undefined) throw otherText;
+      if (file.source === undefined) throw textChanged;
       return file.source;
     };
     try {
@@ -216,22 +210,22 @@ export class Pass {
       await table[Symbol.asyncDispose]();
       return undefined;
     } catch (error) {
-      if (error === otherText) return undefined;
+      if (error === textChanged) return undefined;
       await this.#checkUnchanged();
       throw error;
     }
   }
 
-  async #leave(place: Place): Promise<void> {
+  async #leave(position: FilePosition): Promise<void> {
     await this.#checkUnchanged();
     const read = this.#file?.source?.position ?? 0;
-    this.#mark(place, true);
+    this.#mark(position, true);
     this.#sinceMark += read - this.#markedAt;
     this.#markedAt = 0;
     this.#file = undefined;
   }
 
-  #mark({ offset, line }: Place, isDone: boolean): void {
+  #mark({ offset, line }: FilePosition, isDone: boolean): void {
     const { name, stat, source, readAs } = this.#file as OpenFile;
     if (stat === undefined || source === undefined) return;
     this.#marks.set(name, { size: stat.size, mtime: stat.mtime, offset, line, ...source.checksum(), readAs, isDone });
@@ -249,7 +243,7 @@ export class Pass {
   }
 
   #lastCheckpoint(): Checkpoint {
-    this.#forgetGone();
+    this.#forgetMissing();
     return checkpoint({ files: writeMarks(this.#marks), ...this.#versionState(true) });
   }
 
@@ -257,12 +251,12 @@ export class Pass {
     return this.#version === undefined ? {} : { version: this.#version, is_active: isActive };
   }
 
-  /** Those that were written longest ago go first. */
-  #forgetGone(): void {
+  /** Drops the oldest ones first. */
+  #forgetMissing(): void {
     const names = new Set(this.#options.inputs.map(nameOf));
-    const gone = [...this.#marks].filter(([name]) => !names.has(name));
-    gone.sort(([, a], [, b]) => ((a.mtime ?? "") < (b.mtime ?? "") ? 1 : -1));
-    for (const [name] of gone.slice(mostGone)) this.#marks.delete(name);
+    const missing = [...this.#marks].filter(([name]) => !names.has(name));
+    missing.sort(([, a], [, b]) => ((a.mtime ?? "") < (b.mtime ?? "") ? 1 : -1));
+    for (const [name] of missing.slice(maxMissingMarks)) this.#marks.delete(name);
   }
 
   async #checkUnchanged(): Promise<void> {
@@ -274,5 +268,5 @@ export class Pass {
 
 const isSame = ({ size, mtime }: FileMark, found: FileStat): boolean => mtime !== null && size === found.size && mtime === found.mtime;
 
-/** Thrown through the reader that asked for the source; never leaves this file. */
-const otherText = new Error("the file's text is another one");
+/** Thrown through the caller's `open` and caught here; never leaves this file. */
+const textChanged = new Error("the text of the file changed");

@@ -1,12 +1,12 @@
-/** A source that is checksummed as it is read, and one that goes on where an earlier run stopped if its text still starts as it did then. */
+/** Sources that compute a checksum while they are read, and that resume where an earlier run stopped if the text before is unchanged. */
 import { fill } from "../source/bytes.ts";
 import type { Source } from "../source/source.ts";
 import { Checksum } from "./checksum.ts";
 
 export interface TrackedSource extends Source {
-  /** How far the checksum reaches: what was given so far, and what is ready to be given. */
+  /** The checksum, and the count of bytes that it covers: all bytes returned so far and those already read ahead. */
   checksum(): { checked: number; checksum: string };
-  /** Whether there is text behind what was read before; known where an earlier run stopped. */
+  /** Whether there is text after the part that an earlier run read. */
   readonly hasMore: boolean;
 }
 
@@ -15,15 +15,15 @@ export function trackSource(source: Source): TrackedSource {
 }
 
 export interface ReadSoFar {
-  /** The place to go on at, and how far the checksum reaches. */
+  /** Where to resume, and how many bytes the checksum covers. */
   offset: number;
   checked: number;
   checksum: string;
 }
 
 /**
- * At `offset`; undefined when its text is another one now, or goes on in the middle of the last row. Closes the source then.
- * What is before the place is read again and not looked at, for that is as fast as the disk, and proves the text.
+ * Resumes at `offset`. Closes the source and returns undefined when the text before changed, or when the last row now goes on. The
+ * text before is read again to check it, which is as fast as the disk, but it is not parsed.
  */
 export async function resumeSource(source: Source, { offset, checked, checksum }: ReadSoFar): Promise<TrackedSource | undefined> {
   const sum = new Checksum();
@@ -46,7 +46,7 @@ export async function resumeSource(source: Source, { offset, checked, checksum }
   return undefined;
 }
 
-/** `ahead` is in the sum already, and comes before what the source gives next. */
+/** `ahead`: bytes already read and in the checksum, which come before the next bytes of the source. */
 function tracked(source: Source, sum: Checksum, start: number, ahead: Uint8Array, hasMore: boolean): TrackedSource {
   let rest = ahead;
   let position = start;
@@ -79,7 +79,7 @@ function tracked(source: Source, sum: Checksum, start: number, ahead: Uint8Array
 
 const pieceBytes = 1024 * 1024;
 
-/** The last byte of the first `length` ones (0 when there are none to read); undefined when the source is shorter. */
+/** Adds the first `length` bytes to the checksum and returns the last of them (0 for none); undefined when the source is shorter. */
 async function sumBytes(source: Source, sum: Checksum, length: number): Promise<number | undefined> {
   const piece = new Uint8Array(Math.min(length, pieceBytes));
   let last = 0;

@@ -1,10 +1,10 @@
 /**
- * Incremental reading by a replication key: which rows are at or past the bookmark, and the largest value sent. Values are
- * compared as bytes by the column's type: numbers to the last digit, instants in time, text by code point.
+ * Incremental reading by a replication key: decides which rows to send and keeps the largest value sent. Values are compared as
+ * bytes, by the column's type: numbers exactly, date-times by instant, text by code point.
  */
 import { compareValues, exactNumber, type Json, numberText, type ReadContext } from "@tapline/sdk";
 import { errors } from "../errors.ts";
-import { type CellCheck, type ColumnType, columnType, describeType, plainCheck } from "../types/column-type.ts";
+import { type CellCheck, type ColumnType, canonicalCheck, columnType, describeType } from "../types/column-type.ts";
 import { isNullMarker } from "../types/null-values.ts";
 import { booleanOf, isDate, isJsonNumber } from "../types/recognize.ts";
 import { canonical } from "../types/value-format.ts";
@@ -12,8 +12,11 @@ import { compareDecimals, compareInstants, compareText } from "./order.ts";
 
 type Compare = typeof compareText;
 
-/** What a run that was killed left: the files it was through with, and the largest value it had seen. */
-export function readingOf({ state, replicationKey }: Pick<ReadContext, "state" | "replicationKey">): { [key: string]: Json } | undefined {
+/** The state of a run that was killed: the files it had read, and the largest value it had seen. */
+export function interruptedRun({
+  state,
+  replicationKey,
+}: Pick<ReadContext, "state" | "replicationKey">): { [key: string]: Json } | undefined {
   if (state.replication_key !== replicationKey) return undefined;
   const { reading } = state;
   return typeof reading === "object" && reading !== null && !Array.isArray(reading) ? reading : undefined;
@@ -30,15 +33,15 @@ export class Watermark {
   constructor(name: string, stream: string, context: ReadContext, type: ColumnType = columnType(context.schema.properties?.[name])) {
     this.#type = type;
     this.#compare = comparisons[type.kind];
-    this.#isFit = plainCheck(type);
+    this.#isFit = canonicalCheck(type);
     const position = { stream, column: name };
     this.#start = startBytes(context.startValue, type, position);
-    this.#largest = startBytes(readingOf(context)?.maximum ?? null, type, position) ?? new Uint8Array(0);
+    this.#largest = startBytes(interruptedRun(context)?.maximum ?? null, type, position) ?? new Uint8Array(0);
   }
 
   /**
-   * Whether a row with this value is to be sent; if so the value counts as sent. Rows without a value are, and rows whose
-   * value isn't of the column's type, for it is the writer that refuses those.
+   * Returns whether to send a row with this value, and if so counts the value as sent. Rows without a value are sent, and so are rows
+   * whose value does not fit the type: the writer handles those.
    */
   admit(bytes: Uint8Array, start: number, end: number): boolean {
     const { format, nulls } = this.#type;
@@ -55,7 +58,7 @@ export class Watermark {
     return true;
   }
 
-  /** null while there was none. */
+  /** The largest value sent; null when there was none. */
   get maximum(): Json {
     if (this.#largest.length === 0) return null;
     const text = Buffer.from(this.#largest).toString();
@@ -74,7 +77,7 @@ export class Watermark {
 
 const compareBooleans: Compare = (a, aStart, aEnd, b, bStart, bEnd) => booleanOf(a, aStart, aEnd) - booleanOf(b, bStart, bEnd);
 
-/** Numbers may have exponents here; files that write those are rare enough for strings. */
+/** These numbers may have exponents. Files with such numbers are rare, so making strings is acceptable. */
 const compareNumbers: Compare = (a, aStart, aEnd, b, bStart, bEnd) => {
   const text = (bytes: Uint8Array, start: number, end: number) => exactNumber(Buffer.from(bytes.subarray(start, end)).toString());
   return compareValues(text(a, aStart, aEnd), text(b, bStart, bEnd));
@@ -98,24 +101,24 @@ function startBytes(value: Json, type: ColumnType, position: { stream: string; c
   throw errors.bookmark_unusable({ value: JSON.stringify(value).slice(0, 40), expected: describeType(type) }, position);
 }
 
-/** The bookmark as a cell of the column would have it; undefined when it is of another type. */
+/** The bookmark as text in the form of a cell; undefined when it does not fit the type. */
 function startText(value: Json, type: ColumnType): string | undefined {
   if (type.kind === "string") return typeof value === "string" ? value : undefined;
   const text = asCell(typeof value === "string" ? value : (numberText(value) ?? String(value)), type.kind);
   const bytes = Buffer.from(text);
-  // A bookmark may be finer than the column's type is now: any number will do to compare with.
-  const isFit = type.kind === "decimal" || type.kind === "integer" ? isJsonNumber : plainCheck(type);
+  // A bookmark may have a larger scale than the column now; any number can be compared.
+  const isFit = type.kind === "decimal" || type.kind === "integer" ? isJsonNumber : canonicalCheck(type);
   return isFit(bytes, 0, bytes.length) ? text : undefined;
 }
 
 function asCell(text: string, kind: ColumnType["kind"]): string {
   const bytes = Buffer.from(text);
   if (kind === "integer" || kind === "decimal") return isJsonNumber(bytes, 0, bytes.length) ? plainDecimal(text) : text;
-  // A person who sets a bookmark by hand gives a day.
+  // People who set a bookmark by hand often give a date.
   return kind === "date-time" && isDate(bytes, 0, bytes.length) ? `${text}T00:00:00Z` : text;
 }
 
-/** JavaScript writes 0.0000001 as 1e-7. */
+/** Removes the exponent: JavaScript writes 0.0000001 as 1e-7. */
 function plainDecimal(text: string): string {
   const [mantissa = "", power] = text.toLowerCase().split("e");
   if (power === undefined) return text;

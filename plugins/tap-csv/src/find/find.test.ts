@@ -56,13 +56,13 @@ describe("paths", () => {
     expect(await list(paths)).toEqual(expected);
   });
 
-  test("a name that looks like a pattern is a name where there is such a file", async () => {
+  test("a name that looks like a pattern is a name if the file exists", async () => {
     await files({ "x[1].csv": "", "x1.csv": "" });
     expect(await list("x[1].csv")).toEqual(["x[1].csv"]);
     expect(await list("x\\[1].csv")).toEqual(["x[1].csv"]);
   });
 
-  test("links to folders that lead round in a circle end", async () => {
+  test("links to folders that form a loop end", async () => {
     await symlink(folder, join(folder, "deep/circle"));
     expect(await list("**/g.csv")).toEqual(["deep/er/g.csv"]);
   });
@@ -72,7 +72,7 @@ describe("paths", () => {
     expect((await listInputs(pattern, { position: {} })).map(nameOf)).toEqual([pattern.replace("*", "a")]);
   });
 
-  test("nothing found is an error which names what was looked for", async () => {
+  test("finding nothing is an error that names the path", async () => {
     await expect(list("*.parquet")).rejects.toMatchObject({ code: "pattern_without_files", message: expect.stringContaining("*.parquet") });
     await expect(list("none.csv")).rejects.toMatchObject({ code: "file_missing" });
     await expect(list("deep/.h/../er/..")).resolves.toEqual(["deep/f.csv"]);
@@ -80,7 +80,7 @@ describe("paths", () => {
     await expect(list("empty")).rejects.toMatchObject({ code: "folder_without_csv" });
   });
 
-  test("a zip archive stands for its CSV files", async () => {
+  test("a zip archive gives its CSV files", async () => {
     execFileSync("python3", [
       "-c",
       `import zipfile; z = zipfile.ZipFile(${JSON.stringify(join(folder, "z.zip"))}, "w"); [z.writestr(n, "a\\n1\\n") for n in ["x.csv", "in/y.tsv", "read.me", ".z.csv"]]`,
@@ -92,7 +92,7 @@ describe("paths", () => {
 });
 
 describe("root", () => {
-  test("a file behind a link that leads outside is refused, and one that stays inside is not", async () => {
+  test("a link to a file outside is refused, and a link to one inside is not", async () => {
     await files({ "inside/a.csv": "", "outside/b.csv": "" });
     await symlink(join(folder, "inside/a.csv"), join(folder, "inside/good.csv"));
     await symlink(join(folder, "outside"), join(folder, "inside/link"));
@@ -131,16 +131,16 @@ describe("an inbox", () => {
     }),
   );
 
-  test("is sorted into streams by name and by header, and what is left is told", async () => {
+  test("is sorted into streams by name and by header, with a warning for the rest", async () => {
     const streams = [
       { entity: "customers", match: { name: "customers*.csv", header: ["Customer", "Internal Id"] } },
       { entity: "orders", match: { header: ["order"] } },
     ];
     expect(await found(streams)).toEqual({ customers: ["customers_1.csv", "customers_2.csv"], orders: ["orders.csv"] });
-    expect(warnings).toEqual(["/notes.txt matches no stream and is left as it is"]);
+    expect(warnings).toEqual(["/notes.txt matches no stream and is not read"]);
   });
 
-  test("a file that matches two streams is an error which names both", async () => {
+  test("a file that matches two streams is an error that names both", async () => {
     const streams = [
       { entity: "customers", match: { name: ["customers*"] } },
       { entity: "ids", match: { header: ["Internal Id"] } },
@@ -151,10 +151,10 @@ describe("an inbox", () => {
     });
   });
 
-  test("a stream that no file matches now is told, and has none", async () => {
+  test("a stream without a matching file is logged, and is empty", async () => {
     const streams = [{ entity: "returns", match: { name: "returns*" } }];
     expect(await found(streams)).toEqual({ returns: [] });
-    expect(warnings).toContain('no file in the inbox matches the stream "returns"');
+    expect(warnings).toContain('no file in the inbox matches the stream "returns", so it has no rows');
   });
 
   test("a stream needs a path or a match, and a match an inbox", async () => {

@@ -1,20 +1,21 @@
-/** Which files belong to which stream: those of a stream's own path, and those of a shared inbox by name and header. */
+/** Finds the files of each stream: by its path, or in the inbox by file name and header. */
 import { basename } from "node:path";
 import type { Log, Position } from "@tapline/sdk";
-import { type Config, type FileSettings, givenOf } from "../config.ts";
+import { type Config, type FileSettings, givenDialect } from "../config.ts";
 import { errors } from "../errors.ts";
-import { detect, type Given } from "../sniff/detect.ts";
+import { detect } from "../sniff/detect.ts";
+import type { GivenDialect } from "../sniff/dialect.ts";
 import { type InputFile, nameOf } from "../source/source.ts";
 import { nameMatcher } from "./glob.ts";
 import { listInputs } from "./list.ts";
 
 export interface FoundStream {
   readonly settings: FileSettings;
-  /** Sorted by name; none only where an inbox has no file for the stream now, which is warned of. */
+  /** Sorted by name. Empty only when the inbox has no file for the stream, which is logged as a warning. */
   readonly inputs: readonly InputFile[];
 }
 
-/** @throws what `listInputs` and `detect` throw, stream_without_source, inbox_not_given, file_matches_twice */
+/** @throws stream_without_source, inbox_not_given, file_matches_twice and the errors of `listInputs` and `detect` */
 export async function findStreams(all: readonly FileSettings[], config: Pick<Config, "inbox" | "root">, log: Log): Promise<FoundStream[]> {
   for (const { entity, path, match } of all) {
     if ((path === undefined) === (match === undefined))
@@ -22,27 +23,27 @@ export async function findStreams(all: readonly FileSettings[], config: Pick<Con
     if (match !== undefined && config.inbox === undefined) throw errors.inbox_not_given({}, { stream: entity });
   }
   const matching = all.filter(({ match }) => match !== undefined);
-  const ofInbox = matching.length === 0 ? new Map() : await sortInbox(matching, config, log);
+  const inInbox = matching.length === 0 ? new Map() : await sortInbox(matching, config, log);
   const found: FoundStream[] = [];
   for (const settings of all) {
     const { entity, path } = settings;
     const inputs =
-      path === undefined ? (ofInbox.get(entity) ?? []) : await listInputs(path, { root: config.root, position: { stream: entity } });
-    if (inputs.length === 0) log("warning", `no file in the inbox matches the stream ${JSON.stringify(entity)}`);
+      path === undefined ? (inInbox.get(entity) ?? []) : await listInputs(path, { root: config.root, position: { stream: entity } });
+    if (inputs.length === 0) log("warning", `no file in the inbox matches the stream ${JSON.stringify(entity)}, so it has no rows`);
     found.push({ settings, inputs });
   }
   return found;
 }
 
-/** An inbox gives each of its files to at most one stream. */
+/** Assigns each file of the inbox to at most one stream. */
 async function sortInbox(
   streams: readonly FileSettings[],
   config: Pick<Config, "inbox" | "root">,
   log: Log,
 ): Promise<Map<string, InputFile[]>> {
   const found = new Map<string, InputFile[]>();
-  const look = lookOnce();
-  const matchers = streams.map((settings) => ({ settings, matches: matcherOf(settings, look) }));
+  const headerNames = headerCache();
+  const matchers = streams.map((settings) => ({ settings, matches: matcherOf(settings, headerNames) }));
   for (const input of await listInputs(config.inbox ?? [], { root: config.root, position: {}, mayBeEmpty: true })) {
     let owner: string | undefined;
     for (const { settings, matches } of matchers) {
@@ -51,29 +52,29 @@ async function sortInbox(
       if (owner !== undefined) throw errors.file_matches_twice({ file: nameOf(input), first: owner, second: entity });
       owner = entity;
     }
-    if (owner === undefined) log("warning", `${nameOf(input)} matches no stream and is left as it is`);
+    if (owner === undefined) log("warning", `${nameOf(input)} matches no stream and is not read`);
     else found.set(owner, [...(found.get(owner) ?? []), input]);
   }
   return found;
 }
 
-/** By name first: a file whose name doesn't match is not opened. */
-function matcherOf(settings: FileSettings, look: Look): (input: InputFile) => Promise<boolean> {
+/** Checks the name first: a file whose name does not match is not opened. */
+function matcherOf(settings: FileSettings, headerNames: HeaderNames): (input: InputFile) => Promise<boolean> {
   const { entity, match } = settings;
   const names = match?.name === undefined ? undefined : [match.name].flat().map(nameMatcher);
   return async (input) => {
     const name = basename(nameOf(input));
     if (names !== undefined && !names.some((matches) => matches(name))) return false;
     if (match?.header === undefined) return true;
-    const header = await look(input, givenOf(settings), { stream: entity, file: nameOf(input) });
+    const header = await headerNames(input, givenDialect(settings), { stream: entity, file: nameOf(input) });
     return match.header.every((wanted) => header.has(wanted));
   };
 }
 
-type Look = (input: InputFile, given: Given, position: Position) => Promise<ReadonlySet<string>>;
+type HeaderNames = (input: InputFile, given: GivenDialect, position: Position) => Promise<ReadonlySet<string>>;
 
-/** The names in a file's header; streams that read it the same way share the look. */
-function lookOnce(): Look {
+/** Reads the names in a file's header, once for all streams that read it the same way. */
+function headerCache(): HeaderNames {
   const seen = new Map<string, ReadonlySet<string>>();
   return async (input, given, position) => {
     const key = JSON.stringify([nameOf(input), given]);

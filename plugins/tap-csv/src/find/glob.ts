@@ -1,6 +1,6 @@
 /**
- * Patterns of paths as a shell has them: `*`, `?`, `[a-c]`, `[!a]`, `{a,b}`, a backslash before a character that is meant as it is,
- * and `**` for any folders. Matched in time that grows with the product of both lengths at most, whatever the pattern.
+ * Path patterns as in a shell: `*`, `?`, `[a-c]`, `[!a]`, `{a,b}`, a backslash before a literal character, and `**` for any
+ * folders. Matching takes at most time in proportion to the product of both lengths.
  */
 
 /** One part of a path. */
@@ -11,11 +11,11 @@ export type Segment =
 
 type Piece = { readonly kind: "one"; matches(character: string): boolean } | { readonly kind: "any" };
 
-const mostAlternatives = 1000;
+const maxAlternatives = 1000;
 
 export const isGlob = (path: string): boolean => /[*?[{]/.test(path);
 
-/** Each alternative of the braces as the parts of a path. @throws RangeError when there are too many of them */
+/** Returns the parts of the path for each alternative of the braces. @throws RangeError when there are too many alternatives */
 export function parseGlob(pattern: string): Segment[][] {
   return expandBraces(pattern).map((one) => one.split("/").map(parseSegment));
 }
@@ -33,7 +33,7 @@ export function nameMatcher(pattern: string): (name: string) => boolean {
   return (name) => alternatives.some((pieces) => matchPart(pieces, name));
 }
 
-/** Goes back to the last star only, which is enough. */
+/** Going back to the last star is enough, so there is no recursion. */
 export function matchPart(pieces: readonly Piece[], name: string): boolean {
   const characters = [...name];
   let [at, piece, star, starAt] = [0, 0, -1, 0];
@@ -73,11 +73,11 @@ function parsePart(part: string): Piece[] {
   return pieces;
 }
 
-/** Undefined where the bracket isn't closed: then it is one of the name's characters. */
+/** Undefined when the bracket is not closed: then it is a literal character. */
 function parseSet(characters: readonly string[], from: number): { end: number; matches: (character: string) => boolean } | undefined {
   const isNegated = characters[from + 1] === "!" || characters[from + 1] === "^";
   const start = from + (isNegated ? 2 : 1);
-  // A closing bracket in the first place is one of the set.
+  // A closing bracket in first position belongs to the set.
   const end = characters.indexOf("]", start + 1);
   if (end < 0) return;
   const inside = characters.slice(start, end);
@@ -96,7 +96,7 @@ function expandBraces(pattern: string): string[] {
   if (brace === undefined) return [pattern];
   const { start, end, choices } = brace;
   const expanded = choices.flatMap((choice) => expandBraces(pattern.slice(0, start) + choice + pattern.slice(end + 1)));
-  if (expanded.length > mostAlternatives) throw new RangeError(`its braces stand for more than ${mostAlternatives} patterns`);
+  if (expanded.length > maxAlternatives) throw new RangeError(`its braces expand to more than ${maxAlternatives} patterns`);
   return expanded;
 }
 

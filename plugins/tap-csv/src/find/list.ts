@@ -1,4 +1,4 @@
-/** From a path, a folder or a pattern in the config to the inputs it stands for, sorted the same way on every machine. */
+/** Lists the inputs for a path, a folder or a pattern of the config, sorted the same way on every machine. */
 import { constants, type Dirent } from "node:fs";
 import { access, open, readdir, realpath, stat } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
@@ -11,9 +11,9 @@ import { isGlob, matchPart, parseGlob, type Segment } from "./glob.ts";
 
 export interface ListOptions {
   position: Position;
-  /** Nothing outside of this folder is read. */
+  /** Files outside this folder are refused. */
   root?: string | undefined;
-  /** A folder or pattern without files is none, not an error. */
+  /** A folder or pattern without files gives no inputs instead of an error. */
   mayBeEmpty?: boolean;
 }
 
@@ -54,10 +54,10 @@ async function listPaths(path: string, { position, mayBeEmpty = false }: ListOpt
 
 const csvName = /^[^.].*\.(csv|tsv|txt)$/i;
 
-/** Names that a folder is looked through for; a path or pattern may name any file. */
+/** The files that a folder stands for; a path or a pattern may name any file. */
 const isCsvName = (name: string): boolean => csvName.test(name.replace(/\.(gz|zst)$/i, "")) || /^[^.].*\.zip$/i.test(name);
 
-/** A zip archive stands for its CSV files. */
+/** A zip archive gives its CSV files as inputs. */
 async function inputsOf(path: string, position: Position): Promise<InputFile[]> {
   if (!/\.zip$/i.test(path)) return [{ path }];
   const handle = await open(path, "r").catch((error: unknown) => {
@@ -68,7 +68,7 @@ async function inputsOf(path: string, position: Position): Promise<InputFile[]> 
     if (members.length === 0) throw errors.archive_without_csv({ path }, position);
     const names = new Set<string>();
     for (const { name } of members) {
-      if (names.has(name)) throw errors.archive_broken({ path, reason: `two of its members are called ${JSON.stringify(name)}` }, position);
+      if (names.has(name)) throw errors.archive_broken({ path, reason: `two files in it are named ${JSON.stringify(name)}` }, position);
       names.add(name);
     }
     return members.map(({ name }) => ({ path, member: name }));
@@ -101,7 +101,7 @@ async function listMatches(pattern: string, position: Position): Promise<string[
   return [...found];
 }
 
-/** What matches below a folder ("" is where the command runs). `**` does not follow links to folders: they may lead round in a circle. */
+/** Yields what matches below a folder ("" is the working directory). `**` does not follow links to folders, because they can form a loop. */
 async function* walk(folder: string, [segment, ...rest]: readonly Segment[]): AsyncGenerator<string> {
   if (segment === undefined) return;
   const isLast = rest.length === 0;
@@ -126,11 +126,11 @@ async function* walk(folder: string, [segment, ...rest]: readonly Segment[]): As
       else if (!(await stat(path).catch(() => undefined))?.isDirectory()) yield path;
     }
   }
-  // Any folders may also be none.
+  // `**` also matches no folder at all.
   if (segment.kind === "folders" && !isLast) yield* walk(folder, rest);
 }
 
-/** What is no folder has nothing in it; a folder that may not be read is an error. */
+/** Empty when the path is not a folder; a folder that may not be read is an error. */
 async function entriesOf(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder === "" ? "." : folder, { withFileTypes: true });
@@ -140,5 +140,5 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** As `ls` sorts in the C locale. */
+/** The order of `ls` in the C locale. */
 const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

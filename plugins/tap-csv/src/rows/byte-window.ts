@@ -1,23 +1,23 @@
 /**
- * The part of a file that is in memory: bytes are poured in behind and used up in front. It has a fixed size while rows are
- * shorter than it, grows for a longer one and shrinks back; it knows where its bytes stop being UTF-8.
+ * The part of a file that is in memory: bytes are added at the end and consumed from the start. Its size is fixed while rows fit;
+ * it grows for a longer row and shrinks again. It also finds the first byte that is not UTF-8.
  */
 import { invalidUtf8At, wholeCharactersEnd } from "./utf8.ts";
 
 export class ByteWindow {
-  /** One byte longer than what it may hold, so that a reader can put an end mark behind the last one. Replaced by `room`. */
+  /** Has spare bytes, so that a reader can put an end mark after the last byte. `room` replaces it. */
   bytes: Uint8Array<ArrayBuffer>;
   view: DataView<ArrayBuffer>;
-  /** The line at `from`. */
+  /** The line number at `from`. */
   line = 1;
-  /** What is in use: [from, to). The reader moves `from`. */
+  /** The bytes in use are [from, to). The reader advances `from`. */
   from = 0;
   to = 0;
   /** No more bytes will come. */
   isWhole = false;
-  /** The first byte that is not UTF-8, infinity when there is none. */
+  /** Position of the first byte that is not UTF-8, infinity for none. */
   badAt = Number.POSITIVE_INFINITY;
-  /** The first NUL byte, infinity when there is none or they are to be kept. */
+  /** Position of the first NUL byte, infinity for none or when NUL bytes are kept. */
   nulAt = Number.POSITIVE_INFINITY;
   readonly #keepsNul: boolean;
   readonly #usualBytes: number;
@@ -30,12 +30,12 @@ export class ByteWindow {
     this.view = new DataView(this.bytes.buffer);
   }
 
-  /** Moves what is in use to the front and gives the room behind it; `mostBytes`: the size not to grow beyond. */
-  room(mostBytes: number): Uint8Array {
+  /** Moves the bytes in use to the start and returns the free room after them. `maxBytes`: the largest size to grow to. */
+  room(maxBytes: number): Uint8Array {
     const kept = this.to - this.from;
-    const size = this.#sizeFor(kept, mostBytes);
+    const size = this.#sizeFor(kept, maxBytes);
     this.bytes.copyWithin(0, this.from, this.to);
-    // A transfer frees the old memory at once; left to the garbage collector, a long row's would pile up.
+    // A transfer frees the old memory at once; the garbage collector would let the buffers of long rows pile up.
     if (size !== this.bytes.length - 16) {
       this.bytes = new Uint8Array(this.bytes.buffer.transfer(size + 16));
       this.view = new DataView(this.bytes.buffer);
@@ -48,17 +48,17 @@ export class ByteWindow {
     return this.bytes.subarray(kept, size);
   }
 
-  /** `count` bytes were put into the room. */
-  poured(count: number): void {
-    const poured = this.to;
+  /** Call after writing `count` bytes into the room. */
+  filled(count: number): void {
+    const added = this.to;
     this.to += count;
-    if (this.nulAt === Number.POSITIVE_INFINITY) this.#lookForNul(poured);
+    if (this.nulAt === Number.POSITIVE_INFINITY) this.#findNul(added);
     this.#check(wholeCharactersEnd(this.bytes, this.#checkedTo, this.to));
   }
 
-  /** Looks again for what is wrong, from `from` on: the reader went past the place it knew. */
-  look(): void {
-    if (this.nulAt < this.from) this.#lookForNul(this.from);
+  /** Searches for bad bytes again from `from` on, after the reader passed the known ones. */
+  rescan(): void {
+    if (this.nulAt < this.from) this.#findNul(this.from);
     if (this.badAt >= this.from) return;
     const bad = invalidUtf8At(this.bytes, this.from, Math.max(this.from, this.#checkedTo));
     this.badAt = bad < 0 ? Number.POSITIVE_INFINITY : bad;
@@ -69,20 +69,20 @@ export class ByteWindow {
     this.#check(this.to);
   }
 
-  /** Frees the memory; nothing can be read any more. */
+  /** Frees the memory; nothing can be read after this. */
   release(): void {
     this.bytes = new Uint8Array(0);
     this.from = this.to = 0;
   }
 
-  #sizeFor(kept: number, mostBytes: number): number {
+  #sizeFor(kept: number, maxBytes: number): number {
     const size = this.bytes.length - 16;
     if (kept < this.#usualBytes / 2) return this.#usualBytes;
-    return kept < size ? size : Math.max(kept + 1, Math.min(kept * 2, mostBytes));
+    return kept < size ? size : Math.max(kept + 1, Math.min(kept * 2, maxBytes));
   }
 
-  #lookForNul(from: number): void {
-    // A buffer looks far faster than a typed array.
+  #findNul(from: number): void {
+    // Buffer.indexOf is far faster than that of a typed array.
     const at = this.#keepsNul ? -1 : Buffer.from(this.bytes.buffer, from, this.to - from).indexOf(0);
     this.nulAt = at < 0 ? Number.POSITIVE_INFINITY : from + at;
   }

@@ -1,8 +1,8 @@
-/** How each file of a stream is read: as settings say, else as the catalog remembers, else as detected, which is told and remembered. */
+/** The dialect of each file: from the settings, else from the catalog, else detected. A detected dialect is logged and kept in the catalog. */
 import { type Log, type MetadataEntry, metadataAt } from "@tapline/sdk";
-import { type FileSettings, givenOf } from "../config.ts";
-import { detect, type Given } from "../sniff/detect.ts";
-import { type Dialect, defaultDialect } from "../sniff/dialect.ts";
+import { type FileSettings, givenDialect } from "../config.ts";
+import { detect } from "../sniff/detect.ts";
+import { type Dialect, defaultDialect, type GivenDialect } from "../sniff/dialect.ts";
 import { type InputFile, nameOf } from "../source/source.ts";
 
 export interface FileDialect {
@@ -10,11 +10,11 @@ export interface FileDialect {
   dialect: Dialect;
 }
 
-/** In the catalog: of all files of the stream where they agree, else one by one. */
+/** Metadata keys in the catalog: one dialect when all files of the stream agree, else one for each file. */
 const allKey = "tap-csv.dialect";
 const eachKey = "tap-csv.dialects";
 
-type Remembered = Dialect & { encoding: string };
+type StoredDialect = Dialect & { encoding: string };
 
 export function dialectMetadata(dialects: ReadonlyMap<string, FileDialect>): MetadataEntry {
   const all = [...dialects].map(([name, { encoding, dialect }]) => [name, { encoding, ...dialect }] as const);
@@ -24,7 +24,7 @@ export function dialectMetadata(dialects: ReadonlyMap<string, FileDialect>): Met
   return { breadcrumb: [], metadata: metadata as unknown as MetadataEntry["metadata"] };
 }
 
-/** @throws dialect_invalid, encoding_unknown, what opening the file throws */
+/** @throws dialect_invalid, encoding_unknown and the errors of opening the file */
 export async function findDialect(
   input: InputFile,
   settings: FileSettings,
@@ -32,32 +32,32 @@ export async function findDialect(
   metadata: readonly MetadataEntry[] = [],
 ): Promise<FileDialect> {
   const file = nameOf(input);
-  const given = givenOf(settings);
-  const known = remembered(metadata, file);
-  if (known !== undefined) return { encoding: given.encoding ?? known.encoding, dialect: { ...known, ...settled(given) } };
+  const given = givenDialect(settings);
+  const known = storedDialect(metadata, file);
+  if (known !== undefined) return { encoding: given.encoding ?? known.encoding, dialect: { ...known, ...definedParts(given) } };
   const { encoding, dialect } = await detect(input, given, { stream: settings.entity, file });
-  const words = decided({ encoding, dialect }, given);
-  if (words.length > 0) log("info", `${file} is read with ${words.join(", ")} (tap-csv inspect says why)`);
+  const words = detectedParts({ encoding, dialect }, given);
+  if (words.length > 0) log("info", `reading ${file} with ${words.join(", ")} (to see why: tap-csv inspect)`);
   return { encoding, dialect };
 }
 
-/** What was not given: the first few always, of the rest what is unusual. */
-function decided({ encoding, dialect }: FileDialect, given: Given): string[] {
+/** The detected parts in words: encoding, delimiter, quote and header always, the others when unusual. */
+function detectedParts({ encoding, dialect }: FileDialect, given: GivenDialect): string[] {
   const { delimiter, quote, header, ...others } = dialect;
   const unusual = Object.entries(others).filter(([name, value]) => value !== defaultDialect[name as keyof Dialect]);
   return [...Object.entries({ encoding, delimiter, quote, header }), ...unusual]
-    .filter(([name]) => given[name as keyof Given] === undefined)
+    .filter(([name]) => given[name as keyof GivenDialect] === undefined)
     .map(([name, value]) => `${name} ${typeof value === "string" && name === "encoding" ? value : JSON.stringify(value)}`);
 }
 
-function remembered(metadata: readonly MetadataEntry[], file: string): Remembered | undefined {
+function storedDialect(metadata: readonly MetadataEntry[], file: string): StoredDialect | undefined {
   const stream = metadataAt({ metadata }, []) as Record<string, unknown>;
-  const each = stream[eachKey] as Record<string, Remembered> | undefined;
-  const found = (stream[allKey] as Remembered | undefined) ?? (each && Object.hasOwn(each, file) ? each[file] : undefined);
+  const each = stream[eachKey] as Record<string, StoredDialect> | undefined;
+  const found = (stream[allKey] as StoredDialect | undefined) ?? (each && Object.hasOwn(each, file) ? each[file] : undefined);
   return found && { ...defaultDialect, ...found };
 }
 
-/** Without what settings don't say. */
-function settled({ encoding: _, ...given }: Given): Partial<Dialect> {
+/** Leaves out undefined settings. */
+function definedParts({ encoding: _, ...given }: GivenDialect): Partial<Dialect> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }

@@ -22,7 +22,7 @@ test.each([
   expect([header.names, header.notes.length]).toEqual([names, notes]);
 });
 
-test("every column has a name of its own, and a name that stands alone is kept", () => {
+test("every column has a different name, and unique names are kept", () => {
   const name = fc.constantFrom("", " ", "a", "a_2", "column_2", "b");
   fc.assert(
     fc.property(fc.array(name, { minLength: 1, maxLength: 8 }), (cells) => {

@@ -1,12 +1,12 @@
-/** The names of a table's columns: every one is there and is there once, whatever the header says. */
+/** The column names of a table: never empty and never twice, whatever the header has. */
 
 export interface Header {
   names: readonly string[];
-  /** What was changed, in words. */
+  /** The changes to the names, in words. */
   notes: readonly string[];
 }
 
-/** `rows`: the cells of the header's rows, top down; their texts in a column are joined by a space. */
+/** `rows`: the cells of the header rows, from the top. The cells of a column are joined by a space. */
 export function headerOf(rows: readonly (readonly string[])[]): Header {
   const width = Math.max(...rows.map((cells) => cells.length));
   const texts = Array.from({ length: width }, (_, i) =>
@@ -22,7 +22,7 @@ export function numberedHeader(width: number): Header {
   return { names: Array.from({ length: width }, (_, i) => `column_${i + 1}`), notes: [] };
 }
 
-/** A name that stands alone is kept; an empty one becomes `column_3`, the second of the same name `name_2`. */
+/** Keeps unique names. An empty name becomes `column_3`, the second `name` becomes `name_2`. */
 function uniqueNames(texts: readonly string[]): Header {
   const taken = new Set(texts);
   const seen = new Set<string>();
@@ -38,8 +38,8 @@ function uniqueNames(texts: readonly string[]): Header {
     seen.add(name);
     notes.push(
       text === ""
-        ? `column ${i + 1} has no name and is called ${JSON.stringify(name)}`
-        : `column ${i + 1} has the name ${JSON.stringify(text)} again and is called ${JSON.stringify(name)}`,
+        ? `column ${i + 1} has no name and is named ${JSON.stringify(name)}`
+        : `column ${i + 1} repeats the name ${JSON.stringify(text)} and is named ${JSON.stringify(name)}`,
     );
     return name;
   });

@@ -1,6 +1,6 @@
 /**
- * Where to go on behind a row that can't be read: at the first line that reads as a whole row of its own, so that one bad quote
- * costs its line and not the rest of the file. Each line is looked at once.
+ * Finds where to continue after a row that can't be read: at the first line that is a complete row by itself, so that one bad quote
+ * costs one line and not the rest of the file. Each line is checked once.
  */
 import type { ByteWindow } from "./byte-window.ts";
 import { isAt, type Marks } from "./marks.ts";
@@ -8,10 +8,10 @@ import { isAt, type Marks } from "./marks.ts";
 const [lf, cr, space] = [0x0a, 0x0d, 0x20];
 
 /**
- * The row starts at `from` and went wrong at `brokenAt`. Returns the place behind a line end: the first one between the two behind
- * which a line has `width` cells, else the first one at or past `brokenAt`; -1 when the bytes don't reach far enough to tell.
+ * The row starts at `from` and the error is at `brokenAt`. Returns the start of the first line between the two that has `width`
+ * cells, else the start of the first line after `brokenAt`; -1 when more bytes are needed to decide.
  */
-export function resumePlace(
+export function resumePosition(
   { bytes, to, isWhole }: ByteWindow,
   { from, brokenAt, width }: { from: number; brokenAt: number; width: number },
   marks: Marks,
@@ -21,7 +21,7 @@ export function resumePlace(
     return !isWhole && (end === to || (end + 1 === to && bytes[end] === cr)) ? -1 : end;
   };
   for (let end = endOf(from); end >= 0 && end < to; ) {
-    const line = behindLineEnd(bytes, end, to);
+    const line = afterLineEnd(bytes, end, to);
     if (line > brokenAt) return line;
     end = endOf(line);
     if (end >= 0 && countCells(bytes, line, end, marks) === width) return line;
@@ -29,18 +29,18 @@ export function resumePlace(
   return -1;
 }
 
-/** The place of the next line feed or carriage return; `to` when there is none. */
+/** The position of the next line feed or carriage return; `to` when there is none. */
 export function lineEnd(bytes: Uint8Array, from: number, to: number): number {
   let at = from;
   while (at < to && bytes[at] !== lf && bytes[at] !== cr) at++;
   return at;
 }
 
-export function behindLineEnd(bytes: Uint8Array, end: number, to: number): number {
+export function afterLineEnd(bytes: Uint8Array, end: number, to: number): number {
   return bytes[end] === cr && end + 1 < to && bytes[end + 1] === lf ? end + 2 : end + 1;
 }
 
-/** Cells of one line that is read on its own; -1 when a quote stands anywhere but around a whole cell. */
+/** Counts the cells of a single line; -1 when a quote is anywhere but around a whole cell. */
 function countCells(bytes: Uint8Array, from: number, to: number, marks: Marks): number {
   const { delimiter, quote, escaper, doubleQuote, skipInitialSpace } = marks;
   let at = from;

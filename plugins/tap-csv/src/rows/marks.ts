@@ -1,7 +1,7 @@
 /** The characters of a dialect as the bytes that a reader compares. */
 import type { Dialect } from "../sniff/dialect.ts";
 
-/** One or more bytes of UTF-8; none: the dialect has no such character. */
+/** The UTF-8 bytes of the character or characters; empty when the dialect has none. */
 export type Mark = Uint8Array;
 
 export interface Marks {
@@ -14,7 +14,7 @@ export interface Marks {
 }
 
 export function marksOf(dialect: Dialect): Marks {
-  // A quote that escapes quotes is a doubled quote by another name.
+  // An escape character that equals the quote means the same as doubled quotes.
   const isDoubled = dialect.escape !== null && dialect.escape === dialect.quote;
   return {
     delimiter: Buffer.from(dialect.delimiter),
@@ -26,7 +26,7 @@ export function marksOf(dialect: Dialect): Marks {
   };
 }
 
-/** Whether the mark stands at a place; undefined when its first bytes do and `to` cuts it. */
+/** Whether the mark is at `at`; undefined when its first bytes are and `to` cuts it off. */
 export function isAt(mark: Mark, bytes: Uint8Array, at: number, to: number): boolean | undefined {
   for (let i = 0; i < mark.length; i++) {
     if (at + i >= to) return i === 0 ? false : undefined;

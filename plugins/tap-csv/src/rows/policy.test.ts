@@ -29,28 +29,28 @@ const rejects = (content: string | Uint8Array, policy: Partial<RowPolicy> = {}, 
   return [rows.map((row) => row.join("|")), rejects.map(({ line, code, raw }) => `${line} ${code} ${raw}`)];
 };
 
-describe("a rejected row is given as the file has it, and reading goes on behind it", () => {
+describe("a rejected row is reported with its bytes, and reading continues after it", () => {
   test.each([
     ["too short", "1,2\n3\n4,5\n", ["1|2", "4|5"], ["2 row_too_short 3"]],
     ["too long", "1,2\r\n3,4,5\r\n6,7", ["1|2", "6|7"], ["2 row_too_long 3,4,5"]],
-    ["text behind a quote", '1,2\n"a"b,"c"\n4,5\n', ["1|2", "4|5"], ['2 text_after_quote "a"b,"c"']],
+    ["text after a quote", '1,2\n"a"b,"c"\n4,5\n', ["1|2", "4|5"], ['2 text_after_quote "a"b,"c"']],
     ["a quote that another line's quote seems to close", '1,"a\n2,b\n3,"c"\n4,d\n', ["2|b", "3|c", "4|d"], ['1 text_after_quote 1,"a']],
     ["a quote that is never closed", '1,2\n3,"a\n4,b\n5,c\n', ["1|2", "4|b", "5|c"], ['2 quote_not_closed 3,"a']],
-    ["a cell of several lines with text behind it", '1,"a\nb\nc"x\n4,d\n', ["4|d"], ['1 text_after_quote 1,"a\nb\nc"x']],
+    ["a cell of several lines with text after it", '1,"a\nb\nc"x\n4,d\n', ["4|d"], ['1 text_after_quote 1,"a\nb\nc"x']],
     ["a row of several lines that is too long", '1,"a\nb",c\n4,d\n', ["4|d"], ['1 row_too_long 1,"a\nb",c']],
     ["NUL", "1,2\n3,\0\n4,5\n", ["1|2", "4|5"], ["2 nul_byte 3,\0"]],
   ])("%s", (_, content, rows, rejected) => {
     expect(rejects(content)).toEqual([rows, rejected]);
   });
 
-  test("bytes that are no text", () => {
+  test("invalid bytes", () => {
     const [rows, rejected] = rejects(bad);
     expect(rows).toEqual(["1|é", "3|c"]);
     expect(rejected).toEqual(["2 invalid_utf8 2,\uFFFD", "4 invalid_utf8 4,\uFFFD\uFFFD"]);
   });
   const bad = Buffer.concat([Buffer.from("1,é\n2,"), Buffer.of(0xe9), Buffer.from("\n3,c\n4,"), Buffer.of(0xff, 0xfe), Buffer.from("\n")]);
 
-  test("rows longer than the budget, of which the start is kept", () => {
+  test("rows over the limit, of which the start is kept", () => {
     const { rows, rejects } = tokens(`1,2\n3,${"x".repeat(500)}\n4,5\n6,"${"y\n".repeat(300)}7,8\n`, {
       header,
       maxRowBytes: 100,
@@ -66,12 +66,12 @@ describe("a rejected row is given as the file has it, and reading goes on behind
     expect(rejects[1]).toMatchObject({ line: 4, code: "row_over_budget", raw: expect.stringContaining('6,"y') });
   });
 
-  test("blank lines, where they count", () => {
+  test("blank lines, when they are errors", () => {
     expect(rejects("1,2\n\n3,4\n", { blankLines: "reject" })).toEqual([["1|2", "3|4"], ["2 row_blank "]]);
   });
 });
 
-describe("mending", () => {
+describe("repairs", () => {
   test("short rows are padded, long ones cut", () => {
     const { rows, rejects } = read("1\n2,3,4\n,\n", { short: "pad", long: "truncate" });
     expect([rows, rejects]).toEqual([
@@ -95,7 +95,7 @@ describe("mending", () => {
   });
 });
 
-test("comments are no rows, wherever a line begins", () => {
+test("comments are skipped, wherever a line begins", () => {
   const dialect = { comment: "#" };
   expect(read('#a\n1,2\n# "x\n3,"#4\n#5"\n#', {}, { dialect }).rows).toEqual([
     ["1", "2"],
@@ -103,7 +103,7 @@ test("comments are no rows, wherever a line begins", () => {
   ]);
 });
 
-test("where a blank line or a NUL byte is an error it has a place", async () => {
+test("an error for a blank line or a NUL byte has a position", async () => {
   const fail = (content: string, policy: Partial<RowPolicy>) => failure(() => tokens(content, { header, policy }));
   expect(await fail("1,2\n\n", { blankLines: "fail" })).toMatchObject({ code: "row_blank", position: { line: 2 } });
   expect(await fail("1,2\n3,a\0", { nulBytes: "fail" })).toMatchObject({ code: "nul_byte", position: { line: 2, offset: 4 } });
@@ -127,7 +127,7 @@ describe("any bytes", () => {
     blankLines: fc.constantFrom("reject" as const, "skip" as const),
   });
 
-  test("are read to the end, the same under any chunking, and each line is a row's or a rejected one's", () => {
+  test("are read to the end, the same under any chunking, and each line belongs to a row or a reject", () => {
     fc.assert(
       fc.property(bytes, policies, fc.integer({ min: 1, max: 9 }), (content, policy, chunk) => {
         const options = { header, policy: { ...rejecting, ...policy }, dialect: { comment: "#" } };
@@ -140,7 +140,7 @@ describe("any bytes", () => {
     );
   });
 
-  test("take time by their length alone", () => {
+  test("take time in proportion to their length", () => {
     const times = ['"a\n', '1,"\n', '"a,"b\n', 'x,"",y\n', '"1,2\n"', ',"x "y\n', '\xE9"\n'].map((unit) => {
       const content = Buffer.from(unit.repeat(200_000 / unit.length));
       const start = performance.now();

@@ -1,17 +1,17 @@
-/** What becomes of rows that can't be read as they stand: the run fails, the row is kept aside, or it is mended as asked. */
+/** What to do with rows that can't be read: fail, reject the row, or repair it in the way that is set. */
 
 export interface RowPolicy {
-  /** Fewer cells than columns: `pad` takes the missing ones as null. */
+  /** Fewer cells than columns; `pad` reads the missing ones as null. */
   short: "fail" | "reject" | "pad";
-  /** More cells than columns: `truncate` drops those behind the last column. */
+  /** More cells than columns; `truncate` drops the extra ones. */
   long: "fail" | "reject" | "truncate";
-  /** Quotes that don't stand around a whole cell; `text` takes them as part of the text. */
+  /** Quotes that are not around a whole cell; `text` reads them as part of the text. */
   strayQuotes: "fail" | "reject" | "text";
-  /** Bytes that are no text in the file's encoding; `replace` puts U+FFFD in their place (and is done before the rows are told apart). */
+  /** Bytes that are invalid in the file's encoding; `replace` replaces them with U+FFFD, before the text is split into rows. */
   badBytes: "fail" | "reject" | "replace";
   nulBytes: "fail" | "reject" | "keep";
   blankLines: "fail" | "reject" | "skip";
-  /** All else: rows longer than `max_row_bytes`, an escape at the very end. */
+  /** Other errors: a row longer than `max_row_bytes`, an escape character at the end of the file. */
   other: "fail" | "reject";
 }
 

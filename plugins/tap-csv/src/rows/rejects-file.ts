@@ -1,6 +1,6 @@
 /**
- * The file of rows that a policy rejected, as JSON lines: nothing that the tap leaves out is lost. What was added is on disk when
- * `flush` is done, so flush before a STATE passes these rows.
+ * The file of rejected rows, as JSON lines, so that no row is lost. Rows are on disk when `flush` resolves: flush before sending a
+ * STATE that covers them.
  */
 import { isUtf8 } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
@@ -15,7 +15,7 @@ export class RejectsFile {
   #lines: string[] = [];
   #file: FileHandle | undefined;
 
-  /** Without a path rows are only counted. */
+  /** Without a path, rows are only counted. */
   constructor(path: string | undefined) {
     this.#path = path;
   }
@@ -26,7 +26,7 @@ export class RejectsFile {
     const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
     const { position, code, message } = error as RejectedRow["error"] & { position?: Position };
     const column = position?.column === undefined ? {} : { column: position.column };
-    // Text can't hold every byte: what it loses is told beside it.
+    // Text can't represent invalid bytes, so these rows also have the exact bytes in base64.
     const exact = isUtf8(bytes) ? {} : { raw_base64: bytes.toString("base64") };
     const reject = {
       stream,

@@ -1,4 +1,4 @@
-/** What settings say about rows that can't be read as they stand. */
+/** The settings for rows that can't be read. */
 import { type Static, Type } from "@tapline/sdk";
 import type { RowPolicy } from "./policy.ts";
 
@@ -10,38 +10,40 @@ const choice = <T extends string>(names: readonly T[], description: string) =>
 
 const rule = choice(
   ["fail", "reject"],
-  "What becomes of a row that can't be read: `fail` ends the run and tells the place, `reject` leaves the row out, counts it and writes it to the file `rejects`. The next settings make exceptions. Default: `fail`.",
+  "What to do with a row that can't be read: `fail` stops the run and reports the position; `reject` leaves the row out, counts it and writes it to the file `rejects`. The settings below override this for single kinds of errors. Default: `fail`.",
 );
 
-/** Settings of one stream, for `config.ts`. */
+/** The settings of one stream that `config.ts` adds to its own. */
 export const rowSettings = {
   on_bad_row: Type.Optional(rule),
   short_rows: Type.Optional(
     choice(
       ["fail", "reject", "pad"],
-      "Rows with fewer cells than columns; `pad` takes the missing ones as null. Default: as `on_bad_row`.",
+      "Rows with fewer cells than columns; `pad` reads the missing cells as null. Default: the value of `on_bad_row`.",
     ),
   ),
   long_rows: Type.Optional(
     choice(
       ["fail", "reject", "truncate"],
-      "Rows with more cells than columns; `truncate` drops those behind the last column. Default: as `on_bad_row`.",
+      "Rows with more cells than columns; `truncate` drops the extra cells. Default: the value of `on_bad_row`.",
     ),
   ),
   stray_quotes: Type.Optional(
     choice(
       ["fail", "reject", "text"],
-      "Quotes that don't stand around a whole cell or are never closed; `text` takes them as part of the text. Default: as `on_bad_row`.",
+      "Quotes that are not around a whole cell or are never closed; `text` reads them as part of the text. Default: the value of `on_bad_row`.",
     ),
   ),
   bad_bytes: Type.Optional(
     choice(
       ["fail", "reject", "replace"],
-      "Bytes that are no text in the file's encoding; `replace` puts U+FFFD in their place and counts them. Default: as `on_bad_row`.",
+      "Bytes that are invalid in the file's encoding; `replace` replaces them with U+FFFD and counts them. Default: the value of `on_bad_row`.",
     ),
   ),
-  nul_bytes: Type.Optional(choice(["fail", "reject", "keep"], "Rows with NUL bytes. Default: as `on_bad_row`.")),
-  blank_lines: Type.Optional(choice(["skip", "fail", "reject"], "Lines with nothing in them. Default: `skip`.")),
+  nul_bytes: Type.Optional(
+    choice(["fail", "reject", "keep"], "Rows with NUL bytes; `keep` loads them. Default: the value of `on_bad_row`."),
+  ),
+  blank_lines: Type.Optional(choice(["skip", "fail", "reject"], "Empty lines. Default: `skip`.")),
 };
 
 const settings = Type.Object(rowSettings);

@@ -53,7 +53,7 @@ describe("cells", () => {
     for (const chunk of [1, 5, 100]) expect(tokens(text, { chunk }).lines).toEqual([1, 3, 8, 9]);
   });
 
-  test("more cells than there was room for at first", () => {
+  test("more cells than the first allocation", () => {
     const cells = Array.from({ length: 1000 }, (_, i) => String(i));
     expect(rows(`${cells.join(",")}\n`)).toEqual([cells]);
   });
@@ -78,7 +78,7 @@ describe("dialects", () => {
   });
 });
 
-describe("what is wrong is told with its place", () => {
+describe("errors have a position", () => {
   const header = ["x", "y"];
   test.each([
     ["too few cells", "x,y\n1,2\n\n3\n", { header }, "row_too_short", { line: 4 }],
@@ -116,11 +116,11 @@ describe("what is wrong is told with its place", () => {
     }
   });
 
-  test("rows before a bad byte are still given", () => {
+  test("rows before a bad byte are still returned", () => {
     const seen: unknown[] = [];
     const tokenizer = new Tokenizer(defaultDialect, { maxRowBytes: 100, bufferBytes: 100 });
     tokenizer.room().set([0x61, 0x0a, 0x62, 0x0a, 0xff, 0x0a]);
-    tokenizer.poured(6);
+    tokenizer.filled(6);
     tokenizer.end();
     expect(() => {
       while (tokenizer.next()) seen.push(tokenizer.text(0));
@@ -128,19 +128,19 @@ describe("what is wrong is told with its place", () => {
     expect(seen).toEqual(["a", "b"]);
   });
 
-  test("a row over the budget, whether its end is known or not, with the quote that may be the cause", async () => {
+  test("a row over the limit, whether its end is known or not, with the quote that may be the cause", async () => {
     const long = `a\n"${"x".repeat(500)}"\n`;
     expect(rows(long, { maxRowBytes: 503, bufferBytes: 64 })[1]?.[0]).toHaveLength(500);
     for (const bufferBytes of [16, 64, 10_000]) {
       const error = await failure(() => rows(long, { maxRowBytes: 400, bufferBytes }));
       expect(error).toMatchObject({ code: "row_over_budget", position: { line: 2 } });
-      if (bufferBytes < 400) expect(error.message).toContain("quote that opened in line 2");
+      if (bufferBytes < 400) expect(error.message).toContain("quote that opens in line 2");
     }
   });
 });
 
 describe("long rows", () => {
-  test("come whole through a buffer that is smaller", () => {
+  test("pass complete through a smaller buffer", () => {
     const cell = "é".repeat(5000);
     const text = `a,b\n${`1,"${cell}"\n2,c\n`.repeat(3)}`;
     const expected = [
@@ -211,7 +211,7 @@ describe("any table", () => {
 describe("any text", () => {
   const text = fc.string({ unit: fc.constantFrom("a", "b", ",", '"', "\n", "\r", "\r\n", " "), maxLength: 30 });
 
-  test("that csv-parse reads is read the same", () => {
+  test("that csv-parse reads gives the same rows", () => {
     let agreed = 0;
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 10 }), (text, chunk) => {
@@ -246,7 +246,7 @@ describe("any text", () => {
     }
   }
 
-  /** undefined where csv-parse sees an error: it refuses quotes in unquoted cells. */
+  /** Undefined where csv-parse reports an error: it refuses quotes in unquoted cells. */
   function oracle(text: string): string[][] | undefined {
     try {
       return parse(text, { record_delimiter: ["\r\n", "\n", "\r"], skip_empty_lines: true, relax_column_count: true });

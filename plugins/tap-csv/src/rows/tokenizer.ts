@@ -1,48 +1,48 @@
 /**
- * CSV bytes to the places of a row's cells, without I/O and without a string or object for any cell: the caller pours bytes
- * in, asks for rows, and reads `starts`, `ends` and `flags`. Semantics: Python's csv module in strict mode, RFC 4180 where
- * that is silent. What can't be read so is an error, or by policy mended or rejected.
+ * Finds the cells of each row in CSV bytes, without I/O and without a string or object per cell: the caller adds bytes, asks for rows
+ * and reads `starts`, `ends` and `flags`. The rules are those of Python's csv module in strict mode, and RFC 4180 where that
+ * defines nothing. A row that breaks them is an error, or is rejected or repaired, as the policy says.
  */
 import type { Position } from "@tapline/sdk";
 import { errors, shorten } from "../errors.ts";
 import type { Dialect } from "../sniff/dialect.ts";
 import { ByteWindow } from "./byte-window.ts";
-import { behindLineEnd, lineEnd, resumePlace } from "./line-check.ts";
+import { afterLineEnd, lineEnd, resumePosition } from "./line-check.ts";
 import { isAt, type Mark, type Marks, marksOf } from "./marks.ts";
 import { type RowPolicy, strict } from "./policy.ts";
 
 export interface TokenizerOptions {
   maxRowBytes: number;
-  /** Bytes kept in memory while rows are shorter than that. */
+  /** The size of the buffer while rows fit into it. */
   bufferBytes: number;
-  /** Stream and file, for messages. */
+  /** Stream and file, for error messages. */
   position?: Position;
   policy?: RowPolicy;
-  /** Takes what the policy rejects. */
+  /** Called for each row that the policy rejects. */
   onReject?: (row: RejectedRow) => void;
 }
 
 export interface RejectedRow {
   error: Error & { code: string };
-  /** The line the row starts in. */
+  /** The line where the row starts. */
   line: number;
-  /** The row as the file has it, without its line end; good until the next call. */
+  /** The bytes of the row in the file, without the line end; valid until the next call. */
   raw: Uint8Array;
-  /** It is so long that only its start was kept. */
+  /** The row is so long that `raw` has only its start. */
   isCut: boolean;
 }
 
 /** The cell was in quotes. */
 export const quotedFlag = 1;
-/** The cell still holds doubled quotes or escape characters; no cell of a finished row does. */
+/** The cell still has doubled quotes or escape characters. `next` removes them. */
 const escapedFlag = 2;
 
-/** What is kept of a row with escapes, in case its values are rejected: a copy of a longer one would cost its length again. */
-const mostRawBytes = 1024 * 1024;
+/** How much of a row with escapes is copied in case its values are rejected. A copy of a longer row would double its memory. */
+const maxRawBytes = 1024 * 1024;
 
 const [lf, cr, space] = [0x0a, 0x0d, 0x20];
 
-/** Why a row can't be read, which setting decides about it, and where it went wrong. */
+/** Why a row can't be read, which policy decides, and the position of the error. */
 interface Problem {
   rule: keyof RowPolicy;
   error: RejectedRow["error"];
@@ -52,34 +52,34 @@ interface Problem {
 type Outcome = "row" | "more" | Problem;
 
 export class Tokenizer {
-  /** Cells of the row that `next` found: their bytes are at [starts[i], ends[i]) of `bytes`. */
+  /** The count of cells in the row that `next` found. The bytes of cell i are [starts[i], ends[i]) of `bytes`. */
   count = 0;
   starts = new Int32Array(64);
   ends = new Int32Array(64);
   flags = new Uint8Array(64);
-  /** The line the row starts in, counted from 1. */
+  /** The line where the row starts, counted from 1. */
   line = 1;
-  /** Bytes of the row as the file has it. */
+  /** The length of the row in the file, in bytes. */
   rowBytes = 0;
 
   readonly marks: Marks;
   readonly window: ByteWindow;
   readonly policy: RowPolicy;
   readonly #options: TokenizerOptions;
-  /** First bytes of marks and line ends, which end a run of plain bytes outside and inside quotes; a line feed behind the last byte ends every run. */
+  /** Bytes that end a run of plain bytes, outside and inside quotes: first bytes of marks, and line ends. A line feed after the last byte ends every run. */
   readonly #stops = new Uint8Array(256);
   readonly #quotedStops = new Uint8Array(256);
   #header: readonly string[] = [];
   #rowStart = 0;
   #hasEscapes = false;
-  /** Line and place of the quote that was open when the bytes ran out; line 0: none was. */
+  /** Line and position of the quote that was open when the bytes ran out; line 0 for none. */
   #quoteLine = 0;
   #quoteAt = 0;
-  /** Quotes of the row, from its start, that turned out to be text. */
+  /** Positions, from the start of the row, of quotes that turned out to be text. */
   readonly #textQuotes = new Set<number>();
-  /** What is left of a rejected row's last line is not read. */
-  #isSkipping = false;
-  /** The row as the file has it, where unescaping changes it. */
+  /** The rest of a rejected row's last line is being skipped. */
+  #isSkippingRest = false;
+  /** A copy of the row's bytes in the file, when unescaping changes them. */
   #raw: Uint8Array | undefined;
 
   constructor(dialect: Dialect, options: TokenizerOptions) {
@@ -96,17 +96,17 @@ export class Tokenizer {
     return this.window.bytes;
   }
 
-  /** False while what is left of a rejected row is still to be skipped: that is no place to stop at. */
+  /** False while the rest of a rejected row is being skipped; reading can't resume there. */
   get isBetweenRows(): boolean {
-    return !this.#isSkipping;
+    return !this.#isSkippingRest;
   }
 
-  /** From now on each row must have one cell for each of these columns. */
+  /** From here on, each row must have one cell for each of these columns. */
   expect(header: readonly string[]): void {
     this.#header = header;
   }
 
-  /** Room for more bytes; say with `poured` how many were put in. The last row's cells are gone. @throws row_over_budget */
+  /** Returns room for more bytes; call `filled` with the count written. The cells of the last row become invalid. @throws row_over_budget */
   room(): Uint8Array {
     const { window } = this;
     const { maxRowBytes } = this.#options;
@@ -114,18 +114,18 @@ export class Tokenizer {
     return window.room(maxRowBytes + 2);
   }
 
-  poured(count: number): void {
-    this.window.poured(count);
+  filled(count: number): void {
+    this.window.filled(count);
   }
 
-  /** No more bytes will come. */
+  /** Call when there are no more bytes. */
   end(): void {
     this.window.end();
   }
 
   /**
-   * Goes to the next row that isn't blank; false when it takes more bytes to know it (after `end`: when there is none).
-   * It starts again at the row's first byte each time, so pour in much at once.
+   * Finds the next row that is not blank; false when it needs more bytes (after `end`: when there are no more rows). It starts again
+   * at the first byte of the row each time, so add many bytes at once.
    * @throws row_too_short, row_too_long, row_blank, row_over_budget, quote_not_closed, text_after_quote, escape_at_end, invalid_utf8, nul_byte
    */
   next(): boolean {
@@ -134,7 +134,7 @@ export class Tokenizer {
     return true;
   }
 
-  /** Counts the cells of the row that `next` will find; false as there. */
+  /** Counts the cells of the next row without consuming it; false as for `next`. */
   peek(): boolean {
     if (!this.#find()) return false;
     this.window.from = this.#rowStart;
@@ -142,31 +142,31 @@ export class Tokenizer {
     return true;
   }
 
-  /** Goes past a line, whatever is in it; false when it takes more bytes to know its end (after `end`: when there is none). */
+  /** Skips a line, whatever is in it; false when it needs more bytes (after `end`: when there is no line). */
   skipLine(): boolean {
     const { window } = this;
     const { bytes, from, to, isWhole } = window;
     const end = lineEnd(bytes, from, to);
     if (end + 1 >= to && !isWhole) return false;
     if (from === to) return false;
-    window.from = Math.min(to, behindLineEnd(bytes, end, to));
+    window.from = Math.min(to, afterLineEnd(bytes, end, to));
     window.line++;
-    window.look();
+    window.rescan();
     return true;
   }
 
-  /** Takes the row that `next` found out of those that were read, for a reason that is not its form. */
+  /** Rejects the row that `next` found, because of one of its values. */
   reject(error: RejectedRow["error"]): void {
     const end = this.#rowStart + this.rowBytes;
     this.#options.onReject?.({
       error,
       line: this.line,
       raw: this.#raw ?? this.#rawTo(end),
-      isCut: this.#raw !== undefined && this.#raw.length === mostRawBytes,
+      isCut: this.#raw !== undefined && this.#raw.length === maxRawBytes,
     });
   }
 
-  /** Frees the buffer now; `next` and the last row's cells are gone with it. */
+  /** Frees the buffer. `next` and the cells of the last row can't be used after this. */
   release(): void {
     this.window.release();
   }
@@ -178,8 +178,8 @@ export class Tokenizer {
 
   #find(): boolean {
     for (;;) {
-      if (this.#isSkipping && !this.#skipRest()) return false;
-      if (!this.#skipNoRows()) return false;
+      if (this.#isSkippingRest && !this.#skipRest()) return false;
+      if (!this.#skipCommentsAndBlanks()) return false;
       let outcome = this.#scan();
       if (outcome === "row") outcome = this.#check();
       if (outcome === "more") return false;
@@ -188,8 +188,8 @@ export class Tokenizer {
     }
   }
 
-  /** False when it takes more bytes to know whether the next line is a row. @throws row_blank */
-  #skipNoRows(): boolean {
+  /** Skips comments and blank lines; false when it needs more bytes. @throws row_blank */
+  #skipCommentsAndBlanks(): boolean {
     const { window } = this;
     const { bytes, to, isWhole } = window;
     const { comment } = this.marks;
@@ -230,7 +230,7 @@ export class Tokenizer {
       let end = at;
       let flag = 0;
       let isDelimiter = false;
-      const opens = bytes[at] === quoteByte && at < to ? this.#stands(quote, at) : false;
+      const opens = bytes[at] === quoteByte && at < to ? this.#isMarkAt(quote, at) : false;
       if (opens === undefined) return "more";
       let isQuoted = opens && (this.#textQuotes.size === 0 || !this.#textQuotes.has(at - from));
       if (isQuoted) {
@@ -248,7 +248,7 @@ export class Tokenizer {
             at++;
             continue;
           }
-          const escapes = byte === escapeByte ? this.#stands(escaper, at) : false;
+          const escapes = byte === escapeByte ? this.#isMarkAt(escaper, at) : false;
           if (escapes !== false) {
             const escaped = at + escaper.length;
             if (escapes === undefined || escaped >= to) return this.#unfinished();
@@ -256,36 +256,36 @@ export class Tokenizer {
             at = bytes[escaped] === lf || bytes[escaped] === cr ? escaped : escaped + 1;
             continue;
           }
-          const closes = byte === quoteByte ? this.#stands(quote, at) : false;
+          const closes = byte === quoteByte ? this.#isMarkAt(quote, at) : false;
           if (closes === undefined) return "more";
           if (!closes) {
             at++;
             continue;
           }
-          const behind = at + quote.length;
-          if (behind >= to && !isWhole) return "more";
-          const isDoubled = doubleQuote && this.#stands(quote, behind);
+          const after = at + quote.length;
+          if (after >= to && !isWhole) return "more";
+          const isDoubled = doubleQuote && this.#isMarkAt(quote, after);
           if (isDoubled === undefined) return "more";
           if (isDoubled) {
             flag |= escapedFlag;
-            at = behind + quote.length;
+            at = after + quote.length;
             continue;
           }
-          const next = bytes[behind];
-          const delimits = next === delimiterByte && behind < to ? this.#stands(delimiter, behind) : false;
+          const next = bytes[after];
+          const delimits = next === delimiterByte && after < to ? this.#isMarkAt(delimiter, after) : false;
           if (delimits === undefined) return "more";
           if (delimits || next === lf || next === cr) {
             end = at;
-            at = behind;
+            at = after;
             isDelimiter = delimits;
             break;
           }
-          if (this.policy.strayQuotes !== "text") return this.#textAfterQuote(behind);
+          if (this.policy.strayQuotes !== "text") return this.#textAfterQuote(after);
           if (!this.#isAtCellStart(at, start)) {
-            at = behind;
+            at = after;
             continue;
           }
-          // The next cell or row opens with a quote, so it is this cell's opening quote that is out of place.
+          // The next cell or row opens with this quote, so the opening quote of this cell is the stray one.
           this.#textQuotes.add(this.#quoteAt - from);
           line = this.#quoteLine;
           start = this.#quoteAt;
@@ -302,13 +302,13 @@ export class Tokenizer {
           if (at >= to) break;
           const byte = bytes[at];
           if (byte === lf || byte === cr) break;
-          const delimits = byte === delimiterByte ? this.#stands(delimiter, at) : false;
+          const delimits = byte === delimiterByte ? this.#isMarkAt(delimiter, at) : false;
           if (delimits === undefined) return "more";
           if (delimits) {
             isDelimiter = true;
             break;
           }
-          const escapes = byte === escapeByte ? this.#stands(escaper, at) : false;
+          const escapes = byte === escapeByte ? this.#isMarkAt(escaper, at) : false;
           if (escapes === undefined) return "more";
           if (!escapes) {
             at++;
@@ -360,8 +360,8 @@ export class Tokenizer {
     return "row";
   }
 
-  /** `isAt`, where a mark that the file's end cuts is none. */
-  #stands(mark: Mark, at: number): boolean | undefined {
+  /** `isAt`, but a mark that the end of the file cuts off does not count. */
+  #isMarkAt(mark: Mark, at: number): boolean | undefined {
     const { bytes, to, isWhole } = this.window;
     if (mark.length === 1) return at < to && bytes[at] === mark[0];
     return isAt(mark, bytes, at, to) ?? (isWhole ? false : undefined);
@@ -369,13 +369,13 @@ export class Tokenizer {
 
   #isAtCellStart(at: number, start: number): boolean {
     const { delimiter } = this.marks;
-    let behind = at;
-    if (this.marks.skipInitialSpace) while (behind > start && this.bytes[behind - 1] === space) behind--;
-    if (behind > start && (this.bytes[behind - 1] === lf || this.bytes[behind - 1] === cr)) return true;
-    return behind - delimiter.length >= start && isAt(delimiter, this.bytes, behind - delimiter.length, behind) === true;
+    let after = at;
+    if (this.marks.skipInitialSpace) while (after > start && this.bytes[after - 1] === space) after--;
+    if (after > start && (this.bytes[after - 1] === lf || this.bytes[after - 1] === cr)) return true;
+    return after - delimiter.length >= start && isAt(delimiter, this.bytes, after - delimiter.length, after) === true;
   }
 
-  /** Whether the whole row that was scanned is one that the policy takes. */
+  /** Checks a complete row against the policy. */
   #check(): Outcome {
     const { window, policy } = this;
     const width = this.#header.length;
@@ -397,7 +397,7 @@ export class Tokenizer {
     return "row";
   }
 
-  /** The quote at hand is not closed in the bytes there are. */
+  /** The open quote is not closed in the bytes so far. */
   #unfinished(): Outcome {
     if (!this.window.isWhole) return "more";
     if (this.window.badAt < this.window.to) return this.#invalidUtf8();
@@ -410,11 +410,11 @@ export class Tokenizer {
     return this.#scan();
   }
 
-  /** Takes doubled quotes and escape characters out of the row's cells, in place: what a cell loses stays behind its end. */
+  /** Removes doubled quotes and escape characters from the cells, in place; a cell that gets shorter ends earlier. */
   #unescape(): void {
     const { bytes, starts, ends, flags, marks } = this;
     const { quote, escaper } = marks;
-    if (this.#options.onReject !== undefined) this.#raw = this.#rawTo(this.#rowStart + this.rowBytes).slice(0, mostRawBytes);
+    if (this.#options.onReject !== undefined) this.#raw = this.#rawTo(this.#rowStart + this.rowBytes).slice(0, maxRawBytes);
     for (let cell = 0; cell < this.count; cell++) {
       const flag = flags[cell] as number;
       if ((flag & escapedFlag) === 0) continue;
@@ -424,7 +424,7 @@ export class Tokenizer {
       for (let at = to; at < end; ) {
         if (isAt(escaper, bytes, at, end)) at += escaper.length;
         else if (isAt(doubled, bytes, at, end)) {
-          // A quote that stands alone is text.
+          // A single quote is text.
           if (isAt(doubled, bytes, at + doubled.length, end)) at += doubled.length;
           for (let i = 1; i < doubled.length; i++) bytes[to++] = bytes[at++] as number;
         }
@@ -445,8 +445,8 @@ export class Tokenizer {
   }
 
   /**
-   * Ends the run, or gives the row away and goes on behind it. False when it takes more bytes to know where that is; with `isFull`
-   * there is no room for more. A header is never rejected.
+   * Throws the error, or rejects the row and continues after it. False when it needs more bytes to find out where that is; with
+   * `isFull` there is no room for more. A header is never rejected.
    */
   #refuse({ rule, error, at }: Problem, isFull = false): boolean {
     const { window } = this;
@@ -454,19 +454,19 @@ export class Tokenizer {
     if (this.policy[rule] !== "reject" || width === 0) throw error;
     const isWholeRow = rule === "badBytes" || rule === "nulBytes";
     const row = { from: this.#rowStart, brokenAt: at, width };
-    const resume = isWholeRow && at < window.from ? window.from : resumePlace(window, row, this.marks);
+    const resume = isWholeRow && at < window.from ? window.from : resumePosition(window, row, this.marks);
     if (resume < 0 && !window.isWhole && !isFull) {
       window.from = this.#rowStart;
       window.line = this.line;
       return false;
     }
     const end = resume < 0 ? window.to : resume;
-    this.#isSkipping = resume < 0 && !window.isWhole;
+    this.#isSkippingRest = resume < 0 && !window.isWhole;
     this.#textQuotes.clear();
-    this.#options.onReject?.({ error, line: this.line, raw: this.#rawTo(end), isCut: this.#isSkipping });
+    this.#options.onReject?.({ error, line: this.line, raw: this.#rawTo(end), isCut: this.#isSkippingRest });
     window.line = this.line + this.#lineEnds(this.#rowStart, end);
     window.from = end;
-    window.look();
+    window.rescan();
     return true;
   }
 
@@ -487,13 +487,13 @@ export class Tokenizer {
     const end = lineEnd(bytes, from, to);
     window.from = end;
     if (end + 1 >= to && !isWhole) return false;
-    this.#isSkipping = false;
+    this.#isSkippingRest = false;
     return this.skipLine();
   }
 
-  /** The row's bytes up to a place, without the line end before it. */
-  #rawTo(place: number): Uint8Array {
-    let end = place;
+  /** The bytes of the row up to `limit`, without the line end before it. */
+  #rawTo(limit: number): Uint8Array {
+    let end = limit;
     if (end > this.#rowStart && this.bytes[end - 1] === lf) end--;
     if (end > this.#rowStart && this.bytes[end - 1] === cr) end--;
     return this.bytes.subarray(this.#rowStart, end);
@@ -501,7 +501,7 @@ export class Tokenizer {
 
   #lineEnds(from: number, to: number): number {
     let lines = 0;
-    for (let at = lineEnd(this.bytes, from, to); at < to; at = lineEnd(this.bytes, behindLineEnd(this.bytes, at, to), to)) lines++;
+    for (let at = lineEnd(this.bytes, from, to); at < to; at = lineEnd(this.bytes, afterLineEnd(this.bytes, at, to), to)) lines++;
     return lines;
   }
 
@@ -543,7 +543,7 @@ export class Tokenizer {
     return { rule: "badBytes", error: errors.invalid_utf8({ byte: this.bytes[at] as number }, position), at };
   }
 
-  /** The line and character of a place in the row at hand, whose bytes are still as the file has them. */
+  /** The line and character at `at` in this row, whose bytes must still be unchanged. */
   #positionAt(at: number): Position {
     let line = this.line;
     let lineStart = this.#rowStart;

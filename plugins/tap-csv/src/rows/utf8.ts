@@ -1,13 +1,13 @@
-/** Where bytes stop being UTF-8: `isUtf8` checks a megabyte in microseconds, and only a failure is looked at byte by byte. */
+/** Finds invalid UTF-8. `isUtf8` checks a megabyte in microseconds; bytes are checked one by one only after it fails. */
 import { isUtf8 } from "node:buffer";
 
 const blockBytes = 1024;
 
-/** Place of the first byte in [from, to) that can't be UTF-8, or -1. A character cut off at `to` is not valid either. */
+/** Position of the first byte in [from, to) that is not valid UTF-8, or -1. A character cut off at `to` is not valid. */
 export function invalidUtf8At(bytes: Uint8Array, from: number, to: number): number {
   if (isUtf8(bytes.subarray(from, to))) return -1;
   let at = from;
-  // The bad byte may be far away: whole blocks before it first.
+  // The bad byte may be far away, so check whole blocks first.
   for (let end = at; ; at = end) {
     end = wholeCharactersEnd(bytes, at, Math.min(at + blockBytes, to));
     if (end === at || !isUtf8(bytes.subarray(at, end))) break;
@@ -19,7 +19,7 @@ export function invalidUtf8At(bytes: Uint8Array, from: number, to: number): numb
   }
 }
 
-/** The end of the last whole character in [from, to): what follows it may be completed by the next bytes. */
+/** The end of the last complete character in [from, to); the next bytes may complete what follows it. */
 export function wholeCharactersEnd(bytes: Uint8Array, from: number, to: number): number {
   for (let at = to - 1; at >= from && at >= to - 3; at--) {
     const byte = bytes[at] as number;

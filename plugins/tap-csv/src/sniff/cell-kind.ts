@@ -1,16 +1,16 @@
-/** What a cell looks like to a person, roughly: enough to tell a right dialect from a wrong one, and a header from rows. */
+/** A rough classification of cells, good enough to recognize the right dialect and to find the header. */
 
 export type CellKind = "empty" | "number" | "date" | "time" | "timestamp" | "boolean" | "address" | "word" | "text";
 
-/** Kinds of values; texts and single words may be anything. */
+/** Whether the kind is that of a value such as a number or a date; a word or a text may be anything. */
 export const isTyped = (kind: CellKind): boolean => kind !== "empty" && kind !== "word" && kind !== "text";
 
-/** A single letter may stand for true or false, and is a name as well. */
-export const isNoName = (kind: CellKind): boolean => isTyped(kind) && kind !== "boolean";
+/** Whether the cell can't be a column name. Booleans can: a single letter such as `y` may be a name. */
+export const isNotName = (kind: CellKind): boolean => isTyped(kind) && kind !== "boolean";
 
-export const isName = (kind: CellKind | undefined): boolean => kind !== undefined && kind !== "empty" && !isNoName(kind);
+export const isName = (kind: CellKind | undefined): boolean => kind !== undefined && kind !== "empty" && !isNotName(kind);
 
-/** Cheap looks come first: thousands of cells are looked at under each dialect that is tried. */
+/** Cheap checks come first: every dialect that is tried needs thousands of them. */
 export function kindOf(cell: string): CellKind {
   const text = cell.trim();
   if (text === "" || (text.length <= 4 && nullMarker.test(text))) return "empty";

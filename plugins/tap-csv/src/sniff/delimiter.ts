@@ -1,6 +1,5 @@
-/** Which delimiter, quote and escape character explain a sample best. */
-import type { Given } from "./detect.ts";
-import type { Dialect } from "./dialect.ts";
+/** Chooses the delimiter, quote and escape character that explain a sample best. */
+import type { Dialect, GivenDialect } from "./dialect.ts";
 import { type Score, scoreOf } from "./score.ts";
 import { type SampleRow, split, type Trial } from "./split.ts";
 
@@ -8,35 +7,35 @@ export interface Choice {
   readonly trial: Trial;
   readonly score: Score;
   readonly rows: readonly SampleRow[];
-  /** The best with another delimiter. */
+  /** The best choice with another delimiter. */
   readonly next: { readonly delimiter: string; readonly score: Score } | undefined;
   readonly evidence: Pick<Record<keyof Dialect, string>, "delimiter" | "quote" | "escape" | "doubleQuote" | "skipInitialSpace">;
 }
 
-/** Earlier ones win where two explain a sample equally well; the last ones are so common in texts and times that they need more. */
+/** Earlier ones win a tie. The last two are so common in texts and times that they need a better score. */
 const delimiters = [",", ";", "\t", "|", "\u0001", "\u001f", "^", "~", "¦", "§", ":", " "];
 const commonInTexts = new Set([" ", ":"]);
 const quotes = ['"', "'", "`"];
 
-export function chooseDelimiter(text: string, given: Given, comment: string | null): Choice {
+export function chooseDelimiter(text: string, given: GivenDialect, comment: string | null): Choice {
   const start = startOf(text);
   let { best, next } = tryAll(start, given, comment);
   if (start.length < text.length) {
-    // Characters that were not in the start may yet be quotes and escapes; all else is known, where it was clear.
+    // The rest may have quotes and escapes that the start does not have; everything else is decided if the score is clear.
     const isClear = best.score.value >= clear;
     const tried = tryAll(text, isClear ? withKnown(best.trial, start, text, given) : given, comment);
     best = tried.best;
     if (!isClear) next = tried.next;
   }
-  // Without any delimiter to see, a comma it is: the file has one column.
+  // Without any delimiter the file has one column, and the delimiter is a comma.
   const trial = best.score.columns === 1 && given.delimiter === undefined ? { ...best.trial, delimiter: "," } : best.trial;
   const choice = { ...best, trial, next };
   return { ...choice, evidence: evidenceOf(choice, given) };
 }
 
-/** Trials cost time, so the start of a sample decides where it can. In characters. */
+/** In characters. Trials take time, so the start of a sample decides where it can. */
 const longestStart = 16 * 1024;
-/** A score from which on more of the sample would not change the delimiter. */
+/** From this score on, more of the sample would not change the delimiter. */
 const clear = 0.6;
 
 function startOf(text: string): string {
@@ -45,7 +44,12 @@ function startOf(text: string): string {
   return end === 0 ? text : text.slice(0, end);
 }
 
-function withKnown({ delimiter, quote, escape: escaper, skipInitialSpace }: Trial, start: string, text: string, given: Given): Given {
+function withKnown(
+  { delimiter, quote, escape: escaper, skipInitialSpace }: Trial,
+  start: string,
+  text: string,
+  given: GivenDialect,
+): GivenDialect {
   const isQuoteKnown = quotesIn(text, delimiter).length === quotesIn(start, delimiter).length;
   const isEscapeKnown = isQuoteKnown && escapeTrials(text, quote, given).length === escapeTrials(start, quote, given).length;
   return {
@@ -59,13 +63,13 @@ function withKnown({ delimiter, quote, escape: escaper, skipInitialSpace }: Tria
 
 type Tried = Pick<Choice, "trial" | "rows" | "score">;
 
-function tryAll(text: string, given: Given, comment: string | null): { best: Tried; next: Choice["next"] } {
+function tryAll(text: string, given: GivenDialect, comment: string | null): { best: Tried; next: Choice["next"] } {
   const lines = text.split(/\r\n|\n|\r/, 200).filter((line) => line !== "");
   let best: Tried | undefined;
   const byDelimiter = new Map<string, Score>();
   const attempt = (trial: Trial): readonly SampleRow[] => {
     const rows = split(text, trial, comment);
-    const score = weighed(scoreOf(rows), trial, rows, given.delimiter !== undefined);
+    const score = weighted(scoreOf(rows), trial, rows, given.delimiter !== undefined);
     if (score.value > (byDelimiter.get(trial.delimiter)?.value ?? -1)) byDelimiter.set(trial.delimiter, score);
     if (best === undefined || score.value > best.score.value + 1e-9) best = { trial, rows, score };
     return rows;
@@ -79,7 +83,7 @@ function tryAll(text: string, given: Given, comment: string | null): { best: Tri
         if (given.skipInitialSpace === undefined && isSpaced(rows)) attempt({ ...trial, skipInitialSpace: true });
         isEven ||= escaper === null && rows.every(({ cells, strays }) => strays === 0 && cells.length === rows[0]?.cells.length);
       }
-      // Where all rows are alike with a quote, they would not be more so without.
+      // If all rows have the same count of cells with this quote, another can't be better.
       if (isEven) break;
     }
   }
@@ -89,10 +93,10 @@ function tryAll(text: string, given: Given, comment: string | null): { best: Tri
   return { best: chosen, next };
 }
 
-/** Those that half of the lines have; several characters only as the lines show them. */
+/** Delimiters that half of the lines have; delimiters of several characters are taken from the lines. */
 function candidates(lines: readonly string[]): string[] {
   const many = Math.max(1, Math.ceil(lines.length / 2) - 1);
-  // A colon in times and addresses delimits nothing.
+  // A colon in times and addresses is not a delimiter.
   const searched = lines.map((line) => line.replace(/(?<=\d):(?=\d)|:\/\//g, ""));
   const inMany = (delimiter: string): boolean => searched.filter((line) => line.includes(delimiter)).length >= many;
   const runs = new Set<string>();
@@ -105,8 +109,8 @@ function candidates(lines: readonly string[]): string[] {
 }
 
 /**
- * A quote counts where a cell begins with it; the usual one also stands for none at all. That quotes are nothing but text is for
- * a person to say: a quote that is never closed would else be taken for it.
+ * The quotes that a cell begins with; the usual one is always tried, and also covers files without quotes. That quotes are plain text
+ * must be set: if it were detected, a quote that is never closed would pass as text.
  */
 function quotesIn(text: string, delimiter: string): string[] {
   const opens = (quote: string): boolean =>
@@ -115,7 +119,7 @@ function quotesIn(text: string, delimiter: string): string[] {
   return seen.includes('"') ? seen : ['"', ...seen];
 }
 
-/** Whether a space follows nearly all delimiters, and seldom precedes them. */
+/** Whether a space follows nearly all delimiters and rarely precedes them. */
 function isSpaced(rows: readonly SampleRow[]): boolean {
   let [delimiters, followed, preceded] = [0, 0, 0];
   for (const { cells } of rows) {
@@ -128,23 +132,23 @@ function isSpaced(rows: readonly SampleRow[]): boolean {
   return followed > 0 && followed >= delimiters * 0.8 && preceded <= delimiters * 0.5;
 }
 
-function escapeTrials(text: string, quote: string | null, given: Given): (string | null)[] {
+function escapeTrials(text: string, quote: string | null, given: GivenDialect): (string | null)[] {
   if (given.escape !== undefined) return [given.escape];
   return quote !== null && text.includes(`\\${quote}`) ? [null, "\\"] : [null];
 }
 
-/** Small preferences, so that what is common wins over what explains as much. */
-function weighed(
+/** Adds small preferences, so that of two equal scores the more common dialect wins. */
+function weighted(
   score: Score,
   { delimiter, quote, escape: escaper, skipInitialSpace }: Trial,
   rows: readonly SampleRow[],
   isGiven: boolean,
 ): Score {
   if (score.columns === 1 && !isGiven) return { ...score, value: score.value * (delimiter === "," ? 1 : 0.99) };
-  const isDoubtful = commonInTexts.has(delimiter) && score.fitting < rows.length * 0.9;
+  const isAmbiguous = commonInTexts.has(delimiter) && score.fitting < rows.length * 0.9;
   const used = quote !== null && rows.some(({ quoted }) => quoted.includes(true));
   let value = score.value;
-  if (commonInTexts.has(delimiter)) value *= isDoubtful ? 0.3 : 0.85;
+  if (commonInTexts.has(delimiter)) value *= isAmbiguous ? 0.3 : 0.85;
   if (delimiter.length > 1) value *= 0.97;
   if (quote !== null && quote !== '"') value *= used ? 0.98 : 0.9;
   if (escaper !== null) value *= 0.995;
@@ -152,39 +156,41 @@ function weighed(
   return { ...score, value };
 }
 
-function evidenceOf({ trial, score, rows, next }: Omit<Choice, "evidence">, given: Given): Choice["evidence"] {
+function evidenceOf({ trial, score, rows, next }: Omit<Choice, "evidence">, given: GivenDialect): Choice["evidence"] {
   const { quote, escape: escaper } = trial;
   const quotedCells = rows.reduce((sum, { quoted }) => sum + quoted.filter(Boolean).length, 0);
   const strays = rows.reduce((sum, row) => sum + row.strays, 0);
   const other =
-    next === undefined ? "" : `; next best ${shown(next.delimiter)} at ${next.score.value.toFixed(2)} to ${score.value.toFixed(2)}`;
+    next === undefined
+      ? ""
+      : `; score ${score.value.toFixed(2)}, next best is ${shown(next.delimiter)} with ${next.score.value.toFixed(2)}`;
   const doubled = quote !== null && rows.some((row) => row.cells.some((cell, i) => row.quoted[i] === true && cell.includes(quote + quote)));
-  const said = (key: keyof Given, words: string): string => (given[key] === undefined ? words : "as set");
+  const evidence = (key: keyof GivenDialect, words: string): string => (given[key] === undefined ? words : "set in the config");
   return {
-    delimiter: said(
+    delimiter: evidence(
       "delimiter",
       score.columns === 1
-        ? "no character divides the lines into equally many cells, so there is one column"
-        : `${score.fitting} of ${rows.length} rows have ${score.columns} cells with it, ${Math.round(score.meaning * 100)} % of the cells look like something${other}`,
+        ? "no character splits the lines into the same number of cells, so there is one column"
+        : `${score.fitting} of ${rows.length} rows have ${score.columns} cells with it, and ${Math.round(score.meaning * 100)} % of the cells look like values or words${other}`,
     ),
-    quote: said(
+    quote: evidence(
       "quote",
       quotedCells === 0
-        ? `no cell is quoted; this is the default${strays > 0 ? `; ${strays} stand in text or are never closed` : ""}`
-        : `${quotedCells} cells begin and end with it${strays > 0 ? `; ${strays} stand elsewhere` : ""}`,
+        ? `the default: no cell is quoted${strays > 0 ? `; ${strays} are inside text or never closed` : ""}`
+        : `${quotedCells} cells begin and end with it${strays > 0 ? `; ${strays} are elsewhere` : ""}`,
     ),
-    escape: said(
+    escape: evidence(
       "escape",
-      escaper === null ? "none is needed" : `${shown(escaper + quote)} stands inside of quoted cells, which don't end there`,
+      escaper === null ? "the default: no cell needs one" : `${shown(escaper + quote)} occurs inside quoted cells, which do not end there`,
     ),
-    doubleQuote: said("doubleQuote", doubled ? "quoted cells hold doubled quotes" : "the default; no cell tells"),
-    skipInitialSpace: said(
+    doubleQuote: evidence("doubleQuote", doubled ? "quoted cells contain doubled quotes" : "the default: no cell shows it"),
+    skipInitialSpace: evidence(
       "skipInitialSpace",
       trial.skipInitialSpace ? "a space follows nearly every delimiter" : "no space follows most delimiters",
     ),
   };
 }
 
-/** A character as a person can read it. */
+/** The character in readable form. */
 export const shown = (character: string): string =>
   character === "\t" ? "a tab" : character === " " ? "a space" : JSON.stringify(character);

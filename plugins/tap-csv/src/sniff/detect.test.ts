@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { detect, detectIn } from "./detect.ts";
 import { type Dialect, defaultDialect } from "./dialect.ts";
 
-const sample = (bytes: Uint8Array, isWhole = true, further: readonly Uint8Array[] = []) => ({ bytes, isWhole, further });
+const sample = (bytes: Uint8Array, isWhole = true, later: readonly Uint8Array[] = []) => ({ bytes, isWhole, later });
 const detected = (text: string | Uint8Array, given = {}) => detectIn(sample(Buffer.from(text as string)), given);
 const dialectOf = (text: string): Partial<Dialect> =>
   Object.fromEntries(Object.entries(detected(text).dialect).filter(([key, value]) => value !== defaultDialect[key as keyof Dialect]));
@@ -50,7 +50,7 @@ describe("quote and escape", () => {
     expect(dialectOf(text)).toEqual(expected);
   });
 
-  test("a quote that is never closed is no sign that quotes are text", () => {
+  test("a quote that is never closed does not mean that quotes are text", () => {
     expect(detected('id,name\n1,a\n2,b\n3,"x\n4,y\n').dialect.quote).toBe('"');
   });
 
@@ -111,7 +111,7 @@ describe("header", () => {
 describe("encoding", () => {
   const encodingOf = (bytes: Uint8Array): string => detected(bytes).encoding;
 
-  test("is what a byte order mark says", () => {
+  test("is read from a byte order mark", () => {
     expect(encodingOf(Buffer.from("\uFEFFa,b\n1,2\n"))).toBe("utf-8");
     expect(encodingOf(Buffer.from("\uFEFFa,b\n1,2\n", "utf16le"))).toBe("utf-16le");
     expect(encodingOf(Buffer.from("\uFEFFa,b\n1,2\n", "utf16le").swap16())).toBe("utf-16be");
@@ -124,7 +124,7 @@ describe("encoding", () => {
     expect(encodingOf(Buffer.from("a,b\n1,x\0y\n"))).toBe("utf-8");
   });
 
-  test("UTF-8 is told by its bytes, also where the sample ends inside a character", () => {
+  test("UTF-8 is recognized by its bytes, even where the sample ends inside a character", () => {
     const bytes = Buffer.from("name\nZoë\n日本\n");
     for (let end = 6; end <= bytes.length; end++)
       expect(detectIn(sample(bytes.subarray(0, end), false), {}).encoding, String(end)).toBe("utf-8");
@@ -143,38 +143,38 @@ describe("encoding", () => {
     ["euc-jp", "日本語;テスト;これはペンです;カタカナ"],
     ["gb18030", "中国;我们在北京;他是学生;这个不是;上海"],
     ["euc-kr", "안녕하세요;서울;부산;대한민국"],
-  ])("%s is guessed, and said to be a guess: %s", (encoding, text) => {
+  ])("%s is guessed, and the evidence calls it a guess: %s", (encoding, text) => {
     const content = text.split(";").map((word, i) => `${i},${word}\n`);
     const found = detected(encode(`id,name\n${content.join("")}`, encoding));
     expect(found.encoding).toBe(encoding);
     expect(found.evidence.encoding).toMatch(/^a guess: .*next best/);
   });
 
-  test("of a large file whose start is ASCII shows further on", () => {
+  test("of a large file whose start is ASCII is detected from later parts", () => {
     const start = Buffer.from("id,name\n1,Anna\n2,Bob\n");
-    const encodingFrom = (...further: Uint8Array[]): string => detectIn(sample(start, false, further), {}).encoding;
+    const encodingFrom = (...later: Uint8Array[]): string => detectIn(sample(start, false, later), {}).encoding;
     expect(encodingFrom(Buffer.from("3,Eve\n"), Buffer.from("4,Zoë\n5,Ada\n", "latin1"))).toBe("windows-1252");
     expect(encodingFrom(Buffer.from("ë 4,Zoë\n日本").subarray(1, -1))).toBe("utf-8");
   });
 
-  test("that is set is not looked for", () => {
+  test("that is set is not detected", () => {
     const found = detected(encode("a\nZoë\n", "windows-1252"), { encoding: "latin1" });
-    expect([found.encoding, found.evidence.encoding]).toEqual(["iso-8859-1", "as set"]);
+    expect([found.encoding, found.evidence.encoding]).toEqual(["iso-8859-1", "set in the config"]);
   });
 });
 
-test("what is set is never changed, and its evidence says so", () => {
+test("what is set is never changed, and the evidence shows it", () => {
   const given = { delimiter: ";", quote: null, escape: "!", doubleQuote: false, comment: "%", skip: 1, header: 0, skipInitialSpace: true };
   const { dialect, evidence } = detected('x\na,"b"\n1,"2"\n', given);
   expect(dialect).toEqual(given);
-  expect(Object.entries(evidence).filter(([key, words]) => key !== "encoding" && words !== "as set")).toEqual([]);
+  expect(Object.entries(evidence).filter(([key, words]) => key !== "encoding" && words !== "set in the config")).toEqual([]);
 });
 
 test("line ends are counted by kind", () => {
   expect(detected("a,b\r\n1,2\r\n3,4\n5,6\r7,8").lineEnds).toEqual({ crlf: 2, lf: 1, cr: 1 });
 });
 
-test("a table of numbers and words is recognised in any dialect", () => {
+test("a table of numbers and words is recognized in any dialect", () => {
   const word = fc.stringMatching(/^[a-z]{1,9}( [a-z]{1,5})?$/);
   const cell = fc.oneof(
     word,
@@ -220,7 +220,7 @@ describe("a large file", () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  test("of 1 GB is known within a second", async () => {
+  test("of 1 GB is detected within a second", async () => {
     const path = join(folder, "large.csv");
     const handle = await open(path, "w");
     const line = `${Array.from({ length: 16 }, (_, i) => (i % 2 === 0 ? `"text ${i}, and more"` : `${i}.5`)).join(",")}\n`;
@@ -241,7 +241,7 @@ function quoted(cell: string, quote: string): string {
   return /[,;|\t"']/.test(cell) ? quote + cell.replaceAll(quote, quote + quote) + quote : cell;
 }
 
-/** By the inverse of the platform's decoder. */
+/** Encodes by inverting the platform's decoder. */
 function encode(text: string, encoding: string): Buffer {
   const known = new Map<string, Buffer>();
   const add = (...bytes: number[]): void => {

@@ -1,50 +1,47 @@
-/** What a file's start says about how it is to be read: encoding and dialect, each with its evidence in words. */
+/** Detects encoding and dialect from the start of a file, with the evidence in words. */
 import type { Position } from "@tapline/sdk";
 import { decoderOf, encodingOf } from "../source/encoding.ts";
 import { type InputFile, readSample, type Sample } from "../source/source.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect, GivenDialect } from "./dialect.ts";
 import { chooseEncoding } from "./encoding.ts";
 import { chooseLayout } from "./layout.ts";
 import type { SampleRow } from "./split.ts";
 
-/** What the config or a catalog says; it is taken as it is and never guessed. */
-export type Given = { readonly [K in keyof Dialect | "encoding"]?: (K extends keyof Dialect ? Dialect[K] : string) | undefined };
-
 export interface Detection {
   encoding: string;
   dialect: Dialect;
-  /** Why, for people: a few words a setting. */
+  /** The reason for each part, in a few words. */
   evidence: Readonly<Record<keyof Dialect | "encoding", string>>;
-  /** The cells of the header as the file has them, those of several header rows joined; empty without a header. */
+  /** The names in the header, unchanged; the cells of several header rows are joined. Empty without a header. */
   names: readonly string[];
-  /** Cells of most rows in the sample. */
+  /** The most common count of cells in a row. */
   columns: number;
-  /** The sample's rows behind `skip`, header rows among them. */
+  /** The rows of the sample after `skip`, with the header rows. */
   rows: readonly SampleRow[];
   lineEnds: LineEnds;
 }
 
-/** How many lines of the sample end in which way. */
+/** How many lines of the sample end with each kind of line end. */
 export interface LineEnds {
   crlf: number;
   lf: number;
   cr: number;
 }
 
-/** Hundreds of rows of most files; a file's size plays no part in how long detection takes. */
+/** Has hundreds of rows in most files. Detection takes the same time for files of any size. */
 const sampleBytes = 128 * 1024;
 
-/** The same bytes and settings give the same answer. @throws what opening the file throws, encoding_unknown */
-export async function detect(input: InputFile, given: Given, position: Position): Promise<Detection> {
+/** The same bytes and settings always give the same result. @throws encoding_unknown and the errors of opening the file */
+export async function detect(input: InputFile, given: GivenDialect, position: Position): Promise<Detection> {
   return detectIn(await readSample(input, sampleBytes, position), given, position);
 }
 
 /** @throws encoding_unknown */
-export function detectIn(sample: Sample, given: Given, position: Position = {}): Detection {
+export function detectIn(sample: Sample, given: GivenDialect, position: Position = {}): Detection {
   const { encoding, evidence } =
     given.encoding === undefined
       ? chooseEncoding(sample, position)
-      : { encoding: encodingOf(given.encoding, position), evidence: "as set" };
+      : { encoding: encodingOf(given.encoding, position), evidence: "set in the config" };
   const text = textOf(sample, encoding);
   const { choice, rows, comment, skip, header, evidence: about } = chooseLayout(withoutLines(text, given.skip ?? 0), given);
   return {
@@ -58,7 +55,7 @@ export function detectIn(sample: Sample, given: Given, position: Position = {}):
   };
 }
 
-/** Without its last line when the file goes on behind the sample, unless there is only that one. */
+/** Leaves out the last line when the file is longer than the sample, unless it is the only line. */
 function textOf({ bytes, isWhole }: Sample, encoding: string): string {
   const decode = decoderOf(encoding);
   const text = Buffer.from(decode === undefined ? bytes : decode(bytes, isWhole)).toString();
@@ -77,7 +74,7 @@ function withoutLines(text: string, count: number): string {
   return text.slice(at);
 }
 
-/** The names in a column's header rows, one behind the other. */
+/** The name of each column: the cells of all header rows, joined by a space. */
 function joined(rows: readonly SampleRow[]): string[] {
   const columns = Math.max(0, ...rows.map(({ cells }) => cells.length));
   return Array.from({ length: columns }, (_, i) =>

@@ -1,21 +1,24 @@
-/** How a file's bytes mean rows and cells: what detection decides, settings overrule and the catalog remembers. */
+/** A CSV dialect: how bytes become rows and cells. It is detected, set in the config, or stored in the catalog. */
 
 export interface Dialect {
   /** One or more characters. */
   readonly delimiter: string;
   readonly quote: string | null;
-  /** Makes the next character part of the text. Never the same as `quote`: that is `doubleQuote`. */
+  /** Makes the next character plain text. Never the same as `quote`: that is `doubleQuote`. */
   readonly escape: string | null;
   /** A quote in a quoted cell is written twice. */
   readonly doubleQuote: boolean;
-  /** A line that starts with it is no row. */
+  /** A line that starts with it is skipped. */
   readonly comment: string | null;
-  /** Lines before the header (physical ones, whatever is in them). */
+  /** Physical lines before the header. */
   readonly skip: number;
   /** Rows of the header, 0 for none. Their cells are joined by a space. */
   readonly header: number;
   readonly skipInitialSpace: boolean;
 }
+
+/** The parts that the config or a catalog gives. They are used as they are; the rest is detected. */
+export type GivenDialect = { readonly [K in keyof Dialect | "encoding"]?: (K extends keyof Dialect ? Dialect[K] : string) | undefined };
 
 export const defaultDialect: Dialect = {
   delimiter: ",",

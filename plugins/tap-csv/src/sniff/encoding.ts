@@ -1,4 +1,4 @@
-/** What encoding a sample's bytes are in: a byte order mark, the pattern of UTF-16, valid UTF-8, else the likeliest of the old ones. */
+/** Detects the encoding of a sample: by byte order mark, the byte pattern of UTF-16, valid UTF-8, else the most likely older encoding. */
 
 import { isAscii, isUtf8 } from "node:buffer";
 import type { Position } from "@tapline/sdk";
@@ -11,19 +11,22 @@ export interface EncodingChoice {
   readonly evidence: string;
 }
 
-/** @throws encoding_unknown for UTF-32, which is recognised and not read */
-export function chooseEncoding({ bytes, isWhole, further }: Sample, position: Position): EncodingChoice {
+/** @throws encoding_unknown for UTF-32, which is recognized but not supported */
+export function chooseEncoding({ bytes, isWhole, later }: Sample, position: Position): EncodingChoice {
   const marked = byMark(bytes, position);
   if (marked !== undefined) return { encoding: marked, evidence: "the file begins with its byte order mark" };
   const wide = byZeros(bytes);
   if (wide !== undefined) return wide;
   const text = isWhole ? bytes : withoutCutCharacter(bytes);
-  if (!isUtf8(text)) return likeliest(text);
+  if (!isUtf8(text)) return mostLikely(text);
   if (!isAscii(text)) return { encoding: "utf-8", evidence: "all bytes of the sample are valid UTF-8" };
-  const other = further.map((piece) => withoutCutCharacter(withoutCutStart(piece))).find((piece) => !isUtf8(piece));
-  if (other !== undefined) return likeliest(other);
-  const isSeen = further.some((piece) => !isAscii(piece));
-  return { encoding: "utf-8", evidence: isSeen ? "what is not ASCII further on is valid UTF-8" : "the sample has ASCII characters only" };
+  const other = later.map((piece) => withoutCutCharacter(withoutCutStart(piece))).find((piece) => !isUtf8(piece));
+  if (other !== undefined) return mostLikely(other);
+  const isSeen = later.some((piece) => !isAscii(piece));
+  return {
+    encoding: "utf-8",
+    evidence: isSeen ? "characters beyond ASCII later in the file are valid UTF-8" : "the sample has only ASCII characters",
+  };
 }
 
 function byMark([a, b, c, d]: Uint8Array, position: Position): string | undefined {
@@ -35,7 +38,7 @@ function byMark([a, b, c, d]: Uint8Array, position: Position): string | undefine
   return a === 0xfe && b === 0xff ? "utf-16be" : undefined;
 }
 
-/** Delimiters and line ends have a zero byte in UTF-16, always on the same side. */
+/** In UTF-16, delimiters and line ends have a zero byte, always on the same side. */
 function byZeros(bytes: Uint8Array): EncodingChoice | undefined {
   const zeros: [number, number] = [0, 0];
   for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0) zeros[i & 1 ? 1 : 0]++;
@@ -60,7 +63,7 @@ function withoutCutCharacter(bytes: Uint8Array): Uint8Array {
 
 const kana = /[\u3040-\u30ff、。]/u;
 
-/** Letters that texts in an encoding's languages use most, beside ASCII. Earlier ones win where two fit equally well. */
+/** The most common letters beyond ASCII in the languages of each encoding. Earlier ones win a tie. */
 const common: readonly (readonly [encoding: string, letters: RegExp])[] = [
   ["windows-1252", /[éèêëàâäáãåæçîïíñôöóõøœùûüúßÉÈÀÂÄÁÅÆÇÍÑÖÓØÜÚ€£°§«»’‘“”–—…ªº®©™²³µ½¿¡·´]/u],
   ["windows-1250", /[ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉÍŘŠŤÚŽőűŐŰöüÖÜäÄßșşţăâîđĐ€§°„”“’–—…]/u],
@@ -87,7 +90,7 @@ const common: readonly (readonly [encoding: string, letters: RegExp])[] = [
 
 const isDoubleByte = (encoding: string): boolean => !encoding.includes("-") || encoding.startsWith("euc-");
 
-function likeliest(bytes: Uint8Array): EncodingChoice {
+function mostLikely(bytes: Uint8Array): EncodingChoice {
   const scored = common.map(([encoding, letters]) => ({ encoding, ...fit(bytes, encoding, letters) }));
   const sorted = scored.toSorted((a, b) => b.score - a.score);
   const [best, next] = sorted as [(typeof sorted)[number], (typeof sorted)[number]];
@@ -95,12 +98,12 @@ function likeliest(bytes: Uint8Array): EncodingChoice {
   return {
     encoding: best.encoding,
     evidence:
-      `a guess: the sample is not UTF-8 (it has a byte 0x${firstBad.toString(16).toUpperCase()}), and ${best.encoding} gives the likeliest text` +
-      `${best.examples === "" ? "" : `, with ${best.examples}`}; next best ${next.encoding} at ${next.score.toFixed(2)} to ${best.score.toFixed(2)}`,
+      `a guess: the sample is not UTF-8 (it has a byte 0x${firstBad.toString(16).toUpperCase()}), and ${best.encoding} gives the most likely text` +
+      `${best.examples === "" ? "" : `, with ${best.examples}`}; score ${best.score.toFixed(2)}, next best is ${next.encoding} with ${next.score.toFixed(2)}`,
   };
 }
 
-/** From -3 to 1: how many of the characters beyond ASCII are common ones, in places where they stand in words. */
+/** The score, from -3 to 1: the share of characters beyond ASCII that are common letters in plausible positions. */
 function fit(bytes: Uint8Array, encoding: string, letters: RegExp): { score: number; examples: string } {
   const text = Buffer.from(decoderOf(encoding)?.(bytes, true) ?? bytes).toString();
   const seen = new Map<string, number>();
@@ -114,7 +117,7 @@ function fit(bytes: Uint8Array, encoding: string, letters: RegExp): { score: num
     sum += worth;
   }
   const examples = [...seen].sort((a, b) => b[1] - a[1]).slice(0, 5);
-  // Two bytes a character come in runs, where the letters of Western languages stand alone.
+  // Characters of two bytes come in runs; the accented letters of Western languages are mostly single.
   const share = isDoubleByte(encoding) && encoding !== "macintosh" ? shareInRuns(bytes) : 1;
   return { score: count === 0 ? 0 : (sum / count) * share, examples: examples.map(([letter]) => letter).join(" ") };
 }
@@ -122,7 +125,7 @@ function fit(bytes: Uint8Array, encoding: string, letters: RegExp): { score: num
 function worthOf(letter: string, before: string, after: string, letters: RegExp): number {
   if (letter === "\uFFFD") return -3;
   if (!letters.test(letter)) return /[\u4e00-\u9fff]/u.test(letter) ? 0.5 : -0.3;
-  // A capital or a sign right behind a small letter is what a wrong code page makes of a small letter.
+  // A capital letter or a sign right after a small letter is typical of a wrong code page.
   if (/\p{Ll}/u.test(before) && /[\p{Lu}\p{S}\p{N}]/u.test(letter)) return -0.5;
   if (/[a-z]/i.test(before + after) && /[\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]/u.test(letter)) return -0.5;
   return /[\p{Ll}\p{Lo}]/u.test(letter) ? 1 : 0.9;

@@ -1,8 +1,7 @@
-/** Which of a sample's rows are the table: comments, lines before the header, the header's rows. */
+/** Finds the table in a sample: comments, lines before the header, and rows of the header. */
 import { type CommentChoice, chooseComment, headerInComment } from "./comment.ts";
 import { type Choice, chooseDelimiter } from "./delimiter.ts";
-import type { Given } from "./detect.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect, GivenDialect } from "./dialect.ts";
 import { chooseHeader } from "./header.ts";
 import { type SampleRow, split } from "./split.ts";
 
@@ -10,13 +9,13 @@ type Part = "comment" | "skip" | "header";
 
 export interface Layout extends Pick<Dialect, Part> {
   readonly choice: Choice;
-  /** The table's rows, with those of the header; their lines count from the file's start. */
+  /** The rows of the table, with the header. Lines count from the start of the file. */
   readonly rows: readonly SampleRow[];
   readonly evidence: Pick<Record<keyof Dialect, string>, Part>;
 }
 
-/** `text`: without the lines that `given.skip` leaves out. */
-export function chooseLayout(text: string, given: Given): Layout {
+/** `text`: without the lines that `given.skip` skips. */
+export function chooseLayout(text: string, given: GivenDialect): Layout {
   const { choice, comment } = chooseWithComment(text, given);
   const { columns } = choice.score;
   const rows = choice.rows.map((row) => ({ ...row, line: row.line + (given.skip ?? 0) }));
@@ -26,17 +25,17 @@ export function chooseLayout(text: string, given: Given): Layout {
     const table = rows.filter(({ line }) => line > skip);
     return { choice, rows: table, comment: comment.comment, skip, header, evidence: { comment: comment.evidence, ...evidence } };
   }
-  const said = { comment: comment.evidence, skip: "comments before the table", header: evidence.header };
+  const reasons = { comment: comment.evidence, skip: "comments before the table", header: evidence.header };
   const mayBeNamed = header === 0 && given.header === undefined;
   const names = mayBeNamed ? headerInComment(split(text, choice.trial), before, columns) : undefined;
-  if (names === undefined) return { choice, rows, comment: null, skip: before, header, evidence: said };
+  if (names === undefined) return { choice, rows, comment: null, skip: before, header, evidence: reasons };
   const why = "the last comment has a name for each column";
-  return { choice, rows: [names, ...rows], comment: null, skip: before - 1, header: 1, evidence: { ...said, header: why } };
+  return { choice, rows: [names, ...rows], comment: null, skip: before - 1, header: 1, evidence: { ...reasons, header: why } };
 }
 
-function chooseWithComment(text: string, given: Given): { choice: Choice; comment: CommentChoice } {
+function chooseWithComment(text: string, given: GivenDialect): { choice: Choice; comment: CommentChoice } {
   const choice = chooseDelimiter(text, given, given.comment ?? null);
-  if (given.comment !== undefined) return { choice, comment: { comment: given.comment, evidence: "as set" } };
+  if (given.comment !== undefined) return { choice, comment: { comment: given.comment, evidence: "set in the config" } };
   const comment = chooseComment(choice.rows, choice.score.columns);
   return { choice: comment.comment === null ? choice : chooseDelimiter(text, given, comment.comment), comment };
 }

@@ -1,6 +1,6 @@
 /**
- * A sample's text to rows of cells under one dialect that is being tried. Forgiving where the real reader is strict, and it counts
- * what it forgave: a wrong dialect shows by that.
+ * Splits a sample into rows and cells under a dialect that is being tried. It accepts what the tokenizer refuses, but counts it: a
+ * wrong dialect has a high count.
  */
 
 export interface Trial {
@@ -16,16 +16,16 @@ export interface SampleRow {
   readonly cells: readonly string[];
   /** Whether the cell was in quotes, for each cell. */
   readonly quoted: readonly boolean[];
-  /** Quotes that stand where none may. */
+  /** Count of quotes in places where they are not allowed. */
   readonly strays: number;
 }
 
-/** A cell with more of them is none in quotes; looking further would make a wrong dialect's trial slow. */
-const mostStrays = 20;
+/** A cell with more stray quotes is not a quoted cell; a longer search would make wrong dialects slow. */
+const maxStrays = 20;
 
 const [lf, cr, space] = [10, 13, 32];
 
-/** Blank lines are no rows. `comment` begins lines to leave out. A last row without a line end counts as whole. */
+/** Skips blank lines and lines that start with `comment`. A last row without a line end counts. */
 export function split(text: string, trial: Trial, comment: string | null = null): SampleRow[] {
   const { delimiter, skipInitialSpace } = trial;
   const quote = trial.quote?.charCodeAt(0) ?? -1;
@@ -39,7 +39,7 @@ export function split(text: string, trial: Trial, comment: string | null = null)
   while (at < text.length) {
     if (isEnd(at) || (comment !== null && text.startsWith(comment, at))) {
       while (!isEnd(at)) at++;
-      at = behindLineEnd(text, at);
+      at = afterLineEnd(text, at);
       line++;
       continue;
     }
@@ -61,11 +61,11 @@ export function split(text: string, trial: Trial, comment: string | null = null)
       if (isEnd(at)) break;
       at += delimiter.length;
     }
-    at = behindLineEnd(text, at);
+    at = afterLineEnd(text, at);
     line++;
     rows.push(row);
 
-    /** Where the quote that opens at `from` closes; -1 when it closes nowhere or a quote further on shows that it is a stray one. */
+    /** The position of the closing quote; -1 when there is none or a later quote shows that the opening one is stray. */
     function closingQuote(from: number): number {
       let strays = 0;
       let lines = 0;
@@ -81,7 +81,7 @@ export function split(text: string, trial: Trial, comment: string | null = null)
           }
           if (text.charCodeAt(i + 1) === quote) i++;
           else if (i > from + 1 && text.startsWith(delimiter, i - delimiter.length)) return -1;
-          else if (++strays > mostStrays) return -1;
+          else if (++strays > maxStrays) return -1;
         }
       }
       return -1;
@@ -90,6 +90,6 @@ export function split(text: string, trial: Trial, comment: string | null = null)
   return rows;
 }
 
-function behindLineEnd(text: string, at: number): number {
+function afterLineEnd(text: string, at: number): number {
   return text.charCodeAt(at) === cr && text.charCodeAt(at + 1) === lf ? at + 2 : at + 1;
 }

@@ -1,12 +1,12 @@
-/** What all inputs have in common before anything is known of their encoding: bytes that are asked for, piece by piece. */
+/** Reading bytes piece by piece, the same way for every kind of input. */
 
 export interface ByteReader {
-  /** How many bytes were put in; 0 at the end. */
+  /** Returns how many bytes were read; 0 at the end. */
   read(into: Uint8Array): Promise<number>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A reader of pieces that come as they come; undefined is the end. */
+/** Makes a reader from pieces of any size; `next` returns undefined at the end. */
 export function readerOf(next: () => Promise<Uint8Array | undefined>, dispose: () => Promise<void>): ByteReader {
   let piece: Uint8Array | undefined = new Uint8Array(0);
   return {
@@ -33,7 +33,7 @@ export async function fill(reader: ByteReader, into: Uint8Array): Promise<number
   return length;
 }
 
-/** `start` and then the rest of the reader it was taken from. */
+/** A reader that gives `start` first and then the rest of `reader`. */
 export function putBack(start: Uint8Array, reader: ByteReader): ByteReader {
   let rest = start;
   return {

@@ -1,34 +1,34 @@
-/** Names of encodings, and streaming decoders from them to UTF-8 in which a bad byte becomes 0xFF, which no UTF-8 text holds. */
+/** Names of encodings, and streaming decoders to UTF-8. An invalid byte becomes 0xFF, which never occurs in UTF-8 text. */
 import type { Position } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 
-/** Gives the UTF-8 bytes of the next bytes; `isEnd` with the last ones. What it gives is good until it is called again. */
+/** Decodes the next bytes to UTF-8; `isEnd` is true for the last ones. The result is valid until the next call. */
 export type Decoder = (bytes: Uint8Array, isEnd: boolean) => Uint8Array;
 
-/** The one name for all the names that Python, iconv and the web give an encoding. @throws encoding_unknown */
+/** Returns one name for all the names that Python, iconv and the web have for an encoding. @throws encoding_unknown */
 export function encodingOf(name: string, position: Position = {}): string {
   const label = name.trim().toLowerCase().replaceAll("_", "-");
   const plain = aliases.find(([pattern]) => pattern.test(label));
   const known = plain === undefined ? label : label.replace(...plain);
-  if (own.has(known)) return known;
+  if (builtIn.has(known)) return known;
   try {
     const { encoding } = new TextDecoder(known);
-    // Another spelling of Latin-1 would become windows-1252 there, of UTF-16 one without its byte order mark.
+    // TextDecoder takes Latin-1 for windows-1252 and UTF-16 for UTF-16LE; `builtIn` and `aliases` catch these first.
     return encoding;
   } catch (error) {
     throw errors.encoding_unknown({ encoding: name }, position, error);
   }
 }
 
-/** Undefined for UTF-8, which needs none. `encoding` is a name that `encodingOf` gave. */
+/** Undefined for UTF-8, which needs no decoder. `encoding`: a result of `encodingOf`. */
 export function decoderOf(encoding: string): Decoder | undefined {
   if (encoding === "utf-8") return;
   if (encoding.startsWith("utf-16")) return utf16Decoder(encoding === "utf-16" ? undefined : encoding === "utf-16le");
   return isSingleByte(encoding) ? singleByteDecoder(encoding) : multiByteDecoder(encoding);
 }
 
-/** Names that the platform lacks or gives another meaning; in Python and iconv Latin-1 is not windows-1252. */
-const own = new Set(["utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1"]);
+/** Names that TextDecoder does not know or understands differently; in Python and iconv, Latin-1 is not windows-1252. */
+const builtIn = new Set(["utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1"]);
 
 const aliases: readonly (readonly [RegExp, string])[] = [
   [/^(utf-?8(-sig)?|ascii|us-ascii)$/, "utf-8"],
@@ -66,12 +66,12 @@ const bad = Uint8Array.of(0xff);
 function utf8OfByte(encoding: string, byte: number): Uint8Array {
   if (encoding === "iso-8859-1") return Buffer.from(String.fromCharCode(byte));
   const text = new TextDecoder(encoding).decode(Uint8Array.of(byte));
-  // The web's decoders make control characters of the bytes that Windows' code pages leave free.
-  const isFree = byte >= 0x80 && encoding.startsWith("windows-") && /[\u0080-\u009f]/.test(text);
-  return isFree || text === "\uFFFD" ? bad : Buffer.from(text);
+  // TextDecoder turns the bytes that Windows code pages leave undefined into control characters.
+  const isUndefined = byte >= 0x80 && encoding.startsWith("windows-") && /[\u0080-\u009f]/.test(text);
+  return isUndefined || text === "\uFFFD" ? bad : Buffer.from(text);
 }
 
-/** `isLittle` undefined: the byte order mark says it; without one it is little-endian, as Windows writes it. */
+/** `isLittle` undefined: decided by the byte order mark; little-endian without one, as Windows writes it. */
 function utf16Decoder(isLittle: boolean | undefined): Decoder {
   let order = isLittle;
   let held: number[] = [];
@@ -122,7 +122,7 @@ function putCodePoint(out: Uint8Array, at: number, code: number): number {
   return to;
 }
 
-/** The platform's decoder says "bad" by a character that these encodings lack themselves (GB 18030 aside). */
+/** TextDecoder replaces invalid bytes with U+FFFD, which these encodings do not contain (except GB 18030). */
 function multiByteDecoder(encoding: string): Decoder {
   const decoder = new TextDecoder(encoding, { ignoreBOM: true });
   return (bytes, isEnd) => {

@@ -1,9 +1,9 @@
-/** What the system says of a file that can't be opened or read, as an error that says what to do about it. */
+/** Turns a system error from opening or reading a file into an error with a hint. */
 import { userInfo } from "node:os";
 import type { Position } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 
-/** Other errors come back as they are. */
+/** Returns other errors unchanged. */
 export function fileError(path: string, position: Position, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return errors.file_missing({ path }, position, error);
@@ -12,7 +12,7 @@ export function fileError(path: string, position: Position, error: unknown): unk
   return isFromSystem ? errors.file_unreadable({ path, reason: code ?? error.message }, position, error) : error;
 }
 
-/** A user id without an entry in the password file has no name. */
+/** The user id when it has no entry in the password file. */
 function userName(): string {
   try {
     return userInfo().username;

@@ -1,11 +1,11 @@
-/** A regular file's bytes by place, so that where it is read can be told and sought; each way to fail has its own error. */
+/** The bytes of a regular file, with a position that can be read and set. */
 import { open } from "node:fs/promises";
 import type { Position } from "@tapline/sdk";
 import type { ByteReader } from "./bytes.ts";
 import { fileError } from "./file-error.ts";
 
 export interface FileReader extends ByteReader {
-  /** Of the next byte. */
+  /** The position of the next byte. */
   at: number;
   readonly size: number;
   readonly modifiedAt: Date;

@@ -1,4 +1,4 @@
-/** Bytes as they come out of gzip, zstd or a zip member's deflate, piece by piece: however much a file swells, memory stays flat. */
+/** Unpacks gzip, zstd and the deflate of zip members piece by piece. Memory use does not depend on the unpacked size. */
 import type { Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import { type ByteReader, readerOf } from "./bytes.ts";
@@ -7,7 +7,7 @@ export type Compression = "gzip" | "zstd" | "deflate";
 
 const pieceBytes = 128 * 1024;
 
-/** `broken` makes the error for bytes that can't be unpacked; it gets the reason. */
+/** `broken`: makes the error for bytes that can't be unpacked, from the reason. */
 export function inflated(reader: ByteReader, compression: Compression, broken: (reason: string, cause?: unknown) => Error): ByteReader {
   const start = (piece: Uint8Array | undefined) => {
     const unpacker = makeUnpacker[compression](broken);
@@ -53,9 +53,8 @@ const makeUnpacker: Record<Compression, (broken: (reason: string) => Error) => U
 };
 
 /**
- * One piece after the other, each once the one before is used up. Returns what is left when the unpacker stops before the input
- * ends: of a piece with the end of one zstd frame and the start of the next, Node unpacks the first and drops the rest without
- * a word (as of 24.21).
+ * Feeds one piece after the other. Returns the rest of a piece when the unpacker stops before the input ends: where a piece has
+ * the end of one zstd frame and the start of the next, Node (24.21) unpacks the first and silently drops the rest.
  */
 async function feed(reader: ByteReader, first: Uint8Array | undefined, unpacker: Unpacker): Promise<Uint8Array | undefined> {
   const buffer = new Uint8Array(pieceBytes);
@@ -71,7 +70,7 @@ async function feed(reader: ByteReader, first: Uint8Array | undefined, unpacker:
   return;
 }
 
-/** Also returns when the unpacker failed or was closed: its output tells. */
+/** Also resolves when the unpacker fails or is closed; reading its output then throws. */
 function written(unpacker: Unpacker, piece: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {

@@ -1,6 +1,6 @@
 /**
- * Inputs that can be read but once: named pipes, standard input, sockets, devices. What a look at the start took is kept and
- * given again, so that discovery and reading see the same bytes.
+ * Inputs that can be read only once: named pipes, standard input, sockets, devices. Bytes that a preview read are kept for the
+ * next reader, so that discovery and reading see the same bytes.
  */
 import { constants, createReadStream, fstatSync, openSync } from "node:fs";
 import { Socket } from "node:net";
@@ -14,11 +14,11 @@ export class Pipe {
   readonly openedAt = new Date();
   readonly #path: string;
   readonly #position: Position;
-  /** What was read and not yet given for good. */
+  /** Read from the pipe, but not yet by the final reader. */
   readonly #pieces: Uint8Array[] = [];
   #stream: Readable | undefined;
   #iterator: AsyncIterator<Uint8Array> | undefined;
-  #underWay: Promise<void> | undefined;
+  #pending: Promise<void> | undefined;
   #isAtEnd = false;
   #isTaken = false;
 
@@ -27,10 +27,10 @@ export class Pipe {
     this.#position = position;
   }
 
-  /** A look leaves everything in place for the next reader. @throws pipe_read_twice */
-  reader(isLook: boolean): ByteReader {
+  /** A preview leaves all bytes for the next reader. @throws pipe_read_twice */
+  reader(isPreview: boolean): ByteReader {
     if (this.#isTaken) throw errors.pipe_read_twice({ path: this.#path }, this.#position);
-    if (isLook) {
+    if (isPreview) {
       let at = 0;
       return readerOf(
         async () => {
@@ -52,12 +52,12 @@ export class Pipe {
     );
   }
 
-  /** Waits for a piece; a reader that came too late for the one before still gets it, as it lies among the pieces. */
+  /** Waits for the next piece. Two readers that wait at the same time share it. */
   #pull(): Promise<void> {
-    this.#underWay ??= this.#receive().finally(() => {
-      this.#underWay = undefined;
+    this.#pending ??= this.#receive().finally(() => {
+      this.#pending = undefined;
     });
-    return this.#underWay;
+    return this.#pending;
   }
 
   async #receive(): Promise<void> {
@@ -70,9 +70,9 @@ export class Pipe {
   }
 }
 
-/** Standard input is taken by its number: a pipe or socket of another user can't be opened by name. */
+/** Standard input is opened by its descriptor: a pipe or socket of another user can't be opened by name. */
 function openStream(path: string): Readable {
-  // An open or read that waits inside the system can't be given up, and the process could not end; a socket's wait can.
+  // A blocking open or read can't be cancelled and would keep the process from ending; waiting on a socket can.
   const fd = path === "/dev/stdin" ? 0 : openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   if (isatty(fd)) return new ReadStream(fd);
   const kind = fstatSync(fd);

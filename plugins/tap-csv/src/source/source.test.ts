@@ -34,7 +34,7 @@ async function readAll(input: InputFile, encoding = "utf-8", pieceBytes = 1000, 
 const text = "id,name\n1,Zoë\n2,日本 😀\n";
 
 describe("a plain file", () => {
-  test("begins behind its byte order mark and can be sought by the position told", async () => {
+  test("begins after its byte order mark and can be read from a reported position", async () => {
     const input = await file(`\uFEFF${text}`);
     await using source = await openSource(input, { encoding: "utf-8", position: {} });
     expect([source.isSeekable, source.position]).toEqual([true, 3]);
@@ -54,7 +54,7 @@ describe("a plain file", () => {
   });
 });
 
-describe("a packed file", () => {
+describe("a compressed file", () => {
   test.each([
     ["gzip", gzipSync(text)],
     ["gzip of two members", Buffer.concat([gzipSync(text.slice(0, 8)), gzipSync(text.slice(8))])],
@@ -80,7 +80,7 @@ describe("a packed file", () => {
     await expect(readAll(await file(bytes))).rejects.toMatchObject({ code: "archive_broken" });
   });
 
-  test("with something else behind its end is an error, as that may be rows", async () => {
+  test("with other bytes after its end is an error, because they may be rows", async () => {
     await expect(readAll(await file(Buffer.concat([gzipSync(text), Buffer.from("3,lost\n")])))).rejects.toMatchObject({
       code: "archive_broken",
     });
@@ -89,7 +89,7 @@ describe("a packed file", () => {
     });
   });
 
-  test("of 300 MB from 300 KB takes no more memory than any other, and a look at its start no time", async () => {
+  test("of 300 MB from 300 KB takes no more memory than any other, and a preview takes no time", async () => {
     const input = await file(gzipSync(Buffer.alloc(300 * 1024 * 1024)));
     const since = performance.now();
     expect((await readSample(input, 1000, {})).isWhole).toBe(false);
@@ -134,12 +134,12 @@ describe("a zip archive's member", () => {
     await expect(readAll({ path, member: "a.csv" })).rejects.toMatchObject({ code, message: expect.stringContaining('"a.csv"') });
   });
 
-  test("in an archive that was cut is an error", async () => {
+  test("in an incomplete archive is an error", async () => {
     const { path } = await file(zip([{ name: "a.csv", content: text }]).subarray(0, -30));
     await expect(readAll({ path, member: "a.csv" })).rejects.toMatchObject({ code: "archive_broken" });
   });
 
-  test("never crashes on changed bytes: it is right or an error", async () => {
+  test("never crashes on changed bytes: it is correct or an error", async () => {
     const whole = zip([{ name: "a.csv", content: text, isPacked: true }]);
     await fc.assert(
       fc.asyncProperty(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
@@ -154,8 +154,8 @@ describe("a zip archive's member", () => {
   });
 });
 
-describe("an input that can be read but once", () => {
-  test("is given whole to its reader after any number of looks", async () => {
+describe("an input that can be read only once", () => {
+  test("is complete for its reader after any number of previews", async () => {
     const path = join(folder, "fifo");
     execFileSync("mkfifo", [path]);
     const content = text.repeat(20_000);
@@ -169,7 +169,7 @@ describe("an input that can be read but once", () => {
     writer.kill();
   });
 
-  test("may be packed", async () => {
+  test("may be compressed", async () => {
     const path = join(folder, "fifo-gz");
     execFileSync("mkfifo", [path]);
     const from = await file(gzipSync(text.repeat(20_000)));
@@ -227,7 +227,7 @@ describe("an encoding", () => {
     expect([...(await readAll(await file(Uint8Array.from(bytes)), encoding))]).toEqual(expected);
   });
 
-  test("that is not known is named", async () => {
+  test("that is unknown is named in the error", async () => {
     await expect(readAll(await file("a"), "utf-33")).rejects.toMatchObject({
       code: "encoding_unknown",
       message: expect.stringContaining("utf-33"),
@@ -235,7 +235,7 @@ describe("an encoding", () => {
   });
 });
 
-test("a file that grows while it is read gives what was added too", async () => {
+test("a file that grows while it is read includes what was added", async () => {
   const input = await file("a\n");
   await using source = await openSource(input, { encoding: "utf-8", position: {} });
   const into = Buffer.alloc(10);
@@ -255,7 +255,7 @@ interface Member {
   bytes?: number;
 }
 
-/** As `zip` writes it, with what a test wants wrong. */
+/** An archive as `zip` writes it, with the errors that a test needs. */
 function zip(members: readonly Member[]): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];

@@ -1,4 +1,4 @@
-/** One input as UTF-8 bytes, whatever it is on disk: what readers and detection see of a file, an archive's member or a pipe. */
+/** One input as UTF-8 bytes, whether it is a file, a member of an archive or a pipe. */
 import { stat } from "node:fs/promises";
 import type { Position } from "@tapline/sdk";
 import { errors } from "../errors.ts";
@@ -10,37 +10,37 @@ import { type Compression, inflated } from "./inflate.ts";
 import { Pipe } from "./pipe.ts";
 import { openMember } from "./zip.ts";
 
-/** What `find` lists: a file, or a member of a zip archive. Keep the object: with it a pipe's sample is kept. */
+/** What `find` lists: a file, or a member of a zip archive. Pass the same object on: a pipe's sample is kept by its identity. */
 export interface InputFile {
-  /** As it is opened. */
+  /** The path to open. */
   readonly path: string;
   /** The name of a zip archive's member. */
   readonly member?: string;
 }
 
 export interface SourceOptions {
-  /** Any name that `encodingOf` knows. */
+  /** Any name that `encodingOf` accepts. */
   encoding: string;
-  /** Where to begin, in a seekable source: a `position` seen earlier. Default: the start, behind a byte order mark. */
+  /** Where to start in a seekable source: an earlier `position`. Default: the start, after a byte order mark. */
   from?: number;
-  /** Only to look at its start: an input that can be read but once is kept as far as it is read, and the next `openSource` begins at the start again. */
-  isLook?: boolean;
-  /** For messages. */
+  /** Only the start will be read. For a pipe, the bytes read are kept, and the next `openSource` starts with them again. */
+  isPreview?: boolean;
+  /** For error messages. */
   position: Position;
 }
 
 export interface Source extends ByteReader {
-  /** As shown and in state: the path, `archive.zip/member.csv`. */
+  /** The name in messages and in the state: the path, or `archive.zip/member.csv`. */
   readonly name: string;
-  /** UTF-8 bytes; 0 at the end. A byte that is bad in the source's encoding arrives as 0xFF, so that the reader's own check finds file, line and column. */
+  /** Reads UTF-8 bytes; 0 at the end. A byte that is invalid in the source's encoding becomes 0xFF, so that the reader's check reports file, line and column. */
   read(into: Uint8Array): Promise<number>;
-  /** Bytes given are equal to bytes of the file, so a place can be sought again. */
+  /** The bytes are those of the file, so reading can start again at a position. */
   readonly isSeekable: boolean;
-  /** Offset of the next byte that `read` gives: in a seekable source in the file (a byte order mark counts), else in the UTF-8 text. */
+  /** Offset of the next byte that `read` returns: in the file for a seekable source (a byte order mark counts), else in the UTF-8 text. */
   readonly position: number;
-  /** Bytes of the file on disk; of a pipe undefined. */
+  /** Bytes of the file on disk; undefined for a pipe. */
   readonly size: number | undefined;
-  /** Of a pipe, when it was opened. */
+  /** For a pipe, the time it was opened. */
   readonly modifiedAt: Date;
 }
 
@@ -84,35 +84,35 @@ export async function openSource(input: InputFile, options: SourceOptions): Prom
   };
 }
 
-/** Bytes of an input, unpacked but in its own encoding. */
+/** Bytes of an input, unpacked but not decoded. */
 export interface Sample {
-  /** The first ones. */
+  /** From the start of the input. */
   bytes: Uint8Array;
-  /** They are all there are. */
+  /** `bytes` is the whole input. */
   isWhole: boolean;
-  /** Pieces from further places of a large file, where they can be had for nothing. */
-  further: readonly Uint8Array[];
+  /** Pieces from later in a large file, where they can be read at no cost. */
+  later: readonly Uint8Array[];
 }
 
-const furtherPlaces = [0.25, 0.5, 0.75, 1];
-const furtherBytes = 32 * 1024;
+const laterPlaces = [0.25, 0.5, 0.75, 1];
+const laterBytes = 32 * 1024;
 
-/** @throws as `openSource` */
+/** @throws the errors of `openSource` */
 export async function readSample(input: InputFile, length: number, position: Position): Promise<Sample> {
-  const { reader, file } = await openBytes(input, { isLook: true, position });
+  const { reader, file } = await openBytes(input, { isPreview: true, position });
   await using _ = reader;
   const bytes = new Uint8Array(length + 1);
   const count = await fill(reader, bytes);
   const isWhole = count <= length;
-  const further = isWhole || file === undefined ? [] : await piecesBehind(count, file);
-  return { bytes: bytes.subarray(0, Math.min(count, length)), isWhole, further };
+  const later = isWhole || file === undefined ? [] : await piecesAfter(count, file);
+  return { bytes: bytes.subarray(0, Math.min(count, length)), isWhole, later };
 }
 
-async function piecesBehind(start: number, file: FileReader): Promise<Uint8Array[]> {
+async function piecesAfter(start: number, file: FileReader): Promise<Uint8Array[]> {
   const pieces: Uint8Array[] = [];
-  for (const place of furtherPlaces) {
-    file.at = Math.max(start, Math.floor((file.size - furtherBytes) * place));
-    const piece = new Uint8Array(furtherBytes);
+  for (const place of laterPlaces) {
+    file.at = Math.max(start, Math.floor((file.size - laterBytes) * place));
+    const piece = new Uint8Array(laterBytes);
     pieces.push(piece.subarray(0, await fill(file, piece)));
   }
   return pieces;
@@ -120,13 +120,16 @@ async function piecesBehind(start: number, file: FileReader): Promise<Uint8Array
 
 interface OpenBytes {
   reader: ByteReader;
-  /** Set when the reader is a regular file that isn't packed. */
+  /** Set when the reader is a regular file that is not compressed. */
   file?: FileReader;
   size: number | undefined;
   modifiedAt: Date;
 }
 
-async function openBytes(input: InputFile, { isLook = false, position }: Pick<SourceOptions, "isLook" | "position">): Promise<OpenBytes> {
+async function openBytes(
+  input: InputFile,
+  { isPreview = false, position }: Pick<SourceOptions, "isPreview" | "position">,
+): Promise<OpenBytes> {
   const { path, member } = input;
   const broken = (reason: string, cause?: unknown): Error => errors.archive_broken({ path, reason }, position, cause);
   if (member !== undefined) {
@@ -137,17 +140,14 @@ async function openBytes(input: InputFile, { isLook = false, position }: Pick<So
   }
   const pipe = pipes.get(input) ?? (await findPipe(input, position));
   const file = pipe === undefined ? await openFile(path, position) : undefined;
-  const raw = pipe === undefined ? (file as FileReader) : pipe.reader(isLook);
+  const raw = pipe === undefined ? (file as FileReader) : pipe.reader(isPreview);
   const { size, modifiedAt } = file ?? { size: undefined, modifiedAt: (pipe as Pipe).openedAt };
   try {
     const start = new Uint8Array(4);
     const length = await fill(raw, start);
     const packing = length < 4 ? undefined : compressionOf(start);
     if (packing === "zip")
-      throw errors.file_unreadable(
-        { path, reason: "it is a zip archive, and only a file whose name ends in .zip is read as one" },
-        position,
-      );
+      throw errors.file_unreadable({ path, reason: "it is a zip archive, but its name does not end in .zip" }, position);
     if (file !== undefined) file.at = 0;
     const reader = file ?? putBack(start.subarray(0, length), raw);
     if (packing !== undefined) return { reader: inflated(reader, packing, broken), size, modifiedAt };
@@ -158,7 +158,7 @@ async function openBytes(input: InputFile, { isLook = false, position }: Pick<So
   }
 }
 
-/** By the first bytes, never by the name: no text starts with them. */
+/** Decides by the first bytes, never by the name: no text starts with these. */
 export function compressionOf(start: Uint8Array): Exclude<Compression, "deflate"> | "zip" | undefined {
   const [a, b, c, d] = start;
   if (a === 0x1f && b === 0x8b) return "gzip";

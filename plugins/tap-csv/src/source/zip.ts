@@ -1,6 +1,6 @@
 /**
- * What is in a zip archive, by its central directory (PKWARE's APPNOTE 6.3.10, sections 4.3.12 to 4.3.16 and 4.5.3 for the
- * 64-bit form), and the bytes of one member, checked against the length and checksum that the directory tells.
+ * Lists a zip archive by its central directory and reads members, checking length and checksum. Source: PKWARE's APPNOTE 6.3.10,
+ * sections 4.3.12 to 4.3.16, and 4.5.3 for the 64-bit form.
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
@@ -17,25 +17,26 @@ export interface ZipMember {
   readonly packedBytes: number;
   readonly bytes: number;
   readonly checksum: number;
-  /** Of its local header. */
+  /** Offset of its local header. */
   readonly offset: number;
 }
 
 const endLength = 22;
 const longestComment = 0xffff;
-/** A directory of a million members has about this length. */
+/** About the length of a directory of a million members. */
 const longestDirectory = 128 * 1024 * 1024;
 const pieceBytes = 128 * 1024;
 
-/** All members that are files, in the archive's order. @throws archive_broken */
+/** Lists all members that are files, in the order of the archive. @throws archive_broken */
 export async function listMembers(handle: FileHandle, path: string, position: Position): Promise<ZipMember[]> {
   const broken = (reason: string): Error => errors.archive_broken({ path, reason }, position);
   const { size } = await handle.stat();
   const tail = await readAt(handle, Math.max(0, size - endLength - longestComment), size, broken);
   const end = tail.lastIndexOf("PK\x05\x06", tail.length - endLength, "latin1");
-  if (end < 0) throw broken("its directory is missing, as in a file that was cut");
-  const { start, length, count } = await directoryPlace(handle, tail, end, size, broken);
-  if (length > longestDirectory || start + length > size) throw broken(`its directory claims ${length} bytes`);
+  if (end < 0) throw broken("its directory is missing; the file may be incomplete");
+  const { start, length, count } = await findDirectory(handle, tail, end, size, broken);
+  if (length > longestDirectory || start + length > size)
+    throw broken(`its directory is said to have ${length} bytes, which can't be right`);
   const directory = await readAt(handle, start, start + length, broken);
   const members: ZipMember[] = [];
   for (let at = 0, i = 0; i < count; i++) {
@@ -62,12 +63,15 @@ export async function openMember(path: string, name: string, position: Position)
   try {
     const member = (await listMembers(handle, path, position)).find((one) => one.name === name);
     const broken = (reason: string, cause?: unknown): Error =>
-      errors.archive_broken({ path, reason: `its member ${JSON.stringify(name)}: ${reason}` }, position, cause);
+      errors.archive_broken({ path, reason: `the file ${JSON.stringify(name)} in it: ${reason}` }, position, cause);
     if (member === undefined) throw broken("it is no longer there");
     if (member.isEncrypted) throw errors.archive_unreadable({ path, member: name, reason: "is encrypted" }, position);
     const reader = unpacked(await packedBytes(handle, member, broken), member, broken);
     if (reader === undefined) {
-      throw errors.archive_unreadable({ path, member: name, reason: `is packed by method ${member.method}` }, position);
+      throw errors.archive_unreadable(
+        { path, member: name, reason: `is compressed with method ${member.method}, which is not supported` },
+        position,
+      );
     }
     return { reader: checked(reader, member, broken), member };
   } catch (error) {
@@ -100,7 +104,7 @@ async function packedBytes(handle: FileHandle, member: ZipMember, broken: Broken
   );
 }
 
-/** Fails at the end when the bytes are others than the directory says, and at once when they are more. */
+/** Throws at the end when length or checksum differ from the directory, and at once when there are more bytes. */
 function checked(reader: ByteReader, { bytes, checksum }: ZipMember, broken: Broken): ByteReader {
   let seen = 0;
   let sum = 0;
@@ -110,7 +114,7 @@ function checked(reader: ByteReader, { bytes, checksum }: ZipMember, broken: Bro
       seen += count;
       sum = crc32(into.subarray(0, count), sum);
       if (seen > bytes || (count === 0 && seen < bytes))
-        throw broken(`it should have ${bytes} bytes and has ${seen > bytes ? "more" : seen}`);
+        throw broken(`it should have ${bytes} bytes but has ${seen > bytes ? "more" : seen}`);
       if (count === 0 && sum !== checksum) throw broken("its checksum is wrong");
       return count;
     },
@@ -118,8 +122,8 @@ function checked(reader: ByteReader, { bytes, checksum }: ZipMember, broken: Bro
   };
 }
 
-/** The archive's end tells where its directory is; where 32 bits are too few, a second record says it. */
-async function directoryPlace(handle: FileHandle, tail: Buffer, end: number, size: number, broken: Broken) {
+/** The end of the archive has the position of its directory; where 32 bits are too few, a second record has it. */
+async function findDirectory(handle: FileHandle, tail: Buffer, end: number, size: number, broken: Broken) {
   const place = { count: tail.readUInt16LE(end + 10), length: tail.readUInt32LE(end + 12), start: tail.readUInt32LE(end + 16) };
   const locator = end - 20;
   if (locator < 0 || tail.readUInt32LE(locator) !== 0x07064b50) return place;
@@ -145,7 +149,7 @@ function memberOf(header: Buffer, name: string, extra: Buffer): ZipMember {
   };
 }
 
-/** Packed size, size and offset; those that are all ones stand in the 64-bit extra field, in the order size, packed size, offset. */
+/** Packed size, size and offset. Those that are all ones are in the 64-bit extra field, in the order size, packed size, offset. */
 function wideSizes(header: Buffer, extra: Buffer): [packed: number, bytes: number, offset: number] {
   let wide = extra.subarray(0, 0);
   for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
@@ -163,12 +167,12 @@ function wideSizes(header: Buffer, extra: Buffer): [packed: number, bytes: numbe
   return [packed, bytes, sizeAt(42)];
 }
 
-/** Local time of an unknown place, taken as UTC so that it is the same on every machine. */
+/** The time zone is unknown; UTC gives the same result on every machine. */
 function dosTime(date: number, time: number): Date {
   return new Date(Date.UTC(1980 + (date >> 9), ((date >> 5) & 15) - 1, date & 31, time >> 11, (time >> 5) & 63, (time & 31) * 2));
 }
 
-/** Old archives write names in the code page of their maker; only the ASCII part of those is certain. */
+/** Old archives have names in an unknown code page; only their ASCII characters are certain. */
 function textOf(name: Buffer): string {
   const text = name.toString("utf8");
   return text.includes("\uFFFD") ? name.toString("latin1") : text;

@@ -1,21 +1,20 @@
-/** What a column's cells are: its type as the schema says it, and how the file writes its values. */
+/** The type of a column, from its JSON Schema, and the format of its values in the file. */
 import type { JsonSchema } from "@tapline/sdk";
+import type { ColumnKind } from "./column-kind.ts";
 import { booleanOf, decimalShape, fitsDecimal, isDate, isInstant, isInteger, isJsonNumber, isTime } from "./recognize.ts";
 import { canonical, type ValueFormat } from "./value-format.ts";
 
-export type ColumnKind = "integer" | "number" | "decimal" | "boolean" | "date" | "time" | "date-time" | "string";
-
-/** A type that no cell can be, or a choice of several, is text. */
 export interface ColumnType {
   kind: ColumnKind;
   /** Digits after the point, for decimals. */
   scale: number;
-  /** How the file writes values; undefined for the plain way, which is JSON's for numbers and ISO 8601 for times. */
+  /** How the file writes values; undefined for the canonical form: JSON for numbers, ISO 8601 for dates and times. */
   format?: ValueFormat;
-  /** Unquoted cells that mean null, beside the empty one. */
+  /** Unquoted cells that mean null, in addition to the empty cell. */
   nulls?: readonly Uint8Array[];
 }
 
+/** A type that cells can't have (such as an object), and a choice of several types, is read as text. */
 export function columnType(schema: JsonSchema | undefined): ColumnType {
   const types = [schema?.type ?? []].flat().filter((type) => type !== "null");
   const type = types.length === 1 ? types[0] : "string";
@@ -41,18 +40,18 @@ export function schemaOf({ kind, scale }: Pick<ColumnType, "kind" | "scale">): J
   }
 }
 
-/** Tells whether bytes are a value of the type. */
+/** Returns whether the bytes are a value of the type. */
 export type CellCheck = (bytes: Uint8Array, start: number, end: number) => boolean;
 
-/** For cells that are not null. */
+/** The check for cells that are not null, in the format of the file. */
 export function cellCheck(type: ColumnType): CellCheck {
   const { format } = type;
-  if (format === undefined || type.kind === "string") return plainCheck(type);
-  return (bytes, start, end) => canonical(format, bytes, start, end, plainCheck(type)) !== undefined;
+  if (format === undefined || type.kind === "string") return canonicalCheck(type);
+  return (bytes, start, end) => canonical(format, bytes, start, end, canonicalCheck(type)) !== undefined;
 }
 
-/** For values in the plain way. */
-export function plainCheck({ kind, scale }: ColumnType): CellCheck {
+/** The check for values in canonical form. */
+export function canonicalCheck({ kind, scale }: ColumnType): CellCheck {
   switch (kind) {
     case "integer":
       return isInteger;
@@ -73,14 +72,14 @@ export function plainCheck({ kind, scale }: ColumnType): CellCheck {
   }
 }
 
-/** What a value should have been, in words. */
+/** The expected value in words, for messages. */
 export function describeType({ kind, scale, format }: ColumnType): string {
-  const written = format === undefined ? "" : ` written ${format.text}`;
+  const written = format === undefined ? "" : ` in the format ${format.text}`;
   switch (kind) {
     case "integer":
-      return `an integer${written || " (digits without leading zeros, within 64 bits)"}`;
+      return `an integer${written || " (within 64 bits, without leading zeros)"}`;
     case "decimal":
-      return `a decimal number${written} of at most ${scale} ${scale === 1 ? "digit" : "digits"} after the point and 38 in all`;
+      return `a decimal number${written} with at most ${scale} ${scale === 1 ? "digit" : "digits"} after the point and 38 digits in total`;
     case "number":
       return `a number${written}`;
     case "boolean":
@@ -90,13 +89,13 @@ export function describeType({ kind, scale, format }: ColumnType): string {
     case "time":
       return `a time of day${written || " (HH:MM:SS, to the microsecond)"}`;
     case "date-time":
-      return `a date-time${written || " with a zone (such as 2026-01-31T23:59:59Z, to the microsecond)"}`;
+      return `a date-time${written || " with a time zone (such as 2026-01-31T23:59:59Z, to the microsecond)"}`;
     case "string":
       return "text";
   }
 }
 
-/** The scale that multipleOf 1, 0.1, 0.01, … means; undefined for other steps. */
+/** The scale for `multipleOf` 1, 0.1, 0.01, …; undefined for other values. */
 function scaleOf(step: unknown): number | undefined {
   if (typeof step !== "number") return undefined;
   const match = /^1e([+-]\d+)$/.exec(step.toExponential());

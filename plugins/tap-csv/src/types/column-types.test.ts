@@ -1,7 +1,7 @@
 import { metadataAt } from "@tapline/sdk";
 import { describe, expect, test } from "vitest";
 import { cellCheck, describeType, schemaOf } from "./column-type.ts";
-import { ColumnTypes, columnMetadata, typeSet, widerType } from "./column-types.ts";
+import { ColumnTypes, columnMetadata, configuredType, widerType } from "./column-types.ts";
 import { type GivenTypeSettings, typingOf } from "./type-settings.ts";
 import { valueFormat } from "./value-format.ts";
 
@@ -12,19 +12,19 @@ const price = { type: "decimal", scale: 2, format: "1.234,56" } as const;
 describe("settings", () => {
   test("give a column its type, scale and format", () => {
     const set = typing({ columns: { price, day: { type: "date", format: "%d.%m.%Y" }, amount: { type: "decimal", format: "$1,234.5" } } });
-    expect(typeSet("price", set)).toMatchObject({ schema: { type: ["null", "number"], multipleOf: 0.01 }, format: "1.234,56" });
-    expect(typeSet("day", set)).toMatchObject({ schema: { type: ["null", "string"], format: "date" }, format: "%d.%m.%Y" });
-    expect(typeSet("amount", set)).toMatchObject({ kind: "decimal", scale: 1 });
-    expect(typeSet("other", set)).toBeUndefined();
+    expect(configuredType("price", set)).toMatchObject({ schema: { type: ["null", "number"], multipleOf: 0.01 }, format: "1.234,56" });
+    expect(configuredType("day", set)).toMatchObject({ schema: { type: ["null", "string"], format: "date" }, format: "%d.%m.%Y" });
+    expect(configuredType("amount", set)).toMatchObject({ kind: "decimal", scale: 1 });
+    expect(configuredType("other", set)).toBeUndefined();
   });
 
   test.each([
     [{ type: "decimal" }, "needs a scale"],
     [{ type: "decimal", format: "1,234" }, "needs a scale"],
-    [{ type: "integer", scale: 2 }, "has no scale"],
-    [{ type: "date", format: "D/M/Y" }, `can't be written "D/M/Y"`],
-    [{ type: "date-time", format: "%Y-%m-%d %H:%M" }, "can't be written"],
-    [{ type: "string", format: "x" }, "can't be written"],
+    [{ type: "integer", scale: 2 }, "can't have a scale"],
+    [{ type: "date", format: "D/M/Y" }, `can't have the format "D/M/Y"`],
+    [{ type: "date-time", format: "%Y-%m-%d %H:%M" }, "can't have the format"],
+    [{ type: "string", format: "x" }, "can't have the format"],
   ] as const)("%j is refused: it %s", (column, problem) => {
     const error = expect.objectContaining({
       code: "column_type_unusable",
@@ -43,11 +43,11 @@ describe("a column's type while it is read", () => {
   const inferred = { kind: "decimal", scale: 2, schema: {}, format: "1,234.56", evidence: "it is" } as const;
   const metadata = [columnMetadata("price", inferred)];
   const schema = schemaOf({ kind: "decimal", scale: 2 });
-  const types = (settings: Partial<GivenTypeSettings> = {}, isGiven = false) =>
-    new ColumnTypes(metadata, { typing: typing(settings), isGiven, replicationKey: "at" });
+  const types = (settings: Partial<GivenTypeSettings> = {}, hasCatalog = false) =>
+    new ColumnTypes(metadata, { typing: typing(settings), hasCatalog, replicationKey: "at" });
   const bytes = (text: string) => [Buffer.from(text), 0, Buffer.byteLength(text)] as const;
 
-  test("has the format that the catalog remembers, unless settings or the schema say otherwise", () => {
+  test("has the format from the catalog, unless settings or the schema override it", () => {
     expect(metadataAt({ metadata }, ["properties", "price"])).toEqual({ "tap-csv.format": "1,234.56", "tap-csv.evidence": "it is" });
     expect(types().of("price", schema).format?.text).toBe("1,234.56");
     expect(types({ columns: { price } }).of("price", schema).format?.text).toBe("1.234,56");
@@ -56,7 +56,7 @@ describe("a column's type while it is read", () => {
     expect(types({ null_values: ["-"] }).of("price", schema).nulls).toEqual([Buffer.from("-")]);
   });
 
-  test("breaks as settings say; by default guessed types are widened and given ones fail", () => {
+  test("breaks as set; by default detected types are widened, and types from a catalog fail", () => {
     expect([types().onBreak("price"), types({}, true).onBreak("price")]).toEqual(["widen", "fail"]);
     expect(types({ on_type_break: "reject" }).onBreak("price")).toBe("reject");
     expect(types({ on_type_break: "widen" }, true).onBreak("price")).toBe("widen");
@@ -65,7 +65,7 @@ describe("a column's type while it is read", () => {
     expect(types().onBreak("at")).toBe("fail");
   });
 
-  test("widens to take the value, and keeps what else the schema says and how numbers are written", () => {
+  test("widens to fit the value, and keeps the rest of the schema and the number format", () => {
     const wide = types();
     const next = wide.widen("price", { ...schema, title: "Price" }, ...bytes("1,000.125"));
     expect(next).toEqual({ type: ["null", "number"], multipleOf: 0.001, title: "Price" });
@@ -94,8 +94,8 @@ test.each([
   expect(cellCheck(wider)(Buffer.from(text), 0, text.length)).toBe(true);
 });
 
-test("what a value should have been names the way it is written", () => {
+test("the expected value names the format", () => {
   const format = valueFormat("date", "%d/%m/%Y");
-  expect(describeType({ kind: "date", scale: 0, ...(format && { format }) })).toBe("a date written %d/%m/%Y");
+  expect(describeType({ kind: "date", scale: 0, ...(format && { format }) })).toBe("a date in the format %d/%m/%Y");
   expect(describeType({ kind: "time", scale: 0 })).toContain("HH:MM:SS");
 });

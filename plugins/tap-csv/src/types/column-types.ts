@@ -1,4 +1,4 @@
-/** The types that a stream's columns have while it is read: from the schema, the catalog's formats and the settings; wider ones as values ask for them. */
+/** The types of a stream's columns while it is read: from the schema, the formats in the catalog and the settings, and widened when a value needs it. */
 import { type JsonSchema, type MetadataEntry, metadataAt } from "@tapline/sdk";
 import { type ColumnType, columnType, schemaOf } from "./column-type.ts";
 import type { InferredType } from "./infer.ts";
@@ -9,14 +9,14 @@ import { canonical, valueFormat } from "./value-format.ts";
 const formatKey = "tap-csv.format";
 const evidenceKey = "tap-csv.evidence";
 
-/** What the catalog keeps of a column: how its values are written, and why it has its type. */
+/** The catalog metadata of a column: the format of its values and the reason for its type. */
 export function columnMetadata(name: string, { format, evidence }: InferredType): MetadataEntry {
   const metadata = { ...(format === undefined ? {} : { [formatKey]: format }), [evidenceKey]: evidence };
   return { breadcrumb: ["properties", name], metadata };
 }
 
-/** The type that settings give a column, said as if it were guessed; undefined when they say nothing. */
-export function typeSet(name: string, { columns }: Typing): InferredType | undefined {
+/** The type of a column from the setting `columns`; undefined when it is not set there. */
+export function configuredType(name: string, { columns }: Typing): InferredType | undefined {
   const type = columns.get(name);
   if (type === undefined) return undefined;
   const { kind, scale, format } = type;
@@ -25,32 +25,32 @@ export function typeSet(name: string, { columns }: Typing): InferredType | undef
     scale,
     schema: schemaOf(type),
     ...(format === undefined ? {} : { format: format.text }),
-    evidence: "by the setting columns",
+    evidence: "set in columns",
   };
 }
 
 export interface ColumnTypesOptions {
   typing: Typing;
-  /** The types come from a catalog, not from looking at these files. */
-  isGiven: boolean;
+  /** The types come from a catalog, not from these files. */
+  hasCatalog: boolean;
   replicationKey: string | undefined;
 }
 
 export class ColumnTypes {
   readonly #typing: Typing;
-  readonly #isGiven: boolean;
+  readonly #hasCatalog: boolean;
   readonly #replicationKey: string | undefined;
   readonly #metadata: { metadata: MetadataEntry[] };
   readonly #widened = new Map<string, ColumnType>();
 
-  constructor(metadata: readonly MetadataEntry[], { typing, isGiven, replicationKey }: ColumnTypesOptions) {
+  constructor(metadata: readonly MetadataEntry[], { typing, hasCatalog, replicationKey }: ColumnTypesOptions) {
     this.#typing = typing;
-    this.#isGiven = isGiven;
+    this.#hasCatalog = hasCatalog;
     this.#replicationKey = replicationKey;
     this.#metadata = { metadata: [...metadata] };
   }
 
-  /** `schema`: the column's, as it is now. */
+  /** `schema`: the current schema of the column. */
   of(name: string, schema: JsonSchema | undefined): ColumnType {
     const { nulls, zone, columns } = this.#typing;
     const type = columnType(schema);
@@ -62,13 +62,13 @@ export class ColumnTypes {
     return { ...type, ...(isFormatted ? { format } : {}), ...(nulls.length === 0 ? {} : { nulls }) };
   }
 
-  /** What happens at a value that isn't of the column's type. A replication key keeps its type, for bookmarks are compared by it. */
+  /** What to do with a value that does not fit the type. A replication key is never widened, because bookmarks are compared by its type. */
   onBreak(name: string): "fail" | "reject" | "widen" {
-    const wanted = this.#typing.onBreak ?? (this.#isGiven ? "fail" : "widen");
+    const wanted = this.#typing.onBreak ?? (this.#hasCatalog ? "fail" : "widen");
     return wanted === "widen" && (this.#typing.columns.has(name) || name === this.#replicationKey) ? "fail" : wanted;
   }
 
-  /** The column's new schema, in which the value in [start, end) fits as all before it did. */
+  /** Returns a new schema for the column that fits the value in [start, end) and all values before it. */
   widen(name: string, schema: JsonSchema | undefined, bytes: Uint8Array, start: number, end: number): JsonSchema {
     const { type: _, format: __, multipleOf: ___, ...rest } = schema ?? {};
     const wider = widerType(this.of(name, schema), bytes, start, end);
@@ -77,7 +77,7 @@ export class ColumnTypes {
   }
 }
 
-/** Integers and decimals become decimals with room for the value; all else becomes text. */
+/** Integers and decimals become decimals that fit the value; all other types become text. */
 export function widerType(type: ColumnType, bytes: Uint8Array, start: number, end: number): ColumnType {
   const scale = decimalScale(type, bytes, start, end);
   if (scale > type.scale) return { ...type, kind: "decimal", scale };
@@ -85,7 +85,7 @@ export function widerType(type: ColumnType, bytes: Uint8Array, start: number, en
   return { ...text, kind: "string", scale: 0 };
 }
 
-/** Digits after the point of a value that a decimal of the column can be; -1 for others. The whole digits of int64 must keep their room. */
+/** The scale a decimal needs for the value, or -1 when no decimal fits. It must leave room for the 19 integer digits of int64. */
 function decimalScale({ kind, format }: ColumnType, bytes: Uint8Array, start: number, end: number): number {
   if (kind !== "integer" && kind !== "decimal") return -1;
   const isDecimal = (input: Uint8Array, from: number, to: number): boolean => decimalShape(input, from, to) >= 0;

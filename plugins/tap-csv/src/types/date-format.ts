@@ -1,14 +1,14 @@
 /**
- * Dates and times by a strptime pattern, such as `%d.%m.%Y` or `%m/%d/%Y %I:%M %p`, to ISO 8601. Source of the directives: C's
- * strptime as Python has it (`%d`, `%m`, `%H`, … take one or two digits, `%z` a zone); `%S` also takes a fraction of a second.
+ * Converts dates and times from a strptime pattern, such as `%d.%m.%Y` or `%m/%d/%Y %I:%M %p`, to ISO 8601. The directives are
+ * those of Python's strptime (`%d`, `%m`, `%H`, … take one or two digits, `%z` a zone); `%S` also takes a fraction of a second.
  */
+import type { CanonicalWriter } from "./canonical-writer.ts";
 import { isDay, isDigit } from "./recognize.ts";
 import type { ZoneOffset } from "./time-zone.ts";
-import type { PlainWriter } from "./value-format.ts";
 
 export type DateKind = "date" | "time" | "date-time";
 
-/** What one cell says; reused from cell to cell. */
+/** The parts of the value in one cell; the object is reused for every cell. */
 interface Moment {
   year: number;
   month: number;
@@ -23,34 +23,34 @@ interface Moment {
   zone: number | undefined;
 }
 
-/** Reads its part of [at, end) into the moment and returns the place behind it, or -1. */
+/** Reads one part at `at` into the moment and returns the position after it, or -1. */
 type Step = (input: Uint8Array, at: number, end: number, moment: Moment) => number;
 
 /**
- * Undefined when the pattern can't give such values: an unknown directive, a part missing or there twice. `zone` is for times
- * whose text has none; without it such times are no date-time.
+ * Undefined when the pattern does not suit the kind: a directive is unknown, or a part is missing or repeated. `zone`: the time zone
+ * of values without one; a date-time pattern without `%z` needs it.
  */
-export function dateWriter(kind: DateKind, pattern: string, zone: ZoneOffset | undefined): PlainWriter | undefined {
+export function dateWriter(kind: DateKind, pattern: string, zone: ZoneOffset | undefined): CanonicalWriter | undefined {
   const steps = stepsOf(kind, pattern, zone !== undefined);
   if (steps === undefined) return undefined;
   const moment: Moment = { ...noMoment };
   return (input, start, end, out, at) => {
     Object.assign(moment, noMoment);
-    let place = start;
+    let from = start;
     for (const step of steps) {
-      place = step(input, place, end, moment);
-      if (place < 0) return -1;
+      from = step(input, from, end, moment);
+      if (from < 0) return -1;
     }
-    if (place !== end || !isOnTheClock(moment)) return -1;
+    if (from !== end || !isOnTheClock(moment)) return -1;
     if (kind !== "time" && !isDay(moment.year, moment.month, moment.day)) return -1;
-    let behind = at;
-    if (kind !== "time") behind = writeDay(moment, out, behind);
-    if (kind === "date") return behind;
-    if (kind === "date-time") out[behind++] = 0x54;
-    behind = writeClock(moment, input, out, behind);
-    if (kind === "time") return behind;
+    let to = at;
+    if (kind !== "time") to = writeDay(moment, out, to);
+    if (kind === "date") return to;
+    if (kind === "date-time") out[to++] = 0x54;
+    to = writeClock(moment, input, out, to);
+    if (kind === "time") return to;
     const offset = moment.zone ?? zone?.(moment.year, moment.month, moment.day, moment.hour, moment.minute);
-    return offset === undefined ? -1 : writeOffset(offset, out, behind);
+    return offset === undefined ? -1 : writeOffset(offset, out, to);
   };
 }
 
@@ -91,14 +91,14 @@ function stepsOf(kind: DateKind, pattern: string, hasZone: boolean): Step[] | un
   return isWhole && isHourClear(pattern) ? steps : undefined;
 }
 
-/** %I needs %p and the other way round. */
+/** %I and %p need each other. */
 const isHourClear = (pattern: string): boolean => pattern.includes("%I") === pattern.includes("%p");
 
 const months = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 
 const directives: Record<string, { part: string; step: Step }> = {
   Y: { part: "year", step: digits(4, 4, "year") },
-  // The POSIX pivot: 69 to 99 are the last century.
+  // As in POSIX: 69 to 99 are in the 20th century.
   y: { part: "year", step: digits(2, 2, "year", (value) => (value < 69 ? 2000 + value : 1900 + value)) },
   m: { part: "month", step: digits(1, 2, "month") },
   b: { part: "month", step: monthStep },
@@ -113,16 +113,16 @@ const directives: Record<string, { part: string; step: Step }> = {
 };
 
 function digits(
-  least: number,
-  most: number,
+  min: number,
+  max: number,
   part: "year" | "month" | "day" | "hour" | "minute" | "second",
   meaning: (value: number) => number = (value) => value,
 ): Step {
   return (input, from, end, moment) => {
     let at = from;
     let value = 0;
-    while (at < end && at - from < most && isDigit(input[at] as number)) value = value * 10 + (input[at++] as number) - zero;
-    if (at - from < least) return -1;
+    while (at < end && at - from < max && isDigit(input[at] as number)) value = value * 10 + (input[at++] as number) - zero;
+    if (at - from < min) return -1;
     moment[part] = meaning(value);
     return at;
   };
@@ -137,7 +137,7 @@ function literalStep(text: string): Step {
   };
 }
 
-/** An English name, whole or its first three letters. */
+/** An English month, in full or its first three letters. */
 function monthStep(input: Uint8Array, at: number, end: number, moment: Moment): number {
   const text = Buffer.from(input.subarray(at, Math.min(end, at + 9)))
     .toString("latin1")
@@ -159,7 +159,7 @@ function halfStep(input: Uint8Array, at: number, end: number, moment: Moment): n
 
 const wholeSecond = digits(1, 2, "second");
 
-/** At most microseconds; further digits must be 0. */
+/** At most microseconds; more digits must be 0. */
 function secondStep(input: Uint8Array, from: number, end: number, moment: Moment): number {
   const point = wholeSecond(input, from, end, moment);
   if (point < 0 || point + 1 >= end || (input[point] !== dot && input[point] !== comma) || !isDigit(input[point + 1] as number))
@@ -171,7 +171,7 @@ function secondStep(input: Uint8Array, from: number, end: number, moment: Moment
   return at;
 }
 
-/** Z, +HH, +HHMM, +HH:MM; a space may stand before it. */
+/** Z, +HH, +HHMM or +HH:MM, with an optional space before it. */
 function zoneStep(input: Uint8Array, from: number, end: number, moment: Moment): number {
   let at = input[from] === space && from < end ? from + 1 : from;
   if (at >= end) return -1;

@@ -1,11 +1,11 @@
-/** The strptime patterns a text may be written by, told from its shape: where day and month could be either, both. */
+/** Finds the strptime patterns that a text fits. When day and month can't be told apart, it returns both orders. */
 
 export interface DatePattern {
   kind: "date" | "time" | "date-time";
   pattern: string;
-  /** Day before month, or after it; undefined where the order is plain to see. */
+  /** The order of day and month; undefined where it is obvious. */
   order?: "day first" | "month first";
-  /** Why nobody can be sure of it without being told. */
+  /** Why the pattern is uncertain unless a setting confirms it. */
   doubt?: string;
 }
 
@@ -42,7 +42,7 @@ function dayPatterns({ a = "", separator = "", c = "", named }: Record<string, s
   }
   if (a.length === 4) return c.length <= 2 ? [{ pattern: `%Y${separator}%m${separator}%d` }] : [];
   if (a.length > 2 || (c.length !== 4 && c.length !== 2)) return [];
-  const doubt = c.length === 2 ? { doubt: "years of two digits don't tell their century" } : {};
+  const doubt = c.length === 2 ? { doubt: "a year of two digits does not show its century" } : {};
   const year = c.length === 2 ? "%y" : "%Y";
   return [
     { pattern: `%d${separator}%m${separator}${year}`, order: "day first", ...doubt },

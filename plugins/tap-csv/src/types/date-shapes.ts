@@ -1,19 +1,19 @@
-/** The ways a column's dates and times may be written: the first text gives them, each further one strikes out what it isn't. */
+/** Detects the date pattern of a column: the first text gives the candidates, and each later text rules some out. */
+import type { CanonicalWriter } from "./canonical-writer.ts";
 import { dateWriter } from "./date-format.ts";
 import { type DatePattern, datePatterns } from "./date-patterns.ts";
-import type { PlainWriter } from "./value-format.ts";
 
 interface Candidate extends DatePattern {
-  write: PlainWriter;
+  write: CanonicalWriter;
 }
 
 export class DateShapes {
   #candidates: Candidate[] | undefined;
   readonly #before: string | undefined;
-  /** The value that told which of two orders it is. */
+  /** The value that decided between two orders. */
   proof: string | undefined;
 
-  /** `before`: a pattern of dates that were there already. */
+  /** `before`: the pattern of dates that were read already. */
   constructor(before?: string) {
     this.#before = before;
   }
@@ -22,7 +22,7 @@ export class DateShapes {
     return this.#candidates ?? [];
   }
 
-  /** False when no way is left. */
+  /** Returns false when no pattern is left. */
   add(text: string): boolean {
     const known = this.#candidates ?? candidatesFor(text, this.#before);
     const bytes = Buffer.from(text);

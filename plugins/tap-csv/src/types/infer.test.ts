@@ -16,7 +16,7 @@ function infer(cells: readonly string[], options?: Options): string {
   return [(type as string[])[1], ...Object.values(rest), ...(format === undefined ? [] : [format])].join(" ");
 }
 
-describe("values written the plain way", () => {
+describe("values in canonical form", () => {
   test.each([
     [["1", "-2", "0"], "integer"],
     [["1", "", "3"], "integer"],
@@ -53,7 +53,7 @@ describe("values written the plain way", () => {
   });
 });
 
-describe("numbers as people write them", () => {
+describe("numbers in other formats", () => {
   test.each([
     [["2,500.00"], "number 0.01 1,234.56"],
     [["1.5", "2,500.00"], "number 0.01 1,234.56"],
@@ -76,23 +76,23 @@ describe("numbers as people write them", () => {
   });
 
   test.each([
-    [["1,234"], "may have a decimal comma or thousands"],
-    [["1,234", "12"], "may have a decimal comma or thousands"],
-    [["1.234.567"], "may be a number with thousands or an identifier"],
-    [["192.168.100.200"], "may be a number with thousands or an identifier"],
+    [["1,234"], "may be for decimals or for thousands"],
+    [["1,234", "12"], "may be for decimals or for thousands"],
+    [["1.234.567"], "may be a number with a thousands separator or an identifier"],
+    [["192.168.100.200"], "may be a number with a thousands separator or an identifier"],
     [["110 001"], "may have|may be"],
-    [["$5", "€5"], "neither a number"],
-    [["1,23,456.00"], "neither a number"],
-    [["5.00", "n/a"], '"n/a" is neither a number'],
-    [["0,12", "01,2"], "neither a number"],
-    [[`${"1".repeat(19)}€`], "numbers of 19 digits"],
-  ])("%j stay text: %s", (cells, reason) => {
+    [["$5", "€5"], "does not fit the types of the values before it"],
+    [["1,23,456.00"], "is not a number"],
+    [["5.00", "n/a"], '"n/a" does not fit the types of the values before it, such as "5.00"'],
+    [["0,12", "01,2"], "does not fit the types"],
+    [[`${"1".repeat(19)}€`], "numbers with 19 digits"],
+  ])("%j are text: %s", (cells, reason) => {
     const { kind, evidence } = guessOf(cells).conclude();
     expect([kind, evidence]).toEqual(["string", expect.stringMatching(reason)]);
   });
 });
 
-describe("dates as people write them", () => {
+describe("dates in other formats", () => {
   test.each([
     [["31/01/2026", "01/02/2026"], "string date %d/%m/%Y"],
     [["01/02/2026", "1/31/2026"], "string date %m/%d/%Y"],
@@ -108,30 +108,30 @@ describe("dates as people write them", () => {
   });
 
   test.each([
-    [["01/02/2026", "03/04/2026"], "whether day or month comes first"],
-    [["01/02/26"], "whether day or month comes first"],
-    [["31/01/26"], "years of two digits"],
+    [["01/02/2026", "03/04/2026"], "whether the day or the month comes first"],
+    [["01/02/26"], "whether the day or the month comes first"],
+    [["31/01/26"], "a year of two digits"],
     [["12:30"], "look like minutes and seconds"],
-    [["2026-01-31 10:00:00"], "times without a zone"],
-    [["31/01/2026", "01/31/2026"], "neither a number"],
-    [["31/02/2026"], "neither a number"],
-    [["2026-01-31", "31/01/2026"], "neither a number"],
-  ])("%j stay text: %s", (cells, reason) => {
+    [["2026-01-31 10:00:00"], "times without a time zone"],
+    [["31/01/2026", "01/31/2026"], "does not fit the types"],
+    [["31/02/2026"], "is not a number"],
+    [["2026-01-31", "31/01/2026"], "does not fit the types"],
+  ])("%j are text: %s", (cells, reason) => {
     const { kind, evidence } = guessOf(cells).conclude();
     expect([kind, evidence]).toEqual(["string", expect.stringContaining(reason)]);
   });
 
-  test("times without a zone are instants once it is known", () => {
+  test("times without a time zone are date-times when time_zone is set", () => {
     const cells = ["2026-01-31 10:00:00", "2026-01-31 10:00:00.5"];
     expect(infer(cells, { hasZone: true })).toBe("string date-time %Y-%m-%d %H:%M:%S");
   });
 
-  test("the value that tells the order is the evidence", () => {
-    expect(guessOf(["01/02/2026", "31/01/2026"]).conclude().evidence).toContain('"31/01/2026" tells the order');
+  test("the evidence names the value that shows the order", () => {
+    expect(guessOf(["01/02/2026", "31/01/2026"]).conclude().evidence).toContain('"31/01/2026" shows the order');
   });
 });
 
-test("null markers say nothing", () => {
+test("null markers are ignored", () => {
   expect(infer(["NULL", "5", "n/a"], { nulls: nullsOf(["NULL", "n/a"]) })).toBe("integer");
 });
 
@@ -140,17 +140,17 @@ describe("what other columns of the files show", () => {
     const found = inferTypes(new Map(Object.entries(columns).map(([name, cells]) => [name, guessOf(cells)])));
     return [...found.values()].map(({ kind, format }) => `${kind} ${format ?? ""}`.trim());
   };
-  test("tells comma from comma, and day from month", () => {
+  test("decides the meaning of a comma, and the order of day and month", () => {
     expect(formats({ a: ["1,234"], b: ["12.5"] })).toEqual(["integer 1,234", "decimal"]);
     expect(formats({ a: ["1,234"], b: ["12,5"] })).toEqual(["decimal 1.234,567", "decimal 1.234,5"]);
     expect(formats({ a: ["01/02/2026"], b: ["31/01/2026"] })).toEqual(["date %d/%m/%Y", "date %d/%m/%Y"]);
     expect(formats({ a: ["1.234.567"], b: ["12,5"] })).toEqual(["integer 1.234", "decimal 1.234,5"]);
   });
-  test("that disagree tells nothing", () => {
+  test("decides nothing when the columns disagree", () => {
     expect(formats({ a: ["1,234"], b: ["12,5"], c: ["12.5"] })[0]).toBe("string");
     expect(formats({ a: ["01/02/2026"], b: ["31/01/2026"], c: ["1/31/2026"] })[0]).toBe("string");
   });
-  test("makes 1.234 doubtful among decimal commas", () => {
+  test("makes 1.234 ambiguous when other columns have decimal commas", () => {
     expect(formats({ a: ["1.234", "2.500"], b: ["12,5"] })[0]).toBe("string");
     expect(formats({ a: ["1.234", "2.500"] })[0]).toBe("decimal");
   });

@@ -1,10 +1,11 @@
 /**
- * Guesses a column's type from its cells: each cell strikes out what it can't be, and what is left is the type. Where the cells
- * leave two meanings the column stays text, and the evidence says so.
+ * Detects a column's type from its cells: each cell rules out the types it can't have, and what is left is the type. When the
+ * cells allow two readings, the column is text, and the evidence says why.
  */
 import { formatNumber, type JsonSchema } from "@tapline/sdk";
 import { shorten } from "../errors.ts";
-import { type ColumnKind, schemaOf } from "./column-type.ts";
+import type { ColumnKind } from "./column-kind.ts";
+import { schemaOf } from "./column-type.ts";
 import { DateShapes } from "./date-shapes.ts";
 import { isNullMarker, type Nulls } from "./null-values.ts";
 import { writeNumberStyle } from "./number-format.ts";
@@ -15,24 +16,24 @@ export interface InferredType {
   kind: ColumnKind;
   scale: number;
   schema: JsonSchema;
-  /** How values are written, where that isn't the plain way: what `valueFormat` takes. */
+  /** The format of the values for `valueFormat`; undefined for the canonical form. */
   format?: string;
-  /** Why, in words. */
+  /** The reason for the type, in words. */
   evidence: string;
-  /** It would be more than text if someone said how it is written. */
-  isDoubtful?: boolean;
+  /** Read as text because the format is ambiguous; a setting can decide it. */
+  isAmbiguous?: boolean;
 }
 
-/** What other columns of the same files show: how this one is read where its own cells don't say. */
+/** What other columns of the same files show; it decides where the cells of one column are ambiguous. */
 export interface Habits {
   points: Set<"." | ",">;
   orders: Set<"day first" | "month first">;
 }
 
-/** Types of columns that come from the same files. */
+/** Detects the types of columns from the same files. */
 export function inferTypes(guesses: ReadonlyMap<string, ColumnGuess>): Map<string, InferredType> {
   const habits: Habits = { points: new Set(), orders: new Set() };
-  for (const guess of guesses.values()) guess.tellHabits(habits);
+  for (const guess of guesses.values()) guess.addHabits(habits);
   return new Map([...guesses].map(([name, guess]) => [name, guess.conclude(habits)]));
 }
 
@@ -42,50 +43,50 @@ const all = integer | decimal | boolean | date | time | instant;
 export class ColumnGuess {
   readonly #nulls: Nulls;
   readonly #hasZone: boolean;
-  /** Types that all cells fit, as they are written in JSON or ISO 8601. */
+  /** Bits of the types that all cells so far fit in canonical form. */
   #plain = all;
   #numbers: NumberShapes | undefined;
   #dates: DateShapes | undefined;
   #values = 0;
   #wholeDigits = 0;
   #scale = 0;
-  /** All decimals so far could be whole numbers with a point between thousands. */
+  /** All decimals so far could also be integers with a point between thousands, such as 1.234. */
   #looksGrouped = true;
   #first = "";
-  /** The value that the plain types ended with, and the one after which nothing was left. */
-  #break = "";
-  #end = "";
+  /** The value that ruled out the last canonical type, and the one that ruled out the last format. */
+  #exception = "";
+  #lastException = "";
 
-  /** `hasZone`: times without a zone are in a known one. */
+  /** `hasZone`: the setting `time_zone` gives times without a zone one. */
   constructor({ nulls = [], hasZone = false }: { nulls?: Nulls; hasZone?: boolean } = {}) {
     this.#nulls = nulls;
     this.#hasZone = hasZone;
   }
 
-  /** An empty cell, in quotes or not, and one that means null say nothing. */
+  /** Empty cells, with or without quotes, and null values are ignored. */
   add(bytes: Uint8Array, start: number, end: number): void {
     if (start === end || (this.#values > 0 && this.isText)) return;
     if (this.#nulls.length > 0 && isNullMarker(this.#nulls, bytes, start, end)) return;
     if (this.#plain !== 0) {
       const before = this.#plain;
-      this.#plain = this.#struckOut(bytes, start, end);
+      this.#plain = this.#typesLeft(bytes, start, end);
       if (this.#values++ === 0) this.#first = textOf(bytes, start, end);
       if (this.#plain !== 0) return;
-      this.#break = textOf(bytes, start, end);
-      this.#goOn(before);
+      this.#exception = textOf(bytes, start, end);
+      this.#tryOtherFormats(before);
     } else this.#values++;
     const text = textOf(bytes, start, end);
     if (this.#numbers?.add(text) === false) this.#numbers = undefined;
     if (this.#dates?.add(text) === false) this.#dates = undefined;
-    if (this.isText) this.#end = text;
+    if (this.isText) this.#lastException = text;
   }
 
-  /** No other cell can change that. */
+  /** Whether the column is text whatever cells follow. */
   get isText(): boolean {
     return this.#plain === 0 && this.#numbers === undefined && this.#dates === undefined;
   }
 
-  tellHabits({ points, orders }: Habits): void {
+  addHabits({ points, orders }: Habits): void {
     if (this.#values === 0) return;
     if (this.#plain !== 0) {
       if ((this.#plain & (integer | decimal)) === decimal && !this.#looksGrouped) points.add(".");
@@ -102,11 +103,12 @@ export class ColumnGuess {
     if (this.#plain !== 0) return this.#plainType(habits);
     if (this.#numbers !== undefined) return this.#numberType(this.#numbers.meanings, habits);
     if (this.#dates !== undefined) return this.#dateType(this.#dates, habits);
-    const before = this.#break === this.#first ? "" : `; before it came values such as ${quoted(this.#first)}`;
-    return text(`${quoted(this.#end)} is neither a number nor a date, a time or true or false as the others${before}`);
+    const last = quoted(this.#lastException);
+    if (this.#values === 1) return text(`${last} is not a number, date, time or boolean`);
+    return text(`${last} does not fit the types of the values before it, such as ${quoted(this.#first)}`);
   }
 
-  #struckOut(bytes: Uint8Array, start: number, end: number): number {
+  #typesLeft(bytes: Uint8Array, start: number, end: number): number {
     let left = this.#plain;
     if ((left & integer) !== 0 && !isInteger(bytes, start, end)) left &= ~integer;
     if ((left & decimal) !== 0) {
@@ -126,11 +128,11 @@ export class ColumnGuess {
     return left;
   }
 
-  /** The plain types ended with this cell: other ways of writing are left if they take the cells before it too. */
-  #goOn(before: number): void {
+  /** No canonical type is left: tries other formats, which must also fit the cells before this one. */
+  #tryOtherFormats(before: number): void {
     if (before === all || (before & decimal) !== 0) {
       this.#numbers = new NumberShapes();
-      // What was plain so far showed at most one point a value; one example stands for all of them.
+      // Canonical values have at most one point, so one example represents all of them.
       if (this.#scale > 0) this.#numbers.add(this.#looksGrouped ? "1.234" : `1.${"5".repeat(this.#scale)}`);
       this.#numbers.atLeast(this.#wholeDigits);
     }
@@ -143,18 +145,20 @@ export class ColumnGuess {
     if (this.#plain & integer) return found("integer", `${count} whole numbers within 64 bits, such as ${quoted(this.#first)}`);
     if (this.#plain & decimal) {
       const [whole, scale] = [this.#wholeDigits, this.#scale];
-      // Whole numbers past int64 are identifiers rather than amounts, and no schema keyword says how wide they are.
-      if (scale === 0) return text("whole numbers, some beyond 64 bits: identifiers rather than amounts");
+      // Integers beyond int64 are identifiers rather than amounts, and no schema keyword gives their width.
+      if (scale === 0) return text("whole numbers, some larger than 64 bits, so probably identifiers");
       if (whole + scale > maxDecimalDigits)
-        return text(`numbers of up to ${whole} digits before the point and ${scale} after it: more than 38`);
+        return text(`numbers with up to ${whole} digits before the point and ${scale} after it, more than the 38 that a decimal can have`);
       if (this.#looksGrouped && points.has(","))
-        return doubtful(`${quoted(this.#first)} could be thousands, for other columns have a decimal comma; set the column's format`);
+        return ambiguous(
+          `in ${quoted(this.#first)} the point may separate thousands, because other columns have a decimal comma; set the format in columns`,
+        );
       return typed("decimal", scale, `${count} decimal numbers with up to ${scale} digits after the point`);
     }
     if (this.#plain & boolean) return found("boolean", `${count} true or false`);
     if (this.#plain & date) return found("date", `${count} dates (YYYY-MM-DD), such as ${quoted(this.#first)}`);
     if (this.#plain & time) return found("time", `${count} times of day (HH:MM:SS), such as ${quoted(this.#first)}`);
-    return found("date-time", `${count} date-times with a zone, such as ${quoted(this.#first)}`);
+    return found("date-time", `${count} date-times with a time zone, such as ${quoted(this.#first)}`);
   }
 
   #numberType(meanings: readonly NumberReading[], { points }: Habits): InferredType {
@@ -162,20 +166,24 @@ export class ColumnGuess {
     const fits = ({ style, point: shown }: NumberReading): boolean => (shown === undefined ? style.point === point : shown === point);
     const known = meanings.length === 1 ? meanings : meanings.filter(fits);
     const [found] = known;
-    const example = quoted(this.#break);
+    const example = quoted(this.#exception);
     if (found === undefined || known.length > 1) {
-      return doubtful(`${example} may have a decimal comma or thousands, and no value shows which; set the column's format`);
+      return ambiguous(
+        `the separator in ${example} may be for decimals or for thousands, and no value shows which; set the format in columns`,
+      );
     }
     const { style, wholeDigits, scale } = found;
-    const isOnlyGrouped = found.point === undefined && this.#break.includes(style.group) && style.group !== ",";
+    const isOnlyGrouped = found.point === undefined && this.#exception.includes(style.group) && style.group !== ",";
     if (isOnlyGrouped && point !== style.point) {
-      return doubtful(`${example} may be a number with thousands or an identifier, and no value shows which; set the column's format`);
+      return ambiguous(
+        `${example} may be a number with a thousands separator or an identifier, and no value shows which; set the format in columns`,
+      );
     }
     if (wholeDigits + scale > (scale === 0 ? 18 : maxDecimalDigits))
-      return text(`numbers of ${wholeDigits + scale} digits, such as ${example}`);
+      return text(`numbers with ${wholeDigits + scale} digits, such as ${example}, too long for a number type`);
     const format = writeNumberStyle(style, scale);
-    const how = meanings.length > 1 ? `; other columns write a ${point === "," ? "comma" : "point"} before decimals` : "";
-    const evidence = `all ${formatNumber(this.#values)} values are numbers written ${format}, such as ${example}${how}`;
+    const how = meanings.length > 1 ? `; other columns have a decimal ${point === "," ? "comma" : "point"}` : "";
+    const evidence = `all ${formatNumber(this.#values)} values are numbers in the format ${format}, such as ${example}${how}`;
     return { ...typed(scale === 0 ? "integer" : "decimal", scale, evidence), format };
   }
 
@@ -183,22 +191,22 @@ export class ColumnGuess {
     const [order] = orders.size === 1 ? orders : [];
     const known = dates.patterns.length === 1 ? dates.patterns : dates.patterns.filter((pattern) => pattern.order === order);
     const [found] = known;
-    const example = quoted(this.#break);
+    const example = quoted(this.#exception);
     if (found === undefined || known.length > 1) {
-      return doubtful(`dates such as ${example}, but no value shows whether day or month comes first; set the column's format`);
+      return ambiguous(`dates such as ${example}, and no value shows whether the day or the month comes first; set the format in columns`);
     }
     if (found.doubt !== undefined)
-      return doubtful(`${example} may be written ${found.pattern}, but ${found.doubt}; set the column's format`);
+      return ambiguous(`${example} may have the format ${found.pattern}, but ${found.doubt}; set the format in columns`);
     if (found.kind === "date-time" && !found.pattern.includes("%z") && !this.#hasZone) {
-      return doubtful(`times without a zone, such as ${example}; set time_zone to have them as instants`);
+      return ambiguous(`times without a time zone, such as ${example}; set time_zone to load them as date-times`);
     }
     const how =
       dates.patterns.length > 1
         ? `; other columns have the ${order}`
         : dates.proof === undefined
           ? ""
-          : `; ${quoted(dates.proof)} tells the order`;
-    const evidence = `all ${formatNumber(this.#values)} values are written ${found.pattern}, such as ${example}${how}`;
+          : `; ${quoted(dates.proof)} shows the order`;
+    const evidence = `all ${formatNumber(this.#values)} values have the format ${found.pattern}, such as ${example}${how}`;
     return { ...typed(found.kind, 0, evidence), format: found.pattern };
   }
 }
@@ -207,8 +215,8 @@ export const stringSchema: JsonSchema = { type: ["null", "string"] };
 
 const text = (evidence: string): InferredType => ({ kind: "string", scale: 0, schema: stringSchema, evidence });
 
-/** Text that a setting could make more of. */
-const doubtful = (evidence: string): InferredType => ({ ...text(evidence), isDoubtful: true });
+/** Text that a setting could give a better type. */
+const ambiguous = (evidence: string): InferredType => ({ ...text(evidence), isAmbiguous: true });
 
 const typed = (kind: ColumnKind, scale: number, evidence: string): InferredType => ({
   kind,
@@ -221,7 +229,7 @@ const textOf = (bytes: Uint8Array, start: number, end: number): string => Buffer
 
 const quoted = (value: string): string => JSON.stringify(shorten(value));
 
-/** As written: 1.50 has two, so that the column shows prices as prices. */
+/** Trailing zeros count: 1.50 has two digits, so that prices keep their scale. */
 function fractionDigits(bytes: Uint8Array, start: number, end: number): number {
   for (let at = end - 1; at > start; at--) if (bytes[at] === 0x2e) return end - 1 - at;
   return 0;

@@ -1,4 +1,4 @@
-/** Cells that mean null beside the empty one: words such as `NULL` or `N/A`, compared byte by byte. */
+/** Cells that mean null in addition to the empty cell, such as `NULL` or `N/A`, compared byte by byte. */
 
 export type Nulls = readonly Uint8Array[];
 

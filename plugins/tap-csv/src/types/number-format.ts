@@ -1,23 +1,23 @@
 /**
- * Numbers as people write them: with thousands separators, a decimal comma, a currency sign, brackets or a minus behind for what
- * is owed. A style is told by an example, such as `1,234.56`, `1.234,56 €` or `($1,234.56)`.
+ * Numbers with thousands separators, a decimal comma, a currency sign, and brackets or a trailing minus for negative numbers. An
+ * example defines the style: how the file would write 1234.56, such as `1,234.56`, `1.234,56 €` or `($1,234.56)`.
  */
+import type { CanonicalWriter } from "./canonical-writer.ts";
 import { isDigit } from "./recognize.ts";
-import type { PlainWriter } from "./value-format.ts";
 
 export interface NumberStyle {
-  /** Between groups of three digits, which a number may also do without; "" for none. A space stands for the kinds of space there are. */
+  /** The thousands separator, "" for none. A number may also lack it. A space means any kind of space. */
   group: "" | "," | "." | " " | "'" | "_";
   point: "." | ",";
-  /** What stands around the number; a number may also lack it. */
+  /** Text before and after the number. A number may also lack it. */
   prefix: string;
   suffix: string;
-  /** Brackets, or a minus behind, mean less than nothing. */
+  /** Brackets, or a trailing minus, mark a negative number. */
   hasBrackets: boolean;
-  hasMinusBehind: boolean;
+  hasTrailingMinus: boolean;
 }
 
-/** undefined when the example tells no style. */
+/** Undefined when the example is not 1234 with a style, optionally with decimals. */
 export function readNumberStyle(example: string): NumberStyle | undefined {
   const match = /^(\()?([^\d().,'_-]*)1([.,'_ \u00a0\u202f\u2019]?)234(?:([.,])\d+)?([^\d().,'_-]*)(\))?(-)?$/u.exec(example);
   if (match === null) return undefined;
@@ -31,21 +31,21 @@ export function readNumberStyle(example: string): NumberStyle | undefined {
     prefix: prefix.trim(),
     suffix: suffix.trim(),
     hasBrackets: open !== undefined,
-    hasMinusBehind: minus !== undefined,
+    hasTrailingMinus: minus !== undefined,
   };
 }
 
-/** The style as an example, with so many digits after the point. */
-export function writeNumberStyle({ group, point, prefix, suffix, hasBrackets, hasMinusBehind }: NumberStyle, scale: number): string {
+/** Writes the style as an example with `scale` digits after the point. */
+export function writeNumberStyle({ group, point, prefix, suffix, hasBrackets, hasTrailingMinus }: NumberStyle, scale: number): string {
   const digits = `1${group}234${scale === 0 ? "" : point + "567890".slice(0, scale).padEnd(scale, "0")}`;
   const whole = `${prefix}${/\p{L}$/u.test(prefix) ? " " : ""}${digits}${suffix === "" ? "" : ` ${suffix}`}`;
-  return `${hasBrackets ? `(${whole})` : whole}${hasMinusBehind ? "-" : ""}`;
+  return `${hasBrackets ? `(${whole})` : whole}${hasTrailingMinus ? "-" : ""}`;
 }
 
 const [minus, zero, space, open, close] = [0x2d, 0x30, 0x20, 0x28, 0x29];
 const spaces = new Set([" ", "\u00a0", "\u202f"]);
 
-export function numberWriter(style: NumberStyle): PlainWriter {
+export function numberWriter(style: NumberStyle): CanonicalWriter {
   const prefix = Buffer.from(style.prefix);
   const suffix = Buffer.from(style.suffix);
   const point = style.point.charCodeAt(0);
@@ -58,7 +58,7 @@ export function numberWriter(style: NumberStyle): PlainWriter {
       isNegative = true;
       from++;
       to--;
-    } else if (style.hasMinusBehind && input[to - 1] === minus) {
+    } else if (style.hasTrailingMinus && input[to - 1] === minus) {
       isNegative = true;
       to--;
     }
@@ -105,7 +105,7 @@ export function numberWriter(style: NumberStyle): PlainWriter {
   }
 }
 
-/** Bytes of the thousands separator at a place, 0 when there is none. */
+/** Returns a function for the length in bytes of the thousands separator at a position, 0 when there is none. */
 function separatorLengthIn(group: NumberStyle["group"]): (bytes: Uint8Array, at: number, end: number) => number {
   if (group === "") return () => 0;
   if (group === " ") return spaceLength;
@@ -117,7 +117,7 @@ function separatorLengthIn(group: NumberStyle["group"]): (bytes: Uint8Array, at:
   };
 }
 
-/** A space, a no-break space, a narrow one. */
+/** Length in bytes of a space, a no-break space or a narrow no-break space. */
 function spaceLength(bytes: Uint8Array, at: number, end: number): number {
   if (at >= end) return 0;
   if (bytes[at] === space) return 1;

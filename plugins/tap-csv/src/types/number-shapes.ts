@@ -1,7 +1,7 @@
-/** The styles a column's numbers may be written in: each text strikes out what it can't be, and says which marks it showed. */
+/** Detects the number style of a column: each text rules out the styles it does not fit and shows which separators are used. */
 import type { NumberStyle } from "./number-format.ts";
 
-/** Scales and digits as one style reads the column. */
+/** One possible style, with the digits of the column as this style reads them. */
 interface Reading {
   group: NumberStyle["group"];
   point: NumberStyle["point"];
@@ -14,7 +14,7 @@ interface Reading {
 
 export interface NumberReading {
   style: NumberStyle;
-  /** The decimal point it showed, if it did. */
+  /** The decimal point, if any value had one. */
   point: "." | "," | undefined;
   wholeDigits: number;
   scale: number;
@@ -22,7 +22,7 @@ export interface NumberReading {
 
 const [bracketed, plain] = [
   /^\((?:(?<prefix>\p{Sc})\s?)?(?<body>\d[\d.,'\u2019_ \u00a0\u202f]*?)(?:\s?(?<suffix>\p{Sc}))?\)$/u,
-  /^(?<minus>-?)(?:(?<prefix>\p{Sc})\s?)?(?<inner>-?)(?<body>\d[\d.,'\u2019_ \u00a0\u202f]*?)(?:\s?(?<suffix>\p{Sc}))?(?<behind>-?)$/u,
+  /^(?<minus>-?)(?:(?<prefix>\p{Sc})\s?)?(?<inner>-?)(?<body>\d[\d.,'\u2019_ \u00a0\u202f]*?)(?:\s?(?<suffix>\p{Sc}))?(?<trailing>-?)$/u,
 ];
 
 export class NumberShapes {
@@ -30,45 +30,45 @@ export class NumberShapes {
   #prefix = "";
   #suffix = "";
   #hasBrackets = false;
-  #hasMinusBehind = false;
+  #hasTrailingMinus = false;
 
-  /** False when no style is left. */
+  /** Returns false when no style is left. */
   add(text: string): boolean {
     const match = bracketed.exec(text) ?? plain.exec(text);
-    const { body = "", prefix = "", suffix = "", minus = "", inner = "", behind = "" } = match?.groups ?? {};
-    const marks = minus + inner + behind;
+    const { body = "", prefix = "", suffix = "", minus = "", inner = "", trailing = "" } = match?.groups ?? {};
+    const marks = minus + inner + trailing;
     const isOther = (mark: string, known: string): boolean => mark !== "" && known !== "" && mark !== known;
     if (match === null || marks.length > 1 || isOther(prefix, this.#prefix) || isOther(suffix, this.#suffix)) this.#readings = [];
     this.#prefix ||= prefix;
     this.#suffix ||= suffix;
     if (text.startsWith("(")) this.#hasBrackets = true;
-    if (behind !== "") this.#hasMinusBehind = true;
+    if (trailing !== "") this.#hasTrailingMinus = true;
     if (this.#prefix !== "" && this.#suffix !== "") this.#readings = [];
-    if (this.#hasBrackets && this.#hasMinusBehind) this.#readings = [];
+    if (this.#hasBrackets && this.#hasTrailingMinus) this.#readings = [];
     this.#readings = this.#readings.filter((reading) => fits(reading, body));
     return this.#readings.length > 0;
   }
 
-  /** Whole numbers of so many digits were there already. */
+  /** Earlier values were integers with up to `wholeDigits` digits. */
   atLeast(wholeDigits: number): void {
     for (const reading of this.#readings) reading.wholeDigits = Math.max(reading.wholeDigits, wholeDigits);
   }
 
-  /** What is left, one for each meaning: two when a comma could be either. */
+  /** The readings that are left: two when a comma may be a decimal point or a thousands separator. */
   get meanings(): NumberReading[] {
     const found = new Map<string, NumberReading>();
     for (const { group, point, usesGroup, usesPoint, wholeDigits, scale } of this.#readings) {
       const meaning = `${usesGroup ? group : ""}|${usesPoint ? point : ""}`;
       if (found.has(meaning)) continue;
       const shownPoint = usesPoint ? point : undefined;
-      const [prefix, suffix, hasBrackets, hasMinusBehind] = [this.#prefix, this.#suffix, this.#hasBrackets, this.#hasMinusBehind];
-      found.set(meaning, { style: { group, point, prefix, suffix, hasBrackets, hasMinusBehind }, point: shownPoint, wholeDigits, scale });
+      const [prefix, suffix, hasBrackets, hasTrailingMinus] = [this.#prefix, this.#suffix, this.#hasBrackets, this.#hasTrailingMinus];
+      found.set(meaning, { style: { group, point, prefix, suffix, hasBrackets, hasTrailingMinus }, point: shownPoint, wholeDigits, scale });
     }
     return [...found.values()];
   }
 }
 
-/** In order of preference where a column shows no difference. */
+/** In order of preference, for columns that fit several. */
 function readings(): Reading[] {
   const styles = [
     [",", "."],

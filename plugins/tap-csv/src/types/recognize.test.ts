@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { booleanOf, decimalShape, fitsDecimal, isDate, isInstant, isInteger, isJsonNumber } from "./recognize.ts";
 
-/** Tries it in the middle of other bytes, which must not be looked at. */
-function tell<T>(recognize: (bytes: Uint8Array, start: number, end: number) => T, text: string): T {
+/** Puts the text between other bytes, which must not be read. */
+function check<T>(recognize: (bytes: Uint8Array, start: number, end: number) => T, text: string): T {
   const bytes = Buffer.from(`1-9${text}0:9`);
   return recognize(bytes, 3, bytes.length - 3);
 }
@@ -12,7 +12,7 @@ describe("integers within int64", () => {
   test.each(["0", "-0", "7", "-12", "9223372036854775807", "-9223372036854775808", "999999999999999999", "1000000000000000000"])(
     "%s is one",
     (text) => {
-      expect(tell(isInteger, text)).toBe(true);
+      expect(check(isInteger, text)).toBe(true);
     },
   );
   test.each([
@@ -32,13 +32,13 @@ describe("integers within int64", () => {
     "12a",
     "0x1f",
     "١",
-  ])("%j is none", (text) => {
-    expect(tell(isInteger, text)).toBe(false);
+  ])("%j is not a decimal", (text) => {
+    expect(check(isInteger, text)).toBe(false);
   });
-  test("as BigInt sees it", () => {
+  test("agree with BigInt", () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -(2n ** 66n), max: 2n ** 66n }), (value) => {
-        expect(tell(isInteger, String(value))).toBe(value >= -(2n ** 63n) && value < 2n ** 63n);
+        expect(check(isInteger, String(value))).toBe(value >= -(2n ** 63n) && value < 2n ** 63n);
       }),
     );
   });
@@ -52,14 +52,17 @@ describe("decimals", () => {
     ["123456789012345678901234567890.12345678", 30, 8],
     ["3.000", 1, 0],
   ])("%s has %i digits before the point and %i after it", (text, whole, scale) => {
-    const shape = tell(decimalShape, text);
+    const shape = check(decimalShape, text);
     expect([shape >> 16, shape & 0xffff]).toEqual([whole, scale]);
   });
-  test.each(["", "-", ".", ".5", "5.", "-.5", "1.2.3", "1e5", "00.5", "+1.5", "1,5", "NaN", "--1", "1.-5"])("%j is none", (text) => {
-    expect(tell(decimalShape, text)).toBe(-1);
-  });
-  test("fit by digits after the point, and 38 in all", () => {
-    const fits = (text: string, scale: number) => fitsDecimal(tell(decimalShape, text), scale);
+  test.each(["", "-", ".", ".5", "5.", "-.5", "1.2.3", "1e5", "00.5", "+1.5", "1,5", "NaN", "--1", "1.-5"])(
+    "%j is not a decimal",
+    (text) => {
+      expect(check(decimalShape, text)).toBe(-1);
+    },
+  );
+  test("fit by digits after the point, and 38 in total", () => {
+    const fits = (text: string, scale: number) => fitsDecimal(check(decimalShape, text), scale);
     expect([fits("1.25", 2), fits("1.250", 2), fits("1.251", 2), fits("x", 2)]).toEqual([true, true, false, false]);
     expect([fits("9".repeat(36), 2), fits("9".repeat(37), 2)]).toEqual([true, false]);
   });
@@ -77,7 +80,7 @@ test.each([
   ["", false],
   ["1e+", false],
 ])("%j as a JSON number: %j", (text, expected) => {
-  expect(tell(isJsonNumber, text)).toBe(expected);
+  expect(check(isJsonNumber, text)).toBe(expected);
 });
 
 test.each([
@@ -90,12 +93,12 @@ test.each([
   ["1", -1],
   ["truE ", -1],
 ])("%j as a boolean: %i", (text, expected) => {
-  expect(tell(booleanOf, text)).toBe(expected);
+  expect(check(booleanOf, text)).toBe(expected);
 });
 
 describe("dates", () => {
   test.each(["2024-02-29", "2000-02-29", "0001-01-01", "9999-12-31", "2026-04-30"])("%s is one", (text) => {
-    expect(tell(isDate, text)).toBe(true);
+    expect(check(isDate, text)).toBe(true);
   });
   test.each([
     "2023-02-29",
@@ -111,10 +114,10 @@ describe("dates", () => {
     "2026-01-01 ",
     "20a6-01-01",
     "2026-0a-01",
-  ])("%j is none", (text) => {
-    expect(tell(isDate, text)).toBe(false);
+  ])("%j is not a decimal", (text) => {
+    expect(check(isDate, text)).toBe(false);
   });
-  test("as Date sees them", () => {
+  test("agree with Date", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 9999 }),
@@ -123,7 +126,7 @@ describe("dates", () => {
         (year, month, day) => {
           const text = `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
           const date = new Date(`${text}T00:00:00Z`);
-          expect(tell(isDate, text)).toBe(!Number.isNaN(date.getTime()) && date.toISOString().startsWith(text));
+          expect(check(isDate, text)).toBe(!Number.isNaN(date.getTime()) && date.toISOString().startsWith(text));
         },
       ),
       { numRuns: 1000 },
@@ -140,7 +143,7 @@ describe("instants", () => {
     "2026-01-31T12:30:00.123456Z",
     "2026-01-31T12:30:00.1234560000Z",
   ])("%s is one", (text) => {
-    expect(tell(isInstant, text)).toBe(true);
+    expect(check(isInstant, text)).toBe(true);
   });
   test.each([
     "2026-01-31T23:59:59",
@@ -158,6 +161,6 @@ describe("instants", () => {
     "2026-01-31",
     "2026-01-31T2x:59:59Z",
   ])("%s is none", (text) => {
-    expect(tell(isInstant, text)).toBe(false);
+    expect(check(isInstant, text)).toBe(false);
   });
 });

@@ -1,13 +1,13 @@
-/** What a cell's bytes are, told without making a string: the one definition of each type for inference and for encoding. */
+/** Recognizes types from the bytes of a cell, without making a string. Inference and encoding both use these definitions. */
 
 const [minus, dot, zero, nine] = [0x2d, 0x2e, 0x30, 0x39];
 
-/** The widest exact decimal databases share. */
+/** The most digits of an exact decimal that all our databases support. */
 export const maxDecimalDigits = 38;
 
 /**
- * `-?digits[.digits]` without leading zeros: digits before the point * 65536 + digits after it up to the last that isn't 0.
- * -1 when the cell is something else.
+ * For `-?digits[.digits]` without leading zeros: (digits before the point) * 65536 + (digits after it, without trailing zeros).
+ * -1 for anything else.
  */
 export function decimalShape(bytes: Uint8Array, start: number, end: number): number {
   let at = bytes[start] === minus ? start + 1 : start;
@@ -27,12 +27,12 @@ export function decimalShape(bytes: Uint8Array, start: number, end: number): num
   return (wholeDigits << 16) | (last + 1 - fraction);
 }
 
-/** Whether digits fit a decimal of this scale and 38 digits in all; `shape` as `decimalShape` gives it. */
+/** Whether a decimal of 38 digits with this scale fits the value. `shape`: the result of `decimalShape`. */
 export function fitsDecimal(shape: number, scale: number): boolean {
   return shape >= 0 && (shape & 0xffff) <= scale && shape >> 16 <= maxDecimalDigits - scale;
 }
 
-/** A whole number within int64, without leading zeros. */
+/** An integer within int64, without leading zeros. */
 export function isInteger(bytes: Uint8Array, start: number, end: number): boolean {
   const isNegative = bytes[start] === minus;
   const first = isNegative ? start + 1 : start;
@@ -52,7 +52,7 @@ function isWithinInt64(bytes: Uint8Array, first: number, isNegative: boolean): b
   return (bytes[first + 18] as number) <= (int64Digits[18] as number) + (isNegative ? 1 : 0);
 }
 
-/** A JSON number, exponent and all. */
+/** A JSON number, also with an exponent. */
 export function isJsonNumber(bytes: Uint8Array, start: number, end: number): boolean {
   let at = bytes[start] === minus ? start + 1 : start;
   const whole = at;
@@ -79,7 +79,7 @@ function digitsEnd(bytes: Uint8Array, from: number, end: number): number {
   return at;
 }
 
-/** 1 for true, 0 for false, in any case; -1 for all else. */
+/** 1 for true, 0 for false (case does not matter), -1 for anything else. */
 export function booleanOf(bytes: Uint8Array, start: number, end: number): number {
   if (end - start === 4) return isWord(bytes, start, trueWord) ? 1 : -1;
   return end - start === 5 && isWord(bytes, start, falseWord) ? 0 : -1;
@@ -93,7 +93,7 @@ function isWord(bytes: Uint8Array, start: number, word: Uint8Array): boolean {
   return true;
 }
 
-/** YYYY-MM-DD, a day of the calendar from year 1 on. */
+/** YYYY-MM-DD, a day that exists, from year 1 on. */
 export function isDate(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start !== 10 || bytes[start + 4] !== minus || bytes[start + 7] !== minus) return false;
   const year = pair(bytes, start) * 100 + pair(bytes, start + 2);
@@ -102,7 +102,7 @@ export function isDate(bytes: Uint8Array, start: number, end: number): boolean {
   return isDay(year, month, day);
 }
 
-/** Whether the calendar has that day, from year 1 on. */
+/** Whether the day exists, from year 1 on. */
 export function isDay(year: number, month: number, day: number): boolean {
   return year >= 1 && month >= 1 && month <= 12 && day >= 1 && (day <= 28 || day <= daysOf(year, month));
 }
@@ -113,8 +113,8 @@ function daysOf(year: number, month: number): number {
 }
 
 /**
- * An instant: RFC 3339 with T or a space, a zone, and at most microseconds (further digits must be 0), for that is what
- * databases keep. No leap seconds, which they don't keep either.
+ * An instant: RFC 3339 with T or a space, a time zone, and at most microseconds (more digits must be 0), because databases keep no
+ * more. Leap seconds are refused, because databases do not keep them either.
  */
 export function isInstant(bytes: Uint8Array, start: number, end: number): boolean {
   if (end - start < 20 || !isDate(bytes, start, start + 10)) return false;
@@ -124,7 +124,7 @@ export function isInstant(bytes: Uint8Array, start: number, end: number): boolea
   return at >= 0 && isZone(bytes, at, end);
 }
 
-/** HH:MM:SS with at most microseconds (further digits must be 0). */
+/** HH:MM:SS with at most microseconds (more digits must be 0). */
 export function isTime(bytes: Uint8Array, start: number, end: number): boolean {
   return end - start >= 8 && clockEnd(bytes, start, end) === end;
 }
@@ -151,7 +151,7 @@ function isZone(bytes: Uint8Array, start: number, end: number): boolean {
 
 const isBelow = (limit: number, value: number): boolean => value >= 0 && value < limit;
 
-/** Two digits as a number; a large negative one when they are none, so that what is computed from it stays negative. */
+/** Two digits as a number. A large negative number for other bytes, so that a sum with it stays negative. */
 export function pair(bytes: Uint8Array, at: number): number {
   const [high, low] = [bytes[at] as number, bytes[at + 1] as number];
   return isDigit(high) && isDigit(low) ? (high - zero) * 10 + low - zero : -1_000_000;
@@ -161,5 +161,5 @@ export function isDigit(byte: number): boolean {
   return byte >= zero && byte <= nine;
 }
 
-/** ASCII letters in lower case; other bytes may come out as anything that is no letter. */
+/** The lower case of an ASCII letter; for other bytes, anything that is not a letter. */
 const lower = (byte: number | undefined): number => (byte as number) | 0x20;

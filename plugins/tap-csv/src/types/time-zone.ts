@@ -1,11 +1,11 @@
-/** Where a wall clock is: the offset of a zone at a local time. Source of the rules: the ICU data in Node. */
+/** The offset of a time zone at a local time, from the ICU data in Node. */
 
-/** Minutes east of Greenwich at a local time; undefined when that time never was (clocks went forward over it). */
+/** Minutes east of Greenwich at a local time; undefined for a time that was skipped when clocks went forward. */
 export type ZoneOffset = (year: number, month: number, day: number, hour: number, minute: number) => number | undefined;
 
 /**
- * `zone`: an IANA name (`Europe/Berlin`, `UTC`) or an offset (`+02:00`). A time that was twice (clocks went back) is the earlier
- * of the two, as in RFC 5545. undefined for an unknown zone.
+ * `zone`: an IANA name (`Europe/Berlin`, `UTC`) or an offset (`+02:00`). A time that occurred twice when clocks went back is the
+ * earlier one, as in RFC 5545. Undefined for an unknown zone.
  */
 export function zoneOffset(zone: string): ZoneOffset | undefined {
   const fixed = /^([+-])(\d\d):(\d\d)$/.exec(zone);
@@ -25,7 +25,7 @@ export function zoneOffset(zone: string): ZoneOffset | undefined {
 const minuteMs = 60_000;
 const quarterMs = 15 * minuteMs;
 
-/** Offsets change at full quarters of an hour; a file's times lie close together, so few of them are looked up. */
+/** Offsets change only at quarters of an hour, and the times in a file are close together, so few are looked up. */
 function cached(lookUp: (localMs: number) => number | undefined): ZoneOffset {
   const known = new Map<number, number | undefined>();
   return (year, month, day, hour, minute) => {
@@ -40,14 +40,14 @@ function cached(lookUp: (localMs: number) => number | undefined): ZoneOffset {
   };
 }
 
-/** Offsets of a day before and after are the only ones the time can have. */
+/** The offset is that of a day before or of a day after. */
 function offsetAtLocal(clock: Intl.DateTimeFormat, localMs: number): number | undefined {
   const dayMs = 24 * 60 * minuteMs;
   const candidates = [offsetAt(clock, localMs - dayMs), offsetAt(clock, localMs + dayMs)];
   return candidates.sort((a, b) => b - a).find((minutes) => offsetAt(clock, localMs - minutes * minuteMs) === minutes);
 }
 
-/** Offsets before 1900 had seconds; they are cut to minutes, for RFC 3339 knows no finer ones. */
+/** Offsets before 1900 had seconds; they are cut to minutes, because RFC 3339 has no seconds in offsets. */
 function offsetAt(clock: Intl.DateTimeFormat, utcMs: number): number {
   const name = clock.formatToParts(utcMs).find(({ type }) => type === "timeZoneName")?.value ?? "";
   const match = /([+-])(\d\d):(\d\d)/.exec(name);

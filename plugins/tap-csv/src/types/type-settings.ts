@@ -1,4 +1,4 @@
-/** What settings say about a stream's types: columns by name, words for null, the zone of times that have none. */
+/** The settings for types: columns by name, null values, and the time zone of times without one. */
 import { type Position, type Static, Type } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import type { ColumnType } from "./column-type.ts";
@@ -22,46 +22,46 @@ const columnSetting = Type.Object({
     { description: "The column's type." },
   ),
   scale: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 38, description: "Digits after the point of a decimal; default: as many as `format` shows." }),
+    Type.Integer({ minimum: 0, maximum: 38, description: "The digits after the point of a decimal. Default: as many as `format` shows." }),
   ),
   format: Type.Optional(
     Type.String({
       description:
-        "How the file writes it: a number as 1,234.56 is written (`1.234,56 €`), a date or time by strptime's directives (`%d.%m.%Y`), a boolean by its two words (`yes/no`).",
+        "How the file writes values: for a number, how it would write 1,234.56 (`1.234,56 €`); for a date or time, strptime directives (`%d.%m.%Y`); for a boolean, the two words (`yes/no`).",
     }),
   ),
 });
 
-/** Settings of one stream, for `config.ts`. */
+/** The settings of one stream that `config.ts` adds to its own. */
 export const typeSettings = {
   columns: Type.Record(Type.String(), columnSetting, {
     default: {},
     description:
-      'Types of columns by name, which are not guessed then: `{"Price": {"type": "decimal", "scale": 2, "format": "1.234,56"}}`.',
+      'The types of columns by name, instead of detected ones: `{"Price": {"type": "decimal", "scale": 2, "format": "1.234,56"}}`.',
   }),
   null_values: Type.Array(Type.String(), {
     default: [],
-    description: "Cells that mean null, such as `NULL` or `N/A`. The empty cell always does, except between quotes in a column of text.",
+    description: "Cells that mean null, such as `NULL` or `N/A`. An empty cell always means null, except in quotes in a text column.",
   }),
   time_zone: Type.Optional(
     Type.String({
       description:
-        "The zone of times that are written without one (`Europe/Berlin`, `+02:00`): they become instants. Default: they stay text as the file has it.",
+        "The time zone of times that have none (`Europe/Berlin`, `+02:00`); they become date-times. Default: such times are kept as text.",
     }),
   ),
   on_type_break: Type.Optional(
     Type.Union([Type.Literal("fail"), Type.Literal("reject"), Type.Literal("widen")], {
       description:
-        "What happens at a value that is not of its column's type: the run fails, the row is rejected, or the column gets a wider type from there on (a warning, and a new SCHEMA). Default: widen where types are guessed in this run, else fail. Types in `columns` are never widened.",
+        "What to do with a value that does not fit the type of its column: `fail` stops the run, `reject` leaves the row out, `widen` logs a warning and gives the column a wider type from this row on (with a new SCHEMA). Default: `widen` when this run detects the types, `fail` with a catalog. Types set in `columns` are never widened.",
     }),
   ),
 };
 
 type TypeSettings = { [name in keyof typeof typeSettings]: Static<(typeof typeSettings)[name]> };
-/** As a config gives them: what is optional may be missing. */
+/** The settings as they are in a config: optional ones may be missing. */
 export type GivenTypeSettings = Pick<TypeSettings, "columns" | "null_values"> & Partial<Pick<TypeSettings, "time_zone" | "on_type_break">>;
 
-/** The settings understood. */
+/** The settings, parsed. */
 export interface Typing {
   nulls: Nulls;
   zone: ZoneOffset | undefined;
@@ -82,15 +82,15 @@ function typeOf(name: string, setting: Static<typeof columnSetting>, zone: ZoneO
   const { type: kind, format: text } = setting;
   const unusable = (problem: string): Error => errors.column_type_unusable({ type: kind, problem }, { ...position, column: name });
   const format = text === undefined ? undefined : valueFormat(kind, text, zone);
-  if (text !== undefined && format === undefined) throw unusable(`can't be written ${JSON.stringify(text)}`);
+  if (text !== undefined && format === undefined) throw unusable(`can't have the format ${JSON.stringify(text)}`);
   const shown = kind === "decimal" && text !== undefined ? scaleShown(text) : undefined;
   const scale = setting.scale ?? shown ?? 0;
   if (kind === "decimal" && setting.scale === undefined && shown === undefined) throw unusable("needs a scale");
-  if (kind !== "decimal" && setting.scale !== undefined) throw unusable("has no scale");
+  if (kind !== "decimal" && setting.scale !== undefined) throw unusable("can't have a scale");
   return { kind, scale, ...(format === undefined ? {} : { format }) };
 }
 
-/** Digits after the point in an example. */
+/** The digits after the point in an example. */
 function scaleShown(example: string): number | undefined {
   const point = readNumberStyle(example)?.point;
   const digits = point === undefined ? "" : (/234\D(\d+)/.exec(example)?.[1] ?? "");

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ColumnKind } from "./column-type.ts";
+import type { ColumnKind } from "./column-kind.ts";
 import { zoneOffset } from "./time-zone.ts";
 import { valueFormat } from "./value-format.ts";
 
-/** The value the plain way; undefined when it isn't written like this, "no format" when the format means nothing. */
+/** The value in canonical form; undefined when it does not fit the format, "no format" when the format is invalid. */
 function plain(kind: ColumnKind, format: string, text: string, zone?: string): string | undefined {
   const found = valueFormat(kind, format, zone === undefined ? undefined : zoneOffset(zone));
   if (found === undefined) return "no format";
@@ -63,7 +63,7 @@ describe("numbers", () => {
     expect(plain("decimal", format, text)).toBe(expected);
   });
 
-  test("any number as toLocaleString writes it comes out with its digits", () => {
+  test("any number from toLocaleString keeps its digits", () => {
     const locales = { en: "1,234.56", de: "1.234,56", fr: "1 234,56", "de-CH": "1'234.56" };
     const digits = fc.stringMatching(/^(0|[1-9]\d{0,20})\.\d{1,6}$/);
     fc.assert(
@@ -134,11 +134,11 @@ describe("dates and times", () => {
     expect(plain("date-time", "%Y-%m-%d %H:%M", text, zone)).toBe(expected);
   });
 
-  test("an unknown zone is none", () => {
+  test("an unknown time zone is undefined", () => {
     expect([zoneOffset("Berlin"), zoneOffset("+25:00"), zoneOffset("")]).toEqual([undefined, undefined, undefined]);
   });
 
-  test("a local time with its offset is the instant it was made from, at any time in any zone", () => {
+  test("a local time with its offset is the original instant, at any time in any zone", () => {
     const zones = ["Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe", "Asia/Kathmandu"];
     const instants = fc.date({ min: new Date("1950-01-01"), max: new Date("2037-01-01"), noInvalidDate: true });
     fc.assert(

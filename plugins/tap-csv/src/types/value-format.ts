@@ -1,28 +1,23 @@
-/** How a file writes values that it doesn't write the plain way, and how they become plain: digits are moved, never computed. */
-import type { ColumnKind } from "./column-type.ts";
+/** Formats in which a file writes values, and their conversion to canonical form. Digits are copied, never computed. */
+import type { CanonicalWriter } from "./canonical-writer.ts";
+import type { ColumnKind } from "./column-kind.ts";
 import { dateWriter } from "./date-format.ts";
 import { numberWriter, readNumberStyle } from "./number-format.ts";
 import type { ZoneOffset } from "./time-zone.ts";
 
-/**
- * Writes the value in [start, end) of `input` the plain way to `out` at `at` and returns the place behind it; -1 when it is not
- * written like this. It takes at most as many bytes as the cell has and 32 more.
- */
-export type PlainWriter = (input: Uint8Array, start: number, end: number, out: Uint8Array, at: number) => number;
-
 export interface ValueFormat {
-  /** As a person gives it: `1.234,56 €`, `%d.%m.%Y`, `yes/no`. */
+  /** As in the config: `1.234,56 €`, `%d.%m.%Y`, `yes/no`. */
   text: string;
-  write: PlainWriter;
+  write: CanonicalWriter;
 }
 
-/** Undefined when the text means nothing for such values. `zone` is for times that are written without one. */
+/** Undefined when the text is not a format for this kind. `zone`: the time zone of times that have none. */
 export function valueFormat(kind: ColumnKind, text: string, zone?: ZoneOffset): ValueFormat | undefined {
   const write = writerOf(kind, text, zone);
   return write && { text, write };
 }
 
-function writerOf(kind: ColumnKind, text: string, zone: ZoneOffset | undefined): PlainWriter | undefined {
+function writerOf(kind: ColumnKind, text: string, zone: ZoneOffset | undefined): CanonicalWriter | undefined {
   switch (kind) {
     case "integer":
     case "decimal":
@@ -41,8 +36,8 @@ function writerOf(kind: ColumnKind, text: string, zone: ZoneOffset | undefined):
   }
 }
 
-/** `yes/no`: the word for true, a slash, the word for false; in any case of ASCII letters. */
-function booleanWriter(text: string): PlainWriter | undefined {
+/** `yes/no`: the word for true, a slash, the word for false. Case does not matter for ASCII letters. */
+function booleanWriter(text: string): CanonicalWriter | undefined {
   const words = text.split("/").map((word) => Buffer.from(word.toLowerCase()));
   const [yes, no] = words;
   if (yes === undefined || no === undefined || words.length > 2 || yes.length === 0 || no.length === 0 || yes.equals(no)) return undefined;
@@ -65,7 +60,7 @@ const lower = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte | 0
 
 let scratch = new Uint8Array(256);
 
-/** The value the plain way if it is one that `isFit` takes; good until the next call. */
+/** The value in canonical form, or undefined when `isFit` refuses it. Valid until the next call. */
 export function canonical(
   { write }: ValueFormat,
   input: Uint8Array,

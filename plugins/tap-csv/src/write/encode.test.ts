@@ -7,7 +7,7 @@ import { type ValueFormat, valueFormat } from "../types/value-format.ts";
 import { cellEncoder } from "./encode.ts";
 import { escapedGrowth } from "./escape.ts";
 
-/** The JSON text, or undefined when the cell is not of the type. */
+/** The JSON text, or undefined when the cell does not fit the type. */
 function encode(schema: Parameters<typeof columnType>[0], text: string, flags = 0): string | undefined {
   return encodeAs(columnType(schema), text, flags);
 }
@@ -20,7 +20,7 @@ function encodeAs(type: ColumnType, text: string, flags = 0): string | undefined
 }
 
 describe("strings", () => {
-  test("come out as JSON.stringify writes them", () => {
+  test("are the same as from JSON.stringify", () => {
     const text = fc.oneof(
       fc.string({ unit: "grapheme" }),
       fc.string({ unit: fc.integer({ min: 0, max: 0x9f }).map((code) => String.fromCharCode(code)) }),
@@ -93,7 +93,7 @@ describe("formats and null markers", () => {
     expect(written(schema, format, text)).toBe(expected);
   });
 
-  test("a word that means null does so in any type; in quotes it is text where the column is text", () => {
+  test("a null word is null in any type, except in quotes in a text column", () => {
     const nulls = nullsOf(["NULL", "-"]);
     expect(encodeAs({ kind: "integer", scale: 0, nulls }, "-")).toBe("null");
     expect(encodeAs({ kind: "integer", scale: 0, nulls }, "-", quotedFlag)).toBe("null");

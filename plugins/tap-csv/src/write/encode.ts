@@ -1,14 +1,14 @@
-/** Cells to JSON values, bytes to bytes: one encoder for each type, chosen once a column. Digits are copied, never computed. */
+/** Encodes cells as JSON values, from bytes to bytes, with one encoder for each type. Digits are copied, never computed. */
 import { quotedFlag } from "../rows/tokenizer.ts";
-import { type ColumnType, plainCheck } from "../types/column-type.ts";
+import { type ColumnType, canonicalCheck } from "../types/column-type.ts";
 import { isNullMarker, type Nulls } from "../types/null-values.ts";
 import { booleanOf } from "../types/recognize.ts";
 import type { ValueFormat } from "../types/value-format.ts";
 import { writeEscaped } from "./escape.ts";
 
 /**
- * Writes the cell [start, end) of `input` to `out` at `at` and returns the place behind it, or -1 when the cell is not of
- * the type. `out` has room for six bytes for each one of the cell, and six more.
+ * Writes the cell [start, end) of `input` to `out` at `at`. Returns the position after it, or -1 when the cell does not fit the type.
+ * `out` must have room for six times the bytes of the cell and six more.
  */
 export type CellEncoder = (input: Uint8Array, start: number, end: number, flags: number, out: Uint8Array, at: number) => number;
 
@@ -19,7 +19,7 @@ export function cellEncoder(type: ColumnType): CellEncoder {
 }
 
 function plainEncoder(type: ColumnType): CellEncoder {
-  const isFit = plainCheck(type);
+  const isFit = canonicalCheck(type);
   const write = type.kind === "boolean" ? writeBoolean : isTemporal(type) ? copyQuoted : copy;
   return (input, start, end, _flags, out, at) => {
     if (start === end) return writeNull(out, at);
@@ -27,20 +27,20 @@ function plainEncoder(type: ColumnType): CellEncoder {
   };
 }
 
-/** Writes the value the plain way in its place, and then looks whether it is one of the type. */
+/** Writes the value in canonical form first and then checks whether it fits the type. */
 function formattedEncoder(type: ColumnType, { write }: ValueFormat): CellEncoder {
-  const isFit = plainCheck(type);
+  const isFit = canonicalCheck(type);
   const marks = isTemporal(type) ? 1 : 0;
   return (input, start, end, _flags, out, at) => {
     if (start === end) return writeNull(out, at);
-    const behind = write(input, start, end, out, at + marks);
-    if (behind < 0 || !isFit(out, at + marks, behind)) return -1;
-    if (marks > 0) out[at] = out[behind] = quote;
-    return behind + marks;
+    const next = write(input, start, end, out, at + marks);
+    if (next < 0 || !isFit(out, at + marks, next)) return -1;
+    if (marks > 0) out[at] = out[next] = quote;
+    return next + marks;
   };
 }
 
-/** A word in quotes is text where the column is text. */
+/** In a text column, a null word in quotes is text. */
 function withNulls(encode: CellEncoder, nulls: Nulls, isText: boolean): CellEncoder {
   return (input, start, end, flags, out, at) => {
     const isWord = isText && (flags & quotedFlag) !== 0;
@@ -77,12 +77,12 @@ function writeNull(out: Uint8Array, at: number): number {
 
 function copyQuoted(input: Uint8Array, start: number, end: number, out: Uint8Array, at: number): number {
   out[at] = quote;
-  const behind = copy(input, start, end, out, at + 1);
-  out[behind] = quote;
-  return behind + 1;
+  const next = copy(input, start, end, out, at + 1);
+  out[next] = quote;
+  return next + 1;
 }
 
-/** A loop: for the few bytes of a cell, `set` and `copyWithin` cost several times as much. */
+/** A loop, because `set` and `copyWithin` take several times as long for the few bytes of a cell. */
 export function copy(input: Uint8Array, start: number, end: number, out: Uint8Array, from: number): number {
   let at = from;
   for (let i = start; i < end; i++) out[at++] = input[i] as number;

@@ -2,7 +2,7 @@
 
 const hex = Buffer.from("0123456789abcdef");
 
-/** For each byte: 0 when it stands for itself, the letter behind its backslash, or `u` for \u00XX. */
+/** For each byte: 0 when it needs no escape, the letter after the backslash, or `u` for \u00XX. */
 const letters = new Uint8Array(256).fill(0x75, 0, 0x20);
 for (const [byte, letter] of [
   [0x08, "b"],
@@ -15,7 +15,7 @@ for (const [byte, letter] of [
 ] as const)
   letters[byte] = letter.charCodeAt(0);
 
-/** Writes a byte of a string, escaped where JSON wants it; returns the place behind it. */
+/** Writes a byte of a string, escaped where JSON requires it. Returns the position after it. */
 export function writeEscaped(byte: number, out: Uint8Array, at: number): number {
   const letter = letters[byte] as number;
   if (letter === 0) {
@@ -32,7 +32,7 @@ export function writeEscaped(byte: number, out: Uint8Array, at: number): number 
   return at + 6;
 }
 
-/** Bytes that escaping adds to [start, end): for rows too long to reserve the most they could take. */
+/** The bytes that escaping adds to [start, end), for rows that are too long to reserve the maximum. */
 export function escapedGrowth(input: Uint8Array, start: number, end: number): number {
   let growth = 0;
   for (let at = start; at < end; at++) {

@@ -1,13 +1,13 @@
 /**
- * What all lines of one file share (the message's head, the column names, values that the whole file has in common), laid out
- * once as bytes between the values, so that a row is copying and nothing else.
+ * The parts that all RECORD lines of a file share (head of the message, column names, values that are the same in every row), prepared
+ * once as bytes, so that writing a row is only copying.
  */
 import type { ReadContext } from "@tapline/sdk";
 import type { ColumnType } from "../types/column-type.ts";
 import { type CellEncoder, cellEncoder } from "./encode.ts";
 import { type SourceFile, sourceColumns } from "./source-columns.ts";
 
-/** A value that differs from row to row: a cell, or the line number where `cell` is -1. */
+/** A value that differs from row to row: a cell, or the line number when `cell` is -1. */
 export interface Slot {
   name: string;
   cell: number;
@@ -17,17 +17,17 @@ export interface Slot {
 
 export interface Layout {
   slots: readonly Slot[];
-  /** What stands before value i and, last, behind all values: in words of eight bytes, for they are written several times as fast as bytes. */
+  /** The pieces before each value, then the piece after the last one, as words of eight bytes: they are written several times as fast as bytes. */
   words: BigUint64Array;
   wordEnds: Int32Array;
-  /** Bytes of each piece; its last word may reach beyond them, into what is written next. */
+  /** The length of each piece in bytes. Its last word may be longer; what is written next overwrites the rest. */
   lengths: Int32Array;
 }
 
-/** As typed arrays have their words on this machine. */
+/** The byte order of typed arrays on this machine. */
 export const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
-/** `typeOf`: the type that a column has in this file. */
+/** `typeOf`: returns the type of a column in this file. */
 export function layOut(file: SourceFile, { columns, head, tail }: LineParts, typeOf: (column: string) => ColumnType): Layout {
   const sources = sourceColumns(file);
   const slots: Slot[] = [];
@@ -49,7 +49,7 @@ export function layOut(file: SourceFile, { columns, head, tail }: LineParts, typ
   return { slots, ...inWords(pieces) };
 }
 
-/** Puts a later tail of the same length in the place of the first one. */
+/** Replaces the tail with a later one of the same length. */
 export function setTail({ words, wordEnds, lengths }: Layout, tail: Uint8Array): void {
   const last = lengths.length - 1;
   const start = last === 0 ? 0 : 8 * (wordEnds[last - 1] as number);

@@ -1,6 +1,6 @@
-/** Where RECORD lines are collected until there are enough to be worth a write. */
+/** Collects RECORD lines until there are enough for a write. */
 
-/** Enough bytes for a write to be worth it. */
+/** From this size on, the lines are written out. */
 export const fullBytes = 256 * 1024;
 
 export class LineBuffer {
@@ -9,7 +9,7 @@ export class LineBuffer {
   bytes: Uint8Array<ArrayBuffer>;
   view: DataView<ArrayBuffer>;
 
-  /** `slack`: the most that is written behind a buffer that isn't full yet. */
+  /** `slack`: the most bytes that are added while the buffer is not full yet. */
   constructor(slack: number) {
     this.bytes = new Uint8Array(fullBytes + slack);
     this.view = new DataView(this.bytes.buffer);
@@ -22,12 +22,12 @@ export class LineBuffer {
   /** Makes room for a long row. */
   reserve(bytes: number): void {
     if (this.at + bytes <= this.bytes.length) return;
-    // A transfer frees the old memory at once; left to the garbage collector, that of long rows would pile up.
+    // A transfer frees the old memory at once; the garbage collector would let the buffers of long rows pile up.
     this.bytes = new Uint8Array(this.bytes.buffer.transfer(this.at + bytes));
     this.view = new DataView(this.bytes.buffer);
   }
 
-  /** The lines written since the last call; good until the next one is written. */
+  /** Returns the lines written since the last call; valid until the next line is written. */
   take(): Uint8Array {
     const lines = this.bytes.subarray(0, this.at);
     this.at = 0;

@@ -1,10 +1,10 @@
-/** Rows of one file to RECORD lines, row by row: what the transcriber leaves. */
+/** Writes the rows of a file as RECORD lines, one by one: those that the transcriber leaves. */
 import type { Tokenizer } from "../rows/tokenizer.ts";
 import { escapedGrowth } from "./escape.ts";
 import { isLittleEndian, type Layout, type Slot } from "./layout.ts";
 import type { LineBuffer } from "./line-buffer.ts";
 
-/** A row is at most this long in nearly all files; for it the most it could take is reserved without a look. */
+/** Nearly all rows are at most this long; for these the maximum is reserved without checking their bytes. */
 export const shortRowBytes = 32 * 1024;
 
 export class RecordWriter {
@@ -16,7 +16,7 @@ export class RecordWriter {
     this.#lines = lines;
   }
 
-  /** Adds the tokenizer's row, unless it has a cell that is not of its type: that one's slot is returned. */
+  /** Adds the tokenizer's row. If a cell does not fit its type, it adds nothing and returns the slot of that cell. */
   write(row: Tokenizer): Slot | undefined {
     const lines = this.#lines;
     this.#makeRoom(row);
@@ -33,14 +33,14 @@ export class RecordWriter {
       const cell = slot.cell;
       if (cell < 0) at = writeNatural(row.line, out, at);
       else {
-        const behind = slot.encode(bytes, starts[cell] as number, ends[cell] as number, flags[cell] as number, out, at);
-        if (behind < 0) return slot;
-        at = behind;
+        const after = slot.encode(bytes, starts[cell] as number, ends[cell] as number, flags[cell] as number, out, at);
+        if (after < 0) return slot;
+        at = after;
       }
     }
-    const behind = at + (lengths[slots.length] as number);
+    const lineEnd = at + (lengths[slots.length] as number);
     for (; next < words.length; next++, at += 8) view.setBigUint64(at, words[next] as bigint, isLittleEndian);
-    lines.at = behind;
+    lines.at = lineEnd;
     lines.count++;
     return undefined;
   }
@@ -49,12 +49,12 @@ export class RecordWriter {
     const start = row.starts[0] as number;
     const isShort = row.rowBytes <= shortRowBytes;
     const growth = isShort ? 5 * row.rowBytes : escapedGrowth(row.bytes, start, start + row.rowBytes);
-    this.#lines.reserve(mostBytes(this.#layout, 0) + row.rowBytes + growth);
+    this.#lines.reserve(maxBytes(this.#layout, 0) + row.rowBytes + growth);
   }
 }
 
-/** Every byte may become six, every empty cell "null", and a value that is written another way is up to 34 bytes longer. */
-export function mostBytes({ words, slots }: Layout, rowBytes: number): number {
+/** Every byte may become six, an empty cell becomes "null", and a value in another format may grow by 34 bytes. */
+export function maxBytes({ words, slots }: Layout, rowBytes: number): number {
   return 8 * words.length + 48 * slots.length + 6 * rowBytes + 8;
 }
 

@@ -1,20 +1,20 @@
-/** Where a column's value comes from in one file: a cell, the file itself (`_sdc_source_…`), or nowhere. */
+/** Where the value of a column is from: a cell, the file itself (`_sdc_source_…`), or nowhere (null). */
 import type { JsonSchema } from "@tapline/sdk";
 
-/** Columns that `add_metadata_columns` adds, before the file's own; names and types as MeltanoLabs' tap-csv has them. */
+/** The columns that `add_metadata_columns` adds before the others, with the names and types of MeltanoLabs' tap-csv. */
 export const metadataColumns: Readonly<Record<string, JsonSchema>> = {
   _sdc_source_file: { type: ["null", "string"] },
   _sdc_source_file_mtime: { type: ["null", "string"], format: "date-time" },
   _sdc_source_lineno: { type: ["null", "integer"] },
 };
 
-/** For a column its cell's number, -1 for the line number, or the JSON that it is in every row. The header goes first. */
 export interface SourceFile {
   path: string;
   modifiedAt: Date;
   header: readonly string[];
 }
 
+/** Returns, for a column name, the index of its cell, -1 for the line number, or a JSON text for every row. The header takes precedence. */
 export function sourceColumns(table: SourceFile): (name: string) => number | string {
   const cells = new Map(table.header.map((name, cell) => [name, cell]));
   return (name) => {

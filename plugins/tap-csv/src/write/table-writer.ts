@@ -1,4 +1,4 @@
-/** Rows of one open file to RECORD lines: the fast way where it suits, row by row else, and what a value that doesn't fit its column leads to. */
+/** Writes the rows of an open file as RECORD lines: with the transcriber where possible, else row by row. Handles values that do not fit their column. */
 import type { JsonSchema, ReadContext } from "@tapline/sdk";
 import { errors, shorten } from "../errors.ts";
 import type { Table } from "../table.ts";
@@ -6,7 +6,7 @@ import { describeType } from "../types/column-type.ts";
 import type { ColumnTypes } from "../types/column-types.ts";
 import { type Layout, layOut, type Slot, setTail } from "./layout.ts";
 import { LineBuffer } from "./line-buffer.ts";
-import { mostBytes, RecordWriter, shortRowBytes } from "./record-writer.ts";
+import { maxBytes, RecordWriter, shortRowBytes } from "./record-writer.ts";
 import { Transcriber } from "./transcriber.ts";
 
 export class TableWriter {
@@ -27,7 +27,7 @@ export class TableWriter {
     this.layOut();
   }
 
-  /** Lines written since `take`. */
+  /** Lines written since the last `take`. */
   get count(): number {
     return this.#lines.count;
   }
@@ -36,23 +36,23 @@ export class TableWriter {
     return this.#lines.isFull;
   }
 
-  /** Takes the context's schema as it is now; no lines may be waiting. */
+  /** Prepares for the current schema of the context. There must be no lines left to take. */
   layOut(): void {
     const { tokenizer, header } = this.#table;
     const { schema } = this.#context;
     const layout = layOut(this.#table, this.#context, (name) => this.#types.of(name, schema.properties?.[name]));
     this.#layout = layout;
-    this.#lines = new LineBuffer(mostBytes(layout, shortRowBytes));
+    this.#lines = new LineBuffer(maxBytes(layout, shortRowBytes));
     this.#writer = new RecordWriter(layout, this.#lines);
     this.#transcriber = Transcriber.suits(tokenizer, layout) ? new Transcriber(tokenizer, layout, this.#lines, header.length) : undefined;
   }
 
-  /** Takes rows that the tokenizer has bytes of, as far as they are ordinary. */
+  /** Writes the rows in the tokenizer's buffer up to the first one that is not ordinary. */
   transcribe(): void {
     while (this.#transcriber?.run());
   }
 
-  /** Adds the tokenizer's row. Where a column must be wider for that, the stream's next schema: lay out by it and write again. @throws value_unfit */
+  /** Adds the tokenizer's row. If a column must be widened first, returns the new schema: send it, call `layOut`, and write again. @throws value_unfit */
   write(): JsonSchema | undefined {
     const { tokenizer } = this.#table;
     const slot = this.#writer.write(tokenizer);
@@ -69,12 +69,12 @@ export class TableWriter {
     const wider = this.#types.widen(name, schema.properties?.[name], tokenizer.bytes, start, end);
     log(
       "warning",
-      `${this.#unfit(slot).message} in ${this.#table.path}, line ${tokenizer.line}: from here on column ${JSON.stringify(name)} is ${JSON.stringify(wider)}`,
+      `${this.#unfit(slot).message} in ${this.#table.path}, line ${tokenizer.line}: from this row on, column ${JSON.stringify(name)} has the type ${JSON.stringify(wider)}`,
     );
     return { ...schema, properties: { ...schema.properties, [name]: wider } };
   }
 
-  /** The lines written since the last call; good until the next one is written. */
+  /** Returns the lines written since the last call; valid until the next line is written. */
   take(): Uint8Array {
     setTail(this.#layout, this.#context.tail());
     return this.#lines.take();

@@ -1,4 +1,4 @@
-/** The fast way and the exact one give the same lines for any file, of whatever dialect, types and selection. */
+/** The fast path and the exact one write the same lines for any file, dialect, types and selection. */
 import type { JsonSchema } from "@tapline/sdk";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -8,14 +8,14 @@ import { type Dialect, defaultDialect } from "../sniff/dialect.ts";
 import { columnType } from "../types/column-type.ts";
 import { layOut } from "./layout.ts";
 import { LineBuffer } from "./line-buffer.ts";
-import { mostBytes, RecordWriter, shortRowBytes } from "./record-writer.ts";
+import { maxBytes, RecordWriter, shortRowBytes } from "./record-writer.ts";
 import { Transcriber } from "./transcriber.ts";
 
 const header = ["a", "b", "c"];
 
 interface Outcome {
   text: string;
-  /** Rows that the fast way took. */
+  /** Rows that the fast path wrote. */
   fast: number;
   end: string;
 }
@@ -33,7 +33,7 @@ function run(
   const file = { path: "a.csv", modifiedAt: new Date(0), header };
   const context = { columns, head: Buffer.from('{"record":'), tail: () => Buffer.from(',"time":1}\n') };
   const layout = layOut(file, context, (name) => columnType(schemas[header.indexOf(name)]));
-  const lines = new LineBuffer(mostBytes(layout, shortRowBytes));
+  const lines = new LineBuffer(maxBytes(layout, shortRowBytes));
   const writer = new RecordWriter(layout, lines);
   const transcriber = isFast && Transcriber.suits(tokenizer, layout) ? new Transcriber(tokenizer, layout, lines, header.length) : undefined;
   const outcome: Outcome = { text: "", fast: 0, end: "" };
@@ -58,7 +58,7 @@ function run(
         const room = tokenizer.room();
         const size = Math.min(chunk, room.length, content.length - at);
         room.set(content.subarray(at, at + size));
-        tokenizer.poured(size);
+        tokenizer.filled(size);
         at += size;
       }
     }
@@ -67,7 +67,7 @@ function run(
     outcome.end = `${code} ${position.line}`;
   }
   outcome.text += Buffer.from(lines.take()).toString();
-  // Where a line stands among those that don't fit depends on when the buffer is emptied.
+  // The order between lines and misfits depends on when the buffer is emptied.
   outcome.text = outcome.text.split("\n").sort().join("\n");
   return outcome;
 }
@@ -157,7 +157,7 @@ test("any file", () => {
   expect(fast).toBeGreaterThan(1000);
 });
 
-test("ordinary rows are taken the fast way, far beyond one slice and one buffer", () => {
+test("ordinary rows take the fast path, across many slices and buffers", () => {
   const content = Buffer.from('1,"say ""hi""\nthere",2026-01-31\n-5,,\n'.repeat(20_000));
   const schemas = [{ type: "integer" }, { type: "string" }, { type: "string", format: "date" }] as JsonSchema[];
   const outcome = run(content, defaultDialect, schemas, header, true);

@@ -1,7 +1,7 @@
 /**
- * The fast way for ordinary rows: one pass from CSV bytes to RECORD lines, four bytes at a time, without a note of where cells
- * are. At anything that isn't ordinary (a cell that is not of its type, a wrong count of cells, an escape, a row cut by the
- * buffer's end) it stops in front of that row, which the tokenizer and the record writer then take: they say what is wrong.
+ * The fast path for ordinary rows: one pass from CSV bytes to RECORD lines, four bytes at a time, without recording where cells are.
+ * It stops before a row that is not ordinary (a value that does not fit its type, a wrong count of cells, an escape, a row cut by
+ * the end of the buffer). The tokenizer and the record writer then read that row and report what is wrong.
  */
 import type { Mark } from "../rows/marks.ts";
 import { quotedFlag, type Tokenizer } from "../rows/tokenizer.ts";
@@ -12,19 +12,19 @@ import { isLittleEndian, type Layout, type Slot } from "./layout.ts";
 import { fullBytes, type LineBuffer } from "./line-buffer.ts";
 import { firstOf, fourTimes, isClock, isYearAndMonth, nonDigitsIn, specialsIn } from "./words.ts";
 
-/** Rows are looked at in slices, so that room for the most they can become needs no look at each cell. */
+/** Rows are processed in slices of this size, so that room is checked once per slice and not for each cell. */
 const sliceBytes = 32 * 1024;
 
 const [text, decimal, integer, date, instant, boolean, other, skipped] = [0, 1, 2, 3, 4, 5, 6, 7];
 const [lf, cr, minus, dot, zero, jsonQuote] = [0x0a, 0x0d, 0x2d, 0x2e, 0x30, 0x22];
 const [nullWord, trueWord, falsWord] = [0x6c6c756e, 0x65757274, 0x736c6166];
 
-/** What it must know of each cell of the file, in the file's order. */
+/** What the loop needs for each column of the file, in the order of the file. */
 interface Cells {
   kinds: Uint8Array;
   scales: Uint8Array;
   encoders: readonly (CellEncoder | undefined)[];
-  /** Where in the layout's words the piece before the cell ends, and its bytes: none before a cell that is not selected. */
+  /** End in the layout's words, and length in bytes, of the piece before the cell; 0 before a column that is not selected. */
   wordEnds: Int32Array;
   lengths: Int32Array;
 }
@@ -42,19 +42,19 @@ export class Transcriber {
     this.#cells = cellsOf(layout, width);
   }
 
-  /** Not for marks of several bytes, nor for columns that are sent in another order than the file's. */
+  /** Not possible with marks of several bytes, or when columns are sent in another order than in the file. */
   static suits({ marks }: Tokenizer, { slots }: Layout): boolean {
     const all = [marks.delimiter, marks.quote, marks.escaper, marks.comment];
     if (marks.skipInitialSpace || all.some((mark) => mark.length > 1)) return false;
     return slots.every(({ cell }, i) => cell > (slots[i - 1]?.cell ?? -1));
   }
 
-  /** Takes as many rows as it can; false when it took none. */
+  /** Writes as many rows as it can; false when it wrote none. */
   run(): boolean {
     const { window, marks } = this.#tokenizer;
     const { bytes, view: input } = window;
     const to = Math.min(window.to, window.badAt, window.nulAt, window.from + sliceBytes);
-    const behind = bytes[to] as number;
+    const overwritten = bytes[to] as number;
     // A line end stops every loop there.
     bytes[to] = lf;
     const lines = this.#lines;
@@ -69,7 +69,7 @@ export class Transcriber {
     const delimiters = fourTimes(delimiter);
     const quotes = fourTimes(quote);
     let count = 0;
-    // Places in the input and in the output, and where the row at hand begins.
+    // Positions in the input and in the output, and where the current row begins.
     let p = window.from;
     let o = lines.at;
     let line = window.line;
@@ -250,7 +250,7 @@ export class Transcriber {
       rowOut = o;
       count++;
     }
-    bytes[to] = behind;
+    bytes[to] = overwritten;
     window.from = rowAt;
     window.line = rowLine;
     lines.at = rowOut;
@@ -277,5 +277,5 @@ function kindOf({ type: { kind, format, nulls } }: Slot): number {
   return kinds[kind] ?? other;
 }
 
-/** -1, which is no byte, where the dialect has no such character. */
+/** -1 when the dialect has no such character. */
 const byteOf = (mark: Mark): number => mark[0] ?? -1;

@@ -1,10 +1,10 @@
-/** Four bytes at a time, as the little-endian word that a DataView reads: each answer has its bit in the byte it speaks of. */
+/** Checks on four bytes at a time, as a little-endian word from a DataView. A result has bit 7 set in each byte that it is about. */
 
-/** The byte in each of a word's four places. */
+/** A word that has `byte` in all four bytes. */
 export const fourTimes = (byte: number): number => Math.imul(byte, 0x01010101);
 
 /**
- * Bit 7 of the first byte that is the one in `marks`, a quote, a backslash or a control byte; 0 when there is none. Bits of later bytes mean nothing.
+ * Sets bit 7 of the first byte that is the one in `marks`, a quote, a backslash or a control byte; 0 when there is none. Ignore the bits of later bytes.
  * Source: S. E. Anderson, Bit Twiddling Hacks, "Determine if a word has a zero byte", "… has a byte less than n".
  */
 export function specialsIn(word: number, marks: number): number {
@@ -20,16 +20,16 @@ export function specialsIn(word: number, marks: number): number {
   );
 }
 
-/** Bit 7 of the first byte that is no digit; 0 when all are digits. */
+/** Sets bit 7 of the first byte that is not a digit; 0 when all are digits. */
 export function nonDigitsIn(word: number): number {
   const digits = word ^ 0x30303030;
   return ((digits + 0x76767676) | digits) & 0x80808080;
 }
 
-/** The place (0 to 3) of the first byte with its bit. */
+/** The index (0 to 3) of the first byte with bit 7 set. */
 export const firstOf = (bits: number): number => (31 - Math.clz32(bits & -bits)) >> 3;
 
-/** `YYYY-MM-` as two words, months of a year, from year 1 on. */
+/** Whether two words are `YYYY-MM-` with a valid month, from year 1 on. */
 export function isYearAndMonth(year: number, month: number): boolean {
   if (nonDigitsIn(year) !== 0 || year === 0x30303030 || nonDigitsIn(month ^ 0x1d00001d) !== 0) return false;
   if ((month & 0xff0000ff) !== 0x2d00002d) return false;
@@ -37,7 +37,7 @@ export function isYearAndMonth(year: number, month: number): boolean {
   return number >= 1 && number <= 12;
 }
 
-/** `hh:mm:ss` as two words. */
+/** Whether two words are a valid `hh:mm:ss`. */
 export function isClock(first: number, second: number): boolean {
   if ((first & 0x00ff0000) !== 0x003a0000 || (second & 0x0000ff00) !== 0x00003a00) return false;
   if (nonDigitsIn(first ^ 0x000a0000) !== 0 || nonDigitsIn(second ^ 0x00000a00) !== 0) return false;

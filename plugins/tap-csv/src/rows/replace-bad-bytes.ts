@@ -1,12 +1,12 @@
-/** A source whose bytes that are no text are replaced by U+FFFD, and counted: for `bad_bytes: replace`. */
+/** Wraps a source to replace invalid bytes with U+FFFD and count them, for `bad_bytes: replace`. */
 import { isUtf8 } from "node:buffer";
 import type { Source } from "../source/source.ts";
 import { wholeCharactersEnd } from "./utf8.ts";
 
 const pieceBytes = 64 * 1024;
 
-/** `onReplace` is told at the end how many U+FFFD were put in, if any. A place in what comes out is none in the file, so it can't be sought. */
-export function mendBytes(source: Source, onReplace: (count: number) => void): Source {
+/** Calls `onReplace` at the end with the count of U+FFFD, if any. Positions differ from those in the file, so the source is not seekable. */
+export function replaceBadBytes(source: Source, onReplace: (count: number) => void): Source {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const piece = new Uint8Array(pieceBytes);
   let kept = 0;
@@ -19,11 +19,11 @@ export function mendBytes(source: Source, onReplace: (count: number) => void): S
     isAtEnd = count === 0;
     const to = kept + count;
     const end = isAtEnd ? to : wholeCharactersEnd(piece, 0, to);
-    ready = mended(piece.subarray(0, end));
+    ready = repaired(piece.subarray(0, end));
     piece.copyWithin(0, end, to);
     kept = to - end;
   };
-  const mended = (bytes: Uint8Array): Uint8Array => {
+  const repaired = (bytes: Uint8Array): Uint8Array => {
     if (isUtf8(bytes)) return bytes.slice();
     const result = Buffer.from(decoder.decode(bytes));
     replaced += countOf(result) - countOf(Buffer.from(bytes));
