@@ -1,6 +1,6 @@
 /** What table a stream becomes in the target: its name and columns as the target makes them, by the target's own settings. Pure. */
 import { columnType, type TypeRules } from "@tapline/columns";
-import type { PipedStream } from "@tapline/protocol";
+import { orderedEntries, type PipedStream } from "@tapline/protocol";
 import { withMetadataColumns } from "@tapline/sdk";
 import { columnNames, fitName, type NameRules, tableName } from "@tapline/sql";
 import type { Adapter } from "./environment/packages.ts";
@@ -17,7 +17,7 @@ export function loadedTable(
     defaultSchema: typeof target.default_target_schema === "string" ? target.default_target_schema : undefined,
     fallbackSchema,
   });
-  const properties = Object.entries((target.add_record_metadata === false ? schema : withMetadataColumns(schema)).properties ?? {});
+  const properties = orderedEntries((target.add_record_metadata === false ? schema : withMetadataColumns(schema)).properties ?? {});
   const names = columnNames(
     properties.map(([property]) => property),
     [],

@@ -1,5 +1,5 @@
 /** Finds the streams of a config: their files, the dialect of each file, the columns and their types. */
-import type { JsonSchema, Log, MetadataEntry, Stream } from "@tapline/sdk";
+import { type JsonSchema, type Log, type MetadataEntry, orderedObject, type Stream } from "@tapline/sdk";
 import { type Config, type FileSettings, filesOf } from "./config.ts";
 import { errors } from "./errors.ts";
 import { findStreams } from "./find/find.ts";
@@ -79,7 +79,7 @@ function asStream(
   const added = stream.config.add_metadata_columns ? Object.entries(metadataColumns) : [];
   return {
     name: stream.name,
-    schema: { type: "object", properties: Object.fromEntries([...added, ...columns]) },
+    schema: { type: "object", properties: orderedObject([...added, ...columns]) },
     keys,
     ...(replicationKey === undefined ? {} : { replicationKey }),
     replicationMethod,

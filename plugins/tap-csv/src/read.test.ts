@@ -1,8 +1,10 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isExactNumber } from "@tapline/sdk";
+import { checkConfig, extract, isExactNumber } from "@tapline/sdk";
 import { describe, expect, test } from "vitest";
 import { contextOf, failure, folderOf, properties, read, rowsOf, streamOf, streamsOf } from "../test/tap-run.ts";
+import type { Config } from "./config.ts";
+import tap from "./index.ts";
 
 describe("rows", () => {
   test("become lines: head, the row, tail", async () => {
@@ -18,6 +20,19 @@ describe("rows", () => {
     const { text } = await read(await streamOf("i,d\n9007199254740993,12345678901234567.10\n-1,-0.5\n"));
     expect(text).toContain('{"i":9007199254740993,"d":12345678901234567.10}');
     expect(text).toContain('{"i":-1,"d":-0.5}');
+  });
+
+  test("and SCHEMA lines have the file's column order, also where names look like integers or a later file adds some", async () => {
+    const folder = folderOf({ "a.csv": "Product,2025,2024\nPen,30,20\n", "b.csv": "2026,Product,1\n1,Cup,2\n" });
+    const files = [{ entity: "s", path: join(folder, "*.csv"), header: 1 }].map((file) => ({ ...file, keys: ["Product"] }));
+    const { config } = checkConfig<Config>("tap-csv", tap.config, { files, infer: "none" });
+    let text = "";
+    for await (const bytes of extract(tap, config)) text += Buffer.from(bytes);
+    expect(text).toContain('"properties":{"Product":{"type":["null","string"]},"2025":{"type":["null","string"]},"2024":{');
+    expect(text.match(/"record":\{[^}]*\}/g)).toEqual([
+      '"record":{"Product":"Pen","2025":"30","2024":"20","2026":null,"1":null}',
+      '"record":{"Product":"Cup","2025":null,"2024":null,"2026":"1","1":"2"}',
+    ]);
   });
 
   test("keep line ends in cells and any control byte", async () => {

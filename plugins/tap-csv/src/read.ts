@@ -1,5 +1,5 @@
 /** Reads the files of a stream into RECORD lines: the loop between the tokenizer and the writers. */
-import { type Chunk, type JsonSchema, Lines, type ReadContext, schemaChange } from "@tapline/sdk";
+import { type Chunk, Lines, orderedEntries, orderedObject, type ReadContext, schemaChange } from "@tapline/sdk";
 import { type Opening, Pass } from "./bookmark/pass.ts";
 import { Watermark } from "./bookmark/watermark.ts";
 import type { Config, FileSettings } from "./config.ts";
@@ -80,8 +80,8 @@ async function* newColumns({ header, path }: Table, context: ReadContext, known:
   if (names.length === 0) return;
   for (const name of names) known.add(name);
   const before = new Set(context.columns);
-  const added: Record<string, JsonSchema> = Object.fromEntries(names.map((name) => [name, stringSchema]));
-  yield schemaChange({ ...context.schema, properties: { ...context.schema.properties, ...added } });
+  const added = names.map((name) => [name, stringSchema] as const);
+  yield schemaChange({ ...context.schema, properties: orderedObject([...orderedEntries(context.schema.properties ?? {}), ...added]) });
   const sent = context.columns.filter((name) => !before.has(name));
   if (sent.length > 0)
     context.log("warning", `${path} has new columns, which are loaded as text: ${sent.map((name) => JSON.stringify(name)).join(", ")}`);

@@ -1,6 +1,6 @@
-/** A stream's name as a file's name: readable where it can be, and never a path. */
+/** Turns a stream's name into a file name: as readable as possible, and never a path. */
 
-/** Letters, digits, space, dot, dash and underscore stay; all else becomes %XX of its UTF-8 bytes. At most 200 bytes, then `suffix`. */
+/** Letters, digits, space, dot, dash and underscore stay; other characters become %XX of their UTF-8 bytes. At most 200 bytes, then `suffix`. */
 export function fileName(stream: string, suffix = ""): string {
   const bytes = Buffer.from(stream);
   let name = "";

@@ -1,4 +1,4 @@
-/** Singer target that writes one JSON lines file a stream. */
+/** Singer target that writes one JSON lines file for each stream. */
 import { defineTarget, packageVersion, Type } from "@tapline/sdk";
 import { openSink } from "./sink.ts";
 
@@ -9,7 +9,10 @@ export default defineTarget({
   version: packageVersion(import.meta.url),
   description: "Writes each stream to a JSON lines file.",
   config: Type.Object({
-    destination_path: Type.String({ default: ".", description: "Folder of the files, one a stream; made when missing." }),
+    destination_path: Type.String({
+      default: ".",
+      description: "Folder of the files, one for each stream; it is created when it is missing.",
+    }),
   }),
   capabilities: ["rejects"],
   loadMethods: ["append-only"],

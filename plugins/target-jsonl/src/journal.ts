@@ -1,6 +1,6 @@
 /**
- * Makes appends to several files one commit. While rows are being written the journal names each file and how long it was
- * at the last commit; whoever finds a journal of a dead process cuts the files back to those lengths. No journal: nothing to mend.
+ * Makes appends to several files one commit. While rows are being written the journal holds each file's length at the last commit.
+ * A process that finds the journal of a dead process cuts the files back to those lengths. Without a journal all files are whole.
  */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ export class Journal {
     this.#path = join(folder, ".target-jsonl.journal");
   }
 
-  /** Cuts files back after a process that died. @throws destination_busy when it still lives */
+  /** Cuts the files back when the process that wrote the journal is dead. @throws destination_busy when it still runs */
   recover(): void {
     if (!existsSync(this.#path)) return;
     const { pid, lengths } = JSON.parse(readFileSync(this.#path, "utf8")) as Entries;
@@ -36,7 +36,7 @@ export class Journal {
     }
   }
 
-  /** Durable when it returns: the file is complete before it has its name. */
+  /** Durable when it returns. The file is complete before it gets its name. */
   write(lengths: Readonly<Record<string, number>>): void {
     const part = `${this.#path}.part`;
     const fd = openSync(part, "w", 0o600);

@@ -40,7 +40,7 @@ const lines = (folder: string, name: string) =>
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line));
 
-test("a row that does not fit is kept in a file beside the stream's, with its place and reason", async () => {
+test("a row that does not fit is kept in the stream's rejects file, with its position and reason", async () => {
   const folder = temporaryFolder();
   const { summaries, failure } = await pipe(folder, schema("s") + row("1") + row('"two"') + row("3") + state);
   expect(failure).toBeUndefined();
@@ -57,7 +57,7 @@ test("a row that does not fit is kept in a file beside the stream's, with its pl
   expect(summaries).toMatchObject([{ received: 3, loaded: 2, rejected: 1, rejects: join(folder, "s__rejects.jsonl"), in_table: 2 }]);
 });
 
-test("rejected rows are of the commit of the rows around them", async () => {
+test("rejected rows belong to the same commit as the rows around them", async () => {
   const folder = temporaryFolder();
   const { failure } = await pipe(folder, `${schema("s") + row("1") + row('"a"') + state + row("2") + row('"b"')}no message\n`, {
     commit_after_ms: 0,
@@ -68,7 +68,7 @@ test("rejected rows are of the commit of the rows around them", async () => {
   expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
 });
 
-test("a stream called like another one's rejected rows is an error", async () => {
+test("a stream with the name of another stream's rejects file is an error", async () => {
   for (const [first, second] of [
     ["s", "s__rejects"],
     ["s__rejects", "s"],
@@ -77,6 +77,15 @@ test("a stream called like another one's rejected rows is an error", async () =>
     const { failure } = await pipe(temporaryFolder(), text, { commit_after_ms: 0 });
     expect(failure).toMatchObject({ code: "file_collision", message: expect.stringContaining("rejected rows") });
   }
+});
+
+test("fields with names that look like integers keep the order of the SCHEMA", async () => {
+  const folder = temporaryFolder();
+  const properties = '{"Product":{},"2025":{"type":"integer"},"2024":{"type":"integer"}}';
+  const text = `{"type":"SCHEMA","stream":"s","schema":{"properties":${properties}},"key_properties":[]}\n`;
+  const record = '{"Product":"Pen","2025":30,"2024":20,"note":"new"}';
+  await pipe(folder, `${text}{"type":"RECORD","stream":"s","record":${record}}\n`, { add_record_metadata: false });
+  expect(readFileSync(join(folder, "s.jsonl"), "utf8")).toBe(`${record}\n`);
 });
 
 test("without on_error the first row that does not fit ends the load", async () => {

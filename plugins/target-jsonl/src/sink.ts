@@ -1,10 +1,12 @@
-/** Each stream's rows go to the end of a file of its own; the journal makes what all streams wrote one commit. */
+/** Appends each stream's rows to the stream's file. The journal makes what all streams wrote one commit. */
 import { mkdirSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   describeValue,
   encodeRecord,
+  type JsonSchema,
+  propertyNames,
   type Row,
   type RowBatch,
   type Sink,
@@ -17,7 +19,7 @@ import { fileName } from "./file-name.ts";
 import { Journal } from "./journal.ts";
 
 interface OpenFile {
-  /** The stream whose rows, or rejected rows, are in it. */
+  /** The stream whose rows are in it, or "STREAM (rejected rows)". */
   owner: string;
   stream: string;
   name: string;
@@ -32,9 +34,9 @@ export function openSink(folder: string): Sink {
   useFolder(folder);
   const journal = new Journal(folder);
   journal.recover();
-  /** By file name, case aside: some systems take two such names for one. */
+  /** By file name in lower case: some file systems treat names that differ only in case as one. */
   const files = new Map<string, OpenFile>();
-  /** Lengths at the last commit, of files that have rows since. */
+  /** For files that were written since the last commit: their lengths at that commit. */
   const committed: Record<string, number> = {};
 
   async function openFile(name: string, stream: string, owner: string): Promise<OpenFile> {
@@ -63,18 +65,21 @@ export function openSink(folder: string): Sink {
   }
 
   return {
-    async open({ name: stream }): Promise<Writer> {
+    async open({ name: stream, schema }): Promise<Writer> {
       const file = await openFile(fileName(stream), stream, stream);
+      let fieldsOf = fieldOrder(schema);
       return {
         async write(batch: RowBatch) {
           for (const { rows, lines } of batch.rows())
             await append(
               file,
-              rows.flatMap((row, i) => encodeRow(row, { stream, line: lines[i] as number }, batch.reject)),
+              rows.flatMap((row, i) => encodeRow(row, fieldsOf(row), { stream, line: lines[i] as number }, batch.reject)),
             );
         },
-        // A line has the columns its row has, whatever the schema says now.
-        async alter() {},
+        // A line has the fields that its row has, whatever the schema is now. Only their order may depend on the schema.
+        async alter(next) {
+          fieldsOf = fieldOrder(next.schema);
+        },
         async keepRejects(rejects) {
           const kept = await openFile(rejectsName(stream), stream, `${stream} (rejected rows)`);
           const rejected_at = new Date().toISOString();
@@ -114,10 +119,20 @@ export function openSink(folder: string): Sink {
 
 const rejectsName = (stream: string): string => fileName(stream, "__rejects");
 
-/** The row's line: all of its columns, in the order they came; none where the row is rejected. @throws value_lost, where rows may not be */
-function encodeRow(row: Row, position: { stream: string; line: number }, reject: RowBatch["reject"]): string[] {
+/**
+ * The order of a row's fields: as they were sent. Where names look like integers JavaScript has lost that order in the row, so
+ * it is the order of the schema, then other fields.
+ */
+function fieldOrder(schema: JsonSchema): (row: Row) => readonly string[] {
+  const names = propertyNames(schema);
+  const isKept = names.every((name) => !/^\d+$/.test(name));
+  return isKept ? Object.keys : (row) => [...new Set([...names, ...Object.keys(row)])];
+}
+
+/** The row's line; nothing where the row is rejected. @throws value_lost where rejects are not allowed */
+function encodeRow(row: Row, fields: readonly string[], position: { stream: string; line: number }, reject: RowBatch["reject"]): string[] {
   try {
-    return [`${encodeRecord(row)}\n`];
+    return [`${encodeRecord(row, fields)}\n`];
   } catch (error) {
     if (!(error instanceof UnencodableValue)) throw error;
     reject(row, errors.value_lost({ value: describeValue(row[error.column]) }, { ...position, column: error.column }, error));

@@ -35,9 +35,9 @@ export function recordEncoder(columns: readonly string[]): (row: Row) => string 
   };
 }
 
-/** A whole row, every column it has, by the same rules. @throws UnencodableValue */
-export function encodeRecord(row: Row): string {
-  return recordEncoder(Object.keys(row))(row);
+/** A whole row, by the same rules: every column it has, or only `columns`, in that order. @throws UnencodableValue */
+export function encodeRecord(row: Row, columns: readonly string[] = Object.keys(row)): string {
+  return recordEncoder(columns)(row);
 }
 
 function encodeValue(value: unknown, column: string): string | undefined {

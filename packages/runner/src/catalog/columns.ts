@@ -1,5 +1,5 @@
 /** Columns of a catalog's stream, nested ones too, and what its metadata says of each. */
-import type { CatalogStream, JsonSchema, MetadataEntry } from "@tapline/protocol";
+import { type CatalogStream, type JsonSchema, type MetadataEntry, orderedEntries } from "@tapline/protocol";
 
 export interface Column {
   path: string[];
@@ -8,7 +8,7 @@ export interface Column {
 
 /** In the schema's order, each before those that lie in it. */
 export function* columnsOf(schema: JsonSchema, above: readonly string[] = []): Generator<Column> {
-  for (const [name, inner] of Object.entries(schema.properties ?? {})) {
+  for (const [name, inner] of orderedEntries(schema.properties ?? {})) {
     const path = [...above, name];
     yield { path, schema: inner };
     yield* columnsOf(inner, path);

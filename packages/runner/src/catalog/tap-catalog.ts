@@ -1,7 +1,7 @@
 /** The catalog a tap is run with: from the project's file or discovered (and kept), with the project's rules applied. */
 
 import { readFileSync } from "node:fs";
-import { type Catalog, type PluginEvent, parseExact, type Redact } from "@tapline/protocol";
+import { type Catalog, type PluginEvent, parseExact, parseOrdered, type Redact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
@@ -60,7 +60,7 @@ export async function discovered(options: TapCatalogOptions): Promise<{ catalog:
 
 function parseCatalog(text: string): unknown {
   try {
-    return parseExact(text);
+    return parseOrdered(text, parseExact);
   } catch (error) {
     throw errors.catalog_unreadable({ start: text.slice(0, 80) }, {}, error);
   }

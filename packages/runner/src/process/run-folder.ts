@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stringifyOrdered } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { identify, isAlive, type ProcessIdentity } from "./liveness.ts";
 
@@ -37,7 +38,7 @@ export function createRunFolder(projectFolder: string, runId: string): RunFolder
   }
   const write = (name: string, content: unknown): string => {
     const file = join(path, name);
-    writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content), { mode: 0o600 });
+    writeFileSync(file, typeof content === "string" ? content : stringifyOrdered(content), { mode: 0o600 });
     return file;
   };
   return {

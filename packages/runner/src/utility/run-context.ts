@@ -5,6 +5,8 @@ import {
   contextVariable,
   type LoadedStream,
   metadataAt,
+  orderedEntries,
+  orderedObject,
   type PipedCatalog,
   type PipedStream,
   type RunContext,
@@ -79,6 +81,6 @@ async function pipedCatalogs({ project, ready, binFolders = [] }: ContextOptions
 function pipedStream(stream: CatalogStream): PipedStream {
   const { schema, key_properties: keys = [], replication_method: method = "FULL_TABLE" } = stream;
   const isRead = ([name]: [string, unknown]): boolean => metadataAt(stream, ["properties", name]).selected !== false;
-  const properties = Object.fromEntries(Object.entries(schema.properties ?? {}).filter(isRead));
+  const properties = orderedObject(orderedEntries(schema.properties ?? {}).filter(isRead));
   return { stream: stream.stream, schema: { ...schema, properties }, key_properties: keys, replication_method: method };
 }

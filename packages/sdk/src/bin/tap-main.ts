@@ -1,7 +1,7 @@
 /** The executable of a tap: `runTap(tap)` is all its bin file says. */
 
 import type { Static, TObject } from "@tapline/protocol";
-import { parseExact, readState, type State } from "@tapline/protocol";
+import { parseExact, parseOrdered, readState, type State, stringifyOrdered } from "@tapline/protocol";
 import type { Described } from "../config/about.ts";
 import { readJsonObject } from "../config/read.ts";
 import type { Tap } from "../tap/define.ts";
@@ -17,7 +17,7 @@ const patienceMs = 1000;
 
 export function runTap<C extends TObject>(tap: Tap<C>): Promise<never> {
   return runPlugin<Static<C>>(describeTap(tap), "tap", async (run) => {
-    if (run.args.discover) print(`${JSON.stringify(discover(await tap.streams(run.config, undefined, run.report.log)), null, 2)}\n`);
+    if (run.args.discover) print(`${stringifyOrdered(discover(await tap.streams(run.config, undefined, run.report.log)), 2)}\n`);
     else if (run.args.test) await testStreams(tap, run);
     else await writeStreams(tap, run);
   });
@@ -88,7 +88,7 @@ async function testStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static
 
 async function readInputs<T>({ args }: PluginRun<T>): Promise<{ catalog?: unknown; state?: State }> {
   return {
-    ...(args.catalog === undefined ? {} : { catalog: await readJsonObject(args.catalog) }),
+    ...(args.catalog === undefined ? {} : { catalog: await readJsonObject(args.catalog, parseOrdered) }),
     ...(args.state === undefined ? {} : { state: readState(await readJsonObject(args.state, parseExact)) }),
   };
 }

@@ -1,7 +1,7 @@
 /** The executable of a utility, such as dbt: started by the runner with words of its own, and told all else by the run context. */
 import { dirname } from "node:path";
 import type { Static, TObject } from "@tapline/protocol";
-import { contextVariable, type RunContext, readRunContext } from "@tapline/protocol";
+import { contextVariable, parseOrdered, type RunContext, readRunContext } from "@tapline/protocol";
 import { about, aboutMarkdown, type Described } from "../config/about.ts";
 import { readJsonObject } from "../config/read.ts";
 import { errors } from "../errors.ts";
@@ -33,7 +33,7 @@ export function runUtility<C extends TObject>(
     if (path === undefined) throw errors.context_missing({ plugin: plugin.name });
     // What this process starts has no business with it.
     delete process.env[contextVariable];
-    const context = readRunContext(await readJsonObject(path));
+    const context = readRunContext(await readJsonObject(path, parseOrdered));
     if (context === undefined) throw errors.context_unusable({ path });
     const config = life.takeConfig<Static<C>>(plugin, context.config);
     await work({ args, config, context, privateFolder: dirname(path), report: life.report, signal: life.signal });

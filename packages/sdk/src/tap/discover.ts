@@ -1,12 +1,12 @@
-/** Streams of a tap to a Singer catalog, and back: a catalog entry applied to the stream it speaks of. */
-import type { Catalog, CatalogStream, MetadataEntry } from "@tapline/protocol";
+/** Makes the Singer catalog of a tap's streams. */
+import { type Catalog, type CatalogStream, type MetadataEntry, propertyNames } from "@tapline/protocol";
 import type { Stream } from "./define.ts";
 
 export function discover(streams: readonly Stream[]): Catalog {
   return { streams: streams.map(catalogEntry) };
 }
 
-/** The entry of one stream: everything selected by default, keys and replication key always there (`inclusion: automatic`). */
+/** The entry of one stream: everything is selected by default, keys and replication key always are (`inclusion: automatic`). */
 export function catalogEntry(stream: Stream): CatalogStream {
   const keys = [...(stream.keys ?? [])];
   const method = stream.replicationMethod ?? (stream.replicationKey === undefined ? "FULL_TABLE" : "INCREMENTAL");
@@ -18,7 +18,7 @@ export function catalogEntry(stream: Stream): CatalogStream {
     "forced-replication-method": method,
     ...(stream.replicationKey === undefined ? {} : { "valid-replication-keys": [stream.replicationKey] }),
   };
-  const columns = Object.keys(stream.schema.properties ?? {}).map((name) => ({
+  const columns = propertyNames(stream.schema).map((name) => ({
     breadcrumb: ["properties", name],
     metadata: { inclusion: automatic.has(name) ? "automatic" : "available", "selected-by-default": true },
   }));
@@ -33,7 +33,7 @@ export function catalogEntry(stream: Stream): CatalogStream {
   };
 }
 
-/** One entry a breadcrumb; what the stream adds goes over what the SDK says. */
+/** One entry a breadcrumb; the stream's own metadata wins over the SDK's. */
 function merge(entries: MetadataEntry[], more: readonly MetadataEntry[]): MetadataEntry[] {
   for (const extra of more) {
     const same = entries.find((entry) => JSON.stringify(entry.breadcrumb) === JSON.stringify(extra.breadcrumb));

@@ -1,9 +1,9 @@
 import type { CatalogStream, Json, Row, State, TaplineError } from "@tapline/protocol";
-import { Type } from "@tapline/protocol";
+import { orderedEntries, orderedObject, parseOrdered, stringifyOrdered, Type } from "@tapline/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareValues } from "./bookmark.ts";
-import { checkpoint, defineTap, Lines, type ReadContext, type Stream } from "./define.ts";
+import { checkpoint, defineTap, Lines, type ReadContext, type Stream, schemaChange } from "./define.ts";
 import { catalogEntry, discover } from "./discover.ts";
 import { type ExtractOptions, extract } from "./extract.ts";
 
@@ -67,6 +67,32 @@ test.each([null, 5, "x"])("a bookmark %j in the state is none: the stream is rea
   expect(states).toEqual([{}, null]);
   expect(sent.filter(({ type }) => type === "RECORD").map(({ record }) => record)).toEqual(rows);
   expect(sent.at(-1)?.value).toEqual({ bookmarks: { items: { replication_key: "id", replication_key_value: 2 } } });
+});
+
+test("columns whose names look like integers keep their order: in the catalog, the SCHEMA line and rows", async () => {
+  const names = ["Product", "2025", "2024"];
+  const years: Stream = {
+    name: "years",
+    schema: { properties: orderedObject(names.map((name) => [name, { type: ["null", "integer", "string"] }])) },
+    async *read(context) {
+      yield { 2024: 20, 2025: 30, Product: "Pen" };
+      yield schemaChange({ properties: orderedObject([["2026", {}], ...orderedEntries(context.schema.properties ?? {})]) });
+      yield { 2024: 20, 2025: 30, Product: "Pen", 2026: 1 };
+    },
+  };
+  const text = stringifyOrdered(discover([years]));
+  expect(text).toContain('{"Product":{"type":["null","integer","string"]},"2025":{');
+  const catalog = parseOrdered(text) as { streams: CatalogStream[] };
+  expect(catalog.streams[0]?.metadata.map(({ breadcrumb }) => breadcrumb[1])).toEqual([undefined, ...names]);
+  for (const options of [{}, { catalog }]) {
+    let lines = "";
+    for await (const bytes of extract(tapOf(years), {}, options)) lines += Buffer.from(bytes);
+    const [schema, row, next, last] = lines.split("\n");
+    expect(schema).toMatch(/"Product":\{.*"2025":\{.*"2024":\{/);
+    expect(row).toContain('"record":{"Product":"Pen","2025":30,"2024":20}');
+    expect(next).toMatch(/"2026":\{.*"Product":\{.*"2025":\{.*"2024":\{/);
+    expect(last).toContain('"record":{"2026":1,"Product":"Pen","2025":30,"2024":20}');
+  }
 });
 
 describe("a stream's messages", () => {

@@ -1,18 +1,18 @@
 /**
- * What of a catalog is wanted. Source: Singer's metadata (`inclusion`, `selected`, `selected-by-default`) as the Meltano
- * Singer SDK resolves it: unsupported never, automatic always, then `selected`, then the default, then the parent's answer;
- * a stream without any metadata is wanted whole.
+ * Which streams and columns of a catalog are selected. Source: Singer's metadata (`inclusion`, `selected`, `selected-by-default`) as
+ * the Meltano Singer SDK resolves it: unsupported never, automatic always, then `selected`, then the default, then the parent's answer.
+ * Of a stream without any metadata everything is selected.
  */
-import { type CatalogStream, metadataAt } from "@tapline/protocol";
+import { type CatalogStream, metadataAt, propertyNames } from "@tapline/protocol";
 
 export function isStreamSelected(stream: CatalogStream): boolean {
   return isSelected(stream, []);
 }
 
-/** Selected columns in the schema's order. */
+/** The selected columns, in the schema's order. */
 export function selectedColumns(stream: CatalogStream): string[] {
   const keys = new Set(stream.key_properties);
-  return Object.keys(stream.schema.properties ?? {}).filter(
+  return propertyNames(stream.schema).filter(
     (name) => keys.has(name) || name === stream.replication_key || isSelected(stream, ["properties", name]),
   );
 }

@@ -1,4 +1,4 @@
-/** What a stream's `read` is told, kept up to date while it reads, and the SCHEMA line that says the same to the target. */
+/** What a stream's `read` receives, kept up to date while it reads, and the SCHEMA line that gives the target the same. */
 
 import type { State, StreamState } from "@tapline/protocol";
 import {
@@ -8,7 +8,9 @@ import {
   type Json,
   type JsonSchema,
   type MetadataEntry,
+  orderedObject,
   type ReplicationMethod,
+  stringifyOrdered,
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { startValue } from "./bookmark.ts";
@@ -61,16 +63,16 @@ export class StreamContext implements ReadContext {
     this.rejected = rejected;
   }
 
-  /** The column that rows are filtered by; undefined when all are wanted. */
+  /** The column that rows are filtered by; undefined when all rows are read. */
   get incrementalKey(): string | undefined {
     return this.replicationMethod === "INCREMENTAL" ? this.replicationKey : undefined;
   }
 
   /** Takes another schema, with the catalog's selection. Returns its SCHEMA line, undefined when nothing selected changed. */
   change(schema: JsonSchema): Uint8Array | undefined {
-    const before = JSON.stringify(this.schema);
+    const before = stringifyOrdered(this.schema);
     this.#select(schema);
-    return JSON.stringify(this.schema) === before ? undefined : this.schemaLine();
+    return stringifyOrdered(this.schema) === before ? undefined : this.schemaLine();
   }
 
   schemaLine(): Uint8Array {
@@ -82,6 +84,6 @@ export class StreamContext implements ReadContext {
   #select(schema: JsonSchema): void {
     const properties = schema.properties ?? {};
     this.columns = selectedColumns({ ...this.#entry, schema });
-    this.schema = { ...schema, properties: Object.fromEntries(this.columns.map((name) => [name, properties[name] ?? {}])) };
+    this.schema = { ...schema, properties: orderedObject(this.columns.map((name) => [name, properties[name] ?? {}])) };
   }
 }
