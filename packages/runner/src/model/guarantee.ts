@@ -1,4 +1,4 @@
-/** What a run can promise of its rows, exactly once or at least once, and why. Pure: the target's words in, an answer out. */
+/** What a run can promise about its rows, exactly once or at least once, and why. Pure. */
 import { capabilities, hasCapability, type ReportedAbout } from "@tapline/protocol";
 
 export interface Guarantee {
@@ -6,26 +6,30 @@ export interface Guarantee {
   reason: string;
 }
 
+/** Whether the target writes the state to its database in the transaction that commits its rows. */
 export function keepsLedger(about: ReportedAbout | null): boolean {
   return hasCapability(about, capabilities.exactlyOnce);
 }
 
-/** Before a run: what the target can do, and what may be in the way. */
+/** Before a run: what the target can do by its `--about`. */
 export function guaranteeOf(about: ReportedAbout | null): Guarantee {
   if (keepsLedger(about)) return { exactlyOnce: true, reason: kept };
-  const reason =
-    about === null ? "the target tells nothing of itself, so it keeps no ledger that is known here" : "the target keeps no ledger";
+  const reason = about === null ? "the target does not answer to --about, so no ledger is known" : "the target keeps no ledger";
   return { exactlyOnce: false, reason };
 }
 
-/** After a run. `told` is what the target said of itself in it. */
-export function guaranteeOfRun(
-  about: ReportedAbout | null,
-  told: { exactlyOnce: boolean; reason: string | undefined } | undefined,
-): Guarantee {
+/** What a target reported during a run; `reason` is undefined where it gave none. */
+export interface ReportedGuarantee {
+  exactlyOnce: boolean;
+  reason: string | undefined;
+}
+
+/** After a run. `reported` is undefined where the target reported nothing. */
+export function guaranteeOfRun(about: ReportedAbout | null, reported: ReportedGuarantee | undefined): Guarantee {
   if (!keepsLedger(about)) return guaranteeOf(about);
-  if (told === undefined) return { exactlyOnce: false, reason: "the target did not say whether it keeps its ledger" };
-  return { exactlyOnce: told.exactlyOnce, reason: told.reason ?? (told.exactlyOnce ? kept : "the target did not say why") };
+  if (reported === undefined) return { exactlyOnce: false, reason: "the target did not report whether it keeps its ledger" };
+  const { exactlyOnce, reason } = reported;
+  return { exactlyOnce, reason: reason ?? (exactlyOnce ? kept : "the target did not report why") };
 }
 
 export function describeGuarantee({ exactlyOnce, reason }: Guarantee): string {

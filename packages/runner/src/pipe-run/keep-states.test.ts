@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
+import { createRunState } from "../model/run-state.ts";
 import type { Step } from "../model/step.ts";
-import { createStopSwitch } from "../process/stop-switch.ts";
 import { openSqliteBackend } from "../state/sqlite-store.ts";
 import { storeOver } from "../state/store-over.ts";
 import { keepStates } from "./keep-states.ts";
@@ -26,7 +26,7 @@ async function openRun() {
     return store.saveState(run, value);
   };
   const step = { stateId: key.stateId } as Step;
-  const run = { store: { ...store, saveState }, step, runId: key.runId, halt: createStopSwitch(), onEvent() {} };
+  const run = { store: { ...store, saveState }, step, runId: key.runId, state: createRunState(() => {}), onEvent() {} };
   return { run, saves, kept: async () => (await store.state(key.stateId))?.value };
 }
 

@@ -1,18 +1,21 @@
 /**
- * Saves the states a target tells: the first at once, then the newest of those that came since, ten times a second at most and at
- * the end. To save one takes a write to the disk, and a target that tells hundreds a second would wait for each of them.
+ * Saves the states a target emits: the first at once, then the newest at most ten times a second, and the last one at the end. Each
+ * save is a write to the disk, and a target that emits hundreds of states a second would wait for each of them.
  */
 import { readStateLine, TaplineError } from "@tapline/protocol";
-import { keyOf, type Run } from "./run-in-progress.ts";
+import type { RunState } from "../model/run-state.ts";
+import { keyOf, type LiveRun } from "./live-run.ts";
 
 export interface StateKeeper {
   /** A line of the target's stdout. */
   take(line: string): void;
-  /** No more will come. Settles when the last that was told is saved, or could not be. */
+  /** No more lines will come. Settles when the last state is saved, or could not be. */
   saved(): Promise<void>;
 }
 
-export type KeeperRun = Pick<Run, "store" | "step" | "runId" | "halt" | "onEvent" | "storeFailure">;
+export interface KeeperRun extends Pick<LiveRun, "store" | "step" | "runId" | "onEvent"> {
+  state: Pick<RunState, "storeFailure" | "failStore">;
+}
 
 const saveEveryMs = 100;
 
@@ -30,16 +33,14 @@ export function keepStates(run: KeeperRun): StateKeeper {
       };
     });
   const saveAll = async (): Promise<void> => {
-    while (pending !== undefined && run.storeFailure === undefined) {
+    while (pending !== undefined && run.state.storeFailure === undefined) {
       const value = pending;
       pending = undefined;
       try {
         await run.store.saveState(keyOf(run), value);
       } catch (error) {
-        // Going on would load rows whose bookmark is lost.
         if (!(error instanceof TaplineError)) throw error;
-        run.storeFailure = error;
-        run.halt.stop("SIGTERM");
+        run.state.failStore(error);
       }
       await waitForMore();
     }

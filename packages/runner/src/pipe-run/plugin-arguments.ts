@@ -1,17 +1,13 @@
 /** How a plugin is called in a run: its arguments, the files they name, and how long it may take to stop. */
 
 import { keepsLedger } from "../model/guarantee.ts";
+import type { RunFacts } from "../model/run-facts.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
 import type { Grace } from "../model/stop.ts";
 import type { RunFolder } from "../process/run-folder.ts";
 
-/** The parts of a run that its plugins are told. */
-export interface Call {
-  step: Step;
-  runId: string;
-  /** Under which name the target's ledger keeps the state. */
-  ledgerId: string;
-}
+/** What of a run its plugins are given. */
+export type Call = Pick<RunFacts, "step" | "runId" | "ledgerId">;
 
 export function tapArguments({ step }: Call, folder: RunFolder, state: string | null): string[] {
   const { plugin, catalog, catalogOption = "--catalog" } = step.tap;

@@ -11,14 +11,14 @@ import { createPipe, type Pipe } from "../process/pipe.ts";
 import type { RunFolder } from "../process/run-folder.ts";
 import { type Delivery, deliver, type Stage } from "./deliver.ts";
 import { keepStates } from "./keep-states.ts";
+import { handlePluginEvent, type LiveRun, startPlugin } from "./live-run.ts";
 import { mapperArguments, tapArguments, targetArguments } from "./plugin-arguments.ts";
 import { reconcile } from "./reconcile.ts";
-import { hear, type Run, startPlugin } from "./run-in-progress.ts";
 import { findCause } from "./verdict.ts";
 
 /** A run whose state is settled. */
 export interface PumpOptions {
-  run: Run;
+  run: LiveRun;
   folder: RunFolder;
   /** What the tap goes on from; JSON text. */
   state: string | null;
@@ -39,7 +39,7 @@ export async function pump({ run, folder, state }: PumpOptions): Promise<Failure
       async start(stdin, stdout) {
         const stdio = [stdin ?? "ignore", stdout ?? "pipe", "pipe"] as const;
         const child = await startPlugin(run, part, { args: argumentsOf(run, part, at), stdio, control: controlFormOf(ready.about) });
-        listeners[at] = listenTo(child, run.step.redact, (event) => hear(run, part, event));
+        listeners[at] = listenTo(child, run.step.redact, (event) => handlePluginEvent(run, part, event));
         if (child.stdout !== null) {
           const keeper = keepStates(run);
           statesRead = untilRead(child, "stdout", readLines(child.stdout, keeper.take)).then(keeper.saved);
@@ -52,7 +52,7 @@ export async function pump({ run, folder, state }: PumpOptions): Promise<Failure
       },
     };
   });
-  const argumentsOf = (call: Run, { role, ready }: Part, at: number): string[] => {
+  const argumentsOf = (call: LiveRun, { role, ready }: Part, at: number): string[] => {
     if (role === "mapper") return mapperArguments(ready, folder, at);
     return role === "tap" ? tapArguments(call, folder, state) : targetArguments(call, folder);
   };
@@ -69,12 +69,12 @@ export async function pump({ run, folder, state }: PumpOptions): Promise<Failure
 }
 
 function judge(
-  run: Run,
+  run: LiveRun,
   parts: readonly Part[],
   { children, first, early }: Delivery,
   listeners: readonly (Listener | undefined)[],
 ): Failure | null {
-  if (run.storeFailure !== undefined) return asFailure("tapline", run.storeFailure);
+  if (run.state.storeFailure !== undefined) return asFailure("tapline", run.state.storeFailure);
   if (first === "stop") return asFailure("tapline", errors.run_stopped(run.stop));
   const line = parts.map(
     ({ ready }, at): EndedPlugin => ({
@@ -88,7 +88,7 @@ function judge(
   );
   const cause = findCause(line, first, early);
   if (cause !== undefined) return cause;
-  const disagreement = reconcile(run.progress.streams(), run.step.mappers.length > 0)[0];
+  const disagreement = reconcile(run.state.progress.streams(), run.step.mappers.length > 0)[0];
   if (disagreement === undefined) return null;
   return asFailure("tapline", errors.counts_disagree({ problem: disagreement.problem }, { stream: disagreement.stream }));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { createProgress } from "../model/progress.ts";
 import type { Role } from "../model/step.ts";
-import { createProgress } from "./progress.ts";
 import { reconcile } from "./reconcile.ts";
 
 type Told = [Role, string, Record<string, number>];

@@ -1,12 +1,12 @@
-/** One step, a tap into a target, from the project file to the history: the runner's main path. */
-
+/** Runs one step, a tap into a target: from the claim of its state id to the result. The runner's main path. */
 import { type Catalog, type PluginEvent, parseExact, TaplineError } from "@tapline/protocol";
 import { checkStreamNames, selectedStreams } from "../catalog/shape.ts";
-import { type TapCatalog, tapCatalog } from "../catalog/tap-catalog.ts";
+import { tapCatalog } from "../catalog/tap-catalog.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
 import { guaranteeOfRun } from "../model/guarantee.ts";
 import type { RunEvent, RunResult } from "../model/run-event.ts";
 import { makeRunId } from "../model/run-id.ts";
+import { createRunState } from "../model/run-state.ts";
 import { makeLedgerId } from "../model/state-id.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
 import { createRunFolder, type RunFolder, sweepRunFolders } from "../process/run-folder.ts";
@@ -14,51 +14,46 @@ import { createStopSwitch, joinStops } from "../process/stop-switch.ts";
 import { claimStateId } from "../state/claim.ts";
 import { holdLease } from "../state/lease.ts";
 import { openStore } from "../state/open-store.ts";
-import type { PreviousRun } from "../state/store.ts";
+import type { PreviousRun, Store } from "../state/store.ts";
 import { holdPlaces, tellWait } from "../state/writer-lock.ts";
 import { foldLanes, runLanes } from "./lanes.ts";
-import { settleState } from "./last-state.ts";
+import { handlePluginEvent, keyOf, type LiveRun } from "./live-run.ts";
 import { graceOf, overwritesTables } from "./plugin-arguments.ts";
-import { createProgress } from "./progress.ts";
 import { pump } from "./pump.ts";
-import { hear, keyOf, type Run } from "./run-in-progress.ts";
 import type { RunOptions } from "./run-options.ts";
+import { settleState } from "./settle-state.ts";
 import { type StartState, startStateOf } from "./start-state.ts";
 import { warningsOn } from "./warnings.ts";
 
-/** The run's own failures are in the result. @throws already_running, store_unusable */
+/** What makes the run itself fail is in the result. @throws already_running, store_unusable, store_unreachable */
 export async function runStep(options: RunOptions): Promise<RunResult> {
+  const { project, step } = options;
+  const started = new Date();
+  const runId = makeRunId(started);
+  await using store = await openStore(project, step.environment);
+  sweepRunFolders(project.folder);
+  try {
+    return await runWith(store, runId, started, options);
+  } finally {
+    store.letGo({ runId, stateId: step.stateId });
+  }
+}
+
+async function runWith(store: Store, runId: string, started: Date, options: RunOptions): Promise<RunResult> {
   const { project, step, onEvent, stop } = options;
   const { environment, stateId } = step;
   const grace = { ...graceOf(step), ...options.grace };
-  const started = new Date();
-  const runId = makeRunId(started);
-  await using store = await openStore(project, environment);
-  sweepRunFolders(project.folder);
   const warn = (message: string): void => onEvent({ type: "log", plugin: "tapline", level: "warning", message: step.redact(message) });
   const previous = await claimStateId({ store, runId, stateId, grace, warn });
   const kept = await store.state(stateId);
   const halt = createStopSwitch();
-  const run: Run = {
-    step,
-    runId,
-    ledgerId: makeLedgerId(stateId, store.id),
-    store,
-    stop: joinStops(stop, halt),
-    halt,
-    grace,
-    onEvent,
-    folder: project.folder,
-    progress: createProgress(),
-    stateBefore: kept?.value ?? null,
-    stateIsOf: kept?.runId ?? null,
-  };
-  using _lease = holdLease(store, keyOf(run), (error) => {
-    run.storeFailure = error;
-    halt.stop("SIGTERM");
-  });
+  const state = createRunState(() => halt.stop("SIGTERM"));
+  state.startFrom(kept?.value ?? null, kept?.runId ?? null);
+  const ledgerId = makeLedgerId(stateId, store.id);
+  const run: LiveRun = { runId, step, ledgerId, folder: project.folder, grace, store, stop: joinStops(stop, halt), state, onEvent };
+  using _lease = holdLease(store, keyOf(run), state.failStore);
   const failure = await attempt(run, previous, options);
-  const streams = run.progress.streams();
+  const streams = state.progress.streams();
   const status = failure === null ? "done" : failure.code === "run_stopped" ? "stopped" : "failed";
   await closeRun(run, status);
   return {
@@ -72,58 +67,56 @@ export async function runStep(options: RunOptions): Promise<RunResult> {
     startedAt: started.toISOString(),
     seconds: (Date.now() - started.getTime()) / 1000,
     streams,
-    stateBefore: run.stateBefore,
+    stateBefore: state.stateBefore,
     stateAfter: await stateAfter(run),
     place: step.place,
-    delivery: guaranteeOfRun(step.target.about, run.progress.delivery()),
+    delivery: guaranteeOfRun(step.target.about, state.progress.delivery()),
     overwrite: overwritesTables(step.target),
     warnings: warningsOn(streams),
     failure,
   };
 }
 
-async function attempt(run: Run, previous: PreviousRun | null, options: RunOptions): Promise<Failure | null> {
+async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunOptions): Promise<Failure | null> {
+  const { step, state, store } = run;
   try {
     using _place = await holdPlaces({ folder: run.folder, places: toList(options.place), stop: run.stop, onWait: tellWait(run.onEvent) });
     using folder = createRunFolder(run.folder, run.runId);
     const unsettled = (await settleState(run, previous, folder)) ?? (await foldLanes(run, previous, folder));
-    const kept = await run.store.state(run.step.stateId);
-    run.stateBefore = kept?.value ?? null;
+    state.startFrom((await store.state(step.stateId))?.value ?? null);
     const { fullRefresh = false, earlierTries = [], parallel = 1 } = options;
-    const overwrite = overwritesTables(run.step.target);
-    const start = startStateOf({ kept: run.stateBefore, keptBy: run.stateIsOf, fullRefresh, overwrite, earlierTries });
-    const chosen = unsettled === null ? await chooseCatalog(run, options, folder) : { failure: unsettled };
+    const { stateBefore: kept, committedBy: keptBy } = state;
+    const start = startStateOf({ kept, keptBy, fullRefresh, overwrite: overwritesTables(step.target), earlierTries });
+    const chosen = unsettled === null ? await chooseCatalog(run, options) : { failure: unsettled };
     run.onEvent(startOf(run, start));
     if ("failure" in chosen) return chosen.failure;
-    const { state } = start;
     const { catalog } = chosen;
-    if (catalog !== undefined && typeof fullRefresh !== "boolean") checkStreamNames(catalog, fullRefresh, run.step.tap.plugin.name);
-    if (parallel === 1 || catalog === undefined) return await pump({ run, folder, state });
-    return await runLanes({ run, folder, state, catalog, count: parallel, options, runLane: runStep });
+    if (catalog === undefined) return await pump({ run, folder, state: start.state });
+    if (typeof fullRefresh !== "boolean") checkStreamNames(catalog, fullRefresh, step.tap.plugin.name);
+    const withItsCatalog = { ...run, step: withCatalog(step, catalog, folder) };
+    if (parallel === 1) return await pump({ run: withItsCatalog, folder, state: start.state });
+    return await runLanes({ run: withItsCatalog, folder, state: start.state, catalog, count: parallel, options, runLane: runStep });
   } catch (error) {
     if (error instanceof TaplineError) return asFailure("tapline", error);
-    await run.store.endRun(keyOf(run), "failed");
+    await store.endRun(keyOf(run), "failed");
     throw error;
   }
 }
 
 const toList = (place: string | null | undefined): string[] => (place == null ? [] : [place]);
 
-/** Also asks the tap for it, where rules speak of streams or they are to be split, and none is kept. */
-async function chooseCatalog(run: Run, options: RunOptions, folder: RunFolder): Promise<TapCatalog> {
+/** Asks the tap for a catalog where rules name streams, or the streams are to be split, and none is kept. */
+async function chooseCatalog(run: LiveRun, options: RunOptions): Promise<{ catalog: Catalog | undefined } | { failure: Failure }> {
   const { project, filter, refreshCatalog: refresh, parallel = 1 } = options;
   const { tap, redact } = run.step;
-  const onEvent = (event: PluginEvent): void => hear(run, { role: "tap", ready: tap }, event);
+  const onEvent = (event: PluginEvent): void => handlePluginEvent(run, { role: "tap", ready: tap }, event);
   const chosen = await tapCatalog({ project, tap, redact, filter, refresh, always: parallel > 1, stop: run.stop.asked, onEvent });
   if ("failure" in chosen) return chosen;
   for (const message of chosen.warnings) run.onEvent({ type: "log", plugin: "tapline", level: "warning", message });
-  if (chosen.catalog !== undefined) {
-    run.step = withCatalog(run.step, chosen.catalog, folder);
-  }
   return chosen;
 }
 
-/** Whoever ends when it has enough of each stream must know them all. */
+/** A mapper that ends once it has enough of each stream must know all streams. */
 function withCatalog(step: Step, catalog: Catalog, folder: RunFolder): Step {
   const streams = selectedStreams(catalog).map(({ stream }) => stream);
   const mappers = step.mappers.map((each): ReadyPlugin => {
@@ -133,7 +126,7 @@ function withCatalog(step: Step, catalog: Catalog, folder: RunFolder): Step {
   return { ...step, mappers, tap: { ...step.tap, catalog: folder.write("catalog.json", catalog) } };
 }
 
-function startOf({ step, runId }: Run, { state, startOver }: StartState): RunEvent {
+function startOf({ step, runId }: LiveRun, { state, startOver }: StartState): RunEvent {
   return {
     type: "run_started",
     runId,
@@ -147,21 +140,21 @@ function startOf({ step, runId }: Run, { state, startOver }: StartState): RunEve
   };
 }
 
-/** A store that failed once may fail here again: the run then stays open there, and the next one marks it as crashed. */
-async function closeRun(run: Run, status: RunResult["status"]): Promise<void> {
+/** A store that failed once may fail here again. The run then stays open in the store, and the next one marks it as crashed. */
+async function closeRun({ store, state, ...run }: LiveRun, status: RunResult["status"]): Promise<void> {
   try {
-    await run.store.endRun(keyOf(run), status);
+    await store.endRun(keyOf(run), status);
   } catch (error) {
-    if (run.storeFailure === undefined) throw error;
+    if (state.storeFailure === undefined) throw error;
   }
 }
 
-/** Where the store fails, the last state it is known to have had. */
-async function stateAfter(run: Run): Promise<string | null> {
+/** Where the store failed: the last state that it is known to have had. */
+async function stateAfter({ store, state, step }: LiveRun): Promise<string | null> {
   try {
-    return (await run.store.state(run.step.stateId))?.value ?? null;
+    return (await store.state(step.stateId))?.value ?? null;
   } catch (error) {
-    if (run.storeFailure === undefined) throw error;
-    return run.stateBefore;
+    if (state.storeFailure === undefined) throw error;
+    return state.stateBefore;
   }
 }

@@ -10,10 +10,18 @@ import type { Decision, Entry, RunRow } from "./backend.ts";
 import { isHere, lifeOf, thisRunner } from "./host.ts";
 import type { Change, Claim, OpenRun, RunKey, StoredState, TakenState } from "./store.ts";
 
-export function claim(entry: Entry, { runId, stateId }: RunKey, now: Date, leaseMs: number): Decision<Claim> {
+/** What the rules know beside what is stored. */
+export interface Moment {
+  now: Date;
+  /** Whether this process let go of a run whose end is not recorded. */
+  isOver(runId: string): boolean;
+}
+
+export function claim(entry: Entry, { runId, stateId }: RunKey, moment: Moment & { leaseMs: number }): Decision<Claim> {
+  const { now, leaseMs } = moment;
   const others = entry.open.filter((run) => run.runId !== runId);
   for (const run of others) {
-    if (isHeld(run, now)) return { answer: { outcome: "busy", run } };
+    if (isHeld(run, moment)) return { answer: { outcome: "busy", run } };
     if (leftBehind(run)) return { answer: { outcome: "leftover", run } };
   }
   const ended = others.map((run) => crashed(run, entry, now));
@@ -72,8 +80,8 @@ export function end(entry: Entry, key: RunKey, status: RunStatus, now: Date): De
   return { answer: undefined, runs: runs.map((run) => ({ ...crashed(run, entry, now), status })) };
 }
 
-export function change(entries: readonly Entry[], changes: readonly Change[], now: Date): Decision<void> {
-  const decisions = entries.map((entry, index) => changeOne(entry, changes[index] as Change, now));
+export function change(entries: readonly Entry[], changes: readonly Change[], moment: Moment): Decision<void> {
+  const decisions = entries.map((entry, index) => changeOne(entry, changes[index] as Change, moment));
   return {
     answer: undefined,
     runs: decisions.flatMap(({ runs = [] }) => runs),
@@ -86,10 +94,11 @@ export function alreadyRunning(stateId: string, { runId, runner, startedAt, leas
   return errors.already_running({ stateId, runId, where, started: startedAt });
 }
 
-function changeOne(entry: Entry, { runId, stateId, kind, value, expected }: Change, now: Date): Decision<void> {
+function changeOne(entry: Entry, { runId, stateId, kind, value, expected }: Change, moment: Moment): Decision<void> {
+  const { now } = moment;
   // The answer to the first try was lost on its way.
   if (entry.previous?.runId === runId) return { answer: undefined };
-  const held = entry.open.find((run) => isHeld(run, now));
+  const held = entry.open.find((run) => isHeld(run, moment));
   if (held !== undefined) throw alreadyRunning(stateId, held);
   const before = entry.state?.value ?? null;
   if (expected !== undefined && expected !== before) throw errors.state_changed({ stateId, runId: entry.state?.runId });
@@ -124,10 +133,17 @@ function own(entry: Entry, { runId, stateId }: RunKey): RunRow {
   return run;
 }
 
-function isHeld({ runner, leaseUntil }: RunRow, now: Date): boolean {
+/**
+ * Whether a run may still be at work. A living runner of this machine is not enough: a process that goes on for months may have ended
+ * the run without being able to record it. Then its lease runs out, and no plugin of the run is left. A runner that is only suspended
+ * still has its plugins.
+ */
+function isHeld({ runId, runner, leaseUntil, children }: RunRow, { now, isOver }: Moment): boolean {
   const life = lifeOf(runner);
-  if (life !== "unknown") return life === "alive";
-  return leaseUntil !== null && Date.parse(leaseUntil) > now.getTime();
+  if (life === "dead" || isOver(runId)) return false;
+  const isLeased = leaseUntil !== null && Date.parse(leaseUntil) > now.getTime();
+  if (life === "unknown" || isLeased) return isLeased;
+  return leaseUntil === null || children.some(isAlive);
 }
 
 function leftBehind({ runner, children }: RunRow): boolean {

@@ -1,25 +1,37 @@
 /** The store over any backend: each method is one rule, decided and written in one transaction of the backend. */
-
 import type { Backend } from "./backend.ts";
 import { beat, change, claim, end, markCrashed, noteChild, save, settle } from "./rules.ts";
 import type { RunKey, Store } from "./store.ts";
+import { unrecordedEnds } from "./unrecorded-ends.ts";
+
 export function storeOver(backend: Backend, leaseMs: number): Store {
+  const ends = unrecordedEnds(backend.id);
   const one = (run: RunKey): readonly [string] => [run.stateId];
   return {
     id: backend.id,
     place: backend.place,
     leaseMs,
-    claim: (run) => backend.decide(one(run), ([entry], now) => claim(entry, run, now, leaseMs)),
+    async claim(run) {
+      // Before the answer: it may be lost on its way although the store wrote the run.
+      ends.open(run);
+      const answer = await backend.decide(one(run), ([entry], now) => claim(entry, run, { now, leaseMs, ...ends }));
+      if (answer.outcome !== "claimed") ends.recorded(run);
+      return answer;
+    },
     settle: (run, taken) => backend.decide(one(run), ([entry], now) => settle(entry, run, taken, now)),
     noteChild: (run, child) => backend.decide(one(run), ([entry]) => noteChild(entry, run, child)),
     beat: (run) => backend.decide(one(run), ([entry], now) => beat(entry, run, now, leaseMs)),
     markCrashed: (run) => backend.decide(one(run), ([entry], now) => markCrashed(entry, run, now)),
-    endRun: (run, status) => backend.decide(one(run), ([entry], now) => end(entry, run, status, now)),
+    async endRun(run, status) {
+      await backend.decide(one(run), ([entry], now) => end(entry, run, status, now));
+      ends.recorded(run);
+    },
+    letGo: ends.letGo,
     saveState: (run, value) => backend.decide(one(run), ([entry], now) => save(entry, run, value, now)),
     change: (changes) =>
       backend.decide(
         changes.map(({ stateId }) => stateId),
-        (entries, now) => change(entries, changes, now),
+        (entries, now) => change(entries, changes, { now, ...ends }),
       ),
     state: (stateId) => backend.state(stateId),
     states: () => backend.states(),

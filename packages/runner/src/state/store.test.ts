@@ -202,6 +202,33 @@ describe.each(Object.keys(places))("a store in %s", (name) => {
     ]);
   });
 
+  test("a run whose end could not be recorded holds its state id no longer than its lease, although its process lives", async () => {
+    const { store, place, again } = await makeStore();
+    await claim(store, "r1");
+    const child = await startSleeper();
+    await store.noteChild(key("r1"), identify(child.pid as number));
+    const other = await again();
+    await place.expireLeases();
+    // A runner that was only suspended still has its plugins.
+    await expect(claim(other, "r2")).rejects.toMatchObject({ code: "already_running" });
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    await expect(claim(other, "r3")).resolves.toBeNull();
+    await expect(store.saveState(key("r1"), "{}")).rejects.toMatchObject({ code: "lease_lost" });
+  });
+
+  test("a run that its process let go of without a record of its end holds its state id no longer", async () => {
+    const { store } = await makeStore();
+    await claim(store, "r1");
+    await store.settle(key("r1"), null);
+    await expect(claim(store, "r2")).rejects.toMatchObject({ code: "already_running" });
+    store.letGo(key("r1"));
+    await expect(claim(store, "r3")).resolves.toEqual({ runId: "r1", status: "crashed" });
+    await store.endRun(key("r3"), "done");
+    store.letGo(key("r3"));
+    await expect(claim(store, "r4")).resolves.toMatchObject({ status: "crashed" });
+  });
+
   test("a change by hand shuts out a run of another machine whose lease ran out", async () => {
     const { store, place } = await makeStore();
     await claim(store, "r1");

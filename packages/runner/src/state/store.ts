@@ -91,6 +91,11 @@ export interface Store extends AsyncDisposable {
   markCrashed(run: RunKey): Promise<void>;
   /** Does nothing when another run has taken its place. */
   endRun(run: RunKey, status: Exclude<RunStatus, "running">): Promise<void>;
+  /**
+   * Nothing works on this run any more. Call it however a run ended: where its end could not be recorded, it holds its state id no
+   * longer. No I/O, never throws.
+   */
+  letGo(run: RunKey): void;
   state(stateId: string): Promise<StoredState | undefined>;
   /** By id. */
   states(): Promise<StoredState[]>;

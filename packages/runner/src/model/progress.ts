@@ -1,14 +1,19 @@
-/** Counts of a run as they come in, per stream and side. Pure bookkeeping: what nobody told stays null. */
-
+/** Counts of a run while it goes on, by stream and side. Pure. A count that nobody reported stays null. */
+import type { Guarantee, ReportedGuarantee } from "./guarantee.ts";
 import type { PluginEvent, ReportedChange, SummaryCount } from "@tapline/protocol";
-import type { Role } from "../model/step.ts";
-import type { CountingRole, StreamResult } from "../model/stream-result.ts";
+import type { Role } from "./step.ts";
+import type { CountingRole, StreamResult } from "./stream-result.ts";
 
 export interface Progress {
   record(role: Role, event: PluginEvent): void;
-  /** What the target said of its ledger; undefined: nothing yet. */
-  delivery(): Extract<PluginEvent, { kind: "delivery" }> | undefined;
-  /** In the order in which streams were first heard of. */
+  /**
+   * Takes what one lane of a split step has counted so far, in place of what it counted before. From the first call on, only lanes
+   * count. `delivery` is given at the lane's end.
+   */
+  recordLane(index: number, streams: StreamResult[], delivery?: Guarantee): void;
+  /** What the target reported about its ledger; of several lanes the weakest. undefined: nothing yet. */
+  delivery(): ReportedGuarantee | undefined;
+  /** In the order in which they were first reported; those of lanes lane by lane. */
   streams(): StreamResult[];
 }
 
@@ -23,7 +28,8 @@ interface Side {
 
 export function createProgress(): Progress {
   const streams = new Map<string, Record<CountingRole, Side>>();
-  let delivery: ReturnType<Progress["delivery"]>;
+  const lanes = new Map<number, { streams: StreamResult[]; delivery: Guarantee | undefined }>();
+  let delivery: ReportedGuarantee | undefined;
   const sideOf = (stream: string, role: CountingRole): Side => {
     const sides = streams.get(stream) ?? { tap: newSide(), target: newSide() };
     streams.set(stream, sides);
@@ -44,9 +50,18 @@ export function createProgress(): Progress {
         side.changes = event.changes;
       } else if (event.kind === "delivery" && role === "target") delivery = event;
     },
-    delivery: () => delivery,
-    streams: () => [...streams].map(([stream, { tap, target }]) => resultOf(stream, tap, target)),
+    recordLane: (index, counted, guarantee) => lanes.set(index, { streams: counted, delivery: guarantee }),
+    delivery: () => (lanes.size === 0 ? delivery : weakest([...lanes.values()].map((lane) => lane.delivery))),
+    streams() {
+      if (lanes.size === 0) return [...streams].map(([stream, { tap, target }]) => resultOf(stream, tap, target));
+      return [...lanes].sort(([a], [b]) => a - b).flatMap(([, lane]) => lane.streams);
+    },
   };
+}
+
+function weakest(guarantees: readonly (Guarantee | undefined)[]): Guarantee | undefined {
+  const known = guarantees.filter((each) => each !== undefined);
+  return known.find(({ exactlyOnce }) => !exactlyOnce) ?? known[0];
 }
 
 function resultOf(stream: string, tap: Side, target: Side): StreamResult {

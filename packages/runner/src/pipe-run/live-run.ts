@@ -1,0 +1,42 @@
+/** A run that holds its state id: starts its plugins, with a note in the store for the run after a crash, and handles what they report. */
+import type { PluginEvent } from "@tapline/protocol";
+import type { RunEvent } from "../model/run-event.ts";
+import type { RunFacts } from "../model/run-facts.ts";
+import type { RunState } from "../model/run-state.ts";
+import type { Part } from "../model/step.ts";
+import type { StopSource } from "../model/stop.ts";
+import { type Child, type StartOptions, startChild } from "../process/child.ts";
+import type { RunKey, Store } from "../state/store.ts";
+
+export interface LiveRun extends RunFacts {
+  readonly store: Store;
+  readonly stop: StopSource;
+  readonly state: RunState;
+  onEvent(event: RunEvent): void;
+}
+
+export function keyOf({ runId, step }: Pick<LiveRun, "runId" | "step">): RunKey {
+  return { runId, stateId: step.stateId };
+}
+
+/** @throws plugin_not_started, store_unusable */
+export async function startPlugin(run: LiveRun, part: Part, options: Pick<StartOptions, "args" | "stdio" | "control">): Promise<Child> {
+  const { plugin, executable } = part.ready;
+  const child = await startChild({ name: plugin.name, executable, cwd: run.folder, env: plugin.env, ...options });
+  try {
+    await run.store.noteChild(keyOf(run), child.identity);
+  } catch (error) {
+    await child.stop("SIGTERM", part.role === "target" ? run.grace.targetMs : run.grace.tapMs);
+    throw error;
+  }
+  return child;
+}
+
+/** Counts what a plugin reported, and passes on what people want to see. */
+export function handlePluginEvent({ state, onEvent }: LiveRun, { role, ready }: Part, event: PluginEvent): void {
+  state.progress.record(role, event);
+  const plugin = ready.plugin.name;
+  if (event.kind === "count" || event.kind === "summary") onEvent({ type: "progress", streams: state.progress.streams() });
+  if (event.kind === "error" && event.stack !== undefined) onEvent({ type: "log", plugin, level: "error", message: event.stack });
+  if (event.kind === "log") onEvent({ type: "log", plugin, level: event.level, message: event.message });
+}
