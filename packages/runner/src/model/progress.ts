@@ -1,6 +1,7 @@
 /** Counts of a run while it goes on, by stream and side. Pure. A count that nobody reported stays null. */
-import type { Guarantee, ReportedGuarantee } from "./guarantee.ts";
+
 import type { PluginEvent, ReportedChange, SummaryCount } from "@tapline/protocol";
+import type { Guarantee, ReportedGuarantee } from "./guarantee.ts";
 import type { Role } from "./step.ts";
 import type { CountingRole, StreamResult } from "./stream-result.ts";
 
