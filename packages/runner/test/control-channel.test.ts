@@ -41,6 +41,7 @@ const runners: Record<"new" | "old", Runner> = {
       executable: { path: program, command: process.execPath, leadingArgs: [program] },
       args: ["--config", join(folder, "config.json")],
       cwd: folder,
+      processEnv: process.env,
       env: {},
       stdio: ["ignore", "ignore", "ignore"],
       control: controlFormOf(told),

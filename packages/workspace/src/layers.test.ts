@@ -59,6 +59,11 @@ test("a forbidden import between rooms, a file in no room and an empty room are 
   expect(roomProblems(new Map(), "r/src", rooms)).toHaveLength(4);
 });
 
+test("the runner reads the environment of the process only where a project is opened", () => {
+  const readers = files.filter(({ path, text }) => path.startsWith("packages/runner/src/") && /process\.env\b/.test(text));
+  expect(readers.map(({ path }) => path)).toEqual(["packages/runner/src/doctor/doctor.ts", "packages/runner/src/project/project.ts"]);
+});
+
 test("the table of rooms is in order: a room imports only rooms above it in the table", () => {
   const order = Object.keys(runnerRooms);
   const wrong = Object.entries(runnerRooms).filter(([room, others]) => others.some((o) => order.indexOf(o) >= order.indexOf(room)));

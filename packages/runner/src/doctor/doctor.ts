@@ -23,13 +23,14 @@ export interface Finding {
 
 export interface DoctorOptions extends Pick<StepOptions, "environment" | "binFolders"> {
   folder: string;
+  processEnv?: NodeJS.ProcessEnv;
 }
 
 /** One after another as they are found. */
-export async function* findTroubles({ folder, environment, binFolders }: DoctorOptions): AsyncGenerator<Finding> {
+export async function* findTroubles({ folder, environment, binFolders, processEnv = process.env }: DoctorOptions): AsyncGenerator<Finding> {
   yield ok("node", `Node.js ${process.versions.node}`);
-  yield mkfifo();
-  const opened = await attempt("project", () => openProject(folder));
+  yield mkfifo(processEnv);
+  const opened = await attempt("project", () => openProject(folder, processEnv));
   if ("finding" in opened) {
     yield opened.finding;
     return;
@@ -117,13 +118,13 @@ function pluginsOf({ steps }: Job): string[] {
   return steps.flatMap(({ work }) => (work.kind === "pipe" ? [work.tap, ...work.mappers, work.target] : [work.plugin]));
 }
 
-function mkfifo(): Finding {
+function mkfifo({ PATH = "" }: NodeJS.ProcessEnv): Finding {
   const folder = mkdtempSync(join(tmpdir(), "tapline-doctor-"));
   try {
     execFileSync("mkfifo", [join(folder, "pipe")], { stdio: "ignore" });
     return ok("pipes", "named pipes can be made");
   } catch {
-    const isThere = (process.env.PATH ?? "").split(delimiter).some((each) => existsSync(join(each, "mkfifo")));
+    const isThere = PATH.split(delimiter).some((each) => existsSync(join(each, "mkfifo")));
     const fix = isThere ? "Use a file system that knows named pipes." : "Install the command mkfifo (it is in coreutils).";
     return { status: "problem", about: "pipes", message: "no named pipe can be made", fix };
   } finally {

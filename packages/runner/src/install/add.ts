@@ -11,7 +11,7 @@ import { isPluginName, readRequirements, samePythonName } from "../plugins/plugi
 import { pythonSourceOf } from "../plugins/source.ts";
 import { editText } from "../project/edit-file.ts";
 import { openProject } from "../project/project.ts";
-import { type How, type Installed, installedPython } from "./installed.ts";
+import { type How, type Installed, installedPython, installingIn } from "./installed.ts";
 import { addNpmPackage, addNpmPath, type NpmPlugin } from "./npm-packages.ts";
 import type { Installing } from "./program.ts";
 import { makeEnvironment, type PythonEnvironment, programsOf } from "./python-environment.ts";
@@ -29,7 +29,7 @@ export interface AddOptions {
 export async function addPlugin(project: Project, options: AddOptions, typedIn: string, how: How): Promise<Installed> {
   const { name, pip, from } = options;
   if (name !== undefined && pip !== undefined && !isPluginName(name)) throw errors.plugin_name_invalid({ name });
-  const installing = { ...how, folder: project.folder };
+  const installing = installingIn(project, how);
   if (pip !== undefined) return addPython(project, { ...options, pip }, installing);
   if (from === undefined) {
     return declareNpm(project, await addNpmPackage(name ?? "", installing));
@@ -124,7 +124,7 @@ function declare(project: Project, name: string, entry: PluginEntry): void {
     : editText(text, ["plugins", name], entry);
   if (edited === text) return;
   writeFileSync(project.path, edited);
-  openProject(project.folder);
+  openProject(project.folder, project.processEnv);
 }
 
 function kindOf(path: string): "npm" | "python" | "definition" {

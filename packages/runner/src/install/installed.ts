@@ -1,4 +1,5 @@
 /** What a plugin was installed from, for people. */
+import type { Project } from "../model/project.ts";
 import type { LockedPlugin } from "../plugins/plugin-lock.ts";
 import { readRequirements, samePythonName } from "../plugins/plugin-name.ts";
 import type { Installing } from "./program.ts";
@@ -10,7 +11,12 @@ export interface Installed {
   version: string | undefined;
 }
 
-export type How = Omit<Installing, "folder">;
+/** How the person who installs is kept informed, and can stop it. */
+export type How = Omit<Installing, "folder" | "processEnv">;
+
+export function installingIn({ folder, processEnv }: Project, how: How): Installing {
+  return { ...how, folder, processEnv };
+}
 
 /** The version is that of the package named first. */
 export function installedPython({ name, pip }: { name: string; pip: string }, { packages }: LockedPlugin): Installed {

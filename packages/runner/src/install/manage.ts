@@ -13,7 +13,7 @@ import { pythonSourceOf } from "../plugins/source.ts";
 import { editText } from "../project/edit-file.ts";
 import { entryOf, kindOf } from "../project/plugin-entry.ts";
 import { pluginNames } from "../project/project.ts";
-import { type How, type Installed, installedPython } from "./installed.ts";
+import { type How, type Installed, installedPython, installingIn } from "./installed.ts";
 import { installNpmPackages, npmPlugins, removeNpmPackage } from "./npm-packages.ts";
 import { makeEnvironment, sweepEnvironments } from "./python-environment.ts";
 
@@ -24,7 +24,7 @@ export interface WhereToLook {
 
 /** What the project names (or only `names`) and is not there, exactly as it is locked; what is not locked yet gets locked. */
 export async function installPlugins(project: Project, names: readonly string[], how: How, where: WhereToLook = {}): Promise<Installed[]> {
-  const installing = { ...how, folder: project.folder };
+  const installing = installingIn(project, how);
   const wanted = names.length === 0 ? pluginNames(project) : names;
   if (names.length === 0) await installNpmPackages(installing);
   const found = await Promise.all(wanted.map((name) => pythonOf(project, name, where, names.length > 0)));
@@ -65,7 +65,7 @@ async function pythonOf(project: Project, name: string, where: WhereToLook, isAs
 
 /** Its entry goes with its package; state and history stay. @throws plugin_in_use, plugin_unknown */
 export async function removePlugin(project: Project, name: string, how: How): Promise<void> {
-  const installing = { ...how, folder: project.folder };
+  const installing = installingIn(project, how);
   const found = npmPlugins(project.folder).find(({ plugin }) => plugin === name);
   const isDeclared = Object.hasOwn(project.parsed.file.plugins ?? {}, name);
   if (!isDeclared && found === undefined) throw errors.plugin_unknown({ name, known: pluginNames(project) });

@@ -7,6 +7,7 @@ import { readLines } from "../process/lines.ts";
 export interface Installing {
   /** The project's folder. */
   folder: string;
+  processEnv: NodeJS.ProcessEnv;
   /** Settles when the user wants it to stop. */
   stop?: Promise<NodeJS.Signals> | undefined;
   onLine(line: string): void;
@@ -33,12 +34,17 @@ export function howEnded({ code }: ProgramResult): string {
 }
 
 /** @throws program_missing, program_stopped */
-export async function tryProgram(program: string, args: readonly string[], { folder, stop, onLine }: Installing): Promise<ProgramResult> {
+export async function tryProgram(
+  program: string,
+  args: readonly string[],
+  { folder, processEnv, stop, onLine }: Installing,
+): Promise<ProgramResult> {
   const child = await startChild({
     name: program,
     executable: { command: program, leadingArgs: [], path: program },
     args,
     cwd: folder,
+    processEnv,
     env: quiet,
     stdio: ["ignore", "pipe", "pipe"],
   }).catch((error: unknown) => {

@@ -82,7 +82,7 @@ interface Tool {
 
 async function makeEmpty(path: string, python: string, how: Installing): Promise<Tool> {
   const interpreter = join(path, "bin/python");
-  if (isInPath("uv")) {
+  if (isInPath("uv", how.processEnv)) {
     await runProgram("uv", ["venv", "--quiet", "--no-project", "--allow-existing", "--python", python, path], how);
     return toolOf("uv", ["pip", "install", "--quiet", "--python", interpreter], ["pip", "freeze", "--python", interpreter], how);
   }
@@ -113,8 +113,8 @@ function pythonOf({ python = "python3" }: PythonSource): string {
   return python;
 }
 
-function isInPath(program: string): boolean {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => isAbsolute(folder) && existsSync(join(folder, program)));
+function isInPath(program: string, { PATH = "" }: NodeJS.ProcessEnv): boolean {
+  return PATH.split(delimiter).some((folder) => isAbsolute(folder) && existsSync(join(folder, program)));
 }
 
 function asWanted(text: string): Requirement {

@@ -12,7 +12,7 @@ import { findEnvironment } from "../plugins/python-environment.ts";
 import { pythonSourceOf } from "../plugins/source.ts";
 import { changeEntry } from "../project/edit-project.ts";
 import { entryOf } from "../project/plugin-entry.ts";
-import { type How, type Installed, installedPython } from "./installed.ts";
+import { type How, type Installed, installedPython, installingIn } from "./installed.ts";
 import { npmPlugins, upgradeNpmPackage } from "./npm-packages.ts";
 import type { Installing } from "./program.ts";
 import { makeEnvironment, type PythonEnvironment, retireEnvironment, sweepEnvironments } from "./python-environment.ts";
@@ -31,7 +31,7 @@ export interface UpgradeOptions {
 
 /** What its package needs is renewed too. @throws plugin_without_source, version_not_chosen, source_invalid, what installing throws */
 export async function upgradePlugin(project: Project, { name, to }: UpgradeOptions, how: How): Promise<Upgraded> {
-  const installing = { ...how, folder: project.folder };
+  const installing = installingIn(project, how);
   const source = pythonSourceOf(project, name);
   if (source !== undefined) return { ...(await upgradePython(project, source, to, installing)), name };
   const found = npmPlugins(project.folder).find(({ plugin }) => plugin === entryOf(project.parsed, name).chain.at(-1));

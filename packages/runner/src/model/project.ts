@@ -35,6 +35,8 @@ export interface Project {
   parsed: ParsedProject;
   /** The variables of .env, overridden by those of the process. Both override `env` in tapline.yml. */
   variables: Readonly<Record<string, string | undefined>>;
+  /** The variables of the process: plugins and installers inherit them, and programs are looked for in its PATH. */
+  processEnv: NodeJS.ProcessEnv;
   /** Nothing may be written to its folder. */
   isReadOnly?: boolean;
 }

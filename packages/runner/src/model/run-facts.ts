@@ -9,5 +9,7 @@ export interface RunFacts {
   readonly ledgerId: string;
   /** The project's folder. */
   readonly folder: string;
+  /** What its plugins inherit. */
+  readonly processEnv: NodeJS.ProcessEnv;
   readonly grace: Grace;
 }

@@ -22,7 +22,14 @@ export function keyOf({ runId, step }: Pick<LiveRun, "runId" | "step">): RunKey 
 /** @throws plugin_not_started, store_unusable */
 export async function startPlugin(run: LiveRun, part: Part, options: Pick<StartOptions, "args" | "stdio" | "control">): Promise<Child> {
   const { plugin, executable } = part.ready;
-  const child = await startChild({ name: plugin.name, executable, cwd: run.folder, env: plugin.env, ...options });
+  const child = await startChild({
+    name: plugin.name,
+    executable,
+    cwd: run.folder,
+    processEnv: run.processEnv,
+    env: plugin.env,
+    ...options,
+  });
   try {
     await run.store.noteChild(keyOf(run), child.identity);
   } catch (error) {

@@ -50,7 +50,8 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
   const state = createRunState(() => halt.stop("SIGTERM"));
   state.startFrom(kept?.value ?? null, kept?.runId ?? null);
   const ledgerId = makeLedgerId(stateId, store.id);
-  const run: LiveRun = { runId, step, ledgerId, folder: project.folder, grace, store, stop: joinStops(stop, halt), state, onEvent };
+  const { folder, processEnv } = project;
+  const run: LiveRun = { runId, step, ledgerId, folder, processEnv, grace, store, stop: joinStops(stop, halt), state, onEvent };
   using _lease = holdLease(store, keyOf(run), state.failStore);
   const failure = await attempt(run, previous, options);
   const streams = state.progress.streams();

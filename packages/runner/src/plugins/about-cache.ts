@@ -45,7 +45,7 @@ async function answerOf(project: Project, plugin: Plugin, executable: Executable
   const path = join(folder, `${plugin.name}.${key.slice(0, 32)}.json`);
   const kept = read(path);
   if (kept !== undefined) return kept;
-  const answer = await ask(plugin, executable, args, { cwd: project.folder });
+  const answer = await ask(plugin, executable, args, { cwd: project.folder, processEnv: project.processEnv });
   // `tapline about` also works where no project is: nothing is left behind there.
   if (project.isReadOnly === true || !existsSync(project.path)) return answer;
   if (answer.code === 0 || isRefusal(answer)) keep(folder, path, plugin.name, answer);

@@ -5,6 +5,7 @@ import { childEnvironment } from "../process/control-channel.ts";
 
 export interface AskOptions {
   cwd: string;
+  processEnv: NodeJS.ProcessEnv;
   /** A stranger may take the flag for nothing and start working. */
   timeoutMs?: number;
 }
@@ -18,12 +19,12 @@ export interface Answer {
 
 /** Starts a plugin that is to answer and end. */
 export function ask(plugin: Plugin, executable: Executable, args: readonly string[], options: AskOptions): Promise<Answer> {
-  const { cwd, timeoutMs = 10_000 } = options;
+  const { cwd, processEnv, timeoutMs = 10_000 } = options;
   return new Promise((resolve) => {
     const child = execFile(
       executable.command,
       [...executable.leadingArgs, ...args],
-      { cwd, env: childEnvironment(plugin.env), timeout: timeoutMs, killSignal: "SIGKILL", maxBuffer: 8 * 2 ** 20 },
+      { cwd, env: childEnvironment({ ...processEnv, ...plugin.env }), timeout: timeoutMs, killSignal: "SIGKILL", maxBuffer: 8 * 2 ** 20 },
       (error, text, errorText) => {
         const code = error === null ? 0 : error.killed !== true && typeof error.code === "number" ? error.code : null;
         resolve({ code, text, errorText });

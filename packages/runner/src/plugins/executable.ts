@@ -52,7 +52,7 @@ function candidatesFor(project: Project, { name, wanted, isNamed }: Wanted, binF
     if (environment === undefined) throw errors.plugin_not_installed({ name, pip: python.pip });
     return [join(environment, "bin", wanted)];
   }
-  const path = (process.env.PATH ?? "").split(delimiter).filter(isAbsolute);
+  const path = (project.processEnv.PATH ?? "").split(delimiter).filter(isAbsolute);
   const programs = isNamed ? [wanted] : [`tapline-${wanted}`, wanted];
   return programs.flatMap((program) => [...binFoldersAbove(project.folder), ...binFolders, ...path].map((folder) => join(folder, program)));
 }

@@ -39,6 +39,7 @@ export async function askPlugin({
     executable,
     args: ["--config", folder.write("config.json", plugin.config), flag],
     cwd: project.folder,
+    processEnv: project.processEnv,
     env: plugin.env,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -6,7 +6,15 @@ import { identify, isAlive } from "./liveness.ts";
 /** A shell or Node script as a child of its own; resolves once it printed "up". */
 async function start(command: string, args: string[]): Promise<{ child: Child; said: string[] }> {
   const executable = { command, leadingArgs: [], path: command };
-  const child = await startChild({ name: "x", executable, args, cwd: process.cwd(), env: {}, stdio: ["ignore", "pipe", "ignore"] });
+  const child = await startChild({
+    name: "x",
+    executable,
+    args,
+    cwd: process.cwd(),
+    processEnv: process.env,
+    env: {},
+    stdio: ["ignore", "pipe", "ignore"],
+  });
   onTestFinished(() => signalGroup(child.identity.pid, "SIGKILL"));
   const said: string[] = [];
   await new Promise<void>((resolve) => {
@@ -51,6 +59,14 @@ test("what ignores the signal is killed after the grace, grandchildren too", asy
 
 test("a program that can't be started is an error with its reason", async () => {
   const executable = { command: "/no/such/program", leadingArgs: [], path: "/no/such/program" };
-  const started = startChild({ name: "tap-x", executable, args: [], cwd: process.cwd(), env: {}, stdio: ["ignore", "ignore", "ignore"] });
+  const started = startChild({
+    name: "tap-x",
+    executable,
+    args: [],
+    cwd: process.cwd(),
+    processEnv: process.env,
+    env: {},
+    stdio: ["ignore", "ignore", "ignore"],
+  });
   await expect(started).rejects.toMatchObject({ code: "plugin_not_started", message: expect.stringContaining("ENOENT") });
 });

@@ -39,6 +39,9 @@ export interface StartOptions {
   executable: Executable;
   args: readonly string[];
   cwd: string;
+  /** The variables of the runner's process. */
+  processEnv: NodeJS.ProcessEnv;
+  /** The plugin's variables, which override those. */
   env: Record<string, string>;
   stdio: readonly [Stdio, Stdio, Stdio];
   /** null: the plugin has no control channel. */
@@ -55,7 +58,7 @@ export async function startChild(options: StartOptions): Promise<Child> {
   try {
     child = spawn(executable.command, [...executable.leadingArgs, ...options.args], {
       cwd: options.cwd,
-      env: childEnvironment(options.env, control !== null),
+      env: childEnvironment({ ...options.processEnv, ...options.env }, control !== null),
       stdio: control === null ? [...options.stdio] : [...options.stdio, "pipe"],
       detached: true,
     });

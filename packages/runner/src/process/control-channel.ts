@@ -41,7 +41,7 @@ export function openControlChannel(
 }
 
 /** The environment of a plugin. The variable that a runner around this one set is left out: it names a descriptor that the plugin does not inherit. */
-export function childEnvironment(own: Readonly<Record<string, string>>, hasControl = false): NodeJS.ProcessEnv {
-  const { [controlVariable]: _outer, ...inherited } = { ...process.env, ...own };
+export function childEnvironment(env: NodeJS.ProcessEnv, hasControl = false): NodeJS.ProcessEnv {
+  const { [controlVariable]: _outer, ...inherited } = env;
   return hasControl ? { ...inherited, [controlVariable]: String(controlDescriptor) } : inherited;
 }

@@ -42,7 +42,7 @@ export function psStart(pid: number): string | undefined {
   try {
     const answer = execFileSync("ps", ["-o", "stat=", "-o", "lstart=", "-p", String(pid)], {
       encoding: "utf8",
-      env: { ...process.env, LC_ALL: "C", TZ: "UTC" },
+      env: { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" },
       stdio: ["ignore", "pipe", "ignore"],
     });
     const [, stat = "Z", start] = /^\s*(\S+)\s+(.*\S)\s*$/.exec(answer) ?? [];

@@ -12,23 +12,23 @@ import { combine, readProjectFiles, readText } from "./project-files.ts";
 import { findFolder, findProjectFolder } from "./project-folder.ts";
 
 /** @throws project_missing, project_unreadable, project_not_yaml, project_invalid, include_missing, include_conflict, inherit_unknown, inherit_circular */
-export function openProject(from: string, environment: NodeJS.ProcessEnv = process.env): Project {
+export function openProject(from: string, processEnv: NodeJS.ProcessEnv = process.env): Project {
   const folder = findProjectFolder(from);
   const path = join(folder, "tapline.yml");
   const parsed = readProjectFiles(path);
   const dotenv = join(folder, ".env");
   const fromFile = existsSync(dotenv) ? parseEnv(readText(dotenv)) : {};
-  const project = { folder, path, parsed, variables: { ...fromFile, ...environment } };
+  const project = { folder, path, parsed, variables: { ...fromFile, ...processEnv }, processEnv };
   for (const name of pluginNamesIn(parsed)) entryOf(parsed, name);
   return project;
 }
 
 /** For commands that also make sense without a project: the folder then stands for an empty one. */
-export function openProjectOrEmpty(from: string, environment: NodeJS.ProcessEnv = process.env): Project {
+export function openProjectOrEmpty(from: string, processEnv: NodeJS.ProcessEnv = process.env): Project {
   const folder = resolve(from);
-  if (findFolder(folder) !== undefined) return openProject(from, environment);
+  if (findFolder(folder) !== undefined) return openProject(from, processEnv);
   const path = join(folder, "tapline.yml");
-  return { folder, path, parsed: combine([parseProject("", path)]), variables: environment };
+  return { folder, path, parsed: combine([parseProject("", path)]), variables: processEnv, processEnv };
 }
 
 export function environmentOf(project: Project, named?: string): string {

@@ -44,7 +44,7 @@ export async function invokePlugin({ project, name, args, environment, binFolder
   const context = takes ? await giveContext({ project, ready, runId, loaded: null, failedSince: null, binFolders }, folder) : {};
   const child = spawn(executable.command, [...executable.leadingArgs, ...own, ...args], {
     cwd: project.folder,
-    env: childEnvironment({ ...plugin.env, ...context }),
+    env: childEnvironment({ ...project.processEnv, ...plugin.env, ...context }),
     stdio: "inherit",
   });
   void stop.then((signal) => {

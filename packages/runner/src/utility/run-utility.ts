@@ -101,6 +101,7 @@ async function runProgram(
     executable,
     args,
     cwd: project.folder,
+    processEnv: project.processEnv,
     env: { ...plugin.env, ...context },
     stdio: ["ignore", "pipe", "pipe"],
     control: controlFormOf(about),
