@@ -1,6 +1,6 @@
 /**
- * dbt as it ends in practice, on DuckDB and PostgreSQL: broken projects, failing models and tests, locks, kills, stops, retries, what
- * hangs on new rows alone, and what the plugin costs over dbt by itself.
+ * dbt in practice, on DuckDB and PostgreSQL: broken projects, failing models and tests, locks, kills, stops, retries, running only
+ * what depends on new rows, and the cost of the plugin over dbt alone.
  * Covers: plugins/dbt/src/run, plugins/dbt/src/profile, plugins/dbt/src/environment, plugins/dbt/python, plugins/dbt/test/project.ts, plugins/dbt/long/dbt.test.ts
  */
 import { spawnSync } from "node:child_process";
@@ -52,8 +52,8 @@ function processesWith(text: string): number[] {
   });
 }
 
-describe("an end that is clear, and a second run that works", () => {
-  test("a model that fails: the whole error, what hangs on it skipped, and retry runs only those two", async () => {
+describe("a clear end, and a second run that works", () => {
+  test("a failing model: the complete error, its dependents skipped, and retry runs only these two", async () => {
     const project = await onDuckdb({
       files: {
         ...staging,
@@ -64,12 +64,12 @@ describe("an end that is clear, and a second run that works", () => {
     const { code, err } = await project.tapline("run", "daily");
     expect([code, err]).toEqual([
       1,
-      expect.stringMatching(/Failed: dbt: .*model total could not be done: .*"nope" not found.*LINE \d.*dbt retry/),
+      expect.stringMatching(/Failed: dbt: .*model total had an error: .*"nope" not found.*LINE \d.*dbt retry/),
     ]);
     expect(await statuses(project)).toMatchObject({ stg_items: "ok", total: "error", top: "skipped" });
     project.write("transform/models/total.sql", "select count(*) as items from {{ ref('stg_items') }}");
     const again = await project.tapline("runs", "retry");
-    expect([again.code, again.err]).toEqual([0, expect.stringContaining("only what failed in the last try")]);
+    expect([again.code, again.err]).toEqual([0, expect.stringContaining("running only the nodes that failed or were skipped last time")]);
     expect(await statuses(project)).toEqual({ total: "ok", top: "ok" });
     project.write("transform/models/top.sql", "select nope from {{ ref('total') }}");
     expect((await project.tapline("dbt", "build")).code).toBe(1);
@@ -79,7 +79,7 @@ describe("an end that is clear, and a second run that works", () => {
     expect((await project.tapline("run", "daily")).code).toBe(0);
   });
 
-  test("a test that fails stops what hangs on its model, or only warns", async () => {
+  test("a failing test stops the dependents of its model, or is only a warning", async () => {
     const files: Record<string, string> = { ...staging, "models/top.sql": "select 1 as one from {{ ref('stg_items') }}" };
     const bad = {
       ...files,
@@ -99,12 +99,12 @@ describe("an end that is clear, and a second run that works", () => {
   test("a project that is broken", async () => {
     const project = await onDuckdb({ files: { ...staging, "models/broken.sql": "select * from {{ ref('nowhere') }}" } });
     const { code, err } = await project.tapline("run", "daily");
-    expect([code, err]).toEqual([1, expect.stringMatching(/Failed: dbt: dbt could not begin: .*nowhere.* which was not found/)]);
+    expect([code, err]).toEqual([1, expect.stringMatching(/Failed: dbt: dbt could not start: .*nowhere.* which was not found/)]);
     rmSync(join(project.folder, "transform/models/broken.sql"));
     expect((await project.tapline("dbt", "build")).code).toBe(0);
   });
 
-  test("no dbt project, none installed, an executable that is none", async () => {
+  test("no dbt project, no dbt installed, an invalid executable", async () => {
     const none = await onDuckdb({ dbt: { project_dir: "elsewhere" } });
     expect((await none.tapline("dbt", "ls")).err).toMatch(/There is no dbt_project.yml in \S+elsewhere[\s\S]*tapline dbt init/);
     const missing = await onDuckdb({ dbt: { executable: "./no-dbt" } });
@@ -118,7 +118,7 @@ describe("an end that is clear, and a second run that works", () => {
     });
   });
 
-  test("install: what is locked, then a build with it; without Python it says what is missing", async () => {
+  test("install: the locked versions, then a build with them; without Python the error names what is missing", async () => {
     const project = await onDuckdb();
     const config = JSON.parse(readFileSync(join(project.folder, "tapline.yml"), "utf8"));
     delete config.plugins.dbt.config.executable;
@@ -138,7 +138,7 @@ describe("an end that is clear, and a second run that works", () => {
     expect((await project.tapline("run", "daily")).code).toBe(0);
   });
 
-  test("a file that another program holds: told as what can pass", async () => {
+  test("a file that another program has locked: an error that can be retried", async () => {
     const project = await onDuckdb({
       jobs: { daily: ["tap-csv target-duckdb"], models: { retry: { attempts: 1 }, steps: ["dbt build"] } },
     });
@@ -153,7 +153,7 @@ describe("an end that is clear, and a second run that works", () => {
     expect((await project.tapline("run", "models")).code).toBe(0);
   });
 
-  test("a dbt that is killed", async () => {
+  test("dbt is killed", async () => {
     const slow = await onDuckdb({ files: { ...staging, "models/slow.sql": slowModel } });
     const run = slow.start("run", "daily");
     const dbt = await dbtOf(slow);
@@ -164,7 +164,7 @@ describe("an end that is clear, and a second run that works", () => {
   });
 });
 
-/** Minutes of work that gives one row. */
+/** A query of minutes that returns one row. */
 const slowModel =
   "{{ config(materialized='table') }}\nselect count(*) as n from range(3000000) a, range(300000) b where (a.range * b.range) % 7 = 3";
 
@@ -181,7 +181,7 @@ async function dbtOf({ folder }: TestProject): Promise<number> {
 }
 
 describe("a stop", () => {
-  test.each(["SIGINT", "SIGTERM"] as const)("%s cancels the query on DuckDB, and nothing stays behind", async (signal) => {
+  test.each(["SIGINT", "SIGTERM"] as const)("%s cancels the query on DuckDB, and no process is left", async (signal) => {
     const project = await onDuckdb({ files: { ...staging, "models/slow.sql": slowModel } });
     const run = project.start("run", "daily");
     const dbt = await dbtOf(project);
@@ -194,7 +194,7 @@ describe("a stop", () => {
     expect((await project.tapline("run", "daily")).code).toBe(0);
   });
 
-  test("while the project is read for select: downstream: it is told as a stop and as no failure of dbt", async () => {
+  test("while the project is read for select: downstream: reported as a stop, not as a failure of dbt", async () => {
     const project = await onDuckdb({ dbt: { select: "downstream" } });
     const run = project.start("run", "daily");
     const isReading = (): boolean => processesWith("start_dbt.py").some((pid) => processesWith(project.folder).includes(pid));
@@ -205,7 +205,7 @@ describe("a stop", () => {
     expect(isReading()).toBe(false);
   });
 
-  test("on PostgreSQL the server's query ends too, also when the runner is killed without a word", async () => {
+  test("on PostgreSQL the server's query ends too, even when the runner is killed", async () => {
     const { host, port, user, password, database: name, read } = database();
     const project = await makeProject({
       target: { name: "target-postgres", config: { host, port, user, password, database: name } },
@@ -227,7 +227,7 @@ describe("a stop", () => {
   });
 });
 
-describe("runs beside one another", () => {
+describe("concurrent runs", () => {
   test("two builds of one project wait for each other, and so does a load into the same file", async () => {
     const project = await onDuckdb({
       jobs: { daily: ["tap-csv target-duckdb", "dbt build"], again: [{ run: "tap-csv target-duckdb", state_id_suffix: "again" }] },
@@ -256,7 +256,7 @@ describe("select: downstream", () => {
   };
   const own = { ...files, "models/from_items.sql": "select * from {{ source('raw', 'the_items') }}" };
 
-  test("only what hangs on the streams that came, nothing when nothing came, all with --full; a failure is made up for", async () => {
+  test("only the dependents of loaded streams, nothing without new rows, everything with --full; a failed run is caught up", async () => {
     const project = await onDuckdb({
       files: own,
       dbt: { select: "downstream" },
@@ -272,7 +272,7 @@ describe("select: downstream", () => {
     const idle = await project.tapline("run", "daily");
     expect([idle.code, idle.err, await statuses(project)]).toEqual([
       0,
-      expect.stringContaining("nothing came since this was last done"),
+      expect.stringContaining("no new rows since this step last succeeded"),
       {},
     ]);
     project.write("orders.csv", "id,item\n1,1\n2,1\n");
@@ -287,7 +287,7 @@ describe("select: downstream", () => {
   });
 });
 
-test("a snapshot, freshness of a source and --defer are in the history, or work as dbt has them", async () => {
+test("a snapshot, freshness of a source and --defer are in the history, or work as in dbt", async () => {
   const project = await onDuckdb({
     files: {
       ...staging,
@@ -307,7 +307,7 @@ test("a snapshot, freshness of a source and --defer are in the history, or work 
   expect((await project.tapline("dbt", "build", "--select", "total", "--defer", "--state", "kept")).code).toBe(0);
 });
 
-test("generate writes sources and staging models of what jobs load, which dbt builds; once more changes nothing, an edit stays", async () => {
+test("generate writes sources and staging models for the streams of jobs, and dbt builds them; a second time nothing changes, and edits are kept", async () => {
   const project = await onDuckdb({ files: {} });
   await project.tapline("run", "tap-csv", "target-duckdb");
   expect((await project.tapline("dbt", "generate")).code).toBe(0);
@@ -317,7 +317,7 @@ test("generate writes sources and staging models of what jobs load, which dbt bu
   const edited = `${readFileSync(model, "utf8")}-- ours\n`;
   writeFileSync(model, edited);
   const { err } = await project.tapline("dbt", "generate");
-  expect(err).toMatch(/0 written, \d+ unchanged, 1 kept as edited/);
+  expect(err).toMatch(/0 written, \d+ unchanged, 1 not changed because they were edited/);
   expect(readFileSync(model, "utf8")).toBe(edited);
   expect(await project.tapline("dbt", "generate", "itmes")).toMatchObject({
     code: 64,
@@ -325,7 +325,7 @@ test("generate writes sources and staging models of what jobs load, which dbt bu
   });
 });
 
-test("values of settings are never taken for Jinja or numbers", async () => {
+test("values of settings are never read as Jinja or numbers", async () => {
   const { host, port, user, password, database: name, read } = database();
   await read(`CREATE ROLE "{{ o'dd }}" SUPERUSER LOGIN PASSWORD '12345'`, `GRANT ALL ON DATABASE ${name} TO "{{ o'dd }}"`);
   const project = await makeProject({
@@ -337,7 +337,7 @@ test("values of settings are never taken for Jinja or numbers", async () => {
   await read(`REASSIGN OWNED BY "{{ o'dd }}" TO ${user}`, `DROP OWNED BY "{{ o'dd }}"`, `DROP ROLE "{{ o'dd }}"`);
 });
 
-test("costs less than a tenth over dbt by itself", async ({ task }) => {
+test("costs less than a tenth over dbt alone", async ({ task }) => {
   const models = Array.from({ length: 30 }, (_, at) => [
     `models/m${at}.sql`,
     `{{ config(materialized='table') }}\nselect ${at} as id, range as n from range(200000)`,

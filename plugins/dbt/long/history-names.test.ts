@@ -1,5 +1,5 @@
 /**
- * What `dbt generate` writes for names of any kind, run by real dbt on both databases: models, tests, freshness, history.
+ * Runs the files of `dbt generate` for names of any kind with real dbt on both databases: models, tests, freshness, history.
  * Covers: plugins/dbt/src/generate, plugins/dbt/long/history-names.test.ts, plugins/dbt/test/warehouse.ts
  */
 import { expect, test } from "vitest";
@@ -23,7 +23,7 @@ const hostile: TestStream = {
     select: { type: ["null", "string"] },
   },
 };
-// Neither database nor target takes a column without a name.
+// Neither the databases nor the targets accept a column without a name.
 delete hostile.properties[""];
 const single: TestStream = {
   name: "Dollar $ and {",

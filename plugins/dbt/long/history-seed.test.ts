@@ -1,6 +1,6 @@
 /**
- * The way from an upserted table with a dbt snapshot to a log with a history: what the snapshot saw comes first, then what the log says;
- * deletes told by ACTIVATE_VERSION and rows that come back are versions.
+ * Moving from an upserted table with a dbt snapshot to a log with a history: the versions of the snapshot come first, then those of the
+ * log; deletes by ACTIVATE_VERSION and rows that come back are versions.
  * Covers: plugins/dbt/src/generate, plugins/dbt/long/history-seed.test.ts, plugins/dbt/test/warehouse.ts
  */
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ const snapshot = {
   ],
 };
 
-test.each(adapters)("a history on %s begins with a snapshot and goes on from the log", async (adapter) => {
+test.each(adapters)("a history on %s starts with a snapshot and continues from the log", async (adapter) => {
   const place = await warehouse(adapter);
   mkdirSync(join(place.project, "snapshots"));
   writeFileSync(join(place.project, "snapshots/parts.yml"), JSON.stringify(snapshot));
@@ -37,7 +37,7 @@ test.each(adapters)("a history on %s begins with a snapshot and goes on from the
     `SELECT part_no, ${place.micros("min(dbt_valid_from)")}, max(${place.micros("dbt_valid_to")}) FROM parts_snapshot GROUP BY part_no ORDER BY part_no`,
   );
 
-  // From here on the same table is a log: it begins with the rows that were there. PostgreSQL's has a key, which a log can't have.
+  // From here on the same table is a log that starts with the existing rows. In PostgreSQL it has a key, which a log can't have.
   if (adapter === "postgres") await place.run(["ALTER TABLE parts DROP CONSTRAINT parts_pkey"]);
   expect(place.generate([parts]).kept).toEqual([]);
   const project = { name: "test", version: "1.0.0", profile: "test", vars: { tapline_history_seeds: { parts_history: "parts_snapshot" } } };
@@ -71,7 +71,7 @@ test.each(adapters)("a history on %s begins with a snapshot and goes on from the
   expect(begins).toEqual(seen.map(([part, from]) => [part, from]));
   const ends = await place.read(`SELECT ${place.micros("valid_from")} FROM parts_history WHERE part_no = 3 AND is_deleted`);
   expect(ends).toEqual([[seen[2]?.[2]]]);
-  // Staging is what holds now: a log reads like an upserted table.
+  // Staging has the current rows: a log reads like an upserted table.
   expect(await place.read("SELECT part_no, note FROM stg_parts ORDER BY part_no")).toEqual([
     ["1", null],
     ["2", "b"],
@@ -83,7 +83,7 @@ test.each(adapters)("a history on %s begins with a snapshot and goes on from the
   await place.dbtDone("run", "--full-refresh", ...select);
   expect(await place.read(whole)).toEqual(before);
 
-  // The log is cut: what was frozen before is the seed now, and nothing is lost.
+  // The log is truncated: the history frozen before is now the seed, and nothing is lost.
   const from = "items_before";
   await place.run([
     `CREATE TABLE ${from} AS SELECT *, valid_from AS dbt_valid_from, valid_to AS dbt_valid_to, is_deleted AS dbt_is_deleted FROM parts_history`,
@@ -98,7 +98,7 @@ test.each(adapters)("a history on %s begins with a snapshot and goes on from the
   const told = "SELECT part_no, note, is_deleted, valid_from, valid_to FROM parts_history ORDER BY part_no, valid_from";
   expect(await place.read(told)).toEqual(await place.read(told.replace("parts_history", from)));
 
-  // A stream with another column: nothing is made up, dbt says what to do.
+  // A stream with another column: no values are invented, and dbt's error has a fix.
   const wider = { ...parts, properties: { ...parts.properties, Colour: { type: ["null", "string"] } } };
   await place.load([schemaMessage(wider), record(wider, 6, 4, "d2", { Colour: "red" })]);
   place.generate([wider]);
@@ -119,7 +119,7 @@ const upsert = (place: Warehouse, version: number, notes: Record<number, string 
 const append = (place: Warehouse, version: number, notes: Record<number, string | null>): Promise<void> =>
   place.load(exported(version, notes));
 
-/** A whole table, as a tap tells it: what is not in it is gone. */
+/** The messages for a complete table: rows that are not in it were deleted. */
 function exported(version: number, notes: Record<number, string | null>): object[] {
   const rows = Object.entries(notes).map(([part, note]) => record(parts, version, Number(part), note));
   return [schemaMessage(parts), ...rows, { type: "ACTIVATE_VERSION", stream: parts.name, version }];

@@ -1,6 +1,6 @@
 /**
- * The item history of append loads and dbt snapshots, as its team wrote it, on both databases: what it says, what it leaves out, and
- * what it gets wrong without a word. What is right is told by the CSV files, export by export.
+ * The item history from append loads and dbt snapshots, as its team wrote it, on both databases: what it shows, what it leaves out, and
+ * what it silently gets wrong. The CSV files, export by export, are the reference.
  * Covers: examples/item-history/make-exports.mjs, examples/item-history/tapline.yml, examples/item-history/transform/dbt_project.yml, examples/item-history/transform/models, examples/item-history/transform/snapshots, examples/item-history/history/dbt_project.yml, plugins/dbt/src, plugins/dbt/long/item-history.test.ts, plugins/dbt/test/item-history-project.ts
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -38,13 +38,13 @@ afterAll(() => server?.stop());
 const text = (value: unknown): string => JSON.stringify(value);
 const sorted = (rows: Row[]): Row[] => rows.toSorted((a, b) => (text(a) < text(b) ? -1 : 1));
 
-/** An item of a file, as the model products has it. */
+/** An item of a file, in the form of the model products. */
 const product = (item: Row): Row => ({
   item_name: item["Item Name"] ?? null,
   ...Object.fromEntries(Object.entries(columns).map(([column, header]) => [column, item[header] ?? null])),
 });
 
-/** What really changed from file to file: items that are in both, column by column. */
+/** The real changes from file to file: items that are in both, column by column. */
 function changes(exports: Row[][]): Row[] {
   return exports.slice(1).flatMap((after, i) => {
     const before = new Map((exports[i] as Row[]).map((item) => [item["Item Name"], item]));
@@ -84,7 +84,7 @@ describe.each<Kind>(["duckdb", "postgres"])("item history on %s", (kind) => {
     counts("SELECT item_name AS name, count(*) AS n FROM analytics_snapshots.items_snapshot WHERE dbt_valid_to IS NULL GROUP BY item_name");
   const versions = async () => Number((await project.rows("SELECT count(*) AS n FROM analytics_snapshots.items_snapshot"))[0]?.n);
 
-  test("with one export between two runs of dbt, products are the newest items and each change is told", async () => {
+  test("with one export between two runs of dbt, products are the newest items and each change is shown", async () => {
     await daily(1);
     await daily(2);
     expect(await products()).toEqual(sorted((exports[1] as Row[]).map(product)));
@@ -121,7 +121,7 @@ describe.each<Kind>(["duckdb", "postgres"])("item history on %s", (kind) => {
     expect(await history()).toEqual(sorted(changes(exports).filter((change) => !hasNull(change))));
   });
 
-  test("an item that is taken away stays a product for good, though the log says that it is gone", async () => {
+  test("a deleted item stays a product forever, though the log has its deletion", async () => {
     await daily(4);
     const [before, after] = exports.slice(2) as [Row[], Row[]];
     const left = new Set(after.map((item) => item["Item Name"]));
@@ -132,7 +132,7 @@ describe.each<Kind>(["duckdb", "postgres"])("item history on %s", (kind) => {
     expect(said).toEqual([{ "Item Name": gone[0]?.["Item Name"] }]);
   });
 
-  test("two exports between two runs of dbt: each item has two current rows, the version before ends by chance, and the run ends well", async ({
+  test("two exports between two runs of dbt: each item has two current rows, the version before ends at random, and the run succeeds", async ({
     task,
   }) => {
     exports.push(project.exportDay(5));
@@ -142,7 +142,7 @@ describe.each<Kind>(["duckdb", "postgres"])("item history on %s", (kind) => {
     const rows = await currentRows();
     for (const item of day6) expect(rows[item["Item Name"] as string]).toBe(2);
     expect(await products()).toHaveLength(day5.length + day6.length + 1);
-    // Which of the two ends the version before? One of them, item by item: nothing says which, and databases differ.
+    // Which of the two ends the version before? One of them for each item; nothing defines which, and databases differ.
     const ends = await counts(
       `WITH loads AS (SELECT DISTINCT _sdc_batched_at AS loaded_at FROM raw.items WHERE _sdc_deleted_at IS NULL)
        SELECT (SELECT count(*) FROM loads WHERE loaded_at <= dbt_valid_to) AS name, count(*) AS n
@@ -156,7 +156,7 @@ describe.each<Kind>(["duckdb", "postgres"])("item history on %s", (kind) => {
     task.meta.result = { day_4_ends_at: { day_5: atDay5, day_6: atDay6 } };
   });
 
-  test("the next run does not mend it: there are more current rows, and rows of one version twice", async () => {
+  test("the next run does not fix it: there are more current rows, and duplicate rows of one version", async () => {
     const before = Object.values(await currentRows()).reduce((sum, n) => sum + n, 0);
     await daily(7);
     const rows = await currentRows();
@@ -202,7 +202,7 @@ describe("the same exports, their history made from the log", () => {
   });
   afterAll(() => project?.[Symbol.asyncDispose]());
 
-  test("every version is there once, with what became empty, what is gone and what is back, whenever dbt ran", async () => {
+  test("every version is there once, including values that became empty, deleted items and items that came back, whenever dbt ran", async () => {
     const well = async (command: string, ...args: string[]): Promise<void> => {
       const { code, stderr } = await project.tapline(command, "--environment", "test", ...args);
       expect(code, stderr).toBe(0);
@@ -225,7 +225,7 @@ describe("the same exports, their history made from the log", () => {
   });
 });
 
-/** What each item was, export by export, with a row where it changed, went or came back. */
+/** Each item, export by export, with a row where it changed, was deleted or came back. */
 function versionsIn(exports: Row[][]): Row[] {
   const names = [...new Set(exports.flat().map((item) => item["Item Name"] as string))].sort();
   return names.flatMap((name) => {

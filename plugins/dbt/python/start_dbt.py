@@ -1,7 +1,7 @@
-"""Starts dbt as a program that ends with the one that started it, and tells what its DuckDB adapter does not.
+"""Starts dbt so that it ends when its parent ends, and reports the row counts that its DuckDB adapter does not report.
 
-dbt cancels its queries on Ctrl-C (KeyboardInterrupt) alone. Standard input is a pipe that nobody writes to: its end means that
-the other side is gone, however it went.
+dbt cancels its queries only on Ctrl-C (KeyboardInterrupt). Nobody writes to standard input, a pipe: when it ends, the parent has
+ended, even if it was killed.
 """
 
 import json
@@ -16,12 +16,12 @@ def interrupt_at_end_of_input() -> None:
         pass
     os.kill(os.getpid(), signal.SIGINT)
     threading.Event().wait(10)
-    # A query that can't be cancelled; what was not committed is rolled back.
+    # A query could not be cancelled; what was not committed is rolled back.
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def tell_tables(path: str) -> None:
-    """How many rows each table of the file has: DuckDB knows without counting, and no row count is worth a failure."""
+def report_tables(path: str) -> None:
+    """Prints the row count of each table in the file. DuckDB knows it without counting. An error is ignored, since counts are optional."""
     try:
         import duckdb
 
@@ -34,14 +34,14 @@ def tell_tables(path: str) -> None:
 
 threading.Thread(target=interrupt_at_end_of_input, daemon=True).start()
 sys.argv[0] = "dbt"
-duckdb_path = os.environ.pop("TAPLINE_TELL_TABLES", None)
+duckdb_path = os.environ.pop("TAPLINE_REPORT_TABLES", None)
 
 from dbt.cli.main import cli  # noqa: E402
 
 try:
     cli()
 except SystemExit as end:
-    # 2: it did not begin, so it may have found the file locked.
+    # Not after exit code 2: dbt could not start, so the file may be locked.
     if duckdb_path is not None and end.code in (0, 1):
-        tell_tables(duckdb_path)
+        report_tables(duckdb_path)
     raise

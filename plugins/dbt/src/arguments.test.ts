@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { readWords, testsBehind } from "./arguments.ts";
+import { readArguments, testArguments } from "./arguments.ts";
 
-const read = (...args: string[]) => readWords(args, { folder: "/shop", projectDir: "/shop/transform" });
+const read = (...args: string[]) => readArguments(args, { folder: "/shop", projectDir: "/shop/transform" });
 
-test("our own words are not dbt's, and paths hold wherever dbt goes", () => {
+test("this plugin's options are removed, and paths are made absolute", () => {
   expect(read("build", "--full", "--defer", "--state", "kept", "--target-path=/x/y")).toEqual({
     command: "build",
-    words: ["build", "--defer", "--state", "/shop/kept", "--target-path", "/x/y"],
+    args: ["build", "--defer", "--state", "/shop/kept", "--target-path", "/x/y"],
     full: true,
     isSelected: false,
     targetPath: "/x/y",
@@ -17,7 +17,7 @@ test.each([["-s"], ["--select"], ["--select=a"], ["-m"], ["--models"], ["--selec
   expect(read("build", word, "a").isSelected).toBe(true);
 });
 
-test("the command stands where dbt has it, or nowhere", () => {
+test("the command may be at any position, or missing", () => {
   expect([read("--debug", "build").command, read("source", "freshness").command, read("--version").command]).toEqual([
     "build",
     "source",
@@ -26,7 +26,7 @@ test("the command stands where dbt has it, or nowhere", () => {
   expect(read("build", "--selection-is-another-word").isSelected).toBe(false);
 });
 
-test("the tests behind a build: another command, its options as far as `dbt test` has them", () => {
+test("the tests after a build: another command, with the options that `dbt test` has", () => {
   const build = [
     "--debug",
     "build",
@@ -39,5 +39,5 @@ test("the tests behind a build: another command, its options as far as `dbt test
     "3 days",
     "--event-time-start=2026-01-01",
   ];
-  expect(testsBehind([...build, "--threads", "2"])).toEqual(["--debug", "test", "--select", "build", "tag:daily", "--threads", "2"]);
+  expect(testArguments([...build, "--threads", "2"])).toEqual(["--debug", "test", "--select", "build", "tag:daily", "--threads", "2"]);
 });

@@ -1,48 +1,48 @@
-/** Every failure this plugin tells people about, by code. */
+/** The errors of the plugin dbt, by code. */
 import { defineErrors, type ErrorEntry } from "@tapline/protocol";
 
 export const dbtErrorCatalogue = {
   target_unsupported: {
     class: "config",
-    message: (p: { target: string; executable: string }) => `dbt can't work in the database of ${p.target} (${p.executable})`,
-    hint: "Set target to a plugin of tapline.yml that is target-duckdb or target-postgres, or inherits from one of them.",
+    message: (p: { target: string; executable: string }) => `dbt does not support the target ${p.target} (${p.executable})`,
+    hint: "Set target to a plugin in tapline.yml that is target-duckdb or target-postgres, or that inherits from one of them.",
   },
   dbt_not_installed: {
     class: "config",
     message: () => "dbt is not installed for this project and target",
-    hint: "Install it, in an environment of its own: tapline dbt install (for a plugin that inherits from dbt: tapline install PLUGIN). To use a dbt of your own: tapline config set dbt executable PATH",
+    hint: "Install it: tapline dbt install (for a plugin that inherits from dbt: tapline install PLUGIN). To use another dbt: tapline config set dbt executable PATH",
   },
   executable_missing: {
     class: "config",
     message: (p: { path: string; reason: string }) => `${p.path} can't be started: ${p.reason}`,
-    hint: "Set executable to a dbt program (a path, or a name in PATH), or leave it out and run: tapline dbt install",
+    hint: "Set executable to a dbt program (a path, or a name in PATH), or remove the setting and run: tapline dbt install",
   },
   project_missing: {
     class: "config",
     message: (p: { folder: string }) => `There is no dbt_project.yml in ${p.folder}`,
-    hint: "Make a dbt project there: tapline dbt init. Or name its folder: tapline config set dbt project_dir FOLDER",
+    hint: "Create a dbt project there: tapline dbt init. Or set the folder of your project: tapline config set dbt project_dir FOLDER",
   },
   project_broken: {
     class: "config",
-    message: (p: { reason: string }) => `dbt could not begin: ${p.reason}`,
-    hint: "Mend what dbt names, then run again. To see more: tapline dbt debug",
+    message: (p: { reason: string }) => `dbt could not start: ${p.reason}`,
+    hint: "Fix the problem that dbt names and run again. For details: tapline dbt debug",
   },
   nodes_failed: {
     class: "data",
     message: (p: { what: string; details: readonly string[] }) => `${p.what}:\n${p.details.join("\n")}`,
-    hint: "Mend the cause, then run what failed and what hangs on it: tapline dbt retry. The compiled SQL is below target/ in the dbt project.",
+    hint: "Fix the cause, then run the failed nodes and those that depend on them: tapline dbt retry. The compiled SQL is in the folder target of the dbt project.",
   },
   database_locked: {
     class: "connection",
     recovery: "retry",
     message: (p: { reason: string }) => `The database file is locked by another process: ${p.reason}`,
-    hint: "DuckDB lets one process write a file. Close that program (a notebook, the duckdb shell) and run again.",
+    hint: "DuckDB lets only one process write to a file. Close the other program (for example a notebook or the duckdb shell) and run again.",
   },
   database_unreachable: {
     class: "connection",
     recovery: "retry",
     message: (p: { reason: string }) => `The database can't be reached: ${p.reason}`,
-    hint: "Check that the server runs and that the target's host, port and user are right: tapline dbt debug",
+    hint: "Check that the server is running and that the target's host, port and user are right. For details: tapline dbt debug",
   },
   generate_usage: {
     class: "config",
@@ -51,35 +51,36 @@ export const dbtErrorCatalogue = {
   },
   no_streams: {
     class: "config",
-    message: (p: { target: string }) => `No job of tapline.yml pipes a tap into ${p.target}, so no stream is known`,
-    hint: (p: { target: string }) => `Add one: jobs: { daily: [tap-csv ${p.target}, dbt build] }`,
+    message: (p: { target: string }) => `No job in tapline.yml loads into ${p.target}, so there are no streams to generate files for`,
+    hint: (p: { target: string }) => `Add a job: jobs: { daily: [tap-csv ${p.target}, dbt build] }`,
   },
   dbt_killed: {
     class: "connection",
     message: (p: { signal: string }) => `dbt was killed by ${p.signal}`,
-    hint: "If nobody did that, the machine may have run out of memory (see dmesg): lower threads. Run again: models are built anew, so nothing is half done.",
+    hint: "If nobody killed it, the machine may be out of memory (see dmesg): lower threads. Then run again; models are rebuilt, so nothing is left half done.",
   },
   dbt_failed: {
     class: "bug",
     message: (p: { code: number; last: string }) =>
-      `dbt ended with exit code ${p.code}${p.last === "" ? "" : `; its last words: ${p.last}`}`,
-    hint: "Look at its lines above and at logs/dbt.log in the dbt project.",
+      `dbt ended with exit code ${p.code}${p.last === "" ? "" : `; its last message: ${p.last}`}`,
+    hint: "See dbt's messages above, and logs/dbt.log in the dbt project.",
   },
   manifest_unreadable: {
     class: "config",
-    message: (p: { path: string; reason: string }) => `What dbt wrote to ${p.path} can't be read: ${p.reason}`,
-    hint: "Leave --no-write-json out, and let this user read and write the folder target in the dbt project.",
+    message: (p: { path: string; reason: string }) => `dbt's file ${p.path} can't be read: ${p.reason}`,
+    hint: "Remove --no-write-json, and give this user read and write permission for the folder target in the dbt project.",
   },
   stream_unknown: {
     class: "config",
     message: (p: { stream: string; known: readonly string[] }) =>
-      `There is no stream ${JSON.stringify(p.stream)}; there ${p.known.length === 1 ? "is" : "are"} ${p.known.join(", ")}`,
-    hint: (p: { meant: string | undefined }) => (p.meant === undefined ? "Name one of them, or none for all." : `Did you mean ${p.meant}?`),
+      `There is no stream ${JSON.stringify(p.stream)}. The ${p.known.length === 1 ? "only stream is" : "streams are"} ${p.known.join(", ")}`,
+    hint: (p: { meant: string | undefined }) =>
+      p.meant === undefined ? "Name one of these, or none to generate files for all." : `Did you mean ${p.meant}?`,
   },
   stream_without_source: {
     class: "config",
-    message: (p: { tables: readonly string[] }) => `No source of the dbt project is the table ${p.tables.join(", ")}`,
-    hint: "Add it to a sources.yml of the project.",
+    message: (p: { tables: readonly string[] }) => `The dbt project has no source for the table ${p.tables.join(", ")}`,
+    hint: "Add the table to a sources.yml, or run: tapline dbt generate",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

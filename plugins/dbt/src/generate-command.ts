@@ -1,4 +1,4 @@
-/** `tapline dbt generate`: what is known of the streams that jobs load into the target becomes files of the dbt project. */
+/** `tapline dbt generate`: writes files into the dbt project for the streams that jobs load into the target. */
 import { parseArgs } from "node:util";
 import { didYouMean } from "@tapline/protocol";
 import type { UtilityRun } from "@tapline/sdk";
@@ -8,7 +8,7 @@ import { errors } from "./errors.ts";
 import { type GenerateStream, generateFiles, historyProblem, writeGenerated } from "./generate/index.ts";
 import { loadedTable } from "./loaded-table.ts";
 
-/** @throws generate_usage, no_streams, stream_unknown, target_unsupported, what `generateFiles` throws */
+/** @throws generate_usage, no_streams, stream_unknown, target_unsupported, and the errors of `generateFiles` */
 export function generate({ args, config, context, report }: UtilityRun<Config>, projectDir: string): void {
   const { history, names } = readArguments(args.slice(1));
   const target = context.plugins[config.target];
@@ -27,12 +27,12 @@ export function generate({ args, config, context, report }: UtilityRun<Config>, 
   const files = generateFiles({ adapter, sourceName: config.source_name ?? "raw", streams, history });
   const { written, unchanged, kept } = writeGenerated(projectDir, files);
   for (const path of written) report.log("info", `wrote ${path}`);
-  for (const path of kept) report.log("warning", `${path} was edited, so it stays as it is`);
+  for (const path of kept) report.log("warning", `${path} was edited, so it is not changed`);
   for (const stream of history ? streams : []) {
     const problem = historyProblem(stream);
-    if (problem !== undefined) report.log("warning", `${stream.stream} gets no history: ${problem}`);
+    if (problem !== undefined) report.log("warning", `no history for ${stream.stream}: ${problem}`);
   }
-  report.log("info", `${written.length} written, ${unchanged.length} unchanged, ${kept.length} kept as edited`);
+  report.log("info", `${written.length} written, ${unchanged.length} unchanged, ${kept.length} not changed because they were edited`);
 }
 
 function readArguments(args: readonly string[]): { history: boolean; names: string[] } {
@@ -40,7 +40,7 @@ function readArguments(args: readonly string[]): { history: boolean; names: stri
     const { values, positionals } = parseArgs({ args: [...args], options: { history: { type: "boolean" } }, allowPositionals: true });
     return { history: values.history === true, names: positionals };
   } catch (error) {
-    // Behind the first sentence Node goes on about positional arguments that begin with a dash.
+    // After the first sentence, Node explains positional arguments that begin with a dash.
     throw errors.generate_usage({ reason: (error as Error).message.split(/\n|\. To specify/, 1)[0] ?? "" });
   }
 }

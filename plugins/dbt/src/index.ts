@@ -1,4 +1,4 @@
-/** The plugin dbt: runs dbt in the database of a target, with a profile made from its settings, and tells what became of each node. */
+/** The definition of the plugin dbt: it runs dbt in the database of a target, with a profile made from the target's settings, and reports the result of each node. */
 import { type Described, packageVersion } from "@tapline/sdk";
 import { config } from "./config.ts";
 import { packages } from "./environment/packages.ts";
@@ -8,7 +8,7 @@ export default {
   version: packageVersion(import.meta.url),
   description: "Runs dbt in the database of a target",
   config,
-  // A dbt project is worked on by one at a time: its folder target/ is, and two snapshots of one table would double its versions.
+  // Only one run at a time may use a dbt project: runs share its folder target/, and two snapshots of one table would double its versions.
   singleWriter: { setting: "project_dir" },
   capabilities: ["about", "catalogs:generate", "control-channel", "control-pipe", "run-context"],
   python: { setting: "target", unless: "executable", packages },

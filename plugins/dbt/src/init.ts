@@ -1,9 +1,9 @@
-/** A dbt project to begin with. dbt's own `init` asks questions, and writes a profile with passwords into the home folder. */
+/** Makes a new dbt project. dbt's `init` would ask questions and write a profile with passwords into the home folder. */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Report } from "@tapline/sdk";
 
-/** What is there stays as it is. */
+/** Existing files are not changed. */
 export function initProject(projectDir: string, report: Pick<Report, "log">): void {
   const files = {
     "dbt_project.yml": projectFile(nameOf(projectDir)),
@@ -12,12 +12,12 @@ export function initProject(projectDir: string, report: Pick<Report, "log">): vo
     "snapshots/.gitkeep": "",
   };
   const missing = Object.entries(files).filter(([name]) => !existsSync(join(projectDir, name)));
-  if (missing.length === 0) report.log("info", `${projectDir} is a dbt project already: it stays as it is`);
+  if (missing.length === 0) report.log("info", `${projectDir} is already a dbt project; nothing was changed`);
   for (const [name, text] of missing) {
     const path = join(projectDir, name);
     mkdirSync(join(path, ".."), { recursive: true });
     writeFileSync(path, text);
-    report.log("info", `made ${path}`);
+    report.log("info", `created ${path}`);
   }
 }
 
@@ -29,7 +29,7 @@ function nameOf(folder: string): string {
 
 const projectFile = (name: string): string => `name: ${name}
 version: "1.0.0"
-# Made by tapline from the target's settings at each run.
+# tapline makes this profile from the target's settings for each run.
 profile: tapline
 flags:
   send_anonymous_usage_stats: false

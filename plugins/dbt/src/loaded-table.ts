@@ -1,4 +1,4 @@
-/** What table a stream becomes in the target: its name and columns as the target makes them, by the target's own settings. Pure. */
+/** The table that a target makes for a stream: its name and columns, by the target's settings. Pure. */
 import { columnType, type TypeRules } from "@tapline/columns";
 import { orderedEntries, type PipedStream } from "@tapline/protocol";
 import { withMetadataColumns } from "@tapline/sdk";
@@ -12,7 +12,7 @@ export function loadedTable(
   target: Record<string, unknown>,
 ): GenerateStream {
   const { fallbackSchema, rules } = adapters[adapter];
-  const wished = tableName(stream, {
+  const fullName = tableName(stream, {
     streamNames: target.stream_names === "exact" ? "exact" : "singer_sdk",
     defaultSchema: typeof target.default_target_schema === "string" ? target.default_target_schema : undefined,
     fallbackSchema,
@@ -26,14 +26,14 @@ export function loadedTable(
   const nameOf = (property: string): string => names.get(property) ?? property;
   const columns = properties.map(([property, node]) => {
     const type = columnType(node, rules);
-    const spelt = type.kind === "decimal" ? `DECIMAL(${type.precision},${type.scale})` : (rules.spellings[type.kind] ?? type.kind);
-    return { property, name: nameOf(property), type: spelt };
+    const typeName = type.kind === "decimal" ? `DECIMAL(${type.precision},${type.scale})` : (rules.spellings[type.kind] ?? type.kind);
+    return { property, name: nameOf(property), type: typeName };
   });
   const loadMethod = loadMethodOf(target.load_method, keys);
   return {
     stream,
-    schema: fitName(wished.schema, rules),
-    table: fitName(wished.table, rules),
+    schema: fitName(fullName.schema, rules),
+    table: fitName(fullName.table, rules),
     keys: keys.map(nameOf),
     columns,
     loadMethod,
@@ -47,7 +47,7 @@ function loadMethodOf(wanted: unknown, keys: readonly string[]): GenerateStream[
   return wanted === "append" || wanted === "append-only" || keys.length === 0 ? "append-only" : "upsert";
 }
 
-/** As the targets' dialects have it: plugins never import each other, so a test of the repository compares the two. */
+/** Copied from the dialects of the targets, because plugins never import each other. A test compares the two. */
 export const adapters: Record<Adapter, { fallbackSchema: string; rules: TypeRules & NameRules }> = {
   duckdb: {
     fallbackSchema: "main",

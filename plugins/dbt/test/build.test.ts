@@ -1,4 +1,4 @@
-/** One build of dbt on each database, as a step of a job behind a load. All else that needs a dbt is in the long suite. */
+/** One dbt build on each database, as a step of a job after a load. All other tests that need dbt are in the long suite. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suiteDatabase } from "@tapline/testing/postgres";
@@ -17,7 +17,7 @@ const built = [
 const withRows = built.map((node) => ({ ...node, rows: node.name === "stg_items" ? 3 : null }));
 const byName = (a: { name: string }, b: { name: string }): number => (a.name < b.name ? -1 : 1);
 
-test("DuckDB: a load, then models and tests on what came", { timeout: 600_000 }, async () => {
+test("DuckDB: a load, then models and tests on the loaded rows", { timeout: 600_000 }, async () => {
   const project = await makeProject({ target: { name: "target-duckdb", config: { filepath: "w.duckdb" } }, files: stagingFiles("main") });
   const { code, out, err } = await project.tapline("run", "daily");
   expect({ code, err }).toEqual({ code: 0, err: expect.stringMatching(/ ok {7}model stg_items {2}[\d.]+ s\n/) });

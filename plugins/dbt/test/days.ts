@@ -1,12 +1,12 @@
-/** Thirty days of exports made from a seed: what changed at the source, and in which order word of it arrives. */
+/** Thirty days of exports made from a seed: the changes at the source, and the order in which they arrive. */
 import type { TestStream } from "./warehouse.ts";
 
-/** One thing that was so at the source, from a time on. */
+/** The state of one key at the source, from a time on. */
 export interface Event {
   key: Readonly<Record<string, string | number>>;
   /** Microseconds since 1970. */
   at: bigint;
-  /** Null: the key is gone. */
+  /** Null: the key was deleted. */
   content: Readonly<Record<string, unknown>> | null;
 }
 
@@ -70,20 +70,20 @@ export function days(seed: number, count: number): Event[][] {
       if (random() < 0.25) happen({ key, at, content: changed(last?.content) });
       // A second version on the same day, at the same instant or a microsecond after it.
       if (random() < 0.15) happen({ key, at: at + BigInt(below(3)), content: changed(now.get(key)?.content) });
-      // Back to what it was within the day.
+      // Back to the earlier value on the same day.
       if (random() < 0.05 && last !== undefined) happen({ key, at: at + 5n, content: last.content });
       if (random() < 0.06) happen({ key, at: at + BigInt(below(2)), content: null });
     }
-    // An export of everything there is, which says nothing new.
+    // An export of everything, without any change.
     if (day % 3 === 1)
       for (const [key, { content: same }] of now) happen({ key: key as Event["key"], at: start + 3_600_000_000n, content: same });
-    // A late file: of days ago, and not told before; now and then of a key nobody knew.
+    // A late file: changes from days ago that did not arrive before, sometimes of an unknown key.
     for (let n = below(4); n > 0; n--) {
       const old = arrived[below(arrived.length)];
       if (old !== undefined)
         today.push({ key: old.key, at: old.at - BigInt(below(3)) * 43_200_000_000n + BigInt(below(3) - 1), content: changed(old.content) });
     }
-    // A file that was sent before, as it was.
+    // An earlier file, sent again unchanged.
     if (arrived.length > 0 && random() < 0.4) {
       const from = below(arrived.length);
       today.push(...arrived.slice(from, from + 12));
@@ -93,11 +93,11 @@ export function days(seed: number, count: number): Event[][] {
   });
 }
 
-/** As a tap sends it. */
+/** The RECORD message of an event. */
 export function message({ key, at, content }: Event): string {
   const record = content === null ? { ...key, _sdc_deleted_at: isoMicros(at) } : { ...key, ...content };
   const text = JSON.stringify({ type: "RECORD", stream: stock.name, record, time_extracted: isoMicros(at) });
-  // A number beyond 2^53 has no other way into JSON.
+  // A number beyond 2^53 can't be written to JSON in any other way.
   return text.replace(/"quantity":"(\d+)"/, '"quantity":$1');
 }
 

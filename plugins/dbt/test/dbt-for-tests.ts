@@ -1,10 +1,10 @@
-/** dbt for tests: one Python environment for all of them, below `.cache` at the root, made by the first that asks. */
+/** dbt for tests: one Python environment for all of them, in `.cache` at the root, made by the first test that needs it. */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The DuckDB is the one of target-duckdb: they share a file. Fixed, so that a red test means us. */
+/** DuckDB has the version of target-duckdb, because they share a file. Versions are fixed, so that a failing test means a change here. */
 const requirements = ["dbt-core==1.11.16", "dbt-duckdb==1.11.1", "dbt-postgres==1.11.0", "duckdb==1.5.5"];
 const cache = fileURLToPath(new URL("../../../.cache", import.meta.url));
 const patienceMs = 600_000;
@@ -16,7 +16,7 @@ export async function dbtForTests(): Promise<string> {
   const wanted = requirements.join("\n");
   const isMade = (): boolean => existsSync(marker) && readFileSync(marker, "utf8") === wanted;
   mkdirSync(cache, { recursive: true });
-  // Test files run in processes of their own, so one may be making it while another asks.
+  // Test files run in separate processes, so another one may be making it.
   const lock = `${folder}.lock`;
   for (const startedAt = Date.now(); !isMade() && !take(lock); ) {
     if (Date.now() - startedAt > patienceMs) throw new Error(`${lock} is held by another test for too long; remove it when none runs`);
@@ -26,10 +26,10 @@ export async function dbtForTests(): Promise<string> {
   try {
     rmSync(folder, { recursive: true, force: true });
     call("python3", "-m", "venv", folder);
-    // Of the two minutes that pip takes for all of them, uv (one package) takes a quarter.
+    // uv takes a quarter of the two minutes that pip takes.
     call(join(folder, "bin/pip"), "install", "--quiet", "--disable-pip-version-check", "uv==0.9.11");
     call(join(folder, "bin/uv"), "pip", "install", "--quiet", "--python", join(folder, "bin/python"), ...requirements);
-    // Last, so that an install that was cut is made anew.
+    // Last, so that an interrupted install is repeated.
     writeFileSync(marker, wanted);
   } finally {
     rmSync(lock, { recursive: true, force: true });
@@ -37,7 +37,7 @@ export async function dbtForTests(): Promise<string> {
   return join(folder, "bin/dbt");
 }
 
-/** A lock of a process that was killed is taken over once it is too old. */
+/** Takes over the lock of a killed process when it is too old. */
 function take(lock: string): boolean {
   try {
     mkdirSync(lock);
@@ -48,7 +48,7 @@ function take(lock: string): boolean {
   try {
     if (Date.now() - statSync(lock).mtimeMs > patienceMs / 2) rmSync(lock, { recursive: true, force: true });
   } catch {
-    // Whoever held it has let go: the next try takes it.
+    // The other process released it: the next try takes it.
   }
   return false;
 }

@@ -1,4 +1,4 @@
-/** examples/item-history in a folder of its own, on DuckDB or PostgreSQL: writes a day's exports, runs its jobs, reads what came of it. */
+/** A copy of examples/item-history in a temporary folder, on DuckDB or PostgreSQL: writes the exports of a day, runs jobs, reads results. */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +18,7 @@ export interface ItemHistory extends AsyncDisposable {
   folder: string;
   /** Writes the exports of a day; the rows of items.csv, an empty cell as null. */
   exportDay(day: number): Row[];
-  /** The rows of an export that is there. */
+  /** The rows of an existing export. */
   exported(stream: string): Row[];
   /** `daily` or `load`, on this database. */
   job(name: "daily" | "load", ...flags: string[]): Promise<Ended>;
@@ -58,7 +58,7 @@ export async function itemHistory(kind: Kind, server: PostgresAddress): Promise<
   };
 }
 
-/** An environment `test` in which dbt is the one of the tests, and PostgreSQL the server of the tests. */
+/** An environment `test` with the dbt and the PostgreSQL server of the tests. */
 async function useDbt(folder: string, port: number): Promise<void> {
   const plugins = { dbt: { config: { executable: await dbtForTests() } }, "target-postgres": { config: { port } } };
   appendFileSync(join(folder, "tapline.yml"), `\nenvironments: ${JSON.stringify({ test: { plugins } })}\n`);

@@ -1,4 +1,4 @@
-/** What dbt's models are told of tables is what the targets make: types and names by the targets' own dialects. */
+/** The names and types of tables for dbt's models equal those from the dialects of the targets. */
 import { columnType, typeName } from "@tapline/columns";
 import { columnNames, fitName } from "@tapline/sql";
 import { expect, test } from "vitest";

@@ -1,4 +1,4 @@
-/** A project with a CSV file, a target and a dbt project, in a folder of its own, worked on by the real `tapline` and the real dbt. */
+/** A project with a CSV file, a target and a dbt project, in a temporary folder, for the real `tapline` and the real dbt. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -95,7 +95,7 @@ export interface ShownNode {
   message: string | null;
 }
 
-/** Of the last run's step, from the history. */
+/** The step of the last run, from the history. */
 export async function nodesOf(project: TestProject, step: number): Promise<ShownNode[]> {
   const { out } = await project.tapline("runs", "show", "--json");
   const { steps } = JSON.parse(out) as { steps: { index: number; nodes?: ShownNode[] }[] };

@@ -1,4 +1,4 @@
-/** The history of `stock` as it is in a database, in the reference's words. */
+/** Reads the history of `stock` from a database, in the form of the reference. */
 import { parseExact } from "@tapline/protocol";
 import { isoMicros } from "./days.ts";
 import { type VersionText, versionText } from "./reference-history.ts";
@@ -7,7 +7,7 @@ import type { Warehouse } from "./warehouse.ts";
 const columns = { "Item Name": "item_name", site: "site", "Sales Price": "sales_price", quantity: "quantity", status: "status" };
 const more = { active: "active", since: "since", checked: "checked", labels: "labels" };
 
-/** Sorted. Fails where `is_current` does not agree with `valid_to`. */
+/** Sorted. Throws if `is_current` and `valid_to` disagree. */
 export async function readHistory(place: Warehouse, table = "stock_history"): Promise<VersionText[]> {
   const names = Object.keys({ ...columns, ...more });
   const texts = Object.values({ ...columns, ...more }).map((name) =>

@@ -1,10 +1,10 @@
 /**
- * What a history must be, told plainly from the events: per key, in order of time and then of arrival, each event that says something
- * else than the one before it begins a version; what an earlier load told of the same instant is not told again. No database, no SQL.
+ * Computes the expected history from the events, without a database: for each key, in order of time and then of arrival, an event that
+ * differs from the one before it begins a version. An event that repeats what an earlier load had for the same instant is ignored.
  */
 import type { Event } from "./days.ts";
 
-/** A version as text that is the same for the same version. */
+/** A version as text; equal versions have equal text. */
 export type VersionText = string;
 
 /** `loads`: the events of each load so far, in the order they arrived. Sorted. */
@@ -20,7 +20,7 @@ export function referenceHistory(loads: readonly (readonly Event[])[]): VersionT
   }
   const texts: VersionText[] = [];
   for (const told of byKey.values()) {
-    // Sorting keeps the order of arrival where times are equal.
+    // The sort is stable, so equal times stay in order of arrival.
     told.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
     const versions: { event: Event; from: bigint }[] = [];
     for (const event of told) {
@@ -36,7 +36,7 @@ export function referenceHistory(loads: readonly (readonly Event[])[]): VersionT
   return texts.sort();
 }
 
-/** Missing columns are null. Values as JavaScript has them, save for what `plain` makes of them. */
+/** Missing columns are null. Values are those of JavaScript, normalized by `plain`. */
 export function versionText(row: Readonly<Record<string, unknown>>, from: bigint, to: bigint | undefined, isDeleted: boolean): VersionText {
   const columns = Object.keys(row)
     .filter((name) => row[name] !== null && row[name] !== undefined)
@@ -52,7 +52,7 @@ function sameContent(a: Event["content"], b: Event["content"]): boolean {
   );
 }
 
-/** One spelling of what is the same value: an instant in UTC, a price with two digits, an object with its fields in order. */
+/** One spelling for equal values: an instant in UTC, a price with two digits, an object with sorted fields. */
 function plain(name: string, value: unknown): unknown {
   if (value === null) return null;
   if (name === "checked") return new Date(String(value)).getTime() * 1000 + Number(/\.\d{3}(\d{3})/.exec(String(value))?.[1] ?? 0);

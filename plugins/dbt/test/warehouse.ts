@@ -1,4 +1,4 @@
-/** A database, a dbt project beside it and the real target that fills it, for tests of what `generate` writes. */
+/** A database, a dbt project and the real target that fills the database, for tests of generated files. */
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -21,7 +21,7 @@ import { dbtForTests } from "./dbt-for-tests.ts";
 export type Adapter = GenerateInput["adapter"];
 export const adapters: readonly Adapter[] = ["duckdb", "postgres"];
 
-/** A stream as its tap tells it. */
+/** A stream as its tap describes it. */
 export interface TestStream {
   name: string;
   keys: readonly string[];
@@ -39,12 +39,12 @@ export interface Warehouse {
   adapter: Adapter;
   /** The dbt project. */
   project: string;
-  /** Writes what `generate` makes of the streams. */
+  /** Writes the files that `generate` makes for the streams. */
   generate(streams: readonly TestStream[], history?: boolean): ReturnType<typeof writeGenerated>;
-  /** Singer messages, lines or what becomes one, through the target's executable. Throws unless it ends well. */
+  /** Sends Singer messages (lines, or values to write as lines) to the target's executable. Throws if it fails. */
   load(messages: readonly (object | string)[], settings?: Record<string, unknown>): Promise<void>;
   dbt(...args: string[]): Promise<DbtEnd>;
-  /** As `dbt`; throws unless it ends well. */
+  /** Like `dbt`, but throws if it fails. */
   dbtDone(...args: string[]): Promise<DbtEnd>;
   /** Every value as text, NULL as null. */
   read(sql: string): Promise<(string | null)[][]>;
@@ -54,7 +54,7 @@ export interface Warehouse {
   micros(expression: string): string;
 }
 
-/** Gone with the running test. */
+/** Deleted when the test ends. */
 export async function warehouse(adapter: Adapter): Promise<Warehouse> {
   const folder = mkdtempSync(join(tmpdir(), "dbt-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -117,7 +117,7 @@ function onServer({ host, port, user, password, database }: TestDatabase) {
   return { type: "postgres", host, port, user, password, dbname: database, schema: "public", threads: 1 };
 }
 
-/** Names and types as the target gives them. */
+/** Names and types from the target. */
 export function generateStream(
   adapter: Adapter,
   { name, keys, properties, loadMethod = "append-only", validFrom }: TestStream,

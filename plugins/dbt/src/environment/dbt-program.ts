@@ -1,6 +1,6 @@
 /**
- * Which dbt is started, and how: a program of the user's own, or that of the private environment. Where it is a Python script, as in
- * any virtual environment, its Python is started with a few lines of ours that make it stop as it should.
+ * Finds the dbt to start: the program from the setting `executable`, or the one that was installed. If it is a Python script, as in any
+ * virtual environment, its Python is started with start_dbt.py, which makes dbt stop correctly.
  */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
@@ -20,13 +20,13 @@ export function dbtProgram(
   { python, project }: Pick<RunContext, "python" | "project">,
 ): DbtProgram {
   if (executable === undefined && python === null) throw errors.dbt_not_installed({});
-  const program = executable === undefined ? join(python ?? "", "bin", "dbt") : ownProgram(executable, project);
+  const program = executable === undefined ? join(python ?? "", "bin", "dbt") : configuredProgram(executable, project);
   const interpreter = interpreterOf(program);
   if (interpreter === undefined) return { command: program, leadingArgs: [] };
   return { command: interpreter, leadingArgs: [fileURLToPath(new URL("../../python/start_dbt.py", import.meta.url))] };
 }
 
-/** undefined: it is no Python script of a virtual environment. @throws executable_missing */
+/** The Python of the script's virtual environment; undefined when it is not such a script. @throws executable_missing */
 function interpreterOf(program: string): string | undefined {
   const start = Buffer.alloc(256);
   try {
@@ -40,7 +40,7 @@ function interpreterOf(program: string): string | undefined {
   return path !== undefined && existsSync(join(dirname(path), "dbt")) ? path : undefined;
 }
 
-function ownProgram(executable: string, project: string): string {
+function configuredProgram(executable: string, project: string): string {
   const candidates = executable.includes("/")
     ? [resolve(project, executable)]
     : (process.env.PATH ?? "")
@@ -48,6 +48,6 @@ function ownProgram(executable: string, project: string): string {
         .filter(isAbsolute)
         .map((folder) => join(folder, executable));
   const found = candidates.find((path) => existsSync(path));
-  if (found === undefined) throw errors.executable_missing({ path: executable, reason: "there is no such file" });
+  if (found === undefined) throw errors.executable_missing({ path: executable, reason: "the file does not exist" });
   return found;
 }

@@ -1,4 +1,4 @@
-/** The text of generated files: names, tests of keys, what gets a history. What dbt makes of it is in the long suites history and history-names. */
+/** The text of generated files: names, tests of keys, history. The long suites history and history-names run them with dbt. */
 import { expect, test } from "vitest";
 import { generateFiles } from "./generate.ts";
 import { historyProblem } from "./history.ts";
@@ -25,7 +25,7 @@ function files(stream: Partial<GenerateStream> = {}, history = true): Record<str
   return Object.fromEntries(made.map(({ path, text }) => [path, text]));
 }
 
-test("a stream gets a source, a staging model and, asked for, a history", () => {
+test("a stream gets a source, a staging model and, on request, a history", () => {
   expect(Object.keys(files())).toEqual([
     "macros/tapline_tests.sql",
     "macros/tapline_history.sql",
@@ -74,13 +74,13 @@ test("several keys are tested together, without packages", () => {
 `);
 });
 
-test("the log of a stream that is appended to has its keys many times; its staging model has them once", () => {
+test("an append-only table has duplicate keys; its staging model has each key once", () => {
   const made = files();
   expect(made["models/staging/raw/items/sources.yml"]).toContain("data_tests: [not_null]}");
   expect(made["models/staging/raw/items/stg_items.yml"]).toContain('{name: "item_name", quote: true, data_tests: [not_null, unique]}');
 });
 
-test("valid_from: a date is midnight in UTC, a row without one has its time of extraction, a delete its own", () => {
+test("valid_from: a date is midnight in UTC, a row without a date has its time of extraction, a delete has its time of deletion", () => {
   expect(files()["models/history/raw/items/items_history.sql"]).toContain('    "_sdc_extracted_at" as log_time,');
   expect(files({ validFrom: "changed" })["models/history/raw/items/items_history.sql"]).toContain(
     `    case when "_sdc_deleted_at" is null then coalesce(cast("changed" as timestamp) at time zone 'UTC', "_sdc_extracted_at") else "_sdc_deleted_at" end as log_time,`,
@@ -90,18 +90,18 @@ test("valid_from: a date is midnight in UTC, a row without one has its time of e
 test.each([
   ["chnged", "valid_from_unknown", '"changed"'],
   ["Sales Price", "valid_from_no_time", "DECIMAL(38,2)"],
-])("valid_from %s is refused", (validFrom, code, said) => {
-  expect(() => files({ validFrom })).toThrow(expect.objectContaining({ code, message: expect.stringContaining(said) }));
+])("valid_from %s is refused", (validFrom, code, expected) => {
+  expect(() => files({ validFrom })).toThrow(expect.objectContaining({ code, message: expect.stringContaining(expected) }));
 });
 
-test("what can have no history, and why", () => {
+test("streams that can't have a history, and why", () => {
   expect(historyProblem(items)).toBeUndefined();
   expect(historyProblem({ ...items, keys: [] })).toContain("no keys");
   expect(historyProblem({ ...items, loadMethod: "overwrite" })).toContain("append-only");
   expect(historyProblem({ ...items, columns: [column("Item Name")] })).toContain("add_record_metadata");
 });
 
-test("names that YAML, Jinja or SQL would read as theirs stand as themselves", () => {
+test("names with characters of YAML, Jinja or SQL are quoted", () => {
   const name = `a"b {{ c }} {% d %} {# e #} 'f' \\`;
   const made = files({ table: name, keys: [name], columns: [column(name), column("{"), ...metadata] });
   const sources = made["models/staging/raw/items/sources.yml"] as string;

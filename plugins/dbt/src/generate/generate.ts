@@ -1,4 +1,4 @@
-/** What a dbt project gets for the streams of a target: sources with tests and freshness, staging models and, asked for, history. Pure. */
+/** Generates the files for the streams of a target: sources with tests and freshness, staging models and, on request, history models. Pure. */
 
 import type { GeneratedFile } from "./generated-file.ts";
 import { historyFiles, historyProblem } from "./history.ts";
@@ -10,7 +10,7 @@ import type { GenerateStream } from "./stream.ts";
 import { planTables } from "./table.ts";
 
 export interface GenerateInput {
-  /** Both databases get the same text: what differs is in macros that dbt chooses by adapter. */
+  /** The text is the same for both databases: where they differ, dbt chooses a macro by adapter. */
   adapter: "duckdb" | "postgres";
   /** The first word of `source('raw', 'items')`. */
   sourceName: string;
@@ -18,7 +18,7 @@ export interface GenerateInput {
   history: boolean;
 }
 
-/** Streams for which `historyProblem` has a reason get no history. @throws valid_from_unknown, valid_from_no_time */
+/** Streams with a `historyProblem` get no history. @throws valid_from_unknown, valid_from_no_time */
 export function generateFiles({ sourceName, streams, history }: GenerateInput): GeneratedFile[] {
   const tables = planTables(sourceName, streams);
   const files = tables.flatMap((table) => [

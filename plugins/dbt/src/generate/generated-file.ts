@@ -1,7 +1,7 @@
 /** A file that the generator makes. */
 
 export interface GeneratedFile {
-  /** In the dbt project, with "/". */
+  /** Relative to the dbt project, with "/". */
   path: string;
   text: string;
 }

@@ -1,20 +1,20 @@
 /**
- * The history of a stream that is appended to: a model that says how a row of the log is read, with the macro `tapline_history` to make
- * versions of them. Pure; what a version is stands in docs/explanation/history.md.
+ * The history model of an append-only stream: it selects the rows of the log, and the macro `tapline_history` makes versions from them.
+ * Pure. docs/explanation/history.md defines a version.
  */
 import type { GeneratedFile } from "./generated-file.ts";
-import { keyTests, ownTest } from "./key-tests.ts";
+import { customTest, keyTests } from "./key-tests.ts";
 import { jinjaList, jinjaText, sqlName, yamlString } from "./quote.ts";
 import type { GenerateStream } from "./stream.ts";
 import { type Column, metadata, sourceOf, type Table, timeOf } from "./table.ts";
 
 const needed = ["_sdc_extracted_at", "_sdc_batched_at", "_sdc_deleted_at", "_sdc_sequence", "_sdc_sync_started_at"];
 
-/** Why a stream can have no history, for a person; undefined where it can. */
+/** Why a stream can't have a history, in words; undefined when it can. */
 export function historyProblem(stream: GenerateStream): string | undefined {
-  if (stream.keys.length === 0) return "it has no keys, so nothing tells which rows are versions of one thing: set them in the tap";
+  if (stream.keys.length === 0) return "it has no keys, so rows can't be matched as versions of the same thing: set keys in the tap";
   if (stream.loadMethod !== "append-only")
-    return `load_method ${stream.loadMethod} keeps the newest version of a row only: set it to append-only`;
+    return `load_method ${stream.loadMethod} keeps only the newest version of a row: set it to append-only`;
   const missing = needed.filter((name) => !stream.columns.some(({ property }) => property === name));
   if (missing.length > 0) return `its table has no ${missing.join(", ")}: set add_record_metadata to true`;
   return undefined;
@@ -30,7 +30,7 @@ export function historyFiles(table: Table): GeneratedFile[] {
     "models:",
     `  - name: ${yamlString(models.history)}`,
     `    description: ${yamlString(jinjaText(`Every version of every row of stream ${JSON.stringify(stream.stream)}, made from its log`))}`,
-    ...keyTests(keys, { isUnique: false, more: invariants.map((test) => ownTest(test, keys)) }).map((line) => `    ${line}`),
+    ...keyTests(keys, { isUnique: false, more: invariants.map((test) => customTest(test, keys)) }).map((line) => `    ${line}`),
   ];
   return [
     { path: `${folder}/${models.history}.sql`, text: model(table, keys, rest) },

@@ -1,4 +1,4 @@
-/** Files of a dbt project made from what is loaded: sources, staging models and, from append-only logs, history. */
+/** Generates files of a dbt project from the loaded streams: sources, staging models and, for append-only logs, history models. */
 export { generateErrorCatalogue } from "./errors.ts";
 export { type GenerateInput, generateFiles } from "./generate.ts";
 export type { GeneratedFile } from "./generated-file.ts";

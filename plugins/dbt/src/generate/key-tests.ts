@@ -1,14 +1,14 @@
-/** Keys as dbt tests, in YAML: dbt's own for one column, `tapline_unique` and `tapline_not_null` for several and for names dbt can't quote. Pure. */
+/** The dbt tests of keys, in YAML: dbt's built-in tests for one column; `tapline_unique` and `tapline_not_null` for several columns and for names that dbt can't quote. Pure. */
 import { jinjaText, yamlString } from "./quote.ts";
 
-/** Lines of a table or model that say its keys are there and, where `isUnique`, told once. `more`: other tests of the whole model. */
+/** The lines of a table or model that test its keys for NULL and, with `isUnique`, for duplicates. `more`: other tests of the whole model. */
 export function keyTests(keys: readonly string[], { isUnique, more = [] }: { isUnique: boolean; more?: readonly string[] }): string[] {
-  // dbt renders a column's name twice and puts quotes around it, doubling none; arguments of tests it renders once.
+  // dbt renders a column's name twice and quotes it without doubling quotes in it; arguments of tests it renders once.
   const isPlain = keys.every((key) => !/["{]/.test(key));
   const isTogether = keys.length > 1 || !isPlain;
   const whole = [
-    ...(isPlain ? [] : [ownTest("tapline_not_null", keys)]),
-    ...(isUnique && isTogether ? [ownTest("tapline_unique", keys)] : []),
+    ...(isPlain ? [] : [customTest("tapline_not_null", keys)]),
+    ...(isUnique && isTogether ? [customTest("tapline_unique", keys)] : []),
     ...more,
   ];
   const tests = `[not_null${isUnique && !isTogether ? ", unique" : ""}]`;
@@ -19,6 +19,6 @@ export function keyTests(keys: readonly string[], { isUnique, more = [] }: { isU
   ];
 }
 
-export function ownTest(name: string, keys: readonly string[]): string {
+export function customTest(name: string, keys: readonly string[]): string {
   return `${name}: {arguments: {keys: [${keys.map((key) => yamlString(jinjaText(key))).join(", ")}]}}`;
 }

@@ -1,4 +1,4 @@
-/** Plain names: what a person would have called it, never twice, never too long. */
+/** Plain names are readable, unique and short enough. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { modelNames, plainNames } from "./names.ts";
@@ -20,7 +20,7 @@ test.each([
   expect(one(name)).toBe(plain);
 });
 
-test("names that would be one are told apart, and a plain one keeps its name", () => {
+test("names that would be equal get different ones, and a plain name does not change", () => {
   expect(plainNames(["Item Name", "item-name", "item_name"], "column", [])).toEqual(["item_name_2", "item_name_3", "item_name"]);
 });
 
@@ -31,7 +31,7 @@ test("models of streams", () => {
   ]);
 });
 
-test("any names: all different, short enough for PostgreSQL, nothing a path or a quote could be made of", () => {
+test("any names: all different, short enough for PostgreSQL, without path separators or quotes", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "grapheme", maxLength: 80 })), (names) => {
       const plain = plainNames(names, "column", ["valid_from"]);

@@ -1,23 +1,23 @@
 /**
- * Names a person likes to type, made of names that may be anything: model files, model columns. Pure. The same names give the
- * same result, and a name that is plain already keeps itself.
+ * Turns any names into names that are easy to type, for model files and model columns. Pure. The same names always give the same result,
+ * and a name that is already plain does not change.
  */
 import { createHash } from "node:crypto";
 
-/** Names in the dbt project of what belongs to one stream. */
+/** The names for one stream in the dbt project. */
 export interface StreamModels {
-  /** The table in `source(…)`, and the folder its files are in. */
+  /** The table in `source(…)`, and the folder of the stream's files. */
   table: string;
   staging: string;
   history: string;
 }
 
-/** One entry a stream, in their order. */
+/** One entry per stream, in the same order. */
 export function modelNames(streams: readonly string[]): StreamModels[] {
   return plainNames(streams, "stream", []).map((table) => ({ table, staging: `stg_${table}`, history: `${table}_history` }));
 }
 
-/** One name for each, all different, none of them in `reserved`: "Item Name" is item_name. */
+/** One name for each, all different and none in `reserved`: "Item Name" becomes item_name. */
 export function plainNames(names: readonly string[], whenEmpty: string, reserved: readonly string[]): string[] {
   const taken = new Set(reserved);
   const result: string[] = [];
@@ -26,7 +26,7 @@ export function plainNames(names: readonly string[], whenEmpty: string, reserved
     result[index] = name;
   };
   const wanted = names.map((name) => plainName(name, whenEmpty));
-  // Plain ones first, so that a stranger beside them never takes their name.
+  // Plain names first, so that no other name takes theirs.
   for (const isPlain of [true, false]) {
     wanted.forEach((name, index) => {
       if ((name === names[index]) !== isPlain) return;
@@ -38,7 +38,7 @@ export function plainNames(names: readonly string[], whenEmpty: string, reserved
   return result;
 }
 
-/** PostgreSQL cuts names at 63 bytes; dbt puts words of its own around them. */
+/** PostgreSQL cuts names at 63 bytes, and dbt adds words to them. */
 const maxBytes = 40;
 
 function plainName(name: string, whenEmpty: string): string {

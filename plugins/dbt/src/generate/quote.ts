@@ -1,18 +1,18 @@
 /**
- * How a name that may be anything stands in a file of a dbt project, where up to three languages read it: YAML, Jinja and SQL. Pure.
+ * Quotes any name for a file of a dbt project, where up to three languages read it: YAML, Jinja and SQL. Pure.
  */
 
-/** A name in SQL that Jinja renders first. DuckDB and PostgreSQL quote alike. */
+/** A name in SQL that Jinja renders first. DuckDB and PostgreSQL quote in the same way. */
 export function sqlName(name: string): string {
   return jinjaText(`"${name.replaceAll('"', '""')}"`);
 }
 
-/** Text that Jinja gives back as it is: only an opening brace can begin something there. */
+/** Text that Jinja does not change: only an opening brace has a meaning there. */
 export function jinjaText(text: string): string {
   return text.replaceAll("{", '{{ "{" }}');
 }
 
-/** A string or list inside of Jinja's `{{ }}`, as plain names have it. */
+/** A list of plain names inside Jinja's `{{ }}`. */
 export function jinjaList(names: readonly string[]): string {
   return `[${names.map(jinjaString).join(", ")}]`;
 }
@@ -21,7 +21,7 @@ export function jinjaString(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
 
-/** A string in YAML: JSON is YAML, save for three characters that YAML's readers refuse or take for line ends. */
+/** A string in YAML. JSON is YAML, except for a few characters that YAML parsers refuse or read as line ends. */
 export function yamlString(text: string): string {
   return JSON.stringify(text).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff]/g,

@@ -1,6 +1,6 @@
 /**
- * A stream's table as a dbt source: its keys as tests, how old its rows may be. One file a stream, so that an edit of one is no edit of the others,
- * and each may be in a schema of its own. Pure.
+ * A stream's table as a dbt source, with tests of its keys and the allowed age of its rows. There is one file per stream, so that editing one
+ * does not affect the others, and each may be in a different schema. Pure.
  */
 import type { GeneratedFile } from "./generated-file.ts";
 import { keyTests } from "./key-tests.ts";
@@ -25,7 +25,7 @@ export function sourceFile(table: Table): GeneratedFile {
   return { path: `${folder}/sources.yml`, text: `${lines.join("\n")}\n` };
 }
 
-/** dbt puts quotes around it and doubles none. */
+/** dbt quotes it without doubling quotes in it. */
 const identifier = (name: string): string => jinjaText(name.replaceAll('"', '""'));
 
 function freshness(table: Table): string[] {

@@ -1,6 +1,6 @@
 /**
- * The staging model of a stream: its rows as they are now, one a key, under plain names. A stream that is appended to has the same one
- * as when it was upserted, so what builds on it need not know how it is loaded. Pure.
+ * The staging model of a stream: its current rows, one per key, with plain names. It is the same for an append-only stream and an upserted
+ * one, so models that build on it do not depend on how it is loaded. Pure.
  */
 import type { GeneratedFile } from "./generated-file.ts";
 import { keyTests } from "./key-tests.ts";
@@ -14,8 +14,8 @@ export function stagingFiles(table: Table): GeneratedFile[] {
     "version: 2",
     "models:",
     `  - name: ${yamlString(models.staging)}`,
-    `    description: ${yamlString(jinjaText(`Stream ${JSON.stringify(stream.stream)} as it is now, under plain names`))}`,
-    // What upserts, and has its keys tested at the source, needs no second look.
+    `    description: ${yamlString(jinjaText(`Stream ${JSON.stringify(stream.stream)} as it is now, with plain column names`))}`,
+    // The keys of an upserted table are tested at the source already.
     ...(isLog(table) ? keyTests(plainKeys, { isUnique: true }).map((line) => `    ${line}`) : []),
   ];
   return [
@@ -27,8 +27,8 @@ export function stagingFiles(table: Table): GeneratedFile[] {
 function select(table: Table): string {
   const columns = table.columns.map(({ name, plain }) => `    ${sqlName(name)} as ${sqlName(plain)}`).join(",\n");
   const deletedAt = metadata(table, "_sdc_deleted_at");
-  const isThere = deletedAt === undefined ? [] : [`${deletedAt} is null`];
-  if (!isLog(table)) return `select\n${columns}\nfrom ${sourceOf(table)}\n${where(isThere)}`;
+  const notDeleted = deletedAt === undefined ? [] : [`${deletedAt} is null`];
+  if (!isLog(table)) return `select\n${columns}\nfrom ${sourceOf(table)}\n${where(notDeleted)}`;
   const keys = table.keys.map(({ name }) => sqlName(name));
   const place = sqlName(freeName(table, "tapline_place"));
   return `with placed as (
@@ -45,13 +45,15 @@ function select(table: Table): string {
 select
 ${columns}
 from placed
-${where([`${place} = 1`, ...isThere])}`;
+${where([`${place} = 1`, ...notDeleted])}`;
 }
 
-/** Every version of a row is in the table, and the columns that put them in order. */
+/** Whether the table has every version of a row, and the columns to order them. */
 function isLog(table: Table): boolean {
-  const places = ["_sdc_extracted_at", "_sdc_sequence", "_sdc_deleted_at"];
-  return table.stream.loadMethod === "append-only" && table.keys.length > 0 && places.every((each) => metadata(table, each) !== undefined);
+  const ordering = ["_sdc_extracted_at", "_sdc_sequence", "_sdc_deleted_at"];
+  return (
+    table.stream.loadMethod === "append-only" && table.keys.length > 0 && ordering.every((each) => metadata(table, each) !== undefined)
+  );
 }
 
 const where = (conditions: readonly string[]): string => (conditions.length === 0 ? "" : `where ${conditions.join(" and ")}\n`);

@@ -1,4 +1,4 @@
-/** Generated files in a project: written, written anew, and never over what a person wrote. */
+/** Generated files are written and updated, but never overwrite an edited file. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ function project(): string {
 const path = "models/a.sql";
 const all = { written: [], unchanged: [], kept: [] };
 
-test("a second time nothing changes; another text takes the place of the first", () => {
+test("a second time nothing changes; a new text replaces the first", () => {
   const folder = project();
   expect(writeGenerated(folder, [{ path, text: "select 1\n" }])).toEqual({ ...all, written: [path] });
   expect(writeGenerated(folder, [{ path, text: "select 1\n" }])).toEqual({ ...all, unchanged: [path] });
@@ -23,7 +23,7 @@ test("a second time nothing changes; another text takes the place of the first",
   expect(readdirSync(join(folder, "models"))).toEqual(["a.sql"]);
 });
 
-test("what a person changed, or wrote before, stays", () => {
+test("a file that was edited or existed before is kept", () => {
   const folder = project();
   writeGenerated(folder, [{ path, text: "select 1\n" }]);
   const edited = `${readFileSync(join(folder, path), "utf8")}-- mine\n`;
@@ -38,7 +38,7 @@ test("what a person changed, or wrote before, stays", () => {
   expect(readFileSync(join(folder, "models/b.yml"), "utf8")).toBe("version: 2\n");
 });
 
-test("line ends that git changed are no edit", () => {
+test("line ends that git changed are not an edit", () => {
   const folder = project();
   writeGenerated(folder, [{ path, text: "select 1\n" }]);
   writeFileSync(join(folder, path), readFileSync(join(folder, path), "utf8").replaceAll("\n", "\r\n"));

@@ -1,35 +1,35 @@
 /**
- * Puts generated files into a dbt project. A file's first line holds a digest of the rest: where both agree nobody has touched it and
- * it may be written anew; anything else is a person's and stays.
+ * Writes generated files into a dbt project. The first line of a file has a digest of the rest: if both agree, nobody has edited the file
+ * and it may be overwritten. Any other file is left as it is.
  */
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { GeneratedFile } from "./generated-file.ts";
 
-/** Paths, as the files have them. `kept`: edited by a person, or there before. */
+/** Returns paths relative to the project. `kept`: files that were edited or already existed. */
 export function writeGenerated(
   projectDir: string,
   files: readonly GeneratedFile[],
 ): { written: string[]; unchanged: string[]; kept: string[] } {
-  const told = { written: [] as string[], unchanged: [] as string[], kept: [] as string[] };
+  const result = { written: [] as string[], unchanged: [] as string[], kept: [] as string[] };
   for (const { path, text } of files) {
     const wanted = sealed(path, text);
     const found = read(join(projectDir, path));
-    if (found === wanted) told.unchanged.push(path);
-    else if (found !== undefined && !isSealed(path, found)) told.kept.push(path);
+    if (found === wanted) result.unchanged.push(path);
+    else if (found !== undefined && !isSealed(path, found)) result.kept.push(path);
     else {
       replace(join(projectDir, path), wanted);
-      told.written.push(path);
+      result.written.push(path);
     }
   }
-  return told;
+  return result;
 }
 
 const sealed = (path: string, text: string): string => `${seal(path, text)}\n${text}`;
 
 function isSealed(path: string, found: string): boolean {
-  // An editor or git may have changed the line ends; that is nobody's edit.
+  // Line ends that an editor or git changed do not count as an edit.
   const text = found.replaceAll("\r\n", "\n");
   const end = text.indexOf("\n");
   return end >= 0 && text.slice(0, end) === seal(path, text.slice(end + 1));
@@ -49,14 +49,14 @@ function read(path: string): string | undefined {
   }
 }
 
-/** By rename, so that a dbt that is reading finds the old file or the new one. */
+/** Writes by rename, so that a dbt that is reading finds either the old file or the new one. */
 function replace(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
-  const beside = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+  const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   try {
-    writeFileSync(beside, text);
-    renameSync(beside, path);
+    writeFileSync(temporary, text);
+    renameSync(temporary, path);
   } finally {
-    rmSync(beside, { force: true });
+    rmSync(temporary, { force: true });
   }
 }

@@ -1,6 +1,6 @@
-/** How dbt connects to a database: one output of profiles.yml. */
+/** One output of profiles.yml: how dbt connects to a database. */
 
-/** Values as profiles.yml has them. */
+/** Values in profiles.yml, by key. */
 export interface Output {
   [key: string]: string | number | boolean | Secret | undefined;
 }

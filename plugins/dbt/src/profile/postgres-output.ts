@@ -1,4 +1,4 @@
-/** How dbt-postgres connects to the server that target-postgres loads into: the same place and role, TLS in the words of libpq. */
+/** The connection of dbt-postgres to the server that target-postgres loads into, with the same database and role, and TLS in libpq's terms. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type ConnectionConfig, connectionAliases, connectionOptions } from "@tapline/postgres";
@@ -17,7 +17,7 @@ export function postgresOutput(config: Record<string, unknown>, privateFolder: s
   return {
     ...{ host, port, user, password: new Secret(password), dbname: database },
     sslmode: tls.mode,
-    // libpq knows no authority of its own, and takes the system's only where it also checks the host.
+    // libpq has no built-in authorities, and accepts the system's only when it also verifies the host.
     sslrootcert: asFile("authority.pem", tls.authority) ?? (tls.mode === "verify-full" ? "system" : undefined),
     sslcert: asFile("client.pem", tls.certificate),
     sslkey: asFile("client.key", tls.key),

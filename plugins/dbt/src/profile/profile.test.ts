@@ -27,7 +27,7 @@ function profileOf(executable: string, config: Record<string, unknown>, own: obj
   return { adapter, env, folder, mode: statSync(path).mode & 0o777, text: readFileSync(path, "utf8") };
 }
 
-test("DuckDB: the target's file, relative to the project, in an output called as the environment", () => {
+test("DuckDB: the target's file, relative to the project, in an output with the name of the environment", () => {
   const { adapter, env, text, mode, folder } = profileOf("target-duckdb", { filepath: "data/w.duckdb" });
   expect(adapter).toBe("duckdb");
   expect(JSON.parse(text)).toEqual({
@@ -62,7 +62,7 @@ test("PostgreSQL: no setting's text is in the file, the password is in a variabl
   expect(JSON.parse(text).tapline.outputs.prod).toMatchObject({ port: 6432, connect_timeout: 30, keepalives_idle: 60 });
 });
 
-test("a certificate that is given as text becomes a file of the run", () => {
+test("a certificate given as text is written to a private file", () => {
   const key = "-----BEGIN PRIVATE KEY-----\\nabc\\n-----END PRIVATE KEY-----";
   const { env, folder } = profileOf("target-postgres", {
     ...{ host: "h", username: "u", dbname: "d", ssl_mode: "require" },
@@ -74,6 +74,6 @@ test("a certificate that is given as text becomes a file of the run", () => {
   expect(statSync(join(folder, "client.key")).mode & 0o777).toBe(0o600);
 });
 
-test("a target that dbt can't work in", () => {
+test("a target that dbt does not support", () => {
   expect(() => profileOf("target-jsonl", {})).toThrow(expect.objectContaining({ code: "target_unsupported" }));
 });

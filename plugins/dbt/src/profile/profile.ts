@@ -1,6 +1,6 @@
 /**
- * The profile dbt connects with, made from a target's settings. Every text in it comes from an environment variable: secrets by
- * names that dbt itself keeps out of its logs (DBT_ENV_SECRET_…), and the others so that no character in them is taken for Jinja.
+ * The profile that dbt connects with, made from the settings of a target. Every text in it is read from an environment variable: secrets
+ * from names that dbt keeps out of its logs (DBT_ENV_SECRET_…), other texts so that none of their characters is read as Jinja.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,20 +14,20 @@ import { postgresOutput } from "./postgres-output.ts";
 
 export interface Profile {
   adapter: Adapter;
-  /** For dbt's process. */
+  /** Environment variables for dbt. */
   env: Record<string, string>;
 }
 
 export const profileName = "tapline";
 
-/** Writes profiles.yml into the private folder. @throws target_unsupported, what the target's settings can have wrong */
+/** Writes profiles.yml into the private folder. @throws target_unsupported and the errors of the target's settings */
 export function writeProfile(config: Config, { plugins, environment, project }: RunContext, privateFolder: string): Profile {
   const target = plugins[config.target];
   const adapter = adapterOf(target?.executable ?? "");
   if (target === undefined || adapter === undefined)
     throw errors.target_unsupported({ target: config.target, executable: target?.executable ?? "not in tapline.yml" });
-  const own = adapter === "duckdb" ? duckdbOutput(target.config, project) : postgresOutput(target.config, privateFolder);
-  const { output, env } = intoVariables({ type: adapter, ...own, schema: config.schema, threads: config.threads });
+  const connection = adapter === "duckdb" ? duckdbOutput(target.config, project) : postgresOutput(target.config, privateFolder);
+  const { output, env } = intoVariables({ type: adapter, ...connection, schema: config.schema, threads: config.threads });
   const profile = { [profileName]: { target: environment, outputs: { [environment]: output } } };
   // JSON is YAML.
   writeFileSync(join(privateFolder, "profiles.yml"), JSON.stringify(profile), { mode: 0o600 });

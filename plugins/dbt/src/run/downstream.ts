@@ -1,7 +1,7 @@
-/** Which nodes hang on what came in: tables that streams were loaded into, found among the sources of the manifest. Pure. */
+/** Finds the nodes that depend on loaded streams: looks up their tables among the sources of the manifest. Pure. */
 import type { LoadedStream } from "@tapline/protocol";
 
-/** The parts of manifest.json that matter here. */
+/** The parts of manifest.json that are used here. */
 export interface Manifest {
   sources: Record<string, ManifestSource>;
 }
@@ -15,13 +15,13 @@ export interface ManifestSource {
 }
 
 export interface Downstream {
-  /** For `--select`, one for each source. */
+  /** Arguments for `--select`, one for each source. */
   selectors: string[];
-  /** Tables that are no source of the project. */
+  /** Tables that are not a source of the project. */
   unknown: string[];
 }
 
-/** `loaded` are those with rows, and those of which it is not known. */
+/** `loaded`: the streams with rows, and those whose count is unknown. */
 export function downstreamOf({ sources }: Manifest, loaded: readonly LoadedStream[]): Downstream {
   const all = Object.values(sources);
   const selectors = new Set<string>();
@@ -34,15 +34,15 @@ export function downstreamOf({ sources }: Manifest, loaded: readonly LoadedStrea
   return { selectors: [...selectors], unknown: [...unknown] };
 }
 
-/** A target calls a table "main.items"; one that tells none is known by its stream's name alone. Databases differ in case of names, so here none counts. */
+/** `table` is "main.items", or the name of the stream when the target does not report a table. Case is ignored, because databases differ in it. */
 function isTable({ schema, identifier }: ManifestSource, table: string): boolean {
   const wanted = table.toLowerCase();
-  // dbt puts quotes around an identifier and doubles none, so in a project that has been done.
+  // dbt quotes an identifier without doubling quotes in it, so projects have them doubled.
   const names = [identifier, identifier.replaceAll('""', '"')].map((name) => name.toLowerCase());
   return names.some((name) => wanted === name || wanted === `${schema.toLowerCase()}.${name}`);
 }
 
-/** Characters that mean something to dbt's selection are left open: `?` stands for any. */
+/** Characters with a meaning in dbt's selection syntax become `?`, which matches any character. */
 function selectorOf({ package_name: project, source_name: source, name }: ManifestSource): string {
   return `source:${[project, source, name].map((part) => part.replaceAll(/[^\p{L}\p{N}_-]/gu, "?")).join(".")}+`;
 }

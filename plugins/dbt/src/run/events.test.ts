@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { nameOf, readDbtLine, statusOf } from "./events.ts";
 
-/** As dbt 1.11 writes them, cut to what is read. */
+/** Lines of dbt 1.11, with only the fields that are read. */
 const line = (name: string, level: string, msg: string, data: object = {}): string =>
   JSON.stringify({ data, info: { name, level, msg, invocation_id: "run-1", code: "X000" } });
 
@@ -18,9 +18,9 @@ const node = (fields: object): object => ({
   },
 });
 
-test("a model that ended is a node, with the table it wrote", () => {
-  const told = readDbtLine(line("LogModelResult", "info", "1 of 2 OK created …", node({})));
-  expect(told).toEqual({
+test("the end of a model is a node, with the table that it wrote", () => {
+  const parsed = readDbtLine(line("LogModelResult", "info", "1 of 2 OK created …", node({})));
+  expect(parsed).toEqual({
     invocation: "run-1",
     event: {
       kind: "node",
@@ -43,7 +43,7 @@ test.each([
   expect(event).toMatchObject({ kind: "node", node: { status: expected, rows } });
 });
 
-test("what is said at the end is left to the results; errors that belong to no node are kept", () => {
+test("messages at the end are ignored in favor of the results; errors without a node are kept", () => {
   expect(readDbtLine(line("RunResultError", "error", "Runtime Error …")).event).toEqual({ kind: "nothing" });
   expect(readDbtLine(line("StatsLine", "info", "Done. PASS=1")).event).toEqual({ kind: "nothing" });
   expect(readDbtLine(line("MainEncounteredError", "error", "Encountered an error:\nNo such model")).event).toEqual({
@@ -55,7 +55,7 @@ test("what is said at the end is left to the results; errors that belong to no n
 });
 
 test.each(["plain words", "{half of a line", "[1, 2]", '{"other": "json"}', '{"info": null}', '{"info": {"name": 7, "msg": {}}}'])(
-  "%s breaks nothing",
+  "%s does not fail",
   (text) => {
     expect(["log", "nothing"]).toContain(readDbtLine(text).event.kind);
   },
@@ -66,7 +66,7 @@ test("rows by table", () => {
   expect(event).toEqual({ kind: "tables", rows: new Map([["analytics.stg_items", 4]]) });
 });
 
-test("dbt's words for statuses, and names out of ids", () => {
+test("statuses from dbt's words, and names from ids", () => {
   expect(["Success", "WARN 3", "FAIL 12", "runtime error", "no-op", "what?"].map(statusOf)).toEqual([
     "ok",
     "warn",

@@ -1,39 +1,39 @@
 /**
- * dbt's log lines as JSON (https://docs.getdbt.com/reference/events-logging), told apart. Pure. Anything that is not understood, a line
- * of a hook's Python or an event of a later dbt, is a line for the log.
+ * Parses the JSON lines of dbt's log (https://docs.getdbt.com/reference/events-logging). Pure. Any other line, such as output of a Python
+ * hook or an event of a later dbt, is passed on to the log.
  */
 import type { NodeResult, NodeStatus } from "@tapline/protocol";
 
 export type DbtEvent =
-  /** `wrote` is the table that was written whole, "schema.name". */
+  /** `wrote`: the table that was written completely, "schema.name". */
   | { kind: "node"; node: NodeResult; wrote: string | undefined }
-  /** Rows by table, told by start_dbt.py for DuckDB. */
+  /** Row counts by table, reported by start_dbt.py for DuckDB. */
   | { kind: "tables"; rows: ReadonlyMap<string, number> }
   | { kind: "log"; level: "info" | "warning"; message: string }
-  /** What keeps dbt from working at all. */
+  /** An error that stops dbt. */
   | { kind: "trouble"; message: string }
   | { kind: "nothing" };
 
 export interface DbtLine {
-  /** Of this start of dbt; undefined where the line does not tell. */
+  /** The id of this dbt run; undefined when the line does not have it. */
   invocation: string | undefined;
   event: DbtEvent;
 }
 
 const nothing: DbtEvent = { kind: "nothing" };
 
-/** Of information only these are worth a line: what projects say themselves, and what was found. */
-const worthTelling = new Set(["JinjaLogInfo", "PrintEvent", "FoundStats", "LogHookEndLine", "NothingToDo", "NoNodesSelected"]);
+/** The only info events that are logged: messages from the project, and what dbt found. */
+const loggedEvents = new Set(["JinjaLogInfo", "PrintEvent", "FoundStats", "LogHookEndLine", "NothingToDo", "NoNodesSelected"]);
 
-/** Said once more, and better, from the results. */
+/** Ignored, because the results have the same in a better form. */
 const endOfRun = /^(RunResult|EndOfRun|FinishedRunningStats|StatsLine|SQLCompiledPath|Log\w*StartLine|SkippingDetails)/;
 
 export function readDbtLine(line: string): DbtLine {
-  const told = parse(line);
-  const tables = told === undefined ? readTables(line) : undefined;
+  const parsed = parse(line);
+  const tables = parsed === undefined ? readTables(line) : undefined;
   if (tables !== undefined) return { invocation: undefined, event: { kind: "tables", rows: tables } };
-  if (told === undefined) return { invocation: undefined, event: { kind: "log", level: "info", message: line } };
-  const { info, data } = told;
+  if (parsed === undefined) return { invocation: undefined, event: { kind: "log", level: "info", message: line } };
+  const { info, data } = parsed;
   return { invocation: text(info.invocation_id), event: readEvent(info, data) };
 }
 
@@ -45,7 +45,7 @@ function readEvent(info: Fields, data: Fields): DbtEvent {
   if (endOfRun.test(name) || message === "") return nothing;
   if (info.level === "error") return { kind: "trouble", message };
   if (info.level === "warn") return { kind: "log", level: "warning", message };
-  return worthTelling.has(name) ? { kind: "log", level: "info", message } : nothing;
+  return loggedEvents.has(name) ? { kind: "log", level: "info", message } : nothing;
 }
 
 function readNode(name: string, data: Fields): NodeResult | undefined {
@@ -65,7 +65,7 @@ function readNode(name: string, data: Fields): NodeResult | undefined {
   };
 }
 
-/** Only of what is written whole are its rows the rows that were written. */
+/** Only for a table that is written completely is its row count the count of rows written. */
 function writtenTable({ materialized, node_relation: relation }: Fields): string | undefined {
   const { schema, alias } = object(relation);
   return materialized === "table" || materialized === "seed" ? `${schema}.${alias}` : undefined;
@@ -77,7 +77,7 @@ function readTables(line: string): ReadonlyMap<string, number> | undefined {
   return new Map(tables.map(([schema, name, rows]) => [`${schema}.${name}`, rows]));
 }
 
-/** dbt's words for how a node ended, which differ by event and by file. */
+/** The status of a node, from dbt's words, which differ by event and by file. */
 export function statusOf(word: string): NodeStatus | undefined {
   switch (word.toLowerCase().replace(/ \d+$/, "")) {
     case "success":
@@ -105,7 +105,7 @@ export function statusOf(word: string): NodeStatus | undefined {
 /** "model" of "model.shop.stg_items". */
 export const kindOf = (id: string): string => id.split(".", 1)[0] ?? id;
 
-/** "stg_items" of "model.shop.stg_items"; of a test without the hash behind it, of a source with the source's name. */
+/** "stg_items" of "model.shop.stg_items"; without the hash for a test, with the source's name for a source. */
 export function nameOf(id: string): string {
   const [kind, , ...rest] = id.split(".");
   if (kind === "test" && rest.length > 1) return rest.slice(0, -1).join(".");

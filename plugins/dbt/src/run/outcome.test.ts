@@ -6,7 +6,7 @@ const node = (fields: Partial<NodeResult>): NodeResult => ({
   ...{ id: "model.a.b", kind: "model", name: "b", status: "ok", seconds: 1, rows: null, message: null },
   ...fields,
 });
-const ended = (fields: Partial<Ended>): Ended => ({ end: { code: 1, signal: null }, nodes: [], troubles: [], lastWords: "", ...fields });
+const ended = (fields: Partial<Ended>): Ended => ({ end: { code: 1, signal: null }, nodes: [], troubles: [], lastLine: "", ...fields });
 
 test.each<[string, Partial<Ended>, object | undefined]>([
   ["all went well", { end: { code: 0, signal: null } }, undefined],
@@ -24,11 +24,11 @@ test.each<[string, Partial<Ended>, object | undefined]>([
       code: "nodes_failed",
       class: "data",
       recovery: "fatal",
-      message: "1 ok, 1 fail, 1 error:\nmodel b could not be done: Binder Error\n  LINE 5\ntest t failed (2 rows): Got 2",
+      message: "1 ok, 1 fail, 1 error:\nmodel b had an error: Binder Error\n  LINE 5\ntest t failed (2 rows): Got 2",
     },
   ],
   ["a broken project", { end: { code: 2, signal: null }, troubles: ["no such ref"] }, { code: "project_broken", class: "config" }],
-  ["nothing said", { end: { code: 3, signal: null }, lastWords: "bye" }, { code: "dbt_failed", message: expect.stringContaining("bye") }],
+  ["no message", { end: { code: 3, signal: null }, lastLine: "bye" }, { code: "dbt_failed", message: expect.stringContaining("bye") }],
   ["a locked file", { troubles: ["IO Error: Could not set lock on file"] }, { code: "database_locked", recovery: "retry" }],
   [
     "a server that is not there",
@@ -36,7 +36,7 @@ test.each<[string, Partial<Ended>, object | undefined]>([
     { code: "database_unreachable", class: "connection", recovery: "retry" },
   ],
   [
-    "a wrong password, which no second try mends",
+    "a wrong password, which a retry does not fix",
     { troubles: ['connection to server at "x" failed: FATAL:  password authentication failed for user "y"'] },
     { code: "project_broken", recovery: "fatal" },
   ],

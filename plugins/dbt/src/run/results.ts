@@ -1,4 +1,4 @@
-/** What dbt wrote of its last run: run_results.json, and sources.json of a freshness check. The files say more than the log does. */
+/** Reads the results of dbt's last run: run_results.json, and sources.json for a freshness check. They have more details than the log. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeResult, NodeStatus } from "@tapline/protocol";
@@ -17,12 +17,12 @@ interface WrittenResult {
   message?: string | null;
   failures?: number | null;
   adapter_response?: { rows_affected?: unknown };
-  /** Of a freshness check. */
+  /** Only for a freshness check. */
   error?: string;
   max_loaded_at?: string;
 }
 
-/** Of one of these invocations; [] where dbt wrote none, as when it could not begin. */
+/** The results of these invocations; [] when dbt wrote none, for example because it could not start. */
 export function readResults(targetPath: string, file: "run_results.json" | "sources.json", invocations: ReadonlySet<string>): NodeResult[] {
   const written = read(join(targetPath, file));
   if (!invocations.has(String(written.metadata?.invocation_id))) return [];
@@ -30,22 +30,22 @@ export function readResults(targetPath: string, file: "run_results.json" | "sour
 }
 
 export interface EarlierTry {
-  /** As dbt was started: its words. */
+  /** The arguments of dbt. */
   args: readonly string[];
   environment: string;
-  /** When it began; ISO 8601. */
+  /** When the try started, in ISO 8601. */
   since: string;
 }
 
-/** Whether dbt's last run is that try, and some of its nodes were left undone: then `dbt retry` does these and no others. */
+/** Whether dbt's last run is that try and some of its nodes failed or were skipped; then `dbt retry` runs only these. */
 export function canRetry(targetPath: string, { args, environment, since }: EarlierTry): boolean {
-  const { metadata = {}, args: told = {}, results = [] } = read(join(targetPath, "run_results.json"));
-  const isIt = told.invocation_command === `dbt ${args.join(" ")}` && told.target === environment;
+  const { metadata = {}, args: written = {}, results = [] } = read(join(targetPath, "run_results.json"));
+  const isSame = written.invocation_command === `dbt ${args.join(" ")}` && written.target === environment;
   const isSince = Date.parse(String(metadata.generated_at)) >= Date.parse(since);
-  return isIt && isSince && results.some(({ status }) => ["error", "fail", "skipped"].includes(statusOf(status) ?? ""));
+  return isSame && isSince && results.some(({ status }) => ["error", "fail", "skipped"].includes(statusOf(status) ?? ""));
 }
 
-/** {} where there is none. */
+/** Returns {} when there is no file. */
 function read(path: string): Written {
   try {
     return JSON.parse(readFileSync(path, "utf8")) as Written;
@@ -67,7 +67,7 @@ function asNode({ unique_id: id, status: word, message, ...result }: WrittenResu
   };
 }
 
-/** Databases tell how many rows a statement wrote, or -1 where they don't; of a view none. */
+/** Databases report how many rows a statement wrote, or -1 if they don't; nothing for a view. */
 function rowsOf(
   { failures, adapter_response: response }: Pick<WrittenResult, "failures" | "adapter_response">,
   status: NodeStatus,
@@ -80,6 +80,6 @@ function rowsOf(
 
 function freshness({ unique_id: id, status: word, ...result }: WrittenResult): NodeResult {
   const status = word === "error" ? "fail" : (statusOf(word) ?? "error");
-  const message = result.error ?? (status === "ok" ? null : `the newest row is of ${result.max_loaded_at}`);
+  const message = result.error ?? (status === "ok" ? null : `the newest row is from ${result.max_loaded_at}`);
   return { id, kind: "source", name: nameOf(id), status, seconds: result.execution_time ?? null, rows: null, message };
 }

@@ -1,4 +1,4 @@
-/** One start of dbt: its lines become events as they come, and a wish to stop becomes the Ctrl-C that makes it cancel its queries. */
+/** Starts dbt once and passes its output on line by line. On abort it sends the Ctrl-C that makes dbt cancel its queries. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { DbtProgram } from "../environment/dbt-program.ts";
@@ -9,7 +9,7 @@ export interface DbtStart {
   args: readonly string[];
   env: Record<string, string>;
   signal: AbortSignal;
-  /** Of its stdout and stderr; without it they are those of this process. */
+  /** Receives the lines of stdout and stderr; without it, dbt uses those of this process. */
   onLine?: (line: string) => void;
 }
 
@@ -18,18 +18,18 @@ export interface DbtEnd {
   signal: NodeJS.Signals | null;
 }
 
-/** A query that can't be cancelled ends with the process; what it had not committed is rolled back. */
+/** How long dbt may take to cancel. After that it is killed, and what it had not committed is rolled back. */
 const graceMs = 8000;
 
 /** @throws executable_missing */
 export async function startDbt({ program, args, env, signal, onLine }: DbtStart): Promise<DbtEnd> {
-  // In a process group of its own, so that it gets one signal and not a second one by way of the terminal.
+  // In a separate process group, so that the terminal does not send it a second signal.
   const child = spawn(program.command, [...program.leadingArgs, ...args], {
     env: { ...process.env, ...env },
     stdio: onLine === undefined ? ["pipe", "inherit", "inherit"] : ["pipe", "pipe", "pipe"],
     detached: true,
   });
-  // Held open, never written to: its end tells dbt that this process is gone.
+  // Never written to. When it closes, start_dbt.py knows that this process has ended.
   child.stdin?.on("error", () => {});
   const exited = new Promise<DbtEnd>((resolve, reject) => {
     child.once("error", (error) => reject(errors.executable_missing({ path: program.command, reason: error.message }, {}, error)));
@@ -66,6 +66,6 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // It is gone already.
+    // The process has already ended.
   }
 }

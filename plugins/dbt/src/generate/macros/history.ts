@@ -1,8 +1,8 @@
 /**
- * The macros that make versions of a log, as they stand in the dbt project. SQL that DuckDB and PostgreSQL both take; what differs
- * between them (JSON that is equal) is one macro an adapter. docs/explanation/history.md has the rules.
+ * The macros that make versions from a log, as text for the dbt project. The SQL works in DuckDB and PostgreSQL; where they differ
+ * (comparing JSON), there is one macro for each adapter. docs/explanation/history.md has the rules.
  */
-export const historyMacros = `-- History from a log: every version of every key, from when to when it held.
+export const historyMacros = `-- History from a log: every version of every key, with the time from which and until which it was valid.
 -- \`log\` is a query with the keys, the columns, is_deleted, log_time, log_sequence, load_started and loaded_at.
 {% macro tapline_history(log, keys, columns, json=[]) %}
 {%- set key = tapline_quoted(keys) -%}
@@ -22,7 +22,7 @@ told as (
     from observed
 ),
 
--- What an earlier load said of the same instant is no news when it comes again.
+-- Drops rows that repeat what an earlier load had for the same instant.
 compared as (
     select told.*
     from told
@@ -35,7 +35,7 @@ compared as (
     )
 ),
 {% if only_changed %}
--- The history so far, each version with its place in the log and that of the next one.
+-- The history so far: each version with its position in the log and that of the next version.
 known as (
     select
         {{ key }},
@@ -47,7 +47,7 @@ known as (
     from {{ this }}
 ),
 
--- A row of the log that says what the history says of its time changes nothing.
+-- Rows of the log that agree with the history at their time change nothing.
 explained as (
     select {{ tapline_quoted(keys, 'compared.') }}, count(*) as row_count
     from compared
@@ -87,7 +87,7 @@ versions as (
     where place = 1 or content is distinct from content_before
 ),
 
--- Two versions of one instant: the later one begins a microsecond after the earlier one.
+-- Of two versions at the same instant, the later one begins a microsecond after the earlier one.
 timed as (
     select
         *,
@@ -108,7 +108,7 @@ select
 from timed
 {% endmacro %}
 
--- The history of the keys that changed takes the place of what was there.
+-- Replaces the history of the keys that changed.
 {% macro get_incremental_tapline_history_sql(arguments) %}
 {%- set target = arguments['target_relation'] -%}
 {%- set changed = arguments['temp_relation'] -%}
@@ -123,7 +123,7 @@ insert into {{ target }} ({{ tapline_quoted(names) }})
 select {{ tapline_quoted(names) }} from {{ changed }}
 {% endmacro %}
 
--- What makes two rows the same version; NULL is a value like others.
+-- The values that two rows of the same version share; NULL is a value like others.
 {% macro tapline_content(columns, json) -%}
     row(is_deleted
     {%- for column in columns %}, {{ tapline_json(tapline_quoted([column])) if column in json else tapline_quoted([column]) }}{% endfor -%}
@@ -141,7 +141,7 @@ select {{ tapline_quoted(names) }} from {{ changed }}
     {{ return(names | reject('in', there) | list | length == 0) }}
 {% endmacro %}
 
--- What a dbt snapshot knows of a key from before its first row in the log was loaded, where the project's vars name one:
+-- Adds what a dbt snapshot has for a key before its first row in the log was loaded, if the project's vars name a snapshot:
 --   vars: {tapline_history_seeds: {items_history: items_snapshot}}
 {% macro tapline_seed(keys, columns) %}
 {%- set name = var('tapline_history_seeds', {}).get(model.name) -%}
@@ -173,7 +173,7 @@ select {{ tapline_quoted(names) }} from {{ changed }}
     {{ first_loads }}
     where first_load.loaded_at is null or {{ from_time }} < first_load.loaded_at
     union all
-    -- A version that ended with none behind it ended by a delete.
+    -- A version that ended without a next one was ended by a delete.
     select
         {{ tapline_quoted(keys, 'seed.') }},
         {% for column in columns %}null, {% endfor %}
@@ -193,17 +193,17 @@ select {{ tapline_quoted(names) }} from {{ changed }}
 {%- endif -%}
 {% endmacro %}
 
--- An instant; a time without zone is UTC.
+-- Converts a time to an instant; a time without a time zone is UTC.
 {% macro tapline_utc(name, type) %}
     {%- if 'with time zone' in type | lower or 'timestamptz' in type | lower -%}{{ name }}{%- else -%}cast({{ name }} as timestamp) at time zone 'UTC'{%- endif -%}
 {% endmacro %}
 
--- A JSON value as something that is equal where the JSON is: order of fields, spaces and spelling of numbers make no difference.
+-- Makes JSON values comparable: the order of fields, spaces and the spelling of numbers make no difference.
 {% macro tapline_json(value) %}{{ return(adapter.dispatch('tapline_json')(value)) }}{% endmacro %}
 
 {% macro postgres__tapline_json(value) %}{{ return('cast(' ~ value ~ ' as jsonb)') }}{% endmacro %}
 
--- Its nodes in order, numbers as doubles; beside them the numbers of more digits than a double holds, as they are spelled.
+-- The nodes in order, with numbers as doubles, and the exact text of numbers with more digits than a double has.
 {% macro duckdb__tapline_json(value) %}
 {%- set nodes -%}
 row(

@@ -1,5 +1,5 @@
-/** The generic tests that generated models use: no packages, one text for both databases. */
-export const testMacros = `-- Tests of keys and of histories. Each finds the rows that break its rule.
+/** The generic tests that generated models use. They need no packages, and the same text works on both databases. */
+export const testMacros = `-- Tests of keys and histories. Each test returns the rows that break its rule.
 
 {% macro tapline_quoted(names, before='') %}
     {%- for name in names -%}
@@ -22,7 +22,7 @@ from {{ model }}
 where {% for key in keys %}{{ ' or ' if not loop.first }}{{ tapline_quoted([key]) }} is null{% endfor %}
 {% endtest %}
 
--- A key has exactly one version that holds now, and that is the one without an end.
+-- A key has exactly one current version, and it is the one without an end.
 {% test tapline_one_current(model, keys) %}
 select {{ tapline_quoted(keys) }}
 from {{ model }}
