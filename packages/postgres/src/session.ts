@@ -1,7 +1,7 @@
 /** One session with a PostgreSQL server: opened with the TLS, role and timeouts of the settings; statements one after another. */
 
 import { quoteName, quoteText } from "@tapline/columns";
-import pg from "pg";
+import { connectClient, type PostgresClient } from "./connect.ts";
 import { errors } from "./errors.ts";
 import { type Circumstances, explainFailure, placeOf } from "./failures.ts";
 import { patiently } from "./patience.ts";
@@ -20,7 +20,7 @@ export interface Result {
 export interface Session extends AsyncDisposable {
   readonly options: ConnectionOptions;
   /** For COPY streams; statements by way of `execute`. */
-  readonly client: pg.Client;
+  readonly client: PostgresClient;
   /** @throws what `explainFailure` makes of it */
   execute(sql: string, circumstances?: Circumstances): Promise<Result>;
   /** The error that ended the session, if one did. */
@@ -32,7 +32,6 @@ export async function openSession(options: ConnectionOptions): Promise<Session> 
   const attempts = await tlsAttempts(options);
   const client = await patiently(() => enter(options, attempts));
   let lost: Error | undefined;
-  // Without a listener, a connection lost between two statements would end the process.
   client.on("error", (error) => {
     lost ??= error;
   });
@@ -64,7 +63,7 @@ export async function openSession(options: ConnectionOptions): Promise<Session> 
   return session;
 }
 
-async function enter(options: ConnectionOptions, [first, ...others]: TlsAttempts): Promise<pg.Client> {
+async function enter(options: ConnectionOptions, [first, ...others]: TlsAttempts): Promise<PostgresClient> {
   try {
     return await connect(options, first);
   } catch (error) {
@@ -77,8 +76,8 @@ async function enter(options: ConnectionOptions, [first, ...others]: TlsAttempts
   }
 }
 
-async function connect(options: ConnectionOptions, ssl: TlsAttempts[0]): Promise<pg.Client> {
-  const client = new pg.Client({
+function connect(options: ConnectionOptions, ssl: TlsAttempts[0]): Promise<PostgresClient> {
+  return connectClient({
     host: options.host,
     port: options.port,
     user: options.user,
@@ -92,14 +91,6 @@ async function connect(options: ConnectionOptions, ssl: TlsAttempts[0]): Promise
     // Numbers and times stay the text the server sends: nothing is rounded here.
     types: { getTypeParser: () => (value: string) => value },
   });
-  client.on("error", () => {});
-  try {
-    await client.connect();
-  } catch (error) {
-    await client.end().catch(() => {});
-    throw error;
-  }
-  return client;
 }
 
 /** What COPY text is written for, and what the settings ask. After login, as poolers refuse startup options. */

@@ -12,7 +12,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/columns": ["@tapline/protocol", "@tapline/sdk"],
   "packages/sql": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
   "packages/postgres": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
-  "packages/runner": ["@tapline/protocol"],
+  "packages/runner": ["@tapline/protocol", "@tapline/postgres/connect"],
   "packages/cli": ["@tapline/protocol", "@tapline/runner"],
   "packages/testing": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql"],
   "packages/bench": ["@tapline/testing"],

@@ -1,5 +1,5 @@
 /** One connection to PostgreSQL: made when first needed, used by one at a time, made again when it was lost. */
-import type { Client } from "pg";
+import type { PostgresClient } from "@tapline/postgres/connect";
 
 export type Query = <R>(sql: string, values?: readonly unknown[]) => Promise<R[]>;
 
@@ -14,7 +14,7 @@ export interface Connection {
 const pausesMs = [200, 1000];
 
 export function openConnection(url: string): Connection {
-  let client: Client | undefined;
+  let client: PostgresClient | undefined;
   let last: Promise<unknown> = Promise.resolve();
   const lose = async (): Promise<void> => {
     const lost = client;
@@ -52,25 +52,16 @@ export function openConnection(url: string): Connection {
   };
 }
 
-async function connect(url: string): Promise<Client> {
+async function connect(url: string): Promise<PostgresClient> {
   // Loaded when it is needed: most projects keep their states in a file.
-  const { default: pg } = await import("pg");
-  const client = new pg.Client({
+  const { connectClient } = await import("@tapline/postgres/connect");
+  return connectClient({
     connectionString: withLibpqModes(url),
     application_name: "tapline",
     connectionTimeoutMillis: 15_000,
     query_timeout: 60_000,
     keepAlive: true,
   });
-  // Without a listener, a connection lost between two statements would end the process.
-  client.on("error", () => {});
-  try {
-    await client.connect();
-    return client;
-  } catch (error) {
-    await client.end().catch(() => {});
-    throw error;
-  }
 }
 
 /** `sslmode` as libpq, and so every other tool, understands it. */
