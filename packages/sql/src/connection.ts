@@ -1,4 +1,4 @@
-/** What the load asks of a database: one session, one transaction at a time. This seam is all the I/O a SQL target writes. */
+/** What the load needs of a database session. A SQL target's I/O is this interface and nothing else. */
 import type { StreamColumns } from "@tapline/columns";
 import type { RowBatch } from "@tapline/sdk";
 import type { TableName } from "./names/table-name.ts";
@@ -7,52 +7,58 @@ export interface ExistingColumn {
   name: string;
   /** As the database spells it. */
   type: string;
-  /** The column takes no NULL, and the database can't tell which row of a batch has one. */
+  /** The column takes no NULL, and the database does not say which row of a batch has one. */
   isRequired?: boolean;
   comment?: string | undefined;
-  /** The database makes its values itself, and takes none. */
+  /** The database generates the values and accepts none. */
   isGenerated?: boolean;
-  /** The type has rules of its own, which would go with it: it stays. */
+  /** The type has rules that a change would lose, so the column keeps it. */
   isFixed?: boolean;
 }
 
 export interface TableDescription {
-  /** Why rows can't be loaded into it, as the noun it is: "view". Undefined for tables. */
+  /** What it is instead of a table, as a noun: "view". Undefined for tables. */
   notTable: string | undefined;
   columns: ExistingColumn[];
-  /** Sets of columns the database itself keeps unique; [] where it does not matter to the dialect. */
+  /** Sets of columns that the database keeps unique; [] where the dialect does not need to know. */
   uniqueKeys: string[][];
-  /** The primary key that a load gave the table, if it has one: it goes where the stream has another one, or none. */
-  ownKey?: { columns: string[]; drop: string } | undefined;
-  /** Something would be lost or left behind if the table were dropped and made again: views, grants, keys, indexes. */
+  /** The primary key that a load gave the table. It is dropped where the stream has another one, or none. `drop` is the SQL for that. */
+  ownKey?:
+    | {
+        columns: string[];
+        drop: string;
+      }
+    | undefined;
+  /** Views, grants, keys or indexes would be lost, or keep the old table, if the table were dropped and made again. */
   hasDependents: boolean;
-  /** Foreign keys of other tables point at it, and new rows may take the place of old ones without their noticing. */
+  /** Foreign keys of other tables point at it, and new rows may replace old ones without violating them. */
   isReferenced: boolean;
 }
 
+/** One session, with one transaction at a time. Statements run in the order of the calls. */
 export interface Connection extends AsyncDisposable {
-  /** The name the database has in qualified names. */
+  /** The database's name in qualified names. */
   readonly database: string;
   begin(): Promise<void>;
-  /** Resolves only when the database said that everything since `begin` is durable. */
+  /** Resolves only when the database confirmed that everything since `begin` is durable. */
   commit(): Promise<void>;
-  /** Also after an error, and on a connection that is gone. */
+  /** Also works after an error, and on a lost connection. */
   rollback(): Promise<void>;
-  /** Statements wait for those before them. `about` is the table a failure is told with. Resolves to the number of rows changed. */
+  /** `about`: the table that an error names. @returns the number of rows changed */
   run(sql: string, about?: string): Promise<number>;
   query(sql: string, about?: string): Promise<unknown[][]>;
-  /** Null when there is nothing of this name. */
+  /** Null when nothing has this name. */
   describe(table: TableName): Promise<TableDescription | null>;
-  /** Whether the schema is there; only asked where the table is missing. */
+  /** Whether the schema exists. Only called where the table is missing. */
   hasSchema(schema: string): Promise<boolean>;
   /**
-   * Does `work`, which changes types of these columns of the table, with the views and indexes that hang on them out of its way; they
-   * are as they were when it resolves. @returns the views' names. @throws where one can't be made again
+   * Takes views and indexes that depend on these columns out of the way, does `work`, which changes the columns' types, and restores them.
+   * @returns the names of the restored views. @throws the target's error where one can't be restored
    */
-  aroundViews?(table: TableName, work: () => Promise<void>, columns: readonly string[]): Promise<string[]>;
-  /** Notes that the table's primary key is one that a load gave it: `describe` tells it as `ownKey` from then on. */
-  noteKey?(table: TableName): Promise<void>;
-  /** Made anew whenever the columns or keys change. */
+  aroundDependents?(table: TableName, columns: readonly string[], work: () => Promise<void>): Promise<string[]>;
+  /** Marks the table's primary key as given by a load, so that `describe` returns it as `ownKey`. */
+  markKey?(table: TableName): Promise<void>;
+  /** Called again whenever the columns or keys change. */
   bulkLoad(target: BulkTarget): BulkLoad;
 }
 
@@ -61,14 +67,24 @@ export interface BulkTarget extends StreamColumns {
   table: string;
 }
 
-/** The bulk codec of a database: rows to the form its fastest door takes. */
+/** Rows by the way that is fastest into this database. */
 export interface BulkLoad {
-  /** Whether no key can have come twice since `forgetKeys`, of the rows handed over by now; false where that is not known. */
+  /** Whether no key can have arrived twice since `forgetKeys` in the batches converted so far; false where that is unknown. */
   readonly areKeysAscending: boolean;
   forgetKeys(): void;
   /**
-   * Begins with a batch, while the one before may still be on its way. What it returns hands the rows to `landing` (a quoted
-   * table) and resolves to how many the database took. Either may throw the errors about rows, each with line and column.
+   * Converts the batch, while the one before may still be landing. It may write a file or upload one, or leave all work to `land`.
+   * @throws TooNarrow and the errors about rows, each with line and column
    */
-  convert(batch: RowBatch): (landing: string) => Promise<number>;
+  convert(batch: RowBatch): Staged;
+}
+
+/** A converted batch that is not in the database yet. */
+export interface Staged {
+  /** Rows that are to land: those of the batch that were not rejected. Final once `land` has resolved. */
+  readonly rows: number;
+  /** Puts the rows into a quoted table. @returns how many rows the database took. @throws as `convert`, and what the database refuses */
+  land(landing: string): Promise<number>;
+  /** Releases what the batch holds outside the database. Called once for each batch, landed or not. */
+  drop(): Promise<void>;
 }

@@ -1,19 +1,25 @@
-/** What the author of a target for a SQL database writes: one object; the load, the plans and the checks are here. */
+/** What the author of a target for a SQL database writes: one object. The load, the plans and the checks are in this package. */
 import { defineTarget, type Static, type Target } from "@tapline/sdk";
 import type { Connection } from "./connection.ts";
-import type { Dialect } from "./dialect.ts";
-import { readLedger, takeLedger } from "./ledger.ts";
+import type { Dialect } from "./dialect/dialect.ts";
+import { readLedger, takeLedger } from "./ledger/ledger.ts";
+import { openLedger } from "./ledger/open-ledger.ts";
+import { sqlSink } from "./load/sink.ts";
 import { type SqlConfig, type SqlSettingsSchema, schemaPolicy } from "./settings.ts";
-import { openLedger, sqlSink } from "./sink.ts";
 
 export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, "open" | "lastState"> {
   dialect: Dialect;
-  /** @throws the errors of settings and of the database's door */
+  /** @throws errors of settings and errors of connecting */
   connect(config: Static<C>): Promise<Connection>;
 }
 
-/** `config` must have the settings of `sqlSettings` in it. */
+/**
+ * `config` must include the settings of `sqlSettings`.
+ * @example
+ * export default defineSqlTarget({ name: "target-x", version, description, config, dialect, connect });
+ */
 export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect, ...target }: SqlTarget<C>): Target<C> {
+  const { fallbackSchema } = dialect.names;
   return defineTarget({
     capabilities: ["activate-version", "hard-delete", "rejects"],
     loadMethods: ["upsert", "append-only", "overwrite"],
@@ -26,7 +32,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
           naming: {
             streamNames: settings.stream_names ?? "singer_sdk",
             defaultSchema: settings.default_target_schema,
-            fallbackSchema: dialect.fallbackSchema,
+            fallbackSchema,
           },
           runId: settings.run_id,
           ledger: await openLedger(dialect, connection, settings),
@@ -38,11 +44,11 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
       }
     },
     async lastState(config: Static<C>, stateId: string) {
-      const { default_target_schema: schema = dialect.fallbackSchema, run_id: runId } = config as SqlConfig;
+      const { default_target_schema: schema = fallbackSchema, run_id: runId } = config as SqlConfig;
       await using connection = await connect(config);
-      const place = { dialect, connection, schema, stateId };
-      if (runId !== undefined) await takeLedger(place, runId);
-      return await readLedger(place);
+      const context = { dialect, connection, schema, stateId };
+      if (runId !== undefined) await takeLedger(context, runId);
+      return await readLedger(context);
     },
   });
 }

@@ -131,6 +131,6 @@ function matrix(dialect: Dialect): string {
 
 function limits(): string {
   return dialects
-    .map(({ name, maxNameBytes }) => (maxNameBytes === undefined ? `${name}: no limit` : `${name}: over ${maxNameBytes} bytes`))
+    .map(({ name, names: { maxNameBytes } }) => (maxNameBytes === undefined ? `${name}: no limit` : `${name}: over ${maxNameBytes} bytes`))
     .join("; ");
 }

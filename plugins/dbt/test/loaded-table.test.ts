@@ -2,8 +2,8 @@
 import { columnType, typeName } from "@tapline/columns";
 import { columnNames, fitName } from "@tapline/sql";
 import { expect, test } from "vitest";
-import { dialect as duckdb } from "../../target-duckdb/src/dialect.ts";
-import { dialect as postgres } from "../../target-postgres/src/dialect.ts";
+import { dialect as duckdb } from "../../target-duckdb/src/dialect/index.ts";
+import { dialect as postgres } from "../../target-postgres/src/dialect/index.ts";
 import { loadedTable } from "../src/loaded-table.ts";
 
 const properties = {
@@ -29,8 +29,8 @@ test.each([
   const stream = "x".repeat(100);
   const target = { add_record_metadata: false };
   const table = loadedTable({ stream, schema: { properties }, key_properties: ["id"] } as never, adapter, target);
-  const names = columnNames(Object.keys(properties), [], dialect);
-  expect(table.table).toBe(fitName(stream, dialect));
+  const names = columnNames(Object.keys(properties), [], dialect.names);
+  expect(table.table).toBe(fitName(stream, dialect.names));
   expect(table.keys).toEqual(["id"]);
   expect(table.columns.map(({ property, name, type }) => [property, name, type.toUpperCase()])).toEqual(
     Object.entries(properties).map(([property, schema]) => [

@@ -12,8 +12,8 @@ import { type TestDatabase, testDatabase } from "@tapline/testing/postgres";
 import { onTestFinished } from "vitest";
 import { bin } from "../../../packages/workspace/src/command.ts";
 import { duckdbRows } from "../../../packages/workspace/src/duckdb.ts";
-import { dialect as duckdb } from "../../target-duckdb/src/dialect.ts";
-import { dialect as postgres } from "../../target-postgres/src/dialect.ts";
+import { dialect as duckdb } from "../../target-duckdb/src/dialect/index.ts";
+import { dialect as postgres } from "../../target-postgres/src/dialect/index.ts";
 import type { GenerateInput, GenerateStream } from "../src/index.ts";
 import { generateFiles, writeGenerated } from "../src/index.ts";
 import { dbtForTests } from "./dbt-for-tests.ts";
@@ -129,7 +129,7 @@ export function generateStream(
     name: property,
     type: typeName(dialect.types, columnType(schema, dialect.types)),
   }));
-  const stream = { stream: name, schema: dialect.fallbackSchema, table: name, keys, columns, loadMethod };
+  const stream = { stream: name, schema: dialect.names.fallbackSchema, table: name, keys, columns, loadMethod };
   return validFrom === undefined ? stream : { ...stream, validFrom };
 }
 

@@ -1,35 +1,35 @@
-/** Batches by way of Parquet files of our own: rows become typed columns, columns a file, and one INSERT reads it. */
-
+/** Batches by way of Parquet files: rows become typed columns, columns become a file, and one INSERT reads the file. */
 import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { type ColumnType, columnLabel, type Lane, ParquetFile, quoteName, quoteText, RowColumns, typeName } from "@tapline/columns";
+import { type Lane, ParquetFile, RowColumns, typeName } from "@tapline/columns";
 import type { RowBatch } from "@tapline/sdk";
 import type { BulkLoad, BulkTarget } from "@tapline/sql";
-import { dialect } from "./dialect.ts";
+import { parquetInsert } from "./dialect/parquet-insert.ts";
+import { types } from "./dialect/types.ts";
 import { explainFailure } from "./failures.ts";
 
 export interface BulkContext {
+  /** Of the database, for messages. */
   path: string;
   lanes: (index: number) => Lane;
+  /** A path for a file that does not exist yet. */
   nextPath(): string;
   run(sql: string, about: string): Promise<number>;
-  /** Told how much a statement wrote. */
+  /** Called with the bytes that a statement wrote. */
   wrote(bytes: number): Promise<void>;
 }
 
 /** DuckDB's own row group size: one group of the file becomes one of the table. */
 const mostGroupRows = 122_880;
-/** A Parquet page has a 32-bit size; long texts close a row group long before. */
+/** A Parquet page has a 32-bit size; long texts close a row group long before that. */
 const mostColumnBytes = 256 << 20;
 
 export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
   const { columns } = target;
-  const rowColumns = new RowColumns(target, (type) => typeName(dialect.types, type), context.lanes);
-  const types = columns.map((column) => column.type);
-  const names = columns.map((column) => quoteName(column.columnName)).join(", ");
-  const values = columns.map(({ type }, index) => `${columnLabel(index)}${castOf(type)}`).join(", ");
+  const rowColumns = new RowColumns(target, (type) => typeName(types, type), context.lanes);
+  const insert = parquetInsert(columns);
 
-  const guard = <T>(write: () => T): T => {
+  const explained = <T>(write: () => T): T => {
     try {
       return write();
     } catch (error) {
@@ -38,13 +38,19 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
   };
 
   const flush = (file: ParquetFile): void => {
-    guard(() => file.writeRowGroup(rowColumns.buffers));
+    explained(() => file.writeRowGroup(rowColumns.buffers));
     rowColumns.clear();
   };
 
   const writeFile = (batch: RowBatch): { path: string; byteLength: number } => {
     const path = context.nextPath();
-    const file = guard(() => new ParquetFile(path, types));
+    const file = explained(
+      () =>
+        new ParquetFile(
+          path,
+          columns.map((column) => column.type),
+        ),
+    );
     try {
       for (const chunk of batch.rows()) {
         const isFull = rowColumns.rows + chunk.rows.length > mostGroupRows || rowColumns.largest > mostColumnBytes;
@@ -52,7 +58,7 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
         rowColumns.add(chunk, batch.reject);
       }
       flush(file);
-      guard(() => file.finish());
+      explained(() => file.finish());
     } catch (error) {
       rmSync(path);
       throw error;
@@ -70,20 +76,17 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
     forgetKeys: () => rowColumns.forgetKeys(),
     convert(batch) {
       const { path, byteLength } = writeFile(batch);
-      return async (landing) => {
-        const found = await context.run(
-          `INSERT INTO ${landing} (${names}) SELECT ${values} FROM read_parquet(${quoteText(path)})`,
-          landing,
-        );
-        await rm(path);
-        await context.wrote(byteLength);
-        return found;
+      return {
+        rows: batch.count - batch.rejected,
+        async land(landing) {
+          const found = await context.run(insert(landing, path), landing);
+          // Before the next batch is written: a disk that is nearly full may have no room for both.
+          await rm(path);
+          await context.wrote(byteLength);
+          return found;
+        },
+        drop: () => rm(path, { force: true }),
       };
     },
   };
-}
-
-/** Where the file has no such type; numbers become narrower or wider by themselves, exactly. */
-function castOf(type: ColumnType): string {
-  return type.kind === "json" || type.kind === "uuid" ? `::${typeName(dialect.types, type)}` : "";
 }

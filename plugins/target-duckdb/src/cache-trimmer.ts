@@ -1,39 +1,36 @@
 /**
- * Keeps memory flat over a long load. DuckDB keeps every block it wrote in its cache until memory_limit is reached, though a
- * load never reads them again: 10M rows took 633 MB; with the cache emptied now and then 150 MB, and no longer.
+ * Keeps memory flat over a long load. DuckDB keeps every block it wrote in its cache until memory_limit is reached, although a load never
+ * reads them again: 10M rows took 633 MB, and 150 MB in the same time where the cache was emptied now and then.
  */
 
 import type { DuckDBInstance } from "@duckdb/node-api";
-import { quoteText } from "@tapline/columns";
+import { checkpoint, memoryInUse, memoryUnwritten, setMemoryLimit } from "./dialect/memory.ts";
 
-/** Looking and trimming takes about 5 ms. */
+/** A look and a trim take about 5 ms. */
 const bytesBetween = 16 << 20;
 const slackBytes = 8 << 20;
-/** Of rows that are in no block yet: about 500 tables' worth, which a checkpoint takes a second for. */
+/** Of rows that are in no block yet: those of about 500 tables, for which a checkpoint takes a second. */
 const mostUnwrittenBytes = 96 << 20;
 
 export interface CacheTrimmer {
-  /** Trims when enough was written since the last time. No other statement may be running: it would meet the low limit. */
+  /** Trims when enough was written since the last time. No other statement may run: it would be subject to the low limit. */
   wrote(bytes: number): Promise<void>;
-  /** After a commit: rows of many small tables stay in memory, 20 KB a column, until a checkpoint writes them. */
+  /** Call after a commit: rows of many small tables stay in memory, 20 KB a column, until a checkpoint writes them. */
   committed(): Promise<void>;
   close(): void;
 }
 
-/** Has a connection of its own: a statement that fails in the loading one would take its transaction along. */
+/** Uses a separate connection: a statement that fails in the loading one would end its transaction. */
 export async function cacheTrimmer(instance: DuckDBInstance, memoryLimit: string): Promise<CacheTrimmer> {
   const connection = await instance.connect();
-  const setLimit = (limit: string) => connection.run(`SET GLOBAL memory_limit = ${quoteText(limit)}`);
+  const setLimit = (limit: string) => connection.run(setMemoryLimit(limit));
   let written = 0;
   return {
     async wrote(bytes) {
       written += bytes;
       if (written < bytesBetween) return;
       written = 0;
-      const result = await connection.run(
-        `SELECT coalesce(sum(memory_usage_bytes), 0)::DOUBLE, coalesce(sum(memory_usage_bytes) FILTER (tag = 'BASE_TABLE'), 0)::DOUBLE
-           FROM duckdb_memory()`,
-      );
+      const result = await connection.run(memoryInUse);
       const [[total, cached]] = (await result.getRows()) as [[number, number]];
       if (cached < bytesBetween) return;
       // Lowering the limit to what is in use besides the cache makes DuckDB drop the cache and spill nothing.
@@ -46,10 +43,9 @@ export async function cacheTrimmer(instance: DuckDBInstance, memoryLimit: string
       }
     },
     async committed() {
-      const unwritten = "SELECT coalesce(sum(memory_usage_bytes), 0)::DOUBLE FROM duckdb_memory() WHERE tag = 'IN_MEMORY_TABLE'";
-      const [[bytes]] = (await (await connection.run(unwritten)).getRows()) as [[number]];
-      // What is committed is durable all the same; one that fails leaves it to the next.
-      if (bytes > mostUnwrittenBytes) await connection.run("CHECKPOINT").catch(() => {});
+      const [[bytes]] = (await (await connection.run(memoryUnwritten)).getRows()) as [[number]];
+      // Committed rows are durable without it; if it fails, the next one writes them.
+      if (bytes > mostUnwrittenBytes) await connection.run(checkpoint).catch(() => {});
     },
     close: () => connection.closeSync(),
   };

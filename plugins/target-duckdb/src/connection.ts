@@ -69,7 +69,7 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
     run,
     query,
     describe: tableDescriber(query),
-    aroundViews: (table, work) => aroundIndexes({ run, query }, table, work),
+    aroundDependents: (table, _columns, work) => aroundIndexes({ run, query }, table, work),
     // CREATE SCHEMA IF NOT EXISTS needs no right that the file's owner lacks.
     hasSchema: async () => false,
     bulkLoad: (target) => bulkLoad(bulkContext, target),

@@ -4,7 +4,7 @@ import { type ColumnType, columnType, typeName } from "@tapline/columns";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { read } from "../test/database.ts";
-import { dialect } from "./dialect.ts";
+import { dialect } from "./dialect/index.ts";
 
 const doubles = fc.oneof(
   fc.double(),

@@ -4,7 +4,7 @@
  */
 import { quoteText } from "@tapline/columns";
 import type { Connection, TableDescription, TableName } from "@tapline/sql";
-import { foldName } from "./dialect.ts";
+import { foldName } from "./dialect/names.ts";
 
 type Query = Connection["query"];
 

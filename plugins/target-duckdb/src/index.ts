@@ -3,7 +3,7 @@ import { packageVersion } from "@tapline/sdk";
 import { defineSqlTarget } from "@tapline/sql";
 import { aliases, config } from "./config.ts";
 import { connect } from "./connection.ts";
-import { dialect } from "./dialect.ts";
+import { dialect } from "./dialect/index.ts";
 
 export { dialect };
 

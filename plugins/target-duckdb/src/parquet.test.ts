@@ -4,7 +4,7 @@ import { exactNumber, numberText } from "@tapline/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { read, temporaryFolder } from "../test/database.ts";
-import { dialect } from "./dialect.ts";
+import { dialect } from "./dialect/index.ts";
 
 interface Kind {
   type: ColumnType;

@@ -3,7 +3,7 @@ import { exactNumber } from "@tapline/protocol";
 import type { JsonSchema, RowBatch, TaplineError } from "@tapline/sdk";
 import { describe, expect, test } from "vitest";
 import { failure } from "../test/database.ts";
-import { dialect } from "./dialect.ts";
+import { dialect } from "./dialect/index.ts";
 
 const integer = { type: "integer" };
 const huge = { type: "integer", maximum: 1e30 };

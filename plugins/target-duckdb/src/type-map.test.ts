@@ -1,7 +1,7 @@
 import { columnType, typeName } from "@tapline/columns";
 import type { JsonSchema } from "@tapline/protocol";
 import { expect, test } from "vitest";
-import { dialect } from "./dialect.ts";
+import { dialect } from "./dialect/index.ts";
 
 test.each<[JsonSchema, string]>([
   [{ type: "boolean" }, "BOOLEAN"],

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { describeDialect } from "@tapline/testing";
 import { connect } from "../src/connection.ts";
-import { dialect } from "../src/dialect.ts";
+import { dialect } from "../src/dialect/index.ts";
 import { readTable } from "./read-table.ts";
 
 describeDialect({

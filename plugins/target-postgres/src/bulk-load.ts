@@ -1,37 +1,52 @@
-/** Batches through COPY, each behind a savepoint, converted while they are sent; what the server refuses is found again by its line number. */
-import { type ColumnType, quoteName } from "@tapline/columns";
+/**
+ * Batches through COPY, each after a savepoint, converted while they are sent. A row that the server refuses is found by the line number in
+ * the server's message.
+ */
+import type { ColumnType } from "@tapline/columns";
 import { CopyText, copyRows, explainFailure, type Session } from "@tapline/postgres";
-import { type Position, type Row, type RowBatch, withPosition } from "@tapline/sdk";
+import { type Row, type RowBatch, withPosition } from "@tapline/sdk";
 import { type BulkLoad, type BulkTarget, isolate, isRefusal } from "@tapline/sql";
+import { copyInto } from "./dialect/copy.ts";
+import { dialect } from "./dialect/index.ts";
+import { refusedAt, reworded } from "./refused-row.ts";
 
-const savepoint = "tapline_copy";
+const copySavepoint = dialect.statements.savepoint("tapline_copy");
 
 export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: ColumnType) => string): BulkLoad {
   const text = new CopyText(target, typeName);
-  const names = target.columns.map((column) => quoteName(column.columnName)).join(", ");
+  const statement = copyInto(target.columns);
 
-  /** All of the rows or none. @returns how many the server says it took */
+  /** Copies all rows or none. @returns how many rows the server counted */
   const copyAll = async (landing: string, pieces: Iterable<Buffer>, lineAt: (index: number) => number | undefined): Promise<number> => {
-    await session.execute(`SAVEPOINT ${savepoint}`);
-    let thrown: unknown;
+    await session.execute(copySavepoint.set);
+    let ownError: unknown;
+    const noted = noting(pieces, (error) => {
+      ownError = error;
+    });
     try {
-      const count = await copyRows(
-        session,
-        `COPY ${landing} (${names}) FROM STDIN`,
-        noting(pieces, (error) => {
-          thrown = error;
-        }),
-      );
-      await session.execute(`RELEASE SAVEPOINT ${savepoint}`);
+      const count = await copyRows(session, statement(landing), noted);
+      await session.execute(copySavepoint.release);
       return count;
     } catch (error) {
-      // Without the RELEASE it would stay, and each of thousands nest in the one before.
-      for (const end of [`ROLLBACK TO SAVEPOINT ${savepoint}`, `RELEASE SAVEPOINT ${savepoint}`])
+      // Without the release it would stay set, and thousands of them would nest.
+      for (const end of [copySavepoint.rollBack, copySavepoint.release])
         if (session.lost === undefined) await session.execute(end).catch(() => {});
-      // The conversion's own: about a value, or for a column that is to become wider.
-      if (error === thrown && session.lost === undefined) throw error;
+      // Thrown by the conversion: about a value, or because a column must become wider.
+      if (error === ownError && session.lost === undefined) throw error;
       const position = refusedAt(error, landing, target, lineAt);
       throw explainFailure(session.lost ?? reworded(error, landing, target.table), session.options, { table: target.table, position });
+    }
+  };
+
+  const landBatch = async (batch: RowBatch, landing: string): Promise<number> => {
+    const lines: (readonly number[])[] = [];
+    try {
+      return await copyAll(landing, encoded(text, batch, lines), (index) => lines.flat()[index]);
+    } catch (error) {
+      if (!batch.mayReject || !isRefusal(error)) throw error;
+      return copyInParts([...encodedRows(text, batch)], batch, target.stream, (rows) =>
+        copyAll(landing, pieces(rows), (index) => rows[index]?.line),
+      );
     }
   };
 
@@ -40,21 +55,18 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
       return text.areKeysAscending;
     },
     forgetKeys: () => text.forgetKeys(),
-    convert: (batch) => async (landing) => {
-      const lines: (readonly number[])[] = [];
-      try {
-        return await copyAll(landing, encoded(text, batch, lines), (index) => lines.flat()[index]);
-      } catch (error) {
-        if (!batch.mayReject || !isRefusal(error)) throw error;
-        return copySparingly([...encodedRows(text, batch)], batch, target.stream, (rows) =>
-          copyAll(landing, pieces(rows), (index) => rows[index]?.line),
-        );
-      }
-    },
+    convert: (batch) => ({
+      get rows() {
+        return batch.count - batch.rejected;
+      },
+      land: (landing) => landBatch(batch, landing),
+      // Nothing is held outside the server.
+      drop: async () => {},
+    }),
   };
 }
 
-/** A stream that is torn down throws its own error into the generator it reads: what comes in at `yield` is not noted. */
+/** Notes the error that `pieces` itself throws. A stream that is torn down throws another one into the generator at `yield`. */
 function* noting(pieces: Iterable<Buffer>, note: (error: unknown) => void): Generator<Buffer> {
   const source = pieces[Symbol.iterator]();
   for (;;) {
@@ -70,23 +82,23 @@ function* noting(pieces: Iterable<Buffer>, note: (error: unknown) => void): Gene
   }
 }
 
-/** Rows of which the server refuses some. @returns how many it took */
-async function copySparingly(
+/** Copies rows of which the server refuses some. @returns how many it took */
+async function copyInParts(
   rows: readonly EncodedRow[],
   batch: RowBatch,
   stream: string,
-  copyRows: (part: readonly EncodedRow[]) => Promise<number>,
+  copyRange: (part: readonly EncodedRow[]) => Promise<number>,
 ): Promise<number> {
-  const places = new Map(rows.map(({ line }, place) => [line, place]));
+  const rowAtLine = new Map(rows.map(({ line }, row) => [line, row]));
   let taken = 0;
   await isolate({
     count: rows.length,
     put: async (from, to) => {
-      taken += await copyRows(rows.slice(from, to));
+      taken += await copyRange(rows.slice(from, to));
     },
-    placeOf: ({ position: { line } }) => (line === undefined ? undefined : places.get(line)),
-    refuse: (place, refusal) => {
-      const { row, line } = rows[place] as EncodedRow;
+    rowOf: ({ position: { line } }) => (line === undefined ? undefined : rowAtLine.get(line)),
+    refuse: (index, refusal) => {
+      const { row, line } = rows[index] as EncodedRow;
       batch.reject(row, withPosition(refusal, { stream, line }));
     },
   });
@@ -108,7 +120,7 @@ function* encoded(text: CopyText, batch: RowBatch, lines: (readonly number[])[])
   }
 }
 
-/** The batch once more, each row by itself; of a batch the server refuses some rows of. */
+/** The batch again, each row separately, because the server refuses some of its rows. */
 function* encodedRows(text: CopyText, batch: RowBatch): Generator<EncodedRow> {
   for (const { rows, lines } of batch.rows()) {
     for (const [index, row] of rows.entries()) {
@@ -119,7 +131,7 @@ function* encodedRows(text: CopyText, batch: RowBatch): Generator<EncodedRow> {
   }
 }
 
-/** The first piece is small, as many a part is refused at one of its first rows. */
+/** The first piece is small, as many parts are refused at one of their first rows. */
 const [firstPieceBytes, mostPieceBytes] = [1 << 10, 1 << 16];
 
 function* pieces(rows: readonly EncodedRow[]): Generator<Buffer> {
@@ -136,39 +148,4 @@ function* pieces(rows: readonly EncodedRow[]): Generator<Buffer> {
     most = Math.min(most * 2, mostPieceBytes);
   }
   if (size > 0) yield Buffer.concat(held, size);
-}
-
-/** What the server says of the table rows land in is meant of the one they are for. */
-function reworded(error: unknown, landing: string, table: string): unknown {
-  const [from, to] = [landing, table].map((name) => quotedName.exec(name)?.[0] ?? name);
-  return error instanceof Error ? Object.assign(error, { message: error.message.replaceAll(from as string, to as string) }) : error;
-}
-
-/** The last part of a qualified name. */
-const quotedName = /"((?:[^"]|"")*)"$/;
-
-/**
- * Where in the input the refused row is. The server's context is "COPY <table>, line <n>, column <name>: …" in the words of
- * its own language, so only the names and the number in it are read.
- */
-export function refusedAt(
-  error: unknown,
-  landing: string,
-  { stream, columns }: BulkTarget,
-  lineAt: (index: number) => number | undefined,
-): Position {
-  const { where } = error as { where?: unknown };
-  const table = quotedName.exec(landing)?.[1]?.replaceAll('""', '"');
-  const start = `COPY ${table}, `;
-  if (typeof where !== "string" || !where.includes(start)) return { stream };
-  const rest = where.slice(where.indexOf(start) + start.length);
-  const match = /^\D*(\d+)(?:, \S+ )?/.exec(rest);
-  if (match === null) return { stream };
-  const line = lineAt(Number(match[1]) - 1);
-  const behind = rest.slice(match[0].length);
-  const named = columns.filter(
-    ({ columnName }) => behind.startsWith(`${columnName}:`) || behind === columnName || behind.startsWith(`${columnName}\n`),
-  );
-  const column = named.sort((a, b) => b.columnName.length - a.columnName.length)[0]?.name;
-  return { stream, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
 }

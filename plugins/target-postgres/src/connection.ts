@@ -1,15 +1,15 @@
-/** The session with the server as the load needs it: transactions whose end is checked, batches through COPY. */
+/** The session as the load needs it: transactions whose end is checked, batches through COPY. */
 import { quoteText, typeName } from "@tapline/columns";
 import { connectionOptions, openSession, placeOf, postgresErrors, type Session } from "@tapline/postgres";
 import { TaplineError } from "@tapline/sdk";
 import type { Connection } from "@tapline/sql";
 import { bulkLoad } from "./bulk-load.ts";
 import type { Config } from "./config.ts";
-import { describeTable, noteKey } from "./describe.ts";
-import { dialect } from "./dialect.ts";
+import { describeTable, markKey } from "./describe.ts";
+import { types } from "./dialect/types.ts";
 import { aroundViews } from "./views.ts";
 
-/** @throws the errors of settings and of the way in */
+/** @throws errors of settings and errors of connecting */
 export async function connect(config: Config): Promise<Connection> {
   return connectionOf(await openSession(connectionOptions(config, "target-postgres")));
 }
@@ -22,26 +22,26 @@ export function connectionOf(session: Session): Connection {
     begin: async () => void (await execute("BEGIN")),
     commit: () => commit(session),
     async rollback() {
-      // A server that lost us has rolled back by itself.
+      // A server that lost the connection has rolled back already.
       if (session.lost === undefined) await execute("ROLLBACK").catch(ignoreLost);
     },
     run: async (sql, table) => (await execute(sql, { ...about(table), isChange: sql.startsWith("ALTER TABLE") })).count,
     query: async (sql, table) => (await execute(sql, about(table))).rows,
     describe: (table) => describeTable(session, table),
-    aroundViews: (table, work, columns) => aroundViews(session, table, work, columns),
-    noteKey: (table) => noteKey(session, table),
+    aroundDependents: (table, columns, work) => aroundViews(session, table, columns, work),
+    markKey: (table) => markKey(session, table),
     hasSchema: async (schema) =>
       (await execute(`SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ${quoteText(schema)}`)).rows.length > 0,
-    bulkLoad: (target) => bulkLoad(session, target, (type) => typeName(dialect.types, type)),
+    bulkLoad: (target) => bulkLoad(session, target, (type) => typeName(types, type)),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }
 
-/** @throws commit_refused, commit_unknown: then nothing may be told as done */
+/** @throws commit_refused, commit_unknown: then nothing may be reported as done */
 async function commit({ execute, options }: Session): Promise<void> {
   try {
     const { command } = await execute("COMMIT");
-    // After an error the server ends the transaction too, and says ROLLBACK without calling it an error.
+    // After an error the server ends the transaction too: it answers ROLLBACK and does not call that an error.
     if (command !== "COMMIT") throw postgresErrors.commit_refused({ ...placeOf(options), tag: command });
   } catch (error) {
     if (!(error instanceof TaplineError) || error.code !== "connection_lost") throw error;

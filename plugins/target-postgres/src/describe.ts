@@ -55,7 +55,7 @@ export async function describeTable({ execute }: Session, { schema, table }: Tab
 const keyComment = "tapline: key";
 
 /** The primary key as one that a load gave. */
-export async function noteKey({ execute }: Session, { schema, table }: TableName): Promise<void> {
+export async function markKey({ execute }: Session, { schema, table }: TableName): Promise<void> {
   const name = `${quoteName(schema)}.${quoteName(table)}`;
   const { rows } = await execute(
     `SELECT conname FROM pg_catalog.pg_constraint WHERE conrelid = ${quoteText(name)}::regclass AND contype = 'p'`,

@@ -46,6 +46,7 @@ test.each(["at the start", "in mid-stream"])(
         const writer = await sink.open(when === "at the start" ? wide : stream({ id }));
         await writer.write(batch([{ id: 1 }]));
         await writer.alter(wide);
+        await sink.commit();
       }),
     );
     expect(error).toMatchObject({ code: "lock_timeout", class: "connection", recovery: "retry" });

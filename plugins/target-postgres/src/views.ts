@@ -22,8 +22,8 @@ interface View {
 export async function aroundViews(
   session: Session,
   table: TableName,
-  work: () => Promise<void>,
   columns: readonly string[],
+  work: () => Promise<void>,
 ): Promise<string[]> {
   const { execute } = session;
   const qualified = `${quoteName(table.schema)}.${quoteName(table.table)}`;

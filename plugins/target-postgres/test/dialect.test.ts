@@ -2,7 +2,7 @@
 import { describeDialect } from "@tapline/testing";
 import { suiteDatabase } from "@tapline/testing/postgres";
 import { connect } from "../src/connection.ts";
-import { dialect } from "../src/dialect.ts";
+import { dialect } from "../src/dialect/index.ts";
 import { readTable } from "./read-table.ts";
 import { settings } from "./rows.ts";
 

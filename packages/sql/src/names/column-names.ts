@@ -1,6 +1,6 @@
 /**
- * Which column of a table each property of a stream is: decided before any DDL, the same in every run. A column whose name
- * is not its property's has the property in its comment, by which the next run finds it. Pure.
+ * Which column of a table each property of a stream has: decided before any DDL, the same in every run. A column that could not get
+ * its property's name has the property in its comment, and the next run finds it by that. Pure.
  */
 import { fitName, type NameRules } from "./fit-name.ts";
 
@@ -9,15 +9,15 @@ export interface NamedColumn {
   comment?: string | undefined;
 }
 
-/** How the comments start by which columns tell whose values they hold. */
+/** How comments start that name the property of a column. */
 export const propertyCommentStart = "tapline: property ";
 
-/** What is written into the comment of a column that could not have its property's name, or holds only some of its values. */
+/** The comment of a column that could not get its property's name, or that holds only the property's values of one type. */
 export function propertyComment(property: string, type?: string): string {
   return `${propertyCommentStart}${JSON.stringify(property)}${type === undefined ? "" : ` as ${type}`}`;
 }
 
-/** The property a comment tells, and of which type its values are where it has columns of several; undefined for comments by others. */
+/** The property that a comment names, and the type of its values where it has several columns; undefined for other comments. */
 export function readComment(comment: string | undefined): { property: string; type: string | undefined } | undefined {
   if (!comment?.startsWith(propertyCommentStart)) return undefined;
   const match = /^("(?:[^"\\]|\\.)*")(?: as (.+))?$/s.exec(comment.slice(propertyCommentStart.length));
@@ -34,10 +34,10 @@ export function columnNames(properties: readonly string[], existing: readonly Na
     names.set(property, name);
     taken.add(fold(name));
   };
-  const told = existing.map((column) => ({ ...column, owner: readComment(column.comment) }));
-  for (const { name, owner } of told)
+  const owned = existing.map((column) => ({ ...column, owner: readComment(column.comment) }));
+  for (const { name, owner } of owned)
     if (owner !== undefined && owner.type === undefined && properties.includes(owner.property)) take(owner.property, name);
-  const free = told.filter(({ owner }) => owner === undefined);
+  const free = owned.filter(({ owner }) => owner === undefined);
   const byName = new Set(free.map(({ name }) => name));
   for (const property of properties)
     if (!names.has(property) && byName.has(property) && !taken.has(fold(property))) take(property, property);
@@ -47,7 +47,7 @@ export function columnNames(properties: readonly string[], existing: readonly Na
     if (!names.has(property) && name !== undefined && !taken.has(fold(name))) take(property, name);
   }
   for (const { name } of existing) taken.add(fold(name));
-  // Names that are possible as they are go first, those of the metadata columns before all others.
+  // Names that need no change are taken first, those of the metadata columns before all others.
   const rest = properties.filter((property) => !names.has(property));
   for (const property of rest.filter(isMetadata))
     take(

@@ -1,20 +1,21 @@
-/**
- * Names as the database can have them: as they are wherever that is possible, else their start and a hash of the whole. Pure.
- */
+/** Names as the database can have them: unchanged where that is possible, else the start of the name and a hash of all of it. Pure. */
 import { createHash } from "node:crypto";
-import type { Dialect } from "../dialect.ts";
 
-/** What of a dialect decides which names it can have. */
-export interface NameRules extends Pick<Dialect, "fold" | "maxNameBytes"> {
+/** Which names a database can have. */
+export interface NameRules {
+  /** Names that are the same to the database have the same folded form. */
+  fold(name: string): string;
+  /** Most bytes of a name in UTF-8; the database would cut a longer one silently. */
+  maxNameBytes: number | undefined;
   /** Names, folded, that mean something else to the database. */
   reserved?: readonly string[];
 }
 
 const hashDigits = 8;
-/** What a thing without a name is called, before the hash. */
+/** The start of the name of something without a name. */
 const unnamed = "unnamed";
 
-/** `isTaken`: whether the name, folded, is another's. `suffix` stands at the end of whatever the name becomes. */
+/** `isTaken`: whether something else has the folded name. The result always ends with `suffix`. */
 export function fitName(name: string, rules: NameRules, isTaken: (folded: string) => boolean = () => false, suffix = ""): string {
   const { fold, maxNameBytes: most = Number.POSITIVE_INFINITY, reserved = [] } = rules;
   const plain = name + suffix;

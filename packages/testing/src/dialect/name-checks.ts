@@ -74,7 +74,7 @@ export const nameChecks: readonly Check<DialectUnderTest>[] = [
   }),
   dialectCheck("a name injects nothing: other tables stay as they were and none comes into being", async (place) => {
     // Where a statement that got out of its quotes would look for the canary.
-    const fallback = place.subject.dialect.fallbackSchema;
+    const fallback = place.subject.dialect.names.fallbackSchema;
     await place.load({ name: "canary", properties: { id: { type: "integer" } } }, [[{ id: 1 }]], fallback);
     // What failed shows in the tables that are missing.
     for (const name of injections) {
@@ -90,7 +90,7 @@ export const nameChecks: readonly Check<DialectUnderTest>[] = [
   dialectCheck(
     "names that differ in case are two columns, also where the database takes them for one, in whatever order they come",
     async (place) => {
-      const { fold } = place.subject.dialect;
+      const { fold } = place.subject.dialect.names;
       for (const [first, second] of casePairs) {
         const isOne = fold(first) === fold(second);
         assert.equal(await areTwo(place, first, second), !isOne, `the dialect takes ${first} and ${second} for ${isOne ? "one" : "two"}`);
@@ -102,7 +102,7 @@ export const nameChecks: readonly Check<DialectUnderTest>[] = [
     await assertFound(place, [...impossible, ...longNames(place)]);
   }),
   dialectCheck("a name as long as the database takes is kept whole, longer ones of streams become two tables", async (place) => {
-    const most = place.subject.dialect.maxNameBytes;
+    const most = place.subject.dialect.names.maxNameBytes;
     const [whole, umlauts] = ["x".repeat(most ?? 300), `${"ü".repeat(((most ?? 300) - 1) / 2)}y`];
     const long = longNames(place);
     const names = [whole, umlauts, ...long, ""];
@@ -143,7 +143,7 @@ const row = (key: string, first: string, value: string): Row =>
 
 /** Two that only differ behind what the database would cut; longer than anybody's names where it cuts none. */
 function longNames({ subject }: DialectPlace): string[] {
-  const most = subject.dialect.maxNameBytes ?? 300;
+  const most = subject.dialect.names.maxNameBytes ?? 300;
   return [`${"x".repeat(most)}y`, `${"x".repeat(most)}z`, "ü".repeat(300), "👩".repeat(75)];
 }
 
@@ -167,9 +167,9 @@ async function assertFound(place: DialectPlace, names: readonly string[]): Promi
 /** Whether the database itself takes both names as columns of one table. */
 async function areTwo({ subject, connection, schema: own }: DialectPlace, first: string, second: string): Promise<boolean> {
   const { dialect } = subject;
-  const columns = [first, second].map((name) => `${dialect.quote(name)} ${dialect.types.spellings.varchar}`).join(", ");
-  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, own)}`);
-  const table = dialect.qualify(connection.database, { schema: own, table: `both ${first}` });
+  const columns = [first, second].map((name) => `${dialect.names.quote(name)} ${dialect.types.spellings.varchar}`).join(", ");
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.names.qualifySchema(connection.database, own)}`);
+  const table = dialect.names.qualify(connection.database, { schema: own, table: `both ${first}` });
   return connection.run(`CREATE TABLE ${table} (${columns})`).then(
     () => true,
     () => false,
@@ -180,10 +180,11 @@ async function areTwo({ subject, connection, schema: own }: DialectPlace, first:
 async function areTwoTables({ subject, connection }: DialectPlace, first: string, second: string): Promise<boolean> {
   const { dialect } = subject;
   const own = "names that may meet";
-  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, own)}`);
-  const tables = [first, second].map((table) => dialect.qualify(connection.database, { schema: own, table }));
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.names.qualifySchema(connection.database, own)}`);
+  const tables = [first, second].map((table) => dialect.names.qualify(connection.database, { schema: own, table }));
   try {
-    for (const table of tables) await connection.run(`CREATE TABLE ${table} (${dialect.quote("v")} ${dialect.types.spellings.varchar})`);
+    for (const table of tables)
+      await connection.run(`CREATE TABLE ${table} (${dialect.names.quote("v")} ${dialect.types.spellings.varchar})`);
     return true;
   } catch {
     return false;

@@ -147,11 +147,11 @@ export const overwriteChecks: readonly Check<DialectUnderTest>[] = [
 
 async function dependents({ subject, connection, schema: name }: DialectPlace) {
   const { dialect } = subject;
-  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, name)}`);
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.names.qualifySchema(connection.database, name)}`);
   return {
-    table: dialect.qualify(connection.database, { schema: name, table: "s" }),
-    bare: `${dialect.quote(name)}.${dialect.quote("s")}`,
-    view: dialect.qualify(connection.database, { schema: name, table: "seen" }),
-    index: dialect.quote("s_by_v"),
+    table: dialect.names.qualify(connection.database, { schema: name, table: "s" }),
+    bare: `${dialect.names.quote(name)}.${dialect.names.quote("s")}`,
+    view: dialect.names.qualify(connection.database, { schema: name, table: "seen" }),
+    index: dialect.names.quote("s_by_v"),
   };
 }

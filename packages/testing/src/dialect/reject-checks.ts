@@ -110,7 +110,7 @@ export const rejectChecks: readonly Check<DialectUnderTest>[] = [
     assertCounts(summaries.get("s"), { received: 20_000, loaded: 19_000, rejected: 1000, in_table: 19_000 });
   }),
   dialectCheck("the table of rejected rows has a name the database takes, and is no stream's own", async (place) => {
-    const most = place.subject.dialect.maxNameBytes ?? 300;
+    const most = place.subject.dialect.names.maxNameBytes ?? 300;
     const [long, other] = [`${"ü".repeat((most - 1) / 2)}y`, `${"ü".repeat((most - 1) / 2)}z`];
     const lines = (stream: string) => schema(stream, properties) + records(stream, [{ id: 1 }, { id: "x" }]);
     const { summaries } = await place.piped(lines(long) + lines(other), reject);

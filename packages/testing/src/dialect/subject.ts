@@ -105,7 +105,7 @@ export class DialectPlace {
       name: "target-under-test",
       version: "0.0.0",
       description: "The dialect under test",
-      config: Type.Object(sqlSettings(this.subject.dialect.fallbackSchema)),
+      config: Type.Object(sqlSettings(this.subject.dialect.names.fallbackSchema)),
       dialect: this.subject.dialect,
       connect: async () => connection,
     });

@@ -48,11 +48,11 @@ const column = (index: number): string => `v${index}`;
 /** A table with a column of the type for each property. */
 async function make({ subject: { dialect }, connection, schema: own }: DialectPlace, table: string, type: string): Promise<void> {
   const columns = [
-    `${dialect.quote("k")} ${dialect.types.spellings.bigint}`,
-    ...sent.map((_, index) => `${dialect.quote(column(index))} ${type}`),
+    `${dialect.names.quote("k")} ${dialect.types.spellings.bigint}`,
+    ...sent.map((_, index) => `${dialect.names.quote(column(index))} ${type}`),
   ];
-  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.qualifySchema(connection.database, own)}`);
-  await connection.run(`CREATE TABLE ${dialect.qualify(connection.database, { schema: own, table })} (${columns.join(", ")})`);
+  await connection.run(`CREATE SCHEMA IF NOT EXISTS ${dialect.names.qualifySchema(connection.database, own)}`);
+  await connection.run(`CREATE TABLE ${dialect.names.qualify(connection.database, { schema: own, table })} (${columns.join(", ")})`);
 }
 
 /** A row for each value. */

@@ -1,0 +1,108 @@
+/** How rows get into a table: what is run before the first batch and when a commit is due. */
+import type { Activation } from "@tapline/sdk";
+
+export interface Merge {
+  plan(load: LoadRequest): LoadPlan;
+  /**
+   * One statement that marks, removes or outdates rows older than the activated version; it changes as many rows as are gone now.
+   * Undefined where rows can't be told apart.
+   */
+  activate(table: VersionedTable, activation: Activation): string | undefined;
+}
+
+export interface LoadRequest {
+  /** Quoted and qualified. */
+  table: string;
+  /** Names of the stream's columns in the table. */
+  columns: readonly string[];
+  /** Column names; empty when rows are appended. */
+  keys: readonly string[];
+  /** The open transaction made the table, so nobody else sees it, and it had no rows when this load began. */
+  isNew: boolean;
+  /** Sets of columns that the database keeps unique. */
+  uniqueKeys: readonly (readonly string[])[];
+  /** All old rows are deleted once the load is whole. */
+  overwrites: boolean;
+  /** Foreign keys of other tables point at it. */
+  isReferenced: boolean;
+  /** A different number for each load of a connection. */
+  ordinal: number;
+}
+
+export interface LoadPlan {
+  /** Run before the first batch. */
+  prepare: readonly string[];
+  /** Quoted name of the table that batches go to: the table itself or a temporary one. */
+  landing: string;
+  /** Rows with other columns of the table may land as well, because a merged row replaces an old one whole. */
+  takesOtherColumns: boolean;
+  /** A query for the table before the load: one row with the number of rows and the largest row id. */
+  look: string | undefined;
+  /** How the landed rows become part of the table. `before` is what `look` found. */
+  merge(before: TableSize): MergePlan;
+}
+
+export interface TableSize {
+  rows: bigint;
+  maxRowId: bigint;
+}
+
+/** Steps in the order of the fields. */
+export interface MergePlan {
+  /** Undefined for appends, where every row stays. */
+  dedupe: { findRepeated: string; deleteSuperseded: string } | undefined;
+  /** Deletes all old rows, where new ones need not meet them. */
+  clear?: string;
+  /**
+   * Deletes old rows whose key did not arrive again: before new rows are inserted, as the old ones may be in their way, and again where
+   * new rows were refused.
+   */
+  prune?: string;
+  /** How new rows meet old ones; undefined where they can't (no old rows, or appends). */
+  apply: ApplyRows | undefined;
+  /** `apply` for some of the rows; undefined without savepoints, or where nothing can be refused. */
+  parts?: LandingParts;
+  /** Run last: drops the landing table. */
+  finish: readonly string[];
+  /** A query for how many rows the table must have now; undefined where counting would cost more than it shows. */
+  count: string | undefined;
+}
+
+export type ApplyRows = ReplaceRows | UpsertRows;
+
+/** Deletes old rows and, where new ones landed elsewhere, inserts those. */
+export interface ReplaceRows {
+  kind: "replace";
+  /** Undefined where no old row has to be deleted. */
+  replaced: { count: string; remove: string } | undefined;
+  insert: string | undefined;
+}
+
+/** One query that inserts or updates: its one row is the number of rows written and how many of those were updates. */
+export interface UpsertRows {
+  kind: "upsert";
+  query: string;
+}
+
+/** The landed rows by number, from 0 in their order. */
+export interface LandingParts {
+  /** Run once, before the others. */
+  prepare: readonly string[];
+  /** For the rows from one number to before another. */
+  apply(from: number, to: number): ApplyRows;
+  /** A query for the row of that number, as JSON text. */
+  read(row: number): string;
+  /** Takes that row out of the landing table. */
+  drop(row: number): string;
+}
+
+export interface VersionedTable {
+  /** Quoted and qualified. */
+  table: string;
+  /** Column names of the stream's keys. */
+  keys: readonly string[];
+  /** The name that a metadata column has in this table. */
+  columnOf: (name: string) => string;
+  /** Rows are appended: none is deleted or changed. */
+  isAppend: boolean;
+}

@@ -1,0 +1,64 @@
+/**
+ * Statements on tables, schemas and the ledger. Tables and schemas arrive quoted and qualified; names of columns, keys and savepoints
+ * arrive as they are. `standard/` has them in standard SQL; a dialect replaces those it spells otherwise.
+ */
+import type { ColumnType } from "@tapline/columns";
+
+export interface NewColumn {
+  name: string;
+  type: ColumnType;
+}
+
+/** A column of a copied table: as it was, converted, or new and NULL in every row. */
+export type CopiedColumn =
+  | { kind: "kept"; name: string }
+  | { kind: "converted"; name: string; from: ColumnType; to: ColumnType }
+  | { kind: "added"; name: string; type: ColumnType };
+
+export interface Statements {
+  /** Does nothing where the schema exists. */
+  createSchema(schema: string): string;
+  createTable(table: string, columns: readonly NewColumn[]): string;
+  addColumn(table: string, column: NewColumn): string;
+  alterColumn(table: string, column: string, from: ColumnType, to: ColumnType): string;
+  commentColumn(table: string, column: string, comment: string): string;
+  dropTable(table: string): string;
+  /** `name` is the new name without schema. */
+  renameTable(table: string, name: string): string;
+  /** Makes `copy` with all rows of the table, in their order. */
+  copyTable(copy: string, table: string, columns: readonly CopiedColumn[]): string;
+  /** Gives a filled table its primary key. Only called with the trait `keysEnforced`. */
+  addKey(table: string, keys: readonly string[]): readonly string[];
+  /** A query for one row with one number. */
+  countRows(table: string): string;
+  /** A query for one row with one number: 0 where no two rows have equal keys and no key is NULL. */
+  countKeyFaults(table: string, keys: readonly string[]): string;
+  /** Only called with the trait `savepoints`. */
+  savepoint(name: string): Savepoint;
+  ledger: LedgerStatements;
+}
+
+export interface Savepoint {
+  set: string;
+  release: string;
+  /** Leaves the savepoint set: it must still be released. */
+  rollBack: string;
+}
+
+export interface LedgerStatements {
+  /** Does nothing where the table exists. */
+  create(table: string): string;
+  /** From now on only this run may commit under the state id. */
+  take(table: string, stateId: string, runId: string): string;
+  /** Changes one row while the run holds the state id, else none. Without `state` the stored one stays. */
+  record(table: string, entry: LedgerEntry): string;
+  /** A query for one row or none: the run that stored the state, the state, and when, in seconds since 1970. */
+  read(table: string, stateId: string): string;
+}
+
+export interface LedgerEntry {
+  stateId: string;
+  runId: string;
+  state: string | undefined;
+  counts: string;
+}

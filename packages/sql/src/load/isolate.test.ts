@@ -1,0 +1,75 @@
+import { TaplineError } from "@tapline/sdk";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { isolate } from "./isolate.ts";
+
+const refusal = (line?: number) =>
+  new TaplineError({
+    code: "no",
+    message: "",
+    hint: "",
+    class: "data",
+    recovery: "skip",
+    cause: "x",
+    position: line === undefined ? {} : { line },
+  });
+
+/** A table that takes ranges whole or not at all; each step is counted. */
+function table(count: number, isBad: (place: number, has: (place: number) => boolean) => boolean, named: boolean) {
+  const taken = new Set<number>();
+  const refused: number[] = [];
+  let steps = 0;
+  const done = isolate({
+    count,
+    async put(from, to) {
+      steps++;
+      const has = (place: number): boolean => taken.has(place) || (place >= from && place < to);
+      for (let place = from; place < to; place++) if (isBad(place, has)) throw refusal(named ? place : undefined);
+      for (let place = from; place < to; place++) taken.add(place);
+    },
+    rowOf: ({ position }) => position.line,
+    refuse: (place) => void refused.push(place),
+  });
+  return done.then(() => ({ taken: [...taken], refused, steps }));
+}
+
+test("whatever rows are refused, named or not, all others are put once and in their order, and each refused one is told once", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 200 }), fc.boolean(), async (bad, named) => {
+      const { taken, refused } = await table(bad.length, (place) => bad[place] === true, named);
+      const places = bad.map((_, place) => place);
+      expect(taken).toEqual(places.filter((place) => !bad[place]));
+      expect(refused).toEqual(places.filter((place) => bad[place]));
+    }),
+  );
+});
+
+test.each([
+  [1, 100_000, 60],
+  [5000, 100_000, 45_000],
+  [1000, 1000, 4000],
+])("%i of %i rows take at most %i steps", async (bad, count, most) => {
+  const every = count / bad;
+  const { refused, steps } = await table(count, (place) => place % every === every >> 1, false);
+  expect(refused.length).toBe(bad);
+  expect(steps).toBeLessThan(most);
+});
+
+test("a row that needs a later one is put after it", async () => {
+  const needs = new Map([
+    [3, 90],
+    [4, 3],
+    [50, 51],
+  ]);
+  const isBad = (place: number, has: (place: number) => boolean) => place === 20 || !has(needs.get(place) ?? place);
+  const { taken, refused } = await table(100, isBad, false);
+  expect(refused).toEqual([20]);
+  expect(taken.length).toBe(99);
+});
+
+test("what is no refusal of a row is thrown", async () => {
+  const put = async () => {
+    throw new Error("the server is away");
+  };
+  await expect(isolate({ count: 3, put, refuse: () => {} })).rejects.toThrow("away");
+});

@@ -1,0 +1,86 @@
+/** Runs the merge that ends a load: repeated rows are deleted, new rows replace old ones, and the row count is checked. */
+import type { TargetStream } from "@tapline/sdk";
+import type { Connection } from "../connection.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import type { ApplyRows, MergePlan } from "../dialect/merge.ts";
+import { errors } from "../errors.ts";
+import { mergeInParts } from "./merge-in-parts.ts";
+
+export interface MergeInput {
+  connection: Connection;
+  dialect: Dialect;
+  /** Quoted and qualified. */
+  table: string;
+  stream: TargetStream;
+  merge: MergePlan;
+  /** Rows of the table before the load, where they were counted. */
+  rowsBefore: bigint;
+  /** Rows that landed. */
+  rows: number;
+  /** No key arrived twice. */
+  areKeysUnique: boolean;
+}
+
+/** What became of the landed rows; those not counted here were inserted. */
+export interface Merged {
+  superseded: number;
+  updated: number;
+  refused: number;
+}
+
+/** @throws insert_count_mismatch, count_mismatch and what the database refuses */
+export async function runMerge(input: MergeInput): Promise<Merged> {
+  const { connection, merge, table, rows } = input;
+  const superseded = input.areKeysUnique ? 0 : await dedupe(input);
+  for (const statement of [merge.clear, merge.prune]) if (statement !== undefined) await connection.run(statement, table);
+  const { updated, refused, deleted } = await apply(input, rows - superseded);
+  if (merge.prune !== undefined && refused > 0) await connection.run(merge.prune, table);
+  for (const statement of merge.finish) await connection.run(statement, table);
+  if (merge.count !== undefined)
+    await checkCount(input, merge.count, (merge.clear === undefined ? input.rowsBefore : 0n) + BigInt(rows - superseded - deleted));
+  return { superseded, updated, refused };
+}
+
+async function dedupe({ connection, table, merge }: MergeInput): Promise<number> {
+  if (merge.dedupe === undefined) return 0;
+  const isRepeated = (await connection.query(merge.dedupe.findRepeated, table)).length > 0;
+  return isRepeated ? connection.run(merge.dedupe.deleteSuperseded, table) : 0;
+}
+
+/** `deleted` may be more than `updated`: a table that was once loaded without keys may hold one key several times. */
+async function apply(input: MergeInput, rows: number): Promise<{ updated: number; refused: number; deleted: number }> {
+  const { connection, dialect, table, stream, merge } = input;
+  if (merge.apply === undefined || rows === 0) return { updated: 0, refused: 0, deleted: 0 };
+  let deleted = 0;
+  const step = async (plan: ApplyRows, count: number): Promise<number> => {
+    const done = await applyStep(input, plan, count);
+    deleted += done.deleted;
+    return done.updated;
+  };
+  if (merge.parts === undefined || stream.reject === undefined) return { updated: await step(merge.apply, rows), refused: 0, deleted };
+  const { reject } = stream;
+  const done = await mergeInParts(merge.apply, { connection, dialect, table, parts: merge.parts, rows, apply: step, reject });
+  return { ...done, deleted };
+}
+
+async function applyStep(input: MergeInput, plan: ApplyRows, rows: number): Promise<{ updated: number; deleted: number }> {
+  const { connection, table } = input;
+  if (plan.kind === "upsert") {
+    const [written, updated] = (await connection.query(plan.query, table))[0] as unknown[];
+    checkWritten(input, rows, Number(written));
+    return { updated: Number(updated), deleted: 0 };
+  }
+  const updated = plan.replaced === undefined ? 0 : Number((await connection.query(plan.replaced.count, table))[0]?.[0]);
+  const deleted = plan.replaced === undefined || updated === 0 ? 0 : await connection.run(plan.replaced.remove, table);
+  if (plan.insert !== undefined) checkWritten(input, rows, await connection.run(plan.insert, table));
+  return { updated, deleted };
+}
+
+function checkWritten({ table, stream, dialect }: MergeInput, expected: number, found: number): void {
+  if (found !== expected) throw errors.insert_count_mismatch({ table, expected, found, database: dialect.name }, { stream: stream.name });
+}
+
+async function checkCount({ connection, table, stream }: MergeInput, count: string, expected: bigint): Promise<void> {
+  const found = BigInt((await connection.query(count, table))[0]?.[0] as bigint);
+  if (found !== expected) throw errors.count_mismatch({ table, expected: String(expected), found: String(found) }, { stream: stream.name });
+}

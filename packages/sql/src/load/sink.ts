@@ -1,0 +1,114 @@
+/** The sink of a SQL target: one transaction over all streams, with the ledger's entry in it, and one loader for each stream. */
+import type { Reject, Sink, StreamCounts, TargetStream, Writer } from "@tapline/sdk";
+import type { Connection } from "../connection.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import { errors } from "../errors.ts";
+import { ledgerTable } from "../ledger/ledger.ts";
+import type { OpenLedger } from "../ledger/open-ledger.ts";
+import { fitName } from "../names/fit-name.ts";
+import type { NamingSettings, TableName } from "../names/table-name.ts";
+import { tableName } from "../names/table-name.ts";
+import type { SchemaPolicy } from "../settings.ts";
+import { rejectsBatch, rejectsStream, rejectsTable } from "./rejects-table.ts";
+import { forStream } from "./stream-error.ts";
+import { TableLoader } from "./table-loader.ts";
+import { Transaction } from "./transaction.ts";
+export interface SinkOptions {
+  naming: NamingSettings;
+  runId: string | undefined;
+  ledger: OpenLedger | undefined;
+  policyOf: (stream: string) => SchemaPolicy;
+}
+
+/** Owns the connection and closes it with the sink. */
+export function sqlSink(dialect: Dialect, connection: Connection, { naming, runId, ledger, policyOf }: SinkOptions): Sink {
+  const { names } = dialect;
+  const transaction = new Transaction(connection);
+  let ordinal = 0;
+  const context = { dialect, connection, transaction, nextOrdinal: () => ++ordinal };
+  const loaders = new Map<string, TableLoader>();
+  /** Loaders of the tables of rejects, by stream. */
+  const rejects = new Map<string, TableLoader>();
+  /** By folded table name. */
+  const owners = new Map<string, string>();
+  const claim = ({ schema, table }: TableName, stream: string): void => {
+    const folded = JSON.stringify([names.fold(schema), names.fold(table)]);
+    const first = owners.get(folded);
+    if (first !== undefined && first !== stream)
+      throw errors.name_collision({ table: `${schema}.${table}`, first, second: stream }, { stream });
+    owners.set(folded, stream);
+  };
+  const tableOf = (stream: TargetStream): TableName => {
+    const wished = tableName(stream.name, naming);
+    const schema = fitName(wished.schema, { ...names, reserved: names.reservedSchemas });
+    const table = { schema, table: fitName(wished.table, names) };
+    if (table.schema !== wished.schema || table.table !== wished.table)
+      stream.changed?.({ kind: "table_renamed", from: wished.table, to: `${table.schema}.${table.table}` });
+    claim(table, stream.name);
+    if (ledger !== undefined && names.fold(table.table) === ledgerTable)
+      throw errors.name_collision(
+        { table: `${table.schema}.${table.table}`, first: "the ledger", second: stream.name },
+        { stream: stream.name },
+      );
+    return table;
+  };
+  const keepRejects = async (stream: string, table: TableName, refused: readonly Reject[]): Promise<void> => {
+    let loader = rejects.get(stream);
+    if (loader === undefined) {
+      claim(table, `${stream} (rejected rows)`);
+      const definition = rejectsStream(stream);
+      loader = new TableLoader(context, definition, "evolve", table);
+      await loader.define(definition);
+      rejects.set(stream, loader);
+    }
+    await loader.write(rejectsBatch(stream, refused, runId));
+  };
+  const settle = async (): Promise<void> => {
+    for (const [stream, loader] of loaders) await forStream(stream, () => loader.settle());
+  };
+  return {
+    guarantee: ledger?.guarantee,
+    async open(stream: TargetStream): Promise<Writer> {
+      const table = tableOf(stream);
+      const loader = new TableLoader(context, stream, policyOf(stream.name), table);
+      const forOwn = <T>(work: () => Promise<T>): Promise<T> => forStream(stream.name, work);
+      await forOwn(() => loader.define(stream));
+      loaders.set(stream.name, loader);
+      return {
+        write: (batch) => loader.write(batch),
+        alter: (next) => forOwn(() => loader.define(next)),
+        activate: (activation) => forOwn(() => loader.activate(activation)),
+        keepRejects: (refused) => keepRejects(stream.name, rejectsTable(names, table), refused),
+      };
+    },
+    settle,
+    async commit(state?: string): Promise<Map<string, StreamCounts>> {
+      const counts = new Map<string, StreamCounts>();
+      await settle();
+      // A STATE without rows before it needs no entry: a run that continues from the STATE before it finds the same rows.
+      if (!transaction.isOpen) return counts;
+      for (const loader of rejects.values()) await loader.merge();
+      for (const [stream, loader] of loaders) {
+        const done = loader.takeCounts();
+        if (done !== undefined) counts.set(stream, done);
+      }
+      await ledger?.ledger?.record(state, counts);
+      await transaction.commit();
+      return counts;
+    },
+    rollback: () => transaction.rollback(),
+    async look(stream: string) {
+      await transaction.settled();
+      const loader = loaders.get(stream) as TableLoader;
+      const refused = rejects.get(stream);
+      return { table: loader.table.label, rows: await loader.table.countRows(), rejects: refused?.table.label };
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      try {
+        await transaction.rollback();
+      } finally {
+        await connection[Symbol.asyncDispose]();
+      }
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/** What is needed to do something to a table. */
+import type { Connection } from "../connection.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import type { SchemaPolicy } from "../settings.ts";
+export interface TableContext {
+  dialect: Dialect;
+  connection: Connection;
+  policy: SchemaPolicy;
+}

@@ -1,0 +1,100 @@
+/** Runs the DDL that plans ask for: makes a table, alters it, replaces it by a copy, gives it a key. */
+
+import { randomBytes } from "node:crypto";
+import type { TableDescription } from "../connection.ts";
+import type { TableName } from "../names/table-name.ts";
+import type { Alteration } from "../plan/alteration.ts";
+import { alterStatements, newColumns } from "../plan/alteration.ts";
+import { copiedColumns } from "../plan/copy-plan.ts";
+import type { TableContext } from "./table-context.ts";
+
+type Session = Pick<TableContext, "dialect" | "connection">;
+
+/** The table that DDL is about. */
+export interface DdlTable {
+  name: TableName;
+  /** The table that errors name: the stream's own one, quoted. */
+  about: string;
+  /** Where rows have landed, quoted, if that is another table: it is altered alike. */
+  landing?: string | undefined;
+}
+
+/** With its schema, where that is missing. */
+export async function createTable(session: Session, { name, about }: DdlTable, alterations: readonly Alteration[]): Promise<void> {
+  const { dialect, connection } = session;
+  await createSchema(session, name.schema, about);
+  const table = dialect.names.qualify(connection.database, name);
+  await connection.run(dialect.statements.createTable(table, newColumns(alterations)), about);
+}
+
+export async function createSchema({ dialect, connection }: Session, schema: string, about?: string): Promise<void> {
+  if (await connection.hasSchema(schema)) return;
+  await connection.run(dialect.statements.createSchema(dialect.names.qualifySchema(connection.database, schema)), about);
+}
+
+/** @returns the views that were made again */
+export async function alterTable(
+  { dialect, connection }: Session,
+  { name, about, landing }: DdlTable,
+  alterations: readonly Alteration[],
+): Promise<string[]> {
+  const table = dialect.names.qualify(connection.database, name);
+  const alter = async (altered: string): Promise<void> => {
+    for (const statement of alterStatements(dialect, altered, alterations)) await connection.run(statement, about);
+  };
+  const widened = alterations.filter(({ kind }) => kind === "widen").map((step) => step.name);
+  let views: string[] = [];
+  if (connection.aroundDependents === undefined || widened.length === 0) await alter(table);
+  else views = await connection.aroundDependents(name, widened, () => alter(table));
+  if (landing !== undefined && landing !== table) await alter(landing);
+  return views;
+}
+
+/** Rows keep their order. Rows, columns and the columns' comments are copied, and nothing else. */
+export async function replaceByCopy(
+  session: Session,
+  { name }: DdlTable,
+  { columns }: TableDescription,
+  alterations: readonly Alteration[],
+): Promise<void> {
+  const { dialect, connection } = session;
+  const { statements } = dialect;
+  const qualify = (each: TableName): string => dialect.names.qualify(connection.database, each);
+  const [table, copy] = [qualify(name), qualify(hiddenTable(name.schema, "copy"))];
+  await connection.run(statements.copyTable(copy, table, copiedColumns(columns, alterations)), table);
+  await connection.run(statements.dropTable(table), table);
+  await connection.run(statements.renameTable(copy, name.table), table);
+  const comments = new Map(columns.flatMap((column) => (column.comment === undefined ? [] : [[column.name, column.comment]])));
+  await commentColumns(session, table, table, comments);
+}
+
+/** `comments` by column name. */
+export async function commentColumns(
+  { dialect, connection }: Session,
+  table: string,
+  about: string,
+  comments: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const [column, comment] of comments) await connection.run(dialect.statements.commentColumn(table, column, comment), about);
+}
+
+/** A table that only one load uses until it replaces another: no other table has its name. */
+export function hiddenTable(schema: string, use: "new" | "copy"): TableName {
+  return { schema, table: `_tapline_${use}_${randomBytes(8).toString("hex")}` };
+}
+
+/** @returns whether the table has the key now */
+export async function giveKey({ dialect, connection }: Session, name: TableName, keys: readonly string[]): Promise<boolean> {
+  if (!dialect.traits.keysEnforced || keys.length === 0) return false;
+  const table = dialect.names.qualify(connection.database, name);
+  for (const statement of dialect.statements.addKey(table, keys)) await connection.run(statement, table);
+  await connection.markKey?.(name);
+  return true;
+}
+
+/** Whether no two rows have equal keys and no key is NULL. */
+export async function areKeysUnique({ dialect, connection }: Session, table: string, keys: readonly string[]): Promise<boolean> {
+  if (keys.length === 0) return false;
+  const [row] = await connection.query(dialect.statements.countKeyFaults(table, keys), table);
+  return Number(row?.[0]) === 0;
+}

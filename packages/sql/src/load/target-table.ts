@@ -1,0 +1,236 @@
+/** The table of one stream in the database: planned at SCHEMA, made or changed when that is due, replaced where it is overwritten. */
+import type { Digits, TargetColumn } from "@tapline/columns";
+import { widenedFor } from "@tapline/columns";
+import type { TargetStream } from "@tapline/sdk";
+import type { TableDescription } from "../connection.ts";
+import type { LoadPlan, LoadRequest } from "../dialect/merge.ts";
+import type { TableName } from "../names/table-name.ts";
+import { isCopied } from "../plan/copy-plan.ts";
+import { rowKeys } from "../plan/key-plan.ts";
+import type { SchemaPlan } from "../plan/plan.ts";
+import type { TablePlan } from "../plan/table-plan.ts";
+import { afterPlan, columnOf, planTable } from "../plan/table-plan.ts";
+import { planWidening } from "../plan/widening-plan.ts";
+import { measureDigits, storedDigits } from "./stored-digits.ts";
+import type { TableContext } from "./table-context.ts";
+import { alterTable, areKeysUnique, commentColumns, createTable, giveKey, hiddenTable, replaceByCopy } from "./table-ddl.ts";
+import type { TableState, TableStep } from "./table-state.ts";
+import { isNew, keyDue, needsMerge, nextState, overwrites, rowsChanged } from "./table-state.ts";
+/** Rows of the stream that are not merged into its table yet. */
+export interface PendingRows {
+  /** Where they are, quoted, if not in the table. */
+  landing?: string | undefined;
+  /** Merges them. Called before the table is replaced by a copy, whose rows have other ids. */
+  merge?: () => Promise<void>;
+}
+
+export class TargetTable {
+  readonly #context: TableContext;
+  readonly #own: TableName;
+  #state: TableState = { kind: "absent" };
+  /** The table as it will be once all that is planned was run; undefined where nothing is planned. */
+  #foreseen: TableDescription | null | undefined;
+  /** What `plan` found; still true when the plan is run where nobody else can change the table. */
+  #found: TableDescription | null | undefined;
+  columns: readonly TargetColumn[] = [];
+  #uniqueKeys: readonly string[][] = [];
+  #isReferenced = false;
+  constructor(context: TableContext, own: TableName) {
+    this.#context = context;
+    this.#own = own;
+  }
+
+  /** For people. */
+  get label(): string {
+    return `${this.#own.schema}.${this.#own.table}`;
+  }
+
+  /** The table that rows go to, quoted and qualified. */
+  get name(): string {
+    return this.#qualify(this.#current);
+  }
+
+  /** The stream's own table, also while a hidden one is being filled. */
+  get ownName(): string {
+    return this.#qualify(this.#own);
+  }
+
+  /** Whether a merge is due though no rows have landed. */
+  get needsMerge(): boolean {
+    return needsMerge(this.#state);
+  }
+
+  get columnNames(): string[] {
+    return this.columns.map((column) => column.columnName);
+  }
+
+  columnOf(property: string): string {
+    return columnOf(this.columns, property);
+  }
+
+  /** Columns that identify a row; none where rows are appended. */
+  keyColumns(stream: TargetStream): string[] {
+    return rowKeys(stream).map((key) => this.columnOf(key));
+  }
+
+  /** What a load that begins now asks of the dialect. */
+  get loadState(): Pick<LoadRequest, "isNew" | "overwrites"> {
+    return { isNew: isNew(this.#state), overwrites: overwrites(this.#state) };
+  }
+
+  planLoad(load: Omit<LoadRequest, "table" | "uniqueKeys" | "isReferenced">): LoadPlan {
+    const { merge } = this.#context.dialect;
+    return merge.plan({ ...load, table: this.name, uniqueKeys: this.#uniqueKeys, isReferenced: this.#isReferenced });
+  }
+
+  /**
+   * Looks at the table and checks that the stream can be made to fit, without changing anything and without a transaction.
+   * @throws not_a_table, copy_refused and the other errors of `planTable`
+   */
+  async plan(stream: TargetStream): Promise<void> {
+    const isFirst = this.#state.kind === "absent" && this.#foreseen === undefined;
+    const existing = this.#foreseen === undefined ? await this.#describe(this.#current) : this.#foreseen;
+    if (isFirst) this.#found = existing;
+    const base = isFirst && this.#isReplaced(stream, existing) ? null : existing;
+    this.#foreseen = afterPlan(this.#context.dialect, base, this.#planned(stream, base));
+  }
+
+  /** Makes or changes the table so that the stream fits. @throws as `plan`, and what the database refuses */
+  async open(stream: TargetStream): Promise<void> {
+    const known = this.#context.dialect.traits.sharesTables ? undefined : this.#found;
+    const existing = known === undefined ? await this.#describe(this.#own) : known;
+    this.#found = this.#foreseen = undefined;
+    if (existing === null) await this.#fit(null, stream, { step: "make" });
+    else if (this.#isReplaced(stream, existing))
+      await this.#fit(null, stream, { step: "hide", hidden: hiddenTable(this.#own.schema, "new") });
+    else await this.#fit(existing, stream, { step: "find", overwrite: stream.loadMethod === "overwrite" });
+  }
+
+  /** The stream has another schema or other keys now. @throws as `open` */
+  async change(stream: TargetStream, pending: PendingRows): Promise<void> {
+    this.#foreseen = undefined;
+    await this.#fit(await this.#describe(this.#current), stream, undefined, pending);
+  }
+
+  /** The property's column has to take values that it refused. @throws copy_refused */
+  async widen(stream: TargetStream, property: string, values: readonly unknown[], pending: PendingRows): Promise<void> {
+    const { dialect, policy } = this.#context;
+    const existing = (await this.#describe(this.#current)) as TableDescription;
+    const column = this.columns.find(({ name, isRetired }) => name === property && !isRetired) as TargetColumn;
+    const stored = await storedDigits(this.#context, this.#tablesWith(pending), column);
+    const type = widenedFor(column.type, values, stored, dialect.types);
+    const { name, schema } = stream;
+    const input = { dialect, stream: name, schema, existing: existing.columns, policy, keys: rowKeys(stream), table: this.ownName };
+    const plan = planWidening(input, this.columns, column, type);
+    const copy = { existing, alterations: plan.alterations, rowsChanged: rowsChanged(this.#state), table: this.ownName, stream: name };
+    await this.#change(existing, { ...plan, isCopy: isCopied(dialect, copy) }, stream, pending);
+  }
+
+  /** Called when landed rows became part of the table. `keys` are column names; none where not all rows arrived under these keys. */
+  async merged(keys: readonly string[], replacesRows: boolean): Promise<void> {
+    const due = keyDue(this.#state);
+    this.#step({ step: "merge", replacesRows });
+    if (due === "now" || (due === "ifUnique" && (await areKeysUnique(this.#context, this.name, keys)))) await this.#giveKey(keys);
+  }
+
+  /** Called when ACTIVATE_VERSION deleted or marked rows. */
+  activated(): void {
+    this.#step({ step: "activate" });
+  }
+
+  /** A hidden table that was filled replaces the own one. */
+  async swap(keys: readonly string[]): Promise<void> {
+    if (this.#state.kind !== "replacing") return;
+    const { dialect, connection } = this.#context;
+    const hidden = this.name;
+    this.#step({ step: "swap" });
+    await connection.run(dialect.statements.dropTable(this.name), this.name);
+    await connection.run(dialect.statements.renameTable(hidden, this.#own.table), this.name);
+    await this.#giveKey(keys);
+  }
+
+  committed(): void {
+    this.#step({ step: "commit" });
+  }
+
+  async countRows(): Promise<number> {
+    const { dialect, connection } = this.#context;
+    return Number((await connection.query(dialect.statements.countRows(this.name), this.name))[0]?.[0]);
+  }
+
+  get #current(): TableName {
+    return this.#state.kind === "replacing" ? this.#state.hidden : this.#own;
+  }
+
+  #qualify(table: TableName): string {
+    return this.#context.dialect.names.qualify(this.#context.connection.database, table);
+  }
+
+  #describe(table: TableName): Promise<TableDescription | null> {
+    return this.#context.connection.describe(table);
+  }
+
+  /** Whether a new table is filled and replaces the existing one. @throws not_a_table, and under freeze the errors of `planTable` */
+  #isReplaced(stream: TargetStream, existing: TableDescription | null): boolean {
+    if (stream.loadMethod !== "overwrite" || existing === null || existing.hasDependents) return false;
+    if (this.#context.policy === "freeze" || existing.notTable !== undefined) this.#planned(stream, existing);
+    return true;
+  }
+
+  #step(step: TableStep): void {
+    this.#state = nextState(this.#state, step);
+  }
+
+  #planned(stream: TargetStream, existing: TableDescription | null, measured?: ReadonlyMap<string, Digits | null>): TablePlan {
+    const { dialect, policy } = this.#context;
+    const input = { dialect, policy, existing, table: this.ownName, rowsChanged: rowsChanged(this.#state) };
+    return planTable(measured === undefined ? input : { ...input, measured }, stream);
+  }
+
+  /** Plans again, as another session may have changed the table, and runs the plan. `first` is the step that opens the table. */
+  async #fit(existing: TableDescription | null, stream: TargetStream, first?: TableStep, pending: PendingRows = {}): Promise<void> {
+    let plan = this.#planned(stream, existing);
+    if (plan.unmeasured.length > 0) {
+      const measured = new Map<string, Digits | null>();
+      for (const column of plan.unmeasured) measured.set(column, await measureDigits(this.#context, this.#tablesWith(pending), column));
+      plan = this.#planned(stream, existing, measured);
+    }
+    if (first !== undefined) this.#step(first);
+    await this.#change(existing, plan, stream, pending);
+    if (plan.dropped !== undefined) {
+      const { drop, from, to } = plan.dropped;
+      await this.#context.connection.run(drop, this.ownName);
+      this.#step({ step: "dropKey" });
+      stream.changed?.({ kind: "key_changed", from, to });
+    }
+    this.#uniqueKeys = plan.uniqueKeys;
+    this.#isReferenced = existing?.isReferenced ?? false;
+  }
+
+  async #change(
+    existing: TableDescription | null,
+    { alterations, comments, columns, changes, isCopy }: SchemaPlan & { isCopy: boolean },
+    stream: TargetStream,
+    pending: PendingRows,
+  ): Promise<void> {
+    const table = { name: this.#current, about: this.ownName, landing: pending.landing };
+    if (existing === null) await createTable(this.#context, table, alterations);
+    else if (isCopy) {
+      await pending.merge?.();
+      await replaceByCopy(this.#context, table, existing, alterations);
+      this.#step({ step: "copy" });
+    } else for (const view of await alterTable(this.#context, table, alterations)) stream.changed?.({ kind: "view_remade", to: view });
+    await commentColumns(this.#context, this.name, this.ownName, comments);
+    this.columns = columns;
+    for (const change of changes) stream.changed?.(change);
+  }
+
+  async #giveKey(keys: readonly string[]): Promise<void> {
+    if (await giveKey(this.#context, this.#current, keys)) this.#uniqueKeys = [...this.#uniqueKeys, [...keys]];
+  }
+
+  /** The tables that have rows of the stream. */
+  #tablesWith({ landing = this.name }: PendingRows): string[] {
+    return [...new Set([this.name, landing])];
+  }
+}

@@ -1,0 +1,83 @@
+/** What one property needs of the table: a new column, a wider one, or a second column beside its own. Pure. */
+import { allowsDigits, type ColumnType, columnType, digitsOf, sameType, type TargetColumn, typeName, widened } from "@tapline/columns";
+import type { JsonSchema } from "@tapline/protocol";
+import type { ExistingColumn } from "../connection.ts";
+import { errors } from "../errors.ts";
+import { propertyComment, readComment } from "../names/column-names.ts";
+import { planColumnBeside, policyOf } from "./column-beside.ts";
+import type { PlanInput, SchemaPlan } from "./plan.ts";
+
+/** Adds to the plan. */
+export function planColumn(input: PlanInput, plan: SchemaPlan, property: string, schema: JsonSchema, columnName: string): void {
+  const { dialect, existing, measured, stream, table } = input;
+  const policy = policyOf(input, property);
+  const wanted = columnType(schema, dialect.types);
+  const column = (type: ColumnType, present?: ExistingColumn): TargetColumn => ({
+    name: property,
+    columnName,
+    type,
+    ...(present?.isRequired && { isRequired: true }),
+    ...(policy !== "freeze" && !(policy === "evolve" && present?.isFixed) && { mayWiden: widenability(schema, wanted) }),
+  });
+  const present = existing?.find(({ name }) => name === columnName);
+  const apart =
+    existing?.filter(({ comment }) => readComment(comment)?.property === property && readComment(comment)?.type !== undefined) ?? [];
+  const retire = (others: readonly ExistingColumn[]): void => {
+    for (const { name, type } of others)
+      plan.columns.push({ name: property, columnName: name, type: dialect.types.typeOf(type) ?? { kind: "varchar" }, isRetired: true });
+  };
+  if (present === undefined) {
+    plan.alterations.push({ kind: "add", name: columnName, type: wanted });
+    if (columnName !== property) {
+      plan.comments.set(columnName, propertyComment(property));
+      plan.changes.push({ kind: "column_renamed", column: property, to: columnName });
+    }
+    if (existing !== null) plan.changes.push({ kind: "column_added", column: property, to: typeName(dialect.types, wanted) });
+    plan.columns.push(column(wanted));
+    return;
+  }
+  if (present.isGenerated)
+    throw errors.generated_column({ table, column: present.name, database: dialect.name }, { stream, column: property });
+  const type = dialect.types.typeOf(present.type);
+  const wider = type === null ? null : widened(type, wanted, measured?.get(columnName), dialect.types);
+  const next = present.isFixed && wider !== type ? null : wider;
+  if (next === "measure" && policy === "evolve") plan.unmeasured.push(columnName);
+  else if (type !== null && next !== null && next !== "measure" && (sameType(next, type) || policy === "evolve" || policy === "freeze")) {
+    if (!sameType(next, type)) {
+      plan.alterations.push({ kind: "widen", name: columnName, from: type, to: next });
+      plan.changes.push({ kind: "column_widened", column: property, from: present.type, to: typeName(dialect.types, next) });
+    }
+    plan.columns.push(column(next, present));
+    retire(apart);
+  } else if (policy === "new_column") {
+    const kept = planColumnBeside(input, plan, property, wanted, present.type);
+    plan.columns.push({ ...column(wanted), columnName: kept });
+    retire([present, ...apart].filter(({ name }) => name !== kept));
+  } else {
+    const params = { table, column: present.name, existing: present.type, wanted: typeName(dialect.types, wanted) };
+    throw errors.type_conflict(params, { stream, column: property });
+  }
+}
+
+/** A value that only the column refuses may widen it; a value that the schema forbids may not. */
+function widenability(schema: JsonSchema, wanted: ColumnType): NonNullable<TargetColumn["mayWiden"]> {
+  return (code, value) => {
+    switch (code) {
+      case "integer_out_of_range":
+      case "decimal_out_of_range":
+      case "decimal_too_fine":
+      case "double_not_exact": {
+        const digits = digitsOf(value);
+        return digits !== null && allowsDigits(schema, digits);
+      }
+      case "not_finite":
+        return wanted.kind === "double" || wanted.kind === "numeric";
+      case "text_too_long":
+        return true;
+      case "invalid_uuid":
+        return wanted.kind === "varchar";
+      default:
+        return false;
+    }
+  };
+}

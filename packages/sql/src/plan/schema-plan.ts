@@ -1,0 +1,30 @@
+/** What must be done to a table so that it fits a stream's columns: a plan as data, made from what exists and what is needed. Pure. */
+import type { JsonSchema } from "@tapline/protocol";
+import { propertyNames } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import { columnNames } from "../names/column-names.ts";
+import { describeAlterations } from "./alteration.ts";
+import { planColumn } from "./column-plan.ts";
+import type { PlanInput, SchemaPlan } from "./plan.ts";
+import { emptyPlan } from "./plan.ts";
+/** Columns are in the order in which the tap sent the properties. @throws no_columns, type_conflict, generated_column, too_many_columns, schema_frozen */
+export function planSchema(input: PlanInput): SchemaPlan {
+  const { dialect, stream, schema, existing, policy, table } = input;
+  const { names } = dialect;
+  const properties = propertyNames(schema);
+  if (properties.length === 0) throw errors.no_columns({}, { stream });
+  const columns = columnNames(properties, existing ?? [], { ...names, reserved: names.reservedColumns });
+  const plan = emptyPlan();
+  for (const property of properties)
+    planColumn(input, plan, property, schema.properties?.[property] as JsonSchema, columns.get(property) as string);
+  checkWidth(input, plan);
+  if (policy === "freeze" && existing !== null && plan.alterations.length > 0)
+    throw errors.schema_frozen({ table, changes: describeAlterations(dialect, plan.alterations) }, { stream });
+  return plan;
+}
+
+function checkWidth({ dialect, existing, table, stream }: PlanInput, { alterations }: SchemaPlan): void {
+  const columns = (existing?.length ?? 0) + alterations.filter(({ kind }) => kind === "add").length;
+  const most = dialect.traits.maxColumns;
+  if (most !== undefined && columns > most) throw errors.too_many_columns({ table, columns, most, database: dialect.name }, { stream });
+}

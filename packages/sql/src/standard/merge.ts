@@ -1,0 +1,60 @@
+/**
+ * Upserts in SQL that databases share: of the landed rows, all but the last of a key are deleted; then old rows whose key arrived
+ * again are deleted. Pure.
+ *
+ * They depend on row ids: within a transaction, new rows have larger ids than all committed ones, rising in the order of insertion.
+ * Each dialect says why that holds for its database, a test of each target guards it, and commits compare row counts.
+ */
+import type { MergePlan, ReplaceRows } from "../dialect/merge.ts";
+import type { Names } from "../dialect/names.ts";
+
+export interface MergeWords extends Pick<Names, "quote"> {
+  /** SQL for the row id. */
+  rowId: string;
+}
+
+export interface MergeTables {
+  /** Quoted. */
+  table: string;
+  landing: string;
+  keys: readonly string[];
+  /** Where rows land in the table itself: rows with larger row ids are new. */
+  oldMax?: bigint;
+}
+export function planDedupe({ quote, rowId }: MergeWords, { landing, keys, oldMax }: MergeTables): NonNullable<MergePlan["dedupe"]> {
+  const list = keys.map(quote).join(", ");
+  const fresh = oldMax === undefined ? "" : ` WHERE ${rowId} > ${oldMax}`;
+  const repeated = `SELECT ${numbered(quote, keys)}, max(${rowId}) AS last_row FROM ${landing}${fresh} GROUP BY ${list} HAVING count(*) > 1`;
+  const isFresh = oldMax === undefined ? "" : `t.${rowId} > ${oldMax} AND `;
+  return {
+    findRepeated: `SELECT 1 FROM ${landing}${fresh} GROUP BY ${list} HAVING count(*) > 1 LIMIT 1`,
+    deleteSuperseded: `DELETE FROM ${landing} AS t USING (${repeated}) AS r WHERE ${isFresh}${match(quote, keys, "r")} AND t.${rowId} < r.last_row`,
+  };
+}
+
+/** Old rows of the table whose key is among the new rows. To be run after the dedupe. */
+export function planReplace(
+  { quote, rowId }: MergeWords,
+  { table, landing, keys, oldMax }: MergeTables,
+): NonNullable<ReplaceRows["replaced"]> {
+  const [isNew, isOld] = oldMax === undefined ? ["", ""] : [` WHERE ${rowId} > ${oldMax}`, ` WHERE ${rowId} <= ${oldMax}`];
+  const fresh = `SELECT ${numbered(quote, keys)} FROM ${landing}${isNew}`;
+  const old = `SELECT ${numbered(quote, keys)} FROM ${table}${isOld}`;
+  const isSame = keys.map((_, index) => `n.k${index} = o.k${index}`).join(" AND ");
+  return {
+    count: `SELECT count(*) FROM (${fresh}) AS n WHERE EXISTS (SELECT 1 FROM (${old}) AS o WHERE ${isSame})`,
+    remove: `DELETE FROM ${table} AS t USING (${fresh}) AS n WHERE ${oldMax === undefined ? "" : `t.${rowId} <= ${oldMax} AND `}${match(quote, keys, "n")}`,
+  };
+}
+
+/**
+ * The keys under names that no stream has. DuckDB reads `n.id` as the field `id` of a column `n` where the nearest table has one, so
+ * no column of a stream may be visible where one of these aliases is used.
+ */
+function numbered(quote: Names["quote"], keys: readonly string[]): string {
+  return keys.map((key, index) => `${quote(key)} AS k${index}`).join(", ");
+}
+
+function match(quote: Names["quote"], keys: readonly string[], other: string): string {
+  return keys.map((key, index) => `t.${quote(key)} = ${other}.k${index}`).join(" AND ");
+}

@@ -1,0 +1,82 @@
+/** DuckDB's column types, and SQL that turns values of one into those of another. */
+import { type ColumnType, isNumber, type SimpleKind, typeName } from "@tapline/columns";
+import type { Types } from "@tapline/sql";
+import { measure } from "./measure.ts";
+
+export const types: Types = {
+  spellings: {
+    boolean: "BOOLEAN",
+    smallint: "SMALLINT",
+    integer: "INTEGER",
+    bigint: "BIGINT",
+    hugeint: "HUGEINT",
+    real: "FLOAT",
+    double: "DOUBLE",
+    numeric: null,
+    varchar: "VARCHAR",
+    date: "DATE",
+    time: "TIME",
+    timestamp: "TIMESTAMP",
+    timestamptz: "TIMESTAMP WITH TIME ZONE",
+    uuid: "UUID",
+    binary: "BLOB",
+    json: "JSON",
+  },
+  decimal: (precision, scale) => `DECIMAL(${precision},${scale})`,
+  maxPrecision: 38,
+  plainNumber: { kind: "double" },
+  plainDecimal: { kind: "decimal", precision: 38, scale: 18 },
+  typeOf,
+  convert,
+  convertsByCopy,
+  measure,
+};
+
+const kinds = new Map(Object.entries(types.spellings).map(([kind, spelled]) => [spelled, kind as SimpleKind | "varchar"]));
+
+function typeOf(spelled: string): ColumnType | null {
+  const kind = kinds.get(spelled);
+  if (kind !== undefined) return { kind };
+  const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(spelled);
+  return decimal === null ? null : { kind: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
+}
+
+/**
+ * After a crash DuckDB reads its log before it knows the functions of its extensions (json, icu, core_functions), nor any that are
+ * not named in full: a log with ALTER … TYPE … USING such a function can't be read, and the file not opened any more (DuckDB 1.5).
+ */
+function convertsByCopy(from: ColumnType, to: ColumnType): boolean {
+  return to.kind === "json" || ["timestamptz", "timestamp"].includes(from.kind) || ["timestamptz", "timestamp"].includes(to.kind);
+}
+
+/** Numbers go by way of their text: a cast from a double to a decimal would round what is in between. */
+function convert(column: string, from: ColumnType, to: ColumnType): string {
+  const type = typeName(types, to);
+  if (to.kind === "json") return asJson(column, from);
+  if (to.kind === "varchar") return asText(column, from);
+  if (from.kind === "date" && to.kind === "timestamptz") return `${column}::TIMESTAMP AT TIME ZONE 'UTC'`;
+  return isFloating(from) ? `CAST(CAST(${column} AS VARCHAR) AS ${type})` : `CAST(${column} AS ${type})`;
+}
+
+function isFloating({ kind }: ColumnType): boolean {
+  return kind === "double" || kind === "real";
+}
+
+/** As the stream would spell them: a point needs a digit before it and none behind it, instants say that they are UTC. */
+function asText(column: string, from: ColumnType): string {
+  const text = `CAST(${column} AS VARCHAR)`;
+  if (isFloating(from))
+    return `CASE ${text} WHEN 'nan' THEN 'NaN' WHEN 'inf' THEN 'Infinity' WHEN '-inf' THEN '-Infinity' ELSE system.main.regexp_replace(${text}, '\\.0$', '') END`;
+  if (from.kind === "decimal") return `system.main.regexp_replace(${text}, '^(-?)\\.', '\\10.')`;
+  if (from.kind !== "timestamptz" && from.kind !== "timestamp") return text;
+  const utc = from.kind === "timestamptz" ? `${column} AT TIME ZONE 'UTC'` : column;
+  return `strftime(${utc}, '%Y-%m-%dT%H:%M:%S.%fZ')`;
+}
+
+/** NaN and infinities, which JSON has no numbers for, become text. */
+function asJson(column: string, from: ColumnType): string {
+  const text = asText(column, from);
+  if (from.kind === "boolean" || from.kind === "varchar") return `to_json(${column})`;
+  if (isFloating(from)) return `CASE WHEN isfinite(${column}) THEN CAST(${text} AS JSON) ELSE to_json(${text}) END`;
+  return isNumber(from) ? `CAST(${text} AS JSON)` : `to_json(${text})`;
+}

@@ -1,0 +1,87 @@
+/**
+ * How rows get into a PostgreSQL table: COPY goes into a new one directly, which gets its key with the first commit; rows for an existing
+ * one go by COPY into a temporary table and from there by one statement, so that each row is written once. Pure.
+ *
+ * The last row of a key is found by ctid. That is the order of arrival, because COPY into a table that the same transaction made only
+ * appends (it skips the free space map: `CopyFrom` in copyfrom.c, TABLE_INSERT_SKIP_FSM), and a landing table is always such a table.
+ * `merge.test.ts` guards it.
+ */
+import { quoteName as quote } from "@tapline/columns";
+import {
+  type LoadPlan,
+  type LoadRequest,
+  type Merge,
+  type MergePlan,
+  planActivation,
+  planDedupe,
+  planReplace,
+  type ReplaceRows,
+  type UpsertRows,
+} from "@tapline/sql";
+import { landingParts } from "./landing-parts.ts";
+import { bareName, upsert } from "./upsert.ts";
+
+export const rowId = "ctid";
+const words = { quote, rowId };
+
+export const merge: Merge = {
+  plan: planLoad,
+  activate: (table, activation) => planActivation(words, table, activation),
+};
+
+function planLoad(request: LoadRequest): LoadPlan {
+  const { table, keys, isNew, overwrites, ordinal } = request;
+  const isUpsert = keys.length > 0;
+  if (overwrites || (isUpsert && !isNew)) return throughTemporary(request, `pg_temp.${quote(`_tapline_${ordinal}`)}`);
+  return {
+    prepare: [],
+    landing: table,
+    takesOtherColumns: false,
+    look: undefined,
+    merge: () => ({
+      dedupe: isUpsert ? planDedupe(words, { table, landing: table, keys }) : undefined,
+      apply: undefined,
+      finish: [],
+      // Counting an older table takes longer than many loads, and other sessions may write to it: there COPY's own count is used.
+      count: isNew ? `SELECT count(*) FROM ${table}` : undefined,
+    }),
+  };
+}
+
+function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
+  const { table, columns, keys, uniqueKeys, overwrites, isReferenced } = request;
+  const list = columns.map(quote).join(", ");
+  const isUpsert = keys.length > 0;
+  const isUnique = isUpsert && uniqueKeys.some((unique) => unique.length === keys.length && unique.every((key) => keys.includes(key)));
+  // Where foreign keys point at the table, rows are updated in place, so that the keys hold throughout; else old rows are deleted first.
+  const updatesInPlace = isUnique && (!overwrites || isReferenced);
+  const applyFrom = (source: string): ReplaceRows | UpsertRows => {
+    const insert = `INSERT INTO ${table} AS t (${list}) SELECT ${list} FROM ${source}`;
+    if (updatesInPlace) return { kind: "upsert", query: upsert(insert, columns, keys) };
+    return { kind: "replace", replaced: overwrites ? undefined : planReplace(words, { table, landing: source, keys }), insert };
+  };
+  return {
+    // With the table's types, lengths and checks: COPY then refuses what the table would refuse, and names the line.
+    prepare: [
+      `CREATE TEMPORARY TABLE ${bareName(landing)} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING IDENTITY) ON COMMIT DROP`,
+    ],
+    landing,
+    takesOtherColumns: false,
+    look: undefined,
+    merge: (): MergePlan => ({
+      dedupe: isUpsert ? planDedupe(words, { table, landing, keys }) : undefined,
+      ...(overwrites && !updatesInPlace && { clear: `DELETE FROM ${table}` }),
+      apply: applyFrom(landing),
+      parts: landingParts(landing, list, applyFrom),
+      ...(overwrites && updatesInPlace && { prune: deleteOthers(table, landing, keys) }),
+      finish: [`DROP TABLE ${landing}`],
+      count: undefined,
+    }),
+  };
+}
+
+/** Old rows whose keys did not arrive again. */
+function deleteOthers(table: string, landing: string, keys: readonly string[]): string {
+  const same = keys.map((key) => `n.${quote(key)} = t.${quote(key)}`).join(" AND ");
+  return `DELETE FROM ${table} AS t WHERE NOT EXISTS (SELECT 1 FROM ${landing} AS n WHERE ${same})`;
+}
