@@ -1,8 +1,6 @@
 /** What a stream's `read` receives, kept up to date while it reads, and the SCHEMA line that gives the target the same. */
 
-import type { State, StreamState } from "@tapline/protocol";
 import {
-  bookmarkOf,
   type CatalogStream,
   encodeMessage,
   type Json,
@@ -10,6 +8,7 @@ import {
   type MetadataEntry,
   orderedObject,
   type ReplicationMethod,
+  type StreamState,
   stringifyOrdered,
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
@@ -19,7 +18,7 @@ import type { LineBuffer } from "./line-buffer.ts";
 import { selectedColumns } from "./select.ts";
 
 export interface StreamContextOptions {
-  state: State;
+  bookmark: StreamState;
   signal: AbortSignal;
   lines: LineBuffer;
   log: Log;
@@ -42,7 +41,7 @@ export class StreamContext implements ReadContext {
   readonly #entry: CatalogStream;
 
   /** @throws replication_key_missing */
-  constructor(stream: Stream, entry: CatalogStream, { state, signal, lines, log, rejected }: StreamContextOptions) {
+  constructor(stream: Stream, entry: CatalogStream, { bookmark, signal, lines, log, rejected }: StreamContextOptions) {
     this.#entry = entry;
     this.replicationKey = entry.replication_key ?? stream.replicationKey;
     this.replicationMethod =
@@ -54,7 +53,7 @@ export class StreamContext implements ReadContext {
       throw errors.replication_key_missing({ stream: stream.name }, { stream: stream.name });
     }
     this.metadata = entry.metadata;
-    this.state = bookmarkOf(state, stream.name);
+    this.state = bookmark;
     this.startValue = this.incrementalKey === undefined ? null : startValue(this.state, this.incrementalKey);
     this.head = lines.head;
     this.tail = lines.tail;

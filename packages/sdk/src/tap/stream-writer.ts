@@ -1,0 +1,158 @@
+/**
+ * Turns the chunks of one stream into Singer lines: it filters and encodes rows, collects them until they are worth a write, and
+ * adds SCHEMA, STATE and ACTIVATE_VERSION lines. It reads nothing itself, so a driver may feed several writers in turns.
+ */
+import { type CatalogStream, encodeMessage, type Json, type Row, type StreamState } from "@tapline/protocol";
+import { bookmarkFor, compareValues, laterOf } from "./bookmark.ts";
+import { type KnownColumns, knownColumns, warnOfNewColumns } from "./column-warnings.ts";
+import { Activate, Checkpoint, type Chunk, Lines, type Log, type ReadContext, RowVersion, SchemaChange, type Stream } from "./define.ts";
+import { LineBuffer } from "./line-buffer.ts";
+import { StreamContext } from "./stream-context.ts";
+import type { TapState } from "./tap-state.ts";
+
+export interface StreamWriterOptions {
+  /** Shared by all streams of the tap. */
+  state: TapState;
+  signal: AbortSignal;
+  log: Log;
+  /** Called with what was encoded since the last call. */
+  onCount?: ((stream: string, rows: number, bytes: number) => void) | undefined;
+  /** Called with rows that the tap did not send, by a policy the user chose. */
+  onReject?: ((stream: string, rows: number) => void) | undefined;
+}
+
+/** Pieces of whole Singer lines. Use them before the producer is resumed: it may reuse its buffer. */
+export type Pieces = readonly Uint8Array[];
+
+/** Rows of a sorted incremental stream between two STATE messages. */
+const stateEveryRows = 10_000;
+
+const none: Pieces = [];
+
+export class StreamWriter {
+  /** What the stream's `read` receives. */
+  readonly context: ReadContext;
+  readonly #context: StreamContext;
+  readonly #stream: Stream;
+  readonly #entry: CatalogStream;
+  readonly #options: StreamWriterOptions;
+  readonly #lines: LineBuffer;
+  readonly #columns: KnownColumns;
+  /** The column that rows are filtered by; undefined when all rows are sent. */
+  readonly #key: string | undefined;
+  /** The largest value of that column so far. */
+  #maximum: Json;
+  #rowsSinceState = 0;
+  #encode: (row: Row) => void;
+
+  /** @throws replication_key_missing */
+  constructor(stream: Stream, entry: CatalogStream, options: StreamWriterOptions) {
+    const { state, signal, log, onReject } = options;
+    const rejected = (count: number): void => onReject?.(stream.name, count);
+    this.#stream = stream;
+    this.#entry = entry;
+    this.#options = options;
+    this.#lines = new LineBuffer(entry.stream);
+    const bookmark = state.bookmarkOf(stream.name);
+    this.#context = new StreamContext(stream, entry, { bookmark, signal, lines: this.#lines, log, rejected });
+    this.context = this.#context;
+    this.#columns = knownColumns(stream, log);
+    this.#key = this.#context.incrementalKey;
+    this.#maximum = this.#context.startValue;
+    this.#encode = this.#lines.encoder(this.#context.columns);
+  }
+
+  /** Rows are waiting in the buffer. */
+  get holdsRows(): boolean {
+    return this.#lines.count > 0;
+  }
+
+  /** Call it first: the SCHEMA line. */
+  start(): Pieces {
+    warnOfNewColumns(this.#stream, this.#entry, this.#options.log);
+    return [this.#context.schemaLine()];
+  }
+
+  /**
+   * What is to be written now; rows may stay in the buffer. What is no row pushes them out, so the order is that of the chunks.
+   * @throws value_unencodable
+   */
+  take(chunk: Chunk): Pieces {
+    if (chunk instanceof Lines) return [...this.flush(), ...this.#takeLines(chunk)];
+    if (chunk instanceof Checkpoint) return [...this.flush(), this.#bookmark(chunk.value)];
+    if (chunk instanceof SchemaChange) return [...this.flush(), ...this.#changeSchema(chunk)];
+    if (chunk instanceof Activate) return [...this.flush(), this.#activateLine(chunk.version)];
+    if (chunk instanceof RowVersion) {
+      const pieces = this.flush();
+      this.#lines.version = chunk.version;
+      return pieces;
+    }
+    return this.#takeRows(Array.isArray(chunk) ? (chunk as Row[]) : [chunk as Row]);
+  }
+
+  /** The rows in the buffer. */
+  flush(): Pieces {
+    if (this.#lines.count === 0) return none;
+    this.#options.onCount?.(this.#stream.name, this.#lines.count, this.#lines.byteLength);
+    return [this.#lines.take()];
+  }
+
+  /** Call it last. The stream was read to its end unless the signal is aborted: then there is no STATE for it. */
+  end(): Pieces {
+    const { state, signal } = this.#options;
+    if (signal.aborted) return this.flush();
+    // A stream that yielded checkpoints keeps the last one.
+    const last = this.#key === undefined ? state.bookmarkOf(this.#stream.name) : bookmarkFor(this.#key, this.#maximum);
+    return [...this.flush(), this.#bookmark(last)];
+  }
+
+  #takeRows(rows: readonly Row[]): Pieces {
+    for (const row of rows) {
+      if (!this.#isWanted(row)) continue;
+      this.#columns.check(row);
+      this.#encode(row);
+      this.#rowsSinceState++;
+    }
+    if (this.#isStateDue) return [...this.flush(), ...this.#stateWhenDue()];
+    return this.#lines.isFull ? this.flush() : none;
+  }
+
+  #takeLines({ bytes, count, maximum }: Lines): Pieces {
+    this.#maximum = laterOf(this.#maximum, maximum);
+    this.#rowsSinceState += count;
+    this.#options.onCount?.(this.#stream.name, count, bytes.byteLength);
+    return [bytes, ...this.#stateWhenDue()];
+  }
+
+  #isWanted(row: Row): boolean {
+    if (this.#key === undefined) return true;
+    const value = row[this.#key];
+    if (value !== null && value !== undefined && compareValues(value, this.#context.startValue) < 0) return false;
+    this.#maximum = laterOf(this.#maximum, value);
+    return true;
+  }
+
+  #changeSchema({ schema }: SchemaChange): Pieces {
+    const line = this.#context.change(schema);
+    this.#encode = this.#lines.encoder(this.#context.columns);
+    this.#columns.add(schema);
+    return line === undefined ? none : [line];
+  }
+
+  get #isStateDue(): boolean {
+    return this.#key !== undefined && this.#stream.sorted === true && this.#rowsSinceState >= stateEveryRows;
+  }
+
+  #stateWhenDue(): Pieces {
+    return this.#isStateDue ? [this.#bookmark(bookmarkFor(this.#key as string, this.#maximum))] : none;
+  }
+
+  #bookmark(value: StreamState): Uint8Array {
+    this.#rowsSinceState = 0;
+    return this.#options.state.advance(this.#stream.name, value);
+  }
+
+  #activateLine(version: number): Uint8Array {
+    return Buffer.from(encodeMessage({ type: "ACTIVATE_VERSION", stream: this.#entry.stream, version }));
+  }
+}
