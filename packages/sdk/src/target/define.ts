@@ -1,20 +1,20 @@
 /**
- * What the author of a target writes: verbs that the load loop calls. Buffering, cuts and STATE are the SDK's.
+ * What the author of a target writes: methods that the load loop calls. The SDK does buffering, cuts and STATE.
  *
- * Order of calls: `open` once a stream (at its first SCHEMA), `alter` when a later SCHEMA differs, `write` with rows in
- * the order they came, `keepRejects` with rows that were refused, `activate` behind a stream's rows, `commit` when everything
- * so far, over all streams, must become durable at once. After any throw the SDK calls `rollback` and nothing else but
- * dispose. After `rollback` nothing since the last `commit` may remain.
+ * Order of calls: `open` once for each stream (at its first SCHEMA), `alter` when a later SCHEMA differs, `write` with rows in the
+ * order they arrived, `keepRejects` with rejected rows, `activate` after a stream's rows, `commit` when everything so far, over all
+ * streams, must become durable at once. After any throw the SDK calls `rollback` and then only dispose. After `rollback` nothing
+ * since the last `commit` may remain.
  */
 import type { JsonSchema, Position, Row, Static, TableChange, TaplineError, TObject } from "@tapline/protocol";
 import type { SettingAliases } from "../config/define.ts";
 
-/** `overwrite`: a commit comes only once, at the end of a whole input, and the stream's rows are then all there is. */
+/** `overwrite`: there is one commit, at the end of a whole input; the table then holds the stream's rows and no others. */
 export type LoadMethod = "append-only" | "upsert" | "overwrite";
 
 /**
- * A stream as a target sees it: the schema has no `$ref` and only keywords of their right form (see `resolveSchema`), and the
- * `_sdc_` metadata columns in it where they are wanted.
+ * A stream as a target sees it. Its schema has no `$ref`, only well-formed keywords (see `resolveSchema`), and the `_sdc_` metadata
+ * columns unless `add_record_metadata` is off.
  */
 export interface TargetStream {
   name: string;
@@ -22,31 +22,31 @@ export interface TargetStream {
   keys: readonly string[];
   loadMethod: LoadMethod;
   /**
-   * Keeps out a row that was handed over in an earlier `write` and is refused only now, for an error about it alone
-   * (recovery `skip`); `record` is the row as JSON text. Undefined where the user chose to fail.
+   * Rejects a row of an earlier `write` because of an error about that row alone (recovery `skip`); `record` is the row as JSON
+   * text. Undefined where the user chose to fail.
    * @throws too_many_rejects
    */
   reject?: (error: TaplineError, record: string) => void;
-  /** Told of each thing the target does to the stream's table or names; people hear of it once the next commit has made it true. */
+  /** Call it for each change of the stream's table or names. It is reported after the commit that makes it durable. */
   changed?: (change: TableChange) => void;
 }
 
-/** Rows of one stream in the order they came, decoded when asked for. Rows may be kept and changed by the target. */
+/** Rows of one stream in the order they arrived; they are decoded when `rows` is called. The target may keep and change them. */
 export interface RowBatch {
   readonly stream: string;
   readonly count: number;
   /** Bytes of the lines that hold these rows. */
   readonly byteLength: number;
-  /** Arrays of at most a few thousand validated rows. `firstLine` is the input line of the first one; the rest follow in `lines`. */
+  /** Chunks of about a thousand validated rows, or of about 1 MiB where rows are wide; the last one may be smaller. */
   rows(): Iterable<RowChunk>;
   /** The user chose `on_error: reject`. */
   readonly mayReject: boolean;
   /**
-   * Keeps a row out for an error about it alone (recovery `skip`); the same row again counts once.
-   * @throws that error, where the user chose to fail
+   * Rejects a row because of an error about that row alone (recovery `skip`). The same row again counts once.
+   * @throws that error where the user chose to fail
    */
   reject(row: Row, error: TaplineError): void;
-  /** Rows kept out by now; what was loaded of the batch is `count` less these. */
+  /** Rows rejected so far; `count` minus these were loaded. */
   readonly rejected: number;
 }
 
@@ -66,24 +66,24 @@ export interface StreamCounts {
   deleted?: number;
 }
 
-/** A row that was kept out, and why. */
+/** A rejected row and the reason. */
 export interface Reject {
   stream: string;
-  /** In the source, where the tap tells it in _sdc_source_file and _sdc_source_lineno; else `line` is the input's. */
+  /** In the source, where the row has both _sdc_source_file and _sdc_source_lineno; else `line` is the line of the input. */
   position: Position;
   /** The error's code and message. */
   code: string;
   reason: string;
-  /** The row as JSON text, every digit as it came. */
+  /** The row as JSON text, every digit as it was sent. */
   record: string;
 }
 
 /** Rows of a stream that are older than `version` are gone from the source. */
 export interface Activation {
   version: number;
-  /** When the message came, RFC 3339. */
+  /** When the message arrived, RFC 3339. */
   at: string;
-  /** The run, as its rows tell it in _sdc_sync_started_at, and a place behind all its rows in _sdc_sequence. */
+  /** The _sdc_sync_started_at of this run's rows, and a _sdc_sequence after all of them. */
   syncStartedAt: number;
   sequence: number;
   /** Remove rows instead of marking them. */
@@ -103,29 +103,32 @@ export interface Writer {
 export type Guarantee = { exactly_once: true } | { exactly_once: false; reason: string };
 
 export interface Sink extends AsyncDisposable {
-  /** Undefined where nobody asked for it (no state id was given). */
+  /** Undefined where no state id was given. */
   readonly guarantee?: Guarantee | undefined;
   open(stream: TargetStream): Promise<Writer>;
-  /** Comes before each commit: when it resolves, every row handed over is in its place or rejected. */
+  /** Called before each commit. When it resolves, every row handed over is written or rejected. */
   settle?(): Promise<void>;
   /**
    * Durable when it resolves. Counts for each stream that had rows.
-   * @param state JSON text of the STATE this commit reaches; undefined when it reaches none (rows behind the last one)
+   * @param state JSON text of the STATE this commit reaches; undefined where it reaches none (rows after the last STATE)
    */
   commit(state?: string): Promise<Map<string, StreamCounts>>;
   rollback(): Promise<void>;
-  /** The stream's place now; asked once at the end. */
-  look(stream: string): Promise<Place>;
+  /** Where the stream's rows are now; called once, at the end. */
+  look(stream: string): Promise<StreamDestination>;
 }
 
-export interface Place {
-  /** As a person would name it: a table or a file, and that of its rejected rows. */
+/** Where a stream's rows went. */
+export interface StreamDestination {
+  /** The table or file, as a person would name it. */
   table: string;
+  /** The table or file of the rejected rows. */
   rejects?: string | undefined;
+  /** Rows in the table. */
   rows: number;
 }
 
-/** What a target that keeps a ledger knows of a state id: the state of its last commit and the run that made it. */
+/** What a ledger holds for a state id: the state of the last commit and the run that made it. */
 export interface LastState {
   run_id: string | null;
   /** JSON text. */
@@ -134,7 +137,7 @@ export interface LastState {
   committed_at: string | null;
 }
 
-/** A place only one process can write at a time, for example a database file: the runner never lets two steps in at once. */
+/** The setting that names what only one process can write at a time, for example a database file. The runner never lets two steps write it at once. */
 export interface SingleWriter {
   setting: string;
 }
@@ -146,12 +149,12 @@ export interface Target<C extends TObject = TObject> {
   config: C;
   aliases?: SettingAliases;
   singleWriter?: SingleWriter;
-  /** More than every target can: activate-version, hard-delete, rejects. */
+  /** Beyond those of every target: activate-version, hard-delete, rejects. */
   capabilities?: readonly string[];
   /** Default: upsert and append-only. */
   loadMethods?: readonly LoadMethod[];
   open(config: Static<C>): Promise<Sink>;
-  /** Of targets that keep a ledger: reads it, and takes it over for the config's `run_id` where there is one. */
+  /** For targets with a ledger: reads it, and takes it over for the config's `run_id` where there is one. */
   lastState?(config: Static<C>, stateId: string): Promise<LastState>;
 }
 
