@@ -5,6 +5,7 @@
  */
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { seededRandom } from "@tapline/testing/seeded-random";
 
 /** Column name -> type, in file order. `key` is `id`. */
 export const invoiceColumns = {
@@ -29,17 +30,6 @@ export const invoiceColumns = {
 const adjectives = ["Blue", "Small", "Oak", "Heavy", "Garden", "Steel", "Plain", "Winter", "North", "Soft"];
 const nouns = ["Chair", "Lamp", "Table, round", "Rope", "Kettle", 'Panel 3/4"', "Basket", "Hinge", "Blanket", "Box"];
 const regions = ["north", "south", "east", "west", "Île-de-France", "Zürich"];
-
-/** Mulberry32: a small seeded generator, so the data needs no library and never changes. */
-function random(seed: number): () => number {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const pad = (n: number, width: number): string => String(n).padStart(width, "0");
 const quoted = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -81,7 +71,7 @@ export function invoicesFile(folder: string, rows: number, firstId = 1): string 
   if (existsSync(path)) return path;
   const part = `${path}.part`;
   const fd = openSync(part, "w");
-  const next = random(20_261_120 + firstId);
+  const next = seededRandom(20_261_120 + firstId);
   let text = `${Object.keys(invoiceColumns).join(",")}\n`;
   for (let id = firstId; id < firstId + rows; id++) {
     text += `${row(id, next)}\n`;

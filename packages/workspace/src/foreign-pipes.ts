@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { exactNumber, type JsonSchema, parseExact, type Row } from "@tapline/protocol";
+import { seededRandom } from "@tapline/testing/seeded-random";
 import { bin, type Ended, type Executable, pipeCommands } from "./command.ts";
 import { pythonProgram } from "./python.ts";
 import { root } from "./repository.ts";
@@ -30,7 +31,7 @@ const words = ["Zürich", "", "日本", 'say "hi"', "a,b", "two\nlines", "👩�
 
 /** The same rows for the same seed: awkward text, integers past 2^53, decimals past a double, every kind of NULL. */
 export function shop(seed: number, count: number): Shop {
-  const random = generator(seed);
+  const random = seededRandom(seed);
   const pick = <T>(...values: T[]): T => values[Math.floor(random() * values.length)] as T;
   const digits = (length: number): string =>
     `${1 + Math.floor(random() * 9)}${Array.from({ length: length - 1 }, () => Math.floor(random() * 10)).join("")}`;
@@ -155,15 +156,4 @@ function succeed(ended: Ended & { leftCode: number }, folder: string): Ended {
   if (ended.code !== 0 || ended.leftCode !== 0)
     throw new Error(`the tap ended with ${ended.leftCode}, the target with ${ended.code}: ${said}`);
   return ended;
-}
-
-/** Mulberry32: small, and the same on every machine. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { seededRandom } from "@tapline/testing/seeded-random";
 import { duckdbRows } from "./duckdb.ts";
 import { root } from "./repository.ts";
 
@@ -32,7 +33,7 @@ export async function killRunner({ kills, seed }: KillRounds): Promise<KillOutco
     const config = { filepath: database, load_method: "append-only", batch_size_rows: 200 };
     const target = { executable: join(root, "plugins/target-duckdb/bin/target-duckdb.js"), config };
     writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins: { "tap-test": tap, "target-duckdb": target } }));
-    const random = sequence(seed);
+    const random = seededRandom(seed);
     let killed = 0;
     for (let round = 0; round < kills; round++) {
       const run = start(folder);
@@ -62,15 +63,4 @@ export const expectedOutcome = { rows, distinct: rows, leftovers: [], exitCode: 
 function start(cwd: string) {
   const bin = join(root, "packages/cli/bin/tapline.js");
   return spawn(process.execPath, [bin, "run", "tap-test", "target-duckdb", "--quiet"], { cwd, stdio: ["ignore", "ignore", "inherit"] });
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function sequence(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

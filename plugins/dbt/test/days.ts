@@ -1,4 +1,5 @@
 /** Thirty days of exports made from a seed: the changes at the source, and the order in which they arrive. */
+import { seededRandom } from "@tapline/testing/seeded-random";
 import type { TestStream } from "./warehouse.ts";
 
 /** The state of one key at the source, from a time on. */
@@ -31,7 +32,7 @@ const firstDay = BigInt(Date.UTC(2026, 0, 1)) * 1000n;
 
 /** The events of each day, in the order they arrive. */
 export function days(seed: number, count: number): Event[][] {
-  const random = generator(seed);
+  const random = seededRandom(seed);
   const below = (n: number): number => Math.floor(random() * n);
   const pick = (...values: unknown[]): unknown => values[below(values.length)];
   const keys = Array.from({ length: 24 }, (_, n) => ({
@@ -104,15 +105,4 @@ export function message({ key, at, content }: Event): string {
 /** "2026-01-01T00:00:00.000001Z" */
 export function isoMicros(at: bigint): string {
   return `${new Date(Number(at / 1000n)).toISOString().slice(0, -1)}${String(at % 1000n).padStart(3, "0")}Z`;
-}
-
-/** Mulberry32: small, and the same on every machine. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
