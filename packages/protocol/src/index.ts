@@ -1,5 +1,5 @@
 /** Everything the other packages use. `@tapline/protocol/schemas` has the JSON Schemas, `/node-version` the check of Node's version. */
-export { type About, aboutSchema, type PythonPackages, type ReportedAbout, readAbout, type SettingSchema } from "./contract/about.ts";
+export { type About, type PythonPackages, type ReportedAbout, readAbout, type SettingSchema } from "./contract/about.ts";
 export { capabilities, hasCapability } from "./contract/capabilities.ts";
 export {
   type ControlForm,
@@ -13,9 +13,9 @@ export {
   type ReceivedControlMessage,
 } from "./contract/control.ts";
 export { type EventLine, type StreamSummary, type TapSummary, writeEvent } from "./contract/events.ts";
-export { describeNode, describeNodes, type NodeResult, type NodeStatus, nodeStatuses } from "./contract/node-result.ts";
+export { describeNode, describeNodes, type NodeResult, type NodeStatus } from "./contract/node-result.ts";
 export { type LogLevel, type PluginError, type PluginEvent, readStderrLine, type SummaryCount } from "./contract/read-event.ts";
-export { isSecretName, minSecretLength, type Redact, redactDeep, redactor, type SecretSchema, secretValues } from "./contract/redaction.ts";
+export { isSecretName, type Redact, redactDeep, redactor, type SecretSchema, secretValues } from "./contract/redaction.ts";
 export {
   contextVariable,
   type LoadedStream,
@@ -24,7 +24,7 @@ export {
   type RunContext,
   readRunContext,
 } from "./contract/run-context.ts";
-export { type RunStatus, readRunStatus, runStatuses } from "./contract/run-status.ts";
+export { type RunStatus, runStatuses } from "./contract/run-status.ts";
 export type { ReportedChange, TableChange } from "./contract/table-change.ts";
 export { didYouMean } from "./did-you-mean.ts";
 export {
@@ -38,7 +38,6 @@ export {
   withPosition,
 } from "./errors.ts";
 export { formatNumber } from "./format-number.ts";
-export { isObject } from "./is-object.ts";
 export { describePosition, type Position } from "./position.ts";
 export { type Static, type TObject, Type } from "./type.ts";
 export { catalogErrorCatalogue, metadataAt, readCatalog } from "./wire/catalog.ts";
@@ -46,7 +45,7 @@ export { compareDecimals, type Decimal, isMultipleOf, isWhole, parseDecimal } fr
 export { type Decoded, Decoder, type Records } from "./wire/decode.ts";
 export { encodeMessage, encodeRecord, recordEncoder, UnencodableValue } from "./wire/encode.ts";
 export { protocolErrorCatalogue, protocolErrors } from "./wire/errors.ts";
-export { approximate, type ExactNumber, exactNumber, isExactNumber, numberText, parseExact } from "./wire/json.ts";
+export { approximate, type ExactNumber, exactNumber, isExactNumber, isObject, numberText, parseExact } from "./wire/json.ts";
 export type {
   ActivateVersionMessage,
   BatchMessage,

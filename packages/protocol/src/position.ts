@@ -1,6 +1,7 @@
 /** Where in the input an error happened: its schema, its type, its reader, and the words for it. */
-import { isObject } from "./is-object.ts";
+
 import { type Static, Type } from "./type.ts";
+import { isObject } from "./wire/json.ts";
 
 export const positionSchema = Type.Object(
   {

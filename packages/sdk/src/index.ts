@@ -90,5 +90,4 @@ export type { LoadOptions } from "./target/load-options.ts";
 export { withMetadataColumns } from "./target/metadata.ts";
 export { rowBatch } from "./target/row-batch.ts";
 export { type TargetSettings, withTargetSettings } from "./target/settings.ts";
-export { describeChange } from "./target/table-changes.ts";
 export { describeValue } from "./target/validate.ts";

@@ -1,7 +1,7 @@
 /** What a plugin prints for `--about --format json`: its schema, its type, and a reader that takes whatever part a foreign plugin prints. */
 
-import { isObject } from "../is-object.ts";
 import { type Static, Type } from "../type.ts";
+import { isObject } from "../wire/json.ts";
 
 /** A setting in the JSON Schema that `--about` prints. */
 export interface SettingSchema {

@@ -5,8 +5,9 @@
  * Plugins that list `control-pipe` and not `control-channel` are older: they read the plain line `whole` and write nothing.
  * Runners that are older write that plain line to every plugin, so the reader takes both spellings.
  */
-import { isObject } from "../is-object.ts";
+
 import { type Static, Type } from "../type.ts";
+import { isObject } from "../wire/json.ts";
 import { capabilities, hasCapability } from "./capabilities.ts";
 
 /** In a plugin's environment: the number of the descriptor. */

@@ -1,7 +1,7 @@
 /** Reads any line of a plugin's stderr: our events, Singer's metric lines, and the log lines of foreign plugins. No I/O. */
 import { type ErrorClass, errorClasses, type Recovery, recoveries } from "../errors.ts";
-import { isObject } from "../is-object.ts";
 import { type Position, readPosition } from "../position.ts";
+import { isObject } from "../wire/json.ts";
 import { type NodeResult, readNodeResult } from "./node-result.ts";
 import { type ReportedChange, readTableChanges } from "./table-change.ts";
 

@@ -2,8 +2,7 @@
  * Secrets are recognised by value: what a config holds as secret is replaced in every text that a process prints or stores.
  * Values of fewer than four characters stay: replacing "1" or "abc" would make every text unreadable.
  */
-import { isObject } from "../is-object.ts";
-import { isExactNumber } from "../wire/json.ts";
+import { isExactNumber, isObject } from "../wire/json.ts";
 
 /** Replaces the secrets in a text by "***". */
 export type Redact = (text: string) => string;

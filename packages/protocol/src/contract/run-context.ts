@@ -2,8 +2,9 @@
  * What the runner gives a utility that lists the capability `run-context`: a JSON file of mode 0600, named by TAPLINE_CONTEXT, in a
  * private folder that the runner deletes after the run. The utility may put other files into that folder.
  */
-import { isObject } from "../is-object.ts";
+
 import { type Static, Type } from "../type.ts";
+import { isObject } from "../wire/json.ts";
 import type { JsonSchema } from "../wire/message.ts";
 
 /** In a utility's environment: the path of the file. */

@@ -1,6 +1,7 @@
 /** What a target did to a table or a name so that a stream fits: schema, type and reader. */
-import { isObject } from "../is-object.ts";
+
 import { type Static, Type } from "../type.ts";
+import { isObject } from "../wire/json.ts";
 
 export const tableChangeKinds = [
   "table_created",

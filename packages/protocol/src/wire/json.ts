@@ -22,6 +22,11 @@ export function isExactNumber(value: unknown): value is ExactNumber {
   return typeof value === "object" && value !== null && json.isRawJSON(value);
 }
 
+/** Whether a JSON value is an object: not null, a list or an `ExactNumber`. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isExactNumber(value);
+}
+
 /** `text` must be a JSON number. A plain number where a double holds it exactly. */
 export function exactNumber(text: string): number | ExactNumber {
   const value = Number(text);

@@ -5,7 +5,7 @@
  */
 import type { Position } from "../position.ts";
 import { protocolErrors } from "./errors.ts";
-import { isExactNumber } from "./json.ts";
+import { isExactNumber, isObject } from "./json.ts";
 import type { JsonSchema } from "./message.ts";
 import { orderedEntries, orderedObject } from "./property-order.ts";
 
@@ -113,8 +113,6 @@ function nameOf(part: string): string | undefined {
 
 const pointerPart = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !isExactNumber(value);
 const isSchema = (value: unknown): boolean => isObject(value) || typeof value === "boolean";
 const isNumber = (value: unknown): boolean => (typeof value === "number" && Number.isFinite(value)) || isExactNumber(value);
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;

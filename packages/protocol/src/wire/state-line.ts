@@ -1,6 +1,5 @@
 /** Reads a target's stdout, where our targets and foreign ones print states in two forms. */
-import { isObject } from "../is-object.ts";
-import { parseExact } from "./json.ts";
+import { isObject, parseExact } from "./json.ts";
 
 /**
  * The state in a line, as JSON text. Our targets print the bare value, others the whole STATE message.

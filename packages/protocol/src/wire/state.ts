@@ -1,6 +1,6 @@
 /** States as taps keep them: a bookmark for each stream, and whatever other fields a tap adds. */
 import { defineErrors, type ErrorEntry } from "../errors.ts";
-import { isObject } from "../is-object.ts";
+import { isObject } from "./json.ts";
 import type { State, StreamState } from "./message.ts";
 
 export const stateErrorCatalogue = {

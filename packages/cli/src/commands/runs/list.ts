@@ -1,5 +1,6 @@
 /** `tapline runs list`: what ran, newest first. */
 import { Command, Flags } from "@oclif/core";
+import { runStatuses } from "@tapline/protocol";
 import { conclude, exitCodes } from "../../outcome.ts";
 
 export default class RunsList extends Command {
@@ -12,7 +13,7 @@ export default class RunsList extends Command {
   static override flags = {
     job: Flags.string({ description: 'Only of this job, or of this step: "tap-csv target-duckdb".' }),
     status: Flags.option({
-      options: ["running", "done", "failed", "stopped", "timed_out", "crashed"] as const,
+      options: runStatuses,
       description: "Only those that ended so.",
     })(),
     tag: Flags.string({ multiple: true, multipleNonGreedy: true, description: "KEY=VALUE: only those that have it." }),
