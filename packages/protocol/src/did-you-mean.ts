@@ -1,6 +1,9 @@
-/** Finds the known name a person most likely meant: of a setting, a column, a job, a plugin. */
+/** Finds the known name that a person most likely meant: a setting, a column, a job, a plugin. */
 
-/** The nearest of `known` within a third of its length (at least two edits), or undefined. */
+/**
+ * The name in `known` with the fewest edits; undefined where it takes more than two edits and more than a third of its length.
+ * @example didYouMean("fielpath", ["filepath", "threads"]) // "filepath"
+ */
 export function didYouMean(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Number.POSITIVE_INFINITY;

@@ -45,7 +45,10 @@ export class TaplineError extends Error {
   }
 }
 
-/** The same error with these fields of its position set, and with another recovery where one is given. */
+/**
+ * The same error with these fields of its position set, and with another recovery where one is given.
+ * @example throw withPosition(error, { stream: "items", line: 7 })
+ */
 export function withPosition(error: TaplineError, position: Position, recovery: Recovery = error.recovery): TaplineError {
   const { code, message, hint, class: errorClass, cause } = error;
   return new TaplineError({ code, message, hint, class: errorClass, recovery, position: { ...error.position, ...position }, cause });

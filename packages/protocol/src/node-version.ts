@@ -1,4 +1,4 @@
-/** Imported first by every executable: on a Node too old to run the rest it says what to do instead of failing somewhere. */
+/** Import it first in every executable: where Node is too old, it prints what to do and exits with 64, before other code fails in some odd way. */
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 13)) {
   const name = (process.argv[1] ?? "").split(/[\\/]/).at(-1)?.replace(/\.js$/, "") ?? "tapline";

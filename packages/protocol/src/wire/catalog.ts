@@ -1,4 +1,4 @@
-/** Catalogs as the field writes them (both spellings of replication method, metadata at two levels) in one form. */
+/** Reads catalogs as taps and tools write them (two spellings of the replication method, metadata at two levels) into one form. */
 import { defineErrors, type ErrorEntry } from "../errors.ts";
 import type { Catalog, CatalogStream, Json, JsonSchema, MetadataEntry, ReplicationMethod } from "./message.ts";
 
@@ -6,19 +6,23 @@ export const catalogErrorCatalogue = {
   catalog_invalid: {
     class: "config",
     message: (p: { reason: string }) => `The catalog can't be used: ${p.reason}`,
-    hint: "Make it anew with --discover > catalog.json and edit that.",
+    hint: "Make a new one with --discover > catalog.json and edit that.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 
-export const catalogErrors = defineErrors(catalogErrorCatalogue);
+const catalogErrors = defineErrors(catalogErrorCatalogue);
 
-/** A stream-level or column-level metadata object; {} where there is none. */
+/**
+ * The metadata of a stream or a column; {} where there is none.
+ * @param breadcrumb [] for the stream, ["properties", name] for a column.
+ * @example metadataAt(stream, ["properties", "id"]).selected
+ */
 export function metadataAt(stream: { metadata: readonly MetadataEntry[] }, breadcrumb: readonly string[]): MetadataEntry["metadata"] {
   const wanted = JSON.stringify(breadcrumb);
   return stream.metadata.find((entry) => JSON.stringify(entry.breadcrumb) === wanted)?.metadata ?? {};
 }
 
-/** @throws catalog_invalid */
+/** Fields that a catalog leaves out are filled in: `key_properties`, `metadata`, and `stream` where only `tap_stream_id` is given. @throws catalog_invalid */
 export function readCatalog(value: unknown): Catalog {
   const streams = (value as { streams?: unknown } | null)?.streams;
   if (!Array.isArray(streams)) throw catalogErrors.catalog_invalid({ reason: "it has no list of streams" });

@@ -25,7 +25,7 @@ const zero: Decimal = { isNegative: false, digits: "", exponent: 0 };
 /** Text that is known to be a JSON number. */
 const decimalOf = (text: string): Decimal => parseDecimal(text) ?? zero;
 
-/** Both JSON numbers: -1 where `a` is less, 1 where it is more, 0 where they are equal. */
+/** -1 where `a` is less than `b`, 1 where it is more, 0 where they are equal. Both are JSON numbers. */
 export function compareDecimals(a: string, b: string): number {
   const [x, y] = [decimalOf(a), decimalOf(b)];
   if (signOf(x) !== signOf(y)) return signOf(x) < signOf(y) ? -1 : 1;
@@ -40,12 +40,12 @@ export function isWhole(text: string): boolean {
   return digits.length <= exponent || digits === "";
 }
 
-/** Whether `value` is a whole number of steps; both are JSON numbers, and the step is more than 0. */
+/** Whether `value` is a whole number of steps. Both are JSON numbers, and the step is more than 0. */
 export function isMultipleOf(value: string, step: string): boolean {
   const [of, by] = [decimalOf(value), decimalOf(step)];
   if (of.digits === "") return true;
   const power = of.exponent - of.digits.length - (by.exponent - by.digits.length);
-  // The last digit is no zero: the value is finer than the step.
+  // Its last digit is not zero, so the value is finer than the step.
   if (power < 0) return false;
   const divisor = BigInt(by.digits);
   return (remainder(of.digits, divisor) * powerOfTen(power, divisor)) % divisor === 0n;
@@ -53,7 +53,7 @@ export function isMultipleOf(value: string, step: string): boolean {
 
 const signOf = ({ isNegative, digits }: Decimal): number => (digits === "" ? 0 : isNegative ? -1 : 1);
 
-/** Piece by piece: a number of millions of digits is never made whole. */
+/** Works on pieces, so that a number of millions of digits never becomes one bigint. */
 function remainder(digits: string, divisor: bigint): bigint {
   let rest = 0n;
   for (let at = 0; at < digits.length; at += 15) {
@@ -63,7 +63,7 @@ function remainder(digits: string, divisor: bigint): bigint {
   return rest;
 }
 
-/** Ten to `power`, by what is left when divided. */
+/** 10 to the power of `power`, modulo the divisor. */
 function powerOfTen(power: number, divisor: bigint): bigint {
   let result = 1n % divisor;
   let square = 10n % divisor;

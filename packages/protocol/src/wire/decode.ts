@@ -1,6 +1,6 @@
 /**
- * Bytes of a Singer stream to messages, in any chunking, without I/O. RECORD lines stay bytes: runs of them come out as
- * `Records`, which are parsed only when somebody asks for rows; everything else is parsed at once.
+ * Decodes the bytes of a Singer stream, in any chunking, without I/O. RECORD lines stay bytes: the decoder yields runs of them as
+ * `Records`, which are parsed when rows are needed. All other messages are parsed at once.
  */
 import { isUtf8 } from "node:buffer";
 import { protocolErrors } from "./errors.ts";
@@ -8,7 +8,7 @@ import type { ActivateVersionMessage, BatchMessage, JsonSchema, SchemaMessage, S
 import { parseLine, parseRefusedRecord } from "./parse-line.ts";
 import { parseOrdered } from "./property-order.ts";
 
-/** Whole RECORD lines of one stream, one after another, each ending with "\n". `firstLine` counts from 1. */
+/** Consecutive RECORD lines of one stream, each with its "\n". `firstLine` is an input line number, from 1. */
 export interface Records {
   type: "RECORDS";
   stream: string;
@@ -29,9 +29,9 @@ export class Decoder {
   #carried = 0;
   #line = 0;
   #known = new Set<string>();
-  /** The bytes all RECORD lines of this tap start with, up to the stream's name; learned from the last line that was parsed. */
+  /** The bytes that all RECORD lines of this tap start with, up to the stream's name; learned from the last RECORD that was parsed. */
   #lead: Buffer | undefined;
-  /** For each stream, by its name as it is spelled on the wire: what its RECORD lines start with, up to the record's "{". */
+  /** What the RECORD lines of a stream start with, up to the record's "{"; by the stream's name as the tap spells it. */
   #prefixes = new Map<string, RecordPrefix>();
   #stream = "";
   #prefix: Buffer | undefined;
@@ -40,12 +40,15 @@ export class Decoder {
     this.#maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
   }
 
-  /** The number of lines whose end was seen so far. */
+  /** How many line ends were read so far. */
   get line(): number {
     return this.#line;
   }
 
-  /** Takes a piece of the stream, which the decoder may keep; yields what it completes. @throws protocol errors with a line number */
+  /**
+   * Takes a piece of the stream and yields what it completes. The decoder may keep the piece, so the caller must not reuse it.
+   * @throws protocol errors with a line number
+   */
   *push(chunk: Uint8Array): Generator<Decoded> {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const last = bytes.lastIndexOf(newline);
@@ -60,7 +63,7 @@ export class Decoder {
     this.#keep(bytes.subarray(last + 1));
   }
 
-  /** The input has ended: a last line without its end counts when it is whole. @throws cut_line */
+  /** Call it at the end of the input. A last line without "\n" is used if it is valid JSON. @throws cut_line */
   *end(): Generator<Decoded> {
     if (this.#carried === 0) return;
     const bytes = this.#takeCarried();
@@ -88,7 +91,7 @@ export class Decoder {
     return bytes;
   }
 
-  /** Whole lines. What is before a line of bad UTF-8 is still yielded, so that a STATE there keeps its meaning. */
+  /** Whole lines. Those before a line of invalid UTF-8 are still yielded, so that a STATE there takes effect. */
   *#region(bytes: Buffer): Generator<Decoded> {
     if (isUtf8(bytes)) return yield* this.#lines(bytes);
     const bad = firstBadLine(bytes);
@@ -128,7 +131,7 @@ export class Decoder {
     return { type: "RECORDS", stream: this.#stream, bytes, count, firstLine: this.#line - count + 1 };
   }
 
-  /** Parses a line that is not known to be a RECORD of the current stream; "record" makes its stream the current one. */
+  /** Reads a line that does not start like the current stream's RECORDs. "record": it is a RECORD, and its stream is the current one now. */
   #message(bytes: Buffer, start: number, end: number): Exclude<Decoded, Records> | "record" | undefined {
     const line = this.#line;
     if (isBlank(bytes, start, end)) return undefined;
@@ -166,7 +169,7 @@ export class Decoder {
   }
 }
 
-/** As parseLine, save that a RECORD whose values can't be taken is one all the same. */
+/** As parseLine, but a RECORD with a value that can't be stored still counts as a RECORD; it is refused when its rows are read. */
 function parse(bytes: Buffer, start: number, end: number, line: number): unknown {
   try {
     return parseLine(bytes, start, end, line);
@@ -175,7 +178,7 @@ function parse(bytes: Buffer, start: number, end: number, line: number): unknown
   }
 }
 
-/** The columns of a table are in the order of the SCHEMA: see `property-order.ts`. */
+/** Keeps the order of the SCHEMA's properties, which is the order of the table's columns. */
 function inOrder(fields: Record<string, unknown>, text: string, line: number): Record<string, unknown> {
   return parseOrdered(text, (marked) =>
     marked === text ? fields : parseLine(Buffer.from(marked), 0, Buffer.byteLength(marked), line),
@@ -184,9 +187,9 @@ function inOrder(fields: Record<string, unknown>, text: string, line: number): R
 
 interface RecordPrefix {
   stream: string;
-  /** The name between its quotes as the tap spells it, byte for byte. */
+  /** The name as the tap spells it between the quotes, byte for byte. */
   name: string;
-  /** Length of what stands before the name. */
+  /** How many bytes precede the name. */
   lead: number;
   bytes: Buffer;
 }
@@ -203,7 +206,7 @@ function isBlank(bytes: Buffer, start: number, end: number): boolean {
   return true;
 }
 
-/** `{"type":"RECORD","stream":"x","record":{` when that is all there is before the record's fields; else undefined. */
+/** `{"type":"RECORD","stream":"x","record":{`; undefined where the line has other fields before the record. */
 function recordPrefix(bytes: Buffer, start: number, end: number, stream: string): RecordPrefix | undefined {
   const at = bytes.indexOf('"record"', start, "latin1");
   if (at < 0 || at >= end) return undefined;
@@ -257,7 +260,7 @@ function checkMessage(fields: Record<string, unknown>, line: number): Exclude<De
   }
 }
 
-/** `key_properties` may be missing or null in taps' output. */
+/** Some taps leave `key_properties` out or write null. */
 function names(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
@@ -270,7 +273,7 @@ function firstBadLine(bytes: Buffer): number {
   }
 }
 
-/** Index of the first byte that starts no valid character. */
+/** The index of the first byte that does not start a valid character. */
 function firstBadByte(bytes: Buffer): number {
   for (let at = 0; at < bytes.length; ) {
     const lead = bytes[at] as number;

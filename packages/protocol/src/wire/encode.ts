@@ -1,14 +1,14 @@
-/** Messages and rows to lines. Rows are encoded column by column, so that what JSON can't say is caught, not turned to null. */
+/** Encodes messages and rows as lines. Rows are encoded column by column, so that a value JSON can't carry is an error instead of null. */
 import { isExactNumber } from "./json.ts";
 import type { Message, Row } from "./message.ts";
 import { stringifyOrdered } from "./property-order.ts";
 
-/** One message as one line, with its "\n". */
+/** A message as one line with its "\n". */
 export function encodeMessage(message: Exclude<Message, { type: "RECORD" }>): string {
   return `${message.type === "SCHEMA" ? stringifyOrdered(message) : JSON.stringify(message)}\n`;
 }
 
-/** A value in a row that JSON can't carry. */
+/** Thrown for a value in a row that JSON can't carry; the message names the value. */
 export class UnencodableValue extends Error {
   readonly column: string;
   constructor(column: string, what: string) {
@@ -18,9 +18,9 @@ export class UnencodableValue extends Error {
 }
 
 /**
- * Makes the encoder of a stream's records: only `columns`, in that order, absent ones left out.
- * bigint keeps its digits, Date becomes RFC 3339 in UTC, bytes become base64.
- * The result throws UnencodableValue for NaN, infinities, functions, symbols and text that isn't well-formed.
+ * Makes a function that encodes rows of a stream: only `columns`, in that order, without those the row lacks.
+ * bigint keeps its digits, Date becomes RFC 3339 in UTC, and bytes become base64.
+ * The function throws UnencodableValue for NaN, infinities, functions, symbols and text that isn't well-formed.
  */
 export function recordEncoder(columns: readonly string[]): (row: Row) => string {
   const keys = columns.map((name) => [name, `${JSON.stringify(name)}:`] as const);
@@ -35,7 +35,10 @@ export function recordEncoder(columns: readonly string[]): (row: Row) => string 
   };
 }
 
-/** A whole row, by the same rules: every column it has, or only `columns`, in that order. @throws UnencodableValue */
+/**
+ * A row as JSON text by the rules of `recordEncoder`: all its columns, or only `columns`, in that order. @throws UnencodableValue
+ * @example encodeRecord({ id: 12345678901234567890n }) // '{"id":12345678901234567890}'
+ */
 export function encodeRecord(row: Row, columns: readonly string[] = Object.keys(row)): string {
   return recordEncoder(columns)(row);
 }

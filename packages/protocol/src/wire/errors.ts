@@ -1,4 +1,4 @@
-/** What can be wrong with a Singer stream, as the decoder meets it. */
+/** What can be wrong in the lines of a Singer stream. */
 import { defineErrors, type ErrorEntry } from "../errors.ts";
 
 export const protocolErrorCatalogue = {
@@ -9,7 +9,8 @@ export const protocolErrorCatalogue = {
   },
   lone_surrogate: {
     class: "protocol",
-    message: (p: { escape: string }) => `A string holds half of a surrogate pair (${p.escape}), which is no character and can't be stored`,
+    message: (p: { escape: string }) =>
+      `A string holds half of a surrogate pair (${p.escape}), which is not a character and can't be stored`,
     hint: "The tap cut a string in the middle of a character or passed on broken text; repair or drop that value in the tap. In a record, on_error: reject keeps such rows apart.",
   },
   invalid_json: {
@@ -20,11 +21,11 @@ export const protocolErrorCatalogue = {
   cut_line: {
     class: "protocol",
     message: (p: { bytes: number }) => `The input ended in the middle of a line (${p.bytes} bytes without an end)`,
-    hint: "The tap was killed or crashed while writing; look at its log. Nothing after the last STATE was kept as done: run again to go on from there.",
+    hint: "The tap was killed or crashed while it was writing; look at its log. Run again: the tap continues from the last STATE.",
   },
   line_too_long: {
     class: "protocol",
-    message: (p: { bytes: number; limit: number }) => `A message of more than ${p.limit} bytes (${p.bytes} so far)`,
+    message: (p: { bytes: number; limit: number }) => `A message is longer than ${p.limit} bytes (${p.bytes} so far)`,
     hint: "Raise max_line_bytes in the target's config if such records are real, or leave the large column out with the catalog.",
   },
   too_deep: {
@@ -34,8 +35,8 @@ export const protocolErrorCatalogue = {
   },
   not_a_message: {
     class: "protocol",
-    message: (p: { reason: string }) => `The line is JSON but no Singer message: ${p.reason}`,
-    hint: "Every line is an object with a type of SCHEMA, RECORD, STATE, ACTIVATE_VERSION or BATCH and that type's fields.",
+    message: (p: { reason: string }) => `The line is JSON but not a Singer message: ${p.reason}`,
+    hint: "Every line is an object whose type is SCHEMA, RECORD, STATE, ACTIVATE_VERSION or BATCH, with the fields of that type.",
   },
   record_before_schema: {
     class: "protocol",
@@ -44,8 +45,8 @@ export const protocolErrorCatalogue = {
   },
   schema_too_large: {
     class: "protocol",
-    message: (p: { limit: number }) => `A SCHEMA has more than ${p.limit} parts once its references are put in place`,
-    hint: "Its $refs refer to one another over and over. Leave the columns that do out with the catalog, or have the tap send a schema without them.",
+    message: (p: { limit: number }) => `A SCHEMA has more than ${p.limit} parts once its references are resolved`,
+    hint: "Its $refs refer to one another many times. Leave those columns out with the catalog, or have the tap send a schema without such references.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

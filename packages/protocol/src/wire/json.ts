@@ -1,12 +1,12 @@
 /**
- * JSON without losses: `JSON.parse` is exact for every number a double can hold and silently wrong for the rest.
- * `parseExact` finds those few and keeps them as `ExactNumber`s, which `JSON.stringify` writes back digit for digit.
+ * JSON without losses. `JSON.parse` is exact for each number that a double can hold and silently wrong for the others. `parseExact`
+ * keeps those as `ExactNumber`s, which `JSON.stringify` writes digit for digit.
  * Source: the TC39 proposal "JSON.parse source text access" (`JSON.rawJSON`), in Node since 21.
  */
 import { compareDecimals } from "./decimal.ts";
 import type { Row } from "./message.ts";
 
-/** A number whose digits a double would change, as its JSON text. */
+/** A number that a double can't hold, as its JSON text. */
 export interface ExactNumber {
   readonly rawJSON: string;
 }
@@ -18,6 +18,7 @@ interface JsonWithSource {
 }
 const json = JSON as unknown as JsonWithSource;
 
+/** @example isExactNumber(parseExact("12345678901234567890")) // true */
 export function isExactNumber(value: unknown): value is ExactNumber {
   return typeof value === "object" && value !== null && json.isRawJSON(value);
 }
@@ -27,24 +28,34 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isExactNumber(value);
 }
 
-/** `text` must be a JSON number. A plain number where a double holds it exactly. */
+/**
+ * A number from its JSON text: a plain number where a double holds it exactly.
+ * @example exactNumber("0.1"); // 0.1
+ * exactNumber("12345678901234567890"); // an ExactNumber
+ */
 export function exactNumber(text: string): number | ExactNumber {
   const value = Number(text);
   return holdsExactly(value, text) ? value : json.rawJSON(text);
 }
 
-/** Any JSON text; numbers that a double cannot hold come back as `ExactNumber`. About five times slower than `JSON.parse`. */
+/**
+ * Parses JSON text; numbers that a double can't hold become `ExactNumber`s. About five times slower than `JSON.parse`.
+ * @example JSON.stringify(parseExact('{"id":12345678901234567890}')) // the same text
+ */
 export function parseExact(text: string): unknown {
   return json.parse(text, (_key, value, { source }) => (typeof value === "number" && source !== undefined ? exactNumber(source) : value));
 }
 
-/** A number of a row (plain or exact) as the decimal digits that were sent; null when it is no number or not finite. */
+/**
+ * The decimal text of a plain or exact number; null where the value is not a finite number.
+ * @example numberText(1.5) // "1.5"
+ */
 export function numberText(value: unknown): string | null {
   if (typeof value === "number") return Number.isFinite(value) ? (Object.is(value, -0) ? "-0" : String(value)) : null;
   return isExactNumber(value) ? value.rawJSON : null;
 }
 
-/** The row with every exact number as its nearest double: for checks that only need an approximate size. */
+/** A copy with each exact number replaced by the nearest double, for checks that need only the approximate size. */
 export function approximate<T>(value: T): T {
   if (isExactNumber(value)) return Number(value.rawJSON) as T;
   if (Array.isArray(value)) return value.map(approximate) as T;

@@ -5,10 +5,10 @@
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** A row as it is decoded: plain JSON, save that a number a double cannot hold is an `ExactNumber` (see `json.ts`). */
+/** A decoded row: plain JSON values, except that a number which a double can't hold is an `ExactNumber` (see `json.ts`). */
 export type Row = Record<string, unknown>;
 
-/** The JSON Schema dialects of the field (draft 4, 7, 2020-12) as far as taps use them; unknown keywords are kept. */
+/** JSON Schema of drafts 4, 7 and 2020-12, as far as taps use it. Unknown keywords are kept. */
 export interface JsonSchema {
   type?: string | string[];
   properties?: Record<string, JsonSchema>;
@@ -31,7 +31,7 @@ export interface SchemaMessage {
   type: "SCHEMA";
   stream: string;
   schema: JsonSchema;
-  /** Missing in some taps' output; the decoder makes it []. */
+  /** Some taps leave it out; the decoder then makes it []. */
   key_properties: string[];
   bookmark_properties?: string[];
 }

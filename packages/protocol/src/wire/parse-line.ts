@@ -1,26 +1,26 @@
 /**
- * One line of bytes to one JSON value: exact numbers, tolerant of Python's NaN, strict about text that is no text.
- * Cheap looks at the bytes decide whether plain `JSON.parse` is safe; only lines that fail the look pay for more.
+ * Parses one line of bytes as JSON: numbers keep their digits, Python's NaN is accepted, half a surrogate pair is an error.
+ * Cheap searches in the bytes decide whether plain `JSON.parse` is safe; only the other lines cost more.
  */
 import { TaplineError } from "../errors.ts";
 import { protocolErrors } from "./errors.ts";
 import { parseExact } from "./json.ts";
 
-/** Deeper than any record people load, and far from where a recursive walk over the value would end the process. */
+/** Deeper than any record that people load, and far from the depth at which a recursive function would overflow the stack. */
 export const maxDepth = 500;
 
-/** True when some number in these bytes may have digits a double can't hold, or an exponent of three digits. */
+/** Whether a number in these bytes may have more digits than a double holds, or an exponent of three digits. */
 export function mayHoldExactNumbers(bytes: Buffer, start: number, end: number): boolean {
   return hasLongDigitRun(bytes, start, end) || /[0-9][eE][-+]?[0-9]{3}/.test(bytes.toString("latin1", start, end));
 }
 
-/** True when a `\u` escape occurs: the only way a lone surrogate can hide in valid UTF-8. */
+/** Whether the bytes have a `\u` escape: in valid UTF-8, half a surrogate pair can only be written as one. */
 export function mayHoldSurrogates(bytes: Buffer, start: number, end: number): boolean {
   const at = bytes.indexOf("\\u", start, "latin1");
   return at >= 0 && at < end;
 }
 
-/** What a look at a whole region said about all the lines in it. */
+/** What the searches found in a region; it holds for all lines in the region. */
 export interface Suspicion {
   exact: boolean;
   surrogates: boolean;
@@ -49,8 +49,8 @@ export function parseLine(bytes: Buffer, start: number, end: number, line: numbe
 }
 
 /**
- * The message in a line that parseLine refused with `error`, when that is a RECORD and the fault its own values': then it is for
- * whoever reads the rows to refuse. Numbers and text in it are not to be used. @throws that error for anything else
+ * The RECORD in a line that parseLine refused with `error`, where the fault is in the record's values: the code that reads the rows
+ * then refuses that row. Do not use its numbers and texts. @throws `error` for any other line
  */
 export function parseRefusedRecord(bytes: Buffer, start: number, end: number, error: unknown): Record<string, unknown> {
   const isOfValues = error instanceof TaplineError && (error.code === "lone_surrogate" || error.code === "too_deep");
@@ -59,7 +59,7 @@ export function parseRefusedRecord(bytes: Buffer, start: number, end: number, er
   return message;
 }
 
-/** JSON.parse alone goes down any depth without a call a level. */
+/** JSON.parse takes any depth: it needs no call for each level. */
 function parsePlainly(text: string): Record<string, unknown> | undefined {
   try {
     return JSON.parse(text) as Record<string, unknown>;
@@ -71,7 +71,7 @@ function parsePlainly(text: string): Record<string, unknown> | undefined {
 const isDigitOrDot = new Uint8Array(256);
 for (const byte of Buffer.from("0123456789.")) isDigitOrDot[byte] = 1;
 
-/** A run of 16 digits and dots or more. Such a run covers two neighbouring multiples of 8, so only those are looked at. */
+/** Whether there is a run of 16 or more digits and dots. Such a run covers two neighbouring multiples of 8, so only those bytes are tested first. */
 function hasLongDigitRun(bytes: Buffer, start: number, end: number): boolean {
   let previous = 0;
   for (let at = start; at < end; at += 8) {
@@ -88,7 +88,7 @@ function hasLongDigitRun(bytes: Buffer, start: number, end: number): boolean {
   return false;
 }
 
-/** Counts real nesting only when there are enough brackets for it to matter. */
+/** Counts the nesting only where there are enough brackets for it to matter. */
 function isTooDeep(bytes: Buffer, start: number, end: number): boolean {
   return hasManyOpenings(bytes, start, end) && deepest(bytes, start, end) > maxDepth;
 }
@@ -133,7 +133,7 @@ function escapedUnit(text: string, at: number): number {
   return Number.parseInt(text.slice(at + 2, at + 6), 16);
 }
 
-/** Python's json module writes NaN, Infinity and -Infinity, which are no JSON: they become the JS numbers. */
+/** Python's json module writes NaN, Infinity and -Infinity, which are not JSON. They become the JavaScript numbers. */
 function parseTolerant(text: string, line: number, error: unknown): unknown {
   const marker = `\u0000${Math.random()}:`;
   let found = false;
@@ -145,7 +145,7 @@ function parseTolerant(text: string, line: number, error: unknown): unknown {
   try {
     if (found) return unmark(parseExact(marked), marker);
   } catch {
-    // The first error is the one to tell: it speaks of the text as it came.
+    // Report the first error: it is about the text as it was sent.
   }
   throw invalidJson(text, line, error);
 }

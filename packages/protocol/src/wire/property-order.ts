@@ -1,7 +1,7 @@
 /**
- * The order of names in JSON objects. JavaScript puts keys that look like integers first, so `{"Product":…,"2025":…}` would lose
- * its order, and a table its column order. An object with such keys carries its order beside it, under a symbol: JSON.stringify and
- * Object.keys don't see it, and `{...object}` copies it.
+ * Keeps the order of keys in JSON objects. JavaScript puts keys that look like integers first, so `{"Product":…,"2025":…}` would lose
+ * its order, and the table its column order. An object with such keys has its order under a symbol, which JSON.stringify and
+ * Object.keys don't see and `{...object}` copies.
  */
 import { isExactNumber } from "./json.ts";
 import type { JsonSchema } from "./message.ts";
@@ -10,25 +10,25 @@ const keyOrder = Symbol("tapline.keyOrder");
 
 type Ordered = Record<string, unknown> & { [keyOrder]?: readonly string[] };
 
-/** The names of a schema's properties in the order they were sent; names that were added later come last. */
+/** The names of a schema's properties in the order they were sent, then those that were added later. */
 export function propertyNames({ properties = {} }: JsonSchema): string[] {
   return orderedKeys(properties);
 }
 
-/** Makes an object of entries and keeps their order, also that of names that look like integers. */
+/** As `Object.fromEntries`, and keeps the order of names that look like integers. */
 export function orderedObject<V>(entries: Iterable<readonly [string, V]>): Record<string, V> {
   const list = [...entries];
   const object = Object.fromEntries(list);
   return list.some(([name]) => isIntegerLike(name)) ? withOrder(object, [...new Set(list.map(([name]) => name))]) : object;
 }
 
-/** As `Object.entries`, in the order of the keys. */
+/** As `Object.entries`, in the order that the object keeps. */
 export function orderedEntries<V>(object: Readonly<Record<string, V>>): [string, V][] {
   return orderedKeys(object).map((name) => [name, object[name] as V]);
 }
 
 /**
- * Parses JSON text and keeps the order of keys that look like integers. Text without such keys costs one search more than `parse`.
+ * Parses JSON text and keeps the order of keys that look like integers. Text without such keys costs one more search than `parse`.
  * @param parse Default: JSON.parse.
  */
 export function parseOrdered(text: string, parse: (text: string) => unknown = JSON.parse): unknown {
@@ -40,7 +40,7 @@ export function parseOrdered(text: string, parse: (text: string) => unknown = JS
   return unmark(parse(marked), marker);
 }
 
-/** As `JSON.stringify`, with the keys of objects that carry an order in that order. */
+/** As `JSON.stringify`, with keys in the order that their object keeps. */
 export function stringifyOrdered(value: unknown, indent?: number): string {
   const marker = newMarker();
   const marked = mark(value, marker);
@@ -59,15 +59,15 @@ function withOrder<T extends object>(object: T, order: readonly string[]): T {
   return Object.assign(object, { [keyOrder]: order });
 }
 
-/** What JavaScript takes for an array index, or a little longer. */
+/** What JavaScript takes for an array index; ten digits are a little more than that. */
 const isIntegerLike = (name: string): boolean => /^(?:0|[1-9]\d{0,9})$/.test(name);
 
 const mayHoldIntegerKeys = (text: string): boolean => /"\d{1,10}"\s*:/.test(text);
 
-/** No text holds it, except by a chance that is as good as none. */
+/** Random, so that no text holds it. */
 const newMarker = (): string => `${crypto.randomUUID()}:`;
 
-/** Gives the marked keys their names back. Objects without such keys stay the ones they are. */
+/** Removes the marker from keys and keeps their order. */
 function unmark(value: unknown, marker: string): unknown {
   if (typeof value !== "object" || value === null || isExactNumber(value)) return value;
   if (Array.isArray(value)) return value.map((item) => unmark(item, marker));
@@ -77,7 +77,7 @@ function unmark(value: unknown, marker: string): unknown {
   return orderedObject(entries);
 }
 
-/** The value itself where nothing in it carries an order; else a copy whose integer-like keys are marked, and so stay in their place. */
+/** The value itself where no object in it keeps an order; else a copy whose integer-like keys are marked, and so stay in their place. */
 function mark(value: unknown, marker: string): unknown {
   if (typeof value !== "object" || value === null || isExactNumber(value)) return value;
   if (Array.isArray(value)) {

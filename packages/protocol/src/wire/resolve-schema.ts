@@ -1,7 +1,7 @@
 /**
- * A stream's schema as those who work by it need it: each `$ref` into the document replaced by what it means, and every keyword
- * of the form its name promises. What can't be understood is left out and told, for a schema comes from whoever wrote the tap.
- * Nothing outside the document is ever fetched, and a schema that refers to itself ends where it would begin again.
+ * Makes a stream's schema easy to use: each `$ref` into the document is replaced by the schema it points to, and each keyword has a
+ * value of the right form. A tap may send anything as a schema, so what can't be understood is left out and listed.
+ * Nothing outside the document is fetched, and a schema that refers to itself stops where it would start again.
  */
 import type { Position } from "../position.ts";
 import { protocolErrors } from "./errors.ts";
@@ -9,9 +9,9 @@ import { isExactNumber, isObject } from "./json.ts";
 import type { JsonSchema } from "./message.ts";
 import { orderedEntries, orderedObject } from "./property-order.ts";
 
-/** Schemas within schemas; deeper ones allow anything. */
+/** How deep schemas may be nested; a deeper one allows anything. */
 const deepest = 50;
-/** Schemas that references may add, so that a few lines can't ask for more memory than there is. */
+/** How many schemas references may add: a short document could otherwise ask for more memory than there is. */
 const mostInlined = 100_000;
 
 export interface ResolvedSchema {
@@ -20,21 +20,21 @@ export interface ResolvedSchema {
   ignored: IgnoredKeyword[];
 }
 
-/** A keyword that was left out: a `$ref` that leads nowhere in the document, or a value that means nothing there. */
+/** A keyword that was left out: a `$ref` that points to nothing in the document, or a value of the wrong form. */
 export interface IgnoredKeyword {
   keyword: string;
   value: unknown;
-  /** JSON pointer of the schema it stood in; "" is the whole. */
+  /** JSON pointer of the schema that has the keyword; "" is the whole document. */
   at: string;
 }
 
 /**
- * Keywords beside a `$ref` win over those it stands for, property by property. An `allOf` in which all but one part only
- * describe is that part. @throws schema_too_large
+ * Keywords beside a `$ref` override those of the schema it points to, property by property. An `allOf` with one part that says
+ * something, while the others only describe, becomes that part. @throws schema_too_large
  */
 export function resolveSchema(document: JsonSchema, position: Position = {}): ResolvedSchema {
   const ignored: IgnoredKeyword[] = [];
-  /** The schemas around the one at hand, the way it was come to. */
+  /** The schemas around the current one, to find a schema that refers to itself. */
   const around = new Set<object>();
   let inlined = 0;
 
@@ -46,18 +46,18 @@ export function resolveSchema(document: JsonSchema, position: Position = {}): Re
     const entries = Object.entries(own).flatMap(([keyword, value]) => {
       const form = forms.get(keyword);
       if (form === undefined) return [[keyword, value]];
-      // Many taps say so that they say nothing.
+      // Many taps write null for a keyword they do not use.
       if (value === null) return [];
       if (form(value)) return [[keyword, within(value, keyword, `${at}/${keyword}`, isInlined)]];
       ignored.push({ keyword, value, at });
       return [];
     });
-    const resolved = merge(referred(reference, at), Object.fromEntries(entries));
+    const resolved = merge(schemaAt(reference, at), Object.fromEntries(entries));
     around.delete(schema);
-    return withoutIdleParts(resolved);
+    return withoutDescriptiveParts(resolved);
   };
 
-  /** The keyword's value with the schemas in it resolved. */
+  /** The keyword's value with its schemas resolved. */
   const within = (value: unknown, keyword: string, at: string, isInlined: boolean): unknown => {
     if (keyword === "properties") {
       const properties = orderedEntries(value as Record<string, unknown>);
@@ -80,7 +80,7 @@ export function resolveSchema(document: JsonSchema, position: Position = {}): Re
     return resolve(schema, at, isInlined);
   };
 
-  const referred = (reference: unknown, at: string): JsonSchema => {
+  const schemaAt = (reference: unknown, at: string): JsonSchema => {
     if (reference === undefined || reference === null) return {};
     const target = typeof reference === "string" ? follow(document, reference) : undefined;
     if (isObject(target) || target === true) return resolve(target, at, true);
@@ -91,7 +91,7 @@ export function resolveSchema(document: JsonSchema, position: Position = {}): Re
   return { schema: resolve(document, "", false), ignored };
 }
 
-/** What a JSON pointer in a URL's fragment leads to; undefined where it is none or leads nowhere. */
+/** The value that a JSON pointer in a URL fragment points to; undefined where it is not a pointer or points to nothing. */
 function follow(document: JsonSchema, reference: string): unknown {
   if (reference !== "#" && !reference.startsWith("#/")) return undefined;
   let found: unknown = document;
@@ -120,7 +120,7 @@ const isFilledList = (value: unknown): value is unknown[] => Array.isArray(value
 const typeNames: ReadonlySet<unknown> = new Set(["null", "boolean", "integer", "number", "string", "array", "object"]);
 const combinators: ReadonlySet<string> = new Set(["anyOf", "oneOf", "allOf"]);
 
-/** Of each keyword that anybody works by: whether a value is of its form. Draft 4's boolean exclusive bounds are. */
+/** For each keyword that some reader uses: whether a value has the right form. Draft 4's boolean exclusive bounds have it. */
 const forms: ReadonlyMap<string, (value: unknown) => boolean> = new Map(
   Object.entries({
     type: (value: unknown) => typeNames.has(value) || (isFilledList(value) && value.every((name) => typeNames.has(name))),
@@ -147,7 +147,7 @@ const forms: ReadonlyMap<string, (value: unknown) => boolean> = new Map(
 
 const numberOf = (value: unknown): string => (isExactNumber(value) ? value.rawJSON : String(value));
 
-/** Both hold; where both say the same thing, the one above says it. */
+/** Both schemas together; where both have a keyword, `above` has precedence. */
 function merge(below: JsonSchema, above: JsonSchema): JsonSchema {
   return {
     ...below,
@@ -158,14 +158,14 @@ function merge(below: JsonSchema, above: JsonSchema): JsonSchema {
   };
 }
 
-/** Keywords that allow and refuse nothing. */
+/** Keywords that neither allow nor refuse a value. */
 const descriptions: ReadonlySet<string> = new Set(
   "$id $schema $comment id title description default example examples deprecated readOnly writeOnly".split(" "),
 );
 
-function withoutIdleParts(schema: JsonSchema): JsonSchema {
+function withoutDescriptiveParts(schema: JsonSchema): JsonSchema {
   if (schema.allOf === undefined) return schema;
   const { allOf, ...rest } = schema;
-  const speaking = [...allOf, rest].filter((part) => Object.keys(part).some((keyword) => !descriptions.has(keyword)));
-  return speaking.length > 1 ? schema : [...allOf, rest].reduce(merge);
+  const effective = [...allOf, rest].filter((part) => Object.keys(part).some((keyword) => !descriptions.has(keyword)));
+  return effective.length > 1 ? schema : [...allOf, rest].reduce(merge);
 }

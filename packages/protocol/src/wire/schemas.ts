@@ -14,7 +14,7 @@ export const schemaMessage = Type.Object(
     ),
     bookmark_properties: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Null()])),
   },
-  { description: "Declares a stream; comes before its first RECORD, and again when the schema changes", additionalProperties: true },
+  { description: "Declares a stream; sent before its first RECORD, and again when the schema changes", additionalProperties: true },
 );
 
 export const recordMessage = Type.Object(
@@ -30,12 +30,12 @@ export const recordMessage = Type.Object(
 
 export const stateMessage = Type.Object(
   { type: Type.Literal("STATE"), value: anyJson },
-  { description: "Where the tap can go on, once everything before this message is durable", additionalProperties: true },
+  { description: "From where the tap can continue, once everything before this message is durable", additionalProperties: true },
 );
 
 export const activateVersionMessage = Type.Object(
   { type: Type.Literal("ACTIVATE_VERSION"), stream: Type.String(), version: Type.Number() },
-  { description: "Rows of older versions are gone from the source", additionalProperties: true },
+  { description: "Rows of older versions are no longer in the source", additionalProperties: true },
 );
 
 export const batchMessage = Type.Object(
@@ -50,7 +50,7 @@ export const batchMessage = Type.Object(
     ),
     manifest: Type.Array(Type.String(), { description: "URLs of files that hold rows" }),
   },
-  { description: "Rows handed over as files (Meltano Singer SDK)", additionalProperties: true },
+  { description: "Rows in files (Meltano Singer SDK)", additionalProperties: true },
 );
 
 const replicationMethod = Type.Union([Type.Literal("FULL_TABLE"), Type.Literal("INCREMENTAL"), Type.Literal("LOG_BASED")]);
@@ -90,7 +90,7 @@ export const catalog = Type.Object(
       ),
     ),
   },
-  { description: "What a tap offers (--discover) and what is wanted of it (--catalog)", additionalProperties: true },
+  { description: "The streams that a tap offers (--discover), and which of them to read (--catalog)", additionalProperties: true },
 );
 
 export const state = Type.Object(
@@ -101,5 +101,5 @@ export const state = Type.Object(
       }),
     ),
   },
-  { description: "What a STATE message carries and a tap takes by --state", additionalProperties: true },
+  { description: "What a STATE message carries and a tap reads with --state", additionalProperties: true },
 );
