@@ -1,12 +1,12 @@
 /**
- * What makes a plugin's executable start fast: compiled code is kept between starts, and `--about` is answered from a file
- * that `npm run generate` made, for loading a plugin takes eight times as long as starting Node.
+ * Makes a plugin's executable start fast: compiled code is cached between starts, and `--about` is answered from a file that
+ * `npm run generate` made, since loading a plugin takes eight times as long as starting Node.
  */
 import { readFileSync, writeSync } from "node:fs";
 import module from "node:module";
 import type { About } from "@tapline/protocol";
 
-/** about.json beside a plugin's package.json. */
+/** The content of about.json, which is beside a plugin's package.json. */
 export interface AboutFile {
   json: About;
   markdown: string;
@@ -14,7 +14,11 @@ export interface AboutFile {
 
 module.enableCompileCache();
 
-/** Whether the arguments ask for `--about` and nothing else, and the file has the answer, which is then printed. */
+/**
+ * Prints the answer from the file where the arguments are `--about` and a format. Returns false where they are not, or the file can't
+ * be used.
+ * @example if (!answerAbout(new URL("../about.json", import.meta.url))) await import("../dist/main.js");
+ */
 export function answerAbout(file: URL): boolean {
   const format = askedFormat(process.argv.slice(2));
   if (format === undefined) return false;
@@ -23,7 +27,7 @@ export function answerAbout(file: URL): boolean {
     writeSync(1, format === "json" ? `${JSON.stringify(json, null, 2)}\n` : markdown);
     return true;
   } catch {
-    // The usual way answers, or says what is wrong with the output.
+    // Then the plugin itself answers, or reports what is wrong with its output.
     return false;
   }
 }

@@ -10,19 +10,28 @@ const keyOrder = Symbol("tapline.keyOrder");
 
 type Ordered = Record<string, unknown> & { [keyOrder]?: readonly string[] };
 
-/** The names of a schema's properties in the order they were sent, then those that were added later. */
+/**
+ * The names of a schema's properties in the order they were sent, then those that were added later.
+ * @example propertyNames(message.schema) // ["Product", "2025", "2024"]
+ */
 export function propertyNames({ properties = {} }: JsonSchema): string[] {
   return orderedKeys(properties);
 }
 
-/** As `Object.fromEntries`, and keeps the order of names that look like integers. */
+/**
+ * As `Object.fromEntries`, and keeps the order of names that look like integers.
+ * @example orderedObject([["Product", 1], ["2025", 2]])
+ */
 export function orderedObject<V>(entries: Iterable<readonly [string, V]>): Record<string, V> {
   const list = [...entries];
   const object = Object.fromEntries(list);
   return list.some(([name]) => isIntegerLike(name)) ? withOrder(object, [...new Set(list.map(([name]) => name))]) : object;
 }
 
-/** As `Object.entries`, in the order that the object keeps. */
+/**
+ * As `Object.entries`, in the order that the object keeps.
+ * @example for (const [name, schema] of orderedEntries(properties)) …
+ */
 export function orderedEntries<V>(object: Readonly<Record<string, V>>): [string, V][] {
   return orderedKeys(object).map((name) => [name, object[name] as V]);
 }

@@ -1,4 +1,4 @@
-/** The command line every plugin shares, as Singer has it. Parsed by `node:util`; this file only gives it its words. */
+/** The command line of all plugins, as Singer defines it: its options, their parsing, and the help text. */
 import { parseArgs } from "node:util";
 import { errors } from "../errors.ts";
 import { type Command, commandsHelp } from "./command.ts";
@@ -10,7 +10,7 @@ export interface Arguments {
   discover: boolean;
   test: boolean;
   about: boolean;
-  /** Of targets: the state id whose last committed state is asked for. */
+  /** Of targets: print the last committed state of this state id. */
   lastState?: string | undefined;
   format: "json" | "markdown" | "text";
   version: boolean;
@@ -74,12 +74,12 @@ export function helpText(
     kind === "tap"
       ? `${name} --config tap.json | target-duckdb --config target.json`
       : `tap-csv --config tap.json | ${name} --config target.json > state.json`;
-  const tapOptions = `  -d, --discover         Print the catalog: what streams and columns there are
+  const tapOptions = `  -d, --discover         Print the catalog: the streams and their columns
       --catalog FILE     Read only what this catalog selects (also --properties)
-  -s, --state FILE       Go on from this state
-      --test             Read the first rows of every stream, to see whether it works
+  -s, --state FILE       Continue from this state
+      --test             Read the first rows of each stream, to check that it works
 `;
-  const targetOptions = `      --last-state ID    Print the state of the last commit under this state id, where a ledger is kept
+  const targetOptions = `      --last-state ID    Print the state of the last commit under this state id, if the target keeps a ledger
 `;
   const tapExamples = `  ${name} --config tap.json --discover > catalog.json
   ${name} --config tap.json --catalog catalog.json --state state.json
@@ -89,9 +89,9 @@ export function helpText(
 Usage: ${name} --config FILE [options]
 
 Options:
-  -c, --config FILE      A JSON file of settings; give it again to set more (later over earlier).
-                         ENV takes ${name.toUpperCase().replaceAll("-", "_")}_… from the environment and .env
-${kind === "tap" ? tapOptions : targetOptions}      --about            Tell the settings; with --format json or markdown
+  -c, --config FILE      A JSON file of settings. May be repeated; later files override earlier ones.
+                         ENV reads ${name.toUpperCase().replaceAll("-", "_")}_… from the environment and .env
+${kind === "tap" ? tapOptions : targetOptions}      --about            Print the settings; with --format json or markdown
       --version          Print the version
   -h, --help             Print this
 ${commandsHelp(plugin)}

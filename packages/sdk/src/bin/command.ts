@@ -1,20 +1,20 @@
-/** Commands of a plugin's own, for people: what it answers beside the Singer protocol, such as `tap-csv inspect FILE`. */
+/** Commands of a plugin for people, besides the Singer protocol, such as `tap-csv inspect FILE`. */
 import type { TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 
 export interface Command {
-  /** The first word behind the plugin's name. */
+  /** The first argument. */
   name: string;
-  /** What follows it, for the help: "FILE... [--format json]". */
+  /** The arguments that follow, for the help: "FILE... [--format json]". */
   usage: string;
   /** One sentence. */
   description: string;
-  /** Gets the words behind the name. It needs no config. @throws `context.usage(…)` for words that make no sense */
+  /** `args` are the arguments after the name. A command needs no config. @throws `context.usage(…)` for arguments it can't use */
   run(args: readonly string[], context: CommandContext): Promise<void>;
 }
 
 export interface CommandContext {
-  /** Whole, to standard output. */
+  /** Writes the whole text to standard output. */
   print(text: string): void;
   log(level: "info" | "warning", message: string): void;
   usage(reason: string): TaplineError;
@@ -27,7 +27,7 @@ interface Plugin {
   commands?: readonly Command[] | undefined;
 }
 
-/** Runs the command that the first word names; false when it names none. */
+/** Runs the command that the first argument names; false when it names none. */
 export async function runCommand(plugin: Plugin, argv: readonly string[], context: Omit<CommandContext, "usage">): Promise<boolean> {
   const command = plugin.commands?.find(({ name }) => name === argv[0]);
   if (command === undefined) return false;
@@ -41,7 +41,7 @@ export async function runCommand(plugin: Plugin, argv: readonly string[], contex
   return true;
 }
 
-/** A part of the plugin's help; nothing for plugins without commands. */
+/** The commands' part of the plugin's help; "" for plugins without commands. */
 export function commandsHelp({ name, commands = [] }: Plugin): string {
   if (commands.length === 0) return "";
   const lines = commands.map((command) => `  ${name} ${command.name} ${command.usage}\n      ${command.description}\n`);

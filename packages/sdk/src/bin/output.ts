@@ -1,11 +1,11 @@
 /**
- * Bytes to standard output with back-pressure: one write is under way while the next piece is being made, so the producer
- * works while the pipe drains. File descriptors, not `process.stdout`: that one blocks the whole process on a full pipe.
+ * Writes bytes to standard output with back-pressure: the producer makes the next piece while one is being written. It uses the file
+ * descriptor, since `process.stdout` blocks the whole process on a full pipe.
  */
 import { write } from "node:fs";
 import { errors } from "../errors.ts";
 
-/** A larger piece holds a long record: a copy would be one too many of it. */
+/** Larger pieces hold a long record and are written without a copy, which would take as much memory again. */
 const largestCopy = 4 * 1024 * 1024;
 
 export class Output {
@@ -18,7 +18,7 @@ export class Output {
     this.#fd = fd;
   }
 
-  /** Takes the bytes (they may be used again) and returns when the piece before them is out. @throws output_closed, output_failed */
+  /** Copies the bytes, so that the caller may reuse them, and returns when the previous piece is written. @throws output_closed, output_failed */
   async write(bytes: Uint8Array): Promise<void> {
     if (bytes.length > largestCopy) {
       await this.#underWay;
@@ -30,11 +30,11 @@ export class Output {
     await this.#underWay;
     [this.#spare, this.#used] = [this.#used, this.#spare];
     this.#underWay = writeAll(this.#fd, piece);
-    // The failure is told to whoever writes or ends next; until then it must not count as unhandled.
+    // The next call of write or end throws the failure; until then it must not count as unhandled.
     this.#underWay.catch(() => {});
   }
 
-  /** Returns when everything is out. */
+  /** Returns when everything is written. */
   end(): Promise<void> {
     return this.#underWay;
   }
@@ -48,7 +48,7 @@ async function writeAll(fd: number, bytes: Uint8Array): Promise<void> {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === "EPIPE" || code === "ECONNRESET") throw errors.output_closed({}, {}, error);
       if (code !== "EAGAIN") throw errors.output_failed({ reason: message }, {}, error);
-      // Whoever shares this pipe made it non-blocking: look again soon.
+      // Another process that has this pipe open made it non-blocking: try again soon.
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }

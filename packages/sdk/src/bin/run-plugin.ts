@@ -1,6 +1,6 @@
 /**
- * What taps and targets share at run time: arguments, config, report, signals and exit codes. With `output.ts` the only
- * place that touches the process.
+ * Runs a plugin as a process: arguments, config, report, signals and exit codes. Only this file, `output.ts`, `control.ts` and
+ * `utility-main.ts` use the process.
  */
 import { writeSync } from "node:fs";
 import { constants } from "node:os";
@@ -22,13 +22,13 @@ export interface PluginRun<T> {
   report: Report;
   /** Aborted by SIGTERM or SIGINT, and when the runner that started this process is dead. */
   signal: AbortSignal;
-  /** Whether the input, once it has ended, was all of it; only a runner knows. */
+  /** After the end of the input: whether the tap sent everything. Only a runner knows, so it is undefined without one. */
   isWhole?: () => Promise<boolean>;
-  /** Ends the process at once, by the signal that asked for it. */
+  /** Ends the process at once by the signal that stopped it. */
   dieOfSignal(): void;
 }
 
-/** Runs `work` and ends the process with the code its end calls for: 0, by class of error, or 128 + n after a signal. */
+/** Runs `work` and ends the process: with 0, with the exit code of the error's class, or with 128 + n after a signal. */
 export function runPlugin<T>(plugin: Described, kind: "tap" | "target", work: (run: PluginRun<T>) => Promise<void>): Promise<never> {
   return superviseProcess(plugin.name, async (life) => {
     const argv = process.argv.slice(2);
@@ -49,20 +49,20 @@ export function runPlugin<T>(plugin: Described, kind: "tap" | "target", work: (r
   });
 }
 
-/** A plugin's process from its start to its end. */
+/** What `superviseProcess` gives its work. */
 export interface Life {
   readonly report: Report;
   /** Aborted by SIGTERM or SIGINT, and when the runner that started this process is dead. */
   readonly signal: AbortSignal;
-  /** Ends the process at once, by the signal that asked for it. */
+  /** Ends the process at once by the signal that stopped it. */
   die(): void;
-  /** Checked; its secrets are taken out of what is said from now on, and its warnings are said. @throws config_invalid, config_unsupported */
+  /** Checks the config and prints its warnings. From now on, its secrets are replaced in everything that is printed. @throws config_invalid, config_unsupported */
   takeConfig<T>(plugin: Described, given: Record<string, unknown>): T;
-  /** The runner's control pipe, whose end stops this process. @throws control_unusable */
+  /** Opens the runner's control channel, whose end stops this process. @throws control_unusable */
   openControl(): Control | undefined;
 }
 
-/** Runs `work` with what it says, signals and exit codes in order. */
+/** Runs `work` and takes care of its report, of signals and of exit codes. */
 export async function superviseProcess(name: string, work: (life: Life) => Promise<void>): Promise<never> {
   let report = createReport(reportOptions(name));
   const stop = stopSignal();
@@ -111,7 +111,7 @@ function withoutAliases(given: Record<string, unknown>, aliases: SettingAliases 
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [Object.hasOwn(aliases, name) ? aliases[name] : name, value]));
 }
 
-/** Questions that need no config. Returns whether one was asked. */
+/** Prints the answer to --help, --version or --about, which need no config. Returns whether one was asked for. */
 function answer(plugin: Described, kind: "tap" | "target", args: Arguments): boolean {
   if (args.help) print(helpText(plugin, kind));
   else if (args.version) print(`${plugin.name} ${plugin.version}\n`);
@@ -120,7 +120,7 @@ function answer(plugin: Described, kind: "tap" | "target", args: Arguments): boo
   return true;
 }
 
-/** Whole, also into a pipe that is slow or non-blocking; for short texts. @throws output_closed, output_failed */
+/** Prints a short text whole, also into a slow or non-blocking pipe. @throws output_closed, output_failed */
 export function print(text: string): void {
   try {
     writeFully(1, text);
@@ -132,11 +132,11 @@ export function print(text: string): void {
 }
 
 function reportOptions(name: string) {
-  return { plugin: name, isTerminal: process.stderr.isTTY === true, write: complain };
+  return { plugin: name, isTerminal: process.stderr.isTTY === true, write: writeToStderr };
 }
 
-/** Where nobody reads what is said, there is nobody to say it to. */
-function complain(text: string): void {
+/** Errors are ignored: where nobody reads stderr, there is no place to report them. */
+function writeToStderr(text: string): void {
   try {
     writeFully(2, text);
   } catch {}
@@ -154,7 +154,7 @@ function writeFully(fd: number, text: string): void {
   }
 }
 
-/** The first SIGTERM or SIGINT asks to stop, a second one ends the process at once. */
+/** The first SIGTERM or SIGINT stops the work; a second one ends the process at once. */
 function stopSignal() {
   const controller = new AbortController();
   let first: NodeJS.Signals | undefined;
@@ -168,7 +168,7 @@ function stopSignal() {
   }
   return {
     signal: controller.signal,
-    /** The runner is dead: as good as its SIGTERM. */
+    /** The runner is dead: the process stops as after a SIGTERM. */
     orphaned() {
       if (first !== undefined) return;
       isOrphan = true;
@@ -181,7 +181,7 @@ function stopSignal() {
   };
 }
 
-/** By the signal itself: `process.exit` would wait for a write that nobody takes. To a shell it is 128 + n all the same. */
+/** Dies of the signal itself: `process.exit` would wait for a write that nobody reads. A shell sees 128 + n either way. */
 function dieOf(signal: NodeJS.Signals): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);

@@ -1,7 +1,6 @@
-/** The executable of a tap: `runTap(tap)` is all its bin file says. */
-
+/** The executable of a tap: its bin file only calls `runTap(tap)`. */
 import type { Static, TObject } from "@tapline/protocol";
-import { parseExact, parseOrdered, readState, type State, stringifyOrdered } from "@tapline/protocol";
+import { capabilities, parseExact, parseOrdered, readState, type State, stringifyOrdered } from "@tapline/protocol";
 import type { Described } from "../config/about.ts";
 import { readJsonObject } from "../config/read.ts";
 import type { Tap } from "../tap/define.ts";
@@ -10,11 +9,25 @@ import { type ExtractOptions, extract } from "../tap/extract.ts";
 import { Output } from "./output.ts";
 import { type PluginRun, print, runPlugin } from "./run-plugin.ts";
 
-const capabilities = ["about", "catalog", "control-channel", "control-pipe", "discover", "properties", "state", "test"];
+const tapCapabilities: readonly string[] = [
+  capabilities.about,
+  capabilities.catalog,
+  capabilities.controlChannel,
+  capabilities.controlPipe,
+  capabilities.discover,
+  capabilities.properties,
+  capabilities.state,
+  capabilities.test,
+];
 
-/** How long a stopped tap waits for its reader to take what it is writing. */
+/** How long a stopped tap waits for its reader to take the last piece. */
 const patienceMs = 1000;
 
+/**
+ * Runs a tap by the arguments of this process and ends the process: with 0, with the exit code of the error's class, or with 128 + n
+ * after a signal.
+ * @example await runTap(tap);
+ */
 export function runTap<C extends TObject>(tap: Tap<C>): Promise<never> {
   return runPlugin<Static<C>>(describeTap(tap), "tap", async (run) => {
     if (run.args.discover) print(`${stringifyOrdered(discover(await tap.streams(run.config, undefined, run.report.log)), 2)}\n`);
@@ -23,9 +36,12 @@ export function runTap<C extends TObject>(tap: Tap<C>): Promise<never> {
   });
 }
 
-/** With what every tap of this SDK can do. */
+/**
+ * Describes a tap for `about` and the like: adds the capabilities that every tap of this SDK has.
+ * @example about(describeTap(tap))
+ */
 export function describeTap<C extends TObject>(tap: Tap<C>): Described {
-  return { ...tap, capabilities };
+  return { ...tap, capabilities: tapCapabilities };
 }
 
 async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static<C>>): Promise<void> {
@@ -64,7 +80,7 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
   }
 }
 
-/** Reads the first rows of every selected stream and says how it went. */
+/** Reads the first rows of each stream and logs the result. */
 async function testStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static<C>>): Promise<void> {
   const { catalog } = await readInputs(run);
   const names: string[] = [];

@@ -1,7 +1,7 @@
-/** The executable of a target: `runTarget(target)` is all its bin file says. */
+/** The executable of a target: its bin file only calls `runTarget(target)`. */
 import { setFlagsFromString } from "node:v8";
 import type { Static, TObject } from "@tapline/protocol";
-import { parseExact } from "@tapline/protocol";
+import { capabilities, parseExact } from "@tapline/protocol";
 import type { Described } from "../config/about.ts";
 import { errors } from "../errors.ts";
 import type { Target } from "../target/define.ts";
@@ -11,10 +11,21 @@ import { describeChange } from "../target/table-changes.ts";
 import { Output } from "./output.ts";
 import { print, runPlugin } from "./run-plugin.ts";
 
-const capabilities = ["about", "control-channel", "control-pipe", "record-metadata", "schema-validation"];
+const targetCapabilities: readonly string[] = [
+  capabilities.about,
+  capabilities.controlChannel,
+  capabilities.controlPipe,
+  "record-metadata",
+  "schema-validation",
+];
 
+/**
+ * Runs a target by the arguments of this process, which reads stdin and prints states on stdout, and ends the process: with 0, with
+ * the exit code of the error's class, or with 128 + n after a signal.
+ * @example await runTarget(target);
+ */
 export function runTarget<C extends TObject>(target: Target<C>): Promise<never> {
-  // Rows live for a moment: a young generation that grows to 100 MB and more makes nothing faster (measured).
+  // Rows are short-lived: a young generation of 100 MB and more is no faster (measured).
   setFlagsFromString("--max-semi-space-size=4");
   setFlagsFromString("--semi-space-growth-factor=1");
   return runPlugin<Static<C> & TargetSettings>(describeTarget(target), "target", async (run) => {
@@ -23,7 +34,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
       signal.addEventListener("abort", run.dieOfSignal);
       return printLastState(target, config, args.lastState);
     }
-    // A commit that takes too long is given up by dying: what a database was not told to commit, it drops.
+    // Give up a commit that takes too long: the process dies, and the database rolls the transaction back.
     signal.addEventListener("abort", () => setTimeout(run.dieOfSignal, config.shutdown_timeout_ms).unref());
     const states = load(target as unknown as Target, config, process.stdin, {
       signal,
@@ -37,7 +48,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
         for (const summary of summaries) report.summary({ ...summary });
       },
     });
-    // Not `print`, which waits without hearing signals: a reader may take its time.
+    // Not `print`, which handles no signals while it waits for a slow reader.
     const output = new Output();
     try {
       for await (const state of states) await output.write(Buffer.from(`${JSON.stringify(state)}\n`));
@@ -47,10 +58,13 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
   });
 }
 
-/** With the settings every target has, and what it can do. */
+/**
+ * Describes a target for `about` and the like: adds the settings and capabilities that every target of this SDK has.
+ * @example about(describeTarget(target))
+ */
 export function describeTarget<C extends TObject>(target: Target<C>): Described {
-  const own = [...(target.capabilities ?? []), ...(target.lastState === undefined ? [] : ["exactly-once"])];
-  return { ...target, config: withTargetSettings(target.config), capabilities: [...capabilities, ...own].sort() };
+  const own = [...(target.capabilities ?? []), ...(target.lastState === undefined ? [] : [capabilities.exactlyOnce])];
+  return { ...target, config: withTargetSettings(target.config), capabilities: [...targetCapabilities, ...own].sort() };
 }
 
 async function printLastState<C extends TObject>(target: Target<C>, config: Static<C>, stateId: string): Promise<void> {

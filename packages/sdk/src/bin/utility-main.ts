@@ -1,4 +1,4 @@
-/** The executable of a utility, such as dbt: started by the runner with words of its own, and told all else by the run context. */
+/** The executable of a utility, such as dbt: the runner starts it with its arguments and gives it everything else in the run context. */
 import { dirname } from "node:path";
 import type { Static, TObject } from "@tapline/protocol";
 import { contextVariable, parseOrdered, type RunContext, readRunContext } from "@tapline/protocol";
@@ -9,18 +9,22 @@ import type { Report } from "../report/report.ts";
 import { print, superviseProcess } from "./run-plugin.ts";
 
 export interface UtilityRun<T> {
-  /** All words behind the name of the program. */
+  /** The arguments of the program. */
   args: readonly string[];
   config: T;
   context: RunContext;
-  /** For files of this run alone, such as secrets: only the user may read it, and it goes with the run. */
+  /** A folder for files of this run, such as secrets: only the user may read it, and the runner deletes it after the run. */
   privateFolder: string;
   report: Report;
   /** Aborted by SIGTERM or SIGINT, and when the runner that started this process is dead. */
   signal: AbortSignal;
 }
 
-/** Ends the process as a tap's or target's: 0, by class of error, or 128 + n after a signal. @throws context_missing, config_invalid */
+/**
+ * Runs a utility's work and ends the process: with 0, with the exit code of the error's class, or with 128 + n after a signal.
+ * @throws context_missing, context_unusable, config_invalid
+ * @example await runUtility(dbt, async ({ args, context, report }) => report.log("info", `${args[0]} in ${context.project}`));
+ */
 export function runUtility<C extends TObject>(
   plugin: Described & { config: C },
   work: (run: UtilityRun<Static<C>>) => Promise<void>,
@@ -31,7 +35,7 @@ export function runUtility<C extends TObject>(
     life.openControl();
     const path = process.env[contextVariable];
     if (path === undefined) throw errors.context_missing({ plugin: plugin.name });
-    // What this process starts has no business with it.
+    // Programs that this process starts must not use it.
     delete process.env[contextVariable];
     const context = readRunContext(await readJsonObject(path, parseOrdered));
     if (context === undefined) throw errors.context_unusable({ path });

@@ -1,8 +1,9 @@
-/** What a plugin says about itself: `--about`, the settings table of its README, and the JSON Schema editors use. */
+/** Describes a plugin: the answer to `--about`, the settings table of its README, and the JSON Schema that editors use. */
 import type { About, PythonPackages, SettingSchema, TObject } from "@tapline/protocol";
 import type { Command } from "../bin/command.ts";
 import type { SettingAliases } from "./define.ts";
 
+/** A plugin with everything that `--about` prints. */
 export interface Described {
   name: string;
   version: string;
@@ -15,6 +16,10 @@ export interface Described {
   python?: PythonPackages | undefined;
 }
 
+/**
+ * The answer to `--about --format json`.
+ * @example about(describeTap(tap)).capabilities // ["about", "catalog", …]
+ */
 export function about(plugin: Described): About {
   return {
     name: plugin.name,
@@ -27,7 +32,10 @@ export function about(plugin: Described): About {
   };
 }
 
-/** The config's JSON Schema as a person fills it in: a setting with a default is not required. */
+/**
+ * The JSON Schema for a config file that a person writes: a setting with a default is not required.
+ * @example writeFileSync("tap-x-settings.schema.json", JSON.stringify(settingsSchema(describeTap(tap))));
+ */
 export function settingsSchema(plugin: Described): Record<string, unknown> {
   const schema = JSON.parse(JSON.stringify(plugin.config)) as SettingSchema;
   makeDefaultsOptional(schema);
@@ -41,12 +49,19 @@ function makeDefaultsOptional(node: SettingSchema): void {
   for (const child of [...Object.values(node.properties ?? {}), ...(node.items ? [node.items] : [])]) makeDefaultsOptional(child);
 }
 
-/** The settings as a Markdown table; nested settings follow their parent as `files[].entity`. */
+/**
+ * The settings as a Markdown table. Nested settings follow their parent, as `files[].entity`.
+ * @example console.log(settingsTable(describeTap(tap)));
+ */
 export function settingsTable(plugin: Described): string {
   const rows = [...settingRows(plugin.config as unknown as SettingSchema, "", plugin.aliases ?? {})];
   return ["| setting | type | default | meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 
+/**
+ * The answer to `--about --format markdown`.
+ * @example console.log(aboutMarkdown(describeTarget(target)));
+ */
 export function aboutMarkdown(plugin: Described): string {
   return `# ${plugin.name} ${plugin.version}\n\n${plugin.description}\n\nCapabilities: ${plugin.capabilities.join(", ")}\n\n## Settings\n\n${settingsTable(plugin)}\n`;
 }

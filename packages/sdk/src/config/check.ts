@@ -1,6 +1,6 @@
 /**
- * A config as it was given to the config a plugin can use: aliases resolved, unknown keys told apart, every value checked
- * against the schema, defaults filled in.
+ * Makes the config that a plugin uses from the one it was given: resolves aliases, reports unknown keys, checks each value against
+ * the schema, and fills in defaults.
  */
 
 import type { TObject } from "@tapline/protocol";
@@ -13,7 +13,7 @@ import { foreignSettings } from "./foreign-settings.ts";
 
 export interface CheckedConfig<T> {
   config: T;
-  /** Sentences for the log: what was ignored. */
+  /** Sentences for the log about settings that were ignored. */
   warnings: string[];
 }
 
@@ -23,7 +23,11 @@ interface SchemaNode {
   items?: SchemaNode;
 }
 
-/** @throws config_invalid (all problems at once), config_unsupported */
+/**
+ * Checks a config and fills in defaults. `given` stays as it is.
+ * @throws config_invalid (with all problems at once), config_unsupported
+ * @example const { config, warnings } = checkConfig<Config>("tap-x", tap.config, { url: "https://…" }, tap.aliases);
+ */
 export function checkConfig<T>(
   plugin: string,
   schema: TObject,
@@ -71,10 +75,10 @@ function ignoreForeign(plugin: string, key: string, value: unknown): string[] {
 function unknownKey(key: string, path: string, known: readonly string[], problems: string[], warnings: string[]): void {
   const near = didYouMean(key, known);
   if (near === undefined) warnings.push(`the setting ${path} is unknown and is ignored`);
-  else problems.push(`${path} is no setting; did you mean ${near}?`);
+  else problems.push(`${path} is not a setting; did you mean ${near}?`);
 }
 
-/** A number, true or false that came as text, as all does that a variable or a file holds: `port: $PGPORT`. */
+/** Converts text to a number, true or false where the setting wants one: environment variables hold text only (`port: $PGPORT`). */
 function fromText(value: unknown, { type }: SchemaNode): unknown {
   const wanted = type === "integer" ? "number" : type;
   if (typeof value !== "string" || (wanted !== "number" && wanted !== "boolean")) return value;
@@ -99,7 +103,7 @@ function checkNested(value: unknown, node: SchemaNode, path: string, problems: s
   }
 }
 
-/** "files[0].delimiter must be string, but is a number (7)". A value is shown only where it can't be a secret. */
+/** "files[0].delimiter must be string, but is a number". Values are not shown: any of them may be a secret. */
 function describeProblems(found: readonly ErrorObject[], config: unknown): string[] {
   const texts = found.map((error) => {
     const path = error.instancePath

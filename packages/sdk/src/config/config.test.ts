@@ -32,13 +32,13 @@ describe("checking", () => {
     expect(given).toEqual({ host: "h" });
   });
 
-  test("takes a number as the text a variable holds, and no other text for one", () => {
+  test("takes the text of a number for a number, and no other text", () => {
     expect(check({ host: "5", port: "5433" }).config).toEqual({ host: "5", port: 5433 });
     for (const port of ["", "5433x", "true", '"5433"', "[5433]"])
       expect(failure(() => check({ host: "h", port })).message).toContain("port must be integer");
   });
 
-  test("tells every problem at once, with place and type, never the value", () => {
+  test("reports every problem at once, with the setting and the type, never the value", () => {
     const error = failure(() => check({ port: "secret-text", files: [{ entity: 1 }], mode: "slow" }));
     expect(error).toMatchObject({ code: "config_invalid", class: "config" });
     for (const part of [
@@ -52,14 +52,14 @@ describe("checking", () => {
     expect(error.message).not.toContain("secret-text");
   });
 
-  test("an unknown key near a known one is an error with the name that was meant, also in a list", () => {
-    expect(failure(() => check({ host: "h", prot: 1 })).message).toContain("prot is no setting; did you mean port?");
+  test("an unknown key that is like a known one is an error with that name, also in a list", () => {
+    expect(failure(() => check({ host: "h", prot: 1 })).message).toContain("prot is not a setting; did you mean port?");
     expect(failure(() => check({ host: "h", files: [{ entity: "a", delimeter: ";" }] })).message).toContain(
-      "files[0].delimeter is no setting; did you mean delimiter?",
+      "files[0].delimeter is not a setting; did you mean delimiter?",
     );
   });
 
-  test("an unknown key far from all is a warning", () => {
+  test("an unknown key that is like no known one is a warning", () => {
     expect(check({ host: "h", colour_scheme: 1 })).toEqual({
       config: { host: "h", port: 5432 },
       warnings: [expect.stringContaining("colour_scheme")],
@@ -72,7 +72,7 @@ describe("checking", () => {
     expect(failure(() => check({ host: "h", stream_maps: { a: {} } }))).toMatchObject({ code: "config_unsupported" });
   });
 
-  test("an alias stands for its setting; both at once is an error", () => {
+  test("an alias stands for its setting; both together are an error", () => {
     expect(check({ server: "h" }, { server: "host" }).config.host).toBe("h");
     expect(failure(() => check({ server: "h", host: "i" }, { server: "host" })).message).toContain("the same setting");
   });
@@ -95,7 +95,7 @@ describe("reading", () => {
   };
   const read = (sources: string[], env = {}) => readConfig({ plugin: "tap-x", schema, aliases: { dbhost: "host" }, sources, env });
 
-  test("later files go over earlier ones", async () => {
+  test("later files override earlier ones", async () => {
     expect(await read([file("a.json", '{"host":"a","port":1}'), file("b.json", '\uFEFF{"host":"b"}')])).toEqual({ host: "b", port: 1 });
   });
 
@@ -115,8 +115,8 @@ describe("reading", () => {
   });
 });
 
-describe("telling", () => {
-  test("--about holds the settings as a JSON Schema, the table every setting", () => {
+describe("--about", () => {
+  test("it has the settings as a JSON Schema, and the table has every setting", () => {
     const plugin = { name: "tap-x", version: "1", description: "d", config: schema, aliases: { dbhost: "host" }, capabilities: ["about"] };
     expect(about(plugin)).toMatchObject({
       name: "tap-x",

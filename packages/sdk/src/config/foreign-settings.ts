@@ -1,12 +1,12 @@
 /**
- * Settings of today's Singer taps and targets that tapline does not have. A config that carries them keeps working where
- * they make no difference; where ignoring one would change the data, it is an error.
+ * Settings of other Singer taps and targets that tapline does not have. A config may keep those that make no difference; one
+ * whose absence would change the data is an error.
  */
 
 interface ForeignSetting {
-  /** What would be different in the data if it were ignored; undefined: nothing. */
+  /** How the data would differ if the setting were ignored; undefined: not at all. */
   changesData?: string;
-  /** Values with which it does nothing. */
+  /** Whether the setting does nothing with this value. */
   off?: (value: unknown) => boolean;
 }
 

@@ -9,7 +9,7 @@ export interface ConfigSources {
   plugin: string;
   schema: TObject;
   aliases?: SettingAliases | undefined;
-  /** Paths of JSON files; "ENV" stands for the environment. */
+  /** Paths of JSON files, later ones over earlier ones; "ENV" means the environment. */
   sources: readonly string[];
   env: NodeJS.ProcessEnv;
 }
@@ -37,18 +37,18 @@ export async function readJsonObject(path: string, parse: (text: string) => unkn
     value = parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     // V8's message quotes the text around the error, which may be a password.
-    const place = /position (\d+)/.exec((error as Error).message)?.[1];
+    const position = /position (\d+)/.exec((error as Error).message)?.[1];
     throw errors.config_file_not_json({
       path,
-      reason: place === undefined ? "it ends too soon" : `the error is near character ${Number(place) + 1}`,
+      reason: position === undefined ? "it ends too soon" : `the error is near character ${Number(position) + 1}`,
     });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw errors.config_file_not_json({ path, reason: "it holds no object" });
+    throw errors.config_file_not_json({ path, reason: "it does not hold an object" });
   return value as Record<string, unknown>;
 }
 
-/** TAP_CSV_FILES for the setting files of tap-csv. Text stays text where the setting is a string; other types are JSON. */
+/** Reads variables such as TAP_CSV_FILES for the setting `files` of tap-csv. A string setting takes the text as it is; other types are JSON. */
 function fromEnvironment(plugin: string, schema: TObject, aliases: SettingAliases, env: NodeJS.ProcessEnv): Record<string, unknown> {
   const prefix = `${plugin.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}_`;
   const config: Record<string, unknown> = {};

@@ -15,6 +15,7 @@ export function bookmarkFor(replicationKey: string, value: Json): StreamState {
 /**
  * Orders two values of a replication key: numbers by size to the last digit, instants by time (also across zones and
  * lengths of fraction), other text by code point. null is before everything.
+ * @example compareValues("2024-01-01T12:00:00Z", "2024-01-01T13:30:00+01:00") // -1
  */
 export function compareValues(a: unknown, b: unknown): number {
   if (a === null || a === undefined) return b === null || b === undefined ? 0 : -1;

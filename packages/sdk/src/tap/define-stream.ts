@@ -9,6 +9,17 @@ export interface TypedStream<S extends TObject> extends Omit<Stream<Static<S> & 
   replicationKey?: keyof Static<S> & string;
 }
 
+/**
+ * Makes a stream whose rows, keys and replication key are checked against its schema by the compiler.
+ * @example defineStream({
+ *   name: "temperatures",
+ *   schema: Type.Object({ at: Type.String({ format: "date-time" }), celsius: Type.Number() }),
+ *   keys: ["at"],
+ *   async *read({ signal }) {
+ *     for await (const row of fetchRows(signal)) yield row;
+ *   },
+ * });
+ */
 export function defineStream<S extends TObject>(stream: TypedStream<S>): Stream {
   // TypeBox marks its objects; the SCHEMA line has the plain JSON Schema.
   return { ...stream, schema: parseOrdered(stringifyOrdered(stream.schema)) as JsonSchema } as Stream;

@@ -14,7 +14,11 @@ export class Checkpoint {
   }
 }
 
-/** Yield it from `read` when everything before it can be resumed from `value`. */
+/**
+ * Yield it from `read` when everything before it can be resumed from `value`.
+ * @example yield { id: 7 };
+ * yield checkpoint({ last_id: 7 });
+ */
 export function checkpoint(value: StreamState): Checkpoint {
   return new Checkpoint(value);
 }
@@ -47,6 +51,7 @@ export class SchemaChange {
  * Yield it when the source turns out to have other columns or types than the schema says. A new SCHEMA line goes out (none when
  * it comes out as the last one), with the same selection; a column that the catalog doesn't speak of is selected. When `read`
  * goes on, the context's `columns` and `schema` are the new ones, so a tap that yields `Lines` lays them out anew from these.
+ * @example yield schemaChange({ type: "object", properties: { id: { type: "integer" }, name: { type: "string" } } });
  */
 export function schemaChange(schema: JsonSchema): SchemaChange {
   return new SchemaChange(schema);
@@ -60,7 +65,10 @@ export class RowVersion {
   }
 }
 
-/** Yield it before the rows of a whole reading of the source; for `Lines` the version is in what the context's `tail` gives from then on. */
+/**
+ * Yield it before the rows of a whole reading of the source; for `Lines` the version is in what the context's `tail` gives from then on.
+ * @example yield rowVersion(Date.now());
+ */
 export function rowVersion(version: number | undefined): RowVersion {
   return new RowVersion(version);
 }
@@ -73,7 +81,12 @@ export class Activate {
   }
 }
 
-/** Yield it behind the last row of a version: it becomes ACTIVATE_VERSION, and targets take away what is older. */
+/**
+ * Yield it behind the last row of a version: it becomes ACTIVATE_VERSION, and targets take away what is older.
+ * @example yield rowVersion(2);
+ * yield* rows;
+ * yield activate(2);
+ */
 export function activate(version: number): Activate {
   return new Activate(version);
 }
@@ -151,7 +164,16 @@ export interface Tap<C extends TObject = TObject> {
   streams(config: Static<C>, wanted?: ReadonlySet<string>, log?: Log): Promise<readonly Stream[]> | readonly Stream[];
 }
 
-/** Identity at run time; at compile time the config that `streams` gets is typed from the schema. */
+/**
+ * Identity at run time; at compile time the config that `streams` gets is typed from the schema.
+ * @example export default defineTap({
+ *   name: "tap-weather",
+ *   version: "1.0.0",
+ *   description: "Temperatures of a station.",
+ *   config: Type.Object({ station: Type.String() }),
+ *   streams: ({ station }) => [temperatures(station)],
+ * });
+ */
 export function defineTap<C extends TObject>(tap: Tap<C>): Tap<C> {
   return tap;
 }

@@ -2,6 +2,10 @@
 import { type Catalog, type CatalogStream, type MetadataEntry, propertyNames } from "@tapline/protocol";
 import type { Stream } from "./define.ts";
 
+/**
+ * The catalog of these streams, with everything selected.
+ * @example discover(await tap.streams(config)).streams[0].tap_stream_id
+ */
 export function discover(streams: readonly Stream[]): Catalog {
   return { streams: streams.map(catalogEntry) };
 }

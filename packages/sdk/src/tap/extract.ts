@@ -20,7 +20,10 @@ export interface ExtractOptions extends Pick<StreamWriterOptions, "onCount" | "o
   onStream?: (event: "start" | "end", stream: string) => void;
 }
 
-/** Yields bytes of whole Singer lines; each piece must be used before the next is asked for. */
+/**
+ * Yields bytes of whole Singer lines; each piece must be used before the next is asked for.
+ * @example for await (const bytes of extract(tap, { station: "Aa" }, { state })) process.stdout.write(bytes);
+ */
 export async function* extract<C extends TObject>(
   tap: Tap<C>,
   config: Static<C>,

@@ -158,7 +158,16 @@ export interface Target<C extends TObject = TObject> {
   lastState?(config: Static<C>, stateId: string): Promise<LastState>;
 }
 
-/** Identity at run time; at compile time the config that `open` gets is typed from the schema. */
+/**
+ * Identity at run time; at compile time the config that `open` gets is typed from the schema.
+ * @example export default defineTarget({
+ *   name: "target-count",
+ *   version: "1.0.0",
+ *   description: "Counts rows.",
+ *   config: Type.Object({ path: Type.String() }),
+ *   open: async ({ path }) => openSink(path),
+ * });
+ */
 export function defineTarget<C extends TObject>(target: Target<C>): Target<C> {
   return target;
 }

@@ -17,6 +17,10 @@ const metadataColumns: Record<string, JsonSchema> = {
   _sdc_sync_started_at: integer,
 };
 
+/**
+ * The schema with the `_sdc_` columns added to its properties.
+ * @example withMetadataColumns({ properties: { id: { type: "integer" } } }).properties // id, _sdc_extracted_at, …
+ */
 export function withMetadataColumns(schema: JsonSchema): JsonSchema {
   return { ...schema, properties: { ...schema.properties, ...metadataColumns } };
 }

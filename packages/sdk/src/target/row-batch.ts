@@ -10,7 +10,10 @@ export interface RowBatchOptions {
   onReject?: RowBatch["reject"];
 }
 
-/** Each walk over `rows` gives copies, which the writer may keep and change. */
+/**
+ * Each walk over `rows` gives copies, which the writer may keep and change.
+ * @example await writer.write(rowBatch("items", [{ id: 1 }, { id: 2 }]));
+ */
 export function rowBatch(stream: string, rows: readonly Row[], options: RowBatchOptions = {}): RowBatch {
   const { firstLine = 1, chunkRows = 1000, onReject } = options;
   const rejected = new Set<unknown>();

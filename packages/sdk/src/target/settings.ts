@@ -55,7 +55,10 @@ export const targetSettings = Type.Object({
 
 export type TargetSettings = Static<typeof targetSettings>;
 
-/** The target's schema with the common settings after its own; a setting of its own with a common name wins. */
+/**
+ * The target's schema with the common settings after its own; a setting of its own with a common name wins.
+ * @example checkConfig("target-x", withTargetSettings(target.config), { path: "x" })
+ */
 export function withTargetSettings(own: TObject): TObject {
   return Type.Object({
     ...own.properties,

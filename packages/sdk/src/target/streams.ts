@@ -161,7 +161,7 @@ export class OpenStreams {
       const { received, rejected, counts } = open;
       const loaded = counts.inserted + counts.updated;
       const counted = loaded + counts.superseded + rejected;
-      if (received !== counted) throw errors.counts_disagree({ received, told: counted }, { stream });
+      if (received !== counted) throw errors.counts_disagree({ received, counted }, { stream });
       const { table, rows, rejects } = await this.#sink.look(stream);
       const kept = rejected > 0 && rejects !== undefined ? { rejects } : {};
       const seconds = Math.max(open.lastAt - open.openedAt, 1) / 1000;
@@ -180,7 +180,7 @@ export class OpenStreams {
     const { inserted = 0, updated = 0, superseded = 0, deleted = 0 } = done ?? {};
     const { written, rejected } = open.sinceCommit;
     const counted = inserted + updated + superseded + rejected;
-    if (counted !== written) throw errors.counts_disagree({ received: written, told: counted }, { stream: name });
+    if (counted !== written) throw errors.counts_disagree({ received: written, counted }, { stream: name });
     open.counts.inserted += inserted;
     open.counts.updated += updated;
     open.counts.superseded += superseded;

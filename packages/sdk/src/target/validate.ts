@@ -34,7 +34,10 @@ export function rowValidator(schema: JsonSchema): RowValidator {
   };
 }
 
-/** A value for a message: its JSON type and, cut to 40 characters, itself. */
+/**
+ * A value for a message: its JSON type and, cut to 40 characters, itself.
+ * @example describeValue("abc") // 'the string "abc"'
+ */
 export function describeValue(value: unknown): string {
   if (value === undefined) return "missing";
   if (value === null) return "null";
