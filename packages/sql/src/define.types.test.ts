@@ -3,7 +3,7 @@ import { Type } from "@tapline/sdk";
 import { expect, expectTypeOf, test } from "vitest";
 import type { Connection } from "./connection.ts";
 import { defineSqlTarget } from "./define.ts";
-import type { Dialect } from "./dialect.ts";
+import type { Dialect } from "./dialect/dialect.ts";
 import { sqlSettings } from "./settings.ts";
 
 const fields = { name: "target-x", version: "0", description: "" };
@@ -16,7 +16,7 @@ test("connect's config has the type of the schema, the settings of every SQL tar
   const target = defineSqlTarget({
     ...fields,
     config,
-    dialect: {} as Dialect,
+    dialect: { names: { fallbackSchema: "main" } } as Dialect,
     connect: async ({ path, pool, run_id, stream_names }) => {
       expectTypeOf(path).toEqualTypeOf<string>();
       expectTypeOf(pool).toEqualTypeOf<number | undefined>();
