@@ -2,7 +2,7 @@
 import { defineErrors, type ErrorEntry } from "@tapline/protocol";
 
 interface Value {
-  /** The value as JSON, cut to a length that is fit for a log. */
+  /** The value as JSON, cut to a length for logs. */
   value: string;
   /** Its JSON type. */
   kind: string;
@@ -28,13 +28,13 @@ export const columnErrorCatalogue = {
     recovery: "skip",
     message: (p: { column: string; type: string }) =>
       `The record has no value for ${JSON.stringify(p.column)}, and the table's column (${p.type}) is NOT NULL`,
-    hint: "Mend the row at its source, or drop NOT NULL from the column.",
+    hint: "Repair the row at its source, or drop NOT NULL from the column.",
   },
   wrong_type: {
     class: "data",
     recovery: "skip",
     message: (p: Value) => `${p.value} (${p.kind}) is not a value for a ${p.type} column`,
-    hint: (p: Value) => `Have the tap send what its schema says, or add "${p.kind}" to the property's types in the SCHEMA.`,
+    hint: (p: Value) => `Have the tap send what its schema declares, or add "${p.kind}" to the property's types in the SCHEMA.`,
   },
   integer_out_of_range: {
     class: "data",
@@ -69,14 +69,14 @@ export const columnErrorCatalogue = {
   not_finite: {
     class: "data",
     recovery: "skip",
-    message: (p: Value) => `${p.value} is no finite number and has no place in a ${p.type} column`,
+    message: (p: Value) => `${p.value} is no finite number, which a ${p.type} column can't hold`,
     hint: 'Have the tap send null, or declare the property as plain "number" without multipleOf.',
   },
   text_too_long: {
     class: "data",
     recovery: "skip",
     message: (p: Value) => `${p.value} is longer than ${p.type} allows`,
-    hint: "Mend the row at its source, or make the column longer; with schema_policy evolve that is done for you.",
+    hint: "Repair the row at its source, or make the column longer; schema_policy evolve does that for you.",
   },
   invalid_uuid: {
     class: "data",
@@ -87,7 +87,7 @@ export const columnErrorCatalogue = {
   invalid_base64: {
     class: "data",
     recovery: "skip",
-    message: (p: Value) => `${p.value} is no base64, which its schema says it is (contentEncoding)`,
+    message: (p: Value) => `${p.value} is not base64, although its schema declares that (contentEncoding)`,
     hint: "Repair the value in the source, or have the tap declare the property as a string without contentEncoding.",
   },
   invalid_date: {

@@ -1,9 +1,9 @@
-/** Rows to the bytes of COPY's text format, a chunk at a time: checked column by column, then written row by row. Pure. */
+/** Rows to COPY's text format, a chunk at a time: checked column by column, then written row by row. Pure. */
 import { type AppendValues, ColumnFeed, type ColumnType, type StreamColumns } from "@tapline/columns";
 import type { RowBatch, RowChunk } from "@tapline/sdk";
 import { copyValue } from "./copy-value.ts";
 
-/** The rows that were not rejected, and the input lines they came in. */
+/** The rows that were not rejected, and their input lines. */
 export interface EncodedChunk {
   bytes: Buffer;
   lines: readonly number[];
@@ -36,7 +36,7 @@ export class CopyText {
     this.#feed.forgetKeys();
   }
 
-  /** Rows that can't arrive exactly go to `reject`. @throws the errors of `ColumnFeed.add` */
+  /** Rows that can't be stored exactly go to `reject`. @throws the errors of `ColumnFeed.add` */
   encode(chunk: RowChunk, reject: RowBatch["reject"]): EncodedChunk {
     const { rows, lines } = this.#feed.add(chunk, reject);
     const [first, ...others] = this.#texts as [string[], ...string[][]];

@@ -17,7 +17,7 @@ import {
   scaledDigits,
   surelyExactDigits,
 } from "@tapline/columns";
-/** For each column type the function that writes one JSON value as COPY's text form of it, exactly or not at all. Pure. */
+/** For each column type the function that writes one JSON value as COPY text: exactly, or it throws. Pure. */
 
 /** Writes a value that is not null, escaped. @throws Refusal */
 export type CopyValue = (value: unknown) => string;
@@ -76,7 +76,7 @@ function integer(width: number): CopyValue {
   };
 }
 
-/** The server reads the shortest spelling back to the same bits. */
+/** The server reads the shortest spelling as the same bits. */
 function doubleText(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
@@ -87,11 +87,11 @@ function numeric(value: unknown): string {
   return checkSize(decimalText(value));
 }
 
-/** What numeric holds: 131,072 digits before and 16,383 after the point (PostgreSQL manual, 8.1.2). Finer ones would be rounded. */
+/** What numeric holds: 131,072 digits before and 16,383 after the point (PostgreSQL manual, 8.1.2). It would round finer ones. */
 const mostWhole = 131_072;
 const mostFraction = 16_383;
 
-/** Only long ones and those with exponents can be beyond it. */
+/** Only long texts and exponents can exceed it. */
 function checkSize(text: string): string {
   const match = /^[+-]?(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (match === null) throw new Refusal("wrong_type");
@@ -131,7 +131,7 @@ function time(value: unknown): string {
   return (value as string).slice(0, end);
 }
 
-/** The server refuses zones from 16 hours on, and leaves those below to the session, which is in UTC. */
+/** The server refuses zones of 16 hours and more. */
 const largestZone = 15;
 
 function instant(value: string): string {
@@ -147,12 +147,12 @@ function utc(value: string): string {
 
 function utcText({ seconds, micros }: Clock): string {
   const text = new Date(seconds * 1000).toISOString();
-  // Years outside 0001-9999, which an offset can lead to, have a sign or are 0000.
+  // An offset can lead to years outside 0001-9999: they have a sign or are 0000.
   if (!/^\d/.test(text) || text.startsWith("0000")) throw new Refusal("invalid_timestamp");
   return `${text.slice(0, 19)}.${String(micros).padStart(6, "0")}Z`;
 }
 
-/** The columns that say when a row was extracted or loaded repeat a text for a whole batch. */
+/** Columns with the time of extraction or loading repeat a text for a whole batch. */
 function remembering(write: (value: string) => string): CopyValue {
   let lastValue: string | undefined;
   let lastText = "";
@@ -165,7 +165,7 @@ function remembering(write: (value: string) => string): CopyValue {
   };
 }
 
-/** The server counts characters, not UTF-16 units; it cuts spaces behind the end in silence, so they are counted too. */
+/** The server counts characters, not UTF-16 units. It silently cuts spaces after the limit, so they are counted too. */
 function limitedText(length: number): CopyValue {
   return (value) => {
     const text = plainText(value);
@@ -179,7 +179,7 @@ function binary(value: unknown): string {
   return `\\\\x${readBase64(value).toString("hex")}`;
 }
 
-/** A NUL that is written out in the JSON text: an odd number of backslashes before u0000. */
+/** A NUL that is escaped in the JSON text: an odd number of backslashes before u0000. */
 const writtenNul = /(?<!\\)(?:\\\\)*\\u0000/;
 
 function json(value: unknown): string {
@@ -193,8 +193,8 @@ function jsonOrList(elements: ColumnType | undefined): CopyValue {
 }
 
 /**
- * An array's literal has each element quoted, and in it each quote and backslash behind a backslash; COPY asks the same for
- * that one. The element is written for COPY already, where a backslash is two and a newline "\\n". Source: manual, 8.15.6.
+ * An array literal quotes each element and escapes quotes and backslashes in it by a backslash, which COPY escapes again. The element is
+ * already written for COPY, where a backslash is two and a newline "\\n". Source: manual, 8.15.6.
  */
 function list(element: CopyValue): CopyValue {
   const quote = (value: unknown): string =>

@@ -1,17 +1,17 @@
-/** Failures of PostgreSQL that a person can act on, by code: of settings, of the way in, of rights, and of the session. */
+/** Failures of PostgreSQL that a person can act on, by code: of settings, of connecting, of rights, and of the session. */
 import { defineErrors, type ErrorEntry } from "@tapline/protocol";
 
-/** Where it is: never with the password. */
-export interface Place {
+/** Which server refused what. The password is never part of it. */
+export interface ServerDetails {
   /** "host:port" */
   server: string;
   database: string;
   user: string;
-  /** PostgreSQL's or the system's own words. */
+  /** The message of PostgreSQL or of the system. */
   reason: string;
 }
 
-const at = (p: Place) => `${p.server}, database ${JSON.stringify(p.database)}, user ${JSON.stringify(p.user)}`;
+const at = (p: ServerDetails) => `${p.server}, database ${JSON.stringify(p.database)}, user ${JSON.stringify(p.user)}`;
 
 export const postgresErrorCatalogue = {
   postgres_settings_missing: {
@@ -36,93 +36,93 @@ export const postgresErrorCatalogue = {
   },
   tls_refused: {
     class: "config",
-    message: (p: Place) => `The server takes no encrypted connections (${at(p)})`,
+    message: (p: ServerDetails) => `The server takes no encrypted connections (${at(p)})`,
     hint: "Switch TLS on in the server (ssl = on), or set ssl_mode to prefer or disable where the network is trusted.",
   },
   tls_required: {
     class: "config",
-    message: (p: Place) => `The server refuses this connection without TLS (${at(p)}): ${p.reason}`,
+    message: (p: ServerDetails) => `The server refuses this connection without TLS (${at(p)}): ${p.reason}`,
     hint: "Set ssl_mode to require, or better to verify-full with ssl_certificate_authority.",
   },
   certificate_refused: {
     class: "config",
-    message: (p: Place) => `The server's certificate was not accepted (${at(p)}): ${p.reason}`,
+    message: (p: ServerDetails) => `The server's certificate was not accepted (${at(p)}): ${p.reason}`,
     hint: "Set ssl_certificate_authority to the authority that signed it, and host to a name the certificate has. ssl_mode require encrypts without checking.",
   },
   password_refused: {
     class: "config",
-    message: (p: Place) => `The password was refused (${at(p)}): ${p.reason}`,
+    message: (p: ServerDetails) => `The password was refused (${at(p)}): ${p.reason}`,
     hint: "Check user and password. A password that works elsewhere may need quoting or percent-encoding here.",
   },
   access_refused: {
     class: "config",
-    message: (p: Place) => `The server lets this user not in (${at(p)}): ${p.reason}`,
-    hint: "Create the role with LOGIN, or have the server's pg_hba.conf let it in from this machine.",
+    message: (p: ServerDetails) => `The server does not let this user in (${at(p)}): ${p.reason}`,
+    hint: "Create the role with LOGIN, or allow it in the server's pg_hba.conf for this machine.",
   },
   database_missing: {
     class: "config",
-    message: (p: Place) => `The database does not exist (${at(p)})`,
-    hint: (p: Place) => `Check the name, or make it: CREATE DATABASE "${p.database.replaceAll('"', '""')}".`,
+    message: (p: ServerDetails) => `The database does not exist (${at(p)})`,
+    hint: (p: ServerDetails) => `Check the name, or make it: CREATE DATABASE "${p.database.replaceAll('"', '""')}".`,
   },
   role_refused: {
     class: "config",
-    message: (p: Place & { role: string }) => `The session can't take the role ${JSON.stringify(p.role)} (${at(p)}): ${p.reason}`,
+    message: (p: ServerDetails & { role: string }) => `The session can't take the role ${JSON.stringify(p.role)} (${at(p)}): ${p.reason}`,
     hint: (p: { role: string; user: string }) => `GRANT "${p.role}" TO "${p.user}", or take role out of the config.`,
   },
   host_unknown: {
     class: "connection",
     recovery: "retry",
-    message: (p: Place) => `The host name can't be resolved (${at(p)}): ${p.reason}`,
+    message: (p: ServerDetails) => `The host name can't be resolved (${at(p)}): ${p.reason}`,
     hint: "Check host, and that this machine can look names up.",
   },
   host_down: {
     class: "connection",
     recovery: "retry",
-    message: (p: Place) => `No PostgreSQL server answers (${at(p)}): ${p.reason}`,
+    message: (p: ServerDetails) => `No PostgreSQL server answers (${at(p)}): ${p.reason}`,
     hint: "Check that the server runs, listens on this address and port, and that no firewall is between.",
   },
   server_busy: {
     class: "connection",
     recovery: "retry",
-    message: (p: Place) => `The server takes no connection now (${at(p)}): ${p.reason}`,
+    message: (p: ServerDetails) => `The server takes no connection now (${at(p)}): ${p.reason}`,
     hint: "It is starting, stopping or full: run again in a while, or raise max_connections.",
   },
   connection_lost: {
     class: "connection",
     recovery: "retry",
-    message: (p: Place) => `The connection was lost (${at(p)}): ${p.reason}`,
-    hint: "The server dropped everything since the last commit. Run again: the load goes on from the last STATE.",
+    message: (p: ServerDetails) => `The connection was lost (${at(p)}): ${p.reason}`,
+    hint: "The server dropped everything since the last commit. Run again: the load continues from the last STATE.",
   },
   commit_unknown: {
     class: "connection",
     recovery: "retry",
-    message: (p: Place) => `The connection was lost during COMMIT, so nobody here knows whether it was done (${at(p)}): ${p.reason}`,
-    hint: "Run again. Upserts come out the same; appended rows may be there already, so look at the table first.",
+    message: (p: ServerDetails) => `The connection was lost during COMMIT, so it is unknown whether it was done (${at(p)}): ${p.reason}`,
+    hint: "Run again. Upserts give the same result; appended rows may be in the table already, so look at it first.",
   },
   commit_refused: {
     class: "connection",
-    message: (p: Place & { tag: string }) =>
+    message: (p: ServerDetails & { tag: string }) =>
       `PostgreSQL answered COMMIT with ${p.tag}: everything since the last commit was dropped (${at(p)})`,
     hint: "An earlier statement of the transaction failed. Look at the server's log, and report it with the input that led here.",
   },
   permission_denied: {
     class: "config",
-    message: (p: Place & { table: string }) => `Not allowed${p.table === "" ? "" : ` on ${p.table}`} (${at(p)}): ${p.reason}`,
+    message: (p: ServerDetails & { table: string }) => `Not allowed${p.table === "" ? "" : ` on ${p.table}`} (${at(p)}): ${p.reason}`,
     hint: (p: { user: string; table: string }) =>
       `Have its owner grant the right: USAGE (and CREATE for new tables) on the schema, SELECT, INSERT, UPDATE, DELETE ${p.table === "" ? "on the tables" : `on ${p.table}`}, TEMPORARY on the database, to ${JSON.stringify(p.user)}.`,
   },
   not_owner: {
     class: "config",
-    message: (p: Place & { table: string }) => `${p.table} belongs to another role, so it can't be changed (${at(p)}): ${p.reason}`,
+    message: (p: ServerDetails & { table: string }) => `${p.table} belongs to another role, so it can't be changed (${at(p)}): ${p.reason}`,
     hint: (p: { user: string; table: string }) =>
       `Add the columns as its owner, make ${JSON.stringify(p.user)} a member of the owner's role, or load into another schema.`,
   },
   view_in_the_way: {
     class: "config",
     message: (p: { table: string; view: string; reason: string }) =>
-      `${p.table} needs a wider column, for which the view ${p.view} would have to be made again, and it can't be: ${p.reason}`,
+      `${p.table} needs a wider column, so the view ${p.view} would have to be dropped and made again, which is not possible: ${p.reason}`,
     hint: (p: { view: string }) =>
-      `Nothing was changed. Drop ${p.view} for the time of the load, or load as its owner; or set schema_policy to new_column for this stream, which leaves columns as they are.`,
+      `Nothing was changed. Drop ${p.view} during the load, or load as its owner; or set schema_policy to new_column for this stream, which changes no column.`,
   },
   table_change_refused: {
     class: "config",
@@ -139,55 +139,55 @@ export const postgresErrorCatalogue = {
     class: "data",
     recovery: "skip",
     message: (p: { table: string; reason: string }) => `PostgreSQL refuses a row of ${p.table}: ${p.reason}`,
-    hint: "Mend the value at its source, or change the column so that it takes it.",
+    hint: "Repair the value at its source, or change the column so that it takes it.",
   },
   constraint_refuses: {
     class: "data",
     recovery: "skip",
     message: (p: { table: string; constraint: string; reason: string }) =>
       `The constraint ${JSON.stringify(p.constraint)} of ${p.table} refuses a row: ${p.reason}`,
-    hint: "Mend the row at its source, drop the constraint, or load into a table of its own and move the rows from there.",
+    hint: "Repair the row at its source, drop the constraint, or load into a separate table and move the rows from there.",
   },
   trigger_refuses: {
     class: "data",
     recovery: "skip",
     message: (p: { table: string; reason: string }) => `A trigger of ${p.table} refuses a row: ${p.reason}`,
-    hint: "Mend the row at its source, change the trigger's function, or load into a table of its own and move the rows from there.",
+    hint: "Repair the row at its source, change the trigger's function, or load into a separate table and move the rows from there.",
   },
   lock_timeout: {
     class: "connection",
     recovery: "retry",
-    message: (p: Place & { table: string }) =>
+    message: (p: ServerDetails & { table: string }) =>
       `Another session holds a lock on ${p.table || "the table"} for longer than lock_timeout (${at(p)})`,
     hint: "Find it in pg_locks and pg_stat_activity, or raise lock_timeout_ms.",
   },
   statement_timeout: {
     class: "connection",
     recovery: "retry",
-    message: (p: Place) => `A statement was cancelled (${at(p)}): ${p.reason}`,
+    message: (p: ServerDetails) => `A statement was cancelled (${at(p)}): ${p.reason}`,
     hint: "Raise statement_timeout_ms (or the server's statement_timeout for this role), or commit smaller batches with batch_size_rows.",
   },
   deadlock: {
     class: "connection",
     recovery: "retry",
-    message: (p: Place) => `Another session and this one waited for each other (${at(p)}): ${p.reason}`,
-    hint: "Run again. If it comes back, don't let two loads write the same table at once.",
+    message: (p: ServerDetails) => `Another session and this one waited for each other (${at(p)}): ${p.reason}`,
+    hint: "Run again. If it happens again, don't let two loads write the same table at once.",
   },
   server_disk_full: {
     class: "connection",
     recovery: "retry",
-    message: (p: Place) => `The server's disk is full (${at(p)}): ${p.reason}`,
+    message: (p: ServerDetails) => `The server's disk is full (${at(p)}): ${p.reason}`,
     hint: "Free space on the server (also for temporary files), then run again; nothing of this commit was kept.",
   },
   read_only: {
     class: "config",
-    message: (p: Place) => `The server takes no writes (${at(p)}): ${p.reason}`,
+    message: (p: ServerDetails) => `The server takes no writes (${at(p)}): ${p.reason}`,
     hint: "It is a standby or set to read only: connect to the primary.",
   },
   postgres_error: {
     class: "connection",
-    message: (p: Place & { code: string }) => `PostgreSQL says (${p.code}): ${p.reason} (${at(p)})`,
-    hint: "Everything since the last commit was rolled back. If the cause is not clear from these words, look at the server's log.",
+    message: (p: ServerDetails & { code: string }) => `PostgreSQL reports ${p.code}: ${p.reason} (${at(p)})`,
+    hint: "Everything since the last commit was rolled back. If the message does not show the cause, look at the server's log.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

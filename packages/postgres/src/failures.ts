@@ -1,6 +1,6 @@
-/** PostgreSQL's and the network's errors as errors that say what to do, by SQLSTATE and system code, never by translated text. Pure. */
+/** Errors of PostgreSQL and the network as errors that say what to do, by SQLSTATE and system code, never by translated text. Pure. */
 import { type Position, TaplineError } from "@tapline/protocol";
-import { errors, type Place } from "./errors.ts";
+import { errors, type ServerDetails } from "./errors.ts";
 import type { ConnectionOptions } from "./settings.ts";
 
 /** The fields of an error the server sent (and, of others, code and message). */
@@ -30,111 +30,111 @@ export function explainFailure(
 ): TaplineError {
   if (error instanceof TaplineError) return error;
   const { code = "", constraint, message = String(error) } = error as ServerError;
-  const place = { ...placeOf(options), reason: firstLine(message) };
-  if (isNetwork(error)) return networkFailure(code, place, error);
+  const server = { ...serverDetails(options), reason: firstLine(message) };
+  if (isNetwork(error)) return networkFailure(code, server, error);
   if (isChange && refusesChange.test(code)) return errors.table_change_refused({ table, reason: serverWords(error) }, {}, error);
-  // Detail is left out everywhere else: it shows whole rows.
-  if (/^22/.test(code)) return errors.value_refused({ table, reason: place.reason }, position, error);
+  // The detail is left out everywhere else, because it shows whole rows.
+  if (/^22/.test(code)) return errors.value_refused({ table, reason: server.reason }, position, error);
   if (/^23/.test(code)) {
     const where = { ...position, ...((error as ServerError).column === undefined ? {} : { column: (error as ServerError).column }) };
     return errors.constraint_refuses(
-      { table, constraint: constraint ?? (code === checkViolation ? "partition bounds" : "NOT NULL"), reason: place.reason },
+      { table, constraint: constraint ?? (code === checkViolation ? "partition bounds" : "NOT NULL"), reason: server.reason },
       where,
       error,
     );
   }
-  if (code === raisedByFunction) return errors.trigger_refuses({ table, reason: place.reason }, position, error);
+  if (code === raisedByFunction) return errors.trigger_refuses({ table, reason: server.reason }, position, error);
   switch (code) {
     case "28P01":
-      return errors.password_refused(place, {}, error);
+      return errors.password_refused(server, {}, error);
     case "28000":
-      return refusedAtTheDoor(place, error);
+      return loginRefused(server, error);
     case "3D000":
-      return errors.database_missing(place, {}, error);
+      return errors.database_missing(server, {}, error);
     case "53300":
     case "57P03":
-      return errors.server_busy(place, {}, error);
+      return errors.server_busy(server, {}, error);
     case "53100":
-      return errors.server_disk_full(place, {}, error);
+      return errors.server_disk_full(server, {}, error);
     case "57P01":
     case "57P02":
     case "57P05":
-      return errors.connection_lost(place, {}, error);
+      return errors.connection_lost(server, {}, error);
     case "57014":
-      return errors.statement_timeout(place, {}, error);
+      return errors.statement_timeout(server, {}, error);
     case "55P03":
-      return errors.lock_timeout({ ...place, table }, {}, error);
+      return errors.lock_timeout({ ...server, table }, {}, error);
     case "40P01":
     case "40001":
-      return errors.deadlock(place, {}, error);
+      return errors.deadlock(server, {}, error);
     case "25006":
-      return errors.read_only(place, {}, error);
+      return errors.read_only(server, {}, error);
     case "42501":
-      return denied(error as ServerError, place, table);
+      return denied(error as ServerError, server, table);
     case "54000":
-      return errors.row_too_big({ table, reason: place.reason }, position, error);
+      return errors.row_too_big({ table, reason: server.reason }, position, error);
     case "54001":
-      return errors.value_refused({ table, reason: place.reason }, position, error);
+      return errors.value_refused({ table, reason: server.reason }, position, error);
     default:
-      return errors.postgres_error({ ...place, code: code || "no code" }, {}, error);
+      return errors.postgres_error({ ...server, code: code || "no code" }, {}, error);
   }
 }
 
 /**
- * Of ALTER TABLE: something that depends on a column, or has no meaning with its new type; defaults that can't be cast; limits
- * of partitions, identities and columns; events of deferred constraints that still wait. Rights (42501) are another matter.
+ * ALTER TABLE is refused: something depends on the column or makes no sense with its new type; a default can't be cast; limits of
+ * partitions, identities and columns; pending events of deferred constraints. Missing rights (42501) have a separate error.
  */
 const refusesChange = /^(?:0A000|2BP01|22|42(?!501)|54011|55006)/;
 
-/** The server's message, and the objects it names in the detail of an error about a table's definition, which shows no rows. */
+/** The server's message, with the objects that its detail names. Only for errors about a table's definition, whose detail shows no rows. */
 export function serverWords(error: unknown): string {
   const { message = String(error), detail } = error as ServerError;
   const objects = (detail ?? "").split("\n").slice(0, 3).join("; ");
   return `${firstLine(message)}${objects === "" ? "" : ` (${objects})`}`;
 }
 
-export function placeOf(options: ConnectionOptions): Place {
+export function serverDetails(options: ConnectionOptions): ServerDetails {
   return { server: `${options.host}:${options.port}`, database: options.database, user: options.role ?? options.user, reason: "" };
 }
 
-/** Not from the server: the client library and the system say so by their own codes (EPIPE has five letters too), or by none at all. */
+/** The error is not from the server: the client library and the system use other codes (EPIPE has five letters too), or none. */
 function isNetwork(error: unknown): boolean {
   const { code, severity } = error as ServerError;
   return severity === undefined && (code === undefined || !/^(?=.*\d)[0-9A-Z]{5}$/.test(code));
 }
 
-function networkFailure(code: string, place: Place, error: unknown): TaplineError {
+function networkFailure(code: string, server: ServerDetails, error: unknown): TaplineError {
   const { message = "" } = error as ServerError;
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return errors.host_unknown(place, {}, error);
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return errors.host_unknown(server, {}, error);
   if (
     ["ECONNREFUSED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOENT", "EACCES"].includes(code) ||
     /timeout expired|connect ETIMEDOUT/.test(message)
   )
-    return errors.host_down({ ...place, reason: code || place.reason }, {}, error);
-  if (message.includes("does not support SSL")) return errors.tls_refused(place, {}, error);
+    return errors.host_down({ ...server, reason: code || server.reason }, {}, error);
+  if (message.includes("does not support SSL")) return errors.tls_refused(server, {}, error);
   if (/^(ERR_TLS|ERR_SSL|ERR_OSSL|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|EPROTO)/.test(code))
-    return errors.certificate_refused({ ...place, reason: place.reason || code }, {}, error);
+    return errors.certificate_refused({ ...server, reason: server.reason || code }, {}, error);
   if (/password must be a (non-empty )?string/.test(message))
-    return errors.password_refused({ ...place, reason: "no password is set" }, {}, error);
-  return errors.connection_lost({ ...place, reason: place.reason || code }, {}, error);
+    return errors.password_refused({ ...server, reason: "no password is set" }, {}, error);
+  return errors.connection_lost({ ...server, reason: server.reason || code }, {}, error);
 }
 
-/** pg_hba.conf told no: the one place where the words decide, as no code does. Untranslated or not, "SSL" is in them. */
-function refusedAtTheDoor(place: Place, error: unknown): TaplineError {
-  const needsTls = /no encryption|SSL off/.test(place.reason);
-  return needsTls ? errors.tls_required(place, {}, error) : errors.access_refused(place, {}, error);
+/** pg_hba.conf refused the login. Only here the text decides, as there is no separate code. */
+function loginRefused(server: ServerDetails, error: unknown): TaplineError {
+  const needsTls = /no encryption|SSL off/.test(server.reason);
+  return needsTls ? errors.tls_required(server, {}, error) : errors.access_refused(server, {}, error);
 }
 
-/** "must be owner" comes from the check of ownership alone; its source file says so in every language. */
-function denied(error: ServerError & { routine?: string }, place: Place, table: string): TaplineError {
-  const isOwnership = /must be owner/.test(place.reason) || error.routine === "aclcheck_error_ownership";
-  return isOwnership ? errors.not_owner({ ...place, table }, {}, error) : errors.permission_denied({ ...place, table }, {}, error);
+/** "must be owner" is only in errors of ownership; the routine's name is the same in every language. */
+function denied(error: ServerError & { routine?: string }, server: ServerDetails, table: string): TaplineError {
+  const isOwnership = /must be owner/.test(server.reason) || error.routine === "aclcheck_error_ownership";
+  return isOwnership ? errors.not_owner({ ...server, table }, {}, error) : errors.permission_denied({ ...server, table }, {}, error);
 }
 
-/** Without a constraint's name it is of rows that no partition takes. */
+/** Without a constraint's name: no partition takes the row. */
 const checkViolation = "23514";
 
-/** RAISE EXCEPTION without a code of its own. */
+/** RAISE EXCEPTION without a code. */
 const raisedByFunction = "P0001";
 
 const mostCharacters = 300;

@@ -1,4 +1,4 @@
-/** Tries again what a server that is starting, or a network that is coming up, refuses at first: only the way in, where nothing was done yet. */
+/** Tries again to connect while a server or a network is starting. Only connecting is repeated, because nothing was done before it. */
 import { setTimeout as pause } from "node:timers/promises";
 import { TaplineError } from "@tapline/protocol";
 
@@ -6,8 +6,8 @@ const mostTries = 3;
 const firstPauseMs = 500;
 
 /**
- * Runs `work` up to three times, with pauses of about half a second and a second and a half. Errors that time does not mend
- * are thrown at once.
+ * Runs `work` up to three times, with pauses of about half a second and a second and a half. Errors that waiting does
+ * not fix are thrown at once.
  * @throws what the last try threw
  */
 export async function patiently<T>(work: () => Promise<T>, pauseMs = firstPauseMs): Promise<T> {
@@ -16,13 +16,13 @@ export async function patiently<T>(work: () => Promise<T>, pauseMs = firstPauseM
       return await work();
     } catch (error) {
       if (tries === mostTries || !mayPass(error)) throw error;
-      // By chance up to a half longer, so that loads that failed together don't come back together.
+      // Up to a half longer at random, so that loads that failed together don't try again together.
       await pause(pauseMs * 3 ** (tries - 1) * (1 + Math.random() / 2));
     }
   }
 }
 
-/** Nobody listens yet, no answer came, or the server says that it is starting (57P03). A server that is full is not asked again. */
+/** Nothing listens yet, there was no answer, or the server reports that it is starting (57P03). A full server is not asked again. */
 function mayPass(error: unknown): boolean {
   if (!(error instanceof TaplineError)) return false;
   const { code, message = "" } = (error.cause ?? {}) as { code?: string; message?: string };

@@ -1,15 +1,15 @@
-/** One session with a PostgreSQL server: opened with the TLS, role and timeouts of the settings; statements one after another. */
+/** One session with a PostgreSQL server, with the TLS, role and timeouts of the settings. Statements run one after another. */
 
 import { quoteName, quoteText } from "@tapline/columns";
 import { connectClient, type PostgresClient } from "./connect.ts";
 import { errors } from "./errors.ts";
-import { type Circumstances, explainFailure, placeOf } from "./failures.ts";
+import { type Circumstances, explainFailure, serverDetails } from "./failures.ts";
 import { patiently } from "./patience.ts";
 import type { ConnectionOptions } from "./settings.ts";
 import { type TlsAttempts, tlsAttempts } from "./tls.ts";
 
 export interface Result {
-  /** Cells as the server prints them, NULL as null. */
+  /** Cells as the server prints them; NULL is null. */
   rows: (string | null)[][];
   /** Rows changed or returned. */
   count: number;
@@ -19,18 +19,18 @@ export interface Result {
 
 export interface Session extends AsyncDisposable {
   readonly options: ConnectionOptions;
-  /** For COPY streams; statements by way of `execute`. */
+  /** For COPY streams; use `execute` for statements. */
   readonly client: PostgresClient;
-  /** @throws what `explainFailure` makes of it */
+  /** @throws the error that `explainFailure` makes */
   execute(sql: string, circumstances?: Circumstances): Promise<Result>;
-  /** The error that ended the session, if one did. */
+  /** The error that ended the session, if it has ended. */
   readonly lost: Error | undefined;
 }
 
-/** @throws the errors of the way in: password_refused, host_down, tls_refused, database_missing, … */
+/** @throws errors of connecting: password_refused, host_down, tls_refused, database_missing, … */
 export async function openSession(options: ConnectionOptions): Promise<Session> {
   const attempts = await tlsAttempts(options);
-  const client = await patiently(() => enter(options, attempts));
+  const client = await patiently(() => logIn(options, attempts));
   let lost: Error | undefined;
   client.on("error", (error) => {
     lost ??= error;
@@ -40,7 +40,7 @@ export async function openSession(options: ConnectionOptions): Promise<Session> 
       const { rows, rowCount, command } = await client.query({ text: sql, rowMode: "array" });
       return { rows, count: rowCount ?? 0, command };
     } catch (error) {
-      throw explainFailure(isServers(error) ? error : (lost ?? error), options, circumstances);
+      throw explainFailure(isFromServer(error) ? error : (lost ?? error), options, circumstances);
     }
   };
   const session: Session = {
@@ -63,13 +63,13 @@ export async function openSession(options: ConnectionOptions): Promise<Session> 
   return session;
 }
 
-async function enter(options: ConnectionOptions, [first, ...others]: TlsAttempts): Promise<PostgresClient> {
+async function logIn(options: ConnectionOptions, [first, ...others]: TlsAttempts): Promise<PostgresClient> {
   try {
     return await connect(options, first);
   } catch (error) {
     const [next] = others;
-    const isWorthIt = /does not support SSL/.test((error as Error).message) || (error as { code?: string }).code === "28000";
-    if (next === undefined || !isWorthIt) throw explainFailure(error, options);
+    const mayHelp = /does not support SSL/.test((error as Error).message) || (error as { code?: string }).code === "28000";
+    if (next === undefined || !mayHelp) throw explainFailure(error, options);
     return connect(options, next).catch((second: unknown) => {
       throw explainFailure(second, options);
     });
@@ -88,12 +88,12 @@ function connect(options: ConnectionOptions, ssl: TlsAttempts[0]): Promise<Postg
     connectionTimeoutMillis: options.connectTimeoutMs,
     keepAlive: options.keepaliveIdleMs > 0,
     keepAliveInitialDelayMillis: options.keepaliveIdleMs,
-    // Numbers and times stay the text the server sends: nothing is rounded here.
+    // Numbers and times stay the text that the server sends, so nothing is rounded.
     types: { getTypeParser: () => (value: string) => value },
   });
 }
 
-/** What COPY text is written for, and what the settings ask. After login, as poolers refuse startup options. */
+/** Settings that the COPY text relies on, and those of the config. After login, because poolers refuse startup options. */
 async function prepare({ execute, options }: Session): Promise<void> {
   const settings: [string, string | undefined][] = [
     ["TimeZone", "UTC"],
@@ -113,10 +113,10 @@ async function prepare({ execute, options }: Session): Promise<void> {
     await execute(`SET ROLE ${quoteName(options.role)}`);
   } catch (error) {
     const reason = ((error as Error).cause as Error | undefined)?.message ?? (error as Error).message;
-    throw errors.role_refused({ ...placeOf(options), user: options.user, role: options.role, reason }, {}, error);
+    throw errors.role_refused({ ...serverDetails(options), user: options.user, role: options.role, reason }, {}, error);
   }
 }
 
-function isServers(error: unknown): boolean {
+function isFromServer(error: unknown): boolean {
   return (error as { severity?: string }).severity !== undefined;
 }

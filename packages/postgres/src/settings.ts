@@ -1,4 +1,4 @@
-/** Settings of a PostgreSQL connection, as a plugin declares them, and what they come to. Names as MeltanoLabs' plugins have them. */
+/** Settings of a PostgreSQL connection, as a plugin declares them, and the options they result in. Names as in MeltanoLabs' plugins. */
 import { type SettingAliases, type Static, type TObject, Type } from "@tapline/sdk";
 import { errors } from "./errors.ts";
 import { type ConnectionUrl, readConnectionUrl } from "./url.ts";
@@ -37,7 +37,7 @@ export const connectionSettings = {
   ),
   ssl_enable: Type.Optional(
     Type.Boolean({
-      description: "true: encrypt as ssl_mode says. Not set or false: encrypt where the server can (prefer), unless ssl_mode is set.",
+      description: "true: encrypt as set in ssl_mode. Not set or false: encrypt where the server can (prefer), unless ssl_mode is set.",
     }),
   ),
   ssl_mode: Type.Optional(tlsModes),
@@ -49,7 +49,7 @@ export const connectionSettings = {
   ),
   ssl_client_certificate: Type.Optional(Type.String({ description: "Certificate to log in with: a path, or the certificate itself." })),
   ssl_client_private_key: Type.Optional(Type.String({ secret: true, description: "Its key: a path, or the key itself." })),
-  role: Type.Optional(Type.String({ minLength: 1, description: "Role to take after logging in (SET ROLE); it will own new tables." })),
+  role: Type.Optional(Type.String({ minLength: 1, description: "Role to take after logging in (SET ROLE); it owns new tables." })),
   search_path: Type.Optional(
     Type.String({ description: "The session's search_path. Tables are always named with their schema; types and triggers may need it." }),
   ),

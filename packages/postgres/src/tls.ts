@@ -1,11 +1,11 @@
-/** TLS modes as libpq has them, in the terms of Node.js; certificates from files or from the settings themselves. */
+/** libpq's TLS modes as options of Node.js; certificates from files or from the settings. */
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import type { ConnectionOptions as NodeTlsOptions } from "node:tls";
 import { errors } from "./errors.ts";
 import type { ConnectionOptions } from "./settings.ts";
 
-/** How to try: each in turn until one is let in. `false` is without TLS. */
+/** Connections to try, in this order, until one is accepted. `false` is without TLS. */
 export type TlsAttempts = readonly [NodeTlsOptions | false, ...(NodeTlsOptions | false)[]];
 
 /** @throws tls_file_unreadable */
@@ -17,7 +17,7 @@ export async function tlsAttempts({ tls, host }: ConnectionOptions): Promise<Tls
     pem("ssl_client_private_key", tls.key),
   ]);
   const certificates = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
-  // A name for the certificate only: addresses may not be sent as one (RFC 6066).
+  // Only for names: an address may not be sent as a server name (RFC 6066).
   const servername = /^[\d.:]+$|^\//.test(host) ? {} : { servername: host };
   const unchecked: NodeTlsOptions = { ...certificates, ...servername, rejectUnauthorized: false };
   switch (tls.mode) {
@@ -26,7 +26,7 @@ export async function tlsAttempts({ tls, host }: ConnectionOptions): Promise<Tls
     case "prefer":
       return [unchecked, false];
     case "require":
-      // As libpq does: an authority that is given is also checked.
+      // As in libpq: where an authority is given, it is checked.
       return [ca === undefined ? unchecked : { ...unchecked, rejectUnauthorized: true, checkServerIdentity: () => undefined }];
     case "verify-ca":
       return [{ ...unchecked, rejectUnauthorized: true, checkServerIdentity: () => undefined }];
@@ -37,7 +37,7 @@ export async function tlsAttempts({ tls, host }: ConnectionOptions): Promise<Tls
 
 async function pem(setting: string, value: string | undefined): Promise<string | undefined> {
   if (value === undefined || value === "") return undefined;
-  // Secrets from the environment often come with their line ends written out.
+  // Secrets from the environment often have their line ends written out.
   if (value.includes("-----BEGIN")) return value.replaceAll("\\n", "\n");
   const path = value.replace(/^~(?=\/|$)/, () => homedir());
   return readFile(path, "utf8").catch((error: Error) => {

@@ -1,4 +1,4 @@
-/** A connection URL as SQLAlchemy and libpq write it, taken apart. Pure; no part of it ever gets into an error. */
+/** Takes a connection URL of SQLAlchemy or libpq apart. Pure. No part of the URL is ever in an error. */
 import { errors } from "./errors.ts";
 
 export interface ConnectionUrl {
@@ -15,7 +15,7 @@ export interface ConnectionUrl {
   connectTimeoutMs?: number;
 }
 
-/** What each parameter after "?" sets. */
+/** The setting of each parameter after "?". */
 const parameters: Record<string, (value: string) => ConnectionUrl> = {
   host: (host) => ({ host }),
   port: (port) => ({ port: Number(port) }),
@@ -30,7 +30,7 @@ const parameters: Record<string, (value: string) => ConnectionUrl> = {
   connect_timeout: (seconds) => ({ connectTimeoutMs: Number(seconds) * 1000 }),
 };
 
-/** libpq lets the host be left out behind a user, for a socket named by a parameter; URLs don't. */
+/** libpq allows a URL with a user and no host, for a socket that a parameter names; the URL parser does not. */
 const withoutHost = /^([a-z][a-z0-9+]*:\/\/[^/?#@]*@)(?=[/:?]|$)/i;
 const noHost = "no-host.invalid";
 

@@ -1,4 +1,4 @@
-/** Settings every target for a SQL database has: which tables streams load into, and the ledger. Names as in the Singer SDK's SQL targets. */
+/** Settings of every target for a SQL database: which tables streams load into, and the ledger. Names as in the Singer SDK's SQL targets. */
 import { type Static, type TObject, Type } from "@tapline/sdk";
 
 const policy = Type.Union([Type.Literal("evolve"), Type.Literal("freeze"), Type.Literal("new_column")]);
@@ -30,24 +30,26 @@ export function sqlSettings(fallbackSchema: string) {
       Type.Union([policy, Type.Record(Type.String(), policy)], {
         default: "evolve",
         description:
-          'What to do where a table does not fit its stream: `evolve` adds columns and widens types, every value kept; `freeze` fails before anything is written; `new_column` adds columns, and puts values a column can\'t hold into one beside it. For streams of their own: {"orders": "freeze", "*": "evolve"}.',
+          'What to do where a table does not fit its stream: `evolve` adds columns and widens types, every value kept; `freeze` fails before anything is written; `new_column` adds columns, and puts values a column can\'t hold into a second column. For single streams: {"orders": "freeze", "*": "evolve"}.',
       }),
     ),
     exactly_once: Type.Optional(
       Type.Union([Type.Literal("prefer"), Type.Literal("require")], {
         default: "prefer",
         description:
-          "What to do where the table _tapline_loads, which makes appends exactly once, can't be made or written: `prefer` warns and goes on at least once, `require` fails.",
+          "What to do where the table _tapline_loads, which makes appends exactly once, can't be made or written: `prefer` warns and continues at least once, `require` fails.",
       }),
     ),
-    state_id: Type.Optional(Type.String({ minLength: 1, description: "Whose state the commits are noted under; tapline sets it." })),
-    run_id: Type.Optional(Type.String({ minLength: 1, description: "The run that may commit under that state id; tapline sets it." })),
+    state_id: Type.Optional(
+      Type.String({ minLength: 1, description: "The id that the state of each commit is stored under; tapline sets it." }),
+    ),
+    run_id: Type.Optional(Type.String({ minLength: 1, description: "The only run that may commit under that state id; tapline sets it." })),
   };
 }
 
 type SqlProperties = ReturnType<typeof sqlSettings>;
 
-/** An object schema with the settings of `sqlSettings` among its own. */
+/** An object schema that includes the settings of `sqlSettings`. */
 export type SqlSettingsSchema = TObject<SqlProperties>;
 
 export type SqlConfig = Static<SqlSettingsSchema>;

@@ -1,4 +1,4 @@
-/** The settings of this target alone, and where `filepath` leads. */
+/** The settings of this target, and the file that `filepath` names. */
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { type SettingAliases, type Static, Type } from "@tapline/sdk";
@@ -8,7 +8,7 @@ import { errors } from "./errors.ts";
 export const config = Type.Object({
   filepath: Type.String({
     minLength: 1,
-    description: "The database file. It is made, with its folder, when it is missing.",
+    description: "The database file. It is created, with its folder, when it is missing.",
   }),
   ...sqlSettings("main"),
   memory_limit: Type.Optional(
@@ -18,7 +18,7 @@ export const config = Type.Object({
       description: "Most memory DuckDB may use, as a number and a unit (MB, GB, MiB, GiB); this process takes up to 400 MB more.",
     }),
   ),
-  threads: Type.Optional(Type.Integer({ minimum: 1, description: "Threads DuckDB may use. Default: one a processor core." })),
+  threads: Type.Optional(Type.Integer({ minimum: 1, description: "Threads DuckDB may use. Default: one for each processor core." })),
 });
 
 export type Config = Static<typeof config>;

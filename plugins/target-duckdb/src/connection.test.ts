@@ -24,7 +24,7 @@ test("a file another process holds: the error names the process", async () => {
   await (await openSink({ filepath }))[Symbol.asyncDispose]();
 });
 
-test("a file that is no database is told and left as it was", async () => {
+test("a file that is no database is reported and left as it was", async () => {
   const filepath = join(temporaryFolder(), "notes.txt");
   writeFileSync(filepath, "id,name\n1,a\n".repeat(1000));
   expect(await failure(() => openSink({ filepath }))).toMatchObject({ code: "not_a_database", class: "config" });

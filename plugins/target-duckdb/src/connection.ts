@@ -1,4 +1,4 @@
-/** The one connection to the database file: opens it, runs statements one after another, says what went wrong. */
+/** The one connection to the database file: opens it, runs statements one after another, explains failures. */
 import { constants } from "node:fs";
 import { access, mkdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -17,7 +17,7 @@ import { makeScratch, type Scratch } from "./scratch.ts";
 /** @throws the errors of settings, of the config class and of the connection class */
 export async function connect(config: Config): Promise<Connection> {
   const path = databasePath(config.filepath);
-  await checkPlace(path);
+  await checkFolder(path);
   const scratch = await makeScratch();
   try {
     return await open(path, config, scratch);
@@ -28,7 +28,7 @@ export async function connect(config: Config): Promise<Connection> {
 }
 
 async function open(path: string, { memory_limit = "512MB", threads }: Config, scratch: Scratch): Promise<Connection> {
-  // Loaded here because it takes 35 ms and a library of 60 MB that --about and --help have no use for.
+  // Imported here because it takes 35 ms and a library of 60 MB that --about and --help do not need.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await openFile(DuckDBInstance, path, memory_limit, threads);
   const connection = await instance.connect();
@@ -70,7 +70,7 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
     query,
     describe: tableDescriber(query),
     aroundDependents: (table, _columns, work) => aroundIndexes({ run, query }, table, work),
-    // CREATE SCHEMA IF NOT EXISTS needs no right that the file's owner lacks.
+    // The statement that makes a schema where it is missing needs no right that the file's owner lacks.
     hasSchema: async () => false,
     bulkLoad: (target) => bulkLoad(bulkContext, target),
     async [Symbol.asyncDispose]() {
@@ -83,7 +83,7 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
   };
 }
 
-async function checkPlace(path: string): Promise<void> {
+async function checkFolder(path: string): Promise<void> {
   const folder = dirname(path);
   try {
     await mkdir(folder, { recursive: true });
@@ -104,9 +104,9 @@ async function openFile(
   try {
     return await factory.create(path, {
       memory_limit: memoryLimit,
-      // Row ids in the order rows came are what upserts rest on.
+      // Upserts depend on row ids in the order in which rows arrived.
       preserve_insertion_order: "true",
-      // json, parquet and icu are built in; anything else would be fetched from outside.
+      // json, parquet and icu are built in; other extensions would be downloaded.
       autoinstall_known_extensions: "false",
       ...(threads === undefined ? {} : { threads: String(threads) }),
     });

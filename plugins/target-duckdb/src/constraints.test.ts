@@ -1,4 +1,4 @@
-/** Tables others made, with constraints of their own. */
+/** Tables others made, with constraints. */
 import { join } from "node:path";
 import { exactNumber, rowBatch } from "@tapline/sdk";
 import fc from "fast-check";
@@ -12,7 +12,7 @@ const text = { type: ["null", "string"] };
 test.each([
   ["a primary key", "CREATE TABLE s (id BIGINT PRIMARY KEY, v VARCHAR)"],
   ["two unique constraints", "CREATE TABLE s (v VARCHAR, id BIGINT UNIQUE, w INT UNIQUE DEFAULT NULL, CHECK (id > 0))"],
-])("%s: any batches and commits leave what a map would hold, and tell what they did", async (_, ...create) => {
+])("%s: any batches and commits leave what a map would hold, and report what they did", async (_, ...create) => {
   const steps = fc.array(
     fc.oneof({ weight: 3, arbitrary: fc.array(fc.integer({ min: 1, max: 8 }), { maxLength: 8 }) }, fc.constant("commit" as const)),
     {
@@ -73,7 +73,7 @@ test.each([undefined, "overwrite"] as const)(
   },
 );
 
-test("a row without a value for a NOT NULL column is told by its line, and kept out where the user chose so", async () => {
+test("a row without a value for a NOT NULL column is reported with its line, and kept out where the user chose so", async () => {
   const filepath = join(temporaryFolder(), "w.duckdb");
   await read(filepath, "CREATE TABLE s (id BIGINT, v VARCHAR NOT NULL)");
   const rows = [{ id: 1, v: "x" }, { id: 2, v: null }, { id: 3 }, { id: exactNumber("4"), v: "y" }];
@@ -83,12 +83,12 @@ test("a row without a value for a NOT NULL column is told by its line, and kept 
   const onReject = (row: Record<string, unknown>, error: Error) => void refused.push([row.id, error]);
   await writer.write(rowBatch("s", rows, { firstLine: 5, onReject }));
   expect((await sink.commit()).get("s")).toMatchObject({ inserted: 2 });
-  const told = { code: "null_refused", position: { stream: "s", column: "v" } };
+  const expected = { code: "null_refused", position: { stream: "s", column: "v" } };
   expect(refused).toMatchObject([
-    [2, { ...told, position: { ...told.position, line: 6 } }],
-    [3, { ...told, position: { ...told.position, line: 7 } }],
+    [2, { ...expected, position: { ...expected.position, line: 6 } }],
+    [3, { ...expected, position: { ...expected.position, line: 7 } }],
   ]);
-  expect(await failure(() => writer.write(batch(rows)))).toMatchObject(told);
+  expect(await failure(() => writer.write(batch(rows)))).toMatchObject(expected);
   await sink.rollback();
   await sink[Symbol.asyncDispose]();
   expect(await read(filepath, "SELECT id::INT FROM s")).toEqual([[1], [4]]);

@@ -135,7 +135,7 @@ async function converted(from: ColumnType, to: ColumnType, literals: string[], z
   return rows.map(([text]) => String(text));
 }
 
-/** Digits before and behind the point, by writing the number out with integers. */
+/** Digits before and after the point, by writing the number out with integers. */
 function digitsByCounting(value: number): [number, number] {
   const text = trimmed(plain(value));
   const [whole = "", fraction = ""] = text.split(".");

@@ -1,6 +1,6 @@
 /**
- * What DuckDB's catalog says of tables: their columns, and what would be lost if they were dropped and made again. A look at the
- * catalog goes through all of it, whatever is asked for, so that one look serves every table: nobody else writes to the file.
+ * Describes tables from DuckDB's catalog: their columns, and what would be lost if they were dropped and made again. Each query reads the
+ * whole catalog, so the first one describes all tables at once: no other process can write to the file.
  */
 import { quoteText } from "@tapline/columns";
 import type { Connection, TableDescription, TableName } from "@tapline/sql";
@@ -8,13 +8,13 @@ import { foldName } from "./dialect/names.ts";
 
 type Query = Connection["query"];
 
-/** Null when there is nothing of this name. From the second time on a table is looked at as it is now: the load may have changed it. */
+/** Null when nothing has this name. From the second call on, a table is described as it is now, because the load may have changed it. */
 export function tableDescriber(query: Query): (table: TableName) => Promise<TableDescription | null> {
   const asked = new Set<string>();
   let atFirst: Promise<Map<string, TableDescription>> | undefined;
   return async (table) => {
     const key = keyOf(table.schema, table.table);
-    // Names of tables that the load makes for itself are never asked for before they are there.
+    // Tables that the load makes for itself exist when they are described first.
     const isKnown = asked.has(key) || table.table.startsWith("_tapline_");
     asked.add(key);
     if (!isKnown) atFirst ??= describeTables(query, () => "TRUE");
@@ -29,7 +29,7 @@ function keyOf(schema: string, table: string): string {
   return JSON.stringify([foldName(schema), foldName(table)]);
 }
 
-/** `among`: SQL that is true for the tables that are wanted, and perhaps for some more. */
+/** `among`: SQL that is true for the wanted tables, and perhaps for some others. */
 async function describeTables(query: Query, among: (schema: string, table: string) => string): Promise<Map<string, TableDescription>> {
   const columns = await query(
     `SELECT '=' || c.schema_name, '=' || c.table_name, '=' || c.column_name, c.data_type, v.view_name IS NOT NULL, NOT c.is_nullable, c.comment
@@ -63,14 +63,14 @@ async function describeTables(query: Query, among: (schema: string, table: strin
   return tables;
 }
 
-/** The "=" in front of names keeps the client from dropping a leading U+FEFF, which badly read CSV headers have. */
+/** The "=" in front of a name keeps the client from dropping a leading U+FEFF, which badly read CSV headers have. */
 export function nameOf(found: unknown): string {
   return String(found).slice(1);
 }
 
 /**
- * Indexes, constraints, defaults and comments go with a table that is dropped; views find the new one by its name. Our own
- * comments are made again with their columns.
+ * Indexes, constraints, defaults and comments are lost with a table that is dropped; views find the new one by its name. The comments that
+ * loads gave to columns are made again.
  */
 function dependentsQuery(among: (schema: string, table: string) => string): string {
   const of = (source: string, condition = "TRUE", table = "table_name"): string =>
@@ -84,7 +84,7 @@ function dependentsQuery(among: (schema: string, table: string) => string): stri
   ].join(" UNION ");
 }
 
-/** Constraints only: a unique index refuses a row even when the old one of its key was deleted in the same transaction (DuckDB 1.5). */
+/** Only constraints: a unique index refuses a row even when the old row with its key was deleted in the same transaction (DuckDB 1.5). */
 function uniqueKeysQuery(among: (schema: string, table: string) => string): string {
   return `SELECT '=' || schema_name, '=' || table_name, constraint_column_names FROM duckdb_constraints()
     WHERE database_name = current_database() AND constraint_type IN ('PRIMARY KEY', 'UNIQUE') AND ${among("schema_name", "table_name")}`;

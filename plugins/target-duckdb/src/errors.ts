@@ -1,4 +1,4 @@
-/** Every failure this target tells people about, by code: of settings and of the database file. Those of tables and values are in `@tapline/sql`. */
+/** The failures of this target alone, by code: of settings and of the database file. Those of tables are in `@tapline/sql`, those of values in `@tapline/columns`. */
 import { defineErrors, type ErrorEntry } from "@tapline/protocol";
 
 interface Path {
@@ -8,7 +8,7 @@ interface Path {
 export const targetDuckdbErrorCatalogue = {
   filepath_in_memory: {
     class: "config",
-    message: (p: Path) => `filepath is ${JSON.stringify(p.path)}, a database in memory: nothing would remain of the load`,
+    message: (p: Path) => `filepath is ${JSON.stringify(p.path)}, a database in memory, which would be lost at the end of the load`,
     hint: "Set filepath to a file, for example warehouse.duckdb.",
   },
   filepath_not_local: {
@@ -35,7 +35,7 @@ export const targetDuckdbErrorCatalogue = {
     class: "config",
     message: (p: Path & { reason: string }) =>
       `The database ${p.path} was written by a version of DuckDB this target can't read: ${p.reason}`,
-    hint: "Use the same DuckDB version on both sides, or bring the data over with EXPORT DATABASE and IMPORT DATABASE.",
+    hint: "Use the same DuckDB version on both sides, or move the data with EXPORT DATABASE and IMPORT DATABASE.",
   },
   no_permission: {
     class: "config",
@@ -71,29 +71,29 @@ export const targetDuckdbErrorCatalogue = {
   },
   database_error: {
     class: "connection",
-    message: (p: { reason: string }) => `DuckDB says: ${p.reason}`,
-    hint: "Everything since the last commit was rolled back. If the cause is not clear from DuckDB's words, report it with them.",
+    message: (p: { reason: string }) => `DuckDB reports: ${p.reason}`,
+    hint: "Everything since the last commit was rolled back. If DuckDB's message does not show the cause, report it with that message.",
   },
   alter_refused: {
     class: "config",
     message: (p: { table: string; reason: string }) => `DuckDB can't change a column of table ${p.table}: ${p.reason}`,
-    hint: "A constraint, a generated column or another table's foreign key hangs on it. The table stays as it is: change the table yourself, or set schema_policy to new_column for this stream, which puts the values in a column beside it.",
+    hint: "A constraint, a generated column or another table's foreign key depends on it. The table is unchanged: change it yourself, or set schema_policy to new_column for this stream, which puts the values into a second column.",
   },
   generated_refused: {
     class: "config",
-    message: (p: { table: string; reason: string }) => `DuckDB makes the values of a column of table ${p.table} itself: ${p.reason}`,
-    hint: "Leave the property out with the catalog (tapline select), or load into a table without generated columns of the stream's names.",
+    message: (p: { table: string; reason: string }) => `DuckDB generates the values of a column of table ${p.table}: ${p.reason}`,
+    hint: "Leave the property out with the catalog (tapline select), or load into a table in which no column of the stream is generated.",
   },
   index_in_the_way: {
     class: "config",
     message: (p: { table: string; names: string }) =>
       `A column of table ${p.table} has to change its type, which DuckDB refuses because of an index of the table (${p.names})`,
-    hint: "Drop the index, run again, and make it again; or set schema_policy to new_column for this stream. The table stays as it is.",
+    hint: "Drop the index, run again, and make it again; or set schema_policy to new_column for this stream. The table is unchanged.",
   },
   constraint_violated: {
     class: "data",
     message: (p: { table: string; reason: string }) => `A constraint of table ${p.table} refuses a row: ${p.reason}`,
-    hint: "Mend the row at its source, drop the constraint, or load into another table. A unique index refuses to have a row replaced: drop it, or make it a UNIQUE constraint of the table.",
+    hint: "Repair the row at its source, drop the constraint, or load into another table. A unique index refuses to have a row replaced: drop it, or make it a UNIQUE constraint of the table.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -39,7 +39,7 @@ test.each([
     "alter_refused",
     'DuckDB can\'t change a column of table : Dependency Error: Cannot alter entry "t" because there are entries that depend on it.',
   ],
-  ["Catalog Error: no such thing\n\nLINE 1: INSERT INTO secret", "database_error", "DuckDB says: Catalog Error: no such thing"],
+  ["Catalog Error: no such thing\n\nLINE 1: INSERT INTO secret", "database_error", "DuckDB reports: Catalog Error: no such thing"],
 ])("%s", (text, code, message) => {
   expect(explainFailure(new Error(text), "/d/w.duckdb")).toMatchObject({ code, message });
 });

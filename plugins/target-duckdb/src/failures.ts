@@ -1,8 +1,8 @@
-/** DuckDB's error texts as errors that say what to do. Pure; the texts are those of DuckDB 1.5, tried one by one. */
+/** DuckDB's error texts as errors that say what to do. Pure. The texts are those of DuckDB 1.5, each tried. */
 import { TaplineError } from "@tapline/sdk";
 import { errors } from "./errors.ts";
 
-/** What happened while opening or using the database at `path`; `table` where a statement was about one. */
+/** What happened while opening or using the database at `path`; `table`: the one that the statement was about, if any. */
 export function explainFailure(error: unknown, path: string, table = ""): TaplineError {
   if (error instanceof TaplineError) return error;
   const text = error instanceof Error ? error.message : String(error);
@@ -22,7 +22,7 @@ export function explainFailure(error: unknown, path: string, table = ""): Taplin
 
 const refusedAlteration = /Cannot change the type of|its type can not be changed|^Dependency Error: Cannot alter entry/;
 
-/** "/usr/bin/python3 (process 4711)", or what DuckDB says where it does not know. */
+/** "/usr/bin/python3 (process 4711)", or that the program is unknown. */
 function lockHolder(text: string): string {
   const match = /Conflicting lock is held in (.+?) \(PID (\d+)\)/.exec(text);
   return match === null ? "an unknown program" : `${match[1]} (process ${match[2]})`;

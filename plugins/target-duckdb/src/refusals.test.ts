@@ -42,7 +42,7 @@ function accepted(schema: JsonSchema, value: unknown): void {
   expect(all.buffers[0]).toMatchObject({ rows: 1, nulls: 0 });
 }
 
-describe("a value that can't arrive exactly is an error", () => {
+describe("a value that can't be stored exactly is an error", () => {
   test.each<[JsonSchema, unknown, string]>([
     [integer, exactNumber("9223372036854775808"), "integer_out_of_range"],
     [integer, exactNumber("-9223372036854775809"), "integer_out_of_range"],
@@ -156,7 +156,7 @@ describe("what is exact is taken", () => {
   ])("%j %s", (schema, value) => accepted(schema, value));
 });
 
-describe("the whole record must have a place", () => {
+describe("every field of a record must have a column", () => {
   test("a field the schema does not have is named with its line", async () => {
     const rows = [
       { a: 1, b: 2 },
@@ -180,7 +180,7 @@ describe("the whole record must have a place", () => {
   });
 });
 
-test("the first bad row is told, whichever column it is in; long values are cut", async () => {
+test("the first bad row is reported, whichever column it is in; long values are cut", async () => {
   const rows = [
     { a: 1, b: 1 },
     { a: 2, b: "y".repeat(100) },

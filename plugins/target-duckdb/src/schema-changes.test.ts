@@ -161,7 +161,7 @@ describe("in a cut that replaces old rows", () => {
     expect(await typesOf(filepath)).toMatchObject({ n: "DECIMAL(38,18)" });
   });
 
-  test("ACTIVATE_VERSION with a change in the same cut, and one behind it", async () => {
+  test("ACTIVATE_VERSION with a change in the same cut, and one after it", async () => {
     const filepath = file();
     const versioned = (properties: Record<string, JsonSchema>): TargetStream =>
       stream({ id, _sdc_table_version: id, _sdc_sync_started_at: id, _sdc_deleted_at: { ...text, format: "date-time" }, ...properties }, [
@@ -332,7 +332,7 @@ describe("numbers", () => {
   test.each<[string, unknown[], string]>([
     ["beyond 64 bits", [1, exactNumber("9223372036854775807"), exactNumber("9223372036854775808")], "HUGEINT"],
     [
-      "neighbours a double can't tell apart",
+      "neighbours a double can't distinguish",
       [exactNumber("9007199254740993"), exactNumber("9007199254740992"), exactNumber("0.5")],
       "DECIMAL(38,1)",
     ],
@@ -418,12 +418,12 @@ describe("schema_policy", () => {
   });
 });
 
-test("changes are told by stream, property and type", async () => {
+test("changes are reported by stream, property and type", async () => {
   const filepath = file();
-  const told: TableChange[] = [];
+  const reported: TableChange[] = [];
   const telling = (properties: Record<string, JsonSchema>): TargetStream => ({
     ...stream(properties, ["id"]),
-    changed: (change) => void told.push(change),
+    changed: (change) => void reported.push(change),
   });
   await load(filepath, [
     telling({ id, n: id }),
@@ -431,7 +431,7 @@ test("changes are told by stream, property and type", async () => {
     telling({ id, n: id, "": text }),
     [{ id: 2, n: exactNumber("9223372036854775808") }],
   ]);
-  expect(told).toMatchObject([
+  expect(reported).toMatchObject([
     { kind: "column_renamed", column: "", to: expect.stringMatching(/^unnamed_/) },
     { kind: "column_added", column: "", to: "VARCHAR" },
     { kind: "column_widened", column: "n", from: "BIGINT", to: "HUGEINT" },

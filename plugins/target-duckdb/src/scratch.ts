@@ -1,4 +1,4 @@
-/** A private temporary folder for the files batches pass through; what killed processes left behind goes at the next start. */
+/** A private temporary folder for the files of batches. Folders that killed processes left are deleted at the next start. */
 import { rmSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { errors } from "./errors.ts";
 
 export interface Scratch extends AsyncDisposable {
-  /** A path of its own for each call; nothing is there yet. */
+  /** A new path for each call; nothing is there yet. */
   nextPath(): string;
 }
 
@@ -30,7 +30,7 @@ export async function makeScratch(parent = tmpdir()): Promise<Scratch> {
   };
 }
 
-/** Removes this user's folders whose process is gone. */
+/** Deletes this user's folders whose process has ended. */
 async function sweep(parent: string): Promise<void> {
   const names = await readdir(parent).catch(() => []);
   for (const name of names) {

@@ -149,7 +149,7 @@ describe("schemas", () => {
     ]);
   });
 
-  test("tables that are there already are used: other case, wider types, columns of their own", async () => {
+  test("tables that are there already are used: other case, wider types, additional columns", async () => {
     const filepath = join(temporaryFolder(), "w.duckdb");
     await read(filepath, 'CREATE TABLE S (ID HUGEINT, "At" VARCHAR, N DECIMAL(38,3), own INT DEFAULT 7)');
     const sink = await openSink({ filepath });

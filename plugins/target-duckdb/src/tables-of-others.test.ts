@@ -163,7 +163,7 @@ test.each([
     "alter_refused",
     "depend",
   ],
-])("a column that %s hangs on can't change its type; the error names both, and nothing is lost", async (_, create, code, named) => {
+])("a column that %s depends on can't change its type; the error names both, and nothing is lost", async (_, create, code, named) => {
   const filepath = file();
   await read(filepath, ...create, "INSERT INTO s (id, n) VALUES (1, 1)");
   const before = await read(filepath, "SELECT table_name, sql FROM duckdb_tables() UNION ALL SELECT index_name, sql FROM duckdb_indexes()");
@@ -218,7 +218,7 @@ test.each([
   expect(await read(filepath, `SELECT c0, c1, c${count - 1}::INT FROM s`)).toEqual([["one", null, 3]]);
 });
 
-test("a generated column among the stream's, and a type that one hangs on: errors with stream, table and what to do", async () => {
+test("a generated column among the stream's, and a type that one depends on: errors with stream, table and what to do", async () => {
   const filepath = file();
   await read(filepath, "CREATE TABLE s (id BIGINT, v BIGINT, g BIGINT GENERATED ALWAYS AS (v * 2))");
   const sent = await failure(() => load(filepath, { id, v: id, g: id }, [{ id: 1, v: 1, g: 2 }]));

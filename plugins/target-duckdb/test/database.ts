@@ -1,4 +1,4 @@
-/** What the tests of this target share: a database file of their own, batches from rows, and reading back what is there. */
+/** What the tests of this target share: a separate database file, batches from rows, and reading back what is there. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** A database that can't grow: a limit on the size of files stands in for a full disk, as it needs no rights and fails the same writes. */
+/** A database that can't grow: a limit on the size of files takes the part of a full disk: it needs no rights, and the same writes fail. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
@@ -50,12 +50,12 @@ test.each([
   expect(error.message).toMatch(/too large/i);
   expect(error.hint).toContain("ulimit -f");
   expect(stderr).not.toMatch(/\n +at /);
-  const told = lastState(stdout);
-  if (kilobytes > 1000) expect(told).toBeGreaterThan(0);
+  const reported = lastState(stdout);
+  if (kilobytes > 1000) expect(reported).toBeGreaterThan(0);
   const path = join(folder, "d.duckdb");
   const tables = await read(path, "SELECT count(*) FROM duckdb_tables()");
   const rows = String(tables[0]?.[0]) === "0" ? [["0", null]] : await read(path, "SELECT count(*)::VARCHAR, max(id)::VARCHAR FROM s");
-  expect(rows).toEqual([[String(told), told === 0 ? null : String(told)]]);
+  expect(rows).toEqual([[String(reported), reported === 0 ? null : String(reported)]]);
   // With room again the same input comes out whole.
   expect((await load(folder, 8000)).code).toBe(0);
   expect(await read(path, "SELECT count(*)::VARCHAR FROM s")).toEqual([["8000"]]);

@@ -1,4 +1,4 @@
-/** The settings of this target: the connection's and those of every SQL target. */
+/** The settings of this target: those of the connection and those of every SQL target. */
 import { connectionAliases, connectionSettings } from "@tapline/postgres";
 import { type SettingAliases, type Static, Type } from "@tapline/sdk";
 import { sqlSettings } from "@tapline/sql";

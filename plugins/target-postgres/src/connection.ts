@@ -1,6 +1,6 @@
 /** The session as the load needs it: transactions whose end is checked, batches through COPY. */
 import { quoteText, typeName } from "@tapline/columns";
-import { connectionOptions, openSession, placeOf, postgresErrors, type Session } from "@tapline/postgres";
+import { connectionOptions, openSession, postgresErrors, type Session, serverDetails } from "@tapline/postgres";
 import { TaplineError } from "@tapline/sdk";
 import type { Connection } from "@tapline/sql";
 import { bulkLoad } from "./bulk-load.ts";
@@ -42,10 +42,10 @@ async function commit({ execute, options }: Session): Promise<void> {
   try {
     const { command } = await execute("COMMIT");
     // After an error the server ends the transaction too: it answers ROLLBACK and does not call that an error.
-    if (command !== "COMMIT") throw postgresErrors.commit_refused({ ...placeOf(options), tag: command });
+    if (command !== "COMMIT") throw postgresErrors.commit_refused({ ...serverDetails(options), tag: command });
   } catch (error) {
     if (!(error instanceof TaplineError) || error.code !== "connection_lost") throw error;
-    throw postgresErrors.commit_unknown({ ...placeOf(options), reason: error.message }, {}, error);
+    throw postgresErrors.commit_unknown({ ...serverDetails(options), reason: error.message }, {}, error);
   }
 }
 

@@ -1,9 +1,9 @@
-/** What there is of a table in the catalog of the server, as the load needs to know it. */
+/** Describes a table from the server's catalog, as the load needs it. */
 import { quoteName, quoteText } from "@tapline/columns";
 import type { Session } from "@tapline/postgres";
 import { propertyCommentStart, type TableDescription, type TableName } from "@tapline/sql";
 
-/** What pg_class.relkind says, for those that take no rows by COPY. */
+/** By pg_class.relkind: those that take no rows by COPY. */
 const otherKinds: Record<string, string> = {
   v: "view",
   m: "materialized view",
@@ -14,7 +14,7 @@ const otherKinds: Record<string, string> = {
   c: "composite type",
 };
 
-/** Null when there is nothing of this name. */
+/** Null when nothing has this name. */
 export async function describeTable({ execute }: Session, { schema, table }: TableName): Promise<TableDescription | null> {
   const [found] = (
     await execute(
@@ -24,7 +24,7 @@ export async function describeTable({ execute }: Session, { schema, table }: Tab
   ).rows;
   if (found === undefined) return null;
   const [oid, kind] = found as [string, string];
-  // A domain takes what the type below it takes; what its own checks refuse the server says.
+  // A domain takes the values of its base type; the server reports those that its checks refuse.
   const { rows: columns } = await execute(
     `WITH RECURSIVE below AS (
        SELECT attnum, attname, atttypid AS type, atttypmod AS modifier, col_description(attrelid, attnum) AS comment, false AS is_domain FROM pg_catalog.pg_attribute
@@ -43,7 +43,7 @@ export async function describeTable({ execute }: Session, { schema, table }: Tab
       ...(isDomain === "t" && { isFixed: true }),
       ...(isGenerated === "t" && { isGenerated: true }),
     })),
-    // The upsert tells inserts from updates by a system column, which partitioned tables don't give back.
+    // The upsert finds updates by a system column, which partitioned tables don't return.
     uniqueKeys: kind === "r" ? await uniqueKeys(execute, Number(oid)) : [],
     ownKey: await ownKey(execute, Number(oid)),
     hasDependents: await hasDependents(execute, Number(oid)),
@@ -51,10 +51,10 @@ export async function describeTable({ execute }: Session, { schema, table }: Tab
   };
 }
 
-/** What a key that a load gave a table has as its comment, by which later loads know that they may drop it. */
+/** The comment on a key that a load gave to a table: later loads may drop such a key. */
 const keyComment = "tapline: key";
 
-/** The primary key as one that a load gave. */
+/** Marks the primary key as given by a load. */
 export async function markKey({ execute }: Session, { schema, table }: TableName): Promise<void> {
   const name = `${quoteName(schema)}.${quoteName(table)}`;
   const { rows } = await execute(
@@ -76,12 +76,12 @@ async function ownKey(execute: Session["execute"], oid: number): Promise<TableDe
   if (found === undefined) return undefined;
   const [list, name, table] = found.map(String) as [string, string, string];
   const columns = JSON.parse(list) as string[];
-  // NOT NULL came with the key, and would stay.
+  // The key made the columns NOT NULL, and dropping it would leave them so.
   const nullable = columns.map((column) => `, ALTER COLUMN ${quoteName(column)} DROP NOT NULL`);
   return { columns, drop: `ALTER TABLE ${table} DROP CONSTRAINT ${quoteName(name)}${nullable.join("")}` };
 }
 
-/** Whatever a table of the same columns, owned by this role, with the same primary key, would not have. */
+/** Whether it has anything that a new table of this role with the same columns and primary key would not have. */
 async function hasDependents(execute: Session["execute"], oid: number): Promise<boolean> {
   const ofTable = (column: string): string => `${column} = ${oid}`;
   const anything = [
@@ -104,7 +104,7 @@ async function hasDependents(execute: Session["execute"], oid: number): Promise<
   return rows[0]?.[0] === "t";
 }
 
-/** Only what ON CONFLICT can use: whole columns, all rows, checked at once. */
+/** Only those that ON CONFLICT can use: whole columns, all rows, checked immediately. */
 async function uniqueKeys(execute: Session["execute"], oid: number): Promise<string[][]> {
   const { rows } = await execute(
     `SELECT json_agg(a.attname) FROM pg_catalog.pg_index AS i

@@ -18,7 +18,7 @@ function open(
   });
 }
 
-describe("the way in", () => {
+describe("connecting", () => {
   test("each refusal names server, database and user, and never the password", async () => {
     const database = await testDatabase();
     const { host, port } = database;
@@ -41,7 +41,7 @@ describe("the way in", () => {
     }
   });
 
-  test("settings that are missing or make no sense are told before anything is tried", async () => {
+  test("settings that are missing or make no sense are reported before anything is tried", async () => {
     const database = await testDatabase();
     expect((await failure(() => target.open({ host: "h" }))).message).toContain("user and database");
     expect((await open(database, { sqlalchemy_url: "mysql://u:hidden@h/d" })).message).not.toContain("hidden");
@@ -55,7 +55,7 @@ describe("the way in", () => {
     await (await target.open({ host: "elsewhere", sqlalchemy_url }))[Symbol.asyncDispose]();
   });
 
-  test("TLS: the certificate is checked as ssl_mode says", async () => {
+  test("TLS: the certificate is checked as ssl_mode requires", async () => {
     const database = await testDatabase();
     const own = { ssl_certificate_authority: authorityCertificate };
     for (const works of [
@@ -80,7 +80,7 @@ describe("the way in", () => {
 });
 
 describe("rights", () => {
-  test("a role that may not make schemas or tables loads into tables that are there, and is told where it may not", async () => {
+  test("a role that may not make schemas or tables loads into tables that are there, and gets an error where it may not", async () => {
     const database = await testDatabase();
     const role = `loader_${database.database}`;
     await database.read(

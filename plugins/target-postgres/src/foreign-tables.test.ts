@@ -124,7 +124,7 @@ test.each([
   expect((await pipe(database, [schema({ id: bigint }, ["id"]), record({ id: 2 })])).failure).toBeUndefined();
 });
 
-test("a change the server refuses, and a row no partition takes, are told with their stream", async () => {
+test("a change the server refuses, and a row no partition takes, are reported with their stream", async () => {
   const database = await testDatabase();
   await database.read(
     "CREATE TABLE s (id bigint PRIMARY KEY, v bigint) PARTITION BY RANGE (id)",

@@ -12,7 +12,7 @@ async function keyOf(database: TestDatabase): Promise<unknown> {
   return (await database.read(key))[0]?.[0];
 }
 
-test("the key that a load gave a table goes where rows are appended, and comes again where it holds", async () => {
+test("the key that a load gave a table is dropped where rows are appended, and made again where it holds", async () => {
   const database = await testDatabase();
   const load = (keys: string[], rows: object[], more = {}) =>
     pipe(database, [schema(properties, keys), ...rows.map((row) => record(row as never))], { ...plain, ...more });
@@ -34,12 +34,12 @@ test("the key that a load gave a table goes where rows are appended, and comes a
     ["1", "b"],
     [null, "c"],
   ]);
-  // Rows with one key stand several times in it now: the upsert goes without a constraint.
+  // Rows with one key are in it several times now: the upsert works without a constraint.
   const upserted = await load(["id"], [{ id: 1, code: "d" }]);
   expect(upserted.summary).toMatchObject({ inserted: 0, updated: 1, in_table: 2 });
 });
 
-test("another key takes the place of the one before, where all rows have one of their own", async () => {
+test("another key replaces the one before, where no two rows share one", async () => {
   const database = await testDatabase();
   const load = (keys: string[], id: number, code: string) => pipe(database, [schema(properties, keys), record({ id, code })], plain);
   await load(["id"], 1, "a");
@@ -77,7 +77,7 @@ test("a stream whose table has the name of another's key has both", async () => 
 });
 
 test.each([[{ on_error: "fail" }], [{ on_error: "reject" }]])(
-  "a key that is null or missing is told with its place: %j",
+  "a key that is null or missing is reported with its position: %j",
   async (config) => {
     const database = await testDatabase();
     const input = [schema(properties, ["id"]), record({ id: 1, code: "a" }), record({ id: null, code: "b" }), record({ code: "c" })];

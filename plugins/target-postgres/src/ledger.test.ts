@@ -46,7 +46,7 @@ test("require without a run is refused: in a plain pipe nobody knows a torn inpu
   });
 });
 
-test("whoever takes a state id waits for a commit that is under way, and finds its state", async () => {
+test("a run that takes a state id waits for a commit that is under way, and finds its state", async () => {
   const database = await testDatabase();
   expect(await loadOne({ ...settings(database), ...run })).toEqual({ exactly_once: true });
   const session = await openSession(connectionOptions(settings(database), "test"));

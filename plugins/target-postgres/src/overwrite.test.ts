@@ -10,7 +10,7 @@ const rows = [
   { id: 3, v: "three" },
 ];
 
-test("all that hangs on a table lives on: views on views, grants, indexes, keys both ways, triggers, comments, defaults, owner", async () => {
+test("all that depends on a table is kept: views on views, grants, indexes, keys both ways, triggers, comments, defaults, owner", async () => {
   const database = await testDatabase();
   const role = `reader_${database.database}`;
   await database.read(

@@ -133,7 +133,7 @@ test("what is no fault of a row ends the load, also where rows may be rejected",
   expect(await database.read("SELECT id FROM s")).toEqual([["9"]]);
 });
 
-test("a field's name that PostgreSQL can't hold is told nevertheless", async () => {
+test("a field's name that PostgreSQL can't hold is reported nevertheless", async () => {
   const database = await testDatabase();
   const { summary, failure } = await pipe(database, [schema(properties), record({ id: 1, "a\u0000b": 1 })], reject);
   expect(failure).toBeUndefined();

@@ -145,7 +145,7 @@ describe("names", () => {
   });
 
   test.each(["x".repeat(64), "é".repeat(32), `${"🦆".repeat(80)} "'; --`, "a\0b", "", "__proto__", "9'); DROP TABLE s; --"])(
-    "%j is a stream, a column and a key; where the name can't be had the comment tells it, and the next run finds it",
+    "%j is a stream, a column and a key; where the name is impossible the comment has it, and the next run finds it",
     async (name) => {
       const database = await testDatabase();
       for (const v of ["one", "two"]) {

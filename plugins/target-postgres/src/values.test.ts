@@ -162,7 +162,7 @@ test.each<[JsonSchema, unknown, string]>([
   [{ type: "string", format: "date-time" }, "2016-12-31T23:59:60Z", "leap_second"],
   [{ type: "string", format: "date-time" }, "2024-01-02T03:04:05.1234567Z", "fraction_too_fine"],
   [{ type: "string", format: "date-time" }, "yesterday", "invalid_timestamp"],
-])("a value that can't arrive exactly, %j %j, is an error with its place and leaves nothing: %s", async (schema, value, code) => {
+])("a value that can't be stored exactly, %j %j, is an error with its position and leaves nothing: %s", async (schema, value, code) => {
   const database = await testDatabase();
   await withSink(settings(database), async (sink) => {
     const writer = await sink.open(stream({ id: { type: "integer" }, x: schema }));

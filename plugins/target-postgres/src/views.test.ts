@@ -9,7 +9,7 @@ const text = { type: ["null", "string"] };
 /** A stream under which the column v of s becomes text. */
 const widening = [schema({ id, v: text }), record({ id: 2, v: "x" })];
 
-/** All a catalog knows of the views, save their oids and the types of columns. */
+/** All a catalog knows of the views, except their oids and the types of columns. */
 const about = `SELECT c.relname, pg_get_userbyid(c.relowner), c.reloptions::text, c.relacl::text, obj_description(c.oid, 'pg_class'), pg_get_viewdef(c.oid),
   (SELECT json_agg(json_build_array(attname, attacl::text, col_description(attrelid, attnum), pg_get_expr(adbin, adrelid)) ORDER BY attnum)
      FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum WHERE attrelid = c.oid AND attnum > 0)
@@ -158,7 +158,7 @@ test.each([
   expect(await database.read(about)).toEqual(before);
   expect(await database.read("SELECT id, v FROM s")).toEqual([["1", "7"]]);
   if (change.includes("NOT NULL")) return;
-  // The way out that the hint tells.
+  // What the hint suggests.
   expect((await pipe(database, widening, { ...plain, schema_policy: "new_column" })).failure).toBeUndefined();
   expect(await database.read("SELECT id, v__varchar FROM s ORDER BY id")).toEqual([
     ["1", null],

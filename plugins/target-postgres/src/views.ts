@@ -1,6 +1,6 @@
 /**
- * Views in the way of a column that changes its type: the server refuses that under a view, so the views that use the column,
- * and those on them, are dropped and made again as they were, in the transaction of the change.
+ * Views that use a column whose type is to change. The server refuses the change while they exist, so these views and the views on them are
+ * dropped and made again as they were, in the transaction of the change.
  */
 import { quoteName, quoteText } from "@tapline/columns";
 import { postgresErrors, type Session, serverWords } from "@tapline/postgres";
@@ -12,13 +12,13 @@ interface View {
   /** Quoted and qualified. */
   name: string;
   /** schema.name, for people. */
-  place: string;
+  label: string;
   owner: string;
   /** Why it can't be made again, or null. */
   trouble: string | null;
 }
 
-/** @returns the views, as people name them. @throws view_in_the_way, and what `work` throws */
+/** Drops the views, does `work` and makes them again. @returns their names, for people. @throws view_in_the_way, and what `work` throws */
 export async function aroundViews(
   session: Session,
   table: TableName,
@@ -28,12 +28,12 @@ export async function aroundViews(
   const { execute } = session;
   const qualified = `${quoteName(table.schema)}.${quoteName(table.table)}`;
   const about = { table: qualified };
-  const views = await hanging(session, qualified, columns);
+  const views = await viewsOn(session, qualified, columns);
   const troubled = views.find(({ trouble }) => trouble !== null);
   if (troubled !== undefined)
     throw postgresErrors.view_in_the_way({ table: qualified, view: troubled.name, reason: String(troubled.trouble) });
-  const at = <T>(view: View, step: () => Promise<T>): Promise<T> => step().catch((error: unknown) => tellView(error, qualified, view));
-  // Changes nothing, and keeps others from changing the view before it is read.
+  const at = <T>(view: View, step: () => Promise<T>): Promise<T> => step().catch((error: unknown) => nameView(error, qualified, view));
+  // Changes nothing. It locks the view, so that nobody changes it before it is read.
   for (const view of views) await at(view, () => execute(`ALTER VIEW ${view.name} OWNER TO ${quoteName(view.owner)}`, about));
   const remade: (() => Promise<void>)[] = [];
   for (const view of views) {
@@ -43,24 +43,24 @@ export async function aroundViews(
   for (const view of views.toReversed()) await at(view, () => execute(`DROP VIEW ${view.name}`, about));
   await work();
   for (const remake of remade) await remake();
-  return views.map(({ place }) => place);
+  return views.map(({ label }) => label);
 }
 
-function tellView(error: unknown, table: string, view: View): never {
+function nameView(error: unknown, table: string, view: View): never {
   if (!(error instanceof TaplineError) || error.recovery === "retry") throw error;
   throw postgresErrors.view_in_the_way({ table, view: view.name, reason: serverWords(error.cause ?? error) }, {}, error);
 }
 
-/** Views that use one of the columns, and views on those, each behind all it stands on. */
-async function hanging({ execute }: Session, table: string, columns: readonly string[]): Promise<View[]> {
+/** Views that use one of the columns, and views on those, each after all that it uses. */
+async function viewsOn({ execute }: Session, table: string, columns: readonly string[]): Promise<View[]> {
   const names = columns.map(quoteText).join(", ");
   const { rows } = await execute(
-    `WITH RECURSIVE hanging AS (
+    `WITH RECURSIVE dependent AS (
        SELECT r.ev_class AS oid, 1 AS depth FROM pg_depend AS d JOIN pg_rewrite AS r ON r.oid = d.objid
          JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
         WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass
           AND d.refobjid = ${quoteText(table)}::regclass AND a.attname IN (${names})
-       UNION SELECT r.ev_class, depth + 1 FROM hanging AS h JOIN pg_depend AS d ON d.refobjid = h.oid AND d.refclassid = 'pg_class'::regclass
+       UNION SELECT r.ev_class, depth + 1 FROM dependent AS h JOIN pg_depend AS d ON d.refobjid = h.oid AND d.refclassid = 'pg_class'::regclass
          JOIN pg_rewrite AS r ON r.oid = d.objid AND d.classid = 'pg_rewrite'::regclass
         WHERE r.ev_class <> h.oid AND depth < ${deepest})
      SELECT c.oid, n.nspname, c.relname, pg_get_userbyid(c.relowner), CASE
@@ -74,25 +74,25 @@ async function hanging({ execute }: Session, table: string, columns: readonly st
          WHEN EXISTS (SELECT 1 FROM pg_attribute AS a CROSS JOIN LATERAL aclexplode(a.attacl) AS g WHERE a.attrelid = c.oid AND g.grantor <> c.relowner)
            OR EXISTS (SELECT 1 FROM aclexplode(c.relacl) AS g WHERE g.grantor <> c.relowner) THEN 'others than its owner gave rights on it'
        END
-       FROM (SELECT oid, max(depth) AS depth FROM hanging GROUP BY oid) AS h JOIN pg_class AS c ON c.oid = h.oid
+       FROM (SELECT oid, max(depth) AS depth FROM dependent GROUP BY oid) AS h JOIN pg_class AS c ON c.oid = h.oid
        JOIN pg_namespace AS n ON n.oid = c.relnamespace ORDER BY h.depth, c.oid`,
   );
   return rows.map(([oid, schema, name, owner, trouble]) => ({
     oid: String(oid),
     name: `${quoteName(String(schema))}.${quoteName(String(name))}`,
-    place: `${schema}.${name}`,
+    label: `${schema}.${name}`,
     owner: String(owner),
     trouble: trouble ?? null,
   }));
 }
 
-/** Views replaced by one another may stand on themselves. */
+/** Views that were replaced may use each other in a circle. */
 const deepest = 100;
 
 type Execute = Session["execute"];
 type Remake = (about: Parameters<Execute>[1]) => Promise<void>;
 
-/** Reads a view whole. @returns what makes it again */
+/** Reads all of a view. @returns a function that makes it again */
 async function remaking({ execute }: Session, { oid, name, owner }: View): Promise<Remake> {
   const one = async (sql: string): Promise<(string | null)[]> => (await execute(sql)).rows[0] ?? [];
   const columns = await execute(
@@ -121,7 +121,7 @@ async function remaking({ execute }: Session, { oid, name, owner }: View): Promi
   ];
   return async (about) => {
     for (const statement of statements) await execute(statement, about);
-    // Default privileges may have given rights that the view did not have.
+    // Default privileges may have granted rights that the view did not have.
     const [given] = await one(`SELECT relacl IS NOT NULL FROM pg_class WHERE oid = ${quoteText(name)}::regclass`);
     if (given !== "t" && hasRights !== "t") return;
     const grantees = (await grantsOn(execute, `${quoteText(name)}::regclass`)).map(({ grantee }) => grantee);
@@ -139,7 +139,7 @@ interface Grant {
   option: "" | " WITH GRANT OPTION";
 }
 
-/** Rights on a view and on its columns, also those its owner has without any grant. */
+/** Rights on a view and on its columns, including those that its owner has without a grant. */
 async function grantsOn(execute: Execute, view: string): Promise<Grant[]> {
   const acl = "coalesce(relacl, acldefault('r', relowner))";
   const { rows } = await execute(

@@ -1,4 +1,4 @@
-/** Tables wider than a server of this kind has: told before anything is made, or with the row. */
+/** Tables that are wider than PostgreSQL allows: reported before anything is made, or with the row. */
 import { testDatabase } from "@tapline/testing/postgres";
 import { expect, test } from "vitest";
 import { pipe, record, schema } from "../test/pipe.ts";
@@ -17,7 +17,7 @@ test("1,700 columns are too many before any table is made", async () => {
 });
 
 test.each([[[]], [["c0"]]])(
-  "1,600 columns load, and a row that fits no page is told, and kept with its place where rows may be rejected (keys %j)",
+  "1,600 columns load, and a row that fits no page is reported, and kept with its position where rows may be rejected (keys %j)",
   async (keys) => {
     const database = await testDatabase();
     const input = [schema(columns(1600), keys), record(values(900)), record({ ...values(1600), c0: -1 }), record({ c0: -2 })];
@@ -29,7 +29,7 @@ test.each([[[]], [["c0"]]])(
   },
 );
 
-test("a key too long for an index is told", async () => {
+test("a key too long for an index is reported", async () => {
   const database = await testDatabase();
   const long = Array.from({ length: 3000 }, (_, i) => String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000))).join("");
   const { failure } = await pipe(database, [schema({ id: { type: "string" } }, ["id"]), record({ id: long })], plain);

@@ -36,7 +36,7 @@ describe.each([
       "numeric",
       "0.12345678901234567891",
     ],
-    ["digits behind a numeric(5,2)", number, "numeric(5,2)", 1.005, "numeric", "1.005"],
+    ["digits after a numeric(5,2)", number, "numeric(5,2)", 1.005, "numeric", "1.005"],
     ["digits before a numeric(5,2)", number, "numeric(5,2)", 12345.5, "numeric", "12345.5"],
     [
       "more digits than the schema's step promised",
@@ -73,7 +73,7 @@ describe.each([
       record({ id: id + 1, v: id === 1700 ? value : isText ? null : id === 5 && property === number ? 5 : null }),
     );
     const input = [schema({ id: { type: "integer" }, v: property }, [...keys]), ...rows, state(1)];
-    // Fewer bytes than there are rows, so that other batches are on their way before and behind it.
+    // Fewer bytes than there are rows, so that other batches are on their way before and after it.
     const { summary, failure } = await pipe(database, input, {
       ...plain,
       ...config,
@@ -88,7 +88,7 @@ describe.each([
   });
 });
 
-test("several columns, several times, of streams that take turns; each change is told once", async () => {
+test("several columns, several times, of streams that take turns; each change is reported once", async () => {
   const database = await testDatabase();
   const properties = { id: { type: "integer" }, a: integer, b: number };
   const lines = [schema(properties, ["id"], "s"), schema(properties, [], "t")];
@@ -151,7 +151,7 @@ describe("schema_policy", () => {
   ];
   const create = ["CREATE TABLE s (id bigint PRIMARY KEY, v smallint)", "INSERT INTO s VALUES (0, 0)"];
 
-  test("freeze: the value is an error with its place, and the commits before it stay", async () => {
+  test("freeze: the value is an error with its position, and the commits before it stay", async () => {
     const database = await testDatabase();
     await database.read(...create);
     const { failure } = await pipe(database, input, { ...plain, schema_policy: "freeze", batch_size_rows: 1 });

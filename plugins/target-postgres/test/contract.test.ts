@@ -1,4 +1,4 @@
-/** target-postgres keeps the promises of every target. Each check has a schema of its own, named as its folder. */
+/** target-postgres keeps the promises of every target. Each check has its own schema, named as its folder. */
 import { basename } from "node:path";
 import { describeTarget, ownCommand } from "@tapline/testing";
 import { suiteDatabase } from "@tapline/testing/postgres";

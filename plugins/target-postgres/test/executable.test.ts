@@ -52,7 +52,7 @@ test.each([
   ["a value the server can't hold", {}, [record(1, "a\0")], 65, "nul_character"],
   ["a row that does not fit its schema", {}, [record("1")], 65, "record_invalid"],
 ] as const)(
-  "%s ends it by its class of error, with nothing behind the last commit and no STATE for it",
+  "%s ends it by its class of error, with nothing after the last commit and no STATE for it",
   async (_, more, bad, exitCode, errorCode) => {
     const database = await testDatabase();
     const config = { ...settings(database), ...more, batch_size_rows: 1 };

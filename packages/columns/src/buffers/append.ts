@@ -1,4 +1,4 @@
-/** For each column type the function that appends a chunk of JSON values to a column's buffer, exactly or not at all. Pure. */
+/** For each column type the function that appends a chunk of JSON values to a column's buffer: exactly, or it throws. Pure. */
 import type { ColumnType } from "../types/column-type.ts";
 import { readBase64, readUuid } from "../values/encoded.ts";
 import { jsonText, plainText } from "../values/text.ts";

@@ -1,10 +1,10 @@
-/** One column of a row group while it is filled: the values that are not null, densely, and a bit for each row that says which are. */
+/** One column of a row group while it is filled: its non-null values in a row, and for each row a bit that marks those with a value. */
 import { Lane } from "./lane.ts";
 
 export class ColumnBuffer {
-  /** Non-null values in Parquet's PLAIN encoding, save booleans: one byte each. */
+  /** Non-null values in Parquet's PLAIN encoding, except booleans: one byte each. */
   readonly data: Lane;
-  /** Bit i of byte j is 1 when row 8j+i has a value. Bits behind the last row are 1. */
+  /** Bit i of byte j is 1 when row 8j+i has a value. Bits after the last row are 1. */
   readonly validity: Lane;
   rows = 0;
   nulls = 0;
@@ -14,7 +14,7 @@ export class ColumnBuffer {
     this.validity = validity;
   }
 
-  /** Opens room for `count` rows, all of them valid until `markNull`. */
+  /** Makes room for `count` rows, each with a value until `markNull`. */
   begin(count: number): void {
     const { validity } = this;
     const needed = (this.rows + count + 7) >> 3;
@@ -34,7 +34,7 @@ export class ColumnBuffer {
     this.rows += count;
   }
 
-  /** What it returns takes back all that came since. */
+  /** @returns a function that takes back all that was appended since */
   mark(): () => void {
     const { rows, nulls } = this;
     const dataLength = this.data.length;

@@ -1,7 +1,7 @@
-/** A byte buffer that grows and is used again: columns of all streams share a few of them, so memory follows the largest batch. */
+/** A byte buffer that grows and is used again: the columns of all streams share them, so memory follows the largest batch. */
 
 const initialBytes = 1 << 16;
-/** A lane that one long record made larger than this is let go after its row group. */
+/** A lane that one long record made larger than this is replaced by a small one after its row group. */
 const keptBytes = 16 << 20;
 
 export class Lane {
@@ -10,7 +10,7 @@ export class Lane {
   /** Bytes in use. */
   length = 0;
 
-  /** Makes room for `more` bytes behind those in use. `bytes` and `view` may be others afterwards. */
+  /** Makes room for `more` bytes after those in use. It may replace `bytes` and `view`. */
   reserve(more: number): void {
     const needed = this.length + more;
     if (needed <= this.bytes.length) return;

@@ -4,7 +4,7 @@ import { integerText, readDouble, readReal } from "../values/numbers.ts";
 import { Refusal } from "../values/refusal.ts";
 import type { WriteValue } from "./write-value.ts";
 
-/** Most of a HUGEINT that Parquet can carry: a decimal of 38 digits. */
+/** The largest HUGEINT that Parquet can hold: a decimal of 38 digits. */
 const maxHugeint = 10n ** 38n - 1n;
 
 export function writeBoolean(view: DataView, at: number, value: unknown): void {
@@ -17,7 +17,7 @@ export function writeBigint(view: DataView, at: number, value: unknown): void {
   else view.setBigInt64(at, integerDigits(value, -(2n ** 63n), 2n ** 63n - 1n), true);
 }
 
-/** For columns of so many bits, as a 64-bit integer: DuckDB makes it the narrower one. */
+/** Writes a 64-bit integer for a column of so many bits; the reader makes it narrower. */
 export function integerWriter(bits: number): WriteValue {
   const limit = 2 ** (bits - 1);
   return (view, at, value) => {
@@ -36,7 +36,7 @@ export function writeDouble(view: DataView, at: number, value: unknown): void {
   view.setFloat64(at, readDouble(value), true);
 }
 
-/** As a double: DuckDB makes it 32 bits wide. */
+/** Writes a double; the reader makes it 32 bits wide. */
 export function writeReal(view: DataView, at: number, value: unknown): void {
   view.setFloat64(at, readReal(value), true);
 }
@@ -47,7 +47,7 @@ export function writeSafeInt64(view: DataView, at: number, value: number): void 
   view.setInt32(at + 4, Math.floor(value / 4294967296), true);
 }
 
-/** Big-endian, as Parquet has it. */
+/** Big-endian, as in Parquet. */
 export function writeSafeInt128(view: DataView, at: number, value: number): void {
   const sign = value < 0 ? -1 : 0;
   view.setInt32(at, sign);
@@ -61,7 +61,7 @@ export function writeInt128(view: DataView, at: number, value: bigint): void {
   view.setBigInt64(at + 8, BigInt.asIntN(64, value));
 }
 
-/** A number beyond 2^53 stands for the digits it is spelled with, not for the digits of its double. */
+/** Beyond 2^53 the digits that were sent count, not those of the double. */
 function integerDigits(value: unknown, min: bigint, max: bigint): bigint {
   const digits = scaledDigits(integerText(value), 0, "integer_has_fraction", "integer_out_of_range");
   if (digits < min || digits > max) throw new Refusal("integer_out_of_range");

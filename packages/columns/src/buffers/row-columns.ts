@@ -1,4 +1,4 @@
-/** Rows of one stream into column buffers, by way of the checks all SQL targets share. Pure. */
+/** Rows of one stream into column buffers, through the checks of `ColumnFeed`. Pure. */
 import type { RowBatch, RowChunk } from "@tapline/sdk";
 import type { StreamColumns } from "../target-column.ts";
 import type { ColumnType } from "../types/column-type.ts";
@@ -45,7 +45,7 @@ export class RowColumns {
     return (this.buffers[0] as ColumnBuffer).rows;
   }
 
-  /** Whether no key can have come twice since `forgetKeys`. */
+  /** Whether no key can have arrived twice since `forgetKeys`. */
   get areKeysAscending(): boolean {
     return this.#feed.areKeysAscending;
   }
@@ -59,7 +59,7 @@ export class RowColumns {
     return Math.max(...this.buffers.map((buffer) => buffer.data.length));
   }
 
-  /** Rows that can't arrive exactly go to `reject`. @throws the errors of `ColumnFeed.add` */
+  /** Rows that can't be stored exactly go to `reject`. @throws the errors of `ColumnFeed.add` */
   add(chunk: RowChunk, reject: RowBatch["reject"]): void {
     this.#feed.add(chunk, reject);
   }

@@ -15,7 +15,7 @@ export function writeTime(view: DataView, at: number, value: unknown): void {
   writeMicros(view, at, scratch);
 }
 
-/** Remembers the last text: the columns that say when a row was extracted or loaded repeat it for a whole batch. */
+/** Remembers the last text, because columns with the time of extraction or loading repeat it for a whole batch. */
 export function timestampWriter(): WriteValue {
   let lastText = "";
   const last: Clock = { seconds: 0, micros: 0 };
@@ -30,7 +30,7 @@ export function timestampWriter(): WriteValue {
   };
 }
 
-/** Microseconds outlast a double's 53 bits before 1684 and after 2255. */
+/** Microseconds exceed a double's 53 bits before 1684 and after 2255. */
 function writeMicros(view: DataView, at: number, { seconds, micros }: Clock): void {
   const total = seconds * 1_000_000 + micros;
   if (Number.isSafeInteger(total)) writeSafeInt64(view, at, total);

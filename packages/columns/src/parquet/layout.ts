@@ -1,6 +1,6 @@
 /**
- * Parquet's layout for files that live for seconds: PLAIN values, no compression, every column optional, one page a column
- * chunk. Pure: column buffers to bytes. Source: parquet.thrift and Encodings.md of Apache Parquet.
+ * Parquet's layout for files that exist for seconds: PLAIN values, no compression, every column optional, one page in each column chunk.
+ * Pure: column buffers to bytes. Source: parquet.thrift and Encodings.md of Apache Parquet.
  */
 
 import type { ColumnBuffer } from "../buffers/column-buffer.ts";
@@ -10,7 +10,7 @@ import { ThriftWriter, varint } from "./thrift.ts";
 
 export const magic = Buffer.from("PAR1");
 
-/** A column chunk as it was written to the file. */
+/** Where a column chunk is in the file. */
 export interface ChunkRange {
   offset: number;
   byteLength: number;
@@ -26,7 +26,7 @@ const converted = { utf8: 0, decimal: 5, date: 6, timeMicros: 8 } as const;
 const optional = 1;
 const encodings = { plain: 0, rle: 3 } as const;
 
-/** Columns have no names of their own in the file: any name loads, and two may differ only in case. */
+/** Columns are numbered in the file, so any name loads, and two names may differ only in case. */
 export function columnLabel(index: number): string {
   return `c${index}`;
 }
@@ -51,7 +51,7 @@ export function encodeChunk(buffer: ColumnBuffer, type: ColumnType): Uint8Array[
   return [header.finish(), levelsLength, ...levels, values];
 }
 
-/** What stands at the end of the file. */
+/** The end of the file. */
 export function encodeFooter(types: readonly ColumnType[], groups: readonly RowGroup[]): Buffer {
   const meta = new ThriftWriter();
   meta.i32(1, 1);
@@ -66,9 +66,9 @@ export function encodeFooter(types: readonly ColumnType[], groups: readonly RowG
     groups.reduce((sum, group) => sum + group.rows, 0),
   );
   meta.structs(4, groups, (fields, group) => {
-    fields.structs(1, group.chunks, (chunk, place, index) => {
-      chunk.i64(2, place.offset);
-      chunk.struct(3, (column) => writeChunkMeta(column, types[index] as ColumnType, index, group.rows, place));
+    fields.structs(1, group.chunks, (chunk, range, index) => {
+      chunk.i64(2, range.offset);
+      chunk.struct(3, (column) => writeChunkMeta(column, types[index] as ColumnType, index, group.rows, range));
     });
     fields.i64(2, byteLength(group.chunks));
     fields.i64(3, group.rows);
@@ -151,13 +151,13 @@ function writeMicros(logical: ThriftWriter, isAdjustedToUtc: boolean): void {
   });
 }
 
-function writeChunkMeta(column: ThriftWriter, type: ColumnType, index: number, rows: number, place: ChunkRange): void {
+function writeChunkMeta(column: ThriftWriter, type: ColumnType, index: number, rows: number, range: ChunkRange): void {
   column.i32(1, physicalType(type));
   column.i32s(2, [encodings.plain, encodings.rle]);
   column.texts(3, [columnLabel(index)]);
   column.i32(4, 0);
   column.i64(5, rows);
-  column.i64(6, place.byteLength);
-  column.i64(7, place.byteLength);
-  column.i64(9, place.offset);
+  column.i64(6, range.byteLength);
+  column.i64(7, range.byteLength);
+  column.i64(9, range.offset);
 }

@@ -1,10 +1,10 @@
-/** Thrift's compact protocol, as far as Parquet's headers need it. Source: thrift-compact-protocol.md of Apache Thrift. */
+/** The part of Thrift's compact protocol that Parquet's headers need. Source: thrift-compact-protocol.md of Apache Thrift. */
 
 const types = { true: 1, false: 2, i32: 5, i64: 6, binary: 8, list: 9, struct: 12 } as const;
 
 export type ElementType = "i32" | "binary" | "struct";
 
-/** Writes one struct; fields must come in the order of their ids. */
+/** Writes one struct; fields must be written in the order of their ids. */
 export class ThriftWriter {
   readonly #bytes: number[] = [];
   #lastId = 0;

@@ -1,8 +1,8 @@
-/** The types a column can have, free of any database's spelling; which of them a database has its dialect says. */
+/** The types that a column can have, without any database's spelling. */
 
 /**
  * `numeric` is a decimal of any size, `hugeint` an integer of 38 digits, `timestamp` an instant kept as UTC without zone.
- * `smallint`, `integer`, `real` and `timestamp` are only met in tables that others made.
+ * `smallint`, `integer`, `real` and `timestamp` only occur in tables that others made.
  */
 export type SimpleKind =
   | "boolean"
@@ -23,10 +23,10 @@ export type SimpleKind =
 
 export type ColumnType =
   | { kind: SimpleKind }
-  /** `length`: most characters, of columns that others made. */
+  /** `length`: most characters; only in columns that others made. */
   | { kind: "varchar"; length?: number }
   | { kind: "decimal"; precision: number; scale: number }
-  /** `elements`: takes JSON arrays of such values only; of columns that others made as a list of these. */
+  /** `elements`: a list column that others made; it only takes JSON arrays of such values. */
   | { kind: "json"; elements?: ColumnType };
 
 /** A type as one word or a few: equal for equal types. */
@@ -37,7 +37,7 @@ export function describeType(type: ColumnType): string {
   return type.kind === "varchar" && type.length !== undefined ? `varchar(${type.length})` : type.kind;
 }
 
-/** What a list has in it; undefined for other types. */
+/** The type of a list's elements; undefined for other types. */
 export function elementsOf(type: ColumnType): ColumnType | undefined {
   return "elements" in type ? type.elements : undefined;
 }
@@ -46,7 +46,7 @@ export function sameType(a: ColumnType, b: ColumnType): boolean {
   return describeType(a) === describeType(b);
 }
 
-/** Integer types from the narrowest to the widest, each with the number of digits it holds whatever they are. */
+/** Integer types from the narrowest to the widest, each with how many digits it holds, whatever those are. */
 export const integerDigits = { smallint: 4, integer: 9, bigint: 18, hugeint: 38 } as const;
 
 export type IntegerKind = keyof typeof integerDigits;
@@ -55,7 +55,7 @@ export function isInteger({ kind }: ColumnType): boolean {
   return kind in integerDigits;
 }
 
-/** Takes numbers, each of which arrives exactly or is refused by itself. */
+/** It takes each number exactly or refuses that number alone. */
 export function isNumber(type: ColumnType): boolean {
   return isInteger(type) || ["real", "double", "numeric", "decimal"].includes(type.kind);
 }

@@ -22,7 +22,7 @@ export function declaredDecimal(schema: JsonSchema, { maxPrecision, plainDecimal
   return scale === undefined ? plainDecimal : { kind: "decimal", precision: usualPrecision, scale: Math.min(scale, usualPrecision) };
 }
 
-/** Whether a decimal of so many digits is one the schema declares; what it says nothing of it allows. */
+/** Whether the schema allows a decimal of so many digits. What it does not limit it allows. */
 export function allowsDigits(schema: JsonSchema, { whole, scale }: Digits): boolean {
   const step = stepScale(schema.multipleOf);
   if (step !== undefined && scale > step) return false;

@@ -1,15 +1,15 @@
-/** JSON Schema to column types, free of any database: what a property's values are, as exactly as a SQL database can say it. */
+/** JSON Schema to column types: what a property's values are, as exactly as a column can hold them. Pure. */
 import { type JsonSchema, numberText } from "@tapline/protocol";
 import { type ColumnType, sameType } from "./column-type.ts";
 import { declaredDecimal, isDeclaredDecimal, stepScale } from "./declared-decimal.ts";
 import type { TypeRules } from "./type-rules.ts";
 
-/** Precision where the schema says only a step: what the databases of today all keep (DuckDB and Snowflake: 38). */
+/** Precision where the schema declares only a step: all databases have it (DuckDB and Snowflake: 38). */
 const usualPrecision = 38;
 
 /**
- * The column type of one property. Several types with string among them are text (other values as JSON text), other
- * mixtures are JSON. `null` beside a type says nothing: every column takes NULL.
+ * The column type of one property. Several types that include string are text (other values as JSON text), other mixtures are
+ * JSON. `null` beside a type changes nothing: every column takes NULL.
  */
 export function columnType(schema: JsonSchema, rules: TypeRules): ColumnType {
   const types = typesOf(schema);
@@ -20,7 +20,7 @@ export function columnType(schema: JsonSchema, rules: TypeRules): ColumnType {
   return branches.length === 0 ? { kind: "json" } : mixture(branches.map((branch) => columnType(branch, rules)));
 }
 
-/** The types of a schema without "null", of its values where it only lists them; "integer" beside "number" says nothing new. */
+/** The types of a schema without "null", or those of the values it lists; "integer" beside "number" adds nothing. */
 function typesOf(schema: JsonSchema): string[] {
   const types = new Set(schema.type === undefined ? typesOfValues(schema) : [schema.type].flat());
   types.delete("null");
@@ -55,9 +55,9 @@ function fromTypes(types: string[], schema: JsonSchema, rules: TypeRules): Colum
 
 const largestInt64 = 2 ** 63;
 
-/** Bounds beyond 64 bits are a promise that such values come. */
+/** Bounds beyond 64 bits announce such values. */
 function integer({ minimum, maximum }: JsonSchema, { spellings }: TypeRules): ColumnType {
-  // 2^64-1 is no double, so it comes with its digits.
+  // 2^64-1 is no double, so it is an exact number with all its digits.
   const isBeyond = [minimum, maximum].some((bound) => Math.abs(Number(numberText(bound) ?? 0)) > largestInt64);
   if (!isBeyond) return { kind: "bigint" };
   return { kind: spellings.numeric !== null ? "numeric" : spellings.hugeint !== null ? "hugeint" : "bigint" };
@@ -96,7 +96,7 @@ function mixture(types: ColumnType[]): ColumnType {
   return { kind: types.some((type) => textual.has(type.kind)) ? "varchar" : "json" };
 }
 
-/** All branches hold at once, so their keywords are those of one schema; where two differ in a type, it is JSON. */
+/** All branches hold at once, so their keywords make one schema. Where two differ in type, it is JSON. */
 function intersection({ allOf = [], ...own }: JsonSchema, rules: TypeRules): ColumnType {
   const merged: JsonSchema = { ...own };
   for (const branch of allOf) {

@@ -36,7 +36,7 @@ const type = (text: string): ColumnType => {
   const decimal = /^decimal\((\d+),(\d+)\)$/.exec(text);
   return decimal ? { kind: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) } : ({ kind: text } as ColumnType);
 };
-const said = (result: ReturnType<typeof widened>): string | null =>
+const described = (result: ReturnType<typeof widened>): string | null =>
   result === null || result === "measure" ? result : describeType(result);
 
 describe("a column and what a stream sends", () => {
@@ -79,8 +79,8 @@ describe("a column becomes what takes both", () => {
     ["bigint", "binary", null, null],
     ["varchar", "bigint", "varchar", "varchar"],
   ])("%s and %s: %s, or %s", (present, wanted, inBounded, inOpen) => {
-    expect(said(widened(type(present), type(wanted), undefined, bounded))).toBe(inBounded);
-    expect(said(widened(type(present), type(wanted), undefined, open))).toBe(inOpen);
+    expect(described(widened(type(present), type(wanted), undefined, bounded))).toBe(inBounded);
+    expect(described(widened(type(present), type(wanted), undefined, open))).toBe(inOpen);
   });
 
   test.each([
@@ -94,7 +94,7 @@ describe("a column becomes what takes both", () => {
     [6, "decimal(10,8)", "decimal(38,8)"],
     [19, "decimal(38,30)", "varchar"],
   ])("integers of %i digits that become %s are %s", (whole, wanted, expected) => {
-    expect(said(widened(type("bigint"), type(wanted), { whole, scale: 0 }, bounded))).toBe(expected);
+    expect(described(widened(type("bigint"), type(wanted), { whole, scale: 0 }, bounded))).toBe(expected);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
- * Which column takes which values, and what a column becomes when it can't: smallint -> integer -> bigint -> hugeint ->
- * a decimal -> text, dates to instants, anything beside objects to JSON. Old values keep their digits on the way. Pure.
+ * Which column takes which values, and what a column becomes when it can't: smallint -> integer -> bigint -> hugeint -> a decimal -> text,
+ * dates to instants, anything that meets objects to JSON. Old values keep their digits. Pure.
  */
 import { type Digits, digitsOf, moreDigits } from "../values/digits.ts";
 import { type ColumnType, elementsOf, type IntegerKind, integerDigits, isInteger, isNumber } from "./column-type.ts";
@@ -8,7 +8,7 @@ import type { TypeRules } from "./type-rules.ts";
 
 export type WideningRules = Pick<TypeRules, "spellings" | "maxPrecision" | "plainDecimal">;
 
-/** Whether each value of `wanted` arrives exactly in a column of `present`, or is refused by itself. */
+/** Whether a column of `present` takes each value of `wanted` exactly or refuses that value alone. */
 export function isTakenBy(wanted: ColumnType, present: ColumnType): boolean {
   if (wanted.kind === present.kind) return true;
   switch (present.kind) {
@@ -27,8 +27,8 @@ export function isTakenBy(wanted: ColumnType, present: ColumnType): boolean {
 }
 
 /**
- * What a column becomes so that it takes `wanted` too; null where only a column of its own can. `stored`: the most digits of
- * what it has by now; undefined where nobody looked, which only integers that become doubles need.
+ * What a column becomes so that it takes `wanted` too; null where only a second column can. `stored`: the most digits of the values in
+ * it. Where that is undefined and needed, which is when integers become doubles, the answer is "measure".
  */
 export function widened(
   present: ColumnType,
@@ -47,10 +47,10 @@ export function widened(
   return present.kind === "date" && (wanted.kind === "timestamptz" || wanted.kind === "timestamp") ? wanted : { kind: "varchar" };
 }
 
-/** A double has 15 digits for sure. */
+/** A double keeps any 15 digits. */
 const doubleDigits = 15;
 
-/** Integers of so many digits become what the stream's numbers are, where that holds them. */
+/** Integers of so many digits get the type of the stream's numbers, where that holds them. */
 function forDigits({ whole }: Digits, wanted: ColumnType, { maxPrecision, plainDecimal }: WideningRules): ColumnType {
   if (whole > maxPrecision) return { kind: "varchar" };
   if (wanted.kind === "double" && whole > doubleDigits) return withRoom(plainDecimal, maxPrecision - whole);
@@ -58,18 +58,18 @@ function forDigits({ whole }: Digits, wanted: ColumnType, { maxPrecision, plainD
   return whole + wanted.scale <= maxPrecision ? { ...wanted, precision: maxPrecision } : { kind: "varchar" };
 }
 
-/** What no schema says of the digits behind the point gives way to what is before it. */
+/** Lowers the undeclared scale so that the integer digits fit. */
 function withRoom(decimal: ColumnType, mostScale: number): ColumnType {
   return decimal.kind === "decimal" ? { ...decimal, scale: Math.min(decimal.scale, mostScale) } : decimal;
 }
 
 /**
- * The type that holds also values that the column refuses. `values`: those, and the others that come with them; `stored`: the most
- * digits of what the column has by now, null where it has values that are no decimals.
+ * The type that also holds values that the column refused. `values`: those, and the others of their batch; `stored`: the most digits of
+ * the values in the column, null where some are no decimals.
  */
 export function widenedFor(present: ColumnType, values: readonly unknown[], stored: Digits | null, rules: WideningRules): ColumnType {
   const hasNumeric = rules.spellings.numeric !== null;
-  // Which takes NaN and infinities, and refuses only digits that no number of the database has.
+  // It takes NaN and infinities, and refuses only digits that no number of the database can have.
   if (hasNumeric && present.kind === "numeric") return { kind: "varchar" };
   const needed = values.map((value) => (hasNumeric && typeof value === "number" && !Number.isFinite(value) ? none : digitsOf(value)));
   if (!isNumber(present) || stored === null || needed.includes(null)) return { kind: "varchar" };
@@ -83,7 +83,7 @@ export function widenedFor(present: ColumnType, values: readonly unknown[], stor
 
 const none: Digits = { whole: 0, scale: 0 };
 
-/** The narrowest of the wider ones, from what streams send on (64 bits), that holds every integer of so many digits. */
+/** The narrowest wider type, of at least 64 bits as streams send, that holds every integer of so many digits. */
 function wideInteger(present: IntegerKind, whole: number, { spellings }: WideningRules): ColumnType | undefined {
   const kinds = Object.keys(integerDigits) as IntegerKind[];
   const wider = kinds.slice(kinds.indexOf(present) + 1).filter((kind) => spellings[kind] !== null);

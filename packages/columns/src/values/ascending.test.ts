@@ -15,13 +15,13 @@ test.each<[unknown[], boolean]>([
   [["a", "a"], false],
   [["1", 2], false],
   [[1.5], false],
-])("%j: %s", (values, isSo) => {
+])("%j: %s", (values, rises) => {
   for (const size of [1, 2, 10]) {
     const ascending = new Ascending();
     for (let at = 0; at < values.length; at += size) ascending.follow(values.slice(at, at + size), Math.min(size, values.length - at));
-    expect(ascending.isSo).toBe(isSo);
+    expect(ascending.rises).toBe(rises);
     ascending.reset();
-    expect(ascending.isSo).toBe(true);
+    expect(ascending.rises).toBe(true);
   }
 });
 
@@ -30,7 +30,7 @@ test("a list that repeats a value is never taken for rising", () => {
     fc.property(fc.array(fc.oneof(fc.integer(), fc.string()), { minLength: 1 }), fc.nat(), (values, pick) => {
       const ascending = new Ascending();
       ascending.follow([...values, values[pick % values.length]], values.length + 1);
-      expect(ascending.isSo).toBe(false);
+      expect(ascending.rises).toBe(false);
     }),
   );
 });

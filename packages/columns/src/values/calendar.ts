@@ -30,13 +30,13 @@ export function readDate(value: unknown): number {
 
 const scratch: Clock = { seconds: 0, micros: 0 };
 
-/** All zero and in UTC or without zone: a date that was written as an instant. */
+/** Midnight in UTC or without zone: a date that was written as an instant. */
 function isMidnight(text: string): boolean {
   if (!readInstant(text, scratch) || scratch.seconds % secondsPerDay !== 0 || scratch.micros !== 0) return false;
   return readZone(text, readClock(text, 11, scratch)) === 0;
 }
 
-/** Reads a time of day in UTC or without zone into `clock`. @returns the place behind its digits. @throws Refusal wrong_type, invalid_time */
+/** Reads a time of day in UTC or without zone into `clock`. @returns the index after its digits. @throws Refusal wrong_type, invalid_time */
 export function readTime(value: unknown, clock: Clock): number {
   if (typeof value !== "string") throw new Refusal("wrong_type");
   const end = readClock(value, 0, clock);
@@ -45,8 +45,8 @@ export function readTime(value: unknown, clock: Clock): number {
 }
 
 /**
- * Reads HH:MM[:SS[.fraction]] at `from` into `clock`; the zone behind it, if any, is not read.
- * @returns the place behind it, -1 when it is no time. @throws Refusal leap_second, fraction_too_fine
+ * Reads HH:MM[:SS[.fraction]] at `from` into `clock`; a zone after it is not read.
+ * @returns the index after it, -1 when it is no time. @throws Refusal leap_second, fraction_too_fine
  */
 export function readClock(text: string, from: number, clock: Clock): number {
   const hour = twoDigits(text, from);
@@ -70,7 +70,7 @@ export function readClock(text: string, from: number, clock: Clock): number {
   return at === from + 9 ? -1 : at;
 }
 
-/** Seconds east of UTC that the zone from `from` to the end says (Z, +HH:MM, +HHMM, +HH; none is UTC); NaN when it is no zone. */
+/** The zone from `from` to the end (Z, +HH:MM, +HHMM, +HH; none is UTC) in seconds east of UTC; NaN when it is no zone. */
 export function readZone(text: string, from: number): number {
   const left = text.length - from;
   if (left === 0) return 0;

@@ -1,6 +1,6 @@
 /**
- * Rows of one stream, chunk by chunk, to one appender a column; whatever can't arrive exactly becomes an error with its
- * place. What an appender makes of the values is the target's own. Pure.
+ * Rows of one stream, chunk by chunk, to one appender for each column. A value that can't be stored exactly becomes an error with its
+ * line and column. What an appender does with the values is up to the target. Pure.
  */
 import { isExactNumber, type Position, type Row, type RowBatch, type RowChunk, TaplineError } from "@tapline/sdk";
 import { errors } from "../errors.ts";
@@ -9,14 +9,14 @@ import { Ascending } from "./ascending.ts";
 import { Refusal } from "./refusal.ts";
 import { TooNarrow } from "./too-narrow.ts";
 
-/** Appends values[0..count), null and undefined being NULL; returns how many were. @throws Refusal, after which nothing of the chunk counts */
+/** Appends values[0..count); null and undefined are NULL. @returns how many were NULL. @throws Refusal: then the whole chunk is taken back */
 export type AppendValues = (values: readonly unknown[], count: number) => number;
 
 export interface FeedColumn extends TargetColumn {
   /** The SQL type for messages. */
   typeName: string;
   append: AppendValues;
-  /** Takes one value that is going nowhere: to find which of a chunk was refused. @throws Refusal */
+  /** Checks one value without keeping it, to find which one of a chunk was refused. @throws Refusal */
   check: (value: unknown) => void;
 }
 
@@ -33,14 +33,14 @@ export class ColumnFeed {
   readonly #stream: string;
   readonly #columns: Column[];
   readonly #names: Set<string>;
-  /** The key whose order is followed: a single one, of a type whose equal values are spelled alike. */
+  /** The key whose order is followed: a single one, of a type in which equal values are spelled alike. */
   readonly #followed: Column | undefined;
   readonly #ascending = new Ascending();
   readonly #mark: () => () => void;
   #values: unknown[] = [];
   #missing = new Uint16Array(0);
 
-  /** `mark` is called before each chunk; what it returns takes back all that was appended since. */
+  /** `mark` is called before each chunk and returns a function that takes back all that was appended since. */
   constructor(stream: string, columns: readonly FeedColumn[], requiredKeys: readonly string[], mark: () => () => void = () => () => {}) {
     this.#stream = stream;
     this.#mark = mark;
@@ -55,9 +55,9 @@ export class ColumnFeed {
     this.#names = new Set(columns.filter((column) => !column.isRetired).map((column) => column.name));
   }
 
-  /** Whether no key can have come twice since `forgetKeys`. */
+  /** Whether no key can have arrived twice since `forgetKeys`. */
   get areKeysAscending(): boolean {
-    return this.#followed !== undefined && this.#ascending.isSo;
+    return this.#followed !== undefined && this.#ascending.rises;
   }
 
   forgetKeys(): void {
@@ -65,7 +65,7 @@ export class ColumnFeed {
   }
 
   /**
-   * Rows that can't arrive exactly go to `reject`; the others are appended and returned.
+   * Rows that can't be stored exactly go to `reject`; the others are appended and returned.
    * @throws TooNarrow, and what `reject` throws: key_missing, null_refused, unknown_field and the errors about one value, each with line and column
    */
   add(chunk: RowChunk, reject: RowBatch["reject"]): RowChunk {
@@ -98,12 +98,12 @@ export class ColumnFeed {
     this.#refuseUnknown(chunk);
   }
 
-  /** Lets go of the values of the last chunk. */
+  /** Releases the values of the last chunk. */
   clear(): void {
     this.#values = [];
   }
 
-  /** Tries rows and values one at a time: appenders are fast because they keep no account of places. */
+  /** Tries rows and values one at a time: appenders are fast because they don't record where a value came from. */
   #sift({ rows, lines }: RowChunk, reject: RowBatch["reject"]): RowChunk {
     const kept: { rows: Row[]; lines: number[] } = { rows: [], lines: [] };
     for (const [index, row] of rows.entries()) {

@@ -14,7 +14,7 @@ test.each<[unknown, number, number]>([
   ["1E+2", 3, 0],
   [exactNumber("9007199254740993.01"), 16, 2],
   [exactNumber("1e999999999"), 1_000_000_000, 0],
-])("%j has %i digits before the point and %i behind it", (value, whole, scale) => {
+])("%j has %i digits before the point and %i after it", (value, whole, scale) => {
   expect(digitsOf(value)).toEqual({ whole, scale });
 });
 

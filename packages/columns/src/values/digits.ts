@@ -7,7 +7,7 @@ import { Refusal } from "./refusal.ts";
 export interface Digits {
   /** Before the point, without leading zeros. */
   whole: number;
-  /** Behind the point, without trailing zeros. */
+  /** After the point, without trailing zeros. */
   scale: number;
 }
 

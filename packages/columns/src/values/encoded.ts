@@ -1,4 +1,4 @@
-/** Values that schemas declare to be text of a certain form: UUIDs and base64. Pure. */
+/** Text of a declared form: UUIDs and base64. Pure. */
 import { Refusal } from "./refusal.ts";
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -10,13 +10,13 @@ export function readUuid(value: unknown): string {
   return value;
 }
 
-/** Of the usual alphabet or the one for URLs, with or without padding, white space between. @throws Refusal wrong_type, invalid_base64 */
+/** In the usual alphabet or the one for URLs, with or without padding; white space is ignored. @throws Refusal wrong_type, invalid_base64 */
 export function readBase64(value: unknown): Buffer {
   if (typeof value !== "string") throw new Refusal("wrong_type");
   const text = value.replace(/[ \t\r\n]+/g, "");
   const bytes = Buffer.from(text, "base64");
   const spelled = text.replace(/=+$/, "").replaceAll("-", "+").replaceAll("_", "/");
-  // Node passes over what is no base64; then other text comes back.
+  // Node skips characters that are not base64; encoding the result again then gives other text.
   if (bytes.toString("base64").replace(/=+$/, "") !== spelled) throw new Refusal("invalid_base64");
   return bytes;
 }

@@ -3,7 +3,7 @@ import { isExactNumber, numberText, parseDecimal } from "@tapline/protocol";
 import { Refusal } from "./refusal.ts";
 
 /**
- * The double that a number is, also one that came as text, as decimals do.
+ * The number as a double; also a number that was sent as text, as decimals are.
  * @throws Refusal with double_not_exact where it has digits that no double keeps, wrong_type
  */
 export function readDouble(value: unknown): number {
@@ -17,7 +17,7 @@ export function readDouble(value: unknown): number {
   return double;
 }
 
-/** Only what 32 bits hold as it is: the others have digits that would go. @throws as `readDouble` */
+/** Only numbers that 32 bits hold exactly: others would lose digits. @throws as `readDouble` */
 export function readReal(value: unknown): number {
   const number = readDouble(value);
   if (Number.isFinite(number) && Math.fround(number) !== number) throw new Refusal("double_not_exact");
@@ -36,15 +36,14 @@ export function decimalText(value: unknown): string {
   return typeof value === "string" ? value : integerText(value);
 }
 
-/** Up to here a double has one decimal spelling only, so a product that divides back to the value is that value's digits. */
+/** Up to here a double has only one decimal spelling, so a product that divides back to the value has the value's digits. */
 const surelyExact = 999_999_999_999_999;
 
 /** Powers of ten up to this one are exact doubles. */
 const exactPowers = 22;
 
 /**
- * The most that `digits = Math.round(value * 10 ** scale)` may be, either way, so that the value has those digits and no others if
- * also `digits / 10 ** scale === value`; -1 where none may.
+ * The largest absolute value of `digits = Math.round(value * 10 ** scale)` for which the value has exactly those digits if also `digits / 10 ** scale === value`; -1 where none may.
  */
 export function surelyExactDigits(precision: number, scale: number): number {
   return scale > exactPowers ? -1 : Math.min(surelyExact, 10 ** precision - 1);

@@ -1,4 +1,4 @@
-/** A value a column can't take exactly. It carries only the reason; who knows the row adds the place. */
+/** A value that a column can't hold exactly. It has only the reason; the caller knows the row and adds its position. */
 import type { ValueErrorCode } from "../errors.ts";
 
 export class Refusal extends Error {

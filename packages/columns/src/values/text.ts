@@ -1,13 +1,13 @@
-/** Values as text: strings as they are, all else as JSON with every digit. Pure. */
+/** Values as text: strings unchanged, all else as JSON with every digit. Pure. */
 import { Refusal } from "./refusal.ts";
 
-/** Strings as they are, any other value as its JSON text; text can also say NaN and Infinity, for which JSON has no numbers. */
+/** Strings unchanged, any other value as its JSON text. NaN and Infinity, which JSON can't express, are spelled out. */
 export function plainText(value: unknown): string {
   if (typeof value === "string") return value;
   return typeof value === "number" && !Number.isFinite(value) ? String(value) : jsonText(value);
 }
 
-/** What `JSON.stringify` would change in silence: NaN and infinities (it writes null), -0 (it writes 0). */
+/** What `JSON.stringify` changes silently: NaN and infinities (it writes null), -0 (it writes 0). */
 const suspicious = /null|(?:^|[[:,])0(?:[\],}]|$)/;
 
 /** Any value as its JSON text, every number with its digits. @throws Refusal not_finite, nested_too_deep */

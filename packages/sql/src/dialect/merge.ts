@@ -5,7 +5,7 @@ export interface Merge {
   plan(load: LoadRequest): LoadPlan;
   /**
    * One statement that marks, removes or outdates rows older than the activated version; it changes as many rows as are gone now.
-   * Undefined where rows can't be told apart.
+   * Undefined where nothing identifies a row.
    */
   activate(table: VersionedTable, activation: Activation): string | undefined;
 }

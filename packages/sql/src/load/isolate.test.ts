@@ -15,7 +15,7 @@ const refusal = (line?: number) =>
   });
 
 /** A table that takes ranges whole or not at all; each step is counted. */
-function table(count: number, isBad: (place: number, has: (place: number) => boolean) => boolean, named: boolean) {
+function table(count: number, isBad: (row: number, has: (row: number) => boolean) => boolean, named: boolean) {
   const taken = new Set<number>();
   const refused: number[] = [];
   let steps = 0;
@@ -23,23 +23,23 @@ function table(count: number, isBad: (place: number, has: (place: number) => boo
     count,
     async put(from, to) {
       steps++;
-      const has = (place: number): boolean => taken.has(place) || (place >= from && place < to);
-      for (let place = from; place < to; place++) if (isBad(place, has)) throw refusal(named ? place : undefined);
-      for (let place = from; place < to; place++) taken.add(place);
+      const has = (row: number): boolean => taken.has(row) || (row >= from && row < to);
+      for (let row = from; row < to; row++) if (isBad(row, has)) throw refusal(named ? row : undefined);
+      for (let row = from; row < to; row++) taken.add(row);
     },
     rowOf: ({ position }) => position.line,
-    refuse: (place) => void refused.push(place),
+    refuse: (row) => void refused.push(row),
   });
   return done.then(() => ({ taken: [...taken], refused, steps }));
 }
 
-test("whatever rows are refused, named or not, all others are put once and in their order, and each refused one is told once", async () => {
+test("whatever rows are refused, named or not, all others are put once and in order, and each refused one is reported once", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.boolean(), { minLength: 1, maxLength: 200 }), fc.boolean(), async (bad, named) => {
-      const { taken, refused } = await table(bad.length, (place) => bad[place] === true, named);
-      const places = bad.map((_, place) => place);
-      expect(taken).toEqual(places.filter((place) => !bad[place]));
-      expect(refused).toEqual(places.filter((place) => bad[place]));
+      const { taken, refused } = await table(bad.length, (row) => bad[row] === true, named);
+      const rows = bad.map((_, row) => row);
+      expect(taken).toEqual(rows.filter((row) => !bad[row]));
+      expect(refused).toEqual(rows.filter((row) => bad[row]));
     }),
   );
 });
@@ -50,7 +50,7 @@ test.each([
   [1000, 1000, 4000],
 ])("%i of %i rows take at most %i steps", async (bad, count, most) => {
   const every = count / bad;
-  const { refused, steps } = await table(count, (place) => place % every === every >> 1, false);
+  const { refused, steps } = await table(count, (row) => row % every === every >> 1, false);
   expect(refused.length).toBe(bad);
   expect(steps).toBeLessThan(most);
 });
@@ -61,7 +61,7 @@ test("a row that needs a later one is put after it", async () => {
     [4, 3],
     [50, 51],
   ]);
-  const isBad = (place: number, has: (place: number) => boolean) => place === 20 || !has(needs.get(place) ?? place);
+  const isBad = (row: number, has: (row: number) => boolean) => row === 20 || !has(needs.get(row) ?? row);
   const { taken, refused } = await table(100, isBad, false);
   expect(refused).toEqual([20]);
   expect(taken.length).toBe(99);

@@ -6,8 +6,7 @@ import { errors } from "../errors.ts";
 import { ledgerTable } from "../ledger/ledger.ts";
 import type { OpenLedger } from "../ledger/open-ledger.ts";
 import { fitName } from "../names/fit-name.ts";
-import type { NamingSettings, TableName } from "../names/table-name.ts";
-import { tableName } from "../names/table-name.ts";
+import { type NamingSettings, type TableName, tableName } from "../names/table-name.ts";
 import type { SchemaPolicy } from "../settings.ts";
 import { rejectsBatch, rejectsStream, rejectsTable } from "./rejects-table.ts";
 import { forStream } from "./stream-error.ts";
@@ -56,9 +55,8 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
     let loader = rejects.get(stream);
     if (loader === undefined) {
       claim(table, `${stream} (rejected rows)`);
-      const definition = rejectsStream(stream);
-      loader = new TableLoader(context, definition, "evolve", table);
-      await loader.define(definition);
+      loader = new TableLoader(context, "evolve", table);
+      await loader.define(rejectsStream(stream));
       rejects.set(stream, loader);
     }
     await loader.write(rejectsBatch(stream, refused, runId));
@@ -70,7 +68,7 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
     guarantee: ledger?.guarantee,
     async open(stream: TargetStream): Promise<Writer> {
       const table = tableOf(stream);
-      const loader = new TableLoader(context, stream, policyOf(stream.name), table);
+      const loader = new TableLoader(context, policyOf(stream.name), table);
       const forOwn = <T>(work: () => Promise<T>): Promise<T> => forStream(stream.name, work);
       await forOwn(() => loader.define(stream));
       loaders.set(stream.name, loader);

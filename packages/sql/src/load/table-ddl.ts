@@ -3,8 +3,7 @@
 import { randomBytes } from "node:crypto";
 import type { TableDescription } from "../connection.ts";
 import type { TableName } from "../names/table-name.ts";
-import type { Alteration } from "../plan/alteration.ts";
-import { alterStatements, newColumns } from "../plan/alteration.ts";
+import { type Alteration, alterStatements, newColumns } from "../plan/alteration.ts";
 import { copiedColumns } from "../plan/copy-plan.ts";
 import type { TableContext } from "./table-context.ts";
 

@@ -1,44 +1,26 @@
-/** Loads one stream into its table: batches land there, and a merge ends each transaction. The SQL is the dialect's. */
-
-import { TooNarrow } from "@tapline/columns";
+/** Loads one stream into its table: plans and DDL, batches, and the merge that ends each transaction. */
 import type { Activation, RowBatch, StreamCounts, TargetStream } from "@tapline/sdk";
-import type { BulkLoad, Connection, Staged } from "../connection.ts";
-import type { Dialect } from "../dialect/dialect.ts";
-import { errors } from "../errors.ts";
 import type { TableName } from "../names/table-name.ts";
-import { rowKeys } from "../plan/key-plan.ts";
 import type { SchemaPolicy } from "../settings.ts";
-import type { Landing } from "./landing.ts";
-import { openLanding } from "./landing.ts";
-import type { Merged } from "./run-merge.ts";
-import { runMerge } from "./run-merge.ts";
-import { forStream, ofStream } from "./stream-error.ts";
-import type { PendingRows } from "./target-table.ts";
+import { BatchLander, type LoaderContext } from "./batch-lander.ts";
+import { type Merged, runMerge } from "./run-merge.ts";
+import { forStream } from "./stream-error.ts";
 import { TargetTable } from "./target-table.ts";
-import type { Transaction } from "./transaction.ts";
-/** What the loaders of one sink share. */
-export interface LoaderContext {
-  dialect: Dialect;
-  connection: Connection;
-  transaction: Transaction;
-  /** Rises with each call. */
-  nextOrdinal(): number;
-}
 
 export class TableLoader {
   readonly #context: LoaderContext;
   readonly table: TargetTable;
+  readonly #lander: BatchLander;
   /** Definitions of the stream whose DDL has not been run: it is due at the next write or commit. */
   #planned: TargetStream[] = [];
-  /** The definition that the table fits. */
-  #stream: TargetStream;
-  #bulk: BulkLoad | undefined;
-  #landing: Landing | undefined;
+  /** The definition that the table fits; undefined before any DDL was run. */
+  #stream: TargetStream | undefined;
   #counts: StreamCounts | undefined;
-  constructor(context: LoaderContext, stream: TargetStream, policy: SchemaPolicy, table: TableName) {
+
+  constructor(context: LoaderContext, policy: SchemaPolicy, table: TableName) {
     this.#context = context;
-    this.#stream = stream;
     this.table = new TargetTable({ ...context, policy }, table);
+    this.#lander = new BatchLander(context, this.table, () => this.#merge(false));
   }
 
   /**
@@ -53,32 +35,15 @@ export class TableLoader {
 
   async write(batch: RowBatch): Promise<void> {
     if (batch.count === 0) return;
-    const { transaction } = this.#context;
     await forStream(batch.stream, () => this.#runPlanned());
-    await transaction.begin();
-    let staged = await this.#wideEnough(batch, async () => this.#convert(batch));
-    const bulk = this.#bulk;
-    const land = async (): Promise<void> => {
-      // A column may have been widened for the batch before.
-      if (bulk !== this.#bulk) {
-        await staged.drop();
-        staged = this.#convert(batch);
-      }
-      await this.#land(batch, staged);
-    };
-    try {
-      await this.#openLanding();
-    } catch (error) {
-      await staged.drop();
-      throw error;
-    }
-    await transaction.start(land, (error) => this.#landWider(batch, error));
+    await this.#context.transaction.begin();
+    await this.#lander.land(batch);
   }
 
   /** When it resolves, everything written is in the stream's own table. */
   async settle(): Promise<void> {
     await this.merge();
-    await this.table.swap(this.table.keyColumns(this.#stream));
+    if (this.#stream !== undefined) await this.table.swap(this.table.keyColumns(this.#stream));
   }
 
   /** Makes the landed rows part of the table; later rows of this transaction meet them there. */
@@ -92,10 +57,11 @@ export class TableLoader {
     const { connection, transaction, dialect } = this.#context;
     await this.#runPlanned();
     await transaction.begin();
+    const { loadMethod, keys } = this.#stream as TargetStream;
     const { name } = this.table;
     const columnOf = (property: string): string => this.table.columnOf(property);
-    const isAppend = this.#stream.loadMethod === "append-only";
-    const statement = dialect.merge.activate({ table: name, keys: this.#stream.keys.map(columnOf), columnOf, isAppend }, activation);
+    const isAppend = loadMethod === "append-only";
+    const statement = dialect.merge.activate({ table: name, keys: keys.map(columnOf), columnOf, isAppend }, activation);
     if (statement === undefined) return;
     const deleted = await connection.run(statement, name);
     if (deleted > 0 && !isAppend) this.table.activated();
@@ -117,10 +83,10 @@ export class TableLoader {
     for (let next = this.#planned.shift(); next !== undefined; next = this.#planned.shift()) {
       await transaction.settled();
       await transaction.begin();
-      if (this.#bulk === undefined) await this.table.open(next);
-      else await this.#alter(next);
+      if (this.#stream === undefined) await this.table.open(next);
+      else await this.#alter(this.#stream, next);
       this.#stream = next;
-      this.#takeColumns();
+      this.#lander.define(next);
     }
   }
 
@@ -128,24 +94,17 @@ export class TableLoader {
    * The table is changed before landed rows are merged into it: DuckDB refuses to commit a table that was altered after rows of it were
    * deleted. Rows that arrived under other keys are merged by those.
    */
-  async #alter(next: TargetStream): Promise<void> {
-    await this.table.change(next, this.#pending);
-    const hasSameKeys = this.#hasSameKeys(next);
-    if (!hasSameKeys || this.#leavesColumns()) await this.#merge(hasSameKeys);
-  }
-
-  get #pending(): PendingRows {
-    return { landing: this.#landing?.table, merge: () => this.#merge(false) };
-  }
-
-  #hasSameKeys(next: TargetStream): boolean {
+  async #alter(stream: TargetStream, next: TargetStream): Promise<void> {
+    await this.table.change(next, this.#lander.pending);
     const keys = this.table.keyColumns(next);
-    return next.loadMethod === this.#stream.loadMethod && keys.join("\0") === (this.#landing?.keys ?? keys).join("\0");
+    const landedKeys = this.#lander.landing?.keys ?? keys;
+    const hasSameKeys = next.loadMethod === stream.loadMethod && keys.join("\0") === landedKeys.join("\0");
+    if (!hasSameKeys || this.#leavesColumns()) await this.#merge(hasSameKeys);
   }
 
   /** Rows have landed with columns that later ones will not have. */
   #leavesColumns(): boolean {
-    const landing = this.#landing;
+    const { landing } = this.#lander;
     if (landing === undefined || this.table.planLoad(landing).takesOtherColumns) return false;
     const { columnNames } = this.table;
     return landing.columns.some((column) => !columnNames.includes(column));
@@ -155,97 +114,32 @@ export class TableLoader {
   async #merge(areKeysLast: boolean): Promise<void> {
     const { connection, transaction, dialect } = this.#context;
     await transaction.settled();
-    const hasRows = this.#landing !== undefined;
+    const hasRows = this.#lander.landing !== undefined;
     const isFirst = this.table.needsMerge;
     if (!hasRows && !isFirst) return;
-    const landing = await this.#openLanding();
+    const landing = await this.#lander.open();
     const { before, rows, keys } = landing;
+    const stream = this.#stream as TargetStream;
     const merged = await runMerge({
       connection,
       dialect,
       table: this.table.name,
-      stream: this.#stream,
+      stream,
       merge: this.table.planLoad(landing).merge(before),
       rowsBefore: before.rows,
       rows,
-      areKeysUnique: landing.isUniform && (this.#bulk?.areKeysAscending ?? false),
+      areKeysUnique: this.#lander.areKeysUnique,
     });
     await this.table.merged(areKeysLast ? keys : [], keys.length > 0 || landing.overwrites);
-    this.#landing = undefined;
-    this.#bulk?.forgetKeys();
-    if (hasRows) this.#add(rows, merged, isFirst);
+    this.#lander.close();
+    if (hasRows) this.#add(stream, rows, merged, isFirst);
   }
 
-  #takeColumns(): void {
-    const { columns, ownName } = this.table;
-    const target = { stream: this.#stream.name, table: ownName, columns, requiredKeys: rowKeys(this.#stream) };
-    this.#bulk = this.#context.connection.bulkLoad(target);
-    if (this.#landing === undefined) return;
-    this.#landing.columns = [...new Set([...this.#landing.columns, ...this.table.columnNames])];
-    this.#landing.isUniform = false;
-  }
-
-  #convert(batch: RowBatch): Staged {
-    return (this.#bulk as BulkLoad).convert(batch);
-  }
-
-  async #land(batch: RowBatch, staged: Staged): Promise<void> {
-    const landing = this.#landing as Landing;
-    try {
-      const found = await staged.land(landing.table);
-      landing.rows += found;
-      if (found === staged.rows) return;
-      const { name: database } = this.#context.dialect;
-      const params = { table: this.table.ownName, expected: staged.rows, found, database };
-      throw errors.insert_count_mismatch(params, { stream: batch.stream });
-    } finally {
-      await staged.drop();
-    }
-  }
-
-  /** Lands the batch again where it failed because a column was too narrow for it. */
-  async #landWider(batch: RowBatch, error: unknown): Promise<void> {
-    if (!(error instanceof TooNarrow)) throw ofStream(error, batch.stream);
-    await this.#widen(batch, error);
-    await this.#wideEnough(batch, async () => {
-      await this.#openLanding();
-      await this.#land(batch, this.#convert(batch));
-    });
-  }
-
-  /** Each time round a column becomes wider, and none is wider than text. */
-  async #wideEnough<T>(batch: RowBatch, work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!(error instanceof TooNarrow)) throw error;
-        await this.#widen(batch, error);
-      }
-    }
-  }
-
-  /** For all values of the batch at once, because each widening writes the whole table again. */
-  async #widen(batch: RowBatch, error: TooNarrow): Promise<void> {
-    await this.#context.transaction.settled();
-    await this.table.widen(this.#stream, error.property, error.valuesOf(batch), this.#pending);
-    this.#takeColumns();
-  }
-
-  async #openLanding(): Promise<Landing> {
-    const { connection, transaction, nextOrdinal } = this.#context;
-    await transaction.settled();
-    if (this.#landing !== undefined) return this.#landing;
-    await transaction.begin();
-    this.#landing = await openLanding(connection, this.table, this.#stream, nextOrdinal());
-    return this.#landing;
-  }
-
-  #add(rows: number, { superseded, updated, refused }: Merged, isFirst: boolean): void {
+  #add({ loadMethod }: TargetStream, rows: number, { superseded, updated, refused }: Merged, isFirst: boolean): void {
     const counts = this.#count();
     counts.inserted += rows - superseded - refused - updated;
     counts.superseded += superseded;
-    if (this.#stream.loadMethod !== "overwrite") counts.updated += updated;
+    if (loadMethod !== "overwrite") counts.updated += updated;
     // All rows that stay are new ones, whether or not the database wrote them over old ones of the same key.
     else if (isFirst) counts.inserted += updated;
     else counts.superseded += updated;

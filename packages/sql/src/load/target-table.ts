@@ -1,6 +1,5 @@
 /** The table of one stream in the database: planned at SCHEMA, made or changed when that is due, replaced where it is overwritten. */
-import type { Digits, TargetColumn } from "@tapline/columns";
-import { widenedFor } from "@tapline/columns";
+import { type Digits, type TargetColumn, widenedFor } from "@tapline/columns";
 import type { TargetStream } from "@tapline/sdk";
 import type { TableDescription } from "../connection.ts";
 import type { LoadPlan, LoadRequest } from "../dialect/merge.ts";
@@ -8,14 +7,13 @@ import type { TableName } from "../names/table-name.ts";
 import { isCopied } from "../plan/copy-plan.ts";
 import { rowKeys } from "../plan/key-plan.ts";
 import type { SchemaPlan } from "../plan/plan.ts";
-import type { TablePlan } from "../plan/table-plan.ts";
-import { afterPlan, columnOf, planTable } from "../plan/table-plan.ts";
+import { columnOf } from "../plan/table-plan.ts";
 import { planWidening } from "../plan/widening-plan.ts";
 import { measureDigits, storedDigits } from "./stored-digits.ts";
 import type { TableContext } from "./table-context.ts";
 import { alterTable, areKeysUnique, commentColumns, createTable, giveKey, hiddenTable, replaceByCopy } from "./table-ddl.ts";
-import type { TableState, TableStep } from "./table-state.ts";
-import { isNew, keyDue, needsMerge, nextState, overwrites, rowsChanged } from "./table-state.ts";
+import { TablePlanner } from "./table-planner.ts";
+import { isNew, keyDue, needsMerge, nextState, overwrites, rowsChanged, type TableState, type TableStep } from "./table-state.ts";
 /** Rows of the stream that are not merged into its table yet. */
 export interface PendingRows {
   /** Where they are, quoted, if not in the table. */
@@ -28,16 +26,14 @@ export class TargetTable {
   readonly #context: TableContext;
   readonly #own: TableName;
   #state: TableState = { kind: "absent" };
-  /** The table as it will be once all that is planned was run; undefined where nothing is planned. */
-  #foreseen: TableDescription | null | undefined;
-  /** What `plan` found; still true when the plan is run where nobody else can change the table. */
-  #found: TableDescription | null | undefined;
+  readonly #planner: TablePlanner;
   columns: readonly TargetColumn[] = [];
   #uniqueKeys: readonly string[][] = [];
   #isReferenced = false;
   constructor(context: TableContext, own: TableName) {
     this.#context = context;
     this.#own = own;
+    this.#planner = new TablePlanner(context, this.#qualify(own));
   }
 
   /** For people. */
@@ -83,32 +79,25 @@ export class TargetTable {
     return merge.plan({ ...load, table: this.name, uniqueKeys: this.#uniqueKeys, isReferenced: this.#isReferenced });
   }
 
-  /**
-   * Looks at the table and checks that the stream can be made to fit, without changing anything and without a transaction.
-   * @throws not_a_table, copy_refused and the other errors of `planTable`
-   */
-  async plan(stream: TargetStream): Promise<void> {
-    const isFirst = this.#state.kind === "absent" && this.#foreseen === undefined;
-    const existing = this.#foreseen === undefined ? await this.#describe(this.#current) : this.#foreseen;
-    if (isFirst) this.#found = existing;
-    const base = isFirst && this.#isReplaced(stream, existing) ? null : existing;
-    this.#foreseen = afterPlan(this.#context.dialect, base, this.#planned(stream, base));
+  /** Checks that the stream can be made to fit, without changing anything and without a transaction. @throws as `TablePlanner.check` */
+  plan(stream: TargetStream): Promise<void> {
+    const isNew = this.#state.kind === "absent";
+    return this.#planner.check(stream, this.#current, { isNew, rowsChanged: rowsChanged(this.#state) });
   }
 
   /** Makes or changes the table so that the stream fits. @throws as `plan`, and what the database refuses */
   async open(stream: TargetStream): Promise<void> {
-    const known = this.#context.dialect.traits.sharesTables ? undefined : this.#found;
-    const existing = known === undefined ? await this.#describe(this.#own) : known;
-    this.#found = this.#foreseen = undefined;
+    const found = this.#planner.takeFound();
+    const existing = found === undefined ? await this.#describe(this.#own) : found;
     if (existing === null) await this.#fit(null, stream, { step: "make" });
-    else if (this.#isReplaced(stream, existing))
+    else if (this.#planner.isReplaced(stream, existing))
       await this.#fit(null, stream, { step: "hide", hidden: hiddenTable(this.#own.schema, "new") });
     else await this.#fit(existing, stream, { step: "find", overwrite: stream.loadMethod === "overwrite" });
   }
 
   /** The stream has another schema or other keys now. @throws as `open` */
   async change(stream: TargetStream, pending: PendingRows): Promise<void> {
-    this.#foreseen = undefined;
+    this.#planner.takeFound();
     await this.#fit(await this.#describe(this.#current), stream, undefined, pending);
   }
 
@@ -170,30 +159,17 @@ export class TargetTable {
     return this.#context.connection.describe(table);
   }
 
-  /** Whether a new table is filled and replaces the existing one. @throws not_a_table, and under freeze the errors of `planTable` */
-  #isReplaced(stream: TargetStream, existing: TableDescription | null): boolean {
-    if (stream.loadMethod !== "overwrite" || existing === null || existing.hasDependents) return false;
-    if (this.#context.policy === "freeze" || existing.notTable !== undefined) this.#planned(stream, existing);
-    return true;
-  }
-
   #step(step: TableStep): void {
     this.#state = nextState(this.#state, step);
   }
 
-  #planned(stream: TargetStream, existing: TableDescription | null, measured?: ReadonlyMap<string, Digits | null>): TablePlan {
-    const { dialect, policy } = this.#context;
-    const input = { dialect, policy, existing, table: this.ownName, rowsChanged: rowsChanged(this.#state) };
-    return planTable(measured === undefined ? input : { ...input, measured }, stream);
-  }
-
   /** Plans again, as another session may have changed the table, and runs the plan. `first` is the step that opens the table. */
   async #fit(existing: TableDescription | null, stream: TargetStream, first?: TableStep, pending: PendingRows = {}): Promise<void> {
-    let plan = this.#planned(stream, existing);
+    let plan = this.#planner.plan(stream, existing, rowsChanged(this.#state));
     if (plan.unmeasured.length > 0) {
       const measured = new Map<string, Digits | null>();
       for (const column of plan.unmeasured) measured.set(column, await measureDigits(this.#context, this.#tablesWith(pending), column));
-      plan = this.#planned(stream, existing, measured);
+      plan = this.#planner.plan(stream, existing, rowsChanged(this.#state), measured);
     }
     if (first !== undefined) this.#step(first);
     await this.#change(existing, plan, stream, pending);

@@ -48,7 +48,7 @@ describe("the column of a property", () => {
     expect(readComment(propertyComment(property, "decimal(38,2)"))).toEqual({ property, type: "decimal(38,2)" });
   });
 
-  test("whatever the properties, in whatever order they come again, each has the same column of its own", () => {
+  test("whatever the properties, in whatever order they come again, each has its own column, always the same one", () => {
     const property = fc.oneof(
       fc.string({ unit: "grapheme" }),
       fc.constantFrom("a", "A", "", "ab", "aB", "x".repeat(70), `${"x".repeat(70)}y`),

@@ -15,7 +15,7 @@ test("a longer one is its start, whole characters only, and a hash of all of it"
   expect(fitName("👩‍👩‍👧".repeat(10), rules).isWellFormed()).toBe(true);
 });
 
-test("none at all, and one with a NUL in it, get a name that says so little", () => {
+test("an empty name, and one with a NUL in it, get a made-up name and a hash", () => {
   expect(fitName("", rules)).toMatch(/^unnamed_[0-9a-f]{8}$/);
   expect(fitName("a\0b", rules)).toMatch(/^ab_[0-9a-f]{8}$/);
 });

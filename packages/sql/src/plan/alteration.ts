@@ -1,5 +1,5 @@
 /** One step that makes or changes a table. Pure. */
-import type { ColumnType } from "@tapline/columns";
+import { type ColumnType, typeName } from "@tapline/columns";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { NewColumn } from "../dialect/statements.ts";
 
@@ -7,7 +7,6 @@ export type Alteration =
   | { kind: "add"; name: string; type: ColumnType }
   | { kind: "widen"; name: string; from: ColumnType; to: ColumnType };
 
-import { typeName } from "@tapline/columns";
 /** The columns of a new table. */
 export function newColumns(alterations: readonly Alteration[]): NewColumn[] {
   return alterations.map((step) => ({ name: step.name, type: typeAfter(step) }));

@@ -3,8 +3,7 @@ import type { ExistingColumn, TableDescription } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { CopiedColumn } from "../dialect/statements.ts";
 import { errors } from "../errors.ts";
-import type { Alteration } from "./alteration.ts";
-import { describeAlterations } from "./alteration.ts";
+import { type Alteration, describeAlterations } from "./alteration.ts";
 
 /** With more alterations the table is copied, where that is possible: in one of 1,700 columns DuckDB takes 10 ms and 0.6 MB for each. */
 const mostAlterations = 100;

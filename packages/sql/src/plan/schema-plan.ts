@@ -1,12 +1,10 @@
 /** What must be done to a table so that it fits a stream's columns: a plan as data, made from what exists and what is needed. Pure. */
-import type { JsonSchema } from "@tapline/protocol";
-import { propertyNames } from "@tapline/protocol";
+import { type JsonSchema, propertyNames } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { columnNames } from "../names/column-names.ts";
 import { describeAlterations } from "./alteration.ts";
 import { planColumn } from "./column-plan.ts";
-import type { PlanInput, SchemaPlan } from "./plan.ts";
-import { emptyPlan } from "./plan.ts";
+import { emptyPlan, type PlanInput, type SchemaPlan } from "./plan.ts";
 /** Columns are in the order in which the tap sent the properties. @throws no_columns, type_conflict, generated_column, too_many_columns, schema_frozen */
 export function planSchema(input: PlanInput): SchemaPlan {
   const { dialect, stream, schema, existing, policy, table } = input;

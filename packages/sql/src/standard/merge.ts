@@ -3,7 +3,7 @@
  * again are deleted. Pure.
  *
  * They depend on row ids: within a transaction, new rows have larger ids than all committed ones, rising in the order of insertion.
- * Each dialect says why that holds for its database, a test of each target guards it, and commits compare row counts.
+ * Each dialect explains why that holds for its database, a test of each target guards it, and commits compare row counts.
  */
 import type { MergePlan, ReplaceRows } from "../dialect/merge.ts";
 import type { Names } from "../dialect/names.ts";

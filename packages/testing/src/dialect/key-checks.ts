@@ -1,4 +1,4 @@
-/** Keys: what tells rows apart, whatever the batches, the types of the keys and what the keys were before. */
+/** Keys identify rows, whatever the batches, the types of the keys and the keys before. */
 import assert from "node:assert/strict";
 import { exactNumber, type JsonSchema, type Row } from "@tapline/protocol";
 import type { Check } from "../check.ts";
@@ -13,22 +13,22 @@ const text: JsonSchema = { type: ["null", "string"] };
 export const keyChecks: readonly Check<DialectUnderTest>[] = [
   dialectCheck(
     "keys that come again, in a batch and across batches: the last row wins, whatever the size of the batches",
-    async (place) => {
+    async (session) => {
       const properties = { a: integer, b: text, n: integer };
       const rows: Row[] = Array.from({ length: 120 }, (_, n) => ({ a: (n * 7) % 20, b: n % 3 === 0 ? "x,y" : "x", n }));
       const last = [...new Map(rows.map((row) => [`${row.a} ${row.b}`, row])).values()];
       for (const batch_size_rows of [1, 100_000]) {
         const stream = `of ${batch_size_rows}`;
         const parts = rows.map((row, at) => records(stream, [row]) + (at % 10 === 9 ? state(at) : ""));
-        const { summaries } = await place.piped(schema(stream, properties, ["a", "b"]) + parts.join(""), { batch_size_rows });
-        assertRows(await place.rows(stream), last, properties, `rows in batches of ${batch_size_rows}`);
+        const { summaries } = await session.piped(schema(stream, properties, ["a", "b"]) + parts.join(""), { batch_size_rows });
+        assertRows(await session.rows(stream), last, properties, `rows in batches of ${batch_size_rows}`);
         assertCounts(summaries.get(stream), { received: rows.length, in_table: last.length });
       }
     },
   ),
   dialectCheck(
     "values that look alike are different keys: neighbours beyond 2^53, parts that join to one text, text and the empty text",
-    async (place) => {
+    async (session) => {
       const properties = { a: integer, b: text, c: text, n: integer };
       const key = (a: string, b: string, c: string, n: number): Row => ({ a: exactNumber(a), b, c, n });
       const [odd, even] = ["9007199254740993", "9007199254740992"];
@@ -41,16 +41,16 @@ export const keyChecks: readonly Check<DialectUnderTest>[] = [
         key(odd, "A,B", "", 6),
       ];
       const input = schema("s", properties, ["a", "b", "c"]) + records("s", rows);
-      await place.piped(input);
-      assertRows(await place.rows("s"), rows, properties);
+      await session.piped(input);
+      assertRows(await session.rows("s"), rows, properties);
       const again = rows.map((row) => ({ ...row, n: Number(row.n) + 10 }));
-      await place.piped(schema("s", properties, ["a", "b", "c"]) + records("s", again));
-      assertRows(await place.rows("s"), again, properties, "rows after an upsert");
+      await session.piped(schema("s", properties, ["a", "b", "c"]) + records("s", again));
+      assertRows(await session.rows("s"), again, properties, "rows after an upsert");
     },
   ),
   dialectCheck(
-    "a key that is null or missing is an error with its place, or a rejected row, and nothing else goes with it",
-    async (place) => {
+    "a key that is null or missing is an error with its position, or a rejected row, and no other row is lost",
+    async (session) => {
       const properties = { a: integer, b: text, n: integer };
       const good = [
         { a: 1, b: "", n: 1 },
@@ -62,45 +62,45 @@ export const keyChecks: readonly Check<DialectUnderTest>[] = [
         { a: null, b: "x", n: 3 },
       ]) {
         const input = schema("s", properties, ["a", "b"]) + records("s", [...good, bad]);
-        const { failure } = await place.pipe(input);
+        const { failure } = await session.pipe(input);
         assertRefused(failure, "key_missing");
         assert.equal((failure as { position: { line?: number } }).position.line, 4);
-        assert.equal(await place.rowsOrNone("s"), null, "a load that failed left a table");
+        assert.equal(await session.rowsOrNone("s"), null, "a load that failed left a table");
       }
       const bad = [{ a: 3, b: null, n: 3 }, { n: 4 }, { a: 5, n: 5 }];
-      const { summaries } = await place.piped(schema("s", properties, ["a", "b"]) + records("s", [...bad, ...good]), {
+      const { summaries } = await session.piped(schema("s", properties, ["a", "b"]) + records("s", [...bad, ...good]), {
         on_error: "reject",
       });
-      assertRows(await place.rows("s"), good, properties);
-      const codes = (await place.rows("s__rejects")).map(({ code }) => code);
+      assertRows(await session.rows("s"), good, properties);
+      const codes = (await session.rows("s__rejects")).map(({ code }) => code);
       assert.deepEqual(codes, ["key_missing", "key_missing", "key_missing"]);
       assertCounts(summaries.get("s"), { received: 5, loaded: 2, rejected: 3, in_table: 2 });
     },
   ),
-  dialectCheck("keys that change between runs, or go: rows are told apart by those the stream has now", async (place) => {
+  dialectCheck("keys that change between runs, or are dropped: the keys that the stream has now identify rows", async (session) => {
     const properties = { id: integer, part: integer, n: integer };
-    const run = (keys: readonly string[], rows: readonly Row[]) => place.piped(schema("s", properties, keys) + records("s", rows));
+    const run = (keys: readonly string[], rows: readonly Row[]) => session.piped(schema("s", properties, keys) + records("s", rows));
     const row = (id: number, part: number, n: number): Row => ({ id, part, n });
     await run(["id"], [row(1, 1, 1), row(2, 1, 2)]);
     await run(["id", "part"], [row(1, 2, 3), row(2, 1, 4)]);
-    assertRows(await place.rows("s"), [row(1, 1, 1), row(1, 2, 3), row(2, 1, 4)], properties, "rows under more keys");
+    assertRows(await session.rows("s"), [row(1, 1, 1), row(1, 2, 3), row(2, 1, 4)], properties, "rows under more keys");
     await run(["part", "id"], [row(1, 2, 5)]);
-    assertRows(await place.rows("s"), [row(1, 1, 1), row(1, 2, 5), row(2, 1, 4)], properties, "rows under keys in another order");
+    assertRows(await session.rows("s"), [row(1, 1, 1), row(1, 2, 5), row(2, 1, 4)], properties, "rows under keys in another order");
     await run([], [row(1, 1, 6), row(1, 1, 6)]);
     const appended = [row(1, 1, 1), row(1, 1, 6), row(1, 1, 6), row(1, 2, 5), row(2, 1, 4)];
-    assertRows(await place.rows("s"), appended, properties, "rows without a key");
+    assertRows(await session.rows("s"), appended, properties, "rows without a key");
     await run(["id", "part"], [row(1, 1, 7), row(3, 1, 8)]);
-    assertRows(await place.rows("s"), [row(1, 1, 7), row(1, 2, 5), row(2, 1, 4), row(3, 1, 8)], properties, "rows under keys again");
+    assertRows(await session.rows("s"), [row(1, 1, 7), row(1, 2, 5), row(2, 1, 4), row(3, 1, 8)], properties, "rows under keys again");
     const inOne = schema("s", properties, ["id", "part"]) + records("s", [row(1, 1, 9), row(4, 1, 1)]);
-    await place.piped(`${inOne}${schema("s", properties, ["id"])}${records("s", [row(4, 2, 2), row(5, 1, 3)])}`);
+    await session.piped(`${inOne}${schema("s", properties, ["id"])}${records("s", [row(4, 2, 2), row(5, 1, 3)])}`);
     const changed = [row(1, 1, 9), row(1, 2, 5), row(2, 1, 4), row(3, 1, 8), row(4, 2, 2), row(5, 1, 3)];
-    assertRows(await place.rows("s"), changed, properties, "rows after keys changed in mid-stream");
+    assertRows(await session.rows("s"), changed, properties, "rows after keys changed in mid-stream");
   }),
-  dialectCheck("a table of keys alone has each of them once, and says how often they came", async (place) => {
+  dialectCheck("a table of keys alone has each of them once, and reports how often they arrived", async (session) => {
     const stream = { name: "s", properties: { a: integer, b: text }, keys: ["a", "b"] };
     const row = (a: number, b: string): Row => ({ a, b });
-    assert.deepEqual(await place.load(stream, [[row(1, "x"), row(1, "y")], [row(1, "x")]]), { inserted: 2, updated: 0, superseded: 1 });
-    assert.deepEqual(await place.load(stream, [[row(1, "y"), row(2, "x")]]), { inserted: 1, updated: 1, superseded: 0 });
-    assertRows(await place.rows("s"), [row(1, "x"), row(1, "y"), row(2, "x")], stream.properties);
+    assert.deepEqual(await session.load(stream, [[row(1, "x"), row(1, "y")], [row(1, "x")]]), { inserted: 2, updated: 0, superseded: 1 });
+    assert.deepEqual(await session.load(stream, [[row(1, "y"), row(2, "x")]]), { inserted: 1, updated: 1, superseded: 0 });
+    assertRows(await session.rows("s"), [row(1, "x"), row(1, "y"), row(2, "x")], stream.properties);
   }),
 ];

@@ -2,15 +2,15 @@
 import assert from "node:assert/strict";
 import { type Row, rowBatch } from "@tapline/sdk";
 import type { Check } from "../check.ts";
-import { type DialectPlace, type DialectUnderTest, dialectCheck, type Stream, targetStream } from "./subject.ts";
+import { type DialectSession, type DialectUnderTest, dialectCheck, type Stream, targetStream } from "./subject.ts";
 
 const stream: Stream = { name: "s", properties: { id: { type: "integer" } } };
 const stateId = "dev:a-to-b@1";
 /** With digits no double holds, a quote and a backslash. */
 const state = `{"bookmarks":{"s":{"id":12345678901234567890.10,"text":"it's \\\\ \\u0000"}}}`;
 
-async function load(place: DialectPlace, runId: string, ids: readonly number[], reached: string | undefined): Promise<void> {
-  await using sink = await place.sink(place.schema, { state_id: stateId, run_id: runId });
+async function load(session: DialectSession, runId: string, ids: readonly number[], reached: string | undefined): Promise<void> {
+  await using sink = await session.sink(session.schema, { state_id: stateId, run_id: runId });
   assert.deepEqual(sink.guarantee, { exactly_once: true }, "the sink does not promise exactly once");
   const writer = await sink.open(targetStream(stream));
   await writer.write(
@@ -22,52 +22,52 @@ async function load(place: DialectPlace, runId: string, ids: readonly number[], 
   await sink.commit(reached);
 }
 
-const ids = async (place: DialectPlace): Promise<unknown[]> => (await place.rows("s")).map((row) => Number(row.id)).sort();
+const ids = async (session: DialectSession): Promise<unknown[]> => (await session.rows("s")).map((row) => Number(row.id)).sort();
 
 export const ledgerChecks: readonly Check<DialectUnderTest>[] = [
-  dialectCheck("the state of a commit is found with its run, every character of it", async (place) => {
-    assert.deepEqual(await place.lastState(stateId), { run_id: null, state: null, committed_at: null });
-    await load(place, "run-1", [1], state);
-    const { committed_at, ...last } = await place.lastState(stateId);
+  dialectCheck("the state of a commit is found with its run, every character of it", async (session) => {
+    assert.deepEqual(await session.lastState(stateId), { run_id: null, state: null, committed_at: null });
+    await load(session, "run-1", [1], state);
+    const { committed_at, ...last } = await session.lastState(stateId);
     assert.deepEqual(last, { run_id: "run-1", state });
     assert.match(String(committed_at), /^\d{4}-\d\d-\d\dT/);
-    assert.equal((await place.lastState("dev:other@1")).state, null, "another state id has this one's state");
+    assert.equal((await session.lastState("dev:other@1")).state, null, "another state id has this one's state");
   }),
-  dialectCheck("a commit that reaches no STATE keeps the one before it; one without rows changes nothing", async (place) => {
-    await load(place, "run-1", [1], '{"n":1}');
-    await load(place, "run-2", [2], undefined);
-    const { run_id, state: kept } = await place.lastState(stateId);
+  dialectCheck("a commit that reaches no STATE keeps the one before it; one without rows changes nothing", async (session) => {
+    await load(session, "run-1", [1], '{"n":1}');
+    await load(session, "run-2", [2], undefined);
+    const { run_id, state: kept } = await session.lastState(stateId);
     assert.deepEqual([run_id, kept], ["run-1", '{"n":1}']);
   }),
-  dialectCheck("rows that are rolled back leave their state unwritten", async (place) => {
-    await load(place, "run-1", [1], '{"n":1}');
-    await using sink = await place.sink(place.schema, { state_id: stateId, run_id: "run-2" });
+  dialectCheck("rows that are rolled back leave their state unwritten", async (session) => {
+    await load(session, "run-1", [1], '{"n":1}');
+    await using sink = await session.sink(session.schema, { state_id: stateId, run_id: "run-2" });
     const writer = await sink.open(targetStream(stream));
     await writer.write(rowBatch("s", [{ id: 2 }]));
     await sink.rollback();
-    assert.equal((await place.lastState(stateId)).state, '{"n":1}');
-    assert.deepEqual(await ids(place), [1]);
+    assert.equal((await session.lastState(stateId)).state, '{"n":1}');
+    assert.deepEqual(await ids(session), [1]);
   }),
-  dialectCheck("a run whose state id was taken over can't commit, and its rows are gone", async (place) => {
-    await load(place, "run-1", [1], '{"n":1}');
+  dialectCheck("a run whose state id was taken over can't commit, and its rows are gone", async (session) => {
+    await load(session, "run-1", [1], '{"n":1}');
     {
-      await using sink = await place.sink(place.schema, { state_id: stateId, run_id: "run-2" });
-      const before = await place.lastState(stateId, "run-3");
+      await using sink = await session.sink(session.schema, { state_id: stateId, run_id: "run-2" });
+      const before = await session.lastState(stateId, "run-3");
       assert.deepEqual([before.run_id, before.state], ["run-1", '{"n":1}']);
       const writer = await sink.open(targetStream(stream));
       await writer.write(rowBatch("s", [{ id: 2 }]));
       await assert.rejects(sink.commit('{"n":2}'), (error: { code?: string }) => error.code === "run_superseded");
       await sink.rollback();
     }
-    assert.deepEqual(await ids(place), [1]);
-    await load(place, "run-3", [3], '{"n":3}');
-    assert.deepEqual([await ids(place), (await place.lastState(stateId)).run_id], [[1, 3], "run-3"]);
+    assert.deepEqual(await ids(session), [1]);
+    await load(session, "run-3", [3], '{"n":3}');
+    assert.deepEqual([await ids(session), (await session.lastState(stateId)).run_id], [[1, 3], "run-3"]);
   }),
-  dialectCheck("reading the ledger without a run takes nothing over, and a load without one makes none", async (place) => {
-    await place.load(stream, [[{ id: 1 }]]);
-    assert.equal(await place.rowsOrNone("_tapline_loads"), null);
-    await using sink = await place.sink(place.schema, { state_id: stateId, run_id: "run-1" });
-    await place.lastState(stateId);
+  dialectCheck("reading the ledger without a run takes nothing over, and a load without one makes none", async (session) => {
+    await session.load(stream, [[{ id: 1 }]]);
+    assert.equal(await session.rowsOrNone("_tapline_loads"), null);
+    await using sink = await session.sink(session.schema, { state_id: stateId, run_id: "run-1" });
+    await session.lastState(stateId);
     const writer = await sink.open(targetStream(stream));
     await writer.write(rowBatch("s", [{ id: 1 }]));
     await sink.commit(state);

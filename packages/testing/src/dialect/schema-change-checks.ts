@@ -1,4 +1,4 @@
-/** Schemas that change, within a run and between runs: the table follows, what is in it stays exact, and what was done is told. */
+/** Schemas that change, within a run and between runs: the table follows, what is in it stays exact, and each change is reported. */
 import assert from "node:assert/strict";
 import { exactNumber, isExactNumber, type JsonSchema, type Row } from "@tapline/protocol";
 import type { TableChange } from "@tapline/sdk";
@@ -11,7 +11,7 @@ const integer: JsonSchema = { type: "integer" };
 const number: JsonSchema = { type: "number" };
 const text: JsonSchema = { type: "string" };
 
-/** One definition of the stream `s` after another, each with what it sends as `v` of the row whose id is its place. */
+/** One definition of the stream `s` after another, each with what it sends as `v` of the row whose id is its index. */
 type Step = readonly [schema: JsonSchema, value: unknown];
 
 const chains: readonly (readonly Step[])[] = [
@@ -42,8 +42,8 @@ const chains: readonly (readonly Step[])[] = [
 
 export const schemaChangeChecks: readonly Check<DialectUnderTest>[] = [
   dialectCheck(
-    "a property that comes, goes, may be null and comes back: new rows have NULL where there is none, old ones what they had",
-    async (place) => {
+    "a property that is added, removed, made nullable and added again: new rows have NULL where there is none, old ones what they had",
+    async (session) => {
       const steps: [Record<string, JsonSchema>, Row][] = [
         [
           { id: integer, a: integer },
@@ -65,23 +65,23 @@ export const schemaChangeChecks: readonly Check<DialectUnderTest>[] = [
       const wanted = steps.map(([, row]) => row);
       const properties = { id: integer, a: integer, b: text };
       const parts = (stream: string) => steps.map(([each, row]) => schema(stream, each, ["id"]) + records(stream, [row]));
-      const one = await place.piped(parts("one").join(""));
-      assertRows(await place.rows("one"), wanted, properties, "rows of one run");
-      const cuts = await place.piped(
+      const one = await session.piped(parts("one").join(""));
+      assertRows(await session.rows("one"), wanted, properties, "rows of one run");
+      const cuts = await session.piped(
         parts("cuts")
           .map((part, at) => part + state(at))
           .join(""),
         { commit_after_ms: 0 },
       );
-      assertRows(await place.rows("cuts"), wanted, properties, "rows of one run with several commits");
+      assertRows(await session.rows("cuts"), wanted, properties, "rows of one run with several commits");
       const runs: Piped[] = [];
-      for (const part of parts("runs")) runs.push(await place.piped(part));
-      assertRows(await place.rows("runs"), wanted, properties, "rows of several runs");
+      for (const part of parts("runs")) runs.push(await session.piped(part));
+      assertRows(await session.rows("runs"), wanted, properties, "rows of several runs");
       const added = changesOf(runs[1] as Piped, "runs").filter(({ kind }) => kind === "column_added");
       assert.deepEqual(
         added.map(({ column }) => column),
         ["b"],
-        "the new column was not told",
+        "the new column was not reported",
       );
       for (const [piped, stream] of [
         [one, "one"],
@@ -89,20 +89,20 @@ export const schemaChangeChecks: readonly Check<DialectUnderTest>[] = [
       ] as const)
         assert.ok(
           changesOf(piped, stream).some(({ kind, column }) => kind === "column_added" && column === "b"),
-          `${stream}: the new column was not told`,
+          `${stream}: the new column was not reported`,
         );
     },
   ),
   dialectCheck(
     "types widen as the schema does, and values that were there stay: in a run, over commits and between runs",
-    async (place) => {
+    async (session) => {
       const parts = (stream: string) =>
         [0, 1, 2].map((step) => schema(stream, schemasAt(step), ["id"]) + records(stream, [valuesAt(step, step), valuesAt(step, 100)]));
-      await place.piped(parts("one").join(""));
+      await session.piped(parts("one").join(""));
       const cuts = parts("cuts").map((part, at) => part + state(at));
-      await place.piped(cuts.join(""), { commit_after_ms: 0 });
+      await session.piped(cuts.join(""), { commit_after_ms: 0 });
       for (const [step, part] of parts("runs").entries()) {
-        const told = changesOf(await place.piped(part), "runs").filter(({ kind }) => kind === "column_widened");
+        const told = changesOf(await session.piped(part), "runs").filter(({ kind }) => kind === "column_widened");
         const wider = [...chains.keys()].filter((index) => step > 0 && step < (chains[index] as Step[]).length);
         assert.deepEqual(
           told.map(({ column }) => column).sort(),
@@ -110,17 +110,17 @@ export const schemaChangeChecks: readonly Check<DialectUnderTest>[] = [
           `run ${step}: ${JSON.stringify(told)}`,
         );
       }
-      for (const stream of ["one", "cuts", "runs"]) assertValues(await place.rows(stream), stream);
+      for (const stream of ["one", "cuts", "runs"]) assertValues(await session.rows(stream), stream);
     },
   ),
-  dialectCheck("a narrower type changes nothing, and what can't widen is an error before anything is written", async (place) => {
+  dialectCheck("a narrower type changes nothing, and what can't widen is an error before anything is written", async (session) => {
     const bytes: JsonSchema = { type: "string", contentEncoding: "base64" };
     const wide: Record<string, JsonSchema> = { id: integer, t: text, n: number, j: { type: "object" }, b: bytes };
-    await place.piped(schema("s", wide, ["id"]) + records("s", [{ id: 1, t: "x", n: 0.5, j: { a: 1 }, b: "AP8B" }]));
-    const types = await typesIn(place, "s");
+    await session.piped(schema("s", wide, ["id"]) + records("s", [{ id: 1, t: "x", n: 0.5, j: { a: 1 }, b: "AP8B" }]));
+    const types = await typesIn(session, "s");
     const narrow = { id: integer, t: integer, n: integer, j: integer, b: bytes };
-    const piped = await place.piped(schema("s", narrow, ["id"]) + records("s", [{ id: 2, t: 5, n: 6, j: 7, b: "AA==" }]));
-    assert.deepEqual(await typesIn(place, "s"), types, "a narrower type changed the table");
+    const piped = await session.piped(schema("s", narrow, ["id"]) + records("s", [{ id: 2, t: 5, n: 6, j: 7, b: "AA==" }]));
+    assert.deepEqual(await typesIn(session, "s"), types, "a narrower type changed the table");
     assert.deepEqual(
       changesOf(piped, "s").filter(({ kind }) => kind !== "column_absent"),
       [],
@@ -129,15 +129,15 @@ export const schemaChangeChecks: readonly Check<DialectUnderTest>[] = [
       { id: 1, t: "x", n: 0.5, j: { a: 1 }, b: "AP8B" },
       { id: 2, t: "5", n: 6, j: 7, b: "AA==" },
     ];
-    assertRows(await place.rows("s"), wanted, wide);
-    const { failure } = await place.pipe(schema("s", { ...wide, more: text, b: integer }, ["id"]) + records("s", [{ id: 3, b: 5 }]));
+    assertRows(await session.rows("s"), wanted, wide);
+    const { failure } = await session.pipe(schema("s", { ...wide, more: text, b: integer }, ["id"]) + records("s", [{ id: 3, b: 5 }]));
     assertRefused(failure, "type_conflict");
-    assert.deepEqual(await typesIn(place, "s"), types, "a load that failed changed the table");
-    assertRows(await place.rows("s"), wanted, wide);
+    assert.deepEqual(await typesIn(session, "s"), types, "a load that failed changed the table");
+    assertRows(await session.rows("s"), wanted, wide);
   }),
 ];
 
-/** What the summary says was done to the stream's table. */
+/** The changes to the stream's table in the summary. */
 export function changesOf({ summaries }: Piped, stream: string): readonly TableChange[] {
   return (summaries.get(stream)?.changes ?? []) as readonly TableChange[];
 }

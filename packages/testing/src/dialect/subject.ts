@@ -20,10 +20,10 @@ import { type Connection, type Dialect, defineSqlTarget, sqlSettings, type Table
 import { type Check, temporaryFolder } from "../check.ts";
 import type { StoredRow } from "../target/subject.ts";
 
-/** What a plugin tells of its dialect. */
+/** What a plugin gives the kit to test its dialect. */
 export interface DialectUnderTest {
   dialect: Dialect;
-  /** A session with a database that lasts as long as `folder`; checks of one database keep to schemas of their own. */
+  /** A session with a database that lasts as long as `folder`; each check of one database uses its own schema. */
   connect(folder: string): Promise<Connection>;
   /** The rows of exactly this table as another program finds them; null where there is none. Values as `StoredRow` has them. */
   read(table: TableName, folder: string): Promise<StoredRow[] | null>;
@@ -36,7 +36,7 @@ export interface Stream {
   keys?: readonly string[];
 }
 
-/** What a load said. */
+/** What a load returned and reported. */
 export interface Piped {
   states: Json[];
   summaries: Map<string, StreamSummary>;
@@ -46,7 +46,7 @@ export interface Piped {
 }
 
 /** One session and the schema the check has to itself. */
-export class DialectPlace {
+export class DialectSession {
   readonly subject: DialectUnderTest;
   readonly schema: string;
   readonly connection: Connection;
@@ -59,22 +59,22 @@ export class DialectPlace {
     this.#folder = folder;
   }
 
-  static async open(subject: DialectUnderTest, folder: string): Promise<DialectPlace> {
-    return new DialectPlace(subject, folder, await subject.connect(folder));
+  static async open(subject: DialectUnderTest, folder: string): Promise<DialectSession> {
+    return new DialectSession(subject, folder, await subject.connect(folder));
   }
 
-  /** A sink on the session, which stays open behind it. It must be disposed before the next one. `run`: for whom it keeps the ledger. */
+  /** A sink on the session, which stays open after it. It must be disposed before the next one. `run`: the run whose ledger it keeps. */
   sink(schema = this.schema, run: { state_id?: string; run_id?: string } = {}): Promise<Sink> {
     return this.#target().open({ default_target_schema: schema, stream_names: "exact", ...run });
   }
 
-  /** What the ledger says; takes it over where a run is given. */
+  /** What the ledger has; takes it over where a run is given. */
   lastState(stateId: string, runId?: string): Promise<LastState> {
     const run = runId === undefined ? {} : { run_id: runId };
     return this.#target().lastState?.({ default_target_schema: this.schema, ...run }, stateId) as Promise<LastState>;
   }
 
-  /** Loads lines as a target's whole path does; what it throws is told, not thrown. */
+  /** Loads lines through a target's whole path; an error is returned, not thrown. */
   async pipe(input: string, settings: Record<string, unknown> = {}, options: LoadOptions = {}): Promise<Piped> {
     const target = this.#target() as unknown as Target;
     const given = { default_target_schema: this.schema, stream_names: "exact", ...settings };
@@ -153,8 +153,8 @@ export function targetStream({ name, properties, keys = [] }: Stream): TargetStr
   return { name, schema: { type: "object", properties }, keys, loadMethod: keys.length > 0 ? "upsert" : "append-only" };
 }
 
-/** The column of each property, by its name or by what its comment tells, without those of the metadata. */
-export async function columnsIn({ connection, schema }: DialectPlace, table: string): Promise<Record<string, string>> {
+/** The column of each property, by its name or its comment, without those of the metadata. */
+export async function columnsIn({ connection, schema }: DialectSession, table: string): Promise<Record<string, string>> {
   const columns = (await connection.describe({ schema, table }))?.columns ?? [];
   const intro = "tapline: property ";
   return Object.fromEntries(
@@ -165,7 +165,7 @@ export async function columnsIn({ connection, schema }: DialectPlace, table: str
 }
 
 /** The types of a table's columns as the database spells them, without those of the metadata. */
-export async function typesIn({ connection, schema }: DialectPlace, table: string): Promise<Record<string, string>> {
+export async function typesIn({ connection, schema }: DialectSession, table: string): Promise<Record<string, string>> {
   const columns = (await connection.describe({ schema, table }))?.columns ?? [];
   return Object.fromEntries(columns.filter(({ name }) => !name.startsWith("_sdc_")).map(({ name, type }) => [name, type]));
 }
@@ -175,15 +175,15 @@ export function assertRefused(failure: unknown, code: string): void {
   assert.equal(failure instanceof TaplineError ? failure.code : String(failure), code);
 }
 
-/** A check on a session of its own. */
-export function dialectCheck(name: string, run: (place: DialectPlace) => Promise<void>): Check<DialectUnderTest> {
+/** A check with its own session. */
+export function dialectCheck(name: string, run: (session: DialectSession) => Promise<void>): Check<DialectUnderTest> {
   return {
     name,
     async run(subject) {
       using folder = temporaryFolder();
-      const place = await DialectPlace.open(subject, folder.path);
-      await using _ = place.connection;
-      await run(place);
+      const session = await DialectSession.open(subject, folder.path);
+      await using _ = session.connection;
+      await run(session);
     },
   };
 }

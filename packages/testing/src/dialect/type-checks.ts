@@ -6,7 +6,7 @@ import type { Dialect } from "@tapline/sql";
 import type { Check } from "../check.ts";
 import { digitsOf } from "../rows.ts";
 import { records, schema } from "../target/input.ts";
-import { type DialectPlace, type DialectUnderTest, dialectCheck } from "./subject.ts";
+import { type DialectSession, type DialectUnderTest, dialectCheck } from "./subject.ts";
 
 interface Sent {
   property: JsonSchema;
@@ -29,11 +29,11 @@ const sent: readonly Sent[] = [
 ];
 
 export const typeChecks: readonly Check<DialectUnderTest>[] = [
-  dialectCheck("a column that was there takes a value exactly, widens for it or refuses it, whatever its type", async (place) => {
-    const types = existingTypes(place.subject.dialect);
+  dialectCheck("a column that was there takes a value exactly, widens for it or refuses it, whatever its type", async (session) => {
+    const types = existingTypes(session.subject.dialect);
     // Before the first load: a dialect may look at all tables there are once.
-    for (const [index, type] of types.entries()) await make(place, `t${index}`, type);
-    for (const [index, type] of types.entries()) await fill(place, `t${index}`, type);
+    for (const [index, type] of types.entries()) await make(session, `t${index}`, type);
+    for (const [index, type] of types.entries()) await fill(session, `t${index}`, type);
   }),
 ];
 
@@ -46,7 +46,7 @@ function existingTypes(dialect: Dialect): string[] {
 const column = (index: number): string => `v${index}`;
 
 /** A table with a column of the type for each property. */
-async function make({ subject: { dialect }, connection, schema: own }: DialectPlace, table: string, type: string): Promise<void> {
+async function make({ subject: { dialect }, connection, schema: own }: DialectSession, table: string, type: string): Promise<void> {
   const columns = [
     `${dialect.names.quote("k")} ${dialect.types.spellings.bigint}`,
     ...sent.map((_, index) => `${dialect.names.quote(column(index))} ${type}`),
@@ -56,11 +56,11 @@ async function make({ subject: { dialect }, connection, schema: own }: DialectPl
 }
 
 /** A row for each value. */
-async function fill(place: DialectPlace, table: string, type: string): Promise<void> {
-  const taken = await load(place, table, type);
-  const rows = new Map((await place.rows(table)).map((row) => [digits(row.k), row]));
+async function fill(session: DialectSession, table: string, type: string): Promise<void> {
+  const taken = await load(session, table, type);
+  const rows = new Map((await session.rows(table)).map((row) => [digits(row.k), row]));
   const rejected = new Set(
-    ((await place.rowsOrNone(`${table}__rejects`)) ?? []).map(({ record }) => /"k":(\d+)/.exec(String(record))?.[1]),
+    ((await session.rowsOrNone(`${table}__rejects`)) ?? []).map(({ record }) => /"k":(\d+)/.exec(String(record))?.[1]),
   );
   for (const index of taken) {
     const { property, values } = sent[index] as Sent;
@@ -68,15 +68,15 @@ async function fill(place: DialectPlace, table: string, type: string): Promise<v
       const k = String(index * 100 + at);
       const what = `${JSON.stringify(value)} of ${JSON.stringify(property)} in a column ${type}`;
       assert.equal(rows.has(k), !rejected.has(k), `${what}: its row is in both tables or in none`);
-      if (rejected.has(k)) assertForeign(place.subject.dialect, property, type, what);
+      if (rejected.has(k)) assertForeign(session.subject.dialect, property, type, what);
       else
         assert.ok(isSame(value, rows.get(k)?.[column(index)], property), `${what} became ${JSON.stringify(rows.get(k)?.[column(index)])}`);
     }
   }
 }
 
-/** What can't be held by a column of that type at all is said before any row: the others then load without it. @returns those that loaded */
-async function load(place: DialectPlace, table: string, type: string): Promise<number[]> {
+/** A value that no column of that type can hold is an error before any row; the others then load without it. @returns those that loaded */
+async function load(session: DialectSession, table: string, type: string): Promise<number[]> {
   let taken = sent.map((_, index) => index);
   for (;;) {
     const properties = Object.fromEntries(taken.map((index) => [column(index), (sent[index] as Sent).property]));
@@ -84,12 +84,12 @@ async function load(place: DialectPlace, table: string, type: string): Promise<n
       (sent[index] as Sent).values.map((value, at) => ({ k: index * 100 + at, [column(index)]: value })),
     );
     const input = schema(table, { k: { type: "integer" }, ...properties }) + records(table, rows);
-    const { failure } = await place.pipe(input, { on_error: "reject", add_record_metadata: false });
+    const { failure } = await session.pipe(input, { on_error: "reject", add_record_metadata: false });
     if (failure === undefined) return taken;
     assert.ok(failure instanceof TaplineError && failure.code === "type_conflict", `columns ${type}: ${failure}`);
     const refused = taken.find((index) => column(index) === failure.position.column) as number;
     const { property } = sent[refused] as Sent;
-    assertForeign(place.subject.dialect, property, type, `${JSON.stringify(property)} in a column ${type}`);
+    assertForeign(session.subject.dialect, property, type, `${JSON.stringify(property)} in a column ${type}`);
     taken = taken.filter((index) => index !== refused);
   }
 }

@@ -1,4 +1,4 @@
-/** Every row of the table of types, loaded and read back: columns have the types the page says, and values are there, widened for or refused. */
+/** Every row of the table of types, loaded and read back: columns have the types on the page, and values are kept, widened for or refused. */
 import assert from "node:assert/strict";
 import { type ColumnType, columnType, typeName } from "@tapline/columns";
 import { exactNumber, isExactNumber, type JsonSchema, type Row } from "@tapline/protocol";
@@ -6,47 +6,47 @@ import type { Check } from "../check.ts";
 import { assertRows } from "../rows.ts";
 import { records, schema } from "../target/input.ts";
 import { assertCounts } from "./reject-checks.ts";
-import { type DialectPlace, type DialectUnderTest, dialectCheck, typesIn } from "./subject.ts";
+import { type DialectSession, type DialectUnderTest, dialectCheck, typesIn } from "./subject.ts";
 import { type EdgeCase, type Fate, outgrowing, property, typeTable, unusual } from "./type-table.ts";
 
 export const typeTableChecks: readonly Check<DialectUnderTest>[] = [
-  dialectCheck("types of the table: each column is of the type the page says, and each value arrives exactly", async (place) => {
-    const { dialect } = place.subject;
+  dialectCheck("types of the table: each column is of the type on the page, and each value arrives exactly", async (session) => {
+    const { dialect } = session.subject;
     const properties = propertiesOf(typeTable);
     const longest = Math.max(...typeTable.map(({ values }) => values.length));
     const rows = Array.from({ length: longest }, (_, at) => rowOf(typeTable.map(({ values }) => values[at])));
-    await place.piped(schema("s", properties) + records("s", rows));
+    await session.piped(schema("s", properties) + records("s", rows));
     const types = typeTable.map(({ schema: each }) => columnType(each, dialect.types));
-    assert.deepEqual(await typesIn(place, "s"), nameAll(types.map((type) => typeName(dialect.types, type))));
-    const found = await place.rows("s");
+    assert.deepEqual(await typesIn(session, "s"), nameAll(types.map((type) => typeName(dialect.types, type))));
+    const found = await session.rows("s");
     for (const [index, type] of types.entries()) {
       const name = property(index);
       const wanted = rows.map((row) => ({ [name]: storedAs(row[name], type) }));
       assertRows(found, wanted, { [name]: comparedAs(type) }, `values of ${JSON.stringify(typeTable[index]?.schema)}`);
     }
   }),
-  dialectCheck("values that outgrow their column: it widens, and what it had by then stays exact", async (place) => {
-    await loadEdges(place, outgrowing);
+  dialectCheck("values that outgrow their column: it widens, and what it had by then stays exact", async (session) => {
+    await loadEdges(session, outgrowing);
   }),
   dialectCheck(
     "unusual values are there as they were sent or refused with their code, counted, and no other row with them",
-    async (place) => {
-      await loadEdges(place, unusual);
+    async (session) => {
+      await loadEdges(session, unusual);
     },
   ),
 ];
 
-/** Each in a column and a row of its own, between rows of plain values. */
-async function loadEdges(place: DialectPlace, edges: readonly EdgeCase[]): Promise<void> {
-  const { dialect } = place.subject;
+/** Each in a separate column and row, between rows of plain values. */
+async function loadEdges(session: DialectSession, edges: readonly EdgeCase[]): Promise<void> {
+  const { dialect } = session.subject;
   const properties = { id: { type: "integer" }, ...propertiesOf(edges) };
   const record = (id: number, more: string): string => `{"type":"RECORD","stream":"s","record":{"id":${id}${more}}}\n`;
   const lines = edges.map(({ json }, index) => record(index, `,"${property(index)}":${json}`));
   const input = `${schema("s", properties)}${record(-1, "")}${lines.join("")}${record(-2, "")}`;
-  const { summaries } = await place.piped(input, { on_error: "reject" });
-  const rows = new Map((await place.rows("s")).map((row) => [numberOf(row.id), row]));
-  const refused = new Map(((await place.rowsOrNone("s__rejects")) ?? []).map(({ record: sent, code }) => [idOf(String(sent)), code]));
-  const types = await typesIn(place, "s");
+  const { summaries } = await session.piped(input, { on_error: "reject" });
+  const rows = new Map((await session.rows("s")).map((row) => [numberOf(row.id), row]));
+  const refused = new Map(((await session.rowsOrNone("s__rejects")) ?? []).map(({ record: sent, code }) => [idOf(String(sent)), code]));
+  const types = await typesIn(session, "s");
   const wrong = edges.flatMap((edge, index) => {
     const code = refused.get(index);
     const row = rows.get(index);

@@ -1,6 +1,6 @@
 /**
  * What becomes of values, as data: the checks load every row of it into a real database, and docs/reference/types.md is printed
- * from it, so that the page says nothing that was not tried.
+ * from it, so that everything on the page was tried.
  */
 import { exactNumber, type JsonSchema } from "@tapline/protocol";
 
@@ -15,7 +15,7 @@ export interface TypeCase {
 /** What becomes of a value: it is there as it was sent, is refused with a code, or its column becomes of another type. */
 export type Fate = "kept" | { refused: string } | { becomes: string };
 
-/** A value at a limit: of the column, of the database or of what its schema says. */
+/** A value at a limit: of the column, of the database or of its schema. */
 export interface EdgeCase {
   /** What the value is, in a few words. */
   what: string;
@@ -31,7 +31,7 @@ const group = (name: string, ...cases: (readonly [JsonSchema, readonly unknown[]
 
 const string = (more: JsonSchema = {}): JsonSchema => ({ type: "string", ...more });
 
-/** No double has these digits, so a schema's bound comes with them. */
+/** No double has these digits, so a schema's bound has them. */
 const most64Bits = exactNumber("18446744073709551615") as unknown as number;
 
 export const typeTable: readonly TypeCase[] = [
@@ -136,7 +136,7 @@ export const unusual: readonly EdgeCase[] = [
   edge("24 o'clock", string({ format: "time" }), '"24:00:00"', both(refused("invalid_time"))),
   edge("a UUID that is none", string({ format: "uuid" }), '"f47ac10b"', both(refused("invalid_uuid"))),
   edge("base64 that is none", string({ contentEncoding: "base64" }), '"a*b"', both(refused("invalid_base64"))),
-  edge("text where the schema says integer", { type: "integer" }, '"seven"', both(refused("record_invalid"))),
+  edge("text where the schema has integer", { type: "integer" }, '"seven"', both(refused("record_invalid"))),
   edge("longer than maxLength", string({ maxLength: 5 }), '"abcdef"', both(refused("record_invalid"))),
 ];
 

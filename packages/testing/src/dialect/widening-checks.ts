@@ -3,15 +3,15 @@ import { exactNumber, type JsonSchema } from "@tapline/protocol";
 import type { Check } from "../check.ts";
 import { assertRows } from "../rows.ts";
 import { records, schema } from "../target/input.ts";
-import { type DialectPlace, type DialectUnderTest, dialectCheck } from "./subject.ts";
+import { type DialectSession, type DialectUnderTest, dialectCheck } from "./subject.ts";
 
 const integer: JsonSchema = { type: "integer" };
 const number: JsonSchema = { type: "number" };
 
 export const wideningChecks: readonly Check<DialectUnderTest>[] = [
   dialectCheck(
-    "types widen for a value that needs it, and no digit goes: in a batch, in a later one, in another run, while old rows are replaced",
-    async (place) => {
+    "types widen for a value that needs it, and no digit is lost: in a batch, in a later one, in another run, while old rows are replaced",
+    async (session) => {
       const properties = { id: integer, v: integer, w: number };
       const small = { v: exactNumber("9223372036854775807"), w: 0.125 };
       const large = { v: exactNumber("92233720368547758079"), w: exactNumber("12345678901234567890.5") };
@@ -30,39 +30,39 @@ export const wideningChecks: readonly Check<DialectUnderTest>[] = [
         const streams = ["batch", "batches", "runs"].map((name) => `${name} ${keys}`) as [string, string, string];
         const [batch, batches, runs] = streams;
         const all = keys.length > 0 ? wanted : [...first, ...second];
-        await place.piped(schema(batch, properties, keys) + records(batch, [...first, ...second]));
-        await place.load({ name: batches, properties, keys }, [first, second]);
-        await place.piped(schema(runs, properties, keys) + records(runs, first));
-        await place.piped(schema(runs, properties, keys) + records(runs, second));
-        for (const stream of streams) assertRows(await place.rows(stream), all, properties, `rows of ${stream}`);
+        await session.piped(schema(batch, properties, keys) + records(batch, [...first, ...second]));
+        await session.load({ name: batches, properties, keys }, [first, second]);
+        await session.piped(schema(runs, properties, keys) + records(runs, first));
+        await session.piped(schema(runs, properties, keys) + records(runs, second));
+        for (const stream of streams) assertRows(await session.rows(stream), all, properties, `rows of ${stream}`);
       }
-      await keepDigits(place);
-      await fitAll(place);
+      await keepDigits(session);
+      await fitAll(session);
     },
   ),
 ];
 
-/** Long integers in a column that fractions come to, and decimals sent as text in one of numbers. */
-async function keepDigits(place: DialectPlace): Promise<void> {
+/** Long integers in a column that then gets fractions, and decimals sent as text in a column of numbers. */
+async function keepDigits(session: DialectSession): Promise<void> {
   const long = exactNumber("99999999999999999999999");
   const before = { id: integer, v: integer, w: number };
-  await place.piped(schema("digits", before, ["id"]) + records("digits", [{ id: 1, v: long, w: 0.5 }]));
+  await session.piped(schema("digits", before, ["id"]) + records("digits", [{ id: 1, v: long, w: 0.5 }]));
   const after = { id: integer, v: number, w: { type: "string", format: "singer.decimal" } };
   for (const [id, w] of [
     [2, "911545.283"],
     [3, "0.12345678901234567891"],
   ])
-    await place.piped(schema("digits", after, ["id"]) + records("digits", [{ id, v: 0.25, w }]));
+    await session.piped(schema("digits", after, ["id"]) + records("digits", [{ id, v: 0.25, w }]));
   const wanted = [
     { id: 1, v: long, w: 0.5 },
     { id: 2, v: 0.25, w: 911545.283 },
     { id: 3, v: 0.25, w: exactNumber("0.12345678901234567891") },
   ];
-  assertRows(await place.rows("digits"), wanted, { ...before, v: number });
+  assertRows(await session.rows("digits"), wanted, { ...before, v: number });
 }
 
 /** No two values of a batch fit one decimal. */
-async function fitAll(place: DialectPlace): Promise<void> {
+async function fitAll(session: DialectSession): Promise<void> {
   const properties = { id: integer, v: { type: "number", multipleOf: 0.01 }, w: number, n: number };
   const wanted = [
     { id: 1, v: 389159.34, w: 1e300, n: 1 },
@@ -74,7 +74,7 @@ async function fitAll(place: DialectPlace): Promise<void> {
     },
     { id: 3, v: 0.05, w: 1e-300, n: exactNumber("1234567890123456789012345") },
   ];
-  await place.piped(schema("all", properties, ["id"]) + records("all", wanted));
+  await session.piped(schema("all", properties, ["id"]) + records("all", wanted));
   const digits: JsonSchema = { type: "string", format: "singer.decimal" };
-  assertRows(await place.rows("all"), wanted, { id: integer, v: digits, w: digits, n: digits });
+  assertRows(await session.rows("all"), wanted, { id: integer, v: digits, w: digits, n: digits });
 }

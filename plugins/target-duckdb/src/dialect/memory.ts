@@ -10,7 +10,7 @@ export const memoryUnwritten = "SELECT coalesce(sum(memory_usage_bytes), 0)::DOU
 
 export const checkpoint = "CHECKPOINT";
 
-/** `limit` as DuckDB's setting has it: "512MB". */
+/** `limit` as in DuckDB's setting: "512MB". */
 export function setMemoryLimit(limit: string): string {
   return `SET GLOBAL memory_limit = ${quoteText(limit)}`;
 }

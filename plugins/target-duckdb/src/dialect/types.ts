@@ -42,14 +42,14 @@ function typeOf(spelled: string): ColumnType | null {
 }
 
 /**
- * After a crash DuckDB reads its log before it knows the functions of its extensions (json, icu, core_functions), nor any that are
- * not named in full: a log with ALTER … TYPE … USING such a function can't be read, and the file not opened any more (DuckDB 1.5).
+ * After a crash DuckDB reads its log before it knows the functions of its extensions (json, icu, core_functions), or functions that are not
+ * named in full. It can't read a log with ALTER … TYPE … USING such a function, nor open the file again (DuckDB 1.5).
  */
 function convertsByCopy(from: ColumnType, to: ColumnType): boolean {
   return to.kind === "json" || ["timestamptz", "timestamp"].includes(from.kind) || ["timestamptz", "timestamp"].includes(to.kind);
 }
 
-/** Numbers go by way of their text: a cast from a double to a decimal would round what is in between. */
+/** Numbers are cast through their text: a cast from a double to a decimal would round. */
 function convert(column: string, from: ColumnType, to: ColumnType): string {
   const type = typeName(types, to);
   if (to.kind === "json") return asJson(column, from);
@@ -62,7 +62,7 @@ function isFloating({ kind }: ColumnType): boolean {
   return kind === "double" || kind === "real";
 }
 
-/** As the stream would spell them: a point needs a digit before it and none behind it, instants say that they are UTC. */
+/** As the stream would spell them: a point has a digit before it and need not have one after it; instants end with Z. */
 function asText(column: string, from: ColumnType): string {
   const text = `CAST(${column} AS VARCHAR)`;
   if (isFloating(from))
@@ -73,7 +73,7 @@ function asText(column: string, from: ColumnType): string {
   return `strftime(${utc}, '%Y-%m-%dT%H:%M:%S.%fZ')`;
 }
 
-/** NaN and infinities, which JSON has no numbers for, become text. */
+/** NaN and infinities become text, because JSON has no numbers for them. */
 function asJson(column: string, from: ColumnType): string {
   const text = asText(column, from);
   if (from.kind === "boolean" || from.kind === "varchar") return `to_json(${column})`;

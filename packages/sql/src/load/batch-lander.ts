@@ -1,0 +1,148 @@
+/** Lands the batches of one stream: converts each while the one before lands, and lands it again where a column was too narrow. */
+import { TooNarrow } from "@tapline/columns";
+import type { RowBatch, TargetStream } from "@tapline/sdk";
+import type { BulkLoad, Connection, Staged } from "../connection.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import { errors } from "../errors.ts";
+import { rowKeys } from "../plan/key-plan.ts";
+import { type Landing, openLanding } from "./landing.ts";
+import { ofStream } from "./stream-error.ts";
+import type { PendingRows, TargetTable } from "./target-table.ts";
+import type { Transaction } from "./transaction.ts";
+
+/** What the loaders of one sink share. */
+export interface LoaderContext {
+  dialect: Dialect;
+  connection: Connection;
+  transaction: Transaction;
+  /** Rises with each call. */
+  nextOrdinal(): number;
+}
+
+export class BatchLander {
+  readonly #context: LoaderContext;
+  readonly #table: TargetTable;
+  /** Makes the landed rows part of the table, though it is about to change. */
+  readonly #merge: () => Promise<void>;
+  #stream: TargetStream | undefined;
+  #bulk: BulkLoad | undefined;
+  #landing: Landing | undefined;
+
+  constructor(context: LoaderContext, table: TargetTable, merge: () => Promise<void>) {
+    this.#context = context;
+    this.#table = table;
+    this.#merge = merge;
+  }
+
+  /** The rows that landed and are not merged; undefined when there are none. */
+  get landing(): Landing | undefined {
+    return this.#landing;
+  }
+
+  get pending(): PendingRows {
+    return { landing: this.#landing?.table, merge: this.#merge };
+  }
+
+  /** No key can have arrived twice among the landed rows. */
+  get areKeysUnique(): boolean {
+    return this.#landing?.isUniform === true && this.#bulk?.areKeysAscending === true;
+  }
+
+  /** Called when the table fits another definition of the stream. */
+  define(stream: TargetStream): void {
+    this.#stream = stream;
+    this.#takeColumns();
+  }
+
+  /** Starts landing the batch. Its end, or its failure, shows in the transaction's `settled`. */
+  async land(batch: RowBatch): Promise<void> {
+    let staged = await this.#wideEnough(batch, async () => this.#convert(batch));
+    const bulk = this.#bulk;
+    try {
+      await this.open();
+    } catch (error) {
+      await staged.drop();
+      throw error;
+    }
+    const land = async (): Promise<void> => {
+      // A column may have been widened for the batch before.
+      if (bulk !== this.#bulk) {
+        await staged.drop();
+        staged = this.#convert(batch);
+      }
+      await this.#put(batch, staged);
+    };
+    await this.#context.transaction.start(land, (error) => this.#landWider(batch, error));
+  }
+
+  /** Where rows land; made when it is not there. */
+  async open(): Promise<Landing> {
+    const { connection, transaction, nextOrdinal } = this.#context;
+    await transaction.settled();
+    if (this.#landing !== undefined) return this.#landing;
+    await transaction.begin();
+    this.#landing = await openLanding(connection, this.#table, this.#stream as TargetStream, nextOrdinal());
+    return this.#landing;
+  }
+
+  /** Called when the landed rows are merged. */
+  close(): void {
+    this.#landing = undefined;
+    this.#bulk?.forgetKeys();
+  }
+
+  #takeColumns(): void {
+    const { columns, ownName, columnNames } = this.#table;
+    const stream = this.#stream as TargetStream;
+    this.#bulk = this.#context.connection.bulkLoad({ stream: stream.name, table: ownName, columns, requiredKeys: rowKeys(stream) });
+    if (this.#landing === undefined) return;
+    this.#landing.columns = [...new Set([...this.#landing.columns, ...columnNames])];
+    this.#landing.isUniform = false;
+  }
+
+  #convert(batch: RowBatch): Staged {
+    return (this.#bulk as BulkLoad).convert(batch);
+  }
+
+  async #put(batch: RowBatch, staged: Staged): Promise<void> {
+    const landing = this.#landing as Landing;
+    try {
+      const found = await staged.land(landing.table);
+      landing.rows += found;
+      if (found === staged.rows) return;
+      const params = { table: this.#table.ownName, expected: staged.rows, found, database: this.#context.dialect.name };
+      throw errors.insert_count_mismatch(params, { stream: batch.stream });
+    } finally {
+      await staged.drop();
+    }
+  }
+
+  /** Lands the batch again where it failed because a column was too narrow for it. */
+  async #landWider(batch: RowBatch, error: unknown): Promise<void> {
+    if (!(error instanceof TooNarrow)) throw ofStream(error, batch.stream);
+    await this.#widen(batch, error);
+    await this.#wideEnough(batch, async () => {
+      await this.open();
+      await this.#put(batch, this.#convert(batch));
+    });
+  }
+
+  /** Each time round a column becomes wider, and none is wider than text. */
+  async #wideEnough<T>(batch: RowBatch, work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof TooNarrow)) throw error;
+        await this.#widen(batch, error);
+      }
+    }
+  }
+
+  /** For all values of the batch at once, because each widening writes the whole table again. */
+  async #widen(batch: RowBatch, error: TooNarrow): Promise<void> {
+    await this.#context.transaction.settled();
+    await this.#table.widen(this.#stream as TargetStream, error.property, error.valuesOf(batch), this.pending);
+    this.#takeColumns();
+  }
+}
