@@ -25,7 +25,7 @@ types = {
 
 @dlt.resource(name="invoices", write_disposition="merge", primary_key="id")
 def invoices():
-    # An unquoted empty cell is NULL, in text too.
+    # An unquoted empty cell is NULL, even in a text column.
     convert = pa.csv.ConvertOptions(column_types=types, strings_can_be_null=True, quoted_strings_can_be_null=False)
     with pa.csv.open_csv(path, convert_options=convert, read_options=pa.csv.ReadOptions(block_size=16 << 20)) as batches:
         for batch in batches:
@@ -33,7 +33,7 @@ def invoices():
 
 
 if url.startswith("postgresql:"):
-    # COPY, the faster of the ways it has.
+    # COPY is its fastest way to load.
     destination, file_format = dlt.destinations.postgres(url), "csv"
 else:
     destination, file_format = dlt.destinations.duckdb(url), "parquet"

@@ -1,4 +1,4 @@
-/** What the command line gives to every benchmark. */
+/** The command line options for all benchmarks. */
 
 export interface BenchmarkOptions {
   /** A checkout of MeltanoLabs' tap-csv. */

@@ -1,4 +1,4 @@
-/** Ours beside programs others made for the same work, on equal promises: upsert by key into a fresh table, the same rows in it at the end. */
+/** Our programs compared with others for the same work: upsert by key into a new table, which must have the same rows at the end. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** tap-csv without a target: its CPU beside DuckDB's own reader and writer, its memory, how soon it knows a large file, and its peer. */
+/** tap-csv without a target: CPU compared with DuckDB's reader and writer, memory, the time to discover a large file, and a peer. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,7 +61,7 @@ export async function csvAlone(rows: number, rounds: number, log: (line: string)
   }
 }
 
-/** MeltanoLabs' tap-csv is in no registry: someone with a checkout says where it is. */
+/** MeltanoLabs' tap-csv is not in a registry, so it needs the path of a checkout. */
 async function besidePeer(
   ours: number,
   checkout: string | undefined,
@@ -71,7 +71,7 @@ async function besidePeer(
 ): Promise<Result> {
   const name = "tap-csv, wall";
   const beside = "MeltanoLabs tap-csv";
-  if (checkout === undefined) return { name, beside, verdict: "not run", reason: "--peer-tap-csv DIR names a checkout of it" };
+  if (checkout === undefined) return { name, beside, verdict: "not run", reason: "give the path of a checkout with --peer-tap-csv DIR" };
   const program = tapCsvProgram(checkout);
   await measureOnce("peer", program(csv));
   return compare(name, ours, "s", [beside, once.wall("peer")], 1 / 30);

@@ -1,4 +1,4 @@
-/** CSV -> Singer lines -> DuckDB, beside DuckDB's own reader, in interleaved rounds over the same file. */
+/** CSV -> Singer lines -> DuckDB, compared with DuckDB's CSV reader, in interleaved rounds over the same file. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * CSV -> Singer lines -> PostgreSQL, beside what psql's \copy needs for the same rows and key (where there is no psql: the same
- * COPY by pg-copy-streams), in interleaved rounds on a durable server. A table that differs from the limit's ends the run.
+ * CSV -> Singer lines -> PostgreSQL, compared with psql's \copy of the same rows and key (without psql: the same COPY by
+ * pg-copy-streams), in interleaved rounds on a durable server. Fails if the tables differ.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -104,7 +104,7 @@ const plainUpsert = `INSERT INTO plain.invoices SELECT * FROM fresh ON CONFLICT 
   .map((name) => `${name} = excluded.${name}`)
   .join(", ")}`;
 
-/** The program that runs SQL before and after the COPY of a file, in one transaction. */
+/** The program for SQL, COPY of a file, and SQL in one transaction. */
 function copyProgram({ host, port, user }: PostgresAddress, log: (line: string) => void) {
   let hasPsql = true;
   try {
@@ -134,7 +134,7 @@ function copyProgram({ host, port, user }: PostgresAddress, log: (line: string) 
       : [rawCopy, url, before, table, file, after];
 }
 
-/** Every value of every row, whatever the order. */
+/** Compares all values of all rows, in any order. */
 async function expectEqualTables(client: pg.Client): Promise<void> {
   const sums = await Promise.all(
     ["plain", "ours"].map(async (schema) => {

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- --only peers --rows N --rounds N --peer-tap-csv DIR]`: measures, prints a table, writes docs/results/bench.json and
- * docs/reference/benchmarks.md, fails when a bar is missed.
+ * `npm run bench [-- --only peers --rows N --rounds N --peer-tap-csv DIR]`: measures, prints a table, and writes docs/results/bench.json
+ * and docs/reference/benchmarks.md. Fails when a bar is missed.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -20,7 +20,7 @@ import { startUp } from "./start-up.ts";
 
 interface Benchmark {
   run: (rows: number, rounds: number, log: (line: string) => void, options: BenchmarkOptions) => Promise<Result[]>;
-  /** What a result is measured with; other row counts are a quick look. */
+  /** The row count for results that are kept; other counts are for a quick look. */
   rows: number;
   /** Default: 3. */
   rounds?: number;
@@ -29,7 +29,7 @@ const benchmarks: Record<string, Benchmark> = {
   csv: { run: csvAlone, rows: 1_000_000 },
   duckdb: { run: csvToDuckdb, rows: 1_000_000 },
   postgres: { run: csvToPostgres, rows: 1_000_000 },
-  // Few rows, for some peers take a millisecond for five of them; with many fewer the time to start is all one sees.
+  // Few rows, because some peers need a millisecond for five rows; with even fewer, the start-up time would dominate.
   peers: { run: besidePeers, rows: 100_000 },
   start: { run: startUp, rows: 1000 },
   runner: { run: runnerOnPipe, rows: 10_000_000, rounds: 5 },
@@ -47,7 +47,7 @@ const { values } = parseArgs({
 });
 const options: BenchmarkOptions = { peerTapCsv: values["peer-tap-csv"] };
 if (values.only !== undefined && benchmarks[values.only] === undefined)
-  throw new Error(`--only takes ${Object.keys(benchmarks).join(" or ")}`);
+  throw new Error(`--only must be ${Object.keys(benchmarks).join(" or ")}`);
 
 for (const [name, benchmark] of Object.entries(benchmarks)) {
   if (values.only !== undefined && values.only !== name) continue;

@@ -1,4 +1,4 @@
-/** Runs a command line as a whole and tells what it cost: wall time, and CPU and peak memory of each process in it. */
+/** Runs a command line and measures wall time, and CPU time and peak memory of each process. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,12 +11,12 @@ export interface Cost {
   processes: Record<string, { cpuSeconds: number; peakMb: number }>;
 }
 
-/** A JavaScript file (or any other command, of which only the wall time is told) and its arguments. Several are joined by pipes, as a shell does it. */
+/** A JavaScript file and its arguments; for any other command, only the wall time is measured. Several are joined by pipes, as in a shell. */
 export type Program = readonly [file: string, ...args: string[]];
 
 const probe = fileURLToPath(new URL("programs/report-usage.js", import.meta.url));
 
-/** @throws when a program ends with another code than 0 */
+/** @throws when the exit code of a program is not 0 */
 export async function measure(programs: readonly Program[], cwd: string, env: Record<string, string> = {}): Promise<Cost> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   const usage = join(folder, "usage");

@@ -1,4 +1,4 @@
-/** Results as Markdown: the table a run prints, and the page of the documentation. */
+/** Results as Markdown: the table that a run prints, and the page in the documentation. */
 import type { Result } from "./result.ts";
 
 export function table(list: readonly Result[]): string {
@@ -9,7 +9,7 @@ export function table(list: readonly Result[]): string {
   return ["| what | ours | beside | ratio | bar | |", "| --- | --- | --- | --- | --- | --- |", ...list.map(show)].join("\n");
 }
 
-/** What docs/results/bench.json holds: the machine, and each benchmark by its name. */
+/** The content of docs/results/bench.json: the machine, and each benchmark by name. */
 export interface Results {
   commit: string;
   machine: string;

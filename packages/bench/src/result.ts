@@ -1,4 +1,4 @@
-/** What every benchmark tells: one value beside a limit or a peer, and whether its bar holds; or why a peer was left out. */
+/** A result of a benchmark: a value compared with a limit or a peer, and whether it is within its bar; or why a peer was left out. */
 import type { Cost } from "./measure.ts";
 
 export type Result = Comparison | LeftOut;
@@ -7,14 +7,14 @@ export interface Comparison {
   name: string;
   value: number;
   unit: "s" | "ms" | "MB";
-  /** What it stands beside, with its own value. */
+  /** The limit or peer, with its value. */
   beside: string;
   ratio: number;
   bar: string;
   holds: boolean;
 }
 
-/** A peer that no time is told of: no bar stands beside it. */
+/** A peer without a valid time, so there is no bar. */
 export interface LeftOut {
   name: string;
   beside: string;
@@ -22,7 +22,7 @@ export interface LeftOut {
   reason: string;
 }
 
-/** `value` may be at most `most` times what it stands beside. */
+/** `value` may be at most `most` times the value of the limit or peer. */
 export function compare(
   name: string,
   value: number,
@@ -42,7 +42,7 @@ export function compare(
   };
 }
 
-/** Costs of each step over all rounds, and the figures a comparison wants of them. */
+/** The costs of each step over all rounds, and the figures that comparisons need. */
 export class Costs {
   readonly #rounds = new Map<string, Cost[]>();
 
@@ -50,7 +50,7 @@ export class Costs {
     this.#rounds.set(step, [...(this.#rounds.get(step) ?? []), cost]);
   }
 
-  /** The best of the rounds. */
+  /** The best time of all rounds. */
   wall(step: string): number {
     return Math.min(...this.#of(step).map((cost) => cost.wallSeconds));
   }
@@ -59,7 +59,7 @@ export class Costs {
     return Math.min(...this.#of(step).map((cost) => cost.processes[program]?.cpuSeconds ?? Number.NaN));
   }
 
-  /** The highest peak of the rounds. */
+  /** The highest peak of all rounds. */
   peak(step: string, program: string): number {
     return Math.max(...this.#of(step).map((cost) => cost.processes[program]?.peakMb ?? Number.NaN));
   }
@@ -69,7 +69,7 @@ export class Costs {
   }
 }
 
-/** Runs the steps in turn, round after round, so that a machine that drifts drifts for all of them. */
+/** Runs the steps in turn, round after round, so that changes in the machine's speed affect all of them. */
 export async function interleave(steps: Record<string, () => Promise<Cost>>, rounds: number, log: (line: string) => void): Promise<Costs> {
   const costs = new Costs();
   for (let round = 1; round <= rounds; round++) {

@@ -1,6 +1,6 @@
 /**
- * What the runner costs while rows flow: the same two programs with a pipe of the shell between them and in `tapline run`. Their
- * work is as small as reading and writing Singer lines allows, so that the runner's share is as large as it gets.
+ * The cost of the runner while rows flow: the same two programs in a shell pipe and in `tapline run`. They do nothing but write and read
+ * Singer lines, so that the runner's share is as large as possible.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,11 +29,11 @@ export async function runnerOnPipe(rows: number, rounds: number, log: (line: str
       checkRows(counted, rows);
       return wallSeconds;
     };
-    // What is not counted: the runner asks plugins it has never seen what they can do, once.
+    // Not counted: the runner asks each new plugin for its --about once.
     for (const programs of Object.values(sides)) await timeOf(programs);
     const walls: Record<string, number[]> = {};
     for (let round = 1; round <= rounds; round++) {
-      // Who comes first takes turns.
+      // The two take turns in going first.
       const order = Object.entries(sides);
       for (const [name, programs] of round % 2 === 0 ? order.reverse() : order) {
         const seconds = await timeOf(programs);
@@ -48,7 +48,7 @@ export async function runnerOnPipe(rows: number, rounds: number, log: (line: str
   }
 }
 
-/** A plugin has to be a file that may be executed. */
+/** A plugin must be an executable file. */
 function writeProgram(folder: string, name: string): string {
   const path = join(folder, name);
   const program = pathToFileURL(fileURLToPath(new URL(`programs/${name}.js`, import.meta.url)));
@@ -56,7 +56,7 @@ function writeProgram(folder: string, name: string): string {
   return path;
 }
 
-/** Each row once, whatever way it came. */
+/** Throws unless each row arrived once. */
 function checkRows(path: string, rows: number): void {
   const counts = JSON.parse(readFileSync(path, "utf8")) as { rows: number; ids: number; states: number };
   const wanted = { rows, ids: (rows / 1000) * (999 * 500), states: rows / 1000 };

@@ -1,7 +1,6 @@
 /**
- * The invoices file every benchmark reads: the same bytes for the same row count, on any machine.
- * Sixteen columns of the kinds exports have: quoted strings with commas and quotes, integers, decimals, dates, instants,
- * booleans, empty cells.
+ * The invoices file that every benchmark reads. The same row count gives the same bytes on any machine. It has sixteen columns like those
+ * of real exports: quoted strings with commas and quotes, integers, decimals, dates, instants, booleans, empty cells.
  */
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -64,7 +63,7 @@ function row(id: number, next: () => number): string {
   ].join(",");
 }
 
-/** Writes (once) the file of `rows` rows, ids from `firstId` on, under `folder` and returns its path. */
+/** Writes the file with `rows` rows and ids from `firstId` on into `folder`, unless it exists, and returns its path. */
 export function invoicesFile(folder: string, rows: number, firstId = 1): string {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `invoices-${rows}${firstId === 1 ? "" : `-from-${firstId}`}.csv`);

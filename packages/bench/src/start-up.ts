@@ -1,4 +1,4 @@
-/** What a command costs before it does anything, in CPU time beside an empty script, and what the runner adds to a short pipe. */
+/** The start-up cost of commands in CPU time, compared with an empty script, and what the runner adds to a short pipe. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
 const tapline = join(root, "packages/cli/bin/tapline.js");
 const plugin = (name: string): string => join(root, `plugins/${name}/bin/${name}.js`);
 
-/** A start is short: many of them are needed to find the cheapest. */
+/** Starts are short, so many are needed to find the fastest. */
 const startsPerRound = 8;
 
 export async function startUp(rows: number, rounds: number, log: (line: string) => void): Promise<Result[]> {
@@ -59,12 +59,12 @@ export async function startUp(rows: number, rounds: number, log: (line: string) 
   }
 }
 
-/** Of the command and all it started, as the shell tells it. */
+/** CPU time of the command and all its child processes, as the shell reports it. */
 function cpuMs(command: string, cwd: string): number {
   const script = `set -o pipefail; TIMEFORMAT='%3U %3S'; time { (${command}) > /dev/null 2>&1; }`;
   const { stderr, status } = spawnSync("bash", ["-c", script], { cwd, encoding: "utf8" });
   if (status !== 0) throw new Error(`exit ${status}: ${command}`);
   const [, user, system] = /([\d.]+) ([\d.]+)\s*$/.exec(stderr) ?? [];
-  if (user === undefined || system === undefined) throw new Error(`the shell told no time of: ${command}\n${stderr}`);
+  if (user === undefined || system === undefined) throw new Error(`the shell reported no time for: ${command}\n${stderr}`);
   return Math.round((Number(user) + Number(system)) * 1000);
 }

@@ -11,7 +11,7 @@ const row = (changes: Partial<Record<keyof typeof invoiceColumns, string>> = {})
     .join(", ");
 const right = [row(), row({ id: "2", memo: "NULL" })];
 
-test("neither the rows' order nor the columns' types count", async () => {
+test("the order of rows and the types of columns do not matter", async () => {
   const others = { amount: "3::DOUBLE", id: "1::VARCHAR", invoice_date: "'2024-02-29 00:00:00'", created_at: "'2024-02-29T01:02:03'" };
   expect(await compareTo([row({ ...others, id: "'2'", memo: "NULL" }), row({ ...others, id: "'1'" })])).toBeUndefined();
 });
@@ -27,7 +27,7 @@ test.each<[string, string[]]>([
   expect(await compareTo(rows)).toBe(expected);
 });
 
-test("a table that lacks a column is no match", async () => {
+test("a table without one of the columns does not match", async () => {
   await expect(compareTo(["1 AS id"])).rejects.toThrow("invoice_no");
 });
 

@@ -1,6 +1,6 @@
 /**
- * What a loaded table holds, as sums that no order of rows and no choice of column types changes, as long as the values are the
- * same: decimals to six places, dates as midnight, timestamps as instants, NULL told from the empty string.
+ * Checksums of a loaded table that depend only on the values, not on the order of rows or the column types: decimals to six places,
+ * dates as midnight, timestamps as instants, NULL different from the empty string.
  */
 import { invoiceColumns } from "../seed-data.ts";
 
@@ -13,7 +13,7 @@ export interface Checksum {
 
 const names = Object.keys(invoiceColumns) as (keyof typeof invoiceColumns)[];
 
-/** Session time zone must be UTC: it is what a timestamp without a zone is read in. */
+/** The time zone of the session must be UTC, because it applies to timestamps without a zone. */
 export function checksumQuery(table: string, sql: "postgres" | "duckdb"): string {
   const decimal = sql === "postgres" ? "numeric(38,6)" : "decimal(38,6)";
   const types = { integer: decimal, decimal, string: "text", date: "timestamp", timestamp: "timestamptz", boolean: "boolean" };
@@ -31,7 +31,7 @@ export function checksumOf(row: Record<string, unknown>): Checksum {
   return { rows: Number(row.rows), keys: Number(row.keys), columns };
 }
 
-/** @returns how a table is not what it should be; undefined when it is */
+/** @returns how a table differs from the expected one; undefined when it does not */
 export function difference(found: Checksum, wanted: Checksum): string | undefined {
   if (found.rows < wanted.rows) return `${wanted.rows - found.rows} of ${wanted.rows} rows are missing`;
   if (found.keys < found.rows) return `${found.rows - found.keys} rows have the key of another`;

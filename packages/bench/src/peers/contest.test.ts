@@ -10,7 +10,7 @@ const arena = (wrong: Record<string, string> = {}): Arena => ({
 const contestant = (name: string, ...program: Program): Contestant => ({ name, place: name, programs: () => [program] });
 const run = (list: [Contestant, ...Contestant[]], wrong?: Record<string, string>) => contest("test", arena(wrong), list, 1, () => {});
 
-test("a peer that is right is compared, one whose table differs, that fails or is not there is named with why", async () => {
+test("a correct peer is compared; one with a wrong table, that fails or is not installed is reported with the reason", async () => {
   const absent: Contestant = {
     ...contestant("absent", "true"),
     programs: () => {
@@ -31,7 +31,7 @@ test("a peer that is right is compared, one whose table differs, that fails or i
   ]);
 });
 
-test("ours being wrong ends the run", async () => {
+test("a wrong table of ours fails the run", async () => {
   await expect(run([contestant("ours", "true"), contestant("peer", "true")], { ours: "a row is missing" })).rejects.toThrow(
     "test: ours: wrong: a row is missing",
   );

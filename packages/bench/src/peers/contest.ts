@@ -1,25 +1,25 @@
 /**
- * Ours and peers that load the same rows, in interleaved rounds. A table is compared before its time counts: a peer whose table
- * is not right is told as wrong and runs no more; ours being wrong ends the run.
+ * Our programs and their peers load the same rows in interleaved rounds. A time counts only if the table is right: a peer with a wrong
+ * table is reported as wrong and not run again; a wrong table of ours fails the benchmark.
  */
 import { type Cost, measure, type Program } from "../measure.ts";
 import { Costs, compare, describeCost, type Result } from "../result.ts";
 
 export interface Contestant {
   name: string;
-  /** Where its rows go; no two share a place. */
+  /** The schema or file for its rows; each contestant has a different one. */
   place: string;
-  /** Its command line. What this throws is why it is told as not installed. */
+  /** Its command line. If this throws, the contestant is reported as not installed, with the error. */
   programs(): readonly Program[];
   env?: Record<string, string>;
 }
 
 export interface Arena {
-  /** Leaves nothing of the place's former rows. */
+  /** Removes all rows of earlier loads. */
   clear(place: string): Promise<void>;
-  /** How the table there is not what it should be, or undefined. */
+  /** How the table differs from the expected one; undefined when it does not. */
   difference(place: string): Promise<string | undefined>;
-  /** Where programs run. */
+  /** The working directory of the programs. */
   folder: string;
 }
 
@@ -51,7 +51,7 @@ export async function contest(
     if (difference !== undefined) throw new Error(difference);
     return cost;
   };
-  // Round 0 warms all up and loads the rows again over themselves, as who promises to upsert can.
+  // Round 0 is a warm-up and loads the rows twice, which an upsert must not turn into duplicates.
   for (let round = 0; round <= rounds; round++) {
     for (const contestant of [ours, ...peers].filter((each) => !leftOut.has(each))) {
       try {
@@ -70,5 +70,5 @@ export async function contest(
   );
 }
 
-/** The last line says it, in Python's tracebacks and elsewhere. */
+/** The last line has the reason, in Python tracebacks and elsewhere. */
 const reasonOf = (error: unknown): string => (error as Error).message.trim().split("\n").at(-1)?.slice(0, 200) ?? "";

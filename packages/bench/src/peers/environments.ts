@@ -1,11 +1,11 @@
-/** The peers from PyPI, each in a virtual environment of its own below `.cache/venv`: their dependencies don't agree. */
+/** Installs the peers from PyPI, each in a separate virtual environment in `.cache/venv`, because their dependencies conflict. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Program } from "../measure.ts";
 
-/** What is installed where. DuckDB is the version we read the file back with. */
+/** The packages of each environment. DuckDB has the version that reads the file back. */
 const environments = {
   "pipelinewise-target-postgres": ["pipelinewise-target-postgres==2.1.2"],
   "meltanolabs-target-postgres": ["meltanolabs-target-postgres==0.8.1"],
@@ -18,7 +18,7 @@ export type Environment = keyof typeof environments;
 
 const folder = fileURLToPath(new URL("../../../../.cache/venv", import.meta.url));
 
-/** A program's path in that environment, which is made when it is not there as wanted. Throws where python3 or pip fail. */
+/** The path of a program in the environment, which is created or updated if needed. Throws when python3 or pip fail. */
 export function peerProgram(environment: Environment, program: string): string {
   const home = join(folder, environment);
   const marker = join(home, "bench-requirements.txt");
@@ -28,13 +28,13 @@ export function peerProgram(environment: Environment, program: string): string {
     mkdirSync(folder, { recursive: true });
     call("python3", "-m", "venv", home);
     call(join(home, "bin/pip"), "install", "--quiet", "--disable-pip-version-check", ...environments[environment]);
-    // Last, so that an install that was cut is made anew.
+    // Last, so that an interrupted install is repeated.
     writeFileSync(marker, wanted);
   }
   return join(home, "bin", program);
 }
 
-/** sling comes as a Python package that is a folder with its binary in it. */
+/** The binary of sling is in a Python package. */
 export function slingProgram(): string {
   const python = peerProgram("sling", "python");
   const script = "import sling_linux_amd64 as s; print(list(s.__path__)[0])";
@@ -45,7 +45,7 @@ export function slingProgram(): string {
 
 const dltScript = fileURLToPath(new URL("../../peers/dlt_csv.py", import.meta.url));
 
-/** Merges a CSV file into `invoices` of that dataset by `id`; the destination is a URL, or a DuckDB file's path. */
+/** Merges a CSV file into `invoices` of the dataset by `id`. The destination is a URL or the path of a DuckDB file. */
 export const dltProgram = (csv: string, destination: string, dataset: string): Program => [
   peerProgram("dlt", "python"),
   dltScript,
@@ -54,7 +54,7 @@ export const dltProgram = (csv: string, destination: string, dataset: string): P
   dataset,
 ];
 
-/** The tap of a checkout, asked for the rows of a file. */
+/** The tap of a checkout, as a program for a CSV file. */
 export function tapCsvProgram(checkout: string): (csv: string) => Program {
   const home = join(folder, "tap-csv");
   if (!existsSync(join(home, "bin/tap-csv"))) {

@@ -1,4 +1,4 @@
-/** Who loads into a DuckDB file: the Singer targets from the same lines, whole pipes from the same CSV file. */
+/** The contests for DuckDB: Singer targets with the same lines, and complete pipes with the same CSV file. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -34,7 +34,7 @@ export async function intoDuckdb(sources: Sources, rounds: number, log: (line: s
   ];
 }
 
-/** A place is a file's name. What is right is what DuckDB's own reader makes of the CSV file. */
+/** A place is the name of a file. The expected table is the one that DuckDB's reader makes from the CSV file. */
 async function duckdbArena({ csv, columns, folder }: Sources): Promise<Arena> {
   const types = {
     integer: "BIGINT",

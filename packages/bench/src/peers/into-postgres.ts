@@ -1,4 +1,4 @@
-/** Who loads into PostgreSQL: the Singer targets from the same lines, whole pipes from the same CSV file. */
+/** The contests for PostgreSQL: Singer targets with the same lines, and complete pipes with the same CSV file. */
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { type PostgresAddress, startPostgres } from "@tapline/testing/postgres";
@@ -26,7 +26,7 @@ export async function intoPostgres(sources: Sources, rounds: number, log: (line:
   }
 }
 
-/** A place is a schema. What is right is what PostgreSQL's own COPY makes of the file. */
+/** A place is a schema. The expected table is the one that PostgreSQL's COPY makes from the file. */
 async function postgresArena(client: pg.Client, { csv, columns, folder }: Sources): Promise<Arena> {
   const types = { integer: "bigint", string: "text", decimal: "numeric", date: "date", timestamp: "timestamptz", boolean: "boolean" };
   const sums = async (schema: string) => checksumOf((await client.query(checksumQuery(`${schema}.invoices`, "postgres"))).rows[0]);
@@ -66,7 +66,7 @@ function contestants(address: PostgresAddress, sources: Sources) {
         [peerProgram("pipelinewise-target-postgres", "target-postgres"), "--config", place("pipelinewise", { dbname: "postgres" })],
       ],
     },
-    // As it comes, and with COPY, which is its faster way.
+    // With its defaults, and with COPY, which is faster.
     ...[false, true].map((useCopy): Contestant => {
       const schema = useCopy ? "meltanolabs_copy" : "meltanolabs";
       return {

@@ -1,4 +1,4 @@
-/** What every contestant reads: the CSV file made from the seed and tap-csv's Singer lines of it, both written once; and our own programs. */
+/** The input of all contestants: the CSV file made from the seed and tap-csv's Singer lines for it, each written once; and our programs. */
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ export interface Sources {
   csv: string;
   lines: string;
   columns: typeof invoiceColumns;
-  /** For configs and databases; its owner removes it. */
+  /** For configs and databases; the caller removes it. */
   folder: string;
   ourTap: Program;
   ourTarget(system: "postgres" | "duckdb", config: string): Program;

@@ -1,6 +1,6 @@
 /**
- * A target that reads every row and keeps none: it parses each line, counts rows, adds up ids, tells each STATE as it comes to it
- * and ends with a summary, so that what is measured is the pipe. Usage: count-rows.js --config {"output": FILE}
+ * A target that keeps no rows, so that the benchmark measures the pipe: it parses each line, counts rows, adds up ids, emits each STATE
+ * at once and ends with a summary. Usage: count-rows.js --config {"output": FILE}
  */
 import { readFileSync, readSync, writeFileSync, writeSync } from "node:fs";
 

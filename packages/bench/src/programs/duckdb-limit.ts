@@ -1,6 +1,6 @@
 /**
- * What DuckDB itself needs for the same file, all types stated: `load` makes a table of it, `ndjson` writes it as JSON lines
- * to nowhere. Usage: duckdb-limit.js load|ndjson FILE [DATABASE]
+ * Reads the same file with DuckDB alone, with all types given: `load` makes a table from it, `ndjson` writes it as JSON lines to
+ * /dev/null. Usage: duckdb-limit.js load|ndjson FILE [DATABASE]
  */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { invoiceColumns } from "../seed-data.ts";

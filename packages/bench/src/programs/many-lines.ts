@@ -1,6 +1,6 @@
 /**
- * A tap as fast as a pipe takes it: so many small rows, with a STATE behind every block of a thousand, written from blocks that
- * were made before the first one goes out. Usage: many-lines.js --config {"rows": N}
+ * A tap that is as fast as the pipe: N small rows, with a STATE after every block of a thousand. The blocks are prepared before the
+ * first one is sent. Usage: many-lines.js --config {"rows": N}
  */
 import { readFileSync, writeSync } from "node:fs";
 

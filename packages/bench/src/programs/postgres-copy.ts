@@ -1,4 +1,4 @@
-/** SQL, COPY of a CSV file, SQL, in one transaction: what psql's \copy does, where there is no psql. Usage: URL BEFORE TABLE FILE AFTER */
+/** Runs SQL, COPY of a CSV file, and SQL in one transaction: the same as psql's \copy, for machines without psql. Usage: URL BEFORE TABLE FILE AFTER */
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import pg from "pg";

@@ -1,4 +1,4 @@
-/** Preloaded into every measured process: at its exit it writes what it used to the file BENCH_USAGE names. */
+/** Preloaded into every measured process: on exit it appends CPU time and peak memory to the file in BENCH_USAGE. */
 import { appendFileSync } from "node:fs";
 import { basename } from "node:path";
 
