@@ -35,9 +35,9 @@ export function page({ commit, machine, ...benchmarks }: Results): string {
   });
   return `# Benchmarks
 
-Written by \`npm run bench\`, which measures whole programs on data made from a seed; the figures are in [results/bench.json](../results/bench.json).
-A ratio compares with what stands beside it in the same run; a table that differs by one value is shown as wrong and no time is told of it.
-Machine: ${machine}; the code of ${commit}.
+Written by \`npm run bench\`, which measures complete programs on data made from a seed; the figures are in [results/bench.json](../results/bench.json).
+A ratio compares with the program next to it in the same run. A program whose table differs by one value is shown as wrong, without a time.
+Machine: ${machine}; commit ${commit}.
 
 ${parts.join("\n")}`;
 }
