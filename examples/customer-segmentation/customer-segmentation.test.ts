@@ -1,4 +1,4 @@
-/** The job as a person runs it: customer_summary is compared with what the rows of the CSV file say, summed up here in plain TypeScript. */
+/** Runs the job as a user does and compares customer_summary with the rows of the CSV file, summed up here in TypeScript. */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => rmSync(project, { recursive: true }));
 
-/** An environment `test` in which dbt is the one of the tests. */
+/** An environment `test` with the dbt of the tests. */
 function useDbt(executable: string): void {
   const environments = { test: { plugins: { dbt: { config: { executable } } } } };
   appendFileSync(join(project, "tapline.yml"), `\nenvironments: ${JSON.stringify(environments)}\n`);
@@ -55,7 +55,7 @@ const daysBetween = (from: string, to: string): number => (Date.parse(to) - Date
 const money = (cents: number): string => (cents / 100).toFixed(2);
 const sumOf = (numbers: number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 
-/** The mart as the orders make it, customer by customer; values as DuckDB prints them. */
+/** The expected mart, customer by customer; values as DuckDB prints them. */
 function expectedSummary(orders: Order[]): Record<string, string | null>[] {
   const today = orders
     .map(({ order_date }) => order_date)
@@ -115,7 +115,7 @@ interface StepEnd {
   failure: { message: string } | null;
 }
 
-/** How each step ended, in the order of the job; null: it was skipped. */
+/** The status of each step, in the order of the job; null for a skipped step. */
 function stepsOf({ stdout }: Ended): (StepEnd | null)[] {
   const events: (StepEnd & { type: string })[] = stdout
     .trim()
@@ -127,7 +127,7 @@ function stepsOf({ stdout }: Ended): (StepEnd | null)[] {
 }
 
 describe("tapline run daily", { timeout: 600_000 }, () => {
-  test("customer_summary has each customer of the file, with the numbers their orders add up to", async () => {
+  test("customer_summary has each customer of the file, with the sums of their orders", async () => {
     const ended = await daily();
     expect([ended.code, stepsOf(ended).map((step) => step?.status)]).toEqual([0, ["done", "done", "done"]]);
     const expected = expectedSummary(ordersInFile());
@@ -135,7 +135,7 @@ describe("tapline run daily", { timeout: 600_000 }, () => {
     expect(await summary()).toEqual(expected);
   });
 
-  test("a status nobody knows fails the quality step: the job ends there, and the mart stays as it was", async () => {
+  test("an unknown status fails the data check: the job ends there, and the mart does not change", async () => {
     const [before, known] = [await summary(), ordersInFile()];
     execFileSync(process.execPath, ["make-orders.mjs", file, "2"], { cwd: project });
     const orders = ordersInFile();
@@ -149,7 +149,7 @@ describe("tapline run daily", { timeout: 600_000 }, () => {
     const [load, check, build] = stepsOf(ended);
     expect([load?.status, check?.status, build]).toEqual(["done", "failed", null]);
     expect(ended.stdout).toContain("accepted_values_raw_orders_status");
-    // Only orders that came or changed were read; the one at the bookmark comes again.
+    // Only new and changed orders were read; the one at the bookmark is read again.
     const statuses = new Map(known.map((order) => [order.order_id, order.status]));
     const changed = orders.filter(({ order_id, status }) => statuses.get(order_id) !== status).length;
     expect(load?.streams).toMatchObject([{ inserted: orders.length - known.length, in_table: orders.length }]);
@@ -157,14 +157,14 @@ describe("tapline run daily", { timeout: 600_000 }, () => {
     expect(await summary()).toEqual(before);
   });
 
-  test("with the order mended the same job goes on, and the mart has the next day's numbers", async () => {
+  test("after the order is corrected, the same job continues, and the mart has the numbers of the next day", async () => {
     execFileSync(process.execPath, ["make-orders.mjs", file, "2"], { cwd: project });
     expect((await daily()).code).toBe(0);
     expect(await summary()).toEqual(expectedSummary(ordersInFile()));
   });
 });
 
-/** The line of the order that changed last, where the bookmark is. */
+/** The line of the last changed order, which is the bookmark. */
 function newest(orders: Order[]): RegExp {
   const last = orders.toSorted((a, b) => (a.updated_at < b.updated_at ? -1 : 1)).at(-1) as Order;
   expect(last.status).toBe("returned");

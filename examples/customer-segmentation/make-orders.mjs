@@ -1,5 +1,5 @@
-// Writes the orders of this example: the same file for the same day, with what real shops' files have.
-// node make-orders.mjs [file] [day]: day 1 is what is committed here; a later day has more orders, and older ones that were sent back.
+// Writes the orders of this example, with the quirks of real shop files. The same day gives the same file.
+// node make-orders.mjs [file] [day]: day 1 is the committed file; a later day has more orders, and older ones that were returned.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -63,7 +63,7 @@ const customers = (() => {
   });
 })();
 
-/** Some buy often, most now and then. */
+/** Some customers buy often, most of them rarely. */
 function customer(next) {
   let rest = next() * customers.reduce((sum, { weight }) => sum + weight, 0);
   for (const each of customers) {
@@ -88,7 +88,7 @@ function orders() {
       order_id: `SO-${pad(i + 1, 6)}`,
       order_date: stamp(time).slice(0, 10),
       customer_id: who.id,
-      // From the summer on, one in twelve has another name: the newest one counts.
+      // From summer on, one customer in twelve has another name; the newest one counts.
       customer_name: i >= 240 && Number(who.id.slice(2)) % 12 === 0 ? `${who.name} (new name)` : who.name,
       email: who.email,
       city: who.city,

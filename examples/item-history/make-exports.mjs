@@ -1,5 +1,5 @@
-// Writes the exports of one day: the same files for the same day. Each is whole: all customers, items, invoice and receipt lines there are.
-// node make-exports.mjs [folder] [day]: day 1 is what is committed here. From day to day values change (to empty, too), rows come and go.
+// Writes the exports of one day. The same day gives the same files. Each export is complete: it has all customers, items, invoice lines and receipt lines.
+// node make-exports.mjs [folder] [day]: day 1 is the committed state. From day to day values change (also to empty), and rows are added and deleted.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -87,7 +87,7 @@ function changeItem(next, item) {
   else item.Status = item.Status === "Active" ? "Discontinued" : "Active";
 }
 
-/** Goes through the days one by one, so that day N is always the same. */
+/** Makes the days one by one, so that day N is always the same. */
 function exportsOf(wanted) {
   const next = random(5);
   const items = Array.from({ length: 40 }, (_, i) => newItem(next, i + 1));
@@ -103,11 +103,11 @@ function exportsOf(wanted) {
     for (const line of receipts) if (next() < 0.02) line.Memo = line.Memo === "" ? "checked" : "";
     invoices.push(...sales("Invoice Number", "INV", 39 + today, dateOf(today)));
     receipts.push(...sales("Receipt Number", "SR", 24 + today, dateOf(today)));
-    // The first item's price moves every day; the second loses its description and its cost on day 3, and gets the cost again on day 5.
+    // The price of the first item rises every day; the second loses its description and its cost on day 3, and has a cost again on day 5.
     items[0]["Sales Price"] = money(cents(items[0]["Sales Price"]) + 100);
     if (today === 3) Object.assign(items[1], { "Sales Description": "", "Purchase Cost": "" });
     if (today === 5) items[1]["Purchase Cost"] = "12.34";
-    // One item is taken away on day 4 and is back on day 7, another one is new on day 5.
+    // One item is deleted on day 4 and comes back on day 7; another one is added on day 5.
     if (today === 4) [withdrawn] = items.splice(10, 1);
     if (today === 7) items.splice(10, 0, withdrawn);
     if (today === 5) items.push(newItem(next, items.length + 2));

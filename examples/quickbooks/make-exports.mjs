@@ -1,5 +1,5 @@
-// Writes the exports of this example: the same files for the same day, with the dirt real QuickBooks exports have.
-// node make-exports.mjs [folder] [day]: day 1 is what is committed here; a later day has more rows and changed ones.
+// Writes the exports of this example, with the quirks of real QuickBooks exports. The same day gives the same files.
+// node make-exports.mjs [folder] [day]: day 1 is the committed state; a later day has more rows and changed ones.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 

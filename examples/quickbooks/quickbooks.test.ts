@@ -1,4 +1,4 @@
-/** The main job, as a person runs it: its tables are compared cell by cell with the CSV files as csv-parse reads them. */
+/** Runs the main job as a user does and compares its tables, cell by cell, with the CSV files as csv-parse reads them. */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,11 +24,11 @@ afterAll(() => rmSync(project, { recursive: true }));
 const inFile = (stream: string): Record<string, string>[] =>
   parse(readFileSync(join(project, "exports", `${stream}.csv`)), { columns: true, bom: true });
 
-/** Rows that have their keys: the others can't be loaded. */
+/** Rows with their keys; the others can't be loaded. */
 const exported = (stream: keyof typeof keys): Record<string, string>[] =>
   inFile(stream).filter((row) => keys[stream].every((key) => row[key] !== ""));
 
-/** A cell as it should be in the table, printed by DuckDB: empty is NULL, instants in UTC, dates and amounts typed, all else as written. */
+/** The expected value of a cell, as DuckDB prints it: empty is NULL, instants in UTC, dates and amounts typed, everything else unchanged. */
 function expected(column: string, cell: string): string | null {
   if (cell === "") return null;
   if (column === "Last Modified")
@@ -71,7 +71,7 @@ async function runJob(): Promise<Record<string, Record<string, number>>> {
 }
 
 describe("tapline run quickbooks", () => {
-  test("the first run loads every row, exactly as the files have it", async () => {
+  test("the first run loads every row, exactly as in the files", async () => {
     const counts = await runJob();
     for (const stream of streams) {
       const [sent, rows] = [inFile(stream).length, exported(stream).length];
@@ -88,7 +88,7 @@ describe("tapline run quickbooks", () => {
     await expectTablesToEqualExports();
   });
 
-  test("the customer without its id is kept beside the table, with the place and the reason", async () => {
+  test("the customer without an id is kept in the rejects table, with position and reason", async () => {
     const [reject, ...others] = await duckdbRows(database, "SELECT code, reason, position, record, run_id FROM raw.customers__rejects");
     expect(others).toEqual([]);
     expect(reject).toMatchObject({ code: "key_missing", reason: expect.stringContaining("QuickBooks Internal Id") });
@@ -101,7 +101,7 @@ describe("tapline run quickbooks", () => {
     });
   });
 
-  test("a second run goes on from its bookmarks and says what changed: nothing new", async () => {
+  test("a second run continues from its bookmarks and reports no new rows", async () => {
     const counts = await runJob();
     expect(counts.customers).toMatchObject({ sent: 0, in_table: exported("customers").length });
     expect(counts.invoices?.inserted).toBe(0);
@@ -117,7 +117,7 @@ describe("tapline run quickbooks", () => {
     expect(counts.invoices?.in_table).toBeGreaterThanOrEqual(before);
   });
 
-  test("a file that is none of the four is reported and left, and a file is known by its header whatever its name", async () => {
+  test("a file that matches no stream is logged and not read, and a file is recognized by its header whatever its name", async () => {
     writeFileSync(join(project, "exports/notes.csv"), "remark,by\ncall back,Ana\n");
     renameSync(join(project, "exports/items.csv"), join(project, "exports/export (3).csv"));
     const { code, stderr } = await run("tapline", ["run", "quickbooks"], { cwd: project });
@@ -134,7 +134,7 @@ describe("tapline run quickbooks", () => {
     await expectTablesToEqualExports();
   });
 
-  test("a row that does not fit fails the run with stream, file, line, column and what to do, and keeps the tables as they were", async () => {
+  test("a row that does not fit fails the run with stream, file, line, column and a hint, and the tables do not change", async () => {
     const path = join(project, "exports/items.csv");
     const text = readFileSync(path, "utf8");
     const line = exported("items").length + 2;

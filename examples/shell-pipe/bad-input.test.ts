@@ -1,4 +1,4 @@
-/** Everything a person gets wrong or a machine breaks: each has a message with place, cause and remedy, and the exit code of its class. */
+/** Mistakes of users and failures of machines: each has a message with position, cause and fix, and the exit code of its class. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -116,7 +116,7 @@ describe("target-duckdb", () => {
     expectFailure(await run("target-duckdb", ["--config", "b.json"], { cwd }), 64, { code: "config_unsupported" });
   });
 
-  test("a row that does not fit its schema: stream, line, column, type; nothing is kept behind the last STATE that was committed", async () => {
+  test("a row that does not fit its schema: stream, line, column, type; nothing is kept after the last committed STATE", async () => {
     const cwd = folder({ "target.json": { filepath: "x.duckdb", commit_after_ms: 0 } });
     const input = `${schema + record(1)}{"type":"STATE","value":1}\n${record("x")}`;
     const ended = await run("target-duckdb", ["--config", "target.json"], { cwd, input });
@@ -125,7 +125,7 @@ describe("target-duckdb", () => {
     expect(await duckdbRows(join(cwd, "x.duckdb"), "SELECT id FROM items")).toEqual([{ id: "1" }]);
   });
 
-  test("the database is locked: the error names who holds it", async () => {
+  test("the database is locked: the error names the process that holds it", async () => {
     const cwd = folder({ "target.json": { filepath: "x.duckdb" } });
     const holder = start("target-duckdb", ["--config", "target.json"], { cwd });
     holder.child.stdin?.write(schema + record(1));
@@ -147,7 +147,7 @@ describe("target-duckdb", () => {
 });
 
 describe("killed in a run by tapline", () => {
-  /** An endless tap of ours with a bookmark every 10,000 rows, into DuckDB, appended. */
+  /** A project with an endless tap that sends a bookmark every 10,000 rows, appending to DuckDB. */
   function project(): string {
     return folder({
       "tapline.yml": [
@@ -166,12 +166,12 @@ describe("killed in a run by tapline", () => {
     return JSON.parse(stdout).bookmarks.temperatures.replication_key_value;
   };
 
-  /** The plugin's process: its config lies in this project's folder. */
+  /** The plugin's process, found by its config in this project's folder. */
   function pidOf(plugin: string, cwd: string): number {
     const line = execFileSync("ps", ["-axww", "-o", "pid=,command="], { encoding: "utf8" })
       .split("\n")
       .find((text) => text.includes(plugin) && text.includes("--config") && text.includes(realpathSync(cwd)));
-    if (line === undefined) throw new Error(`${plugin} does not run`);
+    if (line === undefined) throw new Error(`${plugin} is not running`);
     return Number.parseInt(line, 10);
   }
 
@@ -193,7 +193,7 @@ describe("killed in a run by tapline", () => {
       const saved = await savedHour(cwd);
       expect(saved).toBeGreaterThan(0);
       expect(row?.n).toBe(row?.hours);
-      // A commit whose STATE died with its target may be ahead of the store; rows behind the last cut never are there.
+      // A commit whose STATE was lost with its target may be ahead of the store; rows after the last cut are never there.
       if (victim === "tap-weather") expect(Number(row?.last)).toBe(saved);
       else expect(Number(row?.last)).toBeGreaterThanOrEqual(saved);
     },

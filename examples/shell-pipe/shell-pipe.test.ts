@@ -1,4 +1,4 @@
-/** The README's commands, and what a pipe has to carry unharmed. */
+/** The commands of the README, and data that a pipe must not change. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ function project(): string {
   return folder;
 }
 
-test("discover, select, load; the state it ends with is the tap's", async () => {
+test("discover, select, load; the final state is that of the tap", async () => {
   const cwd = project();
   const catalog = await run("tap-csv", ["--config", "tap.json", "--discover"], { cwd });
   expect(catalog.code).toBe(0);
@@ -34,7 +34,7 @@ test("discover, select, load; the state it ends with is the tap's", async () => 
   ]);
 });
 
-test('an all-strings file of 10,000 rows arrives whole, first row too, and "" and NULL stay apart', async () => {
+test('an all-strings file of 10,000 rows arrives complete, with its first row, and "" and NULL stay apart', async () => {
   const cwd = project();
   const rows = Array.from({ length: 10_000 }, (_, i) => [`name ${i}`, i % 3 === 0 ? '""' : "", `header${i % 5}`]);
   writeFileSync(join(cwd, "data/items.csv"), `a,b,c\n${rows.map((row) => row.join(",")).join("\n")}`);
@@ -58,7 +58,7 @@ test("the same pipe into JSON lines", async () => {
   expect(lines.map((line) => JSON.parse(line).item_name)).toEqual(['Valve 1/2"', "Hinge", "Panel", "Cable 10 mm"]);
 });
 
-test("with a catalog, files of streams that are not selected need not be there", async () => {
+test("with a catalog, files of streams that are not selected may be missing", async () => {
   const cwd = project();
   const items = { entity: "items", path: "data/items.csv", keys: ["item_name"] };
   const gone = join(cwd, "data/gone.csv");

@@ -1,4 +1,4 @@
--- Not one order may be lost or counted twice on the way to the mart.
+-- No order may be lost or counted twice on the way to the mart.
 with mart as (
     select sum(orders) as orders, sum(revenue) as revenue from {{ ref('customer_summary') }}
 ),

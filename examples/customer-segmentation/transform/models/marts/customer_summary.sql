@@ -1,4 +1,4 @@
--- One row a customer: what they bought, when, and the segment that follows. Only completed orders count as bought.
+-- One row per customer: what they bought, when, and their segment. Only completed orders count.
 with orders as (
     select * from {{ ref('stg_orders') }}
 ),
@@ -7,7 +7,7 @@ today as (
     select max(order_date) as day from orders
 ),
 
--- Name and address as the newest order has them, whatever became of it.
+-- Name and address from the newest order, whatever its status.
 customers as (
     select customer_id, customer_name, email, city, region
     from orders

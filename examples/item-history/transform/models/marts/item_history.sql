@@ -1,4 +1,4 @@
--- One row for each value that became another one, between a version of an item and the version before it.
+-- One row for each value that changed between a version of an item and the version before it.
 {% set columns = ['purchase_cost', 'sales_price', 'quantity_on_hand', 'status', 'sales_description'] %}
 
 with changes as (

@@ -1,4 +1,4 @@
--- The items as they are now.
+-- The current items.
 select
     item_name,
     sales_description,

@@ -8,5 +8,5 @@ select
     _sdc_extracted_at,
     _sdc_batched_at
 from {{ source('raw', 'items') }}
--- A row that says its key is gone holds nothing else: left out here.
+-- Leaves out rows for deleted keys, which have no other values.
 where _sdc_deleted_at is null
