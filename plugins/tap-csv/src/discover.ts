@@ -8,8 +8,9 @@ import { dialectMetadata, type FileDialect, findDialect } from "./rows/file-dial
 import { policyOf } from "./rows/row-settings.ts";
 import { nameOf } from "./source/source.ts";
 import { openTable, type Table } from "./table.ts";
-import { columnMetadata, configuredType } from "./types/column-types.ts";
-import { ColumnGuess, type InferredType, inferTypes, stringSchema } from "./types/infer.ts";
+import { chosenType, columnMetadata, configuredType } from "./types/column-types.ts";
+import { ColumnGuess, inferTypes } from "./types/infer.ts";
+import { describeDoubt, type InferredType, stringSchema } from "./types/inferred-type.ts";
 import { typingOf } from "./types/type-settings.ts";
 import { metadataColumns } from "./write/source-columns.ts";
 
@@ -58,12 +59,12 @@ async function discoverStream(stream: CsvStream, settings: FileSettings, log: Lo
     const rows = infer === "full" && table.size !== undefined ? Number.POSITIVE_INFINITY : sampleRows;
     if (infer !== "none") await guessTypes(table, guesses, rows);
   }
-  const guessed = infer === "none" ? new Map<string, InferredType>() : inferTypes(guesses);
-  const columns = [...guesses.keys()].map((name) => [name, configuredType(name, typing) ?? guessed.get(name)] as const);
+  const usesSemicolons = [...dialects.values()].some(({ dialect }) => dialect.delimiter === ";");
+  const guessed = infer === "none" ? new Map<string, InferredType>() : inferTypes(guesses, usesSemicolons);
+  const columns = [...guesses.keys()].map((name) => [name, chosenType(configuredType(name, typing), guessed.get(name))] as const);
   for (const [name, type] of columns) {
-    if (type?.isAmbiguous === true) log("info", `stream ${stream.name}: column ${JSON.stringify(name)} is kept as text: ${type.evidence}`);
-    else if (type?.format !== undefined)
-      log("info", `stream ${stream.name}: column ${JSON.stringify(name)} is ${type.kind}: ${type.evidence}`);
+    if (type?.doubt !== undefined) log("warning", describeDoubt(name, type.doubt), stream.name);
+    else if (type !== undefined) log("debug", `stream ${stream.name}: column ${JSON.stringify(name)} is ${type.kind}: ${type.evidence}`);
   }
   const properties = columns.map(([name, type]) => [name, type?.schema ?? stringSchema] as const);
   const metadata = columns.flatMap(([name, type]) => (type === undefined ? [] : [columnMetadata(name, type)]));
@@ -89,13 +90,18 @@ function asStream(
 }
 
 /** Feeds up to `maxRows` rows to the guesses. */
-async function guessTypes({ header, tokenizer, more }: Table, guesses: ReadonlyMap<string, ColumnGuess>, maxRows: number): Promise<void> {
+async function guessTypes(
+  { path, header, tokenizer, more }: Table,
+  guesses: ReadonlyMap<string, ColumnGuess>,
+  maxRows: number,
+): Promise<void> {
   const columns = header.map((name) => guesses.get(name));
   let rows = 0;
   do {
     while (tokenizer.next()) {
       const { bytes, starts, ends } = tokenizer;
-      for (const [cell, guess] of columns.entries()) guess?.add(bytes, starts[cell] as number, ends[cell] as number);
+      const at = { file: path, line: tokenizer.line };
+      for (const [cell, guess] of columns.entries()) guess?.add(bytes, starts[cell] as number, ends[cell] as number, at);
       if (++rows === maxRows) return;
     }
   } while (await more());

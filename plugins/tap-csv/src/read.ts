@@ -10,7 +10,7 @@ import type { Tokenizer } from "./rows/tokenizer.ts";
 import { type InputFile, nameOf } from "./source/source.ts";
 import { openTable, type Table } from "./table.ts";
 import { ColumnTypes } from "./types/column-types.ts";
-import { stringSchema } from "./types/infer.ts";
+import { stringSchema } from "./types/inferred-type.ts";
 import type { Typing } from "./types/type-settings.ts";
 import { TableWriter } from "./write/table-writer.ts";
 

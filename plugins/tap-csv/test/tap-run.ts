@@ -90,6 +90,7 @@ export function contextOf(stream: Stream, context: Partial<ReadContext> = {}): R
     metadata: stream.metadata ?? [],
     log: () => {},
     rejected: () => {},
+    skipped: () => {},
     ...context,
   };
 }

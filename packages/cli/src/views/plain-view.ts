@@ -40,6 +40,8 @@ export function linesOf(event: RunEvent): string[] {
     case "utility_started":
       return [`start ${event.name}`];
     case "log": {
+      // Details are in the log file.
+      if (event.level === "debug") return [];
       const level = event.level === undefined || event.level === "info" ? "" : `${event.level}: `;
       return event.message.split("\n").map((line) => `${event.plugin}: ${level}${line}`);
     }

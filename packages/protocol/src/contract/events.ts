@@ -14,7 +14,7 @@ const count = Type.Integer({ minimum: 0 });
 
 const logEvent = Type.Object({
   type: Type.Literal("log"),
-  level: Type.Enum(["info", "warning", "error"]),
+  level: Type.Enum(["debug", "info", "warning", "error"]),
   time: Type.String({ description: "RFC 3339" }),
   message: Type.String(),
 });
@@ -33,8 +33,12 @@ const tapSummary = {
   stream,
   sent: count,
   rejected: Type.Optional(Type.Integer({ minimum: 0, description: "Rows the tap did not send, by a policy the user chose" })),
+  skipped: Type.Optional(Type.Integer({ minimum: 0, description: "Rows of the source that are not data, such as a repeated header" })),
   bytes: count,
   seconds: Type.Number(),
+  warnings: Type.Optional(
+    Type.Array(Type.String(), { description: "The first 20 warnings about the stream; left out when there are none" }),
+  ),
 };
 
 const targetSummary = {

@@ -24,6 +24,7 @@ const summaryCounts = [
   "updated",
   "superseded",
   "rejected",
+  "skipped",
   "deleted",
   "in_table",
   "bytes",

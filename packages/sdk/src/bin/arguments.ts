@@ -13,6 +13,8 @@ export interface Arguments {
   /** Of targets: print the last committed state of this state id. */
   lastState?: string | undefined;
   format: "json" | "markdown" | "text";
+  /** Whether a terminal shows details too. */
+  verbose: boolean;
   version: boolean;
   help: boolean;
 }
@@ -21,6 +23,7 @@ const common = {
   config: { type: "string", short: "c", multiple: true },
   about: { type: "boolean" },
   format: { type: "string" },
+  verbose: { type: "boolean", short: "v" },
   version: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -50,6 +53,7 @@ export function readArguments(plugin: string, kind: "tap" | "target", argv: read
     about: values.about ?? false,
     lastState: values["last-state"],
     format,
+    verbose: values.verbose ?? false,
     version: values.version ?? false,
     help: values.help ?? false,
   };
@@ -92,6 +96,7 @@ Options:
   -c, --config FILE      A JSON file of settings. May be repeated; later files override earlier ones.
                          ENV reads ${name.toUpperCase().replaceAll("-", "_")}_… from the environment and .env
 ${kind === "tap" ? tapOptions : targetOptions}      --about            Print the settings; with --format json or markdown
+  -v, --verbose          Print details to stderr too; a stderr that is not a terminal always has them
       --version          Print the version
   -h, --help             Print this
 ${commandsHelp(plugin)}

@@ -132,7 +132,8 @@ export function print(text: string): void {
 }
 
 function reportOptions(name: string) {
-  return { plugin: name, isTerminal: process.stderr.isTTY === true, write: writeToStderr };
+  const isVerbose = process.argv.some((word) => word === "--verbose" || word === "-v");
+  return { plugin: name, isTerminal: process.stderr.isTTY === true, isVerbose, write: writeToStderr };
 }
 
 /** Errors are ignored: where nobody reads stderr, there is no place to report them. */

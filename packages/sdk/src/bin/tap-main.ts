@@ -20,6 +20,9 @@ const tapCapabilities: readonly string[] = [
   capabilities.test,
 ];
 
+/** A summary keeps the first warnings of a stream; the log has all of them. */
+const maxWarnings = 20;
+
 /** How long a stopped tap waits for its reader to take the last piece. */
 const patienceMs = 1000;
 
@@ -45,13 +48,18 @@ export function describeTap<C extends TObject>(tap: Tap<C>): Described {
 }
 
 async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static<C>>): Promise<void> {
-  const sent = new Map<string, { sent: number; rejected: number; bytes: number; since: number; seconds: number }>();
+  const sent = new Map<string, { sent: number; rejected: number; skipped: number; bytes: number; since: number; seconds: number }>();
+  const warnings = new Map<string, string[]>();
   const options: ExtractOptions = {
     ...(await readInputs(run)),
     signal: run.signal,
-    log: run.report.log,
+    log(level, message, stream) {
+      run.report.log(level, message);
+      if (level === "warning" && stream !== undefined)
+        warnings.set(stream, [...(warnings.get(stream) ?? []), message].slice(0, maxWarnings));
+    },
     onStream(event, stream) {
-      if (event === "start") sent.set(stream, { sent: 0, rejected: 0, bytes: 0, since: performance.now(), seconds: 0 });
+      if (event === "start") sent.set(stream, { sent: 0, rejected: 0, skipped: 0, bytes: 0, since: performance.now(), seconds: 0 });
       const count = sent.get(stream);
       if (event === "end" && count) count.seconds = (performance.now() - count.since) / 1000;
     },
@@ -67,6 +75,10 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
       const count = sent.get(stream);
       if (count) count.rejected += rows;
     },
+    onSkip(stream, rows) {
+      const count = sent.get(stream);
+      if (count) count.skipped += rows;
+    },
   };
   const output = new Output();
   run.signal.addEventListener("abort", () => setTimeout(run.dieOfSignal, patienceMs).unref());
@@ -74,9 +86,17 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
   await output.end();
   if (run.signal.aborted) return;
   run.report.flush();
-  for (const [stream, { sent: rows, rejected, bytes, seconds }] of sent) {
+  for (const [stream, { sent: rows, rejected, skipped, bytes, seconds }] of sent) {
     if (rejected > 0) run.report.log("warning", `stream ${JSON.stringify(stream)}: ${rejected} rows were rejected and not sent`);
-    run.report.summary({ stream, sent: rows, ...(rejected > 0 ? { rejected } : {}), bytes, seconds: round(seconds) });
+    run.report.summary({
+      stream,
+      sent: rows,
+      ...(rejected > 0 ? { rejected } : {}),
+      ...(skipped > 0 ? { skipped } : {}),
+      bytes,
+      seconds: round(seconds),
+      ...(warnings.has(stream) ? { warnings: warnings.get(stream) ?? [] } : {}),
+    });
   }
 }
 

@@ -16,7 +16,7 @@ import {
 } from "@tapline/protocol";
 import type { Guarantee } from "../target/define.ts";
 
-export type Level = "info" | "warning" | "error";
+export type Level = "debug" | "info" | "warning" | "error";
 
 export interface Report {
   log(level: Level, message: string): void;
@@ -38,6 +38,8 @@ export interface Report {
 export interface ReportOptions {
   plugin: string;
   isTerminal: boolean;
+  /** Whether a terminal shows messages of the level `debug`. A program always receives them. */
+  isVerbose?: boolean;
   write(text: string): void;
   redact?: Redact;
 }
@@ -51,7 +53,7 @@ interface Count {
 
 export function createReport(options: ReportOptions): Report {
   const redact = options.redact ?? ((text: string) => text);
-  const form = options.isTerminal ? formForPeople(options.plugin, redact) : formForPrograms(redact);
+  const form = options.isTerminal ? formForPeople(options.plugin, redact, options.isVerbose === true) : formForPrograms(redact);
   const print = (lines: readonly string[]): void => {
     for (const line of lines) options.write(`${line}\n`);
   };
@@ -121,11 +123,14 @@ function stackOf(errorClass: string, cause: unknown): { stack?: string } {
   return errorClass === "bug" && cause instanceof Error && cause.stack !== undefined ? { stack: cause.stack } : {};
 }
 
-function formForPeople(plugin: string, redact: Redact): Form {
+function formForPeople(plugin: string, redact: Redact, isVerbose: boolean): Form {
   const line = (text: string): string[] => [redact(`${plugin}: ${text}`)];
   return {
     everyMs: 5000,
-    log: (level, message) => line(`${level === "info" ? "" : `${level}: `}${message}`),
+    log(level, message) {
+      if (level === "debug") return isVerbose ? line(message) : [];
+      return line(`${level === "info" ? "" : `${level}: `}${message}`);
+    },
     count: (stream, { total }, seconds) =>
       line(`${stream}: ${formatNumber(total)} rows, ${formatNumber(Math.round(total / Math.max(seconds, 0.001)))} rows/s`),
     delivery: (guarantee) =>

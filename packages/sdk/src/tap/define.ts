@@ -97,8 +97,11 @@ export type Signal = Lines | Checkpoint | SchemaChange | RowVersion | Activate;
 /** What `read` may yield: a row, several rows, encoded lines, a checkpoint, … A row is a batch of one. */
 export type Chunk<R extends Row = Row> = R | readonly R[] | Signal;
 
-/** Tells the person who runs the tap; goes to stderr. */
-export type Log = (level: "info" | "warning", message: string) => void;
+/**
+ * Writes a message for the person who runs the tap to stderr. `debug` is for details: a terminal shows them only under `--verbose`, a log
+ * file has them. A warning with a `stream` is also in the summary of that stream.
+ */
+export type Log = (level: "debug" | "info" | "warning", message: string, stream?: string) => void;
 
 export interface ReadContext {
   /** The stream's bookmark from the last run, {} at the first. */
@@ -126,6 +129,8 @@ export interface ReadContext {
   readonly log: Log;
   /** So many more rows were not sent, by a policy the user chose; they are in the stream's summary and a warning at its end. */
   readonly rejected: (count: number) => void;
+  /** So many more rows of the source are not data and were not sent, such as a repeated header; they are in the stream's summary. */
+  readonly skipped: (count: number) => void;
 }
 
 export interface Stream<R extends Row = Row> {

@@ -170,20 +170,22 @@ test("what a catalog says of the stream reaches the one who reads it", async () 
   expect(seen).toBe("unix");
 });
 
-test("rejected rows and messages are told under the stream's name", async () => {
-  const told: unknown[] = [];
+test("rejected and skipped rows and messages arrive with the stream's name", async () => {
+  const seen: unknown[] = [];
   await messages(
     {
       *read(context) {
         context.log("info", "delimiter is ;");
         context.rejected(2);
+        context.skipped(3);
         yield { id: 1 };
       },
     },
-    { onReject: (...args) => told.push(args), log: (...args) => told.push(args) },
+    { onReject: (...args) => seen.push(args), onSkip: (...args) => seen.push(args), log: (...args) => seen.push(args) },
   );
-  expect(told).toEqual([
-    ["info", "delimiter is ;"],
+  expect(seen).toEqual([
+    ["info", "delimiter is ;", "items"],
     ["items", 2],
+    ["items", 3],
   ]);
 });

@@ -23,6 +23,7 @@ export interface StreamContextOptions {
   lines: LineBuffer;
   log: Log;
   rejected: (count: number) => void;
+  skipped: (count: number) => void;
 }
 
 export class StreamContext implements ReadContext {
@@ -38,10 +39,11 @@ export class StreamContext implements ReadContext {
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly rejected: (count: number) => void;
+  readonly skipped: (count: number) => void;
   readonly #entry: CatalogStream;
 
   /** @throws replication_key_missing */
-  constructor(stream: Stream, entry: CatalogStream, { bookmark, signal, lines, log, rejected }: StreamContextOptions) {
+  constructor(stream: Stream, entry: CatalogStream, { bookmark, signal, lines, log, rejected, skipped }: StreamContextOptions) {
     this.#entry = entry;
     this.replicationKey = entry.replication_key ?? stream.replicationKey;
     this.replicationMethod =
@@ -60,6 +62,7 @@ export class StreamContext implements ReadContext {
     this.signal = signal;
     this.log = log;
     this.rejected = rejected;
+    this.skipped = skipped;
   }
 
   /** The column that rows are filtered by; undefined when all rows are read. */

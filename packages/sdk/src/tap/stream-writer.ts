@@ -19,6 +19,8 @@ export interface StreamWriterOptions {
   onCount?: ((stream: string, rows: number, bytes: number) => void) | undefined;
   /** Called with rows that the tap did not send, by a policy the user chose. */
   onReject?: ((stream: string, rows: number) => void) | undefined;
+  /** Called with rows of the source that are not data. */
+  onSkip?: ((stream: string, rows: number) => void) | undefined;
 }
 
 /** Pieces of whole Singer lines. Use them before the producer is resumed: it may reuse its buffer. */
@@ -47,14 +49,16 @@ export class StreamWriter {
 
   /** @throws replication_key_missing */
   constructor(stream: Stream, entry: CatalogStream, options: StreamWriterOptions) {
-    const { state, signal, log, onReject } = options;
+    const { state, signal, onReject, onSkip } = options;
+    const log: Log = (level, message) => options.log(level, message, stream.name);
     const rejected = (count: number): void => onReject?.(stream.name, count);
+    const skipped = (count: number): void => onSkip?.(stream.name, count);
     this.#stream = stream;
     this.#entry = entry;
     this.#options = options;
     this.#lines = new LineBuffer(entry.stream);
     const bookmark = state.bookmarkOf(stream.name);
-    this.#context = new StreamContext(stream, entry, { bookmark, signal, lines: this.#lines, log, rejected });
+    this.#context = new StreamContext(stream, entry, { bookmark, signal, lines: this.#lines, log, rejected, skipped });
     this.context = this.#context;
     this.#columns = knownColumns(stream, log);
     this.#key = this.#context.incrementalKey;

@@ -4,7 +4,8 @@
  */
 import { compareValues, exactNumber, type Json, numberText, type ReadContext } from "@tapline/sdk";
 import { errors } from "../errors.ts";
-import { type CellCheck, type ColumnType, canonicalCheck, columnType, describeType } from "../types/column-type.ts";
+import type { CanonicalWriter } from "../types/canonical-writer.ts";
+import { type CellCheck, type ColumnType, canonicalCheck, canonicalWriter, columnType, describeType } from "../types/column-type.ts";
 import { isNullMarker } from "../types/null-values.ts";
 import { booleanOf, isDate, isJsonNumber } from "../types/recognize.ts";
 import { canonical } from "../types/value-format.ts";
@@ -26,6 +27,7 @@ export class Watermark {
   readonly #type: ColumnType;
   readonly #compare: Compare;
   readonly #isFit: CellCheck;
+  readonly #write: CanonicalWriter;
   readonly #start: Uint8Array | null;
   #largest: Uint8Array;
 
@@ -34,6 +36,7 @@ export class Watermark {
     this.#type = type;
     this.#compare = comparisons[type.kind];
     this.#isFit = canonicalCheck(type);
+    this.#write = canonicalWriter(type);
     const position = { stream, column: name };
     this.#start = startBytes(context.startValue, type, position);
     this.#largest = startBytes(interruptedRun(context)?.maximum ?? null, type, position) ?? new Uint8Array(0);
@@ -46,8 +49,8 @@ export class Watermark {
   admit(bytes: Uint8Array, start: number, end: number): boolean {
     const { format, nulls } = this.#type;
     if (start === end || (nulls !== undefined && isNullMarker(nulls, bytes, start, end))) return true;
-    if (format === undefined) return !this.#isFit(bytes, start, end) || this.#admit(bytes, start, end);
-    const value = canonical(format, bytes, start, end, this.#isFit);
+    if (format === undefined && this.#isFit(bytes, start, end)) return this.#admit(bytes, start, end);
+    const value = canonical(this.#write, bytes, start, end, this.#isFit);
     return value === undefined || this.#admit(value, 0, value.length);
   }
 

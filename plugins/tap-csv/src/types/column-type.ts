@@ -1,6 +1,9 @@
 /** The type of a column, from its JSON Schema, and the format of its values in the file. */
 import type { JsonSchema } from "@tapline/sdk";
+import { blanksEnd, blanksStart } from "./blanks.ts";
+import type { CanonicalWriter } from "./canonical-writer.ts";
 import type { ColumnKind } from "./column-kind.ts";
+import { looseWriter } from "./loose-value.ts";
 import { booleanOf, decimalShape, fitsDecimal, isDate, isInstant, isInteger, isJsonNumber, isTime } from "./recognize.ts";
 import { canonical, type ValueFormat } from "./value-format.ts";
 
@@ -45,9 +48,20 @@ export type CellCheck = (bytes: Uint8Array, start: number, end: number) => boole
 
 /** The check for cells that are not null, in the format of the file. */
 export function cellCheck(type: ColumnType): CellCheck {
-  const { format } = type;
-  if (format === undefined || type.kind === "string") return canonicalCheck(type);
-  return (bytes, start, end) => canonical(format, bytes, start, end, canonicalCheck(type)) !== undefined;
+  const isFit = canonicalCheck(type);
+  if (type.kind === "string") return isFit;
+  const write = canonicalWriter(type);
+  return (bytes, start, end) => canonical(write, bytes, start, end, isFit) !== undefined;
+}
+
+/** Reads cells of the type in the format of the file, and in forms that are as clear; the caller checks that the result fits the type. */
+export function canonicalWriter({ kind, format }: ColumnType): CanonicalWriter {
+  if (format !== undefined) return format.write;
+  const write = looseWriter(kind);
+  return (input, start, end, out, at) => {
+    const from = blanksEnd(input, start, end);
+    return write(input, from, blanksStart(input, from, end), out, at);
+  };
 }
 
 /** The check for values in canonical form. */

@@ -1,7 +1,8 @@
 /** The types of a stream's columns while it is read: from the schema, the formats in the catalog and the settings, and widened when a value needs it. */
 import { type JsonSchema, type MetadataEntry, metadataAt } from "@tapline/sdk";
-import { type ColumnType, columnType, schemaOf } from "./column-type.ts";
-import type { InferredType } from "./infer.ts";
+import type { ColumnKind } from "./column-kind.ts";
+import { type ColumnType, canonicalWriter, columnType, schemaOf } from "./column-type.ts";
+import type { InferredType } from "./inferred-type.ts";
 import { decimalShape, maxDecimalDigits } from "./recognize.ts";
 import type { Typing } from "./type-settings.ts";
 import { canonical, valueFormat } from "./value-format.ts";
@@ -28,6 +29,16 @@ export function configuredType(name: string, { columns }: Typing): InferredType 
     evidence: "set in columns",
   };
 }
+
+/** The type from the settings, else the detected one. A type that is set without a format reads the format that was detected. */
+export function chosenType(set: InferredType | undefined, detected: InferredType | undefined): InferredType | undefined {
+  if (set === undefined) return detected;
+  if (set.format !== undefined || detected?.format === undefined) return set;
+  const areAlike = set.kind === detected.kind || (isNumeric(set.kind) && isNumeric(detected.kind));
+  return areAlike ? { ...set, format: detected.format } : set;
+}
+
+const isNumeric = (kind: ColumnKind): boolean => kind === "integer" || kind === "decimal" || kind === "number";
 
 export interface ColumnTypesOptions {
   typing: Typing;
@@ -86,10 +97,10 @@ export function widerType(type: ColumnType, bytes: Uint8Array, start: number, en
 }
 
 /** The scale a decimal needs for the value, or -1 when no decimal fits. It must leave room for the 19 integer digits of int64. */
-function decimalScale({ kind, format }: ColumnType, bytes: Uint8Array, start: number, end: number): number {
-  if (kind !== "integer" && kind !== "decimal") return -1;
+function decimalScale(type: ColumnType, bytes: Uint8Array, start: number, end: number): number {
+  if (type.kind !== "integer" && type.kind !== "decimal") return -1;
   const isDecimal = (input: Uint8Array, from: number, to: number): boolean => decimalShape(input, from, to) >= 0;
-  const value = format === undefined ? bytes.subarray(start, end) : canonical(format, bytes, start, end, isDecimal);
+  const value = canonical(canonicalWriter(type), bytes, start, end, isDecimal);
   const shape = value === undefined ? -1 : decimalShape(value, 0, value.length);
   const scale = shape & 0xffff;
   return shape < 0 || scale > maxDecimalDigits - int64Digits || shape >> 16 > int64Digits ? -1 : scale;

@@ -1,7 +1,9 @@
 /**
  * Converts dates and times from a strptime pattern, such as `%d.%m.%Y` or `%m/%d/%Y %I:%M %p`, to ISO 8601. The directives are
- * those of Python's strptime (`%d`, `%m`, `%H`, … take one or two digits, `%z` a zone); `%S` also takes a fraction of a second.
+ * those of Python's strptime (`%d`, `%m`, `%H`, … take one or two digits); `%S` also takes a fraction of a second, and `%z` an offset or a
+ * zone name of RFC 2822. Blanks around a value are ignored.
  */
+import { blanksEnd, blanksStart } from "./blanks.ts";
 import type { CanonicalWriter } from "./canonical-writer.ts";
 import { isDay, isDigit } from "./recognize.ts";
 import type { ZoneOffset } from "./time-zone.ts";
@@ -36,12 +38,13 @@ export function dateWriter(kind: DateKind, pattern: string, zone: ZoneOffset | u
   const moment: Moment = { ...noMoment };
   return (input, start, end, out, at) => {
     Object.assign(moment, noMoment);
-    let from = start;
+    let from = blanksEnd(input, start, end);
+    const last = blanksStart(input, from, end);
     for (const step of steps) {
-      from = step(input, from, end, moment);
+      from = step(input, from, last, moment);
       if (from < 0) return -1;
     }
-    if (from !== end || !isOnTheClock(moment)) return -1;
+    if (from !== last || !isOnTheClock(moment)) return -1;
     if (kind !== "time" && !isDay(moment.year, moment.month, moment.day)) return -1;
     let to = at;
     if (kind !== "time") to = writeDay(moment, out, to);
@@ -86,7 +89,12 @@ function stepsOf(kind: DateKind, pattern: string, hasZone: boolean): Step[] | un
   const needed = kind === "time" ? [] : ["year", "month", "day"];
   if (kind !== "date") needed.push("hour", "minute");
   if (kind === "date-time" && !hasZone) needed.push("zone");
-  const offered = new Set([...needed, ...(kind === "date" ? [] : ["second", "half"]), ...(kind === "date-time" ? ["zone"] : [])]);
+  const offered = new Set([
+    ...needed,
+    ...(kind === "date" ? [] : ["second", "half"]),
+    ...(kind === "time" ? [] : ["weekday"]),
+    ...(kind === "date-time" ? ["zone"] : []),
+  ]);
   const isWhole = needed.every((part) => seen.has(part)) && [...seen].every((part) => offered.has(part));
   return isWhole && isHourClear(pattern) ? steps : undefined;
 }
@@ -101,6 +109,8 @@ const directives: Record<string, { part: string; step: Step }> = {
   // As in POSIX: 69 to 99 are in the 20th century.
   y: { part: "year", step: digits(2, 2, "year", (value) => (value < 69 ? 2000 + value : 1900 + value)) },
   m: { part: "month", step: digits(1, 2, "month") },
+  a: { part: "weekday", step: weekdayStep },
+  A: { part: "weekday", step: weekdayStep },
   b: { part: "month", step: monthStep },
   B: { part: "month", step: monthStep },
   d: { part: "day", step: digits(1, 2, "day") },
@@ -149,6 +159,18 @@ function monthStep(input: Uint8Array, at: number, end: number, moment: Moment): 
   return at + (text.startsWith(name) ? name.length : 3);
 }
 
+const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/** An English weekday, in full or its first three letters. Whether it is that of the date is not checked. */
+function weekdayStep(input: Uint8Array, at: number, end: number): number {
+  const text = Buffer.from(input.subarray(at, Math.min(end, at + 9)))
+    .toString("latin1")
+    .toLowerCase();
+  const name = weekdays.find((each) => text.startsWith(each.slice(0, 3)));
+  if (name === undefined) return -1;
+  return at + (text.startsWith(name) ? name.length : 3);
+}
+
 function halfStep(input: Uint8Array, at: number, end: number, moment: Moment): number {
   if (end - at < 2 || ((input[at + 1] as number) | 0x20) !== 0x6d) return -1;
   const letter = (input[at] as number) | 0x20;
@@ -171,10 +193,33 @@ function secondStep(input: Uint8Array, from: number, end: number, moment: Moment
   return at;
 }
 
-/** Z, +HH, +HHMM or +HH:MM, with an optional space before it. */
+/** The zone names of RFC 2822, section 4.3, with their offsets in minutes; none is the start of another one before it. */
+const zoneNames = Object.entries({
+  UTC: 0,
+  UT: 0,
+  GMT: 0,
+  EST: -300,
+  EDT: -240,
+  CST: -360,
+  CDT: -300,
+  MST: -420,
+  MDT: -360,
+  PST: -480,
+  PDT: -420,
+});
+
+/** Z, +HH, +HHMM, +HH:MM or a name, with an optional space before it. */
 function zoneStep(input: Uint8Array, from: number, end: number, moment: Moment): number {
   let at = input[from] === space && from < end ? from + 1 : from;
   if (at >= end) return -1;
+  if ((input[at] as number) >= 0x41) {
+    const text = Buffer.from(input.subarray(at, Math.min(end, at + 3))).toString("latin1");
+    const named = zoneNames.find(([name]) => text.startsWith(name));
+    if (named !== undefined) {
+      moment.zone = named[1];
+      return at + named[0].length;
+    }
+  }
   const sign = input[at++];
   moment.zone = 0;
   if (sign === 0x5a || sign === 0x7a) return at;

@@ -9,13 +9,16 @@ export interface DatePattern {
   doubt?: string;
 }
 
-const time = /^(?<time>\d{1,2}:\d\d(?<seconds>:\d\d(?:[.,]\d+)?)?)(?<half> ?[AaPp][Mm])?(?<zone> ?(?:[Zz]|[+-]\d\d(?::?\d\d)?))?$/;
+const time =
+  /^(?<time>\d{1,2}:\d\d(?<seconds>:\d\d(?:[.,]\d+)?)?)(?<half> ?[AaPp][Mm])?(?<zone> ?(?:[Zz]|UTC?|GMT|[ECMP][SD]T|[+-]\d\d(?::?\d\d)?))?$/;
 const day =
-  /^(?:(?<a>\d{1,4})(?<separator>[/.-])\d{1,2}\k<separator>(?<c>\d{1,4})|(?<named>[A-Za-z]{3,9} \d{1,2}, \d{4}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}))/;
+  /^(?<weekday>(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? )?(?:(?<a>\d{1,4})(?<separator>[/.-])\d{1,2}\k<separator>(?<c>\d{1,4})|(?<named>[A-Za-z]{3,9} \d{1,2}, \d{4}|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}))/;
 
 export function datePatterns(text: string): DatePattern[] {
   const match = day.exec(text);
   if (match === null) return timePatterns(text, "").map((found) => ({ kind: "time", ...found }));
+  // CST and the like are clear only in the form of RFC 2822.
+  if (/[ECMP][SD]T$/.test(text) && match.groups?.named === undefined) return [];
   const days = dayPatterns(match.groups as Record<string, string | undefined>);
   const rest = text.slice(match[0].length);
   if (rest === "") return days.map((found) => ({ kind: "date", ...found }));
@@ -28,7 +31,14 @@ export function datePatterns(text: string): DatePattern[] {
 
 type Found = Omit<DatePattern, "kind">;
 
-function dayPatterns({ a = "", separator = "", c = "", named }: Record<string, string | undefined>): Found[] {
+function dayPatterns({ weekday, ...groups }: Record<string, string | undefined>): Found[] {
+  const days = plainDayPatterns(groups);
+  return weekday === undefined
+    ? days
+    : days.map((found) => ({ ...found, pattern: `%a${weekday.includes(",") ? ", " : " "}${found.pattern}` }));
+}
+
+function plainDayPatterns({ a = "", separator = "", c = "", named }: Record<string, string | undefined>): Found[] {
   if (named !== undefined) {
     const month = /[A-Za-z]+/.exec(named)?.[0] ?? "";
     return [

@@ -31,8 +31,12 @@ describe("values in canonical form", () => {
     [["9".repeat(37), "0.55"], "string"],
     [["1", "007"], "string"],
     [["007", "1"], "string"],
-    [["1.5", "1e5"], "string"],
-    [["1", "+1"], "string"],
+    [["1.5", "1e5"], "number"],
+    [["1", "1e5"], "string"],
+    [["12E12", "13E07"], "string"],
+    [["1.5E+03", "-2.25e-7", "3"], "number"],
+    [["1", "+1"], "integer"],
+    [["+491701234567", "+491701234568"], "string"],
     [["true", "FALSE", "True"], "boolean"],
     [["true", "1"], "string"],
     [["2026-01-31", "2024-02-29"], "string date"],
@@ -46,7 +50,13 @@ describe("values in canonical form", () => {
     [[], "string"],
     [["x", "1"], "string"],
     [["1", "x"], "string"],
-    [[" 1"], "string"],
+    [[" 1", "2\t", "\u00a03"], "integer"],
+    [["  5.00", "12.00 "], "number 0.01"],
+    [[" 2026-01-02 "], "string date"],
+    [[" true", "FALSE "], "boolean"],
+    [[".5", "-.25", "+5.00"], "number 0.01"],
+    [["5.", "6.", "\u22127"], "integer"],
+    [["2026-01-31 10:00:00 UTC", "2026-01-31T10:00:00GMT", "2026-01-31T10:00:00Z"], "string date-time"],
     [["12%"], "string"],
   ])("%j: %s", (cells, expected) => {
     expect(infer(cells)).toBe(expected);
@@ -71,6 +81,11 @@ describe("numbers in other formats", () => {
     [["(€5.00)", "€1.00"], "number 0.01 (€1,234.56)"],
     [["5.00-", "1.00"], "number 0.01 1,234.56-"],
     [["5,00 €", "1.000,00 €"], "number 0.01 1.234,56 €"],
+    [[" $ 1,234.50 ", " $ (45.00)", " $ -   "], "number 0.01 ($1,234.56)"],
+    [["1,234.50", "(45.00)", "-"], "number 0.01 (1,234.56)"],
+    [[" 1,234.50 ", " -   "], "number 0.01 (1,234.56)"],
+    [["1.234,50 €", "(45,00 €)", "- €"], "number 0.01 (1.234,56 €)"],
+    [["+5,00", "\u22127,25", ",5"], "number 0.01 1.234,56"],
   ])("%j: %s", (cells, expected) => {
     expect(infer(cells)).toBe(expected);
   });
@@ -81,10 +96,12 @@ describe("numbers in other formats", () => {
     [["1.234.567"], "may be a number with a thousands separator or an identifier"],
     [["192.168.100.200"], "may be a number with a thousands separator or an identifier"],
     [["110 001"], "may have|may be"],
-    [["$5", "€5"], "does not fit the types of the values before it"],
+    [["$5", "€5"], "all 2 values are numbers, but not in one format"],
+    [["5.00", "-", "6.00"], "may mean 0 or no value"],
     [["1,23,456.00"], "is not a number"],
-    [["5.00", "n/a"], '"n/a" does not fit the types of the values before it, such as "5.00"'],
+    [["5.00", "x", "n/a"], '"x" does not fit the types of the values before it, such as "5.00"'],
     [["0,12", "01,2"], "does not fit the types"],
+    [["$12", "$13", "n/a"], "2 of 3 values are numbers"],
     [[`${"1".repeat(19)}€`], "numbers with 19 digits"],
   ])("%j are text: %s", (cells, reason) => {
     const { kind, evidence } = guessOf(cells).conclude();
@@ -103,6 +120,9 @@ describe("dates in other formats", () => {
     [["Jan 31, 2026"], "string date %b %d, %Y"],
     [["2026-01-31 10:00:00+0530", "2026-01-31 10:00:00.123+00"], "string date-time %Y-%m-%d %H:%M:%S%z"],
     [["9:05 AM", "12:00 pm"], "string time %I:%M %p"],
+    [["Tue, 01 Jul 2003 10:52:37 +0200", "Wed, 2 Jul 2003 10:52:37 GMT"], "string date-time %a, %d %b %Y %H:%M:%S%z"],
+    [["31/01/2026 10:00:00 UTC"], "string date-time %d/%m/%Y %H:%M:%S%z"],
+    [[" 31.01.2026", "1.2.2026 "], "string date %d.%m.%Y"],
   ])("%j: %s", (cells, expected) => {
     expect(infer(cells)).toBe(expected);
   });
@@ -113,9 +133,10 @@ describe("dates in other formats", () => {
     [["31/01/26"], "a year of two digits"],
     [["12:30"], "look like minutes and seconds"],
     [["2026-01-31 10:00:00"], "times without a time zone"],
-    [["31/01/2026", "01/31/2026"], "does not fit the types"],
+    [["31/01/2026", "01/31/2026"], "all 2 values are dates, but not in one format"],
     [["31/02/2026"], "is not a number"],
-    [["2026-01-31", "31/01/2026"], "does not fit the types"],
+    [["2026-01-31", "31/01/2026"], "all 2 values are dates, but not in one format"],
+    [["2026-01-31", "x", "2026-02-01"], "2 of 3 values are dates"],
   ])("%j are text: %s", (cells, reason) => {
     const { kind, evidence } = guessOf(cells).conclude();
     expect([kind, evidence]).toEqual(["string", expect.stringContaining(reason)]);
@@ -149,6 +170,16 @@ describe("what other columns of the files show", () => {
   test("decides nothing when the columns disagree", () => {
     expect(formats({ a: ["1,234"], b: ["12,5"], c: ["12.5"] })[0]).toBe("string");
     expect(formats({ a: ["01/02/2026"], b: ["31/01/2026"], c: ["1/31/2026"] })[0]).toBe("string");
+  });
+  test("makes 1.000 ambiguous between semicolons, unless another column has a decimal point", () => {
+    const kinds = (columns: Record<string, string[]>) =>
+      [...inferTypes(new Map(Object.entries(columns).map(([name, cells]) => [name, guessOf(cells)])), true).values()].map(
+        ({ kind }) => kind,
+      );
+    expect(kinds({ a: ["1.000", "2.500"] })).toEqual(["string"]);
+    expect(kinds({ a: ["1.000", "2.500"], b: ["12.5"] })).toEqual(["decimal", "decimal"]);
+    expect(kinds({ a: ["1.000", "2500"] })).toEqual(["decimal"]);
+    expect(kinds({ a: ["0.125"] })).toEqual(["decimal"]);
   });
   test("makes 1.234 ambiguous when other columns have decimal commas", () => {
     expect(formats({ a: ["1.234", "2.500"], b: ["12,5"] })[0]).toBe("string");

@@ -2,7 +2,9 @@
  * Numbers with thousands separators, a decimal comma, a currency sign, and brackets or a trailing minus for negative numbers. An
  * example defines the style: how the file would write 1234.56, such as `1,234.56`, `1.234,56 €` or `($1,234.56)`.
  */
+import { blanksEnd, blanksStart, spaceLength } from "./blanks.ts";
 import type { CanonicalWriter } from "./canonical-writer.ts";
+import { signLength } from "./loose-value.ts";
 import { isDigit } from "./recognize.ts";
 
 export interface NumberStyle {
@@ -42,42 +44,61 @@ export function writeNumberStyle({ group, point, prefix, suffix, hasBrackets, ha
   return `${hasBrackets ? `(${whole})` : whole}${hasTrailingMinus ? "-" : ""}`;
 }
 
-const [minus, zero, space, open, close] = [0x2d, 0x30, 0x20, 0x28, 0x29];
+const [minus, zero, open, close] = [0x2d, 0x30, 0x28, 0x29];
 const spaces = new Set([" ", "\u00a0", "\u202f"]);
 
+/**
+ * Reads sign, currency and brackets in any order that occurs in practice: `-$5`, `$-5`, `$ (5.00)`, `($5.00)`. In a style with a
+ * currency or brackets, as accounting formats have, a lone `-` is 0.
+ */
 export function numberWriter(style: NumberStyle): CanonicalWriter {
   const prefix = Buffer.from(style.prefix);
   const suffix = Buffer.from(style.suffix);
   const point = style.point.charCodeAt(0);
   const separatorLength = separatorLengthIn(style.group);
+  const isAccounting = style.hasBrackets || prefix.length > 0 || suffix.length > 0;
   return (input, start, end, out, at) => {
     let from = start;
     let to = end;
-    let isNegative = false;
-    if (style.hasBrackets && input[from] === open && input[to - 1] === close) {
-      isNegative = true;
-      from++;
-      to--;
-    } else if (style.hasTrailingMinus && input[to - 1] === minus) {
-      isNegative = true;
-      to--;
-    }
-    if (input[from] === minus && !isNegative) {
-      isNegative = true;
-      from++;
-    }
-    if (prefix.length > 0 && startsWith(input, from, to, prefix)) {
-      from = spacesEnd(input, from + prefix.length, to);
-      if (input[from] === minus && !isNegative) {
-        isNegative = true;
+    let [isSigned, isNegative, isOpen, hasPrefix] = [false, false, false, false];
+    for (;;) {
+      from = blanksEnd(input, from, to);
+      const sign = isSigned ? 0 : signLength(input, from, to);
+      if (sign > 0) {
+        isSigned = true;
+        isNegative = input[from] !== 0x2b;
+        from += sign;
+      } else if (!isOpen && style.hasBrackets && input[from] === open) {
+        isOpen = true;
         from++;
-      }
+      } else if (!hasPrefix && prefix.length > 0 && startsWith(input, from, to, prefix)) {
+        hasPrefix = true;
+        from += prefix.length;
+      } else break;
     }
-    if (suffix.length > 0 && startsWith(input, to - suffix.length, to, suffix) && to - suffix.length >= from) {
-      to = spacesStart(input, to - suffix.length, from);
+    let [isClosed, hasSuffix, isTrailing] = [false, false, false];
+    for (;;) {
+      to = blanksStart(input, from, to);
+      if (!isClosed && isOpen && input[to - 1] === close && to > from) {
+        isClosed = true;
+        to--;
+      } else if (!hasSuffix && suffix.length > 0 && to - suffix.length >= from && startsWith(input, to - suffix.length, to, suffix)) {
+        hasSuffix = true;
+        to -= suffix.length;
+      } else if (!isTrailing && style.hasTrailingMinus && input[to - 1] === minus && to > from) {
+        isTrailing = true;
+        to--;
+      } else break;
     }
-    if (isNegative) out[at] = minus;
-    return writeDigits(input, from, to, out, isNegative ? at + 1 : at);
+    if (isOpen !== isClosed || Number(isSigned) + Number(isOpen) + Number(isTrailing) > 1) return -1;
+    if (from === to) {
+      if (!isAccounting || !isNegative || isOpen) return -1;
+      out[at] = zero;
+      return at + 1;
+    }
+    const isBelowZero = isNegative || isOpen || isTrailing;
+    if (isBelowZero) out[at] = minus;
+    return writeDigits(input, from, to, out, isBelowZero ? at + 1 : at);
   };
 
   function writeDigits(input: Uint8Array, from: number, to: number, out: Uint8Array, whole: number): number {
@@ -85,17 +106,19 @@ export function numberWriter(style: NumberStyle): CanonicalWriter {
     let at = whole;
     while (i < to && isDigit(input[i] as number)) out[at++] = input[i++] as number;
     const digits = at - whole;
-    if (digits === 0 || (digits > 1 && out[whole] === zero)) return -1;
+    if (digits > 1 && out[whole] === zero) return -1;
     for (let length = separatorLength(input, i, to); length > 0; length = separatorLength(input, i, to)) {
-      if (digits > 3 || out[whole] === zero || to - i < length + 3) return -1;
+      if (digits === 0 || digits > 3 || out[whole] === zero || to - i < length + 3) return -1;
       i += length;
       for (const group = i + 3; i < group; i++) {
         if (!isDigit(input[i] as number)) return -1;
         out[at++] = input[i] as number;
       }
     }
-    if (i === to) return at;
-    if (input[i] !== point || ++i === to) return -1;
+    if (i === to) return digits === 0 ? -1 : at;
+    if (input[i] !== point) return -1;
+    if (++i === to) return digits === 0 ? -1 : at;
+    if (digits === 0) out[at++] = zero;
     out[at++] = 0x2e;
     for (; i < to; i++) {
       if (!isDigit(input[i] as number)) return -1;
@@ -115,29 +138,6 @@ function separatorLengthIn(group: NumberStyle["group"]): (bytes: Uint8Array, at:
     if (at < end && bytes[at] === byte) return 1;
     return typographic !== undefined && startsWith(bytes, at, end, typographic) ? typographic.length : 0;
   };
-}
-
-/** Length in bytes of a space, a no-break space or a narrow no-break space. */
-function spaceLength(bytes: Uint8Array, at: number, end: number): number {
-  if (at >= end) return 0;
-  if (bytes[at] === space) return 1;
-  if (bytes[at] === 0xc2 && bytes[at + 1] === 0xa0 && at + 1 < end) return 2;
-  return bytes[at] === 0xe2 && bytes[at + 1] === 0x80 && bytes[at + 2] === 0xaf && at + 2 < end ? 3 : 0;
-}
-
-function spacesEnd(bytes: Uint8Array, from: number, end: number): number {
-  let at = from;
-  for (let length = spaceLength(bytes, at, end); length > 0; length = spaceLength(bytes, at, end)) at += length;
-  return at;
-}
-
-function spacesStart(bytes: Uint8Array, from: number, start: number): number {
-  let at = from;
-  for (;;) {
-    const length = [1, 2, 3].find((size) => at - size >= start && spaceLength(bytes, at - size, at) === size);
-    if (length === undefined) return at;
-    at -= length;
-  }
 }
 
 function startsWith(bytes: Uint8Array, at: number, end: number, word: Uint8Array): boolean {

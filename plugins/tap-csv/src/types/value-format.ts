@@ -1,4 +1,5 @@
 /** Formats in which a file writes values, and their conversion to canonical form. Digits are copied, never computed. */
+import { blanksEnd, blanksStart } from "./blanks.ts";
 import type { CanonicalWriter } from "./canonical-writer.ts";
 import type { ColumnKind } from "./column-kind.ts";
 import { dateWriter } from "./date-format.ts";
@@ -46,7 +47,9 @@ function booleanWriter(text: string): CanonicalWriter | undefined {
     return word.every((byte, i) => lower(input[start + i] as number) === byte);
   };
   return (input, start, end, out, at) => {
-    const value = is(yes, input, start, end) ? trueBytes : is(no, input, start, end) ? falseBytes : undefined;
+    const from = blanksEnd(input, start, end);
+    const to = blanksStart(input, from, end);
+    const value = is(yes, input, from, to) ? trueBytes : is(no, input, from, to) ? falseBytes : undefined;
     if (value === undefined) return -1;
     out.set(value, at);
     return at + value.length;
@@ -62,7 +65,7 @@ let scratch = new Uint8Array(256);
 
 /** The value in canonical form, or undefined when `isFit` refuses it. Valid until the next call. */
 export function canonical(
-  { write }: ValueFormat,
+  write: CanonicalWriter,
   input: Uint8Array,
   start: number,
   end: number,

@@ -1,9 +1,9 @@
 /** Encodes cells as JSON values, from bytes to bytes, with one encoder for each type. Digits are copied, never computed. */
 import { quotedFlag } from "../rows/tokenizer.ts";
-import { type ColumnType, canonicalCheck } from "../types/column-type.ts";
+import { blanksEnd, blanksStart } from "../types/blanks.ts";
+import { type ColumnType, canonicalCheck, canonicalWriter } from "../types/column-type.ts";
 import { isNullMarker, type Nulls } from "../types/null-values.ts";
 import { booleanOf } from "../types/recognize.ts";
-import type { ValueFormat } from "../types/value-format.ts";
 import { writeEscaped } from "./escape.ts";
 
 /**
@@ -13,26 +13,28 @@ import { writeEscaped } from "./escape.ts";
 export type CellEncoder = (input: Uint8Array, start: number, end: number, flags: number, out: Uint8Array, at: number) => number;
 
 export function cellEncoder(type: ColumnType): CellEncoder {
-  const encode =
-    type.kind === "string" ? writeString : type.format === undefined ? plainEncoder(type) : formattedEncoder(type, type.format);
+  const encode = type.kind === "string" ? writeString : type.format === undefined ? plainEncoder(type) : rewritingEncoder(type);
   return type.nulls === undefined ? encode : withNulls(encode, type.nulls, type.kind === "string");
 }
 
+/** Nearly all cells are in canonical form, so these are only checked and copied. */
 function plainEncoder(type: ColumnType): CellEncoder {
   const isFit = canonicalCheck(type);
   const write = type.kind === "boolean" ? writeBoolean : isTemporal(type) ? copyQuoted : copy;
-  return (input, start, end, _flags, out, at) => {
+  const rewrite = rewritingEncoder(type);
+  return (input, start, end, flags, out, at) => {
     if (start === end) return writeNull(out, at);
-    return isFit(input, start, end) ? write(input, start, end, out, at) : -1;
+    return isFit(input, start, end) ? write(input, start, end, out, at) : rewrite(input, start, end, flags, out, at);
   };
 }
 
-/** Writes the value in canonical form first and then checks whether it fits the type. */
-function formattedEncoder(type: ColumnType, { write }: ValueFormat): CellEncoder {
+/** Writes the value in canonical form first and then checks whether it fits the type. A cell of blanks is null. */
+function rewritingEncoder(type: ColumnType): CellEncoder {
   const isFit = canonicalCheck(type);
+  const write = canonicalWriter(type);
   const marks = isTemporal(type) ? 1 : 0;
   return (input, start, end, _flags, out, at) => {
-    if (start === end) return writeNull(out, at);
+    if (blanksEnd(input, start, end) === end) return writeNull(out, at);
     const next = write(input, start, end, out, at + marks);
     if (next < 0 || !isFit(out, at + marks, next)) return -1;
     if (marks > 0) out[at] = out[next] = quote;
@@ -40,11 +42,13 @@ function formattedEncoder(type: ColumnType, { write }: ValueFormat): CellEncoder
   };
 }
 
-/** In a text column, a null word in quotes is text. */
+/** In a text column, a null word in quotes is text, and so is one with blanks around it. */
 function withNulls(encode: CellEncoder, nulls: Nulls, isText: boolean): CellEncoder {
   return (input, start, end, flags, out, at) => {
     const isWord = isText && (flags & quotedFlag) !== 0;
-    return !isWord && isNullMarker(nulls, input, start, end) ? writeNull(out, at) : encode(input, start, end, flags, out, at);
+    const from = isText ? start : blanksEnd(input, start, end);
+    const isNull = !isWord && isNullMarker(nulls, input, from, isText ? end : blanksStart(input, from, end));
+    return isNull ? writeNull(out, at) : encode(input, start, end, flags, out, at);
   };
 }
 

@@ -15,6 +15,9 @@ import { firstOf, fourTimes, isClock, isYearAndMonth, nonDigitsIn, specialsIn } 
 /** Rows are processed in slices of this size, so that room is checked once per slice and not for each cell. */
 const sliceBytes = 32 * 1024;
 
+/** After so many rows that stopped at a column, more are expected. */
+const manyStops = 16;
+
 const [text, decimal, integer, date, instant, boolean, other, skipped] = [0, 1, 2, 3, 4, 5, 6, 7];
 const [lf, cr, minus, dot, zero, jsonQuote] = [0x0a, 0x0d, 0x2d, 0x2e, 0x30, 0x22];
 const [nullWord, trueWord, falsWord] = [0x6c6c756e, 0x65757274, 0x736c6166];
@@ -34,12 +37,15 @@ export class Transcriber {
   readonly #layout: Layout;
   readonly #lines: LineBuffer;
   readonly #cells: Cells;
+  /** For each column, how many rows stopped at its cell. */
+  readonly #stops: Uint8Array;
 
   constructor(tokenizer: Tokenizer, layout: Layout, lines: LineBuffer, width: number) {
     this.#tokenizer = tokenizer;
     this.#layout = layout;
     this.#lines = lines;
     this.#cells = cellsOf(layout, width);
+    this.#stops = new Uint8Array(width);
   }
 
   /** Not possible with marks of several bytes, or when columns are sent in another order than in the file. */
@@ -76,11 +82,12 @@ export class Transcriber {
     let rowAt = p;
     let rowOut = o;
     let rowLine = line;
+    let cell = 0;
     rows: while (o < fullBytes) {
       let byte = bytes[p] as number;
       if (byte === lf || byte === cr || byte === comment) break;
       let nextWord = 0;
-      for (let cell = 0; ; cell++) {
+      for (cell = 0; ; cell++) {
         const value = o + (lengths[cell] as number);
         for (const end = wordEnds[cell] as number; nextWord < end; nextWord++, o += 8)
           view.setBigUint64(o, words[nextWord] as bigint, isLittleEndian);
@@ -250,12 +257,22 @@ export class Transcriber {
       rowOut = o;
       count++;
     }
+    if (p > rowAt && p < to) this.#noteStop(cell);
     bytes[to] = overwritten;
     window.from = rowAt;
     window.line = rowLine;
     lines.at = rowOut;
     lines.count += count;
     return count > 0;
+  }
+
+  /** A column whose values are often in another than the canonical form is read by its encoder, which accepts those. */
+  #noteStop(cell: number): void {
+    const { kinds } = this.#cells;
+    const kind = kinds[cell] as number;
+    if (kind === text || kind >= other) return;
+    this.#stops[cell] = (this.#stops[cell] as number) + 1;
+    if ((this.#stops[cell] as number) >= manyStops) kinds[cell] = other;
   }
 }
 
