@@ -1,7 +1,7 @@
 /**
  * The disk of a PostgreSQL server fills up during a load: the error names the cause and the fix, and only committed rows are there. Its tables
  * are on a small file system in memory, so the suite must run as root to mount one.
- * Covers: packages/postgres/src, packages/sql/src, plugins/target-postgres/src, packages/workspace/long/disk-full.test.ts
+ * Covers: packages/postgres/src, packages/columns/src, packages/sql/src, plugins/target-postgres/src, packages/workspace/long/disk-full.test.ts
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

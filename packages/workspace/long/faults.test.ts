@@ -1,7 +1,7 @@
 /**
  * Fifty rounds of each fault: a load is killed, cut off or starved at a random moment, run again until it ends, and compared with its source:
  * no row is lost, none is doubled. `FAULTS_SEED` repeats a run.
- * Covers: packages/protocol/src, packages/sdk/src, packages/sql/src, packages/postgres/src, packages/runner/src, plugins/target-duckdb/src, plugins/target-postgres/src, packages/workspace/src/faults, packages/workspace/long/faults.test.ts
+ * Covers: packages/protocol/src, packages/sdk/src, packages/columns/src, packages/sql/src, packages/postgres/src, packages/runner/src, plugins/target-duckdb/src, plugins/target-postgres/src, packages/workspace/src/faults, packages/workspace/long/faults.test.ts
  */
 import type { PostgresServer } from "@tapline/testing/postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -1,7 +1,7 @@
 /**
  * Fifty kills of the runner at random moments of an append-only load into DuckDB, and a last run that ends: nothing is lost or doubled, and no
  * lock is left.
- * Covers: packages/runner/src/pipe-run, packages/runner/src/jobs, packages/runner/src/process, packages/runner/src/state, packages/sql/src, plugins/target-duckdb/src, packages/workspace/src/runner-kills.ts, packages/workspace/long/runner-kills.test.ts
+ * Covers: packages/runner/src/pipe-run, packages/runner/src/jobs, packages/runner/src/process, packages/runner/src/state, packages/columns/src, packages/sql/src, plugins/target-duckdb/src, packages/workspace/src/runner-kills.ts, packages/workspace/long/runner-kills.test.ts
  */
 import { expect, type TestContext, test } from "vitest";
 import { expectedOutcome, killRunner } from "../src/runner-kills.ts";

@@ -1,7 +1,7 @@
 /**
  * Extreme shapes loaded into both databases by the real executables: 400 and 1,700 columns, a record of 100 MB, 10,000 streams, a million of
  * the shortest rows, 300 columns added one after another. Memory stays bounded and time linear.
- * Covers: packages/sql/src, packages/sdk/src/target, plugins/target-postgres/src, plugins/target-duckdb/src, packages/workspace/src/wide.ts, packages/workspace/long/wide.test.ts
+ * Covers: packages/columns/src, packages/sql/src, packages/sdk/src/target, plugins/target-postgres/src, plugins/target-duckdb/src, packages/workspace/src/wide.ts, packages/workspace/long/wide.test.ts
  */
 import type { PostgresServer } from "@tapline/testing/postgres";
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";

@@ -60,7 +60,7 @@ export interface MergePlan {
   prune?: string;
   /** How new rows meet old ones; undefined where they can't (no old rows, or appends). */
   apply: ApplyRows | undefined;
-  /** `apply` for some of the rows; undefined without savepoints, or where nothing can be refused. */
+  /** `apply` for some of the rows; undefined where nothing can be refused. Only used with the trait `savepoints`. */
   parts?: LandingParts;
   /** Run last: drops the landing table. */
   finish: readonly string[];

@@ -2,8 +2,8 @@
 
 export interface Traits {
   /**
-   * `transactional`: DDL is part of the open transaction and a rollback takes it back. `commits`: each DDL statement commits, so it
-   * runs before the transaction begins and rows land only after it.
+   * `transactional`: DDL is part of the open transaction and a rollback takes it back. `commits`: each DDL statement commits, so it has
+   * to run before the transaction begins, and rows may only land after it. Not supported yet: `defineSqlTarget` refuses it.
    */
   ddl: "transactional" | "commits";
   /** What gives the order in which rows of one transaction were inserted: a pseudo-column, or a column that the load fills. */

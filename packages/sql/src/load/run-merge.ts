@@ -57,7 +57,8 @@ async function apply(input: MergeInput, rows: number): Promise<{ updated: number
     deleted += done.deleted;
     return done.updated;
   };
-  if (merge.parts === undefined || stream.reject === undefined) return { updated: await step(merge.apply, rows), refused: 0, deleted };
+  if (merge.parts === undefined || stream.reject === undefined || !dialect.traits.savepoints)
+    return { updated: await step(merge.apply, rows), refused: 0, deleted };
   const { reject } = stream;
   const done = await mergeInParts(merge.apply, { connection, dialect, table, parts: merge.parts, rows, apply: step, reject });
   return { ...done, deleted };
