@@ -13,6 +13,7 @@ export {
   type ReceivedControlMessage,
 } from "./contract/control.ts";
 export { type EventLine, type StreamSummary, type TapSummary, writeEvent } from "./contract/events.ts";
+export { type LastState, readLastState, writeLastState } from "./contract/last-state.ts";
 export { describeNode, describeNodes, type NodeResult, type NodeStatus } from "./contract/node-result.ts";
 export { type LogLevel, type PluginError, type PluginEvent, readStderrLine, type SummaryCount } from "./contract/read-event.ts";
 export { isSecretName, type Redact, redactDeep, redactor, type SecretSchema, secretValues } from "./contract/redaction.ts";

@@ -2,6 +2,7 @@
 import { aboutSchema } from "./contract/about.ts";
 import { controlMessageSchema } from "./contract/control.ts";
 import { pluginEventSchema } from "./contract/events.ts";
+import { lastStateSchema } from "./contract/last-state.ts";
 import { runContextSchema } from "./contract/run-context.ts";
 import { activateVersionMessage, batchMessage, catalog, recordMessage, schemaMessage, state, stateMessage } from "./wire/schemas.ts";
 
@@ -16,5 +17,6 @@ export const protocolSchemas = {
   "plugin-about": aboutSchema,
   "plugin-events": pluginEventSchema,
   "control-message": controlMessageSchema,
+  "last-state": lastStateSchema,
   "run-context": runContextSchema,
 };

@@ -1,6 +1,6 @@
 /** `tapline about`: what a plugin tells about itself, for people or as JSON. */
 import { Args, Command, Flags } from "@oclif/core";
-import type { ReportedAbout } from "@tapline/protocol";
+import { capabilities, hasCapability, type ReportedAbout } from "@tapline/protocol";
 import { describeGuarantee, guaranteeOf, openProjectOrEmpty, preparePlugin } from "@tapline/runner";
 import { conclude, exitCodes } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
@@ -43,8 +43,8 @@ function describe(plugin: string, told: ReportedAbout): string[] {
   ];
 }
 
-function isTap(plugin: string, { capabilities = [] }: ReportedAbout): boolean {
-  return capabilities.includes("discover") || plugin.startsWith("tap-");
+function isTap(plugin: string, about: ReportedAbout): boolean {
+  return hasCapability(about, capabilities.discover) || plugin.startsWith("tap-");
 }
 
 /** Settings within objects by their path: `auth.token`. */

@@ -1,7 +1,7 @@
 /** The project's `metadata` and `schema` laid over a catalog. Pure. */
-import type { Catalog, CatalogStream, Json, JsonSchema, ReplicationMethod } from "@tapline/protocol";
+import { type Catalog, type CatalogStream, isObject, type Json, type JsonSchema, type ReplicationMethod } from "@tapline/protocol";
 import { isGlob, matchesGlob } from "../project/glob.ts";
-import { isPlainObject, mergeDeep } from "../project/merge.ts";
+import { mergeDeep } from "../project/merge.ts";
 import { columnsOf, indexMetadata, say, withIndex } from "./columns.ts";
 import { isColumn, type Pattern, pathIn, readPattern } from "./pattern.ts";
 
@@ -36,7 +36,7 @@ export function override(catalog: Catalog, { metadata = {}, schema = {} }: Overr
 
 /** Singer's metadata holds texts, flags and lists: an object speaks of a column. */
 function entriesWhere(values: Readonly<Record<string, unknown>>, isNested: boolean): [string, Record<string, Json>][] {
-  return Object.entries(values).filter(([, value]) => isPlainObject(value) === isNested) as [string, Record<string, Json>][];
+  return Object.entries(values).filter(([, value]) => isObject(value) === isNested) as [string, Record<string, Json>][];
 }
 
 function describe(stream: CatalogStream, path: readonly string[], values: Record<string, Json>): CatalogStream | undefined {

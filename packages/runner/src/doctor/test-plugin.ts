@@ -1,5 +1,6 @@
 /** Whether a plugin works with its settings: they are held against what it tells of them, then it is asked itself. */
 
+import { capabilities, hasCapability } from "@tapline/protocol";
 import type { ValidateFunction } from "ajv";
 import { askForCatalog } from "../catalog/discover.ts";
 import { errors } from "../errors.ts";
@@ -26,15 +27,15 @@ export async function testPlugin(options: TestOptions): Promise<TestResult> {
     return { checked: [], failure: asFailure(options.plugin, errors.settings_invalid({ plugin: options.plugin, problems })) };
   }
   const checked = ready.about?.settings === undefined ? ["its references lead somewhere"] : ["its settings have the form it tells"];
-  const capabilities = ready.about?.capabilities ?? [];
-  const isTap = ready.plugin.kind === "tap" || capabilities.includes("discover");
+  const testsItself = hasCapability(ready.about, capabilities.test);
+  const isTap = ready.plugin.kind === "tap" || hasCapability(ready.about, capabilities.discover);
   if (!isTap) return { checked, failure: null };
-  const done = capabilities.includes("test")
+  const done = testsItself
     ? await askPlugin({ ...options, ready, redact: ready.redact, flag: "--test" })
     : await askForCatalog(ready, ready.redact, options);
   if ("failure" in done) return { checked, failure: done.failure };
   return {
-    checked: [...checked, capabilities.includes("test") ? "its own test (--test) passed" : "it told its streams (--discover)"],
+    checked: [...checked, testsItself ? "its own test (--test) passed" : "it told its streams (--discover)"],
     failure: null,
   };
 }

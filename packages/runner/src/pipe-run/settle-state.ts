@@ -2,7 +2,7 @@
  * Decides which state a run starts from: the store's, or the one in the target's ledger where the last run was killed between a commit
  * and the save of its state. It is decided, and kept in the store, before the tap starts.
  */
-import { parseExact } from "@tapline/protocol";
+import { type LastState, readLastState } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
 import { keepsLedger } from "../model/guarantee.ts";
@@ -30,20 +30,13 @@ export async function settleState(run: LiveRun, previous: PreviousRun | null, fo
   return null;
 }
 
-interface LedgerEntry {
-  /** The run whose commit wrote the state. */
-  runId: string | null;
-  /** JSON text. */
-  state: string | null;
-}
-
 /** The ledger wins only over its own run: a change of the state after that run, by hand or by another run, was made on purpose. */
-function takenFrom({ runId, state }: LedgerEntry, previous: PreviousRun): TakenState | null {
+function takenFrom({ run_id: runId, state }: LastState, previous: PreviousRun): TakenState | null {
   return runId === previous.runId && state !== null ? { runId, value: state } : null;
 }
 
 /** The question also takes the ledger for this run, so that a leftover target of a dead run cannot commit after this answer. */
-async function askLastState(run: LiveRun, folder: RunFolder): Promise<{ entry: LedgerEntry } | { failure: Failure }> {
+async function askLastState(run: LiveRun, folder: RunFolder): Promise<{ entry: LastState } | { failure: Failure }> {
   const { name } = run.step.target.plugin;
   const target = { role: "target", ready: run.step.target } as const;
   const args = [...targetArguments(run, folder), "--last-state", run.ledgerId];
@@ -56,20 +49,8 @@ async function askLastState(run: LiveRun, folder: RunFolder): Promise<{ entry: L
     onEvent: (event) => handlePluginEvent(run, target, event),
   });
   if ("failure" in collected) return collected;
-  const entry = readEntry(collected.output, run.ledgerId);
+  const entry = readLastState(collected.output, run.ledgerId);
   if (entry !== undefined) return { entry };
   const start = run.step.redact(collected.output.slice(0, 80));
   return { failure: asFailure(name, errors.last_state_unreadable({ start })) };
-}
-
-/** undefined: it is no entry of this ledger. */
-function readEntry(output: string, ledgerId: string): LedgerEntry | undefined {
-  try {
-    const { state_id: id, run_id: runId, state } = parseExact(output) as Record<string, unknown>;
-    if (id !== ledgerId || typeof state !== "object" || Array.isArray(state)) return undefined;
-    if (runId !== null && typeof runId !== "string") return undefined;
-    return { runId, state: state === null ? null : JSON.stringify(state) };
-  } catch {
-    return undefined;
-  }
 }

@@ -6,7 +6,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isSecretName, type ReportedAbout, readAbout } from "@tapline/protocol";
+import { capabilities, hasCapability, isSecretName, type ReportedAbout, readAbout } from "@tapline/protocol";
 import type { Executable, Plugin } from "../model/plugin.ts";
 import type { Project } from "../model/project.ts";
 import type { CatalogOption } from "../model/step.ts";
@@ -19,18 +19,17 @@ export async function aboutOf(project: Project, plugin: Plugin, executable: Exec
   return answer.code === 0 ? readAbout(answer.text) : null;
 }
 
-/** How an old tap wants its catalog: its help tells. */
+/** The option by which a tap takes its catalog. The help text of an old tap shows it. */
 export async function catalogOptionOf(
   project: Project,
   tap: Plugin,
   executable: Executable,
   about: ReportedAbout | null,
 ): Promise<CatalogOption> {
-  const capabilities = about?.capabilities;
-  if (capabilities?.includes("catalog") === true) return "--catalog";
-  if (capabilities?.includes("properties") === true) return "--properties";
-  // Ours list neither and take both.
-  if (capabilities !== undefined) return "--catalog";
+  if (hasCapability(about, capabilities.catalog)) return "--catalog";
+  if (hasCapability(about, capabilities.properties)) return "--properties";
+  // A tap that lists capabilities but neither of these takes both options.
+  if (about?.capabilities !== undefined) return "--catalog";
   const { text } = await answerOf(project, tap, executable, ["--help"]);
   return !/--catalog\b/.test(text) && /--properties\b/.test(text) ? "--properties" : "--catalog";
 }

@@ -1,10 +1,10 @@
 /** What a definition does to a plugin: what lies under its entry in tapline.yml, the config as it wants it, what `about` shows. Pure. */
 
-import { exactNumber, parseExact, type ReportedAbout } from "@tapline/protocol";
+import { exactNumber, isObject, parseExact, type ReportedAbout } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Definition, DefinitionSetting } from "../model/definition.ts";
 import type { PluginEntry } from "../model/plugin-schema.ts";
-import { isPlainObject, mergeDeep } from "../project/merge.ts";
+import { mergeDeep } from "../project/merge.ts";
 
 /** Lies under the plugin's own entry. Settings' values don't: they are the last resort, after aliases. */
 export function entryOfDefinition({ name, executable, pip, python, select, metadata, schema }: Definition): PluginEntry {
@@ -97,7 +97,7 @@ function readText({ name, kind, isSecret }: DefinitionSetting, text: string, plu
     case "array":
     case "object": {
       const parsed = parseJson(text);
-      return (kind === "array" ? Array.isArray(parsed) : isPlainObject(parsed)) ? parsed : refuse();
+      return (kind === "array" ? Array.isArray(parsed) : isObject(parsed)) ? parsed : refuse();
     }
     default:
       return text;
@@ -115,14 +115,14 @@ function nestSettings(properties: Record<string, object>): Record<string, object
 }
 
 function get(config: unknown, name: string): unknown {
-  return name.split(".").reduce<unknown>((at, key) => (isPlainObject(at) && Object.hasOwn(at, key) ? at[key] : undefined), config);
+  return name.split(".").reduce<unknown>((at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined), config);
 }
 
 function put(config: Record<string, unknown>, name: string, value: unknown): Record<string, unknown> {
   const [first = name, ...rest] = name.split(".");
   if (rest.length === 0) return { ...config, [first]: value };
   const inner = config[first];
-  return { ...config, [first]: put(isPlainObject(inner) ? inner : {}, rest.join("."), value) };
+  return { ...config, [first]: put(isObject(inner) ? inner : {}, rest.join("."), value) };
 }
 
 function parseJson(text: string): unknown {

@@ -3,11 +3,10 @@
  * a checked value out; keys that mean nothing here are left alone, for the hub has many.
  */
 
-import { exactNumber } from "@tapline/protocol";
+import { exactNumber, isObject } from "@tapline/protocol";
 import { isMap, isNode, LineCounter, parseDocument } from "yaml";
 import { errors } from "../errors.ts";
 import type { Definition, DefinitionSetting } from "../model/definition.ts";
-import { isPlainObject } from "../project/merge.ts";
 import { isPluginName } from "./plugin-name.ts";
 
 /** @throws definition_invalid, with all problems at once */
@@ -44,7 +43,7 @@ function read(told: Record<string, unknown>, complain: Complain): Definition {
   const object = (key: string): Record<string, unknown> | undefined => {
     const value = told[key];
     if (value === undefined || value === null) return undefined;
-    if (!isPlainObject(value)) complain(`${key} must be an object`, key);
+    if (!isObject(value)) complain(`${key} must be an object`, key);
     return value as Record<string, unknown>;
   };
   const name = text("name") ?? "";
@@ -73,7 +72,7 @@ function readSettings(told: unknown, complain: Complain): DefinitionSetting[] {
     return [];
   }
   return told.flatMap((each, at): DefinitionSetting[] => {
-    if (!isPlainObject(each) || typeof each.name !== "string" || each.name === "") {
+    if (!isObject(each) || typeof each.name !== "string" || each.name === "") {
       complain(`settings[${at}] must be an object with a name`, "settings", at);
       return [];
     }

@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Redact } from "@tapline/protocol";
+import { capabilities, hasCapability, type Redact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Plugin } from "../model/plugin.ts";
 import type { Project } from "../model/project.ts";
@@ -61,7 +61,7 @@ async function ask(project: Project, ready: Pick<ReadyPlugin, "plugin" | "execut
   const { plugin, executable } = ready;
   const definition = definitionOf(project, plugin.name);
   if (definition === undefined) return { ...ready, about: await aboutOf(project, plugin, executable) };
-  const answers = definition.capabilities === undefined || definition.capabilities.includes("about");
+  const answers = definition.capabilities === undefined || hasCapability(definition, capabilities.about);
   const told = answers ? await aboutOf(project, plugin, executable) : null;
   const config = shapeConfig(definition, plugin.name, plugin.config);
   return { ...ready, plugin: { ...plugin, config }, definition, about: completeAbout(definition, told) };

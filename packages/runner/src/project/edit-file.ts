@@ -1,11 +1,10 @@
 /** Changes one value in a file of the project and leaves every other line, with its comments, as a person wrote it. */
 
 import { isDeepStrictEqual } from "node:util";
-import { isExactNumber } from "@tapline/protocol";
+import { isExactNumber, isObject } from "@tapline/protocol";
 import { type Document, isMap, isNode, isScalar, isSeq, type Node, parseDocument, stringify, YAMLMap } from "yaml";
 import { errors } from "../errors.ts";
 import type { Path } from "../model/project.ts";
-import { isPlainObject } from "./merge.ts";
 
 /** The new text; undefined as value takes the key out. The text must be valid YAML. @throws edit_impossible */
 export function editText(text: string, path: Path, value: unknown): string {
@@ -120,5 +119,5 @@ function remove(document: Document, path: Path): void {
 function plain(value: unknown): unknown {
   if (isExactNumber(value)) return /^-?\d+$/.test(value.rawJSON) ? BigInt(value.rawJSON) : value.rawJSON;
   if (Array.isArray(value)) return value.map(plain);
-  return isPlainObject(value) ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)])) : value;
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)])) : value;
 }

@@ -1,10 +1,9 @@
 /** A plugin's settings with their values as written and where each comes from, for people: no reference is followed, no secret shown. */
 
-import { didYouMean, isExactNumber, type ReportedAbout, type SettingSchema } from "@tapline/protocol";
+import { didYouMean, isExactNumber, isObject, type ReportedAbout, type SettingSchema } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Project } from "../model/project.ts";
 import { isSecretSetting } from "../model/secrets.ts";
-import { isPlainObject } from "./merge.ts";
 import { entryOf, placesOf } from "./plugin-entry.ts";
 import { readReference } from "./variables.ts";
 
@@ -61,7 +60,7 @@ const masked = "***";
 function mask(value: unknown, node: SettingSchema, isSecret: boolean): unknown {
   if (readReference(value) !== undefined || isReferenceText(value)) return value;
   if (Array.isArray(value)) return value.map((item) => mask(item, node.items ?? {}, isSecret));
-  if (isPlainObject(value)) {
+  if (isObject(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([name, inner]) => {
         const own = node.properties?.[name] ?? {};

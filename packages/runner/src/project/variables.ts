@@ -2,8 +2,7 @@
  * References in config values, replaced when a plugin is started: `$VAR` and `${VAR}` by a variable (`$$` is a dollar
  * sign), `{ $file: PATH }` by a file's text, `{ $command: [PROGRAM, …] }` by what a program prints.
  */
-import { isExactNumber } from "@tapline/protocol";
-import { isPlainObject } from "./merge.ts";
+import { isExactNumber, isObject } from "@tapline/protocol";
 
 export interface Substitution<T> {
   value: T;
@@ -50,7 +49,7 @@ export function substituteVariables<T>(value: T, sources: Sources): Substitution
 
 /** undefined for an ordinary value. */
 export function readReference(value: unknown): Reference | undefined {
-  if (!isPlainObject(value)) return undefined;
+  if (!isObject(value)) return undefined;
   const [[key, argument] = []] = Object.entries(value).length === 1 ? Object.entries(value) : [];
   if (key === "$file") return { kind: "file", argument };
   if (key === "$command") return { kind: "command", argument };

@@ -3,6 +3,7 @@
 import {
   type CatalogStream,
   contextVariable,
+  hasCapability,
   type LoadedStream,
   metadataAt,
   orderedEntries,
@@ -51,7 +52,7 @@ export async function giveContext(options: ContextOptions, folder: RunFolder): P
 
 /** A capability such as `catalogs:generate`: with that word first it works on catalogs. */
 function wantsCatalogs({ about, args }: ReadyUtility): boolean {
-  return about?.capabilities?.includes(`catalogs:${args[0]}`) === true;
+  return hasCapability(about, `catalogs:${args[0]}`);
 }
 
 /** Of every tap that a job pipes into one of the plugins, once. */

@@ -1,7 +1,7 @@
 /** The executable of a target: its bin file only calls `runTarget(target)`. */
 import { setFlagsFromString } from "node:v8";
 import type { Static, TObject } from "@tapline/protocol";
-import { capabilities, parseExact } from "@tapline/protocol";
+import { capabilities, writeLastState } from "@tapline/protocol";
 import type { Described } from "../config/about.ts";
 import { errors } from "../errors.ts";
 import type { Target } from "../target/define.ts";
@@ -70,6 +70,5 @@ export function describeTarget<C extends TObject>(target: Target<C>): Described 
 async function printLastState<C extends TObject>(target: Target<C>, config: Static<C>, stateId: string): Promise<void> {
   if (target.lastState === undefined)
     throw errors.usage({ plugin: target.name, reason: `${target.name} keeps no ledger to read --last-state from` });
-  const { run_id, state, committed_at } = await target.lastState(config, stateId);
-  print(`${JSON.stringify({ state_id: stateId, run_id, state: state === null ? null : parseExact(state), committed_at })}\n`);
+  print(`${writeLastState(stateId, await target.lastState(config, stateId))}\n`);
 }

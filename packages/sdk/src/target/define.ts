@@ -6,7 +6,7 @@
  * streams, must become durable at once. After any throw the SDK calls `rollback` and then only dispose. After `rollback` nothing
  * since the last `commit` may remain.
  */
-import type { JsonSchema, Position, Row, Static, TableChange, TaplineError, TObject } from "@tapline/protocol";
+import type { JsonSchema, LastState, Position, Row, Static, TableChange, TaplineError, TObject } from "@tapline/protocol";
 import type { SettingAliases } from "../config/define.ts";
 
 /** `overwrite`: there is one commit, at the end of a whole input; the table then holds the stream's rows and no others. */
@@ -126,15 +126,6 @@ export interface StreamDestination {
   rejects?: string | undefined;
   /** Rows in the table. */
   rows: number;
-}
-
-/** What a ledger holds for a state id: the state of the last commit and the run that made it. */
-export interface LastState {
-  run_id: string | null;
-  /** JSON text. */
-  state: string | null;
-  /** RFC 3339. */
-  committed_at: string | null;
 }
 
 /** The setting that names what only one process can write at a time, for example a database file. The runner never lets two steps write it at once. */
