@@ -176,7 +176,7 @@ describe("killed in a run by tapline", () => {
   }
 
   test.each(["tap-weather", "target-duckdb"])(
-    "%s: the run fails, names it, and nothing behind the last bookmark is kept",
+    "%s: the run fails and names it, and no rows after the last bookmark are kept",
     async (victim) => {
       const cwd = project();
       const { ended } = start("tapline", ["run", "weather"], { cwd });

@@ -95,8 +95,8 @@ test.each(adapters)("a history on %s starts with a snapshot and continues from t
     JSON.stringify({ ...project, vars: { tapline_history_seeds: { parts_history: "parts_seed" } } }),
   );
   await place.dbtDone("run", "--full-refresh", "--select", "parts_seed", ...select.slice(1));
-  const told = "SELECT part_no, note, is_deleted, valid_from, valid_to FROM parts_history ORDER BY part_no, valid_from";
-  expect(await place.read(told)).toEqual(await place.read(told.replace("parts_history", from)));
+  const query = "SELECT part_no, note, is_deleted, valid_from, valid_to FROM parts_history ORDER BY part_no, valid_from";
+  expect(await place.read(query)).toEqual(await place.read(query.replace("parts_history", from)));
 
   // A stream with another column: no values are invented, and dbt's error has a fix.
   const wider = { ...parts, properties: { ...parts.properties, Colour: { type: ["null", "string"] } } };

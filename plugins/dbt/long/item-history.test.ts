@@ -180,7 +180,7 @@ describe.each<Kind>(["duckdb", "postgres"])("item history on %s", (kind) => {
     expect((await other.job("daily")).code).toBe(0);
     const [first] = files[0] as Row[];
     const name = first?.["Item Name"] as string;
-    const told = await other.rows("SELECT item_name, column_name, old_value, new_value FROM analytics.item_history");
+    const shown = await other.rows("SELECT item_name, column_name, old_value, new_value FROM analytics.item_history");
     const prices = (rows: Row[]) =>
       rows
         .filter(({ item_name, column_name }) => item_name === name && column_name === "sales_price")
@@ -190,7 +190,7 @@ describe.each<Kind>(["duckdb", "postgres"])("item history on %s", (kind) => {
       [one, two],
       [two, three],
     ]);
-    expect(prices(told)).toEqual([[one, three]]);
+    expect(prices(shown)).toEqual([[one, three]]);
     expect(await other.rows("SELECT item_name FROM analytics.products")).toHaveLength((files[2] as Row[]).length);
   });
 });

@@ -11,7 +11,7 @@ export type VersionText = string;
 export function referenceHistory(loads: readonly (readonly Event[])[]): VersionText[] {
   const byKey = new Map<string, Event[]>();
   for (const load of loads) {
-    const before = new Map([...byKey].map(([name, told]) => [name, [...told]]));
+    const before = new Map([...byKey].map(([name, events]) => [name, [...events]]));
     for (const event of load) {
       const name = JSON.stringify(event.key);
       const isTold = before.get(name)?.some((old) => old.at === event.at && sameContent(old.content, event.content));
@@ -19,11 +19,11 @@ export function referenceHistory(loads: readonly (readonly Event[])[]): VersionT
     }
   }
   const texts: VersionText[] = [];
-  for (const told of byKey.values()) {
+  for (const events of byKey.values()) {
     // The sort is stable, so equal times stay in order of arrival.
-    told.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
+    events.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
     const versions: { event: Event; from: bigint }[] = [];
-    for (const event of told) {
+    for (const event of events) {
       const last = versions.at(-1);
       if (last !== undefined && sameContent(last.event.content, event.content)) continue;
       const earliest = last === undefined ? event.at : last.from + 1n;

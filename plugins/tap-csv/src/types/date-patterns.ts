@@ -1,4 +1,4 @@
-/** Finds the strptime patterns that a text fits. When day and month can't be told apart, it returns both orders. */
+/** Finds the strptime patterns that a text fits. When the order of day and month is ambiguous, it returns both. */
 
 export interface DatePattern {
   kind: "date" | "time" | "date-time";
