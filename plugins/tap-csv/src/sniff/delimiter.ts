@@ -176,8 +176,8 @@ function evidenceOf({ trial, score, rows, next }: Omit<Choice, "evidence">, give
     quote: evidence(
       "quote",
       quotedCells === 0
-        ? `the default: no cell is quoted${strays > 0 ? `; ${strays} are inside text or never closed` : ""}`
-        : `${quotedCells} cells begin and end with it${strays > 0 ? `; ${strays} are elsewhere` : ""}`,
+        ? `the default: no cell is quoted${strays > 0 ? `; ${strays} ${strays === 1 ? "is" : "are"} inside text or never closed` : ""}`
+        : `${quotedCells} cells begin and end with it${strays > 0 ? `; ${strays} ${strays === 1 ? "is" : "are"} elsewhere` : ""}`,
     ),
     escape: evidence(
       "escape",
@@ -186,7 +186,7 @@ function evidenceOf({ trial, score, rows, next }: Omit<Choice, "evidence">, give
     doubleQuote: evidence("doubleQuote", doubled ? "quoted cells contain doubled quotes" : "the default: no cell shows it"),
     skipInitialSpace: evidence(
       "skipInitialSpace",
-      trial.skipInitialSpace ? "a space follows nearly every delimiter" : "no space follows most delimiters",
+      trial.skipInitialSpace ? "a space follows nearly every delimiter" : "most delimiters are not followed by a space",
     ),
   };
 }
