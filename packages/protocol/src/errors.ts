@@ -1,5 +1,5 @@
 /**
- * Errors as data: every failure a person can meet has a stable code and says what happened, where, and what to do next.
+ * Errors as data: every failure that a person can meet has a stable code, a message (what happened and where) and a hint (what to do next).
  * Each package declares its catalogue with `defineErrors`; `docs/reference/errors.md` is generated from the catalogues.
  */
 import type { Position } from "./position.ts";

@@ -65,7 +65,7 @@ export const sdkErrorCatalogue = {
   rejects_unsupported: {
     class: "config",
     message: () => "on_error is reject, but this target can't store rejected rows",
-    hint: "Remove on_error: a row that does not fit then ends the run with an error that says where it is and why it does not fit.",
+    hint: "Remove on_error: a row that does not fit then ends the run, and the error has its position and the reason.",
   },
   key_property_missing: {
     class: "protocol",

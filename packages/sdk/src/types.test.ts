@@ -64,7 +64,7 @@ describe.each(builders)("with %s", (_name, T) => {
     defineStream({ name: "a", schema, key: ["id"], read: () => [] });
     // @ts-expect-error a misspelt column
     defineStream({ name: "a", schema, read: () => [{ id: 1, nmae: "x" }] });
-    // @ts-expect-error text where the schema says integer
+    // @ts-expect-error text where the schema has an integer
     defineStream({ name: "a", schema, read: () => [{ id: "1", name: null }] });
     defineStream({
       name: "a",

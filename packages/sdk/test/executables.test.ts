@@ -21,7 +21,7 @@ interface Ended {
   stderr: string;
 }
 
-/** With a control pipe as its descriptor 3, where the environment says so. */
+/** With a control channel on descriptor 3, where the environment names it. */
 function start(name: string, args: string[], env: Record<string, string> = {}): { child: ChildProcess; ended: Promise<Ended> } {
   const stdio = ["pipe", "pipe", "pipe", ...(env.TAPLINE_CONTROL_FD === "3" ? ["pipe" as const] : [])] as "pipe"[];
   const child: ChildProcess = spawn(process.execPath, [fixture(name), ...args], { cwd: folder, env: { ...process.env, ...env }, stdio });
@@ -105,7 +105,7 @@ describe("a tap", () => {
     expect((await run("tap-weather.mjs", ["--help"])).stdout).toContain("Examples:");
   });
 
-  test("answers commands of its own without a config, and tells of them in its help", async () => {
+  test("runs its commands without a config, and lists them in its help", async () => {
     expect(await run("tap-with-command.mjs", ["look", "here", "there"])).toMatchObject({
       code: 0,
       stdout: "I see here and there\n",
@@ -180,7 +180,7 @@ describe("a target", () => {
   const state = (n: number) => `{"type":"STATE","value":${n}}\n`;
   const empty = file("target.json", {});
 
-  test("tells bare states on stdout and its summary on stderr", async () => {
+  test("emits bare states on stdout and its summary on stderr", async () => {
     const { code, stdout, stderr } = await run("target-count.mjs", ["--config", empty], {
       input: schema + row(1) + state(1) + row(2) + state(2),
     });
@@ -200,7 +200,7 @@ describe("a target", () => {
     expect(result.stderr).not.toMatch(/\n\s+at /);
   });
 
-  test("SIGTERM commits up to the last STATE, tells it, and exits 143 while its input stays open", async () => {
+  test("SIGTERM commits up to the last STATE, emits it, and exits 143 while its input stays open", async () => {
     const { child, ended } = start("target-count.mjs", ["--config", empty]);
     child.stdin?.write(schema + row(1) + state(1) + row(2));
     await new Promise((resolve) => setTimeout(resolve, 800));
@@ -209,12 +209,12 @@ describe("a target", () => {
     expect([code, stdout]).toEqual([143, "1\n"]);
   });
 
-  describe("with a runner that controls it", () => {
+  describe("with a control channel", () => {
     const control = { TAPLINE_CONTROL_FD: "3" };
     const ends = (child: ChildProcess) => child.stdio[3] as unknown as NodeJS.WritableStream;
     const input = schema + row(1) + state(1) + row(2);
 
-    test("takes the end of its input for the end of everything when the runner says whole", async () => {
+    test("commits everything at the end of its input when the runner sends whole", async () => {
       const { child, ended } = start("target-count.mjs", ["--config", empty], control);
       child.stdin?.end(input);
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -247,14 +247,14 @@ describe("a target", () => {
       expect((await ended).code).toBe(143);
     });
 
-    test("a descriptor that is none is an error that says what to do, not a guess", async () => {
+    test("a descriptor that does not exist is an error with a hint, not a guess", async () => {
       const { code, stderr } = await run("target-count.mjs", ["--config", empty], { env: { TAPLINE_CONTROL_FD: "77" }, input });
       expect(code).toBe(64);
       expect(lastLine(stderr)).toMatchObject({ code: "control_unusable", hint: expect.stringContaining("Unset it") });
     });
   });
 
-  test("a commit that takes longer than shutdown_timeout_ms is given up: nothing of it is told", async () => {
+  test("a commit that takes longer than shutdown_timeout_ms is given up: no STATE of it is emitted", async () => {
     const slow = file("very-slow.json", { pause_ms: 60_000, shutdown_timeout_ms: 300 });
     const { child, ended } = start("target-count.mjs", ["--config", slow]);
     child.stdin?.write(schema + row(1) + state(1));
@@ -288,7 +288,7 @@ describe("a target", () => {
     await ended;
   });
 
-  test("a STATE that nobody can be told ends the load with an error", async () => {
+  test("a STATE that nobody reads ends the load with an error", async () => {
     const { child, ended } = start("target-count.mjs", ["--config", file("eager.json", { commit_after_ms: 0 })]);
     child.stdout?.destroy();
     child.stdin?.on("error", () => {});

@@ -83,7 +83,7 @@ export function memoryTarget(
   return { target, durable, log, kept };
 }
 
-const refusal = { code: "refused", message: "no", hint: "mend it", class: "data", recovery: "skip" } as const;
+const refusal = { code: "refused", message: "no", hint: "correct it", class: "data", recovery: "skip" } as const;
 
 export function settings(given: Partial<TargetSettings> = {}): TargetSettings {
   return checkConfig<TargetSettings>("target-memory", withTargetSettings(Type.Object({})), { add_record_metadata: false, ...given }).config;

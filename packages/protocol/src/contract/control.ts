@@ -30,7 +30,7 @@ export const controlMessageSchema = Type.Object(
 /** A message that this version understands. */
 export type ControlMessage = Static<typeof controlMessageSchema>;
 
-/** A message as it arrives: the other side may be newer, so whoever acts on it ignores types it does not know. */
+/** A message as it arrives. The other side may be newer, so the receiver ignores types it does not know. */
 export interface ReceivedControlMessage {
   type: string;
   [field: string]: unknown;

@@ -10,7 +10,7 @@ describe("stderr", () => {
     expect(readStderrLine(`2026-11-21 10:00:00 INFO METRIC: ${counter}`)).toEqual(event);
   });
 
-  test("a summary keeps what was told and nothing else", () => {
+  test("a summary keeps the fields it knows, where they have the right form", () => {
     expect(readStderrLine('{"type":"summary","stream":"x","received":3,"loaded":"three","table":"t"}')).toEqual({
       kind: "summary",
       stream: "x",
@@ -21,7 +21,7 @@ describe("stderr", () => {
     });
   });
 
-  test("changes of a table are kept where they say what they are", () => {
+  test("changes of a table are kept where they have a kind", () => {
     const changes = '[{"kind":"column_added","column":"n","to":"INT","from":5,"more":{}},null,7,"x",{"column":"n"},{"kind":"other"}]';
     expect(readStderrLine(`{"type":"summary","stream":"x","changes":${changes}}`)).toMatchObject({
       changes: [{ kind: "column_added", column: "n", to: "INT" }, { kind: "other" }],
@@ -59,7 +59,7 @@ describe("stderr", () => {
     });
   });
 
-  test("nothing a plugin prints breaks it", () => {
+  test("any text is read without an error", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (line) => {
         expect(readStderrLine(line).kind).toBeTypeOf("string");

@@ -16,7 +16,7 @@ function spell({ integer, scale, power }: Made): string {
   return `${integer < 0n ? "-" : ""}${text}${power === 0 ? "" : `e${power}`}`;
 }
 
-/** At one scale for all, so that integers tell. */
+/** The number as an integer, all at the same scale. */
 const units = ({ integer, scale, power }: Made): bigint => integer * 10n ** BigInt(60 - scale + power);
 
 test("any two decimals compare as their integers do", () => {
@@ -45,7 +45,7 @@ test("any decimal is a multiple of a step when its integer is", () => {
   );
 });
 
-test("whole numbers are told from others", () => {
+test("whole numbers are recognised", () => {
   fc.assert(fc.property(decimal, (value) => void expect(isWhole(spell(value))).toBe(units(value) % 10n ** 60n === 0n)));
 });
 
@@ -60,7 +60,7 @@ test.each([
   expect(parseDecimal(text)).toEqual(decimal);
 });
 
-describe("numbers that would take an age when written out", () => {
+describe("numbers that would take too long when written out", () => {
   test.each<[string, string, string, boolean]>([
     ["a large power", "1e999999999", "0.01", true],
     ["a large power", "1e999999999", "3", false],

@@ -47,7 +47,7 @@ function failure(run: () => unknown): TaplineError {
 }
 
 describe("runs of records", () => {
-  test("stay bytes, one run a stream, with line numbers", () => {
+  test("stay bytes, one run for each stream, with line numbers", () => {
     const text = schema("a") + schema("b") + record("a", '{"x":1}') + record("a", '{"x":2}') + record("b", '{"x":3}');
     const decoded = decode(text);
     expect(decoded.map((d) => d.type)).toEqual(["SCHEMA", "SCHEMA", "RECORDS", "RECORDS"]);
@@ -82,7 +82,7 @@ describe("runs of records", () => {
     );
   });
 
-  test("a STATE stands between the rows before it and the rows after it", () => {
+  test("a STATE comes between the rows before it and the rows after it", () => {
     const text = `${schema("a") + record("a", '{"x":1}')}{"type":"STATE","value":{"n":1}}\n${record("a", '{"x":2}')}`;
     expect(decode(text).map((d) => d.type)).toEqual(["SCHEMA", "RECORDS", "STATE", "RECORDS"]);
   });
@@ -124,7 +124,7 @@ describe("numbers keep their digits", () => {
   });
 });
 
-describe("tolerant where the field is", () => {
+describe("tolerant of what taps in use send", () => {
   test("missing key_properties, unknown fields, blank lines, a whole last line without its end", () => {
     const decoded = decode('{"type":"SCHEMA","stream":"a","schema":{},"extra":1}\n\n{"type":"STATE","value":{"b":1}}');
     expect(decoded).toMatchObject([
@@ -144,7 +144,7 @@ describe("tolerant where the field is", () => {
   });
 });
 
-describe("strict where it must be", () => {
+describe("strict about the rest", () => {
   const cases: [string, string | Buffer, string, object][] = [
     ["RECORD before SCHEMA", record("a", "{}"), "record_before_schema", { line: 1, stream: "a" }],
     ["unknown type", `${schema("a")}{"type":"WAT"}\n`, "not_a_message", { line: 2 }],
@@ -163,7 +163,7 @@ describe("strict where it must be", () => {
     for (const size of [1, 7, 1 << 16]) expect(failure(() => decode(text, size))).toMatchObject({ code, position, class: "protocol" });
   });
 
-  test("what comes before a bad line is still decoded", () => {
+  test("lines before a bad one are still decoded", () => {
     const decoder = new Decoder();
     const got: Decoded[] = [];
     const text = `{"type":"STATE","value":1}\n`;
@@ -185,7 +185,7 @@ describe("strict where it must be", () => {
     expect(got).toBe(JSON.parse(`"${spelled}"`));
   });
 
-  test("a line over the byte budget says so, long before memory is gone", () => {
+  test("a line over the byte limit is an error long before memory is full", () => {
     const decoder = new Decoder({ maxLineBytes: 1000 });
     const run = () => {
       for (let i = 0; i < 100; i++) Array.from(decoder.push(Buffer.alloc(100, 97)));

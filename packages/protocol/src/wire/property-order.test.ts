@@ -27,7 +27,7 @@ test("resolving a schema keeps the order; properties beside a $ref come after th
   expect(propertyNames(resolveSchema(parseOrdered(schemaText) as JsonSchema).schema)).toEqual(names);
 });
 
-test("a catalog keeps it, whatever was read of it and written again", () => {
+test("a catalog keeps the order when it is read and written again", () => {
   const text = `{"streams":[{"tap_stream_id":"s","schema":${schemaText}}]}`;
   const catalog = readCatalog(parseOrdered(text));
   expect(catalog.streams.map(({ schema }) => propertyNames(schema))).toEqual([names]);
@@ -42,7 +42,7 @@ test("an object that is spread keeps its order, and names added to it come last"
   expect(propertyNames({ properties: fewer })).toEqual(["Product", "2025", "2024", "0", "007", "more"]);
 });
 
-test("for all else they are JSON.parse and JSON.stringify", () => {
+test("for other keys they equal JSON.parse and JSON.stringify", () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       const value = parseOrdered(text);

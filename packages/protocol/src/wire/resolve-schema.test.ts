@@ -31,7 +31,7 @@ describe("references into the document", () => {
     expect(resolved(schema)).toEqual({ schema: expected, ignored: [] });
   });
 
-  test("what stands beside a $ref wins, property by property", () => {
+  test("keywords beside a $ref override it, property by property", () => {
     const definitions = { X: { type: "object", title: "x", properties: { a: text, b: text }, required: ["a"] } };
     const schema = { definitions, $ref: "#/definitions/X", title: "mine", properties: { b: { type: "integer" } }, required: ["b"] };
     expect(resolved(schema).schema).toEqual({
@@ -42,7 +42,7 @@ describe("references into the document", () => {
     });
   });
 
-  test("a schema within itself allows anything there", () => {
+  test("a schema that refers to itself allows anything there", () => {
     const definitions = { node: { type: "object", properties: { name: text, next: { $ref: "#/definitions/node" } } } };
     expect(resolved({ definitions, properties: { tree: { $ref: "#/definitions/node" }, all: { $ref: "#" } } })).toEqual({
       schema: { properties: { tree: { type: "object", properties: { name: text, next: {} } }, all: {} } },
@@ -51,7 +51,7 @@ describe("references into the document", () => {
     expect(resolved({ $ref: "#" })).toEqual({ schema: {}, ignored: [] });
   });
 
-  test("depth has an end", () => {
+  test("schemas are nested up to a limit", () => {
     let deep: JsonSchema = text;
     for (let level = 0; level < 400; level++) deep = { type: "array", items: deep };
     let levels = 0;
@@ -68,7 +68,7 @@ describe("references into the document", () => {
     "",
     7,
     "#/definitions/X/type",
-  ])("%j is not followed, and told", (reference) => {
+  ])("%j is not followed, and listed", (reference) => {
     const schema = { definitions: { X: text }, properties: { "a/b": { title: "t", $ref: reference } } };
     expect(resolved(schema)).toEqual({
       schema: { properties: { "a/b": { title: "t" } } },
@@ -85,7 +85,7 @@ describe("references into the document", () => {
     expect(ignored).toEqual([{ keyword: "$ref", value: "#/definitions/constructor", at: "/properties/x" }]);
   });
 
-  test("references that double at each step are an error, soon", () => {
+  test("references that double at each step are an error at once", () => {
     const definitions: Record<string, JsonSchema> = { x0: text };
     for (let step = 1; step < 40; step++) {
       const next = { $ref: `#/definitions/x${step - 1}` };
@@ -102,7 +102,7 @@ describe("references into the document", () => {
 describe("allOf", () => {
   test.each<[string, unknown, unknown]>([
     [
-      "with one part that says what values are is that part",
+      "with one part that restricts values is that part",
       { description: "outer", allOf: [{ $ref: "#/definitions/X" }, { description: "inner", default: "" }], definitions: { X: text } },
       { type: "string", description: "outer", default: "" },
     ],
@@ -114,7 +114,7 @@ describe("allOf", () => {
   });
 });
 
-describe("keywords that mean nothing", () => {
+describe("keywords with values of the wrong form", () => {
   test.each<[string, unknown]>([
     ["type", 5],
     ["type", "date"],
@@ -130,11 +130,11 @@ describe("keywords that mean nothing", () => {
     ["anyOf", {}],
     ["items", "string"],
     ["format", 7],
-  ])("%s: %j is left out and told", (keyword, value) => {
+  ])("%s: %j is left out and listed", (keyword, value) => {
     expect(resolved({ title: "t", [keyword]: value })).toEqual({ schema: { title: "t" }, ignored: [{ keyword, value, at: "" }] });
   });
 
-  test("null says nothing, and a schema that is none allows anything", () => {
+  test("null counts as absent, and a value that is no schema allows anything", () => {
     expect(resolved({ type: "object", maxLength: null, format: null })).toEqual({ schema: { type: "object" }, ignored: [] });
     expect(resolved({ properties: { a: "string", b: true, c: null } })).toEqual({
       schema: { properties: { a: {}, b: {}, c: {} } },
@@ -145,7 +145,7 @@ describe("keywords that mean nothing", () => {
     });
   });
 
-  test("what is well made stays as it is", () => {
+  test("a schema of the right form stays as it is", () => {
     const schema = {
       type: ["null", "object"],
       properties: { a: { type: "number", minimum: 0, exclusiveMinimum: true, multipleOf: 0.01 }, b: { enum: [1, null], const: null } },

@@ -29,8 +29,8 @@ export interface IgnoredKeyword {
 }
 
 /**
- * Keywords beside a `$ref` override those of the schema it points to, property by property. An `allOf` with one part that says
- * something, while the others only describe, becomes that part. @throws schema_too_large
+ * Keywords beside a `$ref` override those of the schema it points to, property by property. An `allOf` in which one part
+ * restricts values and the others only describe becomes that part. @throws schema_too_large
  */
 export function resolveSchema(document: JsonSchema, position: Position = {}): ResolvedSchema {
   const ignored: IgnoredKeyword[] = [];

@@ -7,7 +7,7 @@ describe("a target's stdout", () => {
     expect(readStateLine('{"type":"STATE","value":{"id":12345678901234567891}}')).toBe('{"id":12345678901234567891}');
   });
 
-  test("a bare state is one too", () => {
+  test("a bare state is read too", () => {
     expect(readStateLine('{"bookmarks":{}}')).toBe('{"bookmarks":{}}');
   });
 
@@ -22,7 +22,7 @@ describe("a target's stdout", () => {
     expect(readStateLine(line)).toBeUndefined();
   });
 
-  test("no beginning of a STATE line is taken for a whole one", () => {
+  test("half a STATE line is never read as a state", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.jsonValue()),

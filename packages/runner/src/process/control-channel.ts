@@ -1,4 +1,4 @@
-/** The runner's end of a plugin's control channel. It stays open while the runner lives; its end without `whole` tells the plugin that the runner is dead. */
+/** The runner's end of a plugin's control channel. It stays open while the runner lives; its end without `whole` means to the plugin that the runner is dead. */
 import type { Duplex } from "node:stream";
 import {
   type ControlForm,
@@ -27,7 +27,7 @@ export function openControlChannel(
   const read = controlReader();
   // A plugin that closes its writing side still waits for `whole`.
   socket.allowHalfOpen = true;
-  // A plugin that has ended makes this a broken pipe; its exit code says how it ended.
+  // A plugin that has ended makes this a broken pipe; its exit code shows how it ended.
   socket.on("error", () => {});
   // Read in any case: a plugin must never wait for a full pipe.
   socket.on("data", (chunk: Buffer) => {
