@@ -82,7 +82,8 @@ export function redactor(secrets: Iterable<string>): Redact {
   return (text) => {
     let clean = text;
     for (const spelling of spellings) clean = clean.replaceAll(spelling, "***");
-    return clean.replaceAll(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi, "$1:***@");
+    // The length of a scheme is bounded, or a long text of dots and letters would take quadratic time.
+    return clean.replaceAll(/(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@]*):[^\s@/]+@/gi, "$1:***@");
   };
 }
 
