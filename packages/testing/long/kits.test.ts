@@ -1,11 +1,11 @@
 /**
- * Every check against every fault: those meant for it catch it, and no other cries wolf.
+ * Runs every check against every fault: those meant for the fault must fail, and no others.
  * Covers: packages/testing/src, packages/testing/test, packages/testing/long
  */
 import { failures, tapChecks, targetChecks } from "@tapline/testing";
 import { expect, test } from "vitest";
-import { tapFaults, teller } from "../test/fixtures/tap-faults.ts";
-import { keeper, targetFaults } from "../test/fixtures/target-faults.ts";
+import { faultyTap, tapFaults } from "../test/fixtures/tap-faults.ts";
+import { faultyTarget, targetFaults } from "../test/fixtures/target-faults.ts";
 
 const named = (checks: readonly { name: string }[], starts: readonly string[]): string[] =>
   checks
@@ -14,11 +14,11 @@ const named = (checks: readonly { name: string }[], starts: readonly string[]): 
     .sort();
 
 test.each(Object.entries(targetFaults))("a target that %s fails just the checks meant for it", async (fault, starts) => {
-  const failed = await failures(targetChecks, keeper(fault, 15_000), 2);
+  const failed = await failures(targetChecks, faultyTarget(fault, 15_000), 2);
   expect([...failed.keys()].sort()).toEqual(named(targetChecks, starts));
 });
 
 test.each(Object.entries(tapFaults))("a tap that %s fails just the checks meant for it", async (fault, starts) => {
-  const failed = await failures(tapChecks, teller(fault), 2);
+  const failed = await failures(tapChecks, faultyTap(fault), 2);
   expect([...failed.keys()].sort()).toEqual(named(tapChecks, starts));
 });

@@ -1,12 +1,12 @@
-/** A check is a plain function that throws when its subject breaks the promise it is named after. Kits are lists of them. */
+/** A check is a function that throws when a plugin breaks the promise in the check's name. Kits are lists of checks. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 export interface Check<Subject> {
-  /** The promise, as a sentence that holds for a good plugin. */
+  /** The promise, as a sentence that is true of a good plugin. */
   readonly name: string;
-  /** Whether the promise is one this plugin makes. Default: it is. */
+  /** Whether this plugin makes the promise. Default: yes. */
   appliesTo?(subject: Subject): boolean;
   run(subject: Subject): Promise<void>;
 }
@@ -15,7 +15,7 @@ export function applicable<S>(checks: readonly Check<S>[], subject: S): Check<S>
   return checks.filter((check) => check.appliesTo?.(subject) ?? true);
 }
 
-/** The checks that fail, by name, with what they said. Runs a few at a time: they mostly wait for processes. */
+/** Runs the checks, a few at a time for they mostly wait for processes. Returns those that fail: name and message. */
 export async function failures<S>(checks: readonly Check<S>[], subject: S, atOnce = 4): Promise<Map<string, string>> {
   const failed = new Map<string, string>();
   const rest = applicable(checks, subject);
@@ -29,7 +29,7 @@ export async function failures<S>(checks: readonly Check<S>[], subject: S, atOnc
   return failed;
 }
 
-/** An empty folder that is gone when the check is done. */
+/** An empty folder, deleted when the check is done. */
 export function temporaryFolder(): Disposable & { path: string } {
   const path = mkdtempSync(join(tmpdir(), "tapline-testing-"));
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };

@@ -1,9 +1,9 @@
-/** How to start a plugin of this machine from its contract test. */
+/** Finds the command that starts a plugin, for its contract test. */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The one executable of the package that the module at `url` (its `import.meta.url`) is in, run by this Node.js. */
+/** The command that runs the executable of a package. @param url `import.meta.url` of a module in that package */
 export function ownCommand(url: string): string[] {
   for (let folder = dirname(fileURLToPath(url)); folder !== dirname(folder); folder = dirname(folder)) {
     const manifest = readManifest(join(folder, "package.json"));
@@ -12,7 +12,7 @@ export function ownCommand(url: string): string[] {
     if (path === undefined) throw new Error(`${folder}/package.json names no executable`);
     return [process.execPath, join(folder, path)];
   }
-  throw new Error(`there is no package.json above ${url}`);
+  throw new Error(`no folder above ${url} has a package.json`);
 }
 
 function readManifest(path: string): { bin?: Record<string, string> } | undefined {

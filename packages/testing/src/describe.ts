@@ -1,4 +1,4 @@
-/** The kits as vitest tests: one `describe` a plugin, one test a check. */
+/** The kits as vitest tests: one `describe` for each plugin, one test for each check. */
 import { describe, test } from "vitest";
 import { applicable, type Check } from "./check.ts";
 import { dialectChecks } from "./dialect/checks.ts";

@@ -1,4 +1,4 @@
-/** What a plugin said on stderr, as far as it is JSON lines, and what it says about itself: the same for taps and targets. */
+/** Reads the JSON lines on a plugin's stderr and its --about, which are the same for taps and targets. */
 import assert from "node:assert/strict";
 import { exitCodes } from "@tapline/protocol";
 import type { Ended } from "./plugin-process.ts";
@@ -17,7 +17,7 @@ export function events(stderr: string): Event[] {
   });
 }
 
-/** The last word on each stream. */
+/** The last summary line of each stream. */
 export function summaries(stderr: string): Map<unknown, Event> {
   return new Map(
     events(stderr)
@@ -26,7 +26,7 @@ export function summaries(stderr: string): Map<unknown, Event> {
   );
 }
 
-/** `--about --format json`: a name, a version, a sentence, capabilities, and a JSON Schema that says each setting's meaning. */
+/** Checks `--about --format json`: it needs name, version, description, capabilities, and a JSON Schema that describes each setting. */
 export function assertAbout(ended: Ended): { settings: { properties: Record<string, Event> } } {
   assert.equal(ended.code, 0, `--about --format json ended with ${ended.code}: ${tail(ended.stderr)}`);
   const about = JSON.parse(ended.stdout);
@@ -37,23 +37,23 @@ export function assertAbout(ended: Ended): { settings: { properties: Record<stri
   const settings = about.settings?.properties;
   assert.ok(typeof settings === "object" && Object.keys(settings).length > 0, "--about lists no settings");
   for (const [name, setting] of Object.entries(settings as Record<string, Event>)) {
-    assert.ok(typeof setting.description === "string" && setting.description !== "", `--about says nothing about the setting ${name}`);
+    assert.ok(typeof setting.description === "string" && setting.description !== "", `--about does not describe the setting ${name}`);
   }
   return about;
 }
 
-/** A config with one setting of the wrong type: an object with a key no schema has, or text where an object belongs. */
+/** A config with one setting of the wrong type: an unknown object, or text where an object belongs. */
 export function wrongConfig(good: Record<string, unknown>, settings: Record<string, Event>): Record<string, unknown> {
   const name = Object.keys(settings).find((key) => key in good) ?? (Object.keys(settings)[0] as string);
   return { ...good, [name]: settings[name]?.type === "object" ? "text" : { nonsense: true } };
 }
 
-/** Exit code 64 and, as the last JSON line of stderr, an error that says what to do. */
+/** Checks for exit code 64 and, as the last JSON line of stderr, an error with a hint. */
 export function assertConfigError(ended: Ended, config: unknown): void {
   assert.equal(
     ended.code,
     exitCodes.config,
-    `with the config ${JSON.stringify(config)} it ended with ${ended.code}, not ${exitCodes.config}`,
+    `with the config ${JSON.stringify(config)} the plugin ended with ${ended.code}, not ${exitCodes.config}`,
   );
   assert.equal(ended.stdout, "", "it wrote to stdout in spite of a bad config");
   const error = events(ended.stderr).findLast((event) => event.type === "error");

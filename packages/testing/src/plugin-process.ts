@@ -1,4 +1,4 @@
-/** A plugin as a real process: argv, stdio, signals, exit code. Whatever a check leaves running is killed when it is disposed. */
+/** A plugin as a real process: argv, stdio, signals, exit code. A process that a check leaves running is killed when it is disposed. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
@@ -12,8 +12,8 @@ export interface Ended {
 export interface StartOptions {
   cwd: string;
   env?: Record<string, string> | undefined;
-  /** How long to wait for a line or the end, in milliseconds. */
-  patienceMs?: number | undefined;
+  /** How long to wait for a line or for the end. */
+  timeoutMs?: number | undefined;
 }
 
 export interface PluginProcess extends AsyncDisposable {
@@ -21,21 +21,21 @@ export interface PluginProcess extends AsyncDisposable {
   /** Closes its input. */
   end(): void;
   kill(signal: NodeJS.Signals): void;
-  /** Its output so far, once that has at least `count` whole lines. Throws when it ends before that. */
+  /** The output so far, once it has at least `count` whole lines. Throws when the process ends before that. */
   lines(count: number): Promise<string[]>;
-  /** Stops taking its output, so that it has to wait. */
+  /** Stops reading its output, so that it has to wait. */
   pause(): void;
   resume(): void;
-  /** How it ended. Throws when it does not. */
+  /** How it ended. Throws when it does not end in time. */
   ended(): Promise<Ended>;
 }
 
-const defaultPatienceMs = 20_000;
+const defaultTimeoutMs = 20_000;
 
 export function startPlugin(command: readonly string[], args: readonly string[], options: StartOptions): PluginProcess {
   const [file, ...first] = command as [string, ...string[]];
   const child = spawn(file, [...first, ...args], { cwd: options.cwd, env: { ...process.env, NO_COLOR: "1", ...options.env } });
-  const patienceMs = options.patienceMs ?? defaultPatienceMs;
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
   const out = { stdout: "", stderr: "" };
   let notice = (): void => {};
   for (const name of ["stdout", "stderr"] as const) {
@@ -63,7 +63,7 @@ export function startPlugin(command: readonly string[], args: readonly string[],
     pause: () => void child.stdout.pause(),
     resume: () => void child.stdout.resume(),
     async lines(count) {
-      await within<void>(patienceMs, `${shown()} wrote ${wholeLines().length} of ${count} expected lines`, (resolve, reject) => {
+      await within<void>(timeoutMs, `${shown()} wrote ${wholeLines().length} of ${count} expected lines`, (resolve, reject) => {
         notice = () => {
           if (wholeLines().length >= count) resolve();
           else if (ended !== undefined)
@@ -73,7 +73,7 @@ export function startPlugin(command: readonly string[], args: readonly string[],
       });
       return wholeLines();
     },
-    ended: () => within(patienceMs, `${shown()} did not end`, (resolve, reject) => closed.then(resolve, reject)),
+    ended: () => within(timeoutMs, `${shown()} did not end`, (resolve, reject) => closed.then(resolve, reject)),
     async [Symbol.asyncDispose]() {
       if (ended !== undefined) return;
       child.kill("SIGKILL");
@@ -82,7 +82,7 @@ export function startPlugin(command: readonly string[], args: readonly string[],
   };
 }
 
-/** Runs it to its end. */
+/** Runs a plugin to its end. */
 export async function runPlugin(
   command: readonly string[],
   args: readonly string[],

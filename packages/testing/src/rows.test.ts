@@ -33,12 +33,12 @@ test("instants are equal by their time, to the microsecond", () => {
   expect(same({ at: "2024-06-30T22:30:00.000001Z" }, { at: "2024-06-30T22:30:00Z" })).toThrow();
 });
 
-test("NULL is what is absent, and not empty text", () => {
+test("NULL equals an absent value, and not empty text", () => {
   expect(same({ text: null }, {})).not.toThrow();
   expect(same({ text: "" }, { text: null })).toThrow();
 });
 
-test("rows count as often as they come", () => {
+test("a row counts as often as it is there", () => {
   const row = { text: "a" };
   expect(() => assertRows([row, row], [row], properties)).toThrow(/too many: 1/);
   expect(() => assertRows([row], [row, row], properties)).toThrow(/missing: 1/);

@@ -1,8 +1,8 @@
-/** Whether rows are the same as others: columns that no schema names are not looked at; numbers by their digits, instants by their time, all else as it is. */
+/** Compares rows: numbers by their digits, instants by their time, other values as they are. Columns that the schema lacks are ignored. */
 import { isExactNumber, type JsonSchema, type Row } from "@tapline/protocol";
 import { assertSame } from "./same.ts";
 
-/** The same rows, as often as sent, in any order. */
+/** Fails unless the rows are the same, each as often as it was sent, in any order. */
 export function assertRows(stored: readonly Row[], sent: readonly Row[], properties: Record<string, JsonSchema>, what = "rows"): void {
   const names = Object.keys(properties);
   const text = (row: Row): string =>
@@ -12,7 +12,7 @@ export function assertRows(stored: readonly Row[], sent: readonly Row[], propert
   assertSame(stored.map(text), sent.map(text), what);
 }
 
-/** A value in a form in which equal values are equal: tagged, so that "1", 1 and true differ. */
+/** Gives equal values the same form. Tags keep "1", 1 and true apart. */
 function comparable(value: unknown, schema: JsonSchema): unknown {
   if (value === null || value === undefined) return null;
   if (isNumber(value)) return { number: digitsOf(value) };
@@ -37,7 +37,7 @@ function nested(value: unknown): unknown {
 const isNumber = (value: unknown): boolean => typeof value === "number" || typeof value === "bigint" || isExactNumber(value);
 const isDecimal = (schema: JsonSchema): boolean => schema.format === "singer.decimal" || schema.format === "x-singer.decimal";
 
-/** "-12.50" as "-125e-1": the digits that count and where the point is, so that 1.50 is 1.5 and 1.5e3 is 1500. */
+/** "-12.50" as "-125e-1": the significant digits and a power of ten, so that 1.50 equals 1.5 and 1.5e3 equals 1500. */
 export function digitsOf(value: unknown): string {
   const text = isExactNumber(value) ? value.rawJSON : String(value);
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
@@ -49,7 +49,7 @@ export function digitsOf(value: unknown): string {
   return `${sign}${kept}e${Number(power) - fraction.length + digits.length - kept.length}`;
 }
 
-/** Microseconds since 1970 as text; what is finer is cut. */
+/** Microseconds since 1970 as text; finer digits are cut off. */
 function instantOf(text: string): string {
   const match = /^(.*?)(?:\.(\d+))?(Z|[+-]\d\d:?\d\d)?$/i.exec(text);
   const [, seconds = "", fraction = "", zone = "Z"] = match ?? [];

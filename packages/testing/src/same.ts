@@ -1,6 +1,6 @@
-/** Compares long lists of texts and names only the first few differences: a general diff of thousands of rows takes minutes. */
+/** Compares long lists of texts and shows only the first few differences: a general diff of thousands of rows takes minutes. */
 
-/** The same texts, as often, in any order. */
+/** Fails unless both lists have the same texts, each equally often, in any order. */
 export function assertSame(found: readonly string[], expected: readonly string[], what: string): void {
   const counts = new Map<string, number>();
   for (const text of expected) counts.set(text, (counts.get(text) ?? 0) + 1);

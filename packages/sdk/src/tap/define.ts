@@ -6,7 +6,7 @@ import type { Json, JsonSchema, MetadataEntry, ReplicationMethod, Row, Static, S
 import type { Command } from "../bin/command.ts";
 import type { SettingAliases } from "../config/define.ts";
 
-/** A place in the stream from which a later run can go on; it becomes the stream's bookmark in a STATE message. */
+/** A point in the stream from which a later run can continue; it becomes the stream's bookmark in a STATE message. */
 export class Checkpoint {
   readonly value: StreamState;
   constructor(value: StreamState) {
@@ -15,7 +15,7 @@ export class Checkpoint {
 }
 
 /**
- * Yield it from `read` when everything before it can be resumed from `value`.
+ * Yield it from `read` when a later run can continue from `value` without losing rows.
  * @example yield { id: 7 };
  * yield checkpoint({ last_id: 7 });
  */
@@ -24,8 +24,8 @@ export function checkpoint(value: StreamState): Checkpoint {
 }
 
 /**
- * Whole RECORD lines that the tap encoded itself (each ends with "\n"), for taps that go from bytes to bytes.
- * `bytes` is only read before the generator is resumed, so the tap may reuse its buffer.
+ * Whole RECORD lines that the tap encoded itself (each ends with "\n"), for taps that turn bytes into bytes without rows.
+ * `bytes` is read before the generator is resumed, so the tap may reuse its buffer.
  * `maximum` is the largest replication key value among these rows, where the stream is read incrementally.
  */
 export class Lines {
@@ -48,9 +48,9 @@ export class SchemaChange {
 }
 
 /**
- * Yield it when the source turns out to have other columns or types than the schema says. A new SCHEMA line goes out (none when
- * it comes out as the last one), with the same selection; a column that the catalog doesn't speak of is selected. When `read`
- * goes on, the context's `columns` and `schema` are the new ones, so a tap that yields `Lines` lays them out anew from these.
+ * Yield it when the source has other columns or types than the schema. A new SCHEMA line is sent, with the same selection; a column
+ * that the catalog lacks is selected. No line is sent when nothing that is selected changed. When `read` continues, the context's
+ * `columns` and `schema` are the new ones: a tap that yields `Lines` must use them from then on.
  * @example yield schemaChange({ type: "object", properties: { id: { type: "integer" }, name: { type: "string" } } });
  */
 export function schemaChange(schema: JsonSchema): SchemaChange {
@@ -66,7 +66,7 @@ export class RowVersion {
 }
 
 /**
- * Yield it before the rows of a whole reading of the source; for `Lines` the version is in what the context's `tail` gives from then on.
+ * Yield it before the rows of a full read of the source. For `Lines`, the context's `tail` contains the version from then on.
  * @example yield rowVersion(Date.now());
  */
 export function rowVersion(version: number | undefined): RowVersion {
@@ -82,7 +82,7 @@ export class Activate {
 }
 
 /**
- * Yield it behind the last row of a version: it becomes ACTIVATE_VERSION, and targets take away what is older.
+ * Yield it after the last row of a version: it becomes ACTIVATE_VERSION, and targets remove or mark older rows.
  * @example yield rowVersion(2);
  * yield* rows;
  * yield activate(2);
@@ -114,22 +114,22 @@ export interface ReadContext {
   readonly replicationKey: string | undefined;
   readonly startValue: Json;
   /**
-   * The selected columns in schema order, and the schema of just those (from the catalog where one was given). Both are as the
-   * last SCHEMA line has them: a `schemaChange` changes them.
+   * The selected columns in schema order, and the schema of only those (from the catalog where one was given). Both match the last
+   * SCHEMA line: a `schemaChange` changes them.
    */
   readonly columns: readonly string[];
   readonly schema: JsonSchema;
-  /** What the catalog says of the stream and its columns; without a catalog what discovery said. For `metadataAt`. */
+  /** The catalog's metadata of the stream and its columns; without a catalog, that of discovery. Read it with `metadataAt`. */
   readonly metadata: readonly MetadataEntry[];
-  /** Bytes around a record's object for taps that yield `Lines`: head + `{…}` + tail() is one whole line. */
+  /** For taps that yield `Lines`, the bytes around a record's object: head + `{…}` + tail() is one whole line. */
   readonly head: Uint8Array;
   readonly tail: () => Uint8Array;
-  /** Aborted when the run stops: leave soon. */
+  /** Aborted when the run stops: return soon. */
   readonly signal: AbortSignal;
   readonly log: Log;
-  /** So many more rows were not sent, by a policy the user chose; they are in the stream's summary and a warning at its end. */
+  /** Call it with the number of rows that were not sent, by a policy the user chose. The stream's summary and a warning report them. */
   readonly rejected: (count: number) => void;
-  /** So many more rows of the source are not data and were not sent, such as a repeated header; they are in the stream's summary. */
+  /** Call it with the number of rows that are not data, such as a repeated header, and were not sent. The stream's summary reports them. */
   readonly skipped: (count: number) => void;
 }
 
@@ -141,11 +141,11 @@ export interface Stream<R extends Row = Row> {
   /** The column whose value only grows; with it a stream can be read INCREMENTAL. */
   replicationKey?: string;
   /**
-   * Default: INCREMENTAL where there is a replication key, else FULL_TABLE. INCREMENTAL without a replication key: the stream's
-   * checkpoints say how far it was read, and a catalog may ask for FULL_TABLE instead.
+   * Default: INCREMENTAL where there is a replication key, else FULL_TABLE. INCREMENTAL without a replication key: the tap continues
+   * from the stream's checkpoints, and a catalog may choose FULL_TABLE instead.
    */
   replicationMethod?: ReplicationMethod;
-  /** Rows come in the order of the replication key, so a bookmark in mid-stream is safe. */
+  /** Rows are in the order of the replication key, so a bookmark in mid-stream is safe. */
   sorted?: boolean;
   /** More metadata for the catalog, for example how a file is read. */
   metadata?: readonly MetadataEntry[];
@@ -157,14 +157,13 @@ export interface Tap<C extends TObject = TObject> {
   version: string;
   description: string;
   config: C;
-  /** Old or foreign names of settings, each with the name it stands for. */
+  /** Old or foreign names of settings, each with the present name. */
   aliases?: SettingAliases;
-  /** What the executable answers to people beside the Singer flags. */
+  /** Commands that the executable has beside the Singer flags. */
   commands?: readonly Command[];
   /**
-   * The streams this config gives. May do I/O (discovery). With a catalog, `wanted` has the tap_stream_ids it selects:
-   * others need not be looked at, and what discovery would find out about these (types) is in the catalog already. `log` is
-   * for what discovery decides.
+   * The streams of this config. May do I/O (discovery). With a catalog, `wanted` has the tap_stream_ids that it selects: other
+   * streams may be left out, and types need no discovery, for the catalog has them. `log` is for decisions of discovery.
    */
   streams(config: Static<C>, wanted?: ReadonlySet<string>, log?: Log): Promise<readonly Stream[]> | readonly Stream[];
 }

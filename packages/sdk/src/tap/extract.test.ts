@@ -109,7 +109,7 @@ describe("a stream's messages", () => {
     expect(sent[3]?.value).toEqual({ bookmarks: { items: {} } });
   });
 
-  test("a row, an array of rows, encoded lines and generators of either come out the same", async () => {
+  test("a row, an array of rows, encoded lines and generators of either give the same lines", async () => {
     const rows = [{ id: 1 }, { id: 2 }];
     const kinds: Stream["read"][] = [
       () => rows,
@@ -159,7 +159,7 @@ describe("a stream's messages", () => {
     expect(seen[2]).toContain('{"id":2}');
   });
 
-  test("a column that the schema lacks is told once", async () => {
+  test("a column that the schema lacks is reported once", async () => {
     const warnings: string[] = [];
     await messages(
       [
@@ -208,7 +208,7 @@ describe("bookmarks", () => {
     expect([await states(true), await states(false)]).toEqual([3, 1]);
   });
 
-  test("a checkpoint becomes the stream's bookmark at once and comes back as its state", async () => {
+  test("a checkpoint becomes the stream's bookmark at once and is its state in the next run", async () => {
     const read = function* () {
       yield { id: 1 };
       yield checkpoint({ page: 2 });
@@ -320,21 +320,21 @@ describe("catalog and selection", () => {
     expect(await failure({})).toBe("catalog_invalid");
   });
 
-  test("a tap is told which streams a catalog selects, so that it need not look at others", async () => {
-    const asked: unknown[] = [];
+  test("a tap receives the streams that a catalog selects, so that it need not look at others", async () => {
+    const received: unknown[] = [];
     const tap = defineTap({
       name: "tap-test",
       version: "0",
       description: "",
       config: Type.Object({}),
       streams(_, wanted) {
-        asked.push(wanted && [...wanted]);
+        received.push(wanted && [...wanted]);
         return [items([])];
       },
     });
     for await (const _ of extract(tap, {}));
     for await (const _ of extract(tap, {}, { catalog: edit(() => {}) }));
-    expect(asked).toEqual([undefined, ["items"]]);
+    expect(received).toEqual([undefined, ["items"]]);
   });
 
   test("keys and the replication key are automatic", () => {

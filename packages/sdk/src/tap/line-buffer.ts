@@ -1,8 +1,8 @@
-/** Collects a stream's RECORD lines until there are enough to be worth a write. */
+/** Collects a stream's RECORD lines until there are enough for a write. */
 import { type Row, recordEncoder, UnencodableValue } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 
-/** Writes below 64 KiB cost a tap three to six times its speed. */
+/** Writes of less than 64 KiB make a tap three to six times slower. */
 const fullAt = 128 * 1024;
 
 export class LineBuffer {
@@ -20,13 +20,13 @@ export class LineBuffer {
     this.head = Buffer.from(this.#headText());
   }
 
-  /** What closes a record's line: the time of extraction, to the millisecond of the last piece of rows, and the rows' version. */
+  /** The end of a record's line: the time of extraction, to the millisecond of the last piece of rows, and the rows' version. */
   readonly tail = (): Uint8Array => {
     this.#refreshTail();
     return this.#tailBytes;
   };
 
-  /** Of the rows from now on. */
+  /** The table version of the rows from now on. */
   set version(version: number | undefined) {
     this.#version = version;
     this.#tailAt = 0;

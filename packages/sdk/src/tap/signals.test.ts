@@ -46,7 +46,7 @@ describe("a schema change", () => {
     expect(sent[2]).toMatchObject({ stream: "items", schema: wide, key_properties: ["id"] });
   });
 
-  test("is in the context when a tap of Lines goes on", async () => {
+  test("is in the context when a tap of Lines continues", async () => {
     const sent = await messages({
       *read(context) {
         const row = () => linesOf(context, JSON.stringify(Object.fromEntries(context.columns.map((name) => [name, 1]))));
@@ -88,7 +88,7 @@ describe("a schema change", () => {
 });
 
 describe("versions", () => {
-  test("are in rows after rowVersion, encoded by the SDK or by the tap, and ACTIVATE_VERSION comes where it was yielded", async () => {
+  test("are in rows after rowVersion, encoded by the SDK or by the tap, and ACTIVATE_VERSION is where it was yielded", async () => {
     const sent = await messages({
       *read(context) {
         yield { id: 1 };
@@ -148,7 +148,7 @@ describe("a stream that is INCREMENTAL by its own checkpoints", () => {
     expect(sent.at(-1)).toMatchObject({ value: { bookmarks: { items: { page: 2 } } } });
   });
 
-  test("may be asked for FULL_TABLE by a catalog", async () => {
+  test("is read as FULL_TABLE where a catalog says so", async () => {
     const entry = catalogEntry({ name: "items", schema: narrow, ...own });
     expect(entry.replication_method).toBe("INCREMENTAL");
     const sent = await messages(own, { catalog: { streams: [{ ...entry, replication_method: "FULL_TABLE" }] } });
@@ -156,7 +156,7 @@ describe("a stream that is INCREMENTAL by its own checkpoints", () => {
   });
 });
 
-test("what a catalog says of the stream reaches the one who reads it", async () => {
+test("the metadata of a catalog reaches the stream's read", async () => {
   let seen: Json | undefined;
   const read = function* (context: ReadContext) {
     seen = metadataAt(context, []).dialect;

@@ -11,7 +11,7 @@ function record(id: number, width = 0): string {
   return `{"type":"RECORD","stream":"s","record":{"id":${id}${width === 0 ? "" : `,"x":"${"x".repeat(width)}"`}}}\n`;
 }
 
-/** What a writer gets of these lines when stdin comes in pieces of `size` bytes. */
+/** The chunks that a writer gets of these lines when stdin arrives in pieces of `size` bytes. */
 function chunksOf(lines: string, size: number, rejects = new Rejects({ on_error: "fail" })) {
   const bytes = Buffer.from(start + lines);
   const decoder = new Decoder();
@@ -28,7 +28,7 @@ function chunksOf(lines: string, size: number, rejects = new Rejects({ on_error:
 describe("chunks of rows", () => {
   const lines = Array.from({ length: 5000 }, (_, id) => record(id)).join("");
 
-  test.each([1, 7, 100, 64 * 1024, 1 << 30])("have a thousand rows and more when stdin comes in pieces of %i bytes", (size) => {
+  test.each([1, 7, 100, 64 * 1024, 1 << 30])("have a thousand rows and more when stdin arrives in pieces of %i bytes", (size) => {
     const chunks = chunksOf(lines, size);
     expect(chunks.flatMap(({ rows }) => rows.map(({ id }: Row) => id))).toEqual(Array.from({ length: 5000 }, (_, id) => id));
     expect(chunks.flatMap((chunk) => chunk.lines)).toEqual(Array.from({ length: 5000 }, (_, id) => id + 2));

@@ -98,13 +98,13 @@ export function rowReader(
   };
 }
 
-/** A chunk ends at so many rows, or at so many bytes of their lines, whichever comes first. */
+/** A chunk ends at so many rows, or at so many bytes of their lines, whichever is first. */
 const chunkRows = 1000;
 const chunkBytes = 1 << 20;
 
 /**
- * The rows of the next chunk. They may be of many runs: each piece of stdin ends in the middle of a line, which makes that line a run,
- * and where streams take turns every line is one. What writers do once a chunk must not be done once a row.
+ * The rows of the next chunk, which may be of many runs: a line that is split between two pieces of stdin is a run, and where
+ * streams take turns each line is one. Without gathering, writers would do once a row what they should do once a chunk.
  */
 interface GrowingChunk extends RowChunk {
   lines: number[];

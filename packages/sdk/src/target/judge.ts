@@ -1,6 +1,6 @@
 /**
- * A value against its schema, keyword by keyword, with numbers by their digits: the last word on a row, asked for where Ajv
- * did not accept one or can't know. The schema is a resolved one. Patterns are never run, formats never looked at.
+ * Checks a value against its schema, keyword by keyword, with numbers by their digits. It decides about rows that Ajv did not accept
+ * or can't judge. The schema must be a resolved one. Patterns are never run, formats are ignored.
  */
 import { compareDecimals, isExactNumber, isMultipleOf, isWhole, type JsonSchema, numberText } from "@tapline/protocol";
 
@@ -9,13 +9,13 @@ export interface Finding {
   /** What should be: "must be integer". */
   expected: string;
   value: unknown;
-  /** Types that would have fitted, where the type is what is wrong. */
+  /** The types that would fit, where the type is wrong. */
   types?: readonly string[];
-  /** The property that is not there. */
+  /** The missing property. */
   missing?: string;
 }
 
-/** The first thing that is wrong with a value; undefined where nothing is. */
+/** The first problem of a value; undefined where there is none. */
 export function judge(schema: JsonSchema, value: unknown): Finding | undefined {
   const wrong = (expected: string): Finding => ({ path: [], expected, value });
   if (schema.type !== undefined) {
@@ -30,7 +30,7 @@ export function judge(schema: JsonSchema, value: unknown): Finding | undefined {
   return judgeParts(schema, value) ?? judgeChoices(schema, value);
 }
 
-/** Bounds as draft 6 has them: in draft 4 `exclusiveMinimum: true` made `minimum` one. */
+/** The bounds as draft 6 writes them. In draft 4, `exclusiveMinimum: true` makes `minimum` the exclusive bound. */
 export function boundsOf(schema: JsonSchema): { least?: unknown; above?: unknown; most?: unknown; below?: unknown } {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = schema;
   return {
@@ -61,7 +61,7 @@ function isOfType(value: unknown, type: string): boolean {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !isExactNumber(value);
 
-/** Numbers by size, objects whatever the order of their fields. */
+/** Compares numbers by size, and objects in any order of their fields. */
 function isSame(a: unknown, b: unknown): boolean {
   if (isExactNumber(a) || isExactNumber(b)) {
     const [x, y] = [numberText(a), numberText(b)];
@@ -76,11 +76,11 @@ function isSame(a: unknown, b: unknown): boolean {
   );
 }
 
-/** What a number, a text or a list should be by its size. */
+/** What a number, a text or a list should be, where its size is wrong. */
 function judgeSize(schema: JsonSchema, value: unknown): string | undefined {
   if (typeof value === "number" || isExactNumber(value)) {
     const { least, above, most, below } = boundsOf(schema);
-    // NaN is on no side of anything.
+    // Written with `!`, for every comparison with NaN is false.
     if (least !== undefined && !(compare(value, least) >= 0)) return `must be >= ${numberText(least)}`;
     if (above !== undefined && !(compare(value, above) > 0)) return `must be > ${numberText(above)}`;
     if (most !== undefined && !(compare(value, most) <= 0)) return `must be <= ${numberText(most)}`;
@@ -130,12 +130,12 @@ function judgeParts(schema: JsonSchema, value: unknown): Finding | undefined {
   });
 }
 
-/** Paths are made on the way back from a finding: most values are without one. */
+/** Adds a name to the path of a finding. Paths are only built for findings, for most values have none. */
 function below(name: string, found: Finding | undefined): Finding | undefined {
   return found && { ...found, path: [name, ...found.path] };
 }
 
-/** Whether the schema has a say in properties it doesn't name. Where patterns choose among them, nobody knows which. */
+/** Whether the schema restricts properties that it doesn't name. With `patternProperties` we can't know which ones it means. */
 export function mindsOthers({ additionalProperties: others, patternProperties }: JsonSchema): boolean {
   return (others === false || isObject(others)) && patternProperties === undefined;
 }
@@ -154,7 +154,7 @@ function judgeChoices({ allOf = [], anyOf, oneOf }: JsonSchema, value: unknown):
   return undefined;
 }
 
-/** Of branches that all refuse a value, what to tell: of the one that takes its type, or all types that are taken. */
+/** The finding to report when all branches refuse a value: that of a branch that accepts its type, else all types that are accepted. */
 function nearest(findings: readonly Finding[], value: unknown): Finding {
   const others = findings.filter((finding) => finding.types === undefined || finding.path.length > 0);
   if (others.length > 0) return others[0] as Finding;

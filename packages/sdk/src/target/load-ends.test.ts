@@ -1,4 +1,4 @@
-/** How a load ends, and what it keeps out or sets aside until then: whole and torn inputs, overwrite, versions, rejects. */
+/** How a load ends: whole and broken inputs, overwrite, versions, rejects. */
 
 import type { StreamSummary } from "@tapline/protocol";
 import { encodeMessage, type Json } from "@tapline/protocol";
@@ -31,7 +31,7 @@ describe("the end of an input", () => {
   test.each([
     [true, [1], ["a1", "a2"]],
     [false, [1], ["a1"]],
-  ])("rows behind the last STATE count only when it is known to be whole: %s", async (whole, states, durable) => {
+  ])("rows after the last STATE count only when the input is known to be whole: %s", async (whole, states, durable) => {
     const ended = await loaded(text, {}, { isWhole: async () => whole });
     expect([ended.states, ended.durable]).toEqual([states, durable]);
     if (whole) expect(ended.failure).toBeUndefined();
@@ -58,7 +58,7 @@ describe("overwrite", () => {
     ["a broken line", `${text}nonsense\n`, {}],
     ["an input that is not whole", text, { isWhole: async () => false }],
     ["a stop", text, { signal: AbortSignal.abort() }],
-  ])("%s leaves everything as it was, and tells no STATE", async (_what, input, options) => {
+  ])("%s leaves everything as it was, and emits no STATE", async (_what, input, options) => {
     const { states, durable, log } = await loaded(input, { load_method: "overwrite" }, options);
     expect([states, durable, log.at(-2)]).toEqual([[], [], "rollback"]);
   });
@@ -68,7 +68,7 @@ describe("ACTIVATE_VERSION", () => {
   const metadata = { add_record_metadata: true, commit_after_ms: 0 };
   const steps = (log: string[]) => log.filter((line) => /^(write|activate|commit)/.test(line));
 
-  test("behind rows it acts in the commit that follows, after the stream's rows", async () => {
+  test("after rows it acts in the next commit, after the stream's rows", async () => {
     const text = schema("a") + row("a", 1) + activate("a", 7) + state(1) + row("a", 2) + state(2);
     expect(steps((await loaded(text, metadata)).log)).toEqual(["write a 1", "activate a 7", "commit 1", "write a 1", "commit 2"]);
   });
@@ -85,7 +85,7 @@ describe("ACTIVATE_VERSION", () => {
     expect(steps(torn.log)).not.toContain("activate a 7");
   });
 
-  test("behind the cut of a stop it does not act", async () => {
+  test("after the cut of a stop it does not act", async () => {
     const text = schema("a") + row("a", 1) + state(1) + row("a", 2) + activate("a", 7);
     expect(steps((await loaded(text, { add_record_metadata: true }, { isWhole: async () => false })).log)).toEqual([
       "write a 1",
@@ -93,7 +93,7 @@ describe("ACTIVATE_VERSION", () => {
     ]);
   });
 
-  test("of several in one commit the highest acts, whichever came first", async () => {
+  test("of several in one commit the highest acts, whichever was first", async () => {
     for (const between of ["", row("a", 2)]) {
       const text = schema("a") + row("a", 1) + activate("a", 8) + between + activate("a", 7);
       expect(steps((await loaded(text, metadata)).log)).toContain("activate a 8");
@@ -168,13 +168,13 @@ describe("rejects", () => {
     expect(failure).toMatchObject({ code, class: "protocol", recovery: "fatal", position: { line: 5 } });
   });
 
-  test("the place in the source, where the tap tells it", async () => {
+  test("the position in the source, where the row has it", async () => {
     const text = `${schema("a")}{"type":"RECORD","stream":"a","record":{"id":"x","_sdc_source_file":"in/a.csv","_sdc_source_lineno":41}}\n`;
     expect((await loaded(text, reject)).kept[0]?.position).toEqual({ file: "in/a.csv", line: 41, column: "id" });
   });
 
   test.each(["", ',"_sdc_source_lineno":null', ',"_sdc_source_lineno":"41"'])(
-    "a source file without a line number is no place: the line is the input's (%s)",
+    "a source file without a line number is not a position: the line is the input's (%s)",
     async (line) => {
       const text = `${schema("a")}{"type":"RECORD","stream":"a","record":{"id":"x","_sdc_source_file":"in/a.csv"${line}}}\n`;
       expect((await loaded(text, reject)).kept[0]?.position).toEqual({ line: 2, column: "id" });
@@ -193,7 +193,7 @@ describe("rejects", () => {
     expect(summaries).toMatchObject([{ received: 2, loaded: 1, rejected: 1 }]);
   });
 
-  test("rejects of rows behind the last STATE go with those rows", async () => {
+  test("rejects of rows after the last STATE are dropped with those rows", async () => {
     const torn = await loaded(schema("a") + bad + state(1) + bad, reject, { isWhole: async () => false });
     expect(torn.kept).toHaveLength(1);
   });

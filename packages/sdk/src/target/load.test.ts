@@ -7,7 +7,7 @@ import { defineTarget, type Target, type TargetStream } from "./define.ts";
 import { load, Stopped } from "./load.ts";
 
 describe("the cut", () => {
-  test("whatever the budget and the interleaving, a STATE comes when exactly the rows before it are durable", async () => {
+  test("whatever the budget and the interleaving, a STATE is emitted when exactly the rows before it are durable", async () => {
     const message = fc.oneof({ weight: 6, arbitrary: fc.constantFrom("a", "b", "c") }, { weight: 1, arbitrary: fc.constant("STATE") });
     await fc.assert(
       fc.asyncProperty(
@@ -87,7 +87,7 @@ describe("the cut", () => {
     expect(log.filter((line) => !/^(open|write|closed)/.test(line))).toEqual(["commit 1", "1000 ms", "commit 2", "STATE 2 was read"]);
   });
 
-  test("told to stop it commits up to the last STATE, drops the rest and says it stopped", async () => {
+  test("stopped by its signal it commits up to the last STATE, drops the rest and throws Stopped", async () => {
     const { target, durable } = memoryTarget();
     const stop = new AbortController();
     async function* endless() {
@@ -100,7 +100,7 @@ describe("the cut", () => {
     expect(failure).toBeInstanceOf(Stopped);
   });
 
-  test("rows from behind the cut that are already handed over are dropped with the whole transaction", async () => {
+  test("rows after the cut that are already handed over are dropped with the whole transaction", async () => {
     const { target, durable, log } = memoryTarget();
     const text = `${schema("a") + row("a", 1) + state(1) + row("a", 2)}broken\n`;
     const { states, failure } = await run(target as unknown as Target, settings({ batch_max_bytes: 1 }), pieces(text));
@@ -108,7 +108,7 @@ describe("the cut", () => {
     expect(failure).toMatchObject({ code: "invalid_json", position: { line: 5 } });
   });
 
-  test("a broken input keeps what is before the last STATE, and nothing behind it", async () => {
+  test("a broken input keeps the rows before the last STATE, and none after it", async () => {
     const { target, durable } = memoryTarget();
     const { states, failure } = await run(
       target as unknown as Target,
@@ -121,7 +121,7 @@ describe("the cut", () => {
 });
 
 describe("rows", () => {
-  test("one that does not fit its schema stops the load with its place, its type and nothing kept behind the last commit", async () => {
+  test("one that does not fit its schema stops the load with its position and type, and keeps nothing after the last commit", async () => {
     const { target, durable } = memoryTarget();
     const { failure } = await run(target as unknown as Target, settings(), pieces(schema("a") + row("a", 1) + row("a", '"x"') + state(1)));
     expect(failure).toMatchObject({
@@ -138,7 +138,7 @@ describe("rows", () => {
     expect(durable).toEqual(["ax"]);
   });
 
-  test("one that the target refuses when it is long handed over counts as rejected, and is kept as the target tells it", async () => {
+  test("one that the target refuses long after it was handed over counts as rejected, and is kept as the target gives it", async () => {
     const { target } = memoryTarget();
     const kept: unknown[] = [];
     const late = defineTarget({
@@ -189,7 +189,7 @@ describe("rows", () => {
     expect(log.slice(-2)).toEqual(["rollback", "closed"]);
   });
 
-  test("a target that loses a row is caught before its STATE is told", async () => {
+  test("a target that loses a row is caught before its STATE is emitted", async () => {
     const { target } = memoryTarget({ loseRow: true });
     const { states, failure } = await run(
       target as unknown as Target,
@@ -200,7 +200,7 @@ describe("rows", () => {
     expect(failure).toMatchObject({ code: "counts_disagree" });
   });
 
-  test("the metadata columns: extracted as the tap says, sequence strictly rising over streams", async () => {
+  test("the metadata columns: _sdc_extracted_at from the tap, _sdc_sequence rising over all streams", async () => {
     const rows: Record<string, unknown>[] = [];
     const { target } = memoryTarget({ failWrite: (r) => rows.push(r) === 0 });
     const text = `${schema("a") + schema("b")}{"type":"RECORD","stream":"a","record":{"id":1},"time_extracted":"2026-01-02T03:04:05Z","version":7}\n${row("b", 2)}${row("a", 3)}`;
@@ -259,7 +259,7 @@ describe("schemas and methods", () => {
     expect(refused.failure).toMatchObject({ code: "record_invalid", position: { line: 3, column: "id" } });
   });
 
-  test("upsert where there are keys, append-only where there are none or where it is asked for", async () => {
+  test("upsert where there are keys, append-only where there are none or where it is set", async () => {
     for (const [method, expected] of [
       [undefined, "upsert"],
       ["append-only", "append-only"],

@@ -1,6 +1,6 @@
 /**
- * The `_sdc_` columns: when and how a row came. Names and meanings as in the Meltano Singer SDK, so that models written
- * for its targets work; `_sdc_sequence` alone differs: it is strictly rising (microseconds, then one more for each row).
+ * The `_sdc_` columns: when and how a row arrived. Names and meanings are those of the Meltano Singer SDK, so that models written
+ * for its targets work. Only `_sdc_sequence` differs: it always rises (it starts at the microseconds and adds one for each row).
  */
 import type { JsonSchema, Row } from "@tapline/protocol";
 
@@ -25,21 +25,21 @@ export function withMetadataColumns(schema: JsonSchema): JsonSchema {
   return { ...schema, properties: { ...schema.properties, ...metadataColumns } };
 }
 
-/** Times of a run of rows: when they were received and when their batch was begun, RFC 3339. */
+/** When a run of rows was received and when its batch began, RFC 3339. */
 export interface Arrival {
   receivedAt: string;
   batchedAt: string;
 }
 
 export interface MetadataClock {
-  /** As rows tell it in _sdc_sync_started_at. */
+  /** The _sdc_sync_started_at of all rows. */
   readonly startedAt: number;
   /** The next _sdc_sequence. */
   next(): number;
   add(row: Row, message: { time_extracted?: unknown; version?: unknown }, arrival: Arrival): void;
 }
 
-/** One a run: its sequence rises over all streams and, the clock being sane, over runs. */
+/** Make one for each run: its sequence rises over all streams and, as long as the clock is right, over runs. */
 export function metadataClock(startedAt: number = Date.now()): MetadataClock {
   let sequence = startedAt * 1000;
   return {

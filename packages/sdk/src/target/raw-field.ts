@@ -1,16 +1,16 @@
-/** One field of a JSON object as it was spelled: what a rejected record is kept as. Pure. */
+/** Finds the text of one field in a JSON object. Rejected records are stored as that text, with every digit. Pure. */
 
 const spaces = /[ \t\r\n]*/y;
-/** To the next quote, bracket or comma. */
+/** Up to the next quote, bracket or comma. */
 const plain = /[^"[\]{},]*/y;
 const quoted = /"(?:[^"\\]|\\.)*"/y;
 
-/** The text of a field's value in a line that is known to be an object; of a field that is there twice the last one, as in JSON.parse. */
+/** The text of a field's value in a line that is a JSON object. Where the field is there twice it is the last one, as in JSON.parse. */
 export function rawField(line: string, field: string): string | undefined {
   let at = 0;
   let depth = 0;
   let found: string | undefined;
-  /** Where the value of the field begins, while it is being read. */
+  /** Where the field's value begins; -1 outside of it. */
   let start = -1;
   const skip = (pattern: RegExp): void => {
     pattern.lastIndex = at;

@@ -31,7 +31,7 @@ test("an error is thrown as it is where the user chose to fail, or where it is n
 });
 
 describe("max_rejects", () => {
-  test("a count: that many are kept, the next one is too much, and is told with the last reason and place", () => {
+  test("a count: that many are kept, the next one is too much, and the error has the last reason and position", () => {
     const rejects = new Rejects({ on_error: "reject", max_rejects: 2 });
     for (const line of [1, 2]) rejects.add(refusal(), at(line), () => "{}");
     let error: unknown;

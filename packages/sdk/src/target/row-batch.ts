@@ -1,17 +1,17 @@
-/** Rows at hand as the batch a writer takes: for targets that write rows of their own, and for tests of writers. */
+/** Makes a batch of rows for a writer: for targets that write rows which no tap sent, and for tests of writers. */
 import type { Row } from "@tapline/protocol";
 import type { RowBatch } from "./define.ts";
 
 export interface RowBatchOptions {
-  /** Input line of the first row; the others follow. */
+  /** The input line of the first row. Each row is on a line. */
   firstLine?: number;
   chunkRows?: number;
-  /** Takes rows that are rejected; without it the first one is thrown. */
+  /** Called with rows that are rejected. Without it the first error is thrown. */
   onReject?: RowBatch["reject"];
 }
 
 /**
- * Each walk over `rows` gives copies, which the writer may keep and change.
+ * Each iteration of `rows` gives copies, which the writer may keep and change.
  * @example await writer.write(rowBatch("items", [{ id: 1 }, { id: 2 }]));
  */
 export function rowBatch(stream: string, rows: readonly Row[], options: RowBatchOptions = {}): RowBatch {

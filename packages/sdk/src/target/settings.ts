@@ -1,4 +1,4 @@
-/** Settings every target has; a target's own are added to them. Names as in the Singer SDK where it has them. */
+/** The settings of every target; a target adds its own. Names are those of the Singer SDK where it has them. */
 import { type Static, type TObject, Type } from "@tapline/protocol";
 
 export const targetSettings = Type.Object({
@@ -11,7 +11,7 @@ export const targetSettings = Type.Object({
   on_error: Type.Union([Type.Literal("fail"), Type.Literal("reject")], {
     default: "fail",
     description:
-      "A row that doesn't fit: `fail` ends the run with its place and reason; `reject` keeps the row with its reason beside the table and goes on.",
+      "A row that doesn't fit: `fail` ends the run with the row's position and the reason; `reject` stores the row and the reason beside the table and continues.",
   }),
   max_rejects: Type.Optional(
     Type.Union([Type.Integer({ minimum: 0 }), Type.String({ pattern: "^[0-9]+(\\.[0-9]+)?%$" })], {
@@ -22,7 +22,7 @@ export const targetSettings = Type.Object({
   hard_delete: Type.Boolean({
     default: false,
     description:
-      "What ACTIVATE_VERSION does to rows of older versions: false marks them in _sdc_deleted_at, true removes them. Appended tables get a row that says so (keys and _sdc_deleted_at) and lose none.",
+      "What ACTIVATE_VERSION does to rows of older versions: false marks them in _sdc_deleted_at, true removes them. Tables that are appended to lose no rows: they get a row with the keys and _sdc_deleted_at.",
   }),
   add_record_metadata: Type.Boolean({
     default: true,
@@ -30,33 +30,33 @@ export const targetSettings = Type.Object({
       "Adds the columns _sdc_extracted_at, _sdc_received_at, _sdc_batched_at, _sdc_deleted_at, _sdc_sequence, _sdc_table_version and _sdc_sync_started_at.",
   }),
   validate_records: Type.Boolean({ default: true, description: "Checks each record against its stream's schema before it is written." }),
-  batch_size_rows: Type.Optional(Type.Integer({ minimum: 1, description: "Commit at the first STATE at or past so many rows." })),
+  batch_size_rows: Type.Optional(Type.Integer({ minimum: 1, description: "Commit at the first STATE at or after this many rows." })),
   batch_max_bytes: Type.Integer({
     default: 32 * 1024 * 1024,
     minimum: 1,
-    description: "Bytes of rows held back, over all streams, before the largest stream's rows go to the database (without a commit).",
+    description: "Bytes of rows to collect over all streams before the largest stream's rows are sent to the database (without a commit).",
   }),
   commit_after_ms: Type.Integer({
     default: 30_000,
     minimum: 0,
-    description: "Commit at the next STATE once rows have waited so long; also when no input arrives.",
+    description: "Commit at the next STATE once rows have waited this long; also when no input arrives.",
   }),
   shutdown_timeout_ms: Type.Integer({
     default: 10_000,
     minimum: 0,
-    description: "After SIGTERM or SIGINT: most time to commit up to the last STATE; what is not committed by then is dropped.",
+    description: "After SIGTERM or SIGINT: the time allowed to commit up to the last STATE; what is not committed then is dropped.",
   }),
   max_line_bytes: Type.Integer({
     default: 128 * 1024 * 1024,
     minimum: 1024,
-    description: "The longest message that is read; a longer one is an error.",
+    description: "The longest message allowed; a longer one is an error.",
   }),
 });
 
 export type TargetSettings = Static<typeof targetSettings>;
 
 /**
- * The target's schema with the common settings after its own; a setting of its own with a common name wins.
+ * The target's settings, then the common ones. Where both have a name, the target's wins.
  * @example checkConfig("target-x", withTargetSettings(target.config), { path: "x" })
  */
 export function withTargetSettings(own: TObject): TObject {

@@ -122,7 +122,7 @@ export class OpenStreams {
       open === undefined
         ? "it arrives before the stream's SCHEMA"
         : open.writer.activate === undefined
-          ? "this target can't tell versions apart"
+          ? "this target can't distinguish versions"
           : this.#clock === undefined
             ? "add_record_metadata is false, so rows have no version"
             : undefined;
@@ -170,7 +170,7 @@ export class OpenStreams {
       summaries.push({ stream, received, loaded, ...counts, rejected, table, ...kept, in_table: rows, seconds, ...changed });
       if (rejected > 0)
         this.#options.warn?.(
-          `${rejected} ${rejected === 1 ? "row" : "rows"} of stream ${JSON.stringify(stream)} did not fit and ${rejected === 1 ? "was" : "were"} not loaded; ${rejects ?? "its rejects"} says why`,
+          `${rejected} ${rejected === 1 ? "row" : "rows"} of stream ${JSON.stringify(stream)} did not fit and ${rejected === 1 ? "was" : "were"} not loaded; see ${rejects ?? "its rejects"} for the reasons`,
         );
     }
     return summaries;

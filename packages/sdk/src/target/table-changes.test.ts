@@ -4,10 +4,10 @@ import { memoryTarget, pieces, row, run, schema, settings, state } from "../../t
 import type { Target, TargetStream } from "./define.ts";
 import { describeChange } from "./table-changes.ts";
 
-/** A memory target that tells a change whenever its stream is opened or altered. */
+/** A memory target that reports a change whenever its stream is opened or altered. */
 function changingTarget(faults = {}) {
   const { target, ...rest } = memoryTarget(faults);
-  const tell = (stream: TargetStream): void => {
+  const report = (stream: TargetStream): void => {
     for (const column of Object.keys(stream.schema.properties ?? {})) stream.changed?.({ kind: "column_added", column, to: "BIGINT" });
   };
   return {
@@ -19,12 +19,12 @@ function changingTarget(faults = {}) {
         return {
           ...sink,
           async open(stream: TargetStream) {
-            tell(stream);
+            report(stream);
             const writer = await sink.open(stream);
             return {
               ...writer,
               async alter(next: TargetStream) {
-                tell(next);
+                report(next);
                 await writer.alter(next);
               },
             };
@@ -36,25 +36,25 @@ function changingTarget(faults = {}) {
 }
 
 async function loaded(text: string, faults = {}) {
-  const told: [string, TableChange][] = [];
+  const reported: [string, TableChange][] = [];
   let summaries: StreamSummary[] = [];
   const { target } = changingTarget(faults);
   const { states, failure } = await run(target, settings({ batch_size_rows: 1 }), pieces(text), {
-    onChange: (stream: string, change: TableChange) => told.push([stream, change]),
+    onChange: (stream: string, change: TableChange) => reported.push([stream, change]),
     onSummary: (all: StreamSummary[]) => {
       summaries = all;
     },
   });
-  return { told, summaries, states, failure };
+  return { reported, summaries, states, failure };
 }
 
 describe("changes of a stream's table", () => {
   const added = (column: string): TableChange => ({ kind: "column_added", column, to: "BIGINT" });
 
-  test("are told once each, after their commit, and stand in the stream's summary", async () => {
+  test("are reported once each, after their commit, and are in the stream's summary", async () => {
     const text = schema("a") + row("a", 1) + state(1) + schema("a", [], { b: {} }) + row("a", 2) + schema("c") + state(2);
-    const { told, summaries } = await loaded(text);
-    expect(told).toEqual([
+    const { reported, summaries } = await loaded(text);
+    expect(reported).toEqual([
       ["a", added("id")],
       ["a", added("b")],
       ["c", added("id")],
@@ -65,11 +65,11 @@ describe("changes of a stream's table", () => {
     ]);
   });
 
-  test("that were rolled back are not told", async () => {
+  test("that were rolled back are not reported", async () => {
     const text = schema("a") + row("a", 1) + state(1) + schema("a", [], { b: {} }) + row("a", 2) + state(2);
-    const { told, states, failure } = await loaded(text, { failWrite: ({ id }: { id?: unknown }) => id === 2 });
+    const { reported, states, failure } = await loaded(text, { failWrite: ({ id }: { id?: unknown }) => id === 2 });
     expect([(failure as Error).message, states]).toEqual(["refused", [1]]);
-    expect(told).toEqual([["a", added("id")]]);
+    expect(reported).toEqual([["a", added("id")]]);
   });
 
   test("a stream without any has none in its summary", async () => {
@@ -84,7 +84,7 @@ describe("changes of a stream's table", () => {
 
 test.each<[TableChange, string]>([
   [{ kind: "table_created", to: "shop.items" }, 'stream "items": a new table "shop.items"'],
-  [{ kind: "table_renamed", from: "Items", to: "items_1a2b" }, 'stream "items": its table is called "items_1a2b"'],
+  [{ kind: "table_renamed", from: "Items", to: "items_1a2b" }, 'stream "items": its table is "items_1a2b"'],
   [{ kind: "column_added", column: "note", to: "VARCHAR" }, 'stream "items": a new column "note" VARCHAR'],
   [
     { kind: "column_widened", column: "price", from: "BIGINT", to: "HUGEINT" },

@@ -1,12 +1,12 @@
-/** What a load did to tables and names so that its streams fit: kept until the commit that makes it true, then told once. */
+/** What a load did to tables and names so that its streams fit. Each change is kept until the commit that makes it durable, then reported once. */
 import type { TableChange } from "@tapline/protocol";
 
 export class TableChanges {
-  readonly #told = new Map<string, TableChange[]>();
+  readonly #durable = new Map<string, TableChange[]>();
   readonly #known = new Set<string>();
   #waiting: [stream: string, change: TableChange][] = [];
 
-  /** The same change of a stream again is no other one. */
+  /** Adds a change. The same change of a stream counts once. */
   add(stream: string, change: TableChange): void {
     const key = JSON.stringify([stream, change.kind, change.column, change.from, change.to]);
     if (this.#known.has(key)) return;
@@ -14,21 +14,21 @@ export class TableChanges {
     this.#waiting.push([stream, change]);
   }
 
-  /** After a commit: those it made true, in their order. */
+  /** Call it after a commit: the changes that are durable now, in order. */
   take(): [stream: string, change: TableChange][] {
     const taken = this.#waiting;
     this.#waiting = [];
-    for (const [stream, change] of taken) this.#told.set(stream, [...this.of(stream), change]);
+    for (const [stream, change] of taken) this.#durable.set(stream, [...this.of(stream), change]);
     return taken;
   }
 
-  /** Those of a stream that are true. */
+  /** The durable changes of a stream. */
   of(stream: string): readonly TableChange[] {
-    return this.#told.get(stream) ?? [];
+    return this.#durable.get(stream) ?? [];
   }
 }
 
-/** A sentence for a person. */
+/** Describes a change in a sentence. */
 export function describeChange(stream: string, { kind, column, from, to }: TableChange): string {
   const about = `stream ${JSON.stringify(stream)}`;
   const property = column === undefined ? "" : JSON.stringify(column);
@@ -38,7 +38,7 @@ export function describeChange(stream: string, { kind, column, from, to }: Table
     case "table_created":
       return `${about}: a new table${to === undefined ? "" : ` ${name(to)}`}`;
     case "table_renamed":
-      return `${about}: its table is called ${name(to)}`;
+      return `${about}: its table is ${name(to)}`;
     case "column_added":
       return `${about}: a new column ${property}${type(to)}`;
     case "column_widened":

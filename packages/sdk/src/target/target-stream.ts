@@ -1,4 +1,4 @@
-/** A SCHEMA message as the target's author sees it: with the metadata columns, and how rows are to enter its table. */
+/** Turns a SCHEMA message into the stream that a target gets: with the metadata columns and the load method. */
 import { type JsonSchema, resolveSchema, type SchemaMessage } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { LoadMethod, TargetStream } from "./define.ts";
@@ -6,7 +6,7 @@ import { withMetadataColumns } from "./metadata.ts";
 import type { TargetSettings } from "./settings.ts";
 import { describeValue } from "./validate.ts";
 
-/** The schema that sinks and checks work by. What had to be left out is warned of, a sentence a keyword. @throws schema_too_large */
+/** The schema that sinks and checks use. Warns of each keyword that is left out. @throws schema_too_large */
 export function usableSchema({ stream, schema }: SchemaMessage, warn: (message: string) => void): JsonSchema {
   const resolved = resolveSchema(schema, { stream });
   const places = Map.groupBy(resolved.ignored, ({ keyword, value }) => `${keyword} is ${describeValue(value)}`);
@@ -17,7 +17,7 @@ export function usableSchema({ stream, schema }: SchemaMessage, warn: (message: 
   return resolved.schema;
 }
 
-/** `message.schema` is a usable one. @throws key_property_missing, load_method_unsupported */
+/** `message.schema` must be a usable one. @throws key_property_missing, load_method_unsupported */
 export function targetStream(
   message: SchemaMessage,
   config: TargetSettings,

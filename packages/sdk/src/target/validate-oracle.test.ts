@@ -41,7 +41,7 @@ const text = fc.constantFrom("", "a", "ab", "\u{1f600}", "\u{1f600}é");
 const { value, schema } = fc.letrec<{ value: Value; schema: Schema }>((tie) => {
   const few = { minLength: 1, maxLength: 2 };
   const types = fc.constantFrom("null", "boolean", "integer", "number", "string", "array", "object");
-  const one = (keyword: string, of: fc.Arbitrary<unknown>): fc.Arbitrary<Schema> => of.map((told) => ({ [keyword]: told }));
+  const one = (keyword: string, of: fc.Arbitrary<unknown>): fc.Arbitrary<Schema> => of.map((value) => ({ [keyword]: value }));
   return {
     value: fc.oneof(
       { maxDepth: 2, depthIdentifier: "value" },
@@ -79,16 +79,16 @@ const { value, schema } = fc.letrec<{ value: Value; schema: Schema }>((tie) => {
 });
 
 function fits(schema: Schema, value: Value): boolean {
-  const says = (keyword: string): boolean => Object.hasOwn(schema, keyword);
+  const has = (keyword: string): boolean => Object.hasOwn(schema, keyword);
   const schemas = (keyword: string): Schema[] => (schema[keyword] ?? []) as Schema[];
-  if (says("type") && !(schema.type as string[]).some((type) => isOfType(value, type))) return false;
-  if (says("enum") && !(schema.enum as Value[]).some((each) => canonical(each) === canonical(value))) return false;
-  if (says("const") && canonical(schema.const as Value) !== canonical(value)) return false;
+  if (has("type") && !(schema.type as string[]).some((type) => isOfType(value, type))) return false;
+  if (has("enum") && !(schema.enum as Value[]).some((each) => canonical(each) === canonical(value))) return false;
+  if (has("const") && canonical(schema.const as Value) !== canonical(value)) return false;
   if (value instanceof Digits && !fitsNumber(schema, value.units)) return false;
   if (typeof value === "string" && !isBetween([...value].length, schema.minLength, schema.maxLength)) return false;
   if (Array.isArray(value)) {
     if (!isBetween(value.length, schema.minItems, schema.maxItems)) return false;
-    if (says("items") && !value.every((item) => fits(schema.items as Schema, item))) return false;
+    if (has("items") && !value.every((item) => fits(schema.items as Schema, item))) return false;
   } else if (typeof value === "object" && value !== null && !(value instanceof Digits)) {
     if (!((schema.required ?? []) as string[]).every((name) => Object.hasOwn(value, name))) return false;
     const properties = (schema.properties ?? {}) as Record<string, Schema>;
@@ -98,8 +98,8 @@ function fits(schema: Schema, value: Value): boolean {
       if (child === false || (typeof child === "object" && !fits(child as Schema, item))) return false;
     }
   }
-  if (says("anyOf") && !schemas("anyOf").some((each) => fits(each, value))) return false;
-  if (says("oneOf") && schemas("oneOf").filter((each) => fits(each, value)).length !== 1) return false;
+  if (has("anyOf") && !schemas("anyOf").some((each) => fits(each, value))) return false;
+  if (has("oneOf") && schemas("oneOf").filter((each) => fits(each, value)).length !== 1) return false;
   return schemas("allOf").every((each) => fits(each, value));
 }
 
@@ -137,7 +137,7 @@ function spell(value: unknown): string {
   return `{${Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}:${spell(item)}`)}}`;
 }
 
-test("both say the same of any row", () => {
+test("both agree on any row", () => {
   const verdicts = { fit: 0, misfit: 0 };
   fc.assert(
     fc.property(schema, fc.array(value, { minLength: 1, maxLength: 8 }), (any, values) => {
@@ -151,7 +151,7 @@ test("both say the same of any row", () => {
         const found = check(exact, !isPlain);
         verdicts[found === undefined ? "fit" : "misfit"]++;
         expect([row, spell(any), found === undefined]).toEqual([row, spell(any), fits(any, each)]);
-        // What may be exact is judged anew, and must come to the same.
+        // With exact numbers allowed the result must be the same.
         expect(check(exact, true)).toEqual(found);
       }
     }),

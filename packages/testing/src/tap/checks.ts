@@ -1,4 +1,4 @@
-/** All promises of a tap, in the order in which a broken one is best understood. */
+/** All checks of a tap. The first one that fails explains most. */
 import type { Check } from "../check.ts";
 import { contentChecks } from "./content-checks.ts";
 import { processChecks } from "./process-checks.ts";

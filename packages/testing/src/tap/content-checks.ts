@@ -1,11 +1,11 @@
-/** What a tap offers and sends: a valid catalog, valid messages in order, rows that fit, only what is selected. */
+/** What a tap offers and sends: a valid catalog, valid messages in order, rows that fit, and nothing that is not selected. */
 import assert from "node:assert/strict";
 import { type Catalog, type CatalogStream, metadataAt, type Row } from "@tapline/protocol";
 import { type Check, temporaryFolder } from "../check.ts";
 import { summaries } from "../events.ts";
 import { assertRows } from "../rows.ts";
 import { assertSame } from "../same.ts";
-import { rowsOf, Session, schemasIn, type TapUnderTest } from "./subject.ts";
+import { rowsOf, schemasIn, TapSession, type TapUnderTest } from "./subject.ts";
 import { problemWith, rowProblem } from "./valid.ts";
 
 export const contentChecks: readonly Check<TapUnderTest>[] = [
@@ -22,11 +22,14 @@ export const contentChecks: readonly Check<TapUnderTest>[] = [
       assert.deepEqual(
         named.filter((name) => !columns.includes(name)),
         [],
-        `stream ${stream.tap_stream_id} names keys that are no columns`,
+        `stream ${stream.tap_stream_id} has keys that are not columns`,
       );
       for (const { breadcrumb } of stream.metadata ?? []) {
-        const isPlace = breadcrumb.length === 0 || (breadcrumb[0] === "properties" && columns.includes(breadcrumb[1] ?? ""));
-        assert.ok(isPlace, `stream ${stream.tap_stream_id} has metadata at ${JSON.stringify(breadcrumb)}, which is no place`);
+        const isKnown = breadcrumb.length === 0 || (breadcrumb[0] === "properties" && columns.includes(breadcrumb[1] ?? ""));
+        assert.ok(
+          isKnown,
+          `stream ${stream.tap_stream_id} has metadata at ${JSON.stringify(breadcrumb)}, which is neither the stream nor a column`,
+        );
       }
     }
   }),
@@ -40,7 +43,7 @@ export const contentChecks: readonly Check<TapUnderTest>[] = [
       const name = `singer-${String(message.type).toLowerCase().replaceAll("_", "-")}-message` as Parameters<typeof problemWith>[0];
       const isKnown = ["SCHEMA", "RECORD", "STATE", "ACTIVATE_VERSION", "BATCH"].includes(message.type);
       assert.ok(isKnown, `line ${i + 1} has the type ${JSON.stringify(message.type)}`);
-      assert.equal(problemWith(name, message), undefined, `line ${i + 1} is no valid ${message.type}`);
+      assert.equal(problemWith(name, message), undefined, `line ${i + 1} is not a valid ${message.type}`);
     }
   }),
   check("sends every row of its source, value by value, and no other", async (session, tap) => {
@@ -56,7 +59,7 @@ export const contentChecks: readonly Check<TapUnderTest>[] = [
     const known = new Set<string>();
     for (const [i, { type, stream }] of messages.entries()) {
       if (type === "SCHEMA") known.add(stream);
-      else if (type === "RECORD") assert.ok(known.has(stream), `line ${i + 1} is a RECORD of ${stream}, whose SCHEMA has not come`);
+      else if (type === "RECORD") assert.ok(known.has(stream), `line ${i + 1} is a RECORD of ${stream}, whose SCHEMA was not sent before`);
     }
   }),
   check("sends rows that fit their SCHEMA and have no other columns", async (session) => {
@@ -125,10 +128,10 @@ export const contentChecks: readonly Check<TapUnderTest>[] = [
   }),
   check("its summary counts what it sent", async (session) => {
     const { ended, messages } = await session.read();
-    const told = summaries(ended.stderr);
+    const reported = summaries(ended.stderr);
     for (const stream of schemasIn(messages).keys()) {
       assert.equal(
-        told.get(stream)?.sent,
+        reported.get(stream)?.sent,
         rowsOf(messages, stream).length,
         `the summary of ${stream} does not count the rows that were sent`,
       );
@@ -138,17 +141,17 @@ export const contentChecks: readonly Check<TapUnderTest>[] = [
 
 const text = (row: Row): string => JSON.stringify(row);
 
-function check(name: string, work: (session: Session, tap: TapUnderTest) => Promise<void>): Check<TapUnderTest> {
+function check(name: string, work: (session: TapSession, tap: TapUnderTest) => Promise<void>): Check<TapUnderTest> {
   return {
     name,
     async run(tap) {
       using folder = temporaryFolder();
-      await work(new Session(tap, folder.path), tap);
+      await work(new TapSession(tap, folder.path), tap);
     },
   };
 }
 
-/** A column that is neither key nor replication key nor sent in any case. */
+/** A column that may be left out: no key, no replication key, not automatic. */
 function optionalColumn(entry: CatalogStream): string | undefined {
   return Object.keys(entry.schema.properties ?? {}).find((name) => {
     const { inclusion } = metadataAt({ metadata: entry.metadata ?? [] }, ["properties", name]);
@@ -158,10 +161,10 @@ function optionalColumn(entry: CatalogStream): string | undefined {
   });
 }
 
-/** The catalog with `selected` set at one place of one stream. */
+/** The catalog with `selected` set for one stream or one of its columns. */
 function select(catalog: Catalog, entry: CatalogStream, breadcrumb: string[], selected: boolean): Catalog {
-  const place = JSON.stringify(breadcrumb);
-  const others = (entry.metadata ?? []).filter((item) => JSON.stringify(item.breadcrumb) !== place);
+  const wanted = JSON.stringify(breadcrumb);
+  const others = (entry.metadata ?? []).filter((item) => JSON.stringify(item.breadcrumb) !== wanted);
   const metadata = [...others, { breadcrumb, metadata: { ...metadataAt({ metadata: entry.metadata ?? [] }, breadcrumb), selected } }];
   return { streams: catalog.streams.map((stream) => (stream === entry ? { ...entry, metadata } : stream)) };
 }

@@ -1,19 +1,19 @@
-/** A tap as a program: it goes on from any of its STATEs, stops when told to, says what it is, refuses a bad config. */
+/** A tap as a program: it continues from any of its STATEs, stops at a signal, describes itself, refuses a bad config. */
 import assert from "node:assert/strict";
 import { type CatalogStream, metadataAt, type Row } from "@tapline/protocol";
 import { type Check, temporaryFolder } from "../check.ts";
 import { assertAbout, assertConfigError, wrongConfig } from "../events.ts";
-import { messagesIn, rowsOf, Session, schemasIn, type TapUnderTest } from "./subject.ts";
+import { messagesIn, rowsOf, schemasIn, TapSession, type TapUnderTest } from "./subject.ts";
 
 export const processChecks: readonly Check<TapUnderTest>[] = [
   {
     name: "ends with a STATE, and from each STATE a later run sends all that was not sent before it",
     async run(tap) {
       using folder = temporaryFolder();
-      const session = new Session(tap, folder.path);
+      const session = new TapSession(tap, folder.path);
       const catalog = await session.discover();
       const { messages } = await session.read({ catalog });
-      assert.equal(messages.at(-1)?.type, "STATE", "its last message is no STATE");
+      assert.equal(messages.at(-1)?.type, "STATE", "its last message is not a STATE");
       for (const at of someOf(messages.flatMap(({ type }, i) => (type === "STATE" ? [i] : [])))) {
         const { messages: later } = await session.read({ catalog, state: messages[at]?.value });
         for (const stream of schemasIn(messages).keys()) {
@@ -32,7 +32,7 @@ export const processChecks: readonly Check<TapUnderTest>[] = [
     name: "an incremental stream's next run sends no row before its bookmark",
     async run(tap) {
       using folder = temporaryFolder();
-      const session = new Session(tap, folder.path);
+      const session = new TapSession(tap, folder.path);
       const catalog = await session.discover();
       const { messages } = await session.read({ catalog });
       const last = messages.findLast(({ type }) => type === "STATE")?.value;
@@ -52,34 +52,34 @@ export const processChecks: readonly Check<TapUnderTest>[] = [
     },
   },
   {
-    name: "SIGTERM: exits 143 within patience, with no half line",
+    name: "SIGTERM: exits 143 in time, with no half line",
     async run(tap) {
       using folder = temporaryFolder();
-      await using running = new Session(tap, folder.path).start({ config: tap.longConfig });
+      await using running = new TapSession(tap, folder.path).start({ config: tap.longConfig });
       running.end();
       await running.lines(1);
-      // Held back, it can't have finished: what it has left does not fit into a pipe.
+      // While its output is not read it can't finish: the rest does not fit into a pipe.
       running.pause();
       running.kill("SIGTERM");
       running.resume();
       const { code, signal, stdout } = await running.ended();
-      assert.notEqual(code, 0, "it ended with 0 in spite of SIGTERM (or longConfig has too few rows to be stopped in)");
-      assert.equal(code, 143, `it ended with ${code ?? signal}, not 143`);
+      assert.notEqual(code, 0, "the tap ended with 0 in spite of SIGTERM (or longConfig has too few rows to stop it in time)");
+      assert.equal(code, 143, `the tap ended with ${code ?? signal}, not 143`);
       messagesIn(stdout);
     },
   },
   {
-    name: "--about says all there is to know",
+    name: "--about is complete",
     async run(tap) {
       using folder = temporaryFolder();
-      assertAbout(await new Session(tap, folder.path).run({}, "--about", "--format", "json"));
+      assertAbout(await new TapSession(tap, folder.path).run({}, "--about", "--format", "json"));
     },
   },
   {
-    name: "a bad config is refused with exit code 64 and an error that says what to do",
+    name: "a bad config is refused with exit code 64 and an error with a hint",
     async run(tap) {
       using folder = temporaryFolder();
-      const session = new Session(tap, folder.path);
+      const session = new TapSession(tap, folder.path);
       const { settings } = JSON.parse((await session.run({}, "--about", "--format", "json")).stdout);
       const config = wrongConfig(tap.config, settings.properties);
       assertConfigError(await session.run({ config }), config);
@@ -89,9 +89,9 @@ export const processChecks: readonly Check<TapUnderTest>[] = [
 
 const text = (row: Row): string => JSON.stringify(row);
 
-/** The first, the middle and the last one: each costs a run. */
-function someOf(places: readonly number[]): number[] {
-  return [...new Set([places[0], places[places.length >> 1], places.at(-1)])].filter((place) => place !== undefined);
+/** The first, the middle and the last line: each costs a run. */
+function someOf(lines: readonly number[]): number[] {
+  return [...new Set([lines[0], lines[lines.length >> 1], lines.at(-1)])].filter((line) => line !== undefined);
 }
 
 function incrementalBy(entry: CatalogStream): string | undefined {

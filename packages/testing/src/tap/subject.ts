@@ -1,4 +1,4 @@
-/** A tap as the kit sees it: how to start it, and what it sends as messages with their line numbers. */
+/** A tap as the kit sees it: how to start it, and the messages it sends. */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,14 +9,14 @@ import { type Ended, type PluginProcess, startPlugin, tail } from "../plugin-pro
 export interface TapUnderTest {
   /** The program and its first arguments. */
   command: readonly string[];
-  /** A config with which it reads a source that does not change: at least one stream with rows. */
+  /** A config for a source that does not change and has at least one stream with rows. */
   config: Record<string, unknown>;
-  /** What that source holds, for each stream by its name on the wire: without it a tap could leave rows out and never be caught. */
+  /** The rows of that source, by the name of their stream on the wire. Without them the kit could not see that a tap leaves rows out. */
   rows: Record<string, readonly Row[]>;
-  /** A config with which it sends more than a megabyte, so that it can be stopped before its end. */
+  /** A config for which it sends more than a megabyte, so that it can be stopped before its end. */
   longConfig: Record<string, unknown>;
   env?: Record<string, string>;
-  patienceMs?: number;
+  timeoutMs?: number;
 }
 
 /** The messages of one run, in order. */
@@ -34,8 +34,8 @@ export type WireMessage = {
   key_properties?: string[] | null;
 };
 
-/** The tap with a folder for its files. */
-export class Session {
+/** The runs of a tap, with a folder for their files. */
+export class TapSession {
   readonly #tap: TapUnderTest;
   readonly #folder: string;
 
@@ -45,13 +45,13 @@ export class Session {
   }
 
   start(files: Record<string, unknown>, ...flags: string[]): PluginProcess {
-    const { command, env, patienceMs } = this.#tap;
+    const { command, env, timeoutMs } = this.#tap;
     const args = Object.entries(files).flatMap(([name, content]) => {
       const path = join(this.#folder, `${name}-${Math.random().toString(36).slice(2)}.json`);
       writeFileSync(path, JSON.stringify(content));
       return [`--${name}`, path];
     });
-    return startPlugin(command, [...args, ...flags], { cwd: this.#folder, env, patienceMs });
+    return startPlugin(command, [...args, ...flags], { cwd: this.#folder, env, timeoutMs });
   }
 
   async run(files: Record<string, unknown>, ...flags: string[]): Promise<Ended> {
@@ -66,16 +66,16 @@ export class Session {
     return JSON.parse(ended.stdout);
   }
 
-  /** Reads all that the catalog (default: the discovered one) selects, from the state on; fails unless that ends well. */
+  /** Reads what the catalog (default: the discovered one) selects, from the state on. Fails unless the tap exits with 0. */
   async read(files: { catalog?: Catalog; state?: unknown } = {}): Promise<Output> {
     const catalog = files.catalog ?? (await this.discover());
     const ended = await this.run({ config: this.#tap.config, ...files, catalog });
-    assert.equal(ended.code, 0, `it ended with ${ended.code ?? ended.signal}: ${tail(ended.stderr)}`);
+    assert.equal(ended.code, 0, `the tap ended with ${ended.code ?? ended.signal}: ${tail(ended.stderr)}`);
     return { ended, messages: messagesIn(ended.stdout) };
   }
 }
 
-/** Every line, which must be JSON. */
+/** The messages of an output. Every line must be JSON. */
 export function messagesIn(stdout: string): WireMessage[] {
   const lines = stdout.split("\n");
   assert.equal(lines.pop(), "", "the output ends with half a line");
@@ -83,7 +83,7 @@ export function messagesIn(stdout: string): WireMessage[] {
     try {
       return parseExact(line) as WireMessage;
     } catch {
-      throw new Error(`line ${i + 1} is no JSON: ${line.slice(0, 80)}`);
+      throw new Error(`line ${i + 1} is not JSON: ${line.slice(0, 80)}`);
     }
   });
 }

@@ -1,4 +1,4 @@
-/** Catalog, messages and rows against their JSON Schemas. Unlike a target's quick check this one looks at formats too. */
+/** Validates catalogs, messages and rows. Unlike a target's quick check this one checks formats too. */
 import { approximate, type JsonSchema, type Row } from "@tapline/protocol";
 import { protocolSchemas } from "@tapline/protocol/schemas";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -16,12 +16,12 @@ const ajv = new Ajv2020({
   },
 });
 
-/** By the name of their file in `schemas/`. Returns what is wrong, undefined when nothing is. */
+/** Checks a value against a schema of `schemas/`, by the name of its file. Returns the problem, or undefined. */
 export function problemWith(name: keyof typeof protocolSchemas, value: unknown): string | undefined {
   return problem(protocolSchemas[name] as unknown as JsonSchema, approximate(value));
 }
 
-/** Decides for each row whether it fits. `multipleOf` is left out: Ajv divides doubles, and refuses 0.07 where it says 0.01. */
+/** Makes the check of rows, which returns the problem or undefined. `multipleOf` is left out: Ajv divides doubles and refuses 0.07 for 0.01. */
 export function rowProblem(schema: JsonSchema): (row: Row) => string | undefined {
   const exact = withoutMultiples({ $schema: undefined, type: "object", ...schema });
   return (row) => problem(exact, approximate(row));

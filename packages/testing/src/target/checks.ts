@@ -1,4 +1,4 @@
-/** All promises of a target, in the order in which a broken one is best understood. */
+/** All checks of a target. The first one that fails explains most. */
 import type { Check } from "../check.ts";
 import { choiceChecks } from "./choice-checks.ts";
 import { contentChecks } from "./content-checks.ts";

@@ -1,24 +1,24 @@
-/** What is stored is what was sent: every value, every row, as often as the load method says. */
+/** What is stored is what was sent: every value, and every row as often as the load method wants it. */
 import assert from "node:assert/strict";
 import { exactNumber, type JsonSchema, type Row } from "@tapline/protocol";
 import { type Check, temporaryFolder } from "../check.ts";
 import { assertRows } from "../rows.ts";
 import { orderProperties, orderRows, orderSchema, orders, records, schema, state } from "./input.ts";
-import { Place, type TargetUnderTest } from "./subject.ts";
+import { TargetSession, type TargetUnderTest } from "./subject.ts";
 
 type TargetCheck = Check<TargetUnderTest>;
 
-/** A check of values: rows of one stream, each with an `id`, sent once and read back. */
+/** A check of values: the rows of one stream get an `id`, are sent once and read back. */
 function stores(what: string, properties: Record<string, JsonSchema>, values: (subject: TargetUnderTest) => readonly Row[]): TargetCheck {
   return {
     name: `stores ${what}`,
     async run(subject) {
       using folder = temporaryFolder();
-      const place = new Place(subject, folder.path);
+      const session = new TargetSession(subject, folder.path);
       const all = { id: { type: "integer" }, ...properties };
       const rows = values(subject).map((row, id) => ({ id, ...row }));
-      await place.load(schema("values", all) + records("values", rows) + state(1));
-      assertRows(await place.rows("values"), rows, all);
+      await session.load(schema("values", all) + records("values", rows) + state(1));
+      assertRows(await session.rows("values"), rows, all);
     },
   };
 }
@@ -26,7 +26,7 @@ function stores(what: string, properties: Record<string, JsonSchema>, values: (s
 const nullable = (type: string, more: JsonSchema = {}): JsonSchema => ({ type: ["null", type], ...more });
 const number = (digits: string): unknown => exactNumber(digits);
 
-/** Integers that doubles round, to the edges of 64 bits. */
+/** Integers that doubles round, up to the limits of 64 bits. */
 const wideIntegers = ["9007199254740993", "-9007199254740993", "9223372036854775807", "-9223372036854775808"];
 
 export const contentChecks: readonly TargetCheck[] = [
@@ -54,7 +54,7 @@ export const contentChecks: readonly TargetCheck[] = [
       { price: number("1.10"), rate: "0.1" },
     ],
   ),
-  stores("empty text apart from NULL", { text: nullable("string") }, () => [
+  stores("empty text and NULL as different values", { text: nullable("string") }, () => [
     { text: "" },
     { text: null },
     {},
@@ -99,88 +99,88 @@ export const contentChecks: readonly TargetCheck[] = [
     name: "stores every row of an input of many batches",
     async run(subject) {
       using folder = temporaryFolder();
-      const place = new Place(subject, folder.path);
+      const session = new TargetSession(subject, folder.path);
       const parts = Array.from({ length: 10 }, (_, part) => orders(part * 1000 + 1, part * 1000 + 1000) + state(part));
-      await place.load(orderSchema() + parts.join(""));
-      assertRows(await place.rows("orders"), orderRows(1, 10_000), orderProperties);
+      await session.load(orderSchema() + parts.join(""));
+      assertRows(await session.rows("orders"), orderRows(1, 10_000), orderProperties);
     },
   },
   {
-    name: "stores rows behind the last STATE when the input ends whole",
+    name: "stores rows after the last STATE when the input ends whole",
     async run(subject) {
       using folder = temporaryFolder();
-      const place = new Place(subject, folder.path);
-      await place.load(orderSchema() + orders(1, 3) + state(3) + orders(4, 5));
-      assertRows(await place.rows("orders"), orderRows(1, 5), orderProperties);
+      const session = new TargetSession(subject, folder.path);
+      await session.load(orderSchema() + orders(1, 3) + state(3) + orders(4, 5));
+      assertRows(await session.rows("orders"), orderRows(1, 5), orderProperties);
     },
   },
   {
-    name: "stores each stream's rows in a place of its own",
+    name: "stores each stream's rows in a separate table",
     async run(subject) {
       using folder = temporaryFolder();
-      const place = new Place(subject, folder.path);
+      const session = new TargetSession(subject, folder.path);
       const mixed = [1, 2, 3].map((id) => orders(id, id) + orders(id + 10, id + 10, "returns"));
-      await place.load(orderSchema() + orderSchema("returns") + mixed.join("") + state(3));
-      assertRows(await place.rows("orders"), orderRows(1, 3), orderProperties, "orders");
-      assertRows(await place.rows("returns"), orderRows(11, 13), orderProperties, "returns");
+      await session.load(orderSchema() + orderSchema("returns") + mixed.join("") + state(3));
+      assertRows(await session.rows("orders"), orderRows(1, 3), orderProperties, "orders");
+      assertRows(await session.rows("returns"), orderRows(11, 13), orderProperties, "returns");
     },
   },
   {
-    name: "makes the table of a stream without rows",
+    name: "creates the table of a stream without rows",
     async run(subject) {
       using folder = temporaryFolder();
-      const place = new Place(subject, folder.path);
-      await place.load(orderSchema() + state(0));
-      assert.deepEqual(await place.rows("orders"), []);
+      const session = new TargetSession(subject, folder.path);
+      await session.load(orderSchema() + state(0));
+      assert.deepEqual(await session.rows("orders"), []);
     },
   },
   {
-    name: "append-only: adds every row, also one it has",
+    name: "append-only: adds every row, also one that is there already",
     appliesTo: (subject) => takes(subject, "append-only"),
     async run(subject) {
       using folder = temporaryFolder();
-      const place = new Place(subject, folder.path);
+      const session = new TargetSession(subject, folder.path);
       const [keyed, method] = [schema("orders", orderProperties, ["id"]), { load_method: "append-only" }];
-      await place.load(keyed + orders(1, 3) + orders(3, 3) + state(3), method);
-      await place.load(keyed + orders(2, 4) + state(4), method);
-      assertRows(await place.rows("orders"), [...orderRows(1, 3), ...orderRows(3, 3), ...orderRows(2, 4)], orderProperties);
+      await session.load(keyed + orders(1, 3) + orders(3, 3) + state(3), method);
+      await session.load(keyed + orders(2, 4) + state(4), method);
+      assertRows(await session.rows("orders"), [...orderRows(1, 3), ...orderRows(3, 3), ...orderRows(2, 4)], orderProperties);
     },
   },
   {
-    name: "upsert: one row a key, and the last one sent wins",
+    name: "upsert: one row for each key, and the last one sent wins",
     appliesTo: (subject) => takes(subject, "upsert"),
     async run(subject) {
       using folder = temporaryFolder();
-      const place = new Place(subject, folder.path);
+      const session = new TargetSession(subject, folder.path);
       const properties: Record<string, JsonSchema> = { shop: { type: "string" }, ...orderProperties };
       const row = (shop: string, id: number, item: string | null): Row => ({ shop, id, item });
       const send = (...rows: Row[]): string => records("orders", rows) + state(rows.length);
       const keyed = schema("orders", properties, ["shop", "id"]);
       const first = send(row("a", 1, "old"), row("b", 1, "other shop"), row("a", 2, "first"), row("a", 2, "second"), row("a", 1, "new"));
-      await place.load(keyed + first + send(row("a", 3, "kept"), row("b", 1, "later batch")));
-      await place.load(keyed + send(row("a", 1, null), row("c", 9, "added"), row("a", 2, "third")));
+      await session.load(keyed + first + send(row("a", 3, "kept"), row("b", 1, "later batch")));
+      await session.load(keyed + send(row("a", 1, null), row("c", 9, "added"), row("a", 2, "third")));
       const expected = [row("a", 1, null), row("b", 1, "later batch"), row("a", 2, "third"), row("a", 3, "kept"), row("c", 9, "added")];
-      assertRows(await place.rows("orders"), expected, properties);
+      assertRows(await session.rows("orders"), expected, properties);
     },
   },
   {
     name: "an equal SCHEMA again changes nothing",
     async run(subject) {
       using folder = temporaryFolder();
-      const place = new Place(subject, folder.path);
-      await place.load(orderSchema() + orders(1, 2) + orderSchema() + orders(3, 4) + state(4) + orderSchema());
-      assertRows(await place.rows("orders"), orderRows(1, 4), orderProperties);
+      const session = new TargetSession(subject, folder.path);
+      await session.load(orderSchema() + orders(1, 2) + orderSchema() + orders(3, 4) + state(4) + orderSchema());
+      assertRows(await session.rows("orders"), orderRows(1, 4), orderProperties);
     },
   },
   {
-    name: "a column that comes in mid-stream is added, and no row is lost",
+    name: "a column that arrives in mid-stream is added, and no row is lost",
     async run(subject) {
       using folder = temporaryFolder();
-      const place = new Place(subject, folder.path);
+      const session = new TargetSession(subject, folder.path);
       const wider: Record<string, JsonSchema> = { ...orderProperties, color: nullable("string") };
       const later = orderRows(3, 4).map((row) => ({ ...row, color: "red" }));
-      await place.load(orderSchema() + orders(1, 2) + schema("orders", wider) + records("orders", later) + state(4));
-      assertRows(await place.rows("orders"), [...orderRows(1, 2), ...later], wider);
+      await session.load(orderSchema() + orders(1, 2) + schema("orders", wider) + records("orders", later) + state(4));
+      assertRows(await session.rows("orders"), [...orderRows(1, 2), ...later], wider);
     },
   },
 ];

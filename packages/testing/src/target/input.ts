@@ -1,4 +1,4 @@
-/** Singer lines that the checks send to a target, and the little stream most of them need. */
+/** Singer lines that the checks send to a target, and the small stream `orders` that most of them use. */
 import { encodeMessage, encodeRecord, type Json, type JsonSchema, type Row } from "@tapline/protocol";
 
 export function schema(stream: string, properties: Record<string, JsonSchema>, keys: readonly string[] = []): string {
@@ -11,7 +11,7 @@ export function records(stream: string, rows: readonly Row[]): string {
 
 export const activate = (stream: string, version: number): string => `${JSON.stringify({ type: "ACTIVATE_VERSION", stream, version })}\n`;
 
-/** Rows that say of which version of their table they are. */
+/** RECORD lines with a table version. */
 export function versioned(stream: string, version: number, rows: readonly Row[]): string {
   const head = `{"type":"RECORD","stream":${JSON.stringify(stream)},"version":${version},"record":`;
   return rows.map((row) => `${head}${encodeRecord(row)}}\n`).join("");
@@ -23,7 +23,7 @@ export function state(at: number): string {
   return encodeMessage({ type: "STATE", value: stateValue(at) });
 }
 
-/** Lines of a target's stdout, each of which must be the value of a STATE. */
+/** The lines of a target's stdout. Each must be the value of a STATE. */
 export function statesIn(stdout: string): unknown[] {
   return stdout
     .split("\n")
@@ -33,9 +33,10 @@ export function statesIn(stdout: string): unknown[] {
 
 export const orderProperties: Record<string, JsonSchema> = { id: { type: "integer" }, item: { type: ["null", "string"] } };
 
-/** `orders` without a key: rows with the ids from `first` to `last`. */
+/** The SCHEMA of `orders`, without a key. */
 export const orderSchema = (stream = "orders"): string => schema(stream, orderProperties);
 
+/** Rows with the ids from `first` to `last`. */
 export function orderRows(first: number, last: number): Row[] {
   return Array.from({ length: last - first + 1 }, (_, i) => ({ id: first + i, item: `item ${first + i}` }));
 }

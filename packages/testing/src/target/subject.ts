@@ -1,39 +1,39 @@
-/** A target as the kit sees it: how to start it, and how to look at what it wrote without asking it. */
+/** A target as the kit sees it: how to start it, and how to read what it wrote without its help. */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Ended, type PluginProcess, startPlugin, tail } from "../plugin-process.ts";
 
 /**
- * A row as it lies in the table: text, booleans, numbers (number, bigint, or an `ExactNumber` where a double would change
- * it), instants as RFC 3339, nested values parsed, NULL as null. Columns that start with `_sdc_` are not looked at.
+ * A row of the table: text, booleans, numbers (number, bigint, or an `ExactNumber` where a double would change it), instants as
+ * RFC 3339, nested values parsed, NULL as null. Columns that start with `_sdc_` are ignored.
  */
 export type StoredRow = Record<string, unknown>;
 
 export interface TargetUnderTest {
   /** The program and its first arguments. */
   command: readonly string[];
-  /** A config that writes somewhere inside `folder`, which is empty at first and the same for all runs of one check. */
+  /** A config that writes inside `folder`. Each check has one folder, empty at first, for all its runs. */
   config(folder: string): Record<string, unknown>;
   /**
-   * Rows of a stream as another program finds them now, also while the target runs; null where there is no table. Asked with
-   * `<stream>__rejects` it reads the rows that were kept apart, of targets whose --about lists `rejects`.
+   * The rows of a stream as another program reads them now, also while the target runs; null where there is no table. With
+   * `<stream>__rejects` it reads the rejected rows, of targets whose --about lists `rejects`.
    */
   read(stream: string, folder: string): Promise<StoredRow[] | null>;
   /** Default: append-only and upsert. */
   loadMethods?: readonly ("append-only" | "upsert" | "overwrite")[];
-  /** Whether integers of more than 64 bits arrive too. Default: false, then they are not sent. */
+  /** The target stores integers of more than 64 bits. Default: false, then none are sent. */
   anyInteger?: boolean;
-  /** Settings that make it commit at each STATE. */
+  /** Settings that make it commit at each STATE. Default: `commit_after_ms: 0`. */
   promptly?: Record<string, unknown>;
   env?: Record<string, string>;
-  patienceMs?: number;
+  timeoutMs?: number;
 }
 
 const defaultPromptly = { commit_after_ms: 0 };
 
-/** The target on a folder; a check may start it there again and again. */
-export class Place {
+/** The runs of a target in one folder. A check may start it as often as it needs. */
+export class TargetSession {
   readonly folder: string;
   readonly #subject: TargetUnderTest;
 
@@ -42,7 +42,7 @@ export class Place {
     this.folder = folder;
   }
 
-  /** Starts it with its input open. */
+  /** Starts it and leaves its input open. */
   start(settings: Record<string, unknown> = {}): PluginProcess {
     const path = join(this.folder, "kit-config.json");
     writeFileSync(path, JSON.stringify({ ...this.#subject.config(this.folder), ...settings }));
@@ -50,8 +50,8 @@ export class Place {
   }
 
   startWith(args: readonly string[]): PluginProcess {
-    const { command, env, patienceMs } = this.#subject;
-    return startPlugin(command, args, { cwd: this.folder, env, patienceMs });
+    const { command, env, timeoutMs } = this.#subject;
+    return startPlugin(command, args, { cwd: this.folder, env, timeoutMs });
   }
 
   /** Starts it so that it commits at each STATE. */
@@ -59,10 +59,10 @@ export class Place {
     return this.start({ ...(this.#subject.promptly ?? defaultPromptly), ...settings });
   }
 
-  /** Loads a whole input and fails unless that ends well. Returns how it ended. */
+  /** Loads a whole input. Fails unless the target exits with 0. */
   async load(input: string, settings: Record<string, unknown> = {}): Promise<Ended> {
     const ended = await this.tryToLoad(input, settings);
-    assert.equal(ended.code, 0, `it ended with ${ended.code ?? ended.signal}: ${tail(ended.stderr)}`);
+    assert.equal(ended.code, 0, `the target ended with ${ended.code ?? ended.signal}: ${tail(ended.stderr)}`);
     return ended;
   }
 
@@ -73,7 +73,7 @@ export class Place {
     return await target.ended();
   }
 
-  /** The stream's rows; fails where there is no table. */
+  /** The stream's rows. Fails where there is no table. */
   async rows(stream: string): Promise<StoredRow[]> {
     const rows = await this.#subject.read(stream, this.folder);
     assert.ok(rows !== null, `there is no table for stream ${stream}`);
