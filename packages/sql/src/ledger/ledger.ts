@@ -9,6 +9,7 @@ import type { Dialect } from "../dialect/dialect.ts";
 import { errors } from "../errors.ts";
 import { createSchema } from "../load/table-ddl.ts";
 import type { TableName } from "../names/table-name.ts";
+
 export const ledgerTable = "_tapline_loads";
 export interface LedgerContext {
   dialect: Dialect;

@@ -71,5 +71,6 @@ test("what is no refusal of a row is thrown", async () => {
   const put = async () => {
     throw new Error("the server is away");
   };
+
   await expect(isolate({ count: 3, put, refuse: () => {} })).rejects.toThrow("away");
 });

@@ -8,6 +8,7 @@ import type { Dialect } from "../dialect/dialect.ts";
 import type { ApplyRows, LandingParts } from "../dialect/merge.ts";
 import type { Savepoint } from "../dialect/statements.ts";
 import { isolate, isRefusal } from "./isolate.ts";
+
 export interface MergeInParts {
   connection: Connection;
   dialect: Dialect;
@@ -51,6 +52,7 @@ export async function mergeInParts(whole: ApplyRows, merge: MergeInParts): Promi
 }
 
 const savepoint = "tapline_merge";
+
 async function withSavepoint<T>(connection: Connection, { set, release, rollBack }: Savepoint, work: () => Promise<T>): Promise<T> {
   await connection.run(set);
   try {

@@ -12,6 +12,7 @@ import { rejectsBatch, rejectsStream, rejectsTable } from "./rejects-table.ts";
 import { forStream } from "./stream-error.ts";
 import { TableLoader } from "./table-loader.ts";
 import { Transaction } from "./transaction.ts";
+
 export interface SinkOptions {
   naming: NamingSettings;
   runId: string | undefined;
@@ -37,6 +38,7 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
       throw errors.name_collision({ table: `${schema}.${table}`, first, second: stream }, { stream });
     owners.set(folded, stream);
   };
+
   const tableOf = (stream: TargetStream): TableName => {
     const wished = tableName(stream.name, naming);
     const schema = fitName(wished.schema, { ...names, reserved: names.reservedSchemas });
@@ -51,6 +53,7 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
       );
     return table;
   };
+
   const keepRejects = async (stream: string, table: TableName, refused: readonly Reject[]): Promise<void> => {
     let loader = rejects.get(stream);
     if (loader === undefined) {
@@ -61,9 +64,11 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
     }
     await loader.write(rejectsBatch(stream, refused, runId));
   };
+
   const settle = async (): Promise<void> => {
     for (const [stream, loader] of loaders) await forStream(stream, () => loader.settle());
   };
+
   return {
     guarantee: ledger?.guarantee,
     async open(stream: TargetStream): Promise<Writer> {

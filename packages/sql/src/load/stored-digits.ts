@@ -1,6 +1,7 @@
 /** How many digits the numbers of a column have: what a wider type must hold. */
 import { type Digits, isInteger, isNumber, moreDigits, type TargetColumn } from "@tapline/columns";
 import type { TableContext } from "./table-context.ts";
+
 /** `tables`: all that have rows of the column, quoted. Null where a value is no decimal. Integers need no look: their type limits them. */
 export async function storedDigits(
   context: TableContext,

@@ -2,6 +2,7 @@
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { SchemaPolicy } from "../settings.ts";
+
 export interface TableContext {
   dialect: Dialect;
   connection: Connection;

@@ -41,6 +41,7 @@ export async function alterTable(
   const alter = async (altered: string): Promise<void> => {
     for (const statement of alterStatements(dialect, altered, alterations)) await connection.run(statement, about);
   };
+
   const widened = alterations.filter(({ kind }) => kind === "widen").map((step) => step.name);
   let views: string[] = [];
   if (connection.aroundDependents === undefined || widened.length === 0) await alter(table);

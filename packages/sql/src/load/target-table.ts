@@ -14,6 +14,7 @@ import type { TableContext } from "./table-context.ts";
 import { alterTable, areKeysUnique, commentColumns, createTable, giveKey, hiddenTable, replaceByCopy } from "./table-ddl.ts";
 import { TablePlanner } from "./table-planner.ts";
 import { isNew, keyDue, needsMerge, nextState, overwrites, rowsChanged, type TableState, type TableStep } from "./table-state.ts";
+
 /** Rows of the stream that are not merged into its table yet. */
 export interface PendingRows {
   /** Where they are, quoted, if not in the table. */
@@ -30,6 +31,7 @@ export class TargetTable {
   columns: readonly TargetColumn[] = [];
   #uniqueKeys: readonly string[][] = [];
   #isReferenced = false;
+
   constructor(context: TableContext, own: TableName) {
     this.#context = context;
     this.#own = own;

@@ -7,10 +7,12 @@ interface Background {
 }
 
 const idle: Background = { done: Promise.resolve(), recover: undefined };
+
 export class Transaction {
   readonly #connection: Connection;
   #isOpen = false;
   #background: Background = idle;
+
   constructor(connection: Connection) {
     this.#connection = connection;
   }

@@ -34,6 +34,7 @@ export function columnNames(properties: readonly string[], existing: readonly Na
     names.set(property, name);
     taken.add(fold(name));
   };
+
   const owned = existing.map((column) => ({ ...column, owner: readComment(column.comment) }));
   for (const { name, owner } of owned)
     if (owner !== undefined && owner.type === undefined && properties.includes(owner.property)) take(owner.property, name);

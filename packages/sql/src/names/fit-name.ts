@@ -12,6 +12,7 @@ export interface NameRules {
 }
 
 const hashDigits = 8;
+
 /** The start of the name of something without a name. */
 const unnamed = "unnamed";
 

@@ -4,6 +4,7 @@ import type { TableDescription } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { errors } from "../errors.ts";
 import type { SchemaPolicy } from "../settings.ts";
+
 /** Properties that identify a row; none where rows are appended. */
 export function rowKeys({ loadMethod, keys }: TargetStream): readonly string[] {
   return loadMethod === "append-only" ? [] : keys;

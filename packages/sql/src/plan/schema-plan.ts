@@ -5,6 +5,7 @@ import { columnNames } from "../names/column-names.ts";
 import { describeAlterations } from "./alteration.ts";
 import { planColumn } from "./column-plan.ts";
 import { emptyPlan, type PlanInput, type SchemaPlan } from "./plan.ts";
+
 /** Columns are in the order in which the tap sent the properties. @throws no_columns, type_conflict, generated_column, too_many_columns, schema_frozen */
 export function planSchema(input: PlanInput): SchemaPlan {
   const { dialect, stream, schema, existing, policy, table } = input;

@@ -6,6 +6,7 @@
 import type { Activation } from "@tapline/sdk";
 import type { VersionedTable } from "../dialect/merge.ts";
 import type { MergeWords } from "./merge.ts";
+
 export function planActivation({ quote, rowId }: MergeWords, versioned: VersionedTable, activation: Activation): string | undefined {
   const { table, keys, isAppend } = versioned;
   const column = (name: string): string => quote(versioned.columnOf(name));
@@ -27,6 +28,7 @@ export function planActivation({ quote, rowId }: MergeWords, versioned: Versione
     _sdc_table_version: String(version),
     _sdc_sync_started_at: String(syncStartedAt),
   };
+
   const hasKeys = keys.map((key) => `${quote(key)} IS NOT NULL`).join(" AND ");
   return `INSERT INTO ${table} (${list}, ${Object.keys(tombstone).map(column).join(", ")})
     SELECT ${list}, ${Object.values(tombstone).join(", ")} FROM (${newest}) AS newest WHERE _tapline_place = 1 AND ${hasKeys} AND ${isThere} AND ${isOlder}`;

@@ -13,6 +13,7 @@ export function standardStatements({ quote }: Pick<Names, "quote">, types: Types
     if (column.kind === "converted") return `${types.convert(name, column.from, column.to)} AS ${name}`;
     return `CAST(NULL AS ${typeName(types, column.type)}) AS ${name}`;
   };
+
   return {
     createSchema: (schema) => `CREATE SCHEMA IF NOT EXISTS ${schema}`,
     createTable: (table, columns) => `CREATE TABLE ${table} (${columns.map(define).join(", ")})`,
