@@ -60,7 +60,7 @@ describe("a tap", () => {
     expect(tutorial).toContain(readFileSync(fixture("tap-weather.mjs"), "utf8"));
   });
 
-  test("sends its stream, a summary line, and goes on from its state", async () => {
+  test("sends its stream and a summary line, and continues from its state", async () => {
     const first = await run("tap-weather.mjs", ["--config", config]);
     expect(first.code).toBe(0);
     const messages = lines(first.stdout);
@@ -139,7 +139,7 @@ describe("a tap", () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  test("a reader that goes away ends it at once, with its own code", async () => {
+  test("a reader that closes its end stops it at once, with its exit code", async () => {
     const { child, ended } = start("tap-weather.mjs", ["--config", file("endless.json", { station: "x", hours: 1_000_000_000 })]);
     await once(child.stdout as NodeJS.ReadableStream, "data");
     child.stdout?.destroy();

@@ -1,11 +1,11 @@
-/** What tests of the load share: a small whole target in memory, and Singer lines for it. */
+/** For tests of the load: a small complete target in memory, and Singer lines for it. */
 import { encodeMessage, type Json, numberText, TaplineError, Type } from "@tapline/protocol";
 import { checkConfig } from "../src/config/check.ts";
 import { defineTarget, type Reject, type Sink, type StreamCounts, type Target } from "../src/target/define.ts";
 import { load } from "../src/target/load.ts";
 import { type TargetSettings, withTargetSettings } from "../src/target/settings.ts";
 
-/** A small whole target: rows in memory, durable at commit. `faults` make it break a promise, so that the SDK has to notice. */
+/** A small complete target: rows in memory, durable at commit. `faults` make it break a promise, which the SDK must notice. */
 export function memoryTarget(
   faults: {
     loseRow?: boolean;
