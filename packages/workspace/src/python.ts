@@ -8,6 +8,7 @@ import { root } from "./repository.ts";
 const environments = {
   "singer-python": ["singer-python==6.8.0"],
   "target-jsonl": ["target-jsonl==0.1.4"],
+  openpyxl: ["openpyxl==3.1.5", "xlsxwriter==3.3.1"],
   mapper: ["meltano-map-transform==0.12.3"],
   "target-csv": ["meltanolabs-target-csv==0.5.0"],
   "tap-postgres": ["meltanolabs-tap-postgres==0.10.0"],

@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 import { checkConfig, type Static, Type } from "@tapline/sdk";
 import { bookmarkSettings } from "./bookmark/bookmark-settings.ts";
 import { errors } from "./errors.ts";
+import type { GivenLayout } from "./excel/detect-file.ts";
+import { sheetSettings } from "./excel/sheet-place.ts";
 import { rowSettings } from "./rows/row-settings.ts";
-import type { GivenDialect } from "./sniff/dialect.ts";
 import { encodingOf } from "./source/encoding.ts";
 import { typeSettings } from "./types/type-settings.ts";
 
@@ -17,7 +18,7 @@ const fileSettings = Type.Object({
   entity: Type.String({ minLength: 1, description: "Name of the stream." }),
   path: Type.Optional(
     oneOrMore(
-      "The files of the stream: a file, a folder, a pattern with `*`, `**`, `?`, `[a-c]`, `{a,b}`, or a list of these. A folder means all .csv, .tsv and .txt files in it, also when compressed (.gz, .zst, .zip). A pipe or `/dev/stdin` can be read only once.",
+      "The files of the stream: a file, a folder, a pattern with `*`, `**`, `?`, `[a-c]`, `{a,b}`, or a list of these. A folder means all .csv, .tsv, .txt, .xlsx and .xlsm files in it, text files also when compressed (.gz, .zst, .zip). A pipe or `/dev/stdin` can be read only once.",
     ),
   ),
   match: Type.Optional(
@@ -66,6 +67,7 @@ const fileSettings = Type.Object({
     default: true,
     description: "Has no effect: reading is always strict. It is accepted so that configs of other taps work.",
   }),
+  ...sheetSettings,
   ...typeSettings,
   ...bookmarkSettings,
   ...rowSettings,
@@ -123,8 +125,8 @@ export async function filesOf({ files, csv_files_definition: path }: Config): Pr
   return all;
 }
 
-/** The parts of a dialect that the settings give; the rest is detected. @throws dialect_invalid, encoding_unknown */
-export function givenDialect(settings: FileSettings): GivenDialect {
+/** What the settings give of how a file is read; the rest is detected. @throws dialect_invalid, encoding_unknown */
+export function givenLayout(settings: FileSettings): GivenLayout {
   const { entity, delimiter, quotechar, escapechar, encoding } = settings;
   const invalid = (setting: string, problem: string): Error => errors.dialect_invalid({ setting, problem }, { stream: entity });
   for (const [setting, text] of Object.entries({ delimiter, quotechar, escapechar, comment: settings.comment })) {
@@ -146,6 +148,8 @@ export function givenDialect(settings: FileSettings): GivenDialect {
     header: settings.header,
     skipInitialSpace: settings.skipinitialspace,
     encoding: encoding === undefined ? undefined : encodingOf(encoding, { stream: entity }),
+    sheet: settings.sheet,
+    range: settings.range,
   };
 }
 

@@ -59,6 +59,8 @@ async function discoverStream(stream: CsvStream, settings: FileSettings, log: Lo
     const rows = infer === "full" && table.size !== undefined ? Number.POSITIVE_INFINITY : sampleRows;
     if (infer !== "none") await guessTypes(table, guesses, rows);
   }
+  if ((settings.sheet ?? settings.range) !== undefined && [...dialects.values()].every(({ place }) => place === undefined))
+    log("warning", `stream ${stream.name}: sheet and range have no effect, because none of its files is a workbook`);
   const usesSemicolons = [...dialects.values()].some(({ dialect }) => dialect.delimiter === ";");
   const guessed = infer === "none" ? new Map<string, InferredType>() : inferTypes(guesses, usesSemicolons);
   const columns = [...guesses.keys()].map((name) => [name, chosenType(configuredType(name, typing), guessed.get(name))] as const);
@@ -91,7 +93,7 @@ function asStream(
 
 /** Feeds up to `maxRows` rows to the guesses. */
 async function guessTypes(
-  { path, header, tokenizer, more }: Table,
+  { path, header, tokenizer, more, originOf }: Table,
   guesses: ReadonlyMap<string, ColumnGuess>,
   maxRows: number,
 ): Promise<void> {
@@ -101,7 +103,7 @@ async function guessTypes(
     while (tokenizer.next()) {
       const { bytes, starts, ends } = tokenizer;
       const at = { file: path, line: tokenizer.line };
-      for (const [cell, guess] of columns.entries()) guess?.add(bytes, starts[cell] as number, ends[cell] as number, at);
+      for (const [cell, guess] of columns.entries()) guess?.add(bytes, starts[cell] as number, ends[cell] as number, at, originOf(cell));
       if (++rows === maxRows) return;
     }
   } while (await more());

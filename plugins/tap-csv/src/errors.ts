@@ -30,8 +30,8 @@ export const tapCsvErrorCatalogue = {
   },
   folder_without_csv: {
     class: "config",
-    message: (p: { path: string }) => `The folder ${p.path} contains no .csv, .tsv or .txt file`,
-    hint: "Check the path. Compressed files (.gz, .zst, .zip) count too; hidden files do not. To read folders inside it, use a pattern with **.",
+    message: (p: { path: string }) => `The folder ${p.path} contains no .csv, .tsv, .txt, .xlsx or .xlsm file`,
+    hint: "Check the path. Compressed text files (.gz, .zst, .zip) count too; hidden files do not. To read folders inside it, use a pattern with **.",
   },
   file_forbidden: {
     class: "config",
@@ -94,6 +94,47 @@ export const tapCsvErrorCatalogue = {
     message: (p: { path: string; member: string; reason: string }) => `The file ${JSON.stringify(p.member)} in ${p.path} ${p.reason}`,
     hint: "Unpack the archive and give the folder as path. Only files that are not encrypted and are stored, deflated or compressed with zstd can be read from an archive.",
   },
+  workbook_unsupported: {
+    class: "config",
+    message: (p: { path: string; what: string }) => `${p.path} is ${p.what}, which can't be read`,
+    hint: "Open it in Excel or LibreOffice and save it as an Excel workbook (.xlsx) without a password, or convert it: soffice --headless --convert-to xlsx FILE",
+  },
+  workbook_broken: {
+    class: "data",
+    message: (p: { path: string; part: string; reason: string }) => `${p.path} is not a valid workbook: in ${p.part}, ${p.reason}`,
+    hint: "The file may be damaged, or written by a program with a fault. Open it in Excel or LibreOffice and save it again.",
+  },
+  sheet_missing: {
+    class: "config",
+    message: (p: { path: string; problem: string; sheets: readonly string[] }) =>
+      `${p.problem} in ${p.path}, which has ${quoted(p.sheets)}`,
+    hint: (p: { meant?: string | undefined }) =>
+      p.meant === undefined ? "Set sheet to the name of one of its sheets." : `Did you mean ${JSON.stringify(p.meant)}?`,
+  },
+  sheet_empty: {
+    class: "data",
+    message: (p: { path: string; sheet: string; range?: string | undefined; others: readonly string[] }) => {
+      const where = p.range === undefined ? "" : ` in the range ${p.range}`;
+      const others = p.others.length === 0 ? "" : `; the other sheets are ${quoted(p.others)}`;
+      return `The sheet ${JSON.stringify(p.sheet)} of ${p.path} has no values${where}${others}`;
+    },
+    hint: "Set sheet or range to where the table is, or remove the file from the config.",
+  },
+  range_invalid: {
+    class: "config",
+    message: (p: { range: string; problem: string }) => `The range ${JSON.stringify(p.range)} ${p.problem}`,
+    hint: "Write it as in Excel, for example A3:F, B:D, A3:F100 or A3; the first row of a range is the first row of the header.",
+  },
+  formula_without_result: {
+    class: "data",
+    message: (p: { cell: string }) => `The formula in ${p.cell} has no stored result`,
+    hint: "The program that wrote the file did not run its formulas. Open it in Excel or LibreOffice and save it, which stores the results.",
+  },
+  cell_left_of_table: {
+    class: "data",
+    message: (p: { cell: string; table: string }) => `${p.cell} has a value, but the table begins in column ${p.table}`,
+    hint: "Set range to the columns of the table, for example B3:F; cells outside it are not read.",
+  },
   encoding_unknown: {
     class: "config",
     message: (p: { encoding: string }) => `The encoding ${JSON.stringify(p.encoding)} is not supported`,
@@ -133,7 +174,7 @@ export const tapCsvErrorCatalogue = {
     recovery: "skip",
     message: (p: { cells: number; columns: number }) =>
       `The row has ${counted(p.cells, "cell")}, but the header has ${counted(p.columns, "column")}`,
-    hint: "Usual cause: a delimiter in a cell without quotes. Put that cell in quotes, or set long_rows to truncate or reject.",
+    hint: "Usual cause: a delimiter in a cell without quotes. Put that cell in quotes, or set long_rows to truncate or reject. In a sheet: a value right of the table; set range.",
   },
   rejects_unwritable: {
     class: "config",

@@ -1,4 +1,4 @@
-/** The definition of tap-csv: a Singer tap that reads CSV files. */
+/** The definition of tap-csv: a Singer tap that reads CSV and Excel files. */
 import { defineTap, packageVersion } from "@tapline/sdk";
 import { config } from "./config.ts";
 import { discoverStreams } from "./discover.ts";
@@ -9,7 +9,7 @@ export { tapCsvErrorCatalogue } from "./errors.ts";
 export default defineTap({
   name: "tap-csv",
   version: packageVersion(import.meta.url),
-  description: "Reads CSV files, detects types, and reports the exact position of every error.",
+  description: "Reads CSV and Excel files, detects types, and reports the exact position of every error.",
   config,
   streams: discoverStreams,
   commands: [inspectCommand],

@@ -10,19 +10,33 @@ export function viewOf(inspection: Inspection): string {
   const size = bytes === null ? "" : ` (${formatNumber(bytes)} bytes)`;
   const parts = [
     [`${file}${size}`],
+    ...(inspection.sheets === undefined ? [] : [["Sheets", ...indented(inspection.sheets.map(sheetLine))]]),
     ["How it is read", ...indented(decided(inspection))],
     ["Columns", ...indented(columns(inspection)), ...notes.map((note) => `  Note: ${note}.`)],
-    [rowsTitle(rows), ...rows.examples.map(({ line, reason, raw }) => `  line ${line}: ${reason}\n      ${JSON.stringify(raw)}`)],
+    [
+      rowsTitle(rows),
+      ...rows.examples.map(
+        ({ line, reason, raw }) => `  ${inspection.sheets === undefined ? "line" : "row"} ${line}: ${reason}\n      ${JSON.stringify(raw)}`,
+      ),
+    ],
     ...(inspection.sample.length === 0 ? [] : [["Sample", ...indented(sample(inspection))]]),
   ];
   return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n\n`;
 }
 
-function decided({ decided: settings, line_ends: ends }: Inspection): string[][] {
+function decided({ decided: settings, line_ends: ends, sheets }: Inspection): string[][] {
   const rows = Object.entries(settings).map(([name, { value, why }]) => [name, JSON.stringify(value), why]);
   const kinds = Object.entries({ CRLF: ends.crlf, LF: ends.lf, CR: ends.cr }).filter(([, count]) => count > 0);
+  if (sheets !== undefined) return rows;
   const counts = kinds.map(([name, count]) => `${formatNumber(count)} lines end in ${name}`).join(", ");
   return [...rows, ["line ends", kinds.map(([name]) => name).join(" + ") || "none", counts === "" ? "" : `${counts} (in the sample)`]];
+}
+
+type Sheet = NonNullable<Inspection["sheets"]>[number];
+
+function sheetLine({ name, is_hidden: isHidden, has_cells: hasCells, is_read: isRead }: Sheet): string[] {
+  const notes = [...(isRead ? ["is read"] : []), ...(isHidden ? ["hidden"] : []), ...(hasCells ? [] : ["no cells"])];
+  return [JSON.stringify(cut(name, 40)), notes.join(", ")];
 }
 
 const columns = ({ columns: all }: Inspection): string[][] =>

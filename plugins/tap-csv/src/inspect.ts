@@ -2,12 +2,13 @@
 import { parseArgs } from "node:util";
 import { type Command, formatNumber } from "@tapline/sdk";
 import { shorten } from "./errors.ts";
+import { detectFile, type FileDetection, type GivenLayout } from "./excel/detect-file.ts";
+import type { SheetDetection } from "./excel/detect-sheet.ts";
 import { listInputs } from "./find/list.ts";
 import { viewOf } from "./inspect-view.ts";
 import type { Inspection } from "./inspection.ts";
 import type { RowPolicy } from "./rows/policy.ts";
 import type { RejectedRow } from "./rows/tokenizer.ts";
-import { type Detection, detect } from "./sniff/detect.ts";
 import type { Dialect } from "./sniff/dialect.ts";
 import { type InputFile, nameOf } from "./source/source.ts";
 import { openTable, type Table } from "./table.ts";
@@ -19,14 +20,14 @@ const defaultRows = 100_000;
 
 export const inspectCommand: Command = {
   name: "inspect",
-  usage: "FILE... [--rows N | --all] [--format json]",
-  description: `Shows how files are read and why: encoding, dialect, types, and rows with errors (in the first ${formatNumber(defaultRows)} rows).`,
+  usage: "FILE... [--sheet NAME] [--range A3:F] [--rows N | --all] [--format json]",
+  description: `Shows how files are read and why: encoding, dialect, types, sheets of a workbook, and rows with errors (in the first ${formatNumber(defaultRows)} rows).`,
   async run(args, { print, usage, signal }) {
-    const { files, rows, isJson } = read(args, usage);
+    const { files, rows, given, isJson } = read(args, usage);
     const found: Inspection[] = [];
     for (const input of await listInputs(files, { position: {} })) {
       if (signal.aborted) return;
-      const inspection = await inspect(input, rows);
+      const inspection = await inspect(input, rows, given);
       if (isJson) found.push(inspection);
       else print(viewOf(inspection));
     }
@@ -34,8 +35,21 @@ export const inspectCommand: Command = {
   },
 };
 
-function read(args: readonly string[], usage: (reason: string) => Error): { files: string[]; rows: number; isJson: boolean } {
-  const options = { rows: { type: "string" }, all: { type: "boolean" }, format: { type: "string" } } as const;
+interface Arguments {
+  files: string[];
+  rows: number;
+  given: GivenLayout;
+  isJson: boolean;
+}
+
+function read(args: readonly string[], usage: (reason: string) => Error): Arguments {
+  const options = {
+    rows: { type: "string" },
+    all: { type: "boolean" },
+    format: { type: "string" },
+    sheet: { type: "string" },
+    range: { type: "string" },
+  } as const;
   let parsed: ReturnType<typeof parseArgs<{ args: string[]; options: typeof options; allowPositionals: true }>>;
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true });
@@ -49,8 +63,12 @@ function read(args: readonly string[], usage: (reason: string) => Error): { file
   if (values.rows !== undefined && !/^[1-9]\d{0,14}$/.test(values.rows))
     throw usage(`--rows must be a whole number of at least 1, not ${values.rows}`);
   const rows = values.all === true ? Number.POSITIVE_INFINITY : Number(values.rows ?? defaultRows);
-  return { files: positionals, rows, isJson: values.format === "json" };
+  return { files: positionals, rows, given: { sheet: sheetOf(values.sheet), range: values.range }, isJson: values.format === "json" };
 }
+
+/** A number is the number of a sheet, as in the setting. */
+const sheetOf = (text: string | undefined): string | number | undefined =>
+  text !== undefined && /^[1-9]\d{0,4}$/.test(text) ? Number(text) : text;
 
 /** Every bad row is reported, and none stops the inspection. */
 const policy: RowPolicy = {
@@ -64,9 +82,9 @@ const policy: RowPolicy = {
 };
 
 /** @throws file_empty and the errors of opening the file */
-export async function inspect(input: InputFile, maxRows: number): Promise<Inspection> {
+export async function inspect(input: InputFile, maxRows: number, given: GivenLayout = {}): Promise<Inspection> {
   const file = nameOf(input);
-  const detection = await detect(input, {}, { file });
+  const detection = await detectFile(input, given, { file });
   const rows: Inspection["rows"] = { read: 0, misfits: 0, is_all: true, examples: [] };
   const onReject = ({ error, line, raw }: RejectedRow): void => {
     rows.misfits++;
@@ -77,6 +95,7 @@ export async function inspect(input: InputFile, maxRows: number): Promise<Inspec
     stream: "inspect",
     encoding: detection.encoding,
     dialect: detection.dialect,
+    place: detection.place,
     policy,
     maxRowBytes: 128 * 1024 * 1024,
     keys: [],
@@ -89,6 +108,7 @@ export async function inspect(input: InputFile, maxRows: number): Promise<Inspec
   return {
     file,
     bytes: table.size ?? null,
+    ...(detection.place === undefined ? {} : { sheets: sheetsOf(detection) }),
     decided: decidedOf(detection),
     line_ends: detection.lineEnds,
     columns: [...inferTypes(guesses)].map(([name, { kind, scale, format, evidence }]) => ({
@@ -104,7 +124,7 @@ export async function inspect(input: InputFile, maxRows: number): Promise<Inspec
 }
 
 async function readRows(
-  { tokenizer, more }: Table,
+  { tokenizer, more, originOf }: Table,
   guesses: ReadonlyMap<string, ColumnGuess>,
   rows: Inspection["rows"],
   sample: string[][],
@@ -119,7 +139,8 @@ async function readRows(
       }
       rows.read++;
       const { bytes, starts, ends } = tokenizer;
-      for (const [cell, guess] of columns.entries()) guess.add(bytes, starts[cell] as number, ends[cell] as number);
+      for (const [cell, guess] of columns.entries())
+        guess.add(bytes, starts[cell] as number, ends[cell] as number, undefined, originOf(cell));
       if (sample.length < sampleRows) sample.push(columns.map((_, cell) => tokenizer.text(cell)));
     }
   } while (await more());
@@ -138,8 +159,26 @@ const settingNames: Record<keyof Dialect | "encoding", string> = {
   header: "header",
 };
 
-function decidedOf({ encoding, dialect, evidence }: Detection): Inspection["decided"] {
+function decidedOf(detection: FileDetection): Inspection["decided"] {
+  const { encoding, dialect, evidence } = detection;
+  if (detection.place !== undefined) {
+    const { skip, header } = dialect;
+    return {
+      ...detection.sheetEvidence,
+      skip: { value: skip, why: evidence.skip },
+      header: { value: header, why: evidence.header },
+    };
+  }
   const values = { ...dialect, encoding };
   const keys = Object.keys(settingNames) as (keyof typeof settingNames)[];
   return Object.fromEntries(keys.map((key) => [settingNames[key], { value: values[key], why: evidence[key] }]));
+}
+
+function sheetsOf({ sheets, place }: SheetDetection): NonNullable<Inspection["sheets"]> {
+  return sheets.map(({ name, isHidden, part }) => ({
+    name,
+    is_hidden: isHidden,
+    has_cells: part !== undefined,
+    is_read: name === place.sheet,
+  }));
 }

@@ -6,6 +6,8 @@ export interface Inspection {
   file: string;
   /** Bytes on disk; null for a pipe. */
   bytes: number | null;
+  /** Of a workbook: all its sheets, in the order of their tabs. */
+  sheets?: { name: string; is_hidden: boolean; has_cells: boolean; is_read: boolean }[];
   /** By the name of the setting. */
   decided: Record<string, { value: string | number | boolean | null; why: string }>;
   line_ends: LineEnds;

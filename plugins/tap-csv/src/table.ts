@@ -3,12 +3,15 @@ import { createHash } from "node:crypto";
 import { didYouMean, type Position } from "@tapline/sdk";
 import type { FilePosition } from "./bookmark/file-mark.ts";
 import { errors } from "./errors.ts";
+import type { SheetPlace } from "./excel/sheet-place.ts";
+import { openSheet } from "./excel/sheet-source.ts";
 import { type Header, headerOf, numberedHeader } from "./rows/header.ts";
 import type { RowPolicy } from "./rows/policy.ts";
 import { replaceBadBytes } from "./rows/replace-bad-bytes.ts";
-import { type RejectedRow, Tokenizer } from "./rows/tokenizer.ts";
+import { quotedFlag, type RejectedRow, Tokenizer } from "./rows/tokenizer.ts";
 import type { Dialect } from "./sniff/dialect.ts";
 import { type InputFile, nameOf, openSource, type Source } from "./source/source.ts";
+import type { CellOrigin } from "./types/infer.ts";
 
 /** A larger buffer does not make reading faster, and all of it stays in memory. */
 const bufferBytes = 1024 * 1024;
@@ -17,6 +20,8 @@ export interface TableOptions {
   stream: string;
   encoding: string;
   dialect: Dialect;
+  /** Set for a workbook. */
+  place?: SheetPlace | undefined;
   policy: RowPolicy;
   maxRowBytes: number;
   keys: readonly string[];
@@ -42,19 +47,24 @@ export interface Table extends AsyncDisposable {
   readonly size: number | undefined;
   readonly isSeekable: boolean;
   readonly tokenizer: Tokenizer;
-  /** A short checksum of encoding, dialect and header. Where it differs, the same bytes give different rows. */
+  /** A short checksum of encoding, dialect, header and the place in a workbook. Where it differs, the same bytes give different rows. */
   readonly readAs: string;
   /** After the last row. */
   readonly position: FilePosition;
   /** Reads more bytes; false at the end of the file. @throws row_over_budget and the errors of reading the file */
   more(): Promise<boolean>;
+  /** Whether a cell of this row is text in its sheet. */
+  originOf(cell: number): CellOrigin;
 }
 
 /** @throws file_empty, column_not_in_header and the errors of opening the file and reading a row */
 export async function openTable(input: InputFile, options: TableOptions): Promise<Table> {
-  const { stream, dialect, policy, maxRowBytes, resume, isPreview = false, onReject, follow } = options;
+  const { stream, dialect, place, policy, maxRowBytes, resume, isPreview = false, onReject, follow } = options;
   const position: Position = { stream, file: nameOf(input) };
-  const opened = await openSource(input, { encoding: options.encoding, position, isPreview });
+  const opened =
+    place === undefined
+      ? await openSource(input, { encoding: options.encoding, position, isPreview })
+      : await openSheet(input, { place, skip: dialect.skip, maxRowBytes, position });
   const repaired = policy.badBytes === "replace" ? replaceBadBytes(opened, options.onReplace ?? (() => {})) : opened;
   const source = follow === undefined ? repaired : await follow(repaired);
   const tokenizer = new Tokenizer(dialect, {
@@ -62,6 +72,7 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
     bufferBytes: source.isSeekable ? Math.min(bufferBytes, (source.size ?? bufferBytes) + 2) : bufferBytes,
     position,
     policy,
+    rowsAreLines: place !== undefined,
     ...(onReject === undefined ? {} : { onReject }),
   });
   let isAtEnd = false;
@@ -90,13 +101,17 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
       isSeekable: source.isSeekable,
       tokenizer,
       readAs: createHash("sha256")
-        .update(JSON.stringify([options.encoding, dialect, header]))
+        .update(JSON.stringify([options.encoding, dialect, header, ...(place === undefined ? [] : [place])]))
         .digest("hex")
         .slice(0, 8),
       get position() {
         return { offset: source.position - (window.to - window.from), line: window.line };
       },
       more,
+      originOf(cell) {
+        if (place === undefined) return "file";
+        return ((tokenizer.flags[cell] as number) & quotedFlag) === 0 ? "sheet" : "sheet text";
+      },
       async [Symbol.asyncDispose]() {
         tokenizer.release();
         await source[Symbol.asyncDispose]();

@@ -1,10 +1,9 @@
 /** Finds the files of each stream: by its path, or in the inbox by file name and header. */
 import { basename } from "node:path";
 import type { Log, Position } from "@tapline/sdk";
-import { type Config, type FileSettings, givenDialect } from "../config.ts";
+import { type Config, type FileSettings, givenLayout } from "../config.ts";
 import { errors } from "../errors.ts";
-import { detect } from "../sniff/detect.ts";
-import type { GivenDialect } from "../sniff/dialect.ts";
+import { detectFile, type GivenLayout } from "../excel/detect-file.ts";
 import { type InputFile, nameOf } from "../source/source.ts";
 import { nameMatcher } from "./glob.ts";
 import { listInputs } from "./list.ts";
@@ -15,7 +14,7 @@ export interface FoundStream {
   readonly inputs: readonly InputFile[];
 }
 
-/** @throws stream_without_source, inbox_not_given, file_matches_twice and the errors of `listInputs` and `detect` */
+/** @throws stream_without_source, inbox_not_given, file_matches_twice and the errors of `listInputs` and `detectFile` */
 export async function findStreams(all: readonly FileSettings[], config: Pick<Config, "inbox" | "root">, log: Log): Promise<FoundStream[]> {
   for (const { entity, path, match } of all) {
     if ((path === undefined) === (match === undefined))
@@ -66,19 +65,19 @@ function matcherOf(settings: FileSettings, headerNames: HeaderNames): (input: In
     const name = basename(nameOf(input));
     if (names !== undefined && !names.some((matches) => matches(name))) return false;
     if (match?.header === undefined) return true;
-    const header = await headerNames(input, givenDialect(settings), { stream: entity, file: nameOf(input) });
+    const header = await headerNames(input, givenLayout(settings), { stream: entity, file: nameOf(input) });
     return match.header.every((wanted) => header.has(wanted));
   };
 }
 
-type HeaderNames = (input: InputFile, given: GivenDialect, position: Position) => Promise<ReadonlySet<string>>;
+type HeaderNames = (input: InputFile, given: GivenLayout, position: Position) => Promise<ReadonlySet<string>>;
 
 /** Reads the names in a file's header, once for all streams that read it the same way. */
 function headerCache(): HeaderNames {
   const seen = new Map<string, ReadonlySet<string>>();
   return async (input, given, position) => {
     const key = JSON.stringify([nameOf(input), given]);
-    const names = seen.get(key) ?? new Set((await detect(input, given, position)).names.map((name) => name.trim()));
+    const names = seen.get(key) ?? new Set((await detectFile(input, given, position)).names.map((name) => name.trim()));
     seen.set(key, names);
     return names;
   };

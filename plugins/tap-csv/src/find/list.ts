@@ -4,6 +4,7 @@ import { access, open, readdir, realpath, stat } from "node:fs/promises";
 import { basename, join, sep } from "node:path";
 import type { Position } from "@tapline/sdk";
 import { errors } from "../errors.ts";
+import { isWorkbookFile } from "../excel/recognize-workbook.ts";
 import { fileError } from "../source/file-error.ts";
 import { type InputFile, nameOf } from "../source/source.ts";
 import { listMembers } from "../source/zip.ts";
@@ -19,7 +20,7 @@ export interface ListOptions {
 
 /**
  * @throws file_missing, folder_without_csv, pattern_without_files, pattern_unusable, file_forbidden, file_unreadable,
- * path_outside_root, archive_broken, archive_without_csv
+ * path_outside_root, archive_broken, archive_without_csv, workbook_unsupported
  */
 export async function listInputs(paths: string | readonly string[], options: ListOptions): Promise<InputFile[]> {
   const found = new Map<string, InputFile>();
@@ -44,7 +45,7 @@ async function listPaths(path: string, { position, mayBeEmpty = false }: ListOpt
     }
     if (!kind.isDirectory()) return [path];
     await access(path, constants.X_OK);
-    const names = (await readdir(path, { withFileTypes: true })).filter((entry) => !entry.isDirectory() && isCsvName(entry.name));
+    const names = (await readdir(path, { withFileTypes: true })).filter((entry) => !entry.isDirectory() && isTableName(entry.name));
     if (names.length === 0 && !mayBeEmpty) throw errors.folder_without_csv({ path }, position);
     return names.map(({ name }) => join(path, name));
   } catch (error) {
@@ -55,15 +56,20 @@ async function listPaths(path: string, { position, mayBeEmpty = false }: ListOpt
 const csvName = /^[^.].*\.(csv|tsv|txt)$/i;
 
 /** The files that a folder stands for; a path or a pattern may name any file. */
-const isCsvName = (name: string): boolean => csvName.test(name.replace(/\.(gz|zst)$/i, "")) || /^[^.].*\.zip$/i.test(name);
+const isTableName = (name: string): boolean =>
+  csvName.test(name.replace(/\.(gz|zst)$/i, "")) || (/^[^.].*\.(zip|xlsx|xlsm)$/i.test(name) && !isLockFile(name));
 
-/** A zip archive gives its CSV files as inputs. */
+/** Excel keeps one beside each workbook that is open. */
+const isLockFile = (name: string): boolean => name.startsWith("~$");
+
+/** A zip archive gives its CSV files as inputs, unless it is a workbook with another name. */
 async function inputsOf(path: string, position: Position): Promise<InputFile[]> {
   if (!/\.zip$/i.test(path)) return [{ path }];
   const handle = await open(path, "r").catch((error: unknown) => {
     throw fileError(path, position, error);
   });
   try {
+    if (await isWorkbookFile(handle, path, position)) return [{ path }];
     const members = (await listMembers(handle, path, position)).filter(({ name }) => csvName.test(basename(name)));
     if (members.length === 0) throw errors.archive_without_csv({ path }, position);
     const names = new Set<string>();
@@ -120,8 +126,8 @@ async function* walk(folder: string, [segment, ...rest]: readonly Segment[]): As
     if (segment.kind === "folders") {
       if (isHidden) continue;
       if (entry.isDirectory()) yield* walk(path, [segment, ...rest]);
-      else if (isLast && isCsvName(entry.name)) yield path;
-    } else if ((!isHidden || segment.showsHidden) && matchPart(segment.pieces, entry.name)) {
+      else if (isLast && isTableName(entry.name)) yield path;
+    } else if ((!isHidden || segment.showsHidden) && !isLockFile(entry.name) && matchPart(segment.pieces, entry.name)) {
       if (!isLast) yield* walk(path, rest);
       else if (!(await stat(path).catch(() => undefined))?.isDirectory()) yield path;
     }

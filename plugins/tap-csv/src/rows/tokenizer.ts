@@ -18,6 +18,8 @@ export interface TokenizerOptions {
   /** Stream and file, for error messages. */
   position?: Position;
   policy?: RowPolicy;
+  /** Rows of a sheet: each counts as one line, whatever line breaks its cells have. */
+  rowsAreLines?: boolean;
   /** Called for each row that the policy rejects. */
   onReject?: (row: RejectedRow) => void;
 }
@@ -65,6 +67,7 @@ export class Tokenizer {
   readonly marks: Marks;
   readonly window: ByteWindow;
   readonly policy: RowPolicy;
+  readonly rowsAreLines: boolean;
   readonly #options: TokenizerOptions;
   /** Bytes that end a run of plain bytes, outside and inside quotes: first bytes of marks, and line ends. A line feed after the last byte ends every run. */
   readonly #stops = new Uint8Array(256);
@@ -85,6 +88,7 @@ export class Tokenizer {
   constructor(dialect: Dialect, options: TokenizerOptions) {
     this.marks = marksOf(dialect);
     this.policy = options.policy ?? strict;
+    this.rowsAreLines = options.rowsAreLines ?? false;
     this.#options = options;
     this.window = new ByteWindow(options.bufferBytes, this.policy.nulBytes === "keep");
     const { delimiter, quote, escaper } = this.marks;
@@ -213,6 +217,7 @@ export class Tokenizer {
     const stops = this.#stops;
     const quotedStops = this.#quotedStops;
     const width = this.#header.length;
+    const countsBreaks = !this.rowsAreLines;
     let { starts, ends, flags } = this;
     let at = from;
     let line = this.window.line;
@@ -244,7 +249,7 @@ export class Tokenizer {
           if (at >= to) return this.#unfinished();
           const byte = bytes[at];
           if (byte === lf || byte === cr) {
-            if (byte === lf || bytes[at + 1] !== lf) line++;
+            if (countsBreaks && (byte === lf || bytes[at + 1] !== lf)) line++;
             at++;
             continue;
           }
@@ -452,7 +457,7 @@ export class Tokenizer {
     const { window } = this;
     const width = this.#header.length;
     if (this.policy[rule] !== "reject" || width === 0) throw error;
-    const isWholeRow = rule === "badBytes" || rule === "nulBytes";
+    const isWholeRow = this.rowsAreLines || rule === "badBytes" || rule === "nulBytes";
     const row = { from: this.#rowStart, brokenAt: at, width };
     const resume = isWholeRow && at < window.from ? window.from : resumePosition(window, row, this.marks);
     if (resume < 0 && !window.isWhole && !isFull) {
@@ -464,7 +469,7 @@ export class Tokenizer {
     this.#isSkippingRest = resume < 0 && !window.isWhole;
     this.#textQuotes.clear();
     this.#options.onReject?.({ error, line: this.line, raw: this.#rawTo(end), isCut: this.#isSkippingRest });
-    window.line = this.line + this.#lineEnds(this.#rowStart, end);
+    window.line = this.line + (this.rowsAreLines ? 1 : this.#lineEnds(this.#rowStart, end));
     window.from = end;
     window.rescan();
     return true;
@@ -550,7 +555,7 @@ export class Tokenizer {
     for (let i = this.#rowStart; i < at; i++) {
       const byte = this.bytes[i];
       if (byte !== lf && (byte !== cr || this.bytes[i + 1] === lf)) continue;
-      line++;
+      if (!this.rowsAreLines) line++;
       lineStart = i + 1;
     }
     const before = Buffer.from(this.bytes.subarray(lineStart, at)).toString();

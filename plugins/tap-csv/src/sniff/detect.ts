@@ -48,7 +48,7 @@ export function detectIn(sample: Sample, given: GivenDialect, position: Position
     encoding,
     dialect: { ...choice.trial, doubleQuote: given.doubleQuote ?? choice.trial.quote !== null, comment, skip, header },
     evidence: { encoding: evidence, ...choice.evidence, ...about },
-    names: joined(rows.slice(0, header)),
+    names: joinedNames(rows.slice(0, header)),
     columns: choice.score.columns,
     rows,
     lineEnds: lineEndsOf(text),
@@ -75,7 +75,7 @@ function withoutLines(text: string, count: number): string {
 }
 
 /** The name of each column: the cells of all header rows, joined by a space. */
-function joined(rows: readonly SampleRow[]): string[] {
+export function joinedNames(rows: readonly SampleRow[]): string[] {
   const columns = Math.max(0, ...rows.map(({ cells }) => cells.length));
   return Array.from({ length: columns }, (_, i) =>
     rows

@@ -5,13 +5,21 @@ import { type ByteReader, readerOf } from "./bytes.ts";
 
 export type Compression = "gzip" | "zstd" | "deflate";
 
-const pieceBytes = 128 * 1024;
+export const largePiece = 128 * 1024;
 
-/** `broken`: makes the error for bytes that can't be unpacked, from the reason. */
-export function inflated(reader: ByteReader, compression: Compression, broken: (reason: string, cause?: unknown) => Error): ByteReader {
+/**
+ * `broken`: makes the error for bytes that can't be unpacked, from the reason. `pieceBytes`: the size of its buffers; with small ones a
+ * reader that takes long for a piece leaves less memory to the garbage collector.
+ */
+export function inflated(
+  reader: ByteReader,
+  compression: Compression,
+  broken: (reason: string, cause?: unknown) => Error,
+  pieceBytes = largePiece,
+): ByteReader {
   const start = (piece: Uint8Array | undefined) => {
-    const unpacker = makeUnpacker[compression](broken);
-    const left = feed(reader, piece, unpacker);
+    const unpacker = makeUnpacker[compression](pieceBytes, broken);
+    const left = feed(reader, piece, unpacker, pieceBytes);
     left.catch((error: Error) => unpacker.destroy(error));
     return { unpacker, left, pieces: unpacker[Symbol.asyncIterator]() as AsyncIterator<Uint8Array> };
   };
@@ -41,14 +49,14 @@ export function inflated(reader: ByteReader, compression: Compression, broken: (
 
 type Unpacker = Transform & { readonly bytesWritten: number };
 
-const makeUnpacker: Record<Compression, (broken: (reason: string) => Error) => Unpacker> = {
-  gzip: () => zlib.createGunzip({ chunkSize: pieceBytes }),
-  deflate: () => zlib.createInflateRaw({ chunkSize: pieceBytes }),
-  zstd: (broken) => {
+const makeUnpacker: Record<Compression, (chunkSize: number, broken: (reason: string) => Error) => Unpacker> = {
+  gzip: (chunkSize) => zlib.createGunzip({ chunkSize }),
+  deflate: (chunkSize) => zlib.createInflateRaw({ chunkSize }),
+  zstd: (chunkSize, broken) => {
     if (typeof zlib.createZstdDecompress !== "function") {
       throw broken(`Node ${process.version} can't read zstd; Node 22.15 and newer can`);
     }
-    return zlib.createZstdDecompress({ chunkSize: pieceBytes });
+    return zlib.createZstdDecompress({ chunkSize });
   },
 };
 
@@ -56,7 +64,12 @@ const makeUnpacker: Record<Compression, (broken: (reason: string) => Error) => U
  * Feeds one piece after the other. Returns the rest of a piece when the unpacker stops before the input ends: where a piece has
  * the end of one zstd frame and the start of the next, Node (24.21) unpacks the first and silently drops the rest.
  */
-async function feed(reader: ByteReader, first: Uint8Array | undefined, unpacker: Unpacker): Promise<Uint8Array | undefined> {
+async function feed(
+  reader: ByteReader,
+  first: Uint8Array | undefined,
+  unpacker: Unpacker,
+  pieceBytes: number,
+): Promise<Uint8Array | undefined> {
   const buffer = new Uint8Array(pieceBytes);
   for (let piece = first; !unpacker.destroyed; piece = undefined) {
     piece ??= buffer.slice(0, await reader.read(buffer));

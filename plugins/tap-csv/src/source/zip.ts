@@ -7,7 +7,7 @@ import { crc32 } from "node:zlib";
 import type { Position } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { type ByteReader, readerOf } from "./bytes.ts";
-import { inflated } from "./inflate.ts";
+import { inflated, largePiece } from "./inflate.ts";
 
 export interface ZipMember {
   readonly name: string;
@@ -25,7 +25,6 @@ const endLength = 22;
 const longestComment = 0xffff;
 /** About the length of a directory of a million members. */
 const longestDirectory = 128 * 1024 * 1024;
-const pieceBytes = 128 * 1024;
 
 /** Lists all members that are files, in the order of the archive. @throws archive_broken */
 export async function listMembers(handle: FileHandle, path: string, position: Position): Promise<ZipMember[]> {
@@ -57,8 +56,13 @@ export async function listMembers(handle: FileHandle, path: string, position: Po
   return members;
 }
 
-/** @throws archive_broken, archive_unreadable, and while reading archive_broken */
-export async function openMember(path: string, name: string, position: Position): Promise<{ reader: ByteReader; member: ZipMember }> {
+/** `pieceBytes` as for `inflated`. @throws archive_broken, archive_unreadable, and while reading archive_broken */
+export async function openMember(
+  path: string,
+  name: string,
+  position: Position,
+  pieceBytes = largePiece,
+): Promise<{ reader: ByteReader; member: ZipMember }> {
   const handle = await open(path, "r");
   try {
     const member = (await listMembers(handle, path, position)).find((one) => one.name === name);
@@ -66,7 +70,7 @@ export async function openMember(path: string, name: string, position: Position)
       errors.archive_broken({ path, reason: `the file ${JSON.stringify(name)} in it: ${reason}` }, position, cause);
     if (member === undefined) throw broken("it is no longer there");
     if (member.isEncrypted) throw errors.archive_unreadable({ path, member: name, reason: "is encrypted" }, position);
-    const reader = unpacked(await packedBytes(handle, member, broken), member, broken);
+    const reader = unpacked(await packedBytes(handle, member, broken, pieceBytes), member, broken, pieceBytes);
     if (reader === undefined) {
       throw errors.archive_unreadable(
         { path, member: name, reason: `is compressed with method ${member.method}, which is not supported` },
@@ -82,13 +86,13 @@ export async function openMember(path: string, name: string, position: Position)
 
 type Broken = (reason: string, cause?: unknown) => Error;
 
-function unpacked(packed: ByteReader, { method }: ZipMember, broken: Broken): ByteReader | undefined {
+function unpacked(packed: ByteReader, { method }: ZipMember, broken: Broken, pieceBytes: number): ByteReader | undefined {
   if (method === 0) return packed;
-  if (method === 8) return inflated(packed, "deflate", broken);
-  return method === 93 ? inflated(packed, "zstd", broken) : undefined;
+  if (method === 8) return inflated(packed, "deflate", broken, pieceBytes);
+  return method === 93 ? inflated(packed, "zstd", broken, pieceBytes) : undefined;
 }
 
-async function packedBytes(handle: FileHandle, member: ZipMember, broken: Broken): Promise<ByteReader> {
+async function packedBytes(handle: FileHandle, member: ZipMember, broken: Broken, pieceBytes: number): Promise<ByteReader> {
   const header = await readAt(handle, member.offset, member.offset + 30, broken);
   if (header.readUInt32LE(0) !== 0x04034b50) throw broken("its header is broken");
   let at = member.offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);

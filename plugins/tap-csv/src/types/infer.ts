@@ -2,6 +2,7 @@
  * Detects the types of columns from their cells. A column is text when a cell does not fit the others; when most of the others have
  * one type, the cell is named, so that nobody wonders why a column of amounts is text.
  */
+import { formatNumber } from "@tapline/sdk";
 import { blanksEnd } from "./blanks.ts";
 import { type CellPosition, type InferredType, textType } from "./inferred-type.ts";
 import { type Habits, KindGuess, noHabits, quoted } from "./kind-guess.ts";
@@ -22,6 +23,9 @@ export interface GuessOptions {
   hasZone?: boolean;
 }
 
+/** What a sheet says of a cell: a text there is text although it looks like something else. */
+export type CellOrigin = "file" | "sheet" | "sheet text";
+
 export class ColumnGuess {
   readonly #nulls: Nulls;
   readonly #hasZone: boolean;
@@ -32,6 +36,10 @@ export class ColumnGuess {
   #run: KindGuess | undefined;
   /** The first values of a column of short words, such as yes and no; undefined for other columns. */
   #words: Set<string> | undefined = new Set();
+  /** Cells with a value; those of them that come from a sheet; and those that are text there. */
+  #cells = 0;
+  #sheetCells = 0;
+  #sheetTexts = 0;
 
   constructor({ nulls = [], hasZone = false }: GuessOptions = {}) {
     this.#nulls = nulls;
@@ -40,9 +48,12 @@ export class ColumnGuess {
   }
 
   /** Cells that are empty or blank and null values are ignored. */
-  add(bytes: Uint8Array, start: number, end: number, at?: CellPosition): void {
+  add(bytes: Uint8Array, start: number, end: number, at?: CellPosition, origin: CellOrigin = "file"): void {
     if (this.#majority?.isSettled === true || blanksEnd(bytes, start, end) === end) return;
     if (this.#nulls.length > 0 && isNullMarker(this.#nulls, bytes, start, end)) return;
+    this.#cells++;
+    if (origin !== "file") this.#sheetCells++;
+    if (origin === "sheet text" || (origin === "sheet" && !mayBeTyped(bytes, start, end))) this.#sheetTexts++;
     if (this.#majority !== undefined) this.#addBroken(this.#majority, bytes, start, end, at);
     else {
       this.#start.add(bytes, start, end, at);
@@ -57,12 +68,13 @@ export class ColumnGuess {
   }
 
   addHabits(habits: Habits): void {
-    this.#start.addHabits(habits);
+    if (!this.#isSheetText) this.#start.addHabits(habits);
   }
 
   conclude(habits: Habits = noHabits()): InferredType {
+    if (this.#isSheetText) return textType(`all ${formatNumber(this.#cells)} cells are text in the sheet`);
     const { isText } = this.#start;
-    if (!isText) return this.#start.conclude(habits);
+    if (!isText) return this.#start.conclude(habits, this.#sheetCells > 0);
     if (this.#run !== undefined) this.#majority?.addRun(this.#run, this.#run.values);
     this.#run = undefined;
     const doubt = this.#majority?.doubt();
@@ -72,6 +84,10 @@ export class ColumnGuess {
     const [value, first] = [quoted(this.#majority?.breaker.value ?? ""), quoted(this.#start.first.value)];
     if (this.#start.values <= 1) return textType(`${value} is not a number, date, time or boolean`);
     return textType(`${value} does not fit the types of the values before it, such as ${first}`);
+  }
+
+  get #isSheetText(): boolean {
+    return this.#cells > 0 && this.#sheetTexts === this.#cells;
   }
 
   #addBroken(majority: Majority, bytes: Uint8Array, start: number, end: number, at: CellPosition | undefined): void {

@@ -30,6 +30,9 @@ const [integer, decimal, float, boolean, date, time, instant] = [1, 2, 4, 8, 16,
 const numeric = integer | decimal | float;
 const all = numeric | boolean | date | time | instant;
 
+/** Doubles with more digits are results of computation, and their last digits are not what anybody typed. */
+const maxSheetDigits = 15;
+
 /** Longer numbers with a plus and without a point are telephone numbers. */
 const maxPlusDigits = 6;
 const [plus, dot] = [0x2b, 0x2e];
@@ -113,9 +116,10 @@ export class KindGuess {
     if (order !== undefined) orders.add(order);
   }
 
-  conclude(habits: Habits): InferredType {
+  /** `isSheet`: the cells are from a sheet, where numbers are doubles and have no thousands separators. */
+  conclude(habits: Habits, isSheet = false): InferredType {
     if (this.#values === 0) return textType("no cell has a value");
-    if (this.#plain !== 0) return this.#plainType(habits);
+    if (this.#plain !== 0) return this.#plainType(habits, isSheet);
     if (this.#numbers?.hasUnclearDash === true) return this.#unclearDash();
     if (this.#numbers !== undefined) return this.#numberType(this.#numbers.meanings, habits);
     if (this.#dates !== undefined) return this.#dateType(this.#dates, habits);
@@ -175,20 +179,22 @@ export class KindGuess {
     if (before === all || before === date) this.#dates = new DateShapes(before === date ? "%Y-%m-%d" : undefined);
   }
 
-  #plainType({ points, usesSemicolons }: Habits): InferredType {
+  #plainType({ points, usesSemicolons }: Habits, isSheet: boolean): InferredType {
     const count = `all ${formatNumber(this.#values)} values are`;
     const first = quoted(this.#first.value);
     const found = (kind: ColumnKind, evidence: string): InferredType => typedAs(kind, 0, evidence);
     if (this.#plain & integer) return found("integer", `${count} whole numbers within 64 bits, such as ${first}`);
     if (this.#plain & decimal) {
       const [whole, scale] = [this.#wholeDigits, this.#scale];
+      if (isSheet && whole + scale > maxSheetDigits)
+        return found("number", `${count} numbers, some with more than ${maxSheetDigits} digits`);
       // Integers beyond int64 are identifiers rather than amounts, and no schema keyword gives their width.
       if (scale === 0) return textType("whole numbers, some larger than 64 bits, so probably identifiers");
       if (whole + scale > maxDecimalDigits)
         return textType(
           `numbers with up to ${whole} digits before the point and ${scale} after it, more than the 38 that a decimal can have`,
         );
-      if (this.#looksGrouped && (points.has(",") || (usesSemicolons && !points.has(".")))) {
+      if (this.#looksGrouped && !isSheet && (points.has(",") || (usesSemicolons && !points.has(".")))) {
         const why = points.has(",") ? "other columns have a decimal comma" : "the cells are separated by semicolons";
         return ambiguous(this.#first, `in ${first} the point may separate thousands, because ${why}`);
       }

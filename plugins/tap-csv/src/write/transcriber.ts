@@ -57,7 +57,7 @@ export class Transcriber {
 
   /** Writes as many rows as it can; false when it wrote none. */
   run(): boolean {
-    const { window, marks } = this.#tokenizer;
+    const { window, marks, rowsAreLines } = this.#tokenizer;
     const { bytes, view: input } = window;
     const to = Math.min(window.to, window.badAt, window.nulAt, window.from + sliceBytes);
     const overwritten = bytes[to] as number;
@@ -123,7 +123,7 @@ export class Transcriber {
                   if (bytes[p] !== quote || !doubleQuote) break;
                 } else if (byte === lf || byte === cr) {
                   if (p >= to) break rows;
-                  if (byte === lf || bytes[p + 1] !== lf) line++;
+                  if (!rowsAreLines && (byte === lf || bytes[p + 1] !== lf)) line++;
                 }
               } else if (byte === delimiter || byte === lf || byte === cr) break;
               if (byte === escaper) break rows;
