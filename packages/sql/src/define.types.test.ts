@@ -16,7 +16,7 @@ test("connect's config has the type of the schema, the settings of every SQL tar
   const target = defineSqlTarget({
     ...fields,
     config,
-    dialect: { names: { fallbackSchema: "main" } } as Dialect,
+    dialect: { names: { fallbackSchema: "main" }, traits: { ddl: "transactional" } } as Dialect,
     connect: async ({ path, pool, run_id, stream_names }) => {
       expectTypeOf(path).toEqualTypeOf<string>();
       expectTypeOf(pool).toEqualTypeOf<number | undefined>();
