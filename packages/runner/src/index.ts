@@ -2,7 +2,7 @@ export { discover } from "./catalog/discover.ts";
 export { type CatalogListing, listCatalog } from "./catalog/listing.ts";
 export { shapeCatalog } from "./catalog/shape.ts";
 export { type TapCatalog, tapCatalog } from "./catalog/tap-catalog.ts";
-export { type Finding, findTroubles } from "./doctor/doctor.ts";
+export { type Finding, findProblems } from "./doctor/doctor.ts";
 export { testPlugin } from "./doctor/test-plugin.ts";
 export { runnerErrorCatalogue } from "./errors.ts";
 export type { History, RunFilter, RunRecord, StepRecord, StreamRecord } from "./history/history.ts";

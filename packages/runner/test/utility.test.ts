@@ -10,7 +10,7 @@ import type { RunEvent } from "../src/model/run-event.ts";
 import { createStopSwitch, type StopSwitch } from "../src/process/stop-switch.ts";
 import { jobOf, jobOfWords } from "../src/project/job.ts";
 import { openProject } from "../src/project/project.ts";
-import { holdPlaces } from "../src/state/writer-lock.ts";
+import { lockForWriting } from "../src/state/writer-lock.ts";
 import { type FixtureProject, makeProject } from "./fixture-project.ts";
 
 const executable = fileURLToPath(new URL("fixtures/tapline-models.mjs", import.meta.url));
@@ -130,7 +130,7 @@ test("places are taken all or none, in any order, and given back", async () => {
   mkdirSync(join(folder, ".tapline"), { recursive: true });
   const stop = createStopSwitch();
   const waited: string[] = [];
-  const hold = (...places: string[]) => holdPlaces({ folder, places, stop, onWait: (place) => waited.push(place) });
+  const hold = (...places: string[]) => lockForWriting({ folder, places, stop, onWait: (place) => waited.push(place) });
   const first = await hold("b", "a", "b");
   const second = hold("a", "c");
   const other = await hold("d");

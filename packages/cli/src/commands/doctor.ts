@@ -1,6 +1,6 @@
 /** `tapline doctor`: the usual troubles, each with what mends it. */
 import { Command, Flags } from "@oclif/core";
-import { type Finding, findTroubles } from "@tapline/runner";
+import { type Finding, findProblems } from "@tapline/runner";
 import { conclude, exitCodes } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
 import { clean, paint } from "../terminal.ts";
@@ -17,7 +17,7 @@ export default class Doctor extends Command {
     const { flags } = await this.parse(Doctor);
     await conclude(async () => {
       const found: Finding[] = [];
-      for await (const finding of findTroubles({ folder: process.cwd(), environment: flags.environment, binFolders: ownBinFolders })) {
+      for await (const finding of findProblems({ folder: process.cwd(), environment: flags.environment, binFolders: ownBinFolders })) {
         found.push(finding);
         if (!flags.json) process.stdout.write(`${describe(finding)}\n`);
       }

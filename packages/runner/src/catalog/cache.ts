@@ -1,6 +1,6 @@
 /**
- * Catalogs as taps printed them, kept in `.tapline/catalogs/` by plugin, version and config: discovery can take minutes.
- * A file's time is when it was discovered.
+ * Keeps the catalogs that taps printed in `.tapline/catalogs/`, by plugin, version and config, because discovery can take minutes. The
+ * time of a file is the time of the discovery.
  */
 
 import { createHash, randomBytes } from "node:crypto";
@@ -15,11 +15,11 @@ export interface KeptCatalog {
 
 export interface CatalogCache {
   read(): KeptCatalog | undefined;
-  /** A disk that is full or read-only only costs the next run a discovery. */
+  /** Fails silently: on a full or read-only disk the next run discovers again, nothing more. */
   write(text: string): void;
 }
 
-/** Other configs of a plugin (environments) keep theirs; old ones go. */
+/** Each config of a plugin (each environment) has its own catalog. The oldest are deleted. */
 const keptOfOnePlugin = 8;
 
 export function catalogCache(projectFolder: string, ready: Pick<ReadyPlugin, "plugin" | "executable" | "about">): CatalogCache {
@@ -48,7 +48,7 @@ export function catalogCache(projectFolder: string, ready: Pick<ReadyPlugin, "pl
   };
 }
 
-/** What a command or a file gave is left out: tokens that are new each time would make every catalog a new one. */
+/** Values from commands and files are left out of the key: a token that differs each time would make the cache useless. */
 function keyOf({ plugin, executable, about }: Pick<ReadyPlugin, "plugin" | "executable" | "about">): string {
   const { size, mtimeMs } = statSync(realpathSync(executable.path));
   const { config, env } = plugin.entry;

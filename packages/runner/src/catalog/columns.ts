@@ -1,4 +1,4 @@
-/** Columns of a catalog's stream, nested ones too, and what its metadata says of each. */
+/** The columns of a stream in a catalog, nested ones too, and their metadata. */
 import { type CatalogStream, type JsonSchema, type MetadataEntry, orderedEntries } from "@tapline/protocol";
 
 export interface Column {
@@ -6,7 +6,7 @@ export interface Column {
   schema: JsonSchema;
 }
 
-/** In the schema's order, each before those that lie in it. */
+/** In the order of the schema, each column before the columns inside it. */
 export function* columnsOf(schema: JsonSchema, above: readonly string[] = []): Generator<Column> {
   for (const [name, inner] of orderedEntries(schema.properties ?? {})) {
     const path = [...above, name];
@@ -15,21 +15,21 @@ export function* columnsOf(schema: JsonSchema, above: readonly string[] = []): G
   }
 }
 
-/** A stream's metadata by place, for many questions: a database has hundreds of thousands of columns. */
+/** A stream's metadata by breadcrumb, for quick look-ups: a database may have hundreds of thousands of columns. */
 export type MetadataIndex = Map<string, MetadataEntry>;
 
 export function indexMetadata({ metadata }: CatalogStream): MetadataIndex {
   return new Map(metadata.map((entry) => [entry.breadcrumb.join("\0"), entry]));
 }
 
-export function saidAt(index: MetadataIndex, path: readonly string[]): MetadataEntry["metadata"] {
+export function metadataOf(index: MetadataIndex, path: readonly string[]): MetadataEntry["metadata"] {
   return index.get(keyOf(path))?.metadata ?? nothing;
 }
 
 const nothing: MetadataEntry["metadata"] = {};
 
-/** Lays these over what is said at that place. */
-export function say(index: MetadataIndex, path: readonly string[], values: MetadataEntry["metadata"]): void {
+/** Merges values into the metadata at a path. */
+export function setMetadata(index: MetadataIndex, path: readonly string[], values: MetadataEntry["metadata"]): void {
   const key = keyOf(path);
   const entry = index.get(key);
   if (entry === undefined) index.set(key, { breadcrumb: path.flatMap((name) => ["properties", name]), metadata: values });
@@ -40,18 +40,18 @@ export function withIndex(stream: CatalogStream, index: MetadataIndex): CatalogS
   return { ...stream, metadata: [...index.values()] };
 }
 
-/** That of the breadcrumb. */
+/** The key of a path's breadcrumb. */
 function keyOf(path: readonly string[]): string {
   return path.length === 0 ? "" : `properties\0${path.join("\0properties\0")}`;
 }
 
-/** Keys, the replication key and what the tap calls automatic: read with every row of the stream. */
+/** Whether a column is read whenever its stream is: keys, the replication key, and columns with the inclusion "automatic". */
 export function isAutomatic(stream: CatalogStream, index: MetadataIndex, path: readonly string[]): boolean {
   const [name] = path;
   if (path.length === 1 && name !== undefined && (stream.key_properties.includes(name) || stream.replication_key === name)) return true;
-  return saidAt(index, path).inclusion === "automatic";
+  return metadataOf(index, path).inclusion === "automatic";
 }
 
 export function isUnsupported(index: MetadataIndex, path: readonly string[]): boolean {
-  return saidAt(index, path).inclusion === "unsupported";
+  return metadataOf(index, path).inclusion === "unsupported";
 }

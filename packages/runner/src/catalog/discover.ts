@@ -1,4 +1,4 @@
-/** Runs a tap with --discover and gives what it prints, which is its catalog. */
+/** Runs a tap with --discover, which makes it print its catalog. */
 
 import type { Redact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
@@ -6,9 +6,9 @@ import { asFailure, type Failure } from "../model/failure.ts";
 import type { ReadyPlugin } from "../model/step.ts";
 import { checkSettings } from "../plugins/definition-config.ts";
 import { preparePlugin, type StepOptions } from "../plugins/prepare.ts";
-import { type Asked, askPlugin } from "../process/ask-plugin.ts";
+import { type AskContext, askPlugin } from "../process/ask-plugin.ts";
 
-export interface DiscoverOptions extends Asked, Pick<StepOptions, "environment" | "binFolders"> {
+export interface DiscoverOptions extends AskContext, Pick<StepOptions, "environment" | "binFolders"> {
   tap: string;
 }
 
@@ -18,11 +18,11 @@ export async function discover(options: DiscoverOptions): Promise<{ catalog: str
   return askForCatalog(ready, ready.redact, options);
 }
 
-/** The same of a tap that is ready to be started. */
+/** The same for a tap that is ready to start. */
 export async function askForCatalog(
   ready: Pick<ReadyPlugin, "plugin" | "executable" | "definition">,
   redact: Redact,
-  { project, stop, onEvent }: Asked,
+  { project, stop, onEvent }: AskContext,
 ): Promise<{ catalog: string } | { failure: Failure }> {
   const { plugin, definition } = ready;
   if (definition !== undefined) checkSettings(definition, plugin.name, plugin.config);

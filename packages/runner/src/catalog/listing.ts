@@ -1,6 +1,6 @@
-/** A catalog for people: its streams and columns, and what of them is read. Pure. */
+/** Lists the streams and columns of a catalog for people, and which of them are read. Pure. */
 import { type Catalog, metadataAt } from "@tapline/protocol";
-import { columnsOf, indexMetadata, isAutomatic, isUnsupported, saidAt } from "./columns.ts";
+import { columnsOf, indexMetadata, isAutomatic, isUnsupported, metadataOf } from "./columns.ts";
 
 export interface CatalogListing {
   stream: string;
@@ -13,21 +13,21 @@ export interface CatalogListing {
 export interface ListedColumn {
   name: string;
   selected: boolean;
-  /** Automatic ones come with their stream, unsupported ones never do. */
+  /** Automatic columns are always read with their stream, unsupported ones never. */
   inclusion: "automatic" | "available" | "unsupported";
   type: string;
 }
 
-/** Of a catalog that `shapeCatalog` made. Columns inside of others follow them, as `outer.inner`, where they differ. */
+/** For a catalog from `shapeCatalog`. Columns inside a column follow it as `outer.inner`, where their selection differs. */
 export function listCatalog({ streams }: Catalog): CatalogListing[] {
   return streams.map((stream) => {
     const index = indexMetadata(stream);
     const selected = metadataAt(stream, []).selected === true;
     const columns = [...columnsOf(stream.schema)].flatMap(({ path, schema }) => {
-      const said = saidAt(index, path).selected;
-      if (path.length > 1 && said === undefined) return [];
+      const isSelected = metadataOf(index, path).selected;
+      if (path.length > 1 && isSelected === undefined) return [];
       const inclusion = isUnsupported(index, path) ? "unsupported" : isAutomatic(stream, index, path) ? "automatic" : "available";
-      return [{ name: path.join("."), selected: selected && said === true, inclusion, type: typeText(schema.type) } as const];
+      return [{ name: path.join("."), selected: selected && isSelected === true, inclusion, type: typeText(schema.type) } as const];
     });
     return {
       stream: stream.tap_stream_id,

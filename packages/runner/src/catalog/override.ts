@@ -1,8 +1,8 @@
-/** The project's `metadata` and `schema` laid over a catalog. Pure. */
+/** Applies the project's `metadata` and `schema` to a catalog. Pure. */
 import { type Catalog, type CatalogStream, isObject, type Json, type JsonSchema, type ReplicationMethod } from "@tapline/protocol";
 import { isGlob, matchesGlob } from "../project/glob.ts";
 import { mergeDeep } from "../project/merge.ts";
-import { columnsOf, indexMetadata, say, withIndex } from "./columns.ts";
+import { columnsOf, indexMetadata, setMetadata, withIndex } from "./columns.ts";
 import { isColumn, type Pattern, pathIn, readPattern } from "./pattern.ts";
 
 export interface Overrides {
@@ -10,7 +10,7 @@ export interface Overrides {
   schema?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>> | undefined;
 }
 
-/** `unmatched`: patterns that named nothing. */
+/** `unmatched`: the patterns that matched nothing. */
 export function override(catalog: Catalog, { metadata = {}, schema = {} }: Overrides): { catalog: Catalog; unmatched: Pattern[] } {
   let streams = catalog.streams;
   const unmatched: Pattern[] = [];
@@ -34,7 +34,7 @@ export function override(catalog: Catalog, { metadata = {}, schema = {} }: Overr
   return { catalog: { ...catalog, streams }, unmatched };
 }
 
-/** Singer's metadata holds texts, flags and lists: an object speaks of a column. */
+/** Values in Singer's metadata are texts, flags and lists, so an object is the metadata of a column. */
 function entriesWhere(values: Readonly<Record<string, unknown>>, isNested: boolean): [string, Record<string, Json>][] {
   return Object.entries(values).filter(([, value]) => isObject(value) === isNested) as [string, Record<string, Json>][];
 }
@@ -44,29 +44,29 @@ function describe(stream: CatalogStream, path: readonly string[], values: Record
   const matching = [...columnsOf(stream.schema)].filter((column) => isColumn(path, column.path));
   if (matching.length === 0) return undefined;
   const index = indexMetadata(stream);
-  for (const column of matching) say(index, column.path, values);
+  for (const column of matching) setMetadata(index, column.path, values);
   return withIndex(stream, index);
 }
 
-/** What some taps read from the entry itself is said there too. */
+/** Some taps read these values from the entry of the stream, so they are set there too. */
 function describeStream(stream: CatalogStream, values: Record<string, Json>): CatalogStream {
   const { "replication-method": method, "replication-key": key, "table-key-properties": keys } = values;
   const index = indexMetadata(stream);
-  say(index, [], values);
+  setMetadata(index, [], values);
   return {
     ...withIndex(stream, index),
-    ...(typeof method === "string" ? spelled(stream, "replication_method", method as ReplicationMethod) : {}),
-    ...(typeof key === "string" ? spelled(stream, "replication_key", key) : {}),
+    ...(typeof method === "string" ? inEntry(stream, "replication_method", method as ReplicationMethod) : {}),
+    ...(typeof key === "string" ? inEntry(stream, "replication_key", key) : {}),
     ...(Array.isArray(keys) ? { key_properties: keys.map(String) } : {}),
   };
 }
 
-function spelled(stream: CatalogStream, name: string, value: string): Record<string, string> {
+function inEntry(stream: CatalogStream, name: string, value: string): Record<string, string> {
   const dashed = name.replace("_", "-");
   return { [name]: value, ...(dashed in stream ? { [dashed]: value } : {}) };
 }
 
-/** A column that the tap did not name is added. */
+/** Adds columns that the tap did not list. */
 function withSchema(stream: CatalogStream, columns: Readonly<Record<string, Readonly<Record<string, unknown>>>>): CatalogStream {
   const properties: Record<string, JsonSchema> = { ...stream.schema.properties };
   for (const [pattern, over] of Object.entries(columns)) {

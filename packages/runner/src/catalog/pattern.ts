@@ -4,9 +4,9 @@ import { isGlob, matchesGlob } from "../project/glob.ts";
 
 export interface Pattern {
   text: string;
-  /** "!" stood before it. */
+  /** It begins with "!". */
   excludes: boolean;
-  /** Without the "!". */
+  /** The pattern without its "!". */
   body: string;
 }
 
@@ -23,9 +23,9 @@ export interface Named {
   stream: string;
 }
 
-/** The column's path the pattern names in this stream, [] for the stream itself; undefined when it speaks of others. */
+/** The path of the column that the pattern names in this stream, [] for the stream itself; undefined: it names other streams. */
 export function pathIn(body: string, { tap_stream_id, stream }: Named): string[] | undefined {
-  // A name with dots in it can be written as it is.
+  // A name that contains dots may be written as it is.
   for (const name of [tap_stream_id, stream]) {
     if (body === name) return [];
     if (body.startsWith(`${name}.`)) return partsOf(body.slice(name.length + 1));
@@ -34,24 +34,24 @@ export function pathIn(body: string, { tap_stream_id, stream }: Named): string[]
   return matchesGlob(head, tap_stream_id) || matchesGlob(head, stream) ? path : undefined;
 }
 
-/** The pattern's column is this one. */
+/** Whether the pattern names exactly this column. */
 export function isColumn(pattern: readonly string[], path: readonly string[]): boolean {
   const [name = ""] = path;
   if (path.length === 1 && pattern.length > 1) return matchesGlob(pattern.join("."), name);
   return pattern.length === path.length && pattern.every((part, index) => matchesGlob(part, path[index] as string));
 }
 
-/** The pattern names this column, one it lies in, or the whole stream. */
+/** Whether the pattern names this column, a column around it, or the whole stream. */
 export function covers(pattern: readonly string[], path: readonly string[]): boolean {
   return pattern.length === 0 || path.some((_, index) => isColumn(pattern, path.slice(0, index + 1)));
 }
 
-/** The pattern's column lies in this one. */
-export function liesIn(pattern: readonly string[], path: readonly string[]): boolean {
+/** Whether the pattern names a column inside this one. */
+export function isInside(pattern: readonly string[], path: readonly string[]): boolean {
   return pattern.length > path.length && path.every((name, index) => matchesGlob(pattern[index] as string, name));
 }
 
-/** It means one stream or column, so it must be there. */
+/** Whether it names exactly one stream or column, which therefore must exist. */
 export function isLiteral({ body }: Pattern): boolean {
   return !isGlob(body);
 }

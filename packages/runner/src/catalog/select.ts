@@ -1,17 +1,17 @@
 /**
- * A selection written into a catalog as Singer's metadata, `selected` true or false at each stream and column. Pure.
+ * Writes a selection into a catalog as Singer's metadata: `selected` true or false at each stream and column. Pure.
  *
- * Patterns with "!" leave out and win over the others; with none but those, everything else stays as it is. Keys, the
- * replication key and what the tap calls automatic come with their stream whatever is said.
+ * Patterns with "!" exclude and win over the others. Where all patterns exclude, the rest stays as it is. Keys, the replication key and
+ * columns with the inclusion "automatic" are read with their stream, whatever the patterns say.
  */
 import { type Catalog, type CatalogStream, didYouMean } from "@tapline/protocol";
-import { columnsOf, indexMetadata, isAutomatic, isUnsupported, type MetadataIndex, saidAt, say, withIndex } from "./columns.ts";
-import { covers, isLiteral, liesIn, type Pattern, pathIn } from "./pattern.ts";
+import { columnsOf, indexMetadata, isAutomatic, isUnsupported, type MetadataIndex, metadataOf, setMetadata, withIndex } from "./columns.ts";
+import { covers, isInside, isLiteral, type Pattern, pathIn } from "./pattern.ts";
 
 export interface SelectOptions {
-  /** Whether a stream is read of which nothing is said: what a tap offers is; what a person left unsaid in a catalog file is not. */
-  unsaid: boolean;
-  /** Only what is selected already can be: patterns of the command line narrow those of the project. */
+  /** Whether streams without a `selected` in the catalog are read. Yes for what a tap offers, no for a catalog file that a person wrote. */
+  selectOthers: boolean;
+  /** Only what is already selected can stay selected: patterns of the command line narrow those of the project. */
   narrow?: boolean;
 }
 
@@ -19,7 +19,7 @@ export function select(catalog: Catalog, patterns: readonly Pattern[], options: 
   return { ...catalog, streams: catalog.streams.map((stream) => selectIn(stream, patterns, options)) };
 }
 
-function selectIn(stream: CatalogStream, patterns: readonly Pattern[], { unsaid, narrow = false }: SelectOptions): CatalogStream {
+function selectIn(stream: CatalogStream, patterns: readonly Pattern[], { selectOthers, narrow = false }: SelectOptions): CatalogStream {
   const own = patterns.flatMap(({ body, excludes }) => {
     const path = pathIn(body, stream);
     return path === undefined ? [] : [{ excludes, path }];
@@ -32,33 +32,33 @@ function selectIn(stream: CatalogStream, patterns: readonly Pattern[], { unsaid,
   const isRead = (path: readonly string[], before: boolean): boolean => {
     if (excluded.some((pattern) => (path.length === 0 ? isWhole(pattern) : covers(pattern, path)))) return false;
     if (!hasIncludes) return before;
-    const named = path.length === 0 ? included.length > 0 : included.some((pattern) => covers(pattern, path) || liesIn(pattern, path));
+    const named = path.length === 0 ? included.length > 0 : included.some((pattern) => covers(pattern, path) || isInside(pattern, path));
     return named && (before || !narrow);
   };
   const index = indexMetadata(stream);
-  const root = isRead([], saidOf(index, []) ?? (unsaid || index.size === 0)) && !isUnsupported(index, []);
-  say(index, [], { selected: root });
+  const root = isRead([], selectedIn(index, []) ?? (selectOthers || index.size === 0)) && !isUnsupported(index, []);
+  setMetadata(index, [], { selected: root });
   if (!root) return withIndex(stream, index);
   const answers = new Map<string, boolean>([["", true]]);
   for (const { path } of columns) {
     const above = answers.get(path.slice(0, -1).join("\0")) === true;
-    const read = above && isRead(path, saidOf(index, path) ?? above);
+    const read = above && isRead(path, selectedIn(index, path) ?? above);
     const answer = !isUnsupported(index, path) && (isAutomatic(stream, index, path) || read);
     answers.set(path.join("\0"), answer);
-    if (path.length === 1 || answer !== above || saidOf(index, path) !== undefined) say(index, path, { selected: answer });
+    if (path.length === 1 || answer !== above || selectedIn(index, path) !== undefined) setMetadata(index, path, { selected: answer });
   }
   return withIndex(stream, index);
 }
 
-/** Without all of its columns, a stream is not read. */
+/** A pattern that excludes all columns excludes the stream. */
 function isWhole([first, ...more]: readonly string[]): boolean {
   return (first === undefined || first === "*") && more.length === 0;
 }
 
-function saidOf(index: MetadataIndex, path: readonly string[]): boolean | undefined {
-  const { selected, "selected-by-default": byDefault } = saidAt(index, path);
-  const said = selected ?? byDefault;
-  return typeof said === "boolean" ? said : undefined;
+function selectedIn(index: MetadataIndex, path: readonly string[]): boolean | undefined {
+  const { selected, "selected-by-default": byDefault } = metadataOf(index, path);
+  const selection = selected ?? byDefault;
+  return typeof selection === "boolean" ? selection : undefined;
 }
 
 export interface Unmatched {
@@ -68,7 +68,7 @@ export interface Unmatched {
   meant: string | undefined;
 }
 
-/** The patterns that name nothing the tap has. */
+/** The patterns that match no stream or column of the tap. */
 export function unmatchedIn(catalog: Catalog, patterns: readonly Pattern[]): Unmatched[] {
   return patterns.flatMap((pattern) => {
     const matching = catalog.streams.flatMap((stream) => {
@@ -83,7 +83,7 @@ export function unmatchedIn(catalog: Catalog, patterns: readonly Pattern[]): Unm
   });
 }
 
-/** A column that is read whatever is said, but was left out by name. */
+/** Columns that were excluded by name but are read in any case. */
 export function keptKeys(catalog: Catalog, patterns: readonly Pattern[]): string[] {
   const byName = patterns.filter((pattern) => pattern.excludes && isLiteral(pattern));
   if (byName.length === 0) return [];

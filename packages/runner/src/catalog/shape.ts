@@ -1,4 +1,4 @@
-/** The catalog a tap is run with: what it offers, with the project's overrides and selection and those of the command line. Pure. */
+/** Makes the catalog a tap is run with, from what it offers, the project's overrides and selection, and the filter of the command line. Pure. */
 import { type Catalog, type CatalogStream, didYouMean, metadataAt, readCatalog } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { type Overrides, override } from "./override.ts";
@@ -14,7 +14,7 @@ export interface CatalogRules extends Overrides {
 export interface ShapeOptions {
   /** The tap, for messages. */
   plugin: string;
-  /** A person wrote the catalog: what it does not say is not read. */
+  /** A person wrote the catalog: a stream without `selected` in it is not read. */
   isFile: boolean;
 }
 
@@ -34,9 +34,9 @@ export function shapeCatalog(offered: unknown, rules: CatalogRules, { plugin, is
   const filter = (rules.filter ?? []).map(readPattern);
   const all = [...selection, ...filter];
   const warnings = [...refuseUnmatched(plugin, changed, [...unmatched, ...all]), ...warnOfKeys(changed, all)];
-  const unsaid = !isFile;
-  const own = select(changed, selection, { unsaid });
-  const selected = filter.length === 0 ? own : select(own, filter, { unsaid, narrow: true });
+  const selectOthers = !isFile;
+  const own = select(changed, selection, { selectOthers });
+  const selected = filter.length === 0 ? own : select(own, filter, { selectOthers, narrow: true });
   if (selectedStreams(selected).length === 0) throw errors.nothing_selected({ plugin, patterns: all.map(({ text }) => text) });
   return { catalog: selected, warnings };
 }
@@ -45,7 +45,7 @@ export function selectedStreams({ streams }: Catalog): CatalogStream[] {
   return streams.filter((stream) => metadataAt(stream, []).selected === true);
 }
 
-/** Streams that were named one by one. @throws select_unmatched */
+/** Checks names that a person listed. @throws select_unmatched */
 export function checkStreamNames({ streams }: Catalog, names: readonly string[], plugin: string): void {
   const known = streams.flatMap(({ tap_stream_id, stream }) => [tap_stream_id, stream]);
   const pattern = names.find((name) => !known.includes(name));
@@ -53,7 +53,7 @@ export function checkStreamNames({ streams }: Catalog, names: readonly string[],
   throw errors.select_unmatched({ plugin, pattern, what: `stream ${JSON.stringify(pattern)}`, meant: didYouMean(pattern, known) });
 }
 
-/** A name that leads nowhere is a mistake; a pattern of several, or one that leaves out, may wait for what is to come. */
+/** A name that matches nothing is a mistake. A pattern for several streams, or one that excludes, may match later: only a warning. */
 function refuseUnmatched(plugin: string, catalog: Catalog, patterns: readonly Pattern[]): string[] {
   return unmatchedIn(catalog, patterns).map(({ pattern, what, meant }) => {
     if (isLiteral(pattern) && !pattern.excludes) throw errors.select_unmatched({ plugin, pattern: pattern.text, what, meant });
@@ -62,5 +62,5 @@ function refuseUnmatched(plugin: string, catalog: Catalog, patterns: readonly Pa
 }
 
 function warnOfKeys(catalog: Catalog, patterns: readonly Pattern[]): string[] {
-  return keptKeys(catalog, patterns).map((column) => `${column} is a key or always sent, so it is read although it is left out`);
+  return keptKeys(catalog, patterns).map((column) => `${column} is a key or always sent, so it is read although it is excluded`);
 }

@@ -1,4 +1,4 @@
-/** The catalog a tap is run with: from the project's file or discovered (and kept), with the project's rules applied. */
+/** Gets the catalog a tap is run with: from the project's file, from the cache, or by discovery, with the project's rules applied. */
 
 import { readFileSync } from "node:fs";
 import { type Catalog, type PluginEvent, parseExact, parseOrdered, type Redact } from "@tapline/protocol";
@@ -16,15 +16,15 @@ export interface TapCatalogOptions {
   redact: Redact;
   /** Patterns of the command line, which narrow what the project selects. */
   filter?: readonly string[] | undefined;
-  /** Discover, whatever is kept. */
+  /** Discover even if a catalog is kept. */
   refresh?: boolean | undefined;
-  /** A catalog is wanted although no rule asks for one. */
+  /** Get a catalog even if no rule needs one. */
   always?: boolean | undefined;
   stop?: Promise<NodeJS.Signals> | undefined;
   onEvent(event: PluginEvent): void;
 }
 
-/** undefined: no rule speaks of one, so the tap gets the project's file as it is, or none. */
+/** `catalog` is undefined where no rule needs one: the tap then gets the project's file as it is, or none. */
 export type TapCatalog = { catalog: Catalog | undefined; warnings: string[] } | { failure: Failure };
 
 const defaultMaxAgeHours = 24;
@@ -34,7 +34,7 @@ export async function tapCatalog(options: TapCatalogOptions): Promise<TapCatalog
   const { tap, filter, always = false } = options;
   const { name, entry } = tap.plugin;
   const rules = { select: entry.select, metadata: entry.metadata, schema: entry.schema, filter };
-  // An old tap reads nothing without one.
+  // An old tap reads nothing without a catalog.
   const wantsOne = always || (tap.catalogOption === "--properties" && tap.catalog === undefined);
   if (!hasRules(rules) && !wantsOne) return { catalog: undefined, warnings: [] };
   const offered = tap.catalog === undefined ? await discovered(options) : { catalog: readFileSync(tap.catalog, "utf8") };
@@ -42,14 +42,14 @@ export async function tapCatalog(options: TapCatalogOptions): Promise<TapCatalog
   return shapeCatalog(parseCatalog(offered.catalog), rules, { plugin: name, isFile: tap.catalog !== undefined });
 }
 
-/** A tap's catalog as it printed it, now or not long ago. */
+/** The catalog as the tap printed it, now or recently. */
 export async function discovered(options: TapCatalogOptions): Promise<{ catalog: string } | { failure: Failure }> {
   const { project, tap, redact, refresh, onEvent } = options;
   const { name, entry } = tap.plugin;
   const cache = catalogCache(project.folder, tap);
   const kept = refresh === true ? undefined : cache.read();
   if (kept !== undefined && kept.ageMs <= (entry.catalog_max_age_hours ?? defaultMaxAgeHours) * 3_600_000) {
-    const message = `Using the catalog of ${name} that was discovered ${ageText(kept.ageMs)} ago; --refresh-catalog makes it anew`;
+    const message = `Using the catalog of ${name} that was discovered ${ageText(kept.ageMs)} ago; --refresh-catalog discovers it again`;
     onEvent({ kind: "log", level: "info", message });
     return { catalog: kept.text };
   }

@@ -1,4 +1,4 @@
-/** Looks for the usual troubles of a machine and a project, and says what mends each. Changes nothing. */
+/** Checks a machine and a project for common problems, and says how to fix each. Changes nothing. */
 
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";
@@ -14,10 +14,10 @@ import { settingProblems } from "./test-plugin.ts";
 
 export interface Finding {
   status: "ok" | "warning" | "problem";
-  /** What was looked at: "node", "project", "tap-csv". */
+  /** What was checked: "node", "project", "tap-csv". */
   about: string;
   message: string;
-  /** What to do; undefined where all is well. */
+  /** What to do; undefined: nothing. */
   fix: string | undefined;
 }
 
@@ -26,8 +26,8 @@ export interface DoctorOptions extends Pick<StepOptions, "environment" | "binFol
   processEnv?: NodeJS.ProcessEnv;
 }
 
-/** One after another as they are found. */
-export async function* findTroubles({ folder, environment, binFolders, processEnv = process.env }: DoctorOptions): AsyncGenerator<Finding> {
+/** Yields each finding as soon as it is known. */
+export async function* findProblems({ folder, environment, binFolders, processEnv = process.env }: DoctorOptions): AsyncGenerator<Finding> {
   yield ok("node", `Node.js ${process.versions.node}`);
   yield mkfifo(processEnv);
   const opened = await attempt("project", () => openProject(folder, processEnv));
@@ -61,17 +61,15 @@ async function* pluginIn(project: Project, name: string, environment: string, bi
     return;
   }
   const { about, executable } = prepared.value;
-  const told =
-    about === null
-      ? `${executable.path}; it tells nothing of itself (no --about)`
-      : `${executable.path}, version ${about.version ?? "not told"}`;
-  yield ok(name, told);
+  const description =
+    about === null ? `${executable.path}; it does not answer to --about` : `${executable.path}, version ${about.version ?? "not reported"}`;
+  yield ok(name, description);
   const problems = await settingProblems(prepared.value);
   if (problems.length > 0)
-    yield { status: "problem", about: name, message: problems.join("; "), fix: `See what it wants: tapline about ${name}` };
+    yield { status: "problem", about: name, message: problems.join("; "), fix: `See its settings: tapline about ${name}` };
   for (const row of listSettings(project, name, environment, about).filter(({ isBare }) => isBare)) {
     const where = row.place.line === undefined ? "" : ` (line ${row.place.line})`;
-    const message = `the secret ${row.name} stands in the project file as plain text${where}`;
+    const message = `the secret ${row.name} is in the project file as plain text${where}`;
     const variable = `${name}_${row.name}`.toUpperCase().replaceAll(/\W/g, "_");
     yield { status: "warning", about: name, message, fix: `Write it as $${variable} there, and ${variable}=… in .env` };
   }
@@ -86,7 +84,7 @@ function* filesOf({ folder }: Project): Generator<Finding> {
     yield {
       status: "problem",
       about: "project",
-      message: `${writable} may not be written`,
+      message: `${writable} is not writable`,
       fix: "Give the user that runs tapline write permission there.",
     };
   }
@@ -96,14 +94,14 @@ function* filesOf({ folder }: Project): Generator<Finding> {
     yield {
       status: "warning",
       about: "project",
-      message: `only ${free} MiB are free on its disk`,
-      fix: "Free space: state, history and logs are kept in .tapline.",
+      message: `only ${free} MiB are free on the disk`,
+      fix: "Free some space: state, history and logs are kept in .tapline.",
     };
   }
   const dotenv = join(folder, ".env");
   if (!existsSync(dotenv)) return;
   if ((statSync(dotenv).mode & 0o077) !== 0)
-    yield { status: "warning", about: ".env", message: "other users of this machine may read it", fix: "chmod 600 .env" };
+    yield { status: "warning", about: ".env", message: "other users of this machine can read it", fix: "chmod 600 .env" };
   const repository = repositoryAbove(folder);
   if (repository !== undefined && !isIgnored(folder))
     yield {
@@ -122,11 +120,11 @@ function mkfifo({ PATH = "" }: NodeJS.ProcessEnv): Finding {
   const folder = mkdtempSync(join(tmpdir(), "tapline-doctor-"));
   try {
     execFileSync("mkfifo", [join(folder, "pipe")], { stdio: "ignore" });
-    return ok("pipes", "named pipes can be made");
+    return ok("pipes", "named pipes work");
   } catch {
     const isThere = PATH.split(delimiter).some((each) => existsSync(join(each, "mkfifo")));
-    const fix = isThere ? "Use a file system that knows named pipes." : "Install the command mkfifo (it is in coreutils).";
-    return { status: "problem", about: "pipes", message: "no named pipe can be made", fix };
+    const fix = isThere ? "Use a file system that supports named pipes." : "Install the command mkfifo (in the package coreutils).";
+    return { status: "problem", about: "pipes", message: "named pipes can't be created", fix };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -149,7 +147,7 @@ function repositoryAbove(folder: string): string | undefined {
   return above === folder ? undefined : repositoryAbove(above);
 }
 
-/** git knows all the places where that can be said; without git, the project's own file is looked at. */
+/** Asks git, which knows every ignore file. Without git, looks into the project's .gitignore. */
 function isIgnored(folder: string): boolean {
   try {
     execFileSync("git", ["check-ignore", "-q", "--", ".env"], { cwd: folder, stdio: "ignore" });

@@ -1,4 +1,4 @@
-/** Whether a plugin works with its settings: they are held against what it tells of them, then it is asked itself. */
+/** Tests whether a plugin works with its settings: checks them against their schema, then asks the plugin itself. */
 
 import { capabilities, hasCapability } from "@tapline/protocol";
 import type { ValidateFunction } from "ajv";
@@ -7,14 +7,14 @@ import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
 import type { ReadyPlugin } from "../model/step.ts";
 import { preparePlugin, type StepOptions } from "../plugins/prepare.ts";
-import { type Asked, askPlugin } from "../process/ask-plugin.ts";
+import { type AskContext, askPlugin } from "../process/ask-plugin.ts";
 
-export interface TestOptions extends Asked, Pick<StepOptions, "environment" | "binFolders"> {
+export interface TestOptions extends AskContext, Pick<StepOptions, "environment" | "binFolders"> {
   plugin: string;
 }
 
 export interface TestResult {
-  /** What was found to be right, in words. */
+  /** The checks that passed, as sentences for people. */
   checked: string[];
   failure: Failure | null;
 }
@@ -26,7 +26,7 @@ export async function testPlugin(options: TestOptions): Promise<TestResult> {
   if (problems.length > 0) {
     return { checked: [], failure: asFailure(options.plugin, errors.settings_invalid({ plugin: options.plugin, problems })) };
   }
-  const checked = ready.about?.settings === undefined ? ["its references lead somewhere"] : ["its settings have the form it tells"];
+  const checked = ready.about?.settings === undefined ? ["its references can be resolved"] : ["its settings fit its schema"];
   const testsItself = hasCapability(ready.about, capabilities.test);
   const isTap = ready.plugin.kind === "tap" || hasCapability(ready.about, capabilities.discover);
   if (!isTap) return { checked, failure: null };
@@ -35,23 +35,23 @@ export async function testPlugin(options: TestOptions): Promise<TestResult> {
     : await askForCatalog(ready, ready.redact, options);
   if ("failure" in done) return { checked, failure: done.failure };
   return {
-    checked: [...checked, testsItself ? "its own test (--test) passed" : "it told its streams (--discover)"],
+    checked: [...checked, testsItself ? "its own test (--test) passed" : "it listed its streams (--discover)"],
     failure: null,
   };
 }
 
-/** What is wrong with its settings, by the schema it tells; [] where it tells none. */
+/** What is wrong with its settings by the schema in its `--about`; [] where it has none. */
 export async function settingProblems({ plugin, about }: Pick<ReadyPlugin, "plugin" | "about">): Promise<string[]> {
   if (about?.settings === undefined) return [];
   const { $schema: _, ...schema } = about.settings;
-  // Nothing else needs it, and loading it takes a while.
+  // Loaded only here, because it takes a while.
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   let validate: ValidateFunction;
   try {
-    // From a variable a number comes as text, which plugins take.
+    // A number from a variable is text, and plugins accept that.
     validate = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, coerceTypes: true }).compile(schema);
   } catch {
-    // A stranger's schema may be of another draft, or none at all.
+    // The schema of a foreign plugin may be of another draft, or no valid schema.
     return [];
   }
   if (validate(JSON.parse(JSON.stringify(plugin.config)))) return [];

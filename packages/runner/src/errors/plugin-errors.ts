@@ -1,11 +1,25 @@
-/** What can go wrong while plugins are added, installed and defined. */
+/** What can go wrong while plugins are found, added, installed and defined. */
 import type { ErrorEntry } from "@tapline/protocol";
 
 export const pluginErrorCatalogue = {
+  plugin_name_invalid: {
+    class: "config",
+    message: (p: { name: string }) => `${JSON.stringify(p.name)} can't be a plugin's name`,
+    hint: "Use lower-case letters, digits, dots, dashes and underscores, as in tap-csv. Put a path into `executable` in tapline.yml.",
+  },
+  plugin_not_found: {
+    class: "config",
+    message: (p: { name: string; executable: string }) =>
+      p.executable === p.name
+        ? `The executable ${p.name} is neither in a node_modules/.bin here or above, nor in PATH`
+        : `The executable ${p.executable} of ${p.name} does not exist or may not be executed`,
+    hint: (p: { name: string; meant?: string | undefined }) =>
+      `${p.meant === undefined ? "I" : `Did you mean ${p.meant}? Otherwise i`}nstall it: tapline add ${p.name} (from npm), tapline add ${p.name} --pip PACKAGE (Python); or set plugins.${p.name}.executable in tapline.yml.`,
+  },
   source_invalid: {
     class: "config",
-    message: (p: { text: string; what: string }) => `${JSON.stringify(p.text)} can't be taken as ${p.what}`,
-    hint: "npm: NAME or @SCOPE/NAME, with @VERSION. Python: NAME, NAME==VERSION, NAME[EXTRA], git+https://…, https://…, or a path that begins with ./ (no options; user and password go into your pip or git configuration).",
+    message: (p: { text: string; what: string }) => `${JSON.stringify(p.text)} can't be used as ${p.what}`,
+    hint: "npm: NAME or @SCOPE/NAME, with @VERSION. Python: NAME, NAME==VERSION, NAME[EXTRA], git+https://…, https://…, or a path that begins with ./ (no options; put user and password into your pip or git configuration).",
   },
   source_missing: {
     class: "config",
@@ -15,7 +29,7 @@ export const pluginErrorCatalogue = {
   package_not_a_plugin: {
     class: "config",
     message: (p: { package: string }) => `The npm package ${p.package} is no plugin: its package.json has no field tapline.plugin`,
-    hint: "Check the name. A Singer plugin without that field can be installed with npm and named by its path: plugins.NAME.executable in tapline.yml. For a Python package: tapline add NAME --pip PACKAGE",
+    hint: "Check the name. To use a Singer plugin without that field, install it with npm and name its path: plugins.NAME.executable in tapline.yml. For a Python package: tapline add NAME --pip PACKAGE",
   },
   package_missing: {
     class: "config",
@@ -34,14 +48,14 @@ export const pluginErrorCatalogue = {
   program_failed: {
     class: "connection",
     message: (p: { program: string; how: string; last: string }) =>
-      `${p.program} ${p.how}${p.last === "" ? "" : `; its last words: ${p.last}`}`,
-    hint: "Read its lines above. Nothing of the project was changed by it that a second try would not mend.",
+      `${p.program} ${p.how}${p.last === "" ? "" : `; the last line it printed: ${p.last}`}`,
+    hint: "Read the lines above. Once the cause is fixed, give the same command again; it repairs what was left half done.",
   },
   program_stopped: {
     class: "config",
     recovery: "retry",
     message: (p: { program: string; signal: string }) => `${p.program} was stopped by ${p.signal}`,
-    hint: "Give the same command again: it begins anew.",
+    hint: "Give the same command again; it starts over.",
   },
   plugin_ambiguous: {
     class: "config",
@@ -51,20 +65,20 @@ export const pluginErrorCatalogue = {
         : `${p.source} has several programs: ${p.found.slice(0, 8).join(", ")}`,
     hint: (p: { found: readonly string[] }) =>
       p.found.length === 0
-        ? "Check the package's name; plugins are programs named tap-…, target-… or map…."
+        ? "Check the package's name. The programs of plugins are called tap-…, target-… or map…."
         : `Name the one you want: tapline add ${p.found[0]} …`,
   },
   plugin_name_differs: {
     class: "config",
     message: (p: { name: string; found: string }) => `The package's plugin is called ${p.found}, not ${p.name}`,
     hint: (p: { name: string; found: string }) =>
-      `Leave the name out, then add an entry of your own in tapline.yml: ${p.name}: { inherit_from: ${p.found} }`,
+      `Leave the name out, then add a second entry in tapline.yml: ${p.name}: { inherit_from: ${p.found} }`,
   },
   plugin_there: {
     class: "config",
     message: (p: { name: string; source: string }) => `${p.name} is in this project already, from ${p.source}`,
     hint: (p: { name: string }) =>
-      `To get a newer version: tapline upgrade ${p.name}. To get it from elsewhere, first: tapline remove ${p.name}`,
+      `To get a newer version: tapline upgrade ${p.name}. To install it from another source, first: tapline remove ${p.name}`,
   },
   plugin_in_use: {
     class: "config",
@@ -74,19 +88,19 @@ export const pluginErrorCatalogue = {
   plugin_not_installed: {
     class: "config",
     message: (p: { name: string; pip: string }) => `${p.name} (${p.pip}) is not installed here`,
-    hint: "Install what the project names: tapline install",
+    hint: "Install the project's plugins: tapline install",
   },
   packages_unknown: {
     class: "config",
     message: (p: { name: string; setting: string; value: string | undefined }) =>
-      p.value === undefined ? `${p.name} lacks the setting ${p.setting}` : `${p.name} does not work with ${p.value}`,
+      p.value === undefined ? `${p.name} needs the setting ${p.setting}` : `${p.name} does not work with ${p.value}`,
     hint: (p: { name: string; setting: string; packages: Readonly<Record<string, unknown>> }) =>
       `Set it to a plugin of this project that is (or inherits from) ${Object.keys(p.packages).join(" or ")}: tapline config set ${p.name} ${p.setting} PLUGIN`,
   },
   plugin_without_source: {
     class: "config",
-    message: (p: { name: string }) => `How ${p.name} was installed is not known to this project`,
-    hint: (p: { name: string }) => `Install it yourself, or let the project do it: tapline add ${p.name}`,
+    message: (p: { name: string }) => `This project does not know how ${p.name} was installed`,
+    hint: (p: { name: string }) => `Upgrade it yourself, or let the project install it: tapline add ${p.name}`,
   },
   version_not_chosen: {
     class: "config",
@@ -96,7 +110,7 @@ export const pluginErrorCatalogue = {
   lock_invalid: {
     class: "config",
     message: (p: { reason: string }) => `The lock file can't be used: ${p.reason}`,
-    hint: "Take it from version control again, or remove it and run: tapline install",
+    hint: "Restore it from version control, or delete it and run: tapline install",
   },
   definition_invalid: {
     class: "config",
@@ -106,17 +120,18 @@ export const pluginErrorCatalogue = {
   definition_missing: {
     class: "config",
     message: (p: { name: string; path: string }) => `The definition ${p.path} of ${p.name} can't be read`,
-    hint: "Mend `definition` in tapline.yml; it is a path relative to that file.",
+    hint: "Correct `definition` in tapline.yml; it is a path relative to that file.",
   },
   setting_invalid: {
     class: "config",
     message: (p: { setting: string; kind: string; value: string }) => `${p.setting} must be of kind ${p.kind}; ${p.value} is not`,
-    hint: "Its definition says which kind it is. A list or an object in a variable is written as JSON.",
+    hint: "The plugin's definition says which kind it is. In a variable, write a list or an object as JSON.",
   },
   settings_missing: {
     class: "config",
-    message: (p: { plugin: string; missing: readonly string[] }) => `${p.plugin} lacks ${p.missing.join(", ")}`,
+    message: (p: { plugin: string; missing: readonly string[] }) =>
+      `${p.plugin} needs ${p.missing.join(", ")}, which ${p.missing.length === 1 ? "is" : "are"} not set`,
     hint: (p: { plugin: string; missing: readonly string[]; groups: readonly (readonly string[])[] }) =>
-      `Set them: tapline config set ${p.plugin} ${p.missing[0]} VALUE. ${p.groups.length === 1 ? "" : `One of these must be set wholly: ${p.groups.map((group) => group.join(" + ")).join(", or ")}.`}`.trim(),
+      `Set them: tapline config set ${p.plugin} ${p.missing[0]} VALUE. ${p.groups.length === 1 ? "" : `All settings of one of these groups must be set: ${p.groups.map((group) => group.join(" + ")).join(", or ")}.`}`.trim(),
   },
 } as const satisfies Record<string, ErrorEntry>;

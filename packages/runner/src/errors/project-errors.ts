@@ -1,28 +1,64 @@
-/** What can be wrong in a project beyond the form of its file: names that lead nowhere, secrets that can't be read, selections. */
+/** What can be wrong in a project: its files, names that nothing has, secrets that can't be read, selections, settings. */
 import type { ErrorEntry } from "@tapline/protocol";
 
 const meantOr = (meant: string | undefined, otherwise: string): string => (meant === undefined ? otherwise : `Did you mean ${meant}?`);
 
+/** "there is a, b" or "there are none". */
+const thereAre = (known: readonly string[]): string => `there ${known.length === 1 ? "is" : "are"} ${known.join(", ") || "none"}`;
+
 export const projectErrorCatalogue = {
+  project_missing: {
+    class: "config",
+    message: (p: { folder: string }) => `There is no tapline.yml in ${p.folder} or any folder above it`,
+    hint: "Change to your project's folder, or create a project with: tapline init",
+  },
+  project_unreadable: {
+    class: "config",
+    message: (p: { reason: string }) => `The project file can't be read: ${p.reason}`,
+    hint: "Give the user that runs tapline read permission on the file.",
+  },
+  project_not_yaml: {
+    class: "config",
+    message: (p: { reason: string }) => `The project file is not valid YAML: ${p.reason}`,
+    hint: "Look at that line: tabs, a missing space after a colon and wrong indentation are the usual causes.",
+  },
+  project_invalid: {
+    class: "config",
+    message: (p: { problems: readonly string[] }) => p.problems.join("; "),
+    hint: "Correct tapline.yml there. It may have these keys: include, default_environment, env, plugins, environments, jobs, state.",
+  },
   include_missing: {
     class: "config",
-    message: (p: { pattern: string }) => `No file is at ${p.pattern}, which tapline.yml includes`,
-    hint: "Mend the path; it is relative to tapline.yml, and only its last part may hold a *.",
+    message: (p: { pattern: string }) => `tapline.yml includes ${p.pattern}, but there is no such file`,
+    hint: "Correct the path. It is relative to tapline.yml, and only its last part may contain a *.",
   },
   include_conflict: {
     class: "config",
-    message: (p: { what: string; name: string; other: string }) => `The ${p.what} ${p.name} is also in ${p.other}`,
-    hint: "Keep one of the two, or give one another name.",
+    message: (p: { what: string; name: string; other: string }) => `The ${p.what} ${p.name} is also defined in ${p.other}`,
+    hint: "Keep one of the two, or rename one.",
   },
   inherit_unknown: {
     class: "config",
-    message: (p: { name: string; base: string }) => `${p.name} inherits from ${p.base}, which is no plugin of this project`,
+    message: (p: { name: string; base: string }) => `${p.name} inherits from ${p.base}, but this project has no such plugin`,
     hint: (p: { base: string; meant?: string | undefined }) => meantOr(p.meant, `Add ${p.base} under plugins.`),
   },
   inherit_circular: {
     class: "config",
-    message: (p: { chain: readonly string[] }) => `Plugins inherit from one another in a circle: ${p.chain.join(" -> ")}`,
-    hint: "Take inherit_from out of one of them.",
+    message: (p: { chain: readonly string[] }) => `Plugins inherit from each other in a circle: ${p.chain.join(" -> ")}`,
+    hint: "Remove inherit_from from one of them.",
+  },
+  environment_unknown: {
+    class: "config",
+    message: (p: { name: string; known: readonly string[] }) =>
+      `There is no environment ${JSON.stringify(p.name)} in tapline.yml; known: ${p.known.join(", ")}`,
+    hint: (p: { name: string; meant?: string | undefined }) => meantOr(p.meant, `Add it under environments, for example: ${p.name}: {}`),
+  },
+  job_unknown: {
+    class: "config",
+    message: (p: { name: string; known: readonly string[] }) =>
+      `There is no job ${JSON.stringify(p.name)} in tapline.yml; ${thereAre(p.known)}`,
+    hint: (p: { name: string; meant?: string | undefined }) =>
+      meantOr(p.meant, "Name a job of tapline.yml, or a tap and a target: tapline run tap-x target-y"),
   },
   step_invalid: {
     class: "config",
@@ -30,15 +66,37 @@ export const projectErrorCatalogue = {
     hint: (p: { meant?: string | undefined }) =>
       meantOr(p.meant, 'A step is "tap target", "tap mapper target", or a plugin and its arguments, such as "dbt build".'),
   },
+  step_unknown: {
+    class: "config",
+    message: (p: { step: string; wanted: string; known: readonly string[] }) =>
+      `The step ${JSON.stringify(p.step)} runs after ${JSON.stringify(p.wanted)}, but there is no such step; there are ${p.known.map((name) => JSON.stringify(name)).join(", ")}`,
+    hint: (p: { meant?: string | undefined }) =>
+      meantOr(
+        p.meant === undefined ? undefined : JSON.stringify(p.meant),
+        "Write a step's `name`, or the words it runs, exactly as they are in the file.",
+      ),
+  },
+  steps_in_circle: {
+    class: "config",
+    message: (p: { job: string; step: string }) => `In the job ${p.job} the step ${JSON.stringify(p.step)} waits for itself`,
+    hint: "Correct `after` there: no step may wait, through other steps, for itself.",
+  },
+  variable_missing: {
+    class: "config",
+    message: (p: { variable: string; place: string }) => `The variable ${p.variable}, which ${p.place} uses, is not set`,
+    hint: (p: { variable: string }) =>
+      `Set it in the environment or in a file .env beside tapline.yml: ${p.variable}=… (a literal dollar sign is written $$).`,
+  },
   secret_file_unreadable: {
     class: "config",
-    message: (p: { place: string; path: string; reason: string }) => `The file ${p.path}, wanted by ${p.place}, can't be read: ${p.reason}`,
-    hint: "Mend the path (it is relative to tapline.yml) or its permissions.",
+    message: (p: { place: string; path: string; reason: string }) =>
+      `The file ${p.path}, which ${p.place} uses, can't be read: ${p.reason}`,
+    hint: "Correct the path (it is relative to tapline.yml) or the file's permissions.",
   },
   secret_command_failed: {
     class: "config",
-    message: (p: { place: string; program: string; how: string }) => `The command ${p.program}, wanted by ${p.place}, ${p.how}`,
-    hint: "Run it by hand to see what it says (its words are not shown here, for they may be secret). It is started in the project's folder, without a shell.",
+    message: (p: { place: string; program: string; how: string }) => `The command ${p.program}, which ${p.place} uses, ${p.how}`,
+    hint: "Run it by hand to see what it prints; that is not shown here, because it may be secret. It runs in the project's folder, without a shell.",
   },
   secret_reference_invalid: {
     class: "config",
@@ -59,19 +117,19 @@ export const projectErrorCatalogue = {
   nothing_selected: {
     class: "config",
     message: (p: { plugin: string; patterns: readonly string[] }) =>
-      `Nothing of ${p.plugin} is selected${p.patterns.length === 0 ? "" : ` by ${p.patterns.join(", ")}`}`,
+      `No stream of ${p.plugin} is selected${p.patterns.length === 0 ? "" : ` by ${p.patterns.join(", ")}`}`,
     hint: (p: { plugin: string }) => `See what there is: tapline select ${p.plugin} --list`,
   },
   plugin_unknown: {
     class: "config",
     message: (p: { name: string; known: readonly string[] }) =>
-      `There is no plugin ${JSON.stringify(p.name)} in this project; there ${p.known.length === 1 ? "is" : "are"} ${p.known.join(", ") || "none"}`,
+      `There is no plugin ${JSON.stringify(p.name)} in this project; ${thereAre(p.known)}`,
     hint: (p: { name: string; meant?: string | undefined }) => meantOr(p.meant, `Add it: tapline add ${p.name}`),
   },
   settings_invalid: {
     class: "config",
     message: (p: { plugin: string; problems: readonly string[] }) => p.problems.join("; "),
-    hint: (p: { plugin: string }) => `See what it wants: tapline about ${p.plugin}. Change it: tapline config set ${p.plugin} NAME VALUE`,
+    hint: (p: { plugin: string }) => `See its settings: tapline about ${p.plugin}. Change one: tapline config set ${p.plugin} NAME VALUE`,
   },
   setting_unknown: {
     class: "config",
@@ -81,7 +139,7 @@ export const projectErrorCatalogue = {
   setting_not_set: {
     class: "config",
     message: (p: { plugin: string; name: string; known: readonly string[] }) =>
-      `${p.plugin} has no ${JSON.stringify(p.name)} there; set ${p.known.length === 1 ? "is" : "are"} ${p.known.join(", ") || "none"}`,
+      `${JSON.stringify(p.name)} of ${p.plugin} is not set there; set ${p.known.length === 1 ? "is" : "are"} ${p.known.join(", ") || "none"}`,
     hint: (p: { plugin: string; meant?: string | undefined }) =>
       meantOr(p.meant, `See where its settings come from: tapline config list ${p.plugin}`),
   },

@@ -1,6 +1,6 @@
 /**
- * What a project's runs did: each command, its steps, their streams. It stays in the project's own SQLite file whatever
- * store keeps the states, and nothing a run decides is read from here.
+ * The history of a project's runs: each command, its steps, their streams. It is in the project's SQLite file, whichever store keeps the
+ * states, and no run decides anything by it.
  */
 
 import type { NodeResult, RunStatus } from "@tapline/protocol";
@@ -19,47 +19,47 @@ export interface RunRecord {
   trigger: string;
   environment: string;
   tags: Record<string, string>;
-  /** What it was told, to be able to run it again: flags by name. */
+  /** The flags of the command by name, so that it can be run again. */
   flags: Record<string, unknown>;
   status: RunStatus;
   startedAt: string;
   endedAt: string | null;
-  /** Of the step that failed first. */
+  /** The error of the first step that failed. */
   error: Failure | null;
-  /** Below the project's folder. */
+  /** A path relative to the project's folder. */
   logFile: string;
   runner: ProcessIdentity;
 }
 
-/** A step of a run, or one part of a step that is split over several pipes. */
+/** A step of a run. */
 export interface StepRecord {
   runId: string;
-  /** From 0, in the order of the job; a part has the number of its own. */
+  /** The number of the step in the job, from 0. */
   index: number;
-  /** As it is written in the job. */
+  /** The name as it is written in the job. */
   name: string;
-  /** null where none is kept: a utility, or a run that does not keep it. */
+  /** null for a utility, which has no state. */
   stateId: string | null;
   status: StepStatus;
-  /** The ids of its tries in the store, in the target's ledger and in its rows' metadata. */
+  /** The run ids of its tries, as in the store, in the target's ledger and in the metadata of its rows. */
   attempts: string[];
   startedAt: string | null;
   endedAt: string | null;
-  /** What its plugins said of themselves. */
+  /** Its plugins, with the versions they report. */
   plugins: { name: string; version: string | null }[];
-  /** Of a utility. */
+  /** The exit code of a utility. */
   exitCode: number | null;
   error: Failure | null;
   streams: StreamRecord[];
-  /** Parts of a utility's work. Older records have none. */
+  /** The parts of a utility's work. Missing in old records. */
   nodes?: NodeResult[];
 }
 
 export interface StreamRecord extends StreamResult {
-  /** null: not told. */
+  /** A rate is null where it is not known. */
   rowsPerSecond: number | null;
   bytesPerSecond: number | null;
-  /** Its part under `bookmarks` in the state; null where there is none. */
+  /** The bookmark of the stream in the state; null: there is none. */
   bookmarkBefore: unknown;
   bookmarkAfter: unknown;
 }
@@ -68,16 +68,16 @@ export interface RunFilter {
   limit: number;
   name?: string | undefined;
   status?: RunStatus | undefined;
-  /** Each of them must be there. */
+  /** All of them must match. */
   tags?: Record<string, string>;
 }
 
 export interface History extends Disposable {
   openRun(run: RunRecord): void;
   closeRun(runId: string, end: Pick<RunRecord, "status" | "endedAt" | "error">): void;
-  /** Inserts it, or replaces what is known of it. */
+  /** Inserts the step or replaces its record. */
   noteStep(step: StepRecord): void;
-  /** Newest first. One whose runner is gone is "crashed". */
+  /** Newest first. A run without an end whose runner is gone has the status "crashed". */
   runs(filter: RunFilter): RunRecord[];
   run(runId: string): RunRecord | undefined;
   steps(runId: string): StepRecord[];

@@ -1,10 +1,10 @@
-/** What came into a target since a step behind it was last done, told from the history: that step has to work on no more and no less. */
+/** What was loaded into a target since a later step last succeeded, by the history: exactly what that step has to work on. */
 import type { LoadedStream } from "@tapline/protocol";
 import type { History, RunRecord, StepRecord } from "./history.ts";
 
 export interface LoadedOptions {
   history: History;
-  /** The run that is under way. */
+  /** The current run. */
   runId: string;
   /** The step's name. */
   step: string;
@@ -14,10 +14,10 @@ export interface LoadedOptions {
   targets: readonly string[];
 }
 
-/** How far it looks back for the last time the step was done. */
+/** How many runs it looks back for the last success of the step. */
 const mostRuns = 500;
 
-/** By any run of this environment. null: not known, for a run since then told nothing or lies too far back. */
+/** Streams that any run of this environment loaded. null: not known, because a run crashed or the last success is too long ago. */
 export function loadedStreams({ history, runId, step, job, environment, targets }: LoadedOptions): LoadedStream[] | null {
   const found: LoadedStream[] = [];
   const runs = history.runs({ limit: mostRuns });
@@ -27,7 +27,7 @@ export function loadedStreams({ history, runId, step, job, environment, targets 
     if (run.runId !== runId && run.name === job && steps.some((each) => each.name === step && each.status === "done")) return found;
     for (const each of steps) {
       if (!loadsInto(each, targets)) continue;
-      if (mayHaveLoadedUntold(run, each)) return null;
+      if (mayHaveLoadedUnrecorded(run, each)) return null;
       found.push(...streamsOf(each));
     }
   }
@@ -38,8 +38,8 @@ function loadsInto({ stateId, plugins }: StepRecord, targets: readonly string[])
   return stateId !== null && targets.includes(plugins.at(-1)?.name ?? "");
 }
 
-/** It crashed on its way. */
-function mayHaveLoadedUntold(run: RunRecord, step: StepRecord): boolean {
+/** It crashed while the step was running, so what it loaded is not recorded. */
+function mayHaveLoadedUnrecorded(run: RunRecord, step: StepRecord): boolean {
   return run.status === "crashed" && step.status === "running";
 }
 

@@ -1,21 +1,21 @@
 /**
- * The log of one run, `.tapline/logs/RUN.log`: every line its plugins printed, with secrets taken out before it gets here.
- * One that grows too long goes on in a new file, and old runs' logs make room, so a project can't fill its disk with them.
+ * The log of one run, `.tapline/logs/RUN.log`: every line its plugins printed, with secrets replaced before. A log that grows too long is
+ * continued in a new file, and the oldest logs are deleted, so that logs can't fill the disk.
  */
 import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { errors } from "../errors.ts";
 
 export interface RunLog extends Disposable {
-  /** Below the project's folder. */
+  /** A path relative to the project's folder. */
   readonly file: string;
   write(time: Date, source: string, level: string, message: string): void;
 }
 
 export interface RunLogOptions {
-  /** Of one file; a run keeps its last two. */
+  /** The limit of one file. A run keeps its last two files. */
   maxBytes?: number;
-  /** Of all runs together; the oldest go first. */
+  /** The limit of all logs of the project. The oldest are deleted first. */
   maxTotalBytes?: number;
 }
 
@@ -53,14 +53,14 @@ export function openRunLog(
         }
         size += writeSync(descriptor, text);
       } catch {
-        // A full disk is told by the store, which must not lose anything; a log may.
+        // The store reports a full disk. Unlike states, log lines may be lost.
       }
     },
     [Symbol.dispose]: () => closeSync(descriptor),
   };
 }
 
-/** Names begin with the time of the run. */
+/** Deletes the oldest logs. Their names begin with the time of the run. */
 function makeRoom(folder: string, maxTotalBytes: number): void {
   let total = 0;
   for (const name of readdirSync(folder).sort().reverse()) {

@@ -1,11 +1,11 @@
-/** The history in `.tapline/tapline.db`: a run and a step are one row each, with what nobody searches by as JSON. */
+/** The history in `.tapline/tapline.db`. A run and a step are one row each; what no query needs is one JSON value. */
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { parseExact, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { isAlive } from "../process/liveness.ts";
 import { openSqlite } from "../state/sqlite.ts";
-import { bringToForm } from "../state/store-form.ts";
+import { upgradeTables } from "../state/store-form.ts";
 import type { History, RunFilter, RunRecord, StepRecord } from "./history.ts";
 
 /** @throws store_unusable, store_too_new */
@@ -54,7 +54,7 @@ export function openHistory(projectFolder: string): History {
 function prepareTables(database: DatabaseSync, path: string): void {
   database.exec("BEGIN IMMEDIATE");
   try {
-    bringToForm(database, path);
+    upgradeTables(database, path);
     database.exec("COMMIT");
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
@@ -87,7 +87,7 @@ function listRuns(database: DatabaseSync, { limit, name, status, tags = {} }: Ru
   return found;
 }
 
-/** A runner that is gone wrote no end: that is a crash, seen by whoever looks. */
+/** A run without an end whose runner is gone has crashed. */
 function asRun(record: string): RunRecord {
   const run = parseExact(record) as unknown as RunRecord;
   return run.status === "running" && !isAlive(run.runner) ? { ...run, status: "crashed" } : run;

@@ -1,4 +1,4 @@
-/** What is kept of a step that ran: its result with rates, and the bookmark of each stream before and after. Pure. */
+/** Makes the records of a step for the history: counts with rates, and the bookmark of each stream before and after. Pure. */
 
 import { parseExact } from "@tapline/protocol";
 import type { RunResult } from "../model/run-event.ts";

@@ -1,4 +1,4 @@
-/** Adds a plugin to a project: its package first, then its entry in tapline.yml, so that a kill costs a second try at most. */
+/** Adds a plugin to a project: first its package, then its entry in tapline.yml, so that after a kill the same command can be repeated. */
 
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve } from "node:path";
@@ -16,11 +16,11 @@ import { addNpmPackage, addNpmPath, type NpmPlugin } from "./npm-packages.ts";
 import type { Installing } from "./program.ts";
 import { makeEnvironment, type PythonEnvironment, programsOf } from "./python-environment.ts";
 
-/** One of the three, npm when neither `pip` nor `from` is given; the plugin's name can be left out where its package says it. */
+/** From npm when neither `pip` nor `from` is given. The name can be left out where the package names its plugin. */
 export interface AddOptions {
   name?: string | undefined;
   pip?: string | undefined;
-  /** Relative to the folder the command was typed in. */
+  /** A path relative to the folder in which the command was typed. */
   from?: string | undefined;
   python?: string | undefined;
 }
@@ -93,7 +93,7 @@ async function addDefinition(project: Project, path: string, how: Installing): P
   return installedPython({ name, pip }, environment.locked);
 }
 
-/** The program that is the plugin: the one with its name, the only one that is called like a plugin, or the package's only one. */
+/** The program that is the plugin: the one with its name, else the only one that is named like a plugin, else the package's only one. */
 async function programOf({ folder }: PythonEnvironment, name: string | undefined, pip: string, how: Installing): Promise<string> {
   const all = await programsOf(folder, how);
   const asked = readRequirements(pip).flatMap((each) => each.name ?? []);
@@ -113,7 +113,7 @@ function refuseTwice(project: Project, name: string): void {
   if (there !== undefined) throw errors.plugin_there({ name, source: there.pip });
 }
 
-/** An entry that is there stays as it is, and gets what is new. */
+/** Adds keys to an existing entry, and leaves its other keys as they are. */
 function declare(project: Project, name: string, entry: PluginEntry): void {
   const { file } = project.parsed;
   const isThere = Object.hasOwn(file.plugins ?? {}, name);
@@ -141,7 +141,7 @@ function kindOf(path: string): "npm" | "python" | "definition" {
   throw errors.source_missing({ path });
 }
 
-/** Relative to the project, as it goes into tapline.yml: other machines have it elsewhere. */
+/** Relative to the project, because tapline.yml is shared between machines. */
 function localPath(project: Project, path: string): string {
   const way = relative(project.folder, path);
   return way.startsWith("..") ? way : `./${way}`;

@@ -18,7 +18,7 @@ export function installingIn({ folder, processEnv }: Project, how: How): Install
   return { ...how, folder, processEnv };
 }
 
-/** The version is that of the package named first. */
+/** The version is that of the first package. */
 export function installedPython({ name, pip }: { name: string; pip: string }, { packages }: LockedPlugin): Installed {
   const [first] = readRequirements(pip);
   const exact = packages.find((each) => first?.name !== undefined && samePythonName(each.split("==", 1)[0] ?? "", first.name));

@@ -1,4 +1,4 @@
-/** The plugins of a project, where each comes from and whether it is there. */
+/** Lists the plugins of a project, where each comes from, and whether it is installed. */
 
 import { TaplineError } from "@tapline/protocol";
 import type { Plugin } from "../model/plugin.ts";
@@ -15,7 +15,7 @@ export interface ListedPlugin extends Installed {
   isInstalled: boolean;
 }
 
-/** What tapline.yml names, and the npm plugins that package.json names. */
+/** The plugins in tapline.yml, and the npm plugins in package.json. */
 export function listPlugins(project: Project, binFolders: readonly string[] = []): ListedPlugin[] {
   const fromNpm = npmPlugins(project.folder);
   const names = [...new Set([...pluginNames(project), ...fromNpm.map(({ plugin }) => plugin)])].sort();

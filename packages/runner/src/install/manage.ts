@@ -1,4 +1,4 @@
-/** Installs what a project names, and removes plugins. */
+/** Installs the plugins of a project, and removes plugins. */
 
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
@@ -22,7 +22,7 @@ export interface WhereToLook {
   binFolders?: readonly string[];
 }
 
-/** What the project names (or only `names`) and is not there, exactly as it is locked; what is not locked yet gets locked. */
+/** Installs the plugins of the project (or only `names`) that are missing, with the locked versions. What has no lock yet is locked. */
 export async function installPlugins(project: Project, names: readonly string[], how: How, where: WhereToLook = {}): Promise<Installed[]> {
   const installing = installingIn(project, how);
   const wanted = names.length === 0 ? pluginNames(project) : names;
@@ -34,7 +34,7 @@ export async function installPlugins(project: Project, names: readonly string[],
     if (findEnvironment(project.folder, source) !== undefined) continue;
     const known = lockedOf(project.folder, source);
     if (known !== undefined) writeLock(project.folder, source.name, known);
-    // Another plugin of the same packages may have made it.
+    // Another plugin of the same packages may have created it.
     const isThere = findEnvironment(project.folder, source) !== undefined;
     const locked = known !== undefined && isThere ? known : (await makeEnvironment(source, known, installing)).locked;
     writeLock(project.folder, source.name, locked);
@@ -44,14 +44,14 @@ export async function installPlugins(project: Project, names: readonly string[],
   return made;
 }
 
-/** Its own versions, or those of another plugin of the same packages. */
+/** Its own lock, or that of another plugin of the same packages. */
 function lockedOf(folder: string, { name, pip, python }: PythonSource): LockedPlugin | undefined {
   const lock = readLock(folder);
   if (lock[name]?.pip === pip) return lock[name];
   return python === undefined ? Object.values(lock).find((each) => each.pip === pip) : undefined;
 }
 
-/** Of a Python plugin, or of one of ours that needs Python packages; where nobody asked for it by name, only of one that is there and set up. */
+/** The packages of a Python plugin, or those that a utility declares. A utility that nobody asked for by name may be missing or not set up. */
 async function pythonOf(project: Project, name: string, where: WhereToLook, isAsked: boolean): Promise<PythonSource | undefined> {
   const own = pythonSourceOf(project, name);
   if (own !== undefined || (kindOf(project.parsed, name) ?? "utility") !== "utility") return own;
@@ -63,7 +63,7 @@ async function pythonOf(project: Project, name: string, where: WhereToLook, isAs
   }
 }
 
-/** Its entry goes with its package; state and history stay. @throws plugin_in_use, plugin_unknown */
+/** Deletes its package and its entry. State and history stay. @throws plugin_in_use, plugin_unknown */
 export async function removePlugin(project: Project, name: string, how: How): Promise<void> {
   const installing = installingIn(project, how);
   const found = npmPlugins(project.folder).find(({ plugin }) => plugin === name);
@@ -74,7 +74,7 @@ export async function removePlugin(project: Project, name: string, how: How): Pr
   const source = pythonSourceOf(project, name);
   const environment = source === undefined ? undefined : findEnvironment(project.folder, source);
   if (found !== undefined) await removeNpmPackage(found.package, installing);
-  for (const file of project.parsed.files) takeOut(file, name);
+  for (const file of project.parsed.files) deleteEntry(file, name);
   for (const key of Object.keys(readLock(project.folder))) if (key.startsWith(`${name}/`)) writeLock(project.folder, key, undefined);
   if (source?.name !== name) return;
   const locked = readLock(project.folder)[name];
@@ -83,8 +83,8 @@ export async function removePlugin(project: Project, name: string, how: How): Pr
   if (environment !== undefined && !isShared) rmSync(environment, { recursive: true, force: true });
 }
 
-/** From the plugins and from what environments change of them. */
-function takeOut({ path, file }: ParsedFile, name: string): void {
+/** Deletes its entry, and its entries in environments. */
+function deleteEntry({ path, file }: ParsedFile, name: string): void {
   const places = [[], ...Object.keys(file.environments ?? {}).map((environment) => ["environments", environment])];
   const text = readFileSync(path, "utf8");
   const edited = places.reduce((before, place) => editText(before, [...place, "plugins", name], undefined), text);

@@ -1,6 +1,6 @@
 /**
- * Plugins from npm: packages whose package.json has `"tapline": {"plugin": "tap-x"}`. No list of them is kept anywhere; the
- * project's own package.json says which are wanted, and npm's lock which exactly.
+ * Plugins from npm: packages whose package.json has `"tapline": {"plugin": "tap-x"}`. There is no other list of them: the project's
+ * package.json names the packages, and npm's lock their versions.
  */
 import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -12,13 +12,13 @@ export interface NpmPlugin {
   plugin: string;
   package: string;
   version: string;
-  /** A folder of this machine, linked. */
+  /** It is a link to a folder of this machine. */
   isLinked: boolean;
 }
 
 const installArgs = ["install", "--save-exact", "--no-progress", "--loglevel=error", "--json"];
 
-/** Those that the project's package.json names and that are installed. */
+/** Plugins that are in the project's package.json and installed. */
 export function npmPlugins(folder: string): NpmPlugin[] {
   return wantedPackages(folder).flatMap((name) => {
     const found = installedFolder(folder, name);
@@ -29,10 +29,10 @@ export function npmPlugins(folder: string): NpmPlugin[] {
   });
 }
 
-/** Looks before it installs: what is no plugin gets no chance to run anything. @throws source_invalid, package_missing, package_not_a_plugin, … */
+/** Checks that the package is a plugin before it installs, so that no other package can run scripts. @throws source_invalid, package_missing, package_not_a_plugin, … */
 export async function addNpmPackage(text: string, how: Installing): Promise<NpmPlugin> {
   const { package: wanted, version = "latest" } = readNpmSpec(text);
-  // Anybody can take an unscoped name; ours come first.
+  // Anybody can take an unscoped name, so ours come first.
   const candidates = wanted.startsWith("@") ? [wanted] : [`@tapline/${wanted}`, wanted];
   for (const candidate of candidates) {
     const found = await lookUp(candidate, version, how);
@@ -44,7 +44,7 @@ export async function addNpmPackage(text: string, how: Installing): Promise<NpmP
   throw errors.package_missing({ packages: candidates });
 }
 
-/** A folder is linked, a .tgz unpacked. @throws package_not_a_plugin, program_failed */
+/** Links a folder, or unpacks a .tgz. @throws package_not_a_plugin, program_failed */
 export async function addNpmPath(path: string, how: Installing): Promise<NpmPlugin> {
   const before = dependencies(how.folder);
   const own = existsSync(join(how.folder, path, "package.json")) ? readManifest(join(how.folder, path)) : undefined;
@@ -59,7 +59,7 @@ export async function addNpmPath(path: string, how: Installing): Promise<NpmPlug
   throw errors.package_not_a_plugin({ package: name });
 }
 
-/** To the one tagged latest, or to `version`. @throws source_invalid */
+/** Installs `version`, or the one tagged latest. @throws source_invalid */
 export async function upgradeNpmPackage({ package: name }: NpmPlugin, version: string | undefined, how: Installing): Promise<NpmPlugin> {
   const spec = `${name}@${version ?? "latest"}`;
   readNpmSpec(spec);
@@ -71,14 +71,14 @@ export async function removeNpmPackage(name: string, how: Installing): Promise<v
   await runNpm(["uninstall", "--no-progress", "--loglevel=error", "--json", "--", name], how);
 }
 
-/** What package.json and its lock say. */
+/** Installs what package.json and its lock name. */
 export async function installNpmPackages(how: Installing): Promise<void> {
   if (wantedPackages(how.folder).length > 0) await runNpm(installArgs, how);
 }
 
 async function install(specs: readonly string[], how: Installing): Promise<void> {
   const manifest = join(how.folder, "package.json");
-  // Else npm looks for one in the folders above, and installs there.
+  // Without one, npm looks in the folders above, and installs there.
   if (!existsSync(manifest)) writeFileSync(manifest, `${JSON.stringify({ private: true }, null, 2)}\n`, { flag: "wx" });
   await runNpm([...installArgs, "--", ...specs], how);
 }
@@ -86,20 +86,20 @@ async function install(specs: readonly string[], how: Installing): Promise<void>
 /** undefined: there is no such package. */
 async function lookUp(name: string, version: string, how: Installing): Promise<Manifest | undefined> {
   const result = await tryProgram("npm", ["view", "--json", "--", `${name}@${version}`, "name", "version", "tapline"], how);
-  const told = parse(result.stdout);
-  if (result.code === 0) return (Array.isArray(told) ? told.at(-1) : told) as Manifest | undefined;
+  const answer = parse(result.stdout);
+  if (result.code === 0) return (Array.isArray(answer) ? answer.at(-1) : answer) as Manifest | undefined;
   const code = errorIn(result)?.code;
   if (code === "E404" || code === "ETARGET") return undefined;
   throw failureOf("npm view", result);
 }
 
-/** `args` ask for --json. @throws program_missing, program_failed, run_stopped */
+/** `args` contain --json. @throws program_missing, program_failed, run_stopped */
 async function runNpm(args: readonly string[], how: Installing): Promise<void> {
   const result = await tryProgram("npm", args, how);
   if (result.code !== 0) throw failureOf("npm", result);
 }
 
-/** npm's last line is where its log is, not what went wrong: that is in its JSON. */
+/** npm's last line names its log file. What went wrong is in its JSON. */
 function failureOf(program: string, result: ProgramResult): Error {
   const last = errorIn(result)?.summary?.split("\n")[0] ?? result.last;
   return errors.program_failed({ program, how: howEnded(result), last });

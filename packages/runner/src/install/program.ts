@@ -1,4 +1,4 @@
-/** Runs npm, pip and uv: without a shell, their words passed on as they come, without passwords. */
+/** Runs npm, pip and uv without a shell. Their lines are passed on as they arrive, without passwords. */
 import { errors } from "../errors.ts";
 import { createRedactor } from "../model/secrets.ts";
 import { startChild } from "../process/child.ts";
@@ -16,13 +16,13 @@ export interface Installing {
 export interface ProgramResult {
   code: number | null;
   stdout: string;
-  /** The last line that said something. */
+  /** The last line that was not empty. */
   last: string;
 }
 
 const redact = createRedactor([]);
 
-/** What it printed. @throws program_missing, program_failed, program_stopped */
+/** Resolves to what it printed. @throws program_missing, program_failed, program_stopped */
 export async function runProgram(program: string, args: readonly string[], installing: Installing): Promise<string> {
   const result = await tryProgram(program, args, installing);
   if (result.code !== 0) throw errors.program_failed({ program, how: howEnded(result), last: result.last });
@@ -50,27 +50,27 @@ export async function tryProgram(
   }).catch((error: unknown) => {
     throw errors.program_missing({ program }, {}, error);
   });
-  let asked: NodeJS.Signals | undefined;
+  let stoppedBy: NodeJS.Signals | undefined;
   void stop?.then((signal) => {
-    asked = signal;
+    stoppedBy = signal;
     return child.stop(signal, 5000);
   });
   let last = "";
   const pieces: Buffer[] = [];
   child.stdout?.on("data", (piece: Buffer) => pieces.push(piece));
   const ended = new Promise((resolve) => child.stdout?.once("close", resolve));
-  const told = readLines(child.stderr as NonNullable<typeof child.stderr>, (line) => {
+  const read = readLines(child.stderr as NonNullable<typeof child.stderr>, (line) => {
     if (line.trim() === "") return;
     last = redact(line.trim());
     onLine(redact(line));
   });
-  await Promise.all([ended, told]);
+  await Promise.all([ended, read]);
   const { code } = await child.exited;
-  if (asked !== undefined) throw errors.program_stopped({ program, signal: asked });
+  if (stoppedBy !== undefined) throw errors.program_stopped({ program, signal: stoppedBy });
   return { code, stdout: Buffer.concat(pieces).toString("utf8"), last };
 }
 
-/** Nobody is there to answer questions, and no newer version of the installer is news here. */
+/** No questions, since nobody can answer them; no notices about newer versions of the installer. */
 const quiet = {
   PIP_DISABLE_PIP_VERSION_CHECK: "1",
   PIP_NO_INPUT: "1",

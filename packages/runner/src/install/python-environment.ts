@@ -1,6 +1,6 @@
 /**
- * The virtual environment of a Python plugin, in `.tapline/python/`: made by uv where it is in PATH, else by venv and pip,
- * from the exact packages of the lock. A newer one is made beside it; the old one stays a day, for runs that still use it.
+ * Creates the virtual environment of a Python plugin in `.tapline/python/`, with uv where it is in PATH, else with venv and pip, from
+ * the exact packages of the lock. An upgrade creates a second one; the old one stays a day, for runs that still use it.
  */
 
 import { randomBytes } from "node:crypto";
@@ -22,7 +22,7 @@ export interface PythonEnvironment {
 
 const keepReplacedMs = 24 * 3600 * 1000;
 
-/** With `locked` exactly that, without it the newest versions that fit. @throws source_invalid, program_missing, program_failed, program_stopped */
+/** Installs exactly `locked`, or without it the newest versions that fit. @throws source_invalid, program_missing, program_failed, program_stopped */
 export async function makeEnvironment(source: PythonSource, locked: LockedPlugin | undefined, how: Installing): Promise<PythonEnvironment> {
   const wanted = readRequirements(source.pip);
   const python = pythonOf(source);
@@ -37,10 +37,10 @@ export async function makeEnvironment(source: PythonSource, locked: LockedPlugin
       await tool.install(locked.packages.map(asWanted), ["--no-deps"]);
       await tool.install(paths, ["--no-deps"]);
     }
-    const version = (await runProgram(join(path, "bin/python"), ["-c", tellVersion], how)).trim();
+    const version = (await runProgram(join(path, "bin/python"), ["-c", printVersion], how)).trim();
     const packages = locked?.packages ?? (await tool.freeze());
     const made = { pip: source.pip, python: version, packages };
-    // Made by another Python, it is what the lock says of packages all the same.
+    // Another Python may have created it; the packages are still those of the lock.
     const ready = locked ?? made;
     writeFileSync(join(path, readyFile), JSON.stringify(ready));
     rmSync(join(path, ownerFile));
@@ -51,13 +51,13 @@ export async function makeEnvironment(source: PythonSource, locked: LockedPlugin
   }
 }
 
-/** Programs that its packages bring, by the package that brings them. */
+/** The programs of its packages, each with its package. */
 export async function programsOf(environment: string, how: Installing): Promise<{ package: string; program: string }[]> {
-  const told = await runProgram(join(environment, "bin/python"), ["-c", tellPrograms], how);
-  return (JSON.parse(told) as [string, string][]).map(([name, program]) => ({ package: name, program }));
+  const printed = await runProgram(join(environment, "bin/python"), ["-c", printPrograms], how);
+  return (JSON.parse(printed) as [string, string][]).map(([name, program]) => ({ package: name, program }));
 }
 
-/** Removes what nothing needs: the half-made of dead installers, and what was replaced or taken out more than a day ago. */
+/** Deletes environments that nothing needs: those that dead installers left incomplete, and those replaced or removed more than a day ago. */
 export function sweepEnvironments(folder: string): void {
   const locked = Object.values(readLock(folder));
   for (const path of environmentsIn(folder)) {
@@ -70,7 +70,7 @@ export function sweepEnvironments(folder: string): void {
   }
 }
 
-/** Its day begins now. */
+/** From now on it stays for a day. */
 export function retireEnvironment(path: string | undefined): void {
   if (path !== undefined) utimesSync(path, new Date(), new Date());
 }
@@ -94,14 +94,14 @@ function toolOf(program: string, install: readonly string[], freeze: readonly st
   return {
     async install(packages, options) {
       if (packages.length === 0) return;
-      // A folder is linked: what is changed in it counts at once, as it does with npm.
+      // A folder is linked, so that changes in it apply at once, as with npm.
       const linked = packages.filter((each) => isFolder(each, how.folder)).flatMap(({ text }) => ["--editable", text]);
       const others = packages.filter((each) => !isFolder(each, how.folder)).map(({ text }) => text);
       await runProgram(program, [...install, ...options, ...linked, "--", ...others], how);
     },
     async freeze() {
       const lines = (await runProgram(program, [...freeze], how)).split("\n").map((line) => line.trim());
-      // Folders and files of this machine are installed from where `pip` says.
+      // Folders and files of this machine are not locked: they are installed from the paths in `pip`.
       return lines.filter((line) => isLockedPackage(line) && !/ @ file:/.test(line)).sort();
     },
   };
@@ -126,12 +126,12 @@ function isFolder({ kind, text }: Requirement, projectFolder: string): boolean {
   return kind === "path" && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** For people who look into the folder. */
+/** A readable prefix for the folder, for people. */
 function labelOf(pip: string): string {
   const [first] = readRequirements(pip);
   return first?.name ?? basename(first?.text ?? "").replaceAll(/[^A-Za-z0-9._-]/g, "");
 }
 
-const tellVersion = "import sys; print('%d.%d' % sys.version_info[:2])";
-const tellPrograms =
+const printVersion = "import sys; print('%d.%d' % sys.version_info[:2])";
+const printPrograms =
   "import json; from importlib.metadata import distributions; print(json.dumps([[d.metadata['Name'], e.name] for d in distributions() for e in d.entry_points if e.group == 'console_scripts']))";

@@ -1,6 +1,6 @@
 /**
- * Brings a plugin to another version: the newest that tapline.yml or npm's tag latest allows, or the one that is asked for. A
- * requirement that names one version stays there until a person says otherwise.
+ * Upgrades a plugin to the newest version that tapline.yml or npm's tag latest allows, or to the version that is asked for. A
+ * requirement that fixes one version is changed only when a person asks for another.
  */
 
 import { errors } from "../errors.ts";
@@ -19,7 +19,7 @@ import { makeEnvironment, type PythonEnvironment, retireEnvironment, sweepEnviro
 import { isPinned, withVersion } from "./requirement-version.ts";
 
 export interface Upgraded extends Installed {
-  /** The requirement that allows no other version, where `to` was not given and there is one. */
+  /** The requirement that fixes the version and so prevented an upgrade; undefined: there is none, or `to` was given. */
   pinnedBy: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface UpgradeOptions {
   to?: string | undefined;
 }
 
-/** What its package needs is renewed too. @throws plugin_without_source, version_not_chosen, source_invalid, what installing throws */
+/** Its dependencies are upgraded too. @throws plugin_without_source, version_not_chosen, source_invalid, what installing throws */
 export async function upgradePlugin(project: Project, { name, to }: UpgradeOptions, how: How): Promise<Upgraded> {
   const installing = installingIn(project, how);
   const source = pythonSourceOf(project, name);

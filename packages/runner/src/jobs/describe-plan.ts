@@ -1,4 +1,4 @@
-/** What a run would do, in words, for `--dry-run`: it reads the project and the state and changes neither. */
+/** Describes what a run would do, for `--dry-run`. It reads the project and the state, and changes neither. */
 
 import { describeGuarantee, guaranteeOf } from "../model/guarantee.ts";
 import type { Project } from "../model/project.ts";
@@ -14,8 +14,8 @@ export async function describePlan(options: PlanOptions): Promise<string[]> {
   const { job } = options;
   const { environment, steps } = await planJob({ ...options, project: { ...options.project, isReadOnly: true } });
   const count = `${steps.length} ${steps.length === 1 ? "step" : `steps, at most ${job.maxParallel} at a time`}`;
-  const told = await Promise.all(steps.map((planned, index) => describeStep(planned, index, environment, options)));
-  return [`${job.name} (${environment}): ${count}. Nothing was run.`, ...told.flatMap((lines) => ["", ...lines])];
+  const described = await Promise.all(steps.map((planned, index) => describeStep(planned, index, environment, options)));
+  return [`${job.name} (${environment}): ${count}. Nothing was run.`, ...described.flatMap((lines) => ["", ...lines])];
 }
 
 async function describeStep({ step, ready }: PlannedStep, index: number, environment: string, options: PlanOptions): Promise<string[]> {
@@ -40,7 +40,7 @@ async function describeStart(pipe: Step, environment: string, { project, fullRef
   const overwrite = overwritesTables(pipe.target);
   const kept = await keptState(project, environment, pipe.stateId);
   const { state } = startStateOf({ kept, keptBy: null, fullRefresh, overwrite, earlierTries: [] });
-  if (overwrite) return "from the beginning (the target writes its tables anew)";
+  if (overwrite) return "from the beginning (the target replaces its tables)";
   return state === null ? "from the beginning" : `from the bookmark: ${describeState(state)}`;
 }
 

@@ -9,13 +9,13 @@ export interface JobOptions extends PlanOptions {
   tags?: Record<string, string>;
   /** Default: "command". */
   trigger?: string;
-  /** For the history: what `runs retry` needs to do the same again. */
+  /** The flags of the command, for the history: `runs retry` needs them to do the same again. */
   flags?: Record<string, unknown>;
-  /** Indexes; the others count as done. Default: all. */
+  /** The indexes of the steps to run; the others count as done. Default: all. */
   only?: ReadonlySet<number>;
-  /** The run whose steps are tried again. */
+  /** The id of the run whose steps are tried again. */
   retryOf?: string;
-  /** Runs that this job's steps try again: a full refresh goes on from what they committed. */
+  /** The runs that this job's steps repeat: a full refresh continues from what they committed. */
   earlierTries?: readonly string[];
   /** `step` is an index into the job's steps. */
   onEvent(event: RunEvent, step: number): void;

@@ -1,4 +1,4 @@
-/** A job made ready: every step's plugins found and their settings read before the first process starts. */
+/** Gets a whole job ready: finds every step's plugins and reads their settings before the first process starts. */
 
 import { fileURLToPath } from "node:url";
 import { errors } from "../errors.ts";
@@ -8,7 +8,7 @@ import type { ReadyPlugin, Step } from "../model/step.ts";
 import { prepareStep } from "../plugins/prepare.ts";
 import type { Job, JobStep } from "../project/job.ts";
 import { environmentOf } from "../project/project.ts";
-import { prepareUtility, type ReadyUtility, writerPlaceOf } from "../utility/prepare-utility.ts";
+import { prepareUtility, type ReadyUtility, singleWriterPath } from "../utility/prepare-utility.ts";
 import { applySettings, type RunSettings } from "./run-settings.ts";
 
 export interface PlanOptions extends RunSettings {
@@ -31,8 +31,8 @@ export interface PlannedStep {
 interface ReadyPipe {
   kind: "pipe";
   pipe: Step;
-  /** Where only one step may write at a time, such as a database in a file. */
-  place: string | null;
+  /** A path that only one step may write to at a time, such as a database file; null: several steps may write at once. */
+  writesTo: string | null;
 }
 
 /** @throws what `prepareStep` and `applySettings` throw, state_id_of_many, state_id_twice */
@@ -53,10 +53,10 @@ async function makeReady(step: JobStep, environment: string, options: PlanOption
   if (work.kind === "utility") return prepareUtility(project, { name: work.plugin, args: work.args, environment, binFolders });
   const stateIdSuffix = options.stateIdSuffix ?? step.stateIdSuffix;
   const prepared = await prepareStep({ project, ...work, environment, stateIdSuffix, binFolders });
-  return { kind: "pipe", pipe: applySettings(prepared, options, limiterOf), place: writerPlaceOf(prepared.target, project.folder) };
+  return { kind: "pipe", pipe: applySettings(prepared, options, limiterOf), writesTo: singleWriterPath(prepared.target, project.folder) };
 }
 
-/** Drops rows between tap and target: no tap has to know how. */
+/** A mapper that drops rows after the limit, so that no tap has to know about limits. */
 function limiterOf(rows: number): ReadyPlugin {
   const path = fileURLToPath(new URL("../bin/limit-rows.js", import.meta.url));
   const plugin: Plugin = {

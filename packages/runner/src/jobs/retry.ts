@@ -1,11 +1,11 @@
-/** Tries a step again whose failure can pass, each time from the last state that was committed. */
+/** Repeats a step whose failure may pass, each time from the last committed state. */
 
 import type { Failure } from "../model/failure.ts";
 import type { StopSource } from "../model/stop.ts";
 import { waitUnlessStopped } from "../process/pause.ts";
 import type { Retry } from "../project/job.ts";
 
-/** What a try may end with. */
+/** How a try ended. */
 export interface Tried {
   status: "done" | "failed" | "stopped";
   failure: Failure | null;
@@ -19,12 +19,12 @@ export interface RetryOptions<T extends Tried> {
   random?: () => number;
 }
 
-/** The last try's result. */
-export async function runPatiently<T extends Tried>({ retry, stop, attempt, onWait, random = Math.random }: RetryOptions<T>): Promise<T> {
+/** Resolves to the result of the last try. */
+export async function runWithRetries<T extends Tried>({ retry, stop, attempt, onWait, random = Math.random }: RetryOptions<T>): Promise<T> {
   for (let number = 1; ; number++) {
     const result = await attempt();
-    if (number >= retry.attempts || !canPass(result.failure)) return result;
-    // Two that lost the same server must not come back to it in the same moment.
+    if (number >= retry.attempts || !mayPass(result.failure)) return result;
+    // A random factor, so that steps that lost the same server do not return to it at the same moment.
     const ms = Math.round(Math.min(retry.delayMs * 4 ** (number - 1), retry.maxDelayMs) * (0.5 + random()));
     onWait(ms, result);
     await waitUnlessStopped(ms, stop);
@@ -32,7 +32,7 @@ export async function runPatiently<T extends Tried>({ retry, stop, attempt, onWa
   }
 }
 
-/** A plugin said that its connection was lost and may be there again; who was killed from outside is not started again. */
-function canPass(failure: Failure | null): boolean {
+/** Whether a plugin reported a lost connection that may return. A plugin that was killed from outside is not started again. */
+function mayPass(failure: Failure | null): boolean {
   return failure?.class === "connection" && failure.recovery === "retry" && failure.code !== "plugin_killed";
 }

@@ -1,4 +1,4 @@
-/** A whole job: its steps in their order, tried again where that helps, logged, and kept in the history. */
+/** Runs a whole job: its steps in order, with retries, a log, and a record in the history. */
 
 import { TaplineError } from "@tapline/protocol";
 import type { History, RunRecord } from "../history/history.ts";
@@ -16,9 +16,9 @@ import { makeStepRun } from "./step-run.ts";
 export interface JobResult {
   runId: string;
   status: "done" | "failed" | "stopped" | "timed_out";
-  /** Of each step its last try; null: it was skipped or never began. */
+  /** The last try of each step; null: the step was skipped or never began. */
   steps: (StepResult | null)[];
-  /** What kept a step from beginning. */
+  /** The error that prevented a step from beginning. */
   error: TaplineError | undefined;
   logFile: string;
 }
@@ -52,7 +52,7 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   return { runId, status, steps: runs.map(({ result }) => result), error, logFile: log.file };
 }
 
-/** A history that can't be written was told of by the step; a run without an end there is shown as crashed. */
+/** The step has reported that the history can't be written. A run without an end is later shown as crashed. */
 function closeRun(history: History, runId: string, end: Parameters<History["closeRun"]>[1]): void {
   try {
     history.closeRun(runId, end);
@@ -85,7 +85,7 @@ function recordOf({ job, tags, trigger, flags }: JobOptions, { runId, environmen
   };
 }
 
-/** Timers can't wait for longer than 2^31 ms: then none is needed. */
+/** Timers can't wait longer than 2^31 ms. A longer timeout needs none. */
 function startTimeout(ms: number | undefined, onEnd: () => void): NodeJS.Timeout | undefined {
   return ms === undefined || ms >= 2 ** 31 ? undefined : setTimeout(onEnd, ms);
 }

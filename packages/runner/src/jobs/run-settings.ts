@@ -1,4 +1,4 @@
-/** What one run does otherwise than its project says: flags of `tapline run` laid over a step that is ready. Pure. */
+/** Applies the flags of `tapline run` to a step that is ready. Pure. */
 
 import { errors } from "../errors.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
@@ -8,14 +8,14 @@ export interface RunSettings {
   select?: readonly string[] | undefined;
   exclude?: readonly string[] | undefined;
   refreshCatalog?: boolean;
-  /** Streams to read from their beginning, or true for all. */
+  /** Streams to read from the beginning; true: all. */
   fullRefresh?: boolean | readonly string[];
-  /** In place of the step's own. */
+  /** Replaces the step's state id. */
   stateId?: string | undefined;
   stateIdSuffix?: string | undefined;
-  /** Rows of each stream. */
+  /** The most rows of each stream. */
   limit?: number | undefined;
-  /** The tap's `start_date` and `end_date`. */
+  /** Values for the tap's `start_date` and `end_date`. */
   from?: string | undefined;
   to?: string | undefined;
 }
@@ -30,7 +30,7 @@ export function applySettings(step: Step, { stateId, limit, from, to }: RunSetti
   return { ...step, tap, stateId: id, mappers: [limiter(limit), ...step.mappers] };
 }
 
-/** A range has a bookmark of its own: it can be taken up again, and the usual one does not move. */
+/** A range has a separate bookmark: it can be continued, and the usual bookmark does not move. */
 function idOfRange(stateId: string, from = "start", to = "now"): string {
   const range = `${from}_${to}`.replaceAll(/[^\w.-]/g, "-");
   const [environment, pipe, suffix] = stateId.split(":");
@@ -42,7 +42,7 @@ function withRange(tap: ReadyPlugin, range: Record<string, string | undefined>):
   const config = { ...plugin.config };
   for (const [setting, value] of Object.entries(range)) {
     if (value === undefined) continue;
-    // A tap that does not know the setting would read everything and say nothing.
+    // A tap that does not know the setting would read everything without a warning.
     const isKnown = about?.settings?.properties?.[setting] !== undefined || setting in plugin.config;
     if (!isKnown) throw errors.range_unknown({ tap: plugin.name, setting });
     config[setting] = value;

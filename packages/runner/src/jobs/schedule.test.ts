@@ -6,9 +6,9 @@ async function watch(tasks: readonly (Partial<Task> & { fails?: boolean })[], ma
   const running = new Set<number>();
   const seen: string[] = [];
   const outcomes = await runInOrder(
-    tasks.map(({ after = [], places = [], fails = false }, index) => ({
+    tasks.map(({ after = [], writesTo = [], fails = false }, index) => ({
       after,
-      places,
+      writesTo,
       async run() {
         running.add(index);
         await new Promise((resolve) => setTimeout(resolve, 5));
@@ -34,7 +34,7 @@ test("no more run at a time than are allowed", async () => {
 });
 
 test("two that write to one place take turns, a third does not wait for them", async () => {
-  const { together } = await watch([{ places: ["a"] }, { places: ["c", "a"] }, { places: ["b"] }]);
+  const { together } = await watch([{ writesTo: ["a"] }, { writesTo: ["c", "a"] }, { writesTo: ["b"] }]);
   expect(together).toEqual(["0+2", "2+1", "1"]);
 });
 

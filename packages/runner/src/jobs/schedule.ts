@@ -1,14 +1,14 @@
 /**
- * In which order the steps of a job run: one starts when all it waits for are done, a place at the table is free, and no
- * other step writes to a place it writes to. What waits for a step that failed is skipped; the rest still runs.
+ * Runs the steps of a job in order. A step starts when all steps it waits for are done, fewer than `maxParallel` steps run, and no running
+ * step writes to the same path. Steps that wait for a failed step are skipped; the others still run.
  */
 
 export interface Task {
-  /** Indexes of other tasks. */
+  /** The indexes of the tasks it waits for. */
   after: readonly number[];
-  /** Where only one may write at a time. */
-  places: readonly string[];
-  /** Whether it went well. */
+  /** Paths that only one task may write to at a time. */
+  writesTo: readonly string[];
+  /** Resolves to whether it succeeded. */
   run(): Promise<boolean>;
 }
 
@@ -16,7 +16,7 @@ export type Outcome = "done" | "failed" | "skipped";
 
 export interface ScheduleOptions {
   maxParallel: number;
-  /** Once this says true nothing more is started. */
+  /** Once this returns true, nothing more is started. */
   isStopped(): boolean;
 }
 
@@ -28,15 +28,15 @@ export async function runInOrder(tasks: readonly Task[], { maxParallel, isStoppe
 
   const start = (index: number, task: Task): void => {
     waiting.delete(index);
-    for (const place of task.places) writers.add(place);
+    for (const path of task.writesTo) writers.add(path);
     const end = (outcome: Outcome): void => {
       outcomes.set(index, outcome);
       running.delete(index);
-      for (const place of task.places) writers.delete(place);
+      for (const path of task.writesTo) writers.delete(path);
     };
     running.set(
       index,
-      task.run().then((wentWell) => end(wentWell ? "done" : "failed")),
+      task.run().then((succeeded) => end(succeeded ? "done" : "failed")),
     );
   };
 
@@ -50,7 +50,7 @@ export async function runInOrder(tasks: readonly Task[], { maxParallel, isStoppe
       } else if (
         before.every((outcome) => outcome === "done") &&
         running.size < maxParallel &&
-        !task.places.some((place) => writers.has(place))
+        !task.writesTo.some((path) => writers.has(path))
       ) {
         start(index, task);
       }

@@ -1,4 +1,4 @@
-/** One step of a job on its way: its tries, what is logged of it, and its place in the history. */
+/** One step of a job while it runs: its tries, its log lines, and its record in the history. */
 
 import { describeNode, type LoadedStream, TaplineError } from "@tapline/protocol";
 import type { History, StepRecord } from "../history/history.ts";
@@ -14,13 +14,13 @@ import type { ReadyUtility } from "../utility/prepare-utility.ts";
 import { runUtility } from "../utility/run-utility.ts";
 import type { JobOptions } from "./job-options.ts";
 import type { PlannedStep } from "./plan.ts";
-import { runPatiently } from "./retry.ts";
+import { runWithRetries } from "./retry.ts";
 import type { Task } from "./schedule.ts";
 
 export interface StepRunOptions {
   planned: PlannedStep;
   index: number;
-  /** Of the job. */
+  /** The run id of the job. */
   runId: string;
   history: History;
   log: RunLog;
@@ -30,12 +30,12 @@ export interface StepRunOptions {
 
 export interface StepRun {
   task: Task;
-  /** Of its last try; null: none ended. */
+  /** The result of its last try; null: no try has ended. */
   readonly result: StepResult | null;
   readonly failure: Failure | null;
-  /** Why it did not begin. */
+  /** The error that prevented it from beginning. */
   readonly error: TaplineError | undefined;
-  /** It will not run. */
+  /** Records that the step will not run. */
   skip(): void;
 }
 
@@ -56,7 +56,7 @@ export function makeStepRun(options: StepRunOptions): StepRun {
     try {
       if (isKept) history.noteStep(record);
     } catch (thrown) {
-      // Nothing is decided by the history: a run must not fail for it.
+      // No run decides anything by the history, so a run must not fail because of it.
       if (!(thrown instanceof TaplineError)) throw thrown;
       isKept = false;
       onEvent({ type: "log", plugin: "tapline", level: "warning", message: `This run's history is not kept: ${thrown.message}` });
@@ -66,18 +66,18 @@ export function makeStepRun(options: StepRunOptions): StepRun {
     note({ status, endedAt: new Date().toISOString(), error: failure, ...end });
 
   const lanesOf = (): number => {
-    if (step.parallel === 1 || ready.kind === "utility" || ready.place === null) return step.parallel;
+    if (step.parallel === 1 || ready.kind === "utility" || ready.writesTo === null) return step.parallel;
     const message = `${ready.pipe.target.plugin.name} takes one writer at a time, so this step runs over one pipe and not ${step.parallel}`;
     onEvent({ type: "log", plugin: "tapline", level: "warning", message });
     return 1;
   };
   const loadedBefore = ({ named, environment }: ReadyUtility): LoadedStream[] | null => {
-    // Who types a step wants it done, whatever was loaded.
+    // A step that a person typed is done in any case, whatever was loaded.
     if (!job.job.isKept) return null;
     const targets = named.map(({ plugin }) => plugin.name);
     return loadedStreams({ history, runId, step: step.name, job: job.job.name, environment, targets });
   };
-  /** The first try is not made up for by itself. */
+  /** When the failed try began that the next try repeats; null: the next try is the first. */
   const failedSince = (): string | null => {
     if (failure !== null) return record.startedAt;
     const earlier = job.retryOf === undefined ? [] : history.steps(job.retryOf);
@@ -91,7 +91,7 @@ export function makeStepRun(options: StepRunOptions): StepRun {
     const tried =
       ready.kind === "pipe"
         ? await runStep({
-            ...{ project, step: ready.pipe, place: ready.place },
+            ...{ project, step: ready.pipe, writesTo: ready.writesTo },
             ...{ stop, fullRefresh, filter, refreshCatalog, parallel, earlierTries, onEvent },
           })
         : await runUtility({
@@ -107,7 +107,7 @@ export function makeStepRun(options: StepRunOptions): StepRun {
   const run = async (): Promise<boolean> => {
     note({ status: "running", startedAt: new Date().toISOString() });
     try {
-      result = await runPatiently({
+      result = await runWithRetries({
         retry: step.retry,
         stop,
         attempt,
@@ -123,7 +123,7 @@ export function makeStepRun(options: StepRunOptions): StepRun {
     }
   };
   return {
-    task: { after: step.after, places: placesOf(ready), run },
+    task: { after: step.after, writesTo: pathsWrittenBy(ready), run },
     get result() {
       return result;
     },
@@ -140,9 +140,9 @@ export function makeStepRun(options: StepRunOptions): StepRun {
   };
 }
 
-function placesOf(ready: PlannedStep["ready"]): readonly string[] {
-  if (ready.kind === "utility") return ready.places;
-  return ready.place === null ? [] : [ready.place];
+function pathsWrittenBy(ready: PlannedStep["ready"]): readonly string[] {
+  if (ready.kind === "utility") return ready.writesTo;
+  return ready.writesTo === null ? [] : [ready.writesTo];
 }
 
 function newRecord({ planned: { step, ready }, index, runId }: StepRunOptions): StepRecord {
@@ -164,18 +164,18 @@ function newRecord({ planned: { step, ready }, index, runId }: StepRunOptions): 
   };
 }
 
-/** Progress and states are in the store; what was said is here. */
+/** Logs everything except progress and states, which are in the history and the store. */
 function writeLog(log: RunLog, step: string, event: RunEvent): void {
-  const say = (source: string, level: string, message: string): void => log.write(new Date(), source, level, message);
-  if (event.type === "log") say(event.plugin, event.level ?? "-", event.message);
-  else if (event.type === "run_started") say("tapline", "info", `start ${event.stateId}, run ${event.runId}`);
-  else if (event.type === "utility_started") say("tapline", "info", `start ${step}`);
-  else if (event.type === "node") say(event.plugin, event.node.status === "ok" ? "info" : event.node.status, describeNode(event.node));
-  else if (event.type === "retrying") say("tapline", "warning", `${step}: trying again in ${(event.waitMs / 1000).toFixed(1)} s`);
-  else if (event.type === "step_skipped") say("tapline", "warning", `${step}: skipped`);
+  const logLine = (source: string, level: string, message: string): void => log.write(new Date(), source, level, message);
+  if (event.type === "log") logLine(event.plugin, event.level ?? "-", event.message);
+  else if (event.type === "run_started") logLine("tapline", "info", `start ${event.stateId}, run ${event.runId}`);
+  else if (event.type === "utility_started") logLine("tapline", "info", `start ${step}`);
+  else if (event.type === "node") logLine(event.plugin, event.node.status === "ok" ? "info" : event.node.status, describeNode(event.node));
+  else if (event.type === "retrying") logLine("tapline", "warning", `${step}: trying again in ${(event.waitMs / 1000).toFixed(1)} s`);
+  else if (event.type === "step_skipped") logLine("tapline", "warning", `${step}: skipped`);
   else if (event.type === "run_finished") {
     const { status, failure } = event.result;
-    say(
+    logLine(
       "tapline",
       failure === null ? "info" : "error",
       `end ${step}, ${status}${failure === null ? "" : `: ${failure.plugin}: ${failure.message}`}`,

@@ -5,14 +5,14 @@ export interface Definition {
   name: string;
   variant: string | undefined;
   description: string | undefined;
-  /** Requirements for pip with spaces between, as the hub has them. */
+  /** Requirements for pip, separated by spaces as in the hub. */
   pip: string | undefined;
   python: string | undefined;
   executable: string | undefined;
-  /** undefined: not told. */
+  /** undefined: the definition does not list them. */
   capabilities: readonly string[] | undefined;
   settings: readonly DefinitionSetting[];
-  /** One of them must be set wholly; none: nothing is needed. */
+  /** All settings of at least one group must be set. No groups: nothing is required. */
   groups: readonly (readonly string[])[];
   select: readonly string[] | undefined;
   metadata: Record<string, unknown> | undefined;
@@ -20,13 +20,13 @@ export interface Definition {
 }
 
 export interface DefinitionSetting {
-  /** Dots stand for places in objects. */
+  /** A dot leads into an object: `a.b` is `b` in the object `a`. */
   name: string;
   kind: string;
   aliases: readonly string[];
   isSecret: boolean;
   description: string;
-  /** undefined: none. */
+  /** The default; undefined: none. */
   value: unknown;
   processors: readonly string[];
 }

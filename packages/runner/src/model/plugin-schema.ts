@@ -1,9 +1,8 @@
-/** A plugin's entry in tapline.yml: where it comes from, its settings, and what of its data is wanted. */
+/** A plugin's entry in tapline.yml: where it comes from, its settings, and which of its data is read. */
 import { Type } from "@tapline/protocol";
 
 export type PluginKind = "tap" | "target" | "mapper" | "utility";
 
-/** One plugin's entry. */
 export interface PluginEntry {
   inherit_from?: string;
   kind?: PluginKind;
@@ -32,7 +31,8 @@ const pluginProperties = {
   ),
   kind: Type.Optional(
     Type.Union([Type.Literal("tap"), Type.Literal("target"), Type.Literal("mapper"), Type.Literal("utility")], {
-      description: "What it is, where its name (tap-…, target-…, map…) and that of the plugin it inherits from don't say.",
+      description:
+        "What the plugin is. Needed only where neither its name (tap-…, target-…, map…) nor that of the plugin it inherits from shows it.",
     }),
   ),
   executable: Type.Optional(
@@ -42,21 +42,24 @@ const pluginProperties = {
     Type.String({
       minLength: 1,
       description:
-        "The Python packages it is installed from, with spaces between: NAME==VERSION, git+https://…, or a path that begins with ./",
+        "The Python packages it is installed from, separated by spaces: NAME==VERSION, git+https://…, or a path that begins with ./",
     }),
   ),
   python: Type.Optional(
-    Type.String({ minLength: 1, description: "The Python its environment is made with, such as python3.11 or a path. Default: python3." }),
+    Type.String({
+      minLength: 1,
+      description: "The Python that its environment is created with, such as python3.11 or a path. Default: python3.",
+    }),
   ),
   definition: Type.Optional(
-    Type.String({ minLength: 1, description: "A file in the form of Meltano's hub that says which settings and capabilities it has." }),
+    Type.String({ minLength: 1, description: "A file in the form of Meltano's hub that lists the plugin's settings and capabilities." }),
   ),
   env: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Environment variables for this plugin." })),
   config: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: settingsHelp })),
   catalog: Type.Optional(
     Type.String({
       minLength: 1,
-      description: "A catalog file, used in place of what the tap discovers; select, metadata and schema act on it.",
+      description: "A catalog file to use instead of discovery. select, metadata and schema apply to it.",
     }),
   ),
   catalog_max_age_hours: Type.Optional(
@@ -65,7 +68,7 @@ const pluginProperties = {
   select: Type.Optional(
     Type.Array(pattern, {
       description:
-        'What of a tap is read: "stream", "stream.column", with * and ?; "!" before it leaves out, and wins. Default: what the tap selects.',
+        'What to read from a tap: "stream" or "stream.column", with * and ?. A "!" in front excludes, and wins. Default: what the tap selects.',
     }),
   ),
   metadata: Type.Optional(

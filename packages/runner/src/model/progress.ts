@@ -66,22 +66,22 @@ function weakest(guarantees: readonly (Guarantee | undefined)[]): Guarantee | un
 }
 
 function resultOf(stream: string, tap: Side, target: Side): StreamResult {
-  const told = target.summary ?? {};
+  const reported = target.summary ?? {};
   return {
     stream,
     table: target.table,
     rejects: target.rejects,
     sent: tap.summary?.sent ?? tap.rows,
-    received: told.received ?? target.rows,
-    loaded: told.loaded ?? null,
-    inserted: told.inserted ?? null,
-    updated: told.updated ?? null,
-    superseded: told.superseded ?? null,
-    rejected: told.rejected ?? null,
-    deleted: told.deleted ?? null,
-    inTable: told.in_table ?? null,
+    received: reported.received ?? target.rows,
+    loaded: reported.loaded ?? null,
+    inserted: reported.inserted ?? null,
+    updated: reported.updated ?? null,
+    superseded: reported.superseded ?? null,
+    rejected: reported.rejected ?? null,
+    deleted: reported.deleted ?? null,
+    inTable: reported.in_table ?? null,
     bytes: tap.summary?.bytes ?? tap.bytes ?? target.bytes,
-    seconds: largest(tap.summary?.seconds, told.seconds),
+    seconds: largest(tap.summary?.seconds, reported.seconds),
     summedUpBy: [...(tap.summary === null ? [] : ["tap" as const]), ...(target.summary === null ? [] : ["target" as const])],
     changes: target.changes,
   };
@@ -90,6 +90,6 @@ function resultOf(stream: string, tap: Side, target: Side): StreamResult {
 const newSide = (): Side => ({ rows: null, bytes: null, summary: null, table: null, rejects: null, changes: [] });
 
 function largest(...values: (number | undefined)[]): number | null {
-  const told = values.filter((value) => value !== undefined);
-  return told.length === 0 ? null : Math.max(...told);
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? null : Math.max(...known);
 }

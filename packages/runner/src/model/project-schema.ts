@@ -1,11 +1,11 @@
-/** The form of tapline.yml. The editor's JSON Schema is made from this, and every file is checked against it. */
+/** The form of tapline.yml. Every file is checked against it, and the JSON Schema for editors is generated from it. */
 import { type Static, Type } from "@tapline/protocol";
 import { jobs } from "./job-schema.ts";
 import { plugins } from "./plugin-schema.ts";
 import { stateSettings } from "./state-schema.ts";
 
 const env = Type.Record(Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }), Type.String(), {
-  description: "Variables for every plugin and for $NAME in settings. The environment and .env go over them.",
+  description: "Variables for every plugin and for $NAME in settings. Variables of the process and of .env override them.",
 });
 
 const properties = {
@@ -22,7 +22,7 @@ const properties = {
         ),
         Type.Null(),
       ]),
-      { description: "What differs in an environment, merged deeply over the plugins above." },
+      { description: "Changes for one environment, merged deeply into the plugins above." },
     ),
   ),
   jobs: Type.Optional(jobs),
@@ -32,7 +32,7 @@ const include = Type.Array(Type.String({ minLength: 1 }), {
   description: "Other files with plugins, environments and jobs, relative to this one; * in the last part of a path.",
 });
 
-/** What an included file may hold. */
+/** The form of an included file. */
 export const includedSchema = Type.Object(properties, { additionalProperties: false });
 
 export const projectSchema = Type.Object(

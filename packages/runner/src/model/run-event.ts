@@ -1,4 +1,4 @@
-/** What a run tells while it goes on, and what it leaves: the runner's output, which views show and `--json` prints. */
+/** What a run reports while it goes on, and its result: the runner's output, which views show and `--json` prints. */
 
 import type { LogLevel, NodeResult } from "@tapline/protocol";
 import type { Failure } from "./failure.ts";
@@ -13,11 +13,11 @@ export type RunEvent =
       environment: string;
       tap: string;
       target: string;
-      /** What the tap goes on from; null where it starts from the beginning. */
+      /** The state the tap starts from; null: it starts from the beginning. */
       state: unknown;
-      /** The streams that are read from their beginning; true: all. */
+      /** The streams that are read from the beginning; true: all. */
       fullRefresh: boolean | readonly string[];
-      /** The target writes whole tables, so the tap starts from the beginning each time. */
+      /** The target replaces whole tables, so the tap starts from the beginning each time. */
       overwrite: boolean;
     }
   | { type: "utility_started"; name: string }
@@ -26,19 +26,19 @@ export type RunEvent =
   | { type: "node"; plugin: string; node: NodeResult }
   | { type: "progress"; streams: StreamResult[] }
   | { type: "state"; value: string }
-  /** What failed can pass: it is tried again in so many milliseconds. */
+  /** The step failed in a way that may pass, and is tried again after `waitMs`. */
   | { type: "retrying"; name: string; waitMs: number; failure: Failure }
-  /** A step it waits for failed, or the run was stopped before. */
+  /** A step before it failed, or the run was stopped before it began. */
   | { type: "step_skipped"; name: string }
-  /** Each try of a step ends with one. */
+  /** The end of one try of a step. */
   | { type: "run_finished"; result: StepResult };
 
 export type StepResult = RunResult | UtilityResult;
 
-/** Of a program that is no pipe. */
+/** The result of a step that runs one program, such as dbt. */
 export interface UtilityResult {
   kind: "utility";
-  /** The step's. */
+  /** The step's name. */
   name: string;
   plugin: string;
   status: "done" | "failed" | "stopped";
@@ -46,12 +46,12 @@ export interface UtilityResult {
   seconds: number;
   /** null: killed by a signal. */
   exitCode: number | null;
-  /** Parts of its work, where it tells of them. */
+  /** Parts of its work, where it reports them. */
   nodes: NodeResult[];
   failure: Failure | null;
 }
 
-/** Of a tap into a target. */
+/** The result of a step that pipes a tap into a target. */
 export interface RunResult {
   kind: "pipe";
   runId: string;
@@ -66,12 +66,12 @@ export interface RunResult {
   /** JSON text. */
   stateBefore: string | null;
   stateAfter: string | null;
-  /** Where the data went, by the setting that names it; null: not told. */
+  /** Where the data went, with the target's setting that names it; null: the target does not report one. */
   place: { setting: string; value: string } | null;
   delivery: Guarantee;
-  /** The tap started from the beginning, for the target writes whole tables. */
+  /** The tap started from the beginning, because the target replaces whole tables. */
   overwrite: boolean;
-  /** What a person should look at although the run is done. */
+  /** What a person should look at even though the run succeeded. */
   warnings: string[];
   failure: Failure | null;
 }

@@ -1,4 +1,4 @@
-/** Names of runs: they sort by time, and two that start at once differ. */
+/** Ids of runs. They sort by time; two runs that start in the same second differ. */
 import { randomBytes } from "node:crypto";
 
 export function makeRunId(started: Date): string {

@@ -1,4 +1,4 @@
-/** Under which name a pipe's state is kept: `environment:tap-to-target`, with a suffix for a second pipe of the same two. */
+/** The key of a pipe's state: `environment:tap-to-target`, with a suffix for a second pipe between the same two plugins. */
 import { errors } from "../errors.ts";
 
 export interface StateIdParts {
@@ -16,7 +16,7 @@ export function makeStateId({ environment, tap, target, suffix }: StateIdParts):
   return `${environment}:${tap}-to-${target}${suffix === undefined ? "" : `:${suffix}`}`;
 }
 
-/** Under which name a target's ledger keeps it: two projects that load into one database must not read one another's. */
+/** The key of a state in a target's ledger. Two projects that load into one database must not read each other's. */
 export function makeLedgerId(stateId: string, storeId: string): string {
   return `${stateId}@${storeId.slice(0, 8)}`;
 }

@@ -1,4 +1,4 @@
-/** What tapline.yml says about where states are kept. */
+/** The part of tapline.yml that chooses where states are kept. */
 import { type Static, Type } from "@tapline/protocol";
 
 export const stateSettings = Type.Object(
@@ -9,7 +9,7 @@ export const stateSettings = Type.Object(
       }),
     ),
     path: Type.Optional(
-      Type.String({ minLength: 1, description: "Of the backend file, relative to tapline.yml. Default: .tapline/state.json." }),
+      Type.String({ minLength: 1, description: "For the backend file: its path, relative to tapline.yml. Default: .tapline/state.json." }),
     ),
     url: Type.Optional(
       Type.Union(
@@ -20,15 +20,20 @@ export const stateSettings = Type.Object(
         ],
         {
           description:
-            "Of the backend postgres: postgresql://user:password@host/database, best as a $VARIABLE, { $file: … } or { $command: … }.",
+            "For the backend postgres: postgresql://user:password@host/database, best as a $VARIABLE, { $file: … } or { $command: … }.",
         },
       ),
     ),
-    schema: Type.Optional(Type.String({ minLength: 1, description: "Of the backend postgres, made when missing. Default: tapline." })),
+    schema: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: "For the backend postgres: the schema of its tables, created when missing. Default: tapline.",
+      }),
+    ),
     lease_seconds: Type.Optional(
       Type.Integer({
         minimum: 5,
-        description: "A run that was not heard of for so long is taken for dead by other machines. Default: 60.",
+        description: "After this time without a sign of life, other machines treat a run as crashed. Default: 60.",
       }),
     ),
   },

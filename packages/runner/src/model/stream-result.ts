@@ -5,7 +5,7 @@ import type { Role } from "./step.ts";
 /** A mapper reports no counts that could be compared: it may drop, rename and split streams. */
 export type CountingRole = Exclude<Role, "mapper">;
 
-/** null: not told. */
+/** A count is null where nobody reported it. */
 export interface StreamResult {
   stream: string;
   table: string | null;
@@ -22,10 +22,10 @@ export interface StreamResult {
   deleted: number | null;
   inTable: number | null;
   bytes: number | null;
-  /** Seconds the slower side spent on it. */
+  /** Seconds that the slower side spent on the stream. */
   seconds: number | null;
   /** Which sides ended with a summary line; their counts must agree. */
   summedUpBy: CountingRole[];
-  /** What the target did to the table or to names; empty where it told of nothing. */
+  /** What the target changed in the table or in names; [] where it reported nothing. */
   changes: ReportedChange[];
 }

@@ -1,8 +1,9 @@
 /**
- * The choreography of the children and the pipes between them, from the source to the target: who is told to stop, in
- * which order, and when each may see the end of its input. Only a child that exited with 0 has sent everything; in every
- * other case the target is stopped first and the pipes closed after it, so that it never takes a torn input for a whole one.
- * One exception: a stage that ends when it has enough has sent everything too, and what it read from is stopped without blame.
+ * Runs the children and the pipes between them, from the source to the target: which child is stopped, in which order, and when each sees
+ * the end of its input. Only a child that exited with 0 has sent everything. In every other case the target is stopped first and the pipes
+ * are closed after that, so that it never takes a torn input for a complete one.
+ *
+ * One exception: a stage that ends when it has enough has also sent everything. The stages before it are stopped, which is no failure.
  */
 
 import type { StopSource } from "../model/stop.ts";
@@ -13,32 +14,32 @@ import type { Pipe } from "../process/pipe.ts";
 
 export interface Stage {
   graceMs: number;
-  /** It may end well before its input does. */
+  /** It may end before its input does, without a failure. */
   endsEarly: boolean;
-  /** The descriptors of its pipes; the source has none to read from, the target none to write to. */
+  /** Gets the descriptors of its pipes. The source has none to read from, the target none to write to. */
   start(stdin: number | undefined, stdout: number | undefined): Promise<Child>;
-  /** After it failed: whether it was for want of a reader. */
+  /** After it failed: whether it failed because nobody read its output any more. */
   lostItsReader(): Promise<boolean>;
 }
 
 export interface DeliverOptions {
   /** The source first, the target last. */
   stages: readonly Stage[];
-  /** The one at i leads from stage i to the next. */
+  /** The pipe at i leads from stage i to the next. */
   pipes: readonly Pipe[];
   stop: StopSource;
 }
 
 export interface Delivery {
-  /** One for each stage. */
+  /** One child for each stage. */
   children: readonly Child[];
-  /** The stage that ended the run: the one that failed, or the target when all ended well. */
+  /** The stage that ended the run: the one that failed, or the target when all succeeded. */
   first: number | "stop";
-  /** It ended although its input had not. */
+  /** The stage ended before its input did. */
   early: boolean;
 }
 
-/** All children have ended when it settles. @throws plugin_not_started */
+/** When it settles, all children have ended. @throws plugin_not_started */
 export async function deliver(options: DeliverOptions): Promise<Delivery> {
   const { stages, pipes, stop } = options;
   const children = await startAll(options);
@@ -68,7 +69,7 @@ function hasSentAll(first: number, source: number, stages: readonly Stage[], chi
   return (first === source || stages[first]?.endsEarly === true) && exit !== undefined && isClean(exit);
 }
 
-/** The target first: each finds its reader there. */
+/** Starts the target first, so that each child finds its reader. */
 async function startAll({ stages, pipes }: DeliverOptions): Promise<Child[]> {
   const children: Child[] = [];
   for (const [at, stage] of [...stages.entries()].reverse()) {
@@ -83,22 +84,22 @@ async function startAll({ stages, pipes }: DeliverOptions): Promise<Child[]> {
   return children;
 }
 
-/** Of those that have not sent everything; where several have ended, the one nearest to the target. */
+/** The first to end of those that have not sent everything. If several have ended, the one nearest to the target. */
 function firstToEnd(children: readonly Child[], source: number, { asked }: StopSource): Promise<number | "stop"> {
   const ends = [...children.entries()].slice(source).map(([at, { exited }]) => exited.then(() => at));
   return Promise.race([asked.then(() => "stop" as const), ...ends.reverse()]);
 }
 
-/** The target's signal goes out first: it must know before its input dries up. */
+/** Signals the target first: it must get the signal before its input ends. */
 async function stopAll({ stages }: DeliverOptions, children: readonly Child[], signal: NodeJS.Signals): Promise<void> {
   const ends = [...children.entries()].reverse().map(([at, child]) => child.stop(signal, stages[at]?.graceMs ?? 0));
   await Promise.all(ends);
 }
 
-/** Those that have ended are stopped too: a dead wrapper may have left programs behind. */
+/** Children that have ended are stopped too: a dead wrapper may have left its programs running. */
 async function stopAfter(first: number, { stages, stop }: DeliverOptions, children: readonly Child[]): Promise<void> {
   const reader = children[first + 1];
-  // It may be in the middle of undoing its work, about to say why: nobody reads the pipe, so waiting costs nothing.
+  // The reader may be rolling back and about to report why. Nobody reads the pipe any more, so waiting does no harm.
   if (reader !== undefined && (await stages[first]?.lostItsReader())) await Promise.race([reader.exited, stop.asked, pause(2000)]);
   for (const [at, child] of [...children.entries()].reverse()) await child.stop("SIGTERM", stages[at]?.graceMs ?? 0);
 }

@@ -27,12 +27,12 @@ export function targetArguments({ step, runId, ledgerId }: Call, folder: RunFold
   return ["--config", folder.write("target.config.json", config)];
 }
 
-/** It writes whole tables, so it must get whole streams. */
+/** Whether the target replaces whole tables, so that it must get whole streams. */
 export function overwritesTables({ plugin }: ReadyPlugin): boolean {
   return plugin.config.load_method === "overwrite";
 }
 
-/** A target that commits its last cut must not be killed a moment before it is done. */
+/** A target that is committing its last cut must not be killed just before it is done. */
 export function graceOf({ target }: Step): Grace {
   const setting = target.about?.settings?.properties?.shutdown_timeout_ms;
   if (setting === undefined) return { tapMs: 5000, targetMs: 15_000 };

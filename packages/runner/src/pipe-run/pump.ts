@@ -1,4 +1,4 @@
-/** Starts tap, mappers and target with pipes between them, keeps the states that come out, and judges how it ended. */
+/** Starts tap, mappers and target with pipes between them, saves the states that the target emits, and decides how the run ended. */
 
 import { controlFormOf } from "@tapline/protocol";
 import { errors } from "../errors.ts";
@@ -20,11 +20,11 @@ import { findCause } from "./verdict.ts";
 export interface PumpOptions {
   run: LiveRun;
   folder: RunFolder;
-  /** What the tap goes on from; JSON text. */
+  /** The state the tap starts from, as JSON text. */
   state: string | null;
 }
 
-/** Runs the plugins to their end and says why they failed, if they did. */
+/** Runs the plugins to their end. Resolves to the failure, or null. */
 export async function pump({ run, folder, state }: PumpOptions): Promise<Failure | null> {
   const parts = partsOf(run.step);
   const pipes: Pipe[] = [];
@@ -63,7 +63,7 @@ export async function pump({ run, folder, state }: PumpOptions): Promise<Failure
     return judge(run, parts, delivery, listeners);
   } finally {
     for (const pipe of pipes) pipe.close();
-    // Also when the tap could not be started: what the target says until its end is kept.
+    // Also when the tap could not be started: what the target reports until its end is still handled.
     await allRead();
   }
 }
@@ -81,7 +81,7 @@ function judge(
       name: ready.plugin.name,
       exit: children[at]?.exit ?? { code: null, signal: null },
       error: listeners[at]?.error,
-      lastWords: listeners[at]?.lastWords,
+      lastLine: listeners[at]?.lastLine,
       brokenPipe: listeners[at]?.brokenPipe === true,
       stopped: children[at]?.sent !== undefined,
     }),

@@ -1,4 +1,4 @@
-/** Whether the numbers of a run agree. What nobody told can't disagree; what was told must. */
+/** Checks that the counts of a run agree. Only counts that were reported can disagree. Pure. */
 
 import type { StreamResult } from "../model/stream-result.ts";
 export interface Disagreement {
@@ -6,21 +6,21 @@ export interface Disagreement {
   problem: string;
 }
 
-/** `mapped`: what lies between may drop, rename and split streams, so the two sides can't be compared. */
+/** `mapped`: a mapper may drop, rename and split streams, so that the two sides can't be compared. */
 export function reconcile(streams: readonly StreamResult[], mapped = false): Disagreement[] {
-  const tapTells = streams.some(({ summedUpBy }) => summedUpBy.includes("tap"));
-  const targetTells = streams.some(({ summedUpBy }) => summedUpBy.includes("target"));
+  const tapReports = streams.some(({ summedUpBy }) => summedUpBy.includes("tap"));
+  const targetReports = streams.some(({ summedUpBy }) => summedUpBy.includes("target"));
   return streams.flatMap((result) => {
-    const problem = (mapped ? undefined : betweenSides(result, tapTells, targetTells)) ?? withinTarget(result);
+    const problem = (mapped ? undefined : betweenSides(result, tapReports, targetReports)) ?? withinTarget(result);
     return problem === undefined ? [] : [{ stream: result.stream, problem }];
   });
 }
 
-function betweenSides({ sent, received, summedUpBy }: StreamResult, tapTells: boolean, targetTells: boolean): string | undefined {
+function betweenSides({ sent, received, summedUpBy }: StreamResult, tapReports: boolean, targetReports: boolean): string | undefined {
   const [byTap, byTarget] = [summedUpBy.includes("tap"), summedUpBy.includes("target")];
-  if (byTap && targetTells && !byTarget && (sent ?? 0) > 0) return `The tap sent ${rows(sent)}, and the target says nothing of them`;
-  if (byTarget && tapTells && !byTap && (received ?? 0) > 0)
-    return `The target received ${rows(received)}, and the tap says nothing of them`;
+  if (byTap && targetReports && !byTarget && (sent ?? 0) > 0) return `The tap sent ${rows(sent)}, and the target reported none of them`;
+  if (byTarget && tapReports && !byTap && (received ?? 0) > 0)
+    return `The target received ${rows(received)}, and the tap reported none of them`;
   if (byTap && byTarget && sent !== null && received !== null && sent !== received)
     return `The tap sent ${rows(sent)}, the target received ${received}`;
   return undefined;

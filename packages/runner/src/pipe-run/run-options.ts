@@ -9,16 +9,16 @@ export interface RunOptions {
   step: Step;
   stop: StopSource;
   onEvent(event: RunEvent): void;
-  /** These streams (true: all) are read from their beginning; the old state stays until the run's first STATE. */
+  /** The streams to read from the beginning; true: all. The old state is kept until the run's first STATE. */
   fullRefresh?: boolean | readonly string[];
-  /** Patterns that narrow what the project selects of the tap. */
+  /** Patterns that narrow what the project selects. */
   filter?: readonly string[];
   refreshCatalog?: boolean;
-  /** Over how many pipes the streams are split. Default: 1. */
+  /** Number of pipes that the streams are split over. Default: 1. */
   parallel?: number;
-  /** Runs that this one tries again. A full refresh then goes on from what one of them committed. */
+  /** The runs that this one repeats. A full refresh then continues from what one of them committed. */
   earlierTries?: readonly string[];
   grace?: Partial<Grace>;
-  /** Where only one step may write at a time, over all runs: it waits for its turn. */
-  place?: string | null;
+  /** A path that only one step may write to at a time. The run waits until no other step writes to it. */
+  writesTo?: string | null;
 }

@@ -15,7 +15,7 @@ import { claimStateId } from "../state/claim.ts";
 import { holdLease } from "../state/lease.ts";
 import { openStore } from "../state/open-store.ts";
 import type { PreviousRun, Store } from "../state/store.ts";
-import { holdPlaces, tellWait } from "../state/writer-lock.ts";
+import { lockForWriting, logWait } from "../state/writer-lock.ts";
 import { foldLanes, runLanes } from "./lanes.ts";
 import { handlePluginEvent, keyOf, type LiveRun } from "./live-run.ts";
 import { graceOf, overwritesTables } from "./plugin-arguments.ts";
@@ -81,7 +81,12 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
 async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunOptions): Promise<Failure | null> {
   const { step, state, store } = run;
   try {
-    using _place = await holdPlaces({ folder: run.folder, places: toList(options.place), stop: run.stop, onWait: tellWait(run.onEvent) });
+    using _lock = await lockForWriting({
+      folder: run.folder,
+      paths: toList(options.writesTo),
+      stop: run.stop,
+      onWait: logWait(run.onEvent),
+    });
     using folder = createRunFolder(run.folder, run.runId);
     const unsettled = (await settleState(run, previous, folder)) ?? (await foldLanes(run, previous, folder));
     state.startFrom((await store.state(step.stateId))?.value ?? null);
@@ -104,7 +109,7 @@ async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunO
   }
 }
 
-const toList = (place: string | null | undefined): string[] => (place == null ? [] : [place]);
+const toList = (path: string | null | undefined): string[] => (path == null ? [] : [path]);
 
 /** Asks the tap for a catalog where rules name streams, or the streams are to be split, and none is kept. */
 async function chooseCatalog(run: LiveRun, options: RunOptions): Promise<{ catalog: Catalog | undefined } | { failure: Failure }> {

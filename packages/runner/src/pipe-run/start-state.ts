@@ -1,4 +1,4 @@
-/** What the tap goes on from: the state that is kept, all of it, none of it, or all but some streams'. Pure. */
+/** The state the tap starts from: the one that is kept, none, or the one that is kept without some streams. Pure. */
 import { withoutStreams } from "../state/change-state.ts";
 
 export interface StartStateOptions {
@@ -6,25 +6,25 @@ export interface StartStateOptions {
   kept: string | null;
   /** The run that committed it. */
   keptBy: string | null;
-  /** Streams, or true for all. */
+  /** Streams to read from the beginning; true: all. */
   fullRefresh: boolean | readonly string[];
-  /** The target writes its tables anew, so it must get whole streams. */
+  /** The target replaces whole tables, so it must get whole streams. */
   overwrite: boolean;
-  /** Runs that this one tries again. */
+  /** The runs that this one repeats. */
   earlierTries: readonly string[];
 }
 
 export interface StartState {
   /** JSON text. */
   state: string | null;
-  /** The streams that start over; true for all. */
+  /** The streams that start over; true: all. */
   startOver: boolean | readonly string[];
 }
 
 /** @throws stream_not_in_state */
 export function startStateOf({ kept, keptBy, fullRefresh, overwrite, earlierTries }: StartStateOptions): StartState {
   if (overwrite) return { state: null, startOver: false };
-  // One that starts over goes on from what an earlier try of it has loaded.
+  // A full refresh continues from what an earlier try of it has loaded.
   const isOwn = keptBy !== null && earlierTries.includes(keptBy);
   if (isOwn || fullRefresh === false || kept === null) return { state: kept, startOver: !isOwn && fullRefresh };
   return { state: fullRefresh === true ? null : withoutStreams(kept, fullRefresh), startOver: fullRefresh };

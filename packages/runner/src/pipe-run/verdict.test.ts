@@ -6,7 +6,7 @@ const ok: EndedPlugin = {
   name: "tap",
   exit: { code: 0, signal: null },
   error: undefined,
-  lastWords: undefined,
+  lastLine: undefined,
   brokenPipe: false,
   stopped: false,
 };
@@ -32,7 +32,7 @@ describe("the cause", () => {
 
   test("the target, when the tap complains of a closed output", () => {
     const tap = failed("tap", 69, { brokenPipe: true });
-    expect(findCause([tap, failed("target", 1, { lastWords: "oops" })], 0, false)).toMatchObject({
+    expect(findCause([tap, failed("target", 1, { lastLine: "oops" })], 0, false)).toMatchObject({
       plugin: "target",
       code: "plugin_failed",
     });

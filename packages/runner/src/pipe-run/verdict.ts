@@ -1,6 +1,6 @@
 /**
- * Who made a run fail, and of what: the plugin that failed on its own first. A plugin that dies because nobody reads its
- * output any more is a consequence, and so is one that the runner stopped.
+ * Finds which plugin made a run fail: the first that failed by itself. A plugin that ended because nobody read its output any more, or
+ * because the runner stopped it, is not the cause.
  */
 
 import { errors } from "../errors.ts";
@@ -8,8 +8,8 @@ import { asFailure, type Failure } from "../model/failure.ts";
 import { type EndedPlugin, failureOf, isClean } from "../process/ended-plugin.ts";
 
 /**
- * undefined: nobody failed. `line` goes from the source to the target; `first` ended the run, `early` while its input had
- * not ended. Who lost its reader is no cause: then the reader is, unless it was only stopped.
+ * undefined: no plugin failed. `line` is in order from the source to the target. `first` is the index of the plugin that ended the run,
+ * `early` whether it ended before its input did. If that plugin lost its reader, the reader is the cause, unless it was only stopped.
  */
 export function findCause(line: readonly EndedPlugin[], first: number, early: boolean): Failure | undefined {
   const [found, reader] = [line[first], line[first + 1]];
@@ -20,7 +20,7 @@ export function findCause(line: readonly EndedPlugin[], first: number, early: bo
   return early ? asFailure(found.name, errors.target_ended_early({})) : undefined;
 }
 
-/** One that told its own error may have been told to stop while it was cleaning up after it. */
+/** A plugin that reported an error may also have been stopped, while it was cleaning up. */
 function wasOnlyStopped({ stopped, error, exit }: EndedPlugin): boolean {
   return stopped && (error === undefined || (exit.code ?? 128) >= 128);
 }

@@ -1,6 +1,6 @@
 /**
- * What plugins told of themselves, kept in `.tapline/about/` by what was asked: a run then starts each plugin once. An
- * answer is kept, and so is a plain refusal of the question; a plugin that crashed or hung is asked again.
+ * Keeps what plugins answer to `--about` and `--help` in `.tapline/about/`, so that a run starts each plugin only once. An answer is
+ * kept, and so is the answer that the flag is unknown; a plugin that crashed or hung is asked again.
  */
 
 import { createHash, randomBytes } from "node:crypto";
@@ -36,7 +36,7 @@ export async function catalogOptionOf(
 
 async function answerOf(project: Project, plugin: Plugin, executable: Executable, args: readonly string[]): Promise<Answer> {
   const folder = join(project.folder, ".tapline", "about");
-  // Variables may change the answer; secrets have no business in a file, not even hashed.
+  // Variables may change the answer. Secrets are left out: they must not get into a file, not even hashed.
   const env = Object.entries(plugin.env).filter(([name]) => !isSecretName(name));
   const key = createHash("sha256")
     .update(JSON.stringify([args, env.sort(), fingerprintOf(executable)]))
@@ -45,13 +45,13 @@ async function answerOf(project: Project, plugin: Plugin, executable: Executable
   const kept = read(path);
   if (kept !== undefined) return kept;
   const answer = await ask(plugin, executable, args, { cwd: project.folder, processEnv: project.processEnv });
-  // `tapline about` also works where no project is: nothing is left behind there.
+  // `tapline about` also works without a project; then nothing may be written.
   if (project.isReadOnly === true || !existsSync(project.path)) return answer;
   if (answer.code === 0 || isRefusal(answer)) keep(folder, path, plugin.name, answer);
   return answer;
 }
 
-/** Argument parsers say so, and so do our own. */
+/** What argument parsers print about an unknown flag. */
 function isRefusal({ code, text, errorText }: Answer): boolean {
   return code !== null && /unrecogni[sz]ed argument|unknown (option|argument)|no such option|^usage:/im.test(text + errorText);
 }
@@ -64,7 +64,7 @@ function read(path: string): Answer | undefined {
   }
 }
 
-/** A disk that is full or read-only only costs the next run a question. */
+/** Fails silently: on a full or read-only disk the next run asks again, nothing more. */
 function keep(folder: string, path: string, name: string, answer: Answer): void {
   try {
     mkdirSync(folder, { recursive: true });

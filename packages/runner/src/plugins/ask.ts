@@ -6,7 +6,7 @@ import { childEnvironment } from "../process/control-channel.ts";
 export interface AskOptions {
   cwd: string;
   processEnv: NodeJS.ProcessEnv;
-  /** A stranger may take the flag for nothing and start working. */
+  /** A plugin that does not know the flag may ignore it and start to work. */
   timeoutMs?: number;
 }
 
@@ -17,7 +17,7 @@ export interface Answer {
   errorText: string;
 }
 
-/** Starts a plugin that is to answer and end. */
+/** Never rejects: what went wrong is in the answer. */
 export function ask(plugin: Plugin, executable: Executable, args: readonly string[], options: AskOptions): Promise<Answer> {
   const { cwd, processEnv, timeoutMs = 10_000 } = options;
   return new Promise((resolve) => {

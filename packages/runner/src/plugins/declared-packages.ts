@@ -1,4 +1,4 @@
-/** Python packages that a plugin of ours declares in `--about`, such as dbt and its adapter: made into an environment like any Python plugin's. */
+/** Python packages that a plugin declares in `--about`, such as dbt and its adapter. They are installed like those of a Python plugin. */
 
 import type { PythonPackages } from "@tapline/protocol";
 import { errors } from "../errors.ts";
@@ -9,12 +9,12 @@ import { environmentOf } from "../project/project.ts";
 import { aboutOf } from "./about-cache.ts";
 import { findExecutable } from "./executable.ts";
 
-/** Such a program is one of ours: it may be asked without fear that it starts working. */
-export function isUtilityOfOurs({ path }: Executable): boolean {
+/** A program called `tapline-…` answers to `--about`; another program might ignore the flag and start to work. */
+export function isTaplineUtility({ path }: Executable): boolean {
   return /\/tapline-[^/]+$/.test(path);
 }
 
-/** undefined: it declares none, or works with a program of the user's own. @throws packages_unknown */
+/** undefined: it declares none, or uses a program that the user installed. @throws packages_unknown */
 export function declaredPackages(
   project: Project,
   plugin: Pick<Plugin, "name" | "config" | "entry">,
@@ -26,11 +26,11 @@ export function declaredPackages(
   const base = entryOf(project.parsed, named).chain.at(-1) ?? named;
   const packages = Object.hasOwn(need.packages, base) ? need.packages[base] : undefined;
   if (packages === undefined) throw errors.packages_unknown({ ...need, name: plugin.name, value: named });
-  // Another target in another environment is another set of packages: each has a place of its own in the lock.
+  // Environments may differ in the target, and so in the packages. Each set has its own key in the lock.
   return { name: `${plugin.name}/${base}`, pip: packages.join(" "), python: plugin.entry.python };
 }
 
-/** Without any reference of its settings being followed: what is installed needs no secrets. @throws what `declaredPackages` throws */
+/** Does not resolve references in its settings, because no secret is needed to install. @throws what `declaredPackages` throws */
 export async function packagesToInstall(
   project: Project,
   name: string,
@@ -39,7 +39,7 @@ export async function packagesToInstall(
   const { entry, chain } = entryOf(project.parsed, name, environmentOf(project, environment));
   const base = chain.at(-1) ?? name;
   const executable = findExecutable(project, { name, base, entry }, binFolders);
-  if (!isUtilityOfOurs(executable)) return undefined;
+  if (!isTaplineUtility(executable)) return undefined;
   const plugin: Plugin = { name, base, kind: "utility", entry, config: entry.config ?? {}, env: {}, usedVariables: new Map(), fetched: [] };
   return declaredPackages(project, plugin, (await aboutOf(project, plugin, executable))?.python);
 }

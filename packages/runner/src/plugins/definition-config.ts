@@ -1,4 +1,4 @@
-/** What a definition does to a plugin: what lies under its entry in tapline.yml, the config as it wants it, what `about` shows. Pure. */
+/** Applies a definition to a plugin: defaults for its entry in tapline.yml, the form of its config, what `about` shows. Pure. */
 
 import { exactNumber, isObject, parseExact, type ReportedAbout } from "@tapline/protocol";
 import { errors } from "../errors.ts";
@@ -6,7 +6,7 @@ import type { Definition, DefinitionSetting } from "../model/definition.ts";
 import type { PluginEntry } from "../model/plugin-schema.ts";
 import { mergeDeep } from "../project/merge.ts";
 
-/** Lies under the plugin's own entry. Settings' values don't: they are the last resort, after aliases. */
+/** The entry that the plugin's own entry is merged over. Default values of settings are not in it: they apply last, after aliases. */
 export function entryOfDefinition({ name, executable, pip, python, select, metadata, schema }: Definition): PluginEntry {
   return {
     executable: executable ?? name,
@@ -18,14 +18,17 @@ export function entryOfDefinition({ name, executable, pip, python, select, metad
   };
 }
 
-/** Aliases get their settings' names, dotted names their places, text from variables its kind, what is not set its default. @throws setting_invalid */
+/**
+ * Renames aliases to their settings, moves dotted names into objects, reads text from variables as the kind of its setting, and fills in
+ * defaults. @throws setting_invalid
+ */
 export function shapeConfig(definition: Definition, plugin: string, config: Record<string, unknown>): Record<string, unknown> {
   let shaped = config;
   for (const { name, aliases } of definition.settings) {
     for (const spelling of [...aliases, ...(name.includes(".") ? [name] : [])]) {
       if (!Object.hasOwn(shaped, spelling)) continue;
       const { [spelling]: value, ...others } = shaped;
-      // What is said by its own name wins over an alias, but not over the same name written with dots.
+      // The name of a setting wins over an alias, but not over the same name written with dots.
       shaped = spelling === name || get(others, name) === undefined ? put(others, name, value) : others;
     }
   }
@@ -36,9 +39,9 @@ export function shapeConfig(definition: Definition, plugin: string, config: Reco
   return shaped;
 }
 
-/** Before the plugin is started with its config. @throws settings_missing */
+/** Call it before the plugin is started with its config. @throws settings_missing */
 export function checkSettings(definition: Definition, plugin: string, config: Record<string, unknown>): void {
-  // The hub's groups also name settings that are none; nobody could set them.
+  // The hub's groups also contain names that are no settings; nobody could set them.
   const known = new Set(definition.settings.map(({ name }) => name));
   const groups = definition.groups.map((group) => group.filter((name) => known.has(name)));
   const missing = groups.map((group) => group.filter((name) => get(config, name) === undefined || get(config, name) === null));
@@ -47,8 +50,8 @@ export function checkSettings(definition: Definition, plugin: string, config: Re
   throw errors.settings_missing({ plugin, missing: fewest, groups });
 }
 
-/** What the plugin told of itself, and what the definition knows beyond that. */
-export function completeAbout(definition: Definition, told: ReportedAbout | null): ReportedAbout {
+/** What the plugin reports about itself, completed from the definition. */
+export function completeAbout(definition: Definition, reported: ReportedAbout | null): ReportedAbout {
   const properties = Object.fromEntries(
     definition.settings.map(({ name, description, isSecret, value }) => [
       name,
@@ -59,12 +62,12 @@ export function completeAbout(definition: Definition, told: ReportedAbout | null
     name: definition.name,
     ...(definition.description === undefined ? {} : { description: definition.description }),
     ...(definition.capabilities === undefined ? {} : { capabilities: [...definition.capabilities] }),
-    ...told,
-    settings: mergeDeep({ properties: nestSettings(properties) }, told?.settings) as NonNullable<ReportedAbout["settings"]>,
+    ...reported,
+    settings: mergeDeep({ properties: nestSettings(properties) }, reported?.settings) as NonNullable<ReportedAbout["settings"]>,
   };
 }
 
-/** The definition is made for Meltano: its variables mean nothing here, save for the project's folder, where plugins run. */
+/** Definitions are written for Meltano. Of its variables only the project's folder has a meaning here: plugins run in it. */
 function defaultOf(value: unknown): unknown {
   if (typeof value !== "string") return value;
   const local = value.replaceAll(/\$MELTANO_PROJECT_ROOT\b|\$\{MELTANO_PROJECT_ROOT\}/g, ".");
@@ -80,7 +83,7 @@ function readValue(setting: DefinitionSetting, value: unknown, plugin: string): 
   }, read);
 }
 
-/** Text stands for another kind where it comes from a variable. */
+/** Variables hold only text, so text may be meant as another kind. */
 function readText({ name, kind, isSecret }: DefinitionSetting, text: string, plugin: string): unknown {
   const refuse = (): never => {
     const value = isSecret ? "its value" : JSON.stringify(text.slice(0, 40));
@@ -104,7 +107,7 @@ function readText({ name, kind, isSecret }: DefinitionSetting, text: string, plu
   }
 }
 
-/** `a.b` stands in the object `a`, where the redactor looks for secrets. */
+/** `a.b` becomes `b` in the object `a`, where the redactor looks for secrets. */
 function nestSettings(properties: Record<string, object>): Record<string, object> {
   return Object.entries(properties).reduce<Record<string, object>>((nested, [name, property]) => {
     const [first = name, ...rest] = name.split(".");

@@ -1,7 +1,4 @@
-/**
- * A plugin's definition in the form of Meltano's hub: which package it is, what it can do, which settings it has. Text in,
- * a checked value out; keys that mean nothing here are left alone, for the hub has many.
- */
+/** Reads a plugin's definition in the form of Meltano's hub. Pure. Keys that have no meaning here are ignored, because the hub has many. */
 
 import { exactNumber, isObject } from "@tapline/protocol";
 import { isMap, isNode, LineCounter, parseDocument } from "yaml";
@@ -19,9 +16,9 @@ export function parseDefinition(text: string, path: string): Definition {
     const problems = [broken.message.split("\n", 1)[0] ?? ""];
     throw errors.definition_invalid({ problems }, { file: path, line, offset: col }, broken);
   }
-  const told = isMap(document.contents) ? (exactNumbers(document.toJS()) as Record<string, unknown>) : {};
+  const given = isMap(document.contents) ? (exactNumbers(document.toJS()) as Record<string, unknown>) : {};
   const problems: { text: string; at: readonly (string | number)[] }[] = [];
-  const definition = read(told, (problem, ...at) => problems.push({ text: problem, at }));
+  const definition = read(given, (problem, ...at) => problems.push({ text: problem, at }));
   const first = problems[0];
   if (first === undefined) return definition;
   const node = document.getIn(first.at, true);
@@ -32,16 +29,16 @@ export function parseDefinition(text: string, path: string): Definition {
 
 type Complain = (problem: string, ...at: (string | number)[]) => void;
 
-function read(told: Record<string, unknown>, complain: Complain): Definition {
+function read(given: Record<string, unknown>, complain: Complain): Definition {
   const text = (key: string): string | undefined => {
-    const value = told[key];
+    const value = given[key];
     if (value === undefined || value === null || value === "") return undefined;
     if (typeof value !== "string") complain(`${key} must be text`, key);
     return String(value);
   };
-  const texts = (key: string): string[] | undefined => textList(told[key], key, complain);
+  const texts = (key: string): string[] | undefined => textList(given[key], key, complain);
   const object = (key: string): Record<string, unknown> | undefined => {
-    const value = told[key];
+    const value = given[key];
     if (value === undefined || value === null) return undefined;
     if (!isObject(value)) complain(`${key} must be an object`, key);
     return value as Record<string, unknown>;
@@ -57,21 +54,21 @@ function read(told: Record<string, unknown>, complain: Complain): Definition {
     python: text("python"),
     executable: text("executable"),
     capabilities: texts("capabilities"),
-    settings: readSettings(told.settings, complain),
-    groups: readGroups(told.settings_group_validation, complain),
+    settings: readSettings(given.settings, complain),
+    groups: readGroups(given.settings_group_validation, complain),
     select: texts("select"),
     metadata: object("metadata"),
     schema: object("schema"),
   };
 }
 
-function readSettings(told: unknown, complain: Complain): DefinitionSetting[] {
-  if (told === undefined || told === null) return [];
-  if (!Array.isArray(told)) {
+function readSettings(given: unknown, complain: Complain): DefinitionSetting[] {
+  if (given === undefined || given === null) return [];
+  if (!Array.isArray(given)) {
     complain("settings must be a list", "settings");
     return [];
   }
-  return told.flatMap((each, at): DefinitionSetting[] => {
+  return given.flatMap((each, at): DefinitionSetting[] => {
     if (!isObject(each) || typeof each.name !== "string" || each.name === "") {
       complain(`settings[${at}] must be an object with a name`, "settings", at);
       return [];
@@ -91,10 +88,10 @@ function readSettings(told: unknown, complain: Complain): DefinitionSetting[] {
   });
 }
 
-function readGroups(told: unknown, complain: Complain): string[][] {
-  if (told === undefined || told === null) return [];
+function readGroups(given: unknown, complain: Complain): string[][] {
+  if (given === undefined || given === null) return [];
   const key = "settings_group_validation";
-  if (Array.isArray(told)) return told.map((group, at) => textList(group, `${key}[${at}]`, complain) ?? []);
+  if (Array.isArray(given)) return given.map((group, at) => textList(group, `${key}[${at}]`, complain) ?? []);
   complain(`${key} must be a list of lists`, key);
   return [];
 }

@@ -1,4 +1,4 @@
-/** A plugin's name to the program that is started for it: never through a shell, JavaScript by the Node that runs us. */
+/** Finds the program of a plugin. It is never started through a shell; JavaScript is run by the Node that runs tapline. */
 
 import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
@@ -12,9 +12,9 @@ import { findEnvironment } from "./python-environment.ts";
 import { pythonSourceOf } from "./source.ts";
 
 /**
- * Looks into the environment of a Python plugin; for others at `executable`, node_modules/.bin from the project upward, the
- * folders of `binFolders`, PATH. A program `tapline-NAME` is ours and goes before one that is called NAME alone: the plugin dbt
- * is no dbt, it works with one. @throws plugin_name_invalid, plugin_not_found, plugin_not_installed
+ * Looks for a Python plugin in its environment, for others at `executable`, in node_modules/.bin from the project upward, in
+ * `binFolders`, and in PATH. A program `tapline-NAME` comes before one that is called NAME: the plugin dbt is not dbt itself, it runs
+ * dbt. @throws plugin_name_invalid, plugin_not_found, plugin_not_installed
  */
 export function findExecutable(
   project: Project,
@@ -30,7 +30,7 @@ export function findExecutable(
     if (found !== undefined) return found;
   }
   const others = pluginNames(project).filter((known) => known !== name);
-  // Who named a program meant this plugin.
+  // Where an executable is set, the name of the plugin is no slip.
   const meant = isNamed ? undefined : didYouMean(name, others);
   const place = project.parsed.locate(["plugins", name]);
   const position = place.line === undefined ? {} : { file: project.path, ...place };
@@ -40,7 +40,7 @@ export function findExecutable(
 interface Wanted {
   name: string;
   wanted: string;
-  /** In tapline.yml. */
+  /** `wanted` is set in tapline.yml. */
   isNamed: boolean;
 }
 

@@ -1,10 +1,10 @@
-/** What tells one state of an installed program from the next, by times, sizes and versions: reading all of it would cost more than asking it. */
+/** Tells whether an installed program has changed, by times, sizes and versions: to read all of its files would cost more than to ask it. */
 
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import type { Executable } from "../model/plugin.ts";
 
-/** Another one after an upgrade, a new build of a linked package, or a change of a Python environment. */
+/** Differs after an upgrade, a new build of a linked package, or a change of a Python environment. */
 export function fingerprintOf({ command, leadingArgs, path }: Executable): unknown[] {
   const real = realpathSync(leadingArgs[0] ?? path);
   return [command, path, real, stampOf(real), leadingArgs.length > 0 ? packageOf(real) : sitePackagesOf(path)];
@@ -15,7 +15,7 @@ function packageOf(file: string): unknown[] {
   return folder === undefined ? [] : stampsOfPackage(folder, new Set());
 }
 
-/** Of a package that is linked, also its files and the linked packages it needs: they change without a new version. */
+/** For a linked package also its files and the linked packages it needs, because they change without a new version. */
 function stampsOfPackage(folder: string, seen: Set<string>): unknown[] {
   if (seen.has(folder)) return [];
   seen.add(folder);
@@ -42,7 +42,7 @@ function dependencyFolder(from: string, name: string): string | undefined {
   return above === from ? undefined : dependencyFolder(above, name);
 }
 
-/** Of code only; links are not followed. */
+/** The newest time of a code file. Links are not followed. */
 function newestBelow(folder: string): number {
   return readdirSync(folder, { withFileTypes: true }).reduce((newest, entry) => {
     const path = join(folder, entry.name);
@@ -51,7 +51,7 @@ function newestBelow(folder: string): number {
   }, 0);
 }
 
-/** Every install and upgrade renames folders in there. */
+/** Every install and upgrade renames folders in site-packages. */
 function sitePackagesOf(path: string): unknown[] {
   const lib = join(dirname(dirname(path)), "lib");
   if (statSync(lib, { throwIfNoEntry: false }) === undefined) return [];

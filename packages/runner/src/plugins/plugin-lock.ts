@@ -1,21 +1,21 @@
 /**
- * tapline.lock.json: which exact Python packages each plugin was installed with, so that every machine gets the same. It
- * belongs into version control, beside npm's own package-lock.json.
+ * tapline.lock.json: the exact Python packages that each plugin was installed with, so that every machine gets the same. It belongs in
+ * version control, beside npm's package-lock.json.
  */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errors } from "../errors.ts";
 
 export interface LockedPlugin {
-  /** As in tapline.yml when it was locked: another one there makes this entry old. */
+  /** `pip` of tapline.yml when it was locked. A different one there makes this entry outdated. */
   pip: string;
-  /** "3.11": packages differ between them. */
+  /** The version of Python, such as "3.11": packages differ between versions. */
   python: string;
-  /** `name==version`, or `name @ URL` with the commit. Paths are not among them. */
+  /** `name==version`, or `name @ URL` with the commit. Packages from paths are left out. */
   packages: string[];
 }
 
-/** By the plugin that has `pip` in its entry. */
+/** The keys are the plugins that have `pip` in their entry. */
 export type PluginLock = Record<string, LockedPlugin>;
 
 const fileName = "tapline.lock.json";
@@ -37,7 +37,7 @@ export function readLock(folder: string): PluginLock {
   }
 }
 
-/** undefined takes the entry out. */
+/** undefined deletes the entry. */
 export function writeLock(folder: string, name: string, locked: LockedPlugin | undefined): void {
   const path = join(folder, fileName);
   const { [name]: _old, ...others } = readLock(folder);
@@ -51,7 +51,7 @@ export function writeLock(folder: string, name: string, locked: LockedPlugin | u
   renameSync(half, path);
 }
 
-/** The file is edited by people and merges, and its lines reach pip: no options, no more than one package a line. */
+/** People and merges edit the file, and its lines are passed to pip: so no options, and one package a line. */
 export function isLockedPackage(text: unknown): text is string {
   return (
     typeof text === "string" &&

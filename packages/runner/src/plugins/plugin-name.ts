@@ -1,4 +1,4 @@
-/** What may stand where a plugin, an npm package or a Python requirement is named. Checked here before any program sees it. */
+/** Checks names of plugins, npm packages and Python requirements before any program gets them. Pure. */
 import { errors } from "../errors.ts";
 
 export function isPluginName(name: string): boolean {
@@ -21,7 +21,7 @@ export function readNpmSpec(text: string): NpmSpec {
 export interface Requirement {
   kind: "package" | "url" | "path";
   text: string;
-  /** Of packages. */
+  /** The name of the package; undefined for URLs and paths. */
   name: string | undefined;
 }
 
@@ -29,12 +29,12 @@ const pythonName = "[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?";
 const extras = "(?:\\[[A-Za-z0-9._,-]+\\])?";
 const versions = "(?:(?:===|==|~=|!=|<=|>=|<|>)[A-Za-z0-9.*+!_-]+(?:,(?:===|==|~=|!=|<=|>=|<|>)[A-Za-z0-9.*+!_-]+)*)?";
 const packageForm = new RegExp(`^(${pythonName})${extras}${versions}$`);
-// No user or password: they would be seen by every user of the machine, in the list of processes.
+// No user or password: every user of the machine could see them in the list of processes.
 const urlForm =
   /^(?:git\+)?(?:(?:https|ssh):\/\/(?:git@)?[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?|file:\/\/)\/[A-Za-z0-9._~/:%+@-]+(?:#(?:egg|subdirectory|sha256)=[A-Za-z0-9._/=&-]+)?$/;
 const pathForm = /^(?:\.{1,2}\/|\/).+$|^\.{1,2}$/;
 
-/** Words with spaces between, as the hub's pip_url has them. @throws source_invalid */
+/** Requirements separated by spaces, as in pip_url of the hub. @throws source_invalid */
 export function readRequirements(text: string): Requirement[] {
   const words = text.trim().split(/\s+/);
   return words.map((word) => {

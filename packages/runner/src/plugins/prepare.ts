@@ -1,4 +1,4 @@
-/** Everything a step needs before its first process starts: entries, executables, what the plugins tell, secrets. */
+/** Gets a step ready before its first process starts: entries, executables, what the plugins report about themselves, secrets. */
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -19,7 +19,7 @@ import { definitionOf } from "./source.ts";
 export interface StepOptions {
   project: Project;
   tap: string;
-  /** Between the two, in this order. */
+  /** The mappers between the two, in this order. */
   mappers?: readonly string[] | undefined;
   target: string;
   environment?: string | undefined;
@@ -62,9 +62,9 @@ async function ask(project: Project, ready: Pick<ReadyPlugin, "plugin" | "execut
   const definition = definitionOf(project, plugin.name);
   if (definition === undefined) return { ...ready, about: await aboutOf(project, plugin, executable) };
   const answers = definition.capabilities === undefined || hasCapability(definition, capabilities.about);
-  const told = answers ? await aboutOf(project, plugin, executable) : null;
+  const reported = answers ? await aboutOf(project, plugin, executable) : null;
   const config = shapeConfig(definition, plugin.name, plugin.config);
-  return { ...ready, plugin: { ...plugin, config }, definition, about: completeAbout(definition, told) };
+  return { ...ready, plugin: { ...plugin, config }, definition, about: completeAbout(definition, reported) };
 }
 
 function catalogOf(project: Project, { name, entry }: Plugin): string | undefined {

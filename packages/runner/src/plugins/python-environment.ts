@@ -6,11 +6,11 @@ import { isDeepStrictEqual } from "node:util";
 import type { PythonSource } from "../model/plugin.ts";
 import { readLock } from "./plugin-lock.ts";
 
-/** Written last: what was cut short has none. */
+/** Written last: an environment that is not complete has none. */
 export const readyFile = "tapline.json";
 export const ownerFile = "tapline-owner.json";
 
-/** The one that is as the lock has it. @throws lock_invalid */
+/** The folder of the environment that equals the lock; undefined: there is none. @throws lock_invalid */
 export function findEnvironment(folder: string, { name, pip }: PythonSource): string | undefined {
   const locked = readLock(folder)[name];
   if (locked === undefined || locked.pip !== pip) return undefined;

@@ -1,13 +1,13 @@
-/** A plugin as an environment of the project sees it, ready to be started: definition applied, references replaced by their values. */
+/** Resolves a plugin in an environment of the project: merges its entry and its definition, and replaces references by their values. */
 
 import { errors } from "../errors.ts";
 import type { Plugin } from "../model/plugin.ts";
 import type { Project } from "../model/project.ts";
-import { entryOf, kindOf, placesOf } from "../project/plugin-entry.ts";
+import { entryOf, kindOf, pathsOf } from "../project/plugin-entry.ts";
 import { variablesIn } from "../project/project.ts";
 import { fetchSecret } from "../project/secret-source.ts";
 import { substituteVariables } from "../project/variables.ts";
-/** A plugin that is not in the file has no config: it may still be an executable. @throws variable_missing and what `fetchSecret` throws */
+/** A plugin that is not in the file has no config; there may still be an executable. @throws variable_missing and what `fetchSecret` throws */
 import { definitionOf, withDefinition } from "./source.ts";
 export function pluginOf(project: Project, name: string, environment: string): Plugin {
   const { entry: own, chain } = entryOf(project.parsed, name, environment);
@@ -15,7 +15,7 @@ export function pluginOf(project: Project, name: string, environment: string): P
   const variables = variablesIn(project, environment);
   const where = (path: readonly (string | number)[]) => ({
     file: project.path,
-    ...project.parsed.locate(...placesOf(chain, environment, path)),
+    ...project.parsed.locate(...pathsOf(chain, environment, path)),
   });
   const { value, missing, used, fetched } = substituteVariables(
     { config: entry.config ?? {}, env: entry.env ?? {} },

@@ -8,7 +8,7 @@ import type { PythonSource } from "../model/plugin.ts";
 import type { PluginEntry } from "../model/plugin-schema.ts";
 import type { Project } from "../model/project.ts";
 import { mergeDeep } from "../project/merge.ts";
-import { entryOf, placesOf } from "../project/plugin-entry.ts";
+import { entryOf, pathsOf } from "../project/plugin-entry.ts";
 import { parseDefinition } from "./definition.ts";
 import { entryOfDefinition } from "./definition-config.ts";
 
@@ -21,18 +21,18 @@ export function definitionOf(project: Project, name: string): Definition | undef
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    const place = project.parsed.locate(...placesOf(chain, undefined, ["definition"]));
+    const place = project.parsed.locate(...pathsOf(chain, undefined, ["definition"]));
     throw errors.definition_missing({ name, path: entry.definition }, place, error);
   }
   return parseDefinition(text, path);
 }
 
-/** An entry with what its definition says under it. */
+/** The entry merged over what its definition says. */
 export function withDefinition(entry: PluginEntry, definition: Definition | undefined): PluginEntry {
   return definition === undefined ? entry : (mergeDeep(entryOfDefinition(definition), entry) as PluginEntry);
 }
 
-/** undefined: it is no Python plugin, or not installed by this project. Heirs share the environment of whom they inherit from. */
+/** undefined: it is no Python plugin, or this project does not install it. A plugin that inherits shares the environment of its base. */
 export function pythonSourceOf(project: Project, name: string): PythonSource | undefined {
   const { entry, chain } = entryOf(project.parsed, name);
   const { pip, python } = withDefinition(entry, definitionOf(project, name));

@@ -1,4 +1,4 @@
-/** Asks a plugin one thing with its config (`--discover`, `--test`), in a folder that goes with the answer. */
+/** Asks a plugin one question that needs its config (`--discover`, `--test`). The config lies in a folder that is deleted with the answer. */
 
 import { randomBytes } from "node:crypto";
 import type { PluginEvent, Redact } from "@tapline/protocol";
@@ -9,20 +9,20 @@ import { startChild } from "./child.ts";
 import { collectOutput } from "./collect.ts";
 import { createRunFolder, sweepRunFolders } from "./run-folder.ts";
 
-export interface Asked {
+export interface AskContext {
   project: Project;
-  /** Settles with the signal to pass on. */
+  /** Settles with the signal to stop the plugin with. */
   stop?: Promise<NodeJS.Signals> | undefined;
   onEvent(event: PluginEvent): void;
 }
 
-export interface Question extends Asked {
+export interface Question extends AskContext {
   ready: Pick<ReadyPlugin, "plugin" | "executable">;
   redact: Redact;
   flag: "--discover" | "--test";
 }
 
-/** What it printed, or why it failed. @throws plugin_not_started, store_unusable */
+/** What the plugin printed, or why it failed. @throws plugin_not_started, store_unusable */
 export async function askPlugin({
   project,
   ready,

@@ -1,6 +1,6 @@
 /**
- * A child in a process group of its own: the terminal's Ctrl-C does not reach it, so the runner's one signal is the only
- * one, and it reaches a wrapper's grandchildren too.
+ * Starts a child in its own process group. The terminal's Ctrl-C does not reach it, so it gets only the runner's signal; and that
+ * signal also reaches the children of a wrapper.
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
@@ -20,7 +20,7 @@ export interface Child {
   readonly identity: ProcessIdentity;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
-  /** null for plugins that don't listen to one. */
+  /** null: the plugin has no control channel. */
   readonly control: ControlChannel | null;
   /** Settles when the process has ended; its output may still be read. */
   readonly exited: Promise<Exit>;
@@ -28,7 +28,7 @@ export interface Child {
   readonly exit: Exit | undefined;
   /** The first signal the runner sent; undefined when it sent none. */
   readonly sent: NodeJS.Signals | undefined;
-  /** Signals the whole group, once: later calls with anything but SIGKILL do nothing. */
+  /** Signals the whole group once. Later calls do nothing, except with SIGKILL. */
   signal(signal: NodeJS.Signals): void;
   /** Signals the group, waits until all of it is gone, and kills what is left after `graceMs`. */
   stop(signal: NodeJS.Signals, graceMs: number): Promise<Exit>;
@@ -48,7 +48,7 @@ export interface StartOptions {
   control?: ControlForm | null;
 }
 
-/** A descriptor, or what to put there. */
+/** An open descriptor, or what to create. */
 export type Stdio = number | "pipe" | "ignore";
 
 /** @throws plugin_not_started */
@@ -62,7 +62,7 @@ export async function startChild(options: StartOptions): Promise<Child> {
       stdio: control === null ? [...options.stdio] : [...options.stdio, "pipe"],
       detached: true,
     });
-    // Listening before the first await, or an early exit would be missed.
+    // Listen before the first await, or an early exit is missed.
     const exited = new Promise<Exit>((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
@@ -127,17 +127,17 @@ function isGroupThere(pid: number): boolean {
 }
 
 export interface Leftover extends ProcessIdentity {
-  /** As a person reads it. */
+  /** What started it, for people: "Run 2026…". */
   whose: string;
 }
 
 /** @throws leftover_unstoppable */
 export async function endLeftover({ whose, ...leftover }: Leftover, graceMs: number, warn: (message: string) => void): Promise<void> {
-  warn(`${whose} crashed and left process ${leftover.pid} behind; stopping it first`);
+  warn(`${whose} crashed and left process ${leftover.pid} running; stopping it first`);
   if (!(await stopLeftover(leftover, graceMs))) throw errors.leftover_unstoppable({ pid: leftover.pid });
 }
 
-/** Ends a process of a dead runner, with its group: asks, waits, kills. Whether it is gone. */
+/** Ends a process of a dead runner and its group: asks, waits, kills. Resolves to whether it is gone. */
 async function stopLeftover(leftover: ProcessIdentity, graceMs: number): Promise<boolean> {
   for (const [signal, waitMs] of [
     ["SIGTERM", graceMs],
@@ -151,7 +151,7 @@ async function stopLeftover(leftover: ProcessIdentity, graceMs: number): Promise
   return !isAlive(leftover);
 }
 
-/** A group that is gone already needs no signal; macOS says EPERM where only a zombie is left of it. */
+/** Does nothing where the group is gone. macOS answers EPERM where only a zombie is left of it. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);

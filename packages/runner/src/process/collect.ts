@@ -1,4 +1,4 @@
-/** Runs a plugin that answers and ends (`--discover`, `--last-state`): what it printed, or why it failed. */
+/** Collects the output of a plugin that answers and ends (`--discover`, `--last-state`): what it printed, or why it failed. */
 
 import type { PluginEvent, Redact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
@@ -17,18 +17,18 @@ export interface CollectOptions {
 
 export async function collectOutput(child: Child, options: CollectOptions): Promise<{ output: string } | { failure: Failure }> {
   const { name, redact, graceMs = 5000 } = options;
-  let asked: NodeJS.Signals | undefined;
+  let stoppedBy: NodeJS.Signals | undefined;
   void options.stop?.then((signal) => {
-    asked = signal;
+    stoppedBy = signal;
     return child.stop(signal, graceMs);
   });
   const listener = listenTo(child, redact, options.onEvent);
   const pieces: Buffer[] = [];
   child.stdout?.on("data", (piece: Buffer) => pieces.push(piece));
   await Promise.all([untilRead(child, "stdout", closed(child.stdout)), listener.done]);
-  if (asked !== undefined) return { failure: asFailure("tapline", errors.run_stopped({ by: asked })) };
-  const { error, lastWords } = listener;
-  const ended = { name, exit: await child.exited, error, lastWords, brokenPipe: false, stopped: false };
+  if (stoppedBy !== undefined) return { failure: asFailure("tapline", errors.run_stopped({ by: stoppedBy })) };
+  const { error, lastLine } = listener;
+  const ended = { name, exit: await child.exited, error, lastLine, brokenPipe: false, stopped: false };
   const failure = failureOf(ended);
   return failure === undefined ? { output: Buffer.concat(pieces).toString("utf8") } : { failure };
 }

@@ -11,10 +11,10 @@ export interface EndedPlugin {
   exit: Exit;
   /** The last error line it printed. */
   error: PluginError | undefined;
-  lastWords: string | undefined;
-  /** It complained of a closed output. */
+  lastLine: string | undefined;
+  /** It reported that its output was closed. */
   brokenPipe: boolean;
-  /** Ended because the runner told it to. */
+  /** It ended because the runner stopped it. */
   stopped: boolean;
 }
 
@@ -25,11 +25,11 @@ export function failureOf(plugin: EndedPlugin): Failure | undefined {
   return isClean(plugin.exit) ? undefined : causeOf(plugin);
 }
 
-function causeOf({ name, exit, error, lastWords }: EndedPlugin): Failure {
+function causeOf({ name, exit, error, lastLine }: EndedPlugin): Failure {
   if (error !== undefined) return { plugin: name, ...error };
   const signal = exit.signal ?? signalOf(exit.code ?? 0);
   if (signal !== undefined) return asFailure(name, errors.plugin_killed({ signal }));
-  return asFailure(name, errors.plugin_failed({ how: `ended with exit code ${exit.code}`, last: lastWords }));
+  return asFailure(name, errors.plugin_failed({ how: `ended with exit code ${exit.code}`, last: lastLine }));
 }
 
 /** A shell around a plugin reports a child's signal as 128 + its number. */

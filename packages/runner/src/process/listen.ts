@@ -1,5 +1,4 @@
-/** Listens to one child's stderr: every line becomes an event, with secrets taken out before anyone sees it. */
-
+/** Reads one child's stderr: each line becomes an event, with its secrets replaced before anything else sees it. */
 import { type PluginError, type PluginEvent, type Redact, readStderrLine, redactDeep } from "@tapline/protocol";
 import type { Child } from "./child.ts";
 import { readLines } from "./lines.ts";
@@ -8,9 +7,9 @@ import { pause } from "./pause.ts";
 export interface Listener {
   /** The last error line. */
   readonly error: PluginError | undefined;
-  /** The last line that was no metric. */
-  readonly lastWords: string | undefined;
-  /** It said that its output was closed. */
+  /** The last log line. */
+  readonly lastLine: string | undefined;
+  /** It reported that its output was closed. */
   readonly brokenPipe: boolean;
   /** Settles when everything it printed has been read. */
   readonly done: Promise<void>;
@@ -20,7 +19,7 @@ const maxLineLength = 2 ** 20;
 
 export function listenTo(child: Child, redact: Redact, onEvent: (event: PluginEvent) => void): Listener {
   let error: PluginError | undefined;
-  let lastWords: string | undefined;
+  let lastLine: string | undefined;
   let brokenPipe = false;
   const onLine = (line: string): void => {
     if (line.trim() === "") return;
@@ -30,7 +29,7 @@ export function listenTo(child: Child, redact: Redact, onEvent: (event: PluginEv
       brokenPipe ||= event.error.code === "output_closed";
     }
     if (event.kind === "log") {
-      lastWords = event.message;
+      lastLine = event.message;
       brokenPipe ||= /\bEPIPE\b|BrokenPipe|broken pipe/i.test(event.message);
     }
     onEvent(event);
@@ -44,8 +43,8 @@ export function listenTo(child: Child, redact: Redact, onEvent: (event: PluginEv
     get error() {
       return error;
     },
-    get lastWords() {
-      return lastWords;
+    get lastLine() {
+      return lastLine;
     },
     get brokenPipe() {
       return brokenPipe;
@@ -54,7 +53,7 @@ export function listenTo(child: Child, redact: Redact, onEvent: (event: PluginEv
   };
 }
 
-/** A daemon that a plugin left behind may hold its output open for ever: what it says then is not waited for. */
+/** Waits until the output is read, but not for a daemon that the plugin left running and that holds its output open for ever. */
 export async function untilRead(child: Child, which: "stdout" | "stderr", read: Promise<void>): Promise<void> {
   await child.exited;
   await Promise.race([read, pause(2000)]);

@@ -1,13 +1,13 @@
 /**
- * Whether a process that was noted down is still the same one: a pid alone comes back after a reboot or a wrap-around,
- * a pid with its start time does not. That is how a crash never locks anyone out.
+ * Identifies processes over time. A pid alone is used again after a reboot or a wrap-around; a pid with its start time is not. That is
+ * why a crashed run never keeps another one from starting.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 export interface ProcessIdentity {
   pid: number;
-  /** What the system says about its start; only compared, never read. "" when it was gone before we could ask. */
+  /** The system's start time of the process; only compared, never read. "" when the process was gone before it could be asked for. */
   started: string;
 }
 
@@ -19,7 +19,7 @@ export function isAlive({ pid, started }: ProcessIdentity): boolean {
   return started !== "" && startOf(pid) === started;
 }
 
-/** A zombie counts as gone: it can do nothing any more. */
+/** undefined: there is no such process, or only a zombie, which can do nothing more. */
 function startOf(pid: number): string | undefined {
   return process.platform === "linux" ? linuxStart(pid) : psStart(pid);
 }
@@ -28,7 +28,7 @@ function startOf(pid: number): string | undefined {
 function linuxStart(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The command in field 2 may hold spaces and parentheses: count from behind the last one.
+    // The command in field 2 may hold spaces and parentheses: count from after the last one.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     if (fields[0] === "Z" || fields[0] === "X") return undefined;
     return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()}:${fields[19]}`;

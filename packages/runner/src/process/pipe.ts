@@ -1,7 +1,7 @@
 /**
- * A kernel pipe between two children with the runner's own copy of its write end. The target sees the end of its input
- * when the runner wants it to, and not already when a killed tap lets go. Node's own stdio would be a socket
- * (`/dev/stdin` can't be opened then) and would send every byte through this process: 20 to 100 times the cost.
+ * A kernel pipe between two children, with a copy of its write end for the runner. So the target sees the end of its input when the
+ * runner closes that copy, not when a tap is killed. Node's own stdio would be a socket, which can't be opened as `/dev/stdin`, and
+ * would send every byte through this process, at 20 to 100 times the cost.
  */
 import { execFile } from "node:child_process";
 import { closeSync, constants, openSync, unlinkSync } from "node:fs";
@@ -14,9 +14,9 @@ export interface Pipe {
   readonly readEnd: number;
   /** For the tap's stdout. */
   readonly writeEnd: number;
-  /** After the target has started: only its own copy is left, so the tap gets EPIPE when the target dies. */
+  /** Call it once the target has started. Then only the target holds a read end, so the tap gets EPIPE when the target dies. */
   closeReadEnd(): void;
-  /** Lets the target see the end of its input, once the tap is gone too. */
+  /** The target sees the end of its input as soon as the tap is gone too. */
   closeWriteEnd(): void;
   close(): void;
 }
@@ -52,7 +52,7 @@ export async function createPipe(folder: string): Promise<Pipe> {
 function closeOnce(descriptor: number): () => void {
   let isOpen = true;
   return () => {
-    // A second close could hit another file that got the same number.
+    // A second close could close another file that got the same number.
     if (isOpen) closeSync(descriptor);
     isOpen = false;
   };

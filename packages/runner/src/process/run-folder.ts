@@ -1,8 +1,8 @@
 /**
- * The private folder of one run, `.tapline/runs/<run-id>.<owner>/`: configs with secrets lie in it while the plugins run, as
- * files only the user may read. It goes with the run; what a crash left is swept at the next start. The owner is part of the
- * name, so a folder tells whose it is from the instant it is there to the instant it is gone. A program that no store knows is
- * noted in it, so that a run after a crash finds what is still at work.
+ * The private folder of one run, `.tapline/runs/<run-id>.<owner>/`. It holds configs with secrets while the plugins run, in files that
+ * only the user may read, and is deleted with the run; what a crash left is deleted at the next start. Its name contains its owner, so
+ * that the owner is known at every moment the folder exists. A program that no store knows is noted in it, so that a run after a crash
+ * can stop it.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,14 +13,14 @@ import { identify, isAlive, type ProcessIdentity } from "./liveness.ts";
 
 export interface RunFolder extends Disposable {
   path: string;
-  /** Writes JSON (or text) to a file of mode 0600 and gives its path. */
+  /** Writes JSON (or text) to a file of mode 0600. Returns its path. */
   write(name: string, content: unknown): string;
   /** @throws store_unusable */
   noteProgram(program: Program): void;
 }
 
 export interface Program extends ProcessIdentity {
-  /** The plugin's. */
+  /** The plugin's name. */
   name: string;
 }
 
@@ -55,13 +55,13 @@ export function createRunFolder(projectFolder: string, runId: string): RunFolder
   };
 }
 
-/** Removes the folders of runs whose runner is gone, and whose program is. */
+/** Deletes the folders of runs whose runner and program are both gone. */
 export function sweepRunFolders(projectFolder: string): void {
   for (const path of abandoned(projectFolder)) if (programOf(path) === undefined) rmSync(path, { recursive: true, force: true });
 }
 
-/** Programs that still work although their runner is gone. */
-export function leftPrograms(projectFolder: string): Program[] {
+/** Programs that still run although their runner is gone. */
+export function leftoverPrograms(projectFolder: string): Program[] {
   return abandoned(projectFolder).flatMap((path) => programOf(path) ?? []);
 }
 
@@ -71,7 +71,7 @@ function abandoned(projectFolder: string): string[] {
   return readdirSync(runs).flatMap((name) => (isInUse(name) ? [] : [join(runs, name)]));
 }
 
-/** undefined: none was noted, or it is gone. */
+/** undefined: no program was noted, or it is gone. */
 function programOf(path: string): Program | undefined {
   try {
     const program = JSON.parse(readFileSync(join(path, programFile), "utf8")) as Program;
@@ -88,7 +88,7 @@ function isInUse(name: string): boolean {
   return isAlive(owner) && name.endsWith(`.${ownerName(owner)}`);
 }
 
-/** A pid and the start of its process, in letters a folder's name may have anywhere. */
+/** A pid and the start of its process, in characters that every file system allows in a name. */
 function ownerName({ pid, started }: ProcessIdentity): string {
   return `${pid}-${createHash("sha256").update(started).digest("hex").slice(0, 12)}`;
 }

@@ -1,16 +1,16 @@
-/** Makes a stop source from whatever asks: the command line's signal handlers, or a test. */
+/** A stop source that is switched by hand: by the command line's signal handlers, by a timeout, by a test. */
 
 import type { StopSource } from "../model/stop.ts";
 export interface StopSwitch extends StopSource {
-  /** `by` default: the signal. */
+  /** `by` is what people read as the cause. Default: the signal. */
   stop(signal: NodeJS.Signals, by?: string): void;
 }
 
 /**
- * A second signal within this time is the same wish: a terminal sends Ctrl-C to every process of the foreground, and a
- * wrapper such as npx passes its own on.
+ * A second signal within this time is the same request: a terminal sends Ctrl-C to every process in the foreground, and a wrapper
+ * such as npx forwards its own.
  */
-const sameWishMs = 1000;
+const sameRequestMs = 1000;
 
 export function createStopSwitch(): StopSwitch {
   const first = Promise.withResolvers<NodeJS.Signals>();
@@ -29,12 +29,12 @@ export function createStopSwitch(): StopSwitch {
       if (asked === undefined) {
         asked = { signal, by, at: Date.now() };
         first.resolve(signal);
-      } else if (Date.now() - asked.at > sameWishMs) second.resolve();
+      } else if (Date.now() - asked.at > sameRequestMs) second.resolve();
     },
   };
 }
 
-/** Asked as soon as either is; only the outer one can ask again. */
+/** Asks as soon as one of the two does. Only the outer one can ask again. */
 export function joinStops(outer: StopSource, inner: StopSource): StopSource {
   return {
     get signal() {

@@ -1,6 +1,6 @@
 /**
- * A value held against the part of JSON Schema that the project's form uses. Pure. Not Ajv, which takes longer to compile
- * that schema than a small run takes, and says of a value of several forms only that none of them fits.
+ * Checks a value against the part of JSON Schema that the form of tapline.yml uses. Pure. Ajv takes longer to compile that schema than a
+ * small run takes, and of a value that may have several forms it reports only that none fits.
  */
 import { didYouMean, isExactNumber } from "@tapline/protocol";
 
@@ -47,7 +47,7 @@ export function* checkForm(form: Form, value: unknown, path: string[] = []): Gen
   }
 }
 
-/** Of those that the value's type fits, the one with the fewest problems speaks. */
+/** Reports the problems of the form that fits best: among those of the value's type, the one with the fewest problems. */
 function* checkForms(forms: readonly Form[], value: unknown, path: string[]): Generator<Problem> {
   const fitting = forms.filter((form) => form.const === undefined && (form.type === undefined || isOfType(form.type, value)));
   const tried = fitting.map((form) => [...checkForm(form, value, path)]);

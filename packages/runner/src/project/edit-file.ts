@@ -1,4 +1,4 @@
-/** Changes one value in a file of the project and leaves every other line, with its comments, as a person wrote it. */
+/** Changes one value in a YAML file and leaves every other line, with its comments, as it was written. */
 
 import { isDeepStrictEqual } from "node:util";
 import { isExactNumber, isObject } from "@tapline/protocol";
@@ -6,14 +6,14 @@ import { type Document, isMap, isNode, isScalar, isSeq, type Node, parseDocument
 import { errors } from "../errors.ts";
 import type { Path } from "../model/project.ts";
 
-/** The new text; undefined as value takes the key out. The text must be valid YAML. @throws edit_impossible */
+/** Returns the new text. undefined as value deletes the key. The text must be valid YAML. @throws edit_impossible */
 export function editText(text: string, path: Path, value: unknown): string {
   const document = parse(text);
   if (value === undefined) remove(document, path);
   else put(document, path, value);
   const whole = document.toString(styleOf(text));
   const spliced = splice(text, path, value);
-  // Where the lines can't be told apart the file is written anew: it says the same, with remarks, in other lines.
+  // Where the edit is not possible line by line, the whole file is formatted again: same values and comments, other lines.
   return spliced !== undefined && isDeepStrictEqual(valuesOf(spliced), valuesOf(whole)) ? spliced : whole;
 }
 
@@ -24,7 +24,7 @@ function valuesOf(text: string): unknown {
   return document.errors.length > 0 ? undefined : document.toJS();
 }
 
-/** The edit done on the text itself; undefined where that is not simple. Its result is checked, so it may be wrong. */
+/** Edits the text itself; undefined where that is not simple. The caller checks the result, so it may be wrong. */
 function splice(text: string, path: Path, value: unknown): string | undefined {
   const document = parse(text);
   const [old, parent] = [document.getIn(path, true), document.getIn(path.slice(0, -1), true)];
@@ -58,7 +58,7 @@ function splice(text: string, path: Path, value: unknown): string | undefined {
   return replace(at, at, newline(at) + made(path.slice(depth), column));
 }
 
-/** Into a map in braces; undefined where a key without a value stands in the way. */
+/** Inserts into a map in braces; undefined where a key without a value prevents it. */
 function spliceFlow(text: string, map: YAMLMap, added: unknown): string | undefined {
   const last = map.items.at(-1);
   if (!map.range) return undefined;
@@ -100,12 +100,12 @@ function put(document: Document, path: Path, value: unknown): void {
     throw errors.edit_impossible({ place: path.join("."), reason: `its parent is a list of ${parent.items.length}` });
   const old = document.getIn(path, true);
   const node = document.createNode(plain(value));
-  // The remark behind a value stays there.
+  // The comment after a value stays.
   if (isNode(old) && isNode(node)) Object.assign(node, { comment: old.comment, commentBefore: old.commentBefore });
   document.setIn(path, node);
 }
 
-/** A parent that would be left empty goes too, but a plugin stays. */
+/** Deletes a parent that would be left empty too, except a plugin. */
 function remove(document: Document, path: Path): void {
   if (!document.hasIn(path)) return;
   document.deleteIn(path);

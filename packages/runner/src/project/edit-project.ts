@@ -1,4 +1,4 @@
-/** Writes a change of a plugin's entry to the file of the project that holds it. */
+/** Changes a plugin's entry in the file of the project that contains it. */
 
 import { randomBytes } from "node:crypto";
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -11,15 +11,15 @@ import { readText } from "./project-files.ts";
 
 export interface EntryChange {
   plugin: string;
-  /** Inside of the entry, such as ["config", "path"]. */
+  /** The path inside the entry, such as ["config", "path"]. */
   path: Path;
-  /** undefined takes it out. */
+  /** undefined deletes it. */
   value: unknown;
-  /** Written there, in place of the plugin's own entry. */
+  /** The environment whose entry is changed. Default: the plugin's own entry. */
   environment?: string | undefined;
 }
 
-/** The path of the file that was written, which is checked before. @throws edit_impossible, project_invalid */
+/** Checks the changed file, writes it, and returns its path. @throws edit_impossible, project_invalid */
 export function changeEntry(project: Project, { plugin, path, value, environment }: EntryChange): string {
   const above = [...(environment === undefined ? [] : ["environments", environment]), "plugins", plugin];
   const holder = project.parsed.files.find((file) => file.locate(above).line !== undefined) ?? project.parsed.files[0];
@@ -30,7 +30,7 @@ export function changeEntry(project: Project, { plugin, path, value, environment
   return file;
 }
 
-/** Takes a setting out where it is set. @throws setting_not_set and as `changeEntry` */
+/** Deletes a setting where it is set. @throws setting_not_set and as `changeEntry` */
 export function unsetSetting(
   project: Project,
   { plugin, name, environment }: { plugin: string; name: string; environment?: string | undefined },
@@ -46,7 +46,7 @@ export function unsetSetting(
   return changeEntry(project, { plugin, path, value: undefined, environment });
 }
 
-/** The old file or the new one is there, at every moment. */
+/** At every moment either the old file or the new one exists. */
 function replaceFile(path: string, text: string): void {
   const fresh = `${path}.${randomBytes(6).toString("hex")}`;
   try {

@@ -1,4 +1,4 @@
-/** Patterns as people type them for names: `*` stands for any characters, `?` for one. */
+/** Matches names against patterns: `*` stands for any characters, `?` for one. */
 
 export function matchesGlob(pattern: string, name: string): boolean {
   return isGlob(pattern) ? expressionOf(pattern).test(name) : pattern === name;
@@ -8,7 +8,7 @@ export function isGlob(pattern: string): boolean {
   return /[*?]/.test(pattern);
 }
 
-/** One pattern is held against thousands of columns in a row. */
+/** One pattern is matched against thousands of columns in a row. */
 const compiled = new Map<string, RegExp>();
 
 function expressionOf(pattern: string): RegExp {

@@ -1,7 +1,7 @@
 /**
- * The jobs of tapline.yml as a run needs them: which steps there are, what each waits for, how often it is tried. No I/O.
+ * Reads the jobs of tapline.yml: their steps, what each step waits for, how often it is tried. No I/O.
  *
- * A step waits for the one above it unless it says otherwise with `after`; `after: []` waits for nothing.
+ * A step waits for the one above it unless it has `after`; `after: []` waits for nothing.
  */
 
 import { didYouMean } from "@tapline/protocol";
@@ -18,7 +18,7 @@ export interface Retry {
 
 export interface Job {
   name: string;
-  /** It stands in tapline.yml, so that its runs follow one another; else it was typed. */
+  /** true: it is defined in tapline.yml, so that its runs build on each other. false: it was typed as a command. */
   isKept: boolean;
   maxParallel: number;
   steps: JobStep[];
@@ -55,14 +55,14 @@ export function jobOf(project: Project, name: string): Job {
   return { name, isKept: true, maxParallel: settings.max_parallel ?? defaultMaxParallel, steps: read };
 }
 
-/** What was typed after `tapline run`, when it is no job. */
+/** A job of one step, made from the words after `tapline run`. @throws step_invalid */
 export function jobOfWords(project: Project, words: readonly string[]): Job {
   const name = words.join(" ");
   const step = { name, after: [], retry: defaultRetry, parallel: 1, stateIdSuffix: undefined, work: workOf(project.parsed, words) };
   return { name, isKept: false, maxParallel: 1, steps: [step] };
 }
 
-interface StepPlace {
+interface StepContext {
   project: Project;
   step: StepEntry;
   index: number;
@@ -71,7 +71,7 @@ interface StepPlace {
   position: object;
 }
 
-function readStep({ project, step, index, names, retry, position }: StepPlace): JobStep {
+function readStep({ project, step, index, names, retry, position }: StepContext): JobStep {
   const entry = typeof step === "string" ? { run: step } : step;
   const name = names[index] as string;
   const above = index === 0 ? [] : [index - 1];

@@ -1,7 +1,7 @@
-/** One configuration laid over another. */
+/** Merges one configuration over another. */
 import { isObject } from "@tapline/protocol";
 
-/** Objects merge key by key; anything else (lists too) is replaced. */
+/** Objects are merged key by key; anything else, lists too, is replaced. */
 export function mergeDeep(under: unknown, over: unknown): unknown {
   if (!isObject(under) || !isObject(over)) return over === undefined ? under : over;
   const merged: Record<string, unknown> = { ...under };

@@ -1,4 +1,4 @@
-/** A plugin's entry as an environment sees it: what it inherits, its own, and what the environment changes. Pure. */
+/** Resolves a plugin's entry in an environment: what it inherits, its own keys, and what the environment changes. Pure. */
 
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
@@ -8,11 +8,11 @@ import { mergeDeep } from "./merge.ts";
 
 export interface ResolvedEntry {
   entry: PluginEntry;
-  /** From the plugin itself to the one at the root of what it inherits. */
+  /** The plugin itself, then what it inherits from, up to the last. */
   chain: readonly string[];
 }
 
-/** A plugin that is not in the file has no entry: it may still be an executable. @throws inherit_unknown, inherit_circular */
+/** A plugin that is not in the file gets an empty entry; there may still be an executable. @throws inherit_unknown, inherit_circular */
 export function entryOf(parsed: ParsedProject, name: string, environment?: string): ResolvedEntry {
   const chain = chainOf(parsed, name);
   const layers = [...chain].reverse().flatMap((each) => ownLayers(parsed, each, environment));
@@ -20,15 +20,15 @@ export function entryOf(parsed: ParsedProject, name: string, environment?: strin
   return { entry, chain };
 }
 
-/** Where a part of its entry may stand, the layer that wins first. */
-export function placesOf(chain: readonly string[], environment: string | undefined, path: Path): Path[] {
+/** The paths where a part of its entry may be, the one that wins first. */
+export function pathsOf(chain: readonly string[], environment: string | undefined, path: Path): Path[] {
   return chain.flatMap((name) => [
     ...(environment === undefined ? [] : [["environments", environment, "plugins", name, ...path]]),
     ["plugins", name, ...path],
   ]);
 }
 
-/** What it says, or its name does, or what it inherits from. */
+/** By its `kind`, else by its name, else by the name of what it inherits from. undefined: not known. */
 export function kindOf(parsed: ParsedProject, name: string): PluginKind | undefined {
   const { entry, chain } = entryOf(parsed, name);
   if (entry.kind !== undefined) return entry.kind;
@@ -39,7 +39,7 @@ export function isDeclared(parsed: ParsedProject, name: string): boolean {
   return Object.hasOwn(parsed.file.plugins ?? {}, name);
 }
 
-/** With those an environment alone names. */
+/** All names, also those that only an environment contains. */
 export function pluginNamesIn(parsed: ParsedProject): string[] {
   const { plugins, environments } = parsed.file;
   return [

@@ -1,4 +1,4 @@
-/** A file of a project (tapline.yml, or one it includes) as text to a checked value in which every problem has a place. No I/O. */
+/** Parses and checks a file of a project: tapline.yml, or one it includes. Each problem has its line and column. No I/O. */
 
 import { exactNumber } from "@tapline/protocol";
 import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
@@ -30,7 +30,7 @@ export function parseProject(text: string, path: string, form: "project" | "incl
   const schema = form === "project" ? projectSchema : includedSchema;
   const found = [...checkForm(schema as Form, file)];
   if (found.length > 0) {
-    const problems = found.map(({ problem, path: at }) => `${problem}${placeText(locate(at))}`);
+    const problems = found.map(({ problem, path: at }) => `${problem}${positionText(locate(at))}`);
     throw errors.project_invalid({ problems }, { file: path, ...(found[0] === undefined ? {} : locate(found[0].path)) });
   }
   return { path, file, locate };
@@ -44,7 +44,7 @@ function readValue(document: Document, path: string): unknown {
   }
 }
 
-/** Where the key (or the list item) named by the path stands. */
+/** The offset of the key or list item at a path; undefined: it is not there. */
 function offsetOf(document: Document, path: Path): number | undefined {
   const last = path.at(-1);
   const parent = path.length <= 1 ? document.contents : document.getIn(path.slice(0, -1), true);
@@ -63,8 +63,8 @@ function plainNumbers(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainNumbers(inner)]));
 }
 
-function placeText(place: FilePosition): string {
-  return place.line === undefined ? "" : ` (line ${place.line}, column ${place.offset})`;
+function positionText(position: FilePosition): string {
+  return position.line === undefined ? "" : ` (line ${position.line}, column ${position.offset})`;
 }
 
 const firstLine = (text: string): string => text.split("\n", 1)[0] ?? text;

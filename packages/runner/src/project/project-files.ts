@@ -1,4 +1,4 @@
-/** tapline.yml with the files it includes, read as one: each plugin and job stands in one file, environments are merged. */
+/** Reads tapline.yml and the files it includes as one. Each plugin and job may be in only one file; environments are merged. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";

@@ -1,4 +1,4 @@
-/** Where the project is: the folder with tapline.yml, here or above. */
+/** Finds the project: the folder with tapline.yml, here or above. */
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { errors } from "../errors.ts";
@@ -10,7 +10,7 @@ export function findProjectFolder(from: string): string {
   return folder;
 }
 
-/** `from` is absolute. */
+/** undefined: there is none. `from` must be absolute. */
 export function findFolder(from: string): string | undefined {
   if (existsSync(join(from, "tapline.yml"))) return from;
   const above = dirname(from);

@@ -1,4 +1,4 @@
-/** A project on disk: finds tapline.yml, reads it, and gives each plugin as an environment sees it, ready to be started. */
+/** Opens a project: finds tapline.yml, reads it and .env, and answers questions about its environments and plugins. */
 
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -23,7 +23,7 @@ export function openProject(from: string, processEnv: NodeJS.ProcessEnv = proces
   return project;
 }
 
-/** For commands that also make sense without a project: the folder then stands for an empty one. */
+/** For commands that also work without a project: without one, the folder counts as an empty project. */
 export function openProjectOrEmpty(from: string, processEnv: NodeJS.ProcessEnv = process.env): Project {
   const folder = resolve(from);
   if (findFolder(folder) !== undefined) return openProject(from, processEnv);
@@ -44,7 +44,7 @@ export function pluginNames(project: Project): string[] {
   return pluginNamesIn(project.parsed);
 }
 
-/** All that $NAME can stand for. `shared` are those of `env` in tapline.yml, with the values that won. */
+/** `all`: every variable that $NAME may name. `shared`: those of `env` in tapline.yml, with the values that override them. */
 export function variablesIn(project: Project, environment: string): { all: Project["variables"]; shared: Record<string, string> } {
   const { env = {}, environments = {} } = project.parsed.file;
   const own = Object.hasOwn(environments, environment) ? environments[environment] : undefined;
@@ -53,7 +53,7 @@ export function variablesIn(project: Project, environment: string): { all: Proje
   return { all, shared: Object.fromEntries(Object.keys(declared).map((name) => [name, all[name] ?? ""])) };
 }
 
-/** A name the project has. @throws plugin_unknown */
+/** Returns the name if the project has such a plugin. @throws plugin_unknown */
 export function checkPluginName(project: Project, name: string): string {
   const known = pluginNames(project);
   if (known.includes(name)) return name;

@@ -1,4 +1,4 @@
-/** Fetches what `{ $file: … }` and `{ $command: … }` in a config stand for. */
+/** Fetches the values of `{ $file: … }` and `{ $command: … }` in a config. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -6,8 +6,8 @@ import type { Position } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Reference } from "./variables.ts";
 
-export interface Wanted {
-  /** Paths are relative to it, commands run in it. */
+export interface ReferenceContext {
+  /** The folder that paths are relative to and commands run in. */
   folder: string;
   /** The setting, for messages. */
   place: string;
@@ -18,12 +18,12 @@ export interface Wanted {
 const timeoutMs = 30_000;
 
 /** Without the newline at its end. @throws secret_file_unreadable, secret_command_failed, secret_reference_invalid */
-export function fetchSecret({ kind, argument }: Reference, wanted: Wanted): string {
-  const text = kind === "file" ? readSecret(argument, wanted) : askForSecret(argument, wanted);
+export function fetchSecret({ kind, argument }: Reference, context: ReferenceContext): string {
+  const text = kind === "file" ? readSecret(argument, context) : askForSecret(argument, context);
   return text.replace(/\r?\n$/, "");
 }
 
-function readSecret(path: unknown, { folder, place, position }: Wanted): string {
+function readSecret(path: unknown, { folder, place, position }: ReferenceContext): string {
   if (typeof path !== "string" || path === "") throw errors.secret_reference_invalid({ place, form: "{ $file: PATH }" }, position);
   try {
     return readFileSync(resolve(folder, path), "utf8");
@@ -33,8 +33,8 @@ function readSecret(path: unknown, { folder, place, position }: Wanted): string 
   }
 }
 
-/** A list of arguments, never a shell. */
-function askForSecret(words: unknown, { folder, place, position, environment }: Wanted): string {
+/** Takes a list of arguments, and never starts a shell. */
+function askForSecret(words: unknown, { folder, place, position, environment }: ReferenceContext): string {
   if (!Array.isArray(words) || words.length === 0 || !words.every((word) => typeof word === "string"))
     throw errors.secret_reference_invalid({ place, form: "{ $command: [PROGRAM, ARGUMENT…] }" }, position);
   const [program = "", ...args] = words as string[];

@@ -1,24 +1,24 @@
-/** A plugin's settings with their values as written and where each comes from, for people: no reference is followed, no secret shown. */
+/** Lists a plugin's settings for people: values as written, and where each comes from. References are not resolved, secrets not shown. */
 
 import { didYouMean, isExactNumber, isObject, type ReportedAbout, type SettingSchema } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Project } from "../model/project.ts";
 import { isSecretSetting } from "../model/secrets.ts";
-import { entryOf, placesOf } from "./plugin-entry.ts";
+import { entryOf, pathsOf } from "./plugin-entry.ts";
 import { readReference } from "./variables.ts";
 
 export interface SettingRow {
   name: string;
-  /** undefined: not set, and without a default. */
+  /** undefined: the setting is neither set nor has a default. */
   value: unknown;
-  /** `file`: as the place says. */
+  /** `file`: set in the file and line of `place`. */
   source: "file" | "default" | "none";
-  /** The environment it is set in, or the plugin it is inherited from, where that is not the plugin's own entry. */
+  /** The environment in which it is set, or the plugin it is inherited from; undefined: it is in the plugin's own entry. */
   from: string | undefined;
   place: { file?: string; line?: number };
   required: boolean;
   description: string | undefined;
-  /** A secret stands in the file as plain text. */
+  /** The value is a secret written in the file as plain text. */
   isBare: boolean;
 }
 
@@ -31,7 +31,7 @@ export function listSettings(project: Project, plugin: string, environment: stri
     const node = known[name] ?? {};
     const isSet = Object.hasOwn(config, name);
     const layer = isSet
-      ? placesOf(chain, environment, ["config", name]).find((path) => project.parsed.locate(path).line !== undefined)
+      ? pathsOf(chain, environment, ["config", name]).find((path) => project.parsed.locate(path).line !== undefined)
       : undefined;
     const { file, line } = layer === undefined ? {} : project.parsed.locate(layer);
     const value = isSet ? mask(config[name], node, isSecretSetting(name, node)) : node.default;
@@ -48,7 +48,7 @@ export function listSettings(project: Project, plugin: string, environment: stri
   });
 }
 
-/** A name near one the plugin tells is taken for a slip; it may have others it does not tell. @throws setting_unknown */
+/** Refuses a name that is close to a known one, as a slip. Other unknown names pass: a plugin may have settings that it does not list. @throws setting_unknown */
 export function checkSettingName(plugin: string, name: string, about: ReportedAbout | null): void {
   const known = Object.keys(about?.settings?.properties ?? {});
   const meant = known.includes(name) ? undefined : didYouMean(name, known);

@@ -1,16 +1,16 @@
 /**
- * References in config values, replaced when a plugin is started: `$VAR` and `${VAR}` by a variable (`$$` is a dollar
- * sign), `{ $file: PATH }` by a file's text, `{ $command: [PROGRAM, …] }` by what a program prints.
+ * Replaces references in config values: `$VAR` and `${VAR}` by a variable (`$$` is a dollar sign), `{ $file: PATH }` by a file's text,
+ * `{ $command: [PROGRAM, …] }` by what a program prints. Pure: `Sources` reads and runs.
  */
 import { isExactNumber, isObject } from "@tapline/protocol";
 
 export interface Substitution<T> {
   value: T;
-  /** Names of variables that are not set, each with the path of the value that wants it. */
+  /** Variables that are not set, each with the path of the value that uses it. */
   missing: { variable: string; path: (string | number)[] }[];
-  /** Values by the variable they came from. */
+  /** Values of the variables that were used, by name. */
   used: Map<string, string>;
-  /** What came from files and commands. */
+  /** Values that came from files and commands. */
   fetched: string[];
 }
 
@@ -47,7 +47,7 @@ export function substituteVariables<T>(value: T, sources: Sources): Substitution
   return { value: visit(value, []) as T, missing, used, fetched };
 }
 
-/** undefined for an ordinary value. */
+/** undefined: the value is no reference. */
 export function readReference(value: unknown): Reference | undefined {
   if (!isObject(value)) return undefined;
   const [[key, argument] = []] = Object.entries(value).length === 1 ? Object.entries(value) : [];

@@ -1,7 +1,7 @@
 /** What a target changed in a table, on one line, for people. */
 
 import type { ReportedChange } from "@tapline/protocol";
-/** What became of the columns of a stream's table, on one line; none where that is nothing. A table that is new is no news. */
+/** What changed in the columns of a stream's table, as one line, or [] where nothing did. A new table is not mentioned. */
 import { shorten } from "./format.ts";
 export function describeChanges(stream: string, changes: readonly ReportedChange[]): string[] {
   const parts = changes.filter(({ kind }) => kind !== "table_created").map(describeChange);

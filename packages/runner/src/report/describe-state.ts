@@ -3,7 +3,7 @@
 import { isExactNumber, parseExact } from "@tapline/protocol";
 import { shorten } from "./format.ts";
 
-/** Bookmarks stream by stream, or the state itself where it has another form; cut to one line. */
+/** The bookmarks by stream, or the state itself where it has another form; shortened to one line. */
 export function describeState(state: string | null): string {
   if (state === null) return "none kept (full table)";
   const { bookmarks, ...rest } = parseExact(state) as { bookmarks?: Record<string, unknown> };
@@ -18,7 +18,7 @@ export function describeState(state: string | null): string {
   return parts.length === 0 ? "none kept (full table)" : shorten(parts.join(", "), 200);
 }
 
-/** Fields as they are; what has a place for each of many things by how many there are. */
+/** Simple fields with their values; lists and objects with their number of entries. */
 function describeBookmark(bookmark: Record<string, unknown>): string {
   const fields = Object.entries(bookmark).map(([name, value]) =>
     isPlain(value) ? `${name} ${JSON.stringify(value)}` : `${name} of ${Object.keys(value as object).length}`,

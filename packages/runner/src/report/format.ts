@@ -2,11 +2,11 @@
 import { formatNumber } from "@tapline/protocol";
 
 export function describeCount(count: number | null): string {
-  return count === null ? "not told" : formatNumber(count);
+  return count === null ? "not reported" : formatNumber(count);
 }
 
 export function describeBytes(bytes: number | null): string {
-  if (bytes === null) return "not told";
+  if (bytes === null) return "not reported";
   const units = ["B", "kB", "MB", "GB", "TB"];
   const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
   return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${units[power]}`;
@@ -19,7 +19,7 @@ export function describeSeconds(seconds: number): string {
   return `${hours > 0 ? `${hours} h ` : ""}${minutes} min ${whole % 60} s`;
 }
 
-/** Cells in columns: the first to the left, the rest to the right. */
+/** Aligns cells in columns: the first column to the left, the others to the right. */
 export function layOut(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   return rows.map((row) =>

@@ -1,4 +1,4 @@
-/** A door of its own for those who only look at states: the form of tapline.yml takes ten times as long to load. */
+/** A small API for commands that only show states: the rest of the runner takes ten times as long to load. */
 
 export { type KeptStates, statesOfPlainProject } from "../state/plain-project.ts";
 export type { StoredState } from "../state/store.ts";

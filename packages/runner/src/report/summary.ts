@@ -1,4 +1,4 @@
-/** The words and numbers a run ends with, for people. Pure: text in, text out. */
+/** The summary that a run ends with, for people. Pure. */
 
 import { describePosition } from "@tapline/protocol";
 import type { Failure } from "../model/failure.ts";
@@ -9,7 +9,7 @@ import { describeChanges } from "./describe-changes.ts";
 import { describeState } from "./describe-state.ts";
 import { describeCount, describeSeconds, layOut } from "./format.ts";
 
-/** The table of streams and the lines below it. `command` is what the person typed to run it, without options. */
+/** The table of streams and the lines below it. `command` is what the person typed, without options. */
 export function describeRun(result: RunResult, command = `tapline run ${result.tap} ${result.target}`): string[] {
   const { streams, place, status } = result;
   const facts: [string, string][] = [];
@@ -19,7 +19,9 @@ export function describeRun(result: RunResult, command = `tapline run ${result.t
   facts.push(...nextSteps(result, command));
   const width = Math.max(...facts.map(([name]) => name.length));
   return [
-    ...(streams.length === 0 ? [status === "done" ? "No stream was told of." : "Nothing was told of any stream."] : tableOf(streams)),
+    ...(streams.length === 0
+      ? [status === "done" ? "No stream was reported." : "Nothing was reported about any stream."]
+      : tableOf(streams)),
     ...streams.flatMap(({ stream, changes }) => describeChanges(stream, changes)),
     ...(status === "done" ? [...streams.flatMap(remarksOn), ...remarksOnAll(result)] : []),
     ...result.warnings.map((warning) => `Warning: ${warning}`),
@@ -28,7 +30,7 @@ export function describeRun(result: RunResult, command = `tapline run ${result.t
   ];
 }
 
-/** One line: plugin, stream and place, cause, what to do. */
+/** One line: plugin, stream and position, cause, what to do. */
 export function describeFailure({ plugin, position, message, hint }: Failure): string {
   const { stream, ...rest } = position;
   const where = [plugin, ...(stream === undefined ? [] : [`stream ${stream}`]), describePosition(rest)].filter((part) => part !== "");
@@ -47,7 +49,7 @@ const allColumns: readonly [string, (each: StreamResult) => number | null][] = [
   ["rows/s", rowsPerSecond],
 ];
 
-/** Rejected and deleted rows have a column only where there are any. */
+/** Rejected and deleted rows have a column only if there are any. */
 function tableOf(streams: readonly StreamResult[]): string[] {
   const isAny = (count: (each: StreamResult) => number | null): boolean => streams.some((each) => (count(each) ?? 0) > 0);
   const columns = allColumns.filter(([name, count]) => (name !== "rejected" && name !== "deleted") || isAny(count));
@@ -69,14 +71,14 @@ function remarksOn({ stream, superseded, sent, received, summedUpBy }: StreamRes
   }
   if (summedUpBy.length < 2 && sent !== null && received !== null && sent !== received) {
     remarks.push(
-      `${stream}: by their metrics the tap sent ${describeCount(sent)} and the target received ${describeCount(received)} rows; check the table`,
+      `${stream}: by their metrics, the tap sent ${describeCount(sent)} and the target received ${describeCount(received)} rows; check the table`,
     );
   }
   return remarks;
 }
 
 function remarksOnAll({ streams, stateBefore, overwrite }: RunResult): string[] {
-  if (overwrite) return ["The tap started from the beginning, for the target writes its tables anew (load_method: overwrite)."];
+  if (overwrite) return ["The tap started from the beginning, because the target replaces its tables (load_method: overwrite)."];
   const isIdle = streams.length > 0 && streams.every(({ sent, received }) => sent === 0 && (received ?? 0) === 0);
   return isIdle && stateBefore !== null ? ["Nothing was new since the last run."] : [];
 }
@@ -87,7 +89,7 @@ function nextSteps({ status, stateId, stateAfter, overwrite, failure }: RunResul
   const flags = `${environment === "dev" ? "" : ` --environment ${environment}`}${suffix === undefined ? "" : ` --state-id-suffix ${suffix}`}`;
   const again = `${command}${flags}`;
   if (status !== "done")
-    return [["next", failure?.code === "run_stopped" ? `${again}   (goes on from the bookmark)` : `mend the cause below, then: ${again}`]];
+    return [["next", failure?.code === "run_stopped" ? `${again}   (continues from the bookmark)` : `fix the cause below, then: ${again}`]];
   const look: [string, string][] = stateAfter === null ? [] : [["", `tapline state get ${stateId}   (shows the bookmark)`]];
-  return [["next", `${again}   (${overwrite ? "writes the tables anew" : "loads what is new or changed"})`], ...look];
+  return [["next", `${again}   (${overwrite ? "replaces the tables" : "loads what is new or changed"})`], ...look];
 }

@@ -1,9 +1,9 @@
-/** What people and runs make of states: merged, without some streams, as another tool saved them. Pure: JSON text in, JSON text out. */
+/** Changes states: merges them, deletes bookmarks, reads what other tools saved. Pure: JSON text in, JSON text out. */
 import { didYouMean, parseExact, readState, type State } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { PastRun } from "./store.ts";
 
-/** Stream by stream under `bookmarks`, other fields one by one. A state without bookmarks is a whole of its own and replaces. */
+/** Merges `bookmarks` stream by stream, and other fields one by one. A state without bookmarks replaces the old one. */
 export function mergeStates(under: string | null, over: string): string {
   const next = parseExact(over) as State;
   if (under === null || next.bookmarks === undefined) return over;
@@ -11,7 +11,7 @@ export function mergeStates(under: string | null, over: string): string {
   return JSON.stringify({ ...old, ...next, bookmarks: { ...old.bookmarks, ...next.bookmarks } });
 }
 
-/** The bookmarks of these streams are forgotten. @throws stream_not_in_state */
+/** Deletes the bookmarks of these streams. @throws stream_not_in_state */
 export function withoutStreams(value: string, streams: readonly string[]): string {
   const state = parseExact(value) as State;
   const bookmarks = Object.entries(state.bookmarks ?? {});
@@ -21,14 +21,14 @@ export function withoutStreams(value: string, streams: readonly string[]): strin
   return JSON.stringify({ ...state, bookmarks: Object.fromEntries(bookmarks.filter(([stream]) => !streams.includes(stream))) });
 }
 
-/** A bare state, a STATE message, or what `meltano state get` prints. @throws state_invalid */
+/** Takes a state, a STATE message, or what `meltano state get` prints. @throws state_invalid */
 export function normalizeState(value: unknown): string {
   const { singer_state: inner, ...others } = (value ?? {}) as { singer_state?: unknown };
   const isMeltanos = inner !== undefined && Object.keys(others).length === 0;
   return JSON.stringify(readState(isMeltanos ? inner : value));
 }
 
-/** The last state that was another one than now; null: there was none. undefined: nothing is known of another. */
+/** The last state that differs from the current one; `value` null: there was none. undefined: the history has no other. */
 export function stateBefore(history: readonly PastRun[], current: string | null): { value: string | null; run: PastRun } | undefined {
   const run = history.find(({ before }) => before !== current);
   return run === undefined ? undefined : { value: run.before, run };

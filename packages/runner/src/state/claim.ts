@@ -1,5 +1,4 @@
-/** Takes a state id for a new run: refuses while another run of it lives, and ends what a crashed one left behind. */
-
+/** Claims a state id for a new run: refuses while another run holds it, and stops the processes that a crashed run left. */
 import type { Grace } from "../model/stop.ts";
 import { endLeftover } from "../process/child.ts";
 import { isAlive } from "../process/liveness.ts";
@@ -14,7 +13,7 @@ export interface ClaimOptions {
   warn(message: string): void;
 }
 
-/** The run before this one. @throws already_running, leftover_unstoppable */
+/** Resolves to the run before this one. @throws already_running, leftover_unstoppable */
 export async function claimStateId(options: ClaimOptions): Promise<PreviousRun | null> {
   for (;;) {
     const claim = await options.store.claim(options);
@@ -24,7 +23,7 @@ export async function claimStateId(options: ClaimOptions): Promise<PreviousRun |
   }
 }
 
-/** One after another in the order they were started, the target first: it must not see its input end. */
+/** In the order in which they were started, so the target first: it must not see the end of its input. */
 async function endLeftovers({ store, stateId, grace, warn }: ClaimOptions, run: OpenRun): Promise<void> {
   for (const child of run.children.filter(isAlive)) await endLeftover({ whose: `Run ${run.runId}`, ...child }, grace.targetMs, warn);
   await store.markCrashed({ runId: run.runId, stateId });

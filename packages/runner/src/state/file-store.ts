@@ -1,6 +1,6 @@
 /**
- * States in one JSON file, for machines that share a folder or keep one between jobs. It is replaced as a whole by a rename,
- * so a reader sees all of a change or nothing of it. Who changes it holds a lock of the system, which a crash lets go.
+ * Keeps states in one JSON file, for machines that share a folder or keep one between jobs. The file is replaced by a rename, so a reader
+ * sees all of a change or nothing of it. A writer holds a lock of the operating system, which is released if the writer dies.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -100,7 +100,7 @@ function changed(content: Content, { runs = [], states = [] }: Decision<unknown>
   };
 }
 
-/** Without those that nobody goes back to; what the rules need is always kept. */
+/** Drops old runs. Runs that the rules need are always kept. */
 function newest(runs: readonly RunRow[]): RunRow[] {
   const counts = new Map<string, number>();
   const hasSettled = new Set<string>();
@@ -141,7 +141,7 @@ function readContent(path: string): Content {
   return content;
 }
 
-/** In its place, if it is a link, and with the rights it has. Synced before and after the rename: a bookmark that a power cut takes back would load rows twice. */
+/** Follows a link and keeps the file's mode. Syncs before and after the rename: if a power cut took a bookmark back, rows would be loaded twice. */
 function writeContent(path: string, content: Content): void {
   const old = statSync(path, { throwIfNoEntry: false });
   const real = old === undefined ? path : realpathSync(path);

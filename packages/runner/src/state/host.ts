@@ -1,15 +1,15 @@
 /**
- * On which machine a run lives. There pids tell at once whether it is alive; from elsewhere only its lease does. A container
- * is a machine of its own: its pids mean nothing outside, although it shares the kernel and the time it was started.
+ * On which machine a run is. On that machine its pid shows at once whether it is alive; from other machines only its lease does. A
+ * container counts as a machine: its pids mean nothing outside, although it shares the kernel and its start time.
  */
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { identify, isAlive, type ProcessIdentity } from "../process/liveness.ts";
 
 export interface Runner extends ProcessIdentity {
-  /** From start to shut-down of the machine; only compared. Missing in runs from before there were leases: those were of this one. */
+  /** Identifies one boot of a machine; only compared. Missing in runs from before there were leases: those were on this machine. */
   host?: string;
-  /** The machine over its reboots; missing where that is not sure. */
+  /** Identifies the machine over its reboots; missing where that is not certain. */
   machine?: string;
   /** For people. */
   hostname?: string;
@@ -27,7 +27,7 @@ export function isHere({ host }: Runner): boolean {
 export function lifeOf(runner: Runner): "alive" | "dead" | "unknown" {
   if (isHere(runner)) return isAlive(runner) ? "alive" : "dead";
   const { machine } = thisHost();
-  // This machine was started anew since.
+  // This machine was rebooted since.
   return machine !== undefined && runner.machine === machine ? "dead" : "unknown";
 }
 
@@ -40,7 +40,7 @@ function thisHost(): Host {
   return known;
 }
 
-/** Of the kernel's first namespace of pids, see pid_namespaces(7) and PROC_PID_INIT_INO in its source: no container. */
+/** The kernel's first pid namespace, so no container: see pid_namespaces(7) and PROC_PID_INIT_INO in the kernel's source. */
 const outermost = "pid:[4026531836]";
 
 function linuxHost(): Host | undefined {
@@ -49,7 +49,7 @@ function linuxHost(): Host | undefined {
   const namespace = readlinkSync("/proc/self/ns/pid");
   const host = `${boot} ${namespace}`;
   const id = readOrNothing("/etc/machine-id");
-  // A clone of a machine has its id, but hardly its name too.
+  // A cloned machine has the same id, but rarely the same name.
   return namespace === outermost && id !== undefined ? { host, machine: `${id} ${hostname()}` } : { host };
 }
 

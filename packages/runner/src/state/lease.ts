@@ -1,11 +1,11 @@
-/** Tells the store now and then that a run is alive, and the run when the store does not take it for that any more. */
+/** Renews the lease of a run in the store while the run is alive, and reports when the run has lost it. */
 import { TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { RunKey, Store } from "./store.ts";
 
-/** A store that can't be reached for a while is no loss yet; after the length of the lease another machine may have taken over. */
+/** `lost` is called when another run took over, or when the store could not be reached for the length of the lease. */
 export function holdLease(store: Store, run: RunKey, lost: (error: TaplineError) => void): Disposable {
-  let heard = Date.now();
+  let renewed = Date.now();
   let isBusy = false;
   const beat = async (): Promise<void> => {
     if (isBusy) return;
@@ -13,11 +13,11 @@ export function holdLease(store: Store, run: RunKey, lost: (error: TaplineError)
     const asked = Date.now();
     try {
       await store.beat(run);
-      heard = asked;
+      renewed = asked;
     } catch (error) {
       if (!(error instanceof TaplineError)) throw error;
       if (error.code === "lease_lost") lost(error);
-      else if (Date.now() - heard > store.leaseMs) lost(errors.lease_lost({ ...run, by: undefined }, {}, error));
+      else if (Date.now() - renewed > store.leaseMs) lost(errors.lease_lost({ ...run, by: undefined }, {}, error));
     } finally {
       isBusy = false;
     }

@@ -22,7 +22,7 @@ export async function openStore(project: Project, environment: string): Promise<
   return storeOver(await openBackend(project, settings), (settings.lease_seconds ?? 60) * 1000);
 }
 
-/** undefined where there is none yet: opening one for real makes it. @throws as `openStore` */
+/** undefined: there is no store yet. Unlike `openStore`, this does not create one. @throws as `openStore` */
 export async function openStoreIfThere(project: Project, environment: string): Promise<Store | undefined> {
   const { backend, path, url, schema } = stateSettingsOf(project, environment);
   const isThere =

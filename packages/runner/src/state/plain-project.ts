@@ -1,4 +1,4 @@
-/** The states of a project that keeps them where all do unless they say otherwise, without reading its tapline.yml in full. */
+/** Reads the states of a project with the default store, without parsing its tapline.yml. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { findFolder } from "../project/project-folder.ts";
@@ -6,7 +6,7 @@ import { openSqliteBackend } from "./sqlite-store.ts";
 import type { StoredState } from "./store.ts";
 
 export interface KeptStates {
-  /** Where they are kept. */
+  /** Where they are kept, for people. */
   place: string;
   states: readonly StoredState[];
 }
@@ -19,7 +19,7 @@ export async function statesOfPlainProject(from: string): Promise<KeptStates | u
   return { place: backend.place, states: await backend.states() };
 }
 
-/** A key can't be there if its word is not, in quotes or out of them; a backslash could spell it in another way. */
+/** If the word `state` is nowhere in the text, there is no such key. A backslash could be an escape that spells it. */
 function mayNameStore(folder: string): boolean {
   const text = readFileSync(join(folder, "tapline.yml"), "utf8");
   return /\bstate\b|include|\\/.test(text);

@@ -1,4 +1,4 @@
-/** One connection to PostgreSQL: made when first needed, used by one at a time, made again when it was lost. */
+/** One connection to PostgreSQL: opened when it is first needed, used by one caller at a time, opened again when it was lost. */
 import type { PostgresClient } from "@tapline/postgres/connect";
 
 export type Query = <R>(sql: string, values?: readonly unknown[]) => Promise<R[]>;
@@ -6,7 +6,7 @@ export type Query = <R>(sql: string, values?: readonly unknown[]) => Promise<R[]
 export interface Connection {
   /** Server and database, without user and password. */
   readonly place: string;
-  /** What uses it must be safe to do twice: it is, when the connection was lost in the middle. */
+  /** Runs `work` again if the connection is lost, so `work` must be safe to repeat. */
   use<T>(work: (query: Query) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export function openConnection(url: string): Connection {
 }
 
 async function connect(url: string): Promise<PostgresClient> {
-  // Loaded when it is needed: most projects keep their states in a file.
+  // Loaded only when needed: most projects keep their states in a file.
   const { connectClient } = await import("@tapline/postgres/connect");
   return connectClient({
     connectionString: withLibpqModes(url),
@@ -64,7 +64,7 @@ async function connect(url: string): Promise<PostgresClient> {
   });
 }
 
-/** `sslmode` as libpq, and so every other tool, understands it. */
+/** Gives `sslmode` the meaning it has in libpq, and so in every other tool. */
 function withLibpqModes(url: string): string {
   const parsed = URL.parse(url);
   if (parsed === null || !parsed.searchParams.has("sslmode")) return url;
@@ -77,7 +77,7 @@ function placeOf(url: string): string {
   return parsed === null ? "PostgreSQL" : `PostgreSQL at ${parsed.host}${parsed.pathname}`;
 }
 
-/** The network's errors are plain or aggregated ones without a severity; the server's say that it goes down or comes up (57P). */
+/** Errors of the network have no severity. Errors of the server that begin with 57P mean that it shuts down or starts up. */
 function isLost(error: unknown): boolean {
   const { severity, code = "", name } = error as { severity?: string; code?: string; name?: string };
   return severity === undefined ? name === "Error" || name === "AggregateError" : code.startsWith("57P");

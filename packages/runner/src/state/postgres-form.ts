@@ -1,8 +1,8 @@
-/** The tables of a store in PostgreSQL, form by form, as `store-form.ts` has them for SQLite. */
+/** Creates and upgrades the tables of a store in PostgreSQL, as `store-form.ts` does for SQLite. */
 import { errors } from "../errors.ts";
 import type { Query } from "./postgres-connection.ts";
 
-/** Never edited, only added to. The names are the schema's. Times are text as the runner writes them: nothing reads them but it. */
+/** Only ever appended to. Times are text as the runner writes them, since only the runner reads them. */
 const forms: readonly ((schema: string) => string)[] = [
   (schema) => `CREATE TABLE ${schema}.store (id text NOT NULL, form integer NOT NULL);
     INSERT INTO ${schema}.store VALUES (replace(gen_random_uuid()::text, '-', ''), 0);
@@ -15,7 +15,7 @@ const forms: readonly ((schema: string) => string)[] = [
     CREATE INDEX runs_by_state ON ${schema}.runs (state_id, position);`,
 ];
 
-/** The store's id. Nothing is asked for that is there: a role that may not make tables can use them. @throws store_too_new */
+/** Resolves to the store's id. Creates only what is missing, so that a role that may not create tables can use existing ones. @throws store_too_new */
 export async function prepareSchema(query: Query, name: string, place: string): Promise<string> {
   const schema = quoted(name);
   const found = await readStore(query, name);
@@ -43,7 +43,7 @@ function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** Not by to_regclass: right after the lock it may still answer from what the session remembers, that there is none. */
+/** Does not use to_regclass: right after the lock, it may still answer from the cache of the session that there is no table. */
 async function readStore(query: Query, name: string): Promise<{ id: string; form: number } | undefined> {
   const found = await query(
     `SELECT FROM pg_catalog.pg_class JOIN pg_catalog.pg_namespace ON pg_namespace.oid = relnamespace

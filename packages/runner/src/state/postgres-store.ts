@@ -1,6 +1,6 @@
 /**
- * States in a PostgreSQL database, for runs on many machines. Decisions on a state id come one after another by an advisory
- * lock; the time is the server's, so machines whose clocks differ agree on when a lease ends.
+ * Keeps states in a PostgreSQL database, for runs on many machines. An advisory lock makes decisions on a state id one after another. The
+ * time is the server's, so that machines whose clocks differ agree on when a lease ends.
  */
 import { createHash } from "node:crypto";
 import { TaplineError } from "@tapline/protocol";
@@ -11,13 +11,13 @@ import { isPrepared, prepareSchema } from "./postgres-form.ts";
 import { runColumns, runValues, upsertRun } from "./run-columns.ts";
 import type { StoredState } from "./store.ts";
 
-export interface PostgresPlace {
+export interface PostgresAddress {
   url: string;
   schema: string;
 }
 
 /** @throws store_unreachable, store_too_new */
-export async function openPostgresBackend({ url, schema }: PostgresPlace): Promise<Backend> {
+export async function openPostgresBackend({ url, schema }: PostgresAddress): Promise<Backend> {
   const connection = openConnection(url);
   const { place } = connection;
   const guard = guardOf(place);
@@ -27,11 +27,11 @@ export async function openPostgresBackend({ url, schema }: PostgresPlace): Promi
     return {
       id,
       place,
-      // Every rule may be asked twice: it finds its own run or change there and says the same.
+      // Every rule is safe to repeat: it finds its own run or change, and gives the same answer.
       decide: (stateIds, rule) =>
         guard(() =>
           connection.use(async (query) => {
-            // What is read after the lock must be what its last holder wrote, whatever the server's default. In one order, so that two who want the same ids never wait for each other.
+            // READ COMMITTED whatever the server's default: what is read after the lock must be what its last holder wrote. Sorted, so that two runs that lock the same ids never wait for each other.
             const locks = [...new Set(stateIds)].sort().map((stateId) => `pg_advisory_xact_lock(${lockNumber(schema, stateId)})`);
             await query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT ${locks.join(", ")}`);
             try {
@@ -60,8 +60,8 @@ export async function openPostgresBackend({ url, schema }: PostgresPlace): Promi
   }
 }
 
-/** Whether a store was made there. @throws store_unreachable */
-export async function isPostgresStoreThere({ url, schema }: PostgresPlace): Promise<boolean> {
+/** Whether the store has been created. @throws store_unreachable */
+export async function isPostgresStoreThere({ url, schema }: PostgresAddress): Promise<boolean> {
   const connection = openConnection(url);
   try {
     return await guardOf(connection.place)(() => connection.use((query) => isPrepared(query, schema)));
@@ -72,7 +72,7 @@ export async function isPostgresStoreThere({ url, schema }: PostgresPlace): Prom
 
 type Guard = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** What the server and the network say, as what it means here. */
+/** Turns errors of the server and the network into `store_unreachable`. */
 function guardOf(place: string): Guard {
   return async (work) => {
     try {

@@ -1,6 +1,6 @@
 /**
- * Who may run, who may save, and from which state a run goes on: the same rules for every store. Pure but for the question
- * whether a process of this machine lives: what is known of a state id in, an answer and what to write out.
+ * Who may run, who may save, and which state a run starts from: the same rules for every store. Each takes what is known about a state id
+ * and returns an answer and what to write. Pure, except that they check whether processes of this machine are alive.
  */
 
 import type { RunStatus } from "@tapline/protocol";
@@ -10,7 +10,7 @@ import type { Decision, Entry, RunRow } from "./backend.ts";
 import { isHere, lifeOf, thisRunner } from "./host.ts";
 import type { Change, Claim, OpenRun, RunKey, StoredState, TakenState } from "./store.ts";
 
-/** What the rules know beside what is stored. */
+/** What the rules need besides what is stored. */
 export interface Moment {
   now: Date;
   /** Whether this process let go of a run whose end is not recorded. */
@@ -22,7 +22,7 @@ export function claim(entry: Entry, { runId, stateId }: RunKey, moment: Moment &
   const others = entry.open.filter((run) => run.runId !== runId);
   for (const run of others) {
     if (isHeld(run, moment)) return { answer: { outcome: "busy", run } };
-    if (leftBehind(run)) return { answer: { outcome: "leftover", run } };
+    if (hasLeftovers(run)) return { answer: { outcome: "leftover", run } };
   }
   const ended = others.map((run) => crashed(run, entry, now));
   const last = ended.find((run) => run.runId === entry.previous?.runId) ?? entry.previous;
@@ -47,7 +47,7 @@ export function claim(entry: Entry, { runId, stateId }: RunKey, moment: Moment &
   };
 }
 
-/** At once: else a run that died in between would hide the one whose state was to be taken. */
+/** Both in one transaction: a run that died in between would hide the run whose state was to be taken. */
 export function settle(entry: Entry, key: RunKey, taken: TakenState | null, now: Date): Decision<StoredState | undefined> {
   const run = own(entry, key);
   const state = taken === null ? entry.state : { stateId: key.stateId, updatedAt: now.toISOString(), ...taken };
@@ -96,7 +96,7 @@ export function alreadyRunning(stateId: string, { runId, runner, startedAt, leas
 
 function changeOne(entry: Entry, { runId, stateId, kind, value, expected }: Change, moment: Moment): Decision<void> {
   const { now } = moment;
-  // The answer to the first try was lost on its way.
+  // The change is already made: the answer to the first try was lost.
   if (entry.previous?.runId === runId) return { answer: undefined };
   const held = entry.open.find((run) => isHeld(run, moment));
   if (held !== undefined) throw alreadyRunning(stateId, held);
@@ -117,8 +117,8 @@ function changeOne(entry: Entry, { runId, stateId, kind, value, expected }: Chan
     after: value,
     isSettled: true,
   };
-  // A run of another machine that comes back late must not save over this; what a crash left here is stopped by the next run.
-  const ended = entry.open.filter((run) => !leftBehind(run)).map((run) => crashed(run, entry, now));
+  // A run of another machine that comes back late must not overwrite this change. Processes that a crash left here are stopped by the next run.
+  const ended = entry.open.filter((run) => !hasLeftovers(run)).map((run) => crashed(run, entry, now));
   return {
     answer: undefined,
     runs: [...ended, row],
@@ -146,7 +146,7 @@ function isHeld({ runId, runner, leaseUntil, children }: RunRow, { now, isOver }
   return leaseUntil === null || children.some(isAlive);
 }
 
-function leftBehind({ runner, children }: RunRow): boolean {
+function hasLeftovers({ runner, children }: RunRow): boolean {
   return isHere(runner) && children.some(isAlive);
 }
 

@@ -1,4 +1,4 @@
-/** The table `runs` as every store in a SQL database has it: its columns, and how a row is read and written. */
+/** The table `runs` of the stores in SQL databases: its columns, and how a row is read and written. */
 import type { RunRow } from "./backend.ts";
 
 const fields = {
@@ -26,16 +26,16 @@ const changing: readonly (keyof typeof fields)[] = [
   "settled",
 ];
 
-/** For SELECT. */
+/** The columns for SELECT, with the names they have in `RunRow`. */
 export const runColumns = columns.map((column) => `${column} AS "${fields[column]}"`).join(", ");
 
-/** `placeholder` is that of the parameter with this number, from 1. */
+/** `placeholder` returns the placeholder of a parameter by its number, from 1. */
 export function upsertRun(table: string, placeholder: (number: number) => string): string {
   return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map((_, index) => placeholder(index + 1)).join(", ")})
     ON CONFLICT (run_id) DO UPDATE SET ${changing.map((column) => `${column} = excluded.${column}`).join(", ")}`;
 }
 
-/** Its parameters; objects as JSON text. */
+/** The parameters of `upsertRun`; objects as JSON text. */
 export function runValues(run: RunRow): (string | boolean | null)[] {
   return columns.map((column) => {
     const value = run[fields[column]];

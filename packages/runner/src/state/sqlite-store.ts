@@ -1,4 +1,4 @@
-/** States in `.tapline/tapline.db`, the SQLite file of a project, beside the history of its runs. */
+/** Keeps states in `.tapline/tapline.db`, the SQLite file of a project, beside the history of its runs. */
 import { join } from "node:path";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { TaplineError } from "@tapline/protocol";
@@ -7,13 +7,13 @@ import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "
 import { runColumns, runValues, upsertRun } from "./run-columns.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { StoredState } from "./store.ts";
-import { bringToForm } from "./store-form.ts";
+import { upgradeTables } from "./store-form.ts";
 
 /** @throws store_unusable, store_too_new */
 export function openSqliteBackend(projectFolder: string): Backend {
   const path = sqlitePath(projectFolder);
   const database = openSqlite(path);
-  // A full disk, a file that was taken away: told as what they mean.
+  // A full disk or a deleted file becomes an error with a hint.
   const guard = async <T>(work: () => T): Promise<T> => {
     try {
       return work();
@@ -69,7 +69,7 @@ function readRuns(database: DatabaseSync, where: string, ...values: (string | nu
 function asRun(row: Record<string, SQLOutputValue>): RunRow {
   return {
     ...(row as unknown as RunRow),
-    // The first forms said "state_set".
+    // The first forms of the table had "state_set".
     kind: String(row.kind).replace("state_", "") as RunRow["kind"],
     runner: JSON.parse(String(row.runner)),
     children: JSON.parse(String(row.children)),
@@ -99,10 +99,10 @@ function writeRun(database: DatabaseSync, run: RunRow): void {
 
 const writeRunSql = upsertRun("runs", () => "?");
 
-/** Gives the store's id. */
+/** Returns the store's id. */
 function prepareTables(database: DatabaseSync, path: string): string {
   try {
-    transact(database, () => bringToForm(database, path));
+    transact(database, () => upgradeTables(database, path));
     return (database.prepare("SELECT id FROM store").get() as { id: string }).id;
   } catch (error) {
     database.close();
@@ -111,7 +111,7 @@ function prepareTables(database: DatabaseSync, path: string): string {
   }
 }
 
-/** BEGIN IMMEDIATE takes the write lock before the first read: nothing can slip in between check and insert. */
+/** BEGIN IMMEDIATE takes the write lock before the first read, so that nothing is written between a check and the insert after it. */
 function transact<T>(database: DatabaseSync, work: () => T): T {
   database.exec("BEGIN IMMEDIATE");
   try {

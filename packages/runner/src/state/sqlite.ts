@@ -1,4 +1,4 @@
-/** Opens a SQLite file with Node's own engine, without its "experimental" warning and without silencing any other. */
+/** Opens SQLite files with Node's own engine. Suppresses its "experimental" warning, and no other. */
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
@@ -11,7 +11,7 @@ export function openSqlite(path: string): DatabaseSync {
     mkdirSync(dirname(path), { recursive: true });
     makePrivate(path);
     const database = new DatabaseSync(path, { timeout: 10_000 });
-    // FULL: a bookmark that a power cut takes back would make an append-only run load its rows twice.
+    // FULL: if a power cut took a bookmark back, an append-only run would load its rows twice.
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
     return database;
   } catch (error) {
@@ -20,8 +20,8 @@ export function openSqlite(path: string): DatabaseSync {
 }
 
 /**
- * States and flags are its owner's: SQLite by itself would let everybody read them, and gives its -wal and -shm the file's mode.
- * A file that is there is not opened: closing it would let go the locks this process has on it (https://sqlite.org/howtocorrupt.html).
+ * Creates the file so that only its owner can read it; SQLite alone would let everybody. Its -wal and -shm get the mode of the file. An
+ * existing file is not opened: closing it would release the locks that this process has on it (https://sqlite.org/howtocorrupt.html).
  */
 function makePrivate(path: string): void {
   try {
@@ -31,13 +31,13 @@ function makePrivate(path: string): void {
   }
 }
 
-/** A file that is only locked, never written. The system lets the lock go when its holder dies. */
+/** Opens a file that is only locked, never written. The system releases the lock when its holder dies. */
 export function openLock(path: string): DatabaseSync {
   const { DatabaseSync } = loadQuietly();
   return new DatabaseSync(path, { timeout: 10_000 });
 }
 
-/** The warning is given once, when the module is loaded. */
+/** Node prints the warning once, when the module is loaded. */
 function loadQuietly(): typeof import("node:sqlite") {
   const warn = process.emitWarning;
   process.emitWarning = ((warning: string | Error, ...rest: never[]) => {

@@ -1,11 +1,11 @@
 /**
- * The tables of `.tapline/tapline.db`, form by form. A new file goes through all of them, an older one through those it
- * has not seen, so there is one way to the present form, and every new project tests it.
+ * Creates and upgrades the tables of `.tapline/tapline.db`. A new file gets all forms in order, an older one those it lacks. So there is
+ * one path to the present form, and every new project tests it.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { errors } from "../errors.ts";
 
-/** Never edited, only added to. */
+/** Only ever appended to. */
 const forms: readonly string[] = [
   `CREATE TABLE state (state_id TEXT PRIMARY KEY, value TEXT NOT NULL, updated_at TEXT NOT NULL, run_id TEXT NOT NULL) STRICT;
   CREATE TABLE runs (
@@ -15,7 +15,7 @@ const forms: readonly string[] = [
   ) STRICT;
   CREATE INDEX runs_by_state ON runs (state_id, started_at);
   CREATE INDEX runs_open ON runs (state_id) WHERE status = 'running';`,
-  // A run is settled once the state it goes on from is decided and kept. One that died before that changed nothing.
+  // A run is settled once the state it starts from is decided and kept. A run that died before that changed nothing.
   `CREATE TABLE store (id TEXT NOT NULL) STRICT;
   INSERT INTO store VALUES (lower(hex(randomblob(16))));
   ALTER TABLE runs ADD COLUMN settled INTEGER NOT NULL DEFAULT 1;`,
@@ -23,14 +23,14 @@ const forms: readonly string[] = [
   `CREATE TABLE history_runs (run_id TEXT PRIMARY KEY, name TEXT NOT NULL, started_at TEXT NOT NULL, record TEXT NOT NULL) STRICT;
   CREATE INDEX history_runs_by_start ON history_runs (started_at);
   CREATE TABLE history_steps (run_id TEXT NOT NULL, step INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (run_id, step)) STRICT;`,
-  // Until when a run counts as alive for other machines. Counts and errors are the history's.
+  // Until when a run counts as alive for other machines. Counts and errors are kept in the history.
   `ALTER TABLE runs ADD COLUMN lease_until TEXT;
   ALTER TABLE runs DROP COLUMN counts;
   ALTER TABLE runs DROP COLUMN error;`,
 ];
 
 /** @throws store_too_new */
-export function bringToForm(database: DatabaseSync, path: string): void {
+export function upgradeTables(database: DatabaseSync, path: string): void {
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
   if (version > forms.length) throw errors.store_too_new({ path, version });
   if (version === forms.length) return;

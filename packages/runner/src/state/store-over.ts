@@ -12,7 +12,7 @@ export function storeOver(backend: Backend, leaseMs: number): Store {
     place: backend.place,
     leaseMs,
     async claim(run) {
-      // Before the answer: it may be lost on its way although the store wrote the run.
+      // Before the answer, which may be lost although the store wrote the run.
       ends.open(run);
       const answer = await backend.decide(one(run), ([entry], now) => claim(entry, run, { now, leaseMs, ...ends }));
       if (answer.outcome !== "claimed") ends.recorded(run);

@@ -1,7 +1,6 @@
 /**
- * Where states are kept, whatever keeps them: one interface over SQLite, a file and PostgreSQL. A state is JSON text as the
- * target sent it, so no digit of a bookmark is lost. At most one run of a state id is open at a time, over processes and
- * hosts, and only that run may save.
+ * Where states are kept: one interface over SQLite, a file and PostgreSQL. A state is JSON text as the target emitted it, so that no digit
+ * of a bookmark is lost. At most one run of a state id is open at a time, over processes and machines, and only that run may save.
  */
 import type { RunStatus } from "@tapline/protocol";
 import type { ProcessIdentity } from "../process/liveness.ts";
@@ -20,18 +19,18 @@ export interface RunKey {
   stateId: string;
 }
 
-/** A run that was not ended, with the processes it had. */
+/** A run without an end, with the processes it started. */
 export interface OpenRun {
   runId: string;
   startedAt: string;
   runner: Runner;
-  /** Until when it counts as alive for other machines. */
+  /** The time until which it counts as alive for other machines. */
   leaseUntil: string | null;
-  /** The target first: that is the order in which they must be stopped. */
+  /** The target first: they must be stopped in this order. */
   children: ProcessIdentity[];
 }
 
-/** The last run or change by hand of a state id that was settled. */
+/** The last settled run, or change by hand, of a state id. */
 export interface PreviousRun {
   runId: string;
   status: RunStatus;
@@ -39,12 +38,12 @@ export interface PreviousRun {
 
 export type Claim =
   | { outcome: "claimed"; previous: PreviousRun | null }
-  /** Its runner lives. */
+  /** The other run may still be at work. */
   | { outcome: "busy"; run: OpenRun }
-  /** Its runner is dead, but children of it live on this machine. */
+  /** The runner of the other run is dead, but processes that it started are alive on this machine. */
   | { outcome: "leftover"; run: OpenRun };
 
-/** A state that is known from elsewhere. */
+/** A state from a target's ledger. */
 export interface TakenState {
   /** JSON text. */
   value: string;
@@ -57,9 +56,9 @@ export type ChangeKind = "set" | "clear" | "edit" | "merge" | "copy" | "move" | 
 /** A state that a person changes. */
 export interface Change extends RunKey {
   kind: ChangeKind;
-  /** JSON text; null forgets it. */
+  /** JSON text; null deletes it. */
   value: string | null;
-  /** What must be kept for the change to be made, null for nothing. Not given: whatever is there. */
+  /** The change is made only if this is the state that is kept (null: none). Not given: in any case. */
   expected?: string | null;
 }
 
@@ -75,18 +74,18 @@ export interface PastRun extends RunKey {
 }
 
 export interface Store extends AsyncDisposable {
-  /** Of this store, made once: hexadecimal digits. */
+  /** The id of this store, created with it: hexadecimal digits. */
   readonly id: string;
-  /** Where it is, for people; without secrets. */
+  /** Where the store is, for people, without secrets. */
   readonly place: string;
-  /** How long a run counts as alive for other machines after it last said so. */
+  /** How long a run counts as alive for other machines after `beat`. */
   readonly leaseMs: number;
-  /** Opens a run of this state id unless another one lives. */
+  /** Opens a run of this state id, unless another one may still be at work. */
   claim(run: RunKey): Promise<Claim>;
-  /** Decides which state a claimed run goes on from: the one that is kept, or `taken`, which is then kept. @throws lease_lost */
+  /** Decides which state a claimed run starts from: the one that is kept, or `taken`, which then replaces it. @throws lease_lost */
   settle(run: RunKey, taken: TakenState | null): Promise<StoredState | undefined>;
   noteChild(run: RunKey, child: ProcessIdentity): Promise<void>;
-  /** Says that the run is alive. @throws lease_lost */
+  /** Extends the lease of the run. @throws lease_lost */
   beat(run: RunKey): Promise<void>;
   markCrashed(run: RunKey): Promise<void>;
   /** Does nothing when another run has taken its place. */
@@ -97,11 +96,11 @@ export interface Store extends AsyncDisposable {
    */
   letGo(run: RunKey): void;
   state(stateId: string): Promise<StoredState | undefined>;
-  /** By id. */
+  /** Sorted by id. */
   states(): Promise<StoredState[]>;
-  /** @throws lease_lost: the run is not open any more, so its state must not hide what came after it */
+  /** @throws lease_lost: the run is no longer open, so its state must not overwrite newer ones */
   saveState(run: RunKey, value: string): Promise<void>;
-  /** All of them or none; in the history like runs. @throws already_running, state_changed */
+  /** Makes all changes or none. The history lists them like runs. @throws already_running, state_changed */
   change(changes: readonly Change[]): Promise<void>;
   /** Newest first. */
   history(stateId: string, limit?: number): Promise<PastRun[]>;

@@ -1,6 +1,6 @@
 /**
- * Places that only one step may write to at a time, such as a DuckDB file or a dbt project, over all runs of a project: who comes
- * second waits. The system lets a lock go when its holder dies.
+ * Locks what only one step may write to at a time, such as a DuckDB file or a dbt project, over all runs of a project: the second step
+ * waits. The operating system releases a lock when its holder dies.
  */
 
 import { createHash } from "node:crypto";
@@ -15,40 +15,40 @@ import { openLock } from "./sqlite.ts";
 
 const lookEveryMs = 100;
 
-export interface PlaceOptions {
-  /** Of the project. */
+export interface WriteLockOptions {
+  /** The project's folder. */
   folder: string;
-  places: readonly string[];
+  paths: readonly string[];
   stop: StopSource;
-  onWait(place: string): void;
+  onWait(path: string): void;
 }
 
-/** Let go when it is disposed of. @throws run_stopped while it waits, store_unusable */
-export async function holdPlaces({ folder, places, stop, onWait }: PlaceOptions): Promise<Disposable> {
+/** Dispose of it to release the locks. @throws run_stopped while it waits, store_unusable */
+export async function lockForWriting({ folder, paths, stop, onWait }: WriteLockOptions): Promise<Disposable> {
   const held: DatabaseSync[] = [];
-  const letGo = (): void => {
+  const release = (): void => {
     for (const lock of held) lock.close();
   };
   try {
-    // In one order, or two that want the same two could wait for each other.
-    for (const place of [...new Set(places)].sort()) held.push(await holdPlace(folder, place, stop, onWait));
+    // Sorted, so that two steps that lock the same paths never wait for each other.
+    for (const path of [...new Set(paths)].sort()) held.push(await lockPath(folder, path, stop, onWait));
   } catch (error) {
-    letGo();
+    release();
     throw error;
   }
-  return { [Symbol.dispose]: letGo };
+  return { [Symbol.dispose]: release };
 }
 
-/** What a person reads meanwhile. */
-export function tellWait(onEvent: (event: RunEvent) => void): PlaceOptions["onWait"] {
-  return (place) => onEvent({ type: "log", plugin: "tapline", level: "info", message: `waiting for another run that works on ${place}` });
+/** Logs what the step waits for. */
+export function logWait(onEvent: (event: RunEvent) => void): WriteLockOptions["onWait"] {
+  return (path) => onEvent({ type: "log", plugin: "tapline", level: "info", message: `waiting for another run that works on ${path}` });
 }
 
-async function holdPlace(folder: string, place: string, stop: StopSource, onWait: PlaceOptions["onWait"]): Promise<DatabaseSync> {
-  const lock = openPlace(folder, place);
+async function lockPath(folder: string, path: string, stop: StopSource, onWait: WriteLockOptions["onWait"]): Promise<DatabaseSync> {
+  const lock = openLockFile(folder, path);
   for (let tries = 0; ; tries++) {
     if (isTaken(lock)) return lock;
-    if (tries === 0) onWait(place);
+    if (tries === 0) onWait(path);
     await waitUnlessStopped(lookEveryMs, stop);
     if (stop.signal === undefined) continue;
     lock.close();
@@ -57,9 +57,9 @@ async function holdPlace(folder: string, place: string, stop: StopSource, onWait
 }
 
 /** @throws store_unusable */
-function openPlace(folder: string, place: string): DatabaseSync {
+function openLockFile(folder: string, target: string): DatabaseSync {
   const locks = join(folder, ".tapline", "locks");
-  const path = join(locks, `${createHash("sha256").update(place).digest("hex").slice(0, 16)}.lock`);
+  const path = join(locks, `${createHash("sha256").update(target).digest("hex").slice(0, 16)}.lock`);
   try {
     mkdirSync(locks, { recursive: true });
     const lock = openLock(path);

@@ -1,4 +1,4 @@
-/** A utility made ready: one of ours is asked what it needs, and gets the plugins its settings name and the places it writes to. */
+/** Gets a utility ready. A tapline utility reports what it needs, and gets the plugins that its settings name. */
 
 import { resolve } from "node:path";
 import { capabilities, hasCapability, type Redact, type ReportedAbout } from "@tapline/protocol";
@@ -7,7 +7,7 @@ import type { Project } from "../model/project.ts";
 import { createRedactor } from "../model/secrets.ts";
 import type { ReadyPlugin } from "../model/step.ts";
 import { aboutOf } from "../plugins/about-cache.ts";
-import { declaredPackages, isUtilityOfOurs } from "../plugins/declared-packages.ts";
+import { declaredPackages, isTaplineUtility } from "../plugins/declared-packages.ts";
 import { findExecutable } from "../plugins/executable.ts";
 import { preparePlugin } from "../plugins/prepare.ts";
 import { pluginOf } from "../plugins/resolve-plugin.ts";
@@ -19,14 +19,14 @@ export interface ReadyUtility {
   executable: Executable;
   args: readonly string[];
   environment: string;
-  /** null: a stranger, which gets its words and nothing else. */
+  /** null: a foreign program, which gets its arguments and nothing else. */
   about: ReportedAbout | null;
-  /** Plugins that its settings name. */
+  /** The plugins that its settings name. */
   named: readonly ReadyPlugin[];
-  /** Packages it needs an environment of. */
+  /** The Python packages that it needs. */
   python: PythonSource | undefined;
-  /** Where only one step may write at a time: its own place and those of the plugins it works with. */
-  places: readonly string[];
+  /** The files and folders it writes to, as absolute paths, that only one step may write to at a time; also those of the plugins it uses. */
+  writesTo: readonly string[];
   redact: Redact;
 }
 
@@ -41,7 +41,7 @@ export interface UtilityWords {
 export async function prepareUtility(project: Project, { name, args, environment, binFolders = [] }: UtilityWords): Promise<ReadyUtility> {
   const plugin = pluginOf(project, name, environment);
   const executable = findExecutable(project, plugin, binFolders);
-  const about = isUtilityOfOurs(executable) ? await aboutOf(project, plugin, executable) : null;
+  const about = isTaplineUtility(executable) ? await aboutOf(project, plugin, executable) : null;
   const named = takesContext(about) ? await namedPlugins(project, { plugin, about }, { environment, binFolders }) : [];
   const writers = [{ plugin, about }, ...named];
   return {
@@ -53,7 +53,7 @@ export async function prepareUtility(project: Project, { name, args, environment
     about,
     named,
     python: declaredPackages(project, plugin, about?.python),
-    places: writers.flatMap((each) => writerPlaceOf(each, project.folder) ?? []),
+    writesTo: writers.flatMap((each) => singleWriterPath(each, project.folder) ?? []),
     redact: createRedactor(writers),
   };
 }
@@ -62,14 +62,14 @@ export function takesContext(about: ReportedAbout | null): boolean {
   return hasCapability(about, capabilities.runContext);
 }
 
-/** A file's path is compared, not its spelling. */
-export function writerPlaceOf({ plugin, about }: Pick<ReadyPlugin, "plugin" | "about">, folder: string): string | null {
+/** The file or folder that only one step may write to at a time, as an absolute path; null: several steps may write at once. */
+export function singleWriterPath({ plugin, about }: Pick<ReadyPlugin, "plugin" | "about">, folder: string): string | null {
   const setting = about?.single_writer?.setting ?? "";
   const value = plugin.config[setting] ?? about?.settings?.properties?.[setting]?.default;
   return typeof value === "string" ? resolve(folder, value) : null;
 }
 
-/** What its settings say of a plugin, by the mark `plugin` in the schema it tells. */
+/** The plugins that its settings name: those whose schema in `--about` has `plugin`. */
 function namedPlugins(
   project: Project,
   { plugin, about }: Pick<ReadyPlugin, "plugin" | "about">,

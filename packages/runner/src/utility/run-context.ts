@@ -1,4 +1,4 @@
-/** The run context of a utility: what it is told beside its words, in a file that an environment variable names. */
+/** The run context of a utility: what it gets besides its arguments, in a file that an environment variable names. */
 
 import {
   type CatalogStream,
@@ -31,8 +31,8 @@ export interface ContextOptions {
   binFolders?: readonly string[] | undefined;
 }
 
-/** Writes the file and gives the environment that names it. @throws what preparing and discovering taps throws, catalog_not_told */
-export async function giveContext(options: ContextOptions, folder: RunFolder): Promise<Record<string, string>> {
+/** Writes the file, and returns the variable that names it. @throws what preparing and discovering taps throws, catalog_not_told */
+export async function writeContext(options: ContextOptions, folder: RunFolder): Promise<Record<string, string>> {
   const { project, ready, runId, loaded, failedSince } = options;
   const { plugin, named, environment, python } = ready;
   const context: RunContext = {
@@ -42,7 +42,7 @@ export async function giveContext(options: ContextOptions, folder: RunFolder): P
     run_id: runId,
     config: plugin.config,
     plugins: Object.fromEntries(named.map((each) => [each.plugin.name, { executable: each.plugin.base, config: each.plugin.config }])),
-    catalogs: wantsCatalogs(ready) ? await pipedCatalogs(options) : null,
+    catalogs: needsCatalogs(ready) ? await pipedCatalogs(options) : null,
     loaded,
     failed_since: failedSince,
     python: python === undefined ? null : (findEnvironment(project.folder, python) ?? null),
@@ -50,12 +50,12 @@ export async function giveContext(options: ContextOptions, folder: RunFolder): P
   return { [contextVariable]: folder.write("context.json", context) };
 }
 
-/** A capability such as `catalogs:generate`: with that word first it works on catalogs. */
-function wantsCatalogs({ about, args }: ReadyUtility): boolean {
+/** A capability such as `catalogs:generate` means: with `generate` as first argument it needs catalogs. */
+function needsCatalogs({ about, args }: ReadyUtility): boolean {
   return hasCapability(about, `catalogs:${args[0]}`);
 }
 
-/** Of every tap that a job pipes into one of the plugins, once. */
+/** The catalog of every tap that a job pipes into one of these plugins, each pair once. */
 async function pipedCatalogs({ project, ready, binFolders = [] }: ContextOptions): Promise<PipedCatalog[]> {
   const { named, environment } = ready;
   const targets = named.map(({ plugin }) => plugin.name);
@@ -66,9 +66,9 @@ async function pipedCatalogs({ project, ready, binFolders = [] }: ContextOptions
     const key = `${tap} ${target}`;
     if (found.has(key)) continue;
     const step = await prepareStep({ project, tap, target, environment, binFolders });
-    const told = await tapCatalog({ project, tap: step.tap, redact: step.redact, always: true, onEvent: () => {} });
-    if ("failure" in told) throw errors.catalog_not_told({ tap, reason: told.failure.message, advice: told.failure.hint });
-    const streams = told.catalog === undefined ? [] : selectedStreams(told.catalog);
+    const answer = await tapCatalog({ project, tap: step.tap, redact: step.redact, always: true, onEvent: () => {} });
+    if ("failure" in answer) throw errors.catalog_not_told({ tap, reason: answer.failure.message, advice: answer.failure.hint });
+    const streams = answer.catalog === undefined ? [] : selectedStreams(answer.catalog);
     found.set(key, {
       tap,
       target,
@@ -78,7 +78,7 @@ async function pipedCatalogs({ project, ready, binFolders = [] }: ContextOptions
   return [...found.values()];
 }
 
-/** With the columns that are read. */
+/** The stream with only the columns that are read. */
 function pipedStream(stream: CatalogStream): PipedStream {
   const { schema, key_properties: keys = [], replication_method: method = "FULL_TABLE" } = stream;
   const isRead = ([name]: [string, unknown]): boolean => metadataAt(stream, ["properties", name]).selected !== false;

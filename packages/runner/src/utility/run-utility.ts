@@ -1,4 +1,4 @@
-/** A step that is no pipe: a program such as dbt, started with its arguments, whose words are kept like a plugin's. */
+/** Runs a step that is one program, such as dbt, with its arguments. Its output is logged like a plugin's. */
 
 import { randomBytes } from "node:crypto";
 import {
@@ -18,21 +18,21 @@ import type { StopSource } from "../model/stop.ts";
 import { type Exit, endLeftover, startChild } from "../process/child.ts";
 import { readLines } from "../process/lines.ts";
 import { type Listener, listenTo, untilRead } from "../process/listen.ts";
-import { createRunFolder, leftPrograms, type RunFolder, sweepRunFolders } from "../process/run-folder.ts";
-import { holdPlaces, tellWait } from "../state/writer-lock.ts";
+import { createRunFolder, leftoverPrograms, type RunFolder, sweepRunFolders } from "../process/run-folder.ts";
+import { lockForWriting, logWait } from "../state/writer-lock.ts";
 import { type ReadyUtility, takesContext } from "./prepare-utility.ts";
-import { giveContext } from "./run-context.ts";
+import { writeContext } from "./run-context.ts";
 
 export interface UtilityOptions {
   project: Project;
   ready: ReadyUtility;
-  /** The step's. */
+  /** The step's name. */
   name: string;
-  /** Of the job. */
+  /** The run id of the job. */
   runId: string;
-  /** null: not known. */
+  /** What was loaded since the step last succeeded; null: not known. */
   loaded: LoadedStream[] | null;
-  /** When a try began that this one makes up for; null: there was none. */
+  /** When the failed try began that this one repeats; null: this is the first try. */
   failedSince: string | null;
   binFolders?: readonly string[] | undefined;
   stop: StopSource;
@@ -48,7 +48,7 @@ interface End {
   failure: Failure | null;
 }
 
-/** Its own failures are in the result. @throws plugin_not_started and what `giveContext` throws */
+/** Failures of the program are in the result. @throws plugin_not_started and what `writeContext` throws */
 export async function runUtility(options: UtilityOptions): Promise<UtilityResult> {
   const { name, ready, onEvent } = options;
   const started = new Date();
@@ -70,11 +70,11 @@ export async function runUtility(options: UtilityOptions): Promise<UtilityResult
 async function attempt(options: UtilityOptions): Promise<End> {
   const { project, ready, runId, stop, onEvent } = options;
   try {
-    using _places = await holdPlaces({ folder: project.folder, places: ready.places, stop, onWait: tellWait(onEvent) });
+    using _locks = await lockForWriting({ folder: project.folder, paths: ready.writesTo, stop, onWait: logWait(onEvent) });
     await endLeftovers(options);
     sweepRunFolders(project.folder);
     using folder = createRunFolder(project.folder, `${runId}.${ready.plugin.name}-${randomBytes(3).toString("hex")}`);
-    return await runProgram(options, folder, takesContext(ready.about) ? await giveContext(options, folder) : {});
+    return await runProgram(options, folder, takesContext(ready.about) ? await writeContext(options, folder) : {});
   } catch (error) {
     if (error instanceof TaplineError && error.code === "run_stopped")
       return { exit: null, nodes: [], failure: asFailure("tapline", error) };
@@ -82,12 +82,12 @@ async function attempt(options: UtilityOptions): Promise<End> {
   }
 }
 
-/** One that a crashed runner left at work would do things twice. @throws leftover_unstoppable */
+/** Stops programs that a crashed runner left running: they would do the work twice. @throws leftover_unstoppable */
 async function endLeftovers({ project, ready, onEvent, graceMs = defaultGraceMs }: UtilityOptions): Promise<void> {
   const warn = (message: string): void => onEvent({ type: "log", plugin: "tapline", level: "warning", message });
   const { name } = ready.plugin;
-  const left = leftPrograms(project.folder).filter((program) => program.name === name);
-  for (const { pid, started } of left) await endLeftover({ whose: `A run of ${name}`, pid, started }, graceMs, warn);
+  const leftovers = leftoverPrograms(project.folder).filter((program) => program.name === name);
+  for (const { pid, started } of leftovers) await endLeftover({ whose: `A run of ${name}`, pid, started }, graceMs, warn);
 }
 
 async function runProgram(
@@ -115,20 +115,20 @@ async function runProgram(
   void stop.askedAgain.then(() => child.signal("SIGKILL"));
   void stop.asked.then((signal) => child.stop(signal, graceMs));
   const nodes = new Map<string, NodeResult>();
-  const hear = (event: PluginEvent): void => {
+  const handleEvent = (event: PluginEvent): void => {
     if (event.kind === "log") onEvent({ type: "log", plugin: plugin.name, level: event.level, message: event.message });
     if (event.kind === "error") onEvent({ type: "log", plugin: plugin.name, level: "error", message: event.error.message });
     if (event.kind === "node" || event.kind === "result") nodes.set(event.node.id, event.node);
     if (event.kind === "node") onEvent({ type: "node", plugin: plugin.name, node: event.node });
   };
-  const listener = listenTo(child, redact, hear);
+  const listener = listenTo(child, redact, handleEvent);
   let lastLine: string | undefined;
   const onLine = (line: string): void => {
     if (line.trim() === "") return;
     const event = redactDeep(readStderrLine(line), redact);
     if (event.kind !== "log") return;
     lastLine = event.message;
-    hear(event);
+    handleEvent(event);
   };
   const read = child.stdout === null ? Promise.resolve() : readLines(child.stdout, onLine);
   await Promise.all([untilRead(child, "stdout", read), listener.done]);
@@ -136,17 +136,17 @@ async function runProgram(
   return { exit, nodes: [...nodes.values()], failure: failureOf(plugin.name, exit, { stop, listener, lastLine }) };
 }
 
-interface Told {
+interface Ending {
   stop: StopSource;
   listener: Listener;
-  /** Of its stdout. */
+  /** The last line of its stdout. */
   lastLine: string | undefined;
 }
 
-function failureOf(name: string, { code, signal }: Exit, { stop, listener, lastLine }: Told): Failure | null {
+function failureOf(name: string, { code, signal }: Exit, { stop, listener, lastLine }: Ending): Failure | null {
   if (stop.signal !== undefined) return asFailure("tapline", errors.run_stopped(stop));
   if (code === 0) return null;
   if (listener.error !== undefined) return { plugin: name, ...listener.error };
   if (signal !== null) return asFailure(name, errors.plugin_killed({ signal }));
-  return asFailure(name, errors.plugin_failed({ how: `ended with exit code ${code}`, last: listener.lastWords ?? lastLine }));
+  return asFailure(name, errors.plugin_failed({ how: `ended with exit code ${code}`, last: listener.lastLine ?? lastLine }));
 }

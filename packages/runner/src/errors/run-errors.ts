@@ -1,0 +1,97 @@
+/** What can go wrong before, during and at the end of a run. */
+import type { ErrorEntry } from "@tapline/protocol";
+
+export const runErrorCatalogue = {
+  state_id_of_many: {
+    class: "config",
+    message: (p: { count: number }) => `One state id can't be used for ${p.count} pipes`,
+    hint: "Run one step of the job by itself (tapline run TAP TARGET), or give all of them a suffix: --state-id-suffix NAME",
+  },
+  state_id_twice: {
+    class: "config",
+    message: (p: { step: string; stateId: string }) =>
+      `Two steps of the job would keep their bookmark under ${p.stateId}; the second is ${JSON.stringify(p.step)}`,
+    hint: "Give one of them a `state_id_suffix` in tapline.yml.",
+  },
+  range_unknown: {
+    class: "config",
+    message: (p: { tap: string; setting: string }) => `${p.tap} has no setting ${p.setting}, so the range to read can't be passed to it`,
+    hint: (p: { setting: string }) =>
+      `Leave out ${p.setting === "start_date" ? "--from" : "--to"}. If the tap has the setting but does not list it in --about, set ${p.setting} in its config in tapline.yml once.`,
+  },
+  limit_of_overwrite: {
+    class: "config",
+    message: (p: { target: string }) =>
+      `${p.target} replaces its tables (load_method: overwrite); with --limit they would lose all other rows`,
+    hint: "Use another target, or an environment in which this one has another load_method.",
+  },
+  catalog_missing: {
+    class: "config",
+    message: (p: { name: string; path: string }) => `The catalog ${p.path} of ${p.name} does not exist`,
+    hint: (p: { name: string; path: string }) => `Create it with: tapline discover ${p.name} > ${p.path}`,
+  },
+  catalog_unreadable: {
+    class: "protocol",
+    message: (p: { start: string }) =>
+      `It printed something that is no catalog (an object with a list of streams); the output starts with ${JSON.stringify(p.start)}`,
+    hint: "A tap may print only the catalog to stdout. Report it to the tap's author.",
+  },
+  catalog_not_told: {
+    class: "config",
+    message: (p: { tap: string; reason: string }) => `The streams of ${p.tap} are not known: ${p.reason}`,
+    hint: (p: { advice: string }) => p.advice,
+  },
+  last_state_unreadable: {
+    class: "protocol",
+    message: (p: { start: string }) =>
+      `Asked for the state in its ledger (--last-state), it did not answer with one; the answer starts with ${JSON.stringify(p.start)}`,
+    hint: "Nothing was loaded, because rows could be loaded twice. Report it to the target's author. To run anyway, choose the state to start from with: tapline state set",
+  },
+  plugin_not_started: {
+    class: "config",
+    message: (p: { name: string; executable: string; reason: string }) => `${p.executable} could not be started: ${p.reason}`,
+    hint: "Check that the file is executable and that the program in its first line (#!) is installed.",
+  },
+  plugin_failed: {
+    class: "data",
+    message: (p: { how: string; last: string | undefined }) =>
+      p.last === undefined ? `It ${p.how} and printed nothing` : `It ${p.how}; the last line it printed: ${p.last}`,
+    hint: "Read its log lines above, fix the cause, and run again. The run continues from the last bookmark.",
+  },
+  plugin_killed: {
+    class: "connection",
+    recovery: "retry",
+    message: (p: { signal: string }) => `It was stopped from outside by ${p.signal}`,
+    hint: (p: { signal: string }) =>
+      p.signal === "SIGKILL"
+        ? "If nobody did that, the machine may have run out of memory (see dmesg). Run again: the run continues from the last bookmark."
+        : "Run again: the run continues from the last bookmark.",
+  },
+  target_ended_early: {
+    class: "protocol",
+    message: () => "It ended before the tap did, although it reported no failure",
+    hint: "A target must read until its input ends. Look at its log lines above, and report it to the target's author.",
+  },
+  counts_disagree: {
+    class: "data",
+    message: (p: { problem: string }) => p.problem,
+    hint: "Don't trust the loaded data yet. Run again with --full-refresh; if it happens again, report it with the versions of both plugins.",
+  },
+  leftover_unstoppable: {
+    class: "config",
+    recovery: "retry",
+    message: (p: { pid: number }) => `Process ${p.pid} of a crashed run is still running and can't be stopped`,
+    hint: "Stop that process yourself, then run again.",
+  },
+  run_stopped: {
+    class: "config",
+    recovery: "retry",
+    message: (p: { by: string }) => `The run was stopped by ${p.by}`,
+    hint: "Run again: it continues from the last bookmark.",
+  },
+  pipe_failed: {
+    class: "connection",
+    message: (p: { reason: string }) => `No pipe could be created between tap and target: ${p.reason}`,
+    hint: "The command mkfifo must be installed, and the file system of the project's .tapline folder must support named pipes.",
+  },
+} as const satisfies Record<string, ErrorEntry>;
