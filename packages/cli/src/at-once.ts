@@ -1,7 +1,7 @@
 /**
- * Answers `--version`, help, `state list` and `run` without flags, as schedulers call it, without oclif; the first three also without
- * the form of tapline.yml. They take longer to load (100 and 90 ms) than Node takes to start. Whatever it does not know goes the usual
- * way, which says the same.
+ * Answers `--version`, help, `state list`, and `run` without flags (as schedulers call it) without oclif; the first three also without the
+ * form of tapline.yml. Those take longer to load (100 and 90 ms) than Node takes to start. Everything else is left to oclif, which gives
+ * the same answers.
  */
 import { readFileSync } from "node:fs";
 
@@ -22,7 +22,7 @@ export async function answerAtOnce(words: readonly string[]): Promise<boolean> {
   const json = words[2] === "--json";
   if (words.length > (json ? 3 : 2)) return false;
   const { statesOfPlainProject } = await import("@tapline/runner/states");
-  // The usual way meets the same trouble, and says what it is.
+  // oclif's way meets the same error and reports it.
   const states = await statesOfPlainProject(process.cwd()).catch(() => undefined);
   if (states === undefined) return false;
   const { describeStates } = await import("./views/states-text.ts");

@@ -1,4 +1,4 @@
-/** What copying and moving a state have in common: two ids, each with the store of its environment, and what is kept there. */
+/** The common part of copying and moving a state: two ids, each with the store of its environment. */
 import type { Store } from "@tapline/runner";
 import { refuseToReplace } from "./replace-state.ts";
 import { keptState, openStoreOf } from "./state-store.ts";
@@ -9,17 +9,17 @@ export interface TwoIds {
   to: string;
 }
 
-export interface Places {
+export interface Transfer {
   source: Store;
   destination: Store;
   /** JSON text. */
   value: string;
-  /** The state as it is to be kept under the other id, unless what is there now changes meanwhile. */
+  /** The change of the other id. It is refused if the state there changes meanwhile. */
   arrival: { stateId: string; value: string; expected: string | null };
 }
 
 /** @throws state_same, state_not_kept, state_there and what opening a store throws */
-export async function betweenIds({ from, to }: TwoIds, force: boolean, work: (places: Places) => Promise<void>): Promise<void> {
+export async function betweenIds({ from, to }: TwoIds, force: boolean, work: (transfer: Transfer) => Promise<void>): Promise<void> {
   if (from === to) throw usage.state_same({ id: from });
   await using source = await openStoreOf(from);
   await using destination = await openStoreOf(to);

@@ -1,4 +1,4 @@
-/** What may come next on a command line: the answers behind the TAB key. Pure. */
+/** What may come next on a command line, for the TAB key. Pure. */
 
 export interface CompletableCommand {
   /** Words of the command, such as ["config", "list"]. */

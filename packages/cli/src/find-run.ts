@@ -1,29 +1,29 @@
-/** Finds a run in the history by what a person types, its log, and how to run again what failed in it. */
+/** Finds a run in the history by what a person typed, reads its log, and prepares a retry of its failed steps. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { History, RunRecord, StepRecord } from "@tapline/runner";
 import type { RunFlags, RunWords } from "./run-words.ts";
 import { usage } from "./usage.ts";
 
-/** By its id or the beginning of it; without one the newest. @throws usage */
+/** By its id or the beginning of it. Without an id: the newest. @throws run_unknown */
 export function findRun(history: History, id: string | undefined): RunRecord {
   const run = id === undefined ? history.runs({ limit: 1 })[0] : (history.run(id) ?? onlyOneLike(history, id));
   if (run === undefined) throw usage.run_unknown({ runId: id ?? "last" });
   return run;
 }
 
-/** The file before the present one first, where the log was rotated. */
+/** If the log was rotated, the older file comes first. */
 export function readLog(projectFolder: string, { logFile }: RunRecord): string {
   const path = join(projectFolder, logFile);
   return [`${path}.1`, path].map((file) => (existsSync(file) ? readFileSync(file, "utf8") : "")).join("");
 }
 
-/** @throws usage */
+/** @throws run_is_done */
 export function retryOf(run: RunRecord, steps: readonly StepRecord[]): RunWords {
   const { words, fullRefresh, ...flags } = run.flags as unknown as Pick<RunWords, "words" | "fullRefresh"> & RunFlags;
   const only = new Set(steps.filter(({ status }) => status !== "done").map(({ index }) => index));
   if (only.size === 0) throw usage.run_is_done({ runId: run.runId });
-  // A full refresh that committed something goes on from there.
+  // A full refresh that committed something continues from there.
   const earlierTries = steps.flatMap(({ attempts }) => attempts);
   return { words, fullRefresh, flags, retryOf: { runId: run.runId, only, earlierTries } };
 }

@@ -3,10 +3,10 @@ import { handle, run, settings } from "@oclif/core";
 
 /** `binUrl` is the file that was started: oclif finds package.json from there. */
 export async function start(binUrl: string): Promise<void> {
-  // Else oclif looks for a TypeScript compiler wherever NODE_ENV is "test" or "development".
+  // Otherwise oclif looks for a TypeScript compiler if NODE_ENV is "test" or "development".
   settings.enableAutoTranspile = false;
   try {
-    // oclif's execute() also waits for stdout to drain, which it never does once its reader has left. Node writes what is left before it ends.
+    // Not oclif's execute(): it waits for stdout to drain, which never happens once the reader has left. Node writes the rest before it ends.
     await run(process.argv.slice(2), binUrl);
   } catch (error) {
     await handle(error as Error);

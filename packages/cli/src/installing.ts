@@ -1,4 +1,4 @@
-/** What commands that install plugins have in common: the words of npm, pip and uv on stderr, and signals passed on. */
+/** The common part of commands that install plugins: prints the output of npm, pip and uv to stderr, and forwards signals. */
 import type { How, Installed } from "@tapline/runner";
 import { catchSignals } from "./signals.ts";
 import { clean } from "./terminal.ts";
@@ -12,6 +12,6 @@ export function installing(quiet: boolean): How {
   };
 }
 
-export function sayInstalled(verb: string, { name, version, source }: Installed): void {
+export function printInstalled(verb: string, { name, version, source }: Installed): void {
   process.stdout.write(`${clean(`${verb}  ${name}${version === undefined ? "" : ` ${version}`}  (${source})`)}\n`);
 }

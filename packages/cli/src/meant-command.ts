@@ -1,7 +1,7 @@
-/** The command a person most likely meant. Its arguments may follow it. Pure. */
+/** Guesses the command that a person meant. Pure. */
 import { didYouMean } from "@tapline/protocol";
 
-/** Both as words. */
+/** `typed` may also contain arguments after the command. undefined: nothing is close. */
 export function meantCommand(typed: readonly string[], known: readonly (readonly string[])[]): string | undefined {
   for (let length = typed.length; length > 0; length--) {
     const candidates = known.filter((words) => words.length === length).map((words) => words.join(" "));

@@ -4,7 +4,7 @@ import { asFailure, describeFailure, type Failure } from "@tapline/runner";
 import { caughtSignal } from "./signals.ts";
 import { clean, paint } from "./terminal.ts";
 
-/** Frozen: scripts and schedulers decide by them. */
+/** Stable: scripts and schedulers depend on them. */
 export const exitCodes = {
   done: 0,
   failed: 1,
@@ -16,12 +16,12 @@ export const exitCodes = {
   SIGTERM: 143,
 } as const;
 
-export interface Ending {
+export interface ConcludeOptions {
   json?: boolean;
 }
 
-/** Runs a command's work; an error a person can mend becomes one line and an exit code, anything else is a bug and goes on. */
-export async function conclude(work: () => Promise<number>, { json = false }: Ending = {}): Promise<void> {
+/** Runs a command's work. An error that a person can fix becomes one line and an exit code; any other error is a bug and is thrown. */
+export async function conclude(work: () => Promise<number>, { json = false }: ConcludeOptions = {}): Promise<void> {
   try {
     process.exitCode = await work();
   } catch (error) {
@@ -29,18 +29,18 @@ export async function conclude(work: () => Promise<number>, { json = false }: En
     process.exitCode = exitCodeOf(error);
     const failure = asFailure("tapline", error);
     if (json) process.stdout.write(`${JSON.stringify({ type: "error", ...failure })}\n`);
-    else sayFailure(failure);
+    else printFailure(failure);
   }
 }
 
-export function sayFailure(failure: Failure): void {
+export function printFailure(failure: Failure): void {
   process.stderr.write(`${paint("red", clean(describeFailure(failure)))}\n`);
 }
 
-/** Names that lead nowhere are seen late, when the tap has told its streams; they are mistakes in what was typed or is written in tapline.yml all the same. */
+/** Wrong names of streams. They are noticed only when the tap has listed its streams, but they are mistakes in the command or in tapline.yml. */
 const wrongNames = new Set(["select_invalid", "select_unmatched", "nothing_selected", "stream_not_in_state"]);
 
-/** Whether a run failed of one of these: nothing of it was loaded. */
+/** Whether a run failed because of a wrong name, before anything was loaded. */
 export function isUsage({ code }: Failure): boolean {
   return wrongNames.has(code);
 }

@@ -1,4 +1,4 @@
-/** Where plugins lie that were installed beside tapline itself, for projects without a node_modules of their own. */
+/** Folders of plugins that were installed beside tapline itself, for projects without a node_modules folder. */
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { binFoldersAbove } from "@tapline/runner";

@@ -1,4 +1,4 @@
-/** Prints what `--help` says of every command, and oclif's manifest of them, as JSON: `npm run generate` keeps both. */
+/** Prints the help of every command, and oclif's manifest of the commands, as JSON. `npm run generate` writes both to files. */
 import { fileURLToPath } from "node:url";
 import { Config, Help, settings } from "@oclif/core";
 
@@ -24,7 +24,7 @@ for (const topic of [...new Set(topics)].sort()) {
   await help.showHelp(topic === "" ? [] : topic.split(":"));
   texts[topic.replaceAll(":", " ")] = help.take().replaceAll(config.userAgent, "{version}");
 }
-// Not in its interface: what `oclif manifest` writes.
+// Not part of the public interface: what `oclif manifest` writes.
 const { manifest } = config.plugins.get(config.name) as unknown as { manifest: { commands: Record<string, Record<string, unknown>> } };
 process.stdout.write(JSON.stringify({ help: texts, manifest: { ...manifest, commands: sorted(manifest.commands) } }));
 

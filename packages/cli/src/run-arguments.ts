@@ -1,6 +1,6 @@
 /**
- * Takes `--full-refresh [STREAM…]` out of what was typed, for oclif's flags have a value or none. Names after it are streams
- * where what to run was named before it: `tapline run shop --full-refresh orders items`.
+ * Takes `--full-refresh [STREAM…]` out of the arguments, because oclif knows no flags with an optional value. Names after it are streams if
+ * what to run was named before it: `tapline run shop --full-refresh orders items`.
  */
 
 export interface RunArguments {
@@ -21,14 +21,14 @@ export function splitFullRefresh(argv: readonly string[]): RunArguments {
   return { rest: [...before, ...after.slice(streams.length)], fullRefresh: streams.length === 0 ? true : streams };
 }
 
-/** "90", "90s", "15m", "2h": milliseconds; undefined for anything else. */
+/** "90", "90s", "15m" or "2h" in milliseconds; undefined: it is something else. */
 export function parseDuration(text: string): number | undefined {
   const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
   if (number === undefined || Number(number) <= 0) return undefined;
   return Number(number) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as "ms" | "s" | "m" | "h"];
 }
 
-/** A day or an instant, as ISO 8601 has them. */
+/** Whether it is a day or an instant of ISO 8601. */
 export function isDate(text: string): boolean {
   return /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text) && !Number.isNaN(Date.parse(text));
 }

@@ -1,4 +1,4 @@
-/** What `tapline run` does with the words and flags it was given; `tapline runs retry` gives it those of an earlier run. */
+/** Runs what the words and flags of `tapline run` ask for. `tapline runs retry` passes those of an earlier run. */
 import { describeNodes } from "@tapline/protocol";
 import {
   describePlan,
@@ -16,7 +16,7 @@ import {
   type StepResult,
   type UtilityResult,
 } from "@tapline/runner";
-import { exitCodes, isUsage, sayFailure } from "./outcome.ts";
+import { exitCodes, isUsage, printFailure } from "./outcome.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { isDate, parseDuration } from "./run-arguments.ts";
 import { catchSignals } from "./signals.ts";
@@ -46,11 +46,11 @@ export interface RunWords {
   words: readonly string[];
   fullRefresh: boolean | readonly string[];
   flags: RunFlags;
-  /** Of the run that this one tries again. */
+  /** The run that this one repeats. */
   retryOf?: { runId: string; only: ReadonlySet<number>; earlierTries: readonly string[] };
 }
 
-/** Gives the exit code. */
+/** Resolves to the exit code. */
 export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords): Promise<number> {
   const project = openProject(process.cwd());
   const job = jobFrom(project, words);
@@ -91,7 +91,7 @@ export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords)
       onEvent(event, step) {
         view.show(event, step);
         if (event.type !== "run_finished" || flags.json === true) return;
-        tellEnd(event.result, {
+        printResult(event.result, {
           command,
           quiet: flags.quiet === true,
           heading: job.steps.length === 1 ? undefined : job.steps[step]?.name,
@@ -113,21 +113,21 @@ function jobFrom(project: Project, words: readonly string[]): Job {
   return isJob ? jobOf(project, name) : jobOfWords(project, words);
 }
 
-interface Telling {
-  /** What was typed. */
+interface PrintOptions {
+  /** The command as it was typed. */
   command: string;
   quiet: boolean;
   /** The step's name, where there are several. */
   heading: string | undefined;
 }
 
-function tellEnd(result: StepResult, { command, quiet, heading }: Telling): void {
+function printResult(result: StepResult, { command, quiet, heading }: PrintOptions): void {
   if (!quiet) {
     const head = heading === undefined ? [] : ["", `${heading}: ${result.status} after ${describeSeconds(result.seconds)}`];
     const lines = [...head, ...(result.kind === "pipe" ? describeRun(result, command) : describeParts(result))];
     process.stdout.write(lines.map((line) => `${clean(line)}\n`).join(""));
   }
-  if (result.failure !== null) sayFailure(result.failure);
+  if (result.failure !== null) printFailure(result.failure);
 }
 
 function describeParts({ nodes, seconds }: UtilityResult): string[] {
@@ -141,7 +141,7 @@ function exitCodeOf({ status, steps }: JobResult, signal: NodeJS.Signals | undef
   return wants99 && steps.every(wasIdle) ? exitCodes.nothingToDo : exitCodes.done;
 }
 
-/** Only what was told counts: streams of which nobody tells are not taken for idle. */
+/** Only reported counts prove that nothing was new: streams without counts do not. */
 function wasIdle(result: StepResult | null): boolean {
   if (result?.kind !== "pipe") return result === null;
   const { streams } = result;

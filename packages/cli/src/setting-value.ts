@@ -1,4 +1,4 @@
-/** A setting's value as a person types it: JSON where it is that, text otherwise. */
+/** Reads a setting's value as a person typed it: as JSON if it is JSON, else as text. */
 import { parseExact } from "@tapline/protocol";
 
 interface SettingNode {
@@ -7,7 +7,7 @@ interface SettingNode {
   items?: SettingNode;
 }
 
-/** `type` is what the plugin says the setting is; a setting of text takes what was typed as it is. */
+/** `type` is from the schema of the setting. For a setting that is text, the typed value is taken as it is. */
 export function readSettingValue(typed: string, type?: unknown): unknown {
   const types = [type].flat();
   if (types.includes("string") && !types.some((name) => ["object", "array", "number", "integer", "boolean"].includes(String(name))))
@@ -19,7 +19,7 @@ export function readSettingValue(typed: string, type?: unknown): unknown {
   }
 }
 
-/** The schema of a setting inside of others: `files.0.path`. */
+/** The schema of a setting by its path, such as `files.0.path`. */
 export function settingAt(schema: object | undefined, path: readonly string[]): SettingNode | undefined {
   return path.reduce<SettingNode | undefined>(
     (node, name) => (/^\d+$/.test(name) && node?.items ? node.items : node?.properties?.[name]),

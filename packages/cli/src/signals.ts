@@ -1,4 +1,4 @@
-/** Turns the signals this process gets into a wish to stop, which the runner passes to each plugin once. */
+/** Turns the signals of this process into a stop request, which the runner passes to each plugin once. */
 import { createStopSwitch, type StopSwitch } from "@tapline/runner";
 
 let caught: StopSwitch | undefined;
@@ -8,10 +8,10 @@ export function catchSignals(): StopSwitch {
   caught = stop;
   process.on("SIGINT", () => stop.stop("SIGINT"));
   process.on("SIGTERM", () => stop.stop("SIGTERM"));
-  // The terminal went away: plugins in groups of their own would live on.
+  // The terminal was closed. Plugins have their own process groups, so they would live on.
   process.on("SIGHUP", () => stop.stop("SIGTERM"));
   return stop;
 }
 
-/** What this process was told to stop with. */
+/** The signal that this process was stopped with. */
 export const caughtSignal = (): "SIGINT" | "SIGTERM" => (caught?.signal === "SIGINT" ? "SIGINT" : "SIGTERM");

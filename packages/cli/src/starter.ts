@@ -1,8 +1,8 @@
-/** The files of a new project: small, and they run as they are. */
+/** The files of a new project: small, and they run without a change. */
 
 export interface StarterFile {
   content: string;
-  /** What to do when the file is there already. */
+  /** Advice for people who have such a file already. */
   ifThere?: string;
 }
 

@@ -1,7 +1,7 @@
-/** Checks a state id a person typed, before something is kept under a name no run will ever ask for. */
+/** Checks a state id that a person typed, so that no state is kept under an id that no run uses. */
 import { usage } from "./usage.ts";
 
-/** @throws usage */
+/** @throws state_id_malformed */
 export function checkStateId(id: string): string {
   if (/^[\w.-]+:[\w.-]+-to-[\w.-]+(:[\w.-]+)?(\/\d+)?$/.test(id)) return id;
   throw usage.state_id_malformed({ id });

@@ -1,4 +1,4 @@
-/** The store a state id is kept in, and what commands ask of it and do to it. */
+/** Opens the store of a state id, and reads and changes states for the commands. */
 import { text } from "node:stream/consumers";
 import { didYouMean, parseExact } from "@tapline/protocol";
 import {
@@ -15,13 +15,13 @@ import {
 import { checkStateId } from "./state-id.ts";
 import { usage } from "./usage.ts";
 
-/** That of the id's environment: an environment may have a store of its own. @throws state_id_malformed and what `openStore` throws */
+/** Opens the store of the id's environment, since an environment may have a separate store. @throws state_id_malformed and what `openStore` throws */
 export function openStoreOf(stateId: string): Promise<Store> {
   const project = openProject(process.cwd());
   return openStore(project, environmentIn(project, checkStateId(stateId)));
 }
 
-/** Ids of an environment that is not in tapline.yml any more are in the store of the default one. */
+/** An id whose environment is no longer in tapline.yml is looked for in the store of the default environment. */
 function environmentIn(project: Project, stateId: string): string {
   const [name = ""] = stateId.split(":", 1);
   return Object.hasOwn(project.parsed.file.environments ?? {}, name) ? name : environmentOf(project);
@@ -43,7 +43,7 @@ export function changeState(
   return store.change(changes.map((change) => ({ ...change, kind, runId: makeRunId(new Date()) })));
 }
 
-/** A state a person gives: JSON, or - for stdin. @throws state_not_json, state_invalid */
+/** Reads a state from an argument: JSON, or - for stdin. @throws state_not_json, state_invalid */
 export async function readStateArgument(argument: string): Promise<string> {
   return parseStateText(argument === "-" ? await text(process.stdin) : argument);
 }

@@ -1,4 +1,4 @@
-/** Rows of text in columns, for people. */
+/** Aligns rows of text in columns, for people. */
 
 export function leftAligned(rows: readonly (readonly string[])[]): string[] {
   const columns = Math.max(...rows.map((row) => row.length));

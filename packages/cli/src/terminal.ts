@@ -1,12 +1,12 @@
-/** Text for terminals: colours only where they are wanted, and nothing in it that could steer the terminal. */
+/** Text for terminals: colours only where they are wanted, and no sequences that control the terminal. */
 import { stripVTControlCharacters, styleText } from "node:util";
 
-/** Plain where the stream is no terminal or NO_COLOR is set. */
+/** Without colour if the stream is no terminal or NO_COLOR is set. */
 export function paint(format: "red" | "yellow" | "bold" | "dim", text: string, stream: NodeJS.WriteStream = process.stderr): string {
   return styleText(format, text, { stream });
 }
 
-/** Plugins' words are not trusted: escape sequences and control characters go. */
+/** Removes escape sequences and control characters, because the output of plugins is not trusted. */
 export function clean(text: string): string {
   return stripVTControlCharacters(text).replaceAll(/\p{Cc}/gu, " ");
 }

@@ -1,4 +1,4 @@
-/** What can be wrong with what was typed, beyond what oclif checks. */
+/** Errors in what was typed, beyond what oclif checks. */
 import { defineErrors, type ErrorEntry } from "@tapline/protocol";
 
 export const cliErrorCatalogue = {
@@ -14,7 +14,7 @@ export const cliErrorCatalogue = {
   },
   duration_invalid: {
     class: "config",
-    message: (p: { value: string }) => `--timeout ${JSON.stringify(p.value)} is no time`,
+    message: (p: { value: string }) => `--timeout ${JSON.stringify(p.value)} is no duration`,
     hint: "Write a number with its unit, such as 90s, 30m or 2h.",
   },
   tag_invalid: {
@@ -29,7 +29,7 @@ export const cliErrorCatalogue = {
   },
   run_is_done: {
     class: "config",
-    message: (p: { runId: string }) => `Nothing of run ${p.runId} failed, so there is nothing to try again`,
+    message: (p: { runId: string }) => `No step of run ${p.runId} failed, so there is nothing to try again`,
     hint: "To run the same once more: tapline run",
   },
   state_id_malformed: {
@@ -44,27 +44,27 @@ export const cliErrorCatalogue = {
   },
   states_not_json: {
     class: "config",
-    message: (p: { reason: string }) => `These are no exported states: ${p.reason}`,
+    message: (p: { reason: string }) => `This is no export of states: ${p.reason}`,
     hint: "Give one JSON object of states by id, as tapline state export prints it.",
   },
   state_there: {
     class: "config",
-    message: (p: { ids: readonly string[] }) => `A state is kept already under ${p.ids.join(", ")}`,
-    hint: "With --force it is replaced; tapline state rollback brings it back.",
+    message: (p: { ids: readonly string[] }) => `There is already a state under ${p.ids.join(", ")}`,
+    hint: "Use --force to replace it. tapline state rollback can restore it.",
   },
   state_same: {
     class: "config",
     message: (p: { id: string }) => `${p.id} can't be copied or moved to itself`,
-    hint: "Name another id as the second.",
+    hint: "Give two different ids.",
   },
   no_earlier_state: {
     class: "config",
-    message: (p: { id: string }) => `No other state of ${p.id} is known to go back to`,
+    message: (p: { id: string }) => `The history of ${p.id} has no other state to go back to`,
     hint: (p: { id: string }) => `See: tapline state history ${p.id}`,
   },
   run_not_in_history: {
     class: "config",
-    message: (p: { id: string; run: string }) => `No run ${p.run} that has ended is in the history of ${p.id}`,
+    message: (p: { id: string; run: string }) => `The history of ${p.id} has no run ${p.run} that has ended`,
     hint: (p: { id: string }) => `See: tapline state history ${p.id}`,
   },
   editor_failed: {
@@ -75,7 +75,7 @@ export const cliErrorCatalogue = {
   state_not_kept: {
     class: "config",
     message: (p: { id: string; known: readonly string[] }) =>
-      `No state is kept under ${p.id}${p.known.length === 0 ? "" : `; kept: ${p.known.join(", ")}`}`,
+      `There is no state under ${p.id}${p.known.length === 0 ? "" : `; there are: ${p.known.join(", ")}`}`,
     hint: (p: { meant?: string | undefined }) => (p.meant === undefined ? "See: tapline state list" : `Did you mean ${p.meant}?`),
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -25,7 +25,7 @@ test("the version is that of the package", async () => {
 
 test("so does the list of states, as text and as JSON", async () => {
   const folder = makeProject();
-  expect((await tapline(folder, ["state", "list"])).out).toMatch(/^No state is kept in .*tapline\.db yet/);
+  expect((await tapline(folder, ["state", "list"])).out).toMatch(/^There are no states in .*tapline\.db yet/);
   await tapline(folder, ["run", "pipe"]);
   for (const flags of [[], ["--json"]]) {
     const quick = await tapline(folder, ["state", "list", ...flags]);

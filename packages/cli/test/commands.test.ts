@@ -60,7 +60,7 @@ test("state is set from text and stdin digit for digit, listed, printed and clea
   expect((await tapline(folder, ["state", "list", "--json"])).out).toContain("12345678901234567891");
   expect((await tapline(folder, ["state", "clear", id])).code).toBe(0);
   const gone = await tapline(folder, ["state", "get", id]);
-  expect(gone.err).toContain("No state is kept under");
+  expect(gone.err).toContain("There is no state under");
   expect(gone.code).toBe(2);
 });
 

@@ -41,7 +41,7 @@ test("config set changes its line alone, and config list says where a value come
   expect(out).toMatch(/key_phrase +\$PHRASE +tapline\.yml:7/);
 });
 
-test("a secret as plain text is not shown, and said to stand there", async () => {
+test("a secret as plain text is not shown, and reported", async () => {
   const folder = yamlProject();
   const set = await tapline(folder, ["config", "set", "tap-test", "key_phrase", "opensesame"]);
   expect(set.err).toContain("plain text");
@@ -104,7 +104,7 @@ test("doctor finds what is wrong and says the fix", async () => {
   );
   expect(found).toContainEqual(expect.objectContaining({ about: "tap-gone", fix: expect.stringContaining("nstall") }));
   expect(found).toContainEqual(
-    expect.objectContaining({ about: "b", message: expect.stringMatching(/dtb is no plugin.*line \d+, column/) }),
+    expect.objectContaining({ about: "b", message: expect.stringMatching(/has no plugin dtb.*line \d+, column/) }),
   );
   expect((await tapline(makeFolder(), ["doctor"])).out).toContain("tapline init");
 });

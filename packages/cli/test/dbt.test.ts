@@ -40,7 +40,7 @@ test("other words are the plugin's own, on this terminal, with its exit code", a
   const { code, out, err } = await tapline(folder, ["dbt", "-e", "dev", "fail"]);
   expect([code, out]).toEqual([65, expect.stringContaining('\\"environment\\":\\"dev\\"')]);
   expect(err).toContain("nodes_failed");
-  expect((await tapline(folder, ["runs", "list"])).out).toContain("No such run");
+  expect((await tapline(folder, ["runs", "list"])).out).toContain("There is no such run");
 });
 
 test("what is missing is said: words, the plugin, its target", async () => {
@@ -49,12 +49,12 @@ test("what is missing is said: words, the plugin, its target", async () => {
   expect(await tapline(none, ["dbt", "install"])).toMatchObject({ code: 2, err: expect.stringContaining("tapline add dbt") });
   expect(await tapline(none, ["dbt", "build"])).toMatchObject({
     code: 2,
-    out: expect.stringContaining("dbt is no plugin of this project"),
+    out: expect.stringContaining("this project has no plugin dbt"),
   });
   const bare = makeProject({ dbt: {} });
   expect(await tapline(bare, ["dbt", "install"])).toMatchObject({
     code: 2,
-    err: expect.stringMatching(/dbt lacks the setting target.*tapline config set dbt target/),
+    err: expect.stringMatching(/dbt needs the setting target.*tapline config set dbt target/),
   });
   const wrong = makeProject({ dbt: { config: { target: "target-jsonl" } }, "target-jsonl": {} });
   expect(await tapline(wrong, ["run", "dbt", "build"])).toMatchObject({

@@ -39,12 +39,12 @@ test("a bookmark that can't be kept stops the run with cause and remedy, and the
   expect(loaded).toEqual(ids(loaded.length));
   expect(loaded.length).toBeGreaterThanOrEqual(kept);
   expect(loaded.length).toBeLessThan(400);
-  // With room again it goes on from the bookmark that was kept.
+  // With room again it continues from the bookmark that was kept.
   expect((await tapline(folder, ["run", "pipe"])).code).toBe(0);
   expect(linesOf(folder, "loaded.txt").slice(loaded.length)).toEqual(ids(400).slice(kept));
 });
 
-test("a store that can't even be made is told before anything is started", async () => {
+test("a store that can't even be made is reported before anything is started", async () => {
   const folder = makeProject({ rows: 3 });
   const { code, err } = await limited(folder, 4, ["run", "pipe"]);
   expect(err).toMatch(/State and history can't be kept in .*tapline\.db/);

@@ -20,7 +20,7 @@ const [what, name] = process.argv.slice(2);
 appendFileSync("calls.txt", what + " " + name + " begins\\n");
 console.log("program says " + name + " " + process.env.PASSWORD);
 await new Promise((resolve) => setTimeout(resolve, 300));
-if (what === "fail" && !existsSync("mended")) { console.error("nothing works"); process.exit(7); }
+if (what === "fail" && !existsSync("fixed")) { console.error("nothing works"); process.exit(7); }
 appendFileSync("calls.txt", what + " " + name + " ends\\n");
 `,
   );
@@ -53,9 +53,9 @@ describe("steps of a job", () => {
     const folder = makeJobs(() => ({ all: steps }));
     const failed = await tapline(folder, ["run", "all"]);
     expect(failed.code).toBe(1);
-    expect(failed.err).toContain("Failed: program: It ended with exit code 7; its last words: nothing works");
+    expect(failed.err).toContain("Failed: program: It ended with exit code 7; the last line it printed: nothing works");
     expect(failed.err).toContain("skipped program do b");
-    writeFileSync(join(folder, "mended"), "");
+    writeFileSync(join(folder, "fixed"), "");
     const { code, err } = await tapline(folder, ["runs", "retry"]);
     expect({ code, loaded: linesOf(folder, "loaded.txt") }).toEqual({ code: 0, loaded: ["1", "2", "3"] });
     expect(err).not.toContain("tap-test");
@@ -154,13 +154,13 @@ describe("flags", () => {
     expect((await tapline(folder, step)).code).toBe(0);
   });
 
-  test("--quiet says nothing of a run that goes well", async () => {
+  test("--quiet reports nothing of a run that goes well", async () => {
     const { code, out, err } = await tapline(makeProject({ say: ["hello"] }), [...step, "--quiet"]);
     expect({ code, out, err }).toEqual({ code: 0, out: "", err: "" });
   });
 
   test.each([
-    ["--timeout", "soon", /is no time/],
+    ["--timeout", "soon", /is no duration/],
     ["--from", "yesterday", /is no date/],
     ["--tag", "sales", /has no value/],
   ])("%s %s is refused with 2", async (flag, value, message) => {
@@ -229,7 +229,7 @@ describe("the history", () => {
     expect([linesOf(folder, "calls.txt"), runFolders(folder)]).toEqual([calls, []]);
   });
 
-  test("a run that is not there is told, with how to find one", async () => {
+  test("a run that is not there is reported, with how to find one", async () => {
     const { code, err } = await tapline(makeProject(), ["runs", "show", "2020"]);
     expect([code, err]).toEqual([2, expect.stringMatching(/There is no run "2020".* — See: tapline runs list/)]);
   });

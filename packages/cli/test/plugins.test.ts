@@ -67,7 +67,7 @@ test.each([
   expect(() => statSync(join(folder, "package.json"))).toThrow();
 });
 
-test("a definition gives defaults, aliases and kinds to a run, and what it lacks is said before anything starts", async () => {
+test("a definition gives defaults, aliases and kinds to a run, and a missing setting is reported before anything starts", async () => {
   const folder = makeProject();
   const definition = `
 name: tap-test
@@ -81,7 +81,7 @@ settings: [{ name: rows, kind: integer, aliases: [row_count] }, { name: stream, 
   Object.assign(entry, { definition: "tap-test.yml" });
   writeFileSync(join(folder, "tapline.yml"), JSON.stringify(project));
   const lacking = await tapline(folder, ["run", "pipe"]);
-  expect(lacking).toMatchObject({ code: 2, err: expect.stringContaining("tap-test lacks rows") });
+  expect(lacking).toMatchObject({ code: 2, err: expect.stringContaining("tap-test needs rows, which is not set") });
   entry.config.row_count = "$ROWS";
   writeFileSync(join(folder, "tapline.yml"), JSON.stringify(project));
   writeFileSync(join(folder, ".env"), "ROWS=2\n");

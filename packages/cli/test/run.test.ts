@@ -21,9 +21,7 @@ describe("a run for people", () => {
 
   test("fails with plugin, stream, cause and what to do in its last line", async () => {
     const { code, err } = await tapline(makeProject({ rows: 3, die_at: 2, die_by: "error" }), step);
-    expect(err.trimEnd().split("\n").at(-1)).toBe(
-      "Failed: tap-test, stream items, file items.csv, line 7: x is no integer — mend the cell",
-    );
+    expect(err.trimEnd().split("\n").at(-1)).toBe("Failed: tap-test, stream items, file items.csv, line 7: x is no integer — fix the cell");
     expect(err).not.toMatch(/\n\s+at /);
     expect(code).toBe(1);
   });
@@ -87,7 +85,7 @@ test("--json prints JSON lines and nothing else", async () => {
   expect({ code, err }).toEqual({ code: 0, err: "" });
 });
 
-test("what the target did to a table is told to people, to programs, and kept in the history", async () => {
+test("what the target did to a table is reported to people, to programs, and kept in the history", async () => {
   const changes = [
     { kind: "column_added", column: "note", to: "TEXT" },
     { kind: "column_widened", column: "id", from: "INT", to: "BIGINT" },
@@ -107,7 +105,7 @@ describe("what can be wrong before a run", () => {
     ["an unknown job", ["run", "pip"], /There is no job "pip".* — Did you mean pipe\?/],
     ["an unknown plugin", ["run", "tap-tets", "target-test"], /executable tap-tets is neither.* — Did you mean tap-test\?.*tapline add/],
     ["an unknown environment", [...step, "-e", "prod"], /There is no environment "prod"/],
-    ["a plugin's name that is none", ["run", "../tap", "target-test"], /\.\.\/tap is no plugin of this project/],
+    ["a plugin's name that is none", ["run", "../tap", "target-test"], /this project has no plugin \.\.\/tap/],
     ["an unknown flag", [...step, "--nope"], /Nonexistent flag: --nope/],
   ])("%s: exit code 2", async (_name, args, message) => {
     const { code, err } = await tapline(makeProject(), args);
@@ -175,7 +173,7 @@ describe("signals and crashes", () => {
     expect((await beside.answer).out).toContain(`"state_id":"${id}:b"`);
   });
 
-  test("after kill -9 of the runner the next run stops what is left, sweeps, and goes on from the bookmark", async () => {
+  test("after kill -9 of the runner the next run stops what is left, sweeps, and continues from the bookmark", async () => {
     // No STATE, so neither plugin writes to the dead runner and both live on.
     const folder = makeProject({ ...slow, state_every: 1e9, say: ["up"] }, {}, { STRANGER: "1" });
     await tapline(folder, ["state", "set", id, '{"bookmarks":{"items":{"replication_key_value":40}}}']);

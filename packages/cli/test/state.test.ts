@@ -27,7 +27,7 @@ describe.each<[string, () => Promise<object>]>([
   ["file", async () => ({ backend: "file", path: "states/state.json" })],
   ["postgres", async () => ({ backend: "postgres", url: await postgresUrl() })],
 ])("states in %s", (name, settings) => {
-  test("a run keeps its bookmark there, and goes on from one that was set", async () => {
+  test("a run keeps its bookmark there, and continues from one that was set", async () => {
     const folder = withState(makeProject({ rows: 4 }), await settings());
     expect((await tapline(folder, ["run", "pipe"])).code).toBe(0);
     expect((await state(folder, "get", id)).out).toBe(`${bookmark(4)}\n`);
@@ -119,7 +119,7 @@ test("states are exported and imported digit for digit, into another store too",
   await state(from, "set", other, '{"lsn":1}');
   const { out } = await state(from, "export");
   const to = withState(makeProject(), { backend: "file" });
-  expect((await tapline(to, ["state", "import", "-"], out)).out).toContain("Kept 2 states in");
+  expect((await tapline(to, ["state", "import", "-"], out)).out).toContain("Imported 2 states into");
   expect((await state(to, "export")).out).toBe(out);
   writeFileSync(join(to, "states.json"), `{"${other}":{"lsn":2},"dev:a-to-b":{}}`);
   const refused = await state(to, "import", "states.json");
@@ -131,7 +131,7 @@ test("states are exported and imported digit for digit, into another store too",
   expect((await state(from, "export", id)).out).toBe(`{\n  "${id}": {"bookmarks":{"items":{"id":12345678901234567891}}}\n}\n`);
 });
 
-test("an environment may have a store of its own, and states go from one to the other", async () => {
+test("an environment may have a store that is separate, and states go from one to the other", async () => {
   const folder = withState(makeProject(), {}, { prod: { state: { backend: "file", path: "prod.json" } } });
   await state(folder, "set", id, '{"lsn":1}');
   expect((await state(folder, "copy", id, "prod:tap-test-to-target-test")).code).toBe(0);
@@ -174,14 +174,14 @@ describe("edit", () => {
     await state(folder, "set", id, '{"id":3}');
     writeFileSync(join(folder, "go"), "");
     const { code, err } = await answer;
-    expect(err).toContain("is another one by now");
+    expect(err).toContain("has changed since it was read");
     expect(code).toBe(1);
     expect((await state(folder, "get", id)).out).toBe('{"id":3}\n');
   });
 });
 
 describe("settings of the store", () => {
-  test("a store that can't be reached is told without its password, and nothing is started", async () => {
+  test("a store that can't be reached is reported without its password, and nothing is started", async () => {
     const folder = withState(makeProject(), { backend: "postgres", url: "postgresql://me:hunter2@127.0.0.1:1/states" });
     const { code, err, out } = await tapline(folder, ["run", "pipe"]);
     expect(err).toContain("States can't be kept in PostgreSQL at 127.0.0.1:1/states");
@@ -200,7 +200,7 @@ describe("settings of the store", () => {
   test.each([
     [{ backend: "postgres" }, "state.url is not set"],
     [{ backend: "postgres", url: { file: "x" } }, "unknown key state.url.file"],
-    [{ backend: "postgres", url: "$NOBODY_SETS_THIS" }, "NOBODY_SETS_THIS, wanted by state.url, is not set"],
+    [{ backend: "postgres", url: "$NOBODY_SETS_THIS" }, "NOBODY_SETS_THIS, which state.url uses, is not set"],
     [{ backend: "s3" }, "state.backend"],
     [{ bakend: "file" }, "did you mean backend?"],
   ])("%j is refused", async (settings, message) => {

@@ -1,4 +1,4 @@
-/** Starts the real `tapline` in a project folder of its own, with plugins that are real processes. */
+/** Starts the real `tapline` in a project folder, with plugins that are real processes. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -88,7 +88,7 @@ test("of a linked package any new file of its code makes it ask again", async ()
   expect(starts()).toHaveLength(2);
 });
 
-test("nothing is left behind where no project is, and no secret in what is kept", async () => {
+test("nothing is left after where no project is, and no secret in what is kept", async () => {
   const { folder, path } = makeFixture(answering("1"), "");
   writeFileSync(join(folder, "tapline.yml"), `plugins: { tap-x: { executable: ./tap-x, env: { API_TOKEN: hush-hush } } }`);
   await preparePlugin(openProject(folder), "tap-x");
@@ -106,7 +106,7 @@ test("nothing is left behind where no project is, and no secret in what is kept"
 test.each([
   ["its help names it alone", "usage: tap-x [-p PROPERTIES] --properties FILE", "", "--properties"],
   ["its help names both", "usage: tap-x --catalog FILE --properties FILE", "", "--catalog"],
-  ["its help says nothing", "hello", "", "--catalog"],
+  ["its help reports nothing", "hello", "", "--catalog"],
   ["its definition says so", "usage: tap-x --catalog FILE", "capabilities: [discover, properties]", "--properties"],
 ])("an old tap gets --properties where %s", async (_when, help, capabilities, expected) => {
   const { folder } = makeFixture(`if [ "$1" = --help ]; then echo '${help}'; else echo 'usage: tap-x' >&2; exit 2; fi`);

@@ -48,7 +48,7 @@ test("a tap no rule speaks of is not asked", async () => {
   expect(readdirSync(folder)).not.toContain("asked.txt");
 });
 
-test("it is discovered once for a version and a config, kept to its digits, and asked for again when told to", async () => {
+test("it is discovered once for a version and a config, kept to its digits, and asked for again when reported to", async () => {
   const made = project({ select: ["items"] });
   const said: string[] = [];
   const first = await catalogIn(made.folder);
@@ -59,7 +59,7 @@ test("it is discovered once for a version and a config, kept to its digits, and 
   expect(JSON.stringify(first)).toContain("12345678901234567891");
   expect(await catalogIn(made.folder, { said, filter: ["items.id"] })).toMatchObject({ catalog: { streams: [{ stream: "items" }, {}] } });
   expect(made.asked()).toBe(1);
-  expect(said).toEqual(["Using the catalog of tap-test that was discovered less than a minute ago; --refresh-catalog makes it anew"]);
+  expect(said).toEqual(["Using the catalog of tap-test that was discovered less than a minute ago; --refresh-catalog discovers it again"]);
   await catalogIn(made.folder, { refresh: true });
   expect(made.asked()).toBe(2);
   const [kept = ""] = readdirSync(join(made.folder, ".tapline", "catalogs"));

@@ -8,13 +8,13 @@ import { openStore } from "../src/state/open-store.ts";
 import { bookmarkAt, type LedgerProject, makeLedgerProject, makeProject, run, runAlone, stateId } from "./fixture-project.ts";
 
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
-/** The tap has more to send when the runner dies: it is never told that it ended whole. */
+/** The tap has more to send when the runner dies: it is never reported that it ended whole. */
 const killedAt = (last: number): LedgerProject => makeLedgerProject({ rows: 9, hang_at: 8 }, { kill_runner_at: last });
 const calm = { kill_runner_at: undefined, kill_runner_when_asked: undefined, ask_fails: undefined };
 const calmTap = { hang_at: undefined };
 
 describe("kill -9 of the runner between a commit and the saved state", () => {
-  test("the next run goes on from the ledger: nothing is lost and nothing doubled", async () => {
+  test("the next run continues from the ledger: nothing is lost and nothing doubled", async () => {
     const project = killedAt(4);
     expect(await runAlone(project)).toBe("SIGKILL");
     expect(await project.state()).not.toEqual(bookmarkAt(4));
@@ -56,13 +56,13 @@ describe("kill -9 of the runner between a commit and the saved state", () => {
   test("several deaths in a row change nothing", async () => {
     const project = killedAt(4);
     await runAlone(project);
-    // While it asks, before it could save what it was told: that run must not hide the one before it.
+    // While it asks, before it could save what it was reported: that run must not hide the one before it.
     project.change({ ...calm, kill_runner_when_asked: true });
     expect(await runAlone(project)).toBe("SIGKILL");
     expect(await runAlone(project)).toBe("SIGKILL");
     project.change({ ...calm, ask_fails: true });
     expect((await run(project)).result.status).toBe("failed");
-    // While it loads, after it saved the ledger's state: first without a commit of its own, then behind one.
+    // While it loads, after it saved the ledger's state: first before its first commit, then after one.
     project.change({ ...calm, kill_runner_at_start: true });
     expect(await runAlone(project)).toBe("SIGKILL");
     project.change({ kill_runner_at_start: undefined, kill_runner_at: 7 });
@@ -101,7 +101,7 @@ describe("kill -9 of the runner between a commit and the saved state", () => {
     expect(project.rows()).toEqual([...upTo(9), ...upTo(9)]);
   });
 
-  test("a leftover that nobody noted can't commit behind its successor", async () => {
+  test("a leftover that nobody noted can't commit after its successor", async () => {
     const project = makeLedgerProject({ rows: 6, hang_at: 5 }, { outlives_runner: 4 });
     await runAlone(project);
     const database = new DatabaseSync(join(project.folder, ".tapline", "tapline.db"));
@@ -116,7 +116,7 @@ describe("kill -9 of the runner between a commit and the saved state", () => {
 });
 
 describe("a full refresh whose connection is lost after a commit", () => {
-  test("goes on from that commit when it is tried again", async () => {
+  test("continues from that commit when it is tried again", async () => {
     const project = makeLedgerProject({ rows: 6 }, { lose_connection_at: 4 });
     const first = (await run(project, { fullRefresh: true })).result;
     expect(first).toMatchObject({ status: "failed", failure: { code: "connection_lost" } });
@@ -164,7 +164,7 @@ describe("asking the ledger", () => {
   });
 });
 
-describe("what a plugin is told", () => {
+describe("what a plugin is reported", () => {
   test("one that lists no capability gets neither ids nor a control pipe, not even an outer run's", async () => {
     process.env.TAPLINE_CONTROL_FD = "3";
     try {
@@ -177,7 +177,7 @@ describe("what a plugin is told", () => {
     }
   });
 
-  test("a target whose input ended whole commits the rows behind the last STATE", async () => {
+  test("a target whose input ended whole commits the rows after the last STATE", async () => {
     const project = makeLedgerProject({ rows: 5, state_every: 3 });
     expect((await run(project)).result).toMatchObject({ status: "done", streams: [{ loaded: 5, deleted: 1, rejects: "items__rejects" }] });
     expect(project.rows()).toEqual(upTo(5));

@@ -1,4 +1,4 @@
-/** A project folder of its own for each test, with plugins that are real processes. */
+/** A project folder for each test, with plugins that are real processes. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -93,7 +93,7 @@ export function makeLedgerProject(tap: object = {}, target: object = {}): Ledger
   };
 }
 
-/** A runner in a process of its own, until it is gone; its plugins may still be there. */
+/** A runner in a separate process, until it is gone; its plugins may still be there. */
 export async function runAlone(project: FixtureProject): Promise<NodeJS.Signals | null> {
   const script = fileURLToPath(new URL("fixtures/run-once.mjs", import.meta.url));
   const child = spawn(process.execPath, [script, project.folder], { stdio: ["ignore", "ignore", "inherit"] });

@@ -64,7 +64,7 @@ test("streams are dealt out, and their bookmarks come together under the step's 
   expect(rows(folder)).toHaveLength(15);
 });
 
-test("the next run goes on from them, over one pipe or more than there are streams", async () => {
+test("the next run continues from them, over one pipe or more than there are streams", async () => {
   const folder = makeFolder();
   configure(folder);
   await run(folder, 2);

@@ -78,7 +78,7 @@ function makeProject(): string {
   return folder;
 }
 
-test("a short name is first looked for in our scope; it is added exactly, installed anew, upgraded and removed", async () => {
+test("a short name is first looked for in our scope; it is added exactly, installed again, upgraded and removed", async () => {
   const folder = makeProject();
   expect(await addPlugin(openProject(folder), { name: "tap-shop" }, folder, how)).toEqual({
     name: "tap-shop",
@@ -114,12 +114,12 @@ test("a package that is no plugin is refused before anything of it runs, one tha
   expect(await addPlugin(openProject(folder), { name: "tap-other" }, folder, how)).toMatchObject({ source: "npm tap-other" });
 }, 120_000);
 
-test("what npm can't install is told with npm's reason", async () => {
+test("what npm can't install is reported with npm's reason", async () => {
   publish({ name: "tap-needy", version: "1.0.0", tapline: { plugin: "tap-needy" }, dependencies: { "acme-nowhere": "1.0.0" } });
   const folder = makeProject();
   await expect(addPlugin(openProject(folder), { name: "tap-needy" }, folder, how)).rejects.toMatchObject({
     code: "program_failed",
-    message: expect.stringMatching(/^npm ended with exit code 1; its last words: .*acme-nowhere/),
+    message: expect.stringMatching(/^npm ended with exit code 1; the last line it printed: .*acme-nowhere/),
   });
   expect(openProject(folder).parsed.file.plugins).toEqual({});
 }, 120_000);

@@ -146,7 +146,7 @@ test("heirs share its environment; a folder is linked, so what is changed in it 
   await expect(removePlugin(openProject(folder), "tap-my", how)).rejects.toMatchObject({ code: "plugin_in_use" });
 }, 120_000);
 
-test("what can't be installed leaves nothing behind, and pip's last words are told", async () => {
+test("what can't be installed leaves nothing after, and pip's last words are reported", async () => {
   const folder = makeProject();
   const adding = addPlugin(openProject(folder), { pip: "acme-nowhere" }, folder, how);
   await expect(adding).rejects.toMatchObject({ code: "program_failed", message: expect.stringContaining("acme-nowhere") });
@@ -162,7 +162,7 @@ test("a lock that was tampered with is refused before pip sees it", async () => 
   await expect(installPlugins(openProject(folder), [], how)).rejects.toMatchObject({ code: "lock_invalid" });
 });
 
-/** A build backend of its own: no other has to be fetched. */
+/** A build backend that is separate: no other has to be fetched. */
 function backend(source: string): string {
   return `
 import os, zipfile

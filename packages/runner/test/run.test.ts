@@ -19,14 +19,14 @@ describe("a run that goes well", () => {
     expect(project.leftovers()).toEqual([]);
   });
 
-  test("commits rows behind the last STATE, for the input ended whole", async () => {
+  test("commits rows after the last STATE, for the input ended whole", async () => {
     const project = makeProject({ rows: 5, state_every: 3 });
     await run(project);
     expect(project.loaded()).toEqual([1, 2, 3, 4, 5]);
     expect(await project.state()).toEqual(bookmarkAt(3));
   });
 
-  test("goes on from the bookmark the second time", async () => {
+  test("continues from the bookmark the second time", async () => {
     const project = makeProject({ rows: 4 });
     await run(project);
     const { result } = await run(project);
@@ -59,7 +59,7 @@ describe("a run that goes well", () => {
     expect(result).toMatchObject({ status: "done", streams: [], place: null });
   });
 
-  test("Singer's metric lines count as told", async () => {
+  test("Singer's metric lines count as reported", async () => {
     const project = makeProject({ rows: 2, summary: false, metrics: true }, { summary: false });
     const { result } = await run(project);
     expect(result.streams).toMatchObject([{ sent: 2, received: null, loaded: null, inTable: null }]);
@@ -80,7 +80,7 @@ describe("a run that goes well", () => {
 });
 
 describe("a tap that fails", () => {
-  test("its error is the cause, and rows behind the last STATE are not committed", async () => {
+  test("its error is the cause, and rows after the last STATE are not committed", async () => {
     // The pause lets the target start: before it listens to signals it would not tell of one.
     const project = makeProject({ rows: 9, state_every: 2, die_at: 5, die_by: "error", pause_ms: 100 });
     const { result } = await run(project);

@@ -1,4 +1,4 @@
-/** A utility of ours: what it is told, what is kept of what it tells, and whom it waits for. */
+/** A utility of ours: what it is reported, what is kept of what it tells, and whom it waits for. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,7 +43,7 @@ async function runModels({ folder }: FixtureProject, what: string | string[], st
   return { result, events, contexts: messages.map((text) => JSON.parse(text)) };
 }
 
-test("it is told its settings, the plugins they name and what came, in a file of the run; secrets don't come out again", async () => {
+test("it gets its settings, the plugins they name and what came, in a file of the run; secrets don't come out again", async () => {
   const project = makeModels({ all: ["tap-test warehouse", "models build"] }, { rows: 3 });
   const { result, contexts } = await runModels(project, "all");
   expect(result.status).toBe("done");
@@ -78,7 +78,7 @@ test("parts of its work are events as they end, and in the history with the last
 
 test("its own error is the step's failure", async () => {
   const { result } = await runModels(makeModels({ all: ["models fail"] }), "all");
-  expect(result.steps[0]).toMatchObject({ status: "failed", failure: { plugin: "models", code: "nodes_failed", hint: "mend it" } });
+  expect(result.steps[0]).toMatchObject({ status: "failed", failure: { plugin: "models", code: "nodes_failed", hint: "fix it" } });
 });
 
 test("what came counts until the step was done, whichever run of the environment loaded it", async () => {
@@ -90,7 +90,7 @@ test("what came counts until the step was done, whichever run of the environment
   expect(rowsOf(await runModels(project, "all"))).toEqual([3]);
   expect(rowsOf(await runModels(project, "all"))).toEqual([0, 3]);
   await runModels(project, "load");
-  writeFileSync(join(project.folder, "mended"), "");
+  writeFileSync(join(project.folder, "fixed"), "");
   expect(rowsOf(await runModels(project, "all"))).toEqual([0, 3, 0, 3]);
   expect(rowsOf(await runModels(project, "all"))).toEqual([0]);
 });
@@ -101,7 +101,7 @@ test("typed by itself it is not held to what came", async () => {
   expect((await runModels(project, ["models", "build"])).contexts).toMatchObject([{ loaded: null }]);
 });
 
-test("with the word it says so for it is told the streams that jobs load into its target", async () => {
+test("with the word it says so for it is reported the streams that jobs load into its target", async () => {
   const project = makeModels({ all: ["tap-test warehouse", "tap-test target-test"], make: ["models generate"] });
   const { contexts } = await runModels(project, "make");
   expect(contexts[0]?.catalogs).toMatchObject([
@@ -130,7 +130,7 @@ test("places are taken all or none, in any order, and given back", async () => {
   mkdirSync(join(folder, ".tapline"), { recursive: true });
   const stop = createStopSwitch();
   const waited: string[] = [];
-  const hold = (...places: string[]) => lockForWriting({ folder, places, stop, onWait: (place) => waited.push(place) });
+  const hold = (...paths: string[]) => lockForWriting({ folder, paths, stop, onWait: (path) => waited.push(path) });
   const first = await hold("b", "a", "b");
   const second = hold("a", "c");
   const other = await hold("d");

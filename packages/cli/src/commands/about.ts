@@ -1,4 +1,4 @@
-/** `tapline about`: what a plugin tells about itself, for people or as JSON. */
+/** `tapline about`: what a plugin reports about itself, for people or as JSON. */
 import { Args, Command, Flags } from "@oclif/core";
 import { capabilities, hasCapability, type ReportedAbout } from "@tapline/protocol";
 import { describeGuarantee, guaranteeOf, openProjectOrEmpty, preparePlugin } from "@tapline/runner";
@@ -8,10 +8,10 @@ import { leftAligned } from "../table.ts";
 import { clean } from "../terminal.ts";
 
 export default class About extends Command {
-  static override description = "Says what a plugin is, what it can do and which settings it has.";
+  static override description = "Shows what a plugin is, what it can do and which settings it has.";
   static override examples = ["<%= config.bin %> about target-duckdb", "<%= config.bin %> about tap-csv --json"];
   static override args = { plugin: Args.string({ description: "The plugin's name.", required: true }) };
-  static override flags = { json: Flags.boolean({ description: "Print what the plugin told as JSON." }) };
+  static override flags = { json: Flags.boolean({ description: "Print the plugin's own answer as JSON." }) };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(About);
@@ -19,7 +19,7 @@ export default class About extends Command {
       const { about, executable } = await preparePlugin(openProjectOrEmpty(process.cwd()), args.plugin, { binFolders: ownBinFolders });
       if (about === null) {
         process.stderr.write(
-          `${args.plugin} (${executable.path}) tells nothing about itself: it has no --about. It can be run all the same.\n`,
+          `${args.plugin} (${executable.path}) does not answer to --about, so nothing is known about it. It can still be run.\n`,
         );
         return exitCodes.failed;
       }
@@ -29,17 +29,17 @@ export default class About extends Command {
   }
 }
 
-function describe(plugin: string, told: ReportedAbout): string[] {
-  const rows = settingRows(told.settings);
+function describe(plugin: string, about: ReportedAbout): string[] {
+  const rows = settingRows(about.settings);
   return [
-    `${told.name ?? plugin} ${told.version ?? "(version not told)"}`,
-    ...(told.description === undefined ? [] : [told.description]),
+    `${about.name ?? plugin} ${about.version ?? "(version unknown)"}`,
+    ...(about.description === undefined ? [] : [about.description]),
     "",
-    `capabilities  ${told.capabilities?.join(", ") ?? "not told"}`,
-    ...(isTap(plugin, told) ? [] : [`delivery      ${describeGuarantee(guaranteeOf(told))}`]),
-    ...(told.single_writer === undefined ? [] : [`one writer    at a time for each ${told.single_writer.setting}`]),
+    `capabilities  ${about.capabilities?.join(", ") ?? "unknown"}`,
+    ...(isTap(plugin, about) ? [] : [`delivery      ${describeGuarantee(guaranteeOf(about))}`]),
+    ...(about.single_writer === undefined ? [] : [`one writer    at a time for each ${about.single_writer.setting}`]),
     "",
-    ...(rows.length === 0 ? ["No settings told."] : ["settings", ...leftAligned(rows).map((row) => `  ${row}`)]),
+    ...(rows.length === 0 ? ["No settings are known."] : ["settings", ...leftAligned(rows).map((row) => `  ${row}`)]),
   ];
 }
 
@@ -47,7 +47,7 @@ function isTap(plugin: string, about: ReportedAbout): boolean {
   return hasCapability(about, capabilities.discover) || plugin.startsWith("tap-");
 }
 
-/** Settings within objects by their path: `auth.token`. */
+/** Settings inside objects have a path as name: `auth.token`. */
 function settingRows(settings: ReportedAbout["settings"] = {}, above = ""): string[][] {
   const required = new Set(Array.isArray(settings.required) ? settings.required : []);
   return Object.entries(settings.properties ?? {}).flatMap(([name, { description = "", secret, properties }]) => {

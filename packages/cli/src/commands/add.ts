@@ -1,14 +1,14 @@
-/** `tapline add`: installs a plugin and names it in tapline.yml. */
+/** `tapline add`: installs a plugin and adds it to tapline.yml. */
 import { Args, Command, Flags } from "@oclif/core";
 import { addPlugin, openProject } from "@tapline/runner";
-import { installing, sayInstalled } from "../installing.ts";
+import { installing, printInstalled } from "../installing.ts";
 import { conclude, exitCodes } from "../outcome.ts";
 
 export default class Add extends Command {
   static override description =
     `Installs a plugin for this project and adds it to tapline.yml: from npm, from a Python index, or from files.
 
-An npm package is a plugin when its package.json says so; its name can be left short: tap-csv is @tapline/tap-csv, else tap-csv. Python plugins get an environment each in .tapline, and their exact versions in tapline.lock.json.`;
+An npm package is a plugin if its package.json has the field tapline.plugin. The scope may be left out: tap-csv means @tapline/tap-csv, or else tap-csv. Each Python plugin gets its own environment in .tapline, and its exact versions are written to tapline.lock.json.`;
   static override examples = [
     "<%= config.bin %> add tap-csv",
     "<%= config.bin %> add @acme/tap-shop@2.1.0",
@@ -18,17 +18,16 @@ An npm package is a plugin when its package.json says so; its name can be left s
     "<%= config.bin %> add --from ./tap-github.yml",
   ];
   static override args = {
-    plugin: Args.string({ description: "An npm package; with --pip or --from the plugin's name, if it needs one." }),
+    plugin: Args.string({ description: "An npm package. With --pip or --from: the plugin's name, if it can't be found out." }),
   };
   static override flags = {
-    pip: Flags.string({ description: "Python packages to install it from, with spaces between; a URL or path is fine too." }),
+    pip: Flags.string({ description: "Python packages to install it from, separated by spaces; also URLs and paths." }),
     from: Flags.string({
-      description:
-        "A folder or file to install it from: of npm (package.json, .tgz), of Python (pyproject.toml, .whl), or a definition (.yml).",
+      description: "A folder or file to install it from: npm (package.json, .tgz), Python (pyproject.toml, .whl), or a definition (.yml).",
       exclusive: ["pip"],
     }),
-    python: Flags.string({ description: "The Python to make its environment with, such as python3.11." }),
-    quiet: Flags.boolean({ char: "q", description: "Don't show what npm, pip or uv say." }),
+    python: Flags.string({ description: "The Python to create its environment with, such as python3.11." }),
+    quiet: Flags.boolean({ char: "q", description: "Don't show the output of npm, pip or uv." }),
   };
 
   async run(): Promise<void> {
@@ -38,7 +37,7 @@ An npm package is a plugin when its package.json says so; its name can be left s
     await conclude(async () => {
       const options = { name: args.plugin, pip: flags.pip, from: flags.from, python: flags.python };
       const added = await addPlugin(openProject(process.cwd()), options, process.cwd(), installing(flags.quiet));
-      sayInstalled("added", added);
+      printInstalled("added", added);
       process.stdout.write(`\nIts settings: tapline about ${added.name}\n`);
       return exitCodes.done;
     });

@@ -1,4 +1,4 @@
-/** `tapline completion`: the script that teaches a shell the TAB key, and the answers it asks for. */
+/** `tapline completion`: the script for the TAB key of a shell, and the answers that the script asks for. */
 import { Args, Command, Flags } from "@oclif/core";
 import { TaplineError } from "@tapline/protocol";
 import { openProject, pluginKind, pluginNames } from "@tapline/runner";
@@ -16,12 +16,12 @@ fish: tapline completion fish > ~/.config/fish/completions/tapline.fish`;
   static override examples = ["<%= config.bin %> completion bash"];
   static override strict = false;
   static override args = { shell: Args.string({ description: "Your shell.", options: [...shells], required: true }) };
-  static override flags = { words: Flags.boolean({ description: "Print what may come after the words that follow.", hidden: true }) };
+  static override flags = { words: Flags.boolean({ description: "Print what may come after these words.", hidden: true }) };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Completion);
     await conclude(async () => {
-      // As they were typed: the parser would take a second -- for its own.
+      // The raw arguments: the parser would treat a second -- as its own.
       const typed = this.argv.slice(this.argv.indexOf("--") + 1);
       const lines = flags.words
         ? complete(typed, this.commands(), namesHere())
@@ -42,7 +42,7 @@ fish: tapline completion fish > ~/.config/fish/completions/tapline.fish`;
   }
 }
 
-/** Nothing where there is no project, or a broken one: the TAB key is no place for complaints. */
+/** Empty without a project, or with a broken one: the TAB key must not print errors. */
 function namesHere(): Names {
   try {
     const project = openProject(process.cwd());

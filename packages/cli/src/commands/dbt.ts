@@ -1,20 +1,20 @@
-/** `tapline dbt`: the project's dbt. What makes or tests tables is run like a step of a job, the rest on this terminal. */
+/** `tapline dbt`: the project's dbt. Commands that build or test tables run like a step of a job, the others on this terminal. */
 import { Command } from "@oclif/core";
 import { checkPluginName, installPlugins, invokePlugin, openProject } from "@tapline/runner";
-import { installing, sayInstalled } from "../installing.ts";
+import { installing, printInstalled } from "../installing.ts";
 import { conclude, exitCodes } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
 import { catchSignals } from "../signals.ts";
 
-/** Those whose results are kept: nodes and how they ended. */
+/** The commands whose results are kept in the history. */
 const recorded = new Set(["build", "run", "test", "snapshot", "seed", "source", "retry"]);
 
 export default class Dbt extends Command {
-  static override description = `Runs dbt in the database of the project's target (plugins.dbt in tapline.yml), with its words passed on.
+  static override description = `Runs dbt in the database of the project's target (plugins.dbt in tapline.yml). Its arguments are passed on.
 
-build, run, test, snapshot, seed, source freshness and retry are kept in the history like any run (tapline runs show); into a pipe they print JSON lines. They wait for runs that write to the same database file or work on the same dbt project. Everything else is dbt's own, on this terminal.
+build, run, test, snapshot, seed, source freshness and retry are kept in the history like any run (tapline runs show). If stdout is no terminal, they print JSON lines. They wait for runs that write to the same database file or use the same dbt project. All other commands run on this terminal.
 
-Exit codes of those that are kept are those of tapline run; else those of the plugin.`;
+Commands that are kept in the history have the exit codes of tapline run, the others those of dbt.`;
   static override examples = [
     "<%= config.bin %> dbt install",
     "<%= config.bin %> dbt init",
@@ -24,13 +24,13 @@ Exit codes of those that are kept are those of tapline run; else those of the pl
     "<%= config.bin %> dbt docs generate",
   ];
   static override usage = "dbt [-e ENVIRONMENT] COMMAND [ARGUMENT…]";
-  // What follows is dbt's.
+  // The rest of the arguments is for dbt.
   static override strict = false;
 
   async run(): Promise<void> {
     const { environment, words } = split(this.argv);
     const [first = ""] = words;
-    if (first === "") this.error("Name what dbt is to do, such as build. See: tapline dbt --help", { exit: exitCodes.usage });
+    if (first === "") this.error("Name a command of dbt, such as build. See: tapline dbt --help", { exit: exitCodes.usage });
     const json = recorded.has(first) && !process.stdout.isTTY;
     await conclude(
       async () => {
@@ -46,13 +46,15 @@ Exit codes of those that are kept are those of tapline run; else those of the pl
 
 async function install(environment: string | undefined): Promise<number> {
   const project = openProject(process.cwd());
-  process.stderr.write("Python packages for dbt go into .tapline/python; the first time that takes a minute or two.\n");
+  process.stderr.write("Installing Python packages for dbt into .tapline/python. The first time, this takes a minute or two.\n");
   const where = { environment, binFolders: ownBinFolders };
   const installed = await installPlugins(project, [checkPluginName(project, "dbt")], installing(false), where);
-  for (const each of installed) sayInstalled("installed", each);
+  for (const each of installed) printInstalled("installed", each);
   const place = "in .tapline/python; all versions are in tapline.lock.json";
   process.stdout.write(
-    installed.length === 0 ? `Python packages for dbt are there as locked, ${place}.\n` : `A Python environment of its own, ${place}.\n`,
+    installed.length === 0
+      ? `The Python packages for dbt are already installed as locked, ${place}.\n`
+      : `A separate Python environment, ${place}.\n`,
   );
   return exitCodes.done;
 }
@@ -62,7 +64,7 @@ function invoke(args: readonly string[], environment: string | undefined): Promi
   return invokePlugin({ project, name: "dbt", args, environment, binFolders: ownBinFolders, stop: catchSignals().asked });
 }
 
-/** The environment is named before dbt's own words. */
+/** The environment comes before dbt's own arguments. */
 function split([first, ...rest]: readonly string[]): { environment: string | undefined; words: string[] } {
   if (first === "-e" || first === "--environment") return { environment: rest[0], words: rest.slice(1) };
   const named = /^--environment=(.*)$/s.exec(first ?? "")?.[1];

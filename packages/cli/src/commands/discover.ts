@@ -1,7 +1,7 @@
-/** `tapline discover`: a tap's catalog on stdout, its words on stderr. */
+/** `tapline discover`: prints a tap's catalog to stdout, and its log lines to stderr. */
 import { Args, Command, Flags } from "@oclif/core";
 import { discover, openProject } from "@tapline/runner";
-import { conclude, exitCodes, sayFailure } from "../outcome.ts";
+import { conclude, exitCodes, printFailure } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
 import { catchSignals } from "../signals.ts";
 import { clean } from "../terminal.ts";
@@ -28,7 +28,7 @@ export default class Discover extends Command {
       });
       if (stop.signal !== undefined) return stop.signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
       if ("failure" in found) {
-        sayFailure(found.failure);
+        printFailure(found.failure);
         return exitCodes.failed;
       }
       process.stdout.write(found.catalog.endsWith("\n") ? found.catalog : `${found.catalog}\n`);

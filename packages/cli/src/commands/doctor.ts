@@ -1,4 +1,4 @@
-/** `tapline doctor`: the usual troubles, each with what mends it. */
+/** `tapline doctor`: finds common problems, each with its fix. */
 import { Command, Flags } from "@oclif/core";
 import { type Finding, findProblems } from "@tapline/runner";
 import { conclude, exitCodes } from "../outcome.ts";
@@ -6,7 +6,7 @@ import { ownBinFolders } from "../plugin-folders.ts";
 import { clean, paint } from "../terminal.ts";
 
 export default class Doctor extends Command {
-  static override description = "Looks for the usual troubles of this machine and project and says what mends them. Changes nothing.";
+  static override description = "Checks this machine and project for common problems, and says how to fix them. Changes nothing.";
   static override examples = ["<%= config.bin %> doctor", "<%= config.bin %> doctor --environment prod --json"];
   static override flags = {
     environment: Flags.string({ char: "e", description: "The environment of tapline.yml." }),

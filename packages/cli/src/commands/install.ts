@@ -1,18 +1,18 @@
-/** `tapline install`: what the project names, as it is locked. */
+/** `tapline install`: installs the plugins of the project with the locked versions. */
 import { Args, Command, Flags } from "@oclif/core";
 import { checkPluginName, installPlugins, openProject } from "@tapline/runner";
-import { installing, sayInstalled } from "../installing.ts";
+import { installing, printInstalled } from "../installing.ts";
 import { conclude, exitCodes } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
 
 export default class Install extends Command {
   static override description =
-    "Installs the plugins of this project that are not there yet, in the exact versions of the lock files; Python packages they need, such as dbt, too.";
+    "Installs the plugins of this project that are missing, with the exact versions of the lock files, and the Python packages they need, such as dbt.";
   static override examples = ["<%= config.bin %> install", "<%= config.bin %> install tap-github"];
-  static override args = { plugin: Args.string({ description: "Only this one." }) };
+  static override args = { plugin: Args.string({ description: "Install only this plugin." }) };
   static override flags = {
-    environment: Flags.string({ char: "e", description: "The environment of tapline.yml whose plugins are meant." }),
-    quiet: Flags.boolean({ char: "q", description: "Don't show what npm, pip or uv say." }),
+    environment: Flags.string({ char: "e", description: "The environment of tapline.yml whose plugins to install." }),
+    quiet: Flags.boolean({ char: "q", description: "Don't show the output of npm, pip or uv." }),
   };
 
   async run(): Promise<void> {
@@ -24,7 +24,7 @@ export default class Install extends Command {
         environment: flags.environment,
         binFolders: ownBinFolders,
       });
-      for (const each of installed) sayInstalled("installed", each);
+      for (const each of installed) printInstalled("installed", each);
       if (installed.length === 0) process.stdout.write("All plugins of this project are installed.\n");
       return exitCodes.done;
     });

@@ -1,4 +1,4 @@
-/** `tapline invoke`: a plugin by itself, with its config. */
+/** `tapline invoke`: runs a plugin alone, with its config. */
 import { Args, Command, Flags } from "@oclif/core";
 import { invokePlugin, openProject } from "@tapline/runner";
 import { conclude } from "../outcome.ts";
@@ -6,9 +6,10 @@ import { ownBinFolders } from "../plugin-folders.ts";
 import { catchSignals } from "../signals.ts";
 
 export default class Invoke extends Command {
-  static override description = `Runs a plugin by itself with its config from tapline.yml, on this terminal. Its exit code is the command's.
+  static override description =
+    `Runs a plugin alone, with its config from tapline.yml, on this terminal. The exit code is that of the plugin.
 
-Taps, targets and mappers get --config; other programs, such as dbt, get their arguments alone. What stands behind the plugin's name is the plugin's; write -- before it where tapline would understand it (--help).`;
+Taps, targets and mappers get --config. Other programs, such as dbt, get only their arguments. Everything after the plugin's name is for the plugin; write -- before flags that tapline would take itself (--help).`;
   static override examples = [
     "<%= config.bin %> invoke tap-csv --discover",
     "<%= config.bin %> invoke -e prod dbt run --select orders",
@@ -36,10 +37,10 @@ Taps, targets and mappers get --config; other programs, such as dbt, get their a
   }
 }
 
-/** What is typed up to the plugin's name, and what is typed behind it. */
+/** The arguments up to the plugin's name, and those after it. */
 function split(argv: readonly string[]): [string[], string[]] {
   const name = argv.findIndex((word, at) => !word.startsWith("-") && argv[at - 1] !== "-e" && argv[at - 1] !== "--environment");
   if (name < 0) return [[...argv], []];
-  const behind = argv.slice(name + 1);
-  return [argv.slice(0, name + 1), behind[0] === "--" ? behind.slice(1) : behind];
+  const after = argv.slice(name + 1);
+  return [argv.slice(0, name + 1), after[0] === "--" ? after.slice(1) : after];
 }

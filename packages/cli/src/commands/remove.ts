@@ -1,14 +1,14 @@
-/** `tapline remove`: takes a plugin out of the project. */
+/** `tapline remove`: removes a plugin from the project. */
 import { Args, Command, Flags } from "@oclif/core";
 import { openProject, removePlugin } from "@tapline/runner";
 import { installing } from "../installing.ts";
 import { conclude, exitCodes } from "../outcome.ts";
 
 export default class Remove extends Command {
-  static override description = "Uninstalls a plugin and takes it out of tapline.yml. Its bookmarks and its history stay.";
+  static override description = "Uninstalls a plugin and removes it from tapline.yml. Its bookmarks and its history stay.";
   static override examples = ["<%= config.bin %> remove tap-csv"];
   static override args = { plugin: Args.string({ description: "The plugin.", required: true }) };
-  static override flags = { quiet: Flags.boolean({ char: "q", description: "Don't show what npm says." }) };
+  static override flags = { quiet: Flags.boolean({ char: "q", description: "Don't show the output of npm." }) };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Remove);

@@ -1,4 +1,4 @@
-/** `tapline run`: a job or one step, shown as it goes on, with its result as exit code. */
+/** `tapline run`: runs a job or one step, shows it, and ends with its result as exit code. */
 import { Args, Command, Flags } from "@oclif/core";
 import { conclude } from "../outcome.ts";
 import { splitFullRefresh } from "../run-arguments.ts";
@@ -6,7 +6,7 @@ import { splitFullRefresh } from "../run-arguments.ts";
 export default class Run extends Command {
   static override description = `Runs a job of tapline.yml, or one tap into one target, and keeps the bookmark.
 
-A step whose connection was lost is tried again (three tries, unless tapline.yml says otherwise), from the last bookmark.
+A step that lost its connection is tried again from the last bookmark: three tries, unless tapline.yml sets another number.
 
 Exit codes: 0 done, also when nothing was new; 1 failed; 2 usage; 3 already running; 99 nothing to do (only with --exit-99); 124 timed out; 130 and 143 stopped.`;
   static override examples = [
@@ -33,24 +33,24 @@ Exit codes: 0 done, also when nothing was new; 1 failed; 2 usage; 3 already runn
       multipleNonGreedy: true,
       description: "Only these streams and columns of what tapline.yml selects: STREAM or STREAM.COLUMN, * for any.",
     }),
-    exclude: Flags.string({ multiple: true, multipleNonGreedy: true, description: "Not these streams and columns." }),
+    exclude: Flags.string({ multiple: true, multipleNonGreedy: true, description: "Leave out these streams and columns." }),
     "full-refresh": Flags.boolean({
       helpLabel: "--full-refresh [STREAM…]",
-      description: "Start without the bookmark, or without those of these streams. The old one stays until the first new one is safe.",
+      description: "Read everything, or these streams, from the beginning. The old bookmark is kept until the first new one is saved.",
     }),
-    "refresh-catalog": Flags.boolean({ description: "Ask the tap for its streams anew." }),
+    "refresh-catalog": Flags.boolean({ description: "Discover the tap's streams again." }),
     "state-id": Flags.string({ description: "Keep the bookmark under this id.", exclusive: ["state-id-suffix"] }),
     "state-id-suffix": Flags.string({
-      description: "Keep the bookmark under an id of its own, for a second pipe of the same two plugins.",
+      description: "Keep the bookmark under a separate id, for a second pipe between the same two plugins.",
     }),
-    from: Flags.string({ description: "Read from this day or instant on (the tap's start_date), with a bookmark of its own." }),
-    to: Flags.string({ description: "Read up to this day or instant (the tap's end_date), with a bookmark of its own." }),
+    from: Flags.string({ description: "Read from this day or instant on (the tap's start_date), with a separate bookmark." }),
+    to: Flags.string({ description: "Read up to this day or instant (the tap's end_date), with a separate bookmark." }),
     limit: Flags.integer({
       min: 0,
-      description: "Load so many rows of each stream at most; the bookmark stays before the first one that was left out.",
+      description: "Load at most this many rows of each stream. The bookmark stays before the first row that was not loaded.",
     }),
-    "dry-run": Flags.boolean({ description: "Say what would be done, and do nothing." }),
-    timeout: Flags.string({ description: "Stop after this time, such as 90s, 30m or 2h; the run then goes on from there next time." }),
+    "dry-run": Flags.boolean({ description: "Show what would be done, and do nothing." }),
+    timeout: Flags.string({ description: "Stop after this time, such as 90s, 30m or 2h; the next run continues from there." }),
     tag: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
@@ -58,7 +58,7 @@ Exit codes: 0 done, also when nothing was new; 1 failed; 2 usage; 3 already runn
     }),
     "exit-99": Flags.boolean({ description: "Exit with 99 when there was nothing to do." }),
     json: Flags.boolean({ description: "Print JSON lines on stdout instead of text." }),
-    quiet: Flags.boolean({ char: "q", description: "Say nothing but warnings and failures." }),
+    quiet: Flags.boolean({ char: "q", description: "Print only warnings and failures." }),
   };
 
   async run(): Promise<void> {

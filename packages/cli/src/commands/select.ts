@@ -1,4 +1,4 @@
-/** `tapline select`: what of a tap is read, shown and written to tapline.yml. */
+/** `tapline select`: shows what is read from a tap, and changes it in tapline.yml. */
 import { relative } from "node:path";
 import { Args, Command, Flags } from "@oclif/core";
 import {
@@ -13,16 +13,16 @@ import {
   preparePlugin,
   tapCatalog,
 } from "@tapline/runner";
-import { conclude, exitCodes, sayFailure } from "../outcome.ts";
+import { conclude, exitCodes, printFailure } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
 import { catchSignals } from "../signals.ts";
 import { leftAligned } from "../table.ts";
 import { clean } from "../terminal.ts";
 
 export default class Select extends Command {
-  static override description = `Says what of a tap is read, and changes it.
+  static override description = `Shows what is read from a tap, and changes it.
 
-A pattern names streams and columns: orders, orders.total, "*.id"; "!" before it leaves out, and wins. Patterns are added to the tap's select in tapline.yml. Keys come with their stream whatever is said.`;
+A pattern names streams and columns: orders, orders.total, "*.id"; a "!" in front excludes, and wins. Patterns are added to the tap's select in tapline.yml. Keys are always read with their stream.`;
   static override examples = [
     "<%= config.bin %> select tap-csv",
     "<%= config.bin %> select tap-csv --all",
@@ -35,11 +35,11 @@ A pattern names streams and columns: orders, orders.total, "*.id"; "!" before it
     pattern: Args.string({ description: "What to read: stream, stream.column or !stream.column." }),
   };
   static override flags = {
-    list: Flags.boolean({ description: "Only show what is selected (as without a pattern)." }),
-    all: Flags.boolean({ description: "Show what is not selected too." }),
-    remove: Flags.boolean({ description: "Take the patterns out of tapline.yml." }),
-    "refresh-catalog": Flags.boolean({ description: "Discover the tap's streams anew." }),
-    environment: Flags.string({ char: "e", description: "The environment of tapline.yml; patterns are written there alone." }),
+    list: Flags.boolean({ description: "Only show what is selected, as without a pattern." }),
+    all: Flags.boolean({ description: "Also show what is not selected." }),
+    remove: Flags.boolean({ description: "Remove the patterns from tapline.yml." }),
+    "refresh-catalog": Flags.boolean({ description: "Discover the tap's streams again." }),
+    environment: Flags.string({ char: "e", description: "The environment of tapline.yml; patterns are written only for it." }),
     json: Flags.boolean({ description: "Print JSON." }),
   };
 
@@ -55,14 +55,16 @@ A pattern names streams and columns: orders, orders.total, "*.id"; "!" before it
       const found = await catalogWith(project, tap, environment, select, flags["refresh-catalog"], stop.asked);
       if (stop.signal !== undefined) return stop.signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
       if ("failure" in found) {
-        sayFailure(found.failure);
+        printFailure(found.failure);
         return exitCodes.failed;
       }
       for (const warning of found.warnings) process.stderr.write(`${clean(warning)}\n`);
       if (patterns.length > 0) {
         const value = select.length === 0 ? undefined : select;
         const file = changeEntry(project, { plugin: tap, path: ["select"], value, environment: flags.environment });
-        process.stderr.write(`${relative(process.cwd(), file)}: ${tap} selects ${select.join(", ") || "what it selects by itself"}\n`);
+        process.stderr.write(
+          `${relative(process.cwd(), file)}: ${tap} selects ${select.join(", ") || "what the tap selects by default"}\n`,
+        );
       }
       const listing = found.catalog === undefined ? [] : listCatalog(found.catalog);
       const shown = flags.all ? listing : listing.filter(({ selected }) => selected).map(withoutUnselected);

@@ -1,4 +1,4 @@
-/** Runs of the history in words, and as JSON with keys in snake_case. Pure. */
+/** Shows runs of the history as text, and as JSON with keys in snake_case. Pure. */
 import { describeNode } from "@tapline/protocol";
 import {
   describeBytes,
@@ -14,7 +14,7 @@ import { clean } from "../terminal.ts";
 import { snakeKeys } from "./json-view.ts";
 
 export function describeRuns(runs: readonly RunRecord[]): string[] {
-  if (runs.length === 0) return ["No such run is in this project's history."];
+  if (runs.length === 0) return ["There is no such run in this project's history."];
   const rows = runs.map((run) => [
     run.runId,
     run.startedAt.slice(0, 19).replace("T", " "),
@@ -46,14 +46,14 @@ export function describeRunRecord(run: RunRecord, steps: readonly StepRecord[]):
 
 function describeStep(step: StepRecord): string[] {
   const { index, name, status, stateId, attempts, plugins, error, streams, nodes = [] } = step;
-  const versions = plugins.map((plugin) => `${plugin.name} ${plugin.version ?? "(version not told)"}`).join(", ");
+  const versions = plugins.map((plugin) => `${plugin.name} ${plugin.version ?? "(version unknown)"}`).join(", ");
   const tries = attempts.length > 1 ? `, ${attempts.length} tries` : "";
   return [
     `${index + 1}. ${name}: ${status}${tries}, ${tookOf(step)}`,
     ...(stateId === null ? [] : [`   state id  ${stateId}`]),
     `   plugins   ${versions}`,
     ...(streams.length === 0 ? [] : layOut([columns, ...streams.map(cellsOf)]).map((line) => `   ${line}`)),
-    // Steps that an earlier version kept have none.
+    // Records of an earlier version have no changes.
     ...streams.flatMap(({ stream, changes = [] }) => describeChanges(stream, changes).map((line) => `   ${line}`)),
     ...streams.flatMap(({ stream, bookmarkBefore, bookmarkAfter }) =>
       bookmarkBefore === null && bookmarkAfter === null
@@ -75,7 +75,7 @@ function tookOf({ startedAt, endedAt }: { startedAt: string | null; endedAt: str
   return startedAt === null || endedAt === null ? "not ended" : describeSeconds((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
 }
 
-/** Keys of tags, flags and bookmarks are a person's own. */
+/** Keys inside tags, flags and bookmarks are left as people wrote them. */
 export function runFields(record: RunRecord | StepRecord): Record<string, unknown> {
   const fields = snakeKeys(record);
   return "streams" in record ? { ...fields, streams: record.streams.map(snakeKeys) } : fields;

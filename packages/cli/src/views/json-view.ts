@@ -1,4 +1,4 @@
-/** A run as JSON lines on stdout, for programs: run_started, log, progress, state, run_finished and those between tries and steps. Keys are snake_case. */
+/** Shows a run as JSON lines on stdout, for programs: one object for each event, with keys in snake_case. */
 import { parseExact } from "@tapline/protocol";
 import type { RunEvent, RunResult, StreamResult } from "@tapline/runner";
 import type { View } from "./view.ts";
@@ -32,7 +32,7 @@ function resultFields(result: RunResult): Record<string, unknown> {
 
 const streamFields = (stream: StreamResult): Record<string, unknown> => snakeKeys(stream);
 
-/** A state with its own digits. */
+/** Parses a state without changing a digit. */
 const exact = (text: string | null): unknown => (text === null ? null : parseExact(text));
 
 export function snakeKeys(fields: object): Record<string, unknown> {

@@ -1,4 +1,4 @@
-/** A run at a terminal: a table of streams that is redrawn in place, with warnings scrolling by above it. */
+/** Shows a run on a terminal: a table of streams that is redrawn in place, with warnings above it. */
 import type { WriteStream } from "node:tty";
 import type { NodeStatus } from "@tapline/protocol";
 import { describeBytes, describeCount, layOut, type StreamResult } from "@tapline/runner";
@@ -9,7 +9,7 @@ import type { View } from "./view.ts";
 
 const redrawEveryMs = 100;
 
-/** A step that runs. */
+/** A running step. */
 interface Running {
   title: string;
   firstSeen: Map<string, number>;
@@ -25,10 +25,10 @@ export function createLiveView(terminal: WriteStream): View {
     drawn = 0;
     return sequence;
   };
-  // One write for each picture, or it flickers.
+  // One write for each picture, or the terminal flickers.
   const draw = (above = ""): void => {
     isDirty = false;
-    // The tables must fit together, or moving up would miss their first line.
+    // All tables together must fit on the screen, or the cursor could not move up to their first line.
     const size = { columns: terminal.columns ?? 80, rows: Math.floor((terminal.rows ?? 24) / Math.max(1, running.size)) };
     const lines = [...running.values()].flatMap(({ title, streams, firstSeen }) => liveLines(title, streams, firstSeen, size));
     const before = erase();
@@ -44,14 +44,14 @@ export function createLiveView(terminal: WriteStream): View {
       else if (event.type === "progress") progress(running.get(step), event.streams);
       else if (event.type === "run_finished") {
         running.delete(step);
-        // What is written next goes in place of the tables; the timer draws the others below it.
+        // The next output replaces the tables; the timer then draws those of the other steps below it.
         terminal.write(erase());
       } else if (event.type === "node") {
         draw(`${paintNode(event.node.status, clean(linesOf(event).join("\n")))}\n`);
       } else {
         const isLoud = event.type !== "log" || event.level === "warning" || event.level === "error";
         const text = linesOf(event).map(clean).join("\n");
-        // A state is news for programs only.
+        // States are shown only to programs.
         if (text === "") return;
         if (isLoud) draw(`${paint("yellow", text)}\n`);
         else if (event.level === undefined) draw(`${paint("dim", text)}\n`);

@@ -1,4 +1,4 @@
-/** A run as plain log lines: its start, what plugins say, a line of progress every few seconds, its end. */
+/** Shows a run as plain log lines: its start, the lines of the plugins, progress every few seconds, its end. */
 import { describeNode } from "@tapline/protocol";
 import { describeBytes, describeCount, describeSeconds, type RunEvent, type StreamResult } from "@tapline/runner";
 import { clean } from "../terminal.ts";
@@ -6,7 +6,7 @@ import { describeStart } from "./start-text.ts";
 import type { View } from "./view.ts";
 
 export interface PlainOptions {
-  /** Names of the job's steps, which each line begins with where there are several. */
+  /** Names of the job's steps. With several steps, each line begins with the name. */
   steps?: readonly string[];
   everyMs?: number;
   now?: () => Date;
@@ -16,23 +16,23 @@ export function createPlainView(
   write: (line: string) => void,
   { steps = [], everyMs = 5000, now = () => new Date() }: PlainOptions = {},
 ): View {
-  const told = new Map<number, number>();
+  const lastProgress = new Map<number, number>();
   const began = now().getTime();
   return {
     show(event, step) {
       const prefix = steps.length > 1 ? `[${steps[step]}] ` : "";
-      const say = (text: string): void => write(`${now().toISOString()} ${clean(`${prefix}${text}`)}\n`);
-      if (event.type !== "progress") linesOf(event).forEach(say);
-      else if (now().getTime() - (told.get(step) ?? began) >= everyMs) {
-        told.set(step, now().getTime());
-        say(`progress ${event.streams.map(describeProgress).join("; ")}`);
+      const writeLine = (text: string): void => write(`${now().toISOString()} ${clean(`${prefix}${text}`)}\n`);
+      if (event.type !== "progress") linesOf(event).forEach(writeLine);
+      else if (now().getTime() - (lastProgress.get(step) ?? began) >= everyMs) {
+        lastProgress.set(step, now().getTime());
+        writeLine(`progress ${event.streams.map(describeProgress).join("; ")}`);
       }
     },
     close() {},
   };
 }
 
-/** What happened besides progress, in words. */
+/** An event other than progress as lines of text; [] for events that only programs need. */
 export function linesOf(event: RunEvent): string[] {
   switch (event.type) {
     case "run_started":
@@ -50,7 +50,7 @@ export function linesOf(event: RunEvent): string[] {
     case "retrying":
       return [`${event.name}: trying again in ${describeSeconds(event.waitMs / 1000)}, from the last bookmark`];
     case "step_skipped":
-      return [`skipped ${event.name}: what it waits for did not end well`];
+      return [`skipped ${event.name}: a step it waits for did not succeed`];
     case "run_finished": {
       const { result } = event;
       const name = result.kind === "pipe" ? result.stateId : result.name;

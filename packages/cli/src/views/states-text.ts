@@ -4,7 +4,7 @@ import { describeState, type StoredState } from "@tapline/runner/states";
 import { clean } from "../terminal.ts";
 
 export function describeStates(states: { place: string; states: readonly StoredState[] }, json: boolean): string {
-  if (states.states.length === 0) return json ? "" : `No state is kept in ${states.place} yet; the first run keeps one.\n`;
+  if (states.states.length === 0) return json ? "" : `There are no states in ${states.place} yet. The first run keeps one.\n`;
   return states.states.map((state) => `${json ? asJson(state) : asText(state)}\n`).join("");
 }
 

@@ -1,9 +1,9 @@
 /**
- * Passes on so many rows of each stream and drops the rest: `tapline run --limit`, as a process between tap and target. Where it is
- * told which streams come, it ends as soon as each of them has more than that: the rest of the source need not be read.
+ * Passes on a number of rows of each stream and drops the rest, for `tapline run --limit`. It runs as a process between tap and target. If
+ * its config lists the streams, it ends as soon as each of them has more rows than that, so that the rest of the source is not read.
  *
- * A STATE after a dropped row would stand for rows that were never loaded, so from then on none is passed on. Versions are
- * not passed on either: they would delete every row that was dropped.
+ * After a dropped row no STATE is passed on: it would stand for rows that were not loaded. ACTIVATE_VERSION is never passed on: it would
+ * delete every row that was dropped.
  */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";

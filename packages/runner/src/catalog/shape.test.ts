@@ -34,7 +34,7 @@ function read(catalog: Catalog): Record<string, string[]> {
   );
 }
 
-test("with nothing said, what the tap selects is read, and a stream it says nothing of", () => {
+test("with nothing said, what the tap selects is read, and a stream it reports nothing of", () => {
   expect(read(shape({}).catalog)).toEqual({ orders: ["customer", "id", "total"], "public.items": ["a.b", "sku"] });
 });
 
@@ -79,7 +79,7 @@ test("a pattern or an exclusion that matches nothing is a warning, and so is a k
   expect(shape({ select: ["orders", "x*", "!orders.nte", "!orders.id"] }).warnings).toEqual([
     '"x*" matches nothing of tap-x',
     '"!orders.nte" matches nothing of tap-x; did you mean note?',
-    "orders.id is a key or always sent, so it is read although it is left out",
+    "orders.id is a key or always sent, so it is read although it is excluded",
   ]);
 });
 

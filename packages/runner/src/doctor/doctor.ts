@@ -62,7 +62,7 @@ async function* pluginIn(project: Project, name: string, environment: string, bi
   }
   const { about, executable } = prepared.value;
   const description =
-    about === null ? `${executable.path}; it does not answer to --about` : `${executable.path}, version ${about.version ?? "not reported"}`;
+    about === null ? `${executable.path}; it does not answer to --about` : `${executable.path}, version ${about.version ?? "unknown"}`;
   yield ok(name, description);
   const problems = await settingProblems(prepared.value);
   if (problems.length > 0)

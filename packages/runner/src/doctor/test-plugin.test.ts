@@ -14,7 +14,7 @@ test("settings are held against the schema the plugin tells, without showing a v
   expect(await problems({ port: 1, url: "x" }, schema)).toEqual([]);
 });
 
-test("a schema that is none, or not told, says nothing", async () => {
+test("a schema that is none, or not reported, reports nothing", async () => {
   expect(await problems({ a: 1 }, { type: "no-such-type" })).toEqual([]);
   expect(await problems({ a: 1 })).toEqual([]);
 });

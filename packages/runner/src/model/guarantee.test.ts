@@ -6,7 +6,7 @@ const ours = { capabilities: ["exactly-once"] };
 test.each([
   ["one that keeps a ledger and says so", ours, { exactlyOnce: true, reason: undefined }, true, /keeps its state with the rows/],
   ["one that could not make its table", ours, { exactlyOnce: false, reason: "no right" }, false, /^no right$/],
-  ["one that says nothing", ours, undefined, false, /did not report/],
+  ["one that reports nothing", ours, undefined, false, /did not report/],
   ["one that lists nothing, whatever it says", { capabilities: [] }, { exactlyOnce: true, reason: undefined }, false, /keeps no ledger/],
   ["a stranger", null, undefined, false, /does not answer to --about/],
 ])("%s", (_name, about, told, exactlyOnce, reason) => {

@@ -5,12 +5,12 @@ import { graceOf } from "./plugin-arguments.ts";
 const step = (config: object, properties: object | undefined): Step =>
   ({ target: { plugin: { config }, about: properties === undefined ? null : { settings: { properties } } } }) as unknown as Step;
 
-const told = { shutdown_timeout_ms: { default: 20_000 } };
+const reported = { shutdown_timeout_ms: { default: 20_000 } };
 
 test.each<[string, Step, number]>([
-  ["its own setting and five seconds more", step({ shutdown_timeout_ms: 60_000 }, told), 65_000],
-  ["the setting's default", step({}, told), 25_000],
-  ["ten seconds where no default is told", step({}, { shutdown_timeout_ms: {} }), 15_000],
+  ["its own setting and five seconds more", step({ shutdown_timeout_ms: 60_000 }, reported), 65_000],
+  ["the setting's default", step({}, reported), 25_000],
+  ["ten seconds where no default is reported", step({}, { shutdown_timeout_ms: {} }), 15_000],
   ["a fixed time for one without the setting", step({ shutdown_timeout_ms: 60_000 }, {}), 15_000],
   ["a stranger", step({}, undefined), 15_000],
 ])("a target may take so long to stop: %s", (_name, of, targetMs) => {

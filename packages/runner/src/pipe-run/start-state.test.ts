@@ -7,7 +7,7 @@ function start(options: Partial<StartStateOptions> = {}) {
   return startStateOf({ kept, keptBy: "run-1", fullRefresh: false, overwrite: false, earlierTries: [], ...options });
 }
 
-test("a run goes on from what is kept", () => {
+test("a run continues from what is kept", () => {
   expect(start()).toEqual({ state: kept, startOver: false });
 });
 
@@ -22,17 +22,17 @@ test("a full refresh of one stream leaves the others as they are, digit for digi
   });
 });
 
-test("the second try of a full refresh goes on from what the first one committed", () => {
+test("the second try of a full refresh continues from what the first one committed", () => {
   expect(start({ fullRefresh: true, earlierTries: ["run-1"] })).toEqual({ state: kept, startOver: false });
   expect(start({ fullRefresh: ["orders"], earlierTries: ["run-1"] }).state).toBe(kept);
 });
 
-test("a stream without a bookmark is told, with what may be meant", () => {
+test("a stream without a bookmark is reported, with what may be meant", () => {
   expect(() => start({ fullRefresh: ["order"] })).toThrow(
     expect.objectContaining({ code: "stream_not_in_state", hint: "Did you mean orders?" }),
   );
 });
 
-test("a target that writes its tables anew always gets whole streams", () => {
+test("a target that replaces its tables always gets whole streams", () => {
   expect(start({ overwrite: true }).state).toBeNull();
 });

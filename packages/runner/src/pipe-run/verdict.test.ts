@@ -40,7 +40,7 @@ describe("the cause", () => {
     expect(findCause([tap, cleaning], 0, false)).toMatchObject({ plugin: "target", code: "x" });
   });
 
-  test("the tap, when its pipe broke but the target only did as it was told", () => {
+  test("the tap, when its pipe broke but the target was only stopped by the runner", () => {
     expect(findCause([failed("tap", 1, { brokenPipe: true }), failed("target", 143, { stopped: true })], 0, false)).toMatchObject({
       plugin: "tap",
     });
@@ -63,7 +63,7 @@ describe("the cause", () => {
     });
   });
 
-  test("the one behind a mapper that lost its reader, and the mapper when that was only stopped", () => {
+  test("the one after a mapper that lost its reader, and the mapper when that was only stopped", () => {
     const [tap, mapper] = [failed("tap", 143, { stopped: true }), failed("mapper", 1, { brokenPipe: true })];
     expect(findCause([tap, mapper, failed("target", 65)], 1, true)).toMatchObject({ plugin: "target" });
     expect(findCause([tap, mapper, failed("target", 143, { stopped: true })], 1, true)).toMatchObject({ plugin: "mapper" });

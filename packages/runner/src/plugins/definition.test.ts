@@ -62,7 +62,7 @@ test("a value of another kind is refused, and a secret one not shown", () => {
 
 test("one group must be set wholly; the nearest is named", () => {
   expect(() => checkSettings(definition, "tap-shop", { account: 1, user: "u" })).toThrow(
-    expect.objectContaining({ code: "settings_missing", message: "tap-shop lacks auth.token" }),
+    expect.objectContaining({ code: "settings_missing", message: "tap-shop needs auth.token, which is not set" }),
   );
   expect(() => checkSettings(definition, "tap-shop", { account: 1, user: "u", password: "p" })).not.toThrow();
 });

@@ -23,7 +23,7 @@ function find(folder: string, name: string, binFolders: string[] = []): Executab
   return findExecutable(project, pluginOf(project, name, "dev"), binFolders);
 }
 
-test("JavaScript behind a link in node_modules/.bin is started by this Node", () => {
+test("JavaScript after a link in node_modules/.bin is started by this Node", () => {
   const folder = makeFolder({ "pkg/cli.js": "#!/usr/bin/env node\n", "node_modules/.bin/other": "" });
   symlinkSync(join(folder, "pkg/cli.js"), join(folder, "node_modules/.bin/tap-x"));
   expect(find(folder, "tap-x")).toMatchObject({ command: process.execPath, leadingArgs: [join(folder, "pkg/cli.js")] });

@@ -27,7 +27,7 @@ test.each([
   expect(() => readNpmSpec(text)).toThrow(expect.objectContaining({ code: "source_invalid" }));
 });
 
-test("requirements are told apart", () => {
+test("kinds of requirements are distinguished", () => {
   const words = "meltanolabs-tap-github~=1.0 tap-x[s3,http]>=1,<2 git+https://github.com/a/tap-x.git@v0.1.0#subdirectory=x ./my-tap ..";
   expect(readRequirements(words).map(({ kind, name }) => [kind, name])).toEqual([
     ["package", "meltanolabs-tap-github"],

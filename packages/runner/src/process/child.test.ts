@@ -3,7 +3,7 @@ import { type Child, signalGroup, startChild } from "./child.ts";
 import { readLines } from "./lines.ts";
 import { identify, isAlive } from "./liveness.ts";
 
-/** A shell or Node script as a child of its own; resolves once it printed "up". */
+/** Starts a shell or Node script as a child; resolves once it printed "up". */
 async function start(command: string, args: string[]): Promise<{ child: Child; said: string[] }> {
   const executable = { command, leadingArgs: [], path: command };
   const child = await startChild({
@@ -30,7 +30,7 @@ async function start(command: string, args: string[]): Promise<{ child: Child; s
 const counter =
   'let n = 0; process.on("SIGTERM", () => { n++; setTimeout(() => { console.log("got " + n); process.exit(7) }, 200) }); console.log("up");';
 
-test("a group gets its signal once, however often it is told", async () => {
+test("a group gets its signal once, however often it is asked for", async () => {
   const { child, said } = await start(process.execPath, ["-e", `${counter} setInterval(() => {}, 1000)`]);
   child.signal("SIGTERM");
   await new Promise((resolve) => setTimeout(resolve, 50));

@@ -18,7 +18,7 @@ test("an unknown key near a known one gets a suggestion with line and column", (
   expect(error.position).toEqual({ file: "tapline.yml", line: 3, offset: 5 });
 });
 
-test("all problems are told at once", () => {
+test("all problems are reported at once", () => {
   const error = failure("jobz: {}\njobs:\n  a: [tap-a target-b, 7]\n");
   expect(error.message).toContain("unknown key jobz, did you mean jobs? (line 1, column 1)");
   expect(error.message).toContain("jobs.a.1 must be text or an object");

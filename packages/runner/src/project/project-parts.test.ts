@@ -93,7 +93,7 @@ test.each<[string, string, string]>([
   ["a file that is not there", "{ $file: gone }", "secret_file_unreadable"],
   ["a command that fails", "{ $command: ['false'] }", "secret_command_failed"],
   ["a command that is not there", "{ $command: [no-such-program] }", "secret_command_failed"],
-  ["a command that says nothing", "{ $command: ['true'] }", "secret_command_failed"],
+  ["a command that reports nothing", "{ $command: ['true'] }", "secret_command_failed"],
   ["a command as text", "{ $command: echo hi }", "secret_reference_invalid"],
 ])("%s is an error with its place", (_name, value, code) => {
   expect(() => pluginOf(only(`plugins:\n  tap-a:\n    config:\n      word: ${value}\n`), "tap-a", "dev")).toThrow(
@@ -116,12 +116,12 @@ test.each<[string, object]>([
 
 test.each<[string, string]>([
   ["tap-a", "needs a target"],
-  ["tap-a stroe", "stroe is no plugin of this project"],
+  ["tap-a stroe", "this project has no plugin stroe"],
   ["tap-a tap-b", "tap-b is no target"],
-  ["tap-a dbtt target-b", "dbtt is no plugin"],
-  ["tap-a target-c target-b", "target-c stands between tap and target but is no mapper"],
-  ["target-b tap-a", "it comes last"],
-  ["dtb build", "dtb is no plugin of this project"],
+  ["tap-a dbtt target-b", "has no plugin dbtt"],
+  ["tap-a target-c target-b", "target-c is between tap and target but is no mapper"],
+  ["target-b tap-a", "it must be last"],
+  ["dtb build", "has no plugin dtb"],
 ])("the step %s is refused: %s", (text, reason) => {
   expect(() => workOf(text)).toThrow(expect.objectContaining({ code: "step_invalid", message: expect.stringContaining(reason) }));
 });

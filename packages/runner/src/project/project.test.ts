@@ -60,7 +60,7 @@ test("a missing variable is named with its place, and only where it is used", ()
   expect(() => pluginOf(opened, "target-x", "prod")).toThrow(
     expect.objectContaining({
       code: "variable_missing",
-      message: "The variable PROD_USER, wanted by target-x.config.login.user, is not set",
+      message: "The variable PROD_USER, which target-x.config.login.user uses, is not set",
       position: expect.objectContaining({ line: 11 }),
     }),
   );

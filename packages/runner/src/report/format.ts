@@ -2,11 +2,11 @@
 import { formatNumber } from "@tapline/protocol";
 
 export function describeCount(count: number | null): string {
-  return count === null ? "not reported" : formatNumber(count);
+  return count === null ? "unknown" : formatNumber(count);
 }
 
 export function describeBytes(bytes: number | null): string {
-  if (bytes === null) return "not reported";
+  if (bytes === null) return "unknown";
   const units = ["B", "kB", "MB", "GB", "TB"];
   const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
   return `${power === 0 ? bytes : (bytes / 1000 ** power).toFixed(1)} ${units[power]}`;

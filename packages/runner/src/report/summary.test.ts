@@ -90,11 +90,11 @@ test("a target that writes whole tables is said to, and so is what it can't prom
   const delivery = { exactlyOnce: false, reason: "the target keeps no ledger" };
   const text = describeRun({ ...result, overwrite: true, delivery }).join("\n");
   expect(text).toContain("The tap started from the beginning");
-  expect(text).toContain("(writes the tables anew)");
+  expect(text).toContain("(replaces the tables)");
   expect(text).toMatch(/delivery {2}at least once: the target keeps no ledger\n/);
 });
 
-test("what nobody told is called not told", () => {
+test("a count that nobody reported is shown as unknown", () => {
   const silent: StreamResult = {
     ...stream,
     sent: null,
@@ -110,8 +110,8 @@ test("what nobody told is called not told", () => {
     summedUpBy: [],
   };
   expect(describeRun({ ...result, streams: [silent], stateAfter: null, place: null }).join("\n")).toMatchInlineSnapshot(`
-    "stream      sent    loaded       new   changed  in table    rows/s
-    items   not told  not told  not told  not told  not told  not told
+    "stream     sent   loaded      new  changed  in table   rows/s
+    items   unknown  unknown  unknown  unknown   unknown  unknown
 
     bookmark  none kept (full table)
     delivery  exactly once: the target keeps its state with the rows, in one transaction
@@ -126,12 +126,12 @@ test("a failure is one line: plugin, stream, cause, what to do", () => {
     plugin: "tap-csv",
     code: "c",
     message: "no\ninteger",
-    hint: "mend it",
+    hint: "fix it",
     class: "data",
     recovery: "fatal",
     position,
   } as const;
-  expect(describeFailure(failure)).toBe("Failed: tap-csv, stream items, file x.csv, line 7: no integer — mend it");
+  expect(describeFailure(failure)).toBe("Failed: tap-csv, stream items, file x.csv, line 7: no integer — fix it");
 });
 
 test.each([

@@ -16,7 +16,7 @@ test("a state without bookmarks replaces the whole, and anything replaces nothin
   expect(mergeStates('{"lsn":12}', '{"bookmarks":{"a":{}}}')).toBe('{"lsn":12,"bookmarks":{"a":{}}}');
 });
 
-test("streams are taken out of a state; one that is not in it is told", () => {
+test("streams are taken out of a state; one that is not in it is reported", () => {
   expect(withoutStreams('{"bookmarks":{"a":{"id":12345678901234567891},"b":{}},"x":1}', ["b"])).toBe(
     '{"bookmarks":{"a":{"id":12345678901234567891}},"x":1}',
   );
@@ -33,7 +33,7 @@ test("a state is taken as it is, from a STATE message and from Meltano", () => {
   expect(() => normalizeState([])).toThrow(expect.objectContaining({ code: "state_invalid" }));
 });
 
-test("going back finds the last state that was another one, also behind runs that changed nothing", () => {
+test("going back finds the last state that was another one, also after runs that changed nothing", () => {
   const run = (runId: string, before: string | null, after: string | null) => ({ runId, before, after }) as PastRun;
   const history = [run("r4", "B", null), run("r3", "B", "B"), run("r2", "A", "B"), run("r1", null, "A")];
   expect(stateBefore(history, "B")).toMatchObject({ value: "A", run: { runId: "r2" } });

@@ -15,7 +15,7 @@ test("of a process in another container or on another machine nothing is known, 
   expect(lifeOf(container)).toBe("unknown");
 });
 
-test("what this machine ran before it was started anew is dead, where it knows itself again", () => {
+test("what this machine ran before it was rebooted is dead, where it knows itself again", () => {
   const runner = { ...thisRunner(), host: "an earlier boot" };
   expect(lifeOf(runner)).toBe(runner.machine === undefined ? "unknown" : "dead");
 });

@@ -32,8 +32,8 @@ import { storeOver } from "./store-over.ts";
 const stateId = "dev:tap-a-to-target-b";
 const key = (runId: string) => ({ runId, stateId });
 
-/** A place of its own that keeps states; it can be opened twice, as by two machines. */
-interface Place {
+/** A new store for a test. It can be opened twice, as by two machines. */
+interface StoreFixture {
   open(): Promise<Backend>;
   /** Whose the open runs are: as if another process or machine had made them. */
   setRunner(runner: Runner): Promise<void> | void;
@@ -47,7 +47,7 @@ function makeFolder(): string {
   return folder;
 }
 
-const places: Record<string, () => Promise<Place> | Place> = {
+const places: Record<string, () => Promise<StoreFixture> | StoreFixture> = {
   sqlite() {
     const folder = makeFolder();
     return {
@@ -101,8 +101,8 @@ const longAgo = "2020-01-01T00:00:00.000Z";
 const elsewhere: Runner = { pid: process.pid, started: identify(process.pid).started, host: "another boot", hostname: "far-away" };
 
 describe.each(Object.keys(places))("a store in %s", (name) => {
-  async function makeStore(leaseMs = 60_000): Promise<{ store: Store; place: Place; again(): Promise<Store> }> {
-    const place = await (places[name] as () => Promise<Place>)();
+  async function makeStore(leaseMs = 60_000): Promise<{ store: Store; place: StoreFixture; again(): Promise<Store> }> {
+    const place = await (places[name] as () => Promise<StoreFixture>)();
     const again = async (): Promise<Store> => {
       const store = storeOver(await place.open(), leaseMs);
       onTestFinished(() => store[Symbol.asyncDispose]());
@@ -146,7 +146,7 @@ describe.each(Object.keys(places))("a store in %s", (name) => {
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(["busy", "busy", "busy", "claimed"]);
   });
 
-  test("is locked for nobody by a crash, also when its pid belongs to another process by now", async () => {
+  test("is locked for nobody by a crash, also when its pid belongs to another process", async () => {
     const { store, place } = await makeStore();
     await claim(store, "r1");
     await store.saveState(key("r1"), "{}");
@@ -155,7 +155,7 @@ describe.each(Object.keys(places))("a store in %s", (name) => {
     expect(await store.settle(key("r2"), null)).toMatchObject({ value: "{}", runId: "r1" });
   });
 
-  test("has what a crashed run left behind stopped first, even if it ignores SIGTERM", async () => {
+  test("has what a crashed run left after stopped first, even if it ignores SIGTERM", async () => {
     const { store, place } = await makeStore();
     const child = await startSleeper('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)');
     const identity = identify(child.pid as number);
@@ -239,7 +239,7 @@ describe.each(Object.keys(places))("a store in %s", (name) => {
     expect(await store.state(stateId)).toMatchObject({ value: '{"mine":1}' });
   });
 
-  test("a lease that is held is renewed, and who lost it is told", async () => {
+  test("a lease that is held is renewed, and a lost one is reported", async () => {
     const { store, place, again } = await makeStore(2000);
     await claim(store, "r1");
     await place.setRunner(elsewhere);

@@ -1,4 +1,4 @@
-/** `tapline config list`: a plugin's settings, their values as written, and where each comes from. */
+/** `tapline config list`: lists a plugin's settings, their values as written, and where each comes from. */
 import { relative } from "node:path";
 import { Args, Command, Flags } from "@oclif/core";
 import { checkPluginName, environmentOf, listSettings, openProject, preparePlugin, type SettingRow } from "@tapline/runner";
@@ -36,7 +36,7 @@ export default class ConfigList extends Command {
           place: place(row) || null,
         }));
         process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
-      } else if (rows.length === 0) process.stdout.write(`${args.plugin} has no settings, and tells of none.\n`);
+      } else if (rows.length === 0) process.stdout.write(`${args.plugin} has no settings in tapline.yml, and lists none in --about.\n`);
       else {
         const table = rows.map((row) => [row.name, valueText(row), sourceText(row, place(row)), row.required ? "required" : ""]);
         process.stdout.write(
@@ -50,7 +50,7 @@ export default class ConfigList extends Command {
   }
 }
 
-/** What a plugin tells is a help here: settings are listed although it can't be started or a variable is missing. */
+/** The plugin's --about only adds to the list: without it (it can't be started, a variable is missing) the settings of tapline.yml are listed. */
 async function aboutOf(prepare: () => ReturnType<typeof preparePlugin>): Promise<Awaited<ReturnType<typeof preparePlugin>>["about"]> {
   try {
     return (await prepare()).about;
@@ -60,7 +60,7 @@ async function aboutOf(prepare: () => ReturnType<typeof preparePlugin>): Promise
       !["variable_missing", "plugin_not_found", "secret_file_unreadable", "secret_command_failed"].includes(codeOf(error))
     )
       throw error;
-    process.stderr.write(`${clean(error.message)}: only what tapline.yml says is listed\n`);
+    process.stderr.write(`${clean(error.message)}: only the settings in tapline.yml are listed\n`);
     return null;
   }
 }

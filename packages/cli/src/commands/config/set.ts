@@ -1,9 +1,9 @@
-/** `tapline config set`: writes one setting to the project file, whose other lines stay as they are. */
+/** `tapline config set`: writes one setting to the project file, and leaves its other lines as they are. */
 import { relative } from "node:path";
 import { Args, Command, Flags } from "@oclif/core";
 import { type ReportedAbout, TaplineError } from "@tapline/protocol";
 import { changeEntry, checkSettingName, environmentOf, listSettings, openProject, type Project, preparePlugin } from "@tapline/runner";
-import { entryPlace } from "../../entry-place.ts";
+import { chooseEntry } from "../../choose-entry.ts";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { ownBinFolders } from "../../plugin-folders.ts";
 import { readSettingValue, settingAt } from "../../setting-value.ts";
@@ -11,7 +11,7 @@ import { readSettingValue, settingAt } from "../../setting-value.ts";
 export default class ConfigSet extends Command {
   static override description = `Writes a plugin's setting to tapline.yml.
 
-The value is JSON, or text where it is none. A secret is best written as '$NAME', with NAME=… in .env. With --environment it holds in that environment alone.`;
+The value is read as JSON, or as text if it is no JSON. Write a secret as '$NAME', with NAME=… in .env. With --environment, the setting applies only in that environment.`;
   static override examples = [
     "<%= config.bin %> config set target-duckdb filepath output/shop.duckdb",
     '<%= config.bin %> config set tap-csv files \'[{"entity":"items","path":"items.csv","keys":["id"]}]\'',
@@ -19,15 +19,15 @@ The value is JSON, or text where it is none. A secret is best written as '$NAME'
   ];
   static override args = {
     plugin: Args.string({ description: "A plugin of tapline.yml.", required: true }),
-    name: Args.string({ description: "The setting; dots lead inside: files.0.path.", required: true }),
+    name: Args.string({ description: "The setting; dots lead into objects and lists: files.0.path.", required: true }),
     value: Args.string({ description: "Its value.", required: true }),
   };
-  static override flags = { environment: Flags.string({ char: "e", description: "Write it for this environment alone." }) };
+  static override flags = { environment: Flags.string({ char: "e", description: "Write it only for this environment." }) };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ConfigSet);
     await conclude(async () => {
-      const { project, plugin, environment } = entryPlace(args.plugin, flags.environment);
+      const { project, plugin, environment } = chooseEntry(args.plugin, flags.environment);
       const about = await aboutOf(project, plugin);
       const path = args.name.split(".");
       checkSettingName(plugin, path[0] ?? "", about);
@@ -38,14 +38,14 @@ The value is JSON, or text where it is none. A secret is best written as '$NAME'
       );
       const rows = listSettings(openProject(process.cwd()), plugin, environment ?? environmentOf(project), about);
       if (rows.some((row) => row.name === path[0] && row.isBare)) {
-        process.stderr.write(`It is a secret and stands there as plain text. Better: '$NAME' there, and NAME=… in .env\n`);
+        process.stderr.write(`It is a secret, and the file now contains it as plain text. Better: '$NAME' there, and NAME=… in .env\n`);
       }
       return exitCodes.done;
     });
   }
 }
 
-/** A plugin that can't be asked yet (its settings are being written) tells nothing. */
+/** null: the plugin can't be asked yet, because its settings are not complete. */
 async function aboutOf(project: Project, plugin: string): Promise<ReportedAbout | null> {
   try {
     return (await preparePlugin(project, plugin, { binFolders: ownBinFolders })).about;

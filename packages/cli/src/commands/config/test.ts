@@ -1,7 +1,7 @@
 /** `tapline config test`: whether a plugin works with its settings. */
 import { Args, Command, Flags } from "@oclif/core";
 import { checkPluginName, openProject, testPlugin } from "@tapline/runner";
-import { conclude, exitCodes, sayFailure } from "../../outcome.ts";
+import { conclude, exitCodes, printFailure } from "../../outcome.ts";
 import { ownBinFolders } from "../../plugin-folders.ts";
 import { catchSignals } from "../../signals.ts";
 import { clean } from "../../terminal.ts";
@@ -9,7 +9,7 @@ import { clean } from "../../terminal.ts";
 export default class ConfigTest extends Command {
   static override description = `Tests a plugin with its settings.
 
-The settings are held against what the plugin tells of them (--about). A tap is then run with --test where it knows that, else with --discover.`;
+The settings are checked against the schema in the plugin's --about. Then a tap is run with --test if it has that flag, else with --discover.`;
   static override examples = ["<%= config.bin %> config test tap-csv", "<%= config.bin %> config test target-postgres --environment prod"];
   static override args = { plugin: Args.string({ description: "A plugin of tapline.yml.", required: true }) };
   static override flags = { environment: Flags.string({ char: "e", description: "The environment of tapline.yml." }) };
@@ -32,7 +32,7 @@ The settings are held against what the plugin tells of them (--about). A tap is 
       for (const each of checked) process.stdout.write(`${args.plugin}: ${each}\n`);
       if (stop.signal !== undefined) return stop.signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
       if (failure === null) return exitCodes.done;
-      sayFailure(failure);
+      printFailure(failure);
       return exitCodes.failed;
     });
   }

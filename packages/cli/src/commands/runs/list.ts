@@ -11,14 +11,14 @@ export default class RunsList extends Command {
     "<%= config.bin %> runs list --tag team=sales --json",
   ];
   static override flags = {
-    job: Flags.string({ description: 'Only of this job, or of this step: "tap-csv target-duckdb".' }),
+    job: Flags.string({ description: 'Only runs of this job, or of this step: "tap-csv target-duckdb".' }),
     status: Flags.option({
       options: runStatuses,
-      description: "Only those that ended so.",
+      description: "Only runs with this status.",
     })(),
-    tag: Flags.string({ multiple: true, multipleNonGreedy: true, description: "KEY=VALUE: only those that have it." }),
-    limit: Flags.integer({ min: 1, default: 20, description: "At most so many." }),
-    json: Flags.boolean({ description: "Print one JSON object a line." }),
+    tag: Flags.string({ multiple: true, multipleNonGreedy: true, description: "KEY=VALUE: only runs with this tag." }),
+    limit: Flags.integer({ min: 1, default: 20, description: "At most this many runs." }),
+    json: Flags.boolean({ description: "Print one JSON object for each run, one a line." }),
   };
 
   async run(): Promise<void> {

@@ -1,11 +1,11 @@
-/** `tapline runs logs`: what the plugins of a run said. */
+/** `tapline runs logs`: prints the log of a run. */
 import { Args, Command } from "@oclif/core";
 import { conclude, exitCodes } from "../../outcome.ts";
 
 export default class RunsLogs extends Command {
-  static override description = "Prints the log of a run: every line its plugins said, without secrets.";
+  static override description = "Prints the log of a run: every line that its plugins printed, without secrets.";
   static override examples = ["<%= config.bin %> runs logs", "<%= config.bin %> runs logs 20260131T101500Z-1a2b3c4d"];
-  static override args = { run: Args.string({ description: "Its id, or how it begins. Default: the last run." }) };
+  static override args = { run: Args.string({ description: "The id of the run, or its beginning. Default: the last run." }) };
 
   async run(): Promise<void> {
     const { args } = await this.parse(RunsLogs);

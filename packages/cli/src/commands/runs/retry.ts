@@ -1,15 +1,15 @@
-/** `tapline runs retry`: what failed in a run, and what waited for it, once more. */
+/** `tapline runs retry`: repeats the steps of a run that failed or were skipped. */
 import { Args, Command, Flags } from "@oclif/core";
 import { conclude } from "../../outcome.ts";
 
 export default class RunsRetry extends Command {
   static override description =
-    "Runs the steps of a run again that did not end well, with the same flags and from the last bookmark. Those that were done are left alone.";
+    "Repeats the steps of a run that did not succeed, with the same flags and from the last bookmark. Steps that succeeded are not repeated.";
   static override examples = ["<%= config.bin %> runs retry", "<%= config.bin %> runs retry 20260131T101500Z-1a2b3c4d"];
-  static override args = { run: Args.string({ description: "Its id, or how it begins. Default: the last run." }) };
+  static override args = { run: Args.string({ description: "The id of the run, or its beginning. Default: the last run." }) };
   static override flags = {
     json: Flags.boolean({ description: "Print JSON lines on stdout instead of text." }),
-    quiet: Flags.boolean({ char: "q", description: "Say nothing but warnings and failures." }),
+    quiet: Flags.boolean({ char: "q", description: "Print only warnings and failures." }),
   };
 
   async run(): Promise<void> {

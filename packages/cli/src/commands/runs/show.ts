@@ -1,11 +1,11 @@
-/** `tapline runs show`: one run with its steps and streams. */
+/** `tapline runs show`: shows one run with its steps and streams. */
 import { Args, Command, Flags } from "@oclif/core";
 import { conclude, exitCodes } from "../../outcome.ts";
 
 export default class RunsShow extends Command {
   static override description = "Shows a run: its steps, streams, bookmarks before and after, plugins and what went wrong.";
   static override examples = ["<%= config.bin %> runs show", "<%= config.bin %> runs show 20260131T101500Z-1a2b3c4d --json"];
-  static override args = { run: Args.string({ description: "Its id, or how it begins. Default: the last run." }) };
+  static override args = { run: Args.string({ description: "The id of the run, or its beginning. Default: the last run." }) };
   static override flags = { json: Flags.boolean({ description: "Print one JSON object." }) };
 
   async run(): Promise<void> {

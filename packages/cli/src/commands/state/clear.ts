@@ -1,4 +1,4 @@
-/** `tapline state clear`: forgets a state, or the bookmarks of some of its streams. */
+/** `tapline state clear`: deletes a state, or the bookmarks of some of its streams. */
 import { Args, Command } from "@oclif/core";
 import { withoutStreams } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
@@ -6,7 +6,7 @@ import { changeState, keptState, openStoreOf } from "../../state-store.ts";
 
 export default class StateClear extends Command {
   static override description =
-    "Forgets the state kept under an id, or the bookmarks of some streams; the next run starts them from the beginning.";
+    "Deletes the state under an id, or the bookmarks of some streams. The next run reads them from the beginning.";
   static override examples = [
     "<%= config.bin %> state clear dev:tap-csv-to-target-duckdb",
     "<%= config.bin %> state clear dev:tap-csv-to-target-duckdb items orders",
@@ -14,7 +14,7 @@ export default class StateClear extends Command {
   static override strict = false;
   static override args = {
     id: Args.string({ description: "The state's id, see: tapline state list", required: true }),
-    stream: Args.string({ description: "A stream (or several) to forget; the others keep their bookmarks." }),
+    stream: Args.string({ description: "One or more streams whose bookmarks to delete; the others keep theirs." }),
   };
 
   async run(): Promise<void> {

@@ -1,4 +1,4 @@
-/** `tapline state edit`: a state in the editor of the person. */
+/** `tapline state edit`: opens a state in an editor. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { changeState, keptState, openStoreOf, parseStateText } from "../../state
 import { usage } from "../../usage.ts";
 
 export default class StateEdit extends Command {
-  static override description = "Opens the state kept under an id in your editor (VISUAL, EDITOR, else vi) and keeps what you saved there.";
+  static override description = "Opens the state under an id in your editor (VISUAL, EDITOR, else vi), and keeps what you save.";
   static override examples = ["<%= config.bin %> state edit dev:tap-csv-to-target-duckdb"];
   static override args = { id: Args.string({ description: "The state's id, see: tapline state list", required: true }) };
 
@@ -26,15 +26,15 @@ export default class StateEdit extends Command {
         process.stdout.write("Nothing was changed.\n");
         return exitCodes.done;
       }
-      // Whoever changed it while the editor was open wins.
+      // A change that was made while the editor was open wins.
       await changeState(store, "edit", { stateId: args.id, value: parseStateText(edited), expected });
-      process.stdout.write(`Kept under ${args.id}.\n`);
+      process.stdout.write(`Saved under ${args.id}.\n`);
       return exitCodes.done;
     });
   }
 }
 
-/** Never by way of a shell: the editor is a program and its arguments. */
+/** Does not use a shell: the editor is a program and its arguments. */
 async function edit(content: string): Promise<string> {
   const editor = process.env.VISUAL || process.env.EDITOR || "vi";
   const [program = "", ...args] = editor.trim().split(/\s+/);

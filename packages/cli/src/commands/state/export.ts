@@ -1,4 +1,4 @@
-/** `tapline state export`: states as one JSON object, to keep or to take to another store. */
+/** `tapline state export`: prints states as one JSON object, as a backup or for another store. */
 import { Command, Flags } from "@oclif/core";
 import { environmentOf, openProject, openStore, type StoredState } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
@@ -6,14 +6,14 @@ import { checkStateId } from "../../state-id.ts";
 import { keptState } from "../../state-store.ts";
 
 export default class StateExport extends Command {
-  static override description = "Prints states by id as one JSON object, digit for digit; tapline state import reads it.";
+  static override description = "Prints states by id as one JSON object, with every digit. tapline state import reads it.";
   static override examples = [
     "<%= config.bin %> state export > states.json",
     "<%= config.bin %> state export dev:tap-csv-to-target-duckdb > states.json",
   ];
   static override strict = false;
   static override flags = {
-    environment: Flags.string({ char: "e", description: "Look into the store of this environment, where it has one of its own." }),
+    environment: Flags.string({ char: "e", description: "Read the store of this environment." }),
   };
 
   async run(): Promise<void> {
@@ -29,7 +29,7 @@ export default class StateExport extends Command {
   }
 }
 
-/** The texts as they are kept. */
+/** The JSON texts are printed as they are kept, so that no digit changes. */
 function asObject(states: readonly StoredState[]): string {
   if (states.length === 0) return "{}\n";
   return `{\n${states.map(({ stateId, value }) => `  ${JSON.stringify(stateId)}: ${value}`).join(",\n")}\n}\n`;

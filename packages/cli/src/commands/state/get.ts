@@ -1,10 +1,10 @@
-/** `tapline state get`: one state as JSON, to look at or to save. */
+/** `tapline state get`: prints one state as JSON. */
 import { Args, Command } from "@oclif/core";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { keptState, openStoreOf } from "../../state-store.ts";
 
 export default class StateGet extends Command {
-  static override description = "Prints the state kept under an id, as JSON.";
+  static override description = "Prints the state under an id, as JSON.";
   static override examples = [
     "<%= config.bin %> state get dev:tap-csv-to-target-duckdb",
     "<%= config.bin %> state get dev:tap-csv-to-target-duckdb > state.json",

@@ -1,4 +1,4 @@
-/** `tapline state history`: what runs and people made of a state. */
+/** `tapline state history`: lists the changes of a state. */
 import { Args, Command, Flags } from "@oclif/core";
 import { parseExact } from "@tapline/protocol";
 import { describeState, type PastRun } from "@tapline/runner";
@@ -7,15 +7,15 @@ import { openStoreOf } from "../../state-store.ts";
 import { clean } from "../../terminal.ts";
 
 export default class StateHistory extends Command {
-  static override description = "Lists what runs and people made of a state, the newest first, with the state after each.";
+  static override description = "Lists how runs and people changed a state, newest first, with the state after each change.";
   static override examples = [
     "<%= config.bin %> state history dev:tap-csv-to-target-duckdb",
     "<%= config.bin %> state history dev:tap-csv-to-target-duckdb --limit 100 --json",
   ];
   static override args = { id: Args.string({ description: "The state's id, see: tapline state list", required: true }) };
   static override flags = {
-    limit: Flags.integer({ description: "How many at most; 200 are kept.", default: 20, min: 1 }),
-    json: Flags.boolean({ description: "Print one JSON object a line." }),
+    limit: Flags.integer({ description: "At most this many changes; 200 are kept.", default: 20, min: 1 }),
+    json: Flags.boolean({ description: "Print one JSON object for each change, one a line." }),
   };
 
   async run(): Promise<void> {
@@ -23,7 +23,7 @@ export default class StateHistory extends Command {
     await conclude(async () => {
       await using store = await openStoreOf(args.id);
       const runs = await store.history(args.id, flags.limit);
-      if (runs.length === 0 && !flags.json) process.stdout.write(`Nothing is known of ${args.id}. See: tapline state list\n`);
+      if (runs.length === 0 && !flags.json) process.stdout.write(`There is no history of ${args.id}. See: tapline state list\n`);
       for (const run of runs) process.stdout.write(`${flags.json ? asJson(run) : clean(asText(run))}\n`);
       return exitCodes.done;
     });

@@ -1,4 +1,4 @@
-/** `tapline state import`: takes exported states into the store, all of them or none. */
+/** `tapline state import`: writes exported states to the store, all of them or none. */
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { Args, Command, Flags } from "@oclif/core";
@@ -11,14 +11,14 @@ import { changeState } from "../../state-store.ts";
 import { usage } from "../../usage.ts";
 
 export default class StateImport extends Command {
-  static override description = "Keeps the states of a file that tapline state export made: all of them, or none.";
+  static override description = "Imports the states of a file from tapline state export: all of them, or none.";
   static override examples = ["<%= config.bin %> state import states.json", "<%= config.bin %> state import - --force < states.json"];
   static override args = {
     file: Args.string({ description: "A JSON file, or - to read it from stdin.", required: true, ignoreStdin: true }),
   };
   static override flags = {
-    environment: Flags.string({ char: "e", description: "Keep them in the store of this environment, where it has one of its own." }),
-    force: Flags.boolean({ description: "Replace states that are kept already." }),
+    environment: Flags.string({ char: "e", description: "Import into the store of this environment." }),
+    force: Flags.boolean({ description: "Replace states that are already there." }),
   };
 
   async run(): Promise<void> {
@@ -33,7 +33,7 @@ export default class StateImport extends Command {
         flags.force,
       );
       await changeState(store, "import", ...states.map((state, at) => ({ ...state, expected: kept[at] ?? null })));
-      process.stdout.write(`Kept ${states.length} ${states.length === 1 ? "state" : "states"} in ${store.place}.\n`);
+      process.stdout.write(`Imported ${states.length} ${states.length === 1 ? "state" : "states"} into ${store.place}.\n`);
       return exitCodes.done;
     });
   }
@@ -54,6 +54,7 @@ function readStates(json: string): { stateId: string; value: string }[] {
   } catch (error) {
     throw usage.states_not_json({ reason: (error as Error).message });
   }
-  if (typeof states !== "object" || states === null || Array.isArray(states)) throw usage.states_not_json({ reason: "they are no object" });
+  if (typeof states !== "object" || states === null || Array.isArray(states))
+    throw usage.states_not_json({ reason: "it is no JSON object" });
   return Object.entries(states).map(([stateId, state]) => ({ stateId: checkStateId(stateId), value: normalizeState(state) }));
 }

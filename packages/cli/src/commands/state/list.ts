@@ -1,4 +1,4 @@
-/** `tapline state list`: which bookmarks are kept. */
+/** `tapline state list`: lists the bookmarks. */
 import { Command, Flags } from "@oclif/core";
 import { environmentOf, openProject, openStore } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
@@ -8,8 +8,8 @@ export default class StateList extends Command {
   static override description = "Lists the bookmarks that are kept, one line for each pipe.";
   static override examples = ["<%= config.bin %> state list", "<%= config.bin %> state list --json"];
   static override flags = {
-    environment: Flags.string({ char: "e", description: "Look into the store of this environment, where it has one of its own." }),
-    json: Flags.boolean({ description: "Print one JSON object a line." }),
+    environment: Flags.string({ char: "e", description: "Read the store of this environment." }),
+    json: Flags.boolean({ description: "Print one JSON object for each bookmark, one a line." }),
   };
 
   async run(): Promise<void> {

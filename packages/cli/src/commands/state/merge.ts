@@ -1,4 +1,4 @@
-/** `tapline state merge`: replaces the bookmarks of some streams by hand and leaves the others. */
+/** `tapline state merge`: replaces the bookmarks of some streams, and leaves the others. */
 import { Args, Command, Flags } from "@oclif/core";
 import { describeState, mergeStates } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
@@ -7,7 +7,7 @@ import { clean } from "../../terminal.ts";
 
 export default class StateMerge extends Command {
   static override description =
-    "Puts the bookmarks of a state over those that are kept, stream by stream. A state without bookmarks replaces the whole.";
+    "Replaces bookmarks by those of another state, stream by stream. A state without bookmarks replaces the whole state.";
   static override examples = [
     `<%= config.bin %> state merge dev:tap-csv-to-target-duckdb '{"bookmarks":{"items":{"replication_key_value":"2026-01-01"}}}'`,
     "<%= config.bin %> state merge dev:tap-csv-to-target-duckdb --from dev:tap-csv-to-target-duckdb:nightly",
@@ -16,7 +16,7 @@ export default class StateMerge extends Command {
     id: Args.string({ description: "The state's id.", required: true }),
     state: Args.string({ description: "A JSON object, or - to read it from stdin.", ignoreStdin: true }),
   };
-  static override flags = { from: Flags.string({ description: "Take the state kept under this id.", exclusive: ["state"] }) };
+  static override flags = { from: Flags.string({ description: "Merge the state under this id.", exclusive: ["state"] }) };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(StateMerge);
@@ -26,7 +26,7 @@ export default class StateMerge extends Command {
       const expected = (await store.state(args.id))?.value ?? null;
       const value = mergeStates(expected, over);
       await changeState(store, "merge", { stateId: args.id, value, expected });
-      process.stdout.write(clean(`Kept under ${args.id}: ${describeState(value)}`).concat("\n"));
+      process.stdout.write(clean(`Saved under ${args.id}: ${describeState(value)}`).concat("\n"));
       return exitCodes.done;
     });
   }

@@ -1,17 +1,17 @@
-/** `tapline state move`: keeps a state under another id, when a pipe got another name. */
+/** `tapline state move`: moves a state to another id, for a pipe that was renamed. */
 import { Args, Command, Flags } from "@oclif/core";
 import { betweenIds } from "../../between-ids.ts";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { changeState } from "../../state-store.ts";
 
 export default class StateMove extends Command {
-  static override description = "Keeps the state of one id under another one instead, for a pipe that got another name.";
+  static override description = "Moves the state of one id to another id, for a pipe that was renamed.";
   static override examples = ["<%= config.bin %> state move dev:tap-csv-to-target-duckdb dev:tap-csv-to-target-duckdb:nightly"];
   static override args = {
-    from: Args.string({ description: "The id it has, see: tapline state list", required: true }),
-    to: Args.string({ description: "The id it gets.", required: true }),
+    from: Args.string({ description: "The present id, see: tapline state list", required: true }),
+    to: Args.string({ description: "The new id.", required: true }),
   };
-  static override flags = { force: Flags.boolean({ description: "Replace what is kept there." }) };
+  static override flags = { force: Flags.boolean({ description: "Replace the state that is there." }) };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(StateMove);
@@ -19,7 +19,7 @@ export default class StateMove extends Command {
       await betweenIds(args, flags.force, async ({ source, destination, value, arrival }) => {
         const departure = { stateId: args.from, value: null, expected: value };
         if (source.id === destination.id) return changeState(source, "move", arrival, departure);
-        // Two stores know no common transaction: a copy too many is better than none.
+        // There is no transaction over two stores: two copies are better than none.
         await changeState(destination, "move", arrival);
         await changeState(source, "move", departure);
       });

@@ -1,4 +1,4 @@
-/** `tapline state rollback`: goes back to a state that was kept before. */
+/** `tapline state rollback`: restores an earlier state. */
 import { Args, Command, Flags } from "@oclif/core";
 import { describeState, stateBefore } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
@@ -7,16 +7,16 @@ import { clean } from "../../terminal.ts";
 import { usage } from "../../usage.ts";
 
 export default class StateRollback extends Command {
-  static override description = `Goes back to the state before the last change, or to the one a run left.
+  static override description = `Restores the state before the last change, or the state after a run.
 
-The next run sends the rows behind it again: targets that upsert end up with the same table, targets that append hold those rows twice.
-A rollback is a change too: a second one brings the state back.`;
+The next run sends the rows after that state again. Targets that upsert end up with the same table; targets that append get those rows twice.
+A rollback is a change too, so a second rollback undoes it.`;
   static override examples = [
     "<%= config.bin %> state rollback dev:tap-csv-to-target-duckdb",
     "<%= config.bin %> state rollback dev:tap-csv-to-target-duckdb --to 20260131T100000Z-1a2b3c4d",
   ];
   static override args = { id: Args.string({ description: "The state's id, see: tapline state list", required: true }) };
-  static override flags = { to: Flags.string({ description: "The state this run left, see: tapline state history ID" }) };
+  static override flags = { to: Flags.string({ description: "Restore the state after this run, see: tapline state history ID" }) };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(StateRollback);
@@ -26,7 +26,7 @@ A rollback is a change too: a second one brings the state back.`;
       const history = await store.history(args.id, Number.MAX_SAFE_INTEGER);
       const value = flags.to === undefined ? beforeLast() : leftBy(flags.to);
       await changeState(store, "rollback", { stateId: args.id, value, expected });
-      process.stdout.write(clean(`${args.id} is back at ${value === null ? "no state" : describeState(value)}`).concat("\n"));
+      process.stdout.write(clean(`${args.id} is now at ${value === null ? "no state" : describeState(value)}`).concat("\n"));
       return exitCodes.done;
 
       function beforeLast(): string | null {

@@ -1,10 +1,10 @@
-/** `tapline state set`: replaces a state by hand, digit for digit. */
+/** `tapline state set`: replaces a state, with every digit as it is given. */
 import { Args, Command } from "@oclif/core";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { changeState, openStoreOf, readStateArgument } from "../../state-store.ts";
 
 export default class StateSet extends Command {
-  static override description = "Replaces the state kept under an id; the next run starts from it.";
+  static override description = "Replaces the state under an id. The next run starts from it.";
   static override examples = [
     `<%= config.bin %> state set dev:tap-csv-to-target-duckdb '{"bookmarks":{"items":{"replication_key":"updated","replication_key_value":"2026-01-01"}}}'`,
     "<%= config.bin %> state set dev:tap-csv-to-target-duckdb - < state.json",
@@ -19,7 +19,7 @@ export default class StateSet extends Command {
     await conclude(async () => {
       await using store = await openStoreOf(args.id);
       await changeState(store, "set", { stateId: args.id, value: await readStateArgument(args.state) });
-      process.stdout.write(`Kept under ${args.id}.\n`);
+      process.stdout.write(`Saved under ${args.id}.\n`);
       return exitCodes.done;
     });
   }

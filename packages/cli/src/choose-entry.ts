@@ -1,7 +1,7 @@
-/** Which plugin of which environment a command changes in the project file. */
+/** Checks which plugin, in which environment, a command changes in the project file. */
 import { checkPluginName, environmentOf, openProject, type Project } from "@tapline/runner";
 
-export interface EntryPlace {
+export interface EntryChoice {
   project: Project;
   plugin: string;
   /** undefined: the plugin's own entry. */
@@ -9,7 +9,7 @@ export interface EntryPlace {
 }
 
 /** @throws plugin_unknown, environment_unknown and what `openProject` throws */
-export function entryPlace(plugin: string, environment: string | undefined): EntryPlace {
+export function chooseEntry(plugin: string, environment: string | undefined): EntryChoice {
   const project = openProject(process.cwd());
   return {
     project,
