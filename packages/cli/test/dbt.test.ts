@@ -44,7 +44,7 @@ test("other words are the plugin's own, on this terminal, with its exit code", a
 });
 
 test("what is missing is said: words, the plugin, its target", async () => {
-  expect(await tapline(makeProject({}), ["dbt"])).toMatchObject({ code: 2, err: expect.stringContaining("Name what dbt is to do") });
+  expect(await tapline(makeProject({}), ["dbt"])).toMatchObject({ code: 2, err: expect.stringContaining("Name a command of dbt") });
   const none = makeProject({});
   expect(await tapline(none, ["dbt", "install"])).toMatchObject({ code: 2, err: expect.stringContaining("tapline add dbt") });
   expect(await tapline(none, ["dbt", "build"])).toMatchObject({

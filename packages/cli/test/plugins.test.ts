@@ -53,9 +53,9 @@ test("a plugin is added from a folder, listed, run with its config and removed",
 
 test.each([
   [["add", "--registry"], "Nonexistent flag"],
-  [["add", "--", "--registry=http://evil"], "can't be taken as an npm package"],
-  [["add", "--pip", "--index-url=http://evil x"], "can't be taken as a Python requirement"],
-  [["add", "--pip", "tap-x", "--python", "-c"], "can't be taken as a Python interpreter"],
+  [["add", "--", "--registry=http://evil"], "can't be used as an npm package"],
+  [["add", "--pip", "--index-url=http://evil x"], "can't be used as a Python requirement"],
+  [["add", "--pip", "tap-x", "--python", "-c"], "can't be used as a Python interpreter"],
   [["add", "--from", "./nowhere"], "There is nothing to install at"],
   [["add"], "Name a plugin"],
 ])("%j is refused before any program is started", async (args, message) => {

@@ -75,11 +75,11 @@ test("bookmarks are merged, copied, moved and cleared stream by stream", async (
   expect((await state(folder, "get", id)).out).toBe('{"bookmarks":{"items":{"id":12345678901234567891},"orders":{"id":2}}}\n');
   expect((await state(folder, "copy", id, other)).code).toBe(0);
   const again = await state(folder, "copy", id, other);
-  expect(again.err).toContain(`kept already under ${other}`);
+  expect(again.err).toContain(`already a state under ${other}`);
   expect(again.code).toBe(2);
   expect((await state(folder, "clear", id, "items")).out).toContain("Cleared items of");
   const wrong = await state(folder, "clear", id, "order");
-  expect(wrong.err).toMatch(/no bookmark of order; the state has those of orders.*Did you mean orders\?/);
+  expect(wrong.err).toMatch(/no bookmark of order; it has those of orders.*Did you mean orders\?/);
   expect((await state(folder, "merge", id, "--from", other)).code).toBe(0);
   expect((await state(folder, "get", id)).out).toContain("12345678901234567891");
   expect((await state(folder, "move", other, id, "--force")).code).toBe(0);
@@ -94,7 +94,7 @@ test("bookmarks are merged, copied, moved and cleared stream by stream", async (
 
 test("a rollback goes back to what was kept before, to what a run left, and back again", async () => {
   const folder = makeProject();
-  expect((await state(folder, "rollback", id)).err).toContain("No other state");
+  expect((await state(folder, "rollback", id)).err).toContain("no other state");
   for (const value of [1, 2, 3]) await state(folder, "set", id, bookmark(value));
   const history = (await state(folder, "history", id, "--json")).out
     .trim()
@@ -109,7 +109,7 @@ test("a rollback goes back to what was kept before, to what a run left, and back
   expect(await valueAfter()).toBe(bookmark(3));
   expect(await valueAfter("--to", history[2].run_id)).toBe(bookmark(1));
   const unknown = await state(folder, "rollback", id, "--to", "nothing");
-  expect(unknown.err).toContain("No run nothing");
+  expect(unknown.err).toContain("has no run nothing");
   expect(unknown.code).toBe(2);
 });
 

@@ -164,7 +164,7 @@ describe.each(Object.keys(places))("a store in %s", (name) => {
     await place.setRunner(gone);
     const warnings: string[] = [];
     await claim(store, "r2", warnings);
-    expect(warnings).toEqual([expect.stringContaining(`left process ${child.pid} behind`)]);
+    expect(warnings).toEqual([expect.stringContaining(`left process ${child.pid} running`)]);
     expect(isAlive(identity)).toBe(false);
   });
 
