@@ -98,9 +98,12 @@ export function rowReader(
   };
 }
 
-/** A chunk ends at so many rows, or at so many bytes of their lines, whichever is first. */
-const chunkRows = 1000;
-const chunkBytes = 1 << 20;
+/**
+ * A chunk ends at so many rows, or at so many bytes of their lines, whichever is first. Chunks of 512 KiB cost target-postgres 15 % more CPU
+ * than these: the garbage collector copies rows that live that long.
+ */
+const chunkRows = 4000;
+const chunkBytes = 128 << 10;
 
 /**
  * The rows of the next chunk, which may be of many runs: a line that is split between two pieces of stdin is a run, and where
