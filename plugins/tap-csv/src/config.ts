@@ -47,6 +47,9 @@ const fileSettings = Type.Object({
   ),
   doublequote: Type.Optional(Type.Boolean({ description: "Whether a quote inside a quoted cell is written twice. Default: true." })),
   skipinitialspace: Type.Optional(Type.Boolean({ description: "Whether spaces at the start of a cell are dropped. Default: detected." })),
+  trailing_delimiter: Type.Optional(
+    Type.Boolean({ description: "Whether a delimiter at the end of a row ends its last cell and begins no other one. Default: detected." }),
+  ),
   comment: Type.Optional(characterOrNull("Lines that start with this are comments and are skipped; null for none. Default: detected.")),
   skip: Type.Optional(Type.Integer({ minimum: 0, description: "How many lines to skip before the header. Default: detected." })),
   header: Type.Optional(
@@ -61,6 +64,12 @@ const fileSettings = Type.Object({
     Type.String({
       description:
         "The encoding of the file, for example `utf-8`, `utf-16`, `latin-1`, `windows-1252` or `shift_jis`. A byte order mark is skipped. Default: detected.",
+    }),
+  ),
+  empty_files: Type.Optional(
+    Type.Union([Type.Literal("skip"), Type.Literal("fail")], {
+      description:
+        "What to do with a file that has no header: `skip` warns and goes on, `fail` stops the run. Default: `skip` for files from a folder, a pattern, an archive or the inbox, `fail` for a file that `path` names.",
     }),
   ),
   strict: Type.Boolean({
@@ -147,6 +156,7 @@ export function givenLayout(settings: FileSettings): GivenLayout {
     skip: settings.skip,
     header: settings.header,
     skipInitialSpace: settings.skipinitialspace,
+    trailingDelimiter: settings.trailing_delimiter,
     encoding: encoding === undefined ? undefined : encodingOf(encoding, { stream: entity }),
     sheet: settings.sheet,
     range: settings.range,

@@ -48,6 +48,31 @@ describe("types", () => {
 });
 
 describe("the header", () => {
+  test("that differs in case between files gives one column, with one warning", async () => {
+    const folder = folderOf({ "a.csv": "id,Name\n1,x\n", "b.csv": "ID,name \n2,y\n", "c.csv": "Id,NAME,more\n3,z,w\n" });
+    const warnings: string[] = [];
+    const log = (level: string, message: string) => level === "warning" && warnings.push(message);
+    const [stream] = await streamsOf({ files: [{ entity: "items", path: folder, keys: ["id"] }] }, log);
+    expect(Object.keys(properties(stream as never))).toEqual(["id", "Name", "more"]);
+    expect((await read(stream as never, { log })).rows).toEqual([
+      { id: 1, Name: "x", more: null },
+      { id: 2, Name: "y", more: null },
+      { id: 3, Name: "z", more: "w" },
+    ]);
+    expect(warnings).toHaveLength(4);
+    expect(warnings[0]).toMatch(/b.csv: column "ID" is taken for "id"/);
+  });
+
+  test("in doubt is reported with file, line and setting, once", async () => {
+    const warnings: unknown[] = [];
+    const path = folderOf({ "x.csv": "Item,2023\nPen,10\nCup,11\n" });
+    const [stream] = await streamsOf({ files: [{ entity: "items", path }] }, (...args) => args[0] === "warning" && warnings.push(args));
+    expect(Object.keys(properties(stream as never)).sort()).toEqual(["2023", "Item"]);
+    expect(warnings).toEqual([
+      ["warning", expect.stringMatching(/x.csv, line 1: the numbers in row 1 are years.*set header to 0/), "items"],
+    ]);
+  });
+
   test.each([
     [
       "a key it lacks",

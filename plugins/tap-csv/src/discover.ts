@@ -3,7 +3,7 @@ import { type JsonSchema, type Log, type MetadataEntry, orderedObject, type Stre
 import { type Config, type FileSettings, filesOf } from "./config.ts";
 import { errors } from "./errors.ts";
 import { findStreams } from "./find/find.ts";
-import { type CsvStream, readStream, tableOptions } from "./read.ts";
+import { type CsvStream, isEmptyAndLeft, readStream, tableOptions, warnOfNames } from "./read.ts";
 import { dialectMetadata, type FileDialect, findDialect } from "./rows/file-dialect.ts";
 import { policyOf } from "./rows/row-settings.ts";
 import { nameOf } from "./source/source.ts";
@@ -25,7 +25,10 @@ export async function discoverStreams(config: Config, wanted?: ReadonlySet<strin
     const stream = csvStream(settings, config, inputs, wanted !== undefined);
     // A catalog has columns, types and dialects already, so files are opened only when they are read.
     if (wanted !== undefined) streams.push(asStream(stream, settings, [], []));
-    else if (inputs.length > 0) streams.push(await discoverStream(stream, settings, log));
+    else if (inputs.length > 0) {
+      const found = await discoverStream(stream, settings, log);
+      if (found !== undefined) streams.push(found);
+    }
   }
   return streams;
 }
@@ -39,26 +42,35 @@ function csvStream(settings: FileSettings, config: Config, inputs: CsvStream["in
     policy: policyOf(settings),
     typing: typingOf(settings, { stream: settings.entity }),
     hasCatalog,
+    reported: new Set(),
   };
 }
 
-async function discoverStream(stream: CsvStream, settings: FileSettings, log: Log): Promise<Stream> {
+/** Undefined when all files are empty. */
+async function discoverStream(stream: CsvStream, settings: FileSettings, log: Log): Promise<Stream | undefined> {
   const { config, typing } = stream;
   const { infer } = config;
   const guesses = new Map<string, ColumnGuess>();
   const dialects = new Map<string, FileDialect>();
   for (const input of stream.inputs) {
     const dialect = await findDialect(input, settings, log);
+    await using table = await openTable(input, { ...tableOptions(stream), ...dialect, knownNames: guesses.keys(), isPreview: true }).catch(
+      (error: unknown) => {
+        if (isEmptyAndLeft(stream, input, error, log)) return undefined;
+        throw error;
+      },
+    );
+    if (table === undefined) continue;
     dialects.set(nameOf(input), dialect);
-    await using table = await openTable(input, { ...tableOptions(stream), ...dialect, isPreview: true });
     if (config.add_metadata_columns) refuseReserved(table, stream.name);
-    for (const note of table.notes) log("warning", `${table.path}: ${note}`);
+    warnOfNames(stream, table, log);
     for (const column of table.header)
       if (!guesses.has(column)) guesses.set(column, new ColumnGuess({ nulls: typing.nulls, hasZone: typing.zone !== undefined }));
     // A pipe can't be read twice.
     const rows = infer === "full" && table.size !== undefined ? Number.POSITIVE_INFINITY : sampleRows;
     if (infer !== "none") await guessTypes(table, guesses, rows);
   }
+  if (dialects.size === 0) return undefined;
   if ((settings.sheet ?? settings.range) !== undefined && [...dialects.values()].every(({ place }) => place === undefined))
     log("warning", `stream ${stream.name}: sheet and range have no effect, because none of its files is a workbook`);
   const usesSemicolons = [...dialects.values()].some(({ dialect }) => dialect.delimiter === ";");

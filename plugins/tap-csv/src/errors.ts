@@ -145,7 +145,17 @@ export const tapCsvErrorCatalogue = {
     class: "data",
     message: (p: { bytes: number }) =>
       p.bytes === 0 ? "The file is empty" : `The file has ${p.bytes} bytes but no header: all its lines are blank`,
-    hint: "The file needs at least a header. Export it again, or remove it from the config.",
+    hint: "The file needs at least a header. Export it again, remove it from the config, or set empty_files to skip.",
+  },
+  header_missing: {
+    class: "data",
+    message: (p: { limit: number }) => `The first ${p.limit} bytes have no header: all lines are blank`,
+    hint: "The input may be a device that never ends. Give a CSV file, or raise max_row_bytes.",
+  },
+  header_repeated: {
+    class: "data",
+    message: () => "The row is the same as the header",
+    hint: "Files that were joined have a header for each of them. Delete the row, or set repeated_header to skip (or to row if it is data).",
   },
   header_name_reserved: {
     class: "data",
@@ -167,7 +177,7 @@ export const tapCsvErrorCatalogue = {
     recovery: "skip",
     message: (p: { cells: number; columns: number }) =>
       `The row has ${counted(p.cells, "cell")}, but the header has ${counted(p.columns, "column")}`,
-    hint: "Usual causes: a line break in a cell without quotes, or a wrong delimiter. Correct the line, or set short_rows to pad or reject.",
+    hint: "Usual causes: a line break in a cell without quotes, a wrong delimiter, or a line after the table. Correct the line, set short_rows to pad or reject (or on_bad_row to reject), or set footer to the number of lines after the table.",
   },
   row_too_long: {
     class: "data",

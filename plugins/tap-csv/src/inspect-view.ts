@@ -6,13 +6,14 @@ const widestCell = 24;
 const widestLine = 160;
 
 export function viewOf(inspection: Inspection): string {
-  const { file, bytes, rows, notes } = inspection;
+  const { file, bytes, rows, notes, warnings } = inspection;
   const size = bytes === null ? "" : ` (${formatNumber(bytes)} bytes)`;
   const parts = [
     [`${file}${size}`],
     ...(inspection.sheets === undefined ? [] : [["Sheets", ...indented(inspection.sheets.map(sheetLine))]]),
     ["How it is read", ...indented(decided(inspection))],
     ["Columns", ...indented(columns(inspection)), ...notes.map((note) => `  Note: ${note}.`)],
+    ...(warnings.length === 0 ? [] : [["To check", ...warnings.map((warning) => `  ${warning}.`)]]),
     [
       rowsTitle(rows),
       ...rows.examples.map(

@@ -35,6 +35,7 @@ test("a file is shown with its dialect and the reasons, its types, its bad rows 
     escapechar: null,
     doublequote: true,
     skipinitialspace: false,
+    trailing_delimiter: false,
     comment: null,
     skip: 2,
     header: 1,
@@ -53,6 +54,20 @@ test("a file is shown with its dialect and the reasons, its types, its bad rows 
     [105, "text_after_quote"],
   ]);
   expect(sample[0]).toEqual(["0", "0,5", "a\r\nb", "Köln"]);
+});
+
+test("what may be wrong is shown in plain words, as in the log of a run", async () => {
+  const doubtful = join(folder, "doubtful.txt");
+  await writeFile(doubtful, "Item,2023\nPen,10\nCup,n/k\nMug,12\nItem,2023\nPot,13\nTotal,35\n");
+  const { warnings, columns } = await inspect({ path: doubtful }, Number.POSITIVE_INFINITY);
+  expect(columns.map(({ type }) => type)).toEqual(["string", "string"]);
+  expect(warnings).toEqual([
+    expect.stringMatching(/doubtful.txt, line 1: the numbers in row 1 are years.*set header to 0/),
+    expect.stringMatching(/doubtful.txt, line 3: column "2023" is text because of "n\/k": 4 of 5 values are numbers/),
+    expect.stringMatching(/doubtful.txt, line 5: the header is repeated/),
+    expect.stringMatching(/doubtful.txt, line 7: the last line "Total,35" looks like a total/),
+  ]);
+  expect(viewOf(await inspect({ path: doubtful }, 1000))).toMatch(/To check\n {2}.*line 1: [\s\S]*looks like a total/);
 });
 
 test("only the requested rows are read, and the result shows that", async () => {

@@ -4,6 +4,7 @@ import { type Command, formatNumber } from "@tapline/sdk";
 import { shorten } from "./errors.ts";
 import { detectFile, type FileDetection, type GivenLayout } from "./excel/detect-file.ts";
 import type { SheetDetection } from "./excel/detect-sheet.ts";
+import { FileReport } from "./file-report.ts";
 import { listInputs } from "./find/list.ts";
 import { viewOf } from "./inspect-view.ts";
 import type { Inspection } from "./inspection.ts";
@@ -13,6 +14,7 @@ import type { Dialect } from "./sniff/dialect.ts";
 import { type InputFile, nameOf } from "./source/source.ts";
 import { openTable, type Table } from "./table.ts";
 import { ColumnGuess, inferTypes } from "./types/infer.ts";
+import { describeDoubt } from "./types/inferred-type.ts";
 
 const maxExamples = 10;
 const sampleRows = 5;
@@ -78,6 +80,7 @@ const policy: RowPolicy = {
   badBytes: "reject",
   nulBytes: "reject",
   blankLines: "skip",
+  repeatedHeader: "skip",
   other: "reject",
 };
 
@@ -86,6 +89,14 @@ export async function inspect(input: InputFile, maxRows: number, given: GivenLay
   const file = nameOf(input);
   const detection = await detectFile(input, given, { file });
   const rows: Inspection["rows"] = { read: 0, misfits: 0, is_all: true, examples: [] };
+  const warnings = detection.doubts.map((doubt) => `${file}, ${doubt}`);
+  const context = {
+    log: (level: string, message: string) => {
+      if (level === "warning") warnings.push(message);
+    },
+    skipped: () => {},
+  };
+  const report = new FileReport({ file, dialect: detection.dialect, footer: undefined, context });
   const onReject = ({ error, line, raw }: RejectedRow): void => {
     rows.misfits++;
     if (rows.examples.length === maxExamples) return;
@@ -101,30 +112,35 @@ export async function inspect(input: InputFile, maxRows: number, given: GivenLay
     keys: [],
     replicationKey: undefined,
     onReject,
+    onSkip: (what, line) => report.skip(what, line),
   });
   const guesses = new Map(table.header.map((name) => [name, new ColumnGuess()]));
   const sample: string[][] = [];
   await readRows(table, guesses, rows, sample, maxRows);
+  const types = inferTypes(guesses, detection.dialect.delimiter === ";");
+  for (const [name, { doubt }] of types) if (doubt !== undefined) warnings.push(describeDoubt(name, doubt));
+  report.end(table);
   return {
     file,
     bytes: table.size ?? null,
     ...(detection.place === undefined ? {} : { sheets: sheetsOf(detection) }),
     decided: decidedOf(detection),
     line_ends: detection.lineEnds,
-    columns: [...inferTypes(guesses)].map(([name, { kind, scale, format, evidence }]) => ({
+    columns: [...types].map(([name, { kind, scale, format, evidence }]) => ({
       name,
       type: kind === "decimal" ? `decimal, scale ${scale}` : kind,
       ...(format === undefined ? {} : { format }),
       why: evidence,
     })),
     notes: table.notes,
+    warnings,
     rows,
     sample,
   };
 }
 
 async function readRows(
-  { tokenizer, more, originOf }: Table,
+  { path, tokenizer, more, originOf }: Table,
   guesses: ReadonlyMap<string, ColumnGuess>,
   rows: Inspection["rows"],
   sample: string[][],
@@ -139,8 +155,8 @@ async function readRows(
       }
       rows.read++;
       const { bytes, starts, ends } = tokenizer;
-      for (const [cell, guess] of columns.entries())
-        guess.add(bytes, starts[cell] as number, ends[cell] as number, undefined, originOf(cell));
+      const at = { file: path, line: tokenizer.line };
+      for (const [cell, guess] of columns.entries()) guess.add(bytes, starts[cell] as number, ends[cell] as number, at, originOf(cell));
       if (sample.length < sampleRows) sample.push(columns.map((_, cell) => tokenizer.text(cell)));
     }
   } while (await more());
@@ -154,6 +170,7 @@ const settingNames: Record<keyof Dialect | "encoding", string> = {
   escape: "escapechar",
   doubleQuote: "doublequote",
   skipInitialSpace: "skipinitialspace",
+  trailingDelimiter: "trailing_delimiter",
   comment: "comment",
   skip: "skip",
   header: "header",

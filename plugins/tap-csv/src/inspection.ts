@@ -14,6 +14,8 @@ export interface Inspection {
   columns: { name: string; type: string; format?: string; why: string }[];
   /** How the names in the header were changed, in words. */
   notes: readonly string[];
+  /** What may be wrong, and the setting that changes it. */
+  warnings: readonly string[];
   rows: {
     /** Rows without an error. */
     read: number;

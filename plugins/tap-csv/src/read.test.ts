@@ -130,6 +130,24 @@ describe("a value that does not fit its column", () => {
     expect((await read(await streamOf(dirty("n/a")), { schema })).rows.at(-1)).toEqual({ id: 7, n: "n/a" });
   });
 
+  test.each([
+    ["1,234.50", "n/a", "2,000.00", [1234.5, "n/a", "2000.00"]],
+    ["31/01/2026", "soon", "01/02/2026", ["2026-01-31", "soon", "2026-02-01"]],
+    [" 5.00", "?", " 6.00", [5, "?", "6.00"]],
+    ["+5", "x", "+7", [5, "x", "7"]],
+    ["TRUE", "x", "FALSE", [true, "x", "false"]],
+    ["2026-01-31 10:00:00 UTC", "x", "2026-02-01 10:00:00 UTC", ["2026-01-31 10:00:00Z", "x", "2026-02-01 10:00:00Z"]],
+    ["12", "12.5", "13", [12, 12.5, 13]],
+  ])("changes the type and not the spelling: %s, %s, %s", async (usual, odd, later, expected) => {
+    const warnings: string[] = [];
+    const cell = (text: string): string => `a,"${text}"\n`;
+    const stream = await streamOf(`id,x\n${cell(usual).repeat(1000)}${cell(odd)}${cell(later)}`);
+    const { rows } = await read(stream, { log: (level, message) => level === "warning" && warnings.push(message) });
+    expect(rows.slice(999).map(({ x }) => x)).toEqual(expected);
+    expect(warnings).toEqual([expect.stringMatching(/items.csv, line 1002: .*column "x" is .*set infer to full/)]);
+    expect(warnings[0]?.includes("a table may spell them differently")).toBe(typeof expected[2] === "string");
+  });
+
   test("in quotes and empty is null", async () => {
     expect((await rowsOf(dirty('""'))).at(-1)).toEqual({ id: 7, n: null });
   });

@@ -1,14 +1,15 @@
 /** Reads the files of a stream into RECORD lines: the loop between the tokenizer and the writers. */
-import { type Chunk, Lines, orderedEntries, orderedObject, type ReadContext, schemaChange } from "@tapline/sdk";
-import { type Opening, Pass } from "./bookmark/pass.ts";
+import { type Chunk, Lines, type Log, orderedEntries, orderedObject, type ReadContext, schemaChange, TaplineError } from "@tapline/sdk";
+import { type Opened, type Opening, Pass } from "./bookmark/pass.ts";
 import { Watermark } from "./bookmark/watermark.ts";
 import type { Config, FileSettings } from "./config.ts";
+import { FileReport } from "./file-report.ts";
 import { findDialect } from "./rows/file-dialect.ts";
 import type { RowPolicy } from "./rows/policy.ts";
 import { RejectsFile } from "./rows/rejects-file.ts";
 import type { Tokenizer } from "./rows/tokenizer.ts";
 import { type InputFile, nameOf } from "./source/source.ts";
-import { openTable, type Table } from "./table.ts";
+import { openTable, type Table, type TableOptions } from "./table.ts";
 import { ColumnTypes } from "./types/column-types.ts";
 import { stringSchema } from "./types/inferred-type.ts";
 import type { Typing } from "./types/type-settings.ts";
@@ -23,6 +24,8 @@ export interface CsvStream {
   typing: Typing;
   /** Whether columns and types come from a catalog. */
   hasCatalog: boolean;
+  /** Warnings of discovery that reading would repeat. */
+  reported: Set<string>;
 }
 
 /** @throws the errors of opening a file, reading a row and encoding a cell: see `errors.ts` */
@@ -33,32 +36,92 @@ export async function* readStream(stream: CsvStream, context: ReadContext): Asyn
   const watermark = key === undefined ? undefined : new Watermark(key, name, context, types.of(key, context.schema.properties?.[key]));
   const known = new Set(Object.keys(context.schema.properties ?? {}));
   await using rejects = new RejectsFile(config.rejects);
-  const pass = new Pass({ stream: name, inputs: stream.inputs, context, detectDeletes: settings.detect_deletes, watermark });
+  const pass = new Pass({
+    stream: name,
+    inputs: stream.inputs,
+    context,
+    detectDeletes: settings.detect_deletes,
+    watermark,
+    isLeft: (input, error) => isEmptyAndLeft(stream, input, error, context.log),
+  });
   yield* pass.read(
     (opening) => openFile(stream, opening, context, rejects),
-    async function* (table) {
+    async function* ({ table, report }) {
       yield* newColumns(table, context, known);
       const incremental = watermark && { watermark, cell: table.header.indexOf(key as string) };
       yield* readTable(name, table, context, { types, rejects, pass, incremental });
+      if (!context.signal.aborted) report.end(table);
       await rejects.flush();
     },
   );
 }
 
+/** Whether the error means that the file has no header and `empty_files` lets it be; warns once for each file. */
+export function isEmptyAndLeft({ name, settings, reported }: CsvStream, input: InputFile, error: unknown, log: Log): boolean {
+  const rule = settings.empty_files ?? (input.isNamed === true ? "fail" : "skip");
+  if (rule === "fail" || !(error instanceof TaplineError) || error.code !== "file_empty") return false;
+  const message = `${nameOf(input)}: ${error.message}, so nothing is read from it. To stop at such files, set empty_files to fail`;
+  warnOnce({ name, reported }, message, log);
+  return true;
+}
+
+/** Warns of names in the header that were changed. */
+export function warnOfNames(stream: CsvStream, { path, notes }: Table, log: Log): void {
+  for (const note of notes) warnOnce(stream, `${path}: ${note}`, log);
+}
+
+/** Without a catalog, discovery and reading find the same. */
+function warnOnce({ name, reported }: Pick<CsvStream, "name" | "reported">, message: string, log: Log): void {
+  if (!reported.has(message)) log("warning", message, name);
+  reported.add(message);
+}
+
+/** An open file with what will be reported about it. */
+class ReportedTable implements Opened {
+  readonly table: Table;
+  readonly report: FileReport;
+
+  constructor(table: Table, report: FileReport) {
+    this.table = table;
+    this.report = report;
+  }
+
+  get position() {
+    return this.table.position;
+  }
+
+  get readAs() {
+    return this.table.readAs;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.table[Symbol.asyncDispose]() as Promise<void>;
+  }
+}
+
 /** Opens a file at its start, or where an earlier run stopped; the header is always read from the start. */
-async function openFile(stream: CsvStream, { input, from, follow }: Opening, context: ReadContext, rejects: RejectsFile): Promise<Table> {
+async function openFile(
+  stream: CsvStream,
+  { input, from, follow }: Opening,
+  context: ReadContext,
+  rejects: RejectsFile,
+): Promise<ReportedTable> {
   const file = nameOf(input);
   const dialect = await findDialect(input, stream.settings, context.log, context.metadata);
   const options = { ...tableOptions(stream), ...dialect };
-  let header: readonly string[] = [];
+  let resume: TableOptions["resume"];
   if (from !== undefined) {
     await using preview = await openTable(input, { ...options, isPreview: true });
-    header = preview.header;
+    resume = { line: from.line, header: preview.wholeHeader };
   }
-  return openTable(input, {
+  const report = new FileReport({ file, dialect: options.dialect, footer: stream.settings.footer, context });
+  const table = await openTable(input, {
     ...options,
+    knownNames: Object.keys(context.schema.properties ?? {}),
     follow,
-    ...(from === undefined ? {} : { resume: { line: from.line, header } }),
+    ...(resume === undefined ? {} : { resume }),
+    onSkip: (what, line) => report.skip(what, line),
+    onFooter: (lines) => report.footer(lines),
     onReject: (row) => {
       rejects.add(stream.name, file, row);
       context.rejected(1);
@@ -66,12 +129,14 @@ async function openFile(stream: CsvStream, { input, from, follow }: Opening, con
     onReplace: (count) =>
       context.log("warning", `${file}: replaced invalid bytes with U+FFFD in ${count} ${count === 1 ? "place" : "places"}`),
   });
+  warnOfNames(stream, table, context.log);
+  return new ReportedTable(table, report);
 }
 
 /** The options for `openTable` that are the same for all files of the stream. */
 export function tableOptions({ name, settings, config, policy }: CsvStream) {
-  const { keys, replication_key: replicationKey } = settings;
-  return { stream: name, policy, maxRowBytes: config.max_row_bytes, keys, replicationKey };
+  const { keys, replication_key: replicationKey, footer } = settings;
+  return { stream: name, policy, maxRowBytes: config.max_row_bytes, keys, replicationKey, footer };
 }
 
 /** Sends a new SCHEMA where the file has columns that neither the catalog nor an earlier file has. They are text. */

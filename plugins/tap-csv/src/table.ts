@@ -5,10 +5,12 @@ import type { FilePosition } from "./bookmark/file-mark.ts";
 import { errors } from "./errors.ts";
 import type { SheetPlace } from "./excel/sheet-place.ts";
 import { openSheet } from "./excel/sheet-source.ts";
-import { type Header, headerOf, numberedHeader } from "./rows/header.ts";
+import { FileEnding } from "./rows/file-ending.ts";
+import { isFooterLine, withoutFooter } from "./rows/footer.ts";
+import { type Header, headerOf, likeKnown, numberedHeader } from "./rows/header.ts";
 import type { RowPolicy } from "./rows/policy.ts";
 import { replaceBadBytes } from "./rows/replace-bad-bytes.ts";
-import { quotedFlag, type RejectedRow, Tokenizer } from "./rows/tokenizer.ts";
+import { quotedFlag, type RejectedRow, type SkippedLine, Tokenizer } from "./rows/tokenizer.ts";
 import type { Dialect } from "./sniff/dialect.ts";
 import { type InputFile, nameOf, openSource, type Source } from "./source/source.ts";
 import type { CellOrigin } from "./types/infer.ts";
@@ -28,11 +30,17 @@ export interface TableOptions {
   replicationKey: string | undefined;
   /** Wraps the source, to track how far it is read or to resume where an earlier run stopped. */
   follow?: (source: Source) => Promise<Source>;
-  /** The line at which `follow` resumes, and the header of the file. */
-  resume?: { line: number; header: readonly string[] };
+  /** The line at which `follow` resumes, and the header of the file as an earlier `Table` has it. */
+  resume?: { line: number; header: Header };
   /** Only the start of the file will be read. */
   isPreview?: boolean;
+  footer?: number | "auto" | undefined;
+  /** Names of columns in other files of the stream; a name that differs from them only in case is theirs. */
+  knownNames?: Iterable<string>;
   onReject?: (row: RejectedRow) => void;
+  onSkip?: (what: SkippedLine, line: number) => void;
+  /** Called at the end of the file with the lines that `footer` left out. */
+  onFooter?: (lines: readonly string[]) => void;
   /** Called with the count of U+FFFD that replaced invalid bytes, under `bad_bytes: replace`. */
   onReplace?: (count: number) => void;
 }
@@ -41,6 +49,8 @@ export interface TableOptions {
 export interface Table extends AsyncDisposable {
   readonly path: string;
   readonly header: readonly string[];
+  /** The header with what is in the file, to resume with. */
+  readonly wholeHeader: Header;
   /** How the names in the header were changed, in words. */
   readonly notes: readonly string[];
   readonly modifiedAt: Date;
@@ -51,6 +61,8 @@ export interface Table extends AsyncDisposable {
   readonly readAs: string;
   /** After the last row. */
   readonly position: FilePosition;
+  /** The last line of the file that is not blank, with its number; undefined before the end, and for a very long line. */
+  readonly lastLine: { text: string; line: number } | undefined;
   /** Reads more bytes; false at the end of the file. @throws row_over_budget and the errors of reading the file */
   more(): Promise<boolean>;
   /** Whether a cell of this row is text in its sheet. */
@@ -66,7 +78,13 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
       ? await openSource(input, { encoding: options.encoding, position, isPreview })
       : await openSheet(input, { place, skip: dialect.skip, maxRowBytes, position });
   const repaired = policy.badBytes === "replace" ? replaceBadBytes(opened, options.onReplace ?? (() => {})) : opened;
-  const source = follow === undefined ? repaired : await follow(repaired);
+  const { footer = 0, onFooter = () => {} } = options;
+  const isFooter = (line: string, names: string): boolean => isFooterLine(line, names, dialect);
+  const content =
+    footer === 0
+      ? repaired
+      : withoutFooter(repaired, { footer, kept: dialect.skip + dialect.header, maxBytes: maxRowBytes, isFooter, onFooter });
+  const source = follow === undefined ? content : await follow(content);
   const tokenizer = new Tokenizer(dialect, {
     maxRowBytes,
     bufferBytes: source.isSeekable ? Math.min(bufferBytes, (source.size ?? bufferBytes) + 2) : bufferBytes,
@@ -74,11 +92,15 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
     policy,
     rowsAreLines: place !== undefined,
     ...(onReject === undefined ? {} : { onReject }),
+    ...(options.onSkip === undefined ? {} : { onSkip: options.onSkip }),
   });
+  const ending = new FileEnding();
   let isAtEnd = false;
   const more = async (): Promise<boolean> => {
     if (isAtEnd) return false;
-    const bytesRead = await source.read(tokenizer.room());
+    const room = tokenizer.room();
+    const bytesRead = await source.read(room);
+    ending.add(room.subarray(0, bytesRead));
     isAtEnd = bytesRead === 0;
     if (isAtEnd) tokenizer.end();
     else tokenizer.filled(bytesRead);
@@ -87,25 +109,30 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
   const { window } = tokenizer;
   try {
     if (resume !== undefined) window.line = resume.line;
-    const { names: header, notes } =
-      resume === undefined ? await readHeader(tokenizer, dialect, more) : { names: resume.header, notes: [] };
+    const wholeHeader = resume?.header ?? (await readHeader(tokenizer, dialect, more, () => checkHeaderBytes(source, options, position)));
+    const { names: header, notes } = likeKnown(wholeHeader, options.knownNames ?? []);
     if (header.length === 0) throw errors.file_empty({ bytes: source.position }, position);
     checkNamed(header, options, { ...position, line: tokenizer.line });
-    tokenizer.expect(header);
+    tokenizer.expect(header, wholeHeader.rows);
     return {
       path: source.name,
       header,
+      wholeHeader,
       notes,
       modifiedAt: source.modifiedAt,
       size: source.size,
       isSeekable: source.isSeekable,
       tokenizer,
       readAs: createHash("sha256")
-        .update(JSON.stringify([options.encoding, dialect, header, ...(place === undefined ? [] : [place])]))
+        .update(JSON.stringify([options.encoding, stableDialect(dialect), wholeHeader.names, ...(place === undefined ? [] : [place])]))
         .digest("hex")
         .slice(0, 8),
       get position() {
         return { offset: source.position - (window.to - window.from), line: window.line };
+      },
+      get lastLine() {
+        const text = isAtEnd ? ending.lastLine : undefined;
+        return text === undefined ? undefined : { text, line: window.line - 1 - ending.blankLines };
       },
       more,
       originOf(cell) {
@@ -123,19 +150,40 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
   }
 }
 
+/** Parts that are as before are left out, so that files which earlier versions read are not read again. */
+function stableDialect({ trailingDelimiter, ...dialect }: Dialect): Partial<Dialect> {
+  return trailingDelimiter ? { ...dialect, trailingDelimiter } : dialect;
+}
+
+/** A device that gives blank lines for ever has no header. */
+function checkHeaderBytes(source: Source, { maxRowBytes: limit }: TableOptions, position: Position): void {
+  if (source.position > limit + bufferBytes) throw errors.header_missing({ limit }, position);
+}
+
 /** Without names when the file is empty. */
-async function readHeader(tokenizer: Tokenizer, { skip, header }: Dialect, more: () => Promise<boolean>): Promise<Header> {
+async function readHeader(
+  tokenizer: Tokenizer,
+  { skip, header, trailingDelimiter }: Dialect,
+  more: () => Promise<boolean>,
+  check: () => void,
+): Promise<Header> {
   const reached = async (step: () => boolean): Promise<boolean> => {
-    while (!step()) if (!(await more())) return false;
+    while (!step()) {
+      check();
+      if (!(await more())) return false;
+    }
     return true;
   };
-  for (let line = 0; line < skip; line++) if (!(await reached(() => tokenizer.skipLine()))) return { names: [], notes: [] };
-  if (header === 0) return numberedHeader((await reached(() => tokenizer.peek())) ? tokenizer.count : 0);
+  const none: Header = { names: [], notes: [], rows: [] };
+  const isEmptyAt = (cell: number): boolean => tokenizer.starts[cell] === tokenizer.ends[cell];
+  const width = (): number => (trailingDelimiter && isEmptyAt(tokenizer.count - 1) ? tokenizer.count - 1 : tokenizer.count);
+  for (let line = 0; line < skip; line++) if (!(await reached(() => tokenizer.skipLine()))) return none;
+  if (header === 0) return (await reached(() => tokenizer.peek())) ? numberedHeader(width()) : none;
   const rows: string[][] = [];
   while (rows.length < header && (await reached(() => tokenizer.next()))) {
-    rows.push(Array.from({ length: tokenizer.count }, (_, cell) => tokenizer.text(cell)));
+    rows.push(Array.from({ length: width() }, (_, cell) => tokenizer.text(cell)));
   }
-  return rows.length === 0 ? { names: [], notes: [] } : headerOf(rows);
+  return rows.length === 0 ? none : headerOf(rows);
 }
 
 function checkNamed(header: readonly string[], { keys, replicationKey }: TableOptions, position: Position): void {

@@ -23,6 +23,8 @@ export interface PassOptions {
   detectDeletes: boolean;
   /** Set when the stream has a replication key. */
   watermark?: Watermark | undefined;
+  /** Whether a file that can't be opened for this reason is left out. Default: the error is thrown. */
+  isLeft?: (input: InputFile, error: unknown) => boolean;
   /** Bytes of text between two checkpoints; default 16 MiB. */
   checkpointBytes?: number;
 }
@@ -87,7 +89,11 @@ export class Pass {
     if (this.#version !== undefined) yield rowVersion(this.#version);
     if (watermark !== undefined) yield new Lines(new Uint8Array(0), 0, watermark.maximum);
     for (let i = 0; i < inputs.length; i++) {
-      const table = await this.#enter(inputs[i] as InputFile, open);
+      const input = inputs[i] as InputFile;
+      const table = await this.#enter(input, open).catch((error: unknown) => {
+        if (this.#options.isLeft?.(input, error) === true) return "unchanged" as const;
+        throw error;
+      });
       if (table === "unchanged") continue;
       if (table === "changed") {
         this.#startOver();
@@ -147,7 +153,8 @@ export class Pass {
     const stat = await statInput(input, position);
     if (stat === undefined) throw errors.detect_deletes_unusable({ problem: "a pipe can be read only once" }, position);
     const mark = this.#marks.get(name);
-    if (mark === undefined) return mayBeNew;
+    // An empty file has no mark: nothing was read from it.
+    if (mark === undefined) return mayBeNew || (stat.size === 0 && this.#options.isLeft !== undefined);
     if (isSame(mark, stat)) return true;
     this.#file = { name, input, stat, baseline: stat, source: undefined, readAs: "" };
     const table = await this.#open(input, mark, open);

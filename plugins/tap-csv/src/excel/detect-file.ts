@@ -12,8 +12,13 @@ export type GivenLayout = GivenDialect & GivenSheet;
 
 export type FileDetection = (Detection & { place?: undefined }) | SheetDetection;
 
-/** @throws the errors of `detect`, `isWorkbook` and `detectSheet` */
-export async function detectFile(input: InputFile, given: GivenLayout, position: Position): Promise<FileDetection> {
-  if (await isWorkbook(input, position)) return detectSheet(input, given, position);
-  return detect(input, given, position);
+/** `names`: columns that the config names. @throws the errors of `detect`, `isWorkbook` and `detectSheet` */
+export async function detectFile(
+  input: InputFile,
+  given: GivenLayout,
+  position: Position,
+  names: ReadonlySet<string> = new Set(),
+): Promise<FileDetection> {
+  if (await isWorkbook(input, position)) return detectSheet(input, given, position, names);
+  return detect(input, given, position, names);
 }

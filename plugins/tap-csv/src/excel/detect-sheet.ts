@@ -28,7 +28,12 @@ const maxRowBytes = 128 * 1024 * 1024;
  * @throws sheet_missing, sheet_empty, range_invalid, workbook_broken, archive_broken, archive_unreadable, row_over_budget, file_missing,
  * file_forbidden, file_unreadable
  */
-export async function detectSheet(input: InputFile, given: GivenDialect & GivenSheet, position: Position): Promise<SheetDetection> {
+export async function detectSheet(
+  input: InputFile,
+  given: GivenDialect & GivenSheet,
+  position: Position,
+  names: ReadonlySet<string> = new Set(),
+): Promise<SheetDetection> {
   const range = givenRange(given, given.skip, position);
   const workbook = await openWorkbook(input.path, position);
   const sheet = chooseSheet(workbook, given.sheet, position);
@@ -44,7 +49,7 @@ export async function detectSheet(input: InputFile, given: GivenDialect & GivenS
   const others = workbook.sheets.filter(({ name }) => name !== sheet.name).map(({ name }) => name);
   if (sample.length === 0) throw errors.sheet_empty({ path: input.path, sheet: sheet.name, range: given.range, others }, position);
   const columns = commonWidth(sample);
-  const { skip, header, evidence } = chooseHeader(sample, columns, { skip: givenSkip, header: given.header });
+  const { skip, header, evidence, doubt } = chooseHeader(sample, columns, { skip: givenSkip, header: given.header }, names);
   const rows = sample.filter(({ line }) => line > skip);
   const width = to === undefined ? tableWidth(rows, header, columns) : to - from + 1;
   const indent = range.firstColumn === undefined ? emptyColumns(rows) : 0;
@@ -68,6 +73,7 @@ export async function detectSheet(input: InputFile, given: GivenDialect & GivenS
       escape: noDialect,
       doubleQuote: noDialect,
       skipInitialSpace: noDialect,
+      trailingDelimiter: noDialect,
       comment: noDialect,
       skip: range.firstRow === undefined ? evidence.skip : "set by the range",
       header: evidence.header,
@@ -76,6 +82,7 @@ export async function detectSheet(input: InputFile, given: GivenDialect & GivenS
     columns: width - indent,
     rows: table,
     lineEnds: { crlf: 0, lf: 0, cr: 0 },
+    doubts: doubt === undefined ? [] : [`row ${doubt.line}: ${doubt.words}`],
     place,
     sheetEvidence: {
       sheet: { value: sheet.name, why: given.sheet === undefined ? "the first visible sheet" : "set in the config" },

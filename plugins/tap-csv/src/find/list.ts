@@ -27,7 +27,9 @@ export async function listInputs(paths: string | readonly string[], options: Lis
   for (const path of [paths].flat()) {
     for (const file of await listPaths(path, options)) {
       await checkRoot(file, options);
-      for (const input of await inputsOf(file, options.position)) found.set(nameOf(input), input);
+      const isNamed = file === path && options.mayBeEmpty !== true;
+      for (const input of await inputsOf(file, options.position))
+        found.set(nameOf(input), isNamed && input.member === undefined ? { ...input, isNamed: true } : input);
     }
   }
   return [...found].sort(([a], [b]) => byCodePoint(a, b)).map(([, input]) => input);

@@ -53,11 +53,17 @@ export async function findDialect(
     }
     if (!isNow && !wasWorkbook) return { encoding: given.encoding ?? known.encoding, dialect: { ...known, ...definedParts(given) } };
   }
-  const found = await detectFile(input, given, position);
+  const found = await detectFile(input, given, position, namesOf(settings));
+  for (const doubt of found.doubts) log("warning", `${file}, ${doubt}`, settings.entity);
   const { encoding, dialect, place } = found;
   const words = found.place === undefined ? detectedParts({ encoding, dialect }, given) : sheetParts(found, given);
-  if (words.length > 0) log("info", `reading ${file} with ${words.join(", ")} (to see why: tap-csv inspect)`);
+  if (words.length > 0 && found.rows.length > 0) log("info", `reading ${file} with ${words.join(", ")} (to see why: tap-csv inspect)`);
   return { encoding, dialect, place };
+}
+
+/** The columns that the settings name. */
+function namesOf({ keys, columns, replication_key: key, match }: FileSettings): ReadonlySet<string> {
+  return new Set([...keys, ...Object.keys(columns), ...(key === undefined ? [] : [key]), ...(match?.header ?? [])]);
 }
 
 /** The detected parts in words: encoding, delimiter, quote and header always, the others when unusual. */
@@ -66,7 +72,10 @@ function detectedParts({ encoding, dialect }: FileDialect, given: GivenLayout): 
   const unusual = Object.entries(others).filter(([name, value]) => value !== defaultDialect[name as keyof Dialect]);
   return [...Object.entries({ encoding, delimiter, quote, header }), ...unusual]
     .filter(([name]) => given[name as keyof GivenLayout] === undefined)
-    .map(([name, value]) => `${name} ${typeof value === "string" && name === "encoding" ? value : JSON.stringify(value)}`);
+    .map(
+      ([name, value]) =>
+        `${name === "trailingDelimiter" ? "trailing_delimiter" : name} ${typeof value === "string" && name === "encoding" ? value : JSON.stringify(value)}`,
+    );
 }
 
 function sheetParts({ sheetEvidence: { sheet, range }, dialect: { header } }: SheetDetection, given: GivenLayout): string[] {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { headerOf, numberedHeader } from "./header.ts";
+import { describe, expect, test } from "vitest";
+import { headerOf, likeKnown, numberedHeader } from "./header.ts";
 
 test.each([
   [[["a", "b"]], ["a", "b"], 0],
@@ -37,4 +37,28 @@ test("every column has a different name, and unique names are kept", () => {
 
 test("columns without a header are numbered", () => {
   expect(numberedHeader(2).names).toEqual(["column_1", "column_2"]);
+});
+
+describe("names of other files", () => {
+  const named = (names: string[], known: string[]) => likeKnown(headerOf([names]), known);
+  test.each([
+    [
+      ["ID", "name"],
+      ["id", "name"],
+      ["id", "name"],
+    ],
+    [
+      ["Name ", " ID"],
+      ["id", "name"],
+      ["name", "id"],
+    ],
+    [["GRÖSSE"], ["größe", "grösse"], ["grösse"]],
+    [["id", "ID"], ["id"], ["id", "ID"]],
+    [["Id"], ["id", "ID"], ["Id"]],
+    [["other"], ["id"], ["other"]],
+  ])("%j beside %j", (names, known, expected) => {
+    const found = named(names, known);
+    expect(found.names).toEqual(expected);
+    expect(found.notes).toHaveLength(names.filter((name, i) => name !== expected[i]).length);
+  });
 });

@@ -11,6 +11,7 @@ export interface Marks {
   comment: Mark;
   doubleQuote: boolean;
   skipInitialSpace: boolean;
+  trailingDelimiter: boolean;
 }
 
 export function marksOf(dialect: Dialect): Marks {
@@ -23,6 +24,7 @@ export function marksOf(dialect: Dialect): Marks {
     comment: Buffer.from(dialect.comment ?? ""),
     doubleQuote: dialect.doubleQuote || isDoubled,
     skipInitialSpace: dialect.skipInitialSpace,
+    trailingDelimiter: dialect.trailingDelimiter,
   };
 }
 

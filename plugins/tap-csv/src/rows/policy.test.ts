@@ -12,6 +12,7 @@ const rejecting: RowPolicy = {
   badBytes: "reject",
   nulBytes: "reject",
   blankLines: "skip",
+  repeatedHeader: "skip",
   other: "reject",
 };
 

@@ -44,6 +44,19 @@ export const rowSettings = {
     choice(["fail", "reject", "keep"], "Rows with NUL bytes; `keep` loads them. Default: the value of `on_bad_row`."),
   ),
   blank_lines: Type.Optional(choice(["skip", "fail", "reject"], "Empty lines. Default: `skip`.")),
+  repeated_header: Type.Optional(
+    choice(
+      ["skip", "fail", "row"],
+      "Rows that are the same as the header, as in joined files: `skip` leaves them out, counts them and warns; `row` loads them. Default: `skip`.",
+    ),
+  ),
+  footer: Type.Optional(
+    Type.Unsafe<number | "auto">({
+      anyOf: [{ type: "integer", minimum: 0, maximum: 100 }, { const: "auto" }],
+      description:
+        "How many lines after the table are not rows, such as a total; blank lines do not count. `auto` leaves out up to three last lines that look like a total or a note, with a warning. Default: 0, with a warning when the last line looks like a total.",
+    }),
+  ),
 };
 
 const settings = Type.Object(rowSettings);
@@ -57,6 +70,7 @@ export function policyOf(given: Static<typeof settings>): RowPolicy {
     badBytes: given.bad_bytes ?? other,
     nulBytes: given.nul_bytes ?? other,
     blankLines: given.blank_lines ?? "skip",
+    repeatedHeader: given.repeated_header ?? "skip",
     other,
   };
 }

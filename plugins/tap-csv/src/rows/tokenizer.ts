@@ -22,7 +22,12 @@ export interface TokenizerOptions {
   rowsAreLines?: boolean;
   /** Called for each row that the policy rejects. */
   onReject?: (row: RejectedRow) => void;
+  /** Called for each line that is left out because it is no data; `line` is where it starts. */
+  onSkip?: (what: SkippedLine, line: number) => void;
 }
+
+/** A repeated header, or a line such as `sep=;` that names the delimiter. */
+export type SkippedLine = "header" | "separator";
 
 export interface RejectedRow {
   error: Error & { code: string };
@@ -43,6 +48,8 @@ const escapedFlag = 2;
 const maxRawBytes = 1024 * 1024;
 
 const [lf, cr, space] = [0x0a, 0x0d, 0x20];
+/** Joined files have one at the start of each of them. */
+const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /** Why a row can't be read, which policy decides, and the position of the error. */
 interface Problem {
@@ -73,6 +80,9 @@ export class Tokenizer {
   readonly #stops = new Uint8Array(256);
   readonly #quotedStops = new Uint8Array(256);
   #header: readonly string[] = [];
+  /** The cells of the header rows as they are in the file, and which of them a repeated header would have next. */
+  #headerRows: readonly (readonly string[])[] = [];
+  #nextHeaderRow = 0;
   #rowStart = 0;
   #hasEscapes = false;
   /** Line and position of the quote that was open when the bytes ran out; line 0 for none. */
@@ -105,9 +115,17 @@ export class Tokenizer {
     return !this.#isSkippingRest;
   }
 
-  /** From here on, each row must have one cell for each of these columns. */
-  expect(header: readonly string[]): void {
+  /** From here on, each row must have one cell for each of these columns. `rows`: the cells of the header in the file, to find repetitions. */
+  expect(header: readonly string[], rows: readonly (readonly string[])[] = []): void {
     this.#header = header;
+    this.#headerRows = rows.map((cells) => cells.map((cell) => cell.trim()));
+    // A delimiter at the end of a row begins one more cell.
+    while (this.starts.length <= header.length) this.#growCells();
+  }
+
+  /** The first cell of the header in the file; undefined when a row can't be a repeated header. */
+  get headerStart(): string | undefined {
+    return this.policy.repeatedHeader === "row" ? undefined : this.#headerRows[0]?.[0];
   }
 
   /** Returns room for more bytes; call `filled` with the count written. The cells of the last row become invalid. @throws row_over_budget */
@@ -133,9 +151,14 @@ export class Tokenizer {
    * @throws row_too_short, row_too_long, row_blank, row_over_budget, quote_not_closed, text_after_quote, escape_at_end, invalid_utf8, nul_byte
    */
   next(): boolean {
-    if (!this.#find()) return false;
-    if (this.#hasEscapes) this.#unescape();
-    return true;
+    while (this.#find()) {
+      if (this.#hasEscapes) this.#unescape();
+      if (!this.#isRepeatedHeader()) return true;
+      const { onSkip, position } = this.#options;
+      if (this.policy.repeatedHeader === "fail") throw errors.header_repeated({}, { ...position, line: this.line });
+      onSkip?.("header", this.line);
+    }
+    return false;
   }
 
   /** Counts the cells of the next row without consuming it; false as for `next`. */
@@ -200,6 +223,20 @@ export class Tokenizer {
     for (; window.from < to; ) {
       const at = window.from;
       const byte = bytes[at];
+      if (byte === byteOrderMark[0]) {
+        const isMark = isAt(byteOrderMark, bytes, at, to);
+        if (isMark === undefined && !isWhole) return false;
+        if (isMark === true) {
+          window.from += byteOrderMark.length;
+          continue;
+        }
+      }
+      if ((byte === 0x73 || byte === 0x53) && this.#isSeparatorLine(at)) {
+        const { line } = window;
+        if (!this.skipLine()) return false;
+        this.#options.onSkip?.("separator", line);
+        continue;
+      }
       const isComment = comment.length > 0 ? isAt(comment, bytes, at, to) : false;
       if (isComment === undefined && !isWhole) return false;
       if (byte !== lf && byte !== cr && isComment !== true) return true;
@@ -208,6 +245,31 @@ export class Tokenizer {
       if (!isPast) return false;
     }
     return false;
+  }
+
+  #isRepeatedHeader(): boolean {
+    const cells = this.#headerRows[this.#nextHeaderRow];
+    if (cells === undefined || cells.length !== this.count || this.policy.repeatedHeader === "row") return false;
+    const isSame = cells.every((cell, i) => this.#hasLengthOf(cell, i) && this.text(i).trim() === cell);
+    if (isSame) this.#nextHeaderRow = (this.#nextHeaderRow + 1) % this.#headerRows.length;
+    else if (this.#nextHeaderRow > 0) {
+      this.#nextHeaderRow = 0;
+      return this.#isRepeatedHeader();
+    }
+    return isSame;
+  }
+
+  /** A cheap check that spares making a string: a cell has at least as many bytes as its text has characters. */
+  #hasLengthOf(text: string, cell: number): boolean {
+    return (this.ends[cell] as number) - (this.starts[cell] as number) >= text.length;
+  }
+
+  /** Whether a line such as `sep=;` starts here, with which Excel names the delimiter. */
+  #isSeparatorLine(at: number): boolean {
+    const { bytes, to } = this.window;
+    const end = Math.min(to, at + 8);
+    const line = Buffer.from(bytes.buffer, at, end - at).toString("latin1");
+    return /^sep=[^\r\n]{1,3}(?=[\r\n]|$)/i.test(line);
   }
 
   #scan(): Outcome {
@@ -389,6 +451,8 @@ export class Tokenizer {
     if (window.from > window.nulAt) return this.#nulByte();
     if (this.count === width || width === 0) return "row";
     if (this.count > width) {
+      if (this.#endsWithDelimiter()) this.count = width;
+      if (this.count === width) return "row";
       if (policy.long !== "truncate") return this.#wrongCount("long");
       this.count = width;
       return "row";
@@ -400,6 +464,12 @@ export class Tokenizer {
       this.flags[this.count] = 0;
     }
     return "row";
+  }
+
+  #endsWithDelimiter(): boolean {
+    const last = this.count - 1;
+    const isEmpty = this.starts[last] === this.ends[last] && this.flags[last] === 0;
+    return isEmpty && last === this.#header.length && this.marks.trailingDelimiter;
   }
 
   /** The open quote is not closed in the bytes so far. */

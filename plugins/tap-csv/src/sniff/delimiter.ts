@@ -2,6 +2,7 @@
 import type { Dialect, GivenDialect } from "./dialect.ts";
 import { type Score, scoreOf } from "./score.ts";
 import { type SampleRow, split, type Trial } from "./split.ts";
+import { withoutLastCells } from "./trailing-delimiter.ts";
 
 export interface Choice {
   readonly trial: Trial;
@@ -9,7 +10,12 @@ export interface Choice {
   readonly rows: readonly SampleRow[];
   /** The best choice with another delimiter. */
   readonly next: { readonly delimiter: string; readonly score: Score } | undefined;
-  readonly evidence: Pick<Record<keyof Dialect, string>, "delimiter" | "quote" | "escape" | "doubleQuote" | "skipInitialSpace">;
+  /** Whether a delimiter ends every row; `rows` don't have the empty cell after it. */
+  readonly endsWithDelimiter: boolean;
+  readonly evidence: Pick<
+    Record<keyof Dialect, string>,
+    "delimiter" | "quote" | "escape" | "doubleQuote" | "skipInitialSpace" | "trailingDelimiter"
+  >;
 }
 
 /** Earlier ones win a tie. The last two are so common in texts and times that they need a better score. */
@@ -29,7 +35,12 @@ export function chooseDelimiter(text: string, given: GivenDialect, comment: stri
   }
   // Without any delimiter the file has one column, and the delimiter is a comma.
   const trial = best.score.columns === 1 && given.delimiter === undefined ? { ...best.trial, delimiter: "," } : best.trial;
-  const choice = { ...best, trial, next };
+  // A single column with a delimiter after it still shows what the delimiter is.
+  const single = best.score.columns === 2 && !best.endsWithDelimiter ? withoutLastCells(best.rows, given.trailingDelimiter) : undefined;
+  const choice =
+    single === undefined
+      ? { ...best, trial, next }
+      : { ...best, trial, next, rows: single, endsWithDelimiter: true, score: { ...best.score, columns: 1 } };
   return { ...choice, evidence: evidenceOf(choice, given) };
 }
 
@@ -61,17 +72,20 @@ function withKnown(
   };
 }
 
-type Tried = Pick<Choice, "trial" | "rows" | "score">;
+type Tried = Pick<Choice, "trial" | "rows" | "score" | "endsWithDelimiter">;
 
 function tryAll(text: string, given: GivenDialect, comment: string | null): { best: Tried; next: Choice["next"] } {
   const lines = text.split(/\r\n|\n|\r/, 200).filter((line) => line !== "");
   let best: Tried | undefined;
   const byDelimiter = new Map<string, Score>();
   const attempt = (trial: Trial): readonly SampleRow[] => {
-    const rows = split(text, trial, comment);
+    const all = split(text, trial, comment);
+    const shorter = all.some(({ cells }) => cells.length > 2) ? withoutLastCells(all, given.trailingDelimiter) : undefined;
+    const rows = shorter ?? all;
     const score = weighted(scoreOf(rows), trial, rows, given.delimiter !== undefined);
     if (score.value > (byDelimiter.get(trial.delimiter)?.value ?? -1)) byDelimiter.set(trial.delimiter, score);
-    if (best === undefined || score.value > best.score.value + 1e-9) best = { trial, rows, score };
+    if (best === undefined || score.value > best.score.value + 1e-9)
+      best = { trial, rows, score, endsWithDelimiter: shorter !== undefined };
     return rows;
   };
   for (const delimiter of given.delimiter === undefined ? candidates(lines) : [given.delimiter]) {
@@ -156,7 +170,7 @@ function weighted(
   return { ...score, value };
 }
 
-function evidenceOf({ trial, score, rows, next }: Omit<Choice, "evidence">, given: GivenDialect): Choice["evidence"] {
+function evidenceOf({ trial, score, rows, next, endsWithDelimiter }: Omit<Choice, "evidence">, given: GivenDialect): Choice["evidence"] {
   const { quote, escape: escaper } = trial;
   const quotedCells = rows.reduce((sum, { quoted }) => sum + quoted.filter(Boolean).length, 0);
   const strays = rows.reduce((sum, row) => sum + row.strays, 0);
@@ -187,6 +201,10 @@ function evidenceOf({ trial, score, rows, next }: Omit<Choice, "evidence">, give
     skipInitialSpace: evidence(
       "skipInitialSpace",
       trial.skipInitialSpace ? "a space follows nearly every delimiter" : "most delimiters are not followed by a space",
+    ),
+    trailingDelimiter: evidence(
+      "trailingDelimiter",
+      endsWithDelimiter ? "a delimiter ends every row, and no cell follows it" : "not every row ends with a delimiter",
     ),
   };
 }

@@ -29,7 +29,11 @@ describe("delimiter", () => {
     ["none: one column of texts with commas", "remark\nHello, world\nNothing\nYes, no, maybe\n", {}],
     ["none: one column of names", "full name\nAnna Smith\nBob Jones\nEve Black Adder\n", {}],
     ["none: one column of times", "at\n10:00\n11:30\n12:15\n", {}],
-    ["a semicolon in a small file of which a row is short", "a;b;c;\n1,5;x;2;\n2,5;y\n3,25;z;1;\n", { delimiter: ";" }],
+    [
+      "a semicolon in a small file of which a row is short",
+      "a;b;c;\n1,5;x;2;\n2,5;y\n3,25;z;1;\n",
+      { delimiter: ";", trailingDelimiter: true },
+    ],
     ["as Excel names it", "sep=;\na;b\n1;x\n", { delimiter: ";", skip: 1 }],
   ])("%s", (_, text, expected) => {
     expect(dialectOf(text)).toEqual(expected);
@@ -80,6 +84,36 @@ describe("comment and lines before the table", () => {
     ],
     ["names in the last of the comments", "#DATE: ,today\n#MADE: ,x\n##t/C,time/min,f\n21.5,0.8,5\n22.5,0.9,6\n", { skip: 2 }],
     ["a header that lacks a cell", "id,name\n1,a,5\n2,b,6\n", {}],
+    [
+      "names and values",
+      "Customer:,Alpha Ltd,\nPeriod:,01/2026,\nDate,Description,Amount\n17/01/2026,Fee,16.50\n18/01/2026,Fee,17.50\n",
+      { skip: 2 },
+    ],
+    [
+      "names and values without colons",
+      "Customer,Alpha Ltd,\nPeriod,01/2026,\nDate,Text,Amount\n17/01/2026,Fee,16.50\n18/01/2026,Fee,17.50\n",
+      { skip: 2 },
+    ],
+    [
+      "a title, names and values, and padded blank lines",
+      "Statement,,\n,,\nIBAN:,DE12,\n,,\nDate,Text,Amount\n2026-01-01,x,5\n2026-01-02,y,6\n",
+      { skip: 4 },
+    ],
+    [
+      "names and values between semicolons",
+      "Kunde:;Alpha;;\nZeitraum:;01/2026;;\nTag;Text;Soll;Haben\n1.2.2026;x;1,5;2,5\n2.2.2026;y;1,5;2,5\n",
+      { delimiter: ";", skip: 2 },
+    ],
+    [
+      "names and values that end in colons over texts",
+      "Customer:,Alpha Ltd,\nPeriod:,May,\nName,City,State\nAnna,Rome,x\nBob,Bonn,y\n",
+      { skip: 2 },
+    ],
+    ["names and values over two columns", "Customer:,Alpha Ltd\nPeriod:,May\nDay,Amount\n2026-01-01,5.5\n2026-01-02,6.5\n", { skip: 2 }],
+    ["names with two values", "From:,2026-01-01,to,2026-02-01,\nDate,A,B,C,D\n2026-01-01,1,2,3,4\n2026-01-02,1,2,3,4\n", { skip: 1 }],
+    ["padded blank lines alone", ",,\n,,\nid,name,n\n1,a,5\n2,b,6\n", { skip: 2 }],
+    ["a header whose last name is missing", "id,name,\n1,a,5\n2,b,6\n", {}],
+    ["a header whose last name is missing, over texts", "first,last,\nAnna,Smith,x\nBob,Jones,y\n", {}],
   ])("%s", (_, text, expected) => {
     expect(dialectOf(text)).toEqual(expected);
   });
@@ -99,7 +133,39 @@ describe("header", () => {
       2,
       ["left X", "Y", "right X", "Y"],
     ],
-    ["three rows", "a,b\nc,d\ne,g\n1,2\n3,4\n", 3, ["a c e", "b d g"]],
+    [
+      "groups of two rows over names",
+      "left,left,right,right\nX,Y,X,Y\n1.5,2.5,3.5,4.5\n1.6,2.6,3.6,4.6\n",
+      2,
+      ["left X", "left Y", "right X", "right Y"],
+    ],
+    ["units in brackets", "t,v,w\n[s],[m/s],(kg)\n1,2,3\n4,5,6\n", 2, ["t [s]", "v [m/s]", "w (kg)"]],
+    ["types below names", "id,price\nint,decimal\n1,2.5\n3,4.5\n", 2, ["id int", "price decimal"]],
+    [
+      "a first row with remarks instead of numbers",
+      "id,name,score\nA1,Anna,absent\n2,Bob,5\n3,Eve,7\n4,Kim,8\n",
+      1,
+      ["id", "name", "score"],
+    ],
+    ["labels below names", "Q1,Q2\nHow old are you?,How tall are you?\n30,180\n40,170\n50,160\n", 1, ["Q1", "Q2"]],
+    ["a header that is repeated directly", "a,b\na,b\n1,2\n3,4\n", 1, ["a", "b"]],
+    ["years over numbers", "Item,2023,2024\nPen,10,20\nCup,11,21\n", 1, ["Item", "2023", "2024"]],
+    ["years in reverse", "Product,2025,2024,2023\nPen,30,20,10\nCup,31,21,11\n", 1, ["Product", "2025", "2024", "2023"]],
+    ["years with a gap", "Region,City,2010,2015\nNorth,Oslo,1.5,2.5\nSouth,Rome,3.5,4.5\n", 1, ["Region", "City", "2010", "2015"]],
+    ["years below a blank name", ",2023,2024\nPen,10,20\nCup,11,21\n", 1, ["", "2023", "2024"]],
+    ["one year over numbers", "Item,2023\nPen,10\nCup,11\n", 1, ["Item", "2023"]],
+    ["codes beside a name over dates", "Date,2330,2317\n2026-01-02,10.5,20\n2026-01-03,11,21\n", 1, ["Date", "2330", "2317"]],
+    [
+      "codes over prices",
+      "Day,101,102\n2026-01-02,10.50,20.25\n2026-01-03,11.75,21.50\n2026-01-04,11.75,21.50\n",
+      1,
+      ["Day", "101", "102"],
+    ],
+    ["numbers that could be values", "Pen,10,20\nCup,11,21\n", 0, []],
+    ["a series that could be values", "Pen,10,20,30\nCup,11,21,31\n", 0, []],
+    ["years in every row", "Pen,2023,2024\nCup,2022,2025\nMug,2021,2020\n", 0, []],
+    ["a table of numbers", "1,2,3\n4,5,6\n7,8,9\n", 0, []],
+    ["counted columns", ",0,1,2\na,5,6,7\nb,8,9,9\n", 1, ["", "0", "1", "2"]],
     ["years as names", "country,1990,1991,1992\nA,1,2,3\nB,4,5,6\n", 1, ["country", "1990", "1991", "1992"]],
     ["an empty file", "", 1, []],
   ])("%s", (_, text, header, names) => {
@@ -163,8 +229,49 @@ describe("encoding", () => {
   });
 });
 
+describe("a header that is in doubt has a warning that names line and setting", () => {
+  test.each([
+    ["one year", "Item,2023\nPen,10\nCup,11\n"],
+    ["a series", "Pen,10,20,30\nCup,11,21,31\n"],
+    ["a name over dates beside numbers", "Date,10,20\n2026-01-02,11,21\n2026-01-03,12,22\n"],
+    ["texts below the header", "id,name,score\nA1,Anna,absent\n2,Bob,5\n3,Eve,7\n4,Kim,8\n"],
+    ["years alone", "2020,2021,2022\n5,6,7\n8,9,10\n"],
+  ])("%s", (_, text) => {
+    expect(detected(text).doubts).toEqual([expect.stringMatching(/^line 1: .*set header to [0-3]/)]);
+  });
+
+  test.each(
+    [
+      "Item,2023,2024\nPen,10,20\nCup,11,21\n",
+      "Date,2330,2317\n2026-01-02,10.5,20\n2026-01-03,11,21\n",
+      "Pen,10,20\nCup,11,21\n",
+      "id,name\n1,a\n2,b\n",
+      "name,city\nAnna,Rome\nBob,Bonn\n",
+    ].map((text) => text.replaceAll("\\n", "\n")),
+  )("%j has none", (text) => {
+    expect(detected(text).doubts).toEqual([]);
+  });
+});
+
+test("a column that the config names is in the header", () => {
+  const header = (text: string, names: string[]) => detectIn(sample(Buffer.from(text)), {}, {}, new Set(names));
+  expect(header("Date,10,20\n2026-01-02,11,21\n2026-01-03,12,22\n", ["Date"]).dialect.header).toBe(1);
+  expect(header("10,20\n11,21\n", ["20"]).names).toEqual(["10", "20"]);
+  expect(header("made,by x\nid,20\n11,21\n12,22\n", ["id"])).toMatchObject({ dialect: { skip: 1, header: 1 }, doubts: [] });
+});
+
 test("what is set is never changed, and the evidence shows it", () => {
-  const given = { delimiter: ";", quote: null, escape: "!", doubleQuote: false, comment: "%", skip: 1, header: 0, skipInitialSpace: true };
+  const given = {
+    delimiter: ";",
+    quote: null,
+    escape: "!",
+    doubleQuote: false,
+    comment: "%",
+    skip: 1,
+    header: 0,
+    skipInitialSpace: true,
+    trailingDelimiter: false,
+  };
   const { dialect, evidence } = detected('x\na,"b"\n1,"2"\n', given);
   expect(dialect).toEqual(given);
   expect(Object.entries(evidence).filter(([key, words]) => key !== "encoding" && words !== "set in the config")).toEqual([]);

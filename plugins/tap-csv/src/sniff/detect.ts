@@ -19,6 +19,8 @@ export interface Detection {
   /** The rows of the sample after `skip`, with the header rows. */
   rows: readonly SampleRow[];
   lineEnds: LineEnds;
+  /** Guesses that may be wrong, in words. */
+  doubts: readonly string[];
 }
 
 /** How many lines of the sample end with each kind of line end. */
@@ -31,27 +33,43 @@ export interface LineEnds {
 /** Has hundreds of rows in most files. Detection takes the same time for files of any size. */
 const sampleBytes = 128 * 1024;
 
-/** The same bytes and settings always give the same result. @throws encoding_unknown and the errors of opening the file */
-export async function detect(input: InputFile, given: GivenDialect, position: Position): Promise<Detection> {
-  return detectIn(await readSample(input, sampleBytes, position), given, position);
+/**
+ * The same bytes and settings always give the same result. `names`: columns that the config names.
+ * @throws encoding_unknown and the errors of opening the file
+ */
+export async function detect(
+  input: InputFile,
+  given: GivenDialect,
+  position: Position,
+  names: ReadonlySet<string> = new Set(),
+): Promise<Detection> {
+  return detectIn(await readSample(input, sampleBytes, position), given, position, names);
 }
 
 /** @throws encoding_unknown */
-export function detectIn(sample: Sample, given: GivenDialect, position: Position = {}): Detection {
+export function detectIn(sample: Sample, given: GivenDialect, position: Position = {}, names: ReadonlySet<string> = new Set()): Detection {
   const { encoding, evidence } =
     given.encoding === undefined
       ? chooseEncoding(sample, position)
       : { encoding: encodingOf(given.encoding, position), evidence: "set in the config" };
   const text = textOf(sample, encoding);
-  const { choice, rows, comment, skip, header, evidence: about } = chooseLayout(withoutLines(text, given.skip ?? 0), given);
+  const { choice, rows, comment, skip, header, evidence: about, doubt } = chooseLayout(withoutLines(text, given.skip ?? 0), given, names);
   return {
     encoding,
-    dialect: { ...choice.trial, doubleQuote: given.doubleQuote ?? choice.trial.quote !== null, comment, skip, header },
+    dialect: {
+      ...choice.trial,
+      doubleQuote: given.doubleQuote ?? choice.trial.quote !== null,
+      comment,
+      skip,
+      header,
+      trailingDelimiter: given.trailingDelimiter ?? choice.endsWithDelimiter,
+    },
     evidence: { encoding: evidence, ...choice.evidence, ...about },
     names: joinedNames(rows.slice(0, header)),
     columns: choice.score.columns,
     rows,
     lineEnds: lineEndsOf(text),
+    doubts: doubt === undefined ? [] : [`line ${doubt.line}: ${doubt.words}`],
   };
 }
 

@@ -15,6 +15,8 @@ export interface Dialect {
   /** Rows of the header, 0 for none. Their cells are joined by a space. */
   readonly header: number;
   readonly skipInitialSpace: boolean;
+  /** Every row ends with a delimiter, after which there is no cell. */
+  readonly trailingDelimiter: boolean;
 }
 
 /** The parts that the config or a catalog gives. They are used as they are; the rest is detected. */
@@ -29,4 +31,5 @@ export const defaultDialect: Dialect = {
   skip: 0,
   header: 1,
   skipInitialSpace: false,
+  trailingDelimiter: false,
 };

@@ -16,6 +16,8 @@ export interface InputFile {
   readonly path: string;
   /** The name of a zip archive's member. */
   readonly member?: string;
+  /** `path` in the config names this file; others were found in a folder, an archive or by a pattern. */
+  readonly isNamed?: true;
 }
 
 export interface SourceOptions {

@@ -13,6 +13,8 @@ export interface ColumnType {
   scale: number;
   /** How the file writes values; undefined for the canonical form: JSON for numbers, ISO 8601 for dates and times. */
   format?: ValueFormat;
+  /** Of text that was another type in earlier rows: values that fit that type are still written as there. */
+  was?: ColumnType;
   /** Unquoted cells that mean null, in addition to the empty cell. */
   nulls?: readonly Uint8Array[];
 }

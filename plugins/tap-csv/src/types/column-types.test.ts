@@ -72,7 +72,11 @@ describe("a column's type while it is read", () => {
     expect(wide.of("price", next)).toMatchObject({ kind: "decimal", scale: 3, format: { text: "1,234.56" } });
     const text = wide.widen("price", next, ...bytes("ask us"));
     expect(text).toEqual({ type: ["null", "string"], title: "Price" });
-    expect(wide.of("price", text)).toEqual({ kind: "string", scale: 0 });
+    expect(wide.of("price", text)).toMatchObject({
+      kind: "string",
+      scale: 0,
+      was: { kind: "decimal", scale: 3, format: { text: "1,234.56" } },
+    });
   });
 });
 

@@ -70,7 +70,8 @@ export class ColumnTypes {
       this.#widened.get(name)?.format ??
       (typeof text === "string" && type.kind !== "string" ? valueFormat(type.kind, text, zone) : undefined);
     const isFormatted = format !== undefined && type.kind !== "string";
-    return { ...type, ...(isFormatted ? { format } : {}), ...(nulls.length === 0 ? {} : { nulls }) };
+    const was = type.kind === "string" ? this.#widened.get(name)?.was : undefined;
+    return { ...type, ...(isFormatted ? { format } : {}), ...(was && { was }), ...(nulls.length === 0 ? {} : { nulls }) };
   }
 
   /** What to do with a value that does not fit the type. A replication key is never widened, because bookmarks are compared by its type. */
@@ -92,8 +93,9 @@ export class ColumnTypes {
 export function widerType(type: ColumnType, bytes: Uint8Array, start: number, end: number): ColumnType {
   const scale = decimalScale(type, bytes, start, end);
   if (scale > type.scale) return { ...type, kind: "decimal", scale };
-  const { format: _, ...text } = type;
-  return { ...text, kind: "string", scale: 0 };
+  const { format: _, nulls: __, ...text } = type;
+  const { nulls: ___, ...was } = type;
+  return { ...text, kind: "string", scale: 0, was };
 }
 
 /** The scale a decimal needs for the value, or -1 when no decimal fits. It must leave room for the 19 integer digits of int64. */

@@ -13,8 +13,21 @@ import { writeEscaped } from "./escape.ts";
 export type CellEncoder = (input: Uint8Array, start: number, end: number, flags: number, out: Uint8Array, at: number) => number;
 
 export function cellEncoder(type: ColumnType): CellEncoder {
-  const encode = type.kind === "string" ? writeString : type.format === undefined ? plainEncoder(type) : rewritingEncoder(type);
+  const encode = type.kind === "string" ? textEncoder(type) : type.format === undefined ? plainEncoder(type) : rewritingEncoder(type);
   return type.nulls === undefined ? encode : withNulls(encode, type.nulls, type.kind === "string");
+}
+
+/** In a column that was widened to text, values of the earlier type are spelled as in the rows before. */
+function textEncoder({ was }: ColumnType): CellEncoder {
+  if (was === undefined || was.kind === "string") return writeString;
+  const isFit = canonicalCheck(was);
+  const write = canonicalWriter(was);
+  return (input, start, end, flags, out, at) => {
+    const next = start === end ? -1 : write(input, start, end, out, at + 1);
+    if (next < 0 || !isFit(out, at + 1, next)) return writeString(input, start, end, flags, out, at);
+    out[at] = out[next] = quote;
+    return next + 1;
+  };
 }
 
 /** Nearly all cells are in canonical form, so these are only checked and copied. */

@@ -67,10 +67,11 @@ export class TableWriter {
     const { log, schema } = this.#context;
     const [start, end] = [tokenizer.starts[cell] as number, tokenizer.ends[cell] as number];
     const wider = this.#types.widen(name, schema.properties?.[name], tokenizer.bytes, start, end);
-    log(
-      "warning",
-      `${this.#unfit(slot).message} in ${this.#table.path}, line ${tokenizer.line}: from this row on, column ${JSON.stringify(name)} has the type ${JSON.stringify(wider)}`,
-    );
+    const isText = this.#types.of(name, wider).kind === "string";
+    const change = `from this row on, column ${JSON.stringify(name)} is ${isText ? "text" : describeType(this.#types.of(name, wider))}`;
+    const earlier = isText ? ". Earlier rows were sent in the old type, and a table may spell them differently" : "";
+    const remedy = "To find one type for all rows before the first one is sent, set infer to full";
+    log("warning", `${this.#table.path}, line ${tokenizer.line}: ${this.#unfit(slot).message}: ${change}${earlier}. ${remedy}`);
     return { ...schema, properties: { ...schema.properties, [name]: wider } };
   }
 

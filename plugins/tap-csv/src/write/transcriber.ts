@@ -10,6 +10,7 @@ import type { CellEncoder } from "./encode.ts";
 import { writeEscaped } from "./escape.ts";
 import { isLittleEndian, type Layout, type Slot } from "./layout.ts";
 import { fullBytes, type LineBuffer } from "./line-buffer.ts";
+import { RowStarts } from "./row-starts.ts";
 import { firstOf, fourTimes, isClock, isYearAndMonth, nonDigitsIn, specialsIn } from "./words.ts";
 
 /** Rows are processed in slices of this size, so that room is checked once per slice and not for each cell. */
@@ -18,7 +19,7 @@ const sliceBytes = 32 * 1024;
 /** After so many rows that stopped at a column, more are expected. */
 const manyStops = 16;
 
-const [text, decimal, integer, date, instant, boolean, other, skipped] = [0, 1, 2, 3, 4, 5, 6, 7];
+const [text, decimal, integer, date, instant, boolean, other, skipped, nothing] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 const [lf, cr, minus, dot, zero, jsonQuote] = [0x0a, 0x0d, 0x2d, 0x2e, 0x30, 0x22];
 const [nullWord, trueWord, falsWord] = [0x6c6c756e, 0x65757274, 0x736c6166];
 
@@ -39,12 +40,14 @@ export class Transcriber {
   readonly #cells: Cells;
   /** For each column, how many rows stopped at its cell. */
   readonly #stops: Uint8Array;
+  readonly #rowStarts: RowStarts;
 
   constructor(tokenizer: Tokenizer, layout: Layout, lines: LineBuffer, width: number) {
     this.#tokenizer = tokenizer;
     this.#layout = layout;
     this.#lines = lines;
-    this.#cells = cellsOf(layout, width);
+    this.#cells = cellsOf(layout, width, tokenizer.marks.trailingDelimiter);
+    this.#rowStarts = new RowStarts(tokenizer);
     this.#stops = new Uint8Array(width);
   }
 
@@ -71,7 +74,9 @@ export class Transcriber {
     const last = kinds.length - 1;
     const { doubleQuote } = marks;
     const [delimiter, quote] = [byteOf(marks.delimiter), byteOf(marks.quote)];
-    const [escaper, comment] = [byteOf(marks.escaper), byteOf(marks.comment)];
+    const escaper = byteOf(marks.escaper);
+    const rowStarts = this.#rowStarts;
+    const { bytes: startBytes } = rowStarts;
     const delimiters = fourTimes(delimiter);
     const quotes = fourTimes(quote);
     let count = 0;
@@ -85,7 +90,7 @@ export class Transcriber {
     let cell = 0;
     rows: while (o < fullBytes) {
       let byte = bytes[p] as number;
-      if (byte === lf || byte === cr || byte === comment) break;
+      if (startBytes[byte] !== 0 && rowStarts.isSpecial(bytes, p)) break;
       let nextWord = 0;
       for (cell = 0; ; cell++) {
         const value = o + (lengths[cell] as number);
@@ -231,7 +236,7 @@ export class Transcriber {
             if (kind === other) {
               o = (encoders[cell] as CellEncoder)(bytes, start, p, isQuoted ? quotedFlag : 0, out, o);
               if (o < 0) break rows;
-            }
+            } else if (kind === nothing && (isQuoted || p > start)) break rows;
           }
           if (isQuoted) {
             if (bytes[p] !== quote) break rows;
@@ -276,20 +281,24 @@ export class Transcriber {
   }
 }
 
-function cellsOf({ slots, lengths, wordEnds }: Layout, width: number): Cells {
+/** With `endsWithDelimiter`, there is one more cell after the last column, which must be empty. */
+function cellsOf({ slots, lengths, wordEnds }: Layout, width: number, endsWithDelimiter: boolean): Cells {
   const order = Array.from({ length: width }, (_, cell) => slots.findIndex((slot) => slot.cell === cell));
   const ends = order.map((slot) => (slot < 0 ? 0 : (wordEnds[slot] as number)));
   return {
-    kinds: Uint8Array.from(order, (slot) => (slot < 0 ? skipped : kindOf(slots[slot] as Slot))),
+    kinds: Uint8Array.from([
+      ...order.map((slot) => (slot < 0 ? skipped : kindOf(slots[slot] as Slot))),
+      ...(endsWithDelimiter ? [nothing] : []),
+    ]),
     scales: Uint8Array.from(order, (slot) => slots[slot]?.type.scale ?? 0),
     encoders: order.map((slot) => slots[slot]?.encode),
-    wordEnds: Int32Array.from(ends),
-    lengths: Int32Array.from(order, (slot) => (slot < 0 ? 0 : (lengths[slot] as number))),
+    wordEnds: Int32Array.from([...ends, 0]),
+    lengths: Int32Array.from([...order.map((slot) => (slot < 0 ? 0 : (lengths[slot] as number))), 0]),
   };
 }
 
-function kindOf({ type: { kind, format, nulls } }: Slot): number {
-  if (format !== undefined || nulls !== undefined) return other;
+function kindOf({ type: { kind, format, nulls, was } }: Slot): number {
+  if (format !== undefined || nulls !== undefined || was !== undefined) return other;
   const kinds: Record<string, number> = { string: text, decimal, integer, date, "date-time": instant, boolean };
   return kinds[kind] ?? other;
 }

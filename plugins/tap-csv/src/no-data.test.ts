@@ -1,0 +1,237 @@
+/** Rows and files that are no data: repeated headers, totals, delimiters at the end of rows, empty files. */
+import { appendFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { contextOf, failure, folderOf, properties, read, streamOf, streamsOf } from "../test/tap-run.ts";
+
+async function load(content: string, settings: Record<string, unknown> = {}) {
+  const warnings: string[] = [];
+  const stream = await streamOf(content, settings);
+  let skipped = 0;
+  const { rows } = await read(stream, {
+    log: (level, message) => {
+      if (level === "warning") warnings.push(message.replace(/^.*\//, ""));
+    },
+    skipped: (count) => {
+      skipped += count;
+    },
+  });
+  const types = Object.values(properties(stream)).map(({ type, format, multipleOf }) => format ?? multipleOf ?? (type as string[])[1]);
+  return { rows: rows.map((row) => Object.values(row).join("|")), skipped, warnings, types, names: Object.keys(properties(stream)) };
+}
+
+describe("a repeated header", () => {
+  test.each([
+    ["in the middle", "Order ID,Total\n1001,5.00\n1002,6.00\nOrder ID,Total\n1003,7.00\n", ["1001|5", "1002|6", "1003|7"], 1],
+    ["directly below the header, and at the end", "a,b\na,b\n1,2\n3,4\na,b\n", ["1|2", "3|4"], 2],
+    ["in other quotes", 'a,b\n1,x\n"a","b"\n2,y\n', ["1|x", "2|y"], 1],
+    ["in a file whose cells are all quoted", '"a","b"\n"x","y"\n"a","b"\n"z","a"\n', ["x|y", "z|a"], 1],
+    ["in a table of text", "name,city\nAnna,Rome\nname,city\nBob,Bonn\nname,Oslo\n", ["Anna|Rome", "Bob|Bonn", "name|Oslo"], 1],
+    ["after a byte order mark", "a,b\n1,x\n\uFEFFa,b\n2,y\n", ["1|x", "2|y"], 1],
+    ["after a quoted byte order mark", 'a,b\n1,x\n\uFEFF"a",b\n2,y\n', ["1|x", "2|y"], 1],
+    ["after a line that names the delimiter", "sep=;\r\na;b\r\n1;x\r\nsep=;\r\na;b\r\n2;y\r\n", ["1|x", "2|y"], 2],
+    ["with other line ends", "a,b\r\n1,x\r\na,b\n2,y\r\n", ["1|x", "2|y"], 1],
+    ["with blanks", "a,b,c\n1,x,2\na ,b, c\n3,y,4\n", ["1|x|2", "3|y|4"], 1],
+    ["with a name in a second language", "größe,n\n1,2\ngröße,n\n3,4\n", ["1|2", "3|4"], 1],
+    ["several times in a long table", `a,b\n${"1,x\n2,y\na,b\n".repeat(5000)}`, Array(5000).fill(["1|x", "2|y"]).flat(), 5000],
+    ["of two rows", "a,b\nkg,m\n1,2\n3,4\na,b\nkg,m\n5,6\n", ["1|2", "3|4", "5|6"], 2],
+    ["whose last column has no name", "a,b,\n1,2,3\na,b,\n4,5,6\n", ["1|2|3", "4|5|6"], 1],
+  ])("%s is left out and counted", async (_, content, rows, skipped) => {
+    const found = await load(content);
+    expect([found.rows, found.skipped]).toEqual([rows, skipped]);
+    expect(found.warnings).toEqual([expect.stringMatching(/^items.csv, line \d+: the header is repeated/)]);
+  });
+
+  test("does not change the types", async () => {
+    expect((await load("Order ID,Total\n1001,5.00\nOrder ID,Total\n1003,7.00\n")).types).toEqual(["integer", 0.01]);
+  });
+
+  test("is loaded or stops the run as set", async () => {
+    const content = "a,b\n1,x\na,b\n2,y\n";
+    expect((await load(content, { repeated_header: "row" })).rows).toEqual(["1|x", "a|b", "2|y"]);
+    expect(await failure(() => load(content, { repeated_header: "fail" }))).toMatchObject({
+      code: "header_repeated",
+      position: { line: 3 },
+    });
+  });
+
+  test("is not looked for in a table without a header", async () => {
+    expect((await load("1,x\n2,y\n1,x\n", { header: 0 })).rows).toEqual(["1|x", "2|y", "1|x"]);
+  });
+
+  test("a byte order mark and a line that names the delimiter vanish without one", async () => {
+    const { rows, skipped } = await load("a;b\n1;x\n\uFEFF2;y\nSEP=;\n3;z\nsep;w\n");
+    expect([rows, skipped]).toEqual([["1|x", "2|y", "3|z", "sep|w"].map((row) => row), 1]);
+  });
+});
+
+describe("a last line that is no row", () => {
+  const rows = "Date,Item,Amount\n2026-01-01,Pen,10.00\n2026-01-02,Cup,20.00\n";
+
+  test.each([
+    "Total,,30.00",
+    "TOTAL:,,30.00",
+    "Grand total,,30.00",
+    ",Total,30.00",
+    "Sum,,30.00",
+    "Summe;;30".replaceAll(";", ","),
+    "Gesamt,,30.00",
+    "Итого,,30.00",
+    "合計,,30.00",
+    "2 rows,,",
+    "Count: 2,,",
+    "Generated on 2026-01-03,,",
+  ])("is loaded with a warning: %s", async (line) => {
+    const found = await load(`${rows}${line}\n`);
+    expect([found.rows.length, found.skipped]).toEqual([3, 0]);
+    expect(found.warnings).toContainEqual(
+      expect.stringMatching(/^items.csv, line 4: the last line .* looks like a total .*set footer to 1 or auto/),
+    );
+    const auto = await load(`${rows}${line}\n`, { footer: "auto" });
+    expect([auto.rows.length, auto.skipped, auto.types]).toEqual([2, 1, ["date", "string", 0.01]]);
+    expect(auto.warnings).toEqual([expect.stringContaining("left out the last line")]);
+  });
+
+  test.each(["2026-01-03,Total,30.00", "2026-01-03,Totally new,1", "2026-01-03,Summer hat,5.00", "2026-01-03,Sum of parts,5.00"])(
+    "is a row: %s",
+    async (line) => {
+      expect(await load(`${rows}${line}\n`, { footer: "auto" })).toMatchObject({ skipped: 0, warnings: [] });
+      expect((await load(`${rows}${line}\n`)).warnings).toEqual([]);
+    },
+  );
+
+  test.each([
+    [1, "Total,,30.00\n"],
+    [1, "\n2 rows exported\n"],
+    [2, "Total,,30.00\n\nmade by x\n\n\n"],
+    [3, "x\r\ny\r\nz"],
+    ["auto", "\n2 rows exported\n"],
+    ["auto", "Total,,30.00\nsee the notes\n"],
+  ])("footer: %s leaves out %j", async (footer, lines) => {
+    const found = await load(`${rows}${lines}`, { footer });
+    expect([found.rows, found.types]).toEqual([
+      ["2026-01-01|Pen|10", "2026-01-02|Cup|20"],
+      ["date", "string", 0.01],
+    ]);
+    expect(found.skipped).toBe(lines.split(/\r?\n/).filter((line) => line !== "").length);
+  });
+
+  test("that is too short is an error which names the settings", async () => {
+    const error = await failure(() => load(`${rows}\n2 rows exported\n`));
+    expect(error).toMatchObject({ code: "row_too_short", position: { line: 5 } });
+    for (const setting of ["short_rows", "on_bad_row", "footer"]) expect(error.hint).toContain(setting);
+  });
+
+  test("never is the header, and more lines than there are leave nothing", async () => {
+    expect((await load("Total,Item\n", { footer: 1 })).names).toEqual(["Total", "Item"]);
+    expect((await load("Total,Item\n")).warnings).toEqual([]);
+    expect(await load("a,b\n1,2\n", { footer: 5 })).toMatchObject({ rows: [], skipped: 1 });
+  });
+
+  test("of a file that grows stays after the bookmark", async () => {
+    const path = join(folderOf({ "items.csv": `${rows}Total,,30.00\n` }), "items.csv");
+    const [stream] = await streamsOf({ files: [{ entity: "items", path, footer: 1 }], infer: "none" });
+    const incremental = { replicationMethod: "INCREMENTAL" } as const;
+    const state = async (before: object): Promise<{ state: object; rows: unknown[] }> => {
+      let last = before;
+      const context = contextOf(stream as never, { ...incremental, state: before as never });
+      const dates: unknown[] = [];
+      for await (const chunk of (stream as never as { read(context: unknown): AsyncIterable<never> }).read(context)) {
+        const { value, bytes } = chunk as { value?: object; bytes?: Uint8Array };
+        if (value !== undefined) last = value;
+        if (bytes !== undefined)
+          dates.push(
+            ...Buffer.from(bytes)
+              .toString()
+              .matchAll(/"Date":"([^"]*)"/g),
+          );
+      }
+      return { state: last, rows: dates.map((match) => (match as string[])[1]) };
+    };
+    const first = await state({});
+    expect(first.rows).toEqual(["2026-01-01", "2026-01-02"]);
+    expect(first.state).toMatchObject({ files: { [path]: { offset: rows.length } } });
+    writeFileSync(path, `${rows}2026-01-03,Hat,5.00\nTotal,,35.00\n`);
+    const second = await state(first.state);
+    expect(second.rows).toEqual(["2026-01-03"]);
+    appendFileSync(path, "2026-01-04,Pot,6.00\n");
+    expect((await state(second.state)).rows).toEqual(["Total"]);
+  });
+
+  test("of a large file is found too, without holding back more than it", async () => {
+    const content = `${rows}${"2026-01-03,Hat,5.00\n".repeat(50_000)}Total,,30.00\n`;
+    expect(await load(content, { footer: 1 })).toMatchObject({ skipped: 1, warnings: [] });
+    expect((await load(content)).warnings).toContainEqual(expect.stringContaining("line 50004: the last line"));
+  });
+});
+
+describe("a delimiter at the end of every row", () => {
+  test.each([
+    ["that the header lacks", "name,city,amt\nann,rome,5.00,\nbob,oslo,6.00,\ncat,lima,7.00,\n", ["name", "city", "amt"], "ann|rome|5"],
+    ["between tabs", "H1\tH2\n1\t2\t\n3\t4\t\n", ["H1", "H2"], "1|2"],
+    ["that the header has too", "a;b;c;\n1;x;2;\n3;y;4;\n", ["a", "b", "c"], "1|x|2"],
+    ["without a header", "1;x;2;\n3;y;4;\n", ["column_1", "column_2", "column_3"], "1|x|2"],
+    ["after a single column", "a;\n1;\n2;\n", ["a"], "1"],
+    ["after quoted cells", '"a","b"\n"x","y",\n"z","w",\n', ["a", "b"], "x|y"],
+    ["but the last row", "a|b\n1|2|\n3|4|\n5|6", ["a", "b"], "1|2"],
+    ["after bars", "|a|b|\n|1|2|\n|3|4|\n".replaceAll(/^\|/gm, ""), ["a", "b"], "1|2"],
+    ["with CRLF", "a,b\r\n1,2,\r\n3,4,\r\n", ["a", "b"], "1|2"],
+    ["below a title", "Report of sales\n\nid,name,n\n1,a,5,\n2,b,6,\n", ["id", "name", "n"], "1|a|5"],
+  ])("%s is not a column", async (_, content, names, first) => {
+    const found = await load(content);
+    expect([found.names, found.rows[0]]).toEqual([names, first]);
+  });
+
+  test.each([
+    ["a last column without values", "a,b,c\n1,2,\n3,4,\n", ["a", "b", "c"]],
+    ["a last column with some values", "a,b,\n1,2,\n3,4,x\n", ["a", "b", "column_3"]],
+    ["a last column of empty quotes", 'a,b,\n1,2,""\n3,4,""\n', ["a", "b", "column_3"]],
+  ])("%s is a column", async (_, content, names) => {
+    expect((await load(content)).names).toEqual(names);
+  });
+
+  test("a value after the last column is an error", async () => {
+    const content = `a,b\n${"1,2,\n".repeat(50_000)}3,4,5\n`;
+    expect(await failure(() => load(content))).toMatchObject({ code: "row_too_long", position: { line: 50_002 } });
+  });
+
+  test("can be set", async () => {
+    expect((await load("a,b\n1,2\n3,4,\n", { trailing_delimiter: true })).rows).toEqual(["1|2", "3|4"]);
+    expect(await failure(() => load("a,b\n1,2,\n3,4,\n", { trailing_delimiter: false }))).toMatchObject({ code: "row_too_long" });
+  });
+});
+
+describe("empty files", () => {
+  const files = { "in/a.csv": "id,v\n1,a\n", "in/b.csv": "", "in/c.csv": "\n\r\n\n", "in/d.csv": "\uFEFF" };
+
+  test.each([
+    ["a folder", (folder: string) => ({ path: join(folder, "in") })],
+    ["a pattern", (folder: string) => ({ path: join(folder, "in/*.csv") })],
+    ["an inbox", (folder: string) => ({ inbox: join(folder, "in"), match: { name: "*.csv" } })],
+  ])("in %s are reported and left", async (_, settingsIn) => {
+    const { inbox, ...settings } = settingsIn(folderOf(files)) as { inbox?: string };
+    const warnings: string[] = [];
+    const [stream] = await streamsOf({ files: [{ entity: "t", ...settings }], ...(inbox && { inbox }) }, (_, text) => warnings.push(text));
+    const { rows } = await read(stream as never, { log: (_, text) => warnings.push(text) });
+    expect(rows).toEqual([{ id: 1, v: "a" }]);
+    for (const name of ["b.csv", "c.csv", "d.csv"]) {
+      expect(warnings.filter((text) => text.includes(name) && text.includes("nothing is read from it"))).toHaveLength(1);
+    }
+  });
+
+  test("stop the run when named, or when set", async () => {
+    const folder = folderOf(files);
+    const streams = (settings: object) => streamsOf({ files: [{ entity: "t", ...settings }] });
+    expect(await failure(() => streams({ path: join(folder, "in/b.csv") }))).toMatchObject({ code: "file_empty" });
+    expect(await failure(() => streams({ path: join(folder, "in"), empty_files: "fail" }))).toMatchObject({ code: "file_empty" });
+    expect(await streams({ path: join(folder, "in/b.csv"), empty_files: "skip" })).toEqual([]);
+  });
+
+  test("are read once they have rows", async () => {
+    const folder = folderOf({ "in/a.csv": "id\n1\n", "in/b.csv": "" });
+    const [stream] = await streamsOf({ files: [{ entity: "t", path: join(folder, "in") }] });
+    expect((await read(stream as never)).rows).toHaveLength(1);
+    writeFileSync(join(folder, "in/b.csv"), "id\n2\n");
+    expect((await read(stream as never)).rows).toHaveLength(2);
+  });
+});
