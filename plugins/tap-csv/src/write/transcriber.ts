@@ -16,7 +16,7 @@ import { firstOf, fourTimes, isClock, isYearAndMonth, nonDigitsIn, specialsIn } 
 /** Rows are processed in slices of this size, so that room is checked once per slice and not for each cell. */
 const sliceBytes = 32 * 1024;
 
-/** After so many rows that stopped at a column, more are expected. */
+/** After so many rows that stopped at a column, which are more than one in nine, more are expected. */
 const manyStops = 16;
 
 const [text, decimal, integer, date, instant, boolean, other, skipped, nothing] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
@@ -38,8 +38,9 @@ export class Transcriber {
   readonly #layout: Layout;
   readonly #lines: LineBuffer;
   readonly #cells: Cells;
-  /** For each column, how many rows stopped at its cell. */
-  readonly #stops: Uint8Array;
+  /** How many rows were written, and for each column how many rows stopped at its cell. */
+  #written = 0;
+  readonly #stops: Uint32Array;
   readonly #rowStarts: RowStarts;
 
   constructor(tokenizer: Tokenizer, layout: Layout, lines: LineBuffer, width: number) {
@@ -48,7 +49,7 @@ export class Transcriber {
     this.#lines = lines;
     this.#cells = cellsOf(layout, width, tokenizer.marks.trailingDelimiter);
     this.#rowStarts = new RowStarts(tokenizer);
-    this.#stops = new Uint8Array(width);
+    this.#stops = new Uint32Array(width);
   }
 
   /** Not possible with marks of several bytes, or when columns are sent in another order than in the file. */
@@ -268,6 +269,7 @@ export class Transcriber {
     window.line = rowLine;
     lines.at = rowOut;
     lines.count += count;
+    this.#written += count;
     return count > 0;
   }
 
@@ -276,8 +278,9 @@ export class Transcriber {
     const { kinds } = this.#cells;
     const kind = kinds[cell] as number;
     if (kind === text || kind >= other) return;
-    this.#stops[cell] = (this.#stops[cell] as number) + 1;
-    if ((this.#stops[cell] as number) >= manyStops) kinds[cell] = other;
+    const stops = (this.#stops[cell] as number) + 1;
+    this.#stops[cell] = stops;
+    if (stops >= manyStops && stops * 8 > this.#written) kinds[cell] = other;
   }
 }
 
