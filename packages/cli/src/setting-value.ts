@@ -1,11 +1,5 @@
 /** Reads a setting's value as a person typed it: as JSON if it is JSON, else as text. */
-import { parseExact } from "@tapline/protocol";
-
-interface SettingNode {
-  type?: unknown;
-  properties?: Record<string, SettingNode>;
-  items?: SettingNode;
-}
+import { parseExact, type SettingSchema } from "@tapline/protocol";
 
 /** `type` is from the schema of the setting. For a setting that is text, the typed value is taken as it is. */
 export function readSettingValue(typed: string, type?: unknown): unknown {
@@ -20,8 +14,8 @@ export function readSettingValue(typed: string, type?: unknown): unknown {
 }
 
 /** The schema of a setting by its path, such as `files.0.path`. */
-export function settingAt(schema: object | undefined, path: readonly string[]): SettingNode | undefined {
-  return path.reduce<SettingNode | undefined>(
+export function settingAt(schema: SettingSchema | undefined, path: readonly string[]): SettingSchema | undefined {
+  return path.reduce<SettingSchema | undefined>(
     (node, name) => (/^\d+$/.test(name) && node?.items ? node.items : node?.properties?.[name]),
     schema,
   );

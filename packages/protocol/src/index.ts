@@ -16,7 +16,7 @@ export { type EventLine, type StreamSummary, type TapSummary, writeEvent } from 
 export { type LastState, readLastState, writeLastState } from "./contract/last-state.ts";
 export { describeNode, describeNodes, type NodeResult, type NodeStatus } from "./contract/node-result.ts";
 export { type LogLevel, type PluginError, type PluginEvent, readStderrLine, type SummaryCount } from "./contract/read-event.ts";
-export { isSecretName, type Redact, redactDeep, redactor, type SecretSchema, secretValues } from "./contract/redaction.ts";
+export { isSecretName, type Redact, redactDeep, redactEvent, redactor, type SecretSchema, secretValues } from "./contract/redaction.ts";
 export {
   contextVariable,
   type LoadedStream,

@@ -1,4 +1,5 @@
 /** What the author of a target for a SQL database writes: one object. The load, the plans and the checks are in this package. */
+import { capabilities } from "@tapline/protocol";
 import { defineTarget, type Static, type Target } from "@tapline/sdk";
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect/dialect.ts";
@@ -23,7 +24,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
   // Its rows would have to wait outside the transaction until the DDL of all streams was run; landing is not deferred yet.
   if (dialect.traits.ddl === "commits") throw new Error(`${dialect.name}: a dialect whose DDL commits can't be loaded yet`);
   return defineTarget({
-    capabilities: ["activate-version", "hard-delete", "rejects"],
+    capabilities: [capabilities.activateVersion, capabilities.hardDelete, capabilities.rejects],
     loadMethods: ["upsert", "append-only", "overwrite"],
     ...target,
     async open(config: Static<C>) {

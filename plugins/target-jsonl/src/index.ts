@@ -1,4 +1,5 @@
 /** Singer target that writes one JSON lines file for each stream. */
+import { capabilities } from "@tapline/protocol";
 import { defineTarget, packageVersion, Type } from "@tapline/sdk";
 import { openSink } from "./sink.ts";
 
@@ -14,7 +15,7 @@ export default defineTarget({
       description: "Folder of the files, one for each stream; it is created when it is missing.",
     }),
   }),
-  capabilities: ["rejects"],
+  capabilities: [capabilities.rejects],
   loadMethods: ["append-only"],
   async open({ destination_path }) {
     return openSink(destination_path);

@@ -14,6 +14,12 @@ export const capabilities = {
   test: "test",
   /** A target keeps a ledger: it takes `state_id` and `run_id`, and answers `--last-state ID`. */
   exactlyOnce: "exactly-once",
+  /** A target acts on ACTIVATE_VERSION. */
+  activateVersion: "activate-version",
+  /** A target can delete rows instead of marking them. */
+  hardDelete: "hard-delete",
+  /** A target can keep the rows it refuses, with the reason. */
+  rejects: "rejects",
   /** The plugin reads the line `whole` on the descriptor that TAPLINE_CONTROL_FD names. */
   controlPipe: "control-pipe",
   /** The plugin reads and writes JSON lines on that descriptor. */

@@ -6,7 +6,7 @@ import { errorClasses, recoveries } from "../errors.ts";
 import { positionSchema } from "../position.ts";
 import { type Static, Type } from "../type.ts";
 import { nodeFields } from "./node-result.ts";
-import { type Redact, redactDeep } from "./redaction.ts";
+import { type Redact, redactEvent } from "./redaction.ts";
 import { tableChangeSchema } from "./table-change.ts";
 
 const stream = Type.String({ description: "Name of the stream" });
@@ -115,7 +115,7 @@ export type TapSummary = Static<typeof tapSummarySchema>;
 /** received = loaded + superseded + rejected, and loaded = inserted + updated. `deleted` counts rows that ACTIVATE_VERSION marked, removed or gave a tombstone. */
 export type StreamSummary = Static<typeof targetSummarySchema>;
 
-/** The line, without its "\n". Secrets are replaced in each text, never in numbers or in `type`, so it stays JSON of this form. */
+/** The line, without its "\n". Secrets are replaced in each text, never in numbers or in words of the contract such as `type`, so it stays JSON of this form. */
 export function writeEvent(event: EventLine, redact: Redact): string {
-  return JSON.stringify({ ...redactDeep(event, redact), type: event.type });
+  return JSON.stringify(redactEvent(event, redact));
 }

@@ -89,8 +89,21 @@ export function redactor(secrets: Iterable<string>): Redact {
 
 /** A copy of a JSON value with the secrets in its texts replaced. Numbers and names of fields stay. */
 export function redactDeep<T>(value: T, redact: Redact): T {
+  return redactFields(value, redact, noFields);
+}
+
+/** Like `redactDeep`, for an event: fields whose values are words of the contract stay, so that a password "error" can't change what it means. */
+export function redactEvent<T extends object>(event: T, redact: Redact): T {
+  return redactFields(event, redact, contractFields);
+}
+
+const noFields: ReadonlySet<string> = new Set();
+const contractFields: ReadonlySet<string> = new Set(["type", "kind", "level", "metric", "class", "recovery", "status"]);
+
+function redactFields<T>(value: T, redact: Redact, kept: ReadonlySet<string>): T {
   if (typeof value === "string") return redact(value) as T;
-  if (Array.isArray(value)) return value.map((item) => redactDeep(item, redact)) as T;
+  if (Array.isArray(value)) return value.map((item) => redactFields(item, redact, kept)) as T;
   if (typeof value !== "object" || value === null || isExactNumber(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactDeep(inner, redact)])) as T;
+  const fields = Object.entries(value).map(([key, inner]) => [key, kept.has(key) ? inner : redactFields(inner, redact, kept)]);
+  return Object.fromEntries(fields) as T;
 }

@@ -1,5 +1,5 @@
 /** Reads one child's stderr: each line becomes an event, with its secrets replaced before anything else sees it. */
-import { type PluginError, type PluginEvent, type Redact, readStderrLine, redactDeep } from "@tapline/protocol";
+import { type PluginError, type PluginEvent, type Redact, readStderrLine, redactEvent } from "@tapline/protocol";
 import type { Child } from "./child.ts";
 import { readLines } from "./lines.ts";
 import { pause } from "./pause.ts";
@@ -23,7 +23,7 @@ export function listenTo(child: Child, redact: Redact, onEvent: (event: PluginEv
   let brokenPipe = false;
   const onLine = (line: string): void => {
     if (line.trim() === "") return;
-    const event = redactDeep(readStderrLine(line), redact);
+    const event = redactEvent(readStderrLine(line), redact);
     if (event.kind === "error") {
       error = event.error;
       brokenPipe ||= event.error.code === "output_closed";

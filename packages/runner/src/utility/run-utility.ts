@@ -7,7 +7,7 @@ import {
   type NodeResult,
   type PluginEvent,
   readStderrLine,
-  redactDeep,
+  redactEvent,
   TaplineError,
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
@@ -125,7 +125,7 @@ async function runProgram(
   let lastLine: string | undefined;
   const onLine = (line: string): void => {
     if (line.trim() === "") return;
-    const event = redactDeep(readStderrLine(line), redact);
+    const event = redactEvent(readStderrLine(line), redact);
     if (event.kind !== "log") return;
     lastLine = event.message;
     handleEvent(event);

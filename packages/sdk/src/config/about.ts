@@ -81,7 +81,7 @@ function* settingRows(node: SettingSchema, prefix: string, aliases: SettingAlias
 }
 
 function typeText(setting: SettingSchema): string {
-  if (setting.anyOf)
-    return setting.anyOf.map((option) => (option.const === undefined ? option.type : `\`${String(option.const)}\``)).join(", ");
+  if (setting.const !== undefined) return `\`${String(setting.const)}\``;
+  if (setting.anyOf) return setting.anyOf.map(typeText).join(", ");
   return setting.type === "array" ? `array of ${setting.items?.type ?? "values"}` : String(setting.type ?? "any");
 }

@@ -12,6 +12,7 @@ const schema = Type.Object({
   port: Type.Integer({ default: 5432 }),
   password: Type.Optional(Type.String({ secret: true })),
   mode: Type.Optional(Type.Union([Type.Literal("fast"), Type.Literal("safe")])),
+  policy: Type.Optional(Type.Union([Type.Union([Type.Literal("a"), Type.Literal("b")]), Type.Record(Type.String(), Type.String())])),
   files: Type.Optional(Type.Array(Type.Object({ entity: Type.String(), delimiter: Type.Optional(Type.String()) }))),
 });
 const check = (given: Record<string, unknown>, aliases = {}) => checkConfig<Record<string, unknown>>("tap-x", schema, given, aliases);
@@ -125,5 +126,6 @@ describe("--about", () => {
     });
     expect(settingsTable(plugin)).toContain("| `host` | string | required | Where. Also `dbhost`. |");
     expect(settingsTable(plugin)).toContain("| `files[].entity` | string | required |");
+    expect(settingsTable(plugin)).toContain("| `policy` | `a`, `b`, object |");
   });
 });

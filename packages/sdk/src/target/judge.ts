@@ -2,7 +2,7 @@
  * Checks a value against its schema, keyword by keyword, with numbers by their digits. It decides about rows that Ajv did not accept
  * or can't judge. The schema must be a resolved one. Patterns are never run, formats are ignored.
  */
-import { compareDecimals, isExactNumber, isMultipleOf, isWhole, type JsonSchema, numberText } from "@tapline/protocol";
+import { compareDecimals, isExactNumber, isMultipleOf, isObject, isWhole, type JsonSchema, numberText } from "@tapline/protocol";
 
 export interface Finding {
   path: readonly string[];
@@ -57,9 +57,6 @@ function isOfType(value: unknown, type: string): boolean {
       return typeof value === type;
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !isExactNumber(value);
 
 /** Compares numbers by size, and objects in any order of their fields. */
 function isSame(a: unknown, b: unknown): boolean {

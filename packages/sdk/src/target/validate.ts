@@ -80,7 +80,7 @@ function exactAcceptor(schema: JsonSchema, accepts: (row: Row) => boolean): (row
   // These keywords are about the row as a whole, so checking single fields is not enough.
   if ([schema.enum, schema.const, schema.anyOf, schema.oneOf, schema.allOf].some((keyword) => keyword !== undefined)) return () => false;
   const schemaOf = (name: string): JsonSchema | undefined =>
-    Object.hasOwn(properties, name) ? properties[name] : isObject(others) && mindsOthers(schema) ? others : undefined;
+    Object.hasOwn(properties, name) ? properties[name] : isObjectOrList(others) && mindsOthers(schema) ? others : undefined;
   return (row) => {
     const exact = Object.keys(row).filter((name) => holdsExact(row[name]));
     if (exact.length === 0) return accepts(row);
@@ -95,7 +95,7 @@ function exactAcceptor(schema: JsonSchema, accepts: (row: Row) => boolean): (row
 }
 
 function holdsExact(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isObjectOrList(value)) return false;
   return isExactNumber(value) || Object.values(value).some(holdsExact);
 }
 
@@ -107,7 +107,7 @@ function forAjv(schema: JsonSchema): JsonSchema | undefined {
     const inner = (child: JsonSchema): JsonSchema => quick(child, isInOneOf);
     // Ajv compares objects by their valueOf and reads inherited fields.
     const names = [...Object.keys(properties ?? {}), ...(required ?? [])];
-    if ([value, ...(values ?? [])].some(isObject) || names.some((name) => name in Object.prototype)) isSafe = false;
+    if ([value, ...(values ?? [])].some(isObjectOrList) || names.some((name) => name in Object.prototype)) isSafe = false;
     // A tighter bound refuses more, and where two schemas of a oneOf fit, refusing one accepts the value.
     if (isInOneOf && Object.values(boundsOf(schema)).some(isExactNumber)) isSafe = false;
     const kept = { type, enum: values, const: value, required, minLength, maxLength, minItems, maxItems, multipleOf, ...doubles(schema) };
@@ -115,8 +115,10 @@ function forAjv(schema: JsonSchema): JsonSchema | undefined {
     return withoutUndefined({
       ...kept,
       properties: properties && Object.fromEntries(Object.entries(properties).map(([name, child]) => [name, inner(child)])),
-      items: isObject(items) && !Array.isArray(items) ? inner(items) : undefined,
-      additionalProperties: mindsOthers(schema) ? isObject(schema.additionalProperties) && inner(schema.additionalProperties) : undefined,
+      items: isObjectOrList(items) && !Array.isArray(items) ? inner(items) : undefined,
+      additionalProperties: mindsOthers(schema)
+        ? isObjectOrList(schema.additionalProperties) && inner(schema.additionalProperties)
+        : undefined,
       anyOf: anyOf?.map(inner),
       oneOf: oneOf?.map((child) => quick(child, true)),
       allOf: allOf?.map(inner),
@@ -140,7 +142,7 @@ function doubles(schema: JsonSchema): JsonSchema {
 }
 
 const exactOnly = (bound: unknown): unknown => (isExactNumber(bound) ? bound : undefined);
-const isObject = <T>(value: T): value is T & object => typeof value === "object" && value !== null;
+const isObjectOrList = <T>(value: T): value is T & object => typeof value === "object" && value !== null;
 
 function withoutUndefined(schema: Record<string, unknown>): JsonSchema {
   return Object.fromEntries(Object.entries(schema).filter(([, value]) => value !== undefined));

@@ -2,6 +2,7 @@
  * What the state keeps about a file: how far it was read, and a checksum to recognize a later file that starts with the same text.
  * Offsets and checksums are those of the unpacked UTF-8 text, so they also work for compressed and recoded files.
  */
+import { isObject } from "@tapline/protocol";
 import type { Json, Position, StreamState } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 
@@ -30,7 +31,7 @@ export interface FileMark extends FilePosition {
 export function readMarks(value: Json | undefined, position: Position): Map<string, FileMark> {
   if (value === undefined) return new Map();
   if (!isObject(value)) throw unusable(value, position);
-  return new Map(Object.entries(value).map(([name, mark]) => [name, readMark(mark, { ...position, file: name })]));
+  return new Map(Object.entries(value).map(([name, mark]) => [name, readMark(mark as Json, { ...position, file: name })]));
 }
 
 export function writeMarks(marks: ReadonlyMap<string, FileMark>): StreamState {
@@ -50,9 +51,7 @@ function readMark(value: Json, position: Position): FileMark {
   return { size, mtime, offset, line, checked, checksum, readAs, isDone: is_done };
 }
 
-const isObject = (value: Json): value is { [key: string]: Json } => typeof value === "object" && value !== null && !Array.isArray(value);
-
-const isCount = (value: Json | undefined): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 function unusable(value: Json, position: Position): Error {
   return errors.file_bookmark_unusable({ value: JSON.stringify(value).slice(0, 60) }, position);
