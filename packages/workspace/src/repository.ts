@@ -19,6 +19,7 @@ export function manifest(workspace: string): {
   bin?: Record<string, string>;
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
 } {
   return JSON.parse(readFileSync(join(root, workspace, "package.json"), "utf8"));
 }

@@ -63,7 +63,7 @@ const fileSettings = Type.Object({
   encoding: Type.Optional(
     Type.String({
       description:
-        "The encoding of the file, for example `utf-8`, `utf-16`, `latin-1`, `windows-1252` or `shift_jis`. A byte order mark is skipped. Default: detected.",
+        "The encoding of the file, for example `utf-8`, `utf-16`, `windows-1252`, `latin9`, `cp850` or `shift_jis`; all names of the web, Python and iconv. A byte order mark is skipped. Default: detected.",
     }),
   ),
   empty_files: Type.Optional(

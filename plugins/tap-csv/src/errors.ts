@@ -139,7 +139,7 @@ export const tapCsvErrorCatalogue = {
     class: "config",
     message: (p: { encoding: string }) => `The encoding ${JSON.stringify(p.encoding)} is not supported`,
     hint: (p: { encoding: string }) =>
-      `Use a name such as utf-8, utf-16, latin-1 or windows-1252, or convert the file first: iconv -f ${p.encoding} -t UTF-8 in.csv > out.csv`,
+      `Use a name such as utf-8, utf-16, windows-1252, latin9, cp850 or shift_jis, or convert the file first: iconv -f ${p.encoding} -t UTF-8 in.csv > out.csv`,
   },
   file_empty: {
     class: "data",
@@ -230,8 +230,10 @@ export const tapCsvErrorCatalogue = {
   },
   invalid_utf8: {
     class: "data",
-    message: (p: { byte: number }) => `The byte 0x${p.byte.toString(16).padStart(2, "0").toUpperCase()} is not valid UTF-8 here`,
-    hint: 'Set encoding to the encoding of the file, or convert the file first: iconv -f WINDOWS-1252 -t UTF-8 in.csv > out.csv (-f UTF-16 for Excel\'s "Unicode text").',
+    message: (p: { byte: number | undefined; encoding: string }) =>
+      `${p.byte === undefined ? "A byte" : `The byte 0x${p.byte.toString(16).padStart(2, "0").toUpperCase()}`} is not valid ${p.encoding.replace(/^utf/, "UTF")} here`,
+    hint: (p: { encoding: string }) =>
+      `If the file is in another encoding, set encoding${p.encoding === "utf-8" ? ", for example to windows-1252" : ""}. If only a few bytes are damaged, set bad_bytes to reject (leaves such rows out) or replace (U+FFFD takes the place of each).`,
   },
   value_unfit: {
     class: "data",

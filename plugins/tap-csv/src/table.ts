@@ -85,12 +85,17 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
       ? repaired
       : withoutFooter(repaired, { footer, kept: dialect.skip + dialect.header, maxBytes: maxRowBytes, isFooter, onFooter });
   const source = follow === undefined ? content : await follow(content);
+  const badByteAt = (bytesFromEnd: number) => ({
+    encoding: options.encoding,
+    byte: opened.badByteAt?.(source.position - bytesFromEnd),
+  });
   const tokenizer = new Tokenizer(dialect, {
     maxRowBytes,
     bufferBytes: source.isSeekable ? Math.min(bufferBytes, (source.size ?? bufferBytes) + 2) : bufferBytes,
     position,
     policy,
     rowsAreLines: place !== undefined,
+    ...(opened.badByteAt === undefined ? {} : { badByteAt }),
     ...(onReject === undefined ? {} : { onReject }),
     ...(options.onSkip === undefined ? {} : { onSkip: options.onSkip }),
   });

@@ -20,6 +20,8 @@ export interface TokenizerOptions {
   policy?: RowPolicy;
   /** Rows of a sheet: each counts as one line, whatever line breaks its cells have. */
   rowsAreLines?: boolean;
+  /** For a decoded file: the encoding and the invalid byte (undefined: unknown) at a place that many bytes before the end of the window. */
+  badByteAt?: (bytesFromEnd: number) => { encoding: string; byte: number | undefined };
   /** Called for each row that the policy rejects. */
   onReject?: (row: RejectedRow) => void;
   /** Called for each line that is left out because it is no data; `line` is where it starts. */
@@ -615,7 +617,8 @@ export class Tokenizer {
     while (cell > 0 && (this.starts[cell] as number) > at) cell--;
     const column = this.#header[cell];
     const position = { ...this.#positionAt(at), ...(column === undefined ? {} : { column }) };
-    return { rule: "badBytes", error: errors.invalid_utf8({ byte: this.bytes[at] as number }, position), at };
+    const found = this.#options.badByteAt?.(this.window.to - at) ?? { encoding: "utf-8", byte: this.bytes[at] as number };
+    return { rule: "badBytes", error: errors.invalid_utf8(found, position), at };
   }
 
   /** The line and character at `at` in this row, whose bytes must still be unchanged. */

@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { detect, detectIn } from "./detect.ts";
 import { type Dialect, defaultDialect } from "./dialect.ts";
 
-const sample = (bytes: Uint8Array, isWhole = true, later: readonly Uint8Array[] = []) => ({ bytes, isWhole, later });
-const detected = (text: string | Uint8Array, given = {}) => detectIn(sample(Buffer.from(text as string)), given);
+const utf8 = { encoding: "utf-8", evidence: "" };
+const sample = (bytes: Uint8Array, isWhole = true) => ({ bytes, isWhole, later: [] });
+const detected = (text: string | Uint8Array, given = {}) => detectIn(sample(Buffer.from(text as string)), given, utf8);
 const dialectOf = (text: string): Partial<Dialect> =>
   Object.fromEntries(Object.entries(detected(text).dialect).filter(([key, value]) => value !== defaultDialect[key as keyof Dialect]));
 
@@ -174,61 +175,6 @@ describe("header", () => {
   });
 });
 
-describe("encoding", () => {
-  const encodingOf = (bytes: Uint8Array): string => detected(bytes).encoding;
-
-  test("is read from a byte order mark", () => {
-    expect(encodingOf(Buffer.from("\uFEFFa,b\n1,2\n"))).toBe("utf-8");
-    expect(encodingOf(Buffer.from("\uFEFFa,b\n1,2\n", "utf16le"))).toBe("utf-16le");
-    expect(encodingOf(Buffer.from("\uFEFFa,b\n1,2\n", "utf16le").swap16())).toBe("utf-16be");
-    expect(() => encodingOf(Uint8Array.of(0xff, 0xfe, 0, 0, 0x61, 0, 0, 0))).toThrow(/UTF-32/);
-  });
-
-  test("UTF-16 without a mark shows by its zero bytes", () => {
-    expect(encodingOf(Buffer.from("a,b\n1,2\n", "utf16le"))).toBe("utf-16le");
-    expect(encodingOf(Buffer.from("a,b\n1,2\n", "utf16le").swap16())).toBe("utf-16be");
-    expect(encodingOf(Buffer.from("a,b\n1,x\0y\n"))).toBe("utf-8");
-  });
-
-  test("UTF-8 is recognized by its bytes, even where the sample ends inside a character", () => {
-    const bytes = Buffer.from("name\nZoë\n日本\n");
-    for (let end = 6; end <= bytes.length; end++)
-      expect(detectIn(sample(bytes.subarray(0, end), false), {}).encoding, String(end)).toBe("utf-8");
-  });
-
-  test.each([
-    ["windows-1252", "Müller;Café;Straße;señor;“hi”;10 €"],
-    ["windows-1250", "Zażółć gęślą jaźń;Łódź;Kraków;źdźbło"],
-    ["windows-1250", "Příliš žluťoučký kůň;Děčín;Třebíč"],
-    ["windows-1251", "Привет;Москва;Санкт-Петербург;улица"],
-    ["koi8-r", "Привет;Москва;Санкт-Петербург;улица"],
-    ["windows-1253", "Αθήνα;Θεσσαλονίκη;οδός;καλημέρα"],
-    ["windows-1254", "İstanbul;ağaç;şeker;ışık"],
-    ["macintosh", "Müller;Café;Größe;señor;über"],
-    ["shift_jis", "日本語;テスト;これはペンです;カタカナ"],
-    ["euc-jp", "日本語;テスト;これはペンです;カタカナ"],
-    ["gb18030", "中国;我们在北京;他是学生;这个不是;上海"],
-    ["euc-kr", "안녕하세요;서울;부산;대한민국"],
-  ])("%s is guessed, and the evidence calls it a guess: %s", (encoding, text) => {
-    const content = text.split(";").map((word, i) => `${i},${word}\n`);
-    const found = detected(encode(`id,name\n${content.join("")}`, encoding));
-    expect(found.encoding).toBe(encoding);
-    expect(found.evidence.encoding).toMatch(/^a guess: .*next best/);
-  });
-
-  test("of a large file whose start is ASCII is detected from later parts", () => {
-    const start = Buffer.from("id,name\n1,Anna\n2,Bob\n");
-    const encodingFrom = (...later: Uint8Array[]): string => detectIn(sample(start, false, later), {}).encoding;
-    expect(encodingFrom(Buffer.from("3,Eve\n"), Buffer.from("4,Zoë\n5,Ada\n", "latin1"))).toBe("windows-1252");
-    expect(encodingFrom(Buffer.from("ë 4,Zoë\n日本").subarray(1, -1))).toBe("utf-8");
-  });
-
-  test("that is set is not detected", () => {
-    const found = detected(encode("a\nZoë\n", "windows-1252"), { encoding: "latin1" });
-    expect([found.encoding, found.evidence.encoding]).toEqual(["iso-8859-1", "set in the config"]);
-  });
-});
-
 describe("a header that is in doubt has a warning that names line and setting", () => {
   test.each([
     ["one year", "Item,2023\nPen,10\nCup,11\n"],
@@ -254,7 +200,7 @@ describe("a header that is in doubt has a warning that names line and setting", 
 });
 
 test("a column that the config names is in the header", () => {
-  const header = (text: string, names: string[]) => detectIn(sample(Buffer.from(text)), {}, {}, new Set(names));
+  const header = (text: string, names: string[]) => detectIn(sample(Buffer.from(text)), {}, utf8, new Set(names));
   expect(header("Date,10,20\n2026-01-02,11,21\n2026-01-03,12,22\n", ["Date"]).dialect.header).toBe(1);
   expect(header("10,20\n11,21\n", ["20"]).names).toEqual(["10", "20"]);
   expect(header("made,by x\nid,20\n11,21\n12,22\n", ["id"])).toMatchObject({ dialect: { skip: 1, header: 1 }, doubts: [] });
@@ -314,7 +260,7 @@ test("no bytes make detection fail or hang", () => {
   fc.assert(
     fc.property(bytes, fc.boolean(), (some, isWhole) => {
       fc.pre(!(some[0] === 0xff && some[1] === 0xfe) && !(some[0] === 0 && some[1] === 0));
-      expect(detectIn(sample(some, isWhole), {}).dialect.skip).toBeGreaterThanOrEqual(0);
+      expect(detectIn(sample(some, isWhole), {}, utf8).dialect.skip).toBeGreaterThanOrEqual(0);
     }),
     { numRuns: 300, seed: 12 },
   );
@@ -346,17 +292,4 @@ describe("a large file", () => {
 
 function quoted(cell: string, quote: string): string {
   return /[,;|\t"']/.test(cell) ? quote + cell.replaceAll(quote, quote + quote) + quote : cell;
-}
-
-/** Encodes by inverting the platform's decoder. */
-function encode(text: string, encoding: string): Buffer {
-  const known = new Map<string, Buffer>();
-  const add = (...bytes: number[]): void => {
-    const character = new TextDecoder(encoding).decode(Uint8Array.from(bytes));
-    if ([...character].length === 1 && character !== "\uFFFD" && !known.has(character)) known.set(character, Buffer.from(bytes));
-  };
-  for (let byte = 0; byte < 256; byte++) add(byte);
-  const isDouble = /jis|euc|gb/.test(encoding);
-  if (isDouble) for (let lead = 0x81; lead < 0xff; lead++) for (let trail = 0x40; trail < 0xff; trail++) add(lead, trail);
-  return Buffer.concat([...text].map((character) => known.get(character) ?? Buffer.from(character)));
 }

@@ -1,9 +1,10 @@
 /** Detects encoding and dialect from the start of a file, with the evidence in words. */
 import type { Position } from "@tapline/sdk";
-import { decoderOf, encodingOf } from "../source/encoding.ts";
+import { decoderOf } from "../source/decoder.ts";
+import { encodingOf } from "../source/encoding.ts";
 import { type InputFile, readSample, type Sample } from "../source/source.ts";
 import type { Dialect, GivenDialect } from "./dialect.ts";
-import { chooseEncoding } from "./encoding.ts";
+import { chooseEncoding, type EncodingChoice } from "./encoding.ts";
 import { chooseLayout } from "./layout.ts";
 import type { SampleRow } from "./split.ts";
 
@@ -43,15 +44,20 @@ export async function detect(
   position: Position,
   names: ReadonlySet<string> = new Set(),
 ): Promise<Detection> {
-  return detectIn(await readSample(input, sampleBytes, position), given, position, names);
+  const sample = await readSample(input, sampleBytes, position);
+  const choice =
+    given.encoding === undefined
+      ? await chooseEncoding(sample, position)
+      : { encoding: encodingOf(given.encoding, position), evidence: "set in the config" };
+  return detectIn(sample, given, choice, names);
 }
 
-/** @throws encoding_unknown */
-export function detectIn(sample: Sample, given: GivenDialect, position: Position = {}, names: ReadonlySet<string> = new Set()): Detection {
-  const { encoding, evidence } =
-    given.encoding === undefined
-      ? chooseEncoding(sample, position)
-      : { encoding: encodingOf(given.encoding, position), evidence: "set in the config" };
+export function detectIn(
+  sample: Sample,
+  given: GivenDialect,
+  { encoding, evidence, doubt: encodingDoubt }: EncodingChoice,
+  names: ReadonlySet<string> = new Set(),
+): Detection {
   const text = textOf(sample, encoding);
   const { choice, rows, comment, skip, header, evidence: about, doubt } = chooseLayout(withoutLines(text, given.skip ?? 0), given, names);
   return {
@@ -69,7 +75,7 @@ export function detectIn(sample: Sample, given: GivenDialect, position: Position
     columns: choice.score.columns,
     rows,
     lineEnds: lineEndsOf(text),
-    doubts: doubt === undefined ? [] : [`line ${doubt.line}: ${doubt.words}`],
+    doubts: [encodingDoubt, doubt && `line ${doubt.line}: ${doubt.words}`].filter((one) => one !== undefined),
   };
 }
 

@@ -1,32 +1,90 @@
-/** Detects the encoding of a sample: by byte order mark, the byte pattern of UTF-16, valid UTF-8, else the most likely older encoding. */
+/** Detects the encoding of a sample: by byte order mark, the byte pattern of UTF-16, valid UTF-8, else by a guess from its words. */
 
 import { isAscii, isUtf8 } from "node:buffer";
-import type { Position } from "@tapline/sdk";
-import { errors } from "../errors.ts";
-import { decoderOf } from "../source/encoding.ts";
+import { formatNumber, type Position } from "@tapline/sdk";
+import { errors, shorten } from "../errors.ts";
 import type { Sample } from "../source/source.ts";
+import type { Guess } from "./guess/guess.ts";
 
 export interface EncodingChoice {
   readonly encoding: string;
   readonly evidence: string;
+  /** Set for a guess that may well be wrong: its place, the runner-up and the setting, for a warning. */
+  readonly doubt?: string | undefined;
 }
 
 /** @throws encoding_unknown for UTF-32, which is recognized but not supported */
-export function chooseEncoding({ bytes, isWhole, later }: Sample, position: Position): EncodingChoice {
+export async function chooseEncoding({ bytes, isWhole, later, laterOffsets = [] }: Sample, position: Position): Promise<EncodingChoice> {
   const marked = byMark(bytes, position);
   if (marked !== undefined) return { encoding: marked, evidence: "the file begins with its byte order mark" };
   const wide = byZeros(bytes);
   if (wide !== undefined) return wide;
   const text = isWhole ? bytes : withoutCutCharacter(bytes);
-  if (!isUtf8(text)) return mostLikely(text);
-  if (!isAscii(text)) return { encoding: "utf-8", evidence: "all bytes of the sample are valid UTF-8" };
-  const other = later.map((piece) => withoutCutCharacter(withoutCutStart(piece))).find((piece) => !isUtf8(piece));
-  if (other !== undefined) return mostLikely(other);
-  const isSeen = later.some((piece) => !isAscii(piece));
+  if (!isAscii(text)) return byUtf8(text) ?? guess(text, ...placeIn(text));
+  if (hasJapaneseEscape(text))
+    return { encoding: "iso-2022-jp", evidence: "the sample switches between ASCII and Japanese by escape sequences" };
+  const pieces = later.map((piece) => withoutCutCharacter(withoutCutStart(piece)));
+  const first = pieces.findIndex((piece) => !isAscii(piece));
+  if (first < 0) return { encoding: "utf-8", evidence: "the sample has only ASCII characters" };
+  const all = Buffer.concat(pieces);
+  const offset = laterOffsets[first];
+  const place = offset === undefined ? "a later part" : `byte ${formatNumber(offset + (later[first] as Uint8Array).findIndex(isHigh))}`;
+  return byUtf8(all) ?? guess(all, place);
+}
+
+const isHigh = (byte: number): boolean => byte >= 0x80;
+
+/** Text in an older encoding hardly ever has a pair of bytes that is valid UTF-8, so a few damaged bytes do not count against UTF-8. */
+const minValidShare = 0.75;
+
+function byUtf8(text: Uint8Array): EncodingChoice | undefined {
+  if (isUtf8(text)) return { encoding: "utf-8", evidence: "all multi-byte characters of the sample are valid UTF-8" };
+  const decoded = new TextDecoder().decode(text);
+  const written = Buffer.from(text).toString("latin1").split("\xef\xbf\xbd").length - 1;
+  const invalid = (decoded.match(/\uFFFD/g)?.length ?? 0) - written;
+  const valid = (decoded.match(/[^\0-\x7f]/gu)?.length ?? 0) - invalid;
+  if (valid < (valid + invalid) * minValidShare) return;
   return {
     encoding: "utf-8",
-    evidence: isSeen ? "characters beyond ASCII later in the file are valid UTF-8" : "the sample has only ASCII characters",
+    evidence: `${formatNumber(valid)} of ${formatNumber(valid + invalid)} multi-byte characters of the sample are valid UTF-8 (the others are up to bad_bytes)`,
   };
+}
+
+/** Measured by the languages suite: no wrong guess with so few bytes beyond ASCII has a margin above the first, and few others one above the second. */
+const minMargin = { few: 17, many: 10 };
+const fewMarks = 8;
+
+/** The tables of languages take a tenth of a second to load, so only a file that needs them pays for that. */
+async function guess(bytes: Uint8Array, place: string, character = ""): Promise<EncodingChoice> {
+  const { guessEncoding } = await import("./guess/guess.ts");
+  const found = guessEncoding(bytes);
+  const byte = `0x${(bytes.find(isHigh) as number).toString(16).toUpperCase()}`;
+  const [chosen, other] = (found.words ?? []).map((word) => JSON.stringify(shorten(word)));
+  const isWeak = found.margin < (found.marks < fewMarks ? minMargin.few : minMargin.many) && found.words !== undefined;
+  const evidence = evidenceOf(found, `byte ${byte}, ${place}`, chosen, other);
+  if (!isWeak) return { encoding: found.encoding, evidence: `a guess: ${evidence}` };
+  return {
+    encoding: found.encoding,
+    evidence: `a weak guess: ${evidence}`,
+    doubt: `${place}: the encoding is a weak guess: ${found.encoding}, else ${found.runnerUp}, which would make ${other} of ${chosen}; the first byte beyond ASCII is ${byte}${character}. To be sure, set encoding`,
+  };
+}
+
+function evidenceOf({ encoding, runnerUp }: Guess, place: string, chosen?: string, other?: string): string {
+  const examples = chosen === undefined ? "" : ` (${chosen}; next best ${runnerUp}: ${other})`;
+  return `the sample is not UTF-8 (${place}), and ${encoding} gives the likeliest words${examples}`;
+}
+
+function placeIn(bytes: Uint8Array): [line: string, character: string] {
+  const before = Buffer.from(bytes.subarray(0, bytes.findIndex(isHigh))).toString("latin1");
+  const lines = before.split(/\r\n|\n|\r/);
+  return [`line ${formatNumber(lines.length)}`, ` at character ${formatNumber((lines.at(-1) as string).length + 1)}`];
+}
+
+/** ISO-2022-JP: ESC $ B, ESC $ @ or ESC ( J. */
+function hasJapaneseEscape(text: Uint8Array): boolean {
+  const bytes = Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+  return ["\x1b$B", "\x1b$@", "\x1b(J"].some((sequence) => bytes.includes(sequence));
 }
 
 function byMark([a, b, c, d]: Uint8Array, position: Position): string | undefined {
@@ -59,84 +117,4 @@ function withoutCutCharacter(bytes: Uint8Array): Uint8Array {
   let end = bytes.length;
   while (end > 0 && bytes.length - end < 3 && ((bytes[end - 1] as number) & 0xc0) === 0x80) end--;
   return ((bytes[end - 1] ?? 0) & 0xc0) === 0xc0 ? bytes.subarray(0, end - 1) : bytes;
-}
-
-const kana = /[\u3040-\u30ff、。]/u;
-
-/** The most common letters beyond ASCII in the languages of each encoding. Earlier ones win a tie. */
-const common: readonly (readonly [encoding: string, letters: RegExp])[] = [
-  ["windows-1252", /[éèêëàâäáãåæçîïíñôöóõøœùûüúßÉÈÀÂÄÁÅÆÇÍÑÖÓØÜÚ€£°§«»’‘“”–—…ªº®©™²³µ½¿¡·´]/u],
-  ["windows-1250", /[ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉÍŘŠŤÚŽőűŐŰöüÖÜäÄßșşţăâîđĐ€§°„”“’–—…]/u],
-  ["windows-1251", /[а-яёА-ЯЁіїєґІЇЄҐ№«»“”–—…]/u],
-  ["koi8-r", /[а-яёА-ЯЁ]/u],
-  ["windows-1253", /[α-ωΑ-Ωάέήίόύώϊϋ€«»’–—…]/u],
-  ["windows-1254", /[ğşıİĞŞçöüÇÖÜâîû€’“”–—…]/u],
-  ["windows-1257", /[āčēģīķļņšūžĀČĒĢĪĶĻŅŠŪŽąęėįųĄĘĖĮŲõäöüÕÄÖÜ€„“”–—…]/u],
-  ["windows-1255", /[א-ת₪]/u],
-  ["windows-1256", /[ء-ي،؟]/u],
-  ["macintosh", /[éèêëàâäáãåçîïíñôöóõøùûüúßÉÀÄÅÇÖÜ€£’“”–—…]/u],
-  ["shift_jis", kana],
-  ["euc-jp", kana],
-  [
-    "gb18030",
-    /[，。、的一是不了在人有我他这中大来上个国到说们为子和你地出也时年得就那要下以生会自之过家学对可里后小心多天而能好都日于发成事作当文无开手十用主行方前所本见经头面公同三已老从动两长]/u,
-  ],
-  [
-    "big5",
-    /[，。、的一是不了在人有我他這中大來上個國到說們為子和你地出也時年得就那要下以生會自之過家學對可後小心多天而能好都日於發成事作當文無開手十用主行方前所本見經頭面公同三已老從動兩長]/u,
-  ],
-  ["euc-kr", /[\uac00-\ud7a3]/u],
-];
-
-const isDoubleByte = (encoding: string): boolean => !encoding.includes("-") || encoding.startsWith("euc-");
-
-function mostLikely(bytes: Uint8Array): EncodingChoice {
-  const scored = common.map(([encoding, letters]) => ({ encoding, ...fit(bytes, encoding, letters) }));
-  const sorted = scored.toSorted((a, b) => b.score - a.score);
-  const [best, next] = sorted as [(typeof sorted)[number], (typeof sorted)[number]];
-  const firstBad = bytes.find((byte) => byte >= 0x80) ?? 0;
-  return {
-    encoding: best.encoding,
-    evidence:
-      `a guess: the sample is not UTF-8 (it has a byte 0x${firstBad.toString(16).toUpperCase()}), and ${best.encoding} gives the most likely text` +
-      `${best.examples === "" ? "" : `, with ${best.examples}`}; score ${best.score.toFixed(2)}, next best is ${next.encoding} with ${next.score.toFixed(2)}`,
-  };
-}
-
-/** The score, from -3 to 1: the share of characters beyond ASCII that are common letters in plausible positions. */
-function fit(bytes: Uint8Array, encoding: string, letters: RegExp): { score: number; examples: string } {
-  const text = Buffer.from(decoderOf(encoding)?.(bytes, true) ?? bytes).toString();
-  const seen = new Map<string, number>();
-  let [sum, count] = [0, 0];
-  const characters = [...text];
-  for (const [i, letter] of characters.entries()) {
-    if (letter <= "\x7f") continue;
-    count++;
-    const worth = worthOf(letter, characters[i - 1] ?? "", characters[i + 1] ?? "", letters);
-    if (worth > 0.5) seen.set(letter, (seen.get(letter) ?? 0) + 1);
-    sum += worth;
-  }
-  const examples = [...seen].sort((a, b) => b[1] - a[1]).slice(0, 5);
-  // Characters of two bytes come in runs; the accented letters of Western languages are mostly single.
-  const share = isDoubleByte(encoding) && encoding !== "macintosh" ? shareInRuns(bytes) : 1;
-  return { score: count === 0 ? 0 : (sum / count) * share, examples: examples.map(([letter]) => letter).join(" ") };
-}
-
-function worthOf(letter: string, before: string, after: string, letters: RegExp): number {
-  if (letter === "\uFFFD") return -3;
-  if (!letters.test(letter)) return /[\u4e00-\u9fff]/u.test(letter) ? 0.5 : -0.3;
-  // A capital letter or a sign right after a small letter is typical of a wrong code page.
-  if (/\p{Ll}/u.test(before) && /[\p{Lu}\p{S}\p{N}]/u.test(letter)) return -0.5;
-  if (/[a-z]/i.test(before + after) && /[\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Hebrew}\p{Script=Arabic}]/u.test(letter)) return -0.5;
-  return /[\p{Ll}\p{Lo}]/u.test(letter) ? 1 : 0.9;
-}
-
-function shareInRuns(bytes: Uint8Array): number {
-  let [high, inRuns] = [0, 0];
-  for (let i = 0; i < bytes.length; i++) {
-    if ((bytes[i] as number) < 0x80) continue;
-    high++;
-    if ((bytes[i - 1] ?? 0) >= 0x80 || (bytes[i + 1] ?? 0) >= 0x80) inRuns++;
-  }
-  return high === 0 ? 0 : inRuns / high;
 }

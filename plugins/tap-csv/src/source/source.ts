@@ -2,8 +2,10 @@
 import { stat } from "node:fs/promises";
 import type { Position } from "@tapline/sdk";
 import { errors } from "../errors.ts";
+import { BadBytes } from "./bad-bytes.ts";
 import { type ByteReader, fill, putBack, readerOf } from "./bytes.ts";
-import { type Decoder, decoderOf, encodingOf } from "./encoding.ts";
+import { type Decoder, decoderOf } from "./decoder.ts";
+import { encodingOf } from "./encoding.ts";
 import { type FileReader, openFile } from "./file.ts";
 import { fileError } from "./file-error.ts";
 import { type Compression, inflated } from "./inflate.ts";
@@ -44,6 +46,8 @@ export interface Source extends ByteReader {
   readonly size: number | undefined;
   /** For a pipe, the time it was opened. */
   readonly modifiedAt: Date;
+  /** The byte that became 0xFF at an offset of the UTF-8 text, where the source is decoded and the byte is still known. */
+  badByteAt?(offset: number): number | undefined;
 }
 
 export const nameOf = ({ path, member }: InputFile): string => (member === undefined ? path : `${path}/${member}`);
@@ -53,11 +57,13 @@ export const nameOf = ({ path, member }: InputFile): string => (member === undef
  * while reading file_unreadable, archive_broken
  */
 export async function openSource(input: InputFile, options: SourceOptions): Promise<Source> {
-  const decoder = decoderOf(encodingOf(options.encoding, options.position));
+  const bad = new BadBytes();
+  const decoder = decoderOf(encodingOf(options.encoding, options.position), (offset, byte) => bad.add(offset, byte));
   const { reader, file, size, modifiedAt } = await openBytes(input, options);
   const isSeekable = file !== undefined && decoder === undefined;
   let position = options.from ?? 0;
   let text = decoder === undefined ? reader : decoded(reader, decoder);
+  let markBytes = 0;
   if (isSeekable) file.at = position;
   if (options.from === undefined) {
     const start = new Uint8Array(3);
@@ -66,7 +72,8 @@ export async function openSource(input: InputFile, options: SourceOptions): Prom
       throw error;
     });
     const isMark = start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf;
-    if (isSeekable) position = file.at = isMark ? 3 : 0;
+    if (isMark) markBytes = 3;
+    if (isSeekable) position = file.at = markBytes;
     else if (!isMark) text = putBack(start.subarray(0, length), text);
   }
   return {
@@ -82,6 +89,7 @@ export async function openSource(input: InputFile, options: SourceOptions): Prom
       position += count;
       return count;
     },
+    ...(decoder === undefined ? {} : { badByteAt: (offset: number) => bad.at(offset + markBytes) }),
     [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
   };
 }
@@ -94,6 +102,8 @@ export interface Sample {
   isWhole: boolean;
   /** Pieces from later in a large file, where they can be read at no cost. */
   later: readonly Uint8Array[];
+  /** Where these pieces begin in the file. */
+  laterOffsets?: readonly number[];
 }
 
 const laterPlaces = [0.25, 0.5, 0.75, 1];
@@ -106,16 +116,22 @@ export async function readSample(input: InputFile, length: number, position: Pos
   const bytes = new Uint8Array(length + 1);
   const count = await fill(reader, bytes);
   const isWhole = count <= length;
-  const later = isWhole || file === undefined ? [] : await piecesAfter(count, file);
-  return { bytes: bytes.subarray(0, Math.min(count, length)), isWhole, later };
+  const pieces = isWhole || file === undefined ? [] : await piecesAfter(count, file);
+  return {
+    bytes: bytes.subarray(0, Math.min(count, length)),
+    isWhole,
+    later: pieces.map(({ piece }) => piece),
+    laterOffsets: pieces.map(({ offset }) => offset),
+  };
 }
 
-async function piecesAfter(start: number, file: FileReader): Promise<Uint8Array[]> {
-  const pieces: Uint8Array[] = [];
+async function piecesAfter(start: number, file: FileReader): Promise<{ offset: number; piece: Uint8Array }[]> {
+  const pieces: { offset: number; piece: Uint8Array }[] = [];
   for (const place of laterPlaces) {
-    file.at = Math.max(start, Math.floor((file.size - laterBytes) * place));
+    const offset = Math.max(start, Math.floor((file.size - laterBytes) * place));
+    file.at = offset;
     const piece = new Uint8Array(laterBytes);
-    pieces.push(piece.subarray(0, await fill(file, piece)));
+    pieces.push({ offset, piece: piece.subarray(0, await fill(file, piece)) });
   }
   return pieces;
 }
