@@ -1,13 +1,8 @@
 /** Streaming decoders to UTF-8. An invalid byte becomes 0xFF, which never occurs in UTF-8 text. */
 import { codePages } from "./code-pages.ts";
+import type { Decoder, OnBad } from "./decoder-types.ts";
 import { multiByteDecoder } from "./multi-byte-decoder.ts";
 import { utf16Decoder } from "./utf16-decoder.ts";
-
-/** Decodes the next bytes to UTF-8; `isEnd` is true for the last ones. The result is valid until the next call. */
-export type Decoder = (bytes: Uint8Array, isEnd: boolean) => Uint8Array;
-
-/** Receives the offset of each 0xFF in the decoded text, and the byte that is invalid (the first one of an invalid sequence). */
-export type OnBad = (offset: number, byte: number) => void;
 
 /** Undefined for UTF-8, which needs no decoder. `encoding`: a result of `encodingOf`. */
 export function decoderOf(encoding: string, onBad: OnBad = () => {}): Decoder | undefined {

@@ -1,5 +1,5 @@
 /** East Asian encodings to UTF-8, by TextDecoder. */
-import type { Decoder, OnBad } from "./decoder.ts";
+import type { Decoder, OnBad } from "./decoder-types.ts";
 
 const lineFeed = 0x0a;
 const maxTailBytes = 64 * 1024;

@@ -1,5 +1,5 @@
 /** UTF-16 to UTF-8. TextDecoder does not report which bytes are invalid. */
-import type { Decoder, OnBad } from "./decoder.ts";
+import type { Decoder, OnBad } from "./decoder-types.ts";
 
 /** `isLittle` undefined: the byte order mark decides; without a mark it is little-endian, the byte order of Windows. */
 export function utf16Decoder(isLittle: boolean | undefined, onBad: OnBad): Decoder {
