@@ -1,4 +1,4 @@
-/** How a command ends: the exit code for each kind of failure, and one line that says what happened and what to do. */
+/** How a command ends: the exit code for each kind of failure, and one line with what happened and what to do. */
 import { TaplineError } from "@tapline/protocol";
 import { asFailure, describeFailure, type Failure } from "@tapline/runner";
 import { caughtSignal } from "./signals.ts";

@@ -7,7 +7,7 @@ import { makeFolder, makeProject, tapline } from "./tapline.ts";
 
 const words = (text: string): string => text.replaceAll(/\s+/g, " ");
 
-test.each([["run"], ["state list"], ["runs"], [""]])("quick help on %j says what the usual way says", async (topic) => {
+test.each([["run"], ["state list"], ["runs"], [""]])("quick help on %j prints what the usual way prints", async (topic) => {
   const folder = makeFolder();
   const typed = topic === "" ? [] : topic.split(" ");
   const quick = await tapline(folder, [...typed, "--help"]);
@@ -35,13 +35,13 @@ test("so does the list of states, as text and as JSON", async () => {
 });
 
 test.each([["pipe"], ["pipes"], ["tap-test"], ["tap-test target-tset"]])("so does a run of %j without flags", async (text) => {
-  const told = async (...flags: string[]): Promise<unknown> => {
+  const ranWith = async (...flags: string[]): Promise<unknown> => {
     const folder = makeProject();
     const { code, out, err } = await tapline(folder, ["run", ...text.split(" "), ...flags]);
-    const same = (told: string): string => words(told.replaceAll(folder, "").replaceAll(/\S*\d\S*/g, "N"));
+    const same = (printed: string): string => words(printed.replaceAll(folder, "").replaceAll(/\S*\d\S*/g, "N"));
     return { code, out: same(out), err: same(err) };
   };
-  expect(await told()).toEqual(await told("--environment", "dev"));
+  expect(await ranWith()).toEqual(await ranWith("--environment", "dev"));
 });
 
 test("a project that names another store is read in full", async () => {
@@ -52,7 +52,7 @@ test("a project that names another store is read in full", async () => {
   expect((await tapline(folder, ["state", "list"])).code).toBe(2);
 });
 
-test.each(["text", "json", "markdown"])("a plugin's quick --about --format %s says what the plugin says", (format) => {
+test.each(["text", "json", "markdown"])("a plugin's quick --about --format %s prints what the plugin prints", (format) => {
   const bin = fileURLToPath(new URL("../../../plugins/tap-csv/bin/tap-csv.js", import.meta.url));
   const ask = (...args: string[]): string => execFileSync(process.execPath, [bin, ...args], { encoding: "utf8" });
   // The quick way knows no --config.

@@ -32,7 +32,7 @@ test.each([
   expect(code).toBe(0);
 });
 
-test("init makes a project that is valid, says what is next, and never overwrites", async () => {
+test("init makes a project that is valid, prints what to do next, and never overwrites", async () => {
   const folder = makeFolder();
   writeFileSync(join(folder, ".gitignore"), "mine\n");
   const first = await tapline(folder, ["init", "--name", "shop"]);
@@ -80,7 +80,7 @@ test("discover prints the catalog alone", async () => {
   expect(code).toBe(0);
 });
 
-test("about says what a plugin tells, in words and as JSON", async () => {
+test("about prints what a plugin reports, in words and as JSON", async () => {
   const folder = makeProject();
   const words = await tapline(folder, ["about", "tap-test"]);
   expect(words.out).toMatch(/^tap-test 1\.0\.0\n[\s\S]*key_phrase +secret/);

@@ -29,7 +29,7 @@ environments:
   return folder;
 }
 
-test("config set changes its line alone, and config list says where a value comes from", async () => {
+test("config set changes its line alone, and config list shows where a value comes from", async () => {
   const folder = yamlProject();
   const before = text(folder);
   const set = await tapline(folder, ["config", "set", "tap-test", "signals_file", "other.txt"]);
@@ -68,7 +68,7 @@ test("a misspelt setting, plugin or command gets a suggestion", async () => {
   expect(command.code).toBe(2);
 });
 
-test("config test runs the tap and says why it fails", async () => {
+test("config test runs the tap and reports why it fails", async () => {
   expect(await tapline(yamlProject(), ["config", "test", "tap-test"])).toMatchObject({ code: 0 });
   const { code, err } = await tapline(makeProject({ discover_fails: true }), ["config", "test", "tap-test"]);
   expect(err).toContain("KeyError: 'columns'");
@@ -87,7 +87,7 @@ test("select shows what is read and writes patterns that lead somewhere", async 
   expect(text(folder)).not.toContain("select");
 });
 
-test("doctor finds what is wrong and says the fix", async () => {
+test("doctor reports what is wrong and the fix", async () => {
   const folder = yamlProject();
   const well = await tapline(folder, ["doctor"]);
   expect(well.out).toMatch(/^ok +tap-test: /m);

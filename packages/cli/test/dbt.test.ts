@@ -43,7 +43,7 @@ test("other words are the plugin's own, on this terminal, with its exit code", a
   expect((await tapline(folder, ["runs", "list"])).out).toContain("There is no such run");
 });
 
-test("what is missing is said: words, the plugin, its target", async () => {
+test("what is missing is reported: words, the plugin, its target", async () => {
   expect(await tapline(makeProject({}), ["dbt"])).toMatchObject({ code: 2, err: expect.stringContaining("Name a command of dbt") });
   const none = makeProject({});
   expect(await tapline(none, ["dbt", "install"])).toMatchObject({ code: 2, err: expect.stringContaining("tapline add dbt") });

@@ -1,4 +1,4 @@
-/** State and history that can't grow: a limit on the size of files stands in for a full disk, as it needs no rights and fails the same writes. */
+/** State and history that can't grow: a limit on the size of files replaces a full disk, as it needs no rights and fails the same writes. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -18,7 +18,7 @@ function makeJobs(jobs: (names: { tap: string; target: string }) => object, tap:
 if (process.argv.includes("--about")) process.exit(2);
 const [what, name] = process.argv.slice(2);
 appendFileSync("calls.txt", what + " " + name + " begins\\n");
-console.log("program says " + name + " " + process.env.PASSWORD);
+console.log("program prints " + name + " " + process.env.PASSWORD);
 await new Promise((resolve) => setTimeout(resolve, 300));
 if (what === "fail" && !existsSync("fixed")) { console.error("nothing works"); process.exit(7); }
 appendFileSync("calls.txt", what + " " + name + " ends\\n");
@@ -39,7 +39,7 @@ function change(folder: string, edit: (config: Config) => void): void {
 }
 
 describe("steps of a job", () => {
-  test("wait for the one above, unless `after` says otherwise", async () => {
+  test("wait for the one above, unless `after` names another", async () => {
     const steps = ["program do a", { run: "program do b", after: [] }, { run: "program do c", after: ["program do a", "program do b"] }];
     const folder = makeJobs(() => ({ all: steps }));
     expect((await tapline(folder, ["run", "all"])).code).toBe(0);
@@ -127,7 +127,7 @@ describe("flags", () => {
     expect(linesOf(folder, "loaded.txt")).toEqual([]);
   });
 
-  test("--dry-run says what would be done and leaves no file", async () => {
+  test("--dry-run prints what would be done and leaves no file", async () => {
     const folder = makeProject();
     const before = readdirSync(folder);
     const { code, out } = await tapline(folder, [...step, "--dry-run"]);
@@ -147,7 +147,7 @@ describe("flags", () => {
     expect(linesOf(folder, "loaded.txt").length).toBe(loaded.length + 1);
   });
 
-  test("--exit-99 tells that nothing was new; without it that is 0", async () => {
+  test("--exit-99 ends with 99 where nothing was new; without it the exit code is 0", async () => {
     const folder = makeProject();
     expect((await tapline(folder, [...step, "--exit-99"])).code).toBe(0);
     expect((await tapline(folder, [...step, "--exit-99"])).code).toBe(99);
@@ -193,11 +193,11 @@ describe("the history", () => {
     ]);
   });
 
-  test("`runs logs` prints what plugins said, without secrets", async () => {
+  test("`runs logs` prints what plugins printed, without secrets", async () => {
     const folder = makeJobs(() => ({ all: ["program do a"] }));
     await tapline(folder, ["run", "all"]);
     const { out } = await tapline(folder, ["runs", "logs"]);
-    expect(out).toMatch(/ program - program says a \*\*\*\n/);
+    expect(out).toMatch(/ program - program prints a \*\*\*\n/);
     expect(out).not.toContain("hunter22");
     expect(existsSync(join(folder, ".tapline", "logs"))).toBe(true);
   });

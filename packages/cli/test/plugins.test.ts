@@ -91,7 +91,7 @@ settings: [{ name: rows, kind: integer, aliases: [row_count] }, { name: stream, 
   expect(linesOf(folder, "loaded.txt")).toEqual(["1", "2"]);
 });
 
-test("an installer that is stopped says so, and with which signal", async () => {
+test("an installer that is stopped is reported, with the signal", async () => {
   const folder = makeProject();
   const npm = join(folder, "npm");
   writeFileSync(npm, "#!/bin/sh\necho looking >&2\nexec sleep 30\n", { mode: 0o755 });

@@ -160,11 +160,11 @@ describe("signals and crashes", () => {
     expect(refused.err).toContain(`${id} is already running`);
     expect(refused.code).toBe(3);
     const beside = start(folder, [...step, "--state-id-suffix", "b", "--json"]);
-    let told = "";
+    let printed = "";
     beside.child.stdout?.on("data", (piece: Buffer) => {
-      told += piece.toString();
+      printed += piece.toString();
     });
-    await until(() => told.includes("waiting for another run that works on"), "the second run waits");
+    await until(() => printed.includes("waiting for another run that works on"), "the second run waits");
     running.child.kill("SIGTERM");
     await running.answer;
     const before = linesOf(folder, "loaded.txt").length;
@@ -178,11 +178,11 @@ describe("signals and crashes", () => {
     const folder = makeProject({ ...slow, state_every: 1e9, say: ["up"] }, {}, { STRANGER: "1" });
     await tapline(folder, ["state", "set", id, '{"bookmarks":{"items":{"replication_key_value":40}}}']);
     const running = start(folder, step);
-    let said = "";
+    let printed = "";
     running.child.stderr?.on("data", (piece: Buffer) => {
-      said += piece.toString();
+      printed += piece.toString();
     });
-    await until(() => said.includes("tap-test: up"), "the tap is up");
+    await until(() => printed.includes("tap-test: up"), "the tap is up");
     running.child.kill("SIGKILL");
     await running.answer;
     expect(runFolders(folder)).toHaveLength(1);

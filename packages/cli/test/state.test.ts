@@ -38,7 +38,7 @@ describe.each<[string, () => Promise<object>]>([
     expect(out.split("\n").map((line) => line.split("  ")[2]?.trim())).toEqual(["run done", "set", "run done", undefined]);
   });
 
-  test("a dry run tells the bookmark, and makes no store where there is none", async () => {
+  test("a dry run prints the bookmark, and makes no store where there is none", async () => {
     const folder = withState(makeProject(), await settings());
     const dry = () => tapline(folder, ["run", "pipe", "--dry-run"]);
     const before = readdirSync(folder, { recursive: true });

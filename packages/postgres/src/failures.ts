@@ -1,4 +1,4 @@
-/** Errors of PostgreSQL and the network as errors that say what to do, by SQLSTATE and system code, never by translated text. Pure. */
+/** Errors of PostgreSQL and the network as errors with a hint, by SQLSTATE and system code, never by translated text. Pure. */
 import { type Position, TaplineError } from "@tapline/protocol";
 import { errors, type ServerDetails } from "./errors.ts";
 import type { ConnectionOptions } from "./settings.ts";

@@ -1,4 +1,4 @@
-/** Every error of the runner: a stable code, a class that decides the exit code, a message, and a hint that says what to do. */
+/** Every error of the runner: a stable code, a class that decides the exit code, a message, and a hint with what to do. */
 import { defineErrors } from "@tapline/protocol";
 import { pluginErrorCatalogue } from "./errors/plugin-errors.ts";
 import { projectErrorCatalogue } from "./errors/project-errors.ts";

@@ -107,7 +107,7 @@ test.each([
   ["its help names it alone", "usage: tap-x [-p PROPERTIES] --properties FILE", "", "--properties"],
   ["its help names both", "usage: tap-x --catalog FILE --properties FILE", "", "--catalog"],
   ["its help reports nothing", "hello", "", "--catalog"],
-  ["its definition says so", "usage: tap-x --catalog FILE", "capabilities: [discover, properties]", "--properties"],
+  ["its definition states it", "usage: tap-x --catalog FILE", "capabilities: [discover, properties]", "--properties"],
 ])("an old tap gets --properties where %s", async (_when, help, capabilities, expected) => {
   const { folder } = makeFixture(`if [ "$1" = --help ]; then echo '${help}'; else echo 'usage: tap-x' >&2; exit 2; fi`);
   const definition = capabilities === "" ? "" : ", definition: tap-x.yml";

@@ -23,10 +23,10 @@ function project(entry: object, config: object = {}): FixtureProject & { asked()
 interface Options {
   refresh?: boolean;
   filter?: string[];
-  said?: string[];
+  messages?: string[];
 }
 
-async function catalogIn(folder: string, { refresh, filter, said = [] }: Options = {}): Promise<TapCatalog> {
+async function catalogIn(folder: string, { refresh, filter, messages = [] }: Options = {}): Promise<TapCatalog> {
   const opened = openProject(folder);
   const tap = await preparePlugin(opened, "tap-test");
   return tapCatalog({
@@ -35,7 +35,7 @@ async function catalogIn(folder: string, { refresh, filter, said = [] }: Options
     redact: tap.redact,
     refresh,
     filter,
-    onEvent: (event) => void (event.kind === "log" && said.push(event.message)),
+    onEvent: (event) => void (event.kind === "log" && messages.push(event.message)),
   });
 }
 
@@ -50,16 +50,20 @@ test("a tap no rule speaks of is not asked", async () => {
 
 test("it is discovered once for a version and a config, kept to its digits, and asked for again when reported to", async () => {
   const made = project({ select: ["items"] });
-  const said: string[] = [];
+  const messages: string[] = [];
   const first = await catalogIn(made.folder);
   expect(selectedIn(first)).toEqual([
     ["items", true],
     ["orders", false],
   ]);
   expect(JSON.stringify(first)).toContain("12345678901234567891");
-  expect(await catalogIn(made.folder, { said, filter: ["items.id"] })).toMatchObject({ catalog: { streams: [{ stream: "items" }, {}] } });
+  expect(await catalogIn(made.folder, { messages, filter: ["items.id"] })).toMatchObject({
+    catalog: { streams: [{ stream: "items" }, {}] },
+  });
   expect(made.asked()).toBe(1);
-  expect(said).toEqual(["Using the catalog of tap-test that was discovered less than a minute ago; --refresh-catalog discovers it again"]);
+  expect(messages).toEqual([
+    "Using the catalog of tap-test that was discovered less than a minute ago; --refresh-catalog discovers it again",
+  ]);
   await catalogIn(made.folder, { refresh: true });
   expect(made.asked()).toBe(2);
   const [kept = ""] = readdirSync(join(made.folder, ".tapline", "catalogs"));

@@ -33,9 +33,9 @@ type Runner = (plugin: keyof typeof plugins) => Promise<Started>;
 const runners: Record<"new" | "old", Runner> = {
   async new(name) {
     const { program, about } = plugins[name];
-    const told =
+    const reported =
       about === undefined ? { capabilities: ["control-pipe"] } : readAbout(JSON.stringify(JSON.parse(readFileSync(about, "utf8")).json));
-    // Its input is at its end from the start: only the channel says whether that was all.
+    // Its input is at its end from the start: only the channel reports whether that was all.
     const child = await startChild({
       name,
       executable: { path: program, command: process.execPath, leadingArgs: [program] },
@@ -44,7 +44,7 @@ const runners: Record<"new" | "old", Runner> = {
       processEnv: process.env,
       env: {},
       stdio: ["ignore", "ignore", "ignore"],
-      control: controlFormOf(told),
+      control: controlFormOf(reported),
     });
     return {
       sendWhole: () => child.control?.sendWhole(),

@@ -183,7 +183,7 @@ describe("what a plugin is reported", () => {
     expect(project.rows()).toEqual(upTo(5));
   });
 
-  test("what a target says of its ledger and its rejects is in the result", async () => {
+  test("what a target reports about its ledger and its rejects is in the result", async () => {
     const project = makeLedgerProject({ rows: 5 }, { no_ledger: "the role may not create the table", rejected: 2 });
     const { result } = await run(project);
     expect(result.delivery).toEqual({ exactlyOnce: false, reason: "the role may not create the table" });

@@ -54,7 +54,7 @@ test("a tap that dies is the cause, and the target never takes its rows for a wh
   expect(loaded()).toEqual([]);
 });
 
-test("a target that dies is the cause, whoever notices first", async () => {
+test("a target that dies is the cause, no matter which plugin notices first", async () => {
   const { result } = await runMapped({ rows: 200, pause_ms: 5 }, {}, { die_at: 2 });
   expect(result.failure).toMatchObject({ plugin: "target-test", code: "disk_full" });
 });

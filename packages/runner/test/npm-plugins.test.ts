@@ -103,7 +103,7 @@ test("a short name is first looked for in our scope; it is added exactly, instal
   expect(listPlugins(openProject(folder))).toEqual([]);
 }, 120_000);
 
-test("a package that is no plugin is refused before anything of it runs, one that is nowhere is said so", async () => {
+test("a package that is no plugin is refused before anything of it runs, one that does not exist is reported", async () => {
   const folder = makeProject();
   await expect(addPlugin(openProject(folder), { name: "left-pad" }, folder, how)).rejects.toMatchObject({ code: "package_not_a_plugin" });
   await expect(addPlugin(openProject(folder), { name: "tap-none" }, folder, how)).rejects.toMatchObject({

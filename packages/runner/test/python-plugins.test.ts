@@ -89,7 +89,7 @@ test("it is added under its program's name, locked with all it needs, installed 
   expect(readdirSync(folder)).not.toContain("tapline.lock.json");
 }, 120_000);
 
-test("a pinned one stays where it is and says so, until another version is asked for, also for its heirs", async () => {
+test("a pinned one stays where it is, with a message, until another version is asked for, also for its heirs", async () => {
   makeWheel("acme_tap_shop", "1.1", { "tap-shop": "acme_tap_shop:main" }, ["acme-base"]);
   onTestFinished(() => rmSync(join(wheels, "acme_tap_shop-1.1-py3-none-any.whl")));
   const pinned =

@@ -52,7 +52,7 @@ describe("a run that goes well", () => {
     );
   });
 
-  test("plugins that tell nothing are not guessed about", async () => {
+  test("plugins that report nothing are not guessed about", async () => {
     const stranger = { env: { STRANGER: "1" } };
     const project = makeProject({ rows: 2, summary: false }, { summary: false }, { tap: stranger, target: stranger });
     const { result } = await run(project);
@@ -81,7 +81,7 @@ describe("a run that goes well", () => {
 
 describe("a tap that fails", () => {
   test("its error is the cause, and rows after the last STATE are not committed", async () => {
-    // The pause lets the target start: before it listens to signals it would not tell of one.
+    // The pause lets the target start: before it listens to signals it would not report one.
     const project = makeProject({ rows: 9, state_every: 2, die_at: 5, die_by: "error", pause_ms: 100 });
     const { result } = await run(project);
     expect(result.status).toBe("failed");
@@ -194,14 +194,14 @@ describe("secrets", () => {
       say: ["log in with open-sesame", "postgres://me:s3cretpw@db/x hunter2!"],
     });
     const { result, events } = await run(project);
-    const said = JSON.stringify([result, events]) + readFileSync(join(project.folder, ".tapline", "tapline.db"), "latin1");
-    for (const secret of ["open-sesame", "hunter2!", "s3cretpw"]) expect(said).not.toContain(secret);
-    expect(said).toContain("log in with ***");
+    const recorded = JSON.stringify([result, events]) + readFileSync(join(project.folder, ".tapline", "tapline.db"), "latin1");
+    for (const secret of ["open-sesame", "hunter2!", "s3cretpw"]) expect(recorded).not.toContain(secret);
+    expect(recorded).toContain("log in with ***");
   });
 });
 
 describe("history", () => {
-  test("says how each run ended", async () => {
+  test("shows how each run ended", async () => {
     const project = makeProject({ rows: 2 });
     const { result } = await run(project);
     await using store = await openStore(openProject(project.folder), "dev");

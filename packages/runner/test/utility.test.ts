@@ -1,4 +1,4 @@
-/** A utility of ours: what it is reported, what is kept of what it tells, and whom it waits for. */
+/** A utility of ours: what it receives, what is kept of what it reports, and which runs it waits for. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -101,7 +101,7 @@ test("typed by itself it is not held to what came", async () => {
   expect((await runModels(project, ["models", "build"])).contexts).toMatchObject([{ loaded: null }]);
 });
 
-test("with the word it says so for it is reported the streams that jobs load into its target", async () => {
+test("with the capability for it, it receives the streams that jobs load into its target", async () => {
   const project = makeModels({ all: ["tap-test warehouse", "tap-test target-test"], make: ["models generate"] });
   const { contexts } = await runModels(project, "make");
   expect(contexts[0]?.catalogs).toMatchObject([

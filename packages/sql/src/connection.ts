@@ -7,7 +7,7 @@ export interface ExistingColumn {
   name: string;
   /** As the database spells it. */
   type: string;
-  /** The column takes no NULL, and the database does not say which row of a batch has one. */
+  /** The column takes no NULL, and the database does not report which row of a batch has one. */
   isRequired?: boolean;
   comment?: string | undefined;
   /** The database generates the values and accepts none. */

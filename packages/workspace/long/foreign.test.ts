@@ -85,13 +85,13 @@ describe.each(seeds)("seed %i", (seed) => {
 
   pair("tap-csv through meltano-map-transform into target-jsonl of PyPI", async (folder) => {
     const data = flatShop(seed, rowCount);
-    const said = throughMapper(data, { stream_maps: { shop: { __filter__: "id % 2 == 0" } } }, folder, folder);
+    const printed = throughMapper(data, { stream_maps: { shop: { __filter__: "id % 2 == 0" } } }, folder, folder);
     assertRows(
       jsonLines(folder, "shop"),
       data.rows.filter(({ id }) => Number(id) % 2 === 0),
       data.schema.properties,
     );
-    expect(said).toContain('"status":"done"');
+    expect(printed).toContain('"status":"done"');
   });
 
   pair("meltanolabs-tap-postgres into target-duckdb", async (folder) => {

@@ -152,8 +152,8 @@ function file(folder: string, name: string, content: unknown): string {
 }
 
 function succeed(ended: Ended & { leftCode: number }, folder: string): Ended {
-  const said = `${readFileSync(join(folder, "left.err"), "utf8").slice(-1000)}\n${ended.stderr.slice(-1000)}`;
+  const printed = `${readFileSync(join(folder, "left.err"), "utf8").slice(-1000)}\n${ended.stderr.slice(-1000)}`;
   if (ended.code !== 0 || ended.leftCode !== 0)
-    throw new Error(`the tap ended with ${ended.leftCode}, the target with ${ended.code}: ${said}`);
+    throw new Error(`the tap ended with ${ended.leftCode}, the target with ${ended.code}: ${printed}`);
   return ended;
 }

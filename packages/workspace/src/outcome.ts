@@ -1,4 +1,4 @@
-/** What a long suite left behind in `docs/results/<suite>.json`, and whether it still holds. Product code that changes makes an outcome stale, not wrong. */
+/** What a long suite wrote to `docs/results/<suite>.json`, and whether it still holds. Product code that changes makes an outcome stale, not wrong. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";

@@ -70,7 +70,7 @@ describe("an outcome", () => {
     expect(problemsOf(of, each)).toHaveLength(1);
   });
 
-  test("of a suite that needs an account may be missing, and the page says so", () => {
+  test("of a suite that needs an account may be missing, and the page shows that", () => {
     expect(problemsOf(account, undefined)).toEqual([]);
     expect(resultsPage([account], () => undefined)).toContain("| `files DIR` | Loads files of a kind. | never run: needs an account |");
   });

@@ -9,7 +9,7 @@ const sources = ["packages/sql/src", "plugins/target-duckdb/src", "plugins/targe
 
 /**
  * `standard/` has the SQL that dialects share, `dialect/` that of one database. `describe` and `views` ask a database about its tables,
- * `connection` ends transactions. `errors` has words for people, who are told statements to run.
+ * `connection` ends transactions. `errors` has words for people, and may quote statements for them to run.
  */
 const allowed =
   /^(?:packages\/sql\/src\/(?:standard\/|errors\.ts$)|plugins\/[^/]+\/src\/(?:dialect\/|(?:describe|connection|views|errors)\.ts$))/;

@@ -128,8 +128,8 @@ describe.each<Kind>(["duckdb", "postgres"])("item history on %s", (kind) => {
     const gone = before.filter((item) => !left.has(item["Item Name"] as string));
     expect(gone).toHaveLength(1);
     expect(await products()).toEqual(sorted([...after, ...gone].map(product)));
-    const said = await project.rows('SELECT "Item Name" FROM raw.items WHERE _sdc_deleted_at IS NOT NULL');
-    expect(said).toEqual([{ "Item Name": gone[0]?.["Item Name"] }]);
+    const deleted = await project.rows('SELECT "Item Name" FROM raw.items WHERE _sdc_deleted_at IS NOT NULL');
+    expect(deleted).toEqual([{ "Item Name": gone[0]?.["Item Name"] }]);
   });
 
   test("two exports between two runs of dbt: each item has two current rows, the version before ends at random, and the run succeeds", async ({

@@ -101,7 +101,7 @@ const leftOut = new Set([...onlyBlankRows, ...otherJson]);
 describe.each(pairs.map((path) => ({ path, name: relative(folder, path) })))("$name", ({ path: csvFolder }) => {
   const names = readdirSync(csvFolder).filter((name) => existsSync(jsonPath(csvFolder, name)));
 
-  test.each(names.filter((name) => !leftOut.has(name)))("%s is exactly what its JSON says", async (name) => {
+  test.each(names.filter((name) => !leftOut.has(name)))("%s is exactly what its JSON holds", async (name) => {
     const expected = JSON.parse(readFileSync(jsonPath(csvFolder, name), "utf8")) as (string[] | Record<string, string>)[];
     const hasHeader = !Array.isArray(expected[0]);
     const loaded = await readTable(join(csvFolder, name), hasHeader ? { header: 1 } : {});

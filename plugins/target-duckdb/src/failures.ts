@@ -1,4 +1,4 @@
-/** DuckDB's error texts as errors that say what to do. Pure. The texts are those of DuckDB 1.5, each tried. */
+/** DuckDB's error texts as errors with a hint. Pure. The texts are those of DuckDB 1.5, each tried. */
 import { TaplineError } from "@tapline/sdk";
 import { errors } from "./errors.ts";
 

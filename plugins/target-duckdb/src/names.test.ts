@@ -1,4 +1,4 @@
-/** Any name loads, the next run finds its column again, and none can say anything in SQL. */
+/** Any name loads, the next run finds its column again, and no name can inject SQL. */
 import { join } from "node:path";
 import type { Row, TargetStream } from "@tapline/sdk";
 import { expect, test } from "vitest";

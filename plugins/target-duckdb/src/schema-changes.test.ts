@@ -102,7 +102,7 @@ describe("in a cut that replaces old rows", () => {
     ]);
   });
 
-  test("where constraints of others keep the table from being copied, the error says to send a STATE between, and with one it works", async () => {
+  test("where constraints of others keep the table from being copied, the hint asks for a STATE between, and with one it works", async () => {
     const filepath = file();
     await read(filepath, "CREATE TABLE s (id BIGINT PRIMARY KEY, n BIGINT)", "INSERT INTO s VALUES (1, 1), (2, 2)");
     const steps = (...between: "commit"[]) => [

@@ -113,7 +113,7 @@ test("narrow columns take what they hold, and become as wide as their values nee
 });
 
 test.each(["TINYINT", "UBIGINT", "TIMESTAMP_NS", "INTEGER[]", "ENUM('a', 'b')"])(
-  "a column of type %s is an error that says so, or gets one beside it",
+  "a column of type %s is an error that names it, or gets one beside it",
   async (type) => {
     const filepath = file();
     await read(filepath, `CREATE TABLE s (id BIGINT, v ${type})`);

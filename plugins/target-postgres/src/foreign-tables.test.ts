@@ -95,7 +95,7 @@ test("pipelinewise-target-postgres 2.1: numeric integers, doubles, character var
   await expectTaken(database, ["id", "small", "name", "price", "at", "ok", "doc", "tags"], { add_record_metadata: false });
 });
 
-test("a list's column refuses what is no list, and becomes text where the schema says text", async () => {
+test("a list's column refuses what is no list, and becomes text where the schema has text", async () => {
   const database = await testDatabase();
   await database.read("CREATE TABLE s (id bigint, v bigint[])", "INSERT INTO s VALUES (1, '{1,NULL,2}')");
   const wrong = await pipe(database, [schema({ id: { type: "integer" }, v: {} }), record({ id: 2, v: "x" })], {

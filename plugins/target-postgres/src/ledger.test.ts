@@ -19,7 +19,7 @@ async function loadOne(config: Config): Promise<unknown> {
   });
 }
 
-test("a role that may not create the ledger: prefer loads at least once and says why, require loads nothing", async () => {
+test("a role that may not create the ledger: prefer loads at least once and reports why, require loads nothing", async () => {
   const database = await testDatabase();
   const role = `loader_${Math.random().toString(36).slice(2)}`;
   await database.read(

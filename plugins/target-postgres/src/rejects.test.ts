@@ -78,7 +78,7 @@ describe.each([
   });
 });
 
-test("rows the table refuses as updates leave the old ones, and the counts say which were updated", async () => {
+test("rows the table refuses as updates leave the old ones, and the counts show how many were updated", async () => {
   const database = await testDatabase();
   await database.read("CREATE TABLE s (id bigint PRIMARY KEY, v text UNIQUE)", "INSERT INTO s VALUES (1, 'a'), (2, 'b'), (3, 'c')");
   const sent = [

@@ -6,7 +6,7 @@ import { ownBinFolders } from "../plugin-folders.ts";
 import { clean, paint } from "../terminal.ts";
 
 export default class Doctor extends Command {
-  static override description = "Checks this machine and project for common problems, and says how to fix them. Changes nothing.";
+  static override description = "Checks this machine and project for common problems and how to fix them. Changes nothing.";
   static override examples = ["<%= config.bin %> doctor", "<%= config.bin %> doctor --environment prod --json"];
   static override flags = {
     environment: Flags.string({ char: "e", description: "The environment of tapline.yml." }),

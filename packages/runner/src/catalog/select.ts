@@ -2,7 +2,7 @@
  * Writes a selection into a catalog as Singer's metadata: `selected` true or false at each stream and column. Pure.
  *
  * Patterns with "!" exclude and win over the others. Where all patterns exclude, the rest stays as it is. Keys, the replication key and
- * columns with the inclusion "automatic" are read with their stream, whatever the patterns say.
+ * columns with the inclusion "automatic" are read with their stream, whatever the patterns are.
  */
 import { type Catalog, type CatalogStream, didYouMean } from "@tapline/protocol";
 import { columnsOf, indexMetadata, isAutomatic, isUnsupported, type MetadataIndex, metadataOf, setMetadata, withIndex } from "./columns.ts";

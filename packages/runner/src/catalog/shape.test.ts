@@ -34,7 +34,7 @@ function read(catalog: Catalog): Record<string, string[]> {
   );
 }
 
-test("with nothing said, what the tap selects is read, and a stream it reports nothing of", () => {
+test("without patterns, what the tap selects is read, and any stream with no selection", () => {
   expect(read(shape({}).catalog)).toEqual({ orders: ["customer", "id", "total"], "public.items": ["a.b", "sku"] });
 });
 
@@ -102,7 +102,7 @@ test("in a person's catalog file, what is not selected stays so", () => {
   expect(Object.keys(read(shape({ filter: ["!orders.note"] }, { streams }, true).catalog))).toEqual(["orders"]);
 });
 
-test("metadata reaches streams and columns, and the entry says the same", () => {
+test("metadata reaches streams and columns, and the entry has the same", () => {
   const rules = {
     metadata: {
       orders: { "replication-method": "INCREMENTAL", "replication-key": "total", customer: { "sql-datatype": "json" } },

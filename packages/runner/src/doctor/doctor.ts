@@ -1,4 +1,4 @@
-/** Checks a machine and a project for common problems, and says how to fix each. Changes nothing. */
+/** Checks a machine and a project for common problems, and reports how to fix each. Changes nothing. */
 
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";

@@ -8,7 +8,7 @@ function problems(config: Record<string, unknown>, settings?: NonNullable<Report
   return settingProblems({ plugin, about: settings === undefined ? null : { settings } });
 }
 
-test("settings are held against the schema the plugin tells, without showing a value", async () => {
+test("settings are checked against the schema the plugin prints, without showing a value", async () => {
   const schema = { $schema: "http://json-schema.org/draft-07/schema#", required: ["url"], properties: { port: { type: "integer" } } };
   expect(await problems({ port: "sesame" }, schema)).toEqual(["config must have required property 'url'", "port must be integer"]);
   expect(await problems({ port: 1, url: "x" }, schema)).toEqual([]);

@@ -125,7 +125,7 @@ export const pluginErrorCatalogue = {
   setting_invalid: {
     class: "config",
     message: (p: { setting: string; kind: string; value: string }) => `${p.setting} must be of kind ${p.kind}; ${p.value} is not`,
-    hint: "The plugin's definition says which kind it is. In a variable, write a list or an object as JSON.",
+    hint: "The plugin's definition states which kind it is. In a variable, write a list or an object as JSON.",
   },
   settings_missing: {
     class: "config",

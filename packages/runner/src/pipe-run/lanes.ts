@@ -63,7 +63,7 @@ export async function runLanes({ run, folder, state, catalog, count, options, ru
   return failures[0] ?? null;
 }
 
-/** Merges what lanes of a crashed run saved, or committed without saving it. A failure says why that was not possible. */
+/** Merges what lanes of a crashed run saved, or committed without saving it. A failure has the reason why that was not possible. */
 export async function foldLanes(run: LiveRun, previous: PreviousRun | null, folder: RunFolder): Promise<Failure | null> {
   for (let index = 0; ; index++) {
     const stateId = laneId(run, index);

@@ -3,11 +3,11 @@ import { createProgress } from "../model/progress.ts";
 import type { Role } from "../model/step.ts";
 import { reconcile } from "./reconcile.ts";
 
-type Told = [Role, string, Record<string, number>];
+type Report = [Role, string, Record<string, number>];
 
-function problems(...told: Told[]): string[] {
+function problems(...reports: Report[]): string[] {
   const progress = createProgress();
-  for (const [role, stream, counts] of told)
+  for (const [role, stream, counts] of reports)
     progress.record(role, { kind: "summary", stream, table: null, rejects: null, counts, changes: [] });
   return reconcile(progress.streams()).map(({ problem }) => problem);
 }
@@ -16,7 +16,7 @@ test("equal counts agree", () => {
   expect(problems(["tap", "a", { sent: 5 }], ["target", "a", { received: 5, loaded: 3, superseded: 1, rejected: 1 }])).toEqual([]);
 });
 
-test.each<[string, Told[]]>([
+test.each<[string, Report[]]>([
   [
     "sent is not received",
     [
@@ -40,13 +40,13 @@ test.each<[string, Told[]]>([
       ["target", "a", { received: 5, loaded: 5 }],
     ],
   ],
-])("%s: that disagrees", (_name, told) => {
-  expect(problems(...told)).toHaveLength(1);
+])("%s: that disagrees", (_name, reports) => {
+  expect(problems(...reports)).toHaveLength(1);
 });
 
-test.each<[string, Told[]]>([
-  ["only the tap tells", [["tap", "a", { sent: 5 }]]],
-  ["only the target tells", [["target", "a", { received: 5, loaded: 5 }]]],
+test.each<[string, Report[]]>([
+  ["only the tap reports", [["tap", "a", { sent: 5 }]]],
+  ["only the target reports", [["target", "a", { received: 5, loaded: 5 }]]],
   [
     "a stream without rows",
     [
@@ -56,14 +56,14 @@ test.each<[string, Told[]]>([
     ],
   ],
   [
-    "loaded is not told",
+    "loaded is not reported",
     [
       ["tap", "a", { sent: 5 }],
       ["target", "a", { received: 5 }],
     ],
   ],
-])("%s: what nobody told can't disagree", (_name, told) => {
-  expect(problems(...told)).toEqual([]);
+])("%s: what nobody reported can't disagree", (_name, reports) => {
+  expect(problems(...reports)).toEqual([]);
 });
 
 test("metric lines alone are no proof of a loss", () => {

@@ -12,7 +12,7 @@ import type { PreviousRun, TakenState } from "../state/store.ts";
 import { handlePluginEvent, keyOf, type LiveRun, startPlugin } from "./live-run.ts";
 import { targetArguments } from "./plugin-arguments.ts";
 
-/** A failure says why the state could not be decided. The run then stays unsettled, and the next one asks again. */
+/** A failure has the reason why the state could not be decided. The run then stays unsettled, and the next one asks again. */
 export async function settleState(run: LiveRun, previous: PreviousRun | null, folder: RunFolder): Promise<Failure | null> {
   let taken: TakenState | null = null;
   // A run that is done saved every state its target emitted. One from before the target kept a ledger left nothing in it.

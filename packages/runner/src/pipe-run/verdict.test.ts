@@ -16,7 +16,7 @@ const failed = (name: string, code: number, more: Partial<EndedPlugin> = {}): En
   exit: { code, signal: null },
   ...more,
 });
-const told = { code: "x", message: "m", hint: "h", class: "data", recovery: "fatal", position: {} } as const;
+const error = { code: "x", message: "m", hint: "h", class: "data", recovery: "fatal", position: {} } as const;
 
 describe("the cause", () => {
   test("nobody, when both end with 0 and the tap ended first", () => {
@@ -24,7 +24,7 @@ describe("the cause", () => {
   });
 
   test("the tap, when the target was only stopped after it", () => {
-    expect(findCause([failed("tap", 65, { error: told }), failed("target", 143, { stopped: true })], 0, false)).toMatchObject({
+    expect(findCause([failed("tap", 65, { error }), failed("target", 143, { stopped: true })], 0, false)).toMatchObject({
       plugin: "tap",
       code: "x",
     });
@@ -36,7 +36,7 @@ describe("the cause", () => {
       plugin: "target",
       code: "plugin_failed",
     });
-    const cleaning = failed("target", 65, { stopped: true, error: told });
+    const cleaning = failed("target", 65, { stopped: true, error });
     expect(findCause([tap, cleaning], 0, false)).toMatchObject({ plugin: "target", code: "x" });
   });
 

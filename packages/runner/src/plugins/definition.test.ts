@@ -67,7 +67,7 @@ test("one group must be set wholly; the nearest is named", () => {
   expect(() => checkSettings(definition, "tap-shop", { account: 1, user: "u", password: "p" })).not.toThrow();
 });
 
-test("about has its settings and secrets, and what the plugin tells itself wins", () => {
+test("about has its settings and secrets, and what the plugin reports wins", () => {
   const about = completeAbout(definition, { version: "1.2", capabilities: ["catalog"] });
   expect(about).toMatchObject({
     name: "tap-shop",

@@ -27,7 +27,7 @@ export function definitionOf(project: Project, name: string): Definition | undef
   return parseDefinition(text, path);
 }
 
-/** The entry merged over what its definition says. */
+/** The entry merged over its definition. */
 export function withDefinition(entry: PluginEntry, definition: Definition | undefined): PluginEntry {
   return definition === undefined ? entry : (mergeDeep(entryOfDefinition(definition), entry) as PluginEntry);
 }

@@ -16,7 +16,7 @@ test.each<[unknown, string[]]>([
   [{ env: { "a-b": "x" } }, ["unknown key env.a-b"]],
   [{ env: { A: 1 } }, ["env.A must be text"]],
   [{ default_environment: "" }, ["default_environment must not be empty"]],
-])("%j is told apart", (file, wanted) => {
+])("%j is recognized", (file, wanted) => {
   expect(problems(file)).toEqual(wanted);
 });
 
@@ -38,7 +38,7 @@ test("every keyword of the project's schema is known here", () => {
   expect(unknown).toEqual([]);
 });
 
-test("it says yes and no where Ajv does", () => {
+test("it accepts and refuses what Ajv does", () => {
   const ajv = new Ajv2020({ strict: false }).compile(JSON.parse(JSON.stringify(projectSchema)));
   const name = fc.constantFrom(
     "plugins",

@@ -29,7 +29,7 @@ test.each([
   ["a tab", "plugins:\n\ttap: {}\n", 2],
   ["an open bracket", "jobs:\n  a: [x y\nb: 1\n", 3],
   ["a key twice", "jobs: {}\njobs: {}\n", 2],
-])("%s is not YAML, and the line says where", (_name, text, line) => {
+])("%s is not YAML, and the error names the line", (_name, text, line) => {
   const error = failure(text);
   expect(error).toMatchObject({ code: "project_not_yaml", position: { file: "tapline.yml", line } });
 });

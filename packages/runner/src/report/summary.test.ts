@@ -79,14 +79,14 @@ test("what became of a table's columns is one short line, and a new table is non
     { kind: "view_remade", to: "v" },
     { kind: "of_a_stranger" },
   ];
-  const told = describeRun({ ...result, streams: [{ ...stream, changes }] });
-  expect(told[2]).toBe(
+  const lines = describeRun({ ...result, streams: [{ ...stream, changes }] });
+  expect(lines[2]).toBe(
     "items  schema: +note, price BIGINT -> HUGEINT, qty also in qty__text, Né as ne, old not sent, key none -> id, view v made again, of_a_stranger",
   );
   expect(describeRun({ ...result, streams: [{ ...stream, changes: changes.slice(0, 1) }] }).join("\n")).not.toContain("schema:");
 });
 
-test("a target that writes whole tables is said to, and so is what it can't promise", () => {
+test("a target that writes whole tables is reported, and so is what it can't promise", () => {
   const delivery = { exactlyOnce: false, reason: "the target keeps no ledger" };
   const text = describeRun({ ...result, overwrite: true, delivery }).join("\n");
   expect(text).toContain("The tap started from the beginning");

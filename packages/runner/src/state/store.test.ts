@@ -37,7 +37,7 @@ interface StoreFixture {
   open(): Promise<Backend>;
   /** Whose the open runs are: as if another process or machine had made them. */
   setRunner(runner: Runner): Promise<void> | void;
-  /** As if nothing had been heard of them for long. */
+  /** As if they had not reported for long. */
   expireLeases(): Promise<void> | void;
 }
 
@@ -296,7 +296,7 @@ describe.each(Object.keys(places))("a store in %s", (name) => {
     expect(await store.states()).toMatchObject([{ stateId: second, value: '{"a":1}' }]);
   });
 
-  test("tells newest first what runs and people made of a state", async () => {
+  test("lists newest first what runs and people made of a state", async () => {
     const { store } = await makeStore();
     await store.change([{ ...key("r1"), kind: "set", value: '{"a":1}' }]);
     await claim(store, "r2");

@@ -1,4 +1,4 @@
-/** Gathers a config from where it was said: files (later over earlier) and, for `--config ENV`, the environment over `.env`. */
+/** Gathers a config from its sources: files (later over earlier) and, for `--config ENV`, the environment over `.env`. */
 import { readFile } from "node:fs/promises";
 import { parseEnv } from "node:util";
 import type { TObject } from "@tapline/protocol";

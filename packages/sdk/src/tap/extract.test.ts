@@ -279,7 +279,7 @@ describe("catalog and selection", () => {
     expect(await columns(edit(() => {}))).toEqual(["id", "name", "at"]);
   });
 
-  test("a deselected column is not sent; a key is, whatever is said of it", async () => {
+  test("a deselected column is not sent; a key is, whatever is selected", async () => {
     expect(await columns(edit(select("name", false)))).toEqual(["id", "at"]);
     expect(await columns(edit(select("id", false)))).toEqual(["id", "name", "at"]);
   });

@@ -148,7 +148,7 @@ describe("a stream that is INCREMENTAL by its own checkpoints", () => {
     expect(sent.at(-1)).toMatchObject({ value: { bookmarks: { items: { page: 2 } } } });
   });
 
-  test("is read as FULL_TABLE where a catalog says so", async () => {
+  test("is read as FULL_TABLE where a catalog asks for it", async () => {
     const entry = catalogEntry({ name: "items", schema: narrow, ...own });
     expect(entry.replication_method).toBe("INCREMENTAL");
     const sent = await messages(own, { catalog: { streams: [{ ...entry, replication_method: "FULL_TABLE" }] } });

@@ -103,7 +103,7 @@ describe("ACTIVATE_VERSION", () => {
     expect(steps((await loaded(early, metadata)).log).filter((line) => line.startsWith("activate"))).toEqual(["activate a 8"]);
   });
 
-  test("without the column that holds versions it is ignored, and that is said once", async () => {
+  test("without the column that holds versions it is ignored, and that is reported once", async () => {
     const { log, warnings } = await loaded(schema("a") + row("a", 1) + activate("a", 7) + activate("a", 8));
     expect(steps(log)).toEqual(["write a 1", "commit 1"]);
     expect(warnings).toEqual([expect.stringContaining("add_record_metadata is false")]);

@@ -44,7 +44,7 @@ describe("multipleOf uses the digits", () => {
   });
 });
 
-describe("what is wrong is said", () => {
+describe("what is wrong is reported", () => {
   test.each<[string, string, Problem]>([
     ['{"type":"integer"}', '"x"', { column: "v", problem: "v must be integer", value: 'the string "x"' }],
     ['{"type":["null","integer"]}', "1.5", { column: "v", problem: "v must be null or integer", value: "the number 1.5" }],

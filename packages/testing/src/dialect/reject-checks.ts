@@ -33,7 +33,7 @@ export const rejectChecks: readonly Check<DialectUnderTest>[] = [
       const { summaries, states, warnings } = await session.piped(input, { ...reject, state_id: "kit", run_id: "run-1" });
       assertRows(await session.rows("s"), [...good(1, 2), ...good(3, 5)], properties);
       const kept = await session.rows("s__rejects");
-      const told = kept.map(({ stream, position, code, record, run_id }) => ({ stream, position, code, record, run_id }));
+      const reported = kept.map(({ stream, position, code, record, run_id }) => ({ stream, position, code, record, run_id }));
       const expected = refused.map(([record, code, column], index) => ({
         stream: "s",
         position: JSON.stringify({ line: 5 + index, column }),
@@ -42,7 +42,7 @@ export const rejectChecks: readonly Check<DialectUnderTest>[] = [
         run_id: "run-1",
       }));
       assert.deepEqual(
-        told.map((row) => ({ ...row, position: JSON.stringify(plainNumbers(row.position)) })).sort(byCode),
+        reported.map((row) => ({ ...row, position: JSON.stringify(plainNumbers(row.position)) })).sort(byCode),
         expected.sort(byCode),
         "the rows that were kept out",
       );
@@ -153,8 +153,8 @@ const plainNumbers = (position: unknown): unknown => {
   return { line: Number(JSON.stringify(line)), column };
 };
 
-export function assertCounts(told: object | undefined, expected: Record<string, number>): void {
-  const found = Object.fromEntries(Object.keys(expected).map((name) => [name, (told as Record<string, unknown> | undefined)?.[name]]));
+export function assertCounts(reported: object | undefined, expected: Record<string, number>): void {
+  const found = Object.fromEntries(Object.keys(expected).map((name) => [name, (reported as Record<string, unknown> | undefined)?.[name]]));
   assert.deepEqual(found, expected, "the counts of the summary");
 }
 

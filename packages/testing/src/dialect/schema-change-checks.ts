@@ -102,12 +102,12 @@ export const schemaChangeChecks: readonly Check<DialectUnderTest>[] = [
       const cuts = parts("cuts").map((part, at) => part + state(at));
       await session.piped(cuts.join(""), { commit_after_ms: 0 });
       for (const [step, part] of parts("runs").entries()) {
-        const told = changesOf(await session.piped(part), "runs").filter(({ kind }) => kind === "column_widened");
+        const widened = changesOf(await session.piped(part), "runs").filter(({ kind }) => kind === "column_widened");
         const wider = [...chains.keys()].filter((index) => step > 0 && step < (chains[index] as Step[]).length);
         assert.deepEqual(
-          told.map(({ column }) => column).sort(),
+          widened.map(({ column }) => column).sort(),
           wider.map((index) => `v${index}`),
-          `run ${step}: ${JSON.stringify(told)}`,
+          `run ${step}: ${JSON.stringify(widened)}`,
         );
       }
       for (const stream of ["one", "cuts", "runs"]) assertValues(await session.rows(stream), stream);

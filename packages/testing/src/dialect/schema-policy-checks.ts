@@ -1,4 +1,4 @@
-/** `schema_policy`: what a load may do to a table that does not fit its stream is the user's to say, for each stream. */
+/** `schema_policy`: what a load may do to a table that does not fit its stream is the user's choice, for each stream. */
 import assert from "node:assert/strict";
 import { exactNumber, type JsonSchema, type Row } from "@tapline/protocol";
 import type { Check } from "../check.ts";

@@ -20,7 +20,7 @@ export interface EdgeCase {
   /** What the value is, in a few words. */
   what: string;
   schema: JsonSchema;
-  /** As it stands in the record: NaN is no JSON, though Python writes it. */
+  /** As it is written in the record: NaN is no JSON, though Python writes it. */
   json: string;
   /** By the name of the database; other databases either keep the value or refuse it. */
   fates: Readonly<Record<string, Fate>>;

@@ -71,8 +71,8 @@ export const versionChecks: readonly Check<DialectUnderTest>[] = [
   dialectCheck("ACTIVATE_VERSION after rows acts in the commit that covers it, whatever arrives later", async (session) => {
     await session.piped(keyed + versioned("s", 1, ids(1, 2, 3)) + activate("s", 1));
     const promptly = { commit_after_ms: 0 };
-    const behind = `${keyed + versioned("s", 2, ids(1)) + state(1) + activate("s", 2)}no message\n`;
-    await session.pipe(behind, promptly);
+    const afterState = `${keyed + versioned("s", 2, ids(1)) + state(1) + activate("s", 2)}no message\n`;
+    await session.pipe(afterState, promptly);
     assert.deepEqual(await there(session), [1, 2, 3], "a message after the last STATE of a broken input acted");
     await session.pipe(
       `${keyed + versioned("s", 2, ids(2)) + activate("s", 2) + state(1) + versioned("s", 3, ids(9))}no message\n`,

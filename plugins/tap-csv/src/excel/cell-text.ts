@@ -1,6 +1,6 @@
 /** The values of cells as CSV text. Texts that could be taken for a number, a date or a boolean are quoted, and nothing else is. */
 
-/** Doubled quotes; quoted also when it has a digit, so that detection can tell the text `00123` from a number. */
+/** Doubled quotes; quoted also when it has a digit, so that detection does not take the text `00123` for a number. */
 export function csvText(text: string): string {
   if (!needsQuotes.test(text)) return text;
   return `"${text.includes('"') ? text.replaceAll('"', '""') : text}"`;

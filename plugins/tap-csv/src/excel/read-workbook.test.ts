@@ -106,7 +106,7 @@ describe("the values of a sheet", () => {
     expect(await rowsOf(content)).toEqual([{ day: "2024-01-31", n: 1 }]);
   });
 
-  test("are text in a column of texts, whatever they look like, unless columns says otherwise", async () => {
+  test("are text in a column of texts, whatever they look like, unless columns sets another type", async () => {
     const content = sheet([
       ["a", "b"],
       ["1", "2024-01-31"],
@@ -267,7 +267,7 @@ describe("the table in a sheet", () => {
     ],
   ])("is the range %s", async (range, expected) => expect(await rowsOf(sheet(rows), { range })).toEqual(expected));
 
-  test("has no header when the settings say so", async () => {
+  test("has no header when the settings ask for none", async () => {
     expect(await rowsOf(sheet(rows), { range: "B4:D", header: 0 })).toEqual([
       { column_1: 1, column_2: "Pen", column_3: 2 },
       { column_1: 2, column_2: "Cup", column_3: 3 },

@@ -59,7 +59,7 @@ export function chooseSheet({ sheets, pack }: Workbook, wanted: string | number 
   throw errors.sheet_missing({ path: pack.path, problem, sheets: names, meant }, position);
 }
 
-/** What the settings say of columns and rows. @throws range_invalid */
+/** The columns and rows that the settings choose. @throws range_invalid */
 export function givenRange({ range }: GivenSheet, skip: number | undefined, position: Position): SheetRange {
   if (range === undefined) return {};
   const parsed = parseRange(range);

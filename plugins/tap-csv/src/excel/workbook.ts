@@ -1,4 +1,4 @@
-/** What a workbook says about its sheets, its system of dates and the formats of its cells, before any sheet is read. */
+/** Reads the sheets, the date system and the cell formats of a workbook before any sheet is read. */
 import type { Position } from "@tapline/sdk";
 import { builtinFormat, type DateFormat, formatOf } from "./number-format.ts";
 import { brokenPart, openPackage, type Package, readPart, relationshipsOf } from "./package.ts";

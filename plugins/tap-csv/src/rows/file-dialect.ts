@@ -84,7 +84,7 @@ function sheetParts({ sheetEvidence: { sheet, range }, dialect: { header } }: Sh
     .map(([name, value]) => `${name} ${JSON.stringify(value)}`);
 }
 
-/** A range that is set says itself where the header is. */
+/** A range that is set determines where the header is. */
 function headerRows({ skip, header }: Dialect, given: GivenLayout): Pick<GivenLayout, "skip" | "header"> {
   return { ...(given.range === undefined ? { skip: given.skip ?? skip } : {}), header: given.header ?? header };
 }

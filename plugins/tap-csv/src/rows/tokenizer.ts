@@ -1,7 +1,7 @@
 /**
  * Finds the cells of each row in CSV bytes, without I/O and without a string or object per cell: the caller adds bytes, asks for rows
  * and reads `starts`, `ends` and `flags`. The rules are those of Python's csv module in strict mode, and RFC 4180 where that
- * defines nothing. A row that breaks them is an error, or is rejected or repaired, as the policy says.
+ * defines nothing. A row that breaks them is an error, or is rejected or repaired, as the policy decides.
  */
 import type { Position } from "@tapline/sdk";
 import { errors, shorten } from "../errors.ts";

@@ -127,8 +127,8 @@ describe("a zip archive's member", () => {
     ["encrypted", { flags: 1 }, "archive_unreadable"],
     ["of an unknown method", { method: 14 }, "archive_unreadable"],
     ["with a wrong checksum", { checksum: 1 }, "archive_broken"],
-    ["longer than its directory says", { bytes: 5 }, "archive_broken"],
-    ["shorter than its directory says", { bytes: 500 }, "archive_broken"],
+    ["longer than its directory states", { bytes: 5 }, "archive_broken"],
+    ["shorter than its directory states", { bytes: 500 }, "archive_broken"],
   ])("that is %s is an error which names it", async (_, change, code) => {
     const { path } = await file(zip([{ name: "a.csv", content: text, isPacked: true, ...change }]));
     await expect(readAll({ path, member: "a.csv" })).rejects.toMatchObject({ code, message: expect.stringContaining('"a.csv"') });

@@ -35,7 +35,7 @@ export async function listMembers(handle: FileHandle, path: string, position: Po
   if (end < 0) throw broken("its directory is missing; the file may be incomplete");
   const { start, length, count } = await findDirectory(handle, tail, end, size, broken);
   if (length > longestDirectory || start + length > size)
-    throw broken(`its directory is said to have ${length} bytes, which can't be right`);
+    throw broken(`its directory claims to have ${length} bytes, which can't be right`);
   const directory = await readAt(handle, start, start + length, broken);
   const members: ZipMember[] = [];
   for (let at = 0, i = 0; i < count; i++) {

@@ -23,7 +23,7 @@ export interface GuessOptions {
   hasZone?: boolean;
 }
 
-/** What a sheet says of a cell: a text there is text although it looks like something else. */
+/** What a sheet records about a cell: a text there is text although it looks like something else. */
 export type CellOrigin = "file" | "sheet" | "sheet text";
 
 export class ColumnGuess {

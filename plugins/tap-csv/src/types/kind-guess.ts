@@ -1,6 +1,6 @@
 /**
  * Detects the type that a run of cells has in common: each cell rules out the types it can't have. When the cells allow two readings,
- * the type is text, and the evidence says why.
+ * the type is text, and the evidence has the reason.
  */
 import { formatNumber } from "@tapline/sdk";
 import { shorten } from "../errors.ts";
