@@ -10,6 +10,7 @@ import { newAjv } from "../ajv.ts";
 import { errors } from "../errors.ts";
 import type { SettingAliases } from "./define.ts";
 import { foreignSettings } from "./foreign-settings.ts";
+import { isPlainlyValid } from "./plain-check.ts";
 
 export interface CheckedConfig<T> {
   config: T;
@@ -48,8 +49,10 @@ export function checkConfig<T>(
     if (Object.hasOwn(config, key)) config[key] = fromText(config[key], child);
     checkNested(config[key], child, key, problems, warnings);
   }
-  const validate = newAjv({ allErrors: true, useDefaults: true, logger: false }).compile(schema);
-  if (!validate(config)) problems.push(...describeProblems(validate.errors ?? [], config));
+  if (!isPlainlyValid(schema, config)) {
+    const validate = newAjv({ allErrors: true, useDefaults: true, logger: false }).compile(schema);
+    if (!validate(config)) problems.push(...describeProblems(validate.errors ?? [], config));
+  }
   if (problems.length > 0) throw errors.config_invalid({ problems, plugin });
   return { config: config as T, warnings };
 }
