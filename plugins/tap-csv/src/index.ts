@@ -2,7 +2,7 @@
 import { defineTap, packageVersion } from "@tapline/sdk";
 import { config } from "./config.ts";
 import { discoverStreams } from "./discover.ts";
-import { inspectCommand } from "./inspect.ts";
+import { inspectCommand } from "./inspect-command.ts";
 
 export { tapCsvErrorCatalogue } from "./errors.ts";
 

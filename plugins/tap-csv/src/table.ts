@@ -4,7 +4,6 @@ import { didYouMean, type Position } from "@tapline/sdk";
 import type { FilePosition } from "./bookmark/file-mark.ts";
 import { errors } from "./errors.ts";
 import type { SheetPlace } from "./excel/sheet-place.ts";
-import { openSheet } from "./excel/sheet-source.ts";
 import { FileEnding } from "./rows/file-ending.ts";
 import { isFooterLine, withoutFooter } from "./rows/footer.ts";
 import { type Header, headerOf, likeKnown, numberedHeader } from "./rows/header.ts";
@@ -76,7 +75,7 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
   const opened =
     place === undefined
       ? await openSource(input, { encoding: options.encoding, position, isPreview })
-      : await openSheet(input, { place, skip: dialect.skip, maxRowBytes, position });
+      : await (await import("./excel/sheet-source.ts")).openSheet(input, { place, skip: dialect.skip, maxRowBytes, position });
   const repaired = policy.badBytes === "replace" ? replaceBadBytes(opened, options.onReplace ?? (() => {})) : opened;
   const { footer = 0, onFooter = () => {} } = options;
   const isFooter = (line: string, names: string): boolean => isFooterLine(line, names, dialect);

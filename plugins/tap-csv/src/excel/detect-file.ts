@@ -3,7 +3,7 @@ import type { Position } from "@tapline/sdk";
 import { type Detection, detect } from "../sniff/detect.ts";
 import type { GivenDialect } from "../sniff/dialect.ts";
 import type { InputFile } from "../source/source.ts";
-import { detectSheet, type SheetDetection } from "./detect-sheet.ts";
+import type { SheetDetection } from "./detect-sheet.ts";
 import { isWorkbook } from "./recognize-workbook.ts";
 import type { GivenSheet } from "./sheet-place.ts";
 
@@ -19,6 +19,6 @@ export async function detectFile(
   position: Position,
   names: ReadonlySet<string> = new Set(),
 ): Promise<FileDetection> {
-  if (await isWorkbook(input, position)) return detectSheet(input, given, position, names);
+  if (await isWorkbook(input, position)) return (await import("./detect-sheet.ts")).detectSheet(input, given, position, names);
   return detect(input, given, position, names);
 }

@@ -4,7 +4,6 @@ import type { Position } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { fileError } from "../source/file-error.ts";
 import type { InputFile } from "../source/source.ts";
-import { hasPart, packageOf } from "./package.ts";
 
 /**
  * False for everything that is read as text. A pipe is never a workbook: the directory of a zip archive is at its end.
@@ -41,6 +40,8 @@ export async function isWorkbookFile(handle: FileHandle, path: string, position:
     throw unsupported(/Excel\.Sheet|urn:schemas-microsoft-com:office:spreadsheet/.test(start.toString("latin1")) ? xml2003 : html);
   }
   if (start.readUInt32LE(0) !== 0x04034b50) return false;
+  // Nearly all files are text, so what reads workbooks is loaded only for them.
+  const { hasPart, packageOf } = await import("./package.ts");
   const pack = await packageOf(handle, path, position).catch((error: unknown) => {
     // Without the name of a workbook it is just a file that can't be read.
     if (workbookName.test(path)) throw error;

@@ -2,7 +2,7 @@
 import { type Log, type MetadataEntry, metadataAt } from "@tapline/sdk";
 import { type FileSettings, givenLayout } from "../config.ts";
 import { detectFile, type GivenLayout } from "../excel/detect-file.ts";
-import { detectSheet, type SheetDetection } from "../excel/detect-sheet.ts";
+import type { SheetDetection } from "../excel/detect-sheet.ts";
 import { isWorkbook } from "../excel/recognize-workbook.ts";
 import type { SheetPlace } from "../excel/sheet-place.ts";
 import { type Dialect, defaultDialect } from "../sniff/dialect.ts";
@@ -48,6 +48,7 @@ export async function findDialect(
     const { is_workbook: wasWorkbook = false, ...known } = stored;
     const isNow = await isWorkbook(input, position);
     if (isNow && wasWorkbook) {
+      const { detectSheet } = await import("../excel/detect-sheet.ts");
       const { encoding, dialect, place } = await detectSheet(input, { ...given, ...headerRows(known, given) }, position);
       return { encoding, dialect, place };
     }

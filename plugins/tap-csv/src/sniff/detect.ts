@@ -59,7 +59,15 @@ export function detectIn(
   names: ReadonlySet<string> = new Set(),
 ): Detection {
   const text = textOf(sample, encoding);
-  const { choice, rows, comment, skip, header, evidence: about, doubt } = chooseLayout(withoutLines(text, given.skip ?? 0), given, names);
+  const {
+    choice,
+    rows,
+    comment,
+    skip,
+    header,
+    evidence: about,
+    doubt,
+  } = chooseLayout(startOf(withoutLines(text, given.skip ?? 0)), given, names);
   return {
     encoding,
     dialect: {
@@ -86,6 +94,15 @@ function textOf({ bytes, isWhole }: Sample, encoding: string): string {
   const start = text.startsWith("\uFEFF") ? 1 : 0;
   const end = isWhole ? text.length : Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r")) + 1;
   return text.slice(start, end > start ? end : text.length);
+}
+
+/** The layout is clear from some hundred rows; only the encoding needs more, because characters beyond ASCII may be rare. */
+const layoutCharacters = 64 * 1024;
+
+function startOf(text: string): string {
+  if (text.length <= layoutCharacters) return text;
+  const end = Math.max(text.lastIndexOf("\n", layoutCharacters), text.lastIndexOf("\r", layoutCharacters)) + 1;
+  return end === 0 ? text : text.slice(0, end);
 }
 
 function withoutLines(text: string, count: number): string {

@@ -49,7 +49,10 @@ export class ColumnGuess {
 
   /** Cells that are empty or blank and null values are ignored. */
   add(bytes: Uint8Array, start: number, end: number, at?: CellPosition, origin: CellOrigin = "file"): void {
-    if (this.#majority?.isSettled === true || blanksEnd(bytes, start, end) === end) return;
+    if (this.#majority?.isSettled === true || start === end) return;
+    // Nearly all cells start with a byte that can't be a blank.
+    const first = bytes[start] as number;
+    if ((first <= 0x20 || first >= 0xc2) && blanksEnd(bytes, start, end) === end) return;
     if (this.#nulls.length > 0 && isNullMarker(this.#nulls, bytes, start, end)) return;
     this.#cells++;
     if (origin !== "file") this.#sheetCells++;

@@ -3,8 +3,8 @@ import { formatNumber } from "@tapline/sdk";
 import type { CellPosition, Doubt, ExampleCell } from "./inferred-type.ts";
 import type { Family, KindGuess } from "./kind-guess.ts";
 
-/** Cells with digits that had no type, which take time to check. With so many of them, the column is meant as text. */
-const enough = 20;
+/** With so many cells of text among few others, the column is meant as text: those with digits, which take time to check, and all. */
+const [enoughCostly, enoughTexts] = [20, 200];
 
 export class Majority {
   /** The cell that made the column text. */
@@ -19,7 +19,8 @@ export class Majority {
 
   /** No more cells are needed: the column is meant as text. */
   get isSettled(): boolean {
-    return this.#costly >= enough && this.#costly > this.#total * 0.8;
+    const isMeant = (texts: number, enough: number): boolean => texts >= enough && texts > this.#total * 0.8;
+    return isMeant(this.#costly, enoughCostly) || isMeant(this.#counts.get("text")?.count ?? 0, enoughTexts);
   }
 
   /** `count`: how many of the run's cells have its type. */
