@@ -43,7 +43,7 @@ const config = fc.record(
     name: fc.oneof(word, fc.constant(5)),
     files: fc.array(file, { maxLength: 2 }),
     mode: word,
-    size: fc.oneof(fc.integer({ max: 12 }), fc.double(), word),
+    size: fc.oneof(fc.integer({ max: 12 }), fc.double({ noDefaultInfinity: true, noNaN: true }), word),
   },
   { requiredKeys: [] },
 );
