@@ -438,6 +438,22 @@ test("changes are reported by stream, property and type", async () => {
   ]);
 });
 
+test.each([
+  ["as it is", "VARCHAR", text],
+  ["wider", "INTEGER", text],
+  ["wider by its digits", "DECIMAL(5, 2)", number],
+])("a column of a table with a key that only the second SCHEMA of a load has, %s", async (_, type, schema) => {
+  const filepath = file();
+  await read(filepath, `CREATE TABLE s (id BIGINT PRIMARY KEY, v ${type})`, "INSERT INTO s VALUES (1, '5'), (2, '7')");
+  const counts = await load(filepath, [stream({ id }, ["id"]), [{ id: 2 }], stream({ id, v: schema }, ["id"]), [{ id: 3, v: null }]]);
+  expect(counts).toEqual([{ inserted: 1, updated: 1, superseded: 0 }]);
+  expect(await read(filepath, "SELECT id::INT, v::FLOAT::INT FROM s ORDER BY id")).toEqual([
+    [1, 5],
+    [2, null],
+    [3, null],
+  ]);
+});
+
 function numberOf(value: unknown): string {
   return typeof value === "object" ? (value as { rawJSON: string }).rawJSON : String(value);
 }

@@ -24,6 +24,20 @@ test("columns are added in mid-stream under views, which stay as they are", asyn
   ]);
 });
 
+test.each(["text", "integer"])(
+  "updated rows keep the value of a column (%s) that is missing from their SCHEMA and not from a later one",
+  async (type) => {
+    const database = await testDatabase();
+    await database.read(`CREATE TABLE s (id bigint PRIMARY KEY, v ${type})`, "INSERT INTO s VALUES (1, '7')");
+    const lines = [schema({ id }, ["id"]), record({ id: 1 }), schema({ id, v: text }, ["id"]), record({ id: 2, v: "x" })];
+    expect(await pipe(database, lines)).toMatchObject({ failure: undefined, summary: { inserted: 1, updated: 1 } });
+    expect(await database.read("SELECT id, v FROM s ORDER BY id")).toEqual([
+      ["1", "7"],
+      ["2", "x"],
+    ]);
+  },
+);
+
 test("a type that can't hold what comes is an error under views too, and changes nothing", async () => {
   const database = await testDatabase();
   await database.read("CREATE TABLE s (id bigint, v bytea)", "CREATE VIEW stg AS SELECT * FROM s");

@@ -40,7 +40,7 @@ export class BatchLander {
   }
 
   get pending(): PendingRows {
-    return { landing: this.#landing?.table, merge: this.#merge };
+    return { landing: this.#landing, merge: this.#merge };
   }
 
   /** No key can have arrived twice among the landed rows. */

@@ -9,13 +9,21 @@ import type { TableContext } from "./table-context.ts";
 
 type Session = Pick<TableContext, "dialect" | "connection">;
 
+/** A table that rows of a stream land in. */
+export interface LandingTable {
+  /** Quoted. */
+  table: string;
+  /** The columns that rows have landed with. The table need not have others. */
+  columns: readonly string[];
+}
+
 /** The table that DDL is about. */
 export interface DdlTable {
   name: TableName;
   /** The table that errors name: the stream's own one, quoted. */
   about: string;
-  /** Where rows have landed, quoted, if that is another table: it is altered alike. */
-  landing?: string | undefined;
+  /** Where rows have landed, if that is another table: the columns it has are altered alike. */
+  landing?: LandingTable | undefined;
 }
 
 /** With its schema, where that is missing. */
@@ -38,15 +46,18 @@ export async function alterTable(
   alterations: readonly Alteration[],
 ): Promise<string[]> {
   const table = dialect.names.qualify(connection.database, name);
-  const alter = async (altered: string): Promise<void> => {
-    for (const statement of alterStatements(dialect, altered, alterations)) await connection.run(statement, about);
+  const alter = async (altered: string, steps: readonly Alteration[]): Promise<void> => {
+    for (const statement of alterStatements(dialect, altered, steps)) await connection.run(statement, about);
   };
 
   const widened = alterations.filter(({ kind }) => kind === "widen").map((step) => step.name);
   let views: string[] = [];
-  if (connection.aroundDependents === undefined || widened.length === 0) await alter(table);
-  else views = await connection.aroundDependents(name, widened, () => alter(table));
-  if (landing !== undefined && landing !== table) await alter(landing);
+  if (connection.aroundDependents === undefined || widened.length === 0) await alter(table, alterations);
+  else views = await connection.aroundDependents(name, widened, () => alter(table, alterations));
+  if (landing !== undefined && landing.table !== table) {
+    const landed = ({ kind, name: column }: Alteration): boolean => kind === "add" || landing.columns.includes(column);
+    await alter(landing.table, alterations.filter(landed));
+  }
   return views;
 }
 

@@ -95,19 +95,23 @@ export class TableLoader {
    * deleted. Rows that arrived under other keys are merged by those.
    */
   async #alter(stream: TargetStream, next: TargetStream): Promise<void> {
-    await this.table.change(next, this.#lander.pending);
+    const columnsBefore = await this.table.change(next, this.#lander.pending);
     const keys = this.table.keyColumns(next);
     const landedKeys = this.#lander.landing?.keys ?? keys;
     const hasSameKeys = next.loadMethod === stream.loadMethod && keys.join("\0") === landedKeys.join("\0");
-    if (!hasSameKeys || this.#leavesColumns()) await this.#merge(hasSameKeys);
+    if (!hasSameKeys || this.#mixesColumns(columnsBefore)) await this.#merge(hasSameKeys);
   }
 
-  /** Rows have landed with columns that later ones will not have. */
-  #leavesColumns(): boolean {
+  /**
+   * Rows have landed with columns that later ones will not have, or without columns that later ones will have and in which the rows they
+   * update keep their values. A column that is new to the table has none to keep.
+   */
+  #mixesColumns(columnsBefore: readonly string[]): boolean {
     const { landing } = this.#lander;
     if (landing === undefined || this.table.planLoad(landing).takesOtherColumns) return false;
     const { columnNames } = this.table;
-    return landing.columns.some((column) => !columnNames.includes(column));
+    if (landing.columns.some((column) => !columnNames.includes(column))) return true;
+    return columnNames.some((column) => columnsBefore.includes(column) && !landing.columns.includes(column));
   }
 
   /** `areKeysLast`: later rows have the same keys. */

@@ -11,14 +11,23 @@ import { columnOf } from "../plan/table-plan.ts";
 import { planWidening } from "../plan/widening-plan.ts";
 import { measureDigits, storedDigits } from "./stored-digits.ts";
 import type { TableContext } from "./table-context.ts";
-import { alterTable, areKeysUnique, commentColumns, createTable, giveKey, hiddenTable, replaceByCopy } from "./table-ddl.ts";
+import {
+  alterTable,
+  areKeysUnique,
+  commentColumns,
+  createTable,
+  giveKey,
+  hiddenTable,
+  type LandingTable,
+  replaceByCopy,
+} from "./table-ddl.ts";
 import { TablePlanner } from "./table-planner.ts";
 import { isNew, keyDue, needsMerge, nextState, overwrites, rowsChanged, type TableState, type TableStep } from "./table-state.ts";
 
 /** Rows of the stream that are not merged into its table yet. */
 export interface PendingRows {
-  /** Where they are, quoted, if not in the table. */
-  landing?: string | undefined;
+  /** Where they are, if not in the table. */
+  landing?: LandingTable | undefined;
   /** Merges them. Called before the table is replaced by a copy, whose rows have other ids. */
   merge?: () => Promise<void>;
 }
@@ -97,10 +106,12 @@ export class TargetTable {
     else await this.#fit(existing, stream, { step: "find", overwrite: stream.loadMethod === "overwrite" });
   }
 
-  /** The stream has another schema or other keys now. @throws as `open` */
-  async change(stream: TargetStream, pending: PendingRows): Promise<void> {
+  /** The stream has another schema or other keys now. @returns the columns that the table had before. @throws as `open` */
+  async change(stream: TargetStream, pending: PendingRows): Promise<string[]> {
     this.#planner.takeFound();
-    await this.#fit(await this.#describe(this.#current), stream, undefined, pending);
+    const existing = await this.#describe(this.#current);
+    await this.#fit(existing, stream, undefined, pending);
+    return (existing?.columns ?? []).map(({ name }) => name);
   }
 
   /** The property's column has to take values that it refused. @throws copy_refused */
@@ -108,7 +119,7 @@ export class TargetTable {
     const { dialect, policy } = this.#context;
     const existing = (await this.#describe(this.#current)) as TableDescription;
     const column = this.columns.find(({ name, isRetired }) => name === property && !isRetired) as TargetColumn;
-    const stored = await storedDigits(this.#context, this.#tablesWith(pending), column);
+    const stored = await storedDigits(this.#context, this.#tablesWith(column.columnName, pending), column);
     const type = widenedFor(column.type, values, stored, dialect.types);
     const { name, schema } = stream;
     const input = { dialect, stream: name, schema, existing: existing.columns, policy, keys: rowKeys(stream), table: this.ownName };
@@ -170,7 +181,8 @@ export class TargetTable {
     let plan = this.#planner.plan(stream, existing, rowsChanged(this.#state));
     if (plan.unmeasured.length > 0) {
       const measured = new Map<string, Digits | null>();
-      for (const column of plan.unmeasured) measured.set(column, await measureDigits(this.#context, this.#tablesWith(pending), column));
+      for (const column of plan.unmeasured)
+        measured.set(column, await measureDigits(this.#context, this.#tablesWith(column, pending), column));
       plan = this.#planner.plan(stream, existing, rowsChanged(this.#state), measured);
     }
     if (first !== undefined) this.#step(first);
@@ -207,8 +219,8 @@ export class TargetTable {
     if (await giveKey(this.#context, this.#current, keys)) this.#uniqueKeys = [...this.#uniqueKeys, [...keys]];
   }
 
-  /** The tables that have rows of the stream. */
-  #tablesWith({ landing = this.name }: PendingRows): string[] {
-    return [...new Set([this.name, landing])];
+  /** The tables that have values of the column. */
+  #tablesWith(column: string, { landing }: PendingRows): string[] {
+    return landing?.columns.includes(column) ? [...new Set([this.name, landing.table])] : [this.name];
   }
 }
