@@ -1,6 +1,5 @@
 export { discover } from "./catalog/discover.ts";
 export { type CatalogListing, listCatalog } from "./catalog/listing.ts";
-export { shapeCatalog } from "./catalog/shape.ts";
 export { type TapCatalog, tapCatalog } from "./catalog/tap-catalog.ts";
 export { type Finding, findProblems } from "./doctor/doctor.ts";
 export { testPlugin } from "./doctor/test-plugin.ts";
@@ -28,7 +27,6 @@ export type { StreamResult } from "./model/stream-result.ts";
 export { runStep } from "./pipe-run/run.ts";
 export type { RunOptions } from "./pipe-run/run-options.ts";
 export { binFoldersAbove } from "./plugins/executable.ts";
-export { isPluginName } from "./plugins/plugin-name.ts";
 export { preparePlugin, prepareStep } from "./plugins/prepare.ts";
 export { createStopSwitch, type StopSwitch } from "./process/stop-switch.ts";
 export { changeEntry, unsetSetting } from "./project/edit-project.ts";

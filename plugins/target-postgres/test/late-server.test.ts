@@ -1,7 +1,6 @@
 /** A server that is not there yet when the load starts, as in a set of containers that start together. */
-import { once } from "node:events";
 import { createServer, connect as dial, type Server } from "node:net";
-import { testDatabase } from "@tapline/testing/postgres";
+import { freePort, testDatabase } from "@tapline/testing/postgres";
 import { expect, onTestFinished, test } from "vitest";
 import target from "../src/index.ts";
 import { batch, settings, stream, withSink } from "./rows.ts";
@@ -31,15 +30,6 @@ test("a server that never comes is given up after a few seconds", async () => {
   expect(performance.now() - startedAt).toBeGreaterThan(1500);
   expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 function forward(port: number, to: { host: string; port: number }): Server {
   const server = createServer((client) => {

@@ -3,10 +3,11 @@
  * time of a file is the time of the discovery.
  */
 
-import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { ReadyPlugin } from "../model/step.ts";
+import { keptPath, writeKept } from "../plugins/kept-file.ts";
 
 export interface KeptCatalog {
   text: string;
@@ -19,13 +20,10 @@ export interface CatalogCache {
   write(text: string): void;
 }
 
-/** Each config of a plugin (each environment) has its own catalog. The oldest are deleted. */
-const keptOfOnePlugin = 8;
-
 export function catalogCache(projectFolder: string, ready: Pick<ReadyPlugin, "plugin" | "executable" | "about">): CatalogCache {
   const folder = join(projectFolder, ".tapline", "catalogs");
   const { name } = ready.plugin;
-  const path = join(folder, `${name}.${keyOf(ready)}.json`);
+  const path = keptPath(folder, name, keyOf(ready));
   return {
     read() {
       try {
@@ -34,17 +32,7 @@ export function catalogCache(projectFolder: string, ready: Pick<ReadyPlugin, "pl
         return undefined;
       }
     },
-    write(text) {
-      try {
-        mkdirSync(folder, { recursive: true });
-        const fresh = `${path}.${randomBytes(6).toString("hex")}`;
-        writeFileSync(fresh, text, { mode: 0o600 });
-        renameSync(fresh, path);
-        dropOld(folder, name);
-      } catch {
-        rmSync(path, { force: true });
-      }
-    },
+    write: (text) => writeKept(folder, name, path, text),
   };
 }
 
@@ -53,13 +41,5 @@ function keyOf({ plugin, executable, about }: Pick<ReadyPlugin, "plugin" | "exec
   const { size, mtimeMs } = statSync(realpathSync(executable.path));
   const { config, env } = plugin.entry;
   const parts = [executable.path, size, mtimeMs, about?.version ?? null, config ?? {}, env ?? {}, [...plugin.usedVariables].sort()];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32);
-}
-
-function dropOld(folder: string, name: string): void {
-  const own = readdirSync(folder)
-    .filter((file) => file.startsWith(`${name}.`) && /^[0-9a-f]{32}\.json$/.test(file.slice(name.length + 1)))
-    .map((file) => ({ path: join(folder, file), at: statSync(join(folder, file)).mtimeMs }))
-    .sort((a, b) => b.at - a.at);
-  for (const { path } of own.slice(keptOfOnePlugin)) rmSync(path, { force: true });
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

@@ -1,9 +1,9 @@
 /** The history in `.tapline/tapline.db`. A run and a step are one row each; what no query needs is one JSON value. */
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { parseExact, TaplineError } from "@tapline/protocol";
-import { errors } from "../errors.ts";
+import { parseExact } from "@tapline/protocol";
 import { isAlive } from "../process/liveness.ts";
+import { guardStore } from "../state/guard-store.ts";
 import { openSqlite } from "../state/sqlite.ts";
 import { upgradeTables } from "../state/store-form.ts";
 import type { History, RunFilter, RunRecord, StepRecord } from "./history.ts";
@@ -12,14 +12,7 @@ import type { History, RunFilter, RunRecord, StepRecord } from "./history.ts";
 export function openHistory(projectFolder: string): History {
   const path = join(projectFolder, ".tapline", "tapline.db");
   const database = openSqlite(path);
-  const guard = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof TaplineError) throw error;
-      throw errors.store_unusable({ path, reason: (error as Error).message }, {}, error);
-    }
-  };
+  const guard = <T>(work: () => T): T => guardStore(path, work);
   try {
     guard(() => prepareTables(database, path));
   } catch (error) {

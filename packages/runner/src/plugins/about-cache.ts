@@ -3,8 +3,8 @@
  * kept, and so is the answer that the flag is unknown; a plugin that crashed or hung is asked again.
  */
 
-import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { capabilities, hasCapability, isSecretName, type ReportedAbout, readAbout } from "@tapline/protocol";
 import type { Executable, Plugin } from "../model/plugin.ts";
@@ -12,6 +12,7 @@ import type { Project } from "../model/project.ts";
 import type { CatalogOption } from "../model/step.ts";
 import { type Answer, ask } from "./ask.ts";
 import { fingerprintOf } from "./fingerprint.ts";
+import { keptPath, writeKept } from "./kept-file.ts";
 
 /** null when the plugin does not answer with a JSON object. */
 export async function aboutOf(project: Project, plugin: Plugin, executable: Executable): Promise<ReportedAbout | null> {
@@ -41,13 +42,13 @@ async function answerOf(project: Project, plugin: Plugin, executable: Executable
   const key = createHash("sha256")
     .update(JSON.stringify([args, env.sort(), fingerprintOf(executable)]))
     .digest("hex");
-  const path = join(folder, `${plugin.name}.${key.slice(0, 32)}.json`);
+  const path = keptPath(folder, plugin.name, key);
   const kept = read(path);
   if (kept !== undefined) return kept;
   const answer = await ask(plugin, executable, args, { cwd: project.folder, processEnv: project.processEnv });
   // `tapline about` also works without a project; then nothing may be written.
   if (project.isReadOnly === true || !existsSync(project.path)) return answer;
-  if (answer.code === 0 || isRefusal(answer)) keep(folder, path, plugin.name, answer);
+  if (answer.code === 0 || isRefusal(answer)) writeKept(folder, plugin.name, path, JSON.stringify({ ...answer, errorText: "" }));
   return answer;
 }
 
@@ -62,27 +63,4 @@ function read(path: string): Answer | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Fails silently: on a full or read-only disk the next run asks again, nothing more. */
-function keep(folder: string, path: string, name: string, answer: Answer): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    const half = `${path}.${randomBytes(6).toString("hex")}.tmp`;
-    writeFileSync(half, JSON.stringify({ ...answer, errorText: "" }), { mode: 0o600 });
-    renameSync(half, path);
-    dropOld(folder, name);
-  } catch {
-    rmSync(path, { force: true });
-  }
-}
-
-const keptOfOnePlugin = 8;
-
-function dropOld(folder: string, name: string): void {
-  const own = readdirSync(folder)
-    .filter((file) => file.startsWith(`${name}.`) && /^[0-9a-f]{32}\.json$/.test(file.slice(name.length + 1)))
-    .map((file) => ({ path: join(folder, file), at: statSync(join(folder, file)).mtimeMs }))
-    .sort((a, b) => b.at - a.at);
-  for (const { path } of own.slice(keptOfOnePlugin)) rmSync(path, { force: true });
 }

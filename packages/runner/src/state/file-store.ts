@@ -18,9 +18,9 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "./backend.ts";
+import { guardStore } from "./guard-store.ts";
 import { openLock } from "./sqlite.ts";
 import type { StoredState } from "./store.ts";
 
@@ -36,14 +36,7 @@ const form = 1;
 
 /** @throws store_unusable, store_too_new */
 export function openFileBackend(path: string): Backend {
-  const guard = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof TaplineError) throw error;
-      throw errors.store_unusable({ path, reason: (error as Error).message }, {}, error);
-    }
-  };
+  const guard = <T>(work: () => T): T => guardStore(path, work);
   const lock = guard(() => {
     mkdirSync(dirname(path), { recursive: true });
     return openLock(`${path}.lock`);

@@ -1,9 +1,8 @@
 /** Keeps states in `.tapline/tapline.db`, the SQLite file of a project, beside the history of its runs. */
 import { join } from "node:path";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import { TaplineError } from "@tapline/protocol";
-import { errors } from "../errors.ts";
 import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "./backend.ts";
+import { guardStore } from "./guard-store.ts";
 import { runColumns, runValues, upsertRun } from "./run-columns.ts";
 import { openSqlite } from "./sqlite.ts";
 import type { StoredState } from "./store.ts";
@@ -13,15 +12,7 @@ import { upgradeTables } from "./store-form.ts";
 export function openSqliteBackend(projectFolder: string): Backend {
   const path = sqlitePath(projectFolder);
   const database = openSqlite(path);
-  // A full disk or a deleted file becomes an error with a hint.
-  const guard = async <T>(work: () => T): Promise<T> => {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof TaplineError) throw error;
-      throw errors.store_unusable({ path, reason: (error as Error).message }, {}, error);
-    }
-  };
+  const guard = async <T>(work: () => T): Promise<T> => guardStore(path, work);
   return {
     id: prepareTables(database, path),
     place: path,
@@ -102,12 +93,13 @@ const writeRunSql = upsertRun("runs", () => "?");
 /** Returns the store's id. */
 function prepareTables(database: DatabaseSync, path: string): string {
   try {
-    transact(database, () => upgradeTables(database, path));
-    return (database.prepare("SELECT id FROM store").get() as { id: string }).id;
+    return guardStore(path, () => {
+      transact(database, () => upgradeTables(database, path));
+      return (database.prepare("SELECT id FROM store").get() as { id: string }).id;
+    });
   } catch (error) {
     database.close();
-    if (error instanceof TaplineError) throw error;
-    throw errors.store_unusable({ path, reason: (error as Error).message }, {}, error);
+    throw error;
   }
 }
 

@@ -1,3 +1,3 @@
 export { authorityCertificate } from "./certificate.ts";
 export { suiteDatabase, type TestDatabase, testDatabase } from "./database.ts";
-export { type PostgresAddress, type PostgresOptions, type PostgresServer, startPostgres } from "./server.ts";
+export { freePort, type PostgresAddress, type PostgresOptions, type PostgresServer, startPostgres } from "./server.ts";

@@ -167,7 +167,8 @@ async function writeFor({ uid, gid }: Owner, path: string, text: string): Promis
   if (uid !== undefined && gid !== undefined) await chown(path, uid, gid);
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nothing listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as { port: number };
