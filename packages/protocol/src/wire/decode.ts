@@ -3,10 +3,12 @@
  * `Records`, which are parsed when rows are needed. All other messages are parsed at once.
  */
 import { isUtf8 } from "node:buffer";
+import { firstBadByte, firstBadLine } from "./bad-utf8.ts";
+import { checkMessage, type OtherMessage, requireObject, requireText } from "./check-message.ts";
 import { protocolErrors } from "./errors.ts";
-import type { ActivateVersionMessage, BatchMessage, JsonSchema, SchemaMessage, StateMessage } from "./message.ts";
 import { parseLine, parseRefusedRecord } from "./parse-line.ts";
 import { parseOrdered } from "./property-order.ts";
+import { type RecordPrefix, recordPrefix, startsWith } from "./record-prefix.ts";
 
 /** Consecutive RECORD lines of one stream, each with its "\n". `firstLine` is an input line number, from 1. */
 export interface Records {
@@ -17,7 +19,7 @@ export interface Records {
   firstLine: number;
 }
 
-export type Decoded = Records | SchemaMessage | StateMessage | ActivateVersionMessage | BatchMessage;
+export type Decoded = Records | OtherMessage;
 
 export const defaultMaxLineBytes = 128 * 1024 * 1024;
 const newline = 0x0a;
@@ -132,16 +134,16 @@ export class Decoder {
   }
 
   /** Reads a line that does not start like the current stream's RECORDs. "record": it is a RECORD, and its stream is the current one now. */
-  #message(bytes: Buffer, start: number, end: number): Exclude<Decoded, Records> | "record" | undefined {
+  #message(bytes: Buffer, start: number, end: number): OtherMessage | "record" | undefined {
     const line = this.#line;
     if (isBlank(bytes, start, end)) return undefined;
     const known = this.#knownPrefix(bytes, start);
     if (known !== undefined) return this.#enter(known.stream, known.bytes);
-    let fields = asObject(parse(bytes, start, end, line), line);
+    let fields = requireObject(parse(bytes, start, end, line), line);
     if (fields.type === "RECORD") {
-      const stream = text(fields, "stream", line);
+      const stream = requireText(fields, "stream", line);
       if (!this.#known.has(stream)) throw protocolErrors.record_before_schema({ stream }, { line, stream });
-      asObject(fields.record, line, "a RECORD has no record object");
+      requireObject(fields.record, line, "a RECORD has no record object");
       const prefix = recordPrefix(bytes, start, end, stream);
       if (prefix !== undefined) {
         this.#lead = prefix.bytes.subarray(0, prefix.lead);
@@ -185,101 +187,7 @@ function inOrder(fields: Record<string, unknown>, text: string, line: number): R
   ) as Record<string, unknown>;
 }
 
-interface RecordPrefix {
-  stream: string;
-  /** The name as the tap spells it between the quotes, byte for byte. */
-  name: string;
-  /** How many bytes precede the name. */
-  lead: number;
-  bytes: Buffer;
-}
-
-function startsWith(bytes: Buffer, at: number, prefix: Buffer): boolean {
-  const length = prefix.length;
-  if (at + length > bytes.length) return false;
-  for (let i = 0; i < length; i++) if (bytes[at + i] !== prefix[i]) return false;
-  return true;
-}
-
 function isBlank(bytes: Buffer, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if ((bytes[at] as number) > 0x20) return false;
   return true;
-}
-
-/** `{"type":"RECORD","stream":"x","record":{`; undefined where the line has other fields before the record. */
-function recordPrefix(bytes: Buffer, start: number, end: number, stream: string): RecordPrefix | undefined {
-  const at = bytes.indexOf('"record"', start, "latin1");
-  if (at < 0 || at >= end) return undefined;
-  const brace = bytes.indexOf("{", at, "latin1");
-  const head = bytes.toString("latin1", start, brace);
-  const name = /"stream"\s*:\s*"([^"\\]*(?:\\u[0-9a-f]{4}[^"\\]*)*)"/.exec(head);
-  try {
-    const fields = JSON.parse(`${bytes.toString("utf8", start, brace)}0}`);
-    const isPlain = fields.type === "RECORD" && fields.stream === stream && fields.record === 0 && Object.keys(fields).length === 3;
-    if (!isPlain || name === null) return undefined;
-  } catch {
-    return undefined;
-  }
-  const lead = name.index + name[0].length - 1 - (name[1] as string).length;
-  return { stream, name: name[1] as string, lead, bytes: Buffer.from(bytes.subarray(start, brace + 1)) };
-}
-
-function asObject(value: unknown, line: number, reason = "it is not an object"): Record<string, unknown> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw protocolErrors.not_a_message({ reason }, { line });
-  return value as Record<string, unknown>;
-}
-
-function text(fields: Record<string, unknown>, name: string, line: number): string {
-  const value = fields[name];
-  if (typeof value !== "string") throw protocolErrors.not_a_message({ reason: `a ${fields.type} has no ${name}` }, { line });
-  return value;
-}
-
-function checkMessage(fields: Record<string, unknown>, line: number): Exclude<Decoded, Records> {
-  switch (fields.type) {
-    case "SCHEMA": {
-      const stream = text(fields, "stream", line);
-      const schema = asObject(fields.schema, line, `the SCHEMA of stream ${JSON.stringify(stream)} has no schema object`) as JsonSchema;
-      return { ...fields, type: "SCHEMA", stream, schema, key_properties: names(fields.key_properties) };
-    }
-    case "STATE":
-      if (!("value" in fields)) throw protocolErrors.not_a_message({ reason: "a STATE has no value" }, { line });
-      return fields as unknown as StateMessage;
-    case "ACTIVATE_VERSION": {
-      text(fields, "stream", line);
-      if (typeof fields.version !== "number")
-        throw protocolErrors.not_a_message({ reason: "an ACTIVATE_VERSION has no version number" }, { line });
-      return fields as unknown as ActivateVersionMessage;
-    }
-    case "BATCH":
-      text(fields, "stream", line);
-      if (!Array.isArray(fields.manifest)) throw protocolErrors.not_a_message({ reason: "a BATCH has no manifest list" }, { line });
-      return fields as unknown as BatchMessage;
-    default:
-      throw protocolErrors.not_a_message({ reason: `its type is ${JSON.stringify(fields.type)}` }, { line });
-  }
-}
-
-/** Some taps leave `key_properties` out or write null. */
-function names(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
-}
-
-function firstBadLine(bytes: Buffer): number {
-  for (let at = 0; ; ) {
-    const end = bytes.indexOf(newline, at) + 1;
-    if (end === 0 || !isUtf8(bytes.subarray(at, end))) return at;
-    at = end;
-  }
-}
-
-/** The index of the first byte that does not start a valid character. */
-function firstBadByte(bytes: Buffer): number {
-  for (let at = 0; at < bytes.length; ) {
-    const lead = bytes[at] as number;
-    const length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (length > 1 && !isUtf8(bytes.subarray(at, at + length))) return at;
-    at += length;
-  }
-  return bytes.length;
 }
