@@ -48,6 +48,24 @@ test("what another session did to the table after SCHEMA is planned for", async 
   expect(await database.read("SELECT id, v, w FROM s")).toEqual([["1", "x", "5"]]);
 });
 
+test("two loads that need the same new schema at once both succeed: the later one waits for the commit of the other", async () => {
+  const database = await testDatabase();
+  const config = { ...settings(database), default_target_schema: "it's new" };
+  await withSink(config, async (first) => {
+    await (await first.open(stream({ id }, [], undefined, "a"))).write(batch([{ id: 1 }], { stream: "a" }));
+    await withSink(config, async (second) => {
+      const writer = await second.open(stream({ id }, [], undefined, "b"));
+      const written = writer.write(batch([{ id: 2 }], { stream: "b" }));
+      const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+      await expect.poll(() => database.read(waiting), { timeout: 10_000 }).toHaveLength(1);
+      await first.commit();
+      await written;
+      await second.commit();
+    });
+  });
+  expect(await database.read(`SELECT a.id, b.id FROM "it's new".a, "it's new".b`)).toEqual([["1", "2"]]);
+});
+
 test("a table that another session made a view of is refused when its turn comes", async () => {
   const database = await testDatabase();
   await withSink(settings(database), async (sink) => {

@@ -1,4 +1,5 @@
 /** PostgreSQL's SQL. Pure. */
+import { quoteText } from "@tapline/columns";
 import { type Dialect, standardStatements } from "@tapline/sql";
 import { merge, rowId } from "./merge.ts";
 import { names } from "./names.ts";
@@ -8,7 +9,7 @@ export const dialect: Dialect = {
   name: "PostgreSQL",
   types,
   names,
-  statements: standardStatements(names, types),
+  statements: { ...standardStatements(names, types), createSchema },
   merge,
   traits: {
     ddl: "transactional",
@@ -20,3 +21,8 @@ export const dialect: Dialect = {
     maxColumns: 1600,
   },
 };
+
+/** With IF NOT EXISTS alone the later of two sessions that make the schema at once waits for the other's commit, and then fails. */
+function createSchema(schema: string): string {
+  return `DO ${quoteText(`BEGIN CREATE SCHEMA IF NOT EXISTS ${schema}; EXCEPTION WHEN unique_violation THEN NULL; END`)}`;
+}
