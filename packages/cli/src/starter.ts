@@ -7,7 +7,7 @@ export interface StarterFile {
 }
 
 /** Editors find completion and checks for tapline.yml through this. */
-export const projectSchemaUrl = "https://raw.githubusercontent.com/tapline/tapline/main/schemas/tapline.schema.json";
+const projectSchemaUrl = "https://raw.githubusercontent.com/tapline/tapline/main/schemas/tapline.schema.json";
 
 /** By path. */
 export function starterFiles(job: string): Record<string, StarterFile> {

@@ -25,7 +25,7 @@ function withoutComments(text: string): string {
 }
 
 /** The file a relative import names; undefined for a package. */
-export function resolveImport(from: string, specifier: string): string | undefined {
+function resolveImport(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith(".")) return undefined;
   return posix.join(posix.dirname(from), specifier);
 }

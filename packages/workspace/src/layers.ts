@@ -34,7 +34,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Plugins never import each other. */
-export const pluginsMayImport = ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql", "@tapline/postgres"];
+const pluginsMayImport = ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql", "@tapline/postgres"];
 
 /**
  * The rooms (folders) of packages/runner/src, lowest first, and the rooms each may import. Only index.ts, which is the package's API,

@@ -118,10 +118,7 @@ function onServer({ host, port, user, password, database }: TestDatabase) {
 }
 
 /** Names and types from the target. */
-export function generateStream(
-  adapter: Adapter,
-  { name, keys, properties, loadMethod = "append-only", validFrom }: TestStream,
-): GenerateStream {
+function generateStream(adapter: Adapter, { name, keys, properties, loadMethod = "append-only", validFrom }: TestStream): GenerateStream {
   const dialect: Dialect = adapter === "duckdb" ? duckdb : postgres;
   const all = { ...properties, ...metadata };
   const columns = Object.entries(all).map(([property, schema]) => ({

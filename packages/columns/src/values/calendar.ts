@@ -11,7 +11,7 @@ export interface Clock {
 }
 
 /** Days since 1970-01-01 of the ten characters YYYY-MM-DD at the start; -Infinity when they are no date. */
-export function readDay(text: string): number {
+function readDay(text: string): number {
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   const month = twoDigits(text, 5);
   const day = twoDigits(text, 8);
@@ -48,7 +48,7 @@ export function readTime(value: unknown, clock: Clock): number {
  * Reads HH:MM[:SS[.fraction]] at `from` into `clock`; a zone after it is not read.
  * @returns the index after it, -1 when it is no time. @throws Refusal leap_second, fraction_too_fine
  */
-export function readClock(text: string, from: number, clock: Clock): number {
+function readClock(text: string, from: number, clock: Clock): number {
   const hour = twoDigits(text, from);
   const minute = twoDigits(text, from + 3);
   if (!(hour <= 23 && minute <= 59) || text.charCodeAt(from + 2) !== 58) return -1;
@@ -71,7 +71,7 @@ export function readClock(text: string, from: number, clock: Clock): number {
 }
 
 /** The zone from `from` to the end (Z, +HH:MM, +HHMM, +HH; none is UTC) in seconds east of UTC; NaN when it is no zone. */
-export function readZone(text: string, from: number): number {
+function readZone(text: string, from: number): number {
   const left = text.length - from;
   if (left === 0) return 0;
   const first = text.charCodeAt(from);

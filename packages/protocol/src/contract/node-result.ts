@@ -2,7 +2,7 @@
 import { formatNumber } from "../format-number.ts";
 import { type Static, Type } from "../type.ts";
 
-export const nodeStatuses = ["ok", "warn", "fail", "error", "skipped"] as const;
+const nodeStatuses = ["ok", "warn", "fail", "error", "skipped"] as const;
 
 export const nodeFields = {
   id: Type.String({ description: "The same in every line about this node" }),

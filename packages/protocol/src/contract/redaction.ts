@@ -7,7 +7,7 @@ import { isExactNumber, isObject } from "../wire/json.ts";
 /** Replaces the secrets in a text by "***". */
 export type Redact = (text: string) => string;
 
-export const minSecretLength = 4;
+const minSecretLength = 4;
 
 /** What redaction reads of a setting's JSON Schema. */
 export interface SecretSchema {

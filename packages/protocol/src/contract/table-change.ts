@@ -3,7 +3,7 @@
 import { type Static, Type } from "../type.ts";
 import { isObject } from "../wire/json.ts";
 
-export const tableChangeKinds = [
+const tableChangeKinds = [
   "table_created",
   "table_renamed",
   "column_added",

@@ -21,7 +21,7 @@ export interface Records {
 
 export type Decoded = Records | OtherMessage;
 
-export const defaultMaxLineBytes = 128 * 1024 * 1024;
+const defaultMaxLineBytes = 128 * 1024 * 1024;
 const newline = 0x0a;
 const quote = 0x22;
 

@@ -15,7 +15,7 @@ export function mayHoldExactNumbers(bytes: Buffer, start: number, end: number): 
 }
 
 /** Whether the bytes have a `\u` escape: in valid UTF-8, half a surrogate pair can only be written as one. */
-export function mayHoldSurrogates(bytes: Buffer, start: number, end: number): boolean {
+function mayHoldSurrogates(bytes: Buffer, start: number, end: number): boolean {
   const at = bytes.indexOf("\\u", start, "latin1");
   return at >= 0 && at < end;
 }
@@ -26,7 +26,7 @@ export interface Suspicion {
   surrogates: boolean;
 }
 
-export const suspectAll: Suspicion = { exact: true, surrogates: true };
+const suspectAll: Suspicion = { exact: true, surrogates: true };
 
 export function suspect(bytes: Buffer, start = 0, end = bytes.length): Suspicion {
   return { exact: mayHoldExactNumbers(bytes, start, end), surrogates: mayHoldSurrogates(bytes, start, end) };

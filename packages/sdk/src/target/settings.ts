@@ -1,7 +1,7 @@
 /** The settings of every target; a target adds its own. Names are those of the Singer SDK where it has them. */
 import { type Static, type TObject, Type } from "@tapline/protocol";
 
-export const targetSettings = Type.Object({
+const targetSettings = Type.Object({
   load_method: Type.Optional(
     Type.Union([Type.Literal("append-only"), Type.Literal("upsert"), Type.Literal("append"), Type.Literal("overwrite")], {
       description:

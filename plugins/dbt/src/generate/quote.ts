@@ -17,7 +17,7 @@ export function jinjaList(names: readonly string[]): string {
   return `[${names.map(jinjaString).join(", ")}]`;
 }
 
-export function jinjaString(text: string): string {
+function jinjaString(text: string): string {
   return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }
 

@@ -26,7 +26,7 @@ export interface Column {
 }
 
 /** The columns that a history adds to those of the stream. */
-export const historyColumns = ["valid_from", "valid_to", "is_current", "is_deleted", "log_time", "log_sequence"] as const;
+const historyColumns = ["valid_from", "valid_to", "is_current", "is_deleted", "log_time", "log_sequence"] as const;
 
 export function planTables(sourceName: string, streams: readonly GenerateStream[]): Table[] {
   const models = modelNames(streams.map(({ stream }) => stream));

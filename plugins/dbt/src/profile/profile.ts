@@ -18,7 +18,7 @@ export interface Profile {
   env: Record<string, string>;
 }
 
-export const profileName = "tapline";
+const profileName = "tapline";
 
 /** Writes profiles.yml into the private folder. @throws target_unsupported and the errors of the target's settings */
 export function writeProfile(config: Config, { plugins, environment, project }: RunContext, privateFolder: string): Profile {
