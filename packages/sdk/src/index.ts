@@ -2,6 +2,8 @@
  * What authors of taps, targets and utilities use. Names of `@tapline/protocol` that they need are exported here too, so that a
  * plugin depends on this package alone.
  */
+import "./node-version.ts";
+
 export {
   type Catalog,
   type CatalogStream,
