@@ -30,12 +30,13 @@ export function readPosition(value: unknown): Position {
   };
 }
 
-/** `stream "items", file a.csv, line 7, column "Price"`; "" when nothing is known. */
+/** `stream "items", file a.csv, line 7, column "Price"`, or `stream "items", input line 7`; "" when nothing is known. */
 export function describePosition({ stream, file, line, offset, column }: Position): string {
   const parts: string[] = [];
   if (stream !== undefined) parts.push(`stream ${JSON.stringify(stream)}`);
   if (file !== undefined) parts.push(`file ${file}`);
-  if (line !== undefined) parts.push(`line ${line}`);
+  // Without a file, it is a line of the messages on stdin, which is not the line of any source file.
+  if (line !== undefined) parts.push(file === undefined ? `input line ${line}` : `line ${line}`);
   if (offset !== undefined) parts.push(`character ${offset}`);
   if (column !== undefined) parts.push(`column ${JSON.stringify(column)}`);
   return parts.join(", ");
