@@ -202,6 +202,23 @@ describe("a delimiter at the end of every row", () => {
 });
 
 describe("empty files", () => {
+  test.each(["  \n  \n", ";;;\r\n;;;\r\n", "\uFEFF", "\t\t\n"])("a file of blanks and delimiters is one: %j", async (content) => {
+    const folder = folderOf({ "in/a.csv": "id,name\n1,x\n", "in/b.csv": content });
+    const warnings: string[] = [];
+    const [stream] = await streamsOf({ files: [{ entity: "items", path: join(folder, "in") }] }, (level, message) => {
+      if (level === "warning") warnings.push(message);
+    });
+    if (stream === undefined) throw new Error("no stream");
+    await read(stream, {
+      log: (level, message) => {
+        if (level === "warning") warnings.push(message);
+      },
+    });
+    expect(Object.keys(properties(stream))).toEqual(["id", "name"]);
+    expect(warnings).toEqual([expect.stringMatching(/b\.csv: The file .*so nothing is read from it/)]);
+    expect(await failure(() => load(content))).toMatchObject({ code: "file_empty" });
+  });
+
   const files = { "in/a.csv": "id,v\n1,a\n", "in/b.csv": "", "in/c.csv": "\n\r\n\n", "in/d.csv": "\uFEFF" };
 
   test.each([

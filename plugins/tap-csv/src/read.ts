@@ -61,7 +61,8 @@ export function isEmptyAndLeft({ name, settings, reported }: CsvStream, input: I
   const rule = settings.empty_files ?? (input.isNamed === true ? "fail" : "skip");
   if (rule === "fail" || !(error instanceof TaplineError) || error.code !== "file_empty") return false;
   const message = `${nameOf(input)}: ${error.message}, so nothing is read from it. To stop at such files, set empty_files to fail`;
-  warnOnce({ name, reported }, message, log);
+  // Discovery and reading may count the bytes differently.
+  warnOnce({ name, reported }, message, log, `${nameOf(input)}: file_empty`);
   return true;
 }
 
@@ -71,9 +72,9 @@ export function warnOfNames(stream: CsvStream, { path, notes }: Table, log: Log)
 }
 
 /** Without a catalog, discovery and reading find the same. */
-function warnOnce({ name, reported }: Pick<CsvStream, "name" | "reported">, message: string, log: Log): void {
-  if (!reported.has(message)) log("warning", message, name);
-  reported.add(message);
+function warnOnce({ name, reported }: Pick<CsvStream, "name" | "reported">, message: string, log: Log, key = message): void {
+  if (!reported.has(key)) log("warning", message, name);
+  reported.add(key);
 }
 
 /** An open file with what will be reported about it. */

@@ -44,6 +44,9 @@ export interface TableOptions {
   onReplace?: (count: number) => void;
 }
 
+/** A file whose header and so many bytes after it are blank is not taken for an empty one. */
+const maxBlankBytes = 64 * 1024;
+
 /** Read it with `do { while (tokenizer.next()) … } while (await more())`. */
 export interface Table extends AsyncDisposable {
   readonly path: string;
@@ -114,8 +117,10 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
   try {
     if (resume !== undefined) window.line = resume.line;
     const wholeHeader = resume?.header ?? (await readHeader(tokenizer, dialect, more, () => checkHeaderBytes(source, options, position)));
+    const hasBlankHeader = resume === undefined && dialect.header > 0 && wholeHeader.rows.every(isBlankRow);
+    if (wholeHeader.names.length === 0 || (hasBlankHeader && (await isRestBlank(tokenizer, dialect, more))))
+      throw errors.file_empty({ bytes: source.position }, position);
     const { names: header, notes } = likeKnown(wholeHeader, options.knownNames ?? []);
-    if (header.length === 0) throw errors.file_empty({ bytes: source.position }, position);
     checkNamed(header, options, { ...position, line: tokenizer.line });
     tokenizer.expect(header, wholeHeader.rows);
     return {
@@ -188,6 +193,21 @@ async function readHeader(
     rows.push(Array.from({ length: width() }, (_, cell) => tokenizer.text(cell)));
   }
   return rows.length === 0 ? none : headerOf(rows);
+}
+
+/** Delimiters count as blanks, because the file may be read with the dialect of the other files of its stream. */
+const isBlankText = (text: string): boolean => /^[\s,;|]*$/.test(text);
+
+const isBlankRow = (cells: readonly string[]): boolean => cells.every(isBlankText);
+
+/** Whether a short file has only blanks and delimiters from here to its end. */
+async function isRestBlank({ window }: Tokenizer, { delimiter }: Dialect, more: () => Promise<boolean>): Promise<boolean> {
+  while (!window.isWhole) {
+    if (window.to - window.from > maxBlankBytes) return false;
+    await more();
+  }
+  const rest = Buffer.from(window.bytes.subarray(window.from, window.to)).toString();
+  return rest.split(delimiter).every(isBlankText);
 }
 
 function checkNamed(header: readonly string[], { keys, replicationKey }: TableOptions, position: Position): void {

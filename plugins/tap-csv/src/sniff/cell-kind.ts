@@ -33,7 +33,7 @@ const asciiWord = /^\w[\w .'()/&%°#+-]*$/;
 const word = /^[\p{L}\p{N}_]([\p{L}\p{N}\p{M}_ .'’()/&%°#+-]*)$/u;
 
 const currency = "(?:[$€£¥₹₽₩]|USD|EUR|GBP|CHF|JPY)";
-const digits = String.raw`(?:\d+|\d{1,3}(?:[,.'’ \u00a0\u202f]\d{3})+)(?:[.,]\d*)?|[.,]\d+`;
+const digits = String.raw`(?:\d+|\d{1,3}(?:[,.'’ \u00a0\u2007\u2009\u202f]\d{3})+)(?:[.,]\d*)?|[.,]\d+`;
 const number = new RegExp(String.raw`^[(+-]?\s?${currency}?\s?[+-]?(?:${digits})(?:e[+-]?\d+)?\s?(?:${currency}|%)?\)?$`, "i");
 
 const month = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*";

@@ -293,3 +293,28 @@ describe("a large file", () => {
 function quoted(cell: string, quote: string): string {
   return /[,;|\t"']/.test(cell) ? quote + cell.replaceAll(quote, quote + quote) + quote : cell;
 }
+
+test.each([
+  ["codes that do not fit the values", "SKU,1001,1002\nA,1.5,2.5\nB,2.5,3.5\nC,9.5,1.25\n", 1, /do not fit the values below/],
+  ["codes with leading zeros", "Name,00123,00456\nA,1,2\nB,2,3\nC,9,1\n", 1, /do not fit the values below/],
+  ["years over years", "City,2020,2021\nRome,1999,2005\nOslo,2010,2011\nBonn,2001,2004\n", 0, /consecutive years/],
+])("numbers beside a name over texts are in doubt: %s", (_, text, header, doubt) => {
+  const found = detected(text);
+  expect([found.dialect.header, found.doubts]).toEqual([header, [expect.stringMatching(doubt)]]);
+});
+
+test.each([
+  ["larger numbers that have decimals", "Pen,1000.50,2\nCup,5.25,1\nMug,7.25,3\nBox,8.5,2\n"],
+  ["one number that is larger", "Pen,1000,2\nCup,5,1\nMug,7,3\nBox,8,2\n"],
+  ["dates of birth and death", "Bach,1685,1750\nMozart,1756,1791\nHaydn,1732,1809\n"],
+])("a first row of values raises no doubt: %s", (_, text) => {
+  expect(detected(text)).toMatchObject({ dialect: { header: 0 }, doubts: [] });
+});
+
+test("years below groups of columns are a second header row", () => {
+  expect(detected(",Sales,,Costs,\nItem,2023,2024,2023,2024\nPen,1,2,3,4\nCup,5,6,7,8\n")).toMatchObject({
+    dialect: { header: 2 },
+    names: ["Item", "Sales 2023", "2024", "Costs 2023", "2024"],
+  });
+  expect(detected("name,a,a\nx,2023,2024\ny,2022,2021\nz,2020,2021\n").dialect.header).toBe(1);
+});

@@ -1,6 +1,6 @@
 /** Finds where the table begins: how many lines are before it, and how many rows its header has. */
 import { type CellKind, isName, isNotName, isTyped, kindOf } from "./cell-kind.ts";
-import { numbersAsNames } from "./number-names.ts";
+import { numbersAsNames, year } from "./number-names.ts";
 import type { SampleRow } from "./split.ts";
 
 export interface HeaderChoice {
@@ -181,6 +181,7 @@ function furtherRows(first: SampleRow, rest: readonly SampleRow[], typed: readon
   let above = first;
   for (const row of rest.slice(0, Math.min(maxHeaderRows - 1, rest.length - 1))) {
     const kinds = row.cells.map(kindOf);
+    if (areGroups(above) && areYearsOver(rest.slice(count + 1), row, typed)) return { count: count + 1, isDoubtful: false };
     const names = typed.filter((i) => isName(kinds[i])).length;
     if (names * 2 <= typed.length || kinds.some(isNotName)) break;
     if (!areUnits(row) && !areGroups(above)) return { count, isDoubtful: true };
@@ -196,6 +197,13 @@ const unit =
 /** Whether all cells that are not empty are units or types. */
 const areUnits = ({ cells }: SampleRow): boolean =>
   filled(cells) > 0 && cells.every((cell) => cell.trim() === "" || unit.test(cell.trim()));
+
+/** Whether the row has years as names, such as `Item,2023,2024,2023,2024`, over values that are no years. */
+function areYearsOver(below: readonly SampleRow[], row: SampleRow, typed: readonly number[]): boolean {
+  const hasYears = ({ cells }: SampleRow): boolean => typed.some((i) => year.test(cells[i]?.trim() ?? ""));
+  const areAll = row.cells.every((cell, i) => (typed.includes(i) ? year.test(cell.trim()) : !isNotName(kindOf(cell))));
+  return areAll && !below.slice(0, maxRowsChecked).some(hasYears);
+}
 
 /** Whether names span several columns: they are repeated side by side, or the cells after them are empty. */
 function areGroups({ cells }: SampleRow): boolean {

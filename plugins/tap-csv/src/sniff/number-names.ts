@@ -16,6 +16,7 @@ export function numbersAsNames(
 ): { header: number; words: string; doubt?: string } | undefined {
   const heads = columns.map((i) => first.cells[i]?.trim() ?? "");
   const values = columns.map((i) => numbersIn(rest, i));
+  const isNewToAll = values.every((below, i) => below.length >= 3 && /^\d+$/.test(heads[i] ?? "") && !below.includes(heads[i] ?? ""));
   const hasName = first.cells.some((cell, i) => !columns.includes(i) && (cell.trim() === "" || isName(kindOf(cell))));
   const misfits = heads.filter((head, i) => isMisfit(head, values[i] ?? [])).length;
   const asData = (why: string) => ({
@@ -34,11 +35,14 @@ export function numbersAsNames(
   }
   if (namesOverValues > 0 && misfits > 0)
     return asNames("row 1 has names over values, and numbers that do not fit the values below", misfits < heads.length);
+  if (hasName && misfits === heads.length && isNewToAll && new Set(heads).size === heads.length)
+    return asNames("the numbers in row 1 do not fit the values below", true);
   if (namesOverValues > 0) return asData("row 1 has a name over values");
   if (isSeries(heads)) {
     const isCounted = first.cells[0]?.trim() === "" && (heads[0] === "0" || heads[0] === "1");
     return isCounted ? asNames("the numbers in row 1 count the columns", true) : asData("the numbers in row 1 form a series");
   }
+  if (hasName && heads.length > 1 && areYears(heads) && areConsecutive(heads)) return asData("the numbers in row 1 are consecutive years");
   return undefined;
 }
 
@@ -49,7 +53,7 @@ function numbersIn(rows: readonly SampleRow[], column: number): string[] {
   });
 }
 
-const year = /^(?:1[89]|20|21)\d\d$/;
+export const year = /^(?:1[89]|20|21)\d\d$/;
 
 /** `isMost`: whether most of them are, else whether all are and no one is repeated. */
 function areYears(cells: readonly string[], isMost = false): boolean {
@@ -77,5 +81,10 @@ function sizeOf(cell: string): number {
 function isSeries(cells: readonly string[]): boolean {
   if (cells.length < 3 || !cells.every((cell) => /^\d{1,4}$/.test(cell))) return false;
   const step = Number(cells[1]) - Number(cells[0]);
-  return step !== 0 && cells.every((cell, i) => i === 0 || Number(cell) - Number(cells[i - 1]) === step);
+  return step !== 0 && hasStep(cells, step);
 }
+
+const areConsecutive = (cells: readonly string[]): boolean => hasStep(cells, 1) || hasStep(cells, -1);
+
+const hasStep = (cells: readonly string[], step: number): boolean =>
+  cells.every((cell, i) => i === 0 || Number(cell) - Number(cells[i - 1]) === step);

@@ -186,3 +186,12 @@ describe("what other columns of the files show", () => {
     expect(formats({ a: ["1.234", "2.500"] })[0]).toBe("decimal");
   });
 });
+
+test("values that look like identifiers with an exponent are no numbers that a text broke", () => {
+  expect(guessOf(["12E12", "13E12", "15E11", "14A11"]).conclude().doubt).toBeUndefined();
+  expect(guessOf(["1.2E12", "1.3E12", "n/a"]).conclude().doubt).toBeDefined();
+});
+
+test.each(["\u00a0", "\u2007", "\u2009", "\u202f"])("a thousands separator may be any kind of space: %j", (space) => {
+  expect(infer([`1${space}234.50`, `12${space}345.00`, `${space}7.25`])).toMatch(/^number 0.01/);
+});

@@ -78,6 +78,11 @@ export class KindGuess {
     return this.#family;
   }
 
+  /** Whether most values with an exponent could be identifiers, such as 12E12. */
+  get looksLikeIdentifiers(): boolean {
+    return this.#exponents > this.#measures;
+  }
+
   /** Whether the cells are text whatever cells follow. */
   get isText(): boolean {
     return this.#plain === 0 && this.#numbers === undefined && this.#dates === undefined;
@@ -201,8 +206,7 @@ export class KindGuess {
       return typedAs("decimal", scale, `${count} decimal numbers with up to ${scale} digits after the point`);
     }
     if (this.#plain & float) {
-      if (this.#exponents > this.#measures)
-        return textType(`values such as ${first} may be numbers with an exponent, but look like identifiers`);
+      if (this.looksLikeIdentifiers) return textType(`values such as ${first} may be numbers with an exponent, but look like identifiers`);
       return found("number", `${count} numbers, some with an exponent, such as ${first}`);
     }
     if (this.#plain & boolean) return found("boolean", `${count} true or false`);

@@ -25,7 +25,7 @@ export class Majority {
 
   /** `count`: how many of the run's cells have its type. */
   addRun(run: KindGuess, count: number): void {
-    this.#add(run.family, count, run.first);
+    this.#add(run.looksLikeIdentifiers ? "text" : run.family, count, run.first);
   }
 
   /** `isCostly`: it took more than a look to see that the cell is text. */

@@ -21,7 +21,7 @@ export interface NumberStyle {
 
 /** Undefined when the example is not 1234 with a style, optionally with decimals. */
 export function readNumberStyle(example: string): NumberStyle | undefined {
-  const match = /^(\()?([^\d().,'_-]*)1([.,'_ \u00a0\u202f\u2019]?)234(?:([.,])\d+)?([^\d().,'_-]*)(\))?(-)?$/u.exec(example);
+  const match = /^(\()?([^\d().,'_-]*)1([.,'_ \u00a0\u2007\u2009\u202f\u2019]?)234(?:([.,])\d+)?([^\d().,'_-]*)(\))?(-)?$/u.exec(example);
   if (match === null) return undefined;
   const [, open, prefix = "", separator = "", point, suffix = "", close, minus] = match;
   const group = (separator === "\u2019" ? "'" : spaces.has(separator) ? " " : separator) as NumberStyle["group"];
@@ -45,7 +45,7 @@ export function writeNumberStyle({ group, point, prefix, suffix, hasBrackets, ha
 }
 
 const [minus, zero, open, close] = [0x2d, 0x30, 0x28, 0x29];
-const spaces = new Set([" ", "\u00a0", "\u202f"]);
+const spaces = new Set([" ", "\u00a0", "\u2007", "\u2009", "\u202f"]);
 
 /**
  * Reads sign, currency and brackets in any order that occurs in practice: `-$5`, `$-5`, `$ (5.00)`, `($5.00)`. In a style with a

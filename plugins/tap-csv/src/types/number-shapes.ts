@@ -22,7 +22,7 @@ export interface NumberReading {
 
 /** A number with sign, currency and brackets in any order that `numberWriter` reads. */
 const shape =
-  /^(?<sign1>[-+\u2212]?)\s*(?<prefix1>\p{Sc}?)\s*(?<open>\(?)\s*(?<prefix2>\p{Sc}?)\s*(?<sign2>[-+\u2212]?)\s*(?<body>(?:[.,]?\d[\d.,'\u2019_ \u00a0\u202f]*?)?)\s*(?<suffix1>\p{Sc}?)\s*(?<close>\)?)\s*(?<suffix2>\p{Sc}?)\s*(?<trailing>-?)$/u;
+  /^(?<sign1>[-+\u2212]?)\s*(?<prefix1>\p{Sc}?)\s*(?<open>\(?)\s*(?<prefix2>\p{Sc}?)\s*(?<sign2>[-+\u2212]?)\s*(?<body>(?:[.,]?\d[\d.,'\u2019_ \u00a0\u2007\u2009\u202f]*?)?)\s*(?<suffix1>\p{Sc}?)\s*(?<close>\)?)\s*(?<suffix2>\p{Sc}?)\s*(?<trailing>-?)$/u;
 
 /** Longer numbers with a plus and without a point are telephone numbers. */
 const maxPlusDigits = 6;
@@ -115,7 +115,7 @@ function readings(): Reading[] {
     ["_", "."],
   ] as const;
   return styles.map(([group, point]) => {
-    const separator = { " ": "[ \u00a0\u202f]", "'": "['\u2019]", ",": ",", ".": "\\.", _: "_" }[group];
+    const separator = { " ": "[ \u00a0\u2007\u2009\u202f]", "'": "['\u2019]", ",": ",", ".": "\\.", _: "_" }[group];
     const whole = `0|[1-9]\\d*|[1-9]\\d{0,2}(?<groups>(?:${separator}\\d{3})+)`;
     const body = new RegExp(`^(?:(?<whole>${whole})(?:[${point}](?<fraction>\\d*))?|[${point}](?<bare>\\d+))$`, "u");
     return { group, point, body, usesGroup: false, usesPoint: false, wholeDigits: 0, scale: 0 };
