@@ -53,13 +53,13 @@ async function discoverStream(stream: CsvStream, settings: FileSettings, log: Lo
   const guesses = new Map<string, ColumnGuess>();
   const dialects = new Map<string, FileDialect>();
   for (const input of stream.inputs) {
-    const dialect = await findDialect(input, settings, log);
-    await using table = await openTable(input, { ...tableOptions(stream), ...dialect, knownNames: guesses.keys(), isPreview: true }).catch(
-      (error: unknown) => {
-        if (isEmptyAndLeft(stream, input, error, log)) return undefined;
-        throw error;
-      },
-    );
+    const leaveEmpty = (error: unknown): undefined => {
+      if (!isEmptyAndLeft(stream, input, error, log)) throw error;
+    };
+    const dialect = await findDialect(input, settings, log).catch(leaveEmpty);
+    if (dialect === undefined) continue;
+    const options = { ...tableOptions(stream), ...dialect, knownNames: guesses.keys(), isPreview: true };
+    await using table = await openTable(input, options).catch(leaveEmpty);
     if (table === undefined) continue;
     dialects.set(nameOf(input), dialect);
     if (config.add_metadata_columns) refuseReserved(table, stream.name);

@@ -143,8 +143,10 @@ export const tapCsvErrorCatalogue = {
   },
   file_empty: {
     class: "data",
-    message: (p: { bytes: number }) =>
-      p.bytes === 0 ? "The file is empty" : `The file has ${p.bytes} bytes but no header: all its lines are blank`,
+    message: (p: { bytes: number; isWorkbook?: boolean }) => {
+      if (p.isWorkbook === true) return "The workbook has one sheet, and it is empty";
+      return p.bytes === 0 ? "The file is empty" : `The file has ${p.bytes} bytes but no header: all its lines are blank`;
+    },
     hint: "The file needs at least a header. Export it again, remove it from the config, or set empty_files to skip.",
   },
   header_missing: {

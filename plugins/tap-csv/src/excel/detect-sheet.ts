@@ -25,7 +25,7 @@ const sampleRows = 300;
 const maxRowBytes = 128 * 1024 * 1024;
 
 /**
- * @throws sheet_missing, sheet_empty, range_invalid, workbook_broken, archive_broken, archive_unreadable, row_over_budget, file_missing,
+ * @throws sheet_missing, sheet_empty, file_empty, range_invalid, workbook_broken, archive_broken, archive_unreadable, row_over_budget, file_missing,
  * file_forbidden, file_unreadable
  */
 export async function detectSheet(
@@ -47,6 +47,8 @@ export async function detectSheet(
     position,
   });
   const others = workbook.sheets.filter(({ name }) => name !== sheet.name).map(({ name }) => name);
+  const isPlaceGiven = (given.sheet ?? given.range) !== undefined;
+  if (sample.length === 0 && others.length === 0 && !isPlaceGiven) throw errors.file_empty({ bytes: 0, isWorkbook: true }, position);
   if (sample.length === 0) throw errors.sheet_empty({ path: input.path, sheet: sheet.name, range: given.range, others }, position);
   const columns = commonWidth(sample);
   const { skip, header, evidence, doubt } = chooseHeader(sample, columns, { skip: givenSkip, header: given.header }, names);

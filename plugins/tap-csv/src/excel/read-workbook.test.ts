@@ -426,3 +426,18 @@ function compoundFile(...streams: string[]): Buffer {
   for (const [i, name] of streams.entries()) bytes.write(name, 512 + 128 * i, "utf16le");
   return bytes;
 }
+
+test("a workbook without values is an empty file", async () => {
+  const folder = folderOf({
+    "in/a.xlsx": workbookFile(sheet([["id"], [1]])),
+    "in/b.xlsx": workbookFile(sheet([])),
+  });
+  const warnings: string[] = [];
+  const log = (level: string, message: string): void => {
+    if (level === "warning") warnings.push(message);
+  };
+  const [stream] = await streamsOf({ files: [{ entity: "items", path: join(folder, "in") }] }, log);
+  expect((await read(stream as Stream, { log })).rows).toEqual([{ id: 1 }]);
+  expect(warnings).toEqual([expect.stringMatching(/b\.xlsx: The workbook has one sheet, and it is empty/)]);
+  expect(await failure(() => streamOf(sheet([])))).toMatchObject({ code: "file_empty" });
+});

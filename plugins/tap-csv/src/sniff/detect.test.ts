@@ -297,6 +297,7 @@ function quoted(cell: string, quote: string): string {
 test.each([
   ["codes that do not fit the values", "SKU,1001,1002\nA,1.5,2.5\nB,2.5,3.5\nC,9.5,1.25\n", 1, /do not fit the values below/],
   ["codes with leading zeros", "Name,00123,00456\nA,1,2\nB,2,3\nC,9,1\n", 1, /do not fit the values below/],
+  ["codes over few values", "SKU,1001,1002\nA,1,2\nB,3,4\n", 0, /do not fit the values below/],
   ["years over years", "City,2020,2021\nRome,1999,2005\nOslo,2010,2011\nBonn,2001,2004\n", 0, /consecutive years/],
 ])("numbers beside a name over texts are in doubt: %s", (_, text, header, doubt) => {
   const found = detected(text);

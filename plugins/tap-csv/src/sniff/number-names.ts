@@ -16,7 +16,7 @@ export function numbersAsNames(
 ): { header: number; words: string; doubt?: string } | undefined {
   const heads = columns.map((i) => first.cells[i]?.trim() ?? "");
   const values = columns.map((i) => numbersIn(rest, i));
-  const isNewToAll = values.every((below, i) => below.length >= 3 && /^\d+$/.test(heads[i] ?? "") && !below.includes(heads[i] ?? ""));
+  const areCodes = heads.every((head) => /^\d+$/.test(head)) && new Set(heads).size === heads.length;
   const hasName = first.cells.some((cell, i) => !columns.includes(i) && (cell.trim() === "" || isName(kindOf(cell))));
   const misfits = heads.filter((head, i) => isMisfit(head, values[i] ?? [])).length;
   const asData = (why: string) => ({
@@ -35,8 +35,11 @@ export function numbersAsNames(
   }
   if (namesOverValues > 0 && misfits > 0)
     return asNames("row 1 has names over values, and numbers that do not fit the values below", misfits < heads.length);
-  if (hasName && misfits === heads.length && isNewToAll && new Set(heads).size === heads.length)
-    return asNames("the numbers in row 1 do not fit the values below", true);
+  if (hasName && areCodes && misfits === heads.length) {
+    const why = "the numbers in row 1 do not fit the values below";
+    if (values.every((below) => below.length >= 3)) return asNames(why, true);
+    if (heads.length > 1) return asData(why);
+  }
   if (namesOverValues > 0) return asData("row 1 has a name over values");
   if (isSeries(heads)) {
     const isCounted = first.cells[0]?.trim() === "" && (heads[0] === "0" || heads[0] === "1");
