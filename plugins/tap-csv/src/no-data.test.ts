@@ -32,6 +32,9 @@ describe("a repeated header", () => {
     ["after a line that names the delimiter", "sep=;\r\na;b\r\n1;x\r\nsep=;\r\na;b\r\n2;y\r\n", ["1|x", "2|y"], 2],
     ["with other line ends", "a,b\r\n1,x\r\na,b\n2,y\r\n", ["1|x", "2|y"], 1],
     ["with blanks", "a,b,c\n1,x,2\na ,b, c\n3,y,4\n", ["1|x|2", "3|y|4"], 1],
+    ["with blanks, in a table of text", "name,city\nAnna,Rome\nname ,city\n name,city\nBob,Bonn\n", ["Anna|Rome", "Bob|Bonn"], 2],
+    ["whose names have blanks", '" name ","city"\n"Anna","Rome"\n" name ","city"\n"Bob","Bonn"\n', ["Anna|Rome", "Bob|Bonn"], 1],
+    ["between tabs", "name\tcity\nAnna\tRome\nname\tcity\n\tname\nBob\tBonn\n", ["Anna|Rome", "|name", "Bob|Bonn"], 1],
     ["with a name in a second language", "größe,n\n1,2\ngröße,n\n3,4\n", ["1|2", "3|4"], 1],
     ["several times in a long table", `a,b\n${"1,x\n2,y\na,b\n".repeat(5000)}`, Array(5000).fill(["1|x", "2|y"]).flat(), 5000],
     ["of two rows", "a,b\nkg,m\n1,2\n3,4\na,b\nkg,m\n5,6\n", ["1|2", "3|4", "5|6"], 2],
@@ -80,6 +83,7 @@ describe("a last line that is no row", () => {
     "合計,,30.00",
     "2 rows,,",
     "Count: 2,,",
+    "Average,,15.00",
     "Generated on 2026-01-03,,",
   ])("is loaded with a warning: %s", async (line) => {
     const found = await load(`${rows}${line}\n`);

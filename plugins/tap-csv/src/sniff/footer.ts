@@ -1,7 +1,7 @@
 /** Recognizes lines after a table that are not rows: totals, counts of rows, and notes. */
 
 const totals =
-  /^(?:(?:grand|sub|overall|report|page)[ -]?)?(?:totals?|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|totale|total général|somme|suma|summa|totaal|razem|celkem|toplam|yhteensä|итого|всего|合计|总计|小计|合計|総計|小計|합계)(?=$|[\s:.,;*(=-])/iu;
+  /^(?:(?:grand|sub|overall|report|page)[ -]?)?(?:totals?|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|totale|total général|somme|suma|summa|average|avg|durchschnitt|mittelwert|moyenne|promedio|totaal|razem|celkem|toplam|yhteensä|итого|всего|合计|总计|小计|合計|総計|小計|합계)(?=$|[\s:.,;*(=-])/iu;
 const counts =
   /^\W*(?:\d[\d.,']*\s+(?:rows?|records?|lines?|entries|items|results|zeilen|datensätze|einträge|lignes|enregistrements|filas|registros|righe)\b|(?:rows?|records?|lines?|entries|row count|record count|count|anzahl)\s*[:=]\s*\d)/iu;
 const notes =

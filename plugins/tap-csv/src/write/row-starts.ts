@@ -4,7 +4,7 @@
  */
 import type { Tokenizer } from "../rows/tokenizer.ts";
 
-const [lf, cr, lowerS, upperS] = [0x0a, 0x0d, 0x73, 0x53];
+const [lf, cr, space, tab, lowerS, upperS] = [0x0a, 0x0d, 0x20, 0x09, 0x73, 0x53];
 const byteOrderMark = Buffer.of(0xbb, 0xbf);
 
 export class RowStarts {
@@ -22,7 +22,7 @@ export class RowStarts {
     this.#header = headerStart === undefined ? undefined : Buffer.from(headerStart);
     for (const byte of [lf, cr, lowerS, upperS, 0xef, this.#comment]) this.bytes[byte] = 1;
     if (this.#header === undefined) return;
-    for (const byte of [this.#quote, this.#header[0] ?? this.#delimiter]) this.bytes[byte] = 1;
+    for (const byte of [this.#quote, this.#header[0] ?? this.#delimiter, space, tab]) this.bytes[byte] = 1;
   }
 
   isSpecial(bytes: Uint8Array, at: number): boolean {
@@ -32,10 +32,16 @@ export class RowStarts {
     if ((byte === lowerS || byte === upperS) && isSeparator(bytes, at + 1)) return true;
     if (this.#header === undefined) return false;
     // The tokenizer compares the other cells.
-    const start = byte === this.#quote ? at + 1 : at;
+    const start = this.#blanksEnd(bytes, byte === this.#quote ? at + 1 : at);
     if (!isAt(this.#header, bytes, start)) return false;
-    const after = bytes[start + this.#header.length];
+    const after = bytes[this.#blanksEnd(bytes, start + this.#header.length)];
     return after === this.#delimiter || after === this.#quote || after === lf || after === cr;
+  }
+
+  #blanksEnd(bytes: Uint8Array, from: number): number {
+    let at = from;
+    while ((bytes[at] === space || bytes[at] === tab) && bytes[at] !== this.#delimiter) at++;
+    return at;
   }
 }
 
