@@ -2,6 +2,7 @@
  * Checks a config without Ajv. Loading Ajv and compiling the schema of tap-csv takes 50 ms of CPU, nearly a third of a small run, and
  * nearly all configs are valid. What this check does not understand, or finds wrong, is left to Ajv, which also describes the problems.
  */
+import { isObject } from "@tapline/protocol";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -29,7 +30,7 @@ function isValid(schema: unknown, value: unknown, fills: boolean): boolean {
   if (schema === true) return true;
   if (typeof schema !== "object" || schema === null) return false;
   const node = schema as Schema;
-  if (fills && isRecord(value)) fillDefaults(node, value);
+  if (fills && isObject(value)) fillDefaults(node, value);
   return Object.entries(node).every(([keyword, wanted]) => {
     const check = checks[keyword];
     return check === undefined ? annotations.has(keyword) : check(wanted, value, node, fills);
@@ -37,9 +38,9 @@ function isValid(schema: unknown, value: unknown, fills: boolean): boolean {
 }
 
 function fillDefaults({ properties }: Schema, value: Record<string, unknown>): void {
-  if (!isRecord(properties)) return;
+  if (!isObject(properties)) return;
   for (const [name, child] of Object.entries(properties)) {
-    if (value[name] === undefined && isRecord(child) && child.default !== undefined) value[name] = structuredClone(child.default);
+    if (value[name] === undefined && isObject(child) && child.default !== undefined) value[name] = structuredClone(child.default);
   }
 }
 
@@ -56,24 +57,24 @@ const checks: Readonly<Record<string, Check>> = {
   maximum: (wanted, value) => typeof value !== "number" || value <= (wanted as number),
   minItems: (wanted, value) => !Array.isArray(value) || value.length >= (wanted as number),
   maxItems: (wanted, value) => !Array.isArray(value) || value.length <= (wanted as number),
-  minProperties: (wanted, value) => !isRecord(value) || Object.keys(value).length >= (wanted as number),
+  minProperties: (wanted, value) => !isObject(value) || Object.keys(value).length >= (wanted as number),
   items: (wanted, value, _, fills) => !Array.isArray(value) || value.every((item) => isValid(wanted, item, fills)),
-  required: (wanted, value) => !isRecord(value) || (Array.isArray(wanted) && wanted.every((name) => value[name as string] !== undefined)),
+  required: (wanted, value) => !isObject(value) || (Array.isArray(wanted) && wanted.every((name) => value[name as string] !== undefined)),
   properties: (wanted, value, _, fills) =>
-    !isRecord(value) ||
-    (isRecord(wanted) && Object.entries(wanted).every(([name, child]) => value[name] === undefined || isValid(child, value[name], fills))),
+    !isObject(value) ||
+    (isObject(wanted) && Object.entries(wanted).every(([name, child]) => value[name] === undefined || isValid(child, value[name], fills))),
   patternProperties: (wanted, value, _, fills) =>
-    !isRecord(value) ||
-    (isRecord(wanted) &&
+    !isObject(value) ||
+    (isObject(wanted) &&
       Object.entries(wanted).every(([pattern, child]) => {
         const names = new RegExp(pattern, "u");
         return Object.keys(value).every((name) => !names.test(name) || isValid(child, value[name], fills));
       })),
   additionalProperties: (wanted, value, { properties, patternProperties }, fills) => {
-    if (!isRecord(value)) return true;
-    const patterns = Object.keys(isRecord(patternProperties) ? patternProperties : {}).map((pattern) => new RegExp(pattern, "u"));
+    if (!isObject(value)) return true;
+    const patterns = Object.keys(isObject(patternProperties) ? patternProperties : {}).map((pattern) => new RegExp(pattern, "u"));
     const others = Object.keys(value).filter(
-      (name) => !(isRecord(properties) && Object.hasOwn(properties, name)) && !patterns.some((pattern) => pattern.test(name)),
+      (name) => !(isObject(properties) && Object.hasOwn(properties, name)) && !patterns.some((pattern) => pattern.test(name)),
     );
     return others.every((name) => isValid(wanted, value[name], fills));
   },
@@ -86,7 +87,7 @@ function isOfType(type: unknown, value: unknown): boolean {
     case "array":
       return Array.isArray(value);
     case "object":
-      return isRecord(value);
+      return isObject(value);
     case "integer":
       return Number.isInteger(value);
     case "number":
@@ -100,5 +101,3 @@ function isOfType(type: unknown, value: unknown): boolean {
 }
 
 const isScalar = (value: unknown): boolean => value === null || ["string", "number", "boolean"].includes(typeof value);
-
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
