@@ -1,7 +1,9 @@
 /** Everything the other packages use. `@tapline/protocol/schemas` has the JSON Schemas, `/node-version` the check of Node's version. */
 export { type About, type PythonPackages, type ReportedAbout, readAbout, type SettingSchema } from "./contract/about.ts";
 export { capabilities, hasCapability } from "./contract/capabilities.ts";
+export { type Continues, continuesSchema } from "./contract/continues.ts";
 export {
+  type CommittedMessage,
   type ControlForm,
   type ControlMessage,
   controlDescriptor,
@@ -11,6 +13,7 @@ export {
   controlVariable,
   plainWholeLine,
   type ReceivedControlMessage,
+  readCommitted,
 } from "./contract/control.ts";
 export { type EventLine, type StreamSummary, type TapSummary, writeEvent } from "./contract/events.ts";
 export { type LastState, readLastState, writeLastState } from "./contract/last-state.ts";
@@ -27,6 +30,7 @@ export {
 } from "./contract/run-context.ts";
 export { type RunStatus, runStatuses } from "./contract/run-status.ts";
 export type { ReportedChange, TableChange } from "./contract/table-change.ts";
+export { readTargetFacts, type TargetFacts, targetVariable } from "./contract/target-facts.ts";
 export { didYouMean } from "./did-you-mean.ts";
 export {
   asTaplineError,

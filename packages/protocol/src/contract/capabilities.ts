@@ -24,6 +24,12 @@ export const capabilities = {
   controlPipe: "control-pipe",
   /** The plugin reads and writes JSON lines on that descriptor. */
   controlChannel: "control-channel",
+  /** A target with a ledger takes the setting `continues`, and reports each commit as `committed` on the control channel. */
+  continues: "continues",
+  /** A target takes the setting `replace_streams`: these streams replace their tables in this run. */
+  replaceStreams: "replace-streams",
+  /** A target takes REPLACE_SOURCE messages. */
+  replaceSource: "replace-source",
   /** A utility reads the file that TAPLINE_CONTEXT names. */
   runContext: "run-context",
 } as const;

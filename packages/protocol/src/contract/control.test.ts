@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { controlFormOf, controlLine, controlReader, maxControlLineBytes, type ReceivedControlMessage } from "./control.ts";
+import { controlFormOf, controlLine, controlReader, maxControlLineBytes, type ReceivedControlMessage, readCommitted } from "./control.ts";
 
 function readInPieces(text: string, cuts: readonly number[], maxLineBytes?: number): ReceivedControlMessage[] {
   const read = controlReader(maxLineBytes);
@@ -58,4 +58,13 @@ test.each([
   [undefined, null],
 ] as const)("capabilities %j: %s", (capabilities, form) => {
   expect(controlFormOf(capabilities === undefined ? null : { capabilities })).toBe(form);
+});
+
+test("a commit's counts are read; what is not a count is left out", () => {
+  expect(readCommitted({ type: "committed", streams: { orders: 3, items: "3", other: 1.5 } })).toEqual({
+    type: "committed",
+    streams: { orders: 3 },
+  });
+  expect(readCommitted({ type: "committed" })).toBeUndefined();
+  expect(readCommitted({ type: "whole", streams: {} })).toBeUndefined();
 });

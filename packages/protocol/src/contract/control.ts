@@ -30,6 +30,29 @@ export const controlMessageSchema = Type.Object(
 /** A message that this version understands. */
 export type ControlMessage = Static<typeof controlMessageSchema>;
 
+export const committedSchema = Type.Object(
+  {
+    type: Type.Literal("committed"),
+    streams: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
+      description: "Rows that this commit loaded, by stream; a commit that only changed tables or deleted rows lists none",
+    }),
+  },
+  {
+    description:
+      "A line from a target with the capability `continues`: a commit is durable and its ledger names this run. It is sent before the STATE of that commit",
+    additionalProperties: true,
+  },
+);
+
+export type CommittedMessage = Static<typeof committedSchema>;
+
+/** undefined: it is another message, or not in this form. */
+export function readCommitted({ type, streams }: ReceivedControlMessage): CommittedMessage | undefined {
+  if (type !== "committed" || !isObject(streams)) return undefined;
+  const counts = Object.entries(streams).filter((entry): entry is [string, number] => Number.isSafeInteger(entry[1]));
+  return { type, streams: Object.fromEntries(counts) };
+}
+
 /** A message as it arrives. The other side may be newer, so the receiver ignores types it does not know. */
 export interface ReceivedControlMessage {
   type: string;
