@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { readTargetFacts, targetVariable } from "@tapline/protocol";
 import { testDatabase } from "@tapline/testing/postgres";
 import { describe, expect, test } from "vitest";
 import { openProject } from "../src/project/project.ts";
@@ -174,6 +175,20 @@ describe("what a plugin is reported", () => {
       expect(result).toMatchObject({ status: "done", delivery: { exactlyOnce: false, reason: "the target keeps no ledger" } });
     } finally {
       delete process.env.TAPLINE_CONTROL_FD;
+    }
+  });
+
+  test("a tap receives the target's capabilities and load method; an outer run's never reach a plugin", async () => {
+    process.env.TAPLINE_TARGET = "outer";
+    try {
+      const { result, events } = await run(makeProject({ rows: 1, say_start: true }, { load_method: "append-only", say_start: true }));
+      const starts = events.flatMap((event) => (event.type === "log" && event.message.startsWith("start ") ? [event] : []));
+      const targetIn = (plugin: string): string | null =>
+        JSON.parse(starts.find((event) => event.plugin === plugin)?.message.slice("start ".length) ?? "{}").target;
+      expect(readTargetFacts({ [targetVariable]: targetIn("tap-test") ?? "" })).toEqual({ capabilities: [], load_method: "append-only" });
+      expect([result.status, targetIn("target-test")]).toEqual(["done", null]);
+    } finally {
+      delete process.env.TAPLINE_TARGET;
     }
   });
 

@@ -7,6 +7,7 @@ import type { Part } from "../model/step.ts";
 import type { StopSource } from "../model/stop.ts";
 import { type Child, type StartOptions, startChild } from "../process/child.ts";
 import type { RunKey, Store } from "../state/store.ts";
+import { targetFactsOf } from "./plugin-arguments.ts";
 
 export interface LiveRun extends RunFacts {
   readonly store: Store;
@@ -28,6 +29,7 @@ export async function startPlugin(run: LiveRun, part: Part, options: Pick<StartO
     cwd: run.folder,
     processEnv: run.processEnv,
     env: plugin.env,
+    target: part.role === "tap" ? targetFactsOf(run.step) : undefined,
     ...options,
   });
   try {

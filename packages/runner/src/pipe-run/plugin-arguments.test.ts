@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Step } from "../model/step.ts";
-import { graceOf } from "./plugin-arguments.ts";
+import { graceOf, targetFactsOf } from "./plugin-arguments.ts";
 
 const step = (config: object, properties: object | undefined): Step =>
   ({ target: { plugin: { config }, about: properties === undefined ? null : { settings: { properties } } } }) as unknown as Step;
@@ -15,4 +15,14 @@ test.each<[string, Step, number]>([
   ["a stranger", step({}, undefined), 15_000],
 ])("a target may take so long to stop: %s", (_name, of, targetMs) => {
   expect(graceOf(of).targetMs).toBe(targetMs);
+});
+
+test.each([
+  ["none", [], true],
+  ["one that knows the message", [["replace-source"]], true],
+  ["one that does not", [["replace-source"], undefined], false],
+])("a tap may replace a source through mappers: %s", (_name, mappers, may) => {
+  const ready = (capabilities: string[] | undefined) => ({ about: capabilities && { capabilities }, plugin: { config: {} } });
+  const parts = { mappers: mappers.map(ready), target: ready(["upserts", "replace-source"]) } as unknown as Step;
+  expect(targetFactsOf(parts)).toEqual({ capabilities: may ? ["upserts", "replace-source"] : ["upserts"], load_method: null });
 });

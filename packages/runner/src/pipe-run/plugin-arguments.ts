@@ -1,5 +1,5 @@
 /** How a plugin is called in a run: its arguments, the files they name, and how long it may take to stop. */
-
+import { capabilities, hasCapability, type TargetFacts } from "@tapline/protocol";
 import { keepsLedger } from "../model/guarantee.ts";
 import type { RunFacts } from "../model/run-facts.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
@@ -25,6 +25,16 @@ export function targetArguments({ step, runId, ledgerId }: Call, folder: RunFold
   const { plugin, about } = step.target;
   const config = keepsLedger(about) ? { ...plugin.config, state_id: ledgerId, run_id: runId } : plugin.config;
   return ["--config", folder.write("target.config.json", config)];
+}
+
+/** What the tap may know of the target. A mapper in between may drop rows or messages, so it must know REPLACE_SOURCE as well. */
+export function targetFactsOf({ mappers, target: { plugin, about } }: Pick<Step, "mappers" | "target">): TargetFacts {
+  const replaces = mappers.every((mapper) => hasCapability(mapper.about, capabilities.replaceSource));
+  const { load_method: method } = plugin.config;
+  return {
+    capabilities: (about?.capabilities ?? []).filter((each) => replaces || each !== capabilities.replaceSource),
+    load_method: typeof method === "string" ? method : null,
+  };
 }
 
 /** Whether the target replaces whole tables, so that it must get whole streams. */

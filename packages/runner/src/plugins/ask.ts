@@ -1,7 +1,7 @@
 /** Starts a plugin that only has to answer: `--about`, `--help`. */
 import { execFile } from "node:child_process";
 import type { Executable, Plugin } from "../model/plugin.ts";
-import { childEnvironment } from "../process/control-channel.ts";
+import { childEnvironment } from "../process/child-environment.ts";
 
 export interface AskOptions {
   cwd: string;

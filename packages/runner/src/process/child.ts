@@ -5,10 +5,11 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex, Readable } from "node:stream";
-import { type ControlForm, controlDescriptor } from "@tapline/protocol";
+import { type ControlForm, controlDescriptor, type TargetFacts } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Executable } from "../model/plugin.ts";
-import { type ControlChannel, childEnvironment, openControlChannel } from "./control-channel.ts";
+import { childEnvironment } from "./child-environment.ts";
+import { type ControlChannel, openControlChannel } from "./control-channel.ts";
 import { identify, isAlive, type ProcessIdentity } from "./liveness.ts";
 
 export interface Exit {
@@ -46,6 +47,8 @@ export interface StartOptions {
   stdio: readonly [Stdio, Stdio, Stdio];
   /** null: the plugin has no control channel. */
   control?: ControlForm | null;
+  /** For a tap in a run: the target it feeds. */
+  target?: TargetFacts | undefined;
 }
 
 /** An open descriptor, or what to create. */
@@ -53,12 +56,12 @@ export type Stdio = number | "pipe" | "ignore";
 
 /** @throws plugin_not_started */
 export async function startChild(options: StartOptions): Promise<Child> {
-  const { name, executable, control = null } = options;
+  const { name, executable, control = null, target } = options;
   let child: ChildProcess;
   try {
     child = spawn(executable.command, [...executable.leadingArgs, ...options.args], {
       cwd: options.cwd,
-      env: childEnvironment({ ...options.processEnv, ...options.env }, control !== null),
+      env: childEnvironment({ ...options.processEnv, ...options.env }, { hasControl: control !== null, target }),
       stdio: control === null ? [...options.stdio] : [...options.stdio, "pipe"],
       detached: true,
     });

@@ -3,10 +3,8 @@ import type { Duplex } from "node:stream";
 import {
   type ControlForm,
   type ControlMessage,
-  controlDescriptor,
   controlLine,
   controlReader,
-  controlVariable,
   plainWholeLine,
   type ReceivedControlMessage,
 } from "@tapline/protocol";
@@ -38,10 +36,4 @@ export function openControlChannel(
     sendWhole: () => new Promise((resolve) => void socket.write(form === "plain" ? plainWholeLine : controlLine(whole), () => resolve())),
     close: () => socket.destroy(),
   };
-}
-
-/** The environment of a plugin. The variable that a runner around this one set is left out: it names a descriptor that the plugin does not inherit. */
-export function childEnvironment(env: NodeJS.ProcessEnv, hasControl = false): NodeJS.ProcessEnv {
-  const { [controlVariable]: _outer, ...inherited } = env;
-  return hasControl ? { ...inherited, [controlVariable]: String(controlDescriptor) } : inherited;
 }

@@ -10,7 +10,7 @@ import { shapeConfig } from "../plugins/definition-config.ts";
 import { findExecutable } from "../plugins/executable.ts";
 import { pluginOf } from "../plugins/resolve-plugin.ts";
 import { definitionOf } from "../plugins/source.ts";
-import { childEnvironment } from "../process/control-channel.ts";
+import { childEnvironment } from "../process/child-environment.ts";
 import { createRunFolder, sweepRunFolders } from "../process/run-folder.ts";
 import { environmentOf } from "../project/project.ts";
 import { prepareUtility, takesContext } from "./prepare-utility.ts";
