@@ -73,6 +73,7 @@ export { discover } from "./tap/discover.ts";
 export { type ExtractOptions, extract } from "./tap/extract.ts";
 export {
   type Activation,
+  type Committed,
   defineTarget,
   type Guarantee,
   type LoadMethod,

@@ -64,7 +64,7 @@ export function memoryTarget(
           pending = [];
           kept.push(...pendingRejects);
           pendingRejects = [];
-          return counts;
+          return { counts, recorded: false };
         },
         async rollback() {
           log.push("rollback");

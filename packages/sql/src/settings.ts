@@ -1,4 +1,5 @@
 /** Settings of every target for a SQL database: which tables streams load into, and the ledger. Names as in the Singer SDK's SQL targets. */
+import { continuesSchema } from "@tapline/protocol";
 import { type Static, type TObject, Type } from "@tapline/sdk";
 
 const policy = Type.Union([Type.Literal("evolve"), Type.Literal("freeze"), Type.Literal("new_column")]);
@@ -44,6 +45,7 @@ export function sqlSettings(fallbackSchema: string) {
       Type.String({ minLength: 1, description: "The id that the state of each commit is stored under; tapline sets it." }),
     ),
     run_id: Type.Optional(Type.String({ minLength: 1, description: "The only run that may commit under that state id; tapline sets it." })),
+    continues: Type.Optional(continuesSchema),
   };
 }
 

@@ -40,7 +40,7 @@ test.each([
           await writer.write(batch(rows, { chunkRows: 3 }));
           continue;
         }
-        const counts = (await sink.commit()).get("s");
+        const counts = (await sink.commit()).counts.get("s");
         if (counts !== undefined) {
           expect(counts.inserted).toBe(expected.size - before.size);
           expect(counts.inserted + counts.updated + counts.superseded).toBe(written);
@@ -79,7 +79,7 @@ test("a row without a value for a NOT NULL column is reported with its line, and
   const refused: unknown[] = [];
   const onReject = (row: Record<string, unknown>, error: Error) => void refused.push([row.id, error]);
   await writer.write(rowBatch("s", rows, { firstLine: 5, onReject }));
-  expect((await sink.commit()).get("s")).toMatchObject({ inserted: 2 });
+  expect((await sink.commit()).counts.get("s")).toMatchObject({ inserted: 2 });
   const expected = { code: "null_refused", position: { stream: "s", column: "v" } };
   expect(refused).toMatchObject([
     [2, { ...expected, position: { ...expected.position, line: 6 } }],

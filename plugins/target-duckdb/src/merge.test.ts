@@ -40,7 +40,7 @@ test("any batches and commits leave what a map would hold, and report what they 
             await writer.write(batch(rows, { chunkRows: 5 }));
             continue;
           }
-          const counts = (await sink.commit()).get("s");
+          const counts = (await sink.commit()).counts.get("s");
           expect(counts === undefined).toBe(written === 0);
           if (counts !== undefined) {
             expect(counts.inserted).toBe(expected.size - before.size);
@@ -90,7 +90,7 @@ test("a key that an older table holds several times is replaced everywhere and c
       { id: 3, v: 2 },
     ]),
   );
-  expect((await sink.commit()).get("s")).toEqual({ inserted: 1, updated: 1, superseded: 1 });
+  expect((await sink.commit()).counts.get("s")).toEqual({ inserted: 1, updated: 1, superseded: 1 });
   await sink[Symbol.asyncDispose]();
   expect(await read(filepath, "SELECT id::INT, v::INT FROM s ORDER BY id")).toEqual([
     [1, 1],
@@ -112,7 +112,7 @@ test("columns called like what the merge calls its own things are none of them",
     const sink = await openSink({ filepath });
     const writer = await sink.open(stream({ id: { type: "integer" }, ...columns }, ["id"]));
     await writer.write(batch([row(1), row(2), row(1)]));
-    expect((await sink.commit()).get("s")).toEqual(expected);
+    expect((await sink.commit()).counts.get("s")).toEqual(expected);
     await sink[Symbol.asyncDispose]();
   }
   expect(await read(filepath, "SELECT id::INT FROM s ORDER BY id")).toEqual([[1], [2]]);

@@ -14,7 +14,7 @@ async function load(filepath: string, loaded: TargetStream, rows: Row[], setting
   await using sink = await target.open({ filepath, ...settings });
   const writer = await sink.open(loaded);
   await writer.write(batch(rows, { stream: loaded.name }));
-  return (await sink.commit()).get(loaded.name);
+  return (await sink.commit()).counts.get(loaded.name);
 }
 
 const names = [

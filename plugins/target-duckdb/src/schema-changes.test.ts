@@ -21,7 +21,7 @@ async function load(filepath: string, steps: (TargetStream | Row[] | "commit")[]
   const writer = await sink.open(first as TargetStream);
   const counts: unknown[] = [];
   for (const step of [...rest, "commit" as const]) {
-    if (step === "commit") counts.push((await sink.commit()).get("s"));
+    if (step === "commit") counts.push((await sink.commit()).counts.get("s"));
     else if (Array.isArray(step)) await writer.write(batch(step));
     else await writer.alter(step);
   }
@@ -182,7 +182,7 @@ describe("in a cut that replaces old rows", () => {
     await writer.activate?.({ version: 2, syncStartedAt: 5, hardDelete: true, at: "2024-01-01T00:00:00Z", sequence: 1 });
     await writer.alter(versioned({ more: text, evenMore: text }));
     await writer.write(batch([{ id: 3, _sdc_table_version: 2, evenMore: "x" }]));
-    expect((await sink.commit()).get("s")).toEqual({ inserted: 1, updated: 1, superseded: 0, deleted: 1 });
+    expect((await sink.commit()).counts.get("s")).toEqual({ inserted: 1, updated: 1, superseded: 0, deleted: 1 });
     await sink[Symbol.asyncDispose]();
     expect(await read(filepath, 'SELECT id::INT, "evenMore" FROM s ORDER BY id')).toEqual([
       [1, null],

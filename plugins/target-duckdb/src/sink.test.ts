@@ -28,13 +28,13 @@ describe("commit and rollback", () => {
       );
       await b.write(batch([{ id: n }], { stream: "b" }));
     }
-    const counts = await sink.commit();
+    const { counts } = await sink.commit();
     expect([...counts]).toEqual([
       ["a", { inserted: 15_000, updated: 0, superseded: 0 }],
       ["b", { inserted: 5, updated: 0, superseded: 0 }],
     ]);
     expect((await sink.look("a")).rows).toBe(15_000);
-    expect(await sink.commit()).toEqual(new Map());
+    expect((await sink.commit()).counts).toEqual(new Map());
     await sink[Symbol.asyncDispose]();
     expect(await read(filepath, "SELECT count(*)::INT, bool_and(id = rowid), count(*) FILTER (v = '')::INT, count(v)::INT FROM a")).toEqual(
       [[15_000, true, 6000, 6000]],
@@ -98,7 +98,7 @@ describe("commit and rollback", () => {
     const filepath = join(temporaryFolder(), "w.duckdb");
     const sink = await openSink({ filepath });
     await sink.open(stream({ id }));
-    expect(await sink.commit()).toEqual(new Map());
+    expect((await sink.commit()).counts).toEqual(new Map());
     expect((await sink.look("s")).rows).toBe(0);
     await sink[Symbol.asyncDispose]();
     expect(await read(filepath, "SELECT count(*)::INT FROM s")).toEqual([[0]]);
@@ -113,7 +113,7 @@ describe("schemas", () => {
     await writer.write(batch([{ id: 1, a: "x" }]));
     await writer.alter(stream({ b: { type: "number", multipleOf: 0.1 }, id }));
     await writer.write(batch([{ id: 2, b: 0.1 }, { id: 3 }]));
-    expect((await sink.commit()).get("s")).toEqual({ inserted: 3, updated: 0, superseded: 0 });
+    expect((await sink.commit()).counts.get("s")).toEqual({ inserted: 3, updated: 0, superseded: 0 });
     await sink[Symbol.asyncDispose]();
     expect(await read(filepath, "SELECT id::INT, a, b::VARCHAR FROM s")).toEqual([
       [1, "x", null],
@@ -140,7 +140,7 @@ describe("schemas", () => {
         { id: 4, a: "new" },
       ]),
     );
-    expect((await sink.commit()).get("s")).toEqual({ inserted: 3, updated: 1, superseded: 1 });
+    expect((await sink.commit()).counts.get("s")).toEqual({ inserted: 3, updated: 1, superseded: 1 });
     await sink[Symbol.asyncDispose]();
     expect(await read(filepath, "SELECT id::INT, a FROM s ORDER BY id")).toEqual([
       [1, "y"],
@@ -170,7 +170,7 @@ describe("schemas", () => {
     const writer = await sink.open(stream({ [odd]: text, select: id, É: id, é: id }, [odd], undefined, `shop-${odd}`));
     await writer.write(batch([{ [odd]: "x", select: 1, É: 2, é: 3 }], { stream: `shop-${odd}` }));
     await writer.write(batch([{ [odd]: "x", select: 2, É: 2, é: 3 }], { stream: `shop-${odd}` }));
-    expect((await sink.commit()).get(`shop-${odd}`)).toEqual({ inserted: 1, updated: 0, superseded: 1 });
+    expect((await sink.commit()).counts.get(`shop-${odd}`)).toEqual({ inserted: 1, updated: 0, superseded: 1 });
     await sink[Symbol.asyncDispose]();
     expect(await read(filepath, `SELECT "select"::INT, É::INT, é::INT FROM shop.shop."o""dd 'n;ame"`)).toEqual([[2, 2, 3]]);
   });
@@ -229,7 +229,7 @@ test("a column whose name starts with a byte order mark is found again", async (
     const sink = await openSink({ filepath });
     const writer = await sink.open(stream({ "\ufeffid": id }, ["\ufeffid"]));
     await writer.write(batch([{ "\ufeffid": 1 }]));
-    expect((await sink.commit()).get("s")).toEqual({ inserted: 1 - run, updated: run, superseded: 0 });
+    expect((await sink.commit()).counts.get("s")).toEqual({ inserted: 1 - run, updated: run, superseded: 0 });
     await sink[Symbol.asyncDispose]();
   }
 });

@@ -23,7 +23,7 @@ async function load(
   await using sink = await target.open({ filepath, ...settings });
   const writer = await sink.open(stream(properties, keys));
   await writer.write(batch(rows));
-  return (await sink.commit()).get("s");
+  return (await sink.commit()).counts.get("s");
 }
 
 const types = async (filepath: string): Promise<unknown[]> =>

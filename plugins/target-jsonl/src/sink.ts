@@ -101,7 +101,7 @@ export function openSink(folder: string): Sink {
       }
       journal.remove();
       for (const name of Object.keys(committed)) delete committed[name];
-      return counts;
+      return { counts, recorded: false };
     },
     async rollback() {
       journal.cutBack(committed);

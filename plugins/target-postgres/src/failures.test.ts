@@ -96,7 +96,7 @@ describe("rights", () => {
     await withSink(config, async (sink) => {
       const writer = await sink.open(stream({ id, v: { type: "string" } }, ["id"]));
       await writer.write(batch([{ id: 1, v: "x" }]));
-      expect((await sink.commit()).get("s")).toEqual({ inserted: 1, updated: 0, superseded: 0 });
+      expect((await sink.commit()).counts.get("s")).toEqual({ inserted: 1, updated: 0, superseded: 0 });
     });
     const attempts = [
       [stream({ id, more: id }, ["id"]), "raw", "not_owner", '"raw"."s"'],

@@ -44,7 +44,7 @@ test.each([
               await writer.write(batch(rows, { chunkRows: 5 }));
               continue;
             }
-            const counts = (await sink.commit()).get("s");
+            const counts = (await sink.commit()).counts.get("s");
             expect(counts === undefined).toBe(written === 0);
             if (counts !== undefined) {
               expect(counts.inserted).toBe(expected.size - before.size);
@@ -88,7 +88,7 @@ test("a key that comes again and again, in one batch and over batches: the last 
     await withSink(settings(database), async (sink) => {
       const writer = await sink.open(stream(properties, ["id"]));
       for (let at = 0; at < rows.length; at += 500) await writer.write(batch(rows.slice(at, at + 500)));
-      expect((await sink.commit()).get("s")).toEqual({ inserted, updated, superseded: 5000 });
+      expect((await sink.commit()).counts.get("s")).toEqual({ inserted, updated, superseded: 5000 });
     });
     expect(await database.read("SELECT count(*), min(v), max(v), sum(v) FROM s")).toEqual([["1000", "5000", "5999", "5499500"]]);
   }
@@ -105,7 +105,7 @@ test("an old table's key is replaced everywhere where it stands several times, a
       { id: 3, v: 2 },
     ];
     await writer.write(batch(values));
-    expect((await sink.commit()).get("s")).toEqual({ inserted: 1, updated: 1, superseded: 1 });
+    expect((await sink.commit()).counts.get("s")).toEqual({ inserted: 1, updated: 1, superseded: 1 });
   });
   expect(await database.read("SELECT id, v FROM s ORDER BY id")).toEqual([
     ["1", "1"],
@@ -120,7 +120,7 @@ test("keys alone make a table too; one key twice is one row, and the second run 
     await withSink(settings(database), async (sink) => {
       const writer = await sink.open(stream({ id: { type: "string" } }, ["id"]));
       await writer.write(batch([{ id: "x" }, { id: "x" }]));
-      expect((await sink.commit()).get("s")).toEqual({ inserted, updated: 1 - inserted, superseded: 1 });
+      expect((await sink.commit()).counts.get("s")).toEqual({ inserted, updated: 1 - inserted, superseded: 1 });
     });
   }
 });

@@ -17,14 +17,14 @@ describe("commit and rollback", () => {
         await a.write(batch(rows, { stream: "a" }));
         await b.write(batch([{ id: n }], { stream: "b" }));
       }
-      expect([...(await sink.commit())]).toEqual([
+      expect([...(await sink.commit()).counts]).toEqual([
         ["a", { inserted: 15_000, updated: 0, superseded: 0 }],
         ["b", { inserted: 5, updated: 0, superseded: 0 }],
       ]);
       expect((await sink.look("a")).rows).toBe(15_000);
-      expect(await sink.commit()).toEqual(new Map());
+      expect((await sink.commit()).counts).toEqual(new Map());
       await a.write(batch([{ id: -1 }], { stream: "a" }));
-      expect((await sink.commit()).get("a")).toEqual({ inserted: 1, updated: 0, superseded: 0 });
+      expect((await sink.commit()).counts.get("a")).toEqual({ inserted: 1, updated: 0, superseded: 0 });
     });
     expect(await database.read("SELECT count(*), count(*) FILTER (WHERE v = ''), count(v) FROM a")).toEqual([["15001", "6000", "6000"]]);
   });
@@ -49,7 +49,7 @@ describe("commit and rollback", () => {
     const database = await testDatabase();
     await withSink(settings(database), async (sink) => {
       await sink.open(stream({ id }, ["id"]));
-      expect(await sink.commit()).toEqual(new Map());
+      expect((await sink.commit()).counts).toEqual(new Map());
       expect((await sink.look("s")).rows).toBe(0);
     });
     expect(await database.read("SELECT contype FROM pg_constraint WHERE conrelid = 's'::regclass AND contype = 'p'")).toEqual([["p"]]);
@@ -85,7 +85,7 @@ describe("tables that are there", () => {
       await writer.write(batch([{ id: 1, a: "x" }]));
       await writer.alter(stream({ b: { type: "number", multipleOf: 0.1 }, id }, ["id"]));
       await writer.write(batch([{ id: 1, b: 0.1 }, { id: 3 }]));
-      expect((await sink.commit()).get("s")).toEqual({ inserted: 2, updated: 1, superseded: 0 });
+      expect((await sink.commit()).counts.get("s")).toEqual({ inserted: 2, updated: 1, superseded: 0 });
     });
     expect(await database.read("SELECT id, a, b FROM s ORDER BY id")).toEqual([
       ["1", "x", "0.1"],
@@ -137,9 +137,9 @@ describe("names", () => {
     await withSink(settings(database), async (sink) => {
       const writer = await sink.open(stream({ [odd]: text, select: id, ID: id, id, ctid_: id }, [odd], undefined, `shop-${odd}`));
       for (const n of [1, 2]) await writer.write(batch([{ [odd]: "x", select: n, ID: 2, id: 3 }], { stream: `shop-${odd}` }));
-      expect((await sink.commit()).get(`shop-${odd}`)).toEqual({ inserted: 1, updated: 0, superseded: 1 });
+      expect((await sink.commit()).counts.get(`shop-${odd}`)).toEqual({ inserted: 1, updated: 0, superseded: 1 });
       await writer.write(batch([{ [odd]: "x", select: 3 }], { stream: `shop-${odd}` }));
-      expect((await sink.commit()).get(`shop-${odd}`)).toEqual({ inserted: 0, updated: 1, superseded: 0 });
+      expect((await sink.commit()).counts.get(`shop-${odd}`)).toEqual({ inserted: 0, updated: 1, superseded: 0 });
     });
     expect(await database.read(`SELECT "select", "ID", id FROM shop."o""dd 'n;ame, 7"`)).toEqual([["3", null, null]]);
   });
@@ -154,7 +154,7 @@ describe("names", () => {
             stream(JSON.parse(`{${JSON.stringify(name)}: {"type": "integer"}, "v": {"type": "string"}}`), [name], undefined, name),
           );
           await writer.write(batch([JSON.parse(`{${JSON.stringify(name)}: 7, "v": "${v}"}`)], { stream: name }));
-          const counts = (await sink.commit()).get(name);
+          const counts = (await sink.commit()).counts.get(name);
           expect(counts).toEqual(v === "one" ? { inserted: 1, updated: 0, superseded: 0 } : { inserted: 0, updated: 1, superseded: 0 });
         });
       }
@@ -189,7 +189,7 @@ test("integers beyond 2^53 keep their digits in keys and values", async () => {
   await withSink(settings(database), async (sink) => {
     const writer = await sink.open(stream({ id }, ["id"]));
     await writer.write(batch([{ id: exactNumber("9007199254740993") }, { id: exactNumber("9007199254740992") }]));
-    expect((await sink.commit()).get("s")).toEqual({ inserted: 2, updated: 0, superseded: 0 });
+    expect((await sink.commit()).counts.get("s")).toEqual({ inserted: 2, updated: 0, superseded: 0 });
   });
   expect(await database.read("SELECT id FROM s ORDER BY id")).toEqual([["9007199254740992"], ["9007199254740993"]]);
 });

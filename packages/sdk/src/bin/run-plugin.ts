@@ -24,6 +24,8 @@ export interface PluginRun<T> {
   signal: AbortSignal;
   /** After the end of the input: whether the tap sent everything. Only a runner knows, so it is undefined without one. */
   isWhole?: () => Promise<boolean>;
+  /** Sends a message to the runner that started this process; undefined without one. */
+  send?: Control["send"];
   /** Ends the process at once by the signal that stopped it. */
   dieOfSignal(): void;
 }
@@ -44,8 +46,8 @@ export function runPlugin<T>(plugin: Described, kind: "tap" | "target", work: (r
     });
     const config = life.takeConfig<T>(plugin, given);
     const control = life.openControl();
-    const whole = control === undefined ? {} : { isWhole: () => control.whole };
-    await work({ args, config, report: life.report, signal: life.signal, dieOfSignal: life.die, ...whole });
+    const runner = control === undefined ? {} : { isWhole: () => control.whole, send: control.send };
+    await work({ args, config, report: life.report, signal: life.signal, dieOfSignal: life.die, ...runner });
   });
 }
 

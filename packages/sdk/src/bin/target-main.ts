@@ -39,6 +39,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
     const states = load(target as unknown as Target, config, process.stdin, {
       signal,
       ...(run.isWhole === undefined ? {} : { isWhole: run.isWhole }),
+      onCommit: (streams) => run.send?.({ type: "committed", streams }),
       onGuarantee: report.delivery,
       onCount: report.count,
       onChange: (stream, change) => report.log("info", describeChange(stream, change)),

@@ -66,6 +66,14 @@ export interface StreamCounts {
   deleted?: number;
 }
 
+/** What a commit made durable. */
+export interface Committed {
+  /** For each stream that had rows. */
+  counts: ReadonlyMap<string, StreamCounts>;
+  /** The target's ledger now names this run and the STATE of this commit. */
+  recorded: boolean;
+}
+
 /** A rejected row and the reason. */
 export interface Reject {
   stream: string;
@@ -109,10 +117,10 @@ export interface Sink extends AsyncDisposable {
   /** Called before each commit. When it resolves, every row handed over is written or rejected. */
   settle?(): Promise<void>;
   /**
-   * Durable when it resolves. Counts for each stream that had rows.
+   * Durable when it resolves.
    * @param state JSON text of the STATE this commit reaches; undefined where it reaches none (rows after the last STATE)
    */
-  commit(state?: string): Promise<Map<string, StreamCounts>>;
+  commit(state?: string): Promise<Committed>;
   rollback(): Promise<void>;
   /** Where the stream's rows are now; called once, at the end. */
   look(stream: string): Promise<StreamDestination>;

@@ -9,6 +9,8 @@ export interface LoadOptions {
   isWhole?: () => Promise<boolean>;
   /** Called once, before the first row, where a guarantee was asked for. */
   onGuarantee?: (guarantee: Guarantee) => void;
+  /** Called for each commit that the target's ledger recorded, before its STATE is yielded: rows loaded, by stream. */
+  onCommit?: (rows: Record<string, number>) => void;
   onCount?: (stream: string, rows: number, bytes: number) => void;
   /** Called for each change of a table or a name once it is durable. */
   onChange?: (stream: string, change: TableChange) => void;

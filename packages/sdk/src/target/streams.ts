@@ -149,8 +149,9 @@ export class OpenStreams {
       }
       const received = [...this.#streams.values()].reduce((sum, stream) => sum + stream.received, 0);
       this.#rejects.checkShare(received, isEnd);
-      const counts = await this.#sink.commit(state === undefined ? undefined : JSON.stringify(state.value));
+      const { counts, recorded } = await this.#sink.commit(state === undefined ? undefined : JSON.stringify(state.value));
       for (const [name, open] of this.#streams) this.#account(name, open, counts.get(name));
+      if (recorded) this.#options.onCommit?.(loadedRows(counts));
       for (const [stream, change] of this.#changes.take()) this.#options.onChange?.(stream, change);
     });
   }
@@ -232,6 +233,11 @@ function newStream(definition: string, writer: Writer, read: RowReader, sinceCom
   const now = Date.now();
   const counts = { inserted: 0, updated: 0, superseded: 0, deleted: 0 };
   return { definition, writer, read, openedAt: now, lastAt: now, received: 0, rejected: 0, counts, sinceCommit, early: undefined };
+}
+
+function loadedRows(counts: ReadonlyMap<string, StreamCounts>): Record<string, number> {
+  const rows = [...counts].map(([stream, { inserted, updated }]): [string, number] => [stream, inserted + updated]);
+  return Object.fromEntries(rows.filter(([, loaded]) => loaded > 0));
 }
 
 function definitionOf(message: SchemaMessage): string {

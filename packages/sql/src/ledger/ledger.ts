@@ -20,8 +20,11 @@ export interface LedgerContext {
 }
 
 export interface Ledger {
-  /** Runs in the open transaction. `state`: JSON text; undefined where the commit reaches none. @throws run_superseded */
-  record(state: string | undefined, counts: ReadonlyMap<string, StreamCounts>): Promise<void>;
+  /**
+   * Runs in the open transaction. `state`: JSON text; undefined where the commit reaches none, and then the ledger goes on naming the
+   * earlier commit. @returns whether it names this run now. @throws run_superseded
+   */
+  record(state: string | undefined, counts: ReadonlyMap<string, StreamCounts>): Promise<boolean>;
 }
 
 /** Takes the state id for a run: from now on the run that had it before can't commit. Uses separate transactions. */
@@ -37,6 +40,7 @@ export async function takeLedger(context: LedgerContext, runId: string): Promise
       for (const [stream, done] of counts) totals[stream] = added(totals[stream], done);
       const update = ledger.record(table, { stateId, runId, state, counts: JSON.stringify(totals) });
       if ((await connection.run(update, table)) !== 1) throw errors.run_superseded({ stateId, runId, table });
+      return state !== undefined;
     },
   };
 }

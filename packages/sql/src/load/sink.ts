@@ -1,5 +1,5 @@
 /** The sink of a SQL target: one transaction over all streams, with the ledger's entry in it, and one loader for each stream. */
-import type { Reject, Sink, StreamCounts, TargetStream, Writer } from "@tapline/sdk";
+import type { Committed, Reject, Sink, StreamCounts, TargetStream, Writer } from "@tapline/sdk";
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { errors } from "../errors.ts";
@@ -85,19 +85,19 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
       };
     },
     settle,
-    async commit(state?: string): Promise<Map<string, StreamCounts>> {
+    async commit(state?: string): Promise<Committed> {
       const counts = new Map<string, StreamCounts>();
       await settle();
       // A STATE without rows before it needs no entry: a run that continues from the STATE before it finds the same rows.
-      if (!transaction.isOpen) return counts;
+      if (!transaction.isOpen) return { counts, recorded: false };
       for (const loader of rejects.values()) await loader.merge();
       for (const [stream, loader] of loaders) {
         const done = loader.takeCounts();
         if (done !== undefined) counts.set(stream, done);
       }
-      await ledger?.ledger?.record(state, counts);
+      const recorded = (await ledger?.ledger?.record(state, counts)) ?? false;
       await transaction.commit();
-      return counts;
+      return { counts, recorded };
     },
     rollback: () => transaction.rollback(),
     async look(stream: string) {

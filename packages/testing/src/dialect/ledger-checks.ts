@@ -63,6 +63,28 @@ export const ledgerChecks: readonly Check<DialectUnderTest>[] = [
     await load(session, "run-3", [3], '{"n":3}');
     assert.deepEqual([await ids(session), (await session.lastState(stateId)).run_id], [[1, 3], "run-3"]);
   }),
+  dialectCheck("each commit that the ledger recorded is reported before its STATE; others are not", async (session) => {
+    const run = { state_id: stateId, run_id: "run-1", add_record_metadata: false };
+    const seen: string[] = [];
+    const onCommit = (rows: Record<string, number>): void => void seen.push(JSON.stringify(rows));
+    const at = (n: number): string => `{"type":"STATE","value":{"n":${n}}}\n`;
+    const id = (value: number): string => `{"type":"RECORD","stream":"s","record":{"id":${value}}}\n`;
+    const schema = `{"type":"SCHEMA","stream":"s","schema":${JSON.stringify({ properties: stream.properties })},"key_properties":[]}\n`;
+    // Each STATE commits. The second one has no rows before it, and none comes after the last row.
+    const piped = await session.pipe(
+      schema + id(1) + id(2) + at(1) + at(2) + id(3),
+      { ...run, batch_size_rows: 1, commit_after_ms: 0 },
+      { onCommit },
+    );
+    assert.equal(piped.failure, undefined);
+    assert.deepEqual(piped.states, [{ n: 1 }, { n: 2 }]);
+    assert.deepEqual(seen, ['{"s":2}'], "commits were reported that the ledger does not name, or some were not");
+    await session.pipe(`${schema.replace('"s"', '"empty"')}${at(3)}`, { ...run, run_id: "run-2" }, { onCommit });
+    assert.deepEqual(seen.slice(1), ["{}"], "a commit that only made a table was not reported");
+    assert.equal((await session.lastState(stateId)).run_id, "run-2");
+    await session.pipe(schema + id(4) + at(4), { add_record_metadata: false }, { onCommit });
+    assert.equal(seen.length, 2, "a commit without a ledger was reported");
+  }),
   dialectCheck("reading the ledger without a run takes nothing over, and a load without one makes none", async (session) => {
     await session.load(stream, [[{ id: 1 }]]);
     assert.equal(await session.rowsOrNone("_tapline_loads"), null);

@@ -65,7 +65,7 @@ export const loadChecks: readonly Check<DialectUnderTest>[] = [
     await using sink = await session.sink();
     const writer = await sink.open(targetStream(stream));
     await writer.write(rowBatch("s", ids(3, 4, 4, 5)));
-    assert.deepEqual((await sink.commit()).get("s"), { inserted: 2, updated: 1, superseded: 1 });
+    assert.deepEqual((await sink.commit()).counts.get("s"), { inserted: 2, updated: 1, superseded: 1 });
     assert.equal((await sink.look("s")).rows, 5);
     const appended = { name: "t", properties: { id: integer } };
     assert.deepEqual(await session.load(appended, [ids(1, 1), ids(1)]), { inserted: 3, updated: 0, superseded: 0 });

@@ -116,7 +116,7 @@ export class DialectSession {
     await using sink = await this.sink(schema);
     const writer = await sink.open(targetStream(stream));
     for (const rows of batches) await writer.write(rowBatch(stream.name, rows));
-    return (await sink.commit()).get(stream.name);
+    return (await sink.commit()).counts.get(stream.name);
   }
 
   /** What another program finds now; fails where there is no table. */
