@@ -1,13 +1,13 @@
 /** Finds a run in the history by what a person typed, reads its log, and prepares a retry of its failed steps. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { History, RunRecord, StepRecord } from "@tapline/runner";
+import { type History, type RunRecord, runOfTry, type StepRecord } from "@tapline/runner";
 import type { RunFlags, RunWords } from "./run-words.ts";
 import { usage } from "./usage.ts";
 
-/** By its id or the beginning of it. Without an id: the newest. @throws run_unknown */
+/** By its id, the beginning of it, or the id of one of its tries. Without an id: the newest. @throws run_unknown */
 export function findRun(history: History, id: string | undefined): RunRecord {
-  const run = id === undefined ? history.runs({ limit: 1 })[0] : (history.run(id) ?? onlyOneLike(history, id));
+  const run = id === undefined ? history.runs({ limit: 1 })[0] : runLike(history, id);
   if (run === undefined) throw usage.run_unknown({ runId: id ?? "last" });
   return run;
 }
@@ -28,7 +28,13 @@ export function retryOf(run: RunRecord, steps: readonly StepRecord[]): RunWords 
   return { words, fullRefresh, flags, retryOf: { runId: run.runId, only, earlierTries } };
 }
 
-function onlyOneLike(history: History, start: string): RunRecord | undefined {
-  const found = history.runs({ limit: Number.POSITIVE_INFINITY }).filter(({ runId }) => runId.startsWith(start));
-  return found.length === 1 ? found[0] : undefined;
+function runLike(history: History, id: string): RunRecord | undefined {
+  const start = runOfTry(id);
+  const known = history.run(start);
+  if (known !== undefined) return known;
+  const runs = history.runs({ limit: Number.POSITIVE_INFINITY });
+  const found = runs.filter(({ runId }) => runId.startsWith(start));
+  if (found.length > 0) return found.length === 1 ? found[0] : undefined;
+  // In old records, the ids of tries are unlike those of their runs.
+  return runs.find(({ runId }) => history.steps(runId).some(({ attempts }) => attempts.includes(id)));
 }

@@ -21,7 +21,7 @@ export { describeGuarantee, type Guarantee, guaranteeOf } from "./model/guarante
 export type { Project } from "./model/project.ts";
 export { type ProjectFile, projectSchema } from "./model/project-schema.ts";
 export type { RunEvent, RunResult, StepResult, UtilityResult } from "./model/run-event.ts";
-export { makeRunId } from "./model/run-id.ts";
+export { makeRunId, runOfTry } from "./model/run-id.ts";
 export type { Grace, StopSource } from "./model/stop.ts";
 export type { StreamResult } from "./model/stream-result.ts";
 export { runStep } from "./pipe-run/run.ts";

@@ -41,7 +41,7 @@ export interface StepRecord {
   /** null for a utility, which has no state. */
   stateId: string | null;
   status: StepStatus;
-  /** The run ids of its tries, as in the store, in the target's ledger and in the metadata of its rows. */
+  /** The ids of its tries, as in the store and the target's ledger: the run's id, with a suffix or without. In old records they are unlike the run's id. */
   attempts: string[];
   startedAt: string | null;
   endedAt: string | null;

@@ -28,7 +28,7 @@ export interface PlannedStep {
   ready: ReadyPipe | ReadyUtility;
 }
 
-interface ReadyPipe {
+export interface ReadyPipe {
   kind: "pipe";
   pipe: Step;
   /** A path that only one step may write to at a time, such as a database file; null: several steps may write at once. */

@@ -5,7 +5,7 @@ import type { History, RunRecord } from "../history/history.ts";
 import { openRunLog } from "../history/run-log.ts";
 import { openHistory } from "../history/sqlite-history.ts";
 import type { StepResult } from "../model/run-event.ts";
-import { makeRunId } from "../model/run-id.ts";
+import { createTryIds, makeRunId } from "../model/run-id.ts";
 import { identify } from "../process/liveness.ts";
 import { createStopSwitch, joinStops } from "../process/stop-switch.ts";
 import type { JobOptions } from "./job-options.ts";
@@ -35,7 +35,8 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   const halt = createStopSwitch();
   const timeout = startTimeout(options.timeoutMs, () => halt.stop("SIGTERM", "its timeout"));
   const stop = joinStops(options.stop, halt);
-  const runs = plan.steps.map((planned, index) => makeStepRun({ planned, index, runId, history, log, stop, job: options }));
+  const nextTryId = createTryIds(runId);
+  const runs = plan.steps.map((planned, index) => makeStepRun({ planned, index, runId, nextTryId, history, log, stop, job: options }));
   try {
     const { only } = options;
     const tasks = runs.map(({ task }, index) => (only === undefined || only.has(index) ? task : { ...task, run: async () => true }));

@@ -13,7 +13,7 @@ import { runStep } from "../pipe-run/run.ts";
 import type { ReadyUtility } from "../utility/prepare-utility.ts";
 import { runUtility } from "../utility/run-utility.ts";
 import type { JobOptions } from "./job-options.ts";
-import type { PlannedStep } from "./plan.ts";
+import type { PlannedStep, ReadyPipe } from "./plan.ts";
 import { runWithRetries } from "./retry.ts";
 import type { Task } from "./schedule.ts";
 
@@ -22,6 +22,8 @@ export interface StepRunOptions {
   index: number;
   /** The run id of the job. */
   runId: string;
+  /** Makes the id of the next try of any step. */
+  nextTryId(): string;
   history: History;
   log: RunLog;
   stop: StopSource;
@@ -40,7 +42,7 @@ export interface StepRun {
 }
 
 export function makeStepRun(options: StepRunOptions): StepRun {
-  const { planned, index, runId, history, log, stop, job } = options;
+  const { planned, index, runId, nextTryId, history, log, stop, job } = options;
   const { step, ready } = planned;
   let result: StepResult | null = null;
   let failure: Failure | null = null;
@@ -83,23 +85,28 @@ export function makeStepRun(options: StepRunOptions): StepRun {
     const earlier = job.retryOf === undefined ? [] : history.steps(job.retryOf);
     return earlier.find((each) => each.index === index && each.status === "failed")?.startedAt ?? null;
   };
-  const attempt = async (): Promise<StepResult> => {
+  const tryPipe = ({ pipe, writesTo }: ReadyPipe): Promise<StepResult> => {
     const { fullRefresh = false, project, select = [], exclude = [], refreshCatalog = false } = job;
     const filter = [...select, ...exclude.map((pattern) => `!${pattern}`)];
     const parallel = lanesOf();
     const earlierTries = [...(job.earlierTries ?? []), ...record.attempts];
-    const tried =
-      ready.kind === "pipe"
-        ? await runStep({
-            ...{ project, step: ready.pipe, writesTo: ready.writesTo },
-            ...{ stop, fullRefresh, filter, refreshCatalog, parallel, earlierTries, onEvent },
-          })
-        : await runUtility({
-            ...{ project, ready, name: step.name, runId, loaded: loadedBefore(ready), failedSince: failedSince() },
-            ...{ binFolders: job.binFolders, stop, onEvent },
-          });
+    const tryId = nextTryId();
+    // Before it runs, so that a run that crashes has all its tries in the history.
+    note({ attempts: [...record.attempts, tryId] });
+    return runStep({
+      ...{ project, step: pipe, runId: tryId, writesTo },
+      ...{ stop, fullRefresh, filter, refreshCatalog, parallel, earlierTries, onEvent },
+    });
+  };
+  const tryUtility = (utility: ReadyUtility): Promise<StepResult> =>
+    runUtility({
+      ...{ project: job.project, ready: utility, name: step.name, runId, loaded: loadedBefore(utility), failedSince: failedSince() },
+      ...{ binFolders: job.binFolders, stop, onEvent },
+    });
+  const attempt = async (): Promise<StepResult> => {
+    const tried = await (ready.kind === "pipe" ? tryPipe(ready) : tryUtility(ready));
     failure = tried.failure;
-    if (tried.kind === "pipe") noteEnd(tried.status, { attempts: [...record.attempts, tried.runId], streams: streamRecords(tried) });
+    if (tried.kind === "pipe") noteEnd(tried.status, { streams: streamRecords(tried) });
     else noteEnd(tried.status, { exitCode: tried.exitCode, nodes: tried.nodes });
     onEvent({ type: "run_finished", result: tried });
     return tried;

@@ -9,7 +9,7 @@ import { type Catalog, parseExact, type State } from "@tapline/protocol";
 import { selectedStreams } from "../catalog/shape.ts";
 import type { Failure } from "../model/failure.ts";
 import type { RunEvent, RunResult } from "../model/run-event.ts";
-import { makeRunId } from "../model/run-id.ts";
+import { laneRunId, makeRunId } from "../model/run-id.ts";
 import { createRunState } from "../model/run-state.ts";
 import { makeLedgerId } from "../model/state-id.ts";
 import type { RunFolder } from "../process/run-folder.ts";
@@ -51,7 +51,16 @@ export async function runLanes({ run, folder, state, catalog, count, options, ru
     const entry = { ...tap.plugin.entry, select: [], metadata: {}, schema: {} };
     const part = { ...tap, plugin: { ...tap.plugin, entry }, catalog: folder.write(`catalog-${index + 1}.json`, group) };
     const step = { ...run.step, stateId, tap: part };
-    const result = await runLane({ ...options, step, stop: run.stop, filter: [], fullRefresh: false, parallel: 1, onEvent });
+    const result = await runLane({
+      ...options,
+      runId: laneRunId(run.runId, index + 1),
+      step,
+      stop: run.stop,
+      filter: [],
+      fullRefresh: false,
+      parallel: 1,
+      onEvent,
+    });
     progress.recordLane(index, result.streams, result.delivery);
     if (result.failure !== null) failures.push(result.failure);
     saved = saved.then(() => takeIn(run, stateId));

@@ -7,6 +7,8 @@ import type { Grace, StopSource } from "../model/stop.ts";
 export interface RunOptions {
   project: Project;
   step: Step;
+  /** The id of this try in the store, in the target's ledger and in the metadata of its rows. Default: a new one. */
+  runId?: string;
   stop: StopSource;
   onEvent(event: RunEvent): void;
   /** The streams to read from the beginning; true: all. The old state is kept until the run's first STATE. */

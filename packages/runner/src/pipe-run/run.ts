@@ -29,7 +29,7 @@ import { warningsOn } from "./warnings.ts";
 export async function runStep(options: RunOptions): Promise<RunResult> {
   const { project, step } = options;
   const started = new Date();
-  const runId = makeRunId(started);
+  const { runId = makeRunId(started) } = options;
   await using store = await openStore(project, step.environment);
   sweepRunFolders(project.folder);
   try {

@@ -1,6 +1,6 @@
 /** `tapline state rollback`: restores an earlier state. */
 import { Args, Command, Flags } from "@oclif/core";
-import { describeState, stateBefore } from "@tapline/runner";
+import { describeState, runOfTry, stateBefore } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { changeState, openStoreOf } from "../../state-store.ts";
 import { clean } from "../../terminal.ts";
@@ -16,7 +16,9 @@ A rollback is a change too, so a second rollback undoes it.`;
     "<%= config.bin %> state rollback dev:tap-csv-to-target-duckdb --to 20260131T100000Z-1a2b3c4d",
   ];
   static override args = { id: Args.string({ description: "The state's id, see: tapline state list", required: true }) };
-  static override flags = { to: Flags.string({ description: "Restore the state after this run, see: tapline state history ID" }) };
+  static override flags = {
+    to: Flags.string({ description: "The run, or one try of it, see: tapline state history ID. Restores the state after it." }),
+  };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(StateRollback);
@@ -36,7 +38,8 @@ A rollback is a change too, so a second rollback undoes it.`;
       }
 
       function leftBy(runId: string): string | null {
-        const run = history.find((each) => each.runId === runId && each.status !== "running");
+        // The newest of its tries, or the try that was named.
+        const run = history.find((each) => [each.runId, runOfTry(each.runId)].includes(runId) && each.status !== "running");
         if (run === undefined) throw usage.run_not_in_history({ id: args.id, run: runId });
         return run.after;
       }
