@@ -61,6 +61,7 @@ export type {
   Message,
   MetadataEntry,
   RecordMessage,
+  ReplaceSourceMessage,
   ReplicationMethod,
   Row,
   SchemaMessage,

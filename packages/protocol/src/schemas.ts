@@ -4,13 +4,23 @@ import { controlMessageSchema } from "./contract/control.ts";
 import { pluginEventSchema } from "./contract/events.ts";
 import { lastStateSchema } from "./contract/last-state.ts";
 import { runContextSchema } from "./contract/run-context.ts";
-import { activateVersionMessage, batchMessage, catalog, recordMessage, schemaMessage, state, stateMessage } from "./wire/schemas.ts";
+import {
+  activateVersionMessage,
+  batchMessage,
+  catalog,
+  recordMessage,
+  replaceSourceMessage,
+  schemaMessage,
+  state,
+  stateMessage,
+} from "./wire/schemas.ts";
 
 export const protocolSchemas = {
   "singer-schema-message": schemaMessage,
   "singer-record-message": recordMessage,
   "singer-state-message": stateMessage,
   "singer-activate-version-message": activateVersionMessage,
+  "singer-replace-source-message": replaceSourceMessage,
   "singer-batch-message": batchMessage,
   "singer-catalog": catalog,
   "singer-state": state,

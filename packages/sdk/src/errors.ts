@@ -77,6 +77,11 @@ export const sdkErrorCatalogue = {
     message: () => "The tap sent a BATCH message, and this target reads RECORD messages only",
     hint: "Remove batch_config from the tap's config.",
   },
+  replace_source_refused: {
+    class: "protocol",
+    message: (p: { value: string; why: string }) => `The rows of the source ${JSON.stringify(p.value)} can't be replaced: ${p.why}`,
+    hint: "Nothing of that source was changed. Load into a target that lists replace-source in --about, or change the tap's setting that replaces rows (tap-csv: changed_files).",
+  },
   load_method_unsupported: {
     class: "config",
     message: (p: { method: string; supported: readonly string[] }) =>

@@ -48,11 +48,20 @@ const targetSummary = {
   inserted: count,
   updated: count,
   superseded: count,
-  deleted: Type.Integer({ minimum: 0, description: "By ACTIVATE_VERSION: marked, removed, or given a tombstone" }),
+  deleted: Type.Integer({
+    minimum: 0,
+    description: "By ACTIVATE_VERSION: marked, removed, or given a tombstone. By REPLACE_SOURCE: removed",
+  }),
   rejected: count,
+  not_committed: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description: "Rows received that no commit covers: the load ended early. Left out where the input ended whole",
+    }),
+  ),
   table: Type.String({ description: "The table or file, as a person would name it" }),
   rejects: Type.Optional(Type.String({ description: "Where rejected rows are, when there are some" })),
-  in_table: count,
+  in_table: Type.Optional(Type.Integer({ minimum: 0, description: "Rows of the table; left out where the load ended early" })),
   seconds: Type.Number(),
   changes: Type.Optional(
     Type.Array(tableChangeSchema, { description: "What was done to the table or to names so that the stream fits; left out when empty" }),
@@ -63,7 +72,10 @@ const tapSummaryEvent = Type.Object({ type: Type.Literal("summary"), ...tapSumma
 
 const targetSummaryEvent = Type.Object(
   { type: Type.Literal("summary"), ...targetSummary },
-  { description: "A target's last line about a stream: received = loaded + superseded + rejected, loaded = inserted + updated" },
+  {
+    description:
+      "A target's last line about a stream: received = loaded + superseded + rejected + not_committed, loaded = inserted + updated",
+  },
 );
 
 const deliveryEvent = Type.Object(
@@ -112,7 +124,7 @@ const targetSummarySchema = Type.Object(targetSummary);
 
 export type TapSummary = Static<typeof tapSummarySchema>;
 
-/** received = loaded + superseded + rejected, and loaded = inserted + updated. `deleted` counts rows that ACTIVATE_VERSION marked, removed or gave a tombstone. */
+/** What is durable of a stream. received = loaded + superseded + rejected + not_committed, and loaded = inserted + updated. */
 export type StreamSummary = Static<typeof targetSummarySchema>;
 
 /** The line, without its "\n". Secrets are replaced in each text, never in numbers or in words of the contract such as `type`, so it stays JSON of this form. */

@@ -34,8 +34,8 @@ describe("stderr", () => {
     ['{"type":"delivery","exactly_once":false,"reason":"no table"}', { kind: "delivery", exactlyOnce: false, reason: "no table" }],
     ['{"type":"delivery","exactly_once":"yes"}', { kind: "log" }],
     [
-      '{"type":"summary","stream":"x","rejected":2,"deleted":1,"table":"t","rejects":"t__rejects"}',
-      { kind: "summary", table: "t", rejects: "t__rejects", counts: { rejected: 2, deleted: 1 } },
+      '{"type":"summary","stream":"x","rejected":2,"deleted":1,"not_committed":5,"table":"t","rejects":"t__rejects"}',
+      { kind: "summary", table: "t", rejects: "t__rejects", counts: { rejected: 2, deleted: 1, not_committed: 5 } },
     ],
   ])("%s", (line, expected) => {
     expect(readStderrLine(line)).toMatchObject(expected);

@@ -26,6 +26,7 @@ const summaryCounts = [
   "rejected",
   "skipped",
   "deleted",
+  "not_committed",
   "in_table",
   "bytes",
   "seconds",

@@ -1,9 +1,9 @@
 /** Checks the form of a parsed Singer message: its type, and the fields that the type requires. */
 import { protocolErrors } from "./errors.ts";
-import type { ActivateVersionMessage, BatchMessage, JsonSchema, SchemaMessage, StateMessage } from "./message.ts";
+import type { ActivateVersionMessage, BatchMessage, JsonSchema, ReplaceSourceMessage, SchemaMessage, StateMessage } from "./message.ts";
 
 /** Every message but RECORD. */
-export type OtherMessage = SchemaMessage | StateMessage | ActivateVersionMessage | BatchMessage;
+export type OtherMessage = SchemaMessage | StateMessage | ActivateVersionMessage | ReplaceSourceMessage | BatchMessage;
 
 /** @throws not_a_message */
 export function requireObject(value: unknown, line: number, reason = "it is not an object"): Record<string, unknown> {
@@ -39,6 +39,9 @@ export function checkMessage(fields: Record<string, unknown>, line: number): Oth
         throw protocolErrors.not_a_message({ reason: "an ACTIVATE_VERSION has no version number" }, { line });
       return fields as unknown as ActivateVersionMessage;
     }
+    case "REPLACE_SOURCE":
+      for (const name of ["stream", "column", "value"]) requireText(fields, name, line);
+      return fields as unknown as ReplaceSourceMessage;
     case "BATCH":
       requireText(fields, "stream", line);
       if (!Array.isArray(fields.manifest)) throw protocolErrors.not_a_message({ reason: "a BATCH has no manifest list" }, { line });

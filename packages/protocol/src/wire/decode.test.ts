@@ -82,6 +82,13 @@ describe("runs of records", () => {
     );
   });
 
+  test("a REPLACE_SOURCE is decoded where it is among the rows", () => {
+    const replace = { type: "REPLACE_SOURCE", stream: "a", column: "f", value: "x.csv" } as const;
+    const decoded = decode(schema("a") + record("a", '{"x":1}') + encodeMessage(replace) + record("a", '{"x":2}'));
+    expect(decoded.map((d) => d.type)).toEqual(["SCHEMA", "RECORDS", "REPLACE_SOURCE", "RECORDS"]);
+    expect(decoded[2]).toEqual(replace);
+  });
+
   test("a STATE comes between the rows before it and the rows after it", () => {
     const text = `${schema("a") + record("a", '{"x":1}')}{"type":"STATE","value":{"n":1}}\n${record("a", '{"x":2}')}`;
     expect(decode(text).map((d) => d.type)).toEqual(["SCHEMA", "RECORDS", "STATE", "RECORDS"]);
@@ -158,6 +165,7 @@ describe("strict about the rest", () => {
       { line: 2, offset: 8 },
     ],
     ["STATE without value", '{"type":"STATE"}\n', "not_a_message", { line: 1 }],
+    ["REPLACE_SOURCE without value", '{"type":"REPLACE_SOURCE","stream":"a","column":"f"}\n', "not_a_message", { line: 1 }],
   ];
   test.each(cases)("%s", (_, text, code, position) => {
     for (const size of [1, 7, 1 << 16]) expect(failure(() => decode(text, size))).toMatchObject({ code, position, class: "protocol" });

@@ -36,7 +36,7 @@ export const protocolErrorCatalogue = {
   not_a_message: {
     class: "protocol",
     message: (p: { reason: string }) => `The line is JSON but not a Singer message: ${p.reason}`,
-    hint: "Every line is an object whose type is SCHEMA, RECORD, STATE, ACTIVATE_VERSION or BATCH, with the fields of that type.",
+    hint: "Every line is an object whose type is SCHEMA, RECORD, STATE, ACTIVATE_VERSION, REPLACE_SOURCE or BATCH, with the fields of that type.",
   },
   record_before_schema: {
     class: "protocol",

@@ -1,5 +1,5 @@
 /**
- * The five Singer messages and what they carry, as TypeScript types.
+ * The five Singer messages, REPLACE_SOURCE, and what they carry, as TypeScript types.
  * Source: the Singer specification (SPEC.md) and, for BATCH, the Meltano Singer SDK. The JSON Schemas are in `schemas.ts`.
  */
 
@@ -56,6 +56,18 @@ export interface ActivateVersionMessage {
   version: number;
 }
 
+/**
+ * The rows that follow come from this source and are all of it, up to the next STATE. Earlier rows of the stream whose `column` is `value`
+ * are deleted in the commit that holds the new ones. Not part of Singer: send it only to targets with the capability `replace-source`.
+ */
+export interface ReplaceSourceMessage {
+  type: "REPLACE_SOURCE";
+  stream: string;
+  /** A property of the stream's schema that holds text. */
+  column: string;
+  value: string;
+}
+
 export interface BatchMessage {
   type: "BATCH";
   stream: string;
@@ -63,7 +75,7 @@ export interface BatchMessage {
   manifest: string[];
 }
 
-export type Message = SchemaMessage | RecordMessage | StateMessage | ActivateVersionMessage | BatchMessage;
+export type Message = SchemaMessage | RecordMessage | StateMessage | ActivateVersionMessage | ReplaceSourceMessage | BatchMessage;
 export type ReplicationMethod = "FULL_TABLE" | "INCREMENTAL" | "LOG_BASED";
 
 /** One entry of a stream's metadata: `breadcrumb` is [] for the stream, ["properties", name, …] for a column. */

@@ -38,6 +38,20 @@ export const activateVersionMessage = Type.Object(
   { description: "Rows of older versions are no longer in the source", additionalProperties: true },
 );
 
+export const replaceSourceMessage = Type.Object(
+  {
+    type: Type.Literal("REPLACE_SOURCE"),
+    stream: Type.String(),
+    column: Type.String({ description: "The property that names a row's source" }),
+    value: Type.String({ description: "The source that follows" }),
+  },
+  {
+    description:
+      "The rows up to the next STATE are all rows of this source: earlier ones are deleted in the same commit. Not part of Singer; for targets with the capability `replace-source`",
+    additionalProperties: true,
+  },
+);
+
 export const batchMessage = Type.Object(
   {
     type: Type.Literal("BATCH"),

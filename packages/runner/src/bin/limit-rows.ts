@@ -3,7 +3,7 @@
  * its config lists the streams, it ends as soon as each of them has more rows than that, so that the rest of the source is not read.
  *
  * After a dropped row no STATE is passed on: it would stand for rows that were not loaded. ACTIVATE_VERSION is never passed on: it would
- * delete every row that was dropped.
+ * delete every row that was dropped. After a REPLACE_SOURCE nothing more of that stream is passed on: the source's earlier rows stay.
  */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -27,6 +27,11 @@ function isPassed(line: string): boolean {
   const { type, stream = "" } = parseExact(line) as { type?: string; stream?: string };
   if (type === "STATE") return cut.size === 0;
   if (type === "ACTIVATE_VERSION") return false;
+  if (type === "REPLACE_SOURCE") {
+    passed.set(stream, limit);
+    cut.add(stream);
+    return false;
+  }
   if (type !== "RECORD") return true;
   const count = (passed.get(stream) ?? 0) + 1;
   passed.set(stream, count);

@@ -72,6 +72,11 @@ export async function* load(
       case "ACTIVATE_VERSION":
         if (streams.activatesInTurn(decoded, receivedAt)) cut.activate(decoded.stream, { version: decoded.version, at: receivedAt });
         return;
+      case "REPLACE_SOURCE":
+        throw errors.replace_source_refused(
+          { value: decoded.value, why: "this target doesn't replace sources" },
+          { stream: decoded.stream },
+        );
       case "BATCH":
         throw errors.batch_unsupported({}, { stream: decoded.stream });
     }
