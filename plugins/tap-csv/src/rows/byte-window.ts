@@ -75,6 +75,11 @@ export class ByteWindow {
     this.from = this.to = 0;
   }
 
+  /** Whether the byte is known to be valid or not; the next bytes decide about a character that is cut off. */
+  isChecked(at: number): boolean {
+    return at < this.#checkedTo;
+  }
+
   #sizeFor(kept: number, maxBytes: number): number {
     const size = this.bytes.length - 16;
     if (kept < this.#usualBytes / 2) return this.#usualBytes;

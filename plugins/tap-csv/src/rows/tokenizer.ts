@@ -604,7 +604,8 @@ export class Tokenizer {
     return { rule: "other", error: errors.escape_at_end({}, this.#positionAt(at)), at };
   }
 
-  #textAfterQuote(at: number): Problem {
+  #textAfterQuote(at: number): Outcome {
+    if (!this.window.isChecked(at)) return "more";
     if (this.window.badAt <= at) return this.#invalidUtf8();
     const rest = Buffer.from(this.bytes.subarray(at, Math.min(this.window.to, at + 60))).toString();
     const error = errors.text_after_quote({ found: shorten(rest.split(/[\r\n]/, 1)[0] ?? "") }, this.#positionAt(at));
