@@ -177,6 +177,8 @@ describe("a delimiter at the end of every row", () => {
     ["without a header", "1;x;2;\n3;y;4;\n", ["column_1", "column_2", "column_3"], "1|x|2"],
     ["after a single column", "a;\n1;\n2;\n", ["a"], "1"],
     ["after quoted cells", '"a","b"\n"x","y",\n"z","w",\n', ["a", "b"], "x|y"],
+    ["of the header alone", "a,b,\nx,1\ny,2\na,b,\nz,3\n", ["a", "b"], "x|1"],
+    ["of the header alone, over one row", "a,b,c,\n1,x,2\n", ["a", "b", "c"], "1|x|2"],
     ["but the last row", "a|b\n1|2|\n3|4|\n5|6", ["a", "b"], "1|2"],
     ["after bars", "|a|b|\n|1|2|\n|3|4|\n".replaceAll(/^\|/gm, ""), ["a", "b"], "1|2"],
     ["with CRLF", "a,b\r\n1,2,\r\n3,4,\r\n", ["a", "b"], "1|2"],
@@ -192,6 +194,14 @@ describe("a delimiter at the end of every row", () => {
     ["a last column of empty quotes", 'a,b,\n1,2,""\n3,4,""\n', ["a", "b", "column_3"]],
   ])("%s is a column", async (_, content, names) => {
     expect((await load(content)).names).toEqual(names);
+  });
+
+  test("is a column after commas without a header, with a warning", async () => {
+    const found = await load("1,x,5,\n3,y,6,\n");
+    expect(found).toMatchObject({ names: ["column_1", "column_2", "column_3", "column_4"], rows: ["1|x|5|", "3|y|6|"] });
+    expect(found.warnings).toEqual([
+      expect.stringMatching(/items.csv, line 1: every row ends with a comma.*set trailing_delimiter to true/),
+    ]);
   });
 
   test("a value after the last column is an error", async () => {

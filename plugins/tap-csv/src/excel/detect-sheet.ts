@@ -1,9 +1,10 @@
 /** Detects where the table of a sheet is: rows before it, rows of its header, its columns. The evidence is in words, as for CSV files. */
 import type { Position } from "@tapline/sdk";
 import { errors } from "../errors.ts";
-import { type Detection, joinedNames } from "../sniff/detect.ts";
+import type { Detection } from "../sniff/detect.ts";
 import { defaultDialect, type GivenDialect } from "../sniff/dialect.ts";
 import { chooseHeader } from "../sniff/header.ts";
+import { joinNames } from "../sniff/joined-names.ts";
 import { type SampleRow, split } from "../sniff/split.ts";
 import type { InputFile } from "../source/source.ts";
 import { mostColumns, mostRows, rangeText } from "./range.ts";
@@ -80,7 +81,7 @@ export async function detectSheet(
       skip: range.firstRow === undefined ? evidence.skip : "set by the range",
       header: evidence.header,
     },
-    names: joinedNames(table.slice(0, header)),
+    names: joinNames(table.slice(0, header).map(({ cells }) => cells)),
     columns: width - indent,
     rows: table,
     lineEnds: { crlf: 0, lf: 0, cr: 0 },

@@ -13,10 +13,19 @@ test.each([
       ["Amount", "", "Name"],
       ["net", "gross", ""],
     ],
-    ["Amount net", "gross", "Name"],
+    ["Amount net", "Amount gross", "Name"],
     0,
   ],
-  [[["a"], ["b", "c"]], ["a b", "c"], 0],
+  [[["a"], ["b", "c"]], ["a b", "a c"], 0],
+  [
+    [
+      ["", "A", "", "", "B", ""],
+      ["", "x", "", "y", "", "x"],
+      ["id", "n", "m", "n", "n", "m"],
+    ],
+    ["id", "A x n", "A x m", "A y n", "B n", "B x m"],
+    0,
+  ],
 ])("%j gives %j", (rows, names, notes) => {
   const header = headerOf(rows);
   expect([header.names, header.notes.length]).toEqual([names, notes]);

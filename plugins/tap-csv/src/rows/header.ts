@@ -1,4 +1,5 @@
 /** The column names of a table: never empty and never twice, whatever the header has. */
+import { joinNames } from "../sniff/joined-names.ts";
 
 export interface Header {
   names: readonly string[];
@@ -8,16 +9,9 @@ export interface Header {
   rows: readonly (readonly string[])[];
 }
 
-/** `rows`: the cells of the header rows, from the top. The cells of a column are joined by a space. */
+/** `rows`: the cells of the header rows, from the top. */
 export function headerOf(rows: readonly (readonly string[])[]): Header {
-  const width = Math.max(...rows.map((cells) => cells.length));
-  const texts = Array.from({ length: width }, (_, i) =>
-    rows
-      .map((cells) => cells[i] ?? "")
-      .filter((text) => text.trim() !== "")
-      .join(" "),
-  );
-  return { ...uniqueNames(texts), rows };
+  return { ...uniqueNames(joinNames(rows)), rows };
 }
 
 /**

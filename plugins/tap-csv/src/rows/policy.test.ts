@@ -53,7 +53,10 @@ describe("a rejected row is reported with its bytes, and reading continues after
 
   test("an invalid byte after a closing quote, also where the bytes read so far end with it", () => {
     const content = Buffer.concat([Buffer.from('1,"a\n2,b\n"'), Buffer.of(0xe9), Buffer.from("\n3,c\n")]);
-    expect(rejects(content)).toEqual([["2|b", "3|c"], ['1 invalid_utf8 1,"a', '3 invalid_utf8 "\uFFFD']]);
+    expect(rejects(content)).toEqual([
+      ["2|b", "3|c"],
+      ['1 invalid_utf8 1,"a', '3 invalid_utf8 "\uFFFD'],
+    ]);
   });
 
   test("rows over the limit, of which the start is kept", () => {

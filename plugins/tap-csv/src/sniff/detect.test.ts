@@ -132,7 +132,7 @@ describe("header", () => {
       "groups over names of a letter",
       "left,,right,\nX,Y,X,Y\n1.5,2.5,3.5,4.5\n1.6,2.6,3.6,4.6\n1.7,2.7,3.7,4.7\n",
       2,
-      ["left X", "Y", "right X", "Y"],
+      ["left X", "left Y", "right X", "right Y"],
     ],
     [
       "groups of two rows over names",
@@ -140,6 +140,8 @@ describe("header", () => {
       2,
       ["left X", "left Y", "right X", "right Y"],
     ],
+    ["units below names that are repeated in a short table", "a,b\nkg,m\n1,2\na,b\nkg,m\n3,4\n", 2, ["a kg", "b m"]],
+    ["the same names twice in a row, in other quotes", 'a,b\n"a",b\n1,2\n3,4\n', 2, ["a a", "b b"]],
     ["units in brackets", "t,v,w\n[s],[m/s],(kg)\n1,2,3\n4,5,6\n", 2, ["t [s]", "v [m/s]", "w (kg)"]],
     ["types below names", "id,price\nint,decimal\n1,2.5\n3,4.5\n", 2, ["id int", "price decimal"]],
     [
@@ -181,6 +183,7 @@ describe("a header that is in doubt has a warning that names line and setting", 
     ["a series", "Pen,10,20,30\nCup,11,21,31\n"],
     ["a name over dates beside numbers", "Date,10,20\n2026-01-02,11,21\n2026-01-03,12,22\n"],
     ["texts below the header", "id,name,score\nA1,Anna,absent\n2,Bob,5\n3,Eve,7\n4,Kim,8\n"],
+    ["the same names twice in a row, in other quotes", 'a,b\n"a",b\n1,2\n3,4\n'],
     ["years alone", "2020,2021,2022\n5,6,7\n8,9,10\n"],
   ])("%s", (_, text) => {
     expect(detected(text).doubts).toEqual([expect.stringMatching(/^line 1: .*set header to [0-3]/)]);
@@ -315,7 +318,7 @@ test.each([
 test("years below groups of columns are a second header row", () => {
   expect(detected(",Sales,,Costs,\nItem,2023,2024,2023,2024\nPen,1,2,3,4\nCup,5,6,7,8\n")).toMatchObject({
     dialect: { header: 2 },
-    names: ["Item", "Sales 2023", "2024", "Costs 2023", "2024"],
+    names: ["Item", "Sales 2023", "Sales 2024", "Costs 2023", "Costs 2024"],
   });
   expect(detected("name,a,a\nx,2023,2024\ny,2022,2021\nz,2020,2021\n").dialect.header).toBe(1);
 });

@@ -5,6 +5,7 @@ import { encodingOf } from "../source/encoding.ts";
 import { type InputFile, readSample, type Sample } from "../source/source.ts";
 import type { Dialect, GivenDialect } from "./dialect.ts";
 import { chooseEncoding, type EncodingChoice } from "./encoding.ts";
+import { joinNames } from "./joined-names.ts";
 import { chooseLayout } from "./layout.ts";
 import type { SampleRow } from "./split.ts";
 
@@ -79,7 +80,7 @@ export function detectIn(
       trailingDelimiter: given.trailingDelimiter ?? choice.endsWithDelimiter,
     },
     evidence: { encoding: evidence, ...choice.evidence, ...about },
-    names: joinedNames(rows.slice(0, header)),
+    names: joinNames(rows.slice(0, header).map(({ cells }) => cells)),
     columns: choice.score.columns,
     rows,
     lineEnds: lineEndsOf(text),
@@ -113,17 +114,6 @@ function withoutLines(text: string, count: number): string {
     at += end.index + end[0].length;
   }
   return text.slice(at);
-}
-
-/** The name of each column: the cells of all header rows, joined by a space. */
-export function joinedNames(rows: readonly SampleRow[]): string[] {
-  const columns = Math.max(0, ...rows.map(({ cells }) => cells.length));
-  return Array.from({ length: columns }, (_, i) =>
-    rows
-      .map(({ cells }) => cells[i] ?? "")
-      .filter((name) => name !== "")
-      .join(" "),
-  );
 }
 
 function lineEndsOf(text: string): LineEnds {

@@ -10,12 +10,15 @@ export function withoutLastCells(rows: readonly SampleRow[], given: boolean | un
   const usual = usualCount(rows);
   const full = rows.filter(({ cells }) => cells.length === usual);
   if (usual < 2 || (full.length < 2 && given !== true) || !full.every(endsEmpty)) return undefined;
-  return rows.map((row) => (row.cells.length === usual ? { ...row, cells: row.cells.slice(0, -1), quoted: row.quoted.slice(0, -1) } : row));
+  return rows.map((row) => (row.cells.length === usual ? withoutLastCell(row) : row));
 }
 
-const endsEmpty = ({ cells, quoted }: SampleRow): boolean => cells.at(-1)?.trim() === "" && quoted.at(-1) === false;
+export const withoutLastCell = (row: SampleRow): SampleRow => ({ ...row, cells: row.cells.slice(0, -1), quoted: row.quoted.slice(0, -1) });
 
-function usualCount(rows: readonly SampleRow[]): number {
+export const endsEmpty = ({ cells, quoted }: SampleRow): boolean => cells.at(-1)?.trim() === "" && quoted.at(-1) === false;
+
+/** The count of cells that most rows have. */
+export function usualCount(rows: readonly SampleRow[]): number {
   const counts = new Map<number, number>();
   for (const { cells } of rows) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
   let [usual, most] = [0, 0];
