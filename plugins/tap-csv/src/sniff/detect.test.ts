@@ -202,6 +202,13 @@ describe("a header that is in doubt has a warning that names line and setting", 
   });
 });
 
+test("commas at the end of all rows without a header are in doubt", () => {
+  expect(detected("1,x,5,\n3,y,6,\n")).toMatchObject({
+    dialect: { header: 0, trailingDelimiter: false },
+    doubts: [expect.stringMatching(/^line 1: every row ends with a comma.*set trailing_delimiter to true/)],
+  });
+});
+
 test("a column that the config names is in the header", () => {
   const header = (text: string, names: string[]) => detectIn(sample(Buffer.from(text)), {}, utf8, new Set(names));
   expect(header("Date,10,20\n2026-01-02,11,21\n2026-01-03,12,22\n", ["Date"]).dialect.header).toBe(1);

@@ -16,16 +16,15 @@ export function joinNames(rows: readonly (readonly string[])[]): string[] {
 }
 
 function fillGroups(rows: readonly (readonly string[])[]): readonly (readonly string[])[] {
+  const isNamed = (row: readonly string[], i: number): boolean => (row[i] ?? "").trim() !== "";
   return rows.map((cells, at) => {
-    const below = rows[at + 1];
-    if (below === undefined) return cells;
-    const isNamed = (row: readonly string[], i: number): boolean => (row[i] ?? "").trim() !== "";
-    const filled: string[] = [];
-    for (const i of below.keys()) {
+    const below = rows.slice(at + 1);
+    const filled = [...cells];
+    for (let i = 1; i < Math.max(0, ...below.map((row) => row.length)); i++) {
       // A group of the rows above ends the group of this row.
-      const isCovered = i > 0 && !isNamed(cells, i) && isNamed(below, i) && !rows.slice(0, at).some((row) => isNamed(row, i));
-      filled.push((isCovered ? filled[i - 1] : cells[i]) ?? "");
+      const isCovered = !isNamed(cells, i) && below.some((row) => isNamed(row, i)) && !rows.slice(0, at).some((row) => isNamed(row, i));
+      filled[i] = (isCovered ? filled[i - 1] : cells[i]) ?? "";
     }
-    return [...filled, ...cells.slice(filled.length)];
+    return filled;
   });
 }
