@@ -203,7 +203,7 @@ describe("a header that is in doubt has a warning that names line and setting", 
 });
 
 test("commas at the end of all rows without a header are in doubt", () => {
-  expect(detected("1,x,5,\n3,y,6,\n")).toMatchObject({
+  expect(detected("1,2026-01-02,\n3,2026-01-03,\n")).toMatchObject({
     dialect: { header: 0, trailingDelimiter: false },
     doubts: [expect.stringMatching(/^line 1: every row ends with a comma.*set trailing_delimiter to true/)],
   });
