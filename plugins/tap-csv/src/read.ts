@@ -173,11 +173,19 @@ async function* readTable(
     const { count } = writer;
     return new Lines(writer.take(), count, incremental?.watermark.maximum ?? null);
   };
+  const checkpointIfDue = async function* (): AsyncGenerator<Chunk> {
+    if (!pass.isDue || !tokenizer.isBetweenRows) return;
+    if (writer.count > 0) yield take();
+    await rejects.flush();
+    yield await pass.checkpoint(table.position);
+  };
   do {
     for (;;) {
       if (incremental === undefined) writer.transcribe();
-      if (writer.isFull) yield take();
-      else if (!tokenizer.next()) break;
+      if (writer.isFull) {
+        yield take();
+        if (pass.isDue) yield* checkpointIfDue();
+      } else if (!tokenizer.next()) break;
       else if (incremental === undefined || isNewRow(tokenizer, incremental)) {
         for (let wider = writer.write(); wider !== undefined; wider = writer.write()) {
           if (writer.count > 0) yield take();
@@ -188,11 +196,7 @@ async function* readTable(
     }
     await rejects.write();
     if (context.signal.aborted) return;
-    if (pass.isDue && tokenizer.isBetweenRows) {
-      if (writer.count > 0) yield take();
-      await rejects.flush();
-      yield await pass.checkpoint(table.position);
-    }
+    yield* checkpointIfDue();
   } while (await table.more());
   if (writer.count > 0) yield take();
 }

@@ -73,6 +73,22 @@ describe("a large file whose run is killed again and again", () => {
   });
 });
 
+test("a STATE is sent every 4 MiB of output, also inside a buffer of short rows with long names", async () => {
+  const names = Array.from({ length: 20 }, (_, i) => `a_rather_long_name_of_column_${i}`);
+  const path = join(folderOf({ "items.csv": `${names}\n${`${names.map((_, i) => i)}\n`.repeat(20_000)}` }), "items.csv");
+  const { config } = checkConfig<Config>("tap-csv", tap.config, { files: [{ entity: "items", path }] }, tap.aliases);
+  let sinceState = 0;
+  const gaps: number[] = [];
+  for await (const bytes of extract(tap, config)) {
+    sinceState += bytes.length;
+    if (!Buffer.from(bytes).toString("latin1").startsWith('{"type":"STATE"')) continue;
+    gaps.push(sinceState);
+    sinceState = 0;
+  }
+  expect(gaps.length).toBeGreaterThan(3);
+  expect(Math.max(...gaps)).toBeLessThan(4.5 * 1024 * 1024);
+});
+
 test("appended rows have their line number", async () => {
   const folder = folderOf({ "items.csv": 'id,text\n1,"a\nb"\n2,c\n' });
   const path = join(folder, "items.csv");

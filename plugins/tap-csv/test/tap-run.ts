@@ -91,6 +91,8 @@ export function contextOf(stream: Stream, context: Partial<ReadContext> = {}): R
     log: () => {},
     rejected: () => {},
     skipped: () => {},
+    isStateDue: () => false,
+    keyProperties: stream.keys ?? [],
     ...context,
   };
 }

@@ -119,6 +119,8 @@ export interface ReadContext {
    */
   readonly columns: readonly string[];
   readonly schema: JsonSchema;
+  /** The columns that identify a row, as in the SCHEMA line: those of the catalog. */
+  readonly keyProperties: readonly string[];
   /** The catalog's metadata of the stream and its columns; without a catalog, that of discovery. Read it with `metadataAt`. */
   readonly metadata: readonly MetadataEntry[];
   /** For taps that yield `Lines`, the bytes around a record's object: head + `{…}` + tail() is one whole line. */
@@ -131,6 +133,11 @@ export interface ReadContext {
   readonly rejected: (count: number) => void;
   /** Call it with the number of rows that are not data, such as a repeated header, and were not sent. The stream's summary reports them. */
   readonly skipped: (count: number) => void;
+  /**
+   * Whether 4 MiB were sent since the last STATE, or more where the state is long. Ask between two rows, and yield a checkpoint when it is
+   * true: more often costs speed, less often means that more is read again after a kill.
+   */
+  readonly isStateDue: () => boolean;
 }
 
 export interface Stream<R extends Row = Row> {

@@ -24,6 +24,7 @@ export interface StreamContextOptions {
   log: Log;
   rejected: (count: number) => void;
   skipped: (count: number) => void;
+  isStateDue: () => boolean;
 }
 
 export class StreamContext implements ReadContext {
@@ -33,6 +34,7 @@ export class StreamContext implements ReadContext {
   readonly startValue: Json;
   columns: readonly string[] = [];
   schema: JsonSchema = {};
+  readonly keyProperties: readonly string[];
   readonly metadata: readonly MetadataEntry[];
   readonly head: Uint8Array;
   readonly tail: () => Uint8Array;
@@ -40,10 +42,11 @@ export class StreamContext implements ReadContext {
   readonly log: Log;
   readonly rejected: (count: number) => void;
   readonly skipped: (count: number) => void;
+  readonly isStateDue: () => boolean;
   readonly #entry: CatalogStream;
 
   /** @throws replication_key_missing */
-  constructor(stream: Stream, entry: CatalogStream, { bookmark, signal, lines, log, rejected, skipped }: StreamContextOptions) {
+  constructor(stream: Stream, entry: CatalogStream, { bookmark, signal, lines, log, rejected, skipped, isStateDue }: StreamContextOptions) {
     this.#entry = entry;
     this.replicationKey = entry.replication_key ?? stream.replicationKey;
     this.replicationMethod =
@@ -54,6 +57,7 @@ export class StreamContext implements ReadContext {
     if (this.replicationMethod === "INCREMENTAL" && !hasKey && !keepsOwnBookmark) {
       throw errors.replication_key_missing({ stream: stream.name }, { stream: stream.name });
     }
+    this.keyProperties = entry.key_properties;
     this.metadata = entry.metadata;
     this.state = bookmark;
     this.startValue = this.incrementalKey === undefined ? null : startValue(this.state, this.incrementalKey);
@@ -63,6 +67,7 @@ export class StreamContext implements ReadContext {
     this.log = log;
     this.rejected = rejected;
     this.skipped = skipped;
+    this.isStateDue = isStateDue;
   }
 
   /** The column that rows are filtered by; undefined when all rows are read. */

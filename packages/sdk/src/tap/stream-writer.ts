@@ -58,7 +58,8 @@ export class StreamWriter {
     this.#options = options;
     this.#lines = new LineBuffer(entry.stream);
     const bookmark = state.bookmarkOf(stream.name);
-    this.#context = new StreamContext(stream, entry, { bookmark, signal, lines: this.#lines, log, rejected, skipped });
+    const isStateDue = (): boolean => state.isDue;
+    this.#context = new StreamContext(stream, entry, { bookmark, signal, lines: this.#lines, log, rejected, skipped, isStateDue });
     this.context = this.#context;
     this.#columns = knownColumns(stream, log);
     this.#key = this.#context.incrementalKey;
@@ -97,8 +98,10 @@ export class StreamWriter {
   /** The rows in the buffer. */
   flush(): Pieces {
     if (this.#lines.count === 0) return none;
-    this.#options.onCount?.(this.#stream.name, this.#lines.count, this.#lines.byteLength);
-    return [this.#lines.take()];
+    const count = this.#lines.count;
+    const bytes = this.#lines.take();
+    this.#count(count, bytes.byteLength);
+    return [bytes];
   }
 
   /** Call it last. The stream was read to its end unless the signal is aborted: then there is no STATE for it. */
@@ -124,8 +127,13 @@ export class StreamWriter {
   #takeLines({ bytes, count, maximum }: Lines): Pieces {
     this.#maximum = laterOf(this.#maximum, maximum);
     this.#rowsSinceState += count;
-    this.#options.onCount?.(this.#stream.name, count, bytes.byteLength);
+    this.#count(count, bytes.byteLength);
     return [bytes, ...this.#stateWhenDue()];
+  }
+
+  #count(rows: number, bytes: number): void {
+    this.#options.state.sent(bytes);
+    this.#options.onCount?.(this.#stream.name, rows, bytes);
   }
 
   #isWanted(row: Row): boolean {
@@ -144,7 +152,8 @@ export class StreamWriter {
   }
 
   get #isStateDue(): boolean {
-    return this.#key !== undefined && this.#stream.sorted === true && this.#rowsSinceState >= stateEveryRows;
+    if (this.#key === undefined || this.#stream.sorted !== true) return false;
+    return this.#rowsSinceState >= stateEveryRows || this.#options.state.isDue;
   }
 
   #stateWhenDue(): Pieces {

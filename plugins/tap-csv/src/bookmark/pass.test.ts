@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, renameSync, rmSync, utimesSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { defineTap, type ExtractOptions, extract, Lines, type ReadContext, type State, type Stream, Type } from "@tapline/sdk";
+import { Checkpoint, defineTap, type ExtractOptions, extract, Lines, type ReadContext, type State, type Stream, Type } from "@tapline/sdk";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type InputFile, openSource } from "../source/source.ts";
@@ -27,7 +27,7 @@ interface Options {
   meanwhile?: (line: number) => void;
 }
 
-/** A stream with one row per line, read in pieces of a few bytes, with a checkpoint every forty bytes. */
+/** A stream with one row per line, read in pieces of a few bytes, with a checkpoint every ten rows. */
 function linesOf(
   names: readonly string[],
   { detectDeletes = false, replicationKey, replicationMethod, readAs = "lines", meanwhile }: Options = {},
@@ -39,8 +39,10 @@ function linesOf(
     ...(replicationKey === undefined ? { replicationMethod: replicationMethod ?? "INCREMENTAL" } : { replicationKey }),
     async *read(context) {
       const watermark = replicationKey === undefined ? undefined : new Watermark(replicationKey, "lines", context);
-      const pass = new Pass({ stream: "lines", inputs, context, detectDeletes, watermark, checkpointBytes: 40 });
-      yield* pass.read(
+      let sinceCheckpoint = 0;
+      const isStateDue = (): boolean => sinceCheckpoint >= 10;
+      const pass = new Pass({ stream: "lines", inputs, context: Object.assign(context, { isStateDue }), detectDeletes, watermark });
+      const chunks = pass.read(
         async ({ input, from, follow }) => {
           const source = await follow(await openSource(input, { encoding: "utf-8", position: {} }));
           const position = { offset: from?.offset ?? 0, line: from?.line ?? 1 };
@@ -63,6 +65,11 @@ function linesOf(
           }
         },
       );
+      for await (const chunk of chunks) {
+        if (chunk instanceof Lines) sinceCheckpoint += chunk.count;
+        if (chunk instanceof Checkpoint) sinceCheckpoint = 0;
+        yield chunk;
+      }
     },
   };
 }

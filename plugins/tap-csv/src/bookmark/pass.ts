@@ -11,22 +11,18 @@ import { checkUnchanged, type FileStat, statInput } from "./file-stat.ts";
 import { resumeSource, type TrackedSource, trackSource } from "./tracked-source.ts";
 import { interruptedRun, type Watermark } from "./watermark.ts";
 
-/** In bytes of text: the most that is read again after a kill. */
-const checkpointBytes = 16 * 1024 * 1024;
 /** How many marks of missing files to keep, so that a file that was away for a while is not read twice. */
 const maxMissingMarks = 1000;
 
 export interface PassOptions {
   stream: string;
   inputs: readonly InputFile[];
-  context: Pick<ReadContext, "state" | "replicationMethod" | "replicationKey" | "startValue" | "log" | "signal">;
+  context: Pick<ReadContext, "state" | "replicationMethod" | "replicationKey" | "startValue" | "log" | "signal" | "isStateDue">;
   detectDeletes: boolean;
   /** Set when the stream has a replication key. */
   watermark?: Watermark | undefined;
   /** Whether a file that can't be opened for this reason is left out. Default: the error is thrown. */
   isLeft?: (input: InputFile, error: unknown) => boolean;
-  /** Bytes of text between two checkpoints; default 16 MiB. */
-  checkpointBytes?: number;
 }
 
 /** What `Pass.read` passes to open a file: wrap the source in `follow`, which starts it at `from` (undefined: at the start). */
@@ -63,9 +59,6 @@ export class Pass {
   /** The text of the files is unchanged, but their size or time differs. */
   #isTouched = false;
   #file: OpenFile | undefined;
-  /** Bytes of the open file before the last checkpoint, and bytes of earlier files after it. */
-  #markedAt = 0;
-  #sinceMark = 0;
 
   /** @throws file_bookmark_unusable, detect_deletes_unusable */
   constructor(options: PassOptions) {
@@ -117,10 +110,9 @@ export class Pass {
     if (this.#keepsMarks && watermark === undefined) yield this.#lastCheckpoint();
   }
 
-  /** Whether enough was read since the last checkpoint. Ask between two rows, when the reader needs more bytes anyway. */
+  /** Whether enough was sent since the last checkpoint. Ask between two rows. */
   get isDue(): boolean {
-    const read = this.#sinceMark + (this.#file?.source?.position ?? 0) - this.#markedAt;
-    return this.#keepsMarks && read >= (this.#options.checkpointBytes ?? checkpointBytes);
+    return this.#keepsMarks && this.#options.context.isStateDue();
   }
 
   /** Makes a checkpoint inside the open file. All rows before the position must have been yielded. @throws file_changed */
@@ -184,14 +176,12 @@ export class Pass {
     const mark = stat === undefined ? undefined : this.#marks.get(name);
     if (mark?.isDone && stat !== undefined && isSame(mark, stat)) return "unchanged";
     this.#file = { name, input, stat, baseline: stat, source: undefined, readAs: "" };
-    this.#markedAt = mark?.offset ?? 0;
     if (mark !== undefined) {
       const table = await this.#open(input, mark, open);
       if (table !== undefined) return table;
       if (detectDeletes) return "changed";
       context.log("info", `${name} changed, or its dialect or header did, since the last run: reading it again from the start`);
       this.#marks.delete(name);
-      this.#markedAt = 0;
     }
     return (await this.#open(input, undefined, open)) as T;
   }
@@ -225,10 +215,7 @@ export class Pass {
 
   async #leave(position: FilePosition): Promise<void> {
     await this.#checkUnchanged();
-    const read = this.#file?.source?.position ?? 0;
     this.#mark(position, true);
-    this.#sinceMark += read - this.#markedAt;
-    this.#markedAt = 0;
     this.#file = undefined;
   }
 
@@ -239,8 +226,6 @@ export class Pass {
   }
 
   #checkpoint(): Checkpoint {
-    this.#sinceMark = 0;
-    this.#markedAt = this.#file?.source?.position ?? 0;
     const { context, watermark } = this.#options;
     const files = writeMarks(this.#marks);
     if (watermark === undefined) return checkpoint({ files, ...this.#versionState(false) });
