@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { failure, read, temporaryFolder } from "../test/database.ts";
+import { batch, failure, read, stream, temporaryFolder } from "../test/database.ts";
 import { databasePath } from "./config.ts";
 import target from "./index.ts";
 
@@ -28,6 +29,77 @@ test("a file that is no database is reported and left as it was", async () => {
   const filepath = join(temporaryFolder(), "notes.txt");
   writeFileSync(filepath, "id,name\n1,a\n".repeat(1000));
   expect(await failure(() => openSink({ filepath }))).toMatchObject({ code: "not_a_database", class: "config" });
+});
+
+test.each([
+  ["orders.csv", "id,name\n1,a\n", "a text file, such as CSV"],
+  ["orders.json", '[{"id":1}]', "a JSON file"],
+  ["orders.csv.gz", "\x1f\x8b\x08", "a gzip file"],
+  ["empty.csv", "", "an empty file"],
+  ["w.duckdb", "", "an empty file"],
+  ["w.duckdb", "SQLite format 3\0\x10\0", "a SQLite database"],
+  ["w.duckdb", "\x00\x01\x02", "a file of another format"],
+])("%s with %j is %s: nothing would be stored in it, so it is not opened", async (name, content, kind) => {
+  const filepath = join(temporaryFolder(), name);
+  writeFileSync(filepath, content, "latin1");
+  const error = await failure(() => openSink({ filepath }));
+  expect(error).toMatchObject({ code: "not_a_database", class: "config", message: `${filepath} is ${kind}, not a DuckDB database` });
+  expect(readFileSync(filepath, "latin1")).toBe(content);
+});
+
+test("a Parquet file is no database; a database may have its ending", async () => {
+  const folder = temporaryFolder();
+  const filepath = join(folder, "orders.parquet");
+  await read(join(folder, "w.duckdb"), `COPY (SELECT 1 AS id) TO '${filepath}'`);
+  expect((await failure(() => openSink({ filepath }))).message).toContain("a Parquet file");
+  const misnamed = join(folder, "new.parquet");
+  for (const ids of [[1], [2]]) await loadIds(misnamed, ids);
+  expect(await read(misnamed, "SELECT count(*)::INT FROM s")).toEqual([[2]]);
+});
+
+test("a named pipe and a socket are refused, and neither is waited for", async () => {
+  const folder = temporaryFolder();
+  const pipe = join(folder, "pipe");
+  spawnSync("mkfifo", [pipe]);
+  expect((await failure(() => openSink({ filepath: pipe }))).message).toContain("a named pipe");
+  const socket = join(folder, "socket");
+  const server = createServer().listen(socket);
+  await once(server, "listening");
+  expect((await failure(() => openSink({ filepath: socket }))).message).toContain("a socket");
+  server.close();
+});
+
+test.each<[string, (filepath: string) => void, string]>([
+  ["deleted", (filepath) => rmSync(filepath), "is not there any more"],
+  ["moved", (filepath) => renameSync(filepath, `${filepath}.old`), "is not there any more"],
+  [
+    "replaced by a copy",
+    (filepath) => {
+      copyFileSync(filepath, `${filepath}.copy`);
+      renameSync(`${filepath}.copy`, filepath);
+    },
+    "is another file now",
+  ],
+])("a database that is %s during the load: its commit is not reported", async (_, change, what) => {
+  const filepath = join(temporaryFolder(), "w.duckdb");
+  await using sink = await openSink({ filepath });
+  const writer = await sink.open(stream({ id: { type: "integer" } }));
+  await writer.write(batch([{ id: 1 }]));
+  await sink.commit();
+  await writer.write(batch([{ id: 2 }]));
+  change(filepath);
+  const error = await failure(() => sink.commit());
+  expect(error).toMatchObject({ code: "database_replaced", class: "config" });
+  expect(error.message).toContain(what);
+});
+
+test("a link to a database is the database", async () => {
+  const folder = temporaryFolder();
+  const [real, link] = [join(folder, "real.duckdb"), join(folder, "link.duckdb")];
+  await loadIds(real, [1]);
+  symlinkSync(real, link);
+  await loadIds(link, [2]);
+  expect(await read(real, "SELECT count(*)::INT FROM s")).toEqual([[2]]);
 });
 
 test("a folder is no file", async () => {
@@ -70,6 +142,13 @@ test("a relative path and ~ become absolute", () => {
   expect(databasePath("w.duckdb")).toBe(join(process.cwd(), "w.duckdb"));
   expect(databasePath("~/w.duckdb")).toMatch(/^\/.*[^~]\/w\.duckdb$/);
 });
+
+async function loadIds(filepath: string, ids: readonly number[]): Promise<void> {
+  await using sink = await openSink({ filepath });
+  const writer = await sink.open(stream({ id: { type: "integer" } }));
+  await writer.write(batch(ids.map((id) => ({ id }))));
+  await sink.commit();
+}
 
 /** A process that has the file open. */
 async function hold(path: string): Promise<ChildProcess> {

@@ -1,13 +1,11 @@
 /** The one connection to the database file: opens it, runs statements one after another, explains failures. */
-import { constants } from "node:fs";
-import { access, mkdir, stat } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { DuckDBInstance } from "@duckdb/node-api";
 import { Lane } from "@tapline/columns";
 import type { Connection } from "@tapline/sql";
 import { bulkLoad } from "./bulk-load.ts";
 import { cacheTrimmer } from "./cache-trimmer.ts";
 import { type Config, databasePath } from "./config.ts";
+import { checkFile, watchFile } from "./database-file.ts";
 import { tableDescriber } from "./describe.ts";
 import { errors } from "./errors.ts";
 import { explainFailure } from "./failures.ts";
@@ -17,7 +15,7 @@ import { makeScratch, type Scratch } from "./scratch.ts";
 /** @throws the errors of settings, of the config class and of the connection class */
 export async function connect(config: Config): Promise<Connection> {
   const path = databasePath(config.filepath);
-  await checkFolder(path);
+  await checkFile(path);
   const scratch = await makeScratch();
   try {
     return await open(path, config, scratch);
@@ -56,7 +54,8 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
     run,
     wrote: (bytes: number) => enqueue(() => trimmer.wrote(bytes)),
   };
-  const database = String((await query("SELECT current_database()"))[0]?.[0]);
+  const database = await databaseIn(query, path);
+  const checkIsThere = await watchFile(path);
 
   return {
     database,
@@ -64,6 +63,7 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
     async commit() {
       await run("COMMIT");
       await enqueue(() => trimmer.committed());
+      await checkIsThere();
     },
     rollback: async () => void (await run("ROLLBACK")),
     run,
@@ -83,16 +83,13 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
   };
 }
 
-async function checkFolder(path: string): Promise<void> {
-  const folder = dirname(path);
-  try {
-    await mkdir(folder, { recursive: true });
-    if ((await stat(path).catch(() => null))?.isDirectory()) throw errors.filepath_is_directory({ path });
-    await access(folder, constants.W_OK | constants.X_OK);
-  } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw errors.folder_not_writable({ path: folder, reason: error.message }, {}, error);
-  }
+/** Its name in qualified names. @throws not_a_database where DuckDB keeps it in memory */
+async function databaseIn(query: Connection["query"], path: string): Promise<string> {
+  const [[name, file] = []] = await query(
+    "SELECT database_name, path FROM duckdb_databases() WHERE database_name = current_database() AND type = 'duckdb'",
+  );
+  if (typeof name !== "string" || typeof file !== "string") throw errors.not_a_database({ path, kind: "opened in memory by DuckDB" });
+  return name;
 }
 
 async function openFile(

@@ -28,8 +28,14 @@ export const targetDuckdbErrorCatalogue = {
   },
   not_a_database: {
     class: "config",
-    message: (p: Path) => `The file ${p.path} exists and is not a DuckDB database`,
-    hint: "Point filepath at another file, or move this one away; it was not changed.",
+    message: (p: Path & { kind: string }) => `${p.path} is ${p.kind}, not a DuckDB database`,
+    hint: "Set filepath to another path, for example warehouse.duckdb; a file is made where there is none. This one was not changed: if it is not needed, move it away.",
+  },
+  database_replaced: {
+    class: "config",
+    message: (p: Path & { what: string }) =>
+      `The database ${p.path} ${p.what}: it was deleted, moved or replaced during the load, so what was loaded is not at this path`,
+    hint: "Let nothing move or delete the file during a run. Where it was moved, move it back (with its .wal file) and run again; else run with --full-refresh.",
   },
   database_version: {
     class: "config",

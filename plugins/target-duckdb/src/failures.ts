@@ -10,7 +10,7 @@ export function explainFailure(error: unknown, path: string, table = ""): Taplin
   if (/No space left on device|ENOSPC|Could not write.*disk|out of disk space/i.test(text)) return errors.disk_full({ reason }, {}, error);
   if (/File too large|EFBIG/.test(text)) return errors.file_limit_reached({ reason }, {}, error);
   if (/Could not set lock on file/.test(text)) return errors.database_locked({ path, holder: lockHolder(text) }, {}, error);
-  if (/not a valid DuckDB database file/.test(text)) return errors.not_a_database({ path }, {}, error);
+  if (/not a valid DuckDB database file/.test(text)) return errors.not_a_database({ path, kind: "a file of another format" }, {}, error);
   if (/database file with version number/.test(text)) return errors.database_version({ path, reason }, {}, error);
   if (/Permission denied|Read-only file system/.test(text)) return errors.no_permission({ path }, {}, error);
   if (/^Out of Memory Error|could not allocate block/.test(text)) return errors.memory_limit_reached({ reason }, {}, error);
