@@ -8,6 +8,7 @@ import { type Static, Type } from "../type.ts";
 import { nodeFields } from "./node-result.ts";
 import { type Redact, redactEvent } from "./redaction.ts";
 import { tableChangeSchema } from "./table-change.ts";
+import { toleratedSchema } from "./tolerated.ts";
 
 const stream = Type.String({ description: "Name of the stream" });
 const count = Type.Integer({ minimum: 0 });
@@ -65,6 +66,9 @@ const targetSummary = {
   seconds: Type.Number(),
   changes: Type.Optional(
     Type.Array(tableChangeSchema, { description: "What was done to the table or to names so that the stream fits; left out when empty" }),
+  ),
+  tolerated: Type.Optional(
+    Type.Array(toleratedSchema, { description: "What could not be stored as it was sent, counted; left out when empty" }),
   ),
 };
 

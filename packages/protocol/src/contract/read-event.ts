@@ -4,6 +4,7 @@ import { type Position, readPosition } from "../position.ts";
 import { isObject } from "../wire/json.ts";
 import { type NodeResult, readNodeResult } from "./node-result.ts";
 import { type ReportedChange, readTableChanges } from "./table-change.ts";
+import { readTolerated, type Tolerated } from "./tolerated.ts";
 
 export type LogLevel = "debug" | "info" | "warning" | "error";
 
@@ -47,6 +48,8 @@ export type PluginEvent =
       rejects: string | null;
       counts: Partial<Record<SummaryCount, number>>;
       changes: ReportedChange[];
+      /** Left out where there is none. */
+      tolerated?: Tolerated[];
     }
   /** Whether the target keeps a ledger of its commits; `reason` is why not. */
   | { kind: "delivery"; exactlyOnce: boolean; reason: string | undefined }
@@ -111,7 +114,17 @@ function readSummary(fields: Record<string, unknown>): PluginEvent | undefined {
     if (isCount(value)) counts[name] = value;
   }
   const name = (value: unknown): string | null => (typeof value === "string" ? value : null);
-  return { kind: "summary", stream, table: name(table), rejects: name(rejects), counts, changes: readTableChanges(fields.changes) };
+  const tolerated = readTolerated(fields.tolerated);
+  const changes = readTableChanges(fields.changes);
+  return {
+    kind: "summary",
+    stream,
+    table: name(table),
+    rejects: name(rejects),
+    counts,
+    changes,
+    ...(tolerated.length > 0 && { tolerated }),
+  };
 }
 
 function readDelivery({ exactly_once: exactlyOnce, reason }: Record<string, unknown>): PluginEvent | undefined {

@@ -1,6 +1,6 @@
 /** Counts of a run while it goes on, by stream and side. Pure. A count that nobody reported stays null. */
 
-import type { PluginEvent, ReportedChange, SummaryCount } from "@tapline/protocol";
+import type { PluginEvent, ReportedChange, SummaryCount, Tolerated } from "@tapline/protocol";
 import type { Guarantee, ReportedGuarantee } from "./guarantee.ts";
 import type { Role } from "./step.ts";
 import type { CountingRole, StreamResult } from "./stream-result.ts";
@@ -25,6 +25,7 @@ interface Side {
   table: string | null;
   rejects: string | null;
   changes: ReportedChange[];
+  tolerated?: Tolerated[] | undefined;
 }
 
 export function createProgress(): Progress {
@@ -49,6 +50,7 @@ export function createProgress(): Progress {
         side.table = event.table;
         side.rejects = event.rejects;
         side.changes = event.changes;
+        side.tolerated = event.tolerated;
       } else if (event.kind === "delivery" && role === "target") delivery = event;
     },
     recordLane: (index, counted, guarantee) => lanes.set(index, { streams: counted, delivery: guarantee }),
@@ -84,6 +86,7 @@ function resultOf(stream: string, tap: Side, target: Side): StreamResult {
     seconds: largest(tap.summary?.seconds, reported.seconds),
     summedUpBy: [...(tap.summary === null ? [] : ["tap" as const]), ...(target.summary === null ? [] : ["target" as const])],
     changes: target.changes,
+    ...(target.tolerated !== undefined && { tolerated: target.tolerated }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What a run did with one stream: counts from both sides, and what the target changed. */
-import type { ReportedChange } from "@tapline/protocol";
+import type { ReportedChange, Tolerated } from "@tapline/protocol";
 import type { Role } from "./step.ts";
 
 /** A mapper reports no counts that could be compared: it may drop, rename and split streams. */
@@ -28,4 +28,6 @@ export interface StreamResult {
   summedUpBy: CountingRole[];
   /** What the target changed in the table or in names; [] where it reported nothing. */
   changes: ReportedChange[];
+  /** What the target could not store as it was sent; left out where there is none. */
+  tolerated?: Tolerated[];
 }

@@ -67,6 +67,11 @@ test("rejected and deleted rows are shown where there are any, with the table th
   expect(text).toContain("Warning: items: 2 rows were rejected; see the table items__rejects");
 });
 
+test("what could not be stored as it was sent is a warning", () => {
+  const streams = [{ ...stream, tolerated: [{ kind: "fraction_cut", column: "at", count: 2 }] }];
+  expect(warningsOn(streams)).toEqual(['items: 2 values of "at" were cut to microseconds']);
+});
+
 test("what became of a table's columns is one short line, and a new table is none", () => {
   const changes = [
     { kind: "table_created", to: "items" },

@@ -9,6 +9,15 @@ function written(options: { isTerminal: boolean; isVerbose?: boolean }): string[
   return lines;
 }
 
+test("what a target tolerated is a warning at a terminal, and in the summary of a program", () => {
+  const counts = { received: 1, loaded: 1, inserted: 1, updated: 0, superseded: 0, deleted: 0, rejected: 0, in_table: 1, seconds: 1 };
+  const summary = { stream: "s", table: "s", ...counts, tolerated: [{ kind: "fraction_cut", column: "at", count: 1 }] };
+  const lines: string[] = [];
+  for (const isTerminal of [true, false]) createReport({ plugin: "t", isTerminal, write: (text) => lines.push(text) }).summary(summary);
+  expect(lines[0]).toBe('t: warning: s: 1 value of "at" was cut to microseconds\n');
+  expect(JSON.parse(lines[2] as string)).toEqual({ type: "summary", ...summary });
+});
+
 test("a terminal shows details only when asked for them; a program always receives them", () => {
   expect(written({ isTerminal: true })).toEqual(["tap-x: warning: look"]);
   expect(written({ isTerminal: true, isVerbose: true })).toEqual(["tap-x: a detail", "tap-x: warning: look"]);

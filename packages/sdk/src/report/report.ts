@@ -5,6 +5,7 @@
 import {
   describeNode,
   describePosition,
+  describeTolerated,
   type EventLine,
   formatNumber,
   type NodeResult,
@@ -140,7 +141,11 @@ function formForPeople(plugin: string, redact: Redact, isVerbose: boolean): Form
         // Lists are for programs; a person saw what is in them when it happened.
         .filter(([, value]) => typeof value !== "object")
         .map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? formatNumber(value) : String(value)}`);
-      return line(`${stream}: ${parts.join(", ")}`);
+      const tolerated = "tolerated" in fields ? (fields.tolerated ?? []) : [];
+      return [
+        ...tolerated.flatMap((each) => line(`warning: ${stream}: ${describeTolerated(each)}`)),
+        ...line(`${stream}: ${parts.join(", ")}`),
+      ];
     },
     node: (node) => [redact(describeNode(node))],
     result: () => [],

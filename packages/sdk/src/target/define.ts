@@ -6,7 +6,7 @@
  * streams, must become durable at once. After any throw the SDK calls `rollback` and then only dispose. After `rollback` nothing
  * since the last `commit` may remain.
  */
-import type { JsonSchema, LastState, Position, Row, Static, TableChange, TaplineError, TObject } from "@tapline/protocol";
+import type { JsonSchema, LastState, Position, Row, Static, TableChange, TaplineError, TObject, Tolerated } from "@tapline/protocol";
 import type { SettingAliases } from "../config/define.ts";
 
 /** `overwrite`: there is one commit, at the end of a whole input; the table then holds the stream's rows and no others. */
@@ -29,6 +29,11 @@ export interface TargetStream {
   reject?: (error: TaplineError, record: string) => void;
   /** Call it for each change of the stream's table or names. It is reported after the commit that makes it durable. */
   changed?: (change: TableChange) => void;
+  /**
+   * Call it for values or rows of this stream that could not be stored as they were sent, in parts of any size: the sums are reported
+   * in the stream's summary. Only what is in a commit counts.
+   */
+  tolerated?: (tolerated: Tolerated) => void;
 }
 
 /** Rows of one stream in the order they arrived; they are decoded when `rows` is called. The target may keep and change them. */

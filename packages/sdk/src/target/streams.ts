@@ -10,6 +10,7 @@ import { Rejects } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
 import { TableChanges } from "./table-changes.ts";
 import { targetStream, usableSchema } from "./target-stream.ts";
+import { Tolerations } from "./tolerations.ts";
 
 interface OpenStream {
   definition: string;
@@ -44,6 +45,7 @@ export class OpenStreams {
   readonly #streams = new Map<string, OpenStream>();
   readonly #warned = new Set<string>();
   readonly #changes = new TableChanges();
+  readonly #tolerations = new Tolerations();
   /** Rows received since the last commit. */
   uncommitted = 0;
   /** A write or a commit threw: roll back to the last commit. */
@@ -75,6 +77,7 @@ export class OpenStreams {
     const stream: TargetStream = {
       ...targetStream({ ...message, schema }, this.#config, this.#target.loadMethods, (text) => this.#options.warn?.(text)),
       changed: (change) => this.#changes.add(message.stream, change),
+      tolerated: (tolerated) => this.#tolerations.add(message.stream, tolerated),
       ...(this.#rejects.isAllowed && { reject: this.#lateReject(message.stream, onReject) }),
     };
     const options = { validate: this.#config.validate_records, clock: this.#clock, rejects: this.#rejects, onReject };
@@ -152,6 +155,7 @@ export class OpenStreams {
       const { counts, recorded } = await this.#sink.commit(state === undefined ? undefined : JSON.stringify(state.value));
       for (const [name, open] of this.#streams) this.#account(name, open, counts.get(name));
       if (recorded) this.#options.onCommit?.(loadedRows(counts));
+      this.#tolerations.commit();
       for (const [stream, change] of this.#changes.take()) this.#options.onChange?.(stream, change);
     });
   }
@@ -168,7 +172,20 @@ export class OpenStreams {
       const seconds = Math.max(open.lastAt - open.openedAt, 1) / 1000;
       const changes = this.#changes.of(stream);
       const changed = changes.length > 0 ? { changes: [...changes] } : {};
-      summaries.push({ stream, received, loaded, ...counts, rejected, table, ...kept, in_table: rows, seconds, ...changed });
+      const tolerated = this.#tolerations.of(stream);
+      summaries.push({
+        stream,
+        received,
+        loaded,
+        ...counts,
+        rejected,
+        table,
+        ...kept,
+        in_table: rows,
+        seconds,
+        ...changed,
+        ...(tolerated.length > 0 && { tolerated: [...tolerated] }),
+      });
       if (rejected > 0)
         this.#options.warn?.(
           `${rejected} ${rejected === 1 ? "row" : "rows"} of stream ${JSON.stringify(stream)} did not fit and ${rejected === 1 ? "was" : "were"} not loaded; see ${rejects ?? "its rejects"} for the reasons`,
