@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isDate, parseDuration, splitFullRefresh } from "./run-arguments.ts";
+import { isDate, parseDuration, splitStreamFlags } from "./run-arguments.ts";
 
 test.each<[string, boolean | string[], string]>([
   ["shop", false, "shop"],
@@ -11,7 +11,7 @@ test.each<[string, boolean | string[], string]>([
   ["-e prod --full-refresh shop", true, "-e prod shop"],
   ["--full-refresh=orders,items shop", ["orders", "items"], "shop"],
 ])("%s", (typed, fullRefresh, rest) => {
-  expect(splitFullRefresh(typed.split(" "))).toEqual({ fullRefresh, rest: rest.split(" ") });
+  expect(splitStreamFlags(typed.split(" "))).toEqual({ fullRefresh, replace: false, rest: rest.split(" ") });
 });
 
 test.each<[string, number | undefined]>([

@@ -1,24 +1,40 @@
 /**
- * Takes `--full-refresh [STREAM…]` out of the arguments, because oclif knows no flags with an optional value. Names after it are streams if
- * what to run was named before it: `tapline run shop --full-refresh orders items`.
+ * Takes `--full-refresh [STREAM…]` and `--replace [STREAM…]` out of the arguments, because oclif knows no flags with an optional value.
+ * Names after them are streams if what to run was named before: `tapline run shop --full-refresh orders items`.
  */
+import { usage } from "./usage.ts";
 
 export interface RunArguments {
   rest: string[];
   fullRefresh: boolean | string[];
+  /** true: the tables of all streams. */
+  replace: boolean | string[];
 }
 
-export function splitFullRefresh(argv: readonly string[]): RunArguments {
-  const at = argv.findIndex((word) => word === "--full-refresh" || word.startsWith("--full-refresh="));
-  if (at < 0) return { rest: [...argv], fullRefresh: false };
+/** Names after either flag count for both, so that a stream whose table is replaced is read from its beginning. @throws usage */
+export function splitStreamFlags(argv: readonly string[]): RunArguments {
+  const { rest: others, streams: replaced } = splitFlag(argv, "--replace");
+  const { rest, streams: fullRefresh } = splitFlag(others, "--full-refresh");
+  if (replaced === false) return { rest, fullRefresh, replace: false };
+  if (fullRefresh === false) throw usage.replace_alone({});
+  if (replaced === true) return { rest, fullRefresh, replace: fullRefresh };
+  const missing = fullRefresh === true ? undefined : replaced.find((name) => !fullRefresh.includes(name));
+  if (missing !== undefined) throw usage.replace_not_read({ stream: missing });
+  return { rest, fullRefresh: fullRefresh === true ? replaced : fullRefresh, replace: replaced };
+}
+
+/** `streams` true: the flag has no names; false: the flag is not there. */
+function splitFlag(argv: readonly string[], flag: string): { rest: string[]; streams: boolean | string[] } {
+  const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
+  if (at < 0) return { rest: [...argv], streams: false };
   const [, inline] = (argv[at] as string).split("=", 2);
   const before = argv.slice(0, at);
   const after = argv.slice(at + 1);
-  if (inline !== undefined) return { rest: [...before, ...after], fullRefresh: inline.split(",").filter((name) => name !== "") };
+  if (inline !== undefined) return { rest: [...before, ...after], streams: inline.split(",").filter((name) => name !== "") };
   const isNamed = before.some((word, index) => !word.startsWith("-") && !(before[index - 1] ?? "").startsWith("-"));
   const end = after.findIndex((word) => word.startsWith("-"));
   const streams = isNamed ? after.slice(0, end < 0 ? after.length : end) : [];
-  return { rest: [...before, ...after.slice(streams.length)], fullRefresh: streams.length === 0 ? true : streams };
+  return { rest: [...before, ...after.slice(streams.length)], streams: streams.length === 0 ? true : streams };
 }
 
 /** "90", "90s", "15m" or "2h" in milliseconds; undefined: it is something else. */

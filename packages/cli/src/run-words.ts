@@ -28,6 +28,9 @@ export interface RunFlags {
   environment?: string | undefined;
   select?: string[] | undefined;
   exclude?: string[] | undefined;
+  replace?: boolean | readonly string[];
+  "from-ledger"?: boolean;
+  keep?: boolean;
   "refresh-catalog"?: boolean;
   "state-id"?: string | undefined;
   "state-id-suffix"?: string | undefined;
@@ -52,6 +55,7 @@ export interface RunWords {
 
 /** Resolves to the exit code. */
 export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords): Promise<number> {
+  if (flags["from-ledger"] === true && fullRefresh !== false) throw usage.from_ledger_refresh({});
   const project = openProject(process.cwd());
   const job = jobFrom(project, words);
   const plan: PlanOptions = {
@@ -60,6 +64,9 @@ export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords)
     environment: flags.environment,
     binFolders: ownBinFolders,
     fullRefresh,
+    replace: flags.replace ?? false,
+    fromLedger: flags["from-ledger"] === true,
+    keep: flags.keep === true,
     stateId: flags["state-id"],
     stateIdSuffix: flags["state-id-suffix"],
     limit: flags.limit,

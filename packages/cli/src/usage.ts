@@ -17,6 +17,28 @@ export const cliErrorCatalogue = {
     message: (p: { value: string }) => `--timeout ${JSON.stringify(p.value)} is no duration`,
     hint: "Write a number with its unit, such as 90s, 30m or 2h.",
   },
+  replace_alone: {
+    class: "config",
+    message: () => "--replace needs --full-refresh: only streams that are read from the beginning can replace their tables",
+    hint: "Write: tapline run NAME --full-refresh --replace, or --full-refresh --replace STREAM for one stream.",
+  },
+  replace_not_read: {
+    class: "config",
+    message: (p: { stream: string }) => `--replace names ${p.stream}, and --full-refresh names other streams`,
+    hint: "Name the streams once: --full-refresh --replace STREAM",
+  },
+  from_ledger_refresh: {
+    class: "config",
+    message: () => "--from-ledger continues and --full-refresh starts over, so they can't be used together",
+    hint: "Leave out one of the two.",
+  },
+  state_not_chosen: {
+    class: "config",
+    message: (p: { known: readonly string[] }) =>
+      p.known.length === 0 ? "There are no states in this project yet" : `There are several states: ${p.known.join(", ")}`,
+    hint: (p: { known: readonly string[] }) =>
+      p.known.length === 0 ? "The first run keeps one." : `Name one: tapline state accept ${p.known[0]}`,
+  },
   tag_invalid: {
     class: "config",
     message: (p: { text: string }) => `The tag ${JSON.stringify(p.text)} has no value`,

@@ -1,7 +1,7 @@
 /** `tapline run`: runs a job or one step, shows it, and ends with its result as exit code. */
 import { Args, Command, Flags } from "@oclif/core";
 import { conclude } from "../outcome.ts";
-import { splitFullRefresh } from "../run-arguments.ts";
+import { splitStreamFlags } from "../run-arguments.ts";
 
 export default class Run extends Command {
   static override description = `Runs a job of tapline.yml, or one tap into one target, and keeps the bookmark.
@@ -14,6 +14,9 @@ Exit codes: 0 done, also when nothing was new; 1 failed; 2 usage; 3 already runn
     "<%= config.bin %> run tap-csv target-duckdb",
     "<%= config.bin %> run quickbooks --full-refresh",
     "<%= config.bin %> run quickbooks --full-refresh invoices items",
+    "<%= config.bin %> run quickbooks --full-refresh --replace",
+    "<%= config.bin %> run quickbooks --full-refresh --replace invoices items",
+    "<%= config.bin %> run quickbooks --from-ledger",
     "<%= config.bin %> run tap-csv target-duckdb --select 'orders.*' --exclude '*.email' --limit 100",
     "<%= config.bin %> run quickbooks --from 2026-01-01 --to 2026-02-01",
     "<%= config.bin %> run quickbooks --environment prod --timeout 30m --tag team=sales --json",
@@ -38,6 +41,14 @@ Exit codes: 0 done, also when nothing was new; 1 failed; 2 usage; 3 already runn
       helpLabel: "--full-refresh [STREAM…]",
       description: "Read everything, or these streams, from the beginning. The old bookmark is kept until the first new one is saved.",
     }),
+    replace: Flags.boolean({
+      helpLabel: "--replace [STREAM…]",
+      description: "With --full-refresh: replace the tables of these streams (default: all that are read again) instead of adding to them.",
+    }),
+    "from-ledger": Flags.boolean({
+      description: "Continue from what the database has: take the bookmark from the target's ledger.",
+    }),
+    keep: Flags.boolean({ description: "Go on although the tap's settings changed since it read some files." }),
     "refresh-catalog": Flags.boolean({ description: "Discover the tap's streams again." }),
     "state-id": Flags.string({ description: "Keep the bookmark under this id.", exclusive: ["state-id-suffix"] }),
     "state-id-suffix": Flags.string({
@@ -62,14 +73,14 @@ Exit codes: 0 done, also when nothing was new; 1 failed; 2 usage; 3 already runn
   };
 
   async run(): Promise<void> {
-    const { rest, fullRefresh } = splitFullRefresh(this.argv);
-    const { argv, flags } = await this.parse(Run, rest);
     await conclude(
       async () => {
+        const { rest, fullRefresh, replace } = splitStreamFlags(this.argv);
+        const { argv, flags } = await this.parse(Run, rest);
         const { runWords } = await import("../run-words.ts");
-        return runWords({ words: argv as string[], fullRefresh, flags });
+        return runWords({ words: argv as string[], fullRefresh, flags: { ...flags, replace } });
       },
-      { json: flags.json },
+      { json: this.argv.includes("--json") },
     );
   }
 }

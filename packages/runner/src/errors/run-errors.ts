@@ -41,6 +41,44 @@ export const runErrorCatalogue = {
     message: (p: { tap: string; reason: string }) => `The streams of ${p.tap} are not known: ${p.reason}`,
     hint: (p: { advice: string }) => p.advice,
   },
+  ledger_not_kept: {
+    class: "config",
+    message: (p: { target: string }) => `${p.target} keeps no ledger, so there is no state to start from in its database`,
+    hint: "Leave out --from-ledger. To choose the state to start from yourself: tapline state set STATE_ID",
+  },
+  ledger_empty: {
+    class: "config",
+    message: (p: { ledgerId: string }) => `The ledger of the database has no commit of ${p.ledgerId}`,
+    hint: (p: { command: string }) =>
+      `Check that the target's settings name the right database. To load everything again: ${p.command} --full-refresh --replace`,
+  },
+  commit_missing: {
+    class: "config",
+    message: (p: { entry: string; found: string | null; known: string }) =>
+      `The last commit of ${p.entry} that this project knows is of run ${p.known}, and the ledger of the database has ${p.found === null ? "none" : `that of run ${p.found}`}. The database may be another one, a new one, or restored from a backup`,
+    hint: (p: { command: string; stateId: string }) =>
+      `Check that the target's settings name the right database. Then, to continue from what it has: ${p.command} --from-ledger. To load everything again: ${p.command} --full-refresh --replace. If the rows are there by other means: tapline state accept ${p.stateId}`,
+  },
+  replace_unknown: {
+    class: "config",
+    message: (p: { target: string }) => `${p.target} can't replace the tables of a run (it does not list replace-streams in --about)`,
+    hint: "Leave out --replace, and delete the old rows yourself before the run.",
+  },
+  replace_mapped: {
+    class: "config",
+    message: (p: { mapper: string }) => `--replace can't name streams here, because ${p.mapper} may rename them`,
+    hint: "Replace all streams: --full-refresh --replace",
+  },
+  replace_limited: {
+    class: "config",
+    message: () => "--replace with --limit would replace whole tables by a part of their rows",
+    hint: "Leave out one of the two.",
+  },
+  keep_unknown: {
+    class: "config",
+    message: (p: { tap: string }) => `${p.tap} has no setting changed_settings, so --keep has no meaning for it`,
+    hint: "Leave out --keep.",
+  },
   last_state_unreadable: {
     class: "protocol",
     message: (p: { start: string }) =>

@@ -36,10 +36,16 @@ async function describeStep({ step, ready }: PlannedStep, index: number, environ
   return [head, ...facts.map(([name, text]) => `   ${name.padEnd(8)}  ${text}`)];
 }
 
-async function describeStart(pipe: Step, environment: string, { project, fullRefresh = false }: PlanOptions): Promise<string> {
+async function describeStart(
+  pipe: Step,
+  environment: string,
+  { project, fullRefresh = false, fromLedger = false }: PlanOptions,
+): Promise<string> {
   const overwrite = overwritesTables(pipe.target);
   const kept = await keptState(project, environment, pipe.stateId);
   const { state } = startStateOf({ kept, keptBy: null, fullRefresh, overwrite, earlierTries: [] });
+  if (pipe.replacesAll === true) return "from the beginning, and replaces the tables";
+  if (fromLedger) return "from the state in the target's ledger";
   if (overwrite) return "from the beginning (the target replaces its tables)";
   return state === null ? "from the beginning" : `from the bookmark: ${describeState(state)}`;
 }

@@ -1,6 +1,8 @@
 /** Applies the flags of `tapline run` to a step that is ready. Pure. */
 
+import { capabilities, hasCapability } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import { keepsLedger } from "../model/guarantee.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
 
 export interface RunSettings {
@@ -10,6 +12,12 @@ export interface RunSettings {
   refreshCatalog?: boolean;
   /** Streams to read from the beginning; true: all. */
   fullRefresh?: boolean | readonly string[];
+  /** Replace the tables of these streams by what the run reads; true: of all. They are read from the beginning as well. */
+  replace?: boolean | readonly string[];
+  /** Start from the state in the target's ledger. */
+  fromLedger?: boolean;
+  /** The tap goes on although its settings changed. */
+  keep?: boolean;
   /** Replaces the step's state id. */
   stateId?: string | undefined;
   stateIdSuffix?: string | undefined;
@@ -20,9 +28,13 @@ export interface RunSettings {
   to?: string | undefined;
 }
 
-/** @throws range_unknown, limit_of_overwrite, state_id_invalid */
-export function applySettings(step: Step, { stateId, limit, from, to }: RunSettings, limiter: (rows: number) => ReadyPlugin): Step {
-  const tap = withRange(step.tap, { start_date: from, end_date: to });
+/** @throws range_unknown, limit_of_overwrite, replace_unknown, replace_mapped, replace_limited, ledger_not_kept, keep_unknown, state_id_invalid */
+export function applySettings(given: Step, settings: RunSettings, limiter: (rows: number) => ReadyPlugin): Step {
+  const { stateId, limit, from, to, keep = false, replace = false, fromLedger = false } = settings;
+  if (fromLedger && !keepsLedger(given.target.about)) throw errors.ledger_not_kept({ target: given.target.plugin.name });
+  if (replace !== false && limit !== undefined) throw errors.replace_limited({});
+  const step = replace === false ? given : withReplace(given, replace);
+  const tap = withRange(keep ? withKeep(step.tap) : step.tap, { start_date: from, end_date: to });
   const id = stateId ?? (from === undefined && to === undefined ? step.stateId : idOfRange(step.stateId, from, to));
   if (!isStateId(id)) throw errors.state_id_invalid({ part: id });
   if (limit === undefined) return { ...step, tap, stateId: id };
@@ -48,6 +60,23 @@ function withRange(tap: ReadyPlugin, range: Record<string, string | undefined>):
     config[setting] = value;
   }
   return { ...tap, plugin: { ...plugin, config } };
+}
+
+/** All streams are replaced by the load method of that name, so that nobody needs to know their names before the run. */
+function withReplace(step: Step, replace: true | readonly string[]): Step {
+  const { plugin, about } = step.target;
+  if (!hasCapability(about, capabilities.replaceStreams)) throw errors.replace_unknown({ target: plugin.name });
+  const [mapper] = step.mappers;
+  if (replace !== true && mapper !== undefined) throw errors.replace_mapped({ mapper: mapper.plugin.name });
+  if (replace !== true) return step;
+  const config = { ...plugin.config, load_method: "overwrite" };
+  return { ...step, replacesAll: true, target: { ...step.target, plugin: { ...plugin, config } } };
+}
+
+function withKeep(tap: ReadyPlugin): ReadyPlugin {
+  const { plugin, about } = tap;
+  if (about?.settings?.properties?.changed_settings === undefined) throw errors.keep_unknown({ tap: plugin.name });
+  return { ...tap, plugin: { ...plugin, config: { ...plugin.config, changed_settings: "keep" } } };
 }
 
 function isStateId(id: string): boolean {

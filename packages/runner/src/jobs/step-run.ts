@@ -86,7 +86,8 @@ export function makeStepRun(options: StepRunOptions): StepRun {
     return earlier.find((each) => each.index === index && each.status === "failed")?.startedAt ?? null;
   };
   const tryPipe = ({ pipe, writesTo }: ReadyPipe): Promise<StepResult> => {
-    const { fullRefresh = false, project, select = [], exclude = [], refreshCatalog = false } = job;
+    const { fullRefresh = false, replace = false, fromLedger = false, project, select = [], exclude = [], refreshCatalog = false } = job;
+    const command = job.job.isKept && job.job.steps.length === 1 ? `tapline run ${job.job.name}` : undefined;
     const filter = [...select, ...exclude.map((pattern) => `!${pattern}`)];
     const parallel = lanesOf();
     const earlierTries = [...(job.earlierTries ?? []), ...record.attempts];
@@ -95,7 +96,8 @@ export function makeStepRun(options: StepRunOptions): StepRun {
     note({ attempts: [...record.attempts, tryId] });
     return runStep({
       ...{ project, step: pipe, runId: tryId, writesTo },
-      ...{ stop, fullRefresh, filter, refreshCatalog, parallel, earlierTries, onEvent },
+      ...{ stop, fullRefresh, filter, refreshCatalog, parallel, earlierTries, onEvent, command },
+      ...{ replace: typeof replace === "boolean" ? [] : replace, fromLedger },
     });
   };
   const tryUtility = (utility: ReadyUtility): Promise<StepResult> =>

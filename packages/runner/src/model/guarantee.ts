@@ -32,6 +32,13 @@ export function guaranteeOfRun(about: ReportedAbout | null, reported: ReportedGu
   return { exactlyOnce, reason: reason ?? (exactlyOnce ? kept : "the target did not report why") };
 }
 
+/** Why a run that continues did not check that the earlier rows are still there; null: it did. */
+export function uncheckedBecause(about: ReportedAbout | null, reported: ReportedGuarantee | undefined): string | null {
+  const { exactlyOnce, reason } = guaranteeOfRun(about, reported);
+  if (!exactlyOnce) return reason;
+  return hasCapability(about, capabilities.continues) ? null : "this version of the target does not compare its ledger";
+}
+
 export function describeGuarantee({ exactlyOnce, reason }: Guarantee): string {
   return `${exactlyOnce ? "exactly once" : "at least once"}: ${reason}`;
 }

@@ -71,6 +71,8 @@ export interface RunResult {
   delivery: Guarantee;
   /** The tap started from the beginning, because the target replaces whole tables. */
   overwrite: boolean;
+  /** Why it was not checked that the rows of earlier runs are still there; null: it was, or the run started from the beginning. */
+  unchecked: string | null;
   /** What a person should look at even though the run succeeded. */
   warnings: string[];
   failure: Failure | null;

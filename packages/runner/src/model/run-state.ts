@@ -1,5 +1,6 @@
-/** What changes during a run: its counts, the state it started from, and whether the store failed. */
+/** What changes during a run: its counts, the state it started from, the last commits, and whether the store failed. */
 import type { TaplineError } from "@tapline/protocol";
+import type { LastCommits } from "./last-commits.ts";
 import { createProgress, type Progress } from "./progress.ts";
 
 export interface RunState {
@@ -8,10 +9,22 @@ export interface RunState {
   readonly stateBefore: string | null;
   /** The run that committed `stateBefore`. */
   readonly committedBy: string | null;
+  /** What to save with the next state. */
+  readonly lastCommits: LastCommits;
+  /** The last commits are known. */
+  readonly isSettled: boolean;
   /** The first failure of the store; undefined while there is none. */
   readonly storeFailure: TaplineError | undefined;
   /** The state that the run starts from is decided. `committedBy` default: as before. */
   startFrom(value: string | null, committedBy?: string | null): void;
+  /** The tap starts from a state, not from the beginning. */
+  readonly isContinued: boolean;
+  /** `isFresh`: the first commit makes all that were known before irrelevant. */
+  start(how: { isContinued: boolean; isFresh: boolean }): void;
+  /** This run made a durable commit, under this entry of the ledger. */
+  commit(entry: string, runId: string): void;
+  /** The last commits before this run are known. */
+  setLastCommits(lastCommits: LastCommits): void;
   /** A state could not be saved, or the run lost its state id. Stops the run: more rows would be loaded without a bookmark. */
   failStore(error: TaplineError): void;
 }
@@ -21,6 +34,9 @@ export function createRunState(stop: () => void): RunState {
   const progress = createProgress();
   let stateBefore: string | null = null;
   let committedBy: string | null = null;
+  let lastCommits: LastCommits | undefined;
+  let isContinued = false;
+  let isFresh = false;
   let storeFailure: TaplineError | undefined;
   return {
     progress,
@@ -30,12 +46,31 @@ export function createRunState(stop: () => void): RunState {
     get committedBy() {
       return committedBy;
     },
+    get lastCommits() {
+      return lastCommits ?? {};
+    },
+    get isSettled() {
+      return lastCommits !== undefined;
+    },
+    get isContinued() {
+      return isContinued;
+    },
+    start(how) {
+      ({ isContinued, isFresh } = how);
+    },
+    commit(entry, runId) {
+      lastCommits = { ...(isFresh ? {} : lastCommits), [entry]: runId };
+      isFresh = false;
+    },
     get storeFailure() {
       return storeFailure;
     },
     startFrom(value, by = committedBy) {
       stateBefore = value;
       committedBy = by;
+    },
+    setLastCommits(changed) {
+      lastCommits = changed;
     },
     failStore(error) {
       if (storeFailure !== undefined) return;

@@ -28,6 +28,8 @@ export interface Step {
   mappers: readonly ReadyPlugin[];
   target: ReadyPlugin;
   redact: Redact;
+  /** In this run alone, the target replaces all tables. */
+  replacesAll?: boolean;
   /** Where the data goes, with the target's setting that names it; null: the target does not report one. */
   place: { setting: string; value: string } | null;
 }

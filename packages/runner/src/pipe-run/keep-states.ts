@@ -2,6 +2,8 @@
  * Saves the states a target emits: the first at once, then the newest at most ten times a second, and the last one at the end. Each
  * save is a write to the disk, and a target that emits hundreds of states a second would wait for each of them.
  */
+
+import { setImmediate as afterPendingReads } from "node:timers/promises";
 import { readStateLine, TaplineError } from "@tapline/protocol";
 import type { RunState } from "../model/run-state.ts";
 import { keyOf, type LiveRun } from "./live-run.ts";
@@ -14,7 +16,7 @@ export interface StateKeeper {
 }
 
 export interface KeeperRun extends Pick<LiveRun, "store" | "step" | "runId" | "onEvent"> {
-  state: Pick<RunState, "storeFailure" | "failStore">;
+  state: Pick<RunState, "lastCommits" | "storeFailure" | "failStore">;
 }
 
 const saveEveryMs = 100;
@@ -37,7 +39,7 @@ export function keepStates(run: KeeperRun): StateKeeper {
       const value = pending;
       pending = undefined;
       try {
-        await run.store.saveState(keyOf(run), value);
+        await run.store.saveState(keyOf(run), value, run.state.lastCommits);
       } catch (error) {
         if (!(error instanceof TaplineError)) throw error;
         run.state.failStore(error);
@@ -57,8 +59,9 @@ export function keepStates(run: KeeperRun): StateKeeper {
         return;
       }
       pending = value;
-      // Lines that arrive in one piece are one write.
-      saving ??= Promise.resolve().then(saveAll);
+      // Lines that arrive in one piece are one write. The message `committed`, which the target sent before this line on another
+      // descriptor, is read before the write.
+      saving ??= afterPendingReads().then(saveAll);
       run.onEvent({ type: "state", value });
     },
     async saved() {

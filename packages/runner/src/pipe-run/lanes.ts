@@ -8,6 +8,7 @@
 import { type Catalog, parseExact, type State } from "@tapline/protocol";
 import { selectedStreams } from "../catalog/shape.ts";
 import type { Failure } from "../model/failure.ts";
+import { type LastCommits, mainEntry } from "../model/last-commits.ts";
 import type { RunEvent, RunResult } from "../model/run-event.ts";
 import { laneRunId, makeRunId } from "../model/run-id.ts";
 import { createRunState } from "../model/run-state.ts";
@@ -16,6 +17,7 @@ import type { RunFolder } from "../process/run-folder.ts";
 import { mergeStates } from "../state/change-state.ts";
 import { claimStateId } from "../state/claim.ts";
 import type { PreviousRun } from "../state/store.ts";
+import { laneSuffix, lanesOf } from "./lane-ids.ts";
 import { keyOf, type LiveRun } from "./live-run.ts";
 import type { RunOptions } from "./run-options.ts";
 import { settleState } from "./settle-state.ts";
@@ -39,7 +41,7 @@ export async function runLanes({ run, folder, state, catalog, count, options, ru
   let saved: Promise<void> = Promise.resolve();
   const runOne = async (group: Catalog, index: number): Promise<void> => {
     const stateId = laneId(run, index);
-    await giveState(run, stateId, state === null ? null : onlyStreams(state, group));
+    await giveState(run, index, state === null ? null : onlyStreams(state, group));
     const onEvent = (event: RunEvent): void => {
       if (event.type === "progress") {
         progress.recordLane(index, event.streams);
@@ -51,19 +53,18 @@ export async function runLanes({ run, folder, state, catalog, count, options, ru
     const entry = { ...tap.plugin.entry, select: [], metadata: {}, schema: {} };
     const part = { ...tap, plugin: { ...tap.plugin, entry }, catalog: folder.write(`catalog-${index + 1}.json`, group) };
     const step = { ...run.step, stateId, tap: part };
-    const result = await runLane({
-      ...options,
+    const own = {
       runId: laneRunId(run.runId, index + 1),
-      step,
-      stop: run.stop,
       filter: [],
       fullRefresh: false,
+      fromLedger: false,
       parallel: 1,
-      onEvent,
-    });
+      laneCatalog: group,
+    };
+    const result = await runLane({ ...options, ...own, step, stop: run.stop, onEvent });
     progress.recordLane(index, result.streams, result.delivery);
     if (result.failure !== null) failures.push(result.failure);
-    saved = saved.then(() => takeIn(run, stateId));
+    saved = saved.then(() => takeIn(run, index));
     await saved;
   };
   const ended = await Promise.allSettled(dealOut(catalog, count).map(runOne));
@@ -74,16 +75,17 @@ export async function runLanes({ run, folder, state, catalog, count, options, ru
 
 /** Merges what lanes of a crashed run saved, or committed without saving it. A failure has the reason why that was not possible. */
 export async function foldLanes(run: LiveRun, previous: PreviousRun | null, folder: RunFolder): Promise<Failure | null> {
-  for (let index = 0; ; index++) {
+  const lanes = await lanesOf(run.store, run.step.stateId);
+  for (const index of lanes.keys()) {
     const stateId = laneId(run, index);
     const [last] = await run.store.history(stateId, 1);
-    if (last === undefined) return null;
-    const failure = last.status === "done" ? null : await settleLane(run, stateId, folder);
+    const failure = last?.status === "done" ? null : await settleLane(run, stateId, folder);
     if (failure !== null) return failure;
     // A change of the state after that run was made on purpose, by a person or by a run.
-    if (previous !== null && previous.status !== "done") await takeIn(run, stateId);
-    else await giveState(run, stateId, null);
+    if (previous !== null && previous.status !== "done") await takeIn(run, index);
+    else await giveState(run, index, null);
   }
+  return null;
 }
 
 async function settleLane(run: LiveRun, stateId: string, folder: RunFolder): Promise<Failure | null> {
@@ -101,28 +103,42 @@ async function settleLane(run: LiveRun, stateId: string, folder: RunFolder): Pro
   }
 }
 
-/** Merges a lane's state into that of the whole step, and deletes it. */
-async function takeIn(run: LiveRun, stateId: string): Promise<void> {
-  const { store, step } = run;
+/** Merges a lane's state, and the run of its last commit, into those of the whole step, and deletes its state. */
+async function takeIn(run: LiveRun, index: number): Promise<void> {
+  const { store, step, state } = run;
+  const stateId = laneId(run, index);
+  const [last] = await store.history(stateId, 1);
+  const commit = last?.lastCommits[mainEntry];
+  if (commit !== undefined && commit !== state.lastCommits[laneSuffix(index)]) state.commit(laneSuffix(index), commit);
   const lane = await store.state(stateId);
   if (lane === undefined) return;
   const whole = await store.state(step.stateId);
   const merged = mergeStates(whole?.value ?? null, lane.value);
-  await store.saveState(keyOf(run), merged);
-  await giveState(run, stateId, null);
+  await store.saveState(keyOf(run), merged, state.lastCommits);
+  await giveState(run, index, null);
 }
 
-async function giveState({ store }: LiveRun, stateId: string, value: string | null): Promise<void> {
+/** The lane compares with the ledger what the whole step knows of the lane's last commit. */
+async function giveState(run: LiveRun, index: number, value: string | null): Promise<void> {
+  const { store, state } = run;
+  const stateId = laneId(run, index);
   if (value === null && (await store.state(stateId)) === undefined && (await store.history(stateId, 1)).length === 0) return;
-  await store.change([{ runId: makeRunId(new Date()), stateId, kind: value === null ? "clear" : "set", value }]);
+  const commit = state.lastCommits[laneSuffix(index)];
+  const lastCommits: LastCommits = commit === undefined ? {} : { [mainEntry]: commit };
+  await store.change([{ runId: makeRunId(new Date()), stateId, kind: value === null ? "clear" : "set", value, lastCommits }]);
 }
 
-const laneId = ({ step }: LiveRun, index: number): string => `${step.stateId}/${index + 1}`;
+const laneId = ({ step }: LiveRun, index: number): string => `${step.stateId}${laneSuffix(index)}`;
+
+/** The number of lanes that the streams of this catalog are dealt out to, of `count` at most. */
+export function countLanes(catalog: Catalog, count: number): number {
+  return Math.min(count, selectedStreams(catalog).length);
+}
 
 /** In turn, because neighbours in a catalog are often alike in size. */
 function dealOut(catalog: Catalog, count: number): Catalog[] {
   const selected = selectedStreams(catalog);
-  return Array.from({ length: Math.min(count, selected.length) }, (_, lane) => ({
+  return Array.from({ length: countLanes(catalog, count) }, (_, lane) => ({
     ...catalog,
     streams: selected.filter((_stream, index) => index % count === lane),
   }));

@@ -1,5 +1,6 @@
 /** A run that holds its state id: starts its plugins, with a note in the store for the run after a crash, and handles what they report. */
-import type { PluginEvent } from "@tapline/protocol";
+import { type PluginEvent, type ReceivedControlMessage, readCommitted } from "@tapline/protocol";
+import { mainEntry } from "../model/last-commits.ts";
 import type { RunEvent } from "../model/run-event.ts";
 import type { RunFacts } from "../model/run-facts.ts";
 import type { RunState } from "../model/run-state.ts";
@@ -21,7 +22,11 @@ export function keyOf({ runId, step }: Pick<LiveRun, "runId" | "step">): RunKey 
 }
 
 /** @throws plugin_not_started, store_unusable */
-export async function startPlugin(run: LiveRun, part: Part, options: Pick<StartOptions, "args" | "stdio" | "control">): Promise<Child> {
+export async function startPlugin(
+  run: LiveRun,
+  part: Part,
+  options: Pick<StartOptions, "args" | "stdio" | "control" | "onControl">,
+): Promise<Child> {
   const { plugin, executable } = part.ready;
   const child = await startChild({
     name: plugin.name,
@@ -39,6 +44,11 @@ export async function startPlugin(run: LiveRun, part: Part, options: Pick<StartO
     throw error;
   }
   return child;
+}
+
+/** A commit of the target is durable. It is saved with the state that follows it. */
+export function handleControlMessage({ state, runId }: Pick<LiveRun, "state" | "runId">, message: ReceivedControlMessage): void {
+  if (readCommitted(message) !== undefined) state.commit(mainEntry, runId);
 }
 
 /** Counts what a plugin reported, and passes on what people want to see. */

@@ -1,5 +1,5 @@
 /** How a plugin is called in a run: its arguments, the files they name, and how long it may take to stop. */
-import { capabilities, hasCapability, type TargetFacts } from "@tapline/protocol";
+import { type Continues, capabilities, hasCapability, type TargetFacts } from "@tapline/protocol";
 import { keepsLedger } from "../model/guarantee.ts";
 import type { RunFacts } from "../model/run-facts.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
@@ -8,6 +8,12 @@ import type { RunFolder } from "../process/run-folder.ts";
 
 /** What of a run its plugins are given. */
 export type Call = Pick<RunFacts, "step" | "runId" | "ledgerId">;
+
+/** What a target is given for one run. */
+export interface TargetSettings {
+  continues?: Continues;
+  replace_streams?: readonly string[];
+}
 
 export function tapArguments({ step }: Call, folder: RunFolder, state: string | null): string[] {
   const { plugin, catalog, catalogOption = "--catalog" } = step.tap;
@@ -21,9 +27,11 @@ export function mapperArguments({ plugin }: ReadyPlugin, folder: RunFolder, at: 
   return ["--config", folder.write(`mapper-${at}.config.json`, plugin.config)];
 }
 
-export function targetArguments({ step, runId, ledgerId }: Call, folder: RunFolder): string[] {
+/** `settings` are those of this run alone. */
+export function targetArguments({ step, runId, ledgerId }: Call, folder: RunFolder, settings: TargetSettings = {}): string[] {
   const { plugin, about } = step.target;
-  const config = keepsLedger(about) ? { ...plugin.config, state_id: ledgerId, run_id: runId } : plugin.config;
+  const ledger = keepsLedger(about) ? { state_id: ledgerId, run_id: runId } : {};
+  const config = { ...plugin.config, ...ledger, ...settings };
   return ["--config", folder.write("target.config.json", config)];
 }
 

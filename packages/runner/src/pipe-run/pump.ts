@@ -1,6 +1,6 @@
 /** Starts tap, mappers and target with pipes between them, saves the states that the target emits, and decides how the run ended. */
 
-import { controlFormOf } from "@tapline/protocol";
+import { controlFormOf, type ReceivedControlMessage } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
 import { type Part, partsOf } from "../model/step.ts";
@@ -11,8 +11,8 @@ import { createPipe, type Pipe } from "../process/pipe.ts";
 import type { RunFolder } from "../process/run-folder.ts";
 import { type Delivery, deliver, type Stage } from "./deliver.ts";
 import { keepStates } from "./keep-states.ts";
-import { handlePluginEvent, type LiveRun, startPlugin } from "./live-run.ts";
-import { mapperArguments, tapArguments, targetArguments } from "./plugin-arguments.ts";
+import { handleControlMessage, handlePluginEvent, type LiveRun, startPlugin } from "./live-run.ts";
+import { mapperArguments, type TargetSettings, tapArguments, targetArguments } from "./plugin-arguments.ts";
 import { reconcile } from "./reconcile.ts";
 import { findCause } from "./verdict.ts";
 
@@ -22,15 +22,17 @@ export interface PumpOptions {
   folder: RunFolder;
   /** The state the tap starts from, as JSON text. */
   state: string | null;
+  targetSettings: TargetSettings;
 }
 
 /** Runs the plugins to their end. Resolves to the failure, or null. */
-export async function pump({ run, folder, state }: PumpOptions): Promise<Failure | null> {
+export async function pump({ run, folder, state, targetSettings }: PumpOptions): Promise<Failure | null> {
   const parts = partsOf(run.step);
   const pipes: Pipe[] = [];
   const listeners: (Listener | undefined)[] = [];
   let statesRead: Promise<void> = Promise.resolve();
-  const allRead = (): Promise<unknown> => Promise.all([statesRead, ...listeners.map((listener) => listener?.done)]);
+  let controlRead: Promise<void> | undefined;
+  const allRead = (): Promise<unknown> => Promise.all([statesRead, controlRead, ...listeners.map((listener) => listener?.done)]);
   const stages = parts.map((part, at): Stage => {
     const { role, ready } = part;
     return {
@@ -38,7 +40,10 @@ export async function pump({ run, folder, state }: PumpOptions): Promise<Failure
       endsEarly: ready.endsEarly === true,
       async start(stdin, stdout) {
         const stdio = [stdin ?? "ignore", stdout ?? "pipe", "pipe"] as const;
-        const child = await startPlugin(run, part, { args: argumentsOf(run, part, at), stdio, control: controlFormOf(ready.about) });
+        const onControl = role === "target" ? (message: ReceivedControlMessage) => handleControlMessage(run, message) : undefined;
+        const control = controlFormOf(ready.about);
+        const child = await startPlugin(run, part, { args: argumentsOf(run, part, at), stdio, control, onControl });
+        if (role === "target") controlRead = child.control?.read;
         listeners[at] = listenTo(child, run.step.redact, (event) => handlePluginEvent(run, part, event));
         if (child.stdout !== null) {
           const keeper = keepStates(run);
@@ -54,7 +59,7 @@ export async function pump({ run, folder, state }: PumpOptions): Promise<Failure
   });
   const argumentsOf = (call: LiveRun, { role, ready }: Part, at: number): string[] => {
     if (role === "mapper") return mapperArguments(ready, folder, at);
-    return role === "tap" ? tapArguments(call, folder, state) : targetArguments(call, folder);
+    return role === "tap" ? tapArguments(call, folder, state) : targetArguments(call, folder, targetSettings);
   };
   try {
     while (pipes.length < parts.length - 1) pipes.push(await createPipe(folder.path));

@@ -1,5 +1,6 @@
 /** What one step is run with. */
 
+import type { Catalog } from "@tapline/protocol";
 import type { Project } from "../model/project.ts";
 import type { RunEvent } from "../model/run-event.ts";
 import type { Step } from "../model/step.ts";
@@ -13,6 +14,14 @@ export interface RunOptions {
   onEvent(event: RunEvent): void;
   /** The streams to read from the beginning; true: all. The old state is kept until the run's first STATE. */
   fullRefresh?: boolean | readonly string[];
+  /** Streams whose tables are replaced by what this run reads. They must be read from the beginning. */
+  replace?: readonly string[];
+  /** Start from the state in the target's ledger. */
+  fromLedger?: boolean;
+  /** What the run was started with, without options, for hints. Default: `tapline run` and its plugins. */
+  command?: string | undefined;
+  /** What a lane reads. */
+  laneCatalog?: Catalog;
   /** Patterns that narrow what the project selects. */
   filter?: readonly string[];
   refreshCatalog?: boolean;

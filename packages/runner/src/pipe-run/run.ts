@@ -3,7 +3,7 @@ import { type Catalog, type PluginEvent, parseExact, TaplineError } from "@tapli
 import { checkStreamNames, selectedStreams } from "../catalog/shape.ts";
 import { tapCatalog } from "../catalog/tap-catalog.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
-import { guaranteeOfRun } from "../model/guarantee.ts";
+import { guaranteeOfRun, uncheckedBecause } from "../model/guarantee.ts";
 import type { RunEvent, RunResult } from "../model/run-event.ts";
 import { makeRunId } from "../model/run-id.ts";
 import { createRunState } from "../model/run-state.ts";
@@ -16,13 +16,16 @@ import { holdLease } from "../state/lease.ts";
 import { openStore } from "../state/open-store.ts";
 import type { PreviousRun, Store } from "../state/store.ts";
 import { lockForWriting, logWait } from "../state/writer-lock.ts";
-import { foldLanes, runLanes } from "./lanes.ts";
+import { checkIdleEntries } from "./check-idle-entries.ts";
+import { countLanes, foldLanes, runLanes } from "./lanes.ts";
 import { handlePluginEvent, keyOf, type LiveRun } from "./live-run.ts";
+import { nameCommands } from "./name-commands.ts";
 import { graceOf, overwritesTables } from "./plugin-arguments.ts";
 import { pump } from "./pump.ts";
 import type { RunOptions } from "./run-options.ts";
-import { settleState } from "./settle-state.ts";
+import { settleFromLedger, settleState } from "./settle-state.ts";
 import { type StartState, startStateOf } from "./start-state.ts";
+import { commandOf, targetSettingsOf } from "./target-settings.ts";
 import { warningsOn } from "./warnings.ts";
 
 /** What makes the run itself fail is in the result. @throws already_running, store_unusable, store_unreachable */
@@ -72,7 +75,8 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
     stateAfter: await stateAfter(run),
     place: step.place,
     delivery: guaranteeOfRun(step.target.about, state.progress.delivery()),
-    overwrite: overwritesTables(step.target),
+    overwrite: overwritesTables(step.target) && step.replacesAll !== true,
+    unchecked: state.isContinued ? uncheckedBecause(step.target.about, state.progress.delivery()) : null,
     warnings: warningsOn(streams),
     failure,
   };
@@ -88,20 +92,33 @@ async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunO
       onWait: logWait(run.onEvent),
     });
     using folder = createRunFolder(run.folder, run.runId);
-    const unsettled = (await settleState(run, previous, folder)) ?? (await foldLanes(run, previous, folder));
+    const { fullRefresh = false, fromLedger = false, earlierTries = [], parallel = 1 } = options;
+    const command = commandOf(run, options);
+    const unsettled = fromLedger
+      ? ((await settleFromLedger(run, folder, command)) ?? (await foldLanes(run, null, folder)))
+      : ((await settleState(run, previous, folder)) ?? (await foldLanes(run, previous, folder)));
     state.startFrom((await store.state(step.stateId))?.value ?? null);
-    const { fullRefresh = false, earlierTries = [], parallel = 1 } = options;
     const { stateBefore: kept, committedBy: keptBy } = state;
     const start = startStateOf({ kept, keptBy, fullRefresh, overwrite: overwritesTables(step.target), earlierTries });
     const chosen = unsettled === null ? await chooseCatalog(run, options) : { failure: unsettled };
+    state.start({
+      isContinued: start.state !== null,
+      isFresh: start.state === null && (fullRefresh === true || !overwritesTables(step.target)),
+    });
     run.onEvent(startOf(run, start));
     if ("failure" in chosen) return chosen.failure;
     const { catalog } = chosen;
-    if (catalog === undefined) return await pump({ run, folder, state: start.state });
-    if (typeof fullRefresh !== "boolean") checkStreamNames(catalog, fullRefresh, step.tap.plugin.name);
-    const withItsCatalog = { ...run, step: withCatalog(step, catalog, folder) };
-    if (parallel === 1) return await pump({ run: withItsCatalog, folder, state: start.state });
-    return await runLanes({ run: withItsCatalog, folder, state: start.state, catalog, count: parallel, options, runLane: runStep });
+    if (catalog !== undefined && typeof fullRefresh !== "boolean") checkStreamNames(catalog, fullRefresh, step.tap.plugin.name);
+    const lanes = catalog === undefined || parallel === 1 ? 0 : countLanes(catalog, parallel);
+    const moved = start.state === null ? null : await checkIdleEntries(run, lanes, folder, command);
+    if (moved !== null) return moved;
+    const itsRun = catalog === undefined ? run : { ...run, step: withCatalog(step, catalog, folder) };
+    if (catalog !== undefined && parallel > 1) {
+      return await runLanes({ run: itsRun, folder, state: start.state, catalog, count: parallel, options, runLane: runStep });
+    }
+    const targetSettings = targetSettingsOf(run, start, catalog, options);
+    const failure = await pump({ run: itsRun, folder, state: start.state, targetSettings });
+    return failure === null ? null : nameCommands(failure, command, step.stateId);
   } catch (error) {
     if (error instanceof TaplineError) return asFailure("tapline", error);
     await store.endRun(keyOf(run), "failed");
@@ -113,10 +130,11 @@ const toList = (path: string | null | undefined): string[] => (path == null ? []
 
 /** Asks the tap for a catalog where rules name streams, or the streams are to be split, and none is kept. */
 async function chooseCatalog(run: LiveRun, options: RunOptions): Promise<{ catalog: Catalog | undefined } | { failure: Failure }> {
-  const { project, filter, refreshCatalog: refresh, parallel = 1 } = options;
+  const { project, filter, refreshCatalog: refresh, parallel = 1, replace = [], laneCatalog } = options;
+  const always = parallel > 1 || (replace.length > 0 && laneCatalog === undefined);
   const { tap, redact } = run.step;
   const onEvent = (event: PluginEvent): void => handlePluginEvent(run, { role: "tap", ready: tap }, event);
-  const chosen = await tapCatalog({ project, tap, redact, filter, refresh, always: parallel > 1, stop: run.stop.asked, onEvent });
+  const chosen = await tapCatalog({ project, tap, redact, filter, refresh, always, stop: run.stop.asked, onEvent });
   if ("failure" in chosen) return chosen;
   for (const message of chosen.warnings) run.onEvent({ type: "log", plugin: "tapline", level: "warning", message });
   return chosen;
@@ -141,15 +159,15 @@ function startOf({ step, runId }: LiveRun, { state, startOver }: StartState): Ru
     tap: step.tap.plugin.name,
     target: step.target.plugin.name,
     state: state === null ? null : parseExact(state),
-    fullRefresh: startOver,
-    overwrite: overwritesTables(step.target),
+    fullRefresh: step.replacesAll === true || startOver,
+    overwrite: overwritesTables(step.target) && step.replacesAll !== true,
   };
 }
 
-/** A store that failed once may fail here again. The run then stays open in the store, and the next one marks it as crashed. */
+/** The commit of the rows after the last STATE is saved here. A store that failed once may fail here again. The run then stays open in the store, and the next one marks it as crashed. */
 async function closeRun({ store, state, ...run }: LiveRun, status: RunResult["status"]): Promise<void> {
   try {
-    await store.endRun(keyOf(run), status);
+    await store.endRun(keyOf(run), status, state.isSettled ? state.lastCommits : undefined);
   } catch (error) {
     if (state.storeFailure === undefined) throw error;
   }

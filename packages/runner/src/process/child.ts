@@ -5,12 +5,13 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex, Readable } from "node:stream";
-import { type ControlForm, controlDescriptor, type TargetFacts } from "@tapline/protocol";
+import { type ControlForm, controlDescriptor, type ReceivedControlMessage, type TargetFacts } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Executable } from "../model/plugin.ts";
 import { childEnvironment } from "./child-environment.ts";
 import { type ControlChannel, openControlChannel } from "./control-channel.ts";
 import { identify, isAlive, type ProcessIdentity } from "./liveness.ts";
+import { pause } from "./pause.ts";
 
 export interface Exit {
   code: number | null;
@@ -47,6 +48,8 @@ export interface StartOptions {
   stdio: readonly [Stdio, Stdio, Stdio];
   /** null: the plugin has no control channel. */
   control?: ControlForm | null;
+  /** Gets each message that the plugin sends on its control channel. */
+  onControl?: ((message: ReceivedControlMessage) => void) | undefined;
   /** For a tap in a run: the target it feeds. */
   target?: TargetFacts | undefined;
 }
@@ -56,7 +59,7 @@ export type Stdio = number | "pipe" | "ignore";
 
 /** @throws plugin_not_started */
 export async function startChild(options: StartOptions): Promise<Child> {
-  const { name, executable, control = null, target } = options;
+  const { name, executable, control = null, onControl, target } = options;
   let child: ChildProcess;
   try {
     child = spawn(executable.command, [...executable.leadingArgs, ...options.args], {
@@ -72,21 +75,21 @@ export async function startChild(options: StartOptions): Promise<Child> {
       child.once("error", reject);
     });
     child.on("error", () => {});
-    return superviseChild(child, exited, control);
+    return superviseChild(child, exited, control, onControl);
   } catch (error) {
     throw errors.plugin_not_started({ name, executable: executable.path, reason: (error as Error).message }, {}, error);
   }
 }
 
-function superviseChild(child: ChildProcess, exited: Promise<Exit>, form: ControlForm | null): Child {
+function superviseChild(child: ChildProcess, exited: Promise<Exit>, form: ControlForm | null, onControl: StartOptions["onControl"]): Child {
   const identity = identify(child.pid as number);
   let exit: Exit | undefined;
   let sent: NodeJS.Signals | undefined;
   const socket = child.stdio[controlDescriptor] as Duplex | null | undefined;
-  const control = socket == null || form === null ? null : openControlChannel(socket, form);
+  const control = socket == null || form === null ? null : openControlChannel(socket, form, onControl);
   void exited.then((how) => {
     exit = how;
-    control?.close();
+    void closeWhenRead(control);
   });
   const signal = (which: NodeJS.Signals): void => {
     if (sent !== undefined && which !== "SIGKILL") return;
@@ -118,6 +121,13 @@ function superviseChild(child: ChildProcess, exited: Promise<Exit>, form: Contro
       return how;
     },
   };
+}
+
+/** The last messages may still be unread. A process that the plugin left running may hold its end open for ever. */
+async function closeWhenRead(control: ControlChannel | null): Promise<void> {
+  if (control === null) return;
+  await Promise.race([control.read, pause(2000)]);
+  control.close();
 }
 
 function isGroupThere(pid: number): boolean {

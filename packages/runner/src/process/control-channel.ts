@@ -12,6 +12,8 @@ import {
 export interface ControlChannel {
   /** The input is complete: the plugin may commit its last rows too. Settles when the line is written, or nobody reads it any more. */
   sendWhole(): Promise<void>;
+  /** Settles when the plugin will send no more messages and all were received. */
+  readonly read: Promise<void>;
   /** Only after the plugin has ended: to a living one it means that the runner is dead. */
   close(): void;
 }
@@ -31,9 +33,11 @@ export function openControlChannel(
   socket.on("data", (chunk: Buffer) => {
     for (const message of read(chunk)) receive(message);
   });
+  const allRead = new Promise<void>((resolve) => socket.once("end", resolve).once("close", resolve));
   const whole: ControlMessage = { type: "whole" };
   return {
     sendWhole: () => new Promise((resolve) => void socket.write(form === "plain" ? plainWholeLine : controlLine(whole), () => resolve())),
+    read: allRead,
     close: () => socket.destroy(),
   };
 }

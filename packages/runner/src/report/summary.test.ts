@@ -41,6 +41,7 @@ const result: RunResult = {
   place: { setting: "filepath", value: "output/x.duckdb" },
   delivery: { exactlyOnce: true, reason: "the target keeps its state with the rows, in one transaction" },
   overwrite: false,
+  unchecked: null,
   warnings: [],
   failure: null,
 };

@@ -3,6 +3,7 @@
 import { describePosition } from "@tapline/protocol";
 import type { Failure } from "../model/failure.ts";
 import { describeGuarantee } from "../model/guarantee.ts";
+import { runCommand } from "../model/run-command.ts";
 import type { RunResult } from "../model/run-event.ts";
 import type { StreamResult } from "../model/stream-result.ts";
 import { describeChanges } from "./describe-changes.ts";
@@ -77,17 +78,15 @@ function remarksOn({ stream, superseded, sent, received, summedUpBy }: StreamRes
   return remarks;
 }
 
-function remarksOnAll({ streams, stateBefore, overwrite }: RunResult): string[] {
+function remarksOnAll({ streams, stateBefore, overwrite, unchecked }: RunResult): string[] {
+  const note = unchecked === null ? [] : [`Whether earlier rows are still there was not checked: ${unchecked}.`];
   if (overwrite) return ["The tap started from the beginning, because the target replaces its tables (load_method: overwrite)."];
   const isIdle = streams.length > 0 && streams.every(({ sent, received }) => sent === 0 && (received ?? 0) === 0);
-  return isIdle && stateBefore !== null ? ["Nothing was new since the last run."] : [];
+  return [...(isIdle && stateBefore !== null ? ["Nothing was new since the last run."] : []), ...note];
 }
 
 function nextSteps({ status, stateId, stateAfter, overwrite, failure }: RunResult, command: string): [string, string][] {
-  const suffix = stateId.split(":")[2];
-  const environment = stateId.split(":")[0];
-  const flags = `${environment === "dev" ? "" : ` --environment ${environment}`}${suffix === undefined ? "" : ` --state-id-suffix ${suffix}`}`;
-  const again = `${command}${flags}`;
+  const again = runCommand(command, stateId);
   if (status !== "done")
     return [["next", failure?.code === "run_stopped" ? `${again}   (continues from the bookmark)` : `fix the cause below, then: ${again}`]];
   const look: [string, string][] = stateAfter === null ? [] : [["", `tapline state get ${stateId}   (shows the bookmark)`]];

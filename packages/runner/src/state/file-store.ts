@@ -131,7 +131,8 @@ function readContent(path: string): Content {
   if (typeof content?.form !== "number" || !Array.isArray(content.states) || !Array.isArray(content.runs))
     throw new Error("it is no file of states");
   if (content.form > form) throw errors.store_too_new({ path, version: content.form });
-  return content;
+  // Earlier versions did not keep the last commits.
+  return { ...content, runs: content.runs.map((run) => ({ ...run, lastCommits: run.lastCommits ?? {} })) };
 }
 
 /** Follows a link and keeps the file's mode. Syncs before and after the rename: if a power cut took a bookmark back, rows would be loaded twice. */

@@ -13,6 +13,8 @@ const forms: readonly ((schema: string) => string)[] = [
       state_before text, state_after text, settled boolean NOT NULL
     );
     CREATE INDEX runs_by_state ON ${schema}.runs (state_id, position);`,
+  // The runs of the last commits, by entry of the target's ledger. Of runs before this form they are unknown.
+  (schema) => `ALTER TABLE ${schema}.runs ADD COLUMN last_commits json NOT NULL DEFAULT '{}';`,
 ];
 
 /** Resolves to the store's id. Creates only what is missing, so that a role that may not create tables can use existing ones. @throws store_too_new */

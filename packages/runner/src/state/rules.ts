@@ -5,10 +5,11 @@
 
 import type { RunStatus } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import type { LastCommits } from "../model/last-commits.ts";
 import { isAlive, type ProcessIdentity } from "../process/liveness.ts";
 import type { Decision, Entry, RunRow } from "./backend.ts";
 import { isHere, lifeOf, thisRunner } from "./host.ts";
-import type { Change, Claim, OpenRun, RunKey, StoredState, TakenState } from "./store.ts";
+import type { Change, Claim, OpenRun, PreviousRun, RunKey, Start, StoredState } from "./store.ts";
 
 /** What the rules need besides what is stored. */
 export interface Moment {
@@ -39,25 +40,42 @@ export function claim(entry: Entry, { runId, stateId }: RunKey, moment: Moment &
     children: [],
     before,
     after: null,
+    lastCommits: last?.lastCommits ?? {},
     isSettled: false,
   };
   return {
-    answer: { outcome: "claimed", previous: last === undefined ? null : { runId: last.runId, status: last.status } },
+    answer: { outcome: "claimed", previous: last === undefined ? null : previousOf(last) },
     runs: [...ended, run],
   };
 }
 
+function previousOf({ runId, status, lastCommits }: RunRow): PreviousRun {
+  return { runId, status, lastCommits };
+}
+
 /** Both in one transaction: a run that died in between would hide the run whose state was to be taken. */
-export function settle(entry: Entry, key: RunKey, taken: TakenState | null, now: Date): Decision<StoredState | undefined> {
+export function settle(entry: Entry, key: RunKey, start: Start, now: Date): Decision<StoredState | undefined> {
+  const { taken, lastCommits, isFromLedger = false } = start;
   const run = own(entry, key);
   const state = taken === null ? entry.state : { stateId: key.stateId, updatedAt: now.toISOString(), ...taken };
-  const settled = { ...run, isSettled: true, before: state?.value ?? null };
+  const settled: RunRow = {
+    ...run,
+    kind: isFromLedger ? "from-ledger" : "run",
+    isSettled: true,
+    before: state?.value ?? null,
+    lastCommits,
+  };
   return { answer: state, runs: [settled], states: taken === null || state === undefined ? [] : [state] };
 }
 
-export function save(entry: Entry, key: RunKey, value: string, now: Date): Decision<void> {
-  own(entry, key);
-  return { answer: undefined, states: [{ ...key, value, updatedAt: now.toISOString() }] };
+export function save(entry: Entry, key: RunKey, value: string, lastCommits: LastCommits | undefined, now: Date): Decision<void> {
+  return { ...saveCommits(entry, key, lastCommits), states: [{ ...key, value, updatedAt: now.toISOString() }] };
+}
+
+export function saveCommits(entry: Entry, key: RunKey, lastCommits: LastCommits | undefined): Decision<void> {
+  const run = own(entry, key);
+  const isKnown = lastCommits === undefined || JSON.stringify(lastCommits) === JSON.stringify(run.lastCommits);
+  return { answer: undefined, runs: isKnown ? [] : [{ ...run, lastCommits }] };
 }
 
 export function noteChild(entry: Entry, key: RunKey, child: ProcessIdentity): Decision<void> {
@@ -75,9 +93,10 @@ export function markCrashed(entry: Entry, key: RunKey, now: Date): Decision<void
   return { answer: undefined, runs: runs.map((run) => crashed(run, entry, now)) };
 }
 
-export function end(entry: Entry, key: RunKey, status: RunStatus, now: Date): Decision<void> {
+export function end(entry: Entry, key: RunKey, status: RunStatus, lastCommits: LastCommits | undefined, now: Date): Decision<void> {
   const runs = entry.open.filter(({ runId }) => runId === key.runId);
-  return { answer: undefined, runs: runs.map((run) => ({ ...crashed(run, entry, now), status })) };
+  const known = lastCommits === undefined ? {} : { lastCommits };
+  return { answer: undefined, runs: runs.map((run) => ({ ...crashed(run, entry, now), ...known, status })) };
 }
 
 export function change(entries: readonly Entry[], changes: readonly Change[], moment: Moment): Decision<void> {
@@ -94,7 +113,7 @@ export function alreadyRunning(stateId: string, { runId, runner, startedAt, leas
   return errors.already_running({ stateId, runId, where, started: startedAt });
 }
 
-function changeOne(entry: Entry, { runId, stateId, kind, value, expected }: Change, moment: Moment): Decision<void> {
+function changeOne(entry: Entry, { runId, stateId, kind, value, expected, lastCommits = {} }: Change, moment: Moment): Decision<void> {
   const { now } = moment;
   // The change is already made: the answer to the first try was lost.
   if (entry.previous?.runId === runId) return { answer: undefined };
@@ -115,6 +134,7 @@ function changeOne(entry: Entry, { runId, stateId, kind, value, expected }: Chan
     children: [],
     before,
     after: value,
+    lastCommits,
     isSettled: true,
   };
   // A run of another machine that comes back late must not overwrite this change. Processes that a crash left here are stopped by the next run.

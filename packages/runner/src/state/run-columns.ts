@@ -13,16 +13,19 @@ const fields = {
   lease_until: "leaseUntil",
   state_before: "before",
   state_after: "after",
+  last_commits: "lastCommits",
   settled: "isSettled",
 } as const satisfies Record<string, keyof RunRow>;
 const columns = Object.keys(fields) as (keyof typeof fields)[];
 const changing: readonly (keyof typeof fields)[] = [
+  "kind",
   "status",
   "ended_at",
   "children",
   "lease_until",
   "state_before",
   "state_after",
+  "last_commits",
   "settled",
 ];
 

@@ -64,6 +64,7 @@ function asRun(row: Record<string, SQLOutputValue>): RunRow {
     kind: String(row.kind).replace("state_", "") as RunRow["kind"],
     runner: JSON.parse(String(row.runner)),
     children: JSON.parse(String(row.children)),
+    lastCommits: JSON.parse(String(row.lastCommits)),
     isSettled: row.isSettled === 1,
   };
 }

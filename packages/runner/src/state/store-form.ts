@@ -27,6 +27,8 @@ const forms: readonly string[] = [
   `ALTER TABLE runs ADD COLUMN lease_until TEXT;
   ALTER TABLE runs DROP COLUMN counts;
   ALTER TABLE runs DROP COLUMN error;`,
+  // The runs of the last commits, by entry of the target's ledger. Of runs before this form they are unknown.
+  `ALTER TABLE runs ADD COLUMN last_commits TEXT NOT NULL DEFAULT '{}';`,
 ];
 
 /** @throws store_too_new */

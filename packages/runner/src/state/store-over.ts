@@ -1,6 +1,6 @@
 /** The store over any backend: each method is one rule, decided and written in one transaction of the backend. */
 import type { Backend } from "./backend.ts";
-import { beat, change, claim, end, markCrashed, noteChild, save, settle } from "./rules.ts";
+import { beat, change, claim, end, markCrashed, noteChild, save, saveCommits, settle } from "./rules.ts";
 import type { RunKey, Store } from "./store.ts";
 import { unrecordedEnds } from "./unrecorded-ends.ts";
 
@@ -18,16 +18,17 @@ export function storeOver(backend: Backend, leaseMs: number): Store {
       if (answer.outcome !== "claimed") ends.recorded(run);
       return answer;
     },
-    settle: (run, taken) => backend.decide(one(run), ([entry], now) => settle(entry, run, taken, now)),
+    settle: (run, start) => backend.decide(one(run), ([entry], now) => settle(entry, run, start, now)),
     noteChild: (run, child) => backend.decide(one(run), ([entry]) => noteChild(entry, run, child)),
     beat: (run) => backend.decide(one(run), ([entry], now) => beat(entry, run, now, leaseMs)),
     markCrashed: (run) => backend.decide(one(run), ([entry], now) => markCrashed(entry, run, now)),
-    async endRun(run, status) {
-      await backend.decide(one(run), ([entry], now) => end(entry, run, status, now));
+    async endRun(run, status, lastCommits) {
+      await backend.decide(one(run), ([entry], now) => end(entry, run, status, lastCommits, now));
       ends.recorded(run);
     },
     letGo: ends.letGo,
-    saveState: (run, value) => backend.decide(one(run), ([entry], now) => save(entry, run, value, now)),
+    saveState: (run, value, lastCommits) => backend.decide(one(run), ([entry], now) => save(entry, run, value, lastCommits, now)),
+    saveCommits: (run, lastCommits) => backend.decide(one(run), ([entry]) => saveCommits(entry, run, lastCommits)),
     change: (changes) =>
       backend.decide(
         changes.map(({ stateId }) => stateId),
@@ -36,7 +37,7 @@ export function storeOver(backend: Backend, leaseMs: number): Store {
     state: (stateId) => backend.state(stateId),
     states: () => backend.states(),
     history: async (stateId, limit = 20) =>
-      (await backend.runs(stateId, limit)).map(({ runId, kind, status, startedAt, endedAt, before, after }) => ({
+      (await backend.runs(stateId, limit)).map(({ runId, kind, status, startedAt, endedAt, before, after, lastCommits }) => ({
         runId,
         stateId,
         kind,
@@ -45,6 +46,7 @@ export function storeOver(backend: Backend, leaseMs: number): Store {
         endedAt,
         before,
         after,
+        lastCommits,
       })),
     [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
   };

@@ -134,9 +134,9 @@ describe.each(Object.keys(places))("a store in %s", (name) => {
     await expect(other.change([{ ...key("r3"), kind: "set", value: "{}" }])).rejects.toMatchObject({ code: "already_running" });
     await store.endRun(key("r1"), "done");
     await expect(claim(other, "r4")).resolves.toBeNull();
-    await other.settle(key("r4"), null);
+    await other.settle(key("r4"), { taken: null, lastCommits: {} });
     await other.endRun(key("r4"), "failed");
-    await expect(claim(other, "r5")).resolves.toEqual({ runId: "r4", status: "failed" });
+    await expect(claim(other, "r5")).resolves.toMatchObject({ runId: "r4", status: "failed" });
   });
 
   test("lets one of many in that come at once", async () => {
@@ -152,7 +152,7 @@ describe.each(Object.keys(places))("a store in %s", (name) => {
     await store.saveState(key("r1"), "{}");
     await place.setRunner({ pid: process.pid, started: "long ago" });
     await claim(store, "r2");
-    expect(await store.settle(key("r2"), null)).toMatchObject({ value: "{}", runId: "r1" });
+    expect(await store.settle(key("r2"), { taken: null, lastCommits: {} })).toMatchObject({ value: "{}", runId: "r1" });
   });
 
   test("has what a crashed run left after stopped first, even if it ignores SIGTERM", async () => {
@@ -181,7 +181,7 @@ describe.each(Object.keys(places))("a store in %s", (name) => {
   test("holds a run of another machine for alive until its lease ran out, and has it save nothing after that", async () => {
     const { store, place, again } = await makeStore();
     await claim(store, "r1");
-    await store.settle(key("r1"), null);
+    await store.settle(key("r1"), { taken: null, lastCommits: {} });
     await store.saveState(key("r1"), '{"by":1}');
     await place.setRunner(elsewhere);
     const other = await again();
@@ -191,11 +191,15 @@ describe.each(Object.keys(places))("a store in %s", (name) => {
     await store.beat(key("r1"));
     await expect(claim(other, "r3")).rejects.toMatchObject({ code: "already_running" });
     await place.expireLeases();
-    await expect(claim(other, "r4")).resolves.toEqual({ runId: "r1", status: "crashed" });
-    for (const late of [store.saveState(key("r1"), '{"by":"late"}'), store.beat(key("r1")), store.settle(key("r1"), null)])
+    await expect(claim(other, "r4")).resolves.toMatchObject({ runId: "r1", status: "crashed" });
+    for (const late of [
+      store.saveState(key("r1"), '{"by":"late"}'),
+      store.beat(key("r1")),
+      store.settle(key("r1"), { taken: null, lastCommits: {} }),
+    ])
       await expect(late).rejects.toMatchObject({ code: "lease_lost" });
     await store.endRun(key("r1"), "done");
-    expect(await other.settle(key("r4"), null)).toMatchObject({ value: '{"by":1}' });
+    expect(await other.settle(key("r4"), { taken: null, lastCommits: {} })).toMatchObject({ value: '{"by":1}' });
     expect((await other.history(stateId)).map(({ runId, status }) => [runId, status])).toEqual([
       ["r4", "running"],
       ["r1", "crashed"],
@@ -220,10 +224,10 @@ describe.each(Object.keys(places))("a store in %s", (name) => {
   test("a run that its process let go of without a record of its end holds its state id no longer", async () => {
     const { store } = await makeStore();
     await claim(store, "r1");
-    await store.settle(key("r1"), null);
+    await store.settle(key("r1"), { taken: null, lastCommits: {} });
     await expect(claim(store, "r2")).rejects.toMatchObject({ code: "already_running" });
     store.letGo(key("r1"));
-    await expect(claim(store, "r3")).resolves.toEqual({ runId: "r1", status: "crashed" });
+    await expect(claim(store, "r3")).resolves.toMatchObject({ runId: "r1", status: "crashed" });
     await store.endRun(key("r3"), "done");
     store.letGo(key("r3"));
     await expect(claim(store, "r4")).resolves.toMatchObject({ status: "crashed" });
@@ -258,24 +262,52 @@ describe.each(Object.keys(places))("a store in %s", (name) => {
   test("a run that died before its state was settled hides no other one", async () => {
     const { store, place } = await makeStore();
     await claim(store, "r1");
-    await store.settle(key("r1"), null);
+    await store.settle(key("r1"), { taken: null, lastCommits: {} });
     await place.setRunner(gone);
-    await expect(claim(store, "r2")).resolves.toEqual({ runId: "r1", status: "crashed" });
+    await expect(claim(store, "r2")).resolves.toMatchObject({ runId: "r1", status: "crashed" });
     await place.setRunner(gone);
-    await expect(claim(store, "r3")).resolves.toEqual({ runId: "r1", status: "crashed" });
-    expect(await store.settle(key("r3"), { runId: "r1", value: '{"a":1}' })).toMatchObject({ value: '{"a":1}', runId: "r1" });
+    await expect(claim(store, "r3")).resolves.toMatchObject({ runId: "r1", status: "crashed" });
+    expect(await store.settle(key("r3"), { taken: { runId: "r1", value: '{"a":1}' }, lastCommits: { "": "r1" } })).toMatchObject({
+      value: '{"a":1}',
+      runId: "r1",
+    });
     await place.setRunner(gone);
-    await expect(claim(store, "r4")).resolves.toEqual({ runId: "r3", status: "crashed" });
+    await expect(claim(store, "r4")).resolves.toEqual({ runId: "r3", status: "crashed", lastCommits: { "": "r1" } });
     expect(await store.state(stateId)).toMatchObject({ value: '{"a":1}' });
+  });
+
+  test("the last commit is saved with a state, carried from run to run, and unknown after a change by hand", async () => {
+    const { store, place, again } = await makeStore();
+    const commitsAfter = async (runId: string): Promise<object | undefined> =>
+      (await (await again()).history(stateId)).find((run) => run.runId === runId)?.lastCommits;
+    await claim(store, "r1");
+    await store.settle(key("r1"), { taken: null, lastCommits: {} });
+    await store.saveState(key("r1"), "{}", { "": "r1" });
+    await place.setRunner(gone);
+    expect((await claim(store, "r2"))?.lastCommits).toEqual({ "": "r1" });
+    await store.settle(key("r2"), { taken: null, lastCommits: { "": "r1" } });
+    await store.saveState(key("r2"), "{}");
+    await store.endRun(key("r2"), "done");
+    expect(await commitsAfter("r2")).toEqual({ "": "r1" });
+    await claim(store, "r3");
+    await store.settle(key("r3"), { taken: null, lastCommits: { "": "r1" } });
+    await store.endRun(key("r3"), "done", { "": "r1", "/1": "r3" });
+    expect(await commitsAfter("r3")).toEqual({ "": "r1", "/1": "r3" });
+    await store.change([{ ...key("c1"), kind: "accept", value: "{}", expected: "{}" }]);
+    expect(await commitsAfter("c1")).toEqual({});
+    await store.change([{ ...key("c2"), kind: "set", value: "{}", lastCommits: { "": "r3" } }]);
+    expect((await claim(store, "r4"))?.lastCommits).toEqual({ "": "r3" });
+    await store.settle(key("r4"), { taken: { runId: "r3", value: "{}" }, lastCommits: { "": "r3" }, isFromLedger: true });
+    expect((await store.history(stateId, 2)).map(({ kind }) => kind)).toEqual(["from-ledger", "set"]);
   });
 
   test("a change by hand is the previous run, whatever crashed before it", async () => {
     const { store, place } = await makeStore();
     await claim(store, "r1");
-    await store.settle(key("r1"), null);
+    await store.settle(key("r1"), { taken: null, lastCommits: {} });
     await place.setRunner(gone);
     await store.change([{ ...key("r2"), kind: "clear", value: null }]);
-    await expect(claim(store, "r3")).resolves.toEqual({ runId: "r2", status: "done" });
+    await expect(claim(store, "r3")).resolves.toMatchObject({ runId: "r2", status: "done" });
   });
 
   test("makes a change only where the state is the one that was looked at, and several changes together or not at all", async () => {
@@ -300,7 +332,7 @@ describe.each(Object.keys(places))("a store in %s", (name) => {
     const { store } = await makeStore();
     await store.change([{ ...key("r1"), kind: "set", value: '{"a":1}' }]);
     await claim(store, "r2");
-    await store.settle(key("r2"), null);
+    await store.settle(key("r2"), { taken: null, lastCommits: {} });
     await store.saveState(key("r2"), '{"a":2}');
     await store.endRun(key("r2"), "failed");
     await store.change([{ ...key("r3"), kind: "clear", value: null }]);
@@ -356,7 +388,7 @@ test("a SQLite file of the first form is brought to the present one with all it 
   database.close();
   await using store = storeOver(openSqliteBackend(folder), 1000);
   expect(await store.state(stateId)).toMatchObject({ value: '{"a":1}', runId: "r1" });
-  await expect(claim(store, "r2")).resolves.toEqual({ runId: "r1", status: "failed" });
+  await expect(claim(store, "r2")).resolves.toMatchObject({ runId: "r1", status: "failed" });
   expect((await store.history(stateId)).map(({ kind }) => kind)).toEqual(["run", "run", "set"]);
   expect(store.id).toMatch(/^[0-9a-f]{32}$/);
 });

@@ -3,6 +3,7 @@
  * of a bookmark is lost. At most one run of a state id is open at a time, over processes and machines, and only that run may save.
  */
 import type { RunStatus } from "@tapline/protocol";
+import type { LastCommits } from "../model/last-commits.ts";
 import type { ProcessIdentity } from "../process/liveness.ts";
 import type { Runner } from "./host.ts";
 
@@ -34,6 +35,8 @@ export interface OpenRun {
 export interface PreviousRun {
   runId: string;
   status: RunStatus;
+  /** After it. */
+  lastCommits: LastCommits;
 }
 
 export type Claim =
@@ -51,26 +54,39 @@ export interface TakenState {
   runId: string;
 }
 
-export type ChangeKind = "set" | "clear" | "edit" | "merge" | "copy" | "move" | "rollback" | "import";
+/** What a run starts from. */
+export interface Start {
+  /** The state that replaces the one that is kept; null: none does. */
+  taken: TakenState | null;
+  lastCommits: LastCommits;
+  /** A person asked to take the state from the ledger. */
+  isFromLedger?: boolean;
+}
 
-/** A state that a person changes. */
+export type ChangeKind = "accept" | "set" | "clear" | "edit" | "merge" | "copy" | "move" | "rollback" | "import";
+
+/** A state that is changed, by a person or, for lanes, by the runner. */
 export interface Change extends RunKey {
   kind: ChangeKind;
   /** JSON text; null deletes it. */
   value: string | null;
   /** The change is made only if this is the state that is kept (null: none). Not given: in any case. */
   expected?: string | null;
+  /** Default: none. A person who changes a state decides what the next run continues from, so nothing is compared with the ledger. */
+  lastCommits?: LastCommits;
 }
 
 /** A run or a change by hand, with the state before and after it. */
 export interface PastRun extends RunKey {
-  kind: "run" | ChangeKind;
+  /** from-ledger: a run that a person let start from the state in the target's ledger. */
+  kind: "run" | "from-ledger" | ChangeKind;
   status: RunStatus;
   startedAt: string;
   endedAt: string | null;
   /** JSON text; null: there was none. */
   before: string | null;
   after: string | null;
+  lastCommits: LastCommits;
 }
 
 export interface Store extends AsyncDisposable {
@@ -83,13 +99,13 @@ export interface Store extends AsyncDisposable {
   /** Opens a run of this state id, unless another one may still be at work. */
   claim(run: RunKey): Promise<Claim>;
   /** Decides which state a claimed run starts from: the one that is kept, or `taken`, which then replaces it. @throws lease_lost */
-  settle(run: RunKey, taken: TakenState | null): Promise<StoredState | undefined>;
+  settle(run: RunKey, start: Start): Promise<StoredState | undefined>;
   noteChild(run: RunKey, child: ProcessIdentity): Promise<void>;
   /** Extends the lease of the run. @throws lease_lost */
   beat(run: RunKey): Promise<void>;
   markCrashed(run: RunKey): Promise<void>;
   /** Does nothing when another run has taken its place. */
-  endRun(run: RunKey, status: Exclude<RunStatus, "running">): Promise<void>;
+  endRun(run: RunKey, status: Exclude<RunStatus, "running">, lastCommits?: LastCommits): Promise<void>;
   /**
    * Nothing works on this run any more. Call it however a run ended: where its end could not be recorded, it holds its state id no
    * longer. No I/O, never throws.
@@ -98,8 +114,13 @@ export interface Store extends AsyncDisposable {
   state(stateId: string): Promise<StoredState | undefined>;
   /** Sorted by id. */
   states(): Promise<StoredState[]>;
-  /** @throws lease_lost: the run is no longer open, so its state must not overwrite newer ones */
-  saveState(run: RunKey, value: string): Promise<void>;
+  /**
+   * Saves the state, and in the same write the last commits where they are given.
+   * @throws lease_lost: the run is no longer open, so its state must not overwrite newer ones
+   */
+  saveState(run: RunKey, value: string, lastCommits?: LastCommits): Promise<void>;
+  /** Saves the last commits alone. @throws lease_lost */
+  saveCommits(run: RunKey, lastCommits: LastCommits): Promise<void>;
   /** Makes all changes or none. The history lists them like runs. @throws already_running, state_changed */
   change(changes: readonly Change[]): Promise<void>;
   /** Newest first. */

@@ -33,7 +33,7 @@ export default class StateHistory extends Command {
 function asText({ runId, kind, status, startedAt, before, after }: PastRun): string {
   const state =
     status === "running" ? "under way, or not ended" : after === null ? "no state" : after === before ? "as before" : describeState(after);
-  return [startedAt, runId, (kind === "run" ? `run ${status}` : kind).padEnd(13), state].join("  ");
+  return [startedAt, runId, (kind === "run" || kind === "from-ledger" ? `${kind} ${status}` : kind).padEnd(13), state].join("  ");
 }
 
 function asJson({ runId, stateId, kind, status, startedAt, endedAt, before, after }: PastRun): string {

@@ -1,0 +1,42 @@
+/** What a run gives its target besides the settings of the project, and the command that runs it again. Pure. */
+import { type Catalog, capabilities, hasCapability } from "@tapline/protocol";
+import { mainEntry } from "../model/last-commits.ts";
+import { runCommand } from "../model/run-command.ts";
+import { continuesOf, isMapped, replacedStreams } from "./continues.ts";
+import type { LiveRun } from "./live-run.ts";
+import { overwritesTables, type TargetSettings } from "./plugin-arguments.ts";
+import type { RunOptions } from "./run-options.ts";
+import type { StartState } from "./start-state.ts";
+
+/** `itsCatalog` is what the runner chose for the tap; undefined: the tap chooses itself. */
+export function targetSettingsOf(
+  { step, state }: LiveRun,
+  start: StartState,
+  itsCatalog: Catalog | undefined,
+  { fullRefresh = false, replace = [], laneCatalog }: RunOptions,
+): TargetSettings {
+  const catalog = itsCatalog ?? laneCatalog;
+  const isNew = fullRefresh === true && start.state === null;
+  const isComparing = hasCapability(step.target.about, capabilities.continues) && !isNew;
+  const continues = isComparing
+    ? continuesOf({
+        lastCommit: state.lastCommits[mainEntry],
+        state: start.state,
+        overwrite: overwritesTables(step.target),
+        catalog,
+        mapped: isMapped(step),
+      })
+    : undefined;
+  const replaced = catalog === undefined ? [] : replacedStreams(replace, start.state, catalog);
+  return {
+    ...(continues === undefined ? {} : { continues }),
+    ...(replaced.length === 0 ? {} : { replace_streams: replaced }),
+  };
+}
+
+/** For hints: the command that a person gives to run this step again, without further options. */
+export function commandOf({ step }: LiveRun, { command }: RunOptions): string {
+  const mappers = step.mappers.filter(({ endsEarly }) => endsEarly !== true);
+  const plugins = [step.tap, ...mappers, step.target].map(({ plugin }) => plugin.name);
+  return runCommand(command ?? `tapline run ${plugins.join(" ")}`, step.stateId);
+}
