@@ -12,6 +12,8 @@ export interface ExistingColumn {
   comment?: string | undefined;
   /** The database generates the values and accepts none. */
   isGenerated?: boolean;
+  /** The database gives each new row a number here, unless the load sends one. */
+  isNumbered?: boolean;
   /** The type has rules that a change would lose, so the column keeps it. */
   isFixed?: boolean;
 }

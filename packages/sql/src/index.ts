@@ -13,5 +13,5 @@ export { fitName, type NameRules } from "./names/fit-name.ts";
 export { type NamingSettings, type TableName, tableName } from "./names/table-name.ts";
 export { sqlSettings } from "./settings.ts";
 export { planActivation } from "./standard/activation.ts";
-export { planDedupe, planReplace } from "./standard/merge.ts";
+export { planDedupe, planKeep, planReplace } from "./standard/merge.ts";
 export { standardStatements } from "./standard/statements.ts";

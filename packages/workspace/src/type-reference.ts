@@ -44,7 +44,8 @@ single values with an error. "second column": error \`type_conflict\`; with \`sc
 
 ${dialects.map((dialect) => `### ${dialect.name}\n\n${matrix(dialect)}`).join("\n\n")}
 
-A property that is no longer sent keeps its column, and new rows have NULL there. A property that becomes nullable changes nothing. An existing \`NOT NULL\` constraint
+A property that the schema no longer has keeps its column: a row that is updated keeps its value there, and a new row has the column's default or NULL. A property
+that the schema has and a record lacks is NULL in that row. A property that becomes nullable changes nothing. An existing \`NOT NULL\` constraint
 is kept: a row without a value there is refused (\`null_refused\`; by PostgreSQL itself: \`constraint_refuses\`).
 
 ## Names

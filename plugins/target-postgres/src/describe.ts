@@ -30,18 +30,19 @@ export async function describeTable({ execute }: Session, { schema, table }: Tab
        SELECT attnum, attname, atttypid AS type, atttypmod AS modifier, col_description(attrelid, attnum) AS comment, false AS is_domain FROM pg_catalog.pg_attribute
         WHERE attrelid = ${Number(oid)} AND attnum > 0 AND NOT attisdropped
        UNION ALL SELECT attnum, attname, typbasetype, typtypmod, comment, true FROM below JOIN pg_catalog.pg_type AS t ON t.oid = type WHERE typtype = 'd')
-     SELECT below.attname, format_type(type, modifier), comment, is_domain, attgenerated <> '' OR attidentity = 'a' FROM below
+     SELECT below.attname, format_type(type, modifier), comment, is_domain, attgenerated <> '' OR attidentity = 'a', attidentity = 'd' FROM below
        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = ${Number(oid)} AND a.attnum = below.attnum JOIN pg_catalog.pg_type AS t ON t.oid = type
       WHERE typtype <> 'd' ORDER BY below.attnum`,
   );
   return {
     notTable: otherKinds[kind],
-    columns: columns.map(([name, type, comment, isDomain, isGenerated]) => ({
+    columns: columns.map(([name, type, comment, isDomain, isGenerated, isNumbered]) => ({
       name: String(name),
       type: String(type),
       comment: comment ?? undefined,
       ...(isDomain === "t" && { isFixed: true }),
       ...(isGenerated === "t" && { isGenerated: true }),
+      ...(isNumbered === "t" && { isNumbered: true }),
     })),
     // The upsert finds updates by a system column, which partitioned tables don't return.
     uniqueKeys: kind === "r" ? await uniqueKeys(execute, Number(oid)) : [],

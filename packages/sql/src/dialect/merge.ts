@@ -15,6 +15,8 @@ export interface LoadRequest {
   table: string;
   /** Names of the stream's columns in the table. */
   columns: readonly string[];
+  /** The table's other columns that can be written: a row keeps its values there when it is updated. */
+  otherColumns: readonly string[];
   /** Column names; empty when rows are appended. */
   keys: readonly string[];
   /** The open transaction made the table, so nobody else sees it, and it had no rows when this load began. */
@@ -34,7 +36,7 @@ export interface LoadPlan {
   prepare: readonly string[];
   /** Quoted name of the table that batches go to: the table itself or a temporary one. */
   landing: string;
-  /** Rows with other columns of the table may land as well, because a merged row replaces an old one whole. */
+  /** Rows with other columns of the table may land as well, because no row is updated. */
   takesOtherColumns: boolean;
   /** A query for the table before the load: one row with the number of rows and the largest row id. */
   look: string | undefined;
@@ -51,6 +53,8 @@ export interface TableSize {
 export interface MergePlan {
   /** Undefined for appends, where every row stays. */
   dedupe: { findRepeated: string; deleteSuperseded: string } | undefined;
+  /** Copies the values of `otherColumns` from old rows to the new rows that will replace them. */
+  keep?: string;
   /** Deletes all old rows, where new ones need not meet them. */
   clear?: string;
   /**
@@ -75,7 +79,8 @@ export interface ReplaceRows {
   kind: "replace";
   /** Undefined where no old row has to be deleted. */
   replaced: { count: string; remove: string } | undefined;
-  insert: string | undefined;
+  /** Together they insert each landed row once. */
+  insert: readonly string[];
 }
 
 /** One query that inserts or updates: its one row is the number of rows written and how many of those were updates. */

@@ -32,7 +32,7 @@ export interface Merged {
 export async function runMerge(input: MergeInput): Promise<Merged> {
   const { connection, merge, table, rows } = input;
   const superseded = input.areKeysUnique ? 0 : await dedupe(input);
-  for (const statement of [merge.clear, merge.prune]) if (statement !== undefined) await connection.run(statement, table);
+  for (const statement of [merge.keep, merge.clear, merge.prune]) if (statement !== undefined) await connection.run(statement, table);
   const { updated, refused, deleted } = await apply(input, rows - superseded);
   if (merge.prune !== undefined && refused > 0) await connection.run(merge.prune, table);
   for (const statement of merge.finish) await connection.run(statement, table);
@@ -73,7 +73,9 @@ async function applyStep(input: MergeInput, plan: ApplyRows, rows: number): Prom
   }
   const updated = plan.replaced === undefined ? 0 : Number((await connection.query(plan.replaced.count, table))[0]?.[0]);
   const deleted = plan.replaced === undefined || updated === 0 ? 0 : await connection.run(plan.replaced.remove, table);
-  if (plan.insert !== undefined) checkWritten(input, rows, await connection.run(plan.insert, table));
+  let written = 0;
+  for (const statement of plan.insert) written += await connection.run(statement, table);
+  if (plan.insert.length > 0) checkWritten(input, rows, written);
   return { updated, deleted };
 }
 

@@ -9,11 +9,11 @@ import type { TableContext } from "./table-context.ts";
 
 type Session = Pick<TableContext, "dialect" | "connection">;
 
-/** A table that rows of a stream land in. */
+/** A table that rows of a stream land in. It has all columns of the stream's own table. */
 export interface LandingTable {
   /** Quoted. */
   table: string;
-  /** The columns that rows have landed with. The table need not have others. */
+  /** The columns that rows have landed with. */
   columns: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export interface DdlTable {
   name: TableName;
   /** The table that errors name: the stream's own one, quoted. */
   about: string;
-  /** Where rows have landed, if that is another table: the columns it has are altered alike. */
+  /** Where rows have landed, if that is another table: it is altered alike. */
   landing?: LandingTable | undefined;
 }
 
@@ -54,10 +54,7 @@ export async function alterTable(
   let views: string[] = [];
   if (connection.aroundDependents === undefined || widened.length === 0) await alter(table, alterations);
   else views = await connection.aroundDependents(name, widened, () => alter(table, alterations));
-  if (landing !== undefined && landing.table !== table) {
-    const landed = ({ kind, name: column }: Alteration): boolean => kind === "add" || landing.columns.includes(column);
-    await alter(landing.table, alterations.filter(landed));
-  }
+  if (landing !== undefined && landing.table !== table) await alter(landing.table, alterations);
   return views;
 }
 

@@ -38,6 +38,8 @@ export class TargetTable {
   #state: TableState = { kind: "absent" };
   readonly #planner: TablePlanner;
   columns: readonly TargetColumn[] = [];
+  /** Columns of the table that a load can write, those of the stream or not. */
+  #writable: readonly string[] = [];
   #uniqueKeys: readonly string[][] = [];
   #isReferenced = false;
 
@@ -85,9 +87,10 @@ export class TargetTable {
     return { isNew: isNew(this.#state), overwrites: overwrites(this.#state) };
   }
 
-  planLoad(load: Omit<LoadRequest, "table" | "uniqueKeys" | "isReferenced">): LoadPlan {
+  planLoad(load: Omit<LoadRequest, "table" | "otherColumns" | "uniqueKeys" | "isReferenced">): LoadPlan {
     const { merge } = this.#context.dialect;
-    return merge.plan({ ...load, table: this.name, uniqueKeys: this.#uniqueKeys, isReferenced: this.#isReferenced });
+    const otherColumns = this.#writable.filter((column) => !load.columns.includes(column));
+    return merge.plan({ ...load, table: this.name, otherColumns, uniqueKeys: this.#uniqueKeys, isReferenced: this.#isReferenced });
   }
 
   /** Checks that the stream can be made to fit, without changing anything and without a transaction. @throws as `TablePlanner.check` */
@@ -193,6 +196,7 @@ export class TargetTable {
       this.#step({ step: "dropKey" });
       stream.changed?.({ kind: "key_changed", from, to });
     }
+    this.#writable = (existing?.columns ?? []).filter(({ isGenerated, isNumbered }) => !isGenerated && !isNumbered).map(({ name }) => name);
     this.#uniqueKeys = plan.uniqueKeys;
     this.#isReferenced = existing?.isReferenced ?? false;
   }

@@ -48,6 +48,30 @@ export function planReplace(
 }
 
 /**
+ * Copies columns that the stream lacks from old rows to the new rows with the same key. To be run after the dedupe. The newest old row
+ * counts, as a table that was loaded without keys may hold a key several times. `mark`: a quoted column that becomes true in these rows.
+ */
+export function planKeep(
+  { quote, rowId }: MergeWords,
+  { table, landing, keys, oldMax }: MergeTables,
+  columns: readonly string[],
+  mark?: string,
+): string | undefined {
+  if (columns.length === 0) return undefined;
+  const [isNew, isOld] = oldMax === undefined ? ["", ""] : [` WHERE ${rowId} > ${oldMax}`, ` WHERE ${rowId} <= ${oldMax}`];
+  const fresh = `SELECT ${numbered(quote, keys)} FROM ${landing}${isNew}`;
+  const kept = columns.map((column, index) => `${quote(column)} AS c${index}`).join(", ");
+  const old = `SELECT ${numbered(quote, keys)}, ${kept}, ${rowId} AS row_id FROM ${table}${isOld}`;
+  const isSame = keys.map((_, index) => `n.k${index} = o.k${index}`).join(" AND ");
+  const place = `row_number() OVER (PARTITION BY ${keys.map((_, index) => `o.k${index}`).join(", ")} ORDER BY o.row_id DESC) AS place`;
+  const replaced = `SELECT o.*, ${place} FROM (${old}) AS o WHERE EXISTS (SELECT 1 FROM (${fresh}) AS n WHERE ${isSame})`;
+  const copied = columns.map((column, index) => `${quote(column)} = r.c${index}`);
+  const set = [...copied, ...(mark === undefined ? [] : [`${mark} = TRUE`])].join(", ");
+  const isFresh = oldMax === undefined ? "" : `t.${rowId} > ${oldMax} AND `;
+  return `UPDATE ${landing} AS t SET ${set} FROM (${replaced}) AS r WHERE ${isFresh}r.place = 1 AND ${match(quote, keys, "r")}`;
+}
+
+/**
  * The keys under names that no stream has. DuckDB reads `n.id` as the field `id` of a column `n` where the nearest table has one, so
  * no column of a stream may be visible where one of these aliases is used.
  */

@@ -1,5 +1,6 @@
 /** All promises of a SQL dialect, in the order in which a broken one is best understood. */
 import type { Check } from "../check.ts";
+import { absentChecks } from "./absent-checks.ts";
 import { keyChecks } from "./key-checks.ts";
 import { ledgerChecks } from "./ledger-checks.ts";
 import { loadChecks } from "./load-checks.ts";
@@ -22,6 +23,7 @@ export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...typeChecks,
   ...keyChecks,
   ...schemaChangeChecks,
+  ...absentChecks,
   ...wideningChecks,
   ...schemaPolicyChecks,
   ...rejectChecks,

@@ -4,7 +4,7 @@
  * the order of insertion; `merge.test.ts` guards that.
  */
 import { quoteName as quote } from "@tapline/columns";
-import { type LoadPlan, type LoadRequest, type Merge, planActivation, planDedupe, planReplace } from "@tapline/sql";
+import { type LoadPlan, type LoadRequest, type Merge, planActivation, planDedupe, planKeep, planReplace } from "@tapline/sql";
 
 export const rowId = "rowid";
 const words = { quote, rowId };
@@ -15,19 +15,21 @@ export const merge: Merge = {
 };
 
 function planLoad(request: LoadRequest): LoadPlan {
-  const { table, keys, overwrites, uniqueKeys } = request;
+  const { table, otherColumns, keys, overwrites, uniqueKeys } = request;
   const isUpsert = keys.length > 0;
   if (overwrites || (isUpsert && uniqueKeys.length > 0)) return throughTemporary(request, `temp.${quote(`_tapline_${request.ordinal}`)}`);
   return {
     prepare: [],
     landing: table,
-    takesOtherColumns: true,
+    takesOtherColumns: !isUpsert,
     look: `SELECT count(*), ${isUpsert ? "coalesce(max(rowid), -1)" : "-1"} FROM ${table}`,
     merge({ rows, maxRowId }) {
       const merged = { table, landing: table, keys, oldMax: maxRowId };
+      const keep = isUpsert && rows > 0n ? planKeep(words, merged, otherColumns) : undefined;
       return {
         dedupe: isUpsert ? planDedupe(words, merged) : undefined,
-        apply: isUpsert && rows > 0n ? { kind: "replace", replaced: planReplace(words, merged), insert: undefined } : undefined,
+        ...(keep !== undefined && { keep }),
+        apply: isUpsert && rows > 0n ? { kind: "replace", replaced: planReplace(words, merged), insert: [] } : undefined,
         finish: [],
         count: `SELECT count(*) FROM ${table}`,
       };
@@ -35,23 +37,38 @@ function planLoad(request: LoadRequest): LoadPlan {
   };
 }
 
+/** A column of the landing table: the row got values of the row that it replaces. */
+const isKept = quote("_tapline_kept");
+
 /** A table with constraints refuses a new row while the old one, or an earlier one with the same key, is in it. */
-function throughTemporary({ table, columns, keys, overwrites }: LoadRequest, landing: string): LoadPlan {
-  const list = columns.map(quote).join(", ");
+function throughTemporary({ table, columns, otherColumns, keys, overwrites }: LoadRequest, landing: string): LoadPlan {
   const isUpsert = keys.length > 0;
   const merged = { table, landing, keys };
+  const keep = isUpsert && !overwrites ? planKeep(words, merged, otherColumns, isKept) : undefined;
+  const insert = (names: readonly string[], where: string): string => {
+    const list = names.map(quote).join(", ");
+    return `INSERT INTO ${table} (${list}) SELECT ${list} FROM ${landing}${where}`;
+  };
+  // A row that replaces none gets the table's defaults in the columns that the stream lacks.
+  const inserts =
+    keep === undefined
+      ? [insert(columns, "")]
+      : [insert([...columns, ...otherColumns], ` WHERE ${isKept}`), insert(columns, ` WHERE ${isKept} IS NULL`)];
   return {
-    prepare: [`CREATE TEMPORARY TABLE ${landing.replace(/^temp\./, "")} AS SELECT ${list} FROM ${table} LIMIT 0`],
+    prepare: [
+      `CREATE TEMPORARY TABLE ${landing.replace(/^temp\./, "")} AS SELECT *, CAST(NULL AS BOOLEAN) AS ${isKept} FROM ${table} LIMIT 0`,
+    ],
     landing,
     takesOtherColumns: false,
     look: `SELECT count(*), -1 FROM ${table}`,
     merge: () => ({
       dedupe: isUpsert ? planDedupe(words, merged) : undefined,
+      ...(keep !== undefined && { keep }),
       ...(overwrites && { clear: `DELETE FROM ${table}` }),
       apply: {
         kind: "replace",
         replaced: isUpsert && !overwrites ? planReplace(words, merged) : undefined,
-        insert: `INSERT INTO ${table} (${list}) SELECT ${list} FROM ${landing}`,
+        insert: inserts,
       },
       finish: [`DROP TABLE ${landing}`],
       count: `SELECT count(*) FROM ${table}`,

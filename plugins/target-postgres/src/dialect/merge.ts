@@ -14,6 +14,7 @@ import {
   type MergePlan,
   planActivation,
   planDedupe,
+  planKeep,
   planReplace,
   type ReplaceRows,
   type UpsertRows,
@@ -49,16 +50,17 @@ function planLoad(request: LoadRequest): LoadPlan {
 }
 
 function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
-  const { table, columns, keys, uniqueKeys, overwrites, isReferenced } = request;
-  const list = columns.map(quote).join(", ");
+  const { table, columns, otherColumns, keys, uniqueKeys, overwrites, isReferenced } = request;
   const isUpsert = keys.length > 0;
   const isUnique = isUpsert && uniqueKeys.some((unique) => unique.length === keys.length && unique.every((key) => keys.includes(key)));
   // Where foreign keys point at the table, rows are updated in place, so that the keys hold throughout; else old rows are deleted first.
   const updatesInPlace = isUnique && (!overwrites || isReferenced);
+  const keep = isUpsert && !updatesInPlace && !overwrites ? planKeep(words, { table, landing, keys }, otherColumns) : undefined;
+  const list = [...columns, ...(keep === undefined ? [] : otherColumns)].map(quote).join(", ");
   const applyFrom = (source: string): ReplaceRows | UpsertRows => {
     const insert = `INSERT INTO ${table} AS t (${list}) SELECT ${list} FROM ${source}`;
     if (updatesInPlace) return { kind: "upsert", query: upsert(insert, columns, keys) };
-    return { kind: "replace", replaced: overwrites ? undefined : planReplace(words, { table, landing: source, keys }), insert };
+    return { kind: "replace", replaced: overwrites ? undefined : planReplace(words, { table, landing: source, keys }), insert: [insert] };
   };
   return {
     // With the table's types, lengths and checks: COPY then refuses what the table would refuse, and names the line.
@@ -70,9 +72,10 @@ function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
     look: undefined,
     merge: (): MergePlan => ({
       dedupe: isUpsert ? planDedupe(words, { table, landing, keys }) : undefined,
+      ...(keep !== undefined && { keep }),
       ...(overwrites && !updatesInPlace && { clear: `DELETE FROM ${table}` }),
       apply: applyFrom(landing),
-      parts: landingParts(landing, list, applyFrom),
+      parts: landingParts(landing, columns.map(quote).join(", "), applyFrom),
       ...(overwrites && updatesInPlace && { prune: deleteOthers(table, landing, keys) }),
       finish: [`DROP TABLE ${landing}`],
       count: undefined,
