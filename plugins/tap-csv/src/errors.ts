@@ -199,6 +199,12 @@ export const tapCsvErrorCatalogue = {
     message: () => "The line is blank",
     hint: "Delete the line, or set blank_lines to skip.",
   },
+  row_empty: {
+    class: "data",
+    recovery: "skip",
+    message: () => "Every cell of the row is empty",
+    hint: "Delete the row, or set empty_rows to skip (or to row if it is data).",
+  },
   nul_byte: {
     class: "data",
     recovery: "skip",

@@ -23,6 +23,7 @@ const policy: RowPolicy = {
   badBytes: "reject",
   nulBytes: "reject",
   blankLines: "skip",
+  emptyRows: "skip",
   repeatedHeader: "skip",
   other: "reject",
 };

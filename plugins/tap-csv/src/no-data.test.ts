@@ -31,6 +31,9 @@ describe("a repeated header", () => {
     ["after a quoted byte order mark", 'a,b\n1,x\n\uFEFF"a",b\n2,y\n', ["1|x", "2|y"], 1],
     ["after a line that names the delimiter", "sep=;\r\na;b\r\n1;x\r\nsep=;\r\na;b\r\n2;y\r\n", ["1|x", "2|y"], 2],
     ["with other line ends", "a,b\r\n1,x\r\na,b\n2,y\r\n", ["1|x", "2|y"], 1],
+    ["in another case", "id,amount\n1,5\nID,Amount\n2,6\nId,AMOUNT\n3,7\n", ["1|5", "2|6", "3|7"], 2],
+    ["in another case, in a second language", "größe,n\n1,2\nGröße,N\nGRÖßE,N\n3,4\n", ["1|2", "3|4"], 2],
+    ["after a quoted line that names the delimiter", 'a;b\n1;x\n"sep=;"\na;b\n2;y\n', ["1|x", "2|y"], 2],
     ["with blanks", "a,b,c\n1,x,2\na ,b, c\n3,y,4\n", ["1|x|2", "3|y|4"], 1],
     ["with blanks, in a table of text", "name,city\nAnna,Rome\nname ,city\n name,city\nBob,Bonn\n", ["Anna|Rome", "Bob|Bonn"], 2],
     ["whose names have blanks", '" name ","city"\n"Anna","Rome"\n" name ","city"\n"Bob","Bonn"\n', ["Anna|Rome", "Bob|Bonn"], 1],
@@ -43,6 +46,37 @@ describe("a repeated header", () => {
     const found = await load(content);
     expect([found.rows, found.skipped]).toEqual([rows, skipped]);
     expect(found.warnings).toEqual([expect.stringMatching(/^items.csv, line \d+: the header is repeated/)]);
+  });
+
+  test("of a single column is one only in the same case", async () => {
+    expect((await load("name\nAnna\nName\nname\nBob\n")).rows).toEqual(["Anna", "Name", "Bob"]);
+  });
+
+  test("of two rows is left out in a file with two rows of data", async () => {
+    expect((await load("a,b\nkg,m\n1,2\na,b\nkg,m\n3,4\n")).rows).toEqual(["1|2", "3|4"]);
+  });
+
+  test.each([
+    ["a title", "Report,,\nid,name,n\n1,a,5\nReport,,\nid,name,n\n2,b,6\n", 2],
+    ["a title without delimiters, and blank lines", "Report\n\nid,name,n\n1,a,5\n\nReport\n\nid,name,n\n2,b,6\n", 2],
+    ["a title that is not the same", "Report of May,,\n\nid,name,n\n1,a,5\nReport of May,,2\n\nid,name,n\n2,b,6\n", 2],
+    [
+      "names with other values",
+      "Customer:,Alpha,\nPeriod:,01/2026,\nid,name,n\n1,a,5\nCustomer:,Beta,\nPeriod:,02/2026,\nid,name,n\n2,b,6\n",
+      3,
+    ],
+  ])("is left out with the lines before it: %s", async (_, content, skipped) => {
+    const found = await load(content);
+    expect([found.rows, found.skipped, found.types]).toEqual([["1|a|5", "2|b|6"], skipped, ["integer", "string", "integer"]]);
+    expect(found.warnings).toEqual([
+      expect.stringMatching(/lines? before the header (is|are) repeated with it/),
+      expect.stringContaining("the header is repeated"),
+    ]);
+  });
+
+  test("a row that begins like the lines before the header is a row", async () => {
+    const content = "Customer:,Alpha,\nid,name,n\nCustomer:,a,5\nCustomer:,b,6\n3,c,7\n";
+    expect(await load(content)).toMatchObject({ rows: ["Customer:|a|5", "Customer:|b|6", "3|c|7"], skipped: 0 });
   });
 
   test("does not change the types", async () => {
@@ -68,6 +102,43 @@ describe("a repeated header", () => {
   });
 });
 
+describe("a row whose cells are all empty", () => {
+  test.each([
+    ["in the middle", "a,b,c\n1,x,2\n,,\n3,y,4\n", ["1|x|2", "3|y|4"], 1],
+    ["with another count of cells", "a,b,c\n1,x,2\n,,,,\n,\n3,y,4\n", ["1|x|2", "3|y|4"], 2],
+    ["with blanks", "a,b,c\n1,x,2\n , ,\t\n3,y,4\n", ["1|x|2", "3|y|4"], 1],
+    ["directly below the header", "a,b,c\n,,\n1,x,2\n3,y,4\n", ["1|x|2", "3|y|4"], 1],
+    ["between tabs", "a\tb\n1\tx\n\t\n2\ty\n", ["1|x", "2|y"], 1],
+    ["where the first column often is empty", "a,b\n,x\n,\n,y\n1,z\n", ["|x", "|y", "1|z"], 1],
+    ["in a long table", `a,b\n${"1,x\n2,y\n,\n".repeat(5000)}3,z\n`, [...Array(5000).fill(["1|x", "2|y"]).flat(), "3|z"], 5000],
+  ])("%s is left out and counted", async (_, content, rows, skipped) => {
+    const found = await load(content);
+    expect([found.rows, found.skipped]).toEqual([rows, skipped]);
+    expect(found.warnings).toEqual([expect.stringMatching(/^items.csv, line \d+: every cell .* empty.*set empty_rows to row/)]);
+  });
+
+  test("at the end is counted without a warning, and does not hide a total", async () => {
+    expect(await load("a,b\n1,x\n2,y\n,\n,\n")).toMatchObject({ rows: ["1|x", "2|y"], skipped: 2, warnings: [] });
+    const total = "Day,Item,Sum\n2026-01-01,Pen,1.00\n2026-01-02,Cup,2.00\nTotal,,3.00\n,,\n,,";
+    expect((await load(total)).warnings).toEqual([expect.stringContaining("line 4: the last line")]);
+    for (const footer of [1, "auto"]) expect((await load(`${total}\n`, { footer })).rows).toHaveLength(2);
+    const long = `a,b,c\n${"1,x,2.00\n".repeat(5)}Total,,10.00\n${",,\r\n".repeat(500_000)}`;
+    expect((await load(long)).warnings).toEqual([expect.stringContaining("line 7: the last line")]);
+  });
+
+  test("is a row with empty quotes, or when set; it stops the run when set", async () => {
+    expect((await load('a,b\nx,y\n"",""\nz,w\n')).rows).toEqual(["x|y", "|", "z|w"]);
+    expect((await load("a,b\nx,y\n,\nz,w\n", { empty_rows: "row" })).rows).toEqual(["x|y", "|", "z|w"]);
+    expect(await failure(() => load("a,b\n1,x\n,\n", { empty_rows: "fail" }))).toMatchObject({ code: "row_empty", position: { line: 3 } });
+  });
+
+  test("a line of blanks is a blank line, except in a single column", async () => {
+    expect(await load("a,b\n1,x\n   \n2,y\n \t\n")).toMatchObject({ rows: ["1|x", "2|y"], skipped: 0, warnings: [] });
+    expect(await failure(() => load("a,b\n1,x\n  \n2,y\n", { blank_lines: "fail" }))).toMatchObject({ code: "row_blank" });
+    expect((await load("a\nx\n  \ny\n")).rows).toEqual(["x", "  ", "y"]);
+  });
+});
+
 describe("a last line that is no row", () => {
   const rows = "Date,Item,Amount\n2026-01-01,Pen,10.00\n2026-01-02,Cup,20.00\n";
 
@@ -84,6 +155,8 @@ describe("a last line that is no row", () => {
     "2 rows,,",
     "Count: 2,,",
     "Average,,15.00",
+    ",,30.00",
+    " ,,30.00",
     "Generated on 2026-01-03,,",
   ])("is loaded with a warning: %s", async (line) => {
     const found = await load(`${rows}${line}\n`);
@@ -96,13 +169,18 @@ describe("a last line that is no row", () => {
     expect(auto.warnings).toEqual([expect.stringContaining("left out the last line")]);
   });
 
-  test.each(["2026-01-03,Total,30.00", "2026-01-03,Totally new,1", "2026-01-03,Summer hat,5.00", "2026-01-03,Sum of parts,5.00"])(
-    "is a row: %s",
-    async (line) => {
-      expect(await load(`${rows}${line}\n`, { footer: "auto" })).toMatchObject({ skipped: 0, warnings: [] });
-      expect((await load(`${rows}${line}\n`)).warnings).toEqual([]);
-    },
-  );
+  test.each([
+    ",,5.00",
+    ",Box,30.00",
+    "2026-01-03,,30.00",
+    "2026-01-03,Total,30.00",
+    "2026-01-03,Totally new,1",
+    "2026-01-03,Summer hat,5.00",
+    "2026-01-03,Sum of parts,5.00",
+  ])("is a row: %s", async (line) => {
+    expect(await load(`${rows}${line}\n`, { footer: "auto" })).toMatchObject({ skipped: 0, warnings: [] });
+    expect((await load(`${rows}${line}\n`)).warnings).toEqual([]);
+  });
 
   test.each([
     [1, "Total,,30.00\n"],
@@ -129,7 +207,9 @@ describe("a last line that is no row", () => {
   test("never is the header, and more lines than there are leave nothing", async () => {
     expect((await load("Total,Item\n", { footer: 1 })).names).toEqual(["Total", "Item"]);
     expect((await load("Total,Item\n")).warnings).toEqual([]);
-    expect(await load("a,b\n1,2\n", { footer: 5 })).toMatchObject({ rows: [], skipped: 1 });
+    const few = await load("a,b\n1,2\n", { footer: 5 });
+    expect(few).toMatchObject({ rows: [], skipped: 1 });
+    expect(few.warnings).toEqual([expect.stringMatching(/footer is 5, but only 1 follow.* the header, so no row is left/)]);
   });
 
   test("of a file that grows stays after the bookmark", async () => {

@@ -7,9 +7,10 @@ import type { SheetPlace } from "./excel/sheet-place.ts";
 import { FileEnding } from "./rows/file-ending.ts";
 import { isFooterLine, withoutFooter } from "./rows/footer.ts";
 import { type Header, headerOf, likeKnown, numberedHeader } from "./rows/header.ts";
+import type { SkippedLine } from "./rows/no-data.ts";
 import type { RowPolicy } from "./rows/policy.ts";
 import { replaceBadBytes } from "./rows/replace-bad-bytes.ts";
-import { quotedFlag, type RejectedRow, type SkippedLine, Tokenizer } from "./rows/tokenizer.ts";
+import { quotedFlag, type RejectedRow, Tokenizer } from "./rows/tokenizer.ts";
 import type { Dialect } from "./sniff/dialect.ts";
 import { type InputFile, nameOf, openSource, type Source } from "./source/source.ts";
 import type { CellOrigin } from "./types/infer.ts";
@@ -63,8 +64,8 @@ export interface Table extends AsyncDisposable {
   readonly readAs: string;
   /** After the last row. */
   readonly position: FilePosition;
-  /** The last line of the file that is not blank, with its number; undefined before the end, and for a very long line. */
-  readonly lastLine: { text: string; line: number } | undefined;
+  /** The last line of the file that has text, its number, and some lines before it; undefined before the end, and for a very long line. */
+  readonly lastLine: { text: string; line: number; before: readonly string[] } | undefined;
   /** Reads more bytes; false at the end of the file. @throws row_over_budget and the errors of reading the file */
   more(): Promise<boolean>;
   /** Whether a cell of this row is text in its sheet. */
@@ -81,11 +82,8 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
       : await (await import("./excel/sheet-source.ts")).openSheet(input, { place, skip: dialect.skip, maxRowBytes, position });
   const repaired = policy.badBytes === "replace" ? replaceBadBytes(opened, options.onReplace ?? (() => {})) : opened;
   const { footer = 0, onFooter = () => {} } = options;
-  const isFooter = (line: string, names: string): boolean => isFooterLine(line, names, dialect);
-  const content =
-    footer === 0
-      ? repaired
-      : withoutFooter(repaired, { footer, kept: dialect.skip + dialect.header, maxBytes: maxRowBytes, isFooter, onFooter });
+  const isFooter = (line: string, names: string, before: readonly string[]): boolean => isFooterLine(line, names, before, dialect);
+  const content = footer === 0 ? repaired : withoutFooter(repaired, { footer, dialect, maxBytes: maxRowBytes, isFooter, onFooter });
   const source = follow === undefined ? content : await follow(content);
   const badByteAt = (bytesFromEnd: number) => ({
     encoding: options.encoding,
@@ -101,7 +99,7 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
     ...(onReject === undefined ? {} : { onReject }),
     ...(options.onSkip === undefined ? {} : { onSkip: options.onSkip }),
   });
-  const ending = new FileEnding();
+  const ending = new FileEnding(tokenizer.marks.delimiter[0] as number);
   let isAtEnd = false;
   const more = async (): Promise<boolean> => {
     if (isAtEnd) return false;
@@ -122,7 +120,7 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
       throw errors.file_empty({ bytes: source.position }, position);
     const { names: header, notes } = likeKnown(wholeHeader, options.knownNames ?? []);
     checkNamed(header, options, { ...position, line: tokenizer.line });
-    tokenizer.expect(header, wholeHeader.rows);
+    tokenizer.expect(header, wholeHeader.rows, wholeHeader.preface);
     return {
       path: source.name,
       header,
@@ -140,8 +138,9 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
         return { offset: source.position - (window.to - window.from), line: window.line };
       },
       get lastLine() {
-        const text = isAtEnd ? ending.lastLine : undefined;
-        return text === undefined ? undefined : { text, line: window.line - 1 - ending.blankLines };
+        const lines = isAtEnd ? ending.lines : [];
+        const text = lines.at(-1);
+        return text === undefined ? undefined : { text, line: window.line - 1 - ending.blankLines, before: lines.slice(0, -1) };
       },
       more,
       originOf(cell) {
@@ -183,20 +182,35 @@ async function readHeader(
     }
     return true;
   };
-  const none: Header = { names: [], notes: [], rows: [] };
+  const none: Header = { names: [], notes: [], rows: [], preface: [] };
   const isEmptyAt = (cell: number): boolean => tokenizer.starts[cell] === tokenizer.ends[cell];
   const width = (): number => (trailingDelimiter && isEmptyAt(tokenizer.count - 1) ? tokenizer.count - 1 : tokenizer.count);
-  for (let line = 0; line < skip; line++) if (!(await reached(() => tokenizer.skipLine()))) return none;
+  const preface: string[] = [];
+  let firstLine = 0;
+  for (let line = 1; line <= skip; line++) {
+    if (!(await reached(() => tokenizer.skipLine()))) return none;
+    if (preface.length === 0 && isNoPreface(tokenizer.rawText)) continue;
+    if (preface.length === 0) firstLine = line;
+    preface.push(tokenizer.rawText);
+  }
   if (header === 0) return (await reached(() => tokenizer.peek())) ? numberedHeader(width()) : none;
   const rows: string[][] = [];
   while (rows.length < header && (await reached(() => tokenizer.next()))) {
+    if (rows.length === 0 && preface.length > 0) {
+      // Blank lines after those that `skip` counts.
+      while (firstLine + preface.length < tokenizer.line) preface.push("");
+      preface.push(tokenizer.rawText);
+    }
     rows.push(Array.from({ length: width() }, (_, cell) => tokenizer.text(cell)));
   }
-  return rows.length === 0 ? none : headerOf(rows);
+  return rows.length === 0 ? none : headerOf(rows, preface);
 }
 
 /** Delimiters count as blanks, because the file may be read with the dialect of the other files of its stream. */
 const isBlankText = (text: string): boolean => /^[\s,;|]*$/.test(text);
+
+/** A line that names the delimiter is left out wherever it is. */
+const isNoPreface = (line: string): boolean => isBlankText(line) || /^"?sep=/i.test(line);
 
 const isBlankRow = (cells: readonly string[]): boolean => cells.every(isBlankText);
 

@@ -4,7 +4,7 @@
  */
 import { errors } from "../errors.ts";
 import type { Dialect } from "../sniff/dialect.ts";
-import { isLoneNote, looksLikeFooter } from "../sniff/footer.ts";
+import { isLoneNote, isUnnamedTotal, looksLikeFooter } from "../sniff/footer.ts";
 import { split } from "../sniff/split.ts";
 import type { Source } from "../source/source.ts";
 
@@ -15,19 +15,21 @@ const [lf, cr, space, tab] = [0x0a, 0x0d, 0x20, 0x09];
 
 export interface FooterOptions {
   footer: number | "auto";
-  /** Lines at the start that are never held back: those before the header, and the header. */
-  kept: number;
+  /** Lines before the header, and the header, are never held back. */
+  dialect: Dialect;
   /** The most bytes to hold back. */
   maxBytes: number;
-  isFooter: (line: string, header: string) => boolean;
+  /** `before`: the lines held back before this one. */
+  isFooter: (line: string, header: string, before: readonly string[]) => boolean;
   /** Called at the end with the lines that were left out, if any. */
   onFooter: (lines: readonly string[]) => void;
 }
 
 /** @throws row_over_budget while reading, when the last lines are longer than `maxBytes` */
-export function withoutFooter(source: Source, { footer, kept, maxBytes, isFooter, onFooter }: FooterOptions): Source {
+export function withoutFooter(source: Source, { footer, dialect, maxBytes, isFooter, onFooter }: FooterOptions): Source {
   const count = footer === "auto" ? autoLines : footer;
-  let linesToPass = kept;
+  const blanks = blanksOf(dialect);
+  let linesToPass = dialect.skip + dialect.header;
   let header = "";
   /** Bytes that may be given out, and those that are held back after them. */
   let ready: Buffer = Buffer.alloc(0);
@@ -40,16 +42,16 @@ export function withoutFooter(source: Source, { footer, kept, maxBytes, isFooter
     isAtEnd = length === 0;
     const all = isAtEnd ? held : Buffer.concat([held, piece.subarray(0, length)]);
     const first = endOfLines(all, linesToPass);
-    if (first.end > 0) header = lastLineOf(all.subarray(0, first.end)) || header;
+    if (first.end > 0) header = linesOf(all.subarray(0, first.end), blanks).at(-1)?.text || header;
     linesToPass -= first.lines;
-    let at = Math.max(first.end, startOfLast(all, count));
+    let at = Math.max(first.end, startOfLast(all, count, blanks));
     if (isAtEnd) {
-      const left = linesOf(all.subarray(at));
+      const left = linesOf(all.subarray(at), blanks);
       const from =
         footer === "auto"
           ? firstFooter(
               left.map(({ text }) => text),
-              (line) => isFooter(line, header),
+              (line, before) => isFooter(line, header, before),
             )
           : 0;
       const out = left.slice(from);
@@ -81,18 +83,19 @@ export function withoutFooter(source: Source, { footer, kept, maxBytes, isFooter
 }
 
 /** Whether a line of the file is a footer rather than a row. `header`: the line of the header, which shows how many cells a row has. */
-export function isFooterLine(line: string, header: string, dialect: Dialect): boolean {
+export function isFooterLine(line: string, header: string, before: readonly string[], dialect: Dialect): boolean {
   const columns = cellsIn(header, dialect).length;
   const cells = cellsIn(line, dialect);
-  return looksLikeFooter(cells, columns) || isLoneNote(cells, columns);
+  const rows = before.map((one) => cellsIn(one, dialect));
+  return looksLikeFooter(cells, columns) || isLoneNote(cells, columns) || isUnnamedTotal(cells, columns, rows);
 }
 
 export const cellsIn = (line: string, dialect: Dialect): readonly string[] => split(line, dialect)[0]?.cells ?? [];
 
 /** The index of the first line from which on all lines are footers. */
-function firstFooter(lines: readonly string[], isFooter: (line: string) => boolean): number {
+function firstFooter(lines: readonly string[], isFooter: (line: string, before: readonly string[]) => boolean): number {
   let from = lines.length;
-  while (from > 0 && isFooter(lines[from - 1] as string)) from--;
+  while (from > 0 && isFooter(lines[from - 1] as string, lines.slice(0, from - 1))) from--;
   return from;
 }
 
@@ -109,8 +112,8 @@ function endOfLines(bytes: Buffer, count: number): { end: number; lines: number 
   return { end, lines };
 }
 
-/** Where the last `count` lines that are not blank start. */
-function startOfLast(bytes: Buffer, count: number): number {
+/** Where the last `count` lines that have text start. */
+function startOfLast(bytes: Buffer, count: number, blanks: Uint8Array): number {
   let at = bytes.length;
   for (let found = 0; found < count; ) {
     let end = at;
@@ -118,29 +121,34 @@ function startOfLast(bytes: Buffer, count: number): number {
     let start = end;
     while (start > 0 && !isLineEnd(bytes[start - 1])) start--;
     if (end === 0) return 0;
-    if (!isBlank(bytes, start, end)) found++;
+    if (!isBlank(bytes, start, end, blanks)) found++;
     at = start;
   }
   return at;
 }
 
-/** The lines that are not blank. */
-function linesOf(bytes: Buffer): { start: number; text: string }[] {
+/** The lines that have text. */
+function linesOf(bytes: Buffer, blanks: Uint8Array): { start: number; text: string }[] {
   const lines: { start: number; text: string }[] = [];
   for (let start = 0; start < bytes.length; ) {
     let end = start;
     while (end < bytes.length && !isLineEnd(bytes[end])) end++;
-    if (!isBlank(bytes, start, end)) lines.push({ start, text: bytes.subarray(start, end).toString() });
+    if (!isBlank(bytes, start, end, blanks)) lines.push({ start, text: bytes.subarray(start, end).toString() });
     start = end + 1;
   }
   return lines;
 }
 
-const lastLineOf = (bytes: Buffer): string => linesOf(bytes).at(-1)?.text ?? "";
-
 const isLineEnd = (byte: number | undefined): boolean => byte === lf || byte === cr;
 
-function isBlank(bytes: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (bytes[at] !== space && bytes[at] !== tab) return false;
+/** 1 for blanks and for the delimiter; rows of empty cells are no rows. */
+function blanksOf({ delimiter }: Dialect): Uint8Array {
+  const blanks = new Uint8Array(256);
+  for (const byte of [space, tab, ...Buffer.from(delimiter)]) blanks[byte] = 1;
+  return blanks;
+}
+
+function isBlank(bytes: Buffer, start: number, end: number, blanks: Uint8Array): boolean {
+  for (let at = start; at < end; at++) if (blanks[bytes[at] as number] === 0) return false;
   return true;
 }

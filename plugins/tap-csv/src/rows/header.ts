@@ -7,11 +7,13 @@ export interface Header {
   notes: readonly string[];
   /** The cells of the header rows as they are in the file; none when the columns are numbered. */
   rows: readonly (readonly string[])[];
+  /** The lines before the header, from the first with text on, and the first line of the header; empty without such lines. */
+  preface: readonly string[];
 }
 
 /** `rows`: the cells of the header rows, from the top. */
-export function headerOf(rows: readonly (readonly string[])[]): Header {
-  return { ...uniqueNames(joinNames(rows)), rows };
+export function headerOf(rows: readonly (readonly string[])[], preface: readonly string[] = []): Header {
+  return { ...uniqueNames(joinNames(rows)), rows, preface };
 }
 
 /**
@@ -36,7 +38,7 @@ export function likeKnown(header: Header, known: Iterable<string>): Header {
 }
 
 export function numberedHeader(width: number): Header {
-  return { names: Array.from({ length: width }, (_, i) => `column_${i + 1}`), notes: [], rows: [] };
+  return { names: Array.from({ length: width }, (_, i) => `column_${i + 1}`), notes: [], rows: [], preface: [] };
 }
 
 /** Keeps unique names. An empty name becomes `column_3`, the second `name` becomes `name_2`. */

@@ -12,6 +12,7 @@ const rejecting: RowPolicy = {
   badBytes: "reject",
   nulBytes: "reject",
   blankLines: "skip",
+  emptyRows: "row",
   repeatedHeader: "skip",
   other: "reject",
 };
@@ -134,6 +135,7 @@ describe("any bytes", () => {
     long: fc.constantFrom("reject" as const, "truncate" as const),
     strayQuotes: fc.constantFrom("reject" as const, "text" as const),
     blankLines: fc.constantFrom("reject" as const, "skip" as const),
+    emptyRows: fc.constantFrom("reject" as const, "skip" as const, "row" as const),
   });
 
   test("are read to the end, the same under any chunking, and each line belongs to a row or a reject", () => {

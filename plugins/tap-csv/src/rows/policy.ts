@@ -11,6 +11,8 @@ export interface RowPolicy {
   badBytes: "fail" | "reject" | "replace";
   nulBytes: "fail" | "reject" | "keep";
   blankLines: "fail" | "reject" | "skip";
+  /** Rows of a table of several columns in which all cells are empty. */
+  emptyRows: "fail" | "reject" | "skip" | "row";
   /** A row that is the same as the header, as in files that were joined. */
   repeatedHeader: "fail" | "skip" | "row";
   /** Other errors: a row longer than `max_row_bytes`, an escape character at the end of the file. */
@@ -24,6 +26,7 @@ export const strict: RowPolicy = {
   badBytes: "fail",
   nulBytes: "fail",
   blankLines: "skip",
+  emptyRows: "skip",
   repeatedHeader: "skip",
   other: "fail",
 };

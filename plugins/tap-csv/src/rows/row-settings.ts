@@ -43,11 +43,19 @@ export const rowSettings = {
   nul_bytes: Type.Optional(
     choice(["fail", "reject", "keep"], "Rows with NUL bytes; `keep` loads them. Default: the value of `on_bad_row`."),
   ),
-  blank_lines: Type.Optional(choice(["skip", "fail", "reject"], "Empty lines. Default: `skip`.")),
+  blank_lines: Type.Optional(
+    choice(["skip", "fail", "reject"], "Empty lines, and lines of spaces in a table of several columns. Default: `skip`."),
+  ),
+  empty_rows: Type.Optional(
+    choice(
+      ["skip", "fail", "reject", "row"],
+      "Rows of a table of several columns in which every cell is empty, as Excel writes below a table: `skip` leaves them out, counts them and warns where rows follow them; `row` loads them as nulls. Default: `skip`.",
+    ),
+  ),
   repeated_header: Type.Optional(
     choice(
       ["skip", "fail", "row"],
-      "Rows that are the same as the header, as in joined files: `skip` leaves them out, counts them and warns; `row` loads them. Default: `skip`.",
+      "Rows that are the same as the header, as in joined files, and the lines before it if they are repeated too: `skip` leaves them out, counts them and warns; `row` loads them. Default: `skip`.",
     ),
   ),
   footer: Type.Optional(
@@ -70,6 +78,7 @@ export function policyOf(given: Static<typeof settings>): RowPolicy {
     badBytes: given.bad_bytes ?? other,
     nulBytes: given.nul_bytes ?? other,
     blankLines: given.blank_lines ?? "skip",
+    emptyRows: given.empty_rows ?? "skip",
     repeatedHeader: given.repeated_header ?? "skip",
     other,
   };

@@ -9,6 +9,7 @@ import type { Dialect } from "../sniff/dialect.ts";
 import { ByteWindow } from "./byte-window.ts";
 import { afterLineEnd, lineEnd, resumePosition } from "./line-check.ts";
 import { isAt, type Mark, type Marks, marksOf } from "./marks.ts";
+import { byteOrderMark, NoData, type SkippedLine } from "./no-data.ts";
 import { type RowPolicy, strict } from "./policy.ts";
 
 export interface TokenizerOptions {
@@ -27,9 +28,6 @@ export interface TokenizerOptions {
   /** Called for each line that is left out because it is no data; `line` is where it starts. */
   onSkip?: (what: SkippedLine, line: number) => void;
 }
-
-/** A repeated header, or a line such as `sep=;` that names the delimiter. */
-export type SkippedLine = "header" | "separator";
 
 export interface RejectedRow {
   error: Error & { code: string };
@@ -50,8 +48,6 @@ const escapedFlag = 2;
 const maxRawBytes = 1024 * 1024;
 
 const [lf, cr, space] = [0x0a, 0x0d, 0x20];
-/** Joined files have one at the start of each of them. */
-const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 /** Why a row can't be read, which policy decides, and the position of the error. */
 interface Problem {
@@ -81,10 +77,8 @@ export class Tokenizer {
   /** Bytes that end a run of plain bytes, outside and inside quotes: first bytes of marks, and line ends. A line feed after the last byte ends every run. */
   readonly #stops = new Uint8Array(256);
   readonly #quotedStops = new Uint8Array(256);
+  readonly #noData: NoData;
   #header: readonly string[] = [];
-  /** The cells of the header rows as they are in the file, and which of them a repeated header would have next. */
-  #headerRows: readonly (readonly string[])[] = [];
-  #nextHeaderRow = 0;
   #rowStart = 0;
   #hasEscapes = false;
   /** Line and position of the quote that was open when the bytes ran out; line 0 for none. */
@@ -102,6 +96,7 @@ export class Tokenizer {
     this.policy = options.policy ?? strict;
     this.rowsAreLines = options.rowsAreLines ?? false;
     this.#options = options;
+    this.#noData = new NoData(this.marks, this.policy);
     this.window = new ByteWindow(options.bufferBytes, this.policy.nulBytes === "keep");
     const { delimiter, quote, escaper } = this.marks;
     for (const byte of [delimiter[0], escaper[0], lf, cr]) if (byte !== undefined) this.#stops[byte] = 1;
@@ -117,17 +112,20 @@ export class Tokenizer {
     return !this.#isSkippingRest;
   }
 
-  /** From here on, each row must have one cell for each of these columns. `rows`: the cells of the header in the file, to find repetitions. */
-  expect(header: readonly string[], rows: readonly (readonly string[])[] = []): void {
+  /**
+   * From here on, each row must have one cell for each of these columns. `rows` and `preface`: of the header in the file, to find
+   * repetitions; see `Header`.
+   */
+  expect(header: readonly string[], rows: readonly (readonly string[])[] = [], preface: readonly string[] = []): void {
     this.#header = header;
-    this.#headerRows = rows.map((cells) => cells.map((cell) => cell.trim()));
+    this.#noData.expect(header.length, rows, preface);
     // A delimiter at the end of a row begins one more cell.
     while (this.starts.length <= header.length) this.#growCells();
   }
 
-  /** The first cell of the header in the file; undefined when a row can't be a repeated header. */
-  get headerStart(): string | undefined {
-    return this.policy.repeatedHeader === "row" ? undefined : this.#headerRows[0]?.[0];
+  /** The texts that a repeated header or the lines before it start with. */
+  get headerStarts(): readonly string[] {
+    return this.#noData.starts;
   }
 
   /** Returns room for more bytes; call `filled` with the count written. The cells of the last row become invalid. @throws row_over_budget */
@@ -150,18 +148,20 @@ export class Tokenizer {
   /**
    * Finds the next row that is not blank; false when it needs more bytes (after `end`: when there are no more rows). It starts again
    * at the first byte of the row each time, so add many bytes at once.
-   * @throws row_too_short, row_too_long, row_blank, row_over_budget, quote_not_closed, text_after_quote, escape_at_end, invalid_utf8, nul_byte
+   * @throws row_too_short, row_too_long, row_blank, row_empty, header_repeated, row_over_budget, quote_not_closed, text_after_quote, escape_at_end, invalid_utf8, nul_byte
    */
   next(): boolean {
     while (this.#find()) {
       if (this.#hasEscapes) this.#unescape();
-      if (!this.#isRepeatedHeader()) return true;
-      const { onSkip, position } = this.#options;
-      if (this.policy.repeatedHeader === "fail") throw errors.header_repeated({}, { ...position, line: this.line });
-      onSkip?.("header", this.line);
+      if (!this.#noData.isHeader(this.count, this.#lengthOf, this.#textOf)) return true;
+      this.#checkRepetition(this.line);
+      this.#options.onSkip?.("header", this.line);
     }
     return false;
   }
+
+  readonly #lengthOf = (cell: number): number => (this.ends[cell] as number) - (this.starts[cell] as number);
+  readonly #textOf = (cell: number): string => this.text(cell);
 
   /** Counts the cells of the next row without consuming it; false as for `next`. */
   peek(): boolean {
@@ -178,6 +178,7 @@ export class Tokenizer {
     const end = lineEnd(bytes, from, to);
     if (end + 1 >= to && !isWhole) return false;
     if (from === to) return false;
+    this.#rowStart = from;
     window.from = Math.min(to, afterLineEnd(bytes, end, to));
     window.line++;
     window.rescan();
@@ -200,6 +201,11 @@ export class Tokenizer {
     this.window.release();
   }
 
+  /** The text of the line that `skipLine` skipped, or of the row that `next` found, before more bytes are read. */
+  get rawText(): string {
+    return Buffer.from(this.#rawTo(this.window.from)).toString();
+  }
+
   /** The text of a cell, for headers and messages. */
   text(cell: number): string {
     return Buffer.from(this.bytes.subarray(this.starts[cell], this.ends[cell])).toString();
@@ -208,7 +214,7 @@ export class Tokenizer {
   #find(): boolean {
     for (;;) {
       if (this.#isSkippingRest && !this.#skipRest()) return false;
-      if (!this.#skipCommentsAndBlanks()) return false;
+      if (!this.#skipNoData()) return false;
       let outcome = this.#scan();
       if (outcome === "row") outcome = this.#check();
       if (outcome === "more") return false;
@@ -217,61 +223,42 @@ export class Tokenizer {
     }
   }
 
-  /** Skips comments and blank lines; false when it needs more bytes. @throws row_blank */
-  #skipCommentsAndBlanks(): boolean {
-    const { window } = this;
-    const { bytes, to, isWhole } = window;
-    const { comment } = this.marks;
-    for (; window.from < to; ) {
-      const at = window.from;
-      const byte = bytes[at];
-      if (byte === byteOrderMark[0]) {
-        const isMark = isAt(byteOrderMark, bytes, at, to);
-        if (isMark === undefined && !isWhole) return false;
-        if (isMark === true) {
-          window.from += byteOrderMark.length;
-          continue;
-        }
-      }
-      if ((byte === 0x73 || byte === 0x53) && this.#isSeparatorLine(at)) {
-        const { line } = window;
+  /** Skips lines that are no data; false when it needs more bytes. @throws row_blank, row_empty, header_repeated */
+  #skipNoData(): boolean {
+    const { window, policy } = this;
+    while (window.from < window.to) {
+      const { line } = window;
+      const start = this.#noData.lineAt(window, window.from);
+      if (start === "row" || (start === "empty" && policy.emptyRows === "row")) return true;
+      [this.line, this.#rowStart] = [line, window.from];
+      if (start === "more") return false;
+      if (start === "mark") window.from += byteOrderMark.length;
+      else if (start === "blank" && policy.blankLines !== "skip") {
+        if (!this.#refuseLine("blankLines", errors.row_blank({}, { ...this.#options.position, line }))) return false;
+      } else if (start === "empty" && policy.emptyRows !== "skip") {
+        if (!this.#refuseLine("emptyRows", errors.row_empty({}, { ...this.#options.position, line }))) return false;
+      } else if (start === "preface") this.#skipPreface();
+      else {
         if (!this.skipLine()) return false;
-        this.#options.onSkip?.("separator", line);
-        continue;
+        if (start === "separator" || start === "empty") this.#options.onSkip?.(start, line);
       }
-      const isComment = comment.length > 0 ? isAt(comment, bytes, at, to) : false;
-      if (isComment === undefined && !isWhole) return false;
-      if (byte !== lf && byte !== cr && isComment !== true) return true;
-      if (byte === cr && at + 1 >= to && !isWhole) return false;
-      const isPast = isComment !== true && this.policy.blankLines !== "skip" ? this.#refuseBlank() : this.skipLine();
-      if (!isPast) return false;
     }
     return false;
   }
 
-  #isRepeatedHeader(): boolean {
-    const cells = this.#headerRows[this.#nextHeaderRow];
-    if (cells === undefined || cells.length !== this.count || this.policy.repeatedHeader === "row") return false;
-    const isSame = cells.every((cell, i) => this.#hasLengthOf(cell, i) && this.text(i).trim() === cell);
-    if (isSame) this.#nextHeaderRow = (this.#nextHeaderRow + 1) % this.#headerRows.length;
-    else if (this.#nextHeaderRow > 0) {
-      this.#nextHeaderRow = 0;
-      return this.#isRepeatedHeader();
+  /** Skips the lines before a repeated header, all of which are in memory. */
+  #skipPreface(): void {
+    this.#checkRepetition(this.window.line);
+    for (let i = 0; i < this.#noData.prefaceLines; i++) {
+      const { line, from, bytes } = this.window;
+      const isBlank = bytes[from] === lf || bytes[from] === cr;
+      this.skipLine();
+      if (!isBlank) this.#options.onSkip?.("preface", line);
     }
-    return isSame;
   }
 
-  /** A cheap check that spares making a string: a cell has at least as many bytes as its text has characters. */
-  #hasLengthOf(text: string, cell: number): boolean {
-    return (this.ends[cell] as number) - (this.starts[cell] as number) >= text.length;
-  }
-
-  /** Whether a line such as `sep=;` starts here, with which Excel names the delimiter. */
-  #isSeparatorLine(at: number): boolean {
-    const { bytes, to } = this.window;
-    const end = Math.min(to, at + 8);
-    const line = Buffer.from(bytes.buffer, at, end - at).toString("latin1");
-    return /^sep=[^\r\n]{1,3}(?=[\r\n]|$)/i.test(line);
+  #checkRepetition(line: number): void {
+    if (this.policy.repeatedHeader === "fail") throw errors.header_repeated({}, { ...this.#options.position, line });
   }
 
   #scan(): Outcome {
@@ -547,15 +534,8 @@ export class Tokenizer {
     return true;
   }
 
-  #refuseBlank(): boolean {
-    const { window } = this;
-    this.line = window.line;
-    this.#rowStart = window.from;
-    return this.#refuse({
-      rule: "blankLines",
-      error: errors.row_blank({}, { ...this.#options.position, line: window.line }),
-      at: window.from,
-    });
+  #refuseLine(rule: "blankLines" | "emptyRows", error: RejectedRow["error"]): boolean {
+    return this.#refuse({ rule, error, at: this.window.from });
   }
 
   #skipRest(): boolean {

@@ -1,4 +1,6 @@
 /** Recognizes lines after a table that are not rows: totals, counts of rows, and notes. */
+import { kindOf } from "./cell-kind.ts";
+import { sizeOf } from "./number-names.ts";
 
 const totals =
   /^(?:(?:grand|sub|overall|report|page)[ -]?)?(?:totals?|sum|summe|gesamt|gesamtsumme|insgesamt|zwischensumme|totale|total général|somme|suma|summa|average|avg|durchschnitt|mittelwert|moyenne|promedio|totaal|razem|celkem|toplam|yhteensä|итого|всего|合计|总计|小计|合計|総計|小計|합계)(?=$|[\s:.,;*(=-])/iu;
@@ -21,4 +23,20 @@ export function looksLikeFooter(cells: readonly string[], columns: number): bool
 /** Whether a line at the end can only be a note: it has a single text, where the rows have three cells or more. */
 export function isLoneNote(cells: readonly string[], columns: number): boolean {
   return columns >= 3 && cells.length < columns && cells.filter((cell) => cell.trim() !== "").length === 1;
+}
+
+/**
+ * Whether the row has only numbers, such as `,,30.00`, of which one is as large as every number above it, below rows that have more
+ * cells, the first one among them. `before`: some rows before it, perhaps with the header.
+ */
+export function isUnnamedTotal(cells: readonly string[], columns: number, before: readonly (readonly string[])[]): boolean {
+  const isFilled = (cell: string | undefined): boolean => cell !== undefined && cell.trim() !== "";
+  const isNumber = (cell: string | undefined): boolean => cell !== undefined && kindOf(cell) === "number";
+  const filled = [...cells.keys()].filter((i) => isFilled(cells[i]));
+  if (filled.length === 0 || filled[0] === 0 || cells.length > columns || !filled.every((i) => isNumber(cells[i]))) return false;
+  if (!before.every((row) => isFilled(row[0]))) return false;
+  return filled.some((i) => {
+    const above = before.map((row) => row[i]).filter(isNumber) as string[];
+    return above.length > 0 && above.every((cell) => sizeOf(cell) <= sizeOf(cells[i] as string));
+  });
 }

@@ -76,7 +76,7 @@ function isMisfit(head: string, values: readonly string[]): boolean {
 }
 
 /** Good enough to compare magnitudes. */
-function sizeOf(cell: string): number {
+export function sizeOf(cell: string): number {
   const digits = cell.replace(/[^\d.,]/g, "").replace(/[.,](?=\d{3}(?:\D|$))/g, "");
   return Number.parseFloat(digits.replace(",", ".")) || 0;
 }

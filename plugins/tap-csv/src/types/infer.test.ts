@@ -192,6 +192,13 @@ test("values that look like identifiers with an exponent are no numbers that a t
   expect(guessOf(["1.2E12", "1.3E12", "n/a"]).conclude().doubt).toBeDefined();
 });
 
+test("values with leading zeros are identifiers, which is no doubt", () => {
+  const { kind, evidence, doubt } = guessOf(["10115", "01067", "80331", "20095", "n/a"]).conclude();
+  expect([kind, evidence, doubt]).toEqual(["string", 'values such as "01067" have leading zeros, so they are identifiers', undefined]);
+  expect(guessOf(["2026-01-31", "2026-02-01", "2026-02-02", "01067"]).conclude().doubt).toBeDefined();
+  expect(guessOf(["x", "y", "z", "01067"]).conclude().evidence).not.toContain("identifiers");
+});
+
 test.each(["\u00a0", "\u2007", "\u2009", "\u202f"])("a thousands separator may be any kind of space: %j", (space) => {
   expect(infer([`1${space}234.50`, `12${space}345.00`, `${space}7.25`])).toMatch(/^number 0.01/);
 });

@@ -82,6 +82,8 @@ export class ColumnGuess {
     this.#run = undefined;
     const doubt = this.#majority?.doubt();
     if (doubt !== undefined) return textType(`${quoted(doubt.cell.value)} made it text; ${doubt.found}`, doubt);
+    const identifier = this.#majority?.identifier;
+    if (identifier !== undefined) return textType(`values such as ${quoted(identifier)} have leading zeros, so they are identifiers`);
     const setting = this.#settingForWords();
     if (setting !== undefined) return textType(setting);
     const [value, first] = [quoted(this.#majority?.breaker.value ?? ""), quoted(this.#start.first.value)];

@@ -12,9 +12,17 @@ export class Majority {
   readonly #counts = new Map<Family, { count: number; first: ExampleCell }>();
   #total = 0;
   #costly = 0;
+  /** A whole number with leading zeros, which only identifiers have, such as postal codes. */
+  #identifier: string | undefined;
 
   constructor(bytes: Uint8Array, start: number, end: number, at: CellPosition | undefined) {
     this.breaker = exampleOf(bytes, start, end, at);
+    this.#noteIdentifier(bytes, start, end);
+  }
+
+  /** A whole number with leading zeros, if most cells are numbers: they are identifiers. */
+  get identifier(): string | undefined {
+    return this.#mostCommon.family === "numbers" ? this.#identifier : undefined;
   }
 
   /** No more cells are needed: the column is meant as text. */
@@ -30,7 +38,10 @@ export class Majority {
 
   /** `isCostly`: it took more than a look to see that the cell is text. */
   addText(bytes: Uint8Array, start: number, end: number, at: CellPosition | undefined, isCostly = false): void {
-    if (isCostly) this.#costly++;
+    if (isCostly) {
+      this.#costly++;
+      this.#noteIdentifier(bytes, start, end);
+    }
     const known = this.#counts.get("text");
     if (known === undefined) this.#add("text", 1, exampleOf(bytes, start, end, at));
     else {
@@ -41,10 +52,8 @@ export class Majority {
 
   /** Undefined when there is no type that most cells have. */
   doubt(): Doubt | undefined {
-    let best: Family = "text";
-    let most = 0;
-    for (const [family, { count }] of this.#counts) if (count > most) [best, most] = [family, count];
-    if (best === "text" || this.isSettled || most * 2 <= this.#total) return undefined;
+    const { family: best, count: most } = this.#mostCommon;
+    if (best === "text" || this.isSettled || most * 2 <= this.#total || this.identifier !== undefined) return undefined;
     const others = [...this.#counts].filter(([family]) => family !== best).map(([, { first }]) => first);
     const cell = others.sort(byPosition)[0] ?? this.breaker;
     const setType = "set the column's type and format in columns";
@@ -54,6 +63,18 @@ export class Majority {
       found: `${formatNumber(most)} of ${formatNumber(this.#total)} values are ${best}`,
       remedy: /\d/.test(cell.value) ? setType : `add ${JSON.stringify(cell.value)} to null_values if it means no value, or ${setType}`,
     };
+  }
+
+  get #mostCommon(): { family: Family; count: number } {
+    let best: { family: Family; count: number } = { family: "text", count: 0 };
+    for (const [family, { count }] of this.#counts) if (count > best.count) best = { family, count };
+    return best;
+  }
+
+  #noteIdentifier(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#identifier !== undefined) return;
+    const text = Buffer.from(bytes.subarray(start, end)).toString().trim();
+    if (/^0\d+$/.test(text)) this.#identifier = text;
   }
 
   #add(family: Family, count: number, first: ExampleCell): void {
