@@ -393,6 +393,24 @@ test("a SQLite file of the first form is brought to the present one with all it 
   expect(store.id).toMatch(/^[0-9a-f]{32}$/);
 });
 
+test("a store from before the last commits were kept has none, in a file and in PostgreSQL", async () => {
+  const path = join(makeFolder(), "state.json");
+  await using file = storeOver(openFileBackend(path), 1000);
+  await file.change([{ ...key("r1"), kind: "set", value: "{}", lastCommits: { "": "r0" } }]);
+  const content = JSON.parse(readFileSync(path, "utf8"));
+  writeFileSync(path, JSON.stringify({ ...content, runs: content.runs.map(({ lastCommits: _, ...run }: { lastCommits: object }) => run) }));
+  expect((await claim(file, "r2"))?.lastCommits).toEqual({});
+  const { host, port, user, password, database, read } = await testDatabase();
+  const place = { url: `postgresql://${user}:${password}@${host}:${port}/${database}`, schema: "tapline" };
+  const open = async (): Promise<Store> => storeOver(await openPostgresBackend(place), 1000);
+  await using first = await open();
+  await first.change([{ ...key("r1"), kind: "set", value: "{}" }]);
+  await read("ALTER TABLE tapline.runs DROP COLUMN last_commits", "UPDATE tapline.store SET form = 1");
+  await using second = await open();
+  expect(second.id).toBe(first.id);
+  expect((await claim(second, "r2"))?.lastCommits).toEqual({});
+});
+
 describe("a newer form is not touched", () => {
   test("in SQLite", async () => {
     const folder = makeFolder();
