@@ -10,6 +10,8 @@ export interface TargetColumn {
   type: ColumnType;
   /** The column takes no NULL, and that must be checked before the database sees the row. */
   isRequired?: boolean;
+  /** The database can hold two texts for equal though their bytes differ. */
+  equatesTexts?: boolean;
   /** It holds the property's values of another type: new rows have NULL here. */
   isRetired?: boolean;
   /** Whether the schema allows a value that the column refuses for this reason, so that the column is to be widened. */

@@ -16,6 +16,8 @@ export interface ExistingColumn {
   isNumbered?: boolean;
   /** The type has rules that a change would lose, so the column keeps it. */
   isFixed?: boolean;
+  /** The database can hold two texts for equal though their bytes differ: by a collation, or because it ignores case or padding. */
+  equatesTexts?: boolean;
 }
 
 export interface TableDescription {

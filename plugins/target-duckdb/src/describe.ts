@@ -32,9 +32,11 @@ function keyOf(schema: string, table: string): string {
 /** `among`: SQL that is true for the wanted tables, and perhaps for some others. */
 async function describeTables(query: Query, among: (schema: string, table: string) => string): Promise<Map<string, TableDescription>> {
   const columns = await query(
-    `SELECT '=' || c.schema_name, '=' || c.table_name, '=' || c.column_name, c.data_type, v.view_name IS NOT NULL, NOT c.is_nullable, c.comment
+    `SELECT '=' || c.schema_name, '=' || c.table_name, '=' || c.column_name, c.data_type, v.view_name IS NOT NULL, NOT c.is_nullable, c.comment, contains(upper(t.sql), ' COLLATE ')
        FROM duckdb_columns() AS c LEFT JOIN duckdb_views() AS v
          ON v.database_name = c.database_name AND v.schema_name = c.schema_name AND v.view_name = c.table_name
+       LEFT JOIN duckdb_tables() AS t
+         ON t.database_name = c.database_name AND t.schema_name = c.schema_name AND t.table_name = c.table_name
       WHERE c.database_name = current_database() AND ${among("c.schema_name", "c.table_name")}
       ORDER BY c.column_index`,
   );
@@ -43,7 +45,7 @@ async function describeTables(query: Query, among: (schema: string, table: strin
   const uniqueKeys = Map.groupBy(await query(uniqueKeysQuery(among)), ([schema, table]) => keyOf(nameOf(schema), nameOf(table)));
   const dependents = await query(dependentsQuery(among));
   const withDependents = new Set(dependents.map(([schema, table]) => keyOf(nameOf(schema), nameOf(table))));
-  for (const [schema, table, name, type, isView, isRequired, comment] of columns) {
+  for (const [schema, table, name, type, isView, isRequired, comment, hasCollation] of columns) {
     const key = keyOf(nameOf(schema), nameOf(table));
     const description = tables.get(key) ?? {
       notTable: isView === true ? "view" : undefined,
@@ -58,6 +60,8 @@ async function describeTables(query: Query, among: (schema: string, table: strin
       type: String(type),
       isRequired: isRequired === true,
       comment: comment === null ? undefined : String(comment),
+      // The catalog does not say which columns have the collation.
+      ...(hasCollation === true && { equatesTexts: true }),
     });
   }
   return tables;

@@ -7,6 +7,7 @@ import { readTable } from "./read-table.ts";
 
 describeDialect({
   dialect,
+  ignoringCase: { prepare: [], type: "VARCHAR COLLATE NOCASE" },
   connect: (folder) => connect({ filepath: join(folder, "kit.duckdb") }),
   read: ({ schema, table }, folder) => readTable(join(folder, "kit.duckdb"), table, schema),
 });

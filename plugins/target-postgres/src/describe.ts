@@ -30,19 +30,22 @@ export async function describeTable({ execute }: Session, { schema, table }: Tab
        SELECT attnum, attname, atttypid AS type, atttypmod AS modifier, col_description(attrelid, attnum) AS comment, false AS is_domain FROM pg_catalog.pg_attribute
         WHERE attrelid = ${Number(oid)} AND attnum > 0 AND NOT attisdropped
        UNION ALL SELECT attnum, attname, typbasetype, typtypmod, comment, true FROM below JOIN pg_catalog.pg_type AS t ON t.oid = type WHERE typtype = 'd')
-     SELECT below.attname, format_type(type, modifier), comment, is_domain, attgenerated <> '' OR attidentity = 'a', attidentity = 'd' FROM below
+     SELECT below.attname, format_type(type, modifier), comment, is_domain, attgenerated <> '' OR attidentity = 'a', attidentity = 'd',
+         t.typname IN ('citext', 'bpchar') OR NOT coalesce(collisdeterministic, true) FROM below
        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = ${Number(oid)} AND a.attnum = below.attnum JOIN pg_catalog.pg_type AS t ON t.oid = type
+       LEFT JOIN pg_catalog.pg_collation AS l ON l.oid = a.attcollation
       WHERE typtype <> 'd' ORDER BY below.attnum`,
   );
   return {
     notTable: otherKinds[kind],
-    columns: columns.map(([name, type, comment, isDomain, isGenerated, isNumbered]) => ({
+    columns: columns.map(([name, type, comment, isDomain, isGenerated, isNumbered, equatesTexts]) => ({
       name: String(name),
       type: String(type),
       comment: comment ?? undefined,
       ...(isDomain === "t" && { isFixed: true }),
       ...(isGenerated === "t" && { isGenerated: true }),
       ...(isNumbered === "t" && { isNumbered: true }),
+      ...(equatesTexts === "t" && { equatesTexts: true }),
     })),
     // The upsert finds updates by a system column, which partitioned tables don't return.
     uniqueKeys: kind === "r" ? await uniqueKeys(execute, Number(oid)) : [],
@@ -105,7 +108,7 @@ async function hasDependents(execute: Session["execute"], oid: number): Promise<
   return rows[0]?.[0] === "t";
 }
 
-/** Only those that ON CONFLICT can use: whole columns, all rows, checked immediately. */
+/** Only those that ON CONFLICT can use: whole columns, all rows, checked immediately, and equal where the columns are. */
 async function uniqueKeys(execute: Session["execute"], oid: number): Promise<string[][]> {
   const { rows } = await execute(
     `SELECT json_agg(a.attname) FROM pg_catalog.pg_index AS i
@@ -113,7 +116,7 @@ async function uniqueKeys(execute: Session["execute"], oid: number): Promise<str
        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
       WHERE i.indrelid = ${oid} AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL
         AND k.place <= i.indnkeyatts
-      GROUP BY i.indexrelid`,
+      GROUP BY i.indexrelid HAVING bool_and(i.indcollation[k.place - 1] = a.attcollation)`,
   );
   return rows.map(([names]) => JSON.parse(String(names)) as string[]);
 }

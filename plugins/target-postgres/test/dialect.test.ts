@@ -10,6 +10,10 @@ const database = suiteDatabase();
 
 describeDialect({
   dialect,
+  ignoringCase: {
+    prepare: ["CREATE COLLATION IF NOT EXISTS public.kit_no_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"],
+    type: "text COLLATE public.kit_no_case",
+  },
   connect: () => connect(settings(database())),
   read: ({ schema, table }) => readTable(database(), schema, table),
 });

@@ -33,7 +33,7 @@ export class ColumnFeed {
   readonly #stream: string;
   readonly #columns: Column[];
   readonly #names: Set<string>;
-  /** The key whose order is followed: a single one, of a type in which equal values are spelled alike. */
+  /** The key whose order is followed: a single one, whose values are equal only where they are spelled alike. */
   readonly #followed: Column | undefined;
   readonly #ascending = new Ascending();
   readonly #mark: () => () => void;
@@ -51,7 +51,9 @@ export class ColumnFeed {
       isInherited: column.name in Object.prototype,
     }));
     const keys = this.#columns.filter((column) => column.isKey);
-    this.#followed = keys.length === 1 ? keys.find(({ type }) => type.kind === "bigint" || type.kind === "varchar") : undefined;
+    const areSpelledAlike = ({ type, equatesTexts }: Column): boolean =>
+      type.kind === "bigint" || (type.kind === "varchar" && equatesTexts !== true);
+    this.#followed = keys.length === 1 ? keys.find(areSpelledAlike) : undefined;
     this.#names = new Set(columns.filter((column) => !column.isRetired).map((column) => column.name));
   }
 

@@ -17,6 +17,7 @@ export function planColumn(input: PlanInput, plan: SchemaPlan, property: string,
     columnName,
     type,
     ...(present?.isRequired && { isRequired: true }),
+    ...(present?.equatesTexts && { equatesTexts: true }),
     ...(policy !== "freeze" && !(policy === "evolve" && present?.isFixed) && { mayWiden: widenability(schema, wanted) }),
   });
   const present = existing?.find(({ name }) => name === columnName);

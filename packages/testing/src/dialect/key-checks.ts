@@ -49,6 +49,35 @@ export const keyChecks: readonly Check<DialectUnderTest>[] = [
     },
   ),
   dialectCheck(
+    "keys that the database holds for equal, though they are spelled differently, are one: the last row wins in a batch and across them",
+    async (session) => {
+      const { subject, connection, schema: own } = session;
+      const { names, types } = subject.dialect;
+      const { prepare, type } = subject.ignoringCase;
+      for (const statement of prepare) await connection.run(statement);
+      await connection.run(`CREATE SCHEMA IF NOT EXISTS ${names.qualifySchema(connection.database, own)}`);
+      const equal: [table: string, type: string, key: JsonSchema, first: string, second: string][] = [
+        ["case", type, text, "Ann", "ann"],
+        ["digits", types.decimal(9, 1), { type: "string", format: "singer.decimal" }, "1", "1.0"],
+      ];
+      const makers = ["with a key", "without"].flatMap((made) => equal.map((each) => [`${each[0]} ${made}`, ...each] as const));
+      for (const [table, , typeOfKey] of makers) {
+        const key = table.endsWith("with a key") ? " PRIMARY KEY" : "";
+        const columns = `id ${typeOfKey}${key}, v ${types.spellings.varchar}`;
+        await connection.run(`CREATE TABLE ${names.qualify(connection.database, { schema: own, table })} (${columns})`);
+      }
+      for (const [table, , , key, first, second] of makers) {
+        const send = async (...rows: Row[]): Promise<void> => {
+          await session.piped(schema(table, { id: key, v: text }, ["id"]) + records(table, rows));
+          assertRows(await session.rows(table), [{ v: rows.at(-1)?.v ?? null }], { v: text }, `rows of "${table}"`);
+        };
+        await send({ id: first, v: "1" }, { id: second, v: "2" });
+        await send({ id: second, v: "3" }, { id: first, v: "4" });
+        await send({ id: second, v: "5" });
+      }
+    },
+  ),
+  dialectCheck(
     "a key that is null or missing is an error with its position, or a rejected row, and no other row is lost",
     async (session) => {
       const properties = { a: integer, b: text, n: integer };

@@ -25,6 +25,8 @@ export interface DialectUnderTest {
   dialect: Dialect;
   /** A session with a database that lasts as long as `folder`; each check of one database uses its own schema. */
   connect(folder: string): Promise<Connection>;
+  /** A text type that ignores case when it compares: SQL that makes it, and its name. */
+  ignoringCase: { prepare: readonly string[]; type: string };
   /** The rows of exactly this table as another program finds them; null where there is none. Values as `StoredRow` has them. */
   read(table: TableName, folder: string): Promise<StoredRow[] | null>;
 }
