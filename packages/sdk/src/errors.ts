@@ -82,6 +82,12 @@ export const sdkErrorCatalogue = {
     message: (p: { value: string; why: string }) => `The rows of the source ${JSON.stringify(p.value)} can't be replaced: ${p.why}`,
     hint: "Nothing of that source was changed. Load into a target that lists replace-source in --about, or change the tap's setting that replaces rows (tap-csv: changed_files).",
   },
+  replace_source_cut: {
+    class: "protocol",
+    message: (p: { value: string }) =>
+      `The input ended before a STATE confirmed that all rows of the source ${JSON.stringify(p.value)} were sent`,
+    hint: "The rows that the source had before are still there. Look why the tap stopped, then run again from the last STATE.",
+  },
   load_method_unsupported: {
     class: "config",
     message: (p: { method: string; supported: readonly string[] }) =>

@@ -11,6 +11,8 @@ export function memoryTarget(
     loseRow?: boolean;
     failWrite?: (row: Record<string, unknown>) => boolean;
     rejectWrite?: (row: Record<string, unknown>) => boolean;
+    loseConnection?: boolean;
+    noSources?: boolean;
   } = {},
 ) {
   const durable: string[] = [];
@@ -48,6 +50,11 @@ export function memoryTarget(
             async keepRejects(rejects) {
               pendingRejects.push(...rejects);
             },
+            ...(!faults.noSources && {
+              async replaceSource(column: string, value: string) {
+                log.push(`replace ${stream.name} ${column} ${value}`);
+              },
+            }),
             async activate({ version }) {
               log.push(`activate ${stream.name} ${version}`);
             },
@@ -71,8 +78,10 @@ export function memoryTarget(
           pending = [];
           pendingRejects = [];
         },
-        async look(stream) {
-          return { table: stream, rows: durable.filter((row) => row.startsWith(stream)).length };
+        destination: (stream) => ({ table: stream }),
+        async countRows(stream) {
+          if (faults.loseConnection) throw new TaplineError({ ...refusal, class: "connection" });
+          return durable.filter((row) => row.startsWith(stream)).length;
         },
         async [Symbol.asyncDispose]() {
           log.push("closed");

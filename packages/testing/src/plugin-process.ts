@@ -18,6 +18,8 @@ export interface StartOptions {
 
 export interface PluginProcess extends AsyncDisposable {
   write(text: string): void;
+  /** Resolves when all that was written has left this process: at most what a pipe holds was not read yet. */
+  flushed(): Promise<void>;
   /** Closes its input. */
   end(): void;
   kill(signal: NodeJS.Signals): void;
@@ -58,6 +60,7 @@ export function startPlugin(command: readonly string[], args: readonly string[],
 
   return {
     write: (text) => void child.stdin.write(text),
+    flushed: () => within(timeoutMs, `${shown()} did not read its input`, (resolve) => child.stdin.write("", () => resolve())),
     end: () => void child.stdin.end(),
     kill: (signal) => void child.kill(signal),
     pause: () => void child.stdout.pause(),

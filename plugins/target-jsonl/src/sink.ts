@@ -39,6 +39,8 @@ export function openSink(folder: string): Sink {
   /** For files that were written since the last commit: their lengths at that commit. */
   const committed: Record<string, number> = {};
 
+  const fileOf = (stream: string): OpenFile => files.get(fileName(stream).toLowerCase()) as OpenFile;
+
   async function openFile(name: string, stream: string, owner: string): Promise<OpenFile> {
     const other = files.get(name.toLowerCase());
     if (other?.owner === owner) return other;
@@ -107,10 +109,8 @@ export function openSink(folder: string): Sink {
       journal.cutBack(committed);
       journal.remove();
     },
-    async look(stream) {
-      const { path, total } = files.get(fileName(stream).toLowerCase()) as OpenFile;
-      return { table: path, rows: total, rejects: files.get(rejectsName(stream).toLowerCase())?.path };
-    },
+    destination: (stream) => ({ table: fileOf(stream).path, rejects: files.get(rejectsName(stream).toLowerCase())?.path }),
+    countRows: async (stream) => fileOf(stream).total,
     async [Symbol.asyncDispose]() {
       for (const file of files.values()) await file.handle.close();
     },

@@ -53,7 +53,7 @@ test.each([
             before = new Set(expected.keys());
             written = 0;
           }
-          expect((await sink.look("s")).rows).toBe(expected.size);
+          expect(await sink.countRows("s")).toBe(expected.size);
         });
       }
       const back = await database.read("SELECT a, b, n, v FROM s");

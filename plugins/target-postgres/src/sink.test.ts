@@ -21,7 +21,7 @@ describe("commit and rollback", () => {
         ["a", { inserted: 15_000, updated: 0, superseded: 0 }],
         ["b", { inserted: 5, updated: 0, superseded: 0 }],
       ]);
-      expect((await sink.look("a")).rows).toBe(15_000);
+      expect(await sink.countRows("a")).toBe(15_000);
       expect((await sink.commit()).counts).toEqual(new Map());
       await a.write(batch([{ id: -1 }], { stream: "a" }));
       expect((await sink.commit()).counts.get("a")).toEqual({ inserted: 1, updated: 0, superseded: 0 });
@@ -50,7 +50,7 @@ describe("commit and rollback", () => {
     await withSink(settings(database), async (sink) => {
       await sink.open(stream({ id }, ["id"]));
       expect((await sink.commit()).counts).toEqual(new Map());
-      expect((await sink.look("s")).rows).toBe(0);
+      expect(await sink.countRows("s")).toBe(0);
     });
     expect(await database.read("SELECT contype FROM pg_constraint WHERE conrelid = 's'::regclass AND contype = 'p'")).toEqual([["p"]]);
   });

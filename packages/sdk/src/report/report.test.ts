@@ -23,3 +23,13 @@ test("a terminal shows details only when asked for them; a program always receiv
   expect(written({ isTerminal: true, isVerbose: true })).toEqual(["tap-x: a detail", "tap-x: warning: look"]);
   expect(written({ isTerminal: false }).map((line) => JSON.parse(line).level)).toEqual(["debug", "warning"]);
 });
+
+test("a terminal shows what a load that ended early has loaded, and what not", () => {
+  const lines: string[] = [];
+  const report = createReport({ plugin: "target-x", write: (text) => lines.push(text.trimEnd()), isTerminal: true });
+  const counts = { received: 900_000, loaded: 899_999, inserted: 899_999, updated: 0, superseded: 0, deleted: 0, rejected: 0 };
+  report.summary({ stream: "orders", ...counts, not_committed: 1, table: "main.orders", seconds: 1 });
+  expect(lines).toEqual([
+    "target-x: orders: 899,999 rows were loaded into main.orders before the end; 1 row was read and not loaded: the next run, from the last STATE, sends it again",
+  ]);
+});

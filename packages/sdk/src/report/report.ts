@@ -136,15 +136,12 @@ function formForPeople(plugin: string, redact: Redact, isVerbose: boolean): Form
       line(`${stream}: ${formatNumber(total)} rows, ${formatNumber(Math.round(total / Math.max(seconds, 0.001)))} rows/s`),
     delivery: (guarantee) =>
       line(guarantee.exactly_once ? "delivery: exactly once" : `warning: delivery: at least once, for ${guarantee.reason}`),
-    summary({ stream, ...fields }) {
-      const parts = Object.entries(fields)
-        // Lists are for programs; a person saw what is in them when it happened.
-        .filter(([, value]) => typeof value !== "object")
-        .map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? formatNumber(value) : String(value)}`);
-      const tolerated = "tolerated" in fields ? (fields.tolerated ?? []) : [];
+    summary(summary) {
+      const { stream } = summary;
+      const tolerated = "tolerated" in summary ? (summary.tolerated ?? []) : [];
       return [
         ...tolerated.flatMap((each) => line(`warning: ${stream}: ${describeTolerated(each)}`)),
-        ...line(`${stream}: ${parts.join(", ")}`),
+        ...line("not_committed" in summary && (summary.not_committed ?? 0) > 0 ? describeEarlyEnd(summary) : describeCounts(summary)),
       ];
     },
     node: (node) => [redact(describeNode(node))],
@@ -155,4 +152,17 @@ function formForPeople(plugin: string, redact: Redact, isVerbose: boolean): Form
       return line(`error: ${message}${place === "" ? "" : ` (${place})`}\n  what to do: ${hint}${stack === "" ? "" : `\n${stack}`}`);
     },
   };
+}
+
+function describeCounts({ stream, ...fields }: TapSummary | StreamSummary): string {
+  const parts = Object.entries(fields)
+    // Lists are for programs; a person saw what is in them when it happened.
+    .filter(([, value]) => typeof value !== "object")
+    .map(([name, value]) => `${name.replaceAll("_", " ")} ${typeof value === "number" ? formatNumber(value) : String(value)}`);
+  return `${stream}: ${parts.join(", ")}`;
+}
+
+function describeEarlyEnd({ stream, loaded, table, not_committed: left = 0 }: StreamSummary): string {
+  const rows = (count: number): string => `${formatNumber(count)} ${count === 1 ? "row was" : "rows were"}`;
+  return `${stream}: ${rows(loaded)} loaded into ${table} before the end; ${rows(left)} read and not loaded: the next run, from the last STATE, sends ${left === 1 ? "it" : "them"} again`;
 }

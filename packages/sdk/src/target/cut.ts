@@ -1,7 +1,7 @@
 /**
- * The cut: which rows arrived before the last STATE and which after it. A commit covers the rows of all streams before a
- * cut and none after it (docs/explanation/delivery.md). Rows are kept as bytes, in two batches a stream, so that a commit
- * can stop at the last STATE even when more rows have arrived since. No I/O.
+ * The cut: what arrived before the last STATE and what after it. A commit covers the rows of all streams before a cut and none
+ * after it (docs/explanation/delivery.md). Rows are kept as bytes, apart by side, so that a commit can stop at the last STATE even
+ * when more rows have arrived since. No I/O.
  */
 import type { Json } from "@tapline/protocol";
 import { type Arrived, LineBatch } from "./batch.ts";
@@ -17,41 +17,70 @@ export function higher(a: Activated | undefined, b: Activated | undefined): Acti
   return a === undefined || (b !== undefined && b.version >= a.version) ? b : a;
 }
 
+/** A message that acts between the rows of its stream: another SCHEMA, a REPLACE_SOURCE. */
+export interface StreamChange {
+  stream: string;
+  byteLength: number;
+  apply(): Promise<void>;
+}
+
+/** Rows and changes are handed over in the order they arrived. */
+export type Step = LineBatch | StreamChange;
+
 /** What one commit covers. */
 export interface Covered {
-  batches: LineBatch[];
+  steps: Step[];
   /** By stream; the highest one of each. */
   activations: Map<string, Activated>;
   /** The STATE to emit after the commit; undefined where it was emitted before. */
   state: { value: Json } | undefined;
 }
 
+/** The steps of one stream. */
+interface Queue {
+  stream: string;
+  steps: Step[];
+  byteLength: number;
+}
+
 /** What arrived on one side of the last STATE and is not durable. */
 interface Side {
-  batches: Map<string, LineBatch>;
+  queues: Map<string, Queue>;
   activations: Map<string, Activated>;
   /** When its first row arrived, in milliseconds; rows that were handed over count. */
   since: number | undefined;
 }
 
-const newSide = (): Side => ({ batches: new Map(), activations: new Map(), since: undefined });
+const newSide = (): Side => ({ queues: new Map(), activations: new Map(), since: undefined });
 
 export class Cut {
   readonly #before = newSide();
   readonly #after = newSide();
   #state: { value: Json } | undefined;
-  /** Rows after the last STATE were handed over. */
+  /** Steps after the last STATE were handed over. */
   #passed = false;
   byteLength = 0;
 
   /** Takes a run of rows; they are after the last STATE. */
   add(run: Arrived): void {
-    const { batches } = this.#after;
-    const batch = batches.get(run.stream) ?? new LineBatch(run.stream);
-    batches.set(run.stream, batch);
-    batch.add(run);
-    this.#after.since ??= Date.parse(run.receivedAt);
+    const queue = queueOf(this.#after, run.stream);
+    let batch = queue.steps.at(-1);
+    if (!(batch instanceof LineBatch)) {
+      batch = new LineBatch(run.stream);
+      queue.steps.push(batch);
+    }
+    (batch as LineBatch).add(run);
+    queue.byteLength += run.bytes.length;
     this.byteLength += run.bytes.length;
+    this.#after.since ??= Date.parse(run.receivedAt);
+  }
+
+  /** Takes a change of a stream; it is after the last STATE. */
+  change(change: StreamChange): void {
+    const queue = queueOf(this.#after, change.stream);
+    queue.steps.push(change);
+    queue.byteLength += change.byteLength;
+    this.byteLength += change.byteLength;
   }
 
   /** Takes an ACTIVATE_VERSION that arrived after rows of its stream. */
@@ -61,21 +90,17 @@ export class Cut {
 
   /** Takes a STATE: everything so far is before the cut now. */
   mark(state: Json): void {
-    for (const [stream, batch] of this.#after.batches) {
-      const earlier = this.#before.batches.get(stream);
-      if (earlier === undefined) this.#before.batches.set(stream, batch);
-      else earlier.append(batch);
-    }
+    for (const queue of this.#after.queues.values()) append(queueOf(this.#before, queue.stream), queue);
     for (const [stream, activated] of this.#after.activations) note(this.#before, stream, activated);
     this.#before.since ??= this.#after.since;
-    this.#after.batches.clear();
+    this.#after.queues.clear();
     this.#after.activations.clear();
     this.#after.since = undefined;
     this.#state = { value: state };
     this.#passed = false;
   }
 
-  /** There is a STATE to commit at, and no row after it was handed over. */
+  /** There is a STATE to commit at, and nothing after it was handed over. */
   get canCommit(): boolean {
     return this.#state !== undefined && !this.#passed;
   }
@@ -85,25 +110,25 @@ export class Cut {
     return this.#before.since ?? this.#after.since;
   }
 
-  /**
-   * Takes the largest batch, to hand it over without a commit. When that one is after the cut, the stream's rows before the cut are
-   * taken first, and the commit has to wait for the next STATE.
-   */
-  takeLargest(): LineBatch[] {
-    const largest = ({ batches }: Side) =>
-      [...batches.values()].reduce<LineBatch | undefined>((a, b) => (a && a.byteLength >= b.byteLength ? a : b), undefined);
-    const [before, after] = [largest(this.#before), largest(this.#after)];
-    if (before !== undefined && before.byteLength >= (after?.byteLength ?? 0)) return this.#take(this.#before, before.stream);
-    if (after === undefined) return [];
-    return this.takeStream(after.stream);
+  /** Something of the stream was not handed over yet. */
+  holds(stream: string): boolean {
+    return this.#before.queues.has(stream) || this.#after.queues.has(stream);
   }
 
-  /** Takes all rows of one stream, also those after the cut (its schema is about to change). */
-  takeStream(stream: string): LineBatch[] {
-    const before = this.#take(this.#before, stream);
-    const after = this.#take(this.#after, stream);
-    if (after.length > 0) this.#passed = true;
-    return [...before, ...after];
+  /**
+   * Takes the steps of the stream that holds most bytes, to hand them over without a commit: those before the last STATE while there
+   * are any, so that a commit at that STATE stays possible. When nothing before it is left, the rows after it alone are over the memory
+   * budget. They are taken too, and the commit has to wait for the next STATE.
+   */
+  takeLargest(): Step[] {
+    const side = this.#before.queues.size > 0 ? this.#before : this.#after;
+    const queues = [...side.queues.values()];
+    if (queues.length === 0) return [];
+    if (side === this.#after) this.#passed = true;
+    return this.#take(
+      side,
+      queues.reduce((a, b) => (b.byteLength > a.byteLength ? b : a)),
+    );
   }
 
   /** Takes what a commit at the last STATE covers. Call it only when `canCommit`. */
@@ -118,26 +143,39 @@ export class Cut {
   takeAll(): Covered {
     for (const [stream, activated] of this.#after.activations) note(this.#before, stream, activated);
     this.#after.activations.clear();
-    const { batches, activations, state } = this.takeBefore();
-    const { batches: rest } = this.#takeSide(this.#after);
+    const { steps, activations, state } = this.takeBefore();
+    const { steps: rest } = this.#takeSide(this.#after);
     this.#after.since = undefined;
-    return { batches: [...batches, ...rest], activations, state };
+    return { steps: [...steps, ...rest], activations, state };
   }
 
   #takeSide(side: Side): Omit<Covered, "state"> {
-    const batches = [...side.batches.keys()].flatMap((stream) => this.#take(side, stream));
+    const steps = [...side.queues.values()].flatMap((queue) => this.#take(side, queue));
     const activations = new Map(side.activations);
     side.activations.clear();
-    return { batches, activations };
+    return { steps, activations };
   }
 
-  #take({ batches }: Side, stream: string): LineBatch[] {
-    const batch = batches.get(stream);
-    if (batch === undefined) return [];
-    batches.delete(stream);
-    this.byteLength -= batch.byteLength;
-    return [batch];
+  #take({ queues }: Side, { stream, steps, byteLength }: Queue): Step[] {
+    queues.delete(stream);
+    this.byteLength -= byteLength;
+    return steps;
   }
+}
+
+function queueOf({ queues }: Side, stream: string): Queue {
+  const queue = queues.get(stream) ?? { stream, steps: [], byteLength: 0 };
+  queues.set(stream, queue);
+  return queue;
+}
+
+/** Rows on both sides of the joint become one batch. */
+function append(queue: Queue, later: Queue): void {
+  const [last, [first, ...others]] = [queue.steps.at(-1), later.steps];
+  if (last instanceof LineBatch && first instanceof LineBatch) last.append(first);
+  else if (first !== undefined) queue.steps.push(first);
+  queue.steps.push(...others);
+  queue.byteLength += later.byteLength;
 }
 
 function note({ activations }: Side, stream: string, activated: Activated): void {

@@ -67,7 +67,7 @@ export interface StreamCounts {
   updated: number;
   /** Rows that a later row with the same key replaced before they were durable. */
   superseded: number;
-  /** Rows of older versions that were marked deleted, removed, or given a tombstone. */
+  /** Rows of older versions that were marked deleted, removed, or given a tombstone; rows of replaced sources. */
   deleted?: number;
 }
 
@@ -110,6 +110,11 @@ export interface Writer {
   keepRejects?(rejects: readonly Reject[]): Promise<void>;
   /** Where it is missing, ACTIVATE_VERSION is ignored with a warning. */
   activate?(activation: Activation): Promise<void>;
+  /**
+   * Deletes the stream's rows whose `column` is `value`, also those written since the last commit, and counts them as `deleted`. Rows
+   * written after the call stay. `column` is a property of the schema. Where it is missing, REPLACE_SOURCE is an error.
+   */
+  replaceSource?(column: string, value: string): Promise<void>;
 }
 
 /** Whether appends survive any kill without a loss or a double, and if not, why. */
@@ -127,8 +132,10 @@ export interface Sink extends AsyncDisposable {
    */
   commit(state?: string): Promise<Committed>;
   rollback(): Promise<void>;
-  /** Where the stream's rows are now; called once, at the end. */
-  look(stream: string): Promise<StreamDestination>;
+  /** Where the stream's rows go. Works at any time, also after the sink was disposed. */
+  destination(stream: string): StreamDestination;
+  /** Rows of the stream's table; called once, after the last commit of a whole input. */
+  countRows(stream: string): Promise<number>;
 }
 
 /** Where a stream's rows went. */
@@ -137,8 +144,6 @@ export interface StreamDestination {
   table: string;
   /** The table or file of the rejected rows. */
   rejects?: string | undefined;
-  /** Rows in the table. */
-  rows: number;
 }
 
 /** The setting that names what only one process can write at a time, for example a database file. The runner never lets two steps write it at once. */

@@ -5,7 +5,7 @@ import { encodeMessage, type Json } from "@tapline/protocol";
 import { describe, expect, test } from "vitest";
 import { memoryTarget, pieces, row, run, schema, settings, state } from "../../test/memory-target.ts";
 import type { Target } from "./define.ts";
-import { Stopped } from "./load.ts";
+import { load, Stopped } from "./load.ts";
 import type { LoadOptions } from "./load-options.ts";
 import type { TargetSettings } from "./settings.ts";
 
@@ -42,6 +42,102 @@ describe("the end of an input", () => {
     const { failure, states } = await loaded(`${text}{"type":"REC`, {}, { isWhole: async () => false });
     expect(failure).toBeInstanceOf(Stopped);
     expect(states).toEqual([1]);
+  });
+});
+
+describe("what was committed is reported at every end", () => {
+  const text = schema("a") + schema("b") + row("a", 1) + state(1) + row("a", 2) + row("b", 3);
+  const committed = [
+    { stream: "a", received: 2, loaded: 1, inserted: 1, rejected: 0, not_committed: 1, table: "a" },
+    { stream: "b", received: 1, loaded: 0, not_committed: 1 },
+  ];
+
+  test.each<[string, string, LoadOptions]>([
+    ["an input that is not whole", text, { isWhole: async () => false }],
+    ["a broken line", `${text}nonsense\n`, {}],
+  ])("%s", async (_what, input, options) => {
+    const { summaries, failure } = await loaded(input, {}, options);
+    expect(failure).toBeDefined();
+    expect(summaries).toMatchObject(committed);
+    for (const summary of summaries) expect(summary).not.toHaveProperty("in_table");
+  });
+
+  test("a failure after a commit", async () => {
+    const { summaries, durable } = await loaded(
+      text + state(2),
+      { commit_after_ms: 0 },
+      {},
+      { failWrite: (seen: Record<string, unknown>) => seen.id === 3 },
+    );
+    expect([summaries, durable]).toMatchObject([committed, ["a1"]]);
+  });
+
+  test("a reader that stops taking STATEs", async () => {
+    const { target } = memoryTarget();
+    let summaries: StreamSummary[] = [];
+    const onSummary = (all: StreamSummary[]): void => {
+      summaries = all;
+    };
+    for await (const _ of load(target as unknown as Target, settings({ commit_after_ms: 0 }), pieces(text), { onSummary })) break;
+    expect(summaries).toMatchObject([{ stream: "a", received: 1, loaded: 1, not_committed: 0 }, { stream: "b" }]);
+  });
+
+  test("a whole input has no rows left, and its tables are counted unless the connection was lost after the commit", async () => {
+    const { summaries } = await loaded(text);
+    expect(summaries).toMatchObject([{ loaded: 2, in_table: 2 }, { loaded: 1 }]);
+    for (const summary of summaries) expect(summary).not.toHaveProperty("not_committed");
+    const lost = await loaded(text, {}, {}, { loseConnection: true });
+    expect([lost.failure, lost.states]).toEqual([undefined, [1]]);
+    expect(lost.summaries).toMatchObject([{ loaded: 2 }, { loaded: 1 }]);
+    for (const summary of lost.summaries) expect(summary).not.toHaveProperty("in_table");
+  });
+});
+
+describe("REPLACE_SOURCE", () => {
+  const replace = (value: string, column = "f") => encodeMessage({ type: "REPLACE_SOURCE", stream: "a", column, value });
+  const start = schema("a", [], { f: { type: "string" } });
+  const steps = (log: string[]) => log.filter((line) => /^(write|alter|replace|commit|rollback)/.test(line));
+
+  test("acts between the rows before it and those after it, in the commit of the next STATE", async () => {
+    const text = start + row("a", 1) + state(1) + row("a", 2) + replace("x.csv") + row("a", 3) + state(2);
+    expect(steps((await loaded(text)).log)).toEqual(["write a 2", "replace a f x.csv", "write a 1", "commit 3"]);
+    expect(steps((await loaded(text, { commit_after_ms: 0 })).log)).toEqual([
+      "write a 1",
+      "commit 1",
+      "write a 1",
+      "replace a f x.csv",
+      "write a 1",
+      "commit 3",
+    ]);
+  });
+
+  test("waits for its rows: a commit at the STATE before it does not delete, even where nothing of the stream waits", async () => {
+    const text = start + row("a", 1) + state(1) + replace("x.csv") + row("a", 2);
+    const torn = await loaded(text, {}, { isWhole: async () => false });
+    expect([steps(torn.log), torn.states]).toEqual([["write a 1", "commit 1"], [1]]);
+  });
+
+  test("an end before the next STATE keeps the old rows: the source may have had more rows", async () => {
+    const text = start + row("a", 1) + state(1) + replace("x.csv") + row("a", 2);
+    const { log, states, failure } = await loaded(text);
+    expect([steps(log), states]).toEqual([["write a 1", "commit 1"], [1]]);
+    expect(failure).toMatchObject({ code: "replace_source_cut", position: { stream: "a" } });
+    const handedOver = await loaded(text, { batch_max_bytes: 1 });
+    expect([handedOver.durable, handedOver.log.at(-2), handedOver.failure]).toMatchObject([[], "rollback", { code: "replace_source_cut" }]);
+  });
+
+  test("a changed SCHEMA after it stays after it", async () => {
+    const text = start + replace("x.csv") + schema("a", [], { f: {}, g: {} }) + row("a", 2) + state(1);
+    expect(steps((await loaded(text)).log)).toEqual(["replace a f x.csv", "alter a id,f,g", "write a 1", "commit 1"]);
+  });
+
+  test.each<[string, string, object]>([
+    ["before the stream's SCHEMA", replace("x.csv") + start, {}],
+    ["of a column that the stream has not", start + replace("x.csv", "file"), {}],
+    ["for a target that can't delete them", start + replace("x.csv"), { noSources: true }],
+  ])("%s it is an error, never ignored", async (_what, text, faults) => {
+    const { failure } = await loaded(text + state(1), {}, {}, faults);
+    expect(failure).toMatchObject({ code: "replace_source_refused", position: { stream: "a" } });
   });
 });
 

@@ -15,6 +15,9 @@ export interface LoadOptions {
   /** Called for each change of a table or a name once it is durable. */
   onChange?: (stream: string, change: TableChange) => void;
   warn?: (message: string) => void;
-  /** Called once, when the input ended whole and everything is durable. */
+  /**
+   * Called once, at every end. Where the load ended early, each summary has `not_committed`, and what was durable before the end counts
+   * as loaded.
+   */
   onSummary?: (summaries: StreamSummary[]) => void;
 }

@@ -100,6 +100,22 @@ describe("the cut", () => {
     expect(failure).toBeInstanceOf(Stopped);
   });
 
+  test("a stop keeps the rows before the last STATE though more has arrived than the budget holds", async () => {
+    const { target, durable, log } = memoryTarget();
+    const stop = new AbortController();
+    const rows = (first: number, count: number) => Array.from({ length: count }, (_, at) => row("a", first + at)).join("");
+    async function* endless() {
+      yield* pieces(schema("a") + rows(100, 20) + state(1) + rows(120, 45));
+      setTimeout(() => stop.abort(), 20);
+      await new Promise(() => {});
+    }
+    const config = settings({ batch_max_bytes: rows(100, 50).length });
+    const { states, failure } = await run(target as unknown as Target, config, endless(), { signal: stop.signal });
+    expect([states, durable.length]).toEqual([[1], 20]);
+    expect(log).toEqual(["open a append-only", "write a 20", "commit 20", "closed"]);
+    expect(failure).toBeInstanceOf(Stopped);
+  });
+
   test("rows after the cut that are already handed over are dropped with the whole transaction", async () => {
     const { target, durable, log } = memoryTarget();
     const text = `${schema("a") + row("a", 1) + state(1) + row("a", 2)}broken\n`;
@@ -219,6 +235,14 @@ describe("schemas and methods", () => {
     const text = schema("a") + row("a", 1) + schema("a") + row("a", 2) + schema("a", [], { b: {} }) + row("a", 3);
     await run(target as unknown as Target, settings(), pieces(text));
     expect(log).toEqual(["open a append-only", "write a 2", "alter a id,b", "write a 1", "commit 3", "closed"]);
+  });
+
+  test("a SCHEMA that changes after the last STATE waits with its rows: a commit there stays possible", async () => {
+    const { target, durable, log } = memoryTarget();
+    const text = `${schema("a") + row("a", 1) + state(1) + row("a", 2) + schema("a", [], { b: {} }) + row("a", 3)}broken\n`;
+    const { states } = await run(target as unknown as Target, settings(), pieces(text));
+    expect([states, durable]).toEqual([[1], ["a1"]]);
+    expect(log).toEqual(["open a append-only", "write a 1", "commit 1", "closed"]);
   });
 
   test("references are followed within the schema; what leads out of it or means nothing is ignored with one warning", async () => {

@@ -3,9 +3,10 @@
  * durable, each after its commit. The loop waits for whichever is first: input, the commit timer or the stop signal. So a quiet
  * tap delays no commit, and a stop takes effect at once.
  */
-import { type Decoded, Decoder, type Json, TaplineError } from "@tapline/protocol";
+import { type Decoded, Decoder, type Json, type ReplaceSourceMessage, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import { Cut } from "./cut.ts";
+import { LineBatch } from "./batch.ts";
+import { Cut, type Step } from "./cut.ts";
 import type { Target } from "./define.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { metadataClock } from "./metadata.ts";
@@ -36,6 +37,9 @@ export async function* load(
   const decoder = new Decoder({ maxLineBytes: config.max_line_bytes });
   const source = input[Symbol.asyncIterator]();
   let reading: Promise<IteratorResult<Uint8Array>> | undefined;
+  /** The source whose rows arrive now: they are all there at the next STATE. */
+  let replacing: ReplaceSourceMessage | undefined;
+  let isSummedUp = false;
 
   /** When the oldest row that is not durable is due; undefined where there is none. */
   const dueAt = (): number | undefined => (cut.oldest === undefined ? undefined : cut.oldest + config.commit_after_ms);
@@ -45,9 +49,13 @@ export async function* load(
     return race(reading, cut.canCommit && !waitsForEnd ? dueAt() : undefined, options.signal);
   };
 
+  const handOver = async (steps: readonly Step[]): Promise<void> => {
+    for (const step of steps) await (step instanceof LineBatch ? streams.write(step) : step.apply());
+  };
+
   async function* commit(isEnd = false): AsyncGenerator<Json> {
-    const { batches, activations, state } = isEnd ? cut.takeAll() : cut.takeBefore();
-    for (const batch of batches) await streams.write(batch);
+    const { steps, activations, state } = isEnd ? cut.takeAll() : cut.takeBefore();
+    await handOver(steps);
     await streams.commit(state, activations, isEnd);
     if (state !== undefined) yield state.value;
   }
@@ -60,23 +68,28 @@ export async function* load(
       case "RECORDS":
         streams.received(decoded);
         cut.add({ ...decoded, receivedAt });
-        while (cut.byteLength > config.batch_max_bytes) for (const batch of cut.takeLargest()) await streams.write(batch);
+        while (cut.byteLength > config.batch_max_bytes) await handOver(cut.takeLargest());
         return;
       case "STATE":
+        replacing = undefined;
         cut.mark(decoded.value);
         if (isDue()) yield* commit();
         return;
-      case "SCHEMA":
-        if (streams.isChange(decoded)) for (const batch of cut.takeStream(decoded.stream)) await streams.write(batch);
-        return streams.define(decoded);
+      case "SCHEMA": {
+        const change = await streams.define(decoded);
+        if (change === undefined) return;
+        // After rows that wait it has to wait too: handed over now, rows after the last STATE would make a commit there impossible.
+        if (cut.holds(change.stream)) cut.change(change);
+        else await change.apply();
+        return;
+      }
       case "ACTIVATE_VERSION":
         if (streams.activatesInTurn(decoded, receivedAt)) cut.activate(decoded.stream, { version: decoded.version, at: receivedAt });
         return;
       case "REPLACE_SOURCE":
-        throw errors.replace_source_refused(
-          { value: decoded.value, why: "this target doesn't replace sources" },
-          { stream: decoded.stream },
-        );
+        cut.change(streams.replaceSource(decoded));
+        replacing = decoded;
+        return;
       case "BATCH":
         throw errors.batch_unsupported({}, { stream: decoded.stream });
     }
@@ -101,8 +114,11 @@ export async function* load(
     }
     if ((await options.isWhole?.()) === false) throw new Stopped();
     for (const decoded of decoder.end()) yield* take(decoded, new Date().toISOString());
+    if (replacing !== undefined) throw errors.replace_source_cut({ value: replacing.value }, { stream: replacing.stream });
     yield* commit(true);
-    options.onSummary?.(await streams.summaries());
+    const summaries = await streams.summaries();
+    isSummedUp = true;
+    options.onSummary?.(summaries);
   } catch (error) {
     // When the input broke or a stop was asked for, what is before the last STATE is whole and can be committed. After any other
     // error nothing can.
@@ -111,9 +127,13 @@ export async function* load(
     else await sink.rollback();
     throw error;
   } finally {
-    await sink[Symbol.asyncDispose]();
-    // Without this a pending read keeps the process alive, waiting for a tap that may never write again.
-    void source.return?.();
+    try {
+      await sink[Symbol.asyncDispose]();
+    } finally {
+      if (!isSummedUp) options.onSummary?.(streams.summariesSoFar());
+      // Without this a pending read keeps the process alive, waiting for a tap that may never write again.
+      void source.return?.();
+    }
   }
 }
 

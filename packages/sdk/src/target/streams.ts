@@ -1,36 +1,26 @@
-/** The streams a load has open: their writers, and the counts of what was received, loaded and rejected. */
-import type { ActivateVersionMessage, Json, Records, SchemaMessage, StreamSummary } from "@tapline/protocol";
+/** The streams a load has open: hands rows and changes to their writers, and accounts for every row at each commit. */
+import {
+  type ActivateVersionMessage,
+  type Json,
+  type JsonSchema,
+  type Records,
+  type ReplaceSourceMessage,
+  type SchemaMessage,
+  type StreamSummary,
+  TaplineError,
+} from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { type LineBatch, type RowReader, rowReader } from "./batch.ts";
-import { type Activated, higher } from "./cut.ts";
-import type { Reject, Sink, StreamCounts, Target, TargetStream, Writer } from "./define.ts";
+import { type Activated, higher, type StreamChange } from "./cut.ts";
+import type { Reject, Sink, StreamCounts, Target, TargetStream } from "./define.ts";
 import type { LoadOptions } from "./load-options.ts";
 import type { MetadataClock } from "./metadata.ts";
+import { addCommitted, newStream, type OpenStream, summarize, type Tally } from "./open-stream.ts";
 import { Rejects } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
 import { TableChanges } from "./table-changes.ts";
 import { targetStream, usableSchema } from "./target-stream.ts";
 import { Tolerations } from "./tolerations.ts";
-
-interface OpenStream {
-  definition: string;
-  writer: Writer;
-  read: RowReader;
-  openedAt: number;
-  lastAt: number;
-  received: number;
-  rejected: number;
-  counts: Required<StreamCounts>;
-  sinceCommit: Tally;
-  /** Arrived before any row, so it acts at the end of the input, when the stream is whole. */
-  early: Activated | undefined;
-}
-
-/** Rows handed to the writer since the last commit, and how many of them were rejected. Batches are released once they are written. */
-interface Tally {
-  written: number;
-  rejected: number;
-}
 
 /** Rejected records are handed over before the commit when they have this many characters. */
 const manyRejects = 1 << 20;
@@ -60,38 +50,43 @@ export class OpenStreams {
     this.#rejects = new Rejects(config);
   }
 
-  /** Whether the SCHEMA differs from the one the stream is open with. */
-  isChange(message: SchemaMessage): boolean {
-    const open = this.#streams.get(message.stream);
-    return open !== undefined && open.definition !== definitionOf(message);
-  }
-
-  /** Opens the stream, or alters it when the SCHEMA differs from the last one. An equal SCHEMA changes nothing. */
-  async define(message: SchemaMessage): Promise<void> {
+  /** Opens the stream. Where it is open with another SCHEMA, @returns the change to this one; an equal SCHEMA changes nothing. */
+  async define(message: SchemaMessage): Promise<StreamChange | undefined> {
     const open = this.#streams.get(message.stream);
     const definition = definitionOf(message);
-    if (open?.definition === definition) return;
+    if (open?.definition === definition) return undefined;
     const sinceCommit = open?.sinceCommit ?? { written: 0, rejected: 0 };
-    const onReject = (): void => void sinceCommit.rejected++;
     const schema = usableSchema(message, (text) => this.#warnOnce(text, text));
     const stream: TargetStream = {
       ...targetStream({ ...message, schema }, this.#config, this.#target.loadMethods, (text) => this.#options.warn?.(text)),
       changed: (change) => this.#changes.add(message.stream, change),
       tolerated: (tolerated) => this.#tolerations.add(message.stream, tolerated),
-      ...(this.#rejects.isAllowed && { reject: this.#lateReject(message.stream, onReject) }),
+      ...(this.#rejects.isAllowed && { reject: this.#lateReject(message.stream, sinceCommit) }),
     };
-    const options = { validate: this.#config.validate_records, clock: this.#clock, rejects: this.#rejects, onReject };
-    const read = rowReader(stream, schema, options);
-    await this.#guard(async () => {
-      if (open !== undefined) {
-        await open.writer.alter(stream);
-        Object.assign(open, { definition, read });
-        return;
-      }
-      const writer = await this.#sink.open(stream);
-      if (this.#config.on_error === "reject" && writer.keepRejects === undefined) throw errors.rejects_unsupported({});
-      this.#streams.set(message.stream, newStream(definition, writer, read, sinceCommit));
-    });
+    if (open === undefined) {
+      await this.#guard(() => this.#openStream(stream, { definition, schema, sinceCommit }));
+      return undefined;
+    }
+    Object.assign(open, { definition, schema });
+    const alter = async (): Promise<void> => {
+      await open.writer.alter(stream);
+      open.read = this.#reader(stream, schema, sinceCommit);
+    };
+    return { stream: message.stream, byteLength: definition.length, apply: () => this.#guard(alter) };
+  }
+
+  /** The change that removes the source's earlier rows. @throws replace_source_refused */
+  replaceSource({ stream, column, value }: ReplaceSourceMessage): StreamChange {
+    const open = this.#streams.get(stream);
+    const refuse = (why: string): never => {
+      throw errors.replace_source_refused({ value, why }, { stream });
+    };
+    if (open === undefined) return refuse("the message arrives before the stream's SCHEMA");
+    const { writer } = open;
+    if (writer.replaceSource === undefined) return refuse("this target can't delete the rows of one source");
+    if (!Object.hasOwn(open.schema.properties ?? {}, column)) return refuse(`the stream has no column ${JSON.stringify(column)}`);
+    const apply = async (): Promise<void> => writer.replaceSource?.(column, value);
+    return { stream, byteLength: column.length + value.length, apply: () => this.#guard(apply) };
   }
 
   received(records: Records): void {
@@ -120,7 +115,7 @@ export class OpenStreams {
   activatesInTurn({ stream, version }: ActivateVersionMessage, at: string): boolean {
     const open = this.#streams.get(stream);
     // All old rows are removed anyway.
-    if (this.#config.load_method === "overwrite") return false;
+    if (open?.loadMethod === "overwrite") return false;
     const why =
       open === undefined
         ? "it arrives before the stream's SCHEMA"
@@ -153,65 +148,73 @@ export class OpenStreams {
       const received = [...this.#streams.values()].reduce((sum, stream) => sum + stream.received, 0);
       this.#rejects.checkShare(received, isEnd);
       const { counts, recorded } = await this.#sink.commit(state === undefined ? undefined : JSON.stringify(state.value));
-      for (const [name, open] of this.#streams) this.#account(name, open, counts.get(name));
+      for (const [name, open] of this.#streams) this.uncommitted -= addCommitted(name, open, counts.get(name));
       if (recorded) this.#options.onCommit?.(loadedRows(counts));
       this.#tolerations.commit();
       for (const [stream, change] of this.#changes.take()) this.#options.onChange?.(stream, change);
     });
   }
 
+  /** After the last commit: of each stream, what is durable, and what its table holds. @throws counts_disagree */
   async summaries(): Promise<StreamSummary[]> {
     const summaries: StreamSummary[] = [];
     for (const [stream, open] of this.#streams) {
-      const { received, rejected, counts } = open;
-      const loaded = counts.inserted + counts.updated;
-      const counted = loaded + counts.superseded + rejected;
-      if (received !== counted) throw errors.counts_disagree({ received, counted }, { stream });
-      const { table, rows, rejects } = await this.#sink.look(stream);
-      const kept = rejected > 0 && rejects !== undefined ? { rejects } : {};
-      const seconds = Math.max(open.lastAt - open.openedAt, 1) / 1000;
-      const changes = this.#changes.of(stream);
-      const changed = changes.length > 0 ? { changes: [...changes] } : {};
-      const tolerated = this.#tolerations.of(stream);
-      summaries.push({
-        stream,
-        received,
-        loaded,
-        ...counts,
-        rejected,
-        table,
-        ...kept,
-        in_table: rows,
-        seconds,
-        ...changed,
-        ...(tolerated.length > 0 && { tolerated: [...tolerated] }),
-      });
-      if (rejected > 0)
-        this.#options.warn?.(
-          `${rejected} ${rejected === 1 ? "row" : "rows"} of stream ${JSON.stringify(stream)} did not fit and ${rejected === 1 ? "was" : "were"} not loaded; see ${rejects ?? "its rejects"} for the reasons`,
-        );
+      const { not_committed, ...summary } = this.#summarize(stream, open, await this.#countRows(stream));
+      const { received } = summary;
+      if (not_committed !== 0) throw errors.counts_disagree({ received, counted: received - not_committed }, { stream });
+      summaries.push(summary);
     }
     return summaries;
   }
 
-  #account(name: string, open: OpenStream, done: StreamCounts | undefined): void {
-    const { inserted = 0, updated = 0, superseded = 0, deleted = 0 } = done ?? {};
-    const { written, rejected } = open.sinceCommit;
-    const counted = inserted + updated + superseded + rejected;
-    if (counted !== written) throw errors.counts_disagree({ received: written, counted }, { stream: name });
-    open.counts.inserted += inserted;
-    open.counts.updated += updated;
-    open.counts.superseded += superseded;
-    open.counts.deleted += deleted;
-    open.rejected += rejected;
-    Object.assign(open.sinceCommit, { written: 0, rejected: 0 });
-    this.uncommitted -= written;
+  /** For a load that ended early: of each stream, what is durable and how many rows are not. Does not use the sink's connection. */
+  summariesSoFar(): StreamSummary[] {
+    return [...this.#streams].map(([stream, open]) => this.#summarize(stream, open, undefined));
   }
 
-  #lateReject(stream: string, onReject: () => void): NonNullable<TargetStream["reject"]> {
+  #summarize(stream: string, open: OpenStream, inTable: number | undefined) {
+    const destination = this.#sink.destination(stream);
+    const { rejected } = open;
+    if (rejected > 0) {
+      const [rows, were] = rejected === 1 ? ["row", "was"] : ["rows", "were"];
+      this.#options.warn?.(
+        `${rejected} ${rows} of stream ${JSON.stringify(stream)} did not fit and ${were} not loaded; see ${destination.rejects ?? "its rejects"} for the reasons`,
+      );
+    }
+    const [changes, tolerated] = [this.#changes.of(stream), this.#tolerations.of(stream)];
+    return {
+      ...summarize(stream, open, destination, inTable),
+      ...(changes.length > 0 && { changes: [...changes] }),
+      ...(tolerated.length > 0 && { tolerated: [...tolerated] }),
+    };
+  }
+
+  /** undefined: the connection was lost. The rows are durable, so that is no failure of the load. */
+  async #countRows(stream: string): Promise<number | undefined> {
+    try {
+      return await this.#sink.countRows(stream);
+    } catch (error) {
+      if (error instanceof TaplineError && error.class === "connection") return undefined;
+      throw error;
+    }
+  }
+
+  async #openStream(stream: TargetStream, start: { definition: string; schema: JsonSchema; sinceCommit: Tally }): Promise<void> {
+    const writer = await this.#sink.open(stream);
+    if (this.#config.on_error === "reject" && writer.keepRejects === undefined) throw errors.rejects_unsupported({});
+    const read = this.#reader(stream, start.schema, start.sinceCommit);
+    this.#streams.set(stream.name, newStream({ ...start, loadMethod: stream.loadMethod, writer, read }));
+  }
+
+  #reader(stream: TargetStream, schema: JsonSchema, sinceCommit: Tally): RowReader {
+    const onReject = (): void => void sinceCommit.rejected++;
+    return rowReader(stream, schema, { validate: this.#config.validate_records, clock: this.#clock, rejects: this.#rejects, onReject });
+  }
+
+  #lateReject(stream: string, sinceCommit: Tally): NonNullable<TargetStream["reject"]> {
     return (error, record) => {
       this.#rejects.add(error, { stream, ...error.position }, () => record);
-      onReject();
+      sinceCommit.rejected++;
     };
   }
 
@@ -244,12 +247,6 @@ export class OpenStreams {
       throw error;
     }
   }
-}
-
-function newStream(definition: string, writer: Writer, read: RowReader, sinceCommit: Tally): OpenStream {
-  const now = Date.now();
-  const counts = { inserted: 0, updated: 0, superseded: 0, deleted: 0 };
-  return { definition, writer, read, openedAt: now, lastAt: now, received: 0, rejected: 0, counts, sinceCommit, early: undefined };
 }
 
 function loadedRows(counts: ReadonlyMap<string, StreamCounts>): Record<string, number> {

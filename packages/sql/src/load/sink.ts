@@ -100,11 +100,10 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
       return { counts, recorded };
     },
     rollback: () => transaction.rollback(),
-    async look(stream: string) {
+    destination: (stream) => ({ table: (loaders.get(stream) as TableLoader).table.label, rejects: rejects.get(stream)?.table.label }),
+    async countRows(stream) {
       await transaction.settled();
-      const loader = loaders.get(stream) as TableLoader;
-      const refused = rejects.get(stream);
-      return { table: loader.table.label, rows: await loader.table.countRows(), rejects: refused?.table.label };
+      return (loaders.get(stream) as TableLoader).table.countRows();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       try {

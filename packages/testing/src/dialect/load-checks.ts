@@ -66,7 +66,7 @@ export const loadChecks: readonly Check<DialectUnderTest>[] = [
     const writer = await sink.open(targetStream(stream));
     await writer.write(rowBatch("s", ids(3, 4, 4, 5)));
     assert.deepEqual((await sink.commit()).counts.get("s"), { inserted: 2, updated: 1, superseded: 1 });
-    assert.equal((await sink.look("s")).rows, 5);
+    assert.equal(await sink.countRows("s"), 5);
     const appended = { name: "t", properties: { id: integer } };
     assert.deepEqual(await session.load(appended, [ids(1, 1), ids(1)]), { inserted: 3, updated: 0, superseded: 0 });
     assert.deepEqual(await session.load(appended, [ids(1)]), { inserted: 1, updated: 0, superseded: 0 });

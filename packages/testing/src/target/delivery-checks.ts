@@ -1,10 +1,10 @@
 /** STATE is a promise: it is emitted, in order, after the rows before it are durable, and no row after it is kept when the input breaks. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseExact } from "@tapline/protocol";
+import { parseExact, type Row } from "@tapline/protocol";
 import { type Check, temporaryFolder } from "../check.ts";
 import { assertRows } from "../rows.ts";
-import { orderProperties, orderRows, orderSchema, orders, state, statesIn, stateValue } from "./input.ts";
+import { orderProperties, orderRows, orderSchema, orders, records, state, statesIn, stateValue } from "./input.ts";
 import { TargetSession, type TargetUnderTest } from "./subject.ts";
 
 /** The rows after a STATE must have reached the target before it is stopped. Nothing shows that from outside, so the check waits. */
@@ -131,10 +131,38 @@ export const deliveryChecks: readonly Check<TargetUnderTest>[] = [
       assertRows(await session.rowsOrNone("orders"), emitted.length === 0 ? [] : orderRows(1, 20), orderProperties);
     },
   },
+  {
+    name: "a signal amid a large input, with its default settings: it keeps the rows before the last STATE, and no others",
+    async run(subject) {
+      for (const [signal, exitCode] of [
+        ["SIGINT", 130],
+        ["SIGTERM", 143],
+      ] as const) {
+        using folder = temporaryFolder();
+        const session = new TargetSession(subject, folder.path);
+        await using target = session.start();
+        target.write(orderSchema());
+        for (let at = 1; at <= 4; at++) target.write(records("orders", wideRows(at)) + state(at));
+        // More than before the STATE, and with that more than the memory budget of targets that use our SDK.
+        for (let at = 5; at <= 9; at++) target.write(records("orders", wideRows(at)));
+        await target.flushed();
+        target.kill(signal);
+        const { code, stdout } = await target.ended();
+        assert.equal(code, exitCode, `after ${signal} the target ended with ${code}, not ${exitCode}`);
+        assert.deepEqual(statesIn(stdout).at(-1), stateValue(4), `after ${signal} it did not emit the last STATE`);
+        assertRows(await session.rowsOrNone("orders"), [1, 2, 3, 4].flatMap(wideRows), orderProperties, `rows after ${signal}`);
+      }
+    },
+  },
   brokenBy("a line that is not a message", () => `${orders(21, 30)}no message\n${orders(31, 40)}${state(2)}`),
   brokenBy("a RECORD of a stream without SCHEMA", () => `${orders(21, 30)}${orders(1, 1, "unheard_of")}${state(2)}`),
   brokenBy("an input cut in the middle of a line", () => (orders(21, 30) + state(2)).slice(0, -15)),
 ];
+
+/** 4 MiB of rows. */
+function wideRows(part: number): Row[] {
+  return Array.from({ length: 4096 }, (_, at) => ({ id: part * 10_000 + at, item: `${at} ${"x".repeat(960)}` }));
+}
 
 /** JSON in one spelling, with all digits of its numbers. */
 const canonical = (text: string): string => JSON.stringify(parseExact(text));

@@ -1,0 +1,76 @@
+/** A stream that a load has open: its writer, and the counts of what was received, loaded and rejected. */
+import type { JsonSchema, StreamSummary } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import type { RowReader } from "./batch.ts";
+import type { Activated } from "./cut.ts";
+import type { LoadMethod, StreamCounts, StreamDestination, Writer } from "./define.ts";
+
+export interface OpenStream {
+  /** The last SCHEMA that arrived; the writer may not have it yet. */
+  definition: string;
+  schema: JsonSchema;
+  loadMethod: LoadMethod;
+  writer: Writer;
+  read: RowReader;
+  openedAt: number;
+  lastAt: number;
+  received: number;
+  rejected: number;
+  /** What is durable. */
+  counts: Required<StreamCounts>;
+  sinceCommit: Tally;
+  /** Arrived before any row, so it acts at the end of the input, when the stream is whole. */
+  early: Activated | undefined;
+}
+
+/** Rows handed to the writer since the last commit, and how many of them were rejected. Batches are released once they are written. */
+export interface Tally {
+  written: number;
+  rejected: number;
+}
+
+export function newStream(start: Pick<OpenStream, "definition" | "schema" | "loadMethod" | "writer" | "read" | "sinceCommit">): OpenStream {
+  const now = Date.now();
+  const counts = { inserted: 0, updated: 0, superseded: 0, deleted: 0 };
+  return { ...start, openedAt: now, lastAt: now, received: 0, rejected: 0, counts, early: undefined };
+}
+
+/**
+ * Adds what a commit did to the stream. @returns the rows that are no longer uncommitted
+ * @throws counts_disagree: rows are missing or counted twice
+ */
+export function addCommitted(stream: string, open: OpenStream, done: StreamCounts | undefined): number {
+  const { inserted = 0, updated = 0, superseded = 0, deleted = 0 } = done ?? {};
+  const { written, rejected } = open.sinceCommit;
+  const counted = inserted + updated + superseded + rejected;
+  if (counted !== written) throw errors.counts_disagree({ received: written, counted }, { stream });
+  open.counts.inserted += inserted;
+  open.counts.updated += updated;
+  open.counts.superseded += superseded;
+  open.counts.deleted += deleted;
+  open.rejected += rejected;
+  Object.assign(open.sinceCommit, { written: 0, rejected: 0 });
+  return written;
+}
+
+/** What is durable of the stream. `inTable`: rows of the table, if they were counted. */
+export function summarize(
+  stream: string,
+  { received, rejected, counts, openedAt, lastAt }: OpenStream,
+  { table, rejects }: StreamDestination,
+  inTable: number | undefined,
+): StreamSummary & { not_committed: number } {
+  const loaded = counts.inserted + counts.updated;
+  return {
+    stream,
+    received,
+    loaded,
+    ...counts,
+    rejected,
+    not_committed: received - loaded - counts.superseded - rejected,
+    table,
+    ...(rejected > 0 && rejects !== undefined && { rejects }),
+    ...(inTable !== undefined && { in_table: inTable }),
+    seconds: Math.max(lastAt - openedAt, 1) / 1000,
+  };
+}
