@@ -188,6 +188,20 @@ describe("a target", () => {
     expect(lastLine(stderr)).toMatchObject({ type: "summary", received: 2, loaded: 2, in_table: 2 });
   });
 
+  test("a broken input ends with what was committed and what was not, then the error", async () => {
+    const { code, stdout, stderr } = await run("target-count.mjs", ["--config", empty], {
+      input: `${schema + row(1) + state(1) + row(2)}hello\n`,
+    });
+    expect([code, stdout]).toEqual([76, "1\n"]);
+    const [summary, error] = stderr
+      .trim()
+      .split("\n")
+      .slice(-2)
+      .map((line) => JSON.parse(line));
+    expect(summary).toMatchObject({ type: "summary", received: 2, loaded: 1, not_committed: 1, table: "memory" });
+    expect(error).toMatchObject({ type: "error", code: "invalid_json" });
+  });
+
   test.each([
     [schema + row('"x"'), 65, "record_invalid"],
     [row(1), 76, "record_before_schema"],
