@@ -1,8 +1,9 @@
 /** Finds a run in the history by what a person typed, reads its log, and prepares a retry of its failed steps. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isSuccess } from "@tapline/protocol";
 import { type History, type RunRecord, runOfTry, type StepRecord } from "@tapline/runner";
-import type { RunFlags, RunWords } from "./run-words.ts";
+import type { RunFlags, RunWords } from "./run-flags.ts";
 import { usage } from "./usage.ts";
 
 /** By its id, the beginning of it, or the id of one of its tries. Without an id: the newest. @throws run_unknown */
@@ -21,7 +22,7 @@ export function readLog(projectFolder: string, { logFile }: RunRecord): string {
 /** @throws run_is_done */
 export function retryOf(run: RunRecord, steps: readonly StepRecord[]): RunWords {
   const { words, fullRefresh, ...flags } = run.flags as unknown as Pick<RunWords, "words" | "fullRefresh"> & RunFlags;
-  const only = new Set(steps.filter(({ status }) => status !== "done").map(({ index }) => index));
+  const only = new Set(steps.filter(({ status }) => !isSuccess(status)).map(({ index }) => index));
   if (only.size === 0) throw usage.run_is_done({ runId: run.runId });
   // A full refresh that committed something continues from there.
   const earlierTries = steps.flatMap(({ attempts }) => attempts);

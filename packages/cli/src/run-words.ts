@@ -4,10 +4,12 @@ import {
   describePlan,
   describeRun,
   describeSeconds,
+  describeStatus,
   type Job,
   type JobResult,
   jobOf,
   jobOfWords,
+  type NextCommands,
   openProject,
   type PlanOptions,
   type Project,
@@ -16,42 +18,15 @@ import {
   type StepResult,
   type UtilityResult,
 } from "@tapline/runner";
+import { nextCommands } from "./next-commands.ts";
 import { exitCodes, isUsage, printFailure } from "./outcome.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { isDate, parseDuration } from "./run-arguments.ts";
+import type { RunWords } from "./run-flags.ts";
 import { catchSignals } from "./signals.ts";
 import { clean } from "./terminal.ts";
 import { usage } from "./usage.ts";
 import { createView } from "./views/create-view.ts";
-
-export interface RunFlags {
-  environment?: string | undefined;
-  select?: string[] | undefined;
-  exclude?: string[] | undefined;
-  replace?: boolean | readonly string[];
-  "from-ledger"?: boolean;
-  keep?: boolean;
-  "refresh-catalog"?: boolean;
-  "state-id"?: string | undefined;
-  "state-id-suffix"?: string | undefined;
-  from?: string | undefined;
-  to?: string | undefined;
-  limit?: number | undefined;
-  "dry-run"?: boolean;
-  timeout?: string | undefined;
-  tag?: string[] | undefined;
-  "exit-99"?: boolean;
-  json?: boolean;
-  quiet?: boolean;
-}
-
-export interface RunWords {
-  words: readonly string[];
-  fullRefresh: boolean | readonly string[];
-  flags: RunFlags;
-  /** The run that this one repeats. */
-  retryOf?: { runId: string; only: ReadonlySet<number>; earlierTries: readonly string[] };
-}
 
 /** Resolves to the exit code. */
 export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords): Promise<number> {
@@ -83,7 +58,6 @@ export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords)
     return exitCodes.done;
   }
   const stop = catchSignals();
-  const command = `tapline run ${words.join(" ")}`;
   const view = createView({ json: flags.json === true, quiet: flags.quiet === true, steps: job.steps.map(({ name }) => name) });
   try {
     const result = await runJob({
@@ -99,7 +73,7 @@ export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords)
         view.show(event, step);
         if (event.type !== "run_finished" || flags.json === true) return;
         printResult(event.result, {
-          command,
+          next: nextCommands({ words, fullRefresh, flags }, event.result, job.steps.length),
           quiet: flags.quiet === true,
           heading: job.steps.length === 1 ? undefined : job.steps[step]?.name,
         });
@@ -121,17 +95,16 @@ function jobFrom(project: Project, words: readonly string[]): Job {
 }
 
 interface PrintOptions {
-  /** The command as it was typed. */
-  command: string;
+  next: NextCommands;
   quiet: boolean;
   /** The step's name, where there are several. */
   heading: string | undefined;
 }
 
-function printResult(result: StepResult, { command, quiet, heading }: PrintOptions): void {
+function printResult(result: StepResult, { next, quiet, heading }: PrintOptions): void {
   if (!quiet) {
-    const head = heading === undefined ? [] : ["", `${heading}: ${result.status} after ${describeSeconds(result.seconds)}`];
-    const lines = [...head, ...(result.kind === "pipe" ? describeRun(result, command) : describeParts(result))];
+    const head = heading === undefined ? [] : ["", `${heading}: ${describeStatus(result.status)} after ${describeSeconds(result.seconds)}`];
+    const lines = [...head, ...(result.kind === "pipe" ? describeRun(result, next) : describeParts(result))];
     process.stdout.write(lines.map((line) => `${clean(line)}\n`).join(""));
   }
   if (result.failure !== null) printFailure(result.failure);

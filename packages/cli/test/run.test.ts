@@ -11,7 +11,7 @@ describe("a run for people", () => {
     const folder = makeProject({ rows: 3 });
     const { code, out, err } = await tapline(folder, ["run", "pipe"]);
     expect(err).toMatch(new RegExp(`start ${id}, run .*, from the start\n.*end ${id}, done after`));
-    expect(out).toMatch(/stream +sent +loaded +new +changed +in table +rows\/s\nitems +3 +3 +3 +0 +3 +6\n/);
+    expect(out).toMatch(/stream +sent +loaded +new +updated +in table +rows\/s\nitems +3 +3 +3 +0 +3 +6\n/);
     expect(out).toContain(`database  ${join(folder, "loaded.txt")}`);
     expect(out).toContain("bookmark  items id 3");
     expect(out).toContain("delivery  at least once: the target keeps no ledger");

@@ -20,6 +20,7 @@ export { type LastState, readLastState, writeLastState } from "./contract/last-s
 export { describeNode, describeNodes, type NodeResult, type NodeStatus } from "./contract/node-result.ts";
 export { type LogLevel, type PluginError, type PluginEvent, readStderrLine, type SummaryCount } from "./contract/read-event.ts";
 export { isSecretName, type Redact, redactDeep, redactEvent, redactor, type SecretSchema, secretValues } from "./contract/redaction.ts";
+export { describeRejected, type FirstRejected } from "./contract/rejected-rows.ts";
 export {
   contextVariable,
   type LoadedStream,
@@ -28,7 +29,7 @@ export {
   type RunContext,
   readRunContext,
 } from "./contract/run-context.ts";
-export { type RunStatus, runStatuses } from "./contract/run-status.ts";
+export { isSuccess, type RunStatus, runStatuses } from "./contract/run-status.ts";
 export type { ReportedChange, TableChange } from "./contract/table-change.ts";
 export { readTargetFacts, type TargetFacts, targetVariable } from "./contract/target-facts.ts";
 export { describeTolerated, type Tolerated } from "./contract/tolerated.ts";

@@ -38,7 +38,7 @@ export { checkSettingName, listSettings, type SettingRow } from "./project/setti
 export { describeChanges } from "./report/describe-changes.ts";
 export { describeState } from "./report/describe-state.ts";
 export { describeBytes, describeCount, describeSeconds, layOut } from "./report/format.ts";
-export { describeFailure, describeRun } from "./report/summary.ts";
+export { describeFailure, describeRun, describeStatus, type NextCommands } from "./report/summary.ts";
 export { mergeStates, normalizeState, stateBefore, withoutStreams } from "./state/change-state.ts";
 export { openStore } from "./state/open-store.ts";
 export type { Change, ChangeKind, PastRun, Store, StoredState } from "./state/store.ts";

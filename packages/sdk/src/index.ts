@@ -60,6 +60,7 @@ export {
   Lines,
   type Log,
   type ReadContext,
+  type RejectDetails,
   RowVersion,
   rowVersion,
   SchemaChange,

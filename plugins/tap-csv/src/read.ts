@@ -125,7 +125,7 @@ async function openFile(
     onFooter: (lines) => report.footer(lines),
     onReject: (row) => {
       rejects.add(stream.name, file, row);
-      context.rejected(1);
+      context.rejected(1, rejects.details(file, row));
     },
     onReplace: (count) =>
       context.log("warning", `${file}: replaced invalid bytes with U+FFFD in ${count} ${count === 1 ? "place" : "places"}`),

@@ -45,7 +45,7 @@ export function describeRunRecord(run: RunRecord, steps: readonly StepRecord[]):
 }
 
 function describeStep(step: StepRecord): string[] {
-  const { index, name, status, stateId, attempts, plugins, error, streams, nodes = [] } = step;
+  const { index, name, status, stateId, attempts, plugins, error, streams, nodes = [], warnings = [] } = step;
   const versions = plugins.map((plugin) => `${plugin.name} ${plugin.version ?? "(version unknown)"}`).join(", ");
   const tries = attempts.length > 1 ? `, ${attempts.length} tries` : "";
   return [
@@ -60,6 +60,8 @@ function describeStep(step: StepRecord): string[] {
         ? []
         : [`   ${stream}: ${JSON.stringify(bookmarkBefore)} -> ${JSON.stringify(bookmarkAfter)}`],
     ),
+    // Records of an earlier version have no warnings.
+    ...warnings.map((warning) => `   Warning: ${warning}`),
     ...nodes.map((node) => `   ${describeNode(node)}`),
     ...(error === null ? [] : [`   ${describeFailure(error)}`]),
   ];
@@ -67,8 +69,9 @@ function describeStep(step: StepRecord): string[] {
 
 const columns = ["stream", "sent", "loaded", "rejected", "bytes", "rows/s"];
 
-function cellsOf({ stream, sent, loaded, rejected, bytes, rowsPerSecond }: StepRecord["streams"][number]): string[] {
-  return [stream, describeCount(sent), describeCount(loaded), describeCount(rejected), describeBytes(bytes), describeCount(rowsPerSecond)];
+function cellsOf({ stream, sent, loaded, rejected, rejectedByTap, bytes, rowsPerSecond }: StepRecord["streams"][number]): string[] {
+  const left = rejectedByTap ? (rejected ?? 0) + rejectedByTap.count : rejected;
+  return [stream, describeCount(sent), describeCount(loaded), describeCount(left), describeBytes(bytes), describeCount(rowsPerSecond)];
 }
 
 function tookOf({ startedAt, endedAt }: { startedAt: string | null; endedAt: string | null }): string {

@@ -1,6 +1,6 @@
 /** Shows a run as plain log lines: its start, the lines of the plugins, progress every few seconds, its end. */
 import { describeNode } from "@tapline/protocol";
-import { describeBytes, describeCount, describeSeconds, type RunEvent, type StreamResult } from "@tapline/runner";
+import { describeBytes, describeCount, describeSeconds, describeStatus, type RunEvent, type StreamResult } from "@tapline/runner";
 import { clean } from "../terminal.ts";
 import { describeStart } from "./start-text.ts";
 import type { View } from "./view.ts";
@@ -50,11 +50,11 @@ export function linesOf(event: RunEvent): string[] {
     case "retrying":
       return [`${event.name}: trying again in ${describeSeconds(event.waitMs / 1000)}, from the last bookmark`];
     case "step_skipped":
-      return [`skipped ${event.name}: a step it waits for did not succeed`];
+      return [`skipped ${event.name}: an earlier step failed`];
     case "run_finished": {
       const { result } = event;
       const name = result.kind === "pipe" ? result.stateId : result.name;
-      return [`end ${name}, ${result.status} after ${describeSeconds(result.seconds)}`];
+      return [`end ${name}, ${describeStatus(result.status)} after ${describeSeconds(result.seconds)}`];
     }
     default:
       return [];

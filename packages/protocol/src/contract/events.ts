@@ -34,6 +34,13 @@ const tapSummary = {
   stream,
   sent: count,
   rejected: Type.Optional(Type.Integer({ minimum: 0, description: "Rows the tap did not send, by a policy the user chose" })),
+  rejects: Type.Optional(Type.String({ description: "Where the tap keeps those rows; left out when it only counts them" })),
+  first_rejected: Type.Optional(
+    Type.Object(
+      { ...positionSchema.properties, reason: Type.Optional(Type.String()) },
+      { description: "The first of those rows: its place in the source, and the reason" },
+    ),
+  ),
   skipped: Type.Optional(Type.Integer({ minimum: 0, description: "Rows of the source that are not data, such as a repeated header" })),
   bytes: count,
   seconds: Type.Number(),

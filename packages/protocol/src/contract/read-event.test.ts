@@ -37,6 +37,13 @@ describe("stderr", () => {
       '{"type":"summary","stream":"x","rejected":2,"deleted":1,"not_committed":5,"table":"t","rejects":"t__rejects"}',
       { kind: "summary", table: "t", rejects: "t__rejects", counts: { rejected: 2, deleted: 1, not_committed: 5 } },
     ],
+    [
+      '{"type":"summary","stream":"x","rejected":2,"rejects":"bad.jsonl","first_rejected":{"file":"a.csv","line":7,"reason":"no integer"},"warnings":["odd",1]}',
+      {
+        ...{ kind: "summary", rejects: "bad.jsonl", warnings: ["odd"] },
+        firstRejected: { position: { file: "a.csv", line: 7 }, reason: "no integer" },
+      },
+    ],
   ])("%s", (line, expected) => {
     expect(readStderrLine(line)).toMatchObject(expected);
   });

@@ -3,6 +3,7 @@ import { type ErrorClass, errorClasses, type Recovery, recoveries } from "../err
 import { type Position, readPosition } from "../position.ts";
 import { isObject } from "../wire/json.ts";
 import { type NodeResult, readNodeResult } from "./node-result.ts";
+import type { FirstRejected } from "./rejected-rows.ts";
 import { type ReportedChange, readTableChanges } from "./table-change.ts";
 import { readTolerated, type Tolerated } from "./tolerated.ts";
 
@@ -40,12 +41,14 @@ export type PluginEvent =
   | { kind: "log"; level: LogLevel | undefined; message: string }
   | { kind: "count"; metric: "record_count" | "byte_count"; stream: string; value: number }
   | { kind: "metric" }
-  /** `rejects` is the table that keeps the rejected rows. */
+  /** `rejects`: where the rejected rows are kept. `firstRejected` and `warnings` are a tap's. */
   | {
       kind: "summary";
       stream: string;
       table: string | null;
       rejects: string | null;
+      firstRejected?: FirstRejected;
+      warnings?: string[];
       counts: Partial<Record<SummaryCount, number>>;
       changes: ReportedChange[];
       /** Left out where there is none. */
@@ -106,7 +109,7 @@ function readCounter(fields: Record<string, unknown>): PluginEvent {
 }
 
 function readSummary(fields: Record<string, unknown>): PluginEvent | undefined {
-  const { stream, table, rejects } = fields;
+  const { stream, table, rejects, first_rejected: first, warnings } = fields;
   if (typeof stream !== "string") return undefined;
   const counts: Partial<Record<SummaryCount, number>> = {};
   for (const name of summaryCounts) {
@@ -121,6 +124,8 @@ function readSummary(fields: Record<string, unknown>): PluginEvent | undefined {
     stream,
     table: name(table),
     rejects: name(rejects),
+    ...(isObject(first) && { firstRejected: { position: readPosition(first), reason: name(first.reason) } }),
+    ...(Array.isArray(warnings) && { warnings: warnings.filter((text) => typeof text === "string") }),
     counts,
     changes,
     ...(tolerated.length > 0 && { tolerated }),

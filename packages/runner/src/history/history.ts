@@ -51,6 +51,8 @@ export interface StepRecord {
   exitCode: number | null;
   error: Failure | null;
   streams: StreamRecord[];
+  /** Why its status is `warning`. Missing in old records and in those of utilities. */
+  warnings?: string[];
   /** The parts of a utility's work. Missing in old records. */
   nodes?: NodeResult[];
 }

@@ -1,5 +1,5 @@
 /** What was loaded into a target since a later step last succeeded, by the history: exactly what that step has to work on. */
-import type { LoadedStream } from "@tapline/protocol";
+import { isSuccess, type LoadedStream } from "@tapline/protocol";
 import type { History, RunRecord, StepRecord } from "./history.ts";
 
 export interface LoadedOptions {
@@ -24,7 +24,7 @@ export function loadedStreams({ history, runId, step, job, environment, targets 
   for (const run of runs) {
     if (run.environment !== environment) continue;
     const steps = history.steps(run.runId);
-    if (run.runId !== runId && run.name === job && steps.some((each) => each.name === step && each.status === "done")) return found;
+    if (run.runId !== runId && run.name === job && steps.some((each) => each.name === step && isSuccess(each.status))) return found;
     for (const each of steps) {
       if (!loadsInto(each, targets)) continue;
       if (mayHaveLoadedUnrecorded(run, each)) return null;

@@ -1,13 +1,14 @@
 /** Repeats a step whose failure may pass, each time from the last committed state. */
 
 import type { Failure } from "../model/failure.ts";
+import type { ResultStatus } from "../model/run-event.ts";
 import type { StopSource } from "../model/stop.ts";
 import { waitUnlessStopped } from "../process/pause.ts";
 import type { Retry } from "../project/job.ts";
 
 /** How a try ended. */
 export interface Tried {
-  status: "done" | "failed" | "stopped";
+  status: ResultStatus;
   failure: Failure | null;
 }
 

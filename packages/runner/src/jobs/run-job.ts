@@ -4,7 +4,7 @@ import { TaplineError } from "@tapline/protocol";
 import type { History, RunRecord } from "../history/history.ts";
 import { openRunLog } from "../history/run-log.ts";
 import { openHistory } from "../history/sqlite-history.ts";
-import type { StepResult } from "../model/run-event.ts";
+import type { ResultStatus, StepResult } from "../model/run-event.ts";
 import { createTryIds, makeRunId } from "../model/run-id.ts";
 import { identify } from "../process/liveness.ts";
 import { createStopSwitch, joinStops } from "../process/stop-switch.ts";
@@ -15,7 +15,7 @@ import { makeStepRun } from "./step-run.ts";
 
 export interface JobResult {
   runId: string;
-  status: "done" | "failed" | "stopped" | "timed_out";
+  status: ResultStatus | "timed_out";
   /** The last try of each step; null: the step was skipped or never began. */
   steps: (StepResult | null)[];
   /** The error that prevented a step from beginning. */
@@ -47,7 +47,8 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   }
   const failure = runs.map((run) => run.failure).find((each) => each !== null) ?? null;
   const isTimedOut = options.stop.signal === undefined && halt.signal !== undefined;
-  const status = isTimedOut ? "timed_out" : stop.signal !== undefined ? "stopped" : failure === null ? "done" : "failed";
+  const ended = failure !== null ? "failed" : runs.some(({ result }) => result?.status === "warning") ? "warning" : "done";
+  const status = isTimedOut ? "timed_out" : stop.signal !== undefined ? "stopped" : ended;
   const error = runs.map((run) => run.error).find((each) => each !== undefined);
   closeRun(history, runId, { status, endedAt: new Date().toISOString(), error: failure });
   return { runId, status, steps: runs.map(({ result }) => result), error, logFile: log.file };

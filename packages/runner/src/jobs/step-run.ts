@@ -1,6 +1,6 @@
 /** One step of a job while it runs: its tries, its log lines, and its record in the history. */
 
-import { describeNode, type LoadedStream, TaplineError } from "@tapline/protocol";
+import { describeNode, isSuccess, type LoadedStream, TaplineError } from "@tapline/protocol";
 import type { History, StepRecord } from "../history/history.ts";
 import { loadedStreams } from "../history/loaded-streams.ts";
 import type { RunLog } from "../history/run-log.ts";
@@ -108,7 +108,7 @@ export function makeStepRun(options: StepRunOptions): StepRun {
   const attempt = async (): Promise<StepResult> => {
     const tried = await (ready.kind === "pipe" ? tryPipe(ready) : tryUtility(ready));
     failure = tried.failure;
-    if (tried.kind === "pipe") noteEnd(tried.status, { streams: streamRecords(tried) });
+    if (tried.kind === "pipe") noteEnd(tried.status, { streams: streamRecords(tried), warnings: tried.warnings });
     else noteEnd(tried.status, { exitCode: tried.exitCode, nodes: tried.nodes });
     onEvent({ type: "run_finished", result: tried });
     return tried;
@@ -122,7 +122,7 @@ export function makeStepRun(options: StepRunOptions): StepRun {
         attempt,
         onWait: (waitMs, failed) => onEvent({ type: "retrying", name: step.name, waitMs, failure: failed.failure as Failure }),
       });
-      return result.status === "done";
+      return isSuccess(result.status);
     } catch (thrown) {
       if (!(thrown instanceof TaplineError)) throw thrown;
       error = thrown;

@@ -11,6 +11,11 @@ export function keepsLedger(about: ReportedAbout | null): boolean {
   return hasCapability(about, capabilities.exactlyOnce);
 }
 
+/** Whether the target reports at every end what it loaded, so that a stream without counts had no rows. A killed target reports nothing. */
+export function reportsLoad(about: ReportedAbout | null): boolean {
+  return hasCapability(about, capabilities.controlChannel);
+}
+
 /** Before a run: what the target can do by its `--about`. */
 export function guaranteeOf(about: ReportedAbout | null): Guarantee {
   if (keepsLedger(about)) return { exactlyOnce: true, reason: kept };

@@ -1,22 +1,32 @@
-/** Counts of a run while it goes on, by stream and side. Pure. A count that nobody reported stays null. */
+/** Counts and warnings of a run while it goes on. Pure. A count that nobody reported stays null. */
 
-import type { PluginEvent, ReportedChange, SummaryCount, Tolerated } from "@tapline/protocol";
+import type { FirstRejected, PluginEvent, ReportedChange, SummaryCount, Tolerated } from "@tapline/protocol";
 import type { Guarantee, ReportedGuarantee } from "./guarantee.ts";
 import type { Role } from "./step.ts";
 import type { CountingRole, StreamResult } from "./stream-result.ts";
 
 export interface Progress {
-  record(role: Role, event: PluginEvent): void;
+  /** `plugin`: the name, for warnings. */
+  record(role: Role, event: PluginEvent, plugin: string): void;
+  /** Adds the rows of a commit that the target reported, by stream. */
+  recordCommit(streams: Readonly<Record<string, number>>): void;
+  /** Something that a person should look at. The same text counts once. */
+  warn(message: string): void;
   /**
    * Takes what one lane of a split step has counted so far, in place of what it counted before. From the first call on, only lanes
-   * count. `delivery` is given at the lane's end.
+   * count. `end` is given at the lane's end.
    */
-  recordLane(index: number, streams: StreamResult[], delivery?: Guarantee): void;
+  recordLane(index: number, streams: StreamResult[], end?: { delivery: Guarantee; warnings: readonly string[] }): void;
   /** What the target reported about its ledger; of several lanes the weakest. undefined: nothing yet. */
   delivery(): ReportedGuarantee | undefined;
   /** In the order in which they were first reported; those of lanes lane by lane. */
   streams(): StreamResult[];
+  /** In the order in which they were first reported, at most `maxWarnings`. */
+  warnings(): string[];
 }
+
+/** The log has all of them. */
+const maxWarnings = 100;
 
 interface Side {
   rows: number | null;
@@ -24,21 +34,38 @@ interface Side {
   summary: Partial<Record<SummaryCount, number>> | null;
   table: string | null;
   rejects: string | null;
+  firstRejected: FirstRejected | null;
   changes: ReportedChange[];
   tolerated?: Tolerated[] | undefined;
+  /** Rows of the commits that were reported; null: no commit was. */
+  committed: number | null;
 }
 
 export function createProgress(): Progress {
   const streams = new Map<string, Record<CountingRole, Side>>();
   const lanes = new Map<number, { streams: StreamResult[]; delivery: Guarantee | undefined }>();
+  const warnings = new Set<string>();
   let delivery: ReportedGuarantee | undefined;
+  const warn = (message: string): void => {
+    if (warnings.size < maxWarnings) warnings.add(message);
+  };
   const sideOf = (stream: string, role: CountingRole): Side => {
     const sides = streams.get(stream) ?? { tap: newSide(), target: newSide() };
     streams.set(stream, sides);
     return sides[role];
   };
   return {
-    record(role, event) {
+    warn,
+    warnings: () => [...warnings],
+    recordCommit(committed) {
+      for (const [stream, rows] of Object.entries(committed)) {
+        const side = sideOf(stream, "target");
+        side.committed = (side.committed ?? 0) + rows;
+      }
+    },
+    record(role, event, plugin) {
+      if (event.kind === "log" && event.level === "warning") warn(`${plugin}: ${event.message}`);
+      if (event.kind === "summary") for (const message of event.warnings ?? []) warn(`${plugin}: ${message}`);
       if (role === "mapper") return;
       if (event.kind === "count") {
         const side = sideOf(event.stream, role);
@@ -49,11 +76,15 @@ export function createProgress(): Progress {
         side.summary = event.counts;
         side.table = event.table;
         side.rejects = event.rejects;
+        side.firstRejected = event.firstRejected ?? null;
         side.changes = event.changes;
         side.tolerated = event.tolerated;
       } else if (event.kind === "delivery" && role === "target") delivery = event;
     },
-    recordLane: (index, counted, guarantee) => lanes.set(index, { streams: counted, delivery: guarantee }),
+    recordLane(index, counted, end) {
+      lanes.set(index, { streams: counted, delivery: end?.delivery });
+      for (const message of end?.warnings ?? []) warn(message);
+    },
     delivery: () => (lanes.size === 0 ? delivery : weakest([...lanes.values()].map((lane) => lane.delivery))),
     streams() {
       if (lanes.size === 0) return [...streams].map(([stream, { tap, target }]) => resultOf(stream, tap, target));
@@ -74,8 +105,11 @@ function resultOf(stream: string, tap: Side, target: Side): StreamResult {
     table: target.table,
     rejects: target.rejects,
     sent: tap.summary?.sent ?? tap.rows,
+    rejectedByTap: tap.summary?.rejected ? { count: tap.summary.rejected, first: tap.firstRejected, rejects: tap.rejects } : null,
+    skipped: tap.summary?.skipped ?? null,
     received: reported.received ?? target.rows,
-    loaded: reported.loaded ?? null,
+    loaded: reported.loaded ?? target.committed,
+    notCommitted: reported.not_committed ?? null,
     inserted: reported.inserted ?? null,
     updated: reported.updated ?? null,
     superseded: reported.superseded ?? null,
@@ -90,7 +124,16 @@ function resultOf(stream: string, tap: Side, target: Side): StreamResult {
   };
 }
 
-const newSide = (): Side => ({ rows: null, bytes: null, summary: null, table: null, rejects: null, changes: [] });
+const newSide = (): Side => ({
+  rows: null,
+  bytes: null,
+  summary: null,
+  table: null,
+  rejects: null,
+  firstRejected: null,
+  changes: [],
+  committed: null,
+});
 
 function largest(...values: (number | undefined)[]): number | null {
   const known = values.filter((value) => value !== undefined);

@@ -1,6 +1,6 @@
 /** What a run reports while it goes on, and its result: the runner's output, which views show and `--json` prints. */
 
-import type { LogLevel, NodeResult } from "@tapline/protocol";
+import type { LogLevel, NodeResult, RunStatus } from "@tapline/protocol";
 import type { Failure } from "./failure.ts";
 import type { Guarantee } from "./guarantee.ts";
 import type { StreamResult } from "./stream-result.ts";
@@ -33,6 +33,8 @@ export type RunEvent =
   /** The end of one try of a step. */
   | { type: "run_finished"; result: StepResult };
 
+export type ResultStatus = Extract<RunStatus, "done" | "warning" | "failed" | "stopped">;
+
 export type StepResult = RunResult | UtilityResult;
 
 /** The result of a step that runs one program, such as dbt. */
@@ -41,7 +43,7 @@ export interface UtilityResult {
   /** The step's name. */
   name: string;
   plugin: string;
-  status: "done" | "failed" | "stopped";
+  status: ResultStatus;
   startedAt: string;
   seconds: number;
   /** null: killed by a signal. */
@@ -59,7 +61,7 @@ export interface RunResult {
   environment: string;
   tap: string;
   target: string;
-  status: "done" | "failed" | "stopped";
+  status: ResultStatus;
   startedAt: string;
   seconds: number;
   streams: StreamResult[];
@@ -73,7 +75,9 @@ export interface RunResult {
   overwrite: boolean;
   /** Why it was not checked that the rows of earlier runs are still there; null: it was, or the run started from the beginning. */
   unchecked: string | null;
-  /** What a person should look at even though the run succeeded. */
+  /** What a person should look at even though the run succeeded: its status is then `warning`. */
   warnings: string[];
+  /** The target reports at every end what it loaded, unless it is killed. */
+  reportsLoad: boolean;
   failure: Failure | null;
 }

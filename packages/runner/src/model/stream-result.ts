@@ -1,9 +1,16 @@
 /** What a run did with one stream: counts from both sides, and what the target changed. */
-import type { ReportedChange, Tolerated } from "@tapline/protocol";
+import type { FirstRejected, ReportedChange, Tolerated } from "@tapline/protocol";
 import type { Role } from "./step.ts";
 
 /** A mapper reports no counts that could be compared: it may drop, rename and split streams. */
 export type CountingRole = Exclude<Role, "mapper">;
+
+export interface RejectedByTap {
+  count: number;
+  first: FirstRejected | null;
+  /** Where the tap keeps them; null: it only counts them. */
+  rejects: string | null;
+}
 
 /** A count is null where nobody reported it. */
 export interface StreamResult {
@@ -12,8 +19,15 @@ export interface StreamResult {
   /** The table that keeps rejected rows. */
   rejects: string | null;
   sent: number | null;
+  /** Rows that the tap did not send, by a policy the user chose; null: it reported none. Missing in old records. */
+  rejectedByTap?: RejectedByTap | null;
+  /** Rows of the source that are not data, which the tap left out. Missing in old records. */
+  skipped?: number | null;
   received: number | null;
+  /** Rows in commits. Before the end, and if the target died without a summary: those of the commits that it reported. */
   loaded: number | null;
+  /** Rows received that no commit covers, because the run ended early. Missing in old records. */
+  notCommitted?: number | null;
   inserted: number | null;
   updated: number | null;
   superseded: number | null;

@@ -16,7 +16,7 @@ export interface StateKeeper {
 }
 
 export interface KeeperRun extends Pick<LiveRun, "store" | "step" | "runId" | "onEvent"> {
-  state: Pick<RunState, "lastCommits" | "storeFailure" | "failStore">;
+  state: Pick<RunState, "progress" | "lastCommits" | "storeFailure" | "failStore">;
 }
 
 const saveEveryMs = 100;
@@ -55,7 +55,9 @@ export function keepStates(run: KeeperRun): StateKeeper {
       if (value === undefined) {
         const shown = run.step.redact(line.slice(0, 80));
         const message = `A line on stdout is no STATE message and was not kept: ${shown}`;
-        run.onEvent({ type: "log", plugin: run.step.target.plugin.name, level: "warning", message });
+        const plugin = run.step.target.plugin.name;
+        run.state.progress.warn(`${plugin}: ${message}`);
+        run.onEvent({ type: "log", plugin, level: "warning", message });
         return;
       }
       pending = value;

@@ -62,7 +62,7 @@ export async function runLanes({ run, folder, state, catalog, count, options, ru
       laneCatalog: group,
     };
     const result = await runLane({ ...options, ...own, step, stop: run.stop, onEvent });
-    progress.recordLane(index, result.streams, result.delivery);
+    progress.recordLane(index, result.streams, result);
     if (result.failure !== null) failures.push(result.failure);
     saved = saved.then(() => takeIn(run, index));
     await saved;

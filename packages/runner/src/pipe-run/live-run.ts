@@ -46,15 +46,18 @@ export async function startPlugin(
   return child;
 }
 
-/** A commit of the target is durable. It is saved with the state that follows it. */
+/** A commit of the target is durable. Its rows are counted, and its run is saved with the state that follows it. */
 export function handleControlMessage({ state, runId }: Pick<LiveRun, "state" | "runId">, message: ReceivedControlMessage): void {
-  if (readCommitted(message) !== undefined) state.commit(mainEntry, runId);
+  const committed = readCommitted(message);
+  if (committed === undefined) return;
+  state.commit(mainEntry, runId);
+  state.progress.recordCommit(committed.streams);
 }
 
 /** Counts what a plugin reported, and passes on what people want to see. */
 export function handlePluginEvent({ state, onEvent }: LiveRun, { role, ready }: Part, event: PluginEvent): void {
-  state.progress.record(role, event);
   const plugin = ready.plugin.name;
+  state.progress.record(role, event, plugin);
   if (event.kind === "count" || event.kind === "summary") onEvent({ type: "progress", streams: state.progress.streams() });
   if (event.kind === "error" && event.stack !== undefined) onEvent({ type: "log", plugin, level: "error", message: event.stack });
   if (event.kind === "log") onEvent({ type: "log", plugin, level: event.level, message: event.message });

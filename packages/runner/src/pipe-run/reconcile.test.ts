@@ -8,7 +8,7 @@ type Report = [Role, string, Record<string, number>];
 function problems(...reports: Report[]): string[] {
   const progress = createProgress();
   for (const [role, stream, counts] of reports)
-    progress.record(role, { kind: "summary", stream, table: null, rejects: null, counts, changes: [] });
+    progress.record(role, { kind: "summary", stream, table: null, rejects: null, counts, changes: [] }, "x");
   return reconcile(progress.streams()).map(({ problem }) => problem);
 }
 
@@ -68,8 +68,12 @@ test.each<[string, Report[]]>([
 
 test("metric lines alone are no proof of a loss", () => {
   const progress = createProgress();
-  progress.record("tap", { kind: "count", metric: "record_count", stream: "a", value: 9 });
-  progress.record("target", { kind: "summary", stream: "a", table: null, rejects: null, counts: { received: 8, loaded: 8 }, changes: [] });
+  progress.record("tap", { kind: "count", metric: "record_count", stream: "a", value: 9 }, "x");
+  progress.record(
+    "target",
+    { kind: "summary", stream: "a", table: null, rejects: null, counts: { received: 8, loaded: 8 }, changes: [] },
+    "x",
+  );
   expect(reconcile(progress.streams())).toEqual([]);
   expect(progress.streams()[0]).toMatchObject({ sent: 9, received: 8 });
 });

@@ -26,9 +26,9 @@ function betweenSides({ sent, received, summedUpBy }: StreamResult, tapReports: 
   return undefined;
 }
 
-function withinTarget({ received, loaded, superseded, rejected, summedUpBy }: StreamResult): string | undefined {
+function withinTarget({ received, loaded, superseded, rejected, notCommitted, summedUpBy }: StreamResult): string | undefined {
   if (!summedUpBy.includes("target") || received === null || loaded === null) return undefined;
-  const kept = loaded + (superseded ?? 0) + (rejected ?? 0);
+  const kept = loaded + (superseded ?? 0) + (rejected ?? 0) + (notCommitted ?? 0);
   if (kept === received) return undefined;
   return `The target received ${rows(received)}, but accounts for ${kept}: ${loaded} loaded, ${superseded ?? 0} superseded, ${rejected ?? 0} rejected`;
 }

@@ -3,7 +3,7 @@ import { type Catalog, type PluginEvent, parseExact, TaplineError } from "@tapli
 import { checkStreamNames, selectedStreams } from "../catalog/shape.ts";
 import { tapCatalog } from "../catalog/tap-catalog.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
-import { guaranteeOfRun, uncheckedBecause } from "../model/guarantee.ts";
+import { guaranteeOfRun, reportsLoad, uncheckedBecause } from "../model/guarantee.ts";
 import type { RunEvent, RunResult } from "../model/run-event.ts";
 import { makeRunId } from "../model/run-id.ts";
 import { createRunState } from "../model/run-state.ts";
@@ -58,7 +58,9 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
   using _lease = holdLease(store, keyOf(run), state.failStore);
   const failure = await attempt(run, previous, options);
   const streams = state.progress.streams();
+  const warnings = warningsOn(streams, step.tap.plugin.name, state.progress.warnings());
   const status = failure === null ? "done" : failure.code === "run_stopped" ? "stopped" : "failed";
+  // The store keeps no warnings: they are about rows, and the state is as good as any.
   await closeRun(run, status);
   return {
     kind: "pipe",
@@ -67,7 +69,7 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
     environment,
     tap: step.tap.plugin.name,
     target: step.target.plugin.name,
-    status,
+    status: status === "done" && warnings.length > 0 ? "warning" : status,
     startedAt: started.toISOString(),
     seconds: (Date.now() - started.getTime()) / 1000,
     streams,
@@ -77,7 +79,8 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
     delivery: guaranteeOfRun(step.target.about, state.progress.delivery()),
     overwrite: overwritesTables(step.target) && step.replacesAll !== true,
     unchecked: state.isContinued ? uncheckedBecause(step.target.about, state.progress.delivery()) : null,
-    warnings: warningsOn(streams),
+    warnings,
+    reportsLoad: reportsLoad(step.target.about),
     failure,
   };
 }
@@ -136,7 +139,10 @@ async function chooseCatalog(run: LiveRun, options: RunOptions): Promise<{ catal
   const onEvent = (event: PluginEvent): void => handlePluginEvent(run, { role: "tap", ready: tap }, event);
   const chosen = await tapCatalog({ project, tap, redact, filter, refresh, always, stop: run.stop.asked, onEvent });
   if ("failure" in chosen) return chosen;
-  for (const message of chosen.warnings) run.onEvent({ type: "log", plugin: "tapline", level: "warning", message });
+  for (const message of chosen.warnings) {
+    run.state.progress.warn(message);
+    run.onEvent({ type: "log", plugin: "tapline", level: "warning", message });
+  }
   return chosen;
 }
 
@@ -165,7 +171,7 @@ function startOf({ step, runId }: LiveRun, { state, startOver }: StartState): Ru
 }
 
 /** The commit of the rows after the last STATE is saved here. A store that failed once may fail here again. The run then stays open in the store, and the next one marks it as crashed. */
-async function closeRun({ store, state, ...run }: LiveRun, status: RunResult["status"]): Promise<void> {
+async function closeRun({ store, state, ...run }: LiveRun, status: "done" | "failed" | "stopped"): Promise<void> {
   try {
     await store.endRun(keyOf(run), status, state.isSettled ? state.lastCommits : undefined);
   } catch (error) {

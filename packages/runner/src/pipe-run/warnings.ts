@@ -1,18 +1,37 @@
-/** What a person should look at even though the run succeeded. Pure. */
+/** What a person should look at even though the run succeeded: a run with such a warning ends as `warning` (docs/reference/run.md). Pure. */
 
-import { describeTolerated, formatNumber } from "@tapline/protocol";
+import { describeRejected, describeTolerated, formatNumber } from "@tapline/protocol";
 import type { StreamResult } from "../model/stream-result.ts";
 
-export function warningsOn(streams: readonly StreamResult[]): string[] {
-  return streams.flatMap((result) => [...rejectsOf(result), ...toleratedOf(result)]);
+/** `reported`: what the plugins and tapline warned of. A plugin's warning about rows that the counts show too is left out. */
+export function warningsOn(streams: readonly StreamResult[], tap: string, reported: readonly string[] = []): string[] {
+  const tables = streams.flatMap(({ rejects, rejected }) => (rejects !== null && (rejected ?? 0) > 0 ? [rejects] : []));
+  const others = reported.filter((text) => !tables.some((table) => text.includes(table)));
+  return [...new Set([...streams.flatMap((stream) => warningsOnStream(stream, tap)), ...others])];
 }
 
-function rejectsOf({ stream, rejected, rejects }: StreamResult): string[] {
+function warningsOnStream(result: StreamResult, tap: string): string[] {
+  const sentences = [...rejectsOfTap(result, tap), ...rejectsOfTarget(result), ...toleratedOf(result), ...differenceOf(result)];
+  return sentences.map((sentence) => `${result.stream}: ${sentence}`);
+}
+
+function rejectsOfTap({ rejectedByTap }: StreamResult, tap: string): string[] {
+  return rejectedByTap ? [`${describeRejected(rejectedByTap.count, rejectedByTap.first, rejectedByTap.rejects)} (by ${tap})`] : [];
+}
+
+function rejectsOfTarget({ rejected, rejects }: StreamResult): string[] {
   if (rejected === null || rejected === 0) return [];
   const rows = `${formatNumber(rejected)} ${rejected === 1 ? "row was" : "rows were"} rejected`;
-  return [`${stream}: ${rows}; ${rejects === null ? "the target did not report where they are" : `see the table ${rejects}`}`];
+  return [`${rows}; ${rejects === null ? "the target did not report where they are" : `see the table ${rejects}`}`];
 }
 
-function toleratedOf({ stream, tolerated = [] }: StreamResult): string[] {
-  return tolerated.map((each) => `${stream}: ${describeTolerated(each)}`);
+function toleratedOf({ tolerated = [] }: StreamResult): string[] {
+  return tolerated.map(describeTolerated);
+}
+
+/** Metrics may be imprecise, so a difference is no failure. Counts of summaries must agree: see reconcile.ts. */
+function differenceOf({ sent, received, summedUpBy }: StreamResult): string[] {
+  if (summedUpBy.length === 2 || sent === null || received === null || sent === received) return [];
+  const counts = `the tap sent ${formatNumber(sent)} and the target received ${formatNumber(received)} rows`;
+  return [`by their metrics, ${counts}; check the table`];
 }

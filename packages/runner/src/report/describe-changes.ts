@@ -1,8 +1,9 @@
 /** What a target changed in a table, on one line, for people. */
 
 import type { ReportedChange } from "@tapline/protocol";
-/** What changed in the columns of a stream's table, as one line, or [] where nothing did. A new table is not mentioned. */
 import { shorten } from "./format.ts";
+
+/** What changed in the columns of a stream's table, as one line, or [] where nothing did. A new table is not mentioned. */
 export function describeChanges(stream: string, changes: readonly ReportedChange[]): string[] {
   const parts = changes.filter(({ kind }) => kind !== "table_created").map(describeChange);
   return parts.length === 0 ? [] : [`${stream}  schema: ${shorten(parts.join(", "), 200)}`];

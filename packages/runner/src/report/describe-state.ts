@@ -5,7 +5,7 @@ import { shorten } from "./format.ts";
 
 /** The bookmarks by stream, or the state itself where it has another form; shortened to one line. */
 export function describeState(state: string | null): string {
-  if (state === null) return "none kept (full table)";
+  if (state === null) return noBookmark;
   const { bookmarks, ...rest } = parseExact(state) as { bookmarks?: Record<string, unknown> };
   const kept = Object.entries(bookmarks ?? {}).filter(([, bookmark]) => !isEmpty(bookmark));
   const parts = kept.map(([stream, bookmark]) => {
@@ -15,16 +15,21 @@ export function describeState(state: string | null): string {
       : `${stream} ${describeBookmark((bookmark ?? {}) as Record<string, unknown>)}`;
   });
   if (!isEmpty(rest)) parts.push(JSON.stringify(rest));
-  return parts.length === 0 ? "none kept (full table)" : shorten(parts.join(", "), 200);
+  return parts.length === 0 ? noBookmark : shorten(parts.join("; "), 200);
 }
+
+const noBookmark = "no bookmark yet";
 
 /** Simple fields with their values; lists and objects with their number of entries. */
 function describeBookmark(bookmark: Record<string, unknown>): string {
   const fields = Object.entries(bookmark).map(([name, value]) =>
-    isPlain(value) ? `${name} ${JSON.stringify(value)}` : `${name} of ${Object.keys(value as object).length}`,
+    isPlain(value) ? `${name} ${JSON.stringify(value)}` : describeEntries(name, Object.keys(value as object).length),
   );
-  return fields.join(" ");
+  return fields.join(", ");
 }
+
+/** "2 files", "1 file" */
+const describeEntries = (name: string, count: number): string => `${count} ${count === 1 ? name.replace(/s$/, "") : name}`;
 
 const isPlain = (value: unknown): boolean => typeof value !== "object" || value === null || isExactNumber(value);
 

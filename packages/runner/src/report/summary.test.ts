@@ -43,12 +43,13 @@ const result: RunResult = {
   overwrite: false,
   unchecked: null,
   warnings: [],
+  reportsLoad: false,
   failure: null,
 };
 
 test("a run that went well", () => {
   expect(describeRun(result).join("\n")).toMatchInlineSnapshot(`
-    "stream   sent  loaded    new  changed  in table  rows/s
+    "stream   sent  loaded    new  updated  in table  rows/s
     items   1,204   1,203  1,200        3     1,200   2,408
     items: 1 sent row was replaced by a later row with the same key
 
@@ -56,21 +57,21 @@ test("a run that went well", () => {
     bookmark  items updated "2026-01-01"
     delivery  exactly once: the target keeps its state with the rows, in one transaction
     took      1.3 s
-    next      tapline run tap-csv target-duckdb   (loads what is new or changed)
+    next      tapline run tap-csv target-duckdb   (loads new and updated rows)
               tapline state get dev:tap-csv-to-target-duckdb   (shows the bookmark)"
   `);
 });
 
 test("rejected and deleted rows are shown where there are any, with the table that keeps them", () => {
   const streams = [{ ...stream, rejected: 2, deleted: 1, rejects: "items__rejects" }];
-  const text = describeRun({ ...result, streams, warnings: warningsOn(streams) }).join("\n");
-  expect(text).toMatch(/changed {2}rejected {2}deleted {2}in table/);
+  const text = describeRun({ ...result, streams, warnings: warningsOn(streams, "tap-csv") }).join("\n");
+  expect(text).toMatch(/updated {2}rejected {2}deleted {2}in table/);
   expect(text).toContain("Warning: items: 2 rows were rejected; see the table items__rejects");
 });
 
 test("what could not be stored as it was sent is a warning", () => {
   const streams = [{ ...stream, tolerated: [{ kind: "fraction_cut", column: "at", count: 2 }] }];
-  expect(warningsOn(streams)).toEqual(['items: 2 values of "at" were cut to microseconds']);
+  expect(warningsOn(streams, "tap-csv")).toEqual(['items: 2 values of "at" were cut to microseconds']);
 });
 
 test("what became of a table's columns is one short line, and a new table is none", () => {
@@ -116,13 +117,13 @@ test("a count that nobody reported is shown as unknown", () => {
     summedUpBy: [],
   };
   expect(describeRun({ ...result, streams: [silent], stateAfter: null, place: null }).join("\n")).toMatchInlineSnapshot(`
-    "stream     sent   loaded      new  changed  in table   rows/s
+    "stream     sent   loaded      new  updated  in table   rows/s
     items   unknown  unknown  unknown  unknown   unknown  unknown
 
-    bookmark  none kept (full table)
+    bookmark  no bookmark yet
     delivery  exactly once: the target keeps its state with the rows, in one transaction
     took      1.3 s
-    next      tapline run tap-csv target-duckdb   (loads what is new or changed)"
+    next      tapline run tap-csv target-duckdb   (loads new and updated rows)"
   `);
 });
 
@@ -141,10 +142,10 @@ test("a failure is one line: plugin, stream, cause, what to do", () => {
 });
 
 test.each([
-  [null, "none kept (full table)"],
-  ['{"bookmarks":{"a":{}}}', "none kept (full table)"],
-  ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":7},"b":{"page":2}}}', "a id 7, b page 2"],
-  ['{"bookmarks":{"c":{"files":{"x.csv":{"size":1},"y.csv":{"size":2}},"version":3}}}', "c files of 2 version 3"],
+  [null, "no bookmark yet"],
+  ['{"bookmarks":{"a":{}}}', "no bookmark yet"],
+  ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":7},"b":{"page":2}}}', "a id 7; b page 2"],
+  ['{"bookmarks":{"c":{"files":{"x.csv":{"size":1},"y.csv":{"size":2}},"version":3}}}', "c 2 files, version 3"],
   ['{"cursor":"x"}', '{"cursor":"x"}'],
   ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":12345678901234567891}}}', "a id 12345678901234567891"],
 ])("the state %s", (state, text) => {

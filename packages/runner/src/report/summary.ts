@@ -1,34 +1,50 @@
 /** The summary that a run ends with, for people. Pure. */
 
-import { describePosition } from "@tapline/protocol";
+import { describePosition, isSuccess } from "@tapline/protocol";
 import type { Failure } from "../model/failure.ts";
 import { describeGuarantee } from "../model/guarantee.ts";
-import { runCommand } from "../model/run-command.ts";
-import type { RunResult } from "../model/run-event.ts";
+import type { ResultStatus, RunResult } from "../model/run-event.ts";
+import { runOfTry } from "../model/run-id.ts";
 import type { StreamResult } from "../model/stream-result.ts";
 import { describeChanges } from "./describe-changes.ts";
+import { describeLoaded } from "./describe-loaded.ts";
 import { describeState } from "./describe-state.ts";
 import { describeCount, describeSeconds, layOut } from "./format.ts";
 
-/** The table of streams and the lines below it. `command` is what the person typed, without options. */
-export function describeRun(result: RunResult, command = `tapline run ${result.tap} ${result.target}`): string[] {
-  const { streams, place, status } = result;
+/** What to type next, as the person would type it. */
+export interface NextCommands {
+  /** The same run again. */
+  again: string;
+  /** After a failure. */
+  retry: string;
+}
+
+/** More warnings than these are only in the log. */
+const shownWarnings = 10;
+
+/** The table of streams and the lines below it. A run that failed before it read a row is one line: its cause is what matters. */
+export function describeRun(result: RunResult, next: NextCommands = defaultCommands(result)): string[] {
+  const { streams, place, status, failure } = result;
+  if (failure !== null && streams.every(hasNoRows) && (result.reportsLoad || failure.class === "config")) return ["No rows were read."];
   const facts: [string, string][] = [];
   if (place !== null) facts.push(["database", place.value]);
   facts.push(["bookmark", describeState(result.stateAfter)], ["delivery", describeGuarantee(result.delivery)]);
   facts.push(["took", describeSeconds(result.seconds)]);
-  facts.push(...nextSteps(result, command));
+  facts.push(...nextSteps(result, next));
   const width = Math.max(...facts.map(([name]) => name.length));
   return [
-    ...(streams.length === 0
-      ? [status === "done" ? "No stream was reported." : "Nothing was reported about any stream."]
-      : tableOf(streams)),
+    ...(streams.length > 0 ? tableOf(streams) : [result.reportsLoad ? "No rows were read." : "No row counts were reported."]),
     ...streams.flatMap(({ stream, changes }) => describeChanges(stream, changes)),
-    ...(status === "done" ? [...streams.flatMap(remarksOn), ...remarksOnAll(result)] : []),
-    ...result.warnings.map((warning) => `Warning: ${warning}`),
+    ...(isSuccess(status) ? [...streams.flatMap(remarksOn), ...remarksOnAll(result)] : describeLoaded(result)),
+    ...describeWarnings(result),
     "",
     ...facts.map(([name, text]) => `${name.padEnd(width)}  ${text}`),
   ];
+}
+
+/** How a run or a step ended, in words. */
+export function describeStatus(status: ResultStatus): string {
+  return status === "warning" ? "done with warnings" : status;
 }
 
 /** One line: plugin, stream and position, cause, what to do. */
@@ -39,12 +55,19 @@ export function describeFailure({ plugin, position, message, hint }: Failure): s
   return `Failed: ${where.join(", ")}: ${sentence(message)} — ${sentence(hint)}`;
 }
 
-const allColumns: readonly [string, (each: StreamResult) => number | null][] = [
+function defaultCommands({ tap, target }: RunResult): NextCommands {
+  const again = `tapline run ${tap} ${target}`;
+  return { again, retry: again };
+}
+
+const hasNoRows = ({ sent, received, loaded }: StreamResult): boolean => (sent ?? 0) + (received ?? 0) + (loaded ?? 0) === 0;
+
+const allColumns: readonly [string, (each: StreamResult) => number | null | undefined][] = [
   ["sent", ({ sent }) => sent],
   ["loaded", ({ loaded }) => loaded],
   ["new", ({ inserted }) => inserted],
-  ["changed", ({ updated }) => updated],
-  ["rejected", ({ rejected }) => rejected],
+  ["updated", ({ updated }) => updated],
+  ["rejected", ({ rejected, rejectedByTap }) => (rejectedByTap ? (rejected ?? 0) + rejectedByTap.count : rejected)],
   ["deleted", ({ deleted }) => deleted],
   ["in table", ({ inTable }) => inTable],
   ["rows/s", rowsPerSecond],
@@ -52,10 +75,10 @@ const allColumns: readonly [string, (each: StreamResult) => number | null][] = [
 
 /** Rejected and deleted rows have a column only if there are any. */
 function tableOf(streams: readonly StreamResult[]): string[] {
-  const isAny = (count: (each: StreamResult) => number | null): boolean => streams.some((each) => (count(each) ?? 0) > 0);
+  const isAny = (count: (each: StreamResult) => number | null | undefined): boolean => streams.some((each) => (count(each) ?? 0) > 0);
   const columns = allColumns.filter(([name, count]) => (name !== "rejected" && name !== "deleted") || isAny(count));
   const head = ["stream", ...columns.map(([name]) => name)];
-  return layOut([head, ...streams.map((each) => [each.stream, ...columns.map(([, count]) => describeCount(count(each)))])]);
+  return layOut([head, ...streams.map((each) => [each.stream, ...columns.map(([, count]) => describeCount(count(each) ?? null))])]);
 }
 
 function rowsPerSecond({ sent, received, seconds }: StreamResult): number | null {
@@ -63,18 +86,16 @@ function rowsPerSecond({ sent, received, seconds }: StreamResult): number | null
   return rows === null || seconds === null ? null : Math.round(rows / Math.max(seconds, 0.001));
 }
 
-function remarksOn({ stream, superseded, sent, received, summedUpBy }: StreamResult): string[] {
+function remarksOn({ stream, superseded, skipped }: StreamResult): string[] {
   const remarks: string[] = [];
   if (superseded !== null && superseded > 0) {
-    remarks.push(
-      `${stream}: ${describeCount(superseded)} sent ${superseded === 1 ? "row was" : "rows were"} replaced by a later row with the same key`,
-    );
+    const rows = `${describeCount(superseded)} sent ${superseded === 1 ? "row was" : "rows were"}`;
+    remarks.push(`${stream}: ${rows} replaced by a later row with the same key`);
   }
-  if (summedUpBy.length < 2 && sent !== null && received !== null && sent !== received) {
+  if (skipped)
     remarks.push(
-      `${stream}: by their metrics, the tap sent ${describeCount(sent)} and the target received ${describeCount(received)} rows; check the table`,
+      `${stream}: ${describeCount(skipped)} ${skipped === 1 ? "line is" : "lines are"} no data and ${skipped === 1 ? "was" : "were"} left out`,
     );
-  }
   return remarks;
 }
 
@@ -85,10 +106,19 @@ function remarksOnAll({ streams, stateBefore, overwrite, unchecked }: RunResult)
   return [...(isIdle && stateBefore !== null ? ["Nothing was new since the last run."] : []), ...note];
 }
 
-function nextSteps({ status, stateId, stateAfter, overwrite, failure }: RunResult, command: string): [string, string][] {
-  const again = runCommand(command, stateId);
-  if (status !== "done")
-    return [["next", failure?.code === "run_stopped" ? `${again}   (continues from the bookmark)` : `fix the cause below, then: ${again}`]];
+function describeWarnings({ warnings, runId }: RunResult): string[] {
+  const more = warnings.length - shownWarnings;
+  return [
+    ...warnings.slice(0, shownWarnings).map((warning) => `Warning: ${warning}`),
+    ...(more > 0 ? [`and ${describeCount(more)} more warnings: tapline runs logs ${runOfTry(runId)}`] : []),
+  ];
+}
+
+function nextSteps({ status, stateId, stateAfter, overwrite, failure }: RunResult, { again, retry }: NextCommands): [string, string][] {
+  if (!isSuccess(status)) {
+    if (failure?.code !== "run_stopped") return [["next", `fix the cause below, then: ${retry}`]];
+    return [["next", `${retry}   (${stateAfter === null ? "starts from the beginning" : "continues from the bookmark"})`]];
+  }
   const look: [string, string][] = stateAfter === null ? [] : [["", `tapline state get ${stateId}   (shows the bookmark)`]];
-  return [["next", `${again}   (${overwrite ? "replaces the tables" : "loads what is new or changed"})`], ...look];
+  return [["next", `${again}   (${overwrite ? "replaces the tables" : "loads new and updated rows"})`], ...look];
 }

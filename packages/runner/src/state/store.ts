@@ -105,7 +105,7 @@ export interface Store extends AsyncDisposable {
   beat(run: RunKey): Promise<void>;
   markCrashed(run: RunKey): Promise<void>;
   /** Does nothing when another run has taken its place. */
-  endRun(run: RunKey, status: Exclude<RunStatus, "running">, lastCommits?: LastCommits): Promise<void>;
+  endRun(run: RunKey, status: Exclude<RunStatus, "running" | "warning">, lastCommits?: LastCommits): Promise<void>;
   /**
    * Nothing works on this run any more. Call it however a run ended: where its end could not be recorded, it holds its state id no
    * longer. No I/O, never throws.

@@ -58,13 +58,18 @@ export async function runUtility(options: UtilityOptions): Promise<UtilityResult
     kind: "utility",
     name,
     plugin: ready.plugin.name,
-    status: failure === null ? "done" : failure.code === "run_stopped" ? "stopped" : "failed",
+    status: failure === null ? statusOf(nodes) : failure.code === "run_stopped" ? "stopped" : "failed",
     startedAt: started.toISOString(),
     seconds: (Date.now() - started.getTime()) / 1000,
     exitCode: exit?.code ?? null,
     nodes,
     failure,
   };
+}
+
+/** A test of severity `warn` that found bad rows does not stop dbt, and a person should look at it. */
+function statusOf(nodes: readonly NodeResult[]): "done" | "warning" {
+  return nodes.some(({ status }) => status === "warn" || status === "fail") ? "warning" : "done";
 }
 
 async function attempt(options: UtilityOptions): Promise<End> {

@@ -68,6 +68,7 @@ export interface Life {
 export async function superviseProcess(name: string, work: (life: Life) => Promise<void>): Promise<never> {
   let report = createReport(reportOptions(name));
   const stop = stopSignal();
+  let isRun = false;
   try {
     await work({
       get report() {
@@ -86,6 +87,7 @@ export async function superviseProcess(name: string, work: (life: Life) => Promi
       },
       openControl() {
         const control = openControl(process.env);
+        isRun = control !== undefined;
         void control?.whole.then((isWhole) => {
           if (!isWhole) stop.orphaned();
         });
@@ -99,7 +101,8 @@ export async function superviseProcess(name: string, work: (life: Life) => Promi
     report.flush();
     if (code !== undefined) {
       if (!(error instanceof Stopped)) report.error(asTaplineError(error));
-      report.log("warning", `stopped by ${stop.reason()} before the end`);
+      // A runner that stopped the plugin knows it, and why.
+      report.log(isRun ? "debug" : "warning", `stopped by ${stop.reason()} before the end`);
       process.exit(code);
     }
     const known = asTaplineError(error);

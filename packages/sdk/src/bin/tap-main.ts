@@ -1,9 +1,9 @@
 /** The executable of a tap: its bin file only calls `runTap(tap)`. */
 import type { Static, TObject } from "@tapline/protocol";
-import { capabilities, parseExact, parseOrdered, readState, type State, stringifyOrdered } from "@tapline/protocol";
+import { capabilities, parseExact, parseOrdered, readState, type State, stringifyOrdered, type TapSummary } from "@tapline/protocol";
 import type { Described } from "../config/about.ts";
 import { readJsonObject } from "../config/read.ts";
-import type { Tap } from "../tap/define.ts";
+import type { RejectDetails, Tap } from "../tap/define.ts";
 import { discover } from "../tap/discover.ts";
 import { type ExtractOptions, extract } from "../tap/extract.ts";
 import { Output } from "./output.ts";
@@ -48,7 +48,7 @@ export function describeTap<C extends TObject>(tap: Tap<C>): Described {
 }
 
 async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static<C>>): Promise<void> {
-  const sent = new Map<string, { sent: number; rejected: number; skipped: number; bytes: number; since: number; seconds: number }>();
+  const sent = new Map<string, Sent>();
   const warnings = new Map<string, string[]>();
   const options: ExtractOptions = {
     ...(await readInputs(run)),
@@ -71,9 +71,11 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
         count.bytes += bytes;
       }
     },
-    onReject(stream, rows) {
+    onReject(stream, rows, details) {
       const count = sent.get(stream);
-      if (count) count.rejected += rows;
+      if (count === undefined) return;
+      count.rejected += rows;
+      count.firstReject ??= details;
     },
     onSkip(stream, rows) {
       const count = sent.get(stream);
@@ -86,18 +88,36 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
   await output.end();
   if (run.signal.aborted) return;
   run.report.flush();
-  for (const [stream, { sent: rows, rejected, skipped, bytes, seconds }] of sent) {
-    if (rejected > 0) run.report.log("warning", `stream ${JSON.stringify(stream)}: ${rejected} rows were rejected and not sent`);
+  for (const [stream, { sent: rows, rejected, firstReject, skipped, bytes, seconds }] of sent) {
     run.report.summary({
       stream,
       sent: rows,
-      ...(rejected > 0 ? { rejected } : {}),
+      ...(rejected > 0 ? { rejected, ...rejectFields(firstReject) } : {}),
       ...(skipped > 0 ? { skipped } : {}),
       bytes,
       seconds: round(seconds),
       ...(warnings.has(stream) ? { warnings: warnings.get(stream) ?? [] } : {}),
     });
   }
+}
+
+/** What a tap has sent of a stream. */
+interface Sent {
+  sent: number;
+  rejected: number;
+  firstReject?: RejectDetails | undefined;
+  skipped: number;
+  bytes: number;
+  since: number;
+  seconds: number;
+}
+
+function rejectFields({ position, reason, keptIn }: RejectDetails = {}): Pick<TapSummary, "rejects" | "first_rejected"> {
+  const first = { ...position, ...(reason === undefined ? {} : { reason }) };
+  return {
+    ...(keptIn === undefined ? {} : { rejects: keptIn }),
+    ...(Object.keys(first).length === 0 ? {} : { first_rejected: first }),
+  };
 }
 
 /** Reads the first rows of each stream and logs the result. */

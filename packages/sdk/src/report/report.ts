@@ -5,6 +5,7 @@
 import {
   describeNode,
   describePosition,
+  describeRejected,
   describeTolerated,
   type EventLine,
   formatNumber,
@@ -124,6 +125,14 @@ function stackOf(errorClass: string, cause: unknown): { stack?: string } {
   return errorClass === "bug" && cause instanceof Error && cause.stack !== undefined ? { stack: cause.stack } : {};
 }
 
+/** What a person must know about rows that a tap rejected. */
+function rejectedRows(summary: TapSummary | StreamSummary): string[] {
+  if (!("sent" in summary) || summary.rejected === undefined) return [];
+  const { rejected, first_rejected: first, rejects = null } = summary;
+  const { reason = null, ...position } = first ?? {};
+  return [describeRejected(rejected, first === undefined ? null : { position, reason }, rejects)];
+}
+
 function formForPeople(plugin: string, redact: Redact, isVerbose: boolean): Form {
   const line = (text: string): string[] => [redact(`${plugin}: ${text}`)];
   return {
@@ -139,8 +148,9 @@ function formForPeople(plugin: string, redact: Redact, isVerbose: boolean): Form
     summary(summary) {
       const { stream } = summary;
       const tolerated = "tolerated" in summary ? (summary.tolerated ?? []) : [];
+      const warnings = [...rejectedRows(summary), ...tolerated.map(describeTolerated)];
       return [
-        ...tolerated.flatMap((each) => line(`warning: ${stream}: ${describeTolerated(each)}`)),
+        ...warnings.flatMap((text) => line(`warning: ${stream}: ${text}`)),
         ...line("not_committed" in summary && (summary.not_committed ?? 0) > 0 ? describeEarlyEnd(summary) : describeCounts(summary)),
       ];
     },

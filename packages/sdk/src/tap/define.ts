@@ -2,7 +2,7 @@
  * What the author of a tap writes: one object with a name, a config schema and the streams it can read.
  * The SDK does the rest: discovery, selection, bookmarks, STATE, encoding, back-pressure, the command line.
  */
-import type { Json, JsonSchema, MetadataEntry, ReplicationMethod, Row, Static, StreamState, TObject } from "@tapline/protocol";
+import type { Json, JsonSchema, MetadataEntry, Position, ReplicationMethod, Row, Static, StreamState, TObject } from "@tapline/protocol";
 import type { Command } from "../bin/command.ts";
 import type { SettingAliases } from "../config/define.ts";
 
@@ -103,6 +103,16 @@ export type Chunk<R extends Row = Row> = R | readonly R[] | Signal;
  */
 export type Log = (level: "debug" | "info" | "warning", message: string, stream?: string) => void;
 
+/** What a person needs to find rejected rows. */
+export interface RejectDetails {
+  /** Of the first row: its place in the source. */
+  position?: Position;
+  /** Why the first row was rejected. */
+  reason?: string;
+  /** Where the tap keeps the rows, such as the path of a file. */
+  keptIn?: string;
+}
+
 export interface ReadContext {
   /** The stream's bookmark from the last run, {} at the first. */
   readonly state: StreamState;
@@ -130,7 +140,7 @@ export interface ReadContext {
   readonly signal: AbortSignal;
   readonly log: Log;
   /** Call it with the number of rows that were not sent, by a policy the user chose. The stream's summary and a warning report them. */
-  readonly rejected: (count: number) => void;
+  readonly rejected: (count: number, details?: RejectDetails) => void;
   /** Call it with the number of rows that are not data, such as a repeated header, and were not sent. The stream's summary reports them. */
   readonly skipped: (count: number) => void;
   /**

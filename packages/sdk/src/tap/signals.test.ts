@@ -176,7 +176,7 @@ test("rejected and skipped rows and messages arrive with the stream's name", asy
     {
       *read(context) {
         context.log("info", "delimiter is ;");
-        context.rejected(2);
+        context.rejected(2, { position: { line: 7 } });
         context.skipped(3);
         yield { id: 1 };
       },
@@ -185,7 +185,7 @@ test("rejected and skipped rows and messages arrive with the stream's name", asy
   );
   expect(seen).toEqual([
     ["info", "delimiter is ;", "items"],
-    ["items", 2],
+    ["items", 2, { position: { line: 7 } }],
     ["items", 3],
   ]);
 });

@@ -22,7 +22,7 @@ export interface StreamContextOptions {
   signal: AbortSignal;
   lines: LineBuffer;
   log: Log;
-  rejected: (count: number) => void;
+  rejected: ReadContext["rejected"];
   skipped: (count: number) => void;
   isStateDue: () => boolean;
 }
@@ -40,7 +40,7 @@ export class StreamContext implements ReadContext {
   readonly tail: () => Uint8Array;
   readonly signal: AbortSignal;
   readonly log: Log;
-  readonly rejected: (count: number) => void;
+  readonly rejected: ReadContext["rejected"];
   readonly skipped: (count: number) => void;
   readonly isStateDue: () => boolean;
   readonly #entry: CatalogStream;

@@ -5,7 +5,18 @@
 import { type CatalogStream, encodeMessage, type Json, type Row, type StreamState } from "@tapline/protocol";
 import { bookmarkFor, compareValues, laterOf } from "./bookmark.ts";
 import { type KnownColumns, knownColumns, warnOfNewColumns } from "./column-warnings.ts";
-import { Activate, Checkpoint, type Chunk, Lines, type Log, type ReadContext, RowVersion, SchemaChange, type Stream } from "./define.ts";
+import {
+  Activate,
+  Checkpoint,
+  type Chunk,
+  Lines,
+  type Log,
+  type ReadContext,
+  type RejectDetails,
+  RowVersion,
+  SchemaChange,
+  type Stream,
+} from "./define.ts";
 import { LineBuffer } from "./line-buffer.ts";
 import { StreamContext } from "./stream-context.ts";
 import type { TapState } from "./tap-state.ts";
@@ -18,7 +29,7 @@ export interface StreamWriterOptions {
   /** Called with what was encoded since the last call. */
   onCount?: ((stream: string, rows: number, bytes: number) => void) | undefined;
   /** Called with rows that the tap did not send, by a policy the user chose. */
-  onReject?: ((stream: string, rows: number) => void) | undefined;
+  onReject?: ((stream: string, rows: number, details?: RejectDetails) => void) | undefined;
   /** Called with rows of the source that are not data. */
   onSkip?: ((stream: string, rows: number) => void) | undefined;
 }
@@ -51,7 +62,7 @@ export class StreamWriter {
   constructor(stream: Stream, entry: CatalogStream, options: StreamWriterOptions) {
     const { state, signal, onReject, onSkip } = options;
     const log: Log = (level, message) => options.log(level, message, stream.name);
-    const rejected = (count: number): void => onReject?.(stream.name, count);
+    const rejected: ReadContext["rejected"] = (count, details) => onReject?.(stream.name, count, details);
     const skipped = (count: number): void => onSkip?.(stream.name, count);
     this.#stream = stream;
     this.#entry = entry;

@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
-import type { Position } from "@tapline/sdk";
+import type { Position, RejectDetails } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import type { RejectedRow } from "./tokenizer.ts";
 
@@ -20,19 +20,24 @@ export class RejectsFile {
     this.#path = path;
   }
 
+  /** What a person needs to find this row. */
+  details(file: string, { error, line }: RejectedRow): RejectDetails {
+    const kept = this.#path === undefined ? {} : { keptIn: this.#path };
+    return { position: { file, line, ...columnOf(error) }, reason: error.message, ...kept };
+  }
+
   add(stream: string, file: string, { error, line, raw, isCut }: RejectedRow): void {
     this.count++;
     if (this.#path === undefined) return;
     const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-    const { position, code, message } = error as RejectedRow["error"] & { position?: Position };
-    const column = position?.column === undefined ? {} : { column: position.column };
+    const { code, message } = error;
     // Text can't represent invalid bytes, so these rows also have the exact bytes in base64.
     const exact = isUtf8(bytes) ? {} : { raw_base64: bytes.toString("base64") };
     const reject = {
       stream,
       file,
       line,
-      ...column,
+      ...columnOf(error),
       code,
       reason: message,
       raw: bytes.toString(),
@@ -70,4 +75,9 @@ export class RejectsFile {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file?.close();
   }
+}
+
+function columnOf(error: RejectedRow["error"] & { position?: Position }): { column?: string } {
+  const column = error.position?.column;
+  return column === undefined ? {} : { column };
 }

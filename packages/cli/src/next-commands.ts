@@ -1,0 +1,25 @@
+/** What a person may type after a run: the same run again, or the failed steps. */
+import { type NextCommands, runOfTry, type StepResult } from "@tapline/runner";
+import type { RunFlags, RunWords } from "./run-flags.ts";
+
+/**
+ * `again` leaves out flags for one run, such as --full-refresh: the next run is to continue. After a failure, `runs retry` repeats the flags too, leaves out steps that
+ * succeeded, and lets a full refresh continue where it was interrupted.
+ */
+export function nextCommands({ words, fullRefresh, flags }: RunWords, result: StepResult, steps: number): NextCommands {
+  const again = ["tapline run", ...words.map(quoted), ...wordsOf(flags)].join(" ");
+  const isSpecial = fullRefresh !== false || flags["from-ledger"] === true || flags.keep === true || steps > 1;
+  return { again, retry: isSpecial && result.kind === "pipe" ? `tapline runs retry ${runOfTry(result.runId)}` : again };
+}
+
+/** The flags that decide what is loaded and where its bookmark is kept. */
+const lasting = ["environment", "select", "exclude", "state-id", "state-id-suffix", "from", "to", "limit"] as const;
+
+function wordsOf(flags: RunFlags): string[] {
+  return lasting.flatMap((name) => [flags[name] ?? []].flat().map((value) => `--${name} ${quoted(String(value))}`));
+}
+
+/** As a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
