@@ -95,7 +95,10 @@ export function memoryTarget(
 const refusal = { code: "refused", message: "no", hint: "correct it", class: "data", recovery: "skip" } as const;
 
 export function settings(given: Partial<TargetSettings> = {}): TargetSettings {
-  return checkConfig<TargetSettings>("target-memory", withTargetSettings(Type.Object({})), { add_record_metadata: false, ...given }).config;
+  return checkConfig<TargetSettings>("target-memory", withTargetSettings(Type.Object({}), ["overwrite"]), {
+    add_record_metadata: false,
+    ...given,
+  }).config;
 }
 
 export const schema = (stream: string, keys: string[] = [], more = {}) =>

@@ -1,4 +1,4 @@
-import { testDatabase } from "@tapline/testing/postgres";
+import { type TestDatabase, testDatabase } from "@tapline/testing/postgres";
 import { expect, test } from "vitest";
 import { pipe, record, schema, state } from "../test/pipe.ts";
 import { batch, settings, stream, withSink } from "../test/rows.ts";
@@ -120,4 +120,25 @@ test("a table of another owner is filled, not swapped, by a role that may only w
   expect(failure).toBeUndefined();
   expect(await database.read("SELECT v FROM s ORDER BY id")).toEqual([["two"], ["three"]]);
   await database.read(`DROP OWNED BY ${role}`, `DROP ROLE ${role}`);
+});
+
+test.each(["upsert", "append-only"])("a replaced table is as a first load with %s leaves it", async (load_method) => {
+  const input = [schema({ ...properties, "a b": { type: "integer" }, "A b": { type: "integer" } }, ["id"]), record({ id: 1 }), state(1)];
+  const about = async (database: TestDatabase) => ({
+    columns: await database.read(
+      "SELECT attname, format_type(atttypid, atttypmod), attnotnull, col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = 's'::regclass AND attnum > 0 ORDER BY attnum",
+    ),
+    constraints: await database.read(
+      "SELECT conname, pg_get_constraintdef(oid), obj_description(oid, 'pg_constraint') FROM pg_constraint WHERE conrelid = 's'::regclass ORDER BY 1",
+    ),
+    indexes: await database.read("SELECT pg_get_indexdef(indexrelid) FROM pg_index WHERE indrelid = 's'::regclass"),
+  });
+  const [first, replaced] = [await testDatabase(), await testDatabase()];
+  await pipe(first, input, { load_method });
+  await pipe(replaced, [schema({ id: { type: "string" } }), record({ id: "x" })]);
+  expect((await pipe(replaced, input, { load_method, replace_streams: ["s"] })).failure).toBeUndefined();
+  expect(await about(replaced)).toEqual(await about(first));
+  const { failure, summary } = await pipe(replaced, input, { load_method });
+  expect([failure, summary?.changes]).toEqual([undefined, undefined]);
+  expect(summary?.in_table).toBe(load_method === "upsert" ? 1 : 2);
 });

@@ -21,7 +21,10 @@ export interface Piped {
 
 /** The summary is that of the first stream. */
 export async function pipe(database: TestDatabase, lines: readonly object[], more: Record<string, unknown> = {}): Promise<Piped> {
-  const { config } = checkConfig<TargetSettings>(target.name, withTargetSettings(target.config), { ...settings(database), ...more });
+  const { config } = checkConfig<TargetSettings>(target.name, withTargetSettings(target.config, target.loadMethods), {
+    ...settings(database),
+    ...more,
+  });
   const piped: Piped = { summary: undefined, warnings: [], failure: undefined };
   try {
     const options = {

@@ -64,8 +64,13 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
  * @example about(describeTarget(target))
  */
 export function describeTarget<C extends TObject>(target: Target<C>): Described {
-  const own = [...(target.capabilities ?? []), ...(target.lastState === undefined ? [] : [capabilities.exactlyOnce])];
-  return { ...target, config: withTargetSettings(target.config), capabilities: [...targetCapabilities, ...own].sort() };
+  const { loadMethods } = target;
+  const own = [
+    ...(target.capabilities ?? []),
+    ...(target.lastState === undefined ? [] : [capabilities.exactlyOnce]),
+    ...(loadMethods?.includes("overwrite") ? [capabilities.replaceStreams] : []),
+  ];
+  return { ...target, config: withTargetSettings(target.config, loadMethods), capabilities: [...targetCapabilities, ...own].sort() };
 }
 
 async function printLastState<C extends TObject>(target: Target<C>, config: Static<C>, stateId: string): Promise<void> {

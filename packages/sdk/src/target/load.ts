@@ -10,7 +10,7 @@ import { Cut, type Step } from "./cut.ts";
 import type { Target } from "./define.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { metadataClock } from "./metadata.ts";
-import type { TargetSettings } from "./settings.ts";
+import { commitsOnce, type TargetSettings } from "./settings.ts";
 import { OpenStreams } from "./streams.ts";
 
 /** Thrown when the load stopped because of `signal` or `isWhole`. What was yielded before is durable; nothing else is. */
@@ -32,8 +32,7 @@ export async function* load(
   const clock = config.add_record_metadata ? metadataClock() : undefined;
   const streams = new OpenStreams(target, sink, config, clock, options);
   const cut = new Cut();
-  /** With overwrite the only commit is at the end of the input: a table is replaced whole or not at all. */
-  const waitsForEnd = config.load_method === "overwrite";
+  const waitsForEnd = commitsOnce(config);
   const decoder = new Decoder({ maxLineBytes: config.max_line_bytes });
   const source = input[Symbol.asyncIterator]();
   let reading: Promise<IteratorResult<Uint8Array>> | undefined;
@@ -116,6 +115,7 @@ export async function* load(
     for (const decoded of decoder.end()) yield* take(decoded, new Date().toISOString());
     if (replacing !== undefined) throw errors.replace_source_cut({ value: replacing.value }, { stream: replacing.stream });
     yield* commit(true);
+    streams.warnOfMissing();
     const summaries = await streams.summaries();
     isSummedUp = true;
     options.onSummary?.(summaries);

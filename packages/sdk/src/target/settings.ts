@@ -1,11 +1,18 @@
 /** The settings of every target; a target adds its own. Names are those of the Singer SDK where it has them. */
 import { type Static, type TObject, Type } from "@tapline/protocol";
+import type { LoadMethod } from "./define.ts";
 
 const targetSettings = Type.Object({
   load_method: Type.Optional(
     Type.Union([Type.Literal("append-only"), Type.Literal("upsert"), Type.Literal("append"), Type.Literal("overwrite")], {
       description:
         "How rows enter a table: `upsert` replaces rows with the same key, `append-only` (or `append`) adds them, `overwrite` puts them in place of all old rows once the input has ended whole. Default: upsert where a stream has key_properties, else append-only.",
+    }),
+  ),
+  replace_streams: Type.Optional(
+    Type.Array(Type.String(), {
+      description:
+        "Streams that replace their tables in this run (`*`: all streams): the rows of this run are then the only ones, and the table is as a first load of the stream leaves it. The whole run commits once, at its end; tapline sets it for `--full-refresh --replace`.",
     }),
   ),
   on_error: Type.Union([Type.Literal("fail"), Type.Literal("reject")], {
@@ -56,12 +63,18 @@ const targetSettings = Type.Object({
 export type TargetSettings = Static<typeof targetSettings>;
 
 /**
- * The target's settings, then the common ones. Where both have a name, the target's wins.
+ * The target's settings, then the common ones. Where both have a name, the target's wins. `replace_streams` is there only for targets
+ * whose load methods include `overwrite`.
  * @example checkConfig("target-x", withTargetSettings(target.config), { path: "x" })
  */
-export function withTargetSettings(own: TObject): TObject {
-  return Type.Object({
-    ...own.properties,
-    ...Object.fromEntries(Object.entries(targetSettings.properties).filter(([name]) => !(name in own.properties))),
-  });
+export function withTargetSettings(own: TObject, loadMethods: readonly LoadMethod[] = []): TObject {
+  const common = Object.entries(targetSettings.properties).filter(
+    ([name]) => !(name in own.properties) && (name !== "replace_streams" || loadMethods.includes("overwrite")),
+  );
+  return Type.Object({ ...own.properties, ...Object.fromEntries(common) });
+}
+
+/** Whether the run has one commit, at the end of a whole input: a table is replaced whole or not at all. */
+export function commitsOnce({ load_method, replace_streams = [] }: TargetSettings): boolean {
+  return load_method === "overwrite" || replace_streams.length > 0;
 }

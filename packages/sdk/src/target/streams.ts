@@ -155,6 +155,15 @@ export class OpenStreams {
     });
   }
 
+  /** Call it at the end of a whole input: warns of streams that were to be replaced and did not arrive. */
+  warnOfMissing(): void {
+    for (const name of this.#config.replace_streams ?? [])
+      if (name !== "*" && !this.#streams.has(name))
+        this.#options.warn?.(
+          `replace_streams names the stream ${JSON.stringify(name)}, which the tap did not send: its table is unchanged`,
+        );
+  }
+
   /** After the last commit: of each stream, what is durable, and what its table holds. @throws counts_disagree */
   async summaries(): Promise<StreamSummary[]> {
     const summaries: StreamSummary[] = [];

@@ -29,7 +29,11 @@ export function targetStream(
     if (!Object.hasOwn(message.schema.properties ?? {}, key)) throw errors.key_property_missing({ key }, { stream: name });
   }
   const schema = config.add_record_metadata ? withMetadataColumns(message.schema) : message.schema;
-  return { name, schema, keys, loadMethod: loadMethod(name, keys, config, possible, warn) };
+  const method = loadMethod(name, keys, config, possible, warn);
+  const { replace_streams: replaced = [] } = config;
+  if (!replaced.includes(name) && !replaced.includes("*")) return { name, schema, keys, loadMethod: method };
+  // The table is as a first load of the stream leaves it: where rows are appended, it keeps every row of a key and has no primary key.
+  return { name, schema, keys: method === "append-only" ? [] : keys, loadMethod: "overwrite" };
 }
 
 function loadMethod(

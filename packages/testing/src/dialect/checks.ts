@@ -7,6 +7,7 @@ import { loadChecks } from "./load-checks.ts";
 import { nameChecks } from "./name-checks.ts";
 import { overwriteChecks } from "./overwrite-checks.ts";
 import { rejectChecks } from "./reject-checks.ts";
+import { replaceChecks } from "./replace-checks.ts";
 import { schemaChangeChecks } from "./schema-change-checks.ts";
 import { schemaPolicyChecks } from "./schema-policy-checks.ts";
 import type { DialectUnderTest } from "./subject.ts";
@@ -28,5 +29,6 @@ export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...schemaPolicyChecks,
   ...rejectChecks,
   ...overwriteChecks,
+  ...replaceChecks,
   ...versionChecks,
 ];

@@ -80,7 +80,7 @@ export class DialectSession {
   async pipe(input: string, settings: Record<string, unknown> = {}, options: LoadOptions = {}): Promise<Piped> {
     const target = this.#target() as unknown as Target;
     const given = { default_target_schema: this.schema, stream_names: "exact", ...settings };
-    const { config } = checkConfig<TargetSettings>(target.name, withTargetSettings(target.config), given);
+    const { config } = checkConfig<TargetSettings>(target.name, withTargetSettings(target.config, target.loadMethods), given);
     const piped: Piped = { states: [], summaries: new Map(), warnings: [], failure: undefined };
     const onSummary: LoadOptions["onSummary"] = (all) => {
       for (const summary of all) piped.summaries.set(summary.stream, summary);
