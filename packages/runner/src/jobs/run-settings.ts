@@ -4,6 +4,7 @@ import { capabilities, hasCapability } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { keepsLedger } from "../model/guarantee.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
+import { allStreams } from "../pipe-run/plugin-arguments.ts";
 
 export interface RunSettings {
   /** Patterns of streams and columns that narrow what the project selects. */
@@ -62,14 +63,14 @@ function withRange(tap: ReadyPlugin, range: Record<string, string | undefined>):
   return { ...tap, plugin: { ...plugin, config } };
 }
 
-/** All streams are replaced by the load method of that name, so that nobody needs to know their names before the run. */
+/** All streams are named `*`, so that nobody needs to know their names before the run. The load method stays: it decides about keys. */
 function withReplace(step: Step, replace: true | readonly string[]): Step {
   const { plugin, about } = step.target;
   if (!hasCapability(about, capabilities.replaceStreams)) throw errors.replace_unknown({ target: plugin.name });
   const [mapper] = step.mappers;
   if (replace !== true && mapper !== undefined) throw errors.replace_mapped({ mapper: mapper.plugin.name });
   if (replace !== true) return step;
-  const config = { ...plugin.config, load_method: "overwrite" };
+  const config = { ...plugin.config, replace_streams: [allStreams] };
   return { ...step, replacesAll: true, target: { ...step.target, plugin: { ...plugin, config } } };
 }
 

@@ -26,3 +26,12 @@ test.each([
   const parts = { mappers: mappers.map(ready), target: ready(["upserts", "replace-source"]) } as unknown as Step;
   expect(targetFactsOf(parts)).toEqual({ capabilities: may ? ["upserts", "replace-source"] : ["upserts"], load_method: null });
 });
+
+test.each<[object, string | null]>([
+  [{}, null],
+  [{ load_method: "append-only" }, "append-only"],
+  [{ load_method: "append-only", replace_streams: ["orders"] }, "append-only"],
+  [{ load_method: "append-only", replace_streams: ["*"] }, "overwrite"],
+])("a tap is given the load method of %j as %j", (config, expected) => {
+  expect(targetFactsOf({ mappers: [], target: step(config, undefined).target }).load_method).toBe(expected);
+});

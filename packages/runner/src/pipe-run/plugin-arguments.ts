@@ -9,6 +9,9 @@ import type { RunFolder } from "../process/run-folder.ts";
 /** What of a run its plugins are given. */
 export type Call = Pick<RunFacts, "step" | "runId" | "ledgerId">;
 
+/** In a target's setting `replace_streams`: all of them. */
+export const allStreams = "*";
+
 /** What a target is given for one run. */
 export interface TargetSettings {
   continues?: Continues;
@@ -36,9 +39,10 @@ export function targetArguments({ step, runId, ledgerId }: Call, folder: RunFold
 }
 
 /** What the tap may know of the target. A mapper in between may drop rows or messages, so it must know REPLACE_SOURCE as well. */
-export function targetFactsOf({ mappers, target: { plugin, about } }: Pick<Step, "mappers" | "target">): TargetFacts {
+export function targetFactsOf({ mappers, target }: Pick<Step, "mappers" | "target">): TargetFacts {
+  const { plugin, about } = target;
   const replaces = mappers.every((mapper) => hasCapability(mapper.about, capabilities.replaceSource));
-  const { load_method: method } = plugin.config;
+  const method = overwritesTables(target) ? "overwrite" : plugin.config.load_method;
   return {
     capabilities: (about?.capabilities ?? []).filter((each) => replaces || each !== capabilities.replaceSource),
     load_method: typeof method === "string" ? method : null,
@@ -47,7 +51,8 @@ export function targetFactsOf({ mappers, target: { plugin, about } }: Pick<Step,
 
 /** Whether the target replaces whole tables, so that it must get whole streams. */
 export function overwritesTables({ plugin }: ReadyPlugin): boolean {
-  return plugin.config.load_method === "overwrite";
+  const { load_method: method, replace_streams: replaced } = plugin.config;
+  return method === "overwrite" || (Array.isArray(replaced) && replaced.includes(allStreams));
 }
 
 /** A target that is committing its last cut must not be killed just before it is done. */
