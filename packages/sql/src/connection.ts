@@ -43,6 +43,8 @@ export interface TableDescription {
 export interface Connection extends AsyncDisposable {
   /** The database's name in qualified names. */
   readonly database: string;
+  /** Where the database is, for people: its file, or its server and name. */
+  readonly location: string;
   begin(): Promise<void>;
   /** Resolves only when the database confirmed that everything since `begin` is durable. */
   commit(): Promise<void>;

@@ -31,14 +31,15 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
       const settings = config as SqlConfig;
       const connection = await connect(config);
       try {
+        const naming = {
+          streamNames: settings.stream_names ?? "singer_sdk",
+          defaultSchema: settings.default_target_schema,
+          fallbackSchema,
+        };
         return sqlSink(dialect, connection, {
-          naming: {
-            streamNames: settings.stream_names ?? "singer_sdk",
-            defaultSchema: settings.default_target_schema,
-            fallbackSchema,
-          },
+          naming,
           runId: settings.run_id,
-          ledger: await openLedger(dialect, connection, settings),
+          ledger: await openLedger(dialect, connection, naming, settings),
           policyOf: (stream) => schemaPolicy(settings, stream),
         });
       } catch (error) {

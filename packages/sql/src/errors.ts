@@ -1,6 +1,16 @@
 /** Failures of every target for a SQL database: of names, tables and the ledger. */
 import { defineErrors, type ErrorEntry } from "@tapline/protocol";
 
+/** What is known of the ledger in messages; see `LedgerLabel` in ledger/continuation.ts. */
+interface LedgerLabel {
+  stateId: string;
+  table: string;
+  location: string;
+}
+
+const loadAgain =
+  "To load the rows again: `tapline run … --full-refresh --replace STREAM…`. If they are there by other means: `tapline state accept STATE_ID`.";
+
 export const sqlErrorCatalogue = {
   name_collision: {
     class: "config",
@@ -86,6 +96,40 @@ export const sqlErrorCatalogue = {
     class: "config",
     message: () => "exactly_once is require, but no state_id and run_id were given",
     hint: "Start the target by `tapline run`, which gives them. In a plain pipe a torn input looks like a whole one, so appends are at least once there.",
+  },
+  ledger_missing: {
+    class: "config",
+    message: (p: LedgerLabel & { expected: string }) =>
+      `This run continues from run ${p.expected}, but the database ${p.location} has no commit of ${p.stateId} in its table ${p.table}: it is another database, or it was made anew`,
+    hint: `Nothing was read. If this is the wrong database, correct the target's settings. ${loadAgain}`,
+  },
+  ledger_differs: {
+    class: "config",
+    message: (p: LedgerLabel & { expected: string; found: string; at: string; age: "older" | "newer" | "different" }) =>
+      `This run continues from run ${p.expected}, but the last commit of ${p.stateId} in the database ${p.location} is of ${p.age === "different" ? "another" : `the ${p.age}`} run ${p.found}, at ${p.at}: ${
+        p.age === "newer"
+          ? "the project's state is an earlier one, or another copy of the project loads here too"
+          : "the database was restored from a backup, or it is another copy"
+      }`,
+    hint: `Nothing was read. To continue from what the database has: \`tapline run … --from-ledger\`. If this is the wrong database, correct the target's settings. ${loadAgain}`,
+  },
+  table_missing: {
+    class: "config",
+    message: (p: LedgerLabel & { gone: readonly { stream: string; table: string }[] }) =>
+      `The database ${p.location} no longer has ${p.gone.length === 1 ? "the table" : "the tables"} that earlier runs loaded: ${p.gone.map(({ stream, table }) => `${table} of stream ${JSON.stringify(stream)}`).join(", ")}`,
+    hint: `Nothing was read. If the settings default_target_schema or stream_names changed, or the table was renamed, change that back. ${loadAgain}`,
+  },
+  rows_missing: {
+    class: "config",
+    message: (p: LedgerLabel & { streams: readonly string[]; lost: string }) =>
+      `The database ${p.location} lacks the commit of run ${p.lost} that ${p.streams.length === 1 ? "this stream continues" : "these streams continue"} from, as other streams were loaded anew there: ${p.streams.map((stream) => JSON.stringify(stream)).join(", ")}`,
+    hint: `Nothing was read. ${loadAgain}`,
+  },
+  not_stored: {
+    class: "config",
+    message: (p: { table: string; location: string }) =>
+      `After the commit there is no table ${p.table} in the database ${p.location}: it is temporary, or another program dropped it`,
+    hint: "The commit was not reported. Let no other program drop tables during a load, check default_target_schema, and run again with --full-refresh.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

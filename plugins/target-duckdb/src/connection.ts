@@ -59,6 +59,7 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
 
   return {
     database,
+    location: path,
     begin: async () => void (await run("BEGIN TRANSACTION")),
     async commit() {
       await run("COMMIT");

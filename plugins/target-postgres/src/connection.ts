@@ -19,6 +19,7 @@ export function connectionOf(session: Session): Connection {
   const about = (table: string | undefined) => (table === undefined ? {} : { table });
   return {
     database: options.database,
+    location: `${options.database} on ${options.host}:${options.port}`,
     begin: async () => void (await execute("BEGIN")),
     commit: () => commit(session),
     async rollback() {

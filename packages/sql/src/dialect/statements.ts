@@ -3,6 +3,7 @@
  * arrive as they are. `standard/` has them in standard SQL; a dialect replaces those it spells otherwise.
  */
 import type { ColumnType } from "@tapline/columns";
+import type { TableName } from "../names/table-name.ts";
 
 export interface NewColumn {
   name: string;
@@ -29,6 +30,11 @@ export interface Statements {
   copyTable(copy: string, table: string, columns: readonly CopiedColumn[]): string;
   /** Gives a filled table its primary key. Only called with the trait `keysEnforced`. */
   addKey(table: string, keys: readonly string[]): readonly string[];
+  /**
+   * A query for schema and name of those of the tables that exist and outlive the session; it may return others as well. Each has a "="
+   * in front, because some clients trim what a text begins with.
+   */
+  findTables(database: string, tables: readonly TableName[]): string;
   /** A query for one row with one number. */
   countRows(table: string): string;
   /** A query for one row with one number: 0 where no two rows have equal keys and no key is NULL. */
@@ -54,6 +60,8 @@ export interface LedgerStatements {
   record(table: string, entry: LedgerEntry): string;
   /** A query for one row or none: the run that stored the state, the state, and when, in seconds since 1970. */
   read(table: string, stateId: string): string;
+  /** A query for one row or none: the run that stored the state, the counts, and when, in seconds since 1970. */
+  readCounts(table: string, stateId: string): string;
 }
 
 export interface LedgerEntry {

@@ -3,8 +3,10 @@ import { type Guarantee, TaplineError } from "@tapline/sdk";
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { errors } from "../errors.ts";
+import type { NamingSettings } from "../names/table-name.ts";
 import type { SqlConfig } from "../settings.ts";
-import { type Ledger, ledgerTable, takeLedger } from "./ledger.ts";
+import { isMismatch } from "./continuation.ts";
+import { type Ledger, ledgerTable, startLedger } from "./ledger.ts";
 
 /** The ledger, if it can be used, and the guarantee that follows. */
 export interface OpenLedger {
@@ -12,24 +14,33 @@ export interface OpenLedger {
   guarantee: Guarantee;
 }
 
-/** Undefined where no state id was given. @throws ledger_refused, ledger_without_run, and the database's error when it can't be reached */
-export async function openLedger(dialect: Dialect, connection: Connection, settings: SqlConfig): Promise<OpenLedger | undefined> {
+/**
+ * Undefined where no state id was given.
+ * @throws ledger_refused, ledger_without_run, the errors of `startLedger`, and the database's error when it can't be reached
+ */
+export async function openLedger(
+  dialect: Dialect,
+  connection: Connection,
+  naming: NamingSettings,
+  settings: SqlConfig,
+): Promise<OpenLedger | undefined> {
   const {
     state_id: stateId,
     run_id: runId,
     default_target_schema: schema = dialect.names.fallbackSchema,
     exactly_once: wish = "prefer",
+    continues,
   } = settings;
   if (stateId === undefined || runId === undefined) {
     if (wish === "require") throw errors.ledger_without_run({});
     return undefined;
   }
   try {
-    const ledger = await takeLedger({ dialect, connection, schema, stateId }, runId);
+    const ledger = await startLedger({ dialect, connection, schema, stateId, naming, continues }, runId);
     return { ledger, guarantee: { exactly_once: true } };
   } catch (error) {
     // The role, the database or its mode refuses. A server that is away is another matter: it may be back for the rows.
-    if (!(error instanceof TaplineError) || error.class !== "config") throw error;
+    if (!(error instanceof TaplineError) || error.class !== "config" || isMismatch(error)) throw error;
     const reason = `the table ${schema}.${ledgerTable} can't be used: ${error.message}`;
     if (wish === "require") throw errors.ledger_refused({ reason }, {}, error);
     return { ledger: undefined, guarantee: { exactly_once: false, reason } };

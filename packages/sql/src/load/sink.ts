@@ -4,9 +4,10 @@ import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { errors } from "../errors.ts";
 import { ledgerTable } from "../ledger/ledger.ts";
+import { missingTables } from "../ledger/missing-tables.ts";
 import type { OpenLedger } from "../ledger/open-ledger.ts";
-import { fitName } from "../names/fit-name.ts";
-import { type NamingSettings, type TableName, tableName } from "../names/table-name.ts";
+import { streamTable } from "../names/stream-table.ts";
+import type { NamingSettings, TableName } from "../names/table-name.ts";
 import type { SchemaPolicy } from "../settings.ts";
 import { rejectsBatch, rejectsStream, rejectsTable } from "./rejects-table.ts";
 import { forStream } from "./stream-error.ts";
@@ -40,9 +41,7 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
   };
 
   const tableOf = (stream: TargetStream): TableName => {
-    const wished = tableName(stream.name, naming);
-    const schema = fitName(wished.schema, { ...names, reserved: names.reservedSchemas });
-    const table = { schema, table: fitName(wished.table, names) };
+    const { wished, table } = streamTable(stream.name, naming, names);
     if (table.schema !== wished.schema || table.table !== wished.table)
       stream.changed?.({ kind: "table_renamed", from: wished.table, to: `${table.schema}.${table.table}` });
     claim(table, stream.name);
@@ -63,6 +62,17 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
       rejects.set(stream, loader);
     }
     await loader.write(rejectsBatch(stream, refused, runId));
+  };
+
+  /** Streams whose tables were seen in the database after a commit. */
+  const stored = new Set<string>();
+
+  /** @throws not_stored */
+  const checkStored = async (): Promise<void> => {
+    const streams = [...loaders.keys()].filter((stream) => !stored.has(stream));
+    const [missing] = await missingTables({ dialect, connection, naming }, streams);
+    if (missing !== undefined) throw errors.not_stored({ table: missing.table, location: connection.location }, { stream: missing.stream });
+    for (const stream of streams) stored.add(stream);
   };
 
   const settle = async (): Promise<void> => {
@@ -95,8 +105,9 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
         const done = loader.takeCounts();
         if (done !== undefined) counts.set(stream, done);
       }
-      const recorded = (await ledger?.ledger?.record(state, counts)) ?? false;
+      const recorded = (await ledger?.ledger?.record(state, counts, loaders.keys())) ?? false;
       await transaction.commit();
+      await checkStored();
       return { counts, recorded };
     },
     rollback: () => transaction.rollback(),

@@ -4,6 +4,8 @@ import type { LedgerStatements } from "../dialect/statements.ts";
 import type { Types } from "../dialect/types.ts";
 
 export function ledgerStatements({ spellings: { varchar, timestamptz } }: Pick<Types, "spellings">): LedgerStatements {
+  const select = (column: string, table: string, stateId: string): string =>
+    `SELECT state_run_id, ${column}, extract(epoch FROM committed_at) FROM ${table} WHERE state_id = ${text(stateId)}`;
   return {
     create: (table) =>
       `CREATE TABLE IF NOT EXISTS ${table} (state_id ${varchar} PRIMARY KEY, run_id ${varchar} NOT NULL, state ${varchar}, state_run_id ${varchar}, counts ${varchar}, committed_at ${timestamptz})`,
@@ -14,7 +16,7 @@ export function ledgerStatements({ spellings: { varchar, timestamptz } }: Pick<T
       return `UPDATE ${table} SET ${reached}counts = ${text(counts)}, committed_at = now()
         WHERE state_id = ${text(stateId)} AND run_id = ${text(runId)}`;
     },
-    read: (table, stateId) =>
-      `SELECT state_run_id, state, extract(epoch FROM committed_at) FROM ${table} WHERE state_id = ${text(stateId)}`,
+    read: (table, stateId) => select("state", table, stateId),
+    readCounts: (table, stateId) => select("counts", table, stateId),
   };
 }

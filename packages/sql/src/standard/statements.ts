@@ -25,6 +25,9 @@ export function standardStatements({ quote }: Pick<Names, "quote">, types: Types
     renameTable: (table, name) => `ALTER TABLE ${table} RENAME TO ${quote(name)}`,
     copyTable: (copy, table, columns) => `CREATE TABLE ${copy} AS SELECT ${columns.map(copied).join(", ")} FROM ${table}`,
     addKey: (table, keys) => [`ALTER TABLE ${table} ADD PRIMARY KEY (${keys.map(quote).join(", ")})`],
+    findTables: (database) =>
+      `SELECT '=' || table_schema, '=' || table_name FROM information_schema.tables
+        WHERE table_catalog = ${quoteText(database)} AND table_type = 'BASE TABLE'`,
     countRows: (table) => `SELECT count(*) FROM ${table}`,
     countKeyFaults(table, keys) {
       const list = keys.map(quote);

@@ -1,6 +1,7 @@
 /** All promises of a SQL dialect, in the order in which a broken one is best understood. */
 import type { Check } from "../check.ts";
 import { absentChecks } from "./absent-checks.ts";
+import { continuationChecks } from "./continuation-checks.ts";
 import { keyChecks } from "./key-checks.ts";
 import { ledgerChecks } from "./ledger-checks.ts";
 import { loadChecks } from "./load-checks.ts";
@@ -19,6 +20,7 @@ import { wideningChecks } from "./widening-checks.ts";
 export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...loadChecks,
   ...ledgerChecks,
+  ...continuationChecks,
   ...nameChecks,
   ...typeTableChecks,
   ...typeChecks,

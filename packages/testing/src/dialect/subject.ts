@@ -1,7 +1,7 @@
 /** A SQL dialect as the kit sees it: a session with the real database to load through, and another program's look at the tables. */
 import assert from "node:assert/strict";
 import { basename } from "node:path";
-import { type Json, type JsonSchema, type Row, TaplineError } from "@tapline/protocol";
+import { type Continues, type Json, type JsonSchema, type Row, TaplineError } from "@tapline/protocol";
 import {
   checkConfig,
   type LastState,
@@ -66,7 +66,7 @@ export class DialectSession {
   }
 
   /** A sink on the session, which stays open after it. It must be disposed before the next one. `run`: the run whose ledger it keeps. */
-  sink(schema = this.schema, run: { state_id?: string; run_id?: string } = {}): Promise<Sink> {
+  sink(schema = this.schema, run: { state_id?: string; run_id?: string; continues?: Continues } = {}): Promise<Sink> {
     return this.#target().open({ default_target_schema: schema, stream_names: "exact", ...run });
   }
 
