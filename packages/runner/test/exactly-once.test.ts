@@ -202,6 +202,7 @@ describe("what a plugin is reported", () => {
     const project = makeLedgerProject({ rows: 5 }, { no_ledger: "the role may not create the table", rejected: 2 });
     const { result } = await run(project);
     expect(result.delivery).toEqual({ exactlyOnce: false, reason: "the role may not create the table" });
+    expect(result.status).toBe("warning");
     expect(result.warnings).toEqual(["items: 2 rows were rejected; see the table items__rejects"]);
   });
 
