@@ -1,6 +1,6 @@
 /**
  * The table `_tapline_loads`: for each state id the state of its last commit, written in the transaction of that commit. After a kill, a
- * run goes on exactly where the rows end. The row is also a fence: only the run that took it last may commit. Reasons are in
+ * run continues exactly where the rows end. The row is also a fence: only the run that took it last may commit. Reasons are in
  * docs/explanation/delivery.md.
  */
 import type { Continues } from "@tapline/protocol";
@@ -25,7 +25,7 @@ export interface LedgerContext {
 
 export interface Ledger {
   /**
-   * Runs in the open transaction. `state`: JSON text; undefined where the commit reaches none, and then the ledger goes on naming the
+   * Runs in the open transaction. `state`: JSON text; undefined where the commit reaches none, and then the ledger keeps the name of the
    * earlier commit. `read`: the streams that the run has read so far. @returns whether it names this run now. @throws run_superseded
    */
   record(state: string | undefined, counts: ReadonlyMap<string, StreamCounts>, read: Iterable<string>): Promise<boolean>;

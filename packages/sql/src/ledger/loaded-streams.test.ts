@@ -20,7 +20,7 @@ test.each<[string | null, string[]]>([
   ["[1]", []],
   ['{"version":2}', []],
   [JSON.stringify({ a: one, streams: one }), ["a", "streams"]],
-])("%j, as an older version or somebody else wrote it, has the streams %j", (text, streams) => {
+])("%j, as an older version or another program wrote it, has the streams %j", (text, streams) => {
   const read = readLoadedStreams(text);
   expect([...read.streams.keys()]).toEqual(streams);
   for (const totals of read.streams.values()) expect(totals).toEqual(one);

@@ -70,7 +70,7 @@ export const ledgerChecks: readonly Check<DialectUnderTest>[] = [
     const at = (n: number): string => `{"type":"STATE","value":{"n":${n}}}\n`;
     const id = (value: number): string => `{"type":"RECORD","stream":"s","record":{"id":${value}}}\n`;
     const schema = `{"type":"SCHEMA","stream":"s","schema":${JSON.stringify({ properties: stream.properties })},"key_properties":[]}\n`;
-    // Each STATE commits. The second one has no rows before it, and none comes after the last row.
+    // Each STATE commits. The second one has no rows before it, and none follows the last row.
     const piped = await session.pipe(
       schema + id(1) + id(2) + at(1) + at(2) + id(3),
       { ...run, batch_size_rows: 1, commit_after_ms: 0 },
