@@ -98,6 +98,7 @@ function byMark([a, b, c, d]: Uint8Array, position: Position): string | undefine
 
 /** In UTF-16, delimiters and line ends have a zero byte, always on the same side. */
 function byZeros(bytes: Uint8Array): EncodingChoice | undefined {
+  if (!bytes.includes(0)) return undefined;
   const zeros: [number, number] = [0, 0];
   for (let i = 0; i < bytes.length; i++) if (bytes[i] === 0) zeros[i & 1 ? 1 : 0]++;
   const [even, odd] = zeros;

@@ -26,68 +26,110 @@ const maxStrays = 20;
 const [lf, cr, space] = [10, 13, 32];
 
 /** Skips blank lines and lines that start with `comment`. A last row without a line end counts. */
-export function split(text: string, trial: Trial, comment: string | null = null): SampleRow[] {
-  const { delimiter, skipInitialSpace } = trial;
-  const quote = trial.quote?.charCodeAt(0) ?? -1;
-  const escaper = trial.escape?.charCodeAt(0) ?? -1;
-  const first = delimiter.charCodeAt(0);
-  const isDelimiter = (at: number): boolean => text.charCodeAt(at) === first && (delimiter.length === 1 || text.startsWith(delimiter, at));
-  const isEnd = (at: number): boolean => at >= text.length || text.charCodeAt(at) === lf || text.charCodeAt(at) === cr;
+export function split(
+  text: string,
+  { delimiter, quote, escape: escaper, skipInitialSpace }: Trial,
+  comment: string | null = null,
+): SampleRow[] {
+  const quoteCode = quote?.charCodeAt(0) ?? -1;
+  const cells = cellsOf(text, delimiter, escaper, quote);
   const rows: SampleRow[] = [];
   let at = 0;
   let line = 1;
   while (at < text.length) {
-    if (isEnd(at) || (comment !== null && text.startsWith(comment, at))) {
-      while (!isEnd(at)) at++;
-      at = afterLineEnd(text, at);
+    if (cells.isLineEnd(at) || (comment !== null && text.startsWith(comment, at))) {
+      at = afterLineEnd(text, cells.lineEnd(at));
       line++;
       continue;
     }
     const row = { line, cells: [] as string[], quoted: [] as boolean[], strays: 0 };
     for (;;) {
       if (skipInitialSpace) while (text.charCodeAt(at) === space) at++;
-      const end: number = text.charCodeAt(at) === quote ? closingQuote(at) : -1;
-      if (end >= 0) {
-        row.cells.push(text.slice(at + 1, end));
-        row.quoted.push(true);
-        at = end + 1;
+      const isOpened = text.charCodeAt(at) === quoteCode;
+      const closing = isOpened ? cells.closingQuote(at) : undefined;
+      row.quoted.push(closing !== undefined);
+      if (closing === undefined) {
+        if (isOpened) row.strays++;
+        const end = cells.cellEnd(at);
+        row.cells.push(text.slice(at, end));
+        at = end;
       } else {
-        const start = at;
-        if (text.charCodeAt(at) === quote) row.strays++;
-        while (!isEnd(at) && !isDelimiter(at)) at += text.charCodeAt(at) === escaper && at + 1 < text.length ? 2 : 1;
-        row.cells.push(text.slice(start, at));
-        row.quoted.push(false);
+        row.cells.push(text.slice(at + 1, closing.at));
+        row.strays += closing.strays;
+        line += lineEndsIn(text, at, closing.at);
+        at = closing.at + 1;
       }
-      if (isEnd(at)) break;
+      if (cells.isLineEnd(at)) break;
       at += delimiter.length;
     }
     at = afterLineEnd(text, at);
     line++;
     rows.push(row);
-
-    /** The position of the closing quote; -1 when there is none or a later quote shows that the opening one is stray. */
-    function closingQuote(from: number): number {
-      let strays = 0;
-      let lines = 0;
-      for (let i = from + 1; i < text.length; i++) {
-        const code = text.charCodeAt(i);
-        if (code === lf || (code === cr && text.charCodeAt(i + 1) !== lf)) lines++;
-        else if (code === escaper && escaper !== quote) i++;
-        else if (code === quote) {
-          if (isEnd(i + 1) || isDelimiter(i + 1)) {
-            row.strays += strays;
-            line += lines;
-            return i;
-          }
-          if (text.charCodeAt(i + 1) === quote) i++;
-          else if (i > from + 1 && text.startsWith(delimiter, i - delimiter.length)) return -1;
-          else if (++strays > maxStrays) return -1;
-        }
-      }
-      return -1;
-    }
   }
   return rows;
+}
+
+/**
+ * Finds where cells end, by `indexOf`: a loop over characters would be optimized while the program starts, which takes longer than
+ * the detection itself.
+ */
+function cellsOf(text: string, delimiter: string, escaper: string | null, quote: string | null) {
+  const next = { delimiter: finder(text, delimiter), lf: finder(text, "\n"), cr: finder(text, "\r"), quote: finder(text, quote ?? "\0") };
+  const lineEnd = (from: number): number => Math.min(next.lf(from), next.cr(from));
+  const isLineEnd = (at: number): boolean => at >= text.length || text.charCodeAt(at) === lf || text.charCodeAt(at) === cr;
+  const isEscaped = escaper === null ? () => false : (at: number, start: number): boolean => hasOddRun(text, escaper, at, start);
+  return {
+    lineEnd,
+    isLineEnd,
+    /** The end of a cell without quotes. */
+    cellEnd(start: number): number {
+      for (let from = start; ; ) {
+        const end = Math.min(next.delimiter(from), lineEnd(from));
+        if (end >= text.length || !isEscaped(end, start)) return Math.min(end, text.length);
+        from = end + 1;
+      }
+    },
+    /** Where the closing quote is, with the count of stray quotes before it; undefined without one, or when a later quote shows that the opening one is stray. */
+    closingQuote(start: number): { at: number; strays: number } | undefined {
+      let strays = 0;
+      for (let at = next.quote(start + 1); at < text.length; at = next.quote(at + 1)) {
+        if (escaper !== quote && isEscaped(at, start + 1)) continue;
+        if (isLineEnd(at + 1) || text.startsWith(delimiter, at + 1)) return { at, strays };
+        if (text.charCodeAt(at + 1) === text.charCodeAt(at)) at++;
+        else if (at > start + 1 && text.startsWith(delimiter, at - delimiter.length)) return undefined;
+        else if (++strays > maxStrays) return undefined;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Finds the next occurrence from a position on, the length of the text if there is none. Positions mostly grow, so the last find often is the next. */
+function finder(text: string, word: string): (from: number) => number {
+  let [asked, found] = [0, -1];
+  return (from) => {
+    if (from < asked || from > found) {
+      const at = text.indexOf(word, from);
+      [asked, found] = [from, at < 0 ? text.length : at];
+    }
+    return found;
+  };
+}
+
+/** Whether an odd count of escape characters is directly before `at`: then the last of them makes the character there plain text. */
+function hasOddRun(text: string, escaper: string, at: number, start: number): boolean {
+  let from = at;
+  while (from > start && text[from - 1] === escaper) from--;
+  return (at - from) % 2 === 1;
+}
+
+function lineEndsIn(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (code === lf || (code === cr && text.charCodeAt(at + 1) !== lf)) count++;
+  }
+  return count;
 }
 
 function afterLineEnd(text: string, at: number): number {
