@@ -32,7 +32,7 @@ test.each<[JsonSchema, string]>([
   [{}, "JSON"],
   [{ type: "null" }, "JSON"],
   [{ type: ["string", "integer"] }, "VARCHAR"],
-  [{ type: ["string", "object"], format: "date-time" }, "VARCHAR"],
+  [{ type: ["string", "object"], format: "date-time" }, "JSON"],
   [{ type: ["boolean", "integer"] }, "JSON"],
   [{ anyOf: [{ type: "string", format: "date-time" }, { type: "null" }] }, "TIMESTAMP WITH TIME ZONE"],
   [{ oneOf: [{ type: ["null"] }, { type: "integer" }] }, "BIGINT"],

@@ -8,8 +8,8 @@ import type { TypeRules } from "./type-rules.ts";
 const usualPrecision = 38;
 
 /**
- * The column type of one property. Several types that include string are text (other values as JSON text), other mixtures are
- * JSON. `null` beside a type changes nothing: every column takes NULL.
+ * The column type of one property. Several types that include string are text (other values as JSON text), unless array or object is
+ * among them: these and other mixtures are JSON. `null` beside a type changes nothing: every column takes NULL.
  */
 export function columnType(schema: JsonSchema, rules: TypeRules): ColumnType {
   const types = typesOf(schema);
@@ -17,7 +17,8 @@ export function columnType(schema: JsonSchema, rules: TypeRules): ColumnType {
   const { anyOf, oneOf, allOf } = schema;
   if (allOf !== undefined && allOf.length > 0) return intersection(schema, rules);
   const branches = (anyOf ?? oneOf ?? []).filter((branch) => !isNull(branch));
-  return branches.length === 0 ? { kind: "json" } : mixture(branches.map((branch) => columnType(branch, rules)));
+  if (branches.length === 0 || branches.some(mayBeNested)) return { kind: "json" };
+  return mixture(branches.map((branch) => columnType(branch, rules)));
 }
 
 /** The types of a schema without "null", or those of the values it lists; "integer" beside "number" adds nothing. */
@@ -38,7 +39,7 @@ function typesOfValues({ enum: values, const: only }: JsonSchema): string[] {
 function fromTypes(types: string[], schema: JsonSchema, rules: TypeRules): ColumnType {
   if (isDeclaredDecimal(schema) && types.every((type) => type === "string" || type === "number" || type === "integer"))
     return declaredDecimal(schema, rules);
-  if (types.length > 1) return { kind: types.includes("string") ? "varchar" : "json" };
+  if (types.length > 1) return { kind: types.includes("string") && !types.some(isNestedType) ? "varchar" : "json" };
   switch (types[0]) {
     case "boolean":
       return { kind: "boolean" };
@@ -94,6 +95,20 @@ function mixture(types: ColumnType[]): ColumnType {
   const first = types[0] as ColumnType;
   if (types.every((type) => sameType(type, first))) return first;
   return { kind: types.some((type) => textual.has(type.kind)) ? "varchar" : "json" };
+}
+
+function isNestedType(type: string): boolean {
+  return type === "array" || type === "object";
+}
+
+/** Whether a value may be a list or an object. */
+function mayBeNested(schema: JsonSchema): boolean {
+  const types = typesOf(schema);
+  if (types.length > 0) return types.some(isNestedType);
+  const { anyOf, oneOf, allOf } = schema;
+  if (allOf !== undefined && allOf.length > 0) return allOf.every(mayBeNested);
+  const branches = (anyOf ?? oneOf ?? []).filter((branch) => !isNull(branch));
+  return branches.length === 0 || branches.some(mayBeNested);
 }
 
 /** All branches hold at once, so their keywords make one schema. Where two differ in type, it is JSON. */
