@@ -99,7 +99,7 @@ export const columnErrorCatalogue = {
   invalid_time: {
     class: "data",
     recovery: "skip",
-    message: (p: Value) => `${p.value} is no time of day in UTC or without zone (HH:MM:SS, with up to six digits after the point)`,
+    message: (p: Value) => `${p.value} is no time of day in UTC or without zone (HH:MM:SS, with an optional fraction)`,
     hint: "Repair the value in the source, or have the tap declare the property as a string without format.",
   },
   invalid_timestamp: {
@@ -112,7 +112,7 @@ export const columnErrorCatalogue = {
     class: "data",
     recovery: "skip",
     message: (p: Value) => `${p.value} is finer than a microsecond, which is the finest ${p.type} holds`,
-    hint: "Have the tap round it, or declare the property as a string without format.",
+    hint: "In other columns such digits are cut, but two keys could become one. Have the tap round the value, or declare the property as a string without format.",
   },
   leap_second: {
     class: "data",
@@ -123,8 +123,8 @@ export const columnErrorCatalogue = {
   nul_character: {
     class: "data",
     recovery: "skip",
-    message: (p: Value) => `The ${p.kind} has a NUL character (U+0000) in it, which a ${p.type} column can't hold`,
-    hint: "Remove the character at its source: it is most often the padding of a fixed-width field.",
+    message: (p: Value) => `The ${p.kind} has a NUL character (U+0000) in it`,
+    hint: "It is most often the padding of a fixed-width field: set nul_characters to remove or replace, or remove it at its source.",
   },
   nested_too_deep: {
     class: "data",

@@ -1,6 +1,7 @@
 /** The columns that a stream's rows are converted for. */
 import type { ValueErrorCode } from "./errors.ts";
 import type { ColumnType } from "./types/column-type.ts";
+import type { ValueRules } from "./values/value-rules.ts";
 
 export interface TargetColumn {
   /** The property's name in rows. */
@@ -24,4 +25,6 @@ export interface StreamColumns {
   columns: readonly TargetColumn[];
   /** Properties that must have a value. */
   requiredKeys: readonly string[];
+  /** Default: values that no column can hold as they are sent are refused. */
+  rules?: ValueRules;
 }

@@ -1,6 +1,6 @@
 /** Rows to COPY's text format, a chunk at a time: checked column by column, then written row by row. Pure. */
 import { type AppendValues, ColumnFeed, type ColumnType, type StreamColumns } from "@tapline/columns";
-import type { RowBatch, RowChunk } from "@tapline/sdk";
+import type { RowBatch, RowChunk, Tolerated } from "@tapline/sdk";
 import { copyValue } from "./copy-value.ts";
 
 /** The rows that were not rejected, and their input lines. */
@@ -14,7 +14,7 @@ export class CopyText {
   /** For each column the texts of the chunk's values. */
   readonly #texts: string[][];
 
-  constructor({ stream, columns, requiredKeys }: StreamColumns, typeName: (type: ColumnType) => string) {
+  constructor({ columns, ...stream }: StreamColumns, typeName: (type: ColumnType) => string) {
     this.#texts = columns.map(() => []);
     const fed = columns.map((column, index) => {
       const write = copyValue(column.type);
@@ -25,11 +25,16 @@ export class CopyText {
         check: (value: unknown) => void (value === null || value === undefined || write(value)),
       };
     });
-    this.#feed = new ColumnFeed(stream, fed, requiredKeys);
+    this.#feed = new ColumnFeed({ ...stream, columns: fed });
   }
 
   get areKeysAscending(): boolean {
     return this.#feed.areKeysAscending;
+  }
+
+  /** What could not be stored as it was sent since the last call. */
+  takeLost(): Tolerated[] {
+    return this.#feed.takeLost();
   }
 
   forgetKeys(): void {

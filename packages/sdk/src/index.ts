@@ -35,6 +35,7 @@ export {
   type TableChange,
   TaplineError,
   type TObject,
+  type Tolerated,
   Type,
   UnencodableValue,
   withPosition,

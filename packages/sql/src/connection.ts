@@ -1,6 +1,6 @@
 /** What the load needs of a database session. A SQL target's I/O is this interface and nothing else. */
 import type { StreamColumns } from "@tapline/columns";
-import type { RowBatch } from "@tapline/sdk";
+import type { RowBatch, Tolerated } from "@tapline/sdk";
 import type { TableName } from "./names/table-name.ts";
 
 export interface ExistingColumn {
@@ -89,6 +89,8 @@ export interface BulkLoad {
 export interface Staged {
   /** Rows that are to land: those of the batch that were not rejected. Final once `land` has resolved. */
   readonly rows: number;
+  /** What could not be stored as it was sent, in the rows that land. Final once `land` has resolved. */
+  readonly tolerated: readonly Tolerated[];
   /** Puts the rows into a quoted table. @returns how many rows the database took. @throws as `convert`, and what the database refuses */
   land(landing: string): Promise<number>;
   /** Releases what the batch holds outside the database. Called once for each batch, landed or not. */

@@ -7,6 +7,7 @@ import { readLedger, takeLedger } from "./ledger/ledger.ts";
 import { openLedger } from "./ledger/open-ledger.ts";
 import { sqlSink } from "./load/sink.ts";
 import { type SqlConfig, type SqlSettingsSchema, schemaPolicy } from "./settings.ts";
+import { valueRules } from "./value-settings.ts";
 
 export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, "open" | "lastState"> {
   dialect: Dialect;
@@ -41,6 +42,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
           runId: settings.run_id,
           ledger: await openLedger(dialect, connection, naming, settings),
           policyOf: (stream) => schemaPolicy(settings, stream),
+          rules: valueRules(settings),
         });
       } catch (error) {
         await connection[Symbol.asyncDispose]();

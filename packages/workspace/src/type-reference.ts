@@ -4,7 +4,7 @@ import type { JsonSchema } from "@tapline/protocol";
 import type { Dialect } from "@tapline/sql";
 import { dialect as duckdb } from "@tapline/target-duckdb";
 import { dialect as postgres } from "@tapline/target-postgres";
-import { type EdgeCase, type Fate, outgrowing, type TypeCase, typeTable, unusual } from "@tapline/testing/type-table";
+import { bySetting, type EdgeCase, type Fate, outgrowing, type TypeCase, timeForms, typeTable, unusual } from "@tapline/testing/type-table";
 
 const dialects: readonly Dialect[] = [postgres, duckdb];
 
@@ -16,7 +16,8 @@ export function typeReference(): string {
 Made from the tests by \`npm run generate\`: every row of these tables is loaded into both databases and read back by another program.
 
 \`null\` in a list of types changes nothing: every column takes NULL, and \`""\` is not NULL. A \`$ref\` is followed inside the schema's own document only. Several types with
-string among them are text, in which other values are JSON; other mixtures are JSON columns. Objects and arrays are one JSON value each, never flattened.
+string among them are text, in which other values are JSON; mixtures with object or array, and those without string, are JSON columns. Objects and arrays are one JSON value
+each, never flattened.
 
 ${sections.join("\n\n")}
 
@@ -35,6 +36,19 @@ ${edgeRows(outgrowing)}
 A refused value ends the run with an error that names its line and column. With \`on_error: reject\` its row goes to the rejects table and is counted.
 
 ${edgeRows(unusual)}
+
+## Dates and times as taps write them
+
+A column takes these forms as well as RFC 3339. Digits after the sixth of a fraction are cut off; where they are not all 0, the summary counts them and the run ends with a
+warning. In a key such a value is refused ([\`fraction_too_fine\`](errors.md)), because two keys could become one.
+
+${edgeRows(timeForms)}
+
+## Values that a setting decides
+
+The settings are those of the targets for databases. What is lost is counted in the summary, and the run ends with a warning.
+
+${settingRows(bySetting)}
 
 ## When the schema changes
 
@@ -77,25 +91,35 @@ function typeRows(cases: readonly TypeCase[]): string {
 }
 
 function edgeRows(cases: readonly EdgeCase[]): string {
+  return table(["value", "example", "JSON Schema", ...names], cases.map(edgeCells));
+}
+
+function settingRows(cases: readonly EdgeCase[]): string {
+  const setting = ({ settings = {} }: EdgeCase): string =>
+    Object.entries(settings)
+      .map(([name, value]) => `\`${name}: ${value}\``)
+      .join(", ");
   return table(
-    ["value", "example", "JSON Schema", ...names],
-    cases.map(({ what, json, schema, fates }) => [
-      what,
-      `\`${shorten(json)}\``,
-      code(schema),
-      ...dialects.map((dialect) => fateText(fates[dialect.name] as Fate, typeName(dialect.types, columnType(schema, dialect.types)))),
-    ]),
+    ["setting", "value", "example", "JSON Schema", ...names],
+    cases.map((each) => [setting(each), ...edgeCells(each)]),
   );
+}
+
+function edgeCells({ what, json, schema, fates }: EdgeCase): string[] {
+  const fateOf = (dialect: Dialect): string =>
+    fateText(fates[dialect.name] as Fate, typeName(dialect.types, columnType(schema, dialect.types)));
+  return [what, `\`${shorten(json)}\``, code(schema), ...dialects.map(fateOf)];
 }
 
 function fateText(fate: Fate, type: string): string {
   if (fate === "kept") return `as it is (\`${type}\`)`;
+  if ("stored" in fate) return `\`${fate.stored}\`${fate.reported === undefined ? "" : ", counted"}`;
   return "refused" in fate ? `refused: [\`${fate.refused}\`](errors.md)` : `\`${type}\` becomes \`${fate.becomes}\``;
 }
 
 const code = (value: unknown): string => `\`${JSON.stringify(value).replaceAll("|", "\\|")}\``;
 
-const shownLength = 28;
+const shownLength = 40;
 const shorten = (text: string): string => (text.length > shownLength ? `${text.slice(0, shownLength - 8)}…` : text);
 
 const changing: readonly JsonSchema[] = [

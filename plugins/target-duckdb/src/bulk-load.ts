@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { type Lane, ParquetFile, RowColumns, typeName } from "@tapline/columns";
-import type { RowBatch } from "@tapline/sdk";
+import type { RowBatch, Tolerated } from "@tapline/sdk";
 import type { BulkLoad, BulkTarget } from "@tapline/sql";
 import { parquetInsert } from "./dialect/parquet-insert.ts";
 import { types } from "./dialect/types.ts";
@@ -42,7 +42,9 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
     rowColumns.clear();
   };
 
-  const writeFile = (batch: RowBatch): { path: string; byteLength: number } => {
+  const writeFile = (batch: RowBatch): { path: string; byteLength: number; tolerated: Tolerated[] } => {
+    // Of a batch whose conversion failed.
+    rowColumns.takeLost();
     const path = context.nextPath();
     const file = explained(
       () =>
@@ -66,7 +68,7 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
       rowColumns.clear();
       file.close();
     }
-    return { path, byteLength: file.byteLength };
+    return { path, byteLength: file.byteLength, tolerated: rowColumns.takeLost() };
   };
 
   return {
@@ -75,9 +77,10 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
     },
     forgetKeys: () => rowColumns.forgetKeys(),
     convert(batch) {
-      const { path, byteLength } = writeFile(batch);
+      const { path, byteLength, tolerated } = writeFile(batch);
       return {
         rows: batch.count - batch.rejected,
+        tolerated,
         async land(landing) {
           const found = await context.run(insert(landing, path), landing);
           // Before the next batch is written: a disk that is nearly full may have no room for both.

@@ -4,7 +4,7 @@
  */
 import type { ColumnType } from "@tapline/columns";
 import { CopyText, copyRows, explainFailure, type Session } from "@tapline/postgres";
-import { type Row, type RowBatch, withPosition } from "@tapline/sdk";
+import { type Row, type RowBatch, type Tolerated, withPosition } from "@tapline/sdk";
 import { type BulkLoad, type BulkTarget, isolate, isRefusal } from "@tapline/sql";
 import { copyInto } from "./dialect/copy.ts";
 import { dialect } from "./dialect/index.ts";
@@ -38,15 +38,21 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
     }
   };
 
-  const landBatch = async (batch: RowBatch, landing: string): Promise<number> => {
+  const landBatch = async (batch: RowBatch, landing: string, tolerated: Tolerated[]): Promise<number> => {
     const lines: (readonly number[])[] = [];
+    // Of a batch whose conversion failed.
+    text.takeLost();
     try {
-      return await copyAll(landing, encoded(text, batch, lines), (index) => lines.flat()[index]);
+      const count = await copyAll(landing, encoded(text, batch, lines), (index) => lines.flat()[index]);
+      tolerated.push(...text.takeLost());
+      return count;
     } catch (error) {
       if (!batch.mayReject || !isRefusal(error)) throw error;
-      return copyInParts([...encodedRows(text, batch)], batch, target.stream, (rows) =>
-        copyAll(landing, pieces(rows), (index) => rows[index]?.line),
-      );
+      text.takeLost();
+      const rows = [...encodedRows(text, batch)];
+      const taken = await copyInParts(rows, batch, target.stream, (part) => copyAll(landing, pieces(part), (index) => part[index]?.line));
+      tolerated.push(...rows.flatMap((row) => (row.isRefused ? [] : row.lost)));
+      return taken;
     }
   };
 
@@ -55,14 +61,18 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
       return text.areKeysAscending;
     },
     forgetKeys: () => text.forgetKeys(),
-    convert: (batch) => ({
-      get rows() {
-        return batch.count - batch.rejected;
-      },
-      land: (landing) => landBatch(batch, landing),
-      // Nothing is held outside the server.
-      drop: async () => {},
-    }),
+    convert(batch) {
+      const tolerated: Tolerated[] = [];
+      return {
+        get rows() {
+          return batch.count - batch.rejected;
+        },
+        tolerated,
+        land: (landing) => landBatch(batch, landing, tolerated),
+        // Nothing is held outside the server.
+        drop: async () => {},
+      };
+    },
   };
 }
 
@@ -98,8 +108,9 @@ async function copyInParts(
     },
     rowOf: ({ position: { line } }) => (line === undefined ? undefined : rowAtLine.get(line)),
     refuse: (index, refusal) => {
-      const { row, line } = rows[index] as EncodedRow;
-      batch.reject(row, withPosition(refusal, { stream, line }));
+      const refused = rows[index] as EncodedRow;
+      refused.isRefused = true;
+      batch.reject(refused.row, withPosition(refusal, { stream, line: refused.line }));
     },
   });
   return taken;
@@ -109,6 +120,9 @@ interface EncodedRow {
   row: Row;
   line: number;
   bytes: Buffer;
+  /** What of its values could not be stored as it was sent. */
+  lost: Tolerated[];
+  isRefused: boolean;
 }
 
 /** Rows are converted as the server takes them, so that no batch is in memory twice. */
@@ -126,7 +140,7 @@ function* encodedRows(text: CopyText, batch: RowBatch): Generator<EncodedRow> {
     for (const [index, row] of rows.entries()) {
       const line = lines[index] as number;
       const { bytes } = text.encode({ rows: [row], lines: [line] }, batch.reject);
-      if (bytes.length > 0) yield { row, line, bytes };
+      if (bytes.length > 0) yield { row, line, bytes, lost: text.takeLost(), isRefused: false };
     }
   }
 }

@@ -157,10 +157,10 @@ test.each<[JsonSchema, unknown, string]>([
   [{ type: "boolean" }, 1, "wrong_type"],
   [{ type: "string", format: "date" }, "2023-02-29", "invalid_date"],
   [{ type: "string", format: "date" }, "2024-01-02T00:00:01Z", "invalid_date"],
-  [{ type: "string", format: "time" }, "24:00", "invalid_time"],
+  [{ type: "string", format: "time" }, "24:01", "invalid_time"],
   [{ type: "string", format: "time" }, "12:00:00+02:00", "invalid_time"],
   [{ type: "string", format: "date-time" }, "2016-12-31T23:59:60Z", "leap_second"],
-  [{ type: "string", format: "date-time" }, "2024-01-02T03:04:05.1234567Z", "fraction_too_fine"],
+  [{ type: "string", format: "date-time" }, "2024-01-02T03:04:05+00:00+01:00", "invalid_timestamp"],
   [{ type: "string", format: "date-time" }, "yesterday", "invalid_timestamp"],
 ])("a value that can't be stored exactly, %j %j, is an error with its position and leaves nothing: %s", async (schema, value, code) => {
   const database = await testDatabase();

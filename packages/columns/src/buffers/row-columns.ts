@@ -1,5 +1,5 @@
 /** Rows of one stream into column buffers, through the checks of `ColumnFeed`. Pure. */
-import type { RowBatch, RowChunk } from "@tapline/sdk";
+import type { RowBatch, RowChunk, Tolerated } from "@tapline/sdk";
 import type { StreamColumns } from "../target-column.ts";
 import type { ColumnType } from "../types/column-type.ts";
 import { ColumnFeed } from "../values/column-feed.ts";
@@ -12,7 +12,7 @@ export class RowColumns {
   readonly buffers: ColumnBuffer[];
 
   /** `lanes` gives the lane of an index, always the same one; two columns never share one. No two users of the same lanes may hold rows at once. */
-  constructor({ stream, columns, requiredKeys }: StreamColumns, typeName: (type: ColumnType) => string, lanes: (index: number) => Lane) {
+  constructor({ columns, ...stream }: StreamColumns, typeName: (type: ColumnType) => string, lanes: (index: number) => Lane) {
     this.buffers = columns.map((_, index) => new ColumnBuffer(lanes(index * 2), lanes(index * 2 + 1)));
     let spare: ColumnBuffer | undefined;
     const fed = columns.map((column, index) => {
@@ -33,12 +33,13 @@ export class RowColumns {
         },
       };
     });
-    this.#feed = new ColumnFeed(stream, fed, requiredKeys, () => {
+    const mark = () => {
       const restores = this.buffers.map((buffer) => buffer.mark());
       return () => {
         for (const restore of restores) restore();
       };
-    });
+    };
+    this.#feed = new ColumnFeed({ ...stream, columns: fed, mark });
   }
 
   get rows(): number {
@@ -48,6 +49,11 @@ export class RowColumns {
   /** Whether no key can have arrived twice since `forgetKeys`. */
   get areKeysAscending(): boolean {
     return this.#feed.areKeysAscending;
+  }
+
+  /** What could not be stored as it was sent since the last call. */
+  takeLost(): Tolerated[] {
+    return this.#feed.takeLost();
   }
 
   forgetKeys(): void {

@@ -11,7 +11,7 @@ export interface Clock {
 }
 
 /** Days since 1970-01-01 of the ten characters YYYY-MM-DD at the start; -Infinity when they are no date. */
-function readDay(text: string): number {
+export function readDay(text: string): number {
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   const month = twoDigits(text, 5);
   const day = twoDigits(text, 8);
@@ -36,10 +36,23 @@ function isMidnight(text: string): boolean {
   return readZone(text, readClock(text, 11, scratch)) === 0;
 }
 
-/** Reads a time of day in UTC or without zone into `clock`. @returns the index after its digits. @throws Refusal wrong_type, invalid_time */
+/** The date of so many days since 1970-01-01. From the year 10000 on it is text that `readDay` takes for no date. */
+export function dateText(day: number): string {
+  return new Date(day * secondsPerDay * 1000).toISOString().slice(0, -14);
+}
+
+/**
+ * Reads a time of day in UTC or without zone into `clock`; 24:00:00 is the end of the day, which is not its start.
+ * @returns the index after its digits. @throws Refusal wrong_type, invalid_time, leap_second, fraction_too_fine
+ */
 export function readTime(value: unknown, clock: Clock): number {
   if (typeof value !== "string") throw new Refusal("wrong_type");
-  const end = readClock(value, 0, clock);
+  let end = readClock(value, 0, clock);
+  if (end < 0 && value.startsWith("24:00")) {
+    end = readClock(`00${value.slice(2)}`, 0, clock);
+    if (clock.seconds !== 0 || clock.micros !== 0) throw new Refusal("invalid_time");
+    clock.seconds = secondsPerDay;
+  }
   if (end < 0 || readZone(value, end) !== 0) throw new Refusal("invalid_time");
   return end;
 }

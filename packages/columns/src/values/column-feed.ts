@@ -1,32 +1,20 @@
 /**
- * Rows of one stream, chunk by chunk, to one appender for each column. A value that can't be stored exactly becomes an error with its
- * line and column. What an appender does with the values is up to the target. Pure.
+ * Rows of one stream, chunk by chunk, to one appender for each column. A value that can't be stored exactly is repaired where that loses
+ * nothing or the user chose it; else it becomes an error with its line and column. What an appender does with the values is up to the target. Pure.
  */
-import { isExactNumber, type Position, type Row, type RowBatch, type RowChunk, TaplineError } from "@tapline/sdk";
+import { type Position, type Row, type RowBatch, type RowChunk, TaplineError, type Tolerated } from "@tapline/sdk";
 import { errors } from "../errors.ts";
-import type { TargetColumn } from "../target-column.ts";
+import type { StreamColumns } from "../target-column.ts";
 import { Ascending } from "./ascending.ts";
+import { type Column, type FeedColumn, fedColumn, gather, repairAll } from "./fed-column.ts";
 import { Refusal } from "./refusal.ts";
+import { jsonType, shorten } from "./shown-value.ts";
 import { TooNarrow } from "./too-narrow.ts";
 
-/** Appends values[0..count); null and undefined are NULL. @returns how many were NULL. @throws Refusal: then the whole chunk is taken back */
-export type AppendValues = (values: readonly unknown[], count: number) => number;
-
-export interface FeedColumn extends TargetColumn {
-  /** The SQL type for messages. */
-  typeName: string;
-  append: AppendValues;
-  /** Checks one value without keeping it, to find which one of a chunk was refused. @throws Refusal */
-  check: (value: unknown) => void;
-}
-
-interface Column extends FeedColumn {
-  /** It is a key of an upsert. */
-  isKey: boolean;
-  /** A value must be there. */
-  isRequired: boolean;
-  /** Every object has a property of this name by inheritance. */
-  isInherited: boolean;
+export interface FeedOptions extends Pick<StreamColumns, "stream" | "requiredKeys" | "rules"> {
+  columns: readonly FeedColumn[];
+  /** Called before each chunk. It returns a function that takes back all that was appended since. */
+  mark?: () => () => void;
 }
 
 export class ColumnFeed {
@@ -39,17 +27,14 @@ export class ColumnFeed {
   readonly #mark: () => () => void;
   #values: unknown[] = [];
   #missing = new Uint16Array(0);
+  /** The column that is being appended to. */
+  #current: Column | undefined;
+  #lost: Tolerated[] = [];
 
-  /** `mark` is called before each chunk and returns a function that takes back all that was appended since. */
-  constructor(stream: string, columns: readonly FeedColumn[], requiredKeys: readonly string[], mark: () => () => void = () => () => {}) {
+  constructor({ stream, columns, requiredKeys, rules = {}, mark = () => () => {} }: FeedOptions) {
     this.#stream = stream;
     this.#mark = mark;
-    this.#columns = columns.map((column) => ({
-      ...column,
-      isKey: requiredKeys.includes(column.name),
-      isRequired: column.isRequired === true || requiredKeys.includes(column.name),
-      isInherited: column.name in Object.prototype,
-    }));
+    this.#columns = columns.map((column) => fedColumn(column, requiredKeys, rules));
     const keys = this.#columns.filter((column) => column.isKey);
     const areSpelledAlike = ({ type, equatesTexts }: Column): boolean =>
       type.kind === "bigint" || (type.kind === "varchar" && equatesTexts !== true);
@@ -71,17 +56,37 @@ export class ColumnFeed {
    * @throws TooNarrow, and what `reject` throws: key_missing, null_refused, unknown_field and the errors about one value, each with line and column
    */
   add(chunk: RowChunk, reject: RowBatch["reject"]): RowChunk {
-    const undo = this.#mark();
-    try {
-      this.#append(chunk);
-      return chunk;
-    } catch (error) {
-      if (!(error instanceof Refusal) && !(error instanceof TaplineError && error.recovery === "skip")) throw error;
-      undo();
-      const kept = this.#sift(chunk, reject);
-      if (kept.rows.length === chunk.rows.length) throw error;
-      this.#append(kept);
-      return kept;
+    const problem = this.#appendAll(chunk);
+    if (problem === undefined) return chunk;
+    const kept = this.#sift(chunk, reject);
+    const isStuck = kept.rows.length === chunk.rows.length;
+    const next = isStuck ? problem : this.#appendAll(kept);
+    if (next !== undefined) throw next;
+    return kept;
+  }
+
+  /** What repairs lost since the last call, by kind and column. */
+  takeLost(): Tolerated[] {
+    const lost = this.#lost;
+    this.#lost = [];
+    return lost;
+  }
+
+  /** Appends all rows or none. A column that refuses a value is repaired first. @returns the problem with a row, where there is one */
+  #appendAll(chunk: RowChunk): Error | undefined {
+    for (;;) {
+      const undo = this.#mark();
+      try {
+        this.#append(chunk);
+        this.#endRepairs();
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof Refusal) && !(error instanceof TaplineError && error.recovery === "skip")) throw error;
+        undo();
+        const column = this.#current;
+        if (!(error instanceof Refusal) || column?.repair === undefined || column.isRepaired) return error;
+        column.isRepaired = true;
+      }
     }
   }
 
@@ -92,12 +97,24 @@ export class ColumnFeed {
     if (this.#missing.length < count) this.#missing = new Uint16Array(count);
     else this.#missing.fill(0, 0, count);
     for (const column of this.#columns) {
+      this.#current = column;
       gather(rows, column, this.#values, this.#missing);
+      if (column.isRepaired) repairAll(column, this.#values, count);
       const nulls = column.append(this.#values, count);
       if (column === this.#followed) this.#ascending.follow(this.#values, count);
       if (column.isRequired && nulls > 0) throw valueMissing(column, { stream: this.#stream, line: chunk.lines[0] as number });
     }
     this.#refuseUnknown(chunk);
+  }
+
+  /** Keeps what the repairs of a chunk lost. A column that needed none is not repaired in the next chunk. */
+  #endRepairs(): void {
+    for (const column of this.#columns) {
+      if (!column.isRepaired) continue;
+      this.#lost.push(...column.lost);
+      column.lost = [];
+      column.isRepaired = column.isChanged || column.isRepairedAlways;
+    }
   }
 
   /** Releases the values of the last chunk. */
@@ -126,7 +143,7 @@ export class ColumnFeed {
       const value = !column.isRetired && Object.hasOwn(row, column.name) ? row[column.name] : undefined;
       if (column.isRequired && (value === null || value === undefined)) return valueMissing(column, position);
       try {
-        column.check(value);
+        column.check(column.repair === undefined ? value : column.repair(value, () => {}));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         if (isWidenable(column, error, value)) throw new TooNarrow(column.name, (other) => belongsIn(column, other));
@@ -168,42 +185,4 @@ function belongsIn(column: Column, value: unknown): boolean {
   } catch (error) {
     return error instanceof Refusal && isWidenable(column, error, value);
   }
-}
-
-/** Column by column with one key each: 0.14 us for the 16 columns of a row. */
-function gather(rows: readonly Row[], { name, isInherited, isRetired }: Column, values: unknown[], missing: Uint16Array): void {
-  if (isRetired === true) {
-    for (let i = 0; i < rows.length; i++) {
-      values[i] = null;
-      missing[i] = (missing[i] as number) + 1;
-    }
-    return;
-  }
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as Row;
-    const value = isInherited && !Object.hasOwn(row, name) ? undefined : row[name];
-    if (value === undefined) missing[i] = (missing[i] as number) + 1;
-    values[i] = value;
-  }
-}
-
-const shownLength = 40;
-
-function shorten(value: unknown): string {
-  const text = isExactNumber(value) ? value.rawJSON : typeof value === "number" ? String(value) : safeJson(value);
-  return text.length > shownLength ? `${text.slice(0, shownLength)}…` : text;
-}
-
-function safeJson(value: unknown): string {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return Array.isArray(value) ? "[[…]]" : "{…}";
-  }
-}
-
-function jsonType(value: unknown): string {
-  if (Array.isArray(value)) return "array";
-  if (isExactNumber(value)) return "number";
-  return value === null ? "null" : typeof value;
 }

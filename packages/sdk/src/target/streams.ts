@@ -217,7 +217,8 @@ export class OpenStreams {
 
   #reader(stream: TargetStream, schema: JsonSchema, sinceCommit: Tally): RowReader {
     const onReject = (): void => void sinceCommit.rejected++;
-    return rowReader(stream, schema, { validate: this.#config.validate_records, clock: this.#clock, rejects: this.#rejects, onReject });
+    const options = { validate: this.#config.validate_records, clock: this.#clock, rejects: this.#rejects, onReject };
+    return rowReader(stream, this.#sink.checkedSchema?.(schema) ?? schema, options);
   }
 
   #lateReject(stream: string, sinceCommit: Tally): NonNullable<TargetStream["reject"]> {

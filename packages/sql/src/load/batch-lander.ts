@@ -1,5 +1,5 @@
 /** Lands the batches of one stream: converts each while the one before lands, and lands it again where a column was too narrow. */
-import { TooNarrow } from "@tapline/columns";
+import { TooNarrow, type ValueRules } from "@tapline/columns";
 import type { RowBatch, TargetStream } from "@tapline/sdk";
 import type { BulkLoad, Connection, Staged } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
@@ -15,6 +15,7 @@ export interface LoaderContext {
   dialect: Dialect;
   connection: Connection;
   transaction: Transaction;
+  rules: ValueRules;
   /** Rises with each call. */
   nextOrdinal(): number;
 }
@@ -94,7 +95,8 @@ export class BatchLander {
   #takeColumns(): void {
     const { columns, ownName, columnNames } = this.#table;
     const stream = this.#stream as TargetStream;
-    this.#bulk = this.#context.connection.bulkLoad({ stream: stream.name, table: ownName, columns, requiredKeys: rowKeys(stream) });
+    const { connection, rules } = this.#context;
+    this.#bulk = connection.bulkLoad({ stream: stream.name, table: ownName, columns, requiredKeys: rowKeys(stream), rules });
     if (this.#landing === undefined) return;
     this.#landing.columns = [...new Set([...this.#landing.columns, ...columnNames])];
     this.#landing.isUniform = false;
@@ -109,6 +111,7 @@ export class BatchLander {
     try {
       const found = await staged.land(landing.table);
       landing.rows += found;
+      for (const each of staged.tolerated) this.#stream?.tolerated?.(each);
       if (found === staged.rows) return;
       const params = { table: this.#table.ownName, expected: staged.rows, found, database: this.#context.dialect.name };
       throw errors.insert_count_mismatch(params, { stream: batch.stream });

@@ -1,4 +1,5 @@
 /** The sink of a SQL target: one transaction over all streams, with the ledger's entry in it, and one loader for each stream. */
+import type { ValueRules } from "@tapline/columns";
 import type { Committed, Reject, Sink, StreamCounts, TargetStream, Writer } from "@tapline/sdk";
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
@@ -9,6 +10,7 @@ import type { OpenLedger } from "../ledger/open-ledger.ts";
 import { streamTable } from "../names/stream-table.ts";
 import type { NamingSettings, TableName } from "../names/table-name.ts";
 import type { SchemaPolicy } from "../settings.ts";
+import { checkedSchema, columnSchema } from "../value-settings.ts";
 import { rejectsBatch, rejectsStream, rejectsTable } from "./rejects-table.ts";
 import { forStream } from "./stream-error.ts";
 import { TableLoader } from "./table-loader.ts";
@@ -19,14 +21,15 @@ export interface SinkOptions {
   runId: string | undefined;
   ledger: OpenLedger | undefined;
   policyOf: (stream: string) => SchemaPolicy;
+  rules: ValueRules;
 }
 
 /** Owns the connection and closes it with the sink. */
-export function sqlSink(dialect: Dialect, connection: Connection, { naming, runId, ledger, policyOf }: SinkOptions): Sink {
+export function sqlSink(dialect: Dialect, connection: Connection, { naming, runId, ledger, policyOf, rules }: SinkOptions): Sink {
   const { names } = dialect;
   const transaction = new Transaction(connection);
   let ordinal = 0;
-  const context = { dialect, connection, transaction, nextOrdinal: () => ++ordinal };
+  const context = { dialect, connection, transaction, rules, nextOrdinal: () => ++ordinal };
   const loaders = new Map<string, TableLoader>();
   /** Loaders of the tables of rejects, by stream. */
   const rejects = new Map<string, TableLoader>();
@@ -81,15 +84,17 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
 
   return {
     guarantee: ledger?.guarantee,
+    checkedSchema: (schema) => checkedSchema(schema, rules, dialect.types),
     async open(stream: TargetStream): Promise<Writer> {
       const table = tableOf(stream);
       const loader = new TableLoader(context, policyOf(stream.name), table);
       const forOwn = <T>(work: () => Promise<T>): Promise<T> => forStream(stream.name, work);
-      await forOwn(() => loader.define(stream));
+      const define = (next: TargetStream) => forOwn(() => loader.define({ ...next, schema: columnSchema(next.schema, rules) }));
+      await define(stream);
       loaders.set(stream.name, loader);
       return {
         write: (batch) => loader.write(batch),
-        alter: (next) => forOwn(() => loader.define(next)),
+        alter: define,
         activate: (activation) => forOwn(() => loader.activate(activation)),
         keepRejects: (refused) => keepRejects(stream.name, rejectsTable(names, table), refused),
       };

@@ -1,13 +1,13 @@
 /** Every row of the table of types, loaded and read back: columns have the types on the page, and values are kept, widened for or refused. */
 import assert from "node:assert/strict";
 import { type ColumnType, columnType, typeName } from "@tapline/columns";
-import { exactNumber, isExactNumber, type JsonSchema, type Row } from "@tapline/protocol";
+import { exactNumber, isExactNumber, type JsonSchema, parseExact, type Row } from "@tapline/protocol";
 import type { Check } from "../check.ts";
 import { assertRows } from "../rows.ts";
 import { records, schema } from "../target/input.ts";
 import { assertCounts } from "./reject-checks.ts";
 import { type DialectSession, type DialectUnderTest, dialectCheck, typesIn } from "./subject.ts";
-import { type EdgeCase, type Fate, outgrowing, property, typeTable, unusual } from "./type-table.ts";
+import { bySetting, type EdgeCase, type Fate, outgrowing, property, timeForms, typeTable, unusual } from "./type-table.ts";
 
 export const typeTableChecks: readonly Check<DialectUnderTest>[] = [
   dialectCheck("types of the table: each column is of the type on the page, and each value arrives exactly", async (session) => {
@@ -34,36 +34,76 @@ export const typeTableChecks: readonly Check<DialectUnderTest>[] = [
       await loadEdges(session, unusual);
     },
   ),
+  dialectCheck("dates and times as taps write them are the same instants, and digits that are cut off are counted", async (session) => {
+    await loadEdges(session, timeForms);
+  }),
+  dialectCheck("no digits are cut off in a key, where two keys could become one, and a bad time is no NULL there", async (session) => {
+    const at = { type: "string", format: "date-time" };
+    const keys = ["2026-01-02T03:04:05.1234561Z", "2026-01-02T03:04:05.1234562Z", "0000-00-00", "2026-01-02T03:04:05Z"];
+    const rows = keys.map((key) => ({ at: key }));
+    const { summaries } = await session.piped(schema("s", { at }, ["at"]) + records("s", rows), {
+      on_error: "reject",
+      on_bad_time: "null",
+    });
+    assertCounts(summaries.get("s"), { received: 4, rejected: 3, loaded: 1 });
+    const codes = (await session.rows("s__rejects")).map(({ code }) => code);
+    assert.deepEqual(codes.sort(), ["fraction_too_fine", "fraction_too_fine", "invalid_timestamp"]);
+  }),
+  dialectCheck(
+    "settings for values: numbers become times, bad times NULL, and NUL characters what was chosen, counted",
+    async (session) => {
+      const all = [...Map.groupBy(bySetting, ({ settings }) => JSON.stringify(settings)).values()];
+      for (const [index, edges] of all.entries()) await loadEdges(session, edges, `s${index}`);
+    },
+  ),
 ];
 
 /** Each in a separate column and row, between rows of plain values. */
-async function loadEdges(session: DialectSession, edges: readonly EdgeCase[]): Promise<void> {
+async function loadEdges(session: DialectSession, edges: readonly EdgeCase[], stream = "s"): Promise<void> {
   const { dialect } = session.subject;
   const properties = { id: { type: "integer" }, ...propertiesOf(edges) };
-  const record = (id: number, more: string): string => `{"type":"RECORD","stream":"s","record":{"id":${id}${more}}}\n`;
+  const record = (id: number, more: string): string => `{"type":"RECORD","stream":"${stream}","record":{"id":${id}${more}}}\n`;
   const lines = edges.map(({ json }, index) => record(index, `,"${property(index)}":${json}`));
-  const input = `${schema("s", properties)}${record(-1, "")}${lines.join("")}${record(-2, "")}`;
-  const { summaries } = await session.piped(input, { on_error: "reject" });
-  const rows = new Map((await session.rows("s")).map((row) => [numberOf(row.id), row]));
-  const refused = new Map(((await session.rowsOrNone("s__rejects")) ?? []).map(({ record: sent, code }) => [idOf(String(sent)), code]));
-  const types = await typesIn(session, "s");
+  const input = `${schema(stream, properties)}${record(-1, "")}${lines.join("")}${record(-2, "")}`;
+  const { summaries } = await session.piped(input, { ...edges[0]?.settings, on_error: "reject" });
+  const rows = new Map((await session.rows(stream)).map((row) => [numberOf(row.id), row]));
+  const tolerated = summaries.get(stream)?.tolerated ?? [];
+  const refused = new Map(
+    ((await session.rowsOrNone(`${stream}__rejects`)) ?? []).map(({ record: sent, code }) => [idOf(String(sent)), code]),
+  );
+  const types = await typesIn(session, stream);
   const wrong = edges.flatMap((edge, index) => {
     const code = refused.get(index);
     const row = rows.get(index);
     const type = String(types[property(index)]);
+    const value = row?.[property(index)];
+    const fate = edge.fates[dialect.name];
+    const lost = tolerated.filter(({ column }) => column === property(index)).map(({ kind, count }) => [kind, count]);
+    if (fate !== undefined && typeof fate === "object" && "stored" in fate) return wrongStored(edge, fate, { value, code, lost });
+    if (lost.length > 0) return [`${edge.what}: ${JSON.stringify(lost)} was reported`];
     const made = typeName(dialect.types, columnType(edge.schema, dialect.types));
     const found: Fate = code !== undefined ? { refused: String(code) } : type === made ? "kept" : { becomes: type };
-    const fate = edge.fates[dialect.name] ?? found;
-    if (JSON.stringify(found) !== JSON.stringify(fate))
+    if (fate !== undefined && JSON.stringify(found) !== JSON.stringify(fate))
       return [`${edge.what}: ${JSON.stringify(found)} instead of ${JSON.stringify(fate)}`];
     if ((row === undefined) !== (code !== undefined)) return [`${edge.what}: the row is in both tables or in none`];
-    return code !== undefined || isThere(edge.json, row?.[property(index)])
-      ? []
-      : [`${edge.what} became ${JSON.stringify(row?.[property(index)])}`];
+    return code !== undefined || isThere(edge, value) ? [] : [`${edge.what} became ${JSON.stringify(value)}`];
   });
   assert.deepEqual(wrong, [], "values at their limits");
   assert.ok(rows.has(-1) && rows.has(-2), "rows around them are missing");
-  assertCounts(summaries.get("s"), { received: edges.length + 2, rejected: refused.size, loaded: edges.length + 2 - refused.size });
+  assertCounts(summaries.get(stream), { received: edges.length + 2, rejected: refused.size, loaded: edges.length + 2 - refused.size });
+}
+
+/** What is wrong where another value is to be stored than was sent, and that to be reported. */
+function wrongStored(
+  { what, schema: sent }: EdgeCase,
+  { stored, reported }: { stored: string; reported?: string },
+  found: { value: unknown; code: unknown; lost: unknown[] },
+): string[] {
+  if (found.code !== undefined) return [`${what}: refused with ${found.code}`];
+  const isSame = stored === "null" ? found.value === null : areSame(found.value, parseExact(stored), sent);
+  if (!isSame) return [`${what}: stored as ${JSON.stringify(found.value)} instead of ${stored}`];
+  const expected = reported === undefined ? [] : [[reported, 1]];
+  return JSON.stringify(found.lost) === JSON.stringify(expected) ? [] : [`${what}: ${JSON.stringify(found.lost)} was reported`];
 }
 
 const propertiesOf = (cases: readonly { schema: JsonSchema }[]): Record<string, JsonSchema> =>
@@ -85,13 +125,17 @@ function storedAs(value: unknown, type: ColumnType): unknown {
 }
 
 /** A number by its digits, also where its column became text; anything else as its JSON. */
-function isThere(json: string, stored: unknown): boolean {
+function isThere({ json, schema: sent }: EdgeCase, stored: unknown): boolean {
+  if (sent.format === "date-time") return areSame(stored, JSON.parse(json), sent);
   if (!/^-?(\d|NaN|Infinity)/.test(json)) return JSON.stringify(stored) === JSON.stringify(JSON.parse(json));
   const text = isExactNumber(stored) ? stored.rawJSON : String(stored);
   if (!/^-?\d/.test(json)) return text === json;
-  const properties = { n: { type: "number" } };
+  return areSame(exactNumber(text), exactNumber(json), { type: "number" });
+}
+
+function areSame(stored: unknown, sent: unknown, schema: JsonSchema): boolean {
   try {
-    assertRows([{ n: exactNumber(text) }], [{ n: exactNumber(json) }], properties);
+    assertRows([{ v: stored }], [{ v: sent }], { v: schema });
     return true;
   } catch {
     return false;

@@ -12,8 +12,11 @@ export interface TypeCase {
   values: readonly unknown[];
 }
 
-/** What becomes of a value: it is there as it was sent, is refused with a code, or its column becomes of another type. */
-export type Fate = "kept" | { refused: string } | { becomes: string };
+/**
+ * What becomes of a value: it is there as it was sent, is refused with a code, its column becomes of another type, or another value is
+ * stored (as JSON), which is reported with a kind where something is lost.
+ */
+export type Fate = "kept" | { refused: string } | { becomes: string } | { stored: string; reported?: string };
 
 /** A value at a limit: of the column, of the database or of its schema. */
 export interface EdgeCase {
@@ -24,6 +27,8 @@ export interface EdgeCase {
   json: string;
   /** By the name of the database; other databases either keep the value or refuse it. */
   fates: Readonly<Record<string, Fate>>;
+  /** Settings of the target. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 const group = (name: string, ...cases: (readonly [JsonSchema, readonly unknown[]])[]): TypeCase[] =>
@@ -82,6 +87,7 @@ export const typeTable: readonly TypeCase[] = [
     "Mixtures",
     [{ type: ["integer", "string"] }, [5, "5", "x", ""]],
     [{ type: ["string", "object"] }, ["x", { a: 1 }]],
+    [{ anyOf: [{ type: "array", items: string() }, string(), { type: "null" }] }, ["c", ["a", "b"]]],
     [{ type: ["integer", "boolean"] }, [5, true]],
     [{ anyOf: [string({ format: "date-time" }), { type: "null" }] }, ["2024-02-29T00:00:00Z"]],
     [{ anyOf: [string({ format: "date-time" }), string()] }, ["2024-02-29T00:00:00Z", "soon"]],
@@ -132,12 +138,98 @@ export const unusual: readonly EdgeCase[] = [
   edge("the year 0", string({ format: "date" }), '"0000-01-01"', both(refused("invalid_date"))),
   edge("the year 10000", string({ format: "date-time" }), '"10000-01-01T00:00:00Z"', both(refused("invalid_timestamp"))),
   edge("a leap second", string({ format: "date-time" }), '"2016-12-31T23:59:60Z"', both(refused("leap_second"))),
-  edge("a nanosecond", string({ format: "date-time" }), '"2024-01-01T00:00:00.000000001Z"', both(refused("fraction_too_fine"))),
-  edge("24 o'clock", string({ format: "time" }), '"24:00:00"', both(refused("invalid_time"))),
+  edge("a time of day after its end", string({ format: "time" }), '"24:00:01"', both(refused("invalid_time"))),
+  edge("a number for an instant", string({ format: "date-time" }), "1767323045", both(refused("record_invalid"))),
   edge("a UUID that is none", string({ format: "uuid" }), '"f47ac10b"', both(refused("invalid_uuid"))),
   edge("base64 that is none", string({ contentEncoding: "base64" }), '"a*b"', both(refused("invalid_base64"))),
   edge("text where the schema has integer", { type: "integer" }, '"seven"', both(refused("record_invalid"))),
   edge("longer than maxLength", string({ maxLength: 5 }), '"abcdef"', both(refused("record_invalid"))),
+];
+
+const instant = string({ format: "date-time" });
+const day = string({ format: "date" });
+const clock = string({ format: "time" });
+const stored = (value: string, reported?: string): Fate => ({ stored: value, ...(reported !== undefined && { reported }) });
+const form = (what: string, schema: JsonSchema, text: string, fate: Fate): EdgeCase => edge(what, schema, JSON.stringify(text), both(fate));
+
+/** Dates and times in the forms that taps write them in. */
+export const timeForms: readonly EdgeCase[] = [
+  form("a space for the T", instant, "2026-01-02 03:04:05Z", stored('"2026-01-02T03:04:05Z"')),
+  form("no seconds", instant, "2026-01-02T03:04+02:00", stored('"2026-01-02T01:04:00Z"')),
+  form("no zone: UTC", instant, "2026-01-02T03:04:05", stored('"2026-01-02T03:04:05Z"')),
+  form("an offset without a colon", instant, "2026-01-02T03:04:05+0230", stored('"2026-01-02T00:34:05Z"')),
+  form("an offset of hours", instant, "2026-01-02T03:04:05+02", stored('"2026-01-02T01:04:05Z"')),
+  form("an offset twice", instant, "2026-01-02T03:04:05+00:00+00:00", stored('"2026-01-02T03:04:05Z"')),
+  form("an offset twice, and not UTC", instant, "2026-01-02T03:04:05-0500-05:00", stored('"2026-01-02T08:04:05Z"')),
+  form("an offset and a Z", instant, "2026-01-02T03:04:05+00:00Z", stored('"2026-01-02T03:04:05Z"')),
+  form("two offsets that differ", instant, "2026-01-02T03:04:05+00:00+02:00", refused("invalid_timestamp")),
+  form("the end of a day", instant, "2026-12-31T24:00:00+01:00", stored('"2026-12-31T23:00:00Z"')),
+  form("a second after the end of a day", instant, "2026-12-31T24:00:01Z", refused("invalid_timestamp")),
+  form("nanoseconds that end in zeros", instant, "2026-01-02T03:04:05.123456000Z", stored('"2026-01-02T03:04:05.123456Z"')),
+  form("nanoseconds", instant, "2026-01-02T03:04:05.123456789Z", stored('"2026-01-02T03:04:05.123456Z"', "fraction_cut")),
+  form("a date with a midnight", day, "2026-01-02T00:00:00+00:00+00:00", stored('"2026-01-02"')),
+  form("a date with the end of the day", day, "2026-02-28 24:00:00", stored('"2026-03-01"')),
+  form("a time without seconds", clock, "10:20", stored('"10:20:00"')),
+  form("a time at the end of the day", clock, "24:00:00", "kept"),
+  form("a time with nanoseconds", clock, "10:20:30.123456789Z", stored('"10:20:30.123456"', "fraction_cut")),
+];
+
+const having = (settings: EdgeCase["settings"], ...cases: EdgeCase[]): EdgeCase[] =>
+  cases.map((each) => ({ ...each, ...(settings !== undefined && { settings }) }));
+const [seconds, milliseconds, microseconds, nanoseconds] = ["seconds", "milliseconds", "microseconds", "nanoseconds"].map(
+  (epoch_times) => ({ epoch_times }),
+);
+
+/** What the settings for values do. */
+export const bySetting: readonly EdgeCase[] = [
+  ...having(
+    seconds,
+    edge("a number of seconds", instant, "1767323045", both(stored('"2026-01-02T03:04:05Z"'))),
+    edge("with a fraction", instant, "1767323045.25", both(stored('"2026-01-02T03:04:05.25Z"'))),
+    edge("with more than six digits", instant, "1767323045.1234567", both(stored('"2026-01-02T03:04:05.123456Z"', "fraction_cut"))),
+    edge("before 1970", instant, "-0.5", both(stored('"1969-12-31T23:59:59.5Z"'))),
+    edge("after the year 9999", instant, "1767323045000", both(refused("invalid_timestamp"))),
+    edge("a midnight where a date is declared", day, "1767312000", both(stored('"2026-01-02"'))),
+    edge("another time where a date is declared", day, "1767323045", both(refused("invalid_date"))),
+    edge("text stays text", instant, '"2026-01-02T03:04:05Z"', both("kept")),
+    edge("a number without format", { type: "integer" }, "1767323045", both("kept")),
+  ),
+  ...having(
+    milliseconds,
+    edge(
+      "an integer that is declared as an instant",
+      { type: "integer", format: "date-time" },
+      "1767323045678",
+      both(stored('"2026-01-02T03:04:05.678Z"')),
+    ),
+  ),
+  ...having(microseconds, edge("a number of microseconds", instant, "1767323045678901", both(stored('"2026-01-02T03:04:05.678901Z"')))),
+  ...having(
+    nanoseconds,
+    edge("a number of nanoseconds", instant, "1767323045678901234", both(stored('"2026-01-02T03:04:05.678901Z"', "fraction_cut"))),
+  ),
+  ...having(
+    { on_bad_time: "null" },
+    edge("a date of zeros", instant, '"0000-00-00 00:00:00"', both(stored("null", "time_nulled"))),
+    edge("no text", day, '""', both(stored("null", "time_nulled"))),
+    edge("a leap second", clock, '"23:59:60"', both(stored("null", "time_nulled"))),
+  ),
+  ...having(
+    { nul_characters: "remove" },
+    edge("NUL in text", string(), '"a\\u0000b\\u0000"', both(stored('"ab"', "nul_removed"))),
+    edge("NUL in an object", { type: "object" }, '{"a\\u0000":["\\u0000b",1.50]}', both(stored('{"a":["b",1.50]}', "nul_removed"))),
+    edge("two names that differ in a NUL", { type: "object" }, '{"a":1,"a\\u0000":2}', both(refused("nul_character"))),
+  ),
+  ...having(
+    { nul_characters: "replace" },
+    edge("NUL in text", string(), '"a\\u0000b"', both(stored('"a\ufffdb"', "nul_replaced"))),
+    edge("NUL in an object", { type: "object" }, '{"a":"\\u0000"}', both(stored('{"a":"\ufffd"}', "nul_replaced"))),
+  ),
+  ...having(
+    { nul_characters: "fail" },
+    edge("NUL in text", string(), '"a\\u0000b"', both(refused("nul_character"))),
+    edge("NUL in an object", { type: "object" }, '{"a":"\\u0000"}', both(refused("nul_character"))),
+  ),
 ];
 
 /** A row of the page as a property of a stream: `p3`. */
