@@ -38,12 +38,16 @@ const bad = Uint8Array.of(0xff);
 
 /** The character of each of the 256 bytes of a single-byte encoding; undefined where it has none. */
 export function charactersOf(encoding: string): (string | undefined)[] {
-  const upper = codePages[encoding];
-  const decoder = upper === undefined && encoding !== "iso-8859-1" ? new TextDecoder(encoding) : undefined;
-  return Array.from({ length: 256 }, (_, byte) => {
-    if (byte < 0x80 || encoding === "iso-8859-1") return String.fromCharCode(byte);
-    if (decoder === undefined) return upper?.[byte - 0x80];
-    const character = decoder.decode(Uint8Array.of(byte));
+  const ascii = Array.from({ length: 128 }, (_, byte) => String.fromCharCode(byte));
+  return [...ascii, ...upperHalfOf(encoding)];
+}
+
+function upperHalfOf(encoding: string): readonly (string | undefined)[] {
+  const known = codePages[encoding];
+  if (known !== undefined) return Array.from({ length: 128 }, (_, i) => known[i]);
+  const bytes = Uint8Array.from({ length: 128 }, (_, i) => i + 128);
+  if (encoding === "iso-8859-1") return [...Buffer.from(bytes).toString("latin1")];
+  return [...new TextDecoder(encoding).decode(bytes)].map((character) => {
     // TextDecoder makes control characters of the bytes that are unassigned in Windows' code pages.
     const isUnassigned = encoding.startsWith("windows-") && /[\u0080-\u009f]/.test(character);
     return isUnassigned || character === "\uFFFD" ? undefined : character;

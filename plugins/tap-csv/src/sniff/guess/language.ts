@@ -23,7 +23,8 @@ export function languageOf(code: string): Language {
   if (known !== undefined) return known;
   const { letters, required, pairs } = letterPairs[code] as (typeof letterPairs)[string];
   const symbols = new Map([...letters].map((letter, i) => [letter, i + 1]));
-  const logs = Float32Array.from(pairs, (step) => Math.max(rarest, (35 - step.charCodeAt(0)) / stepsPerNat));
+  const logs = new Float32Array(pairs.length);
+  for (let i = 0; i < logs.length; i++) logs[i] = Math.max(rarest, (35 - pairs.charCodeAt(i)) / stepsPerNat);
   const isLatin = symbols.has("e");
   if (isLatin) allowApostrophes(logs, symbols.get("'") as number, symbols.size + 1);
   const language: Language = {

@@ -59,9 +59,10 @@ export interface Reading {
 
 /** For each candidate encoding its best language. A word may also be of another language, at a price: names cross borders. */
 export function readSingleBytes(words: readonly Buffer[]): Reading[] {
+  const used = [...new Set(words.flatMap((word) => [...word]))].filter((byte) => byte >= 0x80);
   return singleByteCandidates.map((candidate) => {
     const { encoding, rarity } = candidate;
-    const spellings = spellingsOf(candidate);
+    const spellings = spellingsOf(candidate, used);
     const scores = [...spellings.values()].map((spelling) => Float64Array.from(words, (word) => scoreOf(word, spelling)));
     const best = words.map((_, word) => Math.max(...scores.map((one) => one[word] as number)));
     const sums = scores.map((one) =>
@@ -73,17 +74,15 @@ export function readSingleBytes(words: readonly Buffer[]): Reading[] {
 }
 
 const foreignWord = 4;
-const known = new Map<string, Map<string, Spelling>>();
+const alphabets = new Map<string, Alphabet>();
 
-function spellingsOf({ encoding, languages }: Candidate): Map<string, Spelling> {
-  const made = known.get(encoding);
-  if (made !== undefined) return made;
-  const alphabet = alphabetOf(charactersOf(encoding));
+/** `used`: the bytes beyond ASCII that the words have. */
+function spellingsOf({ encoding, languages }: Candidate, used: readonly number[]): Map<string, Spelling> {
+  const alphabet = alphabets.get(encoding) ?? alphabetOf(charactersOf(encoding));
+  alphabets.set(encoding, alphabet);
   const holds = (code: string): boolean => languageOf(code).required.every((letter) => alphabet.own.has(letter));
   const tried = languages.flatMap((one) => (one === "latin" ? latinLanguages().filter(holds) : [one]));
-  const spellings = new Map(tried.map((code) => [code, spellingOf(alphabet, languageOf(code))]));
-  known.set(encoding, spellings);
-  return spellings;
+  return new Map(tried.map((code) => [code, spellingOf(alphabet, code, used)]));
 }
 
 function alphabetOf(characters: readonly (string | undefined)[]): Alphabet {
@@ -92,7 +91,7 @@ function alphabetOf(characters: readonly (string | undefined)[]): Alphabet {
   return {
     letters,
     own: new Set(letters.filter((letter) => letter !== undefined && letter > "\x7f") as string[]),
-    isLatin: letters.map((letter) => letter !== undefined && /\p{Script=Latin}/u.test(letter)),
+    isLatin: meanings.map(({ isLatin }) => isLatin),
     costs: Float32Array.from(meanings, ({ price }) => price),
     kinds: Uint8Array.from(meanings, ({ kind }) => kind),
   };
@@ -100,11 +99,24 @@ function alphabetOf(characters: readonly (string | undefined)[]): Alphabet {
 
 interface Meaning {
   letter?: string;
+  isLatin: boolean;
   price: number;
   kind: number;
 }
 
+const meanings = new Map<string | undefined, Meaning>();
+
+/** Encodings have most characters in common. */
 function meaningOf(character: string | undefined): Meaning {
+  const known = meanings.get(character);
+  if (known !== undefined) return known;
+  const found = findMeaning(character);
+  const meaning = { ...found, isLatin: found.letter !== undefined && /\p{Script=Latin}/u.test(found.letter) };
+  meanings.set(character, meaning);
+  return meaning;
+}
+
+function findMeaning(character: string | undefined): Omit<Meaning, "isLatin"> {
   if (character === undefined || /[\u0080-\u009f]/.test(character)) return { price: cost.unassigned, kind: sign };
   if (character === "'" || character === "’") return { letter: "'", price: cost.usualSign, kind: caseless };
   if (/[ªºµ]/.test(character)) return { price: cost.usualSign, kind: caseless };
@@ -116,19 +128,36 @@ function meaningOf(character: string | undefined): Meaning {
   return { price: signCost(character), kind: opening.has(character) ? quote : touching.has(character) ? caseless : sign };
 }
 
-function spellingOf({ letters, isLatin, costs, kinds }: Alphabet, language: Language): Spelling {
-  const symbols = new Int16Array(256).fill(-1);
-  const prices = costs.slice();
-  for (let byte = 0; byte < 256; byte++) {
-    const letter = letters[byte];
-    if (letter !== undefined) {
-      symbols[byte] = language.symbolOf(letter);
-      if (letter === "'") continue;
-      prices[byte] =
-        byte < 0x80 ? cost.asciiLetter : language.isLatin && (isLatin[byte] as boolean) ? cost.foreignLetter : cost.otherScript;
-    } else if (kinds[byte] === edge) symbols[byte] = 0;
+const asciiSpellings = new Map<string, Pick<Spelling, "symbols" | "costs">>();
+
+/** The bytes of ASCII mean the same in all encodings; of the others only those in `used` are needed. */
+function spellingOf(alphabet: Alphabet, code: string, used: readonly number[]): Spelling {
+  const language = languageOf(code);
+  let ascii = asciiSpellings.get(code);
+  if (ascii === undefined) {
+    ascii = { symbols: new Int16Array(256).fill(-1), costs: new Float32Array(256) };
+    for (let byte = 0; byte < 0x80; byte++) spell(byte, alphabet, language, ascii);
+    asciiSpellings.set(code, ascii);
   }
-  return { language, kinds, symbols, costs: prices };
+  const [symbols, costs] = [ascii.symbols.slice(), ascii.costs.slice()];
+  for (const byte of used) spell(byte, alphabet, language, { symbols, costs });
+  return { language, kinds: alphabet.kinds, symbols, costs };
+}
+
+function spell(
+  byte: number,
+  { letters, isLatin, costs, kinds }: Alphabet,
+  language: Language,
+  into: Pick<Spelling, "symbols" | "costs">,
+): void {
+  into.costs[byte] = costs[byte] as number;
+  const letter = letters[byte];
+  if (letter !== undefined) {
+    into.symbols[byte] = language.symbolOf(letter);
+    if (letter === "'") return;
+    into.costs[byte] =
+      byte < 0x80 ? cost.asciiLetter : language.isLatin && (isLatin[byte] as boolean) ? cost.foreignLetter : cost.otherScript;
+  } else if (kinds[byte] === edge) into.symbols[byte] = 0;
 }
 
 function signCost(character: string): number {

@@ -12,20 +12,19 @@ export const isLetterByte = (byte: number): boolean =>
 export const isRunByte = (byte: number): boolean => byte >= 0x30 && byte !== 0x3a && byte !== 0x3b && byte !== 0x7c;
 
 export function distinctWords(bytes: Uint8Array, isPart: (byte: number) => boolean): Buffer[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  const beyondAscii = /[\x80-\xff]/g;
   const found = new Set<string>();
-  for (let from = 0; from < bytes.length && found.size < maxWords; ) {
-    if (!isPart(bytes[from] as number)) {
-      from++;
-      continue;
-    }
-    let [to, isAscii] = [from, true];
-    for (; to < bytes.length && isPart(bytes[to] as number); to++) if ((bytes[to] as number) >= 0x80) isAscii = false;
-    const end = to;
+  for (let from = 0; found.size < maxWords; ) {
+    beyondAscii.lastIndex = from;
+    const at = beyondAscii.exec(text)?.index;
+    if (at === undefined) break;
+    let [start, end] = [at, at + 1];
+    while (start > from && isPart(bytes[start - 1] as number)) start--;
+    while (end < bytes.length && isPart(bytes[end] as number)) end++;
     // A long run, such as a sentence in Chinese, becomes several words.
-    if (!isAscii) for (; from < end; from += maxWordBytes) found.add(latin1(bytes.subarray(from, Math.min(end, from + maxWordBytes))));
+    for (; start < end; start += maxWordBytes) found.add(text.slice(start, Math.min(end, start + maxWordBytes)));
     from = end;
   }
   return [...found].map((word) => Buffer.from(word, "latin1"));
 }
-
-const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
