@@ -4,6 +4,8 @@
  * the same answers.
  */
 import { readFileSync } from "node:fs";
+import { columnsOf } from "./terminal.ts";
+import { wrap } from "./wrap.ts";
 
 /** Whether the question was answered. */
 export async function answerAtOnce(words: readonly string[]): Promise<boolean> {
@@ -11,7 +13,7 @@ export async function answerAtOnce(words: readonly string[]): Promise<boolean> {
   const topic = helpTopic(words);
   if (topic !== undefined) {
     const text = readJson<Record<string, string>>("../help.json")?.[topic];
-    return text !== undefined && print(text.replaceAll("{version}", versionText().trimEnd()));
+    return text !== undefined && print(forTerminal(text.replaceAll("{version}", versionText().trimEnd())));
   }
   if (words[0] === "run" && words.length > 1 && words.every((word) => /^[\w.-]+$/.test(word) && !word.startsWith("-"))) {
     const [{ conclude }, { runWords }] = await Promise.all([import("./outcome.ts"), import("./run-words.ts")]);
@@ -34,6 +36,15 @@ function helpTopic(words: readonly string[]): string | undefined {
   if (words.length === 0) return "";
   if (words[0] === "help") return words.slice(1).join(" ");
   return words.at(-1) === "--help" ? words.slice(0, -1).join(" ") : undefined;
+}
+
+/** A command stays in one piece, so that it can be copied. */
+function forTerminal(text: string): string {
+  const columns = columnsOf(process.stdout);
+  return text
+    .split("\n")
+    .flatMap((line) => (line === "" || line.startsWith("  $") ? line : wrap(line, columns)))
+    .join("\n");
 }
 
 function versionText(): string {

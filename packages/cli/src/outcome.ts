@@ -2,7 +2,8 @@
 import { TaplineError } from "@tapline/protocol";
 import { asFailure, describeFailure, type Failure } from "@tapline/runner";
 import { caughtSignal } from "./signals.ts";
-import { clean, paint } from "./terminal.ts";
+import { clean, columnsOf, paint } from "./terminal.ts";
+import { wrap } from "./wrap.ts";
 
 /** Stable: scripts and schedulers depend on them. */
 export const exitCodes = {
@@ -34,7 +35,8 @@ export async function conclude(work: () => Promise<number>, { json = false }: Co
 }
 
 export function printFailure(failure: Failure): void {
-  process.stderr.write(`${paint("red", clean(describeFailure(failure)))}\n`);
+  const lines = wrap(clean(describeFailure(failure)), columnsOf(process.stderr));
+  process.stderr.write(`${paint("red", lines.join("\n"))}\n`);
 }
 
 /** Wrong names of streams. They are noticed only when the tap has listed its streams, but they are mistakes in the command or in tapline.yml. */

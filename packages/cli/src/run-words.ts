@@ -24,9 +24,10 @@ import { ownBinFolders } from "./plugin-folders.ts";
 import { isDate, parseDuration } from "./run-arguments.ts";
 import type { RunWords } from "./run-flags.ts";
 import { catchSignals } from "./signals.ts";
-import { clean } from "./terminal.ts";
+import { clean, columnsOf } from "./terminal.ts";
 import { usage } from "./usage.ts";
 import { createView } from "./views/create-view.ts";
+import { wrap } from "./wrap.ts";
 
 /** Resolves to the exit code. */
 export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords): Promise<number> {
@@ -104,8 +105,14 @@ interface PrintOptions {
 function printResult(result: StepResult, { next, quiet, heading }: PrintOptions): void {
   if (!quiet) {
     const head = heading === undefined ? [] : ["", `${heading}: ${describeStatus(result.status)} after ${describeSeconds(result.seconds)}`];
-    const lines = [...head, ...(result.kind === "pipe" ? describeRun(result, next) : describeParts(result))];
-    process.stdout.write(lines.map((line) => `${clean(line)}\n`).join(""));
+    const columns = columnsOf(process.stdout);
+    const lines = [...head, ...(result.kind === "pipe" ? describeRun(result, next, columns) : describeParts(result))];
+    process.stdout.write(
+      lines
+        .flatMap((line) => wrap(clean(line), columns))
+        .join("\n")
+        .concat("\n"),
+    );
   }
   if (result.failure !== null) printFailure(result.failure);
 }

@@ -10,3 +10,8 @@ export function paint(format: "red" | "yellow" | "bold" | "dim", text: string, s
 export function clean(text: string): string {
   return stripVTControlCharacters(text).replaceAll(/\p{Cc}/gu, " ");
 }
+
+/** How many characters fit in a line; undefined: the stream is no terminal. */
+export function columnsOf(stream: NodeJS.WriteStream): number | undefined {
+  return stream.isTTY ? stream.columns : undefined;
+}

@@ -37,7 +37,7 @@ export { findProjectFolder } from "./project/project-folder.ts";
 export { checkSettingName, listSettings, type SettingRow } from "./project/settings.ts";
 export { describeChanges } from "./report/describe-changes.ts";
 export { describeState } from "./report/describe-state.ts";
-export { describeBytes, describeCount, describeSeconds, layOut } from "./report/format.ts";
+export { describeBytes, describeCount, describeSeconds, layOut, shorten } from "./report/format.ts";
 export { describeFailure, describeRun, describeStatus, type NextCommands } from "./report/summary.ts";
 export { mergeStates, normalizeState, stateBefore, withoutStreams } from "./state/change-state.ts";
 export { openStore } from "./state/open-store.ts";

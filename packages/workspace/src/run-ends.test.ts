@@ -14,7 +14,8 @@ const plugin = (name: string): string => join(root, "plugins", name, "bin", `${n
 const fixture = (name: string): string => join(root, "packages/runner/test/fixtures", `${name}.mjs`);
 const step = ["run", "tap-test", "target-test"];
 
-interface Place {
+/** Where a run loads to, and how many rows are there. */
+interface Destination {
   executable: string;
   config: object;
   /** The table as the target names it. */
@@ -22,9 +23,9 @@ interface Place {
   count(): Promise<number>;
 }
 
-type MakePlace = (folder: string) => Promise<Place>;
+type MakeDestination = (folder: string) => Promise<Destination>;
 
-const duckdb: MakePlace = async (folder) => {
+const duckdb: MakeDestination = async (folder) => {
   const filepath = join(folder, "data.duckdb");
   return {
     ...{ executable: plugin("target-duckdb"), config: { filepath }, table: "main.items" },
@@ -32,7 +33,7 @@ const duckdb: MakePlace = async (folder) => {
   };
 };
 
-const postgres: MakePlace = async () => {
+const postgres: MakeDestination = async () => {
   const { host, port, user, password, database } = await testDatabase();
   const schema = `run_ends_${process.pid}_${Date.now()}`;
   const client = new pg.Client({ host, port, user, password, database });
@@ -92,21 +93,21 @@ function pidsOf(folder: string, word: string): number[] {
 
 const slowTap = { executable: fixture("tap"), config: { rows: 1_000_000, state_every: 20, pause_ms: 1 } };
 
-describe.each<[string, MakePlace]>([
+describe.each<[string, MakeDestination]>([
   ["DuckDB", duckdb],
   ["PostgreSQL", postgres],
-])("into %s, a run", (_name, makePlace) => {
+])("into %s, a run", (_name, makeDestination) => {
   test("that is stopped shows what is loaded, and that is what is there", async () => {
     const folder = makeFolder();
-    const place = await makePlace(folder);
-    writeProject(folder, slowTap, { executable: place.executable, config: { ...place.config, batch_size_rows: 20 } });
+    const destination = await makeDestination(folder);
+    writeProject(folder, slowTap, { executable: destination.executable, config: { ...destination.config, batch_size_rows: 20 } });
     const { child, ended } = start(folder, step);
     await untilCommitted(folder);
     child.kill("SIGINT");
     const { code, out } = await ended;
     const [, loaded = ""] = /^items: ([\d,]+) rows are loaded into (\S+)/m.exec(out) ?? [];
-    expect(out).toContain(`rows are loaded into ${place.table}`);
-    expect(Number(loaded.replaceAll(",", ""))).toBe(await place.count());
+    expect(out).toContain(`rows are loaded into ${destination.table}`);
+    expect(Number(loaded.replaceAll(",", ""))).toBe(await destination.count());
     expect(out).toMatch(/^bookmark {2}items id \d+$/m);
     expect(out).toContain("next      tapline run tap-test target-test   (continues from the bookmark)");
     expect(code).toBe(130);
@@ -114,12 +115,12 @@ describe.each<[string, MakePlace]>([
 
   test("whose tap fails shows what is loaded and what is not", async () => {
     const folder = makeFolder();
-    const place = await makePlace(folder);
+    const destination = await makeDestination(folder);
     const tap = { ...slowTap, config: { rows: 100, state_every: 20, die_at: 47, die_by: "error", pause_ms: 20 } };
-    writeProject(folder, tap, { executable: place.executable, config: { ...place.config, batch_size_rows: 20 } });
+    writeProject(folder, tap, { executable: destination.executable, config: { ...destination.config, batch_size_rows: 20 } });
     const { code, out, err } = await tapline(folder, ...step);
-    expect(await place.count()).toBe(40);
-    expect(out).toContain(`items: 40 rows are loaded into ${place.table}; 7 more were read and not loaded\n`);
+    expect(await destination.count()).toBe(40);
+    expect(out).toContain(`items: 40 rows are loaded into ${destination.table}; 7 more were read and not loaded\n`);
     expect(err.trimEnd().split("\n").at(-1)).toMatch(/^Failed: tap-test, stream items, file items.csv, line 7/);
     expect(err).not.toContain("stopped by SIGTERM");
     expect(code).toBe(1);
@@ -127,34 +128,34 @@ describe.each<[string, MakePlace]>([
 
   test("whose target is killed shows the commits that it reported", async () => {
     const folder = makeFolder();
-    const place = await makePlace(folder);
-    writeProject(folder, slowTap, { executable: place.executable, config: { ...place.config, batch_size_rows: 20 } });
+    const destination = await makeDestination(folder);
+    writeProject(folder, slowTap, { executable: destination.executable, config: { ...destination.config, batch_size_rows: 20 } });
     const { ended } = start(folder, step);
     await untilCommitted(folder);
-    for (const pid of pidsOf(folder, `${place.executable.split("/").at(-1)}`)) process.kill(pid, "SIGKILL");
+    for (const pid of pidsOf(folder, `${destination.executable.split("/").at(-1)}`)) process.kill(pid, "SIGKILL");
     const { code, out } = await ended;
     const [, loaded = ""] = /^items: at least ([\d,]+) rows are loaded/m.exec(out) ?? [];
     const reported = Number(loaded.replaceAll(",", ""));
     expect(reported).toBeGreaterThan(0);
     // The last commit may not have been reported.
-    expect([reported, reported + 20]).toContain(await place.count());
+    expect([reported, reported + 20]).toContain(await destination.count());
     expect(code).toBe(1);
   });
 
   test("that rejected rows ends as a warning, with exit code 0 and the table that has them", async () => {
     const folder = makeFolder();
-    const place = await makePlace(folder);
+    const destination = await makeDestination(folder);
     writeFileSync(join(folder, "items.csv"), "id,n\n1,5\n2\n3,6\n4\n");
     const files = [{ entity: "items", path: "items.csv", keys: ["id"], on_bad_row: "reject" }];
     const tap = { executable: plugin("tap-csv"), config: { files, rejects: "rejects.jsonl" } };
-    writeProject(folder, tap, { executable: place.executable, config: place.config });
+    writeProject(folder, tap, { executable: destination.executable, config: destination.config });
     const { code, out, err } = await tapline(folder, ...step);
     expect(out).toMatch(
       /^Warning: items: 2 rows were rejected and not sent; the first: file items.csv, line 3 \(The row has 1 cell.*\); they are in rejects.jsonl \(by tap-test\)$/m,
     );
     expect(err).toContain("done with warnings after");
     expect(readFileSync(join(folder, "rejects.jsonl"), "utf8").trim().split("\n")).toHaveLength(2);
-    expect([code, await place.count()]).toEqual([0, 2]);
+    expect([code, await destination.count()]).toEqual([0, 2]);
     expect((await tapline(folder, "runs", "list", "--status", "warning")).out).toMatch(/ warning +dev +tap-test target-test\n$/);
     const shown = JSON.parse((await tapline(folder, "runs", "show", "--json")).out);
     expect(shown).toMatchObject({ status: "warning", steps: [{ status: "warning", warnings: [expect.stringContaining("line 3")] }] });

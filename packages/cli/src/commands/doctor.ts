@@ -3,7 +3,8 @@ import { Command, Flags } from "@oclif/core";
 import { type Finding, findProblems } from "@tapline/runner";
 import { conclude, exitCodes } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
-import { clean, paint } from "../terminal.ts";
+import { clean, columnsOf, paint } from "../terminal.ts";
+import { wrap } from "../wrap.ts";
 
 export default class Doctor extends Command {
   static override description = "Checks this machine and project for common problems and how to fix them. Changes nothing.";
@@ -37,6 +38,9 @@ export default class Doctor extends Command {
 const marks = { ok: "ok      ", warning: "warning ", problem: "problem " } as const;
 
 function describe({ status, about, message, fix }: Finding): string {
-  const mark = status === "ok" ? marks.ok : paint(status === "problem" ? "red" : "yellow", marks[status], process.stdout);
-  return `${mark} ${clean(`${about}: ${message}`)}${fix === undefined ? "" : `\n         ${clean(fix)}`}`;
+  const mark = marks[status];
+  const lines = [`${mark} ${clean(`${about}: ${message}`)}`, ...(fix === undefined ? [] : [`         ${clean(fix)}`])];
+  const text = lines.flatMap((line) => wrap(line, columnsOf(process.stdout))).join("\n");
+  if (status === "ok") return text;
+  return `${paint(status === "problem" ? "red" : "yellow", mark, process.stdout)}${text.slice(mark.length)}`;
 }

@@ -62,9 +62,9 @@ A pattern names streams and columns: orders, orders.total, "*.id"; a "!" in fron
       if (patterns.length > 0) {
         const value = select.length === 0 ? undefined : select;
         const file = changeEntry(project, { plugin: tap, path: ["select"], value, environment: flags.environment });
-        process.stderr.write(
-          `${relative(process.cwd(), file)}: ${tap} selects ${select.join(", ") || "what the tap selects by default"}\n`,
-        );
+        const what =
+          select.length === 0 ? "No selection is set: everything the tap offers is read." : `${tap} selects ${select.join(", ")}`;
+        process.stderr.write(`${relative(process.cwd(), file)}: ${what}\n`);
       }
       const listing = found.catalog === undefined ? [] : listCatalog(found.catalog);
       const shown = flags.all ? listing : listing.filter(({ selected }) => selected).map(withoutUnselected);

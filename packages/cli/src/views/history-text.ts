@@ -9,11 +9,14 @@ import {
   layOut,
   type RunRecord,
   type StepRecord,
+  shorten,
 } from "@tapline/runner";
 import { clean } from "../terminal.ts";
+import { wrap } from "../wrap.ts";
 import { snakeKeys } from "./json-view.ts";
 
-export function describeRuns(runs: readonly RunRecord[]): string[] {
+/** The last column is cut where a line would be longer than `columns`. */
+export function describeRuns(runs: readonly RunRecord[], columns = Number.POSITIVE_INFINITY): string[] {
   if (runs.length === 0) return ["There is no such run in this project's history."];
   const rows = runs.map((run) => [
     run.runId,
@@ -24,12 +27,14 @@ export function describeRuns(runs: readonly RunRecord[]): string[] {
     run.name,
   ]);
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  return [head, ...rows].map((row) => clean(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")).trimEnd());
+  const lines = [head, ...rows].map((row) => clean(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")).trimEnd());
+  return lines.map((line) => shorten(line, columns));
 }
 
 const head = ["run", "started (UTC)", "took", "status", "env", "job"];
 
-export function describeRunRecord(run: RunRecord, steps: readonly StepRecord[]): string[] {
+/** Lines that are longer than `columns` are broken at words. */
+export function describeRunRecord(run: RunRecord, steps: readonly StepRecord[], columns?: number): string[] {
   const tags = Object.entries(run.tags).map(([key, value]) => `${key}=${value}`);
   const facts: [string, string][] = [
     ["run", run.runId],
@@ -41,7 +46,7 @@ export function describeRunRecord(run: RunRecord, steps: readonly StepRecord[]):
     ["log", run.logFile],
   ];
   const lines = [...facts.map(([name, text]) => `${name.padEnd(8)}${text}`), ...steps.flatMap((step) => ["", ...describeStep(step)])];
-  return lines.map(clean);
+  return lines.map(clean).flatMap((line) => wrap(line, columns));
 }
 
 function describeStep(step: StepRecord): string[] {
@@ -58,7 +63,7 @@ function describeStep(step: StepRecord): string[] {
     ...streams.flatMap(({ stream, bookmarkBefore, bookmarkAfter }) =>
       bookmarkBefore === null && bookmarkAfter === null
         ? []
-        : [`   ${stream}: ${JSON.stringify(bookmarkBefore)} -> ${JSON.stringify(bookmarkAfter)}`],
+        : [`   ${stream}: ${bookmarkText(bookmarkBefore)} -> ${bookmarkText(bookmarkAfter)}`],
     ),
     // Records of an earlier version have no warnings.
     ...warnings.map((warning) => `   Warning: ${warning}`),
@@ -66,6 +71,9 @@ function describeStep(step: StepRecord): string[] {
     ...(error === null ? [] : [`   ${describeFailure(error)}`]),
   ];
 }
+
+/** --json has all of it. */
+const bookmarkText = (bookmark: unknown): string => shorten(JSON.stringify(bookmark), 120);
 
 const columns = ["stream", "sent", "loaded", "rejected", "bytes", "rows/s"];
 

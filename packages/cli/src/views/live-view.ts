@@ -3,6 +3,7 @@ import type { WriteStream } from "node:tty";
 import type { NodeStatus } from "@tapline/protocol";
 import { describeBytes, describeCount, layOut, type StreamResult } from "@tapline/runner";
 import { clean, paint } from "../terminal.ts";
+import { wrap } from "../wrap.ts";
 import { linesOf } from "./plain-view.ts";
 import { describeStart } from "./start-text.ts";
 import type { View } from "./view.ts";
@@ -50,7 +51,10 @@ export function createLiveView(terminal: WriteStream): View {
         draw(`${paintNode(event.node.status, clean(linesOf(event).join("\n")))}\n`);
       } else {
         const isLoud = event.type !== "log" || event.level === "warning" || event.level === "error";
-        const text = linesOf(event).map(clean).join("\n");
+        const text = linesOf(event)
+          .map(clean)
+          .flatMap((line) => wrap(line, terminal.columns))
+          .join("\n");
         // States are shown only to programs.
         if (text === "") return;
         if (isLoud) draw(`${paint("yellow", text)}\n`);

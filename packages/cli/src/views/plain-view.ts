@@ -50,7 +50,7 @@ export function linesOf(event: RunEvent): string[] {
     case "retrying":
       return [`${event.name}: trying again in ${describeSeconds(event.waitMs / 1000)}, from the last bookmark`];
     case "step_skipped":
-      return [`skipped ${event.name}: an earlier step failed`];
+      return [`skipped ${event.name}: ${event.reason}`];
     case "run_finished": {
       const { result } = event;
       const name = result.kind === "pipe" ? result.stateId : result.name;

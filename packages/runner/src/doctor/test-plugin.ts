@@ -26,16 +26,16 @@ export async function testPlugin(options: TestOptions): Promise<TestResult> {
   if (problems.length > 0) {
     return { checked: [], failure: asFailure(options.plugin, errors.settings_invalid({ plugin: options.plugin, problems })) };
   }
-  const checked = ready.about?.settings === undefined ? ["its references can be resolved"] : ["its settings fit its schema"];
+  const checked = ready.about?.settings === undefined ? ["All variables and secrets were found."] : ["Settings are valid."];
   const testsItself = hasCapability(ready.about, capabilities.test);
   const isTap = ready.plugin.kind === "tap" || hasCapability(ready.about, capabilities.discover);
-  if (!isTap) return { checked, failure: null };
+  if (!isTap) return { checked: [...checked, "The connection was not tested."], failure: null };
   const done = testsItself
     ? await askPlugin({ ...options, ready, redact: ready.redact, flag: "--test" })
     : await askForCatalog(ready, ready.redact, options);
   if ("failure" in done) return { checked, failure: done.failure };
   return {
-    checked: [...checked, testsItself ? "its own test (--test) passed" : "it listed its streams (--discover)"],
+    checked: [...checked, testsItself ? "Its test (--test) passed." : "It listed its streams (--discover)."],
     failure: null,
   };
 }

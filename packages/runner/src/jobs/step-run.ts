@@ -144,7 +144,8 @@ export function makeStepRun(options: StepRunOptions): StepRun {
     },
     skip() {
       note({ status: "skipped" });
-      onEvent({ type: "step_skipped", name: step.name });
+      const reason = stop.signal === undefined ? "an earlier step failed" : "the run was stopped";
+      onEvent({ type: "step_skipped", name: step.name, reason });
     },
   };
 }
@@ -181,7 +182,7 @@ function writeLog(log: RunLog, step: string, event: RunEvent): void {
   else if (event.type === "utility_started") logLine("tapline", "info", `start ${step}`);
   else if (event.type === "node") logLine(event.plugin, event.node.status === "ok" ? "info" : event.node.status, describeNode(event.node));
   else if (event.type === "retrying") logLine("tapline", "warning", `${step}: trying again in ${(event.waitMs / 1000).toFixed(1)} s`);
-  else if (event.type === "step_skipped") logLine("tapline", "warning", `${step}: skipped`);
+  else if (event.type === "step_skipped") logLine("tapline", "warning", `${step}: skipped, because ${event.reason}`);
   else if (event.type === "run_finished") {
     const { status, failure } = event.result;
     logLine(

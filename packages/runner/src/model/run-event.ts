@@ -28,8 +28,7 @@ export type RunEvent =
   | { type: "state"; value: string }
   /** The step failed in a way that may pass, and is tried again after `waitMs`. */
   | { type: "retrying"; name: string; waitMs: number; failure: Failure }
-  /** A step before it failed, or the run was stopped before it began. */
-  | { type: "step_skipped"; name: string }
+  | { type: "step_skipped"; name: string; reason: "an earlier step failed" | "the run was stopped" }
   /** The end of one try of a step. */
   | { type: "run_finished"; result: StepResult };
 

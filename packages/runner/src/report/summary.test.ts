@@ -93,6 +93,20 @@ test("what became of a table's columns is one short line, and a new table is non
   expect(describeRun({ ...result, streams: [{ ...stream, changes: changes.slice(0, 1) }] }).join("\n")).not.toContain("schema:");
 });
 
+test("a table that is too wide for the terminal has no rates, and then shorter names", () => {
+  const long = { ...stream, stream: "a_stream_with_a_name_that_is_long" };
+  const linesAt = (columns: number) => describeRun({ ...result, streams: [long] }, undefined, columns).slice(0, 2);
+  expect(linesAt(82)[0]).toMatch(/in table {2}rows\/s$/);
+  expect(linesAt(74)).toEqual([
+    "stream                              sent  loaded    new  updated  in table",
+    "a_stream_with_a_name_that_is_long  1,204   1,203  1,200        3     1,200",
+  ]);
+  expect(linesAt(60)).toEqual([
+    "stream                sent  loaded    new  updated  in table",
+    "a_stream_with_a_na…  1,204   1,203  1,200        3     1,200",
+  ]);
+});
+
 test("a target that writes whole tables is reported, and so is what it can't promise", () => {
   const delivery = { exactlyOnce: false, reason: "the target keeps no ledger" };
   const text = describeRun({ ...result, overwrite: true, delivery }).join("\n");

@@ -9,7 +9,7 @@ import type { StreamResult } from "../model/stream-result.ts";
 import { describeChanges } from "./describe-changes.ts";
 import { describeLoaded } from "./describe-loaded.ts";
 import { describeState } from "./describe-state.ts";
-import { describeCount, describeSeconds, layOut } from "./format.ts";
+import { describeCount, describeSeconds, layOut, shorten } from "./format.ts";
 
 /** What to type next, as the person would type it. */
 export interface NextCommands {
@@ -22,8 +22,11 @@ export interface NextCommands {
 /** More warnings than these are only in the log. */
 const shownWarnings = 10;
 
-/** The table of streams and the lines below it. A run that failed before it read a row is one line: its cause is what matters. */
-export function describeRun(result: RunResult, next: NextCommands = defaultCommands(result)): string[] {
+/**
+ * The table of streams, which fits into `columns` characters, and the lines below it. A run that failed before it read a row is one line:
+ * its cause is what matters.
+ */
+export function describeRun(result: RunResult, next: NextCommands = defaultCommands(result), columns = Number.POSITIVE_INFINITY): string[] {
   const { streams, place, status, failure } = result;
   if (failure !== null && streams.every(hasNoRows) && (result.reportsLoad || failure.class === "config")) return ["No rows were read."];
   const facts: [string, string][] = [];
@@ -33,7 +36,7 @@ export function describeRun(result: RunResult, next: NextCommands = defaultComma
   facts.push(...nextSteps(result, next));
   const width = Math.max(...facts.map(([name]) => name.length));
   return [
-    ...(streams.length > 0 ? tableOf(streams) : [result.reportsLoad ? "No rows were read." : "No row counts were reported."]),
+    ...(streams.length > 0 ? tableOf(streams, columns) : [result.reportsLoad ? "No rows were read." : "No row counts were reported."]),
     ...streams.flatMap(({ stream, changes }) => describeChanges(stream, changes)),
     ...(isSuccess(status) ? [...streams.flatMap(remarksOn), ...remarksOnAll(result)] : describeLoaded(result)),
     ...describeWarnings(result),
@@ -73,13 +76,23 @@ const allColumns: readonly [string, (each: StreamResult) => number | null | unde
   ["rows/s", rowsPerSecond],
 ];
 
-/** Rejected and deleted rows have a column only if there are any. */
-function tableOf(streams: readonly StreamResult[]): string[] {
+/** Rejected and deleted rows have a column only if there are any. A table that is too wide has no rates, and then shorter names. */
+function tableOf(streams: readonly StreamResult[], width: number): string[] {
   const isAny = (count: (each: StreamResult) => number | null | undefined): boolean => streams.some((each) => (count(each) ?? 0) > 0);
   const columns = allColumns.filter(([name, count]) => (name !== "rejected" && name !== "deleted") || isAny(count));
   const head = ["stream", ...columns.map(([name]) => name)];
-  return layOut([head, ...streams.map((each) => [each.stream, ...columns.map(([, count]) => describeCount(count(each) ?? null))])]);
+  const rows = [head, ...streams.map((each) => [each.stream, ...columns.map(([, count]) => describeCount(count(each) ?? null))])];
+  const whole = layOut(rows);
+  if (widthOf(whole) <= width) return whole;
+  const withoutRates = layOut(rows.map((row) => row.slice(0, -1)));
+  const excess = Math.max(0, widthOf(withoutRates) - width);
+  const longest = Math.max(shortestName, Math.max(...streams.map(({ stream }) => stream.length)) - excess);
+  return layOut(rows.map(([name = "", ...cells]) => [shorten(name, longest), ...cells.slice(0, -1)]));
 }
+
+const shortestName = 12;
+
+const widthOf = (lines: readonly string[]): number => Math.max(...lines.map((line) => line.length));
 
 function rowsPerSecond({ sent, received, seconds }: StreamResult): number | null {
   const rows = received ?? sent;

@@ -18,6 +18,16 @@ test("what a target tolerated is a warning at a terminal, and in the summary of 
   expect(JSON.parse(lines[2] as string)).toEqual({ type: "summary", ...summary });
 });
 
+test("rows that a tap rejected are a warning with the place of the first and of all", () => {
+  const lines: string[] = [];
+  const first = { file: "a.csv", line: 7, reason: "no integer" };
+  const summary = { stream: "s", sent: 5, rejected: 2, rejects: "bad.jsonl", first_rejected: first, bytes: 9, seconds: 1 };
+  createReport({ plugin: "t", isTerminal: true, write: (text) => lines.push(text) }).summary(summary);
+  expect(lines[0]).toBe(
+    "t: warning: s: 2 rows were rejected and not sent; the first: file a.csv, line 7 (no integer); they are in bad.jsonl\n",
+  );
+});
+
 test("a terminal shows details only when asked for them; a program always receives them", () => {
   expect(written({ isTerminal: true })).toEqual(["tap-x: warning: look"]);
   expect(written({ isTerminal: true, isVerbose: true })).toEqual(["tap-x: a detail", "tap-x: warning: look"]);

@@ -29,7 +29,7 @@ The settings are checked against the schema in the plugin's --about. Then a tap 
           if (event.kind === "log") process.stderr.write(`${clean(`${args.plugin}: ${event.message}`)}\n`);
         },
       });
-      for (const each of checked) process.stdout.write(`${args.plugin}: ${each}\n`);
+      if (checked.length > 0) process.stdout.write(`${args.plugin}: ${checked.join(" ")}\n`);
       if (stop.signal !== undefined) return stop.signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
       if (failure === null) return exitCodes.done;
       printFailure(failure);

@@ -2,6 +2,7 @@
 import { Command, Flags } from "@oclif/core";
 import { runStatuses } from "@tapline/protocol";
 import { conclude, exitCodes } from "../../outcome.ts";
+import { columnsOf } from "../../terminal.ts";
 
 export default class RunsList extends Command {
   static override description = "Lists the runs of this project, newest first.";
@@ -32,7 +33,7 @@ export default class RunsList extends Command {
       using history = openHistory(findProjectFolder(process.cwd()));
       const { limit, job: name, status, tag } = flags;
       const runs = history.runs({ limit, name, status, tags: tagsFrom(tag) });
-      const lines = flags.json ? runs.map((run) => JSON.stringify(runFields(run))) : describeRuns(runs);
+      const lines = flags.json ? runs.map((run) => JSON.stringify(runFields(run))) : describeRuns(runs, columnsOf(process.stdout));
       process.stdout.write(lines.map((line) => `${line}\n`).join(""));
       return exitCodes.done;
     });

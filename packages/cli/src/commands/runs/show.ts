@@ -1,6 +1,7 @@
 /** `tapline runs show`: shows one run with its steps and streams. */
 import { Args, Command, Flags } from "@oclif/core";
 import { conclude, exitCodes } from "../../outcome.ts";
+import { columnsOf } from "../../terminal.ts";
 
 export default class RunsShow extends Command {
   static override description = "Shows a run: its steps, streams, bookmarks before and after, plugins and what went wrong.";
@@ -19,7 +20,9 @@ export default class RunsShow extends Command {
       using history = openHistory(findProjectFolder(process.cwd()));
       const run = findRun(history, args.run);
       const steps = history.steps(run.runId);
-      const lines = flags.json ? [JSON.stringify({ ...runFields(run), steps: steps.map(runFields) })] : describeRunRecord(run, steps);
+      const lines = flags.json
+        ? [JSON.stringify({ ...runFields(run), steps: steps.map(runFields) })]
+        : describeRunRecord(run, steps, columnsOf(process.stdout));
       process.stdout.write(lines.map((line) => `${line}\n`).join(""));
       return exitCodes.done;
     });
