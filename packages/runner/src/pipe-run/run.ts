@@ -58,7 +58,11 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
   using _lease = holdLease(store, keyOf(run), state.failStore);
   const failure = await attempt(run, previous, options);
   const streams = state.progress.streams();
-  const warnings = warningsOn(streams, step.tap.plugin.name, state.progress.warnings());
+  const warnings = warningsOn(streams, {
+    tap: step.tap.plugin.name,
+    reported: state.progress.warnings(),
+    isWhole: failure === null,
+  });
   const status = failure === null ? "done" : failure.code === "run_stopped" ? "stopped" : "failed";
   // The store keeps no warnings: they are about rows, and the state is as good as any.
   await closeRun(run, status);

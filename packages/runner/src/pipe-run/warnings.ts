@@ -3,15 +3,24 @@
 import { describeRejected, describeTolerated, formatNumber } from "@tapline/protocol";
 import type { StreamResult } from "../model/stream-result.ts";
 
-/** `reported`: what the plugins and tapline warned of. A plugin's warning about rows that the counts show too is left out. */
-export function warningsOn(streams: readonly StreamResult[], tap: string, reported: readonly string[] = []): string[] {
-  const tables = streams.flatMap(({ rejects, rejected }) => (rejects !== null && (rejected ?? 0) > 0 ? [rejects] : []));
-  const others = reported.filter((text) => !tables.some((table) => text.includes(table)));
-  return [...new Set([...streams.flatMap((stream) => warningsOnStream(stream, tap)), ...others])];
+export interface WarningsOptions {
+  /** The tap's name. */
+  tap: string;
+  /** What the plugins and tapline warned of. A plugin's warning about rows that the counts show too is left out. */
+  reported?: readonly string[];
+  /** The run succeeded. Otherwise, the counts of the two sides differ anyway. */
+  isWhole: boolean;
 }
 
-function warningsOnStream(result: StreamResult, tap: string): string[] {
-  const sentences = [...rejectsOfTap(result, tap), ...rejectsOfTarget(result), ...toleratedOf(result), ...differenceOf(result)];
+export function warningsOn(streams: readonly StreamResult[], { tap, reported = [], isWhole }: WarningsOptions): string[] {
+  const tables = streams.flatMap(({ rejects, rejected }) => (rejects !== null && (rejected ?? 0) > 0 ? [rejects] : []));
+  const others = reported.filter((text) => !tables.some((table) => text.includes(table)));
+  return [...new Set([...streams.flatMap((stream) => warningsOnStream(stream, tap, isWhole)), ...others])];
+}
+
+function warningsOnStream(result: StreamResult, tap: string, isWhole: boolean): string[] {
+  const difference = isWhole ? differenceOf(result) : [];
+  const sentences = [...rejectsOfTap(result, tap), ...rejectsOfTarget(result), ...toleratedOf(result), ...difference];
   return sentences.map((sentence) => `${result.stream}: ${sentence}`);
 }
 

@@ -64,14 +64,14 @@ test("a run that went well", () => {
 
 test("rejected and deleted rows are shown where there are any, with the table that keeps them", () => {
   const streams = [{ ...stream, rejected: 2, deleted: 1, rejects: "items__rejects" }];
-  const text = describeRun({ ...result, streams, warnings: warningsOn(streams, "tap-csv") }).join("\n");
+  const text = describeRun({ ...result, streams, warnings: warningsOn(streams, { tap: "tap-csv", isWhole: true }) }).join("\n");
   expect(text).toMatch(/updated {2}rejected {2}deleted {2}in table/);
   expect(text).toContain("Warning: items: 2 rows were rejected; see the table items__rejects");
 });
 
 test("what could not be stored as it was sent is a warning", () => {
   const streams = [{ ...stream, tolerated: [{ kind: "fraction_cut", column: "at", count: 2 }] }];
-  expect(warningsOn(streams, "tap-csv")).toEqual(['items: 2 values of "at" were cut to microseconds']);
+  expect(warningsOn(streams, { tap: "tap-csv", isWhole: true })).toEqual(['items: 2 values of "at" were cut to microseconds']);
 });
 
 test("what became of a table's columns is one short line, and a new table is none", () => {
@@ -105,6 +105,40 @@ test("a table that is too wide for the terminal has no rates, and then shorter n
     "stream                sent  loaded    new  updated  in table",
     "a_stream_with_a_na…  1,204   1,203  1,200        3     1,200",
   ]);
+});
+
+test("a run that was stopped shows what is loaded, what is not, and what is not known", () => {
+  const stopped: StreamResult = { ...stream, sent: 1100, received: 1204, loaded: 1000, inserted: 1000, updated: 0, superseded: 0 };
+  const streams = [
+    { ...stopped, table: "main.items", inTable: null, notCommitted: 204, summedUpBy: ["target" as const] },
+    { ...stopped, stream: "orders", sent: 90, received: null, loaded: 80, inTable: null, summedUpBy: [] },
+    { ...stopped, stream: "visits", sent: 5, received: null, loaded: null, inTable: null, summedUpBy: [] },
+  ];
+  const failure = {
+    plugin: "tapline",
+    code: "run_stopped",
+    message: "",
+    hint: "",
+    class: "config",
+    recovery: "retry",
+    position: {},
+  } as const;
+  expect(describeRun({ ...result, status: "stopped", streams, failure }).slice(0, 7)).toEqual([
+    "stream   sent   loaded    new  updated  rows/s",
+    "items   1,204    1,000  1,000        0   2,408",
+    "orders     90       80  1,000        0     180",
+    "visits      5  unknown  1,000        0      10",
+    "items: 1,000 rows are loaded into main.items; 204 more were read and not loaded",
+    "orders: at least 80 rows are loaded into items; 10 more were read and not loaded",
+    "visits: how many rows were loaded is not known, because target-duckdb did not report it; the next run asks its ledger and continues there",
+  ]);
+});
+
+test("a run that failed before it read a row shows only its cause, which is printed after the summary", () => {
+  const failure = { plugin: "tap-csv", code: "c", message: "", hint: "", class: "config", recovery: "fatal", position: {} } as const;
+  expect(describeRun({ ...result, status: "failed", streams: [], failure })).toEqual(["No rows were read."]);
+  const silent = describeRun({ ...result, status: "failed", streams: [], failure: { ...failure, class: "data" } });
+  expect(silent[0]).toBe("No row counts were reported.");
 });
 
 test("a target that writes whole tables is reported, and so is what it can't promise", () => {

@@ -36,7 +36,7 @@ export function describeRun(result: RunResult, next: NextCommands = defaultComma
   facts.push(...nextSteps(result, next));
   const width = Math.max(...facts.map(([name]) => name.length));
   return [
-    ...(streams.length > 0 ? tableOf(streams, columns) : [result.reportsLoad ? "No rows were read." : "No row counts were reported."]),
+    ...(streams.length > 0 ? tableOf(result, columns) : [result.reportsLoad ? "No rows were read." : "No row counts were reported."]),
     ...streams.flatMap(({ stream, changes }) => describeChanges(stream, changes)),
     ...(isSuccess(status) ? [...streams.flatMap(remarksOn), ...remarksOnAll(result)] : describeLoaded(result)),
     ...describeWarnings(result),
@@ -77,9 +77,13 @@ const allColumns: readonly [string, (each: StreamResult) => number | null | unde
 ];
 
 /** Rejected and deleted rows have a column only if there are any. A table that is too wide has no rates, and then shorter names. */
-function tableOf(streams: readonly StreamResult[], width: number): string[] {
+function tableOf({ streams: reported, status }: RunResult, width: number): string[] {
+  const streams = isSuccess(status) ? reported : reported.map(withRowsOnTheWay);
+  const isKnown = isSuccess(status) || streams.some(({ inTable }) => inTable !== null);
   const isAny = (count: (each: StreamResult) => number | null | undefined): boolean => streams.some((each) => (count(each) ?? 0) > 0);
-  const columns = allColumns.filter(([name, count]) => (name !== "rejected" && name !== "deleted") || isAny(count));
+  const columns = allColumns.filter(([name, count]) =>
+    name === "rejected" || name === "deleted" ? isAny(count) : name !== "in table" || isKnown,
+  );
   const head = ["stream", ...columns.map(([name]) => name)];
   const rows = [head, ...streams.map((each) => [each.stream, ...columns.map(([, count]) => describeCount(count(each) ?? null))])];
   const whole = layOut(rows);
@@ -88,6 +92,12 @@ function tableOf(streams: readonly StreamResult[], width: number): string[] {
   const excess = Math.max(0, widthOf(withoutRates) - width);
   const longest = Math.max(shortestName, Math.max(...streams.map(({ stream }) => stream.length)) - excess);
   return layOut(rows.map(([name = "", ...cells]) => [shorten(name, longest), ...cells.slice(0, -1)]));
+}
+
+/** A tap that was stopped does not report its last rows, but what the target received was sent. */
+function withRowsOnTheWay(result: StreamResult): StreamResult {
+  const { sent, received, summedUpBy } = result;
+  return sent === null || received === null || summedUpBy.includes("tap") ? result : { ...result, sent: Math.max(sent, received) };
 }
 
 const shortestName = 12;
