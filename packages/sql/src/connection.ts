@@ -35,8 +35,16 @@ export interface TableDescription {
     | undefined;
   /** Views, grants, keys or indexes would be lost, or keep the old table, if the table were dropped and made again. */
   hasDependents: boolean;
+  /** The stream that a load made the table for; undefined where others made it. */
+  stream?: string | undefined;
+  /** The role may not write comments on its columns. */
+  refusesComments?: boolean;
   /** Foreign keys of other tables point at it, and new rows may replace old ones without violating them. */
   isReferenced: boolean;
+}
+
+export interface FoundTable extends Pick<TableDescription, "stream"> {
+  table: string;
 }
 
 /** One session, with one transaction at a time. Statements run in the order of the calls. */
@@ -55,6 +63,8 @@ export interface Connection extends AsyncDisposable {
   query(sql: string, about?: string): Promise<unknown[][]>;
   /** Null when nothing has this name. */
   describe(table: TableName): Promise<TableDescription | null>;
+  /** The tables of the schema that have one of these names, or differ from one only in the case of ASCII letters. */
+  tablesLike(schema: string, names: readonly string[]): Promise<FoundTable[]>;
   /** Whether the schema exists. Only called where the table is missing. */
   hasSchema(schema: string): Promise<boolean>;
   /**

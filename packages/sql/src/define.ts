@@ -36,9 +36,11 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
           streamNames: settings.stream_names ?? "singer_sdk",
           defaultSchema: settings.default_target_schema,
           fallbackSchema,
+          tableNames: settings.table_names,
         };
         return sqlSink(dialect, connection, {
           naming,
+          columnNames: settings.column_names ?? "as_is",
           runId: settings.run_id,
           ledger: await openLedger(dialect, connection, naming, settings),
           policyOf: (stream) => schemaPolicy(settings, stream),

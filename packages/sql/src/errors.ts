@@ -18,6 +18,25 @@ export const sqlErrorCatalogue = {
       `The streams ${JSON.stringify(p.first)} and ${JSON.stringify(p.second)} would both load into table ${p.table}`,
     hint: "Leave one out with the catalog, rename one, or set stream_names to exact.",
   },
+  column_shared: {
+    class: "config",
+    message: (p: { table: string; column: string; first: string; second: string }) =>
+      `The properties ${JSON.stringify(p.first)} and ${JSON.stringify(p.second)} would both load into column ${JSON.stringify(p.column)} of table ${p.table}, whose name differs from both only in case`,
+    hint: "Leave one out with the catalog (tapline select), or rename the column as one of them is spelled; the other one then gets a new column.",
+  },
+  name_ambiguous: {
+    class: "config",
+    message: (p: { what: string; candidates: readonly string[] }) =>
+      `${p.what} could load into ${p.candidates.map((name) => JSON.stringify(name)).join(" or ")}: the names differ only in case`,
+    hint: "Rename the one that is meant exactly as the tap spells the name.",
+  },
+  names_changed: {
+    class: "config",
+    message: (p: { setting: string; what: string; found: string; wished: string }) =>
+      `${p.what} was loaded into ${JSON.stringify(p.found)}, and with the present ${p.setting} it would be ${JSON.stringify(p.wished)}`,
+    hint: (p: { setting: string }) =>
+      `Set ${p.setting} back, or load the stream again with \`tapline run PIPELINE --full-refresh --replace STREAM\`. Where views or indexes depend on the table, rename it or its columns yourself, and remove the comments that start with "tapline: property".`,
+  },
   no_columns: {
     class: "config",
     message: () => "The stream's schema has no properties, so its table would have no columns",

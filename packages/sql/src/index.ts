@@ -1,4 +1,4 @@
-export type { BulkLoad, BulkTarget, Connection, ExistingColumn, Staged, TableDescription } from "./connection.ts";
+export type { BulkLoad, BulkTarget, Connection, ExistingColumn, FoundTable, Staged, TableDescription } from "./connection.ts";
 export { defineSqlTarget, type SqlTarget } from "./define.ts";
 export type { Dialect } from "./dialect/dialect.ts";
 export type { LandingParts, LoadPlan, LoadRequest, Merge, MergePlan, ReplaceRows, UpsertRows } from "./dialect/merge.ts";
@@ -10,6 +10,8 @@ export { sqlErrorCatalogue } from "./errors.ts";
 export { isolate, isRefusal } from "./load/isolate.ts";
 export { columnNames, propertyCommentStart } from "./names/column-names.ts";
 export { fitName, type NameRules } from "./names/fit-name.ts";
+export { foldCase, type NameCase } from "./names/name-case.ts";
+export { streamOfComment, tableCommentStart } from "./names/table-comment.ts";
 export { type NamingSettings, type TableName, tableName } from "./names/table-name.ts";
 export { sqlSettings } from "./settings.ts";
 export { planActivation } from "./standard/activation.ts";

@@ -13,6 +13,12 @@ export function schemaPolicy({ schema_policy: chosen = "evolve" }: SqlConfig, st
   return (Object.hasOwn(chosen, stream) ? chosen[stream] : chosen["*"]) ?? "evolve";
 }
 
+const nameCase = (description: string) =>
+  Type.Union([Type.Literal("as_is"), Type.Literal("snake_case")], {
+    default: "as_is",
+    description: `${description} To change it for a table that is loaded, replace the table: --full-refresh --replace.`,
+  });
+
 export function sqlSettings(fallbackSchema: string) {
   return {
     default_target_schema: Type.Optional(
@@ -27,6 +33,12 @@ export function sqlSettings(fallbackSchema: string) {
         description:
           "singer_sdk: stream a-b loads into schema a, table b, as the Singer SDK does. exact: the stream's name is the table's name.",
       }),
+    ),
+    table_names: Type.Optional(
+      nameCase("Stream CustomerOrders loads into a table of that name with as_is, and into customer_orders with snake_case."),
+    ),
+    column_names: Type.Optional(
+      nameCase("Property customerName loads into a column of that name with as_is, and into customer_name with snake_case."),
     ),
     schema_policy: Type.Optional(
       Type.Union([policy, Type.Record(Type.String(), policy)], {

@@ -64,10 +64,21 @@ is kept: a row without a value there is refused (\`null_refused\`; by PostgreSQL
 
 ## Names
 
-- Tables and columns have exactly the names of the stream and its properties: spaces, quotes, dots, emoji and reserved words included.
+The name of a table or column is found in this order:
+
+1. The column whose comment names the property: \`tapline: property "…"\`.
+2. The name of the stream or property, exactly: spaces, quotes, dots, emoji and reserved words included. With \`table_names: snake_case\` and \`column_names: snake_case\`
+   it is spelled in snake_case first: \`customerName\` is \`customer_name\`.
+3. Where others made the table: a table or column whose name differs from that only in the case of ASCII letters. The run reports it, and the column gets a comment that
+   names the property. Two properties for one column are an error (\`column_shared\`), and so are two candidates (\`name_ambiguous\`). A table that tapline made has the comment
+   \`tapline: stream "…"\`; it is never used for a stream whose name differs in case.
+4. A new table or column of that name.
+
 - A name that the database can't have is shortened and gets \`_\` and eight digits of a hash of the whole name. This applies to names that are too long (${limits()}), empty,
   or contain NUL, and to the second of two names that are equal to the database (DuckDB ignores the case of ASCII letters, so \`Name\` and \`nAME\` are equal).
-- The run reports it, and the column's comment names the property: \`tapline: property "…"\`. The next run finds the column by that comment, in whatever order the properties are sent.
+- The run reports it, and the column's comment names the property. The next run finds the column by that comment, in whatever order the properties are sent.
+- A stream \`a-b\` loads into table \`b\` of schema \`a\`, unless \`stream_names\` is \`exact\`; the run that makes the table reports it.
+- \`table_names\` and \`column_names\` can't change for a table that is loaded (\`names_changed\`): replace it with \`--full-refresh --replace\`.
 - Two streams that would meet in one table are an error (\`name_collision\`) that names both.
 `;
 }

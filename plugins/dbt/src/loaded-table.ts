@@ -2,7 +2,7 @@
 import { columnType, type TypeRules } from "@tapline/columns";
 import { orderedEntries, type PipedStream } from "@tapline/protocol";
 import { withMetadataColumns } from "@tapline/sdk";
-import { columnNames, fitName, type NameRules, tableName } from "@tapline/sql";
+import { columnNames, fitName, type NameCase, type NameRules, tableName } from "@tapline/sql";
 import type { Adapter } from "./environment/packages.ts";
 import type { GenerateStream } from "./generate/index.ts";
 
@@ -16,12 +16,14 @@ export function loadedTable(
     streamNames: target.stream_names === "exact" ? "exact" : "singer_sdk",
     defaultSchema: typeof target.default_target_schema === "string" ? target.default_target_schema : undefined,
     fallbackSchema,
+    tableNames: nameCase(target.table_names),
   });
   const properties = orderedEntries((target.add_record_metadata === false ? schema : withMetadataColumns(schema)).properties ?? {});
   const names = columnNames(
     properties.map(([property]) => property),
     [],
     rules,
+    { nameCase: nameCase(target.column_names) },
   );
   const nameOf = (property: string): string => names.get(property) ?? property;
   const columns = properties.map(([property, node]) => {
@@ -41,6 +43,8 @@ export function loadedTable(
 }
 
 const common = { boolean: "BOOLEAN", smallint: "SMALLINT", integer: "INTEGER", bigint: "BIGINT", date: "DATE", uuid: "UUID" };
+
+const nameCase = (wanted: unknown): NameCase => (wanted === "snake_case" ? "snake_case" : "as_is");
 
 function loadMethodOf(wanted: unknown, keys: readonly string[]): GenerateStream["loadMethod"] {
   if (wanted === "overwrite" || wanted === "upsert") return wanted;

@@ -69,7 +69,7 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
     rollback: async () => void (await run("ROLLBACK")),
     run,
     query,
-    describe: tableDescriber(query),
+    ...tableDescriber(query),
     aroundDependents: (table, _columns, work) => aroundIndexes({ run, query }, table, work),
     // The statement that makes a schema where it is missing needs no right that the file's owner lacks.
     hasSchema: async () => false,

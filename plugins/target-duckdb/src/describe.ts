@@ -3,24 +3,44 @@
  * whole catalog, so the first one describes all tables at once: no other process can write to the file.
  */
 import { quoteText } from "@tapline/columns";
-import type { Connection, TableDescription, TableName } from "@tapline/sql";
+import { type Connection, type FoundTable, streamOfComment, type TableDescription, type TableName, tableCommentStart } from "@tapline/sql";
 import { foldName } from "./dialect/names.ts";
 
 type Query = Connection["query"];
 
-/** Null when nothing has this name. From the second call on, a table is described as it is now, because the load may have changed it. */
-export function tableDescriber(query: Query): (table: TableName) => Promise<TableDescription | null> {
+export interface TableDescriber {
+  /** Null when nothing has this name. From the second call on, a table is described as it is now, because the load may have changed it. */
+  describe(table: TableName): Promise<TableDescription | null>;
+  tablesLike(schema: string, names: readonly string[]): Promise<FoundTable[]>;
+}
+
+export function tableDescriber(query: Query): TableDescriber {
   const asked = new Set<string>();
   let atFirst: Promise<Map<string, TableDescription>> | undefined;
-  return async (table) => {
+  const describeAll = (): Promise<Map<string, TableDescription>> => {
+    atFirst ??= describeTables(query, () => "TRUE");
+    return atFirst;
+  };
+  const look = async (table: TableName): Promise<TableDescription | null> => {
     const key = keyOf(table.schema, table.table);
     // Tables that the load makes for itself exist when they are described first.
-    const isKnown = asked.has(key) || table.table.startsWith("_tapline_");
-    asked.add(key);
-    if (!isKnown) atFirst ??= describeTables(query, () => "TRUE");
+    if (!asked.has(key) && !table.table.startsWith("_tapline_")) return (await describeAll()).get(key) ?? null;
     const only = (schema: string, name: string): string =>
       `lower(${schema}) = lower(${quoteText(table.schema)}) AND lower(${name}) = lower(${quoteText(table.table)})`;
-    return (await (isKnown ? describeTables(query, only) : (atFirst as Promise<Map<string, TableDescription>>))).get(key) ?? null;
+    return (await describeTables(query, only)).get(key) ?? null;
+  };
+  return {
+    async describe(table) {
+      const found = look(table);
+      asked.add(keyOf(table.schema, table.table));
+      return found;
+    },
+    async tablesLike(schema, names) {
+      const found = await Promise.all(names.map(async (table) => ({ table, description: await look({ schema, table }) })));
+      return found.flatMap(({ table, description }) =>
+        description === null || description.notTable !== undefined ? [] : [{ table, stream: description.stream }],
+      );
+    },
   };
 }
 
@@ -32,7 +52,7 @@ function keyOf(schema: string, table: string): string {
 /** `among`: SQL that is true for the wanted tables, and perhaps for some others. */
 async function describeTables(query: Query, among: (schema: string, table: string) => string): Promise<Map<string, TableDescription>> {
   const columns = await query(
-    `SELECT '=' || c.schema_name, '=' || c.table_name, '=' || c.column_name, c.data_type, v.view_name IS NOT NULL, NOT c.is_nullable, c.comment, contains(upper(t.sql), ' COLLATE ')
+    `SELECT '=' || c.schema_name, '=' || c.table_name, '=' || c.column_name, c.data_type, v.view_name IS NOT NULL, NOT c.is_nullable, c.comment, contains(upper(t.sql), ' COLLATE '), t.comment
        FROM duckdb_columns() AS c LEFT JOIN duckdb_views() AS v
          ON v.database_name = c.database_name AND v.schema_name = c.schema_name AND v.view_name = c.table_name
        LEFT JOIN duckdb_tables() AS t
@@ -45,11 +65,12 @@ async function describeTables(query: Query, among: (schema: string, table: strin
   const uniqueKeys = Map.groupBy(await query(uniqueKeysQuery(among)), ([schema, table]) => keyOf(nameOf(schema), nameOf(table)));
   const dependents = await query(dependentsQuery(among));
   const withDependents = new Set(dependents.map(([schema, table]) => keyOf(nameOf(schema), nameOf(table))));
-  for (const [schema, table, name, type, isView, isRequired, comment, hasCollation] of columns) {
+  for (const [schema, table, name, type, isView, isRequired, comment, hasCollation, tableComment] of columns) {
     const key = keyOf(nameOf(schema), nameOf(table));
     const description = tables.get(key) ?? {
       notTable: isView === true ? "view" : undefined,
       columns: [],
+      stream: streamOfComment(tableComment === null ? null : String(tableComment)),
       uniqueKeys: (uniqueKeys.get(key) ?? []).map(([, , names]) => (names as { items: string[] }).items),
       hasDependents: withDependents.has(key),
       isReferenced: false,
@@ -83,7 +104,7 @@ function dependentsQuery(among: (schema: string, table: string) => string): stri
     of("duckdb_indexes"),
     of("duckdb_constraints"),
     of("duckdb_constraints", "referenced_table IS NOT NULL", "referenced_table"),
-    of("duckdb_tables", "comment IS NOT NULL"),
+    of("duckdb_tables", `NOT starts_with(comment, ${quoteText(tableCommentStart)})`),
     of("duckdb_columns", "(comment NOT LIKE 'tapline: property %' OR column_default IS NOT NULL)"),
   ].join(" UNION ");
 }

@@ -5,7 +5,7 @@ import { TaplineError } from "@tapline/sdk";
 import type { Connection } from "@tapline/sql";
 import { bulkLoad } from "./bulk-load.ts";
 import type { Config } from "./config.ts";
-import { describeTable, markKey } from "./describe.ts";
+import { describeTable, markKey, tablesLike } from "./describe.ts";
 import { types } from "./dialect/types.ts";
 import { aroundViews } from "./views.ts";
 
@@ -29,6 +29,7 @@ export function connectionOf(session: Session): Connection {
     run: async (sql, table) => (await execute(sql, { ...about(table), isChange: sql.startsWith("ALTER TABLE") })).count,
     query: async (sql, table) => (await execute(sql, about(table))).rows,
     describe: (table) => describeTable(session, table),
+    tablesLike: (schema, names) => tablesLike(session, schema, names),
     aroundDependents: (table, columns, work) => aroundViews(session, table, columns, work),
     markKey: (table) => markKey(session, table),
     hasSchema: async (schema) =>

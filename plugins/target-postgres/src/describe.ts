@@ -1,7 +1,15 @@
 /** Describes a table from the server's catalog, as the load needs it. */
 import { quoteName, quoteText } from "@tapline/columns";
 import type { Session } from "@tapline/postgres";
-import { propertyCommentStart, type TableDescription, type TableName } from "@tapline/sql";
+import {
+  type FoundTable,
+  foldCase,
+  propertyCommentStart,
+  streamOfComment,
+  type TableDescription,
+  type TableName,
+  tableCommentStart,
+} from "@tapline/sql";
 
 /** By pg_class.relkind: those that take no rows by COPY. */
 const otherKinds: Record<string, string> = {
@@ -18,12 +26,12 @@ const otherKinds: Record<string, string> = {
 export async function describeTable({ execute }: Session, { schema, table }: TableName): Promise<TableDescription | null> {
   const [found] = (
     await execute(
-      `SELECT c.oid, c.relkind FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+      `SELECT c.oid, c.relkind, obj_description(c.oid, 'pg_class'), pg_has_role(c.relowner, 'USAGE') FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         WHERE n.nspname = ${quoteText(schema)} AND c.relname = ${quoteText(table)}`,
     )
   ).rows;
   if (found === undefined) return null;
-  const [oid, kind] = found as [string, string];
+  const [oid, kind, ownComment, isOwner] = found as [string, string, string | null, string];
   // A domain takes the values of its base type; the server reports those that its checks refuse.
   const { rows: columns } = await execute(
     `WITH RECURSIVE below AS (
@@ -47,12 +55,24 @@ export async function describeTable({ execute }: Session, { schema, table }: Tab
       ...(isNumbered === "t" && { isNumbered: true }),
       ...(equatesTexts === "t" && { equatesTexts: true }),
     })),
+    stream: streamOfComment(ownComment),
+    refusesComments: isOwner !== "t",
     // The upsert finds updates by a system column, which partitioned tables don't return.
     uniqueKeys: kind === "r" ? await uniqueKeys(execute, Number(oid)) : [],
     ownKey: await ownKey(execute, Number(oid)),
     hasDependents: await hasDependents(execute, Number(oid)),
     isReferenced: (await execute(`SELECT 1 FROM pg_constraint WHERE confrelid = ${Number(oid)} LIMIT 1`)).rows.length > 0,
   };
+}
+
+/** Tables of the schema that take rows and have one of these names, the case of ASCII letters ignored. */
+export async function tablesLike({ execute }: Session, schema: string, names: readonly string[]): Promise<FoundTable[]> {
+  const { rows } = await execute(
+    `SELECT c.relname, obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+      WHERE n.nspname = ${quoteText(schema)} AND c.relkind IN ('r', 'p') AND NOT starts_with(c.relname, '_tapline_')
+        AND lower(c.relname::text COLLATE "C") IN (${names.map((name) => quoteText(foldCase(name))).join(", ")})`,
+  );
+  return rows.map(([table, comment]) => ({ table: String(table), stream: streamOfComment(comment) }));
 }
 
 /** The comment on a key that a load gave to a table: later loads may drop such a key. */
@@ -102,7 +122,8 @@ async function hasDependents(execute: Session["execute"], oid: number): Promise<
     `FROM pg_trigger WHERE ${ofTable("tgrelid")} AND NOT tgisinternal`,
     `FROM pg_inherits WHERE ${ofTable("inhparent")} OR ${ofTable("inhrelid")}`,
     `FROM pg_description WHERE classoid = 'pg_class'::regclass AND ${ofTable("objoid")}
-       AND NOT (objsubid > 0 AND starts_with(description, ${quoteText(propertyCommentStart)}))`,
+       AND NOT (objsubid > 0 AND starts_with(description, ${quoteText(propertyCommentStart)}))
+       AND NOT (objsubid = 0 AND starts_with(description, ${quoteText(tableCommentStart)}))`,
   ];
   const { rows } = await execute(`SELECT ${anything.map((from) => `EXISTS (SELECT 1 ${from})`).join(" OR ")}`);
   return rows[0]?.[0] === "t";

@@ -2,7 +2,7 @@
 import { exactNumber } from "@tapline/protocol";
 import type { JsonSchema } from "@tapline/sdk";
 import { type TestDatabase, testDatabase } from "@tapline/testing/postgres";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { pipe, record, schema } from "../test/pipe.ts";
 
 const instant = { type: ["null", "string"], format: "date-time" };
@@ -137,4 +137,64 @@ test("a change the server refuses, and a row no partition takes, are reported wi
   expect(outside.failure?.message).toContain("partition bounds");
   const kept = await pipe(database, [schema({ id: bigint }, ["id"]), record({ id: 1 }), record({ id: 100 })], { on_error: "reject" });
   expect(kept.summary).toMatchObject({ received: 2, loaded: 1, rejected: 1, in_table: 1 });
+});
+
+const orders = { id: bigint, customerName: { type: ["null", "string"] } };
+
+test("names that differ only in case are used: reported, and the property is kept in the column's comment", async () => {
+  const database = await testDatabase();
+  await database.read("CREATE TABLE orders (id bigint PRIMARY KEY, customername text)", "INSERT INTO orders VALUES (1, 'old')");
+  const lines = [
+    schema(orders, ["id"], "Orders"),
+    record({ id: 1, customerName: "new" }, "Orders"),
+    record({ id: 2, customerName: "new2" }, "Orders"),
+  ];
+  const settings = { add_record_metadata: false };
+  const table = { kind: "table_renamed", from: "Orders", to: "public.orders" };
+  const column = { kind: "column_renamed", column: "customerName", to: "customername" };
+  expect((await pipe(database, lines, settings)).summary?.changes).toEqual([table, column]);
+  expect((await pipe(database, lines, settings)).summary?.changes).toEqual([table]);
+  expect(await database.read("SELECT * FROM orders ORDER BY id")).toEqual([
+    ["1", "new"],
+    ["2", "new2"],
+  ]);
+  expect(await database.read("SELECT col_description('orders'::regclass, 2)")).toEqual([['tapline: property "customerName"']]);
+  const again = await pipe(database, lines, { ...settings, load_method: "overwrite" });
+  expect(again.summary).toMatchObject({ table: "public.orders", in_table: 2 });
+  expect((await pipe(database, lines, settings)).summary).toMatchObject({ table: "public.orders", in_table: 2 });
+  await database.read("DROP TABLE orders", "CREATE TABLE orders (id bigint PRIMARY KEY, customername text)");
+  await pipe(database, lines, settings);
+  const both = schema({ ...orders, customername: bigint }, ["id"], "Orders");
+  expect((await pipe(database, [both], settings)).failure).toMatchObject({
+    code: "column_shared",
+    message: expect.stringMatching(/"customerName" and "customername"/),
+    position: { stream: "Orders" },
+  });
+});
+
+test("in other case, a role that does not own the table loads without a comment; two candidates are an error", async () => {
+  const database = await testDatabase();
+  const role = `guest_${database.database}`;
+  await database.read(
+    `CREATE ROLE ${role} LOGIN PASSWORD 'pw'`,
+    "CREATE TABLE orders (id bigint PRIMARY KEY, customername text)",
+    `GRANT SELECT, INSERT, UPDATE ON orders TO ${role}`,
+  );
+  onTestFinished(() => database.read(`DROP OWNED BY ${role}`, `DROP ROLE ${role}`).then(() => undefined));
+  const lines = [schema(orders, ["id"], "Orders"), record({ id: 1, customerName: "x" }, "Orders")];
+  const guest = await pipe(database, lines, { add_record_metadata: false, user: role, password: "pw" });
+  expect(guest.failure).toBeUndefined();
+  expect(await database.read("SELECT customername, col_description('orders'::regclass, 2) FROM orders")).toEqual([["x", null]]);
+  await database.read('CREATE TABLE "ORDERS" (id bigint)');
+  const { failure } = await pipe(database, lines);
+  expect(failure).toMatchObject({ code: "name_ambiguous", message: expect.stringContaining('"orders"') });
+});
+
+test("a table that a load made is another stream's in other case, and a dash that became a schema is reported once", async () => {
+  const database = await testDatabase();
+  const load = (stream: string) => pipe(database, [schema({ id: bigint }, ["id"], stream), record({ id: 1 }, stream)]);
+  await load("orders");
+  expect((await load("Orders")).summary).toMatchObject({ table: "public.Orders", inserted: 1 });
+  expect((await load("shop-orders")).summary?.changes).toEqual([{ kind: "table_renamed", from: "shop-orders", to: "shop.orders" }]);
+  expect((await load("shop-orders")).summary?.changes).toBeUndefined();
 });

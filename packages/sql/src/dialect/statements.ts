@@ -23,6 +23,7 @@ export interface Statements {
   addColumn(table: string, column: NewColumn): string;
   alterColumn(table: string, column: string, from: ColumnType, to: ColumnType): string;
   commentColumn(table: string, column: string, comment: string): string;
+  commentTable(table: string, comment: string): string;
   dropTable(table: string): string;
   /** `name` is the new name without schema. */
   renameTable(table: string, name: string): string;

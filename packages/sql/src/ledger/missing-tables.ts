@@ -1,6 +1,7 @@
 /** Which of some streams have no table that lasts, by one look at the database's catalog. */
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
+import { searchTable } from "../load/table-location.ts";
 import { streamTable } from "../names/stream-table.ts";
 import type { NamingSettings, TableName } from "../names/table-name.ts";
 
@@ -21,5 +22,12 @@ export async function missingTables(
   const rows = await connection.query(statements.findTables(connection.database, wanted));
   // Each name has a "=" in front (see the statement).
   const found = new Set(rows.map(([schema, table]) => folded({ schema: String(schema).slice(1), table: String(table).slice(1) })));
-  return wanted.filter((table) => !found.has(folded(table))).map(({ stream, schema, table }) => ({ stream, table: `${schema}.${table}` }));
+  const missing: MissingTable[] = [];
+  for (const { stream, schema, table } of wanted) {
+    if (found.has(folded({ schema, table }))) continue;
+    // It may be a table of others whose name differs in case, or one that was named under another setting.
+    const { respelled, similar } = await searchTable({ dialect, connection }, stream, naming);
+    if (respelled === undefined && similar.length === 0) missing.push({ stream, table: `${schema}.${table}` });
+  }
+  return missing;
 }

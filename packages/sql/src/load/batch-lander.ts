@@ -4,6 +4,7 @@ import type { RowBatch, TargetStream } from "@tapline/sdk";
 import type { BulkLoad, Connection, Staged } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { errors } from "../errors.ts";
+import type { NameCase } from "../names/name-case.ts";
 import { rowKeys } from "../plan/key-plan.ts";
 import { type Landing, openLanding } from "./landing.ts";
 import { ofStream } from "./stream-error.ts";
@@ -16,6 +17,7 @@ export interface LoaderContext {
   connection: Connection;
   transaction: Transaction;
   rules: ValueRules;
+  columnNames: NameCase;
   /** Rises with each call. */
   nextOrdinal(): number;
 }

@@ -7,17 +7,19 @@ import { errors } from "../errors.ts";
 import { ledgerTable } from "../ledger/ledger.ts";
 import { missingTables } from "../ledger/missing-tables.ts";
 import type { OpenLedger } from "../ledger/open-ledger.ts";
-import { streamTable } from "../names/stream-table.ts";
+import type { NameCase } from "../names/name-case.ts";
 import type { NamingSettings, TableName } from "../names/table-name.ts";
 import type { SchemaPolicy } from "../settings.ts";
 import { checkedSchema, columnSchema } from "../value-settings.ts";
 import { rejectsBatch, rejectsStream, rejectsTable } from "./rejects-table.ts";
 import { forStream } from "./stream-error.ts";
 import { TableLoader } from "./table-loader.ts";
+import { locateTable } from "./table-location.ts";
 import { Transaction } from "./transaction.ts";
 
 export interface SinkOptions {
   naming: NamingSettings;
+  columnNames: NameCase;
   runId: string | undefined;
   ledger: OpenLedger | undefined;
   policyOf: (stream: string) => SchemaPolicy;
@@ -25,11 +27,15 @@ export interface SinkOptions {
 }
 
 /** Owns the connection and closes it with the sink. */
-export function sqlSink(dialect: Dialect, connection: Connection, { naming, runId, ledger, policyOf, rules }: SinkOptions): Sink {
+export function sqlSink(
+  dialect: Dialect,
+  connection: Connection,
+  { naming, columnNames, runId, ledger, policyOf, rules }: SinkOptions,
+): Sink {
   const { names } = dialect;
   const transaction = new Transaction(connection);
   let ordinal = 0;
-  const context = { dialect, connection, transaction, rules, nextOrdinal: () => ++ordinal };
+  const context = { dialect, connection, transaction, rules, columnNames, nextOrdinal: () => ++ordinal };
   const loaders = new Map<string, TableLoader>();
   /** Loaders of the tables of rejects, by stream. */
   const rejects = new Map<string, TableLoader>();
@@ -43,10 +49,9 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
     owners.set(folded, stream);
   };
 
-  const tableOf = (stream: TargetStream): TableName => {
-    const { wished, table } = streamTable(stream.name, naming, names);
-    if (table.schema !== wished.schema || table.table !== wished.table)
-      stream.changed?.({ kind: "table_renamed", from: wished.table, to: `${table.schema}.${table.table}` });
+  const tableOf = async (stream: TargetStream): Promise<TableName> => {
+    await transaction.settled();
+    const table = await locateTable(context, stream, naming);
     claim(table, stream.name);
     if (ledger !== undefined && names.fold(table.table) === ledgerTable)
       throw errors.name_collision(
@@ -86,7 +91,7 @@ export function sqlSink(dialect: Dialect, connection: Connection, { naming, runI
     guarantee: ledger?.guarantee,
     checkedSchema: (schema) => checkedSchema(schema, rules, dialect.types),
     async open(stream: TargetStream): Promise<Writer> {
-      const table = tableOf(stream);
+      const table = await forStream(stream.name, () => tableOf(stream));
       const loader = new TableLoader(context, policyOf(stream.name), table);
       const forOwn = <T>(work: () => Promise<T>): Promise<T> => forStream(stream.name, work);
       const define = (next: TargetStream) => forOwn(() => loader.define({ ...next, schema: columnSchema(next.schema, rules) }));

@@ -1,10 +1,12 @@
 /** What is needed to do something to a table. */
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
+import type { NameCase } from "../names/name-case.ts";
 import type { SchemaPolicy } from "../settings.ts";
 
 export interface TableContext {
   dialect: Dialect;
   connection: Connection;
   policy: SchemaPolicy;
+  columnNames: NameCase;
 }

@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { TableDescription } from "../connection.ts";
+import { tableComment } from "../names/table-comment.ts";
 import type { TableName } from "../names/table-name.ts";
 import { type Alteration, alterStatements, newColumns } from "../plan/alteration.ts";
 import { copiedColumns } from "../plan/copy-plan.ts";
@@ -26,12 +27,18 @@ export interface DdlTable {
   landing?: LandingTable | undefined;
 }
 
-/** With its schema, where that is missing. */
-export async function createTable(session: Session, { name, about }: DdlTable, alterations: readonly Alteration[]): Promise<void> {
+/** With its schema, where that is missing, and a comment that names the stream. */
+export async function createTable(
+  session: Session,
+  { name, about }: DdlTable,
+  alterations: readonly Alteration[],
+  stream: string,
+): Promise<void> {
   const { dialect, connection } = session;
   await createSchema(session, name.schema, about);
   const table = dialect.names.qualify(connection.database, name);
   await connection.run(dialect.statements.createTable(table, newColumns(alterations)), about);
+  await connection.run(dialect.statements.commentTable(table, tableComment(stream)), about);
 }
 
 export async function createSchema({ dialect, connection }: Session, schema: string, about?: string): Promise<void> {
@@ -58,11 +65,11 @@ export async function alterTable(
   return views;
 }
 
-/** Rows keep their order. Rows, columns and the columns' comments are copied, and nothing else. */
+/** Rows keep their order. Rows, columns and the comments of loads are copied, and nothing else. */
 export async function replaceByCopy(
   session: Session,
   { name }: DdlTable,
-  { columns }: TableDescription,
+  { columns, stream }: TableDescription,
   alterations: readonly Alteration[],
 ): Promise<void> {
   const { dialect, connection } = session;
@@ -74,6 +81,7 @@ export async function replaceByCopy(
   await connection.run(statements.renameTable(copy, name.table), table);
   const comments = new Map(columns.flatMap((column) => (column.comment === undefined ? [] : [[column.name, column.comment]])));
   await commentColumns(session, table, table, comments);
+  if (stream !== undefined) await connection.run(statements.commentTable(table, tableComment(stream)), table);
 }
 
 /** `comments` by column name. */

@@ -32,7 +32,7 @@ export class TablePlanner {
     const existing = this.#foreseen === undefined ? await this.#context.connection.describe(table) : this.#foreseen;
     if (isFirst) this.#found = existing;
     const base = isFirst && this.isReplaced(stream, existing) ? null : existing;
-    this.#foreseen = afterPlan(this.#context.dialect, base, this.plan(stream, base, rowsChanged));
+    this.#foreseen = afterPlan(this.#context.dialect, base, this.plan(stream, base, rowsChanged), stream.name);
   }
 
   /** Called when the plans are run. @returns what the first look found, where nobody else can have changed it since */
@@ -55,8 +55,8 @@ export class TablePlanner {
     rowsChanged: boolean,
     measured?: ReadonlyMap<string, Digits | null>,
   ): TablePlan {
-    const { dialect, policy } = this.#context;
-    const input = { dialect, policy, existing, table: this.#name, rowsChanged };
+    const { dialect, policy, columnNames } = this.#context;
+    const input = { dialect, policy, columnNames, existing, table: this.#name, rowsChanged };
     return planTable(measured === undefined ? input : { ...input, measured }, stream);
   }
 }

@@ -7,7 +7,7 @@ import type { TableName } from "../names/table-name.ts";
 import { isCopied } from "../plan/copy-plan.ts";
 import { rowKeys } from "../plan/key-plan.ts";
 import type { SchemaPlan } from "../plan/plan.ts";
-import { columnOf } from "../plan/table-plan.ts";
+import { columnOf, ofTable } from "../plan/table-plan.ts";
 import { planWidening } from "../plan/widening-plan.ts";
 import { measureDigits, storedDigits } from "./stored-digits.ts";
 import type { TableContext } from "./table-context.ts";
@@ -119,13 +119,13 @@ export class TargetTable {
 
   /** The property's column has to take values that it refused. @throws copy_refused */
   async widen(stream: TargetStream, property: string, values: readonly unknown[], pending: PendingRows): Promise<void> {
-    const { dialect, policy } = this.#context;
+    const { dialect, policy, columnNames } = this.#context;
     const existing = (await this.#describe(this.#current)) as TableDescription;
     const column = this.columns.find(({ name, isRetired }) => name === property && !isRetired) as TargetColumn;
     const stored = await storedDigits(this.#context, this.#tablesWith(column.columnName, pending), column);
     const type = widenedFor(column.type, values, stored, dialect.types);
     const { name, schema } = stream;
-    const input = { dialect, stream: name, schema, existing: existing.columns, policy, keys: rowKeys(stream), table: this.ownName };
+    const input = { dialect, stream: name, schema, policy, columnNames, keys: rowKeys(stream), table: this.ownName, ...ofTable(existing) };
     const plan = planWidening(input, this.columns, column, type);
     const copy = { existing, alterations: plan.alterations, rowsChanged: rowsChanged(this.#state), table: this.ownName, stream: name };
     await this.#change(existing, { ...plan, isCopy: isCopied(dialect, copy) }, stream, pending);
@@ -208,7 +208,7 @@ export class TargetTable {
     pending: PendingRows,
   ): Promise<void> {
     const table = { name: this.#current, about: this.ownName, landing: pending.landing };
-    if (existing === null) await createTable(this.#context, table, alterations);
+    if (existing === null) await createTable(this.#context, table, alterations, stream.name);
     else if (isCopy) {
       await pending.merge?.();
       await replaceByCopy(this.#context, table, existing, alterations);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { columnNames, type NamedColumn, propertyComment, readComment } from "./column-names.ts";
+import { columnNames, type NamedColumn, nameColumns, propertyComment, readComment } from "./column-names.ts";
 import type { NameRules } from "./fit-name.ts";
 
 const exact: NameRules = { fold: (name) => name, maxNameBytes: 63 };
@@ -41,6 +41,55 @@ describe("the column of a property", () => {
     expect(names(["a"], [{ name: "a", comment: "the first letter" }])).toEqual(["a"]);
     expect(readComment("the first letter")).toBeUndefined();
     expect(readComment('tapline: property "unfinished')).toBeUndefined();
+  });
+
+  test("in a table of others is one that differs only in case, if it is the only one", () => {
+    const others = (properties: string[], columns: string[], rules = exact, comments: Record<string, string> = {}) => {
+      const existing = columns.map((name) => ({ name, comment: comments[name] }));
+      const { names: found, fault } = nameColumns(properties, existing, rules, { isOthers: true });
+      return fault ?? [...found.values()];
+    };
+    expect(others(["customerName"], ["customername"])).toEqual(["customername"]);
+    expect(others(["customerName", "customername"], ["customername"])).toEqual(["customerName", "customername"]);
+    expect(others(["CUSTOMERNAME", "customerName"], ["CUSTOMERNAME", "customername"])).toEqual(["CUSTOMERNAME", "customername"]);
+    for (const rules of [exact, folding])
+      expect(others(["customerName", "CustomerName"], ["customername"], rules)).toEqual({
+        kind: "shared",
+        column: "customername",
+        first: "customerName",
+        second: "CustomerName",
+      });
+    const comments = { customername: propertyComment("customerName") };
+    expect(others(["customername", "customerName"], ["customername"], exact, comments)).toMatchObject({
+      kind: "shared",
+      first: "customerName",
+    });
+    expect(others(["customerName"], ["customername", "CUSTOMERNAME"])).toMatchObject({ kind: "ambiguous", property: "customerName" });
+    expect(names(["customerName"], [{ name: "customername" }], exact)).toEqual(["customerName"]);
+  });
+
+  test("in snake_case is found again, whatever else comes, and a table with other names is a fault", () => {
+    const snake = (properties: string[], existing: NamedColumn[], isOthers = false) =>
+      nameColumns(properties, existing, exact, { nameCase: "snake_case", isOthers });
+    const first = snake(["customerName", "_sdc_sequence", "id"], []);
+    expect([...first.names.values()]).toEqual(["customer_name", "_sdc_sequence", "id"]);
+    const table = [{ name: "customer_name", comment: propertyComment("customerName") }, { name: "id" }];
+    const later = snake(["customer_name", "CustomerName", "customerName", "id"], table);
+    expect(later.fault).toBeUndefined();
+    expect([...later.names.values()]).toEqual([
+      expect.stringMatching(/^customer_name_[0-9a-f]{8}$/),
+      expect.stringMatching(/^customer_name_[0-9a-f]{8}$/),
+      "customer_name",
+      "id",
+    ]);
+    expect(new Set(later.names.values()).size).toBe(4);
+    expect(nameColumns(["customerName", "id"], table, exact, {}).fault).toMatchObject({ kind: "respelled", column: "customer_name" });
+    expect(snake(["customerName"], [{ name: "customerName" }]).fault).toMatchObject({ kind: "respelled", wished: "customer_name" });
+    expect(snake(["customerName"], [{ name: "customerName" }], true)).toEqual({
+      names: new Map([["customerName", "customerName"]]),
+      fault: undefined,
+    });
+    expect(snake(["id"], [{ name: "id" }]).fault).toBeUndefined();
   });
 
   test.each([["x"], ['a "quoted" \\ name'], ["as text"], ["ü\n\t"], ['" as "']])("%j is read back from its comment", (property) => {

@@ -16,13 +16,19 @@ const hashDigits = 8;
 /** The start of the name of something without a name. */
 const unnamed = "unnamed";
 
-/** `isTaken`: whether something else has the folded name. The result always ends with `suffix`. */
-export function fitName(name: string, rules: NameRules, isTaken: (folded: string) => boolean = () => false, suffix = ""): string {
+/** `isTaken`: whether something else has the folded name. The result always ends with `suffix`. `hashed`: what the hash is made from. */
+export function fitName(
+  name: string,
+  rules: NameRules,
+  isTaken: (folded: string) => boolean = () => false,
+  suffix = "",
+  hashed = name,
+): string {
   const { fold, maxNameBytes: most = Number.POSITIVE_INFINITY, reserved = [] } = rules;
   const plain = name + suffix;
   const isPossible = name !== "" && !name.includes("\0") && Buffer.byteLength(plain) <= most && !reserved.includes(fold(plain));
   if (isPossible && !isTaken(fold(plain))) return plain;
-  const hash = createHash("sha256").update(name).digest("hex");
+  const hash = createHash("sha256").update(hashed).digest("hex");
   const start = name.replaceAll("\0", "") || unnamed;
   for (let digits = hashDigits; ; digits += hashDigits) {
     const end = `_${hash.slice(0, digits)}${suffix}`;

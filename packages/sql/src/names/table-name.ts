@@ -1,4 +1,5 @@
 /** Which table a stream loads into, by its name and the settings. Pure. */
+import { type NameCase, spellName } from "./name-case.ts";
 
 export interface TableName {
   schema: string;
@@ -11,16 +12,18 @@ export interface NamingSettings {
   defaultSchema: string | undefined;
   /** Schema of tables whose stream names none. */
   fallbackSchema: string;
+  tableNames?: NameCase | undefined;
 }
 
 /**
  * `singer_sdk` splits a name at "-": the last part is the table, and of two or three parts the one before it is the schema
- * (Meltano Singer SDK, `SQLSink.schema_name` and `table_name`). A name that splits into an empty part stays whole.
+ * (Meltano Singer SDK, `SQLSink.schema_name` and `table_name`). A name that splits into an empty part stays whole. Each part is then
+ * spelled as `tableNames` says.
  */
 export function tableName(stream: string, settings: NamingSettings): TableName {
-  const { fallbackSchema } = settings;
-  const parts = settings.streamNames === "exact" ? [stream] : stream.split("-");
-  if (parts.includes("")) return { schema: settings.defaultSchema ?? fallbackSchema, table: stream };
-  const fromName = parts.length === 2 || parts.length === 3 ? parts.at(-2) : undefined;
-  return { schema: settings.defaultSchema ?? fromName ?? fallbackSchema, table: parts.at(-1) as string };
+  const { fallbackSchema, tableNames = "as_is" } = settings;
+  const parts = settings.streamNames === "exact" || stream.split("-").includes("") ? [stream] : stream.split("-");
+  const [table = "", schema] = parts.toReversed().map((part) => spellName(part, tableNames));
+  const fromName = parts.length === 2 || parts.length === 3 ? schema : undefined;
+  return { schema: settings.defaultSchema ?? fromName ?? fallbackSchema, table };
 }

@@ -4,6 +4,7 @@ import type { JsonSchema } from "@tapline/protocol";
 import type { ExistingColumn } from "../connection.ts";
 import { errors } from "../errors.ts";
 import { propertyComment, readComment } from "../names/column-names.ts";
+import { spellName } from "../names/name-case.ts";
 import { planColumnBeside, policyOf } from "./column-beside.ts";
 import type { PlanInput, SchemaPlan } from "./plan.ts";
 
@@ -29,14 +30,14 @@ export function planColumn(input: PlanInput, plan: SchemaPlan, property: string,
   };
   if (present === undefined) {
     plan.alterations.push({ kind: "add", name: columnName, type: wanted });
-    if (columnName !== property) {
-      plan.comments.set(columnName, propertyComment(property));
+    if (columnName !== property) plan.comments.set(columnName, propertyComment(property));
+    if (columnName !== spellName(property, input.columnNames))
       plan.changes.push({ kind: "column_renamed", column: property, to: columnName });
-    }
     if (existing !== null) plan.changes.push({ kind: "column_added", column: property, to: typeName(dialect.types, wanted) });
     plan.columns.push(column(wanted));
     return;
   }
+  if (present.comment === undefined) keepName(input, plan, property, present);
   if (present.isGenerated)
     throw errors.generated_column({ table, column: present.name, database: dialect.name }, { stream, column: property });
   const type = dialect.types.typeOf(present.type);
@@ -58,6 +59,14 @@ export function planColumn(input: PlanInput, plan: SchemaPlan, property: string,
     const params = { table, column: present.name, existing: present.type, wanted: typeName(dialect.types, wanted) };
     throw errors.type_conflict(params, { stream, column: property });
   }
+}
+
+/** A column of others got another name than the property's, which its comment keeps from now on. */
+function keepName({ dialect, policy, mayComment }: PlanInput, plan: SchemaPlan, property: string, { name }: ExistingColumn): void {
+  const { fold } = dialect.names;
+  if (fold(name) === fold(property)) return;
+  plan.changes.push({ kind: "column_renamed", column: property, to: name });
+  if (mayComment && policy !== "freeze") plan.comments.set(name, propertyComment(property));
 }
 
 /** A value that only the column refuses may widen it; a value that the schema forbids may not. */

@@ -4,6 +4,7 @@ import type { JsonSchema } from "@tapline/protocol";
 import type { TableChange } from "@tapline/sdk";
 import type { ExistingColumn } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
+import type { NameCase } from "../names/name-case.ts";
 import type { SchemaPolicy } from "../settings.ts";
 import type { Alteration } from "./alteration.ts";
 
@@ -26,6 +27,11 @@ export interface PlanInput {
   policy: SchemaPolicy;
   /** Properties that identify a row: each has one column, whatever the policy. */
   keys?: readonly string[];
+  columnNames: NameCase;
+  /** Others made the table: its columns may differ from the properties in case. */
+  isOthers: boolean;
+  /** The property of a column can be kept in the column's comment. */
+  mayComment: boolean;
   /** Quoted and qualified. */
   table: string;
   /** By column name; null where a value is no decimal. */

@@ -21,6 +21,7 @@ export function standardStatements({ quote }: Pick<Names, "quote">, types: Types
     alterColumn: (table, column, from, to) =>
       `ALTER TABLE ${table} ALTER COLUMN ${quote(column)} TYPE ${typeName(types, to)} USING ${types.convert(quote(column), from, to)}`,
     commentColumn: (table, column, comment) => `COMMENT ON COLUMN ${table}.${quote(column)} IS ${quoteText(comment)}`,
+    commentTable: (table, comment) => `COMMENT ON TABLE ${table} IS ${quoteText(comment)}`,
     dropTable: (table) => `DROP TABLE ${table}`,
     renameTable: (table, name) => `ALTER TABLE ${table} RENAME TO ${quote(name)}`,
     copyTable: (copy, table, columns) => `CREATE TABLE ${copy} AS SELECT ${columns.map(copied).join(", ")} FROM ${table}`,

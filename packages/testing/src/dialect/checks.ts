@@ -2,6 +2,7 @@
 import type { Check } from "../check.ts";
 import { absentChecks } from "./absent-checks.ts";
 import { continuationChecks } from "./continuation-checks.ts";
+import { foundNameChecks } from "./found-name-checks.ts";
 import { keyChecks } from "./key-checks.ts";
 import { ledgerChecks } from "./ledger-checks.ts";
 import { loadChecks } from "./load-checks.ts";
@@ -22,6 +23,7 @@ export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...ledgerChecks,
   ...continuationChecks,
   ...nameChecks,
+  ...foundNameChecks,
   ...typeTableChecks,
   ...typeChecks,
   ...keyChecks,
