@@ -44,7 +44,7 @@ export interface Texts {
  * Each language in each old encoding that holds at least 98 in 100 of its texts. East Asian encodings are paired with the languages
  * they are for, and windows-1256 with those in Arabic script, although they hold many Western letters too. Left out are texts with a
  * letter that is rare in the locale, and iso-8859-16: a foreign name, or the same bytes for two forms of a Romanian letter, would
- * be all that tells two encodings apart.
+ * be the only difference between two encodings.
  */
 export function pairs(): Texts[] {
   return locales.flatMap((locale) => {

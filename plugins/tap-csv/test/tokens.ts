@@ -1,6 +1,8 @@
 /** Runs text through the tokenizer, in pieces of any size. */
+
+import { quotedFlag } from "../src/rows/cells.ts";
 import { type RowPolicy, strict } from "../src/rows/policy.ts";
-import { quotedFlag, Tokenizer } from "../src/rows/tokenizer.ts";
+import { Tokenizer } from "../src/rows/tokenizer.ts";
 import { type Dialect, defaultDialect } from "../src/sniff/dialect.ts";
 
 export interface Options {

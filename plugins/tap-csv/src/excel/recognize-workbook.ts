@@ -1,4 +1,4 @@
-/** Tells by its content whether a file is a workbook, and which kinds of spreadsheet can't be read. */
+/** Finds out from its content whether a file is a workbook, and which kinds of spreadsheet can't be read. */
 import { type FileHandle, open, stat } from "node:fs/promises";
 import type { Position } from "@tapline/sdk";
 import { errors } from "../errors.ts";

@@ -4,13 +4,27 @@
  * defines nothing. A row that breaks them is an error, or is rejected or repaired, as the policy decides.
  */
 import type { Position } from "@tapline/sdk";
-import { errors, shorten } from "../errors.ts";
+import { errors } from "../errors.ts";
 import type { Dialect } from "../sniff/dialect.ts";
 import { ByteWindow } from "./byte-window.ts";
+import { escapedFlag, quotedFlag } from "./cells.ts";
 import { afterLineEnd, lineEnd, resumePosition } from "./line-check.ts";
 import { isAt, type Mark, type Marks, marksOf } from "./marks.ts";
 import { byteOrderMark, NoData, type SkippedLine } from "./no-data.ts";
 import { type RowPolicy, strict } from "./policy.ts";
+import { removeEscapes } from "./remove-escapes.ts";
+import {
+  escapeAtEnd,
+  invalidByte,
+  noData,
+  nulByte,
+  overBudget,
+  type Problem,
+  quoteNotClosed,
+  type RowLocation,
+  textAfterQuote,
+  wrongCount,
+} from "./row-problems.ts";
 
 export interface TokenizerOptions {
   maxRowBytes: number;
@@ -39,22 +53,10 @@ export interface RejectedRow {
   isCut: boolean;
 }
 
-/** The cell was in quotes. */
-export const quotedFlag = 1;
-/** The cell still has doubled quotes or escape characters. `next` removes them. */
-const escapedFlag = 2;
-
 /** How much of a row with escapes is copied in case its values are rejected. A copy of a longer row would double its memory. */
 const maxRawBytes = 1024 * 1024;
 
 const [lf, cr, space] = [0x0a, 0x0d, 0x20];
-
-/** Why a row can't be read, which policy decides, and the position of the error. */
-interface Problem {
-  rule: keyof RowPolicy;
-  error: RejectedRow["error"];
-  at: number;
-}
 
 type Outcome = "row" | "more" | Problem;
 
@@ -234,9 +236,9 @@ export class Tokenizer {
       if (start === "more") return false;
       if (start === "mark") window.from += byteOrderMark.length;
       else if (start === "blank" && policy.blankLines !== "skip") {
-        if (!this.#refuseLine("blankLines", errors.row_blank({}, { ...this.#options.position, line }))) return false;
+        if (!this.#refuse(noData("blankLines", this.#row))) return false;
       } else if (start === "empty" && policy.emptyRows !== "skip") {
-        if (!this.#refuseLine("emptyRows", errors.row_empty({}, { ...this.#options.position, line }))) return false;
+        if (!this.#refuse(noData("emptyRows", this.#row))) return false;
       } else if (start === "preface") this.#skipPreface();
       else {
         if (!this.skipLine()) return false;
@@ -371,7 +373,7 @@ export class Tokenizer {
             continue;
           }
           const escaped = at + escaper.length;
-          if (escaped >= to) return isWhole ? this.#escapeAtEnd(at) : "more";
+          if (escaped >= to) return isWhole ? escapeAtEnd(this.#row, at) : "more";
           flag |= escapedFlag;
           const byteEscaped = bytes[escaped];
           at = escaped + 1;
@@ -437,16 +439,16 @@ export class Tokenizer {
     const width = this.#header.length;
     if (window.from > window.badAt) return this.#invalidUtf8();
     if (this.rowBytes > this.#options.maxRowBytes) return this.#overBudget();
-    if (window.from > window.nulAt) return this.#nulByte();
+    if (window.from > window.nulAt) return nulByte(this.#row, window.nulAt);
     if (this.count === width || width === 0) return "row";
     if (this.count > width) {
       if (this.#endsWithDelimiter()) this.count = width;
       if (this.count === width) return "row";
-      if (policy.long !== "truncate") return this.#wrongCount("long");
+      if (policy.long !== "truncate") return wrongCount(this.#row, "long", { cells: this.count, columns: width }, window.from - 1);
       this.count = width;
       return "row";
     }
-    if (policy.short !== "pad") return this.#wrongCount("short");
+    if (policy.short !== "pad") return wrongCount(this.#row, "short", { cells: this.count, columns: width }, window.from - 1);
     while (this.starts.length < width) this.#growCells();
     for (; this.count < width; this.count++) {
       this.starts[this.count] = this.ends[this.count] = this.#rowStart;
@@ -466,7 +468,7 @@ export class Tokenizer {
     if (!this.window.isWhole) return "more";
     if (this.window.badAt < this.window.to) return this.#invalidUtf8();
     if (this.policy.strayQuotes === "text") return this.#takeQuoteAsText();
-    return { rule: "strayQuotes", error: errors.quote_not_closed({}, this.#positionAt(this.#quoteAt)), at: this.window.to - 1 };
+    return quoteNotClosed(this.#row, this.#quoteAt, this.window.to - 1);
   }
 
   #takeQuoteAsText(): Outcome {
@@ -474,29 +476,9 @@ export class Tokenizer {
     return this.#scan();
   }
 
-  /** Removes doubled quotes and escape characters from the cells, in place; a cell that gets shorter ends earlier. */
   #unescape(): void {
-    const { bytes, starts, ends, flags, marks } = this;
-    const { quote, escaper } = marks;
     if (this.#options.onReject !== undefined) this.#raw = this.#rawTo(this.#rowStart + this.rowBytes).slice(0, maxRawBytes);
-    for (let cell = 0; cell < this.count; cell++) {
-      const flag = flags[cell] as number;
-      if ((flag & escapedFlag) === 0) continue;
-      const doubled = (flag & quotedFlag) !== 0 && marks.doubleQuote ? quote : none;
-      const end = ends[cell] as number;
-      let to = starts[cell] as number;
-      for (let at = to; at < end; ) {
-        if (isAt(escaper, bytes, at, end)) at += escaper.length;
-        else if (isAt(doubled, bytes, at, end)) {
-          // A single quote is text.
-          if (isAt(doubled, bytes, at + doubled.length, end)) at += doubled.length;
-          for (let i = 1; i < doubled.length; i++) bytes[to++] = bytes[at++] as number;
-        }
-        bytes[to++] = bytes[at++] as number;
-      }
-      ends[cell] = to;
-      flags[cell] = flag & quotedFlag;
-    }
+    removeEscapes(this, this.marks);
   }
 
   #growCells(): void {
@@ -534,10 +516,6 @@ export class Tokenizer {
     return true;
   }
 
-  #refuseLine(rule: "blankLines" | "emptyRows", error: RejectedRow["error"]): boolean {
-    return this.#refuse({ rule, error, at: this.window.from });
-  }
-
   #skipRest(): boolean {
     const { window } = this;
     const { bytes, from, to, isWhole } = window;
@@ -562,59 +540,26 @@ export class Tokenizer {
     return lines;
   }
 
-  #wrongCount(rule: "short" | "long"): Problem {
-    const counts = { cells: this.count, columns: this.#header.length };
-    const position = { ...this.#options.position, line: this.line };
-    const error = rule === "short" ? errors.row_too_short(counts, position) : errors.row_too_long(counts, position);
-    return { rule, error, at: this.window.from - 1 };
-  }
-
   #overBudget(): Problem {
-    const position = { ...this.#options.position, line: this.line };
-    const error = errors.row_over_budget({ limit: this.#options.maxRowBytes, quoteLine: this.#quoteLine }, position);
-    const isWhole = this.window.from > this.#rowStart;
-    return { rule: "other", error, at: (isWhole ? this.window.from : this.window.to) - 1 };
-  }
-
-  #nulByte(): Problem {
-    return { rule: "nulBytes", error: errors.nul_byte({}, this.#positionAt(this.window.nulAt)), at: this.window.nulAt };
-  }
-
-  #escapeAtEnd(at: number): Problem {
-    return { rule: "other", error: errors.escape_at_end({}, this.#positionAt(at)), at };
+    const { window } = this;
+    const isWhole = window.from > this.#rowStart;
+    return overBudget(this.#row, this.#options.maxRowBytes, this.#quoteLine, (isWhole ? window.from : window.to) - 1);
   }
 
   #textAfterQuote(at: number): Outcome {
     if (!this.window.isChecked(at)) return "more";
-    if (this.window.badAt <= at) return this.#invalidUtf8();
-    const rest = Buffer.from(this.bytes.subarray(at, Math.min(this.window.to, at + 60))).toString();
-    const error = errors.text_after_quote({ found: shorten(rest.split(/[\r\n]/, 1)[0] ?? "") }, this.#positionAt(at));
-    return { rule: "strayQuotes", error, at };
+    return this.window.badAt <= at ? this.#invalidUtf8() : textAfterQuote(this.#row, at, this.window.to);
   }
 
   #invalidUtf8(): Problem {
-    const at = this.window.badAt;
+    const { badAt, to } = this.window;
     let cell = this.count - 1;
-    while (cell > 0 && (this.starts[cell] as number) > at) cell--;
-    const column = this.#header[cell];
-    const position = { ...this.#positionAt(at), ...(column === undefined ? {} : { column }) };
-    const found = this.#options.badByteAt?.(this.window.to - at) ?? { encoding: "utf-8", byte: this.bytes[at] as number };
-    return { rule: "badBytes", error: errors.invalid_utf8(found, position), at };
+    while (cell > 0 && (this.starts[cell] as number) > badAt) cell--;
+    return invalidByte(this.#row, badAt, this.#header[cell], this.#options.badByteAt?.(to - badAt));
   }
 
-  /** The line and character at `at` in this row, whose bytes must still be unchanged. */
-  #positionAt(at: number): Position {
-    let line = this.line;
-    let lineStart = this.#rowStart;
-    for (let i = this.#rowStart; i < at; i++) {
-      const byte = this.bytes[i];
-      if (byte !== lf && (byte !== cr || this.bytes[i + 1] === lf)) continue;
-      if (!this.rowsAreLines) line++;
-      lineStart = i + 1;
-    }
-    const before = Buffer.from(this.bytes.subarray(lineStart, at)).toString();
-    return { ...this.#options.position, line, offset: [...before].length + 1 };
+  get #row(): RowLocation {
+    const { bytes, line, rowsAreLines } = this;
+    return { bytes, start: this.#rowStart, line, rowsAreLines, position: this.#options.position };
   }
 }
-
-const none: Mark = new Uint8Array(0);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { quotedFlag } from "../rows/tokenizer.ts";
+import { quotedFlag } from "../rows/cells.ts";
 import { type ColumnType, columnType } from "../types/column-type.ts";
 import { nullsOf } from "../types/null-values.ts";
 import { type ValueFormat, valueFormat } from "../types/value-format.ts";

@@ -1,5 +1,5 @@
 /** Encodes cells as JSON values, from bytes to bytes, with one encoder for each type. Digits are copied, never computed. */
-import { quotedFlag } from "../rows/tokenizer.ts";
+import { quotedFlag } from "../rows/cells.ts";
 import { blanksEnd, blanksStart } from "../types/blanks.ts";
 import { type ColumnType, canonicalCheck, canonicalWriter } from "../types/column-type.ts";
 import { isNullMarker, type Nulls } from "../types/null-values.ts";

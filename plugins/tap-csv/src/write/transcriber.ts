@@ -3,8 +3,10 @@
  * It stops before a row that is not ordinary (a value that does not fit its type, a wrong count of cells, an escape, a row cut by
  * the end of the buffer). The tokenizer and the record writer then read that row and report what is wrong.
  */
+
+import { quotedFlag } from "../rows/cells.ts";
 import type { Mark } from "../rows/marks.ts";
-import { quotedFlag, type Tokenizer } from "../rows/tokenizer.ts";
+import type { Tokenizer } from "../rows/tokenizer.ts";
 import { isDate, maxDecimalDigits } from "../types/recognize.ts";
 import type { CellEncoder } from "./encode.ts";
 import { writeEscaped } from "./escape.ts";
