@@ -72,6 +72,12 @@ export const sdkErrorCatalogue = {
     message: (p: { key: string }) => `The key property ${JSON.stringify(p.key)} is not a column of the stream's schema`,
     hint: "Correct key_properties in the catalog, or select that column.",
   },
+  reserved_property: {
+    class: "config",
+    message: (p: { property: string; declared: string; expected: string }) =>
+      `The stream has a property ${JSON.stringify(p.property)} of type ${p.declared}, but that is the name of a metadata column, which holds ${p.expected}`,
+    hint: "Rename the property at its source, leave it out with the catalog (tapline select), or set add_record_metadata to false: the table then has no metadata columns.",
+  },
   batch_unsupported: {
     class: "protocol",
     message: () => "The tap sent a BATCH message, and this target reads RECORD messages only",

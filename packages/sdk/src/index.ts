@@ -92,7 +92,7 @@ export {
 } from "./target/define.ts";
 export { load, Stopped } from "./target/load.ts";
 export type { LoadOptions } from "./target/load-options.ts";
-export { withMetadataColumns } from "./target/metadata.ts";
+export { isMetadataColumn, withMetadataColumns } from "./target/metadata.ts";
 export { rowBatch } from "./target/row-batch.ts";
 export { type TargetSettings, withTargetSettings } from "./target/settings.ts";
 export { describeValue } from "./target/validate.ts";

@@ -42,6 +42,11 @@ export const sqlErrorCatalogue = {
     message: () => "The stream's schema has no properties, so its table would have no columns",
     hint: "Have the tap describe its columns in the SCHEMA message, or set add_record_metadata to true.",
   },
+  schema_without_properties: {
+    class: "data",
+    message: () => "The stream's SCHEMA has no properties, so its records have no columns to be stored in",
+    hint: "Have the tap describe the stream's columns: let it discover its catalog again, and check that the stream's schema there is not empty. Or leave the stream out with the catalog (tapline select).",
+  },
   key_not_in_schema: {
     class: "config",
     message: (p: { key: string }) => `The key property ${JSON.stringify(p.key)} is not among the schema's properties`,

@@ -25,6 +25,28 @@ export function withMetadataColumns(schema: JsonSchema): JsonSchema {
   return { ...schema, properties: { ...schema.properties, ...metadataColumns } };
 }
 
+/** Whether the SDK adds a column of this name. */
+export function isMetadataColumn(name: string): boolean {
+  return Object.hasOwn(metadataColumns, name);
+}
+
+/** A property that has the name of a metadata column and can't be stored in it; undefined where there is none. */
+export function reservedProperty({ properties = {} }: JsonSchema): { property: string; declared: string; expected: string } | undefined {
+  for (const [property, column] of Object.entries(metadataColumns)) {
+    const declared = Object.hasOwn(properties, property) ? typesIn(properties[property] as JsonSchema) : [];
+    const fits = column === integer ? ["integer", "number"] : ["string"];
+    if (declared.every((type) => fits.includes(type))) continue;
+    return { property, declared: declared.join(" or "), expected: column === integer ? "integers" : "dates and times" };
+  }
+  return undefined;
+}
+
+/** The types of a property other than null; [] where it declares none. */
+function typesIn({ type, anyOf, oneOf }: JsonSchema): string[] {
+  if (type !== undefined) return [type].flat().filter((each) => each !== "null");
+  return (anyOf ?? oneOf ?? []).flatMap(typesIn);
+}
+
 /** When a run of rows was received and when its batch began, RFC 3339. */
 export interface Arrival {
   receivedAt: string;

@@ -2,7 +2,7 @@
 import { type JsonSchema, resolveSchema, type SchemaMessage } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { LoadMethod, TargetStream } from "./define.ts";
-import { withMetadataColumns } from "./metadata.ts";
+import { reservedProperty, withMetadataColumns } from "./metadata.ts";
 import type { TargetSettings } from "./settings.ts";
 import { describeValue } from "./validate.ts";
 
@@ -17,7 +17,7 @@ export function usableSchema({ stream, schema }: SchemaMessage, warn: (message: 
   return resolved.schema;
 }
 
-/** `message.schema` must be a usable one. @throws key_property_missing, load_method_unsupported */
+/** `message.schema` must be a usable one. @throws key_property_missing, reserved_property, load_method_unsupported */
 export function targetStream(
   message: SchemaMessage,
   config: TargetSettings,
@@ -28,6 +28,8 @@ export function targetStream(
   for (const key of keys) {
     if (!Object.hasOwn(message.schema.properties ?? {}, key)) throw errors.key_property_missing({ key }, { stream: name });
   }
+  const reserved = config.add_record_metadata ? reservedProperty(message.schema) : undefined;
+  if (reserved !== undefined) throw errors.reserved_property(reserved, { stream: name, column: reserved.property });
   const schema = config.add_record_metadata ? withMetadataColumns(message.schema) : message.schema;
   const method = loadMethod(name, keys, config, possible, warn);
   const { replace_streams: replaced = [] } = config;

@@ -1,6 +1,7 @@
 /** The sink of a SQL target: one transaction over all streams, with the ledger's entry in it, and one loader for each stream. */
 import type { ValueRules } from "@tapline/columns";
-import type { Committed, Reject, Sink, StreamCounts, TargetStream, Writer } from "@tapline/sdk";
+import { propertyNames } from "@tapline/protocol";
+import { type Committed, isMetadataColumn, type Reject, type Sink, type StreamCounts, type TargetStream, type Writer } from "@tapline/sdk";
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { errors } from "../errors.ts";
@@ -94,11 +95,18 @@ export function sqlSink(
       const table = await forStream(stream.name, () => tableOf(stream));
       const loader = new TableLoader(context, policyOf(stream.name), table);
       const forOwn = <T>(work: () => Promise<T>): Promise<T> => forStream(stream.name, work);
-      const define = (next: TargetStream) => forOwn(() => loader.define({ ...next, schema: columnSchema(next.schema, rules) }));
+      let hasProperties = true;
+      const define = (next: TargetStream): Promise<void> => {
+        hasProperties = propertyNames(next.schema).some((name) => !isMetadataColumn(name));
+        return forOwn(() => loader.define({ ...next, schema: columnSchema(next.schema, rules) }));
+      };
       await define(stream);
       loaders.set(stream.name, loader);
       return {
-        write: (batch) => loader.write(batch),
+        async write(batch) {
+          if (!hasProperties && batch.count > 0) throw errors.schema_without_properties({}, { stream: stream.name });
+          await loader.write(batch);
+        },
         alter: define,
         activate: (activation) => forOwn(() => loader.activate(activation)),
         keepRejects: (refused) => keepRejects(stream.name, rejectsTable(names, table), refused),

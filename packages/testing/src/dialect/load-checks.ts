@@ -4,7 +4,8 @@ import { exactNumber, type JsonSchema, type Row } from "@tapline/protocol";
 import { rowBatch } from "@tapline/sdk";
 import type { Check } from "../check.ts";
 import { assertRows } from "../rows.ts";
-import { type DialectSession, type DialectUnderTest, dialectCheck, type Stream, targetStream } from "./subject.ts";
+import { records, schema } from "../target/input.ts";
+import { assertRefused, type DialectSession, type DialectUnderTest, dialectCheck, type Stream, targetStream } from "./subject.ts";
 
 const integer: JsonSchema = { type: ["null", "integer"] };
 const text: JsonSchema = { type: ["null", "string"] };
@@ -82,6 +83,15 @@ export const loadChecks: readonly Check<DialectUnderTest>[] = [
     assertRows(await session.rows("kept"), [{ id: 1 }], narrow.properties);
     await session.load(wide, [[{ id: 2, extra: "y" }]]);
     assertRows(await session.rows("kept"), [{ id: 1 }, { id: 2, extra: "y" }], wide.properties);
+  }),
+  dialectCheck("a SCHEMA without properties is an error at its first record, and nothing of that load is kept", async (session) => {
+    const before = schema("first", { id: integer }) + records("first", [{ id: 1 }]) + schema("bare", {});
+    const { failure } = await session.pipe(before + records("bare", [{ id: 1 }]), { on_error: "reject" });
+    assertRefused(failure, "schema_without_properties");
+    assert.equal(await session.rowsOrNone("first"), null, "rows of a load that failed are there");
+    await session.piped(before);
+    await session.piped(before + schema("bare", { id: integer }) + records("bare", [{ id: 2 }]));
+    assertRows(await session.rows("bare"), [{ id: 2 }], { id: integer });
   }),
 ];
 
