@@ -1,7 +1,7 @@
 /** The settings of tap-csv. Names follow MeltanoLabs' tap-csv, so that its configs work here. */
 import { readFile } from "node:fs/promises";
 import { checkConfig, type Static, Type } from "@tapline/sdk";
-import { bookmarkSettings } from "./bookmark/bookmark-settings.ts";
+import { bookmarkSettings, changedSettings } from "./bookmark/bookmark-settings.ts";
 import { errors } from "./errors.ts";
 import type { GivenLayout } from "./excel/detect-file.ts";
 import { sheetSettings } from "./excel/sheet-place.ts";
@@ -99,6 +99,7 @@ export const config = Type.Object({
     default: false,
     description: "Adds `_sdc_source_file` (path), `_sdc_source_file_mtime` and `_sdc_source_lineno` (the line where the row starts).",
   }),
+  changed_settings: changedSettings,
   infer: Type.Union([Type.Literal("sample"), Type.Literal("full"), Type.Literal("none")], {
     default: "sample",
     description:

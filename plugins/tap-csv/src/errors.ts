@@ -265,6 +265,47 @@ export const tapCsvErrorCatalogue = {
     message: (p: { before: string; now: string }) => `The file changed while it was being read: before ${p.before}, now ${p.now}`,
     hint: "Run again when the file is complete. To avoid this, let the program that writes it use another name and rename the file when it is done.",
   },
+  file_rewritten: {
+    class: "data",
+    message: (p: { path: string; changes: readonly string[] }) =>
+      `${p.path} was read before and has changed since: ${p.changes.join("; ")}. Its rows would be appended a second time`,
+    hint: (p: { stream: string }) =>
+      `Set keys, so that rows are replaced by their key. Or set changed_files: replace exchanges the rows of the file (with add_metadata_columns, and a target that lists replace-source), append adds all its rows again. To load the stream anew: tapline run … --full-refresh --replace ${p.stream}`,
+  },
+  version_would_append: {
+    class: "data",
+    message: (p: { path: string }) =>
+      `${p.path} is new, gone or changed, so detect_deletes reads all files again. Rows are appended, so each would be in the table a second time`,
+    hint: (p: { stream: string }) =>
+      `Set keys and let the target upsert. To append a new copy of all rows each time, set changed_files to append. To load the stream anew: tapline run … --full-refresh --replace ${p.stream}`,
+  },
+  replace_unusable: {
+    class: "config",
+    message: (p: { problem: string }) => `changed_files is replace, but rows of a changed file can't be replaced: ${p.problem}`,
+    hint: "Set changed_files to fail or append, or correct what is named. Rows that were loaded without the name of their file are replaced by tapline run … --full-refresh --replace STREAM.",
+  },
+  settings_changed: {
+    class: "config",
+    message: (p: {
+      names: readonly string[];
+      files: { count: number; first: string } | undefined;
+      because: "keys" | "append" | "gone";
+    }) => {
+      const what =
+        p.files === undefined ? "Its rows" : p.files.count === 1 ? p.files.first : `${p.files.count} files, such as ${p.files.first},`;
+      const because = {
+        keys: "but their rows are in the table under the old keys",
+        append: "and their rows would be appended a second time",
+        gone: `but ${p.files?.first} is gone`,
+      }[p.because];
+      return `Settings changed since the files of the stream were read: ${p.names.join(", ")}. ${what} would have to be read again, ${because}`;
+    },
+    hint: (p: { stream: string; names: readonly string[] }) => {
+      const anew = `To load the stream anew with the new settings: tapline run … --full-refresh --replace ${p.stream}.`;
+      if (p.names.includes("replication_key")) return anew;
+      return `${anew} To leave what is loaded as it is, and use the new settings from now on: tapline run … --keep, or changed_settings: keep for one run`;
+    },
+  },
   detect_deletes_unusable: {
     class: "config",
     message: (p: { problem: string }) => `detect_deletes can't find deleted rows: ${p.problem}`,

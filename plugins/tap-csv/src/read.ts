@@ -1,6 +1,10 @@
 /** Reads the files of a stream into RECORD lines: the loop between the tokenizer and the writers. */
 import { type Chunk, Lines, type Log, orderedEntries, orderedObject, type ReadContext, schemaChange, TaplineError } from "@tapline/sdk";
-import { type Opened, type Opening, Pass } from "./bookmark/pass.ts";
+import { loadFormOf } from "./bookmark/load-form.ts";
+import type { Opened, Opening } from "./bookmark/marked-files.ts";
+import { Pass } from "./bookmark/pass.ts";
+import { printSettings } from "./bookmark/settings-print.ts";
+import { startsOver } from "./bookmark/settle-settings.ts";
 import { Watermark } from "./bookmark/watermark.ts";
 import type { Config, FileSettings } from "./config.ts";
 import { FileReport } from "./file-report.ts";
@@ -33,14 +37,20 @@ export async function* readStream(stream: CsvStream, context: ReadContext): Asyn
   const { name, settings, config, typing, hasCatalog } = stream;
   const key = context.replicationMethod === "INCREMENTAL" ? context.replicationKey : undefined;
   const types = new ColumnTypes(context.metadata, { typing, hasCatalog, replicationKey: key });
-  const watermark = key === undefined ? undefined : new Watermark(key, name, context, types.of(key, context.schema.properties?.[key]));
+  const print = printSettings({ settings, config, keys: context.keyProperties });
+  const changed = config.changed_settings;
+  const now = { stream: name, context, form: loadFormOf(context), print, changed };
+  const start = key !== undefined && startsOver(now) ? fromTheBeginning(context) : context;
+  const watermark = key === undefined ? undefined : new Watermark(key, name, start, types.of(key, context.schema.properties?.[key]));
   const known = new Set(Object.keys(context.schema.properties ?? {}));
   await using rejects = new RejectsFile(config.rejects);
   const pass = new Pass({
     stream: name,
     inputs: stream.inputs,
-    context,
+    context: start,
     detectDeletes: settings.detect_deletes,
+    changedFiles: settings.changed_files,
+    settings: { print, changed },
     watermark,
     isLeft: (input, error) => isEmptyAndLeft(stream, input, error, context.log),
   });
@@ -54,6 +64,11 @@ export async function* readStream(stream: CsvStream, context: ReadContext): Asyn
       await rejects.flush();
     },
   );
+}
+
+/** The context as it would be without a bookmark. What changes in the given one changes in this one too. */
+function fromTheBeginning(context: ReadContext): ReadContext {
+  return Object.create(context, { state: { value: {} }, startValue: { value: null } }) as ReadContext;
 }
 
 /** Whether the error means that the file has no header and `empty_files` lets it be; warns once for each file. */

@@ -2,45 +2,12 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { checkConfig, discover, extract, type Log, type State } from "@tapline/sdk";
+import { checkConfig, discover, extract, type State } from "@tapline/sdk";
 import { describe, expect, test } from "vitest";
 import type { Config } from "../src/config.ts";
 import tap from "../src/index.ts";
+import { type Message, rowsIn, run } from "./kept-run.ts";
 import { folderOf } from "./tap-run.ts";
-
-interface Message {
-  type: string;
-  stream: string;
-  record: Record<string, unknown>;
-  schema: { properties: Record<string, { type: string[]; multipleOf?: number }> };
-  version?: number;
-  value: State;
-}
-
-interface Run {
-  state?: State | undefined;
-  catalog?: unknown;
-  /** Kill the run after this many pieces. */
-  pieces?: number;
-  log?: Log;
-}
-
-/** What a target keeps of a run: everything if it completed, else what is before the last STATE. */
-async function run(config: Record<string, unknown>, { state, catalog, pieces = Number.POSITIVE_INFINITY, log = () => {} }: Run = {}) {
-  const { config: checked } = checkConfig<Config>("tap-csv", tap.config, config, tap.aliases);
-  const messages: Message[] = [];
-  let left = pieces;
-  for await (const bytes of extract(tap, checked, { log, catalog, ...(state === undefined ? {} : { state }) })) {
-    if (left-- <= 0) break;
-    const lines = Buffer.from(bytes).toString().trimEnd();
-    if (lines !== "") messages.push(...lines.split("\n").map((line) => JSON.parse(line) as Message));
-  }
-  const last = messages.findLastIndex(({ type }) => type === "STATE");
-  const isWhole = left >= 0;
-  return { kept: isWhole ? messages : messages.slice(0, last + 1), isWhole, state: last < 0 ? state : messages[last]?.value };
-}
-
-const rowsIn = (messages: readonly Message[]) => messages.filter(({ type }) => type === "RECORD").map(({ record }) => record);
 
 /** Rows of more than a kilobyte with line ends in quotes, so that there are checkpoints inside the file. */
 const longText = `"said ""x"",\n${"long ".repeat(200)}\r\n"`;
@@ -105,7 +72,7 @@ test("a replication key may have another date format", async () => {
   const folder = folderOf({ "items.csv": "id,day\n1,30/01/2026\n2,01/02/2026\n3,31/01/2026\n" });
   const config = { files: [{ entity: "items", path: join(folder, "items.csv"), replication_key: "day" }] };
   const { state } = await run(config);
-  expect(state?.bookmarks?.items).toEqual({ replication_key: "day", replication_key_value: "2026-02-01" });
+  expect(state?.bookmarks?.items).toEqual({ replication_key: "day", replication_key_value: "2026-02-01", settings: {} });
   writeFileSync(join(folder, "items.csv"), "id,day\n4,31/01/2026\n5,01/02/2026\n6,2/2/2026\n");
   expect(rowsIn((await run(config, { state })).kept)).toEqual([
     { id: 5, day: "2026-02-01" },

@@ -92,6 +92,7 @@ export function contextOf(stream: Stream, context: Partial<ReadContext> = {}): R
     rejected: () => {},
     skipped: () => {},
     isStateDue: () => false,
+    target: undefined,
     keyProperties: stream.keys ?? [],
     ...context,
   };

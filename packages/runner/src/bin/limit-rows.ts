@@ -2,8 +2,9 @@
  * Passes on a number of rows of each stream and drops the rest, for `tapline run --limit`. It runs as a process between tap and target. If
  * its config lists the streams, it ends as soon as each of them has more rows than that, so that the rest of the source is not read.
  *
- * After a dropped row no STATE is passed on: it would stand for rows that were not loaded. ACTIVATE_VERSION is never passed on: it would
- * delete every row that was dropped. After a REPLACE_SOURCE nothing more of that stream is passed on: the source's earlier rows stay.
+ * ACTIVATE_VERSION is never passed on: it would delete every row that was dropped. After a dropped row or ACTIVATE_VERSION no STATE is
+ * passed on: it would stand for rows that were not loaded, or for deletes that were not made. After a REPLACE_SOURCE nothing more of that
+ * stream is passed on: the source's earlier rows stay.
  */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -14,6 +15,7 @@ const config = process.argv[process.argv.indexOf("--config") + 1] ?? "";
 const { rows: limit, streams } = JSON.parse(readFileSync(config, "utf8")) as { rows: number; streams?: string[] };
 const passed = new Map<string, number>();
 const cut = new Set<string>();
+let hasDeletes = false;
 
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
   if (isPassed(line) && !process.stdout.write(`${line}\n`)) await once(process.stdout, "drain");
@@ -25,8 +27,11 @@ process.stdin.destroy();
 function isPassed(line: string): boolean {
   if (line.trim() === "") return false;
   const { type, stream = "" } = parseExact(line) as { type?: string; stream?: string };
-  if (type === "STATE") return cut.size === 0;
-  if (type === "ACTIVATE_VERSION") return false;
+  if (type === "STATE") return cut.size === 0 && !hasDeletes;
+  if (type === "ACTIVATE_VERSION") {
+    hasDeletes = true;
+    return false;
+  }
   if (type === "REPLACE_SOURCE") {
     passed.set(stream, limit);
     cut.add(stream);

@@ -1,6 +1,15 @@
 /** The executable of a tap: its bin file only calls `runTap(tap)`. */
 import type { Static, TObject } from "@tapline/protocol";
-import { capabilities, parseExact, parseOrdered, readState, type State, stringifyOrdered, type TapSummary } from "@tapline/protocol";
+import {
+  capabilities,
+  parseExact,
+  parseOrdered,
+  readState,
+  readTargetFacts,
+  type State,
+  stringifyOrdered,
+  type TapSummary,
+} from "@tapline/protocol";
 import type { Described } from "../config/about.ts";
 import { readJsonObject } from "../config/read.ts";
 import type { RejectDetails, Tap } from "../tap/define.ts";
@@ -53,6 +62,7 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
   const options: ExtractOptions = {
     ...(await readInputs(run)),
     signal: run.signal,
+    target: readTargetFacts(process.env),
     log(level, message, stream) {
       run.report.log(level, message);
       if (level === "warning" && stream !== undefined)

@@ -2,7 +2,18 @@
  * What the author of a tap writes: one object with a name, a config schema and the streams it can read.
  * The SDK does the rest: discovery, selection, bookmarks, STATE, encoding, back-pressure, the command line.
  */
-import type { Json, JsonSchema, MetadataEntry, Position, ReplicationMethod, Row, Static, StreamState, TObject } from "@tapline/protocol";
+import type {
+  Json,
+  JsonSchema,
+  MetadataEntry,
+  Position,
+  ReplicationMethod,
+  Row,
+  Static,
+  StreamState,
+  TargetFacts,
+  TObject,
+} from "@tapline/protocol";
 import type { Command } from "../bin/command.ts";
 import type { SettingAliases } from "../config/define.ts";
 
@@ -91,8 +102,30 @@ export function activate(version: number): Activate {
   return new Activate(version);
 }
 
+/** The rows that were loaded from one source are replaced by those that follow, up to the next checkpoint. */
+export class ReplaceSource {
+  readonly column: string;
+  readonly value: string;
+  constructor(column: string, value: string) {
+    this.column = column;
+    this.value = value;
+  }
+}
+
+/**
+ * Yield it before the rows of a source, such as a file, that was loaded before and has changed. It becomes REPLACE_SOURCE: the target
+ * deletes the rows whose `column` has this `value` in the commit that holds the rows after it, up to the next checkpoint. So yield no checkpoint
+ * before the source's last row, and only where `context.target` lists the capability `replace-source`, or is not known.
+ * @example yield replaceSource("_sdc_source_file", "a.csv");
+ * yield* rows;
+ * yield checkpoint({ files: ["a.csv"] });
+ */
+export function replaceSource(column: string, value: string): ReplaceSource {
+  return new ReplaceSource(column, value);
+}
+
 /** What `read` may yield beside rows. */
-export type Signal = Lines | Checkpoint | SchemaChange | RowVersion | Activate;
+export type Signal = Lines | Checkpoint | SchemaChange | RowVersion | Activate | ReplaceSource;
 
 /** What `read` may yield: a row, several rows, encoded lines, a checkpoint, … A row is a batch of one. */
 export type Chunk<R extends Row = Row> = R | readonly R[] | Signal;
@@ -133,6 +166,8 @@ export interface ReadContext {
   readonly keyProperties: readonly string[];
   /** The catalog's metadata of the stream and its columns; without a catalog, that of discovery. Read it with `metadataAt`. */
   readonly metadata: readonly MetadataEntry[];
+  /** The target, in a run by tapline; undefined in a shell pipe, where the tap can't know it. */
+  readonly target: TargetFacts | undefined;
   /** For taps that yield `Lines`, the bytes around a record's object: head + `{…}` + tail() is one whole line. */
   readonly head: Uint8Array;
   readonly tail: () => Uint8Array;

@@ -11,7 +11,7 @@ import { isStreamSelected } from "./select.ts";
 import { StreamWriter, type StreamWriterOptions } from "./stream-writer.ts";
 import { TapState } from "./tap-state.ts";
 
-export interface ExtractOptions extends Pick<StreamWriterOptions, "onCount" | "onReject" | "onSkip"> {
+export interface ExtractOptions extends Pick<StreamWriterOptions, "onCount" | "onReject" | "onSkip" | "target"> {
   catalog?: unknown;
   state?: State | undefined;
   signal?: AbortSignal;
@@ -29,12 +29,12 @@ export async function* extract<C extends TObject>(
   config: Static<C>,
   options: ExtractOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const { signal = new AbortController().signal, log = () => {}, onCount, onReject, onSkip } = options;
+  const { signal = new AbortController().signal, log = () => {}, target, onCount, onReject, onSkip } = options;
   const state = new TapState(options.state ?? {});
   for (const [stream, entry] of await select(tap, config, options)) {
     if (signal.aborted) return;
     options.onStream?.("start", stream.name);
-    yield* extractStream(stream, entry, { state, signal, log, onCount, onReject, onSkip });
+    yield* extractStream(stream, entry, { state, signal, log, target, onCount, onReject, onSkip });
     if (signal.aborted) return;
     options.onStream?.("end", stream.name);
   }

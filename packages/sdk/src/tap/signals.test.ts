@@ -1,6 +1,17 @@
 import { type Json, type JsonSchema, metadataAt, parseExact, Type } from "@tapline/protocol";
 import { describe, expect, test } from "vitest";
-import { activate, checkpoint, defineTap, Lines, type ReadContext, rowVersion, type Stream, schemaChange } from "./define.ts";
+import {
+  activate,
+  type Chunk,
+  checkpoint,
+  defineTap,
+  Lines,
+  type ReadContext,
+  replaceSource,
+  rowVersion,
+  type Stream,
+  schemaChange,
+} from "./define.ts";
 import { catalogEntry } from "./discover.ts";
 import { type ExtractOptions, extract } from "./extract.ts";
 
@@ -109,6 +120,32 @@ describe("versions", () => {
       ["STATE", undefined, undefined],
     ]);
     expect(sent[4]).toEqual({ type: "ACTIVATE_VERSION", stream: "items", version: 7 });
+  });
+});
+
+test("REPLACE_SOURCE is after the rows before it, and before the rows that replace others", async () => {
+  const sent = await messages({
+    *read() {
+      yield { id: 1 };
+      yield replaceSource("file", "a.csv");
+      yield { id: 2 };
+    },
+  });
+  expect(sent.slice(1)).toMatchObject([
+    { record: { id: 1 } },
+    { type: "REPLACE_SOURCE", stream: "items", column: "file", value: "a.csv" },
+    { record: { id: 2 } },
+    { type: "STATE" },
+  ]);
+});
+
+test("with a replication key, a checkpoint after the last row is the bookmark; before it, the SDK's bookmark follows", async () => {
+  const bookmarks = async (...chunks: Chunk[]): Promise<unknown> =>
+    (await messages({ replicationKey: "id", read: () => chunks })).at(-1)?.value;
+  const last = { replication_key: "id", replication_key_value: 2, settings: {} };
+  expect(await bookmarks({ id: 2 }, checkpoint(last))).toEqual({ bookmarks: { items: last } });
+  expect(await bookmarks({ id: 2 }, checkpoint(last), { id: 3 })).toEqual({
+    bookmarks: { items: { replication_key: "id", replication_key_value: 3 } },
   });
 });
 

@@ -10,6 +10,7 @@ import {
   type ReplicationMethod,
   type StreamState,
   stringifyOrdered,
+  type TargetFacts,
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { startValue } from "./bookmark.ts";
@@ -25,6 +26,7 @@ export interface StreamContextOptions {
   rejected: ReadContext["rejected"];
   skipped: (count: number) => void;
   isStateDue: () => boolean;
+  target: TargetFacts | undefined;
 }
 
 export class StreamContext implements ReadContext {
@@ -43,10 +45,15 @@ export class StreamContext implements ReadContext {
   readonly rejected: ReadContext["rejected"];
   readonly skipped: (count: number) => void;
   readonly isStateDue: () => boolean;
+  readonly target: TargetFacts | undefined;
   readonly #entry: CatalogStream;
 
   /** @throws replication_key_missing */
-  constructor(stream: Stream, entry: CatalogStream, { bookmark, signal, lines, log, rejected, skipped, isStateDue }: StreamContextOptions) {
+  constructor(
+    stream: Stream,
+    entry: CatalogStream,
+    { bookmark, signal, lines, log, rejected, skipped, isStateDue, target }: StreamContextOptions,
+  ) {
     this.#entry = entry;
     this.replicationKey = entry.replication_key ?? stream.replicationKey;
     this.replicationMethod =
@@ -68,6 +75,7 @@ export class StreamContext implements ReadContext {
     this.rejected = rejected;
     this.skipped = skipped;
     this.isStateDue = isStateDue;
+    this.target = target;
   }
 
   /** The column that rows are filtered by; undefined when all rows are read. */

@@ -2,7 +2,7 @@
  * Turns the chunks of one stream into Singer lines: it filters and encodes rows, collects them until they are worth a write, and
  * adds SCHEMA, STATE and ACTIVATE_VERSION lines. It reads nothing itself, so a driver may feed several writers in turns.
  */
-import { type CatalogStream, encodeMessage, type Json, type Row, type StreamState } from "@tapline/protocol";
+import { type CatalogStream, encodeMessage, type Json, type Row, type StreamState, type TargetFacts } from "@tapline/protocol";
 import { bookmarkFor, compareValues, laterOf } from "./bookmark.ts";
 import { type KnownColumns, knownColumns, warnOfNewColumns } from "./column-warnings.ts";
 import {
@@ -13,6 +13,7 @@ import {
   type Log,
   type ReadContext,
   type RejectDetails,
+  ReplaceSource,
   RowVersion,
   SchemaChange,
   type Stream,
@@ -26,6 +27,7 @@ export interface StreamWriterOptions {
   state: TapState;
   signal: AbortSignal;
   log: Log;
+  target?: TargetFacts | undefined;
   /** Called with what was encoded since the last call. */
   onCount?: ((stream: string, rows: number, bytes: number) => void) | undefined;
   /** Called with rows that the tap did not send, by a policy the user chose. */
@@ -56,11 +58,12 @@ export class StreamWriter {
   /** The largest value of that column so far. */
   #maximum: Json;
   #rowsSinceState = 0;
+  #endsWithCheckpoint = false;
   #encode: (row: Row) => void;
 
   /** @throws replication_key_missing */
   constructor(stream: Stream, entry: CatalogStream, options: StreamWriterOptions) {
-    const { state, signal, onReject, onSkip } = options;
+    const { state, signal, target, onReject, onSkip } = options;
     const log: Log = (level, message) => options.log(level, message, stream.name);
     const rejected: ReadContext["rejected"] = (count, details) => onReject?.(stream.name, count, details);
     const skipped = (count: number): void => onSkip?.(stream.name, count);
@@ -70,7 +73,7 @@ export class StreamWriter {
     this.#lines = new LineBuffer(entry.stream);
     const bookmark = state.bookmarkOf(stream.name);
     const isStateDue = (): boolean => state.isDue;
-    this.#context = new StreamContext(stream, entry, { bookmark, signal, lines: this.#lines, log, rejected, skipped, isStateDue });
+    this.#context = new StreamContext(stream, entry, { bookmark, signal, lines: this.#lines, log, rejected, skipped, isStateDue, target });
     this.context = this.#context;
     this.#columns = knownColumns(stream, log);
     this.#key = this.#context.incrementalKey;
@@ -94,10 +97,12 @@ export class StreamWriter {
    * @throws value_unencodable
    */
   take(chunk: Chunk): Pieces {
-    if (chunk instanceof Lines) return [...this.flush(), ...this.#takeLines(chunk)];
+    this.#endsWithCheckpoint = chunk instanceof Checkpoint;
     if (chunk instanceof Checkpoint) return [...this.flush(), this.#bookmark(chunk.value)];
+    if (chunk instanceof Lines) return [...this.flush(), ...this.#takeLines(chunk)];
     if (chunk instanceof SchemaChange) return [...this.flush(), ...this.#changeSchema(chunk)];
     if (chunk instanceof Activate) return [...this.flush(), this.#activateLine(chunk.version)];
+    if (chunk instanceof ReplaceSource) return [...this.flush(), this.#replaceLine(chunk)];
     if (chunk instanceof RowVersion) {
       const pieces = this.flush();
       this.#lines.version = chunk.version;
@@ -119,6 +124,8 @@ export class StreamWriter {
   end(): Pieces {
     const { state, signal } = this.#options;
     if (signal.aborted) return this.flush();
+    // With a replication key, a checkpoint after the last row is the bookmark.
+    if (this.#key !== undefined && this.#endsWithCheckpoint) return none;
     // A stream that yielded checkpoints keeps the last one.
     const last = this.#key === undefined ? state.bookmarkOf(this.#stream.name) : bookmarkFor(this.#key, this.#maximum);
     return [...this.flush(), this.#bookmark(last)];
@@ -174,6 +181,10 @@ export class StreamWriter {
   #bookmark(value: StreamState): Uint8Array {
     this.#rowsSinceState = 0;
     return this.#options.state.advance(this.#stream.name, value);
+  }
+
+  #replaceLine({ column, value }: ReplaceSource): Uint8Array {
+    return Buffer.from(encodeMessage({ type: "REPLACE_SOURCE", stream: this.#entry.stream, column, value }));
   }
 
   #activateLine(version: number): Uint8Array {

@@ -18,4 +18,16 @@ export const bookmarkSettings = {
     description:
       "Set this if the files are complete exports, so that a row that is no longer in any file was deleted. When one file changes, all files are read again as a new version (ACTIVATE_VERSION), and the target deletes the rows of older versions.",
   }),
+  changed_files: Type.Union([Type.Literal("fail"), Type.Literal("append"), Type.Literal("replace")], {
+    default: "fail",
+    description:
+      "What to do with a file that was read before and has changed, where the target appends rows (streams without `keys`, or `load_method: append-only`): `fail` stops the run before a row of the file is sent; `append` sends all its rows again, with a warning; `replace` exchanges the rows that were loaded from the file, which needs `add_metadata_columns` and a target that lists `replace-source`. Rows at the end of a file that only grew are sent in any case.",
+  }),
 };
+
+/** A setting of the whole tap, so that `tapline run --keep` can set it for one run. */
+export const changedSettings = Type.Union([Type.Literal("auto"), Type.Literal("keep")], {
+  default: "auto",
+  description:
+    "What to do when a setting that changes rows, such as `columns` or `null_values`, is not the one by which files were read: `auto` reads these files again where the target replaces rows by their keys, and otherwise stops; `keep` leaves what was loaded as it is. `tapline run --keep` sets it for one run.",
+});

@@ -25,6 +25,8 @@ export interface FileMark extends FilePosition {
   readAs: string;
   /** Whether the file was read to its end. */
   isDone: boolean;
+  /** Whether all its rows were sent with the file's name, so that they can be replaced. */
+  hasSource: boolean;
 }
 
 /** Reads the marks, by file name, from the state. @throws file_bookmark_unusable */
@@ -38,17 +40,17 @@ export function writeMarks(marks: ReadonlyMap<string, FileMark>): StreamState {
   return Object.fromEntries([...marks].map(([name, mark]) => [name, writeMark(mark)]));
 }
 
-function writeMark({ checked, readAs, isDone, ...mark }: FileMark): Json {
-  return { ...mark, read_as: readAs, ...(isDone ? {} : { checked, is_done: false }) };
+function writeMark({ checked, readAs, isDone, hasSource, ...mark }: FileMark): Json {
+  return { ...mark, read_as: readAs, ...(isDone ? {} : { checked, is_done: false }), ...(hasSource ? { has_source: true } : {}) };
 }
 
 function readMark(value: Json, position: Position): FileMark {
   if (!isObject(value)) throw unusable(value, position);
-  const { size, mtime, offset, line, checked = offset, checksum, read_as: readAs, is_done = true } = value;
+  const { size, mtime, offset, line, checked = offset, checksum, read_as: readAs, is_done = true, has_source: hasSource } = value;
   const areNumbers = isCount(size) && isCount(offset) && isCount(line) && isCount(checked);
   const areTexts = (typeof mtime === "string" || mtime === null) && typeof checksum === "string" && typeof readAs === "string";
   if (!areNumbers || !areTexts || checked < offset || typeof is_done !== "boolean") throw unusable(value, position);
-  return { size, mtime, offset, line, checked, checksum, readAs, isDone: is_done };
+  return { size, mtime, offset, line, checked, checksum, readAs, isDone: is_done, hasSource: hasSource === true };
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -56,3 +58,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 function unusable(value: Json, position: Position): Error {
   return errors.file_bookmark_unusable({ value: JSON.stringify(value).slice(0, 60) }, position);
 }
+
+/** Whether size and time show that the file is as it was when it was read. */
+export const isAsMarked = ({ size, mtime }: FileMark, found: Pick<FileMark, "size" | "mtime">): boolean =>
+  mtime !== null && size === found.size && mtime === found.mtime;

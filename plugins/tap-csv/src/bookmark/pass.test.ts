@@ -23,6 +23,10 @@ interface Options {
   replicationMethod?: "FULL_TABLE";
   /** Stands for the dialect. */
   readAs?: string;
+  keys?: readonly string[];
+  changedFiles?: "fail" | "append" | "replace";
+  settings?: Record<string, string>;
+  keep?: boolean;
   /** Called between two pieces of a file. */
   meanwhile?: (line: number) => void;
 }
@@ -30,18 +34,28 @@ interface Options {
 /** A stream with one row per line, read in pieces of a few bytes, with a checkpoint every ten rows. */
 function linesOf(
   names: readonly string[],
-  { detectDeletes = false, replicationKey, replicationMethod, readAs = "lines", meanwhile }: Options = {},
+  { detectDeletes = false, replicationKey, replicationMethod, readAs = "lines", meanwhile, ...more }: Options = {},
 ): Stream {
   const inputs: InputFile[] = names.map((name) => ({ path: join(folder, name) }));
   return {
     name: "lines",
-    schema: { type: "object", properties: { v: { type: "integer" }, f: { type: "string" } } },
+    schema: { type: "object", properties: { v: { type: "integer" }, f: { type: "string" }, _sdc_source_file: { type: "string" } } },
+    keys: more.keys ?? ["v"],
     ...(replicationKey === undefined ? { replicationMethod: replicationMethod ?? "INCREMENTAL" } : { replicationKey }),
     async *read(context) {
       const watermark = replicationKey === undefined ? undefined : new Watermark(replicationKey, "lines", context);
       let sinceCheckpoint = 0;
       const isStateDue = (): boolean => sinceCheckpoint >= 10;
-      const pass = new Pass({ stream: "lines", inputs, context: Object.assign(context, { isStateDue }), detectDeletes, watermark });
+      const pass = new Pass({
+        stream: "lines",
+        inputs,
+        context: Object.assign(context, { isStateDue }),
+        detectDeletes,
+        changedFiles: more.changedFiles ?? "fail",
+        settings: { print: more.settings ?? {}, changed: more.keep ? "keep" : "auto" },
+        isLeft: (_, error) => (error as { code?: string }).code === "file_empty",
+        watermark,
+      });
       const chunks = pass.read(
         async ({ input, from, follow }) => {
           const source = await follow(await openSource(input, { encoding: "utf-8", position: {} }));
@@ -311,7 +325,7 @@ describe("kills at any moment", () => {
         const stream = () => linesOf(["b", "a"], { replicationKey: "v" });
         const { kept, state } = await survive(stream, moments);
         expect(values(kept).toSorted((x, y) => x - y)).toEqual(numbers(1, 120));
-        expect(state?.bookmarks?.lines).toEqual({ replication_key: "v", replication_key_value: 120 });
+        expect(state?.bookmarks?.lines).toEqual({ replication_key: "v", replication_key_value: 120, settings: {} });
         append("a", "200\n119\n");
         expect(values((await run(stream(), state)).kept)).toEqual([120, 200]);
       }),
@@ -347,9 +361,9 @@ describe("kills at any moment", () => {
           state = result.state;
           if (pieces === Number.POSITIVE_INFINITY) break;
           step++;
-          if (change === "touch") utimesSync(join(folder, "a"), step, step);
+          if (change === "touch" && source.has("a")) utimesSync(join(folder, "a"), step, step);
           if (change === "replace") source.set("b", numbers(1000 * step, 1000 * step + 40));
-          if (change === "drop" && source.size > 1) source.delete("a");
+          if (change === "drop" && source.size > 1 && source.delete("a")) rmSync(join(folder, "a"));
           if (change === "add") source.set(`c${step}`, numbers(100_000 * step, 100_000 * step + 30));
           if (change !== "" && change !== "touch") put();
         }

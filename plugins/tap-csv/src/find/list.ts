@@ -116,7 +116,10 @@ async function* walk(folder: string, [segment, ...rest]: readonly Segment[]): As
   const below = (name: string): string => (folder === "" ? name : join(folder, name));
   if (segment.kind === "literal") {
     const path = segment.name === "" && folder === "" ? sep : below(segment.name);
-    const kind = await stat(path).catch(() => undefined);
+    const kind = await stat(path).catch((error: NodeJS.ErrnoException) => {
+      // A folder that may not be read, or whose server is gone, must not look like one without the file.
+      if (!["ENOENT", "ENOTDIR", "ELOOP"].includes(error.code ?? "")) throw error;
+    });
     if (kind === undefined) return;
     if (!isLast) yield* walk(path, rest);
     else if (!kind.isDirectory()) yield path;
