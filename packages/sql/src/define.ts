@@ -25,7 +25,13 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
   // Its rows would have to wait outside the transaction until the DDL of all streams was run; landing is not deferred yet.
   if (dialect.traits.ddl === "commits") throw new Error(`${dialect.name}: a dialect whose DDL commits can't be loaded yet`);
   return defineTarget({
-    capabilities: [capabilities.activateVersion, capabilities.continues, capabilities.hardDelete, capabilities.rejects],
+    capabilities: [
+      capabilities.activateVersion,
+      capabilities.continues,
+      capabilities.hardDelete,
+      capabilities.rejects,
+      capabilities.replaceSource,
+    ],
     loadMethods: ["upsert", "append-only", "overwrite"],
     ...target,
     async open(config: Static<C>) {

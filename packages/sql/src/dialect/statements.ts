@@ -36,6 +36,8 @@ export interface Statements {
    * in front, because some clients trim what a text begins with.
    */
   findTables(database: string, tables: readonly TableName[]): string;
+  /** Deletes the rows that have this text in the column. */
+  deleteWhere(table: string, column: string, text: string): string;
   /** A query for one row with one number. */
   countRows(table: string): string;
   /** A query for one row with one number: 0 where no two rows have equal keys and no key is NULL. */

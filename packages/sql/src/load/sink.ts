@@ -108,6 +108,7 @@ export function sqlSink(
           await loader.write(batch);
         },
         alter: define,
+        replaceSource: (column, value) => forOwn(() => loader.deleteSource(column, value)),
         activate: (activation) => forOwn(() => loader.activate(activation)),
         keepRejects: (refused) => keepRejects(stream.name, rejectsTable(names, table), refused),
       };

@@ -64,7 +64,26 @@ export class TableLoader {
     const statement = dialect.merge.activate({ table: name, keys: keys.map(columnOf), columnOf, isAppend }, activation);
     if (statement === undefined) return;
     const deleted = await connection.run(statement, name);
-    if (deleted > 0 && !isAppend) this.table.activated();
+    if (deleted > 0 && !isAppend) this.table.rowsDeleted();
+    const counts = this.#count();
+    counts.deleted = (counts.deleted ?? 0) + deleted;
+  }
+
+  /**
+   * Deletes the stream's rows whose property has this value, also those that this transaction brought: they are merged first, so that rows
+   * which follow can't be among them. @throws source_column_unfit
+   */
+  async deleteSource(property: string, value: string): Promise<void> {
+    const { connection, transaction, dialect } = this.#context;
+    await this.#runPlanned();
+    // A table that has no rows to keep must not be merged: its first load would become an upsert.
+    if (this.#lander.landing === undefined && this.table.needsMerge) return;
+    await this.#merge(true);
+    await transaction.begin();
+    const { name } = this.table;
+    const column = this.table.textColumnOf(property, (this.#stream as TargetStream).name);
+    const deleted = await connection.run(dialect.statements.deleteWhere(name, column, value), name);
+    if (deleted > 0) this.table.rowsDeleted();
     const counts = this.#count();
     counts.deleted = (counts.deleted ?? 0) + deleted;
   }

@@ -19,9 +19,11 @@ const overwrite: TableStep = { step: "find", overwrite: true };
 const hide: TableStep = { step: "hide", hidden };
 const append: TableStep = { step: "merge", replacesRows: false };
 const upsert: TableStep = { step: "merge", replacesRows: true };
-const [activate, copy, dropKey, swap, commit]: TableStep[] = (["activate", "copy", "dropKey", "swap", "commit"] as const).map((step) => ({
-  step,
-})) as TableStep[];
+const [deleteRows, copy, dropKey, swap, commit]: TableStep[] = (["deleteRows", "copy", "dropKey", "swap", "commit"] as const).map(
+  (step) => ({
+    step,
+  }),
+) as TableStep[];
 
 describe("a table that a load makes", () => {
   test("has a merge due even without rows, which gives it its key", () => {
@@ -30,7 +32,7 @@ describe("a table that a load makes", () => {
   });
 
   test("has no old rows in the transaction that made it, whatever happens to rows", () => {
-    for (const steps of [[upsert], [append, activate as TableStep], [append, upsert]])
+    for (const steps of [[upsert], [append, deleteRows as TableStep], [append, upsert]])
       expect(rowsChanged(after(make, ...steps))).toBe(false);
   });
 
@@ -40,10 +42,10 @@ describe("a table that a load makes", () => {
 });
 
 describe("an existing table", () => {
-  test("has old rows until an upsert or an activation changed some, and again after the commit", () => {
+  test("has old rows until an upsert or a deletion changed some, and again after the commit", () => {
     expect(facts(after(find))).toEqual(plain);
     expect(rowsChanged(after(find, append))).toBe(false);
-    for (const step of [upsert, activate as TableStep]) {
+    for (const step of [upsert, deleteRows as TableStep]) {
       expect(rowsChanged(after(find, step))).toBe(true);
       expect(rowsChanged(after(find, step, append))).toBe(true);
       expect(rowsChanged(after(find, step, commit as TableStep))).toBe(false);

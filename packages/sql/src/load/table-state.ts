@@ -23,8 +23,8 @@ export type TableStep =
   | { step: "hide"; hidden: TableName }
   /** The landed rows became part of the table. `replacesRows`: old ones may have been deleted for them. */
   | { step: "merge"; replacesRows: boolean }
-  /** Rows were deleted or marked by ACTIVATE_VERSION. */
-  | { step: "activate" }
+  /** Rows were deleted or marked, by ACTIVATE_VERSION or REPLACE_SOURCE. */
+  | { step: "deleteRows" }
   /** A copy with other columns replaced the table. */
   | { step: "copy" }
   /** The primary key that an earlier load gave was dropped. */
@@ -47,7 +47,7 @@ export function nextState(state: TableState, step: TableStep): TableState {
       break;
     case "merge":
       return afterMerge(state, step.replacesRows);
-    case "activate":
+    case "deleteRows":
       return state.kind === "existing" ? { ...state, oldRows: "changed" } : state;
     case "copy":
       return state.kind === "existing" && state.oldRows === "changed" ? { ...state, oldRows: "kept" } : state;

@@ -1,8 +1,9 @@
 /** The table of one stream in the database: planned at SCHEMA, made or changed when that is due, replaced where it is overwritten. */
-import { type Digits, type TargetColumn, widenedFor } from "@tapline/columns";
+import { type Digits, type TargetColumn, typeName, widenedFor } from "@tapline/columns";
 import type { TargetStream } from "@tapline/sdk";
 import type { TableDescription } from "../connection.ts";
 import type { LoadPlan, LoadRequest } from "../dialect/merge.ts";
+import { errors } from "../errors.ts";
 import type { TableName } from "../names/table-name.ts";
 import { isCopied } from "../plan/copy-plan.ts";
 import { rowKeys } from "../plan/key-plan.ts";
@@ -77,6 +78,18 @@ export class TargetTable {
     return columnOf(this.columns, property);
   }
 
+  /** @throws source_column_unfit where the property's column holds no text */
+  textColumnOf(property: string, stream: string): string {
+    const column = this.columnOf(property);
+    const { types } = this.#context.dialect;
+    const type = this.columns.find(({ columnName }) => columnName === column)?.type;
+    if (type?.kind === "varchar") return column;
+    throw errors.source_column_unfit(
+      { table: this.ownName, column, type: type === undefined ? "missing" : typeName(types, type) },
+      { stream },
+    );
+  }
+
   /** Columns that identify a row; none where rows are appended. */
   keyColumns(stream: TargetStream): string[] {
     return rowKeys(stream).map((key) => this.columnOf(key));
@@ -138,9 +151,9 @@ export class TargetTable {
     if (due === "now" || (due === "ifUnique" && (await areKeysUnique(this.#context, this.name, keys)))) await this.#giveKey(keys);
   }
 
-  /** Called when ACTIVATE_VERSION deleted or marked rows. */
-  activated(): void {
-    this.#step({ step: "activate" });
+  /** Called when ACTIVATE_VERSION or REPLACE_SOURCE deleted or marked rows. */
+  rowsDeleted(): void {
+    this.#step({ step: "deleteRows" });
   }
 
   /** A hidden table that was filled replaces the own one. */

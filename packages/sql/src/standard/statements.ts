@@ -29,6 +29,7 @@ export function standardStatements({ quote }: Pick<Names, "quote">, types: Types
     findTables: (database) =>
       `SELECT '=' || table_schema, '=' || table_name FROM information_schema.tables
         WHERE table_catalog = ${quoteText(database)} AND table_type = 'BASE TABLE'`,
+    deleteWhere: (table, column, text) => `DELETE FROM ${table} WHERE ${quote(column)} = ${quoteText(text)}`,
     countRows: (table) => `SELECT count(*) FROM ${table}`,
     countKeyFaults(table, keys) {
       const list = keys.map(quote);

@@ -12,6 +12,7 @@ import { rejectChecks } from "./reject-checks.ts";
 import { replaceChecks } from "./replace-checks.ts";
 import { schemaChangeChecks } from "./schema-change-checks.ts";
 import { schemaPolicyChecks } from "./schema-policy-checks.ts";
+import { sourceChecks } from "./source-checks.ts";
 import type { DialectUnderTest } from "./subject.ts";
 import { typeChecks } from "./type-checks.ts";
 import { typeTableChecks } from "./type-table-checks.ts";
@@ -34,5 +35,6 @@ export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...rejectChecks,
   ...overwriteChecks,
   ...replaceChecks,
+  ...sourceChecks,
   ...versionChecks,
 ];

@@ -3,7 +3,19 @@ import assert from "node:assert/strict";
 import { type Check, temporaryFolder } from "../check.ts";
 import { events, summaries } from "../events.ts";
 import { assertRows } from "../rows.ts";
-import { activate, orderProperties, orderRows, orderSchema, orders, records, schema, state, statesIn, versioned } from "./input.ts";
+import {
+  activate,
+  orderProperties,
+  orderRows,
+  orderSchema,
+  orders,
+  records,
+  replaceSource,
+  schema,
+  state,
+  statesIn,
+  versioned,
+} from "./input.ts";
 import { TargetSession, type TargetUnderTest } from "./subject.ts";
 
 const misfit = records("orders", [{ id: "no number", item: "misfit" }]);
@@ -85,6 +97,34 @@ export const choiceChecks: readonly Check<TargetUnderTest>[] = [
       else assert.ok(isWarned, "it neither acts on ACTIVATE_VERSION nor warns of it");
       if (!takes(subject, "upsert")) return;
       assertRows(await session.rows("orders"), orderRows(known.includes("hard-delete") ? 3 : 1, 5), orderProperties);
+    },
+  },
+  {
+    name: "REPLACE_SOURCE replaces the source's rows, all or none also when the target is killed, or it is refused",
+    async run(subject) {
+      using folder = temporaryFolder();
+      const session = new TargetSession(subject, folder.path);
+      const input = orderSchema() + replaceSource("orders", "item", "item 2") + records("orders", [{ id: 7, item: "item 2" }]);
+      await session.load(orderSchema() + orders(1, 3) + state(1));
+      if (!(await capabilities(session)).includes("replace-source")) {
+        const { code, stdout } = await session.tryToLoad(input + state(2));
+        assert.ok(code !== 0, "it takes REPLACE_SOURCE, but --about does not list replace-source");
+        assert.deepEqual(statesIn(stdout), []);
+        return;
+      }
+      {
+        await using target = session.startPromptly({ batch_max_bytes: 1 });
+        target.write(orderSchema() + orders(4, 4) + state(2));
+        await target.lines(1);
+        target.write(input);
+        await target.flushed();
+        target.kill("SIGKILL");
+        await target.ended();
+      }
+      assertRows(await session.rows("orders"), orderRows(1, 4), orderProperties, "rows after it was killed");
+      await session.load(input + state(3));
+      const kept = orderRows(1, 4).filter(({ id }) => id !== 2);
+      assertRows(await session.rows("orders"), [...kept, { id: 7, item: "item 2" }], orderProperties);
     },
   },
 ];

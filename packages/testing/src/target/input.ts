@@ -11,6 +11,9 @@ export function records(stream: string, rows: readonly Row[]): string {
 
 export const activate = (stream: string, version: number): string => `${JSON.stringify({ type: "ACTIVATE_VERSION", stream, version })}\n`;
 
+export const replaceSource = (stream: string, column: string, value: string): string =>
+  encodeMessage({ type: "REPLACE_SOURCE", stream, column, value });
+
 /** RECORD lines with a table version. */
 export function versioned(stream: string, version: number, rows: readonly Row[]): string {
   const head = `{"type":"RECORD","stream":${JSON.stringify(stream)},"version":${version},"record":`;
