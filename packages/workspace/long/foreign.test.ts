@@ -91,7 +91,7 @@ describe.each(seeds)("seed %i", (seed) => {
       data.rows.filter(({ id }) => Number(id) % 2 === 0),
       data.schema.properties,
     );
-    expect(printed).toContain('"status":"done"');
+    expect(printed).toMatch(/"status":"(done|warning)"/);
   });
 
   pair("meltanolabs-tap-postgres into target-duckdb", async (folder) => {
@@ -110,7 +110,7 @@ describe.each(seeds)("seed %i", (seed) => {
     };
     // The second time the rows are upserted.
     for (let time = 0; time < 2; time++) {
-      expect(runTapline(plugins, folder)).toContain('"status":"done"');
+      expect(runTapline(plugins, folder)).toMatch(/"status":"(done|warning)"/);
       assertRows((await readTable(filepath, "shop", "public")) ?? [], data.rows, data.schema.properties);
     }
   });

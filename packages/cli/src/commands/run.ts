@@ -8,7 +8,7 @@ export default class Run extends Command {
 
 A step that lost its connection is tried again from the last bookmark: three tries, unless tapline.yml sets another number.
 
-Exit codes: 0 done, also when nothing was new; 1 failed; 2 usage; 3 already running; 99 nothing to do (only with --exit-99); 124 timed out; 130 and 143 stopped.`;
+Exit codes: 0 done, also with warnings or when nothing was new; 1 failed; 2 usage; 3 already running; 99 nothing to do (only with --exit-99); 124 timed out; 130 and 143 stopped.`;
   static override examples = [
     "<%= config.bin %> run quickbooks",
     "<%= config.bin %> run tap-csv target-duckdb",
