@@ -1,10 +1,11 @@
 import { PassThrough } from "node:stream";
 import type { WriteStream } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
-import type { StreamResult } from "@tapline/runner";
+import type { RunResult, StreamResult } from "@tapline/runner";
 import { expect, test } from "vitest";
 import { createLiveView, liveLines } from "./live-view.ts";
 import { createPlainView } from "./plain-view.ts";
+import { createQuietView } from "./quiet-view.ts";
 
 const stream = (name: string, received: number | null): StreamResult => ({
   stream: name,
@@ -63,4 +64,14 @@ test("plain progress comes every few seconds, not with every count", () => {
     "progress items: sent 5,000, received 5,000, 1.5 kB",
     "progress items: sent 10,000, received 10,000, 1.5 kB",
   ]);
+});
+
+test("a quiet run shows each warning once, also those that only its counts show", () => {
+  const lines: string[] = [];
+  const view = createQuietView((line) => lines.push(line), ["a"]);
+  view.show({ type: "log", plugin: "tap-x", level: "warning", message: "slow" }, 0);
+  view.show({ type: "log", plugin: "tap-x", level: "info", message: "hello" }, 0);
+  const result = { kind: "pipe", status: "warning", warnings: ["tap-x: slow", "items: 2 rows were rejected"] } as unknown as RunResult;
+  view.show({ type: "run_finished", result }, 0);
+  expect(lines).toEqual(["tap-x: warning: slow\n", "Warning: items: 2 rows were rejected\n"]);
 });

@@ -185,6 +185,7 @@ function writeLog(log: RunLog, step: string, event: RunEvent): void {
   else if (event.type === "step_skipped") logLine("tapline", "warning", `${step}: skipped, because ${event.reason}`);
   else if (event.type === "run_finished") {
     const { status, failure } = event.result;
+    for (const warning of event.result.kind === "pipe" ? event.result.warnings : []) logLine("tapline", "warning", warning);
     logLine(
       "tapline",
       failure === null ? "info" : "error",

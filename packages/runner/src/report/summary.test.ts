@@ -56,6 +56,7 @@ test("a run that went well", () => {
     database  output/x.duckdb
     bookmark  items updated "2026-01-01"
     delivery  exactly once: the target keeps its state with the rows, in one transaction
+    run       r
     took      1.3 s
     next      tapline run tap-csv target-duckdb   (loads new and updated rows)
               tapline state get dev:tap-csv-to-target-duckdb   (shows the bookmark)"
@@ -170,6 +171,7 @@ test("a count that nobody reported is shown as unknown", () => {
 
     bookmark  no bookmark yet
     delivery  exactly once: the target keeps its state with the rows, in one transaction
+    run       r
     took      1.3 s
     next      tapline run tap-csv target-duckdb   (loads new and updated rows)"
   `);

@@ -32,7 +32,7 @@ export function describeRun(result: RunResult, next: NextCommands = defaultComma
   const facts: [string, string][] = [];
   if (place !== null) facts.push(["database", place.value]);
   facts.push(["bookmark", describeState(result.stateAfter)], ["delivery", describeGuarantee(result.delivery)]);
-  facts.push(["took", describeSeconds(result.seconds)]);
+  facts.push(["run", runOfTry(result.runId)], ["took", describeSeconds(result.seconds)]);
   facts.push(...nextSteps(result, next));
   const width = Math.max(...facts.map(([name]) => name.length));
   return [
