@@ -17,3 +17,4 @@ export { sqlSettings } from "./settings.ts";
 export { planActivation } from "./standard/activation.ts";
 export { planDedupe, planKeep, planReplace } from "./standard/merge.ts";
 export { standardStatements } from "./standard/statements.ts";
+export { columnSchema } from "./value-settings.ts";

@@ -1,8 +1,8 @@
 /** The table that a target makes for a stream: its name and columns, by the target's settings. Pure. */
-import { columnType, type TypeRules } from "@tapline/columns";
+import { columnType, type EpochUnit, type TypeRules } from "@tapline/columns";
 import { orderedEntries, type PipedStream } from "@tapline/protocol";
 import { withMetadataColumns } from "@tapline/sdk";
-import { columnNames, fitName, type NameCase, type NameRules, tableName } from "@tapline/sql";
+import { columnNames, columnSchema, fitName, type NameCase, type NameRules, tableName } from "@tapline/sql";
 import type { Adapter } from "./environment/packages.ts";
 import type { GenerateStream } from "./generate/index.ts";
 
@@ -18,7 +18,8 @@ export function loadedTable(
     fallbackSchema,
     tableNames: nameCase(target.table_names),
   });
-  const properties = orderedEntries((target.add_record_metadata === false ? schema : withMetadataColumns(schema)).properties ?? {});
+  const stored = columnSchema(schema, { epochTimes: target.epoch_times as EpochUnit | undefined });
+  const properties = orderedEntries((target.add_record_metadata === false ? stored : withMetadataColumns(stored)).properties ?? {});
   const names = columnNames(
     properties.map(([property]) => property),
     [],

@@ -42,3 +42,11 @@ test.each([
     ]),
   );
 });
+
+test("numbers that the target stores as instants are instants for dbt", () => {
+  const schema = { properties: { at: { type: "integer", format: "date-time" } } };
+  const target = { add_record_metadata: false, epoch_times: "seconds" };
+  expect(loadedTable({ stream: "s", schema, key_properties: [] } as never, "duckdb", target).columns).toMatchObject([
+    { property: "at", type: "TIMESTAMP WITH TIME ZONE" },
+  ]);
+});
