@@ -41,7 +41,8 @@ const targetSettings = Type.Object({
   batch_max_bytes: Type.Integer({
     default: 32 * 1024 * 1024,
     minimum: 1,
-    description: "Bytes of rows to collect over all streams before the largest stream's rows are sent to the database (without a commit).",
+    description:
+      "Bytes of rows to collect over all streams. Then rows are sent to the database without a commit: the largest stream's first, and those before the last STATE before all others.",
   }),
   commit_after_ms: Type.Integer({
     default: 30_000,
