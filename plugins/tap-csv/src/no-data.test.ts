@@ -283,6 +283,12 @@ describe("a delimiter at the end of every row", () => {
     });
   });
 
+  test("of the header alone is found in a large file, also where some rows have it", async () => {
+    const found = await load(`a,b,\n${"1,x\n2,y\n".repeat(10_000)}3,z,\n${"4,w,\n5,v\n".repeat(2000)}`);
+    expect(found.rows).toHaveLength(24_001);
+    expect(found.rows.slice(19_998, 20_003)).toEqual(["1|x", "2|y", "3|z", "4|w", "5|v"]);
+  });
+
   test("a value after the last column is an error", async () => {
     const content = `a,b\n${"1,2,\n".repeat(50_000)}3,4,5\n`;
     expect(await failure(() => load(content))).toMatchObject({ code: "row_too_long", position: { line: 50_002 } });

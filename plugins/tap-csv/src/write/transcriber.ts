@@ -45,10 +45,12 @@ export class Transcriber {
   readonly #tokenizer: Tokenizer;
   readonly #layout: Layout;
   readonly #lines: LineBuffer;
-  readonly #cells: Cells;
+  #cells: Cells;
   /** How many rows were written, and for each column how many rows stopped at its cell. */
   #written = 0;
   readonly #stops: Uint32Array;
+  /** How many rows had no delimiter after the last column. */
+  #unended = 0;
   readonly #rowStarts: RowStarts;
 
   constructor(tokenizer: Tokenizer, layout: Layout, lines: LineBuffer, width: number) {
@@ -272,7 +274,7 @@ export class Transcriber {
       rowOut = o;
       count++;
     }
-    if (p > rowAt && p < to) this.#noteStop(cell);
+    if (p > rowAt && p < to) this.#noteStop(cell, bytes[p] as number);
     bytes[to] = overwritten;
     window.from = rowAt;
     window.line = rowLine;
@@ -287,9 +289,14 @@ export class Transcriber {
   }
 
   /** A column whose values are often in another than the canonical form is read by its encoder, which accepts those. */
-  #noteStop(cell: number): void {
+  #noteStop(cell: number, byte: number): void {
     const { kinds } = this.#cells;
     const kind = kinds[cell] as number;
+    if (kinds[cell + 1] === nothing && (byte === lf || byte === cr)) {
+      // Only the header ends with a delimiter.
+      if (++this.#unended >= manyStops && this.#unended > this.#written) this.#cells = { ...this.#cells, kinds: kinds.subarray(0, -1) };
+      return;
+    }
     if (kind === text || kind >= other) return;
     const stops = (this.#stops[cell] as number) + 1;
     this.#stops[cell] = stops;
