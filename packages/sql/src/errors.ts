@@ -8,8 +8,11 @@ interface LedgerLabel {
   location: string;
 }
 
-const loadAgain =
-  "To load the rows again: `tapline run … --full-refresh --replace STREAM…`. If they are there by other means: `tapline state accept STATE_ID`.";
+/** The runner puts the job and the state id into these commands. Without names: of all streams. */
+const loadAgain = (streams: Iterable<string> = []): string =>
+  `To load the rows again: \`tapline run … ${["--full-refresh --replace", ...[...streams].map(quoted)].join(" ")}\`. If they are there by other means: \`tapline state accept STATE_ID\`.`;
+
+const quoted = (word: string): string => (/^[\w.…-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 export const sqlErrorCatalogue = {
   name_collision: {
@@ -131,7 +134,7 @@ export const sqlErrorCatalogue = {
     class: "config",
     message: (p: LedgerLabel & { expected: string }) =>
       `This run continues from run ${p.expected}, but the database ${p.location} has no commit of ${p.stateId} in its table ${p.table}: it is another database, or it was made anew`,
-    hint: `Nothing was read. If this is the wrong database, correct the target's settings. ${loadAgain}`,
+    hint: `Nothing was read. If this is the wrong database, correct the target's settings. ${loadAgain()}`,
   },
   ledger_differs: {
     class: "config",
@@ -141,19 +144,20 @@ export const sqlErrorCatalogue = {
           ? "the project's state is an earlier one, or another copy of the project loads here too"
           : "the database was restored from a backup, or it is another copy"
       }`,
-    hint: `Nothing was read. To continue from what the database has: \`tapline run … --from-ledger\`. If this is the wrong database, correct the target's settings. ${loadAgain}`,
+    hint: `Nothing was read. To continue from what the database has: \`tapline run … --from-ledger\`. If this is the wrong database, correct the target's settings. ${loadAgain()}`,
   },
   table_missing: {
     class: "config",
-    message: (p: LedgerLabel & { gone: readonly { stream: string; table: string }[] }) =>
+    message: (p: LedgerLabel & { streams: readonly string[]; gone: readonly { stream: string; table: string }[] }) =>
       `The database ${p.location} no longer has ${p.gone.length === 1 ? "the table" : "the tables"} that earlier runs loaded: ${p.gone.map(({ stream, table }) => `${table} of stream ${JSON.stringify(stream)}`).join(", ")}`,
-    hint: `Nothing was read. If the settings default_target_schema or stream_names changed, or the table was renamed, change that back. ${loadAgain}`,
+    hint: (p: { streams: readonly string[] }) =>
+      `Nothing was read. If the settings default_target_schema or stream_names changed, or the table was renamed, change that back. ${loadAgain(p.streams)}`,
   },
   rows_missing: {
     class: "config",
     message: (p: LedgerLabel & { streams: readonly string[]; lost: string }) =>
       `The database ${p.location} lacks the commit of run ${p.lost} that ${p.streams.length === 1 ? "this stream continues" : "these streams continue"} from, as other streams were loaded anew there: ${p.streams.map((stream) => JSON.stringify(stream)).join(", ")}`,
-    hint: `Nothing was read. ${loadAgain}`,
+    hint: (p: { streams: readonly string[] }) => `Nothing was read. ${loadAgain(p.streams)}`,
   },
   not_stored: {
     class: "config",

@@ -13,3 +13,15 @@ export async function duckdbRows(path: string, sql: string): Promise<Record<stri
     instance.closeSync();
   }
 }
+
+/** Changes the file from a separate connection. */
+export async function duckdbRun(path: string, sql: string): Promise<void> {
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  try {
+    await connection.run(sql);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}

@@ -49,7 +49,7 @@ export async function loadedBefore(
   const loadedOnes = [...streams].filter(([, totals]) => hadRows(totals)).map(([stream]) => stream);
   const expected = loadedOnes.filter((stream) => continues.streams?.includes(stream) ?? true);
   const gone = await missing(expected);
-  if (gone.length > 0) throw errors.table_missing({ ...label, gone });
+  if (gone.length > 0) throw errors.table_missing({ ...label, gone, streams: gone.map(({ stream }) => stream) });
   return loaded;
 }
 
