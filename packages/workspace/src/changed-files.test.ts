@@ -5,48 +5,86 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { expect, onTestFinished, test } from "vitest";
+import { testDatabase } from "@tapline/testing/postgres";
+import pg from "pg";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { duckdbRows } from "./duckdb.ts";
 import { root } from "./repository.ts";
 
 const timeout = 60_000;
 
-function project(settings: object = {}, tapConfig: object = {}, targetConfig: object = {}) {
+/** A database to load into, which another process reads. */
+interface Database {
+  target: string;
+  config: object;
+  /** The ids of the table, in order. */
+  ids(where?: string): Promise<number[]>;
+}
+
+const query = (table: string, where = "true"): string => `SELECT id FROM ${table} WHERE ${where} ORDER BY id`;
+
+function duckdb(folder: string): Database {
+  const filepath = join(folder, "loaded.duckdb");
+  const ids = async (where?: string) => (await duckdbRows(filepath, query("items", where))).map(({ id }) => Number(id));
+  return { target: "target-duckdb", config: { filepath }, ids };
+}
+
+async function postgres(): Promise<Database> {
+  const { host, port, user, password, database } = await testDatabase();
+  const schema = `changed_files_${process.pid}_${Date.now()}`;
+  const client = new pg.Client({ host, port, user, password, database });
+  await client.connect();
+  onTestFinished(async () => {
+    await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+    await client.end();
+  });
+  const config = { host, port, user, password, database, default_target_schema: schema };
+  const ids = async (where?: string) => (await client.query(query(`${schema}.items`, where))).rows.map(({ id }) => Number(id));
+  return { target: "target-postgres", config, ids };
+}
+
+interface Settings {
+  settings?: object;
+  tap?: object;
+  target?: object;
+  makeDatabase?: (folder: string) => Database | Promise<Database>;
+}
+
+async function project({ settings = {}, tap: tapConfig = {}, target: targetConfig = {}, makeDatabase = duckdb }: Settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), "tapline-changed-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const database = join(folder, "loaded.duckdb");
-  const plugin = (name: string, config: object) => ({ executable: join(root, `plugins/${name}/bin/${name}.js`), config });
-  const configure = (more: object = {}, moreConfig: object = {}): void => {
-    const tap = { files: [{ entity: "items", path: "items.csv", ...settings, ...more }], ...tapConfig, ...moreConfig };
-    const plugins = {
-      "tap-csv": plugin("tap-csv", tap),
-      "target-duckdb": plugin("target-duckdb", { filepath: database, ...targetConfig }),
-    };
+  const { target, config, ids } = await makeDatabase(folder);
+  const plugin = (name: string, pluginConfig: object) => ({
+    executable: join(root, `plugins/${name}/bin/${name}.js`),
+    config: pluginConfig,
+  });
+  const configure = (more: object = {}): void => {
+    const tap = { files: [{ entity: "items", path: "items.csv", ...settings, ...more }], ...tapConfig };
+    const plugins = { "tap-csv": plugin("tap-csv", tap), "target-x": plugin(target, { ...config, ...targetConfig }) };
     writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins }));
   };
   configure();
+  const start = (...flags: string[]) => {
+    const args = [join(root, "packages/cli/bin/tapline.js"), "run", "tap-csv", "target-x", ...flags];
+    const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+    const ended = Promise.all([text(child.stderr), once(child, "close") as Promise<[number | null]>]);
+    return { child, ended: ended.then(([err, [code]]) => ({ code, err })) };
+  };
   return {
     configure,
+    ids,
+    start,
     /** Rows with the ids in this range. */
-    write: (from: number, to: number): void =>
-      writeFileSync(
-        join(folder, "items.csv"),
-        `id,v\n${Array.from({ length: to - from + 1 }, (_, i) => `${from + i},${i === 0 ? "N/A" : "x"}\n`).join("")}`,
-      ),
-    async run(...flags: string[]): Promise<{ code: number | null; err: string }> {
-      const bin = join(root, "packages/cli/bin/tapline.js");
-      const args = [bin, "run", "tap-csv", "target-duckdb", ...flags];
-      const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
-      const [err, [code]] = await Promise.all([text(child.stderr), once(child, "close") as Promise<[number | null]>]);
-      return { code, err };
+    write: (from: number, to: number, end = ""): void => {
+      const rows = Array.from({ length: to - from + 1 }, (_, i) => `${from + i},${i === 0 ? "N/A" : "x"}\n`);
+      writeFileSync(join(folder, "items.csv"), `id,v\n${rows.join("")}${end}`);
     },
-    ids: async (where = "true"): Promise<number[]> =>
-      (await duckdbRows(database, `SELECT id FROM items WHERE ${where} ORDER BY id::INTEGER`)).map(({ id }) => Number(id)),
+    run: (...flags: string[]) => start(...flags).ended,
   };
 }
 
 test("a changed file of a stream without keys stops the run, and the table is as before", { timeout }, async () => {
-  const { write, run, ids } = project();
+  const { write, run, ids } = await project();
   write(1, 3);
   expect((await run()).code).toBe(0);
   write(2, 5);
@@ -55,7 +93,7 @@ test("a changed file of a stream without keys stops the run, and the table is as
 });
 
 test("so does one of a stream with keys whose target only appends; append loads it, with a warning", { timeout }, async () => {
-  const { configure, write, run, ids } = project({ keys: ["id"] }, {}, { load_method: "append-only" });
+  const { configure, write, run, ids } = await project({ settings: { keys: ["id"] }, target: { load_method: "append-only" } });
   write(1, 3);
   expect((await run()).code).toBe(0);
   write(2, 5);
@@ -66,7 +104,7 @@ test("so does one of a stream with keys whose target only appends; append loads 
 });
 
 test("a setting that changes rows applies to rows that were loaded, by their keys", { timeout }, async () => {
-  const { configure, write, run, ids } = project({ keys: ["id"] });
+  const { configure, write, run, ids } = await project({ settings: { keys: ["id"] } });
   write(1, 3);
   expect((await run()).code).toBe(0);
   configure({ null_values: ["N/A"] });
@@ -80,7 +118,7 @@ test("a setting that changes rows applies to rows that were loaded, by their key
 });
 
 test("--limit deletes nothing, and the next run without it does", { timeout }, async () => {
-  const { write, run, ids } = project({ keys: ["id"], detect_deletes: true });
+  const { write, run, ids } = await project({ settings: { keys: ["id"], detect_deletes: true } });
   write(1, 3);
   expect((await run()).code).toBe(0);
   write(2, 3);
@@ -88,4 +126,52 @@ test("--limit deletes nothing, and the next run without it does", { timeout }, a
   expect(await ids("_sdc_deleted_at IS NULL")).toEqual([1, 2, 3]);
   expect((await run()).code).toBe(0);
   expect(await ids("_sdc_deleted_at IS NULL")).toEqual([2, 3]);
+});
+
+describe.each([
+  ["DuckDB", duckdb],
+  ["PostgreSQL", postgres],
+])("changed_files: replace into %s", (_, makeDatabase) => {
+  const replacing = { settings: { changed_files: "replace" }, tap: { add_metadata_columns: true }, makeDatabase };
+
+  test("exchanges the rows of the file", { timeout }, async () => {
+    const { write, run, ids } = await project(replacing);
+    write(1, 3);
+    expect((await run()).code).toBe(0);
+    write(2, 5);
+    expect((await run()).code).toBe(0);
+    expect(await ids()).toEqual([2, 3, 4, 5]);
+    write(2, 6);
+    expect((await run()).code).toBe(0);
+    expect(await ids()).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  test("leaves the old rows when the run ends inside the file, and the next run exchanges them", { timeout }, async () => {
+    const { write, run, start, ids } = await project(replacing);
+    write(1, 3);
+    expect((await run()).code).toBe(0);
+    const last = 300_000;
+    write(1001, last, "too short\n");
+    expect((await run()).code).toBe(1);
+    expect(await ids()).toEqual([1, 2, 3]);
+    write(1001, last);
+    const { child, ended } = start();
+    setTimeout(() => child.kill("SIGKILL"), 900);
+    await ended;
+    const found = await ids();
+    expect([3, last - 1000]).toContain(found.length);
+    expect((await run()).code).toBe(0);
+    expect((await ids()).length).toBe(last - 1000);
+    expect(await ids("id < 1001")).toEqual([]);
+  });
+});
+
+test("changed_files: replace is refused before a row where the target can't", { timeout }, async () => {
+  const { write, run } = await project({
+    settings: { changed_files: "replace" },
+    tap: { add_metadata_columns: true },
+    makeDatabase: (folder) => ({ target: "target-jsonl", config: { destination_path: folder }, ids: async () => [] }),
+  });
+  write(1, 3);
+  expect(await run()).toMatchObject({ code: 1, err: expect.stringContaining("does not list the capability replace-source") });
 });
