@@ -195,7 +195,8 @@ describe("without a database", () => {
     const folder = makeFolder();
     writeProject(folder, tap, target);
     const { code, out, err } = await tapline(folder, ...step);
-    expect(out).toBe("No rows were read.\n");
+    // The tap may have sent rows before the target refused its config.
+    expect(out).toMatch(/^No rows were (read|loaded)\.\n$/);
     expect(err.trimEnd().split("\n").at(-1)).toMatch(/^Failed: (tap|target)-test: The config can't be used/);
     expect(err).not.toMatch(/SIGTERM|delivery/);
     expect(code).toBe(1);

@@ -138,6 +138,8 @@ test("a run that was stopped shows what is loaded, what is not, and what is not 
 test("a run that failed before it read a row shows only its cause, which is printed after the summary", () => {
   const failure = { plugin: "tap-csv", code: "c", message: "", hint: "", class: "config", recovery: "fatal", position: {} } as const;
   expect(describeRun({ ...result, status: "failed", streams: [], failure })).toEqual(["No rows were read."]);
+  const unread = { ...stream, received: null, loaded: null, inserted: null, inTable: null, summedUpBy: ["tap" as const] };
+  expect(describeRun({ ...result, status: "failed", streams: [unread], failure })).toEqual(["No rows were loaded."]);
   const silent = describeRun({ ...result, status: "failed", streams: [], failure: { ...failure, class: "data" } });
   expect(silent[0]).toBe("No row counts were reported.");
 });

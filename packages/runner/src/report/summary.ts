@@ -28,7 +28,8 @@ const shownWarnings = 10;
  */
 export function describeRun(result: RunResult, next: NextCommands = defaultCommands(result), columns = Number.POSITIVE_INFINITY): string[] {
   const { streams, place, status, failure } = result;
-  if (failure !== null && streams.every(hasNoRows) && (result.reportsLoad || failure.class === "config")) return ["No rows were read."];
+  if (failure !== null && endedBeforeRows(result, failure))
+    return [streams.every(sentNothing) ? "No rows were read." : "No rows were loaded."];
   const facts: [string, string][] = [];
   if (place !== null) facts.push(["database", place.value]);
   facts.push(["bookmark", describeState(result.stateAfter)], ["delivery", describeGuarantee(result.delivery)]);
@@ -63,7 +64,13 @@ function defaultCommands({ tap, target }: RunResult): NextCommands {
   return { again, retry: again };
 }
 
-const hasNoRows = ({ sent, received, loaded }: StreamResult): boolean => (sent ?? 0) + (received ?? 0) + (loaded ?? 0) === 0;
+/** If a plugin refused its config, the tap may have sent rows that nobody received. */
+function endedBeforeRows({ streams, reportsLoad }: RunResult, { class: failureClass, code }: Failure): boolean {
+  if (streams.some(({ received, loaded }) => (received ?? 0) + (loaded ?? 0) > 0)) return false;
+  return (failureClass === "config" && code !== "run_stopped") || (reportsLoad && streams.every(sentNothing));
+}
+
+const sentNothing = ({ sent }: StreamResult): boolean => (sent ?? 0) === 0;
 
 const allColumns: readonly [string, (each: StreamResult) => number | null | undefined][] = [
   ["sent", ({ sent }) => sent],
