@@ -114,6 +114,24 @@ export const columnErrorCatalogue = {
     message: (p: Value) => `${p.value} is finer than a microsecond, which is the finest ${p.type} holds`,
     hint: "In other columns such digits are cut, but two keys could become one. Have the tap round the value, or declare the property as a string without format.",
   },
+  seconds_too_fine: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} has more digits of a second than ${p.type} holds`,
+    hint: "The database would round it. Have the tap round the value, or give the column more digits.",
+  },
+  not_a_label: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} is none of the values of ${p.type}`,
+    hint: "Add the value to the type, repair it at its source, or set schema_policy to new_column for this stream.",
+  },
+  invalid_interval: {
+    class: "data",
+    recovery: "skip",
+    message: (p: Value) => `${p.value} is no length of time (1 day 02:03:04, 90 minutes, P1DT2H; only seconds may have a fraction)`,
+    hint: "Repair the value in the source, or load the property into a column of text.",
+  },
   leap_second: {
     class: "data",
     recovery: "skip",
@@ -152,6 +170,9 @@ export type ValueErrorCode =
   | "invalid_time"
   | "invalid_timestamp"
   | "fraction_too_fine"
+  | "seconds_too_fine"
+  | "not_a_label"
+  | "invalid_interval"
   | "leap_second"
   | "nul_character"
   | "nested_too_deep";

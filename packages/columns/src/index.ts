@@ -5,18 +5,30 @@ export { ParquetFile } from "./parquet/file.ts";
 export { columnLabel } from "./parquet/layout.ts";
 export { quoteName, quoteText } from "./quote.ts";
 export type { StreamColumns, TargetColumn } from "./target-column.ts";
-export { type ColumnType, describeType, elementsOf, isInteger, isNumber, type SimpleKind, sameType } from "./types/column-type.ts";
+export {
+  type ColumnType,
+  describeType,
+  elementsOf,
+  fractionDigits,
+  isFixedType,
+  isInteger,
+  isMoney,
+  isNumber,
+  type SimpleKind,
+  sameType,
+} from "./types/column-type.ts";
 export { allowsDigits } from "./types/declared-decimal.ts";
 export { columnType } from "./types/type-map.ts";
 export { type TypeRules, type TypeSpelling, typeName } from "./types/type-rules.ts";
 export { type WideningRules, widened, widenedFor } from "./types/widen.ts";
-export { type Clock, readDate, readInstant, readTime } from "./values/calendar.ts";
+export { type Clock, checkFraction, readDate, readInstant, readTime } from "./values/calendar.ts";
 export { ColumnFeed } from "./values/column-feed.ts";
 export { type Digits, digitsOf, moreDigits, scaledDigits } from "./values/digits.ts";
 export { readBase64, readUuid } from "./values/encoded.ts";
 export type { AppendValues, FeedColumn } from "./values/fed-column.ts";
+export { intervalText, readInterval } from "./values/interval.ts";
 export { decimalText, integerText, readDouble, readReal, surelyExactDigits } from "./values/numbers.ts";
 export { Refusal } from "./values/refusal.ts";
-export { jsonText, plainText } from "./values/text.ts";
+export { jsonText, plainText, textReader } from "./values/text.ts";
 export { TooNarrow } from "./values/too-narrow.ts";
 export type { EpochUnit, ValueRules } from "./values/value-rules.ts";

@@ -9,6 +9,8 @@ export interface TargetColumn {
   columnName: string;
   /** What values are converted to: the type of the column in the table. */
   type: ColumnType;
+  /** The type as the database spells it, where `type` does not give that. */
+  typeName?: string;
   /** The column takes no NULL, and that must be checked before the database sees the row. */
   isRequired?: boolean;
   /** The database can hold two texts for equal though their bytes differ. */

@@ -20,7 +20,7 @@ export class CopyText {
       const write = copyValue(column.type);
       return {
         ...column,
-        typeName: typeName(column.type),
+        typeName: column.typeName ?? typeName(column.type),
         append: appendTo(this.#texts[index] as string[], write),
         check: (value: unknown) => void (value === null || value === undefined || write(value)),
       };

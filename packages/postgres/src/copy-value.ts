@@ -1,21 +1,26 @@
 import {
   type Clock,
   type ColumnType,
+  checkFraction,
   decimalText,
   elementsOf,
+  fractionDigits,
   integerText,
+  intervalText,
+  isMoney,
   jsonText,
-  plainText,
   Refusal,
   readBase64,
   readDate,
   readDouble,
   readInstant,
+  readInterval,
   readReal,
   readTime,
   readUuid,
   scaledDigits,
   surelyExactDigits,
+  textReader,
 } from "@tapline/columns";
 /** For each column type the function that writes one JSON value as COPY text: exactly, or it throws. Pure. */
 
@@ -38,21 +43,25 @@ export function copyValue(type: ColumnType): CopyValue {
     case "numeric":
       return numeric;
     case "decimal":
-      return decimal(type.precision, type.scale);
+      return isMoney(type) ? money : decimal(type.precision, type.scale);
     case "date":
       return date;
     case "time":
-      return time;
+      return time(fractionDigits(type));
     case "timestamptz":
-      return remembering(instant);
+      return remembering(checked(instant, fractionDigits(type)));
     case "timestamp":
-      return remembering(utc);
+      return remembering(checked(utc, fractionDigits(type)));
+    case "interval":
+      return (value) => intervalText(readInterval(value), "+");
     case "uuid":
       return readUuid;
     case "binary":
       return binary;
-    case "varchar":
-      return type.length === undefined ? (value) => escapeCopy(plainText(value)) : limitedText(type.length);
+    case "varchar": {
+      const read = textReader(type);
+      return (value) => escapeCopy(read(value));
+    }
     case "json":
       return jsonOrList(elementsOf(type));
   }
@@ -119,6 +128,19 @@ function decimal(precision: number, scale: number): CopyValue {
   };
 }
 
+/** As the server writes money, with or without symbol and commas. */
+const moneyText = /^-?\$?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?$/;
+const moneyDigits = 2n ** 63n;
+
+/** In cents without an exponent, which the server does not read. */
+function money(value: unknown): string {
+  const text = typeof value === "string" && moneyText.test(value) ? value.replace(/[$,]/g, "") : decimalText(value);
+  const cents = scaledDigits(text, 2, "decimal_too_fine", "decimal_out_of_range");
+  if (cents < -moneyDigits || cents >= moneyDigits) throw new Refusal("decimal_out_of_range");
+  const digits = String(cents < 0n ? -cents : cents).padStart(3, "0");
+  return `${cents < 0n ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
 const scratch: Clock = { seconds: 0, micros: 0 };
 
 function date(value: unknown): string {
@@ -126,9 +148,12 @@ function date(value: unknown): string {
   return (value as string).slice(0, 10);
 }
 
-function time(value: unknown): string {
-  const end = readTime(value, scratch);
-  return (value as string).slice(0, end);
+function time(digits: number | undefined): CopyValue {
+  return (value) => {
+    const end = readTime(value, scratch);
+    checkFraction(scratch, digits);
+    return (value as string).slice(0, end);
+  };
 }
 
 /** The server refuses zones of 16 hours and more. */
@@ -152,6 +177,16 @@ function utcText({ seconds, micros }: Clock): string {
   return `${text.slice(0, 19)}.${String(micros).padStart(6, "0")}Z`;
 }
 
+/** `write` reads the time into `scratch`. */
+function checked(write: (value: string) => string, digits: number | undefined): (value: string) => string {
+  if (digits === undefined) return write;
+  return (value) => {
+    const text = write(value);
+    checkFraction(scratch, digits);
+    return text;
+  };
+}
+
 /** Columns with the time of extraction or loading repeat a text for a whole batch. */
 function remembering(write: (value: string) => string): CopyValue {
   let lastValue: string | undefined;
@@ -162,15 +197,6 @@ function remembering(write: (value: string) => string): CopyValue {
     lastText = write(value);
     lastValue = value;
     return lastText;
-  };
-}
-
-/** The server counts characters, not UTF-16 units. It silently cuts spaces after the limit, so they are counted too. */
-function limitedText(length: number): CopyValue {
-  return (value) => {
-    const text = plainText(value);
-    if (text.length > length && [...text].length > length) throw new Refusal("text_too_long");
-    return escapeCopy(text);
   };
 }
 

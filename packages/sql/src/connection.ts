@@ -7,6 +7,8 @@ export interface ExistingColumn {
   name: string;
   /** As the database spells it. */
   type: string;
+  /** The only values there are, where the type is an enum whose spelling does not list them. */
+  labels?: readonly string[];
   /** The column takes no NULL, and the database does not report which row of a batch has one. */
   isRequired?: boolean;
   comment?: string | undefined;

@@ -4,7 +4,18 @@ import type { JsonSchema } from "@tapline/protocol";
 import type { Dialect } from "@tapline/sql";
 import { dialect as duckdb } from "@tapline/target-duckdb";
 import { dialect as postgres } from "@tapline/target-postgres";
-import { bySetting, type EdgeCase, type Fate, outgrowing, type TypeCase, timeForms, typeTable, unusual } from "@tapline/testing/type-table";
+import {
+  bySetting,
+  type EdgeCase,
+  type ExistingType,
+  existingTypeTable,
+  type Fate,
+  outgrowing,
+  type TypeCase,
+  timeForms,
+  typeTable,
+  unusual,
+} from "@tapline/testing/type-table";
 
 const dialects: readonly Dialect[] = [postgres, duckdb];
 
@@ -62,6 +73,22 @@ A property that the schema no longer has keeps its column: a row that is updated
 that the schema has and a record lacks is NULL in that row. A property that becomes nullable changes nothing. An existing \`NOT NULL\` constraint
 is kept: a row without a value there is refused (\`null_refused\`; by PostgreSQL itself: \`constraint_refuses\`).
 
+## Columns that others made
+
+A load never makes columns of these types, and never changes them. They take the values that fit; another value is refused with its line, or goes into a second column with
+\`schema_policy: new_column\` where it is text that is too long, no value of the enum, or no interval. Nothing is cut or rounded:
+
+- \`char(n)\` is filled with spaces, which PostgreSQL ignores when it compares; a value of more characters is refused, also where the rest is spaces.
+- Times with fewer than six digits of a second refuse a value that has more, unless those are 0.
+- \`money\` takes numbers with two digits after the point, and text such as \`$1,234.56\`, where the server's \`lc_monetary\` reads \`1234.56\` as such an amount.
+- Intervals take units with their numbers, clock times and ISO 8601; only seconds may have a fraction, as databases round others.
+- A domain takes what its type takes.
+
+${existingRows(existingTypeTable)}
+
+A key that the database holds for equal to another one is that key, though it is spelled differently: \`citext\`, collations that ignore case, the spaces of
+\`char(n)\`, \`1\` and \`1.0\` in a decimal. The last row wins.
+
 ## Names
 
 The name of a table or column is found in this order:
@@ -97,6 +124,21 @@ function typeRows(cases: readonly TypeCase[]): string {
       code(schema),
       ...dialects.map((dialect) => `\`${typeName(dialect.types, columnType(schema, dialect.types))}\``),
       values.map(code).join(", "),
+    ]),
+  );
+}
+
+function existingRows(types: readonly ExistingType[]): string {
+  const listed = (pairs: readonly (readonly [unknown, string])[], text: (pair: readonly [unknown, string]) => string): string =>
+    pairs.map(text).join("<br>");
+  return table(
+    ["database", "column", "JSON Schema", "taken, and how it is then shown", "refused"],
+    types.map(({ database, label, property, taken, refused }) => [
+      database,
+      label,
+      code(property),
+      listed(taken, ([sent, stored]) => `${code(sent)}: \`${stored}\``),
+      listed(refused, ([sent, error]) => `${code(sent)}: [\`${error}\`](errors.md)`),
     ]),
   );
 }

@@ -43,7 +43,15 @@ export function loadedTable(
   };
 }
 
-const common = { boolean: "BOOLEAN", smallint: "SMALLINT", integer: "INTEGER", bigint: "BIGINT", date: "DATE", uuid: "UUID" };
+const common = {
+  interval: "INTERVAL",
+  boolean: "BOOLEAN",
+  smallint: "SMALLINT",
+  integer: "INTEGER",
+  bigint: "BIGINT",
+  date: "DATE",
+  uuid: "UUID",
+};
 
 const nameCase = (wanted: unknown): NameCase => (wanted === "snake_case" ? "snake_case" : "as_is");
 

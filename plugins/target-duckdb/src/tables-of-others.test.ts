@@ -112,7 +112,7 @@ test("narrow columns take what they hold, and become as wide as their values nee
   ]);
 });
 
-test.each(["TINYINT", "UBIGINT", "TIMESTAMP_NS", "INTEGER[]", "ENUM('a', 'b')"])(
+test.each(["TINYINT", "UBIGINT", "TIMESTAMP_NS", "INTEGER[]"])(
   "a column of type %s is an error that names it, or gets one beside it",
   async (type) => {
     const filepath = file();

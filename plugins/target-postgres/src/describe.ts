@@ -39,20 +39,24 @@ export async function describeTable({ execute }: Session, { schema, table }: Tab
         WHERE attrelid = ${Number(oid)} AND attnum > 0 AND NOT attisdropped
        UNION ALL SELECT attnum, attname, typbasetype, typtypmod, comment, true FROM below JOIN pg_catalog.pg_type AS t ON t.oid = type WHERE typtype = 'd')
      SELECT below.attname, format_type(type, modifier), comment, is_domain, attgenerated <> '' OR attidentity = 'a', attidentity = 'd',
+         CASE WHEN t.typtype = 'e' THEN (SELECT json_agg(enumlabel) FROM pg_enum WHERE enumtypid = t.oid) END,
          t.typname IN ('citext', 'bpchar') OR NOT coalesce(collisdeterministic, true) FROM below
        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = ${Number(oid)} AND a.attnum = below.attnum JOIN pg_catalog.pg_type AS t ON t.oid = type
        LEFT JOIN pg_catalog.pg_collation AS l ON l.oid = a.attcollation
       WHERE typtype <> 'd' ORDER BY below.attnum`,
   );
+  const hasMoney = columns.some(([, type]) => type === "money");
+  const money = hasMoney && !(await readsPlainMoney(execute)) ? "money in the format of lc_monetary" : "money";
   return {
     notTable: otherKinds[kind],
-    columns: columns.map(([name, type, comment, isDomain, isGenerated, isNumbered, equatesTexts]) => ({
+    columns: columns.map(([name, type, comment, isDomain, isGenerated, isNumbered, labels, equatesTexts]) => ({
       name: String(name),
-      type: String(type),
+      type: type === "money" ? money : String(type),
       comment: comment ?? undefined,
       ...(isDomain === "t" && { isFixed: true }),
       ...(isGenerated === "t" && { isGenerated: true }),
       ...(isNumbered === "t" && { isNumbered: true }),
+      ...(labels !== null && labels !== undefined && { labels: JSON.parse(labels) as string[] }),
       ...(equatesTexts === "t" && { equatesTexts: true }),
     })),
     stream: streamOfComment(ownComment),
@@ -63,6 +67,11 @@ export async function describeTable({ execute }: Session, { schema, table }: Tab
     hasDependents: await hasDependents(execute, Number(oid)),
     isReferenced: (await execute(`SELECT 1 FROM pg_constraint WHERE confrelid = ${Number(oid)} LIMIT 1`)).rows.length > 0,
   };
+}
+
+/** Whether the server reads 1234.56 as money with two digits after the point: that depends on lc_monetary. */
+async function readsPlainMoney(execute: Session["execute"]): Promise<boolean> {
+  return (await execute("SELECT '1234.56'::money::numeric::text")).rows[0]?.[0] === "1234.56";
 }
 
 /** Tables of the schema that take rows and have one of these names, the case of ASCII letters ignored. */

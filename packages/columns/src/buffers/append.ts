@@ -1,12 +1,13 @@
 /** For each column type the function that appends a chunk of JSON values to a column's buffer: exactly, or it throws. Pure. */
-import type { ColumnType } from "../types/column-type.ts";
+import { type ColumnType, fractionDigits } from "../types/column-type.ts";
 import { readBase64, readUuid } from "../values/encoded.ts";
-import { jsonText, plainText } from "../values/text.ts";
+import { intervalText, readInterval } from "../values/interval.ts";
+import { jsonText, textReader } from "../values/text.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
 import { decimalWriter, isShortDecimal } from "./decimal.ts";
 import { integerWriter, writeBigint, writeBoolean, writeDouble, writeHugeint, writeReal } from "./numbers.ts";
 import { writeUtf8 } from "./text.ts";
-import { timestampWriter, writeDate, writeTime } from "./times.ts";
+import { timestampWriter, timeWriter, writeDate } from "./times.ts";
 import type { WriteValue } from "./write-value.ts";
 
 /** Appends values[0..count); null and undefined are NULL. @throws Refusal, after which the buffer's contents are undefined */
@@ -32,12 +33,14 @@ export function appender(type: ColumnType): Append {
     case "date":
       return fixed(4, writeDate);
     case "time":
-      return fixed(8, writeTime);
+      return fixed(8, timeWriter(fractionDigits(type)));
     case "timestamp":
     case "timestamptz":
-      return fixed(8, timestampWriter());
+      return fixed(8, timestampWriter(fractionDigits(type)));
+    case "interval":
+      return strings((value) => intervalText(readInterval(value), ""));
     case "varchar":
-      return strings(plainText);
+      return strings(textReader(type));
     case "json":
       return strings(jsonText);
     case "uuid":

@@ -20,7 +20,7 @@ export class RowColumns {
       const buffer = this.buffers[index] as ColumnBuffer;
       return {
         ...column,
-        typeName: typeName(column.type),
+        typeName: column.typeName ?? typeName(column.type),
         append: (values: readonly unknown[], count: number) => {
           const before = buffer.nulls;
           append(values, count, buffer);

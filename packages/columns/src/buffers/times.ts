@@ -1,5 +1,5 @@
 /** Dates as days, times of day and instants as microseconds. */
-import { type Clock, readDate, readInstant, readTime } from "../values/calendar.ts";
+import { type Clock, checkFraction, readDate, readInstant, readTime } from "../values/calendar.ts";
 import { Refusal } from "../values/refusal.ts";
 import { writeSafeInt64 } from "./numbers.ts";
 import type { WriteValue } from "./write-value.ts";
@@ -10,13 +10,16 @@ export function writeDate(view: DataView, at: number, value: unknown): void {
   view.setInt32(at, readDate(value), true);
 }
 
-export function writeTime(view: DataView, at: number, value: unknown): void {
-  readTime(value, scratch);
-  writeMicros(view, at, scratch);
+export function timeWriter(fractionDigits?: number): WriteValue {
+  return (view, at, value) => {
+    readTime(value, scratch);
+    checkFraction(scratch, fractionDigits);
+    writeMicros(view, at, scratch);
+  };
 }
 
 /** Remembers the last text, because columns with the time of extraction or loading repeat it for a whole batch. */
-export function timestampWriter(): WriteValue {
+export function timestampWriter(fractionDigits?: number): WriteValue {
   let lastText = "";
   const last: Clock = { seconds: 0, micros: 0 };
   return (view, at, value) => {
@@ -24,6 +27,7 @@ export function timestampWriter(): WriteValue {
     if (value !== lastText || value === "") {
       lastText = "";
       if (!readInstant(value, last)) throw new Refusal("invalid_timestamp");
+      checkFraction(last, fractionDigits);
       lastText = value;
     }
     writeMicros(view, at, last);

@@ -116,6 +116,7 @@ function physicalType(type: ColumnType): number {
       return physical.fixed;
     case "decimal":
       return isShortDecimal(type.precision) ? physical.int64 : physical.fixed;
+    case "interval":
     case "varchar":
     case "json":
     case "uuid":
@@ -132,7 +133,7 @@ function writeElement(element: ThriftWriter, type: ColumnType, name: string): vo
   if (stored === physical.fixed) element.i32(2, 16);
   element.i32(3, optional);
   element.text(4, name);
-  if (type.kind === "varchar" || type.kind === "json" || type.kind === "uuid") element.i32(6, converted.utf8);
+  if (["varchar", "json", "uuid", "interval"].includes(type.kind)) element.i32(6, converted.utf8);
   else if (type.kind === "date") element.i32(6, converted.date);
   else if (type.kind === "time") element.i32(6, converted.timeMicros);
   else if (type.kind === "decimal" || type.kind === "hugeint") {

@@ -2,7 +2,7 @@
 
 /**
  * `numeric` is a decimal of any size, `hugeint` an integer of 38 digits, `timestamp` an instant kept as UTC without zone.
- * `smallint`, `integer`, `real` and `timestamp` only occur in tables that others made.
+ * `smallint`, `integer`, `real`, `timestamp` and `interval` only occur in tables that others made.
  */
 export type SimpleKind =
   | "boolean"
@@ -17,17 +17,48 @@ export type SimpleKind =
   | "time"
   | "timestamp"
   | "timestamptz"
+  | "interval"
   | "uuid"
   | "binary"
   | "json";
 
 export type ColumnType =
   | { kind: SimpleKind }
-  /** `length`: most characters; only in columns that others made. */
-  | { kind: "varchar"; length?: number }
-  | { kind: "decimal"; precision: number; scale: number }
+  /** `fractionDigits`: fewer digits of a second than six; only in columns that others made. */
+  | { kind: "time" | "timestamp" | "timestamptz"; fractionDigits?: number }
+  | TextType
+  /** `isMoney`: PostgreSQL's money, which reads no exponents; only in columns that others made. */
+  | { kind: "decimal"; precision: number; scale: number; isMoney?: boolean }
   /** `elements`: a list column that others made; it only takes JSON arrays of such values. */
   | { kind: "json"; elements?: ColumnType };
+
+/** All limits only occur in columns that others made. */
+export interface TextType {
+  kind: "varchar";
+  /** Most characters. */
+  length?: number;
+  /** The database fills shorter values with spaces, which it ignores when it compares. */
+  isPadded?: boolean;
+  /** The only values there are: an enum. */
+  labels?: readonly string[];
+  /** The database takes text of some form alone, such as addresses, and refuses other values one by one. */
+  isChecked?: boolean;
+}
+
+/** Whether a column of the type keeps it: a change would lose what the type means. */
+export function isFixedType(type: ColumnType): boolean {
+  if (type.kind === "varchar") return type.isPadded === true || type.labels !== undefined || type.isChecked === true;
+  return type.kind === "interval" || fractionDigits(type) !== undefined || isMoney(type);
+}
+
+/** Digits of a second's fraction; undefined where the column holds microseconds. */
+export function fractionDigits(type: ColumnType): number | undefined {
+  return "fractionDigits" in type ? type.fractionDigits : undefined;
+}
+
+export function isMoney(type: ColumnType): boolean {
+  return type.kind === "decimal" && type.isMoney === true;
+}
 
 /** A type as one word or a few: equal for equal types. */
 export function describeType(type: ColumnType): string {

@@ -18,6 +18,7 @@ const all = [
   "time",
   "timestamp",
   "timestamptz",
+  "interval",
   "uuid",
   "binary",
   "json",

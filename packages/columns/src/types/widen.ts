@@ -3,7 +3,7 @@
  * dates to instants, anything that meets objects to JSON. Old values keep their digits. Pure.
  */
 import { type Digits, digitsOf, moreDigits } from "../values/digits.ts";
-import { type ColumnType, elementsOf, type IntegerKind, integerDigits, isInteger, isNumber } from "./column-type.ts";
+import { type ColumnType, elementsOf, type IntegerKind, integerDigits, isInteger, isMoney, isNumber } from "./column-type.ts";
 import type { TypeRules } from "./type-rules.ts";
 
 export type WideningRules = Pick<TypeRules, "spellings" | "maxPrecision" | "plainDecimal">;
@@ -13,7 +13,9 @@ export function isTakenBy(wanted: ColumnType, present: ColumnType): boolean {
   if (wanted.kind === present.kind) return true;
   switch (present.kind) {
     case "varchar":
-      return true;
+      return present.labels === undefined && present.isChecked !== true;
+    case "interval":
+      return wanted.kind === "varchar";
     case "json":
       return elementsOf(present) === undefined;
     case "uuid":
@@ -22,6 +24,7 @@ export function isTakenBy(wanted: ColumnType, present: ColumnType): boolean {
     case "timestamp":
       return ["timestamptz", "timestamp", "date"].includes(wanted.kind);
     default:
+      if (isMoney(present) && wanted.kind === "varchar") return true;
       return isNumber(present) && isNumber(wanted) && (isInteger(wanted) || !isInteger(present));
   }
 }

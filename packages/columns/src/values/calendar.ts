@@ -10,6 +10,11 @@ export interface Clock {
   micros: number;
 }
 
+/** A column of fewer digits would round the time. @throws Refusal seconds_too_fine */
+export function checkFraction({ micros }: Clock, digits = 6): void {
+  if (micros % 10 ** (6 - digits) !== 0) throw new Refusal("seconds_too_fine");
+}
+
 /** Days since 1970-01-01 of the ten characters YYYY-MM-DD at the start; -Infinity when they are no date. */
 export function readDay(text: string): number {
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);

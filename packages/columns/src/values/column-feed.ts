@@ -174,7 +174,7 @@ function valueMissing({ name, typeName, isKey }: Column, position: Position): Ta
 
 /** Nothing is wider than text or JSON. */
 function isWidenable({ mayWiden, type }: Column, { code }: Refusal, value: unknown): boolean {
-  const isWidest = type.kind === "json" || (type.kind === "varchar" && type.length === undefined);
+  const isWidest = type.kind === "json" || (type.kind === "varchar" && type.length === undefined && type.labels === undefined);
   return !isWidest && mayWiden?.(code, value) === true;
 }
 

@@ -1,4 +1,5 @@
 /** Values as text: strings unchanged, all else as JSON with every digit. Pure. */
+import type { TextType } from "../types/column-type.ts";
 import { Refusal } from "./refusal.ts";
 
 /** Strings unchanged, any other value as its JSON text. NaN and Infinity, which JSON can't express, are spelled out. */
@@ -29,3 +30,16 @@ function keepNumber(_key: string, value: unknown): unknown {
 
 /** In Node since 21; not in TypeScript's library yet. */
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown };
+
+/** The text of a column's type. @throws Refusal text_too_long, not_a_label, as `jsonText` */
+export function textReader({ length = Number.POSITIVE_INFINITY, labels }: TextType): (value: unknown) => string {
+  const known = labels === undefined ? undefined : new Set(labels);
+  if (known === undefined && length === Number.POSITIVE_INFINITY) return plainText;
+  return (value) => {
+    const text = plainText(value);
+    // Databases count characters, not UTF-16 units. PostgreSQL silently cuts spaces after the limit, so they are counted too.
+    if (text.length > length && [...text].length > length) throw new Refusal("text_too_long");
+    if (known !== undefined && !known.has(text)) throw new Refusal("not_a_label");
+    return text;
+  };
+}

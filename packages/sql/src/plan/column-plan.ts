@@ -1,5 +1,15 @@
 /** What one property needs of the table: a new column, a wider one, or a second column beside its own. Pure. */
-import { allowsDigits, type ColumnType, columnType, digitsOf, sameType, type TargetColumn, typeName, widened } from "@tapline/columns";
+import {
+  allowsDigits,
+  type ColumnType,
+  columnType,
+  digitsOf,
+  isFixedType,
+  sameType,
+  type TargetColumn,
+  typeName,
+  widened,
+} from "@tapline/columns";
 import type { JsonSchema } from "@tapline/protocol";
 import type { ExistingColumn } from "../connection.ts";
 import { errors } from "../errors.ts";
@@ -13,20 +23,23 @@ export function planColumn(input: PlanInput, plan: SchemaPlan, property: string,
   const { dialect, existing, measured, stream, table } = input;
   const policy = policyOf(input, property);
   const wanted = columnType(schema, dialect.types);
+  const present = existing?.find(({ name }) => name === columnName);
+  const type = present === undefined ? null : typeOf(input, present);
+  const isFixed = present?.isFixed === true || (type !== null && isFixedType(type));
   const column = (type: ColumnType, present?: ExistingColumn): TargetColumn => ({
     name: property,
     columnName,
     type,
     ...(present?.isRequired && { isRequired: true }),
     ...(present?.equatesTexts && { equatesTexts: true }),
-    ...(policy !== "freeze" && !(policy === "evolve" && present?.isFixed) && { mayWiden: widenability(schema, wanted) }),
+    ...(present !== undefined && isFixedType(type) && { typeName: present.type }),
+    ...(policy !== "freeze" && !(policy === "evolve" && present !== undefined && isFixed) && { mayWiden: widenability(schema, wanted) }),
   });
-  const present = existing?.find(({ name }) => name === columnName);
   const apart =
     existing?.filter(({ comment }) => readComment(comment)?.property === property && readComment(comment)?.type !== undefined) ?? [];
   const retire = (others: readonly ExistingColumn[]): void => {
-    for (const { name, type } of others)
-      plan.columns.push({ name: property, columnName: name, type: dialect.types.typeOf(type) ?? { kind: "varchar" }, isRetired: true });
+    for (const other of others)
+      plan.columns.push({ name: property, columnName: other.name, type: typeOf(input, other) ?? { kind: "varchar" }, isRetired: true });
   };
   if (present === undefined) {
     plan.alterations.push({ kind: "add", name: columnName, type: wanted });
@@ -40,9 +53,8 @@ export function planColumn(input: PlanInput, plan: SchemaPlan, property: string,
   if (present.comment === undefined) keepName(input, plan, property, present);
   if (present.isGenerated)
     throw errors.generated_column({ table, column: present.name, database: dialect.name }, { stream, column: property });
-  const type = dialect.types.typeOf(present.type);
   const wider = type === null ? null : widened(type, wanted, measured?.get(columnName), dialect.types);
-  const next = present.isFixed && wider !== type ? null : wider;
+  const next = isFixed && wider !== type ? null : wider;
   if (next === "measure" && policy === "evolve") plan.unmeasured.push(columnName);
   else if (type !== null && next !== null && next !== "measure" && (sameType(next, type) || policy === "evolve" || policy === "freeze")) {
     if (!sameType(next, type)) {
@@ -59,6 +71,10 @@ export function planColumn(input: PlanInput, plan: SchemaPlan, property: string,
     const params = { table, column: present.name, existing: present.type, wanted: typeName(dialect.types, wanted) };
     throw errors.type_conflict(params, { stream, column: property });
   }
+}
+
+function typeOf({ dialect }: PlanInput, { type, labels }: ExistingColumn): ColumnType | null {
+  return labels === undefined ? dialect.types.typeOf(type) : { kind: "varchar", labels };
 }
 
 /** A column of others got another name than the property's, which its comment keeps from now on. */
@@ -83,7 +99,9 @@ function widenability(schema: JsonSchema, wanted: ColumnType): NonNullable<Targe
       case "not_finite":
         return wanted.kind === "double" || wanted.kind === "numeric";
       case "text_too_long":
+      case "not_a_label":
         return true;
+      case "invalid_interval":
       case "invalid_uuid":
         return wanted.kind === "varchar";
       default:

@@ -2,6 +2,7 @@
 import type { Check } from "../check.ts";
 import { absentChecks } from "./absent-checks.ts";
 import { continuationChecks } from "./continuation-checks.ts";
+import { existingTypeChecks } from "./existing-type-checks.ts";
 import { foundNameChecks } from "./found-name-checks.ts";
 import { keyChecks } from "./key-checks.ts";
 import { ledgerChecks } from "./ledger-checks.ts";
@@ -27,6 +28,7 @@ export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...foundNameChecks,
   ...typeTableChecks,
   ...typeChecks,
+  ...existingTypeChecks,
   ...keyChecks,
   ...schemaChangeChecks,
   ...absentChecks,

@@ -11,5 +11,5 @@ export function parquetInsert(columns: readonly TargetColumn[]): (landing: strin
 
 /** For types that Parquet does not have; DuckDB makes numbers narrower or wider itself, exactly. */
 function castOf(type: ColumnType): string {
-  return type.kind === "json" || type.kind === "uuid" ? `::${typeName(types, type)}` : "";
+  return ["json", "uuid", "interval"].includes(type.kind) ? `::${typeName(types, type)}` : "";
 }

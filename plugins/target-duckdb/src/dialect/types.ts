@@ -18,6 +18,7 @@ export const types: Types = {
     time: "TIME",
     timestamp: "TIMESTAMP",
     timestamptz: "TIMESTAMP WITH TIME ZONE",
+    interval: "INTERVAL",
     uuid: "UUID",
     binary: "BLOB",
     json: "JSON",
@@ -37,8 +38,16 @@ const kinds = new Map(Object.entries(types.spellings).map(([kind, spelled]) => [
 function typeOf(spelled: string): ColumnType | null {
   const kind = kinds.get(spelled);
   if (kind !== undefined) return { kind };
+  if (spelled === "TIMESTAMP_S") return { kind: "timestamp", fractionDigits: 0 };
+  if (spelled === "TIMESTAMP_MS") return { kind: "timestamp", fractionDigits: 3 };
+  if (spelled.startsWith("ENUM(")) return { kind: "varchar", labels: labelsOf(spelled) };
   const decimal = /^DECIMAL\((\d+),(\d+)\)$/.exec(spelled);
   return decimal === null ? null : { kind: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
+}
+
+/** ENUM('a', 'it''s'). */
+function labelsOf(spelled: string): string[] {
+  return [...spelled.matchAll(/'((?:[^']|'')*)'/g)].map(([, label = ""]) => label.replaceAll("''", "'"));
 }
 
 /**

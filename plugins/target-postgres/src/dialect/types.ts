@@ -17,6 +17,7 @@ export const types: Types = {
     time: "time without time zone",
     timestamp: "timestamp without time zone",
     timestamptz: "timestamp with time zone",
+    interval: "interval",
     uuid: "uuid",
     binary: "bytea",
     json: "jsonb",
@@ -41,10 +42,26 @@ function typeOf(spelled: string): ColumnType | null {
   if (spelled === "json") return { kind: "json" };
   const elements = spelled.endsWith("[]") ? typeOf(spelled.slice(0, -2)) : null;
   if (elements !== null) return { kind: "json", elements };
+  if (checked.includes(spelled)) return { kind: "varchar", isChecked: true };
+  if (spelled === "money") return { kind: "decimal", precision: 19, scale: 2, isMoney: true };
+  const padded = /^character\((\d+)\)$/.exec(spelled)?.[1];
+  if (padded !== undefined) return { kind: "varchar", length: Number(padded), isPadded: true };
+  const time = /^(time(?:stamp)?)\((\d)\) (with|without) time zone$/.exec(spelled);
+  if (time !== null) return timeOf(`${time[1]} ${time[3]} time zone`, Number(time[2]));
   const length = /^character varying\((\d+)\)$/.exec(spelled)?.[1];
   if (length !== undefined) return { kind: "varchar", length: Number(length) };
   const decimal = /^numeric\((\d+),(\d+)\)$/.exec(spelled);
   return decimal === null ? null : { kind: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
+}
+
+/** Types whose text the server checks and keeps the meaning of. */
+const checked = ["inet", "cidr", "macaddr", "macaddr8"];
+
+/** A time with fewer digits; six are all that the server has. */
+function timeOf(spelled: string, fractionDigits: number): ColumnType | null {
+  const kind = kinds.get(spelled);
+  if (kind !== "time" && kind !== "timestamp" && kind !== "timestamptz") return null;
+  return fractionDigits === 6 ? { kind } : { kind, fractionDigits };
 }
 
 /**
