@@ -1,6 +1,8 @@
 import { openSession } from "@tapline/postgres";
+import { checkConfig, load, type StreamSummary, type Target, type TargetSettings, withTargetSettings } from "@tapline/sdk";
 import { authorityCertificate, type TestDatabase, testDatabase } from "@tapline/testing/postgres";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { record, schema } from "../test/pipe.ts";
 import { batch, failure, settings, stream, withSink } from "../test/rows.ts";
 import type { Config } from "./config.ts";
 import { connectionOf } from "./connection.ts";
@@ -197,6 +199,29 @@ describe("the session", () => {
       expect(await database.read("SELECT id FROM s")).toEqual([["1"]]);
     },
   );
+
+  test("what was committed before the connection was cut is reported, without a look at the table", async () => {
+    const database = await testDatabase();
+    const summaries: StreamSummary[] = [];
+    const line = (message: object): Uint8Array => Buffer.from(`${JSON.stringify(message)}\n`);
+    async function* input() {
+      yield* [line(schema({ id })), line(record({ id: 1 })), line({ type: "STATE", value: 1 })];
+      await database.read(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'target-postgres'",
+      );
+      yield* [line(record({ id: 2 })), line({ type: "STATE", value: 2 })];
+    }
+    const given = { ...settings(database), commit_after_ms: 0 };
+    const { config } = checkConfig<TargetSettings>(target.name, withTargetSettings(target.config, target.loadMethods), given);
+    const states: unknown[] = [];
+    const error = await failure(async () => {
+      const onSummary = (all: StreamSummary[]): void => void summaries.push(...all);
+      for await (const state of load(target as unknown as Target, config, input(), { onSummary })) states.push(state);
+    });
+    expect([states, error]).toMatchObject([[1], { code: "connection_lost" }]);
+    expect(summaries).toMatchObject([{ received: 2, loaded: 1, not_committed: 1, table: "public.s" }]);
+    expect(summaries[0]).not.toHaveProperty("in_table");
+  });
 
   test("a lock somebody else holds, for longer than lock_timeout_ms", async () => {
     const database = await testDatabase();
