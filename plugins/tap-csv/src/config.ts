@@ -4,7 +4,7 @@ import { checkConfig, type Static, Type } from "@tapline/sdk";
 import { bookmarkSettings, changedSettings } from "./bookmark/bookmark-settings.ts";
 import { errors } from "./errors.ts";
 import type { GivenLayout } from "./excel/detect-file.ts";
-import { sheetSettings } from "./excel/sheet-place.ts";
+import { sheetSettings } from "./excel/table-in-sheet.ts";
 import { rowSettings } from "./rows/row-settings.ts";
 import { encodingOf } from "./source/encoding.ts";
 import { typeSettings } from "./types/type-settings.ts";

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { didYouMean, type Position } from "@tapline/sdk";
 import type { FilePosition } from "./bookmark/file-mark.ts";
 import { errors } from "./errors.ts";
-import type { SheetPlace } from "./excel/sheet-place.ts";
+import type { TableInSheet } from "./excel/table-in-sheet.ts";
 import { quotedFlag } from "./rows/cells.ts";
 import { FileEnding } from "./rows/file-ending.ts";
 import { isFooterLine, withoutFooter } from "./rows/footer.ts";
@@ -24,7 +24,7 @@ export interface TableOptions {
   encoding: string;
   dialect: Dialect;
   /** Set for a workbook. */
-  place?: SheetPlace | undefined;
+  place?: TableInSheet | undefined;
   policy: RowPolicy;
   maxRowBytes: number;
   keys: readonly string[];

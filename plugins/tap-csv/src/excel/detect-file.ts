@@ -5,7 +5,7 @@ import type { GivenDialect } from "../sniff/dialect.ts";
 import type { InputFile } from "../source/source.ts";
 import type { SheetDetection } from "./detect-sheet.ts";
 import { isWorkbook } from "./recognize-workbook.ts";
-import type { GivenSheet } from "./sheet-place.ts";
+import type { GivenSheet } from "./table-in-sheet.ts";
 
 /** What the settings give; the rest is detected. */
 export type GivenLayout = GivenDialect & GivenSheet;

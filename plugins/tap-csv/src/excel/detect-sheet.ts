@@ -10,11 +10,11 @@ import type { InputFile } from "../source/source.ts";
 import { mostColumns, mostRows, rangeText } from "./range.ts";
 import { RowWriter } from "./row-writer.ts";
 import { openSheetCells } from "./sheet-cells.ts";
-import { chooseSheet, type GivenSheet, givenRange, type SheetPlace } from "./sheet-place.ts";
+import { chooseSheet, type GivenSheet, givenRange, type TableInSheet } from "./table-in-sheet.ts";
 import { openWorkbook, type Workbook, type WorkbookSheet } from "./workbook.ts";
 
 export interface SheetDetection extends Detection {
-  readonly place: SheetPlace;
+  readonly place: TableInSheet;
   /** Under the names of the settings. */
   readonly sheetEvidence: Readonly<Record<"sheet" | "range", { value: string; why: string }>>;
   /** All sheets of the workbook. */
@@ -56,7 +56,7 @@ export async function detectSheet(
   const rows = sample.filter(({ line }) => line > skip);
   const width = to === undefined ? tableWidth(rows, header, columns) : to - from + 1;
   const indent = range.firstColumn === undefined ? emptyColumns(rows) : 0;
-  const place: SheetPlace = {
+  const place: TableInSheet = {
     sheet: sheet.name,
     firstColumn: from + indent,
     lastColumn: from + width - 1,

@@ -380,7 +380,7 @@ describe("files of a stream", () => {
 
   test("are skipped when unchanged, and continued when rows were added", async () => {
     const path = join(folderOf({ "a.xlsx": book("one") }), "a.xlsx");
-    const { config } = checkConfig<Config>("tap-csv", tap.config, { files: [{ entity: "items", path }] });
+    const { config } = checkConfig<Config>("tap-csv", tap.config, { files: [{ entity: "items", path, changed_files: "append" }] });
     let state: State | undefined;
     const run = async (): Promise<unknown[]> => {
       let text = "";

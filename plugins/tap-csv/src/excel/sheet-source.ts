@@ -9,12 +9,12 @@ import { fileError } from "../source/file-error.ts";
 import { type InputFile, nameOf, type Source } from "../source/source.ts";
 import { RowWriter } from "./row-writer.ts";
 import { openSheetCells } from "./sheet-cells.ts";
-import { chooseSheet, type SheetPlace } from "./sheet-place.ts";
+import { chooseSheet, type TableInSheet } from "./table-in-sheet.ts";
 import { openWorkbook } from "./workbook.ts";
 import { limitYoungMemory } from "./young-memory.ts";
 
 export interface SheetSourceOptions {
-  place: SheetPlace;
+  place: TableInSheet;
   /** Rows before the table; their lines are blank. */
   skip: number;
   maxRowBytes: number;

@@ -4,7 +4,7 @@ import { type FileSettings, givenLayout } from "../config.ts";
 import { detectFile, type GivenLayout } from "../excel/detect-file.ts";
 import type { SheetDetection } from "../excel/detect-sheet.ts";
 import { isWorkbook } from "../excel/recognize-workbook.ts";
-import type { SheetPlace } from "../excel/sheet-place.ts";
+import type { TableInSheet } from "../excel/table-in-sheet.ts";
 import { type Dialect, defaultDialect } from "../sniff/dialect.ts";
 import { type InputFile, nameOf } from "../source/source.ts";
 
@@ -12,7 +12,7 @@ export interface FileDialect {
   encoding: string;
   dialect: Dialect;
   /** Set for a workbook. */
-  place?: SheetPlace | undefined;
+  place?: TableInSheet | undefined;
 }
 
 /** Metadata keys in the catalog: one dialect when all files of the stream agree, else one for each file. */

@@ -26,7 +26,7 @@ const settings = Type.Object(sheetSettings);
 export type GivenSheet = { readonly [K in keyof Static<typeof settings>]?: Static<typeof settings>[K] | undefined };
 
 /** The part of a sheet that is read; its first row is the one after `skip`. */
-export interface SheetPlace {
+export interface TableInSheet {
   readonly sheet: string;
   readonly firstColumn: number;
   readonly lastColumn: number;
