@@ -92,7 +92,20 @@ test("a changed file of a stream without keys stops the run, and the table is as
   expect(await ids()).toEqual([1, 2, 3]);
 });
 
-test("so does one of a stream with keys whose target only appends; append loads it, with a warning", { timeout }, async () => {
+test("--keep goes on with the new settings for one run, and the next run knows them", { timeout }, async () => {
+  const { configure, write, run, ids } = await project();
+  write(1, 3);
+  expect((await run()).code).toBe(0);
+  configure({ null_values: ["N/A"] });
+  expect(await run()).toMatchObject({ code: 1, err: expect.stringMatching(/null_values.*would be appended a second time.*--keep/) });
+  expect((await run("--keep")).code).toBe(0);
+  expect((await run()).code).toBe(0);
+  expect(await ids()).toEqual([1, 2, 3]);
+});
+
+test("a changed file of a stream with keys whose target only appends stops the run; append loads it, with a warning", {
+  timeout,
+}, async () => {
   const { configure, write, run, ids } = await project({ settings: { keys: ["id"] }, target: { load_method: "append-only" } });
   write(1, 3);
   expect((await run()).code).toBe(0);
@@ -144,6 +157,17 @@ describe.each([
     write(2, 6);
     expect((await run()).code).toBe(0);
     expect(await ids()).toEqual([2, 3, 4, 5, 6]);
+  });
+
+  test("leaves the old rows under --limit", { timeout }, async () => {
+    const { write, run, ids } = await project(replacing);
+    write(1, 3);
+    expect((await run()).code).toBe(0);
+    write(2, 5);
+    expect((await run("--limit", "2")).code).toBe(0);
+    expect(await ids()).toEqual([1, 2, 3]);
+    expect((await run()).code).toBe(0);
+    expect(await ids()).toEqual([2, 3, 4, 5]);
   });
 
   test("leaves the old rows when the run ends inside the file, and the next run exchanges them", { timeout }, async () => {

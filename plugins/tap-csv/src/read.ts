@@ -71,7 +71,7 @@ function fromTheBeginning(context: ReadContext): ReadContext {
   return Object.create(context, { state: { value: {} }, startValue: { value: null } }) as ReadContext;
 }
 
-/** Whether the error means that the file has no header and `empty_files` lets it be; warns once for each file. */
+/** Whether the error means that the file has no header and `empty_files` allows that; warns once for each file. */
 export function isEmptyAndLeft({ name, settings, reported }: CsvStream, input: InputFile, error: unknown, log: Log): boolean {
   const rule = settings.empty_files ?? (input.isNamed === true ? "fail" : "skip");
   if (rule === "fail" || !(error instanceof TaplineError) || error.code !== "file_empty") return false;

@@ -41,7 +41,7 @@ describe("without keys", () => {
     }
   });
 
-  test("rows of new files before it are sent, none of its own is", async () => {
+  test("rows of new files before it may be sent, its rows are not", async () => {
     const folder = folderOf({ "b.csv": csv(1, 3) });
     const config = { files: [{ entity: "items", path: folder }] };
     const { state } = await run(config);

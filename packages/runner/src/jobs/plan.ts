@@ -1,6 +1,7 @@
 /** Gets a whole job ready: finds every step's plugins and reads their settings before the first process starts. */
 
 import { fileURLToPath } from "node:url";
+import { capabilities } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Plugin } from "../model/plugin.ts";
 import type { Project } from "../model/project.ts";
@@ -69,5 +70,6 @@ function limiterOf(rows: number): ReadyPlugin {
     usedVariables: new Map(),
     fetched: [],
   };
-  return { plugin, executable: { command: process.execPath, leadingArgs: [path], path }, about: null, catalog: undefined, endsEarly: true };
+  const executable = { command: process.execPath, leadingArgs: [path], path };
+  return { plugin, executable, about: { capabilities: [capabilities.replaceSource] }, catalog: undefined, endsEarly: true };
 }
