@@ -148,6 +148,13 @@ export const postgresErrorCatalogue = {
       `The constraint ${JSON.stringify(p.constraint)} of ${p.table} refuses a row: ${p.reason}`,
     hint: "Repair the row at its source, drop the constraint, or load into a separate table and move the rows from there.",
   },
+  table_made_meanwhile: {
+    class: "connection",
+    recovery: "retry",
+    message: (p: ServerDetails & { table: string }) =>
+      `Another session made ${p.table || "the table"} at the same time, so this one could not (${at(p)}): ${p.reason}`,
+    hint: "Run again: the load then uses the table that is there. Two loads of one stream at once are better run one after another.",
+  },
   trigger_refuses: {
     class: "data",
     recovery: "skip",

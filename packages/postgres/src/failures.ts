@@ -35,6 +35,9 @@ export function explainFailure(
   if (isChange && refusesChange.test(code)) return errors.table_change_refused({ table, reason: serverWords(error) }, {}, error);
   // The detail is left out everywhere else, because it shows whole rows.
   if (/^22/.test(code)) return errors.value_refused({ table, reason: server.reason }, position, error);
+  // Two sessions that make a table of one name meet in the catalog's own unique index, or the later one finds the table there.
+  if (code === duplicateTable || (code === uniqueViolation && (error as ServerError).schema === "pg_catalog"))
+    return errors.table_made_meanwhile({ ...server, table }, {}, error);
   if (/^23/.test(code)) {
     const where = { ...position, ...((error as ServerError).column === undefined ? {} : { column: (error as ServerError).column }) };
     return errors.constraint_refuses(
@@ -131,6 +134,8 @@ function denied(error: ServerError & { routine?: string }, server: ServerDetails
   return isOwnership ? errors.not_owner({ ...server, table }, {}, error) : errors.permission_denied({ ...server, table }, {}, error);
 }
 
+const uniqueViolation = "23505";
+const duplicateTable = "42P07";
 /** Without a constraint's name: no partition takes the row. */
 const checkViolation = "23514";
 

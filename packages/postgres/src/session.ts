@@ -107,7 +107,9 @@ async function prepare({ execute, options }: Session): Promise<void> {
   const list = settings.flatMap(([name, value]) =>
     value === undefined ? [] : [`set_config(${quoteText(name)}, ${quoteText(value)}, false)`],
   );
-  await execute(`SELECT ${list.join(", ")}`);
+  // "off" answers COMMIT before the rows are on disk, so a crash of the server could lose rows whose STATE was emitted.
+  const durable = "CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END";
+  await execute(`SELECT ${[...list, durable].join(", ")}`);
   if (options.role === undefined) return;
   try {
     await execute(`SET ROLE ${quoteName(options.role)}`);

@@ -1,4 +1,6 @@
 /** A run that continues over a database on a server that others restore, make anew, and give rights on. */
+
+import { connectionOptions, openSession } from "@tapline/postgres";
 import type { Continues } from "@tapline/protocol";
 import { type TestDatabase, testDatabase } from "@tapline/testing/postgres";
 import { expect, onTestFinished, test } from "vitest";
@@ -66,6 +68,17 @@ test("a role without rights on the ledger compares nothing, and reports why", as
   const guarantee = await load({ ...settings(database), role }, "c", { run_id: "b", streams: ["s"] });
   expect(guarantee).toEqual({ exactly_once: false, reason: expect.stringMatching(/_tapline_loads.*permission/s) });
   await database.read(`DROP OWNED BY ${role}`, `DROP ROLE ${role}`);
+});
+
+test("a database that answers COMMIT before the rows are on disk does not do so for a load", async () => {
+  const database = await testDatabase();
+  await database.read(`ALTER DATABASE ${database.database} SET synchronous_commit = off`);
+  const session = await openSession(connectionOptions(settings(database), "test"));
+  expect((await session.execute("SHOW synchronous_commit")).rows).toEqual([["on"]]);
+  await database.read(`ALTER DATABASE ${database.database} SET synchronous_commit = local`);
+  const other = await openSession(connectionOptions(settings(database), "test"));
+  expect((await other.execute("SHOW synchronous_commit")).rows).toEqual([["local"]]);
+  for (const opened of [session, other]) await opened[Symbol.asyncDispose]();
 });
 
 test("a schema whose tables end with the session is refused", async () => {

@@ -66,6 +66,22 @@ test("two loads that need the same new schema at once both succeed: the later on
   expect(await database.read(`SELECT a.id, b.id FROM "it's new".a, "it's new".b`)).toEqual([["1", "2"]]);
 });
 
+test("two loads that make the same table at once: the later one can be run again, and reports no row as refused", async () => {
+  const database = await testDatabase();
+  await withSink(settings(database), async (first) => {
+    await (await first.open(stream({ id }, ["id"]))).write(batch([{ id: 1 }]));
+    await withSink(settings(database), async (second) => {
+      const writer = await second.open(stream({ id }, ["id"]));
+      const written = failure(() => writer.write(batch([{ id: 2 }])));
+      const waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+      await expect.poll(() => database.read(waiting), { timeout: 10_000 }).toHaveLength(1);
+      await first.commit();
+      expect(await written).toMatchObject({ code: "table_made_meanwhile", class: "connection", recovery: "retry" });
+    });
+  });
+  expect(await database.read("SELECT id FROM s")).toEqual([["1"]]);
+});
+
 test("a table that another session made a view of is refused when its turn comes", async () => {
   const database = await testDatabase();
   await withSink(settings(database), async (sink) => {
