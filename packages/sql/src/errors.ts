@@ -162,8 +162,8 @@ export const sqlErrorCatalogue = {
   not_stored: {
     class: "config",
     message: (p: { table: string; location: string }) =>
-      `After the commit there is no table ${p.table} in the database ${p.location}: it is temporary, or another program dropped it`,
-    hint: "The commit was not reported. Let no other program drop tables during a load, check default_target_schema, and run again with --full-refresh.",
+      `The table ${p.table} is not in the database ${p.location}: another program dropped it during the load, or it is temporary`,
+    hint: "Nothing after the last STATE was reported as loaded. Let no other program drop tables during a load, check default_target_schema, and load the stream again: `tapline run … --full-refresh --replace`.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

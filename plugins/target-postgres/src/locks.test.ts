@@ -82,6 +82,36 @@ test("two loads that make the same table at once: the later one can be run again
   expect(await database.read("SELECT id FROM s")).toEqual([["1"]]);
 });
 
+test("a table that another session drops between two commits is not made again: the rows of the first would be missing", async () => {
+  const database = await testDatabase();
+  await withSink(settings(database), async (sink) => {
+    const writer = await sink.open(stream({ id }, ["id"]));
+    await writer.write(batch([{ id: 1 }]));
+    await sink.commit();
+    await database.read("DROP TABLE s");
+    await writer.alter(stream({ id, v: text }, ["id"]));
+    expect(await failure(() => writer.write(batch([{ id: 2, v: "x" }])))).toMatchObject({ code: "not_stored", position: { stream: "s" } });
+  });
+});
+
+test("a table that was there at SCHEMA and is dropped before the first row is not made again, unless it is overwritten", async () => {
+  const database = await testDatabase();
+  for (const method of ["append-only", "overwrite"] as const) {
+    await database.read("CREATE TABLE s (id bigint)", "INSERT INTO s VALUES (1)");
+    await withSink(settings(database), async (sink) => {
+      const writer = await sink.open(stream({ id }, [], method));
+      await database.read("DROP TABLE s");
+      const load = async (): Promise<void> => {
+        await writer.write(batch([{ id: 2 }]));
+        await sink.commit();
+      };
+      if (method === "overwrite") await load();
+      else expect(await failure(load)).toMatchObject({ code: "not_stored" });
+    });
+  }
+  expect(await database.read("SELECT id FROM s")).toEqual([["2"]]);
+});
+
 test("a table that another session made a view of is refused when its turn comes", async () => {
   const database = await testDatabase();
   await withSink(settings(database), async (sink) => {

@@ -17,6 +17,8 @@ export class TablePlanner {
   #foreseen: Known;
   /** The table as the first look found it. */
   #found: Known;
+  /** Whether the first look found a table. */
+  wasThere = false;
 
   constructor(context: TableContext, name: string) {
     this.#context = context;
@@ -30,7 +32,10 @@ export class TablePlanner {
   async check(stream: TargetStream, table: TableName, { isNew, rowsChanged }: { isNew: boolean; rowsChanged: boolean }): Promise<void> {
     const isFirst = isNew && this.#foreseen === undefined;
     const existing = this.#foreseen === undefined ? await this.#context.connection.describe(table) : this.#foreseen;
-    if (isFirst) this.#found = existing;
+    if (isFirst) {
+      this.#found = existing;
+      this.wasThere = existing !== null;
+    }
     const base = isFirst && this.isReplaced(stream, existing) ? null : existing;
     this.#foreseen = afterPlan(this.#context.dialect, base, this.plan(stream, base, rowsChanged), stream.name);
   }

@@ -1,6 +1,6 @@
 /** The table of one stream in the database: planned at SCHEMA, made or changed when that is due, replaced where it is overwritten. */
 import { type Digits, type TargetColumn, typeName, widenedFor } from "@tapline/columns";
-import type { TargetStream } from "@tapline/sdk";
+import type { TaplineError, TargetStream } from "@tapline/sdk";
 import type { TableDescription } from "../connection.ts";
 import type { LoadPlan, LoadRequest } from "../dialect/merge.ts";
 import { errors } from "../errors.ts";
@@ -112,22 +112,24 @@ export class TargetTable {
     return this.#planner.check(stream, this.#current, { isNew, rowsChanged: rowsChanged(this.#state) });
   }
 
-  /** Makes or changes the table so that the stream fits. @throws as `plan`, and what the database refuses */
+  /** Makes or changes the table so that the stream fits. @throws as `plan`, not_stored, and what the database refuses */
   async open(stream: TargetStream): Promise<void> {
     const found = this.#planner.takeFound();
     const existing = found === undefined ? await this.#describe(this.#own) : found;
+    if (existing === null && this.#planner.wasThere && stream.loadMethod !== "overwrite") throw this.#dropped();
     if (existing === null) await this.#fit(null, stream, { step: "make" });
     else if (this.#planner.isReplaced(stream, existing))
       await this.#fit(null, stream, { step: "hide", hidden: hiddenTable(this.#own.schema, "new") });
     else await this.#fit(existing, stream, { step: "find", overwrite: stream.loadMethod === "overwrite" });
   }
 
-  /** The stream has another schema or other keys now. @returns the columns that the table had before. @throws as `open` */
+  /** The stream has another schema or other keys now. @returns the columns that the table had before. @throws as `open`, not_stored */
   async change(stream: TargetStream, pending: PendingRows): Promise<string[]> {
     this.#planner.takeFound();
     const existing = await this.#describe(this.#current);
+    if (existing === null) throw this.#dropped();
     await this.#fit(existing, stream, undefined, pending);
-    return (existing?.columns ?? []).map(({ name }) => name);
+    return existing.columns.map(({ name }) => name);
   }
 
   /** The property's column has to take values that it refused. @throws copy_refused */
@@ -186,6 +188,11 @@ export class TargetTable {
 
   #describe(table: TableName): Promise<TableDescription | null> {
     return this.#context.connection.describe(table);
+  }
+
+  /** Another session dropped the table, with its rows: a new one would hide that. */
+  #dropped(): TaplineError {
+    return errors.not_stored({ table: this.label, location: this.#context.connection.location });
   }
 
   #step(step: TableStep): void {
