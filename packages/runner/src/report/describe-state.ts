@@ -8,24 +8,25 @@ export function describeState(state: string | null): string {
   if (state === null) return noBookmark;
   const { bookmarks, ...rest } = parseExact(state) as { bookmarks?: Record<string, unknown> };
   const kept = Object.entries(bookmarks ?? {}).filter(([, bookmark]) => !isEmpty(bookmark));
-  const parts = kept.map(([stream, bookmark]) => {
-    const { replication_key: key, replication_key_value: value, ...more } = (bookmark ?? {}) as Record<string, unknown>;
-    return key !== undefined && isEmpty(more)
-      ? `${stream} ${String(key)} ${JSON.stringify(value)}`
-      : `${stream} ${describeBookmark((bookmark ?? {}) as Record<string, unknown>)}`;
-  });
+  const parts = kept.map(([stream, bookmark]) => `${stream} ${describeBookmark((bookmark ?? {}) as Record<string, unknown>)}`);
   if (!isEmpty(rest)) parts.push(JSON.stringify(rest));
   return parts.length === 0 ? noBookmark : shorten(parts.join("; "), 200);
 }
 
 const noBookmark = "no bookmark yet";
 
-/** Simple fields with their values; lists and objects with their number of entries. */
+/**
+ * The replication key with its value, other simple fields with theirs. Lists and objects are shown by their number of entries, or, beside
+ * a replication key, not at all: there they are details of the tap.
+ */
 function describeBookmark(bookmark: Record<string, unknown>): string {
-  const fields = Object.entries(bookmark).map(([name, value]) =>
-    isPlain(value) ? `${name} ${JSON.stringify(value)}` : describeEntries(name, Object.keys(value as object).length),
-  );
-  return fields.join(", ");
+  const { replication_key: key, replication_key_value: value, ...more } = bookmark;
+  const named = key === undefined ? [] : [`${String(key)} ${JSON.stringify(value)}`];
+  const others = Object.entries(key === undefined ? bookmark : more).flatMap(([name, field]) => {
+    if (isPlain(field)) return [`${name} ${JSON.stringify(field)}`];
+    return key === undefined ? [describeEntries(name, Object.keys(field as object).length)] : [];
+  });
+  return [...named, ...others].join(", ");
 }
 
 /** "2 files", "1 file" */

@@ -198,6 +198,7 @@ test.each([
   ['{"bookmarks":{"a":{}}}', "no bookmark yet"],
   ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":7},"b":{"page":2}}}', "a id 7; b page 2"],
   ['{"bookmarks":{"c":{"files":{"x.csv":{"size":1},"y.csv":{"size":2}},"version":3}}}', "c 2 files, version 3"],
+  ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":7,"settings":{"x":1},"version":3}}}', "a id 7, version 3"],
   ['{"cursor":"x"}', '{"cursor":"x"}'],
   ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":12345678901234567891}}}', "a id 12345678901234567891"],
 ])("the state %s", (state, text) => {
