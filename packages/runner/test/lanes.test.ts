@@ -22,13 +22,13 @@ function makeFolder(): string {
   return folder;
 }
 
-function configure(folder: string, tap: object = {}, { ledger = false } = {}): void {
+function configure(folder: string, tap: object = {}, { ledger = false, settings = {} as object } = {}): void {
   const stranger = {
     executable: fixture("target"),
     env: { STRANGER: "1" },
     config: { output: join(folder, "loaded.txt"), summary: false },
   };
-  const config = { output: join(folder, "loaded.db"), signals_file: join(folder, "signals.txt") };
+  const config = { output: join(folder, "loaded.db"), signals_file: join(folder, "signals.txt"), ...settings };
   const target = ledger ? { executable: fixture("ledger-target"), config } : stranger;
   const plugins = { "tap-streams": { executable: fixture("streams-tap"), config: tap }, "target-test": target };
   writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins }));
@@ -110,6 +110,16 @@ await runStep({ project, step, parallel: 3, stop: createStopSwitch(), onEvent() 
   const { status } = await run(folder, 2);
   expect(status).toBe("done");
   expect(await states(folder)).toEqual({ [id]: all });
+  const ids = committed(folder).map((row) => row.split(":")[1]);
+  expect(ids.sort()).toEqual(["a", "b", "c"].flatMap((stream) => [1, 2, 3, 4, 5].map((each) => `${stream}${each}`)));
+});
+
+test("a lane that lost its connection between a commit and its state continues from the ledger, and no row is doubled", async () => {
+  const folder = makeFolder();
+  configure(folder, {}, { ledger: true, settings: { lose_connection_at: "b:b3" } });
+  const { status, stateAfter } = await run(folder, 3);
+  expect([status, JSON.parse(stateAfter ?? "").bookmarks.b]).toEqual(["failed", { id: 3 }]);
+  expect((await run(folder, 3)).status).toBe("done");
   const ids = committed(folder).map((row) => row.split(":")[1]);
   expect(ids.sort()).toEqual(["a", "b", "c"].flatMap((stream) => [1, 2, 3, 4, 5].map((each) => `${stream}${each}`)));
 });

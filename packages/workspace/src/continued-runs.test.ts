@@ -233,6 +233,16 @@ test("a full refresh with a limit, and then no database", async () => {
   await shop.refuses("no commit");
 });
 
+test("without a selection, a stream whose table was dropped may be read again from its beginning", async () => {
+  const shop = await makeShop("DuckDB");
+  shop.configure(undefined, []);
+  await shop.load();
+  await shop.destination.change("DROP TABLE items");
+  await shop.refuses("items", "--full-refresh --replace items");
+  await shop.load("--full-refresh", "items");
+  expect(await shop.counts()).toEqual({ orders: 3, items: 3 });
+});
+
 test("a state that a person set is accepted", async () => {
   const shop = await makeShop("DuckDB");
   await shop.load();

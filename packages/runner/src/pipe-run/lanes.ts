@@ -64,7 +64,9 @@ export async function runLanes({ run, folder, state, catalog, count, options, ru
     const result = await runLane({ ...options, ...own, step, stop: run.stop, onEvent });
     progress.recordLane(index, result.streams, result);
     if (result.failure !== null) failures.push(result.failure);
-    saved = saved.then(() => takeIn(run, index));
+    // A failed lane may have committed more than it saved. Where its ledger can't be asked now, the next run asks.
+    const unsettled = result.failure === null ? null : await settleLane(run, stateId, folder);
+    saved = saved.then(() => takeIn(run, index, { isSettled: unsettled === null }));
     await saved;
   };
   const ended = await Promise.allSettled(dealOut(catalog, count).map(runOne));
@@ -103,8 +105,8 @@ async function settleLane(run: LiveRun, stateId: string, folder: RunFolder): Pro
   }
 }
 
-/** Merges a lane's state, and the run of its last commit, into those of the whole step, and deletes its state. */
-async function takeIn(run: LiveRun, index: number): Promise<void> {
+/** Merges a lane's state, and the run of its last commit, into those of the whole step, and deletes its state if it is settled. */
+async function takeIn(run: LiveRun, index: number, { isSettled } = { isSettled: true }): Promise<void> {
   const { store, step, state } = run;
   const stateId = laneId(run, index);
   const [last] = await store.history(stateId, 1);
@@ -115,7 +117,7 @@ async function takeIn(run: LiveRun, index: number): Promise<void> {
   const whole = await store.state(step.stateId);
   const merged = mergeStates(whole?.value ?? null, lane.value);
   await store.saveState(keyOf(run), merged, state.lastCommits);
-  await giveState(run, index, null);
+  if (isSettled) await giveState(run, index, null);
 }
 
 /** The lane compares with the ledger what the whole step knows of the lane's last commit. */

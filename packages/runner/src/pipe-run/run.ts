@@ -1,5 +1,5 @@
 /** Runs one step, a tap into a target: from the claim of its state id to the result. The runner's main path. */
-import { type Catalog, type PluginEvent, parseExact, TaplineError } from "@tapline/protocol";
+import { type Catalog, capabilities, hasCapability, type PluginEvent, parseExact, TaplineError } from "@tapline/protocol";
 import { checkStreamNames, selectedStreams } from "../catalog/shape.ts";
 import { tapCatalog } from "../catalog/tap-catalog.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
@@ -135,10 +135,20 @@ async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunO
 
 const toList = (path: string | null | undefined): string[] => (path == null ? [] : [path]);
 
+/**
+ * Whether the target must know which streams it replaces, or, because some start over, which ones continue. Without a catalog, it would
+ * refuse a run that reads a stream from its beginning because its table is gone.
+ */
+function needsNames({ step }: LiveRun, { replace = [], fullRefresh = false, laneCatalog }: RunOptions): boolean {
+  if (laneCatalog !== undefined || replace.length > 0) return laneCatalog === undefined;
+  const isComparing = hasCapability(step.target.about, capabilities.continues);
+  return typeof fullRefresh !== "boolean" && isComparing && hasCapability(step.tap.about, capabilities.discover);
+}
+
 /** Asks the tap for a catalog where rules name streams, or the streams are to be split, and none is kept. */
 async function chooseCatalog(run: LiveRun, options: RunOptions): Promise<{ catalog: Catalog | undefined } | { failure: Failure }> {
-  const { project, filter, refreshCatalog: refresh, parallel = 1, replace = [], laneCatalog } = options;
-  const always = parallel > 1 || (replace.length > 0 && laneCatalog === undefined);
+  const { project, filter, refreshCatalog: refresh, parallel = 1 } = options;
+  const always = parallel > 1 || needsNames(run, options);
   const { tap, redact } = run.step;
   const onEvent = (event: PluginEvent): void => handlePluginEvent(run, { role: "tap", ready: tap }, event);
   const chosen = await tapCatalog({ project, tap, redact, filter, refresh, always, stop: run.stop.asked, onEvent });
