@@ -133,13 +133,19 @@ function startPipe(settings: LoadSettings): Started {
   };
 }
 
-function startRunner(settings: LoadSettings): Started {
-  const { folder, mark, source, config, target } = settings;
+/** The project whose one pipe is `tap-faults` into the target. */
+export function writeProject(settings: Pick<LoadSettings, "folder" | "tap" | "target" | "source" | "config">): void {
+  const { folder, source, config, target } = settings;
   const plugins = {
     "tap-faults": { executable: tapPath(settings), config: source },
     [target]: { executable: bin(target), config },
   };
   writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins }));
+}
+
+function startRunner(settings: LoadSettings): Started {
+  const { folder, mark, target } = settings;
+  writeProject(settings);
   const runner = spawn(process.execPath, [bin("tapline"), "run", "tap-faults", target], {
     cwd: folder,
     env: environment(settings, mark),
@@ -160,7 +166,7 @@ function startRunner(settings: LoadSettings): Started {
   };
 }
 
-const tapPath = ({ tap }: LoadSettings): string => join(root, `packages/workspace/dist/faults/${tap}.js`);
+const tapPath = ({ tap }: Pick<LoadSettings, "tap">): string => join(root, `packages/workspace/dist/faults/${tap}.js`);
 
 const environment = ({ folder }: LoadSettings, mark: string): NodeJS.ProcessEnv => ({
   ...process.env,
