@@ -142,3 +142,19 @@ test.each(["upsert", "append-only"])("a replaced table is as a first load with %
   expect([failure, summary?.changes]).toEqual([undefined, undefined]);
   expect(summary?.in_table).toBe(load_method === "upsert" ? 1 : 2);
 });
+
+test("a table that others refer to is overwritten in place: columns that the stream lacks get their default", async () => {
+  const database = await testDatabase();
+  await database.read(
+    "CREATE TABLE s (id bigint PRIMARY KEY, v text, note text DEFAULT 'none')",
+    "CREATE TABLE child (s bigint REFERENCES s DEFERRABLE)",
+    "INSERT INTO s VALUES (2, 'old', 'mine')",
+    "INSERT INTO child VALUES (2)",
+  );
+  const { failure } = await pipe(database, [schema(properties, ["id"]), ...rows.map((row) => record(row))], overwrite);
+  expect(failure).toBeUndefined();
+  expect(await database.read("SELECT v, note FROM s ORDER BY id")).toEqual([
+    ["two", "none"],
+    ["three", "none"],
+  ]);
+});

@@ -95,7 +95,10 @@ test.each<[TableChange, string]>([
     { kind: "column_kept_apart", column: "price", from: "BIGINT", to: "price__text" },
     `stream "items": values of "price" that don't fit its column (BIGINT) are in the column "price__text"`,
   ],
-  [{ kind: "column_absent", column: "old" }, 'stream "items": column "old" is no longer sent; new rows have NULL there'],
+  [
+    { kind: "column_absent", column: "old" },
+    'stream "items": column "old" is no longer sent; rows that are updated keep their value there',
+  ],
   [{ kind: "key_changed", from: "id", to: "id, region" }, 'stream "items": its key was id and is now id, region'],
   [{ kind: "view_remade", to: "v" }, 'stream "items": the view "v" was made again, for its table changed'],
 ])("%j in words", (change, sentence) => {

@@ -48,7 +48,7 @@ export function describeChange(stream: string, { kind, column, from, to }: Table
     case "column_kept_apart":
       return `${about}: values of ${property} that don't fit its column${from === undefined ? "" : ` (${from})`} are in the column ${name(to)}`;
     case "column_absent":
-      return `${about}: column ${property} is no longer sent; new rows have NULL there`;
+      return `${about}: column ${property} is no longer sent; rows that are updated keep their value there`;
     case "key_changed":
       return `${about}: its key was ${from || "none"} and is now ${to || "none"}`;
     case "view_remade":

@@ -59,7 +59,7 @@ function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
   const list = [...columns, ...(keep === undefined ? [] : otherColumns)].map(quote).join(", ");
   const applyFrom = (source: string): ReplaceRows | UpsertRows => {
     const insert = `INSERT INTO ${table} AS t (${list}) SELECT ${list} FROM ${source}`;
-    if (updatesInPlace) return { kind: "upsert", query: upsert(insert, columns, keys) };
+    if (updatesInPlace) return { kind: "upsert", query: upsert(insert, columns, keys, overwrites ? otherColumns : []) };
     return { kind: "replace", replaced: overwrites ? undefined : planReplace(words, { table, landing: source, keys }), insert: [insert] };
   };
   return {
