@@ -47,6 +47,8 @@ export interface TableDescription {
 
 export interface FoundTable extends Pick<TableDescription, "stream"> {
   table: string;
+  /** It takes rows. */
+  isTable: boolean;
 }
 
 /** One session, with one transaction at a time. Statements run in the order of the calls. */
@@ -65,7 +67,7 @@ export interface Connection extends AsyncDisposable {
   query(sql: string, about?: string): Promise<unknown[][]>;
   /** Null when nothing has this name. */
   describe(table: TableName): Promise<TableDescription | null>;
-  /** The tables of the schema that have one of these names, or differ from one only in the case of ASCII letters. */
+  /** The tables and views of the schema that have one of these names, or differ from one only in the case of ASCII letters. */
   tablesLike(schema: string, names: readonly string[]): Promise<FoundTable[]>;
   /** Whether the schema exists. Only called where the table is missing. */
   hasSchema(schema: string): Promise<boolean>;

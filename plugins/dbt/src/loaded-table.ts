@@ -2,7 +2,7 @@
 import { columnType, type EpochUnit, type TypeRules } from "@tapline/columns";
 import { orderedEntries, type PipedStream } from "@tapline/protocol";
 import { withMetadataColumns } from "@tapline/sdk";
-import { columnNames, columnSchema, fitName, type NameCase, type NameRules, tableName } from "@tapline/sql";
+import { columnNames, columnSchema, fitName, foldCase, type NameCase, type NameRules, tableName } from "@tapline/sql";
 import type { Adapter } from "./environment/packages.ts";
 import type { GenerateStream } from "./generate/index.ts";
 
@@ -81,7 +81,7 @@ export const adapters: Record<Adapter, { fallbackSchema: string; rules: TypeRule
       maxPrecision: 38,
       plainNumber: { kind: "double" },
       plainDecimal: { kind: "decimal", precision: 38, scale: 18 },
-      fold: (name) => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()),
+      fold: foldCase,
       maxNameBytes: undefined,
     },
   },

@@ -3,8 +3,15 @@
  * whole catalog, so the first one describes all tables at once: no other process can write to the file.
  */
 import { quoteText } from "@tapline/columns";
-import { type Connection, type FoundTable, streamOfComment, type TableDescription, type TableName, tableCommentStart } from "@tapline/sql";
-import { foldName } from "./dialect/names.ts";
+import {
+  type Connection,
+  type FoundTable,
+  foldCase,
+  streamOfComment,
+  type TableDescription,
+  type TableName,
+  tableCommentStart,
+} from "@tapline/sql";
 
 type Query = Connection["query"];
 
@@ -38,7 +45,7 @@ export function tableDescriber(query: Query): TableDescriber {
     async tablesLike(schema, names) {
       const found = await Promise.all(names.map(async (table) => ({ table, description: await look({ schema, table }) })));
       return found.flatMap(({ table, description }) =>
-        description === null || description.notTable !== undefined ? [] : [{ table, stream: description.stream }],
+        description === null ? [] : [{ table, stream: description.stream, isTable: description.notTable === undefined }],
       );
     },
   };
@@ -46,7 +53,7 @@ export function tableDescriber(query: Query): TableDescriber {
 
 /** SQL's lower() folds letters that DuckDB's catalog keeps apart. */
 function keyOf(schema: string, table: string): string {
-  return JSON.stringify([foldName(schema), foldName(table)]);
+  return JSON.stringify([foldCase(schema), foldCase(table)]);
 }
 
 /** `among`: SQL that is true for the wanted tables, and perhaps for some others. */
@@ -81,7 +88,7 @@ async function describeTables(query: Query, among: (schema: string, table: strin
       type: String(type),
       isRequired: isRequired === true,
       comment: comment === null ? undefined : String(comment),
-      // The catalog does not say which columns have the collation.
+      // The catalog does not list which columns have the collation.
       ...(hasCollation === true && { equatesTexts: true }),
     });
   }

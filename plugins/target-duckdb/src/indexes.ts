@@ -5,10 +5,9 @@
  */
 
 import { TaplineError } from "@tapline/sdk";
-import type { Connection, TableName } from "@tapline/sql";
+import { type Connection, foldCase, type TableName } from "@tapline/sql";
 import { nameOf } from "./describe.ts";
 import { dropIndex, listIndexes } from "./dialect/indexes.ts";
-import { foldName } from "./dialect/names.ts";
 import { errors } from "./errors.ts";
 
 /** Does `work`, which changes types of the table's columns. @returns no names, as views need nothing. @throws index_in_the_way */
@@ -18,7 +17,7 @@ export async function aroundIndexes(
   work: () => Promise<void>,
 ): Promise<string[]> {
   const about = `${schema}.${table}`;
-  const isOwn = ([s, t]: unknown[]): boolean => foldName(nameOf(s)) === foldName(schema) && foldName(nameOf(t)) === foldName(table);
+  const isOwn = ([s, t]: unknown[]): boolean => foldCase(nameOf(s)) === foldCase(schema) && foldCase(nameOf(t)) === foldCase(table);
   const indexes = (await query(listIndexes))
     .filter(isOwn)
     .map(([s, , name, sql, isFinal]) => ({ schema: nameOf(s), name: nameOf(name), sql: nameOf(sql), isFinal }));

@@ -74,14 +74,14 @@ async function readsPlainMoney(execute: Session["execute"]): Promise<boolean> {
   return (await execute("SELECT '1234.56'::money::numeric::text")).rows[0]?.[0] === "1234.56";
 }
 
-/** Tables of the schema that take rows and have one of these names, the case of ASCII letters ignored. */
+/** Tables and views of the schema that have one of these names, the case of ASCII letters ignored. */
 export async function tablesLike({ execute }: Session, schema: string, names: readonly string[]): Promise<FoundTable[]> {
   const { rows } = await execute(
-    `SELECT c.relname, obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-      WHERE n.nspname = ${quoteText(schema)} AND c.relkind IN ('r', 'p') AND NOT starts_with(c.relname, '_tapline_')
+    `SELECT c.relname, obj_description(c.oid, 'pg_class'), c.relkind IN ('r', 'p') FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+      WHERE n.nspname = ${quoteText(schema)} AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT starts_with(c.relname, '_tapline_')
         AND lower(c.relname::text COLLATE "C") IN (${names.map((name) => quoteText(foldCase(name))).join(", ")})`,
   );
-  return rows.map(([table, comment]) => ({ table: String(table), stream: streamOfComment(comment) }));
+  return rows.map(([table, comment, isTable]) => ({ table: String(table), stream: streamOfComment(comment), isTable: isTable === "t" }));
 }
 
 /** The comment on a key that a load gave to a table: later loads may drop such a key. */

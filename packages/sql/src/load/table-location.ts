@@ -30,7 +30,7 @@ export async function searchTable(
   const isSame = (a: string, b: string): boolean => names.fold(a) === names.fold(b);
   const found = await connection.tablesLike(wished.schema, [...new Set([wished.table, other.table])]);
   const isSimilar = (table: string): boolean => foldCase(table) === foldCase(wished.table);
-  const similar = found.filter(({ table, stream: owner = stream }) => owner === stream && isSimilar(table));
+  const similar = found.filter(({ table, stream: owner = stream, isTable }) => isTable && owner === stream && isSimilar(table));
   return {
     named,
     wished,

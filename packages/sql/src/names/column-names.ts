@@ -145,7 +145,7 @@ function sharedByComment(
   for (const second of properties) {
     const first = taken.get(fold(wishOf(second)));
     if (names.has(second) || first === undefined || foldCase(wishOf(first)) !== foldCase(wishOf(second))) continue;
-    // The database itself tells the two apart: only a column of others was taken for the first.
+    // They are two names to the database: the first one only got this column because others had made it.
     if (fold(first) !== fold(second)) return { kind: "shared", column: names.get(first) as string, first, second };
   }
   return undefined;

@@ -18,7 +18,7 @@ export interface NamingSettings {
 /**
  * `singer_sdk` splits a name at "-": the last part is the table, and of two or three parts the one before it is the schema
  * (Meltano Singer SDK, `SQLSink.schema_name` and `table_name`). A name that splits into an empty part stays whole. Each part is then
- * spelled as `tableNames` says.
+ * spelled in the case that `tableNames` gives.
  */
 export function tableName(stream: string, settings: NamingSettings): TableName {
   const { fallbackSchema, tableNames = "as_is" } = settings;

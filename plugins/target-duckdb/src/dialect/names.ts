@@ -1,10 +1,11 @@
 /** How DuckDB names tables and columns. */
 import { quoteName as quote } from "@tapline/columns";
-import type { Names } from "@tapline/sql";
+import { foldCase, type Names } from "@tapline/sql";
 
 export const names: Names = {
   fallbackSchema: "main",
-  fold: foldName,
+  /** DuckDB ignores the case of ASCII letters and of no others. */
+  fold: foldCase,
   maxNameBytes: undefined,
   reservedColumns: ["rowid"],
   reservedSchemas: ["information_schema", "pg_catalog"],
@@ -13,8 +14,3 @@ export const names: Names = {
   qualify: (database, { schema, table }) => `${quote(database)}.${quote(schema)}.${quote(table)}`,
   qualifySchema: (database, schema) => `${quote(database)}.${quote(schema)}`,
 };
-
-/** DuckDB ignores the case of ASCII letters and of no others. */
-export function foldName(name: string): string {
-  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-}
