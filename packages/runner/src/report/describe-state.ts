@@ -16,15 +16,15 @@ export function describeState(state: string | null): string {
 const noBookmark = "no bookmark yet";
 
 /**
- * The replication key with its value, other simple fields with theirs. Lists and objects are shown by their number of entries, or, beside
- * a replication key, not at all: there they are details of the tap.
+ * The replication key with its value, other simple fields with theirs. Lists and objects are shown by their number of entries; empty
+ * ones, and all beside a replication key, are left out: they are details of the tap.
  */
 function describeBookmark(bookmark: Record<string, unknown>): string {
   const { replication_key: key, replication_key_value: value, ...more } = bookmark;
   const named = key === undefined ? [] : [`${String(key)} ${JSON.stringify(value)}`];
   const others = Object.entries(key === undefined ? bookmark : more).flatMap(([name, field]) => {
     if (isPlain(field)) return [`${name} ${JSON.stringify(field)}`];
-    return key === undefined ? [describeEntries(name, Object.keys(field as object).length)] : [];
+    return key === undefined && !isEmpty(field) ? [describeEntries(name, Object.keys(field as object).length)] : [];
   });
   return [...named, ...others].join(", ");
 }

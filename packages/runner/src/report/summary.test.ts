@@ -200,6 +200,11 @@ test.each([
   ['{"bookmarks":{"c":{"files":{"x.csv":{"size":1},"y.csv":{"size":2}},"version":3}}}', "c 2 files, version 3"],
   ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":7,"settings":{"x":1},"version":3}}}', "a id 7, version 3"],
   ['{"cursor":"x"}', '{"cursor":"x"}'],
+  ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":7,"settings":{}}}}', "a id 7"],
+  [
+    '{"bookmarks":{"a":{"files":{"x.csv":{"size":7}},"settings":{"keys":"0a1b2c3d"}},"b":{"files":{},"at":2,"settings":{}}}}',
+    "a 1 file, 1 setting; b at 2",
+  ],
   ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":12345678901234567891}}}', "a id 12345678901234567891"],
 ])("the state %s", (state, text) => {
   expect(describeState(state)).toBe(text);
