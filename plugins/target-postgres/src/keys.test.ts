@@ -145,3 +145,24 @@ test.each([
     expect(await database.read("SELECT id, v FROM s")).toEqual([["ann@x.org", "2"]]);
   }
 });
+
+test.each([
+  ["inet", "10.0.0.1", "10.0.0.1/32"],
+  ["char(3)", "a", "a "],
+  ["interval", "1 day", "24 hours"],
+])("two spellings of one %s are one key: the last row stays", async (type, first, second) => {
+  const database = await testDatabase();
+  await database.read(`CREATE TABLE s (id ${type} PRIMARY KEY, v text)`);
+  const start = schema({ id: { type: "string" }, v: { type: "string" } }, ["id"]);
+  for (const rows of [
+    [
+      { id: first, v: "1" },
+      { id: second, v: "2" },
+    ],
+    [{ id: first, v: "3" }],
+  ]) {
+    const { failure } = await pipe(database, [start, ...rows.map((row) => record(row))], plain);
+    expect(failure).toBeUndefined();
+    expect(await database.read("SELECT v FROM s")).toEqual([[rows.at(-1)?.v]]);
+  }
+});

@@ -37,7 +37,7 @@ export class ColumnFeed {
     this.#columns = columns.map((column) => fedColumn(column, requiredKeys, rules));
     const keys = this.#columns.filter((column) => column.isKey);
     const areSpelledAlike = ({ type, equatesTexts }: Column): boolean =>
-      type.kind === "bigint" || (type.kind === "varchar" && equatesTexts !== true);
+      type.kind === "bigint" || (type.kind === "varchar" && equatesTexts !== true && type.isChecked !== true);
     this.#followed = keys.length === 1 ? keys.find(areSpelledAlike) : undefined;
     this.#names = new Set(columns.filter((column) => !column.isRetired).map((column) => column.name));
   }
