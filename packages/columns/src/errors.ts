@@ -69,7 +69,7 @@ export const columnErrorCatalogue = {
   not_finite: {
     class: "data",
     recovery: "skip",
-    message: (p: Value) => `${p.value} is no finite number, which a ${p.type} column can't hold`,
+    message: (p: Value) => `${p.value} is not a finite number, which a ${p.type} column can't hold`,
     hint: 'Have the tap send null, or declare the property as plain "number" without multipleOf.',
   },
   text_too_long: {
@@ -81,7 +81,7 @@ export const columnErrorCatalogue = {
   invalid_uuid: {
     class: "data",
     recovery: "skip",
-    message: (p: Value) => `${p.value} is no UUID (32 hexadecimal digits in groups of 8-4-4-4-12)`,
+    message: (p: Value) => `${p.value} is not a UUID (32 hexadecimal digits in groups of 8-4-4-4-12)`,
     hint: "Repair the value in the source, or have the tap declare the property as a string without format.",
   },
   invalid_base64: {
@@ -93,20 +93,20 @@ export const columnErrorCatalogue = {
   invalid_date: {
     class: "data",
     recovery: "skip",
-    message: (p: Value) => `${p.value} is no calendar date with an optional midnight (YYYY-MM-DD, years 0001 to 9999)`,
-    hint: 'Repair the value in the source, or have the tap declare the property as "date-time" or as a string without format.',
+    message: (p: Value) => `${p.value} is not a calendar date with an optional midnight (YYYY-MM-DD, years 0001 to 9999)`,
+    hint: 'Repair the value in the source, set on_bad_time to null, or have the tap declare the property as "date-time" or as a string without format.',
   },
   invalid_time: {
     class: "data",
     recovery: "skip",
-    message: (p: Value) => `${p.value} is no time of day in UTC or without zone (HH:MM:SS, with an optional fraction)`,
-    hint: "Repair the value in the source, or have the tap declare the property as a string without format.",
+    message: (p: Value) => `${p.value} is not a time of day in UTC or without zone (HH:MM:SS, with an optional fraction)`,
+    hint: "Repair the value in the source, set on_bad_time to null, or have the tap declare the property as a string without format.",
   },
   invalid_timestamp: {
     class: "data",
     recovery: "skip",
-    message: (p: Value) => `${p.value} is no date and time (YYYY-MM-DDTHH:MM:SS with an optional fraction and zone, years 0001 to 9999)`,
-    hint: "Repair the value in the source, or have the tap declare the property as a string without format.",
+    message: (p: Value) => `${p.value} is not a date and time (YYYY-MM-DDTHH:MM:SS with an optional fraction and zone, years 0001 to 9999)`,
+    hint: "Repair the value in the source, set on_bad_time to null, or have the tap declare the property as a string without format.",
   },
   fraction_too_fine: {
     class: "data",

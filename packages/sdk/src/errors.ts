@@ -53,8 +53,12 @@ export const sdkErrorCatalogue = {
   record_invalid: {
     class: "data",
     recovery: "skip",
-    message: (p: { problem: string; value: string }) => `A record does not fit its schema: ${p.problem}; it is ${p.value}`,
-    hint: "Correct the value at its source, widen the column's type in the tap's catalog, or set validate_records: false to leave the check to the database.",
+    message: (p: { problem: string; value: string; isNumberForTime?: boolean }) =>
+      `A record does not fit its schema: ${p.problem}; it is ${p.value}`,
+    hint: ({ isNumberForTime }) =>
+      isNumberForTime === true
+        ? "If the number counts from 1970-01-01 UTC, set epoch_times to its unit, which targets for databases have. Otherwise correct the value at its source, or the property's type in the tap's catalog."
+        : "Correct the value at its source, widen the column's type in the tap's catalog, or set validate_records: false to leave the check to the database.",
   },
   too_many_rejects: {
     class: "data",

@@ -7,20 +7,20 @@ export const valueSettings = {
   epoch_times: Type.Optional(
     Type.Union([Type.Literal("seconds"), Type.Literal("milliseconds"), Type.Literal("microseconds"), Type.Literal("nanoseconds")], {
       description:
-        "The unit of numbers where the schema has `format` `date-time` or `date`: they are counted from 1970-01-01 UTC. Without it such numbers are refused.",
+        "The unit of numbers where the schema has `format` `date-time` or `date`: they count from 1970-01-01 UTC. Without the setting, such numbers are refused.",
     }),
   ),
   on_bad_time: Type.Optional(
     Type.Union([Type.Literal("fail"), Type.Literal("null")], {
       default: "fail",
       description:
-        'What to do with text that is no date or time where the schema says it is one, such as `"0000-00-00"`: `fail` refuses the row, `null` stores NULL and reports how many. Keys and NOT NULL columns refuse it anyway.',
+        'For text that is not a valid date or time although the schema declares one, such as `"0000-00-00"`: `fail` refuses the row, `null` stores NULL and reports how often. Keys and NOT NULL columns refuse it anyway.',
     }),
   ),
   nul_characters: Type.Optional(
     Type.Union([Type.Literal("fail"), Type.Literal("remove"), Type.Literal("replace")], {
       description:
-        "What to do with U+0000 in text and JSON: `fail` refuses the row, `remove` takes the characters out, `replace` puts U+FFFD in their place; both report how many values. Without it DuckDB keeps them and PostgreSQL, which can't hold them, refuses the row.",
+        "For NUL characters (U+0000) in text and JSON: `fail` refuses the row, `remove` deletes them, `replace` puts U+FFFD in their place; the number of such values is reported. Without the setting, DuckDB keeps them and PostgreSQL, which can't hold them, refuses the row.",
     }),
   ),
 };

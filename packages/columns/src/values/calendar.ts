@@ -15,7 +15,7 @@ export function checkFraction({ micros }: Clock, digits = 6): void {
   if (micros % 10 ** (6 - digits) !== 0) throw new Refusal("seconds_too_fine");
 }
 
-/** Days since 1970-01-01 of the ten characters YYYY-MM-DD at the start; -Infinity when they are no date. */
+/** Days since 1970-01-01 of the ten characters YYYY-MM-DD at the start; -Infinity when they are not a date. */
 export function readDay(text: string): number {
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   const month = twoDigits(text, 5);
@@ -64,7 +64,7 @@ export function readTime(value: unknown, clock: Clock): number {
 
 /**
  * Reads HH:MM[:SS[.fraction]] at `from` into `clock`; a zone after it is not read.
- * @returns the index after it, -1 when it is no time. @throws Refusal leap_second, fraction_too_fine
+ * @returns the index after it, -1 when it is not a time. @throws Refusal leap_second, fraction_too_fine
  */
 function readClock(text: string, from: number, clock: Clock): number {
   const hour = twoDigits(text, from);
@@ -88,7 +88,7 @@ function readClock(text: string, from: number, clock: Clock): number {
   return at === from + 9 ? -1 : at;
 }
 
-/** The zone from `from` to the end (Z, +HH:MM, +HHMM, +HH; none is UTC) in seconds east of UTC; NaN when it is no zone. */
+/** The zone from `from` to the end (Z, +HH:MM, +HHMM, +HH; none is UTC) in seconds east of UTC; NaN when it is not a zone. */
 function readZone(text: string, from: number): number {
   const left = text.length - from;
   if (left === 0) return 0;
@@ -103,7 +103,7 @@ function readZone(text: string, from: number): number {
   return (first === 43 ? 1 : -1) * (hour * 3600 + minute * 60);
 }
 
-/** Reads YYYY-MM-DD, or that with T or a space and a time and an optional zone, as seconds since 1970 UTC. @returns false when it is none */
+/** Reads YYYY-MM-DD, or that with T or a space and a time and an optional zone, as seconds since 1970 UTC. @returns false when it is not one */
 export function readInstant(text: string, clock: Clock): boolean {
   const day = readDay(text);
   if (day === Number.NEGATIVE_INFINITY) return false;

@@ -13,7 +13,7 @@ export interface EpochText {
   isCut: boolean;
 }
 
-/** Undefined where the value is no finite number, or an instant outside the years 0001 to 9999. */
+/** Undefined where the value is not a finite number, or an instant outside the years 0001 to 9999. */
 export function epochText(value: unknown, unit: EpochUnit): EpochText | undefined {
   if (Number.isInteger(value) && (unit === "seconds" || unit === "milliseconds"))
     return textOf((value as number) * (unit === "seconds" ? 1000 : 1), "000", false);

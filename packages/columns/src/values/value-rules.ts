@@ -6,7 +6,7 @@ export type EpochUnit = "seconds" | "milliseconds" | "microseconds" | "nanosecon
 export interface ValueRules {
   /** The unit of numbers in columns of instants and dates, counted from 1970-01-01 UTC. Undefined: such numbers are refused. */
   epochTimes?: EpochUnit | undefined;
-  /** `null` stores NULL for a date or time that is none. Columns that need a value refuse it anyway. */
+  /** `null` stores NULL in place of text that is not a valid date or time. Columns that need a value refuse it anyway. */
   onBadTime?: "fail" | "null" | undefined;
   /** For U+0000 in text and JSON. Undefined: databases that can hold it keep it, others refuse the value. */
   nulCharacters?: "fail" | "remove" | "replace" | undefined;

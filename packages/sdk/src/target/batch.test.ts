@@ -1,4 +1,4 @@
-import { Decoder, type Row } from "@tapline/protocol";
+import { Decoder, type JsonSchema, type Row, type TaplineError } from "@tapline/protocol";
 import { describe, expect, test } from "vitest";
 import { LineBatch, rowReader } from "./batch.ts";
 import { Rejects } from "./rejects.ts";
@@ -12,7 +12,7 @@ function record(id: number, width = 0): string {
 }
 
 /** The chunks that a writer gets of these lines when stdin arrives in pieces of `size` bytes. */
-function chunksOf(lines: string, size: number, rejects = new Rejects({ on_error: "fail" })) {
+function chunksOf(lines: string, size: number, rejects = new Rejects({ on_error: "fail" }), checked: JsonSchema = wireSchema) {
   const bytes = Buffer.from(start + lines);
   const decoder = new Decoder();
   const batch = new LineBatch("s");
@@ -21,7 +21,7 @@ function chunksOf(lines: string, size: number, rejects = new Rejects({ on_error:
       if (decoded.type === "RECORDS") batch.add({ ...decoded, receivedAt });
   }
   const stream = { name: "s", schema: wireSchema, keys: [], loadMethod: "append-only" } as const;
-  const read = rowReader(stream, wireSchema, { validate: true, clock: undefined, rejects, onReject: () => {} });
+  const read = rowReader(stream, checked, { validate: true, clock: undefined, rejects, onReject: () => {} });
   return [...read(batch).rows()];
 }
 
@@ -50,4 +50,19 @@ describe("chunks of rows", () => {
     expect(rejects.total).toBe(2);
     expect(chunksOf(odd, 64, rejects)).toEqual([]);
   });
+});
+
+test.each<[string, JsonSchema, boolean]>([
+  ["a property", { type: ["null", "string"], format: "date-time" }, true],
+  ["a branch", { anyOf: [{ type: "string", format: "date" }, { type: "null" }] }, true],
+  ["plain text", { type: "string" }, false],
+])("a number where %s is declared: whether the hint names epoch_times", (_, id, isNamed) => {
+  let refusal: TaplineError | undefined;
+  try {
+    chunksOf(record(1_767_323_045), 64, undefined, { properties: { id } });
+  } catch (error) {
+    refusal = error as TaplineError;
+  }
+  expect(refusal?.code).toBe("record_invalid");
+  expect(refusal?.hint.includes("epoch_times")).toBe(isNamed);
 });

@@ -169,8 +169,8 @@ function decode(rest: Rest, chunk: GrowingChunk, stream: string, { problemOf, cl
     }
     const problem = problemOf(row, exact);
     if (problem !== undefined) {
-      const position = { stream, line, ...(problem.column === undefined ? {} : { column: problem.column }) };
-      reject(row, errors.record_invalid({ problem: problem.problem, value: problem.value }, position));
+      const { column, ...params } = problem;
+      reject(row, errors.record_invalid(params, { stream, line, ...(column !== undefined && { column }) }));
       continue;
     }
     clock?.add(row, message, arrival);

@@ -11,6 +11,8 @@ export interface Finding {
   value: unknown;
   /** The types that would fit, where the type is wrong. */
   types?: readonly string[];
+  /** A number where the schema declares a date or time. */
+  isNumberForTime?: boolean;
   /** The missing property. */
   missing?: string;
 }
@@ -20,7 +22,10 @@ export function judge(schema: JsonSchema, value: unknown): Finding | undefined {
   const wrong = (expected: string): Finding => ({ path: [], expected, value });
   if (schema.type !== undefined) {
     const types = [schema.type].flat();
-    if (!types.some((type) => isOfType(value, type))) return { ...wrong(`must be ${types.join(" or ")}`), types };
+    if (!types.some((type) => isOfType(value, type))) {
+      const isNumberForTime = isOfType(value, "number") && (schema.format === "date-time" || schema.format === "date");
+      return { ...wrong(`must be ${types.join(" or ")}`), types, ...(isNumberForTime && { isNumberForTime }) };
+    }
   }
   if (schema.enum !== undefined && !schema.enum.some((each) => isSame(each, value)))
     return wrong("must be equal to one of the allowed values");
@@ -156,7 +161,8 @@ function nearest(findings: readonly Finding[], value: unknown): Finding {
   const others = findings.filter((finding) => finding.types === undefined || finding.path.length > 0);
   if (others.length > 0) return others[0] as Finding;
   const types = [...new Set(findings.flatMap((finding) => finding.types ?? []))];
-  return { path: [], expected: `must be ${types.join(" or ")}`, value, types };
+  const isNumberForTime = findings.some((finding) => finding.isNumberForTime === true);
+  return { path: [], expected: `must be ${types.join(" or ")}`, value, types, ...(isNumberForTime && { isNumberForTime }) };
 }
 
 function firstOf<T>(list: readonly T[], find: (each: T, index: number) => Finding | undefined): Finding | undefined {

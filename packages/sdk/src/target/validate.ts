@@ -14,6 +14,8 @@ export interface Problem {
   problem: string;
   /** The value, cut short: `a string ("abc")`. */
   value: string;
+  /** A number where the schema declares a date or time. */
+  isNumberForTime?: boolean;
 }
 
 /** Returns the first problem of a row; undefined for a row that fits. `mayHoldExact`: its values may include exact numbers. */
@@ -28,9 +30,14 @@ export function rowValidator(schema: JsonSchema): RowValidator {
     if (mayHoldExact ? acceptsExact(row) : accepts(row)) return undefined;
     const found = judge(whole, row);
     if (found === undefined) return undefined;
-    const { path, expected, value, missing } = found;
+    const { path, expected, value, missing, isNumberForTime } = found;
     const column = path[0] ?? missing;
-    return { ...(column === undefined ? {} : { column }), problem: `${path.join(".") || "it"} ${expected}`, value: describeValue(value) };
+    return {
+      ...(column !== undefined && { column }),
+      problem: `${path.join(".") || "it"} ${expected}`,
+      value: describeValue(value),
+      ...(isNumberForTime && { isNumberForTime }),
+    };
   };
 }
 

@@ -25,7 +25,7 @@ export const typeTableChecks: readonly Check<DialectUnderTest>[] = [
       assertRows(found, wanted, { [name]: comparedAs(type) }, `values of ${JSON.stringify(typeTable[index]?.schema)}`);
     }
   }),
-  dialectCheck("values that outgrow their column: it widens, and what it had by then stays exact", async (session) => {
+  dialectCheck("values that outgrow their column: it widens, and the values stored before stay exact", async (session) => {
     await loadEdges(session, outgrowing);
   }),
   dialectCheck(

@@ -25,7 +25,7 @@ export interface EdgeCase {
   /** What the value is, in a few words. */
   what: string;
   schema: JsonSchema;
-  /** As it is written in the record: NaN is no JSON, though Python writes it. */
+  /** As it is written in the record: NaN is not JSON, though Python writes it. */
   json: string;
   /** By the name of the database; other databases either keep the value or refuse it. */
   fates: Readonly<Record<string, Fate>>;
@@ -136,14 +136,14 @@ export const unusual: readonly EdgeCase[] = [
   edge("NaN in a declared decimal", { type: "number", multipleOf: 0.01 }, "NaN", both(refused("not_finite"))),
   edge("more digits than declared", decimal(5, 2), '"1000.00"', both(refused("decimal_out_of_range"))),
   edge("finer than declared", decimal(5, 2), '"1.005"', both(refused("decimal_too_fine"))),
-  edge("a day that is none", string({ format: "date" }), '"2023-02-29"', both(refused("invalid_date"))),
+  edge("a day that does not exist", string({ format: "date" }), '"2023-02-29"', both(refused("invalid_date"))),
   edge("the year 0", string({ format: "date" }), '"0000-01-01"', both(refused("invalid_date"))),
   edge("the year 10000", string({ format: "date-time" }), '"10000-01-01T00:00:00Z"', both(refused("invalid_timestamp"))),
   edge("a leap second", string({ format: "date-time" }), '"2016-12-31T23:59:60Z"', both(refused("leap_second"))),
   edge("a time of day after its end", string({ format: "time" }), '"24:00:01"', both(refused("invalid_time"))),
   edge("a number for an instant", string({ format: "date-time" }), "1767323045", both(refused("record_invalid"))),
-  edge("a UUID that is none", string({ format: "uuid" }), '"f47ac10b"', both(refused("invalid_uuid"))),
-  edge("base64 that is none", string({ contentEncoding: "base64" }), '"a*b"', both(refused("invalid_base64"))),
+  edge("text that is not a UUID", string({ format: "uuid" }), '"f47ac10b"', both(refused("invalid_uuid"))),
+  edge("text that is not base64", string({ contentEncoding: "base64" }), '"a*b"', both(refused("invalid_base64"))),
   edge("text where the schema has integer", { type: "integer" }, '"seven"', both(refused("record_invalid"))),
   edge("longer than maxLength", string({ maxLength: 5 }), '"abcdef"', both(refused("record_invalid"))),
 ];
