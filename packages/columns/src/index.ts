@@ -31,4 +31,5 @@ export { decimalText, integerText, readDouble, readReal, surelyExactDigits } fro
 export { Refusal } from "./values/refusal.ts";
 export { jsonText, plainText, textReader } from "./values/text.ts";
 export { TooNarrow } from "./values/too-narrow.ts";
+export { ExtraColumnMissing, type UnknownFields } from "./values/unknown-fields.ts";
 export type { EpochUnit, ValueRules } from "./values/value-rules.ts";

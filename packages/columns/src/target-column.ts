@@ -1,6 +1,7 @@
 /** The columns that a stream's rows are converted for. */
 import type { ValueErrorCode } from "./errors.ts";
 import type { ColumnType } from "./types/column-type.ts";
+import type { UnknownFields } from "./values/unknown-fields.ts";
 import type { ValueRules } from "./values/value-rules.ts";
 
 export interface TargetColumn {
@@ -17,6 +18,8 @@ export interface TargetColumn {
   equatesTexts?: boolean;
   /** It holds the property's values of another type: new rows have NULL here. */
   isRetired?: boolean;
+  /** It takes no property, but a JSON object of the fields that the schema does not have. */
+  isExtra?: boolean;
   /** Whether the schema allows a value that the column refuses for this reason, so that the column is to be widened. */
   mayWiden?: (code: ValueErrorCode, value: unknown) => boolean;
 }
@@ -29,4 +32,6 @@ export interface StreamColumns {
   requiredKeys: readonly string[];
   /** Default: values that no column can hold as they are sent are refused. */
   rules?: ValueRules;
+  /** Default: a row with fields that no column takes is refused. */
+  unknownFields?: UnknownFields;
 }

@@ -32,7 +32,7 @@ export {
 export { isSuccess, type RunStatus, runStatuses } from "./contract/run-status.ts";
 export type { ReportedChange, TableChange } from "./contract/table-change.ts";
 export { readTargetFacts, type TargetFacts, targetVariable } from "./contract/target-facts.ts";
-export { describeTolerated, type Tolerated } from "./contract/tolerated.ts";
+export { describeTolerated, losesNothing, type Tolerated } from "./contract/tolerated.ts";
 export { didYouMean } from "./did-you-mean.ts";
 export {
   asTaplineError,

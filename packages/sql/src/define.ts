@@ -7,6 +7,7 @@ import { readLedger, takeLedger } from "./ledger/ledger.ts";
 import { openLedger } from "./ledger/open-ledger.ts";
 import { sqlSink } from "./load/sink.ts";
 import { type SqlConfig, type SqlSettingsSchema, schemaPolicy } from "./settings.ts";
+import { unknownFieldsOf } from "./unknown-fields.ts";
 import { valueRules } from "./value-settings.ts";
 
 export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, "open" | "lastState"> {
@@ -28,6 +29,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
     capabilities: [
       capabilities.activateVersion,
       capabilities.continues,
+      capabilities.deselected,
       capabilities.hardDelete,
       capabilities.rejects,
       capabilities.replaceSource,
@@ -50,6 +52,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
           runId: settings.run_id,
           ledger: await openLedger(dialect, connection, naming, settings),
           policyOf: (stream) => schemaPolicy(settings, stream),
+          unknownFieldsOf: (stream) => unknownFieldsOf(settings, schemaPolicy(settings, stream.name) === "freeze", stream),
           rules: valueRules(settings),
         });
       } catch (error) {

@@ -78,6 +78,12 @@ export const sqlErrorCatalogue = {
       `Column ${JSON.stringify(p.column)} of table ${p.table} is ${p.existing}, which can't hold every ${p.wanted} the stream may send now`,
     hint: "Set schema_policy to new_column for this stream, which puts them into a second column, change the column yourself, or load into another table.",
   },
+  extra_column_taken: {
+    class: "data",
+    message: (p: { table: string; column: string; type: string }) =>
+      `A record has fields that its SCHEMA does not have, and they can't be kept: column ${JSON.stringify(p.column)} (${p.type}) of table ${p.table} holds something else`,
+    hint: "Rename that column, or set unknown_fields to drop or fail.",
+  },
   generated_column: {
     class: "config",
     message: (p: { table: string; column: string; database: string }) =>

@@ -1,6 +1,7 @@
 /** Settings of every target for a SQL database: which tables streams load into, and the ledger. Names as in the Singer SDK's SQL targets. */
 import { continuesSchema } from "@tapline/protocol";
 import { type Static, type TObject, Type } from "@tapline/sdk";
+import { unknownFieldSettings } from "./unknown-fields.ts";
 import { valueSettings } from "./value-settings.ts";
 
 const policy = Type.Union([Type.Literal("evolve"), Type.Literal("freeze"), Type.Literal("new_column")]);
@@ -47,6 +48,7 @@ export function sqlSettings(fallbackSchema: string) {
           'What to do where a table does not fit its stream: `evolve` adds columns and widens types, every value kept; `freeze` fails before anything is written; `new_column` adds columns, and puts values a column can\'t hold into a second column. For single streams: {"orders": "freeze", "*": "evolve"}.',
       }),
     ),
+    ...unknownFieldSettings,
     ...valueSettings,
     exactly_once: Type.Optional(
       Type.Union([Type.Literal("prefer"), Type.Literal("require")], {

@@ -10,8 +10,9 @@ import { type Column, type FeedColumn, fedColumn, gather, repairAll } from "./fe
 import { Refusal } from "./refusal.ts";
 import { jsonType, shorten } from "./shown-value.ts";
 import { TooNarrow } from "./too-narrow.ts";
+import { ExtraColumnMissing, extraOf, UnknownFieldCounts, type UnknownFields, unknownIn } from "./unknown-fields.ts";
 
-export interface FeedOptions extends Pick<StreamColumns, "stream" | "requiredKeys" | "rules"> {
+export interface FeedOptions extends Pick<StreamColumns, "stream" | "requiredKeys" | "rules" | "unknownFields"> {
   columns: readonly FeedColumn[];
   /** Called before each chunk. It returns a function that takes back all that was appended since. */
   mark?: () => () => void;
@@ -19,7 +20,12 @@ export interface FeedOptions extends Pick<StreamColumns, "stream" | "requiredKey
 
 export class ColumnFeed {
   readonly #stream: string;
+  /** Those that take a property each. */
   readonly #columns: Column[];
+  /** The column that takes all unknown fields. */
+  readonly #extra: Column | undefined;
+  readonly #unknownFields: UnknownFields;
+  readonly #unknown = new UnknownFieldCounts();
   readonly #names: Set<string>;
   /** The key whose order is followed: a single one, whose values are equal only where they are spelled alike. */
   readonly #followed: Column | undefined;
@@ -31,15 +37,18 @@ export class ColumnFeed {
   #current: Column | undefined;
   #lost: Tolerated[] = [];
 
-  constructor({ stream, columns, requiredKeys, rules = {}, mark = () => () => {} }: FeedOptions) {
+  constructor({ stream, columns, requiredKeys, rules = {}, unknownFields = refused, mark = () => () => {} }: FeedOptions) {
     this.#stream = stream;
     this.#mark = mark;
-    this.#columns = columns.map((column) => fedColumn(column, requiredKeys, rules));
+    this.#unknownFields = unknownFields;
+    const all = columns.map((column) => fedColumn(column, requiredKeys, rules));
+    this.#columns = all.filter((column) => column.isExtra !== true);
+    this.#extra = all.find((column) => column.isExtra === true);
     const keys = this.#columns.filter((column) => column.isKey);
     const areSpelledAlike = ({ type, equatesTexts }: Column): boolean =>
       type.kind === "bigint" || (type.kind === "varchar" && equatesTexts !== true && type.isChecked !== true);
     this.#followed = keys.length === 1 ? keys.find(areSpelledAlike) : undefined;
-    this.#names = new Set(columns.filter((column) => !column.isRetired).map((column) => column.name));
+    this.#names = new Set(this.#columns.filter((column) => !column.isRetired).map((column) => column.name));
   }
 
   /** Whether no key can have arrived twice since `forgetKeys`. */
@@ -53,7 +62,7 @@ export class ColumnFeed {
 
   /**
    * Rows that can't be stored exactly go to `reject`; the others are appended and returned.
-   * @throws TooNarrow, and what `reject` throws: key_missing, null_refused, unknown_field and the errors about one value, each with line and column
+   * @throws TooNarrow, ExtraColumnMissing, and what `reject` throws: key_missing, null_refused, unknown_field and the errors about one value, each with line and column
    */
   add(chunk: RowChunk, reject: RowBatch["reject"]): RowChunk {
     const problem = this.#appendAll(chunk);
@@ -90,10 +99,11 @@ export class ColumnFeed {
     }
   }
 
-  /** @throws Refusal, key_missing, null_refused, unknown_field */
+  /** @throws Refusal, key_missing, null_refused, unknown_field, ExtraColumnMissing */
   #append(chunk: RowChunk): void {
     const { rows } = chunk;
     const count = rows.length;
+    this.#unknown.clear();
     if (this.#missing.length < count) this.#missing = new Uint16Array(count);
     else this.#missing.fill(0, 0, count);
     for (const column of this.#columns) {
@@ -104,12 +114,21 @@ export class ColumnFeed {
       if (column === this.#followed) this.#ascending.follow(this.#values, count);
       if (column.isRequired && nulls > 0) throw valueMissing(column, { stream: this.#stream, line: chunk.lines[0] as number });
     }
-    this.#refuseUnknown(chunk);
+    const extras = this.#unknownOf(chunk);
+    if (this.#extra !== undefined) this.#appendExtras(this.#extra, extras, count);
+  }
+
+  #appendExtras(column: Column, extras: ReadonlyMap<number, Row> | undefined, count: number): void {
+    this.#current = column;
+    for (let i = 0; i < count; i++) this.#values[i] = extras?.get(i);
+    if (column.isRepaired) repairAll(column, this.#values, count);
+    column.append(this.#values, count);
   }
 
   /** Keeps what the repairs of a chunk lost. A column that needed none is not repaired in the next chunk. */
   #endRepairs(): void {
-    for (const column of this.#columns) {
+    this.#lost.push(...this.#unknown.take());
+    for (const column of this.#extra === undefined ? this.#columns : [...this.#columns, this.#extra]) {
       if (!column.isRepaired) continue;
       this.#lost.push(...column.lost);
       column.lost = [];
@@ -139,33 +158,59 @@ export class ColumnFeed {
 
   #problemOf(row: Row, line: number): TaplineError | undefined {
     for (const column of this.#columns) {
-      const position = { stream: this.#stream, line, column: column.name };
       const value = !column.isRetired && Object.hasOwn(row, column.name) ? row[column.name] : undefined;
-      if (column.isRequired && (value === null || value === undefined)) return valueMissing(column, position);
-      try {
-        column.check(column.repair === undefined ? value : column.repair(value, () => {}));
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        if (isWidenable(column, error, value)) throw new TooNarrow(column.name, (other) => belongsIn(column, other));
-        return errors[error.code]({ value: shorten(value), kind: jsonType(value), type: column.typeName }, position);
-      }
+      const problem = this.#problemWith(column, value, line);
+      if (problem !== undefined) return problem;
     }
-    const field = Object.keys(row).find((key) => !this.#names.has(key));
-    return field === undefined ? undefined : errors.unknown_field({ field }, { stream: this.#stream, line, column: field });
+    const fields = unknownIn(row, this.#names, this.#unknownFields);
+    const [field] = fields;
+    if (field === undefined) return undefined;
+    if (this.#unknownFields.policy === "fail") return errors.unknown_field({ field }, { stream: this.#stream, line, column: field });
+    return this.#extra && this.#problemWith(this.#extra, extraOf(row, fields), line);
   }
 
-  /** Counting keys is enough (0.01 us a row of 16): a row has one more than its columns only if it has an unknown one. */
-  #refuseUnknown({ rows, lines }: RowChunk): void {
+  /** @throws TooNarrow */
+  #problemWith(column: Column, value: unknown, line: number): TaplineError | undefined {
+    const position = { stream: this.#stream, line, column: column.name };
+    if (column.isRequired && (value === null || value === undefined)) return valueMissing(column, position);
+    try {
+      column.check(column.repair === undefined ? value : column.repair(value, () => {}));
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (isWidenable(column, error, value)) throw new TooNarrow(column.name, (other) => belongsIn(column, other));
+      return errors[error.code]({ value: shorten(value), kind: jsonType(value), type: column.typeName }, position);
+    }
+  }
+
+  /**
+   * The values for the extra column by row; undefined where no row has unknown fields to keep. Counting keys is enough (0.01 us a row of
+   * 16): a row has one more than its columns only if it has an unknown one.
+   */
+  #unknownOf({ rows, lines }: RowChunk): Map<number, Row> | undefined {
     const columns = this.#columns.length;
+    const { policy } = this.#unknownFields;
+    let extras: Map<number, Row> | undefined;
     for (let i = 0; i < rows.length; i++) {
       let keys = this.#missing[i] as number;
       for (const _ in rows[i]) keys++;
       if (keys === columns) continue;
-      const field = Object.keys(rows[i] as Row).find((key) => !this.#names.has(key));
-      if (field !== undefined) throw errors.unknown_field({ field }, { stream: this.#stream, line: lines[i] as number, column: field });
+      const row = rows[i] as Row;
+      const fields = unknownIn(row, this.#names, this.#unknownFields);
+      const [field] = fields;
+      if (field === undefined) continue;
+      if (policy === "fail") throw errors.unknown_field({ field }, { stream: this.#stream, line: lines[i] as number, column: field });
+      this.#unknown.add(policy, row, fields);
+      if (policy === "drop") continue;
+      if (this.#extra === undefined) throw new ExtraColumnMissing();
+      extras ??= new Map();
+      extras.set(i, extraOf(row, fields));
     }
+    return extras;
   }
 }
+
+const refused: UnknownFields = { policy: "fail", deselected: new Set() };
 
 function valueMissing({ name, typeName, isKey }: Column, position: Position): TaplineError {
   const at = { ...position, column: name };

@@ -30,6 +30,8 @@ export const capabilities = {
   replaceStreams: "replace-streams",
   /** A target takes REPLACE_SOURCE messages. */
   replaceSource: "replace-source",
+  /** A target takes the setting `deselected`: the properties that the catalog deselects, by stream. It stores none of them. */
+  deselected: "deselected",
   /** A utility reads the file that TAPLINE_CONTEXT names. */
   runContext: "run-context",
 } as const;

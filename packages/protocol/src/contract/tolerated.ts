@@ -9,6 +9,10 @@ const words: Readonly<Record<string, string>> = {
   time_nulled: "not a valid date or time and stored as NULL",
   nul_removed: "stored without NUL characters",
   nul_replaced: "stored with U+FFFD in place of NUL characters",
+  field_dropped: "not stored, because the SCHEMA does not have the field",
+  other_field_dropped: "stored without further fields that the SCHEMA does not have",
+  field_kept: "stored in _sdc_extra, because the SCHEMA does not have the field",
+  other_field_kept: "stored with further fields in _sdc_extra that the SCHEMA does not have",
 };
 
 export const toleratedSchema = Type.Object({
@@ -18,8 +22,13 @@ export const toleratedSchema = Type.Object({
   first: Type.Optional(Type.String({ description: "The first of them, cut short" })),
 });
 
-/** One kind of deviation of one stream, counted. Something of what was sent is not in the table, so the run ends with a warning. */
+/** One kind of deviation of one stream, counted. The run ends with a warning, unless `losesNothing`. */
 export type Tolerated = Static<typeof toleratedSchema>;
+
+/** Everything that was sent is in the table, in another place than its own. */
+export function losesNothing({ kind }: Tolerated): boolean {
+  return kind === "field_kept" || kind === "other_field_kept";
+}
 
 /** Entries without a kind or a count are left out. */
 export function readTolerated(value: unknown): Tolerated[] {

@@ -16,6 +16,7 @@ export const allStreams = "*";
 export interface TargetSettings {
   continues?: Continues;
   replace_streams?: readonly string[];
+  deselected?: Readonly<Record<string, readonly string[]>>;
 }
 
 export function tapArguments({ step }: Call, folder: RunFolder, state: string | null): string[] {

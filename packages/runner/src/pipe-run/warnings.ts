@@ -1,6 +1,6 @@
 /** What a person should look at even though the run succeeded: a run with such a warning ends as `warning` (docs/reference/run.md). Pure. */
 
-import { describeRejected, describeTolerated, formatNumber } from "@tapline/protocol";
+import { describeRejected, describeTolerated, formatNumber, losesNothing } from "@tapline/protocol";
 import type { StreamResult } from "../model/stream-result.ts";
 
 export interface WarningsOptions {
@@ -35,7 +35,7 @@ function rejectsOfTarget({ rejected, rejects }: StreamResult): string[] {
 }
 
 function toleratedOf({ tolerated = [] }: StreamResult): string[] {
-  return tolerated.map(describeTolerated);
+  return tolerated.filter((each) => !losesNothing(each)).map(describeTolerated);
 }
 
 /** Metrics may be imprecise, so a difference is no failure. Counts of summaries must agree: see reconcile.ts. */

@@ -1,6 +1,6 @@
 /** The summary that a run ends with, for people. Pure. */
 
-import { describePosition, isSuccess } from "@tapline/protocol";
+import { describePosition, describeTolerated, isSuccess, losesNothing } from "@tapline/protocol";
 import type { Failure } from "../model/failure.ts";
 import { describeGuarantee } from "../model/guarantee.ts";
 import type { ResultStatus, RunResult } from "../model/run-event.ts";
@@ -116,8 +116,8 @@ function rowsPerSecond({ sent, received, seconds }: StreamResult): number | null
   return rows === null || seconds === null ? null : Math.round(rows / Math.max(seconds, 0.001));
 }
 
-function remarksOn({ stream, superseded, skipped }: StreamResult): string[] {
-  const remarks: string[] = [];
+function remarksOn({ stream, superseded, skipped, tolerated = [] }: StreamResult): string[] {
+  const remarks = tolerated.filter(losesNothing).map((each) => `${stream}: ${describeTolerated(each)}`);
   if (superseded !== null && superseded > 0) {
     const rows = `${describeCount(superseded)} sent ${superseded === 1 ? "row was" : "rows were"}`;
     remarks.push(`${stream}: ${rows} replaced by a later row with the same key`);

@@ -125,7 +125,7 @@ export interface Sink extends AsyncDisposable {
   readonly guarantee?: Guarantee | undefined;
   open(stream: TargetStream): Promise<Writer>;
   /** The schema that a stream's records are checked against, where the target takes more than the SCHEMA allows. Default: the SCHEMA's. */
-  checkedSchema?(schema: JsonSchema): JsonSchema;
+  checkedSchema?(schema: JsonSchema, stream: TargetStream): JsonSchema;
   /** Called before each commit. When it resolves, every row handed over is written or rejected. */
   settle?(): Promise<void>;
   /**

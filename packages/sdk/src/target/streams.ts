@@ -218,7 +218,7 @@ export class OpenStreams {
   #reader(stream: TargetStream, schema: JsonSchema, sinceCommit: Tally): RowReader {
     const onReject = (): void => void sinceCommit.rejected++;
     const options = { validate: this.#config.validate_records, clock: this.#clock, rejects: this.#rejects, onReject };
-    return rowReader(stream, this.#sink.checkedSchema?.(schema) ?? schema, options);
+    return rowReader(stream, this.#sink.checkedSchema?.(schema, stream) ?? schema, options);
   }
 
   #lateReject(stream: string, sinceCommit: Tally): NonNullable<TargetStream["reject"]> {

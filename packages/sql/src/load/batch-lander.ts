@@ -1,5 +1,5 @@
 /** Lands the batches of one stream: converts each while the one before lands, and lands it again where a column was too narrow. */
-import { TooNarrow, type ValueRules } from "@tapline/columns";
+import { ExtraColumnMissing, TooNarrow, type UnknownFields, type ValueRules } from "@tapline/columns";
 import type { RowBatch, TargetStream } from "@tapline/sdk";
 import type { BulkLoad, Connection, Staged } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
@@ -18,6 +18,7 @@ export interface LoaderContext {
   transaction: Transaction;
   rules: ValueRules;
   columnNames: NameCase;
+  unknownFields: UnknownFields;
   /** Rises with each call. */
   nextOrdinal(): number;
 }
@@ -97,8 +98,9 @@ export class BatchLander {
   #takeColumns(): void {
     const { columns, ownName, columnNames } = this.#table;
     const stream = this.#stream as TargetStream;
-    const { connection, rules } = this.#context;
-    this.#bulk = connection.bulkLoad({ stream: stream.name, table: ownName, columns, requiredKeys: rowKeys(stream), rules });
+    const { connection, rules, unknownFields } = this.#context;
+    const about = { stream: stream.name, table: ownName, requiredKeys: rowKeys(stream), rules, unknownFields };
+    this.#bulk = connection.bulkLoad({ ...about, columns });
     if (this.#landing === undefined) return;
     this.#landing.columns = [...new Set([...this.#landing.columns, ...columnNames])];
     this.#landing.isUniform = false;
@@ -122,9 +124,9 @@ export class BatchLander {
     }
   }
 
-  /** Lands the batch again where it failed because a column was too narrow for it. */
+  /** Lands the batch again where it failed because the table was too narrow for it. */
   async #landWider(batch: RowBatch, error: unknown): Promise<void> {
-    if (!(error instanceof TooNarrow)) throw ofStream(error, batch.stream);
+    if (!isWidened(error)) throw ofStream(error, batch.stream);
     await this.#widen(batch, error);
     await this.#wideEnough(batch, async () => {
       await this.open();
@@ -132,22 +134,28 @@ export class BatchLander {
     });
   }
 
-  /** Each time round a column becomes wider, and none is wider than text. */
+  /** Each time round a column becomes wider, and none is wider than text. The column for unknown fields is added once. */
   async #wideEnough<T>(batch: RowBatch, work: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await work();
       } catch (error) {
-        if (!(error instanceof TooNarrow)) throw error;
+        if (!isWidened(error)) throw error;
         await this.#widen(batch, error);
       }
     }
   }
 
   /** For all values of the batch at once, because each widening writes the whole table again. */
-  async #widen(batch: RowBatch, error: TooNarrow): Promise<void> {
+  async #widen(batch: RowBatch, error: TooNarrow | ExtraColumnMissing): Promise<void> {
     await this.#context.transaction.settled();
-    await this.#table.widen(this.#stream as TargetStream, error.property, error.valuesOf(batch), this.pending);
+    const stream = this.#stream as TargetStream;
+    if (error instanceof TooNarrow) await this.#table.widen(stream, error.property, error.valuesOf(batch), this.pending);
+    else await this.#table.addExtraColumn(stream, this.pending);
     this.#takeColumns();
   }
+}
+
+function isWidened(error: unknown): error is TooNarrow | ExtraColumnMissing {
+  return error instanceof TooNarrow || error instanceof ExtraColumnMissing;
 }

@@ -1,5 +1,5 @@
 /** The sink of a SQL target: one transaction over all streams, with the ledger's entry in it, and one loader for each stream. */
-import type { ValueRules } from "@tapline/columns";
+import type { UnknownFields, ValueRules } from "@tapline/columns";
 import { propertyNames } from "@tapline/protocol";
 import { type Committed, isMetadataColumn, type Reject, type Sink, type StreamCounts, type TargetStream, type Writer } from "@tapline/sdk";
 import type { Connection } from "../connection.ts";
@@ -11,6 +11,7 @@ import type { OpenLedger } from "../ledger/open-ledger.ts";
 import type { NameCase } from "../names/name-case.ts";
 import type { NamingSettings, TableName } from "../names/table-name.ts";
 import type { SchemaPolicy } from "../settings.ts";
+import { toleratingDeselected, withoutDeselected } from "../unknown-fields.ts";
 import { checkedSchema, columnSchema } from "../value-settings.ts";
 import { rejectsBatch, rejectsStream, rejectsTable } from "./rejects-table.ts";
 import { forStream } from "./stream-error.ts";
@@ -24,6 +25,7 @@ export interface SinkOptions {
   runId: string | undefined;
   ledger: OpenLedger | undefined;
   policyOf: (stream: string) => SchemaPolicy;
+  unknownFieldsOf: (stream: TargetStream) => UnknownFields;
   rules: ValueRules;
 }
 
@@ -31,7 +33,7 @@ export interface SinkOptions {
 export function sqlSink(
   dialect: Dialect,
   connection: Connection,
-  { naming, columnNames, runId, ledger, policyOf, rules }: SinkOptions,
+  { naming, columnNames, runId, ledger, policyOf, unknownFieldsOf, rules }: SinkOptions,
 ): Sink {
   const { names } = dialect;
   const transaction = new Transaction(connection);
@@ -66,7 +68,7 @@ export function sqlSink(
     let loader = rejects.get(stream);
     if (loader === undefined) {
       claim(table, `${stream} (rejected rows)`);
-      loader = new TableLoader(context, "evolve", table);
+      loader = new TableLoader({ ...context, unknownFields: { policy: "fail", deselected: new Set() } }, "evolve", table);
       await loader.define(rejectsStream(stream));
       rejects.set(stream, loader);
     }
@@ -90,15 +92,17 @@ export function sqlSink(
 
   return {
     guarantee: ledger?.guarantee,
-    checkedSchema: (schema) => checkedSchema(schema, rules, dialect.types),
+    checkedSchema: (schema, stream) => toleratingDeselected(checkedSchema(schema, rules, dialect.types), unknownFieldsOf(stream)),
     async open(stream: TargetStream): Promise<Writer> {
       const table = await forStream(stream.name, () => tableOf(stream));
-      const loader = new TableLoader(context, policyOf(stream.name), table);
+      const unknownFields = unknownFieldsOf(stream);
+      const loader = new TableLoader({ ...context, unknownFields }, policyOf(stream.name), table);
       const forOwn = <T>(work: () => Promise<T>): Promise<T> => forStream(stream.name, work);
       let hasProperties = true;
       const define = (next: TargetStream): Promise<void> => {
-        hasProperties = propertyNames(next.schema).some((name) => !isMetadataColumn(name));
-        return forOwn(() => loader.define({ ...next, schema: columnSchema(next.schema, rules) }));
+        const schema = withoutDeselected(next.schema, unknownFields);
+        hasProperties = propertyNames(schema).some((name) => !isMetadataColumn(name));
+        return forOwn(() => loader.define({ ...next, schema: columnSchema(schema, rules) }));
       };
       await define(stream);
       loaders.set(stream.name, loader);

@@ -1,4 +1,5 @@
 /** What is needed to do something to a table. */
+import type { UnknownFields } from "@tapline/columns";
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { NameCase } from "../names/name-case.ts";
@@ -9,4 +10,5 @@ export interface TableContext {
   connection: Connection;
   policy: SchemaPolicy;
   columnNames: NameCase;
+  unknownFields: UnknownFields;
 }

@@ -60,8 +60,8 @@ export class TablePlanner {
     rowsChanged: boolean,
     measured?: ReadonlyMap<string, Digits | null>,
   ): TablePlan {
-    const { dialect, policy, columnNames } = this.#context;
-    const input = { dialect, policy, columnNames, existing, table: this.#name, rowsChanged };
+    const { dialect, policy, columnNames, unknownFields } = this.#context;
+    const input = { dialect, policy, columnNames, existing, table: this.#name, rowsChanged, keepsUnknown: unknownFields.policy === "keep" };
     return planTable(measured === undefined ? input : { ...input, measured }, stream);
   }
 }

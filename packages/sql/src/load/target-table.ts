@@ -6,6 +6,7 @@ import type { LoadPlan, LoadRequest } from "../dialect/merge.ts";
 import { errors } from "../errors.ts";
 import type { TableName } from "../names/table-name.ts";
 import { isCopied } from "../plan/copy-plan.ts";
+import { planExtraColumn } from "../plan/extra-column.ts";
 import { rowKeys } from "../plan/key-plan.ts";
 import type { SchemaPlan } from "../plan/plan.ts";
 import { columnOf, ofTable } from "../plan/table-plan.ts";
@@ -142,6 +143,17 @@ export class TargetTable {
     const { name, schema } = stream;
     const input = { dialect, stream: name, schema, policy, columnNames, keys: rowKeys(stream), table: this.ownName, ...ofTable(existing) };
     const plan = planWidening(input, this.columns, column, type);
+    const copy = { existing, alterations: plan.alterations, rowsChanged: rowsChanged(this.#state), table: this.ownName, stream: name };
+    await this.#change(existing, { ...plan, isCopy: isCopied(dialect, copy) }, stream, pending);
+  }
+
+  /** Adds the column for fields that the schema does not have. @throws extra_column_taken, schema_frozen, copy_refused */
+  async addExtraColumn(stream: TargetStream, pending: PendingRows): Promise<void> {
+    const { dialect, policy, columnNames } = this.#context;
+    const existing = (await this.#describe(this.#current)) as TableDescription;
+    const { name, schema } = stream;
+    const input = { dialect, stream: name, schema, policy, columnNames, table: this.ownName, ...ofTable(existing) };
+    const plan = planExtraColumn(input, this.columns);
     const copy = { existing, alterations: plan.alterations, rowsChanged: rowsChanged(this.#state), table: this.ownName, stream: name };
     await this.#change(existing, { ...plan, isCopy: isCopied(dialect, copy) }, stream, pending);
   }

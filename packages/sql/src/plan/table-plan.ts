@@ -7,6 +7,7 @@ import { errors } from "../errors.ts";
 import type { NameCase } from "../names/name-case.ts";
 import type { SchemaPolicy } from "../settings.ts";
 import { isCopied } from "./copy-plan.ts";
+import { foundExtraColumn } from "./extra-column.ts";
 import { checkRowIds, type KeyPlan, planKey, rowKeys } from "./key-plan.ts";
 import type { PlanInput, SchemaPlan } from "./plan.ts";
 import { planSchema } from "./schema-plan.ts";
@@ -21,6 +22,8 @@ export interface TablePlanInput {
   existing: TableDescription | null;
   /** Rows from before the open transaction were deleted or replaced in it. */
   rowsChanged: boolean;
+  /** Fields that the schema does not have are kept. */
+  keepsUnknown: boolean;
   measured?: ReadonlyMap<string, Digits | null>;
 }
 
@@ -34,7 +37,7 @@ export interface TablePlan extends SchemaPlan, KeyPlan {
  * @throws not_a_table, key_not_in_schema, row_id_hidden, copy_refused, schema_frozen and the errors of `planSchema`
  */
 export function planTable(input: TablePlanInput, stream: TargetStream): TablePlan {
-  const { dialect, policy, columnNames, table, existing, rowsChanged, measured } = input;
+  const { dialect, policy, columnNames, table, existing, rowsChanged, keepsUnknown, measured } = input;
   const { name, schema } = stream;
   if (existing?.notTable !== undefined) throw errors.not_a_table({ table, what: existing.notTable }, { stream: name });
   const keys = rowKeys(stream);
@@ -42,6 +45,8 @@ export function planTable(input: TablePlanInput, stream: TargetStream): TablePla
   if (unknown !== undefined) throw errors.key_not_in_schema({ key: unknown }, { stream: name });
   const about = { dialect, stream: name, schema, policy, columnNames, keys, table, ...ofTable(existing) };
   const plan = planSchema({ ...about, ...(measured && { measured }) });
+  const extra = keepsUnknown ? foundExtraColumn(about, plan.columns) : undefined;
+  if (extra !== undefined) plan.columns.push(extra);
   checkRowIds(dialect, table, existing, stream);
   const { alterations } = plan;
   const isCopy = existing !== null && isCopied(dialect, { existing, alterations, rowsChanged, table, stream: name });
@@ -57,7 +62,7 @@ export function ofTable(existing: TableDescription | null): Pick<PlanInput, "exi
 
 /** The column that takes a property's values. */
 export function columnOf(columns: readonly TargetColumn[], property: string): string {
-  return columns.find((column) => column.name === property && !column.isRetired)?.columnName ?? property;
+  return columns.find((column) => column.name === property && !column.isRetired && !column.isExtra)?.columnName ?? property;
 }
 
 /** The table as it will be once the plan was run: for the plan of a later SCHEMA that arrives before that. */

@@ -17,6 +17,7 @@ import { sourceChecks } from "./source-checks.ts";
 import type { DialectUnderTest } from "./subject.ts";
 import { typeChecks } from "./type-checks.ts";
 import { typeTableChecks } from "./type-table-checks.ts";
+import { unknownFieldChecks } from "./unknown-field-checks.ts";
 import { versionChecks } from "./version-checks.ts";
 import { wideningChecks } from "./widening-checks.ts";
 
@@ -33,6 +34,7 @@ export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...schemaChangeChecks,
   ...absentChecks,
   ...wideningChecks,
+  ...unknownFieldChecks,
   ...schemaPolicyChecks,
   ...rejectChecks,
   ...overwriteChecks,

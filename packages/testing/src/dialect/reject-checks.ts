@@ -12,7 +12,7 @@ const properties: Record<string, JsonSchema> = {
   n: { type: ["null", "integer"] },
   at: { type: "string", format: "date-time" },
 };
-const reject = { on_error: "reject" };
+const reject = { on_error: "reject", unknown_fields: "fail" };
 const good = (first: number, last: number): Row[] => Array.from({ length: last - first + 1 }, (_, i) => ({ id: first + i, n: i }));
 
 /** A row of each kind that is refused, and the error. */
@@ -138,7 +138,9 @@ export const rejectChecks: readonly Check<DialectUnderTest>[] = [
   dialectCheck("where the user chose to fail, the first row that does not fit ends the load", async (session) => {
     for (const [record, code] of refused) {
       const input = schema("s", properties, ["id"]) + records("s", good(1, 3));
-      const { failure } = await session.pipe(`${input}{"type":"RECORD","stream":"s","record":${record}}\n${state(1)}`);
+      const { failure } = await session.pipe(`${input}{"type":"RECORD","stream":"s","record":${record}}\n${state(1)}`, {
+        unknown_fields: "fail",
+      });
       assert.equal(failure instanceof TaplineError ? failure.code : failure, code);
       assert.equal(await session.rowsOrNone("s"), null, "a load that failed left a table");
     }
