@@ -1,6 +1,6 @@
 /**
  * Fifty rounds of each fault: a load is killed, cut off or starved at a random moment, run again until it ends, and compared with its source:
- * no row is lost, none is doubled. Twenty rounds of each mistake of people between two runs, such as a database that was deleted or restored:
+ * no row is lost, none is doubled. Ten rounds of each mistake of people between two runs, such as a database that was deleted or restored:
  * the next run fails and changes nothing, and each way out that its error offers leads to the rows of the source. `FAULTS_SEED` repeats a run.
  * Covers: packages/protocol/src, packages/sdk/src, packages/columns/src, packages/sql/src, packages/postgres/src, packages/runner/src, plugins/target-duckdb/src, plugins/target-postgres/src, packages/workspace/src/faults, packages/workspace/long/faults.test.ts
  */
