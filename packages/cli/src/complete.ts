@@ -56,5 +56,5 @@ function namesFor(words: readonly string[], given: readonly string[], names: Nam
     return given.length === 0 ? [...names.jobs, ...names.taps] : names.taps.includes(given[0] ?? "") ? [...names.targets] : [];
   if (given.length > 0) return [];
   if (topic === "discover" || topic === "select") return [...names.taps];
-  return ["about", "config", "invoke", "remove", "install", "upgrade"].includes(topic ?? "") ? [...names.plugins] : [];
+  return ["about", "config", "invoke", "rejects", "remove", "install", "upgrade"].includes(topic ?? "") ? [...names.plugins] : [];
 }

@@ -17,6 +17,16 @@ export const cliErrorCatalogue = {
     message: (p: { value: string }) => `--timeout ${JSON.stringify(p.value)} is no duration`,
     hint: "Write a number with its unit, such as 90s, 30m or 2h.",
   },
+  rejects_not_chosen: {
+    class: "config",
+    message: () => "No rejected rows are chosen",
+    hint: "Give their ids (see: tapline rejects list), --stream STREAM, or --all.",
+  },
+  rejects_all_alone: {
+    class: "config",
+    message: () => "--all means all rejected rows, and ids or --stream choose some of them",
+    hint: "Leave one of the two out.",
+  },
   replace_alone: {
     class: "config",
     message: () => "--replace needs --full-refresh: only streams that are read from the beginning can replace their tables",

@@ -16,6 +16,14 @@ export {
   readCommitted,
 } from "./contract/control.ts";
 export { type EventLine, type StreamSummary, type TapSummary, writeEvent } from "./contract/events.ts";
+export {
+  type DiscardedRejects,
+  type KeptReject,
+  type RejectVerb,
+  type ReplayedRejects,
+  readRejectLines,
+  rejectVerbs,
+} from "./contract/kept-rejects.ts";
 export { type LastState, readLastState, writeLastState } from "./contract/last-state.ts";
 export { describeNode, describeNodes, type NodeResult, type NodeStatus } from "./contract/node-result.ts";
 export { type LogLevel, type PluginError, type PluginEvent, readStderrLine, type SummaryCount } from "./contract/read-event.ts";

@@ -35,6 +35,7 @@ export { entryOf, kindOf as pluginKind } from "./project/plugin-entry.ts";
 export { checkPluginName, environmentOf, openProject, openProjectOrEmpty, pluginNames } from "./project/project.ts";
 export { findProjectFolder } from "./project/project-folder.ts";
 export { checkSettingName, listSettings, type SettingRow } from "./project/settings.ts";
+export { askRejects, pluginsWithRejects, type RejectsRequest } from "./rejects/ask-rejects.ts";
 export { describeChanges } from "./report/describe-changes.ts";
 export { describeState } from "./report/describe-state.ts";
 export { describeBytes, describeCount, describeSeconds, layOut, shorten } from "./report/format.ts";

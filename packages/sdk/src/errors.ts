@@ -71,6 +71,11 @@ export const sdkErrorCatalogue = {
     message: () => "on_error is reject, but this target can't store rejected rows",
     hint: "Remove on_error: a row that does not fit then ends the run, and the error has its position and the reason.",
   },
+  reject_missing: {
+    class: "config",
+    message: (p: { ids: readonly string[] }) => `No rejected row has the id ${p.ids.join(" or ")}`,
+    hint: "Nothing was changed. List what is kept with --rejects list (tapline rejects list): the row may have been replayed or discarded.",
+  },
   key_property_missing: {
     class: "protocol",
     message: (p: { key: string }) => `The key property ${JSON.stringify(p.key)} is not a column of the stream's schema`,

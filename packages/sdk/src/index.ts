@@ -17,6 +17,7 @@ export {
   isExactNumber,
   type Json,
   type JsonSchema,
+  type KeptReject,
   type LastState,
   type MetadataEntry,
   metadataAt,
@@ -82,6 +83,7 @@ export {
   defineTarget,
   type Guarantee,
   type LoadMethod,
+  type OpenPurpose,
   type Reject,
   type RowBatch,
   type RowChunk,
@@ -93,9 +95,11 @@ export {
   type TargetStream,
   type Writer,
 } from "./target/define.ts";
+export type { KeptRejects, RejectSelection, StoredRow } from "./target/kept-rejects.ts";
 export { load, Stopped } from "./target/load.ts";
 export type { LoadOptions } from "./target/load-options.ts";
 export { isMetadataColumn, withMetadataColumns } from "./target/metadata.ts";
+export { replayRejects } from "./target/replay.ts";
 export { rowBatch } from "./target/row-batch.ts";
 export { type TargetSettings, withTargetSettings } from "./target/settings.ts";
 export { describeValue } from "./target/validate.ts";

@@ -31,12 +31,13 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
       capabilities.continues,
       capabilities.deselected,
       capabilities.hardDelete,
+      capabilities.rejectReplay,
       capabilities.rejects,
       capabilities.replaceSource,
     ],
     loadMethods: ["upsert", "append-only", "overwrite"],
     ...target,
-    async open(config: Static<C>) {
+    async open(config: Static<C>, purpose = "load") {
       const settings = config as SqlConfig;
       const connection = await connect(config);
       try {
@@ -51,6 +52,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
           columnNames: settings.column_names ?? "as_is",
           runId: settings.run_id,
           ledger: await openLedger(dialect, connection, naming, settings),
+          purpose,
           policyOf: (stream) => schemaPolicy(settings, stream),
           unknownFieldsOf: (stream) => unknownFieldsOf(settings, schemaPolicy(settings, stream.name) === "freeze", stream),
           rules: valueRules(settings),

@@ -165,6 +165,11 @@ export const sqlErrorCatalogue = {
       `The database ${p.location} lacks the commit of run ${p.lost} that ${p.streams.length === 1 ? "this stream continues" : "these streams continue"} from, as other streams were loaded anew there: ${p.streams.map((stream) => JSON.stringify(stream)).join(", ")}`,
     hint: (p: { streams: readonly string[] }) => `Nothing was read. ${loadAgain(p.streams)}`,
   },
+  rejects_changed: {
+    class: "data",
+    message: (p: { id: string }) => `The rejected row ${p.id} is no longer kept: another process replays or discards rows at the same time`,
+    hint: "Nothing was changed. List what is kept now, and replay that.",
+  },
   not_stored: {
     class: "config",
     message: (p: { table: string; location: string }) =>

@@ -15,6 +15,6 @@ export { streamOfComment, tableCommentStart } from "./names/table-comment.ts";
 export { type NamingSettings, type TableName, tableName } from "./names/table-name.ts";
 export { sqlSettings } from "./settings.ts";
 export { planActivation } from "./standard/activation.ts";
-export { planDedupe, planKeep, planReplace } from "./standard/merge.ts";
+export { planDedupe, planKeep, planOutdated, planReplace } from "./standard/merge.ts";
 export { standardStatements } from "./standard/statements.ts";
 export { columnSchema } from "./value-settings.ts";

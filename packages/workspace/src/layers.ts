@@ -53,6 +53,7 @@ export const runnerRooms: Readonly<Record<string, readonly string[]>> = {
   history: ["errors", "model", "process", "state"],
   report: ["model", "state"],
   utility: ["errors", "model", "process", "project", "plugins", "catalog", "state"],
+  rejects: ["errors", "model", "process", "project", "plugins", "state", "utility"],
   "pipe-run": ["errors", "model", "process", "catalog", "state"],
   jobs: ["errors", "model", "process", "project", "plugins", "state", "history", "report", "utility", "pipe-run"],
   doctor: ["errors", "model", "process", "project", "plugins", "catalog"],

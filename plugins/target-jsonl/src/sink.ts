@@ -87,7 +87,7 @@ export function openSink(folder: string): Sink {
           const rejected_at = new Date().toISOString();
           await append(
             kept,
-            rejects.map((reject) => `${JSON.stringify({ ...reject, rejected_at })}\n`),
+            rejects.map(({ definition: _, metadata: __, ...reject }) => `${JSON.stringify({ ...reject, rejected_at })}\n`),
           );
         },
       };

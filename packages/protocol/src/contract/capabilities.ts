@@ -20,6 +20,8 @@ export const capabilities = {
   hardDelete: "hard-delete",
   /** A target can keep the rows it refuses, with the reason. */
   rejects: "rejects",
+  /** The plugin answers `--rejects list|show|discard`; a target also `--rejects replay`. */
+  rejectReplay: "reject-replay",
   /** The plugin reads the line `whole` on the descriptor that TAPLINE_CONTROL_FD names. */
   controlPipe: "control-pipe",
   /** The plugin reads and writes JSON lines on that descriptor. */

@@ -97,6 +97,19 @@ export const pluginErrorCatalogue = {
     hint: (p: { name: string; setting: string; packages: Readonly<Record<string, unknown>> }) =>
       `Set it to a plugin of this project that is (or inherits from) ${Object.keys(p.packages).join(" or ")}: tapline config set ${p.name} ${p.setting} PLUGIN`,
   },
+  rejects_not_kept: {
+    class: "config",
+    message: (p: { names: readonly string[] }) =>
+      p.names.length === 1
+        ? `${p.names[0]} can't list or replay rejected rows: its --about lacks the capability reject-replay`
+        : "No plugin of this project can list rejected rows: none has the capability reject-replay in its --about",
+    hint: "target-duckdb, target-postgres and tap-csv can: upgrade them (tapline upgrade NAME). Of other plugins, look at the table or file that the run named.",
+  },
+  rejects_unreadable: {
+    class: "protocol",
+    message: (p: { name: string; start: string }) => `${p.name} answered --rejects with something else than JSON lines: ${p.start}`,
+    hint: "Upgrade the plugin and tapline to the same version.",
+  },
   plugin_without_source: {
     class: "config",
     message: (p: { name: string }) => `This project does not know how ${p.name} was installed`,

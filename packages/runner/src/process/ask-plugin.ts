@@ -1,4 +1,4 @@
-/** Asks a plugin one question that needs its config (`--discover`, `--test`). The config lies in a folder that is deleted with the answer. */
+/** Asks a plugin one question that needs its config (`--discover`, `--test`, `--rejects list`). The config lies in a folder that is deleted with the answer. */
 
 import { randomBytes } from "node:crypto";
 import type { PluginEvent, Redact } from "@tapline/protocol";
@@ -19,7 +19,9 @@ export interface AskContext {
 export interface Question extends AskContext {
   ready: Pick<ReadyPlugin, "plugin" | "executable">;
   redact: Redact;
-  flag: "--discover" | "--test";
+  flag: "--discover" | "--test" | "--rejects";
+  /** The arguments after the flag. */
+  more?: readonly string[];
 }
 
 /** What the plugin printed, or why it failed. @throws plugin_not_started, store_unusable */
@@ -28,6 +30,7 @@ export async function askPlugin({
   ready,
   redact,
   flag,
+  more = [],
   stop,
   onEvent,
 }: Question): Promise<{ output: string } | { failure: Failure }> {
@@ -37,7 +40,7 @@ export async function askPlugin({
   const child = await startChild({
     name: plugin.name,
     executable,
-    args: ["--config", folder.write("config.json", plugin.config), flag],
+    args: ["--config", folder.write("config.json", plugin.config), flag, ...more],
     cwd: project.folder,
     processEnv: project.processEnv,
     env: plugin.env,

@@ -1,5 +1,6 @@
 /** The command line of all plugins, as Singer defines it: its options, their parsing, and the help text. */
 import { parseArgs } from "node:util";
+import { capabilities, hasCapability, type RejectVerb, rejectVerbs } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { type Command, commandsHelp } from "./command.ts";
 
@@ -12,6 +13,10 @@ export interface Arguments {
   about: boolean;
   /** Of targets: print the last committed state of this state id. */
   lastState?: string | undefined;
+  /** List, show, replay or discard the rejected rows that the plugin keeps; `streams` and `ids` restrict which. */
+  rejects?: RejectVerb | undefined;
+  streams: string[];
+  ids: string[];
   format: "json" | "markdown" | "text";
   /** Whether a terminal shows details too. */
   verbose: boolean;
@@ -23,6 +28,9 @@ const common = {
   config: { type: "string", short: "c", multiple: true },
   about: { type: "boolean" },
   format: { type: "string" },
+  rejects: { type: "string" },
+  stream: { type: "string", multiple: true },
+  id: { type: "string", multiple: true },
   verbose: { type: "boolean", short: "v" },
   version: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -44,6 +52,11 @@ export function readArguments(plugin: string, kind: "tap" | "target", argv: read
   const format = values.format ?? "text";
   if (format !== "json" && format !== "markdown" && format !== "text")
     throw errors.usage({ plugin, reason: `--format is json, markdown or text, not ${format}` });
+  const { rejects, stream: streams = [], id: ids = [] } = values;
+  if (rejects !== undefined && !isRejectVerb(rejects))
+    throw errors.usage({ plugin, reason: `--rejects is ${rejectVerbs.join(", ")}, not ${rejects}` });
+  if (rejects === undefined && streams.length + ids.length > 0)
+    throw errors.usage({ plugin, reason: "--stream and --id select rejected rows, so they need --rejects" });
   return {
     config: values.config ?? [],
     catalog: values.catalog ?? values.properties,
@@ -52,12 +65,17 @@ export function readArguments(plugin: string, kind: "tap" | "target", argv: read
     test: values.test ?? false,
     about: values.about ?? false,
     lastState: values["last-state"],
+    rejects,
+    streams,
+    ids,
     format,
     verbose: values.verbose ?? false,
     version: values.version ?? false,
     help: values.help ?? false,
   };
 }
+
+const isRejectVerb = (word: string): word is RejectVerb => (rejectVerbs as readonly string[]).includes(word);
 
 function parse(plugin: string, kind: "tap" | "target", argv: readonly string[]) {
   try {
@@ -69,8 +87,14 @@ function parse(plugin: string, kind: "tap" | "target", argv: readonly string[]) 
   }
 }
 
+const rejectOptions = (
+  kind: "tap" | "target",
+): string => `      --rejects VERB     Print the rejected rows (list, show), ${kind === "tap" ? "" : "load them again (replay) "}or delete them (discard), as JSON lines;
+                         --stream NAME and --id ID select some of them and may be repeated
+`;
+
 export function helpText(
-  plugin: { name: string; description: string; commands?: readonly Command[] | undefined },
+  plugin: { name: string; description: string; capabilities?: readonly string[]; commands?: readonly Command[] | undefined },
   kind: "tap" | "target",
 ): string {
   const { name, description } = plugin;
@@ -95,7 +119,7 @@ Usage: ${name} --config FILE [options]
 Options:
   -c, --config FILE      A JSON file of settings. May be repeated; later files override earlier ones.
                          ENV reads ${name.toUpperCase().replaceAll("-", "_")}_… from the environment and .env
-${kind === "tap" ? tapOptions : targetOptions}      --about            Print the settings; with --format json or markdown
+${kind === "tap" ? tapOptions : targetOptions}${hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
   -v, --verbose          Print details to stderr too; a stderr that is not a terminal always has them
       --version          Print the version
   -h, --help             Print this

@@ -9,6 +9,7 @@ import { load } from "../target/load.ts";
 import { type TargetSettings, withTargetSettings } from "../target/settings.ts";
 import { describeChange } from "../target/table-changes.ts";
 import { Output } from "./output.ts";
+import { answerRejectsOfTarget } from "./rejects.ts";
 import { print, runPlugin } from "./run-plugin.ts";
 
 const targetCapabilities: readonly string[] = [
@@ -34,6 +35,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
       signal.addEventListener("abort", run.dieOfSignal);
       return printLastState(target, config, args.lastState);
     }
+    if (args.rejects !== undefined) return answerRejectsOfTarget(target as unknown as Target, args.rejects, run);
     // Give up a commit that takes too long: the process dies, and the database rolls the transaction back.
     signal.addEventListener("abort", () => setTimeout(run.dieOfSignal, config.shutdown_timeout_ms).unref());
     const states = load(target as unknown as Target, config, process.stdin, {

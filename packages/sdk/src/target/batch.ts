@@ -14,7 +14,7 @@ import {
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { RowBatch, RowChunk, TargetStream } from "./define.ts";
-import type { Arrival, MetadataClock } from "./metadata.ts";
+import { type Arrival, type MetadataClock, metadataText } from "./metadata.ts";
 import { rawField } from "./raw-field.ts";
 import { type Rejects, sourceOf } from "./rejects.ts";
 import { type RowValidator, rowValidator } from "./validate.ts";
@@ -54,17 +54,19 @@ export type RowReader = (batch: LineBatch) => RowBatch;
 export function rowReader(
   stream: TargetStream,
   wireSchema: TargetStream["schema"],
-  options: { validate: boolean; clock: MetadataClock | undefined; rejects: Rejects; onReject: () => void },
+  options: { validate: boolean; clock: MetadataClock | undefined; rejects: Rejects; definition: string; onReject: () => void },
 ): RowReader {
   const problemOf: RowValidator = options.validate ? rowValidator(wireSchema) : () => undefined;
-  const { clock, rejects, onReject } = options;
+  const { clock, rejects, definition, onReject } = options;
   return (batch) => {
     let rejected = 0;
     const lines = new Set<number>();
     const reject = (row: Row, error: TaplineError): void => {
       const { line } = error.position;
       if (line !== undefined && lines.has(line)) return;
-      rejects.add(error, { ...error.position, ...sourceOf(row), stream: stream.name }, () => recordText(batch, row, line));
+      const position = { ...error.position, ...sourceOf(row), stream: stream.name };
+      const metadata = rejects.isAllowed && clock !== undefined ? metadataText(row) : null;
+      rejects.add(error, position, () => recordText(batch, row, line), { definition, metadata });
       rejected++;
       onReject();
       if (line !== undefined) lines.add(line);
@@ -129,6 +131,8 @@ interface RecordFields {
   record: Row;
   time_extracted?: unknown;
   version?: unknown;
+  /** Only in a replay. */
+  metadata?: unknown;
 }
 
 /** What is not decoded yet of a run: from byte `at`, which is on input line `line`. */
@@ -164,11 +168,13 @@ function decode(rest: Rest, chunk: GrowingChunk, stream: string, { problemOf, cl
       throw protocolErrors.not_a_message({ reason: "a field is there twice" }, { line });
     const row = message.record;
     if (refusal !== undefined) {
+      clock?.add(row, message, arrival);
       reject(row, withPosition(refusal as TaplineError, { stream }, "skip"));
       continue;
     }
     const problem = problemOf(row, exact);
     if (problem !== undefined) {
+      clock?.add(row, message, arrival);
       const { column, ...params } = problem;
       reject(row, errors.record_invalid(params, { stream, line, ...(column !== undefined && { column }) }));
       continue;

@@ -6,8 +6,11 @@
  * streams, must become durable at once. After any throw the SDK calls `rollback` and then only dispose. After `rollback` nothing
  * since the last `commit` may remain.
  */
-import type { JsonSchema, LastState, Position, Row, Static, TableChange, TaplineError, TObject, Tolerated } from "@tapline/protocol";
+import type { JsonSchema, LastState, Row, Static, TableChange, TaplineError, TObject, Tolerated } from "@tapline/protocol";
 import type { SettingAliases } from "../config/define.ts";
+import type { KeptRejects, Reject } from "./kept-rejects.ts";
+
+export type { Reject } from "./kept-rejects.ts";
 
 /** `overwrite`: there is one commit, at the end of a whole input; the table then holds the stream's rows and no others. */
 export type LoadMethod = "append-only" | "upsert" | "overwrite";
@@ -79,18 +82,6 @@ export interface Committed {
   recorded: boolean;
 }
 
-/** A rejected row and the reason. */
-export interface Reject {
-  stream: string;
-  /** In the source, where the row has both _sdc_source_file and _sdc_source_lineno; else `line` is the line of the input. */
-  position: Position;
-  /** The error's code and message. */
-  code: string;
-  reason: string;
-  /** The row as JSON text, every digit as it was sent. */
-  record: string;
-}
-
 /** Rows of a stream that are older than `version` are gone from the source. */
 export interface Activation {
   version: number;
@@ -121,6 +112,8 @@ export interface Writer {
 export type Guarantee = { exactly_once: true } | { exactly_once: false; reason: string };
 
 export interface Sink extends AsyncDisposable {
+  /** The rejected rows of earlier loads. Where it is missing, they can't be listed or replayed. */
+  readonly rejects?: KeptRejects | undefined;
   /** Undefined where no state id was given. */
   readonly guarantee?: Guarantee | undefined;
   open(stream: TargetStream): Promise<Writer>;
@@ -153,6 +146,8 @@ export interface SingleWriter {
   setting: string;
 }
 
+export type OpenPurpose = "load" | "rejects";
+
 export interface Target<C extends TObject = TObject> {
   name: string;
   version: string;
@@ -164,7 +159,8 @@ export interface Target<C extends TObject = TObject> {
   capabilities?: readonly string[];
   /** Default: upsert and append-only. */
   loadMethods?: readonly LoadMethod[];
-  open(config: Static<C>): Promise<Sink>;
+  /** `purpose` is `rejects` where kept rejected rows are read or replayed: then no row replaces one with a larger `_sdc_sequence`. */
+  open(config: Static<C>, purpose?: OpenPurpose): Promise<Sink>;
   /** For targets with a ledger: reads it, and takes it over for the config's `run_id` where there is one. */
   lastState?(config: Static<C>, stateId: string): Promise<LastState>;
 }

@@ -1,8 +1,11 @@
 /** What the caller of `load` may pass, and what `load` reports to it. */
 import type { StreamSummary, TableChange } from "@tapline/protocol";
 import type { Guarantee } from "./define.ts";
+import type { MetadataClock } from "./metadata.ts";
 
 export interface LoadOptions {
+  /** Makes the metadata columns of the rows, where the config asks for them. Default: a clock that starts now. */
+  clock?: MetadataClock;
   /** Abort it to stop: the rows before the last STATE are committed, the rows after it are dropped, and the generator throws Stopped. */
   signal?: AbortSignal;
   /** Called once, at the end of the input: whether the tap sent everything. False stops the load there. Default: it did. */

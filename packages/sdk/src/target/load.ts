@@ -29,7 +29,7 @@ export async function* load(
   options: LoadOptions = {},
 ): AsyncGenerator<Json> {
   const sink = await target.open(config);
-  const clock = config.add_record_metadata ? metadataClock() : undefined;
+  const clock = config.add_record_metadata ? (options.clock ?? metadataClock()) : undefined;
   const streams = new OpenStreams(target, sink, config, clock, options);
   const cut = new Cut();
   const waitsForEnd = commitsOnce(config);

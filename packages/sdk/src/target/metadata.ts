@@ -2,7 +2,7 @@
  * The `_sdc_` columns: when and how a row arrived. Names and meanings are those of the Meltano Singer SDK, so that models written
  * for its targets work. Only `_sdc_sequence` differs: it always rises (it starts at the microseconds and adds one for each row).
  */
-import type { JsonSchema, Row } from "@tapline/protocol";
+import { encodeRecord, type JsonSchema, type Row } from "@tapline/protocol";
 
 const instant: JsonSchema = { type: ["null", "string"], format: "date-time" };
 const integer: JsonSchema = { type: ["null", "integer"] };
@@ -47,6 +47,12 @@ function typesIn({ type, anyOf, oneOf }: JsonSchema): string[] {
   return (anyOf ?? oneOf ?? []).flatMap(typesIn);
 }
 
+/** The row's metadata columns as JSON text; null where it has none. */
+export function metadataText(row: Row): string | null {
+  if (row._sdc_sequence === undefined) return null;
+  return encodeRecord(Object.fromEntries(Object.keys(metadataColumns).map((name) => [name, row[name] ?? null])));
+}
+
 /** When a run of rows was received and when its batch began, RFC 3339. */
 export interface Arrival {
   receivedAt: string;
@@ -58,7 +64,7 @@ export interface MetadataClock {
   readonly startedAt: number;
   /** The next _sdc_sequence. */
   next(): number;
-  add(row: Row, message: { time_extracted?: unknown; version?: unknown }, arrival: Arrival): void;
+  add(row: Row, message: { time_extracted?: unknown; version?: unknown; metadata?: unknown }, arrival: Arrival): void;
 }
 
 /** Make one for each run: its sequence rises over all streams and, as long as the clock is right, over runs. */
@@ -75,6 +81,21 @@ export function metadataClock(startedAt: number = Date.now()): MetadataClock {
       row._sdc_sequence = sequence++;
       row._sdc_table_version = message.version ?? null;
       row._sdc_sync_started_at = startedAt;
+    },
+  };
+}
+
+/**
+ * Gives replayed rows the metadata that they had when they were rejected: each message has it in `metadata`. So a row stays older than
+ * those that were loaded after it.
+ */
+export function replayClock(): MetadataClock {
+  const clock = metadataClock();
+  return {
+    ...clock,
+    add(row, message, arrival) {
+      clock.add(row, message, arrival);
+      if (typeof message.metadata === "object") Object.assign(row, message.metadata);
     },
   };
 }

@@ -2,10 +2,15 @@
 import { numberText, type Position, type Row, type TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Reject } from "./define.ts";
+import { rejectId } from "./reject-id.ts";
 import type { TargetSettings } from "./settings.ts";
 
 /** A share is checked from so many rows on; of fewer it means little. */
 const enoughRows = 1000;
+
+export type RejectOrigin = Pick<Reject, "definition" | "metadata">;
+
+const noOrigin: RejectOrigin = { definition: null, metadata: null };
 
 export class Rejects {
   readonly isAllowed: boolean;
@@ -23,17 +28,18 @@ export class Rejects {
   }
 
   /**
-   * Keeps a row. `record` gives its JSON text as it was received.
+   * Keeps a row. `record` gives its JSON text as it was received, `origin` what a replay needs besides.
    * @throws the error itself where it is not about this row alone or the user did not choose `reject`; too_many_rejects
    */
-  add(error: TaplineError, position: Position & { stream: string }, record: () => string): void {
+  add(error: TaplineError, position: Position & { stream: string }, record: () => string, origin: RejectOrigin = noOrigin): void {
     if (!this.isAllowed || error.recovery !== "skip") throw error;
     const { stream, ...inSource } = position;
-    const reject: Reject = { stream, position: inSource, code: error.code, reason: error.message, record: record() };
+    const { code, message: reason } = error;
+    const reject: Reject = { id: rejectId(), stream, position: inSource, code, reason, record: record(), ...origin };
     const waiting = this.#waiting.get(stream) ?? [];
     this.#waiting.set(stream, waiting);
     waiting.push(reject);
-    this.size += reject.record.length;
+    this.size += reject.record.length + (origin.metadata?.length ?? 0);
     this.total++;
     this.#last = error;
     if (typeof this.#limit === "number" && this.total > this.#limit) throw this.#tooMany(String(this.#limit));

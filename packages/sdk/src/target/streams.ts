@@ -3,8 +3,10 @@ import {
   type ActivateVersionMessage,
   type Json,
   type JsonSchema,
+  parseExact,
   type Records,
   type ReplaceSourceMessage,
+  type Row,
   type SchemaMessage,
   type StreamSummary,
   TaplineError,
@@ -14,13 +16,20 @@ import { type LineBatch, type RowReader, rowReader } from "./batch.ts";
 import { type Activated, higher, type StreamChange } from "./cut.ts";
 import type { Reject, Sink, StreamCounts, Target, TargetStream } from "./define.ts";
 import type { LoadOptions } from "./load-options.ts";
-import type { MetadataClock } from "./metadata.ts";
+import { type MetadataClock, metadataText } from "./metadata.ts";
 import { addCommitted, newStream, type OpenStream, summarize, type Tally } from "./open-stream.ts";
 import { Rejects } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
 import { TableChanges } from "./table-changes.ts";
 import { targetStream, usableSchema } from "./target-stream.ts";
 import { Tolerations } from "./tolerations.ts";
+
+interface StreamStart {
+  message: SchemaMessage;
+  /** The usable form of the message's schema. */
+  schema: JsonSchema;
+  sinceCommit: Tally;
+}
 
 /** Rejected records are handed over before the commit when they have this many characters. */
 const manyRejects = 1 << 20;
@@ -61,16 +70,16 @@ export class OpenStreams {
       ...targetStream({ ...message, schema }, this.#config, this.#target.loadMethods, (text) => this.#options.warn?.(text)),
       changed: (change) => this.#changes.add(message.stream, change),
       tolerated: (tolerated) => this.#tolerations.add(message.stream, tolerated),
-      ...(this.#rejects.isAllowed && { reject: this.#lateReject(message.stream, sinceCommit) }),
+      ...(this.#rejects.isAllowed && { reject: this.#lateReject(message, sinceCommit) }),
     };
     if (open === undefined) {
-      await this.#guard(() => this.#openStream(stream, { definition, schema, sinceCommit }));
+      await this.#guard(() => this.#openStream(stream, { message, definition, schema, sinceCommit }));
       return undefined;
     }
     Object.assign(open, { definition, schema });
     const alter = async (): Promise<void> => {
       await open.writer.alter(stream);
-      open.read = this.#reader(stream, schema, sinceCommit);
+      open.read = this.#reader(stream, { message, schema, sinceCommit });
     };
     return { stream: message.stream, byteLength: definition.length, apply: () => this.#guard(alter) };
   }
@@ -208,22 +217,25 @@ export class OpenStreams {
     }
   }
 
-  async #openStream(stream: TargetStream, start: { definition: string; schema: JsonSchema; sinceCommit: Tally }): Promise<void> {
+  async #openStream(stream: TargetStream, start: StreamStart & { definition: string }): Promise<void> {
     const writer = await this.#sink.open(stream);
     if (this.#config.on_error === "reject" && writer.keepRejects === undefined) throw errors.rejects_unsupported({});
-    const read = this.#reader(stream, start.schema, start.sinceCommit);
+    const read = this.#reader(stream, start);
     this.#streams.set(stream.name, newStream({ ...start, loadMethod: stream.loadMethod, writer, read }));
   }
 
-  #reader(stream: TargetStream, schema: JsonSchema, sinceCommit: Tally): RowReader {
+  #reader(stream: TargetStream, { message, schema, sinceCommit }: StreamStart): RowReader {
     const onReject = (): void => void sinceCommit.rejected++;
-    const options = { validate: this.#config.validate_records, clock: this.#clock, rejects: this.#rejects, onReject };
+    const definition = replayDefinition(message);
+    const options = { validate: this.#config.validate_records, clock: this.#clock, rejects: this.#rejects, definition, onReject };
     return rowReader(stream, this.#sink.checkedSchema?.(schema, stream) ?? schema, options);
   }
 
-  #lateReject(stream: string, sinceCommit: Tally): NonNullable<TargetStream["reject"]> {
+  #lateReject(message: SchemaMessage, sinceCommit: Tally): NonNullable<TargetStream["reject"]> {
+    const definition = replayDefinition(message);
     return (error, record) => {
-      this.#rejects.add(error, { stream, ...error.position }, () => record);
+      const metadata = this.#clock === undefined ? null : metadataText(parseExact(record) as Row);
+      this.#rejects.add(error, { stream: message.stream, ...error.position }, () => record, { definition, metadata });
       sinceCommit.rejected++;
     };
   }
@@ -262,6 +274,11 @@ export class OpenStreams {
 function loadedRows(counts: ReadonlyMap<string, StreamCounts>): Record<string, number> {
   const rows = [...counts].map(([stream, { inserted, updated }]): [string, number] => [stream, inserted + updated]);
   return Object.fromEntries(rows.filter(([, loaded]) => loaded > 0));
+}
+
+/** What a replay needs of the stream; see `Reject.definition`. */
+function replayDefinition({ schema, key_properties }: SchemaMessage): string {
+  return JSON.stringify({ schema, key_properties });
 }
 
 function definitionOf(message: SchemaMessage): string {

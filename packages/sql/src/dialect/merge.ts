@@ -27,6 +27,8 @@ export interface LoadRequest {
   overwrites: boolean;
   /** Foreign keys of other tables point at it. */
   isReferenced: boolean;
+  /** The column of `_sdc_sequence`, where a row must not replace one in which it is larger. */
+  sequence?: string | undefined;
   /** A different number for each load of a connection. */
   ordinal: number;
 }
@@ -53,6 +55,8 @@ export interface TableSize {
 export interface MergePlan {
   /** Undefined for appends, where every row stays. */
   dedupe: { findRepeated: string; deleteSuperseded: string } | undefined;
+  /** Deletes new rows that are older than the row of their key, by `sequence`. */
+  outdated?: string;
   /** Copies the values of `otherColumns` from old rows to the new rows that will replace them. */
   keep?: string;
   /** Deletes all old rows, where new ones need not meet them. */

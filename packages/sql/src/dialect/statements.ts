@@ -45,6 +45,36 @@ export interface Statements {
   /** Only called with the trait `savepoints`. */
   savepoint(name: string): Savepoint;
   ledger: LedgerStatements;
+  rejects: RejectStatements;
+}
+
+/** On tables of rejected rows. */
+export interface RejectStatements {
+  /**
+   * A query for schema and name, each with a "=" in front, of the tables whose names end in the suffix and that have these columns; third,
+   * which of the `others` they have, separated by commas.
+   */
+  find(database: string, suffix: string, columns: readonly string[], others: readonly string[]): string;
+  /** A query for the streams of the rows. */
+  streams(table: string): string;
+  /** Gives an id to rows that have none. */
+  number(table: string): string;
+  /**
+   * A query for id, stream, position as text, code, reason, run id, seconds since 1970 of the rejection, and the record or NULL.
+   * `chosen`: an SQL condition.
+   */
+  list(table: string, chosen: string, withRecords: boolean): string;
+  /** A query for one row where some row has no id. */
+  withoutId(table: string): string;
+  /** A query for the SCHEMA that was kept last; no row where none was. */
+  newestDefinition(table: string, chosen: string): string;
+  /** A query for id and metadata. */
+  origins(table: string, chosen: string): string;
+  /** Deletes the rows and is a query for id, stream, position as text, record, definition and metadata. */
+  take(table: string, chosen: string): string;
+  discard(table: string, chosen: string): string;
+  /** The condition that the column has one of the texts. */
+  oneOf(column: string, texts: readonly string[]): string;
 }
 
 export interface Savepoint {

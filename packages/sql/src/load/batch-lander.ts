@@ -19,6 +19,7 @@ export interface LoaderContext {
   rules: ValueRules;
   columnNames: NameCase;
   unknownFields: UnknownFields;
+  keepsNewer: boolean;
   /** Rises with each call. */
   nextOrdinal(): number;
 }

@@ -3,11 +3,11 @@ import { type Reject, type RowBatch, rowBatch, type TargetStream } from "@taplin
 import { fitName, type NameRules } from "../names/fit-name.ts";
 import type { TableName } from "../names/table-name.ts";
 
-const suffix = "__rejects";
+export const rejectsSuffix = "__rejects";
 
 /** `<table>__rejects`; where the name would be too long, its start, a hash and the suffix. */
 export function rejectsTable(rules: NameRules, { schema, table }: TableName): TableName {
-  return { schema, table: fitName(table, rules, undefined, suffix) };
+  return { schema, table: fitName(table, rules, undefined, rejectsSuffix) };
 }
 
 /** The stream that the loader of that table loads. */
@@ -18,6 +18,7 @@ export function rejectsStream(stream: string): TargetStream {
     schema: {
       type: "object",
       properties: {
+        id: text,
         stream: text,
         position: { type: ["null", "object"] },
         code: text,
@@ -25,6 +26,8 @@ export function rejectsStream(stream: string): TargetStream {
         record: text,
         run_id: text,
         rejected_at: { ...text, format: "date-time" },
+        definition: text,
+        metadata: text,
       },
     },
     keys: [],

@@ -31,7 +31,8 @@ export interface Merged {
 /** @throws insert_count_mismatch, count_mismatch and what the database refuses */
 export async function runMerge(input: MergeInput): Promise<Merged> {
   const { connection, merge, table, rows } = input;
-  const superseded = input.areKeysUnique ? 0 : await dedupe(input);
+  let superseded = input.areKeysUnique ? 0 : await dedupe(input);
+  if (merge.outdated !== undefined) superseded += await connection.run(merge.outdated, table);
   for (const statement of [merge.keep, merge.clear, merge.prune]) if (statement !== undefined) await connection.run(statement, table);
   const { updated, refused, deleted } = await apply(input, rows - superseded);
   if (merge.prune !== undefined && refused > 0) await connection.run(merge.prune, table);

@@ -1,7 +1,16 @@
 /** The sink of a SQL target: one transaction over all streams, with the ledger's entry in it, and one loader for each stream. */
 import type { UnknownFields, ValueRules } from "@tapline/columns";
 import { propertyNames } from "@tapline/protocol";
-import { type Committed, isMetadataColumn, type Reject, type Sink, type StreamCounts, type TargetStream, type Writer } from "@tapline/sdk";
+import {
+  type Committed,
+  isMetadataColumn,
+  type OpenPurpose,
+  type Reject,
+  type Sink,
+  type StreamCounts,
+  type TargetStream,
+  type Writer,
+} from "@tapline/sdk";
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { errors } from "../errors.ts";
@@ -13,6 +22,7 @@ import type { NamingSettings, TableName } from "../names/table-name.ts";
 import type { SchemaPolicy } from "../settings.ts";
 import { toleratingDeselected, withoutDeselected } from "../unknown-fields.ts";
 import { checkedSchema, columnSchema } from "../value-settings.ts";
+import { keptRejects } from "./kept-rejects.ts";
 import { rejectsBatch, rejectsStream, rejectsTable } from "./rejects-table.ts";
 import { forStream } from "./stream-error.ts";
 import { TableLoader } from "./table-loader.ts";
@@ -24,6 +34,8 @@ export interface SinkOptions {
   columnNames: NameCase;
   runId: string | undefined;
   ledger: OpenLedger | undefined;
+  /** Rows don't replace rows with a larger `_sdc_sequence`, and `rejects` of the sink is there. */
+  purpose: OpenPurpose;
   policyOf: (stream: string) => SchemaPolicy;
   unknownFieldsOf: (stream: TargetStream) => UnknownFields;
   rules: ValueRules;
@@ -33,12 +45,13 @@ export interface SinkOptions {
 export function sqlSink(
   dialect: Dialect,
   connection: Connection,
-  { naming, columnNames, runId, ledger, policyOf, unknownFieldsOf, rules }: SinkOptions,
+  { naming, columnNames, runId, ledger, purpose, policyOf, unknownFieldsOf, rules }: SinkOptions,
 ): Sink {
   const { names } = dialect;
   const transaction = new Transaction(connection);
   let ordinal = 0;
-  const context = { dialect, connection, transaction, rules, columnNames, nextOrdinal: () => ++ordinal };
+  const keepsNewer = purpose === "rejects";
+  const context = { dialect, connection, transaction, rules, columnNames, keepsNewer, nextOrdinal: () => ++ordinal };
   const loaders = new Map<string, TableLoader>();
   /** Loaders of the tables of rejects, by stream. */
   const rejects = new Map<string, TableLoader>();
@@ -91,6 +104,7 @@ export function sqlSink(
   };
 
   return {
+    ...(purpose === "rejects" && { rejects: keptRejects({ ...context, naming }) }),
     guarantee: ledger?.guarantee,
     checkedSchema: (schema, stream) => toleratingDeselected(checkedSchema(schema, rules, dialect.types), unknownFieldsOf(stream)),
     async open(stream: TargetStream): Promise<Writer> {

@@ -11,4 +11,6 @@ export interface TableContext {
   policy: SchemaPolicy;
   columnNames: NameCase;
   unknownFields: UnknownFields;
+  /** Rejected rows are replayed: they must not replace rows that were loaded after them. */
+  keepsNewer?: boolean;
 }

@@ -101,10 +101,18 @@ export class TargetTable {
     return { isNew: isNew(this.#state), overwrites: overwrites(this.#state) };
   }
 
-  planLoad(load: Omit<LoadRequest, "table" | "otherColumns" | "uniqueKeys" | "isReferenced">): LoadPlan {
+  planLoad(load: Omit<LoadRequest, "table" | "otherColumns" | "uniqueKeys" | "isReferenced" | "sequence">): LoadPlan {
     const { merge } = this.#context.dialect;
+    const sequence = this.#context.keepsNewer ? this.columns.find(({ name }) => name === "_sdc_sequence")?.columnName : undefined;
     const otherColumns = this.#writable.filter((column) => !load.columns.includes(column));
-    return merge.plan({ ...load, table: this.name, otherColumns, uniqueKeys: this.#uniqueKeys, isReferenced: this.#isReferenced });
+    return merge.plan({
+      ...load,
+      table: this.name,
+      otherColumns,
+      uniqueKeys: this.#uniqueKeys,
+      isReferenced: this.#isReferenced,
+      sequence,
+    });
   }
 
   /** Checks that the stream can be made to fit, without changing anything and without a transaction. @throws as `TablePlanner.check` */

@@ -47,6 +47,22 @@ export function planReplace(
   };
 }
 
+/** New rows whose sequence is smaller than that of the old row with the same key. To be run after the dedupe. */
+export function planOutdated(
+  { quote, rowId }: MergeWords,
+  { table, landing, keys, oldMax }: MergeTables,
+  sequence: string | undefined,
+): string | undefined {
+  if (sequence === undefined) return undefined;
+  const [isNew, isOld] = oldMax === undefined ? ["", ""] : [` WHERE ${rowId} > ${oldMax}`, ` WHERE ${rowId} <= ${oldMax}`];
+  const fresh = `SELECT ${numbered(quote, keys)} FROM ${landing}${isNew}`;
+  const old = `SELECT ${numbered(quote, keys)}, ${quote(sequence)} AS sequence_number FROM ${table}${isOld}`;
+  const isSame = keys.map((_, index) => `n.k${index} = o.k${index}`).join(" AND ");
+  const met = `SELECT o.* FROM (${old}) AS o WHERE EXISTS (SELECT 1 FROM (${fresh}) AS n WHERE ${isSame})`;
+  const isFresh = oldMax === undefined ? "" : `t.${rowId} > ${oldMax} AND `;
+  return `DELETE FROM ${landing} AS t USING (${met}) AS r WHERE ${isFresh}${match(quote, keys, "r")} AND t.${quote(sequence)} < r.sequence_number`;
+}
+
 /**
  * Copies columns that the stream lacks from old rows to the new rows with the same key. To be run after the dedupe. The newest old row
  * counts, as a table that was loaded without keys may hold a key several times. `mark`: a quoted column that becomes true in these rows.

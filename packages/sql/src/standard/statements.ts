@@ -4,6 +4,7 @@ import type { Names } from "../dialect/names.ts";
 import type { CopiedColumn, NewColumn, Statements } from "../dialect/statements.ts";
 import type { Types } from "../dialect/types.ts";
 import { ledgerStatements } from "./ledger.ts";
+import { rejectStatements } from "./rejects.ts";
 
 export function standardStatements({ quote }: Pick<Names, "quote">, types: Types): Statements {
   const define = ({ name, type }: NewColumn): string => `${quote(name)} ${typeName(types, type)}`;
@@ -43,5 +44,6 @@ export function standardStatements({ quote }: Pick<Names, "quote">, types: Types
       rollBack: `ROLLBACK TO SAVEPOINT ${name}`,
     }),
     ledger: ledgerStatements(types),
+    rejects: rejectStatements(types),
   };
 }

@@ -11,6 +11,7 @@ import { nameChecks } from "./name-checks.ts";
 import { overwriteChecks } from "./overwrite-checks.ts";
 import { rejectChecks } from "./reject-checks.ts";
 import { replaceChecks } from "./replace-checks.ts";
+import { replayChecks } from "./replay-checks.ts";
 import { schemaChangeChecks } from "./schema-change-checks.ts";
 import { schemaPolicyChecks } from "./schema-policy-checks.ts";
 import { sourceChecks } from "./source-checks.ts";
@@ -37,6 +38,7 @@ export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...unknownFieldChecks,
   ...schemaPolicyChecks,
   ...rejectChecks,
+  ...replayChecks,
   ...overwriteChecks,
   ...replaceChecks,
   ...sourceChecks,

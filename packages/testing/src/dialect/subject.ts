@@ -1,12 +1,15 @@
 /** A SQL dialect as the kit sees it: a session with the real database to load through, and another program's look at the tables. */
 import assert from "node:assert/strict";
 import { basename } from "node:path";
-import { type Continues, type Json, type JsonSchema, type Row, TaplineError } from "@tapline/protocol";
+import { type Continues, type Json, type JsonSchema, type ReplayedRejects, type Row, TaplineError } from "@tapline/protocol";
 import {
   checkConfig,
+  type KeptRejects,
   type LastState,
   type LoadOptions,
   load,
+  type RejectSelection,
+  replayRejects,
   rowBatch,
   type Sink,
   type StreamSummary,
@@ -111,6 +114,23 @@ export class DialectSession {
       dialect: this.subject.dialect,
       connect: async () => connection,
     });
+  }
+
+  /** Replays rejected rows through the target's whole path. */
+  replay(settings: Record<string, unknown> = {}, selection: RejectSelection = {}, signal?: AbortSignal): Promise<ReplayedRejects[]> {
+    const target = this.#target() as unknown as Target;
+    const { config } = checkConfig<TargetSettings>(target.name, withTargetSettings(target.config, target.loadMethods), {
+      default_target_schema: this.schema,
+      stream_names: "exact",
+      ...settings,
+    });
+    return replayRejects(target, config, selection, signal === undefined ? {} : { signal });
+  }
+
+  /** Works on the rejected rows that are kept. */
+  async withRejects<T>(work: (rejects: KeptRejects) => Promise<T>): Promise<T> {
+    await using sink = await this.#target().open({ default_target_schema: this.schema, stream_names: "exact" }, "rejects");
+    return await work(sink.rejects as KeptRejects);
   }
 
   /** Loads and commits the batches, rolls back where that fails. Returns the counts of the commit. */

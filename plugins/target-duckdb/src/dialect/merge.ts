@@ -4,7 +4,7 @@
  * the order of insertion; `merge.test.ts` guards that.
  */
 import { quoteName as quote } from "@tapline/columns";
-import { type LoadPlan, type LoadRequest, type Merge, planActivation, planDedupe, planKeep, planReplace } from "@tapline/sql";
+import { type LoadPlan, type LoadRequest, type Merge, planActivation, planDedupe, planKeep, planOutdated, planReplace } from "@tapline/sql";
 
 export const rowId = "rowid";
 const words = { quote, rowId };
@@ -15,7 +15,7 @@ export const merge: Merge = {
 };
 
 function planLoad(request: LoadRequest): LoadPlan {
-  const { table, otherColumns, keys, overwrites, uniqueKeys } = request;
+  const { table, otherColumns, keys, overwrites, uniqueKeys, sequence } = request;
   const isUpsert = keys.length > 0;
   if (overwrites || (isUpsert && uniqueKeys.length > 0)) return throughTemporary(request, `temp.${quote(`_tapline_${request.ordinal}`)}`);
   return {
@@ -26,8 +26,10 @@ function planLoad(request: LoadRequest): LoadPlan {
     merge({ rows, maxRowId }) {
       const merged = { table, landing: table, keys, oldMax: maxRowId };
       const keep = isUpsert && rows > 0n ? planKeep(words, merged, otherColumns) : undefined;
+      const outdated = isUpsert && rows > 0n ? planOutdated(words, merged, sequence) : undefined;
       return {
         dedupe: isUpsert ? planDedupe(words, merged) : undefined,
+        ...(outdated !== undefined && { outdated }),
         ...(keep !== undefined && { keep }),
         apply: isUpsert && rows > 0n ? { kind: "replace", replaced: planReplace(words, merged), insert: [] } : undefined,
         finish: [],
@@ -41,10 +43,11 @@ function planLoad(request: LoadRequest): LoadPlan {
 const isKept = quote("_tapline_kept");
 
 /** A table with constraints refuses a new row while the old one, or an earlier one with the same key, is in it. */
-function throughTemporary({ table, columns, otherColumns, keys, overwrites }: LoadRequest, landing: string): LoadPlan {
+function throughTemporary({ table, columns, otherColumns, keys, overwrites, sequence }: LoadRequest, landing: string): LoadPlan {
   const isUpsert = keys.length > 0;
   const merged = { table, landing, keys };
   const keep = isUpsert && !overwrites ? planKeep(words, merged, otherColumns, isKept) : undefined;
+  const outdated = isUpsert && !overwrites ? planOutdated(words, merged, sequence) : undefined;
   const insert = (names: readonly string[], where: string): string => {
     const list = names.map(quote).join(", ");
     return `INSERT INTO ${table} (${list}) SELECT ${list} FROM ${landing}${where}`;
@@ -63,6 +66,7 @@ function throughTemporary({ table, columns, otherColumns, keys, overwrites }: Lo
     look: `SELECT count(*), -1 FROM ${table}`,
     merge: () => ({
       dedupe: isUpsert ? planDedupe(words, merged) : undefined,
+      ...(outdated !== undefined && { outdated }),
       ...(keep !== undefined && { keep }),
       ...(overwrites && { clear: `DELETE FROM ${table}` }),
       apply: {

@@ -15,6 +15,7 @@ import {
   planActivation,
   planDedupe,
   planKeep,
+  planOutdated,
   planReplace,
   type ReplaceRows,
   type UpsertRows,
@@ -50,12 +51,13 @@ function planLoad(request: LoadRequest): LoadPlan {
 }
 
 function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
-  const { table, columns, otherColumns, keys, uniqueKeys, overwrites, isReferenced } = request;
+  const { table, columns, otherColumns, keys, uniqueKeys, overwrites, isReferenced, sequence } = request;
   const isUpsert = keys.length > 0;
   const isUnique = isUpsert && uniqueKeys.some((unique) => unique.length === keys.length && unique.every((key) => keys.includes(key)));
   // Where foreign keys point at the table, rows are updated in place, so that the keys hold throughout; else old rows are deleted first.
   const updatesInPlace = isUnique && (!overwrites || isReferenced);
   const keep = isUpsert && !updatesInPlace && !overwrites ? planKeep(words, { table, landing, keys }, otherColumns) : undefined;
+  const outdated = isUpsert && !overwrites ? planOutdated(words, { table, landing, keys }, sequence) : undefined;
   const list = [...columns, ...(keep === undefined ? [] : otherColumns)].map(quote).join(", ");
   const applyFrom = (source: string): ReplaceRows | UpsertRows => {
     const insert = `INSERT INTO ${table} AS t (${list}) SELECT ${list} FROM ${source}`;
@@ -72,6 +74,7 @@ function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
     look: undefined,
     merge: (): MergePlan => ({
       dedupe: isUpsert ? planDedupe(words, { table, landing, keys }) : undefined,
+      ...(outdated !== undefined && { outdated }),
       ...(keep !== undefined && { keep }),
       ...(overwrites && !updatesInPlace && { clear: `DELETE FROM ${table}` }),
       apply: applyFrom(landing),

@@ -1,0 +1,30 @@
+/** `tapline rejects replay`: loads rejected rows again. */
+import { Args, Command } from "@oclif/core";
+import { conclude } from "../../outcome.ts";
+import { answerRejects, choiceFlags, chosen, commonFlags } from "../../rejects.ts";
+import { describeReplay } from "../../views/rejects-text.ts";
+
+export default class RejectsReplay extends Command {
+  static override description =
+    `Loads rejected rows of a target again, with its settings of now, and removes those that are loaded from the kept ones, in one transaction.
+
+A row that is refused again stays, with its new reason. A row does not replace one of the same key that was loaded after it.`;
+  static override examples = [
+    "<%= config.bin %> rejects replay target-postgres --stream orders",
+    "<%= config.bin %> rejects replay target-postgres mx2hyjma0000f978fa mx2hyjmf0000f978fa",
+    "<%= config.bin %> rejects replay target-postgres --all --json",
+  ];
+  static override strict = false;
+  static override args = {
+    target: Args.string({ description: "The target that keeps them.", required: true }),
+    id: Args.string({ description: "One or more ids, see: tapline rejects list" }),
+  };
+  static override flags = { ...choiceFlags, ...commonFlags };
+
+  async run(): Promise<void> {
+    const { args, argv, flags } = await this.parse(RejectsReplay);
+    const { environment, json } = flags;
+    const ids = (argv as string[]).slice(1);
+    await conclude(() => answerRejects("replay", { plugin: args.target, ...chosen(ids, flags), environment, json, print: describeReplay }));
+  }
+}

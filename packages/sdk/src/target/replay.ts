@@ -1,0 +1,147 @@
+/**
+ * Loads rejected rows again: the exact text of each goes through `load` like a tap's, in one transaction that also takes it out of the kept
+ * ones. A row that is refused again is put back under its id, with its new reason.
+ */
+import type { ReplayedRejects, StreamSummary } from "@tapline/protocol";
+import type { Reject, Sink, Target, Writer } from "./define.ts";
+import type { KeptRejects, RejectSelection, StoredRow } from "./kept-rejects.ts";
+import { load } from "./load.ts";
+import type { LoadOptions } from "./load-options.ts";
+import { replayClock } from "./metadata.ts";
+import type { TargetSettings } from "./settings.ts";
+
+/** Rows that are taken from the database at once. */
+const rowsAtOnce = 1000;
+
+type Config = TargetSettings & Record<string, unknown>;
+
+/** @throws TaplineError, Stopped: then nothing has changed */
+export async function replayRejects(
+  target: Target,
+  config: Config,
+  selection: RejectSelection,
+  { signal, warn }: Pick<LoadOptions, "signal" | "warn"> = {},
+): Promise<ReplayedRejects[]> {
+  const settings = replaySettings(config);
+  const sink = await target.open(settings, "rejects");
+  let replay: Replay | undefined;
+  let summaries: StreamSummary[] = [];
+  const options = {
+    clock: replayClock(),
+    onSummary: (all: StreamSummary[]) => {
+      summaries = all;
+    },
+    ...(signal && { signal }),
+    ...(warn && { warn }),
+  };
+  let withoutSchema = new Map<string, number>();
+  try {
+    const rejects = sink.rejects as KeptRejects;
+    const found = await rejects.replayable(selection);
+    withoutSchema = found.withoutSchema;
+    replay = startReplay(sink, rejects, found.rows);
+  } catch (error) {
+    await sink[Symbol.asyncDispose]();
+    throw error;
+  }
+  const { sink: replaying, input } = replay;
+  for await (const _ of load({ ...target, open: async () => replaying }, settings, input, options));
+  const done = new Map(summaries.map((summary) => [summary.stream, summary]));
+  return [...new Set([...done.keys(), ...withoutSchema.keys()])].map((stream) => {
+    const { inserted = 0, updated = 0, superseded = 0, rejected = 0 } = done.get(stream) ?? {};
+    return { stream, inserted, updated, newer: superseded, refused: rejected, without_schema: withoutSchema.get(stream) ?? 0 };
+  });
+}
+
+/** Rows are added to what the table holds, whatever the load method, and the ledger of runs is not touched. */
+function replaySettings({ load_method: method, replace_streams: _, max_rejects: __, ...config }: Config): Config {
+  const { state_id: ___, continues: ____, exactly_once: _____, ...others } = config;
+  return { ...others, on_error: "reject", ...(method !== undefined && method !== "overwrite" && { load_method: method }) } as Config;
+}
+
+interface Replay {
+  sink: Sink;
+  input: AsyncIterable<Uint8Array>;
+}
+
+function startReplay(sink: Sink, rejects: KeptRejects, rows: readonly StoredRow[]): Replay {
+  /** The rows that were taken, by stream and by the text of their records. */
+  const taken = new Map<string, Reject[]>();
+  /** Put back at the end: the rows that are taken later must be deleted before any row is added to their table. */
+  const refused: { writer: Writer; rejects: readonly Reject[] }[] = [];
+
+  const restore = (reject: Reject): Reject => {
+    const same = taken.get(keyOf(reject)) ?? taken.get(metadataKeyOf(reject)) ?? [];
+    const at = same.findIndex(({ metadata }) => metadata === reject.metadata);
+    const [original] = same.splice(Math.max(at, 0), 1);
+    return original === undefined ? reject : { ...original, code: reject.code, reason: reject.reason };
+  };
+
+  /** A stop must not roll back while rows are being taken: they would be deleted in a transaction that nobody ends. */
+  let taking: Promise<unknown> = Promise.resolve();
+  const take = (at: number): Promise<Reject[]> => {
+    const next = rejects.take(rows.slice(at, at + rowsAtOnce));
+    taking = next.catch(() => {});
+    return next;
+  };
+
+  async function* input(): AsyncGenerator<Uint8Array> {
+    const definitions = new Map<string, string>();
+    for (let at = 0; at < rows.length; at += rowsAtOnce) {
+      const lines: string[] = [];
+      for (const reject of await take(at)) {
+        remember(taken, keyOf(reject), reject);
+        if (reject.metadata !== null) remember(taken, metadataKeyOf(reject), reject);
+        const { stream, definition } = reject;
+        if (definitions.get(stream) !== definition) lines.push(schemaLine(reject));
+        definitions.set(stream, definition as string);
+        lines.push(recordLine(reject));
+      }
+      yield Buffer.from(lines.join(""));
+    }
+  }
+
+  return {
+    input: input(),
+    sink: {
+      ...sink,
+      async open(stream) {
+        const writer = await sink.open(stream);
+        return { ...writer, keepRejects: async (all) => void refused.push({ writer, rejects: all.map(restore) }) };
+      },
+      async commit(state) {
+        for (const each of refused) await each.writer.keepRejects?.(each.rejects);
+        return sink.commit(state);
+      },
+      async rollback() {
+        await taking;
+        await sink.rollback();
+      },
+      async [Symbol.asyncDispose]() {
+        await taking;
+        await sink[Symbol.asyncDispose]();
+      },
+    },
+  };
+}
+
+function remember(taken: Map<string, Reject[]>, key: string, reject: Reject): void {
+  const same = taken.get(key);
+  if (same === undefined) taken.set(key, [reject]);
+  else same.push(reject);
+}
+
+const keyOf = ({ stream, record }: Reject): string => `${stream}\0${record}`;
+/** A database that refuses a row may return it under other names or with other spaces. */
+const metadataKeyOf = ({ stream, metadata }: Reject): string => `${stream}\0\0${metadata}`;
+
+function schemaLine({ stream, definition }: Reject): string {
+  return `{"type":"SCHEMA","stream":${JSON.stringify(stream)},${(definition as string).slice(1)}\n`;
+}
+
+/** Line breaks in JSON text are between its parts, never in a string. */
+function recordLine({ stream, record, metadata }: Reject): string {
+  const text = record.replaceAll(/[\r\n]/g, " ");
+  const more = metadata === null ? "" : `,"metadata":${metadata}`;
+  return `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":${text}${more}}\n`;
+}
