@@ -13,7 +13,7 @@ export interface Reject {
   reason: string;
   /** The row as JSON text, every digit as it was sent. */
   record: string;
-  /** What a replay needs besides the record: the stream's SCHEMA as JSON text, `{"schema": …, "key_properties": […]}`. */
+  /** What a replay needs besides the record: the stream's SCHEMA as JSON text, `{"schema": …, "key_properties": […]}`, and in `deselected` the properties that must not be stored. */
   definition: string | null;
   /** The row's `_sdc_` columns as JSON text; null where rows have none. */
   metadata: string | null;

@@ -2,7 +2,7 @@
  * Loads rejected rows again: the exact text of each goes through `load` like a tap's, in one transaction that also takes it out of the kept
  * ones. A row that is refused again is put back under its id, with its new reason.
  */
-import type { ReplayedRejects, StreamSummary } from "@tapline/protocol";
+import { encodeRecord, parseExact, type ReplayedRejects, type Row, type StreamSummary } from "@tapline/protocol";
 import type { Reject, Sink, Target, Writer } from "./define.ts";
 import type { KeptRejects, RejectSelection, StoredRow } from "./kept-rejects.ts";
 import { load } from "./load.ts";
@@ -15,7 +15,10 @@ const rowsAtOnce = 1000;
 
 type Config = TargetSettings & Record<string, unknown>;
 
-/** @throws TaplineError, Stopped: then nothing has changed */
+/**
+ * The target's `open` must take the purpose `rejects`. @throws TaplineError, Stopped: then nothing has changed
+ * @example const [{ inserted, refused }] = await replayRejects(target, config, { streams: ["orders"] });
+ */
 export async function replayRejects(
   target: Target,
   config: Config,
@@ -86,16 +89,20 @@ function startReplay(sink: Sink, rejects: KeptRejects, rows: readonly StoredRow[
   };
 
   async function* input(): AsyncGenerator<Uint8Array> {
-    const definitions = new Map<string, string>();
+    const sent = new Map<string, { definition: string; deselected: readonly string[] }>();
     for (let at = 0; at < rows.length; at += rowsAtOnce) {
       const lines: string[] = [];
       for (const reject of await take(at)) {
         remember(taken, keyOf(reject), reject);
         if (reject.metadata !== null) remember(taken, metadataKeyOf(reject), reject);
         const { stream, definition } = reject;
-        if (definitions.get(stream) !== definition) lines.push(schemaLine(reject));
-        definitions.set(stream, definition as string);
-        lines.push(recordLine(reject));
+        let last = sent.get(stream);
+        if (last === undefined || last.definition !== definition) {
+          last = { definition: definition as string, deselected: deselectedIn(definition as string) };
+          sent.set(stream, last);
+          lines.push(schemaLine(reject));
+        }
+        lines.push(recordLine(reject, last.deselected));
       }
       yield Buffer.from(lines.join(""));
     }
@@ -135,13 +142,22 @@ const keyOf = ({ stream, record }: Reject): string => `${stream}\0${record}`;
 /** A database that refuses a row may return it under other names or with other spaces. */
 const metadataKeyOf = ({ stream, metadata }: Reject): string => `${stream}\0\0${metadata}`;
 
+/** The record without what the catalog deselected when the row was rejected: that is never stored. */
+function withoutDeselected(record: string, deselected: readonly string[]): string {
+  if (deselected.length === 0) return record;
+  const fields = Object.entries(parseExact(record) as Row).filter(([name]) => !deselected.includes(name));
+  return encodeRecord(Object.fromEntries(fields));
+}
+
+const deselectedIn = (definition: string): readonly string[] => (JSON.parse(definition) as { deselected?: string[] }).deselected ?? [];
+
 function schemaLine({ stream, definition }: Reject): string {
   return `{"type":"SCHEMA","stream":${JSON.stringify(stream)},${(definition as string).slice(1)}\n`;
 }
 
 /** Line breaks in JSON text are between its parts, never in a string. */
-function recordLine({ stream, record, metadata }: Reject): string {
-  const text = record.replaceAll(/[\r\n]/g, " ");
+function recordLine({ stream, record, metadata }: Reject, deselected: readonly string[]): string {
+  const text = withoutDeselected(record, deselected).replaceAll(/[\r\n]/g, " ");
   const more = metadata === null ? "" : `,"metadata":${metadata}`;
   return `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":${text}${more}}\n`;
 }

@@ -1,6 +1,7 @@
 /** The streams a load has open: hands rows and changes to their writers, and accounts for every row at each commit. */
 import {
   type ActivateVersionMessage,
+  isObject,
   type Json,
   type JsonSchema,
   parseExact,
@@ -226,13 +227,13 @@ export class OpenStreams {
 
   #reader(stream: TargetStream, { message, schema, sinceCommit }: StreamStart): RowReader {
     const onReject = (): void => void sinceCommit.rejected++;
-    const definition = replayDefinition(message);
+    const definition = replayDefinition(message, this.#config);
     const options = { validate: this.#config.validate_records, clock: this.#clock, rejects: this.#rejects, definition, onReject };
     return rowReader(stream, this.#sink.checkedSchema?.(schema, stream) ?? schema, options);
   }
 
   #lateReject(message: SchemaMessage, sinceCommit: Tally): NonNullable<TargetStream["reject"]> {
-    const definition = replayDefinition(message);
+    const definition = replayDefinition(message, this.#config);
     return (error, record) => {
       const metadata = this.#clock === undefined ? null : metadataText(parseExact(record) as Row);
       this.#rejects.add(error, { stream: message.stream, ...error.position }, () => record, { definition, metadata });
@@ -277,8 +278,10 @@ function loadedRows(counts: ReadonlyMap<string, StreamCounts>): Record<string, n
 }
 
 /** What a replay needs of the stream; see `Reject.definition`. */
-function replayDefinition({ schema, key_properties }: SchemaMessage): string {
-  return JSON.stringify({ schema, key_properties });
+function replayDefinition({ stream, schema, key_properties }: SchemaMessage, config: TargetSettings & { deselected?: unknown }): string {
+  const { deselected } = config;
+  const names = isObject(deselected) && Object.hasOwn(deselected, stream) ? { deselected: deselected[stream] } : {};
+  return JSON.stringify({ schema, key_properties, ...names });
 }
 
 function definitionOf(message: SchemaMessage): string {

@@ -108,6 +108,16 @@ export const replayChecks: readonly Check<DialectUnderTest>[] = [
       { id: properties.id as JsonSchema, v: { type: ["null", "string"] } },
     );
   }),
+  dialectCheck("what the catalog deselected when a row was rejected is not stored by a replay", async (session) => {
+    const input = schema("s", properties, ["id"]) + records("s", [{ id: 1, v: long, secret: "x" }]) + state(1);
+    await session.piped(input, { ...reject, deselected: { s: ["secret"] } });
+    assertReplayed(await session.replay(lenient), { inserted: 1 });
+    const [row = {}] = await session.rows("s");
+    assert.deepEqual(
+      Object.keys(row).filter((name) => ["secret", "_sdc_extra"].includes(name)),
+      [],
+    );
+  }),
   dialectCheck("a replay that stops changes nothing", async (session) => {
     await session.piped(schema("s", properties, ["id"]) + records("s", [{ id: 1, v: long }]) + state(1), reject);
     const before = await keptIds(session);
