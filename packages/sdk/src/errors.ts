@@ -76,6 +76,12 @@ export const sdkErrorCatalogue = {
     message: (p: { ids: readonly string[] }) => `No rejected row has the id ${p.ids.join(" or ")}`,
     hint: "Nothing was changed. List what is kept with --rejects list (tapline rejects list): the row may have been replayed or discarded.",
   },
+  replay_by_tap: {
+    class: "config",
+    message: (p: { plugin: string }) =>
+      `Rows that ${p.plugin} rejected can't be replayed: they could not be read, so there are no records of them`,
+    hint: "Correct the rows at their source, or change the setting that rejects them, and load the source again. Then delete them here: --rejects discard (tapline rejects discard).",
+  },
   key_property_missing: {
     class: "protocol",
     message: (p: { key: string }) => `The key property ${JSON.stringify(p.key)} is not a column of the stream's schema`,

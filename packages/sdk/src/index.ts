@@ -95,10 +95,11 @@ export {
   type TargetStream,
   type Writer,
 } from "./target/define.ts";
-export type { KeptRejects, RejectSelection, StoredRow } from "./target/kept-rejects.ts";
+export type { KeptRejects, ListedRejects, RejectSelection, StoredRow } from "./target/kept-rejects.ts";
 export { load, Stopped } from "./target/load.ts";
 export type { LoadOptions } from "./target/load-options.ts";
 export { isMetadataColumn, withMetadataColumns } from "./target/metadata.ts";
+export { rejectId } from "./target/reject-id.ts";
 export { replayRejects } from "./target/replay.ts";
 export { rowBatch } from "./target/row-batch.ts";
 export { type TargetSettings, withTargetSettings } from "./target/settings.ts";

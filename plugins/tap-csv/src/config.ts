@@ -109,7 +109,7 @@ export const config = Type.Object({
     Type.String({
       minLength: 1,
       description:
-        "A file that rejected rows are appended to, as JSON lines with `file`, `line`, `code`, `reason` and `raw`. Default: rejected rows are only counted.",
+        "A file that rejected rows are appended to, as JSON lines with `id`, `file`, `line`, `code`, `reason` and `raw`. Default: rejected rows are only counted.",
     }),
   ),
   max_row_bytes: Type.Integer({

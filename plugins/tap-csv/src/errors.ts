@@ -188,6 +188,17 @@ export const tapCsvErrorCatalogue = {
       `The row has ${counted(p.cells, "cell")}, but the header has ${counted(p.columns, "column")}`,
     hint: "Usual cause: a delimiter in a cell without quotes. Put that cell in quotes, or set long_rows to truncate or reject. In a sheet: a value right of the table; set range.",
   },
+  rejects_unreadable: {
+    class: "config",
+    message: (p: { path: string; reason: string }) => `The file of rejected rows ${p.path} can't be read: ${p.reason}`,
+    hint: "Check the setting rejects: it must name a file that you are allowed to read.",
+  },
+  rejects_busy: {
+    class: "config",
+    recovery: "retry",
+    message: (p: { path: string }) => `Rows are being added to ${p.path} at the same time`,
+    hint: "Nothing was discarded. Try again when the run that writes the file has ended.",
+  },
   rejects_unwritable: {
     class: "config",
     message: (p: { path: string; reason: string }) => `Rejected rows can't be written to ${p.path}: ${p.reason}`,

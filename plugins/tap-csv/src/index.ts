@@ -3,6 +3,7 @@ import { defineTap, packageVersion } from "@tapline/sdk";
 import { config } from "./config.ts";
 import { discoverStreams } from "./discover.ts";
 import { inspectCommand } from "./inspect-command.ts";
+import { keptRejects } from "./rows/kept-rejects.ts";
 
 export { tapCsvErrorCatalogue } from "./errors.ts";
 
@@ -12,5 +13,6 @@ export default defineTap({
   description: "Reads CSV and Excel files, detects types, and reports the exact position of every error.",
   config,
   streams: discoverStreams,
+  rejects: ({ rejects }) => keptRejects(rejects),
   commands: [inspectCommand],
 });

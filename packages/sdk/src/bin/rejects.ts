@@ -1,8 +1,9 @@
 /** Answers `--rejects VERB`: the rejected rows that a plugin keeps, as JSON lines on stdout. */
-import type { RejectVerb } from "@tapline/protocol";
+import type { RejectVerb, Static, TObject } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import type { Tap } from "../tap/define.ts";
 import type { Target } from "../target/define.ts";
-import type { KeptRejects, RejectSelection } from "../target/kept-rejects.ts";
+import type { ListedRejects, RejectSelection } from "../target/kept-rejects.ts";
 import { replayRejects } from "../target/replay.ts";
 import type { TargetSettings } from "../target/settings.ts";
 import { type PluginRun, print } from "./run-plugin.ts";
@@ -23,32 +24,23 @@ export async function answerRejectsOfTarget(target: Target, verb: RejectVerb, ru
   printLines(await replayRejects(target, config, selection, options));
 }
 
-/** Of a plugin whose rows can't be replayed. @throws usage, reject_missing */
-export async function answerRejects(
-  plugin: string,
-  rejects: Omit<KeptRejects, "replayable" | "take"> | undefined,
-  verb: RejectVerb,
-  run: PluginRun<unknown>,
-): Promise<void> {
-  if (rejects === undefined) throw noRejects(plugin);
-  if (verb === "replay")
-    throw errors.usage({ plugin, reason: "Rows that a tap rejected have no record: correct them in the source and load that again" });
+/** @throws usage, reject_missing, and what the tap throws */
+export async function answerRejectsOfTap<C extends TObject>(tap: Tap<C>, verb: RejectVerb, run: PluginRun<Static<C>>): Promise<void> {
+  const rejects = tap.rejects?.(run.config);
+  if (rejects === undefined) throw noRejects(tap.name);
+  if (verb === "replay") throw errors.replay_by_tap({ plugin: tap.name });
   const selection = selectionOf(run);
   await checkIds(rejects, selection);
   printLines(await answer(rejects, verb, selection));
 }
 
-async function answer(
-  rejects: Pick<KeptRejects, "list" | "discard">,
-  verb: "list" | "show" | "discard",
-  selection: RejectSelection,
-): Promise<object[]> {
+async function answer(rejects: ListedRejects, verb: "list" | "show" | "discard", selection: RejectSelection): Promise<object[]> {
   if (verb !== "discard") return rejects.list(selection, verb === "show");
   return [...(await rejects.discard(selection))].map(([stream, discarded]) => ({ stream, discarded }));
 }
 
 /** @throws reject_missing, before anything is changed */
-async function checkIds(rejects: Pick<KeptRejects, "list">, selection: RejectSelection): Promise<void> {
+async function checkIds(rejects: ListedRejects, selection: RejectSelection): Promise<void> {
   if (selection.ids === undefined) return;
   const found = new Set((await rejects.list(selection)).map(({ id }) => id));
   const missing = selection.ids.filter((id) => !found.has(id));

@@ -16,6 +16,7 @@ import type { RejectDetails, Tap } from "../tap/define.ts";
 import { discover } from "../tap/discover.ts";
 import { type ExtractOptions, extract } from "../tap/extract.ts";
 import { Output } from "./output.ts";
+import { answerRejectsOfTap } from "./rejects.ts";
 import { type PluginRun, print, runPlugin } from "./run-plugin.ts";
 
 const tapCapabilities: readonly string[] = [
@@ -42,7 +43,8 @@ const patienceMs = 1000;
  */
 export function runTap<C extends TObject>(tap: Tap<C>): Promise<never> {
   return runPlugin<Static<C>>(describeTap(tap), "tap", async (run) => {
-    if (run.args.discover) print(`${stringifyOrdered(discover(await tap.streams(run.config, undefined, run.report.log)), 2)}\n`);
+    if (run.args.rejects !== undefined) await answerRejectsOfTap(tap, run.args.rejects, run);
+    else if (run.args.discover) print(`${stringifyOrdered(discover(await tap.streams(run.config, undefined, run.report.log)), 2)}\n`);
     else if (run.args.test) await testStreams(tap, run);
     else await writeStreams(tap, run);
   });
@@ -53,7 +55,8 @@ export function runTap<C extends TObject>(tap: Tap<C>): Promise<never> {
  * @example about(describeTap(tap))
  */
 export function describeTap<C extends TObject>(tap: Tap<C>): Described {
-  return { ...tap, capabilities: tapCapabilities };
+  const own = tap.rejects === undefined ? [] : [capabilities.rejectReplay];
+  return { ...tap, capabilities: [...tapCapabilities, ...own].sort() };
 }
 
 async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static<C>>): Promise<void> {

@@ -16,6 +16,7 @@ import type {
 } from "@tapline/protocol";
 import type { Command } from "../bin/command.ts";
 import type { SettingAliases } from "../config/define.ts";
+import type { ListedRejects } from "../target/kept-rejects.ts";
 
 /** A point in the stream from which a later run can continue; it becomes the stream's bookmark in a STATE message. */
 export class Checkpoint {
@@ -213,6 +214,8 @@ export interface Tap<C extends TObject = TObject> {
   aliases?: SettingAliases;
   /** Commands that the executable has beside the Singer flags. */
   commands?: readonly Command[];
+  /** The rejected rows that earlier runs kept, for `--rejects`. */
+  rejects?(config: Static<C>): ListedRejects;
   /**
    * The streams of this config. May do I/O (discovery). With a catalog, `wanted` has the tap_stream_ids that it selects: other
    * streams may be left out, and types need no discovery, for the catalog has them. `log` is for decisions of discovery.

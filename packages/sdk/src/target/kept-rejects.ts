@@ -25,17 +25,22 @@ export interface RejectSelection {
   streams?: readonly string[] | undefined;
 }
 
-export interface KeptRejects {
+/** Rejected rows that can be listed and deleted. */
+export interface ListedRejects {
   /** In the order of their ids, without their records unless `withRecords`. */
   list(selection: RejectSelection, withRecords?: boolean): Promise<KeptReject[]>;
+  /** Deletes the rows for good. @returns how many, by stream */
+  discard(selection: RejectSelection): Promise<Map<string, number>>;
+}
+
+/** Rejected rows that can also be loaded again. */
+export interface KeptRejects extends ListedRejects {
   /** Ids in the order in which the rows are to be loaded again. Rows without a SCHEMA, and streams without any, are in no list. */
   replayable(selection: RejectSelection): Promise<{ rows: StoredRow[]; withoutSchema: Map<string, number> }>;
   /**
    * Deletes these rows in the open transaction and returns them in the same order. @throws rejects_changed where one is no longer there
    */
   take(rows: readonly StoredRow[]): Promise<Reject[]>;
-  /** Deletes the rows and commits. @returns how many, by stream */
-  discard(selection: RejectSelection): Promise<Map<string, number>>;
 }
 
 /** A kept row as the target finds it again. */

@@ -25,7 +25,10 @@ export function withMetadataColumns(schema: JsonSchema): JsonSchema {
   return { ...schema, properties: { ...schema.properties, ...metadataColumns } };
 }
 
-/** Whether the SDK adds a column of this name. */
+/**
+ * Whether the SDK adds a column of this name.
+ * @example isMetadataColumn("_sdc_sequence") // true
+ */
 export function isMetadataColumn(name: string): boolean {
   return Object.hasOwn(metadataColumns, name);
 }

@@ -3,8 +3,8 @@
  * STATE that covers them.
  */
 import { isUtf8 } from "node:buffer";
-import { type FileHandle, open } from "node:fs/promises";
-import type { Position, RejectDetails } from "@tapline/sdk";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { type Position, type RejectDetails, rejectId } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import type { RejectedRow } from "./tokenizer.ts";
 
@@ -34,12 +34,14 @@ export class RejectsFile {
     // Text can't represent invalid bytes, so these rows also have the exact bytes in base64.
     const exact = isUtf8(bytes) ? {} : { raw_base64: bytes.toString("base64") };
     const reject = {
+      id: rejectId(),
       stream,
       file,
       line,
       ...columnOf(error),
       code,
       reason: message,
+      rejected_at: new Date().toISOString(),
       raw: bytes.toString(),
       ...exact,
       ...(isCut ? { raw_is_cut: true } : {}),
@@ -54,9 +56,21 @@ export class RejectsFile {
     const text = this.#lines.join("");
     this.#lines = [];
     await this.#do(path, async () => {
-      this.#file ??= await open(path, "a");
-      await this.#file.appendFile(text);
+      const file = await this.#open(path);
+      await file.appendFile(text);
     });
+  }
+
+  /** Opens it again where somebody replaced it, as `--rejects discard` does: rows in the old file would be lost. */
+  async #open(path: string): Promise<FileHandle> {
+    if (this.#file !== undefined) {
+      const [now, ours] = await Promise.all([stat(path).catch(() => undefined), this.#file.stat()]);
+      if (now?.ino === ours.ino) return this.#file;
+      await this.#file.close();
+      this.#file = undefined;
+    }
+    this.#file = await open(path, "a");
+    return this.#file;
   }
 
   /** @throws rejects_unwritable */
