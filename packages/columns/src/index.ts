@@ -23,6 +23,7 @@ export { type TypeRules, type TypeSpelling, typeName } from "./types/type-rules.
 export { type WideningRules, widened, widenedFor } from "./types/widen.ts";
 export { type Clock, checkFraction, readDate, readInstant, readTime } from "./values/calendar.ts";
 export { ColumnFeed } from "./values/column-feed.ts";
+export { DeletesArrived } from "./values/delete-records.ts";
 export { type Digits, digitsOf, moreDigits, scaledDigits } from "./values/digits.ts";
 export { readBase64, readUuid } from "./values/encoded.ts";
 export type { AppendValues, FeedColumn } from "./values/fed-column.ts";

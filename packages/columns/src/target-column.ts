@@ -34,4 +34,9 @@ export interface StreamColumns {
   rules?: ValueRules;
   /** Default: a row with fields that no column takes is refused. */
   unknownFields?: UnknownFields;
+  /**
+   * Records with `_sdc_deleted_at` delete the row of their key. `land`: they land without the values that columns need; `announce`: the
+   * first one throws DeletesArrived. Undefined: they are rows like any other.
+   */
+  deletes?: "land" | "announce" | undefined;
 }

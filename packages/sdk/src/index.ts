@@ -98,7 +98,7 @@ export {
 export type { KeptRejects, ListedRejects, RejectSelection, StoredRow } from "./target/kept-rejects.ts";
 export { load, Stopped } from "./target/load.ts";
 export type { LoadOptions } from "./target/load-options.ts";
-export { isMetadataColumn, withMetadataColumns } from "./target/metadata.ts";
+export { deletedAtColumn, isMetadataColumn, withMetadataColumns } from "./target/metadata.ts";
 export { rejectId } from "./target/reject-id.ts";
 export { replayRejects } from "./target/replay.ts";
 export { rowBatch } from "./target/row-batch.ts";

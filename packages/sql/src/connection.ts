@@ -11,6 +11,8 @@ export interface ExistingColumn {
   labels?: readonly string[];
   /** The column takes no NULL, and the database does not report which row of a batch has one. */
   isRequired?: boolean;
+  /** The column takes no NULL. */
+  refusesNull?: boolean;
   comment?: string | undefined;
   /** The database generates the values and accepts none. */
   isGenerated?: boolean;

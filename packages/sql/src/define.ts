@@ -1,6 +1,6 @@
 /** What the author of a target for a SQL database writes: one object. The load, the plans and the checks are in this package. */
 import { capabilities } from "@tapline/protocol";
-import { defineTarget, type Static, type Target } from "@tapline/sdk";
+import { defineTarget, type Static, type Target, type TargetSettings } from "@tapline/sdk";
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect/dialect.ts";
 import { readLedger, takeLedger } from "./ledger/ledger.ts";
@@ -56,6 +56,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
           policyOf: (stream) => schemaPolicy(settings, stream),
           unknownFieldsOf: (stream) => unknownFieldsOf(settings, schemaPolicy(settings, stream.name) === "freeze", stream),
           rules: valueRules(settings),
+          hardDelete: (config as Partial<TargetSettings>).hard_delete === true,
         });
       } catch (error) {
         await connection[Symbol.asyncDispose]();

@@ -1,7 +1,17 @@
 export type { BulkLoad, BulkTarget, Connection, ExistingColumn, FoundTable, Staged, TableDescription } from "./connection.ts";
 export { defineSqlTarget, type SqlTarget } from "./define.ts";
 export type { Dialect } from "./dialect/dialect.ts";
-export type { LandingParts, LoadPlan, LoadRequest, Merge, MergePlan, ReplaceRows, UpsertRows } from "./dialect/merge.ts";
+export type {
+  DeletePlan,
+  DeleteRecords,
+  LandingParts,
+  LoadPlan,
+  LoadRequest,
+  Merge,
+  MergePlan,
+  ReplaceRows,
+  UpsertRows,
+} from "./dialect/merge.ts";
 export type { Names } from "./dialect/names.ts";
 export type { Statements } from "./dialect/statements.ts";
 export type { Traits } from "./dialect/traits.ts";
@@ -15,6 +25,7 @@ export { streamOfComment, tableCommentStart } from "./names/table-comment.ts";
 export { type NamingSettings, type TableName, tableName } from "./names/table-name.ts";
 export { sqlSettings } from "./settings.ts";
 export { planActivation } from "./standard/activation.ts";
+export { planDeletes } from "./standard/deletes.ts";
 export { planDedupe, planKeep, planOutdated, planReplace } from "./standard/merge.ts";
 export { standardStatements } from "./standard/statements.ts";
 export { columnSchema } from "./value-settings.ts";

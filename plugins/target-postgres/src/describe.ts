@@ -40,7 +40,7 @@ export async function describeTable({ execute }: Session, { schema, table }: Tab
        UNION ALL SELECT attnum, attname, typbasetype, typtypmod, comment, true FROM below JOIN pg_catalog.pg_type AS t ON t.oid = type WHERE typtype = 'd')
      SELECT below.attname, format_type(type, modifier), comment, is_domain, attgenerated <> '' OR attidentity = 'a', attidentity = 'd',
          CASE WHEN t.typtype = 'e' THEN (SELECT json_agg(enumlabel) FROM pg_enum WHERE enumtypid = t.oid) END,
-         t.typname IN ('citext', 'bpchar') OR NOT coalesce(collisdeterministic, true) FROM below
+         t.typname IN ('citext', 'bpchar') OR NOT coalesce(collisdeterministic, true), a.attnotnull FROM below
        JOIN pg_catalog.pg_attribute AS a ON a.attrelid = ${Number(oid)} AND a.attnum = below.attnum JOIN pg_catalog.pg_type AS t ON t.oid = type
        LEFT JOIN pg_catalog.pg_collation AS l ON l.oid = a.attcollation
       WHERE typtype <> 'd' ORDER BY below.attnum`,
@@ -49,12 +49,13 @@ export async function describeTable({ execute }: Session, { schema, table }: Tab
   const money = hasMoney && !(await readsPlainMoney(execute)) ? "money in the format of lc_monetary" : "money";
   return {
     notTable: otherKinds[kind],
-    columns: columns.map(([name, type, comment, isDomain, isGenerated, isNumbered, labels, equatesTexts]) => ({
+    columns: columns.map(([name, type, comment, isDomain, isGenerated, isNumbered, labels, equatesTexts, refusesNull]) => ({
       name: String(name),
       type: type === "money" ? money : String(type),
       comment: comment ?? undefined,
       ...(isDomain === "t" && { isFixed: true }),
       ...(isGenerated === "t" && { isGenerated: true }),
+      ...(refusesNull === "t" && { refusesNull: true }),
       ...(isNumbered === "t" && { isNumbered: true }),
       ...(labels !== null && labels !== undefined && { labels: JSON.parse(labels) as string[] }),
       ...(equatesTexts === "t" && { equatesTexts: true }),

@@ -2,17 +2,18 @@
  * Rows of one stream, chunk by chunk, to one appender for each column. A value that can't be stored exactly is repaired where that loses
  * nothing or the user chose it; else it becomes an error with its line and column. What an appender does with the values is up to the target. Pure.
  */
-import { type Position, type Row, type RowBatch, type RowChunk, TaplineError, type Tolerated } from "@tapline/sdk";
+import { deletedAtColumn, type Position, type Row, type RowBatch, type RowChunk, TaplineError, type Tolerated } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import type { StreamColumns } from "../target-column.ts";
 import { Ascending } from "./ascending.ts";
+import { areDeletesAlone, DeletesArrived, isDelete } from "./delete-records.ts";
 import { type Column, type FeedColumn, fedColumn, gather, repairAll } from "./fed-column.ts";
 import { Refusal } from "./refusal.ts";
 import { jsonType, shorten } from "./shown-value.ts";
 import { TooNarrow } from "./too-narrow.ts";
 import { ExtraColumnMissing, extraOf, UnknownFieldCounts, type UnknownFields, unknownIn } from "./unknown-fields.ts";
 
-export interface FeedOptions extends Pick<StreamColumns, "stream" | "requiredKeys" | "rules" | "unknownFields"> {
+export interface FeedOptions extends Pick<StreamColumns, "stream" | "requiredKeys" | "rules" | "unknownFields" | "deletes"> {
   columns: readonly FeedColumn[];
   /** Called before each chunk. It returns a function that takes back all that was appended since. */
   mark?: () => () => void;
@@ -25,6 +26,7 @@ export class ColumnFeed {
   /** The column that takes all unknown fields. */
   readonly #extra: Column | undefined;
   readonly #unknownFields: UnknownFields;
+  readonly #deletes: StreamColumns["deletes"];
   readonly #unknown = new UnknownFieldCounts();
   readonly #names: Set<string>;
   /** The key whose order is followed: a single one, whose values are equal only where they are spelled alike. */
@@ -37,10 +39,11 @@ export class ColumnFeed {
   #current: Column | undefined;
   #lost: Tolerated[] = [];
 
-  constructor({ stream, columns, requiredKeys, rules = {}, unknownFields = refused, mark = () => () => {} }: FeedOptions) {
+  constructor({ stream, columns, requiredKeys, rules = {}, unknownFields = refused, deletes, mark = () => () => {} }: FeedOptions) {
     this.#stream = stream;
     this.#mark = mark;
     this.#unknownFields = unknownFields;
+    this.#deletes = deletes;
     const all = columns.map((column) => fedColumn(column, requiredKeys, rules));
     this.#columns = all.filter((column) => column.isExtra !== true);
     this.#extra = all.find((column) => column.isExtra === true);
@@ -62,7 +65,7 @@ export class ColumnFeed {
 
   /**
    * Rows that can't be stored exactly go to `reject`; the others are appended and returned.
-   * @throws TooNarrow, ExtraColumnMissing, and what `reject` throws: key_missing, null_refused, unknown_field and the errors about one value, each with line and column
+   * @throws TooNarrow, ExtraColumnMissing, DeletesArrived, and what `reject` throws: key_missing, null_refused, unknown_field and the errors about one value, each with line and column
    */
   add(chunk: RowChunk, reject: RowBatch["reject"]): RowChunk {
     const problem = this.#appendAll(chunk);
@@ -99,7 +102,7 @@ export class ColumnFeed {
     }
   }
 
-  /** @throws Refusal, key_missing, null_refused, unknown_field, ExtraColumnMissing */
+  /** @throws Refusal, key_missing, null_refused, unknown_field, ExtraColumnMissing, DeletesArrived */
   #append(chunk: RowChunk): void {
     const { rows } = chunk;
     const count = rows.length;
@@ -112,7 +115,11 @@ export class ColumnFeed {
       if (column.isRepaired) repairAll(column, this.#values, count);
       const nulls = column.append(this.#values, count);
       if (column === this.#followed) this.#ascending.follow(this.#values, count);
-      if (column.isRequired && nulls > 0) throw valueMissing(column, { stream: this.#stream, line: chunk.lines[0] as number });
+      const isAnnounced = this.#deletes === "announce" && nulls < count && column.name === deletedAtColumn && !column.isRetired;
+      if (isAnnounced) throw new DeletesArrived();
+      const isExempt = this.#deletes !== undefined && !column.isKey;
+      if (column.isRequired && nulls > 0 && !(isExempt && areDeletesAlone(rows, this.#values)))
+        throw valueMissing(column, { stream: this.#stream, line: chunk.lines[0] as number });
     }
     const extras = this.#unknownOf(chunk);
     if (this.#extra !== undefined) this.#appendExtras(this.#extra, extras, count);
@@ -159,7 +166,8 @@ export class ColumnFeed {
   #problemOf(row: Row, line: number): TaplineError | undefined {
     for (const column of this.#columns) {
       const value = !column.isRetired && Object.hasOwn(row, column.name) ? row[column.name] : undefined;
-      const problem = this.#problemWith(column, value, line);
+      const isExempt = this.#deletes !== undefined && !column.isKey && isDelete(row);
+      const problem = isExempt && (value === null || value === undefined) ? undefined : this.#problemWith(column, value, line);
       if (problem !== undefined) return problem;
     }
     const fields = unknownIn(row, this.#names, this.#unknownFields);

@@ -58,8 +58,16 @@ const targetSummary = {
   superseded: count,
   deleted: Type.Integer({
     minimum: 0,
-    description: "By ACTIVATE_VERSION: marked, removed, or given a tombstone. By REPLACE_SOURCE: removed",
+    description:
+      "By ACTIVATE_VERSION: marked, removed, or given a tombstone. By REPLACE_SOURCE: removed. By records with _sdc_deleted_at: marked or removed",
   }),
+  delete_records: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description:
+        "Records with _sdc_deleted_at that took effect: they were the last of their key, though there may have been no row to delete; left out when there are none",
+    }),
+  ),
   rejected: count,
   not_committed: Type.Optional(
     Type.Integer({
@@ -85,7 +93,7 @@ const targetSummaryEvent = Type.Object(
   { type: Type.Literal("summary"), ...targetSummary },
   {
     description:
-      "A target's last line about a stream: received = loaded + superseded + rejected + not_committed, loaded = inserted + updated",
+      "A target's last line about a stream: received = loaded + superseded + delete_records + rejected + not_committed, loaded = inserted + updated",
   },
 );
 
@@ -135,7 +143,7 @@ const targetSummarySchema = Type.Object(targetSummary);
 
 export type TapSummary = Static<typeof tapSummarySchema>;
 
-/** What is durable of a stream. received = loaded + superseded + rejected + not_committed, and loaded = inserted + updated. */
+/** What is durable of a stream. received = loaded + superseded + delete_records + rejected + not_committed, and loaded = inserted + updated. */
 export type StreamSummary = Static<typeof targetSummarySchema>;
 
 /** The line, without its "\n". Secrets are replaced in each text, never in numbers or in words of the contract such as `type`, so it stays JSON of this form. */

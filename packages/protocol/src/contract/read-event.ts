@@ -28,6 +28,7 @@ const summaryCounts = [
   "rejected",
   "skipped",
   "deleted",
+  "delete_records",
   "not_committed",
   "in_table",
   "bytes",

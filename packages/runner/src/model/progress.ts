@@ -115,6 +115,7 @@ function resultOf(stream: string, tap: Side, target: Side): StreamResult {
     superseded: reported.superseded ?? null,
     rejected: reported.rejected ?? null,
     deleted: reported.deleted ?? null,
+    ...(reported.delete_records !== undefined && { deleteRecords: reported.delete_records }),
     inTable: reported.in_table ?? null,
     bytes: tap.summary?.bytes ?? tap.bytes ?? target.bytes,
     seconds: largest(tap.summary?.seconds, reported.seconds),

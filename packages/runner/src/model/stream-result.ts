@@ -34,6 +34,8 @@ export interface StreamResult {
   rejected: number | null;
   /** Rows marked deleted, removed or given a tombstone; no part of `loaded`. */
   deleted: number | null;
+  /** Records that deleted the row of their key; left out where there is none. */
+  deleteRecords?: number | null;
   inTable: number | null;
   bytes: number | null;
   /** Seconds that the slower side spent on the stream. */

@@ -14,6 +14,10 @@ function problems(...reports: Report[]): string[] {
 
 test("equal counts agree", () => {
   expect(problems(["tap", "a", { sent: 5 }], ["target", "a", { received: 5, loaded: 3, superseded: 1, rejected: 1 }])).toEqual([]);
+  expect(problems(["tap", "a", { sent: 5 }], ["target", "a", { received: 5, loaded: 3, superseded: 1, delete_records: 1 }])).toEqual([]);
+  expect(problems(["target", "a", { received: 5, loaded: 3, delete_records: 1 }])).toEqual([
+    "The target received 5 rows, but accounts for 4: 3 loaded, 0 superseded, 1 deleted a row, 0 rejected",
+  ]);
 });
 
 test.each<[string, Report[]]>([

@@ -26,11 +26,12 @@ function betweenSides({ sent, received, summedUpBy }: StreamResult, tapReports: 
   return undefined;
 }
 
-function withinTarget({ received, loaded, superseded, rejected, notCommitted, summedUpBy }: StreamResult): string | undefined {
+function withinTarget(result: StreamResult): string | undefined {
+  const { received, loaded, superseded, deleteRecords, rejected, notCommitted, summedUpBy } = result;
   if (!summedUpBy.includes("target") || received === null || loaded === null) return undefined;
-  const kept = loaded + (superseded ?? 0) + (rejected ?? 0) + (notCommitted ?? 0);
+  const kept = loaded + (superseded ?? 0) + (deleteRecords ?? 0) + (rejected ?? 0) + (notCommitted ?? 0);
   if (kept === received) return undefined;
-  return `The target received ${rows(received)}, but accounts for ${kept}: ${loaded} loaded, ${superseded ?? 0} superseded, ${rejected ?? 0} rejected`;
+  return `The target received ${rows(received)}, but accounts for ${kept}: ${loaded} loaded, ${superseded ?? 0} superseded, ${deleteRecords ? `${deleteRecords} deleted a row, ` : ""}${rejected ?? 0} rejected`;
 }
 
 const rows = (count: number | null): string => `${count ?? 0} ${count === 1 ? "row" : "rows"}`;

@@ -28,4 +28,6 @@ function readRows({ sent, received }: StreamResult): number | null {
   return sent === null && received === null ? null : Math.max(sent ?? 0, received ?? 0);
 }
 
-const accountedFor = ({ loaded, superseded, rejected }: StreamResult): number => (loaded ?? 0) + (superseded ?? 0) + (rejected ?? 0);
+function accountedFor({ loaded, superseded, deleteRecords, rejected }: StreamResult): number {
+  return (loaded ?? 0) + (superseded ?? 0) + (deleteRecords ?? 0) + (rejected ?? 0);
+}

@@ -17,7 +17,7 @@ import type { RowBatch, RowChunk, TargetStream } from "./define.ts";
 import { type Arrival, type MetadataClock, metadataText } from "./metadata.ts";
 import { rawField } from "./raw-field.ts";
 import { type Rejects, sourceOf } from "./rejects.ts";
-import { type RowValidator, rowValidator } from "./validate.ts";
+import { type RowValidator, recordValidator } from "./validate.ts";
 
 /** A run of lines and when it was received (RFC 3339). */
 export interface Arrived extends Records {
@@ -56,7 +56,7 @@ export function rowReader(
   wireSchema: TargetStream["schema"],
   options: { validate: boolean; clock: MetadataClock | undefined; rejects: Rejects; definition: string; onReject: () => void },
 ): RowReader {
-  const problemOf: RowValidator = options.validate ? rowValidator(wireSchema) : () => undefined;
+  const problemOf: RowValidator = options.validate ? recordValidator(wireSchema) : () => undefined;
   const { clock, rejects, definition, onReject } = options;
   return (batch) => {
     let rejected = 0;

@@ -64,14 +64,19 @@ export interface RowChunk {
   readonly lines: readonly number[];
 }
 
-/** What a commit did to one stream. `inserted + updated + superseded` is what was written and not rejected since the last commit. */
+/** What a commit did to one stream. `inserted + updated + superseded + deleteRecords` is what was written and not rejected since the last commit. */
 export interface StreamCounts {
   inserted: number;
   updated: number;
   /** Rows that a later row with the same key replaced before they were durable. */
   superseded: number;
-  /** Rows of older versions that were marked deleted, removed, or given a tombstone; rows of replaced sources. */
+  /**
+   * Rows that were marked deleted, removed, or given a tombstone: those of older versions, of replaced sources, and of keys that records
+   * with `_sdc_deleted_at` name. Not rows that were received.
+   */
   deleted?: number;
+  /** Records with `_sdc_deleted_at` that were the last of their key, whether or not there was a row to delete. */
+  deleteRecords?: number;
 }
 
 /** What a commit made durable. */

@@ -7,6 +7,9 @@ import { encodeRecord, type JsonSchema, type Row } from "@tapline/protocol";
 const instant: JsonSchema = { type: ["null", "string"], format: "date-time" };
 const integer: JsonSchema = { type: ["null", "integer"] };
 
+/** A record that has a value here deletes the row of its key. */
+export const deletedAtColumn = "_sdc_deleted_at";
+
 const metadataColumns: Record<string, JsonSchema> = {
   _sdc_extracted_at: instant,
   _sdc_received_at: instant,

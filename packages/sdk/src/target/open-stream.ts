@@ -31,7 +31,7 @@ export interface Tally {
 
 export function newStream(start: Pick<OpenStream, "definition" | "schema" | "loadMethod" | "writer" | "read" | "sinceCommit">): OpenStream {
   const now = Date.now();
-  const counts = { inserted: 0, updated: 0, superseded: 0, deleted: 0 };
+  const counts = { inserted: 0, updated: 0, superseded: 0, deleted: 0, deleteRecords: 0 };
   return { ...start, openedAt: now, lastAt: now, received: 0, rejected: 0, counts, early: undefined };
 }
 
@@ -40,14 +40,15 @@ export function newStream(start: Pick<OpenStream, "definition" | "schema" | "loa
  * @throws counts_disagree: rows are missing or counted twice
  */
 export function addCommitted(stream: string, open: OpenStream, done: StreamCounts | undefined): number {
-  const { inserted = 0, updated = 0, superseded = 0, deleted = 0 } = done ?? {};
+  const { inserted = 0, updated = 0, superseded = 0, deleted = 0, deleteRecords = 0 } = done ?? {};
   const { written, rejected } = open.sinceCommit;
-  const counted = inserted + updated + superseded + rejected;
+  const counted = inserted + updated + superseded + deleteRecords + rejected;
   if (counted !== written) throw errors.counts_disagree({ received: written, counted }, { stream });
   open.counts.inserted += inserted;
   open.counts.updated += updated;
   open.counts.superseded += superseded;
   open.counts.deleted += deleted;
+  open.counts.deleteRecords += deleteRecords;
   open.rejected += rejected;
   Object.assign(open.sinceCommit, { written: 0, rejected: 0 });
   return written;
@@ -60,14 +61,16 @@ export function summarize(
   { table, rejects }: StreamDestination,
   inTable: number | undefined,
 ): StreamSummary & { not_committed: number } {
+  const { deleteRecords, ...others } = counts;
   const loaded = counts.inserted + counts.updated;
   return {
     stream,
     received,
     loaded,
-    ...counts,
+    ...others,
+    ...(deleteRecords > 0 && { delete_records: deleteRecords }),
     rejected,
-    not_committed: received - loaded - counts.superseded - rejected,
+    not_committed: received - loaded - counts.superseded - deleteRecords - rejected,
     table,
     ...(rejected > 0 && rejects !== undefined && { rejects }),
     ...(inTable !== undefined && { in_table: inTable }),

@@ -29,7 +29,7 @@ const targetSettings = Type.Object({
   hard_delete: Type.Boolean({
     default: false,
     description:
-      "What ACTIVATE_VERSION does to rows of older versions: false marks them in _sdc_deleted_at, true removes them. Tables that are appended to lose no rows: they get a row with the keys and _sdc_deleted_at.",
+      "What ACTIVATE_VERSION does to rows of older versions, and a record with _sdc_deleted_at to the row of its key: false marks them in _sdc_deleted_at, true removes them. Tables that are appended to lose no rows: they get a row with the keys and _sdc_deleted_at.",
   }),
   add_record_metadata: Type.Boolean({
     default: true,

@@ -1,7 +1,7 @@
 import { type JsonSchema, parseExact, type Row, resolveSchema, TaplineError } from "@tapline/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Problem, rowValidator } from "./validate.ts";
+import { type Problem, recordValidator, rowValidator } from "./validate.ts";
 
 /** A row and its schema as JSON text, looked at as the SDK does: with exact numbers only where the row's text has some. */
 function problem(schema: string, row: string): Problem | undefined {
@@ -168,4 +168,15 @@ test("a row of 3,000 properties is checked, each of them and those that are requ
     expect(validate({ ...row, c1500: "x" }, false)).toMatchObject({ column: "c1500" });
     expect(validate({ ...row, c2999: undefined }, false)).toMatchObject({ column: "c2999" });
   }
+});
+
+test("a record that deletes needs its keys alone, and may have null elsewhere; what it has must fit", () => {
+  const properties = { id: { type: "integer" }, v: { type: "string" } };
+  const validate = recordValidator({ properties, required: ["id", "v"], additionalProperties: false });
+  expect(validate({ id: 1 }, false)).toMatchObject({ column: "v" });
+  expect(validate({ id: 1, v: null }, false)).toMatchObject({ column: "v" });
+  expect(validate({ id: 1, v: "a", _sdc_deleted_at: null }, false)).toMatchObject({ column: "_sdc_deleted_at" });
+  for (const row of [{ id: 1 }, { id: 1, v: null }, { id: 1, v: "a" }])
+    expect(validate({ ...row, _sdc_deleted_at: "2026-01-02T03:04:05Z" }, false)).toBeUndefined();
+  expect(validate({ id: "x", _sdc_deleted_at: "2026-01-02T03:04:05Z" }, false)).toMatchObject({ column: "id" });
 });

@@ -7,6 +7,7 @@ import { approximate, isExactNumber, type JsonSchema, numberText, type Row } fro
 import type { Ajv2020 } from "ajv/dist/2020.js";
 import { newAjv } from "../ajv.ts";
 import { boundsOf, judge, mindsOthers } from "./judge.ts";
+import { deletedAtColumn } from "./metadata.ts";
 
 export interface Problem {
   /** The column with the problem, where there is one. */
@@ -20,6 +21,26 @@ export interface Problem {
 
 /** Returns the first problem of a row; undefined for a row that fits. `mayHoldExact`: its values may include exact numbers. */
 export type RowValidator = (row: Row, mayHoldExact: boolean) => Problem | undefined;
+
+/**
+ * As `rowValidator`; but a record that deletes the row of its key needs no other property, and may have null in any.
+ * @param schema a resolved one
+ */
+export function recordValidator(schema: JsonSchema): RowValidator {
+  const problemOf = rowValidator(schema);
+  let problemOfDelete: RowValidator | undefined;
+  const { properties = {} } = schema;
+  return (row, mayHoldExact) => {
+    const problem = problemOf(row, mayHoldExact);
+    if (problem === undefined || row[deletedAtColumn] === null || row[deletedAtColumn] === undefined) return problem;
+    problemOfDelete ??= rowValidator({
+      ...schema,
+      required: undefined,
+      properties: { ...properties, [deletedAtColumn]: properties[deletedAtColumn] ?? {} },
+    });
+    return problemOfDelete(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)), mayHoldExact);
+  };
+}
 
 /** @param schema a resolved one */
 export function rowValidator(schema: JsonSchema): RowValidator {

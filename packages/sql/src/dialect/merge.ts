@@ -29,8 +29,23 @@ export interface LoadRequest {
   isReferenced: boolean;
   /** The column of `_sdc_sequence`, where a row must not replace one in which it is larger. */
   sequence?: string | undefined;
+  /** The rows include records that delete the row of their key: the landing table takes them without values that the table needs. */
+  deletes?: DeleteRecords | undefined;
   /** A different number for each load of a connection. */
   ordinal: number;
+}
+
+/** What records with `_sdc_deleted_at` do. */
+export interface DeleteRecords {
+  /** The column of `_sdc_deleted_at`, and all columns of metadata: those that a marked row gets from the record. */
+  deletedAt: string;
+  metadata: readonly string[];
+  /** Remove rows instead of marking them. */
+  removes: boolean;
+  /** Columns that take no NULL: a record without a value there makes no row. */
+  required: readonly string[];
+  /** The column of `_sdc_sequence`, where a row in which it is larger stays as it is. */
+  sequence?: string | undefined;
 }
 
 export interface LoadPlan {
@@ -53,6 +68,8 @@ export interface TableSize {
 
 /** Steps in the order of the fields. */
 export interface MergePlan {
+  /** For loads with `deletes`. */
+  deletes?: DeletePlan | undefined;
   /** Undefined for appends, where every row stays. */
   dedupe: { findRepeated: string; deleteSuperseded: string } | undefined;
   /** Deletes new rows that are older than the row of their key, by `sequence`. */
@@ -74,6 +91,20 @@ export interface MergePlan {
   finish: readonly string[];
   /** A query for how many rows the table must have now; undefined where counting would cost more than it shows. */
   count: string | undefined;
+}
+
+/** Records that delete the row of their key. */
+export interface DeletePlan {
+  /** Run before the dedupe: puts those that are the last of their key into a table, then takes all of them out of the landed rows. */
+  collect: string;
+  takeOut: string;
+  /** A query for how many were collected. */
+  count: string;
+  /** Run when the other rows are in the table. Each changes as many rows as are deleted by it. */
+  apply: string;
+  /** Makes rows of those whose keys the table does not have. */
+  insert: { dropKnown: string; rest: string } | undefined;
+  finish: string;
 }
 
 export type ApplyRows = ReplaceRows | UpsertRows;

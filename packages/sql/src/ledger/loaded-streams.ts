@@ -5,7 +5,7 @@
 import { isObject } from "@tapline/protocol";
 import type { StreamCounts } from "@tapline/sdk";
 
-export type StreamTotals = Required<StreamCounts>;
+export type StreamTotals = Required<Omit<StreamCounts, "deleteRecords">>;
 
 export interface LoadedStreams {
   /** Of all runs. A stream that was read and had no rows is listed with zeros. */
@@ -42,8 +42,8 @@ export function withCommit(
   return { streams: totals, gap };
 }
 
-export function hadRows({ inserted, updated, superseded }: StreamTotals): boolean {
-  return inserted + updated + superseded > 0;
+export function hadRows({ inserted, updated, superseded, deleted }: StreamTotals): boolean {
+  return inserted + updated + superseded + deleted > 0;
 }
 
 const noRows: StreamTotals = { inserted: 0, updated: 0, superseded: 0, deleted: 0 };

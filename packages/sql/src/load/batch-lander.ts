@@ -1,5 +1,5 @@
 /** Lands the batches of one stream: converts each while the one before lands, and lands it again where a column was too narrow. */
-import { ExtraColumnMissing, TooNarrow, type UnknownFields, type ValueRules } from "@tapline/columns";
+import { DeletesArrived, ExtraColumnMissing, TooNarrow, type UnknownFields, type ValueRules } from "@tapline/columns";
 import type { RowBatch, TargetStream } from "@tapline/sdk";
 import type { BulkLoad, Connection, Staged } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
@@ -20,6 +20,7 @@ export interface LoaderContext {
   columnNames: NameCase;
   unknownFields: UnknownFields;
   keepsNewer: boolean;
+  hardDelete: boolean;
   /** Rises with each call. */
   nextOrdinal(): number;
 }
@@ -27,13 +28,13 @@ export interface LoaderContext {
 export class BatchLander {
   readonly #context: LoaderContext;
   readonly #table: TargetTable;
-  /** Makes the landed rows part of the table, though it is about to change. */
-  readonly #merge: () => Promise<void>;
+  /** Makes the landed rows part of the table, though it is about to change. `areKeysLast`: later rows have the same keys. */
+  readonly #merge: (areKeysLast: boolean) => Promise<void>;
   #stream: TargetStream | undefined;
   #bulk: BulkLoad | undefined;
   #landing: Landing | undefined;
 
-  constructor(context: LoaderContext, table: TargetTable, merge: () => Promise<void>) {
+  constructor(context: LoaderContext, table: TargetTable, merge: (areKeysLast: boolean) => Promise<void>) {
     this.#context = context;
     this.#table = table;
     this.#merge = merge;
@@ -45,7 +46,7 @@ export class BatchLander {
   }
 
   get pending(): PendingRows {
-    return { landing: this.#landing, merge: this.#merge };
+    return { landing: this.#landing, merge: () => this.#merge(false) };
   }
 
   /** No key can have arrived twice among the landed rows. */
@@ -61,7 +62,7 @@ export class BatchLander {
 
   /** Starts landing the batch. Its end, or its failure, shows in the transaction's `settled`. */
   async land(batch: RowBatch): Promise<void> {
-    let staged = await this.#wideEnough(batch, async () => this.#convert(batch));
+    let staged = await this.#whenReady(batch, async () => this.#convert(batch));
     const bulk = this.#bulk;
     try {
       await this.open();
@@ -77,7 +78,7 @@ export class BatchLander {
       }
       await this.#put(batch, staged);
     };
-    await this.#context.transaction.start(land, (error) => this.#landWider(batch, error));
+    await this.#context.transaction.start(land, (error) => this.#landAgain(batch, error));
   }
 
   /** Where rows land; made when it is not there. */
@@ -100,7 +101,14 @@ export class BatchLander {
     const { columns, ownName, columnNames } = this.#table;
     const stream = this.#stream as TargetStream;
     const { connection, rules, unknownFields } = this.#context;
-    const about = { stream: stream.name, table: ownName, requiredKeys: rowKeys(stream), rules, unknownFields };
+    const about = {
+      stream: stream.name,
+      table: ownName,
+      requiredKeys: rowKeys(stream),
+      rules,
+      unknownFields,
+      deletes: this.#table.deletesIn(stream),
+    };
     this.#bulk = connection.bulkLoad({ ...about, columns });
     if (this.#landing === undefined) return;
     this.#landing.columns = [...new Set([...this.#landing.columns, ...columnNames])];
@@ -125,38 +133,42 @@ export class BatchLander {
     }
   }
 
-  /** Lands the batch again where it failed because the table was too narrow for it. */
-  async #landWider(batch: RowBatch, error: unknown): Promise<void> {
-    if (!isWidened(error)) throw ofStream(error, batch.stream);
-    await this.#widen(batch, error);
-    await this.#wideEnough(batch, async () => {
+  /** Lands the batch again where it failed because the table was not ready for it. */
+  async #landAgain(batch: RowBatch, error: unknown): Promise<void> {
+    if (!isCurable(error)) throw ofStream(error, batch.stream);
+    await this.#prepare(batch, error);
+    await this.#whenReady(batch, async () => {
       await this.open();
       await this.#put(batch, this.#convert(batch));
     });
   }
 
-  /** Each time round a column becomes wider, and none is wider than text. The column for unknown fields is added once. */
-  async #wideEnough<T>(batch: RowBatch, work: () => Promise<T>): Promise<T> {
+  /** Each time round a column becomes wider, and none is wider than text. The column for unknown fields is added once, and deletes arrive once. */
+  async #whenReady<T>(batch: RowBatch, work: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await work();
       } catch (error) {
-        if (!isWidened(error)) throw error;
-        await this.#widen(batch, error);
+        if (!isCurable(error)) throw error;
+        await this.#prepare(batch, error);
       }
     }
   }
 
   /** For all values of the batch at once, because each widening writes the whole table again. */
-  async #widen(batch: RowBatch, error: TooNarrow | ExtraColumnMissing): Promise<void> {
+  async #prepare(batch: RowBatch, error: TooNarrow | ExtraColumnMissing | DeletesArrived): Promise<void> {
     await this.#context.transaction.settled();
     const stream = this.#stream as TargetStream;
     if (error instanceof TooNarrow) await this.#table.widen(stream, error.property, error.valuesOf(batch), this.pending);
-    else await this.#table.addExtraColumn(stream, this.pending);
+    else if (error instanceof ExtraColumnMissing) await this.#table.addExtraColumn(stream, this.pending);
+    else {
+      if (this.#landing !== undefined) await this.#merge(true);
+      this.#table.takeDeletes(stream);
+    }
     this.#takeColumns();
   }
 }
 
-function isWidened(error: unknown): error is TooNarrow | ExtraColumnMissing {
-  return error instanceof TooNarrow || error instanceof ExtraColumnMissing;
+function isCurable(error: unknown): error is TooNarrow | ExtraColumnMissing | DeletesArrived {
+  return error instanceof DeletesArrived || error instanceof TooNarrow || error instanceof ExtraColumnMissing;
 }

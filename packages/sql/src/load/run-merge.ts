@@ -2,7 +2,7 @@
 import type { TargetStream } from "@tapline/sdk";
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
-import type { ApplyRows, MergePlan } from "../dialect/merge.ts";
+import type { ApplyRows, DeletePlan, MergePlan } from "../dialect/merge.ts";
 import { errors } from "../errors.ts";
 import { mergeInParts } from "./merge-in-parts.ts";
 
@@ -26,20 +26,45 @@ export interface Merged {
   superseded: number;
   updated: number;
   refused: number;
+  /** Records that deleted the row of their key, and the rows they deleted. */
+  deleteRecords: number;
+  deleted: number;
 }
 
 /** @throws insert_count_mismatch, count_mismatch and what the database refuses */
 export async function runMerge(input: MergeInput): Promise<Merged> {
-  const { connection, merge, table, rows } = input;
+  const { connection, merge, table } = input;
+  const taken = merge.deletes === undefined ? { records: 0, superseded: 0 } : await setAside(input, merge.deletes);
+  const rows = input.rows - taken.records - taken.superseded;
   let superseded = input.areKeysUnique ? 0 : await dedupe(input);
   if (merge.outdated !== undefined) superseded += await connection.run(merge.outdated, table);
   for (const statement of [merge.keep, merge.clear, merge.prune]) if (statement !== undefined) await connection.run(statement, table);
-  const { updated, refused, deleted } = await apply(input, rows - superseded);
+  const { updated, refused, deleted: replaced } = await apply(input, rows - superseded);
   if (merge.prune !== undefined && refused > 0) await connection.run(merge.prune, table);
   for (const statement of merge.finish) await connection.run(statement, table);
   if (merge.count !== undefined)
-    await checkCount(input, merge.count, (merge.clear === undefined ? input.rowsBefore : 0n) + BigInt(rows - superseded - deleted));
-  return { superseded, updated, refused };
+    await checkCount(input, merge.count, (merge.clear === undefined ? input.rowsBefore : 0n) + BigInt(rows - superseded - replaced));
+  const deleted = merge.deletes === undefined ? 0 : await applyDeletes(input, merge.deletes);
+  return { superseded: superseded + taken.superseded, updated, refused, deleteRecords: taken.records, deleted };
+}
+
+/** `superseded`: a later record has the same key. */
+async function setAside({ connection, table }: MergeInput, plan: DeletePlan): Promise<{ records: number; superseded: number }> {
+  await connection.run(plan.collect, table);
+  const records = Number((await connection.query(plan.count, table))[0]?.[0]);
+  const all = await connection.run(plan.takeOut, table);
+  return { records, superseded: all - records };
+}
+
+/** @returns how many rows of the table are deleted now */
+async function applyDeletes({ connection, table }: MergeInput, plan: DeletePlan): Promise<number> {
+  let deleted = await connection.run(plan.apply, table);
+  if (plan.insert !== undefined) {
+    await connection.run(plan.insert.dropKnown, table);
+    deleted += await connection.run(plan.insert.rest, table);
+  }
+  await connection.run(plan.finish, table);
+  return deleted;
 }
 
 async function dedupe({ connection, table, merge }: MergeInput): Promise<number> {

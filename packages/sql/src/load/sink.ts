@@ -39,19 +39,20 @@ export interface SinkOptions {
   policyOf: (stream: string) => SchemaPolicy;
   unknownFieldsOf: (stream: TargetStream) => UnknownFields;
   rules: ValueRules;
+  hardDelete: boolean;
 }
 
 /** Owns the connection and closes it with the sink. */
 export function sqlSink(
   dialect: Dialect,
   connection: Connection,
-  { naming, columnNames, runId, ledger, purpose, policyOf, unknownFieldsOf, rules }: SinkOptions,
+  { naming, columnNames, runId, ledger, purpose, policyOf, unknownFieldsOf, rules, hardDelete }: SinkOptions,
 ): Sink {
   const { names } = dialect;
   const transaction = new Transaction(connection);
   let ordinal = 0;
   const keepsNewer = purpose === "rejects";
-  const context = { dialect, connection, transaction, rules, columnNames, keepsNewer, nextOrdinal: () => ++ordinal };
+  const context = { dialect, connection, transaction, rules, hardDelete, columnNames, keepsNewer, nextOrdinal: () => ++ordinal };
   const loaders = new Map<string, TableLoader>();
   /** Loaders of the tables of rejects, by stream. */
   const rejects = new Map<string, TableLoader>();

@@ -13,4 +13,6 @@ export interface TableContext {
   unknownFields: UnknownFields;
   /** Rejected rows are replayed: they must not replace rows that were loaded after them. */
   keepsNewer?: boolean;
+  /** Rows that are deleted are removed, not marked. */
+  hardDelete: boolean;
 }

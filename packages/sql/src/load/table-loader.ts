@@ -20,7 +20,7 @@ export class TableLoader {
   constructor(context: LoaderContext, policy: SchemaPolicy, table: TableName) {
     this.#context = context;
     this.table = new TargetTable({ ...context, policy }, table);
-    this.#lander = new BatchLander(context, this.table, () => this.#merge(false));
+    this.#lander = new BatchLander(context, this.table, (areKeysLast) => this.#merge(areKeysLast));
   }
 
   /**
@@ -155,13 +155,21 @@ export class TableLoader {
     });
     await this.table.merged(areKeysLast ? keys : [], keys.length > 0 || landing.overwrites);
     this.#lander.close();
+    if (merged.deleted > 0) this.table.rowsDeleted();
     if (hasRows) this.#add(stream, rows, merged, isFirst);
   }
 
-  #add({ loadMethod }: TargetStream, rows: number, { superseded, updated, refused }: Merged, isFirst: boolean): void {
+  #add(
+    { loadMethod }: TargetStream,
+    rows: number,
+    { superseded, updated, refused, deleteRecords, deleted }: Merged,
+    isFirst: boolean,
+  ): void {
     const counts = this.#count();
-    counts.inserted += rows - superseded - refused - updated;
+    counts.inserted += rows - superseded - refused - updated - deleteRecords;
     counts.superseded += superseded;
+    if (deleteRecords > 0) counts.deleteRecords = (counts.deleteRecords ?? 0) + deleteRecords;
+    if (deleted > 0) counts.deleted = (counts.deleted ?? 0) + deleted;
     if (loadMethod !== "overwrite") counts.updated += updated;
     // All rows that stay are new ones, whether or not the database wrote them over old ones of the same key.
     else if (isFirst) counts.inserted += updated;

@@ -1,8 +1,8 @@
 /** The table of one stream in the database: planned at SCHEMA, made or changed when that is due, replaced where it is overwritten. */
 import { type Digits, type TargetColumn, typeName, widenedFor } from "@tapline/columns";
-import type { TaplineError, TargetStream } from "@tapline/sdk";
+import { deletedAtColumn, isMetadataColumn, type TaplineError, type TargetStream } from "@tapline/sdk";
 import type { TableDescription } from "../connection.ts";
-import type { LoadPlan, LoadRequest } from "../dialect/merge.ts";
+import type { DeleteRecords, LoadPlan, LoadRequest } from "../dialect/merge.ts";
 import { errors } from "../errors.ts";
 import type { TableName } from "../names/table-name.ts";
 import { isCopied } from "../plan/copy-plan.ts";
@@ -34,6 +34,8 @@ export interface PendingRows {
   merge?: () => Promise<void>;
 }
 
+const isDeletedAt = ({ name, isRetired, isExtra }: TargetColumn): boolean => name === deletedAtColumn && !isRetired && !isExtra;
+
 export class TargetTable {
   readonly #context: TableContext;
   readonly #own: TableName;
@@ -44,6 +46,10 @@ export class TargetTable {
   #writable: readonly string[] = [];
   #uniqueKeys: readonly string[][] = [];
   #isReferenced = false;
+  /** Columns that take no NULL. */
+  #required: readonly string[] = [];
+  /** What such records do to rows; undefined until one arrives. */
+  #takesDeletes: "mark" | "remove" | undefined;
 
   constructor(context: TableContext, own: TableName) {
     this.#context = context;
@@ -101,18 +107,37 @@ export class TargetTable {
     return { isNew: isNew(this.#state), overwrites: overwrites(this.#state) };
   }
 
-  planLoad(load: Omit<LoadRequest, "table" | "otherColumns" | "uniqueKeys" | "isReferenced" | "sequence">): LoadPlan {
+  planLoad(load: Omit<LoadRequest, "table" | "otherColumns" | "uniqueKeys" | "isReferenced" | "sequence" | "deletes">): LoadPlan {
     const { merge } = this.#context.dialect;
     const sequence = this.#context.keepsNewer ? this.columns.find(({ name }) => name === "_sdc_sequence")?.columnName : undefined;
     const otherColumns = this.#writable.filter((column) => !load.columns.includes(column));
+    const found = { otherColumns, uniqueKeys: this.#uniqueKeys, isReferenced: this.#isReferenced, sequence };
     return merge.plan({
       ...load,
+      ...found,
       table: this.name,
-      otherColumns,
-      uniqueKeys: this.#uniqueKeys,
-      isReferenced: this.#isReferenced,
-      sequence,
+      deletes: this.#takesDeletes === undefined ? undefined : this.#deletesOf(load, sequence),
     });
+  }
+
+  /** What records with `_sdc_deleted_at` are to bulk loads of the stream. */
+  deletesIn(stream: TargetStream): "land" | "announce" | undefined {
+    if (rowKeys(stream).length === 0 || !this.columns.some(isDeletedAt)) return undefined;
+    return this.#takesDeletes === undefined ? "announce" : "land";
+  }
+
+  /** From now on rows land where records that delete rows can be among them. No rows may have landed that are not merged. */
+  takeDeletes({ loadMethod }: TargetStream): void {
+    this.#takesDeletes = this.#context.hardDelete || loadMethod === "overwrite" ? "remove" : "mark";
+  }
+
+  #deletesOf({ columns, keys }: Pick<LoadRequest, "columns" | "keys">, sequence: string | undefined): DeleteRecords | undefined {
+    const deletedAt = this.columns.find(isDeletedAt)?.columnName;
+    if (keys.length === 0 || deletedAt === undefined) return undefined;
+    const metadata = this.columns.filter(({ name, columnName }) => isMetadataColumn(name) && columns.includes(columnName));
+    const removes = this.#takesDeletes === "remove";
+    const required = this.#required.filter((column) => columns.includes(column) && !keys.includes(column));
+    return { deletedAt, metadata: metadata.map(({ columnName }) => columnName), removes, required, sequence };
   }
 
   /** Checks that the stream can be made to fit, without changing anything and without a transaction. @throws as `TablePlanner.check` */
@@ -173,7 +198,7 @@ export class TargetTable {
     if (due === "now" || (due === "ifUnique" && (await areKeysUnique(this.#context, this.name, keys)))) await this.#giveKey(keys);
   }
 
-  /** Called when ACTIVATE_VERSION or REPLACE_SOURCE deleted or marked rows. */
+  /** Called when rows were deleted or marked. */
   rowsDeleted(): void {
     this.#step({ step: "deleteRows" });
   }
@@ -237,6 +262,7 @@ export class TargetTable {
       stream.changed?.({ kind: "key_changed", from, to });
     }
     this.#writable = (existing?.columns ?? []).filter(({ isGenerated, isNumbered }) => !isGenerated && !isNumbered).map(({ name }) => name);
+    this.#required = (existing?.columns ?? []).filter(({ isRequired, refusesNull }) => isRequired || refusesNull).map(({ name }) => name);
     this.#uniqueKeys = plan.uniqueKeys;
     this.#isReferenced = existing?.isReferenced ?? false;
   }

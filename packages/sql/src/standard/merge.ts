@@ -91,10 +91,10 @@ export function planKeep(
  * The keys under names that no stream has. DuckDB reads `n.id` as the field `id` of a column `n` where the nearest table has one, so
  * no column of a stream may be visible where one of these aliases is used.
  */
-function numbered(quote: Names["quote"], keys: readonly string[]): string {
+export function numbered(quote: Names["quote"], keys: readonly string[]): string {
   return keys.map((key, index) => `${quote(key)} AS k${index}`).join(", ");
 }
 
-function match(quote: Names["quote"], keys: readonly string[], other: string): string {
+export function match(quote: Names["quote"], keys: readonly string[], other: string): string {
   return keys.map((key, index) => `t.${quote(key)} = ${other}.k${index}`).join(" AND ");
 }

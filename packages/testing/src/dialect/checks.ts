@@ -2,6 +2,7 @@
 import type { Check } from "../check.ts";
 import { absentChecks } from "./absent-checks.ts";
 import { continuationChecks } from "./continuation-checks.ts";
+import { deleteRecordChecks } from "./delete-record-checks.ts";
 import { existingTypeChecks } from "./existing-type-checks.ts";
 import { foundNameChecks } from "./found-name-checks.ts";
 import { keyChecks } from "./key-checks.ts";
@@ -43,4 +44,5 @@ export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...replaceChecks,
   ...sourceChecks,
   ...versionChecks,
+  ...deleteRecordChecks,
 ];

@@ -4,7 +4,17 @@
  * the order of insertion; `merge.test.ts` guards that.
  */
 import { quoteName as quote } from "@tapline/columns";
-import { type LoadPlan, type LoadRequest, type Merge, planActivation, planDedupe, planKeep, planOutdated, planReplace } from "@tapline/sql";
+import {
+  type LoadPlan,
+  type LoadRequest,
+  type Merge,
+  planActivation,
+  planDedupe,
+  planDeletes,
+  planKeep,
+  planOutdated,
+  planReplace,
+} from "@tapline/sql";
 
 export const rowId = "rowid";
 const words = { quote, rowId };
@@ -15,9 +25,10 @@ export const merge: Merge = {
 };
 
 function planLoad(request: LoadRequest): LoadPlan {
-  const { table, otherColumns, keys, overwrites, uniqueKeys, sequence } = request;
+  const { table, otherColumns, keys, overwrites, uniqueKeys, sequence, deletes } = request;
   const isUpsert = keys.length > 0;
-  if (overwrites || (isUpsert && uniqueKeys.length > 0)) return throughTemporary(request, `temp.${quote(`_tapline_${request.ordinal}`)}`);
+  if (overwrites || deletes !== undefined || (isUpsert && uniqueKeys.length > 0))
+    return throughTemporary(request, `temp.${quote(`_tapline_${request.ordinal}`)}`);
   return {
     prepare: [],
     landing: table,
@@ -43,7 +54,10 @@ function planLoad(request: LoadRequest): LoadPlan {
 const isKept = quote("_tapline_kept");
 
 /** A table with constraints refuses a new row while the old one, or an earlier one with the same key, is in it. */
-function throughTemporary({ table, columns, otherColumns, keys, overwrites, sequence }: LoadRequest, landing: string): LoadPlan {
+function throughTemporary(
+  { table, columns, otherColumns, keys, overwrites, sequence, deletes, ordinal }: LoadRequest,
+  landing: string,
+): LoadPlan {
   const isUpsert = keys.length > 0;
   const merged = { table, landing, keys };
   const keep = isUpsert && !overwrites ? planKeep(words, merged, otherColumns, isKept) : undefined;
@@ -65,6 +79,7 @@ function throughTemporary({ table, columns, otherColumns, keys, overwrites, sequ
     takesOtherColumns: false,
     look: `SELECT count(*), -1 FROM ${table}`,
     merge: () => ({
+      ...(deletes && { deletes: planDeletes(words, merged, deletes, { columns, aside: `temp.${quote(`_tapline_deletes_${ordinal}`)}` }) }),
       dedupe: isUpsert ? planDedupe(words, merged) : undefined,
       ...(outdated !== undefined && { outdated }),
       ...(keep !== undefined && { keep }),

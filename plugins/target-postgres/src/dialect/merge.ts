@@ -14,6 +14,7 @@ import {
   type MergePlan,
   planActivation,
   planDedupe,
+  planDeletes,
   planKeep,
   planOutdated,
   planReplace,
@@ -32,9 +33,10 @@ export const merge: Merge = {
 };
 
 function planLoad(request: LoadRequest): LoadPlan {
-  const { table, keys, isNew, overwrites, ordinal } = request;
+  const { table, keys, isNew, overwrites, ordinal, deletes } = request;
   const isUpsert = keys.length > 0;
-  if (overwrites || (isUpsert && !isNew)) return throughTemporary(request, `pg_temp.${quote(`_tapline_${ordinal}`)}`);
+  if (overwrites || deletes !== undefined || (isUpsert && !isNew))
+    return throughTemporary(request, `pg_temp.${quote(`_tapline_${ordinal}`)}`);
   return {
     prepare: [],
     landing: table,
@@ -51,7 +53,7 @@ function planLoad(request: LoadRequest): LoadPlan {
 }
 
 function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
-  const { table, columns, otherColumns, keys, uniqueKeys, overwrites, isReferenced, sequence } = request;
+  const { table, columns, otherColumns, keys, uniqueKeys, overwrites, isReferenced, sequence, deletes, ordinal } = request;
   const isUpsert = keys.length > 0;
   const isUnique = isUpsert && uniqueKeys.some((unique) => unique.length === keys.length && unique.every((key) => keys.includes(key)));
   // Where foreign keys point at the table, rows are updated in place, so that the keys hold throughout; else old rows are deleted first.
@@ -59,6 +61,9 @@ function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
   const keep = isUpsert && !updatesInPlace && !overwrites ? planKeep(words, { table, landing, keys }, otherColumns) : undefined;
   const outdated = isUpsert && !overwrites ? planOutdated(words, { table, landing, keys }, sequence) : undefined;
   const list = [...columns, ...(keep === undefined ? [] : otherColumns)].map(quote).join(", ");
+  const create = (more: string): string =>
+    `CREATE TEMPORARY TABLE ${bareName(landing)} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS${more}) ON COMMIT DROP`;
+  const aside = `pg_temp.${quote(`_tapline_deletes_${ordinal}`)}`;
   const applyFrom = (source: string): ReplaceRows | UpsertRows => {
     const insert = `INSERT INTO ${table} AS t (${list}) SELECT ${list} FROM ${source}`;
     if (updatesInPlace) return { kind: "upsert", query: upsert(insert, columns, keys, overwrites ? otherColumns : []) };
@@ -66,13 +71,12 @@ function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
   };
   return {
     // With the table's types, lengths and checks: COPY then refuses what the table would refuse, and names the line.
-    prepare: [
-      `CREATE TEMPORARY TABLE ${bareName(landing)} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING IDENTITY) ON COMMIT DROP`,
-    ],
+    prepare: deletes === undefined ? [create(" INCLUDING GENERATED INCLUDING IDENTITY")] : [create(""), takeNulls(landing, columns, keys)],
     landing,
     takesOtherColumns: false,
     look: undefined,
     merge: (): MergePlan => ({
+      ...(deletes && { deletes: planDeletes(words, { table, landing, keys }, deletes, { columns, aside }) }),
       dedupe: isUpsert ? planDedupe(words, { table, landing, keys }) : undefined,
       ...(outdated !== undefined && { outdated }),
       ...(keep !== undefined && { keep }),
@@ -84,6 +88,12 @@ function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
       count: undefined,
     }),
   };
+}
+
+/** Records that delete a row need not have other values than its keys. At least one column is no key: that of `_sdc_deleted_at`. */
+function takeNulls(landing: string, columns: readonly string[], keys: readonly string[]): string {
+  const others = columns.filter((column) => !keys.includes(column));
+  return `ALTER TABLE ${landing} ${others.map((column) => `ALTER COLUMN ${quote(column)} DROP NOT NULL`).join(", ")}`;
 }
 
 /** Old rows whose keys did not arrive again. */
