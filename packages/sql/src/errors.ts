@@ -154,16 +154,16 @@ export const sqlErrorCatalogue = {
   },
   table_missing: {
     class: "config",
-    message: (p: LedgerLabel & { streams: readonly string[]; gone: readonly { stream: string; table: string }[] }) =>
+    message: (p: LedgerLabel & { again: readonly string[]; gone: readonly { stream: string; table: string }[] }) =>
       `The database ${p.location} no longer has ${p.gone.length === 1 ? "the table" : "the tables"} that earlier runs loaded: ${p.gone.map(({ stream, table }) => `${table} of stream ${JSON.stringify(stream)}`).join(", ")}`,
-    hint: (p: { streams: readonly string[] }) =>
-      `Nothing was read. If the settings default_target_schema or stream_names changed, or the table was renamed, change that back. ${loadAgain(p.streams)}`,
+    hint: (p: { again: readonly string[] }) =>
+      `Nothing was read. If the settings default_target_schema or stream_names changed, or the table was renamed, change that back. ${loadAgain(p.again)}`,
   },
   rows_missing: {
     class: "config",
-    message: (p: LedgerLabel & { streams: readonly string[]; lost: string }) =>
+    message: (p: LedgerLabel & { streams: readonly string[]; again: readonly string[]; lost: string }) =>
       `The database ${p.location} lacks the commit of run ${p.lost} that ${p.streams.length === 1 ? "this stream continues" : "these streams continue"} from, as other streams were loaded anew there: ${p.streams.map((stream) => JSON.stringify(stream)).join(", ")}`,
-    hint: (p: { streams: readonly string[] }) => `Nothing was read. ${loadAgain(p.streams)}`,
+    hint: (p: { again: readonly string[] }) => `Nothing was read. ${loadAgain(p.again)}`,
   },
   rejects_changed: {
     class: "data",

@@ -1,6 +1,6 @@
 /** Settings of every target for a SQL database: which tables streams load into, and the ledger. Names as in the Singer SDK's SQL targets. */
 import { continuesSchema } from "@tapline/protocol";
-import { type Static, type TObject, Type } from "@tapline/sdk";
+import { type Static, type TargetSettings, type TObject, Type } from "@tapline/sdk";
 import { unknownFieldSettings } from "./unknown-fields.ts";
 import { valueSettings } from "./value-settings.ts";
 
@@ -70,4 +70,4 @@ type SqlProperties = ReturnType<typeof sqlSettings>;
 /** An object schema that includes the settings of `sqlSettings`. */
 export type SqlSettingsSchema = TObject<SqlProperties>;
 
-export type SqlConfig = Static<SqlSettingsSchema>;
+export type SqlConfig = Static<SqlSettingsSchema> & Pick<TargetSettings, "replace_streams">;

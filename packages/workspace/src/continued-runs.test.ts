@@ -243,6 +243,30 @@ test("without a selection, a stream whose table was dropped may be read again fr
   expect(await shop.counts()).toEqual({ orders: 3, items: 3 });
 });
 
+test("without a selection, streams that a run over a new database did not read are refused until they are read again", async () => {
+  const shop = await makeShop("DuckDB");
+  shop.configure(undefined, []);
+  await shop.load();
+  await shop.destination.destroy();
+  await shop.load("--select", "orders.*", "--full-refresh", "--replace", "orders");
+  await shop.refuses("items", "--full-refresh --replace items");
+  await shop.load("--full-refresh", "--replace", "items");
+  await shop.load();
+  expect(await shop.counts()).toEqual({ orders: 3, items: 3 });
+});
+
+test("the command that is printed names all tables that are gone, also those that the run would have replaced", async () => {
+  const shop = await makeShop("DuckDB");
+  await shop.load();
+  await shop.destination.change("DROP TABLE items");
+  await shop.destination.change("DROP TABLE orders");
+  const { code, stderr } = await shop.tapline("run", "shop", "--full-refresh", "--replace", "items");
+  expect(code).toBe(1);
+  expect(stderr).toContain("tapline run shop --full-refresh --replace items orders");
+  await shop.load("--full-refresh", "--replace", "items", "orders");
+  expect(await shop.counts()).toEqual({ orders: 3, items: 3 });
+});
+
 test("a state that a person set is accepted", async () => {
   const shop = await makeShop("DuckDB");
   await shop.load();

@@ -10,6 +10,9 @@ export const continuesSchema = Type.Object(
     streams: Type.Union([Type.Array(Type.String()), Type.Null()], {
       description: "The streams that the run does not read from their beginning; null: not known, so it may be any",
     }),
+    bookmarks: Type.Optional(
+      Type.Array(Type.String(), { description: "Where `streams` is null: the names that the state has bookmarks for" }),
+    ),
   },
   { description: "What the run builds on; tapline sets it. Left out: nothing is compared, and the ledger forgets tables that are gone." },
 );

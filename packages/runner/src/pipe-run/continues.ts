@@ -22,7 +22,8 @@ export function continuesOf({ lastCommit, state, overwrite, catalog, mapped }: C
   if (overwrite || state === null) return { run_id: lastCommit, streams: [] };
   const bookmarks = continuedBookmarks(state);
   if (bookmarks?.size === 0) return { run_id: lastCommit, streams: [] };
-  if (bookmarks === undefined || catalog === undefined || mapped) return { run_id: lastCommit, streams: null };
+  if (bookmarks === undefined || mapped) return { run_id: lastCommit, streams: null };
+  if (catalog === undefined) return { run_id: lastCommit, streams: null, bookmarks: [...bookmarks] };
   const continued = selectedStreams(catalog).filter(({ tap_stream_id: id, stream }) => bookmarks.has(id) || bookmarks.has(stream));
   return { run_id: lastCommit, streams: continued.map(({ stream }) => stream) };
 }

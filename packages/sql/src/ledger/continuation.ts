@@ -25,6 +25,13 @@ export interface LedgerLabel {
   location: string;
 }
 
+/** What a run is given about the runs before it. */
+export interface Continuation {
+  continues: Continues | undefined;
+  /** The streams whose tables the run replaces. Where other streams are refused, the command to type names these as well. */
+  replaced: readonly string[];
+}
+
 /** Whether the ledger has to be as the project knows it. */
 export function isCompared(continues: Continues | undefined): boolean {
   return continues !== undefined && continues.streams?.length !== 0;
@@ -37,19 +44,25 @@ export function isCompared(continues: Continues | undefined): boolean {
 export async function loadedBefore(
   label: LedgerLabel,
   { commit, loaded }: LedgerRow,
-  continues: Continues | undefined,
+  { continues, replaced }: Continuation,
   missing: (streams: readonly string[]) => Promise<MissingTable[]>,
 ): Promise<LoadedStreams> {
   if (continues === undefined) return forgetMissing(loaded, missing);
   if (continues.streams?.length === 0) return commit?.runId === continues.run_id ? loaded : { ...nothingLoaded, gap: continues.run_id };
   compareCommit(label, commit, continues);
   const { streams, gap } = loaded;
-  const unknown = (continues.streams ?? []).filter((stream) => !streams.has(stream));
-  if (gap !== undefined && unknown.length > 0) throw errors.rows_missing({ ...label, streams: unknown, lost: gap });
+  const unknown = (continues.streams ?? continues.bookmarks ?? []).filter((stream) => !streams.has(stream));
+  if (gap !== undefined && unknown.length > 0) {
+    const again = [...replaced.filter((stream) => !streams.has(stream)), ...unknown];
+    throw errors.rows_missing({ ...label, streams: unknown, again, lost: gap });
+  }
   const loadedOnes = [...streams].filter(([, totals]) => hadRows(totals)).map(([stream]) => stream);
-  const expected = loadedOnes.filter((stream) => continues.streams?.includes(stream) ?? true);
+  const expected = loadedOnes.filter((stream) => !replaced.includes(stream) && (continues.streams?.includes(stream) ?? true));
   const gone = await missing(expected);
-  if (gone.length > 0) throw errors.table_missing({ ...label, gone, streams: gone.map(({ stream }) => stream) });
+  if (gone.length > 0) {
+    const replacedOnes = await missing(loadedOnes.filter((stream) => replaced.includes(stream)));
+    throw errors.table_missing({ ...label, gone, again: [...replacedOnes, ...gone].map(({ stream }) => stream) });
+  }
   return loaded;
 }
 

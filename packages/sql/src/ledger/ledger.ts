@@ -3,14 +3,13 @@
  * run continues exactly where the rows end. The row is also a fence: only the run that took it last may commit. Reasons are in
  * docs/explanation/delivery.md.
  */
-import type { Continues } from "@tapline/protocol";
 import type { LastState, StreamCounts } from "@tapline/sdk";
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { errors } from "../errors.ts";
 import { createSchema } from "../load/table-ddl.ts";
 import type { NamingSettings, TableName } from "../names/table-name.ts";
-import { emptyRow, isCompared, type LedgerRow, loadedBefore } from "./continuation.ts";
+import { type Continuation, emptyRow, isCompared, type LedgerRow, loadedBefore } from "./continuation.ts";
 import { readLoadedStreams, withCommit, writeLoadedStreams } from "./loaded-streams.ts";
 import { missingTables } from "./missing-tables.ts";
 
@@ -37,9 +36,8 @@ export async function takeLedger(context: LedgerContext, runId: string): Promise
   await inTransaction(context.connection, () => take(context, runId));
 }
 
-export interface LoadContext extends LedgerContext {
+export interface LoadContext extends LedgerContext, Continuation {
   naming: NamingSettings;
-  continues: Continues | undefined;
 }
 
 /**
@@ -52,12 +50,12 @@ export async function startLedger(context: LoadContext, runId: string): Promise<
   const label = { stateId, table, location: connection.location };
   const missing = (streams: readonly string[]) => missingTables(context, streams);
   if ((await connection.describe(name)) === null) {
-    if (isCompared(continues)) await loadedBefore(label, emptyRow, continues, missing);
+    if (isCompared(continues)) await loadedBefore(label, emptyRow, context, missing);
     await makeTable(context);
   }
   let loaded = await inTransaction(connection, async () => {
     await take(context, runId);
-    return loadedBefore(label, await readRow(context), continues, missing);
+    return loadedBefore(label, await readRow(context), context, missing);
   });
   return {
     async record(state, counts, read) {

@@ -30,13 +30,14 @@ export async function openLedger(
     default_target_schema: schema = dialect.names.fallbackSchema,
     exactly_once: wish = "prefer",
     continues,
+    replace_streams: replaced = [],
   } = settings;
   if (stateId === undefined || runId === undefined) {
     if (wish === "require") throw errors.ledger_without_run({});
     return undefined;
   }
   try {
-    const ledger = await startLedger({ dialect, connection, schema, stateId, naming, continues }, runId);
+    const ledger = await startLedger({ dialect, connection, schema, stateId, naming, continues, replaced }, runId);
     return { ledger, guarantee: { exactly_once: true } };
   } catch (error) {
     // The role, the database or its mode refuses. A server that is away is another matter: it may be back for the rows.

@@ -122,6 +122,8 @@ export const continuationChecks: readonly Check<DialectUnderTest>[] = [
         await refused(session, "rows_missing", { id: "r", rows: { a: 1 }, continues: { run_id: third, streams: ["a", "b"] } }),
         /"b"/,
       );
+      const bookmarks = ["a", "b"];
+      await refused(session, "rows_missing", { id: "r", rows: { a: 1 }, continues: { run_id: third, streams: null, bookmarks } });
       await load(session, { id: "r", rows: { b: 1 } });
       await load(session, { id: "s", rows: { b: 1 }, continues: { run_id: "r", streams: ["a", "b", "c"] } });
       assert.deepEqual([await count(session, "a"), await count(session, "b")], [2, 2]);
