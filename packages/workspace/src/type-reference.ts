@@ -70,7 +70,9 @@ single values with an error. "second column": error \`type_conflict\`; with \`sc
 ${dialects.map((dialect) => `### ${dialect.name}\n\n${matrix(dialect)}`).join("\n\n")}
 
 A property that the schema no longer has keeps its column: a row that is updated keeps its value there, and a new row has the column's default or NULL. A property
-that the schema has and a record lacks is NULL in that row. A property that becomes nullable changes nothing. An existing \`NOT NULL\` constraint
+that the schema has and a record lacks is NULL in that row; only a record with \`_sdc_deleted_at\` leaves the row's values as they are
+([deletes](../explanation/delivery.md#deletes)). What happens to a field that the schema does not have, \`unknown_fields\` says
+([undeclared fields](../explanation/delivery.md#fields-that-the-schema-does-not-have)). A property that becomes nullable changes nothing. An existing \`NOT NULL\` constraint
 is kept: a row without a value there is refused (\`null_refused\`; by PostgreSQL itself: \`constraint_refuses\`).
 
 ## Columns that others made

@@ -39,9 +39,10 @@ export function describeRejectsWhole(rejects: readonly KeptReject[]): string[] {
 /** One sentence for each stream. */
 export function describeReplay(replayed: readonly ReplayedRejects[]): string[] {
   if (replayed.length === 0) return ["No rejected rows are kept that could be replayed."];
-  return replayed.map(({ stream, inserted, updated, newer, refused, without_schema: withoutSchema }) => {
+  return replayed.map(({ stream, inserted, updated, deletes = 0, newer, refused, without_schema: withoutSchema }) => {
     const parts = [
       `${rowsOf(inserted + updated)} loaded (${formatNumber(inserted)} inserted, ${formatNumber(updated)} updated)`,
+      ...(deletes > 0 ? [`${formatNumber(deletes)} deleted the row of ${deletes === 1 ? "its" : "their"} key`] : []),
       ...(newer > 0 ? [`${rowsOf(newer)} not loaded, because a newer row with the same key is there`] : []),
       ...(refused > 0 ? [`${rowsOf(refused)} refused again and still kept, with the new reason`] : []),
       ...(withoutSchema > 0

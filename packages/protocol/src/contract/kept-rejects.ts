@@ -33,6 +33,8 @@ export interface ReplayedRejects {
   stream: string;
   inserted: number;
   updated: number;
+  /** Records with `_sdc_deleted_at` that deleted the row of their key; left out where there are none. */
+  deletes?: number;
   /** Not loaded, because a row with the same key and a larger `_sdc_sequence` was loaded or replayed. They are no longer kept. */
   newer: number;
   /** Refused again: still kept, with their new reason. */

@@ -51,8 +51,9 @@ export async function replayRejects(
   for await (const _ of load({ ...target, open: async () => replaying }, settings, input, options));
   const done = new Map(summaries.map((summary) => [summary.stream, summary]));
   return [...new Set([...done.keys(), ...withoutSchema.keys()])].map((stream) => {
-    const { inserted = 0, updated = 0, superseded = 0, rejected = 0 } = done.get(stream) ?? {};
-    return { stream, inserted, updated, newer: superseded, refused: rejected, without_schema: withoutSchema.get(stream) ?? 0 };
+    const { inserted = 0, updated = 0, superseded = 0, delete_records: deletes, rejected = 0 } = done.get(stream) ?? {};
+    const kept = { refused: rejected, without_schema: withoutSchema.get(stream) ?? 0 };
+    return { stream, inserted, updated, ...(deletes !== undefined && { deletes }), newer: superseded, ...kept };
   });
 }
 

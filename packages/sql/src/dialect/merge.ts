@@ -98,7 +98,9 @@ export interface DeletePlan {
   /** Run before the dedupe: puts those that are the last of their key into a table, then takes all of them out of the landed rows. */
   collect: string;
   takeOut: string;
-  /** A query for how many were collected. */
+  /** Drops collected ones that are older than the row of their key, by `sequence`. */
+  outdated: string | undefined;
+  /** A query for how many are left. */
   count: string;
   /** Run when the other rows are in the table. Each changes as many rows as are deleted by it. */
   apply: string;

@@ -48,9 +48,10 @@ export async function runMerge(input: MergeInput): Promise<Merged> {
   return { superseded: superseded + taken.superseded, updated, refused, deleteRecords: taken.records, deleted };
 }
 
-/** `superseded`: a later record has the same key. */
+/** `superseded`: a later row or record has the same key. */
 async function setAside({ connection, table }: MergeInput, plan: DeletePlan): Promise<{ records: number; superseded: number }> {
   await connection.run(plan.collect, table);
+  if (plan.outdated !== undefined) await connection.run(plan.outdated, table);
   const records = Number((await connection.query(plan.count, table))[0]?.[0]);
   const all = await connection.run(plan.takeOut, table);
   return { records, superseded: all - records };

@@ -3,7 +3,7 @@
  * are set aside before the merge, and mark or remove rows after it. So a row that arrived before such a record keeps its values. Pure.
  */
 import type { DeletePlan, DeleteRecords } from "../dialect/merge.ts";
-import { type MergeTables, type MergeWords, match, numbered } from "./merge.ts";
+import { type MergeTables, type MergeWords, match, numbered, planOutdated } from "./merge.ts";
 
 /** `aside`: the name of a table for the records that are set aside. */
 export function planDeletes(
@@ -16,17 +16,16 @@ export function planDeletes(
   const isDelete = `${quote(deletedAt)} IS NOT NULL`;
   const marks = metadata.map((name, index) => `${quote(name)} AS c${index}`).join(", ");
   const set = metadata.map((name, index) => `${quote(name)} = r.c${index}`).join(", ");
-  const newest = sequence === undefined ? "" : `, ${quote(sequence)} AS sequence_number`;
-  const isOlder = sequence === undefined ? "" : ` AND coalesce(t.${quote(sequence)} <= r.sequence_number, TRUE)`;
   const known = `(SELECT ${numbered(quote, keys)} FROM ${table}) AS r`;
   const isWhole = required.length === 0 ? "" : ` WHERE ${required.map((name) => `${quote(name)} IS NOT NULL`).join(" AND ")}`;
   return {
     collect: `CREATE TEMPORARY TABLE ${bare(aside)} AS SELECT ${list(columns)} FROM ${landing} WHERE ${isDelete} AND ${rowId} IN (SELECT max(${rowId}) FROM ${landing} GROUP BY ${list(keys)})`,
     takeOut: `DELETE FROM ${landing} WHERE ${isDelete}`,
+    outdated: planOutdated({ quote, rowId }, { table, landing: aside, keys }, sequence),
     count: `SELECT count(*) FROM ${aside}`,
     apply: removes
-      ? `DELETE FROM ${table} AS t USING (SELECT ${numbered(quote, keys)}${newest} FROM ${aside}) AS r WHERE ${match(quote, keys, "r")}${isOlder}`
-      : `UPDATE ${table} AS t SET ${set} FROM (SELECT ${numbered(quote, keys)}, ${marks}${newest} FROM ${aside}) AS r WHERE ${match(quote, keys, "r")}${isOlder}`,
+      ? `DELETE FROM ${table} AS t USING (SELECT ${numbered(quote, keys)} FROM ${aside}) AS r WHERE ${match(quote, keys, "r")}`
+      : `UPDATE ${table} AS t SET ${set} FROM (SELECT ${numbered(quote, keys)}, ${marks} FROM ${aside}) AS r WHERE ${match(quote, keys, "r")}`,
     insert: removes
       ? undefined
       : {

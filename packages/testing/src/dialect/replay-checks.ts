@@ -87,6 +87,15 @@ export const replayChecks: readonly Check<DialectUnderTest>[] = [
       assertReplayed(await session.replay(lenient), { newer: 1 });
     },
   ),
+  dialectCheck("a replayed record that deletes a row does not delete one that was loaded after it", async (session) => {
+    const gone = (id: number) => ({ id, v: long, _sdc_deleted_at: "2026-01-02T03:04:05Z" });
+    const rows = [{ id: 1, v: "a" }, { id: 2, v: "b" }, gone(1), gone(2), { id: 2, v: "new" }];
+    await session.piped(schema("s", properties, ["id"]) + records("s", rows) + state(1), reject);
+    assertReplayed(await session.replay({ ...lenient, hard_delete: true }), { deletes: 1, newer: 1 });
+    const found = (await session.rows("s")).map(({ id, v }) => `${id} ${v}`);
+    assert.deepEqual(found, ["2 new"]);
+    assert.deepEqual(await keptIds(session), []);
+  }),
   dialectCheck("where rows are appended, each replayed row is added", async (session) => {
     const input =
       schema("s", properties) +
