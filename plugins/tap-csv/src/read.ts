@@ -1,5 +1,15 @@
 /** Reads the files of a stream into RECORD lines: the loop between the tokenizer and the writers. */
-import { type Chunk, Lines, type Log, orderedEntries, orderedObject, type ReadContext, schemaChange, TaplineError } from "@tapline/sdk";
+import {
+  type Chunk,
+  formatNumber,
+  Lines,
+  type Log,
+  orderedEntries,
+  orderedObject,
+  type ReadContext,
+  schemaChange,
+  TaplineError,
+} from "@tapline/sdk";
 import { loadFormOf } from "./bookmark/load-form.ts";
 import type { Opened, Opening } from "./bookmark/marked-files.ts";
 import { Pass } from "./bookmark/pass.ts";
@@ -63,6 +73,16 @@ export async function* readStream(stream: CsvStream, context: ReadContext): Asyn
       if (!context.signal.aborted) report.end(table);
       await rejects.flush();
     },
+  );
+  if (watermark !== undefined && now.form === "append" && watermark.repeated > 0) warnOfRepeated(watermark.repeated, start);
+}
+
+function warnOfRepeated(count: number, { replicationKey, startValue, keyProperties, log }: ReadContext): void {
+  const rows = count === 1 ? "1 row was" : `${formatNumber(count)} rows were`;
+  const fix = keyProperties.length === 0 ? "set keys" : "set load_method of the target to upsert";
+  log(
+    "warning",
+    `${rows} sent whose ${replicationKey} equals the bookmark ${JSON.stringify(startValue)} or is empty. Those that an earlier run sent are in the table once more. To replace rows instead of appending them, ${fix}`,
   );
 }
 

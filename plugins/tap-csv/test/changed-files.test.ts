@@ -1,10 +1,11 @@
 /** A file that was read before and has changed, where a target appends rows: they must not be in the table twice without a warning. */
 import { appendFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { State } from "@tapline/sdk";
 import { describe, expect, test } from "vitest";
 import { type Run, rowsIn, run } from "./kept-run.ts";
 import { failure, folderOf } from "./tap-run.ts";
+import { zipOf } from "./workbook-file.ts";
 
 const rows = (from: number, to: number): string => Array.from({ length: to - from + 1 }, (_, i) => `${from + i},x\n`).join("");
 const csv = (from: number, to: number): string => `id,v\n${rows(from, to)}`;
@@ -39,6 +40,16 @@ describe("without keys", () => {
       writeFileSync(path, text);
       expect(await failure(() => again({ state }))).toMatchObject({ code: "file_rewritten" });
     }
+  });
+
+  test("a last row without a line break that got longer is described as that", async () => {
+    const { path, state, again } = await loaded();
+    writeFileSync(path, csv(1, 3).trimEnd());
+    const { state: after } = await run({ files: [{ entity: "items", path }] });
+    writeFileSync(path, `${csv(1, 3).trimEnd()}y`);
+    const { message } = await failure(() => again({ state: after ?? state }));
+    expect(message).toContain("its last row got longer: the row ended after 16 bytes without a line break, and now goes on");
+    expect(message).not.toContain("checksum");
   });
 
   test("rows of new files before it may be sent, its rows are not", async () => {
@@ -181,5 +192,73 @@ describe("with detect_deletes and no keys", () => {
     expect(await failure(() => again({ state }))).toMatchObject({ code: "version_would_append", position: { file: path } });
     const config = { files: [{ entity: "items", path, detect_deletes: true, changed_files: "append" }] };
     expect(rowsIn((await run(config, { state })).kept)).toHaveLength(4);
+  });
+});
+
+describe("a path that is spelled differently is the same file", () => {
+  const spellings = (path: string) => [
+    ["relative", relative(process.cwd(), path)],
+    ["relative with a dot", `./${relative(process.cwd(), path)}`],
+    ["with a detour", path.replace(/a\.csv$/, "../") + path.split("/").slice(-2).join("/")],
+  ];
+
+  test.each([0, 1, 2])("and is not sent again, only its new rows (spelling %i)", async (spelling) => {
+    const { path, state } = await loaded();
+    const [, other] = spellings(path)[spelling] as [string, string];
+    const config = { files: [{ entity: "items", path: other }] };
+    const same = await run(config, { state });
+    expect(rowsIn(same.kept)).toEqual([]);
+    appendFileSync(path, rows(4, 5));
+    const { kept, state: after } = await run(config, { state: same.state });
+    expect(rowsIn(kept).map(({ id }) => id)).toEqual([4, 5]);
+    expect(Object.keys(after?.bookmarks?.items?.files ?? {})).toEqual([path]);
+  });
+
+  test("and its rows are replaced by the name that they have", async () => {
+    const { path, state } = await loaded({ changed_files: "replace" }, { add_metadata_columns: true }, { target: replacing });
+    writeFileSync(path, csv(2, 5));
+    const files = [{ entity: "items", path: relative(process.cwd(), path), changed_files: "replace" }];
+    const { kept } = await run({ files, add_metadata_columns: true }, { state, target: replacing });
+    expect(kept[1]).toEqual({ type: "REPLACE_SOURCE", stream: "items", column: "_sdc_source_file", value: path });
+    expect(rowsIn(kept).map(({ _sdc_source_file }) => _sdc_source_file)).toEqual([path, path, path, path]);
+  });
+
+  test("and detect_deletes has no new version for it", async () => {
+    const { path, state } = await loaded({ keys: ["id"], detect_deletes: true });
+    const files = [{ entity: "items", path: relative(process.cwd(), path), keys: ["id"], detect_deletes: true }];
+    expect((await run({ files }, { state })).kept.map(({ type }) => type)).toEqual(["SCHEMA", "STATE"]);
+  });
+
+  test("and is read once when one run names it twice", async () => {
+    const path = join(folderOf({ "a.csv": csv(1, 3) }), "a.csv");
+    const { kept } = await run({ files: [{ entity: "items", path: [path, relative(process.cwd(), path)] }] });
+    expect(rowsIn(kept)).toHaveLength(3);
+  });
+
+  test("and so is a member of an archive", async () => {
+    const path = join(folderOf({ "a.zip": zipOf([{ name: "in/a.csv", content: Buffer.from(csv(1, 3)) }]) }), "a.zip");
+    const { state } = await run({ files: [{ entity: "items", path }] });
+    const { kept } = await run({ files: [{ entity: "items", path: relative(process.cwd(), path) }] }, { state });
+    expect(rowsIn(kept)).toEqual([]);
+  });
+});
+
+describe("rows at the bookmark of a replication key", () => {
+  test("are sent again where the target appends, with their count as a warning", async () => {
+    const { path, again, warnings } = await loaded({ replication_key: "id" });
+    appendFileSync(path, "3,y\n");
+    const { state } = await again();
+    expect(warnings).toEqual([]);
+    appendFileSync(path, `,none\n${rows(4, 4)}`);
+    expect(rowsIn((await again({ state })).kept).map(({ id }) => id)).toEqual([3, 3, null, 4]);
+    expect(warnings).toEqual([
+      "3 rows were sent whose id equals the bookmark 3 or is empty. Those that an earlier run sent are in the table once more. To replace rows instead of appending them, set keys",
+    ]);
+  });
+
+  test("are no warning where rows are replaced by their keys", async () => {
+    const { state, again, warnings } = await loaded({ keys: ["id"], replication_key: "id" });
+    expect(rowsIn((await again({ state })).kept)).toHaveLength(1);
+    expect(warnings).toEqual([]);
   });
 });

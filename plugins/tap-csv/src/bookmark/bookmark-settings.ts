@@ -10,7 +10,8 @@ export const bookmarkSettings = {
   }),
   replication_key: Type.Optional(
     Type.String({
-      description: "A column whose values only grow. Later runs send the rows whose value is at least the largest one sent before.",
+      description:
+        "A column whose values only grow. Later runs send the rows whose value is at least the largest one sent before, and rows without a value. Set `keys` too: where the target appends rows, those at the largest value are appended again by each run, with a warning.",
     }),
   ),
   detect_deletes: Type.Boolean({

@@ -59,8 +59,13 @@ function describeChanges(mark: FileMark, stat: FileStat | undefined, change: Fil
     ...(stat !== undefined && mtime !== null && stat.mtime !== mtime
       ? [`it was written at ${new Date(Number(stat.mtimeNs / 1_000_000n)).toISOString()}, before at ${mtime}`]
       : []),
-    change === "text"
-      ? `the first ${offset} bytes of its text have another checksum than when they were read`
-      : "its encoding, dialect or header is now read in another way",
+    describeChange[change](offset),
   ];
 }
+
+/** `offset`: how much of the text was read. */
+const describeChange: Record<FileChange, (offset: number) => string> = {
+  text: (offset) => `the first ${offset} bytes of its text have another checksum than when they were read`,
+  "last row": (offset) => `its last row got longer: the row ended after ${offset} bytes without a line break, and now goes on`,
+  reading: () => "its encoding, dialect or header is now read in another way",
+};

@@ -21,8 +21,11 @@ export interface Opened extends AsyncDisposable {
 
 export type Open<T extends Opened> = (opening: Opening) => Promise<T>;
 
-/** Why a file that was read before can't be continued: its text before the mark differs, or the same text now gives other rows. */
-export type FileChange = "text" | "reading";
+/**
+ * Why a file that was read before can't be continued: its text before the mark differs, its last row got longer, or the same text now
+ * gives other rows.
+ */
+export type FileChange = "text" | "last row" | "reading";
 
 export const isChange = (found: Opened | FileChange): found is FileChange => typeof found === "string";
 
@@ -70,11 +73,16 @@ export class MarkedFiles {
   async open<T extends Opened>(mark: FileMark | undefined, open: Open<T>): Promise<T | FileChange> {
     const file = this.#file as OpenFile;
     const { input } = file;
+    let change: FileChange = "text";
     const follow = async (source: Source): Promise<Source> => {
       if (!this.#options.keepsMarks || file.stat === undefined) return source;
-      file.source = mark === undefined ? trackSource(source) : await resumeSource(source, mark);
-      if (file.source === undefined) throw textChanged;
-      return file.source;
+      const found = mark === undefined ? trackSource(source) : await resumeSource(source, mark);
+      if (typeof found === "string") {
+        change = found;
+        throw textChanged;
+      }
+      file.source = found;
+      return found;
     };
     file.hasSource = this.#options.hasSource && mark?.hasSource !== false;
     try {
@@ -86,7 +94,7 @@ export class MarkedFiles {
       await table[Symbol.asyncDispose]();
       return "reading";
     } catch (error) {
-      if (error === textChanged) return "text";
+      if (error === textChanged) return change;
       await this.checkUnchanged();
       throw error;
     }

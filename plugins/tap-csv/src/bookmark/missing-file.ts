@@ -1,6 +1,7 @@
 /** Finds out whether a file that is no longer read was deleted, or can't be seen now: it was left out, or its folder is not mounted. */
 import { readdir, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { identityOf } from "../source/file-identity.ts";
 import type { InputFile } from "../source/source.ts";
 
 /**
@@ -10,7 +11,8 @@ import type { InputFile } from "../source/source.ts";
 export async function missingPart(name: string, inputs: readonly InputFile[]): Promise<string | undefined> {
   if (name.endsWith("/")) return (await hasEntries(name)) ? undefined : name;
   const path = /^(.*?\.zip)\/./i.exec(name)?.[1] ?? name;
-  if (inputs.some((input) => input.path === path)) return undefined;
+  const identity = identityOf(path);
+  if (inputs.some((input) => identityOf(input.path) === identity)) return undefined;
   const isGone = await stat(path).then(
     () => false,
     ({ code }: NodeJS.ErrnoException) => code === "ENOENT" || code === "ENOTDIR",

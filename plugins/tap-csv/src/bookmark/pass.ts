@@ -19,6 +19,7 @@ import { errors } from "../errors.ts";
 import { type InputFile, nameOf } from "../source/source.ts";
 import { type ChangedFiles, checkReplace, type Reread, rereadOf, sourceColumn } from "./changed-file.ts";
 import { type FilePosition, isAsMarked, readMarks, writeMarks } from "./file-mark.ts";
+import { useKnownNames } from "./known-names.ts";
 import { loadFormOf } from "./load-form.ts";
 import { isChange, MarkedFiles, type Open, type Opened } from "./marked-files.ts";
 import { type SettingsPrint, writePrint } from "./settings-print.ts";
@@ -72,7 +73,9 @@ export class Pass {
       checkReplace({ stream, context, detectDeletes, hasReplicationKey: watermark !== undefined });
     const marks = watermark === undefined ? context.state.files : interruptedRun(context)?.files;
     const hasSource = context.columns.includes(sourceColumn);
-    this.#files = new MarkedFiles(readMarks(keepsMarks ? marks : undefined, { stream }), { stream, keepsMarks, hasSource });
+    const known = readMarks(keepsMarks ? marks : undefined, { stream });
+    useKnownNames(inputs, known);
+    this.#files = new MarkedFiles(known, { stream, keepsMarks, hasSource });
     if (!detectDeletes) return;
     const { state, log } = context;
     // With keys, a table that is appended to is a log of versions, which is what complete exports are appended for.

@@ -22,18 +22,20 @@ export interface ReadSoFar {
 }
 
 /**
- * Resumes at `offset`. Closes the source and returns undefined when the text before changed, or when the last row now goes on. The
- * text before is read again to check it, which is as fast as the disk, but it is not parsed.
+ * Resumes at `offset`. Otherwise closes the source and returns why it can't: "text" when the text before changed, "last row" when that
+ * text is the same and its last row, which had no line break, now goes on. The text before is read again to check it, which is as
+ * fast as the disk, but it is not parsed.
  */
-export async function resumeSource(source: Source, { offset, checked, checksum }: ReadSoFar): Promise<TrackedSource | undefined> {
+export async function resumeSource(source: Source, { offset, checked, checksum }: ReadSoFar): Promise<TrackedSource | "text" | "last row"> {
   const sum = new Checksum();
+  let isSame: boolean;
   try {
     const last = await sumBytes(source, sum, offset);
     const ahead = new Uint8Array(checked - offset + 1);
     const count = last === undefined ? 0 : await fill(source, ahead);
     sum.update(ahead.subarray(0, Math.min(count, checked - offset)));
-    const isSame = last !== undefined && count >= checked - offset && sum.digest() === checksum;
-    if (isSame && (offset < checked || count === 0 || offset === 0 || isLineEnd(last) || isLineEnd(ahead[0] as number))) {
+    isSame = last !== undefined && count >= checked - offset && sum.digest() === checksum;
+    if (isSame && (offset < checked || count === 0 || offset === 0 || isLineEnd(last as number) || isLineEnd(ahead[0] as number))) {
       const next = ahead.subarray(0, count);
       if (count > checked - offset) sum.update(ahead.subarray(count - 1, count));
       return tracked(source, sum, offset, next, next.length > 0);
@@ -43,7 +45,7 @@ export async function resumeSource(source: Source, { offset, checked, checksum }
     throw error;
   }
   await source[Symbol.asyncDispose]();
-  return undefined;
+  return isSame ? "last row" : "text";
 }
 
 /** `ahead`: bytes already read and in the checksum, which come before the next bytes of the source. */

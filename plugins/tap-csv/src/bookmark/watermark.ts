@@ -30,6 +30,8 @@ export class Watermark {
   readonly #write: CanonicalWriter;
   readonly #start: Uint8Array | null;
   #largest: Uint8Array;
+  /** Rows that were sent although an earlier run may have sent them: they are at the bookmark, or have no value. */
+  repeated = 0;
 
   /** @throws bookmark_unusable */
   constructor(name: string, stream: string, context: ReadContext, type: ColumnType = columnType(context.schema.properties?.[name])) {
@@ -48,14 +50,21 @@ export class Watermark {
    */
   admit(bytes: Uint8Array, start: number, end: number): boolean {
     const { format, nulls } = this.#type;
-    if (start === end || (nulls !== undefined && isNullMarker(nulls, bytes, start, end))) return true;
+    if (start === end || (nulls !== undefined && isNullMarker(nulls, bytes, start, end))) {
+      if (this.#start !== null) this.repeated++;
+      return true;
+    }
     if (format === undefined && this.#isFit(bytes, start, end)) return this.#admit(bytes, start, end);
     const value = canonical(this.#write, bytes, start, end, this.#isFit);
     return value === undefined || this.#admit(value, 0, value.length);
   }
 
   #admit(bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.#start !== null && this.#compare(bytes, start, end, this.#start, 0, this.#start.length) < 0) return false;
+    if (this.#start !== null) {
+      const order = this.#compare(bytes, start, end, this.#start, 0, this.#start.length);
+      if (order < 0) return false;
+      if (order === 0) this.repeated++;
+    }
     const largest = this.#largest;
     if (largest.length === 0 || this.#compare(bytes, start, end, largest, 0, largest.length) > 0) this.#largest = bytes.slice(start, end);
     return true;

@@ -6,6 +6,7 @@ import type { Position } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { isWorkbookFile } from "../excel/recognize-workbook.ts";
 import { fileError } from "../source/file-error.ts";
+import { identityOf } from "../source/file-identity.ts";
 import { type InputFile, nameOf } from "../source/source.ts";
 import { listMembers } from "../source/zip.ts";
 import { isGlob, matchPart, parseGlob, type Segment } from "./glob.ts";
@@ -29,10 +30,10 @@ export async function listInputs(paths: string | readonly string[], options: Lis
       await checkRoot(file, options);
       const isNamed = file === path && options.mayBeEmpty !== true;
       for (const input of await inputsOf(file, options.position))
-        found.set(nameOf(input), isNamed && input.member === undefined ? { ...input, isNamed: true } : input);
+        found.set(identityOf(nameOf(input)), isNamed && input.member === undefined ? { ...input, isNamed: true } : input);
     }
   }
-  return [...found].sort(([a], [b]) => byCodePoint(a, b)).map(([, input]) => input);
+  return [...found.values()].sort((a, b) => byCodePoint(nameOf(a), nameOf(b)));
 }
 
 async function listPaths(path: string, { position, mayBeEmpty = false }: ListOptions): Promise<string[]> {

@@ -6,7 +6,7 @@ import type { SheetDetection } from "../excel/detect-sheet.ts";
 import { isWorkbook } from "../excel/recognize-workbook.ts";
 import type { TableInSheet } from "../excel/table-in-sheet.ts";
 import { type Dialect, defaultDialect } from "../sniff/dialect.ts";
-import { type InputFile, nameOf } from "../source/source.ts";
+import { type InputFile, nameOf, writtenName } from "../source/source.ts";
 
 export interface FileDialect {
   encoding: string;
@@ -43,7 +43,7 @@ export async function findDialect(
   const file = nameOf(input);
   const given = givenLayout(settings);
   const position = { stream: settings.entity, file };
-  const stored = storedDialect(metadata, file);
+  const stored = storedDialect(metadata, [file, writtenName(input)]);
   if (stored !== undefined) {
     const { is_workbook: wasWorkbook = false, ...known } = stored;
     const isNow = await isWorkbook(input, position);
@@ -90,10 +90,12 @@ function headerRows({ skip, header }: Dialect, given: GivenLayout): Pick<GivenLa
   return { ...(given.range === undefined ? { skip: given.skip ?? skip } : {}), header: given.header ?? header };
 }
 
-function storedDialect(metadata: readonly MetadataEntry[], file: string): StoredDialect | undefined {
+/** `names`: of the file, in the spellings that the catalog may have. */
+function storedDialect(metadata: readonly MetadataEntry[], names: readonly string[]): StoredDialect | undefined {
   const stream = metadataAt({ metadata }, []) as Record<string, unknown>;
   const each = stream[eachKey] as Record<string, StoredDialect> | undefined;
-  const found = (stream[allKey] as StoredDialect | undefined) ?? (each && Object.hasOwn(each, file) ? each[file] : undefined);
+  const name = each && names.find((one) => Object.hasOwn(each, one));
+  const found = (stream[allKey] as StoredDialect | undefined) ?? (name === undefined ? undefined : each?.[name]);
   return found && { ...defaultDialect, ...found };
 }
 

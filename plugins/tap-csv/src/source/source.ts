@@ -21,6 +21,8 @@ export interface InputFile {
   readonly member?: string;
   /** `path` in the config names this file; others were found in a folder, an archive or by a pattern. */
   readonly isNamed?: true;
+  /** The name by which an earlier run read this file, where it was spelled differently. Set before the file is opened to read its rows. */
+  knownAs?: string;
 }
 
 export interface SourceOptions {
@@ -35,7 +37,7 @@ export interface SourceOptions {
 }
 
 export interface Source extends ByteReader {
-  /** The name in messages and in the state: the path, or `archive.zip/member.csv`. */
+  /** The name in messages and in the state, see `nameOf`. */
   readonly name: string;
   /** Reads UTF-8 bytes; 0 at the end. A byte that is invalid in the source's encoding becomes 0xFF, so that the reader's check reports file, line and column. */
   read(into: Uint8Array): Promise<number>;
@@ -51,7 +53,11 @@ export interface Source extends ByteReader {
   badByteAt?(offset: number): number | undefined;
 }
 
-export const nameOf = ({ path, member }: InputFile): string => (member === undefined ? path : `${path}/${member}`);
+/** The name in messages, rows and the state: the path, or `archive.zip/member.csv`, in the spelling of the run that first read the file. */
+export const nameOf = (input: InputFile): string => input.knownAs ?? writtenName(input);
+
+/** The name by the path as it is in this run. */
+export const writtenName = ({ path, member }: InputFile): string => (member === undefined ? path : `${path}/${member}`);
 
 /**
  * @throws file_missing, file_forbidden, file_unreadable, encoding_unknown, pipe_read_twice, archive_broken, archive_unreadable;
