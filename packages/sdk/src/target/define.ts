@@ -26,7 +26,7 @@ export interface TargetStream {
   loadMethod: LoadMethod;
   /**
    * Rejects a row of an earlier `write` because of an error about that row alone (recovery `skip`); `record` is the row as JSON
-   * text. Undefined where the user chose to fail.
+   * text, by the names of properties. Undefined where the user chose to fail.
    * @throws too_many_rejects
    */
   reject?: (error: TaplineError, record: string) => void;

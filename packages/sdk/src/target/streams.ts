@@ -1,6 +1,7 @@
 /** The streams a load has open: hands rows and changes to their writers, and accounts for every row at each commit. */
 import {
   type ActivateVersionMessage,
+  encodeRecord,
   isObject,
   type Json,
   type JsonSchema,
@@ -17,7 +18,7 @@ import { type LineBatch, type RowReader, rowReader } from "./batch.ts";
 import { type Activated, higher, type StreamChange } from "./cut.ts";
 import type { Reject, Sink, StreamCounts, Target, TargetStream } from "./define.ts";
 import type { LoadOptions } from "./load-options.ts";
-import { type MetadataClock, metadataText } from "./metadata.ts";
+import { isMetadataColumn, type MetadataClock, metadataText } from "./metadata.ts";
 import { addCommitted, newStream, type OpenStream, summarize, type Tally } from "./open-stream.ts";
 import { Rejects } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
@@ -235,8 +236,10 @@ export class OpenStreams {
   #lateReject(message: SchemaMessage, sinceCommit: Tally): NonNullable<TargetStream["reject"]> {
     const definition = replayDefinition(message, this.#config);
     return (error, record) => {
-      const metadata = this.#clock === undefined ? null : metadataText(parseExact(record) as Row);
-      this.#rejects.add(error, { stream: message.stream, ...error.position }, () => record, { definition, metadata });
+      const row = parseExact(record) as Row;
+      const metadata = this.#clock === undefined ? null : metadataText(row);
+      const { stream, schema } = message;
+      this.#rejects.add(error, { stream, ...error.position }, () => encodeRecord(sentFields(row, schema)), { definition, metadata });
       sinceCommit.rejected++;
     };
   }
@@ -282,6 +285,16 @@ function replayDefinition({ stream, schema, key_properties }: SchemaMessage, con
   const { deselected } = config;
   const names = isObject(deselected) && Object.hasOwn(deselected, stream) ? { deselected: deselected[stream] } : {};
   return JSON.stringify({ schema, key_properties, ...names });
+}
+
+/** The fields that the record of a stored row had: without the metadata columns and without NULLs that its schema does not allow. */
+function sentFields(row: Row, { properties = {} }: JsonSchema): Row {
+  const isSent = ([name, value]: [string, unknown]): boolean => {
+    const type = Object.hasOwn(properties, name) ? properties[name]?.type : undefined;
+    if (type === undefined) return !isMetadataColumn(name) || Object.hasOwn(properties, name);
+    return value !== null || [type].flat().includes("null");
+  };
+  return Object.fromEntries(Object.entries(row).filter(isSent));
 }
 
 function definitionOf(message: SchemaMessage): string {

@@ -143,11 +143,12 @@ export class TableLoader {
     const landing = await this.#lander.open();
     const { before, rows, keys } = landing;
     const stream = this.#stream as TargetStream;
+    const { reject } = stream;
     const merged = await runMerge({
       connection,
       dialect,
       table: this.table.name,
-      stream,
+      stream: { ...stream, ...(reject && { reject: (error, row) => reject(error, this.table.recordOf(row)) }) },
       merge: this.table.planLoad(landing).merge(before),
       rowsBefore: before.rows,
       rows,

@@ -1,6 +1,6 @@
 /** The table of one stream in the database: planned at SCHEMA, made or changed when that is due, replaced where it is overwritten. */
 import { type Digits, type TargetColumn, typeName, widenedFor } from "@tapline/columns";
-import { deletedAtColumn, isMetadataColumn, type TaplineError, type TargetStream } from "@tapline/sdk";
+import { deletedAtColumn, encodeRecord, isMetadataColumn, parseExact, type Row, type TaplineError, type TargetStream } from "@tapline/sdk";
 import type { TableDescription } from "../connection.ts";
 import type { DeleteRecords, LoadPlan, LoadRequest } from "../dialect/merge.ts";
 import { errors } from "../errors.ts";
@@ -83,6 +83,17 @@ export class TargetTable {
 
   columnOf(property: string): string {
     return columnOf(this.columns, property);
+  }
+
+  /** A row of the table, as JSON text by column, as the record that it came from. What the record lacked is null. */
+  recordOf(row: string): string {
+    const fields = Object.entries(parseExact(row) as Row).flatMap(([column, value]): [string, unknown][] => {
+      const found = this.columns.find(({ columnName, isRetired }) => columnName === column && !isRetired);
+      if (found === undefined) return [];
+      if (!found.isExtra) return [[found.name, value]];
+      return typeof value === "object" && value !== null ? Object.entries(value) : [];
+    });
+    return encodeRecord(Object.fromEntries(fields));
   }
 
   /** @throws source_column_unfit where the property's column holds no text */
