@@ -42,14 +42,30 @@ describe("without keys", () => {
     }
   });
 
-  test("a last row without a line break that got longer is described as that", async () => {
-    const { path, state, again } = await loaded();
-    writeFileSync(path, csv(1, 3).trimEnd());
-    const { state: after } = await run({ files: [{ entity: "items", path }] });
-    writeFileSync(path, `${csv(1, 3).trimEnd()}y`);
-    const { message } = await failure(() => again({ state: after ?? state }));
-    expect(message).toContain("its last row got longer: the row ended after 16 bytes without a line break, and now goes on");
+  test.each([
+    ["without a line break", "", "", true],
+    ["with a line break", "\n", "\n", true],
+    ["with a line break of Windows", "\r\n", "\r\n", true],
+    ["with rows after it", "\n", `\n${rows(4, 4)}`, true],
+    ["that is another one", "\n", "\n", false],
+  ])("a last row %s that got longer is described as that", async (_, before, after, isLonger) => {
+    const { path, again } = await loaded();
+    const text = csv(1, 3).trimEnd();
+    writeFileSync(path, text + before);
+    const { state } = await again();
+    writeFileSync(path, `${isLonger ? text : text.replace(/x$/, "z")}y${after}`);
+    const { message } = await failure(() => again({ state }));
+    if (!isLonger) return expect(message).toContain("of its text have another checksum");
+    expect(message).toContain("the last row that was read got longer; the text before is the same");
     expect(message).not.toContain("checksum");
+  });
+
+  test("other line breaks are not a longer row", async () => {
+    const { path, again } = await loaded();
+    writeFileSync(path, csv(1, 3).replace(/\n$/, "\r\n"));
+    const { state } = await again();
+    writeFileSync(path, `${csv(1, 3)}${rows(4, 4)}`);
+    expect((await failure(() => again({ state }))).message).toContain("of its text have another checksum");
   });
 
   test("rows of new files before it may be sent, its rows are not", async () => {

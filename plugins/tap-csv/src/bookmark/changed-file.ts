@@ -66,6 +66,6 @@ function describeChanges(mark: FileMark, stat: FileStat | undefined, change: Fil
 /** `offset`: how much of the text was read. */
 const describeChange: Record<FileChange, (offset: number) => string> = {
   text: (offset) => `the first ${offset} bytes of its text have another checksum than when they were read`,
-  "last row": (offset) => `its last row got longer: the row ended after ${offset} bytes without a line break, and now goes on`,
+  "last row": () => "the last row that was read got longer; the text before is the same",
   reading: () => "its encoding, dialect or header is now read in another way",
 };

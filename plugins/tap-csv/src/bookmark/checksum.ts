@@ -9,7 +9,7 @@ import { crc32 } from "node:zlib";
 const blockBytes = 64 * 1024;
 
 export class Checksum {
-  readonly #hash = createHash("sha256");
+  #hash = createHash("sha256");
   #isFirst = true;
   /** Length of the current block so far. */
   #bytes = 0;
@@ -32,6 +32,17 @@ export class Checksum {
     const hash = this.#hash.copy();
     if (!this.#isFirst) hash.update(Uint32Array.of(this.#bytes, this.#crc));
     return hash.digest("base64");
+  }
+
+  /** The checksum as it would be with this text after the text so far. */
+  digestWith(text: Uint8Array): string {
+    const copy = new Checksum();
+    copy.#hash = this.#hash.copy();
+    copy.#isFirst = this.#isFirst;
+    copy.#bytes = this.#bytes;
+    copy.#crc = this.#crc;
+    copy.update(text);
+    return copy.digest();
   }
 
   #closeBlock(): void {

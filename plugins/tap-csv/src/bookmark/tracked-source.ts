@@ -22,31 +22,41 @@ export interface ReadSoFar {
 }
 
 /**
- * Resumes at `offset`. Otherwise closes the source and returns why it can't: "text" when the text before changed, "last row" when that
- * text is the same and its last row, which had no line break, now goes on. The text before is read again to check it, which is as
- * fast as the disk, but it is not parsed.
+ * Resumes at `offset`. Otherwise closes the source and returns why it can't: "text" when the text before changed, "last row" when the
+ * only change is that the last row of that text now goes on. The text before is read again to check it, which is as fast as the
+ * disk, but it is not parsed.
  */
 export async function resumeSource(source: Source, { offset, checked, checksum }: ReadSoFar): Promise<TrackedSource | "text" | "last row"> {
   const sum = new Checksum();
-  let isSame: boolean;
+  let isLonger = false;
   try {
-    const last = await sumBytes(source, sum, offset);
+    const withoutEnd = Math.max(0, offset - 2);
+    let last = await sumBytes(source, sum, withoutEnd);
+    for (let at = withoutEnd; at < offset && last !== undefined; at++) {
+      const wasLineBreak = checked === offset && sum.digestWith(at === offset - 1 ? lf : crlf) === checksum;
+      last = await sumBytes(source, sum, 1);
+      isLonger ||= wasLineBreak && last !== undefined && !isLineEnd(last);
+    }
     const ahead = new Uint8Array(checked - offset + 1);
     const count = last === undefined ? 0 : await fill(source, ahead);
     sum.update(ahead.subarray(0, Math.min(count, checked - offset)));
-    isSame = last !== undefined && count >= checked - offset && sum.digest() === checksum;
+    const isSame = last !== undefined && count >= checked - offset && sum.digest() === checksum;
     if (isSame && (offset < checked || count === 0 || offset === 0 || isLineEnd(last as number) || isLineEnd(ahead[0] as number))) {
       const next = ahead.subarray(0, count);
       if (count > checked - offset) sum.update(ahead.subarray(count - 1, count));
       return tracked(source, sum, offset, next, next.length > 0);
     }
+    isLonger ||= isSame;
   } catch (error) {
     await source[Symbol.asyncDispose]();
     throw error;
   }
   await source[Symbol.asyncDispose]();
-  return isSame ? "last row" : "text";
+  return isLonger ? "last row" : "text";
 }
+
+const lf = Buffer.from("\n");
+const crlf = Buffer.from("\r\n");
 
 /** `ahead`: bytes already read and in the checksum, which come before the next bytes of the source. */
 function tracked(source: Source, sum: Checksum, start: number, ahead: Uint8Array, hasMore: boolean): TrackedSource {
