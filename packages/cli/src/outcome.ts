@@ -40,7 +40,7 @@ export function printFailure(failure: Failure): void {
 }
 
 /** Wrong names of streams. They are noticed only when the tap has listed its streams, but they are mistakes in the command or in tapline.yml. */
-const wrongNames = new Set(["select_invalid", "select_unmatched", "nothing_selected", "stream_not_in_state"]);
+const wrongNames = new Set(["select_invalid", "select_unmatched", "stream_not_read", "nothing_selected", "stream_not_in_state"]);
 
 /** Whether a run failed because of a wrong name, before anything was loaded. */
 export function isUsage({ code }: Failure): boolean {

@@ -274,8 +274,42 @@ test("a state that a person set is accepted", async () => {
   const { stdout } = await shop.tapline("state", "get", shop.stateId);
   expect(await shop.tapline("state", "set", shop.stateId, stdout)).toMatchObject({ code: 0 });
   shop.add("orders", 4);
-  await shop.load();
+  const { code, stdout: summary } = await shop.tapline("run", "shop");
+  expect([code, summary.replaceAll(/\s+/g, " ")]).toEqual([
+    0,
+    expect.stringContaining("not checked: the state was changed by hand (set)."),
+  ]);
   expect(await shop.counts()).toEqual({ orders: 1, items: 0 });
+  expect((await shop.tapline("run", "shop")).stdout).not.toContain("not checked");
+});
+
+test("a full refresh of some streams keeps the bookmarks of the others", async () => {
+  const shop = await makeShop("DuckDB");
+  shop.configure(undefined, []);
+  await shop.load("--select", "orders.*");
+  await shop.load("--full-refresh", "--replace", "items");
+  await shop.load("--select", "orders.*", "--full-refresh", "--replace");
+  await shop.load();
+  expect(await shop.counts()).toEqual({ orders: 3, items: 3 });
+  const { code, stderr } = await shop.tapline("run", "shop", "--select", "orders.*", "--full-refresh", "--replace", "items");
+  expect([code, stderr]).toEqual([2, expect.stringContaining("does not read")]);
+});
+
+test("streams that a full refresh left out are missed in another database", async () => {
+  const shop = await makeShop("DuckDB");
+  await shop.load();
+  await shop.destination.destroy();
+  await shop.load("--select", "orders.*", "--full-refresh", "--replace");
+  await shop.refuses("items");
+});
+
+test("a limit that leaves rows after the last bookmark ends with a warning", async () => {
+  const shop = await makeShop("DuckDB");
+  const { code, stdout } = await shop.tapline("run", "shop", "--limit", "2");
+  expect([code, stdout.replaceAll(/\s+/g, " ")]).toEqual([
+    0,
+    expect.stringContaining("orders: --limit stopped after 2 rows that no bookmark covers"),
+  ]);
 });
 
 test("the run after one that failed compares as well", async () => {

@@ -39,7 +39,7 @@ Exit codes: 0 done, also with warnings or when nothing was new; 1 failed; 2 usag
     exclude: Flags.string({ multiple: true, multipleNonGreedy: true, description: "Leave out these streams and columns." }),
     "full-refresh": Flags.boolean({
       helpLabel: "--full-refresh [STREAM…]",
-      description: "Read everything, or these streams, from the beginning. The old bookmark is kept until the first new one is saved.",
+      description: "Read all streams of this run, or these, from the beginning. The old bookmark is kept until the first new one is saved.",
     }),
     replace: Flags.boolean({
       helpLabel: "--replace [STREAM…]",
@@ -58,7 +58,8 @@ Exit codes: 0 done, also with warnings or when nothing was new; 1 failed; 2 usag
     to: Flags.string({ description: "Read up to this day or instant (the tap's end_date), with a separate bookmark." }),
     limit: Flags.integer({
       min: 0,
-      description: "Load at most this many rows of each stream. The bookmark stays before the first row that was not loaded.",
+      description:
+        "Load at most this many rows of each stream. The next run sends the rows after the last bookmark again, so a table that is appended to may have them twice.",
     }),
     "dry-run": Flags.boolean({ description: "Show what would be done, and do nothing." }),
     timeout: Flags.string({ description: "Stop after this time, such as 90s, 30m or 2h; the next run continues from there." }),

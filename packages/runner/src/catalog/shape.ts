@@ -45,11 +45,17 @@ export function selectedStreams({ streams }: Catalog): CatalogStream[] {
   return streams.filter((stream) => metadataAt(stream, []).selected === true);
 }
 
-/** Checks names that a person listed. @throws select_unmatched */
-export function checkStreamNames({ streams }: Catalog, names: readonly string[], plugin: string): void {
-  const known = streams.flatMap(({ tap_stream_id, stream }) => [tap_stream_id, stream]);
+/** Checks names that a person listed of streams to read. @throws select_unmatched, stream_not_read */
+export function checkStreamNames(catalog: Catalog, names: readonly string[], plugin: string): void {
+  const namesOf = ({ tap_stream_id, stream }: CatalogStream): string[] => [tap_stream_id, stream];
+  const known = catalog.streams.flatMap(namesOf);
   const pattern = names.find((name) => !known.includes(name));
-  if (pattern === undefined) return;
+  if (pattern === undefined) {
+    const read = selectedStreams(catalog).flatMap(namesOf);
+    const stream = names.find((name) => !read.includes(name));
+    if (stream !== undefined) throw errors.stream_not_read({ plugin, stream });
+    return;
+  }
   throw errors.select_unmatched({ plugin, pattern, what: `stream ${JSON.stringify(pattern)}`, meant: didYouMean(pattern, known) });
 }
 

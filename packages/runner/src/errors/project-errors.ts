@@ -114,6 +114,12 @@ export const projectErrorCatalogue = {
       `${p.plugin} has no ${p.what}, which ${JSON.stringify(p.pattern)} names`,
     hint: (p: { plugin: string; meant?: string | undefined }) => meantOr(p.meant, `See what there is: tapline select ${p.plugin} --list`),
   },
+  stream_not_read: {
+    class: "config",
+    message: (p: { plugin: string; stream: string }) =>
+      `--full-refresh names the stream ${JSON.stringify(p.stream)}, which this run of ${p.plugin} does not read: --select, --exclude or the project leaves it out`,
+    hint: "Select the stream as well, or leave it out of --full-refresh and --replace.",
+  },
   nothing_selected: {
     class: "config",
     message: (p: { plugin: string; patterns: readonly string[] }) =>

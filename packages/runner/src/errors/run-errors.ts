@@ -56,8 +56,8 @@ export const runErrorCatalogue = {
     class: "config",
     message: (p: { entry: string; found: string | null; known: string }) =>
       `The last commit of ${p.entry} that this project knows is of run ${p.known}, and the ledger of the database has ${p.found === null ? "none" : `that of run ${p.found}`}. The database may be another one, a new one, or restored from a backup`,
-    hint: (p: { command: string; stateId: string }) =>
-      `Check that the target's settings name the right database. Then, to continue from what it has: ${p.command} --from-ledger. To load everything again: ${p.command} --full-refresh --replace. If the rows are there by other means: tapline state accept ${p.stateId}`,
+    hint: (p: { command: string; stateId: string; found: string | null }) =>
+      `Check that the target's settings name the right database. ${p.found === null ? "" : `Then, to continue from what it has: ${p.command} --from-ledger. `}To load everything again: ${p.command} --full-refresh --replace. If the rows are there by other means: tapline state accept ${p.stateId}`,
   },
   replace_unknown: {
     class: "config",

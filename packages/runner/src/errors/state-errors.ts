@@ -6,9 +6,11 @@ export const stateErrorCatalogue = {
     class: "config",
     message: (p: { stream: string; known: readonly string[] }) =>
       `The state has no bookmark of ${p.stream}; it has ${p.known.length === 0 ? "none by stream" : `those of ${p.known.join(", ")}`}`,
-    hint: (p: { meant?: string | undefined }) =>
+    hint: (p: { hasBookmarks: boolean; meant?: string | undefined }) =>
       p.meant === undefined
-        ? "A stream without a bookmark is read from its beginning in any case. Without names, all streams start over."
+        ? !p.hasBookmarks
+          ? "This state can't be split by stream. To load everything again, leave out the names: --full-refresh --replace"
+          : "A stream without a bookmark is read from its beginning in any case. Without names, all streams start over."
         : `Did you mean ${p.meant}?`,
   },
   already_running: {
@@ -20,8 +22,12 @@ export const stateErrorCatalogue = {
   },
   state_id_invalid: {
     class: "config",
-    message: (p: { part: string }) => `${JSON.stringify(p.part)} can't be part of a state id`,
-    hint: "Use letters, digits, dots, dashes and underscores.",
+    message: (p: { part: string; isWhole?: boolean }) =>
+      `${JSON.stringify(p.part)} ${p.isWhole === true ? "is no state id" : "can't be part of a state id"}`,
+    hint: (p: { isWhole?: boolean }) =>
+      p.isWhole === true
+        ? "It has the form ENVIRONMENT:TAP-to-TARGET, such as dev:tap-csv-to-target-duckdb, with an optional :SUFFIX. For a suffix alone: --state-id-suffix NAME"
+        : "Use letters, digits, dots, dashes and underscores.",
   },
   lease_lost: {
     class: "connection",

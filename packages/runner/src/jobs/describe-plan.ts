@@ -1,5 +1,6 @@
 /** Describes what a run would do, for `--dry-run`. It reads the project and the state, and changes neither. */
 
+import { capabilities, hasCapability } from "@tapline/protocol";
 import { describeGuarantee, guaranteeOf } from "../model/guarantee.ts";
 import type { Project } from "../model/project.ts";
 import type { Step } from "../model/step.ts";
@@ -43,7 +44,14 @@ async function describeStart(
 ): Promise<string> {
   const overwrite = overwritesTables(pipe.target);
   const kept = await keptState(project, environment, pipe.stateId);
-  const { state } = startStateOf({ kept, keptBy: null, fullRefresh, overwrite, earlierTries: [] });
+  const { state } = startStateOf({
+    kept,
+    keptBy: null,
+    fullRefresh,
+    overwrite,
+    earlierTries: [],
+    lenient: hasCapability(pipe.tap.about, capabilities.discover),
+  });
   if (pipe.replacesAll === true) return "from the beginning, and replaces the tables";
   if (fromLedger) return "from the state in the target's ledger";
   if (overwrite) return "from the beginning (the target replaces its tables)";

@@ -58,14 +58,14 @@ async function makeReady(step: JobStep, environment: string, options: PlanOption
 }
 
 /** A mapper that drops rows after the limit, so that no tap has to know about limits. */
-function limiterOf(rows: number): ReadyPlugin {
+function limiterOf(rows: number, appends: boolean): ReadyPlugin {
   const path = fileURLToPath(new URL("../bin/limit-rows.js", import.meta.url));
   const plugin: Plugin = {
     name: "limit",
     base: "limit",
     kind: "mapper",
     entry: {},
-    config: { rows },
+    config: { rows, appends },
     env: {},
     usedVariables: new Map(),
     fetched: [],

@@ -40,3 +40,23 @@ test("--replace without names replaces all tables, also with a mapper", () => {
   const step = apply({ replace: true }, { mappers: ["rename"] });
   expect(step).toMatchObject({ replacesAll: true, target: { plugin: { config: { replace_streams: ["*"] } } } });
 });
+
+test("a state id of another form is refused, with the form that it must have", () => {
+  expect(() => apply({ stateId: "nightly" })).toThrow(
+    expect.objectContaining({ message: '"nightly" is no state id', hint: expect.stringContaining("ENVIRONMENT:TAP-to-TARGET") }),
+  );
+});
+
+test("the limiter knows whether rows are added also to tables with keys", () => {
+  const step = stepOf({});
+  const config = { ...step.target.plugin.config, load_method: "append-only" };
+  const appending = { ...step, target: { ...step.target, plugin: { ...step.target.plugin, config } } };
+  const seen: boolean[] = [];
+  for (const each of [step, appending]) {
+    applySettings(each, { limit: 1 }, (_rows, appends) => {
+      seen.push(appends);
+      return limiter();
+    });
+  }
+  expect(seen).toEqual([false, true]);
+});

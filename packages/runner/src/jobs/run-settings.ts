@@ -30,17 +30,17 @@ export interface RunSettings {
 }
 
 /** @throws range_unknown, limit_of_overwrite, replace_unknown, replace_mapped, replace_limited, ledger_not_kept, keep_unknown, state_id_invalid */
-export function applySettings(given: Step, settings: RunSettings, limiter: (rows: number) => ReadyPlugin): Step {
+export function applySettings(given: Step, settings: RunSettings, limiter: (rows: number, appends: boolean) => ReadyPlugin): Step {
   const { stateId, limit, from, to, keep = false, replace = false, fromLedger = false } = settings;
   if (fromLedger && !keepsLedger(given.target.about)) throw errors.ledger_not_kept({ target: given.target.plugin.name });
   if (replace !== false && limit !== undefined) throw errors.replace_limited({});
   const step = replace === false ? given : withReplace(given, replace);
   const tap = withRange(keep ? withKeep(step.tap) : step.tap, { start_date: from, end_date: to });
   const id = stateId ?? (from === undefined && to === undefined ? step.stateId : idOfRange(step.stateId, from, to));
-  if (!isStateId(id)) throw errors.state_id_invalid({ part: id });
+  if (!isStateId(id)) throw errors.state_id_invalid({ part: id, isWhole: true });
   if (limit === undefined) return { ...step, tap, stateId: id };
   if (step.target.plugin.config.load_method === "overwrite") throw errors.limit_of_overwrite({ target: step.target.plugin.name });
-  return { ...step, tap, stateId: id, mappers: [limiter(limit), ...step.mappers] };
+  return { ...step, tap, stateId: id, mappers: [limiter(limit, appendsAlways(step.target)), ...step.mappers] };
 }
 
 /** A range has a separate bookmark: it can be continued, and the usual bookmark does not move. */
@@ -78,6 +78,11 @@ function withKeep(tap: ReadyPlugin): ReadyPlugin {
   const { plugin, about } = tap;
   if (about?.settings?.properties?.changed_settings === undefined) throw errors.keep_unknown({ tap: plugin.name });
   return { ...tap, plugin: { ...plugin, config: { ...plugin.config, changed_settings: "keep" } } };
+}
+
+/** Whether the target adds rows also to tables with keys. */
+function appendsAlways({ plugin: { config } }: ReadyPlugin): boolean {
+  return config.load_method === "append-only" || config.load_method === "append";
 }
 
 function isStateId(id: string): boolean {

@@ -19,8 +19,10 @@ export interface RunState {
   startFrom(value: string | null, committedBy?: string | null): void;
   /** The tap starts from a state, not from the beginning. */
   readonly isContinued: boolean;
+  /** Why the last commit before this run is not known; null: it is, or the run does not continue. */
+  readonly unknownCommit: string | null;
   /** `isFresh`: the first commit makes all that were known before irrelevant. */
-  start(how: { isContinued: boolean; isFresh: boolean }): void;
+  start(how: { isContinued: boolean; unknownCommit: string | null; isFresh: boolean }): void;
   /** This run made a durable commit, under this entry of the ledger. */
   commit(entry: string, runId: string): void;
   /** The last commits before this run are known. */
@@ -36,6 +38,7 @@ export function createRunState(stop: () => void): RunState {
   let committedBy: string | null = null;
   let lastCommits: LastCommits | undefined;
   let isContinued = false;
+  let unknownCommit: string | null = null;
   let isFresh = false;
   let storeFailure: TaplineError | undefined;
   return {
@@ -55,8 +58,11 @@ export function createRunState(stop: () => void): RunState {
     get isContinued() {
       return isContinued;
     },
+    get unknownCommit() {
+      return unknownCommit;
+    },
     start(how) {
-      ({ isContinued, isFresh } = how);
+      ({ isContinued, unknownCommit, isFresh } = how);
     },
     commit(entry, runId) {
       lastCommits = { ...(isFresh ? {} : lastCommits), [entry]: runId };

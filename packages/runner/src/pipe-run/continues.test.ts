@@ -12,14 +12,15 @@ const catalog = {
   streams: [streamOf("orders", "orders"), streamOf("public-items", "items"), streamOf("old", "old", false), streamOf("whole", "whole")],
 } as unknown as Catalog;
 const state = JSON.stringify({ bookmarks: { orders: { id: 1 }, "public-items": { id: 1 }, old: { id: 1 }, whole: { version: 7 } } });
-const base = { lastCommit: "run-1", state, overwrite: false, catalog, mapped: false };
+const base = { lastCommit: "run-1", state, isWhole: false, overwrite: false, catalog, mapped: false };
 
 test.each<[string, Partial<Parameters<typeof continuesOf>[0]>, unknown]>([
   ["the selected streams that have a bookmark", {}, ["orders", "items"]],
   ["any, where a mapper may rename them", { mapped: true }, null],
   ["any, where the state has another form", { state: '{"lsn":1}' }, null],
   ["none, where nothing has a bookmark", { state: '{"bookmarks":{"orders":{},"items":null}}', catalog: undefined }, []],
-  ["none, where the target replaces its tables", { state: null, overwrite: true }, []],
+  ["none, where the target replaces its tables", { state: null, isWhole: true, overwrite: true }, []],
+  ["none, where it reads its streams from their beginning and keeps bookmarks of others", { isWhole: true, mapped: true }, []],
 ])("a run continues %s", (_name, options, streams) => {
   expect(continuesOf({ ...base, ...options })).toEqual({ run_id: "run-1", streams });
 });

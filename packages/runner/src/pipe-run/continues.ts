@@ -8,7 +8,9 @@ export interface ContinuesOptions {
   lastCommit: string | undefined;
   /** The state the tap starts from, as JSON text. */
   state: string | null;
-  /** The target replaces whole tables, so no stream continues. */
+  /** Each stream that the run reads starts from its beginning, so none continues. */
+  isWhole: boolean;
+  /** The target replaces whole tables. */
   overwrite: boolean;
   /** What the tap reads; undefined: the runner does not know. */
   catalog: Catalog | undefined;
@@ -17,9 +19,9 @@ export interface ContinuesOptions {
 }
 
 /** undefined: nothing is compared, and the ledger forgets tables that are gone. */
-export function continuesOf({ lastCommit, state, overwrite, catalog, mapped }: ContinuesOptions): Continues | undefined {
+export function continuesOf({ lastCommit, state, isWhole, overwrite, catalog, mapped }: ContinuesOptions): Continues | undefined {
   if (lastCommit === undefined || (state === null && !overwrite)) return undefined;
-  if (overwrite || state === null) return { run_id: lastCommit, streams: [] };
+  if (isWhole || state === null) return { run_id: lastCommit, streams: [] };
   const bookmarks = continuedBookmarks(state);
   if (bookmarks?.size === 0) return { run_id: lastCommit, streams: [] };
   if (bookmarks === undefined || mapped) return { run_id: lastCommit, streams: null };

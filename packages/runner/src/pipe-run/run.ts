@@ -1,5 +1,6 @@
 /** Runs one step, a tap into a target: from the claim of its state id to the result. The runner's main path. */
 import { type Catalog, capabilities, hasCapability, type PluginEvent, parseExact, TaplineError } from "@tapline/protocol";
+import { catalogInFile } from "../catalog/deselected.ts";
 import { checkStreamNames, selectedStreams } from "../catalog/shape.ts";
 import { tapCatalog } from "../catalog/tap-catalog.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
@@ -26,6 +27,7 @@ import type { RunOptions } from "./run-options.ts";
 import { settleFromLedger, settleState } from "./settle-state.ts";
 import { type StartState, startStateOf } from "./start-state.ts";
 import { commandOf, targetSettingsOf } from "./target-settings.ts";
+import { whyCommitIsUnknown } from "./unknown-commit.ts";
 import { warningsOn } from "./warnings.ts";
 
 /** What makes the run itself fail is in the result. @throws already_running, store_unusable, store_unreachable */
@@ -82,7 +84,7 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
     place: step.place,
     delivery: guaranteeOfRun(step.target.about, state.progress.delivery()),
     overwrite: overwritesTables(step.target) && step.replacesAll !== true,
-    unchecked: state.isContinued ? uncheckedBecause(step.target.about, state.progress.delivery()) : null,
+    unchecked: state.isContinued ? (uncheckedBecause(step.target.about, state.progress.delivery()) ?? state.unknownCommit) : null,
     warnings,
     reportsLoad: reportsLoad(step.target.about),
     failure,
@@ -106,18 +108,31 @@ async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunO
       : ((await settleState(run, previous, folder)) ?? (await foldLanes(run, previous, folder)));
     state.startFrom((await store.state(step.stateId))?.value ?? null);
     const { stateBefore: kept, committedBy: keptBy } = state;
-    const start = startStateOf({ kept, keptBy, fullRefresh, overwrite: overwritesTables(step.target), earlierTries });
     const chosen = unsettled === null ? await chooseCatalog(run, options) : { failure: unsettled };
+    if ("failure" in chosen) {
+      run.onEvent(startOf(run, { state: kept, startOver: fullRefresh, isWhole: false }));
+      return chosen.failure;
+    }
+    const { catalog } = chosen;
+    if (catalog !== undefined && typeof fullRefresh !== "boolean") checkStreamNames(catalog, fullRefresh, step.tap.plugin.name);
+    const start = startStateOf({
+      kept,
+      keptBy,
+      fullRefresh,
+      overwrite: overwritesTables(step.target),
+      earlierTries,
+      catalog: catalog ?? options.laneCatalog ?? (step.tap.catalog === undefined ? undefined : catalogInFile(step.tap.catalog)),
+      lenient: catalog !== undefined,
+    });
+    const isContinued = start.state !== null && !start.isWhole;
     state.start({
-      isContinued: start.state !== null,
+      isContinued,
+      unknownCommit: isContinued ? await whyCommitIsUnknown(run) : null,
       isFresh: start.state === null && (fullRefresh === true || !overwritesTables(step.target)),
     });
     run.onEvent(startOf(run, start));
-    if ("failure" in chosen) return chosen.failure;
-    const { catalog } = chosen;
-    if (catalog !== undefined && typeof fullRefresh !== "boolean") checkStreamNames(catalog, fullRefresh, step.tap.plugin.name);
     const lanes = catalog === undefined || parallel === 1 ? 0 : countLanes(catalog, parallel);
-    const moved = start.state === null ? null : await checkIdleEntries(run, lanes, folder, command);
+    const moved = start.isWhole ? null : await checkIdleEntries(run, lanes, folder, command);
     if (moved !== null) return moved;
     const itsRun = catalog === undefined ? run : { ...run, step: withCatalog(step, catalog, folder) };
     if (catalog !== undefined && parallel > 1) {

@@ -24,6 +24,7 @@ export function targetSettingsOf(
     ? continuesOf({
         lastCommit: state.lastCommits[mainEntry],
         state: start.state,
+        isWhole: start.isWhole,
         overwrite: overwritesTables(step.target),
         catalog,
         mapped: isMapped(step),
@@ -47,7 +48,9 @@ function deselectedFor(step: Step, chosen: Catalog | undefined): Record<string, 
 
 /** For hints: the command that a person gives to run this step again, without further options. */
 export function commandOf({ step }: LiveRun, { command }: RunOptions): string {
+  const { stateId, environment, tap, target } = step;
   const mappers = step.mappers.filter(({ endsEarly }) => endsEarly !== true);
   const plugins = [step.tap, ...mappers, step.target].map(({ plugin }) => plugin.name);
-  return runCommand(command ?? `tapline run ${plugins.join(" ")}`, step.stateId);
+  const names = { tap: tap.plugin.name, target: target.plugin.name };
+  return runCommand({ command: command ?? `tapline run ${plugins.join(" ")}`, stateId, environment, ...names });
 }

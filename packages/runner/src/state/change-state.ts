@@ -11,13 +11,14 @@ export function mergeStates(under: string | null, over: string): string {
   return JSON.stringify({ ...old, ...next, bookmarks: { ...old.bookmarks, ...next.bookmarks } });
 }
 
-/** Deletes the bookmarks of these streams. @throws stream_not_in_state */
-export function withoutStreams(value: string, streams: readonly string[]): string {
+/** Deletes the bookmarks of these streams. Without `lenient`, each must have one. @throws stream_not_in_state */
+export function withoutStreams(value: string, streams: readonly string[], { lenient = false } = {}): string {
   const state = parseExact(value) as State;
   const bookmarks = Object.entries(state.bookmarks ?? {});
   const known = bookmarks.map(([stream]) => stream);
-  const unknown = streams.find((stream) => !known.includes(stream));
-  if (unknown !== undefined) throw errors.stream_not_in_state({ stream: unknown, known, meant: didYouMean(unknown, known) });
+  const hasBookmarks = state.bookmarks !== undefined;
+  const unknown = lenient && hasBookmarks ? undefined : streams.find((stream) => !known.includes(stream));
+  if (unknown !== undefined) throw errors.stream_not_in_state({ stream: unknown, known, hasBookmarks, meant: didYouMean(unknown, known) });
   return JSON.stringify({ ...state, bookmarks: Object.fromEntries(bookmarks.filter(([stream]) => !streams.includes(stream))) });
 }
 
