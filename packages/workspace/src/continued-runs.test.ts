@@ -5,6 +5,7 @@
 import { appendFileSync, copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { testDatabase } from "@tapline/testing/postgres";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { bin, type Ended, run } from "./command.ts";
@@ -126,6 +127,12 @@ class Shop {
   }
 }
 
+/** The age of a run is the second in its id. */
+async function nextSecond(): Promise<void> {
+  const seconds = (): number => Math.floor(Date.now() / 1000);
+  for (const start = seconds(); seconds() === start; ) await pause(20);
+}
+
 async function makeShop(name: "DuckDB" | "PostgreSQL"): Promise<Shop> {
   const folder = mkdtempSync(join(tmpdir(), "continued-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -152,6 +159,7 @@ describe.each(["DuckDB", "PostgreSQL"] as const)("%s", (name) => {
     await shop.load();
     await shop.destination.backUp();
     shop.add("orders", 4);
+    await nextSecond();
     await shop.load();
     await shop.destination.restore();
     shop.add("orders", 5);
@@ -184,6 +192,7 @@ test("two copies of a project load into one database: the second one stops", asy
   await shop.load();
   cpSync(join(shop.folder, ".tapline"), join(shop.folder, "copied"), { recursive: true });
   shop.add("orders", 4);
+  await nextSecond();
   await shop.load();
   rmSync(join(shop.folder, ".tapline"), { recursive: true });
   cpSync(join(shop.folder, "copied"), join(shop.folder, ".tapline"), { recursive: true });
