@@ -139,7 +139,7 @@ export const sqlErrorCatalogue = {
   ledger_missing: {
     class: "config",
     message: (p: LedgerLabel & { expected: string }) =>
-      `This run continues from run ${p.expected}, but the database ${p.location} has no commit of ${p.stateId} in its table ${p.table}: it is another database, or it was made anew`,
+      `This run continues from run ${p.expected}, but the database ${p.location} has no commit of ${p.stateId} in its table ${p.table}: it is another database, or it was just created because it was missing`,
     hint: `Nothing was read. If this is the wrong database, correct the target's settings. ${loadAgain()}`,
   },
   ledger_differs: {

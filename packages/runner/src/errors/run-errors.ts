@@ -125,7 +125,7 @@ export const runErrorCatalogue = {
     class: "config",
     recovery: "retry",
     message: (p: { by: string }) => `The run was stopped by ${p.by}`,
-    hint: "Run again: it continues from the last bookmark.",
+    hint: "What is committed stays. Run again; where a summary is shown, its line `next` has the command.",
   },
   pipe_failed: {
     class: "connection",
