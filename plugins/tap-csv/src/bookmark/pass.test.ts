@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -165,6 +165,73 @@ describe("a later run with the state", () => {
       expect(values(kept)).toEqual(rows);
     }
     expect(messages).toHaveLength(3);
+  });
+
+  describe("warns of a new file with the text of one that was read, where rows are appended", () => {
+    const read = async (names: readonly string[], state: State | undefined, options: Options = {}) => {
+      const warnings: string[] = [];
+      const log: ExtractOptions["log"] = (level, message) => level === "warning" && warnings.push(message.replaceAll(`${folder}/`, ""));
+      return { ...(await run(linesOf(names, { keys: [], ...options }), state, Number.POSITIVE_INFINITY, { log })), warnings };
+    };
+
+    test("a renamed file", async () => {
+      write("a", numbers(1, 30));
+      const { state } = await read(["a"], undefined);
+      renameSync(join(folder, "a"), join(folder, "b"));
+      const { kept, warnings, state: next } = await read(["b"], state);
+      expect(values(kept)).toEqual(numbers(1, 30));
+      expect(warnings).toEqual([
+        "b has the same text as a, which an earlier run read (it is gone now): 30 rows were sent again, and a table that is appended to has them twice. If the file was only renamed, load the stream again: tapline run … --full-refresh --replace lines",
+      ]);
+      expect((await read(["b"], next)).warnings).toEqual([]);
+      expect((await read(["b"], state, { keys: ["v"] })).warnings).toEqual([]);
+    });
+
+    test("a copy, also a compressed one, also when a run was stopped inside it", async () => {
+      write("a", numbers(1, 60));
+      const { state } = await read(["a"], undefined);
+      writeFileSync(join(folder, "b.gz"), gzipSync(readFileSync(join(folder, "a"))));
+      const stopped = await run(linesOf(["a", "b.gz"], { keys: [] }), state, 10);
+      const { kept, warnings } = await read(["a", "b.gz"], stopped.state);
+      expect([...values(stopped.kept), ...values(kept)]).toEqual(numbers(1, 60));
+      const already = values(stopped.kept).length;
+      expect(already).toBeGreaterThan(0);
+      expect(warnings).toEqual([
+        expect.stringContaining(`b.gz has the same text as a, which an earlier run read (it is still there): ${60 - already} rows`),
+      ]);
+    });
+
+    test("names three of many", async () => {
+      const names = ["a", "b", "c", "d", "e"];
+      for (const name of names) write(name, [1, 2]);
+      const { state, warnings: first } = await read(names, undefined);
+      expect(first).toEqual([]);
+      for (const name of names) renameSync(join(folder, name), join(folder, `${name}2`));
+      const { warnings } = await read(
+        names.map((name) => `${name}2`),
+        state,
+      );
+      expect(warnings).toHaveLength(4);
+      expect(warnings[3]).toBe("2 more files have the same text as files that an earlier run read: 4 rows were sent again");
+    });
+
+    test("not of other text of the same size, nor of a file that grew", async () => {
+      write("a", [1, 2]);
+      write("b", [3]);
+      const { state } = await read(["a", "b"], undefined);
+      write("c", [1, 3]);
+      append("b", "4\n");
+      expect(await read(["a", "b", "c"], state)).toMatchObject({ error: undefined, warnings: [] });
+    });
+
+    test("not of a rotated file whose earlier rows are replaced", async () => {
+      write("a", [1, 2]);
+      const { state } = await read(["a"], undefined, { changedFiles: "replace" });
+      renameSync(join(folder, "a"), join(folder, "a.1"));
+      write("a", [3, 4]);
+      const { kept, warnings, error } = await read(["a.1", "a"], state, { changedFiles: "replace" });
+      expect([error, values(kept), warnings]).toEqual([undefined, [1, 2, 3, 4], []]);
+    });
   });
 
   test("sends nothing for a file when only its time changed", async () => {

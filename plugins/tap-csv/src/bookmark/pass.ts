@@ -22,6 +22,7 @@ import { type FilePosition, isAsMarked, readMarks, writeMarks } from "./file-mar
 import { useKnownNames } from "./known-names.ts";
 import { loadFormOf } from "./load-form.ts";
 import { isChange, MarkedFiles, type Open, type Opened } from "./marked-files.ts";
+import { SameText } from "./same-text.ts";
 import { type SettingsPrint, writePrint } from "./settings-print.ts";
 import { type ChangedSettings, type Settled, settleSettings } from "./settle-settings.ts";
 import { Version } from "./version.ts";
@@ -59,6 +60,10 @@ export class Pass {
   readonly #isLeft: (input: InputFile, error: unknown) => boolean;
   /** How the current file is read again; undefined: it is new or goes on. */
   #reread: Reread | undefined;
+  /** Set where rows that are sent twice are in the table twice. */
+  readonly #sameText: SameText | undefined;
+  /** Whether no earlier run read the current file to its end. */
+  #isNew = false;
 
   /** @throws file_bookmark_unusable, detect_deletes_unusable, replace_unusable */
   constructor(options: PassOptions) {
@@ -76,6 +81,8 @@ export class Pass {
     const known = readMarks(keepsMarks ? marks : undefined, { stream });
     useKnownNames(inputs, known);
     this.#files = new MarkedFiles(known, { stream, keepsMarks, hasSource });
+    if (form === "append" && !detectDeletes)
+      this.#sameText = new SameText(known, { stream, inputs, replaces: changedFiles === "replace", log: context.log });
     if (!detectDeletes) return;
     const { state, log } = context;
     // With keys, a table that is appended to is a log of versions, which is what complete exports are appended for.
@@ -85,6 +92,14 @@ export class Pass {
 
   /** Yields what `read` yields for each file to read, with checkpoints after files and the messages that a version needs. */
   async *read<T extends Opened>(open: Open<T>, read: (table: T) => AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+    try {
+      yield* this.#readAll(open, read);
+    } finally {
+      await this.#sameText?.end();
+    }
+  }
+
+  async *#readAll<T extends Opened>(open: Open<T>, read: (table: T) => AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
     const { inputs, watermark, context, stream } = this.#options;
     if (this.#version !== undefined && inputs.length === 0) {
       context.log("warning", `stream ${stream} has no files in this run, so no row is taken for deleted. Check that its folder is mounted`);
@@ -133,7 +148,9 @@ export class Pass {
           "warning",
           `${name} was read before and has changed: ${formatNumber(count)} rows of it were sent again and are appended`,
         );
+      if (this.#isNew) await this.#sameText?.add(name, this.#files.marks.get(name), count);
       const isReplaced = this.#reread === "replace";
+      if (isReplaced) this.#sameText?.replace(name);
       this.#reread = undefined;
       if (isReplaced || this.isDue) yield this.#checkpoint();
     }
@@ -173,10 +190,12 @@ export class Pass {
     const files = this.#files;
     const { name, stat, mark } = await files.approach(input);
     if (mark?.isDone && stat !== undefined && isAsMarked(mark, stat)) return "unchanged";
+    this.#isNew = mark?.isDone !== true;
     if (mark !== undefined) {
       const found = await files.open(mark, open);
       if (!isChange(found)) return found;
       if (this.#version !== undefined) return "changed";
+      this.#isNew = false;
       this.#reread = rereadOf({ stream, name, mark, stat, change: found }, loadFormOf(context), changedFiles);
       context.log("info", `${name} changed, or its dialect or header did, since the last run: reading it again from the start`);
       files.marks.delete(name);
