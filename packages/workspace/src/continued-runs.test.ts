@@ -276,6 +276,24 @@ test("the command that is printed names all tables that are gone, also those tha
   expect(await shop.counts()).toEqual({ orders: 3, items: 3 });
 });
 
+test("a bookmark of a stream that the tap no longer has refuses nothing in another database", async () => {
+  const shop = await makeShop("DuckDB");
+  shop.configure(undefined, []);
+  await shop.load();
+  const files = [{ entity: "customers", path: "orders.csv", keys: ["id"] }];
+  const path = join(shop.folder, "tapline.yml");
+  const project = JSON.parse(readFileSync(path, "utf8"));
+  project.plugins["tap-csv"].config.files = files;
+  project.plugins[shop.destination.target].config = shop.destination.elsewhere;
+  writeFileSync(path, JSON.stringify(project));
+  await shop.load();
+  expect((await duckdbRows(String(shop.destination.elsewhere.filepath), "FROM customers")).length).toBe(3);
+  // The streams that are back have no rows there.
+  project.plugins["tap-csv"].config.files = [...files, { entity: "items", path: "items.csv", keys: ["id"] }];
+  writeFileSync(path, JSON.stringify(project));
+  await shop.refuses("items", "--full-refresh --replace items");
+});
+
 test("a state that a person set is accepted", async () => {
   const shop = await makeShop("DuckDB");
   await shop.load();

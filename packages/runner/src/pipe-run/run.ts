@@ -1,8 +1,7 @@
 /** Runs one step, a tap into a target: from the claim of its state id to the result. The runner's main path. */
-import { type Catalog, capabilities, hasCapability, type PluginEvent, parseExact, TaplineError } from "@tapline/protocol";
+import { type Catalog, parseExact, TaplineError } from "@tapline/protocol";
 import { catalogInFile } from "../catalog/deselected.ts";
 import { checkStreamNames, selectedStreams } from "../catalog/shape.ts";
-import { tapCatalog } from "../catalog/tap-catalog.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
 import { guaranteeOfRun, reportsLoad, uncheckedBecause } from "../model/guarantee.ts";
 import type { RunEvent, RunResult } from "../model/run-event.ts";
@@ -18,10 +17,11 @@ import { openStore } from "../state/open-store.ts";
 import type { PreviousRun, Store } from "../state/store.ts";
 import { lockForWriting, logWait } from "../state/writer-lock.ts";
 import { checkIdleEntries } from "./check-idle-entries.ts";
+import { chooseCatalog, settingsAfterRefusal } from "./choose-catalog.ts";
 import { countLanes, foldLanes, runLanes } from "./lanes.ts";
-import { handlePluginEvent, keyOf, type LiveRun } from "./live-run.ts";
+import { keyOf, type LiveRun } from "./live-run.ts";
 import { nameCommands } from "./name-commands.ts";
-import { graceOf, overwritesTables } from "./plugin-arguments.ts";
+import { graceOf, overwritesTables, type TargetSettings } from "./plugin-arguments.ts";
 import { pump } from "./pump.ts";
 import type { RunOptions } from "./run-options.ts";
 import { settleFromLedger, settleState } from "./settle-state.ts";
@@ -139,7 +139,10 @@ async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunO
       return await runLanes({ run: itsRun, folder, state: start.state, catalog, count: parallel, options, runLane: runStep });
     }
     const targetSettings = targetSettingsOf(run, start, catalog, options);
-    const failure = await pump({ run: itsRun, folder, state: start.state, targetSettings });
+    const pumpWith = (settings: TargetSettings) => pump({ run: itsRun, folder, state: start.state, targetSettings: settings });
+    const first = await pumpWith(targetSettings);
+    const known = await settingsAfterRefusal(first, targetSettings, run, start, options);
+    const failure = known === undefined ? first : await pumpWith(known);
     return failure === null ? null : nameCommands(failure, command, step.stateId);
   } catch (error) {
     if (error instanceof TaplineError) return asFailure("tapline", error);
@@ -149,31 +152,6 @@ async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunO
 }
 
 const toList = (path: string | null | undefined): string[] => (path == null ? [] : [path]);
-
-/**
- * Whether the target must know which streams it replaces, or, because some start over, which ones continue. Without a catalog, it would
- * refuse a run that reads a stream from its beginning because its table is gone.
- */
-function needsNames({ step }: LiveRun, { replace = [], fullRefresh = false, laneCatalog }: RunOptions): boolean {
-  if (laneCatalog !== undefined || replace.length > 0) return laneCatalog === undefined;
-  const isComparing = hasCapability(step.target.about, capabilities.continues);
-  return typeof fullRefresh !== "boolean" && isComparing && hasCapability(step.tap.about, capabilities.discover);
-}
-
-/** Asks the tap for a catalog where rules name streams, or the streams are to be split, and none is kept. */
-async function chooseCatalog(run: LiveRun, options: RunOptions): Promise<{ catalog: Catalog | undefined } | { failure: Failure }> {
-  const { project, filter, refreshCatalog: refresh, parallel = 1 } = options;
-  const always = parallel > 1 || needsNames(run, options);
-  const { tap, redact } = run.step;
-  const onEvent = (event: PluginEvent): void => handlePluginEvent(run, { role: "tap", ready: tap }, event);
-  const chosen = await tapCatalog({ project, tap, redact, filter, refresh, always, stop: run.stop.asked, onEvent });
-  if ("failure" in chosen) return chosen;
-  for (const message of chosen.warnings) {
-    run.state.progress.warn(message);
-    run.onEvent({ type: "log", plugin: "tapline", level: "warning", message });
-  }
-  return chosen;
-}
 
 /** A mapper that ends once it has enough of each stream must know all streams. */
 function withCatalog(step: Step, catalog: Catalog, folder: RunFolder): Step {
