@@ -24,9 +24,10 @@ export interface Choice {
   streams: readonly string[];
 }
 
-/** @throws rejects_not_chosen: no command changes all rows because a word was forgotten */
-export function chosen(ids: readonly string[], { stream: streams = [], all }: { stream?: string[] | undefined; all: boolean }): Choice {
-  if (ids.length + streams.length === 0 && !all) throw usage.rejects_not_chosen({});
+/** `words` are the plugin and the ids. @throws rejects_not_chosen: no command changes all rows because a word was forgotten */
+export function chosen(words: readonly string[], { stream: streams = [], all }: { stream?: string[] | undefined; all: boolean }): Choice {
+  const [plugin = "", ...ids] = words;
+  if (ids.length + streams.length === 0 && !all) throw usage.rejects_not_chosen({ plugin });
   if (ids.length + streams.length > 0 && all) throw usage.rejects_all_alone({});
   return { ids, streams };
 }
@@ -38,13 +39,15 @@ interface Request<T> extends Choice {
   /** Prints the answer. `line` is an object of `--json`. */
   print(lines: T[]): string[];
   json: boolean;
+  /** Whether the answer is what was asked for. Default: always. */
+  isDone?(lines: readonly T[]): boolean;
 }
 
 type Lines<V extends RejectVerb> = Extract<Awaited<ReturnType<typeof askRejects<V>>>, { lines: unknown }>["lines"][number];
 
 /** Asks, prints, and @returns the exit code. */
 export async function answerRejects<V extends RejectVerb>(verb: V, request: Request<Lines<V>>): Promise<number> {
-  const { environment, ids, streams, json, print } = request;
+  const { environment, ids, streams, json, print, isDone = () => true } = request;
   const project = openProject(process.cwd());
   const stop = catchSignals();
   const plugins =
@@ -74,5 +77,5 @@ export async function answerRejects<V extends RejectVerb>(verb: V, request: Requ
   }
   const lines = json ? found.map((line) => JSON.stringify(line)) : print(found);
   process.stdout.write(lines.map((line) => `${line}\n`).join(""));
-  return exitCodes.done;
+  return isDone(found) ? exitCodes.done : exitCodes.failed;
 }

@@ -19,8 +19,8 @@ export const cliErrorCatalogue = {
   },
   rejects_not_chosen: {
     class: "config",
-    message: () => "No rejected rows are chosen",
-    hint: "Give their ids (see: tapline rejects list), --stream STREAM, or --all.",
+    message: (p: { plugin: string }) => `No rejected rows of ${JSON.stringify(p.plugin)} are chosen`,
+    hint: "Write the plugin first, then ids of its rows (see: tapline rejects list), --stream STREAM, or --all.",
   },
   rejects_all_alone: {
     class: "config",

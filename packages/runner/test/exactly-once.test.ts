@@ -203,7 +203,7 @@ describe("what a plugin is reported", () => {
     const { result } = await run(project);
     expect(result.delivery).toEqual({ exactlyOnce: false, reason: "the role may not create the table" });
     expect(result.status).toBe("warning");
-    expect(result.warnings).toEqual(["items: 2 rows were rejected; see the table items__rejects"]);
+    expect(result.warnings).toEqual(["items: 2 rows were rejected; see the table items__rejects, or: tapline rejects list"]);
   });
 
   test("a tap into a target that writes whole tables gets no state, and the state is kept all the same", async () => {

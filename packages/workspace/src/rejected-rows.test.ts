@@ -86,10 +86,15 @@ describe.each([
 
     expect(await rejects("replay", target)).toMatchObject({ code: 2, stderr: expect.stringContaining("--stream STREAM") });
     expect((await rejects("replay", target, "nobody")).stderr).toContain("No rejected row has the id nobody");
-    expect((await rejects("replay", target, "--all")).stdout).toContain("3 rows refused again");
+    expect((await rejects("show", kept[0]?.id ?? "")).stderr).toContain(`No rejected rows of "${kept[0]?.id}" are chosen`);
+    const again = await rejects("replay", target, "--all");
+    expect(again).toMatchObject({ code: 1, stdout: expect.stringContaining("3 rows refused again") });
+    expect(again.stdout).toContain(`\n  ${kept[0]?.id}: ${kept[0]?.reason}\n`);
     project(folder, destination, [], { validate_records: false });
-    expect((await rejects("replay", target, "--stream", "orders")).stdout).toBe(
-      "orders: 1 row loaded (1 inserted, 0 updated); 1 row not loaded, because a newer row with the same key is there; 1 row refused again and still kept, with the new reason\n",
+    const replayed = await rejects("replay", target, "--stream", "orders");
+    const shown = JSON.parse((await rejects("show", target, "--all", "--json")).stdout) as KeptReject;
+    expect(replayed.stdout).toBe(
+      `orders: 1 row loaded (1 inserted, 0 updated); 1 row not loaded, because a newer row with the same key is there; 1 row refused again and still kept, with the new reason\n  ${kept[2]?.id}: ${shown.reason}\n`,
     );
     expect(await destination.rows()).toEqual(["1 long", "2 new"]);
     expect((await rejects("discard", target, kept[2]?.id ?? "", "--json")).stdout).toBe(

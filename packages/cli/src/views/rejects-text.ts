@@ -1,11 +1,11 @@
 /** Shows rejected rows, and what became of them, as text. Pure. */
 import { type DiscardedRejects, describePosition, formatNumber, type KeptReject, type ReplayedRejects } from "@tapline/protocol";
-import { shorten } from "@tapline/runner";
 import { leftAligned } from "../table.ts";
 import { clean } from "../terminal.ts";
+import { wrap } from "../wrap.ts";
 
-/** One line for each row; lines are cut at `columns`. */
-export function describeRejects(rejects: readonly KeptReject[], columns = Number.POSITIVE_INFINITY): string[] {
+/** One line for each row. If a line is longer than `columns`, the reasons are below their rows instead, and nothing is cut. */
+export function describeRejects(rejects: readonly KeptReject[], columns?: number): string[] {
   if (rejects.length === 0) return ["No rejected rows are kept."];
   const rows = rejects.map(({ id, rejected_at, stream, position, reason }) => [
     id,
@@ -14,9 +14,11 @@ export function describeRejects(rejects: readonly KeptReject[], columns = Number
     describePosition(position),
     reason,
   ]);
-  return leftAligned([["id", "rejected (UTC)", "stream", "position", "reason"], ...rows].map((row) => row.map(clean))).map((line) =>
-    shorten(line, columns),
-  );
+  const table = [["id", "rejected (UTC)", "stream", "position", "reason"], ...rows].map((row) => row.map(clean));
+  const lines = leftAligned(table);
+  if (columns === undefined || lines.every((line) => line.length <= columns)) return lines;
+  const starts = leftAligned(table.map((row) => row.slice(0, -1)));
+  return starts.flatMap((start, index) => [start, `  ${table[index]?.at(-1)}`].flatMap((line) => wrap(line, columns)));
 }
 
 /** Everything about each row. */
@@ -36,10 +38,11 @@ export function describeRejectsWhole(rejects: readonly KeptReject[]): string[] {
   });
 }
 
-/** One sentence for each stream. */
-export function describeReplay(replayed: readonly ReplayedRejects[]): string[] {
+/** One sentence for each stream, and below it why rows were refused again. */
+export function describeReplay(replayed: readonly ReplayedRejects[], columns?: number): string[] {
   if (replayed.length === 0) return ["No rejected rows are kept that could be replayed."];
-  return replayed.map(({ stream, inserted, updated, deletes = 0, newer, refused, without_schema: withoutSchema }) => {
+  return replayed.flatMap((each) => {
+    const { stream, inserted, updated, deletes = 0, newer, refused, without_schema: withoutSchema } = each;
     const parts = [
       `${rowsOf(inserted + updated)} loaded (${formatNumber(inserted)} inserted, ${formatNumber(updated)} updated)`,
       ...(deletes > 0 ? [`${formatNumber(deletes)} deleted the row of ${deletes === 1 ? "its" : "their"} key`] : []),
@@ -49,8 +52,16 @@ export function describeReplay(replayed: readonly ReplayedRejects[]): string[] {
         ? [`${rowsOf(withoutSchema)} still kept, because an earlier version did not keep the SCHEMA with them: load the stream again`]
         : []),
     ];
-    return clean(`${stream}: ${parts.join("; ")}`);
+    return [`${stream}: ${parts.join("; ")}`, ...refusalsOf(each)].flatMap((line) => wrap(clean(line), columns));
   });
+}
+
+function refusalsOf({ refused, first_refused: first = [] }: ReplayedRejects): string[] {
+  const others = refused - first.length;
+  return [
+    ...first.map(({ id, reason }) => `  ${id}: ${reason}`),
+    ...(first.length > 0 && others > 0 ? [`  and ${formatNumber(others)} more, see: tapline rejects list`] : []),
+  ];
 }
 
 export function describeDiscarded(discarded: readonly DiscardedRejects[]): string[] {

@@ -39,6 +39,8 @@ export interface ReplayedRejects {
   newer: number;
   /** Refused again: still kept, with their new reason. */
   refused: number;
+  /** The first of the refused rows with their new reasons; left out where there are none. */
+  first_refused?: { id: string; reason: string }[];
   /** Still kept: they were rejected by a version that did not keep the stream's SCHEMA, and nothing else has it. */
   without_schema: number;
 }

@@ -31,7 +31,9 @@ function rejectsOfTap({ rejectedByTap }: StreamResult, tap: string): string[] {
 function rejectsOfTarget({ rejected, rejects }: StreamResult): string[] {
   if (rejected === null || rejected === 0) return [];
   const rows = `${formatNumber(rejected)} ${rejected === 1 ? "row was" : "rows were"} rejected`;
-  return [`${rows}; ${rejects === null ? "the target did not report where they are" : `see the table ${rejects}`}`];
+  return [
+    `${rows}; ${rejects === null ? "the target did not report where they are" : `see the table ${rejects}, or: tapline rejects list`}`,
+  ];
 }
 
 function toleratedOf({ tolerated = [] }: StreamResult): string[] {

@@ -67,7 +67,7 @@ test("rejected and deleted rows are shown where there are any, with the table th
   const streams = [{ ...stream, rejected: 2, deleted: 1, rejects: "items__rejects" }];
   const text = describeRun({ ...result, streams, warnings: warningsOn(streams, { tap: "tap-csv", isWhole: true }) }).join("\n");
   expect(text).toMatch(/updated {2}rejected {2}deleted {2}in table/);
-  expect(text).toContain("Warning: items: 2 rows were rejected; see the table items__rejects");
+  expect(text).toContain("Warning: items: 2 rows were rejected; see the table items__rejects, or: tapline rejects list");
 });
 
 test("what could not be stored as it was sent is a warning", () => {

@@ -13,6 +13,9 @@ import type { TargetSettings } from "./settings.ts";
 /** Rows that are taken from the database at once. */
 const rowsAtOnce = 1000;
 
+/** How many refused rows of a stream are reported with their reasons. */
+const manyReasons = 3;
+
 type Config = TargetSettings & Record<string, unknown>;
 
 /**
@@ -52,7 +55,9 @@ export async function replayRejects(
   const done = new Map(summaries.map((summary) => [summary.stream, summary]));
   return [...new Set([...done.keys(), ...withoutSchema.keys()])].map((stream) => {
     const { inserted = 0, updated = 0, superseded = 0, delete_records: deletes, rejected = 0 } = done.get(stream) ?? {};
-    const kept = { refused: rejected, without_schema: withoutSchema.get(stream) ?? 0 };
+    const first = replay.refused(stream).slice(0, manyReasons);
+    const refused = { refused: rejected, ...(first.length > 0 && { first_refused: first }) };
+    const kept = { ...refused, without_schema: withoutSchema.get(stream) ?? 0 };
     return { stream, inserted, updated, ...(deletes !== undefined && { deletes }), newer: superseded, ...kept };
   });
 }
@@ -66,6 +71,8 @@ function replaySettings({ load_method: method, replace_streams: _, max_rejects: 
 interface Replay {
   sink: Sink;
   input: AsyncIterable<Uint8Array>;
+  /** The stream's rows that were refused again. */
+  refused(stream: string): { id: string; reason: string }[];
 }
 
 function startReplay(sink: Sink, rejects: KeptRejects, rows: readonly StoredRow[]): Replay {
@@ -111,6 +118,10 @@ function startReplay(sink: Sink, rejects: KeptRejects, rows: readonly StoredRow[
 
   return {
     input: input(),
+    refused(stream) {
+      const rows = refused.flatMap(({ rejects }) => rejects).filter((reject) => reject.stream === stream);
+      return rows.map(({ id, reason }) => ({ id, reason }));
+    },
     sink: {
       ...sink,
       async open(stream) {

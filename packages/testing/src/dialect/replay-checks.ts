@@ -21,7 +21,8 @@ const tableOf = ({ subject, schema: name, connection }: DialectSession, table: s
 
 function assertReplayed(found: ReplayedRejects[], expected: Partial<ReplayedRejects>): void {
   const none = { inserted: 0, updated: 0, newer: 0, refused: 0, without_schema: 0 };
-  assert.deepEqual(found, [{ stream: "s", ...none, ...expected }], "what became of the rejected rows");
+  const counts = found.map(({ first_refused: _, ...rest }) => rest);
+  assert.deepEqual(counts, [{ stream: "s", ...none, ...expected }], "what became of the rejected rows");
 }
 
 const keptIds = async (session: DialectSession): Promise<string[]> =>
@@ -48,11 +49,13 @@ export const replayChecks: readonly Check<DialectUnderTest>[] = [
         before.map(({ id }) => id),
         "rows that were refused again have other ids",
       );
-      assertReplayed(await session.replay(lenient), { inserted: 1, refused: 1 });
+      const replayed = await session.replay(lenient);
+      assertReplayed(replayed, { inserted: 1, refused: 1 });
       const [left, ...others] = await session.withRejects((rejects) => rejects.list({}, true));
       assert.equal(others.length, 0, "a row that was loaded is still kept");
       assert.deepEqual([left?.id, left?.record, left?.position], [before[1]?.id, before[1]?.record, before[1]?.position]);
       assert.notEqual(left?.reason, before[1]?.reason, "the reason is the earlier one");
+      assert.deepEqual(replayed[0]?.first_refused, [{ id: left?.id, reason: left?.reason }], "the new reason is not reported");
       const rows = await session.rows("s");
       assert.deepEqual(rows.map(({ id, v }) => `${id} ${v}`).sort(), ["1 too long", "3 c"]);
       assert.match(String(numberText(rows.find(({ v }) => v === long)?.n)), /^0\.10000000000000000555/);

@@ -21,9 +21,8 @@ export default class RejectsDiscard extends Command {
   async run(): Promise<void> {
     const { args, argv, flags } = await this.parse(RejectsDiscard);
     const { environment, json } = flags;
-    const ids = (argv as string[]).slice(1);
     await conclude(() =>
-      answerRejects("discard", { plugin: args.plugin, ...chosen(ids, flags), environment, json, print: describeDiscarded }),
+      answerRejects("discard", { plugin: args.plugin, ...chosen(argv as string[], flags), environment, json, print: describeDiscarded }),
     );
   }
 }

@@ -20,9 +20,8 @@ export default class RejectsShow extends Command {
   async run(): Promise<void> {
     const { args, argv, flags } = await this.parse(RejectsShow);
     const { environment, json } = flags;
-    const ids = (argv as string[]).slice(1);
     await conclude(() =>
-      answerRejects("show", { plugin: args.plugin, ...chosen(ids, flags), environment, json, print: describeRejectsWhole }),
+      answerRejects("show", { plugin: args.plugin, ...chosen(argv as string[], flags), environment, json, print: describeRejectsWhole }),
     );
   }
 }
