@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { testDatabase } from "@tapline/testing/postgres";
 import pg from "pg";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { duckdbRows } from "./duckdb.ts";
 import { root } from "./repository.ts";
 
@@ -182,7 +182,8 @@ describe.each([
     const { child, ended } = start();
     setTimeout(() => child.kill("SIGKILL"), 900);
     await ended;
-    const found = await ids();
+    // The target notices that the runner is gone, and keeps the file locked until it has ended.
+    const found = await vi.waitFor(() => ids(), { timeout: 20_000 });
     expect([3, last - 1000]).toContain(found.length);
     expect((await run()).code).toBe(0);
     expect((await ids()).length).toBe(last - 1000);
