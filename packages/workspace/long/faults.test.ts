@@ -1,15 +1,12 @@
 /**
  * Fifty rounds of each fault: a load is killed, cut off or starved at a random moment, run again until it ends, and compared with its source:
- * no row is lost, none is doubled. Ten rounds of each mistake of people between two runs, such as a database that was deleted or restored:
- * the next run fails and changes nothing, and each way out that its error offers leads to the rows of the source. `FAULTS_SEED` repeats a run.
+ * no row is lost, none is doubled. `FAULTS_SEED` repeats a run.
  * Covers: packages/protocol/src, packages/sdk/src, packages/columns/src, packages/sql/src, packages/postgres/src, packages/runner/src, plugins/target-duckdb/src, plugins/target-postgres/src, packages/workspace/src/faults, packages/workspace/long/faults.test.ts
  */
 import type { PostgresServer } from "@tapline/testing/postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startServer } from "../src/faults/database.ts";
 import { faults } from "../src/faults/faults.ts";
-import { runMistakenRound } from "../src/faults/mistaken-round.ts";
-import { mistakes } from "../src/faults/mistakes.ts";
 import { runRound } from "../src/faults/round.ts";
 import { baseSeed, levelsOf, roundsOf } from "../src/faults/rounds.ts";
 import { pairsMissing } from "../src/faults/settings.ts";
@@ -46,19 +43,5 @@ test.for(faults)("$name", async (fault, { task }) => {
   }
   task.meta.result = { seed: baseSeed(), rounds: rounds.length, strikes, rounds_failed: wrong.length, pairs_missing: missing.length };
   expect(missing).toEqual([]);
-  expect(wrong).toEqual([]);
-});
-
-test.for(mistakes)("$name", async (mistake, { task }) => {
-  const rounds = roundsOf(mistake, bars.mistake_rounds);
-  const wrong: string[] = [];
-  for (const { fault, ...round } of rounds) {
-    try {
-      await runMistakenRound({ ...round, mistake: fault, server });
-    } catch (error) {
-      wrong.push((error as Error).message);
-    }
-  }
-  task.meta.result = { seed: baseSeed(), rounds: rounds.length, rounds_failed: wrong.length };
   expect(wrong).toEqual([]);
 });
