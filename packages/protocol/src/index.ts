@@ -1,7 +1,7 @@
 /** Everything the other packages use. `@tapline/protocol/schemas` has the JSON Schemas, `/node-version` the check of Node's version. */
 export { type About, type PythonPackages, type ReportedAbout, readAbout, type SettingSchema } from "./contract/about.ts";
 export { capabilities, hasCapability } from "./contract/capabilities.ts";
-export { type Continues, continuesSchema } from "./contract/continues.ts";
+export { type Continues, continuesSchema, refusalsToContinue } from "./contract/continues.ts";
 export {
   type CommittedMessage,
   type ControlForm,

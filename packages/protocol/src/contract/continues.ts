@@ -18,3 +18,6 @@ export const continuesSchema = Type.Object(
 );
 
 export type Continues = Static<typeof continuesSchema>;
+
+/** The codes of the errors by which a target refuses a run because its database is not the one that the run continues from. */
+export const refusalsToContinue: readonly string[] = ["ledger_missing", "ledger_differs", "table_missing", "rows_missing"];

@@ -1,5 +1,5 @@
 /** The catalog that a run gives its tap, and what it tells the target about the streams of the tap. */
-import { type Catalog, capabilities, hasCapability, type PluginEvent } from "@tapline/protocol";
+import { type Catalog, capabilities, hasCapability, type PluginEvent, refusalsToContinue } from "@tapline/protocol";
 import { tapCatalog } from "../catalog/tap-catalog.ts";
 import type { Failure } from "../model/failure.ts";
 import { handlePluginEvent, type LiveRun } from "./live-run.ts";
@@ -26,8 +26,6 @@ export async function chooseCatalog(
   return chosen;
 }
 
-const refusals = ["ledger_missing", "ledger_differs", "table_missing", "rows_missing"];
-
 /**
  * After a run without a catalog: the target then compares its database for every stream that may continue, and a bookmark may be of a
  * stream that the tap no longer has. So the tap is asked before such a refusal stands. Undefined: it stands, or there is none.
@@ -40,7 +38,7 @@ export async function settingsAfterRefusal(
   options: RunOptions,
 ): Promise<TargetSettings | undefined> {
   const bookmarks = settings.continues?.bookmarks;
-  if (failure === null || !refusals.includes(failure.code) || bookmarks === undefined) return undefined;
+  if (failure === null || !refusalsToContinue.includes(failure.code) || bookmarks === undefined) return undefined;
   if (!hasCapability(run.step.tap.about, capabilities.discover)) return undefined;
   const chosen = await chooseCatalog(run, options, true);
   if ("failure" in chosen) return undefined;

@@ -2,7 +2,7 @@
  * Whether a run may continue over this database: its last commit must be the one that the project knows of, and each stream that is not
  * read from its beginning must have its table. Otherwise earlier rows are missing, and the run would never notice.
  */
-import type { Continues, TaplineError } from "@tapline/protocol";
+import { type Continues, refusalsToContinue, type TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { hadRows, type LoadedStreams, nothingLoaded } from "./loaded-streams.ts";
 import type { MissingTable } from "./missing-tables.ts";
@@ -66,11 +66,9 @@ export async function loadedBefore(
   return loaded;
 }
 
-const mismatches = ["ledger_missing", "ledger_differs", "table_missing", "rows_missing"];
-
 /** Whether the error is one of `loadedBefore`. */
 export function isMismatch({ code }: TaplineError): boolean {
-  return mismatches.includes(code);
+  return refusalsToContinue.includes(code);
 }
 
 /** The rows are there by other means, so a table that is gone is nothing to look for. */
