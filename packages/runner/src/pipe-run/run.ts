@@ -26,7 +26,7 @@ import { pump } from "./pump.ts";
 import type { RunOptions } from "./run-options.ts";
 import { settleFromLedger, settleState } from "./settle-state.ts";
 import { type StartState, startStateOf } from "./start-state.ts";
-import { commandOf, targetSettingsOf } from "./target-settings.ts";
+import { commandOf, deselectedFor, targetSettingsOf } from "./target-settings.ts";
 import { whyCommitIsUnknown } from "./unknown-commit.ts";
 import { warningsOn } from "./warnings.ts";
 
@@ -115,13 +115,15 @@ async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunO
     }
     const { catalog } = chosen;
     if (catalog !== undefined && typeof fullRefresh !== "boolean") checkStreamNames(catalog, fullRefresh, step.tap.plugin.name);
+    const inFile = step.tap.catalog === undefined ? undefined : catalogInFile(step.tap.catalog);
+    const known = catalog ?? options.laneCatalog ?? inFile;
     const start = startStateOf({
       kept,
       keptBy,
       fullRefresh,
       overwrite: overwritesTables(step.target),
       earlierTries,
-      catalog: catalog ?? options.laneCatalog ?? (step.tap.catalog === undefined ? undefined : catalogInFile(step.tap.catalog)),
+      catalog: known,
       lenient: catalog !== undefined,
     });
     const isContinued = start.state !== null && !start.isWhole;
@@ -138,11 +140,11 @@ async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunO
     if (catalog !== undefined && parallel > 1) {
       return await runLanes({ run: itsRun, folder, state: start.state, catalog, count: parallel, options, runLane: runStep });
     }
-    const targetSettings = targetSettingsOf(run, start, catalog, options);
+    const targetSettings = { ...targetSettingsOf(run, start, catalog, options), ...deselectedFor(step, known) };
     const pumpWith = (settings: TargetSettings) => pump({ run: itsRun, folder, state: start.state, targetSettings: settings });
     const first = await pumpWith(targetSettings);
-    const known = await settingsAfterRefusal(first, targetSettings, run, start, options);
-    const failure = known === undefined ? first : await pumpWith(known);
+    const narrowed = await settingsAfterRefusal(first, targetSettings, run, start, options);
+    const failure = narrowed === undefined ? first : await pumpWith(narrowed);
     return failure === null ? null : nameCommands(failure, command, step.stateId);
   } catch (error) {
     if (error instanceof TaplineError) return asFailure("tapline", error);

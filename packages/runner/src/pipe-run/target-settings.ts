@@ -1,6 +1,6 @@
 /** What a run gives its target besides the settings of the project, and the command that runs it again. */
 import { type Catalog, capabilities, hasCapability } from "@tapline/protocol";
-import { catalogInFile, deselectedColumns } from "../catalog/deselected.ts";
+import { deselectedColumns } from "../catalog/deselected.ts";
 import { mainEntry } from "../model/last-commits.ts";
 import { runCommand } from "../model/run-command.ts";
 import type { Step } from "../model/step.ts";
@@ -31,19 +31,17 @@ export function targetSettingsOf(
       })
     : undefined;
   const replaced = catalog === undefined ? [] : replacedStreams(replace, start.state, catalog);
-  const deselected = deselectedFor(step, catalog);
   return {
     ...(continues === undefined ? {} : { continues }),
     ...(replaced.length === 0 ? {} : { replace_streams: replaced }),
-    ...(Object.keys(deselected).length === 0 ? {} : { deselected }),
   };
 }
 
-/** After a mapper, names are no longer those of the catalog. */
-function deselectedFor(step: Step, chosen: Catalog | undefined): Record<string, string[]> {
-  if (!hasCapability(step.target.about, capabilities.deselected) || isMapped(step)) return {};
-  const catalog = chosen ?? (step.tap.catalog === undefined ? undefined : catalogInFile(step.tap.catalog));
-  return catalog === undefined ? {} : deselectedColumns(catalog);
+/** What the catalog that the tap is given deselects. After a mapper, names are no longer those of the catalog. */
+export function deselectedFor(step: Step, catalog: Catalog | undefined): Pick<TargetSettings, "deselected"> {
+  if (catalog === undefined || !hasCapability(step.target.about, capabilities.deselected) || isMapped(step)) return {};
+  const deselected = deselectedColumns(catalog);
+  return Object.keys(deselected).length === 0 ? {} : { deselected };
 }
 
 /** For hints: the command that a person gives to run this step again, without further options. */
