@@ -54,7 +54,7 @@ export type RowReader = (batch: LineBatch) => RowBatch;
 export function rowReader(
   stream: TargetStream,
   wireSchema: TargetStream["schema"],
-  options: { validate: boolean; clock: MetadataClock | undefined; rejects: Rejects; definition: string; onReject: () => void },
+  options: { validate: boolean; clock: MetadataClock | undefined; rejects: Rejects; definition: string | null; onReject: () => void },
 ): RowReader {
   const problemOf: RowValidator = options.validate ? recordValidator(wireSchema) : () => undefined;
   const { clock, rejects, definition, onReject } = options;

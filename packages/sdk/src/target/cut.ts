@@ -69,7 +69,7 @@ export class Cut {
       batch = new LineBatch(run.stream);
       queue.steps.push(batch);
     }
-    (batch as LineBatch).add(run);
+    batch.add(run);
     queue.byteLength += run.bytes.length;
     this.byteLength += run.bytes.length;
     this.#after.since ??= Date.parse(run.receivedAt);

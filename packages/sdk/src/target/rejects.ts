@@ -3,12 +3,11 @@ import { numberText, type Position, type Row, type TaplineError } from "@tapline
 import { errors } from "../errors.ts";
 import type { Reject } from "./define.ts";
 import { rejectId } from "./reject-id.ts";
+import type { RejectOrigin } from "./reject-origin.ts";
 import type { TargetSettings } from "./settings.ts";
 
 /** A share is checked from so many rows on; of fewer it means little. */
 const enoughRows = 1000;
-
-export type RejectOrigin = Pick<Reject, "definition" | "metadata">;
 
 const noOrigin: RejectOrigin = { definition: null, metadata: null };
 

@@ -2,7 +2,6 @@
 import {
   type ActivateVersionMessage,
   encodeRecord,
-  isObject,
   type Json,
   type JsonSchema,
   parseExact,
@@ -18,8 +17,9 @@ import { type LineBatch, type RowReader, rowReader } from "./batch.ts";
 import { type Activated, higher, type StreamChange } from "./cut.ts";
 import type { Reject, Sink, StreamCounts, Target, TargetStream } from "./define.ts";
 import type { LoadOptions } from "./load-options.ts";
-import { isMetadataColumn, type MetadataClock, metadataText } from "./metadata.ts";
+import { type MetadataClock, metadataText } from "./metadata.ts";
 import { addCommitted, newStream, type OpenStream, summarize, type Tally } from "./open-stream.ts";
+import { replayDefinition, sentFields } from "./reject-origin.ts";
 import { Rejects } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
 import { TableChanges } from "./table-changes.ts";
@@ -30,6 +30,8 @@ interface StreamStart {
   message: SchemaMessage;
   /** The usable form of the message's schema. */
   schema: JsonSchema;
+  /** What its rejected rows are kept with; null where no row may be rejected. */
+  replayed: string | null;
   sinceCommit: Tally;
 }
 
@@ -68,20 +70,22 @@ export class OpenStreams {
     if (open?.definition === definition) return undefined;
     const sinceCommit = open?.sinceCommit ?? { written: 0, rejected: 0 };
     const schema = usableSchema(message, (text) => this.#warnOnce(text, text));
+    const replayed = this.#rejects.isAllowed ? replayDefinition(message, this.#config) : null;
+    const start: StreamStart = { message, schema, replayed, sinceCommit };
     const stream: TargetStream = {
       ...targetStream({ ...message, schema }, this.#config, this.#target.loadMethods, (text) => this.#options.warn?.(text)),
       changed: (change) => this.#changes.add(message.stream, change),
       tolerated: (tolerated) => this.#tolerations.add(message.stream, tolerated),
-      ...(this.#rejects.isAllowed && { reject: this.#lateReject(message, sinceCommit) }),
+      ...(this.#rejects.isAllowed && { reject: this.#lateReject(start) }),
     };
     if (open === undefined) {
-      await this.#guard(() => this.#openStream(stream, { message, definition, schema, sinceCommit }));
+      await this.#guard(() => this.#openStream(stream, { ...start, definition }));
       return undefined;
     }
     Object.assign(open, { definition, schema });
     const alter = async (): Promise<void> => {
       await open.writer.alter(stream);
-      open.read = this.#reader(stream, { message, schema, sinceCommit });
+      open.read = this.#reader(stream, start);
     };
     return { stream: message.stream, byteLength: definition.length, apply: () => this.#guard(alter) };
   }
@@ -226,15 +230,13 @@ export class OpenStreams {
     this.#streams.set(stream.name, newStream({ ...start, loadMethod: stream.loadMethod, writer, read }));
   }
 
-  #reader(stream: TargetStream, { message, schema, sinceCommit }: StreamStart): RowReader {
+  #reader(stream: TargetStream, { schema, replayed: definition, sinceCommit }: StreamStart): RowReader {
     const onReject = (): void => void sinceCommit.rejected++;
-    const definition = replayDefinition(message, this.#config);
     const options = { validate: this.#config.validate_records, clock: this.#clock, rejects: this.#rejects, definition, onReject };
     return rowReader(stream, this.#sink.checkedSchema?.(schema, stream) ?? schema, options);
   }
 
-  #lateReject(message: SchemaMessage, sinceCommit: Tally): NonNullable<TargetStream["reject"]> {
-    const definition = replayDefinition(message, this.#config);
+  #lateReject({ message, replayed: definition, sinceCommit }: StreamStart): NonNullable<TargetStream["reject"]> {
     return (error, record) => {
       const row = parseExact(record) as Row;
       const metadata = this.#clock === undefined ? null : metadataText(row);
@@ -278,23 +280,6 @@ export class OpenStreams {
 function loadedRows(counts: ReadonlyMap<string, StreamCounts>): Record<string, number> {
   const rows = [...counts].map(([stream, { inserted, updated }]): [string, number] => [stream, inserted + updated]);
   return Object.fromEntries(rows.filter(([, loaded]) => loaded > 0));
-}
-
-/** What a replay needs of the stream; see `Reject.definition`. */
-function replayDefinition({ stream, schema, key_properties }: SchemaMessage, config: TargetSettings & { deselected?: unknown }): string {
-  const { deselected } = config;
-  const names = isObject(deselected) && Object.hasOwn(deselected, stream) ? { deselected: deselected[stream] } : {};
-  return JSON.stringify({ schema, key_properties, ...names });
-}
-
-/** The fields that the record of a stored row had: without the metadata columns and without NULLs that its schema does not allow. */
-function sentFields(row: Row, { properties = {} }: JsonSchema): Row {
-  const isSent = ([name, value]: [string, unknown]): boolean => {
-    const type = Object.hasOwn(properties, name) ? properties[name]?.type : undefined;
-    if (type === undefined) return !isMetadataColumn(name) || Object.hasOwn(properties, name);
-    return value !== null || [type].flat().includes("null");
-  };
-  return Object.fromEntries(Object.entries(row).filter(isSent));
 }
 
 function definitionOf(message: SchemaMessage): string {
