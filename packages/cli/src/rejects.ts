@@ -1,6 +1,6 @@
 /** What the commands of `tapline rejects` share: asking plugins, and which rows a person chose. */
 
-import { Flags } from "@oclif/core";
+import { Args, Flags } from "@oclif/core";
 import type { RejectVerb } from "@tapline/protocol";
 import { askRejects, openProject, pluginsWithRejects } from "@tapline/runner";
 import { exitCodes, printFailure } from "./outcome.ts";
@@ -19,26 +19,38 @@ export const choiceFlags = {
   all: Flags.boolean({ description: "All rows that the plugin keeps." }),
 };
 
-export interface Choice {
+export const chosenArgs = {
+  plugin: Args.string({ description: "The plugin that keeps them.", required: true }),
+  id: Args.string({ description: "One or more ids, see: tapline rejects list" }),
+};
+
+interface Choice {
+  /** undefined: every plugin that can answer. */
+  plugin: string | undefined;
   ids: readonly string[];
   streams: readonly string[];
+  environment: string | undefined;
+  json: boolean;
+}
+
+interface ChosenFlags {
+  stream?: string[] | undefined;
+  all: boolean;
+  environment?: string | undefined;
+  json: boolean;
 }
 
 /** `words` are the plugin and the ids. @throws rejects_not_chosen: no command changes all rows because a word was forgotten */
-export function chosen(words: readonly string[], { stream: streams = [], all }: { stream?: string[] | undefined; all: boolean }): Choice {
+export function chosen(words: readonly string[], { stream: streams = [], all, environment, json }: ChosenFlags): Choice {
   const [plugin = "", ...ids] = words;
   if (ids.length + streams.length === 0 && !all) throw usage.rejects_not_chosen({ plugin });
   if (ids.length + streams.length > 0 && all) throw usage.rejects_all_alone({});
-  return { ids, streams };
+  return { plugin, ids, streams, environment, json };
 }
 
 interface Request<T> extends Choice {
-  /** undefined: every plugin that can answer. */
-  plugin: string | undefined;
-  environment: string | undefined;
   /** Prints the answer. `line` is an object of `--json`. */
   print(lines: T[]): string[];
-  json: boolean;
   /** Whether the answer is what was asked for. Default: always. */
   isDone?(lines: readonly T[]): boolean;
 }

@@ -1,7 +1,7 @@
 /** `tapline rejects discard`: deletes rejected rows. */
-import { Args, Command } from "@oclif/core";
+import { Command } from "@oclif/core";
 import { conclude } from "../../outcome.ts";
-import { answerRejects, choiceFlags, chosen, commonFlags } from "../../rejects.ts";
+import { answerRejects, choiceFlags, chosen, chosenArgs, commonFlags } from "../../rejects.ts";
 import { describeDiscarded } from "../../views/rejects-text.ts";
 
 export default class RejectsDiscard extends Command {
@@ -12,17 +12,11 @@ export default class RejectsDiscard extends Command {
     "<%= config.bin %> rejects discard tap-csv --all",
   ];
   static override strict = false;
-  static override args = {
-    plugin: Args.string({ description: "The plugin that keeps them.", required: true }),
-    id: Args.string({ description: "One or more ids, see: tapline rejects list" }),
-  };
+  static override args = chosenArgs;
   static override flags = { ...choiceFlags, ...commonFlags };
 
   async run(): Promise<void> {
-    const { args, argv, flags } = await this.parse(RejectsDiscard);
-    const { environment, json } = flags;
-    await conclude(() =>
-      answerRejects("discard", { plugin: args.plugin, ...chosen(argv as string[], flags), environment, json, print: describeDiscarded }),
-    );
+    const { argv, flags } = await this.parse(RejectsDiscard);
+    await conclude(() => answerRejects("discard", { ...chosen(argv as string[], flags), print: describeDiscarded }));
   }
 }

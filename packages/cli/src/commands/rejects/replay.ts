@@ -2,7 +2,7 @@
 import { Args, Command } from "@oclif/core";
 import type { ReplayedRejects } from "@tapline/protocol";
 import { conclude } from "../../outcome.ts";
-import { answerRejects, choiceFlags, chosen, commonFlags } from "../../rejects.ts";
+import { answerRejects, choiceFlags, chosen, chosenArgs, commonFlags } from "../../rejects.ts";
 import { columnsOf } from "../../terminal.ts";
 import { describeReplay } from "../../views/rejects-text.ts";
 
@@ -22,16 +22,13 @@ A row that is refused again stays, with its new reason. If rows are still kept, 
   static override strict = false;
   static override args = {
     target: Args.string({ description: "The target that keeps them.", required: true }),
-    id: Args.string({ description: "One or more ids, see: tapline rejects list" }),
+    id: chosenArgs.id,
   };
   static override flags = { ...choiceFlags, ...commonFlags };
 
   async run(): Promise<void> {
-    const { args, argv, flags } = await this.parse(RejectsReplay);
-    const { environment, json } = flags;
+    const { argv, flags } = await this.parse(RejectsReplay);
     const print = (replayed: readonly ReplayedRejects[]) => describeReplay(replayed, columnsOf(process.stdout));
-    await conclude(() =>
-      answerRejects("replay", { plugin: args.target, ...chosen(argv as string[], flags), environment, json, print, isDone: noneStays }),
-    );
+    await conclude(() => answerRejects("replay", { ...chosen(argv as string[], flags), print, isDone: noneStays }));
   }
 }

@@ -1,7 +1,7 @@
 /** `tapline rejects show`: everything about some rejected rows, with their records. */
-import { Args, Command } from "@oclif/core";
+import { Command } from "@oclif/core";
 import { conclude } from "../../outcome.ts";
-import { answerRejects, choiceFlags, chosen, commonFlags } from "../../rejects.ts";
+import { answerRejects, choiceFlags, chosen, chosenArgs, commonFlags } from "../../rejects.ts";
 import { describeRejectsWhole } from "../../views/rejects-text.ts";
 
 export default class RejectsShow extends Command {
@@ -11,17 +11,11 @@ export default class RejectsShow extends Command {
     "<%= config.bin %> rejects show target-duckdb --stream orders --json",
   ];
   static override strict = false;
-  static override args = {
-    plugin: Args.string({ description: "The plugin that keeps them.", required: true }),
-    id: Args.string({ description: "One or more ids, see: tapline rejects list" }),
-  };
+  static override args = chosenArgs;
   static override flags = { ...choiceFlags, ...commonFlags };
 
   async run(): Promise<void> {
-    const { args, argv, flags } = await this.parse(RejectsShow);
-    const { environment, json } = flags;
-    await conclude(() =>
-      answerRejects("show", { plugin: args.plugin, ...chosen(argv as string[], flags), environment, json, print: describeRejectsWhole }),
-    );
+    const { argv, flags } = await this.parse(RejectsShow);
+    await conclude(() => answerRejects("show", { ...chosen(argv as string[], flags), print: describeRejectsWhole }));
   }
 }
