@@ -3,13 +3,12 @@
  * no row is lost, none is doubled. `FAULTS_SEED` repeats a run.
  * Covers: packages/protocol/src, packages/sdk/src, packages/columns/src, packages/sql/src, packages/postgres/src, packages/runner/src, plugins/target-duckdb/src, plugins/target-postgres/src, packages/workspace/src/faults, packages/workspace/long/faults.test.ts
  */
-import type { PostgresServer } from "@tapline/testing/postgres";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startServer } from "../src/faults/database.ts";
+import { expect, test } from "vitest";
 import { faults } from "../src/faults/faults.ts";
 import { runRound } from "../src/faults/round.ts";
-import { baseSeed, levelsOf, roundsOf } from "../src/faults/rounds.ts";
+import { baseSeed, failuresIn, levelsOf, roundsOf } from "../src/faults/rounds.ts";
 import { pairsMissing } from "../src/faults/settings.ts";
+import { suiteServer } from "../src/faults/suite-server.ts";
 import bars from "./faults.bars.json" with { type: "json" };
 
 declare module "vitest" {
@@ -18,13 +17,7 @@ declare module "vitest" {
   }
 }
 
-let server: PostgresServer;
-
-beforeAll(async () => {
-  server = await startServer();
-});
-
-afterAll(() => server?.stop());
+const server = suiteServer();
 
 test.for(faults)("$name", async (fault, { task }) => {
   const rounds = roundsOf(fault, bars.rounds);
@@ -32,15 +25,10 @@ test.for(faults)("$name", async (fault, { task }) => {
     levelsOf(fault),
     rounds.map(({ settings }) => settings),
   );
-  const wrong: string[] = [];
   let strikes = 0;
-  for (const round of rounds) {
-    try {
-      strikes += await runRound({ ...round, server });
-    } catch (error) {
-      wrong.push((error as Error).message);
-    }
-  }
+  const wrong = await failuresIn(rounds, async (round) => {
+    strikes += await runRound({ ...round, server: server() });
+  });
   task.meta.result = { seed: baseSeed(), rounds: rounds.length, strikes, rounds_failed: wrong.length, pairs_missing: missing.length };
   expect(missing).toEqual([]);
   expect(wrong).toEqual([]);

@@ -3,10 +3,9 @@
  * the shortest rows, 300 columns added one after another. Memory stays bounded and time linear.
  * Covers: packages/columns/src, packages/sql/src, packages/sdk/src/target, plugins/target-postgres/src, plugins/target-duckdb/src, packages/workspace/src/wide.ts, packages/workspace/long/wide.test.ts
  */
-import type { PostgresServer } from "@tapline/testing/postgres";
-import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
+import { describe, expect, type TestContext, test } from "vitest";
 import { lastJsonLine } from "../src/command.ts";
-import { startServer } from "../src/faults/database.ts";
+import { suiteServer } from "../src/faults/suite-server.ts";
 import { recordLine, schemaLine, stateLine, targets, type Watched, wideDatabase, wideProperties, wideRow } from "../src/wide.ts";
 import bars from "./wide.bars.json" with { type: "json" };
 
@@ -16,13 +15,7 @@ declare module "vitest" {
   }
 }
 
-let server: PostgresServer;
-
-beforeAll(async () => {
-  server = await startServer();
-});
-
-afterAll(() => server?.stop());
+const server = suiteServer();
 
 const summaryOf = ({ seconds, peakMiB }: Watched): Record<string, number> => ({
   seconds: Math.round(seconds * 10) / 10,
@@ -82,7 +75,7 @@ function* largeRecord(value: string, schema: object): Generator<string> {
 
 describe.each(targets)("%s", (target) => {
   test("400 columns of 10,000 rows, and again", async ({ task }: TestContext) => {
-    await using place = await wideDatabase(target, server);
+    await using place = await wideDatabase(target, server());
     const first = await place.load(wide(400, 10_000));
     expectWhole(first);
     const again = await place.load(wide(400, 10_000));
@@ -95,7 +88,7 @@ describe.each(targets)("%s", (target) => {
   });
 
   test("1,700 columns load, or are refused before a table is created", async ({ task }: TestContext) => {
-    await using place = await wideDatabase(target, server);
+    await using place = await wideDatabase(target, server());
     const ended = await place.load(wide(1700, 100));
     task.meta.result = summaryOf(ended);
     if (target === "target-postgres") {
@@ -111,7 +104,7 @@ describe.each(targets)("%s", (target) => {
     { what: "a text of 100 MB", schema: { type: "string" }, empty: '""', size: 100 * mebibyte },
     { what: "an array of a million items", schema: { type: "array" }, empty: "[]", size: 1_000_000 },
   ])("$what in one record: memory is bounded by its length", async ({ schema, empty, size }, { task }) => {
-    await using place = await wideDatabase(target, server);
+    await using place = await wideDatabase(target, server());
     const isText = schema.type === "string";
     const value = JSON.stringify(isText ? "x".repeat(size) : Array.from({ length: size }, (_, n) => n));
     const base = await place.load(largeRecord(empty, schema));
@@ -129,10 +122,10 @@ describe.each(targets)("%s", (target) => {
   test("10,000 streams take at most fifteen times as long as 1,000, and no more memory than their tables need", async ({
     task,
   }: TestContext) => {
-    await using few = await wideDatabase(target, server);
+    await using few = await wideDatabase(target, server());
     const thousand = await few.load(manyStreams(1000), manyCommits);
     expectWhole(thousand);
-    await using many = await wideDatabase(target, server);
+    await using many = await wideDatabase(target, server());
     const all = await many.load(manyStreams(10_000), manyCommits);
     expectWhole(all);
     const names = "FROM information_schema.tables WHERE table_name LIKE 's%' AND table_schema IN ('public', 'main')";
@@ -146,10 +139,10 @@ describe.each(targets)("%s", (target) => {
   });
 
   test("batches of 200,000 of the shortest rows: time and memory as their bytes", async ({ task }: TestContext) => {
-    await using one = await wideDatabase(target, server);
+    await using one = await wideDatabase(target, server());
     const first = await one.load(shortRows(1, 200_000), { batch_size_rows: 200_000 });
     expectWhole(first);
-    await using place = await wideDatabase(target, server);
+    await using place = await wideDatabase(target, server());
     const five = await place.load(shortRows(5, 200_000), { batch_size_rows: 200_000 });
     expectWhole(five);
     expect(await place.query("SELECT count(*), sum(a) FROM s")).toEqual([["1000000", "1000000"]]);
@@ -159,10 +152,10 @@ describe.each(targets)("%s", (target) => {
   });
 
   test("300 columns added one by one: none is lost, and the time is linear", async ({ task }: TestContext) => {
-    await using few = await wideDatabase(target, server);
+    await using few = await wideDatabase(target, server());
     const half = await few.load(growing(150));
     expectWhole(half);
-    await using place = await wideDatabase(target, server);
+    await using place = await wideDatabase(target, server());
     const ended = await place.load(growing(300));
     expectWhole(ended);
     expect(await place.query("SELECT count(*), count(c0), count(c297), max(c296) FROM s")).toEqual([["300", "300", "3", "596"]]);

@@ -1,4 +1,4 @@
-/** A run that continues over a database on a server that others restore, make anew, and give rights on. */
+/** A run that continues over a database on a server that others restore, replace, and give rights on. */
 
 import { connectionOptions, openSession } from "@tapline/postgres";
 import type { Continues } from "@tapline/protocol";
@@ -42,7 +42,7 @@ test("a restored dump is older than the project's state: refused, with both runs
   expect(await database.read("SELECT count(*) FROM s")).toEqual([["3"]]);
 });
 
-test("a server that was made anew has no ledger, and gets none", async () => {
+test("a new server has no ledger, and a refused run makes none", async () => {
   const database = await testDatabase();
   const error = await failure(() => load(settings(database), "b", { run_id: "a", streams: ["s"] }));
   expect(error).toMatchObject({ code: "ledger_missing", class: "config", hint: expect.stringMatching(/state accept/) });

@@ -14,6 +14,13 @@ export const baseSeed = (): string => process.env.FAULTS_SEED ?? commitOf("HEAD"
 
 export const levelsOf = (fault: Drawn): Levels => ({ ...levels, ...fault.levels });
 
+/** Runs the rounds one after another, also after one that failed. @returns the messages of their errors */
+export async function failuresIn<R>(rounds: readonly R[], runOne: (round: R) => Promise<void>): Promise<string[]> {
+  const failures: string[] = [];
+  for (const round of rounds) await runOne(round).catch((error: Error) => failures.push(error.message));
+  return failures;
+}
+
 export function roundsOf<F extends Drawn>(fault: F, count: number): { fault: F; settings: Settings; seed: string; number: number }[] {
   const seed = baseSeed();
   const settings = drawSettings(levelsOf(fault), randomFrom(`${seed}, ${fault.name}`), count);
