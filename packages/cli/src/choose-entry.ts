@@ -1,5 +1,6 @@
 /** Checks which plugin, in which environment, a command changes in the project file. */
-import { checkPluginName, environmentOf, openProject, type Project } from "@tapline/runner";
+import { checkInstalledName, environmentOf, openProject, type Project } from "@tapline/runner";
+import { ownBinFolders } from "./plugin-folders.ts";
 
 export interface EntryChoice {
   project: Project;
@@ -8,12 +9,12 @@ export interface EntryChoice {
   environment: string | undefined;
 }
 
-/** @throws plugin_unknown, environment_unknown and what `openProject` throws */
+/** An installed plugin needs no entry: the first change writes it. @throws plugin_unknown, environment_unknown and what `openProject` throws */
 export function chooseEntry(plugin: string, environment: string | undefined): EntryChoice {
   const project = openProject(process.cwd());
   return {
     project,
-    plugin: checkPluginName(project, plugin),
+    plugin: checkInstalledName(project, plugin, ownBinFolders),
     environment: environment === undefined ? undefined : environmentOf(project, environment),
   };
 }

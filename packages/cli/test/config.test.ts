@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeFolder, makeProject, tapline } from "./tapline.ts";
@@ -39,6 +39,33 @@ test("config set changes its line alone, and config list shows where a value com
   const { out } = await tapline(folder, ["config", "list", "tap-test", "-e", "prod"]);
   expect(out).toMatch(/signals_file +prod\.txt +tapline\.yml:\d+ \(prod\)/);
   expect(out).toMatch(/key_phrase +\$PHRASE +tapline\.yml:7/);
+});
+
+test("config set writes the entry of a plugin that is installed without one, and refuses any other name", async () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, "tapline.yml"), "# mine\njobs:\n  a: [tap-csv target-duckdb]\n");
+  expect(await tapline(folder, ["config", "set", "target-duckdb", "filepath", "shop.duckdb"])).toMatchObject({ code: 0, err: "" });
+  expect(text(folder)).toBe(
+    "# mine\njobs:\n  a: [tap-csv target-duckdb]\nplugins:\n  target-duckdb:\n    config:\n      filepath: shop.duckdb\n",
+  );
+  for (const name of ["tap-none", "sh"]) {
+    const refused = await tapline(folder, ["config", "set", name, "filepath", "x"]);
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining(`There is no plugin "${name}"`) });
+  }
+});
+
+test("add of what is installed beside tapline only writes the entry; a second time it names --as", async () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, "tapline.yml"), "plugins: {}\n");
+  const added = await tapline(folder, ["add", "tap-csv"]);
+  expect(added).toMatchObject({ code: 0, out: expect.stringMatching(/^added {2}tap-csv \S+ {2}\(npm @tapline\/tap-csv\)/), err: "" });
+  expect(readdirSync(folder)).toEqual(["tapline.yml"]);
+  const again = await tapline(folder, ["add", "tap-csv"]);
+  expect(again).toMatchObject({ code: 2, err: expect.stringContaining("--as tap-csv-2") });
+  expect(await tapline(folder, ["add", "tap-csv", "--as", "tap-csv-2"])).toMatchObject({ code: 0 });
+  expect(text(folder)).toBe("plugins: { tap-csv: {}, tap-csv-2: { inherit_from: tap-csv } }\n");
+  const removed = await tapline(folder, ["remove", "tap-csv-2"]);
+  expect(removed).toMatchObject({ code: 0, out: "removed  tap-csv-2\n" });
 });
 
 test("a secret as plain text is not shown, and reported", async () => {

@@ -1,16 +1,18 @@
 /** npm plugins, installed by the real npm from a registry in this process and from folders. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { addPlugin } from "../src/install/add.ts";
+import { installPlugins } from "../src/install/install.ts";
 import { listPlugins } from "../src/install/list.ts";
-import { installPlugins, removePlugin } from "../src/install/manage.ts";
+import { removePlugin } from "../src/install/remove.ts";
 import { upgradePlugin } from "../src/install/upgrade.ts";
+import { checkInstalledName } from "../src/plugins/npm-plugins.ts";
 import { openProject } from "../src/project/project.ts";
 
 const how = { onLine() {} };
@@ -99,8 +101,120 @@ test("a short name is first looked for in our scope; it is added exactly, instal
   const lock = JSON.parse(readFileSync(join(folder, "package-lock.json"), "utf8"));
   // npm itself checks what it downloads against this.
   expect(lock.packages["node_modules/@tapline/tap-shop"]).toMatchObject({ version: "1.0.0", integrity: expect.stringMatching(/^sha512-/) });
-  await removePlugin(openProject(folder), "tap-shop", how);
+  expect(await removePlugin(openProject(folder), "tap-shop", how)).toBeUndefined();
   expect(listPlugins(openProject(folder))).toEqual([]);
+  expect(existsSync(join(folder, "tapline.lock.json"))).toBe(false);
+}, 120_000);
+
+/** npm that fails shows that no npm was run. */
+const noNpm = (): void => {
+  const folder = mkdtempSync(join(tmpdir(), "tapline-no-npm-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "npm"), "#!/bin/sh\necho npm was run >&2; exit 9\n", { mode: 0o755 });
+  vi.stubEnv("PATH", `${folder}:${process.env.PATH}`);
+  onTestFinished(() => void vi.stubEnv("PATH", (process.env.PATH ?? "").replace(`${folder}:`, "")));
+};
+
+/** A package that somebody else installed. */
+function putInto(folder: string, manifest: { name: string; [key: string]: unknown }): void {
+  const made = makePackage(manifest);
+  const modules = join(folder, "node_modules");
+  mkdirSync(join(modules, ".bin"), { recursive: true });
+  mkdirSync(dirname(join(modules, manifest.name)), { recursive: true });
+  renameSync(made, join(modules, manifest.name));
+  const program = manifest.name.split("/").at(-1) ?? "";
+  symlinkSync(join(modules, manifest.name, "cli.js"), join(modules, ".bin", program));
+}
+
+test("what node_modules holds is only written to tapline.yml, under its name or that of its package, and remove leaves the package", async () => {
+  const folder = makeProject();
+  const inner = join(folder, "inner");
+  mkdirSync(inner);
+  writeFileSync(join(inner, "tapline.yml"), "plugins: {}\n");
+  const manifest = { name: "@acme/tap-here", version: "3.0.0", tapline: { plugin: "tap-here" } };
+  putInto(folder, manifest);
+  putInto(folder, { name: "left-pad", version: "1.0.0" });
+  noNpm();
+  for (const name of ["tap-here", "@acme/tap-here", "tap-here@3.0.0"]) {
+    writeFileSync(join(inner, "tapline.yml"), "plugins: {}\n");
+    const added = { name: "tap-here", source: "npm @acme/tap-here", version: "3.0.0" };
+    expect(await addPlugin(openProject(inner), { name }, inner, how)).toEqual(added);
+    expect(openProject(inner).parsed.file.plugins).toEqual({ "tap-here": {} });
+  }
+  expect(readdirSync(inner)).toEqual(["tapline.yml"]);
+  expect(await removePlugin(openProject(inner), "tap-here", how)).toBeUndefined();
+  expect(existsSync(join(folder, "node_modules/@acme/tap-here"))).toBe(true);
+  // Another version, and a package that is no plugin, are npm's business.
+  for (const name of ["tap-here@4.0.0", "left-pad"])
+    await expect(addPlugin(openProject(inner), { name }, inner, how)).rejects.toMatchObject({ code: "program_failed" });
+  expect(checkInstalledName(openProject(inner), "tap-here")).toBe("tap-here");
+  expect(() => checkInstalledName(openProject(inner), "left-pad")).toThrow(expect.objectContaining({ code: "plugin_unknown" }));
+});
+
+test("a name that is taken is refused, and --as gives it another one", async () => {
+  const folder = makeProject();
+  putInto(folder, { name: "@acme/tap-here", version: "3.0.0", tapline: { plugin: "tap-here" } });
+  putInto(folder, { name: "tapline-tool", version: "3.0.0", tapline: { plugin: "tool" } });
+  noNpm();
+  await addPlugin(openProject(folder), { name: "tap-here" }, folder, how);
+  await expect(addPlugin(openProject(folder), { name: "tap-here" }, folder, how)).rejects.toMatchObject({
+    code: "plugin_there",
+    hint: expect.stringContaining("--as tap-here-2"),
+  });
+  await addPlugin(openProject(folder), { name: "tap-here", as: "shop" }, folder, how);
+  await addPlugin(openProject(folder), { name: "tool", as: "tool-2" }, folder, how);
+  expect(openProject(folder).parsed.file.plugins).toEqual({
+    "tap-here": {},
+    shop: { inherit_from: "tap-here" },
+    tool: {},
+    "tool-2": { inherit_from: "tool" },
+  });
+  const taken = addPlugin(openProject(folder), { name: "tap-here", as: "shop" }, folder, how);
+  await expect(taken).rejects.toMatchObject({ code: "plugin_there" });
+});
+
+test("remove leaves a package that package.json had before, and one that another entry uses", async () => {
+  const folder = makeProject();
+  const before = { dependencies: { "@acme/tap-here": "3.0.0" } };
+  writeFileSync(join(folder, "package.json"), JSON.stringify(before));
+  putInto(folder, { name: "@acme/tap-here", version: "3.0.0", tapline: { plugin: "tap-here" } });
+  await addPlugin(openProject(folder), { name: "tap-here" }, folder, how);
+  expect(await removePlugin(openProject(folder), "tap-here", how)).toEqual({
+    what: "@acme/tap-here",
+    why: "package.json had it before tapline added the plugin",
+  });
+  expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))).toEqual(before);
+
+  const other = makeProject();
+  await addPlugin(openProject(other), { name: "tap-other", as: "one" }, other, how);
+  await addPlugin(openProject(other), { name: "tap-other", as: "two" }, other, how);
+  expect(await removePlugin(openProject(other), "one", how)).toEqual({ what: "tap-other", why: "two uses it" });
+  expect(existsSync(join(other, "node_modules/tap-other"))).toBe(true);
+  expect(await removePlugin(openProject(other), "two", how)).toBeUndefined();
+  expect(existsSync(join(other, "node_modules/tap-other"))).toBe(false);
+  expect(readFileSync(join(other, "tapline.yml"), "utf8")).toBe("plugins: {}\n");
+}, 120_000);
+
+test("a .tgz of an installed package is installed again; one that is no plugin runs nothing", async () => {
+  const pack = (manifest: { name: string; [key: string]: unknown }): string => {
+    const made = makePackage(manifest);
+    onTestFinished(() => rmSync(dirname(made), { recursive: true }));
+    execFileSync("tar", ["-czf", join(dirname(made), "x.tgz"), "-C", dirname(made), "package"]);
+    return join(dirname(made), "x.tgz");
+  };
+  const folder = makeProject();
+  const mine = { name: "@acme/tap-mine", tapline: { plugin: "tap-mine" } };
+  for (const version of ["1.0.0", "1.0.0", "1.1.0"]) {
+    const from = pack({ ...mine, version });
+    expect(await addPlugin(openProject(folder), { from }, folder, how)).toMatchObject({ name: "tap-mine", version });
+  }
+  const stranger = pack({ name: "tap-mine", version: "9.0.0", tapline: { plugin: "tap-mine" } });
+  await expect(addPlugin(openProject(folder), { from: stranger }, folder, how)).rejects.toMatchObject({ code: "plugin_there" });
+  const other = pack({ name: "other", version: "1.0.0", scripts: { postinstall: `touch ${join(folder, "ran.txt")}` } });
+  await expect(addPlugin(openProject(folder), { from: other }, folder, how)).rejects.toMatchObject({ code: "package_not_a_plugin" });
+  expect(existsSync(join(folder, "ran.txt"))).toBe(false);
+  expect(await removePlugin(openProject(folder), "tap-mine", how)).toBeUndefined();
+  expect(existsSync(join(folder, "node_modules/@acme/tap-mine"))).toBe(false);
 }, 120_000);
 
 test("a package that is no plugin is refused before anything of it runs, one that does not exist is reported", async () => {

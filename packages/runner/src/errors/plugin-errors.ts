@@ -71,14 +71,13 @@ export const pluginErrorCatalogue = {
   plugin_name_differs: {
     class: "config",
     message: (p: { name: string; found: string }) => `The package's plugin is called ${p.found}, not ${p.name}`,
-    hint: (p: { name: string; found: string }) =>
-      `Leave the name out, then add a second entry in tapline.yml: ${p.name}: { inherit_from: ${p.found} }`,
+    hint: (p: { name: string; found: string }) => `Leave the name out. To give it another name in tapline.yml, add: --as ${p.name}`,
   },
   plugin_there: {
     class: "config",
     message: (p: { name: string; source: string }) => `${p.name} is in this project already, from ${p.source}`,
     hint: (p: { name: string }) =>
-      `To get a newer version: tapline upgrade ${p.name}. To install it from another source, first: tapline remove ${p.name}`,
+      `To use the plugin a second time, give it another name: --as ${p.name}-2. To get a newer version: tapline upgrade ${p.name}. To install it from another source, first: tapline remove ${p.name}`,
   },
   plugin_in_use: {
     class: "config",

@@ -64,7 +64,10 @@ export const projectErrorCatalogue = {
     class: "config",
     message: (p: { step: string; reason: string }) => `The step ${JSON.stringify(p.step)} can't be run: ${p.reason}`,
     hint: (p: { meant?: string | undefined }) =>
-      meantOr(p.meant, 'A step is "tap target", "tap mapper target", or a plugin and its arguments, such as "dbt build".'),
+      meantOr(
+        p.meant,
+        'A step is "tap target", "tap mapper target", or a plugin and its arguments, such as "dbt build". To add a plugin: tapline add NAME',
+      ),
   },
   step_unknown: {
     class: "config",

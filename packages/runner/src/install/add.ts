@@ -6,62 +6,90 @@ import { errors } from "../errors.ts";
 import type { PluginEntry } from "../model/plugin-schema.ts";
 import type { Project } from "../model/project.ts";
 import { parseDefinition } from "../plugins/definition.ts";
+import { findNpmPlugin, type NpmPlugin } from "../plugins/npm-plugins.ts";
 import { writeLock } from "../plugins/plugin-lock.ts";
-import { isPluginName, readRequirements, samePythonName } from "../plugins/plugin-name.ts";
-import { pythonSourceOf } from "../plugins/source.ts";
+import { isPluginName, readNpmSpec, readRequirements, samePythonName } from "../plugins/plugin-name.ts";
 import { editText } from "../project/edit-file.ts";
+import { entryOf, isDeclared } from "../project/plugin-entry.ts";
 import { openProject } from "../project/project.ts";
 import { type How, type Installed, installedPython, installingIn } from "./installed.ts";
-import { addNpmPackage, addNpmPath, type NpmPlugin } from "./npm-packages.ts";
+import { listPlugins, npmPluginOf } from "./list.ts";
+import { addNpmPackage, findNpmPackage, findNpmPath } from "./npm-packages.ts";
 import type { Installing } from "./program.ts";
 import { makeEnvironment, type PythonEnvironment, programsOf } from "./python-environment.ts";
 
 /** From npm when neither `pip` nor `from` is given. The name can be left out where the package names its plugin. */
 export interface AddOptions {
   name?: string | undefined;
+  /** The name of its entry in tapline.yml, if it is another one than the plugin's own. */
+  as?: string | undefined;
   pip?: string | undefined;
   /** A path relative to the folder in which the command was typed. */
   from?: string | undefined;
   python?: string | undefined;
+  /** Folders to look for installed plugins in, after the project's own. */
+  binFolders?: readonly string[];
 }
 
 /** @throws plugin_there, source_missing, plugin_ambiguous, plugin_name_differs, what installing throws */
 export async function addPlugin(project: Project, options: AddOptions, typedIn: string, how: How): Promise<Installed> {
-  const { name, pip, from } = options;
-  if (name !== undefined && pip !== undefined && !isPluginName(name)) throw errors.plugin_name_invalid({ name });
+  const { name, as, pip, from, binFolders = [] } = options;
+  for (const each of [as, pip === undefined ? undefined : name])
+    if (each !== undefined && !isPluginName(each)) throw errors.plugin_name_invalid({ name: each });
   const installing = installingIn(project, how);
   if (pip !== undefined) return addPython(project, { ...options, pip }, installing);
-  if (from === undefined) {
-    return declareNpm(project, await addNpmPackage(name ?? "", installing));
-  }
+  if (from === undefined) return addNpm(project, { name: name ?? "", as, binFolders }, installing);
   const path = resolve(typedIn, from);
   const local = localPath(project, path);
   switch (kindOf(path)) {
     case "definition":
-      return addDefinition(project, path, installing);
+      return addDefinition(project, path, options, installing);
     case "python":
       return addPython(project, { ...options, pip: local }, installing);
     case "npm": {
-      const added = await addNpmPath(local, installing);
-      if (name !== undefined && name !== added.plugin) throw errors.plugin_name_differs({ name, found: added.plugin });
-      return declareNpm(project, added);
+      const found = findNpmPath(local, installing);
+      const { plugin } = found;
+      if (name !== undefined && name !== plugin) throw errors.plugin_name_differs({ name, found: plugin });
+      const current = isDeclared(project.parsed, as ?? plugin) ? npmPluginOf(project, as ?? plugin) : undefined;
+      if (current?.package !== found.package) refuseTaken(project, as ?? plugin, binFolders);
+      return declareNpm(project, await addNpmPackage(found, installing), as);
     }
   }
 }
 
-function declareNpm(project: Project, { plugin, package: name, version }: NpmPlugin): Installed {
-  declare(project, plugin, {});
-  return { name: plugin, source: `npm ${name}`, version };
+/** Asks the registry only where the plugin is not installed yet, or in another version. */
+async function addNpm(
+  project: Project,
+  { name, as, binFolders }: { name: string; as: string | undefined; binFolders: readonly string[] },
+  installing: Installing,
+): Promise<Installed> {
+  const { package: wanted, version } = readNpmSpec(name);
+  const here = findNpmPlugin(project, wanted, binFolders);
+  if (here !== undefined) refuseTaken(project, as ?? here.plugin, binFolders);
+  if (here !== undefined && (version === undefined || version === here.version)) return declareNpm(project, here, as);
+  const found = await findNpmPackage(name, installing);
+  refuseTaken(project, as ?? found.plugin, binFolders);
+  return declareNpm(project, await addNpmPackage(found, installing), as);
+}
+
+function declareNpm(project: Project, { plugin, package: name, version }: NpmPlugin, as: string = plugin): Installed {
+  if (as !== plugin) {
+    // A name such as tap-x shows what the plugin is; any other one is known only by its entry.
+    if (!/^(tap|target|map)/.test(plugin) && !isDeclared(project.parsed, plugin)) declare(project, plugin, {});
+    declare(openProject(project.folder, project.processEnv), as, { inherit_from: plugin });
+  } else declare(project, plugin, {});
+  return { name: as, source: `npm ${name}`, version };
 }
 
 async function addPython(project: Project, options: AddOptions & { pip: string }, how: Installing): Promise<Installed> {
-  const { pip, python } = options;
-  if (options.name !== undefined) refuseTwice(project, options.name);
+  const { pip, python, binFolders } = options;
+  const asked = options.as ?? options.name;
+  if (asked !== undefined) refuseTaken(project, asked, binFolders);
   const environment = await makeEnvironment({ name: "", pip, python }, undefined, how);
   try {
     const program = await programOf(environment, options.name, pip, how);
-    const name = options.name ?? program;
-    refuseTwice(project, name);
+    const name = asked ?? program;
+    refuseTaken(project, name, binFolders);
     writeLock(project.folder, name, environment.locked);
     declare(project, name, { pip, ...(python === undefined ? {} : { python }), ...(program === name ? {} : { executable: program }) });
     return installedPython({ name, pip }, environment.locked);
@@ -71,11 +99,12 @@ async function addPython(project: Project, options: AddOptions & { pip: string }
   }
 }
 
-async function addDefinition(project: Project, path: string, how: Installing): Promise<Installed> {
+async function addDefinition(project: Project, path: string, { as, binFolders }: AddOptions, how: Installing): Promise<Installed> {
   const text = readFileSync(path, "utf8");
   const definition = parseDefinition(text, path);
-  const { name, pip } = definition;
-  refuseTwice(project, name);
+  const { pip } = definition;
+  const name = as ?? definition.name;
+  refuseTaken(project, name, binFolders);
   const isInside = !relative(project.folder, path).startsWith("..");
   const kept = isInside ? path : join(project.folder, "plugins", basename(path));
   if (!isInside) {
@@ -107,16 +136,18 @@ async function programOf({ folder }: PythonEnvironment, name: string | undefined
   return only;
 }
 
-/** @throws plugin_there */
-function refuseTwice(project: Project, name: string): void {
-  const there = pythonSourceOf(project, name);
-  if (there !== undefined) throw errors.plugin_there({ name, source: there.pip });
+/** An entry that only has settings is free: the package that it needs is still to be added. @throws plugin_there */
+function refuseTaken(project: Project, name: string, binFolders: readonly string[] = []): void {
+  if (!isDeclared(project.parsed, name)) return;
+  const there = listPlugins(project, binFolders).find((each) => each.name === name);
+  const { entry } = entryOf(project.parsed, name);
+  const hasSource = entry.pip !== undefined || entry.definition !== undefined || entry.executable !== undefined;
+  if (there !== undefined && (there.isInstalled || hasSource)) throw errors.plugin_there({ name, source: there.source });
 }
 
 /** Adds keys to an existing entry, and leaves its other keys as they are. */
 function declare(project: Project, name: string, entry: PluginEntry): void {
-  const { file } = project.parsed;
-  const isThere = Object.hasOwn(file.plugins ?? {}, name);
+  const isThere = isDeclared(project.parsed, name);
   const text = readFileSync(project.path, "utf8");
   const changes = isThere ? Object.entries(entry) : [];
   const edited = isThere

@@ -1,86 +1,74 @@
-/**
- * Plugins from npm: packages whose package.json has `"tapline": {"plugin": "tap-x"}`. There is no other list of them: the project's
- * package.json names the packages, and npm's lock their versions.
- */
-import { existsSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+/** Installs, upgrades and removes npm packages that are plugins. npm's lock keeps their versions. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { errors } from "../errors.ts";
-import { isPluginName, readNpmSpec } from "../plugins/plugin-name.ts";
+import { dependencies, type Manifest, type NpmPlugin, npmPlugins, pluginIn, readManifest } from "../plugins/npm-plugins.ts";
+import { lockAdded } from "../plugins/plugin-lock.ts";
+import { readNpmSpec } from "../plugins/plugin-name.ts";
 import { howEnded, type Installing, type ProgramResult, tryProgram } from "./program.ts";
 
-export interface NpmPlugin {
-  plugin: string;
+/** A package that is known to be a plugin before anything of it is installed, so that no other package can run scripts. */
+export interface FoundPackage {
   package: string;
-  version: string;
-  /** It is a link to a folder of this machine. */
-  isLinked: boolean;
+  plugin: string;
+  /** What npm installs: a name with its exact version, or a path. */
+  spec: string;
 }
 
 const installArgs = ["install", "--save-exact", "--no-progress", "--loglevel=error", "--json"];
 
-/** Plugins that are in the project's package.json and installed. */
-export function npmPlugins(folder: string): NpmPlugin[] {
-  return wantedPackages(folder).flatMap((name) => {
-    const found = installedFolder(folder, name);
-    const manifest = found === undefined ? undefined : readManifest(found);
-    const plugin = pluginIn(manifest);
-    if (found === undefined || plugin === undefined) return [];
-    return [{ plugin, package: name, version: String(manifest?.version ?? ""), isLinked: lstatSync(found).isSymbolicLink() }];
-  });
-}
-
-/** Checks that the package is a plugin before it installs, so that no other package can run scripts. @throws source_invalid, package_missing, package_not_a_plugin, … */
-export async function addNpmPackage(text: string, how: Installing): Promise<NpmPlugin> {
+/** Asks the registry. @throws source_invalid, package_missing, package_not_a_plugin, program_failed, … */
+export async function findNpmPackage(text: string, how: Installing): Promise<FoundPackage> {
   const { package: wanted, version = "latest" } = readNpmSpec(text);
   // Anybody can take an unscoped name, so ours come first.
   const candidates = wanted.startsWith("@") ? [wanted] : [`@tapline/${wanted}`, wanted];
   for (const candidate of candidates) {
     const found = await lookUp(candidate, version, how);
     if (found === undefined) continue;
-    if (pluginIn(found) === undefined) throw errors.package_not_a_plugin({ package: candidate });
-    await install([`${candidate}@${found.version}`], how);
-    return installed(candidate, how.folder);
+    return { ...namesIn(found, candidate), package: candidate, spec: `${candidate}@${found.version}` };
   }
   throw errors.package_missing({ packages: candidates });
 }
 
-/** Links a folder, or unpacks a .tgz. @throws package_not_a_plugin, program_failed */
-export async function addNpmPath(path: string, how: Installing): Promise<NpmPlugin> {
-  const before = dependencies(how.folder);
-  const own = existsSync(join(how.folder, path, "package.json")) ? readManifest(join(how.folder, path)) : undefined;
-  if (own !== undefined && pluginIn(own) === undefined) throw errors.package_not_a_plugin({ package: path });
-  await install([path], how);
-  const after = dependencies(how.folder);
-  const name = typeof own?.name === "string" ? own.name : Object.keys(after).find((each) => after[each] !== before[each]);
-  if (name === undefined) throw errors.package_not_a_plugin({ package: path });
-  const isPlugin = npmPlugins(how.folder).some((each) => each.package === name);
-  if (isPlugin) return installed(name, how.folder);
-  await removeNpmPackage(name, how);
-  throw errors.package_not_a_plugin({ package: name });
+/** Of a folder or a .tgz. `path` is relative to the project. @throws package_not_a_plugin, source_missing */
+export function findNpmPath(path: string, { folder }: Installing): FoundPackage {
+  const whole = join(folder, path);
+  return { ...namesIn(/\.tgz$/.test(path) ? manifestInArchive(whole) : readManifest(whole), path), spec: path };
+}
+
+/** Installs it into the project. A folder is linked. @throws program_missing, program_failed, program_stopped */
+export async function addNpmPackage({ package: name, spec }: FoundPackage, how: Installing): Promise<NpmPlugin> {
+  const manifest = join(how.folder, "package.json");
+  const isNew = dependencies(how.folder)[name] === undefined;
+  if (isNew) lockAdded(how.folder, name, true);
+  try {
+    // Without one, npm looks in the folders above, and installs there.
+    if (!existsSync(manifest)) writeFileSync(manifest, `${JSON.stringify({ private: true }, null, 2)}\n`, { flag: "wx" });
+    await runNpm([...installArgs, "--", spec], how);
+    return installed(name, how.folder);
+  } catch (error) {
+    if (isNew && dependencies(how.folder)[name] === undefined) lockAdded(how.folder, name, false);
+    throw error;
+  }
 }
 
 /** Installs `version`, or the one tagged latest. @throws source_invalid */
 export async function upgradeNpmPackage({ package: name }: NpmPlugin, version: string | undefined, how: Installing): Promise<NpmPlugin> {
   const spec = `${name}@${version ?? "latest"}`;
   readNpmSpec(spec);
-  await install([spec], how);
+  await runNpm([...installArgs, "--", spec], how);
   return installed(name, how.folder);
 }
 
 export async function removeNpmPackage(name: string, how: Installing): Promise<void> {
   await runNpm(["uninstall", "--no-progress", "--loglevel=error", "--json", "--", name], how);
+  lockAdded(how.folder, name, false);
 }
 
 /** Installs what package.json and its lock name. */
 export async function installNpmPackages(how: Installing): Promise<void> {
-  if (wantedPackages(how.folder).length > 0) await runNpm(installArgs, how);
-}
-
-async function install(specs: readonly string[], how: Installing): Promise<void> {
-  const manifest = join(how.folder, "package.json");
-  // Without one, npm looks in the folders above, and installs there.
-  if (!existsSync(manifest)) writeFileSync(manifest, `${JSON.stringify({ private: true }, null, 2)}\n`, { flag: "wx" });
-  await runNpm([...installArgs, "--", ...specs], how);
+  if (Object.keys(dependencies(how.folder)).length > 0) await runNpm(installArgs, how);
 }
 
 /** undefined: there is no such package. */
@@ -115,38 +103,29 @@ function installed(name: string, folder: string): NpmPlugin {
   return found;
 }
 
-interface Manifest {
-  name?: unknown;
-  version?: unknown;
-  tapline?: { plugin?: unknown };
-  dependencies?: Record<string, string>;
-  devDependencies?: Record<string, string>;
+/** @throws package_not_a_plugin */
+function namesIn(manifest: Manifest | undefined, source: string): Pick<FoundPackage, "package" | "plugin"> {
+  const plugin = pluginIn(manifest);
+  if (plugin === undefined || typeof manifest?.name !== "string") throw errors.package_not_a_plugin({ package: source });
+  return { package: manifest.name, plugin };
 }
 
-function pluginIn(manifest: Manifest | undefined): string | undefined {
-  const name = manifest?.tapline?.plugin;
-  return typeof name === "string" && isPluginName(name) ? name : undefined;
-}
-
-function wantedPackages(folder: string): string[] {
-  return Object.keys(dependencies(folder));
-}
-
-function dependencies(folder: string): Record<string, string> {
-  const { dependencies: own, devDependencies } = readManifest(folder) ?? {};
-  return { ...devDependencies, ...own };
-}
-
-function installedFolder(from: string, name: string): string | undefined {
-  const path = join(from, "node_modules", name);
-  if (existsSync(join(path, "package.json"))) return path;
-  const above = dirname(from);
-  return above === from ? undefined : installedFolder(above, name);
-}
-
-function readManifest(folder: string): Manifest | undefined {
-  const path = join(folder, "package.json");
-  return existsSync(path) ? (parse(readFileSync(path, "utf8")) as Manifest | undefined) : undefined;
+/** package.json of the only folder at the top of a .tgz. undefined: there is none, or it is no such archive. */
+function manifestInArchive(path: string): Manifest | undefined {
+  let tar: Buffer;
+  try {
+    tar = gunzipSync(readFileSync(path), { maxOutputLength: 2 ** 30 });
+  } catch {
+    return undefined;
+  }
+  const textAt = (start: number, length: number): string => tar.toString("utf8", start, start + length).replace(/\0.*$/s, "");
+  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
+    const size = Number.parseInt(textAt(at + 124, 12), 8) || 0;
+    if (/^[^/]+\/package\.json$/.test(textAt(at, 100)))
+      return parse(tar.toString("utf8", at + 512, at + 512 + size)) as Manifest | undefined;
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+  return undefined;
 }
 
 function parse(text: string): unknown {

@@ -2,7 +2,7 @@
 
 import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
-import { didYouMean } from "@tapline/protocol";
+import { didYouMean, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Executable, Plugin } from "../model/plugin.ts";
 import type { Project } from "../model/project.ts";
@@ -35,6 +35,16 @@ export function findExecutable(
   const place = project.parsed.locate(["plugins", name]);
   const position = place.line === undefined ? {} : { file: project.path, ...place };
   throw errors.plugin_not_found({ name, executable: wanted, meant }, position);
+}
+
+/** undefined: it is not installed. */
+export function tryExecutable(...wanted: Parameters<typeof findExecutable>): Executable | undefined {
+  try {
+    return findExecutable(...wanted);
+  } catch (error) {
+    if (error instanceof TaplineError) return undefined;
+    throw error;
+  }
 }
 
 interface Wanted {

@@ -1,6 +1,6 @@
 /**
- * tapline.lock.json: the exact Python packages that each plugin was installed with, so that every machine gets the same. It belongs in
- * version control, beside npm's package-lock.json.
+ * tapline.lock.json: the exact Python packages that each plugin was installed with, so that every machine gets the same, and the npm
+ * packages that tapline itself added to package.json. It belongs in version control, beside npm's package-lock.json.
  */
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,32 +22,61 @@ const fileName = "tapline.lock.json";
 
 /** @throws lock_invalid */
 export function readLock(folder: string): PluginLock {
+  return readFile(folder).python;
+}
+
+/** npm packages that `tapline add` put into package.json. Others were there before, and `tapline remove` leaves them. @throws lock_invalid */
+export function addedPackages(folder: string): readonly string[] {
+  return readFile(folder).npm;
+}
+
+/** undefined deletes the entry. */
+export function writeLock(folder: string, name: string, locked: LockedPlugin | undefined): void {
+  const { python, npm } = readFile(folder);
+  const { [name]: _old, ...others } = python;
+  writeFile(folder, { python: locked === undefined ? others : { ...others, [name]: locked }, npm });
+}
+
+/** Records that tapline added this npm package, or that it is gone. */
+export function lockAdded(folder: string, name: string, isAdded: boolean): void {
+  const { python, npm } = readFile(folder);
+  writeFile(folder, { python, npm: [...npm.filter((each) => each !== name), ...(isAdded ? [name] : [])] });
+}
+
+interface LockFile {
+  python: PluginLock;
+  npm: readonly string[];
+}
+
+function readFile(folder: string): LockFile {
   const path = join(folder, fileName);
-  if (!existsSync(path)) return {};
+  if (!existsSync(path)) return { python: {}, npm: [] };
   try {
-    const { python } = JSON.parse(readFileSync(path, "utf8")) as { python?: PluginLock };
-    const entries = Object.entries(python ?? {});
-    const isWhole = entries.every(
-      ([, each]) => typeof each.pip === "string" && typeof each.python === "string" && each.packages.every(isLockedPackage),
+    const { python = {}, npm = [] } = JSON.parse(readFileSync(path, "utf8")) as Partial<LockFile>;
+    const isWhole = Object.values(python).every(
+      (each) => typeof each.pip === "string" && typeof each.python === "string" && each.packages.every(isLockedPackage),
     );
     if (!isWhole) throw new Error("an entry has another form than pip, python and a list of exact packages");
-    return Object.fromEntries(entries);
+    if (!Array.isArray(npm) || !npm.every((each) => typeof each === "string")) throw new Error("npm is no list of packages");
+    return { python, npm };
   } catch (error) {
     throw errors.lock_invalid({ reason: (error as Error).message }, { file: path }, error);
   }
 }
 
-/** undefined deletes the entry. */
-export function writeLock(folder: string, name: string, locked: LockedPlugin | undefined): void {
+function writeFile(folder: string, { python, npm }: LockFile): void {
   const path = join(folder, fileName);
-  const { [name]: _old, ...others } = readLock(folder);
-  const entries = Object.entries(locked === undefined ? others : { ...others, [name]: locked }).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (entries.length === 0) {
+  const entries = Object.entries(python).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (entries.length === 0 && npm.length === 0) {
     rmSync(path, { force: true });
     return;
   }
   const half = `${path}.${process.pid}.tmp`;
-  writeFileSync(half, `${JSON.stringify({ python: Object.fromEntries(entries) }, null, 2)}\n`);
+  const file = {
+    ...(entries.length === 0 ? {} : { python: Object.fromEntries(entries) }),
+    ...(npm.length === 0 ? {} : { npm: [...npm].sort() }),
+  };
+  writeFileSync(half, `${JSON.stringify(file, null, 2)}\n`);
   renameSync(half, path);
 }
 

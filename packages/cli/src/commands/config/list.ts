@@ -1,7 +1,7 @@
 /** `tapline config list`: lists a plugin's settings, their values as written, and where each comes from. */
 import { relative } from "node:path";
 import { Args, Command, Flags } from "@oclif/core";
-import { checkPluginName, environmentOf, listSettings, openProject, preparePlugin, type SettingRow } from "@tapline/runner";
+import { checkInstalledName, environmentOf, listSettings, openProject, preparePlugin, type SettingRow } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { ownBinFolders } from "../../plugin-folders.ts";
 import { leftAligned } from "../../table.ts";
@@ -22,7 +22,7 @@ export default class ConfigList extends Command {
       const project = openProject(process.cwd());
       const environment = environmentOf(project, flags.environment);
       const about = await aboutOf(() =>
-        preparePlugin(project, checkPluginName(project, args.plugin), { environment, binFolders: ownBinFolders }),
+        preparePlugin(project, checkInstalledName(project, args.plugin, ownBinFolders), { environment, binFolders: ownBinFolders }),
       );
       const rows = listSettings(project, args.plugin, environment, about);
       const place = ({ place: { file, line } }: SettingRow): string =>

@@ -1,20 +1,16 @@
-/** Installs the plugins of a project, and removes plugins. */
+/** Installs the plugins of a project. */
 
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { isDeepStrictEqual } from "node:util";
 import { TaplineError } from "@tapline/protocol";
-import { errors } from "../errors.ts";
 import type { PythonSource } from "../model/plugin.ts";
-import type { ParsedFile, Project } from "../model/project.ts";
+import type { Project } from "../model/project.ts";
 import { packagesToInstall } from "../plugins/declared-packages.ts";
 import { type LockedPlugin, readLock, writeLock } from "../plugins/plugin-lock.ts";
 import { findEnvironment } from "../plugins/python-environment.ts";
 import { pythonSourceOf } from "../plugins/source.ts";
-import { editText } from "../project/edit-file.ts";
-import { entryOf, kindOf } from "../project/plugin-entry.ts";
+import { kindOf } from "../project/plugin-entry.ts";
 import { pluginNames } from "../project/project.ts";
 import { type How, type Installed, installedPython, installingIn } from "./installed.ts";
-import { installNpmPackages, npmPlugins, removeNpmPackage } from "./npm-packages.ts";
+import { installNpmPackages } from "./npm-packages.ts";
 import { makeEnvironment, sweepEnvironments } from "./python-environment.ts";
 
 export interface WhereToLook {
@@ -61,32 +57,4 @@ async function pythonOf(project: Project, name: string, where: WhereToLook, isAs
     if (!isAsked && error instanceof TaplineError) return undefined;
     throw error;
   }
-}
-
-/** Deletes its package and its entry. State and history stay. @throws plugin_in_use, plugin_unknown */
-export async function removePlugin(project: Project, name: string, how: How): Promise<void> {
-  const installing = installingIn(project, how);
-  const found = npmPlugins(project.folder).find(({ plugin }) => plugin === name);
-  const isDeclared = Object.hasOwn(project.parsed.file.plugins ?? {}, name);
-  if (!isDeclared && found === undefined) throw errors.plugin_unknown({ name, known: pluginNames(project) });
-  const heirs = pluginNames(project).filter((each) => each !== name && entryOf(project.parsed, each).chain.includes(name));
-  if (heirs.length > 0) throw errors.plugin_in_use({ name, heirs });
-  const source = pythonSourceOf(project, name);
-  const environment = source === undefined ? undefined : findEnvironment(project.folder, source);
-  if (found !== undefined) await removeNpmPackage(found.package, installing);
-  for (const file of project.parsed.files) deleteEntry(file, name);
-  for (const key of Object.keys(readLock(project.folder))) if (key.startsWith(`${name}/`)) writeLock(project.folder, key, undefined);
-  if (source?.name !== name) return;
-  const locked = readLock(project.folder)[name];
-  writeLock(project.folder, name, undefined);
-  const isShared = Object.values(readLock(project.folder)).some((each) => isDeepStrictEqual(each, locked));
-  if (environment !== undefined && !isShared) rmSync(environment, { recursive: true, force: true });
-}
-
-/** Deletes its entry, and its entries in environments. */
-function deleteEntry({ path, file }: ParsedFile, name: string): void {
-  const places = [[], ...Object.keys(file.environments ?? {}).map((environment) => ["environments", environment])];
-  const text = readFileSync(path, "utf8");
-  const edited = places.reduce((before, place) => editText(before, [...place, "plugins", name], undefined), text);
-  if (edited !== text) writeFileSync(path, edited);
 }
