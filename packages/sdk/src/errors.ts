@@ -87,6 +87,30 @@ export const sdkErrorCatalogue = {
     message: (p: { key: string }) => `The key property ${JSON.stringify(p.key)} is not a column of the stream's schema`,
     hint: "Correct key_properties in the catalog, or select that column.",
   },
+  flattening_depth_missing: {
+    class: "config",
+    message: () => "flattening_enabled is true, but flattening_max_depth is missing",
+    hint: "Set flattening_max_depth to the number of levels of nested objects that become columns: 1 flattens only the first.",
+  },
+  flattened_columns_collide: {
+    class: "config",
+    message: (p: { name: string; first: string; second: string }) =>
+      `Flattening gives the column ${JSON.stringify(p.name)} to both ${p.first} and ${p.second}`,
+    hint: "Choose another flattening_separator, a smaller flattening_max_depth or a larger flattening_max_key_length, or leave one of the two out with the catalog.",
+  },
+  flattened_fields_collide: {
+    class: "data",
+    recovery: "skip",
+    message: (p: { name: string; first: string; second: string }) =>
+      `A record has two values for the flattened column ${JSON.stringify(p.name)}: ${p.first} and ${p.second}`,
+    hint: "The SCHEMA does not have one of the two. Choose another flattening_separator, or have the tap leave that field out.",
+  },
+  flattened_key: {
+    class: "config",
+    message: (p: { key: string; columns: readonly string[] }) =>
+      `The key property ${JSON.stringify(p.key)} is an object, and flattening puts its properties into the columns ${p.columns.join(", ")}`,
+    hint: "Name the columns of the key in the catalog's key_properties (table-key-properties), or turn flattening off.",
+  },
   reserved_property: {
     class: "config",
     message: (p: { property: string; declared: string; expected: string }) =>

@@ -50,6 +50,8 @@ export { about, aboutMarkdown, type Described, settingsSchema, settingsTable } f
 export { type CheckedConfig, checkConfig } from "./config/check.ts";
 export type { SettingAliases } from "./config/define.ts";
 export { sdkErrorCatalogue } from "./errors.ts";
+export type { FlatteningOptions } from "./flatten/flat-name.ts";
+export { type Flattening, planFlattening } from "./flatten/plan.ts";
 export { packageVersion } from "./package-version.ts";
 export type { Report } from "./report/report.ts";
 export { compareValues } from "./tap/bookmark.ts";

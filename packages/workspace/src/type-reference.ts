@@ -28,7 +28,7 @@ Made from the tests by \`npm run generate\`: every row of these tables is loaded
 
 \`null\` in a list of types changes nothing: every column takes NULL, and \`""\` is not NULL. A \`$ref\` is followed inside the schema's own document only. Several types with
 string among them are text, in which other values are JSON; mixtures with object or array, and those without string, are JSON columns. Objects and arrays are one JSON value
-each, never flattened.
+each, unless the target [flattens](../how-to/flatten.md) objects.
 
 ${sections.join("\n\n")}
 

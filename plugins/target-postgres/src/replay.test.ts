@@ -35,6 +35,29 @@ test("a row that refers to another one is loaded once that is there, with its ow
   expect(columns?.split(" ")).not.toContain("_sdc_extra");
 });
 
+test("a flattened row that the table refuses is kept in its nested form, and flattened again", async () => {
+  const database = await testDatabase();
+  await database.read(
+    "CREATE TABLE boss (id bigint PRIMARY KEY)",
+    "CREATE TABLE s (id bigint PRIMARY KEY, boss__id bigint REFERENCES boss)",
+  );
+  const boss = {
+    type: "object",
+    properties: { id: { type: "integer" }, names: { type: ["null", "object"], properties: { first: { type: "string" } } } },
+  };
+  const flattened = { ...reject, flattening_enabled: true, flattening_max_depth: 2, load_method: "upsert" };
+  const closed = {
+    ...schema({ id: { type: "integer" }, boss }, ["id"]),
+    schema: { properties: { id: { type: "integer" }, boss }, required: ["boss"], additionalProperties: false },
+  };
+  await pipe(database, [closed, record({ id: 1, boss: { id: 7, names: { first: "a" } } })], flattened);
+  const [[kept] = []] = await database.read("SELECT record FROM s__rejects");
+  expect(JSON.parse(String(kept))).toEqual({ id: 1, boss: { id: 7, names: { first: "a" } } });
+  await database.read("INSERT INTO boss VALUES (7)");
+  expect(await replay(database, flattened)).toMatchObject([{ inserted: 1, refused: 0 }]);
+  expect(await database.read("SELECT id, boss__id, boss__names__first FROM s")).toEqual([["1", "7", "a"]]);
+});
+
 test("of two replays at the same time, one loads each row, and the other changes nothing or finds nothing", async () => {
   const database = await testDatabase();
   const rows = Array.from({ length: 200 }, (_, id) => record({ id, v: "too long" }));

@@ -17,6 +17,7 @@ const targetCapabilities: readonly string[] = [
   capabilities.controlChannel,
   capabilities.controlPipe,
   "record-metadata",
+  "schema-flattening",
   "schema-validation",
 ];
 

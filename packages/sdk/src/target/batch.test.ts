@@ -21,7 +21,14 @@ function chunksOf(lines: string, size: number, rejects = new Rejects({ on_error:
       if (decoded.type === "RECORDS") batch.add({ ...decoded, receivedAt });
   }
   const stream = { name: "s", schema: wireSchema, keys: [], loadMethod: "append-only" } as const;
-  const read = rowReader(stream, checked, { validate: true, clock: undefined, rejects, definition: "{}", onReject: () => {} });
+  const read = rowReader(stream, checked, {
+    validate: true,
+    flattening: undefined,
+    clock: undefined,
+    rejects,
+    definition: "{}",
+    onReject: () => {},
+  });
   return [...read(batch).rows()];
 }
 

@@ -13,6 +13,7 @@ import {
   withPosition,
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import type { Flattening } from "../flatten/plan.ts";
 import type { RowBatch, RowChunk, TargetStream } from "./define.ts";
 import { type Arrival, type MetadataClock, metadataText } from "./metadata.ts";
 import { rawField } from "./raw-field.ts";
@@ -50,14 +51,20 @@ export class LineBatch {
 
 export type RowReader = (batch: LineBatch) => RowBatch;
 
+export interface RowReaderOptions {
+  validate: boolean;
+  /** Flattens records once they are checked. */
+  flattening: Pick<Flattening, "flatten"> | undefined;
+  clock: MetadataClock | undefined;
+  rejects: Rejects;
+  definition: string | null;
+  onReject: () => void;
+}
+
 /** Makes the function that turns a stream's lines into rows. What depends on the schema is compiled here, once. */
-export function rowReader(
-  stream: TargetStream,
-  wireSchema: TargetStream["schema"],
-  options: { validate: boolean; clock: MetadataClock | undefined; rejects: Rejects; definition: string | null; onReject: () => void },
-): RowReader {
+export function rowReader(stream: TargetStream, wireSchema: TargetStream["schema"], options: RowReaderOptions): RowReader {
   const problemOf: RowValidator = options.validate ? recordValidator(wireSchema) : () => undefined;
-  const { clock, rejects, definition, onReject } = options;
+  const { flattening, clock, rejects, definition, onReject } = options;
   return (batch) => {
     let rejected = 0;
     const lines = new Set<number>();
@@ -82,7 +89,7 @@ export function rowReader(
       },
       *rows() {
         const batchedAt = batch.runs[0]?.receivedAt ?? "";
-        const checks = { problemOf, clock, reject };
+        const checks = { problemOf, flattening, clock, reject };
         let chunk = newChunk();
         for (const run of batch.runs) {
           const rest: Rest = { run, suspicion: suspect(run.bytes), at: 0, line: run.firstLine };
@@ -119,9 +126,8 @@ interface GrowingChunk extends RowChunk {
 const newChunk = (): GrowingChunk => ({ rows: [], lines: [], bytes: 0 });
 const isFull = ({ rows, bytes }: GrowingChunk): boolean => rows.length >= chunkRows || bytes >= chunkBytes;
 
-interface RowChecks {
+interface RowChecks extends Pick<RowReaderOptions, "flattening" | "clock"> {
   problemOf: RowValidator;
-  clock: MetadataClock | undefined;
   reject: RowBatch["reject"];
 }
 
@@ -144,7 +150,13 @@ interface Rest {
 }
 
 /** Moves rows from the rest of a run to the chunk, until that is full or the run ends. @throws protocol errors, record_invalid */
-function decode(rest: Rest, chunk: GrowingChunk, stream: string, { problemOf, clock, reject }: RowChecks, arrival: Arrival): void {
+function decode(
+  rest: Rest,
+  chunk: GrowingChunk,
+  stream: string,
+  { problemOf, flattening, clock, reject }: RowChecks,
+  arrival: Arrival,
+): void {
   const { suspicion } = rest;
   const { bytes } = rest.run;
   const { rows, lines } = chunk;
@@ -179,8 +191,18 @@ function decode(rest: Rest, chunk: GrowingChunk, stream: string, { problemOf, cl
       reject(row, errors.record_invalid(params, { stream, line, ...(column !== undefined && { column }) }));
       continue;
     }
-    clock?.add(row, message, arrival);
-    rows.push(row);
+    let flat = row;
+    if (flattening !== undefined) {
+      try {
+        flat = flattening.flatten(row);
+      } catch (error) {
+        clock?.add(row, message, arrival);
+        reject(row, withPosition(error as TaplineError, { stream, line }));
+        continue;
+      }
+    }
+    clock?.add(flat, message, arrival);
+    rows.push(flat);
     lines.push(line);
   }
   chunk.bytes += at - rest.at;

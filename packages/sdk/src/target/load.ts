@@ -5,6 +5,7 @@
  */
 import { type Decoded, Decoder, type Json, type ReplaceSourceMessage, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import { flatteningOptions } from "../flatten/settings.ts";
 import { LineBatch } from "./batch.ts";
 import { Cut, type Step } from "./cut.ts";
 import type { Target } from "./define.ts";
@@ -28,9 +29,10 @@ export async function* load(
   input: AsyncIterable<Uint8Array>,
   options: LoadOptions = {},
 ): AsyncGenerator<Json> {
+  const flattening = flatteningOptions(config);
   const sink = await target.open(config);
   const clock = config.add_record_metadata ? (options.clock ?? metadataClock()) : undefined;
-  const streams = new OpenStreams(target, sink, config, clock, options);
+  const streams = new OpenStreams(target, sink, config, { ...options, clock, flattening });
   const cut = new Cut();
   const waitsForEnd = commitsOnce(config);
   const decoder = new Decoder({ maxLineBytes: config.max_line_bytes });

@@ -1,6 +1,7 @@
 /** What is kept with a rejected row so that it can be replayed: its stream's definition and the fields that were sent. Pure. */
-import { isObject, type JsonSchema, type Row, type SchemaMessage } from "@tapline/protocol";
+import type { JsonSchema, Row, SchemaMessage } from "@tapline/protocol";
 import type { Reject } from "./define.ts";
+import { deselectedOf } from "./flattened-stream.ts";
 import { isMetadataColumn } from "./metadata.ts";
 import type { TargetSettings } from "./settings.ts";
 
@@ -11,9 +12,8 @@ export function replayDefinition(
   { stream, schema, key_properties }: SchemaMessage,
   config: TargetSettings & { deselected?: unknown },
 ): string {
-  const { deselected } = config;
-  const names = isObject(deselected) && Object.hasOwn(deselected, stream) ? { deselected: deselected[stream] } : {};
-  return JSON.stringify({ schema, key_properties, ...names });
+  const deselected = deselectedOf(config, stream);
+  return JSON.stringify({ schema, key_properties, ...(deselected.length > 0 && { deselected }) });
 }
 
 /** The fields that the record of a stored row had: without the metadata columns and without NULLs that its schema does not allow. */

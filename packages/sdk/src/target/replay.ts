@@ -3,6 +3,7 @@
  * ones. A row that is refused again is put back under its id, with its new reason.
  */
 import { encodeRecord, parseExact, type ReplayedRejects, type Row, type StreamSummary } from "@tapline/protocol";
+import { flatteningOptions } from "../flatten/settings.ts";
 import type { Reject, Sink, Target, Writer } from "./define.ts";
 import type { KeptRejects, RejectSelection, StoredRow } from "./kept-rejects.ts";
 import { load } from "./load.ts";
@@ -29,6 +30,8 @@ export async function replayRejects(
   { signal, warn }: Pick<LoadOptions, "signal" | "warn"> = {},
 ): Promise<ReplayedRejects[]> {
   const settings = replaySettings(config);
+  // Throws before anything is opened.
+  flatteningOptions(settings);
   const sink = await target.open(settings, "rejects");
   let replay: Replay | undefined;
   let summaries: StreamSummary[] = [];

@@ -1,5 +1,6 @@
 /** The settings of every target; a target adds its own. Names are those of the Singer SDK where it has them. */
 import { type Static, type TObject, Type } from "@tapline/protocol";
+import { flatteningSettings } from "../flatten/settings.ts";
 import type { LoadMethod } from "./define.ts";
 
 const targetSettings = Type.Object({
@@ -37,6 +38,7 @@ const targetSettings = Type.Object({
       "Adds the columns _sdc_extracted_at, _sdc_received_at, _sdc_batched_at, _sdc_deleted_at, _sdc_sequence, _sdc_table_version and _sdc_sync_started_at.",
   }),
   validate_records: Type.Boolean({ default: true, description: "Checks each record against its stream's schema before it is written." }),
+  ...flatteningSettings,
   batch_size_rows: Type.Optional(Type.Integer({ minimum: 1, description: "Commit at the first STATE at or after this many rows." })),
   batch_max_bytes: Type.Integer({
     default: 32 * 1024 * 1024,

@@ -13,9 +13,12 @@ import {
   TaplineError,
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import type { FlatteningOptions } from "../flatten/flat-name.ts";
+import type { Flattening } from "../flatten/plan.ts";
 import { type LineBatch, type RowReader, rowReader } from "./batch.ts";
 import { type Activated, higher, type StreamChange } from "./cut.ts";
 import type { Reject, Sink, StreamCounts, Target, TargetStream } from "./define.ts";
+import { flattenStream } from "./flattened-stream.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { type MetadataClock, metadataText } from "./metadata.ts";
 import { addCommitted, newStream, type OpenStream, summarize, type Tally } from "./open-stream.ts";
@@ -30,9 +33,18 @@ interface StreamStart {
   message: SchemaMessage;
   /** The usable form of the message's schema. */
   schema: JsonSchema;
+  /** Undefined where records stay as they are. */
+  flattening: Flattening | undefined;
   /** What its rejected rows are kept with; null where no row may be rejected. */
   replayed: string | null;
   sinceCommit: Tally;
+}
+
+interface StreamsOptions extends Omit<LoadOptions, "clock"> {
+  /** Undefined where rows get no metadata. */
+  clock: MetadataClock | undefined;
+  /** Undefined where records are not flattened. */
+  flattening: FlatteningOptions | undefined;
 }
 
 /** Rejected records are handed over before the commit when they have this many characters. */
@@ -43,8 +55,9 @@ export class OpenStreams {
   readonly #sink: Sink;
   readonly #config: TargetSettings;
   readonly #clock: MetadataClock | undefined;
-  readonly #options: LoadOptions;
+  readonly #options: Omit<LoadOptions, "clock">;
   readonly #rejects: Rejects;
+  readonly #flattening: FlatteningOptions | undefined;
   readonly #streams = new Map<string, OpenStream>();
   readonly #warned = new Set<string>();
   readonly #changes = new TableChanges();
@@ -54,11 +67,12 @@ export class OpenStreams {
   /** A write or a commit threw: roll back to the last commit. */
   failed = false;
 
-  constructor(target: Target, sink: Sink, config: TargetSettings, clock: MetadataClock | undefined, options: LoadOptions) {
+  constructor(target: Target, sink: Sink, config: TargetSettings, options: StreamsOptions) {
     this.#target = target;
     this.#sink = sink;
     this.#config = config;
-    this.#clock = clock;
+    this.#clock = options.clock;
+    this.#flattening = options.flattening;
     this.#options = options;
     this.#rejects = new Rejects(config);
   }
@@ -71,9 +85,10 @@ export class OpenStreams {
     const sinceCommit = open?.sinceCommit ?? { written: 0, rejected: 0 };
     const schema = usableSchema(message, (text) => this.#warnOnce(text, text));
     const replayed = this.#rejects.isAllowed ? replayDefinition(message, this.#config) : null;
-    const start: StreamStart = { message, schema, replayed, sinceCommit };
+    const { flattening, message: flat } = flattenStream({ ...message, schema }, this.#flattening, this.#config);
+    const start: StreamStart = { message, schema, flattening, replayed, sinceCommit };
     const stream: TargetStream = {
-      ...targetStream({ ...message, schema }, this.#config, this.#target.loadMethods, (text) => this.#options.warn?.(text)),
+      ...targetStream(flat, this.#config, this.#target.loadMethods, (text) => this.#options.warn?.(text)),
       changed: (change) => this.#changes.add(message.stream, change),
       tolerated: (tolerated) => this.#tolerations.add(message.stream, tolerated),
       ...(this.#rejects.isAllowed && { reject: this.#lateReject(start) }),
@@ -82,7 +97,7 @@ export class OpenStreams {
       await this.#guard(() => this.#openStream(stream, { ...start, definition }));
       return undefined;
     }
-    Object.assign(open, { definition, schema });
+    Object.assign(open, { definition, schema: flat.schema });
     const alter = async (): Promise<void> => {
       await open.writer.alter(stream);
       open.read = this.#reader(stream, start);
@@ -227,18 +242,23 @@ export class OpenStreams {
     const writer = await this.#sink.open(stream);
     if (this.#config.on_error === "reject" && writer.keepRejects === undefined) throw errors.rejects_unsupported({});
     const read = this.#reader(stream, start);
-    this.#streams.set(stream.name, newStream({ ...start, loadMethod: stream.loadMethod, writer, read }));
+    const { definition, sinceCommit, schema, flattening } = start;
+    const opened = { definition, sinceCommit, schema: flattening?.schema ?? schema };
+    this.#streams.set(stream.name, newStream({ ...opened, loadMethod: stream.loadMethod, writer, read }));
   }
 
-  #reader(stream: TargetStream, { schema, replayed: definition, sinceCommit }: StreamStart): RowReader {
+  #reader(stream: TargetStream, { schema, flattening, replayed: definition, sinceCommit }: StreamStart): RowReader {
     const onReject = (): void => void sinceCommit.rejected++;
-    const options = { validate: this.#config.validate_records, clock: this.#clock, rejects: this.#rejects, definition, onReject };
-    return rowReader(stream, this.#sink.checkedSchema?.(schema, stream) ?? schema, options);
+    const { validate_records: validate } = this.#config;
+    const options = { validate, flattening, clock: this.#clock, rejects: this.#rejects, definition, onReject };
+    const checked = (columns: JsonSchema): JsonSchema => this.#sink.checkedSchema?.(columns, stream) ?? columns;
+    return rowReader(stream, flattening?.changeColumns(checked) ?? checked(schema), options);
   }
 
-  #lateReject({ message, replayed: definition, sinceCommit }: StreamStart): NonNullable<TargetStream["reject"]> {
+  #lateReject({ message, flattening, replayed: definition, sinceCommit }: StreamStart): NonNullable<TargetStream["reject"]> {
     return (error, record) => {
-      const row = parseExact(record) as Row;
+      const parsed = parseExact(record) as Row;
+      const row = flattening?.nest(parsed) ?? parsed;
       const metadata = this.#clock === undefined ? null : metadataText(row);
       const { stream, schema } = message;
       this.#rejects.add(error, { stream, ...error.position }, () => encodeRecord(sentFields(row, schema)), { definition, metadata });

@@ -4,6 +4,7 @@ import { absentChecks } from "./absent-checks.ts";
 import { continuationChecks } from "./continuation-checks.ts";
 import { deleteRecordChecks } from "./delete-record-checks.ts";
 import { existingTypeChecks } from "./existing-type-checks.ts";
+import { flatteningChecks } from "./flattening-checks.ts";
 import { foundNameChecks } from "./found-name-checks.ts";
 import { keyChecks } from "./key-checks.ts";
 import { ledgerChecks } from "./ledger-checks.ts";
@@ -37,6 +38,7 @@ export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...absentChecks,
   ...wideningChecks,
   ...unknownFieldChecks,
+  ...flatteningChecks,
   ...schemaPolicyChecks,
   ...rejectChecks,
   ...replayChecks,
