@@ -1,11 +1,16 @@
-/** What would be published: every package that is not private, packed by npm itself. */
+/** What would be published: every package that is not private, packed by npm itself. No other test writes the bundles in the packages' folders. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
+import { bundledPlugins, bundlePlugin } from "./bundle.ts";
 import { manifest, root, workspaces } from "./repository.ts";
 
 const published = workspaces().filter((workspace) => !manifest(workspace).private);
+
+beforeAll(async () => {
+  for (const plugin of bundledPlugins()) await bundlePlugin(plugin);
+});
 
 test("there is something to publish", () => {
   expect(published.length).toBeGreaterThanOrEqual(7);
@@ -26,8 +31,10 @@ test.each(published)("%s packs its code, types, README and executables, and no t
     exports?: Record<string, { types: string; default: string }>;
   };
   for (const entry of Object.values(exports)) for (const path of [entry.types, entry.default]) expect(files).toContain(path.slice(2));
+  const isBundled = bundledPlugins().includes(workspace);
   for (const path of Object.values(bin)) {
     expect(files).toContain(path.slice(2));
+    expect(files.filter((file) => /^bundle\/(licences\.txt|[a-z-]+\.js)$/.test(file)).length).toBe(isBundled ? 2 : 0);
     expect(readFileSync(join(root, workspace, path), "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
     expect(statSync(join(root, workspace, path)).mode & 0o111).not.toBe(0);
   }

@@ -17,6 +17,7 @@ export function manifest(workspace: string): {
   name: string;
   private?: boolean;
   bin?: Record<string, string>;
+  files?: string[];
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;

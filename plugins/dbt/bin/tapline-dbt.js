@@ -1,8 +1,6 @@
 #!/usr/bin/env node
-import "@tapline/sdk/node-version";
-import { answerAbout } from "@tapline/sdk/quick-start";
+// A published package runs from its bundle, which starts faster. A clone, which has the sources, runs what was compiled last.
+import { existsSync } from "node:fs";
 
-if (!answerAbout(new URL("../about.json", import.meta.url))) {
-  const [{ runUtility }, { default: plugin, work }] = await Promise.all([import("@tapline/sdk"), import("../dist/index.js")]);
-  await runUtility(plugin, work);
-}
+const isClone = existsSync(new URL("../src", import.meta.url));
+await import(isClone ? "../dist/main.js" : "../bundle/tapline-dbt.js");

@@ -17,6 +17,7 @@ import {
   writeEvent,
 } from "@tapline/protocol";
 import type { Guarantee } from "../target/define.ts";
+import { sourceStack } from "./source-stack.ts";
 
 export type Level = "debug" | "info" | "warning" | "error";
 
@@ -122,7 +123,7 @@ function formForPrograms(redact: Redact): Form {
 }
 
 function stackOf(errorClass: string, cause: unknown): { stack?: string } {
-  return errorClass === "bug" && cause instanceof Error && cause.stack !== undefined ? { stack: cause.stack } : {};
+  return errorClass === "bug" && cause instanceof Error && cause.stack !== undefined ? { stack: sourceStack(cause.stack) } : {};
 }
 
 /** What a person must know about rows that a tap rejected. */

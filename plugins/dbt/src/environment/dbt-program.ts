@@ -4,10 +4,10 @@
  */
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { RunContext } from "@tapline/protocol";
 import type { Config } from "../config.ts";
 import { errors } from "../errors.ts";
+import { pythonScript } from "../python-script.ts";
 
 export interface DbtProgram {
   command: string;
@@ -23,7 +23,7 @@ export function dbtProgram(
   const program = executable === undefined ? join(python ?? "", "bin", "dbt") : configuredProgram(executable, project);
   const interpreter = interpreterOf(program);
   if (interpreter === undefined) return { command: program, leadingArgs: [] };
-  return { command: interpreter, leadingArgs: [fileURLToPath(new URL("../../python/start_dbt.py", import.meta.url))] };
+  return { command: interpreter, leadingArgs: [pythonScript] };
 }
 
 /** The Python of the script's virtual environment; undefined when it is not such a script. @throws executable_missing */
