@@ -6,12 +6,12 @@ import { fileURLToPath } from "node:url";
 import type { BenchmarkOptions } from "./benchmark-options.ts";
 import { type Cost, measure, type Program } from "./measure.ts";
 import { tapCsvProgram } from "./peers/environments.ts";
+import { publishedPlugin } from "./published-plugin.ts";
 import { Costs, compare, describeCost, interleave, type Result } from "./result.ts";
 import { invoicesFile } from "./seed-data.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const limit = fileURLToPath(new URL("programs/duckdb-limit.js", import.meta.url));
-const tap = join(root, "plugins/tap-csv/bin/tap-csv.js");
 
 export async function csvAlone(rows: number, rounds: number, log: (line: string) => void, options: BenchmarkOptions): Promise<Result[]> {
   const files = [rows, rows * 5].map((count) => invoicesFile(join(root, ".cache/bench"), count));
@@ -21,7 +21,7 @@ export async function csvAlone(rows: number, rounds: number, log: (line: string)
   const tapLine = (csv: string): Program => {
     const path = join(folder, "tap.json");
     writeFileSync(path, JSON.stringify({ files: [{ entity: "invoices", path: csv, keys: ["id"] }] }));
-    return [tap, "--config", path];
+    return [publishedPlugin("tap-csv"), "--config", path];
   };
   try {
     const costs = await interleave(

@@ -4,13 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Cost, measure, type Program } from "./measure.ts";
+import { publishedPlugin } from "./published-plugin.ts";
 import { Costs, compare, describeCost, interleave, type Result } from "./result.ts";
 import { invoicesFile } from "./seed-data.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const limit = fileURLToPath(new URL("programs/duckdb-limit.js", import.meta.url));
-const tap = join(root, "plugins/tap-csv/bin/tap-csv.js");
-const target = join(root, "plugins/target-duckdb/bin/target-duckdb.js");
 
 export async function csvToDuckdb(rows: number, rounds: number, log: (line: string) => void): Promise<Result[]> {
   const [small, large] = [rows, rows * 5].map((count) => invoicesFile(join(root, ".cache/bench"), count)) as [string, string];
@@ -20,9 +19,10 @@ export async function csvToDuckdb(rows: number, rounds: number, log: (line: stri
     writeFileSync(path, JSON.stringify(config));
     return [program, "--config", path];
   };
-  const tapLine = (csv: string): Program => withConfig(tap, "tap", { files: [{ entity: "invoices", path: csv, keys: ["id"] }] });
+  const tapLine = (csv: string): Program =>
+    withConfig(publishedPlugin("tap-csv"), "tap", { files: [{ entity: "invoices", path: csv, keys: ["id"] }] });
   const targetLine = (method: string): Program =>
-    withConfig(target, method, { filepath: join(folder, "ours.duckdb"), load_method: method });
+    withConfig(publishedPlugin("target-duckdb"), method, { filepath: join(folder, "ours.duckdb"), load_method: method });
   const fresh = (...programs: Program[]): Promise<Cost> => {
     for (const name of ["ours.duckdb", "limit.duckdb"]) rmSync(join(folder, name), { force: true });
     return measure(programs, folder);

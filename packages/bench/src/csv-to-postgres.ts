@@ -10,13 +10,12 @@ import { fileURLToPath } from "node:url";
 import { type PostgresAddress, startPostgres } from "@tapline/testing/postgres";
 import pg from "pg";
 import { type Cost, measure, type Program } from "./measure.ts";
+import { publishedPlugin } from "./published-plugin.ts";
 import { Costs, compare, describeCost, interleave, type Result } from "./result.ts";
 import { invoiceColumns, invoicesFile } from "./seed-data.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const rawCopy = fileURLToPath(new URL("programs/postgres-copy.js", import.meta.url));
-const tap = join(root, "plugins/tap-csv/bin/tap-csv.js");
-const target = join(root, "plugins/target-postgres/bin/target-postgres.js");
 
 export async function csvToPostgres(rows: number, rounds: number, log: (line: string) => void): Promise<Result[]> {
   const cache = join(root, ".cache/bench");
@@ -32,8 +31,13 @@ export async function csvToPostgres(rows: number, rounds: number, log: (line: st
     writeFileSync(path, JSON.stringify(config));
     return [program, "--config", path];
   };
-  const tapLine = (csv: string): Program => withConfig(tap, "tap", { files: [{ entity: "invoices", path: csv, keys: ["id"] }] });
-  const targetLine = withConfig(target, "target", { ...address, database: "postgres", default_target_schema: "ours" });
+  const tapLine = (csv: string): Program =>
+    withConfig(publishedPlugin("tap-csv"), "tap", { files: [{ entity: "invoices", path: csv, keys: ["id"] }] });
+  const targetLine = withConfig(publishedPlugin("target-postgres"), "target", {
+    ...address,
+    database: "postgres",
+    default_target_schema: "ours",
+  });
   const run = (...programs: Program[]): Promise<Cost> => measure(programs, folder, { PGPASSWORD: address.password });
   const reset = (...schemas: string[]) =>
     client.query(schemas.map((s) => `DROP SCHEMA IF EXISTS ${s} CASCADE; CREATE SCHEMA ${s};`).join(" "));

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { publishedPlugin } from "./published-plugin.ts";
 import { compare, type Result } from "./result.ts";
 import { invoicesFile } from "./seed-data.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const tapline = join(root, "packages/cli/bin/tapline.js");
-const plugin = (name: string): string => join(root, `plugins/${name}/bin/${name}.js`);
 
 /** Starts are short, so many are needed to find the fastest. */
 const startsPerRound = 8;
@@ -22,8 +22,8 @@ export async function startUp(rows: number, rounds: number, log: (line: string) 
       { destination_path: folder },
     ];
     const plugins = {
-      "tap-csv": { executable: plugin("tap-csv"), config: tap },
-      "target-jsonl": { executable: plugin("target-jsonl"), config: target },
+      "tap-csv": { executable: publishedPlugin("tap-csv"), config: tap },
+      "target-jsonl": { executable: publishedPlugin("target-jsonl"), config: target },
     };
     for (const [name, content] of Object.entries({ "tapline.yml": { plugins }, "tap.json": tap, "target.json": target, "empty.js": "" }))
       writeFileSync(join(folder, name), content === "" ? "" : JSON.stringify(content));
@@ -33,9 +33,9 @@ export async function startUp(rows: number, rounds: number, log: (line: string) 
       version: `${node} ${tapline} --version`,
       help: `${node} ${tapline} run --help`,
       states: `${node} ${tapline} state list`,
-      tapAbout: `${node} ${plugin("tap-csv")} --about`,
-      targetAbout: `${node} ${plugin("target-duckdb")} --about`,
-      pipe: `${node} ${plugin("tap-csv")} --config tap.json | ${node} ${plugin("target-jsonl")} --config target.json`,
+      tapAbout: `${node} ${publishedPlugin("tap-csv")} --about`,
+      targetAbout: `${node} ${publishedPlugin("target-duckdb")} --about`,
+      pipe: `${node} ${publishedPlugin("tap-csv")} --config tap.json | ${node} ${publishedPlugin("target-jsonl")} --config target.json`,
       run: `${node} ${tapline} run tap-csv target-jsonl`,
     };
     const best = new Map<string, number>();

@@ -4,6 +4,7 @@ import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Program } from "../measure.ts";
+import { publishedPlugin } from "../published-plugin.ts";
 import { invoiceColumns, invoicesFile } from "../seed-data.ts";
 
 export interface Sources {
@@ -28,7 +29,7 @@ export function writeSources(rows: number, folder: string): Sources {
     return path;
   };
   const ourTap: Program = [
-    join(root, "plugins/tap-csv/bin/tap-csv.js"),
+    publishedPlugin("tap-csv"),
     "--config",
     writeConfig("tap", { files: [{ entity: "invoices", path: csv, keys: ["id"] }] }),
   ];
@@ -42,7 +43,7 @@ export function writeSources(rows: number, folder: string): Sources {
     columns: invoiceColumns,
     folder,
     ourTap,
-    ourTarget: (system, config) => [join(root, `plugins/target-${system}/bin/target-${system}.js`), "--config", config],
+    ourTarget: (system, config) => [publishedPlugin(`target-${system}`), "--config", config],
     writeConfig,
   };
 }
