@@ -4,8 +4,8 @@
  * the same answers.
  */
 import { readFileSync } from "node:fs";
+import { wrap } from "@tapline/protocol/text";
 import { columnsOf } from "./terminal.ts";
-import { wrap } from "./wrap.ts";
 
 /** Whether the question was answered. */
 export async function answerAtOnce(words: readonly string[]): Promise<boolean> {
@@ -28,7 +28,7 @@ export async function answerAtOnce(words: readonly string[]): Promise<boolean> {
   const states = await statesOfPlainProject(process.cwd()).catch(() => undefined);
   if (states === undefined) return false;
   const { describeStates } = await import("./views/states-text.ts");
-  return print(describeStates(states, json));
+  return print(describeStates(states, json, columnsOf(process.stdout)));
 }
 
 /** "run" for `run --help`; "" for help on everything. */

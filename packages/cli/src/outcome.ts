@@ -1,9 +1,9 @@
 /** How a command ends: the exit code for each kind of failure, and one line with what happened and what to do. */
 import { TaplineError } from "@tapline/protocol";
+import { wrap } from "@tapline/protocol/text";
 import { asFailure, describeFailure, type Failure } from "@tapline/runner";
 import { caughtSignal } from "./signals.ts";
 import { clean, columnsOf, paint } from "./terminal.ts";
-import { wrap } from "./wrap.ts";
 
 /** Stable: scripts and schedulers depend on them. */
 export const exitCodes = {

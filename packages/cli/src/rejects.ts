@@ -6,7 +6,7 @@ import { askRejects, openProject, pluginsWithRejects } from "@tapline/runner";
 import { exitCodes, printFailure } from "./outcome.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { catchSignals } from "./signals.ts";
-import { clean } from "./terminal.ts";
+import { printLines } from "./terminal.ts";
 import { usage } from "./usage.ts";
 
 export const commonFlags = {
@@ -65,7 +65,7 @@ export async function answerRejects<V extends RejectVerb>(verb: V, request: Requ
   const plugins =
     request.plugin === undefined ? await pluginsWithRejects({ project, environment, binFolders: ownBinFolders }) : [request.plugin];
   const found: (Lines<V> & { plugin?: string })[] = [];
-  const log = (text: string): void => void process.stderr.write(`${clean(text)}\n`);
+  const log = (text: string): void => void printLines([text], process.stderr);
   for (const plugin of plugins) {
     const answer = await askRejects(verb, {
       project,

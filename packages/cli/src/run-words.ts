@@ -24,10 +24,9 @@ import { ownBinFolders } from "./plugin-folders.ts";
 import { isDate, parseDuration } from "./run-arguments.ts";
 import type { RunWords } from "./run-flags.ts";
 import { catchSignals } from "./signals.ts";
-import { clean, columnsOf } from "./terminal.ts";
+import { columnsOf, printLines } from "./terminal.ts";
 import { usage } from "./usage.ts";
 import { createView } from "./views/create-view.ts";
-import { wrap } from "./wrap.ts";
 
 /** Resolves to the exit code. */
 export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords): Promise<number> {
@@ -55,7 +54,7 @@ export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords)
   const timeoutMs = checkDuration(flags.timeout);
   const tags = tagsFrom(flags.tag);
   if (flags["dry-run"] === true) {
-    process.stdout.write(`${(await describePlan(plan)).map(clean).join("\n")}\n`);
+    printLines(await describePlan(plan));
     return exitCodes.done;
   }
   const stop = catchSignals();
@@ -81,7 +80,7 @@ export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords)
       },
     });
     view.close();
-    if (result.status === "timed_out") process.stderr.write(`Timed out after ${describeSeconds((timeoutMs ?? 0) / 1000)}.\n`);
+    if (result.status === "timed_out") printLines([`Timed out after ${describeSeconds((timeoutMs ?? 0) / 1000)}.`], process.stderr);
     if (result.error !== undefined) throw result.error;
     return exitCodeOf(result, stop.signal, flags["exit-99"] === true);
   } finally {
@@ -106,13 +105,7 @@ function printResult(result: StepResult, { next, quiet, heading }: PrintOptions)
   if (!quiet) {
     const head = heading === undefined ? [] : ["", `${heading}: ${describeStatus(result.status)} after ${describeSeconds(result.seconds)}`];
     const columns = columnsOf(process.stdout);
-    const lines = [...head, ...(result.kind === "pipe" ? describeRun(result, next, columns) : describeParts(result))];
-    process.stdout.write(
-      lines
-        .flatMap((line) => wrap(clean(line), columns))
-        .join("\n")
-        .concat("\n"),
-    );
+    printLines([...head, ...(result.kind === "pipe" ? describeRun(result, next, columns) : describeParts(result))]);
   }
   if (result.failure !== null) printFailure(result.failure);
 }

@@ -77,7 +77,7 @@ test("a later try has it with a suffix, and commands take either", async () => {
   }
   await tapline(folder, ["state", "clear", id]);
   const { out } = await tapline(folder, ["state", "rollback", id, "--to", runId]);
-  expect(out).toContain(`${id} is now at items id 3`);
+  expect(out).toContain(`${id} is now at items: id 3`);
   expect((await tapline(folder, ["state", "rollback", id, "--to", `${runId}.2`])).code).toBe(0);
 });
 

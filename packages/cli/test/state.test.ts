@@ -49,7 +49,7 @@ describe.each<[string, () => Promise<object>]>([
     await state(folder, "set", id, bookmark(2));
     // Also on a machine that never ran it.
     if (name !== "sqlite") rmSync(join(folder, ".tapline"), { recursive: true, force: true });
-    expect((await dry()).out).toMatch(/starts +from the bookmark: items id 2/);
+    expect((await dry()).out).toMatch(/starts +from the bookmark: items: id 2/);
   });
 
   test("a runner that is killed locks nobody out", async () => {

@@ -19,7 +19,7 @@ export const inspectCommand: Command = {
       if (signal.aborted) return;
       const inspection = await inspect(input, rows, given);
       if (isJson) found.push(inspection);
-      else print(viewOf(inspection));
+      else print(viewOf(inspection, process.stdout.isTTY ? process.stdout.columns : undefined));
     }
     if (isJson) print(`${JSON.stringify(found, null, 2)}\n`);
   },

@@ -1,26 +1,35 @@
 /** An inspection as text for a terminal. */
+import { layOut, layOutWithText, shorten, wrap } from "@tapline/protocol/text";
 import { formatNumber } from "@tapline/sdk";
 import type { Inspection } from "./inspection.ts";
 
 const widestCell = 24;
-const widestLine = 160;
 
-export function viewOf(inspection: Inspection): string {
+/** `columns`: how many characters fit in a line; undefined: the output is no terminal. */
+export function viewOf(inspection: Inspection, columns?: number): string {
   const { file, bytes, rows, notes, warnings } = inspection;
   const size = bytes === null ? "" : ` (${formatNumber(bytes)} bytes)`;
+  const text = (rows: readonly string[][]): string[] =>
+    layOutWithText(
+      rows.map((row) => row.map(visible)),
+      columns,
+      "  ",
+    );
+  const line = (sentence: string): string[] => wrap(`  ${visible(sentence)}`, columns, 4);
   const parts = [
-    [`${file}${size}`],
-    ...(inspection.sheets === undefined ? [] : [["Sheets", ...indented(inspection.sheets.map(sheetLine))]]),
-    ["How it is read", ...indented(decided(inspection))],
-    ["Columns", ...indented(columns(inspection)), ...notes.map((note) => `  Note: ${note}.`)],
-    ...(warnings.length === 0 ? [] : [["To check", ...warnings.map((warning) => `  ${warning}.`)]]),
+    [`${visible(file)}${size}`],
+    ...(inspection.sheets === undefined ? [] : [["Sheets", ...text(inspection.sheets.map(sheetLine))]]),
+    ["How it is read", ...text(decided(inspection))],
+    ["Columns", ...text(columnRows(inspection)), ...notes.flatMap((note) => line(`Note: ${note}.`))],
+    ...(warnings.length === 0 ? [] : [["To check", ...warnings.flatMap((warning) => line(`${warning}.`))]]),
     [
       rowsTitle(rows),
-      ...rows.examples.map(
-        ({ line, reason, raw }) => `  ${inspection.sheets === undefined ? "line" : "row"} ${line}: ${reason}\n      ${JSON.stringify(raw)}`,
-      ),
+      ...rows.examples.flatMap((example) => [
+        ...line(`${inspection.sheets === undefined ? "line" : "row"} ${example.line}: ${example.reason}`),
+        `      ${cut(JSON.stringify(example.raw), (columns ?? 160) - 6)}`,
+      ]),
     ],
-    ...(inspection.sample.length === 0 ? [] : [["Sample", ...indented(sample(inspection))]]),
+    ...(inspection.sample.length === 0 ? [] : [["Sample", ...sample(inspection, columns)]]),
   ];
   return `${parts.map((lines) => lines.join("\n")).join("\n\n")}\n\n`;
 }
@@ -40,7 +49,7 @@ function sheetLine({ name, is_hidden: isHidden, has_cells: hasCells, is_read: is
   return [JSON.stringify(cut(name, 40)), notes.join(", ")];
 }
 
-const columns = ({ columns: all }: Inspection): string[][] =>
+const columnRows = ({ columns: all }: Inspection): string[][] =>
   all.map(({ name, type, format, why }) => [cut(name, 40), format === undefined ? type : `${type}, ${format}`, why]);
 
 function rowsTitle({ read, misfits, is_all: isAll, examples }: Inspection["rows"]): string {
@@ -49,20 +58,13 @@ function rowsTitle({ read, misfits, is_all: isAll, examples }: Inspection["rows"
   return `Rows: ${which}${formatNumber(read)} fit, ${formatNumber(misfits)} ${misfits === 1 ? "does" : "do"} not${some}`;
 }
 
-const sample = ({ columns: all, sample: rows }: Inspection): string[][] =>
-  [all.map(({ name }) => name), ...rows].map((row) => row.map((cell) => cut(cell, widestCell)));
-
-/** Aligns cells in columns; the last column is not padded. */
-function indented(rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, [...cell].length);
-  const pad = (cell: string, width: number): string => cell + " ".repeat(width - [...cell].length);
-  const lines = rows.map((row) => `  ${row.map((cell, i) => (i === row.length - 1 ? cell : pad(cell, widths[i] as number))).join("  ")}`);
-  return lines.map((line) => cut(line.trimEnd(), widestLine));
+function sample({ columns: all, sample: rows }: Inspection, columns: number | undefined): string[] {
+  const cells = [all.map(({ name }) => name), ...rows].map((row) => row.map((cell) => cut(cell, widestCell)));
+  const width = columns === undefined ? undefined : columns - 2;
+  return layOut(cells, { width, dropsColumns: true }).map((line) => `  ${line}`);
 }
+
+const cut = (text: string, width: number): string => shorten(visible(text.slice(0, width * 2)), width);
 
 /** Control characters would move the terminal's cursor. */
-function cut(text: string, width: number): string {
-  const characters = [...text.slice(0, width * 2).replace(/\p{Cc}/gu, "·")];
-  return characters.length > width ? `${characters.slice(0, width - 1).join("")}…` : characters.join("");
-}
+const visible = (text: string): string => text.replace(/\p{Cc}/gu, "·");

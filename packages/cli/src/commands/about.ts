@@ -1,11 +1,11 @@
 /** `tapline about`: what a plugin reports about itself, for people or as JSON. */
 import { Args, Command, Flags } from "@oclif/core";
 import { capabilities, hasCapability, type ReportedAbout } from "@tapline/protocol";
+import { layOutWithText } from "@tapline/protocol/text";
 import { describeGuarantee, guaranteeOf, openProjectOrEmpty, preparePlugin } from "@tapline/runner";
 import { conclude, exitCodes } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
-import { leftAligned } from "../table.ts";
-import { clean } from "../terminal.ts";
+import { columnsOf, printLines } from "../terminal.ts";
 
 export default class About extends Command {
   static override description = "Shows what a plugin is, what it can do and which settings it has.";
@@ -23,7 +23,8 @@ export default class About extends Command {
         );
         return exitCodes.failed;
       }
-      process.stdout.write(flags.json ? `${JSON.stringify(about, null, 2)}\n` : `${describe(args.plugin, about).map(clean).join("\n")}\n`);
+      if (flags.json) process.stdout.write(`${JSON.stringify(about, null, 2)}\n`);
+      else printLines(describe(args.plugin, about));
       return exitCodes.done;
     });
   }
@@ -39,7 +40,7 @@ function describe(plugin: string, about: ReportedAbout): string[] {
     ...(isTap(plugin, about) ? [] : [`delivery      ${describeGuarantee(guaranteeOf(about))}`]),
     ...(about.single_writer === undefined ? [] : [`one writer    at a time for each ${about.single_writer.setting}`]),
     "",
-    ...(rows.length === 0 ? ["No settings are known."] : ["settings", ...leftAligned(rows).map((row) => `  ${row}`)]),
+    ...(rows.length === 0 ? ["No settings are known."] : ["settings", ...layOutWithText(rows, columnsOf(process.stdout), "  ")]),
   ];
 }
 

@@ -5,6 +5,7 @@ import { installing, printInstalled } from "../installing.ts";
 import { conclude, exitCodes } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
 import { catchSignals } from "../signals.ts";
+import { printLines } from "../terminal.ts";
 
 /** The commands whose results are kept in the history. */
 const recorded = new Set(["build", "run", "test", "snapshot", "seed", "source", "retry"]);
@@ -46,7 +47,7 @@ Commands that are kept in the history have the exit codes of tapline run, the ot
 
 async function install(environment: string | undefined): Promise<number> {
   const project = openProject(process.cwd());
-  process.stderr.write("Installing Python packages for dbt into .tapline/python. The first time, this takes a minute or two.\n");
+  printLines(["Installing Python packages for dbt into .tapline/python. The first time, this takes a minute or two."], process.stderr);
   const where = { environment, binFolders: ownBinFolders };
   const installed = await installPlugins(project, [checkPluginName(project, "dbt")], installing(false), where);
   for (const each of installed) printInstalled("installed", each);

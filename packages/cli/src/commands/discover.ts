@@ -4,7 +4,7 @@ import { discover, openProject } from "@tapline/runner";
 import { conclude, exitCodes, printFailure } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
 import { catchSignals } from "../signals.ts";
-import { clean } from "../terminal.ts";
+import { printLines } from "../terminal.ts";
 
 export default class Discover extends Command {
   static override description = "Prints the catalog of a tap: its streams with their schemas.";
@@ -23,7 +23,7 @@ export default class Discover extends Command {
         binFolders: ownBinFolders,
         stop: stop.asked,
         onEvent(event) {
-          if (event.kind === "log") process.stderr.write(`${clean(`${args.tap}: ${event.message}`)}\n`);
+          if (event.kind === "log") printLines([`${args.tap}: ${event.message}`], process.stderr);
         },
       });
       if (stop.signal !== undefined) return stop.signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;

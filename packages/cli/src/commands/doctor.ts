@@ -1,10 +1,10 @@
 /** `tapline doctor`: finds common problems, each with its fix. */
 import { Command, Flags } from "@oclif/core";
+import { wrap } from "@tapline/protocol/text";
 import { type Finding, findProblems } from "@tapline/runner";
 import { conclude, exitCodes } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
 import { clean, columnsOf, paint } from "../terminal.ts";
-import { wrap } from "../wrap.ts";
 
 export default class Doctor extends Command {
   static override description = "Checks this machine and project for common problems and how to fix them. Changes nothing.";

@@ -1,10 +1,10 @@
 /** `tapline list`: the plugins of the project. */
 import { Command, Flags } from "@oclif/core";
+import { layOut } from "@tapline/protocol/text";
 import { listPlugins, openProject } from "@tapline/runner";
 import { conclude, exitCodes } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
-import { leftAligned } from "../table.ts";
-import { clean } from "../terminal.ts";
+import { columnsOf, printLines } from "../terminal.ts";
 
 export default class List extends Command {
   static override description = "Lists the plugins of this project: their versions, where they come from, and whether they are installed.";
@@ -16,14 +16,14 @@ export default class List extends Command {
     await conclude(async () => {
       const plugins = listPlugins(openProject(process.cwd()), ownBinFolders);
       if (flags.json) process.stdout.write(`${JSON.stringify(plugins, null, 2)}\n`);
-      else if (plugins.length === 0) process.stdout.write("There are no plugins in this project yet. Add one: tapline add tap-csv\n");
+      else if (plugins.length === 0) printLines(["There are no plugins in this project yet. Add one: tapline add tap-csv"]);
       else {
         const rows = plugins.map(({ name, version, source, isInstalled }) => [
           name,
           version ?? "-",
           isInstalled ? source : `${source} not installed`,
         ]);
-        for (const row of leftAligned(rows)) process.stdout.write(`${clean(row)}\n`);
+        printLines(layOut(rows, { width: columnsOf(process.stdout), whole: [0, 1] }));
       }
       return exitCodes.done;
     });

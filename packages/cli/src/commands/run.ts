@@ -17,9 +17,9 @@ Exit codes: 0 done, also with warnings or when nothing was new; 1 failed; 2 usag
     "<%= config.bin %> run quickbooks --full-refresh --replace",
     "<%= config.bin %> run quickbooks --full-refresh --replace invoices items",
     "<%= config.bin %> run quickbooks --from-ledger",
-    "<%= config.bin %> run tap-csv target-duckdb --select 'orders.*' --exclude '*.email' --limit 100",
+    "<%= config.bin %> run tap-csv target-duckdb --select 'orders.*' --limit 100",
     "<%= config.bin %> run quickbooks --from 2026-01-01 --to 2026-02-01",
-    "<%= config.bin %> run quickbooks --environment prod --timeout 30m --tag team=sales --json",
+    "<%= config.bin %> run quickbooks -e prod --timeout 30m --tag team=sales --json",
   ];
   static override args = {
     name: Args.string({ description: "A job of tapline.yml, or a tap.", required: true }),

@@ -1,6 +1,7 @@
 /** `tapline select`: shows what is read from a tap, and changes it in tapline.yml. */
 import { relative } from "node:path";
 import { Args, Command, Flags } from "@oclif/core";
+import { layOut } from "@tapline/protocol/text";
 import {
   type CatalogListing,
   changeEntry,
@@ -16,8 +17,7 @@ import {
 import { conclude, exitCodes, printFailure } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
 import { catchSignals } from "../signals.ts";
-import { leftAligned } from "../table.ts";
-import { clean } from "../terminal.ts";
+import { columnsOf, printLines } from "../terminal.ts";
 
 export default class Select extends Command {
   static override description = `Shows what is read from a tap, and changes it.
@@ -58,17 +58,18 @@ A pattern names streams and columns: orders, orders.total, "*.id"; a "!" in fron
         printFailure(found.failure);
         return exitCodes.failed;
       }
-      for (const warning of found.warnings) process.stderr.write(`${clean(warning)}\n`);
+      for (const warning of found.warnings) printLines([warning], process.stderr);
       if (patterns.length > 0) {
         const value = select.length === 0 ? undefined : select;
         const file = changeEntry(project, { plugin: tap, path: ["select"], value, environment: flags.environment });
         const what =
           select.length === 0 ? "No selection is set: everything the tap offers is read." : `${tap} selects ${select.join(", ")}`;
-        process.stderr.write(`${relative(process.cwd(), file)}: ${what}\n`);
+        printLines([`${relative(process.cwd(), file)}: ${what}`], process.stderr);
       }
       const listing = found.catalog === undefined ? [] : listCatalog(found.catalog);
       const shown = flags.all ? listing : listing.filter(({ selected }) => selected).map(withoutUnselected);
-      process.stdout.write(flags.json ? `${JSON.stringify(shown.map(jsonOf), null, 2)}\n` : `${describe(shown).map(clean).join("\n")}\n`);
+      if (flags.json) process.stdout.write(`${JSON.stringify(shown.map(jsonOf), null, 2)}\n`);
+      else printLines(describe(shown));
       return exitCodes.done;
     });
   }
@@ -92,7 +93,7 @@ async function catalogWith(
     always: true,
     stop,
     onEvent(event) {
-      if (event.kind === "log") process.stderr.write(`${clean(`${tap}: ${event.message}`)}\n`);
+      if (event.kind === "log") printLines([`${tap}: ${event.message}`], process.stderr);
     },
   });
 }
@@ -114,7 +115,7 @@ function describe(listings: readonly CatalogListing[]): string[] {
       [type, inclusion === "available" ? "" : inclusion].filter((text) => text !== "").join(", "),
     ]),
   ]);
-  return rows.length === 0 ? ["Nothing is selected."] : leftAligned(rows);
+  return rows.length === 0 ? ["Nothing is selected."] : layOut(rows, { width: columnsOf(process.stdout) });
 }
 
 function replicationText({ replicationMethod, replicationKey }: CatalogListing): string {

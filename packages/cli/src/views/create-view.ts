@@ -16,5 +16,5 @@ export function createView({ json, quiet, steps }: ViewOptions): View {
   if (json) return createJsonView((line) => process.stdout.write(line));
   const write = (line: string): unknown => process.stderr.write(line);
   if (quiet) return createQuietView(write, steps);
-  return process.stderr.isTTY ? createLiveView(process.stderr) : createPlainView(write, { steps });
+  return process.stderr.isTTY ? createLiveView(process.stderr, { showsSummary: process.stdout.isTTY }) : createPlainView(write, { steps });
 }

@@ -1,22 +1,22 @@
 /** Shows runs of the history as text, and as JSON with keys in snake_case. Pure. */
 import { describeNode } from "@tapline/protocol";
+import { layOut, wrap } from "@tapline/protocol/text";
 import {
+  describeBookmark,
   describeBytes,
   describeChanges,
   describeCount,
   describeFailure,
   describeSeconds,
-  layOut,
+  layOutNumbers,
   type RunRecord,
   type StepRecord,
-  shorten,
 } from "@tapline/runner";
 import { clean } from "../terminal.ts";
-import { wrap } from "../wrap.ts";
 import { snakeKeys } from "./json-view.ts";
 
-/** The last column is cut where a line would be longer than `columns`. */
-export function describeRuns(runs: readonly RunRecord[], columns = Number.POSITIVE_INFINITY): string[] {
+/** Long names are cut where a line would be longer than `columns`. */
+export function describeRuns(runs: readonly RunRecord[], columns?: number): string[] {
   if (runs.length === 0) return ["There is no such run in this project's history."];
   const rows = runs.map((run) => [
     run.runId,
@@ -24,11 +24,9 @@ export function describeRuns(runs: readonly RunRecord[], columns = Number.POSITI
     tookOf(run),
     run.status,
     run.environment,
-    run.name,
+    clean(run.name),
   ]);
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)));
-  const lines = [head, ...rows].map((row) => clean(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")).trimEnd());
-  return lines.map((line) => shorten(line, columns));
+  return layOut([head, ...rows], { width: columns, whole: [0, 1, 2, 3] });
 }
 
 const head = ["run", "started (UTC)", "took", "status", "env", "job"];
@@ -45,11 +43,14 @@ export function describeRunRecord(run: RunRecord, steps: readonly StepRecord[], 
     ...(tags.length === 0 ? [] : [["tags", tags.join(", ")] as [string, string]]),
     ["log", run.logFile],
   ];
-  const lines = [...facts.map(([name, text]) => `${name.padEnd(8)}${text}`), ...steps.flatMap((step) => ["", ...describeStep(step)])];
+  const lines = [
+    ...facts.map(([name, text]) => `${name.padEnd(8)}${text}`),
+    ...steps.flatMap((step) => ["", ...describeStep(step, columns)]),
+  ];
   return lines.map(clean).flatMap((line) => wrap(line, columns));
 }
 
-function describeStep(step: StepRecord): string[] {
+function describeStep(step: StepRecord, width: number | undefined): string[] {
   const { index, name, status, stateId, attempts, plugins, error, streams, nodes = [], warnings = [] } = step;
   const versions = plugins.map((plugin) => `${plugin.name} ${plugin.version ?? "(version unknown)"}`).join(", ");
   const tries = attempts.length > 1 ? `, ${attempts.length} tries` : "";
@@ -57,14 +58,12 @@ function describeStep(step: StepRecord): string[] {
     `${index + 1}. ${name}: ${status}${tries}, ${tookOf(step)}`,
     ...(stateId === null ? [] : [`   state id  ${stateId}`]),
     `   plugins   ${versions}`,
-    ...(streams.length === 0 ? [] : layOut([columns, ...streams.map(cellsOf)]).map((line) => `   ${line}`)),
+    ...(streams.length === 0
+      ? []
+      : layOutNumbers([columns, ...streams.map(cellsOf)], width === undefined ? undefined : width - 3).map((line) => `   ${line}`)),
     // Records of an earlier version have no changes.
     ...streams.flatMap(({ stream, changes = [] }) => describeChanges(stream, changes).map((line) => `   ${line}`)),
-    ...streams.flatMap(({ stream, bookmarkBefore, bookmarkAfter }) =>
-      bookmarkBefore === null && bookmarkAfter === null
-        ? []
-        : [`   ${stream}: ${bookmarkText(bookmarkBefore)} -> ${bookmarkText(bookmarkAfter)}`],
-    ),
+    ...bookmarksOf(streams),
     // Records of an earlier version have no warnings.
     ...warnings.map((warning) => `   Warning: ${warning}`),
     ...nodes.map((node) => `   ${describeNode(node)}`),
@@ -72,8 +71,18 @@ function describeStep(step: StepRecord): string[] {
   ];
 }
 
-/** --json has all of it. */
-const bookmarkText = (bookmark: unknown): string => shorten(JSON.stringify(bookmark), 120);
+/** A line for each stream that has a bookmark; --json has all of it. */
+function bookmarksOf(streams: StepRecord["streams"]): string[] {
+  return streams.flatMap(({ stream, bookmarkBefore: before, bookmarkAfter: after }) => {
+    if (before === null && after === null) return [];
+    const isSame = JSON.stringify(before) === JSON.stringify(after);
+    return [
+      `   ${stream}: bookmark ${isSame ? `${describeBookmark(after)} (unchanged)` : changeOf(describeBookmark(before), describeBookmark(after))}`,
+    ];
+  });
+}
+
+const changeOf = (before: string, after: string): string => (before === after ? after : `${before} -> ${after}`);
 
 const columns = ["stream", "sent", "loaded", "rejected", "bytes", "rows/s"];
 

@@ -1,9 +1,9 @@
 /** Shows a run on a terminal: a table of streams that is redrawn in place, with warnings above it. */
 import type { WriteStream } from "node:tty";
 import type { NodeStatus } from "@tapline/protocol";
-import { describeBytes, describeCount, layOut, type StreamResult } from "@tapline/runner";
+import { shorten, wrap } from "@tapline/protocol/text";
+import { describeBytes, describeCount, layOutNumbers, type StreamResult } from "@tapline/runner";
 import { clean, paint } from "../terminal.ts";
-import { wrap } from "../wrap.ts";
 import { linesOf } from "./plain-view.ts";
 import { describeStart } from "./start-text.ts";
 import type { View } from "./view.ts";
@@ -13,11 +13,15 @@ const redrawEveryMs = 100;
 /** A running step. */
 interface Running {
   title: string;
+  /** It ends with a summary, which lists the warnings. */
+  summarizes: boolean;
+  warnings: number;
   firstSeen: Map<string, number>;
   streams: StreamResult[];
 }
 
-export function createLiveView(terminal: WriteStream): View {
+/** `showsSummary`: the summary of the run is printed on the same terminal. */
+export function createLiveView(terminal: WriteStream, { showsSummary }: { showsSummary: boolean }): View {
   const running = new Map<number, Running>();
   let drawn = 0;
   let isDirty = false;
@@ -31,7 +35,10 @@ export function createLiveView(terminal: WriteStream): View {
     isDirty = false;
     // All tables together must fit on the screen, or the cursor could not move up to their first line.
     const size = { columns: terminal.columns ?? 80, rows: Math.floor((terminal.rows ?? 24) / Math.max(1, running.size)) };
-    const lines = [...running.values()].flatMap(({ title, streams, firstSeen }) => liveLines(title, streams, firstSeen, size));
+    const lines = [...running.values()].flatMap(({ title, streams, firstSeen, warnings }) => [
+      ...liveLines(title, streams, firstSeen, size),
+      ...(warnings === 0 ? [] : [`${warnings} ${warnings === 1 ? "warning" : "warnings"}, listed at the end`]),
+    ]);
     const before = erase();
     drawn = lines.length;
     terminal.write(`${before}${above}${lines.map((line) => `${line}\n`).join("")}`);
@@ -40,8 +47,9 @@ export function createLiveView(terminal: WriteStream): View {
   timer.unref();
   return {
     show(event, step) {
-      if (event.type === "run_started") begin(step, `${event.tap} -> ${event.target} (${event.environment}, ${describeStart(event)})`);
-      else if (event.type === "utility_started") begin(step, event.name);
+      if (event.type === "run_started")
+        begin(step, `${event.tap} -> ${event.target} (${event.environment}, ${describeStart(event)})`, showsSummary);
+      else if (event.type === "utility_started") begin(step, event.name, false);
       else if (event.type === "progress") progress(running.get(step), event.streams);
       else if (event.type === "run_finished") {
         running.delete(step);
@@ -50,6 +58,12 @@ export function createLiveView(terminal: WriteStream): View {
       } else if (event.type === "node") {
         draw(`${paintNode(event.node.status, clean(linesOf(event).join("\n")))}\n`);
       } else {
+        const own = running.get(step);
+        if (event.type === "log" && event.level === "warning" && event.plugin !== "tapline" && own?.summarizes) {
+          own.warnings++;
+          isDirty = true;
+          return;
+        }
         const isLoud = event.type !== "log" || event.level === "warning" || event.level === "error";
         const text = linesOf(event)
           .map(clean)
@@ -69,8 +83,8 @@ export function createLiveView(terminal: WriteStream): View {
     },
   };
 
-  function begin(step: number, title: string): void {
-    running.set(step, { title, firstSeen: new Map(), streams: [] });
+  function begin(step: number, title: string, summarizes: boolean): void {
+    running.set(step, { title, summarizes, warnings: 0, firstSeen: new Map(), streams: [] });
   }
 
   function progress(step: Running | undefined, streams: StreamResult[]): void {
@@ -92,16 +106,16 @@ export function liveLines(
   size: { columns: number; rows: number },
   now: number = Date.now(),
 ): string[] {
-  const room = Math.max(1, size.rows - 4);
+  const room = Math.max(1, size.rows - 5);
   const shown = streams.slice(-room).map((each) => {
     const rows = each.received ?? each.sent;
     const seconds = (now - (firstSeen.get(each.stream) ?? now)) / 1000;
     const rate = rows === null || seconds < 0.5 ? "…" : describeCount(Math.round(rows / seconds));
     return [clean(each.stream), rows === null ? "…" : describeCount(rows), rate, each.bytes === null ? "…" : describeBytes(each.bytes)];
   });
-  const table = shown.length === 0 ? [] : layOut([["stream", "rows", "rows/s", "bytes"], ...shown]);
+  const table = shown.length === 0 ? [] : layOutNumbers([["stream", "rows", "rows/s", "bytes"], ...shown], size.columns - 1);
   const hidden = streams.length - shown.length;
   return [...(title === "" ? [] : [title]), ...table, ...(hidden > 0 ? [`and ${hidden} more`] : [])].map((line) =>
-    line.slice(0, Math.max(1, size.columns - 1)),
+    shorten(line, Math.max(1, size.columns - 1)),
   );
 }

@@ -1,8 +1,7 @@
 /** Shows rejected rows, and what became of them, as text. Pure. */
 import { type DiscardedRejects, describePosition, formatNumber, type KeptReject, type ReplayedRejects } from "@tapline/protocol";
-import { leftAligned } from "../table.ts";
+import { layOut, wrap } from "@tapline/protocol/text";
 import { clean } from "../terminal.ts";
-import { wrap } from "../wrap.ts";
 
 /** One line for each row. If a line is longer than `columns`, the reasons are below their rows instead, and nothing is cut. */
 export function describeRejects(rejects: readonly KeptReject[], columns?: number): string[] {
@@ -15,9 +14,9 @@ export function describeRejects(rejects: readonly KeptReject[], columns?: number
     reason,
   ]);
   const table = [["id", "rejected (UTC)", "stream", "position", "reason"], ...rows].map((row) => row.map(clean));
-  const lines = leftAligned(table);
+  const lines = layOut(table);
   if (columns === undefined || lines.every((line) => line.length <= columns)) return lines;
-  const starts = leftAligned(table.map((row) => row.slice(0, -1)));
+  const starts = layOut(table.map((row) => row.slice(0, -1)));
   return starts.flatMap((start, index) => [start, `  ${table[index]?.at(-1)}`].flatMap((line) => wrap(line, columns)));
 }
 

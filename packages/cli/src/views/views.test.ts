@@ -41,14 +41,14 @@ test("it fits a small terminal, and a stream's name can't steer it", () => {
   const many = Array.from({ length: 30 }, (_, index) => stream(`\u001b[2Jstream-${index}`, 1));
   const lines = liveLines("title", many, new Map(), { columns: 20, rows: 10 });
   expect(lines.length).toBeLessThan(10);
-  expect(lines.at(-1)).toBe("and 24 more");
+  expect(lines.at(-1)).toBe("and 25 more");
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(20);
   expect(lines.join("")).not.toContain("\u001b");
 });
 
 test("what has no words leaves no line above the live table", () => {
   const terminal = Object.assign(new PassThrough({ encoding: "utf8" }), { columns: 80, rows: 24 });
-  const view = createLiveView(terminal as unknown as WriteStream);
+  const view = createLiveView(terminal as unknown as WriteStream, { showsSummary: true });
   view.show({ type: "state", value: '{"bookmarks":{}}' }, 0);
   view.show({ type: "log", plugin: "tap-x", level: "warning", message: "slow" }, 0);
   view.close();

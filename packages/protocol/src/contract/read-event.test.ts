@@ -51,8 +51,13 @@ describe("stderr", () => {
   test.each([
     ['{"type":"log","level":"warning","message":"careful"}', { level: "warning", message: "careful" }],
     ['{"event":"hello","level":"INFO"}', { level: "info", message: "hello" }],
-    ["CRITICAL it broke", { level: "error", message: "CRITICAL it broke" }],
+    ["CRITICAL it broke", { level: "error", message: "it broke" }],
+    ["INFO: syncing", { level: "info", message: "syncing" }],
+    ["2026-01-01 10:15:00,123 | WARNING  | tap-x.client | slow", { level: "warning", message: "slow" }],
+    ["2026-01-01T10:15:00Z WARN slow", { level: "warning", message: "slow" }],
+    ["time=2026-01-01 10:15:00 name=tap_x level=WARNING message=slow", { level: "warning", message: "slow" }],
     ["2026-01-01 | WARNING | tap-x | slow", { level: "warning" }],
+    ["INFO", { level: "info", message: "INFO" }],
     ["just words of an error", { level: undefined, message: "just words of an error" }],
   ])("%s is a log line", (line, expected) => {
     expect(readStderrLine(line)).toMatchObject({ kind: "log", ...expected });

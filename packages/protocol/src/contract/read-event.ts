@@ -91,7 +91,20 @@ export function readStderrLine(line: string): PluginEvent {
   }
 }
 
+/**
+ * What Python loggers write before a message: singer-python's `INFO `, the Singer SDK's `2026-01-31 10:15:00,123 | INFO     | tap-x | `,
+ * pipelinewise's `time=… name=… level=INFO message=`. The time would make equal messages differ.
+ */
+const logPrefixes = [
+  /^(?:\d{4}-\d\d-\d\d[ T][\d:.,]+(?:Z|[+-][\d:]+)? *\|? *)?(DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)(?: *\| *\S+ *\| *|[: ] *)(?=\S)/,
+  /^time=\S+(?: [\d:.,]+)? (?:\w+=\S+ )*?level=(DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL) (?:\w+=\S+ )*?message=(?=\S)/,
+];
+
 function readPlainLine(line: string): PluginEvent {
+  for (const prefix of logPrefixes) {
+    const [start, level] = prefix.exec(line) ?? [];
+    if (start !== undefined) return { kind: "log", level: levelOf(level), message: line.slice(start.length) };
+  }
   const word = /\b(DEBUG|INFO|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b/i.exec(line.slice(0, 80))?.[1];
   return { kind: "log", level: word === undefined || word !== word.toUpperCase() ? undefined : levelOf(word), message: line };
 }
@@ -143,7 +156,7 @@ function readError(fields: Record<string, unknown>): PluginError {
   return {
     code: text(fields.code, "unknown"),
     message: text(fields.message, ""),
-    hint: text(fields.hint, "Read its log lines above."),
+    hint: text(fields.hint, "Read its log lines: tapline runs logs"),
     class: errorClasses.find((each) => each === fields.class) ?? "bug",
     recovery: recoveries.find((each) => each === fields.recovery) ?? "fatal",
     position: readPosition(fields.position),

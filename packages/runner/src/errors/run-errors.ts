@@ -92,9 +92,11 @@ export const runErrorCatalogue = {
   },
   plugin_failed: {
     class: "data",
-    message: (p: { how: string; last: string | undefined }) =>
-      p.last === undefined ? `It ${p.how} and printed nothing` : `It ${p.how}; the last line it printed: ${p.last}`,
-    hint: "Read its log lines above, fix the cause, and run again. The run continues from the last bookmark.",
+    message: ({ how, last }: { how: string; last: string | undefined }) => {
+      if (last === undefined) return `It ${how} and printed nothing`;
+      return /error|exception|critical|fatal/i.test(last) ? `${last} (it ${how})` : `It ${how}; the last line it printed: ${last}`;
+    },
+    hint: "Fix the cause and run again: the run continues from the last bookmark. tapline runs logs shows everything that was printed in the last run.",
   },
   plugin_killed: {
     class: "connection",

@@ -59,6 +59,6 @@ export function handlePluginEvent({ state, onEvent }: LiveRun, { role, ready }: 
   const plugin = ready.plugin.name;
   state.progress.record(role, event, plugin);
   if (event.kind === "count" || event.kind === "summary") onEvent({ type: "progress", streams: state.progress.streams() });
-  if (event.kind === "error" && event.stack !== undefined) onEvent({ type: "log", plugin, level: "error", message: event.stack });
+  if (event.kind === "error" && event.stack !== undefined) onEvent({ type: "log", plugin, level: "debug", message: event.stack });
   if (event.kind === "log") onEvent({ type: "log", plugin, level: event.level, message: event.message });
 }

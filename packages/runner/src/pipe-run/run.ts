@@ -105,7 +105,8 @@ async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunO
     const command = commandOf(run, options);
     const unsettled = fromLedger
       ? ((await settleFromLedger(run, folder, command)) ?? (await foldLanes(run, null, folder)))
-      : ((await settleState(run, previous, folder)) ?? (await foldLanes(run, previous, folder)));
+      : ((await settleState(run, previous, folder, fullRefresh === false ? "run" : "full-refresh")) ??
+        (await foldLanes(run, previous, folder)));
     state.startFrom((await store.state(step.stateId))?.value ?? null);
     const { stateBefore: kept, committedBy: keptBy } = state;
     const chosen = unsettled === null ? await chooseCatalog(run, options) : { failure: unsettled };

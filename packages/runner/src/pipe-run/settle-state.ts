@@ -9,13 +9,18 @@ import { keepsLedger } from "../model/guarantee.ts";
 import { type LastCommits, mainEntry } from "../model/last-commits.ts";
 import type { RunFolder } from "../process/run-folder.ts";
 import { mergeStates } from "../state/change-state.ts";
-import type { PreviousRun, Start, TakenState } from "../state/store.ts";
+import type { PreviousRun, RunKind, Start, TakenState } from "../state/store.ts";
 import { askLedger } from "./ask-ledger.ts";
 import { lanesOf } from "./lane-ids.ts";
 import { keyOf, type LiveRun } from "./live-run.ts";
 
 /** A failure has the reason why the state could not be decided. The run then stays unsettled, and the next one asks again. */
-export async function settleState(run: LiveRun, previous: PreviousRun | null, folder: RunFolder): Promise<Failure | null> {
+export async function settleState(
+  run: LiveRun,
+  previous: PreviousRun | null,
+  folder: RunFolder,
+  kind: RunKind = "run",
+): Promise<Failure | null> {
   const lastCommits = previous?.lastCommits ?? {};
   let taken: TakenState | null = null;
   // A run that is done saved every state its target emitted. One from before the target kept a ledger left nothing in it.
@@ -24,7 +29,7 @@ export async function settleState(run: LiveRun, previous: PreviousRun | null, fo
     if ("failure" in answer) return answer.failure;
     taken = takenFrom(answer.entry, previous);
   }
-  await settle(run, { taken, lastCommits: taken === null ? lastCommits : { ...lastCommits, [mainEntry]: taken.runId } });
+  await settle(run, { taken, lastCommits: taken === null ? lastCommits : { ...lastCommits, [mainEntry]: taken.runId }, kind });
   if (taken !== null) {
     report(run, `Run ${taken.runId} did not end well; this run starts from the state that the target's ledger has of it`);
   }
@@ -51,7 +56,7 @@ export async function settleFromLedger(run: LiveRun, folder: RunFolder, command:
   }
   const value = commits.reduce<string | null>((merged, { value: next }) => mergeStates(merged, next), null) as string;
   const lastCommits = Object.fromEntries(commits.map(({ entry, runId }) => [entry, runId]));
-  await settle(run, { taken: { value, runId: last.runId }, lastCommits, isFromLedger: true });
+  await settle(run, { taken: { value, runId: last.runId }, lastCommits, kind: "from-ledger" });
   report(
     run,
     `This run starts from the state in the target's ledger, which run ${last.runId} committed${last.at === "" ? "" : ` at ${last.at}`}`,

@@ -3,11 +3,12 @@ import { type PluginError, type PluginEvent, type Redact, readStderrLine, redact
 import type { Child } from "./child.ts";
 import { readLines } from "./lines.ts";
 import { pause } from "./pause.ts";
+import { createTraceReader } from "./stack-trace.ts";
 
 export interface Listener {
   /** The last error line. */
   readonly error: PluginError | undefined;
-  /** The last log line. */
+  /** The last log line; of a stack trace, the line that names the error. */
   readonly lastLine: string | undefined;
   /** It reported that its output was closed. */
   readonly brokenPipe: boolean;
@@ -21,15 +22,18 @@ export function listenTo(child: Child, redact: Redact, onEvent: (event: PluginEv
   let error: PluginError | undefined;
   let lastLine: string | undefined;
   let brokenPipe = false;
+  const trace = createTraceReader();
   const onLine = (line: string): void => {
     if (line.trim() === "") return;
-    const event = redactEvent(readStderrLine(line), redact);
+    const read = redactEvent(readStderrLine(line), redact);
+    const part = read.kind === "log" ? trace.read(line) : undefined;
+    const event: PluginEvent = read.kind === "log" && part !== undefined ? { ...read, level: "debug" } : read;
     if (event.kind === "error") {
       error = event.error;
       brokenPipe ||= event.error.code === "output_closed";
     }
     if (event.kind === "log") {
-      lastLine = event.message;
+      if (part !== "trace") lastLine = event.message;
       brokenPipe ||= /\bEPIPE\b|BrokenPipe|broken pipe/i.test(event.message);
     }
     onEvent(event);

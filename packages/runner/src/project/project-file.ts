@@ -30,7 +30,8 @@ export function parseProject(text: string, path: string, form: "project" | "incl
   const schema = form === "project" ? projectSchema : includedSchema;
   const found = [...checkForm(schema as Form, file)];
   if (found.length > 0) {
-    const problems = found.map(({ problem, path: at }) => `${problem}${positionText(locate(at))}`);
+    // The position of the first is that of the error.
+    const problems = found.map(({ problem, path: at }, index) => (index === 0 ? problem : `${problem}${positionText(locate(at))}`));
     throw errors.project_invalid({ problems }, { file: path, ...(found[0] === undefined ? {} : locate(found[0].path)) });
   }
   return { path, file, locate };

@@ -1,7 +1,7 @@
 /** What a target changed in a table, on one line, for people. */
 
 import type { ReportedChange } from "@tapline/protocol";
-import { shorten } from "./format.ts";
+import { shorten } from "@tapline/protocol/text";
 
 /** What changed in the columns of a stream's table, as one line, or [] where nothing did. A new table is not mentioned. */
 export function describeChanges(stream: string, changes: readonly ReportedChange[]): string[] {

@@ -1,5 +1,6 @@
 /** Counts, sizes, durations and tables as text. */
 import { formatNumber } from "@tapline/protocol";
+import { layOut } from "@tapline/protocol/text";
 
 export function describeCount(count: number | null): string {
   return count === null ? "unknown" : formatNumber(count);
@@ -19,14 +20,7 @@ export function describeSeconds(seconds: number): string {
   return `${hours > 0 ? `${hours} h ` : ""}${minutes} min ${whole % 60} s`;
 }
 
-/** Aligns cells in columns: the first column to the left, the others to the right. */
-export function layOut(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
-  return rows.map((row) =>
-    row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  "),
-  );
-}
-
-export function shorten(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+/** A table of numbers: the first column, a name, is to the left and may be cut; the others are to the right. */
+export function layOutNumbers(rows: readonly (readonly string[])[], width?: number): string[] {
+  return layOut(rows, { width, align: (rows[0] ?? []).map((_, column) => (column === 0 ? "left" : "right")) });
 }

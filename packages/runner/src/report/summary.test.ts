@@ -54,7 +54,7 @@ test("a run that went well", () => {
     items: 1 sent row was replaced by a later row with the same key
 
     database  output/x.duckdb
-    bookmark  items updated "2026-01-01"
+    bookmark  items: updated 2026-01-01
     delivery  exactly once: the target keeps its state with the rows, in one transaction
     run       r
     took      1.3 s
@@ -196,16 +196,16 @@ test("a failure is one line: plugin, stream, cause, what to do", () => {
 test.each([
   [null, "no bookmark yet"],
   ['{"bookmarks":{"a":{}}}', "no bookmark yet"],
-  ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":7},"b":{"page":2}}}', "a id 7; b page 2"],
-  ['{"bookmarks":{"c":{"files":{"x.csv":{"size":1},"y.csv":{"size":2}},"version":3}}}', "c 2 files, version 3"],
-  ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":7,"settings":{"x":1},"version":3}}}', "a id 7, version 3"],
+  ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":7},"b":{"page":2}}}', "a: id 7; b: page 2"],
+  ['{"bookmarks":{"c":{"files":{"x.csv":{"size":1},"y.csv":{"size":2}},"version":3}}}', "c: 2 files, version 3"],
+  ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":7,"settings":{"x":1},"version":3}}}', "a: id 7, version 3"],
   ['{"cursor":"x"}', '{"cursor":"x"}'],
-  ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":7,"settings":{}}}}', "a id 7"],
+  ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":7,"settings":{}}}}', "a: id 7"],
   [
     '{"bookmarks":{"a":{"files":{"x.csv":{"size":7}},"settings":{"keys":"0a1b2c3d"}},"b":{"files":{},"at":2,"settings":{}}}}',
-    "a 1 file, 1 setting; b at 2",
+    "a: 1 file; b: at 2",
   ],
-  ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":12345678901234567891}}}', "a id 12345678901234567891"],
+  ['{"bookmarks":{"a":{"replication_key":"id","replication_key_value":12345678901234567891}}}', "a: id 12345678901234567891"],
 ])("the state %s", (state, text) => {
   expect(describeState(state)).toBe(text);
 });

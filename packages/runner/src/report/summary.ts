@@ -1,6 +1,7 @@
 /** The summary that a run ends with, for people. Pure. */
 
 import { describePosition, describeTolerated, isSuccess, losesNothing } from "@tapline/protocol";
+import { widthOf } from "@tapline/protocol/text";
 import type { Failure } from "../model/failure.ts";
 import { describeGuarantee } from "../model/guarantee.ts";
 import type { ResultStatus, RunResult } from "../model/run-event.ts";
@@ -9,7 +10,7 @@ import type { StreamResult } from "../model/stream-result.ts";
 import { describeChanges } from "./describe-changes.ts";
 import { describeLoaded } from "./describe-loaded.ts";
 import { describeState } from "./describe-state.ts";
-import { describeCount, describeSeconds, layOut, shorten } from "./format.ts";
+import { describeCount, describeSeconds, layOutNumbers } from "./format.ts";
 
 /** What to type next, as the person would type it. */
 export interface NextCommands {
@@ -23,13 +24,12 @@ export interface NextCommands {
 const shownWarnings = 10;
 
 /**
- * The table of streams, which fits into `columns` characters, and the lines below it. A run that failed before it read a row is one line:
- * its cause is what matters.
+ * The table of streams, which fits into `columns` characters, and the lines below it. For a run that failed before a row was loaded, one
+ * line and its warnings: its cause is what matters.
  */
 export function describeRun(result: RunResult, next: NextCommands = defaultCommands(result), columns = Number.POSITIVE_INFINITY): string[] {
   const { streams, place, status, failure } = result;
-  if (failure !== null && endedBeforeRows(result, failure))
-    return [streams.every(sentNothing) ? "No rows were read." : "No rows were loaded."];
+  if (failure !== null && endedBeforeRows(result, failure)) return [shortResult(result), ...describeWarnings(result)];
   const facts: [string, string][] = [];
   if (place !== null) facts.push(["database", place.value]);
   facts.push(["bookmark", describeState(result.stateAfter)], ["delivery", describeGuarantee(result.delivery)]);
@@ -37,7 +37,7 @@ export function describeRun(result: RunResult, next: NextCommands = defaultComma
   facts.push(...nextSteps(result, next));
   const width = Math.max(...facts.map(([name]) => name.length));
   return [
-    ...(streams.length > 0 ? tableOf(result, columns) : [result.reportsLoad ? "No rows were read." : "No row counts were reported."]),
+    ...(streams.length > 0 ? tableOf(result, columns) : [shortResult(result)]),
     ...streams.flatMap(({ stream, changes }) => describeChanges(stream, changes)),
     ...(isSuccess(status) ? [...streams.flatMap(remarksOn), ...remarksOnAll(result)] : describeLoaded(result)),
     ...describeWarnings(result),
@@ -64,10 +64,20 @@ function defaultCommands({ tap, target }: RunResult): NextCommands {
   return { again, retry: again };
 }
 
-/** If a plugin refused its config, the tap may have sent rows that nobody received. */
-function endedBeforeRows({ streams, reportsLoad }: RunResult, { class: failureClass, code }: Failure): boolean {
+/** If a plugin refused its config, or the target could not connect, the tap may have sent rows that nobody received. */
+function endedBeforeRows(
+  { streams, reportsLoad, target, stateBefore, stateAfter }: RunResult,
+  { class: failureClass, code, plugin }: Failure,
+): boolean {
   if (streams.some(({ received, loaded }) => (received ?? 0) + (loaded ?? 0) > 0)) return false;
-  return (failureClass === "config" && code !== "run_stopped") || (reportsLoad && streams.every(sentNothing));
+  if (failureClass === "config" && code !== "run_stopped") return true;
+  if (streams.length === 0 && code !== "run_stopped") return stateBefore === stateAfter;
+  return reportsLoad && (streams.every(sentNothing) || (plugin === target && code !== "plugin_killed"));
+}
+
+function shortResult({ streams, reportsLoad, failure }: RunResult): string {
+  if (streams.length === 0 && !reportsLoad && failure?.class !== "config") return "No row counts were reported.";
+  return streams.every(sentNothing) ? "No rows were read." : "No rows were loaded.";
 }
 
 const sentNothing = ({ sent }: StreamResult): boolean => (sent ?? 0) === 0;
@@ -93,12 +103,12 @@ function tableOf({ streams: reported, status }: RunResult, width: number): strin
   );
   const head = ["stream", ...columns.map(([name]) => name)];
   const rows = [head, ...streams.map((each) => [each.stream, ...columns.map(([, count]) => describeCount(count(each) ?? null))])];
-  const whole = layOut(rows);
-  if (widthOf(whole) <= width) return whole;
-  const withoutRates = layOut(rows.map((row) => row.slice(0, -1)));
-  const excess = Math.max(0, widthOf(withoutRates) - width);
-  const longest = Math.max(shortestName, Math.max(...streams.map(({ stream }) => stream.length)) - excess);
-  return layOut(rows.map(([name = "", ...cells]) => [shorten(name, longest), ...cells.slice(0, -1)]));
+  const whole = layOutNumbers(rows);
+  if (whole.every((line) => widthOf(line) <= width)) return whole;
+  return layOutNumbers(
+    rows.map((row) => row.slice(0, -1)),
+    width,
+  );
 }
 
 /** A tap that was stopped does not report its last rows, but what the target received was sent. */
@@ -106,10 +116,6 @@ function withRowsOnTheWay(result: StreamResult): StreamResult {
   const { sent, received, summedUpBy } = result;
   return sent === null || received === null || summedUpBy.includes("tap") ? result : { ...result, sent: Math.max(sent, received) };
 }
-
-const shortestName = 12;
-
-const widthOf = (lines: readonly string[]): number => Math.max(...lines.map((line) => line.length));
 
 function rowsPerSecond({ sent, received, seconds }: StreamResult): number | null {
   const rows = received ?? sent;

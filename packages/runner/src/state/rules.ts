@@ -55,12 +55,12 @@ function previousOf({ runId, status, lastCommits }: RunRow): PreviousRun {
 
 /** Both in one transaction: a run that died in between would hide the run whose state was to be taken. */
 export function settle(entry: Entry, key: RunKey, start: Start, now: Date): Decision<StoredState | undefined> {
-  const { taken, lastCommits, isFromLedger = false } = start;
+  const { taken, lastCommits, kind = "run" } = start;
   const run = own(entry, key);
   const state = taken === null ? entry.state : { stateId: key.stateId, updatedAt: now.toISOString(), ...taken };
   const settled: RunRow = {
     ...run,
-    kind: isFromLedger ? "from-ledger" : "run",
+    kind,
     isSettled: true,
     before: state?.value ?? null,
     lastCommits,

@@ -297,7 +297,7 @@ describe.each(Object.keys(places))("a store in %s", (name) => {
     expect(await commitsAfter("c1")).toEqual({});
     await store.change([{ ...key("c2"), kind: "set", value: "{}", lastCommits: { "": "r3" } }]);
     expect((await claim(store, "r4"))?.lastCommits).toEqual({ "": "r3" });
-    await store.settle(key("r4"), { taken: { runId: "r3", value: "{}" }, lastCommits: { "": "r3" }, isFromLedger: true });
+    await store.settle(key("r4"), { taken: { runId: "r3", value: "{}" }, lastCommits: { "": "r3" }, kind: "from-ledger" });
     expect((await store.history(stateId, 2)).map(({ kind }) => kind)).toEqual(["from-ledger", "set"]);
   });
 

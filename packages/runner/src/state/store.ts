@@ -59,9 +59,16 @@ export interface Start {
   /** The state that replaces the one that is kept; null: none does. */
   taken: TakenState | null;
   lastCommits: LastCommits;
-  /** A person asked to take the state from the ledger. */
-  isFromLedger?: boolean;
+  /** Default: "run". */
+  kind?: RunKind;
 }
+
+/** How a run started: from the state that was kept, all streams from the beginning, or from the state in the target's ledger. */
+export type RunKind = (typeof runKinds)[number];
+
+const runKinds = ["run", "full-refresh", "from-ledger"] as const;
+
+export const isRunKind = (kind: PastRun["kind"]): kind is RunKind => (runKinds as readonly string[]).includes(kind);
 
 export type ChangeKind = "accept" | "set" | "clear" | "edit" | "merge" | "copy" | "move" | "rollback" | "import";
 
@@ -78,8 +85,7 @@ export interface Change extends RunKey {
 
 /** A run or a change by hand, with the state before and after it. */
 export interface PastRun extends RunKey {
-  /** from-ledger: a run that a person let start from the state in the target's ledger. */
-  kind: "run" | "from-ledger" | ChangeKind;
+  kind: RunKind | ChangeKind;
   status: RunStatus;
   startedAt: string;
   endedAt: string | null;

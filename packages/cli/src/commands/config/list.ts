@@ -1,11 +1,11 @@
 /** `tapline config list`: lists a plugin's settings, their values as written, and where each comes from. */
 import { relative } from "node:path";
 import { Args, Command, Flags } from "@oclif/core";
+import { layOut } from "@tapline/protocol/text";
 import { checkInstalledName, environmentOf, listSettings, openProject, preparePlugin, type SettingRow } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { ownBinFolders } from "../../plugin-folders.ts";
-import { leftAligned } from "../../table.ts";
-import { clean } from "../../terminal.ts";
+import { columnsOf, printLines } from "../../terminal.ts";
 
 export default class ConfigList extends Command {
   static override description = "Lists a plugin's settings and where their values come from. Secrets are not shown.";
@@ -36,14 +36,10 @@ export default class ConfigList extends Command {
           place: place(row) || null,
         }));
         process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
-      } else if (rows.length === 0) process.stdout.write(`${args.plugin} has no settings in tapline.yml, and lists none in --about.\n`);
+      } else if (rows.length === 0) printLines([`${args.plugin} has no settings in tapline.yml, and lists none in --about.`]);
       else {
         const table = rows.map((row) => [row.name, valueText(row), sourceText(row, place(row)), row.required ? "required" : ""]);
-        process.stdout.write(
-          `${leftAligned([["setting", "value", "from", ""], ...table])
-            .map(clean)
-            .join("\n")}\n`,
-        );
+        printLines(layOut([["setting", "value", "from", ""], ...table], { width: columnsOf(process.stdout), whole: [0, 2, 3] }));
       }
       return exitCodes.done;
     });
@@ -60,7 +56,7 @@ async function aboutOf(prepare: () => ReturnType<typeof preparePlugin>): Promise
       !["variable_missing", "plugin_not_found", "secret_file_unreadable", "secret_command_failed"].includes(codeOf(error))
     )
       throw error;
-    process.stderr.write(`${clean(error.message)}: only the settings in tapline.yml are listed\n`);
+    printLines([`${error.message}: only the settings in tapline.yml are listed`], process.stderr);
     return null;
   }
 }

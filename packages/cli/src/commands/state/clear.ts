@@ -3,6 +3,7 @@ import { Args, Command } from "@oclif/core";
 import { withoutStreams } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { changeState, keptState, openStoreOf } from "../../state-store.ts";
+import { printLines } from "../../terminal.ts";
 
 export default class StateClear extends Command {
   static override description =
@@ -25,7 +26,7 @@ export default class StateClear extends Command {
       const { value: expected } = await keptState(store, args.id);
       const value = streams.length === 0 ? null : withoutStreams(expected, streams);
       await changeState(store, "clear", { stateId: args.id, value, expected });
-      process.stdout.write(`Cleared ${streams.length === 0 ? args.id : `${streams.join(", ")} of ${args.id}`}.\n`);
+      printLines([`Cleared ${streams.length === 0 ? args.id : `${streams.join(", ")} of ${args.id}`}.`]);
       return exitCodes.done;
     });
   }

@@ -3,6 +3,7 @@ import { Args, Command, Flags } from "@oclif/core";
 import { betweenIds } from "../../between-ids.ts";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { changeState } from "../../state-store.ts";
+import { printLines } from "../../terminal.ts";
 
 export default class StateCopy extends Command {
   static override description = "Copies the state of one id to another id, also into the store of another environment.";
@@ -17,7 +18,7 @@ export default class StateCopy extends Command {
     const { args, flags } = await this.parse(StateCopy);
     await conclude(async () => {
       await betweenIds(args, flags.force, ({ destination, arrival }) => changeState(destination, "copy", arrival));
-      process.stdout.write(`Copied ${args.from} to ${args.to}.\n`);
+      printLines([`Copied ${args.from} to ${args.to}.`]);
       return exitCodes.done;
     });
   }

@@ -8,6 +8,7 @@ import { Args, Command } from "@oclif/core";
 import { parseExact } from "@tapline/protocol";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { changeState, keptState, openStoreOf, parseStateText } from "../../state-store.ts";
+import { printLines } from "../../terminal.ts";
 import { usage } from "../../usage.ts";
 
 export default class StateEdit extends Command {
@@ -23,12 +24,12 @@ export default class StateEdit extends Command {
       const shown = `${JSON.stringify(parseExact(expected), null, 2)}\n`;
       const edited = await edit(shown);
       if (edited === shown) {
-        process.stdout.write("Nothing was changed.\n");
+        printLines(["Nothing was changed."]);
         return exitCodes.done;
       }
       // A change that was made while the editor was open wins.
       await changeState(store, "edit", { stateId: args.id, value: parseStateText(edited), expected });
-      process.stdout.write(`Saved under ${args.id}.\n`);
+      printLines([`Saved under ${args.id}.`]);
       return exitCodes.done;
     });
   }

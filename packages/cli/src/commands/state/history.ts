@@ -1,10 +1,12 @@
 /** `tapline state history`: lists the changes of a state. */
 import { Args, Command, Flags } from "@oclif/core";
 import { parseExact } from "@tapline/protocol";
-import { describeState, type PastRun } from "@tapline/runner";
+import { layOut } from "@tapline/protocol/text";
+import { describeState, isRunKind, type PastRun } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { openStoreOf } from "../../state-store.ts";
-import { clean } from "../../terminal.ts";
+import { clean, columnsOf, printLines } from "../../terminal.ts";
+import { withDetail } from "../../views/states-text.ts";
 
 export default class StateHistory extends Command {
   static override description = "Lists how runs and people changed a state, newest first, with the state after each change.";
@@ -23,17 +25,27 @@ export default class StateHistory extends Command {
     await conclude(async () => {
       await using store = await openStoreOf(args.id);
       const runs = await store.history(args.id, flags.limit);
-      if (runs.length === 0 && !flags.json) process.stdout.write(`There is no history of ${args.id}. See: tapline state list\n`);
-      for (const run of runs) process.stdout.write(`${flags.json ? asJson(run) : clean(asText(run))}\n`);
+      if (runs.length === 0 && !flags.json) printLines([`There is no history of ${args.id}. See: tapline state list`]);
+      process.stdout.write((flags.json ? runs.map(asJson) : describe(runs)).map((line) => `${line}\n`).join(""));
       return exitCodes.done;
     });
   }
 }
 
-function asText({ runId, kind, status, startedAt, before, after }: PastRun): string {
-  const state =
-    status === "running" ? "under way, or not ended" : after === null ? "no state" : after === before ? "as before" : describeState(after);
-  return [startedAt, runId, (kind === "run" || kind === "from-ledger" ? `${kind} ${status}` : kind).padEnd(13), state].join("  ");
+/** One line for each change, with the state after it below where a line would be too long. */
+function describe(runs: readonly PastRun[]): string[] {
+  const starts = layOut(
+    runs.map(({ runId, kind, status, startedAt }) => [startedAt, runId, isRunKind(kind) ? `${nameOf(kind)} ${status}` : kind]),
+  );
+  return runs.flatMap((run, index) => withDetail(clean(starts[index] ?? ""), clean(stateText(run)), columnsOf(process.stdout)));
+}
+
+const nameOf = (kind: string): string => kind.replace("-", " ");
+
+function stateText({ status, before, after }: PastRun): string {
+  if (status === "running") return "under way, or did not end";
+  if (after === null) return "no state";
+  return after === before ? "as before" : describeState(after);
 }
 
 function asJson({ runId, stateId, kind, status, startedAt, endedAt, before, after }: PastRun): string {

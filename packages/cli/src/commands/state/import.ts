@@ -8,6 +8,7 @@ import { conclude, exitCodes } from "../../outcome.ts";
 import { refuseToReplace } from "../../replace-state.ts";
 import { checkStateId } from "../../state-id.ts";
 import { changeState } from "../../state-store.ts";
+import { printLines } from "../../terminal.ts";
 import { usage } from "../../usage.ts";
 
 export default class StateImport extends Command {
@@ -33,7 +34,7 @@ export default class StateImport extends Command {
         flags.force,
       );
       await changeState(store, "import", ...states.map((state, at) => ({ ...state, expected: kept[at] ?? null })));
-      process.stdout.write(`Imported ${states.length} ${states.length === 1 ? "state" : "states"} into ${store.place}.\n`);
+      printLines([`Imported ${states.length} ${states.length === 1 ? "state" : "states"} into ${store.place}.`]);
       return exitCodes.done;
     });
   }

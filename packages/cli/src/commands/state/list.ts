@@ -2,6 +2,7 @@
 import { Command, Flags } from "@oclif/core";
 import { environmentOf, openProject, openStore } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
+import { columnsOf } from "../../terminal.ts";
 import { describeStates } from "../../views/states-text.ts";
 
 export default class StateList extends Command {
@@ -17,7 +18,7 @@ export default class StateList extends Command {
     await conclude(async () => {
       const project = openProject(process.cwd());
       await using store = await openStore(project, environmentOf(project, flags.environment));
-      process.stdout.write(describeStates({ place: store.place, states: await store.states() }, flags.json));
+      process.stdout.write(describeStates({ place: store.place, states: await store.states() }, flags.json, columnsOf(process.stdout)));
       return exitCodes.done;
     });
   }

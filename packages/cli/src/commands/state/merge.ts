@@ -3,7 +3,7 @@ import { Args, Command, Flags } from "@oclif/core";
 import { describeState, mergeStates } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { changeState, keptState, openStoreOf, readStateArgument } from "../../state-store.ts";
-import { clean } from "../../terminal.ts";
+import { printLines } from "../../terminal.ts";
 
 export default class StateMerge extends Command {
   static override description =
@@ -26,7 +26,7 @@ export default class StateMerge extends Command {
       const expected = (await store.state(args.id))?.value ?? null;
       const value = mergeStates(expected, over);
       await changeState(store, "merge", { stateId: args.id, value, expected });
-      process.stdout.write(clean(`Saved under ${args.id}: ${describeState(value)}`).concat("\n"));
+      printLines([`Saved under ${args.id}: ${describeState(value)}`]);
       return exitCodes.done;
     });
   }

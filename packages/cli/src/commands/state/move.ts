@@ -3,6 +3,7 @@ import { Args, Command, Flags } from "@oclif/core";
 import { betweenIds } from "../../between-ids.ts";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { changeState } from "../../state-store.ts";
+import { printLines } from "../../terminal.ts";
 
 export default class StateMove extends Command {
   static override description = "Moves the state of one id to another id, for a pipe that was renamed.";
@@ -23,7 +24,7 @@ export default class StateMove extends Command {
         await changeState(destination, "move", arrival);
         await changeState(source, "move", departure);
       });
-      process.stdout.write(`Moved ${args.from} to ${args.to}.\n`);
+      printLines([`Moved ${args.from} to ${args.to}.`]);
       return exitCodes.done;
     });
   }

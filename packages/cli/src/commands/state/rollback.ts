@@ -3,7 +3,7 @@ import { Args, Command, Flags } from "@oclif/core";
 import { describeState, runOfTry, stateBefore } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { changeState, openStoreOf } from "../../state-store.ts";
-import { clean } from "../../terminal.ts";
+import { printLines } from "../../terminal.ts";
 import { usage } from "../../usage.ts";
 
 export default class StateRollback extends Command {
@@ -28,7 +28,7 @@ A rollback is a change too, so a second rollback undoes it.`;
       const history = await store.history(args.id, Number.MAX_SAFE_INTEGER);
       const value = flags.to === undefined ? beforeLast() : leftBy(flags.to);
       await changeState(store, "rollback", { stateId: args.id, value, expected });
-      process.stdout.write(clean(`${args.id} is now at ${value === null ? "no state" : describeState(value)}`).concat("\n"));
+      printLines([`${args.id} is now at ${value === null ? "no state" : describeState(value)}`]);
       return exitCodes.done;
 
       function beforeLast(): string | null {

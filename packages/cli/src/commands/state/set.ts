@@ -2,6 +2,7 @@
 import { Args, Command } from "@oclif/core";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { changeState, openStoreOf, readStateArgument } from "../../state-store.ts";
+import { printLines } from "../../terminal.ts";
 
 export default class StateSet extends Command {
   static override description = "Replaces the state under an id. The next run starts from it.";
@@ -19,7 +20,7 @@ export default class StateSet extends Command {
     await conclude(async () => {
       await using store = await openStoreOf(args.id);
       await changeState(store, "set", { stateId: args.id, value: await readStateArgument(args.state) });
-      process.stdout.write(`Saved under ${args.id}.\n`);
+      printLines([`Saved under ${args.id}.`]);
       return exitCodes.done;
     });
   }
