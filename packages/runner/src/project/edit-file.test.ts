@@ -56,6 +56,67 @@ test("texts that look like something else stay texts, and big numbers keep their
   ).toContain("limit: 12345678901234567891");
 });
 
+const list = `plugins:
+  tap-csv:
+    config:
+      # what to read
+      files:
+      - entity: items # the first
+        path: 'items.csv'
+
+        keys: [id]
+      # the second
+      - entity: orders
+        path: orders.csv
+`;
+
+test("only the changed part of a list is touched, whether its item or the whole list is given", () => {
+  const files = ["plugins", "tap-csv", "config", "files"];
+  const renamed = list.replace("'items.csv'", "new/items.csv");
+  expect(editText(list, [...files, 0, "path"], "new/items.csv")).toBe(renamed);
+  const items = { entity: "items", path: "new/items.csv", keys: ["id"] };
+  expect(editText(list, files, [items, { entity: "orders", path: "orders.csv" }])).toBe(renamed);
+  expect(editText(list, files, [items])).toBe(renamed.replace("      - entity: orders\n        path: orders.csv\n", ""));
+  const third = { entity: "more", path: "more.csv" };
+  expect(editText(list, [...files, 2], third)).toBe(`${list}      - entity: more\n        path: more.csv\n`);
+  expect(editText(list, [...files, 0, "entity"], undefined)).toBe(list.replace("- entity: items # the first\n        path", "- path"));
+});
+
+test("an entry in empty braces is continued below its name", () => {
+  expect(editText("plugins:\n  dbt: {} # mine\n", ["plugins", "dbt", "config", "target"], "target-duckdb")).toBe(
+    "plugins:\n  dbt: # mine\n    config:\n      target: target-duckdb\n",
+  );
+});
+
+test("a file in JSON stays JSON, and one with CRLF keeps it", () => {
+  const json = '{\n  "plugins": {\n    "tap-x": { "config": { "a": 1 } }\n  }\n}\n';
+  const edited = editText(json, ["plugins", "tap-x", "config", "b"], { c: ["d"] });
+  expect(JSON.parse(edited)).toEqual({ plugins: { "tap-x": { config: { a: 1, b: { c: ["d"] } } } } });
+  expect(editText("plugins:\r\n  a: {}\r\n", ["plugins", "a", "config", "b"], 1)).toBe("plugins:\r\n  a:\r\n    config:\r\n      b: 1\r\n");
+});
+
+test("what an anchor names is refused, and nothing is formatted again", () => {
+  const anchored = "plugins:\n  a:\n    config: &x {p: 1, q: 1}\n  b:\n    config: *x\n";
+  for (const path of [
+    ["a", "config", "p"],
+    ["b", "config", "p"],
+  ])
+    expect(() => editText(anchored, ["plugins", ...path], 2)).toThrow(expect.objectContaining({ code: "edit_impossible" }));
+  expect(editText(anchored, ["plugins", "b", "config"], undefined)).toBe(anchored.replace("\n    config: *x", ""));
+});
+
+test("environments, items of lists and keys at the top stay when their last setting is taken out", () => {
+  expect(
+    editText(
+      "environments:\n  prod:\n    plugins:\n      a:\n        config: {b: 1}\n",
+      ["environments", "prod", "plugins", "a"],
+      undefined,
+    ),
+  ).toBe("environments:\n  prod: {}\n");
+  expect(editText("plugins:\n  a:\n    config: {b: 1}\n", ["plugins", "a"], undefined)).toBe("plugins: {}\n");
+  expect(editText("plugins: {a: {config: {b: 1}}}\n", ["plugins", "a", "config", "b"], undefined)).toBe("plugins: {a: null}\n");
+});
+
 test("a value inside of a single value is refused", () => {
   expect(() => editText(text, ["plugins", "tap-csv", "config", "limit", "a"], 1)).toThrow(
     expect.objectContaining({ code: "edit_impossible" }),
