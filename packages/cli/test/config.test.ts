@@ -41,6 +41,47 @@ test("config set changes its line alone, and config list shows where a value com
   expect(out).toMatch(/key_phrase +\$PHRASE +tapline\.yml:7/);
 });
 
+test("config set refuses a value of another type at once, and names setting, type and value", async () => {
+  const folder = makeFolder();
+  const before =
+    "plugins:\n  tap-csv: { config: { files: [{ entity: a, path: a.csv }] } }\n  target-postgres: { config: { password: $MISSING_VARIABLE } }\n";
+  writeFileSync(join(folder, "tapline.yml"), before);
+  const refusals: [string[], string][] = [
+    [["target-postgres", "port", "abc"], 'target-postgres.port must be a whole number, but "abc" was given'],
+    [["tap-csv", "infer", "ful"], 'tap-csv.infer must be sample or full or none, but "ful" was given; did you mean full?'],
+    [["tap-csv", "files.0.keys", "id"], 'tap-csv.files.0.keys must be a list, but "id" was given'],
+    [["tap-csv", "files.0.pth", "b.csv"], "Did you mean files.0.path?"],
+  ];
+  for (const [words, message] of refusals) {
+    const { code, err } = await tapline(folder, ["config", "set", ...words]);
+    expect(err.replaceAll(/\s+/g, " ")).toContain(message);
+    expect(code).toBe(2);
+  }
+  expect(text(folder)).toBe(before);
+  for (const words of [
+    ["target-postgres", "port", "$PGPORT"],
+    ["target-postgres", "port", "5433"],
+  ])
+    expect(await tapline(folder, ["config", "set", ...words])).toMatchObject({ code: 0 });
+  expect(text(folder)).toContain("port: 5433");
+});
+
+test("a plugin that refuses a setting names its line in tapline.yml", async () => {
+  const folder = makeFolder();
+  const lines = [
+    "plugins:",
+    "  tap-csv:",
+    "    config:",
+    "      files:",
+    "        - entity: a",
+    "          path: a.csv",
+    "          keys: id",
+  ];
+  writeFileSync(join(folder, "tapline.yml"), `${lines.join("\n")}\n  target-jsonl: {}\n`);
+  const { err } = await tapline(folder, ["run", "tap-csv", "target-jsonl"]);
+  expect(err.replaceAll(/\s+/g, " ")).toContain(`tap-csv, file ${join(folder, "tapline.yml")}, line 7`);
+});
+
 test("config set writes the entry of a plugin that is installed without one, and refuses any other name", async () => {
   const folder = makeFolder();
   writeFileSync(join(folder, "tapline.yml"), "# mine\njobs:\n  a: [tap-csv target-duckdb]\n");

@@ -10,23 +10,28 @@ export const positionSchema = Type.Object(
     line: Type.Optional(Type.Integer({ description: "Counts from 1" })),
     offset: Type.Optional(Type.Integer({ description: "The character in the line, from 1" })),
     column: Type.Optional(Type.String({ description: "A column's name" })),
+    setting: Type.Optional(Type.String({ description: "A setting of the plugin: keys and list indexes with dots, as in files.0.path" })),
   },
   { description: "Where it happened" },
 );
 
-/** Every field is optional. `line` counts from 1, `offset` is the character in that line, from 1, and `column` is a column's name. */
+/**
+ * Every field is optional. `line` counts from 1, `offset` is the character in that line, from 1, `column` is a column's name, and
+ * `setting` is the path of a setting that is wrong, with which the runner finds its line in tapline.yml.
+ */
 export type Position = Static<typeof positionSchema>;
 
 /** The position in an error that any plugin reports; fields of another form are left out. */
 export function readPosition(value: unknown): Position {
   if (!isObject(value)) return {};
-  const { stream, file, line, offset, column } = value;
+  const { stream, file, line, offset, column, setting } = value;
   return {
     ...(typeof stream === "string" ? { stream } : {}),
     ...(typeof file === "string" ? { file } : {}),
     ...(Number.isInteger(line) ? { line: line as number } : {}),
     ...(Number.isInteger(offset) ? { offset: offset as number } : {}),
     ...(typeof column === "string" ? { column } : {}),
+    ...(typeof setting === "string" ? { setting } : {}),
   };
 }
 

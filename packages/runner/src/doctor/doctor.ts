@@ -7,10 +7,10 @@ import { delimiter, join } from "node:path";
 import { TaplineError } from "@tapline/protocol";
 import type { Project } from "../model/project.ts";
 import { preparePlugin, type StepOptions } from "../plugins/prepare.ts";
+import { settingProblems } from "../plugins/setting-problems.ts";
 import { type Job, jobOf } from "../project/job.ts";
 import { environmentOf, openProject, pluginNames } from "../project/project.ts";
 import { listSettings } from "../project/settings.ts";
-import { settingProblems } from "./test-plugin.ts";
 
 export interface Finding {
   status: "ok" | "warning" | "problem";

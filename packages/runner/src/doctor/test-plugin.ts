@@ -1,12 +1,11 @@
 /** Tests whether a plugin works with its settings: checks them against their schema, then asks the plugin itself. */
 
 import { capabilities, hasCapability } from "@tapline/protocol";
-import type { ValidateFunction } from "ajv";
 import { askForCatalog } from "../catalog/discover.ts";
 import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
-import type { ReadyPlugin } from "../model/step.ts";
 import { preparePlugin, type StepOptions } from "../plugins/prepare.ts";
+import { settingProblems } from "../plugins/setting-problems.ts";
 import { type AskContext, askPlugin } from "../process/ask-plugin.ts";
 
 export interface TestOptions extends AskContext, Pick<StepOptions, "environment" | "binFolders"> {
@@ -38,25 +37,4 @@ export async function testPlugin(options: TestOptions): Promise<TestResult> {
     checked: [...checked, testsItself ? "Its test (--test) passed." : "It listed its streams (--discover)."],
     failure: null,
   };
-}
-
-/** What is wrong with its settings by the schema in its `--about`; [] where it has none. */
-export async function settingProblems({ plugin, about }: Pick<ReadyPlugin, "plugin" | "about">): Promise<string[]> {
-  if (about?.settings === undefined) return [];
-  const { $schema: _, ...schema } = about.settings;
-  // Loaded only here, because it takes a while.
-  const { Ajv2020 } = await import("ajv/dist/2020.js");
-  let validate: ValidateFunction;
-  try {
-    // A number from a variable is text, and plugins accept that.
-    validate = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, coerceTypes: true }).compile(schema);
-  } catch {
-    // The schema of a foreign plugin may be of another draft, or no valid schema.
-    return [];
-  }
-  if (validate(JSON.parse(JSON.stringify(plugin.config)))) return [];
-  return (validate.errors ?? []).map(({ instancePath, message }) => {
-    const name = instancePath.slice(1).replaceAll("/", ".");
-    return `${name === "" ? "config" : name} ${message ?? "is not valid"}`;
-  });
 }

@@ -69,6 +69,7 @@ function limiterOf(rows: number, appends: boolean): ReadyPlugin {
     env: {},
     usedVariables: new Map(),
     fetched: [],
+    positionOf: () => ({}),
   };
   const executable = { command: process.execPath, leadingArgs: [path], path };
   return { plugin, executable, about: { capabilities: [capabilities.replaceSource] }, catalog: undefined, endsEarly: true };

@@ -1,5 +1,6 @@
 /** A plugin of a project: its settings as an environment gives them, its program, and the Python packages it comes from. */
 import type { PluginEntry, PluginKind } from "./plugin-schema.ts";
+import type { FilePosition } from "./project.ts";
 
 /** References in its settings are replaced; what it inherits and what the environment changes are merged in. */
 export interface Plugin {
@@ -14,6 +15,8 @@ export interface Plugin {
   usedVariables: ReadonlyMap<string, string>;
   /** Values that its config got from files and commands: secret, whatever the setting is called. */
   fetched: readonly string[];
+  /** Where a setting such as files.0.path is in the project's files, or else the setting that it is in; {} when none is. */
+  positionOf(setting: string): FilePosition;
 }
 
 /** The program that is started for a plugin. */

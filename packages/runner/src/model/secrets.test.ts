@@ -17,6 +17,7 @@ function redact(
     env: {},
     usedVariables: new Map(variables),
     fetched: [],
+    positionOf: () => ({}),
   };
   return createRedactor([{ plugin, about }])(text);
 }

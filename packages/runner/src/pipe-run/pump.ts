@@ -2,7 +2,7 @@
 
 import { controlFormOf, type ReceivedControlMessage } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import { asFailure, type Failure } from "../model/failure.ts";
+import { asFailure, type Failure, locateSetting } from "../model/failure.ts";
 import { type Part, partsOf } from "../model/step.ts";
 import type { EndedPlugin } from "../process/ended-plugin.ts";
 import { readLines } from "../process/lines.ts";
@@ -92,7 +92,8 @@ function judge(
     }),
   );
   const cause = findCause(line, first, early);
-  if (cause !== undefined) return cause;
+  const failed = parts.find(({ ready }) => ready.plugin.name === cause?.plugin);
+  if (cause !== undefined) return failed === undefined ? cause : locateSetting(cause, failed.ready.plugin);
   const disagreement = reconcile(run.state.progress.streams(), run.step.mappers.length > 0)[0];
   if (disagreement === undefined) return null;
   return asFailure("tapline", errors.counts_disagree({ problem: disagreement.problem }, { stream: disagreement.stream }));

@@ -8,6 +8,7 @@ import { entryOf } from "../project/plugin-entry.ts";
 import { environmentOf } from "../project/project.ts";
 import { aboutOf } from "./about-cache.ts";
 import { findExecutable } from "./executable.ts";
+import { unresolvedPluginOf } from "./resolve-plugin.ts";
 
 /** A program called `tapline-…` answers to `--about`; another program might ignore the flag and start to work. */
 export function isTaplineUtility({ path }: Executable): boolean {
@@ -36,10 +37,8 @@ export async function packagesToInstall(
   name: string,
   { environment, binFolders }: { environment?: string | undefined; binFolders?: readonly string[] },
 ): Promise<PythonSource | undefined> {
-  const { entry, chain } = entryOf(project.parsed, name, environmentOf(project, environment));
-  const base = chain.at(-1) ?? name;
-  const executable = findExecutable(project, { name, base, entry }, binFolders);
+  const plugin = unresolvedPluginOf(project, name, environmentOf(project, environment));
+  const executable = findExecutable(project, plugin, binFolders);
   if (!isTaplineUtility(executable)) return undefined;
-  const plugin: Plugin = { name, base, kind: "utility", entry, config: entry.config ?? {}, env: {}, usedVariables: new Map(), fetched: [] };
   return declaredPackages(project, plugin, (await aboutOf(project, plugin, executable))?.python);
 }

@@ -53,9 +53,14 @@ export function checkSettings(definition: Definition, plugin: string, config: Re
 /** What the plugin reports about itself, completed from the definition. */
 export function completeAbout(definition: Definition, reported: ReportedAbout | null): ReportedAbout {
   const properties = Object.fromEntries(
-    definition.settings.map(({ name, description, isSecret, value }) => [
+    definition.settings.map(({ name, description, kind, isSecret, value }) => [
       name,
-      { description, ...(isSecret ? { secret: true } : {}), ...(value === undefined || isSecret ? {} : { default: value }) },
+      {
+        description,
+        ...typeOf(kind),
+        ...(isSecret ? { secret: true } : {}),
+        ...(value === undefined || isSecret ? {} : { default: value }),
+      },
     ]),
   );
   return {
@@ -65,6 +70,19 @@ export function completeAbout(definition: Definition, reported: ReportedAbout | 
     ...reported,
     settings: mergeDeep({ properties: nestSettings(properties) }, reported?.settings) as NonNullable<ReportedAbout["settings"]>,
   };
+}
+
+/** A setting may be empty. Text has no type here: a password may be a number. */
+function typeOf(kind: string): { type?: string[] } {
+  const types: Readonly<Record<string, string>> = {
+    integer: "integer",
+    decimal: "number",
+    boolean: "boolean",
+    array: "array",
+    object: "object",
+  };
+  const type = Object.hasOwn(types, kind) ? types[kind] : undefined;
+  return type === undefined ? {} : { type: [type, "null"] };
 }
 
 /** Definitions are written for Meltano. Of its variables only the project's folder has a meaning here: plugins run in it. */

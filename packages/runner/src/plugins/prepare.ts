@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { capabilities, hasCapability, type Redact } from "@tapline/protocol";
+import { capabilities, hasCapability, type Redact, type ReportedAbout } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Plugin } from "../model/plugin.ts";
 import type { Project } from "../model/project.ts";
@@ -13,7 +13,7 @@ import { environmentOf } from "../project/project.ts";
 import { aboutOf, catalogOptionOf } from "./about-cache.ts";
 import { checkSettings, completeAbout, shapeConfig } from "./definition-config.ts";
 import { findExecutable } from "./executable.ts";
-import { pluginOf } from "./resolve-plugin.ts";
+import { pluginOf, unresolvedPluginOf } from "./resolve-plugin.ts";
 import { definitionOf } from "./source.ts";
 
 export interface StepOptions {
@@ -55,6 +55,18 @@ export async function preparePlugin(
   const executable = findExecutable(project, plugin, options.binFolders);
   const ready = await ask(project, { plugin, executable, catalog: catalogOf(project, plugin) });
   return { ...ready, redact: createRedactor([ready]) };
+}
+
+/** What a plugin reports about itself and its definition adds; no secret is needed. null: it reports nothing. @throws plugin_not_found, … */
+export async function reportedAbout(
+  project: Project,
+  name: string,
+  { environment, binFolders }: Pick<StepOptions, "environment" | "binFolders"> = {},
+): Promise<ReportedAbout | null> {
+  const plugin = unresolvedPluginOf(project, name, environmentOf(project, environment));
+  const about = await aboutOf(project, plugin, findExecutable(project, plugin, binFolders));
+  const definition = definitionOf(project, name);
+  return definition === undefined ? about : completeAbout(definition, about);
 }
 
 async function ask(project: Project, ready: Pick<ReadyPlugin, "plugin" | "executable" | "catalog">): Promise<ReadyPlugin> {

@@ -7,8 +7,9 @@ import { entryOf, kindOf, pathsOf } from "../project/plugin-entry.ts";
 import { variablesIn } from "../project/project.ts";
 import { fetchSecret } from "../project/secret-source.ts";
 import { substituteVariables } from "../project/variables.ts";
-/** A plugin that is not in the file has no config; there may still be an executable. @throws variable_missing and what `fetchSecret` throws */
 import { definitionOf, withDefinition } from "./source.ts";
+
+/** A plugin that is not in the file has no config; there may still be an executable. @throws variable_missing and what `fetchSecret` throws */
 export function pluginOf(project: Project, name: string, environment: string): Plugin {
   const { entry: own, chain } = entryOf(project.parsed, name, environment);
   const entry = withDefinition(own, definitionOf(project, name));
@@ -43,5 +44,31 @@ export function pluginOf(project: Project, name: string, environment: string): P
     env: { ...variables.shared, ...value.env },
     usedVariables: used,
     fetched,
+    positionOf: positionsIn(project, chain, environment),
+  };
+}
+
+/** Its settings as they are written, without the values of references: enough to ask it about itself. */
+export function unresolvedPluginOf(project: Project, name: string, environment: string): Plugin {
+  const { entry: own, chain } = entryOf(project.parsed, name, environment);
+  const entry = withDefinition(own, definitionOf(project, name));
+  return {
+    name,
+    base: chain.at(-1) ?? name,
+    kind: kindOf(project.parsed, name),
+    entry,
+    config: entry.config ?? {},
+    env: {},
+    usedVariables: new Map(),
+    fetched: [],
+    positionOf: positionsIn(project, chain, environment),
+  };
+}
+
+function positionsIn(project: Project, chain: readonly string[], environment: string): Plugin["positionOf"] {
+  return (setting) => {
+    const keys = ["config", ...setting.split(".").map((key) => (/^\d+$/.test(key) ? Number(key) : key))];
+    const paths = keys.map((_, index) => keys.slice(0, keys.length - index));
+    return project.parsed.locate(...paths.flatMap((path) => pathsOf(chain, environment, path)));
   };
 }

@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { PluginEvent, Redact } from "@tapline/protocol";
-import type { Failure } from "../model/failure.ts";
+import { type Failure, locateSetting } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import type { ReadyPlugin } from "../model/step.ts";
 import { startChild } from "./child.ts";
@@ -46,5 +46,6 @@ export async function askPlugin({
     env: plugin.env,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  return await collectOutput(child, { name: plugin.name, redact, stop, onEvent });
+  const answered = await collectOutput(child, { name: plugin.name, redact, stop, onEvent });
+  return "failure" in answered ? { failure: locateSetting(answered.failure, plugin) } : answered;
 }

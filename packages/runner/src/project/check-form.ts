@@ -91,7 +91,8 @@ function beyondLimit(form: Form, value: unknown): string | undefined {
   return undefined;
 }
 
-const typeNames: Readonly<Record<string, string>> = {
+/** Types of JSON Schema in the words of messages. */
+export const typeNames: Readonly<Record<string, string>> = {
   string: "text",
   array: "a list",
   object: "an object",

@@ -1,7 +1,6 @@
 /** Lists a plugin's settings for people: values as written, and where each comes from. References are not resolved, secrets not shown. */
 
-import { didYouMean, isExactNumber, isObject, type ReportedAbout, type SettingSchema } from "@tapline/protocol";
-import { errors } from "../errors.ts";
+import { isExactNumber, isObject, type ReportedAbout, type SettingSchema } from "@tapline/protocol";
 import type { Project } from "../model/project.ts";
 import { isSecretSetting } from "../model/secrets.ts";
 import { entryOf, pathsOf } from "./plugin-entry.ts";
@@ -46,13 +45,6 @@ export function listSettings(project: Project, plugin: string, environment: stri
       isBare: isSet && holdsMask(value),
     };
   });
-}
-
-/** Refuses a name that is close to a known one, as a slip. Other unknown names pass: a plugin may have settings that it does not list. @throws setting_unknown */
-export function checkSettingName(plugin: string, name: string, about: ReportedAbout | null): void {
-  const known = Object.keys(about?.settings?.properties ?? {});
-  const meant = known.includes(name) ? undefined : didYouMean(name, known);
-  if (meant !== undefined || name === "") throw errors.setting_unknown({ plugin, name, meant });
 }
 
 const masked = "***";

@@ -11,7 +11,7 @@ import {
   TaplineError,
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import { asFailure, type Failure } from "../model/failure.ts";
+import { asFailure, type Failure, locateSetting } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import type { RunEvent, UtilityResult } from "../model/run-event.ts";
 import type { StopSource } from "../model/stop.ts";
@@ -138,7 +138,8 @@ async function runProgram(
   const read = child.stdout === null ? Promise.resolve() : readLines(child.stdout, onLine);
   await Promise.all([untilRead(child, "stdout", read), listener.done]);
   const exit = await child.exited;
-  return { exit, nodes: [...nodes.values()], failure: failureOf(plugin.name, exit, { stop, listener, lastLine }) };
+  const failure = failureOf(plugin.name, exit, { stop, listener, lastLine });
+  return { exit, nodes: [...nodes.values()], failure: failure === null ? null : locateSetting(failure, plugin) };
 }
 
 interface Ending {

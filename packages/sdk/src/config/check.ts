@@ -18,6 +18,12 @@ export interface CheckedConfig<T> {
   warnings: string[];
 }
 
+interface Problem {
+  text: string;
+  /** Its path: keys and list indexes with dots. */
+  setting: string;
+}
+
 interface SchemaNode {
   type?: string;
   properties?: Record<string, SchemaNode>;
@@ -35,7 +41,7 @@ export function checkConfig<T>(
   given: Record<string, unknown>,
   aliases: SettingAliases = {},
 ): CheckedConfig<T> {
-  const problems: string[] = [];
+  const problems: Problem[] = [];
   const warnings: string[] = [];
   const config = resolveAliases(structuredClone(given), aliases, problems);
   const node = schema as unknown as SchemaNode;
@@ -53,14 +59,16 @@ export function checkConfig<T>(
     const validate = newAjv({ allErrors: true, useDefaults: true, logger: false }).compile(schema);
     if (!validate(config)) problems.push(...describeProblems(validate.errors ?? [], config));
   }
-  if (problems.length > 0) throw errors.config_invalid({ problems, plugin });
+  const [first] = problems;
+  if (first !== undefined)
+    throw errors.config_invalid({ problems: [...new Set(problems.map(({ text }) => text))], plugin }, { setting: first.setting });
   return { config: config as T, warnings };
 }
 
-function resolveAliases(config: Record<string, unknown>, aliases: SettingAliases, problems: string[]): Record<string, unknown> {
+function resolveAliases(config: Record<string, unknown>, aliases: SettingAliases, problems: Problem[]): Record<string, unknown> {
   for (const [alias, name] of Object.entries(aliases)) {
     if (!Object.hasOwn(config, alias)) continue;
-    if (Object.hasOwn(config, name)) problems.push(`${alias} and ${name} are the same setting: give one of them`);
+    if (Object.hasOwn(config, name)) problems.push({ text: `${alias} and ${name} are the same setting: give one of them`, setting: alias });
     else config[name] = config[alias];
     delete config[alias];
   }
@@ -75,10 +83,10 @@ function ignoreForeign(plugin: string, key: string, value: unknown): string[] {
   return [`the setting ${key} does nothing in ${plugin} and is ignored`];
 }
 
-function unknownKey(key: string, path: string, known: readonly string[], problems: string[], warnings: string[]): void {
+function unknownKey(key: string, path: string, known: readonly string[], problems: Problem[], warnings: string[]): void {
   const near = didYouMean(key, known);
   if (near === undefined) warnings.push(`the setting ${path} is unknown and is ignored`);
-  else problems.push(`${path} is not a setting; did you mean ${near}?`);
+  else problems.push({ text: `${path} is not a setting; did you mean ${near}?`, setting: path.replaceAll(/\[(\d+)\]/g, ".$1") });
 }
 
 /** Converts text to a number, true or false where the setting wants one: environment variables hold text only (`port: $PGPORT`). */
@@ -94,7 +102,7 @@ function fromText(value: unknown, { type }: SchemaNode): unknown {
 }
 
 /** Unknown keys inside objects and lists of objects. */
-function checkNested(value: unknown, node: SchemaNode, path: string, problems: string[], warnings: string[]): void {
+function checkNested(value: unknown, node: SchemaNode, path: string, problems: Problem[], warnings: string[]): void {
   if (Array.isArray(value) && node.items) {
     for (const [index, item] of value.entries()) checkNested(item, node.items, `${path}[${index}]`, problems, warnings);
   } else if (node.properties && typeof value === "object" && value !== null && !Array.isArray(value)) {
@@ -107,8 +115,8 @@ function checkNested(value: unknown, node: SchemaNode, path: string, problems: s
 }
 
 /** "files[0].delimiter must be string, but is a number". Values are not shown: any of them may be a secret. */
-function describeProblems(found: readonly ErrorObject[], config: unknown): string[] {
-  const texts = found.map((error) => {
+function describeProblems(found: readonly ErrorObject[], config: unknown): Problem[] {
+  const textOf = (error: ErrorObject): string => {
     const path = error.instancePath
       .slice(1)
       .replaceAll(/\/(\d+)/g, "[$1]")
@@ -120,8 +128,8 @@ function describeProblems(found: readonly ErrorObject[], config: unknown): strin
       .split("/")
       .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], config);
     return `${path} ${error.message}, but is ${typeName(value)}`;
-  });
-  return [...new Set(texts)];
+  };
+  return found.map((error) => ({ text: textOf(error), setting: error.instancePath.slice(1).replaceAll("/", ".") }));
 }
 
 function allowed(found: readonly ErrorObject[], path: string): string {

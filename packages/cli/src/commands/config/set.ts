@@ -2,7 +2,7 @@
 import { relative } from "node:path";
 import { Args, Command, Flags } from "@oclif/core";
 import { type ReportedAbout, TaplineError } from "@tapline/protocol";
-import { changeEntry, checkSettingName, environmentOf, listSettings, openProject, type Project, preparePlugin } from "@tapline/runner";
+import { environmentOf, listSettings, openProject, type Project, reportedAbout, setSetting } from "@tapline/runner";
 import { chooseEntry } from "../../choose-entry.ts";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { ownBinFolders } from "../../plugin-folders.ts";
@@ -11,7 +11,7 @@ import { readSettingValue, settingAt } from "../../setting-value.ts";
 export default class ConfigSet extends Command {
   static override description = `Writes a plugin's setting to tapline.yml.
 
-The value is read as JSON, or as text if it is no JSON. Write a secret as '$NAME', with NAME=… in .env. With --environment, the setting applies only in that environment.`;
+The value is read as JSON, or as text if it is no JSON. It must fit what the plugin reports about its settings (tapline about PLUGIN). Write a secret as '$NAME', with NAME=… in .env. With --environment, the setting applies only in that environment.`;
   static override examples = [
     "<%= config.bin %> config set target-duckdb filepath output/shop.duckdb",
     '<%= config.bin %> config set tap-csv files \'[{"entity":"items","path":"items.csv","keys":["id"]}]\'',
@@ -28,11 +28,10 @@ The value is read as JSON, or as text if it is no JSON. Write a secret as '$NAME
     const { args, flags } = await this.parse(ConfigSet);
     await conclude(async () => {
       const { project, plugin, environment } = chooseEntry(args.plugin, flags.environment);
-      const about = await aboutOf(project, plugin);
+      const about = await aboutOf(project, plugin, environment);
       const path = args.name.split(".");
-      checkSettingName(plugin, path[0] ?? "", about);
       const value = readSettingValue(args.value, settingAt(about?.settings, path)?.type);
-      const file = changeEntry(project, { plugin, path: ["config", ...path], value, environment });
+      const file = await setSetting(project, { plugin, path, value, environment }, about);
       process.stdout.write(
         `${relative(process.cwd(), file)}: ${plugin}.${args.name} is set${environment === undefined ? "" : ` in ${environment}`}\n`,
       );
@@ -45,10 +44,10 @@ The value is read as JSON, or as text if it is no JSON. Write a secret as '$NAME
   }
 }
 
-/** null: the plugin can't be asked yet, because its settings are not complete. */
-async function aboutOf(project: Project, plugin: string): Promise<ReportedAbout | null> {
+/** null: the plugin can't be asked yet, for example because it is not installed. */
+async function aboutOf(project: Project, plugin: string, environment: string | undefined): Promise<ReportedAbout | null> {
   try {
-    return (await preparePlugin(project, plugin, { binFolders: ownBinFolders })).about;
+    return await reportedAbout(project, plugin, { environment, binFolders: ownBinFolders });
   } catch (error) {
     if (error instanceof TaplineError) return null;
     throw error;
