@@ -3,6 +3,7 @@ import { aboutSchema } from "./contract/about.ts";
 import { controlMessageSchema } from "./contract/control.ts";
 import { pluginEventSchema } from "./contract/events.ts";
 import { lastStateSchema } from "./contract/last-state.ts";
+import { queryAnswerSchema, querySchema } from "./contract/query.ts";
 import { runContextSchema } from "./contract/run-context.ts";
 import {
   activateVersionMessage,
@@ -28,5 +29,7 @@ export const protocolSchemas = {
   "plugin-events": pluginEventSchema,
   "control-message": controlMessageSchema,
   "last-state": lastStateSchema,
+  query: querySchema,
+  "query-answer": queryAnswerSchema,
   "run-context": runContextSchema,
 };

@@ -38,6 +38,8 @@ export { entryOf, kindOf as pluginKind } from "./project/plugin-entry.ts";
 export { checkPluginName, environmentOf, openProject, openProjectOrEmpty, pluginNames } from "./project/project.ts";
 export { findProjectFolder } from "./project/project-folder.ts";
 export { listSettings, type SettingRow } from "./project/settings.ts";
+export { askQuery, type QueryEnd, type QueryRequest } from "./query/ask-query.ts";
+export { targetsOf } from "./query/choose-target.ts";
 export { askRejects, pluginsWithRejects, type RejectsRequest } from "./rejects/ask-rejects.ts";
 export { describeChanges } from "./report/describe-changes.ts";
 export { describeBookmark, describeState } from "./report/describe-state.ts";

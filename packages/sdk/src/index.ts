@@ -27,7 +27,9 @@ export {
   type Position,
   parseExact,
   propertyNames,
+  type Query,
   type ReplicationMethod,
+  type ResultColumn,
   type Row,
   type State,
   type Static,
@@ -101,6 +103,7 @@ export type { KeptRejects, ListedRejects, RejectSelection, StoredRow } from "./t
 export { load, Stopped } from "./target/load.ts";
 export type { LoadOptions } from "./target/load-options.ts";
 export { deletedAtColumn, isMetadataColumn, withMetadataColumns } from "./target/metadata.ts";
+export type { RowReader } from "./target/query.ts";
 export { rejectId } from "./target/reject-id.ts";
 export { replayRejects } from "./target/replay.ts";
 export { rowBatch } from "./target/row-batch.ts";

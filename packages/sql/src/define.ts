@@ -1,19 +1,27 @@
 /** What the author of a target for a SQL database writes: one object. The load, the plans and the checks are in this package. */
 import { capabilities } from "@tapline/protocol";
-import { defineTarget, type Static, type Target, type TargetSettings } from "@tapline/sdk";
+import { defineTarget, type Query, type Static, type Target, type TargetSettings } from "@tapline/sdk";
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect/dialect.ts";
 import { readLedger, takeLedger } from "./ledger/ledger.ts";
 import { openLedger } from "./ledger/open-ledger.ts";
 import { sqlSink } from "./load/sink.ts";
+import type { NamingSettings } from "./names/table-name.ts";
+import { openRows } from "./query/open-rows.ts";
+import type { ReadSession } from "./query/read-session.ts";
 import { type SqlConfig, type SqlSettingsSchema, schemaPolicy } from "./settings.ts";
 import { unknownFieldsOf } from "./unknown-fields.ts";
 import { valueRules } from "./value-settings.ts";
 
-export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, "open" | "lastState"> {
+export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, "open" | "lastState" | "query"> {
   dialect: Dialect;
   /** @throws errors of settings and errors of connecting */
   connect(config: Static<C>): Promise<Connection>;
+  /**
+   * For targets that show rows: a session that can change nothing, and creates nothing that is missing. `signal` cancels its statements.
+   * @throws errors of settings and errors of connecting
+   */
+  connectToRead?(config: Static<C>, signal: AbortSignal): Promise<ReadSession>;
 }
 
 /**
@@ -21,8 +29,14 @@ export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, 
  * @example
  * export default defineSqlTarget({ name: "target-x", version, description, config, dialect, connect });
  */
-export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect, ...target }: SqlTarget<C>): Target<C> {
+export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect, connectToRead, ...target }: SqlTarget<C>): Target<C> {
   const { fallbackSchema } = dialect.names;
+  const namingOf = (settings: SqlConfig): NamingSettings => ({
+    streamNames: settings.stream_names ?? "singer_sdk",
+    defaultSchema: settings.default_target_schema,
+    fallbackSchema,
+    tableNames: settings.table_names,
+  });
   // Its rows would have to wait outside the transaction until the DDL of all streams was run; landing is not deferred yet.
   if (dialect.traits.ddl === "commits") throw new Error(`${dialect.name}: a dialect whose DDL commits can't be loaded yet`);
   return defineTarget({
@@ -41,12 +55,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
       const settings = config as SqlConfig;
       const connection = await connect(config);
       try {
-        const naming = {
-          streamNames: settings.stream_names ?? "singer_sdk",
-          defaultSchema: settings.default_target_schema,
-          fallbackSchema,
-          tableNames: settings.table_names,
-        };
+        const naming = namingOf(settings);
         return sqlSink(dialect, connection, {
           naming,
           columnNames: settings.column_names ?? "as_is",
@@ -70,5 +79,9 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
       if (runId !== undefined) await takeLedger(context, runId);
       return await readLedger(context);
     },
+    ...(connectToRead && {
+      query: async (config: Static<C>, query: Query, signal: AbortSignal) =>
+        openRows(dialect, await connectToRead(config, signal), namingOf(config as SqlConfig), query),
+    }),
   });
 }

@@ -176,6 +176,41 @@ export const sqlErrorCatalogue = {
       `The table ${p.table} is not in the database ${p.location}: another program dropped it during the load, or it is temporary`,
     hint: "Nothing after the last STATE was reported as loaded. Let no other program drop tables during a load, check default_target_schema, and load the stream again: `tapline run … --full-refresh --replace`.",
   },
+  query_several: {
+    class: "config",
+    message: (p: { found: string }) => `A query is one statement, and this text has ${p.found}`,
+    hint: "Run the statements one after another, or join them into one SELECT (WITH … SELECT, UNION ALL).",
+  },
+  query_not_reading: {
+    class: "config",
+    message: (p: { allowed: string }) => `Only statements that read can be run here: ${p.allowed}`,
+    hint: "Nothing was changed. Change data with the database's own program.",
+  },
+  query_changes: {
+    class: "config",
+    message: (p: { reason: string }) => `The query would change the database, which was opened for reading only: ${p.reason}`,
+    hint: "Nothing was changed. Change data with the database's own program.",
+  },
+  query_outside: {
+    class: "config",
+    message: (p: { reason: string }) => `The query would use something outside of the database: ${p.reason}`,
+    hint: "A query can only read the tables and views of the database: no other files, databases or extensions.",
+  },
+  query_failed: {
+    class: "config",
+    message: (p: { reason: string }) => `The query failed: ${p.reason}`,
+    hint: "Correct the SQL and run it again. Put names with capitals or special characters in double quotes.",
+  },
+  stream_not_found: {
+    class: "config",
+    message: (p: { table: string; location: string }) => `There is no table for the stream: ${p.table} is not in ${p.location}`,
+    hint: (p: { known: readonly string[]; meant?: string | undefined }) =>
+      p.meant !== undefined
+        ? `Did you mean ${p.meant}?`
+        : p.known.length === 0
+          ? "Nothing was loaded there yet: run the tap into this target first, or check default_target_schema."
+          : `There are: ${p.known.slice(0, 20).join(", ")}${p.known.length > 20 ? ", …" : ""}.`,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export const errors = defineErrors(sqlErrorCatalogue);

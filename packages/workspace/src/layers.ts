@@ -54,6 +54,7 @@ export const runnerRooms: Readonly<Record<string, readonly string[]>> = {
   report: ["model", "state"],
   utility: ["errors", "model", "process", "project", "plugins", "catalog", "state"],
   rejects: ["errors", "model", "process", "project", "plugins", "state", "utility"],
+  query: ["errors", "model", "process", "project", "plugins"],
   "pipe-run": ["errors", "model", "process", "catalog", "state"],
   jobs: ["errors", "model", "process", "project", "plugins", "state", "history", "report", "utility", "pipe-run"],
   doctor: ["errors", "model", "process", "project", "plugins", "catalog"],

@@ -23,6 +23,20 @@ export async function checkFile(path: string): Promise<void> {
     if (!(error instanceof Error && "syscall" in error)) throw error;
     throw errors.folder_not_writable({ path: folder, reason: error.message }, {}, error);
   }
+  await checkStart(path);
+}
+
+/** Makes nothing. @throws database_missing, filepath_is_directory, not_a_database */
+export async function checkFileToRead(path: string): Promise<void> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    throw errors.database_missing({ path, reason: error.code === "ENOENT" ? "there is no such file" : error.message }, {}, error);
+  });
+  if (found.isDirectory()) throw errors.filepath_is_directory({ path });
+  if (!found.isFile()) throw errors.not_a_database({ path, kind: specialKind(found) });
+  await checkStart(path);
+}
+
+async function checkStart(path: string): Promise<void> {
   const start = await readStart(path);
   if (start !== null && !isDatabase(start)) throw errors.not_a_database({ path, kind: kindOf(start) });
 }

@@ -21,6 +21,11 @@ export const targetDuckdbErrorCatalogue = {
     message: (p: Path) => `filepath ${p.path} is a folder`,
     hint: "Name a file in it, for example by adding /warehouse.duckdb.",
   },
+  database_missing: {
+    class: "config",
+    message: (p: Path & { reason: string }) => `The database ${p.path} can't be read: ${p.reason}`,
+    hint: "The first run into this target makes it. If there was one, check filepath: a relative path starts at the folder the command runs in.",
+  },
   folder_not_writable: {
     class: "config",
     message: (p: Path & { reason: string }) => `The folder of the database, ${p.path}, can't be made or written to (${p.reason})`,

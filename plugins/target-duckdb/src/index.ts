@@ -4,6 +4,7 @@ import { defineSqlTarget } from "@tapline/sql";
 import { aliases, config } from "./config.ts";
 import { connect } from "./connection.ts";
 import { dialect } from "./dialect/index.ts";
+import { connectToRead } from "./read-session.ts";
 
 export { dialect };
 
@@ -16,6 +17,7 @@ export default defineSqlTarget({
   singleWriter: { setting: "filepath" },
   dialect,
   connect,
+  connectToRead,
 });
 
 export { targetDuckdbErrorCatalogue } from "./errors.ts";

@@ -4,6 +4,7 @@ import { defineSqlTarget } from "@tapline/sql";
 import { aliases, config } from "./config.ts";
 import { connect } from "./connection.ts";
 import { dialect } from "./dialect/index.ts";
+import { connectToRead } from "./read-session.ts";
 
 export { dialect };
 
@@ -15,4 +16,5 @@ export default defineSqlTarget({
   aliases,
   dialect,
   connect,
+  connectToRead,
 });

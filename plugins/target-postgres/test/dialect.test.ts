@@ -3,6 +3,7 @@ import { describeDialect } from "@tapline/testing";
 import { suiteDatabase } from "@tapline/testing/postgres";
 import { connect } from "../src/connection.ts";
 import { dialect } from "../src/dialect/index.ts";
+import { connectToRead } from "../src/read-session.ts";
 import { readTable } from "./read-table.ts";
 import { settings } from "./rows.ts";
 
@@ -15,5 +16,6 @@ describeDialect({
     type: "text COLLATE public.kit_no_case",
   },
   connect: () => connect(settings(database())),
+  connectToRead: (_folder, signal) => connectToRead(settings(database()), signal),
   read: ({ schema, table }) => readTable(database(), schema, table),
 });

@@ -10,6 +10,8 @@ export const capabilities = {
   properties: "properties",
   /** A tap takes `--state FILE`. */
   state: "state",
+  /** A target answers `--query FILE` with rows. */
+  query: "query",
   /** The plugin checks itself with `--test`. */
   test: "test",
   /** A target keeps a ledger: it takes `state_id` and `run_id`, and answers `--last-state ID`. */

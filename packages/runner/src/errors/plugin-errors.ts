@@ -109,6 +109,29 @@ export const pluginErrorCatalogue = {
     message: (p: { name: string; start: string }) => `${p.name} answered --rejects with something else than JSON lines: ${p.start}`,
     hint: "Upgrade the plugin and tapline to the same version.",
   },
+  target_missing: {
+    class: "config",
+    message: () => "This project has no target, so there are no rows to show",
+    hint: "Add one, for example: tapline add target-duckdb",
+  },
+  target_not_chosen: {
+    class: "config",
+    message: (p: { targets: readonly string[] }) => `This project has several targets: ${p.targets.join(", ")}`,
+    hint: (p: { targets: readonly string[] }) => `Name the one whose rows you want to see, for example: --target ${p.targets[0]}`,
+  },
+  rows_not_shown: {
+    class: "config",
+    message: (p: { name: string }) => `${p.name} can't show rows: its --about lacks the capability query`,
+    hint: "target-duckdb and target-postgres can: upgrade them (tapline upgrade NAME). For other targets, open what they wrote with another program.",
+  },
+  query_unreadable: {
+    class: "protocol",
+    message: (p: { name: string; start: string }) =>
+      p.start === ""
+        ? `The answer of ${p.name} to --query ends too soon`
+        : `${p.name} answered --query with something that is not a row: ${p.start}`,
+    hint: "Upgrade the plugin and tapline to the same version.",
+  },
   plugin_without_source: {
     class: "config",
     message: (p: { name: string }) => `This project does not know how ${p.name} was installed`,

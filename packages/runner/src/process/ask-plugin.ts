@@ -1,4 +1,4 @@
-/** Asks a plugin one question that needs its config (`--discover`, `--test`, `--rejects list`). The config lies in a folder that is deleted with the answer. */
+/** Asks a plugin one question that needs its config (`--discover`, `--test`, `--rejects list`, `--query`). The config lies in a folder that is deleted with the answer. */
 
 import { randomBytes } from "node:crypto";
 import type { PluginEvent, Redact } from "@tapline/protocol";
@@ -6,7 +6,7 @@ import { type Failure, locateSetting } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
 import type { ReadyPlugin } from "../model/step.ts";
 import { startChild } from "./child.ts";
-import { collectOutput } from "./collect.ts";
+import { type CollectOptions, collectOutput } from "./collect.ts";
 import { createRunFolder, sweepRunFolders } from "./run-folder.ts";
 
 export interface AskContext {
@@ -19,9 +19,13 @@ export interface AskContext {
 export interface Question extends AskContext {
   ready: Pick<ReadyPlugin, "plugin" | "executable">;
   redact: Redact;
-  flag: "--discover" | "--test" | "--rejects";
-  /** The arguments after the flag. */
+  flag: "--discover" | "--query" | "--rejects" | "--test";
+  /** Written to a private file; its path follows the flag. */
+  file?: unknown;
+  /** The arguments after that. */
   more?: readonly string[];
+  /** Reads the output as it arrives; the answer then has none. */
+  read?: CollectOptions["read"];
 }
 
 /** What the plugin printed, or why it failed. @throws plugin_not_started, store_unusable */
@@ -30,22 +34,26 @@ export async function askPlugin({
   ready,
   redact,
   flag,
+  file,
   more = [],
   stop,
   onEvent,
+  read,
 }: Question): Promise<{ output: string } | { failure: Failure }> {
   const { plugin, executable } = ready;
   sweepRunFolders(project.folder);
-  using folder = createRunFolder(project.folder, `${flag.slice(2)}-${randomBytes(6).toString("hex")}`);
+  const verb = flag.slice(2);
+  using folder = createRunFolder(project.folder, `${verb}-${randomBytes(6).toString("hex")}`);
+  const path = file === undefined ? [] : [folder.write(`${verb}.json`, file)];
   const child = await startChild({
     name: plugin.name,
     executable,
-    args: ["--config", folder.write("config.json", plugin.config), flag, ...more],
+    args: ["--config", folder.write("config.json", plugin.config), flag, ...path, ...more],
     cwd: project.folder,
     processEnv: project.processEnv,
     env: plugin.env,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const answered = await collectOutput(child, { name: plugin.name, redact, stop, onEvent });
+  const answered = await collectOutput(child, { name: plugin.name, redact, stop, onEvent, read });
   return "failure" in answered ? { failure: locateSetting(answered.failure, plugin) } : answered;
 }

@@ -19,3 +19,24 @@ export function readLines(stream: Readable, onLine: (line: string) => void, { ma
     lines.on("end", resolve);
   });
 }
+
+/** The lines as they arrive, of any length, also a last line without a line end. Ends early where the stream is cut off. */
+export async function* eachLine(stream: Readable): AsyncGenerator<string> {
+  stream.setEncoding("utf8");
+  let parts: string[] = [];
+  try {
+    for await (const piece of stream as AsyncIterable<string>) {
+      const [first = "", ...others] = piece.split("\n");
+      parts.push(first);
+      for (const next of others) {
+        yield parts.join("");
+        parts = [next];
+      }
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+    return;
+  }
+  const last = parts.join("");
+  if (last !== "") yield last;
+}

@@ -13,6 +13,8 @@ export interface Arguments {
   about: boolean;
   /** Of targets: print the last committed state of this state id. */
   lastState?: string | undefined;
+  /** Of targets: the file with the query whose rows to print. */
+  query?: string | undefined;
   /** List, show, replay or discard the rejected rows that the plugin keeps; `streams` and `ids` restrict which. */
   rejects?: RejectVerb | undefined;
   streams: string[];
@@ -44,7 +46,7 @@ const forTaps = {
   test: { type: "boolean" },
 } as const;
 
-const forTargets = { "last-state": { type: "string" } } as const;
+const forTargets = { "last-state": { type: "string" }, query: { type: "string" } } as const;
 
 /** @throws usage */
 export function readArguments(plugin: string, kind: "tap" | "target", argv: readonly string[]): Arguments {
@@ -65,6 +67,7 @@ export function readArguments(plugin: string, kind: "tap" | "target", argv: read
     test: values.test ?? false,
     about: values.about ?? false,
     lastState: values["last-state"],
+    query: values.query,
     rejects,
     streams,
     ids,
@@ -86,6 +89,9 @@ function parse(plugin: string, kind: "tap" | "target", argv: readonly string[]) 
     throw errors.usage({ plugin, reason: (error as Error).message.split("\n")[0] as string });
   }
 }
+
+const queryOption = `      --query FILE       Print rows, as JSON lines. FILE holds {"sql": "select …"} or {"stream": "orders"}, with a limit if wanted
+`;
 
 const rejectOptions = (
   kind: "tap" | "target",
@@ -119,7 +125,7 @@ Usage: ${name} --config FILE [options]
 Options:
   -c, --config FILE      A JSON file of settings. May be repeated; later files override earlier ones.
                          ENV reads ${name.toUpperCase().replaceAll("-", "_")}_… from the environment and .env
-${kind === "tap" ? tapOptions : targetOptions}${hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
+${kind === "tap" ? tapOptions : targetOptions}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
   -v, --verbose          Print details to stderr too; a stderr that is not a terminal always has them
       --version          Print the version
   -h, --help             Print this

@@ -9,6 +9,7 @@ import { load } from "../target/load.ts";
 import { type TargetSettings, withTargetSettings } from "../target/settings.ts";
 import { describeChange } from "../target/table-changes.ts";
 import { Output } from "./output.ts";
+import { answerQuery } from "./query.ts";
 import { answerRejectsOfTarget } from "./rejects.ts";
 import { print, runPlugin } from "./run-plugin.ts";
 
@@ -36,6 +37,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
       signal.addEventListener("abort", run.dieOfSignal);
       return printLastState(target, config, args.lastState);
     }
+    if (args.query !== undefined) return answerQuery(target as unknown as Target, args.query, run);
     if (args.rejects !== undefined) return answerRejectsOfTarget(target as unknown as Target, args.rejects, run);
     // Give up a commit that takes too long: the process dies, and the database rolls the transaction back.
     signal.addEventListener("abort", () => setTimeout(run.dieOfSignal, config.shutdown_timeout_ms).unref());
@@ -71,6 +73,7 @@ export function describeTarget<C extends TObject>(target: Target<C>): Described 
   const own = [
     ...(target.capabilities ?? []),
     ...(target.lastState === undefined ? [] : [capabilities.exactlyOnce]),
+    ...(target.query === undefined ? [] : [capabilities.query]),
     ...(loadMethods?.includes("overwrite") ? [capabilities.replaceStreams] : []),
   ];
   return { ...target, config: withTargetSettings(target.config, loadMethods), capabilities: [...targetCapabilities, ...own].sort() };

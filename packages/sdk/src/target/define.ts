@@ -6,9 +6,10 @@
  * streams, must become durable at once. After any throw the SDK calls `rollback` and then only dispose. After `rollback` nothing
  * since the last `commit` may remain.
  */
-import type { JsonSchema, LastState, Row, Static, TableChange, TaplineError, TObject, Tolerated } from "@tapline/protocol";
+import type { JsonSchema, LastState, Query, Row, Static, TableChange, TaplineError, TObject, Tolerated } from "@tapline/protocol";
 import type { SettingAliases } from "../config/define.ts";
 import type { KeptRejects, Reject } from "./kept-rejects.ts";
+import type { RowReader } from "./query.ts";
 
 export type { Reject } from "./kept-rejects.ts";
 
@@ -168,6 +169,11 @@ export interface Target<C extends TObject = TObject> {
   open(config: Static<C>, purpose?: OpenPurpose): Promise<Sink>;
   /** For targets with a ledger: reads it, and takes it over for the config's `run_id` where there is one. */
   lastState?(config: Static<C>, stateId: string): Promise<LastState>;
+  /**
+   * For targets that show rows (`--query`). It must not be able to change anything, whatever SQL the query has, nor create what is
+   * missing. `signal` cancels it: then a call that waits rejects.
+   */
+  query?(config: Static<C>, query: Query, signal: AbortSignal): Promise<RowReader>;
 }
 
 /**

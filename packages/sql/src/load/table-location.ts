@@ -1,12 +1,15 @@
 /** Which table a stream loads into: the one of its name, else one of others whose name differs only in case, else a new one. */
 import type { TargetStream } from "@tapline/sdk";
+import type { Connection } from "../connection.ts";
 import { errors } from "../errors.ts";
 import { foldCase, otherCase } from "../names/name-case.ts";
 import { streamTable } from "../names/stream-table.ts";
 import type { NamingSettings, TableName } from "../names/table-name.ts";
 import type { TableContext } from "./table-context.ts";
 
-type Session = Pick<TableContext, "dialect" | "connection">;
+interface Session extends Pick<TableContext, "dialect"> {
+  connection: Pick<Connection, "tablesLike">;
+}
 
 export interface TableSearch {
   /** The names that the settings give, before they are fitted. */

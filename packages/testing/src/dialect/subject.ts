@@ -8,7 +8,9 @@ import {
   type LastState,
   type LoadOptions,
   load,
+  type Query,
   type RejectSelection,
+  type RowReader,
   replayRejects,
   rowBatch,
   type Sink,
@@ -19,7 +21,7 @@ import {
   Type,
   withTargetSettings,
 } from "@tapline/sdk";
-import { type Connection, type Dialect, defineSqlTarget, sqlSettings, type TableName } from "@tapline/sql";
+import { type Connection, type Dialect, defineSqlTarget, type ReadSession, sqlSettings, type TableName } from "@tapline/sql";
 import { type Check, temporaryFolder } from "../check.ts";
 import type { StoredRow } from "../target/subject.ts";
 
@@ -28,6 +30,8 @@ export interface DialectUnderTest {
   dialect: Dialect;
   /** A session with a database that lasts as long as `folder`; each check of one database uses its own schema. */
   connect(folder: string): Promise<Connection>;
+  /** A session for queries, of targets that show rows. No session of `connect` is open then. */
+  connectToRead?(folder: string, signal: AbortSignal): Promise<ReadSession>;
   /** A text type that ignores case when it compares: SQL that makes it, and its name. */
   ignoringCase: { prepare: readonly string[]; type: string };
   /** The rows of exactly this table as another program finds them; null where there is none. Values as `StoredRow` has them. */
@@ -50,16 +54,25 @@ export interface Piped {
   failure: unknown;
 }
 
+export interface QueriedRows extends Pick<RowReader, "columns"> {
+  /** The JSON text of each cell. */
+  rows: (readonly string[])[];
+  more: number;
+}
+
 /** One session and the schema the check has to itself. */
 export class DialectSession {
   readonly subject: DialectUnderTest;
   readonly schema: string;
   readonly connection: Connection;
+  /** The database's name in qualified names; also once the connection is closed. */
+  readonly database: string;
   readonly #folder: string;
 
   private constructor(subject: DialectUnderTest, folder: string, connection: Connection) {
     this.subject = subject;
     this.connection = connection;
+    this.database = connection.database;
     this.schema = basename(folder);
     this.#folder = folder;
   }
@@ -113,7 +126,21 @@ export class DialectSession {
       config: Type.Object(sqlSettings(this.subject.dialect.names.fallbackSchema)),
       dialect: this.subject.dialect,
       connect: async () => connection,
+      connectToRead: (_config, signal) => this.subject.connectToRead?.(this.#folder, signal) as Promise<ReadSession>,
     });
+  }
+
+  /** The rows that the target shows, read `most` at a time, and how many more there are than `limit`. */
+  async query(query: Query, { most = 1000, limit = Number.POSITIVE_INFINITY } = {}): Promise<QueriedRows> {
+    const settings = { default_target_schema: this.schema, stream_names: "exact" as const, table_names: "snake_case" as const };
+    await using reader = (await this.#target().query?.(settings, query, new AbortController().signal)) as RowReader;
+    const rows: (readonly string[])[] = [];
+    while (rows.length < limit) {
+      const next = await reader.read(Math.min(most, limit - rows.length));
+      if (next.length === 0) break;
+      rows.push(...next);
+    }
+    return { columns: reader.columns, rows, more: await reader.countRest() };
   }
 
   /** Replays rejected rows through the target's whole path. */

@@ -4,6 +4,13 @@ import { choiceChecks } from "./choice-checks.ts";
 import { contentChecks } from "./content-checks.ts";
 import { deliveryChecks } from "./delivery-checks.ts";
 import { processChecks } from "./process-checks.ts";
+import { queryChecks } from "./query-checks.ts";
 import type { TargetUnderTest } from "./subject.ts";
 
-export const targetChecks: readonly Check<TargetUnderTest>[] = [...contentChecks, ...deliveryChecks, ...choiceChecks, ...processChecks];
+export const targetChecks: readonly Check<TargetUnderTest>[] = [
+  ...contentChecks,
+  ...deliveryChecks,
+  ...choiceChecks,
+  ...processChecks,
+  ...queryChecks,
+];

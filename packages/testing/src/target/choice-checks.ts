@@ -16,15 +16,10 @@ import {
   statesIn,
   versioned,
 } from "./input.ts";
-import { TargetSession, type TargetUnderTest } from "./subject.ts";
+import { capabilitiesOf, TargetSession, type TargetUnderTest } from "./subject.ts";
 
 const misfit = records("orders", [{ id: "no number", item: "misfit" }]);
 const keyed = schema("orders", orderProperties, ["id"]);
-
-async function capabilities(session: TargetSession): Promise<readonly string[]> {
-  await using about = session.startWith(["--about", "--format", "json"]);
-  return (JSON.parse((await about.ended()).stdout) as { capabilities: string[] }).capabilities;
-}
 
 const takes = (subject: TargetUnderTest, method: "upsert" | "overwrite"): boolean =>
   subject.loadMethods?.includes(method) ?? method !== "overwrite";
@@ -37,7 +32,7 @@ export const choiceChecks: readonly Check<TargetUnderTest>[] = [
       const session = new TargetSession(subject, folder.path);
       const input = orderSchema() + orders(1, 3) + misfit + orders(4, 5) + state(1);
       const { code, stderr, stdout } = await session.tryToLoad(input, { on_error: "reject" });
-      if (!(await capabilities(session)).includes("rejects")) {
+      if (!(await capabilitiesOf(session)).includes("rejects")) {
         assert.ok(code !== 0, "it accepts on_error: reject, but --about does not list rejects");
         assert.deepEqual(statesIn(stdout), []);
         return;
@@ -88,7 +83,7 @@ export const choiceChecks: readonly Check<TargetUnderTest>[] = [
     async run(subject) {
       using folder = temporaryFolder();
       const session = new TargetSession(subject, folder.path);
-      const known = await capabilities(session);
+      const known = await capabilitiesOf(session);
       await session.load(keyed + versioned("orders", 1, orderRows(1, 4)) + activate("orders", 1) + state(1));
       const next = keyed + activate("orders", 2) + versioned("orders", 2, orderRows(3, 5)) + activate("orders", 2) + state(2);
       const { stderr } = await session.load(next, known.includes("hard-delete") ? { hard_delete: true } : {});
@@ -106,7 +101,7 @@ export const choiceChecks: readonly Check<TargetUnderTest>[] = [
       const session = new TargetSession(subject, folder.path);
       const input = orderSchema() + replaceSource("orders", "item", "item 2") + records("orders", [{ id: 7, item: "item 2" }]);
       await session.load(orderSchema() + orders(1, 3) + state(1));
-      if (!(await capabilities(session)).includes("replace-source")) {
+      if (!(await capabilitiesOf(session)).includes("replace-source")) {
         const { code, stdout } = await session.tryToLoad(input + state(2));
         assert.ok(code !== 0, "it takes REPLACE_SOURCE, but --about does not list replace-source");
         assert.deepEqual(statesIn(stdout), []);

@@ -43,10 +43,10 @@ export class TargetSession {
   }
 
   /** Starts it and leaves its input open. */
-  start(settings: Record<string, unknown> = {}): PluginProcess {
+  start(settings: Record<string, unknown> = {}, args: readonly string[] = []): PluginProcess {
     const path = join(this.folder, "kit-config.json");
     writeFileSync(path, JSON.stringify({ ...this.#subject.config(this.folder), ...settings }));
-    return this.startWith(["--config", path]);
+    return this.startWith(["--config", path, ...args]);
   }
 
   startWith(args: readonly string[]): PluginProcess {
@@ -83,4 +83,10 @@ export class TargetSession {
   async rowsOrNone(stream: string): Promise<StoredRow[]> {
     return (await this.#subject.read(stream, this.folder)) ?? [];
   }
+}
+
+/** What its `--about` lists. */
+export async function capabilitiesOf(session: TargetSession): Promise<readonly string[]> {
+  await using about = session.startWith(["--about", "--format", "json"]);
+  return (JSON.parse((await about.ended()).stdout) as { capabilities: string[] }).capabilities;
 }
