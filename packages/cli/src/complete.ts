@@ -44,7 +44,7 @@ function inCommand({ words, flags }: CompletableCommand, typed: readonly string[
   const flagOf = (word: string | undefined): CompletableFlag | undefined =>
     flags.find(({ name, char }) => word === `--${name}` || (char !== undefined && word === `-${char}`));
   const open = flagOf(typed.at(-1));
-  if (open?.takesValue) return open.name === "environment" ? [...names.environments] : [];
+  if (open?.takesValue) return open.name === "environment" ? [...names.environments] : open.name === "target" ? [...names.targets] : [];
   if (current.startsWith("-")) return flags.filter(({ name }) => !typed.includes(`--${name}`)).map(({ name }) => `--${name}`);
   const given = typed.filter((word, index) => !word.startsWith("-") && !flagOf(typed[index - 1])?.takesValue);
   return namesFor(words, given, names);

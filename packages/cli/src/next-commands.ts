@@ -2,14 +2,34 @@
 import { type NextCommands, runOfTry, type StepResult } from "@tapline/runner";
 import type { RunFlags, RunWords } from "./run-flags.ts";
 
+export interface NextContext {
+  /** The number of steps in the job. */
+  steps: number;
+  /** The targets of the project. */
+  targets: readonly string[];
+}
+
 /**
  * `again` leaves out flags for one run, such as --full-refresh: the next run is to continue. After a failure, `runs retry` repeats the flags too, leaves out steps that
  * succeeded, and lets a full refresh continue where it was interrupted.
  */
-export function nextCommands({ words, fullRefresh, flags }: RunWords, result: StepResult, steps: number): NextCommands {
+export function nextCommands(run: RunWords, result: StepResult, { steps, targets }: NextContext): NextCommands {
+  const { words, fullRefresh, flags } = run;
   const again = ["tapline run", ...words.map(quoted), ...wordsOf(flags)].join(" ");
   const isSpecial = fullRefresh !== false || flags["from-ledger"] === true || flags.keep === true || steps > 1;
-  return { again, retry: isSpecial && result.kind === "pipe" ? `tapline runs retry ${runOfTry(result.runId)}` : again };
+  return {
+    again,
+    retry: isSpecial && result.kind === "pipe" ? `tapline runs retry ${runOfTry(result.runId)}` : again,
+    preview:
+      result.kind === "pipe" && targets.includes(result.target)
+        ? (stream) => previewCommand(stream, result.target, targets, flags)
+        : undefined,
+  };
+}
+
+function previewCommand(stream: string, target: string, targets: readonly string[], { environment }: RunFlags): string {
+  const named = targets.length === 1 ? [] : [`--target ${quoted(target)}`];
+  return [`tapline preview ${quoted(stream)}`, ...named, ...wordsOf({ environment })].join(" ");
 }
 
 /** The flags that decide what is loaded and where its bookmark is kept. */

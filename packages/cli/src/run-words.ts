@@ -16,6 +16,7 @@ import {
   pluginNames,
   runJob,
   type StepResult,
+  targetsOf,
   type UtilityResult,
 } from "@tapline/runner";
 import { nextCommands } from "./next-commands.ts";
@@ -73,7 +74,7 @@ export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords)
         view.show(event, step);
         if (event.type !== "run_finished" || flags.json === true) return;
         printResult(event.result, {
-          next: nextCommands({ words, fullRefresh, flags }, event.result, job.steps.length),
+          next: nextCommands({ words, fullRefresh, flags }, event.result, { steps: job.steps.length, targets: targetsOf(project) }),
           quiet: flags.quiet === true,
           heading: job.steps.length === 1 ? undefined : job.steps[step]?.name,
         });

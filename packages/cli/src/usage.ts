@@ -17,6 +17,11 @@ export const cliErrorCatalogue = {
     message: (p: { value: string }) => `--timeout ${JSON.stringify(p.value)} is no duration`,
     hint: "Write a number with its unit, such as 90s, 30m or 2h.",
   },
+  query_in_words: {
+    class: "config",
+    message: (p: { words: number }) => `The query was given in ${p.words} words, because it is not in quotes`,
+    hint: `Put the whole statement in quotes: tapline query "select …"`,
+  },
   rejects_not_chosen: {
     class: "config",
     message: (p: { plugin: string }) => `No rejected rows of ${JSON.stringify(p.plugin)} are chosen`,

@@ -78,5 +78,7 @@ export interface RunResult {
   warnings: string[];
   /** The target reports at every end what it loaded, unless it is killed. */
   reportsLoad: boolean;
+  /** The target shows its rows on request. */
+  showsRows: boolean;
   failure: Failure | null;
 }

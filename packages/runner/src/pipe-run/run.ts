@@ -1,5 +1,5 @@
 /** Runs one step, a tap into a target: from the claim of its state id to the result. The runner's main path. */
-import { type Catalog, parseExact, TaplineError } from "@tapline/protocol";
+import { type Catalog, capabilities, hasCapability, parseExact, TaplineError } from "@tapline/protocol";
 import { catalogInFile } from "../catalog/deselected.ts";
 import { checkStreamNames, selectedStreams } from "../catalog/shape.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
@@ -87,6 +87,7 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
     unchecked: state.isContinued ? (uncheckedBecause(step.target.about, state.progress.delivery()) ?? state.unknownCommit) : null,
     warnings,
     reportsLoad: reportsLoad(step.target.about),
+    showsRows: hasCapability(step.target.about, capabilities.query),
     failure,
   };
 }

@@ -44,6 +44,7 @@ const result: RunResult = {
   unchecked: null,
   warnings: [],
   reportsLoad: false,
+  showsRows: true,
   failure: null,
 };
 
@@ -213,4 +214,12 @@ test.each([
 test("bytes and seconds in units people read", () => {
   expect([0, 999, 1000, 1_234_567].map(describeBytes)).toEqual(["0 B", "999 B", "1.0 kB", "1.2 MB"]);
   expect([0.04, 59.9, 61, 3725].map(describeSeconds)).toEqual(["0.0 s", "59.9 s", "1 min 1 s", "1 h 2 min 5 s"]);
+});
+
+test("the end of a run says how to look at the rows, where rows came and the target can show them", () => {
+  const next = { again: "a", retry: "r", preview: (name: string) => `tapline preview ${name}` };
+  expect(describeRun(result, next).join("\n")).toContain("tapline preview items   (shows rows)");
+  const idle = { ...result, streams: [{ ...stream, loaded: 0 }] };
+  for (const other of [{ ...result, showsRows: false }, idle]) expect(describeRun(other, next).join("\n")).not.toContain("preview");
+  expect(describeRun(result).join("\n")).not.toContain("preview");
 });
