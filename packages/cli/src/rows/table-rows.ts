@@ -17,7 +17,8 @@ export interface TableOptions {
 
 const mostRows = 1000;
 const mostCharacters = 1024 * 1024;
-const leastWidth = 8;
+/** Dates and most names fit. */
+const leastWidth = 12;
 const gap = "  ";
 
 export function tableRows({ width, dim }: TableOptions): RowFormat {
@@ -77,7 +78,10 @@ function layOut(columns: readonly ResultColumn[], rows: readonly (readonly strin
     const cells = rows.map((row) => row[at] ?? "null");
     const known = cells.filter((cell) => cell !== "null");
     const widest = cells.reduce((most, cell) => Math.max(most, widthOf(cell, width)), 0);
-    const head = Math.max(stringWidth(visible(name)), Math.min(stringWidth(visible(type)), 12));
+    const head = Math.max(
+      stringWidth(visible(name)),
+      Math.min(stringWidth(visible(type)), width === undefined ? Number.POSITIVE_INFINITY : leastWidth),
+    );
     return { width: Math.max(head, widest), isNumeric: known.length > 0 && known.every(isNumber) };
   });
   if (width === undefined) return all;
