@@ -1,5 +1,5 @@
 /** What a person may type after a run: the same run again, or the failed steps. */
-import { type NextCommands, runOfTry, type StepResult } from "@tapline/runner";
+import { type NextCommands, quoteWord, runOfTry, type StepResult } from "@tapline/runner";
 import type { RunFlags, RunWords } from "./run-flags.ts";
 
 export interface NextContext {
@@ -15,7 +15,7 @@ export interface NextContext {
  */
 export function nextCommands(run: RunWords, result: StepResult, { steps, targets }: NextContext): NextCommands {
   const { words, fullRefresh, flags } = run;
-  const again = ["tapline run", ...words.map(quoted), ...wordsOf(flags)].join(" ");
+  const again = ["tapline run", ...words.map(quoteWord), ...wordsOf(flags)].join(" ");
   const isSpecial = fullRefresh !== false || flags["from-ledger"] === true || flags.keep === true || steps > 1;
   return {
     again,
@@ -28,18 +28,13 @@ export function nextCommands(run: RunWords, result: StepResult, { steps, targets
 }
 
 function previewCommand(stream: string, target: string, targets: readonly string[], { environment }: RunFlags): string {
-  const named = targets.length === 1 ? [] : [`--target ${quoted(target)}`];
-  return [`tapline preview ${quoted(stream)}`, ...named, ...wordsOf({ environment })].join(" ");
+  const named = targets.length === 1 ? [] : [`--target ${quoteWord(target)}`];
+  return [`tapline preview ${quoteWord(stream)}`, ...named, ...wordsOf({ environment })].join(" ");
 }
 
 /** The flags that decide what is loaded and where its bookmark is kept. */
 const lasting = ["environment", "select", "exclude", "state-id", "state-id-suffix", "from", "to", "limit"] as const;
 
 function wordsOf(flags: RunFlags): string[] {
-  return lasting.flatMap((name) => [flags[name] ?? []].flat().map((value) => `--${name} ${quoted(String(value))}`));
-}
-
-/** As a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  return lasting.flatMap((name) => [flags[name] ?? []].flat().map((value) => `--${name} ${quoteWord(String(value))}`));
 }

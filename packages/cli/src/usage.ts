@@ -7,6 +7,28 @@ export const cliErrorCatalogue = {
     message: (p: { name: string }) => `There is no command ${JSON.stringify(p.name)}`,
     hint: (p: { meant?: string | undefined }) => (p.meant === undefined ? "See: tapline help" : `Did you mean tapline ${p.meant}?`),
   },
+  flag_unknown: {
+    class: "config",
+    message: (p: { command: string; flag: string }) => `${p.command} has no flag ${p.flag}`,
+    hint: (p: { command: string; meant?: string | undefined }) =>
+      p.meant === undefined ? `See: ${p.command} --help` : `Did you mean ${p.meant}?`,
+  },
+  argument_missing: {
+    class: "config",
+    message: (p: { command: string; name: string; description: string }) =>
+      `${p.command} needs the argument ${p.name.toUpperCase()}${p.description === "" ? "" : `: ${p.description.replace(/\.$/, "")}`}`,
+    hint: (p: { command: string }) => `See: ${p.command} --help`,
+  },
+  argument_unexpected: {
+    class: "config",
+    message: (p: { command: string; argument: string }) => `${p.command} takes no argument ${JSON.stringify(p.argument)}`,
+    hint: (p: { command: string }) => `See: ${p.command} --help`,
+  },
+  arguments_invalid: {
+    class: "config",
+    message: (p: { reason: string }) => p.reason,
+    hint: (p: { command: string }) => `See: ${p.command} --help`,
+  },
   date_invalid: {
     class: "config",
     message: (p: { flag: string; value: string }) => `${p.flag} ${JSON.stringify(p.value)} is no date`,

@@ -18,9 +18,9 @@ test("it has help with examples", async () => {
   expect([code, out]).toEqual([0, expect.stringMatching(/USAGE[\s\S]*EXAMPLES[\s\S]*dbt build/)]);
 });
 
-test("a build is a run: JSON lines into a pipe, kept in the history with its parts", async () => {
+test("a build is a run: it prints as tapline run does, JSON lines with --json, and is kept in the history with its parts", async () => {
   const folder = makeProject({ dbt: { executable } });
-  const { code, out } = await tapline(folder, ["dbt", "build"]);
+  const { code, out } = await tapline(folder, ["dbt", "--json", "build"]);
   expect(code).toBe(0);
   const events = out
     .trim()
@@ -32,7 +32,14 @@ test("a build is a run: JSON lines into a pipe, kept in the history with its par
   expect(events.at(-1)).toMatchObject({ type: "run_finished", kind: "utility", status: "done", nodes: [{ name: "a", rows: 7 }] });
   expect((await tapline(folder, ["runs", "show"])).out).toContain("1. dbt build: done");
   expect((await tapline(folder, ["runs", "show"])).out).toContain("   ok       model a  0.5 s  7 rows\n");
-  expect((await tapline(folder, ["run", "dbt", "build"])).err).toMatch(/Z ok {7}model a {2}0\.5 s\n/);
+  for (const words of [
+    ["run", "dbt", "build"],
+    ["dbt", "build"],
+  ]) {
+    const plain = await tapline(folder, words);
+    expect(plain.err).toMatch(/Z ok {7}model a {2}0\.5 s\n/);
+    expect(plain.out).toMatch(/^1 ok in \d/);
+  }
 });
 
 test("other words are the plugin's own, on this terminal, with its exit code", async () => {
@@ -44,12 +51,15 @@ test("other words are the plugin's own, on this terminal, with its exit code", a
 });
 
 test("what is missing is reported: words, the plugin, its target", async () => {
-  expect(await tapline(makeProject({}), ["dbt"])).toMatchObject({ code: 2, err: expect.stringContaining("Name a command of dbt") });
+  expect(await tapline(makeProject({}), ["dbt"])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("tapline dbt needs the argument COMMAND"),
+  });
   const none = makeProject({});
   expect(await tapline(none, ["dbt", "install"])).toMatchObject({ code: 2, err: expect.stringContaining("tapline add dbt") });
   expect(await tapline(none, ["dbt", "build"])).toMatchObject({
     code: 2,
-    out: expect.stringContaining("this project has no plugin dbt"),
+    err: expect.stringContaining("this project has no plugin dbt"),
   });
   const bare = makeProject({ dbt: {} });
   expect(await tapline(bare, ["dbt", "install"])).toMatchObject({

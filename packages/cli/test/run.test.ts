@@ -11,7 +11,7 @@ describe("a run for people", () => {
     const folder = makeProject({ rows: 3 });
     const { code, out, err } = await tapline(folder, ["run", "pipe"]);
     expect(err).toMatch(new RegExp(`start ${id}, run .*, from the start\n.*end ${id}, done after`));
-    expect(out).toMatch(/stream +sent +loaded +new +updated +in table +rows\/s\nitems +3 +3 +3 +0 +3 +6\n/);
+    expect(out).toMatch(/stream +read +loaded +new +updated +in table +rows\/s\nitems +3 +3 +3 +0 +3 +6\n/);
     expect(out).toContain(`database  ${join(folder, "loaded.txt")}`);
     expect(out).toContain("bookmark  items: id 3");
     expect(out).toContain("delivery  at least once: the target keeps no ledger");
@@ -106,7 +106,7 @@ describe("what can be wrong before a run", () => {
     ["an unknown plugin", ["run", "tap-tets", "target-test"], /executable tap-tets is neither.* — Did you mean tap-test\?.*tapline add/],
     ["an unknown environment", [...step, "-e", "prod"], /There is no environment "prod"/],
     ["a plugin's name that is none", ["run", "../tap", "target-test"], /this project has no plugin \.\.\/tap/],
-    ["an unknown flag", [...step, "--nope"], /Nonexistent flag: --nope/],
+    ["an unknown flag", [...step, "--nope"], /^Failed: tapline: tapline run has no flag --nope — See: tapline run --help\n$/],
   ])("%s: exit code 2", async (_name, args, message) => {
     const { code, err } = await tapline(makeProject(), args);
     expect(err).toMatch(message);

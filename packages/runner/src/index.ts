@@ -21,6 +21,7 @@ export { asFailure, type Failure } from "./model/failure.ts";
 export { describeGuarantee, type Guarantee, guaranteeOf } from "./model/guarantee.ts";
 export type { Project } from "./model/project.ts";
 export { type ProjectFile, projectSchema } from "./model/project-schema.ts";
+export { quoteWord } from "./model/run-command.ts";
 export type { RunEvent, RunResult, StepResult, UtilityResult } from "./model/run-event.ts";
 export { makeRunId, runOfTry } from "./model/run-id.ts";
 export type { Grace, StopSource } from "./model/stop.ts";

@@ -6,6 +6,7 @@ import { conclude, exitCodes } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
 import { catchSignals } from "../signals.ts";
 import { printLines } from "../terminal.ts";
+import { usage } from "../usage.ts";
 
 /** The commands whose results are kept in the history. */
 const recorded = new Set(["build", "run", "test", "snapshot", "seed", "source", "retry"]);
@@ -13,7 +14,7 @@ const recorded = new Set(["build", "run", "test", "snapshot", "seed", "source", 
 export default class Dbt extends Command {
   static override description = `Runs dbt in the database of the project's target (plugins.dbt in tapline.yml). Its arguments are passed on.
 
-build, run, test, snapshot, seed, source freshness and retry are kept in the history like any run (tapline runs show). If stdout is no terminal, they print JSON lines. They wait for runs that write to the same database file or use the same dbt project. All other commands run on this terminal.
+build, run, test, snapshot, seed, source freshness and retry are kept in the history like any run (tapline runs show). With --json before the command, they print JSON lines. They wait for runs that write to the same database file or use the same dbt project. All other commands run on this terminal.
 
 Commands that are kept in the history have the exit codes of tapline run, the others those of dbt.`;
   static override examples = [
@@ -24,17 +25,17 @@ Commands that are kept in the history have the exit codes of tapline run, the ot
     "<%= config.bin %> dbt retry",
     "<%= config.bin %> dbt docs generate",
   ];
-  static override usage = "dbt [-e ENVIRONMENT] COMMAND [ARGUMENT…]";
+  static override usage = "dbt [-e ENVIRONMENT] [--json] COMMAND [ARGUMENT…]";
   // The rest of the arguments is for dbt.
   static override strict = false;
 
   async run(): Promise<void> {
-    const { environment, words } = split(this.argv);
+    const { environment, json, words } = split(this.argv);
     const [first = ""] = words;
-    if (first === "") this.error("Name a command of dbt, such as build. See: tapline dbt --help", { exit: exitCodes.usage });
-    const json = recorded.has(first) && !process.stdout.isTTY;
     await conclude(
       async () => {
+        if (first === "")
+          throw usage.argument_missing({ command: "tapline dbt", name: "command", description: "a command of dbt, such as build" });
         if (first === "install") return install(environment);
         if (!recorded.has(first)) return invoke(words, environment);
         const { runWords } = await import("../run-words.ts");
@@ -65,10 +66,18 @@ function invoke(args: readonly string[], environment: string | undefined): Promi
   return invokePlugin({ project, name: "dbt", args, environment, binFolders: ownBinFolders, stop: catchSignals().asked });
 }
 
-/** The environment comes before dbt's own arguments. */
-function split([first, ...rest]: readonly string[]): { environment: string | undefined; words: string[] } {
-  if (first === "-e" || first === "--environment") return { environment: rest[0], words: rest.slice(1) };
+interface Words {
+  environment: string | undefined;
+  json: boolean;
+  /** What is for dbt. */
+  words: string[];
+}
+
+/** Flags of tapline come before dbt's command; all that follow are dbt's. */
+function split(argv: readonly string[], found: Omit<Words, "words"> = { environment: undefined, json: false }): Words {
+  const [first, second, ...rest] = argv;
+  if (first === "--json") return split(argv.slice(1), { ...found, json: true });
+  if (first === "-e" || first === "--environment") return split(rest, { ...found, environment: second });
   const named = /^--environment=(.*)$/s.exec(first ?? "")?.[1];
-  if (named !== undefined) return { environment: named, words: rest };
-  return { environment: undefined, words: first === undefined ? [] : [first, ...rest] };
+  return named === undefined ? { ...found, words: [...argv] } : split(argv.slice(1), { ...found, environment: named });
 }

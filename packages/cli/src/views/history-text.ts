@@ -84,11 +84,19 @@ function bookmarksOf(streams: StepRecord["streams"]): string[] {
 
 const changeOf = (before: string, after: string): string => (before === after ? after : `${before} -> ${after}`);
 
-const columns = ["stream", "sent", "loaded", "rejected", "bytes", "rows/s"];
+const columns = ["stream", "read", "loaded", "rejected", "bytes", "rows/s"];
 
 function cellsOf({ stream, sent, loaded, rejected, rejectedByTap, bytes, rowsPerSecond }: StepRecord["streams"][number]): string[] {
-  const left = rejectedByTap ? (rejected ?? 0) + rejectedByTap.count : rejected;
-  return [stream, describeCount(sent), describeCount(loaded), describeCount(left), describeBytes(bytes), describeCount(rowsPerSecond)];
+  const byTap = rejectedByTap?.count ?? 0;
+  const left = byTap > 0 ? (rejected ?? 0) + byTap : rejected;
+  return [
+    stream,
+    describeCount(sent === null ? null : sent + byTap),
+    describeCount(loaded),
+    describeCount(left),
+    describeBytes(bytes),
+    describeCount(rowsPerSecond),
+  ];
 }
 
 function tookOf({ startedAt, endedAt }: { startedAt: string | null; endedAt: string | null }): string {

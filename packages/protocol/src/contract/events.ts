@@ -76,6 +76,7 @@ const targetSummary = {
     }),
   ),
   table: Type.String({ description: "The table or file, as a person would name it" }),
+  database: Type.Optional(Type.String({ description: "The database of the table, as a person would name it, without secrets" })),
   rejects: Type.Optional(Type.String({ description: "Where rejected rows are, when there are some" })),
   in_table: Type.Optional(Type.Integer({ minimum: 0, description: "Rows of the table; left out where the load ended early" })),
   seconds: Type.Number(),

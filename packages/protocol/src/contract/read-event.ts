@@ -47,6 +47,8 @@ export type PluginEvent =
       kind: "summary";
       stream: string;
       table: string | null;
+      /** Left out where the target did not report it. */
+      database?: string;
       rejects: string | null;
       firstRejected?: FirstRejected;
       warnings?: string[];
@@ -123,7 +125,7 @@ function readCounter(fields: Record<string, unknown>): PluginEvent {
 }
 
 function readSummary(fields: Record<string, unknown>): PluginEvent | undefined {
-  const { stream, table, rejects, first_rejected: first, warnings } = fields;
+  const { stream, table, database, rejects, first_rejected: first, warnings } = fields;
   if (typeof stream !== "string") return undefined;
   const counts: Partial<Record<SummaryCount, number>> = {};
   for (const name of summaryCounts) {
@@ -137,6 +139,7 @@ function readSummary(fields: Record<string, unknown>): PluginEvent | undefined {
     kind: "summary",
     stream,
     table: name(table),
+    ...(typeof database === "string" && { database }),
     rejects: name(rejects),
     ...(isObject(first) && { firstRejected: { position: readPosition(first), reason: name(first.reason) } }),
     ...(Array.isArray(warnings) && { warnings: warnings.filter((text) => typeof text === "string") }),

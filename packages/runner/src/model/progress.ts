@@ -33,6 +33,7 @@ interface Side {
   bytes: number | null;
   summary: Partial<Record<SummaryCount, number>> | null;
   table: string | null;
+  database?: string | undefined;
   rejects: string | null;
   firstRejected: FirstRejected | null;
   changes: ReportedChange[];
@@ -75,6 +76,7 @@ export function createProgress(): Progress {
         const side = sideOf(event.stream, role);
         side.summary = event.counts;
         side.table = event.table;
+        side.database = event.database;
         side.rejects = event.rejects;
         side.firstRejected = event.firstRejected ?? null;
         side.changes = event.changes;
@@ -103,6 +105,7 @@ function resultOf(stream: string, tap: Side, target: Side): StreamResult {
   return {
     stream,
     table: target.table,
+    ...(target.database !== undefined && { database: target.database }),
     rejects: target.rejects,
     sent: tap.summary?.sent ?? tap.rows,
     rejectedByTap: tap.summary?.rejected ? { count: tap.summary.rejected, first: tap.firstRejected, rejects: tap.rejects } : null,

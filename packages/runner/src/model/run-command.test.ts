@@ -13,3 +13,9 @@ test.each([
 ])("the state id %s in the environment %s", (stateId, environment, flags) => {
   expect(runCommand({ ...step, stateId, environment })).toBe(`${step.command}${flags}`);
 });
+
+test("the streams that were chosen, as a shell takes them", () => {
+  const filter = ["orders.*", "items", "!*.it's"];
+  const flags = "--select 'orders.*' --select items --exclude '*.it'\\''s'";
+  expect(runCommand({ ...step, stateId: "dev:tap-a-to-target-b", filter })).toBe(`${step.command} ${flags}`);
+});

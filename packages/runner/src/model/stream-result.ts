@@ -16,6 +16,8 @@ export interface RejectedByTap {
 export interface StreamResult {
   stream: string;
   table: string | null;
+  /** The database of the table; left out where the target did not report it. */
+  database?: string;
   /** The table that keeps rejected rows. */
   rejects: string | null;
   sent: number | null;

@@ -45,10 +45,16 @@ export function deselectedFor(step: Step, catalog: Catalog | undefined): Pick<Ta
 }
 
 /** For hints: the command that a person gives to run this step again, without further options. */
-export function commandOf({ step }: LiveRun, { command }: RunOptions): string {
+export function commandOf({ step }: LiveRun, { command, filter }: RunOptions): string {
   const { stateId, environment, tap, target } = step;
   const mappers = step.mappers.filter(({ endsEarly }) => endsEarly !== true);
   const plugins = [step.tap, ...mappers, step.target].map(({ plugin }) => plugin.name);
   const names = { tap: tap.plugin.name, target: target.plugin.name };
-  return runCommand({ command: command ?? `tapline run ${plugins.join(" ")}`, stateId, environment, ...names });
+  return runCommand({
+    command: command ?? `tapline run ${plugins.join(" ")}`,
+    stateId,
+    environment,
+    ...names,
+    ...(filter !== undefined && { filter }),
+  });
 }

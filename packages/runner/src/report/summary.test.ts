@@ -50,11 +50,12 @@ const result: RunResult = {
 
 test("a run that went well", () => {
   expect(describeRun(result).join("\n")).toMatchInlineSnapshot(`
-    "stream   sent  loaded    new  updated  in table  rows/s
+    "stream   read  loaded    new  updated  in table  rows/s
     items   1,204   1,203  1,200        3     1,200   2,408
     items: 1 sent row was replaced by a later row with the same key
 
     database  output/x.duckdb
+    table     items
     bookmark  items: updated 2026-01-01
     delivery  exactly once: the target keeps its state with the rows, in one transaction
     run       r
@@ -69,6 +70,29 @@ test("rejected and deleted rows are shown where there are any, with the table th
   const text = describeRun({ ...result, streams, warnings: warningsOn(streams, { tap: "tap-csv", isWhole: true }) }).join("\n");
   expect(text).toMatch(/updated {2}rejected {2}deleted {2}in table/);
   expect(text).toContain("Warning: items: 2 rows were rejected; see the table items__rejects, or: tapline rejects list");
+});
+
+test("the numbers of a row add up, with the rows that the tap rejected", () => {
+  const rejectedByTap = { count: 3, first: null, rejects: null };
+  const other = { ...stream, stream: "orders", sent: 10, received: 10, loaded: 8, inserted: 8, updated: 0, rejected: 2, rejectedByTap };
+  const lines = describeRun({ ...result, streams: [{ ...stream, sent: 1203, superseded: 0 }, other] });
+  expect(lines.slice(0, 4).map((line) => line.split(/ +/).slice(0, 6))).toEqual([
+    ["stream", "read", "loaded", "new", "updated", "rejected"],
+    ["items", "1,203", "1,203", "1,200", "3", "0"],
+    ["orders", "13", "8", "8", "0", "5"],
+    ["total", "1,216", "1,211", "1,208", "3", "5"],
+  ]);
+});
+
+test("the database and the tables are named, and once why a table has another name", () => {
+  const changes = [
+    { kind: "table_created", to: "shop.orders" },
+    { kind: "table_renamed", from: "shop-orders", to: "shop.orders" },
+  ];
+  const orders = { ...stream, stream: "shop-orders", table: "shop.orders", database: "shop on db:5432", changes };
+  const text = describeRun({ ...result, place: null, streams: [orders] }).join("\n");
+  expect(text).toContain("shop-orders: its table is shop.orders, because a dash in a stream's name separates schema and table\n");
+  expect(text).toContain("database  shop on db:5432\ntable     shop.orders\n");
 });
 
 test("what could not be stored as it was sent is a warning", () => {
@@ -100,11 +124,11 @@ test("a table that is too wide for the terminal has no rates, and then shorter n
   const linesAt = (columns: number) => describeRun({ ...result, streams: [long] }, undefined, columns).slice(0, 2);
   expect(linesAt(82)[0]).toMatch(/in table {2}rows\/s$/);
   expect(linesAt(74)).toEqual([
-    "stream                              sent  loaded    new  updated  in table",
+    "stream                              read  loaded    new  updated  in table",
     "a_stream_with_a_name_that_is_long  1,204   1,203  1,200        3     1,200",
   ]);
   expect(linesAt(60)).toEqual([
-    "stream                sent  loaded    new  updated  in table",
+    "stream                read  loaded    new  updated  in table",
     "a_stream_with_a_na…  1,204   1,203  1,200        3     1,200",
   ]);
 });
@@ -125,11 +149,12 @@ test("a run that was stopped shows what is loaded, what is not, and what is not 
     recovery: "retry",
     position: {},
   } as const;
-  expect(describeRun({ ...result, status: "stopped", streams, failure }).slice(0, 7)).toEqual([
-    "stream   sent   loaded    new  updated  rows/s",
+  expect(describeRun({ ...result, status: "stopped", streams, failure }).slice(0, 8)).toEqual([
+    "stream   read   loaded    new  updated  rows/s",
     "items   1,204    1,000  1,000        0   2,408",
     "orders     90       80  1,000        0     180",
     "visits      5  unknown  1,000        0      10",
+    "total   1,299  unknown  3,000        0",
     "items: 1,000 rows are loaded into main.items; 204 more were read and not loaded",
     "orders: at least 80 rows are loaded into items; 10 more were read and not loaded",
     "visits: how many rows were loaded is not known, because target-duckdb did not report it; the next run asks its ledger and continues there",
@@ -169,9 +194,10 @@ test("a count that nobody reported is shown as unknown", () => {
     summedUpBy: [],
   };
   expect(describeRun({ ...result, streams: [silent], stateAfter: null, place: null }).join("\n")).toMatchInlineSnapshot(`
-    "stream     sent   loaded      new  updated  in table   rows/s
+    "stream     read   loaded      new  updated  in table   rows/s
     items   unknown  unknown  unknown  unknown   unknown  unknown
 
+    table     items
     bookmark  no bookmark yet
     delivery  exactly once: the target keeps its state with the rows, in one transaction
     run       r

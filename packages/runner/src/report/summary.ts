@@ -1,7 +1,7 @@
 /** The summary that a run ends with, for people. Pure. */
 
 import { describePosition, describeTolerated, isSuccess, losesNothing } from "@tapline/protocol";
-import { widthOf } from "@tapline/protocol/text";
+import { shorten, widthOf } from "@tapline/protocol/text";
 import type { Failure } from "../model/failure.ts";
 import { describeGuarantee } from "../model/guarantee.ts";
 import type { ResultStatus, RunResult } from "../model/run-event.ts";
@@ -30,10 +30,10 @@ const shownWarnings = 10;
  * line and its warnings: its cause is what matters.
  */
 export function describeRun(result: RunResult, next: NextCommands = defaultCommands(result), columns = Number.POSITIVE_INFINITY): string[] {
-  const { streams, place, status, failure } = result;
+  const { streams, status, failure } = result;
   if (failure !== null && endedBeforeRows(result, failure)) return [shortResult(result), ...describeWarnings(result)];
   const facts: [string, string][] = [];
-  if (place !== null) facts.push(["database", place.value]);
+  facts.push(...destinationsOf(result));
   facts.push(["bookmark", describeState(result.stateAfter)], ["delivery", describeGuarantee(result.delivery)]);
   facts.push(["run", runOfTry(result.runId)], ["took", describeSeconds(result.seconds)]);
   facts.push(...nextSteps(result, next));
@@ -45,6 +45,16 @@ export function describeRun(result: RunResult, next: NextCommands = defaultComma
     ...describeWarnings(result),
     "",
     ...facts.map(([name, text]) => `${name.padEnd(width)}  ${text}`),
+  ];
+}
+
+/** Where the rows are. */
+function destinationsOf({ place, streams }: RunResult): [string, string][] {
+  const database = place?.value ?? streams.find((each) => each.database !== undefined)?.database;
+  const tables = [...new Set(streams.flatMap(({ table }) => table ?? []))];
+  return [
+    ...(database === undefined ? [] : [["database", database] as [string, string]]),
+    ...(tables.length === 0 ? [] : [[tables.length === 1 ? "table" : "tables", shorten(tables.join(", "), 300)] as [string, string]]),
   ];
 }
 
@@ -84,8 +94,13 @@ function shortResult({ streams, reportsLoad, failure }: RunResult): string {
 
 const sentNothing = ({ sent }: StreamResult): boolean => (sent ?? 0) === 0;
 
+/** What the tap read: the rows it sent, and those it rejected itself. */
+function readRows({ sent, rejectedByTap }: StreamResult): number | null {
+  return sent === null ? null : sent + (rejectedByTap?.count ?? 0);
+}
+
 const allColumns: readonly [string, (each: StreamResult) => number | null | undefined][] = [
-  ["sent", ({ sent }) => sent],
+  ["read", readRows],
   ["loaded", ({ loaded }) => loaded],
   ["new", ({ inserted }) => inserted],
   ["updated", ({ updated }) => updated],
@@ -105,12 +120,19 @@ function tableOf({ streams: reported, status }: RunResult, width: number): strin
   );
   const head = ["stream", ...columns.map(([name]) => name)];
   const rows = [head, ...streams.map((each) => [each.stream, ...columns.map(([, count]) => describeCount(count(each) ?? null))])];
+  if (streams.length > 1)
+    rows.push(["total", ...columns.map(([name, count]) => (name === "rows/s" ? "" : describeCount(sumOf(streams.map(count)))))]);
   const whole = layOutNumbers(rows);
   if (whole.every((line) => widthOf(line) <= width)) return whole;
   return layOutNumbers(
     rows.map((row) => row.slice(0, -1)),
     width,
   );
+}
+
+/** null: one of them is not known. */
+function sumOf(counts: readonly (number | null | undefined)[]): number | null {
+  return counts.reduce<number | null>((sum, count) => (sum === null || count == null ? null : sum + count), 0);
 }
 
 /** A tap that was stopped does not report its last rows, but what the target received was sent. */

@@ -125,13 +125,19 @@ function answer(plugin: Described, kind: "tap" | "target", args: Arguments): boo
   return true;
 }
 
-/** Prints a short text whole, also into a slow or non-blocking pipe. @throws output_closed, output_failed */
+/** The exit code of a process that ended because nobody read its output: 128 + the number of SIGPIPE, which Node.js ignores. */
+const unread = 141;
+
+/**
+ * Prints an answer whole, also into a slow or non-blocking pipe. If its reader has ended, such as `head`, so does this process, without a
+ * message. @throws output_failed
+ */
 export function print(text: string): void {
   try {
     writeFully(1, text);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "EPIPE" || code === "ECONNRESET") throw errors.output_closed({}, {}, error);
+    if (code === "EPIPE" || code === "ECONNRESET") process.exit(unread);
     throw errors.output_failed({ reason: message }, {}, error);
   }
 }

@@ -143,6 +143,8 @@ export interface Sink extends AsyncDisposable {
 export interface StreamDestination {
   /** The table or file, as a person would name it. */
   table: string;
+  /** The database of the table, as a person would name it, without secrets. */
+  database?: string | undefined;
   /** The table or file of the rejected rows. */
   rejects?: string | undefined;
 }

@@ -58,7 +58,7 @@ export function addCommitted(stream: string, open: OpenStream, done: StreamCount
 export function summarize(
   stream: string,
   { received, rejected, counts, openedAt, lastAt }: OpenStream,
-  { table, rejects }: StreamDestination,
+  { table, database, rejects }: StreamDestination,
   inTable: number | undefined,
 ): StreamSummary & { not_committed: number } {
   const { deleteRecords, ...others } = counts;
@@ -72,6 +72,7 @@ export function summarize(
     rejected,
     not_committed: received - loaded - counts.superseded - deleteRecords - rejected,
     table,
+    ...(database !== undefined && { database }),
     ...(rejected > 0 && rejects !== undefined && { rejects }),
     ...(inTable !== undefined && { in_table: inTable }),
     seconds: Math.max(lastAt - openedAt, 1) / 1000,

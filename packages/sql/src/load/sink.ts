@@ -149,7 +149,11 @@ export function sqlSink(
       return { counts, recorded };
     },
     rollback: () => transaction.rollback(),
-    destination: (stream) => ({ table: (loaders.get(stream) as TableLoader).table.label, rejects: rejects.get(stream)?.table.label }),
+    destination: (stream) => ({
+      table: (loaders.get(stream) as TableLoader).table.label,
+      database: connection.location,
+      rejects: rejects.get(stream)?.table.label,
+    }),
     async countRows(stream) {
       await transaction.settled();
       return (loaders.get(stream) as TableLoader).table.countRows();
