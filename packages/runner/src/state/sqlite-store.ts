@@ -80,13 +80,14 @@ function write(database: DatabaseSync, { runs = [], states = [] }: Decision<unkn
 function writeRun(database: DatabaseSync, run: RunRow): void {
   database.prepare(writeRunSql).run(...runValues(run).map((value) => (typeof value === "boolean" ? Number(value) : value)));
   if (run.status === "running") return;
+  // Not ?1, which Node 22.13 takes for a named parameter.
   database
     .prepare(
-      `DELETE FROM runs WHERE state_id = ?1 AND status <> 'running'
-       AND rowid < (SELECT rowid FROM runs WHERE state_id = ?1 ORDER BY rowid DESC LIMIT 1 OFFSET ${keptRuns})
-       AND rowid <> (SELECT max(rowid) FROM runs WHERE state_id = ?1 AND settled)`,
+      `DELETE FROM runs WHERE state_id = ? AND status <> 'running'
+       AND rowid < (SELECT rowid FROM runs WHERE state_id = ? ORDER BY rowid DESC LIMIT 1 OFFSET ${keptRuns})
+       AND rowid <> (SELECT max(rowid) FROM runs WHERE state_id = ? AND settled)`,
     )
-    .run(run.stateId);
+    .run(run.stateId, run.stateId, run.stateId);
 }
 
 const writeRunSql = upsertRun("runs", () => "?");
