@@ -4,9 +4,8 @@ import module from "node:module";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 13)) {
-  console.error(
-    `tapline needs Node.js 22.13 or newer; this is ${process.versions.node}. Install a newer one, or start it with npx tapline.`,
-  );
+  console.error(`tapline needs Node.js 22.13 or newer, and this is ${process.version} (${process.execPath}).
+  what to do: install a newer Node.js, or add one to this project with npm install node@24 and then type npx tapline`);
   process.exit(2);
 }
 // A reader that leaves early (`| head`) is no reason for a stack trace.

@@ -3,7 +3,7 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 13)) {
   const name = (process.argv[1] ?? "").split(/[\\/]/).at(-1)?.replace(/\.js$/, "") ?? "tapline";
   process.stderr.write(`${name} needs Node.js 22.13 or newer, and this is ${process.version} (${process.execPath}).
-  what to do: install a current Node.js, or run it through npx in a project that has the npm package "node": npx ${name}\n`);
+  what to do: install a newer Node.js, or add one to this project with npm install node@24 and then type npx ${name}\n`);
   process.exit(64);
 }
 
