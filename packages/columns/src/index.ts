@@ -29,6 +29,7 @@ export { readBase64, readUuid } from "./values/encoded.ts";
 export type { AppendValues, FeedColumn } from "./values/fed-column.ts";
 export { intervalText, readInterval } from "./values/interval.ts";
 export { decimalText, integerText, readDouble, readReal, surelyExactDigits } from "./values/numbers.ts";
+export { PartialRowsArrived, unchangedColumns, unchangedMark } from "./values/partial-records.ts";
 export { Refusal } from "./values/refusal.ts";
 export { jsonText, plainText, textReader } from "./values/text.ts";
 export { TooNarrow } from "./values/too-narrow.ts";

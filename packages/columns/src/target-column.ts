@@ -20,6 +20,8 @@ export interface TargetColumn {
   isRetired?: boolean;
   /** It takes no property, but a JSON object of the fields that the schema does not have. */
   isExtra?: boolean;
+  /** It takes no property, but the names of the columns that the row leaves unchanged. */
+  isUnchangedList?: boolean;
   /** Whether the schema allows a value that the column refuses for this reason, so that the column is to be widened. */
   mayWiden?: (code: ValueErrorCode, value: unknown) => boolean;
 }
@@ -39,4 +41,9 @@ export interface StreamColumns {
    * first one throws DeletesArrived. Undefined: they are rows like any other.
    */
   deletes?: "land" | "announce" | undefined;
+  /**
+   * Rows that leave columns unchanged. `land`: they land without values there, and a column is marked `isUnchangedList`. Otherwise the
+   * first one throws PartialRowsArrived.
+   */
+  partialRows?: "land" | "announce" | undefined;
 }

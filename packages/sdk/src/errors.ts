@@ -60,6 +60,30 @@ export const sdkErrorCatalogue = {
         ? "If the number counts from 1970-01-01 UTC, set epoch_times to its unit, which targets for databases have. Otherwise correct the value at its source, or the property's type in the tap's catalog."
         : "Correct the value at its source, widen the column's type in the tap's catalog, or set validate_records: false to leave the check to the database.",
   },
+  unchanged_invalid: {
+    class: "data",
+    recovery: "skip",
+    message: (p: { why: string }) => `The record's list \`unchanged\` can't be used: ${p.why}`,
+    hint: "It must name properties of the stream's SCHEMA that are no keys and are not in the record. Report it to the tap's author.",
+  },
+  unchanged_refused: {
+    class: "data",
+    recovery: "skip",
+    message: (p: { names: readonly string[]; why: string }) =>
+      `The record does not have ${p.names.map((name) => JSON.stringify(name)).join(", ")} and asks to keep what the row has there, but ${p.why}`,
+    hint: "Load the stream with load_method: upsert and with key_properties into a target that lists partial-records in --about, or have the tap send whole records. NULL in their place would be wrong data.",
+  },
+  partial_row_invalid: {
+    class: "bug",
+    message: (p: { why: string }) => `The tap yields a partial row that can't be sent: ${p.why}`,
+    hint: "Pass to partialRow the columns that the row lacks: columns of the stream's schema that are no keys.",
+  },
+  partial_rows_unsupported: {
+    class: "config",
+    message: (p: { names: readonly string[] }) =>
+      `A row has no values of ${p.names.map((name) => JSON.stringify(name)).join(", ")}, and the target can't keep those that it has`,
+    hint: "Use a target that lists partial-records in --about, with load_method: upsert, or have the source send whole rows. NULL in their place would be wrong data.",
+  },
   too_many_rejects: {
     class: "data",
     message: (p: { total: number; limit: string; last: string }) =>

@@ -66,6 +66,8 @@ export {
   defineTap,
   Lines,
   type Log,
+  PartialRow,
+  partialRow,
   type ReadContext,
   type RejectDetails,
   ReplaceSource,
@@ -81,6 +83,7 @@ export {
 export { defineStream, type TypedStream } from "./tap/define-stream.ts";
 export { discover } from "./tap/discover.ts";
 export { type ExtractOptions, extract } from "./tap/extract.ts";
+export { takesPartialRows } from "./tap/partial-row.ts";
 export {
   type Activation,
   type Committed,
@@ -102,7 +105,7 @@ export {
 export type { KeptRejects, ListedRejects, RejectSelection, StoredRow } from "./target/kept-rejects.ts";
 export { load, Stopped } from "./target/load.ts";
 export type { LoadOptions } from "./target/load-options.ts";
-export { deletedAtColumn, isMetadataColumn, withMetadataColumns } from "./target/metadata.ts";
+export { deletedAtColumn, isDeleteRecord, isMetadataColumn, withMetadataColumns } from "./target/metadata.ts";
 export type { RowReader } from "./target/query.ts";
 export { rejectId } from "./target/reject-id.ts";
 export { replayRejects } from "./target/replay.ts";

@@ -8,7 +8,7 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import { describeTap } from "./bin/tap-main.ts";
 import { about } from "./config/about.ts";
 import { checkConfig } from "./config/check.ts";
-import { defineTap } from "./tap/define.ts";
+import { defineTap, partialRow } from "./tap/define.ts";
 import { defineStream } from "./tap/define-stream.ts";
 import { extract } from "./tap/extract.ts";
 import { defineTarget, type Sink } from "./target/define.ts";
@@ -73,6 +73,33 @@ describe.each(builders)("with %s", (_name, T) => {
       async *read() {
         yield { id: 1 };
       },
+    });
+  });
+
+  test("partialRow: its values and the names of its other columns are those of the schema", () => {
+    const read = function* () {
+      yield partialRow({ id: 1 }, ["name", "tags"]);
+    };
+    expect([...read()]).toEqual([partialRow({ id: 1 }, ["name", "tags"])]);
+    defineStream({
+      name: "a",
+      schema,
+      async *read() {
+        yield { id: 1, name: null };
+        yield partialRow({ id: 1 }, ["name", "tags"]);
+      },
+    });
+    defineStream({
+      name: "a",
+      schema,
+      // @ts-expect-error text where the schema has an integer
+      read: () => [partialRow({ id: "1" }, ["name"])],
+    });
+    defineStream({
+      name: "a",
+      schema,
+      // @ts-expect-error a misspelt column
+      read: () => [partialRow({ id: 1 }, ["nmae"])],
     });
   });
 

@@ -4,11 +4,13 @@ export type { Dialect } from "./dialect/dialect.ts";
 export type {
   DeletePlan,
   DeleteRecords,
+  FoldStatements,
   LandingParts,
   LoadPlan,
   LoadRequest,
   Merge,
   MergePlan,
+  PartialRows,
   ReplaceRows,
   UpsertRows,
 } from "./dialect/merge.ts";
@@ -27,6 +29,7 @@ export type { ReadSession } from "./query/read-session.ts";
 export { sqlSettings } from "./settings.ts";
 export { planActivation } from "./standard/activation.ts";
 export { planDeletes } from "./standard/deletes.ts";
+export { type FoldOptions, planFold } from "./standard/fold.ts";
 export { planDedupe, planKeep, planOutdated, planReplace } from "./standard/merge.ts";
 export { standardStatements } from "./standard/statements.ts";
 export { columnSchema } from "./value-settings.ts";

@@ -70,8 +70,9 @@ single values with an error. "second column": error \`type_conflict\`; with \`sc
 ${dialects.map((dialect) => `### ${dialect.name}\n\n${matrix(dialect)}`).join("\n\n")}
 
 A property that the schema no longer has keeps its column: a row that is updated keeps its value there, and a new row has the column's default or NULL. A property
-that the schema has and a record lacks is NULL in that row; only a record with \`_sdc_deleted_at\` leaves the row's values as they are
-([deletes](../explanation/delivery.md#deletes)). What happens to a field that the schema does not have, \`unknown_fields\` says
+that the schema has and a record lacks is NULL in that row, with two exceptions: a record with \`_sdc_deleted_at\` leaves all values of the row as they are
+([deletes](../explanation/delivery.md#deletes)), and \`unchanged\` names properties of which the row keeps its values
+([partial records](../explanation/delivery.md#partial-records)). \`unknown_fields\` decides what happens to a field that the schema does not have
 ([undeclared fields](../explanation/delivery.md#fields-that-the-schema-does-not-have)). A property that becomes nullable changes nothing. An existing \`NOT NULL\` constraint
 is kept: a row without a value there is refused (\`null_refused\`; by PostgreSQL itself: \`constraint_refuses\`).
 

@@ -136,10 +136,10 @@ function* encoded(text: CopyText, batch: RowBatch, lines: (readonly number[])[])
 
 /** The batch again, each row separately, because the server refuses some of its rows. */
 function* encodedRows(text: CopyText, batch: RowBatch): Generator<EncodedRow> {
-  for (const { rows, lines } of batch.rows()) {
-    for (const [index, row] of rows.entries()) {
-      const line = lines[index] as number;
-      const { bytes } = text.encode({ rows: [row], lines: [line] }, batch.reject);
+  for (const chunk of batch.rows()) {
+    for (const [index, row] of chunk.rows.entries()) {
+      const line = chunk.lines[index] as number;
+      const { bytes } = text.encode({ ...chunk, rows: [row], lines: [line] }, batch.reject);
       if (bytes.length > 0) yield { row, line, bytes, lost: text.takeLost(), isRefused: false };
     }
   }

@@ -2,18 +2,28 @@
  * Rows of one stream, chunk by chunk, to one appender for each column. A value that can't be stored exactly is repaired where that loses
  * nothing or the user chose it; else it becomes an error with its line and column. What an appender does with the values is up to the target. Pure.
  */
-import { deletedAtColumn, type Position, type Row, type RowBatch, type RowChunk, TaplineError, type Tolerated } from "@tapline/sdk";
+import {
+  deletedAtColumn,
+  isDeleteRecord,
+  type Position,
+  type Row,
+  type RowBatch,
+  type RowChunk,
+  TaplineError,
+  type Tolerated,
+} from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import type { StreamColumns } from "../target-column.ts";
 import { Ascending } from "./ascending.ts";
-import { areDeletesAlone, DeletesArrived, isDelete } from "./delete-records.ts";
+import { DeletesArrived } from "./delete-records.ts";
 import { type Column, type FeedColumn, fedColumn, gather, repairAll } from "./fed-column.ts";
+import { PartialRowsArrived, unchangedText } from "./partial-records.ts";
 import { Refusal } from "./refusal.ts";
 import { jsonType, shorten } from "./shown-value.ts";
 import { TooNarrow } from "./too-narrow.ts";
 import { ExtraColumnMissing, extraOf, UnknownFieldCounts, type UnknownFields, unknownIn } from "./unknown-fields.ts";
 
-export interface FeedOptions extends Pick<StreamColumns, "stream" | "requiredKeys" | "rules" | "unknownFields" | "deletes"> {
+export interface FeedOptions extends Omit<StreamColumns, "columns"> {
   columns: readonly FeedColumn[];
   /** Called before each chunk. It returns a function that takes back all that was appended since. */
   mark?: () => () => void;
@@ -25,6 +35,8 @@ export class ColumnFeed {
   readonly #columns: Column[];
   /** The column that takes all unknown fields. */
   readonly #extra: Column | undefined;
+  /** The column that takes the names of unchanged columns; undefined where no row may leave any unchanged. */
+  readonly #unchangedList: Column | undefined;
   readonly #unknownFields: UnknownFields;
   readonly #deletes: StreamColumns["deletes"];
   readonly #unknown = new UnknownFieldCounts();
@@ -45,7 +57,8 @@ export class ColumnFeed {
     this.#unknownFields = unknownFields;
     this.#deletes = deletes;
     const all = columns.map((column) => fedColumn(column, requiredKeys, rules));
-    this.#columns = all.filter((column) => column.isExtra !== true);
+    this.#columns = all.filter(({ isExtra, isUnchangedList }) => isExtra !== true && isUnchangedList !== true);
+    this.#unchangedList = all.find((column) => column.isUnchangedList === true);
     this.#extra = all.find((column) => column.isExtra === true);
     const keys = this.#columns.filter((column) => column.isKey);
     const areSpelledAlike = ({ type, equatesTexts }: Column): boolean =>
@@ -65,7 +78,7 @@ export class ColumnFeed {
 
   /**
    * Rows that can't be stored exactly go to `reject`; the others are appended and returned.
-   * @throws TooNarrow, ExtraColumnMissing, DeletesArrived, and what `reject` throws: key_missing, null_refused, unknown_field and the errors about one value, each with line and column
+   * @throws TooNarrow, ExtraColumnMissing, DeletesArrived, PartialRowsArrived, and what `reject` throws: key_missing, null_refused, unknown_field and the errors about one value, each with line and column
    */
   add(chunk: RowChunk, reject: RowBatch["reject"]): RowChunk {
     const problem = this.#appendAll(chunk);
@@ -102,9 +115,10 @@ export class ColumnFeed {
     }
   }
 
-  /** @throws Refusal, key_missing, null_refused, unknown_field, ExtraColumnMissing, DeletesArrived */
+  /** @throws Refusal, key_missing, null_refused, unknown_field, ExtraColumnMissing, DeletesArrived, PartialRowsArrived */
   #append(chunk: RowChunk): void {
-    const { rows } = chunk;
+    const { rows, unchanged } = chunk;
+    if (unchanged !== undefined && this.#unchangedList === undefined) throw new PartialRowsArrived();
     const count = rows.length;
     this.#unknown.clear();
     if (this.#missing.length < count) this.#missing = new Uint16Array(count);
@@ -117,12 +131,28 @@ export class ColumnFeed {
       if (column === this.#followed) this.#ascending.follow(this.#values, count);
       const isAnnounced = this.#deletes === "announce" && nulls < count && column.name === deletedAtColumn && !column.isRetired;
       if (isAnnounced) throw new DeletesArrived();
-      const isExempt = this.#deletes !== undefined && !column.isKey;
-      if (column.isRequired && nulls > 0 && !(isExempt && areDeletesAlone(rows, this.#values)))
+      if (column.isRequired && nulls > 0 && !rows.every((row, at) => isThere(this.#values[at]) || this.#mayLack(column, row, chunk)))
         throw valueMissing(column, { stream: this.#stream, line: chunk.lines[0] as number });
     }
     const extras = this.#unknownOf(chunk);
     if (this.#extra !== undefined) this.#appendExtras(this.#extra, extras, count);
+    if (this.#unchangedList !== undefined) this.#appendUnchanged(this.#unchangedList, chunk);
+  }
+
+  /** The row needs no value in the column, though the column takes no NULL. */
+  #mayLack(column: Column, row: Row, { unchanged }: RowChunk): boolean {
+    if (column.isKey) return false;
+    return (this.#deletes !== undefined && isDeleteRecord(row)) || unchanged?.get(row)?.includes(column.name) === true;
+  }
+
+  #appendUnchanged(column: Column, { rows, unchanged }: RowChunk): void {
+    this.#current = column;
+    for (const [at, row] of rows.entries()) {
+      const names = unchanged?.get(row);
+      const columns = names === undefined ? [] : this.#columns.filter(({ name }) => names.includes(name));
+      this.#values[at] = columns.length === 0 ? null : unchangedText(columns.map(({ columnName }) => columnName));
+    }
+    column.append(this.#values, rows.length);
   }
 
   #appendExtras(column: Column, extras: ReadonlyMap<number, Row> | undefined, count: number): void {
@@ -149,25 +179,25 @@ export class ColumnFeed {
   }
 
   /** Tries rows and values one at a time: appenders are fast because they don't record where a value came from. */
-  #sift({ rows, lines }: RowChunk, reject: RowBatch["reject"]): RowChunk {
+  #sift(chunk: RowChunk, reject: RowBatch["reject"]): RowChunk {
+    const { rows, lines } = chunk;
     const kept: { rows: Row[]; lines: number[] } = { rows: [], lines: [] };
     for (const [index, row] of rows.entries()) {
       const line = lines[index] as number;
-      const problem = this.#problemOf(row, line);
+      const problem = this.#problemOf(row, line, chunk);
       if (problem !== undefined) reject(row, problem);
       else {
         kept.rows.push(row);
         kept.lines.push(line);
       }
     }
-    return kept;
+    return { ...chunk, ...kept };
   }
 
-  #problemOf(row: Row, line: number): TaplineError | undefined {
+  #problemOf(row: Row, line: number, chunk: RowChunk): TaplineError | undefined {
     for (const column of this.#columns) {
       const value = !column.isRetired && Object.hasOwn(row, column.name) ? row[column.name] : undefined;
-      const isExempt = this.#deletes !== undefined && !column.isKey && isDelete(row);
-      const problem = isExempt && (value === null || value === undefined) ? undefined : this.#problemWith(column, value, line);
+      const problem = !isThere(value) && this.#mayLack(column, row, chunk) ? undefined : this.#problemWith(column, value, line);
       if (problem !== undefined) return problem;
     }
     const fields = unknownIn(row, this.#names, this.#unknownFields);
@@ -180,7 +210,7 @@ export class ColumnFeed {
   /** @throws TooNarrow */
   #problemWith(column: Column, value: unknown, line: number): TaplineError | undefined {
     const position = { stream: this.#stream, line, column: column.name };
-    if (column.isRequired && (value === null || value === undefined)) return valueMissing(column, position);
+    if (column.isRequired && !isThere(value)) return valueMissing(column, position);
     try {
       column.check(column.repair === undefined ? value : column.repair(value, () => {}));
       return undefined;
@@ -218,6 +248,7 @@ export class ColumnFeed {
   }
 }
 
+const isThere = (value: unknown): boolean => value !== null && value !== undefined;
 const refused: UnknownFields = { policy: "fail", deselected: new Set() };
 
 function valueMissing({ name, typeName, isKey }: Column, position: Position): TaplineError {

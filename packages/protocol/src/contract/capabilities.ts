@@ -36,6 +36,8 @@ export const capabilities = {
   replaceSource: "replace-source",
   /** A target takes the setting `deselected`: the properties that the catalog deselects, by stream. It stores none of them. */
   deselected: "deselected",
+  /** A target takes RECORDs with `unchanged`: the columns that it names keep what the row has. */
+  partialRecords: "partial-records",
   /** A utility reads the file that TAPLINE_CONTEXT names. */
   runContext: "run-context",
 } as const;

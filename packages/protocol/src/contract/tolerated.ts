@@ -9,6 +9,7 @@ const words: Readonly<Record<string, string>> = {
   time_nulled: "not a valid date or time and stored as NULL",
   nul_removed: "stored without NUL characters",
   nul_replaced: "stored with U+FFFD in place of NUL characters",
+  unchanged_unknown: "stored as NULL, because the record leaves it unchanged and there was no row to keep it from",
   field_dropped: "not stored, because the SCHEMA does not have the field",
   other_field_dropped: "stored without further fields that the SCHEMA does not have",
   field_kept: "stored in _sdc_extra, because the SCHEMA does not have the field",

@@ -40,6 +40,11 @@ export interface RecordMessage {
   type: "RECORD";
   stream: string;
   record: Row;
+  /**
+   * Properties that the record lacks because the tap does not know their values, only that they did not change: the row of the key keeps
+   * what it has there. Not part of Singer: send it only to targets with the capability `partial-records`.
+   */
+  unchanged?: string[];
   /** RFC 3339. */
   time_extracted?: string;
   version?: number;

@@ -22,6 +22,12 @@ export const recordMessage = Type.Object(
     type: Type.Literal("RECORD"),
     stream: Type.String(),
     record: Type.Object({}, { description: "One row", additionalProperties: true }),
+    unchanged: Type.Optional(
+      Type.Union([Type.Array(Type.String()), Type.Null()], {
+        description:
+          "Properties that are not in the record and did not change: the row of the key keeps its values there. They are in the SCHEMA and no keys. Not part of Singer; for targets with the capability `partial-records`",
+      }),
+    ),
     time_extracted: Type.Optional(Type.String({ description: "RFC 3339: when the row was read" })),
     version: Type.Optional(Type.Integer({ description: "Version of the table this row belongs to" })),
   },

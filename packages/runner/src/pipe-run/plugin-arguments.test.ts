@@ -18,13 +18,15 @@ test.each<[string, Step, number]>([
 });
 
 test.each([
-  ["none", [], true],
-  ["one that knows the message", [["replace-source"]], true],
-  ["one that does not", [["replace-source"], undefined], false],
-])("a tap may replace a source through mappers: %s", (_name, mappers, may) => {
+  ["none", [], ["replace-source", "partial-records"]],
+  ["one that knows both", [["partial-records", "replace-source"]], ["replace-source", "partial-records"]],
+  ["one that knows one of them", [["replace-source"]], ["replace-source"]],
+  ["one that knows neither", [["replace-source"], undefined], []],
+])("through mappers, a tap may send what all of them know: %s", (_name, mappers, passed) => {
   const ready = (capabilities: string[] | undefined) => ({ about: capabilities && { capabilities }, plugin: { config: {} } });
-  const parts = { mappers: mappers.map(ready), target: ready(["upserts", "replace-source"]) } as unknown as Step;
-  expect(targetFactsOf(parts)).toEqual({ capabilities: may ? ["upserts", "replace-source"] : ["upserts"], load_method: null });
+  const target = ready(["upserts", "replace-source", "partial-records"]);
+  const parts = { mappers: mappers.map(ready), target } as unknown as Step;
+  expect(targetFactsOf(parts)).toEqual({ capabilities: ["upserts", ...passed], load_method: null });
 });
 
 test.each<[object, string | null]>([

@@ -39,13 +39,17 @@ export function targetArguments({ step, runId, ledgerId }: Call, folder: RunFold
   return ["--config", folder.write("target.config.json", config)];
 }
 
-/** What the tap may know of the target. A mapper in between may drop rows or messages, so it must know REPLACE_SOURCE as well. */
+/** What mappers must know as well, for they may drop rows, messages, and fields of messages. */
+const throughMappers: readonly string[] = [capabilities.replaceSource, capabilities.partialRecords];
+
+/** What the tap may know of the target. */
 export function targetFactsOf({ mappers, target }: Pick<Step, "mappers" | "target">): TargetFacts {
   const { plugin, about } = target;
-  const replaces = mappers.every((mapper) => hasCapability(mapper.about, capabilities.replaceSource));
+  const passes = (capability: string): boolean =>
+    !throughMappers.includes(capability) || mappers.every((mapper) => hasCapability(mapper.about, capability));
   const method = overwritesTables(target) ? "overwrite" : plugin.config.load_method;
   return {
-    capabilities: (about?.capabilities ?? []).filter((each) => replaces || each !== capabilities.replaceSource),
+    capabilities: (about?.capabilities ?? []).filter(passes),
     load_method: typeof method === "string" ? method : null,
   };
 }

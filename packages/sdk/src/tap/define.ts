@@ -125,11 +125,35 @@ export function replaceSource(column: string, value: string): ReplaceSource {
   return new ReplaceSource(column, value);
 }
 
+/** Names of columns that the type has; any text where it names none. */
+type ColumnName<R> = [NamedKey<R>] extends [never] ? string : NamedKey<R>;
+type NamedKey<R> = keyof { [K in keyof R as string extends K ? never : K]: R[K] } & string;
+
+/** A row of which the tap does not know all values: those of `unchanged` are as they were. */
+export class PartialRow<P extends Row = Row, U extends string = string> {
+  readonly row: P;
+  readonly unchanged: readonly U[];
+  constructor(row: P, unchanged: readonly U[]) {
+    this.row = row;
+    this.unchanged = unchanged;
+  }
+}
+
+/**
+ * Yield it for a row that the source sends without the values of some columns, as a log of changes does with large ones that did not
+ * change: the target keeps what its row of the key has there. `unchanged` names columns that are no keys and not in `row`. Yield it only
+ * where `takesPartialRows(context.target)` is not false; elsewhere read the row again.
+ * @example yield partialRow({ id: 7, title: "new" }, ["body"]);
+ */
+export function partialRow<P extends Row, const U extends string>(row: P, unchanged: readonly U[]): PartialRow<P, U> {
+  return new PartialRow(row, unchanged);
+}
+
 /** What `read` may yield beside rows. */
 export type Signal = Lines | Checkpoint | SchemaChange | RowVersion | Activate | ReplaceSource;
 
 /** What `read` may yield: a row, several rows, encoded lines, a checkpoint, … A row is a batch of one. */
-export type Chunk<R extends Row = Row> = R | readonly R[] | Signal;
+export type Chunk<R extends Row = Row> = R | readonly R[] | PartialRow<Partial<R>, ColumnName<R>> | Signal;
 
 /**
  * Writes a message for the person who runs the tap to stderr. `debug` is for details: a terminal shows them only under `--verbose`, a log

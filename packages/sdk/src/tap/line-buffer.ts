@@ -45,14 +45,15 @@ export class LineBuffer {
     return this.#text.length >= fullAt;
   }
 
-  /** @throws value_unencodable from the returned function */
-  encoder(columns: readonly string[]): (row: Row) => void {
+  /** `unchanged` of the returned function: names that the line carries beside the record. @throws value_unencodable from the returned function */
+  encoder(columns: readonly string[]): (row: Row, unchanged?: readonly string[]) => void {
     const encode = recordEncoder(columns);
     const head = this.#headText();
-    return (row) => {
+    return (row, unchanged = []) => {
       if (this.#count === 0 || this.#tailAt === 0) this.#refreshTail();
       try {
-        this.#text += head + encode(row) + this.#tail;
+        const more = unchanged.length === 0 ? "" : `,"unchanged":${JSON.stringify(unchanged)}`;
+        this.#text += head + encode(row) + more + this.#tail;
       } catch (error) {
         if (!(error instanceof UnencodableValue)) throw error;
         throw errors.value_unencodable({ what: error.message }, { stream: this.#stream, column: error.column }, error);

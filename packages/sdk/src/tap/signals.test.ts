@@ -1,4 +1,4 @@
-import { type Json, type JsonSchema, metadataAt, parseExact, Type } from "@tapline/protocol";
+import { type Json, type JsonSchema, metadataAt, parseExact, type Row, Type } from "@tapline/protocol";
 import { describe, expect, test } from "vitest";
 import {
   activate,
@@ -6,6 +6,7 @@ import {
   checkpoint,
   defineTap,
   Lines,
+  partialRow,
   type ReadContext,
   replaceSource,
   rowVersion,
@@ -14,6 +15,7 @@ import {
 } from "./define.ts";
 import { catalogEntry } from "./discover.ts";
 import { type ExtractOptions, extract } from "./extract.ts";
+import { takesPartialRows } from "./partial-row.ts";
 
 const narrow: JsonSchema = { type: "object", properties: { id: { type: "integer" }, name: { type: "string" } } };
 const wide: JsonSchema = { type: "object", properties: { ...narrow.properties, price: { type: "number" } } };
@@ -137,6 +139,48 @@ test("REPLACE_SOURCE is after the rows before it, and before the rows that repla
     { record: { id: 2 } },
     { type: "STATE" },
   ]);
+});
+
+describe("partial rows", () => {
+  const target = (load_method: string | null, ...capabilities: string[]) => ({ target: { capabilities, load_method } });
+  const read = (row: Row, unchanged: string[], options: ExtractOptions = {}) =>
+    messages({ read: () => [partialRow(row, unchanged)] }, options);
+
+  test("carry the names of the selected columns that are unchanged beside the record", async () => {
+    expect((await read({ id: 1 }, ["name"]))[1]).toEqual({
+      type: "RECORD",
+      stream: "items",
+      record: { id: 1 },
+      unchanged: ["name"],
+      time_extracted: expect.any(String),
+    });
+    const entry = catalogEntry({ name: "items", schema: narrow, keys: ["id"], read: () => [] });
+    const metadata = [{ breadcrumb: ["properties", "name"], metadata: { selected: false } }];
+    const catalog = { streams: [{ ...entry, metadata }] };
+    expect((await read({ id: 1 }, ["name"], { catalog }))[1]).not.toHaveProperty("unchanged");
+  });
+
+  test.each<[string, Row, string]>([
+    ["is no column", { id: 1 }, "nam"],
+    ["is a key", {}, "id"],
+    ["is in the row", { id: 1, name: null }, "name"],
+  ])("a name that %s is an error", async (why, row, name) => {
+    const failed = await read(row, [name]).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: "partial_row_invalid", message: expect.stringContaining(why), position: { column: name } });
+  });
+
+  test("are an error where the target is known not to keep values", async () => {
+    const refusal = { code: "partial_rows_unsupported", position: { stream: "items" } };
+    for (const options of [target(null), target("append-only", "partial-records")]) {
+      expect(await read({ id: 1 }, ["name"], options).catch((error: unknown) => error)).toMatchObject(refusal);
+      expect(takesPartialRows(options.target)).toBe(false);
+    }
+    const takes = target("upsert", "partial-records");
+    expect((await read({ id: 1 }, ["name"], takes))[1]).toMatchObject({ unchanged: ["name"] });
+    expect([takesPartialRows(takes.target), takesPartialRows(undefined)]).toEqual([true, undefined]);
+    const keyless = messages({ keys: [], read: () => [partialRow({ id: 1 }, ["name"])] });
+    expect(await keyless.catch((error: unknown) => error)).toMatchObject(refusal);
+  });
 });
 
 test("with a replication key, a checkpoint after the last row is the bookmark; before it, the SDK's bookmark follows", async () => {

@@ -11,6 +11,7 @@ import {
   type Chunk,
   Lines,
   type Log,
+  PartialRow,
   type ReadContext,
   type RejectDetails,
   ReplaceSource,
@@ -19,6 +20,7 @@ import {
   type Stream,
 } from "./define.ts";
 import { LineBuffer } from "./line-buffer.ts";
+import { unchangedNames } from "./partial-row.ts";
 import { StreamContext } from "./stream-context.ts";
 import type { TapState } from "./tap-state.ts";
 
@@ -59,7 +61,7 @@ export class StreamWriter {
   #maximum: Json;
   #rowsSinceState = 0;
   #endsWithCheckpoint = false;
-  #encode: (row: Row) => void;
+  #encode: (row: Row, unchanged?: readonly string[]) => void;
 
   /** @throws replication_key_missing */
   constructor(stream: Stream, entry: CatalogStream, options: StreamWriterOptions) {
@@ -94,7 +96,7 @@ export class StreamWriter {
 
   /**
    * What is to be written now; rows may stay in the buffer. What is no row pushes them out, so the order is that of the chunks.
-   * @throws value_unencodable
+   * @throws value_unencodable, partial_row_invalid, partial_rows_unsupported
    */
   take(chunk: Chunk): Pieces {
     this.#endsWithCheckpoint = chunk instanceof Checkpoint;
@@ -108,6 +110,7 @@ export class StreamWriter {
       this.#lines.version = chunk.version;
       return pieces;
     }
+    if (chunk instanceof PartialRow) return this.#takePartial(chunk);
     return this.#takeRows(Array.isArray(chunk) ? (chunk as Row[]) : [chunk as Row]);
   }
 
@@ -138,6 +141,21 @@ export class StreamWriter {
       this.#encode(row);
       this.#rowsSinceState++;
     }
+    return this.#written();
+  }
+
+  #takePartial(partial: PartialRow): Pieces {
+    const { row } = partial;
+    if (!this.#isWanted(row)) return none;
+    this.#columns.check(row);
+    const { name, schema } = this.#stream;
+    const properties = { ...schema.properties, ...this.#context.schema.properties };
+    this.#encode(row, unchangedNames(partial, { name, properties }, this.#context));
+    this.#rowsSinceState++;
+    return this.#written();
+  }
+
+  #written(): Pieces {
     if (this.#isStateDue) return [...this.flush(), ...this.#stateWhenDue()];
     return this.#lines.isFull ? this.flush() : none;
   }

@@ -27,6 +27,7 @@ function chunksOf(lines: string, size: number, rejects = new Rejects({ on_error:
     clock: undefined,
     rejects,
     definition: "{}",
+    takesPartialRecords: true,
     onReject: () => {},
   });
   return [...read(batch).rows()];

@@ -9,16 +9,17 @@ import {
   type Row,
   type Suspicion,
   suspect,
-  type TaplineError,
+  TaplineError,
   withPosition,
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Flattening } from "../flatten/plan.ts";
 import type { RowBatch, RowChunk, TargetStream } from "./define.ts";
 import { type Arrival, type MetadataClock, metadataText } from "./metadata.ts";
+import { type UnchangedReader, unchangedReader } from "./partial-records.ts";
 import { rawField } from "./raw-field.ts";
 import { type Rejects, sourceOf } from "./rejects.ts";
-import { type RowValidator, recordValidator } from "./validate.ts";
+import { type RecordValidator, recordValidator } from "./validate.ts";
 
 /** A run of lines and when it was received (RFC 3339). */
 export interface Arrived extends Records {
@@ -54,7 +55,9 @@ export type RowReader = (batch: LineBatch) => RowBatch;
 export interface RowReaderOptions {
   validate: boolean;
   /** Flattens records once they are checked. */
-  flattening: Pick<Flattening, "flatten"> | undefined;
+  flattening: Pick<Flattening, "flatten" | "columnsOf"> | undefined;
+  /** The target has the capability `partial-records`. */
+  takesPartialRecords: boolean;
   clock: MetadataClock | undefined;
   rejects: Rejects;
   definition: string | null;
@@ -63,16 +66,18 @@ export interface RowReaderOptions {
 
 /** Makes the function that turns a stream's lines into rows. What depends on the schema is compiled here, once. */
 export function rowReader(stream: TargetStream, wireSchema: TargetStream["schema"], options: RowReaderOptions): RowReader {
-  const problemOf: RowValidator = options.validate ? recordValidator(wireSchema) : () => undefined;
-  const { flattening, clock, rejects, definition, onReject } = options;
+  const problemOf: RecordValidator = options.validate ? recordValidator(wireSchema) : () => undefined;
+  const { flattening, takesPartialRecords, clock, rejects, definition, onReject } = options;
+  const unchangedIn = unchangedReader(stream, wireSchema, { isSupported: takesPartialRecords, flattening });
   return (batch) => {
     let rejected = 0;
+    const sentUnchanged = new WeakMap<Row, unknown>();
     const lines = new Set<number>();
     const reject = (row: Row, error: TaplineError): void => {
       const { line } = error.position;
       if (line !== undefined && lines.has(line)) return;
       const position = { ...error.position, ...sourceOf(row), stream: stream.name };
-      const metadata = rejects.isAllowed && clock !== undefined ? metadataText(row) : null;
+      const metadata = rejects.isAllowed ? metadataText(clock === undefined ? {} : row, sentUnchanged.get(row)) : null;
       rejects.add(error, position, () => recordText(batch, row, line), { definition, metadata });
       rejected++;
       onReject();
@@ -89,7 +94,7 @@ export function rowReader(stream: TargetStream, wireSchema: TargetStream["schema
       },
       *rows() {
         const batchedAt = batch.runs[0]?.receivedAt ?? "";
-        const checks = { problemOf, flattening, clock, reject };
+        const checks = { problemOf, unchangedIn, sentUnchanged, flattening, clock, reject };
         let chunk = newChunk();
         for (const run of batch.runs) {
           const rest: Rest = { run, suspicion: suspect(run.bytes), at: 0, line: run.firstLine };
@@ -120,6 +125,7 @@ const chunkBytes = 128 << 10;
  */
 interface GrowingChunk extends RowChunk {
   lines: number[];
+  unchanged?: Map<Row, readonly string[]>;
   bytes: number;
 }
 
@@ -127,7 +133,10 @@ const newChunk = (): GrowingChunk => ({ rows: [], lines: [], bytes: 0 });
 const isFull = ({ rows, bytes }: GrowingChunk): boolean => rows.length >= chunkRows || bytes >= chunkBytes;
 
 interface RowChecks extends Pick<RowReaderOptions, "flattening" | "clock"> {
-  problemOf: RowValidator;
+  problemOf: RecordValidator;
+  unchangedIn: UnchangedReader;
+  /** Takes `unchanged` of the records that have it, as it was sent: a replay needs it. */
+  sentUnchanged: WeakMap<Row, unknown>;
   reject: RowBatch["reject"];
 }
 
@@ -135,6 +144,7 @@ interface RecordFields {
   type: unknown;
   stream: unknown;
   record: Row;
+  unchanged?: unknown;
   time_extracted?: unknown;
   version?: unknown;
   /** Only in a replay. */
@@ -149,14 +159,11 @@ interface Rest {
   line: number;
 }
 
+const none: readonly string[] = [];
+
 /** Moves rows from the rest of a run to the chunk, until that is full or the run ends. @throws protocol errors, record_invalid */
-function decode(
-  rest: Rest,
-  chunk: GrowingChunk,
-  stream: string,
-  { problemOf, flattening, clock, reject }: RowChecks,
-  arrival: Arrival,
-): void {
+function decode(rest: Rest, chunk: GrowingChunk, stream: string, checks: RowChecks, arrival: Arrival): void {
+  const { problemOf, flattening, clock, reject } = checks;
   const { suspicion } = rest;
   const { bytes } = rest.run;
   const { rows, lines } = chunk;
@@ -179,12 +186,19 @@ function decode(
     if (message.type !== "RECORD" || message.stream !== stream || typeof message.record !== "object" || message.record === null)
       throw protocolErrors.not_a_message({ reason: "a field is there twice" }, { line });
     const row = message.record;
+    if (message.unchanged !== undefined) checks.sentUnchanged.set(row, message.unchanged);
     if (refusal !== undefined) {
       clock?.add(row, message, arrival);
       reject(row, withPosition(refusal as TaplineError, { stream }, "skip"));
       continue;
     }
-    const problem = problemOf(row, exact);
+    const unchanged = message.unchanged === undefined ? none : checks.unchangedIn(row, message.unchanged, line);
+    if (unchanged instanceof TaplineError) {
+      clock?.add(row, message, arrival);
+      reject(row, unchanged);
+      continue;
+    }
+    const problem = problemOf(row, exact, unchanged);
     if (problem !== undefined) {
       clock?.add(row, message, arrival);
       const { column, ...params } = problem;
@@ -204,6 +218,11 @@ function decode(
     clock?.add(flat, message, arrival);
     rows.push(flat);
     lines.push(line);
+    if (unchanged.length > 0) {
+      checks.sentUnchanged.set(flat, unchanged);
+      chunk.unchanged ??= new Map();
+      chunk.unchanged.set(flat, flattening === undefined ? unchanged : unchanged.flatMap((name) => flattening.columnsOf(name)));
+    }
   }
   chunk.bytes += at - rest.at;
   rest.at = at;

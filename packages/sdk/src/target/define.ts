@@ -63,6 +63,11 @@ export interface RowChunk {
   readonly rows: Row[];
   /** Input line number of rows[i] at lines[i]; for messages. */
   readonly lines: readonly number[];
+  /**
+   * For rows of RECORDs with `unchanged`: the properties that the row of the key keeps. Undefined where the chunk has none; never there
+   * for appended streams, and only for targets with the capability `partial-records`.
+   */
+  readonly unchanged?: ReadonlyMap<Row, readonly string[]> | undefined;
 }
 
 /** What a commit did to one stream. `inserted + updated + superseded + deleteRecords` is what was written and not rejected since the last commit. */
@@ -163,7 +168,7 @@ export interface Target<C extends TObject = TObject> {
   config: C;
   aliases?: SettingAliases;
   singleWriter?: SingleWriter;
-  /** Beyond those of every target: activate-version, hard-delete, rejects. */
+  /** Beyond those of every target: activate-version, hard-delete, partial-records, rejects. */
   capabilities?: readonly string[];
   /** Default: upsert and append-only. */
   loadMethods?: readonly LoadMethod[];

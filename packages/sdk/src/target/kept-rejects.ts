@@ -15,7 +15,7 @@ export interface Reject {
   record: string;
   /** What a replay needs besides the record: the stream's SCHEMA as JSON text, `{"schema": …, "key_properties": […]}`, and in `deselected` the properties that must not be stored. */
   definition: string | null;
-  /** The row's `_sdc_` columns as JSON text; null where rows have none. */
+  /** The row's `_sdc_` columns as JSON text, and in `unchanged` that list of its RECORD; null where it has neither. */
   metadata: string | null;
 }
 

@@ -2,13 +2,18 @@
  * The `_sdc_` columns: when and how a row arrived. Names and meanings are those of the Meltano Singer SDK, so that models written
  * for its targets work. Only `_sdc_sequence` differs: it always rises (it starts at the microseconds and adds one for each row).
  */
-import { encodeRecord, type JsonSchema, type Row } from "@tapline/protocol";
+import { encodeRecord, isObject, type JsonSchema, type Row } from "@tapline/protocol";
 
 const instant: JsonSchema = { type: ["null", "string"], format: "date-time" };
 const integer: JsonSchema = { type: ["null", "integer"] };
 
 /** A record that has a value here deletes the row of its key. */
 export const deletedAtColumn = "_sdc_deleted_at";
+
+/** Whether the record deletes the row of its key, in a stream that has the column. */
+export function isDeleteRecord(row: Row): boolean {
+  return row[deletedAtColumn] !== null && row[deletedAtColumn] !== undefined;
+}
 
 const metadataColumns: Record<string, JsonSchema> = {
   _sdc_extracted_at: instant,
@@ -53,10 +58,11 @@ function typesIn({ type, anyOf, oneOf }: JsonSchema): string[] {
   return (anyOf ?? oneOf ?? []).flatMap(typesIn);
 }
 
-/** The row's metadata columns as JSON text; null where it has none. */
-export function metadataText(row: Row): string | null {
-  if (row._sdc_sequence === undefined) return null;
-  return encodeRecord(Object.fromEntries(Object.keys(metadataColumns).map((name) => [name, row[name] ?? null])));
+/** The row's metadata columns as JSON text, after them `unchanged` of its RECORD; null where it has neither. */
+export function metadataText(row: Row, unchanged?: unknown): string | null {
+  const columns = row._sdc_sequence === undefined ? [] : Object.keys(metadataColumns).map((name) => [name, row[name] ?? null]);
+  if (columns.length === 0 && unchanged === undefined) return null;
+  return encodeRecord({ ...Object.fromEntries(columns), unchanged });
 }
 
 /** When a run of rows was received and when its batch began, RFC 3339. */
@@ -101,7 +107,9 @@ export function replayClock(): MetadataClock {
     ...clock,
     add(row, message, arrival) {
       clock.add(row, message, arrival);
-      if (typeof message.metadata === "object") Object.assign(row, message.metadata);
+      if (!isObject(message.metadata)) return;
+      const { unchanged: _, ...columns } = message.metadata;
+      Object.assign(row, columns);
     },
   };
 }

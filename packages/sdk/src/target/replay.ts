@@ -86,7 +86,7 @@ function startReplay(sink: Sink, rejects: KeptRejects, rows: readonly StoredRow[
 
   const restore = (reject: Reject): Reject => {
     const same = taken.get(keyOf(reject)) ?? taken.get(metadataKeyOf(reject)) ?? [];
-    const at = same.findIndex(({ metadata }) => metadata === reject.metadata);
+    const at = same.findIndex((each) => columnsIn(each) === columnsIn(reject));
     const [original] = same.splice(Math.max(at, 0), 1);
     return original === undefined ? reject : { ...original, code: reject.code, reason: reject.reason };
   };
@@ -105,7 +105,7 @@ function startReplay(sink: Sink, rejects: KeptRejects, rows: readonly StoredRow[
       const lines: string[] = [];
       for (const reject of await take(at)) {
         remember(taken, keyOf(reject), reject);
-        if (reject.metadata !== null) remember(taken, metadataKeyOf(reject), reject);
+        if (columnsIn(reject) !== null) remember(taken, metadataKeyOf(reject), reject);
         const { stream, definition } = reject;
         let last = sent.get(stream);
         if (last === undefined || last.definition !== definition) {
@@ -155,7 +155,17 @@ function remember(taken: Map<string, Reject[]>, key: string, reject: Reject): vo
 
 const keyOf = ({ stream, record }: Reject): string => `${stream}\0${record}`;
 /** A database that refuses a row may return it under other names or with other spaces. */
-const metadataKeyOf = ({ stream, metadata }: Reject): string => `${stream}\0\0${metadata}`;
+const metadataKeyOf = (reject: Reject): string => `${reject.stream}\0\0${columnsIn(reject)}`;
+
+/** The metadata without `unchanged`: a row that a database refuses has values there. */
+function columnsIn({ metadata }: Pick<Reject, "metadata">): string | null {
+  const { unchanged, ...columns } = metadataOf(metadata);
+  return unchanged === undefined ? metadata : Object.keys(columns).length === 0 ? null : encodeRecord(columns);
+}
+
+function metadataOf(metadata: string | null): Row {
+  return metadata === null ? {} : (parseExact(metadata) as Row);
+}
 
 /** The record without what the catalog deselected when the row was rejected: that is never stored. */
 function withoutDeselected(record: string, deselected: readonly string[]): string {
@@ -173,6 +183,8 @@ function schemaLine({ stream, definition }: Reject): string {
 /** Line breaks in JSON text are between its parts, never in a string. */
 function recordLine({ stream, record, metadata }: Reject, deselected: readonly string[]): string {
   const text = withoutDeselected(record, deselected).replaceAll(/[\r\n]/g, " ");
-  const more = metadata === null ? "" : `,"metadata":${metadata}`;
+  const { unchanged } = metadataOf(metadata);
+  const names = unchanged === undefined ? "" : `,"unchanged":${JSON.stringify(unchanged)}`;
+  const more = metadata === null ? "" : `${names},"metadata":${metadata}`;
   return `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":${text}${more}}\n`;
 }

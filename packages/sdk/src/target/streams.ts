@@ -1,6 +1,7 @@
 /** The streams a load has open: hands rows and changes to their writers, and accounts for every row at each commit. */
 import {
   type ActivateVersionMessage,
+  capabilities,
   encodeRecord,
   type Json,
   type JsonSchema,
@@ -249,8 +250,9 @@ export class OpenStreams {
 
   #reader(stream: TargetStream, { schema, flattening, replayed: definition, sinceCommit }: StreamStart): RowReader {
     const onReject = (): void => void sinceCommit.rejected++;
-    const { validate_records: validate } = this.#config;
-    const options = { validate, flattening, clock: this.#clock, rejects: this.#rejects, definition, onReject };
+    const takesPartialRecords = this.#target.capabilities?.includes(capabilities.partialRecords) === true;
+    const [validate, clock, rejects] = [this.#config.validate_records, this.#clock, this.#rejects];
+    const options = { validate, flattening, takesPartialRecords, clock, rejects, definition, onReject };
     const checked = (columns: JsonSchema): JsonSchema => this.#sink.checkedSchema?.(columns, stream) ?? columns;
     return rowReader(stream, flattening?.changeColumns(checked) ?? checked(schema), options);
   }

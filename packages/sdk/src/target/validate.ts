@@ -7,7 +7,7 @@ import { approximate, isExactNumber, type JsonSchema, numberText, type Row } fro
 import type { Ajv2020 } from "ajv/dist/2020.js";
 import { newAjv } from "../ajv.ts";
 import { boundsOf, judge, mindsOthers } from "./judge.ts";
-import { deletedAtColumn } from "./metadata.ts";
+import { deletedAtColumn, isDeleteRecord } from "./metadata.ts";
 
 export interface Problem {
   /** The column with the problem, where there is one. */
@@ -22,23 +22,30 @@ export interface Problem {
 /** Returns the first problem of a row; undefined for a row that fits. `mayHoldExact`: its values may include exact numbers. */
 export type RowValidator = (row: Row, mayHoldExact: boolean) => Problem | undefined;
 
+/** As `RowValidator`; `unchanged`: properties that the row need not have. */
+export type RecordValidator = (row: Row, mayHoldExact: boolean, unchanged?: readonly string[]) => Problem | undefined;
+
 /**
  * As `rowValidator`; but a record that deletes the row of its key needs no other property, and may have null in any.
  * @param schema a resolved one
  */
-export function recordValidator(schema: JsonSchema): RowValidator {
+export function recordValidator(schema: JsonSchema): RecordValidator {
   const problemOf = rowValidator(schema);
   let problemOfDelete: RowValidator | undefined;
-  const { properties = {} } = schema;
-  return (row, mayHoldExact) => {
+  const { properties = {}, required } = schema;
+  return (row, mayHoldExact, unchanged = []) => {
     const problem = problemOf(row, mayHoldExact);
-    if (problem === undefined || row[deletedAtColumn] === null || row[deletedAtColumn] === undefined) return problem;
-    problemOfDelete ??= rowValidator({
-      ...schema,
-      required: undefined,
-      properties: { ...properties, [deletedAtColumn]: properties[deletedAtColumn] ?? {} },
-    });
-    return problemOfDelete(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)), mayHoldExact);
+    if (problem === undefined) return undefined;
+    if (isDeleteRecord(row)) {
+      problemOfDelete ??= rowValidator({
+        ...schema,
+        required: undefined,
+        properties: { ...properties, [deletedAtColumn]: properties[deletedAtColumn] ?? {} },
+      });
+      return problemOfDelete(Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)), mayHoldExact);
+    }
+    if (unchanged.length === 0) return problem;
+    return problemIn({ ...schema, type: "object", required: required?.filter((name) => !unchanged.includes(name)) }, row);
   };
 }
 
@@ -47,18 +54,19 @@ export function rowValidator(schema: JsonSchema): RowValidator {
   const whole = { ...schema, type: "object" };
   const accepts = acceptor(whole);
   const acceptsExact = exactAcceptor(whole, accepts);
-  return (row, mayHoldExact) => {
-    if (mayHoldExact ? acceptsExact(row) : accepts(row)) return undefined;
-    const found = judge(whole, row);
-    if (found === undefined) return undefined;
-    const { path, expected, value, missing, isNumberForTime } = found;
-    const column = path[0] ?? missing;
-    return {
-      ...(column !== undefined && { column }),
-      problem: `${path.join(".") || "it"} ${expected}`,
-      value: describeValue(value),
-      ...(isNumberForTime && { isNumberForTime }),
-    };
+  return (row, mayHoldExact) => ((mayHoldExact ? acceptsExact(row) : accepts(row)) ? undefined : problemIn(whole, row));
+}
+
+function problemIn(schema: JsonSchema, row: Row): Problem | undefined {
+  const found = judge(schema, row);
+  if (found === undefined) return undefined;
+  const { path, expected, value, missing, isNumberForTime } = found;
+  const column = path[0] ?? missing;
+  return {
+    ...(column !== undefined && { column }),
+    problem: `${path.join(".") || "it"} ${expected}`,
+    value: describeValue(value),
+    ...(isNumberForTime && { isNumberForTime }),
   };
 }
 

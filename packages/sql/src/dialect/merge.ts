@@ -31,8 +31,16 @@ export interface LoadRequest {
   sequence?: string | undefined;
   /** The rows include records that delete the row of their key: the landing table takes them without values that the table needs. */
   deletes?: DeleteRecords | undefined;
+  /** The rows include some that leave columns unchanged: the landing table has a column for the names of those. */
+  partialRows?: PartialRows | undefined;
   /** A different number for each load of a connection. */
   ordinal: number;
+}
+
+/** What rows that leave columns unchanged need. */
+export interface PartialRows {
+  /** The column of the landing table that takes the names: text, or NULL for whole rows. */
+  list: string;
 }
 
 /** What records with `_sdc_deleted_at` do. */
@@ -66,8 +74,10 @@ export interface TableSize {
   maxRowId: bigint;
 }
 
-/** Steps in the order of the fields. */
+/** Steps in the order of the fields; `outdated` runs first in loads with `partialRows`. */
 export interface MergePlan {
+  /** For loads with `partialRows`. */
+  fold?: FoldPlan | undefined;
   /** For loads with `deletes`. */
   deletes?: DeletePlan | undefined;
   /** Undefined for appends, where every row stays. */
@@ -91,6 +101,24 @@ export interface MergePlan {
   finish: readonly string[];
   /** A query for how many rows the table must have now; undefined where counting would cost more than it shows. */
   count: string | undefined;
+}
+
+/** Rows that leave columns unchanged get the values that they keep: of an earlier landed row of their key, or of the table's row. */
+export interface FoldPlan {
+  /** A query for the lists of names that landed. */
+  lists: string;
+  /** The statements for these columns. */
+  plan(columns: readonly string[]): FoldStatements;
+}
+
+export interface FoldStatements {
+  /** Run before any landed row is deleted: finds the values for the last row of each key. */
+  collect: string;
+  /** A query for one row: for each of the columns, for how many rows there was no value to keep. */
+  countLost: string;
+  /** Run when each key has one landed row: gives it the values. */
+  fill: string;
+  finish: string;
 }
 
 /** Records that delete the row of their key. */

@@ -1,5 +1,5 @@
 /** Lands the batches of one stream: converts each while the one before lands, and lands it again where a column was too narrow. */
-import { DeletesArrived, ExtraColumnMissing, TooNarrow, type UnknownFields, type ValueRules } from "@tapline/columns";
+import { DeletesArrived, ExtraColumnMissing, PartialRowsArrived, TooNarrow, type UnknownFields, type ValueRules } from "@tapline/columns";
 import type { RowBatch, TargetStream } from "@tapline/sdk";
 import type { BulkLoad, Connection, Staged } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
@@ -98,7 +98,7 @@ export class BatchLander {
   }
 
   #takeColumns(): void {
-    const { columns, ownName, columnNames } = this.#table;
+    const { ownName, columnNames } = this.#table;
     const stream = this.#stream as TargetStream;
     const { connection, rules, unknownFields } = this.#context;
     const about = {
@@ -108,8 +108,9 @@ export class BatchLander {
       rules,
       unknownFields,
       deletes: this.#table.deletesIn(stream),
+      partialRows: this.#table.partialRows,
     };
-    this.#bulk = connection.bulkLoad({ ...about, columns });
+    this.#bulk = connection.bulkLoad({ ...about, columns: this.#table.loadedColumns(stream) });
     if (this.#landing === undefined) return;
     this.#landing.columns = [...new Set([...this.#landing.columns, ...columnNames])];
     this.#landing.isUniform = false;
@@ -143,7 +144,7 @@ export class BatchLander {
     });
   }
 
-  /** Each time round a column becomes wider, and none is wider than text. The column for unknown fields is added once, and deletes arrive once. */
+  /** Each time round a column becomes wider, and none is wider than text. The column for unknown fields is added once, and deletes and partial rows arrive once. */
   async #whenReady<T>(batch: RowBatch, work: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
@@ -156,19 +157,22 @@ export class BatchLander {
   }
 
   /** For all values of the batch at once, because each widening writes the whole table again. */
-  async #prepare(batch: RowBatch, error: TooNarrow | ExtraColumnMissing | DeletesArrived): Promise<void> {
+  async #prepare(batch: RowBatch, error: Curable): Promise<void> {
     await this.#context.transaction.settled();
     const stream = this.#stream as TargetStream;
     if (error instanceof TooNarrow) await this.#table.widen(stream, error.property, error.valuesOf(batch), this.pending);
     else if (error instanceof ExtraColumnMissing) await this.#table.addExtraColumn(stream, this.pending);
     else {
       if (this.#landing !== undefined) await this.#merge(true);
-      this.#table.takeDeletes(stream);
+      if (error instanceof DeletesArrived) this.#table.takeDeletes(stream);
+      else this.#table.takePartialRows();
     }
     this.#takeColumns();
   }
 }
 
-function isCurable(error: unknown): error is TooNarrow | ExtraColumnMissing | DeletesArrived {
-  return error instanceof DeletesArrived || error instanceof TooNarrow || error instanceof ExtraColumnMissing;
+type Curable = TooNarrow | ExtraColumnMissing | DeletesArrived | PartialRowsArrived;
+
+function isCurable(error: unknown): error is Curable {
+  return [TooNarrow, ExtraColumnMissing, DeletesArrived, PartialRowsArrived].some((kind) => error instanceof kind);
 }

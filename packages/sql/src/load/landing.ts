@@ -5,7 +5,7 @@ import type { LoadRequest, TableSize } from "../dialect/merge.ts";
 import type { TargetTable } from "./target-table.ts";
 
 /** Rows that are not merged yet. */
-export interface Landing extends Omit<LoadRequest, "table" | "otherColumns" | "uniqueKeys" | "isReferenced" | "deletes"> {
+export interface Landing extends Omit<LoadRequest, "table" | "otherColumns" | "uniqueKeys" | "isReferenced" | "deletes" | "partialRows"> {
   /** The table that batches go to, quoted. */
   table: string;
   before: TableSize;

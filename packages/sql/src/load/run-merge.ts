@@ -4,6 +4,7 @@ import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { ApplyRows, DeletePlan, MergePlan } from "../dialect/merge.ts";
 import { errors } from "../errors.ts";
+import { foldRows } from "./fold-rows.ts";
 import { mergeInParts } from "./merge-in-parts.ts";
 
 export interface MergeInput {
@@ -29,15 +30,21 @@ export interface Merged {
   /** Records that deleted the row of their key, and the rows they deleted. */
   deleteRecords: number;
   deleted: number;
+  /** By column: values that rows leave unchanged and that were nowhere to be found, so that they are NULL. */
+  lost: ReadonlyMap<string, number>;
 }
 
 /** @throws insert_count_mismatch, count_mismatch and what the database refuses */
 export async function runMerge(input: MergeInput): Promise<Merged> {
   const { connection, merge, table } = input;
+  // An older row must not give its values to one that is loaded.
+  const older = merge.fold === undefined || merge.outdated === undefined ? 0 : await connection.run(merge.outdated, table);
+  const folded = merge.fold === undefined ? undefined : await foldRows(connection, merge.fold, table);
   const taken = merge.deletes === undefined ? { records: 0, superseded: 0 } : await setAside(input, merge.deletes);
-  const rows = input.rows - taken.records - taken.superseded;
+  const rows = input.rows - older - taken.records - taken.superseded;
   let superseded = input.areKeysUnique ? 0 : await dedupe(input);
   if (merge.outdated !== undefined) superseded += await connection.run(merge.outdated, table);
+  await folded?.fill();
   for (const statement of [merge.keep, merge.clear, merge.prune]) if (statement !== undefined) await connection.run(statement, table);
   const { updated, refused, deleted: replaced } = await apply(input, rows - superseded);
   if (merge.prune !== undefined && refused > 0) await connection.run(merge.prune, table);
@@ -45,7 +52,8 @@ export async function runMerge(input: MergeInput): Promise<Merged> {
   if (merge.count !== undefined)
     await checkCount(input, merge.count, (merge.clear === undefined ? input.rowsBefore : 0n) + BigInt(rows - superseded - replaced));
   const deleted = merge.deletes === undefined ? 0 : await applyDeletes(input, merge.deletes);
-  return { superseded: superseded + taken.superseded, updated, refused, deleteRecords: taken.records, deleted };
+  const all = { superseded: superseded + older + taken.superseded, updated, refused, deleteRecords: taken.records, deleted };
+  return { ...all, lost: folded?.lost ?? new Map() };
 }
 
 /** `superseded`: a later row or record has the same key. */

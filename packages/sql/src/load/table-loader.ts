@@ -157,6 +157,8 @@ export class TableLoader {
     await this.table.merged(areKeysLast ? keys : [], keys.length > 0 || landing.overwrites);
     this.#lander.close();
     if (merged.deleted > 0) this.table.rowsDeleted();
+    for (const [column, count] of merged.lost)
+      stream.tolerated?.({ kind: "unchanged_unknown", column: this.table.propertyOf(column), count });
     if (hasRows) this.#add(stream, rows, merged, isFirst);
   }
 

@@ -34,6 +34,9 @@ export interface PendingRows {
   merge?: () => Promise<void>;
 }
 
+/** A column of landing tables. */
+const unchangedList: TargetColumn = { name: "", columnName: "_tapline_unchanged", type: { kind: "varchar" }, isUnchangedList: true };
+
 const isDeletedAt = ({ name, isRetired, isExtra }: TargetColumn): boolean => name === deletedAtColumn && !isRetired && !isExtra;
 
 export class TargetTable {
@@ -48,8 +51,9 @@ export class TargetTable {
   #isReferenced = false;
   /** Columns that take no NULL. */
   #required: readonly string[] = [];
-  /** What such records do to rows; undefined until one arrives. */
+  /** What records that delete do to rows; undefined until one arrives. */
   #takesDeletes: "mark" | "remove" | undefined;
+  #takesPartialRows = false;
 
   constructor(context: TableContext, own: TableName) {
     this.#context = context;
@@ -81,8 +85,17 @@ export class TargetTable {
     return this.columns.map((column) => column.columnName);
   }
 
+  /** The columns that the stream's rows are converted for. */
+  loadedColumns(stream: TargetStream): readonly TargetColumn[] {
+    return this.#takesPartialRows && rowKeys(stream).length > 0 ? [...this.columns, unchangedList] : this.columns;
+  }
+
   columnOf(property: string): string {
     return columnOf(this.columns, property);
+  }
+
+  propertyOf(columnName: string): string {
+    return this.columns.find((column) => column.columnName === columnName)?.name ?? columnName;
   }
 
   /** A row of the table, as JSON text by column, as the record that it came from. What the record lacked is null. */
@@ -118,7 +131,9 @@ export class TargetTable {
     return { isNew: isNew(this.#state), overwrites: overwrites(this.#state) };
   }
 
-  planLoad(load: Omit<LoadRequest, "table" | "otherColumns" | "uniqueKeys" | "isReferenced" | "sequence" | "deletes">): LoadPlan {
+  planLoad(
+    load: Omit<LoadRequest, "table" | "otherColumns" | "uniqueKeys" | "isReferenced" | "sequence" | "deletes" | "partialRows">,
+  ): LoadPlan {
     const { merge } = this.#context.dialect;
     const sequence = this.#context.keepsNewer ? this.columns.find(({ name }) => name === "_sdc_sequence")?.columnName : undefined;
     const otherColumns = this.#writable.filter((column) => !load.columns.includes(column));
@@ -128,6 +143,7 @@ export class TargetTable {
       ...found,
       table: this.name,
       deletes: this.#takesDeletes === undefined ? undefined : this.#deletesOf(load, sequence),
+      partialRows: this.#takesPartialRows && load.keys.length > 0 ? { list: unchangedList.columnName } : undefined,
     });
   }
 
@@ -140,6 +156,16 @@ export class TargetTable {
   /** From now on rows land where records that delete rows can be among them. No rows may have landed that are not merged. */
   takeDeletes({ loadMethod }: TargetStream): void {
     this.#takesDeletes = this.#context.hardDelete || loadMethod === "overwrite" ? "remove" : "mark";
+  }
+
+  /** What rows that leave columns unchanged are to bulk loads. */
+  get partialRows(): "land" | "announce" {
+    return this.#takesPartialRows ? "land" : "announce";
+  }
+
+  /** From now on rows land where such rows can be among them. No rows may have landed that are not merged. */
+  takePartialRows(): void {
+    this.#takesPartialRows = true;
   }
 
   #deletesOf({ columns, keys }: Pick<LoadRequest, "columns" | "keys">, sequence: string | undefined): DeleteRecords | undefined {

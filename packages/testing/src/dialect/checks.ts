@@ -11,6 +11,7 @@ import { ledgerChecks } from "./ledger-checks.ts";
 import { loadChecks } from "./load-checks.ts";
 import { nameChecks } from "./name-checks.ts";
 import { overwriteChecks } from "./overwrite-checks.ts";
+import { partialRecordChecks } from "./partial-record-checks.ts";
 import { queryChecks } from "./query-checks.ts";
 import { rejectChecks } from "./reject-checks.ts";
 import { replaceChecks } from "./replace-checks.ts";
@@ -48,5 +49,6 @@ export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...sourceChecks,
   ...versionChecks,
   ...deleteRecordChecks,
+  ...partialRecordChecks,
   ...queryChecks,
 ];

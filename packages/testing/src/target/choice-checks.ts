@@ -1,5 +1,6 @@
 /** What a target does when the user or the tap asks for more than the default: rejects, overwrite, versions. */
 import assert from "node:assert/strict";
+import type { JsonSchema, Row } from "@tapline/protocol";
 import { type Check, temporaryFolder } from "../check.ts";
 import { events, summaries } from "../events.ts";
 import { assertRows } from "../rows.ts";
@@ -9,6 +10,7 @@ import {
   orderRows,
   orderSchema,
   orders,
+  partialRecord,
   records,
   replaceSource,
   schema,
@@ -92,6 +94,27 @@ export const choiceChecks: readonly Check<TargetUnderTest>[] = [
       else assert.ok(isWarned, "it neither acts on ACTIVATE_VERSION nor warns of it");
       if (!takes(subject, "upsert")) return;
       assertRows(await session.rows("orders"), orderRows(known.includes("hard-delete") ? 3 : 1, 5), orderProperties);
+    },
+  },
+  {
+    name: "a RECORD with unchanged keeps what the row has there, or it is refused",
+    async run(subject) {
+      using folder = temporaryFolder();
+      const session = new TargetSession(subject, folder.path);
+      const properties: Record<string, JsonSchema> = { ...orderProperties, size: { type: ["null", "integer"] } };
+      const sized = schema("orders", properties, ["id"]);
+      const rows = orderRows(1, 2).map((row) => ({ ...row, size: 7 }));
+      await session.load(sized + records("orders", rows) + state(1));
+      const input = sized + partialRecord("orders", { id: 1, size: 8 }, ["item"]) + state(2);
+      const { code, stdout } = await session.tryToLoad(input);
+      if ((await capabilities(session)).includes("partial-records")) {
+        assert.equal(code, 0, `the target ended with ${code}`);
+        assertRows(await session.rows("orders"), [{ ...rows[0], size: 8 }, rows[1] as Row], properties);
+        return;
+      }
+      assert.ok(code !== 0, "it takes the record, but --about does not list partial-records");
+      assert.deepEqual(statesIn(stdout), []);
+      assertRows(await session.rows("orders"), rows, properties);
     },
   },
   {

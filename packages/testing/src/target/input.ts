@@ -9,6 +9,11 @@ export function records(stream: string, rows: readonly Row[]): string {
   return rows.map((row) => `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":${encodeRecord(row)}}\n`).join("");
 }
 
+/** A RECORD that leaves properties unchanged. */
+export function partialRecord(stream: string, row: Row, unchanged: unknown): string {
+  return `{"type":"RECORD","stream":${JSON.stringify(stream)},"record":${encodeRecord(row)},"unchanged":${JSON.stringify(unchanged)}}\n`;
+}
+
 export const activate = (stream: string, version: number): string => `${JSON.stringify({ type: "ACTIVATE_VERSION", stream, version })}\n`;
 
 export const replaceSource = (stream: string, column: string, value: string): string =>

@@ -11,6 +11,7 @@ import {
   planActivation,
   planDedupe,
   planDeletes,
+  planFold,
   planKeep,
   planOutdated,
   planReplace,
@@ -25,9 +26,9 @@ export const merge: Merge = {
 };
 
 function planLoad(request: LoadRequest): LoadPlan {
-  const { table, otherColumns, keys, overwrites, uniqueKeys, sequence, deletes } = request;
+  const { table, otherColumns, keys, overwrites, uniqueKeys, sequence, deletes, partialRows } = request;
   const isUpsert = keys.length > 0;
-  if (overwrites || deletes !== undefined || (isUpsert && uniqueKeys.length > 0))
+  if (overwrites || deletes !== undefined || partialRows !== undefined || (isUpsert && uniqueKeys.length > 0))
     return throughTemporary(request, `temp.${quote(`_tapline_${request.ordinal}`)}`);
   return {
     prepare: [],
@@ -55,7 +56,7 @@ const isKept = quote("_tapline_kept");
 
 /** A table with constraints refuses a new row while the old one, or an earlier one with the same key, is in it. */
 function throughTemporary(
-  { table, columns, otherColumns, keys, overwrites, sequence, deletes, ordinal }: LoadRequest,
+  { table, columns, otherColumns, keys, overwrites, sequence, deletes, partialRows, ordinal }: LoadRequest,
   landing: string,
 ): LoadPlan {
   const isUpsert = keys.length > 0;
@@ -66,6 +67,9 @@ function throughTemporary(
     const list = names.map(quote).join(", ");
     return `INSERT INTO ${table} (${list}) SELECT ${list} FROM ${landing}${where}`;
   };
+  const aside = `temp.${quote(`_tapline_unchanged_${ordinal}`)}`;
+  const fold = partialRows && planFold(words, merged, partialRows, { aside, deletes, overwrites });
+  const listed = partialRows === undefined ? "" : `, CAST(NULL AS VARCHAR) AS ${quote(partialRows.list)}`;
   // A row that replaces none gets the table's defaults in the columns that the stream lacks.
   const inserts =
     keep === undefined
@@ -73,12 +77,13 @@ function throughTemporary(
       : [insert([...columns, ...otherColumns], ` WHERE ${isKept}`), insert(columns, ` WHERE ${isKept} IS NULL`)];
   return {
     prepare: [
-      `CREATE TEMPORARY TABLE ${landing.replace(/^temp\./, "")} AS SELECT *, CAST(NULL AS BOOLEAN) AS ${isKept} FROM ${table} LIMIT 0`,
+      `CREATE TEMPORARY TABLE ${landing.replace(/^temp\./, "")} AS SELECT *, CAST(NULL AS BOOLEAN) AS ${isKept}${listed} FROM ${table} LIMIT 0`,
     ],
     landing,
     takesOtherColumns: false,
     look: `SELECT count(*), -1 FROM ${table}`,
     merge: () => ({
+      ...(fold && { fold }),
       ...(deletes && { deletes: planDeletes(words, merged, deletes, { columns, aside: `temp.${quote(`_tapline_deletes_${ordinal}`)}` }) }),
       dedupe: isUpsert ? planDedupe(words, merged) : undefined,
       ...(outdated !== undefined && { outdated }),

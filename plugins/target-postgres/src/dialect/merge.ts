@@ -15,6 +15,7 @@ import {
   planActivation,
   planDedupe,
   planDeletes,
+  planFold,
   planKeep,
   planOutdated,
   planReplace,
@@ -33,9 +34,9 @@ export const merge: Merge = {
 };
 
 function planLoad(request: LoadRequest): LoadPlan {
-  const { table, keys, isNew, overwrites, ordinal, deletes } = request;
+  const { table, keys, isNew, overwrites, ordinal, deletes, partialRows } = request;
   const isUpsert = keys.length > 0;
-  if (overwrites || deletes !== undefined || (isUpsert && !isNew))
+  if (overwrites || deletes !== undefined || partialRows !== undefined || (isUpsert && !isNew))
     return throughTemporary(request, `pg_temp.${quote(`_tapline_${ordinal}`)}`);
   return {
     prepare: [],
@@ -53,7 +54,7 @@ function planLoad(request: LoadRequest): LoadPlan {
 }
 
 function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
-  const { table, columns, otherColumns, keys, uniqueKeys, overwrites, isReferenced, sequence, deletes, ordinal } = request;
+  const { table, columns, otherColumns, keys, uniqueKeys, overwrites, isReferenced, sequence, deletes, partialRows, ordinal } = request;
   const isUpsert = keys.length > 0;
   const isUnique = isUpsert && uniqueKeys.some((unique) => unique.length === keys.length && unique.every((key) => keys.includes(key)));
   // Where foreign keys point at the table, rows are updated in place, so that the keys hold throughout; else old rows are deleted first.
@@ -62,7 +63,18 @@ function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
   const outdated = isUpsert && !overwrites ? planOutdated(words, { table, landing, keys }, sequence) : undefined;
   const list = [...columns, ...(keep === undefined ? [] : otherColumns)].map(quote).join(", ");
   const create = (more: string): string =>
-    `CREATE TEMPORARY TABLE ${bareName(landing)} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS${more}) ON COMMIT DROP`;
+    `CREATE TEMPORARY TABLE ${bareName(landing)} (LIKE ${table} INCLUDING DEFAULTS${more}) ON COMMIT DROP`;
+  const prepare = [
+    // With the table's types, lengths and checks: COPY then refuses what the table would refuse, and names the line.
+    deletes === undefined && partialRows === undefined
+      ? create(" INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING IDENTITY")
+      : // A check may be about columns that a row leaves unchanged.
+        create(partialRows === undefined ? " INCLUDING CONSTRAINTS" : ""),
+    ...(deletes === undefined && partialRows === undefined ? [] : takeNulls(landing, columns, keys)),
+    ...(partialRows === undefined ? [] : [`ALTER TABLE ${landing} ADD COLUMN ${quote(partialRows.list)} text`]),
+  ];
+  const unchanged = `pg_temp.${quote(`_tapline_unchanged_${ordinal}`)}`;
+  const fold = partialRows && planFold(words, { table, landing, keys }, partialRows, { aside: unchanged, deletes, overwrites });
   const aside = `pg_temp.${quote(`_tapline_deletes_${ordinal}`)}`;
   const applyFrom = (source: string): ReplaceRows | UpsertRows => {
     const insert = `INSERT INTO ${table} AS t (${list}) SELECT ${list} FROM ${source}`;
@@ -70,12 +82,12 @@ function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
     return { kind: "replace", replaced: overwrites ? undefined : planReplace(words, { table, landing: source, keys }), insert: [insert] };
   };
   return {
-    // With the table's types, lengths and checks: COPY then refuses what the table would refuse, and names the line.
-    prepare: deletes === undefined ? [create(" INCLUDING GENERATED INCLUDING IDENTITY")] : [create(""), takeNulls(landing, columns, keys)],
+    prepare,
     landing,
     takesOtherColumns: false,
     look: undefined,
     merge: (): MergePlan => ({
+      ...(fold && { fold }),
       ...(deletes && { deletes: planDeletes(words, { table, landing, keys }, deletes, { columns, aside }) }),
       dedupe: isUpsert ? planDedupe(words, { table, landing, keys }) : undefined,
       ...(outdated !== undefined && { outdated }),
@@ -90,10 +102,11 @@ function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
   };
 }
 
-/** Records that delete a row need not have other values than its keys. At least one column is no key: that of `_sdc_deleted_at`. */
-function takeNulls(landing: string, columns: readonly string[], keys: readonly string[]): string {
+/** Records that delete a row need not have other values than its keys, and partial ones lack others. */
+function takeNulls(landing: string, columns: readonly string[], keys: readonly string[]): string[] {
   const others = columns.filter((column) => !keys.includes(column));
-  return `ALTER TABLE ${landing} ${others.map((column) => `ALTER COLUMN ${quote(column)} DROP NOT NULL`).join(", ")}`;
+  if (others.length === 0) return [];
+  return [`ALTER TABLE ${landing} ${others.map((column) => `ALTER COLUMN ${quote(column)} DROP NOT NULL`).join(", ")}`];
 }
 
 /** Old rows whose keys did not arrive again. */
