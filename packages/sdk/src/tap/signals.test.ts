@@ -155,9 +155,17 @@ describe("partial rows", () => {
       time_extracted: expect.any(String),
     });
     const entry = catalogEntry({ name: "items", schema: narrow, keys: ["id"], read: () => [] });
-    const metadata = [{ breadcrumb: ["properties", "name"], metadata: { selected: false } }];
+    const metadata = [
+      { breadcrumb: [], metadata: { selected: true } },
+      { breadcrumb: ["properties", "name"], metadata: { selected: false } },
+    ];
     const catalog = { streams: [{ ...entry, metadata }] };
-    expect((await read({ id: 1 }, ["name"], { catalog }))[1]).not.toHaveProperty("unchanged");
+    expect((await read({ id: 1 }, ["name"], { catalog }))[1]).toEqual({
+      type: "RECORD",
+      stream: "items",
+      record: { id: 1 },
+      time_extracted: expect.any(String),
+    });
   });
 
   test.each<[string, Row, string]>([

@@ -6,7 +6,7 @@
  * appends (it skips the free space map: `CopyFrom` in copyfrom.c, TABLE_INSERT_SKIP_FSM), and a landing table is always such a table.
  * `merge.test.ts` guards it.
  */
-import { quoteName as quote } from "@tapline/columns";
+import { quoteName as quote, quoteText } from "@tapline/columns";
 import {
   type LoadPlan,
   type LoadRequest,
@@ -64,15 +64,13 @@ function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
   const list = [...columns, ...(keep === undefined ? [] : otherColumns)].map(quote).join(", ");
   const create = (more: string): string =>
     `CREATE TEMPORARY TABLE ${bareName(landing)} (LIKE ${table} INCLUDING DEFAULTS${more}) ON COMMIT DROP`;
-  const prepare = [
-    // With the table's types, lengths and checks: COPY then refuses what the table would refuse, and names the line.
+  const prepare =
     deletes === undefined && partialRows === undefined
-      ? create(" INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING IDENTITY")
-      : // A check may be about columns that a row leaves unchanged.
-        create(partialRows === undefined ? " INCLUDING CONSTRAINTS" : ""),
-    ...(deletes === undefined && partialRows === undefined ? [] : takeNulls(landing, columns, keys)),
-    ...(partialRows === undefined ? [] : [`ALTER TABLE ${landing} ADD COLUMN ${quote(partialRows.list)} text`]),
-  ];
+      ? // With the table's types, lengths and checks: COPY then refuses what the table would refuse, and names the line.
+        [create(" INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING IDENTITY")]
+      : // The table checks the rows when they are merged: here some of them lack values.
+        [create(""), takeNulls(landing, keys)];
+  if (partialRows !== undefined) prepare.push(`ALTER TABLE ${landing} ADD COLUMN ${quote(partialRows.list)} text`);
   const unchanged = `pg_temp.${quote(`_tapline_unchanged_${ordinal}`)}`;
   const fold = partialRows && planFold(words, { table, landing, keys }, partialRows, { aside: unchanged, deletes, overwrites });
   const aside = `pg_temp.${quote(`_tapline_deletes_${ordinal}`)}`;
@@ -102,11 +100,13 @@ function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
   };
 }
 
-/** Records that delete a row need not have other values than its keys, and partial ones lack others. */
-function takeNulls(landing: string, columns: readonly string[], keys: readonly string[]): string[] {
-  const others = columns.filter((column) => !keys.includes(column));
-  if (others.length === 0) return [];
-  return [`ALTER TABLE ${landing} ${others.map((column) => `ALTER COLUMN ${quote(column)} DROP NOT NULL`).join(", ")}`];
+/** All columns but the keys take NULL from now on, also those that the stream lacks: an identity column gets no number here. */
+function takeNulls(landing: string, keys: readonly string[]): string {
+  const others = `attnotnull AND attnum > 0 AND NOT attisdropped AND attname <> ALL (ARRAY[${keys.map(quoteText).join(", ")}]::name[])`;
+  const alter = `format('ALTER TABLE %s ALTER COLUMN %I DROP NOT NULL', ${quoteText(landing)}, c.attname)`;
+  return `DO ${quoteText(`DECLARE c record; BEGIN
+    FOR c IN SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid = ${quoteText(landing)}::regclass AND ${others}
+    LOOP EXECUTE ${alter}; END LOOP; END`)}`;
 }
 
 /** Old rows whose keys did not arrive again. */
