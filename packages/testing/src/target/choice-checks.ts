@@ -107,7 +107,7 @@ export const choiceChecks: readonly Check<TargetUnderTest>[] = [
       await session.load(sized + records("orders", rows) + state(1));
       const input = sized + partialRecord("orders", { id: 1, size: 8 }, ["item"]) + state(2);
       const { code, stdout } = await session.tryToLoad(input);
-      if ((await capabilities(session)).includes("partial-records")) {
+      if ((await capabilitiesOf(session)).includes("partial-records")) {
         assert.equal(code, 0, `the target ended with ${code}`);
         assertRows(await session.rows("orders"), [{ ...rows[0], size: 8 }, rows[1] as Row], properties);
         return;
