@@ -85,6 +85,13 @@ test("--json prints JSON lines and nothing else", async () => {
   expect({ code, err }).toEqual({ code: 0, err: "" });
 });
 
+test("how much the tap has read is in the progress of --json", async () => {
+  const folder = makeProject({ rows: 2, say: ['{"type":"progress","done":3,"total":4,"unit":"bytes"}'] });
+  const events = (await tapline(folder, [...step, "--json"])).out.trimEnd().split("\n");
+  const read = events.map((line) => JSON.parse(line)).filter(({ type }) => type === "progress");
+  expect(read.map((event) => event.read)).toContainEqual({ done: 3, total: 4, unit: "bytes" });
+});
+
 test("what the target did to a table is reported to people, to programs, and kept in the history", async () => {
   const changes = [
     { kind: "column_added", column: "note", to: "TEXT" },

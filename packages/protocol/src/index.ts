@@ -27,7 +27,14 @@ export {
 export { type LastState, readLastState, writeLastState } from "./contract/last-state.ts";
 export { describeNode, describeNodes, type NodeResult, type NodeStatus } from "./contract/node-result.ts";
 export { type Query, type QueryLine, type ResultColumn, readQuery, readQueryLine, writeQueryRow } from "./contract/query.ts";
-export { type LogLevel, type PluginError, type PluginEvent, readStderrLine, type SummaryCount } from "./contract/read-event.ts";
+export {
+  type LogLevel,
+  type PluginError,
+  type PluginEvent,
+  type ReadProgress,
+  readStderrLine,
+  type SummaryCount,
+} from "./contract/read-event.ts";
 export { isSecretName, type Redact, redactDeep, redactEvent, redactor, type SecretSchema, secretValues } from "./contract/redaction.ts";
 export { describeRejected, type FirstRejected } from "./contract/rejected-rows.ts";
 export {

@@ -2,6 +2,7 @@
 import { type JsonSchema, type Log, type MetadataEntry, orderedObject, type Stream } from "@tapline/sdk";
 import { type Config, type FileSettings, filesOf } from "./config.ts";
 import { errors } from "./errors.ts";
+import { fileSizes } from "./file-sizes.ts";
 import { findStreams } from "./find/find.ts";
 import { type CsvStream, isEmptyAndLeft, readStream, tableOptions, warnOfNames } from "./read.ts";
 import { dialectMetadata, type FileDialect, findDialect } from "./rows/file-dialect.ts";
@@ -39,6 +40,7 @@ function csvStream(settings: FileSettings, config: Config, inputs: CsvStream["in
     settings,
     config,
     inputs,
+    sizes: fileSizes(inputs),
     policy: policyOf(settings),
     typing: typingOf(settings, { stream: settings.entity }),
     hasCatalog,
@@ -99,6 +101,7 @@ function asStream(
     ...(replicationKey === undefined ? {} : { replicationKey }),
     replicationMethod,
     metadata,
+    totalBytes: () => stream.sizes.total(),
     read: (context) => readStream(stream, context),
   };
 }

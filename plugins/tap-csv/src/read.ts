@@ -18,6 +18,7 @@ import { startsOver } from "./bookmark/settle-settings.ts";
 import { Watermark } from "./bookmark/watermark.ts";
 import type { Config, FileSettings } from "./config.ts";
 import { FileReport } from "./file-report.ts";
+import type { FileSizes } from "./file-sizes.ts";
 import { findDialect } from "./rows/file-dialect.ts";
 import type { RowPolicy } from "./rows/policy.ts";
 import { RejectsFile } from "./rows/rejects-file.ts";
@@ -34,6 +35,7 @@ export interface CsvStream {
   settings: FileSettings;
   config: Config;
   inputs: readonly InputFile[];
+  sizes: FileSizes;
   policy: RowPolicy;
   typing: Typing;
   /** Whether columns and types come from a catalog. */
@@ -66,10 +68,16 @@ export async function* readStream(stream: CsvStream, context: ReadContext): Asyn
   });
   yield* pass.read(
     (opening) => openFile(stream, opening, context, rejects),
-    async function* ({ table, report }) {
+    async function* ({ input, table, report }) {
       yield* newColumns(table, context, known);
       const incremental = watermark && { watermark, cell: table.header.indexOf(key as string) };
-      yield* readTable(name, table, context, { types, rejects, pass, incremental });
+      yield* readTable(name, table, context, {
+        types,
+        rejects,
+        pass,
+        incremental,
+        noteRead: () => context.progress(stream.sizes.read(input, table.readShare)),
+      });
       if (!context.signal.aborted) report.end(table);
       await rejects.flush();
     },
@@ -114,10 +122,12 @@ function warnOnce({ name, reported }: Pick<CsvStream, "name" | "reported">, mess
 
 /** An open file with what will be reported about it. */
 class ReportedTable implements Opened {
+  readonly input: InputFile;
   readonly table: Table;
   readonly report: FileReport;
 
-  constructor(table: Table, report: FileReport) {
+  constructor(input: InputFile, table: Table, report: FileReport) {
+    this.input = input;
     this.table = table;
     this.report = report;
   }
@@ -166,7 +176,7 @@ async function openFile(
       context.log("warning", `${file}: replaced invalid bytes with U+FFFD in ${count} ${count === 1 ? "place" : "places"}`),
   });
   warnOfNames(stream, table, context.log);
-  return new ReportedTable(table, report);
+  return new ReportedTable(input, table, report);
 }
 
 /** The options for `openTable` that are the same for all files of the stream. */
@@ -194,13 +204,15 @@ interface Parts {
   pass: Pass;
   /** Set for a replication key. `cell`: the column's index, -1 when the file does not have it. */
   incremental: { watermark: Watermark; cell: number } | undefined;
+  /** Call it when a piece of the file was read. */
+  noteRead: () => void;
 }
 
 async function* readTable(
   stream: string,
   table: Table,
   context: ReadContext,
-  { types, rejects, pass, incremental }: Parts,
+  { types, rejects, pass, incremental, noteRead }: Parts,
 ): AsyncGenerator<Chunk> {
   const { tokenizer } = table;
   const writer = new TableWriter(stream, table, context, types);
@@ -230,6 +242,7 @@ async function* readTable(
       }
     }
     await rejects.write();
+    noteRead();
     if (context.signal.aborted) return;
     yield* checkpointIfDue();
   } while (await table.more());

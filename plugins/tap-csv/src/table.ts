@@ -63,6 +63,8 @@ export interface Table extends AsyncDisposable {
   readonly tokenizer: Tokenizer;
   /** A short checksum of encoding, dialect, header and the place in a workbook. Where it differs, the same bytes give different rows. */
   readonly readAs: string;
+  /** The share of the file that was read, from 0 to 1; 0 where it is not known before the end. */
+  readonly readShare: number;
   /** After the last row. */
   readonly position: FilePosition;
   /** The last line of the file that has text, its number, and some lines before it; undefined before the end, and for a very long line. */
@@ -135,6 +137,9 @@ export async function openTable(input: InputFile, options: TableOptions): Promis
         .update(JSON.stringify([options.encoding, stableDialect(dialect), wholeHeader.names, ...(place === undefined ? [] : [place])]))
         .digest("hex")
         .slice(0, 8),
+      get readShare() {
+        return opened.readShare?.() ?? 0;
+      },
       get position() {
         return { offset: source.position - (window.to - window.from), line: window.line };
       },

@@ -91,6 +91,7 @@ export function contextOf(stream: Stream, context: Partial<ReadContext> = {}): R
     log: () => {},
     rejected: () => {},
     skipped: () => {},
+    progress: () => {},
     isStateDue: () => false,
     target: undefined,
     keyProperties: stream.keys ?? [],

@@ -13,7 +13,7 @@ export function createJsonView(write: (line: string) => void, now: () => Date = 
 }
 
 function fieldsOf(event: RunEvent): Record<string, unknown> {
-  if (event.type === "progress") return { streams: event.streams.map(streamFields) };
+  if (event.type === "progress") return { streams: event.streams.map(streamFields), read: event.read };
   if (event.type === "state") return { state: exact(event.value) };
   if (event.type === "run_finished") return event.result.kind === "pipe" ? resultFields(event.result) : snakeKeys(event.result);
   return snakeKeys(event);

@@ -1,10 +1,11 @@
 /** Shows a run on a terminal: a table of streams that is redrawn in place, with warnings above it. */
 import type { WriteStream } from "node:tty";
-import type { NodeStatus } from "@tapline/protocol";
+import type { NodeStatus, ReadProgress } from "@tapline/protocol";
 import { shorten, wrap } from "@tapline/protocol/text";
 import { describeBytes, describeCount, layOutNumbers, type StreamResult } from "@tapline/runner";
 import { clean, paint } from "../terminal.ts";
 import { linesOf } from "./plain-view.ts";
+import { describeRead, type ReadMoment } from "./read-text.ts";
 import { describeStart } from "./start-text.ts";
 import type { View } from "./view.ts";
 
@@ -18,6 +19,8 @@ interface Running {
   warnings: number;
   firstSeen: Map<string, number>;
   streams: StreamResult[];
+  read: ReadProgress | null;
+  firstRead: ReadMoment | undefined;
 }
 
 /** `showsSummary`: the summary of the run is printed on the same terminal. */
@@ -35,8 +38,9 @@ export function createLiveView(terminal: WriteStream, { showsSummary }: { showsS
     isDirty = false;
     // All tables together must fit on the screen, or the cursor could not move up to their first line.
     const size = { columns: terminal.columns ?? 80, rows: Math.floor((terminal.rows ?? 24) / Math.max(1, running.size)) };
-    const lines = [...running.values()].flatMap(({ title, streams, firstSeen, warnings }) => [
+    const lines = [...running.values()].flatMap(({ title, streams, firstSeen, warnings, read, firstRead }) => [
       ...liveLines(title, streams, firstSeen, size),
+      ...(read === null || firstRead === undefined ? [] : [describeRead(read, firstRead, Date.now())]),
       ...(warnings === 0 ? [] : [`${warnings} ${warnings === 1 ? "warning" : "warnings"}, listed at the end`]),
     ]);
     const before = erase();
@@ -50,7 +54,7 @@ export function createLiveView(terminal: WriteStream, { showsSummary }: { showsS
       if (event.type === "run_started")
         begin(step, `${event.tap} -> ${event.target} (${event.environment}, ${describeStart(event)})`, showsSummary);
       else if (event.type === "utility_started") begin(step, event.name, false);
-      else if (event.type === "progress") progress(running.get(step), event.streams);
+      else if (event.type === "progress") progress(running.get(step), event);
       else if (event.type === "run_finished") {
         running.delete(step);
         // The next output replaces the tables; the timer then draws those of the other steps below it.
@@ -84,12 +88,14 @@ export function createLiveView(terminal: WriteStream, { showsSummary }: { showsS
   };
 
   function begin(step: number, title: string, summarizes: boolean): void {
-    running.set(step, { title, summarizes, warnings: 0, firstSeen: new Map(), streams: [] });
+    running.set(step, { title, summarizes, warnings: 0, firstSeen: new Map(), streams: [], read: null, firstRead: undefined });
   }
 
-  function progress(step: Running | undefined, streams: StreamResult[]): void {
+  function progress(step: Running | undefined, { streams, read }: { streams: StreamResult[]; read: ReadProgress | null }): void {
     if (step === undefined) return;
     step.streams = streams;
+    step.read = read;
+    if (read !== null) step.firstRead ??= { at: Date.now(), done: read.done };
     for (const { stream } of streams) if (!step.firstSeen.has(stream)) step.firstSeen.set(stream, Date.now());
   }
 }
@@ -106,7 +112,7 @@ export function liveLines(
   size: { columns: number; rows: number },
   now: number = Date.now(),
 ): string[] {
-  const room = Math.max(1, size.rows - 5);
+  const room = Math.max(1, size.rows - 6);
   const shown = streams.slice(-room).map((each) => {
     const rows = each.received ?? each.sent;
     const seconds = (now - (firstSeen.get(each.stream) ?? now)) / 1000;

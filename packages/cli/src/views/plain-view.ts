@@ -2,6 +2,7 @@
 import { describeNode } from "@tapline/protocol";
 import { describeBytes, describeCount, describeSeconds, describeStatus, type RunEvent, type StreamResult } from "@tapline/runner";
 import { clean } from "../terminal.ts";
+import { describeRead, type ReadMoment } from "./read-text.ts";
 import { describeStart } from "./start-text.ts";
 import type { View } from "./view.ts";
 
@@ -17,16 +18,20 @@ export function createPlainView(
   { steps = [], everyMs = 5000, now = () => new Date() }: PlainOptions = {},
 ): View {
   const lastProgress = new Map<number, number>();
+  const firstRead = new Map<number, ReadMoment>();
   const began = now().getTime();
   return {
     show(event, step) {
       const prefix = steps.length > 1 ? `[${steps[step]}] ` : "";
       const writeLine = (text: string): void => write(`${now().toISOString()} ${clean(`${prefix}${text}`)}\n`);
-      if (event.type !== "progress") linesOf(event).forEach(writeLine);
-      else if (now().getTime() - (lastProgress.get(step) ?? began) >= everyMs) {
-        lastProgress.set(step, now().getTime());
-        writeLine(`progress ${event.streams.map(describeProgress).join("; ")}`);
-      }
+      if (event.type !== "progress") return linesOf(event).forEach(writeLine);
+      const at = now().getTime();
+      const { streams, read } = event;
+      if (read !== null && !firstRead.has(step)) firstRead.set(step, { at, done: read.done });
+      if (at - (lastProgress.get(step) ?? began) < everyMs) return;
+      lastProgress.set(step, at);
+      const share = read === null ? [] : [describeRead(read, firstRead.get(step) as ReadMoment, at)];
+      writeLine(`progress ${[...streams.map(describeProgress), ...share].join("; ")}`);
     },
     close() {},
   };

@@ -41,7 +41,7 @@ test("it fits a small terminal, and a stream's name can't steer it", () => {
   const many = Array.from({ length: 30 }, (_, index) => stream(`\u001b[2Jstream-${index}`, 1));
   const lines = liveLines("title", many, new Map(), { columns: 20, rows: 10 });
   expect(lines.length).toBeLessThan(10);
-  expect(lines.at(-1)).toBe("and 25 more");
+  expect(lines.at(-1)).toBe("and 26 more");
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(20);
   expect(lines.join("")).not.toContain("\u001b");
 });
@@ -59,10 +59,11 @@ test("plain progress comes every few seconds, not with every count", () => {
   const lines: string[] = [];
   let clock = 0;
   const view = createPlainView((line) => lines.push(line), { everyMs: 5000, now: () => new Date(clock) });
-  for (clock = 0; clock <= 11_000; clock += 1000) view.show({ type: "progress", streams: [stream("items", clock)] }, 0);
+  for (clock = 0; clock <= 11_000; clock += 1000)
+    view.show({ type: "progress", streams: [stream("items", clock)], read: { done: clock, total: 20_000, unit: "bytes" } }, 0);
   expect(lines.map((line) => line.slice(25).trimEnd())).toEqual([
-    "progress items: sent 5,000, received 5,000, 1.5 kB",
-    "progress items: sent 10,000, received 10,000, 1.5 kB",
+    "progress items: sent 5,000, received 5,000, 1.5 kB; 25 % of 20.0 kB read, about 15 s left",
+    "progress items: sent 10,000, received 10,000, 1.5 kB; 50 % of 20.0 kB read, about 10 s left",
   ]);
 });
 

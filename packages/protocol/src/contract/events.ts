@@ -30,6 +30,16 @@ const counterEvent = Type.Object(
   { description: "Rows and bytes since the last such line; Singer's metric point" },
 );
 
+const progressEvent = Type.Object(
+  {
+    type: Type.Literal("progress"),
+    done: count,
+    total: Type.Integer({ minimum: 1 }),
+    unit: Type.String({ description: "What is counted, such as bytes" }),
+  },
+  { description: "How much of all that a tap will read in this run it has read so far, a few times a second at most. Optional" },
+);
+
 const tapSummary = {
   stream,
   sent: count,
@@ -132,7 +142,7 @@ const errorEvent = Type.Object(
 );
 
 export const pluginEventSchema = Type.Union(
-  [logEvent, counterEvent, tapSummaryEvent, targetSummaryEvent, deliveryEvent, nodeEvent, resultEvent, errorEvent],
+  [logEvent, counterEvent, progressEvent, tapSummaryEvent, targetSummaryEvent, deliveryEvent, nodeEvent, resultEvent, errorEvent],
   { description: "One line of a tapline plugin's stderr" },
 );
 

@@ -30,6 +30,9 @@ describe("stderr", () => {
   });
 
   test.each<[string, object]>([
+    ['{"type":"progress","done":3,"total":4,"unit":"bytes"}', { kind: "progress", progress: { done: 3, total: 4, unit: "bytes" } }],
+    ['{"type":"progress","done":5,"total":4,"unit":"bytes"}', { kind: "progress", progress: { done: 4, total: 4, unit: "bytes" } }],
+    ['{"type":"progress","done":0,"total":0,"unit":"bytes"}', { kind: "log" }],
     ['{"type":"delivery","exactly_once":true}', { kind: "delivery", exactlyOnce: true }],
     ['{"type":"delivery","exactly_once":false,"reason":"no table"}', { kind: "delivery", exactlyOnce: false, reason: "no table" }],
     ['{"type":"delivery","exactly_once":"yes"}', { kind: "log" }],

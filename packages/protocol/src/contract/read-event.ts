@@ -37,11 +37,20 @@ const summaryCounts = [
 
 export type SummaryCount = (typeof summaryCounts)[number];
 
+export interface ReadProgress {
+  done: number;
+  total: number;
+  /** What is counted, such as "bytes". */
+  unit: string;
+}
+
 export type PluginEvent =
   /** `level` is undefined where a foreign plugin gave none. */
   | { kind: "log"; level: LogLevel | undefined; message: string }
   | { kind: "count"; metric: "record_count" | "byte_count"; stream: string; value: number }
   | { kind: "metric" }
+  /** What a tap has read of all that it will read. */
+  | { kind: "progress"; progress: ReadProgress }
   /** `rejects`: where the rejected rows are kept. `firstRejected` and `warnings` are a tap's. */
   | {
       kind: "summary";
@@ -75,6 +84,8 @@ export function readStderrLine(line: string): PluginEvent {
     case "timer":
     case "gauge":
       return { kind: "metric" };
+    case "progress":
+      return readProgress(fields) ?? readPlainLine(line);
     case "summary":
       return readSummary(fields) ?? readPlainLine(line);
     case "delivery":
@@ -122,6 +133,11 @@ function readCounter(fields: Record<string, unknown>): PluginEvent {
   const { metric, value } = fields;
   if (typeof stream !== "string" || !isCount(value)) return { kind: "metric" };
   return metric === "record_count" || metric === "byte_count" ? { kind: "count", metric, stream, value } : { kind: "metric" };
+}
+
+function readProgress({ done, total, unit }: Record<string, unknown>): PluginEvent | undefined {
+  if (!isCount(done) || !isCount(total) || total === 0 || typeof unit !== "string") return undefined;
+  return { kind: "progress", progress: { done: Math.min(done, total), total, unit } };
 }
 
 function readSummary(fields: Record<string, unknown>): PluginEvent | undefined {

@@ -1,6 +1,6 @@
 /** Counts and warnings of a run while it goes on. Pure. A count that nobody reported stays null. */
 
-import type { FirstRejected, PluginEvent, ReportedChange, SummaryCount, Tolerated } from "@tapline/protocol";
+import type { FirstRejected, PluginEvent, ReadProgress, ReportedChange, SummaryCount, Tolerated } from "@tapline/protocol";
 import type { Guarantee, ReportedGuarantee } from "./guarantee.ts";
 import type { Role } from "./step.ts";
 import type { CountingRole, StreamResult } from "./stream-result.ts";
@@ -16,13 +16,20 @@ export interface Progress {
    * Takes what one lane of a split step has counted so far, in place of what it counted before. From the first call on, only lanes
    * count. `end` is given at the lane's end.
    */
-  recordLane(index: number, streams: StreamResult[], end?: { delivery: Guarantee; warnings: readonly string[] }): void;
+  recordLane(index: number, lane: LaneCounts, end?: { delivery: Guarantee; warnings: readonly string[] }): void;
   /** What the target reported about its ledger; of several lanes the weakest. undefined: nothing yet. */
   delivery(): ReportedGuarantee | undefined;
+  /** How much of all it will read the tap has read, over all lanes; null: not all of it is known. */
+  read(): ReadProgress | null;
   /** In the order in which they were first reported; those of lanes lane by lane. */
   streams(): StreamResult[];
   /** In the order in which they were first reported, at most `maxWarnings`. */
   warnings(): string[];
+}
+
+export interface LaneCounts {
+  streams: StreamResult[];
+  read?: ReadProgress | null;
 }
 
 /** The log has all of them. */
@@ -44,7 +51,8 @@ interface Side {
 
 export function createProgress(): Progress {
   const streams = new Map<string, Record<CountingRole, Side>>();
-  const lanes = new Map<number, { streams: StreamResult[]; delivery: Guarantee | undefined }>();
+  const lanes = new Map<number, LaneCounts & { delivery: Guarantee | undefined }>();
+  let read: ReadProgress | null = null;
   const warnings = new Set<string>();
   let delivery: ReportedGuarantee | undefined;
   const warn = (message: string): void => {
@@ -81,18 +89,28 @@ export function createProgress(): Progress {
         side.firstRejected = event.firstRejected ?? null;
         side.changes = event.changes;
         side.tolerated = event.tolerated;
+      } else if (event.kind === "progress") {
+        if (role === "tap") read = event.progress;
       } else if (event.kind === "delivery" && role === "target") delivery = event;
     },
     recordLane(index, counted, end) {
-      lanes.set(index, { streams: counted, delivery: end?.delivery });
+      lanes.set(index, { read: lanes.get(index)?.read ?? null, ...counted, delivery: end?.delivery });
       for (const message of end?.warnings ?? []) warn(message);
     },
+    read: () => (lanes.size === 0 ? read : sumOf([...lanes.values()].map((lane) => lane.read ?? null))),
     delivery: () => (lanes.size === 0 ? delivery : weakest([...lanes.values()].map((lane) => lane.delivery))),
     streams() {
       if (lanes.size === 0) return [...streams].map(([stream, { tap, target }]) => resultOf(stream, tap, target));
       return [...lanes].sort(([a], [b]) => a - b).flatMap(([, lane]) => lane.streams);
     },
   };
+}
+
+function sumOf(parts: readonly (ReadProgress | null)[]): ReadProgress | null {
+  return parts.reduce((sum, part) => {
+    if (sum === null || part === null || sum.unit !== part.unit) return null;
+    return { done: sum.done + part.done, total: sum.total + part.total, unit: sum.unit };
+  });
 }
 
 function weakest(guarantees: readonly (Guarantee | undefined)[]): Guarantee | undefined {

@@ -1,6 +1,6 @@
 /** What a run reports while it goes on, and its result: the runner's output, which views show and `--json` prints. */
 
-import type { LogLevel, NodeResult, RunStatus } from "@tapline/protocol";
+import type { LogLevel, NodeResult, ReadProgress, RunStatus } from "@tapline/protocol";
 import type { Failure } from "./failure.ts";
 import type { Guarantee } from "./guarantee.ts";
 import type { StreamResult } from "./stream-result.ts";
@@ -24,7 +24,8 @@ export type RunEvent =
   | { type: "log"; plugin: string; level: LogLevel | undefined; message: string }
   /** A part of a utility's work ended. */
   | { type: "node"; plugin: string; node: NodeResult }
-  | { type: "progress"; streams: StreamResult[] }
+  /** `read`: how much of all it will read the tap has read; null where it does not report it. */
+  | { type: "progress"; streams: StreamResult[]; read: ReadProgress | null }
   | { type: "state"; value: string }
   /** The step failed in a way that may pass, and is tried again after `waitMs`. */
   | { type: "retrying"; name: string; waitMs: number; failure: Failure }

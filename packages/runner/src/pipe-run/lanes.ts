@@ -44,8 +44,8 @@ export async function runLanes({ run, folder, state, catalog, count, options, ru
     await giveState(run, index, state === null ? null : onlyStreams(state, group));
     const onEvent = (event: RunEvent): void => {
       if (event.type === "progress") {
-        progress.recordLane(index, event.streams);
-        run.onEvent({ type: "progress", streams: progress.streams() });
+        progress.recordLane(index, event);
+        run.onEvent({ type: "progress", streams: progress.streams(), read: progress.read() });
       } else if (event.type !== "run_started") run.onEvent(event);
     };
     const { tap } = run.step;
@@ -62,7 +62,7 @@ export async function runLanes({ run, folder, state, catalog, count, options, ru
       laneCatalog: group,
     };
     const result = await runLane({ ...options, ...own, step, stop: run.stop, onEvent });
-    progress.recordLane(index, result.streams, result);
+    progress.recordLane(index, { streams: result.streams }, result);
     if (result.failure !== null) failures.push(result.failure);
     // A failed lane may have committed more than it saved. Where its ledger can't be asked now, the next run asks.
     const unsettled = result.failure === null ? null : await settleLane(run, stateId, folder);

@@ -58,7 +58,8 @@ export function handleControlMessage({ state, runId }: Pick<LiveRun, "state" | "
 export function handlePluginEvent({ state, onEvent }: LiveRun, { role, ready }: Part, event: PluginEvent): void {
   const plugin = ready.plugin.name;
   state.progress.record(role, event, plugin);
-  if (event.kind === "count" || event.kind === "summary") onEvent({ type: "progress", streams: state.progress.streams() });
+  if (event.kind === "count" || event.kind === "progress" || event.kind === "summary")
+    onEvent({ type: "progress", streams: state.progress.streams(), read: state.progress.read() });
   if (event.kind === "error" && event.stack !== undefined) onEvent({ type: "log", plugin, level: "debug", message: event.stack });
   if (event.kind === "log") onEvent({ type: "log", plugin, level: event.level, message: event.message });
 }

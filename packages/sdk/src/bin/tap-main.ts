@@ -15,6 +15,7 @@ import { readJsonObject } from "../config/read.ts";
 import type { RejectDetails, Tap } from "../tap/define.ts";
 import { discover } from "../tap/discover.ts";
 import { type ExtractOptions, extract } from "../tap/extract.ts";
+import { createReadMeter, type ReadMeter } from "../tap/read-meter.ts";
 import { Output } from "./output.ts";
 import { answerRejectsOfTap } from "./rejects.ts";
 import { type PluginRun, print, runPlugin } from "./run-plugin.ts";
@@ -62,6 +63,7 @@ export function describeTap<C extends TObject>(tap: Tap<C>): Described {
 async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static<C>>): Promise<void> {
   const sent = new Map<string, Sent>();
   const warnings = new Map<string, string[]>();
+  let meter: ReadMeter | undefined;
   const options: ExtractOptions = {
     ...(await readInputs(run)),
     signal: run.signal,
@@ -71,8 +73,13 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
       if (level === "warning" && stream !== undefined)
         warnings.set(stream, [...(warnings.get(stream) ?? []), message].slice(0, maxWarnings));
     },
+    onSelect(streams) {
+      meter = createReadMeter(streams, (done, total) => run.report.progress({ done, total, unit: "bytes" }));
+    },
+    onProgress: (stream, doneBytes) => meter?.read(stream, doneBytes),
     onStream(event, stream) {
       if (event === "start") sent.set(stream, { sent: 0, rejected: 0, skipped: 0, bytes: 0, since: performance.now(), seconds: 0 });
+      if (event === "end") meter?.end(stream);
       const count = sent.get(stream);
       if (event === "end" && count) count.seconds = (performance.now() - count.since) / 1000;
     },

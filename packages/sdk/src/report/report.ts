@@ -10,6 +10,7 @@ import {
   type EventLine,
   formatNumber,
   type NodeResult,
+  type ReadProgress,
   type Redact,
   type StreamSummary,
   type TaplineError,
@@ -25,6 +26,8 @@ export interface Report {
   log(level: Level, message: string): void;
   /** Adds rows and bytes of a stream; about once a second the sums are printed. */
   count(stream: string, rows: number, bytes: number): void;
+  /** How much of all it will read a tap has read; printed for programs, a few times a second. */
+  progress(progress: ReadProgress): void;
   /** What a target promises for this run, once. */
   delivery(guarantee: Guarantee): void;
   /** The last line about a stream. */
@@ -54,6 +57,8 @@ interface Count {
   total: number;
 }
 
+const progressEveryMs = 300;
+
 export function createReport(options: ReportOptions): Report {
   const redact = options.redact ?? ((text: string) => text);
   const form = options.isTerminal ? formForPeople(options.plugin, redact, options.isVerbose === true) : formForPrograms(redact);
@@ -63,6 +68,7 @@ export function createReport(options: ReportOptions): Report {
   const counts = new Map<string, Count>();
   const startedAt = Date.now();
   let printedAt = startedAt;
+  let progressAt = startedAt;
   const flush = (): void => {
     printedAt = Date.now();
     for (const [stream, count] of counts) {
@@ -81,6 +87,12 @@ export function createReport(options: ReportOptions): Report {
       count.total += rows;
       if (Date.now() - printedAt >= form.everyMs) flush();
     },
+    progress(progress) {
+      const now = Date.now();
+      if (now - progressAt < progressEveryMs && progress.done < progress.total) return;
+      progressAt = now;
+      print(form.progress(progress));
+    },
     delivery: (guarantee) => print(form.delivery(guarantee)),
     summary: (summary) => print(form.summary(summary)),
     node: (node) => print(form.node(node)),
@@ -96,6 +108,7 @@ interface Form {
   everyMs: number;
   log(level: Level, message: string): string[];
   count(stream: string, count: Count, seconds: number): string[];
+  progress(progress: ReadProgress): string[];
   delivery(guarantee: Guarantee): string[];
   summary(summary: TapSummary | StreamSummary): string[];
   node(node: NodeResult): string[];
@@ -113,6 +126,7 @@ function formForPrograms(redact: Redact): Form {
         { type: "counter", metric: "record_count", value: rows, tags: { stream } },
         { type: "counter", metric: "byte_count", value: bytes, tags: { stream } },
       ),
+    progress: (progress) => lines({ type: "progress", ...progress }),
     delivery: (guarantee) => lines({ type: "delivery", ...guarantee }),
     summary: (summary) => lines({ type: "summary", ...summary }),
     node: (node) => lines({ type: "node", ...node }),
@@ -144,6 +158,8 @@ function formForPeople(plugin: string, redact: Redact, isVerbose: boolean): Form
     },
     count: (stream, { total }, seconds) =>
       line(`${stream}: ${formatNumber(total)} rows, ${formatNumber(Math.round(total / Math.max(seconds, 0.001)))} rows/s`),
+    // A person at a terminal sees rows and their rate.
+    progress: () => [],
     delivery: (guarantee) =>
       line(guarantee.exactly_once ? "delivery: exactly once" : `warning: delivery: at least once, for ${guarantee.reason}`),
     summary(summary) {

@@ -204,6 +204,11 @@ export interface ReadContext {
   /** Call it with the number of rows that are not data, such as a repeated header, and were not sent. The stream's summary reports them. */
   readonly skipped: (count: number) => void;
   /**
+   * Call it as often as you like with how many of the stream's `totalBytes` are read. A run then shows the share that is done and the
+   * time that is left.
+   */
+  readonly progress: (doneBytes: number) => void;
+  /**
    * Whether 4 MiB were sent since the last STATE, or more where the state is long. Ask between two rows, and yield a checkpoint when it is
    * true: more often costs speed, less often means that more is read again after a kill.
    */
@@ -226,6 +231,8 @@ export interface Stream<R extends Row = Row> {
   sorted?: boolean;
   /** More metadata for the catalog, for example how a file is read. */
   metadata?: readonly MetadataEntry[];
+  /** How many bytes there are to read at most; undefined where that is not known. Asked only in a run, while it reads. */
+  totalBytes?(): Promise<number | undefined>;
   read(context: ReadContext): AsyncIterable<Chunk<R>> | Iterable<Chunk<R>>;
 }
 

@@ -11,11 +11,13 @@ import { isStreamSelected } from "./select.ts";
 import { StreamWriter, type StreamWriterOptions } from "./stream-writer.ts";
 import { TapState } from "./tap-state.ts";
 
-export interface ExtractOptions extends Pick<StreamWriterOptions, "onCount" | "onReject" | "onSkip" | "target"> {
+export interface ExtractOptions extends Pick<StreamWriterOptions, "onCount" | "onReject" | "onSkip" | "onProgress" | "target"> {
   catalog?: unknown;
   state?: State | undefined;
   signal?: AbortSignal;
   log?: Log;
+  /** Called once, with the streams that will be read. */
+  onSelect?: (streams: readonly Stream[]) => void;
   /** Called once for every selected stream, before its first and after its last row. */
   onStream?: (event: "start" | "end", stream: string) => void;
 }
@@ -29,12 +31,14 @@ export async function* extract<C extends TObject>(
   config: Static<C>,
   options: ExtractOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const { signal = new AbortController().signal, log = () => {}, target, onCount, onReject, onSkip } = options;
+  const { signal = new AbortController().signal, log = () => {}, target, onCount, onReject, onSkip, onProgress } = options;
   const state = new TapState(options.state ?? {});
-  for (const [stream, entry] of await select(tap, config, options)) {
+  const selected = await select(tap, config, options);
+  options.onSelect?.(selected.map(([stream]) => stream));
+  for (const [stream, entry] of selected) {
     if (signal.aborted) return;
     options.onStream?.("start", stream.name);
-    yield* extractStream(stream, entry, { state, signal, log, target, onCount, onReject, onSkip });
+    yield* extractStream(stream, entry, { state, signal, log, target, onCount, onReject, onSkip, onProgress });
     if (signal.aborted) return;
     options.onStream?.("end", stream.name);
   }

@@ -25,6 +25,7 @@ export interface StreamContextOptions {
   log: Log;
   rejected: ReadContext["rejected"];
   skipped: (count: number) => void;
+  progress: (doneBytes: number) => void;
   isStateDue: () => boolean;
   target: TargetFacts | undefined;
 }
@@ -44,6 +45,7 @@ export class StreamContext implements ReadContext {
   readonly log: Log;
   readonly rejected: ReadContext["rejected"];
   readonly skipped: (count: number) => void;
+  readonly progress: (doneBytes: number) => void;
   readonly isStateDue: () => boolean;
   readonly target: TargetFacts | undefined;
   readonly #entry: CatalogStream;
@@ -52,7 +54,7 @@ export class StreamContext implements ReadContext {
   constructor(
     stream: Stream,
     entry: CatalogStream,
-    { bookmark, signal, lines, log, rejected, skipped, isStateDue, target }: StreamContextOptions,
+    { bookmark, signal, lines, log, rejected, skipped, progress, isStateDue, target }: StreamContextOptions,
   ) {
     this.#entry = entry;
     this.replicationKey = entry.replication_key ?? stream.replicationKey;
@@ -74,6 +76,7 @@ export class StreamContext implements ReadContext {
     this.log = log;
     this.rejected = rejected;
     this.skipped = skipped;
+    this.progress = progress;
     this.isStateDue = isStateDue;
     this.target = target;
   }

@@ -34,6 +34,8 @@ export interface StreamWriterOptions {
   onCount?: ((stream: string, rows: number, bytes: number) => void) | undefined;
   /** Called with rows that the tap did not send, by a policy the user chose. */
   onReject?: ((stream: string, rows: number, details?: RejectDetails) => void) | undefined;
+  /** Called with how many bytes of a stream are read. */
+  onProgress?: ((stream: string, doneBytes: number) => void) | undefined;
   /** Called with rows of the source that are not data. */
   onSkip?: ((stream: string, rows: number) => void) | undefined;
 }
@@ -65,17 +67,28 @@ export class StreamWriter {
 
   /** @throws replication_key_missing */
   constructor(stream: Stream, entry: CatalogStream, options: StreamWriterOptions) {
-    const { state, signal, target, onReject, onSkip } = options;
+    const { state, signal, target, onReject, onSkip, onProgress } = options;
     const log: Log = (level, message) => options.log(level, message, stream.name);
     const rejected: ReadContext["rejected"] = (count, details) => onReject?.(stream.name, count, details);
     const skipped = (count: number): void => onSkip?.(stream.name, count);
+    const progress = (doneBytes: number): void => onProgress?.(stream.name, doneBytes);
     this.#stream = stream;
     this.#entry = entry;
     this.#options = options;
     this.#lines = new LineBuffer(entry.stream);
     const bookmark = state.bookmarkOf(stream.name);
     const isStateDue = (): boolean => state.isDue;
-    this.#context = new StreamContext(stream, entry, { bookmark, signal, lines: this.#lines, log, rejected, skipped, isStateDue, target });
+    this.#context = new StreamContext(stream, entry, {
+      bookmark,
+      signal,
+      lines: this.#lines,
+      log,
+      rejected,
+      skipped,
+      progress,
+      isStateDue,
+      target,
+    });
     this.context = this.#context;
     this.#columns = knownColumns(stream, log);
     this.#key = this.#context.incrementalKey;

@@ -47,6 +47,8 @@ export interface Source extends ByteReader {
   readonly position: number;
   /** Bytes of the file on disk; undefined for a pipe. */
   readonly size: number | undefined;
+  /** The share of the file that was read from disk, from 0 to 1; undefined for a pipe, a member of an archive and a sheet. */
+  readShare?(): number;
   /** For a pipe, the time it was opened. */
   readonly modifiedAt: Date;
   /** The byte that became 0xFF at an offset of the UTF-8 text, where the source is decoded and the byte is still known. */
@@ -66,7 +68,7 @@ export const writtenName = ({ path, member }: InputFile): string => (member === 
 export async function openSource(input: InputFile, options: SourceOptions): Promise<Source> {
   const bad = new BadBytes();
   const decoder = decoderOf(encodingOf(options.encoding, options.position), (offset, byte) => bad.add(offset, byte));
-  const { reader, file, size, modifiedAt } = await openBytes(input, options);
+  const { reader, file, disk, size, modifiedAt } = await openBytes(input, options);
   const isSeekable = file !== undefined && decoder === undefined;
   let position = options.from ?? 0;
   let text = decoder === undefined ? reader : decoded(reader, decoder);
@@ -96,6 +98,7 @@ export async function openSource(input: InputFile, options: SourceOptions): Prom
       position += count;
       return count;
     },
+    ...(disk === undefined ? {} : { readShare: () => (disk.size === 0 ? 1 : Math.min(1, disk.at / disk.size)) }),
     ...(decoder === undefined ? {} : { badByteAt: (offset: number) => bad.at(offset + markBytes) }),
     [Symbol.asyncDispose]: () => reader[Symbol.asyncDispose](),
   };
@@ -147,6 +150,8 @@ interface OpenBytes {
   reader: ByteReader;
   /** Set when the reader is a regular file that is not compressed. */
   file?: FileReader;
+  /** Set when the input is a regular file, compressed or not. */
+  disk?: FileReader | undefined;
   size: number | undefined;
   modifiedAt: Date;
 }
@@ -175,8 +180,8 @@ async function openBytes(
       throw errors.file_unreadable({ path, reason: "it is a zip archive, but its name does not end in .zip" }, position);
     if (file !== undefined) file.at = 0;
     const reader = file ?? putBack(start.subarray(0, length), raw);
-    if (packing !== undefined) return { reader: inflated(reader, packing, broken), size, modifiedAt };
-    return { reader, ...(file === undefined ? {} : { file }), size, modifiedAt };
+    if (packing !== undefined) return { reader: inflated(reader, packing, broken), disk: file, size, modifiedAt };
+    return { reader, ...(file === undefined ? {} : { file, disk: file }), size, modifiedAt };
   } catch (error) {
     await raw[Symbol.asyncDispose]();
     throw error;

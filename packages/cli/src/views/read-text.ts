@@ -1,0 +1,29 @@
+/** How much of all it will read a tap has read, and how long the rest may take. Pure. */
+import type { ReadProgress } from "@tapline/protocol";
+import { describeBytes, describeCount, describeSeconds } from "@tapline/runner";
+
+/** A moment of the reading. */
+export interface ReadMoment {
+  at: number;
+  done: number;
+}
+
+/** The first seconds are no measure of the rest. */
+const shortestMs = 2000;
+
+/** `62 % of 1.2 GB read, about 40 s left`. `since`: the first moment that is known; before it, files may have been passed over. */
+export function describeRead({ done, total, unit }: ReadProgress, since: ReadMoment, now: number): string {
+  const all = unit === "bytes" ? describeBytes(total) : `${describeCount(total)} ${unit}`;
+  const share = `${Math.floor((100 * done) / total)} % of ${all} read`;
+  const [ms, read] = [now - since.at, done - since.done];
+  if (done >= total || ms < shortestMs || read <= 0) return share;
+  return `${share}, about ${roughly(((total - done) / read) * (ms / 1000))} left`;
+}
+
+/** Whole seconds, without those of a long time. */
+function roughly(seconds: number): string {
+  const step = seconds < 60 ? 1 : seconds < 600 ? 10 : 60;
+  return describeSeconds(Math.max(1, Math.round(seconds / step) * step)).replace(/\.0 s$| 0 s$/, (end) =>
+    end.startsWith(".") ? " s" : "",
+  );
+}
