@@ -44,6 +44,13 @@ export function parseDuration(text: string): number | undefined {
   return Number(number) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as "ms" | "s" | "m" | "h"];
 }
 
+/** Milliseconds. @throws duration_invalid */
+export function durationOf(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw usage.duration_invalid({ value: text });
+  return ms;
+}
+
 /** Whether it is a day or an instant of ISO 8601. */
 export function isDate(text: string): boolean {
   return /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text) && !Number.isNaN(Date.parse(text));

@@ -22,7 +22,7 @@ import {
 import { nextCommands } from "./next-commands.ts";
 import { exitCodes, isUsage, printFailure } from "./outcome.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
-import { isDate, parseDuration } from "./run-arguments.ts";
+import { durationOf, isDate } from "./run-arguments.ts";
 import type { RunWords } from "./run-flags.ts";
 import { catchSignals } from "./signals.ts";
 import { columnsOf, printLines } from "./terminal.ts";
@@ -52,7 +52,7 @@ export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords)
     exclude: flags.exclude,
     refreshCatalog: flags["refresh-catalog"] === true,
   };
-  const timeoutMs = checkDuration(flags.timeout);
+  const timeoutMs = flags.timeout === undefined ? undefined : durationOf(flags.timeout);
   const tags = tagsFrom(flags.tag);
   if (flags["dry-run"] === true) {
     printLines(await describePlan(plan));
@@ -132,13 +132,6 @@ function wasIdle(result: StepResult | null): boolean {
 function checkDate(flag: string, value: string | undefined): string | undefined {
   if (value !== undefined && !isDate(value)) throw usage.date_invalid({ flag, value });
   return value;
-}
-
-function checkDuration(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const ms = parseDuration(value);
-  if (ms === undefined) throw usage.duration_invalid({ value });
-  return ms;
 }
 
 /** @throws usage */

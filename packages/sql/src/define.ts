@@ -1,6 +1,7 @@
 /** What the author of a target for a SQL database writes: one object. The load, the plans and the checks are in this package. */
 import { capabilities } from "@tapline/protocol";
 import { defineTarget, type Query, type Static, type Target, type TargetSettings } from "@tapline/sdk";
+import { checkAccess } from "./check-access.ts";
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect/dialect.ts";
 import { readLedger, takeLedger } from "./ledger/ledger.ts";
@@ -13,10 +14,15 @@ import { type SqlConfig, type SqlSettingsSchema, schemaPolicy } from "./settings
 import { unknownFieldsOf } from "./unknown-fields.ts";
 import { valueRules } from "./value-settings.ts";
 
-export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, "open" | "lastState" | "query"> {
+export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, "open" | "lastState" | "query" | "test"> {
   dialect: Dialect;
   /** @throws errors of settings and errors of connecting */
   connect(config: Static<C>): Promise<Connection>;
+  /**
+   * Where connecting would make a database that is missing: a sentence that it can be made, for `--test`. Undefined where it is there.
+   * @throws errors of settings, and of the place where it would be made
+   */
+  findMissing?(config: Static<C>): Promise<string | undefined>;
   /**
    * For targets that show rows: a session that can change nothing, and creates nothing that is missing. `signal` cancels its statements.
    * @throws errors of settings and errors of connecting
@@ -29,7 +35,13 @@ export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, 
  * @example
  * export default defineSqlTarget({ name: "target-x", version, description, config, dialect, connect });
  */
-export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect, connectToRead, ...target }: SqlTarget<C>): Target<C> {
+export function defineSqlTarget<C extends SqlSettingsSchema>({
+  dialect,
+  connect,
+  connectToRead,
+  findMissing,
+  ...target
+}: SqlTarget<C>): Target<C> {
   const { fallbackSchema } = dialect.names;
   const namingOf = (settings: SqlConfig): NamingSettings => ({
     streamNames: settings.stream_names ?? "singer_sdk",
@@ -79,6 +91,12 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({ dialect, connect,
       const context = { dialect, connection, schema, stateId };
       if (runId !== undefined) await takeLedger(context, runId);
       return await readLedger(context);
+    },
+    async test(config: Static<C>) {
+      const missing = await findMissing?.(config);
+      if (missing !== undefined) return [missing];
+      await using connection = await connect(config);
+      return await checkAccess(dialect, connection, config as SqlConfig);
     },
     ...(connectToRead && {
       query: async (config: Static<C>, query: Query, signal: AbortSignal) =>

@@ -36,6 +36,22 @@ export async function checkFileToRead(path: string): Promise<void> {
   await checkStart(path);
 }
 
+/** Makes nothing. undefined: there is a file, and connecting checks it. @throws folder_not_writable */
+export async function findMissing(path: string): Promise<string | undefined> {
+  if ((await stat(path).catch(() => null)) !== null) return undefined;
+  let folder = dirname(path);
+  let found = await stat(folder).catch(() => null);
+  while (found === null) {
+    folder = dirname(folder);
+    found = await stat(folder).catch(() => null);
+  }
+  if (!found.isDirectory()) throw errors.folder_not_writable({ path: folder, reason: "it is a file" });
+  await access(folder, constants.W_OK | constants.X_OK).catch((error: Error) => {
+    throw errors.folder_not_writable({ path: folder, reason: error.message }, {}, error);
+  });
+  return `There is no database ${path} yet. The first load can make it.`;
+}
+
 async function checkStart(path: string): Promise<void> {
   const start = await readStart(path);
   if (start !== null && !isDatabase(start)) throw errors.not_a_database({ path, kind: kindOf(start) });

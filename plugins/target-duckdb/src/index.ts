@@ -1,8 +1,9 @@
 /** target-duckdb: loads Singer streams into a DuckDB file. */
 import { packageVersion } from "@tapline/sdk";
 import { defineSqlTarget } from "@tapline/sql";
-import { aliases, config } from "./config.ts";
+import { aliases, config, databasePath } from "./config.ts";
 import { connect } from "./connection.ts";
+import { findMissing } from "./database-file.ts";
 import { dialect } from "./dialect/index.ts";
 import { connectToRead } from "./read-session.ts";
 
@@ -17,6 +18,7 @@ export default defineSqlTarget({
   singleWriter: { setting: "filepath" },
   dialect,
   connect,
+  findMissing: ({ filepath }) => findMissing(databasePath(filepath)),
   connectToRead,
 });
 

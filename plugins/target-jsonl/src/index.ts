@@ -1,6 +1,7 @@
 /** Singer target that writes one JSON lines file for each stream. */
 import { capabilities } from "@tapline/protocol";
 import { defineTarget, packageVersion, Type } from "@tapline/sdk";
+import { checkFolder } from "./check-folder.ts";
 import { openSink } from "./sink.ts";
 
 export { targetJsonlErrorCatalogue } from "./errors.ts";
@@ -19,5 +20,8 @@ export default defineTarget({
   loadMethods: ["append-only"],
   async open({ destination_path }) {
     return openSink(destination_path);
+  },
+  async test({ destination_path }) {
+    return [await checkFolder(destination_path)];
   },
 });

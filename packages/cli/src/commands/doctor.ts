@@ -4,10 +4,12 @@ import { wrap } from "@tapline/protocol/text";
 import { type Finding, findProblems } from "@tapline/runner";
 import { conclude, exitCodes } from "../outcome.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
+import { catchSignals } from "../signals.ts";
 import { clean, columnsOf, paint } from "../terminal.ts";
 
 export default class Doctor extends Command {
-  static override description = "Checks this machine and project for common problems and how to fix them. Changes nothing.";
+  static override description =
+    "Checks this machine and project for common problems and how to fix them, and connects to what its plugins use. Changes nothing.";
   static override examples = ["<%= config.bin %> doctor", "<%= config.bin %> doctor --environment prod --json"];
   static override flags = {
     environment: Flags.string({ char: "e", description: "The environment of tapline.yml." }),
@@ -18,7 +20,10 @@ export default class Doctor extends Command {
     const { flags } = await this.parse(Doctor);
     await conclude(async () => {
       const found: Finding[] = [];
-      for await (const finding of findProblems({ folder: process.cwd(), environment: flags.environment, binFolders: ownBinFolders })) {
+      const stop = catchSignals();
+      const options = { folder: process.cwd(), environment: flags.environment, binFolders: ownBinFolders, stop: stop.asked };
+      for await (const finding of findProblems(options)) {
+        if (stop.signal !== undefined) return stop.signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
         found.push(finding);
         if (!flags.json) process.stdout.write(`${describe(finding)}\n`);
       }

@@ -11,6 +11,7 @@ import { settingProblems } from "../plugins/setting-problems.ts";
 import { type Job, jobOf } from "../project/job.ts";
 import { environmentOf, openProject, pluginNames } from "../project/project.ts";
 import { listSettings } from "../project/settings.ts";
+import { notTested, testReady, wayToTest } from "./test-plugin.ts";
 
 export interface Finding {
   status: "ok" | "warning" | "problem";
@@ -24,10 +25,18 @@ export interface Finding {
 export interface DoctorOptions extends Pick<StepOptions, "environment" | "binFolders"> {
   folder: string;
   processEnv?: NodeJS.ProcessEnv;
+  /** Settles with the signal to stop plugins with that test themselves. */
+  stop?: Promise<NodeJS.Signals>;
 }
 
 /** Yields each finding as soon as it is known. */
-export async function* findProblems({ folder, environment, binFolders, processEnv = process.env }: DoctorOptions): AsyncGenerator<Finding> {
+export async function* findProblems({
+  folder,
+  environment,
+  binFolders,
+  stop,
+  processEnv = process.env,
+}: DoctorOptions): AsyncGenerator<Finding> {
   yield ok("node", `Node.js ${process.versions.node}`);
   yield mkfifo(processEnv);
   const opened = await attempt("project", () => openProject(folder, processEnv));
@@ -51,10 +60,16 @@ export async function* findProblems({ folder, environment, binFolders, processEn
     if ("finding" in found) yield found.finding;
     else for (const name of pluginsOf(found.value)) inUse.add(name);
   }
-  for (const name of inUse) yield* pluginIn(project, name, named.value, binFolders);
+  for (const name of inUse) yield* pluginIn(project, name, { environment: named.value, binFolders: binFolders ?? [], stop });
 }
 
-async function* pluginIn(project: Project, name: string, environment: string, binFolders: readonly string[] = []): AsyncGenerator<Finding> {
+interface PluginContext {
+  environment: string;
+  binFolders: readonly string[];
+  stop: Promise<NodeJS.Signals> | undefined;
+}
+
+async function* pluginIn(project: Project, name: string, { environment, binFolders, stop }: PluginContext): AsyncGenerator<Finding> {
   const prepared = await attempt(name, () => preparePlugin(project, name, { environment, binFolders }));
   if ("finding" in prepared) {
     yield prepared.finding;
@@ -67,6 +82,7 @@ async function* pluginIn(project: Project, name: string, environment: string, bi
   const problems = await settingProblems(prepared.value);
   if (problems.length > 0)
     yield { status: "problem", about: name, message: problems.join("; "), fix: `See its settings: tapline about ${name}` };
+  else yield await connectionOf(project, prepared.value, stop);
   for (const row of listSettings(project, name, environment, about).filter(({ isBare }) => isBare)) {
     const where = row.place.line === undefined ? "" : ` (line ${row.place.line})`;
     const message = `the secret ${row.name} is in the project file as plain text${where}`;
@@ -74,6 +90,33 @@ async function* pluginIn(project: Project, name: string, environment: string, bi
     yield { status: "warning", about: name, message, fix: `Write it as $${variable} there, and ${variable}=… in .env` };
   }
 }
+
+/** Plugins that test themselves do so. Others may take long, or can't be tested. */
+async function connectionOf(
+  project: Project,
+  ready: Awaited<ReturnType<typeof preparePlugin>>,
+  stop: PluginContext["stop"],
+): Promise<Finding> {
+  const { name } = ready.plugin;
+  const way = wayToTest(ready);
+  if (way !== "--test") {
+    const test = way === undefined ? undefined : `To test it: tapline config test ${name}`;
+    return { status: "ok", about: name, message: `Settings are valid. ${notTested}`, fix: test };
+  }
+  const sentences: string[] = [];
+  const { failure } = await testReady(ready, {
+    project,
+    stop,
+    timeoutMs: longestTestMs,
+    onEvent(event) {
+      if (event.kind === "log" && event.level === "info") sentences.push(event.message);
+    },
+  });
+  if (failure === null) return ok(name, sentences.join(" "));
+  return { status: "problem", about: name, message: failure.message, fix: failure.hint };
+}
+
+const longestTestMs = 30_000;
 
 function* filesOf({ folder }: Project): Generator<Finding> {
   const own = join(folder, ".tapline");

@@ -109,6 +109,13 @@ export const pluginErrorCatalogue = {
     message: (p: { name: string; start: string }) => `${p.name} answered --rejects with something else than JSON lines: ${p.start}`,
     hint: "Upgrade the plugin and tapline to the same version.",
   },
+  test_timed_out: {
+    class: "connection",
+    recovery: "retry",
+    message: (p: { name: string; way: string; seconds: number }) => `${p.name} ${p.way} did not end within ${p.seconds} s, and was stopped`,
+    hint: (p: { name: string }) =>
+      `Look whether its source or database can be reached, or give it more time: tapline config test ${p.name} --timeout 10m`,
+  },
   target_missing: {
     class: "config",
     message: () => "This project has no target, so there are no rows to show",

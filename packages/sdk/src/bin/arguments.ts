@@ -32,6 +32,7 @@ const common = {
   format: { type: "string" },
   rejects: { type: "string" },
   stream: { type: "string", multiple: true },
+  test: { type: "boolean" },
   id: { type: "string", multiple: true },
   verbose: { type: "boolean", short: "v" },
   version: { type: "boolean" },
@@ -43,7 +44,6 @@ const forTaps = {
   properties: { type: "string", short: "p" },
   state: { type: "string", short: "s" },
   discover: { type: "boolean", short: "d" },
-  test: { type: "boolean" },
 } as const;
 
 const forTargets = { "last-state": { type: "string" }, query: { type: "string" } } as const;
@@ -90,6 +90,9 @@ function parse(plugin: string, kind: "tap" | "target", argv: readonly string[]) 
   }
 }
 
+const testOption = `      --test             Connect and check the rights that a load needs; nothing is changed
+`;
+
 const queryOption = `      --query FILE       Print rows, as JSON lines. FILE holds {"sql": "select …"} or {"stream": "orders"}, with a limit if wanted
 `;
 
@@ -125,7 +128,7 @@ Usage: ${name} --config FILE [options]
 Options:
   -c, --config FILE      A JSON file of settings. May be repeated; later files override earlier ones.
                          ENV reads ${name.toUpperCase().replaceAll("-", "_")}_… from the environment and .env
-${kind === "tap" ? tapOptions : targetOptions}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
+${kind === "tap" ? tapOptions : targetOptions}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
   -v, --verbose          Print details to stderr too; a stderr that is not a terminal always has them
       --version          Print the version
   -h, --help             Print this

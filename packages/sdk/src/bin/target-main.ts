@@ -38,6 +38,12 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
       return printLastState(target, config, args.lastState);
     }
     if (args.query !== undefined) return answerQuery(target as unknown as Target, args.query, run);
+    if (args.test) {
+      signal.addEventListener("abort", run.dieOfSignal);
+      if (target.test === undefined) throw errors.usage({ plugin: target.name, reason: `${target.name} has no --test` });
+      for (const sentence of await target.test(config)) report.log("info", sentence);
+      return;
+    }
     if (args.rejects !== undefined) return answerRejectsOfTarget(target as unknown as Target, args.rejects, run);
     // Give up a commit that takes too long: the process dies, and the database rolls the transaction back.
     signal.addEventListener("abort", () => setTimeout(run.dieOfSignal, config.shutdown_timeout_ms).unref());
@@ -73,6 +79,7 @@ export function describeTarget<C extends TObject>(target: Target<C>): Described 
   const own = [
     ...(target.capabilities ?? []),
     ...(target.lastState === undefined ? [] : [capabilities.exactlyOnce]),
+    ...(target.test === undefined ? [] : [capabilities.test]),
     ...(target.query === undefined ? [] : [capabilities.query]),
     ...(loadMethods?.includes("overwrite") ? [capabilities.replaceStreams] : []),
   ];

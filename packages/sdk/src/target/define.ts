@@ -177,6 +177,11 @@ export interface Target<C extends TObject = TObject> {
   /** For targets with a ledger: reads it, and takes it over for the config's `run_id` where there is one. */
   lastState?(config: Static<C>, stateId: string): Promise<LastState>;
   /**
+   * For targets that test themselves (`--test`): whether a load with this config could begin. It leaves nothing behind.
+   * @returns a sentence for each check that passed. @throws the error that a load would meet
+   */
+  test?(config: Static<C>): Promise<readonly string[]>;
+  /**
    * For targets that show rows (`--query`). It must not be able to change anything, whatever SQL the query has, nor create what is
    * missing. `signal` cancels it: then a call that waits rejects.
    */

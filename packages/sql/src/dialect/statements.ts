@@ -20,6 +20,8 @@ export interface Statements {
   /** Does nothing where the schema exists. */
   createSchema(schema: string): string;
   createTable(table: string, columns: readonly NewColumn[]): string;
+  /** In the session alone; `name` is without schema. */
+  createTemporaryTable(name: string, columns: readonly NewColumn[]): string;
   addColumn(table: string, column: NewColumn): string;
   alterColumn(table: string, column: string, from: ColumnType, to: ColumnType): string;
   commentColumn(table: string, column: string, comment: string): string;

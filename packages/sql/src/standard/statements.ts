@@ -18,6 +18,7 @@ export function standardStatements({ quote }: Pick<Names, "quote">, types: Types
   return {
     createSchema: (schema) => `CREATE SCHEMA IF NOT EXISTS ${schema}`,
     createTable: (table, columns) => `CREATE TABLE ${table} (${columns.map(define).join(", ")})`,
+    createTemporaryTable: (name, columns) => `CREATE TEMPORARY TABLE ${quote(name)} (${columns.map(define).join(", ")})`,
     addColumn: (table, column) => `ALTER TABLE ${table} ADD COLUMN ${define(column)}`,
     alterColumn: (table, column, from, to) =>
       `ALTER TABLE ${table} ALTER COLUMN ${quote(column)} TYPE ${typeName(types, to)} USING ${types.convert(quote(column), from, to)}`,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Check, temporaryFolder } from "../check.ts";
 import { assertAbout, assertConfigError, summaries, wrongConfig } from "../events.ts";
 import { orderProperties, orders, schema, state } from "./input.ts";
-import { TargetSession, type TargetUnderTest } from "./subject.ts";
+import { capabilitiesOf, TargetSession, type TargetUnderTest } from "./subject.ts";
 
 export const processChecks: readonly Check<TargetUnderTest>[] = [
   {
@@ -29,6 +29,23 @@ export const processChecks: readonly Check<TargetUnderTest>[] = [
       await using target = session.startWith(["--config", path]);
       target.end();
       assertConfigError(await target.ended(), config);
+    },
+  },
+  {
+    name: "--test passes where a load could begin, and changes no rows; or --about does not list it",
+    async run(subject) {
+      using folder = temporaryFolder();
+      const session = new TargetSession(subject, folder.path);
+      if (!(await capabilitiesOf(session)).includes("test")) return;
+      for (const isLoaded of [false, true]) {
+        await using target = session.start({}, ["--test"]);
+        target.end();
+        const { code, stdout, stderr } = await target.ended();
+        assert.equal(code, 0, `--test ended with ${code}: ${stderr}`);
+        assert.equal(stdout, "", "--test wrote to stdout, where only states are expected");
+        if (isLoaded) assert.equal((await session.rows("orders")).length, 5, "--test changed rows");
+        else await session.load(schema("orders", orderProperties, ["id"]) + orders(1, 5) + state(1));
+      }
     },
   },
   {
