@@ -102,7 +102,7 @@ interface PrintOptions {
   heading: string | undefined;
 }
 
-function printResult(result: StepResult, { next, quiet, heading }: PrintOptions): void {
+export function printResult(result: StepResult, { next, quiet, heading }: PrintOptions): void {
   if (!quiet) {
     const head = heading === undefined ? [] : ["", `${heading}: ${describeStatus(result.status)} after ${describeSeconds(result.seconds)}`];
     const columns = columnsOf(process.stdout);
@@ -115,7 +115,7 @@ function describeParts({ nodes, seconds }: UtilityResult): string[] {
   return nodes.length === 0 ? [] : [`${describeNodes(nodes)} in ${describeSeconds(seconds)}`];
 }
 
-function exitCodeOf({ status, steps }: JobResult, signal: NodeJS.Signals | undefined, wants99: boolean): number {
+export function exitCodeOf({ status, steps }: JobResult, signal: NodeJS.Signals | undefined, wants99: boolean): number {
   if (status === "timed_out") return exitCodes.timedOut;
   if (status === "stopped") return signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
   if (status === "failed") return steps.flatMap((step) => step?.failure ?? []).every(isUsage) ? exitCodes.usage : exitCodes.failed;

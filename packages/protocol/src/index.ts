@@ -1,5 +1,5 @@
 /** Everything the other packages use. `@tapline/protocol/schemas` has the JSON Schemas, `/node-version` the check of Node's version. */
-export { type About, type PythonPackages, type ReportedAbout, readAbout, type SettingSchema } from "./contract/about.ts";
+export { type About, type Opening, type PythonPackages, type ReportedAbout, readAbout, type SettingSchema } from "./contract/about.ts";
 export { capabilities, hasCapability } from "./contract/capabilities.ts";
 export { type Continues, continuesSchema, refusalsToContinue } from "./contract/continues.ts";
 export {
@@ -63,7 +63,7 @@ export {
 export { formatNumber } from "./format-number.ts";
 export { describePosition, type Position } from "./position.ts";
 export { type Static, type TObject, Type } from "./type.ts";
-export { catalogErrorCatalogue, metadataAt, readCatalog } from "./wire/catalog.ts";
+export { catalogErrorCatalogue, keyCandidatesKey, metadataAt, readCatalog } from "./wire/catalog.ts";
 export { compareDecimals, type Decimal, isMultipleOf, isWhole, parseDecimal } from "./wire/decimal.ts";
 export { type Decoded, Decoder, type Records } from "./wire/decode.ts";
 export { encodeMessage, encodeRecord, recordEncoder, UnencodableValue } from "./wire/encode.ts";

@@ -57,6 +57,7 @@ export const runnerRooms: Readonly<Record<string, readonly string[]>> = {
   query: ["errors", "model", "process", "project", "plugins"],
   "pipe-run": ["errors", "model", "process", "catalog", "state"],
   jobs: ["errors", "model", "process", "project", "plugins", "state", "history", "report", "utility", "pipe-run"],
+  openings: ["errors", "model", "process", "project", "plugins", "catalog"],
   doctor: ["errors", "model", "process", "project", "plugins", "catalog"],
 };
 

@@ -1,5 +1,5 @@
 /** Finds the streams of a config: their files, the dialect of each file, the columns and their types. */
-import { type JsonSchema, type Log, type MetadataEntry, orderedObject, type Stream } from "@tapline/sdk";
+import { type JsonSchema, keyCandidatesKey, type Log, type MetadataEntry, orderedObject, type Stream } from "@tapline/sdk";
 import { type Config, type FileSettings, filesOf } from "./config.ts";
 import { errors } from "./errors.ts";
 import { fileSizes } from "./file-sizes.ts";
@@ -12,6 +12,7 @@ import { openTable, type Table } from "./table.ts";
 import { chosenType, columnMetadata, configuredType } from "./types/column-types.ts";
 import { ColumnGuess, inferTypes } from "./types/infer.ts";
 import { describeDoubt, type InferredType, stringSchema } from "./types/inferred-type.ts";
+import { KeyGuess } from "./types/key-guess.ts";
 import { typingOf } from "./types/type-settings.ts";
 import { metadataColumns } from "./write/source-columns.ts";
 
@@ -54,6 +55,7 @@ async function discoverStream(stream: CsvStream, settings: FileSettings, log: Lo
   const { infer } = config;
   const guesses = new Map<string, ColumnGuess>();
   const dialects = new Map<string, FileDialect>();
+  const keyGuess = settings.keys.length === 0 ? new KeyGuess() : undefined;
   for (const input of stream.inputs) {
     const leaveEmpty = (error: unknown): undefined => {
       if (!isEmptyAndLeft(stream, input, error, log)) throw error;
@@ -70,7 +72,8 @@ async function discoverStream(stream: CsvStream, settings: FileSettings, log: Lo
       if (!guesses.has(column)) guesses.set(column, new ColumnGuess({ nulls: typing.nulls, hasZone: typing.zone !== undefined }));
     // A pipe can't be read twice.
     const rows = infer === "full" && table.size !== undefined ? Number.POSITIVE_INFINITY : sampleRows;
-    if (infer !== "none") await guessTypes(table, guesses, rows);
+    keyGuess?.startFile(table.header);
+    if (infer !== "none") await guessTypes(table, guesses, rows, keyGuess);
   }
   if (dialects.size === 0) return undefined;
   if ((settings.sheet ?? settings.range) !== undefined && [...dialects.values()].every(({ place }) => place === undefined))
@@ -84,7 +87,10 @@ async function discoverStream(stream: CsvStream, settings: FileSettings, log: Lo
   }
   const properties = columns.map(([name, type]) => [name, type?.schema ?? stringSchema] as const);
   const metadata = columns.flatMap(([name, type]) => (type === undefined ? [] : [columnMetadata(name, type)]));
-  return asStream(stream, settings, properties, [dialectMetadata(dialects), ...metadata]);
+  const found = dialectMetadata(dialects);
+  const keys = keyGuess?.conclude(new Map(properties)) ?? [];
+  const ofStream = keys.length === 0 ? found : { ...found, metadata: { ...found.metadata, [keyCandidatesKey]: keys } };
+  return asStream(stream, settings, properties, [ofStream, ...metadata]);
 }
 
 function asStream(
@@ -106,11 +112,12 @@ function asStream(
   };
 }
 
-/** Feeds up to `maxRows` rows to the guesses. */
+/** Feeds up to `maxRows` rows to the guesses, and the first of them to `keyGuess`. */
 async function guessTypes(
   { path, header, tokenizer, more, originOf }: Table,
   guesses: ReadonlyMap<string, ColumnGuess>,
   maxRows: number,
+  keyGuess: KeyGuess | undefined,
 ): Promise<void> {
   const columns = header.map((name) => guesses.get(name));
   let rows = 0;
@@ -119,6 +126,7 @@ async function guessTypes(
       const { bytes, starts, ends } = tokenizer;
       const at = { file: path, line: tokenizer.line };
       for (const [cell, guess] of columns.entries()) guess?.add(bytes, starts[cell] as number, ends[cell] as number, at, originOf(cell));
+      if (rows < sampleRows) keyGuess?.addRow(bytes, starts, ends);
       if (++rows === maxRows) return;
     }
   } while (await more());

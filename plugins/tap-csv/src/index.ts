@@ -2,6 +2,7 @@
 import { defineTap, packageVersion } from "@tapline/sdk";
 import { config } from "./config.ts";
 import { discoverStreams } from "./discover.ts";
+import { tableExtensions } from "./find/list.ts";
 import { inspectCommand } from "./inspect-command.ts";
 import { keptRejects } from "./rows/kept-rejects.ts";
 
@@ -14,5 +15,6 @@ export default defineTap({
   config,
   streams: discoverStreams,
   rejects: ({ rejects }) => keptRejects(rejects),
+  opens: [{ extensions: tableExtensions, setting: "path", list: "files", stream: "entity", keys: "keys" }],
   commands: [inspectCommand],
 });

@@ -16,6 +16,10 @@ export default defineSqlTarget({
   config,
   aliases,
   singleWriter: { setting: "filepath" },
+  opens: [
+    { schemes: ["duckdb"], setting: "filepath", without_scheme: true },
+    { extensions: [".duckdb", ".ddb"], setting: "filepath" },
+  ],
   dialect,
   connect,
   findMissing: ({ filepath }) => findMissing(databasePath(filepath)),

@@ -14,6 +14,7 @@ export default defineSqlTarget({
   description: "Loads Singer streams into a PostgreSQL database",
   config,
   aliases,
+  opens: [{ schemes: ["postgres", "postgresql"], setting: "sqlalchemy_url" }],
   dialect,
   connect,
   connectToRead,

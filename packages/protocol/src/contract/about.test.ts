@@ -10,6 +10,12 @@ test("fields of the right form are read, others are left out", () => {
   });
 });
 
+test("an opening of another form is left out", () => {
+  const good = { schemes: ["x"], setting: "url" };
+  const opens = [good, { setting: 7 }, { setting: "a", extensions: ".csv" }, "x"];
+  expect(readAbout(JSON.stringify({ opens }))).toEqual({ opens: [good] });
+});
+
 test.each(["", "usage: tap [options]", "{ not json", "[]"])("%j is no answer", (text) => {
   expect(readAbout(text)).toBeNull();
 });

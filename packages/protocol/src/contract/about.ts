@@ -29,6 +29,21 @@ const pythonPackages = Type.Object(
   { description: "Python packages that the plugin needs; the runner makes the environment" },
 );
 
+const opening = Type.Object(
+  {
+    schemes: Type.Optional(Type.Array(Type.String(), { description: 'Addresses that begin so, as "postgres" for postgres://…' })),
+    extensions: Type.Optional(Type.Array(Type.String(), { description: 'Files whose names end so, as ".csv"' })),
+    setting: Type.String({ description: "The setting that gets the address: the path of the file, or the whole URL" }),
+    without_scheme: Type.Optional(Type.Boolean({ description: "It gets the address without its scheme and the colon after it" })),
+    list: Type.Optional(
+      Type.String({ description: "The setting that is a list of streams; `setting`, `stream` and `keys` are then keys of its items" }),
+    ),
+    stream: Type.Optional(Type.String({ description: "The key that gets the name of the stream" })),
+    keys: Type.Optional(Type.String({ description: "The key that gets the list of key columns" })),
+  },
+  { description: "Addresses or files that the plugin can open, and the settings that are made of one" },
+);
+
 export const aboutSchema = Type.Object(
   {
     name: Type.String(),
@@ -40,6 +55,7 @@ export const aboutSchema = Type.Object(
       Type.Object({ setting: Type.String({ description: "The setting that names a place only one process can write at a time" }) }),
     ),
     python: Type.Optional(pythonPackages),
+    opens: Type.Optional(Type.Array(opening)),
   },
   { description: "What a plugin prints for --about --format json" },
 );
@@ -49,6 +65,9 @@ export type About = Static<typeof aboutSchema>;
 
 /** What the runner knows of any plugin: a foreign one may leave out every field. */
 export type ReportedAbout = Partial<About>;
+
+/** What a plugin can open, for `tapline load` and `tapline init`. */
+export type Opening = Static<typeof opening>;
 
 export type PythonPackages = Static<typeof pythonPackages>;
 
@@ -62,13 +81,14 @@ export function readAbout(text: string): ReportedAbout | null {
   } catch {
     return null;
   }
-  const { capabilities, settings, single_writer: singleWriter, python } = fields;
+  const { capabilities, settings, single_writer: singleWriter, python, opens } = fields;
   return {
     ...textFields(fields, ["name", "version", "description"]),
     ...(Array.isArray(capabilities) ? { capabilities: capabilities.map(String) } : {}),
     ...(isObject(settings) ? { settings: settings as SettingSchema } : {}),
     ...(isObject(singleWriter) && typeof singleWriter.setting === "string" ? { single_writer: { setting: singleWriter.setting } } : {}),
     ...(isPythonPackages(python) ? { python } : {}),
+    ...(Array.isArray(opens) ? { opens: opens.filter(isOpening) } : {}),
   };
 }
 
@@ -76,6 +96,13 @@ function textFields<K extends string>(fields: Record<string, unknown>, names: re
   const found: Partial<Record<K, string>> = {};
   for (const name of names) if (typeof fields[name] === "string") found[name] = fields[name];
   return found;
+}
+
+function isOpening(value: unknown): value is Opening {
+  if (!isObject(value) || typeof value.setting !== "string") return false;
+  const isTexts = (list: unknown): boolean => list === undefined || (Array.isArray(list) && list.every((each) => typeof each === "string"));
+  const isText = (text: unknown): boolean => text === undefined || typeof text === "string";
+  return isTexts(value.schemes) && isTexts(value.extensions) && [value.list, value.stream, value.keys].every(isText);
 }
 
 function isPythonPackages(value: unknown): value is PythonPackages {

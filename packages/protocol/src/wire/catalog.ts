@@ -10,6 +10,9 @@ export const catalogErrorCatalogue = {
   },
 } as const satisfies Record<string, ErrorEntry>;
 
+/** In the metadata of a stream without keys: columns whose values were unique where the tap looked, the likeliest key first. */
+export const keyCandidatesKey = "key-candidates";
+
 const catalogErrors = defineErrors(catalogErrorCatalogue);
 
 /**

@@ -152,6 +152,39 @@ export const projectErrorCatalogue = {
     hint: (p: { plugin: string; meant?: string | undefined }) =>
       meantOr(p.meant, `See where its settings come from: tapline config list ${p.plugin}`),
   },
+  address_not_found: {
+    class: "config",
+    message: (p: { address: string }) => `There is no file or folder ${p.address}`,
+    hint: "Name a file, a folder with files, or the URL of a database, such as duckdb:shop.duckdb or postgres://user@host/database.",
+  },
+  address_unknown: {
+    class: "config",
+    message: (p: { address: string; kind: string; known: readonly string[] }) =>
+      `No installed ${p.kind} opens ${p.address}${p.known.length === 0 ? "" : `; installed ones open ${p.known.join(", ")}`}`,
+    hint: (p: { kind: string }) =>
+      `Install a ${p.kind} that does and lists it in its --about (opens): npm install PACKAGE. For any other plugin make a project: tapline init`,
+  },
+  address_ambiguous: {
+    class: "config",
+    message: (p: { address: string; plugins: readonly string[] }) => `Several plugins open ${p.address}: ${p.plugins.join(", ")}`,
+    hint: (p: { flag: string; plugins: readonly string[] }) => `Choose one: --${p.flag} ${p.plugins[0]}`,
+  },
+  sources_differ: {
+    class: "config",
+    message: (p: { plugins: readonly string[] }) => `The sources are for different plugins: ${p.plugins.join(", ")}`,
+    hint: "Load them one after another.",
+  },
+  keys_unsettable: {
+    class: "config",
+    message: (p: { tap: string }) => `${p.tap} takes no keys for this source: it knows them itself, or has none`,
+    hint: "Leave --keys out.",
+  },
+  keys_unknown: {
+    class: "config",
+    message: (p: { stream: string; missing: readonly string[]; columns: readonly string[] }) =>
+      `${p.stream} has no column ${p.missing.join(", ")}; it has ${p.columns.slice(0, 20).join(", ")}${p.columns.length > 20 ? ", …" : ""}`,
+    hint: "Name columns exactly as they are in the file.",
+  },
   edit_impossible: {
     class: "config",
     message: (p: { place: string; reason: string }) => `${p.place} can't be changed: ${p.reason}`,

@@ -17,6 +17,8 @@ export interface RunSettings {
   replace?: boolean | readonly string[];
   /** Start from the state in the target's ledger. */
   fromLedger?: boolean;
+  /** With `fromLedger`: the state is kept in the target's ledger alone, in an entry of this name. It may be missing. */
+  ledgerName?: string | undefined;
   /** The tap goes on although its settings changed. */
   keep?: boolean;
   /** Replaces the step's state id. */

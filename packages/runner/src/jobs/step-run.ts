@@ -97,7 +97,7 @@ export function makeStepRun(options: StepRunOptions): StepRun {
     return runStep({
       ...{ project, step: pipe, runId: tryId, writesTo },
       ...{ stop, fullRefresh, filter, refreshCatalog, parallel, earlierTries, onEvent, command },
-      ...{ replace: typeof replace === "boolean" ? [] : replace, fromLedger },
+      ...{ replace: typeof replace === "boolean" ? [] : replace, fromLedger, ledgerName: job.ledgerName },
     });
   };
   const tryUtility = (utility: ReadyUtility): Promise<StepResult> =>

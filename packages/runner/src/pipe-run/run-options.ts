@@ -18,6 +18,11 @@ export interface RunOptions {
   replace?: readonly string[];
   /** Start from the state in the target's ledger. */
   fromLedger?: boolean;
+  /**
+   * With `fromLedger`: the state is kept in the target's ledger alone, in an entry of this name, whatever the store of this run is. A
+   * ledger without the entry means the beginning.
+   */
+  ledgerName?: string | undefined;
   /** What the run was started with, without options, for hints. Default: `tapline run` and its plugins. */
   command?: string | undefined;
   /** What a lane reads. */

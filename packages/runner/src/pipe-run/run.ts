@@ -54,7 +54,7 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
   const halt = createStopSwitch();
   const state = createRunState(() => halt.stop("SIGTERM"));
   state.startFrom(kept?.value ?? null, kept?.runId ?? null);
-  const ledgerId = makeLedgerId(stateId, store.id);
+  const ledgerId = makeLedgerId(stateId, options.ledgerName ?? store.id);
   const { folder, processEnv } = project;
   const run: LiveRun = { runId, step, ledgerId, folder, processEnv, grace, store, stop: joinStops(stop, halt), state, onEvent };
   using _lease = holdLease(store, keyOf(run), state.failStore);
@@ -105,7 +105,7 @@ async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunO
     const { fullRefresh = false, fromLedger = false, earlierTries = [], parallel = 1 } = options;
     const command = commandOf(run, options);
     const unsettled = fromLedger
-      ? ((await settleFromLedger(run, folder, command)) ?? (await foldLanes(run, null, folder)))
+      ? ((await settleFromLedger(run, folder, command, options.ledgerName !== undefined)) ?? (await foldLanes(run, null, folder)))
       : ((await settleState(run, previous, folder, fullRefresh === false ? "run" : "full-refresh")) ??
         (await foldLanes(run, previous, folder)));
     state.startFrom((await store.state(step.stateId))?.value ?? null);

@@ -38,9 +38,9 @@ export async function settleState(
 
 /**
  * Takes the state from the target's ledger, because a person asked for it (`--from-ledger`). Entries of lanes are merged in the order in
- * which they were committed.
+ * which they were committed. `mayBeEmpty`: a ledger without an entry means the beginning.
  */
-export async function settleFromLedger(run: LiveRun, folder: RunFolder, command: string): Promise<Failure | null> {
+export async function settleFromLedger(run: LiveRun, folder: RunFolder, command: string, mayBeEmpty = false): Promise<Failure | null> {
   const commits: { entry: string; runId: string; value: string; at: string }[] = [];
   for (const entry of [mainEntry, ...(await lanesOf(run.store, run.step.stateId))]) {
     const answer = await askLedger(run, folder, entry);
@@ -50,6 +50,10 @@ export async function settleFromLedger(run: LiveRun, folder: RunFolder, command:
   }
   commits.sort((a, b) => (a.at < b.at ? -1 : 1));
   const last = commits.at(-1);
+  if (last === undefined && mayBeEmpty) {
+    await settle(run, { taken: null, lastCommits: {}, kind: "from-ledger" });
+    return null;
+  }
   if (last === undefined) {
     const { name } = run.step.target.plugin;
     return asFailure(name, errors.ledger_empty({ ledgerId: run.ledgerId, command }));

@@ -3,8 +3,8 @@
  * package.json names the packages, and npm's lock their versions.
  */
 
-import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { basename, delimiter, dirname, join } from "node:path";
 import type { Project } from "../model/project.ts";
 import { kindOf } from "../project/plugin-entry.ts";
 import { checkPluginName, pluginNames } from "../project/project.ts";
@@ -48,6 +48,17 @@ export function findNpmPlugin(project: Project, wanted: string, binFolders: read
   if (found === undefined) return undefined;
   const program = { name: found.plugin, base: found.plugin, entry: {} };
   return tryExecutable(project, program, binFolders) === undefined ? undefined : found;
+}
+
+/** The names of all plugins that are installed as packages: in node_modules of the project and above it, and beside `binFolders`. */
+export function installedPlugins(project: Project, binFolders: readonly string[] = []): string[] {
+  const programs = [...binFoldersAbove(project.folder), ...binFolders].flatMap((folder) =>
+    existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [],
+  );
+  const plugins = programs
+    .filter((path) => /\/(tap|target)-[^/]+$/.test(path))
+    .filter((path) => pluginIn(readManifest(packageOf(path) ?? "")) === basename(path));
+  return [...new Set(plugins.map((path) => basename(path)))].sort();
 }
 
 export function pluginIn(manifest: Manifest | undefined): string | undefined {

@@ -20,6 +20,8 @@ export interface NextCommands {
   retry: string;
   /** Shows rows of the stream in the target; undefined where there is no such command. */
   preview?: ((stream: string) => string) | undefined;
+  /** The bookmark is not in the project's store. */
+  isElsewhere?: boolean;
 }
 
 /** More warnings than these are only in the log. */
@@ -174,14 +176,14 @@ function describeWarnings({ warnings, runId }: RunResult): string[] {
   ];
 }
 
-function nextSteps(result: RunResult, { again, retry, preview }: NextCommands): [string, string][] {
+function nextSteps(result: RunResult, { again, retry, preview, isElsewhere = false }: NextCommands): [string, string][] {
   const { status, stateId, stateAfter, overwrite, failure } = result;
   if (!isSuccess(status)) {
     if (failure?.code !== "run_stopped") return [["next", `fix the cause below, then: ${retry}`]];
     return [["next", `${retry}   (${stateAfter === null ? "starts from the beginning" : "continues from the bookmark"})`]];
   }
   const loaded = result.streams.find((each) => (each.loaded ?? 0) > 0)?.stream;
-  const look: [string, string][] = stateAfter === null ? [] : [["", `tapline state get ${stateId}   (shows the bookmark)`]];
+  const look: [string, string][] = stateAfter === null || isElsewhere ? [] : [["", `tapline state get ${stateId}   (shows the bookmark)`]];
   if (preview !== undefined && result.showsRows && loaded !== undefined) look.unshift(["", `${preview(loaded)}   (shows rows)`]);
   return [["next", `${again}   (${overwrite ? "replaces the tables" : "loads new and updated rows"})`], ...look];
 }

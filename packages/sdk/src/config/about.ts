@@ -1,5 +1,5 @@
 /** Describes a plugin: the answer to `--about`, the settings table of its README, and the JSON Schema that editors use. */
-import type { About, PythonPackages, SettingSchema, TObject } from "@tapline/protocol";
+import type { About, Opening, PythonPackages, SettingSchema, TObject } from "@tapline/protocol";
 import type { Command } from "../bin/command.ts";
 import type { SettingAliases } from "./define.ts";
 
@@ -14,6 +14,7 @@ export interface Described {
   singleWriter?: { setting: string } | undefined;
   commands?: readonly Command[] | undefined;
   python?: PythonPackages | undefined;
+  opens?: readonly Opening[] | undefined;
 }
 
 /**
@@ -29,6 +30,7 @@ export function about(plugin: Described): About {
     settings: settingsSchema(plugin),
     ...(plugin.singleWriter ? { single_writer: plugin.singleWriter } : {}),
     ...(plugin.python ? { python: plugin.python } : {}),
+    ...(plugin.opens ? { opens: [...plugin.opens] } : {}),
   };
 }
 

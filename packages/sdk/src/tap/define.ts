@@ -6,6 +6,7 @@ import type {
   Json,
   JsonSchema,
   MetadataEntry,
+  Opening,
   Position,
   ReplicationMethod,
   Row,
@@ -243,6 +244,8 @@ export interface Tap<C extends TObject = TObject> {
   config: C;
   /** Old or foreign names of settings, each with the present name. */
   aliases?: SettingAliases;
+  /** Files or addresses that people may give to `tapline load`. */
+  opens?: readonly Opening[];
   /** Commands that the executable has beside the Singer flags. */
   commands?: readonly Command[];
   /** The rejected rows that earlier runs kept, for `--rejects`. */

@@ -6,7 +6,7 @@
  * streams, must become durable at once. After any throw the SDK calls `rollback` and then only dispose. After `rollback` nothing
  * since the last `commit` may remain.
  */
-import type { JsonSchema, LastState, Query, Row, Static, TableChange, TaplineError, TObject, Tolerated } from "@tapline/protocol";
+import type { JsonSchema, LastState, Opening, Query, Row, Static, TableChange, TaplineError, TObject, Tolerated } from "@tapline/protocol";
 import type { SettingAliases } from "../config/define.ts";
 import type { KeptRejects, Reject } from "./kept-rejects.ts";
 import type { RowReader } from "./query.ts";
@@ -168,6 +168,8 @@ export interface Target<C extends TObject = TObject> {
   config: C;
   aliases?: SettingAliases;
   singleWriter?: SingleWriter;
+  /** Addresses that people may give to `tapline load`, such as URLs of databases. */
+  opens?: readonly Opening[];
   /** Beyond those of every target: activate-version, hard-delete, partial-records, rejects. */
   capabilities?: readonly string[];
   /** Default: upsert and append-only. */

@@ -58,6 +58,11 @@ async function listPaths(path: string, { position, mayBeEmpty = false }: ListOpt
 
 const csvName = /^[^.].*\.(csv|tsv|txt)$/i;
 
+const packed = [".csv", ".tsv", ".txt"].flatMap((end) => [end, `${end}.gz`, `${end}.zst`]);
+
+/** How the names of files end that `tapline load` takes for this tap. */
+export const tableExtensions = [...packed, ".zip", ".xlsx", ".xlsm"];
+
 /** The files that a folder stands for; a path or a pattern may name any file. */
 const isTableName = (name: string): boolean =>
   csvName.test(name.replace(/\.(gz|zst)$/i, "")) || (/^[^.].*\.(zip|xlsx|xlsm)$/i.test(name) && !isLockFile(name));

@@ -1,0 +1,56 @@
+/** Reads what a person names as source or target: a file, a folder or a URL. */
+
+import { readdirSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Opening } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+
+export type Address =
+  | { kind: "file"; text: string; path: string }
+  /** `files` are those directly in it, hidden ones left out. */
+  | { kind: "folder"; text: string; path: string; files: readonly string[] }
+  | { kind: "url"; text: string; scheme: string };
+
+/** A source must exist; the file of a target may be missing. Paths are relative to `folder`. @throws address_not_found */
+export function readAddress(text: string, folder: string, { mustExist }: { mustExist: boolean }): Address {
+  const path = resolve(folder, text);
+  const found = statSync(path, { throwIfNoEntry: false });
+  // Letters of drives are not schemes, and a file may have a colon in its name.
+  const scheme = /^([A-Za-z][A-Za-z0-9+.-]+):/.exec(text)?.[1];
+  if (found === undefined && scheme !== undefined) return { kind: "url", text, scheme: scheme.toLowerCase() };
+  if (found === undefined && mustExist) throw errors.address_not_found({ address: text });
+  if (found?.isDirectory() !== true) return { kind: "file", text, path };
+  const files = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile() && !/^[.~]/.test(entry.name));
+  return { kind: "folder", text, path, files: files.map(({ name }) => resolve(path, name)).sort() };
+}
+
+/** Passwords in URLs are replaced. */
+export function shownAddress({ text }: Pick<Address, "text">): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):(?!\$)[^\s@]+@/i, "$1:***@");
+}
+
+/** Whether it has a password that is written out, so that other users of the machine can read it in the list of processes. */
+export function hasPlainPassword({ text }: Pick<Address, "text">): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:(?!\$)[^\s@]+@/i.test(text);
+}
+
+export function opensAddress({ schemes = [], extensions = [] }: Opening, address: Address): boolean {
+  if (address.kind === "url") return schemes.includes(address.scheme);
+  const isOpened = (path: string): boolean => extensions.some((end) => path.toLowerCase().endsWith(end));
+  return address.kind === "file" ? isOpened(address.path) : address.files.some(isOpened);
+}
+
+/** The files that it stands for. */
+export function filesOf({ extensions = [] }: Opening, address: Address): string[] {
+  if (address.kind === "url") return [];
+  const files = address.kind === "file" ? [address.path] : address.files;
+  return files.filter((path) => extensions.some((end) => path.toLowerCase().endsWith(end)));
+}
+
+/** The value of the setting for a URL or the file of a target. A path after a scheme is relative to `folder`. */
+export function settingOf({ without_scheme: withoutScheme = false }: Opening, address: Address, folder: string): string {
+  if (address.kind !== "url") return address.path;
+  if (!withoutScheme) return address.text;
+  const rest = address.text.slice(address.scheme.length + 1);
+  return /^(\/\/|~|:|$)/.test(rest) ? rest : resolve(folder, rest);
+}

@@ -1,0 +1,37 @@
+/** Makes the project of `tapline load` from what a person typed. It is in memory: nothing of it is written. */
+
+import { errors } from "../errors.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Project } from "../model/project.ts";
+import type { BriefProject } from "./brief-project.ts";
+import { proposeSource, proposeTarget, type SourceRequest } from "./propose-source.ts";
+import { checkKeys, configOf, type ProposedStream } from "./propose-streams.ts";
+
+export interface LoadRequest extends SourceRequest {
+  /** The database: a URL or a file. */
+  address: string;
+  /** The target that a person chose. */
+  target?: string | undefined;
+  keys: readonly string[];
+}
+
+export interface ProposedLoad {
+  project: Project;
+  tap: string;
+  target: string;
+  streams: ProposedStream[];
+}
+
+/** @throws what `proposeSource` throws, keys_unknown */
+export async function proposeLoad(brief: BriefProject, base: Project, request: LoadRequest): Promise<ProposedLoad | { failure: Failure }> {
+  const { target, config } = await proposeTarget(base, request);
+  const source = await proposeSource(brief, base, request);
+  if ("failure" in source) return source;
+  const { tap, opening, streams } = source;
+  if (request.keys.length > 0 && (source.config !== undefined || opening.keys === undefined)) throw errors.keys_unsettable({ tap });
+  for (const stream of streams) checkKeys(stream, request.keys);
+  const found = streams.map(({ name, files }) => ({ name, files, keys: request.keys }));
+  const tapConfig = source.config ?? configOf(opening, found);
+  const project = brief.with({ [tap]: { config: tapConfig }, [target]: { config } });
+  return { project, tap, target, streams };
+}

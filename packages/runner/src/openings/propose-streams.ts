@@ -1,0 +1,130 @@
+/** Proposes the streams of files: asks the tap what each file holds, and joins files with the same columns. */
+
+import { basename } from "node:path";
+import {
+  type Catalog,
+  type CatalogStream,
+  type JsonSchema,
+  keyCandidatesKey,
+  metadataAt,
+  type Opening,
+  readCatalog,
+} from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import type { Failure } from "../model/failure.ts";
+
+export interface ProposedStream {
+  name: string;
+  /** Absolute paths; [] where the source is no file. */
+  files: string[];
+  columns: { name: string; type: string }[];
+  /** Columns whose values were unique where the tap looked, the likeliest key first. */
+  keyCandidates: string[];
+}
+
+export interface FoundStream {
+  name: string;
+  files: readonly string[];
+  keys: readonly string[];
+}
+
+/** One stream for each file, with a name made from the file's. */
+export function streamsOfFiles(files: readonly string[]): FoundStream[] {
+  const names = new Set<string>();
+  return files.map((path) => {
+    const wanted = nameOf(basename(path).replace(/\.[A-Za-z0-9]{1,8}(\.(gz|zst))?$/i, ""));
+    let name = wanted;
+    for (let count = 2; names.has(name); count++) name = `${wanted}_${count}`;
+    names.add(name);
+    return { name, files: [path], keys: [] };
+  });
+}
+
+/** The config of a tap for these streams. `pathOf` gives a path the form that it has in the config. */
+export function configOf(
+  opening: Opening,
+  streams: readonly FoundStream[],
+  pathOf: (path: string) => string = (path) => path,
+): Record<string, unknown> {
+  const { setting, list, stream, keys } = opening;
+  const items = streams.map(({ name, files, keys: columns }) => ({
+    ...(stream === undefined ? {} : { [stream]: name }),
+    [setting]: files.length === 1 ? pathOf(files[0] as string) : files.map(pathOf),
+    ...(keys === undefined || columns.length === 0 ? {} : { [keys]: [...columns] }),
+  }));
+  return list === undefined ? (items[0] ?? {}) : { [list]: items };
+}
+
+/** Joins files with the same columns into one stream, named by what their names have in common. */
+export function joinStreams(found: readonly FoundStream[], catalog: Catalog): ProposedStream[] {
+  const groups = new Map<string, { streams: FoundStream[]; entry: CatalogStream }>();
+  for (const entry of catalog.streams) {
+    const stream = found.find(({ name }) => name === entry.tap_stream_id);
+    const columns = JSON.stringify(Object.keys(entry.schema.properties ?? {}).sort());
+    const known = groups.get(columns);
+    if (stream === undefined) groups.set(entry.tap_stream_id, { streams: [], entry });
+    else if (known !== undefined) known.streams.push(stream);
+    else groups.set(columns, { streams: [stream], entry });
+  }
+  const proposed = [...groups.values()].map(({ streams, entry }): ProposedStream => {
+    const candidates = streams.map(({ name }) => candidatesOf(catalog.streams.find((each) => each.tap_stream_id === name) ?? entry));
+    return {
+      name: streams.length < 2 ? entry.stream : commonName(streams.map(({ name }) => name)),
+      files: streams.flatMap(({ files }) => [...files]),
+      columns: Object.entries(entry.schema.properties ?? {}).map(([name, schema]) => ({ name, type: typeOf(schema as JsonSchema) })),
+      keyCandidates: (candidates[0] ?? candidatesOf(entry)).filter((name) => candidates.every((each) => each.includes(name))),
+    };
+  });
+  const names = new Set<string>();
+  return proposed.map((stream) => {
+    const isTaken = names.has(stream.name);
+    names.add(stream.name);
+    return isTaken ? { ...stream, name: `${stream.name}_${names.size}` } : stream;
+  });
+}
+
+/** @throws keys_unknown */
+export function checkKeys({ name, columns }: ProposedStream, keys: readonly string[]): void {
+  const known = columns.map((column) => column.name);
+  const missing = keys.filter((key) => !known.includes(key));
+  if (missing.length > 0) throw errors.keys_unknown({ stream: name, missing, columns: known });
+}
+
+/** @throws catalog_invalid */
+export function proposalFrom(
+  found: readonly FoundStream[],
+  answer: { catalog: string } | { failure: Failure },
+): { streams: ProposedStream[] } | { failure: Failure } {
+  return "failure" in answer ? answer : { streams: joinStreams(found, readCatalog(JSON.parse(answer.catalog))) };
+}
+
+function candidatesOf(stream: CatalogStream): string[] {
+  const found = metadataAt(stream, [])[keyCandidatesKey];
+  return Array.isArray(found) ? found.filter((name) => typeof name === "string") : [];
+}
+
+/** `sales_2026_01` and `sales_2026_02` are `sales`. */
+function commonName(names: readonly string[]): string {
+  const [first = "stream"] = names;
+  let length = 0;
+  while (length < first.length && names.every((name) => name[length] === first[length])) length++;
+  const common = first.slice(0, length).replace(/[_\d]+$/, "");
+  return common === "" ? first : common;
+}
+
+function nameOf(text: string): string {
+  return (
+    text
+      .normalize("NFC")
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]+/gu, "_")
+      .replaceAll(/^_+|_+$/g, "") || "stream"
+  );
+}
+
+/** In the words of SQL, as far as a schema shows it. */
+function typeOf({ type, format, multipleOf }: JsonSchema): string {
+  const name = [type].flat().find((each) => each !== "null");
+  if (name === "string") return format === undefined ? "text" : String(format);
+  return name === "number" && multipleOf !== undefined ? "decimal" : String(name ?? "text");
+}

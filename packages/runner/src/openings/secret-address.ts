@@ -1,0 +1,28 @@
+/** Passwords in the URLs that a person types: as variables, they stay out of the list of processes and of the shell's history. Pure. */
+
+import { errors } from "../errors.ts";
+
+/**
+ * A setting with the address in which `$NAME` and `${NAME}` of a URL are replaced by the variable, percent-encoded, so that a password may
+ * have any character. `$$` is a dollar sign. @throws variable_missing
+ */
+export function expandAddress(address: string, variables: Readonly<Record<string, string | undefined>>): string {
+  const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(address);
+  if (!isUrl) return address.replaceAll("$", "$$$$");
+  return address.replaceAll(/\$\$|\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)/g, (whole, braced?: string, bare?: string) => {
+    if (whole === "$$") return whole;
+    const variable = braced ?? bare ?? "";
+    const value = variables[variable];
+    if (value === undefined) throw errors.variable_missing({ variable, place: "the address" });
+    const encoded = encodeURIComponent(value);
+    // A reference lets the value be recognized as a secret.
+    return encoded === value ? `\${${variable}}` : encoded.replaceAll("$", "$$$$");
+  });
+}
+
+/** A URL without its password, which stands in a variable instead; undefined: it has none that is written out. */
+export function splitPassword(address: string, variable: string): { address: string; password: string } | undefined {
+  const [, start, password, rest] = /^([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)(?!\$)([^\s@]+)(@.*)$/is.exec(address) ?? [];
+  if (start === undefined || password === undefined || rest === undefined) return undefined;
+  return { address: `${start}$${variable}${rest}`, password };
+}
