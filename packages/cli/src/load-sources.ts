@@ -8,6 +8,7 @@ import {
   type ProposedLoad,
   type ProposedStream,
   proposeLoad,
+  type RunEvent,
   runJob,
   shownAddress,
 } from "@tapline/runner";
@@ -27,6 +28,7 @@ export interface LoadFlags {
   stream?: string | undefined;
   append: boolean;
   replace: boolean;
+  keep: boolean;
   tap?: string | undefined;
   target?: string | undefined;
   json: boolean;
@@ -76,7 +78,10 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
       ledgerName,
       fullRefresh: isAgain ? names : false,
       replace: replace ? names : false,
-      onEvent(event, step) {
+      keep: flags.keep,
+      command: again,
+      onEvent(given, step) {
+        const event = withOwnHint(given);
         view.show(event, step);
         if (event.type !== "run_finished" || json) return;
         printResult(event.result, { next: { again, retry: again, isElsewhere: true }, quiet, heading: undefined });
@@ -90,6 +95,14 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
   } finally {
     view.close();
   }
+}
+
+/** Hints name the flags of `tapline run`. */
+function withOwnHint(event: RunEvent): RunEvent {
+  if (event.type !== "run_finished" || event.result.failure === null) return event;
+  const { failure } = event.result;
+  const hint = failure.hint.replaceAll(/--full-refresh --replace( (?!To |If )[^\s.`]+)*/g, "--replace");
+  return { ...event, result: { ...event.result, failure: { ...failure, hint } } };
 }
 
 const choices =

@@ -17,6 +17,8 @@ export interface JobOptions extends PlanOptions {
   retryOf?: string;
   /** The runs that this job's steps repeat: a full refresh continues from what they committed. */
   earlierTries?: readonly string[];
+  /** The command that runs this job again, for hints. Default: `tapline run` with its name or its plugins. */
+  command?: string;
   /** `step` is an index into the job's steps. */
   onEvent(event: RunEvent, step: number): void;
 }

@@ -87,7 +87,7 @@ export function makeStepRun(options: StepRunOptions): StepRun {
   };
   const tryPipe = ({ pipe, writesTo }: ReadyPipe): Promise<StepResult> => {
     const { fullRefresh = false, replace = false, fromLedger = false, project, select = [], exclude = [], refreshCatalog = false } = job;
-    const command = job.job.isKept && job.job.steps.length === 1 ? `tapline run ${job.job.name}` : undefined;
+    const command = job.command ?? (job.job.isKept && job.job.steps.length === 1 ? `tapline run ${job.job.name}` : undefined);
     const filter = [...select, ...exclude.map((pattern) => `!${pattern}`)];
     const parallel = lanesOf();
     const earlierTries = [...(job.earlierTries ?? []), ...record.attempts];

@@ -24,14 +24,25 @@ export function readAddress(text: string, folder: string, { mustExist }: { mustE
   return { kind: "folder", text, path, files: files.map(({ name }) => resolve(path, name)).sort() };
 }
 
+/** A URL with a password that is written out, up to the last @: a password may contain one. */
+const withPassword = /^([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)(?!\$)([^\s]+)(@[^@]*)$/i;
+
 /** Passwords in URLs are replaced. */
 export function shownAddress({ text }: Pick<Address, "text">): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):(?!\$)[^\s@]+@/i, "$1:***@");
+  return text.replace(withPassword, "$1***$3");
 }
 
 /** Whether it has a password that is written out, so that other users of the machine can read it in the list of processes. */
 export function hasPlainPassword({ text }: Pick<Address, "text">): boolean {
-  return /^[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:(?!\$)[^\s@]+@/i.test(text);
+  return withPassword.test(text);
+}
+
+/** A URL without its password, which is in a variable instead; undefined: it has none that is written out. */
+export function splitPassword(text: string, variable: string): { address: string; password: string } | undefined {
+  const [, start, password, rest] = withPassword.exec(text) ?? [];
+  return start === undefined || password === undefined || rest === undefined
+    ? undefined
+    : { address: `${start}$${variable}${rest}`, password };
 }
 
 export function opensAddress({ schemes = [], extensions = [] }: Opening, address: Address): boolean {

@@ -9,9 +9,9 @@ import { preparePlugin } from "../plugins/prepare.ts";
 import type { AskContext } from "../process/ask-plugin.ts";
 import { type Address, filesOf, readAddress, settingOf } from "./address.ts";
 import type { BriefProject } from "./brief-project.ts";
+import { expandAddress } from "./expand-address.ts";
 import { findOpener } from "./find-opener.ts";
 import { configOf, type FoundStream, type ProposedStream, proposalFrom, streamsOfFiles } from "./propose-streams.ts";
-import { expandAddress } from "./secret-address.ts";
 
 export interface SourceRequest extends Omit<AskContext, "project"> {
   /** Files, folders, or one URL. */

@@ -1,4 +1,4 @@
-/** Passwords in the URLs that a person types: as variables, they stay out of the list of processes and of the shell's history. Pure. */
+/** Replaces variables in the URLs that a person types: a password in one stays out of the list of processes and of the shell's history. Pure. */
 
 import { errors } from "../errors.ts";
 
@@ -18,11 +18,4 @@ export function expandAddress(address: string, variables: Readonly<Record<string
     // A reference lets the value be recognized as a secret.
     return encoded === value ? `\${${variable}}` : encoded.replaceAll("$", "$$$$");
   });
-}
-
-/** A URL without its password, which stands in a variable instead; undefined: it has none that is written out. */
-export function splitPassword(address: string, variable: string): { address: string; password: string } | undefined {
-  const [, start, password, rest] = /^([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)(?!\$)([^\s@]+)(@.*)$/is.exec(address) ?? [];
-  if (start === undefined || password === undefined || rest === undefined) return undefined;
-  return { address: `${start}$${variable}${rest}`, password };
 }

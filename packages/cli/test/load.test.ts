@@ -1,0 +1,139 @@
+/** `tapline load`: real files into real databases, without a project. */
+import { execFileSync } from "node:child_process";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { testDatabase } from "@tapline/testing/postgres";
+import { expect, onTestFinished, test } from "vitest";
+import { type Answer, makeFolder, start, tapline } from "./tapline.ts";
+
+const flat = (text: string): string => text.replaceAll(/\s+/g, " ");
+
+function salesFolder(): string {
+  const folder = makeFolder();
+  writeFileSync(join(folder, "sales.csv"), "id,name,price\n1,Ann,2.50\n2,Bob,3.75\n3,Cy,1.00\n");
+  return folder;
+}
+
+/** The rows of a query on the file shop.duckdb, as CSV without its header. */
+async function rowsOf(folder: string, sql: string): Promise<string[]> {
+  const project = makeFolder();
+  writeFileSync(
+    join(project, "tapline.yml"),
+    JSON.stringify({ plugins: { "target-duckdb": { config: { filepath: join(folder, "shop.duckdb") } } } }),
+  );
+  const { code, out, err } = await tapline(project, ["query", sql, "--format", "csv"]);
+  if (code !== 0) throw new Error(err);
+  return out.trimEnd().split(/\r?\n/).slice(1);
+}
+
+const prices = "SELECT id, name, price FROM sales ORDER BY id, name";
+
+test("the same file again adds nothing, a longer one adds its new rows, and nothing is left but the database", async () => {
+  const folder = salesFolder();
+  const load = (): Promise<Answer> => tapline(folder, ["load", "sales.csv", "duckdb:shop.duckdb"]);
+  const first = await load();
+  expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/^sales +3 +3/m) });
+  expect(flat(first.out)).toContain("next tapline load sales.csv duckdb:shop.duckdb");
+  expect(first.out).not.toContain("tapline state");
+  expect(first.err).toContain("sales: 3 columns (id integer, name text, price decimal)");
+  expect(flat(first.err)).toContain("--keys id");
+  expect(await load()).toMatchObject({ code: 0, out: expect.stringContaining("Nothing was new") });
+  appendFileSync(join(folder, "sales.csv"), "4,Di,9.00\n");
+  expect(await load()).toMatchObject({ code: 0, out: expect.stringMatching(/^sales +1 +1/m) });
+  expect(await rowsOf(folder, prices)).toEqual(["1,Ann,2.50", "2,Bob,3.75", "3,Cy,1.00", "4,Di,9.00"]);
+  expect(readdirSync(folder).sort()).toEqual(["sales.csv", "shop.duckdb"]);
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("tapline-load-"))).toEqual([]);
+});
+
+test("a changed file stops the load, which names the ways on; each of them does what it says", async () => {
+  const folder = salesFolder();
+  const load = (...flags: string[]): Promise<Answer> => tapline(folder, ["load", "sales.csv", "shop.duckdb", ...flags]);
+  await load();
+  const changed = readFileSync(join(folder, "sales.csv"), "utf8").replace("Ann", "Anna");
+  writeFileSync(join(folder, "sales.csv"), changed);
+  const stopped = await load();
+  expect(stopped.code).toBe(1);
+  expect(flat(stopped.err)).toContain("tapline load sales.csv shop.duckdb --replace");
+  expect(flat(stopped.err)).toContain("--keys COLUMN updates them by their key");
+  expect(await rowsOf(folder, "SELECT count(*) FROM sales")).toEqual(["3"]);
+  expect((await load("--append")).code).toBe(0);
+  expect(await rowsOf(folder, "SELECT count(*) FROM sales")).toEqual(["6"]);
+  expect((await load("--replace", "--keys", "id")).code).toBe(0);
+  expect(await rowsOf(folder, prices)).toEqual(["1,Anna,2.50", "2,Bob,3.75", "3,Cy,1.00"]);
+  writeFileSync(join(folder, "sales.csv"), changed.replace("Cy", "Cyd"));
+  expect((await load("--keys", "id")).code).toBe(0);
+  expect(await rowsOf(folder, prices)).toEqual(["1,Anna,2.50", "2,Bob,3.75", "3,Cyd,1.00"]);
+});
+
+test("files of a folder with the same columns become one table; another load keeps their bookmarks", async () => {
+  const folder = makeFolder();
+  mkdirSync(join(folder, "in"));
+  for (const month of ["01", "02"]) writeFileSync(join(folder, `in/sales-2026-${month}.csv`), `id,qty\n${month}1,5\n${month}2,6\n`);
+  writeFileSync(join(folder, "in/My Stock.csv"), "code,qty\nA,1\nB,2\n");
+  writeFileSync(join(folder, "in/readme.pdf"), "no table");
+  writeFileSync(join(folder, "other.csv"), "x,y\n1,2\n3,4\n");
+  expect((await tapline(folder, ["load", "in", "shop.duckdb"])).code).toBe(0);
+  expect((await tapline(folder, ["load", "other.csv", "shop.duckdb"])).code).toBe(0);
+  expect((await tapline(folder, ["load", "in", "shop.duckdb"])).out).toContain("Nothing was new");
+  const counts =
+    "SELECT 'sales', count(*) FROM sales UNION ALL SELECT 'stock', count(*) FROM my_stock UNION ALL SELECT 'other', count(*) FROM other";
+  expect((await rowsOf(folder, counts)).sort()).toEqual(["other,2", "sales,4", "stock,2"]);
+});
+
+test("a password in a variable may have any character, and is in no argument, answer or file", async () => {
+  const folder = salesFolder();
+  const database = await testDatabase();
+  const [role, password] = [`loader_${process.pid}`, "p@s$1/w:rd%20"];
+  await database.read(
+    `CREATE ROLE ${role} LOGIN PASSWORD '${password}'`,
+    `GRANT ALL ON SCHEMA public TO ${role}`,
+    `GRANT ALL ON DATABASE ${database.database} TO ${role}`,
+  );
+  onTestFinished(async () => void (await database.read(`DROP OWNED BY ${role}`, `DROP ROLE ${role}`)));
+  writeFileSync(join(folder, ".env"), "UNUSED=1\n");
+  const url = `postgres://${role}:$LOAD_PASSWORD@${database.host}:${database.port}/${database.database}`;
+  const { child, answer } = start(folder, ["load", "sales.csv", url], "", { LOAD_PASSWORD: password });
+  const seen = new Set<string>();
+  const watch = setInterval(() => {
+    try {
+      seen.add(execFileSync("ps", ["-o", "args=", "--ppid", String(child.pid)], { encoding: "utf8" }));
+    } catch {
+      // It has no children at the moment.
+    }
+  }, 20);
+  const { code, out, err } = await answer;
+  clearInterval(watch);
+  expect([code, err]).toEqual([0, expect.not.stringContaining("read the password")]);
+  expect(await database.read("SELECT id, name FROM sales ORDER BY id")).toEqual([
+    ["1", "Ann"],
+    ["2", "Bob"],
+    ["3", "Cy"],
+  ]);
+  const args = [...seen].join("\n");
+  expect(args).toContain("target-postgres");
+  for (const text of [args, out, err]) for (const secret of [password, encodeURIComponent(password)]) expect(text).not.toContain(secret);
+  expect(readdirSync(folder).sort()).toEqual([".env", "sales.csv"]);
+  const plain = await tapline(folder, ["load", "sales.csv", url.replace("$LOAD_PASSWORD", "sesame-open")]);
+  expect(plain.code).toBe(1);
+  expect(flat(plain.err)).toContain("can read the password in the list of processes");
+  expect(plain.err + plain.out).not.toContain("sesame-open");
+  const missing = await tapline(folder, ["load", "sales.csv", url.replace("$LOAD_PASSWORD", "$NO_SUCH_VARIABLE")]);
+  expect(missing).toMatchObject({ code: 2, err: expect.stringContaining("NO_SUCH_VARIABLE") });
+});
+
+test.each<[string[], string]>([
+  [["nope.csv", "shop.duckdb"], "There is no file or folder nope.csv"],
+  [["sales.csv", "mysql://me:sesame-open@host/db"], "No installed target opens mysql://me:***@host/db; installed ones open duckdb:…"],
+  [["sales.pdf", "shop.duckdb"], "No installed tap opens sales.pdf"],
+  [["sales.csv", "shop.duckdb", "--keys", "idd"], "sales has no column idd; it has id, name, price"],
+  [["sales.csv", "shop.duckdb", "--append", "--replace"], "--append"],
+  [["sales.csv"], "target"],
+])("load %j is refused before anything is written", async (words, message) => {
+  const folder = salesFolder();
+  writeFileSync(join(folder, "sales.pdf"), "%PDF");
+  const { code, err } = await tapline(folder, ["load", ...words]);
+  expect(flat(err)).toContain(message);
+  expect(code).toBe(2);
+  expect(readdirSync(folder)).toEqual(["sales.csv", "sales.pdf"]);
+});
