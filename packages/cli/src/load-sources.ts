@@ -8,11 +8,11 @@ import {
   type ProposedLoad,
   type ProposedStream,
   proposeLoad,
+  quoteWord,
   type RunEvent,
   runJob,
   shownAddress,
 } from "@tapline/runner";
-import { quoted } from "./next-commands.ts";
 import { exitCodes, printFailure } from "./outcome.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { exitCodeOf, printResult } from "./run-words.ts";
@@ -66,7 +66,7 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
   for (const each of load.streams) note(describeStream(each));
   const names = load.streams.map(({ name }) => name);
   const isAgain = append || replace;
-  const again = ["tapline load", ...[...sources, shownAddress({ text: address })].map(quoted), ...lasting(flags)].join(" ");
+  const again = ["tapline load", ...[...sources, shownAddress({ text: address })].map(quoteWord), ...lasting(flags)].join(" ");
   const view = createView({ json, quiet, steps: [again] });
   try {
     const result = await runJob({
@@ -119,13 +119,13 @@ function suggestKeys({ streams }: ProposedLoad, keys: readonly string[], note: (
     const [likely] = keyCandidates;
     if (likely !== undefined)
       note(
-        `${name} has no keys, so changed rows can't be updated. The first rows differ in ${keyCandidates.join(", ")}: --keys ${quoted(likely)}`,
+        `${name} has no keys, so changed rows can't be updated. The first rows differ in ${keyCandidates.join(", ")}: --keys ${quoteWord(likely)}`,
       );
   }
 }
 
 function lasting({ keys, stream, tap, target }: LoadFlags): string[] {
   return Object.entries({ keys, stream, tap, target }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name} ${quoted(value)}`],
+    value === undefined ? [] : [`--${name} ${quoteWord(value)}`],
   );
 }
