@@ -14,6 +14,8 @@ const words: Readonly<Record<string, string>> = {
   other_field_dropped: "stored without further fields that the SCHEMA does not have",
   field_kept: "stored in _sdc_extra, because the SCHEMA does not have the field",
   other_field_kept: "stored with further fields in _sdc_extra that the SCHEMA does not have",
+  json_text: "sent as text and stored as the JSON in it, because the SCHEMA declares an object or a list",
+  list_for_object: "stored as a list, though the SCHEMA declares an object",
 };
 
 export const toleratedSchema = Type.Object({
@@ -26,9 +28,11 @@ export const toleratedSchema = Type.Object({
 /** One kind of deviation of one stream, counted. The run ends with a warning, unless `losesNothing`. */
 export type Tolerated = Static<typeof toleratedSchema>;
 
-/** Everything that was sent is in the table, in another place than its own. */
+const lossless: ReadonlySet<string> = new Set(["field_kept", "other_field_kept", "json_text", "list_for_object"]);
+
+/** Everything that was sent is in the table, in another place or form. */
 export function losesNothing({ kind }: Tolerated): boolean {
-  return kind === "field_kept" || kind === "other_field_kept";
+  return lossless.has(kind);
 }
 
 /** Entries without a kind or a count are left out. */

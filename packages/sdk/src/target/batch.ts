@@ -15,11 +15,12 @@ import {
 import { errors } from "../errors.ts";
 import type { Flattening } from "../flatten/plan.ts";
 import type { RowBatch, RowChunk, TargetStream } from "./define.ts";
+import { type OnHabit, type TolerantValidator, toleratingJson } from "./json-habits.ts";
 import { type Arrival, type MetadataClock, metadataText } from "./metadata.ts";
 import { type UnchangedReader, unchangedReader } from "./partial-records.ts";
 import { rawField } from "./raw-field.ts";
 import { type Rejects, sourceOf } from "./rejects.ts";
-import { type RecordValidator, recordValidator } from "./validate.ts";
+import { recordValidator, shorten } from "./validate.ts";
 
 /** A run of lines and when it was received (RFC 3339). */
 export interface Arrived extends Records {
@@ -66,13 +67,20 @@ export interface RowReaderOptions {
 
 /** Makes the function that turns a stream's lines into rows. What depends on the schema is compiled here, once. */
 export function rowReader(stream: TargetStream, wireSchema: TargetStream["schema"], options: RowReaderOptions): RowReader {
-  const problemOf: RecordValidator = options.validate ? recordValidator(wireSchema) : () => undefined;
+  const problemOf: TolerantValidator = options.validate ? toleratingJson(wireSchema, recordValidator(wireSchema)) : () => undefined;
   const { flattening, takesPartialRecords, clock, rejects, definition, onReject } = options;
   const unchangedIn = unchangedReader(stream, wireSchema, { isSupported: takesPartialRecords, flattening });
   return (batch) => {
     let rejected = 0;
     const sentUnchanged = new WeakMap<Row, unknown>();
     const lines = new Set<number>();
+    const habits = new Set<string>();
+    /** Rows may be decoded more than once. */
+    const onHabit: OnHabit = (line, kind, column, value) => {
+      const known = `${line} ${column}`;
+      if (!habits.has(known)) stream.tolerated?.({ kind, column, count: 1, first: shorten(JSON.stringify(value)) });
+      habits.add(known);
+    };
     const reject = (row: Row, error: TaplineError): void => {
       const { line } = error.position;
       if (line !== undefined && lines.has(line)) return;
@@ -94,7 +102,7 @@ export function rowReader(stream: TargetStream, wireSchema: TargetStream["schema
       },
       *rows() {
         const batchedAt = batch.runs[0]?.receivedAt ?? "";
-        const checks = { problemOf, unchangedIn, sentUnchanged, flattening, clock, reject };
+        const checks = { problemOf, onHabit, unchangedIn, sentUnchanged, flattening, clock, reject };
         let chunk = newChunk();
         for (const run of batch.runs) {
           const rest: Rest = { run, suspicion: suspect(run.bytes), at: 0, line: run.firstLine };
@@ -133,7 +141,8 @@ const newChunk = (): GrowingChunk => ({ rows: [], lines: [], bytes: 0 });
 const isFull = ({ rows, bytes }: GrowingChunk): boolean => rows.length >= chunkRows || bytes >= chunkBytes;
 
 interface RowChecks extends Pick<RowReaderOptions, "flattening" | "clock"> {
-  problemOf: RecordValidator;
+  problemOf: TolerantValidator;
+  onHabit: OnHabit;
   unchangedIn: UnchangedReader;
   /** Takes `unchanged` of the records that have it, as it was sent: a replay needs it. */
   sentUnchanged: WeakMap<Row, unknown>;
@@ -198,7 +207,7 @@ function decode(rest: Rest, chunk: GrowingChunk, stream: string, checks: RowChec
       reject(row, unchanged);
       continue;
     }
-    const problem = problemOf(row, exact, unchanged);
+    const problem = problemOf(row, exact, unchanged, line, checks.onHabit);
     if (problem !== undefined) {
       clock?.add(row, message, arrival);
       const { column, ...params } = problem;

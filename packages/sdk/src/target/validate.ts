@@ -78,11 +78,12 @@ export function describeValue(value: unknown): string {
   if (value === undefined) return "missing";
   if (value === null) return "null";
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === "object") return "rawJSON" in value ? `the number ${cut(String(value.rawJSON))}` : "an object";
-  return typeof value === "string" ? `the string ${JSON.stringify(cut(value))}` : `the ${typeof value} ${cut(String(value))}`;
+  if (typeof value === "object") return "rawJSON" in value ? `the number ${shorten(String(value.rawJSON))}` : "an object";
+  return typeof value === "string" ? `the string ${JSON.stringify(shorten(value))}` : `the ${typeof value} ${shorten(String(value))}`;
 }
 
-const cut = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+/** Cuts a text to 40 characters. */
+export const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
 /** Shared by all streams: creating an instance costs more than compiling a schema. */
 let ajv: Ajv2020 | undefined;

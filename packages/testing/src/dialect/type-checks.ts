@@ -4,9 +4,9 @@ import { columnType, typeName } from "@tapline/columns";
 import { exactNumber, isExactNumber, type JsonSchema, TaplineError } from "@tapline/protocol";
 import type { Dialect } from "@tapline/sql";
 import type { Check } from "../check.ts";
-import { digitsOf } from "../rows.ts";
+import { assertRows, digitsOf } from "../rows.ts";
 import { records, schema } from "../target/input.ts";
-import { type DialectSession, type DialectUnderTest, dialectCheck } from "./subject.ts";
+import { assertRefused, type DialectSession, type DialectUnderTest, dialectCheck } from "./subject.ts";
 
 interface Sent {
   property: JsonSchema;
@@ -35,6 +35,32 @@ export const typeChecks: readonly Check<DialectUnderTest>[] = [
     for (const [index, type] of types.entries()) await make(session, `t${index}`, type);
     for (const [index, type] of types.entries()) await fill(session, `t${index}`, type);
   }),
+  dialectCheck(
+    "JSON that a tap sends as text, and lists where it declares an object, are JSON in the table, and reported",
+    async (session) => {
+      const properties: Record<string, JsonSchema> = { id: { type: "integer" }, v: { type: ["null", "object"] } };
+      const n = exactNumber("9007199254740993");
+      const rows = [
+        { id: 1, v: '{"n": 9007199254740993}' },
+        { id: 2, v: [n, "x"] },
+        { id: 3, v: '["a"]' },
+        { id: 4, v: null },
+      ];
+      for (const settings of [{}, { batch_max_bytes: 1 }]) {
+        const { summaries } = await session.piped(schema("s", properties, ["id"]) + records("s", rows), settings);
+        assertRows(await session.rows("s"), [{ id: 1, v: { n } }, { id: 2, v: [n, "x"] }, { id: 3, v: ["a"] }, { id: 4 }], properties);
+        assert.deepEqual(
+          summaries.get("s")?.tolerated?.map(({ kind, column, count }) => [kind, column, count]),
+          [
+            ["json_text", "v", 2],
+            ["list_for_object", "v", 1],
+          ],
+        );
+      }
+      const refused = await session.pipe(schema("s", properties, ["id"]) + records("s", [{ id: 5, v: "no JSON" }]));
+      assertRefused(refused.failure, "record_invalid");
+    },
+  ),
 ];
 
 /** Every type the dialect knows, and decimals too narrow for most values. */
