@@ -1,7 +1,9 @@
 /**
- * Pipes between our plugins and Python plugins from PyPI, also through a Python mapper: each pair with several seeds and thousands of rows,
- * compared row by row.
- * Covers: packages/protocol/src, packages/workspace/foreign, packages/workspace/long/foreign.test.ts, packages/workspace/src/foreign-pipes.ts, packages/workspace/src/python.ts
+ * What others wrote: pipes between our plugins and Python plugins from PyPI, also through a Python mapper, each pair with several seeds and
+ * thousands of rows, compared row by row; and the message files with which the Singer SDK, MeltanoLabs and pipelinewise test their targets, each
+ * loaded into both databases. DIR keeps these files; what it lacks is downloaded.
+ * Takes: DIR
+ * Covers: packages/protocol/src, packages/sdk/src/target, packages/sql/src, packages/workspace/foreign, packages/workspace/long/foreign.test.ts, packages/workspace/test/load-messages.ts, packages/workspace/src/foreign-pipes.ts, packages/workspace/src/message-files, packages/workspace/src/python.ts, plugins/target-duckdb/src, plugins/target-postgres/src
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,7 +30,11 @@ import {
   shop,
   throughMapper,
 } from "../src/foreign-pipes.ts";
+import { expectations } from "../src/message-files/expectations.ts";
+import { readPlainly } from "../src/message-files/plain-reader.ts";
+import { fillFolder, localPath, messageFiles } from "../src/message-files/sources.ts";
 import { pythonProgram } from "../src/python.ts";
+import { type LoadedDatabase, loadMessages, newDuckdb, newPostgres } from "../test/load-messages.ts";
 import bars from "./foreign.bars.json" with { type: "json" };
 
 declare module "vitest" {
@@ -36,6 +42,9 @@ declare module "vitest" {
     result?: Record<string, unknown>;
   }
 }
+
+const [messageFolder] = JSON.parse(process.env.TEST_LONG_ARGUMENTS ?? "[]") as string[];
+if (messageFolder === undefined) throw new Error("foreign needs a folder for the message files");
 
 const { rows: rowCount, seeds } = bars;
 let server: PostgresServer;
@@ -138,6 +147,41 @@ describe.each(seeds)("seed %i", (seed) => {
       }
     });
   }
+});
+
+describe.each([
+  ["target-duckdb", async (): Promise<LoadedDatabase> => newDuckdb()],
+  ["target-postgres", (): Promise<LoadedDatabase> => newPostgres(server)],
+])("message files into %s", (target, open) => {
+  beforeAll(() => fillFolder(messageFolder));
+
+  test.each(messageFiles.map((file) => [`${file.repository}: ${file.path}`, file] as const))("%s", async (_name, file) => {
+    const text = readFileSync(localPath(messageFolder, file), "utf8");
+    const expectation = expectations[file.name];
+    const { fails, loadsWith } = expectation === undefined || (expectation.only ?? target) !== target ? {} : expectation;
+    if (fails !== undefined) {
+      await using database = await open();
+      expect((await loadMessages(database, text)).failure).toMatchObject({ code: fails });
+      if (loadsWith === undefined) return;
+    }
+    await using database = await open();
+    const { failure, summaries } = await loadMessages(database, text, loadsWith);
+    expect(failure).toBeUndefined();
+    const expected = readPlainly(loadsWith?.nul_characters === "remove" ? text.replaceAll(/(?<!\\)\\u0000/g, "") : text);
+    expect([...summaries.keys()].sort()).toEqual([...expected.keys()].sort());
+    for (const [stream, { schema, table, properties, rows }] of expected) {
+      const renamed = new Map(
+        summaries
+          .get(stream)
+          ?.changes?.filter(({ kind }) => kind === "column_renamed")
+          .map(({ column, to }) => [to, column]),
+      );
+      const found = (await database.read(schema, table)) ?? [];
+      const stored = found.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [renamed.get(name) ?? name, value])));
+      assertRows(stored, rows, properties, `rows of ${stream}`);
+      expect(stored.some((row) => "_sdc_extra" in row)).toBe("_sdc_extra" in properties);
+    }
+  });
 });
 
 /** pipelinewise-target-postgres 2.1.2 turns line ends and tabs into a backslash and a letter. */
