@@ -6,6 +6,7 @@ import type { PartialRow, ReadContext } from "./define.ts";
 /**
  * Whether the target keeps what its row has in the columns that a partial row lacks. Undefined in a shell pipe, where the target is not
  * known: a target that lacks `partial-records` would store NULL there.
+ * @example if (takesPartialRows(context.target) === false) row = await readAgain(row.id);
  */
 export function takesPartialRows(target: TargetFacts | undefined): boolean | undefined {
   if (target === undefined) return undefined;

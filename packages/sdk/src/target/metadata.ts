@@ -10,7 +10,10 @@ const integer: JsonSchema = { type: ["null", "integer"] };
 /** A record that has a value here deletes the row of its key. */
 export const deletedAtColumn = "_sdc_deleted_at";
 
-/** Whether the record deletes the row of its key, in a stream that has the column. */
+/**
+ * Whether the record deletes the row of its key, in a stream that has the column.
+ * @example isDeleteRecord({ id: 1, _sdc_deleted_at: "2026-01-02T03:04:05Z" }) // true
+ */
 export function isDeleteRecord(row: Row): boolean {
   return row[deletedAtColumn] !== null && row[deletedAtColumn] !== undefined;
 }
