@@ -43,8 +43,7 @@ declare module "vitest" {
   }
 }
 
-const [messageFolder] = JSON.parse(process.env.TEST_LONG_ARGUMENTS ?? "[]") as string[];
-if (messageFolder === undefined) throw new Error("foreign needs a folder for the message files");
+const messageFolder = givenFolder();
 
 const { rows: rowCount, seeds } = bars;
 let server: PostgresServer;
@@ -183,6 +182,53 @@ describe.each([
     }
   });
 });
+
+describe.each([
+  ["target-duckdb", async (): Promise<LoadedDatabase> => newDuckdb()],
+  ["target-postgres", (): Promise<LoadedDatabase> => newPostgres(server)],
+])("flattened message files into %s", (_, open) => {
+  beforeAll(() => fillFolder(messageFolder));
+
+  /** As the target that the file was written for flattens it, but objects without properties stay, which it stores as NULL. */
+  test("messages-with-nested-schema", async () => {
+    const nested = "c_nested_object__nested_prop";
+    const multi = `${nested}_3__multi_nested_prop`;
+    expect(await flattened("messages-with-nested-schema", "tap_mysql_test", "test_table_nested_schema")).toEqual([
+      {
+        c_pk: 1,
+        c_array: [1, 2, 3],
+        c_object: { key_1: "value_1" },
+        c_object_with_props__key_1: "value_1",
+        [`${nested}_1`]: "nested_value_1",
+        [`${nested}_2`]: "nested_value_2",
+        [`${multi}_1`]: "multi_value_1",
+        [`${multi}_2`]: "multi_value_2",
+      },
+    ]);
+  });
+
+  test("messages-with-nested-data", async () => {
+    const rows = await flattened("messages-with-nested-data", undefined, "stargazers");
+    expect(rows.map(({ user_id, user__id }) => [user_id, user__id])).toEqual([39645324, 322665, 41018734, 3846080].map((id) => [id, id]));
+  });
+
+  async function flattened(name: string, schema: string | undefined, table: string) {
+    const file = messageFiles.find((each) => each.name === name) as (typeof messageFiles)[number];
+    await using database = await open();
+    const settings = { flattening_enabled: true, flattening_max_depth: 10 };
+    const { failure } = await loadMessages(database, readFileSync(localPath(messageFolder, file), "utf8"), settings);
+    expect(failure).toBeUndefined();
+    const rows = (await database.read(schema, table)) ?? [];
+    const isSent = ([column]: [string, unknown]): boolean => !column.startsWith("_sdc_");
+    return rows.map((row) => Object.fromEntries(Object.entries(row).filter(isSent)));
+  }
+});
+
+function givenFolder(): string {
+  const [folder] = JSON.parse(process.env.TEST_LONG_ARGUMENTS ?? "[]") as string[];
+  if (folder === undefined) throw new Error("foreign needs a folder for the message files");
+  return folder;
+}
 
 /** pipelinewise-target-postgres 2.1.2 turns line ends and tabs into a backslash and a letter. */
 const withoutControls = (data: Shop): Shop => ({
