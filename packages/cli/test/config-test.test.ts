@@ -49,7 +49,7 @@ test("doctor makes the same test", async () => {
   );
 });
 
-test("of a plugin that can't test itself, only the settings are checked, and the answer says so", async () => {
+test("of a plugin that can't test itself, only the settings are checked, which the answer states", async () => {
   const folder = makeProject();
   const { code, out } = await tapline(folder, ["config", "test", "target-test"]);
   expect([code, out]).toEqual([0, expect.stringMatching(/^target-test: .* The connection was not tested\.\n$/)]);

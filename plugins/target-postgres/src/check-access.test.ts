@@ -14,7 +14,7 @@ const left = (): Promise<(string | null)[][]> =>
     "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'new%' UNION ALL SELECT relname FROM pg_class WHERE relname LIKE '\\_tapline%'",
   );
 
-test("a role that may load is told what was checked, and nothing is left", async () => {
+test("a role that may load gets a list of what was checked, and nothing is left", async () => {
   const sentences = await tested({ default_target_schema: "new_schema" });
   expect(sentences[0]).toMatch(/^Connected to PostgreSQL \d+\.\d+: test_\S+ on \S+:\d+\.$/);
   expect(sentences.slice(1)).toEqual([

@@ -19,7 +19,7 @@ export function connectionOf(session: Session): Connection {
   const about = (table: string | undefined) => (table === undefined ? {} : { table });
   return {
     database: options.database,
-    location: `${options.database} on ${options.host}:${options.port}`,
+    location: locationOf(options),
     begin: async () => void (await execute("BEGIN")),
     commit: () => commit(session),
     async rollback() {
@@ -38,6 +38,9 @@ export function connectionOf(session: Session): Connection {
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }
+
+/** Where the database is, for people. */
+export const locationOf = ({ database, host, port }: Session["options"]): string => `${database} on ${host}:${port}`;
 
 /** @throws commit_refused, commit_unknown: then nothing may be reported as done */
 async function commit({ execute, options }: Session): Promise<void> {

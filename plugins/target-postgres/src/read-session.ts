@@ -8,6 +8,7 @@ import { TaplineError } from "@tapline/sdk";
 import { type ReadSession, sqlErrors, streamOfComment } from "@tapline/sql";
 import { cellText } from "./cell-text.ts";
 import type { Config } from "./config.ts";
+import { locationOf } from "./connection.ts";
 import { describeTable, tablesLike } from "./describe.ts";
 
 /** @throws errors of settings and errors of connecting */
@@ -22,7 +23,7 @@ export async function connectToRead(config: Config, signal: AbortSignal): Promis
     signal.addEventListener("abort", cancel);
     return {
       database: options.database,
-      location: `${options.database} on ${options.host}:${options.port}`,
+      location: locationOf(options),
       describe: (table) => describeTable(session, table),
       tablesLike: (schema, names) => tablesLike(session, schema, names),
       tablesIn: (schema) => tablesIn(session, schema),

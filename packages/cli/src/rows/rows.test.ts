@@ -32,7 +32,7 @@ test("CSV quotes by RFC 4180, and keeps NULL and empty text apart", () => {
   ).toBe('id,a b,c\r\n1,"a,b",\r\n12345678901234567890.10,"say ""hi""\r\nbye",""\r\n-0.5,"{""a"":[1,2]}",true\r\n');
 });
 
-test("JSON keeps every digit and the order of keys, and tells columns of one name apart", () => {
+test("JSON keeps every digit and the order of keys, and keeps columns of one name apart", () => {
   const rows = [["12345678901234567890.10", '{"b":1,"1":2}', "null"]];
   expect(
     printed(

@@ -242,7 +242,7 @@ test("bytes and seconds in units people read", () => {
   expect([0.04, 59.9, 61, 3725].map(describeSeconds)).toEqual(["0.0 s", "59.9 s", "1 min 1 s", "1 h 2 min 5 s"]);
 });
 
-test("the end of a run says how to look at the rows, where rows came and the target can show them", () => {
+test("a run ends with the command that shows its rows, where rows came and the target can show them", () => {
   const next = { again: "a", retry: "r", preview: (name: string) => `tapline preview ${name}` };
   expect(describeRun(result, next).join("\n")).toContain("tapline preview items   (shows rows)");
   const idle = { ...result, streams: [{ ...stream, loaded: 0 }] };
