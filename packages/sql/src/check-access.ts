@@ -12,7 +12,7 @@ export async function checkAccess(dialect: Dialect, connection: Connection, sett
   const { names, statements, types } = dialect;
   const schema = settings.default_target_schema ?? names.fallbackSchema;
   const tried = <T>(work: () => Promise<T>): Promise<T> => rolledBack(connection, work);
-  const [[version] = []] = await connection.query("SELECT version()");
+  const [[version] = []] = await connection.query(statements.version);
   await tried(async () => {
     await createSchema({ dialect, connection }, schema);
     const name = `_tapline_test_${process.pid}`;

@@ -51,6 +51,16 @@ export function tableDescriber(query: Query): TableDescriber {
   };
 }
 
+/** The tables and views of the schema, and the streams that loads made them for. */
+export async function tablesIn(query: Query, schema: string) {
+  const among = `database_name = current_database() AND schema_name = ${quoteText(schema)}`;
+  const rows = await query(
+    `SELECT '=' || table_name, comment FROM duckdb_tables() WHERE ${among} AND NOT starts_with(table_name, '_tapline_')
+      UNION ALL SELECT '=' || view_name, comment FROM duckdb_views() WHERE ${among} AND NOT internal`,
+  );
+  return rows.map(([name, comment]) => ({ table: nameOf(name), stream: streamOfComment(comment as string | null) }));
+}
+
 /** SQL's lower() folds letters that DuckDB's catalog keeps apart. */
 function keyOf(schema: string, table: string): string {
   return JSON.stringify([foldCase(schema), foldCase(table)]);

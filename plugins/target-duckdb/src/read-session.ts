@@ -1,12 +1,11 @@
 /** A session for queries: the file is opened for reading only, and DuckDB may use nothing else. */
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
-import { quoteText } from "@tapline/columns";
 import { TaplineError } from "@tapline/sdk";
-import { type ReadSession, sqlErrors, streamOfComment } from "@tapline/sql";
+import { type ReadSession, sqlErrors } from "@tapline/sql";
 import { cellWriter } from "./cell-text.ts";
 import { type Config, databasePath } from "./config.ts";
 import { checkFileToRead } from "./database-file.ts";
-import { nameOf, tableDescriber } from "./describe.ts";
+import { tableDescriber, tablesIn } from "./describe.ts";
 import { explainFailure, firstSentence } from "./failures.ts";
 
 type Api = typeof import("@duckdb/node-api");
@@ -61,15 +60,6 @@ async function openFile(
   } catch (error) {
     throw explainFailure(error, path);
   }
-}
-
-async function tablesIn(query: (sql: string) => Promise<unknown[][]>, schema: string) {
-  const among = `database_name = current_database() AND schema_name = ${quoteText(schema)}`;
-  const rows = await query(
-    `SELECT '=' || table_name, comment FROM duckdb_tables() WHERE ${among} AND NOT starts_with(table_name, '_tapline_')
-      UNION ALL SELECT '=' || view_name, comment FROM duckdb_views() WHERE ${among} AND NOT internal`,
-  );
-  return rows.map(([name, comment]) => ({ table: nameOf(name), stream: streamOfComment(comment as string | null) }));
 }
 
 interface Statement {

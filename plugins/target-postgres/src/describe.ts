@@ -85,6 +85,15 @@ export async function tablesLike({ execute }: Session, schema: string, names: re
   return rows.map(([table, comment, isTable]) => ({ table: String(table), stream: streamOfComment(comment), isTable: isTable === "t" }));
 }
 
+/** The tables and views of the schema, and the streams that loads made them for. */
+export async function tablesIn({ execute }: Session, schema: string) {
+  const { rows } = await execute(
+    `SELECT c.relname, pg_catalog.obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+      WHERE n.nspname = ${quoteText(schema)} AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT starts_with(c.relname, '_tapline_')`,
+  );
+  return rows.map(([table, comment]) => ({ table: String(table), stream: streamOfComment(comment) }));
+}
+
 /** The comment on a key that a load gave to a table: later loads may drop such a key. */
 const keyComment = "tapline: key";
 

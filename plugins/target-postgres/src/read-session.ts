@@ -2,14 +2,13 @@
  * A session for queries: one READ ONLY transaction that is never committed. The query is read through a cursor, which takes nothing but
  * SELECT, WITH, VALUES and TABLE, and gives the rows a few at a time.
  */
-import { quoteText } from "@tapline/columns";
 import { connectionOptions, explainFailure, openSession, type Session } from "@tapline/postgres";
 import { TaplineError } from "@tapline/sdk";
-import { type ReadSession, sqlErrors, streamOfComment } from "@tapline/sql";
+import { type ReadSession, sqlErrors } from "@tapline/sql";
 import { cellText } from "./cell-text.ts";
 import type { Config } from "./config.ts";
 import { locationOf } from "./connection.ts";
-import { describeTable, tablesLike } from "./describe.ts";
+import { describeTable, tablesIn, tablesLike } from "./describe.ts";
 
 /** @throws errors of settings and errors of connecting */
 export async function connectToRead(config: Config, signal: AbortSignal): Promise<ReadSession> {
@@ -48,14 +47,6 @@ async function cancelBackend({ options, client }: Session, pid: string): Promise
     // No other session can be had: the server cancels the statement when it notices that the connection is closed.
     await client.end().catch(() => {});
   }
-}
-
-async function tablesIn({ execute }: Session, schema: string) {
-  const { rows } = await execute(
-    `SELECT c.relname, pg_catalog.obj_description(c.oid, 'pg_class') FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-      WHERE n.nspname = ${quoteText(schema)} AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT starts_with(c.relname, '_tapline_')`,
-  );
-  return rows.map(([table, comment]) => ({ table: String(table), stream: streamOfComment(comment) }));
 }
 
 const cursor = "tapline_rows";

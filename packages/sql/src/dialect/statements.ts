@@ -40,6 +40,10 @@ export interface Statements {
   findTables(database: string, tables: readonly TableName[]): string;
   /** Deletes the rows that have this text in the column. */
   deleteWhere(table: string, column: string, text: string): string;
+  /** A query for one row with the product and its version as a text. */
+  readonly version: string;
+  /** A query for the rows; [] means all columns. */
+  selectRows(table: string, columns: readonly string[]): string;
   /** A query for one row with one number. */
   countRows(table: string): string;
   /** A query for one row with one number: 0 where no two rows have equal keys and no key is NULL. */

@@ -15,12 +15,11 @@ interface StreamContext {
 /** @throws stream_not_found, name_ambiguous */
 export async function streamSelect(context: StreamContext, stream: string, withMetadata: boolean): Promise<string> {
   const { dialect, session } = context;
-  const { names } = dialect;
+  const { names, statements } = dialect;
   const table = await tableOf(context, stream);
   const columns = (await session.describe(table))?.columns.map(({ name }) => name) ?? [];
   const shown = withMetadata ? [] : columns.filter((name) => !name.startsWith("_sdc_"));
-  const list = shown.length === 0 ? "*" : shown.map((name) => names.quote(name)).join(", ");
-  return `SELECT ${list} FROM ${names.qualify(session.database, table)}`;
+  return statements.selectRows(names.qualify(session.database, table), shown);
 }
 
 async function tableOf({ dialect, session, naming }: StreamContext, stream: string): Promise<TableName> {

@@ -32,6 +32,8 @@ export function standardStatements({ quote }: Pick<Names, "quote">, types: Types
       `SELECT '=' || table_schema, '=' || table_name FROM information_schema.tables
         WHERE table_catalog = ${quoteText(database)} AND table_type = 'BASE TABLE'`,
     deleteWhere: (table, column, text) => `DELETE FROM ${table} WHERE ${quote(column)} = ${quoteText(text)}`,
+    version: "SELECT version()",
+    selectRows: (table, columns) => `SELECT ${columns.length === 0 ? "*" : columns.map(quote).join(", ")} FROM ${table}`,
     countRows: (table) => `SELECT count(*) FROM ${table}`,
     countKeyFaults(table, keys) {
       const list = keys.map(quote);
