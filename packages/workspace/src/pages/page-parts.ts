@@ -6,7 +6,8 @@
  * - ` ```yaml title=tapline.yml ` holds a file that the reader writes, in any language.
  * - A block without a language directly after commands holds their output.
  * - `<!-- prepare`, lines of commands and `-->` are what the test does in the reader's place, such as making the data that the page
- *   takes for granted. `<!-- needs: postgres -->` gives the page a database.
+ *   takes for granted. It may add lines such as `RUN-ID=20260131T1015` to the file `$PLACEHOLDERS`: later commands of the page then
+ *   run with the value in place of the word. `<!-- needs: postgres -->` gives the page a database.
  */
 
 /** A fenced block whose language is `sh`. */

@@ -22,6 +22,11 @@ test("blocks share one shell: variables, the working folder and files of the pag
   expect(await run(page).page).toEqual({ ran: 2, leftOut: [] });
 });
 
+test("later commands have the value of a placeholder", async () => {
+  const page = `<!-- prepare\necho 'RUN-ID=2026$1' >> "$PLACEHOLDERS"\n-->\n${fence}sh\necho 'RUN-ID MY-RUN-ID'\n${fence}\n${fence}\n2026$1 MY-RUN-ID\n${fence}\n`;
+  expect((await run(page).page).ran).toBe(1);
+});
+
 test("a block that is marked as not run leaves no trace, and its output is not compared", async () => {
   const { folder, page } = run(`<!-- not-run: why -->\n${fence}sh\ntouch made\n${fence}\n${fence}\nx\n${fence}\n`);
   expect((await page).leftOut.map(({ notRun }) => notRun)).toEqual(["why"]);

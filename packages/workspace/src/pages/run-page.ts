@@ -3,7 +3,7 @@
  * written, commands are pasted into bash, and their output is compared with what the page shows.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { outputDifference } from "./page-output.ts";
@@ -44,7 +44,8 @@ export async function runPage(page: string, markdown: string, options: PageOptio
         printed = undefined;
         run.leftOut.push(part);
       } else if (part.kind === "commands" || part.kind === "prepare") {
-        const { code, output } = await runInShell(part.commands, shell, options);
+        const commands = part.kind === "commands" ? withPlaceholders(part.commands, shell) : part.commands;
+        const { code, output } = await runInShell(commands, shell, options);
         const expected = part.kind === "commands" ? part.exit : 0;
         if (code !== expected) {
           throw new Error(`${page}:${part.line}: ended with ${code} instead of ${expected}\n${part.commands}\nprinted\n${output}`);
@@ -59,6 +60,17 @@ export async function runPage(page: string, markdown: string, options: PageOptio
   }
 }
 
+/** A preparation writes lines `RUN-ID=value` to the file `$PLACEHOLDERS`. Later commands of the page have the value in place of the word. */
+function withPlaceholders(commands: string, shell: string): string {
+  const path = join(shell, "placeholders");
+  const lines = existsSync(path) ? readFileSync(path, "utf8").trim().split("\n") : [];
+  return lines.reduce((text, line) => {
+    const [, name = "", value = ""] = /^([A-Z-]+)=(.+)$/.exec(line) ?? [];
+    if (name === "") throw new Error(`${line} is not a placeholder and its value`);
+    return text.replaceAll(new RegExp(`(?<![\\w-])${name}(?![\\w-])`, "g"), () => value);
+  }, commands);
+}
+
 /**
  * Runs commands in bash, which stops at the first one that fails. Variables and the working folder are as the commands before left
  * them: `shell` is a folder that keeps them. The output has stdout and stderr in the order of printing.
@@ -68,15 +80,17 @@ export async function runInShell(
   shell: string,
   { folder, env, blockTimeoutMs = 120_000 }: PageOptions,
 ): Promise<{ code: number | string; output: string }> {
+  // `head` closes its pipe early, and the program before it may end with an error then.
+  const pipes = /\| head\b/.test(commands) ? "" : "-o pipefail";
   const script = `exec 2>&1
 if [ -e "$TAPLINE_SHELL/kept" ]; then . "$TAPLINE_SHELL/kept"; cd "$(cat "$TAPLINE_SHELL/cwd")"; fi
 trap 'export -p > "$TAPLINE_SHELL/kept"; pwd > "$TAPLINE_SHELL/cwd"' EXIT
-set -ea -o pipefail
+set -ea ${pipes}
 ${commands}
 `;
   const child = spawn("bash", ["-c", script], {
     cwd: folder,
-    env: { ...env, TAPLINE_SHELL: shell },
+    env: { ...env, TAPLINE_SHELL: shell, PLACEHOLDERS: join(shell, "placeholders") },
     stdio: ["ignore", "pipe", "inherit"],
     detached: true,
   });
