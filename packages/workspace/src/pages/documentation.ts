@@ -16,14 +16,14 @@ export function markdownOf(page: string): string {
 export const blocks: readonly CommandBlock[] = pages.flatMap((page) => commandBlocks(page, markdownOf(page)));
 
 /** Runs a page in a fresh folder. A page that needs a database gets an empty one, and PGHOST, PGUSER and the like lead to it. */
-export async function runWithClone(page: string, isLeftOut: (block: CommandBlock) => boolean): Promise<PageRun> {
+export async function runWithClone(page: string, isLeftOut: (block: CommandBlock) => boolean, blockTimeoutMs = 120_000): Promise<PageRun> {
   const markdown = markdownOf(page);
   using reader = readerFolder();
   const needs = pageParts(page, markdown).flatMap((part) => (part.kind === "needs" ? [part.what] : []));
   const unknown = needs.filter((what) => what !== "postgres");
   if (unknown.length > 0) throw new Error(`${page} needs ${unknown}, which the tests don't have`);
   const env = { ...reader.env, ...(needs.length > 0 ? await databaseVariables() : {}) };
-  return await runPage(page, markdown, { folder: reader.folder, env, isLeftOut });
+  return await runPage(page, markdown, { folder: reader.folder, env, isLeftOut, blockTimeoutMs });
 }
 
 async function databaseVariables(): Promise<Record<string, string>> {

@@ -8,9 +8,21 @@ test.for(pages)("%s", { timeout: 180_000 }, async (page) => {
 });
 
 test("blocks that no test runs", () => {
-  expect(blocks.flatMap(({ page, notRun }) => (notRun === undefined ? [] : [`${page}: ${notRun}`]))).toEqual([]);
+  expect(blocks.flatMap(({ page, notRun }) => (notRun === undefined ? [] : [`${page}: ${notRun}`]))).toEqual([
+    "README.md: it installs the clone and runs all its tests; the test of examples/quickbooks runs the demo",
+    "docs/tutorials/first-pipe.md: the packages are not on the npm registry yet",
+    "docs/tutorials/write-a-tap.md: the packages are not on the npm registry yet",
+    "docs/how-to/plugins.md: @acme/tap-shop does not exist, and the other needs github.com",
+    "docs/how-to/schedule.md: needs root and a running systemd",
+  ]);
 });
 
 test("blocks that only the long suite runs", () => {
-  expect(blocks.flatMap(({ page, long }) => (long === undefined ? [] : [`${page}: ${long}`]))).toEqual([]);
+  expect(blocks.flatMap(({ page, long }) => (long === undefined ? [] : [`${page}: ${long}`]))).toEqual([
+    "README.md: a plugin and dbt are installed from the Python package index",
+    "docs/how-to/dbt.md: dbt is installed from the Python package index",
+    "docs/how-to/dbt.md: it needs dbt",
+    "docs/how-to/dbt.md: it needs dbt",
+    "docs/how-to/plugins.md: installs from the Python package index",
+  ]);
 });
