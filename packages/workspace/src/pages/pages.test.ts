@@ -9,7 +9,9 @@ test.for(pages)("%s", { timeout: 180_000 }, async (page) => {
 
 test("blocks that no test runs", () => {
   expect(blocks.flatMap(({ page, notRun }) => (notRun === undefined ? [] : [`${page}: ${notRun}`]))).toEqual([
-    "README.md: it installs the clone and runs all its tests; the test of examples/quickbooks runs the demo",
+    "README.md: it installs a clone; npm run test:long publish runs it there",
+    "README.md: it makes the packages in a clone; npm run test:long publish runs it there",
+    "README.md: it installs the packages made in a clone; npm run test:long publish runs it",
     "docs/tutorials/first-pipe.md: the packages are not on the npm registry yet",
     "docs/tutorials/write-a-tap.md: the packages are not on the npm registry yet",
     "docs/how-to/plugins.md: @acme/tap-shop does not exist, and the other needs github.com",
@@ -21,6 +23,8 @@ test("blocks that only the long suite runs", () => {
   expect(blocks.flatMap(({ page, long }) => (long === undefined ? [] : [`${page}: ${long}`]))).toEqual([
     "README.md: a plugin and dbt are installed from the Python package index",
     "docs/how-to/dbt.md: dbt is installed from the Python package index",
+    "docs/how-to/dbt.md: it needs dbt",
+    "docs/how-to/dbt.md: it needs dbt",
     "docs/how-to/dbt.md: it needs dbt",
     "docs/how-to/dbt.md: it needs dbt",
     "docs/how-to/plugins.md: installs from the Python package index",
