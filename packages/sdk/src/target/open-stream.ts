@@ -1,9 +1,9 @@
 /** A stream that a load has open: its writer, and the counts of what was received, loaded and rejected. */
-import type { JsonSchema, StreamSummary } from "@tapline/protocol";
+import type { JsonSchema } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { RowReader } from "./batch.ts";
 import type { Activated } from "./cut.ts";
-import type { LoadMethod, StreamCounts, StreamDestination, Writer } from "./define.ts";
+import type { LoadMethod, StreamCounts, Writer } from "./define.ts";
 
 export interface OpenStream {
   /** The last SCHEMA that arrived; the writer may not have it yet. */
@@ -52,29 +52,4 @@ export function addCommitted(stream: string, open: OpenStream, done: StreamCount
   open.rejected += rejected;
   Object.assign(open.sinceCommit, { written: 0, rejected: 0 });
   return written;
-}
-
-/** What is durable of the stream. `inTable`: rows of the table, if they were counted. */
-export function summarize(
-  stream: string,
-  { received, rejected, counts, openedAt, lastAt }: OpenStream,
-  { table, database, rejects }: StreamDestination,
-  inTable: number | undefined,
-): StreamSummary & { not_committed: number } {
-  const { deleteRecords, ...others } = counts;
-  const loaded = counts.inserted + counts.updated;
-  return {
-    stream,
-    received,
-    loaded,
-    ...others,
-    ...(deleteRecords > 0 && { delete_records: deleteRecords }),
-    rejected,
-    not_committed: received - loaded - counts.superseded - deleteRecords - rejected,
-    table,
-    ...(database !== undefined && { database }),
-    ...(rejected > 0 && rejects !== undefined && { rejects }),
-    ...(inTable !== undefined && { in_table: inTable }),
-    seconds: Math.max(lastAt - openedAt, 1) / 1000,
-  };
 }

@@ -1,45 +1,22 @@
 /** The streams a load has open: hands rows and changes to their writers, and accounts for every row at each commit. */
-import {
-  type ActivateVersionMessage,
-  capabilities,
-  encodeRecord,
-  type Json,
-  type JsonSchema,
-  parseExact,
-  type Records,
-  type ReplaceSourceMessage,
-  type Row,
-  type SchemaMessage,
-  type StreamSummary,
-  TaplineError,
-} from "@tapline/protocol";
+import type { ActivateVersionMessage, Json, Records, ReplaceSourceMessage, SchemaMessage, StreamSummary } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { FlatteningOptions } from "../flatten/flat-name.ts";
-import type { Flattening } from "../flatten/plan.ts";
-import { type LineBatch, type RowReader, rowReader } from "./batch.ts";
+import type { LineBatch } from "./batch.ts";
 import { type Activated, higher, type StreamChange } from "./cut.ts";
 import type { Reject, Sink, StreamCounts, Target, TargetStream } from "./define.ts";
 import { flattenStream } from "./flattened-stream.ts";
 import type { LoadOptions } from "./load-options.ts";
-import { type MetadataClock, metadataText } from "./metadata.ts";
-import { addCommitted, newStream, type OpenStream, summarize, type Tally } from "./open-stream.ts";
-import { replayDefinition, sentFields } from "./reject-origin.ts";
+import type { MetadataClock } from "./metadata.ts";
+import { addCommitted, newStream, type OpenStream } from "./open-stream.ts";
+import { replayDefinition } from "./reject-origin.ts";
 import { Rejects } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
+import { definedReader, lateReject, type ReaderContext, type StreamDefinition } from "./stream-definition.ts";
+import { countRows, rejectedWarning, summarize } from "./stream-summary.ts";
 import { TableChanges } from "./table-changes.ts";
 import { targetStream, usableSchema } from "./target-stream.ts";
 import { Tolerations } from "./tolerations.ts";
-
-interface StreamStart {
-  message: SchemaMessage;
-  /** The usable form of the message's schema. */
-  schema: JsonSchema;
-  /** Undefined where records stay as they are. */
-  flattening: Flattening | undefined;
-  /** What its rejected rows are kept with; null where no row may be rejected. */
-  replayed: string | null;
-  sinceCommit: Tally;
-}
 
 interface StreamsOptions extends Omit<LoadOptions, "clock"> {
   /** Undefined where rows get no metadata. */
@@ -63,6 +40,7 @@ export class OpenStreams {
   readonly #warned = new Set<string>();
   readonly #changes = new TableChanges();
   readonly #tolerations = new Tolerations();
+  readonly #context: ReaderContext;
   /** Rows received since the last commit. */
   uncommitted = 0;
   /** A write or a commit threw: roll back to the last commit. */
@@ -76,6 +54,7 @@ export class OpenStreams {
     this.#flattening = options.flattening;
     this.#options = options;
     this.#rejects = new Rejects(config);
+    this.#context = { target, sink, config, clock: options.clock, rejects: this.#rejects };
   }
 
   /** Opens the stream. Where it is open with another SCHEMA, @returns the change to this one; an equal SCHEMA changes nothing. */
@@ -87,12 +66,12 @@ export class OpenStreams {
     const schema = usableSchema(message, (text) => this.#warnOnce(text, text));
     const replayed = this.#rejects.isAllowed ? replayDefinition(message, this.#config) : null;
     const { flattening, message: flat } = flattenStream({ ...message, schema }, this.#flattening, this.#config);
-    const start: StreamStart = { message, schema, flattening, replayed, sinceCommit };
+    const start: StreamDefinition = { message, schema, flattening, replayed, sinceCommit };
     const stream: TargetStream = {
       ...targetStream(flat, this.#config, this.#target.loadMethods, (text) => this.#options.warn?.(text)),
       changed: (change) => this.#changes.add(message.stream, change),
       tolerated: (tolerated) => this.#tolerations.add(message.stream, tolerated),
-      ...(this.#rejects.isAllowed && { reject: this.#lateReject(start) }),
+      ...(this.#rejects.isAllowed && { reject: lateReject(this.#context, start) }),
     };
     if (open === undefined) {
       await this.#guard(() => this.#openStream(stream, { ...start, definition }));
@@ -101,7 +80,7 @@ export class OpenStreams {
     Object.assign(open, { definition, schema: flat.schema });
     const alter = async (): Promise<void> => {
       await open.writer.alter(stream);
-      open.read = this.#reader(stream, start);
+      open.read = definedReader(this.#context, stream, start);
     };
     return { stream: message.stream, byteLength: definition.length, apply: () => this.#guard(alter) };
   }
@@ -199,7 +178,7 @@ export class OpenStreams {
   async summaries(): Promise<StreamSummary[]> {
     const summaries: StreamSummary[] = [];
     for (const [stream, open] of this.#streams) {
-      const { not_committed, ...summary } = this.#summarize(stream, open, await this.#countRows(stream));
+      const { not_committed, ...summary } = this.#summarize(stream, open, await countRows(this.#sink, stream));
       const { received } = summary;
       if (not_committed !== 0) throw errors.counts_disagree({ received, counted: received - not_committed }, { stream });
       summaries.push(summary);
@@ -214,13 +193,7 @@ export class OpenStreams {
 
   #summarize(stream: string, open: OpenStream, inTable: number | undefined) {
     const destination = this.#sink.destination(stream);
-    const { rejected } = open;
-    if (rejected > 0) {
-      const [rows, were] = rejected === 1 ? ["row", "was"] : ["rows", "were"];
-      this.#options.warn?.(
-        `${rejected} ${rows} of stream ${JSON.stringify(stream)} did not fit and ${were} not loaded; see ${destination.rejects ?? "its rejects"} for the reasons`,
-      );
-    }
+    if (open.rejected > 0) this.#options.warn?.(rejectedWarning(stream, open.rejected, destination));
     const [changes, tolerated] = [this.#changes.of(stream), this.#tolerations.of(stream)];
     return {
       ...summarize(stream, open, destination, inTable),
@@ -229,43 +202,13 @@ export class OpenStreams {
     };
   }
 
-  /** undefined: the connection was lost. The rows are durable, so that is no failure of the load. */
-  async #countRows(stream: string): Promise<number | undefined> {
-    try {
-      return await this.#sink.countRows(stream);
-    } catch (error) {
-      if (error instanceof TaplineError && error.class === "connection") return undefined;
-      throw error;
-    }
-  }
-
-  async #openStream(stream: TargetStream, start: StreamStart & { definition: string }): Promise<void> {
+  async #openStream(stream: TargetStream, start: StreamDefinition & { definition: string }): Promise<void> {
     const writer = await this.#sink.open(stream);
     if (this.#config.on_error === "reject" && writer.keepRejects === undefined) throw errors.rejects_unsupported({});
-    const read = this.#reader(stream, start);
+    const read = definedReader(this.#context, stream, start);
     const { definition, sinceCommit, schema, flattening } = start;
     const opened = { definition, sinceCommit, schema: flattening?.schema ?? schema };
     this.#streams.set(stream.name, newStream({ ...opened, loadMethod: stream.loadMethod, writer, read }));
-  }
-
-  #reader(stream: TargetStream, { schema, flattening, replayed: definition, sinceCommit }: StreamStart): RowReader {
-    const onReject = (): void => void sinceCommit.rejected++;
-    const takesPartialRecords = this.#target.capabilities?.includes(capabilities.partialRecords) === true;
-    const [validate, clock, rejects] = [this.#config.validate_records, this.#clock, this.#rejects];
-    const options = { validate, flattening, takesPartialRecords, clock, rejects, definition, onReject };
-    const checked = (columns: JsonSchema): JsonSchema => this.#sink.checkedSchema?.(columns, stream) ?? columns;
-    return rowReader(stream, flattening?.changeColumns(checked) ?? checked(schema), options);
-  }
-
-  #lateReject({ message, flattening, replayed: definition, sinceCommit }: StreamStart): NonNullable<TargetStream["reject"]> {
-    return (error, record) => {
-      const parsed = parseExact(record) as Row;
-      const row = flattening?.nest(parsed) ?? parsed;
-      const metadata = this.#clock === undefined ? null : metadataText(row);
-      const { stream, schema } = message;
-      this.#rejects.add(error, { stream, ...error.position }, () => encodeRecord(sentFields(row, schema)), { definition, metadata });
-      sinceCommit.rejected++;
-    };
   }
 
   async #keepRejects(): Promise<void> {

@@ -1,17 +1,18 @@
 /** The table of one stream in the database: planned at SCHEMA, made or changed when that is due, replaced where it is overwritten. */
 import { type Digits, type TargetColumn, typeName, widenedFor } from "@tapline/columns";
-import { deletedAtColumn, encodeRecord, isMetadataColumn, parseExact, type Row, type TaplineError, type TargetStream } from "@tapline/sdk";
+import type { TaplineError, TargetStream } from "@tapline/sdk";
 import type { TableDescription } from "../connection.ts";
-import type { DeleteRecords, LoadPlan, LoadRequest } from "../dialect/merge.ts";
+import type { LoadPlan, LoadRequest } from "../dialect/merge.ts";
 import { errors } from "../errors.ts";
 import type { TableName } from "../names/table-name.ts";
 import { isCopied } from "../plan/copy-plan.ts";
 import { planExtraColumn } from "../plan/extra-column.ts";
 import { rowKeys } from "../plan/key-plan.ts";
-import type { SchemaPlan } from "../plan/plan.ts";
+import type { PlanInput, SchemaPlan } from "../plan/plan.ts";
 import { columnOf, ofTable } from "../plan/table-plan.ts";
 import { planWidening } from "../plan/widening-plan.ts";
 import { measureDigits, storedDigits } from "./stored-digits.ts";
+import { deleteRecords, foundColumns, isDeletedAt, recordOf, type TableFacts, unchangedList } from "./table-columns.ts";
 import type { TableContext } from "./table-context.ts";
 import {
   alterTable,
@@ -34,23 +35,13 @@ export interface PendingRows {
   merge?: () => Promise<void>;
 }
 
-/** A column of landing tables. */
-const unchangedList: TargetColumn = { name: "", columnName: "_tapline_unchanged", type: { kind: "varchar" }, isUnchangedList: true };
-
-const isDeletedAt = ({ name, isRetired, isExtra }: TargetColumn): boolean => name === deletedAtColumn && !isRetired && !isExtra;
-
 export class TargetTable {
   readonly #context: TableContext;
   readonly #own: TableName;
   #state: TableState = { kind: "absent" };
   readonly #planner: TablePlanner;
   columns: readonly TargetColumn[] = [];
-  /** Columns of the table that a load can write, those of the stream or not. */
-  #writable: readonly string[] = [];
-  #uniqueKeys: readonly string[][] = [];
-  #isReferenced = false;
-  /** Columns that take no NULL. */
-  #required: readonly string[] = [];
+  #found: TableFacts = { writable: [], required: [], uniqueKeys: [], isReferenced: false };
   /** What records that delete do to rows; undefined until one arrives. */
   #takesDeletes: "mark" | "remove" | undefined;
   #takesPartialRows = false;
@@ -100,13 +91,7 @@ export class TargetTable {
 
   /** A row of the table, as JSON text by column, as the record that it came from. What the record lacked is null. */
   recordOf(row: string): string {
-    const fields = Object.entries(parseExact(row) as Row).flatMap(([column, value]): [string, unknown][] => {
-      const found = this.columns.find(({ columnName, isRetired }) => columnName === column && !isRetired);
-      if (found === undefined) return [];
-      if (!found.isExtra) return [[found.name, value]];
-      return typeof value === "object" && value !== null ? Object.entries(value) : [];
-    });
-    return encodeRecord(Object.fromEntries(fields));
+    return recordOf(this.columns, row);
   }
 
   /** @throws source_column_unfit where the property's column holds no text */
@@ -136,13 +121,14 @@ export class TargetTable {
   ): LoadPlan {
     const { merge } = this.#context.dialect;
     const sequence = this.#context.keepsNewer ? this.columns.find(({ name }) => name === "_sdc_sequence")?.columnName : undefined;
-    const otherColumns = this.#writable.filter((column) => !load.columns.includes(column));
-    const found = { otherColumns, uniqueKeys: this.#uniqueKeys, isReferenced: this.#isReferenced, sequence };
+    const { writable, required, uniqueKeys, isReferenced } = this.#found;
+    const otherColumns = writable.filter((column) => !load.columns.includes(column));
+    const found = { otherColumns, uniqueKeys, isReferenced, sequence };
     return merge.plan({
       ...load,
       ...found,
       table: this.name,
-      deletes: this.#takesDeletes === undefined ? undefined : this.#deletesOf(load, sequence),
+      deletes: this.#takesDeletes && deleteRecords(this.columns, load, { does: this.#takesDeletes, required, sequence }),
       partialRows: this.#takesPartialRows && load.keys.length > 0 ? { list: unchangedList.columnName } : undefined,
     });
   }
@@ -166,15 +152,6 @@ export class TargetTable {
   /** From now on rows land where such rows can be among them. No rows may have landed that are not merged. */
   takePartialRows(): void {
     this.#takesPartialRows = true;
-  }
-
-  #deletesOf({ columns, keys }: Pick<LoadRequest, "columns" | "keys">, sequence: string | undefined): DeleteRecords | undefined {
-    const deletedAt = this.columns.find(isDeletedAt)?.columnName;
-    if (keys.length === 0 || deletedAt === undefined) return undefined;
-    const metadata = this.columns.filter(({ name, columnName }) => isMetadataColumn(name) && columns.includes(columnName));
-    const removes = this.#takesDeletes === "remove";
-    const required = this.#required.filter((column) => columns.includes(column) && !keys.includes(column));
-    return { deletedAt, metadata: metadata.map(({ columnName }) => columnName), removes, required, sequence };
   }
 
   /** Checks that the stream can be made to fit, without changing anything and without a transaction. @throws as `TablePlanner.check` */
@@ -204,28 +181,18 @@ export class TargetTable {
   }
 
   /** The property's column has to take values that it refused. @throws copy_refused */
-  async widen(stream: TargetStream, property: string, values: readonly unknown[], pending: PendingRows): Promise<void> {
-    const { dialect, policy, columnNames } = this.#context;
-    const existing = (await this.#describe(this.#current)) as TableDescription;
+  widen(stream: TargetStream, property: string, values: readonly unknown[], pending: PendingRows): Promise<void> {
+    const { types } = this.#context.dialect;
     const column = this.columns.find(({ name, isRetired }) => name === property && !isRetired) as TargetColumn;
-    const stored = await storedDigits(this.#context, this.#tablesWith(column.columnName, pending), column);
-    const type = widenedFor(column.type, values, stored, dialect.types);
-    const { name, schema } = stream;
-    const input = { dialect, stream: name, schema, policy, columnNames, keys: rowKeys(stream), table: this.ownName, ...ofTable(existing) };
-    const plan = planWidening(input, this.columns, column, type);
-    const copy = { existing, alterations: plan.alterations, rowsChanged: rowsChanged(this.#state), table: this.ownName, stream: name };
-    await this.#change(existing, { ...plan, isCopy: isCopied(dialect, copy) }, stream, pending);
+    return this.#changeColumns(stream, pending, async (input) => {
+      const stored = await storedDigits(this.#context, this.#tablesWith(column.columnName, pending), column);
+      return planWidening(input, this.columns, column, widenedFor(column.type, values, stored, types));
+    });
   }
 
   /** Adds the column for fields that the schema does not have. @throws extra_column_taken, schema_frozen, copy_refused */
-  async addExtraColumn(stream: TargetStream, pending: PendingRows): Promise<void> {
-    const { dialect, policy, columnNames } = this.#context;
-    const existing = (await this.#describe(this.#current)) as TableDescription;
-    const { name, schema } = stream;
-    const input = { dialect, stream: name, schema, policy, columnNames, table: this.ownName, ...ofTable(existing) };
-    const plan = planExtraColumn(input, this.columns);
-    const copy = { existing, alterations: plan.alterations, rowsChanged: rowsChanged(this.#state), table: this.ownName, stream: name };
-    await this.#change(existing, { ...plan, isCopy: isCopied(dialect, copy) }, stream, pending);
+  addExtraColumn(stream: TargetStream, pending: PendingRows): Promise<void> {
+    return this.#changeColumns(stream, pending, (input) => planExtraColumn(input, this.columns));
   }
 
   /** Called when landed rows became part of the table. `keys` are column names; none where not all rows arrived under these keys. */
@@ -298,10 +265,21 @@ export class TargetTable {
       this.#step({ step: "dropKey" });
       stream.changed?.({ kind: "key_changed", from, to });
     }
-    this.#writable = (existing?.columns ?? []).filter(({ isGenerated, isNumbered }) => !isGenerated && !isNumbered).map(({ name }) => name);
-    this.#required = (existing?.columns ?? []).filter(({ isRequired, refusesNull }) => isRequired || refusesNull).map(({ name }) => name);
-    this.#uniqueKeys = plan.uniqueKeys;
-    this.#isReferenced = existing?.isReferenced ?? false;
+    this.#found = { ...foundColumns(existing?.columns ?? []), uniqueKeys: plan.uniqueKeys, isReferenced: existing?.isReferenced ?? false };
+  }
+
+  async #changeColumns(
+    stream: TargetStream,
+    pending: PendingRows,
+    planFrom: (input: PlanInput) => SchemaPlan | Promise<SchemaPlan>,
+  ): Promise<void> {
+    const { dialect, policy, columnNames } = this.#context;
+    const existing = (await this.#describe(this.#current)) as TableDescription;
+    const { name, schema } = stream;
+    const input = { dialect, stream: name, schema, policy, columnNames, keys: rowKeys(stream), table: this.ownName, ...ofTable(existing) };
+    const plan = await planFrom(input);
+    const copy = { existing, alterations: plan.alterations, rowsChanged: rowsChanged(this.#state), table: this.ownName, stream: name };
+    await this.#change(existing, { ...plan, isCopy: isCopied(dialect, copy) }, stream, pending);
   }
 
   async #change(
@@ -323,7 +301,7 @@ export class TargetTable {
   }
 
   async #giveKey(keys: readonly string[]): Promise<void> {
-    if (await giveKey(this.#context, this.#current, keys)) this.#uniqueKeys = [...this.#uniqueKeys, [...keys]];
+    if (await giveKey(this.#context, this.#current, keys)) this.#found.uniqueKeys = [...this.#found.uniqueKeys, [...keys]];
   }
 
   /** The tables that have values of the column. */
