@@ -15,6 +15,7 @@ export function workspaces(): string[] {
 
 export function manifest(workspace: string): {
   name: string;
+  version: string;
   private?: boolean;
   bin?: Record<string, string>;
   files?: string[];
