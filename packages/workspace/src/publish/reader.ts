@@ -34,8 +34,8 @@ export function newReader(base: string, node: string | undefined, npmrc: string)
     NO_COLOR: "1",
     NPM_CONFIG_CACHE: join(base, "npm-cache"),
     PIP_CACHE_DIR: join(base, "pip-cache"),
-    // How pip and uv reach their index on this machine.
-    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PIP_|UV_|HTTPS?_PROXY|NO_PROXY|SSL_CERT)/i.test(name))),
+    // How this machine reaches package indexes.
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => /CERT|CA_BUNDLE|PROXY|^PIP_|^UV_/i.test(name))),
   } as Record<string, string>;
   return { folder, env };
 }
