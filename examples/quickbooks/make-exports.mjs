@@ -35,9 +35,11 @@ const trades = ["Plumbing", "Gardens", 'Signs "R" Us', "Bakery", "Roofing", "Log
 const goods = ["Valve", "Hinge", "Pipe", "Bracket", "Panel", "Filter", "Cable", "Pump", "Lamp", "Sealant"];
 const sizes = ['1/2"', '3/4"', '1"', "10 mm", "25 mm", "large", "small", "set of 4"];
 
-function customers() {
+// Each day draws the same random numbers in the same order, so that a row has the same key and the same values on every day, unless it was changed.
+
+function customers(onDay) {
   const next = random(11);
-  return Array.from({ length: 600 + (day - 1) * 10 }, (_, i) => {
+  return Array.from({ length: 600 + (onDay - 1) * 10 }, (_, i) => {
     const name = `${pick(next, firsts)} ${pick(next, lasts)}`;
     const company = next() < 0.6 ? `${name.split(" ")[1]} ${pick(next, trades)}` : "";
     const street = `${1 + Math.floor(next() * 900)} Main St${next() < 0.2 ? ", Suite 4" : ""}`;
@@ -52,36 +54,39 @@ function customers() {
       "Billing Address": `${name}\n${street}\nSpringfield, IL 0${pad(Math.floor(next() * 9999), 4)}`,
       "Open Balance": money(Math.floor(next() * 900_000), true),
       "Created On": usDate(created),
-      "Last Modified": stamp(day > 1 && i % 40 === 0 ? daysAfter(modified, 30 * (day - 1)) : modified),
+      "Last Modified": stamp(onDay > 1 && i % 40 === 0 ? daysAfter(modified, 30 * (onDay - 1)) : modified),
       Active: next() < 0.9 ? "true" : "false",
       Notes: next() < 0.15 ? 'Said: "call back, after 5"\nleft message' : "",
     };
   });
 }
 
-function items() {
+function items(onDay) {
   const next = random(22);
-  return Array.from({ length: 240 + (day - 1) * 5 }, (_, i) => {
+  return Array.from({ length: 240 + (onDay - 1) * 5 }, (_, i) => {
+    const isChanged = onDay > 1 && i % 30 === 0;
     const cost = 50 + Math.floor(next() * 20_000);
     return {
       "Item Name": `${pick(next, goods)} ${pick(next, sizes)} #${pad(i + 1, 3)}`,
       Type: pick(next, ["Inventory Part", "Inventory Part", "Service", "Non-inventory"]),
       "Sales Description": next() < 0.7 ? `${pick(next, goods)}, ${pick(next, sizes)}` : "",
       "Purchase Cost": money(cost, true),
-      "Sales Price": money(Math.round(cost * (1.2 + next() * 0.6)) + (day > 1 && i % 30 === 0 ? 100 * day : 0), true),
+      "Sales Price": money(Math.round(cost * (1.2 + next() * 0.6)) + (isChanged ? 100 * onDay : 0), true),
       "Quantity On Hand": String(Math.floor(next() * 500)),
       Status: next() < 0.92 ? "Active" : "Discontinued",
-      "Last Modified": stamp(daysAfter(start, day > 1 && i % 30 === 0 ? 30 * day : Math.floor(next() * 20))),
+      "Last Modified": stamp(daysAfter(start, [Math.floor(next() * 20), 30 * onDay][isChanged ? 1 : 0])),
     };
   });
 }
 
-function sales(seed, count, prefix, numberName) {
+/** `count` documents on the first day, and `more` of them on each day after it. */
+function sales(seed, { count, more }, prefix, numberName) {
   const next = random(seed);
-  const [people, stock] = [customers(), items()];
+  const [people, stock] = [customers(1), items(1)];
   const rows = [];
-  for (let n = 1; n <= count; n++) {
-    const date = daysAfter(start, n / (count / 300));
+  for (let n = 1; n <= count + (day - 1) * more; n++) {
+    // Later documents are newer than all of the first day, whatever the hour in `Last Modified`.
+    const date = daysAfter(start, n / (count / 300) + (n > count ? 1 : 0));
     const customer = pick(next, people);
     const lines = 1 + Math.floor(next() * 4);
     for (let line = 1; line <= lines; line++) {
@@ -117,7 +122,7 @@ function write(name, rows, lineEnd = "\n", bom = "") {
 }
 
 mkdirSync(folder, { recursive: true });
-write("customers.csv", customers(), "\r\n", "\uFEFF");
-write("items.csv", items());
-write("invoices.csv", sales(33, 900 + (day - 1) * 20, "INV", "Invoice Number"), "\r\n");
-write("sales_receipts.csv", sales(44, 500 + (day - 1) * 10, "SR", "Receipt Number"));
+write("customers.csv", customers(day), "\r\n", "\uFEFF");
+write("items.csv", items(day));
+write("invoices.csv", sales(33, { count: 900, more: 20 }, "INV", "Invoice Number"), "\r\n");
+write("sales_receipts.csv", sales(44, { count: 500, more: 10 }, "SR", "Receipt Number"));
