@@ -75,7 +75,7 @@ export async function answerRejects<V extends RejectVerb>(verb: V, request: Requ
       ids,
       streams,
       stop,
-      onWait: (path) => log(`Waiting for another run that works on ${path}`),
+      onWait: (path) => log(`Waiting for another run that writes to ${path}`),
       onEvent(event) {
         if (event.kind === "log" && event.level !== "info") log(`${plugin}: ${event.message}`);
       },

@@ -31,12 +31,12 @@ export const cliErrorCatalogue = {
   },
   date_invalid: {
     class: "config",
-    message: (p: { flag: string; value: string }) => `${p.flag} ${JSON.stringify(p.value)} is no date`,
+    message: (p: { flag: string; value: string }) => `${p.flag} ${JSON.stringify(p.value)} is not a date`,
     hint: "Write a day or an instant, such as 2026-01-31 or 2026-01-31T10:00:00Z.",
   },
   duration_invalid: {
     class: "config",
-    message: (p: { value: string }) => `--timeout ${JSON.stringify(p.value)} is no duration`,
+    message: (p: { value: string }) => `--timeout ${JSON.stringify(p.value)} is not a duration`,
     hint: "Write a number with its unit, such as 90s, 30m or 2h.",
   },
   query_in_words: {
@@ -74,7 +74,7 @@ export const cliErrorCatalogue = {
     message: (p: { known: readonly string[] }) =>
       p.known.length === 0 ? "There are no states in this project yet" : `There are several states: ${p.known.join(", ")}`,
     hint: (p: { known: readonly string[] }) =>
-      p.known.length === 0 ? "The first run keeps one." : `Name one: tapline state accept ${p.known[0]}`,
+      p.known.length === 0 ? "The first run creates one." : `Name one: tapline state accept ${p.known[0]}`,
   },
   tag_invalid: {
     class: "config",
@@ -93,7 +93,7 @@ export const cliErrorCatalogue = {
   },
   state_id_malformed: {
     class: "config",
-    message: (p: { id: string }) => `${JSON.stringify(p.id)} is no state id`,
+    message: (p: { id: string }) => `${JSON.stringify(p.id)} is not a state id`,
     hint: "It has the form environment:tap-to-target, such as dev:tap-csv-to-target-duckdb, with an optional :suffix. See: tapline state list",
   },
   state_not_json: {
@@ -103,7 +103,7 @@ export const cliErrorCatalogue = {
   },
   states_not_json: {
     class: "config",
-    message: (p: { reason: string }) => `This is no export of states: ${p.reason}`,
+    message: (p: { reason: string }) => `This is not an export of states: ${p.reason}`,
     hint: "Give one JSON object of states by id, as tapline state export prints it.",
   },
   state_there: {

@@ -67,7 +67,7 @@ test("state is set from text and stdin digit for digit, listed, printed and clea
 test.each([
   [[id, "[1]"], "it is a list"],
   [[id, "{"], "The state is not JSON"],
-  [["tap-test", "{}"], "is no state id"],
+  [["tap-test", "{}"], "is not a state id"],
 ])("state set %j is refused", async (args, message) => {
   const { code, err } = await tapline(makeProject(), ["state", "set", ...args]);
   expect(err).toContain(message);

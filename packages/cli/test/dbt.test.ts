@@ -47,7 +47,7 @@ test("other words are the plugin's own, on this terminal, with its exit code", a
   const { code, out, err } = await tapline(folder, ["dbt", "-e", "dev", "fail"]);
   expect([code, out]).toEqual([65, expect.stringContaining('\\"environment\\":\\"dev\\"')]);
   expect(err).toContain("nodes_failed");
-  expect((await tapline(folder, ["runs", "list"])).out).toContain("There is no such run");
+  expect((await tapline(folder, ["runs", "list"])).out).toContain("There are no such runs");
 });
 
 test("what is missing is reported: words, the plugin, its target", async () => {

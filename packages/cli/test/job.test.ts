@@ -160,8 +160,8 @@ describe("flags", () => {
   });
 
   test.each([
-    ["--timeout", "soon", /is no duration/],
-    ["--from", "yesterday", /is no date/],
+    ["--timeout", "soon", /is not a duration/],
+    ["--from", "yesterday", /is not a date/],
     ["--tag", "sales", /has no value/],
   ])("%s %s is refused with 2", async (flag, value, message) => {
     const { code, err } = await tapline(makeProject(), [...step, flag, value]);

@@ -171,7 +171,7 @@ describe("signals and crashes", () => {
     beside.child.stdout?.on("data", (piece: Buffer) => {
       printed += piece.toString();
     });
-    await until(() => printed.includes("waiting for another run that works on"), "the second run waits");
+    await until(() => printed.includes("waiting for another run that writes to"), "the second run waits");
     running.child.kill("SIGTERM");
     await running.answer;
     const before = linesOf(folder, "loaded.txt").length;

@@ -34,8 +34,10 @@ describe.each<[string, () => Promise<object>]>([
     expect((await state(folder, "set", id, bookmark(2))).code).toBe(0);
     expect((await tapline(folder, ["run", "pipe"])).code).toBe(0);
     expect(linesOf(folder, "loaded.txt")).toEqual(["1", "2", "3", "4", "3", "4"]);
+    expect((await tapline(folder, ["run", "pipe", "--full-refresh"])).code).toBe(0);
     const { out } = await state(folder, "history", id);
-    expect(out.split("\n").map((line) => line.split("  ")[2]?.trim())).toEqual(["run done", "set", "run done", undefined]);
+    const kinds = out.split("\n").map((line) => line.split("  ")[2]?.trim());
+    expect(kinds).toEqual(["full refresh done", "run done", "set", "run done", undefined]);
   });
 
   test("a dry run prints the bookmark, and makes no store where there is none", async () => {

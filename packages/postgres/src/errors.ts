@@ -16,7 +16,7 @@ const at = (p: ServerDetails) => `${p.server}, database ${JSON.stringify(p.datab
 export const postgresErrorCatalogue = {
   postgres_settings_missing: {
     class: "config",
-    message: (p: { missing: readonly string[] }) => `The connection to PostgreSQL lacks ${p.missing.join(" and ")}`,
+    message: (p: { missing: readonly string[] }) => `The settings of the connection to PostgreSQL lack ${p.missing.join(" and ")}`,
     hint: "Set them in the config, or give all in sqlalchemy_url (postgresql://user:password@host:5432/database).",
   },
   postgres_url_invalid: {
@@ -36,7 +36,7 @@ export const postgresErrorCatalogue = {
   },
   tls_refused: {
     class: "config",
-    message: (p: ServerDetails) => `The server takes no encrypted connections (${at(p)})`,
+    message: (p: ServerDetails) => `The server accepts no encrypted connections (${at(p)})`,
     hint: "Switch TLS on in the server (ssl = on), or set ssl_mode to prefer or disable where the network is trusted.",
   },
   tls_required: {
@@ -73,18 +73,18 @@ export const postgresErrorCatalogue = {
     class: "connection",
     recovery: "retry",
     message: (p: ServerDetails) => `The host name can't be resolved (${at(p)}): ${p.reason}`,
-    hint: "Check host, and that this machine can look names up.",
+    hint: "Check host, and that this machine can resolve host names.",
   },
   host_down: {
     class: "connection",
     recovery: "retry",
     message: (p: ServerDetails) => `No PostgreSQL server answers (${at(p)}): ${p.reason}`,
-    hint: "Check that the server runs, listens on this address and port, and that no firewall is between.",
+    hint: "Check that the server runs, listens on this address and port, and that no firewall blocks the connection.",
   },
   server_busy: {
     class: "connection",
     recovery: "retry",
-    message: (p: ServerDetails) => `The server takes no connection now (${at(p)}): ${p.reason}`,
+    message: (p: ServerDetails) => `The server accepts no connections now (${at(p)}): ${p.reason}`,
     hint: "It is starting, stopping or full: run again in a while, or raise max_connections.",
   },
   connection_lost: {
@@ -139,7 +139,7 @@ export const postgresErrorCatalogue = {
     class: "data",
     recovery: "skip",
     message: (p: { table: string; reason: string }) => `PostgreSQL refuses a row of ${p.table}: ${p.reason}`,
-    hint: "Repair the value at its source, or change the column so that it takes it.",
+    hint: "Repair the value at its source, or change the column so that it accepts it.",
   },
   constraint_refuses: {
     class: "data",
@@ -188,7 +188,7 @@ export const postgresErrorCatalogue = {
   },
   read_only: {
     class: "config",
-    message: (p: ServerDetails) => `The server takes no writes (${at(p)}): ${p.reason}`,
+    message: (p: ServerDetails) => `The server accepts no writes (${at(p)}): ${p.reason}`,
     hint: "It is a standby or set to read only: connect to the primary.",
   },
   postgres_error: {

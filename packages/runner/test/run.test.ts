@@ -31,7 +31,7 @@ describe("a run that goes well", () => {
     await run(project);
     const { result } = await run(project);
     expect(result.streams[0]).toMatchObject({ sent: 0 });
-    expect(describeRun(result)).toContain("Nothing was new since the last run.");
+    expect(describeRun(result)).toContain("There were no new rows since the last run.");
     expect(project.loaded()).toEqual([1, 2, 3, 4]);
   });
 

@@ -25,7 +25,7 @@ export const sdkErrorCatalogue = {
   config_invalid: {
     class: "config",
     message: (p: { problems: readonly string[] }) => `The config can't be used: ${p.problems.join("; ")}`,
-    hint: (p: { plugin: string }) => `See ${p.plugin} --about for all settings.`,
+    hint: (p: { plugin: string }) => `For all settings: ${p.plugin} --about, or in a project: tapline about ${p.plugin}`,
   },
   config_unsupported: {
     class: "config",
@@ -64,19 +64,19 @@ export const sdkErrorCatalogue = {
     class: "data",
     recovery: "skip",
     message: (p: { why: string }) => `The record's list \`unchanged\` can't be used: ${p.why}`,
-    hint: "It must name properties of the stream's SCHEMA that are no keys and are not in the record. Report it to the tap's author.",
+    hint: "It must name properties of the stream's SCHEMA that are not keys and are not in the record. Report it to the tap's author.",
   },
   unchanged_refused: {
     class: "data",
     recovery: "skip",
     message: (p: { names: readonly string[]; why: string }) =>
-      `The record does not have ${p.names.map((name) => JSON.stringify(name)).join(", ")} and asks to keep what the row has there, but ${p.why}`,
+      `The record does not have ${p.names.map((name) => JSON.stringify(name)).join(", ")} and asks to keep the values that the row has there, but ${p.why}`,
     hint: "Load the stream with load_method: upsert and with key_properties into a target that lists partial-records in --about, or have the tap send whole records. NULL in their place would be wrong data.",
   },
   partial_row_invalid: {
     class: "bug",
     message: (p: { why: string }) => `The tap yields a partial row that can't be sent: ${p.why}`,
-    hint: "Pass to partialRow the columns that the row lacks: columns of the stream's schema that are no keys.",
+    hint: "Pass to partialRow the columns that the row lacks: columns of the stream's schema that are not keys.",
   },
   partial_rows_unsupported: {
     class: "config",
@@ -176,7 +176,7 @@ export const sdkErrorCatalogue = {
   },
   context_missing: {
     class: "config",
-    message: () => "It does not know what to work on: TAPLINE_CONTEXT is not set",
+    message: () => "TAPLINE_CONTEXT is not set, so the plugin does not know the project",
     hint: (p: { plugin: string }) => `Start it with tapline, in a project: tapline ${p.plugin} …`,
   },
   context_unusable: {

@@ -117,7 +117,7 @@ export const sqlErrorCatalogue = {
   insert_count_mismatch: {
     class: "bug",
     message: (p: { table: string; expected: number; found: number; database: string }) =>
-      `${p.database} took ${p.found} of the ${p.expected} rows of a batch into table ${p.table}, so everything since the last commit was rolled back`,
+      `${p.database} stored ${p.found} of the ${p.expected} rows of a batch in table ${p.table}, so everything since the last commit was rolled back`,
     hint: "A trigger or rule that others gave the table may keep rows out: change it, or load into another table. Where there is none, report it with the input that led here.",
   },
   run_superseded: {
@@ -134,7 +134,7 @@ export const sqlErrorCatalogue = {
   ledger_without_run: {
     class: "config",
     message: () => "exactly_once is require, but no state_id and run_id were given",
-    hint: "Start the target by `tapline run`, which gives them. In a plain pipe a torn input looks like a whole one, so appends are at least once there.",
+    hint: "Start the target with `tapline run`, which passes them. In a plain pipe, the target can't know whether its input is complete, so appends are at least once there.",
   },
   ledger_missing: {
     class: "config",

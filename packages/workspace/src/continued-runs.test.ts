@@ -396,7 +396,7 @@ test("a target without a ledger: a note, and no failure", async () => {
   expect((await tapline()).stdout).not.toContain("not checked");
   const second = await tapline();
   expect(second.code).toBe(0);
-  expect(second.stdout).toContain("Whether earlier rows are still there was not checked: the target keeps no ledger.");
+  expect(second.stdout).toContain("It was not checked whether earlier rows are still there: the target keeps no ledger.");
   expect(await tapline("--from-ledger")).toMatchObject({ code: 2, stderr: expect.stringContaining("target-jsonl keeps no ledger") });
   expect(await tapline("--full-refresh", "--replace")).toMatchObject({ code: 2, stderr: expect.stringContaining("can't replace") });
 });

@@ -184,7 +184,7 @@ describe("without a database", () => {
     const target = { executable: fixture("target"), config: { output: join(folder, "loaded.txt"), die_at: 4, die_by: "kill" } };
     writeProject(folder, { executable: fixture("tap"), config: { rows: 100, pause_ms: 5, metrics: true } }, target);
     const { code, out } = await tapline(folder, ...step);
-    expect(out).toMatch(/^items: how many rows were loaded is not known, because target-test did not report it; look into the table$/m);
+    expect(out).toMatch(/^items: how many rows were loaded is not known, because target-test did not report it; look at the table$/m);
     expect(code).toBe(1);
   });
 

@@ -239,7 +239,7 @@ describe("concurrent runs", () => {
       project.tapline("run", "again"),
     ]);
     expect([build.code, other.code, load.code]).toEqual([0, 0, 0]);
-    expect([build, other, load].filter(({ err }) => err.includes("waiting for another run that works on")).length).toBeGreaterThanOrEqual(
+    expect([build, other, load].filter(({ err }) => err.includes("waiting for another run that writes to")).length).toBeGreaterThanOrEqual(
       2,
     );
   });

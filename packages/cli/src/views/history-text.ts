@@ -17,7 +17,7 @@ import { snakeKeys } from "./json-view.ts";
 
 /** Long names are cut where a line would be longer than `columns`. */
 export function describeRuns(runs: readonly RunRecord[], columns?: number): string[] {
-  if (runs.length === 0) return ["There is no such run in this project's history."];
+  if (runs.length === 0) return ["There are no such runs in this project's history."];
   const rows = runs.map((run) => [
     run.runId,
     run.startedAt.slice(0, 19).replace("T", " "),

@@ -26,6 +26,7 @@ interface Running {
 /** `showsSummary`: the summary of the run is printed on the same terminal. */
 export function createLiveView(terminal: WriteStream, { showsSummary }: { showsSummary: boolean }): View {
   const running = new Map<number, Running>();
+  const shown = new Set<string>();
   let drawn = 0;
   let isDirty = false;
   const erase = (): string => {
@@ -67,6 +68,12 @@ export function createLiveView(terminal: WriteStream, { showsSummary }: { showsS
           own.warnings++;
           isDirty = true;
           return;
+        }
+        // Programs such as dbt repeat a warning for each part of their work.
+        if (event.type === "log" && event.level === "warning") {
+          const text = `${step} ${event.plugin} ${event.message}`;
+          if (shown.has(text)) return;
+          shown.add(text);
         }
         const isLoud = event.type !== "log" || event.level === "warning" || event.level === "error";
         const text = linesOf(event)

@@ -5,7 +5,7 @@ import { describeState, type StoredState } from "@tapline/runner/states";
 import { clean } from "../terminal.ts";
 
 export function describeStates(states: { place: string; states: readonly StoredState[] }, json: boolean, columns?: number): string {
-  if (states.states.length === 0) return json ? "" : `There are no states in ${states.place} yet. The first run keeps one.\n`;
+  if (states.states.length === 0) return json ? "" : `There are no states in ${states.place} yet. The first run creates one.\n`;
   const lines = states.states.flatMap((state) => (json ? asJson(state) : asText(state, columns)));
   return lines.map((line) => `${line}\n`).join("");
 }

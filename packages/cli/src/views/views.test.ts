@@ -46,11 +46,11 @@ test("it fits a small terminal, and a stream's name can't steer it", () => {
   expect(lines.join("")).not.toContain("\u001b");
 });
 
-test("what has no words leaves no line above the live table", () => {
+test("what has no words leaves no line above the live table, and a repeated warning leaves one", () => {
   const terminal = Object.assign(new PassThrough({ encoding: "utf8" }), { columns: 80, rows: 24 });
   const view = createLiveView(terminal as unknown as WriteStream, { showsSummary: true });
   view.show({ type: "state", value: '{"bookmarks":{}}' }, 0);
-  view.show({ type: "log", plugin: "tap-x", level: "warning", message: "slow" }, 0);
+  for (let each = 0; each < 3; each++) view.show({ type: "log", plugin: "tap-x", level: "warning", message: "slow" }, 0);
   view.close();
   expect(stripVTControlCharacters(terminal.read())).toBe("tap-x: warning: slow\n");
 });

@@ -11,7 +11,7 @@ export const protocolErrorCatalogue = {
     class: "protocol",
     message: (p: { escape: string }) =>
       `A string holds half of a surrogate pair (${p.escape}), which is not a character and can't be stored`,
-    hint: "The tap cut a string in the middle of a character or passed on broken text; repair or drop that value in the tap. In a record, on_error: reject keeps such rows apart.",
+    hint: "The tap cut a string in the middle of a character or passed on broken text; repair or drop that value in the tap. In a record, on_error: reject stores such rows separately.",
   },
   invalid_json: {
     class: "protocol",
@@ -31,7 +31,7 @@ export const protocolErrorCatalogue = {
   too_deep: {
     class: "protocol",
     message: (p: { limit: number }) => `A value is nested more than ${p.limit} levels deep`,
-    hint: "Leave that column out with the catalog, or have the tap send it as text. In a record, on_error: reject keeps such rows apart.",
+    hint: "Leave that column out with the catalog, or have the tap send it as text. In a record, on_error: reject stores such rows separately.",
   },
   not_a_message: {
     class: "protocol",

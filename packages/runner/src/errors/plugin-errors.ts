@@ -28,7 +28,8 @@ export const pluginErrorCatalogue = {
   },
   package_not_a_plugin: {
     class: "config",
-    message: (p: { package: string }) => `The npm package ${p.package} is no plugin: its package.json has no field tapline.plugin`,
+    message: (p: { package: string }) =>
+      `The npm package ${p.package} is not a tapline plugin: its package.json has no field tapline.plugin`,
     hint: "Check the name. To use a Singer plugin without that field, install it with npm and name its path: plugins.NAME.executable in tapline.yml. For a Python package: tapline add NAME --pip PACKAGE",
   },
   package_missing: {
@@ -106,7 +107,7 @@ export const pluginErrorCatalogue = {
   },
   rejects_unreadable: {
     class: "protocol",
-    message: (p: { name: string; start: string }) => `${p.name} answered --rejects with something else than JSON lines: ${p.start}`,
+    message: (p: { name: string; start: string }) => `${p.name} answered --rejects with something other than JSON lines: ${p.start}`,
     hint: "Upgrade the plugin and tapline to the same version.",
   },
   test_timed_out: {
@@ -156,7 +157,7 @@ export const pluginErrorCatalogue = {
   },
   definition_invalid: {
     class: "config",
-    message: (p: { problems: readonly string[] }) => `It is no plugin definition: ${p.problems.slice(0, 5).join("; ")}`,
+    message: (p: { problems: readonly string[] }) => `This is not a plugin definition: ${p.problems.slice(0, 5).join("; ")}`,
     hint: "A definition has the form of Meltano's hub: name, settings (a list of name, kind, …), capabilities, executable, pip_url.",
   },
   definition_missing: {

@@ -108,7 +108,7 @@ export const projectErrorCatalogue = {
   },
   select_invalid: {
     class: "config",
-    message: (p: { pattern: string }) => `${JSON.stringify(p.pattern)} is no pattern for streams and columns`,
+    message: (p: { pattern: string }) => `${JSON.stringify(p.pattern)} is not a pattern for streams and columns`,
     hint: "Write stream, stream.column or !stream.column; * and ? stand for any characters.",
   },
   select_unmatched: {

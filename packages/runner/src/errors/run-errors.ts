@@ -33,7 +33,7 @@ export const runErrorCatalogue = {
   catalog_unreadable: {
     class: "protocol",
     message: (p: { start: string }) =>
-      `It printed something that is no catalog (an object with a list of streams); the output starts with ${JSON.stringify(p.start)}`,
+      `It printed something other than a catalog (an object with a list of streams); the output starts with ${JSON.stringify(p.start)}`,
     hint: "A tap may print only the catalog to stdout. Report it to the tap's author.",
   },
   catalog_not_told: {
@@ -82,7 +82,7 @@ export const runErrorCatalogue = {
   last_state_unreadable: {
     class: "protocol",
     message: (p: { start: string }) =>
-      `Asked for the state in its ledger (--last-state), it did not answer with one; the answer starts with ${JSON.stringify(p.start)}`,
+      `Its answer to --last-state, the question for the state in its ledger, is not a state; it starts with ${JSON.stringify(p.start)}`,
     hint: "Nothing was loaded, because rows could be loaded twice. Report it to the target's author. To run anyway, choose the state to start from with: tapline state set",
   },
   plugin_not_started: {
@@ -110,7 +110,7 @@ export const runErrorCatalogue = {
   target_ended_early: {
     class: "protocol",
     message: () => "It ended before the tap did, although it reported no failure",
-    hint: "A target must read until its input ends. Look at its log lines above, and report it to the target's author.",
+    hint: "A target must read until its input ends. Look at its log lines (tapline runs logs), and report it to the target's author.",
   },
   counts_disagree: {
     class: "data",
@@ -127,7 +127,7 @@ export const runErrorCatalogue = {
     class: "config",
     recovery: "retry",
     message: (p: { by: string }) => `The run was stopped by ${p.by}`,
-    hint: "What is committed stays. Run again; where a summary is shown, its line `next` has the command.",
+    hint: "What was committed stays, and the next run continues from there.",
   },
   pipe_failed: {
     class: "connection",

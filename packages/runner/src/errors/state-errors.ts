@@ -23,7 +23,7 @@ export const stateErrorCatalogue = {
   state_id_invalid: {
     class: "config",
     message: (p: { part: string; isWhole?: boolean }) =>
-      `${JSON.stringify(p.part)} ${p.isWhole === true ? "is no state id" : "can't be part of a state id"}`,
+      `${JSON.stringify(p.part)} ${p.isWhole === true ? "is not a state id" : "can't be part of a state id"}`,
     hint: (p: { isWhole?: boolean }) =>
       p.isWhole === true
         ? "It has the form ENVIRONMENT:TAP-to-TARGET, such as dev:tap-csv-to-target-duckdb, with an optional :SUFFIX. For a suffix alone: --state-id-suffix NAME"
@@ -33,7 +33,7 @@ export const stateErrorCatalogue = {
     class: "connection",
     message: (p: { stateId: string; runId: string; by: string | undefined }) =>
       `The run ${p.runId} no longer holds ${p.stateId}: ${p.by === undefined || p.by === p.runId ? "it was marked as crashed" : `${p.by} took its place`}`,
-    hint: "This machine was asleep, or could not reach the store of states, for longer than the lease. The state that the other run keeps is right. Run again when that run has ended.",
+    hint: "This machine was asleep, or could not reach the store of states, for longer than the lease. The other run's state is the valid one. Run again when that run has ended.",
   },
   state_changed: {
     class: "data",
@@ -54,7 +54,7 @@ export const stateErrorCatalogue = {
   },
   store_too_new: {
     class: "config",
-    message: (p: { path: string; version: number }) => `${p.path} was written by a newer tapline (form ${p.version})`,
+    message: (p: { path: string; version: number }) => `${p.path} was written by a newer tapline (format version ${p.version})`,
     hint: "Update tapline, or use another project folder.",
   },
   store_unusable: {

@@ -43,7 +43,7 @@ test("--replace without names replaces all tables, also with a mapper", () => {
 
 test("a state id of another form is refused, with the form that it must have", () => {
   expect(() => apply({ stateId: "nightly" })).toThrow(
-    expect.objectContaining({ message: '"nightly" is no state id', hint: expect.stringContaining("ENVIRONMENT:TAP-to-TARGET") }),
+    expect.objectContaining({ message: '"nightly" is not a state id', hint: expect.stringContaining("ENVIRONMENT:TAP-to-TARGET") }),
   );
 });
 

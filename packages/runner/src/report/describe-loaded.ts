@@ -11,7 +11,7 @@ export function describeLoaded({ streams, target, delivery }: RunResult): string
     const read = readRows(result);
     if (read === 0 && (loaded ?? 0) === 0) return [];
     if (loaded === null) {
-      const advice = delivery.exactlyOnce ? "the next run asks its ledger and continues there" : "look into the table";
+      const advice = delivery.exactlyOnce ? "the next run reads its ledger and continues from there" : "look at the table";
       return [`${stream}: how many rows were loaded is not known, because ${target} did not report it; ${advice}`];
     }
     const isFinal = summedUpBy.includes("target");

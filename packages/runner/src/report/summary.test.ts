@@ -157,7 +157,7 @@ test("a run that was stopped shows what is loaded, what is not, and what is not 
     "total   1,299  unknown  3,000        0",
     "items: 1,000 rows are loaded into main.items; 204 more were read and not loaded",
     "orders: at least 80 rows are loaded into items; 10 more were read and not loaded",
-    "visits: how many rows were loaded is not known, because target-duckdb did not report it; the next run asks its ledger and continues there",
+    "visits: how many rows were loaded is not known, because target-duckdb did not report it; the next run reads its ledger and continues from there",
   ]);
 });
 

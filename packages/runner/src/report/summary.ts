@@ -156,16 +156,16 @@ function remarksOn({ stream, superseded, skipped, tolerated = [] }: StreamResult
   }
   if (skipped)
     remarks.push(
-      `${stream}: ${describeCount(skipped)} ${skipped === 1 ? "line is" : "lines are"} no data and ${skipped === 1 ? "was" : "were"} left out`,
+      `${stream}: ${describeCount(skipped)} ${skipped === 1 ? "line that is" : "lines that are"} not data ${skipped === 1 ? "was" : "were"} left out`,
     );
   return remarks;
 }
 
 function remarksOnAll({ streams, stateBefore, overwrite, unchecked }: RunResult): string[] {
-  const note = unchecked === null ? [] : [`Whether earlier rows are still there was not checked: ${unchecked}.`];
+  const note = unchecked === null ? [] : [`It was not checked whether earlier rows are still there: ${unchecked}.`];
   if (overwrite) return ["The tap started from the beginning, because the target replaces its tables (load_method: overwrite)."];
   const isIdle = streams.length > 0 && streams.every(({ sent, received }) => sent === 0 && (received ?? 0) === 0);
-  return [...(isIdle && stateBefore !== null ? ["Nothing was new since the last run."] : []), ...note];
+  return [...(isIdle && stateBefore !== null ? ["There were no new rows since the last run."] : []), ...note];
 }
 
 function describeWarnings({ warnings, runId }: RunResult): string[] {

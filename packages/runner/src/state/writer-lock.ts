@@ -41,7 +41,7 @@ export async function lockForWriting({ folder, paths, stop, onWait }: WriteLockO
 
 /** Logs what the step waits for. */
 export function logWait(onEvent: (event: RunEvent) => void): WriteLockOptions["onWait"] {
-  return (path) => onEvent({ type: "log", plugin: "tapline", level: "info", message: `waiting for another run that works on ${path}` });
+  return (path) => onEvent({ type: "log", plugin: "tapline", level: "info", message: `waiting for another run that writes to ${path}` });
 }
 
 async function lockPath(folder: string, path: string, stop: StopSource, onWait: WriteLockOptions["onWait"]): Promise<DatabaseSync> {
