@@ -7,6 +7,7 @@ const commands: CompletableCommand[] = [
   { words: ["runs", "list"], flags: [] },
   { words: ["config", "list"], flags: [environment] },
   { words: ["config", "set"], flags: [environment] },
+  { words: ["preview"], flags: [{ name: "target", takesValue: true }] },
 ];
 const names = {
   plugins: ["tap-csv", "target-duckdb"],
@@ -17,7 +18,8 @@ const names = {
 };
 
 test.each<[string, string[]]>([
-  ["", ["config", "run", "runs"]],
+  ["", ["config", "preview", "run", "runs"]],
+  ["preview --target ", ["target-duckdb"]],
   ["ru", ["run", "runs"]],
   ["config ", ["list", "set"]],
   ["config set ", ["tap-csv", "target-duckdb"]],

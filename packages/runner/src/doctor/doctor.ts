@@ -112,10 +112,17 @@ async function connectionOf(
       if (event.kind === "log" && event.level === "info") sentences.push(event.message);
     },
   });
-  if (failure === null) return ok(name, sentences.join(" "));
+  if (failure === null) return ok(name, describeTest(sentences));
   return { status: "problem", about: name, message: failure.message, fix: failure.hint };
 }
 
+/** A tap prints a sentence for each stream; the last one sums them up. */
+function describeTest(sentences: readonly string[]): string {
+  const shown = sentences.length > mostSentences ? sentences.slice(-1) : sentences;
+  return shown.map((sentence) => (sentence.endsWith(".") ? sentence : `${sentence}.`)).join(" ");
+}
+
+const mostSentences = 4;
 const longestTestMs = 30_000;
 
 function* filesOf({ folder }: Project): Generator<Finding> {
