@@ -1,5 +1,8 @@
 export { Lane } from "./buffers/lane.ts";
 export { RowColumns } from "./buffers/row-columns.ts";
+export { writeUtf8 } from "./buffers/text.ts";
+export { copyBytes, copyUnescaped, unescaping, type ViewedBytes } from "./cells/text-bytes.ts";
+export { dayAt, readUsualInstant } from "./cells/times.ts";
 export { columnErrorCatalogue, type ValueErrorCode } from "./errors.ts";
 export { ParquetFile } from "./parquet/file.ts";
 export { columnLabel } from "./parquet/layout.ts";

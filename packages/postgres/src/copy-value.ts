@@ -235,7 +235,7 @@ const special = /[\\\n\r\t\0]/;
 const escapes: Record<string, string> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 /** Source: PostgreSQL manual, COPY, "Text Format". */
-function escapeCopy(text: string): string {
+export function escapeCopy(text: string): string {
   if (!special.test(text)) return text;
   if (text.includes("\0")) throw new Refusal("nul_character");
   return text.replace(/[\\\n\r\t]/g, (character) => escapes[character] as string);

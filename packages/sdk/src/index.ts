@@ -86,6 +86,8 @@ export { defineStream, type TypedStream } from "./tap/define-stream.ts";
 export { discover } from "./tap/discover.ts";
 export { type ExtractOptions, extract } from "./tap/extract.ts";
 export { takesPartialRows } from "./tap/partial-row.ts";
+export { type CellChunk, type CellSegment, type CellSource, cellKind, isCells, type RowChunk } from "./target/cells/chunk.ts";
+export { powerOfTen } from "./target/cells/powers.ts";
 export {
   type Activation,
   type Committed,
@@ -95,7 +97,6 @@ export {
   type OpenPurpose,
   type Reject,
   type RowBatch,
-  type RowChunk,
   type SingleWriter,
   type Sink,
   type StreamCounts,

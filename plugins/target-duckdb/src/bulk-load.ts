@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { type Lane, ParquetFile, RowColumns, typeName } from "@tapline/columns";
-import type { RowBatch, Tolerated } from "@tapline/sdk";
+import { isCells, type RowBatch, type Tolerated } from "@tapline/sdk";
 import type { BulkLoad, BulkTarget } from "@tapline/sql";
 import { parquetInsert } from "./dialect/parquet-insert.ts";
 import { types } from "./dialect/types.ts";
@@ -54,8 +54,9 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
         ),
     );
     try {
-      for (const chunk of batch.rows()) {
-        const isFull = rowColumns.rows + chunk.rows.length > mostGroupRows || rowColumns.largest > mostColumnBytes;
+      for (const chunk of batch.chunks?.() ?? batch.rows()) {
+        const count = isCells(chunk) ? chunk.count : chunk.rows.length;
+        const isFull = rowColumns.rows + count > mostGroupRows || rowColumns.largest > mostColumnBytes;
         if (rowColumns.rows > 0 && isFull) flush(file);
         rowColumns.add(chunk, batch.reject);
       }

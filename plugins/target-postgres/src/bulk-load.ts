@@ -127,7 +127,7 @@ interface EncodedRow {
 
 /** Rows are converted as the server takes them, so that no batch is in memory twice. */
 function* encoded(text: CopyText, batch: RowBatch, lines: (readonly number[])[]): Generator<Buffer> {
-  for (const chunk of batch.rows()) {
+  for (const chunk of batch.chunks?.() ?? batch.rows()) {
     const encodedChunk = text.encode(chunk, batch.reject);
     lines.push(encodedChunk.lines);
     yield encodedChunk.bytes;

@@ -1,5 +1,6 @@
 /** Rows of one stream into column buffers, through the checks of `ColumnFeed`. Pure. */
-import type { RowBatch, RowChunk, Tolerated } from "@tapline/sdk";
+import { type CellChunk, isCells, type RowBatch, type RowChunk, type Tolerated } from "@tapline/sdk";
+import { appendRepeated, cellAppender } from "../cells/append-cells.ts";
 import type { StreamColumns } from "../target-column.ts";
 import type { ColumnType } from "../types/column-type.ts";
 import { ColumnFeed } from "../values/column-feed.ts";
@@ -17,14 +18,21 @@ export class RowColumns {
     let spare: ColumnBuffer | undefined;
     const fed = columns.map((column, index) => {
       const append = appender(column.type);
+      const appendCells = cellAppender(column.type);
+      const repeat = appendRepeated(column.type);
       const buffer = this.buffers[index] as ColumnBuffer;
+      const nullsOf = (work: () => void): number => {
+        const before = buffer.nulls;
+        work();
+        return buffer.nulls - before;
+      };
       return {
         ...column,
         typeName: column.typeName ?? typeName(column.type),
-        append: (values: readonly unknown[], count: number) => {
-          const before = buffer.nulls;
-          append(values, count, buffer);
-          return buffer.nulls - before;
+        append: (values: readonly unknown[], count: number) => nullsOf(() => append(values, count, buffer)),
+        cells: {
+          append: (chunk: CellChunk, cells: number) => nullsOf(() => appendCells(chunk, cells, buffer)),
+          repeat: (value: unknown, count: number) => nullsOf(() => repeat(value, count, buffer)),
         },
         check: (value: unknown) => {
           spare ??= new ColumnBuffer();
@@ -66,8 +74,9 @@ export class RowColumns {
   }
 
   /** Rows that can't be stored exactly go to `reject`. @throws the errors of `ColumnFeed.add` */
-  add(chunk: RowChunk, reject: RowBatch["reject"]): void {
-    this.#feed.add(chunk, reject);
+  add(chunk: RowChunk | CellChunk, reject: RowBatch["reject"]): void {
+    if (isCells(chunk)) this.#feed.addCells(chunk, reject);
+    else this.#feed.add(chunk, reject);
   }
 
   clear(): void {

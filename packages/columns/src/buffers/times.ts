@@ -35,7 +35,7 @@ export function timestampWriter(fractionDigits?: number): WriteValue {
 }
 
 /** Microseconds exceed a double's 53 bits before 1684 and after 2255. */
-function writeMicros(view: DataView, at: number, { seconds, micros }: Clock): void {
+export function writeMicros(view: DataView, at: number, { seconds, micros }: Clock): void {
   const total = seconds * 1_000_000 + micros;
   if (Number.isSafeInteger(total)) writeSafeInt64(view, at, total);
   else view.setBigInt64(at, BigInt(seconds) * 1_000_000n + BigInt(micros), true);

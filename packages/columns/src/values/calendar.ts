@@ -15,21 +15,23 @@ export function checkFraction({ micros }: Clock, digits = 6): void {
   if (micros % 10 ** (6 - digits) !== 0) throw new Refusal("seconds_too_fine");
 }
 
-/** Days since 1970-01-01 of the ten characters YYYY-MM-DD at the start; -Infinity when they are not a date. */
+/** Days since 1970-01-01 of the ten characters YYYY-MM-DD at the start; NaN when they are not a date. */
 export function readDay(text: string): number {
-  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
-  const month = twoDigits(text, 5);
-  const day = twoDigits(text, 8);
-  const isDate = year >= 1 && month >= 1 && month <= 12 && day >= 1 && text.charCodeAt(4) === 45 && text.charCodeAt(7) === 45;
-  if (!isDate || day > daysInMonth(year, month)) return Number.NEGATIVE_INFINITY;
-  return daysFromCivil(year, month, day);
+  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return Number.NaN;
+  return daysOf(twoDigits(text, 0) * 100 + twoDigits(text, 2), twoDigits(text, 5), twoDigits(text, 8));
+}
+
+/** Days since 1970-01-01; NaN when there is no such date from the year 1 on. */
+export function daysOf(year: number, month: number, day: number): number {
+  const isDate = year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
+  return isDate ? daysFromCivil(year, month, day) : Number.NaN;
 }
 
 /** Days since 1970-01-01 of a date, or of an instant at midnight in UTC or without zone. @throws Refusal wrong_type, invalid_date */
 export function readDate(value: unknown): number {
   if (typeof value !== "string") throw new Refusal("wrong_type");
   const day = readDay(value);
-  if (day === Number.NEGATIVE_INFINITY || (value.length > 10 && !isMidnight(value))) throw new Refusal("invalid_date");
+  if (Number.isNaN(day) || (value.length > 10 && !isMidnight(value))) throw new Refusal("invalid_date");
   return day;
 }
 
@@ -106,7 +108,7 @@ function readZone(text: string, from: number): number {
 /** Reads YYYY-MM-DD, or that with T or a space and a time and an optional zone, as seconds since 1970 UTC. @returns false when it is not one */
 export function readInstant(text: string, clock: Clock): boolean {
   const day = readDay(text);
-  if (day === Number.NEGATIVE_INFINITY) return false;
+  if (Number.isNaN(day)) return false;
   clock.seconds = 0;
   clock.micros = 0;
   if (text.length > 10) {

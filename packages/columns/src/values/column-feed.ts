@@ -3,6 +3,7 @@
  * nothing or the user chose it; else it becomes an error with its line and column. What an appender does with the values is up to the target. Pure.
  */
 import {
+  type CellChunk,
   deletedAtColumn,
   isDeleteRecord,
   type Position,
@@ -17,6 +18,7 @@ import type { StreamColumns } from "../target-column.ts";
 import { Ascending } from "./ascending.ts";
 import { DeletesArrived } from "./delete-records.ts";
 import { type Column, type FeedColumn, fedColumn, gather, repairAll } from "./fed-column.ts";
+import { feedCells, valuesOf } from "./feed-cells.ts";
 import { PartialRowsArrived, unchangedText } from "./partial-records.ts";
 import { Refusal } from "./refusal.ts";
 import { jsonType, shorten } from "./shown-value.ts";
@@ -31,6 +33,7 @@ export interface FeedOptions extends Omit<StreamColumns, "columns"> {
 
 export class ColumnFeed {
   readonly #stream: string;
+  readonly #allColumns: Column[];
   /** Those that take a property each. */
   readonly #columns: Column[];
   /** The column that takes all unknown fields. */
@@ -45,6 +48,8 @@ export class ColumnFeed {
   readonly #followed: Column | undefined;
   readonly #ascending = new Ascending();
   readonly #mark: () => () => void;
+  /** The fields of the last cells, all of which have columns. */
+  #knownFields: readonly string[] | undefined;
   #values: unknown[] = [];
   #missing = new Uint16Array(0);
   /** The column that is being appended to. */
@@ -56,10 +61,10 @@ export class ColumnFeed {
     this.#mark = mark;
     this.#unknownFields = unknownFields;
     this.#deletes = deletes;
-    const all = columns.map((column) => fedColumn(column, requiredKeys, rules));
-    this.#columns = all.filter(({ isExtra, isUnchangedList }) => isExtra !== true && isUnchangedList !== true);
-    this.#unchangedList = all.find((column) => column.isUnchangedList === true);
-    this.#extra = all.find((column) => column.isExtra === true);
+    this.#allColumns = columns.map((column) => fedColumn(column, requiredKeys, rules));
+    this.#columns = this.#allColumns.filter(({ isExtra, isUnchangedList }) => isExtra !== true && isUnchangedList !== true);
+    this.#unchangedList = this.#allColumns.find((column) => column.isUnchangedList === true);
+    this.#extra = this.#allColumns.find((column) => column.isExtra === true);
     const keys = this.#columns.filter((column) => column.isKey);
     const areSpelledAlike = ({ type, equatesTexts }: Column): boolean =>
       type.kind === "bigint" || (type.kind === "varchar" && equatesTexts !== true && type.isChecked !== true);
@@ -88,6 +93,44 @@ export class ColumnFeed {
     const next = isStuck ? problem : this.#appendAll(kept);
     if (next !== undefined) throw next;
     return kept;
+  }
+
+  /**
+   * As `add`; but columns read the cells from the bytes of their lines. Where one refuses a cell, or a row as a whole matters, the chunk's
+   * rows are added. @returns undefined where all rows were appended as cells
+   */
+  addCells(chunk: CellChunk, reject: RowBatch["reject"]): RowChunk | undefined {
+    return this.#appendCells(chunk) ? undefined : this.add(chunk.toRows(), reject);
+  }
+
+  #appendCells(chunk: CellChunk): boolean {
+    if (!this.#hasColumnsFor(chunk.fields) || !this.#allColumns.every(takesCells)) return false;
+    const undo = this.#mark();
+    try {
+      if (feedCells(chunk, this.#allColumns)) {
+        this.#followCells(chunk);
+        return true;
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+    undo();
+    return false;
+  }
+
+  #followCells(chunk: CellChunk): void {
+    if (this.#followed === undefined || !this.#ascending.rises) return;
+    valuesOf(chunk, this.#followed, this.#values);
+    this.#ascending.follow(this.#values, chunk.count);
+  }
+
+  /** Records may have more fields than the columns take. */
+  #hasColumnsFor(fields: readonly string[]): boolean {
+    if (this.#knownFields === fields) return true;
+    const { deselected } = this.#unknownFields;
+    if (!fields.every((field) => this.#names.has(field) || deselected.has(field))) return false;
+    this.#knownFields = fields;
+    return true;
   }
 
   /** What repairs lost since the last call, by kind and column. */
@@ -247,6 +290,9 @@ export class ColumnFeed {
     return extras;
   }
 }
+
+/** A column that repairs values of some spelling would refuse the cells of such values. */
+const takesCells = ({ cells, isRepaired, isRepairedAlways }: Column): boolean => cells !== undefined && (!isRepaired || isRepairedAlways);
 
 const isThere = (value: unknown): boolean => value !== null && value !== undefined;
 const refused: UnknownFields = { policy: "fail", deselected: new Set() };

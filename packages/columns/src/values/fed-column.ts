@@ -1,5 +1,5 @@
 /** A column as the feed uses it, and the values of a chunk on their way into it. Pure. */
-import type { Row, Tolerated } from "@tapline/sdk";
+import type { CellChunk, Row, Tolerated } from "@tapline/sdk";
 import type { TargetColumn } from "../target-column.ts";
 import { type Repair, repairsFor } from "./repair.ts";
 import { shorten } from "./shown-value.ts";
@@ -8,10 +8,20 @@ import type { ValueRules } from "./value-rules.ts";
 /** Appends values[0..count); null and undefined are NULL. @returns how many were NULL. @throws Refusal: then the whole chunk is taken back */
 export type AppendValues = (values: readonly unknown[], count: number) => number;
 
+/** How a column takes cells. Both return how many were NULL. @throws as `append` */
+export interface CellAppenders {
+  /** The cells from `cells` on, one for each row of the chunk. */
+  append(chunk: CellChunk, cells: number): number;
+  /** The same value `count` times. */
+  repeat(value: unknown, count: number): number;
+}
+
 export interface FeedColumn extends TargetColumn {
   /** The SQL type for messages. */
   typeName: string;
   append: AppendValues;
+  /** Undefined: the column takes values alone. */
+  cells?: CellAppenders;
   /** Checks one value without keeping it, to find which one of a chunk was refused. @throws Refusal */
   check: (value: unknown) => void;
 }

@@ -1,6 +1,7 @@
 import { Decoder, type JsonSchema, type Row, type TaplineError } from "@tapline/protocol";
 import { describe, expect, test } from "vitest";
-import { LineBatch, rowReader } from "./batch.ts";
+import { rowReader } from "./batch.ts";
+import { LineBatch } from "./line-batch.ts";
 import { Rejects } from "./rejects.ts";
 
 const start = '{"type":"SCHEMA","stream":"s","schema":{"properties":{"id":{"type":"integer"}}},"key_properties":[]}\n';

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LineBatch } from "./batch.ts";
 import { Cut, type Step } from "./cut.ts";
+import { LineBatch } from "./line-batch.ts";
 
 const run = (stream: string, line: number, bytes: number) =>
   ({ type: "RECORDS", stream, bytes: Buffer.alloc(bytes), count: 1, firstLine: line, receivedAt: "2026-01-01T00:00:00Z" }) as const;

@@ -4,7 +4,7 @@
  * when more rows have arrived since. No I/O.
  */
 import type { Json } from "@tapline/protocol";
-import { type Arrived, LineBatch } from "./batch.ts";
+import { type Arrived, LineBatch } from "./line-batch.ts";
 
 /** An ACTIVATE_VERSION and when it arrived (RFC 3339). */
 export interface Activated {

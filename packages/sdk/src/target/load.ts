@@ -6,9 +6,9 @@
 import { type Decoded, Decoder, type Json, type ReplaceSourceMessage, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { flatteningOptions } from "../flatten/settings.ts";
-import { LineBatch } from "./batch.ts";
 import { Cut, type Step } from "./cut.ts";
 import type { Target } from "./define.ts";
+import { LineBatch } from "./line-batch.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { metadataClock } from "./metadata.ts";
 import { commitsOnce, type TargetSettings } from "./settings.ts";

@@ -3,6 +3,7 @@
  * for its targets work. Only `_sdc_sequence` differs: it always rises (it starts at the microseconds and adds one for each row).
  */
 import { encodeRecord, isObject, type JsonSchema, type Row } from "@tapline/protocol";
+import type { CellSource } from "./cells/chunk.ts";
 
 const instant: JsonSchema = { type: ["null", "string"], format: "date-time" };
 const integer: JsonSchema = { type: ["null", "integer"] };
@@ -72,13 +73,15 @@ export function metadataText(row: Row, unchanged?: unknown): string | null {
 export interface Arrival {
   receivedAt: string;
   batchedAt: string;
+  /** The row's `_sdc_sequence`, where it was taken before. */
+  sequence?: number;
 }
 
 export interface MetadataClock {
   /** The _sdc_sync_started_at of all rows. */
   readonly startedAt: number;
-  /** The next _sdc_sequence. */
-  next(): number;
+  /** The first of the next `count` values of `_sdc_sequence`. */
+  take(count: number): number;
   add(row: Row, message: { time_extracted?: unknown; version?: unknown; metadata?: unknown }, arrival: Arrival): void;
 }
 
@@ -87,17 +90,44 @@ export function metadataClock(startedAt: number = Date.now()): MetadataClock {
   let sequence = startedAt * 1000;
   return {
     startedAt,
-    next: () => sequence++,
-    add(row, message, { receivedAt, batchedAt }) {
+    take(count) {
+      sequence += count;
+      return sequence - count;
+    },
+    add(row, message, { receivedAt, batchedAt, sequence: taken }) {
       row._sdc_extracted_at ??= message.time_extracted ?? receivedAt;
       row._sdc_received_at = receivedAt;
       row._sdc_batched_at = batchedAt;
       row._sdc_deleted_at ??= null;
-      row._sdc_sequence = sequence++;
+      row._sdc_sequence = taken ?? sequence++;
       row._sdc_table_version = message.version ?? null;
       row._sdc_sync_started_at = startedAt;
     },
   };
+}
+
+/**
+ * The metadata columns of rows that are cells, as `MetadataClock.add` gives them to rows: by name where their values are. `time` and
+ * `version`: the cells of those fields of the messages, where they have them.
+ */
+export function metadataSources(
+  startedAt: number,
+  sequence: number,
+  batchedAt: string,
+  segments: readonly { receivedAt: string }[],
+  { time, version }: { time: CellSource | undefined; version: CellSource | undefined },
+): ReadonlyMap<string, CellSource> {
+  const all = (value: unknown): CellSource => ({ repeated: segments.map(() => value) });
+  const received: CellSource = { repeated: segments.map(({ receivedAt }) => receivedAt) };
+  return new Map([
+    ["_sdc_extracted_at", time ?? received],
+    ["_sdc_received_at", received],
+    ["_sdc_batched_at", all(batchedAt)],
+    ["_sdc_deleted_at", all(null)],
+    ["_sdc_sequence", { first: sequence }],
+    ["_sdc_table_version", version ?? all(null)],
+    ["_sdc_sync_started_at", all(startedAt)],
+  ]);
 }
 
 /**

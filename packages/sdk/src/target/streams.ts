@@ -2,10 +2,10 @@
 import type { ActivateVersionMessage, Json, Records, ReplaceSourceMessage, SchemaMessage, StreamSummary } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { FlatteningOptions } from "../flatten/flat-name.ts";
-import type { LineBatch } from "./batch.ts";
 import { type Activated, higher, type StreamChange } from "./cut.ts";
 import type { Reject, Sink, StreamCounts, Target, TargetStream } from "./define.ts";
 import { flattenStream } from "./flattened-stream.ts";
+import type { LineBatch } from "./line-batch.ts";
 import type { LoadOptions } from "./load-options.ts";
 import type { MetadataClock } from "./metadata.ts";
 import { addCommitted, newStream, type OpenStream } from "./open-stream.ts";
@@ -217,7 +217,7 @@ export class OpenStreams {
 
   #activation({ version, at }: Activated) {
     const clock = this.#clock as MetadataClock;
-    return { version, at, syncStartedAt: clock.startedAt, sequence: clock.next(), hardDelete: this.#config.hard_delete };
+    return { version, at, syncStartedAt: clock.startedAt, sequence: clock.take(1), hardDelete: this.#config.hard_delete };
   }
 
   #warnOnce(about: string, message: string): void {

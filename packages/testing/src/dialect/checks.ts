@@ -1,6 +1,7 @@
 /** All promises of a SQL dialect, in the order in which a broken one is best understood. */
 import type { Check } from "../check.ts";
 import { absentChecks } from "./absent-checks.ts";
+import { cellChecks } from "./cell-checks.ts";
 import { continuationChecks } from "./continuation-checks.ts";
 import { deleteRecordChecks } from "./delete-record-checks.ts";
 import { existingTypeChecks } from "./existing-type-checks.ts";
@@ -28,6 +29,7 @@ import { wideningChecks } from "./widening-checks.ts";
 
 export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...loadChecks,
+  ...cellChecks,
   ...ledgerChecks,
   ...continuationChecks,
   ...nameChecks,

@@ -81,6 +81,16 @@ export class DialectSession {
     return new DialectSession(subject, folder, await subject.connect(folder));
   }
 
+  /** The same session, but targets get rows as objects only. */
+  withObjectsAlone(): DialectSession {
+    const bulkLoad: Connection["bulkLoad"] = (target) => {
+      const load = this.connection.bulkLoad(target);
+      const convert: typeof load.convert = (batch) => load.convert(Object.create(batch, { chunks: { value: undefined } }));
+      return Object.create(load, { convert: { value: convert } });
+    };
+    return new DialectSession(this.subject, this.#folder, Object.create(this.connection, { bulkLoad: { value: bulkLoad } }));
+  }
+
   /** A sink on the session, which stays open after it. It must be disposed before the next one. `run`: the run whose ledger it keeps. */
   sink(schema = this.schema, run: { state_id?: string; run_id?: string; continues?: Continues } = {}): Promise<Sink> {
     return this.#target().open({ default_target_schema: schema, stream_names: "exact", ...run });
