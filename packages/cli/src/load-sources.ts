@@ -1,6 +1,7 @@
 /** Does what `tapline load` asks for: proposes the streams, runs one pipe into the database, and prints what a person may type next. */
 import {
   binFoldersAbove,
+  describeColumns,
   hasPlainPassword,
   jobOfWords,
   makeBriefProject,
@@ -108,9 +109,9 @@ function withOwnHint(event: RunEvent): RunEvent {
 const choices =
   "If rows of a file that was loaded before have changed: --keys COLUMN updates them by their key, --replace replaces the table, --append adds all rows again.";
 
-function describeStream({ name, files, columns }: ProposedStream): string {
-  const from = files.length > 1 ? ` from ${files.length} files` : "";
-  return `${name}${from}: ${columns.length} columns (${columns.map((column) => `${column.name} ${column.type}`).join(", ")})`;
+function describeStream(stream: ProposedStream): string {
+  const { files, columns } = stream;
+  return `${describeColumns(stream)}   (${columns.length} columns${files.length > 1 ? ` of ${files.length} files` : ""})`;
 }
 
 function suggestKeys({ streams }: ProposedLoad, keys: readonly string[], note: (text: string) => void): void {

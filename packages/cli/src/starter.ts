@@ -1,16 +1,30 @@
-/** The files of a new project: small, and they run without a change. */
+/** A small project to try, which runs without a change. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { exitCodes } from "./outcome.ts";
+import { writeNew } from "./write-new.ts";
 
-export interface StarterFile {
+interface StarterFile {
   content: string;
   /** Advice for people who have such a file already. */
   ifThere?: string;
 }
 
 /** Editors find completion and checks for tapline.yml through this. */
-const projectSchemaUrl = "https://raw.githubusercontent.com/tapline/tapline/main/schemas/tapline.schema.json";
+export const projectSchemaUrl = "https://raw.githubusercontent.com/tapline/tapline/main/schemas/tapline.schema.json";
+
+/** Resolves to the exit code. Files that are there stay as they are. */
+export function writeSample(folder: string, job: string): number {
+  for (const [path, { content, ifThere }] of Object.entries(starterFiles(job))) {
+    if (existsSync(join(folder, path))) process.stdout.write(`kept     ${path}${ifThere === undefined ? "" : `   (${ifThere})`}\n`);
+    else writeNew(folder, path, content);
+  }
+  process.stdout.write(`\nNext: tapline run ${job}\n`);
+  return exitCodes.done;
+}
 
 /** By path. */
-export function starterFiles(job: string): Record<string, StarterFile> {
+function starterFiles(job: string): Record<string, StarterFile> {
   return {
     "tapline.yml": { content: projectFile(job) },
     "data/items.csv": { content: items },

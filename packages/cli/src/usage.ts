@@ -29,6 +29,11 @@ export const cliErrorCatalogue = {
     message: (p: { reason: string }) => p.reason,
     hint: (p: { command: string }) => `See: ${p.command} --help`,
   },
+  init_cancelled: {
+    class: "config",
+    message: () => "Nothing was written",
+    hint: "Give the command again, or write tapline.yml yourself.",
+  },
   date_invalid: {
     class: "config",
     message: (p: { flag: string; value: string }) => `${p.flag} ${JSON.stringify(p.value)} is not a date`,

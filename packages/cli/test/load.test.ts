@@ -36,7 +36,7 @@ test("the same file again adds nothing, a longer one adds its new rows, and noth
   expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/^sales +3 +3/m) });
   expect(flat(first.out)).toContain("next tapline load sales.csv duckdb:shop.duckdb");
   expect(first.out).not.toContain("tapline state");
-  expect(first.err).toContain("sales: 3 columns (id integer, name text, price decimal)");
+  expect(first.err).toContain("sales: id integer, name text, price decimal   (3 columns)");
   expect(flat(first.err)).toContain("--keys id");
   expect(await load()).toMatchObject({ code: 0, out: expect.stringContaining("Nothing was new") });
   appendFileSync(join(folder, "sales.csv"), "4,Di,9.00\n");

@@ -26,11 +26,21 @@ export type { RunEvent, RunResult, StepResult, UtilityResult } from "./model/run
 export { makeRunId, runOfTry } from "./model/run-id.ts";
 export type { Grace, StopSource } from "./model/stop.ts";
 export type { StreamResult } from "./model/stream-result.ts";
-export { hasPlainPassword, readAddress, shownAddress, splitPassword } from "./openings/address.ts";
+export {
+  type Address,
+  filesOf,
+  hasPlainPassword,
+  readAddress,
+  shownAddress,
+  splitPassword,
+  writtenPath,
+  writtenSetting,
+} from "./openings/address.ts";
 export { type BriefProject, makeBriefProject } from "./openings/brief-project.ts";
+export { describeColumns, projectText } from "./openings/project-text.ts";
 export { type ProposedLoad, proposeLoad } from "./openings/propose-load.ts";
 export { proposeSource, proposeTarget, type SourceProposal } from "./openings/propose-source.ts";
-export { configOf, type ProposedStream } from "./openings/propose-streams.ts";
+export { checkKeys, configOf, isKeyName, type ProposedStream, pathsOf } from "./openings/propose-streams.ts";
 export { runStep } from "./pipe-run/run.ts";
 export type { RunOptions } from "./pipe-run/run-options.ts";
 export { binFoldersAbove } from "./plugins/executable.ts";

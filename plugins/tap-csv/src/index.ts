@@ -15,6 +15,6 @@ export default defineTap({
   config,
   streams: discoverStreams,
   rejects: ({ rejects }) => keptRejects(rejects),
-  opens: [{ extensions: tableExtensions, setting: "path", list: "files", stream: "entity", keys: "keys" }],
+  opens: [{ extensions: tableExtensions, setting: "path", patterns: true, list: "files", stream: "entity", keys: "keys" }],
   commands: [inspectCommand],
 });

@@ -35,6 +35,7 @@ const opening = Type.Object(
     extensions: Type.Optional(Type.Array(Type.String(), { description: 'Files whose names end so, as ".csv"' })),
     setting: Type.String({ description: "The setting that gets the address: the path of the file, or the whole URL" }),
     without_scheme: Type.Optional(Type.Boolean({ description: "It gets the address without its scheme and the colon after it" })),
+    patterns: Type.Optional(Type.Boolean({ description: "The setting also takes a folder, or a pattern with * in the name of the file" })),
     list: Type.Optional(
       Type.String({ description: "The setting that is a list of streams; `setting`, `stream` and `keys` are then keys of its items" }),
     ),

@@ -1,7 +1,7 @@
 /** Reads what a person names as source or target: a file, a folder or a URL. */
 
 import { readdirSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import type { Opening } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 
@@ -64,4 +64,16 @@ export function settingOf({ without_scheme: withoutScheme = false }: Opening, ad
   if (!withoutScheme) return address.text;
   const rest = address.text.slice(address.scheme.length + 1);
   return /^(\/\/|~|:|$)/.test(rest) ? rest : resolve(folder, rest);
+}
+
+/** The same value as it is written in a tapline.yml in `folder`. Variables of a URL stay variables. */
+export function writtenSetting({ without_scheme: withoutScheme = false }: Opening, address: Address, folder: string): string {
+  if (address.kind !== "url") return writtenPath(address.path, folder);
+  const text = withoutScheme ? address.text.slice(address.scheme.length + 1) : address.text;
+  return address.text.startsWith(`${address.scheme}://`) ? text : text.replaceAll("$", "$$$$");
+}
+
+/** A path relative to the project, so that it can be moved. */
+export function writtenPath(path: string, folder: string): string {
+  return (relative(folder, path) || ".").replaceAll("$", "$$$$");
 }

@@ -3,7 +3,9 @@
 import { errors } from "../errors.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
+import { settingOf } from "./address.ts";
 import type { BriefProject } from "./brief-project.ts";
+import { expandAddress } from "./expand-address.ts";
 import { proposeSource, proposeTarget, type SourceRequest } from "./propose-source.ts";
 import { checkKeys, configOf, type ProposedStream } from "./propose-streams.ts";
 
@@ -24,14 +26,15 @@ export interface ProposedLoad {
 
 /** @throws what `proposeSource` throws, keys_unknown */
 export async function proposeLoad(brief: BriefProject, base: Project, request: LoadRequest): Promise<ProposedLoad | { failure: Failure }> {
-  const { target, config } = await proposeTarget(base, request);
+  const { target, ...found } = await proposeTarget(base, request);
+  const config = { [found.opening.setting]: expandAddress(settingOf(found.opening, found.address, request.folder), base.variables) };
   const source = await proposeSource(brief, base, request);
   if ("failure" in source) return source;
   const { tap, opening, streams } = source;
   if (request.keys.length > 0 && (source.config !== undefined || opening.keys === undefined)) throw errors.keys_unsettable({ tap });
   for (const stream of streams) checkKeys(stream, request.keys);
-  const found = streams.map(({ name, files }) => ({ name, files, keys: request.keys }));
-  const tapConfig = source.config ?? configOf(opening, found);
+  const chosen = streams.map(({ name, files }) => ({ name, files, keys: request.keys }));
+  const tapConfig = source.config ?? configOf(opening, chosen);
   const project = brief.with({ [tap]: { config: tapConfig }, [target]: { config } });
   return { project, tap, target, streams };
 }

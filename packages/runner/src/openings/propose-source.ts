@@ -59,7 +59,7 @@ export async function proposeSource(
   return "failure" in proposed ? proposed : { tap: plugin, opening, config, streams: proposed.streams };
 }
 
-/** The target that opens an address, with its settings. @throws address_unknown, address_ambiguous, variable_missing */
+/** The target that opens an address. @throws address_unknown, address_ambiguous */
 export async function proposeTarget(
   base: Project,
   {
@@ -68,9 +68,8 @@ export async function proposeTarget(
     target,
     binFolders,
   }: { address: string; folder: string; target?: string | undefined; binFolders: readonly string[] },
-): Promise<{ target: string; opening: Opening; address: Address; config: Record<string, unknown> }> {
+): Promise<{ target: string; opening: Opening; address: Address }> {
   const address = readAddress(text, folder, { mustExist: false });
   const { plugin, opening } = await findOpener(base, address, { kind: "target", plugin: target, binFolders });
-  const config = { [opening.setting]: expandAddress(settingOf(opening, address, folder), base.variables) };
-  return { target: plugin, opening, address, config };
+  return { target: plugin, opening, address };
 }

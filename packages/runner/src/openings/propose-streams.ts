@@ -1,6 +1,6 @@
 /** Proposes the streams of files: asks the tap what each file holds, and joins files with the same columns. */
 
-import { basename } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import {
   type Catalog,
   type CatalogStream,
@@ -83,6 +83,36 @@ export function joinStreams(found: readonly FoundStream[], catalog: Catalog): Pr
   });
 }
 
+/**
+ * One path for all files of a stream, so that later files belong to it too: their folder if it has no others, or a pattern that fits them
+ * and no other. The paths as they are where there is none. `others` are all files in their folder that the tap could read.
+ */
+export function pathsOf(files: readonly string[], others: readonly string[]): string[] {
+  const [folder] = files.map(dirname);
+  const [first, ...rest] = files.map((path) => basename(path));
+  if (folder === undefined || first === undefined || rest.length === 0 || files.some((path) => dirname(path) !== folder)) return [...files];
+  if (others.length === files.length) return [folder];
+  const [start, end] = [commonStart([first, ...rest]), commonEnd([first, ...rest])];
+  const isPlain = start !== "" && !/[*?[\]{}]/.test(folder + start + end);
+  const fitting = others.map((path) => basename(path)).filter((name) => name.startsWith(start) && name.endsWith(end));
+  return isPlain && fitting.length === files.length ? [join(folder, `${start}*${end}`)] : [...files];
+}
+
+function commonStart([first = "", ...others]: readonly string[]): string {
+  let length = 0;
+  while (length < first.length && others.every((name) => name[length] === first[length])) length++;
+  return first.slice(0, length).replace(/\d+$/, "");
+}
+
+function commonEnd(names: readonly string[]): string {
+  return extname(names[0] ?? "") !== "" && names.every((name) => extname(name) === extname(names[0] ?? "")) ? extname(names[0] ?? "") : "";
+}
+
+/** Whether a column with this name is likely to be a key, not only by the values of the first rows. */
+export function isKeyName(name: string): boolean {
+  return /(^|[\s_.-])(id|uuid|guid|key|nr|no|number|code|sku)$/i.test(name) || /[a-z](Id|ID|No|Nr|Key|Code)$/.test(name);
+}
+
 /** @throws keys_unknown */
 export function checkKeys({ name, columns }: ProposedStream, keys: readonly string[]): void {
   const known = columns.map((column) => column.name);
@@ -106,9 +136,7 @@ function candidatesOf(stream: CatalogStream): string[] {
 /** `sales_2026_01` and `sales_2026_02` are `sales`. */
 function commonName(names: readonly string[]): string {
   const [first = "stream"] = names;
-  let length = 0;
-  while (length < first.length && names.every((name) => name[length] === first[length])) length++;
-  const common = first.slice(0, length).replace(/[_\d]+$/, "");
+  const common = commonStart(names).replace(/[_\d]+$/, "");
   return common === "" ? first : common;
 }
 

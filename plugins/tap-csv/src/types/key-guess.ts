@@ -52,6 +52,6 @@ function mayBeKey({ type, format }: JsonSchema = {}): boolean {
 
 function likelihood(name: string): number {
   if (/^(id|uuid|guid|key)$/i.test(name)) return 3;
-  if (/(^|[\s_.-])(id|uuid|guid|key|nr|no|number|num|code|sku)$|[a-z](Id|ID|No|Nr|Key|Code)$/i.test(name)) return 2;
+  if (/(^|[\s_.-])(id|uuid|guid|key|nr|no|number|num|code|sku)$/i.test(name) || /[a-z](Id|ID|No|Nr|Key|Code)$/.test(name)) return 2;
   return /e-?mail|name$/i.test(name) ? 1 : 0;
 }
