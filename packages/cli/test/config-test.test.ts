@@ -65,5 +65,5 @@ test("a tap that does not answer is stopped after --timeout", async () => {
   const { code, err } = await tapline(folder, ["config", "test", "tap-slow", "--timeout", "1s"]);
   expect([code, err]).toEqual([1, expect.stringMatching(/tap-slow --discover did not end within 1 s.*--timeout 10m/)]);
   const wrong = await tapline(folder, ["config", "test", "tap-slow", "--timeout", "soon"]);
-  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("no duration")]);
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("is not a duration")]);
 });
