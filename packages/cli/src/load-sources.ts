@@ -17,7 +17,7 @@ import {
 import { exitCodes, printFailure } from "./outcome.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { exitCodeOf, printResult } from "./run-words.ts";
-import { catchSignals } from "./signals.ts";
+import { catchSignals, caughtSignal } from "./signals.ts";
 import { clean } from "./terminal.ts";
 import { createView } from "./views/create-view.ts";
 
@@ -54,15 +54,11 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
   const binFolders = [...binFoldersAbove(folder), ...ownBinFolders];
   using brief = makeBriefProject(base);
   const request = { sources, address, stream, tap, target, keys, folder, binFolders, stop: stop.asked };
-  const load = await proposeLoad(brief, base, {
-    ...request,
-    onEvent(event) {
-      if (event.kind === "log" && event.level === "warning") note(`${event.message}`);
-    },
-  });
+  // The run reports the tap's warnings again.
+  const load = await proposeLoad(brief, base, { ...request, onEvent() {} });
   if ("failure" in load) {
     printFailure(load.failure);
-    return exitCodes.failed;
+    return load.failure.code === "run_stopped" ? exitCodes[caughtSignal()] : exitCodes.failed;
   }
   for (const each of load.streams) note(describeStream(each));
   const names = load.streams.map(({ name }) => name);
@@ -91,7 +87,7 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
     view.close();
     if (result.error !== undefined) throw result.error;
     if (result.status === "failed" && !isAgain && keys.length === 0) note(choices);
-    else if (result.status !== "failed") suggestKeys(load, keys, note);
+    else if (result.status === "done" || result.status === "warning") suggestKeys(load, keys, note);
     return exitCodeOf(result, stop.signal, false);
   } finally {
     view.close();

@@ -28,7 +28,7 @@ import {
 import type { Questions } from "./init-questions.ts";
 import { exitCodes, printFailure } from "./outcome.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
-import { catchSignals } from "./signals.ts";
+import { catchSignals, caughtSignal, releaseSignals } from "./signals.ts";
 import { projectSchemaUrl, writeSample } from "./starter.ts";
 import { clean } from "./terminal.ts";
 import { usage } from "./usage.ts";
@@ -56,7 +56,7 @@ export async function makeProject(options: NewProjectOptions): Promise<number> {
   const found = await lookAt(sources, folder);
   if ("failure" in found) {
     printFailure(found.failure);
-    return exitCodes.failed;
+    return found.failure.code === "run_stopped" ? exitCodes[caughtSignal()] : exitCodes.failed;
   }
   for (const stream of found.streams) process.stderr.write(`${clean(describeColumns(stream))}\n`);
   const job = name ?? jobName(found.streams, folder);
@@ -83,12 +83,17 @@ async function lookAt(sources: readonly string[], folder: string): ReturnType<ty
   const base = openProjectOrEmpty(folder);
   using brief = makeBriefProject(base);
   const binFolders = [...binFoldersAbove(folder), ...ownBinFolders];
-  return await proposeSource(brief, base, {
-    ...{ sources, folder, binFolders, stop: catchSignals().asked },
-    onEvent(event) {
-      if (event.kind === "log" && event.level === "warning") process.stderr.write(`${clean(event.message)}\n`);
-    },
-  });
+  const { asked: stop } = catchSignals();
+  try {
+    return await proposeSource(brief, base, {
+      ...{ sources, folder, binFolders, stop },
+      onEvent(event) {
+        if (event.kind === "log" && event.level === "warning") process.stderr.write(`${clean(event.message)}\n`);
+      },
+    });
+  } finally {
+    releaseSignals();
+  }
 }
 
 interface ChosenDatabase extends Awaited<ReturnType<typeof proposeTarget>> {

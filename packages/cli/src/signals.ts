@@ -13,5 +13,10 @@ export function catchSignals(): StopSwitch {
   return stop;
 }
 
+/** Signals end this process again, as they do before `catchSignals`: nothing that would have to be stopped is left. */
+export function releaseSignals(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.removeAllListeners(signal);
+}
+
 /** The signal that this process was stopped with. */
 export const caughtSignal = (): "SIGINT" | "SIGTERM" => (caught?.signal === "SIGINT" ? "SIGINT" : "SIGTERM");
