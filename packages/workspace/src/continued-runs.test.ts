@@ -166,7 +166,7 @@ describe.each(["DuckDB", "PostgreSQL"] as const)("%s", (name) => {
     await shop.refuses("older run", "tapline run shop --from-ledger");
     await shop.load("--from-ledger");
     expect(await shop.counts()).toEqual({ orders: 5, items: 3 });
-    expect((await shop.tapline("state", "history", shop.stateId)).stdout).toMatch(/from-ledger done/);
+    expect((await shop.tapline("state", "history", shop.stateId)).stdout).toMatch(/from ledger done/);
     await shop.load();
     expect(await shop.counts()).toEqual({ orders: 5, items: 3 });
   });
