@@ -104,7 +104,7 @@ test("add of what is installed beside tapline only writes the entry; a second ti
   const again = await tapline(folder, ["add", "tap-csv"]);
   expect(again).toMatchObject({ code: 2, err: expect.stringContaining("--as tap-csv-2") });
   expect(await tapline(folder, ["add", "tap-csv", "--as", "tap-csv-2"])).toMatchObject({ code: 0 });
-  expect(text(folder)).toBe("plugins: { tap-csv: {}, tap-csv-2: { inherit_from: tap-csv } }\n");
+  expect(text(folder)).toBe("plugins:\n  tap-csv: {}\n  tap-csv-2:\n    inherit_from: tap-csv\n");
   const removed = await tapline(folder, ["remove", "tap-csv-2"]);
   expect(removed).toMatchObject({ code: 0, out: "removed  tap-csv-2\n" });
 });

@@ -1,7 +1,6 @@
 /** `tapline load`: real files into real databases, without a project. */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testDatabase } from "@tapline/testing/postgres";
 import { expect, onTestFinished, test } from "vitest";
@@ -31,19 +30,20 @@ const prices = "SELECT id, name, price FROM sales ORDER BY id, name";
 
 test("the same file again adds nothing, a longer one adds its new rows, and nothing is left but the database", async () => {
   const folder = salesFolder();
-  const load = (): Promise<Answer> => tapline(folder, ["load", "sales.csv", "duckdb:shop.duckdb"]);
+  const temporary = makeFolder();
+  const load = (): Promise<Answer> => start(folder, ["load", "sales.csv", "duckdb:shop.duckdb"], "", { TMPDIR: temporary }).answer;
   const first = await load();
   expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/^sales +3 +3/m) });
   expect(flat(first.out)).toContain("next tapline load sales.csv duckdb:shop.duckdb");
   expect(first.out).not.toContain("tapline state");
   expect(first.err).toContain("sales: id integer, name text, price decimal   (3 columns)");
   expect(flat(first.err)).toContain("--keys id");
-  expect(await load()).toMatchObject({ code: 0, out: expect.stringContaining("Nothing was new") });
+  expect(await load()).toMatchObject({ code: 0, out: expect.stringContaining("no new rows") });
   appendFileSync(join(folder, "sales.csv"), "4,Di,9.00\n");
   expect(await load()).toMatchObject({ code: 0, out: expect.stringMatching(/^sales +1 +1/m) });
   expect(await rowsOf(folder, prices)).toEqual(["1,Ann,2.50", "2,Bob,3.75", "3,Cy,1.00", "4,Di,9.00"]);
   expect(readdirSync(folder).sort()).toEqual(["sales.csv", "shop.duckdb"]);
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("tapline-load-"))).toEqual([]);
+  expect(readdirSync(temporary)).toEqual([]);
 });
 
 test("a changed file stops the load, which names the ways on; each of them does what it says", async () => {
@@ -75,7 +75,7 @@ test("files of a folder with the same columns become one table; another load kee
   writeFileSync(join(folder, "other.csv"), "x,y\n1,2\n3,4\n");
   expect((await tapline(folder, ["load", "in", "shop.duckdb"])).code).toBe(0);
   expect((await tapline(folder, ["load", "other.csv", "shop.duckdb"])).code).toBe(0);
-  expect((await tapline(folder, ["load", "in", "shop.duckdb"])).out).toContain("Nothing was new");
+  expect((await tapline(folder, ["load", "in", "shop.duckdb"])).out).toContain("no new rows");
   const counts =
     "SELECT 'sales', count(*) FROM sales UNION ALL SELECT 'stock', count(*) FROM my_stock UNION ALL SELECT 'other', count(*) FROM other";
   expect((await rowsOf(folder, counts)).sort()).toEqual(["other,2", "sales,4", "stock,2"]);
@@ -128,7 +128,7 @@ test.each<[string[], string]>([
   [["sales.pdf", "shop.duckdb"], "No installed tap opens sales.pdf"],
   [["sales.csv", "shop.duckdb", "--keys", "idd"], "sales has no column idd; it has id, name, price"],
   [["sales.csv", "shop.duckdb", "--append", "--replace"], "--append"],
-  [["sales.csv"], "target"],
+  [["sales.csv"], "TARGET"],
 ])("load %j is refused before anything is written", async (words, message) => {
   const folder = salesFolder();
   writeFileSync(join(folder, "sales.pdf"), "%PDF");
