@@ -43,7 +43,7 @@ test("the same file again adds nothing, a longer one adds its new rows, and noth
   expect(await load()).toMatchObject({ code: 0, out: expect.stringMatching(/^sales +1 +1/m) });
   expect(await rowsOf(folder, prices)).toEqual(["1,Ann,2.50", "2,Bob,3.75", "3,Cy,1.00", "4,Di,9.00"]);
   expect(readdirSync(folder).sort()).toEqual(["sales.csv", "shop.duckdb"]);
-  expect(readdirSync(temporary)).toEqual([]);
+  expect(readdirSync(temporary).filter((name) => name.startsWith("tapline"))).toEqual([]);
 });
 
 test("a changed file stops the load, which names the ways on; each of them does what it says", async () => {
