@@ -7,7 +7,11 @@ import { type CommandBlock, commandBlocks, pageParts } from "./page-parts.ts";
 import { readerFolder } from "./reader-folder.ts";
 import { type PageRun, runPage } from "./run-page.ts";
 
-export const pages: readonly string[] = ["README.md", ...["docs/tutorials", "docs/how-to"].flatMap((folder) => filesBelow(folder, ".md"))];
+export const pages: readonly string[] = [
+  "README.md",
+  ...["docs/tutorials", "docs/how-to"].flatMap((folder) => filesBelow(folder, ".md")),
+  "packages/sdk/README.md",
+];
 
 export function markdownOf(page: string): string {
   return readFileSync(join(root, page), "utf8");

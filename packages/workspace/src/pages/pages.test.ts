@@ -1,4 +1,4 @@
-/** Every command block of the README, the tutorials and the how-tos runs as a reader would run it, apart from those listed here. */
+/** Every command block of the README, the tutorials, the how-tos and the README of the SDK runs as a reader would run it, apart from those listed here. */
 import { expect, test } from "vitest";
 import { blocks, pages, runWithClone } from "./documentation.ts";
 
