@@ -3,7 +3,7 @@
  * commands work in a fresh system; it does not show how Docker caches or packs an image.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Stage } from "./dockerfile.ts";
 
@@ -27,14 +27,14 @@ export function nodeImage(folder: string, nodeProgram: string): void {
   const modules = join(folder, "usr/local/lib/node_modules");
   mkdirSync(modules, { recursive: true });
   cpSync(join(npm, "npm"), join(modules, "npm"), { recursive: true });
-  cpSync(nodeProgram, join(folder, "usr/local/bin/node"), { dereference: true });
+  copyFileSync(nodeProgram, join(folder, "usr/local/bin/node"));
   for (const name of ["npm", "npx"]) symlinkSync(`../lib/node_modules/npm/bin/${name}-cli.js`, join(folder, "usr/local/bin", name));
   run("chroot", folder, "useradd", "--uid", "1000", "--create-home", "node");
   // How this machine reaches its package index.
   for (const file of ["/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt"]) {
     if (!existsSync(file)) continue;
     mkdirSync(join(folder, file, ".."), { recursive: true });
-    cpSync(file, join(folder, file), { dereference: true });
+    copyFileSync(file, join(folder, file));
   }
   const registry = execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8" }).trim();
   writeFileSync(join(folder, "usr/local/etc/npmrc"), `registry=${registry}\ncafile=/etc/ssl/certs/ca-certificates.crt\n`);
