@@ -7,9 +7,6 @@ import type { CellSegment } from "@tapline/sdk";
 
 const [tab, lineEnd] = [0x09, 0x0a];
 
-/** A copy may take so many bytes more than it is asked for. */
-const spare = 3;
-
 function viewed(bytes: Buffer): ViewedBytes {
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
 }
@@ -68,9 +65,8 @@ export class CopyScratch {
     const [froms, sizes, columns, rows] = [this.#froms, this.#sizes, this.#columns, this.#rows];
     let total = count * columns;
     for (let column = 0; column < columns; column++) for (let row = 0; row < count; row++) total += sizes[column * rows + row] as number;
-    const joined = viewed(Buffer.allocUnsafeSlow(total + spare));
+    const joined = viewed(Buffer.allocUnsafeSlow(total));
     const { beside } = this;
-    beside.reserve(spare);
     let at = 0;
     for (const segment of segments ?? [{ ...nothing, from: 0, end: count }]) {
       for (let row = segment.from; row < segment.end; row++) {
@@ -84,6 +80,6 @@ export class CopyScratch {
         joined.bytes[at - 1] = lineEnd;
       }
     }
-    return joined.bytes.subarray(0, total);
+    return joined.bytes;
   }
 }

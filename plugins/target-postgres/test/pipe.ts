@@ -19,8 +19,8 @@ export interface Piped {
   failure: (Error & { code?: string }) | undefined;
 }
 
-/** The summary is that of the first stream. */
-export async function pipe(database: TestDatabase, lines: readonly object[], more: Record<string, unknown> = {}): Promise<Piped> {
+/** The summary is that of the first stream. `lines`: messages, or their bytes. */
+export async function pipe(database: TestDatabase, lines: readonly object[] | Buffer, more: Record<string, unknown> = {}): Promise<Piped> {
   const { config } = checkConfig<TargetSettings>(target.name, withTargetSettings(target.config, target.loadMethods), {
     ...settings(database),
     ...more,
@@ -40,7 +40,11 @@ export async function pipe(database: TestDatabase, lines: readonly object[], mor
   return piped;
 }
 
-async function* input(lines: readonly object[]): AsyncGenerator<Uint8Array> {
+async function* input(lines: readonly object[] | Buffer): AsyncGenerator<Uint8Array> {
+  if (Buffer.isBuffer(lines)) {
+    yield lines;
+    return;
+  }
   for (let at = 0; at < lines.length; at += 500) {
     yield Buffer.from(
       lines

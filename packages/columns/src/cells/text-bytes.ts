@@ -9,16 +9,19 @@ export interface ViewedBytes {
 /** From this length on the call into `Buffer.copy` costs less than a loop. */
 const longText = 256;
 
+/** A loop over words reads and writes up to so many bytes after the last one. */
+const excess = 3;
+
 /**
- * Copies `size` bytes, four at a time, which takes 40 % of the time of one at a time. Up to three more are read and written, so there must be
- * so many after them in both.
+ * Copies `size` bytes, four at a time where both sides have room for that, which takes 40 % of the time of one at a time. Up to three bytes of
+ * the target after the copy are overwritten.
  */
 export function copyBytes(source: ViewedBytes, from: number, size: number, target: ViewedBytes, at: number): void {
-  if (size >= longText) source.bytes.copy(target.bytes, at, from, from + size);
-  else {
-    const [read, write] = [source.view, target.view];
-    for (let i = 0; i < size; i += 4) write.setInt32(at + i, read.getInt32(from + i, true), true);
-  }
+  const [read, write] = [source.view, target.view];
+  const end = size + excess;
+  if (size >= longText || from + end > read.byteLength || at + end > write.byteLength)
+    source.bytes.copy(target.bytes, at, from, from + size);
+  else for (let i = 0; i < size; i += 4) write.setInt32(at + i, read.getInt32(from + i, true), true);
 }
 
 const backslash = 0x5c;

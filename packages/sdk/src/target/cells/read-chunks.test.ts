@@ -1,4 +1,4 @@
-import { Decoder, type JsonSchema, type Row, type TaplineError } from "@tapline/protocol";
+import { type Decoded, Decoder, type JsonSchema, type Row, type TaplineError } from "@tapline/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { linesOfCells, rowsOfCells } from "../../../test/cell-rows.ts";
@@ -28,10 +28,12 @@ function read(lines: string, schema: JsonSchema, size: number, form: "rows" | "c
   const decoder = new Decoder();
   const batch = new LineBatch("s");
   const result: Read = { rows: [], lines: [], cells: 0, rejected: [] };
+  const add = (decoded: Iterable<Decoded>, at: number): void => {
+    for (const each of decoded) if (each.type === "RECORDS") batch.add({ ...each, receivedAt: `${receivedAt}${at}` });
+  };
   try {
-    for (let at = 0; at < bytes.length; at += size)
-      for (const decoded of decoder.push(Buffer.from(bytes.subarray(at, at + size))))
-        if (decoded.type === "RECORDS") batch.add({ ...decoded, receivedAt: `${receivedAt}${at}` });
+    for (let at = 0; at < bytes.length; at += size) add(decoder.push(Buffer.from(bytes.subarray(at, at + size))), at);
+    add(decoder.end(), bytes.length);
   } catch {
     // Of lines that are no messages the decoder may notice some.
   }
@@ -222,5 +224,49 @@ describe("rows of lines of one shape", () => {
     const schema: JsonSchema = { properties: Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`f${i}`, {}])) };
     const all = Array.from({ length: 5000 }, (_, i) => `{"type":"RECORD","stream":"s","record":{"f${i}":1}}\n`);
     expect(read(all.join(""), schema, 1 << 16, "chunks").rows).toHaveLength(5000);
+  });
+});
+
+describe("the last bytes of the input", () => {
+  const digits = "98765432109876543";
+  const numbers = Array.from(digits, (_, index) => digits.slice(0, index + 1));
+  const texts = ["", ...numbers].map((text) => JSON.stringify(text));
+  const literals = ["null", "true", "false", "[]", "{}", "[1]", "-1", "0.5", "1e3", '"\\n"', '"\\u00e9"'];
+  /** The value is the last one of its line. */
+  const lineOf = (value: string, place: string): string => {
+    if (place === "record") return `{"type":"RECORD","stream":"s","record":{"id":1,"v":${value}}}`;
+    return `{"type":"RECORD","stream":"s","record":{"id":1,"v":null},"${place}":${value}}`;
+  };
+  const schema: JsonSchema = { properties: { id: { type: "integer" }, v: {} } };
+  /** Both a run of two lines, and a line that is a run. */
+  const sizes = [64, 1 << 20];
+
+  test.each(["record", "version", "time_extracted"])("a %s that is the last value may have any length", (place) => {
+    let cells = 0;
+    for (const value of [...numbers, ...texts, ...literals]) {
+      for (const end of ["\n", "", "\r\n"]) {
+        const line = lineOf(value, place);
+        const all = `${line}${end === "" ? "\n" : end}${line}${end}`;
+        for (const size of sizes) {
+          const found = read(all, schema, size, "chunks");
+          expect(found.rows).toHaveLength(2);
+          expect({ ...found, cells: 0 }).toEqual(read(all, schema, size, "rows"));
+          cells += found.cells;
+        }
+      }
+    }
+    expect(cells).toBeGreaterThan(90);
+  });
+
+  test("may be missing: the last line is refused as it is by a parser, wherever it is cut", () => {
+    for (const value of ["123", '"text"', '"\\u00e9\\\\"', "true", "false", "null", '["\\\\\\""]', '{"a":[1,"\\u00e9"]}']) {
+      for (const place of ["record", "version", "time_extracted"]) {
+        const line = lineOf(value, place);
+        for (let length = line.length - 1; length > '{"type":"RECORD","stream":"s","record":{'.length; length--) {
+          const all = `${line}\n${line}\n${line.slice(0, length)}\n`;
+          expect({ ...read(all, schema, 1 << 20, "chunks"), cells: 0 }, all).toEqual(read(all, schema, 1 << 20, "rows"));
+        }
+      }
+    }
   });
 });

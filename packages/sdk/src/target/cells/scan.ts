@@ -53,8 +53,7 @@ export function scanLines(cursor: Cursor, shape: LineShape, { checks, accepted }
     let p = at;
     for (let i = 0; i < count; i++) {
       const last = p + (lengths[i] as number) - 4;
-      // The shortest value is followed by two brackets and the line end.
-      if (last + 8 > size) break lines;
+      if (last + 4 > size) break lines;
       let word = wordsAt[i] as number;
       for (; p < last; p += 4) if (view.getInt32(p, true) !== words[word++]) break lines;
       if (view.getInt32(last, true) !== words[word]) break lines;
@@ -112,7 +111,7 @@ export function scanLines(cursor: Cursor, shape: LineShape, { checks, accepted }
             kind = cellKind.number + scale;
           }
         } else {
-          const word = view.getInt32(p, true);
+          const word = p + 4 > size ? 0 : view.getInt32(p, true);
           if (word === nullWord) {
             kind = cellKind.null;
             p += 4;

@@ -73,7 +73,7 @@ export function parseNested(bytes: Buffer, from: number): ParsedValue | undefine
 
 function endOfNested(bytes: Buffer, from: number): number {
   let depth = 0;
-  for (let at = from; ; at++) {
+  for (let at = from; at < bytes.length; at++) {
     const byte = bytes[at] as number;
     if (byte === quote) {
       at = endOfQuoted(bytes, at + 1);
@@ -84,13 +84,14 @@ function endOfNested(bytes: Buffer, from: number): number {
       if (--depth <= 0) return at + 1;
     } else if (byte === lineEnd || depth === 0) return -1;
   }
+  return -1;
 }
 
 /** Whatever escapes there are: the parser checks them. */
 function endOfQuoted(bytes: Buffer, from: number): number {
-  for (let at = from; bytes[at] !== lineEnd; at++) {
+  for (let at = from; at < bytes.length && bytes[at] !== lineEnd; at++) {
     if (bytes[at] === quote) return at;
-    if (bytes[at] === backslash) at++;
+    if (bytes[at] === backslash && bytes[++at] === lineEnd) return -1;
   }
   return -1;
 }
