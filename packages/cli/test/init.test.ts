@@ -34,6 +34,15 @@ test("a project for a file has its key, its types as a remark, and runs at once"
   expect(read(folder, "tapline.yml")).toBe(written);
 });
 
+test("a dollar sign in the name of a file, a key or the database is no variable", async () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, "$HOME.csv"), "$USER,qty\nA,1\nB,2\n");
+  const made = await tapline(folder, ["init", "--from", "$HOME.csv", "--to", "duckdb:$HOME.duckdb", "--keys", "$USER"]);
+  expect(made.code).toBe(0);
+  expect(await tapline(folder, ["run", "home"])).toMatchObject({ code: 0, out: expect.stringMatching(/^home +2 +2/m) });
+  expect(readdirSync(folder)).toContain("$HOME.duckdb");
+});
+
 test("later files of a folder belong to their stream, too", async () => {
   const folder = makeFolder();
   mkdirSync(join(folder, "in"));

@@ -81,6 +81,17 @@ test("files of a folder with the same columns become one table; another load kee
   expect((await rowsOf(folder, counts)).sort()).toEqual(["other,2", "sales,4", "stock,2"]);
 });
 
+test("a dollar sign in the name of a file, a stream, a key or the database is no variable", async () => {
+  const folder = makeFolder();
+  writeFileSync(join(folder, "$HOME.csv"), "$USER,qty\nA,1\nB,2\n");
+  const load = ["load", "$HOME.csv", "duckdb:$HOME.duckdb", "--stream", "s$HOME", "--keys", "$USER"];
+  expect(await tapline(folder, load)).toMatchObject({ code: 0, out: expect.stringMatching(/^s\$HOME +2 +2/m) });
+  expect(readdirSync(folder).sort()).toEqual(["$HOME.csv", "$HOME.duckdb"]);
+  writeFileSync(join(folder, "$HOME.csv"), "$USER,qty\nA,1\nB,3\n");
+  expect(await tapline(folder, load)).toMatchObject({ code: 0, err: expect.stringContaining("$USER") });
+  expect((await tapline(folder, load)).out).toContain("no new rows");
+});
+
 test("a password in a variable may have any character, and is in no argument, answer or file", async () => {
   const folder = salesFolder();
   const database = await testDatabase();

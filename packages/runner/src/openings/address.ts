@@ -4,6 +4,7 @@ import { readdirSync, statSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import type { Opening } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import { escapeDollars } from "../project/variables.ts";
 
 export type Address =
   | { kind: "file"; text: string; path: string }
@@ -70,10 +71,10 @@ export function settingOf({ without_scheme: withoutScheme = false }: Opening, ad
 export function writtenSetting({ without_scheme: withoutScheme = false }: Opening, address: Address, folder: string): string {
   if (address.kind !== "url") return writtenPath(address.path, folder);
   const text = withoutScheme ? address.text.slice(address.scheme.length + 1) : address.text;
-  return address.text.startsWith(`${address.scheme}://`) ? text : text.replaceAll("$", "$$$$");
+  return address.text.startsWith(`${address.scheme}://`) ? text : escapeDollars(text);
 }
 
 /** A path relative to the project, so that it can be moved. */
 export function writtenPath(path: string, folder: string): string {
-  return (relative(folder, path) || ".").replaceAll("$", "$$$$");
+  return escapeDollars(relative(folder, path) || ".");
 }

@@ -12,6 +12,7 @@ import {
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Failure } from "../model/failure.ts";
+import { escapeDollars } from "../project/variables.ts";
 
 export interface ProposedStream {
   name: string;
@@ -40,17 +41,17 @@ export function streamsOfFiles(files: readonly string[]): FoundStream[] {
   });
 }
 
-/** The config of a tap for these streams. `pathOf` gives a path the form that it has in the config. */
+/** The config of a tap for these streams, for a project file: a dollar sign is no reference. `pathOf` gives a path as it is written there. */
 export function configOf(
   opening: Opening,
   streams: readonly FoundStream[],
-  pathOf: (path: string) => string = (path) => path,
+  pathOf: (path: string) => string = escapeDollars,
 ): Record<string, unknown> {
   const { setting, list, stream, keys } = opening;
   const items = streams.map(({ name, files, keys: columns }) => ({
-    ...(stream === undefined ? {} : { [stream]: name }),
+    ...(stream === undefined ? {} : { [stream]: escapeDollars(name) }),
     [setting]: files.length === 1 ? pathOf(files[0] as string) : files.map(pathOf),
-    ...(keys === undefined || columns.length === 0 ? {} : { [keys]: [...columns] }),
+    ...(keys === undefined || columns.length === 0 ? {} : { [keys]: columns.map(escapeDollars) }),
   }));
   return list === undefined ? (items[0] ?? {}) : { [list]: items };
 }

@@ -47,6 +47,11 @@ export function substituteVariables<T>(value: T, sources: Sources): Substitution
   return { value: visit(value, []) as T, missing, used, fetched };
 }
 
+/** Writes a text so that `substituteVariables` gives it back. */
+export function escapeDollars(text: string): string {
+  return text.replaceAll("$", "$$$$");
+}
+
 /** undefined: the value is no reference. */
 export function readReference(value: unknown): Reference | undefined {
   if (!isObject(value)) return undefined;
