@@ -15,6 +15,7 @@ import {
   shownAddress,
 } from "@tapline/runner";
 import { exitCodes, printFailure } from "./outcome.ts";
+import { passwordNote } from "./password-note.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { exitCodeOf, printResult } from "./run-words.ts";
 import { catchSignals, caughtSignal } from "./signals.ts";
@@ -47,8 +48,7 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
   const note = (text: string): void => {
     if (!json && !quiet) process.stderr.write(`${clean(text)}\n`);
   };
-  if ([address, ...sources].some((text) => hasPlainPassword({ text })))
-    note("Other users of this machine can read the password in the list of processes. Better: '$NAME' in its place, and the variable NAME");
+  if ([address, ...sources].some((text) => hasPlainPassword({ text }))) note(passwordNote);
   const stop = catchSignals();
   const base = openProjectOrEmpty(folder);
   const binFolders = [...binFoldersAbove(folder), ...ownBinFolders];
@@ -64,6 +64,7 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
   const names = load.streams.map(({ name }) => name);
   const isAgain = append || replace;
   const again = ["tapline load", ...[...sources, shownAddress({ text: address })].map(quoteWord), ...lasting(flags)].join(" ");
+  const preview = (name: string): string => `tapline preview ${quoteWord(name)} --target ${quoteWord(shownAddress({ text: address }))}`;
   const view = createView({ json, quiet, steps: [again] });
   try {
     const result = await runJob({
@@ -81,7 +82,7 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
         const event = withOwnHint(given);
         view.show(event, step);
         if (event.type !== "run_finished" || json) return;
-        printResult(event.result, { next: { again, retry: again, isElsewhere: true }, quiet, heading: undefined });
+        printResult(event.result, { next: { again, retry: again, preview, isElsewhere: true }, quiet, heading: undefined });
       },
     });
     view.close();

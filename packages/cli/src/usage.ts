@@ -42,12 +42,24 @@ export const cliErrorCatalogue = {
   duration_invalid: {
     class: "config",
     message: (p: { value: string }) => `--timeout ${JSON.stringify(p.value)} is not a duration`,
-    hint: "Write a number with its unit, such as 90s, 30m or 2h.",
+    hint: "Write a number with a unit, such as 90s, 30m or 2h. Without a unit it is seconds.",
   },
   query_in_words: {
     class: "config",
     message: (p: { words: number }) => `The query was given in ${p.words} words, because it is not in quotes`,
     hint: `Put the whole statement in quotes: tapline query "select …"`,
+  },
+  rows_without_project: {
+    class: "config",
+    message: () => "There is no tapline.yml in this folder or any folder above it, so it is not known which database to look in",
+    hint: "Name the database: --target duckdb:FILE or --target 'postgres://USER@HOST/DATABASE'. Or change to your project's folder.",
+  },
+  rejects_plugin_first: {
+    class: "config",
+    message: (p: { word: string; plugins: readonly string[] }) =>
+      `${JSON.stringify(p.word)} is not a plugin of this project${p.plugins.length === 0 ? "" : `; there are: ${p.plugins.join(", ")}`}`,
+    hint: (p: { verb: string; rows: string }) =>
+      `Write the plugin before the ids: tapline rejects ${p.verb} PLUGIN ${p.rows}. tapline rejects list shows which plugin keeps a row.`,
   },
   rejects_not_chosen: {
     class: "config",
@@ -90,6 +102,11 @@ export const cliErrorCatalogue = {
     class: "config",
     message: (p: { runId: string }) => `There is no run ${JSON.stringify(p.runId)} in this project's history`,
     hint: "See: tapline runs list",
+  },
+  no_run_yet: {
+    class: "config",
+    message: () => "No run yet in this project",
+    hint: "Start one: tapline run NAME",
   },
   run_is_done: {
     class: "config",

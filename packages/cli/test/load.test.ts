@@ -36,6 +36,7 @@ test("the same file again adds nothing, a longer one adds its new rows, and noth
   expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/^sales +3 +3/m) });
   expect(flat(first.out)).toContain("next tapline load sales.csv duckdb:shop.duckdb");
   expect(first.out).not.toContain("tapline state");
+  expect(flat(first.out)).toContain("tapline preview sales --target duckdb:shop.duckdb (shows rows)");
   expect(first.err).toContain("sales: id integer, name text, price decimal   (3 columns)");
   expect(flat(first.err)).toContain("--keys id");
   expect(await load()).toMatchObject({ code: 0, out: expect.stringContaining("no new rows") });
@@ -44,6 +45,32 @@ test("the same file again adds nothing, a longer one adds its new rows, and noth
   expect(await rowsOf(folder, prices)).toEqual(["1,Ann,2.50", "2,Bob,3.75", "3,Cy,1.00", "4,Di,9.00"]);
   expect(readdirSync(folder).sort()).toEqual(["sales.csv", "shop.duckdb"]);
   expect(readdirSync(temporary).filter((name) => name.startsWith("tapline"))).toEqual([]);
+});
+
+test("the rows of a load can be looked at without a project", async () => {
+  const folder = salesFolder();
+  await tapline(folder, ["load", "sales.csv", "duckdb:shop.duckdb"]);
+  const database = ["--target", "duckdb:shop.duckdb", "--format", "csv"];
+  const temporary = makeFolder();
+  const { code, out } = await start(folder, ["preview", "sales", ...database], "", { TMPDIR: temporary }).answer;
+  expect([code, out]).toEqual([0, "id,name,price\r\n1,Ann,2.50\r\n2,Bob,3.75\r\n3,Cy,1.00\r\n"]);
+  expect((await tapline(folder, ["query", "SELECT sum(price) AS s FROM sales", ...database])).out).toBe("s\r\n7.25\r\n");
+  expect((await tapline(folder, ["preview", "sales", "--target", "shop.duckdb"])).out).toContain("Ann");
+  expect(readdirSync(folder).sort()).toEqual(["sales.csv", "shop.duckdb"]);
+  expect(readdirSync(temporary).filter((name) => name.startsWith("tapline"))).toEqual([]);
+});
+
+test("a look without a project, or at a database that is not there, gets an error with the next step", async () => {
+  const folder = salesFolder();
+  const ask = async (...flags: string[]): Promise<Answer> => {
+    const answer = await tapline(folder, ["preview", "sales", ...flags]);
+    return { ...answer, err: flat(answer.err) };
+  };
+  expect(await ask()).toMatchObject({ code: 2, out: "", err: expect.stringContaining("--target duckdb:FILE") });
+  expect(await ask("--target", "target-duckdb")).toMatchObject({ code: 2, err: expect.stringContaining("no tapline.yml") });
+  expect(await ask("--target", "oracle:shop")).toMatchObject({ code: 2, err: expect.stringContaining("duckdb:…") });
+  expect(await ask("--target", "duckdb:other.duckdb")).toMatchObject({ code: 1, err: expect.stringContaining("other.duckdb") });
+  expect(readdirSync(folder)).toEqual(["sales.csv"]);
 });
 
 test("a changed file stops the load, which names the ways on; each of them does what it says", async () => {
@@ -124,6 +151,8 @@ test("a password in a variable may have any character, and is in no argument, an
   const args = [...seen].join("\n");
   expect(args).toContain("target-postgres");
   for (const text of [args, out, err]) for (const secret of [password, encodeURIComponent(password)]) expect(text).not.toContain(secret);
+  const shown = await start(folder, ["preview", "sales", "--target", url, "--format", "json"], "", { LOAD_PASSWORD: password }).answer;
+  expect(shown).toMatchObject({ code: 0, out: expect.stringContaining('"name":"Ann"'), err: "" });
   expect(readdirSync(folder).sort()).toEqual([".env", "sales.csv"]);
   const plain = await tapline(folder, ["load", "sales.csv", url.replace("$LOAD_PASSWORD", "sesame-open")]);
   expect(plain.code).toBe(1);

@@ -41,6 +41,7 @@ export { describeColumns, projectText } from "./openings/project-text.ts";
 export { type ProposedLoad, proposeLoad } from "./openings/propose-load.ts";
 export { proposeSource, proposeTarget, type SourceProposal } from "./openings/propose-source.ts";
 export { checkKeys, configOf, isKeyName, type ProposedStream, pathsOf } from "./openings/propose-streams.ts";
+export { isTargetAddress, projectOfTarget } from "./openings/target-of-address.ts";
 export { runStep } from "./pipe-run/run.ts";
 export type { RunOptions } from "./pipe-run/run-options.ts";
 export { binFoldersAbove } from "./plugins/executable.ts";

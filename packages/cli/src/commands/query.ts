@@ -11,11 +11,12 @@ const shownAtTerminal = 100;
 export default class Query extends Command {
   static override description = `Shows the rows of a query in the database of a target.
 
-The query is one statement that reads, in the SQL of the database. It can't change anything. A terminal shows 100 rows unless --limit or --all is set. Ctrl-C cancels the query.`;
+The query is one statement that reads, in the SQL of the database. It can't change anything. A terminal shows 100 rows unless --limit or --all is set. Ctrl-C cancels the query. With a database as --target, no project is needed.`;
   static override examples = [
     '<%= config.bin %> query "select status, count(*) from orders group by status"',
     '<%= config.bin %> query "select * from orders" --format csv > orders.csv',
     "<%= config.bin %> query - --target target-postgres < report.sql",
+    '<%= config.bin %> query "select count(*) from sales" --target duckdb:shop.duckdb',
   ];
   static override args = { sql: Args.string({ description: "The statement, in quotes; - reads it from stdin.", required: true }) };
   static override strict = false;

@@ -1,15 +1,30 @@
 /** What `tapline query` and `tapline preview` share: their flags, and the way from a question to rows on the screen. */
+import { existsSync } from "node:fs";
 import { Flags } from "@oclif/core";
 import type { Query } from "@tapline/protocol";
-import { askQuery, describeCount, openProject } from "@tapline/runner";
+import {
+  askQuery,
+  binFoldersAbove,
+  describeCount,
+  hasPlainPassword,
+  isTargetAddress,
+  makeBriefProject,
+  openProject,
+  openProjectOrEmpty,
+  projectOfTarget,
+} from "@tapline/runner";
 import { exitCodes, printFailure } from "../outcome.ts";
+import { passwordNote } from "../password-note.ts";
 import { ownBinFolders } from "../plugin-folders.ts";
 import { catchSignals } from "../signals.ts";
 import { clean } from "../terminal.ts";
+import { usage } from "../usage.ts";
 import { type RowFormatName, rowFormats, rowWriter } from "./row-writer.ts";
 
 export const rowFlags = {
-  target: Flags.string({ description: "The target whose rows to show. Default: the only one of the project." }),
+  target: Flags.string({
+    description: "The target whose rows to show, or its database, as tapline load takes it. Default: the only target of the project.",
+  }),
   environment: Flags.string({ char: "e", description: "The environment of tapline.yml." }),
   format: Flags.option({
     options: rowFormats,
@@ -28,9 +43,19 @@ export interface RowFlags {
   all: boolean;
 }
 
-/** `fallback`: the limit where no flag sets one; undefined: none. @returns the exit code. @throws as `askQuery` */
-export async function showRows(query: Query, { target, environment, format, limit, all }: RowFlags, fallback: number | undefined) {
-  const project = openProject(process.cwd());
+/** `fallback`: the limit where no flag sets one; undefined: none. @returns the exit code. @throws as `askQuery` and `projectOfTarget`, rows_without_project */
+export async function showRows(query: Query, { target: named, environment, format, limit, all }: RowFlags, fallback: number | undefined) {
+  const folder = process.cwd();
+  const binFolders = [...binFoldersAbove(folder), ...ownBinFolders];
+  const base = openProjectOrEmpty(folder);
+  if (named === undefined && !existsSync(base.path)) throw usage.rows_without_project({});
+  const address = named !== undefined && isTargetAddress(base, named) ? named : undefined;
+  if (address !== undefined && hasPlainPassword({ text: address })) process.stderr.write(`${passwordNote}\n`);
+  using brief = address === undefined ? undefined : makeBriefProject(base);
+  const { project, target } =
+    brief === undefined || address === undefined
+      ? { project: openProject(folder), target: named }
+      : await projectOfTarget(brief, base, { address, folder, binFolders });
   const stop = catchSignals();
   const writer = rowWriter(format, process.stdout, () => stop.stop("SIGTERM", "the end of the reader"));
   const most = all ? undefined : (limit ?? fallback);
@@ -38,7 +63,7 @@ export async function showRows(query: Query, { target, environment, format, limi
     project,
     target,
     environment,
-    binFolders: ownBinFolders,
+    binFolders,
     query: most === undefined ? query : { ...query, limit: most },
     stop,
     onColumns: writer.start,

@@ -3,11 +3,10 @@
 import { errors } from "../errors.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
-import { settingOf } from "./address.ts";
 import type { BriefProject } from "./brief-project.ts";
-import { expandAddress } from "./expand-address.ts";
-import { proposeSource, proposeTarget, type SourceRequest } from "./propose-source.ts";
+import { proposeSource, type SourceRequest } from "./propose-source.ts";
 import { checkKeys, configOf, type ProposedStream } from "./propose-streams.ts";
+import { configureTarget } from "./target-of-address.ts";
 
 export interface LoadRequest extends SourceRequest {
   /** The database: a URL or a file. */
@@ -26,8 +25,7 @@ export interface ProposedLoad {
 
 /** @throws what `proposeSource` throws, keys_unknown */
 export async function proposeLoad(brief: BriefProject, base: Project, request: LoadRequest): Promise<ProposedLoad | { failure: Failure }> {
-  const { target, ...found } = await proposeTarget(base, request);
-  const config = { [found.opening.setting]: expandAddress(settingOf(found.opening, found.address, request.folder), base.variables) };
+  const { target, config } = await configureTarget(base, request);
   const source = await proposeSource(brief, base, request);
   if ("failure" in source) return source;
   const { tap, opening, streams } = source;
