@@ -2,7 +2,7 @@
 
 import { Args, Flags } from "@oclif/core";
 import type { RejectVerb } from "@tapline/protocol";
-import { askRejects, openProject, pluginsWithRejects } from "@tapline/runner";
+import { askRejects, openProject, pluginNames, pluginsWithRejects } from "@tapline/runner";
 import { exitCodes, printFailure } from "./outcome.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { catchSignals } from "./signals.ts";
@@ -20,7 +20,7 @@ export const choiceFlags = {
 };
 
 export const chosenArgs = {
-  plugin: Args.string({ description: "The plugin that keeps them.", required: true }),
+  plugin: Args.string({ description: "The plugin that keeps them, see: tapline rejects list", required: true }),
   id: Args.string({ description: "One or more ids, see: tapline rejects list" }),
 };
 
@@ -40,9 +40,12 @@ interface ChosenFlags {
   json: boolean;
 }
 
-/** `words` are the plugin and the ids. @throws rejects_not_chosen: no command changes all rows because a word was forgotten */
-export function chosen(words: readonly string[], { stream: streams = [], all, environment, json }: ChosenFlags): Choice {
+/** `words` are the plugin and the ids. @throws rejects_plugin_first, rejects_not_chosen: no command changes all rows because a word was forgotten */
+export function chosen(verb: RejectVerb, words: readonly string[], { stream: streams = [], all, environment, json }: ChosenFlags): Choice {
   const [plugin = "", ...ids] = words;
+  const plugins = pluginNames(openProject(process.cwd()));
+  if (!plugins.includes(plugin))
+    throw usage.rejects_plugin_first({ verb, word: plugin, plugins, rows: ids.length === 0 ? plugin : ids.join(" ") });
   if (ids.length + streams.length === 0 && !all) throw usage.rejects_not_chosen({ plugin });
   if (ids.length + streams.length > 0 && all) throw usage.rejects_all_alone({});
   return { plugin, ids, streams, environment, json };

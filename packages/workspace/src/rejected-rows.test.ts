@@ -81,20 +81,27 @@ describe.each([
       .map((line) => JSON.parse(line) as KeptReject & { plugin: string });
     expect(kept).toMatchObject([2, 3, 5].map((line) => ({ plugin: target, stream: "orders", position: { line }, code: "record_invalid" })));
     expect(new Set(kept.map(({ id }) => id)).size).toBe(3);
-    expect((await rejects("list", target)).stdout).toMatch(/^id +rejected \(UTC\) +stream +position +reason\n\w+ /);
+    expect((await rejects("list", target)).stdout).toMatch(
+      new RegExp(
+        `^plugin +id +rejected \\(UTC\\) +stream +position +reason\\n${target} +${kept[0]?.id} [^]*\\n\\nTo see the whole row: tapline rejects show ${target} ${kept[0]?.id}\\n$`,
+      ),
+    );
     expect((await rejects("show", target, kept[0]?.id ?? "")).stdout).toContain('record    {"id":1, "v":"long"}');
 
     expect(await rejects("replay", target)).toMatchObject({ code: 2, stderr: expect.stringContaining("--stream STREAM") });
     expect((await rejects("replay", target, "nobody")).stderr).toContain("No rejected row has the id nobody");
-    expect((await rejects("show", kept[0]?.id ?? "")).stderr).toContain(`No rejected rows of "${kept[0]?.id}" are chosen`);
+    expect((await rejects("show", kept[0]?.id ?? "")).stderr).toContain(`tapline rejects show PLUGIN ${kept[0]?.id}.`);
+    expect((await rejects("show", "nobody", kept[0]?.id ?? "")).stderr).toContain(
+      `"nobody" is not a plugin of this project; there are: tap-lines, ${target}`,
+    );
     const again = await rejects("replay", target, "--all");
-    expect(again).toMatchObject({ code: 1, stdout: expect.stringContaining("3 rows refused again") });
+    expect(again).toMatchObject({ code: 1, stdout: expect.stringContaining("3 rows rejected again") });
     expect(again.stdout).toContain(`\n  ${kept[0]?.id}: ${kept[0]?.reason}\n`);
     project(folder, destination, [], { validate_records: false });
     const replayed = await rejects("replay", target, "--stream", "orders");
     const shown = JSON.parse((await rejects("show", target, "--all", "--json")).stdout) as KeptReject;
     expect(replayed.stdout).toBe(
-      `orders: 1 row loaded (1 inserted, 0 updated); 1 row not loaded, because a newer row with the same key is there; 1 row refused again and still kept, with the new reason\n  ${kept[2]?.id}: ${shown.reason}\n`,
+      `orders: 1 row loaded (1 inserted, 0 updated); 1 row not loaded, because a newer row with the same key is there; 1 row rejected again and kept\n  ${kept[2]?.id}: ${shown.reason}\n`,
     );
     expect(await destination.rows()).toEqual(["1 long", "2 new"]);
     expect((await rejects("discard", target, kept[2]?.id ?? "", "--json")).stdout).toBe(

@@ -3,21 +3,27 @@ import { type DiscardedRejects, describePosition, formatNumber, type KeptReject,
 import { layOut, wrap } from "@tapline/protocol/text";
 import { clean } from "../terminal.ts";
 
-/** One line for each row. If a line is longer than `columns`, the reasons are below their rows instead, and nothing is cut. */
-export function describeRejects(rejects: readonly KeptReject[], columns?: number): string[] {
-  if (rejects.length === 0) return ["No rejected rows are kept."];
-  const rows = rejects.map(({ id, rejected_at, stream, position, reason }) => [
+/** A kept row with the plugin that keeps it. */
+export type ListedReject = KeptReject & { plugin?: string };
+
+/** One line for each row, then the command that shows the first. If a line is longer than `columns`, the reasons are below their rows instead, and nothing is cut. */
+export function describeRejects(rejects: readonly ListedReject[], columns?: number): string[] {
+  const [first] = rejects;
+  if (first === undefined) return ["No rejected rows are kept."];
+  const rows = rejects.map(({ plugin = "", id, rejected_at, stream, position, reason }) => [
+    plugin,
     id,
     timeOf(rejected_at),
     stream,
     describePosition(position),
     reason,
   ]);
-  const table = [["id", "rejected (UTC)", "stream", "position", "reason"], ...rows].map((row) => row.map(clean));
+  const table = [["plugin", "id", "rejected (UTC)", "stream", "position", "reason"], ...rows].map((row) => row.map(clean));
   const lines = layOut(table);
-  if (columns === undefined || lines.every((line) => line.length <= columns)) return lines;
+  const next = ["", ...wrap(clean(`To see the whole row: tapline rejects show ${first.plugin} ${first.id}`), columns)];
+  if (columns === undefined || lines.every((line) => line.length <= columns)) return [...lines, ...next];
   const starts = layOut(table.map((row) => row.slice(0, -1)));
-  return starts.flatMap((start, index) => [start, `  ${table[index]?.at(-1)}`].flatMap((line) => wrap(line, columns)));
+  return [...starts.flatMap((start, index) => [start, `  ${table[index]?.at(-1)}`].flatMap((line) => wrap(line, columns))), ...next];
 }
 
 /** Everything about each row. */
@@ -37,7 +43,7 @@ export function describeRejectsWhole(rejects: readonly KeptReject[]): string[] {
   });
 }
 
-/** One sentence for each stream, and below it why rows were refused again. */
+/** One sentence for each stream, and below it why rows were rejected again. */
 export function describeReplay(replayed: readonly ReplayedRejects[], columns?: number): string[] {
   if (replayed.length === 0) return ["No rejected rows are kept that could be replayed."];
   return replayed.flatMap((each) => {
@@ -46,7 +52,7 @@ export function describeReplay(replayed: readonly ReplayedRejects[], columns?: n
       `${rowsOf(inserted + updated)} loaded (${formatNumber(inserted)} inserted, ${formatNumber(updated)} updated)`,
       ...(deletes > 0 ? [`${formatNumber(deletes)} deleted the row of ${deletes === 1 ? "its" : "their"} key`] : []),
       ...(newer > 0 ? [`${rowsOf(newer)} not loaded, because a newer row with the same key is there`] : []),
-      ...(refused > 0 ? [`${rowsOf(refused)} refused again and still kept, with the new reason`] : []),
+      ...(refused > 0 ? [`${rowsOf(refused)} rejected again and kept`] : []),
       ...(withoutSchema > 0
         ? [`${rowsOf(withoutSchema)} still kept, because an earlier version did not keep the SCHEMA with them: load the stream again`]
         : []),

@@ -17,6 +17,6 @@ export default class RejectsDiscard extends Command {
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(RejectsDiscard);
-    await conclude(() => answerRejects("discard", { ...chosen(argv as string[], flags), print: describeDiscarded }));
+    await conclude(() => answerRejects("discard", { ...chosen("discard", argv as string[], flags), print: describeDiscarded }));
   }
 }

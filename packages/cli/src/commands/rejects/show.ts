@@ -16,6 +16,6 @@ export default class RejectsShow extends Command {
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(RejectsShow);
-    await conclude(() => answerRejects("show", { ...chosen(argv as string[], flags), print: describeRejectsWhole }));
+    await conclude(() => answerRejects("show", { ...chosen("show", argv as string[], flags), print: describeRejectsWhole }));
   }
 }
