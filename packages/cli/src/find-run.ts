@@ -6,10 +6,13 @@ import { type History, type RunRecord, runOfTry, type StepRecord } from "@taplin
 import type { RunFlags, RunWords } from "./run-flags.ts";
 import { usage } from "./usage.ts";
 
-/** By its id, the beginning of it, or the id of one of its tries. Without an id: the newest. @throws run_unknown */
+/** By its id, the beginning of it, or the id of one of its tries. Without an id: the newest. @throws run_unknown, no_run_yet */
 export function findRun(history: History, id: string | undefined): RunRecord {
-  const run = id === undefined ? history.runs({ limit: 1 })[0] : runLike(history, id);
-  if (run === undefined) throw usage.run_unknown({ runId: id ?? "last" });
+  const [last] = history.runs({ limit: 1 });
+  if (last === undefined) throw usage.no_run_yet({});
+  if (id === undefined) return last;
+  const run = runLike(history, id);
+  if (run === undefined) throw usage.run_unknown({ runId: id });
   return run;
 }
 

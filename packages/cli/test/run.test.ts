@@ -27,6 +27,14 @@ describe("a run for people", () => {
   });
 });
 
+test("before the first run, runs show and runs logs report that there is none", async () => {
+  const folder = makeProject({ rows: 3 });
+  for (const command of ["show", "logs"]) {
+    const { code, err } = await tapline(folder, ["runs", command]);
+    expect([code, err]).toEqual([2, expect.stringContaining("No run yet")]);
+  }
+});
+
 describe("a connection that is lost", () => {
   /** A target that loses its connection so many times before it loads; each start leaves a line. */
   function project(losses: number): string {

@@ -68,11 +68,16 @@ test("a name that leads nowhere is an error with the one that was meant", () => 
   expect(() => shape({ select: ["ordres"] })).toThrow(
     expect.objectContaining({
       code: "select_unmatched",
-      message: 'tap-x has no stream "ordres", which "ordres" names',
+      message: 'tap-x has no stream "ordres"',
       hint: "Did you mean orders?",
     }),
   );
-  expect(() => shape({ select: ["orders.totl"] })).toThrow(expect.objectContaining({ hint: "Did you mean total?" }));
+  expect(() => shape({ select: ["orders.totl"] })).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/^tap-x has no .*"totl".* \(selected by "orders\.totl"\)$/),
+      hint: "Did you mean total?",
+    }),
+  );
 });
 
 test("a pattern or an exclusion that matches nothing is a warning, and so is a key left out", () => {

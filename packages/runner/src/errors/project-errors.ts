@@ -114,7 +114,7 @@ export const projectErrorCatalogue = {
   select_unmatched: {
     class: "config",
     message: (p: { plugin: string; pattern: string; what: string }) =>
-      `${p.plugin} has no ${p.what}, which ${JSON.stringify(p.pattern)} names`,
+      `${p.plugin} has no ${p.what}${p.what.endsWith(JSON.stringify(p.pattern)) ? "" : ` (selected by ${JSON.stringify(p.pattern)})`}`,
     hint: (p: { plugin: string; meant?: string | undefined }) => meantOr(p.meant, `See what there is: tapline select ${p.plugin} --list`),
   },
   stream_not_read: {

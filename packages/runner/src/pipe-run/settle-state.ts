@@ -31,7 +31,7 @@ export async function settleState(
   }
   await settle(run, { taken, lastCommits: taken === null ? lastCommits : { ...lastCommits, [mainEntry]: taken.runId }, kind });
   if (taken !== null) {
-    report(run, `Run ${taken.runId} did not finish; this run starts from the state that the target's ledger has for it`);
+    report(run, `Run ${taken.runId} did not finish. This run continues after the last rows that it stored in the target`);
   }
   return null;
 }

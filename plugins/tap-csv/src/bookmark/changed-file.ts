@@ -53,19 +53,18 @@ export function rereadOf({ stream, name, mark, stat, change }: ChangedFile, form
 }
 
 function describeChanges(mark: FileMark, stat: FileStat | undefined, change: FileChange): string[] {
-  const { size, mtime, offset } = mark;
+  const { size, mtime } = mark;
   return [
     ...(stat !== undefined && stat.size !== size ? [`its size was ${size} bytes and is ${stat.size}`] : []),
     ...(stat !== undefined && mtime !== null && stat.mtime !== mtime
       ? [`it was written at ${new Date(Number(stat.mtimeNs / 1_000_000n)).toISOString()}, before at ${mtime}`]
       : []),
-    describeChange[change](offset),
+    describeChange[change],
   ];
 }
 
-/** `offset`: how much of the text was read. */
-const describeChange: Record<FileChange, (offset: number) => string> = {
-  text: (offset) => `the first ${offset} bytes of its text have another checksum than when they were read`,
-  "last row": () => "the last row that was read got longer; the text before is the same",
-  reading: () => "its encoding, dialect or header is now read in another way",
+const describeChange: Record<FileChange, string> = {
+  text: "the part of the file that was read before has changed",
+  "last row": "the last row that was read got longer; the text before is the same",
+  reading: "its encoding, dialect or header is now read in another way",
 };
