@@ -52,7 +52,7 @@ test("a plugin is added from a folder, listed, run with its config and removed",
 }, 60_000);
 
 test.each([
-  [["add", "--registry"], "Nonexistent flag"],
+  [["add", "--registry"], "tapline add has no flag --registry"],
   [["add", "--", "--registry=http://evil"], "can't be used as an npm package"],
   [["add", "--pip", "--index-url=http://evil x"], "can't be used as a Python requirement"],
   [["add", "--pip", "tap-x", "--python", "-c"], "can't be used as a Python interpreter"],
