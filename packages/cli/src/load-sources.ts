@@ -53,7 +53,7 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
   const base = openProjectOrEmpty(folder);
   const binFolders = [...binFoldersAbove(folder), ...ownBinFolders];
   using brief = makeBriefProject(base);
-  const request = { sources, address, stream, tap, target, keys, folder, binFolders, stop: stop.asked };
+  const request = { sources, address, stream, tap, target, keys, readAgain: append, folder, binFolders, stop: stop.asked };
   // The run reports the tap's warnings again.
   const load = await proposeLoad(brief, base, { ...request, onEvent() {} });
   if ("failure" in load) {
@@ -74,7 +74,7 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
       stop,
       fromLedger: true,
       ledgerName,
-      fullRefresh: isAgain ? names : false,
+      fullRefresh: replace || (append && !load.keepsOthers) ? names : false,
       replace: replace ? names : false,
       keep: flags.keep,
       command: again,

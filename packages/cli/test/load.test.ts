@@ -108,6 +108,28 @@ test("files of a folder with the same columns become one table; another load kee
   expect((await rowsOf(folder, counts)).sort()).toEqual(["other,2", "sales,4", "stock,2"]);
 });
 
+test("--append reads the named files again and keeps the bookmarks of the table's other files; --replace forgets them with their rows", async () => {
+  const folder = makeFolder();
+  for (const name of ["a", "b"]) {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, "sales.csv"), `id,place\n1,${name}\n`);
+  }
+  const load = (name: string, ...flags: string[]): Promise<Answer> =>
+    tapline(folder, ["load", `${name}/sales.csv`, "shop.duckdb", ...flags]);
+  const counts = (): Promise<string[]> => rowsOf(folder, "SELECT place, count(*) FROM sales GROUP BY place ORDER BY place");
+  await load("a");
+  await load("b");
+  expect(await load("a", "--append")).toMatchObject({ code: 0, out: expect.stringMatching(/^sales +1 +1/m) });
+  expect(await counts()).toEqual(["a,2", "b,1"]);
+  expect((await load("b")).out).toContain("no new rows");
+  expect((await load("a")).out).toContain("no new rows");
+  expect(await counts()).toEqual(["a,2", "b,1"]);
+  await load("a", "--replace");
+  expect(await counts()).toEqual(["a,1"]);
+  await load("b");
+  expect(await counts()).toEqual(["a,1", "b,1"]);
+});
+
 test("a dollar sign in the name of a file, a stream, a key or the database is no variable", async () => {
   const folder = makeFolder();
   writeFileSync(join(folder, "$HOME.csv"), "$USER,qty\nA,1\nB,2\n");

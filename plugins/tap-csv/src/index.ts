@@ -15,6 +15,11 @@ export default defineTap({
   config,
   streams: discoverStreams,
   rejects: ({ rejects }) => keptRejects(rejects),
-  opens: [{ extensions: tableExtensions, setting: "path", patterns: true, list: "files", stream: "entity", keys: "keys" }],
+  opens: [
+    {
+      ...{ extensions: tableExtensions, setting: "path", patterns: true },
+      ...{ list: "files", stream: "entity", keys: "keys", read_again: "read_again" },
+    },
+  ],
   commands: [inspectCommand],
 });

@@ -62,6 +62,7 @@ export async function* readStream(stream: CsvStream, context: ReadContext): Asyn
     context: start,
     detectDeletes: settings.detect_deletes,
     changedFiles: settings.changed_files,
+    readAgain: settings.read_again,
     settings: { print, changed },
     watermark,
     isLeft: (input, error) => isEmptyAndLeft(stream, input, error, context.log),

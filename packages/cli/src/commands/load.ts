@@ -25,7 +25,7 @@ Write a password as '$NAME' in single quotes, so that it is not in the list of p
   static override flags = {
     keys: Flags.string({ description: "The columns that identify a row, separated by commas. Rows with the same key are replaced." }),
     stream: Flags.string({ description: "Load all files into one table of this name." }),
-    append: Flags.boolean({ description: "Read everything again and add it to the table.", exclusive: ["replace"] }),
+    append: Flags.boolean({ description: "Read these files again and add all their rows to the table.", exclusive: ["replace"] }),
     replace: Flags.boolean({ description: "Read everything again and replace the table by it." }),
     keep: Flags.boolean({ description: "Go on although settings, such as the keys, changed since the files were read." }),
     tap: Flags.string({ description: "The tap to read with, if several open the source." }),

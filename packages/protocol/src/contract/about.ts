@@ -41,6 +41,12 @@ const opening = Type.Object(
     ),
     stream: Type.Optional(Type.String({ description: "The key that gets the name of the stream" })),
     keys: Type.Optional(Type.String({ description: "The key that gets the list of key columns" })),
+    read_again: Type.Optional(
+      Type.String({
+        description:
+          "The key that is set to true where the files are to be read from their start, while the bookmarks of the stream's other files stay",
+      }),
+    ),
   },
   { description: "Addresses or files that the plugin can open, and the settings that are made of one" },
 );
@@ -103,7 +109,7 @@ function isOpening(value: unknown): value is Opening {
   if (!isObject(value) || typeof value.setting !== "string") return false;
   const isTexts = (list: unknown): boolean => list === undefined || (Array.isArray(list) && list.every((each) => typeof each === "string"));
   const isText = (text: unknown): boolean => text === undefined || typeof text === "string";
-  return isTexts(value.schemes) && isTexts(value.extensions) && [value.list, value.stream, value.keys].every(isText);
+  return isTexts(value.schemes) && isTexts(value.extensions) && [value.list, value.stream, value.keys, value.read_again].every(isText);
 }
 
 function isPythonPackages(value: unknown): value is PythonPackages {

@@ -14,6 +14,8 @@ export interface LoadRequest extends SourceRequest {
   /** The target that a person chose. */
   target?: string | undefined;
   keys: readonly string[];
+  /** Read the files from their start. */
+  readAgain: boolean;
 }
 
 export interface ProposedLoad {
@@ -21,6 +23,8 @@ export interface ProposedLoad {
   tap: string;
   target: string;
   streams: ProposedStream[];
+  /** Whether the tap keeps the bookmarks of files that this load does not name, although it reads its files again. */
+  keepsOthers: boolean;
 }
 
 /** @throws what `proposeSource` throws, keys_unknown */
@@ -31,8 +35,9 @@ export async function proposeLoad(brief: BriefProject, base: Project, request: L
   const { tap, opening, streams } = source;
   if (request.keys.length > 0 && (source.config !== undefined || opening.keys === undefined)) throw errors.keys_unsettable({ tap });
   for (const stream of streams) checkKeys(stream, request.keys);
-  const chosen = streams.map(({ name, files }) => ({ name, files, keys: request.keys }));
+  const chosen = streams.map(({ name, files }) => ({ name, files, keys: request.keys, readAgain: request.readAgain }));
+  const keepsOthers = request.readAgain && source.config === undefined && opening.read_again !== undefined;
   const tapConfig = source.config ?? configOf(opening, chosen);
   const project = brief.with({ [tap]: { config: tapConfig }, [target]: { config } });
-  return { project, tap, target, streams };
+  return { project, tap, target, streams, keepsOthers };
 }

@@ -27,6 +27,8 @@ export interface FoundStream {
   name: string;
   files: readonly string[];
   keys: readonly string[];
+  /** Read its files from their start, and keep the bookmarks of its other files, if the tap can do that. Default: false. */
+  readAgain?: boolean;
 }
 
 /** One stream for each file, with a name made from the file's. */
@@ -47,11 +49,12 @@ export function configOf(
   streams: readonly FoundStream[],
   pathOf: (path: string) => string = escapeDollars,
 ): Record<string, unknown> {
-  const { setting, list, stream, keys } = opening;
-  const items = streams.map(({ name, files, keys: columns }) => ({
+  const { setting, list, stream, keys, read_again: again } = opening;
+  const items = streams.map(({ name, files, keys: columns, readAgain = false }) => ({
     ...(stream === undefined ? {} : { [stream]: escapeDollars(name) }),
     [setting]: files.length === 1 ? pathOf(files[0] as string) : files.map(pathOf),
     ...(keys === undefined || columns.length === 0 ? {} : { [keys]: columns.map(escapeDollars) }),
+    ...(again !== undefined && readAgain ? { [again]: true } : {}),
   }));
   return list === undefined ? (items[0] ?? {}) : { [list]: items };
 }

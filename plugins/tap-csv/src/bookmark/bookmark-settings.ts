@@ -24,6 +24,11 @@ export const bookmarkSettings = {
     description:
       "What to do with a file that was read before and has changed, where the target appends rows (streams without `keys`, or `load_method: append-only`): `fail` stops the run before a row of the file is sent; `append` sends all its rows again, with a warning; `replace` exchanges the rows that were loaded from the file, which needs `add_metadata_columns` and a target that lists `replace-source`. Rows at the end of a file that only grew are sent in any case.",
   }),
+  read_again: Type.Boolean({
+    default: false,
+    description:
+      "Reads the files of the stream from their start, although they were read before; files that were read before and are not among them keep their bookmarks. Set it for one run: each run with it sends all rows again. It has no effect with a `replication_key`.",
+  }),
 };
 
 /** A setting of the whole tap, so that `tapline run --keep` can set it for one run. */

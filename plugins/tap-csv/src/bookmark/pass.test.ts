@@ -25,6 +25,7 @@ interface Options {
   readAs?: string;
   keys?: readonly string[];
   changedFiles?: "fail" | "append" | "replace";
+  readAgain?: boolean;
   settings?: Record<string, string>;
   keep?: boolean;
   /** Called between two pieces of a file. */
@@ -52,6 +53,7 @@ function linesOf(
         context: Object.assign(context, { isStateDue }),
         detectDeletes,
         changedFiles: more.changedFiles ?? "fail",
+        ...(more.readAgain === undefined ? {} : { readAgain: more.readAgain }),
         settings: { print: more.settings ?? {}, changed: more.keep ? "keep" : "auto" },
         isLeft: (_, error) => (error as { code?: string }).code === "file_empty",
         watermark,
@@ -141,6 +143,16 @@ const write = (name: string, rows: readonly number[]): void => writeFileSync(joi
 const append = (name: string, text: string): void => appendFileSync(join(folder, name), text);
 
 describe("a later run with the state", () => {
+  test("with read_again sends all rows of its files, and keeps the marks of the stream's other files", async () => {
+    write("a", [1, 2]);
+    write("b", [10]);
+    const first = await run(linesOf(["a", "b"]), undefined);
+    const again = await run(linesOf(["a"], { readAgain: true }), first.state);
+    expect(values(again.kept)).toEqual([1, 2]);
+    const last = await run(linesOf(["a", "b"]), again.state);
+    expect(values(last.kept)).toEqual([]);
+  });
+
   test("skips unchanged files, reads new ones, and continues in those that grew", async () => {
     write("a", [1, 2]);
     write("b", [10]);

@@ -46,6 +46,8 @@ export interface PassOptions {
   >;
   detectDeletes: boolean;
   changedFiles: ChangedFiles;
+  /** Read the inputs as if no earlier run had. Marks of other files stay. Default: false. */
+  readAgain?: boolean;
   settings: { print: SettingsPrint; changed: ChangedSettings };
   /** Set when the stream has a replication key. */
   watermark?: Watermark | undefined;
@@ -67,7 +69,7 @@ export class Pass {
 
   /** @throws file_bookmark_unusable, detect_deletes_unusable, replace_unusable */
   constructor(options: PassOptions) {
-    const { stream, inputs, context, detectDeletes, changedFiles, watermark, isLeft = () => false } = options;
+    const { stream, inputs, context, detectDeletes, changedFiles, readAgain = false, watermark, isLeft = () => false } = options;
     this.#options = options;
     this.#isLeft = isLeft;
     if (detectDeletes && watermark !== undefined)
@@ -80,6 +82,7 @@ export class Pass {
     const hasSource = context.columns.includes(sourceColumn);
     const known = readMarks(keepsMarks ? marks : undefined, { stream });
     useKnownNames(inputs, known);
+    if (readAgain && watermark === undefined) for (const input of inputs) known.delete(nameOf(input));
     this.#files = new MarkedFiles(known, { stream, keepsMarks, hasSource });
     if (form === "append" && !detectDeletes)
       this.#sameText = new SameText(known, { stream, inputs, replaces: changedFiles === "replace", log: context.log });
