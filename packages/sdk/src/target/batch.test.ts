@@ -1,6 +1,7 @@
-import { Decoder, type JsonSchema, type Row, type TaplineError } from "@tapline/protocol";
+import { Decoder, type JsonSchema, type Row, TaplineError } from "@tapline/protocol";
 import { describe, expect, test } from "vitest";
 import { rowReader } from "./batch.ts";
+import { isCells } from "./cells/chunk.ts";
 import { LineBatch } from "./line-batch.ts";
 import { Rejects } from "./rejects.ts";
 
@@ -13,7 +14,11 @@ function record(id: number, width = 0): string {
 }
 
 /** The chunks that a writer gets of these lines when stdin arrives in pieces of `size` bytes. */
-function chunksOf(lines: string, size: number, rejects = new Rejects({ on_error: "fail" }), checked: JsonSchema = wireSchema) {
+function chunksOf(lines: string, size: number, rejects?: Rejects, checked?: JsonSchema) {
+  return [...batchOf(lines, size, rejects, checked).rows()];
+}
+
+function batchOf(lines: string, size: number, rejects = new Rejects({ on_error: "fail" }), checked: JsonSchema = wireSchema) {
   const bytes = Buffer.from(start + lines);
   const decoder = new Decoder();
   const batch = new LineBatch("s");
@@ -31,7 +36,7 @@ function chunksOf(lines: string, size: number, rejects = new Rejects({ on_error:
     takesPartialRecords: true,
     onReject: () => {},
   });
-  return [...read(batch).rows()];
+  return read(batch);
 }
 
 describe("chunks of rows", () => {
@@ -59,6 +64,34 @@ describe("chunks of rows", () => {
     expect(rejects.total).toBe(2);
     expect(chunksOf(odd, 64, rejects)).toEqual([]);
   });
+});
+
+test("a row that the target rejected is left out where the batch is read again, of rows and of cells", () => {
+  const rejects = new Rejects({ on_error: "reject" });
+  const batch = batchOf(Array.from({ length: 100 }, (_, id) => record(id)).join(""), 1 << 20, rejects);
+  const [chunk] = batch.rows();
+  const position = { line: 52 };
+  batch.reject(
+    chunk?.rows[50] as Row,
+    new TaplineError({ code: "odd", message: "it is odd", hint: "", class: "data", recovery: "skip", position }),
+  );
+  const kept = Array.from({ length: 100 }, (_, id) => id).filter((id) => id !== 50);
+  for (const chunks of [[...batch.rows()], [...(batch.chunks?.() ?? [])].map((each) => (isCells(each) ? each.toRows() : each))]) {
+    expect(chunks.flatMap(({ rows }) => rows.map(({ id }) => id))).toEqual(kept);
+    expect(chunks.flatMap(({ lines }) => lines)).toEqual(kept.map((id) => id + 2));
+  }
+  expect([rejects.total, batch.count - batch.rejected]).toEqual([1, 99]);
+});
+
+test.each(["rows", "chunks"] as const)("a line of a batch that is no JSON is reported with its stream, read as %s", (form) => {
+  const batch = batchOf(`${record(1)}${record(2)}{"type":"RECORD","stream":"s","record":{"id":+1}}\n`, 1 << 20);
+  let failure: unknown;
+  try {
+    for (const _ of batch[form]?.() ?? []);
+  } catch (error) {
+    failure = error;
+  }
+  expect(failure).toMatchObject({ code: "invalid_json", position: { stream: "s", line: 4 } });
 });
 
 test.each<[string, JsonSchema, boolean]>([

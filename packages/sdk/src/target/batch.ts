@@ -7,6 +7,7 @@ import { streamCells } from "./cells/stream-cells.ts";
 import { decodeRows, isFull, newChunk, type Rest, type RowDecoding } from "./decode-rows.ts";
 import type { RowBatch, TargetStream } from "./define.ts";
 import { type OnHabit, type TolerantValidator, toleratingJson } from "./json-habits.ts";
+import { keptChunks, keptRows } from "./kept-rows.ts";
 import type { Arrived, LineBatch } from "./line-batch.ts";
 import { type MetadataClock, metadataText } from "./metadata.ts";
 import { unchangedReader } from "./partial-records.ts";
@@ -66,8 +67,9 @@ export function rowReader(stream: TargetStream, wireSchema: TargetStream["schema
       get rejected() {
         return rejected;
       },
-      rows: () => readRows(batch.runs, decoding),
-      chunks: () => (cells === undefined ? readRows(batch.runs, decoding) : readChunks(batch.runs, cells, decoding)),
+      rows: () => keptRows(readRows(batch.runs, decoding), lines),
+      chunks: () =>
+        cells === undefined ? keptRows(readRows(batch.runs, decoding), lines) : keptChunks(readChunks(batch.runs, cells, decoding), lines),
     };
   };
 }

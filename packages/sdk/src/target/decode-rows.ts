@@ -105,12 +105,12 @@ export function decodeRows(
     try {
       message = parseLine(bytes, start, end, line, exact === suspicion.exact ? suspicion : { ...suspicion, exact }) as RecordFields;
     } catch (error) {
-      message = parseRefusedRecord(bytes, start, end, error) as unknown as RecordFields;
+      message = refusedRecord(bytes, start, end, error, stream);
       refusal = error;
     }
     // The decoder knows a run by the start of each line. A second "type" or "stream" later in the line makes it another message.
     if (message.type !== "RECORD" || message.stream !== stream || typeof message.record !== "object" || message.record === null)
-      throw protocolErrors.not_a_message({ reason: "a field is there twice" }, { line });
+      throw protocolErrors.not_a_message({ reason: "a field is there twice" }, { stream, line });
     const row = message.record;
     if (message.unchanged !== undefined) sentUnchanged.set(row, message.unchanged);
     if (refusal !== undefined) {
@@ -149,4 +149,13 @@ export function decodeRows(
   chunk.bytes += at - rest.at;
   rest.at = at;
   rest.line = line;
+}
+
+/** @throws `error`, with the stream, where the line has no record that could be rejected */
+function refusedRecord(bytes: Buffer, start: number, end: number, error: unknown, stream: string): RecordFields {
+  try {
+    return parseRefusedRecord(bytes, start, end, error) as unknown as RecordFields;
+  } catch {
+    throw error instanceof TaplineError ? withPosition(error, { stream }) : error;
+  }
 }

@@ -47,7 +47,7 @@ export interface RowBatch {
   readonly count: number;
   /** Bytes of the lines that hold these rows. */
   readonly byteLength: number;
-  /** Chunks of about a thousand validated rows, or of about 1 MiB where rows are wide; the last one may be smaller. */
+  /** Chunks of about a thousand validated rows, or of about 1 MiB where rows are wide; the last one may be smaller. Rows that were rejected before are left out. */
   rows(): Iterable<RowChunk>;
   /**
    * The same rows, in the same order, as cells where that is possible: they cost a fraction of what objects cost. Undefined where there are

@@ -251,7 +251,7 @@ describe("rejects", () => {
     expect(failed.failure).toMatchObject({ code, recovery: "skip", position: { stream: "a", line: 3 } });
 
     const wrongful = `${schema("a") + row("a", 1) + odd.replace(/}$/, ',"stream":"b"}')}\n`;
-    expect((await loaded(wrongful, reject)).failure).toMatchObject({ code: "not_a_message", position: { line: 3 } });
+    expect((await loaded(wrongful, reject)).failure).toMatchObject({ code: "not_a_message", position: { stream: "a", line: 3 } });
   });
 
   test.each([

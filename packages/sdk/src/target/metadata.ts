@@ -2,7 +2,7 @@
  * The `_sdc_` columns: when and how a row arrived. Names and meanings are those of the Meltano Singer SDK, so that models written
  * for its targets work. Only `_sdc_sequence` differs: it always rises (it starts at the microseconds and adds one for each row).
  */
-import { encodeRecord, isObject, type JsonSchema, type Row } from "@tapline/protocol";
+import { encodeRecord, isObject, type JsonSchema, type Row, UnencodableValue } from "@tapline/protocol";
 import type { CellSource } from "./cells/chunk.ts";
 
 const instant: JsonSchema = { type: ["null", "string"], format: "date-time" };
@@ -62,11 +62,25 @@ function typesIn({ type, anyOf, oneOf }: JsonSchema): string[] {
   return (anyOf ?? oneOf ?? []).flatMap(typesIn);
 }
 
-/** The row's metadata columns as JSON text, after them `unchanged` of its RECORD; null where it has neither. */
+/**
+ * The row's metadata columns as JSON text, after them `unchanged` of its RECORD; null where it has neither. A value that JSON can't carry, such
+ * as half a surrogate pair, is left out: it may be why the row is rejected.
+ */
 export function metadataText(row: Row, unchanged?: unknown): string | null {
   const columns = row._sdc_sequence === undefined ? [] : Object.keys(metadataColumns).map((name) => [name, row[name] ?? null]);
   if (columns.length === 0 && unchanged === undefined) return null;
-  return encodeRecord({ ...Object.fromEntries(columns), unchanged });
+  return encodeRecord(Object.fromEntries([...columns, ["unchanged", unchanged]].filter(([, value]) => isEncodable(value))));
+}
+
+function isEncodable(value: unknown): boolean {
+  try {
+    encodeRecord({ value });
+    return true;
+  } catch (error) {
+    // A RangeError is what very deep lists and objects end in.
+    if (error instanceof UnencodableValue || error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /** When a run of rows was received and when its batch began, RFC 3339. */
