@@ -1,25 +1,29 @@
 /** Does what `tapline load` asks for: proposes the streams, runs one pipe into the database, and prints what a person may type next. */
+import { type SettingSchema, TaplineError } from "@tapline/protocol";
 import {
   binFoldersAbove,
   describeColumns,
+  type Failure,
   hasPlainPassword,
   jobOfWords,
   makeBriefProject,
   openProjectOrEmpty,
-  type ProposedLoad,
+  type Project,
   type ProposedStream,
   proposeLoad,
   quoteWord,
   type RunEvent,
+  reportedAbout,
   runJob,
   shownAddress,
 } from "@tapline/runner";
+import { describeLeft, hintForLoad, hintOfChangedRows, hintOfSettings, keyHints, loadCommand } from "./load-hints.ts";
 import { exitCodes, printFailure } from "./outcome.ts";
 import { passwordNote } from "./password-note.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { exitCodeOf, printResult } from "./run-words.ts";
 import { catchSignals, caughtSignal } from "./signals.ts";
-import { clean } from "./terminal.ts";
+import { printLines } from "./terminal.ts";
 import { createView } from "./views/create-view.ts";
 
 export interface LoadFlags {
@@ -46,7 +50,7 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
   const folder = process.cwd();
   const keys = (flags.keys ?? "").split(",").flatMap((key) => (key.trim() === "" ? [] : [key.trim()]));
   const note = (text: string): void => {
-    if (!json && !quiet) process.stderr.write(`${clean(text)}\n`);
+    if (!json && !quiet) printLines([text], process.stderr);
   };
   if ([address, ...sources].some((text) => hasPlainPassword({ text }))) note(passwordNote);
   const stop = catchSignals();
@@ -54,16 +58,23 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
   const binFolders = [...binFoldersAbove(folder), ...ownBinFolders];
   using brief = makeBriefProject(base);
   const request = { sources, address, stream, tap, target, keys, readAgain: append, folder, binFolders, stop: stop.asked };
+  const shown = { sources: sources.map((text) => shownAddress({ text })), address: shownAddress({ text: address }) };
+  const words = { ...shown, stream, tap, target, keys: flags.keys };
+  const settingHint = async ({ hint }: Failure, plugin: string): Promise<string | undefined> =>
+    hintOfSettings(hint, plugin, await settingsOf(base, plugin, binFolders), words);
   // The run reports the tap's warnings again.
   const load = await proposeLoad(brief, base, { ...request, onEvent() {} });
   if ("failure" in load) {
     printFailure(load.failure);
+    const hint = load.failure.plugin === "tapline" ? undefined : await settingHint(load.failure, load.failure.plugin);
+    if (hint !== undefined) note(hint);
     return load.failure.code === "run_stopped" ? exitCodes[caughtSignal()] : exitCodes.failed;
   }
   for (const each of load.streams) note(describeStream(each));
+  if (load.left.length > 0) note(describeLeft(load.left));
   const names = load.streams.map(({ name }) => name);
   const isAgain = append || replace;
-  const again = ["tapline load", ...[...sources, shownAddress({ text: address })].map(quoteWord), ...lasting(flags)].join(" ");
+  const again = loadCommand(words);
   const preview = (name: string): string => `tapline preview ${quoteWord(name)} --target ${quoteWord(shownAddress({ text: address }))}`;
   const view = createView({ json, quiet, steps: [again] });
   try {
@@ -87,43 +98,36 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
     });
     view.close();
     if (result.error !== undefined) throw result.error;
-    if (result.status === "failed" && !isAgain && keys.length === 0) note(choices);
-    else if (result.status === "done" || result.status === "warning") suggestKeys(load, keys, note);
+    const failure = result.steps.find((step) => step?.failure)?.failure;
+    if (failure) {
+      const ofRows = isAgain || keys.length > 0 ? undefined : hintOfChangedRows(failure);
+      const hints = [ofRows, await settingHint(failure, load.tap)];
+      for (const hint of hints) if (hint !== undefined) note(hint);
+    } else if (keys.length === 0 && (result.status === "done" || result.status === "warning"))
+      for (const hint of keyHints(load.streams, words, folder)) note(hint);
     return exitCodeOf(result, stop.signal, false);
   } finally {
     view.close();
   }
 }
 
-/** Hints name the flags of `tapline run`. */
+/** undefined: the plugin does not list them. */
+async function settingsOf(base: Project, plugin: string, binFolders: readonly string[]): Promise<SettingSchema | undefined> {
+  try {
+    return (await reportedAbout(base, plugin, { binFolders }))?.settings;
+  } catch (error) {
+    if (error instanceof TaplineError) return undefined;
+    throw error;
+  }
+}
+
 function withOwnHint(event: RunEvent): RunEvent {
   if (event.type !== "run_finished" || event.result.failure === null) return event;
   const { failure } = event.result;
-  const hint = failure.hint.replaceAll(/--full-refresh --replace( (?!To |If )[^\s.`]+)*/g, "--replace");
-  return { ...event, result: { ...event.result, failure: { ...failure, hint } } };
+  return { ...event, result: { ...event.result, failure: { ...failure, hint: hintForLoad(failure.hint) } } };
 }
-
-const choices =
-  "If rows of a file that was loaded before have changed: --keys COLUMN updates them by their key, --replace replaces the table, --append adds all rows again.";
 
 function describeStream(stream: ProposedStream): string {
   const { files, columns } = stream;
   return `${describeColumns(stream)}   (${columns.length} columns${files.length > 1 ? ` of ${files.length} files` : ""})`;
-}
-
-function suggestKeys({ streams }: ProposedLoad, keys: readonly string[], note: (text: string) => void): void {
-  if (keys.length > 0) return;
-  for (const { name, keyCandidates } of streams) {
-    const [likely] = keyCandidates;
-    if (likely !== undefined)
-      note(
-        `${name} has no keys, so changed rows can't be updated. The first rows differ in ${keyCandidates.join(", ")}: --keys ${quoteWord(likely)}`,
-      );
-  }
-}
-
-function lasting({ keys, stream, tap, target }: LoadFlags): string[] {
-  return Object.entries({ keys, stream, tap, target }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name} ${quoteWord(value)}`],
-  );
 }

@@ -4,7 +4,6 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { parseEnv } from "node:util";
 import {
-  type Address,
   binFoldersAbove,
   checkKeys,
   configOf,
@@ -26,6 +25,7 @@ import {
   writtenSetting,
 } from "@tapline/runner";
 import type { Questions } from "./init-questions.ts";
+import { describeLeft } from "./load-hints.ts";
 import { exitCodes, printFailure } from "./outcome.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { catchSignals, caughtSignal, releaseSignals } from "./signals.ts";
@@ -58,6 +58,7 @@ export async function makeProject(options: NewProjectOptions): Promise<number> {
     printFailure(found.failure);
     return found.failure.code === "run_stopped" ? exitCodes[caughtSignal()] : exitCodes.failed;
   }
+  if (found.left.length > 0) process.stderr.write(`${clean(describeLeft(found.left))}\n`);
   for (const stream of found.streams) process.stderr.write(`${clean(describeColumns(stream))}\n`);
   const job = name ?? jobName(found.streams, folder);
   const database = await chooseDatabase(options, job, questions);
@@ -152,9 +153,10 @@ async function chooseKeys(
   return keys;
 }
 
-function describeChoice({ name, keyCandidates }: ProposedStream, chosen: readonly string[]): string {
+function describeChoice({ name, keyCandidates, comparedRows }: ProposedStream, chosen: readonly string[]): string {
+  const rows = comparedRows === undefined ? "its first rows" : `its first ${comparedRows} rows`;
   if (chosen.length > 0)
-    return `${name}: the key is ${chosen.join(", ")}, because its first values are all different; --keys ${name}=COLUMN sets another one`;
+    return `${name}: the key is ${chosen.join(", ")}, because no two of ${rows} have the same; --keys ${name}=COLUMN sets another one`;
   const others = keyCandidates.length === 0 ? "" : `; the first values differ in ${keyCandidates.join(", ")}`;
   return `${name}: no key was found, so rows are only added; --keys ${name}=COLUMN sets one${others}`;
 }
@@ -167,24 +169,24 @@ function readKeys(text: string, streams: readonly ProposedStream[]): { stream: s
 }
 
 function tapConfig(
-  { opening, config, streams }: SourceProposal,
+  { opening, openings, config, streams }: SourceProposal,
   keys: ReadonlyMap<string, string[]>,
   folder: string,
 ): Record<string, unknown> {
   if (config !== undefined) return config;
   const chosen = streams.map(({ name, files }) => ({
     name,
-    files: opening.patterns === true ? pathsOf(files, besides(files, opening)) : files,
+    files: opening.patterns === true ? pathsOf(files, besides(files, openings)) : files,
     keys: keys.get(name) ?? [],
   }));
   return configOf(opening, chosen, (path) => writtenPath(path, folder));
 }
 
 /** All files in the folder of these that the tap could read. */
-function besides([first]: readonly string[], opening: SourceProposal["opening"]): string[] {
+function besides([first]: readonly string[], openings: SourceProposal["openings"]): string[] {
   if (first === undefined) return [];
-  const folder: Address = readAddress(dirname(first), "/", { mustExist: true });
-  return filesOf(opening, folder);
+  const folder = readAddress(dirname(first), "/", { mustExist: true });
+  return openings.flatMap((opening) => filesOf(opening, folder));
 }
 
 function jobName(streams: readonly ProposedStream[], folder: string): string {

@@ -9,6 +9,10 @@ test.each<[string, unknown, unknown]>([
   ["0123", undefined, "0123"],
   ["$PASSWORD", undefined, "$PASSWORD"],
   ["5", "string", "5"],
+  ["[sku, name]", "array", ["sku", "name"]],
+  ["{ a: [1] }", "object", { a: [1] }],
+  ["[a-c].csv", "array", "[a-c].csv"],
+  ["[a]", undefined, "[a]"],
   ["5", ["integer", "string", "null"], 5],
 ])("%s typed for a setting of type %j is %j", (typed, type, value) => {
   expect(readSettingValue(typed, type)).toEqual(value);

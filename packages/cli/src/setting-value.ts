@@ -1,5 +1,6 @@
-/** Reads a setting's value as a person typed it: as JSON if it is JSON, else as text. */
+/** Reads a setting's value as a person typed it: as JSON if it is JSON, a list or an object also in the form of YAML, else as text. */
 import { parseExact, type SettingSchema } from "@tapline/protocol";
+import { readFlow } from "@tapline/runner";
 
 /** `type` is from the schema of the setting. For a setting that is text, the typed value is taken as it is. */
 export function readSettingValue(typed: string, type?: unknown): unknown {
@@ -9,7 +10,8 @@ export function readSettingValue(typed: string, type?: unknown): unknown {
   try {
     return parseExact(typed);
   } catch {
-    return typed;
+    const isList = types.includes("array") || types.includes("object");
+    return isList && !types.includes("string") ? (readFlow(typed) ?? typed) : typed;
   }
 }
 

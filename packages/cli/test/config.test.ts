@@ -51,6 +51,11 @@ test("config set refuses a value of another type at once, and names setting, typ
     [["tap-csv", "infer", "ful"], 'tap-csv.infer must be sample or full or none, but "ful" was given; did you mean full?'],
     [["tap-csv", "files.0.keys", "id"], 'tap-csv.files.0.keys must be a list, but "id" was given'],
     [["tap-csv", "files.0.pth", "b.csv"], "Did you mean files.0.path?"],
+    [["tap-csv", "stock.keys", "[sku]"], 'tap-csv has no setting "stock"'],
+    [["tap-csv", "files.0.no.such", "1"], 'tap-csv has no setting "files.0.no"'],
+    [["tap-csv", "infer.no", "1"], 'tap-csv has no setting "infer.no"'],
+    [["tap-csv", "files.7.keys", "[sku]"], 'files is a list with the index 0, so it has no "7"'],
+    [["target-postgres", "no.such.thing", "5"], 'target-postgres has no setting "no"'],
   ];
   for (const [words, message] of refusals) {
     const { code, err } = await tapline(folder, ["config", "set", ...words]);
@@ -61,6 +66,7 @@ test("config set refuses a value of another type at once, and names setting, typ
   for (const words of [
     ["target-postgres", "port", "$PGPORT"],
     ["target-postgres", "port", "5433"],
+    ["tap-csv", "files.0.keys", "[sku, day]"],
   ])
     expect(await tapline(folder, ["config", "set", ...words])).toMatchObject({ code: 0 });
   expect(text(folder)).toContain("port: 5433");

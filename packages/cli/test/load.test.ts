@@ -38,7 +38,9 @@ test("the same file again adds nothing, a longer one adds its new rows, and noth
   expect(first.out).not.toContain("tapline state");
   expect(flat(first.out)).toContain("tapline preview sales --target duckdb:shop.duckdb (shows rows)");
   expect(first.err).toContain("sales: id integer, name text, price decimal   (3 columns)");
-  expect(flat(first.err)).toContain("--keys id");
+  expect(flat(first.err)).toContain(
+    "In the first 3 rows, no two have the same id or the same name. If one identifies a row: tapline load sales.csv duckdb:shop.duckdb --replace --keys COLUMN",
+  );
   expect(await load()).toMatchObject({ code: 0, out: expect.stringContaining("no new rows") });
   appendFileSync(join(folder, "sales.csv"), "4,Di,9.00\n");
   expect(await load()).toMatchObject({ code: 0, out: expect.stringMatching(/^sales +1 +1/m) });
@@ -141,6 +143,25 @@ test("a dollar sign in the name of a file, a stream, a key or the database is no
   expect((await tapline(folder, load)).out).toContain("no new rows");
 });
 
+test("keys that are proposed differ over all files of a table, and each table gets its own command", async () => {
+  const folder = makeFolder();
+  mkdirSync(join(folder, "in"));
+  writeFileSync(join(folder, "in/stock-ulm.csv"), "sku,qty\nA1,3\nB2,5\n");
+  writeFileSync(join(folder, "in/stock-bonn.csv"), "sku,qty\nA1,1\nC3,9\n");
+  writeFileSync(join(folder, "in/readme.txt"), "hello\n");
+  const first = await tapline(folder, ["load", "in", "shop.duckdb"]);
+  expect([first.code, first.err]).toEqual([0, expect.stringContaining("not loaded: readme.txt")]);
+  expect(flat(first.err)).toContain("no two have the same qty. If one identifies");
+  writeFileSync(join(folder, "in/people.csv"), "id,name\n1,Ann\n2,Bob\n");
+  const second = await tapline(folder, ["load", "in", "shop.duckdb"]);
+  expect(flat(second.err)).toContain("tapline load in/people.csv shop.duckdb --replace --keys COLUMN");
+  const chosen = await tapline(folder, ["load", "in/people.csv", "shop.duckdb", "--replace", "--keys", "id"]);
+  expect(chosen.code).toBe(0);
+  const forgotten = await tapline(folder, ["load", "in/people.csv", "shop.duckdb"]);
+  expect(flat(forgotten.err)).toContain("but its rows are in the table under the old keys — Loaded before with --keys id: add it.");
+  expect(forgotten.err).not.toContain("have changed");
+});
+
 test("a password in a variable may have any character, and is in no argument, answer or file", async () => {
   const folder = salesFolder();
   const database = await testDatabase();
@@ -187,6 +208,8 @@ test("a password in a variable may have any character, and is in no argument, an
 test.each<[string[], string]>([
   [["nope.csv", "shop.duckdb"], "There is no file or folder nope.csv"],
   [["sales.csv", "mysql://me:sesame-open@host/db"], "No installed target opens mysql://me:***@host/db; installed ones open duckdb:…"],
+  [["sales.csv", "duckdb:"], "duckdb: names no file or database"],
+  [["/proc/self/task", "shop.duckdb"], "The folder /proc/self/task has no files that an installed tap opens (.csv, "],
   [["sales.pdf", "shop.duckdb"], "No installed tap opens sales.pdf"],
   [["sales.csv", "shop.duckdb", "--keys", "idd"], "sales has no column idd; it has id, name, price"],
   [["sales.csv", "shop.duckdb", "--append", "--replace"], "--append"],

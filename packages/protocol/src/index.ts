@@ -63,7 +63,7 @@ export {
 export { formatNumber } from "./format-number.ts";
 export { describePosition, type Position } from "./position.ts";
 export { type Static, type TObject, Type } from "./type.ts";
-export { catalogErrorCatalogue, keyCandidatesKey, metadataAt, readCatalog } from "./wire/catalog.ts";
+export { catalogErrorCatalogue, keyCandidateRowsKey, keyCandidatesKey, metadataAt, readCatalog } from "./wire/catalog.ts";
 export { compareDecimals, type Decimal, isMultipleOf, isWhole, parseDecimal } from "./wire/decimal.ts";
 export { type Decoded, Decoder, type Records } from "./wire/decode.ts";
 export { encodeMessage, encodeRecord, recordEncoder, UnencodableValue } from "./wire/encode.ts";

@@ -40,7 +40,7 @@ export { type BriefProject, makeBriefProject } from "./openings/brief-project.ts
 export { describeColumns, projectText } from "./openings/project-text.ts";
 export { type ProposedLoad, proposeLoad } from "./openings/propose-load.ts";
 export { proposeSource, proposeTarget, type SourceProposal } from "./openings/propose-source.ts";
-export { checkKeys, configOf, isKeyName, type ProposedStream, pathsOf } from "./openings/propose-streams.ts";
+export { checkKeys, configOf, isKeyName, type ProposedStream, pathsOf, streamsOfFiles } from "./openings/propose-streams.ts";
 export { isTargetAddress, projectOfTarget } from "./openings/target-of-address.ts";
 export { runStep } from "./pipe-run/run.ts";
 export type { RunOptions } from "./pipe-run/run-options.ts";
@@ -54,6 +54,7 @@ export { type Job, type JobStep, jobOf, jobOfWords } from "./project/job.ts";
 export { entryOf, kindOf as pluginKind } from "./project/plugin-entry.ts";
 export { checkPluginName, environmentOf, openProject, openProjectOrEmpty, pluginNames } from "./project/project.ts";
 export { findProjectFolder } from "./project/project-folder.ts";
+export { readFlow } from "./project/read-flow.ts";
 export { listSettings, type SettingRow } from "./project/settings.ts";
 export { askQuery, type QueryEnd, type QueryRequest } from "./query/ask-query.ts";
 export { targetsOf } from "./query/choose-target.ts";

@@ -10,7 +10,7 @@ export const sdkErrorCatalogue = {
   config_file_missing: {
     class: "config",
     message: (p: { path: string }) => `The file ${p.path} doesn't exist`,
-    hint: "Check the path. A relative path starts at the folder the command runs in.",
+    hint: "Check the path. A relative path starts at the folder of tapline.yml; without a project, at the folder where the command runs.",
   },
   config_file_unreadable: {
     class: "config",

@@ -18,6 +18,7 @@ export {
   type Json,
   type JsonSchema,
   type KeptReject,
+  keyCandidateRowsKey,
   keyCandidatesKey,
   type LastState,
   type MetadataEntry,

@@ -1,5 +1,13 @@
 /** Finds the streams of a config: their files, the dialect of each file, the columns and their types. */
-import { type JsonSchema, keyCandidatesKey, type Log, type MetadataEntry, orderedObject, type Stream } from "@tapline/sdk";
+import {
+  type JsonSchema,
+  keyCandidateRowsKey,
+  keyCandidatesKey,
+  type Log,
+  type MetadataEntry,
+  orderedObject,
+  type Stream,
+} from "@tapline/sdk";
 import { type Config, type FileSettings, filesOf } from "./config.ts";
 import { errors } from "./errors.ts";
 import { fileSizes } from "./file-sizes.ts";
@@ -89,7 +97,8 @@ async function discoverStream(stream: CsvStream, settings: FileSettings, log: Lo
   const metadata = columns.flatMap(([name, type]) => (type === undefined ? [] : [columnMetadata(name, type)]));
   const found = dialectMetadata(dialects);
   const keys = keyGuess?.conclude(new Map(properties)) ?? [];
-  const ofStream = keys.length === 0 ? found : { ...found, metadata: { ...found.metadata, [keyCandidatesKey]: keys } };
+  const candidates = { [keyCandidatesKey]: keys, [keyCandidateRowsKey]: keyGuess?.rows ?? 0 };
+  const ofStream = keys.length === 0 ? found : { ...found, metadata: { ...found.metadata, ...candidates } };
   return asStream(stream, settings, properties, [ofStream, ...metadata]);
 }
 

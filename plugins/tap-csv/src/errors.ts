@@ -304,15 +304,17 @@ export const tapCsvErrorCatalogue = {
     }) => {
       const what =
         p.files === undefined ? "Its rows" : p.files.count === 1 ? p.files.first : `${p.files.count} files, such as ${p.files.first},`;
+      const their = p.files?.count === 1 ? "its" : "their";
       const because = {
-        keys: "but their rows are in the table under the old keys",
-        append: "and their rows would be appended a second time",
+        keys: `but ${their} rows are in the table under the old keys`,
+        append: `and ${their} rows would be appended a second time`,
         gone: `but ${p.files?.first} is gone`,
       }[p.because];
       return `Settings changed since the files of the stream were read: ${p.names.join(", ")}. ${what} would have to be read again, ${because}`;
     },
-    hint: (p: { stream: string; names: readonly string[] }) => {
-      const anew = `To load the stream anew with the new settings: tapline run … --full-refresh --replace ${p.stream}.`;
+    hint: (p: { stream: string; names: readonly string[]; keysBefore?: readonly string[] | undefined }) => {
+      const before = p.keysBefore === undefined ? "" : `Loaded before with keys ${JSON.stringify(p.keysBefore)}: set them again. `;
+      const anew = `${before}To load the stream anew with the new settings: tapline run … --full-refresh --replace ${p.stream}.`;
       if (p.names.includes("replication_key")) return anew;
       return `${anew} To leave what is loaded as it is, and use the new settings from now on: tapline run … --keep, or changed_settings: keep for one run`;
     },

@@ -2,7 +2,7 @@
 import { defineTap, packageVersion } from "@tapline/sdk";
 import { config } from "./config.ts";
 import { discoverStreams } from "./discover.ts";
-import { tableExtensions } from "./find/list.ts";
+import { tableExtensions, textExtensions } from "./find/list.ts";
 import { inspectCommand } from "./inspect-command.ts";
 import { keptRejects } from "./rows/kept-rejects.ts";
 
@@ -15,11 +15,9 @@ export default defineTap({
   config,
   streams: discoverStreams,
   rejects: ({ rejects }) => keptRejects(rejects),
-  opens: [
-    {
-      ...{ extensions: tableExtensions, setting: "path", patterns: true },
-      ...{ list: "files", stream: "entity", keys: "keys", read_again: "read_again" },
-    },
-  ],
+  opens: [tableExtensions, textExtensions].map((extensions) => ({
+    ...{ extensions, setting: "path", patterns: true },
+    ...{ list: "files", stream: "entity", keys: "keys", read_again: "read_again" },
+  })),
   commands: [inspectCommand],
 });

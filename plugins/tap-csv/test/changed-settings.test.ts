@@ -40,7 +40,7 @@ test("without keys, the run stops before the first row, also of a new file, and 
   const error = await failure(() => again(state, nulls));
   expect(error).toMatchObject({ code: "settings_changed", class: "config", position: { stream: "items" } });
   expect(error.message).toBe(
-    `Settings changed since the files of the stream were read: null_values. ${join(folder, "a.csv")} would have to be read again, and their rows would be appended a second time`,
+    `Settings changed since the files of the stream were read: null_values. ${join(folder, "a.csv")} would have to be read again, and its rows would be appended a second time`,
   );
   expect(error.hint).toMatch(/--full-refresh --replace items.*--keep/);
 });

@@ -13,6 +13,9 @@ export const catalogErrorCatalogue = {
 /** In the metadata of a stream without keys: columns whose values were unique where the tap looked, the likeliest key first. */
 export const keyCandidatesKey = "key-candidates";
 
+/** Beside the key candidates: how many rows the tap compared. */
+export const keyCandidateRowsKey = "key-candidate-rows";
+
 const catalogErrors = defineErrors(catalogErrorCatalogue);
 
 /**

@@ -145,6 +145,13 @@ export const projectErrorCatalogue = {
     message: (p: { plugin: string; name: string }) => `${p.plugin} has no setting ${JSON.stringify(p.name)}`,
     hint: (p: { plugin: string; meant?: string | undefined }) => meantOr(p.meant, `See its settings: tapline about ${p.plugin}`),
   },
+  setting_index_unknown: {
+    class: "config",
+    message: (p: { list: string; name: string; count: number }) =>
+      `${p.list} is a list${p.count === 0 ? " without items" : ` with ${p.count === 1 ? "the index 0" : `indices 0 to ${p.count - 1}`}`}, so it has no ${JSON.stringify(p.name)}`,
+    hint: (p: { plugin: string; list: string; count: number }) =>
+      `Write the index after the name, such as ${p.list}.0. To add an item, set ${p.list}.${p.count} to the whole item`,
+  },
   setting_not_set: {
     class: "config",
     message: (p: { plugin: string; name: string; known: readonly string[] }) =>
@@ -163,6 +170,17 @@ export const projectErrorCatalogue = {
       `No installed ${p.kind} opens ${p.address}${p.known.length === 0 ? "" : `; installed ones open ${p.known.join(", ")}`}`,
     hint: (p: { kind: string }) =>
       `Install a ${p.kind} that does and lists it in its --about (opens): npm install PACKAGE. For any other plugin make a project: tapline init`,
+  },
+  address_incomplete: {
+    class: "config",
+    message: (p: { address: string }) => `${p.address} names no file or database`,
+    hint: (p: { address: string }) => `Write it after the colon, such as ${p.address}shop`,
+  },
+  folder_not_opened: {
+    class: "config",
+    message: (p: { folder: string; kind: string; known: readonly string[] }) =>
+      `The folder ${p.folder} has no files that an installed ${p.kind} opens${p.known.length === 0 ? "" : ` (${p.known.join(", ")})`}`,
+    hint: "Name a folder that directly contains such files.",
   },
   address_ambiguous: {
     class: "config",

@@ -25,6 +25,8 @@ export interface ProposedLoad {
   streams: ProposedStream[];
   /** Whether the tap keeps the bookmarks of files that this load does not name, although it reads its files again. */
   keepsOthers: boolean;
+  /** Files of the folders that are not read. */
+  left: string[];
 }
 
 /** @throws what `proposeSource` throws, keys_unknown */
@@ -32,12 +34,12 @@ export async function proposeLoad(brief: BriefProject, base: Project, request: L
   const { target, config } = await configureTarget(base, request);
   const source = await proposeSource(brief, base, request);
   if ("failure" in source) return source;
-  const { tap, opening, streams } = source;
+  const { tap, opening, streams, left } = source;
   if (request.keys.length > 0 && (source.config !== undefined || opening.keys === undefined)) throw errors.keys_unsettable({ tap });
   for (const stream of streams) checkKeys(stream, request.keys);
   const chosen = streams.map(({ name, files }) => ({ name, files, keys: request.keys, readAgain: request.readAgain }));
   const keepsOthers = request.readAgain && source.config === undefined && opening.read_again !== undefined;
   const tapConfig = source.config ?? configOf(opening, chosen);
   const project = brief.with({ [tap]: { config: tapConfig }, [target]: { config } });
-  return { project, tap, target, streams, keepsOthers };
+  return { project, tap, target, streams, left, keepsOthers };
 }

@@ -1,6 +1,6 @@
 /** Makes the settings of a tap from files or a URL that a person named, and proposes the streams that it reads. */
 
-import type { Opening } from "@tapline/protocol";
+import { type Opening, readCatalog } from "@tapline/protocol";
 import { askForCatalog } from "../catalog/discover.ts";
 import { errors } from "../errors.ts";
 import type { Failure } from "../model/failure.ts";
@@ -11,7 +11,15 @@ import { type Address, filesOf, readAddress, settingOf } from "./address.ts";
 import type { BriefProject } from "./brief-project.ts";
 import { expandAddress } from "./expand-address.ts";
 import { findOpener } from "./find-opener.ts";
-import { configOf, type FoundStream, type ProposedStream, proposalFrom, streamsOfFiles } from "./propose-streams.ts";
+import {
+  configOf,
+  type FoundStream,
+  type ProposedStream,
+  proposalFrom,
+  streamsOfFiles,
+  withDoubtfulKeys,
+  withKeysOf,
+} from "./propose-streams.ts";
 
 export interface SourceRequest extends Omit<AskContext, "project"> {
   /** Files, folders, or one URL. */
@@ -28,9 +36,13 @@ export interface SourceRequest extends Omit<AskContext, "project"> {
 export interface SourceProposal {
   tap: string;
   opening: Opening;
+  /** All that the tap reports. */
+  openings: readonly Opening[];
   /** Of a URL: the settings of the tap. undefined: they are made of the streams, with `configOf`. */
   config: Record<string, unknown> | undefined;
   streams: ProposedStream[];
+  /** Files of the folders that are not read. */
+  left: string[];
 }
 
 /** @throws address_not_found, address_unknown, address_ambiguous, sources_differ, variable_missing */
@@ -48,15 +60,31 @@ export async function proposeSource(
   const plugins = [...new Set(openers.map(({ plugin }) => plugin))];
   const hasUrl = addresses.some(({ kind }) => kind === "url");
   if (plugins.length > 1 || (hasUrl && addresses.length > 1)) throw errors.sources_differ({ plugins });
-  const { plugin, opening } = opener;
-  const files = [...new Set(addresses.flatMap((each) => filesOf(opening, each)))];
+  const { plugin, opening, openings } = opener;
+  const files = [...new Set(addresses.flatMap((each, index) => filesOf(openers[index]?.opening ?? opening, each)))];
   const found: FoundStream[] = request.stream === undefined ? streamsOfFiles(files) : [{ name: request.stream, files, keys: [] }];
+  const left = addresses.flatMap((each) => (each.kind === "folder" ? each.files.filter((path) => !files.includes(path)) : []));
   const config = hasUrl ? { [opening.setting]: expandAddress(settingOf(opening, address, folder), base.variables) } : undefined;
   const project = brief.with({ [plugin]: { config: config ?? configOf(opening, found) } });
   const ready = await preparePlugin(project, plugin, { binFolders });
   const answer = await askForCatalog(ready, ready.redact, { ...request, project });
   const proposed = proposalFrom(found, answer);
-  return "failure" in proposed ? proposed : { tap: plugin, opening, config, streams: proposed.streams };
+  if ("failure" in proposed) return proposed;
+  const doubtful = request.stream === undefined && config === undefined ? withDoubtfulKeys(proposed.streams) : [];
+  const done = { tap: plugin, opening, openings, config, streams: proposed.streams, left };
+  if (doubtful.length === 0) return done;
+  const joined = brief.with({
+    [plugin]: {
+      config: configOf(
+        opening,
+        doubtful.map(({ name, files }) => ({ name, files, keys: [] })),
+      ),
+    },
+  });
+  const again = await preparePlugin(joined, plugin, { binFolders });
+  // The warnings of the files were reported by the first answer.
+  const common = await askForCatalog(again, again.redact, { ...request, project: joined, onEvent() {} });
+  return "failure" in common ? common : { ...done, streams: withKeysOf(proposed.streams, readCatalog(JSON.parse(common.catalog))) };
 }
 
 /** The target that opens an address. @throws address_unknown, address_ambiguous */

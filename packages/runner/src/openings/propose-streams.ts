@@ -5,6 +5,7 @@ import {
   type Catalog,
   type CatalogStream,
   type JsonSchema,
+  keyCandidateRowsKey,
   keyCandidatesKey,
   metadataAt,
   type Opening,
@@ -21,6 +22,8 @@ export interface ProposedStream {
   columns: { name: string; type: string }[];
   /** Columns whose values were unique where the tap looked, the likeliest key first. */
   keyCandidates: string[];
+  /** In how many rows; undefined: the tap does not report it. */
+  comparedRows?: number | undefined;
 }
 
 export interface FoundStream {
@@ -77,6 +80,7 @@ export function joinStreams(found: readonly FoundStream[], catalog: Catalog): Pr
       files: streams.flatMap(({ files }) => [...files]),
       columns: Object.entries(entry.schema.properties ?? {}).map(([name, schema]) => ({ name, type: typeOf(schema as JsonSchema) })),
       keyCandidates: (candidates[0] ?? candidatesOf(entry)).filter((name) => candidates.every((each) => each.includes(name))),
+      comparedRows: comparedRowsOf(entry),
     };
   });
   const names = new Set<string>();
@@ -124,6 +128,19 @@ export function checkKeys({ name, columns }: ProposedStream, keys: readonly stri
   if (missing.length > 0) throw errors.keys_unknown({ stream: name, missing, columns: known });
 }
 
+/** Streams of several files, whose key candidates were found in each file alone and must be found in all of them together. */
+export function withDoubtfulKeys(streams: readonly ProposedStream[]): ProposedStream[] {
+  return streams.filter(({ files, keyCandidates }) => files.length > 1 && keyCandidates.length > 0);
+}
+
+/** The streams with the key candidates of a catalog in which each is one stream. */
+export function withKeysOf(streams: readonly ProposedStream[], catalog: Catalog): ProposedStream[] {
+  return streams.map((stream) => {
+    const entry = catalog.streams.find(({ tap_stream_id: id }) => id === stream.name);
+    return entry === undefined ? stream : { ...stream, keyCandidates: candidatesOf(entry), comparedRows: comparedRowsOf(entry) };
+  });
+}
+
 /** @throws catalog_invalid */
 export function proposalFrom(
   found: readonly FoundStream[],
@@ -135,6 +152,11 @@ export function proposalFrom(
 function candidatesOf(stream: CatalogStream): string[] {
   const found = metadataAt(stream, [])[keyCandidatesKey];
   return Array.isArray(found) ? found.filter((name) => typeof name === "string") : [];
+}
+
+function comparedRowsOf(stream: CatalogStream): number | undefined {
+  const found = metadataAt(stream, [])[keyCandidateRowsKey];
+  return typeof found === "number" ? found : undefined;
 }
 
 /** `sales_2026_01` and `sales_2026_02` are `sales`. */

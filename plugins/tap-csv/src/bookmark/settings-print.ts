@@ -94,6 +94,17 @@ export function changeOfSettings(before: SettingsPrint, now: SettingsPrint): Set
   };
 }
 
+/**
+ * The keys by which files were read, found among these columns by their checksum; undefined: none, or more than two, or columns that are
+ * gone.
+ */
+export function keysOf({ keys }: SettingsPrint, columns: readonly string[]): string[] | undefined {
+  if (keys === undefined) return undefined;
+  const some = columns.toSorted().slice(0, 200);
+  const sets = some.flatMap((first, index) => [[first], ...some.slice(index + 1).map((second) => [first, second])]);
+  return sets.toSorted((a, b) => a.length - b.length).find((set) => checksum(set) === keys);
+}
+
 const unlessFail = <T extends string>(rule: T | undefined): T | undefined => (rule === "fail" ? undefined : rule);
 
 /** Rows that are left out, for whatever reason, are the same rows. */

@@ -4,14 +4,14 @@ import { errors } from "../errors.ts";
 import { type InputFile, nameOf } from "../source/source.ts";
 import type { LoadForm } from "./load-form.ts";
 import type { MarkedFiles, Open, Opened } from "./marked-files.ts";
-import { changeOfSettings, readPrint, type SettingsChange, type SettingsPrint } from "./settings-print.ts";
+import { changeOfSettings, keysOf, readPrint, type SettingsChange, type SettingsPrint } from "./settings-print.ts";
 
 /** The setting `changed_settings`. */
 export type ChangedSettings = "auto" | "keep";
 
 export interface SettingsNow {
   stream: string;
-  context: Pick<ReadContext, "state" | "replicationKey" | "log">;
+  context: Pick<ReadContext, "state" | "replicationKey" | "log" | "columns">;
   form: LoadForm;
   print: SettingsPrint;
   changed: ChangedSettings;
@@ -28,7 +28,8 @@ export function startsOver({ stream, context, form, print, changed }: SettingsNo
   if (!wasOther && change === undefined) return false;
   const names = [...(wasOther ? ["replication_key"] : []), ...(change?.names ?? [])];
   if (changed === "keep" && !wasOther) return keep(names, log);
-  if (change?.hasNewKeys === true) throw errors.settings_changed({ stream, names, files: undefined, because: "keys" }, { stream });
+  if (change?.hasNewKeys === true)
+    throw errors.settings_changed({ stream, names, files: undefined, because: "keys", keysBefore: keysBefore(context) }, { stream });
   if (form === "append") throw errors.settings_changed({ stream, names, files: undefined, because: "append" }, { stream });
   log("warning", `${describe(names)} changed, so all rows are sent again. ${staleRows}`);
   return true;
@@ -60,7 +61,10 @@ export async function settleSettings<T extends Opened>(options: MarkedSettings, 
   const because = change?.hasNewKeys === true ? "keys" : form === "append" ? "append" : gone === undefined ? undefined : "gone";
   if (because !== undefined) {
     const found = { count: others.length, first: gone ?? (others[0] as string) };
-    throw errors.settings_changed({ stream, names, files: found, because }, { stream });
+    throw errors.settings_changed(
+      { stream, names, files: found, because, keysBefore: because === "keys" ? keysBefore(context) : undefined },
+      { stream },
+    );
   }
   for (const name of others) files.marks.delete(name);
   const what = others.length === 1 ? `${others[0]} is` : `${formatNumber(others.length)} files are`;
@@ -106,6 +110,11 @@ async function readingOf<T extends Opened>(
 function changeFrom(state: ReadContext["state"], print: SettingsPrint): SettingsChange | undefined {
   const before = readPrint(state.settings);
   return before && changeOfSettings(before, print);
+}
+
+function keysBefore({ state, columns }: SettingsNow["context"]): string[] | undefined {
+  const before = readPrint(state.settings);
+  return before && keysOf(before, columns);
 }
 
 function keep(names: readonly string[], log: ReadContext["log"]): false {

@@ -60,8 +60,13 @@ const csvName = /^[^.].*\.(csv|tsv|txt)$/i;
 
 const packed = [".csv", ".tsv", ".txt"].flatMap((end) => [end, `${end}.gz`, `${end}.zst`]);
 
+const isText = (end: string): boolean => end.startsWith(".txt");
+
 /** How the names of files end that `tapline load` takes for this tap. */
-export const tableExtensions = [...packed, ".zip", ".xlsx", ".xlsm"];
+export const tableExtensions = [...packed.filter((end) => !isText(end)), ".zip", ".xlsx", ".xlsm"];
+
+/** Also taken, but not beside tables in a folder: it may be a readme. */
+export const textExtensions = packed.filter(isText);
 
 /** The files that a folder stands for; a path or a pattern may name any file. */
 const isTableName = (name: string): boolean =>

@@ -36,7 +36,13 @@ test("columns without a gap and without a repeated value are candidates, the one
   expect(guess([columns, rows.slice(0, 1)])).toEqual([]);
 });
 
-test("a value may come again in another file, as in a newer export; a column must be in all files", () => {
-  expect(guess([columns, rows], [columns, rows])).toEqual(["order_id", "name"]);
+test("values must differ over all files, and a column must be in each of them", () => {
+  const more = [
+    ["Ann", "3", "1", "2026-01-03", "x"],
+    ["Cy", "4", "2", "2026-01-04", "y"],
+  ];
+  expect(guess([columns, rows], [columns, more])).toEqual(["order_id"]);
+  expect(guess([columns, rows], [columns, rows])).toEqual([]);
   expect(guess([columns, rows], [["order_id"], [["7"], ["8"]]])).toEqual(["order_id"]);
+  expect(guess([["order_id"], [["7"], ["8"]]], [columns, rows])).toEqual(["order_id"]);
 });

@@ -1,45 +1,49 @@
-/** Finds columns that may be the key of a stream: every row of each file has a value there, and no two rows of a file have the same one. */
+/** Finds columns that may be the key of a stream: every row of its files has a value there, and no two rows have the same one. */
 import type { JsonSchema } from "@tapline/sdk";
 
 /** More candidates than these help nobody to choose. */
 const maxCandidates = 5;
 
+/** Rows that are compared at most: their values are kept in memory. */
+const maxRows = 100_000;
+
 export class KeyGuess {
-  readonly #out = new Set<string>();
-  readonly #known = new Set<string>();
+  /** By column, the values seen in all files; undefined: the column is no candidate. */
+  readonly #values = new Map<string, Set<string> | undefined>();
   #columns: readonly string[] = [];
-  #values: (Set<string> | undefined)[] = [];
   #rows = 0;
   #files = 0;
 
-  /** Call it before the rows of each file. */
+  /** How many rows were compared. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Call it before the rows of each file. A column must be in all files. */
   startFile(columns: readonly string[]): void {
-    if (this.#files++ > 0) for (const name of this.#known) if (!columns.includes(name)) this.#out.add(name);
-    for (const name of columns) if (this.#files > 1 && !this.#known.has(name)) this.#out.add(name);
-    for (const name of columns) this.#known.add(name);
+    for (const name of this.#values.keys()) if (!columns.includes(name)) this.#values.set(name, undefined);
+    for (const name of columns) if (!this.#values.has(name)) this.#values.set(name, this.#files === 0 ? new Set() : undefined);
+    this.#files++;
     this.#columns = columns;
-    this.#values = columns.map((name) => (this.#out.has(name) ? undefined : new Set()));
   }
 
   addRow(bytes: Uint8Array, starts: ArrayLike<number>, ends: ArrayLike<number>): void {
+    if (this.#rows === maxRows) return;
     this.#rows++;
-    if (this.#out.size === this.#known.size) return;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    for (const [cell, values] of this.#values.entries()) {
+    for (const [cell, name] of this.#columns.entries()) {
+      const values = this.#values.get(name);
       if (values === undefined) continue;
       const value = text.toString("latin1", starts[cell], ends[cell]);
       if (value.trim() !== "" && !values.has(value)) values.add(value);
-      else {
-        this.#values[cell] = undefined;
-        this.#out.add(this.#columns[cell] as string);
-      }
+      else this.#values.set(name, undefined);
     }
   }
 
   /** The likeliest first, by name and then by place. A single row shows nothing. */
   conclude(schemas: ReadonlyMap<string, JsonSchema>): string[] {
     if (this.#rows < 2) return [];
-    const found = [...this.#known].filter((name) => !this.#out.has(name) && mayBeKey(schemas.get(name)));
+    const found = [...this.#values].flatMap(([name, values]) => (values !== undefined && mayBeKey(schemas.get(name)) ? [name] : []));
     return found.sort((a, b) => likelihood(b) - likelihood(a)).slice(0, maxCandidates);
   }
 }

@@ -11,7 +11,7 @@ import { readSettingValue, settingAt } from "../../setting-value.ts";
 export default class ConfigSet extends Command {
   static override description = `Writes a plugin's setting to tapline.yml.
 
-The value is read as JSON, or as text if it is no JSON. It must fit what the plugin reports about its settings (tapline about PLUGIN). Write a secret as '$NAME', with NAME=… in .env. With --environment, the setting applies only in that environment.`;
+The value is read as JSON, or as text if it is no JSON. A list may also be written as in tapline.yml: '[id, day]'. It must fit what the plugin reports about its settings (tapline about PLUGIN). Write a secret as '$NAME', with NAME=… in .env. With --environment, the setting applies only in that environment.`;
   static override examples = [
     "<%= config.bin %> config set target-duckdb filepath output/shop.duckdb",
     '<%= config.bin %> config set tap-csv files \'[{"entity":"items","path":"items.csv","keys":["id"]}]\'',
