@@ -5,7 +5,8 @@ import type { ProposedStream } from "@tapline/runner";
 export interface Questions {
   /** "": a small sample. `check` throws for what does not exist. */
   source(check: (text: string) => void): Promise<string>;
-  database(proposed: string): Promise<string>;
+  /** `check` throws for what is no address. */
+  database(proposed: string, check: (text: string) => void): Promise<string>;
   /** "": none. */
   password(address: string): Promise<string>;
   /** `check` throws for keys that are no columns. */

@@ -104,7 +104,8 @@ interface ChosenDatabase extends Awaited<ReturnType<typeof proposeTarget>> {
 
 async function chooseDatabase({ folder, to }: NewProjectOptions, job: string, questions: Questions | undefined): Promise<ChosenDatabase> {
   const proposed = `duckdb:output/${job}.duckdb`;
-  const typed = to ?? (await questions?.database(proposed)) ?? proposed;
+  const check = (text: string): void => void readAddress(text, folder, { mustExist: false });
+  const typed = to ?? (await questions?.database(proposed, check)) ?? proposed;
   const variable = freeVariable(folder, `${job.replaceAll(/\W/g, "_").toUpperCase()}_PASSWORD`);
   const split = splitPassword(typed, variable);
   const choose = (text: string) =>

@@ -14,11 +14,13 @@ export const terminalQuestions: Questions = {
     };
     return answerOf<string>(await text({ message, defaultValue: "", validate })).trim();
   },
-  async database(proposed) {
+  async database(proposed, check) {
     const typed = await text({
       message: "Into which database? duckdb:FILE or postgres://USER@HOST/DATABASE",
-      initialValue: proposed,
-      validate: (value) => (value === undefined || value.trim() === "" ? "Name a database." : undefined),
+      // Not as the initial value: what is typed would be added to it.
+      placeholder: proposed,
+      defaultValue: proposed,
+      validate: (value) => problemOf(() => check(value?.trim() ?? "")),
     });
     return answerOf<string>(typed).trim();
   },

@@ -127,7 +127,8 @@ test("at a terminal it asks, repeats a question that was answered wrongly, and w
   const { code, shown } = await answer(folder, [
     ["What do you want to load?", "sale.csv\r"],
     ["There is no file or folder sale.csv", "\x15sales.csv\r"],
-    ["Into which database?", "\x15duckdb:shop.duckdb\r"],
+    ["Into which database?", "duckdb:shop.duckdbpostgres://h/db\r"],
+    ["is a path with a URL in it", "\x15duckdb:shop.duckdb\r"],
     ["Which columns identify a row of sales?", "x\r"],
     ["no column idx", "\x15name,id\r"],
     ["Write these files?", "\r"],
@@ -140,15 +141,19 @@ test("at a terminal it asks, repeats a question that was answered wrongly, and w
 
 test("at a terminal nothing is written when the person says no or gives up, and a sample when there is no file", async () => {
   const folder = salesFolder();
-  const until = (last: string): Promise<{ code: number | null; shown: string }> =>
+  const until = (database: string, last: string): Promise<{ code: number | null; shown: string }> =>
     answer(folder, [
       ["What do you want to load?", "sales.csv\r"],
-      ["Into which database?", "\r"],
+      ["Into which database?", `${database}\r`],
       ["Which columns identify a row of sales?", "\r"],
       ["Write these files?", last],
     ]);
-  for (const last of ["n\r", "\x03"]) {
-    const { code, shown } = await until(last);
+  for (const [database, path, last] of [
+    ["", "output/sales.duckdb", "n\r"],
+    ["duckdb:other.duckdb", "other.duckdb", "\x03"],
+  ] as const) {
+    const { code, shown } = await until(database, last);
+    expect(shown).toContain(`filepath: ${path}`);
     expect(shown).toContain("Nothing was written");
     expect(code).toBe(2);
     expect(readdirSync(folder)).toEqual(["sales.csv"]);

@@ -210,6 +210,7 @@ test.each<[string[], string]>([
   [["sales.csv", "mysql://me:sesame-open@host/db"], "No installed target opens mysql://me:***@host/db; installed ones open duckdb:…"],
   [["sales.csv", "duckdb:"], "duckdb: names no file or database"],
   [["/proc/self/task", "shop.duckdb"], "The folder /proc/self/task has no files that an installed tap opens (.csv, "],
+  [["sales.csv", "duckdb:shop.duckdbpostgres://me:sesame-open@host/db"], "duckdb:shop.duckdbpostgres://… is a path with a URL in it"],
   [["sales.pdf", "shop.duckdb"], "No installed tap opens sales.pdf"],
   [["sales.csv", "shop.duckdb", "--keys", "idd"], "sales has no column idd; it has id, name, price"],
   [["sales.csv", "shop.duckdb", "--append", "--replace"], "--append"],
@@ -219,6 +220,7 @@ test.each<[string[], string]>([
   writeFileSync(join(folder, "sales.pdf"), "%PDF");
   const { code, err } = await tapline(folder, ["load", ...words]);
   expect(flat(err)).toContain(message);
+  expect(err).not.toContain("sesame-open");
   expect(code).toBe(2);
   expect(readdirSync(folder)).toEqual(["sales.csv", "sales.pdf"]);
 });

@@ -164,6 +164,11 @@ export const projectErrorCatalogue = {
     message: (p: { address: string }) => `There is no file or folder ${p.address}`,
     hint: "Name a file, a folder with files, or the URL of a database, such as duckdb:shop.duckdb or postgres://user@host/database.",
   },
+  address_unclear: {
+    class: "config",
+    message: (p: { start: string }) => `${p.start}… is a path with a URL in it`,
+    hint: "Name one place: a file, such as duckdb:shop.duckdb, or a URL, such as postgres://user@host/database.",
+  },
   address_unknown: {
     class: "config",
     message: (p: { address: string; kind: string; known: readonly string[] }) =>

@@ -12,10 +12,11 @@ export type Address =
   | { kind: "folder"; text: string; path: string; files: readonly string[] }
   | { kind: "url"; text: string; scheme: string };
 
-/** A source must exist; the file of a target may be missing. Paths are relative to `folder`. @throws address_not_found */
+/** A source must exist; the file of a target may be missing. Paths are relative to `folder`. @throws address_not_found, address_unclear */
 export function readAddress(text: string, folder: string, { mustExist }: { mustExist: boolean }): Address {
   const path = resolve(folder, text);
   const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) checkOneAddress(text);
   // Letters of drives are not schemes, and a file may have a colon in its name.
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]+):/.exec(text)?.[1];
   if (found === undefined && scheme !== undefined) return { kind: "url", text, scheme: scheme.toLowerCase() };
@@ -23,6 +24,12 @@ export function readAddress(text: string, folder: string, { mustExist }: { mustE
   if (found?.isDirectory() !== true) return { kind: "file", text, path };
   const files = readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isFile() && !/^[.~]/.test(entry.name));
   return { kind: "folder", text, path, files: files.map(({ name }) => resolve(path, name)).sort() };
+}
+
+/** A URL within a path is a slip of the hand. The path would be a file whose name has the URL's password. */
+function checkOneAddress(text: string): void {
+  const start = /^(?![a-z][a-z0-9+.-]*:\/\/).*?:\/\//is.exec(text)?.[0];
+  if (start !== undefined) throw errors.address_unclear({ start });
 }
 
 /** A URL with a password that is written out, up to the last @: a password may contain one. */
