@@ -11,7 +11,7 @@ const shownAtTerminal = 100;
 export default class Query extends Command {
   static override description = `Shows the rows of a query in the database of a target.
 
-The query is one statement that reads, in the SQL of the database. It can't change anything. A terminal shows 100 rows unless --limit or --all is set. Ctrl-C cancels the query. With a database as --target, no project is needed.`;
+The query is one statement that reads, in the SQL of the database. It can't change a table. Functions of a superuser may act outside of tables, so use a role without superuser rights. A terminal shows 100 rows unless --limit or --all is set. Ctrl-C cancels the query. With a database as --target, no project is needed.`;
   static override examples = [
     '<%= config.bin %> query "select status, count(*) from orders group by status"',
     '<%= config.bin %> query "select * from orders" --format csv > orders.csv',

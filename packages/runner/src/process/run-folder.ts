@@ -81,7 +81,8 @@ function programOf(path: string): Program | undefined {
   }
 }
 
-function isInUse(name: string): boolean {
+/** Whether the process that `ownerName` gives at the end of a folder's name is still there. */
+export function isInUse(name: string): boolean {
   const pid = /\.(\d+)-[0-9a-f]+$/.exec(name)?.[1];
   if (pid === undefined) return false;
   const owner = identify(Number(pid));
@@ -89,6 +90,6 @@ function isInUse(name: string): boolean {
 }
 
 /** A pid and the start of its process, in characters that every file system allows in a name. */
-function ownerName({ pid, started }: ProcessIdentity): string {
+export function ownerName({ pid, started }: ProcessIdentity): string {
   return `${pid}-${createHash("sha256").update(started).digest("hex").slice(0, 12)}`;
 }
