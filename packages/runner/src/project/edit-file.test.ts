@@ -117,6 +117,13 @@ test("environments, items of lists and keys at the top stay when their last sett
   expect(editText("plugins: {a: {config: {b: 1}}}\n", ["plugins", "a", "config", "b"], undefined)).toBe("plugins: {a: null}\n");
 });
 
+test("an anchor that is used below it is not taken out, and __proto__ is no name", () => {
+  const refused = expect.objectContaining({ code: "edit_impossible" });
+  const anchored = "plugins:\n  a:\n    config:\n      b: &x 1\n      c: *x\n";
+  expect(() => editText(anchored, ["plugins", "a", "config", "b"], undefined)).toThrow(refused);
+  expect(() => editText(anchored, ["plugins", "a", "config", "__proto__"], 1)).toThrow(refused);
+});
+
 test("a value inside of a single value is refused", () => {
   expect(() => editText(text, ["plugins", "tap-csv", "config", "limit", "a"], 1)).toThrow(
     expect.objectContaining({ code: "edit_impossible" }),

@@ -9,6 +9,7 @@ import { patchesOf } from "./patch-yaml.ts";
 
 /** Returns the new text. undefined as value deletes the key. The text must be valid YAML. @throws edit_impossible */
 export function editText(text: string, path: Path, value: unknown): string {
+  if (path.includes("__proto__")) throw errors.edit_impossible({ place: path.join("."), reason: "__proto__ can't be a name" });
   const document = parse(text);
   if (value !== undefined) return put(text, document, path, value);
   const isThere = path.length > 0 && document.hasIn(path);
@@ -40,8 +41,18 @@ function apply(text: string, document: Document, path: Path, value: unknown): st
   const place = path.join(".");
   const wanted = changed(document.toJS() ?? {}, path, value === undefined ? undefined : normal(value), place);
   for (const patched of patchesOf(text, document, path, value === undefined ? undefined : plain(value)))
-    if (isDeepStrictEqual(valuesOf(patched), wanted)) return patched;
+    if (hasValues(patched, wanted)) return patched;
   throw errors.edit_impossible({ place, reason: "the file uses YAML there (such as an anchor) that only a person can change safely" });
+}
+
+/** A patch may have taken out an anchor that is used below it. */
+function hasValues(text: string, wanted: unknown): boolean {
+  try {
+    return isDeepStrictEqual(valuesOf(text), wanted);
+  } catch (error) {
+    if (error instanceof ReferenceError) return false;
+    throw error;
+  }
 }
 
 /** Deletes a parent that would be left empty too, but no plugin, environment, item of a list or key at the top of the file. */
