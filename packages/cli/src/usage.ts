@@ -34,6 +34,11 @@ export const cliErrorCatalogue = {
     message: () => "Nothing was written",
     hint: "Give the command again, or write tapline.yml yourself.",
   },
+  file_unwritable: {
+    class: "config",
+    message: (p: { path: string; reason: string }) => `${p.path} can't be written: ${p.reason}`,
+    hint: "Use a folder in which you may write.",
+  },
   date_invalid: {
     class: "config",
     message: (p: { flag: string; value: string }) => `${p.flag} ${JSON.stringify(p.value)} is not a date`,

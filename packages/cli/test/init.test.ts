@@ -98,6 +98,14 @@ test.each<[string[], string]>([
   expect(readdirSync(folder)).toEqual(["sales.csv"]);
 });
 
+test("a file that can't be written is named in one sentence", async () => {
+  const folder = salesFolder();
+  mkdirSync(join(folder, ".gitignore"));
+  const { code, err } = await tapline(folder, ["init", "--from", "sales.csv"]);
+  expect([code, flat(err)]).toEqual([2, expect.stringContaining(".gitignore can't be written: EISDIR")]);
+  expect(err).not.toContain("at ");
+});
+
 /** `tapline init` at a terminal that Python makes. Each answer is typed once its question is there. */
 async function answer(
   folder: string,
