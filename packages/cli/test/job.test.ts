@@ -230,7 +230,16 @@ describe("the history", () => {
   });
 
   test("a run that is not there is reported, with how to find one", async () => {
-    const { code, err } = await tapline(makeProject(), ["runs", "show", "2020"]);
-    expect([code, err]).toEqual([2, expect.stringMatching(/There is no run "2020".* — See: tapline runs list/)]);
+    const folder = makeProject();
+    const show = ["runs", "show", "2020"];
+    expect(await tapline(folder, show)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("No run yet in this project — Start one: tapline run"),
+    });
+    await tapline(folder, step);
+    expect(await tapline(folder, show)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/There is no run "2020".* — See: tapline runs list/),
+    });
   });
 });

@@ -22,7 +22,9 @@ describe("kill -9 of the runner between a commit and the saved state", () => {
     project.change(calm, calmTap);
     const { result, events } = await run(project);
     expect(result).toMatchObject({ status: "done", stateBefore: JSON.stringify(bookmarkAt(4)), delivery: { exactlyOnce: true } });
-    expect(events).toContainEqual(expect.objectContaining({ message: expect.stringContaining("the target's ledger") }));
+    expect(events).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining("the last rows that it stored in the target") }),
+    );
     expect(project.rows()).toEqual(upTo(9));
   });
 
