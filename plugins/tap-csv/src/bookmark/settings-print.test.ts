@@ -5,7 +5,7 @@ import { printSettings } from "./settings-print.ts";
 
 /** Settings that choose streams, files and runs, and those that have no effect on the rows of a file. */
 const withoutEffect = new Set(
-  "entity path match strict replication_method replication_key detect_deletes changed_files empty_files blank_lines".split(" "),
+  "entity path match strict replication_method replication_key detect_deletes changed_files read_again empty_files blank_lines".split(" "),
 );
 const ofTheTap = new Set("files csv_files_definition inbox root rejects max_row_bytes changed_settings".split(" "));
 
