@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import type { Executable } from "../model/plugin.ts";
+import { packageFolderOf, readManifest } from "./package-folder.ts";
 
 /** Differs after an upgrade, a new build of a linked package, or a change of a Python environment. */
 export function fingerprintOf({ command, leadingArgs, path }: Executable): unknown[] {
@@ -19,7 +20,7 @@ function packageOf(file: string): unknown[] {
 function stampsOfPackage(folder: string, seen: Set<string>): unknown[] {
   if (seen.has(folder)) return [];
   seen.add(folder);
-  const { version, dependencies = {} } = readManifest(folder);
+  const { version, dependencies = {} } = readManifest(folder) ?? {};
   const own = [folder, version, stampOf(join(folder, "package.json"))];
   if (folder.includes(`${sep}node_modules${sep}`)) return own;
   const linked = Object.keys(dependencies).flatMap((name) => {
@@ -27,12 +28,6 @@ function stampsOfPackage(folder: string, seen: Set<string>): unknown[] {
     return found === undefined || found.includes(`${sep}node_modules${sep}`) ? [] : stampsOfPackage(found, seen);
   });
   return [...own, newestBelow(folder), ...linked];
-}
-
-function packageFolderOf(folder: string): string | undefined {
-  if (statSync(join(folder, "package.json"), { throwIfNoEntry: false }) !== undefined) return folder;
-  const above = dirname(folder);
-  return above === folder ? undefined : packageFolderOf(above);
 }
 
 function dependencyFolder(from: string, name: string): string | undefined {
@@ -76,12 +71,4 @@ function linkedSources(sitePackages: string): unknown[] {
 function stampOf(path: string): unknown {
   const found = statSync(path, { throwIfNoEntry: false });
   return found === undefined ? null : [found.size, found.mtimeMs];
-}
-
-function readManifest(folder: string): { version?: string; dependencies?: Record<string, string> } {
-  try {
-    return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  } catch {
-    return {};
-  }
 }

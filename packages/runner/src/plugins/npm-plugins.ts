@@ -3,12 +3,13 @@
  * package.json names the packages, and npm's lock their versions.
  */
 
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { basename, delimiter, dirname, join } from "node:path";
 import type { Project } from "../model/project.ts";
 import { kindOf } from "../project/plugin-entry.ts";
 import { checkPluginName, pluginNames } from "../project/project.ts";
 import { binFoldersAbove, tryExecutable } from "./executable.ts";
+import { type Manifest, packageFolderOf, readManifest } from "./package-folder.ts";
 import { isPluginName } from "./plugin-name.ts";
 
 export interface NpmPlugin {
@@ -17,14 +18,6 @@ export interface NpmPlugin {
   version: string;
   /** It is a link to a folder of this machine. */
   isLinked: boolean;
-}
-
-export interface Manifest {
-  name?: unknown;
-  version?: unknown;
-  tapline?: { plugin?: unknown };
-  dependencies?: Record<string, string>;
-  devDependencies?: Record<string, string>;
 }
 
 /** Plugins that are in the project's package.json and installed. */
@@ -71,16 +64,6 @@ export function dependencies(folder: string): Record<string, string> {
   return { ...devDependencies, ...own };
 }
 
-export function readManifest(folder: string): Manifest | undefined {
-  const path = join(folder, "package.json");
-  if (!existsSync(path)) return undefined;
-  try {
-    return JSON.parse(readFileSync(path, "utf8")) as Manifest;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Folders of packages, the ones that win first. Anybody can take an unscoped name, so ours come before it. */
 function candidatesIn(binFolder: string, wanted: string): string[] {
   const modules = dirname(binFolder);
@@ -92,17 +75,11 @@ function candidatesIn(binFolder: string, wanted: string): string[] {
 
 /** The folder of the package that a link in node_modules/.bin leads to. */
 function packageOf(program: string): string | undefined {
-  let folder: string;
   try {
-    folder = dirname(realpathSync(program));
+    return packageFolderOf(dirname(realpathSync(program)));
   } catch {
     return undefined;
   }
-  while (!existsSync(join(folder, "package.json"))) {
-    if (dirname(folder) === folder) return undefined;
-    folder = dirname(folder);
-  }
-  return folder;
 }
 
 function npmPluginIn(folder: string): NpmPlugin | undefined {
