@@ -62,7 +62,7 @@ function write(tree: Tree, notes: readonly string[], eol: string): Written {
       return;
     }
     node.items.forEach((item, index) => {
-      // The first item of a list in a list, and the first key after a dash, stand in the line of the dash.
+      // The first item of a list in a list, and the first key after a dash, are on the line of the dash.
       if (!text.endsWith("- ")) {
         const between = (node.notes[index] ?? "").trim();
         if ((node.notes[index] ?? "").includes("\n")) text += "\n";

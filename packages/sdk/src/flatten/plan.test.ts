@@ -95,7 +95,7 @@ describe("the schema", () => {
     ]);
   });
 
-  test("columns stand in the order of the properties, also where names look like numbers", () => {
+  test("columns are in the order of the properties, also where names look like numbers", () => {
     const schema = object({ b: object({ "2": text, x: text }), a: text });
     expect(propertyNames(planFlattening(schema, { ...options, separator: "" }).schema)).toEqual(["b2", "bx", "a"]);
   });

@@ -61,8 +61,7 @@ const mostDepth = 100;
 export function parseNested(bytes: Buffer, from: number): ParsedValue | undefined {
   const end = endOfNested(bytes, from);
   if (end < 0) return undefined;
-  const nul = bytes.indexOf("\\u0000", from, "latin1");
-  if (nul >= 0 && nul < end) return undefined;
+  if (bytes.subarray(from, end).includes("\\u0000")) return undefined;
   try {
     return { value: parseLine(bytes, from, end, 0), end };
   } catch {
