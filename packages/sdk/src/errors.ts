@@ -39,6 +39,18 @@ export const sdkErrorCatalogue = {
       `The catalog selects stream ${JSON.stringify(p.stream)}, which this tap does not offer; it offers ${p.offered.join(", ") || "none"}`,
     hint: "Make a new catalog with --discover, or remove that stream from this one.",
   },
+  streams_failed: {
+    class: "data",
+    message: (p: { failures: readonly { stream: string; message: string }[]; of: number }) =>
+      `${p.failures.length} of ${p.of} streams ${p.failures.length === 1 ? "was" : "were"} not read to ${p.failures.length === 1 ? "its" : "their"} end: ${p.failures.map(({ stream, message }) => `${JSON.stringify(stream)}: ${message}`).join("; ")}`,
+    hint: (p: { hint: string }) =>
+      `The other streams were read, and the state of each is its own. For the first that failed: ${p.hint} Then run again.`,
+  },
+  group_misused: {
+    class: "bug",
+    message: (p: { why: string }) => `Streams that are read together yield ${p.why}`,
+    hint: "Yield chunks of the streams that `contexts` has, and `checkpoints({ … })` for all of them in place of a checkpoint.",
+  },
   replication_key_missing: {
     class: "config",
     message: (p: { stream: string }) =>

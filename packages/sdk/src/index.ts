@@ -66,7 +66,6 @@ export {
   Checkpoint,
   type Chunk,
   checkpoint,
-  defineTap,
   Lines,
   type Log,
   PartialRow,
@@ -81,12 +80,15 @@ export {
   type Signal,
   type Stream,
   schemaChange,
-  type Tap,
 } from "./tap/define.ts";
 export { defineStream, type TypedStream } from "./tap/define-stream.ts";
+export { defineTap, type SessionTap, type StreamsTap, type Tap } from "./tap/define-tap.ts";
 export { discover } from "./tap/discover.ts";
 export { type ExtractOptions, extract } from "./tap/extract.ts";
+export { openTap } from "./tap/open-tap.ts";
 export { takesPartialRows } from "./tap/partial-row.ts";
+export { Checkpoints, checkpoints, type GroupChunk, type OpenContext, type StreamGroup, type TapSession } from "./tap/session.ts";
+export { StreamFailed, streamFailed } from "./tap/stream-failed.ts";
 export { type CellChunk, type CellSegment, type CellSource, cellKind, isCells, type RowChunk } from "./target/cells/chunk.ts";
 export { powerOfTen } from "./target/cells/powers.ts";
 export {

@@ -8,9 +8,11 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import { describeTap } from "./bin/tap-main.ts";
 import { about } from "./config/about.ts";
 import { checkConfig } from "./config/check.ts";
-import { defineTap, partialRow } from "./tap/define.ts";
+import { partialRow } from "./tap/define.ts";
 import { defineStream } from "./tap/define-stream.ts";
+import { defineTap } from "./tap/define-tap.ts";
 import { extract } from "./tap/extract.ts";
+import { checkpoints, type StreamGroup } from "./tap/session.ts";
 import { defineTarget, type Sink } from "./target/define.ts";
 
 const fields = { name: "x", version: "0", description: "" };
@@ -48,6 +50,40 @@ describe.each(builders)("with %s", (_name, T) => {
     defineTap({ ...fields, config, steams: () => [], streams: () => [] });
     // @ts-expect-error no streams
     defineTap({ ...fields, config });
+  });
+
+  test("defineTap: open gets the typed config, and is there in place of streams", () => {
+    const tap = defineTap({
+      ...fields,
+      config,
+      open: async (given, { wanted, signal }) => {
+        expectTypeOf(given).toEqualTypeOf<{ url: string; token?: string; limit: number; mode: "fast" | "safe" }>();
+        expectTypeOf(wanted).toEqualTypeOf<ReadonlySet<string> | undefined>();
+        expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+        return { streams: [] };
+      },
+    });
+    expect(about(describeTap(tap)).settings).toMatchObject({ required: ["url"] });
+    // @ts-expect-error streams and open
+    defineTap({ ...fields, config, streams: () => [], open: () => ({ streams: [] }) });
+    // @ts-expect-error a session without streams
+    defineTap({ ...fields, config, open: () => ({}) });
+    const group: StreamGroup = {
+      streams: ["a"],
+      async *read() {
+        yield ["a", { id: 1 }];
+        yield checkpoints({ a: { at: 1 } });
+      },
+    };
+    defineTap({ ...fields, config, open: () => ({ streams: [], together: [group] }) });
+    const alone: StreamGroup = {
+      streams: ["a"],
+      // @ts-expect-error a row without its stream
+      async *read() {
+        yield { id: 1 };
+      },
+    };
+    expect([group, alone]).toHaveLength(2);
   });
 
   test("defineStream: keys, replication key and rows have the names and types of the schema", async () => {

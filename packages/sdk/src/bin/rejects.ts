@@ -1,7 +1,7 @@
 /** Answers `--rejects VERB`: the rejected rows that a plugin keeps, as JSON lines on stdout. */
 import type { RejectVerb, Static, TObject } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import type { Tap } from "../tap/define.ts";
+import type { Tap } from "../tap/define-tap.ts";
 import type { Target } from "../target/define.ts";
 import type { ListedRejects, RejectSelection } from "../target/kept-rejects.ts";
 import { replayRejects } from "../target/replay.ts";

@@ -8,13 +8,16 @@ import {
   readTargetFacts,
   type State,
   stringifyOrdered,
+  TaplineError,
   type TapSummary,
 } from "@tapline/protocol";
 import type { Described } from "../config/about.ts";
 import { readJsonObject } from "../config/read.ts";
-import type { RejectDetails, Tap } from "../tap/define.ts";
+import type { RejectDetails } from "../tap/define.ts";
+import { defineTap, type Tap } from "../tap/define-tap.ts";
 import { discover } from "../tap/discover.ts";
 import { type ExtractOptions, extract } from "../tap/extract.ts";
+import { openTap } from "../tap/open-tap.ts";
 import { createReadMeter, type ReadMeter } from "../tap/read-meter.ts";
 import { Output } from "./output.ts";
 import { answerRejectsOfTap } from "./rejects.ts";
@@ -45,10 +48,15 @@ const patienceMs = 1000;
 export function runTap<C extends TObject>(tap: Tap<C>): Promise<never> {
   return runPlugin<Static<C>>(describeTap(tap), "tap", async (run) => {
     if (run.args.rejects !== undefined) await answerRejectsOfTap(tap, run.args.rejects, run);
-    else if (run.args.discover) print(`${stringifyOrdered(discover(await tap.streams(run.config, undefined, run.report.log)), 2)}\n`);
+    else if (run.args.discover) await printCatalog(tap, run);
     else if (run.args.test) await testStreams(tap, run);
     else await writeStreams(tap, run);
   });
+}
+
+async function printCatalog<C extends TObject>(tap: Tap<C>, { config, report, signal }: PluginRun<Static<C>>): Promise<void> {
+  await using session = await openTap(tap, config, { signal, log: report.log });
+  print(`${stringifyOrdered(discover(session.streams), 2)}\n`);
 }
 
 /**
@@ -104,7 +112,7 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
   };
   const output = new Output();
   run.signal.addEventListener("abort", () => setTimeout(run.dieOfSignal, patienceMs).unref());
-  for await (const bytes of extract(tap, run.config, options)) await output.write(bytes);
+  const failure = await writeAll(output, extract(tap, run.config, options));
   await output.end();
   if (run.signal.aborted) return;
   run.report.flush();
@@ -118,6 +126,18 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
       seconds: round(seconds),
       ...(warnings.has(stream) ? { warnings: warnings.get(stream) ?? [] } : {}),
     });
+  }
+  if (failure !== undefined) throw failure;
+}
+
+/** Returns the error of single streams, where the others were read and the output is whole. @throws any other error */
+async function writeAll(output: Output, pieces: AsyncIterable<Uint8Array>): Promise<TaplineError | undefined> {
+  try {
+    for await (const bytes of pieces) await output.write(bytes);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TaplineError && error.code === "streams_failed") return error;
+    throw error;
   }
 }
 
@@ -144,8 +164,10 @@ function rejectFields({ position, reason, keptIn }: RejectDetails = {}): Pick<Ta
 async function testStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static<C>>): Promise<void> {
   const { catalog } = await readInputs(run);
   const names: string[] = [];
-  for (const stream of await tap.streams(run.config)) {
-    const only: Tap<C> = { ...tap, streams: () => [stream] };
+  await using session = await openTap(tap, run.config, { signal: run.signal, log: run.report.log });
+  for (const stream of session.streams) {
+    const together = session.together?.filter(({ streams }) => streams.includes(stream.name)) ?? [];
+    const only = defineTap({ ...tap, streams: undefined, open: () => ({ streams: [stream], together }) });
     let rows = 0;
     for await (const _ of extract(only, run.config, {
       onCount: (_name, count) => {

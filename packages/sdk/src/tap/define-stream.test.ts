@@ -1,7 +1,7 @@
 import { Type } from "@tapline/protocol";
 import { expect, test } from "vitest";
-import { defineTap } from "./define.ts";
 import { defineStream } from "./define-stream.ts";
+import { defineTap } from "./define-tap.ts";
 import { extract } from "./extract.ts";
 
 const schema = Type.Object({

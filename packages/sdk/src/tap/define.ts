@@ -1,23 +1,5 @@
-/**
- * What the author of a tap writes: one object with a name, a config schema and the streams it can read.
- * The SDK does the rest: discovery, selection, bookmarks, STATE, encoding, back-pressure, the command line.
- */
-import type {
-  Json,
-  JsonSchema,
-  MetadataEntry,
-  Opening,
-  Position,
-  ReplicationMethod,
-  Row,
-  Static,
-  StreamState,
-  TargetFacts,
-  TObject,
-} from "@tapline/protocol";
-import type { Command } from "../bin/command.ts";
-import type { SettingAliases } from "../config/define.ts";
-import type { ListedRejects } from "../target/kept-rejects.ts";
+/** What the author of a tap writes for a stream: its schema and how it is read, and the signals that may stand between rows. */
+import type { Json, JsonSchema, MetadataEntry, Position, ReplicationMethod, Row, StreamState, TargetFacts } from "@tapline/protocol";
 
 /** A point in the stream from which a later run can continue; it becomes the stream's bookmark in a STATE message. */
 export class Checkpoint {
@@ -235,38 +217,4 @@ export interface Stream<R extends Row = Row> {
   /** How many bytes there are to read at most; undefined where that is not known. Asked only in a run, while it reads. */
   totalBytes?(): Promise<number | undefined>;
   read(context: ReadContext): AsyncIterable<Chunk<R>> | Iterable<Chunk<R>>;
-}
-
-export interface Tap<C extends TObject = TObject> {
-  name: string;
-  version: string;
-  description: string;
-  config: C;
-  /** Old or foreign names of settings, each with the present name. */
-  aliases?: SettingAliases;
-  /** Files or addresses that people may give to `tapline load`. */
-  opens?: readonly Opening[];
-  /** Commands that the executable has beside the Singer flags. */
-  commands?: readonly Command[];
-  /** The rejected rows that earlier runs kept, for `--rejects`. */
-  rejects?(config: Static<C>): ListedRejects;
-  /**
-   * The streams of this config. May do I/O (discovery). With a catalog, `wanted` has the tap_stream_ids that it selects: other
-   * streams may be left out, and types need no discovery, for the catalog has them. `log` is for decisions of discovery.
-   */
-  streams(config: Static<C>, wanted?: ReadonlySet<string>, log?: Log): Promise<readonly Stream[]> | readonly Stream[];
-}
-
-/**
- * Identity at run time; at compile time the config that `streams` gets is typed from the schema.
- * @example export default defineTap({
- *   name: "tap-weather",
- *   version: "1.0.0",
- *   description: "Temperatures of a station.",
- *   config: Type.Object({ station: Type.String() }),
- *   streams: ({ station }) => [temperatures(station)],
- * });
- */
-export function defineTap<C extends TObject>(tap: Tap<C>): Tap<C> {
-  return tap;
 }

@@ -4,7 +4,7 @@ import type { Stream } from "./define.ts";
 
 /**
  * The catalog of these streams, with everything selected.
- * @example discover(await tap.streams(config)).streams[0].tap_stream_id
+ * @example discover((await openTap(tap, config)).streams).streams[0].tap_stream_id
  */
 export function discover(streams: readonly Stream[]): Catalog {
   return { streams: streams.map(catalogEntry) };

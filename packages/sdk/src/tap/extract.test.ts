@@ -3,7 +3,8 @@ import { orderedEntries, orderedObject, parseOrdered, stringifyOrdered, Type } f
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareValues } from "./bookmark.ts";
-import { checkpoint, defineTap, Lines, type ReadContext, type Stream, schemaChange } from "./define.ts";
+import { checkpoint, Lines, type ReadContext, type Stream, schemaChange } from "./define.ts";
+import { defineTap } from "./define-tap.ts";
 import { catalogEntry, discover } from "./discover.ts";
 import { type ExtractOptions, extract } from "./extract.ts";
 

@@ -1,13 +1,18 @@
 /**
- * The path of a tap: streams -> selection -> read -> encode -> bytes. A generator of pieces of the Singer stream, so that
+ * The path of a tap: open -> streams -> selection -> read -> encode -> bytes. A generator of pieces of the Singer stream, so that
  * back-pressure, stopping and clean-up are the language's. It does no I/O; `bin/tap-main` writes what it yields.
  */
-import { type CatalogStream, readCatalog, type State, type Static, type TObject } from "@tapline/protocol";
+import { asTaplineError, type CatalogStream, readCatalog, type State, type Static, type TObject } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import type { Log, Stream, Tap } from "./define.ts";
+import type { Log, Stream } from "./define.ts";
+import type { Tap } from "./define-tap.ts";
 import { catalogEntry } from "./discover.ts";
+import { readGroup } from "./group-reader.ts";
+import { openTap } from "./open-tap.ts";
 import { promptly, waiting } from "./promptly.ts";
 import { isStreamSelected } from "./select.ts";
+import type { StreamGroup } from "./session.ts";
+import { type FailedStream, failureOf, StreamFailed } from "./stream-failed.ts";
 import { StreamWriter, type StreamWriterOptions } from "./stream-writer.ts";
 import { TapState } from "./tap-state.ts";
 
@@ -18,9 +23,12 @@ export interface ExtractOptions extends Pick<StreamWriterOptions, "onCount" | "o
   log?: Log;
   /** Called once, with the streams that will be read. */
   onSelect?: (streams: readonly Stream[]) => void;
-  /** Called once for every selected stream, before its first and after its last row. */
+  /** Called once for every selected stream, before its first and after its last row, also where it could not be read to its end. */
   onStream?: (event: "start" | "end", stream: string) => void;
 }
+
+/** A stream to read, with its catalog entry. */
+type Selected = readonly [stream: Stream, entry: CatalogStream];
 
 /**
  * Yields bytes of whole Singer lines; each piece must be used before the next is asked for.
@@ -32,27 +40,45 @@ export async function* extract<C extends TObject>(
   options: ExtractOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const { signal = new AbortController().signal, log = () => {}, target, onCount, onReject, onSkip, onProgress } = options;
-  const state = new TapState(options.state ?? {});
-  const selected = await select(tap, config, options);
+  const entries = options.catalog === undefined ? undefined : readCatalog(options.catalog).streams.filter(isStreamSelected);
+  const wanted = entries && new Set(entries.map((entry) => entry.tap_stream_id));
+  await using session = await openTap(tap, config, { wanted, signal, log });
+  const selected = select(session.streams, entries);
+  const context: StreamWriterOptions = {
+    state: new TapState(options.state ?? {}),
+    signal,
+    log,
+    target,
+    onCount,
+    onReject,
+    onSkip,
+    onProgress,
+  };
   options.onSelect?.(selected.map(([stream]) => stream));
-  for (const [stream, entry] of selected) {
+  const failures: FailedStream[] = [];
+  for (const { group, members } of inOrder(selected, session.together ?? [])) {
     if (signal.aborted) return;
-    options.onStream?.("start", stream.name);
-    yield* extractStream(stream, entry, { state, signal, log, target, onCount, onReject, onSkip, onProgress });
+    for (const [stream] of members) options.onStream?.("start", stream.name);
+    try {
+      yield* group === undefined ? readStream(members[0] as Selected, context) : readGroup(group, members, context);
+    } catch (error) {
+      if (!(error instanceof StreamFailed)) throw error;
+      const reason = asTaplineError(error.cause);
+      for (const [{ name }] of members) {
+        failures.push({ stream: name, error: reason });
+        log("warning", `stream ${JSON.stringify(name)} was not read to its end: ${reason.message}`, name);
+      }
+    }
     if (signal.aborted) return;
-    options.onStream?.("end", stream.name);
+    for (const [stream] of members) options.onStream?.("end", stream.name);
   }
+  const [first, ...others] = failures;
+  if (first !== undefined) throw failureOf([first, ...others], selected.length);
 }
 
-/** The streams to read, each with its catalog entry. @throws catalog_invalid, stream_not_offered and what discovery throws */
-async function select<C extends TObject>(
-  tap: Tap<C>,
-  config: Static<C>,
-  { catalog, log }: ExtractOptions,
-): Promise<[Stream, CatalogStream][]> {
-  if (catalog === undefined) return (await tap.streams(config, undefined, log)).map((stream) => [stream, catalogEntry(stream)]);
-  const entries = readCatalog(catalog).streams.filter(isStreamSelected);
-  const streams = await tap.streams(config, new Set(entries.map((entry) => entry.tap_stream_id)), log);
+/** All streams, or those of the catalog. @throws stream_not_offered */
+function select(streams: readonly Stream[], entries: readonly CatalogStream[] | undefined): Selected[] {
+  if (entries === undefined) return streams.map((stream) => [stream, catalogEntry(stream)]);
   return entries.map((entry) => {
     const stream = streams.find((s) => s.name === entry.tap_stream_id);
     if (stream === undefined) throw errors.stream_not_offered({ stream: entry.tap_stream_id, offered: streams.map((s) => s.name) });
@@ -60,13 +86,34 @@ async function select<C extends TObject>(
   });
 }
 
-async function* extractStream(stream: Stream, entry: CatalogStream, options: StreamWriterOptions): AsyncGenerator<Uint8Array> {
+/** One part for each stream, or for all that are read together, at the place of the first of them. */
+function* inOrder(
+  selected: readonly Selected[],
+  groups: readonly StreamGroup[],
+): Generator<{ group?: StreamGroup; members: readonly Selected[] }> {
+  const read = new Set<StreamGroup>();
+  for (const one of selected) {
+    const group = groups.find(({ streams }) => streams.includes(one[0].name));
+    if (group === undefined) yield { members: [one] };
+    else if (!read.has(group)) {
+      read.add(group);
+      yield { group, members: selected.filter(([{ name }]) => group.streams.includes(name)) };
+    }
+  }
+}
+
+async function* readStream([stream, entry]: Selected, options: StreamWriterOptions): AsyncGenerator<Uint8Array> {
   const writer = new StreamWriter(stream, entry, options);
   yield* writer.start();
-  for await (const chunk of promptly(stream.read(writer.context), () => writer.holdsRows)) {
-    if (options.signal.aborted) break;
-    // Not `yield*`, which awaits even when there is nothing to yield.
-    for (const bytes of chunk === waiting ? writer.flush() : writer.take(chunk)) yield bytes;
+  try {
+    for await (const chunk of promptly(stream.read(writer.context), () => writer.holdsRows)) {
+      if (options.signal.aborted) break;
+      // Not `yield*`, which awaits even when there is nothing to yield.
+      for (const bytes of chunk === waiting ? writer.flush() : writer.take(chunk)) yield bytes;
+    }
+  } catch (error) {
+    if (error instanceof StreamFailed) yield* writer.flush();
+    throw error;
   }
   yield* writer.end();
 }

@@ -1,14 +1,9 @@
 /** Passes a producer's chunks on and notices when it has to be waited for, so that rows in a buffer need not wait with it. */
-import type { Chunk } from "./define.ts";
-
 /** Yielded when the next chunk is not there at once. */
 export const waiting = Symbol("waiting");
 
 /** The producer's chunks. Where the next one is not there at once and `holdsRows`, `waiting` is yielded before it. */
-export async function* promptly(
-  source: AsyncIterable<Chunk> | Iterable<Chunk>,
-  holdsRows: () => boolean,
-): AsyncGenerator<Chunk | typeof waiting> {
+export async function* promptly<T>(source: AsyncIterable<T> | Iterable<T>, holdsRows: () => boolean): AsyncGenerator<T | typeof waiting> {
   if (!(Symbol.asyncIterator in source)) return yield* source;
   const iterator = source[Symbol.asyncIterator]();
   try {

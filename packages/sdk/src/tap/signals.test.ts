@@ -4,7 +4,6 @@ import {
   activate,
   type Chunk,
   checkpoint,
-  defineTap,
   Lines,
   partialRow,
   type ReadContext,
@@ -13,6 +12,7 @@ import {
   type Stream,
   schemaChange,
 } from "./define.ts";
+import { defineTap } from "./define-tap.ts";
 import { catalogEntry } from "./discover.ts";
 import { type ExtractOptions, extract } from "./extract.ts";
 import { takesPartialRows } from "./partial-row.ts";

@@ -30,6 +30,8 @@ export interface StreamWriterOptions {
   signal: AbortSignal;
   log: Log;
   target?: TargetFacts | undefined;
+  /** The stream is read together with others: STATEs are of all of them, and the writer sends none. */
+  isInGroup?: boolean;
   /** Called with what was encoded since the last call. */
   onCount?: ((stream: string, rows: number, bytes: number) => void) | undefined;
   /** Called with rows that the tap did not send, by a policy the user chose. */
@@ -201,7 +203,7 @@ export class StreamWriter {
   }
 
   get #isStateDue(): boolean {
-    if (this.#key === undefined || this.#stream.sorted !== true) return false;
+    if (this.#key === undefined || this.#stream.sorted !== true || this.#options.isInGroup === true) return false;
     return this.#rowsSinceState >= stateEveryRows || this.#options.state.isDue;
   }
 

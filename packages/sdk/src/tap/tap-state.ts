@@ -33,7 +33,12 @@ export class TapState {
 
   /** Replaces the stream's bookmark. Returns the STATE line with it. */
   advance(stream: string, bookmark: StreamState): Uint8Array {
-    this.#state = withBookmark(this.#state, stream, bookmark);
+    return this.advanceAll({ [stream]: bookmark });
+  }
+
+  /** As `advance`, for several streams at once. */
+  advanceAll(bookmarks: Readonly<Record<string, StreamState>>): Uint8Array {
+    for (const [stream, bookmark] of Object.entries(bookmarks)) this.#state = withBookmark(this.#state, stream, bookmark);
     const line = this.#line();
     this.#stateBytes = line.length;
     this.#sinceState = 0;

@@ -1,0 +1,65 @@
+/**
+ * What the author of a tap writes: one object with a name, a config schema and the streams it can read.
+ * The SDK does the rest: discovery, selection, bookmarks, STATE, encoding, back-pressure, the command line.
+ */
+import type { Opening, Static, TObject } from "@tapline/protocol";
+import type { Command } from "../bin/command.ts";
+import type { SettingAliases } from "../config/define.ts";
+import type { ListedRejects } from "../target/kept-rejects.ts";
+import type { Log, Stream } from "./define.ts";
+import type { OpenContext, TapSession } from "./session.ts";
+
+/** What every tap has. */
+export interface TapParts<C extends TObject> {
+  name: string;
+  version: string;
+  description: string;
+  config: C;
+  /** Old or foreign names of settings, each with the present name. */
+  aliases?: SettingAliases;
+  /** Files or addresses that people may give to `tapline load`. */
+  opens?: readonly Opening[];
+  /** Commands that the executable has beside the Singer flags. */
+  commands?: readonly Command[];
+  /** The rejected rows that earlier runs kept, for `--rejects`. */
+  rejects?(config: Static<C>): ListedRejects;
+}
+
+/** A tap that holds nothing open between its streams. */
+export interface StreamsTap<C extends TObject = TObject> extends TapParts<C> {
+  /**
+   * The streams of this config. May do I/O (discovery). With a catalog, `wanted` has the tap_stream_ids that it selects: other
+   * streams may be left out, and types need no discovery, for the catalog has them. `log` is for decisions of discovery.
+   */
+  streams(config: Static<C>, wanted?: ReadonlySet<string>, log?: Log): Promise<readonly Stream[]> | readonly Stream[];
+  open?: undefined;
+}
+
+/** A tap whose streams share something that is opened once and closed at the end, such as a connection and its snapshot. */
+export interface SessionTap<C extends TObject = TObject> extends TapParts<C> {
+  /** Called once. It may do I/O (discovery), and its streams are read before the session is closed. */
+  open(config: Static<C>, context: OpenContext): Promise<TapSession> | TapSession;
+  streams?: undefined;
+}
+
+export type Tap<C extends TObject = TObject> = StreamsTap<C> | SessionTap<C>;
+
+/**
+ * Identity at run time; at compile time the config that `streams` or `open` gets is typed from the schema.
+ * @example export default defineTap({
+ *   name: "tap-weather",
+ *   version: "1.0.0",
+ *   description: "Temperatures of a station.",
+ *   config: Type.Object({ station: Type.String() }),
+ *   streams: ({ station }) => [temperatures(station)],
+ * });
+ * @example open: async ({ url }) => {
+ *   const client = await connect(url);
+ *   return { streams: [orders(client)], [Symbol.asyncDispose]: () => client.end() };
+ * },
+ */
+export function defineTap<C extends TObject>(tap: StreamsTap<C>): StreamsTap<C>;
+export function defineTap<C extends TObject>(tap: SessionTap<C>): SessionTap<C>;
+export function defineTap<C extends TObject>(tap: Tap<C>): Tap<C> {
+  return tap;
+}

@@ -1,0 +1,50 @@
+/**
+ * What a tap that holds something open, such as a connection, returns from `open`: its streams, and which of them are read together.
+ * A tap without `open` is a session that has nothing to close.
+ */
+import type { StreamState } from "@tapline/protocol";
+import type { Checkpoint, Chunk, Log, ReadContext, Stream } from "./define.ts";
+
+/** Bookmarks of several streams that are read together, for one STATE. */
+export class Checkpoints {
+  readonly bookmarks: Readonly<Record<string, StreamState>>;
+  constructor(bookmarks: Readonly<Record<string, StreamState>>) {
+    this.bookmarks = bookmarks;
+  }
+}
+
+/**
+ * Yield it from a group's `read` when a later run can continue from these bookmarks: all rows of the group that were yielded before
+ * are then sent before the one STATE. Streams that it does not name keep their bookmark.
+ * @example yield ["orders", { id: 1 }];
+ * yield ["lines", { order: 1, line: 1 }];
+ * yield checkpoints({ orders: { position: 7 }, lines: { position: 7 } });
+ */
+export function checkpoints(bookmarks: Readonly<Record<string, StreamState>>): Checkpoints {
+  return new Checkpoints(bookmarks);
+}
+
+/** What a group yields of one stream: all that a stream's own `read` may yield, but no checkpoint, for that is of all of them. */
+export type GroupChunk = Exclude<Chunk, Checkpoint>;
+
+/** Streams that one source sends interleaved, such as a log of changes, or a parent with its children. */
+export interface StreamGroup {
+  /** Names of streams of the session. Each is in one group at most; the others are read by their own `read`, one after another. */
+  readonly streams: readonly string[];
+  /** Called once, where one of the streams is selected. `contexts` has those that are. */
+  read(contexts: ReadonlyMap<string, ReadContext>): AsyncIterable<readonly [stream: string, chunk: GroupChunk] | Checkpoints>;
+}
+
+/** Closed once, when all is read, when reading failed and when the run stops. */
+export interface TapSession extends Partial<AsyncDisposable> {
+  readonly streams: readonly Stream[];
+  readonly together?: readonly StreamGroup[];
+}
+
+export interface OpenContext {
+  /** As for `streams` of a tap: with a catalog, the tap_stream_ids that it selects. */
+  readonly wanted: ReadonlySet<string> | undefined;
+  /** Aborted when the run stops. */
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
