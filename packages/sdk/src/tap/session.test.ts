@@ -118,6 +118,7 @@ describe("streams read together", () => {
     const seen: unknown[] = [];
     const session = group(async function* (contexts) {
       for (const [name, { state }] of contexts) seen.push([name, state]);
+      yield checkpoints({});
     });
     const catalog = discover(session.streams.filter(({ name }) => name !== "a"));
     const { lines } = await run(session, { catalog, state: { bookmarks: { b: { at: 7 } } } });
