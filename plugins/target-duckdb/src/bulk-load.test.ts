@@ -11,14 +11,14 @@ import target from "./index.ts";
 const id = { type: "integer" };
 const unique = ["CREATE TABLE s (id BIGINT UNIQUE)"];
 
-function loadInto(folder: string, run: (sql: string) => Promise<number>) {
+function loadInto(folder: string, insert: (sql: string) => Promise<number>) {
   const lanes: Lane[] = [];
   let count = 0;
   const context = {
     path: "w.duckdb",
     lanes: (index: number) => (lanes[index] ??= new Lane()),
     nextPath: () => join(folder, `${++count}.parquet`),
-    run,
+    insert,
     wrote: async () => {},
   };
   const columns = [{ name: "id", columnName: "id", type: { kind: "bigint" as const } }];

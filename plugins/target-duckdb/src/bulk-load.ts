@@ -14,7 +14,8 @@ export interface BulkContext {
   lanes: (index: number) => Lane;
   /** A path for a file that does not exist yet. */
   nextPath(): string;
-  run(sql: string, about: string): Promise<number>;
+  /** Runs an INSERT of so many bytes. @returns the rows that it inserted */
+  insert(sql: string, bytes: number, about: string): Promise<number>;
   /** Called with the bytes that a statement wrote. */
   wrote(bytes: number): Promise<void>;
 }
@@ -83,7 +84,7 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
         rows: batch.count - batch.rejected,
         tolerated,
         async land(landing) {
-          const found = await context.run(insert(landing, path), landing);
+          const found = await context.insert(insert(landing, path), byteLength, landing);
           // Before the next batch is written: a disk that is nearly full may have no room for both.
           await rm(path);
           await context.wrote(byteLength);

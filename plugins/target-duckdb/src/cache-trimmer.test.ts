@@ -9,7 +9,8 @@ test("blocks that were written leave the cache, rows of the open transaction sta
   const connection = await instance.connect();
   const query = async (sql: string) => (await (await connection.run(sql)).getRows())[0] as unknown[];
   const cached = async () => Number((await query("SELECT sum(memory_usage_bytes) FROM duckdb_memory() WHERE tag = 'BASE_TABLE'"))[0]);
-  const trimmer = await cacheTrimmer(instance, "400MB");
+  const aside = await instance.connect();
+  const trimmer = cacheTrimmer(aside, "400MB");
   await connection.run("CREATE TABLE t (a VARCHAR, b VARCHAR)");
   await connection.run("BEGIN");
   await connection.run("INSERT INTO t SELECT md5(i::VARCHAR), md5((i + 1)::VARCHAR) FROM range(1000000) AS r(i)");
@@ -22,7 +23,7 @@ test("blocks that were written leave the cache, rows of the open transaction sta
   expect(await query("SELECT current_setting('memory_limit')")).toEqual(["381.4 MiB"]);
   expect(await query("SELECT count(*)::INT, count(DISTINCT a)::INT FROM t")).toEqual([1_000_000, 1_000_000]);
   await connection.run("COMMIT");
-  trimmer.close();
+  aside.closeSync();
   connection.closeSync();
   instance.closeSync();
 });

@@ -3,7 +3,7 @@
  * reads them again: 10M rows took 633 MB, and 150 MB in the same time where the cache was emptied now and then.
  */
 
-import type { DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { checkpoint, memoryInUse, memoryUnwritten, setMemoryLimit } from "./dialect/memory.ts";
 
 /** A look and a trim take about 5 ms. */
@@ -17,12 +17,10 @@ export interface CacheTrimmer {
   wrote(bytes: number): Promise<void>;
   /** Call after a commit: rows of many small tables stay in memory, 20 KB a column, until a checkpoint writes them. */
   committed(): Promise<void>;
-  close(): void;
 }
 
-/** Uses a separate connection: a statement that fails in the loading one would end its transaction. */
-export async function cacheTrimmer(instance: DuckDBInstance, memoryLimit: string): Promise<CacheTrimmer> {
-  const connection = await instance.connect();
+/** @param connection not the loading one, whose transaction a failed statement would end */
+export function cacheTrimmer(connection: DuckDBConnection, memoryLimit: string): CacheTrimmer {
   const setLimit = (limit: string) => connection.run(setMemoryLimit(limit));
   let written = 0;
   return {
@@ -47,6 +45,5 @@ export async function cacheTrimmer(instance: DuckDBInstance, memoryLimit: string
       // Committed rows are durable without it; if it fails, the next one writes them.
       if (bytes > mostUnwrittenBytes) await connection.run(checkpoint).catch(() => {});
     },
-    close: () => connection.closeSync(),
   };
 }

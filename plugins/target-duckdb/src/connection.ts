@@ -10,6 +10,7 @@ import { tableDescriber } from "./describe.ts";
 import { errors } from "./errors.ts";
 import { explainFailure } from "./failures.ts";
 import { aroundIndexes } from "./indexes.ts";
+import { insertThreads } from "./insert-threads.ts";
 import { makeScratch, type Scratch } from "./scratch.ts";
 
 /** @throws the errors of settings, of the config class and of the connection class */
@@ -30,7 +31,10 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await openFile(DuckDBInstance, path, memory_limit, threads);
   const connection = await instance.connect();
-  const trimmer = await cacheTrimmer(instance, memory_limit);
+  // A statement that fails in the loading connection would end its transaction.
+  const aside = await instance.connect();
+  const trimmer = cacheTrimmer(aside, memory_limit);
+  const inserting = await insertThreads(aside);
   const lanes: Lane[] = [];
   let last: Promise<unknown> = Promise.resolve();
 
@@ -41,7 +45,11 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
       throw explainFailure(error, path, about);
     });
   };
-  const execute = (sql: string, about?: string) => enqueue(() => connection.run(sql), about);
+  const execute = (sql: string, about?: string) =>
+    enqueue(async () => {
+      await inserting.beforeOther();
+      return await connection.run(sql);
+    }, about);
   const query = async (sql: string, about?: string): Promise<unknown[][]> => (await execute(sql, about)).getRows();
   const run = async (sql: string, about?: string): Promise<number> => (await execute(sql, about)).rowsChanged;
   const bulkContext = {
@@ -51,7 +59,12 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
       return lanes[index];
     },
     nextPath: scratch.nextPath,
-    run,
+    insert: (sql: string, bytes: number, about: string) =>
+      enqueue(async () => {
+        await inserting.beforeInsert(bytes);
+        const { rowsChanged } = await connection.run(sql);
+        return rowsChanged;
+      }, about),
     wrote: (bytes: number) => enqueue(() => trimmer.wrote(bytes)),
   };
   const database = await databaseIn(query, path);
@@ -77,7 +90,7 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
     async [Symbol.asyncDispose]() {
       await last;
       await scratch[Symbol.asyncDispose]();
-      trimmer.close();
+      aside.closeSync();
       connection.closeSync();
       instance.closeSync();
     },
