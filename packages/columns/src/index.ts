@@ -1,11 +1,14 @@
+export type { ColumnBuffer } from "./buffers/column-buffer.ts";
 export { Lane } from "./buffers/lane.ts";
 export { RowColumns } from "./buffers/row-columns.ts";
 export { writeUtf8 } from "./buffers/text.ts";
 export { copyBytes, copyUnescaped, unescaping, type ViewedBytes } from "./cells/text-bytes.ts";
 export { dayAt, readUsualInstant } from "./cells/times.ts";
 export { columnErrorCatalogue, type ValueErrorCode } from "./errors.ts";
-export { ParquetFile } from "./parquet/file.ts";
+export { type KeptOptions, ParquetFile } from "./parquet/file.ts";
+export { type Compression, hasZstd } from "./parquet/kept-form.ts";
 export { columnLabel } from "./parquet/layout.ts";
+export { rangeOf } from "./parquet/range.ts";
 export { quoteName, quoteText } from "./quote.ts";
 export type { StreamColumns, TargetColumn } from "./target-column.ts";
 export {
@@ -21,6 +24,7 @@ export {
   sameType,
 } from "./types/column-type.ts";
 export { allowsDigits } from "./types/declared-decimal.ts";
+export { mayWiden } from "./types/may-widen.ts";
 export { columnType } from "./types/type-map.ts";
 export { type TypeRules, type TypeSpelling, typeName } from "./types/type-rules.ts";
 export { type WideningRules, widened, widenedFor } from "./types/widen.ts";

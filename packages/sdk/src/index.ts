@@ -108,6 +108,7 @@ export {
   type TargetStream,
   type Writer,
 } from "./target/define.ts";
+export { fileName } from "./target/file-name.ts";
 export type { KeptRejects, ListedRejects, RejectSelection, StoredRow } from "./target/kept-rejects.ts";
 export { load, Stopped } from "./target/load.ts";
 export type { LoadOptions } from "./target/load-options.ts";

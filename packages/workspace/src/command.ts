@@ -25,6 +25,7 @@ const binFolders = {
   "tap-csv": "plugins/tap-csv",
   "target-duckdb": "plugins/target-duckdb",
   "target-jsonl": "plugins/target-jsonl",
+  "target-parquet": "plugins/target-parquet",
   "target-postgres": "plugins/target-postgres",
   tapline: "packages/cli",
 };

@@ -22,6 +22,7 @@ import { sqlErrorCatalogue } from "@tapline/sql";
 import tapCsv, { tapCsvErrorCatalogue } from "@tapline/tap-csv";
 import targetDuckdb, { targetDuckdbErrorCatalogue } from "@tapline/target-duckdb";
 import targetJsonl, { targetJsonlErrorCatalogue } from "@tapline/target-jsonl";
+import targetParquet, { targetParquetErrorCatalogue } from "@tapline/target-parquet";
 import targetPostgres from "@tapline/target-postgres";
 import { cliErrorCatalogue } from "tapline/errors";
 import { root } from "./repository.ts";
@@ -33,6 +34,7 @@ const plugins: Described[] = [
   describeTap(tapCsv),
   describeTarget(targetDuckdb),
   describeTarget(targetJsonl),
+  describeTarget(targetParquet),
   describeTarget(targetPostgres),
 ];
 
@@ -47,6 +49,7 @@ const catalogues: Record<string, Record<string, ErrorEntry>> = {
   "tap-csv": tapCsvErrorCatalogue,
   "target-duckdb": targetDuckdbErrorCatalogue,
   "target-jsonl": targetJsonlErrorCatalogue,
+  "target-parquet": targetParquetErrorCatalogue,
   tapline: runnerErrorCatalogue,
   "tapline, what was typed": cliErrorCatalogue,
 };

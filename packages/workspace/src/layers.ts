@@ -28,6 +28,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "@tapline/tap-csv",
     "@tapline/target-duckdb",
     "@tapline/target-jsonl",
+    "@tapline/target-parquet",
     "@tapline/target-postgres",
     "tapline",
   ],

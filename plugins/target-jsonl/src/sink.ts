@@ -5,6 +5,7 @@ import { join } from "node:path";
 import {
   describeValue,
   encodeRecord,
+  fileName,
   type JsonSchema,
   propertyNames,
   type Row,
@@ -15,7 +16,6 @@ import {
   type Writer,
 } from "@tapline/sdk";
 import { errors } from "./errors.ts";
-import { fileName } from "./file-name.ts";
 import { Journal } from "./journal.ts";
 
 interface OpenFile {
@@ -39,7 +39,7 @@ export function openSink(folder: string): Sink {
   /** For files that were written since the last commit: their lengths at that commit. */
   const committed: Record<string, number> = {};
 
-  const fileOf = (stream: string): OpenFile => files.get(fileName(stream).toLowerCase()) as OpenFile;
+  const fileOf = (stream: string): OpenFile => files.get(rowsName(stream).toLowerCase()) as OpenFile;
 
   async function openFile(name: string, stream: string, owner: string): Promise<OpenFile> {
     const other = files.get(name.toLowerCase());
@@ -68,7 +68,7 @@ export function openSink(folder: string): Sink {
 
   return {
     async open({ name: stream, schema }): Promise<Writer> {
-      const file = await openFile(fileName(stream), stream, stream);
+      const file = await openFile(rowsName(stream), stream, stream);
       let fieldsOf = fieldOrder(schema);
       return {
         async write(batch: RowBatch) {
@@ -117,7 +117,8 @@ export function openSink(folder: string): Sink {
   };
 }
 
-const rejectsName = (stream: string): string => fileName(stream, "__rejects");
+const rowsName = (stream: string): string => `${fileName(stream)}.jsonl`;
+const rejectsName = (stream: string): string => `${fileName(stream)}__rejects.jsonl`;
 
 /**
  * The order of a row's fields: as they were sent. Where names look like integers JavaScript has lost that order in the row, so

@@ -1,18 +1,30 @@
 /** Writes a Parquet file row group by row group. */
 
-import { closeSync, openSync, writevSync } from "node:fs";
+import type { Hash } from "node:crypto";
+import { closeSync, fsyncSync, openSync, writevSync } from "node:fs";
 import type { ColumnBuffer } from "../buffers/column-buffer.ts";
 import type { ColumnType } from "../types/column-type.ts";
-import { byteLength, encodeChunk, encodeFooter, magic, type RowGroup } from "./layout.ts";
+import { type KeptForm, keptForm } from "./kept-form.ts";
+import { byteLength, type EncodedChunk, encodeChunk, encodeFooter, magic, passingForm, type RowGroup } from "./layout.ts";
+
+export interface KeptOptions extends KeptForm {
+  /** Gets every byte of the file. */
+  hash?: Hash;
+}
 
 export class ParquetFile {
   readonly #types: readonly ColumnType[];
+  readonly #kept: ReturnType<typeof keptForm> | undefined;
+  readonly #hash: Hash | undefined;
   readonly #descriptor: number;
   readonly #groups: RowGroup[] = [];
   #offset = 0;
 
-  constructor(path: string, types: readonly ColumnType[]) {
+  /** `kept`: for files that other programs read. Without it they exist for seconds, and their columns are numbered. */
+  constructor(path: string, types: readonly ColumnType[], kept?: KeptOptions) {
     this.#types = types;
+    this.#kept = kept === undefined ? undefined : keptForm(kept);
+    this.#hash = kept?.hash;
     this.#descriptor = openSync(path, "wx", 0o600);
     this.#write([magic]);
   }
@@ -26,25 +38,37 @@ export class ParquetFile {
   writeRowGroup(buffers: readonly ColumnBuffer[]): void {
     const chunks = buffers.map((buffer, index) => {
       const offset = this.#offset;
-      this.#write(encodeChunk(buffer, this.#types[index] as ColumnType));
-      return { offset, byteLength: this.#offset - offset };
+      const { parts, ...facts } = this.#encode(buffer, index);
+      this.#write(parts);
+      return { offset, byteLength: this.#offset - offset, ...facts };
     });
     this.#groups.push({ rows: (buffers[0] as ColumnBuffer).rows, chunks });
   }
 
   /** Completes the file; without it nobody can read it. */
   finish(): void {
-    this.#write([encodeFooter(this.#types, this.#groups)]);
+    this.#write([encodeFooter(this.#types, this.#groups, this.#kept ?? passingForm)]);
+  }
+
+  /** Durable when it returns. */
+  sync(): void {
+    fsyncSync(this.#descriptor);
   }
 
   close(): void {
     closeSync(this.#descriptor);
   }
 
+  #encode(buffer: ColumnBuffer, index: number): EncodedChunk {
+    const type = this.#types[index] as ColumnType;
+    return this.#kept === undefined ? { parts: encodeChunk(buffer, type) } : this.#kept.encodeChunk(buffer, type, index);
+  }
+
   /** A nearly full disk takes a part; asking again for the rest then gives the error with its reason. */
   #write(parts: readonly Uint8Array[]): void {
     let rest = parts.filter((part) => part.length > 0);
     this.#offset += byteLength(rest);
+    if (this.#hash !== undefined) for (const part of rest) this.#hash.update(part);
     while (rest.length > 0) {
       let written = writevSync(this.#descriptor, rest);
       const next: Uint8Array[] = [];

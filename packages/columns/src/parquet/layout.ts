@@ -16,15 +16,31 @@ export interface ChunkRange {
   byteLength: number;
 }
 
-export interface RowGroup {
-  rows: number;
-  chunks: ChunkRange[];
+/** A column chunk on its way into the file. */
+export interface EncodedChunk {
+  parts: Uint8Array[];
+  /** Its size before compression; undefined where it is not compressed. */
+  plainLength?: number | undefined;
+  statistics?: ChunkStatistics | undefined;
 }
 
-const physical = { boolean: 0, int32: 1, int64: 2, double: 5, byteArray: 6, fixed: 7 } as const;
+/** Smallest and largest value in PLAIN encoding, without the length of texts; undefined where nobody needs them. */
+export interface ChunkStatistics {
+  nulls: number;
+  range: { min: Uint8Array; max: Uint8Array } | undefined;
+}
+
+interface Chunk extends ChunkRange, Omit<EncodedChunk, "parts"> {}
+
+export interface RowGroup {
+  rows: number;
+  chunks: Chunk[];
+}
+
+export const physical = { boolean: 0, int32: 1, int64: 2, double: 5, byteArray: 6, fixed: 7 } as const;
 const converted = { utf8: 0, decimal: 5, date: 6, timeMicros: 8 } as const;
 const optional = 1;
-const encodings = { plain: 0, rle: 3 } as const;
+export const encodings = { plain: 0, rle: 3 } as const;
 
 /** Columns are numbered in the file, so any name loads, and two names may differ only in case. */
 export function columnLabel(index: number): string {
@@ -33,33 +49,56 @@ export function columnLabel(index: number): string {
 
 /** One column chunk: page header, definition levels, values. */
 export function encodeChunk(buffer: ColumnBuffer, type: ColumnType): Uint8Array[] {
-  const values = type.kind === "boolean" ? packBits(buffer.data.used()) : buffer.data.used();
+  const body = pageBody(buffer, type.kind === "boolean" ? packBits(buffer.data.used()) : buffer.data.used());
+  const size = byteLength(body);
+  return [pageHeader(buffer.rows, size, size), ...body];
+}
+
+/** Definition levels with their length, then the values. */
+export function pageBody(buffer: ColumnBuffer, values: Uint8Array): Uint8Array[] {
   const levels = definitionLevels(buffer);
   const levelsLength = Buffer.alloc(4);
   levelsLength.writeUInt32LE(byteLength(levels));
-  const size = 4 + byteLength(levels) + values.length;
+  return [levelsLength, ...levels, values];
+}
+
+export function pageHeader(rows: number, plainLength: number, length: number): Buffer {
   const header = new ThriftWriter();
   header.i32(1, 0);
-  header.i32(2, size);
-  header.i32(3, size);
+  header.i32(2, plainLength);
+  header.i32(3, length);
   header.struct(5, (page) => {
-    page.i32(1, buffer.rows);
+    page.i32(1, rows);
     page.i32(2, encodings.plain);
     page.i32(3, encodings.rle);
     page.i32(4, encodings.rle);
   });
-  return [header.finish(), levelsLength, ...levels, values];
+  return header.finish();
 }
 
+/** How a file names and types its columns, and what else its end says. */
+export interface FileForm {
+  columnName(index: number): string;
+  physicalType(type: ColumnType): number;
+  writeElement(element: ThriftWriter, type: ColumnType, name: string): void;
+  /** Parquet's number of the compression. */
+  codec: number;
+  /** Key-value metadata and the order of statistics, after the row groups. */
+  writeRest?(meta: ThriftWriter): void;
+}
+
+/** Files that exist for seconds. */
+export const passingForm: FileForm = { columnName: columnLabel, physicalType, writeElement, codec: 0 };
+
 /** The end of the file. */
-export function encodeFooter(types: readonly ColumnType[], groups: readonly RowGroup[]): Buffer {
+export function encodeFooter(types: readonly ColumnType[], groups: readonly RowGroup[], form: FileForm = passingForm): Buffer {
   const meta = new ThriftWriter();
   meta.i32(1, 1);
   meta.structs(2, [null, ...types], (element, type, index) => {
     if (type === null) {
       element.text(4, "schema");
       element.i32(5, types.length);
-    } else writeElement(element, type, columnLabel(index - 1));
+    } else form.writeElement(element, type, form.columnName(index - 1));
   });
   meta.i64(
     3,
@@ -68,11 +107,12 @@ export function encodeFooter(types: readonly ColumnType[], groups: readonly RowG
   meta.structs(4, groups, (fields, group) => {
     fields.structs(1, group.chunks, (chunk, range, index) => {
       chunk.i64(2, range.offset);
-      chunk.struct(3, (column) => writeChunkMeta(column, types[index] as ColumnType, index, group.rows, range));
+      chunk.struct(3, (column) => writeChunkMeta(column, types[index] as ColumnType, form.columnName(index), group.rows, range, form));
     });
     fields.i64(2, byteLength(group.chunks));
     fields.i64(3, group.rows);
   });
+  form.writeRest?.(meta);
   const bytes = meta.finish();
   const length = Buffer.alloc(4);
   length.writeUInt32LE(bytes.length);
@@ -90,13 +130,13 @@ function definitionLevels({ rows, nulls, validity }: ColumnBuffer): Uint8Array[]
   return [Uint8Array.from(varint(groups * 2 + 1)), validity.used()];
 }
 
-function packBits(flags: Uint8Array): Uint8Array {
+export function packBits(flags: Uint8Array): Uint8Array {
   const packed = new Uint8Array((flags.length + 7) >> 3);
   for (let i = 0; i < flags.length; i++) packed[i >> 3] = (packed[i >> 3] as number) | ((flags[i] as number) << (i & 7));
   return packed;
 }
 
-function physicalType(type: ColumnType): number {
+export function physicalType(type: ColumnType): number {
   switch (type.kind) {
     case "boolean":
       return physical.boolean;
@@ -144,21 +184,29 @@ function writeElement(element: ThriftWriter, type: ColumnType, name: string): vo
     element.struct(10, (logical) => writeMicros(logical, type.kind === "timestamptz"));
 }
 
-/** LogicalType TIMESTAMP(isAdjustedToUTC, unit = MICROS). */
-function writeMicros(logical: ThriftWriter, isAdjustedToUtc: boolean): void {
-  logical.struct(8, (timestamp) => {
+/** LogicalType TIMESTAMP(isAdjustedToUTC, unit = MICROS); 7 is TIME. */
+export function writeMicros(logical: ThriftWriter, isAdjustedToUtc: boolean, id: 7 | 8 = 8): void {
+  logical.struct(id, (timestamp) => {
     timestamp.bool(1, isAdjustedToUtc);
     timestamp.struct(2, (unit) => unit.struct(2, () => {}));
   });
 }
 
-function writeChunkMeta(column: ThriftWriter, type: ColumnType, index: number, rows: number, range: ChunkRange): void {
-  column.i32(1, physicalType(type));
+function writeChunkMeta(column: ThriftWriter, type: ColumnType, name: string, rows: number, chunk: Chunk, form: FileForm): void {
+  const { offset, byteLength: length, plainLength = length, statistics } = chunk;
+  column.i32(1, form.physicalType(type));
   column.i32s(2, [encodings.plain, encodings.rle]);
-  column.texts(3, [columnLabel(index)]);
-  column.i32(4, 0);
+  column.texts(3, [name]);
+  column.i32(4, form.codec);
   column.i64(5, rows);
-  column.i64(6, range.byteLength);
-  column.i64(7, range.byteLength);
-  column.i64(9, range.offset);
+  column.i64(6, plainLength);
+  column.i64(7, length);
+  column.i64(9, offset);
+  if (statistics === undefined) return;
+  column.struct(12, (fields) => {
+    fields.i64(3, statistics.nulls);
+    if (statistics.range === undefined) return;
+    fields.bytes(5, statistics.range.max);
+    fields.bytes(6, statistics.range.min);
+  });
 }

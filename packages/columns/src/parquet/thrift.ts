@@ -28,6 +28,12 @@ export class ThriftWriter {
     this.#text(value);
   }
 
+  bytes(id: number, value: Uint8Array): void {
+    this.#field(id, types.binary);
+    this.#varint(value.length);
+    for (const byte of value) this.#bytes.push(byte);
+  }
+
   struct(id: number, write: (fields: ThriftWriter) => void): void {
     this.#field(id, types.struct);
     this.#struct(write);

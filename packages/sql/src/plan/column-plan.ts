@@ -1,15 +1,5 @@
 /** What one property needs of the table: a new column, a wider one, or a second column beside its own. Pure. */
-import {
-  allowsDigits,
-  type ColumnType,
-  columnType,
-  digitsOf,
-  isFixedType,
-  sameType,
-  type TargetColumn,
-  typeName,
-  widened,
-} from "@tapline/columns";
+import { type ColumnType, columnType, isFixedType, mayWiden, sameType, type TargetColumn, typeName, widened } from "@tapline/columns";
 import type { JsonSchema } from "@tapline/protocol";
 import type { ExistingColumn } from "../connection.ts";
 import { errors } from "../errors.ts";
@@ -33,7 +23,7 @@ export function planColumn(input: PlanInput, plan: SchemaPlan, property: string,
     ...(present?.isRequired && { isRequired: true }),
     ...(present?.equatesTexts && { equatesTexts: true }),
     ...(present !== undefined && isFixedType(type) && { typeName: present.type }),
-    ...(policy !== "freeze" && !(policy === "evolve" && present !== undefined && isFixed) && { mayWiden: widenability(schema, wanted) }),
+    ...(policy !== "freeze" && !(policy === "evolve" && present !== undefined && isFixed) && { mayWiden: mayWiden(schema, wanted) }),
   });
   const apart =
     existing?.filter(({ comment }) => readComment(comment)?.property === property && readComment(comment)?.type !== undefined) ?? [];
@@ -83,29 +73,4 @@ function keepName({ dialect, policy, mayComment }: PlanInput, plan: SchemaPlan, 
   if (fold(name) === fold(property)) return;
   plan.changes.push({ kind: "column_renamed", column: property, to: name });
   if (mayComment && policy !== "freeze") plan.comments.set(name, propertyComment(property));
-}
-
-/** A value that only the column refuses may widen it; a value that the schema forbids may not. */
-function widenability(schema: JsonSchema, wanted: ColumnType): NonNullable<TargetColumn["mayWiden"]> {
-  return (code, value) => {
-    switch (code) {
-      case "integer_out_of_range":
-      case "decimal_out_of_range":
-      case "decimal_too_fine":
-      case "double_not_exact": {
-        const digits = digitsOf(value);
-        return digits !== null && allowsDigits(schema, digits);
-      }
-      case "not_finite":
-        return wanted.kind === "double" || wanted.kind === "numeric";
-      case "text_too_long":
-      case "not_a_label":
-        return true;
-      case "invalid_interval":
-      case "invalid_uuid":
-        return wanted.kind === "varchar";
-      default:
-        return false;
-    }
-  };
 }

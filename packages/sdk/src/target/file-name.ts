@@ -1,7 +1,7 @@
 /** Turns a stream's name into a file name: as readable as possible, and never a path. */
 
-/** Letters, digits, space, dot, dash and underscore stay; other characters become %XX of their UTF-8 bytes. At most 200 bytes, then `suffix`. */
-export function fileName(stream: string, suffix = ""): string {
+/** Letters, digits, space, dot, dash and underscore stay; other characters become %XX of their UTF-8 bytes. At most 200 bytes. */
+export function fileName(stream: string): string {
   const bytes = Buffer.from(stream);
   let name = "";
   for (const [index, byte] of bytes.entries()) {
@@ -9,5 +9,5 @@ export function fileName(stream: string, suffix = ""): string {
     const isPlain = /[A-Za-z0-9 _-]/.test(char) || (char === "." && index > 0);
     name += isPlain ? char : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
   }
-  return `${name === "" ? "%" : name.slice(0, 200)}${suffix}.jsonl`;
+  return name === "" ? "%" : name.slice(0, 200);
 }

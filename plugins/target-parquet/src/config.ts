@@ -1,0 +1,41 @@
+/** The settings of this target. */
+import { continuesSchema } from "@tapline/protocol";
+import { type Static, Type } from "@tapline/sdk";
+import { unknownFieldSettings, valueSettings } from "@tapline/sql";
+
+export const config = Type.Object({
+  destination_path: Type.String({
+    default: ".",
+    minLength: 1,
+    description: "The root: a folder, which is created when it is missing. It has the manifest and one folder for each stream.",
+  }),
+  file_bytes: Type.Optional(
+    Type.Integer({
+      default: 128 << 20,
+      minimum: 1 << 16,
+      description: "A file ends when it has about so many bytes; the next rows go to a new one.",
+    }),
+  ),
+  file_rows: Type.Optional(Type.Integer({ minimum: 1, description: "A file ends at about this many rows. Default: no limit." })),
+  compression: Type.Optional(
+    Type.Union([Type.Literal("zstd"), Type.Literal("gzip"), Type.Literal("none")], {
+      default: "zstd",
+      description: "How the values in files are compressed. zstd needs Node.js 22.15 or later.",
+    }),
+  ),
+  ...unknownFieldSettings,
+  ...valueSettings,
+  exactly_once: Type.Optional(
+    Type.Union([Type.Literal("prefer"), Type.Literal("require")], {
+      default: "prefer",
+      description: "`require` fails where no state_id and run_id are given, as in a plain pipe: only with them are appends exactly once.",
+    }),
+  ),
+  state_id: Type.Optional(
+    Type.String({ minLength: 1, description: "The id that the state of each commit is stored under; tapline sets it." }),
+  ),
+  run_id: Type.Optional(Type.String({ minLength: 1, description: "The only run that may commit under that state id; tapline sets it." })),
+  continues: Type.Optional(continuesSchema),
+});
+
+export type Config = Static<typeof config>;

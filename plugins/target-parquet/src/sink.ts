@@ -1,0 +1,211 @@
+/** The sink: one table for each stream, and one commit of all of them, which is a new manifest. */
+import { randomUUID } from "node:crypto";
+import { type Compression, hasZstd } from "@tapline/columns";
+import { type Reject, type Sink, type StreamCounts, TaplineError, type TargetSettings, type TargetStream, type Writer } from "@tapline/sdk";
+import {
+  checkedSchema,
+  columnSchema,
+  rejectsBatch,
+  rejectsStream,
+  rejectsSuffix,
+  sqlErrors,
+  toleratingDeselected,
+  unknownFieldsOf,
+  valueRules,
+  withoutDeselected,
+} from "@tapline/sql";
+import type { Config } from "./config.ts";
+import { errors } from "./errors.ts";
+import { folderName } from "./folder-name.ts";
+import { checkContinues, withRecord } from "./ledger.ts";
+import { type HeldManifest, holdManifest, type LoadId, readOnly } from "./manifest/held-manifest.ts";
+import { emptyManifest, listedFiles, type StreamEntry, streamIn, withStreams } from "./manifest/manifest.ts";
+import { append } from "./merge/merger.ts";
+import { openStore } from "./store/open-store.ts";
+import type { Store } from "./store/store.ts";
+import { FilePool } from "./stream/file-pool.ts";
+import { type FeedRules, StreamFiles } from "./stream/stream-files.ts";
+import { StreamTable, type TableCommit } from "./stream/stream-table.ts";
+import { typeRules } from "./stream/types.ts";
+
+export interface SinkContext {
+  version: string;
+}
+
+/** @throws the errors of settings and of the root */
+export async function openSink(config: Config, { version }: SinkContext): Promise<Sink> {
+  const compression = usableCompression(config.compression);
+  const load = loadId(config);
+  const id = writerId();
+  const store = await openStore(config, id);
+  const held = await begin(store, id, load, config);
+  const pool = new FilePool();
+  const tables = new Map<string, StreamTable>();
+  /** Of rejected rows, by stream. */
+  const rejects = new Map<string, StreamTable>();
+  /** Streams by their folder in lower case. */
+  const owners = new Map<string, string>();
+  const rules = valueRules(config);
+  let count = 0;
+  /** Published files that no manifest lists yet. */
+  let unlisted: string[] = [];
+
+  const context = {
+    nextName: () => `${id}-${String(++count).padStart(6, "0")}.parquet`,
+    merger: append,
+    hardDelete: (config as Partial<TargetSettings>).hard_delete === true,
+  };
+  const options = {
+    pool,
+    newPath: () => store.newPath(),
+    compression,
+    createdBy: `tapline version ${version}`,
+    fileBytes: config.file_bytes ?? 128 << 20,
+    fileRows: config.file_rows ?? Number.POSITIVE_INFINITY,
+  };
+  const unknownOf = (stream: TargetStream) => unknownFieldsOf(config, false, stream);
+
+  const openTable = (name: string, stream: TargetStream, feed: FeedRules, rejectsOf?: string): StreamTable => {
+    const folder = folderName(name);
+    const other =
+      owners.get(folder.toLowerCase()) ?? held.manifest.streams.find((each) => each.folder.toLowerCase() === folder.toLowerCase())?.stream;
+    if (other !== undefined && other !== name) throw errors.folder_collision({ folder, other, stream: name }, { stream: stream.name });
+    owners.set(folder.toLowerCase(), name);
+    const fresh: StreamEntry = {
+      stream: name,
+      folder,
+      ...(rejectsOf !== undefined && { rejects_of: rejectsOf }),
+      keys: [],
+      columns: [],
+      schemas: [],
+      files: [],
+    };
+    return new StreamTable(
+      context,
+      streamIn(held.manifest, name),
+      fresh,
+      stream,
+      (first, plan) => new StreamFiles(options, feed, undefined, first, plan),
+    );
+  };
+
+  const usable = (stream: TargetStream): TargetStream => ({
+    ...stream,
+    schema: columnSchema(withoutDeselected(stream.schema, unknownOf(stream)), rules),
+  });
+
+  const all = (): [string, StreamTable][] => [
+    ...tables,
+    ...[...rejects].map(([stream, table]): [string, StreamTable] => [rejectsName(stream), table]),
+  ];
+
+  const discard = async (): Promise<void> => {
+    for (const [, table] of all()) table.drop();
+    const names = unlisted;
+    unlisted = [];
+    await store.remove(names);
+  };
+
+  return {
+    guarantee: load === undefined ? undefined : { exactly_once: true },
+    checkedSchema: (schema, stream) => toleratingDeselected(checkedSchema(schema, rules, typeRules), unknownOf(stream)),
+    async open(stream): Promise<Writer> {
+      const requiredKeys = stream.loadMethod === "append-only" ? [] : stream.keys;
+      const feed = { rules, unknownFields: unknownOf(stream), requiredKeys };
+      const table = openTable(stream.name, usable(stream), feed);
+      tables.set(stream.name, table);
+      return {
+        write: async (batch) => explained(store, () => table.write(batch)),
+        alter: async (next) => explained(store, () => table.define(usable(next))),
+        async keepRejects(refused: readonly Reject[]) {
+          const kept =
+            rejects.get(stream.name) ?? openTable(rejectsName(stream.name), rejectsStream(stream.name), { requiredKeys: [] }, stream.name);
+          rejects.set(stream.name, kept);
+          explained(store, () => kept.write(rejectsBatch(stream.name, refused, config.run_id)));
+        },
+      };
+    },
+    async commit(state) {
+      const changes: [StreamTable, TableCommit][] = [];
+      const counts = new Map<string, StreamCounts>();
+      for (const [name, table] of all()) {
+        const change = await table.prepare();
+        if (change === undefined) continue;
+        changes.push([table, change]);
+        if (change.counts !== undefined && tables.get(name) === table) counts.set(name, change.counts);
+      }
+      if (changes.length === 0) return { counts, recorded: false };
+      for (const [, { added }] of changes)
+        for (const { path, name } of added) {
+          unlisted.push(name);
+          await store.publish(path, name);
+        }
+      await held.commit((manifest) => {
+        const next = withStreams(
+          manifest,
+          changes.map(([, { entry }]) => entry),
+        );
+        return load === undefined ? next : withRecord(next, load, state, counts, tables.keys());
+      });
+      unlisted = [];
+      for (const [table, change] of changes) table.committed(change);
+      // What can't be removed now is swept at the next start.
+      await store.remove(changes.flatMap(([, { removed }]) => removed)).catch(() => {});
+      return { counts, recorded: load !== undefined && state !== undefined };
+    },
+    rollback: discard,
+    destination: (stream) => ({
+      table: `${store.location}/${folderName(stream)}`,
+      rejects: rejects.has(stream) ? `${store.location}/${folderName(rejectsName(stream))}` : undefined,
+    }),
+    countRows: async (stream) => (tables.get(stream) as StreamTable).rows,
+    async [Symbol.asyncDispose]() {
+      await discard().catch(() => {});
+      await held.release().catch(() => {});
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const rejectsName = (stream: string): string => `${stream}${rejectsSuffix}`;
+
+/** Takes the root for this load, and deletes what loads left there that were killed. */
+async function begin(store: Store, id: string, load: LoadId | undefined, config: Config): Promise<HeldManifest> {
+  const known = await readOnly(store);
+  const lost = known === null ? await store.listOwn() : [];
+  if (lost.length > 0) throw errors.manifest_missing({ path: store.location, files: lost.length });
+  if (load !== undefined) await checkContinues(known ?? emptyManifest, store.location, load, config);
+  const held = await holdManifest(store, id, load);
+  await store.clean(listedFiles(held.manifest));
+  return held;
+}
+
+/** @throws ledger_without_run */
+function loadId({ state_id: stateId, run_id: runId, exactly_once }: Config): LoadId | undefined {
+  if (stateId !== undefined && runId !== undefined) return { stateId, runId };
+  if (exactly_once === "require") throw sqlErrors.ledger_without_run({});
+  return undefined;
+}
+
+/** @throws compression_missing */
+function usableCompression(compression: Compression = "zstd"): Compression {
+  if (compression === "zstd" && !hasZstd()) throw errors.compression_missing({ version: process.version });
+  return compression;
+}
+
+/** Names of files begin with it, so no two loads make a file of the same name. */
+function writerId(): string {
+  const time = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
+  return `${time}-${randomUUID().slice(0, 8)}`;
+}
+
+/** Errors of the file system get a place and a remedy. */
+function explained<T>(store: Store, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof TaplineError || code === undefined) throw error;
+    throw errors.write_failed({ path: store.location, reason: message }, {}, error as Error);
+  }
+}

@@ -1,0 +1,132 @@
+/** A root on a file system. Files are written in a hidden folder and renamed to their place, so that nobody sees a half one. */
+import { closeSync, existsSync, fsyncSync, openSync } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { errors } from "../errors.ts";
+import { manifestName, readManifest } from "../manifest/manifest.ts";
+import { briefly, dropLocks, withLock } from "./lock.ts";
+import { ManifestMoved, ownFile, type Store } from "./store.ts";
+
+const stagingName = "_tapline_staging";
+
+/** `id`: of the writer, for its hidden folder. Makes the root where it is missing. @throws folder_unusable */
+export async function localStore(path: string, id: string): Promise<Store> {
+  const root = resolve(path);
+  await makeFolder(root);
+  const manifestPath = join(root, manifestName);
+  const staging = join(root, stagingName, id);
+  let count = 0;
+
+  const readTag = async (): Promise<{ text: string | null; tag: string }> => {
+    const text = await readFile(manifestPath, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return null;
+      throw errors.folder_unusable({ path: manifestPath, reason: error.code ?? error.message }, {}, error);
+    });
+    return { text, tag: text === null ? "0" : String(readManifest(text, manifestPath).sequence) };
+  };
+
+  const write = async <T>(about: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof ManifestMoved) throw error;
+      throw errors.write_failed({ path: about, reason: (error as Error).message }, {}, error as Error);
+    }
+  };
+
+  const listOwn = async (): Promise<string[]> => {
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
+      .filter((name) => ownFile.test(name) && !name.startsWith(`${stagingName}/`));
+  };
+
+  const remove = async (names: readonly string[]): Promise<void> => {
+    const folders = new Set<string>();
+    for (const name of names) {
+      await rm(join(root, name), { force: true });
+      folders.add(dirname(join(root, name)));
+    }
+    // Of partitions without rows. One that is not empty stays.
+    for (const folder of folders) await rmdir(folder).catch(() => {});
+  };
+
+  return {
+    location: root,
+    isLocal: true,
+    readManifest: async () => {
+      const { text, tag } = await readTag();
+      return { text, tag };
+    },
+    replaceManifest: (text, tag) =>
+      write(manifestPath, async () => {
+        const next = String(readManifest(text, manifestPath).sequence);
+        const done = await withLock(root, tag ?? "0", async () => {
+          if ((await readTag()).tag !== (tag ?? "0")) return false;
+          const part = join(root, `${manifestName}.part-${id}`);
+          await writeDurably(part, text);
+          await rename(part, manifestPath);
+          syncFolder(root);
+          return true;
+        });
+        if (done === true) {
+          await dropLocks(root, next);
+          return next;
+        }
+        await briefly();
+        throw new ManifestMoved();
+      }),
+    newPath: () => join(staging, `${++count}.parquet`),
+    publish: (from, name) =>
+      write(join(root, name), async () => {
+        const to = join(root, name);
+        const folder = dirname(to);
+        if (!existsSync(folder)) {
+          await mkdir(folder, { recursive: true });
+          for (let parent = dirname(folder); parent.length >= root.length; parent = dirname(parent)) syncFolder(parent);
+        }
+        await rename(from, to);
+        syncFolder(folder);
+      }),
+    open: async (name) => join(root, name),
+    release: async () => {},
+    listOwn,
+    async clean(listed) {
+      await rm(join(root, stagingName), { recursive: true, force: true });
+      await makeFolder(staging);
+      await remove((await listOwn()).filter((name) => !listed.has(name)));
+    },
+    remove,
+    async [Symbol.asyncDispose]() {
+      await rm(staging, { recursive: true, force: true });
+      await rmdir(join(root, stagingName)).catch(() => {});
+    },
+  };
+}
+
+/** @throws folder_unusable */
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+    throw errors.folder_unusable({ path, reason: error.code === "EEXIST" ? "it is a file" : (error.code ?? error.message) }, {}, error);
+  });
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const handle = await open(path, "w", 0o644);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function syncFolder(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

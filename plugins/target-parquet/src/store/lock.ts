@@ -1,0 +1,65 @@
+/**
+ * The lock of the manifest on a file system: held for the milliseconds in which a process compares and replaces it. A lock is a file named
+ * after the manifest it replaces and the attempt; it is made whole by a link, which only one process can do, and it is never taken over:
+ * the next process makes the lock of the next attempt where the holder of the last one is dead. So no two can hold one.
+ */
+import { randomUUID } from "node:crypto";
+import { link, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { isAlive } from "./is-alive.ts";
+
+/** Tells this process from an earlier one with its number, as in a container that was started again. */
+const processToken = randomUUID();
+
+/** Of another computer: nobody can ask whether its process lives. */
+const foreignMs = 60_000;
+
+/** Does the work while no other process replaces the manifest with this tag. Undefined where another one does so now. */
+export async function withLock<T>(folder: string, tag: string, work: () => Promise<T>): Promise<T | undefined> {
+  const prefix = `_tapline_manifest.lock-${tag}-`;
+  const own = join(folder, `_tapline_manifest.lock-${randomUUID()}`);
+  await writeFile(own, JSON.stringify({ host: hostname(), pid: process.pid, token: processToken }), { mode: 0o600 });
+  try {
+    for (let attempt = 0; ; attempt++) {
+      const path = join(folder, `${prefix}${attempt}`);
+      if (await linked(own, path)) return await work();
+      if (await isHeld(path)) return undefined;
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/** Deletes the locks of other tags than the present one: nobody asks for them again. */
+export async function dropLocks(folder: string, tag: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (/^_tapline_manifest\.lock-\d+-\d+$/.test(name) && !name.startsWith(`_tapline_manifest.lock-${tag}-`))
+      await rm(join(folder, name), { force: true });
+}
+
+/** Waits a moment before the manifest is read again. */
+export const briefly = (): Promise<void> => pause(20);
+
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function isHeld(path: string): Promise<boolean> {
+  try {
+    const { host, pid, token } = JSON.parse(await readFile(path, "utf8")) as { host: string; pid: number; token: string };
+    if (host === hostname()) return pid === process.pid ? token === processToken : isAlive(pid);
+    return Date.now() - (await stat(path)).mtimeMs < foreignMs;
+  } catch (error) {
+    // It was dropped: the manifest has moved on.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return true;
+    throw error;
+  }
+}

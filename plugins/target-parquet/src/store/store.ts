@@ -1,0 +1,35 @@
+/** Where the root is: what the target needs of a folder of this computer or of a prefix in S3. */
+
+/** One state of the manifest. `tag` is what a replacement must still find; null where there is no manifest. */
+export interface StoredManifest {
+  text: string | null;
+  tag: string | null;
+}
+
+export interface Store extends AsyncDisposable {
+  /** The root for people: a path or a URL. */
+  readonly location: string;
+  /** Whether another process of this computer can be asked if it still runs. */
+  readonly isLocal: boolean;
+  readManifest(): Promise<StoredManifest>;
+  /** Durable when it resolves. @returns the new tag. @throws ManifestMoved where the manifest no longer has the tag */
+  replaceManifest(text: string, tag: string | null): Promise<string>;
+  /** A new path on this computer for a file that is being written. */
+  newPath(): string;
+  /** Moves a finished file to its place below the root, whole and durable. */
+  publish(path: string, name: string): Promise<void>;
+  /** A path on this computer with the bytes of a published file, until `release`. */
+  open(name: string): Promise<string>;
+  release(path: string): Promise<void>;
+  /** The names of this target's files below the root, listed or not. */
+  listOwn(): Promise<string[]>;
+  /** Deletes this target's files but for those listed, and what other loads left on the way there. Called by the load that may commit. */
+  clean(listed: ReadonlySet<string>): Promise<void>;
+  remove(names: readonly string[]): Promise<void>;
+}
+
+/** The manifest was replaced by another process since it was read. */
+export class ManifestMoved extends Error {}
+
+/** The names that files of this target have: the writer's id and a number. */
+export const ownFile = /(^|\/)\d{8}T\d{6}Z-[0-9a-f]{8}-\d{6}\.parquet$/;

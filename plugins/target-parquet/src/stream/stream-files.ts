@@ -1,0 +1,142 @@
+/** Writes the rows of one stream to files: a new one where the columns change, a file is full, or a partition begins. */
+import { DeletesArrived, ExtraColumnMissing, type StreamColumns, TooNarrow } from "@tapline/columns";
+import { type CellChunk, isCells, type RowBatch, type RowChunk, type TargetStream } from "@tapline/sdk";
+import type { FileColumn } from "../manifest/manifest.ts";
+import { addExtraColumn, type ColumnPlan, widenColumn } from "./columns.ts";
+import type { FilePool } from "./file-pool.ts";
+import { type FileOptions, type FinishedFile, OpenFile } from "./open-file.ts";
+import type { Partitioner } from "./partition.ts";
+
+/** A file with rows that are not committed. */
+export interface PendingFile extends FinishedFile {
+  columns: readonly FileColumn[];
+  partition: string | undefined;
+}
+
+export interface FilesOptions extends Pick<FileOptions, "compression" | "createdBy"> {
+  pool: FilePool;
+  newPath(): string;
+  fileBytes: number;
+  fileRows: number;
+}
+
+export type FeedRules = Pick<StreamColumns, "rules" | "unknownFields" | "requiredKeys">;
+
+export class StreamFiles {
+  readonly #options: FilesOptions;
+  readonly #feed: FeedRules;
+  readonly #partitioner: Partitioner | undefined;
+  #stream: TargetStream;
+  #plan: ColumnPlan;
+  /** By partition; "" where there are none. */
+  readonly #open = new Map<string, OpenFile>();
+  #pending: PendingFile[] = [];
+  /** Records that delete the row of their key have arrived. */
+  hasDeletes = false;
+
+  constructor(options: FilesOptions, feed: FeedRules, partitioner: Partitioner | undefined, stream: TargetStream, plan: ColumnPlan) {
+    this.#options = options;
+    this.#feed = feed;
+    this.#partitioner = partitioner;
+    this.#stream = stream;
+    this.#plan = plan;
+  }
+
+  get plan(): ColumnPlan {
+    return this.#plan;
+  }
+
+  /** Rows that follow have these columns. */
+  define(stream: TargetStream, plan: ColumnPlan): void {
+    this.endAll();
+    this.#stream = stream;
+    this.#plan = plan;
+  }
+
+  /** @throws the errors of rows that are not rejected, and write_failed */
+  write(batch: RowBatch): void {
+    const chunks = this.#partitioner === undefined ? (batch.chunks?.() ?? batch.rows()) : batch.rows();
+    for (const chunk of chunks) {
+      if (this.#partitioner === undefined || isCells(chunk)) this.#add("", chunk, batch.reject);
+      else for (const [partition, rows] of this.#partitioner.split(chunk)) this.#add(partition, rows, batch.reject);
+    }
+  }
+
+  /** Ends all files. @returns those since the last call, in the order of their first rows */
+  take(): PendingFile[] {
+    this.endAll();
+    const taken = this.#pending;
+    this.#pending = [];
+    return taken;
+  }
+
+  endAll(): void {
+    for (const [partition, file] of this.#open) this.#end(partition, file);
+  }
+
+  drop(): void {
+    for (const file of this.#open.values()) {
+      this.#options.pool.ended(file);
+      file.drop();
+    }
+    this.#open.clear();
+    this.#pending = [];
+  }
+
+  #add(partition: string, chunk: RowChunk | CellChunk, reject: RowBatch["reject"]): void {
+    let rows = chunk;
+    for (;;) {
+      const file = this.#open.get(partition) ?? this.#begin(partition);
+      try {
+        file.add(rows, reject);
+        for (const lost of file.takeLost()) this.#stream.tolerated?.(lost);
+        this.#options.pool.grew(file);
+        const { fileBytes, fileRows } = this.#options;
+        if (file.byteLength >= fileBytes || file.rows >= fileRows) this.#end(partition, file);
+        return;
+      } catch (error) {
+        file.takeLost();
+        if (isCells(rows)) rows = rows.toRows();
+        this.#makeFit(error, rows);
+      }
+    }
+  }
+
+  /** Changes the columns so that the rows fit; what is written stays as it is. Throws an error that is of another kind. */
+  #makeFit(error: unknown, rows: RowChunk): void {
+    if (error instanceof TooNarrow) {
+      const values = error.valuesOf({ rows: () => [rows] } as unknown as RowBatch);
+      this.define(this.#stream, widenColumn(this.#plan, this.#stream, error.property, values));
+    } else if (error instanceof ExtraColumnMissing) this.define(this.#stream, addExtraColumn(this.#plan, this.#stream));
+    else if (error instanceof DeletesArrived) {
+      this.endAll();
+      this.hasDeletes = true;
+    } else throw error;
+  }
+
+  #begin(partition: string): OpenFile {
+    const { pool, newPath, compression, createdBy } = this.#options;
+    const { requiredKeys } = this.#feed;
+    const deletes = requiredKeys.length === 0 ? undefined : this.hasDeletes ? "land" : "announce";
+    const columns: StreamColumns = { ...this.#feed, stream: this.#stream.name, columns: this.#plan.targets, deletes };
+    const [rangedKey] = requiredKeys;
+    const metadata = { "tapline.stream": this.#stream.name };
+    const file = pool.make(
+      (lanes) => new OpenFile({ path: newPath(), columns, compression, rangedKey, metadata, createdBy, lanes }),
+      (ending) => this.#end(partition, ending),
+    );
+    this.#open.set(partition, file);
+    return file;
+  }
+
+  #end(partition: string, file: OpenFile): void {
+    this.#open.delete(partition);
+    this.#options.pool.ended(file);
+    if (file.rows === 0) {
+      file.drop();
+      return;
+    }
+    const { fileColumns: columns } = this.#plan;
+    this.#pending.push({ ...file.finish(), columns, partition: partition === "" ? undefined : partition });
+  }
+}

@@ -1,0 +1,46 @@
+/** The types of columns in these files, and their names in the manifest. Pure. */
+import { type ColumnType, type Digits, describeType, type TypeSpelling, typeName, type WideningRules } from "@tapline/columns";
+
+/** Names for messages are Parquet's logical types. An integer beyond 64 bits is a decimal of 38 digits, and beyond that it is text. */
+export const typeRules = {
+  spellings: {
+    boolean: "BOOLEAN",
+    smallint: "INT64",
+    integer: "INT64",
+    bigint: "INT64",
+    hugeint: null,
+    real: "DOUBLE",
+    double: "DOUBLE",
+    numeric: null,
+    varchar: "STRING",
+    date: "DATE",
+    time: "TIME",
+    timestamp: "TIMESTAMP",
+    timestamptz: "TIMESTAMP (UTC)",
+    interval: "STRING",
+    uuid: "UUID",
+    binary: "BYTE_ARRAY",
+    json: "JSON",
+  },
+  decimal: (precision: number, scale: number) => `DECIMAL(${precision},${scale})`,
+  maxPrecision: 38,
+  plainNumber: { kind: "double" },
+  plainDecimal: { kind: "decimal", precision: 38, scale: 18 },
+} as const satisfies TypeSpelling & WideningRules & { plainNumber: ColumnType };
+
+export const nameOf = (type: ColumnType): string => typeName(typeRules, type);
+
+/** As the manifest has it: `decimal(38,2)`, `varchar`, … */
+export const manifestType = describeType;
+
+export function typeOf(text: string): ColumnType {
+  const decimal = /^decimal\((\d+),(\d+)\)$/.exec(text);
+  if (decimal !== null) return { kind: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
+  return { kind: text } as ColumnType;
+}
+
+/** The most digits that values in a column of the type can have; null where they may be no decimals. */
+export function mostDigits(type: ColumnType): Digits | null {
+  if (type.kind === "bigint") return { whole: 19, scale: 0 };
+  return type.kind === "decimal" ? { whole: type.precision - type.scale, scale: type.scale } : null;
+}
