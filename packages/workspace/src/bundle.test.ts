@@ -39,7 +39,14 @@ const installedBin = (executable: string): string => {
 const answer = (bin: string, ...args: string[]) => spawnSync(process.execPath, [bin, ...args], { encoding: "utf8", env: process.env });
 
 test("the plugins with executables are bundled", () => {
-  expect(executables.map(([name]) => name)).toEqual(["tapline-dbt", "tap-csv", "target-duckdb", "target-jsonl", "target-postgres"]);
+  expect(executables.map(([name]) => name)).toEqual([
+    "tapline-dbt",
+    "tap-csv",
+    "target-duckdb",
+    "target-jsonl",
+    "target-parquet",
+    "target-postgres",
+  ]);
 });
 
 test.each(executables)("%s answers from its bundle as from the clone", (name, path) => {
@@ -64,7 +71,7 @@ test("a CSV file is loaded into all targets", async () => {
   const lines = execFileSync(process.execPath, [installedBin("tap-csv"), "--config", join(folder, "tap.json")], {
     stdio: ["ignore", "pipe", "ignore"],
   });
-  for (const target of ["target-duckdb", "target-jsonl", "target-postgres"])
+  for (const target of ["target-duckdb", "target-jsonl", "target-parquet", "target-postgres"])
     execFileSync(process.execPath, [installedBin(target), "--config", join(folder, `${target}.json`)], {
       input: lines,
       stdio: ["pipe", "ignore", "pipe"],
