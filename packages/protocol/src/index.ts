@@ -71,6 +71,8 @@ export { protocolErrorCatalogue, protocolErrors } from "./wire/errors.ts";
 export { approximate, type ExactNumber, exactNumber, isExactNumber, isObject, numberText, parseExact } from "./wire/json.ts";
 export type {
   ActivateVersionMessage,
+  BatchEncoding,
+  BatchFileFacts,
   BatchMessage,
   Catalog,
   CatalogStream,

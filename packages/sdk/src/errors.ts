@@ -155,8 +155,38 @@ export const sdkErrorCatalogue = {
   },
   batch_unsupported: {
     class: "protocol",
-    message: () => "The tap sent a BATCH message, and this target reads RECORD messages only",
-    hint: "Remove batch_config from the tap's config.",
+    message: (p: { format: string }) =>
+      `The tap sent a BATCH message with files in the format ${JSON.stringify(p.format)}, which targets can't read`,
+    hint: "Set encoding.format in the tap's batch_config to jsonl or parquet, or remove batch_config: the tap then sends records.",
+  },
+  batch_url_unsupported: {
+    class: "protocol",
+    message: (p: { url: string }) =>
+      `The tap sent a BATCH message that names ${JSON.stringify(p.url)}; only files of this machine can be read`,
+    hint: "Set storage.root in the tap's batch_config to a folder, as file:///…, or remove batch_config: the tap then sends records.",
+  },
+  batch_file_refused: {
+    class: "config",
+    message: (p: { path: string }) =>
+      `The tap sent a BATCH message that names the file ${p.path}, which is in no folder that this target may read`,
+    hint: "If the tap may hand over that file, add its folder to the setting batch_inputs of the target. tapline adds storage.root of the tap's batch_config by itself.",
+  },
+  batch_file_unreadable: {
+    class: "protocol",
+    message: (p: { path: string; reason: string }) => `The file ${p.path} of a BATCH message can't be read: ${p.reason}`,
+    hint: "Files of a BATCH must stay where they are until their rows are loaded. Run again: the tap continues from the last STATE and writes them anew.",
+  },
+  batch_file_broken: {
+    class: "protocol",
+    message: (p: { path: string; reason: string }) =>
+      `The file ${p.path} of a BATCH message is damaged or not in the format of the message: ${p.reason}`,
+    hint: "Nothing of it is kept that no STATE covers. Check encoding in the tap's batch_config, or remove batch_config: the tap then sends records.",
+  },
+  batch_rows_differ: {
+    class: "protocol",
+    message: (p: { path: string; told: number; found: number }) =>
+      `The file ${p.path} of a BATCH message has ${p.found} rows, but the message says ${p.told}`,
+    hint: "The file was changed or cut after the tap wrote it. Run again: the tap continues from the last STATE and writes it anew.",
   },
   replace_source_refused: {
     class: "protocol",

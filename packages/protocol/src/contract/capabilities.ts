@@ -38,6 +38,10 @@ export const capabilities = {
   deselected: "deselected",
   /** A target takes RECORDs with `unchanged`: the columns that it names keep what the row has. */
   partialRecords: "partial-records",
+  /** A target takes BATCH messages: files of JSON lines, CSV and Parquet. */
+  batch: "batch",
+  /** A tap can hand over CSV files, and a target reads them faster than RECORDs. Where both list it, the runner sets `batch_config` and `batch_folder`. */
+  batchCsv: "batch:csv",
   /** A utility reads the file that TAPLINE_CONTEXT names. */
   runContext: "run-context",
 } as const;

@@ -14,7 +14,8 @@ export function requireObject(value: unknown, line: number, reason = "it is not 
 /** @throws not_a_message */
 export function requireText(fields: Record<string, unknown>, name: string, line: number): string {
   const value = fields[name];
-  if (typeof value !== "string") throw protocolErrors.not_a_message({ reason: `a ${fields.type} has no ${name}` }, { line });
+  if (typeof value !== "string")
+    throw protocolErrors.not_a_message({ reason: `a ${fields.type ?? "BATCH's encoding"} has no ${name}` }, { line });
   return value;
 }
 
@@ -45,6 +46,9 @@ export function checkMessage(fields: Record<string, unknown>, line: number): Oth
     case "BATCH":
       requireText(fields, "stream", line);
       if (!Array.isArray(fields.manifest)) throw protocolErrors.not_a_message({ reason: "a BATCH has no manifest list" }, { line });
+      if (!fields.manifest.every((url) => typeof url === "string"))
+        throw protocolErrors.not_a_message({ reason: "a BATCH has a manifest with an entry that is no text" }, { line });
+      requireText(requireObject(fields.encoding, line, "a BATCH has no encoding object"), "format", line);
       return fields as unknown as BatchMessage;
     default:
       throw protocolErrors.not_a_message({ reason: `its type is ${JSON.stringify(fields.type)}` }, { line });

@@ -10,13 +10,15 @@ import { parseLine, parseRefusedRecord } from "./parse-line.ts";
 import { parseOrdered } from "./property-order.ts";
 import { type RecordPrefix, recordPrefix, startsWith } from "./record-prefix.ts";
 
-/** Consecutive RECORD lines of one stream, each with its "\n". `firstLine` is an input line number, from 1. */
+/** Consecutive RECORD lines of one stream, each with its "\n". `firstLine` is a line number, from 1: of the input, or of the source. */
 export interface Records {
   type: "RECORDS";
   stream: string;
   bytes: Buffer;
   count: number;
   firstLine: number;
+  /** Set for rows of a BATCH: the same object for all rows of a file that was read. */
+  source?: { readonly file: string };
 }
 
 export type Decoded = Records | OtherMessage;

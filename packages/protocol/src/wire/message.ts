@@ -73,11 +73,38 @@ export interface ReplaceSourceMessage {
   value: string;
 }
 
+/** Rows of a stream in files. Source: the Meltano Singer SDK, which knows `encoding` and `manifest` only; the other fields are ours. */
 export interface BatchMessage {
   type: "BATCH";
   stream: string;
-  encoding: { format: string; compression?: string; [key: string]: Json | undefined };
+  encoding: BatchEncoding;
+  /** URLs of the files, in the order of their rows. */
   manifest: string[];
+  /** Of each file, as many entries as there are files: what the tap knows of its rows. */
+  files?: BatchFileFacts[];
+  /** Of all rows, as in a RECORD. */
+  time_extracted?: string;
+  version?: number;
+}
+
+/** `jsonl`: one JSON object a line. `parquet`. `csv`: only with `columns`. */
+export interface BatchEncoding {
+  format: string;
+  compression?: string | null;
+  /** For CSV: the properties of the cells of each row, and how the cells are written. The file has no header. */
+  columns?: string[];
+  /** One character. Default: a comma. */
+  delimiter?: string;
+  /** One character, which is doubled in a quoted cell; null: cells are never quoted. Default: a double quote. */
+  quote?: string | null;
+  [key: string]: Json | undefined;
+}
+
+export interface BatchFileFacts {
+  /** The number of rows. A file with another number is refused. */
+  rows?: number;
+  /** Where the rows are from: the file's name, for people, and the line of the first row. Later rows may be on later lines: `[row, line]` for each jump. */
+  source?: { file: string; line: number; jumps?: [row: number, line: number][] };
 }
 
 export type Message = SchemaMessage | RecordMessage | StateMessage | ActivateVersionMessage | ReplaceSourceMessage | BatchMessage;

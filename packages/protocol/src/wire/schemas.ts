@@ -58,17 +58,58 @@ export const replaceSourceMessage = Type.Object(
   },
 );
 
+const character = (description: string) => Type.String({ minLength: 1, maxLength: 1, description });
+
 export const batchMessage = Type.Object(
   {
     type: Type.Literal("BATCH"),
     stream: Type.String(),
-    encoding: Type.Optional(
-      Type.Object(
-        { format: Type.String(), compression: Type.Optional(Type.Union([Type.String(), Type.Null()])) },
-        { additionalProperties: true },
+    encoding: Type.Object(
+      {
+        format: Type.String({ description: "`jsonl` (a JSON object a line), `parquet` or `csv`" }),
+        compression: Type.Optional(
+          Type.Union([Type.String(), Type.Null()], { description: "`gzip`, `zstd` or `none`; what a file starts with decides" }),
+        ),
+        columns: Type.Optional(
+          Type.Array(Type.String(), {
+            description: "For CSV, which has no header: the properties of a row's cells. Not part of the Singer SDK",
+          }),
+        ),
+        delimiter: Type.Optional(character("For CSV. Default: a comma")),
+        quote: Type.Optional(
+          Type.Union([character("For CSV: around cells, and doubled inside them. Default: a double quote"), Type.Null()]),
+        ),
+      },
+      { additionalProperties: true },
+    ),
+    manifest: Type.Array(Type.String(), { description: "URLs (file://…) of files that hold rows" }),
+    files: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            rows: Type.Optional(Type.Integer({ minimum: 0, description: "How many rows the file has; another number is an error" })),
+            source: Type.Optional(
+              Type.Object(
+                {
+                  file: Type.String({ description: "The file that the rows are from, for messages" }),
+                  line: Type.Integer({ minimum: 1, description: "The line of the first row there" }),
+                  jumps: Type.Optional(
+                    Type.Array(Type.Array(Type.Integer()), {
+                      description: "[row, line] for each row, from 0, that is not on the next line",
+                    }),
+                  ),
+                },
+                { description: "Where the rows are from" },
+              ),
+            ),
+          },
+          { additionalProperties: true },
+        ),
+        { description: "What the tap knows of each file of the manifest. Not part of the Singer SDK" },
       ),
     ),
-    manifest: Type.Array(Type.String(), { description: "URLs of files that hold rows" }),
+    time_extracted: Type.Optional(Type.String({ description: "Of all rows, as in a RECORD. Not part of the Singer SDK" })),
+    version: Type.Optional(Type.Integer({ description: "Of all rows, as in a RECORD. Not part of the Singer SDK" })),
   },
   { description: "Rows in files (Meltano Singer SDK)", additionalProperties: true },
 );

@@ -15,6 +15,7 @@ import { print, runPlugin } from "./run-plugin.ts";
 
 const targetCapabilities: readonly string[] = [
   capabilities.about,
+  capabilities.batch,
   capabilities.controlChannel,
   capabilities.controlPipe,
   "record-metadata",

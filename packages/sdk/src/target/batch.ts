@@ -1,5 +1,5 @@
 /** Rows on the target's side: bytes of whole lines until the target asks for rows; then they are decoded, checked and given metadata. */
-import { encodeRecord, type Row, suspect, type TaplineError } from "@tapline/protocol";
+import { encodeRecord, type Row, suspect, type TaplineError, withPosition } from "@tapline/protocol";
 import type { Flattening } from "../flatten/plan.ts";
 import type { RowChunk } from "./cells/chunk.ts";
 import { readChunks } from "./cells/read-chunks.ts";
@@ -50,9 +50,13 @@ export function rowReader(stream: TargetStream, wireSchema: TargetStream["schema
     const reject = (row: Row, error: TaplineError): void => {
       const { line } = error.position;
       if (line !== undefined && lines.has(line)) return;
-      const position = { ...error.position, ...sourceOf(row), stream: stream.name };
+      const inFile = batch.file === undefined ? {} : { file: batch.file };
+      const position = { ...error.position, ...inFile, ...sourceOf(row), stream: stream.name };
       const metadata = rejects.isAllowed ? metadataText(clock === undefined ? {} : row, sentUnchanged.get(row)) : null;
-      rejects.add(error, position, () => recordText(batch, row, line), { definition, metadata });
+      rejects.add(batch.file === undefined ? error : withPosition(error, inFile), position, () => recordText(batch, row, line), {
+        definition,
+        metadata,
+      });
       rejected++;
       onReject();
       if (line !== undefined) lines.add(line);

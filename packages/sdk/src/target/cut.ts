@@ -65,8 +65,8 @@ export class Cut {
   add(run: Arrived): void {
     const queue = queueOf(this.#after, run.stream);
     let batch = queue.steps.at(-1);
-    if (!(batch instanceof LineBatch)) {
-      batch = new LineBatch(run.stream);
+    if (!(batch instanceof LineBatch) || !batch.takes(run)) {
+      batch = new LineBatch(run.stream, run.source);
       queue.steps.push(batch);
     }
     batch.add(run);
@@ -172,7 +172,7 @@ function queueOf({ queues }: Side, stream: string): Queue {
 /** Rows on both sides of the joint become one batch. */
 function append(queue: Queue, later: Queue): void {
   const [last, [first, ...others]] = [queue.steps.at(-1), later.steps];
-  if (last instanceof LineBatch && first instanceof LineBatch) last.append(first);
+  if (last instanceof LineBatch && first instanceof LineBatch && last.takes(first)) last.append(first);
   else if (first !== undefined) queue.steps.push(first);
   queue.steps.push(...others);
   queue.byteLength += later.byteLength;

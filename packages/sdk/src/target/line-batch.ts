@@ -6,15 +6,27 @@ export interface Arrived extends Records {
   receivedAt: string;
 }
 
-/** Lines of one stream, in the order they arrived. Joining two batches copies no bytes. */
+/** Lines of one stream, in the order they arrived. Joining two batches copies no bytes. All are lines of one file, or of the input. */
 export class LineBatch {
   readonly stream: string;
+  /** For rows of a BATCH: what their line numbers count in. */
+  readonly source: Arrived["source"];
   runs: Arrived[] = [];
   count = 0;
   byteLength = 0;
 
-  constructor(stream: string) {
+  constructor(stream: string, source?: Arrived["source"]) {
     this.stream = stream;
+    this.source = source;
+  }
+
+  get file(): string | undefined {
+    return this.source?.file;
+  }
+
+  /** Whether these lines can be among those of the batch: each line number occurs once in it. */
+  takes(run: Pick<Arrived, "source">): boolean {
+    return this.source === run.source;
   }
 
   add(run: Arrived): void {

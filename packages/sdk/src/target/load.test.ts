@@ -295,11 +295,12 @@ describe("schemas and methods", () => {
     }
   });
 
-  test("a key that is no column, a BATCH message", async () => {
+  test("a key that is no column, a BATCH message in a format that nobody reads, and one before its SCHEMA", async () => {
     const target = memoryTarget().target as unknown as Target;
     expect((await run(target, settings(), pieces(schema("a", ["nope"])))).failure).toMatchObject({ code: "key_property_missing" });
-    const batch = encodeMessage({ type: "BATCH", stream: "a", encoding: { format: "jsonl" }, manifest: ["file:///x"] });
+    const batch = encodeMessage({ type: "BATCH", stream: "a", encoding: { format: "avro" }, manifest: ["file:///x"] });
     expect((await run(target, settings(), pieces(schema("a") + batch))).failure).toMatchObject({ code: "batch_unsupported" });
+    expect((await run(target, settings(), pieces(batch))).failure).toMatchObject({ code: "record_before_schema" });
   });
 
   test("the summary accounts for every row", async () => {

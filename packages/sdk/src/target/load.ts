@@ -8,6 +8,8 @@ import { errors } from "../errors.ts";
 import { flatteningOptions } from "../flatten/settings.ts";
 import { Cut, type Step } from "./cut.ts";
 import type { Target } from "./define.ts";
+import { OwnFiles } from "./files/access.ts";
+import { readBatch } from "./files/read-batch.ts";
 import { LineBatch } from "./line-batch.ts";
 import type { LoadOptions } from "./load-options.ts";
 import { metadataClock } from "./metadata.ts";
@@ -34,6 +36,7 @@ export async function* load(
   const clock = config.add_record_metadata ? (options.clock ?? metadataClock()) : undefined;
   const streams = new OpenStreams(target, sink, config, { ...options, clock, flattening });
   const cut = new Cut();
+  const ownFiles = new OwnFiles();
   const waitsForEnd = commitsOnce(config);
   const decoder = new Decoder({ maxLineBytes: config.max_line_bytes });
   const source = input[Symbol.asyncIterator]();
@@ -58,6 +61,7 @@ export async function* load(
     const { steps, activations, state } = isEnd ? cut.takeAll() : cut.takeBefore();
     await handOver(steps);
     await streams.commit(state, activations, isEnd);
+    await ownFiles.delete(isEnd);
     if (state !== undefined) yield state.value;
   }
 
@@ -74,6 +78,7 @@ export async function* load(
       case "STATE":
         replacing = undefined;
         cut.mark(decoded.value);
+        ownFiles.mark();
         if (isDue()) yield* commit();
         return;
       case "SCHEMA": {
@@ -92,7 +97,12 @@ export async function* load(
         replacing = decoded;
         return;
       case "BATCH":
-        throw errors.batch_unsupported({}, { stream: decoded.stream });
+        for await (const records of readBatch(decoded, streams.schemaOf(decoded.stream), config, (file) => ownFiles.add(file))) {
+          yield* take(records, receivedAt);
+          if (options.signal?.aborted) throw new Stopped();
+          // A long file must not keep the rows before it from being committed.
+          if (cut.canCommit && isDue()) yield* commit();
+        }
     }
   }
 

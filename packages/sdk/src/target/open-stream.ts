@@ -9,6 +9,8 @@ export interface OpenStream {
   /** The last SCHEMA that arrived; the writer may not have it yet. */
   definition: string;
   schema: JsonSchema;
+  /** The same before flattening: that of the records. */
+  sent: JsonSchema;
   loadMethod: LoadMethod;
   writer: Writer;
   read: RowReader;
@@ -29,7 +31,9 @@ export interface Tally {
   rejected: number;
 }
 
-export function newStream(start: Pick<OpenStream, "definition" | "schema" | "loadMethod" | "writer" | "read" | "sinceCommit">): OpenStream {
+export function newStream(
+  start: Pick<OpenStream, "definition" | "schema" | "sent" | "loadMethod" | "writer" | "read" | "sinceCommit">,
+): OpenStream {
   const now = Date.now();
   const counts = { inserted: 0, updated: 0, superseded: 0, deleted: 0, deleteRecords: 0 };
   return { ...start, openedAt: now, lastAt: now, received: 0, rejected: 0, counts, early: undefined };

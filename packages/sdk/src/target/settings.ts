@@ -51,6 +51,18 @@ const targetSettings = Type.Object({
     minimum: 0,
     description: "Commit at the next STATE once rows have waited this long; also when no input arrives.",
   }),
+  batch_inputs: Type.Optional(
+    Type.Array(Type.String({ minLength: 1 }), {
+      description:
+        "Folders and files that BATCH messages of the tap may name. Their files are read and stay. tapline adds `storage.root` of the tap's `batch_config`.",
+    }),
+  ),
+  batch_folder: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: "A folder for the BATCH files of this run alone: each is deleted once its rows are durable. tapline sets it.",
+    }),
+  ),
   shutdown_timeout_ms: Type.Integer({
     default: 10_000,
     minimum: 0,

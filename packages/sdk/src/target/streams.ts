@@ -1,5 +1,16 @@
 /** The streams a load has open: hands rows and changes to their writers, and accounts for every row at each commit. */
-import type { ActivateVersionMessage, Json, Records, ReplaceSourceMessage, SchemaMessage, StreamSummary } from "@tapline/protocol";
+import {
+  type ActivateVersionMessage,
+  type Json,
+  type JsonSchema,
+  protocolErrors,
+  type Records,
+  type ReplaceSourceMessage,
+  type SchemaMessage,
+  type StreamSummary,
+  TaplineError,
+  withPosition,
+} from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { FlatteningOptions } from "../flatten/flat-name.ts";
 import { type Activated, higher, type StreamChange } from "./cut.ts";
@@ -77,7 +88,7 @@ export class OpenStreams {
       await this.#guard(() => this.#openStream(stream, { ...start, definition }));
       return undefined;
     }
-    Object.assign(open, { definition, schema: flat.schema });
+    Object.assign(open, { definition, schema: flat.schema, sent: schema });
     const alter = async (): Promise<void> => {
       await open.writer.alter(stream);
       open.read = definedReader(this.#context, stream, start);
@@ -107,12 +118,19 @@ export class OpenStreams {
     this.#options.onCount?.(records.stream, records.count, records.bytes.length);
   }
 
+  /** The schema of the rows that arrive now. @throws record_before_schema */
+  schemaOf(stream: string): JsonSchema {
+    const open = this.#streams.get(stream);
+    if (open === undefined) throw protocolErrors.record_before_schema({ stream }, { stream });
+    return open.sent;
+  }
+
   async write(batch: LineBatch): Promise<void> {
     const open = this.#open(batch.stream);
     await this.#guard(async () => {
       const rows = open.read(batch);
       open.sinceCommit.written += rows.count;
-      await open.writer.write(rows);
+      await inFile(batch, () => open.writer.write(rows));
       if (this.#rejects.size >= manyRejects) await this.#keepRejects();
     });
     open.lastAt = Date.now();
@@ -207,7 +225,7 @@ export class OpenStreams {
     if (this.#config.on_error === "reject" && writer.keepRejects === undefined) throw errors.rejects_unsupported({});
     const read = definedReader(this.#context, stream, start);
     const { definition, sinceCommit, schema, flattening } = start;
-    const opened = { definition, sinceCommit, schema: flattening?.schema ?? schema };
+    const opened = { definition, sinceCommit, schema: flattening?.schema ?? schema, sent: schema };
     this.#streams.set(stream.name, newStream({ ...opened, loadMethod: stream.loadMethod, writer, read }));
   }
 
@@ -239,6 +257,16 @@ export class OpenStreams {
       this.failed = true;
       throw error;
     }
+  }
+}
+
+/** Errors of rows of a BATCH get the file that their line is in. */
+async function inFile({ file }: LineBatch, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const isOfLine = error instanceof TaplineError && error.position.line !== undefined && error.position.file === undefined;
+    throw isOfLine && file !== undefined ? withPosition(error, { file }) : error;
   }
 }
 
