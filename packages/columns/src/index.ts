@@ -1,4 +1,4 @@
-export type { ColumnBuffer } from "./buffers/column-buffer.ts";
+export { ColumnBuffer } from "./buffers/column-buffer.ts";
 export { Lane } from "./buffers/lane.ts";
 export { RowColumns } from "./buffers/row-columns.ts";
 export { writeUtf8 } from "./buffers/text.ts";

@@ -1,4 +1,4 @@
-/** What `--test` of a SQL target checks: that a load could begin. It tries what a first load does, and rolls everything back. */
+/** What `--test` of a SQL target checks: that a load could begin. It tries what a first load does, and takes everything back. */
 import { columnType } from "@tapline/columns";
 import { TaplineError } from "@tapline/sdk";
 import type { Connection } from "./connection.ts";
@@ -11,7 +11,9 @@ import type { SqlConfig } from "./settings.ts";
 export async function checkAccess(dialect: Dialect, connection: Connection, settings: SqlConfig): Promise<string[]> {
   const { names, statements, types } = dialect;
   const schema = settings.default_target_schema ?? names.fallbackSchema;
-  const tried = <T>(work: () => Promise<T>): Promise<T> => rolledBack(connection, work);
+  const isTransactional = dialect.traits.ddl === "transactional";
+  const tried = <T>(work: () => Promise<T>): Promise<T> => (isTransactional ? rolledBack(connection, work) : work());
+  const hadSchema = isTransactional || (await connection.hasSchema(schema));
   const [[version] = []] = await connection.query(statements.version);
   await tried(async () => {
     await createSchema({ dialect, connection }, schema);
@@ -20,12 +22,14 @@ export async function checkAccess(dialect: Dialect, connection: Connection, sett
     const column = { name: "value", type: columnType({ type: ["null", "string"] }, types) };
     await connection.run(statements.createTable(table, [column]), table);
     // Rows of an upsert land in one.
-    await connection.run(statements.createTemporaryTable(name, [column]));
+    if (isTransactional) await connection.run(statements.createTemporaryTable(name, [column]));
+    else await connection.run(statements.dropTable(table), table);
   });
   const ledger = await tried(() => tryLedger(dialect, connection, schema)).catch((error: unknown) => {
     if (settings.exactly_once === "require" || !(error instanceof TaplineError) || error.class !== "config") throw error;
     return `The ledger ${schema}.${ledgerTable} can't be kept, so appends are at least once: ${error.message}`;
   });
+  if (!hadSchema) await connection.run(statements.dropSchema(names.qualifySchema(connection.database, schema)));
   return [`Connected to ${productOf(dialect, version)}: ${connection.location}.`, `Tables can be created in schema ${schema}.`, ledger];
 }
 
@@ -34,8 +38,14 @@ async function tryLedger(dialect: Dialect, connection: Connection, schema: strin
   const name = { schema, table: ledgerTable };
   const table = names.qualify(connection.database, name);
   await createSchema({ dialect, connection }, schema);
-  if ((await connection.describe(name)) === null) await connection.run(statements.ledger.create(table), table);
-  await connection.run(statements.ledger.take(table, "tapline-test", "tapline-test"), table);
+  const isMissing = (await connection.describe(name)) === null;
+  if (isMissing) await connection.run(statements.ledger.create(table), table);
+  const take = (): Promise<number> => connection.run(statements.ledger.take(table, "tapline-test", "tapline-test"), table);
+  if (dialect.traits.ddl === "transactional") await take();
+  else {
+    await rolledBack(connection, take);
+    if (isMissing) await connection.run(statements.dropTable(table), table);
+  }
   return `The ledger ${schema}.${ledgerTable}, for appends exactly once, can be kept.`;
 }
 

@@ -69,6 +69,8 @@ export interface Connection extends AsyncDisposable {
   query(sql: string, about?: string): Promise<unknown[][]>;
   /** Null when nothing has this name. */
   describe(table: TableName): Promise<TableDescription | null>;
+  /** Where DDL commits: ends or undoes a change of a column that a killed load left half done. Called before a load plans a table. */
+  repair?(table: TableName): Promise<void>;
   /** The tables and views of the schema that have one of these names, or differ from one only in the case of ASCII letters. */
   tablesLike(schema: string, names: readonly string[]): Promise<FoundTable[]>;
   /** Whether the schema exists. Only called where the table is missing. */
@@ -80,6 +82,8 @@ export interface Connection extends AsyncDisposable {
   aroundDependents?(table: TableName, columns: readonly string[], work: () => Promise<void>): Promise<string[]>;
   /** Marks the table's primary key as given by a load, so that `describe` returns it as `ownKey`. */
   markKey?(table: TableName): Promise<void>;
+  /** What the session cost so far, as one sentence, where the database is paid by use. */
+  spent?(): string;
   /** Called again whenever the columns or keys change. */
   bulkLoad(target: BulkTarget): BulkLoad;
 }
@@ -99,6 +103,11 @@ export interface BulkLoad {
    * @throws TooNarrow and the errors about rows, each with line and column
    */
   convert(batch: RowBatch): Staged;
+  /**
+   * Puts into the table what `land` has kept back, where it gathers batches. @throws insert_count_mismatch where the database took another
+   * number of rows than `land` returned
+   */
+  flush?(landing: string): Promise<void>;
 }
 
 /** A converted batch that is not in the database yet. */
@@ -107,7 +116,7 @@ export interface Staged {
   readonly rows: number;
   /** What could not be stored as it was sent, in the rows that land. Final once `land` has resolved. */
   readonly tolerated: readonly Tolerated[];
-  /** Puts the rows into a quoted table. @returns how many rows the database took. @throws as `convert`, and what the database refuses */
+  /** Puts the rows into a quoted table, or keeps them for `flush`. @returns how many rows were taken. @throws as `convert`, and what the database refuses */
   land(landing: string): Promise<number>;
   /** Releases what the batch holds outside the database. Called once for each batch, landed or not. */
   drop(): Promise<void>;

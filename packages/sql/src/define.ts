@@ -16,6 +16,8 @@ import { valueRules } from "./value-settings.ts";
 
 export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, "open" | "lastState" | "query" | "test"> {
   dialect: Dialect;
+  /** The dialect where settings change it. */
+  dialectFor?(config: Static<C>): Dialect;
   /** @throws errors of settings and errors of connecting */
   connect(config: Static<C>): Promise<Connection>;
   /**
@@ -31,26 +33,24 @@ export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, 
 }
 
 /**
- * `config` must include the settings of `sqlSettings`. Throws an Error for the trait `ddl: "commits"`.
+ * `config` must include the settings of `sqlSettings`.
  * @example
  * export default defineSqlTarget({ name: "target-x", version, description, config, dialect, connect });
  */
 export function defineSqlTarget<C extends SqlSettingsSchema>({
-  dialect,
+  dialect: usual,
+  dialectFor = () => usual,
   connect,
   connectToRead,
   findMissing,
   ...target
 }: SqlTarget<C>): Target<C> {
-  const { fallbackSchema } = dialect.names;
-  const namingOf = (settings: SqlConfig): NamingSettings => ({
+  const namingOf = (settings: SqlConfig, { fallbackSchema }: Dialect["names"]): NamingSettings => ({
     streamNames: settings.stream_names ?? "singer_sdk",
     defaultSchema: settings.default_target_schema,
     fallbackSchema,
     tableNames: settings.table_names,
   });
-  // Its rows would have to wait outside the transaction until the DDL of all streams was run; landing is not deferred yet.
-  if (dialect.traits.ddl === "commits") throw new Error(`${dialect.name}: a dialect whose DDL commits can't be loaded yet`);
   return defineTarget({
     capabilities: [
       capabilities.activateVersion,
@@ -66,9 +66,10 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({
     ...target,
     async open(config: Static<C>, purpose = "load") {
       const settings = config as SqlConfig;
+      const dialect = dialectFor(config);
       const connection = await connect(config);
       try {
-        const naming = namingOf(settings);
+        const naming = namingOf(settings, dialect.names);
         return sqlSink(dialect, connection, {
           naming,
           columnNames: settings.column_names ?? "as_is",
@@ -86,7 +87,8 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({
       }
     },
     async lastState(config: Static<C>, stateId: string) {
-      const { default_target_schema: schema = fallbackSchema, run_id: runId } = config as SqlConfig;
+      const dialect = dialectFor(config);
+      const { default_target_schema: schema = dialect.names.fallbackSchema, run_id: runId } = config as SqlConfig;
       await using connection = await connect(config);
       const context = { dialect, connection, schema, stateId };
       if (runId !== undefined) await takeLedger(context, runId);
@@ -96,11 +98,13 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({
       const missing = await findMissing?.(config);
       if (missing !== undefined) return [missing];
       await using connection = await connect(config);
-      return await checkAccess(dialect, connection, config as SqlConfig);
+      return await checkAccess(dialectFor(config), connection, config as SqlConfig);
     },
     ...(connectToRead && {
-      query: async (config: Static<C>, query: Query, signal: AbortSignal) =>
-        openRows(dialect, await connectToRead(config, signal), namingOf(config as SqlConfig), query),
+      query: async (config: Static<C>, query: Query, signal: AbortSignal) => {
+        const dialect = dialectFor(config);
+        return openRows(dialect, await connectToRead(config, signal), namingOf(config as SqlConfig, dialect.names), query);
+      },
     }),
   });
 }

@@ -15,7 +15,7 @@ export type {
   UpsertRows,
 } from "./dialect/merge.ts";
 export type { Names } from "./dialect/names.ts";
-export type { Statements } from "./dialect/statements.ts";
+export type { Statements, WidenedColumn } from "./dialect/statements.ts";
 export type { Traits } from "./dialect/traits.ts";
 export type { Types } from "./dialect/types.ts";
 export { errors as sqlErrors, sqlErrorCatalogue } from "./errors.ts";

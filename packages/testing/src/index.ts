@@ -2,7 +2,7 @@ export { type Check, failures } from "./check.ts";
 export { ownCommand } from "./command.ts";
 export { describeDialect, describeTap, describeTarget } from "./describe.ts";
 export { dialectChecks } from "./dialect/checks.ts";
-export type { DialectUnderTest } from "./dialect/subject.ts";
+export type { DialectUnderTest, NotShown } from "./dialect/subject.ts";
 export { assertRows } from "./rows.ts";
 export { tapChecks } from "./tap/checks.ts";
 export type { TapUnderTest } from "./tap/subject.ts";

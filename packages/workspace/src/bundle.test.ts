@@ -46,6 +46,7 @@ test("the plugins with executables are bundled", () => {
     "target-jsonl",
     "target-parquet",
     "target-postgres",
+    "target-snowflake",
   ]);
 });
 

@@ -27,6 +27,7 @@ const binFolders = {
   "target-jsonl": "plugins/target-jsonl",
   "target-parquet": "plugins/target-parquet",
   "target-postgres": "plugins/target-postgres",
+  "target-snowflake": "plugins/target-snowflake",
   tapline: "packages/cli",
 };
 export type Executable = keyof typeof binFolders;

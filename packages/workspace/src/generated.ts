@@ -24,6 +24,7 @@ import targetDuckdb, { targetDuckdbErrorCatalogue } from "@tapline/target-duckdb
 import targetJsonl, { targetJsonlErrorCatalogue } from "@tapline/target-jsonl";
 import targetParquet, { targetParquetErrorCatalogue } from "@tapline/target-parquet";
 import targetPostgres from "@tapline/target-postgres";
+import targetSnowflake, { targetSnowflakeErrorCatalogue } from "@tapline/target-snowflake";
 import { cliErrorCatalogue } from "tapline/errors";
 import { root } from "./repository.ts";
 import { resultsPage, resultsPagePath } from "./results-page.ts";
@@ -36,6 +37,7 @@ const plugins: Described[] = [
   describeTarget(targetJsonl),
   describeTarget(targetParquet),
   describeTarget(targetPostgres),
+  describeTarget(targetSnowflake),
 ];
 
 const catalogues: Record<string, Record<string, ErrorEntry>> = {
@@ -50,6 +52,7 @@ const catalogues: Record<string, Record<string, ErrorEntry>> = {
   "target-duckdb": targetDuckdbErrorCatalogue,
   "target-jsonl": targetJsonlErrorCatalogue,
   "target-parquet": targetParquetErrorCatalogue,
+  "target-snowflake": targetSnowflakeErrorCatalogue,
   tapline: runnerErrorCatalogue,
   "tapline, what was typed": cliErrorCatalogue,
 };

@@ -30,6 +30,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "@tapline/target-jsonl",
     "@tapline/target-parquet",
     "@tapline/target-postgres",
+    "@tapline/target-snowflake",
     "tapline",
   ],
 };

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { filesBelow, root } from "./repository.ts";
 import { sqlTexts } from "./sql-text.ts";
 
-const sources = ["packages/sql/src", "plugins/target-duckdb/src", "plugins/target-postgres/src"];
+const sources = ["packages/sql/src", "plugins/target-duckdb/src", "plugins/target-postgres/src", "plugins/target-snowflake/src"];
 
 /**
  * `standard/` has the SQL that dialects share, `dialect/` that of one database. `describe` and `views` ask a database about its tables,
@@ -22,7 +22,12 @@ test("SQL text is where it belongs", () => {
 });
 
 test("the check sees SQL: in every dialect and in what dialects share", () => {
-  for (const folder of ["packages/sql/src/standard", "plugins/target-duckdb/src/dialect", "plugins/target-postgres/src/dialect"])
+  for (const folder of [
+    "packages/sql/src/standard",
+    "plugins/target-duckdb/src/dialect",
+    "plugins/target-postgres/src/dialect",
+    "plugins/target-snowflake/src/dialect",
+  ])
     expect(filesBelow(folder, ".ts").flatMap(found).length, folder).toBeGreaterThan(4);
 });
 

@@ -4,6 +4,7 @@ import type { JsonSchema } from "@tapline/protocol";
 import type { Dialect } from "@tapline/sql";
 import { dialect as duckdb } from "@tapline/target-duckdb";
 import { dialect as postgres } from "@tapline/target-postgres";
+import { dialect as snowflake } from "@tapline/target-snowflake";
 import {
   bySetting,
   type EdgeCase,
@@ -17,14 +18,15 @@ import {
   unusual,
 } from "@tapline/testing/type-table";
 
-const dialects: readonly Dialect[] = [postgres, duckdb];
+const dialects: readonly Dialect[] = [postgres, duckdb, snowflake];
 
 export function typeReference(): string {
   const groups = [...new Set(typeTable.map(({ group }) => group))];
   const sections = groups.map((group) => `## ${group}\n\n${typeRows(typeTable.filter((each) => each.group === group))}`);
   return `# Types
 
-Made from the tests by \`npm run generate\`: every row of these tables is loaded into both databases and read back by another program.
+Made from the tests by \`npm run generate\`: every row of these tables is loaded into PostgreSQL and DuckDB and read back by another program.
+Snowflake's column is tried with an emulator ([what that shows](../results/README.md)); rows that the emulator can't show are marked with ¹.
 
 \`null\` in a list of types changes nothing: every column takes NULL, and \`""\` is not NULL. A \`$ref\` is followed inside the schema's own document only. Several types with
 string among them are text, in which other values are JSON; mixtures with object or array, and those without string, are JSON columns. Objects and arrays are one JSON value
@@ -40,6 +42,7 @@ every digit. The run reports it. \`new_column\` puts such values into a second c
 ${edgeRows(outgrowing)}
 
 - PostgreSQL: \`smallint\` -> \`integer\` -> \`bigint\` -> \`numeric\` -> \`text\`; \`double precision\` -> \`numeric\`; \`varchar(n)\` -> \`text\`.
+- Snowflake: \`NUMBER(38,0)\` -> \`VARCHAR\`; \`FLOAT\` -> \`NUMBER(38,s)\`, where that holds all digits, -> \`VARCHAR\`.
 - DuckDB: \`SMALLINT\` -> \`INTEGER\` -> \`BIGINT\` -> \`HUGEINT\` -> \`VARCHAR\`; \`DOUBLE\` -> \`DECIMAL(38,s)\`, where that holds all digits, -> \`VARCHAR\`.
 
 ## Unusual values

@@ -33,7 +33,7 @@ export function appender(type: ColumnType): Append {
     case "date":
       return fixed(4, writeDate);
     case "time":
-      return fixed(8, timeWriter(fractionDigits(type)));
+      return fixed(8, timeWriter(fractionDigits(type), "hasNoEnd" in type));
     case "timestamp":
     case "timestamptz":
       return fixed(8, timestampWriter(fractionDigits(type)));

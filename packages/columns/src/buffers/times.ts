@@ -10,9 +10,13 @@ export function writeDate(view: DataView, at: number, value: unknown): void {
   view.setInt32(at, readDate(value), true);
 }
 
-export function timeWriter(fractionDigits?: number): WriteValue {
+const secondsPerDay = 86_400;
+
+/** `hasNoEnd`: 24:00:00 is refused. */
+export function timeWriter(fractionDigits?: number, hasNoEnd = false): WriteValue {
   return (view, at, value) => {
     readTime(value, scratch);
+    if (hasNoEnd && scratch.seconds === secondsPerDay) throw new Refusal("invalid_time");
     checkFraction(scratch, fractionDigits);
     writeMicros(view, at, scratch);
   };

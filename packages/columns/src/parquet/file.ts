@@ -1,11 +1,11 @@
 /** Writes a Parquet file row group by row group. */
 
 import type { Hash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, writevSync } from "node:fs";
+import { closeSync, fsyncSync, ftruncateSync, openSync, writevSync } from "node:fs";
 import type { ColumnBuffer } from "../buffers/column-buffer.ts";
 import type { ColumnType } from "../types/column-type.ts";
 import { type KeptForm, keptForm } from "./kept-form.ts";
-import { byteLength, type EncodedChunk, encodeChunk, encodeFooter, magic, passingForm, type RowGroup } from "./layout.ts";
+import { type EncodedChunk, encodeChunk, encodeFooter, magic, passingForm, type RowGroup } from "./layout.ts";
 
 export interface KeptOptions extends KeptForm {
   /** Gets every byte of the file. */
@@ -45,6 +45,16 @@ export class ParquetFile {
     this.#groups.push({ rows: (buffers[0] as ColumnBuffer).rows, chunks });
   }
 
+  /** @returns a function that takes back all row groups since; for files without a hash, which has taken their bytes */
+  mark(): () => void {
+    const [offset, groups] = [this.#offset, this.#groups.length];
+    return () => {
+      ftruncateSync(this.#descriptor, offset);
+      this.#offset = offset;
+      this.#groups.length = groups;
+    };
+  }
+
   /** Completes the file; without it nobody can read it. */
   finish(): void {
     this.#write([encodeFooter(this.#types, this.#groups, this.#kept ?? passingForm)]);
@@ -67,10 +77,10 @@ export class ParquetFile {
   /** A nearly full disk takes a part; asking again for the rest then gives the error with its reason. */
   #write(parts: readonly Uint8Array[]): void {
     let rest = parts.filter((part) => part.length > 0);
-    this.#offset += byteLength(rest);
     if (this.#hash !== undefined) for (const part of rest) this.#hash.update(part);
     while (rest.length > 0) {
-      let written = writevSync(this.#descriptor, rest);
+      let written = writevSync(this.#descriptor, rest, this.#offset);
+      this.#offset += written;
       const next: Uint8Array[] = [];
       for (const part of rest) {
         if (written < part.length) next.push(part.subarray(written));

@@ -24,8 +24,8 @@ export type SimpleKind =
 
 export type ColumnType =
   | { kind: SimpleKind }
-  /** `fractionDigits`: fewer digits of a second than six; only in columns that others made. */
-  | { kind: "time" | "timestamp" | "timestamptz"; fractionDigits?: number }
+  /** `fractionDigits`: fewer digits of a second than six; only in columns that others made. `hasNoEnd`: 24:00:00 is no time. */
+  | { kind: "time" | "timestamp" | "timestamptz"; fractionDigits?: number; hasNoEnd?: true }
   | TextType
   /** `isMoney`: PostgreSQL's money, which reads no exponents; only in columns that others made. */
   | { kind: "decimal"; precision: number; scale: number; isMoney?: boolean }

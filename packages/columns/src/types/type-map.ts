@@ -48,7 +48,7 @@ function fromTypes(types: string[], schema: JsonSchema, rules: TypeRules): Colum
     case "number":
       return number(schema, rules);
     case "string":
-      return text(schema);
+      return text(schema, rules);
     default:
       return { kind: "json" };
   }
@@ -69,7 +69,7 @@ function number(schema: JsonSchema, { plainNumber }: TypeRules): ColumnType {
   return scale === undefined ? plainNumber : { kind: "decimal", precision: usualPrecision, scale };
 }
 
-function text(schema: JsonSchema): ColumnType {
+function text(schema: JsonSchema, { spellings }: TypeRules): ColumnType {
   if (schema.contentEncoding === "base64") return { kind: "binary" };
   switch (schema.format) {
     case "date":
@@ -79,7 +79,7 @@ function text(schema: JsonSchema): ColumnType {
     case "date-time":
       return { kind: "timestamptz" };
     case "uuid":
-      return { kind: "uuid" };
+      return { kind: spellings.uuid === null ? "varchar" : "uuid" };
     default:
       return { kind: "varchar" };
   }

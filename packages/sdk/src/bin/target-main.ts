@@ -56,6 +56,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
       onCount: report.count,
       onChange: (stream, change) => report.log("info", describeChange(stream, change)),
       warn: (message) => report.log("warning", message),
+      onSpent: (sentence) => report.log("info", sentence),
       onSummary(summaries) {
         report.flush();
         for (const summary of summaries) report.summary({ ...summary });

@@ -135,6 +135,8 @@ export interface Sink extends AsyncDisposable {
   rollback(): Promise<void>;
   /** Where the stream's rows go. Works at any time, also after the sink was disposed. */
   destination(stream: string): StreamDestination;
+  /** What the load cost so far, as one sentence for the log, where the database is paid by use. Works at any time before it is disposed. */
+  spent?(): string | undefined;
   /** Rows of the stream's table; called once, after the last commit of a whole input. */
   countRows(stream: string): Promise<number>;
 }

@@ -18,6 +18,8 @@ export interface LoadOptions {
   /** Called for each change of a table or a name once it is durable. */
   onChange?: (stream: string, change: TableChange) => void;
   warn?: (message: string) => void;
+  /** Called once, at every end of a load into a database that is paid by use: what it cost, as a sentence. */
+  onSpent?: (sentence: string) => void;
   /**
    * Called once, at every end. Where the load ended early, each summary has `not_committed`, and what was durable before the end counts
    * as loaded.

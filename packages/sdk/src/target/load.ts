@@ -139,6 +139,8 @@ export async function* load(
     else await sink.rollback();
     throw error;
   } finally {
+    const spent = sink.spent?.();
+    if (spent !== undefined) options.onSpent?.(spent);
     try {
       await sink[Symbol.asyncDispose]();
     } finally {

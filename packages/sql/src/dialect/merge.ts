@@ -99,6 +99,8 @@ export interface MergePlan {
   parts?: LandingParts;
   /** Run last: drops the landing table. */
   finish: readonly string[];
+  /** The same where DDL commits: run after the commit. */
+  clean?: readonly string[];
   /** A query for how many rows the table must have now; undefined where counting would cost more than it shows. */
   count: string | undefined;
 }
@@ -112,17 +114,23 @@ export interface FoldPlan {
 }
 
 export interface FoldStatements {
+  /** Where DDL commits: makes the table that `collect` fills, before the transaction. */
+  prepare: string | undefined;
   /** Run before any landed row is deleted: finds the values for the last row of each key. */
   collect: string;
   /** A query for one row: for each of the columns, for how many rows there was no value to keep. */
   countLost: string;
   /** Run when each key has one landed row: gives it the values. */
   fill: string;
-  finish: string;
+  finish: string | undefined;
+  /** Where DDL commits: takes the place of `finish`, after the commit. */
+  clean: string | undefined;
 }
 
 /** Records that delete the row of their key. */
 export interface DeletePlan {
+  /** Where DDL commits: makes the table that `collect` fills, before the transaction. */
+  prepare: string | undefined;
   /** Run before the dedupe: puts those that are the last of their key into a table, then takes all of them out of the landed rows. */
   collect: string;
   takeOut: string;
@@ -134,7 +142,9 @@ export interface DeletePlan {
   apply: string;
   /** Makes rows of those whose keys the table does not have. */
   insert: { dropKnown: string; rest: string } | undefined;
-  finish: string;
+  finish: string | undefined;
+  /** Where DDL commits: takes the place of `finish`, after the commit. */
+  clean: string | undefined;
 }
 
 export type ApplyRows = ReplaceRows | UpsertRows;

@@ -10,6 +10,14 @@ export interface NewColumn {
   type: ColumnType;
 }
 
+export interface WidenedColumn {
+  name: string;
+  from: ColumnType;
+  to: ColumnType;
+  /** The comment that the column has. */
+  comment?: string | undefined;
+}
+
 /** A column of a copied table: as it was, converted, or new and NULL in every row. */
 export type CopiedColumn =
   | { kind: "kept"; name: string }
@@ -19,11 +27,14 @@ export type CopiedColumn =
 export interface Statements {
   /** Does nothing where the schema exists. */
   createSchema(schema: string): string;
+  /** Of a schema that has nothing in it. */
+  dropSchema(schema: string): string;
   createTable(table: string, columns: readonly NewColumn[]): string;
   /** In the session alone; `name` is without schema. */
   createTemporaryTable(name: string, columns: readonly NewColumn[]): string;
   addColumn(table: string, column: NewColumn): string;
-  alterColumn(table: string, column: string, from: ColumnType, to: ColumnType): string;
+  /** Where DDL commits, a load that is killed between two of the statements leaves what `Connection.repair` mends. */
+  alterColumn(table: string, column: WidenedColumn): readonly string[];
   commentColumn(table: string, column: string, comment: string): string;
   commentTable(table: string, comment: string): string;
   dropTable(table: string): string;
@@ -76,8 +87,11 @@ export interface RejectStatements {
   newestDefinition(table: string, chosen: string): string;
   /** A query for id and metadata. */
   origins(table: string, chosen: string): string;
-  /** Deletes the rows and is a query for id, stream, position as text, record, definition and metadata. */
-  take(table: string, chosen: string): string;
+  /**
+   * `read` is a query for id, stream, position as text, record, definition and metadata. It deletes the rows as well, or `remove` deletes
+   * them later, in the transaction.
+   */
+  take(table: string, chosen: string): { read: string; remove: string | undefined };
   discard(table: string, chosen: string): string;
   /** The condition that the column has one of the texts. */
   oneOf(column: string, texts: readonly string[]): string;

@@ -2,8 +2,9 @@
 
 export interface Traits {
   /**
-   * `transactional`: DDL is part of the open transaction and a rollback takes it back. `commits`: each DDL statement commits, so it has
-   * to run before the transaction begins, and rows may only land after it. Not supported yet: `defineSqlTarget` refuses it.
+   * `transactional`: DDL is part of the open transaction and a rollback takes it back. `commits`: each DDL statement commits, so tables are
+   * made and changed, and rows land in tables of their own, before the transaction begins; it holds the merges and the ledger's entry.
+   * Tables and columns that a failed load made stay. Such a dialect has no `savepoints`.
    */
   ddl: "transactional" | "commits";
   /** What gives the order in which rows of one transaction were inserted: a pseudo-column, or a column that the load fills. */

@@ -8,6 +8,7 @@ import type { NameCase } from "../names/name-case.ts";
 import { rowKeys } from "../plan/key-plan.ts";
 import { type Landing, openLanding } from "./landing.ts";
 import { ofStream } from "./stream-error.ts";
+import type { LandingTable } from "./table-ddl.ts";
 import type { PendingRows, TargetTable } from "./target-table.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -33,6 +34,8 @@ export class BatchLander {
   #stream: TargetStream | undefined;
   #bulk: BulkLoad | undefined;
   #landing: Landing | undefined;
+  /** Where DDL commits: tables with rows whose merge waits for the transaction. They are altered like the table. */
+  #sealed: LandingTable[] = [];
 
   constructor(context: LoaderContext, table: TargetTable, merge: (areKeysLast: boolean) => Promise<void>) {
     this.#context = context;
@@ -46,7 +49,8 @@ export class BatchLander {
   }
 
   get pending(): PendingRows {
-    return { landing: this.#landing, merge: () => this.#merge(false) };
+    const landings = this.#landing === undefined ? this.#sealed : [...this.#sealed, this.#landing];
+    return { landings, merge: () => this.#merge(false) };
   }
 
   /** No key can have arrived twice among the landed rows. */
@@ -91,10 +95,23 @@ export class BatchLander {
     return this.#landing;
   }
 
-  /** Called when the landed rows are merged. */
+  /** When it resolves, all batches are in the landing table. To be called before it or the table is changed. */
+  async flush(): Promise<void> {
+    await this.#context.transaction.settled();
+    if (this.#landing !== undefined) await this.#bulk?.flush?.(this.#landing.table);
+  }
+
+  /** Called when the landed rows are merged, or their merge waits for the transaction. */
   close(): void {
+    const { dialect } = this.#context;
+    if (dialect.traits.ddl === "commits" && this.#landing !== undefined) this.#sealed.push(this.#landing);
     this.#landing = undefined;
     this.#bulk?.forgetKeys();
+  }
+
+  /** Called after the commit: nothing waits. */
+  committed(): void {
+    this.#sealed = [];
   }
 
   #takeColumns(): void {
@@ -158,7 +175,7 @@ export class BatchLander {
 
   /** For all values of the batch at once, because each widening writes the whole table again. */
   async #prepare(batch: RowBatch, error: Curable): Promise<void> {
-    await this.#context.transaction.settled();
+    await this.flush();
     const stream = this.#stream as TargetStream;
     if (error instanceof TooNarrow) await this.#table.widen(stream, error.property, error.valuesOf(batch), this.pending);
     else if (error instanceof ExtraColumnMissing) await this.#table.addExtraColumn(stream, this.pending);

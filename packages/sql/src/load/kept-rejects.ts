@@ -69,10 +69,16 @@ export function keptRejects(context: KeptContext): KeptRejects {
       for (const [stream, all] of Map.groupBy(rows, (row) => row.stream)) {
         const { table, newestDefinition } = sources.get(stream) as Source;
         const ids = all.map(({ id }) => id);
-        for (const row of await connection.query(rejects.take(table, rejects.oneOf("id", ids)), table)) {
+        const { read, remove } = rejects.take(table, rejects.oneOf("id", ids));
+        for (const row of await connection.query(read, table)) {
           const reject = takenReject(row, newestDefinition);
           taken.set(reject.id, reject);
         }
+        if (remove === undefined) continue;
+        const work = async (): Promise<void> => {
+          if ((await connection.run(remove, table)) !== ids.length) throw errors.rejects_changed({ id: ids.join(", ") }, { stream });
+        };
+        await transaction.change({ work });
       }
       return rows.map(({ id, stream }) => {
         const reject = taken.get(id);
@@ -84,9 +90,13 @@ export function keptRejects(context: KeptContext): KeptRejects {
       const discarded = new Map<string, number>();
       await transaction.begin();
       for (const { stream, table, where } of await chosen(selection)) {
-        const rows = await connection.run(rejects.discard(table, where), table);
-        if (rows > 0) discarded.set(stream, rows);
+        const work = async (): Promise<void> => {
+          const rows = await connection.run(rejects.discard(table, where), table);
+          if (rows > 0) discarded.set(stream, rows);
+        };
+        await transaction.change({ work });
       }
+      await transaction.runDeferred();
       await transaction.commit();
       return discarded;
     },
@@ -139,6 +149,7 @@ async function addLaterColumns({ dialect, connection, transaction }: KeptContext
   for (const name of missing) await connection.run(statements.addColumn(table, { name, type }), table);
   await transaction.commit();
   await transaction.begin();
+  await transaction.runDeferred();
   await connection.run(statements.rejects.number(table), table);
   await transaction.commit();
 }

@@ -4,7 +4,7 @@ import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { ApplyRows, DeletePlan, MergePlan } from "../dialect/merge.ts";
 import { errors } from "../errors.ts";
-import { foldRows } from "./fold-rows.ts";
+import { type Fold, findFold, foldRows } from "./fold-rows.ts";
 import { mergeInParts } from "./merge-in-parts.ts";
 
 export interface MergeInput {
@@ -34,12 +34,25 @@ export interface Merged {
   lost: ReadonlyMap<string, number>;
 }
 
-/** @throws insert_count_mismatch, count_mismatch and what the database refuses */
-export async function runMerge(input: MergeInput): Promise<Merged> {
+/** Looks at what landed, and makes the tables that the merge fills. Where DDL commits, the transaction must not have begun. */
+export async function prepareMerge({ connection, merge, table }: MergeInput): Promise<Fold | undefined> {
+  const fold = merge.fold === undefined ? undefined : await findFold(connection, merge.fold, table);
+  for (const statement of [fold?.prepare, merge.deletes?.prepare]) if (statement !== undefined) await connection.run(statement, table);
+  return fold;
+}
+
+/** Drops what `prepareMerge` made, where DDL commits: after the commit. */
+export async function cleanMerge({ connection, merge, table }: MergeInput, fold: Fold | undefined): Promise<void> {
+  const statements = [fold?.clean, merge.deletes?.clean, ...(merge.clean ?? [])];
+  for (const statement of statements) if (statement !== undefined) await connection.run(statement, table);
+}
+
+/** `fold`: what `prepareMerge` returned. @throws insert_count_mismatch, count_mismatch and what the database refuses */
+export async function runMerge(input: MergeInput, fold: Fold | undefined): Promise<Merged> {
   const { connection, merge, table } = input;
   // An older row must not give its values to one that is loaded.
-  const older = merge.fold === undefined || merge.outdated === undefined ? 0 : await connection.run(merge.outdated, table);
-  const folded = merge.fold === undefined ? undefined : await foldRows(connection, merge.fold, table);
+  const older = fold === undefined || merge.outdated === undefined ? 0 : await connection.run(merge.outdated, table);
+  const folded = fold === undefined ? undefined : await foldRows(connection, fold, table);
   const taken = merge.deletes === undefined ? { records: 0, superseded: 0 } : await setAside(input, merge.deletes);
   const rows = input.rows - older - taken.records - taken.superseded;
   let superseded = input.areKeysUnique ? 0 : await dedupe(input);
@@ -72,7 +85,7 @@ async function applyDeletes({ connection, table }: MergeInput, plan: DeletePlan)
     await connection.run(plan.insert.dropKnown, table);
     deleted += await connection.run(plan.insert.rest, table);
   }
-  await connection.run(plan.finish, table);
+  if (plan.finish !== undefined) await connection.run(plan.finish, table);
   return deleted;
 }
 

@@ -49,7 +49,7 @@ export function sqlSink(
   { naming, columnNames, runId, ledger, purpose, policyOf, unknownFieldsOf, rules, hardDelete }: SinkOptions,
 ): Sink {
   const { names } = dialect;
-  const transaction = new Transaction(connection);
+  const transaction = new Transaction(connection, dialect.traits);
   let ordinal = 0;
   const keepsNewer = purpose === "rejects";
   const context = { dialect, connection, transaction, rules, hardDelete, columnNames, keepsNewer, nextOrdinal: () => ++ordinal };
@@ -70,7 +70,7 @@ export function sqlSink(
     await transaction.settled();
     const table = await locateTable(context, stream, naming);
     claim(table, stream.name);
-    if (ledger !== undefined && names.fold(table.table) === ledgerTable)
+    if (ledger !== undefined && names.fold(table.table) === names.fold(ledgerTable))
       throw errors.name_collision(
         { table: `${table.schema}.${table.table}`, first: "the ledger", second: stream.name },
         { stream: stream.name },
@@ -139,6 +139,7 @@ export function sqlSink(
       // A STATE without rows before it needs no entry: a run that continues from the STATE before it finds the same rows.
       if (!transaction.isOpen) return { counts, recorded: false };
       for (const loader of rejects.values()) await loader.merge();
+      await transaction.runDeferred();
       for (const [stream, loader] of loaders) {
         const done = loader.takeCounts();
         if (done !== undefined) counts.set(stream, done);
@@ -154,6 +155,7 @@ export function sqlSink(
       database: connection.location,
       rejects: rejects.get(stream)?.table.label,
     }),
+    spent: () => connection.spent?.(),
     async countRows(stream) {
       await transaction.settled();
       return (loaders.get(stream) as TableLoader).table.countRows();

@@ -23,8 +23,8 @@ export interface DdlTable {
   name: TableName;
   /** The table that errors name: the stream's own one, quoted. */
   about: string;
-  /** Where rows have landed, if that is another table: it is altered alike. */
-  landing?: LandingTable | undefined;
+  /** Where rows have landed, if those are other tables: they are altered alike. */
+  landings?: readonly LandingTable[] | undefined;
 }
 
 /** With its schema, where that is missing, and a comment that names the stream. */
@@ -49,7 +49,7 @@ export async function createSchema({ dialect, connection }: Session, schema: str
 /** @returns the views that were made again */
 export async function alterTable(
   { dialect, connection }: Session,
-  { name, about, landing }: DdlTable,
+  { name, about, landings = [] }: DdlTable,
   alterations: readonly Alteration[],
 ): Promise<string[]> {
   const table = dialect.names.qualify(connection.database, name);
@@ -61,7 +61,7 @@ export async function alterTable(
   let views: string[] = [];
   if (connection.aroundDependents === undefined || widened.length === 0) await alter(table, alterations);
   else views = await connection.aroundDependents(name, widened, () => alter(table, alterations));
-  if (landing !== undefined && landing.table !== table) await alter(landing.table, alterations);
+  for (const landing of landings) if (landing.table !== table) await alter(landing.table, alterations);
   return views;
 }
 

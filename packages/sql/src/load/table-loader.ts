@@ -3,7 +3,8 @@ import type { Activation, RowBatch, StreamCounts, TargetStream } from "@tapline/
 import type { TableName } from "../names/table-name.ts";
 import type { SchemaPolicy } from "../settings.ts";
 import { BatchLander, type LoaderContext } from "./batch-lander.ts";
-import { type Merged, runMerge } from "./run-merge.ts";
+import type { Fold } from "./fold-rows.ts";
+import { cleanMerge, type Merged, type MergeInput, prepareMerge, runMerge } from "./run-merge.ts";
 import { forStream } from "./stream-error.ts";
 import { TargetTable } from "./target-table.ts";
 
@@ -63,10 +64,8 @@ export class TableLoader {
     const isAppend = loadMethod === "append-only";
     const statement = dialect.merge.activate({ table: name, keys: keys.map(columnOf), columnOf, isAppend }, activation);
     if (statement === undefined) return;
-    const deleted = await connection.run(statement, name);
-    if (deleted > 0 && !isAppend) this.table.rowsDeleted();
-    const counts = this.#count();
-    counts.deleted = (counts.deleted ?? 0) + deleted;
+    const work = async (): Promise<void> => this.#addDeleted(await connection.run(statement, name), !isAppend);
+    await transaction.change({ work });
   }
 
   /**
@@ -82,10 +81,9 @@ export class TableLoader {
     await transaction.begin();
     const { name } = this.table;
     const column = this.table.textColumnOf(property, (this.#stream as TargetStream).name);
-    const deleted = await connection.run(dialect.statements.deleteWhere(name, column, value), name);
-    if (deleted > 0) this.table.rowsDeleted();
-    const counts = this.#count();
-    counts.deleted = (counts.deleted ?? 0) + deleted;
+    const statement = dialect.statements.deleteWhere(name, column, value);
+    const work = async (): Promise<void> => this.#addDeleted(await connection.run(statement, name), true);
+    await transaction.change({ work });
   }
 
   /** What the transaction that ends now did here; undefined when no rows arrived. */
@@ -93,6 +91,7 @@ export class TableLoader {
     const counts = this.#counts;
     this.#counts = undefined;
     this.table.committed();
+    this.#lander.committed();
     return counts;
   }
 
@@ -114,6 +113,7 @@ export class TableLoader {
    * deleted. Rows that arrived under other keys are merged by those.
    */
   async #alter(stream: TargetStream, next: TargetStream): Promise<void> {
+    await this.#lander.flush();
     const columnsBefore = await this.table.change(next, this.#lander.pending);
     const keys = this.table.keyColumns(next);
     const landedKeys = this.#lander.landing?.keys ?? keys;
@@ -133,18 +133,22 @@ export class TableLoader {
     return columnNames.some((column) => columnsBefore.includes(column) && !landing.columns.includes(column));
   }
 
-  /** `areKeysLast`: later rows have the same keys. */
+  /** Merges the landed rows, at once or when the transaction begins. `areKeysLast`: later rows have the same keys. */
   async #merge(areKeysLast: boolean): Promise<void> {
     const { connection, transaction, dialect } = this.#context;
     await transaction.settled();
     const hasRows = this.#lander.landing !== undefined;
     const isFirst = this.table.needsMerge;
     if (!hasRows && !isFirst) return;
+    await this.#lander.flush();
+    const isEmpty = !hasRows && !this.table.loadState.overwrites;
+    // A table that is new and stays empty has no key to get.
+    if (isEmpty && dialect.traits.ddl === "commits") return this.table.merged([], false);
     const landing = await this.#lander.open();
     const { before, rows, keys } = landing;
     const stream = this.#stream as TargetStream;
     const { reject } = stream;
-    const merged = await runMerge({
+    const input: MergeInput = {
       connection,
       dialect,
       table: this.table.name,
@@ -153,13 +157,29 @@ export class TableLoader {
       rowsBefore: before.rows,
       rows,
       areKeysUnique: this.#lander.areKeysUnique,
+    };
+    let fold: Fold | undefined;
+    await transaction.change({
+      prepare: async () => {
+        fold = await prepareMerge(input);
+      },
+      work: async () => {
+        const merged = await runMerge(input, fold);
+        if (merged.deleted > 0) this.table.rowsDeleted();
+        for (const [column, count] of merged.lost)
+          stream.tolerated?.({ kind: "unchanged_unknown", column: this.table.propertyOf(column), count });
+        if (hasRows) this.#add(stream, rows, merged, isFirst);
+      },
+      clean: () => cleanMerge(input, fold),
     });
     await this.table.merged(areKeysLast ? keys : [], keys.length > 0 || landing.overwrites);
     this.#lander.close();
-    if (merged.deleted > 0) this.table.rowsDeleted();
-    for (const [column, count] of merged.lost)
-      stream.tolerated?.({ kind: "unchanged_unknown", column: this.table.propertyOf(column), count });
-    if (hasRows) this.#add(stream, rows, merged, isFirst);
+  }
+
+  #addDeleted(deleted: number, areGone: boolean): void {
+    if (deleted > 0 && areGone) this.table.rowsDeleted();
+    const counts = this.#count();
+    counts.deleted = (counts.deleted ?? 0) + deleted;
   }
 
   #add(

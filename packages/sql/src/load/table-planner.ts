@@ -31,6 +31,7 @@ export class TablePlanner {
    */
   async check(stream: TargetStream, table: TableName, { isNew, rowsChanged }: { isNew: boolean; rowsChanged: boolean }): Promise<void> {
     const isFirst = isNew && this.#foreseen === undefined;
+    if (isFirst) await this.#context.connection.repair?.(table);
     const existing = this.#foreseen === undefined ? await this.#context.connection.describe(table) : this.#foreseen;
     if (isFirst) {
       this.#found = existing;

@@ -30,7 +30,7 @@ import { isNew, keyDue, needsMerge, nextState, overwrites, rowsChanged, type Tab
 /** Rows of the stream that are not merged into its table yet. */
 export interface PendingRows {
   /** Where they are, if not in the table. */
-  landing?: LandingTable | undefined;
+  landings?: readonly LandingTable[] | undefined;
   /** Merges them. Called before the table is replaced by a copy, whose rows have other ids. */
   merge?: () => Promise<void>;
 }
@@ -288,7 +288,7 @@ export class TargetTable {
     stream: TargetStream,
     pending: PendingRows,
   ): Promise<void> {
-    const table = { name: this.#current, about: this.ownName, landing: pending.landing };
+    const table = { name: this.#current, about: this.ownName, landings: pending.landings };
     if (existing === null) await createTable(this.#context, table, alterations, stream.name);
     else if (isCopy) {
       await pending.merge?.();
@@ -305,7 +305,8 @@ export class TargetTable {
   }
 
   /** The tables that have values of the column. */
-  #tablesWith(column: string, { landing }: PendingRows): string[] {
-    return landing?.columns.includes(column) ? [...new Set([this.name, landing.table])] : [this.name];
+  #tablesWith(column: string, { landings = [] }: PendingRows): string[] {
+    const landed = landings.filter(({ columns }) => columns.includes(column)).map(({ table }) => table);
+    return [...new Set([this.name, ...landed])];
   }
 }

@@ -1,11 +1,9 @@
 /** One step that makes or changes a table. Pure. */
 import { type ColumnType, typeName } from "@tapline/columns";
 import type { Dialect } from "../dialect/dialect.ts";
-import type { NewColumn } from "../dialect/statements.ts";
+import type { NewColumn, WidenedColumn } from "../dialect/statements.ts";
 
-export type Alteration =
-  | { kind: "add"; name: string; type: ColumnType }
-  | { kind: "widen"; name: string; from: ColumnType; to: ColumnType };
+export type Alteration = { kind: "add"; name: string; type: ColumnType } | ({ kind: "widen" } & WidenedColumn);
 
 /** The columns of a new table. */
 export function newColumns(alterations: readonly Alteration[]): NewColumn[] {
@@ -14,9 +12,7 @@ export function newColumns(alterations: readonly Alteration[]): NewColumn[] {
 
 /** SQL that changes an existing table; it also fits another table with the same columns. */
 export function alterStatements({ statements }: Dialect, table: string, alterations: readonly Alteration[]): string[] {
-  return alterations.map((step) =>
-    step.kind === "add" ? statements.addColumn(table, step) : statements.alterColumn(table, step.name, step.from, step.to),
-  );
+  return alterations.flatMap((step) => (step.kind === "add" ? statements.addColumn(table, step) : statements.alterColumn(table, step)));
 }
 
 /** For messages: how the table differs from what the stream needs. */

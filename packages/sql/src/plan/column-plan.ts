@@ -48,7 +48,7 @@ export function planColumn(input: PlanInput, plan: SchemaPlan, property: string,
   if (next === "measure" && policy === "evolve") plan.unmeasured.push(columnName);
   else if (type !== null && next !== null && next !== "measure" && (sameType(next, type) || policy === "evolve" || policy === "freeze")) {
     if (!sameType(next, type)) {
-      plan.alterations.push({ kind: "widen", name: columnName, from: type, to: next });
+      plan.alterations.push({ kind: "widen", name: columnName, from: type, to: next, comment: present?.comment });
       plan.changes.push({ kind: "column_widened", column: property, from: present.type, to: typeName(dialect.types, next) });
     }
     plan.columns.push(column(next, present));

@@ -14,8 +14,10 @@ export function planWidening(input: PlanInput, columns: readonly TargetColumn[],
     plan.columns = others.map((each) => (each === column ? { ...each, isRetired: true } : each));
     plan.columns.push({ ...column, columnName: apart, type });
   } else {
-    plan.alterations.push({ kind: "widen", name: columnName, from: column.type, to: type });
-    plan.changes.push({ kind: "column_widened", column: property, from, to });
+    const comment = input.existing?.find(({ name }) => name === columnName)?.comment;
+    plan.alterations.push({ kind: "widen", name: columnName, from: column.type, to: type, comment });
+    // The rows of this load were read as a narrower type than the column has: Snowflake has one type for all integers.
+    if (from !== to) plan.changes.push({ kind: "column_widened", column: property, from, to });
     plan.columns = columns.map((each) => (each === column ? { ...each, type } : each));
   }
   return plan;

@@ -7,7 +7,11 @@ import type { Activation } from "@tapline/sdk";
 import type { VersionedTable } from "../dialect/merge.ts";
 import type { MergeWords } from "./merge.ts";
 
-export function planActivation({ quote, rowId }: MergeWords, versioned: VersionedTable, activation: Activation): string | undefined {
+export function planActivation(
+  { quote, rowId, tableOrder = rowId }: MergeWords,
+  versioned: VersionedTable,
+  activation: Activation,
+): string | undefined {
   const { table, keys, isAppend } = versioned;
   const column = (name: string): string => quote(versioned.columnOf(name));
   const { version, syncStartedAt, hardDelete } = activation;
@@ -18,7 +22,7 @@ export function planActivation({ quote, rowId }: MergeWords, versioned: Versione
   if (keys.length === 0) return undefined;
   const list = keys.map(quote).join(", ");
   const used = ["_sdc_table_version", "_sdc_sync_started_at", "_sdc_deleted_at"].map(column).join(", ");
-  const newest = `SELECT ${list}, ${used}, row_number() OVER (PARTITION BY ${list} ORDER BY ${column("_sdc_sequence")} DESC NULLS LAST, ${rowId} DESC) AS _tapline_place FROM ${table}`;
+  const newest = `SELECT ${list}, ${used}, row_number() OVER (PARTITION BY ${list} ORDER BY ${column("_sdc_sequence")} DESC NULLS LAST, ${tableOrder} DESC) AS _tapline_place FROM ${table}`;
   const tombstone: Record<string, string> = {
     _sdc_extracted_at: `'${activation.at}'`,
     _sdc_received_at: `'${activation.at}'`,

@@ -3,23 +3,26 @@
  * are set aside before the merge, and mark or remove rows after it. So a row that arrived before such a record keeps its values. Pure.
  */
 import type { DeletePlan, DeleteRecords } from "../dialect/merge.ts";
+import { asideTable } from "./aside.ts";
 import { type MergeTables, type MergeWords, match, numbered, planOutdated } from "./merge.ts";
 
 /** `aside`: the name of a table for the records that are set aside. */
 export function planDeletes(
-  { quote, rowId }: MergeWords,
+  words: MergeWords,
   { table, landing, keys }: MergeTables,
   { deletedAt, metadata, removes, required, sequence }: DeleteRecords,
   { columns, aside }: { columns: readonly string[]; aside: string },
 ): DeletePlan {
+  const { quote, rowId } = words;
   const list = (names: readonly string[]): string => names.map(quote).join(", ");
   const isDelete = `${quote(deletedAt)} IS NOT NULL`;
   const marks = metadata.map((name, index) => `${quote(name)} AS c${index}`).join(", ");
   const set = metadata.map((name, index) => `${quote(name)} = r.c${index}`).join(", ");
   const known = `(SELECT ${numbered(quote, keys)} FROM ${table}) AS r`;
   const isWhole = required.length === 0 ? "" : ` WHERE ${required.map((name) => `${quote(name)} IS NOT NULL`).join(" AND ")}`;
+  const last = `SELECT ${list(columns)} FROM ${landing} WHERE ${isDelete} AND ${rowId} IN (SELECT max(${rowId}) FROM ${landing} GROUP BY ${list(keys)})`;
   return {
-    collect: `CREATE TEMPORARY TABLE ${bare(aside)} AS SELECT ${list(columns)} FROM ${landing} WHERE ${isDelete} AND ${rowId} IN (SELECT max(${rowId}) FROM ${landing} GROUP BY ${list(keys)})`,
+    ...asideTable(words, aside, last),
     takeOut: `DELETE FROM ${landing} WHERE ${isDelete}`,
     outdated: planOutdated({ quote, rowId }, { table, landing: aside, keys }, sequence),
     count: `SELECT count(*) FROM ${aside}`,
@@ -32,9 +35,5 @@ export function planDeletes(
           dropKnown: `DELETE FROM ${aside} AS t USING ${known} WHERE ${match(quote, keys, "r")}`,
           rest: `INSERT INTO ${table} (${list(columns)}) SELECT ${list(columns)} FROM ${aside}${isWhole}`,
         },
-    finish: `DROP TABLE ${aside}`,
   };
 }
-
-/** The name without the schema of temporary tables, as CREATE wants it. */
-const bare = (name: string): string => name.slice(name.indexOf(".") + 1);

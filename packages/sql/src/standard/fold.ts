@@ -4,6 +4,7 @@
  */
 import { quoteText, unchangedMark } from "@tapline/columns";
 import type { DeleteRecords, FoldPlan, FoldStatements, PartialRows } from "../dialect/merge.ts";
+import { asideTable } from "./aside.ts";
 import { type MergeTables, type MergeWords, match, numbered } from "./merge.ts";
 
 export interface FoldOptions {
@@ -23,12 +24,13 @@ export function planFold(words: MergeWords, tables: MergeTables, { list }: Parti
 }
 
 function foldStatements(
-  { quote, rowId }: MergeWords,
+  words: MergeWords,
   { table, landing, keys }: MergeTables,
   list: string,
   columns: readonly string[],
   { aside, deletes, overwrites }: FoldOptions,
 ): FoldStatements {
+  const { quote, rowId, tableOrder = rowId, text = quoteText } = words;
   const isRemoving = deletes?.removes === true;
   const isDelete = deletes === undefined ? "FALSE" : `${quote(deletes.deletedAt)} IS NOT NULL`;
   const keyList = keys.map(quote).join(", ");
@@ -46,14 +48,14 @@ function foldStatements(
     : "CASE WHEN FALSE THEN last_id END";
   const barred = `SELECT l.*, ${barrier} AS removed_at FROM (${ended}) AS l`;
   const hasColumn = (column: string): string =>
-    `NOT is_delete AND (removed_at IS NULL OR id > removed_at) AND (names IS NULL OR position(${quoteText(unchangedMark(column))} IN names) = 0)`;
+    `NOT is_delete AND (removed_at IS NULL OR id > removed_at) AND (names IS NULL OR position(${text(unchangedMark(column))} IN names) = 0)`;
   const sources = each((column, index) => `max(CASE WHEN ${hasColumn(column)} THEN id END) AS s${index}`);
   const isGone = isRemoving ? "count(CASE WHEN is_delete AND id > last_id THEN 1 END) > 0" : "FALSE";
   const grouped = `SELECT ${k}, removed_at IS NOT NULL AS was_removed, ${isGone} AS is_gone, min(id) AS first_id, ${sources} FROM (${barred}) AS l
     GROUP BY ${k}, removed_at HAVING count(CASE WHEN id = last_id AND names IS NOT NULL THEN 1 END) > 0`;
 
   // Where else a value can be: in the table's newest row of the key, or in a record that made a row which is marked deleted.
-  const newest = `row_number() OVER (PARTITION BY ${keyList} ORDER BY ${rowId} DESC)`;
+  const newest = `row_number() OVER (PARTITION BY ${keyList} ORDER BY ${tableOrder} DESC)`;
   const old = `SELECT ${numbered(quote, keys)}, ${values}, ${newest} AS place FROM ${table}${overwrites ? " WHERE FALSE" : ` WHERE ${ofPartial}`}`;
   const required = (deletes?.required ?? []).map((name) => ` AND ${quote(name)} IS NOT NULL`).join("");
   const madeByDelete = `SELECT ${rowId} AS id, ${values} FROM ${landing} WHERE ${isRemoving ? "FALSE" : isDelete}${required}`;
@@ -66,16 +68,13 @@ function foldStatements(
       `CASE WHEN g.s${index} IS NOT NULL THEN e${index}.v WHEN o.place IS NOT NULL THEN o.v${index} ELSE d.v${index} END AS v${index},
       g.s${index} IS NULL AND o.place IS NULL AND d.id IS NULL AND NOT g.is_gone AS lost${index}`,
   );
-  return {
-    collect: `CREATE TEMPORARY TABLE ${bare(aside)} AS SELECT ${keys.map((_, index) => `g.k${index}`).join(", ")}, ${found} FROM (${grouped}) AS g
+  const kept = `SELECT ${keys.map((_, index) => `g.k${index}`).join(", ")}, ${found} FROM (${grouped}) AS g
       ${joins.join("\n")}
       LEFT JOIN (${old}) AS o ON o.place = 1 AND NOT g.was_removed AND ${onKeys("o")}
-      LEFT JOIN (${madeByDelete}) AS d ON d.id = g.first_id`,
+      LEFT JOIN (${madeByDelete}) AS d ON d.id = g.first_id`;
+  return {
+    ...asideTable(words, aside, kept),
     countLost: `SELECT ${each((_, index) => `count(CASE WHEN lost${index} THEN 1 END)`)} FROM ${aside}`,
     fill: `UPDATE ${landing} AS t SET ${each((column, index) => `${quote(column)} = r.v${index}`)} FROM ${aside} AS r WHERE ${match(quote, keys, "r")}`,
-    finish: `DROP TABLE ${aside}`,
   };
 }
-
-/** The name without the schema of temporary tables, as CREATE wants it. */
-const bare = (name: string): string => name.slice(name.indexOf(".") + 1);

@@ -1,9 +1,11 @@
 /** The ledger's statements in SQL that databases share. Pure. */
-import { quoteText as text } from "@tapline/columns";
 import type { LedgerStatements } from "../dialect/statements.ts";
 import type { Types } from "../dialect/types.ts";
 
-export function ledgerStatements({ spellings: { varchar, timestamptz } }: Pick<Types, "spellings">): LedgerStatements {
+export function ledgerStatements(
+  { spellings: { varchar, timestamptz } }: Pick<Types, "spellings">,
+  text: (value: string) => string,
+): LedgerStatements {
   const select = (column: string, table: string, stateId: string): string =>
     `SELECT state_run_id, ${column}, extract(epoch FROM committed_at) FROM ${table} WHERE state_id = ${text(stateId)}`;
   return {

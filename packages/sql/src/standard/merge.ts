@@ -9,8 +9,14 @@ import type { MergePlan, ReplaceRows } from "../dialect/merge.ts";
 import type { Names } from "../dialect/names.ts";
 
 export interface MergeWords extends Pick<Names, "quote"> {
-  /** SQL for the row id. */
+  /** SQL for the row id of landed rows. */
   rowId: string;
+  /** SQL that orders the rows of tables, where these have no row id: then any row of a key counts as its newest. */
+  tableOrder?: string;
+  /** Writes a text as a constant of SQL. */
+  text?: (value: string) => string;
+  /** Each DDL statement commits. */
+  ddlCommits?: boolean;
 }
 
 export interface MergeTables {
@@ -68,7 +74,7 @@ export function planOutdated(
  * counts, as a table that was loaded without keys may hold a key several times. `mark`: a quoted column that becomes true in these rows.
  */
 export function planKeep(
-  { quote, rowId }: MergeWords,
+  { quote, rowId, tableOrder = rowId }: MergeWords,
   { table, landing, keys, oldMax }: MergeTables,
   columns: readonly string[],
   mark?: string,
@@ -77,7 +83,7 @@ export function planKeep(
   const [isNew, isOld] = oldMax === undefined ? ["", ""] : [` WHERE ${rowId} > ${oldMax}`, ` WHERE ${rowId} <= ${oldMax}`];
   const fresh = `SELECT ${numbered(quote, keys)} FROM ${landing}${isNew}`;
   const kept = columns.map((column, index) => `${quote(column)} AS c${index}`).join(", ");
-  const old = `SELECT ${numbered(quote, keys)}, ${kept}, ${rowId} AS row_id FROM ${table}${isOld}`;
+  const old = `SELECT ${numbered(quote, keys)}, ${kept}, ${tableOrder} AS row_id FROM ${table}${isOld}`;
   const isSame = keys.map((_, index) => `n.k${index} = o.k${index}`).join(" AND ");
   const place = `row_number() OVER (PARTITION BY ${keys.map((_, index) => `o.k${index}`).join(", ")} ORDER BY o.row_id DESC) AS place`;
   const replaced = `SELECT o.*, ${place} FROM (${old}) AS o WHERE EXISTS (SELECT 1 FROM (${fresh}) AS n WHERE ${isSame})`;

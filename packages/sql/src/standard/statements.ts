@@ -6,7 +6,8 @@ import type { Types } from "../dialect/types.ts";
 import { ledgerStatements } from "./ledger.ts";
 import { rejectStatements } from "./rejects.ts";
 
-export function standardStatements({ quote }: Pick<Names, "quote">, types: Types): Statements {
+/** `text` writes a text as a constant of SQL. */
+export function standardStatements({ quote }: Pick<Names, "quote">, types: Types, text = quoteText): Statements {
   const define = ({ name, type }: NewColumn): string => `${quote(name)} ${typeName(types, type)}`;
   const copied = (column: CopiedColumn): string => {
     const name = quote(column.name);
@@ -17,21 +18,23 @@ export function standardStatements({ quote }: Pick<Names, "quote">, types: Types
 
   return {
     createSchema: (schema) => `CREATE SCHEMA IF NOT EXISTS ${schema}`,
+    dropSchema: (schema) => `DROP SCHEMA ${schema} RESTRICT`,
     createTable: (table, columns) => `CREATE TABLE ${table} (${columns.map(define).join(", ")})`,
     createTemporaryTable: (name, columns) => `CREATE TEMPORARY TABLE ${quote(name)} (${columns.map(define).join(", ")})`,
     addColumn: (table, column) => `ALTER TABLE ${table} ADD COLUMN ${define(column)}`,
-    alterColumn: (table, column, from, to) =>
-      `ALTER TABLE ${table} ALTER COLUMN ${quote(column)} TYPE ${typeName(types, to)} USING ${types.convert(quote(column), from, to)}`,
-    commentColumn: (table, column, comment) => `COMMENT ON COLUMN ${table}.${quote(column)} IS ${quoteText(comment)}`,
-    commentTable: (table, comment) => `COMMENT ON TABLE ${table} IS ${quoteText(comment)}`,
+    alterColumn: (table, { name, from, to }) => [
+      `ALTER TABLE ${table} ALTER COLUMN ${quote(name)} TYPE ${typeName(types, to)} USING ${types.convert(quote(name), from, to)}`,
+    ],
+    commentColumn: (table, column, comment) => `COMMENT ON COLUMN ${table}.${quote(column)} IS ${text(comment)}`,
+    commentTable: (table, comment) => `COMMENT ON TABLE ${table} IS ${text(comment)}`,
     dropTable: (table) => `DROP TABLE ${table}`,
     renameTable: (table, name) => `ALTER TABLE ${table} RENAME TO ${quote(name)}`,
     copyTable: (copy, table, columns) => `CREATE TABLE ${copy} AS SELECT ${columns.map(copied).join(", ")} FROM ${table}`,
     addKey: (table, keys) => [`ALTER TABLE ${table} ADD PRIMARY KEY (${keys.map(quote).join(", ")})`],
     findTables: (database) =>
       `SELECT '=' || table_schema, '=' || table_name FROM information_schema.tables
-        WHERE table_catalog = ${quoteText(database)} AND table_type = 'BASE TABLE'`,
-    deleteWhere: (table, column, text) => `DELETE FROM ${table} WHERE ${quote(column)} = ${quoteText(text)}`,
+        WHERE table_catalog = ${text(database)} AND table_type = 'BASE TABLE'`,
+    deleteWhere: (table, column, value) => `DELETE FROM ${table} WHERE ${quote(column)} = ${text(value)}`,
     version: "SELECT version()",
     selectRows: (table, columns) => `SELECT ${columns.length === 0 ? "*" : columns.map(quote).join(", ")} FROM ${table}`,
     countRows: (table) => `SELECT count(*) FROM ${table}`,
@@ -46,7 +49,7 @@ export function standardStatements({ quote }: Pick<Names, "quote">, types: Types
       release: `RELEASE SAVEPOINT ${name}`,
       rollBack: `ROLLBACK TO SAVEPOINT ${name}`,
     }),
-    ledger: ledgerStatements(types),
-    rejects: rejectStatements(types),
+    ledger: ledgerStatements(types, text),
+    rejects: rejectStatements(quote, types, text),
   };
 }

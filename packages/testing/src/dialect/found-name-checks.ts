@@ -76,7 +76,7 @@ export const foundNameChecks: readonly Check<DialectUnderTest>[] = [
     const orders = schema("NewOrders", { id: integer }, ["id"]) + records("NewOrders", [{ id: 1 }]);
     await session.piped(orders);
     assertChanged((await session.pipe(orders, { table_names: "snake_case" })).failure);
-    assert.equal(await session.rowsOrNone("new_orders"), null, "a load that failed left a table");
+    assert.equal(await session.leftBehind("new_orders"), null, "a load that failed left a table");
     await session.piped(orders, { table_names: "snake_case", load_method: "overwrite" });
     assertRows(await session.rows("new_orders"), [{ id: 1 }], { id: integer });
   }),

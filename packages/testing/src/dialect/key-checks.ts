@@ -94,7 +94,7 @@ export const keyChecks: readonly Check<DialectUnderTest>[] = [
         const { failure } = await session.pipe(input);
         assertRefused(failure, "key_missing");
         assert.equal((failure as { position: { line?: number } }).position.line, 4);
-        assert.equal(await session.rowsOrNone("s"), null, "a load that failed left a table");
+        assert.equal(await session.leftBehind("s"), null, "a load that failed left a table");
       }
       const bad = [{ a: 3, b: null, n: 3 }, { n: 4 }, { a: 5, n: 5 }];
       const { summaries } = await session.piped(schema("s", properties, ["a", "b"]) + records("s", [...bad, ...good]), {

@@ -134,7 +134,7 @@ export const nameChecks: readonly Check<DialectUnderTest>[] = [
       const { failure } = await session.pipe(lines, { stream_names: "singer_sdk" });
       assertRefused(failure, "name_collision");
       for (const name of [first, second]) assert.ok(String(failure).includes(JSON.stringify(name)), `${failure} does not name ${name}`);
-      assert.equal(await session.rowsOrNone("orders"), null, "rows of one of the streams were loaded");
+      assert.equal(await session.leftBehind("orders"), null, "rows of one of the streams were loaded");
     }
   }),
 ];

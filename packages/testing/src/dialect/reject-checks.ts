@@ -80,7 +80,7 @@ export const rejectChecks: readonly Check<DialectUnderTest>[] = [
       "too_many_rejects",
     );
     assert.deepEqual(
-      [await session.rowsOrNone("t"), await session.rowsOrNone("t__rejects")],
+      [await session.leftBehind("t"), await session.leftBehind("t__rejects")],
       [null, null],
       "a load that failed left tables",
     );
@@ -90,7 +90,7 @@ export const rejectChecks: readonly Check<DialectUnderTest>[] = [
       schema(stream, properties, ["id"]) + records(stream, good(1, 197)) + records(stream, [{ id: "a" }, { id: "b" }, { id: "c" }]);
     const { failure } = await session.pipe(input("few") + state(1), { ...reject, max_rejects: "1%" });
     assert.equal(failure instanceof TaplineError && failure.code, "too_many_rejects");
-    assert.equal(await session.rowsOrNone("few"), null, "a load that failed left a table");
+    assert.equal(await session.leftBehind("few"), null, "a load that failed left a table");
     assertCounts((await session.piped(input("more"), { ...reject, max_rejects: "1.5%" })).summaries.get("more"), {
       loaded: 197,
       rejected: 3,
@@ -142,7 +142,7 @@ export const rejectChecks: readonly Check<DialectUnderTest>[] = [
         unknown_fields: "fail",
       });
       assert.equal(failure instanceof TaplineError ? failure.code : failure, code);
-      assert.equal(await session.rowsOrNone("s"), null, "a load that failed left a table");
+      assert.equal(await session.leftBehind("s"), null, "a load that failed left a table");
     }
   }),
 ];

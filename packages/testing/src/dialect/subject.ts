@@ -34,8 +34,17 @@ export interface DialectUnderTest {
   connectToRead?(folder: string, signal: AbortSignal): Promise<ReadSession>;
   /** A text type that ignores case when it compares: SQL that makes it, and its name. */
   ignoringCase: { prepare: readonly string[]; type: string };
+  /** Where an emulator takes the database's place: what it can't show, each with the reason. Such checks are left out, so report them. */
+  notShown?: NotShown;
   /** The rows of exactly this table as another program finds them; null where there is none. Values as `StoredRow` has them. */
   read(table: TableName, folder: string): Promise<StoredRow[] | null>;
+}
+
+export interface NotShown {
+  /** By the name of a check. */
+  checks: Readonly<Record<string, string>>;
+  /** By the words for a value of the type table. */
+  values: Readonly<Record<string, string>>;
 }
 
 /** Rows of one stream on their way into the dialect, as the SDK hands them over. */
@@ -187,6 +196,12 @@ export class DialectSession {
 
   rowsOrNone(table: string, schema = this.schema): Promise<StoredRow[] | null> {
     return this.subject.read({ schema, table }, this.#folder);
+  }
+
+  /** What a load that failed left of a table. Where DDL commits, a new table stays, without rows: that is nothing. */
+  async leftBehind(table: string): Promise<StoredRow[] | null> {
+    const rows = await this.rowsOrNone(table);
+    return rows?.length === 0 && this.subject.dialect.traits.ddl === "commits" ? null : rows;
   }
 
   /** Names of all tables of these schemas, each as "schema table" in JSON. */

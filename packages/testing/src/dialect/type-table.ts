@@ -102,8 +102,8 @@ export const typeTable: readonly TypeCase[] = [
   ),
 ];
 
-const both = (fate: Fate): EdgeCase["fates"] => ({ PostgreSQL: fate, DuckDB: fate });
-const per = (PostgreSQL: Fate, DuckDB: Fate): EdgeCase["fates"] => ({ PostgreSQL, DuckDB });
+const both = (fate: Fate): EdgeCase["fates"] => ({ PostgreSQL: fate, DuckDB: fate, Snowflake: fate });
+const per = (PostgreSQL: Fate, DuckDB: Fate, Snowflake = DuckDB): EdgeCase["fates"] => ({ PostgreSQL, DuckDB, Snowflake });
 const refused = (code: string): Fate => ({ refused: code });
 const becomes = (type: string): Fate => ({ becomes: type });
 const edge = (what: string, schema: JsonSchema, json: string, fates: EdgeCase["fates"]): EdgeCase => ({ what, schema, json, fates });
@@ -113,16 +113,26 @@ const nines = (count: number): string => "9".repeat(count);
 
 /** Values that outgrow the column that is made for them, though their schema allows them. */
 export const outgrowing: readonly EdgeCase[] = [
-  edge("an integer of 64 bits and one more", { type: "integer" }, "9223372036854775808", per(becomes("numeric"), becomes("HUGEINT"))),
-  edge("an integer of 38 digits", { type: "integer" }, nines(38), per(becomes("numeric"), becomes("HUGEINT"))),
+  edge(
+    "an integer of 64 bits and one more",
+    { type: "integer" },
+    "9223372036854775808",
+    per(becomes("numeric"), becomes("HUGEINT"), "kept"),
+  ),
+  edge("an integer of 38 digits", { type: "integer" }, nines(38), per(becomes("numeric"), becomes("HUGEINT"), "kept")),
   edge("an integer of 40 digits", { type: "integer" }, nines(40), per(becomes("numeric"), becomes("VARCHAR"))),
-  edge("a number with more digits than a double", { type: "number" }, "12345678901234567890.125", per("kept", becomes("DECIMAL(38,3)"))),
+  edge(
+    "a number with more digits than a double",
+    { type: "number" },
+    "12345678901234567890.125",
+    per("kept", becomes("DECIMAL(38,3)"), becomes("NUMBER(38,3)")),
+  ),
   edge("a number with more digits than any decimal", { type: "number" }, `1.${nines(40)}`, per("kept", becomes("VARCHAR"))),
   edge(
     "a step of 0.01 and 38 digits before the point",
     { type: "number", multipleOf: 0.01 },
     nines(38),
-    per(becomes("numeric"), becomes("DECIMAL(38,0)")),
+    per(becomes("numeric"), becomes("DECIMAL(38,0)"), becomes("NUMBER(38,0)")),
   ),
 ];
 
@@ -142,7 +152,7 @@ export const unusual: readonly EdgeCase[] = [
   edge("a leap second", string({ format: "date-time" }), '"2016-12-31T23:59:60Z"', both(refused("leap_second"))),
   edge("a time of day after its end", string({ format: "time" }), '"24:00:01"', both(refused("invalid_time"))),
   edge("a number for an instant", string({ format: "date-time" }), "1767323045", both(refused("record_invalid"))),
-  edge("text that is not a UUID", string({ format: "uuid" }), '"f47ac10b"', both(refused("invalid_uuid"))),
+  edge("text that is not a UUID", string({ format: "uuid" }), '"f47ac10b"', per(refused("invalid_uuid"), refused("invalid_uuid"), "kept")),
   edge("text that is not base64", string({ contentEncoding: "base64" }), '"a*b"', both(refused("invalid_base64"))),
   edge("text where the schema has integer", { type: "integer" }, '"seven"', both(refused("record_invalid"))),
   edge("longer than maxLength", string({ maxLength: 5 }), '"abcdef"', both(refused("record_invalid"))),
@@ -172,7 +182,7 @@ export const timeForms: readonly EdgeCase[] = [
   form("a date with a midnight", day, "2026-01-02T00:00:00+00:00+00:00", stored('"2026-01-02"')),
   form("a date with the end of the day", day, "2026-02-28 24:00:00", stored('"2026-03-01"')),
   form("a time without seconds", clock, "10:20", stored('"10:20:00"')),
-  form("a time at the end of the day", clock, "24:00:00", "kept"),
+  edge("a time at the end of the day", clock, '"24:00:00"', per("kept", "kept", refused("invalid_time"))),
   form("a time with nanoseconds", clock, "10:20:30.123456789Z", stored('"10:20:30.123456"', "fraction_cut")),
 ];
 

@@ -1,0 +1,24 @@
+/** Statements about the session. */
+import { quoteText as text } from "./text.ts";
+
+/** Times are UTC whatever the account's zone is, and a load that waits for another's lock fails in a while. */
+export function alterSession({ lockTimeoutSeconds }: { lockTimeoutSeconds: number }): string {
+  return `ALTER SESSION SET TIMEZONE = 'UTC', LOCK_TIMEOUT = ${lockTimeoutSeconds}, TIMESTAMP_TYPE_MAPPING = 'TIMESTAMP_NTZ'`;
+}
+
+export const sessionFacts = "SELECT CURRENT_DATABASE(), CURRENT_ROLE()";
+
+/** Rows with the parameter's name and value. */
+export const quotedNamesIgnoreCase = "SHOW PARAMETERS LIKE 'QUOTED_IDENTIFIERS_IGNORE_CASE' IN SESSION";
+
+export const begin = "BEGIN TRANSACTION";
+export const commit = "COMMIT";
+export const rollback = "ROLLBACK";
+
+export const describeTable = (table: string): string => `DESCRIBE TABLE ${table}`;
+export const showColumns = (table: string): string => `SHOW COLUMNS IN TABLE ${table}`;
+
+/** Tables and views whose names are like one of the pattern, whatever their case: "_" and "%" stand for others. */
+export const showObjects = (schema: string, pattern: string): string => `SHOW OBJECTS LIKE ${text(pattern)} IN SCHEMA ${schema}`;
+export const showAllObjects = (schema: string): string => `SHOW OBJECTS IN SCHEMA ${schema}`;
+export const showSchemas = (database: string, pattern: string): string => `SHOW SCHEMAS LIKE ${text(pattern)} IN DATABASE ${database}`;

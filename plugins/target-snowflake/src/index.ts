@@ -1,0 +1,31 @@
+/** target-snowflake: loads Singer streams into Snowflake. */
+import { randomBytes } from "node:crypto";
+import { packageVersion } from "@tapline/sdk";
+import { defineSqlTarget } from "@tapline/sql";
+import { aliases, type Config, config } from "./config.ts";
+import { connect } from "./connection.ts";
+import { makeDialect } from "./dialect/index.ts";
+
+const token = randomBytes(4).toString("hex");
+
+const dialectFor = ({
+  identifier_case: identifierCase = "upper",
+  timestamp_type: timestampType = "TIMESTAMP_TZ",
+  schema = "PUBLIC",
+}: Config) => makeDialect({ identifierCase, timestampType, schema, token });
+
+/** As the settings leave it where none is set. */
+export const dialect = dialectFor({} as Config);
+
+export default defineSqlTarget({
+  name: "target-snowflake",
+  version: packageVersion(import.meta.url),
+  description: "Loads Singer streams into Snowflake",
+  config,
+  aliases,
+  dialect,
+  dialectFor,
+  connect: (settings) => connect(settings, dialectFor(settings)),
+});
+
+export { targetSnowflakeErrorCatalogue } from "./errors.ts";

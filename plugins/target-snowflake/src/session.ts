@@ -1,0 +1,136 @@
+/** One session with Snowflake: logs in, runs statements, counts what they cost. */
+import type { Connection as Client, RowStatement, SnowflakeError } from "snowflake-sdk";
+import type { Config } from "./config.ts";
+import { errors } from "./errors.ts";
+import { explainFailure } from "./failures.ts";
+import { login } from "./login.ts";
+
+/** The rows of a statement, each value as text. */
+export interface Result {
+  columns: readonly string[];
+  rows: unknown[][];
+  /** Rows that the statement changed. */
+  changed: number;
+}
+
+/** What a session has cost so far. */
+export interface Spent {
+  statements: number;
+  /** From the sending of each statement that needs a warehouse to its answer: the warehouse worked no longer. */
+  seconds: number;
+  bytesStaged: number;
+}
+
+export interface Session extends AsyncDisposable {
+  readonly spent: Spent;
+  /** `about`: the table that an error names. Statements run one after another, in the order of the calls. */
+  execute(sql: string, about?: string): Promise<Result>;
+  /** The same beside other statements. */
+  executeBeside(sql: string, about?: string): Promise<Result>;
+}
+
+/** Snowflake answers the others from its metadata, or the client does them. */
+const needsWarehouse = (sql: string): boolean => /^\s*(?:COPY|INSERT|UPDATE|DELETE|MERGE|SELECT|CREATE [^(]* AS )/.test(sql);
+
+/** @throws the errors of settings, and of logging in */
+export async function openSession(config: Config, signal?: AbortSignal): Promise<Session> {
+  const about = { account: config.account, user: config.user ?? "the token's user" };
+  const credentials = login(config);
+  const client = await makeClient(config, credentials);
+  const spent: Spent = { statements: 0, seconds: 0, bytesStaged: 0 };
+  await new Promise<void>((resolve, reject) => {
+    const done = (error: SnowflakeError | undefined): void => (error ? reject(explainFailure(error, about)) : resolve());
+    if (credentials.authenticator === "EXTERNALBROWSER") void client.connectAsync(done).catch(() => {});
+    else client.connect(done);
+  });
+
+  const executeBeside = async (sql: string, table?: string): Promise<Result> => {
+    const start = performance.now();
+    spent.statements++;
+    try {
+      return await run(client, sql, signal);
+    } catch (error) {
+      throw explainFailure(error, { ...about, table });
+    } finally {
+      if (needsWarehouse(sql)) spent.seconds += (performance.now() - start) / 1000;
+    }
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    spent,
+    executeBeside,
+    execute(sql, table) {
+      const result = last.then(() => executeBeside(sql, table));
+      last = result.catch(() => {});
+      return result;
+    },
+    async [Symbol.asyncDispose]() {
+      await last;
+      await new Promise<void>((resolve) => client.destroy(() => resolve()));
+    },
+  };
+}
+
+async function makeClient(config: Config, credentials: ReturnType<typeof login>): Promise<Client> {
+  // Imported here because it takes longer than --about and --help, which do not need it.
+  const { default: sdk } = await import("snowflake-sdk");
+  // The client would write a log file into the current folder, and lines to stdout, which has only Singer messages.
+  sdk.configure({ logLevel: "OFF", additionalLogToConsole: false });
+  const { account, warehouse, role, database, query_tag: queryTag, access_url: accessUrl, proxy_url } = config;
+  return sdk.createConnection({
+    account,
+    ...credentials,
+    database,
+    application: "tapline",
+    clientSessionKeepAlive: true,
+    // Without it a login is tried again for five minutes.
+    sfRetryMaxLoginRetries: 2,
+    // Values as text: a JavaScript number would change them.
+    fetchAsString: ["Number", "Date", "JSON", "Buffer"],
+    // Else NULL would come as the text "NULL".
+    representNullAsStringNull: false,
+    rowMode: "array",
+    ...(warehouse !== undefined && { warehouse }),
+    ...(role !== undefined && { role }),
+    ...(queryTag !== undefined && { queryTag }),
+    ...(accessUrl !== undefined && { accessUrl, ...address(accessUrl) }),
+    ...(proxy_url !== undefined && proxy(proxy_url)),
+  });
+}
+
+function address(url: string) {
+  const { hostname, port, protocol } = parsed(url, "access_url");
+  return { host: hostname, protocol: protocol.slice(0, -1), ...(port !== "" && { port: Number(port) }) };
+}
+
+function proxy(url: string) {
+  const { hostname, port, protocol, username, password } = parsed(url, "proxy_url");
+  return {
+    proxyHost: hostname,
+    proxyPort: Number(port || 80),
+    proxyProtocol: protocol.slice(0, -1),
+    ...(username !== "" && { proxyUser: decodeURIComponent(username), proxyPassword: decodeURIComponent(password) }),
+  };
+}
+
+function parsed(url: string, setting: string): URL {
+  if (!URL.canParse(url)) throw errors.snowflake_url_invalid({ setting });
+  return new URL(url);
+}
+
+function run(client: Client, sqlText: string, signal: AbortSignal | undefined): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const statement = client.execute({
+      sqlText,
+      complete(error: SnowflakeError | undefined, done: RowStatement, rows: unknown[] | undefined) {
+        signal?.removeEventListener("abort", cancel);
+        if (error) return reject(error);
+        const columns = (done.getColumns() ?? []).map((column) => column.getName());
+        resolve({ columns, rows: (rows ?? []) as unknown[][], changed: done.getNumUpdatedRows() ?? 0 });
+      },
+    });
+    const cancel = (): void => statement.cancel(() => {});
+    signal?.addEventListener("abort", cancel, { once: true });
+  });
+}

@@ -1,0 +1,172 @@
+/**
+ * Snowflake's errors, as its pages and the client's issues have them, answered over HTTP to the real client: each ends with its cause and
+ * what to do. A tier of its own: it shows what we make of these answers, not that Snowflake gives them.
+ */
+import { generateKeyPairSync } from "node:crypto";
+import { TaplineError } from "@tapline/sdk";
+import { expect, test } from "vitest";
+import type { Config } from "../src/config.ts";
+import target from "../src/index.ts";
+import { type ErrorBody, errorServer } from "./error-server.ts";
+
+const { privateKey } = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  publicKeyEncoding: { type: "spki", format: "pem" },
+});
+const byKey = { user: "LOADER", private_key: privateKey };
+const byPassword = { user: "LOADER", password: "not the one" };
+const byToken = { user: "LOADER", programmatic_access_token: "expired-token" };
+
+/** What `--test` throws, which does what a first load does. */
+async function failure(
+  settings: Record<string, unknown>,
+  server: Parameters<typeof errorServer>[0],
+  facts?: (string | null)[],
+): Promise<TaplineError> {
+  await using at = await errorServer(server, facts);
+  const config = { account: "acme-eu", database: "RAW", access_url: at.url, commit_after_ms: 60_000, ...settings } as Config;
+  try {
+    await target.test?.(config);
+  } catch (error) {
+    if (error instanceof TaplineError) return error;
+    throw error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+/** Where the body is documented or reported. */
+const logins: [cause: string, source: string, settings: Record<string, unknown>, body: ErrorBody, code: string, hint: RegExp][] = [
+  [
+    "a key that is not the user's",
+    "docs.snowflake.com/user-guide/key-pair-auth-troubleshooting",
+    byKey,
+    { code: "390144", sqlState: "08001", message: "JWT token is invalid. [0ce9eb56-821d-4ca9-a774-04ae89a0cf5a]" },
+    "snowflake_login_refused",
+    /RSA_PUBLIC_KEY_FP/,
+  ],
+  [
+    "a wrong password",
+    "snowflake-sdk, lib/constants/gs_errors and its tests",
+    byPassword,
+    { code: "390100", sqlState: "08001", message: "Incorrect username or password was specified." },
+    "snowflake_login_refused",
+    /key pair/,
+  ],
+  [
+    "a role that is not granted",
+    "github.com/snowflakedb/snowflake-connector-python, tests of the role in the connection",
+    { ...byPassword, role: "NOBODY" },
+    {
+      code: "390189",
+      sqlState: "08001",
+      message:
+        "Role 'NOBODY' specified in the connect string is not granted to this user. Contact your local system administrator, or attempt to login with another role, e.g. PUBLIC.",
+    },
+    "snowflake_role_refused",
+    /GRANT ROLE/,
+  ],
+  [
+    "a token that has expired",
+    "snowflake-sdk, lib/constants/gs_errors: 390114",
+    byToken,
+    { code: "390114", sqlState: "08001", message: "Authentication token has expired.  The user must authenticate again." },
+    "snowflake_token_expired",
+    /programmatic access token/,
+  ],
+  [
+    "an OAuth token that has expired",
+    "snowflake-sdk, lib/constants/gs_errors: 390318",
+    { oauth_access_token: "expired-token" },
+    { code: "390318", sqlState: "08001", message: "OAuth access token expired. [0ce9eb56-821d-4ca9-a774-04ae89a0cf5a]" },
+    "snowflake_token_expired",
+    /OAuth/,
+  ],
+  [
+    "a warehouse that the role may not use",
+    "github.com/snowflakedb/snowflake-connector-net/issues/537",
+    { ...byPassword, warehouse: "SECRET_WH" },
+    { code: "390201", sqlState: "08006", message: "The requested warehouse does not exist or not authorized." },
+    "snowflake_warehouse",
+    /GRANT USAGE/,
+  ],
+  [
+    "an address that the network policy does not allow",
+    "docs.snowflake.com/user-guide/network-policies",
+    byPassword,
+    {
+      code: "390422",
+      sqlState: "08001",
+      message: "Incoming request with IP/Token 192.0.2.7 is not allowed to access Snowflake. Contact your account administrator.",
+    },
+    "snowflake_network_policy",
+    /network policy/,
+  ],
+];
+
+test.each(logins)("%s (%s)", async (_cause, _source, settings, body, code, hint) => {
+  const error = await failure(settings, { login: body });
+  expect(error).toMatchObject({ code, class: "config" });
+  expect(error.message).toContain(body.message.slice(0, 30));
+  expect(error.hint).toMatch(hint);
+  for (const secret of ["expired-token", "not the one", "PRIVATE KEY"]) expect(`${error.message}${error.hint}`).not.toContain(secret);
+});
+
+const statements: [cause: string, source: string, statement: string, body: ErrorBody, code: string, hint: RegExp][] = [
+  [
+    "a warehouse that is suspended and does not resume",
+    "github.com/snowflakedb/snowflake-connector-nodejs/issues/891",
+    "CREATE TABLE",
+    {
+      code: "000606",
+      sqlState: "57P03",
+      message: "No active warehouse selected in the current session.  Select an active warehouse with the 'use warehouse' command.",
+    },
+    "snowflake_warehouse",
+    /AUTO_RESUME/,
+  ],
+  [
+    "a resource monitor that has used its quota",
+    "docs.snowflake.com/user-guide/resource-monitors",
+    "CREATE TABLE",
+    {
+      code: "090073",
+      sqlState: "22000",
+      message: "Warehouse 'LOAD_WH' cannot be resumed because resource monitor 'MONTHLY' has exceeded its quota.",
+    },
+    "snowflake_quota",
+    /quota/,
+  ],
+  [
+    "a right that is missing",
+    "docs.snowflake.com/user-guide/security-access-control-privileges",
+    "CREATE TABLE",
+    { code: "003001", sqlState: "42501", message: "SQL access control error: Insufficient privileges to operate on schema 'PUBLIC'" },
+    "snowflake_right_missing",
+    /CREATE TABLE/,
+  ],
+];
+
+test.each(statements)("%s (%s)", async (_cause, _source, statement, body, code, hint) => {
+  const error = await failure(byPassword, { statement, error: body });
+  expect(error).toMatchObject({ code, class: "config" });
+  expect(error.message).toContain(body.message.slice(0, 30));
+  expect(error.hint).toMatch(hint);
+});
+
+test("a database that the role does not see", async () => {
+  const error = await failure(byPassword, { statement: "never", error: { code: "", sqlState: "", message: "" } }, [null, "LOADER"]);
+  expect(error.code).toBe("snowflake_database_missing");
+  expect(error.message).toContain('"RAW"');
+});
+
+test("names in quotes that the user's sessions would fold", async () => {
+  const body = { code: "", sqlState: "", message: "" };
+  const error = await failure({ ...byPassword, identifier_case: "exact" }, { statement: "never", error: body });
+  expect(error.code).toBe("snowflake_names_ignored");
+});
+
+test("an address where nobody answers", { timeout: 120_000 }, async () => {
+  const config = { account: "acme-eu", database: "RAW", access_url: "http://127.0.0.1:9", commit_after_ms: 0, ...byPassword } as Config;
+  await expect(target.test?.(config)).rejects.toMatchObject({ code: "snowflake_unreachable", class: "connection" });
+});
