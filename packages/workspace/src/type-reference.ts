@@ -26,7 +26,8 @@ export function typeReference(): string {
   return `# Types
 
 Made from the tests by \`npm run generate\`: every row of these tables is loaded into PostgreSQL and DuckDB and read back by another program.
-Snowflake's column is tried with an emulator ([what that shows](../results/README.md)); rows that the emulator can't show are marked with ¹.
+Snowflake's column is what its dialect does, tried with an emulator where that can show it
+([how it is tested](../../plugins/target-snowflake/README.md#how-it-is-tested)).
 
 \`null\` in a list of types changes nothing: every column takes NULL, and \`""\` is not NULL. A \`$ref\` is followed inside the schema's own document only. Several types with
 string among them are text, in which other values are JSON; mixtures with object or array, and those without string, are JSON columns. Objects and arrays are one JSON value

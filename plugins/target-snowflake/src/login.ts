@@ -1,5 +1,5 @@
 /** How to log in: the options of the client that the settings result in. */
-import { createPrivateKey, type KeyObject } from "node:crypto";
+import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import type { ConnectionOptions } from "snowflake-sdk";
@@ -26,23 +26,20 @@ export function login(config: Config): Login {
 /** The key without its encryption, as the client wants it. */
 function readKey({ private_key, private_key_path, private_key_passphrase: passphrase }: Config): string {
   const from = private_key === undefined ? (private_key_path as string) : "private_key";
-  let key: KeyObject;
   try {
     const text = private_key ?? readFileSync((private_key_path as string).replace(/^~(?=\/)/, homedir()), "utf8");
-    key = createPrivateKey({ key: asPem(text, passphrase !== undefined), format: "pem", ...(passphrase !== undefined && { passphrase }) });
+    const key = createPrivateKey({ ...derOf(text), format: "der", ...(passphrase !== undefined && { passphrase }) });
+    return String(key.export({ type: "pkcs8", format: "pem" }));
   } catch (error) {
     throw errors.snowflake_key_unreadable({ from, reason: reasonOf(error) }, {}, error);
   }
-  return String(key.export({ type: "pkcs8", format: "pem" }));
 }
 
 /** Line ends may be written as \n, or be lost in an environment variable, and the first and last line may be missing. */
-function asPem(text: string, isEncrypted: boolean): string {
+function derOf(text: string): { key: Buffer; type: "pkcs8" | "pkcs1" } {
   const lines = text.replaceAll("\\n", "\n").trim();
-  const found = /^-----BEGIN ([A-Z ]+)-----([\s\S]*)-----END \1-----$/.exec(lines);
-  const label = found?.[1] ?? (isEncrypted ? "ENCRYPTED PRIVATE KEY" : "PRIVATE KEY");
-  const body = (found?.[2] ?? lines).replaceAll(/\s+/g, "");
-  return `-----BEGIN ${label}-----\n${body.replaceAll(/.{1,64}/g, "$&\n")}-----END ${label}-----\n`;
+  const [, label, body = lines] = /^-----BEGIN ([A-Z ]+)-----([\s\S]*)-----END \1-----$/.exec(lines) ?? [];
+  return { key: Buffer.from(body, "base64"), type: label === "RSA PRIVATE KEY" ? "pkcs1" : "pkcs8" };
 }
 
 /** Without anything of the key. */
@@ -50,7 +47,8 @@ function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return "the file does not exist";
   if (code === "EACCES") return "this user may not read the file";
-  if (/bad decrypt|DECRYPT/i.test(message)) return "the passphrase does not decrypt it";
-  if (/passphrase|interrupted or cancelled/i.test(message)) return "it is encrypted, and private_key_passphrase is not set";
+  if (code === "ERR_MISSING_PASSPHRASE" || /interrupted or cancelled/i.test(message))
+    return "it is encrypted, and private_key_passphrase is not set";
+  if (/bad decrypt|DECRYPT|cipher/i.test(message)) return "the passphrase does not decrypt it";
   return "it is no private key in PEM";
 }
