@@ -13,6 +13,7 @@ export interface RunFlags {
   from?: string | undefined;
   to?: string | undefined;
   limit?: number | undefined;
+  batch?: string | undefined;
   "dry-run"?: boolean;
   timeout?: string | undefined;
   tag?: string[] | undefined;

@@ -46,6 +46,7 @@ export async function runWords({ words, fullRefresh, flags, retryOf }: RunWords)
     stateId: flags["state-id"],
     stateIdSuffix: flags["state-id-suffix"],
     limit: flags.limit,
+    batch: flags.batch as "auto" | "off" | undefined,
     from: checkDate("--from", flags.from),
     to: checkDate("--to", flags.to),
     select: flags.select,

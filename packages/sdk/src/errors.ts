@@ -182,6 +182,11 @@ export const sdkErrorCatalogue = {
       `The file ${p.path} of a BATCH message is damaged or not in the format of the message: ${p.reason}`,
     hint: "Nothing of it is kept that no STATE covers. Check encoding in the tap's batch_config, or remove batch_config: the tap then sends records.",
   },
+  batch_folder_unusable: {
+    class: "config",
+    message: (p: { path: string; reason: string }) => `Files of rows can't be written to the folder ${p.path}: ${p.reason}`,
+    hint: "Correct storage.root of batch_config, or remove batch_config: the tap then sends records. In tapline.yml, batch: off does the same.",
+  },
   batch_rows_differ: {
     class: "protocol",
     message: (p: { path: string; told: number; found: number }) =>

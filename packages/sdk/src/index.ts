@@ -5,6 +5,7 @@
 import "./node-version.ts";
 
 export {
+  type BatchEncoding,
   type Catalog,
   type CatalogStream,
   defineErrors,
@@ -66,6 +67,7 @@ export {
   Checkpoint,
   type Chunk,
   checkpoint,
+  type FileOutput,
   Lines,
   type Log,
   PartialRow,
@@ -73,13 +75,16 @@ export {
   type ReadContext,
   type RejectDetails,
   ReplaceSource,
+  RowFiles,
   RowVersion,
   replaceSource,
+  rowFiles,
   rowVersion,
   SchemaChange,
   type Signal,
   type Stream,
   schemaChange,
+  type WrittenFile,
 } from "./tap/define.ts";
 export { defineStream, type TypedStream } from "./tap/define-stream.ts";
 export { defineTap, type SessionTap, type StreamsTap, type Tap } from "./tap/define-tap.ts";
@@ -107,8 +112,10 @@ export {
   type Target,
   type TargetStream,
   type Writer,
+  type WrittenRows,
 } from "./target/define.ts";
 export { fileName } from "./target/file-name.ts";
+export type { FileColumn, FileMetadata, RowFile } from "./target/files/row-file.ts";
 export type { KeptRejects, ListedRejects, RejectSelection, StoredRow } from "./target/kept-rejects.ts";
 export { load, Stopped } from "./target/load.ts";
 export type { LoadOptions } from "./target/load-options.ts";

@@ -1,6 +1,6 @@
 /** What the load needs of a database session. A SQL target's I/O is this interface and nothing else. */
 import type { StreamColumns } from "@tapline/columns";
-import type { RowBatch, Tolerated } from "@tapline/sdk";
+import type { RowBatch, RowFile, Tolerated } from "@tapline/sdk";
 import type { TableName } from "./names/table-name.ts";
 
 export interface ExistingColumn {
@@ -98,6 +98,8 @@ export interface BulkLoad {
   /** Whether no key can have arrived twice since `forgetKeys` in the batches converted so far; false where that is unknown. */
   readonly areKeysAscending: boolean;
   forgetKeys(): void;
+  /** Whether `convert` takes a batch with this file: the database reads each row of it as from records, and refuses none. */
+  takesFile?(file: RowFile): boolean;
   /**
    * Converts the batch, while the one before may still be landing. It may write a file or upload one, or leave all work to `land`.
    * @throws TooNarrow and the errors about rows, each with line and column

@@ -18,6 +18,8 @@ export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, 
   dialect: Dialect;
   /** The dialect where settings change it. */
   dialectFor?(config: Static<C>): Dialect;
+  /** Its bulk loads take files of canonical CSV: it lists the capability `batch:csv`. */
+  readsCsv?: boolean;
   /** @throws errors of settings and errors of connecting */
   connect(config: Static<C>): Promise<Connection>;
   /**
@@ -43,6 +45,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({
   connect,
   connectToRead,
   findMissing,
+  readsCsv = false,
   ...target
 }: SqlTarget<C>): Target<C> {
   const namingOf = (settings: SqlConfig, { fallbackSchema }: Dialect["names"]): NamingSettings => ({
@@ -54,6 +57,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({
   return defineTarget({
     capabilities: [
       capabilities.activateVersion,
+      ...(readsCsv ? [capabilities.batchCsv] : []),
       capabilities.continues,
       capabilities.deselected,
       capabilities.hardDelete,

@@ -1,4 +1,5 @@
 /** Packages and the runner's rooms import only what is below them, and no file imports itself through others. */
+import { isBuiltin } from "node:module";
 import { expect, test } from "vitest";
 import { findCircles, importGraph, parseImports } from "./imports.ts";
 import { mayImport, packageProblems, roomProblems, runnerRooms, workspaceOf } from "./layers.ts";
@@ -74,7 +75,7 @@ test("what is imported is declared", () => {
     // Files of long suites are not published.
     const declared = { ...peerDependencies, ...dependencies, ...(path.startsWith(`${workspace}/long/`) ? devDependencies : {}) };
     return parseImports(text)
-      .filter((name) => !name.startsWith(".") && !name.startsWith("node:"))
+      .filter((name) => !name.startsWith(".") && !isBuiltin(name))
       .map((name) =>
         name
           .split("/")

@@ -19,5 +19,6 @@ export default defineTap({
     ...{ extensions, setting: "path", patterns: true },
     ...{ list: "files", stream: "entity", keys: "keys", read_again: "read_again" },
   })),
+  files: "csv",
   commands: [inspectCommand],
 });

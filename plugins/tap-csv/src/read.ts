@@ -28,6 +28,7 @@ import { openTable, type Table, type TableOptions } from "./table.ts";
 import { ColumnTypes } from "./types/column-types.ts";
 import { stringSchema } from "./types/inferred-type.ts";
 import type { Typing } from "./types/type-settings.ts";
+import { HandOver } from "./write/hand-over.ts";
 import { TableWriter } from "./write/table-writer.ts";
 
 export interface CsvStream {
@@ -221,24 +222,43 @@ async function* readTable(
     const { count } = writer;
     return new Lines(writer.take(), count, incremental?.watermark.maximum ?? null);
   };
+  // The target deletes a file after the commit of the STATE that follows it.
+  using files = incremental === undefined && pass.takesCheckpoints ? HandOver.of(table, context, types) : undefined;
+  let handOver = files;
+  const takeAll = function* (): Generator<Chunk> {
+    if (files !== undefined && files.count > 0) yield files.take();
+    if (writer.count > 0) yield take();
+  };
   const checkpointIfDue = async function* (): AsyncGenerator<Chunk> {
     if (!pass.isDue || !tokenizer.isBetweenRows) return;
-    if (writer.count > 0) yield take();
+    yield* takeAll();
     await rejects.flush();
     yield await pass.checkpoint(table.position);
   };
   do {
     for (;;) {
-      if (incremental === undefined) writer.transcribe();
-      if (writer.isFull) {
-        yield take();
+      const filling = handOver?.isPaused === false ? handOver : undefined;
+      if (filling !== undefined) {
+        if (writer.count > 0) yield take();
+        filling.run();
+      } else if (incremental === undefined) writer.transcribe();
+      if (writer.isFull || filling?.isFull === true) {
+        yield* takeAll();
         if (pass.isDue) yield* checkpointIfDue();
-      } else if (!tokenizer.next()) break;
-      else if (incremental === undefined || isNewRow(tokenizer, incremental)) {
+        continue;
+      }
+      if (!tokenizer.next()) break;
+      if (filling !== undefined) {
+        if (filling.count > 0) yield filling.take();
+        if (!filling.acceptsOddRow()) handOver = undefined;
+      }
+      if (incremental === undefined || isNewRow(tokenizer, incremental)) {
         for (let wider = writer.write(); wider !== undefined; wider = writer.write()) {
           if (writer.count > 0) yield take();
           yield schemaChange(wider);
           writer.layOut();
+          // The rest of the file has other types than those that its cells are checked for.
+          handOver = undefined;
         }
       }
     }
@@ -247,7 +267,7 @@ async function* readTable(
     if (context.signal.aborted) return;
     yield* checkpointIfDue();
   } while (await table.more());
-  if (writer.count > 0) yield take();
+  yield* takeAll();
 }
 
 function isNewRow({ bytes, starts, ends }: Tokenizer, { watermark, cell }: NonNullable<Parts["incremental"]>): boolean {

@@ -79,6 +79,7 @@ export function contextOf(stream: Stream, context: Partial<ReadContext> = {}): R
   const columns = context.columns ?? Object.keys(properties(stream));
   return {
     state: {},
+    files: undefined,
     replicationMethod: "FULL_TABLE",
     replicationKey: stream.replicationKey,
     startValue: null,

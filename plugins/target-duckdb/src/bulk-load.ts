@@ -2,8 +2,9 @@
 import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { type Lane, ParquetFile, RowColumns, typeName } from "@tapline/columns";
-import { isCells, type RowBatch, type Tolerated } from "@tapline/sdk";
-import type { BulkLoad, BulkTarget } from "@tapline/sql";
+import { isCells, type RowBatch, type Tolerated, type WrittenRows } from "@tapline/sdk";
+import type { BulkLoad, BulkTarget, Staged } from "@tapline/sql";
+import { csvInsert, takesCsv } from "./dialect/csv-insert.ts";
 import { parquetInsert } from "./dialect/parquet-insert.ts";
 import { types } from "./dialect/types.ts";
 import { explainFailure } from "./failures.ts";
@@ -73,12 +74,34 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
     return { path, byteLength: file.byteLength, tolerated: rowColumns.takeLost() };
   };
 
+  /** Keys of files are not known. */
+  let hasFiles = false;
+  const landFile = (file: WrittenRows): Staged => ({
+    rows: file.rows,
+    tolerated: [],
+    async land(landing) {
+      const found = await context.insert(csvInsert(columns, file)(landing), file.byteLength, landing);
+      await context.wrote(file.byteLength);
+      return found;
+    },
+    // The load deletes it after the commit.
+    drop: async () => {},
+  });
+
   return {
     get areKeysAscending() {
-      return rowColumns.areKeysAscending;
+      return !hasFiles && rowColumns.areKeysAscending;
     },
-    forgetKeys: () => rowColumns.forgetKeys(),
+    forgetKeys() {
+      hasFiles = false;
+      rowColumns.forgetKeys();
+    },
+    takesFile: (file) => takesCsv(target, file),
     convert(batch) {
+      if (batch.file !== undefined) {
+        hasFiles = true;
+        return landFile(batch.file);
+      }
       const { path, byteLength, tolerated } = writeFile(batch);
       return {
         rows: batch.count - batch.rejected,

@@ -20,6 +20,7 @@ export default defineSqlTarget({
     { schemes: ["duckdb"], setting: "filepath", without_scheme: true },
     { extensions: [".duckdb", ".ddb"], setting: "filepath" },
   ],
+  readsCsv: true,
   dialect,
   connect,
   findMissing: ({ filepath }) => findMissing(databasePath(filepath)),

@@ -61,6 +61,10 @@ Exit codes: 0 done, also with warnings or when nothing was new; 1 failed; 2 usag
       description:
         "Load at most this many rows of each stream. The next run sends the rows after the last bookmark again, so a table that is appended to may have them twice.",
     }),
+    batch: Flags.string({
+      options: ["auto", "off"],
+      description: "off: taps send records, also where they could hand over files. Default: what the job says.",
+    }),
     "dry-run": Flags.boolean({ description: "Show what would be done, and do nothing." }),
     timeout: Flags.string({ description: "Stop after this time, such as 90s, 30m or 2h; the next run continues from there." }),
     tag: Flags.string({

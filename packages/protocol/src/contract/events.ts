@@ -52,6 +52,7 @@ const tapSummary = {
     ),
   ),
   skipped: Type.Optional(Type.Integer({ minimum: 0, description: "Rows of the source that are not data, such as a repeated header" })),
+  in_files: Type.Optional(Type.Integer({ minimum: 1, description: "Of the sent rows, those that went in files of BATCH messages" })),
   bytes: count,
   seconds: Type.Number(),
   warnings: Type.Optional(

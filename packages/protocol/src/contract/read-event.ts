@@ -27,6 +27,7 @@ const summaryCounts = [
   "superseded",
   "rejected",
   "skipped",
+  "in_files",
   "deleted",
   "delete_records",
   "not_committed",

@@ -91,18 +91,28 @@ export interface BatchMessage {
 export interface BatchEncoding {
   format: string;
   compression?: string | null;
-  /** For CSV: the properties of the cells of each row, and how the cells are written. The file has no header. */
-  columns?: string[];
+  /** For CSV: the properties of the cells of each row, null for cells that are left out. The file has no header. */
+  columns?: (string | null)[];
   /** One character. Default: a comma. */
   delimiter?: string;
   /** One character, which is doubled in a quoted cell; null: cells are never quoted. Default: a double quote. */
   quote?: string | null;
+  /**
+   * For CSV: a promise that a database can read the cells itself. Each row is one line of at most 1 MiB, with `line_end` after it. Cells with a quote in them are quoted; in a
+   * column of a type other than text no cell is quoted and empty. Integers have at most 19 digits within 64 bits, decimals at most 18 without more after the point than `multipleOf`, both without
+   * leading zeros or +; dates are YYYY-MM-DD, instants YYYY-MM-DDTHH:MM:SSZ (or a space for T), booleans true or false in any case. `nulls` of each file is there.
+   */
+  canonical?: boolean;
+  /** For canonical CSV. */
+  line_end?: "\n" | "\r\n";
   [key: string]: Json | undefined;
 }
 
 export interface BatchFileFacts {
   /** The number of rows. A file with another number is refused. */
   rows?: number;
+  /** For canonical CSV: the columns in which a cell is null. */
+  nulls?: string[];
   /** Where the rows are from: the file's name, for people, and the line of the first row. Later rows may be on later lines: `[row, line]` for each jump. */
   source?: { file: string; line: number; jumps?: [row: number, line: number][] };
 }

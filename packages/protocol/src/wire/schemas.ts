@@ -71,14 +71,22 @@ export const batchMessage = Type.Object(
           Type.Union([Type.String(), Type.Null()], { description: "`gzip`, `zstd` or `none`; what a file starts with decides" }),
         ),
         columns: Type.Optional(
-          Type.Array(Type.String(), {
-            description: "For CSV, which has no header: the properties of a row's cells. Not part of the Singer SDK",
+          Type.Array(Type.Union([Type.String(), Type.Null()]), {
+            description:
+              "For CSV, which has no header: the properties of a row's cells; null: the cell is left out. Not part of the Singer SDK",
           }),
         ),
         delimiter: Type.Optional(character("For CSV. Default: a comma")),
         quote: Type.Optional(
           Type.Union([character("For CSV: around cells, and doubled inside them. Default: a double quote"), Type.Null()]),
         ),
+        canonical: Type.Optional(
+          Type.Boolean({
+            description:
+              "For CSV: each row is one line, every number, boolean, date and time is written in the one canonical form, and `nulls` is there for each file, so that a database can read the file itself",
+          }),
+        ),
+        line_end: Type.Optional(Type.Enum(["\n", "\r\n"], { description: "Of canonical CSV" })),
       },
       { additionalProperties: true },
     ),
@@ -88,6 +96,7 @@ export const batchMessage = Type.Object(
         Type.Object(
           {
             rows: Type.Optional(Type.Integer({ minimum: 0, description: "How many rows the file has; another number is an error" })),
+            nulls: Type.Optional(Type.Array(Type.String(), { description: "Of canonical CSV: the columns in which a cell is null" })),
             source: Type.Optional(
               Type.Object(
                 {

@@ -54,7 +54,12 @@ async function makeReady(step: JobStep, environment: string, options: PlanOption
   if (work.kind === "utility") return prepareUtility(project, { name: work.plugin, args: work.args, environment, binFolders });
   const stateIdSuffix = options.stateIdSuffix ?? step.stateIdSuffix;
   const prepared = await prepareStep({ project, ...work, environment, stateIdSuffix, binFolders });
-  return { kind: "pipe", pipe: applySettings(prepared, options, limiterOf), writesTo: singleWriterPath(prepared.target, project.folder) };
+  const batch = options.batch ?? step.batch;
+  return {
+    kind: "pipe",
+    pipe: { ...applySettings(prepared, options, limiterOf), batch },
+    writesTo: singleWriterPath(prepared.target, project.folder),
+  };
 }
 
 /** A mapper that drops rows after the limit, so that no tap has to know about limits. */

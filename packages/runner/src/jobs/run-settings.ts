@@ -24,6 +24,8 @@ export interface RunSettings {
   /** Replaces the step's state id. */
   stateId?: string | undefined;
   stateIdSuffix?: string | undefined;
+  /** Whether taps may hand over files; replaces what the job says. */
+  batch?: "auto" | "off" | undefined;
   /** The most rows of each stream. */
   limit?: number | undefined;
   /** Values for the tap's `start_date` and `end_date`. */

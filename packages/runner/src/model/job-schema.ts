@@ -17,6 +17,13 @@ const retry = Type.Object(
   { additionalProperties: false, description: "How often a step is tried when its failure may pass, such as a lost connection." },
 );
 
+const batch = Type.Optional(
+  Type.Enum(["auto", "off"], {
+    description:
+      "auto: a tap hands over large files as files, where it and the target list batch:csv. off: it sends records. Default: auto.",
+  }),
+);
+
 const stepSettings = {
   name: Type.Optional(Type.String({ minLength: 1, description: "The name shown, and used in `after`. Default: the words it runs." })),
   after: Type.Optional(
@@ -26,10 +33,12 @@ const stepSettings = {
     Type.Integer({ minimum: 1, maximum: 64, description: "Number of pipes that the tap's streams are split over. Default: 1." }),
   ),
   state_id_suffix: Type.Optional(Type.String({ minLength: 1, description: "Keeps the bookmark under a separate state id." })),
+  batch,
   retry: Type.Optional(retry),
 };
 
 const jobSettings = {
+  batch,
   max_parallel: Type.Optional(Type.Integer({ minimum: 1, maximum: 64, description: "How many steps run at a time. Default: 4." })),
   retry: Type.Optional(retry),
 };

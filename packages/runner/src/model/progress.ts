@@ -128,6 +128,7 @@ function resultOf(stream: string, tap: Side, target: Side): StreamResult {
     sent: tap.summary?.sent ?? tap.rows,
     rejectedByTap: tap.summary?.rejected ? { count: tap.summary.rejected, first: tap.firstRejected, rejects: tap.rejects } : null,
     skipped: tap.summary?.skipped ?? null,
+    ...(tap.summary?.in_files !== undefined && { inFiles: tap.summary.in_files }),
     received: reported.received ?? target.rows,
     loaded: reported.loaded ?? target.committed,
     notCommitted: reported.not_committed ?? null,

@@ -30,6 +30,8 @@ export interface Step {
   redact: Redact;
   /** In this run alone, the target replaces all tables. */
   replacesAll?: boolean;
+  /** Whether the tap may hand over files where both sides can. Default: auto. */
+  batch?: "auto" | "off";
   /** Where the data goes, with the target's setting that names it; null: the target does not report one. */
   place: { setting: string; value: string } | null;
 }

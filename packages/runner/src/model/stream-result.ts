@@ -25,6 +25,8 @@ export interface StreamResult {
   rejectedByTap?: RejectedByTap | null;
   /** Rows of the source that are not data, which the tap left out. Missing in old records. */
   skipped?: number | null;
+  /** Of the sent rows, those that went in files; left out where there is none. */
+  inFiles?: number;
   received: number | null;
   /** Rows in commits. Before the end, and if the target died without a summary: those of the commits that it reported. */
   loaded: number | null;

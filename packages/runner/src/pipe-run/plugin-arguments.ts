@@ -17,11 +17,14 @@ export interface TargetSettings {
   continues?: Continues;
   replace_streams?: readonly string[];
   deselected?: Readonly<Record<string, readonly string[]>>;
+  batch_folder?: string;
+  batch_inputs?: readonly string[];
 }
 
-export function tapArguments({ step }: Call, folder: RunFolder, state: string | null): string[] {
-  const { plugin, catalog, catalogOption = "--catalog" } = step.tap;
-  const args = ["--config", folder.write("tap.config.json", plugin.config)];
+/** `config`: the tap's settings for this run. */
+export function tapArguments({ step }: Call, folder: RunFolder, state: string | null, config = step.tap.plugin.config): string[] {
+  const { catalog, catalogOption = "--catalog" } = step.tap;
+  const args = ["--config", folder.write("tap.config.json", config)];
   if (catalog !== undefined) args.push(catalogOption, catalog);
   if (state !== null) args.push("--state", folder.write("state.json", state));
   return args;

@@ -9,6 +9,7 @@ import { readLines } from "../process/lines.ts";
 import { type Listener, listenTo, untilRead } from "../process/listen.ts";
 import { createPipe, type Pipe } from "../process/pipe.ts";
 import type { RunFolder } from "../process/run-folder.ts";
+import { batchFiles } from "./batch-files.ts";
 import { type Delivery, deliver, type Stage } from "./deliver.ts";
 import { keepStates } from "./keep-states.ts";
 import { handleControlMessage, handlePluginEvent, type LiveRun, startPlugin } from "./live-run.ts";
@@ -28,6 +29,8 @@ export interface PumpOptions {
 /** Runs the plugins to their end. Resolves to the failure, or null. */
 export async function pump({ run, folder, state, targetSettings }: PumpOptions): Promise<Failure | null> {
   const parts = partsOf(run.step);
+  const files = batchFiles(run.step, folder);
+  if (files.note !== undefined) run.onEvent({ type: "log", plugin: "tapline", level: "info", message: files.note });
   const pipes: Pipe[] = [];
   const listeners: (Listener | undefined)[] = [];
   let statesRead: Promise<void> = Promise.resolve();
@@ -59,7 +62,9 @@ export async function pump({ run, folder, state, targetSettings }: PumpOptions):
   });
   const argumentsOf = (call: LiveRun, { role, ready }: Part, at: number): string[] => {
     if (role === "mapper") return mapperArguments(ready, folder, at);
-    return role === "tap" ? tapArguments(call, folder, state) : targetArguments(call, folder, targetSettings);
+    return role === "tap"
+      ? tapArguments(call, folder, state, files.tap)
+      : targetArguments(call, folder, { ...targetSettings, ...files.target });
   };
   try {
     while (pipes.length < parts.length - 1) pipes.push(await createPipe(folder.path));

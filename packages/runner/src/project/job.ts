@@ -30,6 +30,7 @@ export interface JobStep {
   after: number[];
   retry: Retry;
   parallel: number;
+  batch: "auto" | "off";
   stateIdSuffix: string | undefined;
   work: Work;
 }
@@ -49,7 +50,8 @@ export function jobOf(project: Project, name: string): Job {
   const position = { file: project.path, ...project.parsed.locate(["jobs", name]) };
   const retry = retryOf(settings.retry, defaultRetry);
   const names = steps.map((step) => (typeof step === "object" && step.name !== undefined ? step.name : wordsOf(step).join(" ")));
-  const read = steps.map((step, index) => readStep({ project, step, index, names, retry, position }));
+  const { batch = "auto" } = settings;
+  const read = steps.map((step, index) => readStep({ project, step, index, names, retry, batch, position }));
   const stuck = firstInCircle(read);
   if (stuck !== undefined) throw errors.steps_in_circle({ job: name, step: stuck }, position);
   return { name, isKept: true, maxParallel: settings.max_parallel ?? defaultMaxParallel, steps: read };
@@ -58,7 +60,15 @@ export function jobOf(project: Project, name: string): Job {
 /** A job of one step, made from the words after `tapline run`. @throws step_invalid */
 export function jobOfWords(project: Project, words: readonly string[]): Job {
   const name = words.join(" ");
-  const step = { name, after: [], retry: defaultRetry, parallel: 1, stateIdSuffix: undefined, work: workOf(project.parsed, words) };
+  const step = {
+    name,
+    after: [],
+    retry: defaultRetry,
+    parallel: 1,
+    batch: "auto" as const,
+    stateIdSuffix: undefined,
+    work: workOf(project.parsed, words),
+  };
   return { name, isKept: false, maxParallel: 1, steps: [step] };
 }
 
@@ -68,10 +78,11 @@ interface StepContext {
   index: number;
   names: readonly string[];
   retry: Retry;
+  batch: "auto" | "off";
   position: object;
 }
 
-function readStep({ project, step, index, names, retry, position }: StepContext): JobStep {
+function readStep({ project, step, index, names, retry, batch, position }: StepContext): JobStep {
   const entry = typeof step === "string" ? { run: step } : step;
   const name = names[index] as string;
   const above = index === 0 ? [] : [index - 1];
@@ -85,6 +96,7 @@ function readStep({ project, step, index, names, retry, position }: StepContext)
     after: after ?? above,
     retry: retryOf(entry.retry, retry),
     parallel: entry.parallel ?? 1,
+    batch: entry.batch ?? batch,
     stateIdSuffix: entry.state_id_suffix,
     work: workOf(project.parsed, wordsOf(step), position),
   };

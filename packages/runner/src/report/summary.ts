@@ -148,8 +148,9 @@ function rowsPerSecond({ sent, received, seconds }: StreamResult): number | null
   return rows === null || seconds === null ? null : Math.round(rows / Math.max(seconds, 0.001));
 }
 
-function remarksOn({ stream, superseded, skipped, tolerated = [] }: StreamResult): string[] {
+function remarksOn({ stream, superseded, skipped, inFiles, tolerated = [] }: StreamResult): string[] {
   const remarks = tolerated.filter(losesNothing).map((each) => `${stream}: ${describeTolerated(each)}`);
+  if (inFiles !== undefined) remarks.push(`${stream}: ${describeCount(inFiles)} ${inFiles === 1 ? "row" : "rows"} went as files`);
   if (superseded !== null && superseded > 0) {
     const rows = `${describeCount(superseded)} sent ${superseded === 1 ? "row was" : "rows were"}`;
     remarks.push(`${stream}: ${rows} replaced by a later row with the same key`);

@@ -10,9 +10,11 @@ import {
   stringifyOrdered,
   TaplineError,
   type TapSummary,
+  Type,
 } from "@tapline/protocol";
 import type { Described } from "../config/about.ts";
 import { readJsonObject } from "../config/read.ts";
+import { batchConfig, fileOutputOf } from "../tap/batch-config.ts";
 import type { RejectDetails } from "../tap/define.ts";
 import { defineTap, type Tap } from "../tap/define-tap.ts";
 import { discover } from "../tap/discover.ts";
@@ -65,7 +67,9 @@ async function printCatalog<C extends TObject>(tap: Tap<C>, { config, report, si
  */
 export function describeTap<C extends TObject>(tap: Tap<C>): Described {
   const own = tap.rejects === undefined ? [] : [capabilities.rejectReplay];
-  return { ...tap, capabilities: [...tapCapabilities, ...own].sort() };
+  if (tap.files === undefined) return { ...tap, capabilities: [...tapCapabilities, ...own].sort() };
+  const config = Type.Object({ ...tap.config.properties, batch_config: Type.Optional(batchConfig) });
+  return { ...tap, config, capabilities: [...tapCapabilities, ...own, capabilities.batchCsv].sort() };
 }
 
 async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static<C>>): Promise<void> {
@@ -76,6 +80,11 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
     ...(await readInputs(run)),
     signal: run.signal,
     target: readTargetFacts(process.env),
+    files: fileOutputOf((run.config as { batch_config?: Static<typeof batchConfig> }).batch_config, run.report.log),
+    onFiles(stream, rows) {
+      const count = sent.get(stream);
+      if (count) count.inFiles += rows;
+    },
     log(level, message, stream) {
       run.report.log(level, message);
       if (level === "warning" && stream !== undefined)
@@ -86,7 +95,8 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
     },
     onProgress: (stream, doneBytes) => meter?.read(stream, doneBytes),
     onStream(event, stream) {
-      if (event === "start") sent.set(stream, { sent: 0, rejected: 0, skipped: 0, bytes: 0, since: performance.now(), seconds: 0 });
+      if (event === "start")
+        sent.set(stream, { sent: 0, inFiles: 0, rejected: 0, skipped: 0, bytes: 0, since: performance.now(), seconds: 0 });
       if (event === "end") meter?.end(stream);
       const count = sent.get(stream);
       if (event === "end" && count) count.seconds = (performance.now() - count.since) / 1000;
@@ -116,12 +126,13 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
   await output.end();
   if (run.signal.aborted) return;
   run.report.flush();
-  for (const [stream, { sent: rows, rejected, firstReject, skipped, bytes, seconds }] of sent) {
+  for (const [stream, { sent: rows, inFiles, rejected, firstReject, skipped, bytes, seconds }] of sent) {
     run.report.summary({
       stream,
       sent: rows,
       ...(rejected > 0 ? { rejected, ...rejectFields(firstReject) } : {}),
       ...(skipped > 0 ? { skipped } : {}),
+      ...(inFiles > 0 ? { in_files: inFiles } : {}),
       bytes,
       seconds: round(seconds),
       ...(warnings.has(stream) ? { warnings: warnings.get(stream) ?? [] } : {}),
@@ -144,6 +155,7 @@ async function writeAll(output: Output, pieces: AsyncIterable<Uint8Array>): Prom
 /** What a tap has sent of a stream. */
 interface Sent {
   sent: number;
+  inFiles: number;
   rejected: number;
   firstReject?: RejectDetails | undefined;
   skipped: number;

@@ -21,6 +21,8 @@ export interface TapParts<C extends TObject> {
   opens?: readonly Opening[];
   /** Commands that the executable has beside the Singer flags. */
   commands?: readonly Command[];
+  /** The tap can hand over files of this format: see `rowFiles`. It then has the setting `batch_config`. */
+  files?: "csv";
   /** The rejected rows that earlier runs kept, for `--rejects`. */
   rejects?(config: Static<C>): ListedRejects;
 }

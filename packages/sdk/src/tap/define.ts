@@ -1,5 +1,16 @@
 /** What the author of a tap writes for a stream: its schema and how it is read, and the signals that may stand between rows. */
-import type { Json, JsonSchema, MetadataEntry, Position, ReplicationMethod, Row, StreamState, TargetFacts } from "@tapline/protocol";
+import type {
+  BatchEncoding,
+  BatchFileFacts,
+  Json,
+  JsonSchema,
+  MetadataEntry,
+  Position,
+  ReplicationMethod,
+  Row,
+  StreamState,
+  TargetFacts,
+} from "@tapline/protocol";
 
 /** A point in the stream from which a later run can continue; it becomes the stream's bookmark in a STATE message. */
 export class Checkpoint {
@@ -108,6 +119,42 @@ export function replaceSource(column: string, value: string): ReplaceSource {
   return new ReplaceSource(column, value);
 }
 
+/** Where a tap may put files with rows, which the target then reads, in place of records. */
+export interface FileOutput {
+  readonly format: "csv";
+  /** A folder of this run. It exists. */
+  readonly folder: string;
+  /** So many rows a file. Default: the tap decides. */
+  readonly rowsPerFile?: number | undefined;
+}
+
+/** A file that is whole. `bytes`: its size. */
+export interface WrittenFile extends BatchFileFacts {
+  path: string;
+  rows: number;
+  bytes: number;
+}
+
+/** Files with rows of the stream. */
+export class RowFiles {
+  readonly encoding: BatchEncoding;
+  readonly files: readonly WrittenFile[];
+  constructor(encoding: BatchEncoding, files: readonly WrittenFile[]) {
+    this.encoding = encoding;
+    this.files = files;
+  }
+}
+
+/**
+ * Yield it for rows that are in files of `context.files.folder`: it becomes a BATCH message. Yield it only where `context.files` is there, and a
+ * checkpoint soon after it, because the files are deleted after the commit. A file must not change any more.
+ * @example yield rowFiles({ format: "csv", columns: ["id", "name"] }, [{ path, rows: 1000, bytes: 20_480 }]);
+ * yield checkpoint({ line: 1000 });
+ */
+export function rowFiles(encoding: BatchEncoding, files: readonly WrittenFile[]): RowFiles {
+  return new RowFiles(encoding, files);
+}
+
 /** Names of columns that the type has; any text where it names none. */
 type ColumnName<R> = [NamedKey<R>] extends [never] ? string : NamedKey<R>;
 type NamedKey<R> = keyof { [K in keyof R as string extends K ? never : K]: R[K] } & string;
@@ -133,7 +180,7 @@ export function partialRow<P extends Row, const U extends string>(row: P, unchan
 }
 
 /** What `read` may yield beside rows. */
-export type Signal = Lines | Checkpoint | SchemaChange | RowVersion | Activate | ReplaceSource;
+export type Signal = Lines | RowFiles | Checkpoint | SchemaChange | RowVersion | Activate | ReplaceSource;
 
 /** What `read` may yield: a row, several rows, encoded lines, a checkpoint, … A row is a batch of one. */
 export type Chunk<R extends Row = Row> = R | readonly R[] | PartialRow<Partial<R>, ColumnName<R>> | Signal;
@@ -176,6 +223,8 @@ export interface ReadContext {
   readonly metadata: readonly MetadataEntry[];
   /** The target, in a run by tapline; undefined in a shell pipe, where the tap can't know it. */
   readonly target: TargetFacts | undefined;
+  /** Set where the target takes files in place of records; see `rowFiles`. Only for taps that say `files` in their definition. */
+  readonly files: FileOutput | undefined;
   /** For taps that yield `Lines`, the bytes around a record's object: head + `{…}` + tail() is one whole line. */
   readonly head: Uint8Array;
   readonly tail: () => Uint8Array;

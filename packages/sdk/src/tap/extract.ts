@@ -16,7 +16,8 @@ import { type FailedStream, failureOf, StreamFailed } from "./stream-failed.ts";
 import { StreamWriter, type StreamWriterOptions } from "./stream-writer.ts";
 import { TapState } from "./tap-state.ts";
 
-export interface ExtractOptions extends Pick<StreamWriterOptions, "onCount" | "onReject" | "onSkip" | "onProgress" | "target"> {
+export interface ExtractOptions
+  extends Pick<StreamWriterOptions, "onCount" | "onFiles" | "onReject" | "onSkip" | "onProgress" | "target" | "files"> {
   catalog?: unknown;
   state?: State | undefined;
   signal?: AbortSignal;
@@ -39,7 +40,7 @@ export async function* extract<C extends TObject>(
   config: Static<C>,
   options: ExtractOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const { signal = new AbortController().signal, log = () => {}, target, onCount, onReject, onSkip, onProgress } = options;
+  const { signal = new AbortController().signal, log = () => {}, target, files, onCount, onFiles, onReject, onSkip, onProgress } = options;
   const entries = options.catalog === undefined ? undefined : readCatalog(options.catalog).streams.filter(isStreamSelected);
   const wanted = entries && new Set(entries.map((entry) => entry.tap_stream_id));
   await using session = await openTap(tap, config, { wanted, signal, log });
@@ -49,7 +50,9 @@ export async function* extract<C extends TObject>(
     signal,
     log,
     target,
+    files,
     onCount,
+    onFiles,
     onReject,
     onSkip,
     onProgress,

@@ -26,6 +26,10 @@ export class LineBuffer {
     return this.#tailBytes;
   };
 
+  get version(): number | undefined {
+    return this.#version;
+  }
+
   /** The table version of the rows from now on. */
   set version(version: number | undefined) {
     this.#version = version;

@@ -28,6 +28,7 @@ export interface StreamContextOptions {
   progress: (doneBytes: number) => void;
   isStateDue: () => boolean;
   target: TargetFacts | undefined;
+  files: ReadContext["files"];
 }
 
 export class StreamContext implements ReadContext {
@@ -48,13 +49,14 @@ export class StreamContext implements ReadContext {
   readonly progress: (doneBytes: number) => void;
   readonly isStateDue: () => boolean;
   readonly target: TargetFacts | undefined;
+  readonly files: ReadContext["files"];
   readonly #entry: CatalogStream;
 
   /** @throws replication_key_missing */
   constructor(
     stream: Stream,
     entry: CatalogStream,
-    { bookmark, signal, lines, log, rejected, skipped, progress, isStateDue, target }: StreamContextOptions,
+    { bookmark, signal, lines, log, rejected, skipped, progress, isStateDue, target, files }: StreamContextOptions,
   ) {
     this.#entry = entry;
     this.replicationKey = entry.replication_key ?? stream.replicationKey;
@@ -79,6 +81,7 @@ export class StreamContext implements ReadContext {
     this.progress = progress;
     this.isStateDue = isStateDue;
     this.target = target;
+    this.files = files;
   }
 
   /** The column that rows are filtered by; undefined when all rows are read. */

@@ -2,7 +2,16 @@
  * Turns the chunks of one stream into Singer lines: it filters and encodes rows, collects them until they are worth a write, and
  * adds SCHEMA, STATE and ACTIVATE_VERSION lines. It reads nothing itself, so a driver may feed several writers in turns.
  */
-import { type CatalogStream, encodeMessage, type Json, type Row, type StreamState, type TargetFacts } from "@tapline/protocol";
+import { pathToFileURL } from "node:url";
+import {
+  type BatchMessage,
+  type CatalogStream,
+  encodeMessage,
+  type Json,
+  type Row,
+  type StreamState,
+  type TargetFacts,
+} from "@tapline/protocol";
 import { bookmarkFor, compareValues, laterOf } from "./bookmark.ts";
 import { type KnownColumns, knownColumns, warnOfNewColumns } from "./column-warnings.ts";
 import {
@@ -15,6 +24,7 @@ import {
   type ReadContext,
   type RejectDetails,
   ReplaceSource,
+  RowFiles,
   RowVersion,
   SchemaChange,
   type Stream,
@@ -30,6 +40,9 @@ export interface StreamWriterOptions {
   signal: AbortSignal;
   log: Log;
   target?: TargetFacts | undefined;
+  files?: ReadContext["files"];
+  /** Called with rows that went in files. */
+  onFiles?: ((stream: string, rows: number) => void) | undefined;
   /** The stream is read together with others: STATEs are of all of them, and the writer sends none. */
   isInGroup?: boolean;
   /** Called with what was encoded since the last call. */
@@ -90,6 +103,7 @@ export class StreamWriter {
       progress,
       isStateDue,
       target,
+      files: options.files,
     });
     this.context = this.#context;
     this.#columns = knownColumns(stream, log);
@@ -117,6 +131,7 @@ export class StreamWriter {
     this.#endsWithCheckpoint = chunk instanceof Checkpoint;
     if (chunk instanceof Checkpoint) return [...this.flush(), this.#bookmark(chunk.value)];
     if (chunk instanceof Lines) return [...this.flush(), ...this.#takeLines(chunk)];
+    if (chunk instanceof RowFiles) return [...this.flush(), this.#takeFiles(chunk)];
     if (chunk instanceof SchemaChange) return [...this.flush(), ...this.#changeSchema(chunk)];
     if (chunk instanceof Activate) return [...this.flush(), this.#activateLine(chunk.version)];
     if (chunk instanceof ReplaceSource) return [...this.flush(), this.#replaceLine(chunk)];
@@ -180,6 +195,27 @@ export class StreamWriter {
     this.#rowsSinceState += count;
     this.#count(count, bytes.byteLength);
     return [bytes, ...this.#stateWhenDue()];
+  }
+
+  #takeFiles({ encoding, files }: RowFiles): Uint8Array {
+    const rows = files.reduce((sum, file) => sum + file.rows, 0);
+    this.#rowsSinceState += rows;
+    this.#count(
+      rows,
+      files.reduce((sum, file) => sum + file.bytes, 0),
+    );
+    this.#options.onFiles?.(this.#stream.name, rows);
+    const { version } = this.#lines;
+    const message: BatchMessage = {
+      type: "BATCH",
+      stream: this.#entry.stream,
+      encoding,
+      manifest: files.map(({ path }) => pathToFileURL(path).href),
+      files: files.map(({ path: _, bytes: __, ...facts }) => facts),
+      time_extracted: new Date().toISOString(),
+      ...(version !== undefined && { version }),
+    };
+    return Buffer.from(encodeMessage(message));
   }
 
   #count(rows: number, bytes: number): void {

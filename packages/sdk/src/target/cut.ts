@@ -75,12 +75,13 @@ export class Cut {
     this.#after.since ??= Date.parse(run.receivedAt);
   }
 
-  /** Takes a change of a stream; it is after the last STATE. */
-  change(change: StreamChange): void {
+  /** Takes a change of a stream; it is after the last STATE. `receivedAt`: when its rows arrived, where it has rows. */
+  change(change: StreamChange, receivedAt?: string): void {
     const queue = queueOf(this.#after, change.stream);
     queue.steps.push(change);
     queue.byteLength += change.byteLength;
     this.byteLength += change.byteLength;
+    if (receivedAt !== undefined) this.#after.since ??= Date.parse(receivedAt);
   }
 
   /** Takes an ACTIVATE_VERSION that arrived after rows of its stream. */

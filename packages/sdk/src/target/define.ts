@@ -9,6 +9,7 @@
 import type { JsonSchema, LastState, Opening, Query, Row, Static, TableChange, TaplineError, TObject, Tolerated } from "@tapline/protocol";
 import type { SettingAliases } from "../config/define.ts";
 import type { CellChunk, RowChunk } from "./cells/chunk.ts";
+import type { FileMetadata, RowFile } from "./files/row-file.ts";
 import type { KeptRejects, Reject } from "./kept-rejects.ts";
 import type { RowReader } from "./query.ts";
 
@@ -54,6 +55,8 @@ export interface RowBatch {
    * only objects. Take the whole of a chunk before asking for the next one.
    */
   chunks?(): Iterable<RowChunk | CellChunk>;
+  /** Set where the writer took the rows as a file (`takesFile`): then they are nowhere else. */
+  readonly file?: WrittenRows;
   /** The user chose `on_error: reject`. */
   readonly mayReject: boolean;
   /**
@@ -100,8 +103,18 @@ export interface Activation {
   hardDelete: boolean;
 }
 
+/** A file of rows, and their `_sdc_` columns; undefined where rows get none. */
+export interface WrittenRows extends RowFile {
+  readonly metadata: FileMetadata | undefined;
+}
+
 export interface Writer {
   write(batch: RowBatch): Promise<void>;
+  /**
+   * Whether the next `write` can be of this file as a whole, which a database reads itself. It must read each row exactly as from records, and accept
+   * all. The file stays until the commit. Where it is missing or false, the rows are written as records.
+   */
+  takesFile?(file: RowFile): Promise<boolean>;
   alter(next: TargetStream): Promise<void>;
   /** Where it is missing, `on_error: reject` is refused. */
   keepRejects?(rejects: readonly Reject[]): Promise<void>;

@@ -97,8 +97,12 @@ export async function* load(
         replacing = decoded;
         return;
       case "BATCH":
-        for await (const records of readBatch(decoded, streams.schemaOf(decoded.stream), config, (file) => ownFiles.add(file))) {
-          yield* take(records, receivedAt);
+        for await (const part of readBatch(decoded, streams.schemaOf(decoded.stream), config, (file) => ownFiles.add(file))) {
+          if (part.type === "RECORDS") yield* take(part, receivedAt);
+          else {
+            cut.change(streams.takeFile(part, receivedAt), receivedAt);
+            while (cut.byteLength > config.batch_max_bytes) await handOver(cut.takeLargest());
+          }
           if (options.signal?.aborted) throw new Stopped();
           // A long file must not keep the rows before it from being committed.
           if (cut.canCommit && isDue()) yield* commit();

@@ -11,6 +11,8 @@ export interface OpenStream {
   schema: JsonSchema;
   /** The same before flattening: that of the records. */
   sent: JsonSchema;
+  /** Its records are stored as they are: a database may read them from a file itself. */
+  canTakeFiles: boolean;
   loadMethod: LoadMethod;
   writer: Writer;
   read: RowReader;
@@ -32,7 +34,7 @@ export interface Tally {
 }
 
 export function newStream(
-  start: Pick<OpenStream, "definition" | "schema" | "sent" | "loadMethod" | "writer" | "read" | "sinceCommit">,
+  start: Pick<OpenStream, "definition" | "schema" | "sent" | "canTakeFiles" | "loadMethod" | "writer" | "read" | "sinceCommit">,
 ): OpenStream {
   const now = Date.now();
   const counts = { inserted: 0, updated: 0, superseded: 0, deleted: 0, deleteRecords: 0 };

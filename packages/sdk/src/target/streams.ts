@@ -15,6 +15,9 @@ import { errors } from "../errors.ts";
 import type { FlatteningOptions } from "../flatten/flat-name.ts";
 import { type Activated, higher, type StreamChange } from "./cut.ts";
 import type { Reject, Sink, StreamCounts, Target, TargetStream } from "./define.ts";
+import { fileBatch, lineBatches } from "./files/file-batch.ts";
+import type { FilePart } from "./files/read-batch.ts";
+import { fileMetadata } from "./files/row-file.ts";
 import { flattenStream } from "./flattened-stream.ts";
 import type { LineBatch } from "./line-batch.ts";
 import type { LoadOptions } from "./load-options.ts";
@@ -88,7 +91,7 @@ export class OpenStreams {
       await this.#guard(() => this.#openStream(stream, { ...start, definition }));
       return undefined;
     }
-    Object.assign(open, { definition, schema: flat.schema, sent: schema });
+    Object.assign(open, { definition, schema: flat.schema, sent: schema, canTakeFiles: flattening === undefined });
     const alter = async (): Promise<void> => {
       await open.writer.alter(stream);
       open.read = definedReader(this.#context, stream, start);
@@ -123,6 +126,26 @@ export class OpenStreams {
     const open = this.#streams.get(stream);
     if (open === undefined) throw protocolErrors.record_before_schema({ stream }, { stream });
     return open.sent;
+  }
+
+  /** Counts the file's rows as received. @returns the step that hands them over */
+  takeFile({ message, file, records }: FilePart, receivedAt: string): StreamChange {
+    const { stream, rows, byteLength } = { ...file, stream: message.stream };
+    const open = this.#open(stream);
+    open.received += rows;
+    this.uncommitted += rows;
+    this.#options.onCount?.(stream, rows, byteLength);
+    const apply = async (): Promise<void> => {
+      if (open.canTakeFiles && (await open.writer.takesFile?.(file)) === true) {
+        const metadata = this.#clock && fileMetadata(this.#clock, rows, receivedAt, message);
+        open.sinceCommit.written += rows;
+        await open.writer.write(fileBatch(stream, file, metadata));
+        open.lastAt = Date.now();
+        return;
+      }
+      for await (const batch of lineBatches(records(), receivedAt)) await this.write(batch);
+    };
+    return { stream, byteLength, apply: () => this.#guard(apply) };
   }
 
   async write(batch: LineBatch): Promise<void> {
@@ -225,7 +248,7 @@ export class OpenStreams {
     if (this.#config.on_error === "reject" && writer.keepRejects === undefined) throw errors.rejects_unsupported({});
     const read = definedReader(this.#context, stream, start);
     const { definition, sinceCommit, schema, flattening } = start;
-    const opened = { definition, sinceCommit, schema: flattening?.schema ?? schema, sent: schema };
+    const opened = { definition, sinceCommit, schema: flattening?.schema ?? schema, sent: schema, canTakeFiles: flattening === undefined };
     this.#streams.set(stream.name, newStream({ ...opened, loadMethod: stream.loadMethod, writer, read }));
   }
 

@@ -1,6 +1,6 @@
 /** Lands the batches of one stream: converts each while the one before lands, and lands it again where a column was too narrow. */
 import { DeletesArrived, ExtraColumnMissing, PartialRowsArrived, TooNarrow, type UnknownFields, type ValueRules } from "@tapline/columns";
-import type { RowBatch, TargetStream } from "@tapline/sdk";
+import type { RowBatch, RowFile, TargetStream } from "@tapline/sdk";
 import type { BulkLoad, Connection, Staged } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { errors } from "../errors.ts";
@@ -62,6 +62,10 @@ export class BatchLander {
   define(stream: TargetStream): void {
     this.#stream = stream;
     this.#takeColumns();
+  }
+
+  takesFile(file: RowFile): boolean {
+    return this.#bulk?.takesFile?.(file) === true;
   }
 
   /** Starts landing the batch. Its end, or its failure, shows in the transaction's `settled`. */

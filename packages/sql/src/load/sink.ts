@@ -126,6 +126,7 @@ export function sqlSink(
           if (!hasProperties && batch.count > 0) throw errors.schema_without_properties({}, { stream: stream.name });
           await loader.write(batch);
         },
+        takesFile: (file) => forOwn(async () => hasProperties && (await loader.takesFile(file))),
         alter: define,
         replaceSource: (column, value) => forOwn(() => loader.deleteSource(column, value)),
         activate: (activation) => forOwn(() => loader.activate(activation)),

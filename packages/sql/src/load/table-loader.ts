@@ -1,5 +1,5 @@
 /** Loads one stream into its table: plans and DDL, batches, and the merge that ends each transaction. */
-import type { Activation, RowBatch, StreamCounts, TargetStream } from "@tapline/sdk";
+import type { Activation, RowBatch, RowFile, StreamCounts, TargetStream } from "@tapline/sdk";
 import type { TableName } from "../names/table-name.ts";
 import type { SchemaPolicy } from "../settings.ts";
 import { BatchLander, type LoaderContext } from "./batch-lander.ts";
@@ -39,6 +39,12 @@ export class TableLoader {
     await forStream(batch.stream, () => this.#runPlanned());
     await this.#context.transaction.begin();
     await this.#lander.land(batch);
+  }
+
+  /** Whether the next batch may be this file. */
+  async takesFile(file: RowFile): Promise<boolean> {
+    await this.#runPlanned();
+    return this.#lander.takesFile(file);
   }
 
   /** When it resolves, everything written is in the stream's own table. */

@@ -162,9 +162,14 @@ export class Pass {
     if (this.#keepsMarks) yield this.#lastCheckpoint(isComplete);
   }
 
+  /** Whether checkpoints can be made inside the open file. */
+  get takesCheckpoints(): boolean {
+    return this.#keepsMarks && this.#reread !== "replace";
+  }
+
   /** Whether enough was sent since the last checkpoint. Ask between two rows. */
   get isDue(): boolean {
-    return this.#keepsMarks && this.#reread !== "replace" && this.#options.context.isStateDue();
+    return this.takesCheckpoints && this.#options.context.isStateDue();
   }
 
   /** Makes a checkpoint inside the open file. All rows before the position must have been yielded. @throws file_changed */

@@ -61,8 +61,8 @@ function rowReader({ encoding, schema, broken }: CsvForm): (bytes: Buffer, at: n
   const marks = [Buffer.from(delimiter), Buffer.from(quote ?? "\0")];
   if (marks.some(({ length }) => length !== 1)) throw broken("delimiter and quote must be one ASCII character each");
   const [delimiterByte, quoteByte] = marks.map((mark) => mark[0]) as [number, number];
-  const names = columns.map((name) => JSON.stringify(name));
-  const kinds = columns.map((name) => kindOf(schema.properties?.[name]));
+  const names = columns.map((name) => (name === null ? null : JSON.stringify(name)));
+  const kinds = columns.map((name) => (name === null ? "text" : kindOf(schema.properties?.[name])));
   return (bytes, start, isWhole) => {
     let text = "{";
     let at = start;
@@ -91,7 +91,7 @@ function rowReader({ encoding, schema, broken }: CsvForm): (bytes: Buffer, at: n
         if (!isUtf8(cell)) return "it is not valid UTF-8";
         value = end === from ? "null" : jsonOf(cell.toString(), kinds[column] as CellKind);
       }
-      text += `${column === 0 ? "" : ","}${names[column]}:${value}`;
+      if (names[column] !== null) text += `${text === "{" ? "" : ","}${names[column]}:${value}`;
       if (bytes[at] === carriageReturn && bytes[at + 1] === lineFeed) at++;
       if (at >= bytes.length && !isWhole) return undefined;
       if (bytes[at] === delimiterByte && at < bytes.length) at++;

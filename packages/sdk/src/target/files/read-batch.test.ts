@@ -39,12 +39,9 @@ async function read(content: string | Buffer, { format = "jsonl", schema: of = a
     ...(facts && { files: [facts] }),
   };
   const found: { line: number; text: string; file: string | undefined }[] = [];
-  for await (const { bytes, count, firstLine, source } of readBatch(
-    message,
-    of,
-    { batch_inputs: [inputs], max_line_bytes: max },
-    () => {},
-  )) {
+  for await (const part of readBatch(message, of, { batch_inputs: [inputs], max_line_bytes: max, validate_records: true }, () => {})) {
+    if (part.type === "FILE") throw new Error("a file");
+    const { bytes, count, firstLine, source } = part;
     const lines = bytes.toString().split("\n").slice(0, -1);
     expect(lines).toHaveLength(count);
     for (const [index, line] of lines.entries()) {
@@ -167,7 +164,12 @@ test("only files in the named folders are read, by where they really are", async
   execFileSync("mkfifo", [join(inside, "fifo")]);
   const manifest = (url: string) => ({ type: "BATCH" as const, stream: "s", encoding: { format: "jsonl" }, manifest: [url] });
   const readUrl = async (url: string, inputs = [inside]) => {
-    for await (const _ of readBatch(manifest(url), anyColumn, { batch_inputs: inputs, max_line_bytes: 1000 }, () => {}));
+    for await (const _ of readBatch(
+      manifest(url),
+      anyColumn,
+      { batch_inputs: inputs, max_line_bytes: 1000, validate_records: true },
+      () => {},
+    ));
   };
   const urlOf = (path: string) => pathToFileURL(path).href;
   for (const path of [join(outside, "secret"), join(inside, "link"), `${inside}/../${outside.split("/").at(-1)}/secret`])
