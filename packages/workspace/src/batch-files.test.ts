@@ -111,7 +111,17 @@ async function loaded({ path, keys, asFiles, rowsPerFile, target = {} }: Given):
   const [filepath, batchFolder] = [join(folder, "loaded.duckdb"), join(folder, "batch")];
   mkdirSync(batchFolder);
   const columns = Object.fromEntries(Object.entries(cells).map(([name, { type }]) => [name, type]));
-  const stream = { entity: "rows", path, keys, columns, on_type_break: "reject", quotechar: '"', escapechar: null };
+  const stream = {
+    entity: "rows",
+    path,
+    keys,
+    columns,
+    on_type_break: "reject",
+    quotechar: '"',
+    escapechar: null,
+    skipinitialspace: false,
+    comment: null,
+  };
   const tapConfig = checkConfig<Parameters<typeof tapCsv.streams>[0]>("tap-csv", tapCsv.config, { files: [stream] }).config;
   const settings = {
     filepath,
@@ -189,7 +199,7 @@ describe("files and records give the same", () => {
     const { files, records } = await bothWays(csv, { keys, rowsPerFile: pick(next, [1, 7, 40, 1000]), target });
     expect(records.inFiles).toBe(0);
     expect({ ...files, inFiles: 0 }).toEqual(records);
-    if (odd <= 2) expect(files.inFiles).toBeGreaterThan(0);
+    if (odd === 0) expect(files.inFiles).toBeGreaterThan(0);
   });
 
   test("a plain file goes in files whole, and an odd row goes between two of them", { timeout: 120_000 }, async () => {
