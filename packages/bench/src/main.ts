@@ -8,6 +8,7 @@ import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { batchToDuckdb } from "./batch-to-duckdb.ts";
 import type { BenchmarkOptions } from "./benchmark-options.ts";
 import { besidePeers } from "./beside-peers.ts";
 import { csvAlone } from "./csv-alone.ts";
@@ -28,6 +29,7 @@ interface Benchmark {
 const benchmarks: Record<string, Benchmark> = {
   csv: { run: csvAlone, rows: 1_000_000 },
   duckdb: { run: csvToDuckdb, rows: 1_000_000 },
+  batch: { run: batchToDuckdb, rows: 10_000_000 },
   postgres: { run: csvToPostgres, rows: 1_000_000 },
   // Few rows, because some peers need a millisecond for five rows; with even fewer, the start-up time would dominate.
   peers: { run: besidePeers, rows: 100_000 },

@@ -19,6 +19,7 @@ export interface Results {
 const titles: Record<string, string> = {
   csv: "tap-csv alone",
   duckdb: "CSV into DuckDB",
+  batch: "CSV as files into DuckDB",
   postgres: "CSV into PostgreSQL",
   peers: "Beside other tools",
   start: "Start-up",
