@@ -95,7 +95,7 @@ const escapes: Record<string, string> = { '"': '"', "/": "/", "\\": "\\\\", b: "
 const forCopy = unescaping(escapes, escapeCopy);
 
 /** The text has neither backslashes nor control characters. */
-const text: PutCell = (scratch, column, row, { kinds, starts, ends }, cell, { bytes }) => {
+const text: PutCell = (scratch, column, row, { kinds, starts, ends }, cell, segment) => {
   const kind = kinds[cell];
   const from = starts[cell] as number;
   const size = (ends[cell] as number) - from;
@@ -105,7 +105,7 @@ const text: PutCell = (scratch, column, row, { kinds, starts, ends }, cell, { by
     const { beside } = scratch;
     // A character of one byte becomes two at most, but is at least two in its line.
     beside.reserve(size);
-    const written = copyUnescaped(bytes, from, from + size, beside.bytes, beside.length, forCopy);
+    const written = copyUnescaped(segment, from, from + size, beside, beside.length, forCopy);
     scratch.put(column, row, ~beside.length, written);
     beside.length += written;
   }

@@ -44,7 +44,12 @@ export function writeReal(view: DataView, at: number, value: unknown): void {
 /** Two 32-bit writes, so that no value needs a BigInt. */
 export function writeSafeInt64(view: DataView, at: number, value: number): void {
   view.setInt32(at, value, true);
-  view.setInt32(at + 4, Math.floor(value / 4294967296), true);
+  view.setInt32(at + 4, highWord(value), true);
+}
+
+/** Bits 32 to 63. Most values are small, and a shift costs a tenth of a division. */
+function highWord(value: number): number {
+  return (value | 0) === value ? value >> 31 : Math.floor(value / 4294967296);
 }
 
 /** Big-endian, as in Parquet. */
@@ -52,7 +57,7 @@ export function writeSafeInt128(view: DataView, at: number, value: number): void
   const sign = value < 0 ? -1 : 0;
   view.setInt32(at, sign);
   view.setInt32(at + 4, sign);
-  view.setInt32(at + 8, Math.floor(value / 4294967296));
+  view.setInt32(at + 8, highWord(value));
   view.setInt32(at + 12, value);
 }
 

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { copyBytes } from "./text-bytes.ts";
+import { copyBytes, copyUnescaped } from "./text-bytes.ts";
 
 function viewed(bytes: Buffer) {
   return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
@@ -30,4 +31,26 @@ test.each(lengths)("%i bytes are copied, however few follow in the source and in
       }
     }
   }
+});
+
+test("text with escapes means what JSON says, wherever they are and however little room follows", () => {
+  const piece = fc.oneof(fc.string({ unit: "grapheme", maxLength: 9 }), fc.constantFrom('"', "\\", "\n", "/", "\u0001", "é", "😀"));
+  const escaped = (text: string, isAscii: boolean): string => {
+    const json = JSON.stringify(text).slice(1, -1);
+    return isAscii ? json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`) : json;
+  };
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 12 }), fc.nat(5), fc.nat(5), fc.boolean(), (pieces, before, after, isAscii) => {
+      const text = pieces.join("").toWellFormed();
+      const json = Buffer.from(escaped(text, isAscii));
+      const source = Buffer.concat([bytesOf(before, 1), json, bytesOf(after, 1)]);
+      const wanted = Buffer.from(text);
+      // A spelled character may be written beyond the room that its bytes need, never beyond the room of its escape.
+      const target = Buffer.alloc(3 + json.length + after, 0xff);
+      expect(copyUnescaped(viewed(source), before, before + json.length, viewed(target), 3)).toBe(wanted.length);
+      expect(target.subarray(3, 3 + wanted.length)).toEqual(wanted);
+      expect(target.subarray(0, 3)).toEqual(Buffer.alloc(3, 0xff));
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -44,17 +44,30 @@ export function unescaping(letters: Record<string, string>, spell: (text: string
 const plain = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 export const plainly = unescaping(plain, (text) => text);
 
-/** Writes the text that bytes [from, to) mean, which must have valid escapes. @returns its length */
+const [backslashes, ones, highBits] = [0x5c5c5c5c, 0x01010101, 0x80808080];
+
+/** Writes the text that bytes [from, to) mean, which must have valid escapes. Four bytes at a time where none is a backslash. @returns its length */
 export function copyUnescaped(
-  source: Buffer,
+  { bytes: source, view: read }: ViewedBytes,
   from: number,
   to: number,
-  target: Buffer,
+  { bytes: target, view: write }: ViewedBytes,
   at: number,
   { letters, spell }: Unescaping = plainly,
 ): number {
   let out = at;
+  const lastWord = Math.min(to, read.byteLength) - 4;
+  const mostOut = write.byteLength - 4;
   for (let i = from; i < to; ) {
+    while (i <= lastWord && out <= mostOut) {
+      const word = read.getInt32(i, true);
+      const escaped = word ^ backslashes;
+      if (((escaped - ones) & ~escaped & highBits) !== 0) break;
+      write.setInt32(out, word, true);
+      i += 4;
+      out += 4;
+    }
+    if (i >= to) break;
     const byte = source[i] as number;
     if (byte !== backslash) {
       target[out++] = byte;

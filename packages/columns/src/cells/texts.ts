@@ -26,7 +26,7 @@ export function textCells(): AppendCells {
           copyBytes(segment, from, size, lane, lane.length + 4);
         } else if (kind === cellKind.escaped) {
           lane.reserve(8 + to - from);
-          size = copyUnescaped(segment.bytes, from, to, lane.bytes, lane.length + 4);
+          size = copyUnescaped(segment, from, to, lane, lane.length + 4);
         } else {
           const text = plainText(chunk.valueAt(cell, segment));
           lane.reserve(4 + text.length * 3);

@@ -3,7 +3,7 @@ import type { CellCheck } from "./checks.ts";
 import { cellKind, kindsEnd } from "./chunk.ts";
 import type { LineShape } from "./shape.ts";
 import type { CellStore } from "./store.ts";
-import { endOfText, isPlain, parseNested, parseNumber } from "./value-ends.ts";
+import { endOfText, isPlain, isPlainWord, parseNested, parseNumber } from "./value-ends.ts";
 
 /** Where reading is. */
 export interface Cursor {
@@ -46,6 +46,7 @@ export function scanLines(cursor: Cursor, shape: LineShape, { checks, accepted }
   const { words, wordsAt, lengths, slots, tail } = shape;
   const { kinds, starts, ends, numbers } = store;
   const size = bytes.length;
+  const lastWord = size - 4;
   const count = slots.length;
   const tailLength = tail.length;
   let { at, row } = cursor;
@@ -64,6 +65,7 @@ export function scanLines(cursor: Cursor, shape: LineShape, { checks, accepted }
       let byte = bytes[p] as number;
       if (byte === quote) {
         starts[cell] = ++p;
+        while (p <= lastWord && isPlainWord(view.getInt32(p, true))) p += 4;
         byte = bytes[p] as number;
         while (isPlain[byte] === 1) byte = bytes[++p] as number;
         if (byte === quote) kind = cellKind.text;

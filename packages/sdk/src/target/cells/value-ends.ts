@@ -6,6 +6,16 @@ const [quote, backslash, lineEnd] = [0x22, 0x5c, 0x0a];
 /** 1 for each byte that text may have as it is: neither a quote, a backslash nor a control character. */
 export const isPlain = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 0x20 && byte !== quote && byte !== backslash ? 1 : 0));
 
+const [lowest, highBits, ones] = [0x20202020, 0x80808080, 0x01010101];
+const [quotes, backslashes] = [0x22222222, 0x5c5c5c5c];
+
+/** Whether all four bytes of a word are plain. */
+export function isPlainWord(word: number): boolean {
+  const quoted = word ^ quotes;
+  const escaped = word ^ backslashes;
+  return ((((word - lowest) & ~word) | ((quoted - ones) & ~quoted) | ((escaped - ones) & ~escaped)) & highBits) === 0;
+}
+
 const escapes = new Uint8Array(256);
 for (const byte of Buffer.from('"\\/bfnrt')) escapes[byte] = 1;
 
