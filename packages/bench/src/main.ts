@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --only peers --rows N --rounds N --peer-tap-csv DIR]`: measures, prints a table, and writes docs/results/bench.json
- * and docs/reference/benchmarks.md. Fails when a bar is missed.
+ * and docs/reference/benchmarks.md. Fails when a bar is missed. With `--profile` it only prints where the time of each program goes.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,6 +15,7 @@ import { csvAlone } from "./csv-alone.ts";
 import { csvToDuckdb } from "./csv-to-duckdb.ts";
 import { csvToPostgres } from "./csv-to-postgres.ts";
 import { page, table } from "./page.ts";
+import { profiled } from "./profile.ts";
 import type { Result } from "./result.ts";
 import { runnerOnPipe } from "./runner.ts";
 import { startUp } from "./start-up.ts";
@@ -45,6 +46,7 @@ const { values } = parseArgs({
     rows: { type: "string" },
     rounds: { type: "string" },
     "peer-tap-csv": { type: "string" },
+    profile: { type: "boolean", default: false },
   },
 });
 const options: BenchmarkOptions = { peerTapCsv: values["peer-tap-csv"] };
@@ -54,8 +56,13 @@ if (values.only !== undefined && benchmarks[values.only] === undefined)
 for (const [name, benchmark] of Object.entries(benchmarks)) {
   if (values.only !== undefined && values.only !== name) continue;
   const rows = Number(values.rows ?? benchmark.rows);
+  const log = (line: string): void => console.error(`${name}: ${line}`);
+  if (values.profile) {
+    await profiled(() => benchmark.run(rows, Number(values.rounds ?? 1), log, options), console.log);
+    continue;
+  }
   const rounds = Number(values.rounds ?? benchmark.rounds ?? 3);
-  const results = await benchmark.run(rows, rounds, (line) => console.error(`${name}: ${line}`), options);
+  const results = await benchmark.run(rows, rounds, log, options);
   console.log(table(results));
   if (rows === benchmark.rows) keep(name, rows, rounds, results);
   if (results.some((result) => "holds" in result && !result.holds)) process.exitCode = 1;

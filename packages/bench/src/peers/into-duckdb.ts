@@ -1,9 +1,9 @@
 /** The contests for DuckDB: Singer targets with the same lines, and complete pipes with the same CSV file. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
+import { duckdbChecksum } from "../duckdb-checksum.ts";
 import type { Result } from "../result.ts";
-import { type Checksum, checksumOf, checksumQuery, difference } from "./checksum.ts";
+import { difference } from "./checksum.ts";
 import { type Arena, type Contestant, contest } from "./contest.ts";
 import { dltProgram, peerProgram, version } from "./environments.ts";
 import type { Sources } from "./sources.ts";
@@ -46,25 +46,12 @@ async function duckdbArena({ csv, columns, folder }: Sources): Promise<Arena> {
   };
   const list = Object.entries(columns).map(([name, type]) => `'${name}': '${types[type]}'`);
   const plain = `read_csv('${csv}', header = true, allow_quoted_nulls = false, columns = {${list.join(", ")}})`;
-  const wanted = await sums(":memory:", plain);
+  const wanted = await duckdbChecksum(":memory:", plain);
   return {
     folder,
-    difference: async (place) => difference(await sums(join(folder, `${place}.duckdb`), "main.invoices"), wanted),
+    difference: async (place) => difference(await duckdbChecksum(join(folder, `${place}.duckdb`), "main.invoices"), wanted),
     clear: async (place) => {
       for (const end of ["", ".wal"]) rmSync(join(folder, `${place}.duckdb${end}`), { force: true });
     },
   };
-}
-
-async function sums(file: string, table: string): Promise<Checksum> {
-  const instance = await DuckDBInstance.create(file);
-  const connection = await instance.connect();
-  try {
-    await connection.run("SET TimeZone = 'UTC'");
-    const [row] = (await connection.runAndReadAll(checksumQuery(table, "duckdb"))).getRowObjectsJson();
-    return checksumOf(row ?? {});
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
 }

@@ -1,6 +1,7 @@
 /**
  * Reads the same file with DuckDB alone, with all types given: `load` makes a table from it, `load-all` one with the types and all the columns
- * that target-duckdb writes, `ndjson` writes it as JSON lines to /dev/null. Usage: duckdb-limit.js load|load-all|ndjson FILE [DATABASE]
+ * that target-duckdb writes, `upsert` replaces rows of the table that `load` made (append, then delete the old rows of the new keys: the
+ * fastest way in plain SQL), `ndjson` writes it as JSON lines to /dev/null. Usage: duckdb-limit.js load|load-all|upsert|ndjson FILE [DATABASE]
  */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { invoiceColumns } from "../seed-data.ts";
@@ -22,14 +23,22 @@ const values = Object.entries(invoiceColumns).map(([name, type]) => (type === "d
 const now = "now()::TIMESTAMPTZ";
 const metadata = `${now} AS _sdc_extracted_at, ${now} AS _sdc_received_at, ${now} AS _sdc_batched_at, NULL::TIMESTAMPTZ AS _sdc_deleted_at,
   row_number() OVER () + 1700000000000000 AS _sdc_sequence, NULL::BIGINT AS _sdc_table_version, 1700000000000 AS _sdc_sync_started_at`;
-const statements: Record<string, string> = {
-  load: `CREATE TABLE invoices AS FROM ${source}`,
-  "load-all": `CREATE TABLE invoices AS SELECT ${values.join(", ")}, ${metadata} FROM ${source}`,
-  ndjson: `COPY (FROM ${source}) TO '/dev/null' (FORMAT json)`,
+const fresh = "SELECT id AS key FROM invoices WHERE rowid > getvariable('last')";
+const statements: Record<string, readonly string[]> = {
+  load: [`CREATE TABLE invoices AS FROM ${source}`],
+  "load-all": [`CREATE TABLE invoices AS SELECT ${values.join(", ")}, ${metadata} FROM ${source}`],
+  upsert: [
+    "SET VARIABLE last = (SELECT max(rowid) FROM invoices)",
+    "BEGIN",
+    `INSERT INTO invoices FROM ${source}`,
+    `DELETE FROM invoices USING (${fresh}) AS fresh WHERE invoices.rowid <= getvariable('last') AND invoices.id = fresh.key`,
+    "COMMIT",
+  ],
+  ndjson: [`COPY (FROM ${source}) TO '/dev/null' (FORMAT json)`],
 };
 
 const instance = await DuckDBInstance.create(database);
 const connection = await instance.connect();
-await connection.run(statements[what ?? ""] as string);
+for (const statement of statements[what ?? ""] as readonly string[]) await connection.run(statement);
 connection.closeSync();
 instance.closeSync();
