@@ -143,13 +143,18 @@ const record = fc
       nil: undefined,
       freq: 3,
     }),
-    fc.oneof({ arbitrary: fc.constant("all"), weight: 8 }, fc.constantFrom("some", "turned")),
+    fc.oneof(
+      { arbitrary: fc.constant("all"), weight: 8 },
+      fc.constantFrom("some", "turned"),
+      fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+    ),
     fc.oneof({ arbitrary: fc.constant(""), weight: 8 }, fc.constant(" ")),
   )
   .map(([fields, odd, which, space]) => {
     let entries = Object.entries(fields);
     if (which === "some") entries = entries.slice(0, 3);
     if (which === "turned") entries.reverse();
+    if (typeof which !== "string") entries = entries.filter((_, index) => which[index]);
     if (odd !== undefined && entries.some(([name]) => name === odd[0]))
       entries = entries.map(([name, text]) => [name, name === odd[0] ? odd[1] : text]);
     else if (odd !== undefined) entries.push(odd);
@@ -218,6 +223,28 @@ describe("rows of lines of one shape", () => {
     const { rows, cells } = read(all.join(""), schema, 1 << 16, "chunks");
     expect(rows.map(({ id }) => id)).toEqual(many.map((_, id) => id));
     expect(cells).toBeGreaterThan(9900);
+  });
+
+  test.each([
+    ["", ""],
+    [" ", ',"time_extracted":"2026-01-01T00:00:00Z"'],
+  ])("that leave out any of many fields are cells once that is known (%j, %j)", (space, rest) => {
+    const names = Array.from({ length: 12 }, (_, index) => `f${index}`);
+    const schema: JsonSchema = { properties: Object.fromEntries(["id", ...names].map((name) => [name, {}])), required: ["id"] };
+    const lineOf = (id: number): string => {
+      const fields = names.filter((_, index) => Math.imul(id + 1, 2_654_435_761) & (1 << (index + 8)));
+      const entries = fields.map((name): [string, unknown] => [name, name === "f3" ? `"${id}"` : id]);
+      // One line in a thousand lacks the required field, and one has it twice.
+      if (id % 1000 !== 500) entries.splice(fields.filter((name) => Number(name.slice(1)) <= 2).length, 0, ["id", id]);
+      if (id % 1000 === 999) entries.push(["id", id]);
+      const record = entries.map(([name, value]) => `"${name}":${space}${value}`).join(`,${space}`);
+      return `{"type":"RECORD","stream":"s","record":{${record}}${rest}}\n`;
+    };
+    const all = Array.from({ length: 8000 }, (_, id) => lineOf(id)).join("");
+    const found = read(all, schema, 1 << 16, "chunks");
+    expect({ ...found, cells: 0 }).toEqual(read(all, schema, 1 << 16, "rows"));
+    expect(found.rejected).toHaveLength(8);
+    expect(found.cells).toBeGreaterThan(7000);
   });
 
   test("of ever new shapes are rows, and the search for cells is given up for longer and longer", () => {

@@ -1,7 +1,8 @@
 /** Reads lines of a known shape: compares the bytes between values and writes down where each value is. Nothing is allocated for a line. */
 import type { CellCheck } from "./checks.ts";
 import { cellKind, kindsEnd } from "./chunk.ts";
-import type { LineShape } from "./shape.ts";
+import { nextField } from "./left-out-fields.ts";
+import type { LeftOut, LineShape } from "./shape.ts";
 import type { CellStore } from "./store.ts";
 import { endOfText, isPlain, isPlainWord, parseNested, parseNumber } from "./value-ends.ts";
 
@@ -54,11 +55,17 @@ export function scanLines(cursor: Cursor, shape: LineShape, { checks, accepted }
     let p = at;
     for (let i = 0; i < count; i++) {
       const last = p + (lengths[i] as number) - 4;
-      if (last + 4 > size) break lines;
+      let isThere = last + 4 <= size;
       let word = wordsAt[i] as number;
-      for (; p < last; p += 4) if (view.getInt32(p, true) !== words[word++]) break lines;
-      if (view.getInt32(last, true) !== words[word]) break lines;
-      p = last + 4;
+      for (let q = p; isThere && q < last; q += 4) isThere = view.getInt32(q, true) === words[word++];
+      if (isThere && view.getInt32(last, true) === words[word]) p = last + 4;
+      else {
+        const isFirst = p === at;
+        i = nextField(shape, i, view, p, isFirst);
+        if (i < 0) break lines;
+        if (i === count) break;
+        p += (isFirst ? (shape.leftOut as LeftOut).first.lengths[i] : lengths[i]) as number;
+      }
       const slot = slots[i] as number;
       const cell = slot * capacity + row;
       let kind: number;

@@ -1,12 +1,9 @@
 /** The shape of a stream's RECORD lines: which bytes are between the values. It is learned from a line that was parsed. Pure. */
+import { type Tokens, tokensOf } from "./tokens.ts";
 
-/** Lines with the same fields in the same order and spelling have the same shape. */
-export interface LineShape {
-  /** What precedes value i: `lengths[i]` bytes, as 32-bit words from `words[wordsAt[i]]` on, the last of which may overlap. */
-  readonly words: Int32Array;
-  readonly wordsAt: Int32Array;
-  readonly lengths: Int32Array;
-  /** The value's slot. */
+/** Lines with the same fields in the same order and spelling have the same shape. Token i precedes value i. */
+export interface LineShape extends Tokens {
+  /** By value. */
   readonly slots: Int32Array;
   /** What follows the last value, with the line's end. */
   readonly tail: Uint8Array;
@@ -14,6 +11,21 @@ export interface LineShape {
   readonly signature: string;
   /** The names of the values that are outside of the record, joined. */
   readonly outside: string;
+  /** As they are in the line, a character for each byte. */
+  readonly tokens: readonly string[];
+  /** So many bytes precede the first key. */
+  readonly lead: number;
+  /** So many values are the record's, before all others; 0 where others precede them. */
+  readonly recordValues: number;
+  /** Where lines need not have all fields of the record. */
+  readonly leftOut?: LeftOut;
+}
+
+export interface LeftOut {
+  /** What precedes value i where it is the first one, up to the last value of the record. */
+  readonly first: Tokens;
+  /** 1 for each value that a line must have. */
+  readonly isRequired: Uint8Array;
 }
 
 /** Longer ones are rare, and to read them takes longer than to look for values in them. */
@@ -25,6 +37,7 @@ const outsideFields: ReadonlySet<string> = new Set(["time_extracted", "version"]
 interface Span {
   name: string;
   isInRecord: boolean;
+  keyFrom: number;
   from: number;
   to: number;
 }
@@ -47,26 +60,19 @@ export function learnShape(
   if (names.size < spans.length || slots.includes(undefined)) return undefined;
   const tokens = spans.map(({ from }, index) => bytes.subarray(start + (spans[index - 1]?.to ?? 0), start + from));
   const tail = Buffer.concat([bytes.subarray(start + (spans.at(-1)?.to ?? 0), end), Buffer.from("\n")]);
-  // Between two values there are a comma, two quotes and a colon at least, so each has a word.
-  const words = tokens.map(wordsOf);
-  const wordsAt = [0];
-  for (const [index, { length }] of words.entries()) wordsAt.push((wordsAt[index] as number) + length);
+  const outsideAt = spans.findIndex(({ isInRecord }) => !isInRecord);
+  const inRecord = outsideAt < 0 ? spans.length : outsideAt;
   return {
-    words: Int32Array.from(words.flat()),
-    wordsAt: Int32Array.from(wordsAt),
-    lengths: Int32Array.from(tokens, ({ length }) => length),
+    // Between two values there are a comma, two quotes and a colon at least, so each has a word.
+    ...tokensOf(tokens),
     slots: Int32Array.from(slots as number[]),
     tail,
     signature: [...tokens, tail].map((token) => token.toString("latin1")).join("\n"),
     outside: spans.flatMap(({ name, isInRecord }) => (isInRecord ? [] : [name])).join(" "),
+    tokens: tokens.map((token) => token.toString("latin1")),
+    lead: spans[0]?.keyFrom ?? 0,
+    recordValues: spans.slice(inRecord).some(({ isInRecord }) => isInRecord) ? 0 : inRecord,
   };
-}
-
-function wordsOf(token: Buffer): number[] {
-  const words: number[] = [];
-  for (let at = 0; at + 4 < token.length; at += 4) words.push(token.readInt32LE(at));
-  words.push(token.readInt32LE(token.length - 4));
-  return words;
 }
 
 /** The values of the record, and of `outsideFields`. Undefined where the message has other fields or a record that is no object. */
@@ -78,6 +84,7 @@ function valuesOf(line: Buffer): Span[] | undefined {
     let at = skip(text, from + 1, space);
     while (text[at] !== "}") {
       if (text[at] === ",") at = skip(text, at + 1, space);
+      const keyFrom = at;
       const keyEnd = skip(text, at, quoted);
       const name = JSON.parse(line.toString("utf8", at, keyEnd)) as string;
       const start = skip(text, skip(text, keyEnd, space) + 1, space);
@@ -86,7 +93,7 @@ function valuesOf(line: Buffer): Span[] | undefined {
       if (!isInRecord) seen.add(name);
       const end = isRecord ? (text[start] === "{" ? read(start, true) : -1) : skipValue(text, start);
       if (end < 0) return -1;
-      if (isInRecord || outsideFields.has(name)) spans.push({ name, isInRecord, from: start, to: end });
+      if (isInRecord || outsideFields.has(name)) spans.push({ name, isInRecord, keyFrom, from: start, to: end });
       at = skip(text, end, space);
     }
     return at + 1;

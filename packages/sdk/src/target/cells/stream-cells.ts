@@ -2,6 +2,7 @@
 import type { JsonSchema } from "@tapline/protocol";
 import { isMetadataColumn } from "../metadata.ts";
 import { cellCheck, integerCheck, textCheck } from "./checks.ts";
+import { LeftOutFields } from "./left-out-fields.ts";
 import { type Cursor, type SlotChecks, scanLines, slotChecks } from "./scan.ts";
 import { type LineShape, learnShape } from "./shape.ts";
 import { type CellStore, mostCells } from "./store.ts";
@@ -9,8 +10,11 @@ import { type CellStore, mostCells } from "./store.ts";
 /** A chunk has no more rows, so that the bytes of its lines stay in the processor's cache. */
 const mostRows = 4000;
 
-/** Taps that leave out fields without value can have any number of shapes; each one that is tried costs time. */
+/** Each one that is tried costs time. */
 const mostShapes = 16;
+
+/** With more shapes than these a tap leaves out fields without value, and can have any number. */
+const fewShapes = 4;
 
 /**
  * `validate`: values must fit the schema, which must be a resolved one. Undefined where rows can't be cells: the schema has a condition on
@@ -35,6 +39,7 @@ export class StreamCells {
   readonly #required: readonly string[];
   readonly #checks: SlotChecks;
   readonly #signatures = new Set<string>();
+  readonly #leftOut: LeftOutFields;
   /** Those that matched last are first. */
   #shapes: LineShape[] = [];
 
@@ -44,6 +49,7 @@ export class StreamCells {
     const names = Object.keys(properties).filter((name) => !isMetadataColumn(name) && !(name in Object.prototype));
     this.#slots = new Map(names.map((name, slot) => [name, slot]));
     this.#required = validate ? required : [];
+    this.#leftOut = new LeftOutFields((slot) => this.#required.some((name) => this.#slots.get(name) === slot));
     this.timeSlot = names.length;
     this.versionSlot = names.length + 1;
     this.#checks = slotChecks([...names.map((name) => cellCheck(validate ? properties[name] : undefined)), textCheck(), integerCheck()]);
@@ -82,7 +88,6 @@ export class StreamCells {
 
   /** Learns the shape of bytes[start, end), a RECORD that was accepted. */
   learn(bytes: Buffer, start: number, end: number): void {
-    if (this.#shapes.length >= mostShapes) return;
     const shape = learnShape(bytes, start, end, (name, isInRecord) => {
       if (isInRecord) return this.#slots.get(name);
       return name === "version" ? this.versionSlot : this.timeSlot;
@@ -91,8 +96,12 @@ export class StreamCells {
     const slots = new Set(shape.slots);
     const hasSlot = (name: string): boolean => slots.has(this.#slots.get(name) ?? -1);
     if (!this.#required.every(hasSlot)) return;
-    this.#signatures.add(shape.signature);
-    this.#shapes.push(shape);
+    if (this.#leftOut.take(shape) && this.#leftOut.count > fewShapes)
+      this.#shapes = [this.#leftOut.shape, ...this.#shapes.filter(({ leftOut }) => leftOut === undefined)];
+    else if (this.#shapes.length < mostShapes) {
+      this.#signatures.add(shape.signature);
+      this.#shapes.push(shape);
+    }
     const fields = [...this.#slots.keys()].filter((name) => hasSlot(name) || this.fields.includes(name));
     if (fields.length > this.fields.length) this.fields = fields;
   }
