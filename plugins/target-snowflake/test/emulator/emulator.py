@@ -245,6 +245,10 @@ def content(body, raw):
 
 
 async def login(request):
+    # fakesnow's MERGE needs a current schema. Snowflake's does not, and a new database has PUBLIC.
+    if "schemaName" not in request.query_params:
+        scope = {**request.scope, "query_string": request.scope["query_string"] + b"&schemaName=PUBLIC"}
+        request = server.Request(scope, request.receive)
     response = await server.login_request(request)
     body = json.loads(response.body)
     # Snowflake rolls back what a vanished client left open once it is in another's way for some minutes.
