@@ -96,6 +96,7 @@ export { Checkpoints, checkpoints, type GroupChunk, type OpenContext, type Strea
 export { StreamFailed, streamFailed } from "./tap/stream-failed.ts";
 export { type CellChunk, type CellSegment, type CellSource, cellKind, isCells, type RowChunk } from "./target/cells/chunk.ts";
 export { powerOfTen } from "./target/cells/powers.ts";
+export { checkFolder } from "./target/check-folder.ts";
 export {
   type Activation,
   type Committed,

@@ -12,6 +12,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/columns": ["@tapline/protocol", "@tapline/sdk"],
   "packages/sql": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
   "packages/postgres": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
+  "packages/duckdb": ["@tapline/sdk", "@tapline/columns", "@tapline/sql"],
   "packages/runner": ["@tapline/protocol", "@tapline/postgres/connect"],
   "packages/cli": ["@tapline/protocol", "@tapline/runner"],
   "packages/testing": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql"],
@@ -36,7 +37,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Plugins never import each other. */
-const pluginsMayImport = ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql", "@tapline/postgres"];
+const pluginsMayImport = ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql", "@tapline/postgres", "@tapline/duckdb"];
 
 /**
  * The rooms (folders) of packages/runner/src, lowest first, and the rooms each may import. Only index.ts, which is the package's API,

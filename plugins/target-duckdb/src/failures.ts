@@ -1,4 +1,5 @@
 /** DuckDB's error texts as errors with a hint. Pure. The texts are those of DuckDB 1.5, each tried. */
+import { firstSentence } from "@tapline/duckdb";
 import { TaplineError } from "@tapline/sdk";
 import { errors } from "./errors.ts";
 
@@ -26,13 +27,4 @@ const refusedAlteration = /Cannot change the type of|its type can not be changed
 function lockHolder(text: string): string {
   const match = /Conflicting lock is held in (.+?) \(PID (\d+)\)/.exec(text);
   return match === null ? "an unknown program" : `${match[1]} (process ${match[2]})`;
-}
-
-const mostCharacters = 300;
-
-/** Without DuckDB's links and its copy of the statement. */
-export function firstSentence(text: string): string {
-  const [line = ""] = text.replace(/\s*See also https:\S+/s, "").split(/\n\n|\nLINE \d+:/);
-  const flat = line.replaceAll(/\s+/g, " ").trim();
-  return flat.length > mostCharacters ? `${flat.slice(0, mostCharacters)}…` : flat;
 }

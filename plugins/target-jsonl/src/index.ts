@@ -1,7 +1,7 @@
 /** Singer target that writes one JSON lines file for each stream. */
 import { capabilities } from "@tapline/protocol";
-import { defineTarget, packageVersion, Type } from "@tapline/sdk";
-import { checkFolder } from "./check-folder.ts";
+import { checkFolder, defineTarget, packageVersion, Type } from "@tapline/sdk";
+import { errors } from "./errors.ts";
 import { openSink } from "./sink.ts";
 
 export { targetJsonlErrorCatalogue } from "./errors.ts";
@@ -22,6 +22,6 @@ export default defineTarget({
     return openSink(destination_path);
   },
   async test({ destination_path }) {
-    return [await checkFolder(destination_path)];
+    return [await checkFolder(destination_path, (path, reason, cause) => errors.folder_unusable({ path, reason }, {}, cause))];
   },
 });

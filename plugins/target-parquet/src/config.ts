@@ -23,6 +23,14 @@ export const config = Type.Object({
       description: "How the values in files are compressed. zstd needs Node.js 22.15 or later.",
     }),
   ),
+  memory_limit: Type.Optional(
+    Type.String({
+      default: "512MB",
+      pattern: "^[0-9]+(\\.[0-9]+)? ?([kKmMgGtT]i?)?[bB]$",
+      description:
+        "Most memory for writing files again, which upserts and deletes do, as a number and a unit (MB, GB, MiB, GiB). More goes to disk.",
+    }),
+  ),
   ...unknownFieldSettings,
   ...valueSettings,
   exactly_once: Type.Optional(

@@ -63,6 +63,11 @@ export const targetParquetErrorCatalogue = {
       `The stream ${JSON.stringify(p.stream)} is not in the manifest of ${p.path}, which lists ${p.known.length === 0 ? "none" : p.known.slice(0, 20).join(", ")}`,
     hint: "Name a stream that was loaded, or run the tap into this target first.",
   },
+  rewrite_failed: {
+    class: "connection",
+    message: (p: { reason: string }) => `Files could not be read or written again: ${p.reason}`,
+    hint: "Nothing after the last STATE was kept. Free disk space where the disk is full, raise memory_limit where memory was short, then run again.",
+  },
   rows_lost: {
     class: "bug",
     message: (p: { path: string; expected: number; found: number }) => `${p.path} should hold ${p.expected} rows and holds ${p.found}`,

@@ -5,6 +5,7 @@ import { defineTarget, packageVersion } from "@tapline/sdk";
 import { type Config, config } from "./config.ts";
 import { lastState } from "./ledger.ts";
 import { readOnly, replace, taken } from "./manifest/held-manifest.ts";
+import { openRows } from "./query/open-rows.ts";
 import { openSink } from "./sink.ts";
 import { openStore } from "./store/open-store.ts";
 
@@ -17,8 +18,14 @@ export default defineTarget({
   version,
   description: "Writes each stream to Parquet files.",
   config,
-  capabilities: [capabilities.continues, capabilities.deselected, capabilities.rejects],
-  loadMethods: ["append-only"],
+  capabilities: [
+    capabilities.activateVersion,
+    capabilities.continues,
+    capabilities.deselected,
+    capabilities.hardDelete,
+    capabilities.rejects,
+  ],
+  loadMethods: ["upsert", "append-only", "overwrite"],
   singleWriter: { setting: "destination_path" },
   open: (given: Config) => openSink(given, { version }),
   async lastState(given: Config, stateId: string) {
@@ -28,4 +35,11 @@ export default defineTarget({
     const { manifest } = await replace(store, (known) => taken(known, { stateId, runId }));
     return lastState(manifest, stateId);
   },
+  async test(given: Config) {
+    await using store = await openStore(given, randomUUID());
+    await readOnly(store);
+    return [await store.check()];
+  },
+  query: async (given: Config, query, signal) =>
+    openRows({ store: await openStore(given, randomUUID()), memoryLimit: given.memory_limit ?? "512MB" }, query, signal),
 });

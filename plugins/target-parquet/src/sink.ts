@@ -20,7 +20,9 @@ import { folderName } from "./folder-name.ts";
 import { checkContinues, withRecord } from "./ledger.ts";
 import { type HeldManifest, holdManifest, type LoadId, readOnly } from "./manifest/held-manifest.ts";
 import { emptyManifest, listedFiles, type StreamEntry, streamIn, withStreams } from "./manifest/manifest.ts";
-import { append } from "./merge/merger.ts";
+import { Engine } from "./merge/engine.ts";
+import { merger } from "./merge/merger.ts";
+import { rewriter } from "./merge/rewriter.ts";
 import { openStore } from "./store/open-store.ts";
 import type { Store } from "./store/store.ts";
 import { FilePool } from "./stream/file-pool.ts";
@@ -50,14 +52,16 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
   /** Published files that no manifest lists yet. */
   let unlisted: string[] = [];
 
+  const newPath = (): string => store.newPath();
+  const engine = new Engine({ memoryLimit: config.memory_limit ?? "512MB", folder: store.staging });
   const context = {
     nextName: () => `${id}-${String(++count).padStart(6, "0")}.parquet`,
-    merger: append,
+    merger: merger({ engine, store, rewrite: rewriter({ engine, compression, newPath }) }),
     hardDelete: (config as Partial<TargetSettings>).hard_delete === true,
   };
   const options = {
     pool,
-    newPath: () => store.newPath(),
+    newPath,
     compression,
     createdBy: `tapline version ${version}`,
     fileBytes: config.file_bytes ?? 128 << 20,
@@ -116,6 +120,7 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
       tables.set(stream.name, table);
       return {
         write: async (batch) => explained(store, () => table.write(batch)),
+        activate: async (activation) => table.activate(activation),
         alter: async (next) => explained(store, () => table.define(usable(next))),
         async keepRejects(refused: readonly Reject[]) {
           const kept =
@@ -161,6 +166,7 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
     countRows: async (stream) => (tables.get(stream) as StreamTable).rows,
     async [Symbol.asyncDispose]() {
       await discard().catch(() => {});
+      await engine[Symbol.asyncDispose]();
       await held.release().catch(() => {});
       await store[Symbol.asyncDispose]();
     },

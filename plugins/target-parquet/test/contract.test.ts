@@ -6,6 +6,6 @@ describeTarget({
   command: ownCommand(import.meta.url),
   config: (folder) => ({ destination_path: folder }),
   read: readStream,
-  loadMethods: ["append-only"],
+  loadMethods: ["append-only", "upsert", "overwrite"],
   anyInteger: true,
 });

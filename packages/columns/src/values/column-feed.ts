@@ -111,8 +111,8 @@ export class ColumnFeed {
         this.#endRepairs();
         return undefined;
       } catch (error) {
-        if (!(error instanceof Refusal) && !(error instanceof TaplineError && error.recovery === "skip")) throw error;
         undo();
+        if (!(error instanceof Refusal) && !(error instanceof TaplineError && error.recovery === "skip")) throw error;
         const column = this.#current;
         if (!(error instanceof Refusal) || column?.repair === undefined || column.isRepaired) return error;
         column.isRepaired = true;

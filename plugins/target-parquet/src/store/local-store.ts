@@ -2,6 +2,7 @@
 import { closeSync, existsSync, fsyncSync, openSync } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { checkFolder, TaplineError } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { manifestName, readManifest } from "../manifest/manifest.ts";
 import { briefly, dropLocks, withLock } from "./lock.ts";
@@ -9,10 +10,9 @@ import { ManifestMoved, ownFile, type Store } from "./store.ts";
 
 const stagingName = "_tapline_staging";
 
-/** `id`: of the writer, for its hidden folder. Makes the root where it is missing. @throws folder_unusable */
-export async function localStore(path: string, id: string): Promise<Store> {
+/** `id`: of the writer, for its hidden folder. Makes nothing before the first change. */
+export function localStore(path: string, id: string): Store {
   const root = resolve(path);
-  await makeFolder(root);
   const manifestPath = join(root, manifestName);
   const staging = join(root, stagingName, id);
   let count = 0;
@@ -20,7 +20,11 @@ export async function localStore(path: string, id: string): Promise<Store> {
   const readTag = async (): Promise<{ text: string | null; tag: string }> => {
     const text = await readFile(manifestPath, "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return null;
-      throw errors.folder_unusable({ path: manifestPath, reason: error.code ?? error.message }, {}, error);
+      throw errors.folder_unusable(
+        { path: error.code === "ENOTDIR" ? root : manifestPath, reason: error.code ?? error.message },
+        {},
+        error,
+      );
     });
     return { text, tag: text === null ? "0" : String(readManifest(text, manifestPath).sequence) };
   };
@@ -29,13 +33,16 @@ export async function localStore(path: string, id: string): Promise<Store> {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof ManifestMoved) throw error;
+      if (error instanceof ManifestMoved || error instanceof TaplineError) throw error;
       throw errors.write_failed({ path: about, reason: (error as Error).message }, {}, error as Error);
     }
   };
 
   const listOwn = async (): Promise<string[]> => {
-    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    const entries = await readdir(root, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return [];
+      throw errors.folder_unusable({ path: root, reason: error.code ?? error.message }, {}, error);
+    });
     return entries
       .filter((entry) => entry.isFile())
       .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
@@ -55,12 +62,14 @@ export async function localStore(path: string, id: string): Promise<Store> {
   return {
     location: root,
     isLocal: true,
+    staging,
     readManifest: async () => {
       const { text, tag } = await readTag();
       return { text, tag };
     },
     replaceManifest: (text, tag) =>
       write(manifestPath, async () => {
+        await makeFolder(root);
         const next = String(readManifest(text, manifestPath).sequence);
         const done = await withLock(root, tag ?? "0", async () => {
           if ((await readTag()).tag !== (tag ?? "0")) return false;
@@ -98,6 +107,7 @@ export async function localStore(path: string, id: string): Promise<Store> {
       await remove((await listOwn()).filter((name) => !listed.has(name)));
     },
     remove,
+    check: () => checkFolder(root, (at, reason, cause) => errors.folder_unusable({ path: at, reason }, {}, cause)),
     async [Symbol.asyncDispose]() {
       await rm(staging, { recursive: true, force: true });
       await rmdir(join(root, stagingName)).catch(() => {});

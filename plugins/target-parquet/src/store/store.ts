@@ -14,7 +14,9 @@ export interface Store extends AsyncDisposable {
   readManifest(): Promise<StoredManifest>;
   /** Durable when it resolves. @returns the new tag. @throws ManifestMoved where the manifest no longer has the tag */
   replaceManifest(text: string, tag: string | null): Promise<string>;
-  /** A new path on this computer for a file that is being written. */
+  /** A folder on this computer for files that are being written. */
+  readonly staging: string;
+  /** A new path in it. */
   newPath(): string;
   /** Moves a finished file to its place below the root, whole and durable. */
   publish(path: string, name: string): Promise<void>;
@@ -26,6 +28,8 @@ export interface Store extends AsyncDisposable {
   /** Deletes this target's files but for those listed, and what other loads left on the way there. Called by the load that may commit. */
   clean(listed: ReadonlySet<string>): Promise<void>;
   remove(names: readonly string[]): Promise<void>;
+  /** Whether a load could begin, as a sentence. It changes nothing. @throws the error that a load would meet */
+  check(): Promise<string>;
 }
 
 /** The manifest was replaced by another process since it was read. */

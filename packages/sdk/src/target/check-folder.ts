@@ -1,11 +1,10 @@
-/** What `--test` of target-jsonl checks: that files can be written into the folder. It makes nothing. */
+/** What `--test` of targets that write files checks: that they can be written into a folder. It makes nothing. */
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { errors } from "./errors.ts";
 
-/** @returns what was found, as a sentence. @throws folder_unusable */
-export async function checkFolder(path: string): Promise<string> {
+/** @returns what was found, as a sentence. Throws what `refuse` makes of a path and the reason why it can't be used. */
+export async function checkFolder(path: string, refuse: (path: string, reason: string, cause?: Error) => Error): Promise<string> {
   const folder = resolve(path);
   let nearest = folder;
   let found = await stat(nearest).catch(() => null);
@@ -13,9 +12,9 @@ export async function checkFolder(path: string): Promise<string> {
     nearest = dirname(nearest);
     found = await stat(nearest).catch(() => null);
   }
-  if (!found.isDirectory()) throw errors.folder_unusable({ path: nearest, reason: "it is a file" });
+  if (!found.isDirectory()) throw refuse(nearest, "it is a file");
   await access(nearest, constants.W_OK | constants.X_OK).catch((error: NodeJS.ErrnoException) => {
-    throw errors.folder_unusable({ path: nearest, reason: error.code ?? error.message }, {}, error);
+    throw refuse(nearest, error.code ?? error.message, error);
   });
   return nearest === folder ? `Files can be written into ${folder}.` : `There is no folder ${folder} yet. The first load can make it.`;
 }
