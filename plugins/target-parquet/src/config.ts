@@ -23,6 +23,12 @@ export const config = Type.Object({
       description: "How the values in files are compressed. zstd needs Node.js 22.15 or later.",
     }),
   ),
+  partition_by: Type.Optional(
+    Type.Union([Type.Array(Type.String({ minLength: 1 })), Type.Record(Type.String(), Type.Array(Type.String({ minLength: 1 })))], {
+      description:
+        'Columns whose values make folders, Hive style; `year(c)`, `month(c)`, `day(c)` and `hour(c)` take a part of a date or time, in UTC. A list for all streams, or one for each: {"orders": ["country", "month(created_at)"], "*": []}.',
+    }),
+  ),
   memory_limit: Type.Optional(
     Type.String({
       default: "512MB",

@@ -52,6 +52,17 @@ export const targetParquetErrorCatalogue = {
       `The files have this column as ${p.existing}, and the stream now sends ${p.wanted}: no type holds both`,
     hint: "Load the stream into another destination_path, or replace its files: `--full-refresh --replace`.",
   },
+  partition_column_missing: {
+    class: "config",
+    message: (p: { column: string; partition: string }) =>
+      `partition_by has ${JSON.stringify(p.partition)}, and the stream has no column ${JSON.stringify(p.column)}`,
+    hint: 'Correct the name, or set partition_by for each stream: {"orders": ["country"]}.',
+  },
+  partition_needs_sequence: {
+    class: "config",
+    message: () => "A stream with keys is partitioned, and add_record_metadata is false",
+    hint: "Set add_record_metadata to true: its _sdc_sequence tells which row of a key is newer. Or set load_method to append-only.",
+  },
   compression_missing: {
     class: "config",
     message: (p: { version: string }) => `Node.js ${p.version} has no zstd`,

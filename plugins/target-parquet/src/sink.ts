@@ -26,6 +26,7 @@ import { rewriter } from "./merge/rewriter.ts";
 import { openStore } from "./store/open-store.ts";
 import type { Store } from "./store/store.ts";
 import { FilePool } from "./stream/file-pool.ts";
+import { partitionerFor } from "./stream/partition.ts";
 import { type FeedRules, StreamFiles } from "./stream/stream-files.ts";
 import { StreamTable, type TableCommit } from "./stream/stream-table.ts";
 import { typeRules } from "./stream/types.ts";
@@ -75,6 +76,8 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
       owners.get(folder.toLowerCase()) ?? held.manifest.streams.find((each) => each.folder.toLowerCase() === folder.toLowerCase())?.stream;
     if (other !== undefined && other !== name) throw errors.folder_collision({ folder, other, stream: name }, { stream: stream.name });
     owners.set(folder.toLowerCase(), name);
+    // Rejected rows have other columns than the stream.
+    const partitions = rejectsOf === undefined ? partitionerFor(config.partition_by, stream) : undefined;
     const fresh: StreamEntry = {
       stream: name,
       folder,
@@ -89,7 +92,7 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
       streamIn(held.manifest, name),
       fresh,
       stream,
-      (first, plan) => new StreamFiles(options, feed, undefined, first, plan),
+      (first, plan) => new StreamFiles(options, feed, partitions, first, plan),
     );
   };
 

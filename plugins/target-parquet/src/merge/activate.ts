@@ -8,9 +8,8 @@ import { quoteName } from "@tapline/columns";
 import type { Activation } from "@tapline/sdk";
 import type { FileEntry, StreamEntry } from "../manifest/manifest.ts";
 import type { PendingFile } from "../stream/stream-files.ts";
-import type { MergeInput } from "./merger.ts";
+import { columnOf, keyColumns, type MergeContext, type MergeInput } from "./merge-input.ts";
 import { fileColumn, type ReadableFile, relation } from "./relation.ts";
-import { keyColumns, type MergeContext } from "./upsert.ts";
 
 type AnyFile = FileEntry | PendingFile;
 
@@ -27,7 +26,7 @@ export async function activate(
   activation: Activation,
 ): Promise<Activated> {
   const { entry, stream } = input;
-  const column = (property: string): string => quoteName(entry.columns.find((each) => each.property === property)?.name ?? property);
+  const column = (property: string): string => quoteName(columnOf(entry, property));
   const version = column("_sdc_table_version");
   const isOlder = `coalesce(${version} < ${activation.version} OR (${version} IS NULL AND coalesce(${column("_sdc_sync_started_at")}, 0) < ${activation.syncStartedAt}), FALSE)`;
   const words: Words = { column, isOlder, isThere: `${column("_sdc_deleted_at")} IS NULL` };

@@ -5,14 +5,14 @@
 import { quoteName } from "@tapline/columns";
 import { isMetadataColumn } from "@tapline/sdk";
 import type { PendingFile } from "../stream/stream-files.ts";
+import { columnOf, type Upsert } from "./merge-input.ts";
 import { fileColumn, rankColumn, relation } from "./relation.ts";
-import { deletedColumn, type Upsert } from "./upsert.ts";
 
 /** `marked`: rows that were there, before or among the new ones. Called when `old_rows` has the old rows of the keys. */
 export async function foldDeletes(merge: Upsert): Promise<{ files: PendingFile[]; marked: number }> {
   const { engine, rewrite, input, keys, rangedKey, columns, pending } = merge;
   const list = keys.join(", ");
-  const deleted = quoteName(deletedColumn(input.entry));
+  const deleted = quoteName(columnOf(input.entry, "_sdc_deleted_at"));
   const ofGone = `SEMI JOIN (SELECT ${list} FROM incoming WHERE is_delete) USING (${list})`;
   const all = `SELECT * FROM old_rows ${ofGone} UNION ALL SELECT * FROM (${relation(pending, columns)}) ${ofGone}`;
   // A row that deletes counts only where there is no other.

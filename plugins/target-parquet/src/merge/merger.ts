@@ -1,30 +1,7 @@
 /** What a commit makes of a stream's files: those that are there, and those with new rows. */
-import type { Activation, StreamCounts, TargetStream } from "@tapline/sdk";
-import type { FileEntry, StreamEntry } from "../manifest/manifest.ts";
-import type { PendingFile } from "../stream/stream-files.ts";
 import { activate } from "./activate.ts";
-import { type MergeContext, upsert } from "./upsert.ts";
-
-export interface MergeInput {
-  /** With the columns and keys that it gets. */
-  entry: StreamEntry;
-  stream: TargetStream;
-  old: readonly FileEntry[];
-  /** In the order of their rows. */
-  pending: readonly PendingFile[];
-  activations: readonly Activation[];
-  /** Rows among the new ones delete the row of their key. */
-  hasDeletes: boolean;
-  hardDelete: boolean;
-}
-
-export interface Merged {
-  /** All files that the stream has then. */
-  files: readonly (FileEntry | PendingFile)[];
-  counts: StreamCounts;
-}
-
-export type Merger = (input: MergeInput) => Promise<Merged>;
+import type { MergeContext, Merged, MergeInput, Merger } from "./merge-input.ts";
+import { upsert } from "./upsert.ts";
 
 /** @throws rewrite_failed, rows_lost */
 export function merger(context: MergeContext): Merger {

@@ -9,6 +9,8 @@ export interface ReadableFile {
   path: string;
   columns: readonly FileColumn[];
   ordinal: number;
+  /** A column that tells newer rows, where their order in files does not. */
+  sequence?: string | undefined;
 }
 
 /** The row's place: larger for newer rows. */
@@ -23,12 +25,13 @@ export function relation(files: readonly ReadableFile[], columns: readonly FileC
   return files.map((file) => oneFile(file, columns)).join(" UNION ALL ");
 }
 
-function oneFile({ path, columns: own, ordinal }: ReadableFile, columns: readonly FileColumn[]): string {
+function oneFile({ path, columns: own, ordinal, sequence }: ReadableFile, columns: readonly FileColumn[]): string {
   const list = columns.map((column) => {
     const present = own.find(({ name }) => name === column.name);
     return present === undefined ? nothing(column) : `${converted(present, column)} AS ${quoteName(column.name)}`;
   });
-  const place = `${ordinal}::BIGINT * 1099511627776 + file_row_number AS ${rankColumn}, ${ordinal}::BIGINT AS ${fileColumn}`;
+  const order = sequence === undefined ? `${ordinal}::BIGINT * 1099511627776 + file_row_number` : quoteName(sequence);
+  const place = `${order} AS ${rankColumn}, ${ordinal}::BIGINT AS ${fileColumn}`;
   return `SELECT ${[...list, place].join(", ")} FROM ${source([path])}`;
 }
 

@@ -6,33 +6,13 @@ import { rm } from "node:fs/promises";
 import { quoteName } from "@tapline/columns";
 import type { StreamCounts } from "@tapline/sdk";
 import type { FileColumn, FileEntry, StreamEntry } from "../manifest/manifest.ts";
-import type { Store } from "../store/store.ts";
 import { overlap } from "../stream/range-of-key.ts";
 import type { PendingFile } from "../stream/stream-files.ts";
 import { typeOf } from "../stream/types.ts";
 import { foldDeletes } from "./deletes.ts";
 import type { Engine } from "./engine.ts";
-import type { Merged, MergeInput } from "./merger.ts";
+import { columnOf, keyColumns, type MergeContext, type Merged, type MergeInput, type Upsert } from "./merge-input.ts";
 import { type ReadableFile, rankColumn, relation } from "./relation.ts";
-import type { Rewriter } from "./rewriter.ts";
-
-export interface MergeContext {
-  engine: Engine;
-  store: Store;
-  rewrite: Rewriter;
-}
-
-/** What the steps of one merge share. */
-export interface Upsert extends MergeContext {
-  input: MergeInput;
-  /** Names of columns, quoted. */
-  keys: readonly string[];
-  rangedKey: string;
-  columns: readonly FileColumn[];
-  /** Those that the new rows do not have: they keep what the old row of the key has. */
-  absent: readonly FileColumn[];
-  pending: readonly ReadableFile[];
-}
 
 export async function upsert(context: MergeContext, input: MergeInput): Promise<Merged> {
   const { old, pending, entry } = input;
@@ -72,13 +52,14 @@ function upsertOf(context: MergeContext, input: MergeInput): Upsert {
     rangedKey: names[0] as string,
     columns,
     absent: columns.filter(({ name }) => !sent.has(name)),
-    pending: pending.map(({ path, columns: own }, index) => ({ path, columns: own, ordinal: index + 1 })),
+    pending: pending.map(({ path, columns: own, partition }, index) => ({
+      path,
+      columns: own,
+      ordinal: index + 1,
+      // Rows of one key may be in files of two partitions, which are written side by side.
+      sequence: partition === undefined ? undefined : columnOf(entry, "_sdc_sequence"),
+    })),
   };
-}
-
-/** The columns of the entry's keys, by name. */
-export function keyColumns({ columns, keys }: StreamEntry): string[] {
-  return keys.map((key) => columns.find(({ property }) => property === key)?.name ?? key);
 }
 
 /** Whether no key of the new rows can be there twice, among themselves or in the old files. */
@@ -103,17 +84,15 @@ function rangeOf(entry: StreamEntry, range: Range | undefined, columns: readonly
 
 /** The keys of the new rows, each with the place of its newest one. */
 async function collectIncoming({ engine, keys, columns, pending, input }: Upsert): Promise<void> {
-  const isDelete = input.hasDeletes ? `arg_max(${quoteName(deletedColumn(input.entry))} IS NOT NULL, ${rankColumn})` : "FALSE";
+  const isDelete = input.hasDeletes
+    ? `arg_max(${quoteName(columnOf(input.entry, "_sdc_deleted_at"))} IS NOT NULL, ${rankColumn})`
+    : "FALSE";
   const list = keys.join(", ");
   await engine.run(
     `CREATE TEMP TABLE incoming AS SELECT ${list}, max(${rankColumn}) AS ${rankColumn}, ${isDelete} AS is_delete FROM (${relation(pending, columns)}) GROUP BY ${list}`,
   );
   await engine.run(`CREATE TEMP TABLE matched AS SELECT ${list} FROM incoming WHERE FALSE`);
   await engine.run(`CREATE TEMP TABLE old_rows AS ${relation([], columns)}`);
-}
-
-export function deletedColumn({ columns }: StreamEntry): string {
-  return columns.find(({ property }) => property === "_sdc_deleted_at")?.name ?? "_sdc_deleted_at";
 }
 
 /** @returns what stays of the old files: those without any of the keys, and the rest of the others */

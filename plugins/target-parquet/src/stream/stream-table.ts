@@ -2,7 +2,7 @@
 import type { Activation, RowBatch, StreamCounts, TargetStream } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import type { FileColumn, FileEntry, StreamEntry } from "../manifest/manifest.ts";
-import type { Merger } from "../merge/merger.ts";
+import type { Merger } from "../merge/merge-input.ts";
 import { type ColumnPlan, planColumns } from "./columns.ts";
 import type { PendingFile, StreamFiles } from "./stream-files.ts";
 
