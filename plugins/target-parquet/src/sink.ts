@@ -107,7 +107,7 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
   ];
 
   const discard = async (): Promise<void> => {
-    for (const [, table] of all()) table.drop();
+    for (const [, table] of all()) await table.drop();
     const names = unlisted;
     unlisted = [];
     await store.remove(names);
@@ -122,14 +122,14 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
       const table = openTable(stream.name, usable(stream), feed);
       tables.set(stream.name, table);
       return {
-        write: async (batch) => explained(store, () => table.write(batch)),
+        write: (batch) => explained(store, () => table.write(batch)),
         activate: async (activation) => table.activate(activation),
-        alter: async (next) => explained(store, () => table.define(usable(next))),
+        alter: (next) => explained(store, async () => table.define(usable(next))),
         async keepRejects(refused: readonly Reject[]) {
           const kept =
             rejects.get(stream.name) ?? openTable(rejectsName(stream.name), rejectsStream(stream.name), { requiredKeys: [] }, stream.name);
           rejects.set(stream.name, kept);
-          explained(store, () => kept.write(rejectsBatch(stream.name, refused, config.run_id)));
+          await explained(store, () => kept.write(rejectsBatch(stream.name, refused, config.run_id)));
         },
       };
     },
@@ -137,7 +137,7 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
       const changes: [StreamTable, TableCommit][] = [];
       const counts = new Map<string, StreamCounts>();
       for (const [name, table] of all()) {
-        const change = await table.prepare();
+        const change = await explained(store, () => table.prepare());
         if (change === undefined) continue;
         changes.push([table, change]);
         if (change.counts !== undefined && tables.get(name) === table) counts.set(name, change.counts);
@@ -209,9 +209,9 @@ function writerId(): string {
 }
 
 /** Errors of the file system get a place and a remedy. */
-function explained<T>(store: Store, work: () => T): T {
+async function explained<T>(store: Store, work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (error instanceof TaplineError || code === undefined) throw error;

@@ -19,13 +19,15 @@ export class ParquetFile {
   readonly #descriptor: number;
   readonly #groups: RowGroup[] = [];
   #offset = 0;
+  /** The row groups that are on their way. */
+  #last: Promise<void> = Promise.resolve();
 
   /** `kept`: for files that other programs read. Without it they exist for seconds, and their columns are numbered. */
   constructor(path: string, types: readonly ColumnType[], kept?: KeptOptions) {
     this.#types = types;
     this.#kept = kept === undefined ? undefined : keptForm(kept);
     this.#hash = kept?.hash;
-    this.#descriptor = openSync(path, "wx", 0o600);
+    this.#descriptor = openSync(path, "wx", kept === undefined ? 0o600 : 0o666);
     this.#write([magic]);
   }
 
@@ -36,13 +38,18 @@ export class ParquetFile {
 
   /** The buffers are free again when it returns. */
   writeRowGroup(buffers: readonly ColumnBuffer[]): void {
-    const chunks = buffers.map((buffer, index) => {
-      const offset = this.#offset;
-      const { parts, ...facts } = this.#encode(buffer, index);
-      this.#write(parts);
-      return { offset, byteLength: this.#offset - offset, ...facts };
-    });
-    this.#groups.push({ rows: (buffers[0] as ColumnBuffer).rows, chunks });
+    const chunks = buffers.map((buffer, index) => ({ parts: encodeChunk(buffer, this.#types[index] as ColumnType) }));
+    this.#writeGroup((buffers[0] as ColumnBuffer).rows, chunks);
+  }
+
+  /** As `writeRowGroup`, for files that are kept: other threads compress. The buffers are free when it returns, the group is written when it resolves. */
+  writeKeptGroup(buffers: readonly ColumnBuffer[]): Promise<void> {
+    const kept = this.#kept as ReturnType<typeof keptForm>;
+    const { rows } = buffers[0] as ColumnBuffer;
+    const before = this.#last;
+    const encoded = Promise.all(buffers.map((buffer, index) => kept.encodeChunk(buffer, this.#types[index] as ColumnType, index)));
+    this.#last = Promise.all([encoded, before]).then(([chunks]) => this.#writeGroup(rows, chunks));
+    return this.#last;
   }
 
   /** @returns a function that takes back all row groups since; for files without a hash, which has taken their bytes */
@@ -69,9 +76,13 @@ export class ParquetFile {
     closeSync(this.#descriptor);
   }
 
-  #encode(buffer: ColumnBuffer, index: number): EncodedChunk {
-    const type = this.#types[index] as ColumnType;
-    return this.#kept === undefined ? { parts: encodeChunk(buffer, type) } : this.#kept.encodeChunk(buffer, type, index);
+  #writeGroup(rows: number, encoded: readonly EncodedChunk[]): void {
+    const chunks = encoded.map(({ parts, ...facts }) => {
+      const offset = this.#offset;
+      this.#write(parts);
+      return { offset, byteLength: this.#offset - offset, ...facts };
+    });
+    this.#groups.push({ rows, chunks });
   }
 
   /** A nearly full disk takes a part; asking again for the rest then gives the error with its reason. */

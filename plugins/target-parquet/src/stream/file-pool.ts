@@ -5,6 +5,8 @@ import type { OpenFile } from "./open-file.ts";
 /** Each has a file descriptor and, as soon as it has rows, buffers of some megabytes. */
 const mostFiles = 32;
 const mostWaitingBytes = 96 << 20;
+/** Of rows that other threads compress. */
+const mostFlyingBytes = 96 << 20;
 
 export type Lanes = (index: number) => Lane;
 
@@ -19,6 +21,7 @@ export class FilePool {
   /** The file that got rows last is the last one. */
   readonly #members = new Map<OpenFile, Member>();
   readonly #spareLanes: Lanes[] = [];
+  readonly #flying = new Map<Promise<void>, number>();
 
   /** Makes a file, for which the one that has waited longest for rows may end. */
   make(create: (lanes: Lanes) => OpenFile, end: (file: OpenFile) => void): OpenFile {
@@ -40,6 +43,19 @@ export class FilePool {
     const waiting = files.reduce((sum, each) => sum + each.waitingBytes, 0);
     if (waiting <= mostWaitingBytes) return;
     files.reduce((largest, each) => (each.waitingBytes > largest.waitingBytes ? each : largest)).flush();
+  }
+
+  /** Rows of that many bytes are on their way into a file. */
+  flies(work: Promise<void>, bytes: number): void {
+    const done = (): void => void this.#flying.delete(work);
+    this.#flying.set(work, bytes);
+    work.then(done, done);
+  }
+
+  /** Resolves when there is room for more rows. */
+  async hasRoom(): Promise<void> {
+    const flying = [...this.#flying.values()].reduce((sum, bytes) => sum + bytes, 0);
+    if (flying > mostFlyingBytes) await Promise.allSettled(this.#flying.keys());
   }
 
   /** The file was finished or dropped: its buffers are free. */

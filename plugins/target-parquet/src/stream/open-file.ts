@@ -21,6 +21,8 @@ export interface FileOptions {
   metadata: Readonly<Record<string, string>>;
   createdBy: string;
   lanes: (index: number) => Lane;
+  /** Called with what is on its way into the file, and its bytes in memory. */
+  onFlush(work: Promise<void>, bytes: number): void;
 }
 
 export interface FinishedFile {
@@ -39,12 +41,16 @@ export class OpenFile {
   readonly #file: ParquetFile;
   readonly #hash = createHash("sha256");
   readonly #range: RangeOfKey | undefined;
+  readonly #onFlush: FileOptions["onFlush"];
+  /** The row groups that are on their way. */
+  #work: Promise<void> = Promise.resolve();
   #written = 0;
 
-  constructor({ path, columns, compression, rangedKey, metadata, createdBy, lanes }: FileOptions) {
+  constructor({ path, columns, compression, rangedKey, metadata, createdBy, lanes, onFlush }: FileOptions) {
     const keys = columns.columns.flatMap(({ name }, index) => (columns.requiredKeys.includes(name) ? [index] : []));
     const ranged = columns.columns.findIndex(({ name }) => name === rangedKey);
     this.#path = path;
+    this.#onFlush = onFlush;
     this.#columns = new RowColumns(columns, nameOf, lanes);
     const column = columns.columns[ranged];
     this.#range = column && new RangeOfKey(column.columnName, column.type, this.#columns.buffers[ranged] as ColumnBuffer);
@@ -87,35 +93,35 @@ export class OpenFile {
     return this.#columns.takeLost();
   }
 
-  /** Writes the rows that wait. */
+  /** Sends the rows that wait on their way. What fails there is thrown by `finish`. */
   flush(): void {
     if (this.#columns.rows === 0) return;
     this.#range?.add();
-    this.#file.writeRowGroup(this.#columns.buffers);
+    this.#work = this.#file.writeKeptGroup(this.#columns.buffers);
+    this.#onFlush(this.#work, this.waitingBytes);
     this.#written += this.#columns.rows;
     this.#columns.clear();
   }
 
-  /** Durable when it returns. */
-  finish(): FinishedFile {
+  /** The buffers are free when it returns; the file is durable when it resolves. */
+  async finish(): Promise<FinishedFile> {
     this.flush();
-    this.#file.finish();
-    this.#file.sync();
-    this.#file.close();
+    const isAscending = this.#columns.areKeysAscending;
+    try {
+      await this.#work;
+      this.#file.finish();
+      this.#file.sync();
+    } finally {
+      this.#file.close();
+    }
     const { byteLength: bytes } = this.#file;
-    return {
-      path: this.#path,
-      rows: this.#written,
-      bytes,
-      sha256: this.#hash.digest("hex"),
-      range: this.#range?.text,
-      isAscending: this.#columns.areKeysAscending,
-    };
+    return { path: this.#path, rows: this.#written, bytes, sha256: this.#hash.digest("hex"), range: this.#range?.text, isAscending };
   }
 
-  /** Deletes what was written. */
-  drop(): void {
+  /** The buffers are free when it returns; what was written is deleted when it resolves. */
+  async drop(): Promise<void> {
     this.#columns.clear();
+    await this.#work.catch(() => {});
     this.#file.close();
     rmSync(this.#path, { force: true });
   }

@@ -30,7 +30,7 @@ export class StreamFiles {
   #plan: ColumnPlan;
   /** By partition; "" where there are none. */
   readonly #open = new Map<string, OpenFile>();
-  #pending: PendingFile[] = [];
+  #pending: Promise<PendingFile>[] = [];
   /** Records that delete the row of their key have arrived. */
   hasDeletes = false;
 
@@ -54,32 +54,33 @@ export class StreamFiles {
   }
 
   /** @throws the errors of rows that are not rejected, and write_failed */
-  write(batch: RowBatch): void {
+  async write(batch: RowBatch): Promise<void> {
     const chunks = this.#partitioner === undefined ? (batch.chunks?.() ?? batch.rows()) : batch.rows();
     for (const chunk of chunks) {
       if (this.#partitioner === undefined || isCells(chunk)) this.#add("", chunk, batch.reject);
       else for (const [partition, rows] of this.#partitioner.split(chunk)) this.#add(partition, rows, batch.reject);
+      await this.#options.pool.hasRoom();
     }
   }
 
   /** Ends all files. @returns those since the last call, in the order of their first rows */
-  take(): PendingFile[] {
+  async take(): Promise<PendingFile[]> {
     this.endAll();
     const taken = this.#pending;
     this.#pending = [];
-    return taken;
+    return Promise.all(taken);
   }
 
   endAll(): void {
     for (const [partition, file] of this.#open) this.#end(partition, file);
   }
 
-  drop(): void {
-    for (const file of this.#open.values()) {
-      this.#options.pool.ended(file);
-      file.drop();
-    }
+  async drop(): Promise<void> {
+    const files = [...this.#open.values()];
     this.#open.clear();
+    for (const file of files) this.#options.pool.ended(file);
+    await Promise.all(files.map((file) => file.drop()));
+    await Promise.allSettled(this.#pending);
     this.#pending = [];
   }
 
@@ -122,7 +123,17 @@ export class StreamFiles {
     const [rangedKey] = requiredKeys;
     const metadata = { "tapline.stream": this.#stream.name };
     const file = pool.make(
-      (lanes) => new OpenFile({ path: newPath(), columns, compression, rangedKey, metadata, createdBy, lanes }),
+      (lanes) =>
+        new OpenFile({
+          path: newPath(),
+          columns,
+          compression,
+          rangedKey,
+          metadata,
+          createdBy,
+          lanes,
+          onFlush: (work, bytes) => pool.flies(work, bytes),
+        }),
       (ending) => this.#end(partition, ending),
     );
     this.#open.set(partition, file);
@@ -131,12 +142,14 @@ export class StreamFiles {
 
   #end(partition: string, file: OpenFile): void {
     this.#open.delete(partition);
-    this.#options.pool.ended(file);
-    if (file.rows === 0) {
-      file.drop();
-      return;
-    }
     const { fileColumns: columns } = this.#plan;
-    this.#pending.push({ ...file.finish(), columns, partition: partition === "" ? undefined : partition });
+    const isEmpty = file.rows === 0;
+    const ended = isEmpty
+      ? file.drop()
+      : file.finish().then((done) => ({ ...done, columns, partition: partition === "" ? undefined : partition }));
+    // What fails is thrown by `take`.
+    ended.catch(() => {});
+    if (!isEmpty) this.#pending.push(ended as Promise<PendingFile>);
+    this.#options.pool.ended(file);
   }
 }

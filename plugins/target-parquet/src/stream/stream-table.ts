@@ -64,9 +64,9 @@ export class StreamTable {
     this.#isChanged = true;
   }
 
-  write(batch: RowBatch): void {
+  async write(batch: RowBatch): Promise<void> {
     const before = batch.rejected;
-    this.#files.write(batch);
+    await this.#files.write(batch);
     this.#written += batch.count - (batch.rejected - before);
   }
 
@@ -76,7 +76,7 @@ export class StreamTable {
 
   /** @returns undefined where nothing changes. @throws rows_lost */
   async prepare(): Promise<TableCommit | undefined> {
-    const pending = this.#files.take();
+    const pending = await this.#files.take();
     const found = pending.reduce((sum, { rows }) => sum + rows, 0);
     if (found !== this.#written) throw errors.rows_lost({ path: this.#entry.folder, expected: this.#written, found });
     if (pending.length === 0 && !this.#isChanged && this.#activations.length === 0) return undefined;
@@ -103,8 +103,8 @@ export class StreamTable {
     this.#files.hasDeletes = false;
   }
 
-  drop(): void {
-    this.#files.drop();
+  async drop(): Promise<void> {
+    await this.#files.drop();
   }
 
   async #merge(pending: readonly PendingFile[]) {
