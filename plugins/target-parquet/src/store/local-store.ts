@@ -109,7 +109,8 @@ export function localStore(path: string, id: string): Store {
     remove,
     check: () => checkFolder(root, (at, reason, cause) => errors.folder_unusable({ path: at, reason }, {}, cause)),
     async [Symbol.asyncDispose]() {
-      await rm(staging, { recursive: true, force: true });
+      // What can't be removed now is at the next start.
+      await rm(staging, { recursive: true, force: true }).catch(() => {});
       await rmdir(join(root, stagingName)).catch(() => {});
     },
   };

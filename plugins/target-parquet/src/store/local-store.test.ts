@@ -1,0 +1,44 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { loadLines, record, schema, state, temporaryFolder } from "../../test/load-lines.ts";
+import target from "../index.ts";
+
+const input = schema({ id: { type: "integer" } }) + record({ id: 1 }) + state(1);
+
+test("a path that is a file is an error that says so, for a load and for --test", async () => {
+  const path = join(temporaryFolder(), "file");
+  writeFileSync(path, "");
+  expect((await loadLines(path, input)).failure).toMatchObject({ code: "folder_unusable" });
+  await expect(target.test?.({ destination_path: path })).rejects.toMatchObject({ code: "folder_unusable" });
+});
+
+test("files without their manifest are never deleted: the load is refused", async () => {
+  const folder = temporaryFolder();
+  await loadLines(folder, input);
+  rmSync(join(folder, "_tapline_manifest.json"));
+  expect((await loadLines(folder, input)).failure).toMatchObject({ code: "manifest_missing" });
+  expect(readdirSync(join(folder, "s"))).toHaveLength(1);
+});
+
+test("what no manifest lists is swept, and files of others stay", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "s"));
+  for (const name of ["20260101T000000Z-0a1b2c3d-000001.parquet", "other.parquet"]) writeFileSync(join(folder, "s", name), "");
+  writeFileSync(
+    join(folder, "_tapline_manifest.json"),
+    JSON.stringify({ format: "tapline-parquet", version: 1, sequence: 4, written_at: "", writer: null, loads: [], streams: [] }),
+  );
+  expect((await loadLines(folder, input)).failure).toBeUndefined();
+  const names = readdirSync(join(folder, "s"));
+  expect(names).toHaveLength(2);
+  expect(names).toContain("other.parquet");
+  expect(names).not.toContain("20260101T000000Z-0a1b2c3d-000001.parquet");
+  expect(JSON.parse(readFileSync(join(folder, "_tapline_manifest.json"), "utf8")).sequence).toBeGreaterThan(4);
+});
+
+test("a manifest of another format or version is refused", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "_tapline_manifest.json"), '{"format":"tapline-parquet","version":2}');
+  expect((await loadLines(folder, input)).failure).toMatchObject({ code: "manifest_invalid", message: expect.stringContaining("version") });
+});
