@@ -20,6 +20,7 @@ import {
 } from "@tapline/sdk";
 import { sqlErrorCatalogue } from "@tapline/sql";
 import tapCsv, { tapCsvErrorCatalogue } from "@tapline/tap-csv";
+import tapPostgres, { tapPostgresErrorCatalogue } from "@tapline/tap-postgres";
 import targetDuckdb, { targetDuckdbErrorCatalogue } from "@tapline/target-duckdb";
 import targetJsonl, { targetJsonlErrorCatalogue } from "@tapline/target-jsonl";
 import targetParquet, { targetParquetErrorCatalogue } from "@tapline/target-parquet";
@@ -33,6 +34,7 @@ import { typeReference } from "./type-reference.ts";
 const plugins: Described[] = [
   dbt,
   describeTap(tapCsv),
+  describeTap(tapPostgres),
   describeTarget(targetDuckdb),
   describeTarget(targetJsonl),
   describeTarget(targetParquet),
@@ -49,6 +51,7 @@ const catalogues: Record<string, Record<string, ErrorEntry>> = {
   "PostgreSQL plugins": postgresErrorCatalogue,
   dbt: { ...dbtErrorCatalogue, ...generateErrorCatalogue },
   "tap-csv": tapCsvErrorCatalogue,
+  "tap-postgres": tapPostgresErrorCatalogue,
   "target-duckdb": targetDuckdbErrorCatalogue,
   "target-jsonl": targetJsonlErrorCatalogue,
   "target-parquet": targetParquetErrorCatalogue,

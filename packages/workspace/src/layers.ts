@@ -13,6 +13,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/sql": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
   "packages/postgres": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
   "packages/duckdb": ["@tapline/sdk", "@tapline/columns", "@tapline/sql"],
+  "packages/sql-tap": ["@tapline/protocol", "@tapline/sdk"],
   "packages/runner": ["@tapline/protocol", "@tapline/postgres/connect"],
   "packages/cli": ["@tapline/protocol", "@tapline/runner"],
   "packages/testing": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql"],
@@ -26,7 +27,9 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "@tapline/runner",
     "@tapline/testing",
     "@tapline/dbt",
+    "@tapline/sql-tap",
     "@tapline/tap-csv",
+    "@tapline/tap-postgres",
     "@tapline/target-duckdb",
     "@tapline/target-jsonl",
     "@tapline/target-parquet",
@@ -37,7 +40,15 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Plugins never import each other. */
-const pluginsMayImport = ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql", "@tapline/postgres", "@tapline/duckdb"];
+const pluginsMayImport = [
+  "@tapline/protocol",
+  "@tapline/sdk",
+  "@tapline/columns",
+  "@tapline/sql",
+  "@tapline/sql-tap",
+  "@tapline/postgres",
+  "@tapline/duckdb",
+];
 
 /**
  * The rooms (folders) of packages/runner/src, lowest first, and the rooms each may import. Only index.ts, which is the package's API,

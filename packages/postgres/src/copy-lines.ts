@@ -1,0 +1,210 @@
+/**
+ * Turns rows of COPY text into Singer lines, from bytes to bytes: a value is copied, quoted or escaped by its column's form, and never
+ * becomes a string or a number. COPY's escapes are nearly JSON's. Source: PostgreSQL manual, COPY, "Text Format".
+ */
+import { writeCopyText, writeJsonText } from "./copy-escapes.ts";
+import { isPlainDate, isPlainTimestamp } from "./plain-times.ts";
+
+/**
+ * How a column's text becomes JSON. `bare`: as it is. `finite`: as it is, where it starts with a digit or a sign. `text`: a string.
+ * `word`: a string of characters that need no escape. `date`, `timestamp`, `timestamptz`: a string, where it is a time as schemas have
+ * them (1 to 9999). `json`: JSON in text. `boolean`: t and f.
+ */
+export type CopyForm = "bare" | "finite" | "text" | "word" | "date" | "timestamp" | "timestamptz" | "json" | "boolean";
+
+const forms: Record<CopyForm, number> = {
+  bare: 0,
+  finite: 1,
+  text: 2,
+  word: 3,
+  date: 4,
+  timestamp: 5,
+  timestamptz: 6,
+  json: 7,
+  boolean: 8,
+};
+
+export interface CopyColumn {
+  name: string;
+  form: CopyForm;
+}
+
+export interface LineParts {
+  head: Uint8Array;
+  tail: () => Uint8Array;
+}
+
+const tab = 0x09;
+const newline = 0x0a;
+const quote = 0x22;
+const backslash = 0x5c;
+const minus = 0x2d;
+const letterN = 0x4e;
+
+/** Enough lines for one write. */
+const fullAt = 128 * 1024;
+/** Rows up to this length get room for the most that escaping can add, which is five bytes for each; longer ones are counted first. */
+const shortRow = 64 * 1024;
+
+export class CopyLines {
+  /** Lines in the buffer. */
+  count = 0;
+  /** For each column, how many values were JSON's null, which arrives like SQL's. */
+  readonly jsonNulls: Int32Array;
+  readonly #forms: Uint8Array;
+  readonly #head: Uint8Array;
+  readonly #pieces: readonly Uint8Array[];
+  readonly #piecesLength: number;
+  readonly #tail: () => Uint8Array;
+  #out = Buffer.allocUnsafe(4 * fullAt);
+  #at = 0;
+
+  /** `columns`: those of the COPY, in its order. */
+  constructor(columns: readonly CopyColumn[], { head, tail }: LineParts) {
+    this.#forms = Uint8Array.from(columns, ({ form }) => forms[form]);
+    this.#head = Buffer.concat([head, Buffer.from("{")]);
+    this.#pieces = columns.map(({ name }, i) => Buffer.from(`${i === 0 ? "" : ","}${JSON.stringify(name)}:`));
+    this.#piecesLength = this.#pieces.reduce((sum, { length }) => sum + length + 6, this.#head.length + 256);
+    this.#tail = tail;
+    this.jsonNulls = new Int32Array(columns.length);
+  }
+
+  get isFull(): boolean {
+    return this.#at >= fullAt;
+  }
+
+  /** The lines in the buffer, valid until the next row. */
+  take(): Uint8Array {
+    const bytes = this.#out.subarray(0, this.#at);
+    this.#at = 0;
+    this.count = 0;
+    return bytes;
+  }
+
+  /**
+   * Writes the line of one row, whose bytes end with "\n". Returns -1, or the index of a column whose value does not have the column's
+   * form: then nothing was written.
+   */
+  write(input: Uint8Array, start: number, end: number): number {
+    const out = this.#room(input, start, end);
+    const { length } = this.#pieces;
+    let i = start;
+    let at = writeBytes(this.#head, out, this.#at);
+    for (let c = 0; c < length; c++) {
+      at = writeBytes(this.#pieces[c] as Uint8Array, out, at);
+      if (input[i] === backslash && input[i + 1] === letterN) {
+        at = writeBytes(nullWord, out, at);
+        i += 3;
+        continue;
+      }
+      let byte = input[i] as number;
+      switch (this.#forms[c]) {
+        case 0:
+        case 1:
+          if (this.#forms[c] === 1 && (byte < 0x30 || byte > 0x39) && !(byte === minus && (input[i + 1] as number) <= 0x39)) return c;
+          while (byte !== tab && byte !== newline) {
+            out[at++] = byte;
+            byte = input[++i] as number;
+          }
+          break;
+        case 2:
+          out[at++] = quote;
+          while (byte !== tab && byte !== newline) {
+            if (byte >= 0x20 && byte !== quote && byte !== backslash) {
+              out[at++] = byte;
+              byte = input[++i] as number;
+              continue;
+            }
+            at = writeCopyText(input, i, out, at);
+            i += byte === backslash ? 2 : 1;
+            byte = input[i] as number;
+          }
+          out[at++] = quote;
+          break;
+        case 3:
+          out[at++] = quote;
+          while (byte !== tab && byte !== newline) {
+            out[at++] = byte;
+            byte = input[++i] as number;
+          }
+          out[at++] = quote;
+          break;
+        case 4:
+          if (!isPlainDate(input, i)) return c;
+          out[at++] = quote;
+          for (const last = i + 10; i < last; ) out[at++] = input[i++] as number;
+          out[at++] = quote;
+          break;
+        case 5:
+        case 6: {
+          const stop = isPlainTimestamp(input, i);
+          if (stop < 0) return c;
+          out[at++] = quote;
+          const day = i + 10;
+          while (i < day) out[at++] = input[i++] as number;
+          out[at++] = 0x54;
+          i++;
+          while (i < stop) out[at++] = input[i++] as number;
+          out[at++] = 0x5a;
+          out[at++] = quote;
+          // The session's zone is UTC, so the offset is +00.
+          if (this.#forms[c] === 6) i += 3;
+          break;
+        }
+        case 7: {
+          const from = at;
+          while (byte !== tab && byte !== newline) {
+            if (byte !== backslash) out[at++] = byte;
+            else at = writeJsonText(input[++i] as number, out, at);
+            byte = input[++i] as number;
+          }
+          if (at - from === 4 && out[from] === 0x6e) this.jsonNulls[c] = (this.jsonNulls[c] as number) + 1;
+          break;
+        }
+        default:
+          at = writeBytes(byte === 0x74 ? trueWord : falseWord, out, at);
+          i++;
+      }
+      i++;
+    }
+    out[at++] = 0x7d;
+    this.#at = writeBytes(this.#tail(), out, at);
+    this.count++;
+    return -1;
+  }
+
+  /** A buffer with room for the row after the lines that it holds. */
+  #room(input: Uint8Array, start: number, end: number): Buffer {
+    const length = end - start;
+    const text = length <= shortRow ? 6 * length : length + growthOf(input, start, end);
+    const needed = this.#at + text + this.#piecesLength;
+    if (needed > this.#out.length) {
+      const larger = Buffer.allocUnsafe(needed);
+      larger.set(this.#out.subarray(0, this.#at));
+      this.#out = larger;
+    } else if (this.#at === 0 && this.#out.length > 8 * fullAt) this.#out = Buffer.allocUnsafe(Math.max(needed, 4 * fullAt));
+    return this.#out;
+  }
+}
+
+const nullWord = Buffer.from("null");
+const trueWord = Buffer.from("true");
+const falseWord = Buffer.from("false");
+
+/** A loop, because `set` takes several times as long for a few bytes. */
+function writeBytes(bytes: Uint8Array, out: Uint8Array, from: number): number {
+  let at = from;
+  for (let i = 0; i < bytes.length; i++) out[at++] = bytes[i] as number;
+  return at;
+}
+
+/** The most bytes that escaping adds to a row. */
+function growthOf(input: Uint8Array, start: number, end: number): number {
+  let growth = 0;
+  for (let i = start; i < end; i++) {
+    const byte = input[i] as number;
+    if (byte < 0x20) growth += 5;
+    else if (byte === quote || byte === backslash) growth += 4;
+  }
+  return growth;
+}

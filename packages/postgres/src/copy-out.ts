@@ -1,0 +1,133 @@
+/**
+ * Runs COPY … TO STDOUT and gives its rows as the bytes that the server sends, without a Buffer or an event for each row: it reads the
+ * socket itself while the COPY runs, and gives it back to pg after that.
+ */
+import type { Readable } from "node:stream";
+import type { CopyFrames } from "./copy-frames.ts";
+import { type Circumstances, explainFailure } from "./failures.ts";
+import { openSession, type Session } from "./session.ts";
+
+interface Connection {
+  stream: Readable;
+  query(sql: string): void;
+}
+
+/**
+ * Each time that bytes have come, `frames` has rows to take with `frames.next()`; take all of them before you continue. Where the reader
+ * stops early, the statement is cancelled: the transaction needs a rollback then, to a savepoint or to its start.
+ * @throws the error that `explainFailure` makes
+ */
+export async function* copyOut(session: Session, sql: string, frames: CopyFrames, circumstances: Circumstances = {}): AsyncGenerator<void> {
+  const copy = new CopyOut(sql);
+  session.client.query(copy as never);
+  try {
+    for (;;) {
+      const chunk = await copy.read();
+      if (chunk === undefined) break;
+      const rest = frames.feed(chunk);
+      yield;
+      if (rest !== undefined) {
+        copy.giveBack(rest);
+        break;
+      }
+    }
+    await copy.ended;
+  } catch (error) {
+    throw explainFailure(
+      (error as { severity?: string }).severity === undefined ? (session.lost ?? error) : error,
+      session.options,
+      circumstances,
+    );
+  } finally {
+    if (!copy.isOver) await endEarly(session, copy, frames);
+  }
+}
+
+/** Cancels the statement over a connection of its own, as PostgreSQL does it, and reads what the server had sent already. */
+async function endEarly(session: Session, copy: CopyOut, frames: CopyFrames): Promise<void> {
+  try {
+    await using other = await openSession(session.options);
+    await other.execute(`SELECT pg_cancel_backend(${Number((session.client as { processID?: number }).processID)})`);
+    for (let chunk = await copy.read(); chunk !== undefined; chunk = await copy.read()) {
+      const rest = frames.feed(chunk);
+      if (rest !== undefined) copy.giveBack(rest);
+    }
+  } catch (error) {
+    // The server's answer to the cancelled statement is an error too.
+    if (!copy.isOver) session.client.connection.stream.destroy(error as Error);
+  }
+}
+
+/** What pg calls a Submittable: it gets the connection, and the messages that pg reads before and after the rows. */
+class CopyOut {
+  readonly ended: Promise<void>;
+  isOver = false;
+  readonly #sql: string;
+  #stream: Readable | undefined;
+  #ownListener: ((chunk: Buffer) => void) | undefined;
+  #failure: unknown;
+  #wake: () => void = () => {};
+  #end: () => void = () => {};
+  #fail: (error: unknown) => void = () => {};
+
+  constructor(sql: string) {
+    this.#sql = sql;
+    this.ended = new Promise((resolve, reject) => {
+      this.#end = resolve;
+      this.#fail = reject;
+    });
+    // Whoever reads sees the failure first.
+    this.ended.catch(() => {});
+  }
+
+  submit(connection: Connection): void {
+    this.#stream = connection.stream;
+    this.#ownListener = connection.stream.listeners("data")[0] as (chunk: Buffer) => void;
+    connection.stream.removeListener("data", this.#ownListener);
+    connection.stream.pause();
+    connection.stream.on("readable", this.#onReadable);
+    connection.query(this.#sql);
+    this.#wake();
+  }
+
+  /** The next bytes; undefined when there will be none. @throws the error of the server or of the connection */
+  async read(): Promise<Buffer | undefined> {
+    for (;;) {
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.isOver) return undefined;
+      const chunk = this.#stream?.read() as Buffer | null | undefined;
+      if (chunk !== null && chunk !== undefined) return chunk;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  /** pg reads on from these bytes: the end of the COPY, or the server's error. */
+  giveBack(rest: Buffer): void {
+    const [stream, listener] = [this.#stream, this.#ownListener];
+    if (stream === undefined || listener === undefined) return;
+    stream.removeListener("readable", this.#onReadable);
+    stream.on("data", listener);
+    listener(rest);
+    // Removing a `readable` listener takes effect in the next tick, and only then the stream can flow.
+    process.nextTick(() => stream.resume());
+  }
+
+  readonly #onReadable = (): void => this.#wake();
+
+  handleError(error: unknown): void {
+    this.#failure = error;
+    this.isOver = true;
+    this.#fail(error);
+    this.#wake();
+  }
+
+  handleCommandComplete(): void {}
+
+  handleReadyForQuery(): void {
+    this.isOver = true;
+    this.#end();
+    this.#wake();
+  }
+}

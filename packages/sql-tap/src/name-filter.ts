@@ -1,0 +1,27 @@
+/** Which schemas and tables are streams: names, or patterns in which `*` stands for any characters and `?` for one. Pure. */
+
+/** Takes any name where there are no patterns. Upper and lower case differ, as they do in a catalog. */
+export function nameFilter(patterns: readonly string[] | undefined): (name: string) => boolean {
+  if (patterns === undefined || patterns.length === 0) return () => true;
+  return (name) => patterns.some((pattern) => matches(name, pattern));
+}
+
+/** In time that grows with the product of both lengths, whatever the pattern: no regular expression is made of it. */
+function matches(name: string, pattern: string): boolean {
+  let [n, p] = [0, 0];
+  let [starAt, starName] = [-1, 0];
+  while (n < name.length) {
+    if (pattern[p] === "*") {
+      starAt = p++;
+      starName = n;
+    } else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === name[n])) {
+      p++;
+      n++;
+    } else if (starAt >= 0) {
+      p = starAt + 1;
+      n = ++starName;
+    } else return false;
+  }
+  while (pattern[p] === "*") p++;
+  return p === pattern.length;
+}

@@ -1,0 +1,71 @@
+/** A table or view of a source, as its catalog describes it, and the stream that it is. */
+import type { JsonSchema, Stream } from "@tapline/sdk";
+import { orderedObject } from "@tapline/sdk";
+
+/** `server-time`: the server writes the start of the transaction, or a later time, into it. */
+export type CursorKind = "server-time" | "time" | "number" | "other";
+
+export interface SourceColumn {
+  name: string;
+  /** What its values are on the wire. */
+  property: JsonSchema;
+  isNullable: boolean;
+  comment: string | undefined;
+  /** What its values are as a replication key; undefined where they have no order that a bookmark could use. */
+  cursor: CursorKind | undefined;
+}
+
+export interface SourceTable {
+  database: string;
+  schema: string;
+  name: string;
+  isView: boolean;
+  comment: string | undefined;
+  /** The columns of its key, in the key's order; [] where it has none. */
+  keys: readonly string[];
+  /** As the server last counted. */
+  rowEstimate: number | undefined;
+  columns: readonly SourceColumn[];
+}
+
+/** As MeltanoLabs' and PipelineWise's taps name it; targets load `a-b` into table b of schema a. */
+export function streamName({ schema, name }: Pick<SourceTable, "schema" | "name">): string {
+  return `${schema}-${name}`;
+}
+
+/** The stream of a table. A catalog makes it INCREMENTAL by a replication key. */
+export function streamOf(table: SourceTable, read: Stream["read"]): Stream {
+  const properties = table.columns.map((column): [string, JsonSchema] => {
+    const description = column.comment === undefined ? {} : { description: column.comment };
+    return [column.name, { ...(table.keys.includes(column.name) ? column.property : nullable(column.property)), ...description }];
+  });
+  return {
+    name: streamName(table),
+    schema: {
+      type: "object",
+      ...(table.comment === undefined ? {} : { description: table.comment }),
+      properties: orderedObject(properties),
+    },
+    keys: table.keys,
+    replicationMethod: "FULL_TABLE",
+    metadata: [
+      {
+        breadcrumb: [],
+        metadata: {
+          "database-name": table.database,
+          "schema-name": table.schema,
+          "is-view": table.isView,
+          ...(table.rowEstimate === undefined ? {} : { "row-count": table.rowEstimate }),
+          "valid-replication-keys": table.columns.filter(({ cursor }) => cursor !== undefined).map(({ name }) => name),
+        },
+      },
+    ],
+    read,
+  };
+}
+
+/** The schema that takes null too. A schema without a type takes anything. */
+export function nullable(property: JsonSchema): JsonSchema {
+  const { type, ...rest } = property;
+  return type === undefined ? property : { type: ["null", ...[type].flat().filter((one) => one !== "null")], ...rest };
+}

@@ -1,0 +1,70 @@
+/** The settings of this tap: those of the connection, and which tables are read and how. Names as in MeltanoLabs' tap where it has them. */
+import { connectionAliases, connectionSettings } from "@tapline/postgres";
+import { type SettingAliases, type Static, Type } from "@tapline/sdk";
+
+const patterns = (description: string) =>
+  Type.Optional(Type.Union([Type.Array(Type.String({ minLength: 1 })), Type.String()], { description }));
+
+const { role, search_path, ...connection } = connectionSettings;
+
+export const config = Type.Object({
+  ...connection,
+  role: Type.Optional(
+    Type.String({ minLength: 1, description: "Role to take after logging in (SET ROLE): the tables that it may read are the streams." }),
+  ),
+  search_path: Type.Optional({
+    ...search_path,
+    description: "The session's search_path. Tables and types are always named with their schema; functions in views may need it.",
+  }),
+  filter_schemas: patterns(
+    "Schemas to read: a list, or names with commas between them; * stands for any characters. Default: all that the role may read, without those of the server.",
+  ),
+  filter_tables: patterns("Tables and views to read, as schema.table; * stands for any characters. Default: all of those schemas."),
+  default_replication_method: Type.Optional(
+    Type.Union([Type.Literal("FULL_TABLE"), Type.Literal("INCREMENTAL")], {
+      default: "FULL_TABLE",
+      description:
+        "For streams whose catalog names no method. INCREMENTAL: those with exactly one column of server time (DEFAULT now()) named updated_at, or else created_at, are read by it; the others whole.",
+    }),
+  ),
+  dates_as_string: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description:
+        "true: dates and timestamps are text as PostgreSQL writes it, in UTC. false: they are dates until a value is none to JSON Schema (infinity, before the year 1, after 9999), and text from there on.",
+    }),
+  ),
+  late_rows: Type.Optional(
+    Type.Union([Type.Literal("auto"), Type.Literal("hold"), Type.Literal("scan")], {
+      default: "auto",
+      description:
+        "How INCREMENTAL streams find rows that commit late, with a replication key before the bookmark. auto: where the key is the server's time (DEFAULT now()), the bookmark is held at the start of the oldest open transaction; otherwise lookback, or a warning. hold: every timestamptz key is the server's time. scan: the next run also reads the rows of transactions that were open, which costs a scan of the table.",
+    }),
+  ),
+  lookback: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description:
+        "How far before its bookmark an INCREMENTAL stream is read again: seconds where the replication key is a time, a count where it is a number.",
+    }),
+  ),
+  parallel: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 32,
+      default: 1,
+      description: "Connections that read the parts of a whole table at once, all from one snapshot.",
+    }),
+  ),
+});
+
+export type Config = Static<typeof config>;
+
+export const aliases: SettingAliases = connectionAliases;
+
+/** A list of patterns, from a list or from text with commas. */
+export function patternList(value: string | readonly string[] | undefined): string[] | undefined {
+  if (value === undefined) return undefined;
+  const list = typeof value === "string" ? value.split(",") : value;
+  return list.map((one) => one.trim()).filter((one) => one !== "");
+}

@@ -1,0 +1,48 @@
+/** The errors of tap-postgres, beside those of every PostgreSQL plugin. */
+import { defineErrors, type ErrorEntry } from "@tapline/sdk";
+
+export const tapPostgresErrorCatalogue = {
+  server_too_old: {
+    class: "config",
+    message: (p: { version: string }) => `The server is PostgreSQL ${p.version}, and this tap reads from 13 on`,
+    hint: "Upgrade the server, or read it with another tap.",
+  },
+  pooler_splits_transactions: {
+    class: "config",
+    message: (p: { reason: string }) => `The pooler between tap and server does not keep a transaction together: ${p.reason}`,
+    hint: "Set pool_mode to transaction or session for this user or database in pgbouncer (not statement), or connect to the server itself.",
+  },
+  no_tables: {
+    class: "config",
+    message: (p: { database: string; user: string }) =>
+      `There is no table in database ${JSON.stringify(p.database)} that the role ${JSON.stringify(p.user)} may read and the settings take`,
+    hint: "Correct filter_schemas and filter_tables, or grant rights: GRANT USAGE ON SCHEMA …, GRANT SELECT ON ALL TABLES IN SCHEMA ….",
+  },
+  stream_names_collide: {
+    class: "config",
+    message: (p: { stream: string; tables: readonly string[] }) =>
+      `The tables ${p.tables.join(" and ")} both give the stream ${JSON.stringify(p.stream)}`,
+    hint: "Choose one of them with filter_schemas or filter_tables, and read the other with a second tap.",
+  },
+  table_rewritten: {
+    class: "connection",
+    recovery: "retry",
+    message: (p: { table: string }) =>
+      `${p.table} was emptied or rewritten (TRUNCATE, ALTER TABLE, CLUSTER, VACUUM FULL) after this run took its snapshot`,
+    hint: "PostgreSQL shows such a table as empty to older snapshots, so nothing of it was confirmed. Run again.",
+  },
+  columns_gone: {
+    class: "config",
+    message: (p: { table: string; columns: readonly string[] }) =>
+      `${p.table} has no column ${p.columns.map((name) => JSON.stringify(name)).join(", ")} that the role may read, but the catalog selects it`,
+    hint: "Discover the catalog anew (--discover, tapline discover), deselect the column, or grant SELECT on it.",
+  },
+  cursor_unusable: {
+    class: "config",
+    message: (p: { column: string; type: string }) =>
+      `${JSON.stringify(p.column)} can't be a replication key: values of the type ${p.type} have no order that a bookmark could use`,
+    hint: "Choose a column that grows: a time, a number, text or a uuid. Or set the replication method to FULL_TABLE.",
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export const errors = defineErrors(tapPostgresErrorCatalogue);

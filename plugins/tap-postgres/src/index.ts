@@ -1,0 +1,68 @@
+/** tap-postgres: reads tables and views of a PostgreSQL database. */
+import { connectionOptions } from "@tapline/postgres";
+import { defineTap, type OpenContext, packageVersion, type TapSession } from "@tapline/sdk";
+import { nameFilter, streamName, streamOf } from "@tapline/sql-tap";
+import { aliases, type Config, config, patternList } from "./config.ts";
+import { defaultCursor } from "./discover/default-cursor.ts";
+import { findTables, type PostgresTable } from "./discover/tables.ts";
+import { errors } from "./errors.ts";
+import { readTable } from "./read/read-table.ts";
+import { tableName } from "./read/table-rows.ts";
+import { takeSnapshot } from "./snapshot.ts";
+
+export { tapPostgresErrorCatalogue } from "./errors.ts";
+
+export default defineTap({
+  name: "tap-postgres",
+  version: packageVersion(import.meta.url),
+  description: "Reads tables and views of a PostgreSQL database",
+  config,
+  aliases,
+  opens: [{ schemes: ["postgres", "postgresql"], setting: "sqlalchemy_url" }],
+  open,
+});
+
+/** @throws errors of connecting, no_tables */
+async function open(settings: Config, { wanted, log }: OpenContext): Promise<TapSession> {
+  const options = connectionOptions(settings, "tap-postgres");
+  const snapshot = await takeSnapshot(options);
+  try {
+    const takesSchema = nameFilter(patternList(settings.filter_schemas));
+    const takesTable = nameFilter(patternList(settings.filter_tables));
+    const tables = await findTables(
+      snapshot.session,
+      { moneyScale: snapshot.facts.moneyScale, datesAsText: settings.dates_as_string === true },
+      (schema, name) =>
+        takesSchema(schema) && takesTable(`${schema}.${name}`) && (wanted === undefined || wanted.has(streamName({ schema, name }))),
+    );
+    if (tables.length === 0 && wanted === undefined)
+      throw errors.no_tables({ database: options.database, user: options.role ?? options.user });
+    expectOwnNames(tables);
+    nameUnknownTypes(tables, (message) => log("info", message));
+    return {
+      streams: tables.map((table) => ({
+        ...streamOf(table, (context) => readTable(table, context, snapshot, settings)),
+        ...(settings.default_replication_method === "INCREMENTAL" ? defaultCursor(table) : {}),
+      })),
+      [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await snapshot[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Table b-c of schema a, and table c of schema a-b. @throws stream_names_collide */
+function expectOwnNames(tables: readonly PostgresTable[]): void {
+  const byName = new Map<string, PostgresTable>();
+  for (const table of tables) {
+    const other = byName.get(streamName(table));
+    if (other !== undefined) throw errors.stream_names_collide({ stream: streamName(table), tables: [tableName(other), tableName(table)] });
+    byName.set(streamName(table), table);
+  }
+}
+
+function nameUnknownTypes(tables: readonly PostgresTable[], tell: (message: string) => void): void {
+  const unknown = new Set(tables.flatMap(({ columns }) => columns.filter(({ wire }) => wire.isUnknown).map(({ typeName }) => typeName)));
+  if (unknown.size > 0) tell(`columns of the type ${[...unknown].join(", ")} are sent as the text that PostgreSQL writes`);
+}

@@ -1,0 +1,291 @@
+/** Whole tables: every row of one snapshot, as a version; resumed between ranges of blocks without a loss; and one bad table beside good ones. */
+import { testDatabase } from "@tapline/testing/postgres";
+import pg from "pg";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { discoverCatalog, type Message, runTap } from "../../test/tap-run.ts";
+
+const ids = (rows: readonly { [column: string]: unknown }[]): number[] => rows.map(({ id }) => Number(id)).sort((a, b) => a - b);
+const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+/** Rows so wide that a few thousand fill several ranges of 32 MiB. */
+const wide = (count: number): string =>
+  `CREATE TABLE wide (id int PRIMARY KEY, body text STORAGE PLAIN, n int DEFAULT 0); INSERT INTO wide SELECT n, repeat('x', 7000), 0 FROM generate_series(1, ${count}) AS n`;
+
+async function otherSession(database: Awaited<ReturnType<typeof testDatabase>>): Promise<pg.Client> {
+  const client = new pg.Client({ ...database });
+  client.on("error", () => {});
+  await client.connect();
+  onTestFinished(() => client.end());
+  return client;
+}
+
+describe("a whole table", () => {
+  test("is one version, which is activated after its rows; the next run is another one", async () => {
+    const database = await testDatabase();
+    await database.read("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1), (2)");
+    const { messages, state } = await runTap(database);
+    const [version] = messages.filter(({ type }) => type === "RECORD").map((message) => message.version);
+    expect(messages.map(({ type }) => type)).toEqual(["SCHEMA", "RECORD", "RECORD", "ACTIVATE_VERSION", "STATE", "STATE"]);
+    expect(messages[3]?.version).toBe(version);
+    const again = await runTap(database, { state });
+    expect(ids(again.rows("public-t"))).toEqual([1, 2]);
+    expect(again.messages[1]?.version).toBeGreaterThan(version as number);
+  });
+
+  test("is that of one snapshot, whatever changes while it is read, and all tables are", async () => {
+    const database = await testDatabase();
+    await database.read(
+      "CREATE TABLE a (id int)",
+      "INSERT INTO a SELECT generate_series(1, 20000)",
+      "CREATE TABLE b (id int)",
+      "INSERT INTO b VALUES (1)",
+    );
+    const client = await otherSession(database);
+    let changed = false;
+    const { rows } = await runTap(database, {
+      async between() {
+        if (changed) return;
+        changed = true;
+        await client.query("UPDATE a SET id = -id; INSERT INTO a VALUES (0); DELETE FROM b; INSERT INTO b VALUES (2)");
+      },
+    });
+    expect(changed).toBe(true);
+    expect(ids(rows("public-a"))).toEqual(range(1, 20_000));
+    expect(ids(rows("public-b"))).toEqual([1]);
+  });
+
+  test("that stopped is resumed after its last STATE, with what was written since, in the same version", async () => {
+    const database = await testDatabase();
+    await database.read(wide(12_000));
+    const first = await runTap(database, { until: ({ type }) => type === "STATE" });
+    const bookmark = first.state.bookmarks?.["public-wide"] as { next_block: number };
+    expect(bookmark.next_block).toBeGreaterThan(0);
+    const before = ids(first.rows("public-wide"));
+    // One row before the place that is changed, one that is new there, and one after it.
+    await database.read(
+      "UPDATE wide SET n = 1 WHERE id = 7",
+      "DELETE FROM wide WHERE id = 8",
+      "VACUUM wide",
+      "INSERT INTO wide SELECT 0, 'y', 2",
+      "UPDATE wide SET n = 3 WHERE id = 11999",
+    );
+    const second = await runTap(database, { state: first.state });
+    expect(second.thrown).toBeUndefined();
+    const rows = second.rows("public-wide");
+    expect(new Set([...before, ...ids(rows)])).toEqual(new Set(range(0, 12_000)));
+    expect(rows.length).toBeLessThan(12_000);
+    expect(
+      rows
+        .filter(({ n }) => Number(n) > 0)
+        .map(({ id, n }) => [Number(id), Number(n)])
+        .sort(),
+    ).toEqual([
+      [0, 2],
+      [11_999, 3],
+      [7, 1],
+    ]);
+    const versions = new Set([...first.messages, ...second.messages].flatMap(({ version }) => version ?? []));
+    expect(versions.size).toBe(1);
+  });
+
+  test("that was rewritten since is read from its start", async () => {
+    const database = await testDatabase();
+    await database.read(wide(9000));
+    const first = await runTap(database, { until: ({ type }) => type === "STATE" });
+    await database.read("VACUUM FULL wide");
+    const second = await runTap(database, { state: first.state });
+    expect(ids(second.rows("public-wide"))).toEqual(range(1, 9000));
+  });
+
+  test("that is emptied while the run reads others is an error, and no row of it is taken for deleted", async () => {
+    const database = await testDatabase();
+    await database.read("CREATE TABLE a (id int)", "INSERT INTO a VALUES (1)", "CREATE TABLE b (id int)", "INSERT INTO b VALUES (1)");
+    let emptied = false;
+    const { messages, thrown } = await runTap(database, {
+      async between() {
+        if (!emptied) await database.read("TRUNCATE b");
+        emptied = true;
+      },
+    });
+    expect(thrown).toMatchObject({
+      code: "streams_failed",
+      class: "connection",
+      message: expect.stringContaining('"public"."b" was emptied or rewritten'),
+    });
+    expect(messages.filter(({ type, stream }) => type === "ACTIVATE_VERSION" && stream === "public-b")).toEqual([]);
+  });
+
+  test.each([2, 4])("is the same table over %i connections", async (parallel) => {
+    const database = await testDatabase();
+    await database.read(wide(12_000), "CREATE TABLE small (id int)", "INSERT INTO small VALUES (1)");
+    const { rows, thrown, messages } = await runTap(database, { config: { parallel } });
+    expect(thrown).toBeUndefined();
+    expect(ids(rows("public-wide"))).toEqual(range(1, 12_000));
+    expect(ids(rows("public-small"))).toEqual([1]);
+    // Rows before each STATE and those after its place make the table.
+    const states = messages.flatMap(({ type, value }, at) =>
+      type === "STATE" && value.bookmarks["public-wide"]?.next_block !== undefined ? [at] : [],
+    );
+    expect(states.length).toBeGreaterThan(0);
+    const at = states[0] as number;
+    const sent = messages
+      .slice(0, at)
+      .filter(({ type }) => type === "RECORD")
+      .map(({ record }) => record);
+    const later = await runTap(database, { state: messages[at]?.value as never });
+    expect(new Set([...ids(sent), ...ids(later.rows("public-wide"))])).toEqual(new Set(range(1, 12_000)));
+  });
+});
+
+describe("what is read", () => {
+  test("views, partitions through their table, materialized views; keys, comments and estimates are in the catalog", async () => {
+    const database = await testDatabase();
+    await database.read(
+      `CREATE TABLE orders (day date NOT NULL, id int NOT NULL, note text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+       CREATE TABLE orders_2024 PARTITION OF orders FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+       CREATE TABLE orders_rest PARTITION OF orders DEFAULT;
+       COMMENT ON TABLE orders IS 'All orders'; COMMENT ON COLUMN orders.note IS 'Free text';
+       INSERT INTO orders VALUES ('2024-05-05', 1, 'a'), ('2026-01-01', 2, NULL);
+       CREATE VIEW big AS SELECT * FROM orders WHERE id > 1; CREATE MATERIALIZED VIEW kept AS SELECT id FROM orders;
+       CREATE TABLE codes (code text NOT NULL UNIQUE, other int UNIQUE); CREATE TABLE none ();`,
+    );
+    const catalog = await discoverCatalog(database);
+    expect(catalog.streams.map(({ tap_stream_id, key_properties }) => [tap_stream_id, key_properties])).toEqual([
+      ["public-big", []],
+      ["public-codes", ["code"]],
+      ["public-kept", []],
+      ["public-none", []],
+      ["public-orders", ["id", "day"]],
+    ]);
+    const orders = catalog.streams.at(-1);
+    expect(orders?.schema).toMatchObject({ description: "All orders", properties: { note: { description: "Free text" } } });
+    expect(orders?.metadata[0]?.metadata).toMatchObject({
+      "schema-name": "public",
+      "is-view": false,
+      "valid-replication-keys": ["day", "id", "note"],
+    });
+    const { rows, thrown } = await runTap(database);
+    expect(thrown).toBeUndefined();
+    expect(ids(rows("public-orders"))).toEqual([1, 2]);
+    expect(ids(rows("public-big"))).toEqual([2]);
+    expect(ids(rows("public-kept"))).toEqual([1, 2]);
+  });
+
+  test("schemas and tables by pattern, and only what the role may read", async () => {
+    const database = await testDatabase();
+    await database.read(
+      `CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a.x1 (id int); CREATE TABLE a.x2 (id int); CREATE TABLE b.x1 (id int, secret text);
+       CREATE ROLE reader_${database.database}; GRANT USAGE ON SCHEMA a, b TO reader_${database.database}; GRANT SELECT ON a.x1 TO reader_${database.database}; GRANT SELECT (id) ON b.x1 TO reader_${database.database}`,
+    );
+    onTestFinished(
+      async () => void (await database.read(`DROP OWNED BY reader_${database.database}`, `DROP ROLE reader_${database.database}`)),
+    );
+    const names = async (config: object): Promise<string[]> =>
+      (await discoverCatalog(database, config)).streams.map(({ tap_stream_id }) => tap_stream_id);
+    expect(await names({ filter_schemas: ["a"] })).toEqual(["a-x1", "a-x2"]);
+    expect(await names({ filter_schemas: "a, b", filter_tables: ["*.x1"] })).toEqual(["a-x1", "b-x1"]);
+    const role = { role: `reader_${database.database}` };
+    expect(await names(role)).toEqual(["a-x1", "b-x1"]);
+    const catalog = await discoverCatalog(database, role);
+    expect(Object.keys(catalog.streams[1]?.schema.properties ?? {})).toEqual(["id"]);
+    await expect(names({ filter_schemas: ["none"] })).rejects.toMatchObject({ code: "no_tables" });
+  });
+
+  test("two tables of one stream name are an error", async () => {
+    const database = await testDatabase();
+    await database.read(`CREATE SCHEMA a; CREATE SCHEMA "a-b"; CREATE TABLE a."b-c" (id int); CREATE TABLE "a-b".c (id int)`);
+    await expect(discoverCatalog(database)).rejects.toMatchObject({ code: "stream_names_collide" });
+  });
+
+  test("names of any characters", async () => {
+    const database = await testDatabase();
+    const odd = `o'd"d; DROP TABLE x; -- \\ \u{1f600}`;
+    const quoted = `"${odd.replaceAll('"', '""')}"`;
+    await database.read(
+      `CREATE SCHEMA ${quoted}; CREATE TABLE ${quoted}.${quoted} (${quoted} text PRIMARY KEY); INSERT INTO ${quoted}.${quoted} VALUES ('1')`,
+    );
+    const { rows, thrown } = await runTap(database);
+    expect(thrown).toBeUndefined();
+    expect(rows(`${odd}-${odd}`)).toEqual([{ [odd]: "1" }]);
+  });
+});
+
+describe("one bad table", () => {
+  test("is named, the others are read, and the run fails", async () => {
+    const database = await testDatabase();
+    await database.read(
+      "CREATE TABLE a (id int); CREATE TABLE c (id int); INSERT INTO a VALUES (1); INSERT INTO c VALUES (3)",
+      "CREATE VIEW b AS SELECT 1 / (id - 1) AS id FROM a",
+    );
+    const { rows, thrown, warnings } = await runTap(database);
+    expect(ids(rows("public-a"))).toEqual([1]);
+    expect(ids(rows("public-c"))).toEqual([3]);
+    expect(thrown).toMatchObject({ code: "streams_failed", position: { stream: "public-b" } });
+    expect((thrown as Error).message).toContain("division by zero");
+    expect(warnings).toHaveLength(1);
+  });
+
+  test("or one that takes too long", async () => {
+    const database = await testDatabase();
+    await database.read(
+      "CREATE TABLE a (id int); INSERT INTO a VALUES (1)",
+      "CREATE VIEW slow AS SELECT id FROM a, pg_sleep(20)",
+      "CREATE TABLE z (id int); INSERT INTO z VALUES (9)",
+    );
+    const { rows, thrown } = await runTap(database, { config: { statement_timeout_ms: 500 } });
+    expect(ids(rows("public-z"))).toEqual([9]);
+    expect((thrown as Error).message).toContain('"public-slow": A statement was cancelled');
+  });
+
+  test("a column that the catalog selects and that is gone names itself", async () => {
+    const database = await testDatabase();
+    await database.read("CREATE TABLE a (id int, gone int); CREATE TABLE b (id int); INSERT INTO b VALUES (1)");
+    const catalog = await discoverCatalog(database);
+    await database.read("ALTER TABLE a DROP COLUMN gone");
+    const { rows, thrown } = await runTap(database, { catalog });
+    expect(ids(rows("public-b"))).toEqual([1]);
+    expect((thrown as Error).message).toContain('"public"."a" has no column "gone"');
+  });
+
+  test("deselected columns are never read", async () => {
+    const database = await testDatabase();
+    await database.read(
+      "CREATE TABLE a (id int PRIMARY KEY, heavy text); INSERT INTO a VALUES (1, 'x')",
+      "CREATE VIEW v AS SELECT id, (1 / (id - 1))::text AS heavy FROM a",
+    );
+    const catalog = await discoverCatalog(database);
+    const deselected = {
+      streams: catalog.streams.map((entry) => ({
+        ...entry,
+        metadata: entry.metadata.map((one) =>
+          one.breadcrumb[1] === "heavy" ? { ...one, metadata: { ...one.metadata, selected: false } } : one,
+        ),
+      })),
+    };
+    const { rows, thrown } = await runTap(database, { catalog: deselected });
+    expect(thrown).toBeUndefined();
+    expect(rows("public-v")).toEqual([{ id: 1 }]);
+  });
+
+  test("the connection cut in the middle ends the run with an error, and no table is taken for read", async () => {
+    const database = await testDatabase();
+    await database.read(wide(9000));
+    const client = await otherSession(database);
+    const { thrown, messages } = await runTap(database, {
+      async between() {
+        await client.query(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'tap-postgres'",
+        );
+      },
+    });
+    expect(thrown).toMatchObject({ code: "connection_lost", recovery: "retry" });
+    expect(messages.some(({ type }: Message) => type === "ACTIVATE_VERSION")).toBe(false);
+  });
+});
+
+test("JSON's null is said once, with its count", async () => {
+  const database = await testDatabase();
+  await database.read("CREATE TABLE a (id int, j jsonb); INSERT INTO a VALUES (1, 'null'), (2, NULL), (3, '[null]'), (4, 'null')");
+  const { warnings } = await runTap(database);
+  expect(warnings).toEqual(['column "j" of "public"."a" has JSON\'s null in 2 rows: it was sent as null, so it arrives as NULL']);
+});

@@ -1,0 +1,97 @@
+/**
+ * Reads a whole table, as a new version of it. A table with files is read in ranges of its blocks, so that a run can be resumed between
+ * them and several connections can share them. A resumed run first reads the rows before its place that were written after the first snapshot.
+ */
+import { quoteText } from "@tapline/columns";
+import type { Session } from "@tapline/postgres";
+import { activate, type Chunk, checkpoint, type ReadContext, rowVersion, type StreamState } from "@tapline/sdk";
+import type { Config } from "../config.ts";
+import type { PostgresTable } from "../discover/tables.ts";
+import type { Snapshot } from "../snapshot.ts";
+import { readParts } from "./parts.ts";
+import { TableRows } from "./table-rows.ts";
+import { isWrittenSince } from "./written-since.ts";
+
+/** A read that has not come to its end: blocks before `next_block` were read in snapshots of which the first saw all before `oldest_xid`. */
+interface Progress {
+  version: number;
+  next_block: number;
+  oldest_xid: string;
+  files: string;
+}
+
+/** 32 MiB of the table between two STATEs. */
+const blocksInRange = 4096;
+
+export async function* readFullTable(
+  table: PostgresTable,
+  context: ReadContext,
+  snapshot: Snapshot,
+  { parallel = 1 }: Config,
+): AsyncGenerator<Chunk> {
+  const rows = new TableRows(table, context);
+  const resumed = progressOf(context.state, table);
+  const version = resumed?.version ?? Math.max(Date.now(), Number(context.state.version ?? 0) + 1);
+  yield rowVersion(version);
+  if (!hasRanges(table, snapshot)) yield* rows.read(snapshot.session, "");
+  else {
+    const oldest_xid = resumed?.oldest_xid ?? snapshot.facts.oldestXid;
+    const from = resumed?.next_block ?? 0;
+    if (resumed !== undefined) {
+      context.log("info", `resumes at block ${from}, with the rows before it that were written since the read began`);
+      yield* rows.read(snapshot.session, `WHERE t.ctid < ${tid(from)} AND ${isWrittenSince(oldest_xid)}`);
+    }
+    const ranges = rangesOf(from, await blockCount(snapshot.session, table));
+    const sessions = parallel > 1 && ranges.length > 1 ? await snapshot.readers(Math.min(parallel, ranges.length)) : [snapshot.session];
+    const parts = ranges.map(
+      ({ start, end }) =>
+        (session: Session) =>
+          rows.read(session, rangeCondition(start, end)),
+    );
+    for await (const item of readParts(parts, sessions)) {
+      if (typeof item !== "number") yield item;
+      // All ranges up to this one are read.
+      else if (item < ranges.length) {
+        const progress: Progress = { version, next_block: ranges[item]?.start ?? 0, oldest_xid, files: table.files };
+        if (context.isStateDue()) yield checkpoint({ ...progress });
+      }
+    }
+  }
+  rows.report();
+  yield activate(version);
+  yield checkpoint({ version });
+}
+
+/** Only where the blocks are those of the same files: a table that was rewritten, or is on another server, is read from its start. */
+function progressOf({ version, next_block, oldest_xid, files }: StreamState, table: PostgresTable): Progress | undefined {
+  if (typeof version !== "number" || typeof next_block !== "number" || typeof oldest_xid !== "string" || files !== table.files)
+    return undefined;
+  if (!/^\d+$/.test(oldest_xid)) return undefined;
+  return { version, next_block, oldest_xid, files: table.files };
+}
+
+/** Ranges of blocks are read without reading the others from PostgreSQL 14 on. */
+function hasRanges({ kind }: PostgresTable, { facts }: Snapshot): boolean {
+  return (kind === "r" || kind === "m") && facts.version >= 140_000;
+}
+
+async function blockCount({ execute }: Session, { oid }: PostgresTable): Promise<number> {
+  const { rows } = await execute(`SELECT pg_relation_size(${oid}) / current_setting('block_size')::int`);
+  return Number(rows[0]?.[0] ?? 0);
+}
+
+/** The last range has no end: whatever the count was, it takes all that is left. */
+function rangesOf(from: number, blocks: number): { start: number; end: number | undefined }[] {
+  const ranges: { start: number; end: number | undefined }[] = [];
+  for (let start = from; ranges.length === 0 || start < blocks; start += blocksInRange) {
+    ranges.push({ start, end: start + blocksInRange < blocks ? start + blocksInRange : undefined });
+  }
+  return ranges;
+}
+
+function rangeCondition(start: number, end: number | undefined): string {
+  const conditions = [...(start === 0 ? [] : [`t.ctid >= ${tid(start)}`]), ...(end === undefined ? [] : [`t.ctid < ${tid(end)}`])];
+  return conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+}
+
+const tid = (block: number): string => `${quoteText(`(${block},0)`)}::tid`;

@@ -1,0 +1,80 @@
+/**
+ * Reads the rows at or after the bookmark in the order of the replication key. Rows equal to the bookmark are read again, for more of them
+ * may have come. How rows that commit late are found is decided once, and said where there is no way.
+ */
+import { quoteName, quoteText } from "@tapline/columns";
+import { cellText } from "@tapline/postgres";
+import { type Chunk, checkpoint, type ReadContext, type StreamState } from "@tapline/sdk";
+import { advance, bookmarkText, incrementalState, type LateRows, lateRowsOf, lateRowsWarning, streamName } from "@tapline/sql-tap";
+import type { Config } from "../config.ts";
+import type { PostgresColumn, PostgresTable } from "../discover/tables.ts";
+import { errors } from "../errors.ts";
+import type { Snapshot } from "../snapshot.ts";
+import { type RowPlace, TableRows } from "./table-rows.ts";
+import { isWrittenSince } from "./written-since.ts";
+
+export async function* readIncremental(
+  table: PostgresTable,
+  context: ReadContext,
+  snapshot: Snapshot,
+  config: Config,
+): AsyncGenerator<Chunk> {
+  const rows = new TableRows(table, context);
+  const column = cursorColumn(table, context);
+  const late = lateRows(table, column, snapshot, config);
+  if (late.kind === "none") context.log("warning", lateRowsWarning(streamName(table), column.name, late.why));
+  const key = `t.${quoteName(column.name)}`;
+  const start = bookmarkText(context.startValue);
+  const at = context.columns.indexOf(column.name);
+  let bookmark = start;
+  const onLast = ({ bytes, start: from }: RowPlace): void => {
+    bookmark = advance(bookmark, cellText(bytes, from, at), late.kind === "held" ? late.at : undefined);
+  };
+  // The transactions that this run does not see whole; a run that ends early keeps those of the run before.
+  const before = context.state.oldest_xid;
+  const state = (seen: StreamState): StreamState => incrementalState(column.name, bookmark, late.kind === "scan" ? seen : {});
+  if (start === null) {
+    // No bookmark would ever find them.
+    if (column.isNullable) yield* rows.read(snapshot.session, `WHERE ${key} IS NULL`);
+    yield* inOrder(rows.read(snapshot.session, `WHERE ${key} IS NOT NULL ORDER BY ${key}`, onLast));
+  } else yield* inOrder(rows.read(snapshot.session, `WHERE ${fromBookmark(column, start, late, before)} ORDER BY ${key}`, onLast));
+  rows.report();
+  yield checkpoint(state({ oldest_xid: snapshot.facts.oldestXid }));
+
+  async function* inOrder(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
+    for await (const chunk of chunks) {
+      yield chunk;
+      // In a first run there is no older snapshot whose open transactions a resumed run could look for.
+      if (context.isStateDue()) yield checkpoint(state({ oldest_xid: typeof before === "string" ? before : snapshot.facts.oldestXid }));
+    }
+  }
+}
+
+/** @throws cursor_unusable */
+function cursorColumn(table: PostgresTable, { replicationKey = "" }: ReadContext): PostgresColumn {
+  const column = table.columns.find(({ name }) => name === replicationKey) as PostgresColumn;
+  if (column.cursor === undefined) throw errors.cursor_unusable({ column: column.name, type: column.typeName });
+  return column;
+}
+
+function lateRows(
+  table: PostgresTable,
+  { cursor = "other" }: PostgresColumn,
+  { facts }: Snapshot,
+  { late_rows = "auto", lookback }: Config,
+): LateRows {
+  const tellsTransaction = table.kind === "r" || table.kind === "p" || table.kind === "m";
+  return lateRowsOf({ setting: late_rows, lookback, cursor, oldest: facts.oldest, tellsTransaction });
+}
+
+/** Without a saved transaction id, such as after a change of the setting, the scan begins with this run. */
+function fromBookmark({ name, cursor, castName }: PostgresColumn, bookmark: string, late: LateRows, oldestXid: unknown): string {
+  const key = `t.${quoteName(name)}`;
+  const value = `${quoteText(bookmark)}::${castName}`;
+  if (late.kind === "lookback") {
+    const back = cursor === "number" ? String(late.amount) : `interval '${late.amount} seconds'`;
+    return `${key} >= ${value} - ${back}`;
+  }
+  const isLate = late.kind === "scan" && typeof oldestXid === "string" && /^\d+$/.test(oldestXid) ? ` OR ${isWrittenSince(oldestXid)}` : "";
+  return `(${key} >= ${value}${isLate})`;
+}

@@ -1,0 +1,18 @@
+/** Reads one table by its replication method. What goes wrong with one table does not end the others. */
+import { type Chunk, type ReadContext, StreamFailed, streamFailed } from "@tapline/sdk";
+import type { Config } from "../config.ts";
+import type { PostgresTable } from "../discover/tables.ts";
+import type { Snapshot } from "../snapshot.ts";
+import { readFullTable } from "./full-table.ts";
+import { readIncremental } from "./incremental.ts";
+
+export async function* readTable(table: PostgresTable, context: ReadContext, snapshot: Snapshot, config: Config): AsyncGenerator<Chunk> {
+  try {
+    const read = context.replicationMethod === "INCREMENTAL" ? readIncremental : readFullTable;
+    yield* read(table, context, snapshot, config);
+  } catch (error) {
+    // Without the connection no other table can be read either.
+    if (error instanceof StreamFailed || snapshot.session.lost !== undefined || context.signal.aborted) throw error;
+    throw streamFailed(error);
+  }
+}

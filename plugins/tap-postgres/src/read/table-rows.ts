@@ -1,0 +1,161 @@
+/**
+ * The rows of one statement as Singer lines. Where a value does not have its column's form, such as the date `infinity`, the stream's schema
+ * changes from that row on. Behind a savepoint, so that a failure does not end the transaction, and that the table's lock goes afterwards.
+ */
+import { quoteName, quoteText } from "@tapline/columns";
+import { CopyFrames, CopyLines, copyOut, type Session } from "@tapline/postgres";
+import {
+  type Chunk,
+  type JsonSchema,
+  Lines,
+  orderedEntries,
+  orderedObject,
+  type ReadContext,
+  type SchemaChange,
+  schemaChange,
+} from "@tapline/sdk";
+import { nullable } from "@tapline/sql-tap";
+import type { PostgresTable } from "../discover/tables.ts";
+import type { WireType } from "../discover/types.ts";
+import { errors } from "../errors.ts";
+
+/** Where the last row of a piece is: the bytes of its COPY text. */
+export interface RowPlace {
+  bytes: Buffer;
+  start: number;
+}
+
+/** How the columns of a stream are read and written; shared by all statements over the table. */
+export class TableRows {
+  readonly table: PostgresTable;
+  readonly context: ReadContext;
+  readonly #wires: Map<string, WireType>;
+  readonly #jsonNulls = new Map<string, number>();
+
+  /** @throws columns_gone */
+  constructor(table: PostgresTable, context: ReadContext) {
+    this.table = table;
+    this.context = context;
+    const gone = context.columns.filter((name) => !table.columns.some((column) => column.name === name));
+    if (gone.length > 0) throw errors.columns_gone({ table: tableName(table), columns: gone });
+    this.#wires = new Map(table.columns.map(({ name, wire }) => [name, wire]));
+  }
+
+  /**
+   * `after`: conditions and order, from WHERE on; the table is `t`. `onLast` is called with the last row of each piece, before the piece.
+   * @throws table_rewritten and errors of the server
+   */
+  async *read(session: Session, after: string, onLast?: (row: RowPlace) => void): AsyncGenerator<Chunk> {
+    const name = tableName(this.table);
+    const sql = `COPY (SELECT ${this.#list()} FROM ${name} AS t ${after}) TO STDOUT`;
+    const frames = new CopyFrames();
+    let lines = this.#writer();
+    const take = (): Lines => {
+      onLast?.({ bytes: frames.bytes, start: frames.start });
+      return linesOf(lines);
+    };
+    await session.execute("SAVEPOINT tapline");
+    try {
+      for await (const _ of copyOut(session, sql, frames, { table: name })) {
+        while (frames.next()) {
+          for (let misfit = write(lines, frames); misfit >= 0; misfit = write(lines, frames)) {
+            // Without `onLast`: the row at hand is not among them.
+            if (lines.count > 0) yield linesOf(lines);
+            const change = this.#widen(misfit);
+            if (change !== undefined) yield change;
+            this.#countNulls(lines);
+            lines = this.#writer();
+          }
+          if (lines.isFull) yield take();
+        }
+        if (lines.count > 0) yield take();
+      }
+      this.#countNulls(lines);
+      await this.#expectSameFiles(session);
+    } finally {
+      if (session.lost === undefined) await leave(session);
+    }
+  }
+
+  /** Call it last. Singer has one null, and JSON columns have two. */
+  report(): void {
+    for (const [name, count] of this.#jsonNulls)
+      this.context.log(
+        "warning",
+        `column ${JSON.stringify(name)} of ${tableName(this.table)} has JSON's null in ${count} ${count === 1 ? "row" : "rows"}: it was sent as null, so it arrives as NULL`,
+      );
+  }
+
+  #countNulls({ jsonNulls }: CopyLines): void {
+    for (const [i, name] of this.context.columns.entries()) {
+      const count = jsonNulls[i] as number;
+      if (count > 0) this.#jsonNulls.set(name, (this.#jsonNulls.get(name) ?? 0) + count);
+    }
+  }
+
+  #list(): string {
+    return this.context.columns.map((name) => (this.#wire(name).read ?? ((column) => column))(`t.${quoteName(name)}`)).join(", ");
+  }
+
+  #writer(): CopyLines {
+    const columns = this.context.columns.map((name) => ({ name, form: this.#wire(name).form }));
+    return new CopyLines(columns, this.context);
+  }
+
+  /** The column becomes what its type can be at most. Undefined: it became so while another statement read. */
+  #widen(at: number): SchemaChange | undefined {
+    const name = this.context.columns[at] as string;
+    const { wider, ...wire } = this.#wire(name);
+    if (wider === undefined) return undefined;
+    this.#wires.set(name, { ...wire, ...wider });
+    this.context.log(
+      "info",
+      `column ${JSON.stringify(name)} of ${tableName(this.table)} has values that its type on the wire can't say, such as infinity; from here on it is ${String(wider.property.type)}`,
+    );
+    const properties = orderedEntries(this.context.schema.properties ?? {}).map(([key, property]): [string, JsonSchema] => {
+      if (key !== name) return [key, property];
+      const { description } = property;
+      return [
+        key,
+        {
+          ...(this.table.keys.includes(name) ? wider.property : nullable(wider.property)),
+          ...(description === undefined ? {} : { description }),
+        },
+      ];
+    });
+    return schemaChange({ ...this.context.schema, properties: orderedObject(properties) });
+  }
+
+  #wire(name: string): WireType {
+    return this.#wires.get(name) as WireType;
+  }
+
+  /** Older snapshots see a table that was emptied or rewritten as empty. Its lock keeps it as it is until the savepoint is rolled back. */
+  async #expectSameFiles({ execute }: Session): Promise<void> {
+    const { files } = this.table;
+    if (files === "") return;
+    const parts = files.split(",").map((part) => part.split(":")[0]);
+    const { rows } = await execute(
+      `SELECT string_agg(part || ':' || pg_relation_filenode(part), ',' ORDER BY part) FROM unnest(${quoteText(`{${parts.join(",")}}`)}::oid[]) AS part`,
+    );
+    if (rows[0]?.[0] !== files) throw errors.table_rewritten({ table: tableName(this.table) });
+  }
+}
+
+/** The lock of the table goes with the rollback, and nothing was written. */
+async function leave({ execute }: Session): Promise<void> {
+  for (const sql of ["ROLLBACK TO SAVEPOINT tapline", "RELEASE SAVEPOINT tapline"]) await execute(sql);
+}
+
+function linesOf(lines: CopyLines): Lines {
+  const { count } = lines;
+  return new Lines(lines.take(), count);
+}
+
+function write(lines: CopyLines, { bytes, start, end }: CopyFrames): number {
+  return lines.write(bytes, start, end);
+}
+
+export function tableName({ schema, name }: Pick<PostgresTable, "schema" | "name">): string {
+  return `${quoteName(schema)}.${quoteName(name)}`;
+}
