@@ -12,20 +12,28 @@ import { takeSnapshot } from "./snapshot.ts";
 
 export { tapPostgresErrorCatalogue } from "./errors.ts";
 
-export default defineTap({
-  name: "tap-postgres",
-  version: packageVersion(import.meta.url),
-  description: "Reads tables and views of a PostgreSQL database",
-  config,
-  aliases,
-  opens: [{ schemes: ["postgres", "postgresql"], setting: "sqlalchemy_url" }],
-  open,
-});
+/** A server reports the start of a transaction a moment after it began, and a column may round its time. */
+const holdMarginMs = 5000;
+
+export default tapPostgres(holdMarginMs);
+
+/** `marginMs`: how long before the start of the oldest open transaction a bookmark is held. */
+export function tapPostgres(marginMs: number) {
+  return defineTap({
+    name: "tap-postgres",
+    version: packageVersion(import.meta.url),
+    description: "Reads tables and views of a PostgreSQL database",
+    config,
+    aliases,
+    opens: [{ schemes: ["postgres", "postgresql"], setting: "sqlalchemy_url" }],
+    open: (settings, context) => open(settings, context, marginMs),
+  });
+}
 
 /** @throws errors of connecting, no_tables */
-async function open(settings: Config, { wanted, log }: OpenContext): Promise<TapSession> {
+async function open(settings: Config, { wanted, log }: OpenContext, marginMs: number): Promise<TapSession> {
   const options = connectionOptions(settings, "tap-postgres");
-  const snapshot = await takeSnapshot(options);
+  const snapshot = await takeSnapshot(options, marginMs);
   try {
     const takesSchema = nameFilter(patternList(settings.filter_schemas));
     const takesTable = nameFilter(patternList(settings.filter_tables));

@@ -28,7 +28,7 @@ export interface Snapshot extends AsyncDisposable {
 }
 
 /** @throws errors of connecting, server_too_old, pooler_splits_transactions */
-export async function takeSnapshot(options: ConnectionOptions): Promise<Snapshot> {
+export async function takeSnapshot(options: ConnectionOptions, holdMarginMs: number): Promise<Snapshot> {
   const session = await openSession(options);
   const others: Session[] = [];
   const close = async (): Promise<void> => {
@@ -36,7 +36,7 @@ export async function takeSnapshot(options: ConnectionOptions): Promise<Snapshot
   };
   try {
     // Before the snapshot: a transaction that it does not see is then either in this list or began after it.
-    const oldest = await oldestTransaction(session);
+    const oldest = await oldestTransaction(session, holdMarginMs);
     await begin(session);
     const facts = { ...(await readFacts(session)), oldest };
     return {
@@ -117,14 +117,11 @@ async function readFacts(session: Session): Promise<Omit<Facts, "oldest">> {
 
 const oldestServer = 130_000;
 
-/** A server reports the start of a transaction a moment after it began, and a column may round its time. */
-const margin = "5 seconds";
-
 /**
  * The clock is read before the list of transactions: one that begins later is later than it. A prepared transaction has no start to read,
  * nor has one of another role without the right to see it.
  */
-async function oldestTransaction(session: Session): Promise<Facts["oldest"]> {
+async function oldestTransaction(session: Session, marginMs: number): Promise<Facts["oldest"]> {
   const [[clock]] = (await session.execute("SELECT clock_timestamp()")).rows as [[string]];
   const [[isReplica, hidden, prepared, at]] = (
     await session.execute(`
@@ -133,7 +130,7 @@ async function oldestTransaction(session: Session): Promise<Facts["oldest"]> {
             AND usename IS NOT NULL AND query = '<insufficient privilege>'),
         (SELECT count(*) FROM pg_catalog.pg_prepared_xacts WHERE database = current_database()),
         least(${quoteText(clock)}::timestamptz, (SELECT min(xact_start) FROM pg_catalog.pg_stat_activity
-          WHERE datid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid())) - interval '${margin}'`)
+          WHERE datid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) AND pid <> pg_backend_pid())) - interval '${marginMs} milliseconds'`)
   ).rows as [[string, string, string, string]];
   if (isReplica === "t") return { unknown: "a replica does not show the transactions that are open on its primary" };
   const { user } = serverDetails(session.options);

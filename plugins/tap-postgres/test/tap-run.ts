@@ -2,7 +2,10 @@
 import { type Catalog, discover, extract, type Json, openTap, parseExact, type Row, type State } from "@tapline/sdk";
 import type { PostgresAddress } from "@tapline/testing/postgres";
 import type { Config } from "../src/config.ts";
-import tap from "../src/index.ts";
+import { tapPostgres } from "../src/index.ts";
+
+/** Without the margin, which would hide a bookmark that is not held. */
+const tap = tapPostgres(0);
 
 export interface Message {
   type: string;
