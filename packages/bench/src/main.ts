@@ -15,6 +15,7 @@ import { csvAlone } from "./csv-alone.ts";
 import { csvToDuckdb } from "./csv-to-duckdb.ts";
 import { csvToPostgres } from "./csv-to-postgres.ts";
 import { page, table } from "./page.ts";
+import { postgresOut } from "./postgres-out.ts";
 import { profiled } from "./profile.ts";
 import type { Result } from "./result.ts";
 import { runnerOnPipe } from "./runner.ts";
@@ -32,6 +33,7 @@ const benchmarks: Record<string, Benchmark> = {
   duckdb: { run: csvToDuckdb, rows: 1_000_000 },
   batch: { run: batchToDuckdb, rows: 10_000_000 },
   postgres: { run: csvToPostgres, rows: 1_000_000 },
+  "tap-postgres": { run: postgresOut, rows: 1_000_000 },
   // Few rows, because some peers need a millisecond for five rows; with even fewer, the start-up time would dominate.
   peers: { run: besidePeers, rows: 100_000 },
   start: { run: startUp, rows: 1000 },

@@ -21,6 +21,7 @@ const titles: Record<string, string> = {
   duckdb: "CSV into DuckDB",
   batch: "CSV as files into DuckDB",
   postgres: "CSV into PostgreSQL",
+  "tap-postgres": "Out of PostgreSQL",
   peers: "Beside other tools",
   start: "Start-up",
   runner: "The runner on a pipe",

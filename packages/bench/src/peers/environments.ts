@@ -9,8 +9,9 @@ import type { Program } from "../measure.ts";
 const environments = {
   "pipelinewise-target-postgres": ["pipelinewise-target-postgres==2.1.2"],
   "meltanolabs-target-postgres": ["meltanolabs-target-postgres==0.8.1"],
+  "meltanolabs-tap-postgres": ["meltanolabs-tap-postgres==0.10.0"],
   "target-duckdb": ["target-duckdb==0.8.0", "duckdb==1.5.5"],
-  dlt: ["dlt[postgres,duckdb]==1.31.0", "pyarrow==26.0.1", "duckdb==1.5.5"],
+  dlt: ["dlt[postgres,duckdb,sql_database]==1.31.0", "pyarrow==26.0.1", "duckdb==1.5.5"],
   sling: ["sling-linux-amd64==1.4.11"],
 } as const;
 
@@ -52,6 +53,17 @@ export const dltProgram = (csv: string, destination: string, dataset: string): P
   csv,
   destination,
   dataset,
+];
+
+const dltReadScript = fileURLToPath(new URL("../../peers/dlt_read_postgres.py", import.meta.url));
+
+/** Extracts a table into files of a temporary folder, which is as far as dlt goes without a destination. */
+export const dltReadProgram = (url: string, schema: string, table: string): Program => [
+  peerProgram("dlt", "python"),
+  dltReadScript,
+  url,
+  schema,
+  table,
 ];
 
 /** The tap of a checkout, as a program for a CSV file. */

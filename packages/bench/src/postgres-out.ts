@@ -1,0 +1,160 @@
+/**
+ * PostgreSQL -> Singer lines, compared with psql's COPY of the same table to CSV on one connection, and PostgreSQL to PostgreSQL compared
+ * with one COPY piped into another; then beside other tools that read the same table. All write to /dev/null, or into the same server.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startPostgres } from "@tapline/testing/postgres";
+import { type Cost, measure, type Program } from "./measure.ts";
+import { dltReadProgram, peerProgram, slingProgram, version } from "./peers/environments.ts";
+import { publishedPlugin } from "./published-plugin.ts";
+import { Costs, compare, describeCost, interleave, type Result } from "./result.ts";
+import { invoiceColumns, invoicesFile } from "./seed-data.ts";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const types = {
+  integer: "bigint",
+  string: "text",
+  decimal: "numeric",
+  date: "date",
+  timestamp: "timestamptz",
+  boolean: "boolean",
+} as const;
+const columns = Object.entries(invoiceColumns).map(([name, type]) => `${name} ${types[type]}`);
+
+export async function postgresOut(rows: number, rounds: number, log: (line: string) => void): Promise<Result[]> {
+  const csv = invoicesFile(join(root, ".cache/bench"), rows);
+  const folder = mkdtempSync(join(tmpdir(), "bench-postgres-out-"));
+  await using server = await startPostgres({ isDurable: true, settings: { max_wal_size: "4GB", shared_buffers: "512MB" } });
+  const { host, port, user, password } = server.address;
+  const url = `postgresql://${user}:${password}@${host}:${port}/postgres`;
+  const env = { PGPASSWORD: password, SLING_DISABLE_TELEMETRY: "true", SLING_HOME_DIR: folder, BENCH_POSTGRES: `${url}?sslmode=disable` };
+  const psql = (...commands: string[]): Program => [
+    "psql",
+    "-q",
+    "-X",
+    "-v",
+    "ON_ERROR_STOP=1",
+    "-d",
+    `postgresql://${user}@${host}:${port}/postgres`,
+    ...commands.flatMap((sql) => ["-c", sql]),
+  ];
+  const withConfig = (program: string, name: string, config: unknown, ...more: string[]): Program => {
+    const path = join(folder, `${name}.json`);
+    writeFileSync(path, JSON.stringify(config));
+    return [program, "--config", path, ...more];
+  };
+  const connection = { host, port, user, password, database: "postgres" };
+  const tapLine = withConfig(publishedPlugin("tap-postgres"), "tap", { ...connection, filter_schemas: ["source"] });
+  const targetLine = withConfig(publishedPlugin("target-postgres"), "target", {
+    ...connection,
+    default_target_schema: "ours",
+    add_record_metadata: false,
+  });
+  const run = (...programs: Program[]): Promise<Cost> => measure(programs, folder, env);
+  try {
+    await run(
+      psql(
+        "CREATE SCHEMA source",
+        `CREATE TABLE source.invoices (${columns.join(", ")})`,
+        `\\copy source.invoices FROM '${csv}' WITH (FORMAT csv, HEADER)`,
+        "ALTER TABLE source.invoices ADD PRIMARY KEY (id)",
+        "VACUUM (ANALYZE, FREEZE) source.invoices",
+      ),
+    );
+    const costs = await interleave(
+      {
+        copy: () => run(psql("COPY source.invoices TO STDOUT WITH (FORMAT csv)")),
+        tap: () => run(tapLine),
+        "copy pipe": async () => {
+          await run(psql("DROP TABLE IF EXISTS source_copy", `CREATE TABLE source_copy (${columns.join(", ")})`, "CHECKPOINT"));
+          return run(
+            psql("COPY source.invoices TO STDOUT"),
+            psql("COPY source_copy FROM STDIN", "ALTER TABLE source_copy ADD PRIMARY KEY (id)"),
+          );
+        },
+        "tap and target": async () => {
+          await run(psql("DROP SCHEMA IF EXISTS ours CASCADE", "CREATE SCHEMA ours", "CHECKPOINT"));
+          const cost = await run(tapLine, targetLine);
+          expectEqual(psql, env);
+          return cost;
+        },
+      },
+      rounds,
+      log,
+    );
+    return [
+      compare("tap-postgres, wall", costs.wall("tap"), "s", ["psql COPY to CSV", costs.wall("copy")], 1.3),
+      compare("tap-postgres, peak memory", costs.peak("tap", "tap-postgres.js"), "MB", ["bar", 200], 1),
+      compare(
+        "PostgreSQL to PostgreSQL, wall",
+        costs.wall("tap and target"),
+        "s",
+        ["COPY into COPY, then the key", costs.wall("copy pipe")],
+        1.5,
+      ),
+      compare("tap-postgres into target-postgres, peak memory", costs.peak("tap and target", "tap-postgres.js"), "MB", ["bar", 200], 1),
+      ...(await besidePeers(costs.wall("tap"), { run, withConfig, connection, url, log })),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+interface PeerTools {
+  run(...programs: Program[]): Promise<Cost>;
+  withConfig(program: string, name: string, config: unknown, ...more: string[]): Program;
+  connection: object;
+  url: string;
+  log(line: string): void;
+}
+
+/** Each runs once: the slowest needs minutes. */
+async function besidePeers(ours: number, { run, withConfig, connection, url, log }: PeerTools): Promise<Result[]> {
+  const peers: [name: string, bar: number, program: () => Program][] = [
+    [
+      `meltanolabs-tap-postgres ${version("meltanolabs-tap-postgres")}`,
+      0.1,
+      () =>
+        withConfig(peerProgram("meltanolabs-tap-postgres", "tap-postgres"), "meltanolabs", { ...connection, filter_schemas: ["source"] }),
+    ],
+    [
+      `sling ${version("sling")}`,
+      1,
+      () => [slingProgram(), "run", "--src-conn", "BENCH_POSTGRES", "--src-stream", "source.invoices", "--stdout"],
+    ],
+    [`dlt ${version("dlt")}, extract with pyarrow`, 1, () => dltReadProgram(url, "source", "invoices")],
+  ];
+  const results: Result[] = [];
+  for (const [beside, bar, program] of peers) {
+    const once = new Costs();
+    try {
+      const cost = await run(program());
+      log(`${beside}: ${describeCost(cost)}`);
+      once.add("peer", cost);
+      results.push(compare("tap-postgres, wall", ours, "s", [beside, once.wall("peer")], bar));
+    } catch (error) {
+      results.push({
+        name: "tap-postgres, wall",
+        beside,
+        verdict: "not run",
+        reason: (error as Error).message.trim().split("\n").at(-1)?.slice(0, 200) ?? "",
+      });
+    }
+  }
+  return results;
+}
+
+/** Compares all values of all rows, in any order. @throws Error */
+function expectEqual(psql: (...commands: string[]) => Program, env: Record<string, string>): void {
+  const names = Object.entries(invoiceColumns).map(([name, type]) => (type === "decimal" ? `trim_scale(${name})` : name));
+  const sum = (table: string): string => {
+    const [program, ...args] = psql(`SELECT count(*), sum(hashtextextended(ROW(${names.join(", ")})::text, 0)::numeric) FROM ${table}`);
+    return execFileSync(program, ["-At", ...args], { encoding: "utf8", env: { ...process.env, ...env } });
+  };
+  const [before, after] = [sum("source.invoices"), sum("ours.invoices")];
+  if (before !== after) throw new Error(`the tables differ: ${before} and ${after}`);
+}
