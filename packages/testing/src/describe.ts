@@ -3,6 +3,8 @@ import { describe, test } from "vitest";
 import { applicable, type Check } from "./check.ts";
 import { dialectChecks } from "./dialect/checks.ts";
 import type { DialectUnderTest } from "./dialect/subject.ts";
+import { sqlTapChecks } from "./sql-tap/checks.ts";
+import type { SqlTapUnderTest } from "./sql-tap/subject.ts";
 import { tapChecks } from "./tap/checks.ts";
 import type { TapUnderTest } from "./tap/subject.ts";
 import { targetChecks } from "./target/checks.ts";
@@ -10,6 +12,13 @@ import type { TargetUnderTest } from "./target/subject.ts";
 
 export function describeTap(tap: TapUnderTest): void {
   describeSubject("a tap that keeps its promises", tapChecks, tap);
+}
+
+/** Beside `describeTap`. `tap` is called in the tests, when the database is there. */
+export function describeSqlTap(tap: () => SqlTapUnderTest): void {
+  describe("a tap for a SQL database that keeps its promises", () => {
+    for (const check of sqlTapChecks) test.concurrent(check.name, () => check.run(tap()));
+  });
 }
 
 export function describeTarget(target: TargetUnderTest): void {

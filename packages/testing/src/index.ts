@@ -1,9 +1,11 @@
 export { type Check, failures } from "./check.ts";
 export { ownCommand } from "./command.ts";
-export { describeDialect, describeTap, describeTarget } from "./describe.ts";
+export { describeDialect, describeSqlTap, describeTap, describeTarget } from "./describe.ts";
 export { dialectChecks } from "./dialect/checks.ts";
 export type { DialectUnderTest, NotShown } from "./dialect/subject.ts";
 export { assertRows } from "./rows.ts";
+export { sqlTapChecks } from "./sql-tap/checks.ts";
+export type { SqlTapType, SqlTapUnderTest } from "./sql-tap/subject.ts";
 export { tapChecks } from "./tap/checks.ts";
 export type { TapUnderTest } from "./tap/subject.ts";
 export { targetChecks } from "./target/checks.ts";

@@ -4,9 +4,11 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Check, dialectChecks, failures, tapChecks, targetChecks } from "@tapline/testing";
+import { type Check, dialectChecks, failures, sqlTapChecks, tapChecks, targetChecks } from "@tapline/testing";
+import { suiteDatabase } from "@tapline/testing/postgres";
 import { describe, expect, test } from "vitest";
 import { dialectFaults, duckdb } from "./fixtures/dialect-faults.ts";
+import { faultySqlTap, sqlTapFaults } from "./fixtures/sql-tap-faults.ts";
 import { faultyTap, tapFaults } from "./fixtures/tap-faults.ts";
 import { faultyTarget, silentFaults, targetFaults } from "./fixtures/target-faults.ts";
 
@@ -48,6 +50,24 @@ describe("the kit for taps", () => {
     const caught = Object.values(tapFaults).map((names) => meantFor(tapChecks, names).name);
     expect(tapChecks.map(({ name }) => name).filter((name) => !caught.includes(name))).toEqual([]);
     expect([...new Set(faultsIn("faulty-tap.mjs"))].sort()).toEqual(Object.keys(tapFaults).sort());
+  });
+});
+
+describe("the kit for taps of SQL databases", () => {
+  const database = suiteDatabase();
+
+  test("lets a correct tap pass", async () => {
+    expect(await failures(sqlTapChecks, faultySqlTap(database(), ""))).toEqual(new Map());
+  });
+
+  test.concurrent.each(Object.entries(sqlTapFaults))("catches one that %s", async (fault, name) => {
+    await expect(meantFor(sqlTapChecks, [name]).run(faultySqlTap(database(), fault))).rejects.toThrow();
+  });
+
+  test("every check has a fault it catches, and every fault is listed", () => {
+    const caught = Object.values(sqlTapFaults).map((name) => meantFor(sqlTapChecks, [name]).name);
+    expect(sqlTapChecks.map(({ name }) => name).filter((name) => !caught.includes(name))).toEqual([]);
+    expect([...new Set(faultsIn("faulty-sql-tap.mjs"))].sort()).toEqual(Object.keys(sqlTapFaults).sort());
   });
 });
 

@@ -1,7 +1,8 @@
-/** Runs the kit that every tap must pass. */
-import { describeTap, ownCommand } from "@tapline/testing";
+/** Runs the kits that every tap, and every tap for a SQL database, must pass. */
+import { describeSqlTap, describeTap, ownCommand } from "@tapline/testing";
 import { suiteDatabase } from "@tapline/testing/postgres";
 import { beforeAll } from "vitest";
+import { sqlTapOf } from "./sql-tap.ts";
 import { settings } from "./tap-run.ts";
 
 const database = suiteDatabase();
@@ -33,3 +34,5 @@ describeTap({
     return { ...settings(database()), filter_schemas: "long" };
   },
 });
+
+describeSqlTap(() => sqlTapOf(database(), ownCommand(import.meta.url)));

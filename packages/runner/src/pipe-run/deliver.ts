@@ -97,9 +97,11 @@ async function stopAll({ stages }: DeliverOptions, children: readonly Child[], s
 }
 
 /** Children that have ended are stopped too: a dead wrapper may have left its programs running. */
-async function stopAfter(first: number, { stages, stop }: DeliverOptions, children: readonly Child[]): Promise<void> {
+async function stopAfter(first: number, { stages, stop, pipes }: DeliverOptions, children: readonly Child[]): Promise<void> {
   const reader = children[first + 1];
   // The reader may be rolling back and about to report why. Nobody reads the pipe any more, so waiting does no harm.
   if (reader !== undefined && (await stages[first]?.lostItsReader())) await Promise.race([reader.exited, stop.asked, pause(2000)]);
+  // It may not have read the last STATEs yet. Without `whole` on its control channel the end of its input does not make it whole.
+  if (reader !== undefined && reader.control !== null) pipes[first]?.closeWriteEnd();
   for (const [at, child] of [...children.entries()].reverse()) await child.stop("SIGTERM", stages[at]?.graceMs ?? 0);
 }

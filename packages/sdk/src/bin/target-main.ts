@@ -50,7 +50,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
     signal.addEventListener("abort", () => setTimeout(run.dieOfSignal, config.shutdown_timeout_ms).unref());
     const states = load(target as unknown as Target, config, process.stdin, {
       signal,
-      ...(run.isWhole === undefined ? {} : { isWhole: run.isWhole }),
+      ...(run.isWhole === undefined ? {} : { isWhole: run.isWhole, readsRest: true }),
       onCommit: (streams) => run.send?.({ type: "committed", streams }),
       onGuarantee: report.delivery,
       onCount: report.count,

@@ -10,6 +10,11 @@ export interface LoadOptions {
   signal?: AbortSignal;
   /** Called once, at the end of the input: whether the tap sent everything. False stops the load there. Default: it did. */
   isWhole?: () => Promise<boolean>;
+  /**
+   * After `signal`, also take what the pipe still holds, up to its last STATE: a tap that ended by itself may have sent STATEs that nobody
+   * has read yet. Default: false.
+   */
+  readsRest?: boolean;
   /** Called once, before the first row, where a guarantee was asked for. */
   onGuarantee?: (guarantee: Guarantee) => void;
   /** Called for each commit that the target's ledger recorded, before its STATE is yielded: rows loaded, by stream. */

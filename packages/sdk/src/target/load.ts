@@ -3,6 +3,7 @@
  * durable, each after its commit. The loop waits for whichever is first: input, the commit timer or the stop signal. So a quiet
  * tap delays no commit, and a stop takes effect at once.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import { type Decoded, Decoder, type Json, type ReplaceSourceMessage, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { flatteningOptions } from "../flatten/settings.ts";
@@ -110,11 +111,26 @@ export async function* load(
     }
   }
 
+  /** What a tap that has ended left in the pipe: there is no more of it than the pipe holds, and its STATEs are as good as any. */
+  async function* takeRest(): AsyncGenerator<Json> {
+    for (let bytes = 0; bytes < mostLeftBytes; ) {
+      reading ??= source.next();
+      const result = await Promise.race([reading, pause(quietMs, undefined, { ref: false })]);
+      if (result === undefined || result.done === true) return;
+      reading = undefined;
+      bytes += result.value.byteLength;
+      for (const decoded of decoder.push(result.value)) yield* take(decoded, new Date().toISOString());
+    }
+  }
+
   try {
     if (sink.guarantee !== undefined) options.onGuarantee?.(sink.guarantee);
     for (;;) {
       const event = await next();
-      if (event.type === "stop") throw new Stopped();
+      if (event.type === "stop") {
+        if (options.readsRest === true) yield* takeRest();
+        throw new Stopped();
+      }
       if (event.type === "end") break;
       if (event.type === "due") {
         yield* commit();
@@ -124,10 +140,10 @@ export async function* load(
       const receivedAt = new Date().toISOString();
       for (const decoded of decoder.push(event.chunk)) {
         yield* take(decoded, receivedAt);
-        if (options.signal?.aborted) throw new Stopped();
+        if (options.signal?.aborted && options.readsRest !== true) throw new Stopped();
       }
     }
-    if ((await options.isWhole?.()) === false) throw new Stopped();
+    if (!(await isWhole(options))) throw new Stopped();
     for (const decoded of decoder.end()) yield* take(decoded, new Date().toISOString());
     if (replacing !== undefined) throw errors.replace_source_cut({ value: replacing.value }, { stream: replacing.stream });
     yield* commit(true);
@@ -153,6 +169,22 @@ export async function* load(
       void source.return?.();
     }
   }
+}
+
+/** A pipe of Linux holds 64 KiB, and the reader of stdin as much again. */
+const mostLeftBytes = 1024 * 1024;
+/** So long without input means that the tap still holds its end of the pipe open, and has nothing to say. */
+const quietMs = 200;
+
+/** False too where the load is stopped while the answer is awaited. */
+async function isWhole({ isWhole: ask, signal }: LoadOptions): Promise<boolean> {
+  if (ask === undefined) return true;
+  if (signal === undefined) return await ask();
+  const stopped = new Promise<boolean>((resolve) => {
+    if (signal.aborted) resolve(false);
+    signal.addEventListener("abort", () => resolve(false), { once: true });
+  });
+  return await Promise.race([ask(), stopped]);
 }
 
 /** Resolves with what happens first. The timer and the listener are removed when it does. */
