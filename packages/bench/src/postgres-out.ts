@@ -97,7 +97,7 @@ export async function postgresOut(rows: number, rounds: number, log: (line: stri
         1.5,
       ),
       compare("tap-postgres into target-postgres, peak memory", costs.peak("tap and target", "tap-postgres.js"), "MB", ["bar", 200], 1),
-      ...(await besidePeers(costs.wall("tap"), { run, withConfig, connection, url, log })),
+      ...(await besidePeers(costs.wall("tap"), { run, withConfig, connection, url, folder, log })),
     ];
   } finally {
     rmSync(folder, { recursive: true });
@@ -109,17 +109,21 @@ interface PeerTools {
   withConfig(program: string, name: string, config: unknown, ...more: string[]): Program;
   connection: object;
   url: string;
+  folder: string;
   log(line: string): void;
 }
 
 /** Each runs once: the slowest needs minutes. */
-async function besidePeers(ours: number, { run, withConfig, connection, url, log }: PeerTools): Promise<Result[]> {
+async function besidePeers(ours: number, { run, withConfig, connection, url, folder, log }: PeerTools): Promise<Result[]> {
   const peers: [name: string, bar: number, program: () => Program][] = [
     [
       `meltanolabs-tap-postgres ${version("meltanolabs-tap-postgres")}`,
       0.1,
-      () =>
-        withConfig(peerProgram("meltanolabs-tap-postgres", "tap-postgres"), "meltanolabs", { ...connection, filter_schemas: ["source"] }),
+      () => {
+        const program = peerProgram("meltanolabs-tap-postgres", "tap-postgres");
+        const line = withConfig(program, "meltanolabs", { ...connection, filter_schemas: ["source"] });
+        return [...line, "--catalog", selectAll(line, folder)];
+      },
     ],
     [
       `sling ${version("sling")}`,
@@ -157,4 +161,15 @@ function expectEqual(psql: (...commands: string[]) => Program, env: Record<strin
   };
   const [before, after] = [sum("source.invoices"), sum("ours.invoices")];
   if (before !== after) throw new Error(`the tables differ: ${before} and ${after}`);
+}
+
+/** The path of the tap's catalog with all streams selected: by default this tap reads none. */
+function selectAll([program, ...args]: Program, folder: string): string {
+  const catalog = JSON.parse(execFileSync(program, [...args, "--discover"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+  if (catalog.streams.length === 0) throw new Error("the peer found no table");
+  for (const stream of catalog.streams)
+    for (const { breadcrumb, metadata } of stream.metadata) if (breadcrumb.length === 0) metadata.selected = true;
+  const path = join(folder, "peer-catalog.json");
+  writeFileSync(path, JSON.stringify(catalog));
+  return path;
 }

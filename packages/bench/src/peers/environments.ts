@@ -11,7 +11,7 @@ const environments = {
   "meltanolabs-target-postgres": ["meltanolabs-target-postgres==0.8.1"],
   "meltanolabs-tap-postgres": ["meltanolabs-tap-postgres==0.10.0"],
   "target-duckdb": ["target-duckdb==0.8.0", "duckdb==1.5.5"],
-  dlt: ["dlt[postgres,duckdb,sql_database]==1.31.0", "pyarrow==26.0.1", "duckdb==1.5.5"],
+  dlt: ["dlt[postgres,duckdb]==1.31.0", "sqlalchemy==2.0.58", "pyarrow==26.0.1", "duckdb==1.5.5"],
   sling: ["sling-linux-amd64==1.4.11"],
 } as const;
 
