@@ -1,9 +1,10 @@
 export { cellText } from "./cell-text.ts";
 export { CopyFrames } from "./copy-frames.ts";
+export { CopyEncoder } from "./copy-in/encoder.ts";
+export type { CopyFormat } from "./copy-in/format.ts";
+export { copyRows } from "./copy-in/rows.ts";
 export { type CopyColumn, type CopyForm, CopyLines } from "./copy-lines.ts";
 export { copyOut } from "./copy-out.ts";
-export { copyRows } from "./copy-rows.ts";
-export { CopyText } from "./copy-text.ts";
 export { errors as postgresErrors, postgresErrorCatalogue } from "./errors.ts";
 export { type Circumstances, explainFailure, serverDetails, serverWords } from "./failures.ts";
 export { openSession, type Result, type Session } from "./session.ts";

@@ -1,11 +1,12 @@
 /**
- * Batches through COPY, each after a savepoint, converted while they are sent. A row that the server refuses is found by the line number in
- * the server's message.
+ * Batches through COPY, each after a savepoint, converted while they are sent: in the binary format where all columns have a type that we
+ * write in it. A row that the server refuses is found by the line number in the server's message.
  */
 import type { ColumnType } from "@tapline/columns";
-import { CopyText, copyRows, explainFailure, type Session } from "@tapline/postgres";
+import { CopyEncoder, type CopyFormat, copyRows, explainFailure, type Session } from "@tapline/postgres";
 import { type Row, type RowBatch, type Tolerated, withPosition } from "@tapline/sdk";
 import { type BulkLoad, type BulkTarget, isolate, isRefusal } from "@tapline/sql";
+import { binaryReaders } from "./binary-readers.ts";
 import { copyInto } from "./dialect/copy.ts";
 import { dialect } from "./dialect/index.ts";
 import { refusedAt, reworded } from "./refused-row.ts";
@@ -13,18 +14,27 @@ import { refusedAt, reworded } from "./refused-row.ts";
 const copySavepoint = dialect.statements.savepoint("tapline_copy");
 
 export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: ColumnType) => string): BulkLoad {
-  const text = new CopyText(target, typeName);
+  const encoder = new CopyEncoder(target, typeName);
   const statement = copyInto(target.columns);
+  /** The table whose columns decided the format; undefined where another session may have changed them since. */
+  let landingKnown: string | undefined;
+
+  const chooseFormat = async (landing: string): Promise<void> => {
+    if (landing === landingKnown) return;
+    encoder.chooseFormat(await binaryReaders(session, landing, target.table));
+    landingKnown = landing;
+  };
 
   /** Copies all rows or none. @returns how many rows the server counted */
   const copyAll = async (landing: string, pieces: Iterable<Buffer>, lineAt: (index: number) => number | undefined): Promise<number> => {
     await session.execute(copySavepoint.set);
+    const { format } = encoder;
     let ownError: unknown;
-    const noted = noting(pieces, (error) => {
+    const noted = noting(framed(format, pieces), (error) => {
       ownError = error;
     });
     try {
-      const count = await copyRows(session, statement(landing), noted);
+      const count = await copyRows(session, statement(landing, format.name), noted);
       await session.execute(copySavepoint.release);
       return count;
     } catch (error) {
@@ -39,17 +49,18 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
   };
 
   const landBatch = async (batch: RowBatch, landing: string, tolerated: Tolerated[]): Promise<number> => {
+    await chooseFormat(landing);
     const lines: (readonly number[])[] = [];
     // Of a batch whose conversion failed.
-    text.takeLost();
+    encoder.takeLost();
     try {
-      const count = await copyAll(landing, encoded(text, batch, lines), (index) => lines.flat()[index]);
-      tolerated.push(...text.takeLost());
+      const count = await copyAll(landing, encoded(encoder, batch, lines), (index) => lines.flat()[index]);
+      tolerated.push(...encoder.takeLost());
       return count;
     } catch (error) {
       if (!batch.mayReject || !isRefusal(error)) throw error;
-      text.takeLost();
-      const rows = [...encodedRows(text, batch)];
+      encoder.takeLost();
+      const rows = [...encodedRows(encoder, batch)];
       const taken = await copyInParts(rows, batch, target.stream, (part) => copyAll(landing, pieces(part), (index) => part[index]?.line));
       tolerated.push(...rows.flatMap((row) => (row.isRefused ? [] : row.lost)));
       return taken;
@@ -58,9 +69,12 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
 
   return {
     get areKeysAscending() {
-      return text.areKeysAscending;
+      return encoder.areKeysAscending;
     },
-    forgetKeys: () => text.forgetKeys(),
+    forgetKeys() {
+      encoder.forgetKeys();
+      landingKnown = undefined;
+    },
     convert(batch) {
       const tolerated: Tolerated[] = [];
       return {
@@ -74,6 +88,12 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
       };
     },
   };
+}
+
+function* framed({ head, tail }: CopyFormat, pieces: Iterable<Buffer>): Generator<Buffer> {
+  if (head.length > 0) yield head;
+  yield* pieces;
+  if (tail.length > 0) yield tail;
 }
 
 /** Notes the error that `pieces` itself throws. A stream that is torn down throws another one into the generator at `yield`. */
@@ -126,21 +146,21 @@ interface EncodedRow {
 }
 
 /** Rows are converted as the server takes them, so that no batch is in memory twice. */
-function* encoded(text: CopyText, batch: RowBatch, lines: (readonly number[])[]): Generator<Buffer> {
+function* encoded(encoder: CopyEncoder, batch: RowBatch, lines: (readonly number[])[]): Generator<Buffer> {
   for (const chunk of batch.chunks?.() ?? batch.rows()) {
-    const encodedChunk = text.encode(chunk, batch.reject);
+    const encodedChunk = encoder.encode(chunk, batch.reject);
     lines.push(encodedChunk.lines);
     yield encodedChunk.bytes;
   }
 }
 
 /** The batch again, each row separately, because the server refuses some of its rows. */
-function* encodedRows(text: CopyText, batch: RowBatch): Generator<EncodedRow> {
+function* encodedRows(encoder: CopyEncoder, batch: RowBatch): Generator<EncodedRow> {
   for (const chunk of batch.rows()) {
     for (const [index, row] of chunk.rows.entries()) {
       const line = chunk.lines[index] as number;
-      const { bytes } = text.encode({ ...chunk, rows: [row], lines: [line] }, batch.reject);
-      if (bytes.length > 0) yield { row, line, bytes, lost: text.takeLost(), isRefused: false };
+      const { bytes } = encoder.encode({ ...chunk, rows: [row], lines: [line] }, batch.reject);
+      if (bytes.length > 0) yield { row, line, bytes, lost: encoder.takeLost(), isRefused: false };
     }
   }
 }

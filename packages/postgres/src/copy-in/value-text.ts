@@ -3,7 +3,6 @@ import {
   type ColumnType,
   checkFraction,
   decimalText,
-  elementsOf,
   fractionDigits,
   integerText,
   intervalText,
@@ -22,12 +21,13 @@ import {
   surelyExactDigits,
   textReader,
 } from "@tapline/columns";
-/** For each column type the function that writes one JSON value as COPY text: exactly, or it throws. Pure. */
+/** For each column type the function that spells one JSON value as the server reads it: exactly, or it throws. Pure. */
 
-/** Writes a value that is not null, escaped. @throws Refusal */
-export type CopyValue = (value: unknown) => string;
+/** Spells a value that is not null. Text may have U+0000, which no format of COPY takes. @throws Refusal */
+export type ValueText = (value: unknown) => string;
 
-export function copyValue(type: ColumnType): CopyValue {
+/** For all types but lists. */
+export function valueText(type: ColumnType): ValueText {
   switch (type.kind) {
     case "boolean":
       return boolean;
@@ -58,12 +58,10 @@ export function copyValue(type: ColumnType): CopyValue {
       return readUuid;
     case "binary":
       return binary;
-    case "varchar": {
-      const read = textReader(type);
-      return (value) => escapeCopy(read(value));
-    }
+    case "varchar":
+      return textReader(type);
     case "json":
-      return jsonOrList(elementsOf(type));
+      return json;
   }
 }
 
@@ -74,7 +72,7 @@ function boolean(value: unknown): string {
 
 const bits = { smallint: 16, integer: 32, bigint: 64, hugeint: 128 };
 
-function integer(width: number): CopyValue {
+function integer(width: number): ValueText {
   const most = 2n ** BigInt(width - 1);
   const safe = Math.min(2 ** (width - 1), Number.MAX_SAFE_INTEGER + 1);
   return (value) => {
@@ -112,7 +110,7 @@ function checkSize(text: string): string {
   return text;
 }
 
-function decimal(precision: number, scale: number): CopyValue {
+function decimal(precision: number, scale: number): ValueText {
   const factor = 10 ** scale;
   const fastLimit = surelyExactDigits(precision, scale);
   const limit = 10n ** BigInt(precision);
@@ -148,7 +146,7 @@ function date(value: unknown): string {
   return (value as string).slice(0, 10);
 }
 
-function time(digits: number | undefined): CopyValue {
+function time(digits: number | undefined): ValueText {
   return (value) => {
     const end = readTime(value, scratch);
     checkFraction(scratch, digits);
@@ -188,7 +186,7 @@ function checked(write: (value: string) => string, digits: number | undefined): 
 }
 
 /** Columns with the time of extraction or loading repeat a text for a whole batch. */
-function remembering(write: (value: string) => string): CopyValue {
+function remembering(write: (value: string) => string): ValueText {
   let lastValue: string | undefined;
   let lastText = "";
   return (value) => {
@@ -202,7 +200,7 @@ function remembering(write: (value: string) => string): CopyValue {
 
 /** Source: PostgreSQL manual, 8.4.1, "bytea Hex Format". */
 function binary(value: unknown): string {
-  return `\\\\x${readBase64(value).toString("hex")}`;
+  return `\\x${readBase64(value).toString("hex")}`;
 }
 
 /** A NUL that is escaped in the JSON text: an odd number of backslashes before u0000. */
@@ -211,32 +209,5 @@ const writtenNul = /(?<!\\)(?:\\\\)*\\u0000/;
 function json(value: unknown): string {
   const text = jsonText(value);
   if (text.includes("\\u0000") && writtenNul.test(text)) throw new Refusal("nul_character");
-  return escapeCopy(text);
-}
-
-function jsonOrList(elements: ColumnType | undefined): CopyValue {
-  return elements === undefined ? json : list(copyValue(elements));
-}
-
-/**
- * An array literal quotes each element and escapes quotes and backslashes in it by a backslash, which COPY escapes again. The element is
- * already written for COPY, where a backslash is two and a newline "\\n". Source: manual, 8.15.6.
- */
-function list(element: CopyValue): CopyValue {
-  const quote = (value: unknown): string =>
-    value === null ? "NULL" : `"${element(value).replace(/\\\\|"/g, (found) => (found === '"' ? '\\\\"' : "\\\\\\\\"))}"`;
-  return (value) => {
-    if (!Array.isArray(value)) throw new Refusal("wrong_type");
-    return `{${value.map(quote).join(",")}}`;
-  };
-}
-
-const special = /[\\\n\r\t\0]/;
-const escapes: Record<string, string> = { "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t" };
-
-/** Source: PostgreSQL manual, COPY, "Text Format". */
-export function escapeCopy(text: string): string {
-  if (!special.test(text)) return text;
-  if (text.includes("\0")) throw new Refusal("nul_character");
-  return text.replace(/[\\\n\r\t]/g, (character) => escapes[character] as string);
+  return text;
 }

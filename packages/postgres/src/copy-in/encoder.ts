@@ -1,9 +1,11 @@
-/** Rows to COPY's text format, a chunk at a time: checked column by column, then written row by row. */
+/** Rows to COPY's formats, a chunk at a time: checked column by column, then written row by row. */
 import { ColumnFeed, type ColumnType, type FeedColumn, type StreamColumns, type TargetColumn } from "@tapline/columns";
 import { type CellChunk, cellKind, isCells, type RowBatch, type RowChunk, type Tolerated } from "@tapline/sdk";
-import { cellPutter } from "./copy-cells.ts";
-import { CopyScratch } from "./copy-scratch.ts";
-import { copyValue } from "./copy-value.ts";
+import { binaryColumn } from "./binary-columns.ts";
+import { binaryFormat } from "./binary-format.ts";
+import type { ColumnFormat, CopyFormat } from "./format.ts";
+import { CopyScratch } from "./scratch.ts";
+import { textColumn, textFormat } from "./text-format.ts";
 
 /** The rows that were not rejected, and their input lines. */
 export interface EncodedChunk {
@@ -13,16 +15,20 @@ export interface EncodedChunk {
 
 const scratch = new CopyScratch();
 
-export class CopyText {
+export class CopyEncoder {
+  readonly #columns: readonly TargetColumn[];
   readonly #feed: ColumnFeed;
-  readonly #columns: number;
   /** For each column the row that is next. */
   readonly #rows: Int32Array;
+  #format: CopyFormat = textFormat;
+  /** By column; those of `#format`. */
+  readonly #formats: ColumnFormat[];
 
   constructor({ columns, ...stream }: StreamColumns, typeName: (type: ColumnType) => string) {
-    this.#columns = columns.length;
+    this.#columns = columns;
     this.#rows = new Int32Array(columns.length);
-    const fed = columns.map((column, index) => fedBy(column, index, this.#rows, column.typeName ?? typeName(column.type)));
+    this.#formats = columns.map(({ type }) => textColumn(type));
+    const fed = columns.map((column, index) => fedBy(column, index, this.#rows, this.#formats, column.typeName ?? typeName(column.type)));
     const restart = (): void => {
       scratch.clear();
       this.#rows.fill(0);
@@ -32,6 +38,19 @@ export class CopyText {
       return restart;
     };
     this.#feed = new ColumnFeed({ ...stream, columns: fed, mark });
+  }
+
+  /** What the rows are encoded in. */
+  get format(): CopyFormat {
+    return this.#format;
+  }
+
+  /** The names of columns and the server's functions that read their binary form: rows get that form if it is known for all of them. */
+  chooseFormat(readers: ReadonlyMap<string, string>): void {
+    const binary = this.#columns.map(({ type, columnName }) => binaryColumn(type, readers.get(columnName)));
+    const isBinary = binary.every((format) => format !== undefined);
+    this.#format = isBinary ? binaryFormat : textFormat;
+    for (const [index, { type }] of this.#columns.entries()) this.#formats[index] = (isBinary && binary[index]) || textColumn(type);
   }
 
   get areKeysAscending(): boolean {
@@ -49,12 +68,12 @@ export class CopyText {
 
   /** Rows that can't be stored exactly go to `reject`. @throws the errors of `ColumnFeed.add` */
   encode(chunk: RowChunk | CellChunk, reject: RowBatch["reject"]): EncodedChunk {
-    scratch.begin(this.#columns, isCells(chunk) ? chunk.count : chunk.rows.length);
+    scratch.begin(this.#columns.length, isCells(chunk) ? chunk.count : chunk.rows.length);
     try {
       const kept = isCells(chunk) ? this.#feed.addCells(chunk, reject) : this.#feed.add(chunk, reject);
-      if (kept !== undefined) return { bytes: scratch.join(kept.rows.length), lines: kept.lines };
+      if (kept !== undefined) return { bytes: this.#format.join(scratch, kept.rows.length), lines: kept.lines };
       const { count, segments } = chunk as CellChunk;
-      return { bytes: scratch.join(count, segments), lines: linesOf(chunk as CellChunk) };
+      return { bytes: this.#format.join(scratch, count, segments), lines: linesOf(chunk as CellChunk) };
     } finally {
       this.#feed.clear();
     }
@@ -67,15 +86,17 @@ function linesOf({ segments }: CellChunk): number[] {
   return lines;
 }
 
-/** `nextRows[index]` is the row that the column's next value belongs to. */
-function fedBy(column: TargetColumn, index: number, nextRows: Int32Array, typeName: string): FeedColumn {
-  const write = copyValue(column.type);
-  const putCell = cellPutter(column.type);
+/** `nextRows[index]` is the row that the column's next value belongs to, `formats[index]` how it is written. */
+function fedBy(column: TargetColumn, index: number, nextRows: Int32Array, formats: readonly ColumnFormat[], typeName: string): FeedColumn {
+  const { beside } = scratch;
+  const write = (value: unknown): void => (formats[index] as ColumnFormat).write(value, beside);
   const repeat = (value: unknown, count: number): number => {
     const first = nextRows[index] as number;
     nextRows[index] = first + count;
     if (value !== null && value !== undefined) {
-      scratch.putText(index, first, count, write(value));
+      const start = beside.length;
+      write(value);
+      for (let i = 0; i < count; i++) scratch.putBeside(index, first + i, start);
       return 0;
     }
     for (let i = 0; i < count; i++) scratch.putNull(index, first + i);
@@ -90,11 +111,17 @@ function fedBy(column: TargetColumn, index: number, nextRows: Int32Array, typeNa
       return nulls;
     },
     cells: { append: (chunk, cells) => appendCells(chunk, cells), repeat },
-    check: (value: unknown) => void (value === null || value === undefined || write(value)),
+    check(value: unknown) {
+      if (value === null || value === undefined) return;
+      const { length } = beside;
+      write(value);
+      beside.length = length;
+    },
   };
 
   function appendCells(chunk: CellChunk, cells: number): number {
     const { kinds, segments } = chunk;
+    const { putCell } = formats[index] as ColumnFormat;
     let nulls = 0;
     for (const segment of segments) {
       for (let row = segment.from; row < segment.end; row++) {
@@ -102,7 +129,11 @@ function fedBy(column: TargetColumn, index: number, nextRows: Int32Array, typeNa
         if ((kinds[cell] as number) <= cellKind.null) {
           scratch.putNull(index, row);
           nulls++;
-        } else if (!putCell(scratch, index, row, chunk, cell, segment)) scratch.putText(index, row, 1, write(chunk.valueAt(cell, segment)));
+        } else if (!putCell(scratch, index, row, chunk, cell, segment)) {
+          const start = beside.length;
+          write(chunk.valueAt(cell, segment));
+          scratch.putBeside(index, row, start);
+        }
       }
     }
     return nulls;

@@ -3,12 +3,9 @@
  * copied. Pure.
  */
 import { type ColumnType, copyUnescaped, dayAt, elementsOf, fractionDigits, isMoney, readUsualInstant, unescaping } from "@tapline/columns";
-import { type CellChunk, type CellSegment, cellKind, powerOfTen } from "@tapline/sdk";
-import type { CopyScratch } from "./copy-scratch.ts";
-import { escapeCopy } from "./copy-value.ts";
-
-/** Puts the cell of one row, which is neither null nor absent, into its place. @returns false where it must be written as a value */
-export type PutCell = (scratch: CopyScratch, column: number, row: number, chunk: CellChunk, cell: number, segment: CellSegment) => boolean;
+import { cellKind, powerOfTen } from "@tapline/sdk";
+import { escapeCopy } from "./escape.ts";
+import type { PutCell } from "./format.ts";
 
 export function cellPutter(type: ColumnType): PutCell {
   switch (type.kind) {
@@ -106,8 +103,8 @@ const text: PutCell = (scratch, column, row, { kinds, starts, ends }, cell, segm
     // A character of one byte becomes two at most, but is at least two in its line.
     beside.reserve(size);
     const written = copyUnescaped(segment, from, from + size, beside, beside.length, forCopy);
-    scratch.put(column, row, ~beside.length, written);
     beside.length += written;
+    scratch.putBeside(column, row, beside.length - written);
   }
   return true;
 };
