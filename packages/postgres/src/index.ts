@@ -1,7 +1,7 @@
 export { cellText } from "./cell-text.ts";
 export { CopyFrames } from "./copy-frames.ts";
 export { CopyEncoder } from "./copy-in/encoder.ts";
-export type { CopyFormat } from "./copy-in/format.ts";
+export type { CopyFormat, TakeBytes } from "./copy-in/format.ts";
 export { copyRows } from "./copy-in/rows.ts";
 export { type CopyColumn, type CopyForm, CopyLines } from "./copy-lines.ts";
 export { copyOut } from "./copy-out.ts";

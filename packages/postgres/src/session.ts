@@ -93,7 +93,7 @@ function connect(options: ConnectionOptions, ssl: TlsAttempts[0]): Promise<Postg
   });
 }
 
-/** Settings that the COPY text relies on, and those of the config. After login, because poolers refuse startup options. */
+/** Settings that COPY relies on, and those of the config. After login, because poolers refuse startup options. */
 async function prepare({ execute, options }: Session): Promise<void> {
   const settings: [string, string | undefined][] = [
     ["TimeZone", "UTC"],

@@ -3,13 +3,16 @@
  * write in it. A row that the server refuses is found by the line number in the server's message.
  */
 import type { ColumnType } from "@tapline/columns";
-import { CopyEncoder, type CopyFormat, copyRows, explainFailure, type Session } from "@tapline/postgres";
+import { CopyEncoder, type CopyFormat, copyRows, explainFailure, type Session, type TakeBytes } from "@tapline/postgres";
 import { type Row, type RowBatch, type Tolerated, withPosition } from "@tapline/sdk";
 import { type BulkLoad, type BulkTarget, isolate, isRefusal } from "@tapline/sql";
 import { binaryReaders } from "./binary-readers.ts";
 import { copyInto } from "./dialect/copy.ts";
 import { dialect } from "./dialect/index.ts";
 import { refusedAt, reworded } from "./refused-row.ts";
+
+/** They take the memory of one piece after another. */
+type Pieces = (take: TakeBytes) => Iterable<Buffer>;
 
 const copySavepoint = dialect.statements.savepoint("tapline_copy");
 
@@ -26,13 +29,14 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
   };
 
   /** Copies all rows or none. @returns how many rows the server counted */
-  const copyAll = async (landing: string, pieces: Iterable<Buffer>, lineAt: (index: number) => number | undefined): Promise<number> => {
+  const copyAll = async (landing: string, pieces: Pieces, lineAt: (index: number) => number | undefined): Promise<number> => {
     await session.execute(copySavepoint.set);
     const { format } = encoder;
     let ownError: unknown;
-    const noted = noting(framed(format, pieces), (error) => {
-      ownError = error;
-    });
+    const noted = (take: TakeBytes): Iterable<Buffer> =>
+      noting(framed(format, pieces(take)), (error) => {
+        ownError = error;
+      });
     try {
       const count = await copyRows(session, statement(landing, format.name), noted);
       await session.execute(copySavepoint.release);
@@ -54,14 +58,24 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
     // Of a batch whose conversion failed.
     encoder.takeLost();
     try {
-      const count = await copyAll(landing, encoded(encoder, batch, lines), (index) => lines.flat()[index]);
+      const count = await copyAll(
+        landing,
+        (take) => encoded(encoder, batch, lines, take),
+        (index) => lines.flat()[index],
+      );
       tolerated.push(...encoder.takeLost());
       return count;
     } catch (error) {
       if (!batch.mayReject || !isRefusal(error)) throw error;
       encoder.takeLost();
       const rows = [...encodedRows(encoder, batch)];
-      const taken = await copyInParts(rows, batch, target.stream, (part) => copyAll(landing, pieces(part), (index) => part[index]?.line));
+      const taken = await copyInParts(rows, batch, target.stream, (part) =>
+        copyAll(
+          landing,
+          () => pieces(part),
+          (index) => part[index]?.line,
+        ),
+      );
       tolerated.push(...rows.flatMap((row) => (row.isRefused ? [] : row.lost)));
       return taken;
     }
@@ -146,9 +160,9 @@ interface EncodedRow {
 }
 
 /** Rows are converted as the server takes them, so that no batch is in memory twice. */
-function* encoded(encoder: CopyEncoder, batch: RowBatch, lines: (readonly number[])[]): Generator<Buffer> {
+function* encoded(encoder: CopyEncoder, batch: RowBatch, lines: (readonly number[])[], take: TakeBytes): Generator<Buffer> {
   for (const chunk of batch.chunks?.() ?? batch.rows()) {
-    const encodedChunk = encoder.encode(chunk, batch.reject);
+    const encodedChunk = encoder.encode(chunk, batch.reject, take);
     lines.push(encodedChunk.lines);
     yield encodedChunk.bytes;
   }

@@ -1,32 +1,10 @@
-import { defineTarget, isCells, load, type RowBatch, type Sink, type Target, Type } from "@tapline/sdk";
+import { isCells, type RowBatch } from "@tapline/sdk";
+import { recordBatch } from "@tapline/testing/record-batch";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Lane } from "../buffers/lane.ts";
 import { RowColumns } from "../buffers/row-columns.ts";
 import type { ColumnType } from "../types/column-type.ts";
-
-/** A batch of these records, as a target gets it. */
-async function batchOf(records: readonly string[]): Promise<RowBatch> {
-  const batches: RowBatch[] = [];
-  const sink = {
-    open: async () => ({ write: async (batch: RowBatch) => void batches.push(batch), alter: async () => {} }),
-    commit: async () => ({ counts: new Map([["s", { inserted: records.length, updated: 0, superseded: 0 }]]), recorded: false }),
-    destination: () => ({ table: "s" }),
-    countRows: async () => records.length,
-    rollback: async () => {},
-    async [Symbol.asyncDispose]() {},
-  } as unknown as Sink;
-  const target = defineTarget({ name: "t", version: "0", description: "", config: Type.Object({}), open: async () => sink });
-  const start = '{"type":"SCHEMA","stream":"s","schema":{"properties":{"id":{},"v":{}}},"key_properties":[]}\n';
-  const lines = records.map((record) => `{"type":"RECORD","stream":"s","record":${record}}\n`);
-  const settings = { on_error: "fail", hard_delete: false, add_record_metadata: false, validate_records: true } as const;
-  const limits = { batch_max_bytes: 1 << 25, commit_after_ms: 60_000, shutdown_timeout_ms: 1000, max_line_bytes: 1 << 25 };
-  async function* input() {
-    yield Buffer.from(start + lines.join(""));
-  }
-  for await (const _ of load(target as unknown as Target, { ...settings, ...limits }, input()));
-  return batches[0] as RowBatch;
-}
 
 /** The columns' bytes, and what was refused. */
 function columnsOf(batch: RowBatch, form: "rows" | "chunks", type: ColumnType) {
@@ -140,7 +118,7 @@ test.each(types)("cells of %j are the bytes that values are, and are refused as 
       fc.boolean(),
       async (all, isSorted) => {
         if (isSorted) all.sort(([a], [b]) => a - b);
-        const batch = await batchOf(['{"id":0,"v":null}', ...all.map(([id, v]) => `{"id":${id},"v":${v}}`)]);
+        const batch = await recordBatch(['{"id":0,"v":null}', ...all.map(([id, v]) => `{"id":${id},"v":${v}}`)]);
         const found = columnsOf(batch, "chunks", type);
         expect(found.result).toEqual(columnsOf(batch, "rows", type).result);
         // Rows that are refused may count, so that it is not always noticed.

@@ -14,7 +14,7 @@ export const binaryFormat: CopyFormat = {
   name: "binary",
   head: Buffer.concat([signature, rest]),
   tail: Buffer.from([0xff, 0xff]),
-  join(scratch, count, segments) {
+  join(scratch, take, count, segments) {
     const { froms, sizes, columns, rows, beside } = scratch;
     let total = count * (2 + 4 * columns);
     for (let column = 0; column < columns; column++) {
@@ -23,7 +23,7 @@ export const binaryFormat: CopyFormat = {
         if (size !== nullSize) total += size;
       }
     }
-    const joined = viewed(Buffer.allocUnsafeSlow(total));
+    const joined = viewed(take(total));
     const { view } = joined;
     let at = 0;
     for (const segment of segmentsOf(count, segments)) {

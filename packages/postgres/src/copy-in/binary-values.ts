@@ -4,7 +4,6 @@ import {
   type ColumnType,
   checkFraction,
   fractionDigits,
-  type Lane,
   Refusal,
   readBase64,
   readDate,

@@ -3,7 +3,7 @@ import { ColumnFeed, type ColumnType, type FeedColumn, type StreamColumns, type 
 import { type CellChunk, cellKind, isCells, type RowBatch, type RowChunk, type Tolerated } from "@tapline/sdk";
 import { binaryColumn } from "./binary-columns.ts";
 import { binaryFormat } from "./binary-format.ts";
-import type { ColumnFormat, CopyFormat } from "./format.ts";
+import { type ColumnFormat, type CopyFormat, newBytes, type TakeBytes } from "./format.ts";
 import { CopyScratch } from "./scratch.ts";
 import { textColumn, textFormat } from "./text-format.ts";
 
@@ -66,14 +66,14 @@ export class CopyEncoder {
     this.#feed.forgetKeys();
   }
 
-  /** Rows that can't be stored exactly go to `reject`. @throws the errors of `ColumnFeed.add` */
-  encode(chunk: RowChunk | CellChunk, reject: RowBatch["reject"]): EncodedChunk {
+  /** Rows that can't be stored exactly go to `reject`. `take`: gives the memory for the bytes. @throws the errors of `ColumnFeed.add` */
+  encode(chunk: RowChunk | CellChunk, reject: RowBatch["reject"], take: TakeBytes = newBytes): EncodedChunk {
     scratch.begin(this.#columns.length, isCells(chunk) ? chunk.count : chunk.rows.length);
     try {
       const kept = isCells(chunk) ? this.#feed.addCells(chunk, reject) : this.#feed.add(chunk, reject);
-      if (kept !== undefined) return { bytes: this.#format.join(scratch, kept.rows.length), lines: kept.lines };
+      if (kept !== undefined) return { bytes: this.#format.join(scratch, take, kept.rows.length), lines: kept.lines };
       const { count, segments } = chunk as CellChunk;
-      return { bytes: this.#format.join(scratch, count, segments), lines: linesOf(chunk as CellChunk) };
+      return { bytes: this.#format.join(scratch, take, count, segments), lines: linesOf(chunk as CellChunk) };
     } finally {
       this.#feed.clear();
     }

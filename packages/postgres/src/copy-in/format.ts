@@ -18,6 +18,11 @@ export interface CopyFormat {
   /** What a COPY begins and ends with. */
   head: Buffer;
   tail: Buffer;
-  /** The rows of the first `count`, from where their values are. `segments`: where their own lines are, if values are in them. */
-  join(scratch: CopyScratch, count: number, segments?: readonly CellSegment[]): Buffer;
+  /** The first `count` rows, from where their values are. `segments`: where their own lines are, if values are in them. */
+  join(scratch: CopyScratch, take: TakeBytes, count: number, segments?: readonly CellSegment[]): Buffer;
 }
+
+/** @returns room for so many bytes */
+export type TakeBytes = (size: number) => Buffer;
+
+export const newBytes: TakeBytes = (size) => Buffer.allocUnsafeSlow(size);

@@ -57,7 +57,10 @@ export function numericWriter(type: ColumnType): ColumnFormat["write"] {
 /** @throws Refusal wrong_type */
 function writeText(out: Lane, text: string, mostShown: number): void {
   const special = specials.get(text);
-  if (special !== undefined) return writeHeader(out, 0, 0, special, 0);
+  if (special !== undefined) {
+    writeHeader(out, 0, 0, special, 0);
+    return;
+  }
   const match = form.exec(text);
   if (match === null) throw new Refusal("wrong_type");
   const [, sign, whole = "", fraction = "", power = "0"] = match;

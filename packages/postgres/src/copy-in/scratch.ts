@@ -58,6 +58,9 @@ export function viewed(bytes: Buffer): ViewedBytes {
 const nothing = viewed(Buffer.alloc(0));
 
 /** The segments of rows that are in their lines; else one of all rows, whose values are beside. */
-export function segmentsOf(count: number, segments: readonly CellSegment[] | undefined): readonly Pick<CellSegment, "bytes" | "view" | "from" | "end">[] {
+export function segmentsOf(
+  count: number,
+  segments: readonly CellSegment[] | undefined,
+): readonly Pick<CellSegment, "bytes" | "view" | "from" | "end">[] {
   return segments ?? [{ ...nothing, from: 0, end: count }];
 }

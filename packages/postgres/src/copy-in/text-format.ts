@@ -13,7 +13,7 @@ export const textFormat: CopyFormat = {
   name: "text",
   head: Buffer.alloc(0),
   tail: Buffer.alloc(0),
-  join(scratch, count, segments) {
+  join(scratch, take, count, segments) {
     const { froms, sizes, columns, rows, beside } = scratch;
     let total = count * columns;
     for (let column = 0; column < columns; column++) {
@@ -22,7 +22,7 @@ export const textFormat: CopyFormat = {
         total += size === nullSize ? nullText.length : size;
       }
     }
-    const joined = viewed(Buffer.allocUnsafeSlow(total));
+    const joined = viewed(take(total));
     let at = 0;
     for (const segment of segmentsOf(count, segments)) {
       for (let row = segment.from; row < segment.end; row++) {
