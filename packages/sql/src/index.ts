@@ -2,6 +2,7 @@ export type { BulkLoad, BulkTarget, Connection, ExistingColumn, FoundTable, Stag
 export { defineSqlTarget, type SqlTarget } from "./define.ts";
 export type { Dialect } from "./dialect/dialect.ts";
 export type {
+  CheaperRows,
   DeletePlan,
   DeleteRecords,
   FoldStatements,

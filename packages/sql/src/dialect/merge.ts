@@ -147,13 +147,29 @@ export interface DeletePlan {
   clean: string | undefined;
 }
 
-export type ApplyRows = ReplaceRows | UpsertRows;
+export type ApplyRows = ReplaceRows | UpsertRows | CheaperRows;
+
+/**
+ * `replace` costs less than `upsert`, and is run where the database says that nothing would come of it but the rows. Where it refuses a
+ * row, for example because another session inserted the key meanwhile, `upsert` is run.
+ */
+export interface CheaperRows {
+  kind: "cheaper";
+  /** From fewer rows there is nothing to gain. */
+  leastRows: number;
+  /** Run before `mayReplace`, so that its answer holds until the transaction ends. */
+  lock: string;
+  /** A query for one row, which is true or false. */
+  mayReplace: string;
+  replace: ReplaceRows;
+  upsert: UpsertRows;
+}
 
 /** Deletes old rows and, where new ones landed elsewhere, inserts those. */
 export interface ReplaceRows {
   kind: "replace";
-  /** Undefined where no old row has to be deleted. */
-  replaced: { count: string; remove: string } | undefined;
+  /** Undefined where no old row has to be deleted. Without `count` each key has one old row at most, so that as many are updated as are removed. */
+  replaced: { count?: string; remove: string } | undefined;
   /** Together they insert each landed row once. */
   insert: readonly string[];
 }

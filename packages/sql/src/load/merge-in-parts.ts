@@ -6,8 +6,8 @@ import type { TaplineError } from "@tapline/sdk";
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { ApplyRows, LandingParts } from "../dialect/merge.ts";
-import type { Savepoint } from "../dialect/statements.ts";
 import { isolate, isRefusal } from "./isolate.ts";
+import { withSavepoint } from "./with-savepoint.ts";
 
 export interface MergeInParts {
   connection: Connection;
@@ -52,19 +52,3 @@ export async function mergeInParts(whole: ApplyRows, merge: MergeInParts): Promi
 }
 
 const savepoint = "tapline_merge";
-
-async function withSavepoint<T>(connection: Connection, { set, release, rollBack }: Savepoint, work: () => Promise<T>): Promise<T> {
-  await connection.run(set);
-  try {
-    const result = await work();
-    await connection.run(release);
-    return result;
-  } catch (error) {
-    // Any other failure rolls the whole transaction back.
-    if (!isRefusal(error)) throw error;
-    await connection.run(rollBack);
-    // It would stay set, and thousands of them would nest.
-    await connection.run(release);
-    throw error;
-  }
-}

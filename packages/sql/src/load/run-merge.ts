@@ -2,10 +2,12 @@
 import type { TargetStream } from "@tapline/sdk";
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
-import type { ApplyRows, DeletePlan, MergePlan } from "../dialect/merge.ts";
+import type { ApplyRows, CheaperRows, DeletePlan, MergePlan } from "../dialect/merge.ts";
 import { errors } from "../errors.ts";
 import { type Fold, findFold, foldRows } from "./fold-rows.ts";
+import { isRefusal } from "./isolate.ts";
 import { mergeInParts } from "./merge-in-parts.ts";
+import { withSavepoint } from "./with-savepoint.ts";
 
 export interface MergeInput {
   connection: Connection;
@@ -99,6 +101,8 @@ async function dedupe({ connection, table, merge }: MergeInput): Promise<number>
 async function apply(input: MergeInput, rows: number): Promise<{ updated: number; refused: number; deleted: number }> {
   const { connection, dialect, table, stream, merge } = input;
   if (merge.apply === undefined || rows === 0) return { updated: 0, refused: 0, deleted: 0 };
+  const cheaper = merge.apply.kind === "cheaper" ? await replaceCheaply(input, merge.apply, rows) : undefined;
+  if (cheaper !== undefined) return { updated: cheaper, refused: 0, deleted: 0 };
   let deleted = 0;
   const step = async (plan: ApplyRows, count: number): Promise<number> => {
     const done = await applyStep(input, plan, count);
@@ -112,19 +116,44 @@ async function apply(input: MergeInput, rows: number): Promise<{ updated: number
   return { ...done, deleted };
 }
 
+/** @returns how many rows were updates; undefined where it may not be done, or a row was refused */
+async function replaceCheaply(
+  input: MergeInput,
+  { leastRows, lock, mayReplace, replace }: CheaperRows,
+  rows: number,
+): Promise<number | undefined> {
+  const { connection, dialect, table } = input;
+  if (rows < leastRows) return undefined;
+  await connection.run(lock, table);
+  const [answer] = (await connection.query(mayReplace, table))[0] ?? [];
+  if (answer !== "t" && answer !== true) return undefined;
+  try {
+    return await withSavepoint(
+      connection,
+      dialect.statements.savepoint("tapline_replace"),
+      async () => (await applyStep(input, replace, rows)).updated,
+    );
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return undefined;
+  }
+}
+
 async function applyStep(input: MergeInput, plan: ApplyRows, rows: number): Promise<{ updated: number; deleted: number }> {
   const { connection, table } = input;
+  if (plan.kind === "cheaper") return applyStep(input, plan.upsert, rows);
   if (plan.kind === "upsert") {
     const [written, updated] = (await connection.query(plan.query, table))[0] as unknown[];
     checkWritten(input, rows, Number(written));
     return { updated: Number(updated), deleted: 0 };
   }
-  const updated = plan.replaced === undefined ? 0 : Number((await connection.query(plan.replaced.count, table))[0]?.[0]);
-  const deleted = plan.replaced === undefined || updated === 0 ? 0 : await connection.run(plan.replaced.remove, table);
+  const { replaced } = plan;
+  const counted = replaced?.count === undefined ? undefined : Number((await connection.query(replaced.count, table))[0]?.[0]);
+  const deleted = replaced === undefined || counted === 0 ? 0 : await connection.run(replaced.remove, table);
   let written = 0;
   for (const statement of plan.insert) written += await connection.run(statement, table);
   if (plan.insert.length > 0) checkWritten(input, rows, written);
-  return { updated, deleted };
+  return { updated: counted ?? deleted, deleted };
 }
 
 function checkWritten({ table, stream, dialect }: MergeInput, expected: number, found: number): void {

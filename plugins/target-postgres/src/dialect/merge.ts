@@ -23,7 +23,7 @@ import {
   type UpsertRows,
 } from "@tapline/sql";
 import { landingParts } from "./landing-parts.ts";
-import { bareName, upsert } from "./upsert.ts";
+import { bareName, cheaper, upsert } from "./upsert.ts";
 
 export const rowId = "ctid";
 const words = { quote, rowId };
@@ -74,11 +74,18 @@ function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
   const unchanged = `pg_temp.${quote(`_tapline_unchanged_${ordinal}`)}`;
   const fold = partialRows && planFold(words, { table, landing, keys }, partialRows, { aside: unchanged, deletes, overwrites });
   const aside = `pg_temp.${quote(`_tapline_deletes_${ordinal}`)}`;
+  const insertFrom = (source: string): string => `INSERT INTO ${table} AS t (${list}) SELECT ${list} FROM ${source}`;
   const applyFrom = (source: string): ReplaceRows | UpsertRows => {
-    const insert = `INSERT INTO ${table} AS t (${list}) SELECT ${list} FROM ${source}`;
+    const insert = insertFrom(source);
     if (updatesInPlace) return { kind: "upsert", query: upsert(insert, columns, keys, overwrites ? otherColumns : []) };
     return { kind: "replace", replaced: overwrites ? undefined : planReplace(words, { table, landing: source, keys }), insert: [insert] };
   };
+  const whole = applyFrom(landing);
+  const hasPlainRows = otherColumns.length === 0 && deletes === undefined && partialRows === undefined && !overwrites;
+  const apply =
+    whole.kind === "upsert" && hasPlainRows
+      ? cheaper(table, keys, whole, planReplace(words, { table, landing, keys }).remove, insertFrom(landing))
+      : whole;
   return {
     prepare,
     landing,
@@ -91,7 +98,7 @@ function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
       ...(outdated !== undefined && { outdated }),
       ...(keep !== undefined && { keep }),
       ...(overwrites && !updatesInPlace && { clear: `DELETE FROM ${table}` }),
-      apply: applyFrom(landing),
+      apply,
       parts: landingParts(landing, columns.map(quote).join(", "), applyFrom),
       ...(overwrites && updatesInPlace && { prune: deleteOthers(table, landing, keys) }),
       finish: [`DROP TABLE ${landing}`],
