@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cellText } from "./cell-text.ts";
 import { CopyFrames } from "./copy-frames.ts";
-import { type CopyForm, CopyLines } from "./copy-lines.ts";
 import { escapeCopy } from "./copy-in/escape.ts";
+import { type CopyForm, CopyLines } from "./copy-lines.ts";
 
 const parts = { head: Buffer.from('{"record":'), tail: () => Buffer.from("}\n") };
 const columns = (forms: readonly CopyForm[]) => forms.map((form, i) => ({ name: `c${i}`, form }));
