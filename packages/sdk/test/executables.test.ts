@@ -1,6 +1,6 @@
 /** Taps and targets as a person or a runner meets them: real processes, argv, stdio, signals, exit codes. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -33,6 +33,13 @@ function start(name: string, args: string[], env: Record<string, string> = {}): 
     out.stderr += data;
   });
   return { child, ended: once(child, "close").then(([code, signal]) => ({ code, signal, ...out })) };
+}
+
+/** When it resolves, the child has written this to stderr: tests must not guess how long a busy machine takes. */
+async function tells(child: ChildProcess, what: string): Promise<void> {
+  for await (const [data] of on(child.stderr as NodeJS.ReadableStream, "data", { close: ["close"] }))
+    if (String(data).includes(what)) return;
+  throw new Error(`the target ended and did not say ${JSON.stringify(what)}`);
 }
 
 async function run(
@@ -269,22 +276,22 @@ describe("a target", () => {
   });
 
   test("a commit that takes longer than shutdown_timeout_ms is given up: no STATE of it is emitted", async () => {
-    const slow = file("very-slow.json", { pause_ms: 60_000, shutdown_timeout_ms: 300 });
+    const slow = file("very-slow.json", { pause_ms: 60_000, tells: true, commit_after_ms: 0, shutdown_timeout_ms: 300 });
     const { child, ended } = start("target-count.mjs", ["--config", slow]);
     child.stdin?.write(schema + row(1) + state(1));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await tells(child, "writes");
     child.kill("SIGTERM");
     const { code, signal, stdout } = await ended;
     expect([code, signal, stdout]).toEqual([null, "SIGTERM", ""]);
   });
 
   test("a second signal ends it at once", async () => {
-    const slow = file("very-slow.json", { pause_ms: 60_000 });
+    const slow = file("very-slow.json", { pause_ms: 60_000, tells: true, commit_after_ms: 0, shutdown_timeout_ms: 60_000 });
     const { child, ended } = start("target-count.mjs", ["--config", slow]);
     child.stdin?.write(schema + row(1) + state(1));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await tells(child, "writes");
     child.kill("SIGTERM");
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await tells(child, "told to stop");
     child.kill("SIGINT");
     expect((await ended).signal).toBe("SIGINT");
   });

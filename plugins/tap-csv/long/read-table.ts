@@ -11,7 +11,7 @@ export async function readTable(path: string, settings: Record<string, unknown>)
   const { config } = checkConfig<Config>("tap-csv", tap.config, { files, infer: "none" }, tap.aliases);
   const pieces: Uint8Array[] = [];
   try {
-    for await (const piece of extract(tap, config)) pieces.push(piece.slice());
+    for await (const piece of extract(tap, config)) pieces.push(piece);
   } catch (error) {
     if (error instanceof TaplineError) return error.code;
     throw error;

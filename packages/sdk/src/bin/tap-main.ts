@@ -122,7 +122,7 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
   };
   const output = new Output();
   run.signal.addEventListener("abort", () => setTimeout(run.dieOfSignal, patienceMs).unref());
-  const failure = await writeAll(output, extract(tap, run.config, options));
+  const failure = await writeAll(output, extract(tap, run.config, { ...options, usesPiecesAtOnce: true }));
   await output.end();
   if (run.signal.aborted) return;
   run.report.flush();

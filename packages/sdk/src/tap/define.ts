@@ -31,7 +31,7 @@ export function checkpoint(value: StreamState): Checkpoint {
 
 /**
  * Whole RECORD lines that the tap encoded itself (each ends with "\n"), for taps that turn bytes into bytes without rows.
- * `bytes` is read before the generator is resumed, so the tap may reuse its buffer.
+ * `bytes` is written or copied before the generator is resumed, so the tap may use its buffer again.
  * `maximum` is the largest replication key value among these rows, where the stream is read incrementally.
  */
 export class Lines {

@@ -22,6 +22,8 @@ export interface ExtractOptions
   state?: State | undefined;
   signal?: AbortSignal;
   log?: Log;
+  /** The caller uses each piece before it asks for the next, so that pieces may be parts of a buffer which the tap uses again. Saves a copy. */
+  usesPiecesAtOnce?: boolean | undefined;
   /** Called once, with the streams that will be read. */
   onSelect?: (streams: readonly Stream[]) => void;
   /** Called once for every selected stream, before its first and after its last row, also where it could not be read to its end. */
@@ -32,7 +34,7 @@ export interface ExtractOptions
 type Selected = readonly [stream: Stream, entry: CatalogStream];
 
 /**
- * Yields bytes of whole Singer lines; each piece must be used before the next is asked for.
+ * Yields bytes of whole Singer lines. The pieces are the caller's to keep, unless it says `usesPiecesAtOnce`.
  * @example for await (const bytes of extract(tap, { station: "Aa" }, { state })) process.stdout.write(bytes);
  */
 export async function* extract<C extends TObject>(
@@ -56,6 +58,7 @@ export async function* extract<C extends TObject>(
     onReject,
     onSkip,
     onProgress,
+    usesPiecesAtOnce: options.usesPiecesAtOnce,
   };
   options.onSelect?.(selected.map(([stream]) => stream));
   const failures: FailedStream[] = [];

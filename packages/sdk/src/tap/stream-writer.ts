@@ -45,6 +45,8 @@ export interface StreamWriterOptions {
   onFiles?: ((stream: string, rows: number) => void) | undefined;
   /** The stream is read together with others: STATEs are of all of them, and the writer sends none. */
   isInGroup?: boolean;
+  /** Pieces are used before the next chunk is taken. Without it, bytes of the tap's own buffer are copied. */
+  usesPiecesAtOnce?: boolean | undefined;
   /** Called with what was encoded since the last call. */
   onCount?: ((stream: string, rows: number, bytes: number) => void) | undefined;
   /** Called with rows that the tap did not send, by a policy the user chose. */
@@ -55,7 +57,7 @@ export interface StreamWriterOptions {
   onSkip?: ((stream: string, rows: number) => void) | undefined;
 }
 
-/** Pieces of whole Singer lines. Use them before the producer is resumed: it may reuse its buffer. */
+/** Pieces of whole Singer lines. With `usesPiecesAtOnce`: use them before the producer is resumed, which may use its buffer again. */
 export type Pieces = readonly Uint8Array[];
 
 /** Rows of a sorted incremental stream between two STATE messages. */
@@ -194,7 +196,7 @@ export class StreamWriter {
     this.#maximum = laterOf(this.#maximum, maximum);
     this.#rowsSinceState += count;
     this.#count(count, bytes.byteLength);
-    return [bytes, ...this.#stateWhenDue()];
+    return [this.#options.usesPiecesAtOnce ? bytes : new Uint8Array(bytes), ...this.#stateWhenDue()];
   }
 
   #takeFiles({ encoding, files }: RowFiles): Uint8Array {

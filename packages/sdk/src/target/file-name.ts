@@ -1,6 +1,9 @@
 /** Turns a stream's name into a file name: as readable as possible, and never a path. */
 
-/** Letters, digits, space, dot, dash and underscore stay; other characters become %XX of their UTF-8 bytes. At most 200 bytes. */
+/**
+ * Letters, digits, space, dot, dash and underscore stay; other characters become %XX of their UTF-8 bytes. At most 200 bytes.
+ * @example fileName("a/b.c"); // "a%2Fb.c"
+ */
 export function fileName(stream: string): string {
   const bytes = Buffer.from(stream);
   let name = "";

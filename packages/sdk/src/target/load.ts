@@ -23,7 +23,8 @@ export class Stopped extends Error {}
 type Event = { type: "input"; chunk: Uint8Array } | { type: "end" } | { type: "due" } | { type: "stop" };
 
 /**
- * Yields the value of each STATE once everything before it is durable. @throws TaplineError, Stopped
+ * Yields the value of each STATE once everything before it is durable. Rows stay in the pieces of `input` until they are handed over, so
+ * nobody may change a piece after it was given. @throws TaplineError, Stopped
  * @example for await (const state of load(target, targetConfig, extract(tap, tapConfig))) save(state);
  */
 export async function* load(

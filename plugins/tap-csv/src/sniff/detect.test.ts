@@ -293,9 +293,11 @@ describe("a large file", () => {
     const tail = await open(path, "r+");
     await tail.write(Buffer.from("caf\u00e9\n", "latin1"), 0, 5, 1024 ** 3 - 5);
     await tail.close();
-    const since = performance.now();
+    const before = process.cpuUsage();
     const { dialect, columns, encoding } = await detect({ path }, {}, {});
-    expect(performance.now() - since).toBeLessThan(1000);
+    // Of the processor: it is the same on a busy machine, and the file is a hole that no disk is read for.
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(1000);
     expect({ dialect, columns, encoding }).toEqual({ dialect: defaultDialect, columns: 16, encoding: "windows-1252" });
   });
 });
