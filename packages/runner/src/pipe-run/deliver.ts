@@ -1,7 +1,8 @@
 /**
  * Runs the children and the pipes between them, from the source to the target: which child is stopped, in which order, and when each sees
  * the end of its input. Only a child that exited with 0 has sent everything. In every other case the target is stopped first and the pipes
- * are closed after that, so that it never takes a torn input for a complete one.
+ * are closed after that, so that it never takes a torn input for a complete one. A child with a control channel waits for `whole` anyway, so
+ * the pipe of a source that failed is closed before: it then need not guess when the rest has been read.
  *
  * One exception: a stage that ends when it has enough has also sent everything. The stages before it are stopped, which is no failure.
  */

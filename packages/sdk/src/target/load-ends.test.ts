@@ -45,6 +45,76 @@ describe("the end of an input", () => {
   });
 });
 
+describe("a target that is stopped and reads the rest", () => {
+  /** Sends the start, is told to stop, and goes on with the rest. */
+  async function stopped(start: string, rest: () => AsyncIterable<string>, given: LoadOptions = { readsRest: true }) {
+    const { target, durable } = memoryTarget();
+    const stop = new AbortController();
+    let read = 0;
+    async function* input(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from(start);
+      stop.abort();
+      for await (const text of rest()) {
+        read += text.length;
+        yield Buffer.from(text);
+      }
+    }
+    const began = Date.now();
+    const ended = await run(target as unknown as Target, settings(), input(), { signal: stop.signal, ...given });
+    return { ...ended, durable, read, ms: Date.now() - began };
+  }
+
+  const start = schema("a") + row("a", 1);
+  const left = async function* () {
+    yield row("a", 2) + state(2);
+    yield row("a", 3);
+  };
+
+  test("commits the last STATE that a tap sent before it failed, and drops the rows after it", async () => {
+    const { states, durable, failure } = await stopped(start, left);
+    expect([states, durable]).toEqual([[2], ["a1", "a2"]]);
+    expect(failure).toBeInstanceOf(Stopped);
+  });
+
+  test("without it, what nobody has read is dropped", async () => {
+    const { states, durable, failure } = await stopped(start, left, {});
+    expect([states, durable]).toEqual([[], []]);
+    expect(failure).toBeInstanceOf(Stopped);
+  });
+
+  const endless = (text: string, everyMs: number) =>
+    async function* () {
+      for (;;) {
+        if (everyMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs));
+        yield text;
+      }
+    };
+
+  test.each([
+    ["fast", endless(row("a", 2).repeat(1000) + state(2), 0), 2 * 1024 * 1024],
+    ["a little now and then", endless(row("a", 2) + state(2), 50), 64 * 1024],
+  ])("does not wait for a tap that still writes, %s", async (_how, rest, mostRead) => {
+    const { states, read, ms, failure } = await stopped(start, rest);
+    expect(states).toEqual([2]);
+    expect(failure).toBeInstanceOf(Stopped);
+    expect(read).toBeLessThan(mostRead);
+    expect(ms).toBeLessThan(10_000);
+  });
+
+  test("nor for one that holds the pipe open and is silent", async () => {
+    const silent = (): AsyncIterable<string> => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) });
+    const { ms, failure } = await stopped(start + state(1), silent);
+    expect(failure).toBeInstanceOf(Stopped);
+    expect(ms).toBeLessThan(5000);
+  });
+
+  test("nor for the answer whether the input was whole", async () => {
+    const { states, durable, failure } = await stopped(start, left, { readsRest: true, isWhole: () => new Promise<never>(() => {}) });
+    expect([states, durable]).toEqual([[2], ["a1", "a2"]]);
+    expect(failure).toBeInstanceOf(Stopped);
+  });
+});
+
 describe("what was committed is reported at every end", () => {
   const text = schema("a") + schema("b") + row("a", 1) + state(1) + row("a", 2) + row("b", 3);
   const committed = [

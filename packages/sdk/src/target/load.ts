@@ -3,7 +3,6 @@
  * durable, each after its commit. The loop waits for whichever is first: input, the commit timer or the stop signal. So a quiet
  * tap delays no commit, and a stop takes effect at once.
  */
-import { setTimeout as pause } from "node:timers/promises";
 import { type Decoded, Decoder, type Json, type ReplaceSourceMessage, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { flatteningOptions } from "../flatten/settings.ts";
@@ -112,15 +111,16 @@ export async function* load(
     }
   }
 
-  /** What a tap that has ended left in the pipe: there is no more of it than the pipe holds, and its STATEs are as good as any. */
+  /** What a tap that has ended left in the pipe; little of what one sends that still writes. Rows after the last STATE are dropped as ever. */
   async function* takeRest(): AsyncGenerator<Json> {
-    for (let bytes = 0; bytes < mostLeftBytes; ) {
+    const until = Date.now() + restMs;
+    for (let bytes = 0; bytes < mostRestBytes; ) {
       reading ??= source.next();
-      const result = await Promise.race([reading, pause(quietMs, undefined, { ref: false })]);
-      if (result === undefined || result.done === true) return;
+      const event = await race(reading, Math.min(Date.now() + quietMs, until), undefined);
+      if (event.type !== "input") return;
       reading = undefined;
-      bytes += result.value.byteLength;
-      for (const decoded of decoder.push(result.value)) yield* take(decoded, new Date().toISOString());
+      bytes += event.chunk.byteLength;
+      for (const decoded of decoder.push(event.chunk)) yield* take(decoded, new Date().toISOString());
     }
   }
 
@@ -173,9 +173,11 @@ export async function* load(
 }
 
 /** A pipe of Linux holds 64 KiB, and the reader of stdin as much again. */
-const mostLeftBytes = 1024 * 1024;
+const mostRestBytes = 1024 * 1024;
 /** So long without input means that the tap still holds its end of the pipe open, and has nothing to say. */
 const quietMs = 200;
+/** A tap that writes a little now and then must not keep a target that was stopped. What lies in the pipe takes no time to come. */
+const restMs = 2000;
 
 /** False too where the load is stopped while the answer is awaited. */
 async function isWhole({ isWhole: ask, signal }: LoadOptions): Promise<boolean> {
