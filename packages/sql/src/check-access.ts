@@ -1,4 +1,7 @@
-/** What `--test` of a SQL target checks: that a load could begin. It tries what a first load does, and takes everything back. */
+/**
+ * What `--test` of a SQL target checks: that a load could begin. It tries what a first load does, and takes everything back. Where DDL commits, a schema that
+ * it made stays: such a database (Snowflake) drops schemas whether or not another load has made a table there by now.
+ */
 import { columnType } from "@tapline/columns";
 import { TaplineError } from "@tapline/sdk";
 import type { Connection } from "./connection.ts";
@@ -29,22 +32,27 @@ export async function checkAccess(dialect: Dialect, connection: Connection, sett
     if (settings.exactly_once === "require" || !(error instanceof TaplineError) || error.class !== "config") throw error;
     return `The ledger ${schema}.${ledgerTable} can't be kept, so appends are at least once: ${error.message}`;
   });
-  if (!hadSchema) await connection.run(statements.dropSchema(names.qualifySchema(connection.database, schema)));
-  return [`Connected to ${productOf(dialect, version)}: ${connection.location}.`, `Tables can be created in schema ${schema}.`, ledger];
+  const made = hadSchema ? "" : ", which was made";
+  return [
+    `Connected to ${productOf(dialect, version)}: ${connection.location}.`,
+    `Tables can be created in schema ${schema}${made}.`,
+    ledger,
+  ];
 }
 
 async function tryLedger(dialect: Dialect, connection: Connection, schema: string): Promise<string> {
   const { names, statements } = dialect;
-  const name = { schema, table: ledgerTable };
-  const table = names.qualify(connection.database, name);
   await createSchema({ dialect, connection }, schema);
-  const isMissing = (await connection.describe(name)) === null;
+  const isMissing = (await connection.describe({ schema, table: ledgerTable })) === null;
+  // Where DDL commits, another load could use the ledger before it is dropped again.
+  const isOwn = isMissing && dialect.traits.ddl === "commits";
+  const table = names.qualify(connection.database, { schema, table: isOwn ? `_tapline_test_${process.pid}_loads` : ledgerTable });
   if (isMissing) await connection.run(statements.ledger.create(table), table);
   const take = (): Promise<number> => connection.run(statements.ledger.take(table, "tapline-test", "tapline-test"), table);
   if (dialect.traits.ddl === "transactional") await take();
   else {
     await rolledBack(connection, take);
-    if (isMissing) await connection.run(statements.dropTable(table), table);
+    if (isOwn) await connection.run(statements.dropTable(table), table);
   }
   return `The ledger ${schema}.${ledgerTable}, for appends exactly once, can be kept.`;
 }

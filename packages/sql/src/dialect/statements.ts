@@ -27,8 +27,6 @@ export type CopiedColumn =
 export interface Statements {
   /** Does nothing where the schema exists. */
   createSchema(schema: string): string;
-  /** Of a schema that has nothing in it. */
-  dropSchema(schema: string): string;
   createTable(table: string, columns: readonly NewColumn[]): string;
   /** In the session alone; `name` is without schema. */
   createTemporaryTable(name: string, columns: readonly NewColumn[]): string;

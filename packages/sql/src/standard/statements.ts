@@ -18,7 +18,6 @@ export function standardStatements({ quote }: Pick<Names, "quote">, types: Types
 
   return {
     createSchema: (schema) => `CREATE SCHEMA IF NOT EXISTS ${schema}`,
-    dropSchema: (schema) => `DROP SCHEMA ${schema} RESTRICT`,
     createTable: (table, columns) => `CREATE TABLE ${table} (${columns.map(define).join(", ")})`,
     createTemporaryTable: (name, columns) => `CREATE TEMPORARY TABLE ${quote(name)} (${columns.map(define).join(", ")})`,
     addColumn: (table, column) => `ALTER TABLE ${table} ADD COLUMN ${define(column)}`,
