@@ -61,11 +61,13 @@ export const absentChecks: readonly Check<DialectUnderTest>[] = [
     assertRows(await session.rows("s"), [{ id: 1, part: 0, a: "x" }, full(2, 2)], all);
   }),
   dialectCheck("a column of a table that others made keeps its values, and new rows have its default there", async (session) => {
-    for (const key of [true, false]) await make(session, `t ${key}`, key, ", note VARCHAR(20) DEFAULT 'none' NOT NULL");
+    for (const key of [true, false]) await make(session, `t ${key}`, key, "VARCHAR(20) DEFAULT 'none' NOT NULL");
     for (const key of [true, false]) {
       const table = `t ${key}`;
-      const name = session.subject.dialect.names.qualify(session.connection.database, { schema: session.schema, table });
-      await session.connection.run(`INSERT INTO ${name} (id, part, b, note) VALUES (1, 0, 1, 'mine'), (2, 0, 2, 'too')`);
+      const { names } = session.subject.dialect;
+      const name = names.qualify(session.connection.database, { schema: session.schema, table });
+      const columns = ["id", "part", "b", "note"].map(names.quote);
+      await session.connection.run(`INSERT INTO ${name} (${columns}) VALUES (1, 0, 1, 'mine'), (2, 0, 2, 'too')`);
       await session.piped(schema(table, some, keys) + records(table, [short(1, 11), short(3, 31), short(3, 32)]));
       const wanted = [
         { ...short(1, 11), note: "mine" },
@@ -78,13 +80,14 @@ export const absentChecks: readonly Check<DialectUnderTest>[] = [
 ];
 
 /** A table as others make it. `more`: SQL of further columns. */
-async function make({ subject, connection, schema: own }: DialectSession, table: string, hasKey: boolean, more = ""): Promise<void> {
+async function make({ subject, connection, schema: own }: DialectSession, table: string, hasKey: boolean, note = ""): Promise<void> {
   const { names, types } = subject.dialect;
   const { bigint, varchar } = types.spellings;
   const columns = Object.entries(all).map(
     ([name, { type }]) => `${names.quote(name)} ${String(type).includes("integer") ? bigint : varchar}`,
   );
   await connection.run(`CREATE SCHEMA IF NOT EXISTS ${names.qualifySchema(connection.database, own)}`);
-  const key = hasKey ? ", PRIMARY KEY (id, part)" : "";
+  const key = hasKey ? `, PRIMARY KEY (${["id", "part"].map(names.quote)})` : "";
+  const more = note === "" ? "" : `, ${names.quote("note")} ${note}`;
   await connection.run(`CREATE TABLE ${names.qualify(connection.database, { schema: own, table })} (${columns.join(", ")}${more}${key})`);
 }

@@ -63,7 +63,7 @@ export const keyChecks: readonly Check<DialectUnderTest>[] = [
       const makers = ["with a key", "without"].flatMap((made) => equal.map((each) => [`${each[0]} ${made}`, ...each] as const));
       for (const [table, , typeOfKey] of makers) {
         const key = table.endsWith("with a key") ? " PRIMARY KEY" : "";
-        const columns = `id ${typeOfKey}${key}, v ${types.spellings.varchar}`;
+        const columns = `${names.quote("id")} ${typeOfKey}${key}, ${names.quote("v")} ${types.spellings.varchar}`;
         await connection.run(`CREATE TABLE ${names.qualify(connection.database, { schema: own, table })} (${columns})`);
       }
       for (const [table, , , key, first, second] of makers) {
