@@ -117,6 +117,7 @@ export {
 } from "./target/define.ts";
 export { fileName } from "./target/file-name.ts";
 export type { FileColumn, FileMetadata, RowFile } from "./target/files/row-file.ts";
+export { isAlive } from "./target/is-alive.ts";
 export type { KeptRejects, ListedRejects, RejectSelection, StoredRow } from "./target/kept-rejects.ts";
 export { load, Stopped } from "./target/load.ts";
 export type { LoadOptions } from "./target/load-options.ts";
@@ -125,5 +126,6 @@ export type { RowReader } from "./target/query.ts";
 export { rejectId } from "./target/reject-id.ts";
 export { replayRejects } from "./target/replay.ts";
 export { rowBatch } from "./target/row-batch.ts";
+export { makeScratch, type Scratch, type ScratchOptions } from "./target/scratch.ts";
 export { type TargetSettings, withTargetSettings } from "./target/settings.ts";
 export { describeValue } from "./target/validate.ts";

@@ -1,6 +1,7 @@
 /** The one connection to the database file: opens it, runs statements one after another, explains failures. */
 import type { DuckDBInstance } from "@duckdb/node-api";
 import { Lane } from "@tapline/columns";
+import { makeScratch, type Scratch } from "@tapline/sdk";
 import type { Connection } from "@tapline/sql";
 import { bulkLoad } from "./bulk-load.ts";
 import { cacheTrimmer } from "./cache-trimmer.ts";
@@ -11,13 +12,12 @@ import { errors } from "./errors.ts";
 import { explainFailure } from "./failures.ts";
 import { aroundIndexes } from "./indexes.ts";
 import { insertThreads } from "./insert-threads.ts";
-import { makeScratch, type Scratch } from "./scratch.ts";
 
 /** @throws the errors of settings, of the config class and of the connection class */
 export async function connect(config: Config): Promise<Connection> {
   const path = databasePath(config.filepath);
   await checkFile(path);
-  const scratch = await makeScratch();
+  const scratch = await makeScratch({ name: "duckdb", refuse: noScratch });
   try {
     return await open(path, config, scratch);
   } catch (error) {
@@ -25,6 +25,8 @@ export async function connect(config: Config): Promise<Connection> {
     throw error;
   }
 }
+
+const noScratch = (path: string, reason: string, cause: Error) => errors.temporary_folder({ path, reason }, {}, cause);
 
 async function open(path: string, { memory_limit = "512MB", threads }: Config, scratch: Scratch): Promise<Connection> {
   // Imported here because it takes 35 ms and a library of 60 MB that --about and --help do not need.

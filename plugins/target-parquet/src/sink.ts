@@ -50,7 +50,7 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
   const owners = new Map<string, string>();
   const rules = valueRules(config);
   let count = 0;
-  /** Published files that no manifest lists yet. */
+  /** Published files that no manifest can list yet. */
   let unlisted: string[] = [];
 
   const newPath = (): string => store.newPath();
@@ -148,6 +148,8 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
           unlisted.push(name);
           await store.publish(path, name);
         }
+      // Should the manifest be replaced and the answer lost, it lists these files: from here on only the next start's sweep deletes them.
+      unlisted = [];
       await held.commit((manifest) => {
         const next = withStreams(
           manifest,
@@ -155,7 +157,6 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
         );
         return load === undefined ? next : withRecord(next, load, state, counts, tables.keys());
       });
-      unlisted = [];
       for (const [table, change] of changes) table.committed(change);
       // What can't be removed now is swept at the next start.
       await store.remove(changes.flatMap(([, { removed }]) => removed)).catch(() => {});

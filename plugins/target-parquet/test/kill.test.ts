@@ -1,53 +1,9 @@
 /** A load that is killed at random moments: no file is half, nothing is lost or doubled, and what no manifest lists is swept. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { DuckDBInstance } from "@duckdb/node-api";
 import { seededRandom } from "@tapline/testing/seeded-random";
-import { expect, test } from "vitest";
-import { record, schema, state, temporaryFolder } from "./load-lines.ts";
-
-const bin = fileURLToPath(new URL("../bin/target-parquet.js", import.meta.url));
-const properties = { id: { type: "integer" }, text: { type: "string" } };
-const rowsEach = 200;
-const commits = 60;
-
-/** Rows of two streams from a place on, with a STATE after every 200 of each. */
-function input(from: number, keys: readonly string[]): string {
-  const parts = Array.from({ length: commits - from }, (_, at) => {
-    const commit = from + at;
-    const ids = Array.from({ length: rowsEach }, (_, row) => commit * rowsEach + row);
-    const rows = ids.map((id) => record({ id, text: `t${id}` }, {}, "a") + record({ id, text: `t${id}` }, {}, "b"));
-    return rows.join("") + state(commit + 1);
-  });
-  return schema(properties, [], "a") + schema(properties, keys, "b") + parts.join("");
-}
-
-const manifestOf = (folder: string) => {
-  const path = join(folder, "_tapline_manifest.json");
-  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : { streams: [], loads: [] };
-};
-
-/** How many rows and ids the listed files of a stream have. Fails where one can't be read. */
-async function counted(folder: string, stream: string): Promise<[rows: number, ids: number]> {
-  const files: { path: string }[] = manifestOf(folder).streams.find((each: { stream: string }) => each.stream === stream)?.files ?? [];
-  if (files.length === 0) return [0, 0];
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  const list = files.map(({ path }) => `'${join(folder, path)}'`).join(", ");
-  const [[rows, ids] = []] = await (await connection.run(`SELECT count(*), count(DISTINCT id) FROM read_parquet([${list}])`)).getRows();
-  connection.closeSync();
-  instance.closeSync();
-  return [Number(rows), Number(ids)];
-}
-
-const parquetFiles = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".parquet"))
-    .map((entry) => join(entry.parentPath, entry.name));
+import { test } from "vitest";
+import { temporaryFolder } from "./load-lines.ts";
+import { loadUnderFire } from "./under-fire.ts";
 
 test.each([
   ["appends", []],
@@ -58,38 +14,11 @@ test.each([
     const random = seededRandom(19);
     let kills = 0;
     // A load that ends before its kill leaves the rest of the kills to another folder.
-    while (kills < 10) kills += await loadUnderFire(temporaryFolder(), keys, 10 - kills, random);
+    while (kills < 10) {
+      const folder = temporaryFolder();
+      const lake = join(folder, "lake");
+      kills += await loadUnderFire({ settings: { destination_path: lake }, look: async () => lake }, folder, keys, 10 - kills, random);
+    }
   },
   240_000,
 );
-
-/** Loads the whole input, from the ledger's STATE after each kill. @returns how often it was killed */
-async function loadUnderFire(folder: string, keys: readonly string[], mostKills: number, random: () => number): Promise<number> {
-  const lake = join(folder, "lake");
-  const config = join(folder, "config.json");
-  let kills = 0;
-  for (let run = 0; ; run++) {
-    writeFileSync(config, JSON.stringify({ destination_path: lake, state_id: "s", run_id: `r${run}`, commit_after_ms: 0 }));
-    const child = spawn(process.execPath, [bin, "--config", config], { stdio: ["pipe", "ignore", "ignore"] });
-    child.stdin.on("error", () => {});
-    child.stdin.end(input(reachedIn(lake), keys));
-    const closed = once(child, "close");
-    if (kills < mostKills) {
-      await Promise.race([closed, pause(300 + random() * 1200)]);
-      if (child.exitCode === null && child.kill("SIGKILL")) kills++;
-    }
-    const [code] = await closed;
-    const rows = reachedIn(lake) * rowsEach;
-    for (const stream of ["a", "b"]) expect(await counted(lake, stream)).toEqual([rows, rows]);
-    if (code !== 0) continue;
-    expect(reachedIn(lake)).toBe(commits);
-    const listed = manifestOf(lake).streams.flatMap(({ files }: { files: unknown[] }) => files);
-    expect(parquetFiles(lake)).toHaveLength(listed.length);
-    return kills;
-  }
-}
-
-function reachedIn(lake: string): number {
-  const [entry] = manifestOf(lake).loads;
-  return entry?.state ? JSON.parse(entry.state) : 0;
-}

@@ -1,5 +1,6 @@
 /** The session that loads: its transaction, its statements, and the way of rows into it. */
 import { Lane } from "@tapline/columns";
+import { makeScratch, type Scratch } from "@tapline/sdk";
 import type { Connection, Dialect } from "@tapline/sql";
 import { bulkLoad } from "./bulk-load.ts";
 import type { Config } from "./config.ts";
@@ -8,14 +9,13 @@ import { alterSession, begin, commit, quotedNamesIgnoreCase, rollback, sessionFa
 import { repairWidenings } from "./dialect/widening.ts";
 import { errors } from "./errors.ts";
 import { explainFailure } from "./failures.ts";
-import { makeScratch, type Scratch } from "./scratch.ts";
 import { openSession, type Session } from "./session.ts";
 import { stageFolder } from "./stage-folder.ts";
 import { boundedUploads } from "./uploads.ts";
 
 /** @throws the errors of settings, of logging in, and of the database and warehouse */
 export async function connect(config: Config, dialect: Dialect): Promise<Connection> {
-  const scratch = await makeScratch();
+  const scratch = await makeScratch({ name: "snowflake", refuse: noScratch });
   let session: Session | undefined;
   try {
     session = await openSession(config);
@@ -26,6 +26,8 @@ export async function connect(config: Config, dialect: Dialect): Promise<Connect
     throw error;
   }
 }
+
+const noScratch = (path: string, reason: string, cause: Error) => errors.snowflake_temporary_folder({ path, reason }, {}, cause);
 
 async function open(config: Config, dialect: Dialect, session: Session, scratch: Scratch): Promise<Connection> {
   const { execute } = session;

@@ -1,7 +1,7 @@
 /** The manifest as a load holds it: takes the right to commit, and replaces the manifest only while it has that right. */
 import { hostname } from "node:os";
+import { isAlive } from "@tapline/sdk";
 import { errors } from "../errors.ts";
-import { isAlive } from "../store/is-alive.ts";
 import { ManifestMoved, type Store } from "../store/store.ts";
 import { emptyManifest, loadIn, type Manifest, manifestName, readManifest, withLoad, writeManifest } from "./manifest.ts";
 

@@ -35,7 +35,8 @@ export async function openRows({ store, memoryLimit }: QueryOptions, query: Quer
     const streams = streamsOf((await readOnly(store))?.streams ?? [], query, store.location);
     const paths: string[] = [];
     for (const entry of streams) {
-      const own = await Promise.all(entry.files.map(({ path }) => store.open(path)));
+      const own: string[] = [];
+      for (const { path } of entry.files) own.push(await store.open(path));
       paths.push(...own);
       await connection.run(viewOf(entry, own));
     }

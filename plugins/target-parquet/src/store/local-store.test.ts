@@ -37,6 +37,15 @@ test("what no manifest lists is swept, and files of others stay", async () => {
   expect(JSON.parse(readFileSync(join(folder, "_tapline_manifest.json"), "utf8")).sequence).toBeGreaterThan(4);
 });
 
+test("a root inside another root keeps its files when the outer one is loaded", async () => {
+  const outer = temporaryFolder();
+  const inner = join(outer, "s", "inner");
+  await loadLines(outer, input);
+  await loadLines(inner, input);
+  await loadLines(outer, input);
+  expect(readdirSync(join(inner, "s"))).toHaveLength(1);
+});
+
 test("a manifest of another format or version is refused", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "_tapline_manifest.json"), '{"format":"tapline-parquet","version":2}');

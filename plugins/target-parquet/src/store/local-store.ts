@@ -5,8 +5,8 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { checkFolder, TaplineError } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { manifestName, readManifest } from "../manifest/manifest.ts";
-import { briefly, dropLocks, withLock } from "./lock.ts";
-import { ManifestMoved, ownFile, type Store } from "./store.ts";
+import { dropLocks, withLock } from "./lock.ts";
+import { briefly, ManifestMoved, ownFiles, type Store } from "./store.ts";
 
 const stagingName = "_tapline_staging";
 
@@ -43,10 +43,10 @@ export function localStore(path: string, id: string): Store {
       if (error.code === "ENOENT") return [];
       throw errors.folder_unusable({ path: root, reason: error.code ?? error.message }, {}, error);
     });
-    return entries
+    const names = entries
       .filter((entry) => entry.isFile())
-      .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
-      .filter((name) => ownFile.test(name) && !name.startsWith(`${stagingName}/`));
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"));
+    return ownFiles(names).filter((name) => !name.startsWith(`${stagingName}/`));
   };
 
   const remove = async (names: readonly string[]): Promise<void> => {

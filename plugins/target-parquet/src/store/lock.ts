@@ -7,8 +7,7 @@ import { randomUUID } from "node:crypto";
 import { link, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import { isAlive } from "./is-alive.ts";
+import { isAlive } from "@tapline/sdk";
 
 /** Tells this process from an earlier one with its number, as in a container that was started again. */
 const processToken = randomUUID();
@@ -38,9 +37,6 @@ export async function dropLocks(folder: string, tag: string): Promise<void> {
     if (/^_tapline_manifest\.lock-\d+-\d+$/.test(name) && !name.startsWith(`_tapline_manifest.lock-${tag}-`))
       await rm(join(folder, name), { force: true });
 }
-
-/** Waits a moment before the manifest is read again. */
-export const briefly = (): Promise<void> => pause(20);
 
 async function linked(from: string, to: string): Promise<boolean> {
   try {

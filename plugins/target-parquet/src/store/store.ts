@@ -1,4 +1,6 @@
 /** Where the root is: what the target needs of a folder of this computer or of a prefix in S3. */
+import { setTimeout as pause } from "node:timers/promises";
+import { manifestName } from "../manifest/manifest.ts";
 
 /** One state of the manifest. `tag` is what a replacement must still find; null where there is no manifest. */
 export interface StoredManifest {
@@ -35,5 +37,15 @@ export interface Store extends AsyncDisposable {
 /** The manifest was replaced by another process since it was read. */
 export class ManifestMoved extends Error {}
 
+/** Waits a moment before the manifest is read again. */
+export const briefly = (): Promise<void> => pause(20);
+
+/** Those of this target's files among all files below a root. What lies below another manifest belongs to another root. */
+export function ownFiles(names: readonly string[]): string[] {
+  const suffix = `/${manifestName}`;
+  const others = names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -manifestName.length));
+  return names.filter((name) => ownFile.test(name) && !others.some((folder) => name.startsWith(folder)));
+}
+
 /** The names that files of this target have: the writer's id and a number. */
-export const ownFile = /(^|\/)\d{8}T\d{6}Z-[0-9a-f]{8}-\d{6}\.parquet$/;
+const ownFile = /(^|\/)\d{8}T\d{6}Z-[0-9a-f]{8}-\d{6}\.parquet$/;
