@@ -1,7 +1,7 @@
 /** Taps and targets as a person or a runner meets them: real processes, argv, stdio, signals, exit codes. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { on, once } from "node:events";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -182,6 +182,19 @@ describe("a tap", () => {
 });
 
 describe("a target", () => {
+  test("refuses a folder as its input, which would look like a run without rows", async () => {
+    const input = openSync(folder, "r");
+    const child = spawn(process.execPath, [fixture("target-count.mjs"), "--config", file("any.json", {})], {
+      stdio: [input, "pipe", "pipe"],
+    });
+    closeSync(input);
+    const errors: Buffer[] = [];
+    child.stderr?.on("data", (data) => errors.push(data));
+    const [code] = await once(child, "close");
+    expect(code).toBe(64);
+    expect(Buffer.concat(errors).toString()).toContain("Standard input is a folder");
+  });
+
   const schema = '{"type":"SCHEMA","stream":"temperatures","schema":{"properties":{"n":{"type":"integer"}}},"key_properties":[]}\n';
   const row = (n: unknown) => `{"type":"RECORD","stream":"temperatures","record":{"n":${n}}}\n`;
   const state = (n: number) => `{"type":"STATE","value":${n}}\n`;

@@ -40,6 +40,11 @@ export const targetParquetErrorCatalogue = {
     message: (p: { path: string; reason: string }) => `${p.path} can't be read: ${p.reason}`,
     hint: "Put it back from a backup, use the version of this target that wrote it, or choose another destination_path.",
   },
+  file_changed: {
+    class: "config",
+    message: (p: { path: string; problem: string }) => `${p.path} ${p.problem}`,
+    hint: "Nothing was changed. Put the file back from a backup, or load its stream again: `--full-refresh --replace`.",
+  },
   folder_collision: {
     class: "config",
     message: (p: { folder: string; other: string; stream: string }) =>

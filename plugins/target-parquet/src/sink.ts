@@ -182,8 +182,11 @@ const rejectsName = (stream: string): string => `${stream}${rejectsSuffix}`;
 /** Takes the root for this load, and deletes what loads left there that were killed. */
 async function begin(store: Store, id: string, load: LoadId | undefined, config: Config): Promise<HeldManifest> {
   const known = await readOnly(store);
-  const lost = known === null ? await store.listOwn() : [];
-  if (lost.length > 0) throw errors.manifest_missing({ path: store.location, files: lost.length });
+  const own = new Set(await store.listOwn());
+  if (known === null && own.size > 0) throw errors.manifest_missing({ path: store.location, files: own.size });
+  for (const path of known === null ? [] : listedFiles(known))
+    if (!own.has(path))
+      throw errors.file_changed({ path: `${store.location}/${path}`, problem: "is not there, and the manifest lists it" });
   if (load !== undefined) await checkContinues(known ?? emptyManifest, store.location, load, config);
   const held = await holdManifest(store, id, load);
   await store.clean(listedFiles(held.manifest));

@@ -1,4 +1,5 @@
 /** The executable of a target: its bin file only calls `runTarget(target)`. */
+import { fstatSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import type { Static, TObject } from "@tapline/protocol";
 import { capabilities, writeLastState } from "@tapline/protocol";
@@ -46,6 +47,9 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
       return;
     }
     if (args.rejects !== undefined) return answerRejectsOfTarget(target as unknown as Target, args.rejects, run);
+    // Node gives such an input no error, only an end: the run would look like one without rows.
+    if (fstatSync(0).isDirectory())
+      throw errors.usage({ plugin: target.name, reason: "Standard input is a folder; it must be what a tap writes" });
     // Give up a commit that takes too long: the process dies, and the database rolls the transaction back.
     signal.addEventListener("abort", () => setTimeout(run.dieOfSignal, config.shutdown_timeout_ms).unref());
     const states = load(target as unknown as Target, config, process.stdin, {

@@ -44,7 +44,7 @@ export function csvInsert(columns: readonly TargetColumn[], file: WrittenRows): 
 function reader({ path, columns, delimiter, quote, lineEnd }: WrittenRows): string {
   const typed = columns.map((column, index) => `'c${index}': ${quoteText(column === null ? "VARCHAR" : fileType(column))}`);
   const options = [
-    "auto_detect = false, header = false, nullstr = '', allow_quoted_nulls = false, comment = ''",
+    "auto_detect = false, hive_partitioning = false, header = false, nullstr = '', allow_quoted_nulls = false, comment = ''",
     `delim = ${quoteText(delimiter)}, quote = ${quoteText(quote ?? "")}, escape = ${quoteText(quote ?? "")}`,
     `new_line = ${quoteText(lineEnd === "\n" ? "\\n" : "\\r\\n")}`,
     `columns = {${typed.join(", ")}}`,

@@ -6,7 +6,9 @@ import { types } from "./types.ts";
 export function parquetInsert(columns: readonly TargetColumn[]): (landing: string, path: string) => string {
   const names = columns.map((column) => quoteName(column.columnName)).join(", ");
   const values = columns.map(({ type }, index) => `${columnLabel(index)}${castOf(type)}`).join(", ");
-  return (landing, path) => `INSERT INTO ${landing} (${names}) SELECT ${values} FROM read_parquet(${quoteText(path)})`;
+  // Without the option a folder on the path that is called c0=7 gives every row that value.
+  const source = (path: string): string => `read_parquet(${quoteText(path)}, hive_partitioning = false)`;
+  return (landing, path) => `INSERT INTO ${landing} (${names}) SELECT ${values} FROM ${source(path)}`;
 }
 
 /** For types that Parquet does not have; DuckDB makes numbers narrower or wider itself, exactly. */

@@ -3,6 +3,7 @@
  * not exist. One for all streams, in the root, so that they keep one cut. Pure. The README describes the format for other programs.
  */
 import { errors } from "../errors.ts";
+import { ownFile } from "../store/own-file.ts";
 
 export const manifestName = "_tapline_manifest.json";
 
@@ -106,8 +107,30 @@ export function readManifest(text: string, location: string): Manifest {
   if (value.version !== 1) return refuse(`its version is ${JSON.stringify(value.version)}, and this target knows version 1`);
   if (!Array.isArray(value.streams) || !Array.isArray(value.loads) || !Number.isSafeInteger(value.sequence))
     return refuse("it has no sequence, loads or streams");
-  return value as Manifest;
+  const problem = problemOf(value.streams);
+  return problem === undefined ? (value as Manifest) : refuse(problem);
 }
+
+/** Files that no longer count are deleted, so a path must be one of this target's own below its stream's folder. */
+function problemOf(streams: readonly Partial<StreamEntry>[]): string | undefined {
+  const names = new Set<unknown>();
+  for (const { stream, folder, schemas, files } of streams) {
+    if (typeof stream !== "string" || typeof folder !== "string" || !Array.isArray(schemas) || !Array.isArray(files))
+      return "a stream in it has no name, folder, schemas or files";
+    if (names.has(stream)) return `it lists the stream ${JSON.stringify(stream)} twice`;
+    names.add(stream);
+    for (const { path, rows, bytes, schema } of files as Partial<FileEntry>[]) {
+      if (typeof path !== "string" || !path.startsWith(`${folder}/`) || !isOwnPath(path))
+        return `it lists ${JSON.stringify(path)}, which is no file of this target in the folder of ${JSON.stringify(stream)}`;
+      if (!isCount(rows) || !isCount(bytes) || schemas[schema as number] === undefined)
+        return `rows, bytes or schema of ${path} are wrong in it`;
+    }
+  }
+  return undefined;
+}
+
+const isOwnPath = (path: string): boolean => ownFile.test(path) && path.split("/").every((name) => !["", ".", ".."].includes(name));
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 export function writeManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, null, 1)}\n`;

@@ -7,6 +7,7 @@ import { rm } from "node:fs/promises";
 import { quoteName } from "@tapline/columns";
 import type { Activation } from "@tapline/sdk";
 import type { FileEntry, StreamEntry } from "../manifest/manifest.ts";
+import { openListed } from "../store/open-listed.ts";
 import type { PendingFile } from "../stream/stream-files.ts";
 import { columnOf, keyColumns, type MergeContext, type MergeInput } from "./merge-input.ts";
 import { fileColumn, type ReadableFile, relation } from "./relation.ts";
@@ -120,5 +121,5 @@ async function addTombstones(
 
 async function opened({ store }: MergeContext, entry: StreamEntry, file: AnyFile, ordinal: number): Promise<ReadableFile> {
   if ("columns" in file) return { path: file.path, columns: file.columns, ordinal };
-  return { path: await store.open(file.path), columns: entry.schemas[file.schema] ?? [], ordinal };
+  return { path: await openListed(store, file), columns: entry.schemas[file.schema] ?? [], ordinal };
 }

@@ -6,6 +6,7 @@ import { rm } from "node:fs/promises";
 import { quoteName } from "@tapline/columns";
 import type { StreamCounts } from "@tapline/sdk";
 import type { FileColumn, FileEntry, StreamEntry } from "../manifest/manifest.ts";
+import { changed, openListed } from "../store/open-listed.ts";
 import { overlap } from "../stream/range-of-key.ts";
 import type { PendingFile } from "../stream/stream-files.ts";
 import { typeOf } from "../stream/types.ts";
@@ -112,11 +113,13 @@ async function leaveOld(merge: Upsert): Promise<(FileEntry | PendingFile)[]> {
       kept.push(file);
       continue;
     }
-    const path = await store.open(file.path);
+    const path = await openListed(store, file);
     const rows = relation([{ path, columns: entry.schemas[file.schema] ?? [], ordinal: -1 - index }], columns);
     const hits = await engine.run(`INSERT INTO matched SELECT ${list} FROM (${rows}) SEMI JOIN incoming USING (${list})`);
     if (hits === 0) kept.push(file);
     else {
+      const [[count] = []] = await engine.query(`SELECT count(*) FROM (${rows})`);
+      if (Number(count) !== file.rows) throw changed(store, file, `has ${count} rows where the manifest says ${file.rows}`);
       if (keepsOldRows) await engine.run(`INSERT INTO old_rows SELECT * FROM (${rows}) SEMI JOIN incoming USING (${list})`);
       const select = `SELECT * FROM (${rows}) ANTI JOIN incoming USING (${list})`;
       const rest = file.rows - hits;

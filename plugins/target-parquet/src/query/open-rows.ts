@@ -7,6 +7,7 @@ import { errors } from "../errors.ts";
 import { readOnly } from "../manifest/held-manifest.ts";
 import type { Manifest, StreamEntry } from "../manifest/manifest.ts";
 import { plainRelation } from "../merge/relation.ts";
+import { openListed } from "../store/open-listed.ts";
 import type { Store } from "../store/store.ts";
 
 export interface QueryOptions {
@@ -36,7 +37,7 @@ export async function openRows({ store, memoryLimit }: QueryOptions, query: Quer
     const paths: string[] = [];
     for (const entry of streams) {
       const own: string[] = [];
-      for (const { path } of entry.files) own.push(await store.open(path));
+      for (const file of entry.files) own.push(await openListed(store, file));
       paths.push(...own);
       await connection.run(viewOf(entry, own));
     }

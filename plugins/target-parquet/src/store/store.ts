@@ -1,6 +1,7 @@
 /** Where the root is: what the target needs of a folder of this computer or of a prefix in S3. */
 import { setTimeout as pause } from "node:timers/promises";
 import { manifestName } from "../manifest/manifest.ts";
+import { ownFile } from "./own-file.ts";
 
 /** One state of the manifest. `tag` is what a replacement must still find; null where there is no manifest. */
 export interface StoredManifest {
@@ -46,6 +47,3 @@ export function ownFiles(names: readonly string[]): string[] {
   const others = names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -manifestName.length));
   return names.filter((name) => ownFile.test(name) && !others.some((folder) => name.startsWith(folder)));
 }
-
-/** The names that files of this target have: the writer's id and a number. */
-const ownFile = /(^|\/)\d{8}T\d{6}Z-[0-9a-f]{8}-\d{6}\.parquet$/;
