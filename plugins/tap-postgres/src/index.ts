@@ -37,12 +37,13 @@ async function open(settings: Config, { wanted, log }: OpenContext, marginMs: nu
   try {
     const takesSchema = nameFilter(patternList(settings.filter_schemas));
     const takesTable = nameFilter(patternList(settings.filter_tables));
-    const tables = await findTables(
+    const found = await findTables(
       snapshot.session,
       { moneyScale: snapshot.facts.moneyScale, datesAsText: settings.dates_as_string === true },
       (schema, name) =>
         takesSchema(schema) && takesTable(`${schema}.${name}`) && (wanted === undefined || wanted.has(streamName({ schema, name }))),
     );
+    const tables = withColumns(found, (message) => log("warning", message));
     if (tables.length === 0 && wanted === undefined)
       throw errors.no_tables({ database: options.database, user: options.role ?? options.user });
     expectOwnNames(tables);
@@ -58,6 +59,13 @@ async function open(settings: Config, { wanted, log }: OpenContext, marginMs: nu
     await snapshot[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** A table without columns has rows that say nothing, and no target can store them. */
+function withColumns(found: readonly PostgresTable[], warn: (message: string) => void): PostgresTable[] {
+  const empty = found.filter(({ columns }) => columns.length === 0);
+  if (empty.length > 0) warn(`left out, because they have no columns: ${empty.map(tableName).join(", ")}`);
+  return found.filter(({ columns }) => columns.length > 0);
 }
 
 /** Table b-c of schema a, and table c of schema a-b. @throws stream_names_collide */

@@ -147,14 +147,13 @@ describe("what is read", () => {
        COMMENT ON TABLE orders IS 'All orders'; COMMENT ON COLUMN orders.note IS 'Free text';
        INSERT INTO orders VALUES ('2024-05-05', 1, 'a'), ('2026-01-01', 2, NULL);
        CREATE VIEW big AS SELECT * FROM orders WHERE id > 1; CREATE MATERIALIZED VIEW kept AS SELECT id FROM orders;
-       CREATE TABLE codes (code text NOT NULL UNIQUE, other int UNIQUE); CREATE TABLE none ();`,
+       CREATE TABLE codes (code text NOT NULL UNIQUE, other int UNIQUE);`,
     );
     const catalog = await discoverCatalog(database);
     expect(catalog.streams.map(({ tap_stream_id, key_properties }) => [tap_stream_id, key_properties])).toEqual([
       ["public-big", []],
       ["public-codes", ["code"]],
       ["public-kept", []],
-      ["public-none", []],
       ["public-orders", ["id", "day"]],
     ]);
     const orders = catalog.streams.at(-1);
@@ -288,4 +287,18 @@ test("JSON's null is said once, with its count", async () => {
   await database.read("CREATE TABLE a (id int, j jsonb); INSERT INTO a VALUES (1, 'null'), (2, NULL), (3, '[null]'), (4, 'null')");
   const { warnings } = await runTap(database);
   expect(warnings).toEqual(['column "j" of "public"."a" has JSON\'s null in 2 rows: it was sent as null, so it arrives as NULL']);
+});
+
+test("a table without columns is left out with a warning", async () => {
+  const database = await testDatabase();
+  await database.read(
+    "CREATE TABLE bare ()",
+    "INSERT INTO bare DEFAULT VALUES",
+    "CREATE TABLE t (id int PRIMARY KEY)",
+    "INSERT INTO t VALUES (1)",
+  );
+  const sent = await runTap(database);
+  expect(sent.thrown).toBeUndefined();
+  expect(sent.messages.filter(({ type }) => type === "SCHEMA").map((message) => message.stream)).toEqual(["public-t"]);
+  expect(sent.warnings).toContainEqual(expect.stringContaining(`no columns: "public"."bare"`));
 });
