@@ -197,7 +197,7 @@ test("completion knows jobs and plugins, and stays silent outside of a project",
   expect(await words(makeProject(), "run", "")).toBe("pipe\ntap-test\n");
   expect(await words(makeProject(), "run", "--js")).toBe("--json\n");
   // What has just begun to be a flag.
-  expect(await words(makeProject(), "run", "pipe", "--")).toMatch(/^--dry-run\n[\s\S]*--json\n/);
+  expect(await words(makeProject(), "run", "pipe", "--")).toMatch(/^--batch\n--dry-run\n[\s\S]*--json\n/);
   expect(await words(makeFolder(), "run", "")).toBe("");
 });
 

@@ -20,11 +20,13 @@ interface Connection {
 export async function* copyOut(session: Session, sql: string, frames: CopyFrames, circumstances: Circumstances = {}): AsyncGenerator<void> {
   const copy = new CopyOut(sql);
   session.client.query(copy as never);
+  /** What came after the last row, until pg has it. */
+  let rest: Buffer | undefined;
   try {
     for (;;) {
       const chunk = await copy.read();
       if (chunk === undefined) break;
-      const rest = frames.feed(chunk);
+      rest = frames.feed(chunk);
       yield;
       if (rest !== undefined) {
         copy.giveBack(rest);
@@ -39,19 +41,28 @@ export async function* copyOut(session: Session, sql: string, frames: CopyFrames
       circumstances,
     );
   } finally {
-    if (!copy.isOver) await endEarly(session, copy, frames);
+    if (!copy.isOver) await endEarly(session, copy, frames, rest);
   }
 }
 
-/** Cancels the statement over a connection of its own, as PostgreSQL does it, and reads what the server had sent already. */
-async function endEarly(session: Session, copy: CopyOut, frames: CopyFrames): Promise<void> {
+/**
+ * Where the server has more rows: cancels the statement over a connection of its own, as PostgreSQL does it, and reads what was sent already.
+ * `rest`: all rows have come, and pg has to read these bytes.
+ */
+async function endEarly(session: Session, copy: CopyOut, frames: CopyFrames, rest: Buffer | undefined): Promise<void> {
+  let after = rest;
   try {
-    await using other = await openSession(session.options);
-    await other.execute(`SELECT pg_cancel_backend(${Number((session.client as { processID?: number }).processID)})`);
-    for (let chunk = await copy.read(); chunk !== undefined; chunk = await copy.read()) {
-      const rest = frames.feed(chunk);
-      if (rest !== undefined) copy.giveBack(rest);
+    if (after === undefined) {
+      await using other = await openSession(session.options);
+      await other.execute(`SELECT pg_cancel_backend(${Number((session.client as { processID?: number }).processID)})`);
     }
+    while (after === undefined) {
+      const chunk = await copy.read();
+      if (chunk === undefined) return;
+      after = frames.feed(chunk);
+    }
+    copy.giveBack(after);
+    await copy.ended;
   } catch (error) {
     // The server's answer to the cancelled statement is an error too.
     if (!copy.isOver) session.client.connection.stream.destroy(error as Error);

@@ -1,8 +1,10 @@
 /** Whole tables: every row of one snapshot, as a version; resumed between ranges of blocks without a loss; and one bad table beside good ones. */
+import { defineTap, extract, openTap, Type } from "@tapline/sdk";
 import { testDatabase } from "@tapline/testing/postgres";
 import pg from "pg";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { discoverCatalog, type Message, runTap } from "../../test/tap-run.ts";
+import { discoverCatalog, type Message, runTap, settings } from "../../test/tap-run.ts";
+import { tapPostgres } from "../index.ts";
 
 const ids = (rows: readonly { [column: string]: unknown }[]): number[] => rows.map(({ id }) => Number(id)).sort((a, b) => a - b);
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
@@ -301,4 +303,27 @@ test("a table without columns is left out with a warning", async () => {
   expect(sent.thrown).toBeUndefined();
   expect(sent.messages.filter(({ type }) => type === "SCHEMA").map((message) => message.stream)).toEqual(["public-t"]);
   expect(sent.warnings).toContainEqual(expect.stringContaining(`no columns: "public"."bare"`));
+});
+
+test("a reader that stops after the first rows of small tables does not hang, and the session goes on", async () => {
+  const database = await testDatabase();
+  await database.read(
+    "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY); INSERT INTO a VALUES (1), (2); INSERT INTO b VALUES (3)",
+  );
+  await using session = await openTap(tapPostgres(0), settings(database), { log: () => {} });
+  for (const stream of session.streams) {
+    const only = defineTap({
+      name: "one",
+      version: "1.0.0",
+      description: "One table",
+      config: Type.Object({}),
+      open: () => ({ streams: [stream] }),
+    });
+    let isRead = false;
+    const onCount = (): void => {
+      isRead = true;
+    };
+    for await (const _ of extract(only, {}, { onCount })) if (isRead) break;
+    expect(isRead).toBe(true);
+  }
 });
