@@ -97,17 +97,21 @@ test.each(["batch_inputs", "batch_folder"])(
     const rows = 6000;
     const isOwn = setting === "batch_folder";
     const next = seededRandom(isOwn ? 20_261_201 : 20_261_130);
-    const killed = project(rows, 30, (folder) => ({
+    const settings = (folder: string): More => ({
       tap: { batch_config: { encoding: { format: "csv" }, storage: { root: pathToFileURL(join(folder, "out")).href }, batch_size: 60 } },
       target: isOwn ? { batch_folder: join(folder, "out") } : {},
-    }));
+    });
+    const begun = performance.now();
+    await project(rows, 30, settings).run("run", "tap-csv", "target-duckdb");
+    const wholeMs = performance.now() - begun;
+    const killed = project(rows, 30, settings);
     let kills = 0;
     for (let round = 0; round < 10; round++) {
       const child = killed.start("run", "tap-csv", "target-duckdb");
       const ended = once(child, "close");
       child.stdout?.resume();
       child.stderr?.resume();
-      const timer = setTimeout(() => process.kill(-(child.pid as number), "SIGKILL"), 500 + next() * 2500);
+      const timer = setTimeout(() => process.kill(-(child.pid as number), "SIGKILL"), (0.2 + 0.6 * next()) * wholeMs);
       const [code] = (await ended) as [number | null];
       clearTimeout(timer);
       if (code === null) kills++;

@@ -67,6 +67,7 @@ test("a CSV file is loaded into all targets", async () => {
     tap: { files: [{ entity: "items", path: join(folder, "items.csv"), keys: ["id"] }] },
     "target-duckdb": { filepath: join(folder, "items.duckdb") },
     "target-jsonl": { destination_path: folder },
+    "target-parquet": { destination_path: join(folder, "lake") },
     "target-postgres": database.config,
   };
   for (const [name, config] of Object.entries(configs)) writeFileSync(join(folder, `${name}.json`), JSON.stringify(config));
@@ -84,6 +85,9 @@ test("a CSV file is loaded into all targets", async () => {
   ];
   const found = await duckdbRows(join(folder, "items.duckdb"), "SELECT id, name, price FROM items ORDER BY id");
   expect(found.map(Object.values)).toEqual(rows);
+  const files = join(folder, "lake/items/*.parquet");
+  const inLake = await duckdbRows(join(folder, "items.duckdb"), `SELECT id, name, price FROM read_parquet('${files}') ORDER BY id`);
+  expect(inLake.map(Object.values)).toEqual(rows);
   expect(await database.query("SELECT id::text, name, price::text FROM items ORDER BY id")).toEqual(rows);
   expect(readFileSync(join(folder, "items.jsonl"), "utf8")).toContain('"name":"Tür"');
 });
