@@ -34,6 +34,8 @@ export interface DialectUnderTest {
   connectToRead?(folder: string, signal: AbortSignal): Promise<ReadSession>;
   /** A text type that ignores case when it compares: SQL that makes it, and its name. */
   ignoringCase: { prepare: readonly string[]; type: string };
+  /** The database has no indexes, and takes keys and checks without enforcing them. Default: it has and enforces them. */
+  enforcesNothing?: true;
   /** Where an emulator takes the database's place: what it can't show, each with the reason. Such checks are left out, so report them. */
   notShown?: NotShown;
   /** The rows of exactly this table as another program finds them; null where there is none. Values as `StoredRow` has them. */
