@@ -7,8 +7,16 @@ export const config = Type.Object({
   destination_path: Type.String({
     default: ".",
     minLength: 1,
-    description: "The root: a folder, which is created when it is missing. It has the manifest and one folder for each stream.",
+    description:
+      "The root: a folder, which is created when it is missing, or `s3://bucket/prefix`. It has the manifest and one folder for each stream.",
   }),
+  endpoint: Type.Optional(
+    Type.String({
+      pattern: "^https?://[^/?#@\\s]+/?$",
+      description:
+        "For a root in S3: the URL of a service other than AWS, such as `http://127.0.0.1:9000`. The bucket is then a part of the path.",
+    }),
+  ),
   file_bytes: Type.Optional(
     Type.Integer({
       default: 128 << 20,
