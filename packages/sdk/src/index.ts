@@ -121,6 +121,7 @@ export { isAlive } from "./target/is-alive.ts";
 export type { KeptRejects, ListedRejects, RejectSelection, StoredRow } from "./target/kept-rejects.ts";
 export { load, Stopped } from "./target/load.ts";
 export type { LoadOptions } from "./target/load-options.ts";
+export { makeFolder } from "./target/make-folder.ts";
 export { deletedAtColumn, isDeleteRecord, isMetadataColumn, withMetadataColumns } from "./target/metadata.ts";
 export type { RowReader } from "./target/query.ts";
 export { rejectId } from "./target/reject-id.ts";

@@ -88,6 +88,10 @@ test("a CSV file is loaded into all targets", async () => {
   const files = join(folder, "lake/items/*.parquet");
   const inLake = await duckdbRows(join(folder, "items.duckdb"), `SELECT id, name, price FROM read_parquet('${files}') ORDER BY id`);
   expect(inLake.map(Object.values)).toEqual(rows);
+  for (const source of ["items", `read_parquet('${join(folder, "lake/items/*.parquet")}')`]) {
+    const found = await duckdbRows(join(folder, "items.duckdb"), `SELECT id, name, price FROM ${source} ORDER BY id`);
+    expect(found.map(Object.values)).toEqual(rows);
+  }
   expect(await database.query("SELECT id::text, name, price::text FROM items ORDER BY id")).toEqual(rows);
   expect(readFileSync(join(folder, "items.jsonl"), "utf8")).toContain('"name":"Tür"');
 });

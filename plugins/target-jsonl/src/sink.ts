@@ -1,5 +1,4 @@
 /** Appends each stream's rows to the stream's file. The journal makes what all streams wrote one commit. */
-import { mkdirSync } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -7,6 +6,7 @@ import {
   encodeRecord,
   fileName,
   type JsonSchema,
+  makeFolder,
   propertyNames,
   type Row,
   type RowBatch,
@@ -143,7 +143,7 @@ function encodeRow(row: Row, fields: readonly string[], position: { stream: stri
 
 function useFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw errors.folder_unusable({ path: folder, reason: code === "EEXIST" ? "it is a file" : (code ?? message) }, {}, error);

@@ -59,7 +59,7 @@ export function keptForm({ columnNames, compression, keyColumns, metadata, creat
   } satisfies FileForm & { encodeChunk: unknown };
 }
 
-/** On other threads. Level 1 is twice as fast as level 3, and the files are 3 % larger. */
+/** On other threads. */
 function compressor(compression: Compression): (body: Buffer) => Promise<Buffer> {
   if (compression === "none") return async (body) => body;
   if (compression === "gzip") {

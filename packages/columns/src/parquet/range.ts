@@ -11,7 +11,7 @@ interface Range {
 /** Longer texts would make the end of the file long. */
 const mostTextBytes = 256;
 
-/** Undefined for a chunk without values, and for types whose range helps nobody. `isKey`: texts get a range too, which costs 0.1 us a value. */
+/** Undefined for a chunk without values, and for types whose range helps nobody. `isKey`: texts get a range too. */
 export function rangeOf({ data }: ColumnBuffer, type: ColumnType, isKey: boolean): Range | undefined {
   const bytes = data.used();
   if (bytes.length === 0) return undefined;

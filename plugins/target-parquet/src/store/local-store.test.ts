@@ -13,6 +13,11 @@ test("a path that is a file is an error that says so, for a load and for --test"
   await expect(target.test?.({ destination_path: path })).rejects.toMatchObject({ code: "folder_unusable" });
 });
 
+test.runIf(process.platform === "linux")("a folder in which nothing can be made is an error, for root too", async () => {
+  const { failure } = await loadLines("/proc/nothing/lake", input);
+  expect(failure).toMatchObject({ code: "folder_unusable", message: expect.stringContaining("/proc/nothing/lake") });
+});
+
 test("files without their manifest are never deleted: the load is refused", async () => {
   const folder = temporaryFolder();
   await loadLines(folder, input);

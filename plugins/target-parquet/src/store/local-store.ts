@@ -1,8 +1,8 @@
 /** A root on a file system. Files are written in a hidden folder and renamed to their place, so that nobody sees a half one. */
 import { closeSync, existsSync, fsyncSync, openSync } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { checkFolder, TaplineError } from "@tapline/sdk";
+import { checkFolder, makeFolder, TaplineError } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { manifestName, readManifest } from "../manifest/manifest.ts";
 import { dropLocks, withLock } from "./lock.ts";
@@ -69,7 +69,7 @@ export function localStore(path: string, id: string): Store {
     },
     replaceManifest: (text, tag) =>
       write(manifestPath, async () => {
-        await makeFolder(root);
+        makeOwnFolder(root);
         const next = String(readManifest(text, manifestPath).sequence);
         const done = await withLock(root, tag ?? "0", async () => {
           if ((await readTag()).tag !== (tag ?? "0")) return false;
@@ -92,7 +92,7 @@ export function localStore(path: string, id: string): Store {
         const to = join(root, name);
         const folder = dirname(to);
         if (!existsSync(folder)) {
-          await mkdir(folder, { recursive: true });
+          makeFolder(folder);
           for (let parent = dirname(folder); parent.length >= root.length; parent = dirname(parent)) syncFolder(parent);
         }
         await rename(from, to);
@@ -103,7 +103,7 @@ export function localStore(path: string, id: string): Store {
     listOwn,
     async clean(listed) {
       await rm(join(root, stagingName), { recursive: true, force: true });
-      await makeFolder(staging);
+      makeOwnFolder(staging);
       await remove((await listOwn()).filter((name) => !listed.has(name)));
     },
     remove,
@@ -117,10 +117,13 @@ export function localStore(path: string, id: string): Store {
 }
 
 /** @throws folder_unusable */
-async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw errors.folder_unusable({ path, reason: error.code === "EEXIST" ? "it is a file" : (error.code ?? error.message) }, {}, error);
-  });
+function makeOwnFolder(path: string): void {
+  try {
+    makeFolder(path);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw errors.folder_unusable({ path, reason: code === "EEXIST" ? "it is a file" : (code ?? message) }, {}, error);
+  }
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {
