@@ -3,7 +3,10 @@ import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
-/** @returns what was found, as a sentence. Throws what `refuse` makes of a path and the reason why it can't be used. */
+/**
+ * @returns what was found, as a sentence. Throws what `refuse` makes of a path and the reason why it can't be used.
+ * @example await checkFolder("out", (path, reason) => new Error(`${path}: ${reason}`));
+ */
 export async function checkFolder(path: string, refuse: (path: string, reason: string, cause?: Error) => Error): Promise<string> {
   const folder = resolve(path);
   let nearest = folder;

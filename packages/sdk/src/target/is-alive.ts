@@ -1,4 +1,7 @@
-/** Whether a process of this computer runs. */
+/**
+ * Whether a process of this computer runs.
+ * @example isAlive(process.pid); // true
+ */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

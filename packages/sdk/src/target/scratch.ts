@@ -20,7 +20,10 @@ export interface ScratchOptions {
   refuse(path: string, reason: string, cause: Error): Error;
 }
 
-/** Throws what `refuse` makes of a parent in which no folder can be made. */
+/**
+ * Throws what `refuse` makes of a parent in which no folder can be made.
+ * @example await using scratch = await makeScratch({ name: "target-x", refuse: (path, reason) => new Error(`${path}: ${reason}`) });
+ */
 export async function makeScratch({ name, parent = tmpdir(), refuse }: ScratchOptions): Promise<Scratch> {
   const prefix = `tapline-${name}-`;
   await sweep(parent, prefix);
