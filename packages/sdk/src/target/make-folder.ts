@@ -5,7 +5,10 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** A folder that is there is fine. @throws the file system's error: EEXIST for a file */
+/**
+ * A folder that is there is fine. @throws the file system's error: EEXIST for a file
+ * @example makeFolder("out/2026");
+ */
 export function makeFolder(path: string): void {
   try {
     makeOne(path);
