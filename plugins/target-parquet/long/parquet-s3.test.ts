@@ -5,10 +5,10 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CreateBucketCommand, CreateMultipartUploadCommand, ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, CreateMultipartUploadCommand, DeleteObjectCommand, ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
 import { describeTarget, ownCommand } from "@tapline/testing";
 import { seededRandom } from "@tapline/testing/seeded-random";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -132,6 +132,18 @@ test("an answer that stays lost: the load fails, and what it had committed keeps
   expect(states).toEqual([]);
   expect(failure).toMatchObject({ code: "s3_unreachable" });
   expect((await readStream("s", await look(folder)))?.length).toBe(1);
+});
+
+test("a listed file that is gone is named by the load that needs it", async () => {
+  const folder = temporaryFolder();
+  const { destination_path, endpoint } = placeOf(folder);
+  const text = schema({ id: { type: "integer" } }, ["id"]) + record({ id: 1 }) + state(1);
+  expect((await loadLines(destination_path, text, { endpoint })).failure).toBeUndefined();
+  const [file] = JSON.parse(readFileSync(join(await look(folder), "_tapline_manifest.json"), "utf8")).streams[0].files;
+  await moto.client.send(new DeleteObjectCommand({ Bucket: bucket, Key: `${basename(folder)}/${file.path}` }));
+  const { failure, states } = await loadLines(destination_path, text, { endpoint });
+  expect(states).toEqual([]);
+  expect(failure).toMatchObject({ code: "file_changed", message: expect.stringContaining(`${destination_path}/${file.path}`) });
 });
 
 test("a large file goes in parts; unfinished uploads of this target are ended, those of others stay", async () => {

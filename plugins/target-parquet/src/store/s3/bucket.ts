@@ -7,6 +7,7 @@ import {
   AbortMultipartUploadCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
+  type GetObjectCommandOutput,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -54,13 +55,8 @@ export class S3Bucket {
   /** Null where there is no such object. */
   read(name: string): Promise<StoredText | null> {
     return this.#calling("reading", async () => {
-      try {
-        const { Body, ETag } = await this.#client.send(new GetObjectCommand(this.#key(name)));
-        return { text: (await Body?.transformToString()) ?? "", tag: this.#tagOf(ETag) };
-      } catch (error) {
-        if ((error as Error).name === "NoSuchKey") return null;
-        throw error;
-      }
+      const found = await this.#get(name);
+      return found && { text: (await found.Body?.transformToString()) ?? "", tag: this.#tagOf(found.ETag) };
     });
   }
 
@@ -93,10 +89,11 @@ export class S3Bucket {
     });
   }
 
+  /** Where there is no such object, there is no file then. */
   download(name: string, path: string): Promise<void> {
     return this.#calling("reading", async () => {
-      const { Body } = await this.#client.send(new GetObjectCommand(this.#key(name)));
-      await pipeline(Body as Readable, createWriteStream(path, { flags: "wx" }));
+      const found = await this.#get(name);
+      if (found !== null) await pipeline(found.Body as Readable, createWriteStream(path, { flags: "wx" }));
     });
   }
 
@@ -147,6 +144,15 @@ export class S3Bucket {
 
   close(): void {
     this.#client.destroy();
+  }
+
+  async #get(name: string): Promise<GetObjectCommandOutput | null> {
+    try {
+      return await this.#client.send(new GetObjectCommand(this.#key(name)));
+    } catch (error) {
+      if ((error as Error).name === "NoSuchKey") return null;
+      throw error;
+    }
   }
 
   #key(name: string): { Bucket: string; Key: string } {
