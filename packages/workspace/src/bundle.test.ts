@@ -67,6 +67,7 @@ test("a CSV file is loaded into all targets", async () => {
     tap: { files: [{ entity: "items", path: join(folder, "items.csv"), keys: ["id"] }] },
     "target-duckdb": { filepath: join(folder, "items.duckdb") },
     "target-jsonl": { destination_path: folder },
+    "target-parquet": { destination_path: join(folder, "lake") },
     "target-postgres": database.config,
   };
   for (const [name, config] of Object.entries(configs)) writeFileSync(join(folder, `${name}.json`), JSON.stringify(config));
