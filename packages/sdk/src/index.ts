@@ -117,6 +117,7 @@ export {
 } from "./target/define.ts";
 export { fileName } from "./target/file-name.ts";
 export type { FileColumn, FileMetadata, RowFile } from "./target/files/row-file.ts";
+export { folderErrorEntries, useFolder } from "./target/folder-errors.ts";
 export { isAlive } from "./target/is-alive.ts";
 export type { KeptRejects, ListedRejects, RejectSelection, StoredRow } from "./target/kept-rejects.ts";
 export { load, Stopped } from "./target/load.ts";

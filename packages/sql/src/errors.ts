@@ -6,7 +6,11 @@ interface LedgerLabel {
   stateId: string;
   table: string;
   location: string;
+  words?: { place: string; ledger: string };
 }
+
+const placeOf = ({ words }: Pick<LedgerLabel, "words">): string => words?.place ?? "database";
+const wrongPlace = (p: Pick<LedgerLabel, "words">): string => `If this is the wrong ${placeOf(p)}, correct the target's settings.`;
 
 /** The runner puts the job and the state id into these commands. Without names: of all streams. */
 const loadAgain = (streams: Iterable<string> = []): string =>
@@ -139,30 +143,31 @@ export const sqlErrorCatalogue = {
   ledger_missing: {
     class: "config",
     message: (p: LedgerLabel & { expected: string }) =>
-      `This run continues from run ${p.expected}, but the database ${p.location} has no commit of ${p.stateId} in its table ${p.table}: it is another database, or it was just created because it was missing`,
-    hint: `Nothing was read. If this is the wrong database, correct the target's settings. ${loadAgain()}`,
+      `This run continues from run ${p.expected}, but the ${placeOf(p)} ${p.location} has no commit of ${p.stateId} in its ${p.words?.ledger ?? "table"} ${p.table}: it is another ${placeOf(p)}, or it was just created because it was missing`,
+    hint: (p: LedgerLabel) => `Nothing was read. ${wrongPlace(p)} ${loadAgain()}`,
   },
   ledger_differs: {
     class: "config",
     message: (p: LedgerLabel & { expected: string; found: string; at: string; age: "older" | "newer" | "different" }) =>
-      `This run continues from run ${p.expected}, but the last commit of ${p.stateId} in the database ${p.location} is of ${p.age === "different" ? "another" : `the ${p.age}`} run ${p.found}, at ${p.at}: ${
+      `This run continues from run ${p.expected}, but the last commit of ${p.stateId} in the ${placeOf(p)} ${p.location} is of ${p.age === "different" ? "another" : `the ${p.age}`} run ${p.found}, at ${p.at}: ${
         p.age === "newer"
           ? "the project's state is an earlier one, or another copy of the project loads here too"
-          : "the database was restored from a backup, or it is another copy"
+          : `the ${placeOf(p)} was restored from a backup, or it is another copy`
       }`,
-    hint: `Nothing was read. To continue from what the database has: \`tapline run … --from-ledger\`. If this is the wrong database, correct the target's settings. ${loadAgain()}`,
+    hint: (p: LedgerLabel) =>
+      `Nothing was read. To continue from what the ${placeOf(p)} has: \`tapline run … --from-ledger\`. ${wrongPlace(p)} ${loadAgain()}`,
   },
   table_missing: {
     class: "config",
     message: (p: LedgerLabel & { again: readonly string[]; gone: readonly { stream: string; table: string }[] }) =>
-      `The database ${p.location} no longer has ${p.gone.length === 1 ? "the table" : "the tables"} that earlier runs loaded: ${p.gone.map(({ stream, table }) => `${table} of stream ${JSON.stringify(stream)}`).join(", ")}`,
-    hint: (p: { again: readonly string[] }) =>
-      `Nothing was read. If the settings default_target_schema or stream_names changed, or the table was renamed, change that back. ${loadAgain(p.again)}`,
+      `The ${placeOf(p)} ${p.location} no longer has ${p.gone.length === 1 ? "the table" : "the tables"} that earlier runs loaded: ${p.gone.map(({ stream, table }) => `${table} of stream ${JSON.stringify(stream)}`).join(", ")}`,
+    hint: (p: { again: readonly string[]; words?: LedgerLabel["words"] }) =>
+      `Nothing was read. ${p.words?.ledger !== "file" ? "If the settings default_target_schema or stream_names changed, or the table was renamed, change that back." : wrongPlace(p)} ${loadAgain(p.again)}`,
   },
   rows_missing: {
     class: "config",
     message: (p: LedgerLabel & { streams: readonly string[]; again: readonly string[]; lost: string }) =>
-      `The database ${p.location} lacks the commit of run ${p.lost} that ${p.streams.length === 1 ? "this stream continues" : "these streams continue"} from, as other streams were loaded anew there: ${p.streams.map((stream) => JSON.stringify(stream)).join(", ")}`,
+      `The ${placeOf(p)} ${p.location} lacks the commit of run ${p.lost} that ${p.streams.length === 1 ? "this stream continues" : "these streams continue"} from, as other streams were loaded anew there: ${p.streams.map((stream) => JSON.stringify(stream)).join(", ")}`,
     hint: (p: { again: readonly string[] }) => `Nothing was read. ${loadAgain(p.again)}`,
   },
   rejects_changed: {

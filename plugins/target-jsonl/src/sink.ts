@@ -6,13 +6,13 @@ import {
   encodeRecord,
   fileName,
   type JsonSchema,
-  makeFolder,
   propertyNames,
   type Row,
   type RowBatch,
   type Sink,
   type StreamCounts,
   UnencodableValue,
+  useFolder,
   type Writer,
 } from "@tapline/sdk";
 import { errors } from "./errors.ts";
@@ -31,7 +31,7 @@ interface OpenFile {
 }
 
 export function openSink(folder: string): Sink {
-  useFolder(folder);
+  useFolder(folder, (path, reason, cause) => errors.folder_unusable({ path, reason }, {}, cause));
   const journal = new Journal(folder);
   journal.recover();
   /** By file name in lower case: some file systems treat names that differ only in case as one. */
@@ -138,15 +138,6 @@ function encodeRow(row: Row, fields: readonly string[], position: { stream: stri
     if (!(error instanceof UnencodableValue)) throw error;
     reject(row, errors.value_lost({ value: describeValue(row[error.column]) }, { ...position, column: error.column }, error));
     return [];
-  }
-}
-
-function useFolder(folder: string): void {
-  try {
-    makeFolder(folder);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw errors.folder_unusable({ path: folder, reason: code === "EEXIST" ? "it is a file" : (code ?? message) }, {}, error);
   }
 }
 

@@ -7,7 +7,7 @@ import { type LoadEntry, loadIn, type Manifest, manifestName, streamIn, withLoad
 
 /** @throws ledger_missing, ledger_differs, table_missing, rows_missing: the root is not the one that the run continues from */
 export async function checkContinues(manifest: Manifest, location: string, { stateId }: LoadId, config: Config): Promise<void> {
-  const label = { stateId, table: manifestName, location };
+  const label = { stateId, table: manifestName, location, words: { place: "folder", ledger: "file" } };
   const missing = async (streams: readonly string[]) =>
     streams.flatMap((stream) => (streamIn(manifest, stream) === undefined ? [{ stream, table: stream }] : []));
   const replaced = (config as { replace_streams?: readonly string[] }).replace_streams ?? [];

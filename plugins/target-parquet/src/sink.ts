@@ -26,7 +26,7 @@ import { rewriter } from "./merge/rewriter.ts";
 import { openStore } from "./store/open-store.ts";
 import type { Store } from "./store/store.ts";
 import { FilePool } from "./stream/file-pool.ts";
-import { partitionerFor } from "./stream/partition.ts";
+import { partitionerFor, unknownStreams } from "./stream/partition.ts";
 import { type FeedRules, StreamFiles } from "./stream/stream-files.ts";
 import { StreamTable, type TableCommit } from "./stream/stream-table.ts";
 import { typeRules } from "./stream/types.ts";
@@ -41,7 +41,10 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
   const load = loadId(config);
   const id = writerId();
   const store = await openStore(config, id);
-  const held = await begin(store, id, load, config);
+  const held = await begin(store, id, load, config).catch(async (error: Error) => {
+    await store[Symbol.asyncDispose]();
+    throw error;
+  });
   const pool = new FilePool();
   const tables = new Map<string, StreamTable>();
   /** Of rejected rows, by stream. */
@@ -132,6 +135,12 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
           await explained(store, () => kept.write(rejectsBatch(stream.name, refused, config.run_id)));
         },
       };
+    },
+    review() {
+      const loaded = held.manifest.streams.map(({ stream }) => stream);
+      return unknownStreams(config.partition_by, [...tables.keys()], loaded).map(
+        (name) => `partition_by names the stream ${JSON.stringify(name)}, which the tap did not send and no load has written`,
+      );
     },
     async commit(state) {
       const changes: [StreamTable, TableCommit][] = [];

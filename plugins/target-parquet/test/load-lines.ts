@@ -16,20 +16,22 @@ export interface Loaded {
   states: unknown[];
   summaries: StreamSummary[];
   failure: unknown;
+  warnings: string[];
 }
 
 export async function loadLines(folder: string, text: string, settings: object = {}): Promise<Loaded> {
   const given = { destination_path: folder, ...settings };
   const { config } = checkConfig<TargetSettings>(target.name, withTargetSettings(target.config, target.loadMethods), given);
-  const loaded: Loaded = { states: [], summaries: [], failure: undefined };
+  const loaded: Loaded = { states: [], summaries: [], failure: undefined, warnings: [] };
   async function* input() {
     yield Buffer.from(text);
   }
   const onSummary = (all: StreamSummary[]): void => {
     loaded.summaries = all;
   };
+  const warn = (message: string): void => void loaded.warnings.push(message);
   try {
-    for await (const state of load(target as unknown as Target, config, input(), { onSummary })) loaded.states.push(state);
+    for await (const state of load(target as unknown as Target, config, input(), { onSummary, warn })) loaded.states.push(state);
   } catch (error) {
     loaded.failure = error;
   }

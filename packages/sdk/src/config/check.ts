@@ -122,20 +122,47 @@ function describeProblems(found: readonly ErrorObject[], config: unknown): Probl
       .replaceAll(/\/(\d+)/g, "[$1]")
       .replaceAll("/", ".");
     if (error.keyword === "required") return `${path === "" ? "" : `${path}.`}${error.params.missingProperty} is missing`;
-    if (error.keyword === "anyOf" || error.keyword === "const") return `${path} must be one of ${allowed(found, error.instancePath)}`;
     const value = error.instancePath
       .slice(1)
       .split("/")
       .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], config);
-    return `${path} ${error.message}, but is ${typeName(value)}`;
+    if (error.keyword === "const" || error.keyword === "anyOf") {
+      const values = allowed(found, error.instancePath);
+      if (values.length > 0) return `${path} must be one of ${values.join(", ")}`;
+      return `${path} must be ${types(found, error.instancePath).join(" or ")}, but is ${typeName(value)}`;
+    }
+    if (error.keyword === "type") return `${path} ${error.message}, but is ${typeName(value)}`;
+    // A number out of its bounds says nothing that is secret.
+    return `${path} ${error.message}${typeof value === "number" ? `, but is ${value}` : ""}`;
   };
-  return found.map((error) => ({ text: textOf(error), setting: error.instancePath.slice(1).replaceAll("/", ".") }));
+  const shown = found.filter((error) => !isOfOtherChoice(error, found));
+  return shown.map((error) => ({ text: textOf(error), setting: error.instancePath.slice(1).replaceAll("/", ".") }));
 }
 
-function allowed(found: readonly ErrorObject[], path: string): string {
-  const values = found.filter((e) => e.instancePath === path && e.keyword === "const").map((e) => JSON.stringify(e.params.allowedValue));
-  return values.join(", ");
+/**
+ * Of a value that may be of several types: where it is of one of them and wrong inside, only that matters; else the one error that names
+ * them all.
+ */
+function isOfOtherChoice({ keyword, instancePath: path, schemaPath }: ErrorObject, found: readonly ErrorObject[]): boolean {
+  const isChoice = keyword === "type" && /\/anyOf\/\d+\/type$/.test(schemaPath);
+  if (!isChoice && keyword !== "anyOf") return false;
+  if (isChoice && found.some((each) => each.keyword === "anyOf" && each.instancePath === path)) return true;
+  const isInside = (each: ErrorObject): boolean =>
+    each.instancePath.startsWith(`${path}/`) || (each.instancePath === path && !["type", "const", "anyOf"].includes(each.keyword));
+  return found.some(isInside);
 }
+
+function allowed(found: readonly ErrorObject[], path: string): string[] {
+  return found.filter((e) => e.instancePath === path && e.keyword === "const").map((e) => JSON.stringify(e.params.allowedValue));
+}
+
+function types(found: readonly ErrorObject[], path: string): string[] {
+  return found
+    .filter((e) => e.instancePath === path && e.keyword === "type")
+    .map((e) => typeWords[String(e.params.type)] ?? String(e.params.type));
+}
+
+const typeWords: Record<string, string> = { array: "a list", object: "an object" };
 
 const typeName = (value: unknown): string =>
   value === null ? "null" : Array.isArray(value) ? "a list" : value === undefined ? "missing" : `a ${typeof value}`;

@@ -13,6 +13,8 @@ const schema = Type.Object({
   password: Type.Optional(Type.String({ secret: true })),
   mode: Type.Optional(Type.Union([Type.Literal("fast"), Type.Literal("safe")])),
   policy: Type.Optional(Type.Union([Type.Union([Type.Literal("a"), Type.Literal("b")]), Type.Record(Type.String(), Type.String())])),
+  parts: Type.Optional(Type.Union([Type.Array(Type.String()), Type.Record(Type.String(), Type.Array(Type.String()))])),
+  share: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.String({ pattern: "%$" })])),
   files: Type.Optional(Type.Array(Type.Object({ entity: Type.String(), delimiter: Type.Optional(Type.String()) }))),
 });
 const check = (given: Record<string, unknown>, aliases = {}) => checkConfig<Record<string, unknown>>("tap-x", schema, given, aliases);
@@ -51,6 +53,18 @@ describe("checking", () => {
       expect(error.message).toContain(part);
     }
     expect(error.message).not.toContain("secret-text");
+  });
+
+  test.each([
+    [{ parts: "c" }, "parts must be a list or an object, but is a string"],
+    [{ parts: { s: "c" } }, "parts.s must be array, but is a string"],
+    [{ parts: { s: [1] } }, "parts.s[0] must be string, but is a number"],
+    [{ share: 0 }, "share must be >= 1, but is 0"],
+    [{ share: "a" }, 'share must match pattern "%$"'],
+    [{ share: true }, "share must be integer or string, but is a boolean"],
+    [{ mode: 5 }, 'mode must be one of "fast", "safe"'],
+  ])("%j has one problem: %s", (given, problem) => {
+    expect(failure(() => check({ host: "h", ...given })).message).toBe(`The config can't be used: ${problem}`);
   });
 
   test("an unknown key that is like a known one is an error with that name, also in a list", () => {

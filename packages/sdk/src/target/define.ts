@@ -148,6 +148,11 @@ export interface Sink extends AsyncDisposable {
   rollback(): Promise<void>;
   /** Where the stream's rows go. Works at any time, also after the sink was disposed. */
   destination(stream: string): StreamDestination;
+  /**
+   * Called at the end of a whole input, before its last commit. @returns what is odd about the settings now that all streams are known, as
+   * sentences for the log. @throws where a setting is wrong: then nothing since the commit before is kept
+   */
+  review?(): readonly string[];
   /** What the load cost so far, as one sentence for the log, where the database is paid by use. Works at any time before it is disposed. */
   spent?(): string | undefined;
   /** Rows of the stream's table; called once, after the last commit of a whole input. */

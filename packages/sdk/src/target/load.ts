@@ -147,8 +147,8 @@ export async function* load(
     if (!(await isWhole(options))) throw new Stopped();
     for (const decoded of decoder.end()) yield* take(decoded, new Date().toISOString());
     if (replacing !== undefined) throw errors.replace_source_cut({ value: replacing.value }, { stream: replacing.stream });
+    streams.endInput();
     yield* commit(true);
-    streams.warnOfMissing();
     const summaries = await streams.summaries();
     isSummedUp = true;
     options.onSummary?.(summaries);

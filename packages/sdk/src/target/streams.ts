@@ -206,8 +206,9 @@ export class OpenStreams {
     });
   }
 
-  /** Call it at the end of a whole input: warns of streams that were to be replaced and did not arrive. */
-  warnOfMissing(): void {
+  /** Call it at the end of a whole input: warns of settings that name streams which did not arrive. @throws as `Sink.review` */
+  endInput(): void {
+    for (const warning of this.#sink.review?.() ?? []) this.#options.warn?.(warning);
     for (const name of this.#config.replace_streams ?? [])
       if (name !== "*" && !this.#streams.has(name))
         this.#options.warn?.(

@@ -19,10 +19,12 @@ export const emptyRow: LedgerRow = { commit: undefined, loaded: nothingLoaded };
 /** The ledger as messages name it. */
 export interface LedgerLabel {
   stateId: string;
-  /** Quoted and qualified. */
+  /** Of a database: quoted and qualified. */
   table: string;
   /** The database: a path, or a server with the database's name. */
   location: string;
+  /** Where rows are in files: the folder, and its file that is the ledger. Default: the database and its table. */
+  words?: { place: string; ledger: string };
 }
 
 /** What a run is given about the runs before it. */

@@ -2,7 +2,7 @@
 import { closeSync, existsSync, fsyncSync, openSync } from "node:fs";
 import { open, readdir, readFile, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { checkFolder, makeFolder, TaplineError } from "@tapline/sdk";
+import { checkFolder, makeFolder, TaplineError, useFolder } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { manifestName, readManifest } from "../manifest/manifest.ts";
 import { dropLocks, withLock } from "./lock.ts";
@@ -118,12 +118,7 @@ export function localStore(path: string, id: string): Store {
 
 /** @throws folder_unusable */
 function makeOwnFolder(path: string): void {
-  try {
-    makeFolder(path);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw errors.folder_unusable({ path, reason: code === "EEXIST" ? "it is a file" : (code ?? message) }, {}, error);
-  }
+  useFolder(path, (at, reason, cause) => errors.folder_unusable({ path: at, reason }, {}, cause));
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {

@@ -77,11 +77,44 @@ test("a key that moves to another partition is there once, with its newest row, 
   expect(files(folder).map(({ partition }) => partition)).toEqual(["country=IT"]);
 });
 
-test("a column that is not there, and keys without a sequence, are errors before a row is written", async () => {
-  const input = schema(properties, ["id"]) + record({ id: 1 }) + state(1);
-  expect((await loadLines(temporaryFolder(), input, { partition_by: ["nope"] })).failure).toMatchObject({
-    code: "partition_column_missing",
-  });
+const input = schema(properties, ["id"]) + record({ id: 1, country: "DE" }) + state(1);
+
+test.each([
+  [["contry"], "partition_column_missing", '"s" has no column "contry"', "Did you mean country?"],
+  [["nope"], "partition_column_missing", '"s" has no column "nope"', "its columns: id, country, at."],
+  [{ s: ["month(att)"] }, "partition_column_missing", '"s" has no column "att"', "Did you mean at?"],
+  [["week(at)"], "partition_function_unknown", 'no function "week"', "year(c), month(c), day(c) and hour(c)"],
+  [["month(country)"], "partition_not_a_time", 'the column "country" of the stream "s" is STRING', '"country" alone'],
+  [["day(id)"], "partition_not_a_time", 'the column "id" of the stream "s" is INT64', '"id" alone'],
+  [{ S: ["country"] }, "partition_stream_unknown", 'the stream "S", which the tap did not send; it sent "s"', 'Write "s"'],
+])("partition_by %j is an error before a row is there: %s", async (partition_by, code, message, hint) => {
+  const folder = temporaryFolder();
+  const { failure, states } = await loadLines(folder, input, { partition_by });
+  expect(failure).toMatchObject({ code, message: expect.stringContaining(message), hint: expect.stringContaining(hint) });
+  expect(states).toEqual([]);
+  expect(await readStream("s", folder)).toBeNull();
+});
+
+test("a column whose name looks like a function is a column", async () => {
+  const folder = temporaryFolder();
+  const text = schema({ "month(at)": { type: "string" } }) + record({ "month(at)": "x" });
+  expect((await loadLines(folder, text, { partition_by: ["month(at)"] })).failure).toBeUndefined();
+  expect(files(folder).map(({ partition }) => partition)).toEqual(["month%28at%29=x"]);
+});
+
+test("a stream that nobody has sent is a warning; one of an earlier load is none", async () => {
+  const folder = temporaryFolder();
+  const partition_by = { customers: ["country"], s: ["country"], "*": [] };
+  const first = await loadLines(folder, input, { partition_by });
+  expect([first.failure, first.warnings]).toEqual([
+    undefined,
+    [expect.stringContaining('the stream "customers", which the tap did not send')],
+  ]);
+  const other = await loadLines(folder, schema(properties, [], "customers") + record({ id: 1 }, {}, "customers"), { partition_by });
+  expect([other.failure, other.warnings]).toEqual([undefined, []]);
+});
+
+test("keys without a sequence are an error before a row is written", async () => {
   const without = { partition_by: ["country"], add_record_metadata: false };
   expect((await loadLines(temporaryFolder(), input, without)).failure).toMatchObject({ code: "partition_needs_sequence" });
 });

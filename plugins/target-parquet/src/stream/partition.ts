@@ -1,7 +1,17 @@
 /** Hive-style partitions: which folder a row belongs in, by its own values. The columns stay in the files, so a folder's name is only a name. Pure. */
-import { readInstant } from "@tapline/columns";
-import { numberText, orderedEntries, type Row, type RowChunk, type TargetStream } from "@tapline/sdk";
+import { columnType, readInstant } from "@tapline/columns";
+import {
+  didYouMean,
+  isMetadataColumn,
+  type JsonSchema,
+  numberText,
+  orderedEntries,
+  type Row,
+  type RowChunk,
+  type TargetStream,
+} from "@tapline/sdk";
 import { errors } from "../errors.ts";
+import { nameOf, typeRules } from "./types.ts";
 
 export interface Partitioner {
   /** The rows of a chunk by folder, such as `country=DE/created_at_month=2024-05`; each in the order they arrived. */
@@ -18,25 +28,53 @@ interface Part {
   textOf(value: unknown): string;
 }
 
-/** Undefined where the stream is not partitioned. @throws partition_column_missing, partition_needs_sequence */
-export function partitionerFor(
-  setting: PartitionSetting | undefined,
-  { name, schema, keys, loadMethod }: TargetStream,
-): Partitioner | undefined {
+/**
+ * Undefined where the stream is not partitioned.
+ * @throws partition_column_missing, partition_function_unknown, partition_not_a_time, partition_needs_sequence
+ */
+export function partitionerFor(setting: PartitionSetting | undefined, stream: TargetStream): Partitioner | undefined {
+  const { name, keys, loadMethod } = stream;
   const wished = columnsFor(setting, name);
   if (wished.length === 0) return undefined;
-  const properties = orderedEntries(schema.properties ?? {}).map(([property]) => property);
-  const parts = wished.map((each): Part => {
-    const [, unit, inner] = /^(year|month|day|hour)\((.+)\)$/.exec(each) ?? [];
-    const property = inner ?? each;
-    if (!properties.includes(property)) throw errors.partition_column_missing({ column: property, partition: each }, { stream: name });
-    if (unit === undefined) return { label: encoded(property), property, textOf: plainText };
-    return { label: encoded(`${property}_${unit}`), property, textOf: (value) => timeText(value, units[unit as keyof typeof units]) };
-  });
+  const properties = new Map(orderedEntries(stream.schema.properties ?? {}));
+  const parts = wished.map((each) => partOf(each, properties, name));
   // Rows of one key may be in two partitions, and then only the sequence tells which is newer.
-  if (keys.length > 0 && loadMethod !== "append-only" && !properties.includes("_sdc_sequence"))
+  if (keys.length > 0 && loadMethod !== "append-only" && !properties.has("_sdc_sequence"))
     throw errors.partition_needs_sequence({}, { stream: name });
   return { split: (chunk) => split(chunk, parts) };
+}
+
+/** A column may have a name that looks like a function of another one. */
+function partOf(partition: string, properties: ReadonlyMap<string, JsonSchema>, stream: string): Part {
+  const [, unit, inner] = properties.has(partition) ? [] : (/^(\w+)\((.+)\)$/.exec(partition) ?? []);
+  if (unit !== undefined && !Object.hasOwn(units, unit)) throw errors.partition_function_unknown({ partition, unit, stream }, { stream });
+  const column = inner ?? partition;
+  const schema = properties.get(column);
+  if (schema === undefined) {
+    const known = [...properties.keys()].filter((property) => !isMetadataColumn(property));
+    throw errors.partition_column_missing({ column, partition, stream, known, meant: didYouMean(column, known) }, { stream, column });
+  }
+  if (unit === undefined) return { label: encoded(column), property: column, textOf: plainText };
+  const type = columnType(schema, typeRules);
+  if (type.kind !== "date" && type.kind !== "timestamptz")
+    throw errors.partition_not_a_time({ partition, column, type: nameOf(type), stream }, { stream, column });
+  const length = units[unit as keyof typeof units];
+  return { label: encoded(`${column}_${unit}`), property: column, textOf: (value) => timeText(value, length) };
+}
+
+/**
+ * The streams that the setting names and nobody has sent. `loaded`: now or by earlier loads.
+ * @throws partition_stream_unknown where one of them is most likely a stream that arrived and that the setting does not name
+ */
+export function unknownStreams(setting: PartitionSetting | undefined, arrived: readonly string[], loaded: readonly string[]): string[] {
+  const named = setting === undefined || Array.isArray(setting) ? [] : Object.keys(setting);
+  const unknown = named.filter((name) => name !== "*" && !arrived.includes(name) && !loaded.includes(name));
+  const unnamed = arrived.filter((stream) => !named.includes(stream));
+  for (const wished of unknown) {
+    const stream = didYouMean(wished, unnamed);
+    if (stream !== undefined) throw errors.partition_stream_unknown({ wished, stream }, { stream });
+  }
+  return unknown;
 }
 
 function columnsFor(setting: PartitionSetting | undefined, stream: string): readonly string[] {

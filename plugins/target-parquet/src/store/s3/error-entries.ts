@@ -1,0 +1,46 @@
+/** The errors of a root in S3, for the catalogue. */
+import type { ErrorEntry } from "@tapline/sdk";
+
+export const s3ErrorEntries = {
+  s3_location_invalid: {
+    class: "config",
+    message: (p: { location: string }) => `${JSON.stringify(p.location)} names no place in S3`,
+    hint: 'Write destination_path as "s3://bucket/prefix": a bucket of 3 to 63 small letters, digits, dots and hyphens, and a prefix without empty parts, "." and "..".',
+  },
+  s3_bucket_missing: {
+    class: "config",
+    message: (p: { bucket: string; service: string }) => `There is no bucket ${p.bucket} at ${p.service}`,
+    hint: "Create the bucket, or correct destination_path. For a service other than AWS, set endpoint.",
+  },
+  s3_credentials_missing: {
+    class: "config",
+    message: (p: { location: string; reason: string }) => `${p.location} can't be used, because no credentials were found: ${p.reason}`,
+    hint: "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give this computer a role.",
+  },
+  s3_refused: {
+    class: "config",
+    message: (p: { location: string; operation: string; reason: string }) =>
+      `${p.location} can't be used: the service refused ${p.operation} (${p.reason})`,
+    hint: "Check the credentials. They need s3:ListBucket, ListBucketMultipartUploads, GetObject, PutObject, DeleteObject and AbortMultipartUpload there.",
+  },
+  s3_region_wrong: {
+    class: "config",
+    message: (p: { location: string; reason: string }) => `${p.location} can't be used: ${p.reason}`,
+    hint: "Set AWS_REGION to the bucket's region.",
+  },
+  s3_unreachable: {
+    class: "connection",
+    message: (p: { service: string; reason: string }) => `${p.service} can't be reached: ${p.reason}`,
+    hint: "Nothing after the last STATE was kept. Check endpoint and the network, then run again.",
+  },
+  s3_failed: {
+    class: "connection",
+    message: (p: { location: string; operation: string; reason: string }) => `${p.location}: ${p.operation} failed: ${p.reason}`,
+    hint: "Nothing after the last STATE was kept. Run again; if it stays so, ask whoever runs the service.",
+  },
+  temporary_folder_unusable: {
+    class: "connection",
+    message: (p: { path: string; reason: string }) => `No folder for files on their way to S3 can be made in ${p.path}: ${p.reason}`,
+    hint: "Free disk space or fix the permissions, or set the environment variable TMPDIR to another folder.",
+  },
+} as const satisfies Record<string, ErrorEntry>;
