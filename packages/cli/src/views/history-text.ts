@@ -61,8 +61,7 @@ function describeStep(step: StepRecord, width: number | undefined): string[] {
     ...(streams.length === 0
       ? []
       : layOutNumbers([columns, ...streams.map(cellsOf)], width === undefined ? undefined : width - 3).map((line) => `   ${line}`)),
-    // Records of an earlier version have no changes.
-    ...streams.flatMap(({ stream, changes = [] }) => describeChanges(stream, changes).map((line) => `   ${line}`)),
+    ...describeChanges(streams).map((line) => `   ${line}`),
     ...bookmarksOf(streams),
     // Records of an earlier version have no warnings.
     ...warnings.map((warning) => `   Warning: ${warning}`),

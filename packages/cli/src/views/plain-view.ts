@@ -66,7 +66,12 @@ export function linesOf(event: RunEvent): string[] {
   }
 }
 
+/** Tap and target report their counts at different moments, so the target may have told of more rows than the tap: those were sent too. */
 function describeProgress({ stream, sent, received, bytes }: StreamResult): string {
-  const counts = [`sent ${describeCount(sent)}`, `received ${describeCount(received)}`, ...(bytes === null ? [] : [describeBytes(bytes)])];
-  return `${stream}: ${counts.join(", ")}`;
+  const counts: [string, number | null][] = [
+    ["sent", sent === null || received === null ? sent : Math.max(sent, received)],
+    ["received", received],
+  ];
+  const known = counts.flatMap(([name, count]) => (count === null ? [] : [`${name} ${describeCount(count)}`]));
+  return `${stream}: ${[...(known.length === 0 ? ["no rows yet"] : known), ...(bytes === null ? [] : [describeBytes(bytes)])].join(", ")}`;
 }

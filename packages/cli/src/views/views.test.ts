@@ -67,6 +67,18 @@ test("plain progress comes every few seconds, not with every count", () => {
   ]);
 });
 
+test("of plain progress, what nobody reported yet is left out, and what was received was sent", () => {
+  const lines: string[] = [];
+  const view = createPlainView((line) => lines.push(line), { everyMs: 0 });
+  const streams = [
+    { ...stream("a", 7), sent: 5 },
+    { ...stream("b", null), sent: 9, bytes: null },
+    { ...stream("c", null), bytes: null },
+  ];
+  view.show({ type: "progress", streams, read: null }, 0);
+  expect(lines.map((line) => line.slice(25).trimEnd())).toEqual(["progress a: sent 7, received 7, 1.5 kB; b: sent 9; c: no rows yet"]);
+});
+
 test("a quiet run shows each warning once, also those that only its counts show", () => {
   const lines: string[] = [];
   const view = createQuietView((line) => lines.push(line), ["a"]);

@@ -122,6 +122,15 @@ test("metadata reaches streams and columns, and the entry has the same", () => {
   expect(() => shape({ metadata: { ordres: { x: 1 } } })).toThrow(expect.objectContaining({ code: "select_unmatched" }));
 });
 
+test("a name that leads nowhere says where it is written", () => {
+  const rules = { select: ["orders"], metadata: { orders: { gone: { comment: "x" } } } };
+  const locate = (pattern: string) => ({ file: "tapline.yml", line: pattern.length });
+  const position = { file: "tapline.yml", line: "orders.gone".length };
+  expect(() => shapeCatalog(offered, rules, { plugin: "tap-x", isFile: false, locate })).toThrow(
+    expect.objectContaining({ code: "select_unmatched", position }),
+  );
+});
+
 test("schema is laid over columns, and adds those the tap did not name", () => {
   const rules = { schema: { orders: { "t*": { format: "decimal" }, added: { type: "integer" } } } };
   const [stream] = shape(rules).catalog.streams;

@@ -1,5 +1,5 @@
 /** Makes the catalog a tap is run with, from what it offers, the project's overrides and selection, and the filter of the command line. Pure. */
-import { type Catalog, type CatalogStream, didYouMean, metadataAt, readCatalog } from "@tapline/protocol";
+import { type Catalog, type CatalogStream, didYouMean, metadataAt, type Position, readCatalog } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { type Overrides, override } from "./override.ts";
 import { isLiteral, type Pattern, readPattern } from "./pattern.ts";
@@ -16,6 +16,8 @@ export interface ShapeOptions {
   plugin: string;
   /** A person wrote the catalog: a stream without `selected` in it is not read. */
   isFile: boolean;
+  /** Where a pattern is written, for messages. */
+  locate?(pattern: string): Position;
 }
 
 export interface Shaped {
@@ -28,12 +30,12 @@ export function hasRules({ select = [], filter = [], metadata = {}, schema = {} 
 }
 
 /** @throws catalog_invalid, select_invalid, select_unmatched, nothing_selected */
-export function shapeCatalog(offered: unknown, rules: CatalogRules, { plugin, isFile }: ShapeOptions): Shaped {
+export function shapeCatalog(offered: unknown, rules: CatalogRules, { plugin, isFile, locate = () => ({}) }: ShapeOptions): Shaped {
   const { catalog: changed, unmatched } = override(readCatalog(offered), rules);
   const selection = (rules.select ?? []).map(readPattern);
   const filter = (rules.filter ?? []).map(readPattern);
   const all = [...selection, ...filter];
-  const warnings = [...refuseUnmatched(plugin, changed, [...unmatched, ...all]), ...warnOfKeys(changed, all)];
+  const warnings = [...refuseUnmatched(plugin, changed, [...unmatched, ...all], locate), ...warnOfKeys(changed, all)];
   const selectOthers = !isFile;
   const own = select(changed, selection, { selectOthers });
   const selected = filter.length === 0 ? own : select(own, filter, { selectOthers, narrow: true });
@@ -60,10 +62,16 @@ export function checkStreamNames(catalog: Catalog, names: readonly string[], plu
 }
 
 /** A name that matches nothing is a mistake. A pattern for several streams, or one that excludes, may match later: only a warning. */
-function refuseUnmatched(plugin: string, catalog: Catalog, patterns: readonly Pattern[]): string[] {
+function refuseUnmatched(
+  plugin: string,
+  catalog: Catalog,
+  patterns: readonly Pattern[],
+  locate: NonNullable<ShapeOptions["locate"]>,
+): string[] {
   return unmatchedIn(catalog, patterns).map(({ pattern, what, meant }) => {
-    if (isLiteral(pattern) && !pattern.excludes) throw errors.select_unmatched({ plugin, pattern: pattern.text, what, meant });
-    return `${JSON.stringify(pattern.text)} matches nothing of ${plugin}${meant === undefined ? "" : `; did you mean ${meant}?`}`;
+    const { text, excludes } = pattern;
+    if (isLiteral(pattern) && !excludes) throw errors.select_unmatched({ plugin, pattern: text, what, meant }, locate(text));
+    return `${JSON.stringify(text)} matches nothing of ${plugin}${meant === undefined ? "" : `; did you mean ${meant}?`}`;
   });
 }
 

@@ -39,7 +39,8 @@ export async function tapCatalog(options: TapCatalogOptions): Promise<TapCatalog
   if (!hasRules(rules) && !wantsOne) return { catalog: undefined, warnings: [] };
   const offered = tap.catalog === undefined ? await discovered(options) : { catalog: readFileSync(tap.catalog, "utf8") };
   if ("failure" in offered) return offered;
-  return shapeCatalog(parseCatalog(offered.catalog), rules, { plugin: name, isFile: tap.catalog !== undefined });
+  const { positionOfRule: locate } = tap.plugin;
+  return shapeCatalog(parseCatalog(offered.catalog), rules, { plugin: name, isFile: tap.catalog !== undefined, locate });
 }
 
 /** The catalog as the tap printed it, now or recently. */

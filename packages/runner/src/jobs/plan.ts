@@ -75,6 +75,7 @@ function limiterOf(rows: number, appends: boolean): ReadyPlugin {
     usedVariables: new Map(),
     fetched: [],
     positionOf: () => ({}),
+    positionOfRule: () => ({}),
   };
   const executable = { command: process.execPath, leadingArgs: [path], path };
   return { plugin, executable, about: { capabilities: [capabilities.replaceSource] }, catalog: undefined, endsEarly: true };

@@ -17,6 +17,8 @@ export interface Plugin {
   fetched: readonly string[];
   /** Where a setting such as files.0.path is in the project's files, or else the setting that it is in; {} when none is. */
   positionOf(setting: string): FilePosition;
+  /** Where a rule about streams (`select`, `metadata`, `schema`) that names this pattern is in the project's files; {} when none does. */
+  positionOfRule(pattern: string): FilePosition;
 }
 
 /** The program that is started for a plugin. */

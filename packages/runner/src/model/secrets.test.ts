@@ -18,6 +18,7 @@ function redact(
     usedVariables: new Map(variables),
     fetched: [],
     positionOf: () => ({}),
+    positionOfRule: () => ({}),
   };
   return createRedactor([{ plugin, about }])(text);
 }

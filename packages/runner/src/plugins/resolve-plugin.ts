@@ -2,7 +2,8 @@
 
 import { errors } from "../errors.ts";
 import type { Plugin } from "../model/plugin.ts";
-import type { Project } from "../model/project.ts";
+import type { PluginEntry } from "../model/plugin-schema.ts";
+import type { Path, Project } from "../model/project.ts";
 import { entryOf, kindOf, pathsOf } from "../project/plugin-entry.ts";
 import { variablesIn } from "../project/project.ts";
 import { fetchSecret } from "../project/secret-source.ts";
@@ -44,7 +45,7 @@ export function pluginOf(project: Project, name: string, environment: string): P
     env: { ...variables.shared, ...value.env },
     usedVariables: used,
     fetched,
-    positionOf: positionsIn(project, chain, environment),
+    ...positionsIn(project, chain, environment, entry),
   };
 }
 
@@ -61,14 +62,33 @@ export function unresolvedPluginOf(project: Project, name: string, environment: 
     env: {},
     usedVariables: new Map(),
     fetched: [],
-    positionOf: positionsIn(project, chain, environment),
+    ...positionsIn(project, chain, environment, entry),
   };
 }
 
-function positionsIn(project: Project, chain: readonly string[], environment: string): Plugin["positionOf"] {
-  return (setting) => {
-    const keys = ["config", ...setting.split(".").map((key) => (/^\d+$/.test(key) ? Number(key) : key))];
-    const paths = keys.map((_, index) => keys.slice(0, keys.length - index));
-    return project.parsed.locate(...paths.flatMap((path) => pathsOf(chain, environment, path)));
+function positionsIn(
+  project: Project,
+  chain: readonly string[],
+  environment: string,
+  entry: PluginEntry,
+): Pick<Plugin, "positionOf" | "positionOfRule"> {
+  const locate = (...paths: readonly Path[]) => project.parsed.locate(...paths.flatMap((path) => pathsOf(chain, environment, path)));
+  return {
+    positionOf(setting) {
+      const keys = ["config", ...setting.split(".").map((key) => (/^\d+$/.test(key) ? Number(key) : key))];
+      return locate(...keys.map((_, index) => keys.slice(0, keys.length - index)));
+    },
+    positionOfRule: (pattern) => locate(...rulePaths(entry, pattern)),
   };
+}
+
+/** A key of `metadata` and a column below it are the pattern `stream.column`. */
+function rulePaths({ select = [], metadata = {}, schema = {} }: PluginEntry, pattern: string): Path[] {
+  const keyed = Object.entries({ metadata, schema }).flatMap(([name, rules]) =>
+    Object.entries(rules).flatMap(([key, values]): Path[] => [
+      ...(key === pattern ? [[name, key]] : []),
+      ...Object.keys(values).flatMap((column) => (`${key}.${column}` === pattern ? [[name, key, column]] : [])),
+    ]),
+  );
+  return [...keyed, ...select.flatMap((one, index) => (one === pattern ? [["select", index]] : []))];
 }

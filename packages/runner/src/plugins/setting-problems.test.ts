@@ -14,6 +14,7 @@ function problems(config: Record<string, unknown>, settings?: NonNullable<Report
     usedVariables: new Map(),
     fetched: [],
     positionOf: () => ({}),
+    positionOfRule: () => ({}),
   };
   return settingProblems({ plugin, about: settings === undefined ? null : { settings } });
 }

@@ -95,6 +95,20 @@ test("the database and the tables are named, and once why a table has another na
   expect(text).toContain("database  shop on db:5432\ntable     shop.orders\n");
 });
 
+test("many tables in schemas are one line", () => {
+  const shop = (name: string) => ({
+    ...stream,
+    stream: `shop-${name}`,
+    changes: [{ kind: "table_renamed", from: `shop-${name}`, to: `shop.${name}` } as const],
+  });
+  const other = { ...stream, stream: "Items", changes: [{ kind: "table_renamed", from: "Items", to: "items_1a2b" } as const] };
+  const lines = describeRun({ ...result, place: null, streams: [shop("a"), other, shop("b")] });
+  expect(lines.filter((line) => line.includes("schemas"))).toEqual([
+    "2 streams have tables in schemas, because a dash in a stream's name separates schema and table: shop.a, shop.b",
+  ]);
+  expect(lines).toContain("Items: its table is items_1a2b");
+});
+
 test("what could not be stored as it was sent is a warning", () => {
   const streams = [{ ...stream, tolerated: [{ kind: "fraction_cut", column: "at", count: 2 }] }];
   expect(warningsOn(streams, { tap: "tap-csv", isWhole: true })).toEqual(['items: 2 values of "at" were cut to microseconds']);

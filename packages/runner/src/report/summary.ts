@@ -42,7 +42,7 @@ export function describeRun(result: RunResult, next: NextCommands = defaultComma
   const width = Math.max(...facts.map(([name]) => name.length));
   return [
     ...(streams.length > 0 ? tableOf(result, columns) : [shortResult(result)]),
-    ...streams.flatMap(({ stream, changes }) => describeChanges(stream, changes)),
+    ...describeChanges(streams),
     ...(isSuccess(status) ? [...streams.flatMap(remarksOn), ...remarksOnAll(result)] : describeLoaded(result)),
     ...describeWarnings(result),
     "",
