@@ -35,9 +35,10 @@ export const sdkErrorCatalogue = {
   },
   stream_not_offered: {
     class: "config",
-    message: (p: { stream: string; offered: readonly string[] }) =>
-      `The catalog selects stream ${JSON.stringify(p.stream)}, which this tap does not offer; it offers ${p.offered.join(", ") || "none"}`,
-    hint: "Make a new catalog with --discover, or remove that stream from this one.",
+    message: (p: { stream: string }) =>
+      `The catalog selects the stream ${JSON.stringify(p.stream)}, which the tap does not find: it is gone, or may not be read`,
+    hint: (p: { stream: string }) =>
+      `Discover again (in a project: --refresh-catalog; otherwise --discover), grant the right to read it, or leave it out: select: ["!${p.stream}"] in tapline.yml.`,
   },
   streams_failed: {
     class: "data",
@@ -55,7 +56,8 @@ export const sdkErrorCatalogue = {
     class: "config",
     message: (p: { stream: string }) =>
       `Stream ${JSON.stringify(p.stream)} is INCREMENTAL, but none of its selected columns is its replication key`,
-    hint: "Set replication_key in the catalog and select that column, or set the replication method to FULL_TABLE.",
+    hint: (p: { stream: string }) =>
+      `Name a column of it in tapline.yml (metadata: { ${JSON.stringify(p.stream)}: { replication-key: COLUMN } }) or as replication_key in the catalog, and select that column; or set the replication method to FULL_TABLE.`,
   },
   value_unencodable: {
     class: "data",

@@ -12,7 +12,7 @@ import { openTap } from "./open-tap.ts";
 import { promptly, waiting } from "./promptly.ts";
 import { isStreamSelected } from "./select.ts";
 import type { StreamGroup } from "./session.ts";
-import { type FailedStream, failureOf, StreamFailed } from "./stream-failed.ts";
+import { type FailedStream, failureOf, StreamFailed, streamFailed } from "./stream-failed.ts";
 import { StreamWriter, type StreamWriterOptions } from "./stream-writer.ts";
 import { TapState } from "./tap-state.ts";
 
@@ -46,7 +46,7 @@ export async function* extract<C extends TObject>(
   const entries = options.catalog === undefined ? undefined : readCatalog(options.catalog).streams.filter(isStreamSelected);
   const wanted = entries && new Set(entries.map((entry) => entry.tap_stream_id));
   await using session = await openTap(tap, config, { wanted, signal, log });
-  const selected = select(session.streams, entries);
+  const { selected, missing } = select(session.streams, entries);
   const context: StreamWriterOptions = {
     state: new TapState(options.state ?? {}),
     signal,
@@ -62,6 +62,11 @@ export async function* extract<C extends TObject>(
   };
   options.onSelect?.(selected.map(([stream]) => stream));
   const failures: FailedStream[] = [];
+  const fail = (failed: FailedStream): void => {
+    failures.push(failed);
+    log("warning", `stream ${JSON.stringify(failed.stream)} was not read to its end: ${failed.error.message}`, failed.stream);
+  };
+  missing.forEach(fail);
   for (const { group, members } of inOrder(selected, session.together ?? [])) {
     if (signal.aborted) return;
     for (const [stream] of members) options.onStream?.("start", stream.name);
@@ -69,27 +74,32 @@ export async function* extract<C extends TObject>(
       yield* group === undefined ? readStream(members[0] as Selected, context) : readGroup(group, members, context);
     } catch (error) {
       if (!(error instanceof StreamFailed)) throw error;
-      const reason = asTaplineError(error.cause);
-      for (const [{ name }] of members) {
-        failures.push({ stream: name, error: reason });
-        log("warning", `stream ${JSON.stringify(name)} was not read to its end: ${reason.message}`, name);
-      }
+      for (const [{ name }] of members) fail({ stream: name, error: asTaplineError(error.cause) });
     }
     if (signal.aborted) return;
     for (const [stream] of members) options.onStream?.("end", stream.name);
   }
   const [first, ...others] = failures;
-  if (first !== undefined) throw failureOf([first, ...others], selected.length);
+  if (first !== undefined) throw failureOf([first, ...others], selected.length + missing.length);
 }
 
-/** All streams, or those of the catalog. @throws stream_not_offered */
-function select(streams: readonly Stream[], entries: readonly CatalogStream[] | undefined): Selected[] {
-  if (entries === undefined) return streams.map((stream) => [stream, catalogEntry(stream)]);
-  return entries.map((entry) => {
-    const stream = streams.find((s) => s.name === entry.tap_stream_id);
-    if (stream === undefined) throw errors.stream_not_offered({ stream: entry.tap_stream_id, offered: streams.map((s) => s.name) });
-    return [stream, entry];
-  });
+/** All streams, or those of the catalog; one that the tap does not offer has failed. @throws stream_not_offered where it offers none of them */
+function select(
+  streams: readonly Stream[],
+  entries: readonly CatalogStream[] | undefined,
+): { selected: Selected[]; missing: FailedStream[] } {
+  if (entries === undefined) return { selected: streams.map((stream) => [stream, catalogEntry(stream)]), missing: [] };
+  const selected: Selected[] = [];
+  const missing: FailedStream[] = [];
+  for (const entry of entries) {
+    const { tap_stream_id: id } = entry;
+    const stream = streams.find(({ name }) => name === id);
+    if (stream !== undefined) selected.push([stream, entry]);
+    else missing.push({ stream: id, error: errors.stream_not_offered({ stream: id }, { stream: id }) });
+  }
+  const [first] = missing;
+  if (first !== undefined && selected.length === 0) throw first.error;
+  return { selected, missing };
 }
 
 /** One part for each stream, or for all that are read together, at the place of the first of them. */
@@ -109,7 +119,7 @@ function* inOrder(
 }
 
 async function* readStream([stream, entry]: Selected, options: StreamWriterOptions): AsyncGenerator<Uint8Array> {
-  const writer = new StreamWriter(stream, entry, options);
+  const writer = writerOf(stream, entry, options);
   yield* writer.start();
   try {
     for await (const chunk of promptly(stream.read(writer.context), () => writer.holdsRows)) {
@@ -122,4 +132,13 @@ async function* readStream([stream, entry]: Selected, options: StreamWriterOptio
     throw error;
   }
   yield* writer.end();
+}
+
+/** A catalog that does not fit one stream does not fit that one only. */
+function writerOf(stream: Stream, entry: CatalogStream, options: StreamWriterOptions): StreamWriter {
+  try {
+    return new StreamWriter(stream, entry, options);
+  } catch (error) {
+    throw streamFailed(error);
+  }
 }

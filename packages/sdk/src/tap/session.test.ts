@@ -1,5 +1,5 @@
 /** Taps with a session: it is closed whatever happens, streams read together share one STATE, and one bad stream does not end the others. */
-import { type Json, Type } from "@tapline/protocol";
+import { type Catalog, type Json, Type } from "@tapline/protocol";
 import { describe, expect, test } from "vitest";
 import { checkpoint, type Stream } from "./define.ts";
 import { defineTap } from "./define-tap.ts";
@@ -159,5 +159,22 @@ describe("a stream that fails alone", () => {
       'warning a: stream "a" was not read to its end: Unexpected failure: no right',
       'warning c: stream "c" was not read to its end: Unexpected failure: no right',
     ]);
+  });
+  test("because the tap does not offer it any more, or its replication key is gone: the others are read", async () => {
+    const { streams } = discover(["gone", "unkeyed", "b"].map((name) => stream(name)));
+    const catalog = {
+      streams: streams.map((entry) =>
+        entry.tap_stream_id === "unkeyed" ? { ...entry, replication_method: "INCREMENTAL", replication_key: "at" } : entry,
+      ),
+    } as Catalog;
+    const { lines, thrown } = await run({ streams: [stream("unkeyed"), stream("b")] }, { catalog });
+    expect(brief(lines).slice(0, 2)).toEqual(["SCHEMA b", "b 1"]);
+    expect(thrown).toMatchObject({
+      code: "streams_failed",
+      class: "config",
+      position: { stream: "gone" },
+      hint: expect.stringContaining('select: ["!gone"]'),
+    });
+    expect((thrown as Error).message).toMatch(/^2 of 3 streams .*"gone": .* is gone, or may not be read; "unkeyed": .* replication key$/);
   });
 });

@@ -269,6 +269,15 @@ describe("ACTIVATE_VERSION", () => {
     expect(steps((await loaded(early, metadata)).log).filter((line) => line.startsWith("activate"))).toEqual(["activate a 8"]);
   });
 
+  test("of streams without keys, which grow with each version, one warning names all; not where rows are to be appended", async () => {
+    const text = ["a", "b", "c"].map((name) => schema(name, name === "c" ? ["id"] : []) + row(name, 1) + activate(name, 7)).join("");
+    expect((await loaded(text, metadata)).warnings).toEqual([
+      expect.stringMatching(/^2 streams "a", "b": .*each run adds all their rows again; name a key .* load_method: overwrite$/),
+    ]);
+    expect((await loaded(text, { ...metadata, load_method: "append-only" })).warnings).toEqual([]);
+    expect((await loaded(text, { ...metadata, load_method: "overwrite" })).warnings).toEqual([]);
+  });
+
   test("without the column that holds versions it is ignored, and that is reported once", async () => {
     const { log, warnings } = await loaded(schema("a") + row("a", 1) + activate("a", 7) + activate("a", 8));
     expect(steps(log)).toEqual(["write a 1", "commit 1"]);

@@ -14,6 +14,7 @@ export interface OpenStream {
   /** Its records are stored as they are: a database may read them from a file itself. */
   canTakeFiles: boolean;
   loadMethod: LoadMethod;
+  hasKeys: boolean;
   writer: Writer;
   read: RowReader;
   openedAt: number;
@@ -34,7 +35,7 @@ export interface Tally {
 }
 
 export function newStream(
-  start: Pick<OpenStream, "definition" | "schema" | "sent" | "canTakeFiles" | "loadMethod" | "writer" | "read" | "sinceCommit">,
+  start: Pick<OpenStream, "definition" | "schema" | "sent" | "canTakeFiles" | "loadMethod" | "hasKeys" | "writer" | "read" | "sinceCommit">,
 ): OpenStream {
   const now = Date.now();
   const counts = { inserted: 0, updated: 0, superseded: 0, deleted: 0, deleteRecords: 0 };

@@ -33,6 +33,11 @@ export function rejectedWarning(stream: string, count: number, { rejects = "its 
   return `${count} ${rows} of stream ${JSON.stringify(stream)} did not fit and ${were} not loaded; see ${rejects} for the reasons`;
 }
 
+export function growingWarning(streams: readonly string[]): string {
+  const [what, have, their] = streams.length === 1 ? ["stream", "has", "its"] : [`${streams.length} streams`, "have", "their"];
+  return `${what} ${streams.map((name) => JSON.stringify(name)).join(", ")}: whole tables arrive, but ${have} no key_properties, so each run adds all ${their} rows again; name a key (table-key-properties in metadata) or load with load_method: overwrite`;
+}
+
 /** Rows in the stream's table. undefined: the connection was lost. The rows are durable, so that is no failure of the load. */
 export async function countRows(sink: Sink, stream: string): Promise<number | undefined> {
   try {

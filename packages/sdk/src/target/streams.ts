@@ -27,7 +27,7 @@ import { replayDefinition } from "./reject-origin.ts";
 import { Rejects } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
 import { definedReader, lateReject, type ReaderContext, type StreamDefinition } from "./stream-definition.ts";
-import { countRows, rejectedWarning, summarize } from "./stream-summary.ts";
+import { countRows, growingWarning, rejectedWarning, summarize } from "./stream-summary.ts";
 import { TableChanges } from "./table-changes.ts";
 import { targetStream, usableSchema } from "./target-stream.ts";
 import { Tolerations } from "./tolerations.ts";
@@ -52,6 +52,8 @@ export class OpenStreams {
   readonly #flattening: FlatteningOptions | undefined;
   readonly #streams = new Map<string, OpenStream>();
   readonly #warned = new Set<string>();
+  /** Versions of them arrive, but rows without keys can't be told from those of the version before. */
+  readonly #growing = new Set<string>();
   readonly #changes = new TableChanges();
   readonly #tolerations = new Tolerations();
   readonly #context: ReaderContext;
@@ -182,6 +184,8 @@ export class OpenStreams {
       );
       return false;
     }
+    const isChosen = this.#config.load_method === "append-only" || this.#config.load_method === "append";
+    if (!(open as OpenStream).hasKeys && !isChosen) this.#growing.add(stream);
     if ((open as OpenStream).received > 0) return true;
     (open as OpenStream).early = higher((open as OpenStream).early, { version, at });
     return false;
@@ -206,9 +210,10 @@ export class OpenStreams {
     });
   }
 
-  /** Call it at the end of a whole input: warns of settings that name streams which did not arrive. @throws as `Sink.review` */
+  /** Call it at the end of a whole input: warns of tables that grow, and of settings that name streams which did not arrive. @throws as `Sink.review` */
   endInput(): void {
     for (const warning of this.#sink.review?.() ?? []) this.#options.warn?.(warning);
+    if (this.#growing.size > 0) this.#options.warn?.(growingWarning([...this.#growing]));
     for (const name of this.#config.replace_streams ?? [])
       if (name !== "*" && !this.#streams.has(name))
         this.#options.warn?.(
@@ -250,7 +255,7 @@ export class OpenStreams {
     const read = definedReader(this.#context, stream, start);
     const { definition, sinceCommit, schema, flattening } = start;
     const opened = { definition, sinceCommit, schema: flattening?.schema ?? schema, sent: schema, canTakeFiles: flattening === undefined };
-    this.#streams.set(stream.name, newStream({ ...opened, loadMethod: stream.loadMethod, writer, read }));
+    this.#streams.set(stream.name, newStream({ ...opened, loadMethod: stream.loadMethod, hasKeys: stream.keys.length > 0, writer, read }));
   }
 
   async #keepRejects(): Promise<void> {
