@@ -6,6 +6,11 @@ export function nameFilter(patterns: readonly string[] | undefined): (name: stri
   return (name) => patterns.some((pattern) => matches(name, pattern));
 }
 
+/** The patterns that match none of the names, which a person may have spelled otherwise. */
+export function unmatchedPatterns(patterns: readonly string[] | undefined, names: readonly string[]): string[] {
+  return (patterns ?? []).filter((pattern) => !names.some((name) => matches(name, pattern)));
+}
+
 /** In time that grows with the product of both lengths, whatever the pattern: no regular expression is made of it. */
 function matches(name: string, pattern: string): boolean {
   let [n, p] = [0, 0];

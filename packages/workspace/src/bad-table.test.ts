@@ -2,33 +2,68 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { testDatabase } from "@tapline/testing/postgres";
+import { type TestDatabase, testDatabase } from "@tapline/testing/postgres";
 import { expect, onTestFinished, test } from "vitest";
 import { run } from "./command.ts";
 import { duckdbRows } from "./duckdb.ts";
 import { root } from "./repository.ts";
 
-test("the tables before and after it are loaded", { timeout: 120_000 }, async () => {
-  const { host, port, user, password, database, read } = await testDatabase();
-  await read(
-    "CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1)",
-    "CREATE VIEW b AS SELECT 1 / (id - 1) AS id FROM a",
-    "CREATE TABLE c (id int PRIMARY KEY); INSERT INTO c VALUES (3)",
-  );
+/** A folder with a project that loads the database into DuckDB. `more`: what its entry of tap-postgres has beside the connection. */
+function project({ host, port, user, password, database }: TestDatabase, more: object = {}) {
   const folder = mkdtempSync(join(tmpdir(), "tapline-bad-table-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const filepath = join(folder, "loaded.duckdb");
   const plugin = (name: string, config: object) => ({ executable: join(root, `plugins/${name}/bin/${name}.js`), config });
   const plugins = {
-    "tap-postgres": plugin("tap-postgres", { host, port, user, password, database }),
+    "tap-postgres": { ...plugin("tap-postgres", { host, port, user, password, database }), ...more },
     "target-duckdb": plugin("target-duckdb", { filepath, default_target_schema: "main" }),
   };
-  writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins }));
+  writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins }, undefined, 2));
+  const load = async (...flags: string[]) => {
+    const { code, stdout, stderr } = await run("tapline", ["run", "tap-postgres", "target-duckdb", ...flags], { cwd: folder });
+    return { code, output: stdout + stderr };
+  };
+  return { load, rows: (sql: string) => duckdbRows(filepath, sql) };
+}
+
+test("the tables before and after it are loaded", { timeout: 120_000 }, async () => {
+  const source = await testDatabase();
+  const { read } = source;
+  await read(
+    "CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1)",
+    "CREATE VIEW b AS SELECT 1 / (id - 1) AS id FROM a",
+    "CREATE TABLE c (id int PRIMARY KEY); INSERT INTO c VALUES (3)",
+  );
+  const { load, rows } = project(source);
   for (let round = 0; round < 2; round++) {
-    const { code, stdout, stderr } = await run("tapline", ["run", "tap-postgres", "target-duckdb"], { cwd: folder });
+    const { code, output } = await load();
     expect(code).not.toBe(0);
-    expect(stdout + stderr).toContain("public-b");
-    expect(await duckdbRows(filepath, "SELECT id FROM main.a")).toEqual([{ id: "1" }]);
-    expect(await duckdbRows(filepath, "SELECT id FROM main.c")).toEqual([{ id: "3" }]);
+    expect(output).toContain("public-b");
+    expect(await rows("SELECT id FROM main.a")).toEqual([{ id: "1" }]);
+    expect(await rows("SELECT id FROM main.c")).toEqual([{ id: "3" }]);
   }
+});
+
+test("one that is gone since the catalog was kept is named with what to type, and the others are loaded", {
+  timeout: 120_000,
+}, async () => {
+  const source = await testDatabase();
+  await source.read(
+    "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY)",
+    "INSERT INTO a VALUES (1); INSERT INTO b VALUES (2); INSERT INTO c VALUES (3)",
+  );
+  const { load, rows } = project(source, { select: ["public-*.*"], metadata: { "public-c": { "replication-method": "FULL_TABLE" } } });
+  expect((await load()).code).toBe(0);
+  await source.read("DROP TABLE b; INSERT INTO a VALUES (10); INSERT INTO c VALUES (30)");
+  const second = await load();
+  expect(second.code).not.toBe(0);
+  expect(second.output).toMatch(/"public-b".* is gone, or may not be read.*--refresh-catalog/);
+  expect(await rows("SELECT id FROM main.a ORDER BY id")).toEqual([{ id: "1" }, { id: "10" }]);
+  expect(await rows("SELECT id FROM main.c ORDER BY id")).toEqual([{ id: "3" }, { id: "30" }]);
+  expect((await load("--refresh-catalog")).code).toBe(0);
+
+  await source.read("DROP TABLE c");
+  const { code, output } = await load("--refresh-catalog");
+  expect(code).not.toBe(0);
+  expect(output).toMatch(/tapline\.yml, line \d+, .* has no stream "public-c"/);
 });

@@ -14,8 +14,8 @@ export const tapPostgresErrorCatalogue = {
   },
   no_tables: {
     class: "config",
-    message: (p: { database: string; user: string }) =>
-      `There is no table in database ${JSON.stringify(p.database)} that the role ${JSON.stringify(p.user)} may read and the settings take`,
+    message: (p: { database: string; user: string; settings: string }) =>
+      `There is no table in database ${JSON.stringify(p.database)} that the role ${JSON.stringify(p.user)} may read${p.settings === "" ? "" : ` and that ${p.settings} takes`}`,
     hint: "Correct filter_schemas and filter_tables, or grant rights: GRANT USAGE ON SCHEMA …, GRANT SELECT ON ALL TABLES IN SCHEMA ….",
   },
   stream_names_collide: {
@@ -33,9 +33,30 @@ export const tapPostgresErrorCatalogue = {
   },
   columns_gone: {
     class: "config",
-    message: (p: { table: string; columns: readonly string[] }) =>
+    message: (p: { table: string; stream: string; columns: readonly string[] }) =>
       `${p.table} has no column ${p.columns.map((name) => JSON.stringify(name)).join(", ")} that the role may read, but the catalog selects it`,
-    hint: "Discover the catalog anew (--discover, tapline discover), deselect the column, or grant SELECT on it.",
+    hint: (p: { stream: string; columns: readonly string[] }) =>
+      `Discover again (in a project: --refresh-catalog; otherwise --discover), grant SELECT on it, or leave it out: select: ["!${p.stream}.${p.columns[0]}"] in tapline.yml.`,
+  },
+  table_changed: {
+    class: "config",
+    message: (p: { table: string; stream: string; reason: string }) =>
+      `${p.table} is not what it was when its columns were read: ${p.reason}`,
+    hint: (p: { stream: string }) =>
+      `Run again with --refresh-catalog, which reads the columns again; or leave it out: select: ["!${p.stream}"] in tapline.yml.`,
+  },
+  reading_refused: {
+    class: "config",
+    message: (p: { table: string; stream: string; user: string; reason: string }) =>
+      `The role ${JSON.stringify(p.user)} may not read ${p.table}: ${p.reason}`,
+    hint: (p: { table: string; user: string; stream: string }) =>
+      `Have its owner GRANT SELECT ON ${p.table} (and USAGE on its schema; a view reads with the rights of its owner) TO "${p.user}", or leave it out: select: ["!${p.stream}"] in tapline.yml.`,
+  },
+  statement_cancelled: {
+    class: "connection",
+    recovery: "retry",
+    message: (p: { table: string; reason: string }) => `A statement that reads ${p.table} was cancelled: ${p.reason}`,
+    hint: "Raise statement_timeout_ms (or the role's statement_timeout on the server), read fewer columns, or read the table by a replication key.",
   },
   cursor_unusable: {
     class: "config",

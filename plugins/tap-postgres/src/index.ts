@@ -1,7 +1,7 @@
 /** tap-postgres: reads tables and views of a PostgreSQL database. */
 import { connectionOptions } from "@tapline/postgres";
 import { defineTap, type OpenContext, packageVersion, type TapSession } from "@tapline/sdk";
-import { nameFilter, streamName, streamOf } from "@tapline/sql-tap";
+import { nameFilter, streamName, streamOf, unmatchedPatterns } from "@tapline/sql-tap";
 import { aliases, type Config, config, patternList } from "./config.ts";
 import { defaultCursor } from "./discover/default-cursor.ts";
 import { findTables, type PostgresTable } from "./discover/tables.ts";
@@ -35,17 +35,31 @@ async function open(settings: Config, { wanted, log }: OpenContext, marginMs: nu
   const options = connectionOptions(settings, "tap-postgres");
   const snapshot = await takeSnapshot(options, marginMs);
   try {
-    const takesSchema = nameFilter(patternList(settings.filter_schemas));
-    const takesTable = nameFilter(patternList(settings.filter_tables));
+    const [schemas, names] = [patternList(settings.filter_schemas), patternList(settings.filter_tables)];
+    const [takesSchema, takesTable] = [nameFilter(schemas), nameFilter(names)];
+    const offered: { schema: string; name: string }[] = [];
     const found = await findTables(
       snapshot.session,
       { moneyScale: snapshot.facts.moneyScale, datesAsText: settings.dates_as_string === true },
-      (schema, name) =>
-        takesSchema(schema) && takesTable(`${schema}.${name}`) && (wanted === undefined || wanted.has(streamName({ schema, name }))),
+      (schema, name) => {
+        offered.push({ schema, name });
+        return takesSchema(schema) && takesTable(`${schema}.${name}`) && (wanted === undefined || wanted.has(streamName({ schema, name })));
+      },
     );
     const tables = withColumns(found, (message) => log("warning", message));
     if (tables.length === 0 && wanted === undefined)
-      throw errors.no_tables({ database: options.database, user: options.role ?? options.user });
+      throw errors.no_tables({ database: options.database, user: options.role ?? options.user, settings: describePatterns(settings) });
+    const idle = [
+      ...unmatchedPatterns(
+        schemas,
+        offered.map(({ schema }) => schema),
+      ).map((pattern) => `filter_schemas ${JSON.stringify(pattern)}`),
+      ...unmatchedPatterns(
+        names,
+        offered.map(({ schema, name }) => `${schema}.${name}`),
+      ).map((pattern) => `filter_tables ${JSON.stringify(pattern)}`),
+    ];
+    if (idle.length > 0) log("warning", `matches no table that the role may read: ${idle.join(", ")}`);
     expectOwnNames(tables);
     nameUnknownTypes(tables, (message) => log("info", message));
     return {
@@ -59,6 +73,13 @@ async function open(settings: Config, { wanted, log }: OpenContext, marginMs: nu
     await snapshot[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** The settings that leave tables out, with their values; "" where none does. */
+function describePatterns({ filter_schemas, filter_tables }: Config): string {
+  return Object.entries({ filter_schemas, filter_tables })
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${JSON.stringify(patternList(value))}`]))
+    .join(" and ");
 }
 
 /** A table without columns has rows that say nothing, and no target can store them. */

@@ -189,7 +189,12 @@ describe("what is read", () => {
     expect(await names(role)).toEqual(["a-x1", "b-x1"]);
     const catalog = await discoverCatalog(database, role);
     expect(Object.keys(catalog.streams[1]?.schema.properties ?? {})).toEqual(["id"]);
-    await expect(names({ filter_schemas: ["none"] })).rejects.toMatchObject({ code: "no_tables" });
+    await expect(names({ filter_schemas: ["none"], filter_tables: "*.x" })).rejects.toMatchObject({
+      code: "no_tables",
+      message: expect.stringContaining('that filter_schemas ["none"] and filter_tables ["*.x"] takes'),
+    });
+    const { warnings } = await runTap(database, { config: { filter_schemas: ["a", "bb"], filter_tables: ["*.x1", "a.y*"] } });
+    expect(warnings).toEqual(['matches no table that the role may read: filter_schemas "bb", filter_tables "a.y*"']);
   });
 
   test("two tables of one stream name are an error", async () => {
@@ -235,7 +240,7 @@ describe("one bad table", () => {
     );
     const { rows, thrown } = await runTap(database, { config: { statement_timeout_ms: 500 } });
     expect(ids(rows("public-z"))).toEqual([9]);
-    expect((thrown as Error).message).toContain('"public-slow": A statement was cancelled');
+    expect((thrown as Error).message).toContain('"public-slow": A statement that reads "public"."slow" was cancelled');
   });
 
   test("a column that the catalog selects and that is gone names itself", async () => {
@@ -246,6 +251,54 @@ describe("one bad table", () => {
     const { rows, thrown } = await runTap(database, { catalog });
     expect(ids(rows("public-b"))).toEqual([1]);
     expect((thrown as Error).message).toContain('"public"."a" has no column "gone"');
+    expect(thrown).toMatchObject({ hint: expect.stringContaining('select: ["!public-a.gone"]') });
+  });
+
+  test.each([
+    ["is gone", "DROP TABLE a", '"public-a", which the tap does not find'],
+    ["may no longer be read", "REVOKE SELECT ON a FROM $role", '"public-a", which the tap does not find'],
+    ["has another name", "ALTER TABLE a RENAME TO z", '"public-a", which the tap does not find'],
+  ])("one that the catalog names and that %s", async (_what, statement, message) => {
+    const database = await testDatabase();
+    const role = `reader_${database.database}`;
+    await database.read(
+      "CREATE TABLE a (id int); CREATE TABLE b (id int); INSERT INTO b VALUES (1)",
+      `CREATE ROLE ${role}; GRANT SELECT ON a, b TO ${role}`,
+    );
+    onTestFinished(async () => void (await database.read(`DROP OWNED BY ${role}`, `DROP ROLE ${role}`)));
+    const catalog = await discoverCatalog(database, { role });
+    await database.read(statement.replace("$role", role));
+    const { rows, thrown, warnings } = await runTap(database, { catalog, config: { role } });
+    expect(ids(rows("public-b"))).toEqual([1]);
+    expect(thrown).toMatchObject({
+      code: "streams_failed",
+      class: "config",
+      message: expect.stringContaining(message),
+      hint: expect.stringMatching(/--refresh-catalog.*select: \["!public-a"\]/),
+    });
+    expect(warnings).toEqual([expect.stringContaining('stream "public-a" was not read to its end')]);
+  });
+
+  test.each([
+    ["loses a column", "ALTER TABLE b DROP COLUMN v", /column .*v.* does not exist/, /--refresh-catalog/],
+    ["is dropped", "DROP TABLE b", /does not exist/, /--refresh-catalog/],
+    ["may not be read any more", "REVOKE SELECT ON b FROM $role", /permission denied/, /GRANT SELECT ON "public"\."b"/],
+  ])("one that %s after the run began says what to do", async (_what, statement, message, hint) => {
+    const database = await testDatabase();
+    const role = `reader_${database.database}`;
+    await database.read(
+      "CREATE TABLE a (id int); CREATE TABLE b (id int, v int); CREATE TABLE c (id int); INSERT INTO a VALUES (1); INSERT INTO c VALUES (3)",
+      `CREATE ROLE ${role}; GRANT SELECT ON a, b, c TO ${role}`,
+    );
+    onTestFinished(async () => void (await database.read(`DROP OWNED BY ${role}`, `DROP ROLE ${role}`)));
+    let isDone = false;
+    const between = async (): Promise<void> => {
+      if (!isDone) await database.read(statement.replace("$role", role));
+      isDone = true;
+    };
+    const { rows, thrown } = await runTap(database, { config: { role }, between });
+    expect(ids(rows("public-c"))).toEqual([3]);
+    expect(thrown).toMatchObject({ class: "config", message: expect.stringMatching(message), hint: expect.stringMatching(hint) });
   });
 
   test("deselected columns are never read", async () => {

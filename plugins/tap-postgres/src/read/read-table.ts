@@ -3,6 +3,7 @@ import { type Chunk, type ReadContext, StreamFailed, streamFailed, TaplineError 
 import type { Config } from "../config.ts";
 import type { PostgresTable } from "../discover/tables.ts";
 import type { Snapshot } from "../snapshot.ts";
+import { explainTable } from "./explain-failure.ts";
 import { readFullTable } from "./full-table.ts";
 import { readIncremental } from "./incremental.ts";
 
@@ -12,7 +13,7 @@ export async function* readTable(table: PostgresTable, context: ReadContext, sna
     yield* read(table, context, snapshot, config);
   } catch (error) {
     if (error instanceof StreamFailed || isLost(error, snapshot) || context.signal.aborted) throw error;
-    throw streamFailed(error);
+    throw streamFailed(explainTable(error, table, snapshot.session));
   }
 }
 

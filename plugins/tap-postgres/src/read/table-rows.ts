@@ -14,7 +14,7 @@ import {
   type SchemaChange,
   schemaChange,
 } from "@tapline/sdk";
-import { nullable } from "@tapline/sql-tap";
+import { nullable, streamName } from "@tapline/sql-tap";
 import type { PostgresTable } from "../discover/tables.ts";
 import type { WireType } from "../discover/types.ts";
 import { errors } from "../errors.ts";
@@ -37,7 +37,7 @@ export class TableRows {
     this.table = table;
     this.context = context;
     const gone = context.columns.filter((name) => !table.columns.some((column) => column.name === name));
-    if (gone.length > 0) throw errors.columns_gone({ table: tableName(table), columns: gone });
+    if (gone.length > 0) throw errors.columns_gone({ table: tableName(table), stream: streamName(table), columns: gone });
     this.#wires = new Map(table.columns.map(({ name, wire }) => [name, wire]));
   }
 
