@@ -90,6 +90,20 @@ export { defineStream, type TypedStream } from "./tap/define-stream.ts";
 export { defineTap, type SessionTap, type StreamsTap, type Tap } from "./tap/define-tap.ts";
 export { discover } from "./tap/discover.ts";
 export { type ExtractOptions, extract } from "./tap/extract.ts";
+export {
+  type ChangedFiles,
+  checkReplace,
+  describeStatChange,
+  type Reread,
+  rereadOf,
+  sourceColumn,
+} from "./tap/files/changed-file.ts";
+export { fileErrorCatalogue, fileErrors } from "./tap/files/errors.ts";
+export { fileError } from "./tap/files/file-error.ts";
+export { checkUnchanged, type FileStat, statFile } from "./tap/files/file-stat.ts";
+export { byCodePoint, type FindFilesOptions, findFiles } from "./tap/files/find-files.ts";
+export { nameMatcher } from "./tap/files/glob.ts";
+export { type LoadForm, loadFormOf } from "./tap/files/load-form.ts";
 export { openTap } from "./tap/open-tap.ts";
 export { takesPartialRows } from "./tap/partial-row.ts";
 export { Checkpoints, checkpoints, type GroupChunk, type OpenContext, type StreamGroup, type TapSession } from "./tap/session.ts";

@@ -1,5 +1,17 @@
 /** What taps for SQL databases share. No database is in it: SQL text comes from the tap. */
 export { advance, bookmarkText, incrementalState } from "./bookmark.ts";
+export { sqlTapErrorCatalogue, sqlTapErrors } from "./errors.ts";
 export { type LateRows, type LateRowsInput, type LateRowsSetting, lateRowsOf, lateRowsWarning } from "./late-rows.ts";
-export { nameFilter, unmatchedPatterns } from "./name-filter.ts";
-export { type CursorKind, nullable, type SourceColumn, type SourceTable, streamName, streamOf } from "./table.ts";
+export { namePatterns } from "./name-filter.ts";
+export {
+  type CursorKind,
+  expectColumns,
+  expectOwnNames,
+  nullable,
+  type SourceColumn,
+  type SourceTable,
+  streamName,
+  streamOf,
+  tableName,
+} from "./table.ts";
+export { type TableChoice, type TableChoiceSettings, tableChoice } from "./table-choice.ts";

@@ -1,4 +1,15 @@
 /** Which schemas and tables are streams: names, or patterns in which `*` stands for any characters and `?` for one. Pure. */
+import { Type } from "@tapline/sdk";
+
+/** The setting: a list, or text with commas between the patterns. */
+export const namePatterns = (description: string) =>
+  Type.Optional(Type.Union([Type.Array(Type.String({ minLength: 1 })), Type.String()], { description }));
+
+export function patternList(value: string | readonly string[] | undefined): string[] | undefined {
+  if (value === undefined) return undefined;
+  const list = typeof value === "string" ? value.split(",") : value;
+  return list.map((one) => one.trim()).filter((one) => one !== "");
+}
 
 /** Takes any name where there are no patterns. Upper and lower case differ, as they do in a catalog. */
 export function nameFilter(patterns: readonly string[] | undefined): (name: string) => boolean {

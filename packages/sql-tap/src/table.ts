@@ -1,6 +1,7 @@
 /** A table or view of a source, as its catalog describes it, and the stream that it is. */
 import type { JsonSchema, Stream } from "@tapline/sdk";
 import { orderedObject } from "@tapline/sdk";
+import { sqlTapErrors as errors } from "./errors.ts";
 
 /** `server-time`: the server writes the start of the transaction, or a later time, into it. */
 export type CursorKind = "server-time" | "time" | "number" | "other";
@@ -31,6 +32,27 @@ export interface SourceTable {
 /** As MeltanoLabs' and PipelineWise's taps name it; targets load `a-b` into table b of schema a. */
 export function streamName({ schema, name }: Pick<SourceTable, "schema" | "name">): string {
   return `${schema}-${name}`;
+}
+
+/** As SQL and messages have it. */
+export function tableName({ schema, name }: Pick<SourceTable, "schema" | "name">): string {
+  return [schema, name].map((part) => `"${part.replaceAll('"', '""')}"`).join(".");
+}
+
+/** Table b-c of schema a, and table c of schema a-b. @throws stream_names_collide */
+export function expectOwnNames(tables: readonly SourceTable[]): void {
+  const byName = new Map<string, SourceTable>();
+  for (const table of tables) {
+    const other = byName.get(streamName(table));
+    if (other !== undefined) throw errors.stream_names_collide({ stream: streamName(table), tables: [tableName(other), tableName(table)] });
+    byName.set(streamName(table), table);
+  }
+}
+
+/** @throws columns_gone */
+export function expectColumns(table: SourceTable, wanted: readonly string[]): void {
+  const gone = wanted.filter((name) => !table.columns.some((column) => column.name === name));
+  if (gone.length > 0) throw errors.columns_gone({ table: tableName(table), stream: streamName(table), columns: gone });
 }
 
 /** The stream of a table. A catalog makes it INCREMENTAL by a replication key. */

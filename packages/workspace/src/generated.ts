@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { columnErrorCatalogue } from "@tapline/columns";
 import dbt, { dbtErrorCatalogue, generateErrorCatalogue } from "@tapline/dbt";
+import { duckdbErrorCatalogue } from "@tapline/duckdb";
 import { postgresErrorCatalogue } from "@tapline/postgres";
 import { catalogErrorCatalogue, type ErrorEntry, exitCodes, protocolErrorCatalogue, stateErrorCatalogue } from "@tapline/protocol";
 import { protocolSchemas } from "@tapline/protocol/schemas";
@@ -14,11 +15,14 @@ import {
   type Described,
   describeTap,
   describeTarget,
+  fileErrorCatalogue,
   sdkErrorCatalogue,
   settingsSchema,
   settingsTable,
 } from "@tapline/sdk";
 import { sqlErrorCatalogue } from "@tapline/sql";
+import { sqlTapErrorCatalogue } from "@tapline/sql-tap";
+import tapDuckdb, { tapDuckdbErrorCatalogue } from "@tapline/tap-duckdb";
 import tapCsv, { tapCsvErrorCatalogue } from "@tapline/tap-csv";
 import tapPostgres, { tapPostgresErrorCatalogue } from "@tapline/tap-postgres";
 import targetDuckdb, { targetDuckdbErrorCatalogue } from "@tapline/target-duckdb";
@@ -34,6 +38,7 @@ import { typeReference } from "./type-reference.ts";
 const plugins: Described[] = [
   dbt,
   describeTap(tapCsv),
+  describeTap(tapDuckdb),
   describeTap(tapPostgres),
   describeTarget(targetDuckdb),
   describeTarget(targetJsonl),
@@ -46,11 +51,15 @@ const catalogues: Record<string, Record<string, ErrorEntry>> = {
   "Singer messages": protocolErrorCatalogue,
   "Catalog and state": { ...catalogErrorCatalogue, ...stateErrorCatalogue },
   "Every plugin": sdkErrorCatalogue,
+  "Taps that read files": fileErrorCatalogue,
   "Targets for SQL databases": sqlErrorCatalogue,
+  "Taps for SQL databases": sqlTapErrorCatalogue,
   "Rows and values": columnErrorCatalogue,
   "PostgreSQL plugins": postgresErrorCatalogue,
+  "DuckDB plugins": duckdbErrorCatalogue,
   dbt: { ...dbtErrorCatalogue, ...generateErrorCatalogue },
   "tap-csv": tapCsvErrorCatalogue,
+  "tap-duckdb": tapDuckdbErrorCatalogue,
   "tap-postgres": tapPostgresErrorCatalogue,
   "target-duckdb": targetDuckdbErrorCatalogue,
   "target-jsonl": targetJsonlErrorCatalogue,

@@ -1,5 +1,5 @@
 /** The errors of tap-csv. Positions count lines and characters from 1. */
-import { defineErrors, type ErrorEntry } from "@tapline/sdk";
+import { defineErrors, type ErrorEntry, fileErrorCatalogue } from "@tapline/sdk";
 
 export const tapCsvErrorCatalogue = {
   files_not_given: {
@@ -23,40 +23,10 @@ export const tapCsvErrorCatalogue = {
     message: (p: { setting: string; problem: string }) => `The setting ${p.setting} ${p.problem}`,
     hint: 'quotechar and escapechar are one character each, and both differ from the delimiter. Write a tab as "\\t" in JSON.',
   },
-  file_missing: {
-    class: "config",
-    message: (p: { path: string }) => `The file or folder ${p.path} does not exist`,
-    hint: "Check the path. A relative path starts at the folder where the command runs.",
-  },
   folder_without_csv: {
     class: "config",
     message: (p: { path: string }) => `The folder ${p.path} contains no .csv, .tsv, .txt, .xlsx or .xlsm file`,
     hint: "Check the path. Compressed text files (.gz, .zst, .zip) count too; hidden files do not. To read folders inside it, use a pattern with **.",
-  },
-  file_forbidden: {
-    class: "config",
-    message: (p: { path: string; user: string }) => `The user ${p.user} is not allowed to read ${p.path}`,
-    hint: "Give this user read permission for the file and the folders above it (chmod, chown), or run as another user.",
-  },
-  file_unreadable: {
-    class: "config",
-    message: (p: { path: string; reason: string }) => `${p.path} can't be read: ${p.reason}`,
-    hint: "Give a regular file, a folder or a pipe, and leave it in place while it is read.",
-  },
-  pattern_without_files: {
-    class: "config",
-    message: (p: { pattern: string }) => `No file matches the pattern ${p.pattern}`,
-    hint: "Check the pattern. A relative pattern starts at the folder where the command runs. * matches within one folder, ** also matches the folders below it.",
-  },
-  pattern_unusable: {
-    class: "config",
-    message: (p: { pattern: string; reason: string }) => `The pattern ${p.pattern} can't be used: ${p.reason}`,
-    hint: "Give several shorter patterns as a list.",
-  },
-  path_outside_root: {
-    class: "config",
-    message: (p: { path: string; real: string; root: string }) => `${p.path} leads to ${p.real}, which is outside the root ${p.root}`,
-    hint: "Only files inside the folder root are read. Move the file there, replace the link with the file, or change root.",
   },
   archive_without_csv: {
     class: "config",
@@ -270,30 +240,12 @@ export const tapCsvErrorCatalogue = {
     message: (p: { zone: string }) => `The time_zone ${JSON.stringify(p.zone)} is unknown`,
     hint: "Use an IANA name such as Europe/Berlin or UTC, or an offset such as +02:00.",
   },
-  file_changed: {
-    class: "data",
-    recovery: "retry",
-    message: (p: { before: string; now: string }) => `The file changed while it was being read: before ${p.before}, now ${p.now}`,
-    hint: "Run again when the file is complete. To avoid this, let the program that writes it use another name and rename the file when it is done.",
-  },
-  file_rewritten: {
-    class: "data",
-    message: (p: { path: string; changes: readonly string[] }) =>
-      `${p.path} was read before and has changed since: ${p.changes.join("; ")}. Its rows would be appended a second time`,
-    hint: (p: { stream: string }) =>
-      `Set keys, so that rows are replaced by their key. Or set changed_files: replace exchanges the rows of the file (with add_metadata_columns, and a target that lists replace-source), append adds all its rows again. To load the stream anew: tapline run … --full-refresh --replace ${p.stream}`,
-  },
   version_would_append: {
     class: "data",
     message: (p: { path: string }) =>
       `${p.path} is new, gone or changed, so detect_deletes reads all files again. Rows are appended, so each would be in the table a second time`,
     hint: (p: { stream: string }) =>
       `Set keys and let the target upsert. To append a new copy of all rows each time, set changed_files to append. To load the stream anew: tapline run … --full-refresh --replace ${p.stream}`,
-  },
-  replace_unusable: {
-    class: "config",
-    message: (p: { problem: string }) => `changed_files is replace, but rows of a changed file can't be replaced: ${p.problem}`,
-    hint: "Set changed_files to fail or append, or correct what is named. Rows that were loaded without the name of their file are replaced by tapline run … --full-refresh --replace STREAM.",
   },
   settings_changed: {
     class: "config",
@@ -324,11 +276,6 @@ export const tapCsvErrorCatalogue = {
     message: (p: { problem: string }) => `detect_deletes can't find deleted rows: ${p.problem}`,
     hint: "detect_deletes needs complete exports in files that can be read again. Remove it, or remove the setting that conflicts with it.",
   },
-  file_bookmark_unusable: {
-    class: "config",
-    message: (p: { value: string }) => `The state has a bookmark for the file that this tap did not write: ${p.value}`,
-    hint: "Clear the stream's state to read everything again.",
-  },
   bookmark_unusable: {
     class: "config",
     message: (p: { value: string; expected: string }) =>
@@ -342,7 +289,7 @@ export const tapCsvErrorCatalogue = {
   },
 } as const satisfies Record<string, ErrorEntry>;
 
-export const errors = defineErrors(tapCsvErrorCatalogue);
+export const errors = defineErrors({ ...fileErrorCatalogue, ...tapCsvErrorCatalogue });
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 

@@ -4,13 +4,13 @@ import {
   formatNumber,
   Lines,
   type Log,
+  loadFormOf,
   orderedEntries,
   orderedObject,
   type ReadContext,
   schemaChange,
   TaplineError,
 } from "@tapline/sdk";
-import { loadFormOf } from "./bookmark/load-form.ts";
 import type { Opened, Opening } from "./bookmark/marked-files.ts";
 import { Pass } from "./bookmark/pass.ts";
 import { printSettings } from "./bookmark/settings-print.ts";

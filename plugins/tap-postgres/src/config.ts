@@ -1,9 +1,7 @@
 /** The settings of this tap: those of the connection, and which tables are read and how. Names as in MeltanoLabs' tap where it has them. */
 import { connectionAliases, connectionSettings } from "@tapline/postgres";
 import { type SettingAliases, type Static, Type } from "@tapline/sdk";
-
-const patterns = (description: string) =>
-  Type.Optional(Type.Union([Type.Array(Type.String({ minLength: 1 })), Type.String()], { description }));
+import { namePatterns } from "@tapline/sql-tap";
 
 const { role, search_path, ...connection } = connectionSettings;
 
@@ -16,10 +14,10 @@ export const config = Type.Object({
     ...search_path,
     description: "The session's search_path. Tables and types are always named with their schema; functions in views may need it.",
   }),
-  filter_schemas: patterns(
+  filter_schemas: namePatterns(
     "Schemas to read: a list, or names with commas between them; * stands for any characters. Default: all that the role may read, without those of the server.",
   ),
-  filter_tables: patterns("Tables and views to read, as schema.table; * stands for any characters. Default: all of those schemas."),
+  filter_tables: namePatterns("Tables and views to read, as schema.table; * stands for any characters. Default: all of those schemas."),
   default_replication_method: Type.Optional(
     Type.Union([Type.Literal("FULL_TABLE"), Type.Literal("INCREMENTAL")], {
       default: "FULL_TABLE",
@@ -61,10 +59,3 @@ export const config = Type.Object({
 export type Config = Static<typeof config>;
 
 export const aliases: SettingAliases = connectionAliases;
-
-/** A list of patterns, from a list or from text with commas. */
-export function patternList(value: string | readonly string[] | undefined): string[] | undefined {
-  if (value === undefined) return undefined;
-  const list = typeof value === "string" ? value.split(",") : value;
-  return list.map((one) => one.trim()).filter((one) => one !== "");
-}

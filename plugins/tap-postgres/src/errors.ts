@@ -1,5 +1,6 @@
-/** The errors of tap-postgres, beside those of every PostgreSQL plugin. */
+/** The errors of tap-postgres, beside those of every PostgreSQL plugin and of every tap for SQL databases. */
 import { defineErrors, type ErrorEntry } from "@tapline/sdk";
+import { sqlTapErrorCatalogue } from "@tapline/sql-tap";
 
 export const tapPostgresErrorCatalogue = {
   server_too_old: {
@@ -18,25 +19,12 @@ export const tapPostgresErrorCatalogue = {
       `There is no table in database ${JSON.stringify(p.database)} that the role ${JSON.stringify(p.user)} may read${p.settings === "" ? "" : ` and that ${p.settings} takes`}`,
     hint: "Correct filter_schemas and filter_tables, or grant rights: GRANT USAGE ON SCHEMA …, GRANT SELECT ON ALL TABLES IN SCHEMA ….",
   },
-  stream_names_collide: {
-    class: "config",
-    message: (p: { stream: string; tables: readonly string[] }) =>
-      `The tables ${p.tables.join(" and ")} both give the stream ${JSON.stringify(p.stream)}`,
-    hint: "Choose one of them with filter_schemas or filter_tables, and read the other with a second tap.",
-  },
   table_rewritten: {
     class: "connection",
     recovery: "retry",
     message: (p: { table: string }) =>
       `${p.table} was emptied or rewritten (TRUNCATE, ALTER TABLE, CLUSTER, VACUUM FULL) after this run took its snapshot`,
     hint: "PostgreSQL shows such a table as empty to older snapshots, so nothing of it was confirmed. Run again.",
-  },
-  columns_gone: {
-    class: "config",
-    message: (p: { table: string; stream: string; columns: readonly string[] }) =>
-      `${p.table} has no column ${p.columns.map((name) => JSON.stringify(name)).join(", ")} that the role may read, but the catalog selects it`,
-    hint: (p: { stream: string; columns: readonly string[] }) =>
-      `Discover again (in a project: --refresh-catalog; otherwise --discover), grant SELECT on it, or leave it out: select: ["!${p.stream}.${p.columns[0]}"] in tapline.yml.`,
   },
   table_changed: {
     class: "config",
@@ -58,12 +46,6 @@ export const tapPostgresErrorCatalogue = {
     message: (p: { table: string; reason: string }) => `A statement that reads ${p.table} was cancelled: ${p.reason}`,
     hint: "Raise statement_timeout_ms (or the role's statement_timeout on the server), read fewer columns, or read the table by a replication key.",
   },
-  cursor_unusable: {
-    class: "config",
-    message: (p: { column: string; type: string }) =>
-      `${JSON.stringify(p.column)} can't be a replication key: values of the type ${p.type} have no order that a bookmark could use`,
-    hint: "Choose a column that grows: a time, a number, text or a uuid. Or set the replication method to FULL_TABLE.",
-  },
 } as const satisfies Record<string, ErrorEntry>;
 
-export const errors = defineErrors(tapPostgresErrorCatalogue);
+export const errors = defineErrors({ ...sqlTapErrorCatalogue, ...tapPostgresErrorCatalogue });

@@ -1,13 +1,12 @@
 /** tap-postgres: reads tables and views of a PostgreSQL database. */
 import { connectionOptions } from "@tapline/postgres";
 import { defineTap, type OpenContext, packageVersion, type TapSession } from "@tapline/sdk";
-import { nameFilter, streamName, streamOf, unmatchedPatterns } from "@tapline/sql-tap";
-import { aliases, type Config, config, patternList } from "./config.ts";
+import { expectOwnNames, streamName, streamOf, tableChoice, tableName } from "@tapline/sql-tap";
+import { aliases, type Config, config } from "./config.ts";
 import { defaultCursor } from "./discover/default-cursor.ts";
 import { findTables, type PostgresTable } from "./discover/tables.ts";
 import { errors } from "./errors.ts";
 import { readTable } from "./read/read-table.ts";
-import { tableName } from "./read/table-rows.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
 export { tapPostgresErrorCatalogue } from "./errors.ts";
@@ -35,30 +34,16 @@ async function open(settings: Config, { wanted, log }: OpenContext, marginMs: nu
   const options = connectionOptions(settings, "tap-postgres");
   const snapshot = await takeSnapshot(options, marginMs);
   try {
-    const [schemas, names] = [patternList(settings.filter_schemas), patternList(settings.filter_tables)];
-    const [takesSchema, takesTable] = [nameFilter(schemas), nameFilter(names)];
-    const offered: { schema: string; name: string }[] = [];
+    const choice = tableChoice(settings);
     const found = await findTables(
       snapshot.session,
       { moneyScale: snapshot.facts.moneyScale, datesAsText: settings.dates_as_string === true },
-      (schema, name) => {
-        offered.push({ schema, name });
-        return takesSchema(schema) && takesTable(`${schema}.${name}`) && (wanted === undefined || wanted.has(streamName({ schema, name })));
-      },
+      (schema, name) => choice.takes(schema, name) && (wanted === undefined || wanted.has(streamName({ schema, name }))),
     );
     const tables = withColumns(found, (message) => log("warning", message));
     if (tables.length === 0 && wanted === undefined)
-      throw errors.no_tables({ database: options.database, user: options.role ?? options.user, settings: describePatterns(settings) });
-    const idle = [
-      ...unmatchedPatterns(
-        schemas,
-        offered.map(({ schema }) => schema),
-      ).map((pattern) => `filter_schemas ${JSON.stringify(pattern)}`),
-      ...unmatchedPatterns(
-        names,
-        offered.map(({ schema, name }) => `${schema}.${name}`),
-      ).map((pattern) => `filter_tables ${JSON.stringify(pattern)}`),
-    ];
+      throw errors.no_tables({ database: options.database, user: options.role ?? options.user, settings: choice.settings });
+    const idle = choice.unmatched();
     if (idle.length > 0) log("warning", `matches no table that the role may read: ${idle.join(", ")}`);
     expectOwnNames(tables);
     nameUnknownTypes(tables, (message) => log("info", message));
@@ -75,28 +60,11 @@ async function open(settings: Config, { wanted, log }: OpenContext, marginMs: nu
   }
 }
 
-/** The settings that leave tables out, with their values; "" where none does. */
-function describePatterns({ filter_schemas, filter_tables }: Config): string {
-  return Object.entries({ filter_schemas, filter_tables })
-    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${JSON.stringify(patternList(value))}`]))
-    .join(" and ");
-}
-
 /** A table without columns has rows that say nothing, and no target can store them. */
 function withColumns(found: readonly PostgresTable[], warn: (message: string) => void): PostgresTable[] {
   const empty = found.filter(({ columns }) => columns.length === 0);
   if (empty.length > 0) warn(`left out, because they have no columns: ${empty.map(tableName).join(", ")}`);
   return found.filter(({ columns }) => columns.length > 0);
-}
-
-/** Table b-c of schema a, and table c of schema a-b. @throws stream_names_collide */
-function expectOwnNames(tables: readonly PostgresTable[]): void {
-  const byName = new Map<string, PostgresTable>();
-  for (const table of tables) {
-    const other = byName.get(streamName(table));
-    if (other !== undefined) throw errors.stream_names_collide({ stream: streamName(table), tables: [tableName(other), tableName(table)] });
-    byName.set(streamName(table), table);
-  }
 }
 
 function nameUnknownTypes(tables: readonly PostgresTable[], tell: (message: string) => void): void {

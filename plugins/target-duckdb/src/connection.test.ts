@@ -4,9 +4,9 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, s
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { databasePath } from "@tapline/duckdb";
 import { expect, onTestFinished, test } from "vitest";
 import { batch, failure, read, stream, temporaryFolder } from "../test/database.ts";
-import { databasePath } from "./config.ts";
 import target from "./index.ts";
 
 const openSink = target.open;

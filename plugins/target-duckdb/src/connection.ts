@@ -1,11 +1,12 @@
 /** The one connection to the database file: opens it, runs statements one after another, explains failures. */
 import type { DuckDBInstance } from "@duckdb/node-api";
 import { Lane } from "@tapline/columns";
+import { databasePath } from "@tapline/duckdb";
 import { makeScratch, type Scratch } from "@tapline/sdk";
 import type { Connection } from "@tapline/sql";
 import { bulkLoad } from "./bulk-load.ts";
 import { cacheTrimmer } from "./cache-trimmer.ts";
-import { type Config, databasePath } from "./config.ts";
+import type { Config } from "./config.ts";
 import { checkFile, watchFile } from "./database-file.ts";
 import { tableDescriber } from "./describe.ts";
 import { errors } from "./errors.ts";

@@ -1,4 +1,5 @@
-/** The failures of this target alone, by code: of settings and of the database file. Those of tables are in `@tapline/sql`, those of values in `@tapline/columns`. */
+/** The failures of this target alone, by code: of settings and of the database file. Those of every DuckDB file are in `@tapline/duckdb`, those of tables in `@tapline/sql`, those of values in `@tapline/columns`. */
+import { duckdbErrorCatalogue } from "@tapline/duckdb";
 import { defineErrors, type ErrorEntry } from "@tapline/protocol";
 
 interface Path {
@@ -6,21 +7,6 @@ interface Path {
 }
 
 export const targetDuckdbErrorCatalogue = {
-  filepath_in_memory: {
-    class: "config",
-    message: (p: Path) => `filepath is ${JSON.stringify(p.path)}, a database in memory, which would be lost at the end of the load`,
-    hint: "Set filepath to a file, for example warehouse.duckdb.",
-  },
-  filepath_not_local: {
-    class: "config",
-    message: (p: Path) => `filepath is ${JSON.stringify(p.path)}, which is not a local file`,
-    hint: "Set filepath to a file on this machine; the file is made when it is missing.",
-  },
-  filepath_is_directory: {
-    class: "config",
-    message: (p: Path) => `filepath ${p.path} is a folder`,
-    hint: "Name a file in it, for example by adding /warehouse.duckdb.",
-  },
   database_missing: {
     class: "config",
     message: (p: Path & { reason: string }) => `The database ${p.path} can't be read: ${p.reason}`,
@@ -31,33 +17,16 @@ export const targetDuckdbErrorCatalogue = {
     message: (p: Path & { reason: string }) => `The folder of the database, ${p.path}, can't be made or written to (${p.reason})`,
     hint: "DuckDB keeps a write-ahead log beside its file: give this user write permission on the folder, or choose another filepath.",
   },
-  not_a_database: {
-    class: "config",
-    message: (p: Path & { kind: string }) => `${p.path} is ${p.kind}, not a DuckDB database`,
-    hint: "Set filepath to another path, for example warehouse.duckdb; a file is made where there is none. This one was not changed: if it is not needed, move it away.",
-  },
   database_replaced: {
     class: "config",
     message: (p: Path & { what: string }) =>
       `The database ${p.path} ${p.what}: it was deleted, moved or replaced during the load, so what was loaded is not at this path`,
     hint: "Let nothing move or delete the file during a run. Where it was moved, move it back (with its .wal file) and run again; else run with --full-refresh.",
   },
-  database_version: {
-    class: "config",
-    message: (p: Path & { reason: string }) =>
-      `The database ${p.path} was written by a version of DuckDB this target can't read: ${p.reason}`,
-    hint: "Use the same DuckDB version on both sides, or move the data with EXPORT DATABASE and IMPORT DATABASE.",
-  },
   no_permission: {
     class: "config",
     message: (p: Path) => `No permission to read and write the database file ${p.path}`,
     hint: "Give the user that runs the target read and write permission on the file and its folder.",
-  },
-  database_locked: {
-    class: "connection",
-    recovery: "retry",
-    message: (p: Path & { holder: string }) => `The database ${p.path} is locked by another process: ${p.holder}`,
-    hint: "DuckDB lets one process write a file. Close that program (a notebook, the duckdb shell, another run) and run again.",
   },
   disk_full: {
     class: "connection",
@@ -69,16 +38,6 @@ export const targetDuckdbErrorCatalogue = {
     class: "config",
     message: (p: { reason: string }) => `A file may not grow any further: ${p.reason}`,
     hint: "There is a limit on the size of files: of this shell or service (ulimit -f, LimitFSIZE=) or of the file system. Raise it, then run again; nothing of this commit was kept.",
-  },
-  memory_limit_reached: {
-    class: "config",
-    message: (p: { reason: string }) => `DuckDB ran into its memory limit: ${p.reason}`,
-    hint: "Raise memory_limit in the target's config, or lower threads.",
-  },
-  temporary_folder: {
-    class: "connection",
-    message: (p: Path & { reason: string }) => `The temporary folder ${p.path} can't be used: ${p.reason}`,
-    hint: "Batches pass through small files there: set TMPDIR to a folder this user can write to.",
   },
   database_error: {
     class: "connection",
@@ -108,4 +67,4 @@ export const targetDuckdbErrorCatalogue = {
   },
 } as const satisfies Record<string, ErrorEntry>;
 
-export const errors = defineErrors(targetDuckdbErrorCatalogue);
+export const errors = defineErrors({ ...duckdbErrorCatalogue, ...targetDuckdbErrorCatalogue });

@@ -1,7 +1,8 @@
 /** target-duckdb: loads Singer streams into a DuckDB file. */
+import { databasePath } from "@tapline/duckdb";
 import { packageVersion } from "@tapline/sdk";
 import { defineSqlTarget } from "@tapline/sql";
-import { aliases, config, databasePath } from "./config.ts";
+import { aliases, config } from "./config.ts";
 import { connect } from "./connection.ts";
 import { findMissing } from "./database-file.ts";
 import { dialect } from "./dialect/index.ts";

@@ -1,8 +1,8 @@
 /** A session for queries: the file is opened for reading only, and DuckDB may use nothing else. */
 import type { DuckDBInstance } from "@duckdb/node-api";
-import { readRows } from "@tapline/duckdb";
+import { databasePath, readRows } from "@tapline/duckdb";
 import type { ReadSession } from "@tapline/sql";
-import { type Config, databasePath } from "./config.ts";
+import type { Config } from "./config.ts";
 import { checkFileToRead } from "./database-file.ts";
 import { tableDescriber, tablesIn } from "./describe.ts";
 import { explainFailure } from "./failures.ts";

@@ -47,14 +47,14 @@ export const sqlTapChecks: readonly Check<SqlTapUnderTest>[] = [
     async ({ execute, schema, tap, discover, read, stream }) => {
       for (const [i, { type, first, second }] of tap.cursors.entries()) {
         await execute(
-          `CREATE TABLE ${schema}.c${i} (id integer NOT NULL, at ${type} NOT NULL, PRIMARY KEY (id))`,
+          `CREATE TABLE ${schema}.c${i} (id integer NOT NULL, seen_at ${type} NOT NULL, PRIMARY KEY (id))`,
           `INSERT INTO ${schema}.c${i} VALUES (1, ${first}), (2, ${second})`,
         );
       }
-      const catalog = readBy(await discover(), "at");
+      const catalog = readBy(await discover(), "seen_at");
       const { messages } = await read({ catalog });
       const state = lastState(messages);
-      for (const i of tap.cursors.keys()) await execute(`INSERT INTO ${schema}.c${i} SELECT id + 2, at FROM ${schema}.c${i}`);
+      for (const i of tap.cursors.keys()) await execute(`INSERT INTO ${schema}.c${i} SELECT id + 2, seen_at FROM ${schema}.c${i}`);
       const later = await read({ catalog, state });
       for (const [i, { type }] of tap.cursors.entries()) {
         assert.deepEqual(idsOf(messages, stream(`c${i}`)), [1, 2], `the first run over ${type}`);

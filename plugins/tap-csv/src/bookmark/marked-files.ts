@@ -1,7 +1,7 @@
 /** The files of a stream with their marks: opens one file after the other, at its start or where an earlier run stopped, and marks how far it was read. */
+import { checkUnchanged, type FileStat, statFile } from "@tapline/sdk";
 import { type InputFile, nameOf, type Source } from "../source/source.ts";
 import type { FileMark, FilePosition } from "./file-mark.ts";
-import { checkUnchanged, type FileStat, statInput } from "./file-stat.ts";
 import { resumeSource, type TrackedSource, trackSource } from "./tracked-source.ts";
 
 /** What opens a file: wrap the source in `follow`, which starts it at `from` (undefined: at the start). */
@@ -62,7 +62,7 @@ export class MarkedFiles {
   /** Makes this the current file. @throws file_missing, file_forbidden, file_unreadable */
   async approach(input: InputFile): Promise<{ name: string; stat: FileStat | undefined; mark: FileMark | undefined }> {
     const name = nameOf(input);
-    const stat = await statInput(input, { stream: this.#options.stream, file: name });
+    const stat = await statFile(input.path, { stream: this.#options.stream, file: name });
     this.#file = { name, input, stat, baseline: stat, source: undefined, readAs: "", hasSource: this.#options.hasSource };
     return { name, stat, mark: stat === undefined ? undefined : this.marks.get(name) };
   }
@@ -87,7 +87,7 @@ export class MarkedFiles {
     file.hasSource = this.#options.hasSource && mark?.hasSource !== false;
     try {
       const table = await open({ input, from: mark && { offset: mark.offset, line: mark.line }, follow });
-      const now = file.stat && (await statInput(input, {}).catch(() => undefined));
+      const now = file.stat && (await statFile(input.path, {}).catch(() => undefined));
       if (now !== undefined && now.inode !== file.stat?.inode) file.baseline = now;
       file.readAs = table.readAs;
       if (mark === undefined || mark.readAs === table.readAs) return table;
@@ -115,7 +115,7 @@ export class MarkedFiles {
   /** @throws file_changed */
   async checkUnchanged(): Promise<void> {
     const { input, baseline, name } = this.#file as OpenFile;
-    if (baseline !== undefined) await checkUnchanged(input, baseline, { stream: this.#options.stream, file: name });
+    if (baseline !== undefined) await checkUnchanged(input.path, baseline, { stream: this.#options.stream, file: name });
   }
 
   /** Drops the oldest marks of missing files. */

@@ -5,22 +5,27 @@
  */
 import {
   activate,
+  type ChangedFiles,
   type Checkpoint,
   type Chunk,
   checkpoint,
+  checkReplace,
   formatNumber,
   Lines,
+  loadFormOf,
   type ReadContext,
+  type Reread,
   replaceSource,
+  rereadOf,
   rowVersion,
   type StreamState,
+  sourceColumn,
 } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { type InputFile, nameOf } from "../source/source.ts";
-import { type ChangedFiles, checkReplace, type Reread, rereadOf, sourceColumn } from "./changed-file.ts";
+import { describeChanges } from "./changed-file.ts";
 import { type FilePosition, isAsMarked, readMarks, writeMarks } from "./file-mark.ts";
 import { useKnownNames } from "./known-names.ts";
-import { loadFormOf } from "./load-form.ts";
 import { isChange, MarkedFiles, type Open, type Opened } from "./marked-files.ts";
 import { SameText } from "./same-text.ts";
 import { type SettingsPrint, writePrint } from "./settings-print.ts";
@@ -77,7 +82,7 @@ export class Pass {
     const keepsMarks = this.#keepsMarks;
     const form = loadFormOf(context);
     if (changedFiles === "replace" && form === "append" && keepsMarks)
-      checkReplace({ stream, context, detectDeletes, hasReplicationKey: watermark !== undefined });
+      checkReplace({ stream, context, unusable: whyNotReplaced(watermark !== undefined, detectDeletes) });
     const marks = watermark === undefined ? context.state.files : interruptedRun(context)?.files;
     const hasSource = context.columns.includes(sourceColumn);
     const known = readMarks(keepsMarks ? marks : undefined, { stream });
@@ -204,7 +209,8 @@ export class Pass {
       if (!isChange(found)) return found;
       if (this.#version !== undefined) return "changed";
       this.#isNew = false;
-      this.#reread = rereadOf({ stream, name, mark, stat, change: found }, loadFormOf(context), changedFiles);
+      const changes = describeChanges(mark, stat, found);
+      this.#reread = rereadOf({ stream, name, hasSource: mark.hasSource, changes }, loadFormOf(context), changedFiles);
       context.log("info", `${name} changed, or its dialect or header did, since the last run: reading it again from the start`);
       files.marks.delete(name);
     }
@@ -232,4 +238,10 @@ export class Pass {
     this.#files.forgetMissing(inputs);
     return checkpoint({ files: writeMarks(this.#files.marks), settings, ...this.#version?.state(isActive) });
   }
+}
+
+/** Why the rows of a changed file can't be replaced. */
+function whyNotReplaced(hasReplicationKey: boolean, detectDeletes: boolean): string | undefined {
+  if (hasReplicationKey) return "with a replication_key only the new rows of a file are sent";
+  return detectDeletes ? "with detect_deletes all files are read again when one changes" : undefined;
 }

@@ -1,8 +1,7 @@
 /** Decides what to do when settings that change rows are other ones than those by which files were read: read the files again, or stop. */
-import { formatNumber, type ReadContext } from "@tapline/sdk";
+import { formatNumber, type LoadForm, type ReadContext } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { type InputFile, nameOf } from "../source/source.ts";
-import type { LoadForm } from "./load-form.ts";
 import type { MarkedFiles, Open, Opened } from "./marked-files.ts";
 import { changeOfSettings, keysOf, readPrint, type SettingsChange, type SettingsPrint } from "./settings-print.ts";
 

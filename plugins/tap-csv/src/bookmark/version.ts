@@ -3,10 +3,9 @@
  * versions, only when each file was read. The stream's state has `version`, `is_active`, and in `missing` the files and folders
  * that are waited for.
  */
-import type { Log, StreamState } from "@tapline/sdk";
+import type { ChangedFiles, Log, StreamState } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { type InputFile, nameOf } from "../source/source.ts";
-import type { ChangedFiles } from "./changed-file.ts";
 import { isAsMarked } from "./file-mark.ts";
 import { isChange, type MarkedFiles, type Open, type Opened } from "./marked-files.ts";
 import { missingPart } from "./missing-file.ts";

@@ -4,10 +4,9 @@
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { posix } from "node:path";
-import type { Position } from "@tapline/sdk";
+import { fileError, type Position } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import type { ByteReader } from "../source/bytes.ts";
-import { fileError } from "../source/file-error.ts";
 import { listMembers, openMember, type ZipMember } from "../source/zip.ts";
 import { type Broken, readXml, type XmlHandlers } from "./xml.ts";
 

@@ -1,8 +1,7 @@
 /** Finds out from its content whether a file is a workbook, and which kinds of spreadsheet can't be read. */
 import { type FileHandle, open, stat } from "node:fs/promises";
-import type { Position } from "@tapline/sdk";
+import { fileError, type Position } from "@tapline/sdk";
 import { errors } from "../errors.ts";
-import { fileError } from "../source/file-error.ts";
 import type { InputFile } from "../source/source.ts";
 
 /**

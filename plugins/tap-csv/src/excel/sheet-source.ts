@@ -3,9 +3,8 @@
  * their number; every line has a cell for each column of the table.
  */
 import { stat } from "node:fs/promises";
-import type { Position } from "@tapline/sdk";
+import { fileError, type Position } from "@tapline/sdk";
 import { readerOf } from "../source/bytes.ts";
-import { fileError } from "../source/file-error.ts";
 import { type InputFile, nameOf, type Source } from "../source/source.ts";
 import { RowWriter } from "./row-writer.ts";
 import { openSheetCells } from "./sheet-cells.ts";

@@ -1,11 +1,10 @@
 /** Finds the files of each stream: by its path, or in the inbox by file name and header. */
 import { basename } from "node:path";
-import type { Log, Position } from "@tapline/sdk";
+import { type Log, nameMatcher, type Position } from "@tapline/sdk";
 import { type Config, type FileSettings, givenLayout } from "../config.ts";
 import { errors } from "../errors.ts";
 import { detectFile, type GivenLayout } from "../excel/detect-file.ts";
 import { type InputFile, nameOf } from "../source/source.ts";
-import { nameMatcher } from "./glob.ts";
 import { listInputs } from "./list.ts";
 
 export interface FoundStream {

@@ -1,8 +1,7 @@
 /** The bytes of a regular file, with a position that can be read and set. */
 import { open } from "node:fs/promises";
-import type { Position } from "@tapline/sdk";
+import { fileError, type Position } from "@tapline/sdk";
 import type { ByteReader } from "./bytes.ts";
-import { fileError } from "./file-error.ts";
 
 export interface FileReader extends ByteReader {
   /** The position of the next byte. */

@@ -1,6 +1,6 @@
 /** One input as UTF-8 bytes, whether it is a file, a member of an archive or a pipe. */
 import { stat } from "node:fs/promises";
-import type { Position } from "@tapline/sdk";
+import { fileError, type Position } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { BadBytes } from "./bad-bytes.ts";
 import { type ByteReader, fill, putBack, readerOf } from "./bytes.ts";
@@ -8,7 +8,6 @@ import { decoderOf } from "./decoder.ts";
 import type { Decoder } from "./decoder-types.ts";
 import { encodingOf } from "./encoding.ts";
 import { type FileReader, openFile } from "./file.ts";
-import { fileError } from "./file-error.ts";
 import { type Compression, inflated } from "./inflate.ts";
 import { Pipe } from "./pipe.ts";
 import { openMember } from "./zip.ts";

@@ -14,7 +14,7 @@ import {
   type SchemaChange,
   schemaChange,
 } from "@tapline/sdk";
-import { nullable, streamName } from "@tapline/sql-tap";
+import { expectColumns, nullable, tableName } from "@tapline/sql-tap";
 import type { PostgresTable } from "../discover/tables.ts";
 import type { WireType } from "../discover/types.ts";
 import { errors } from "../errors.ts";
@@ -36,8 +36,7 @@ export class TableRows {
   constructor(table: PostgresTable, context: ReadContext) {
     this.table = table;
     this.context = context;
-    const gone = context.columns.filter((name) => !table.columns.some((column) => column.name === name));
-    if (gone.length > 0) throw errors.columns_gone({ table: tableName(table), stream: streamName(table), columns: gone });
+    expectColumns(table, context.columns);
     this.#wires = new Map(table.columns.map(({ name, wire }) => [name, wire]));
   }
 
@@ -154,8 +153,4 @@ function linesOf(lines: CopyLines): Lines {
 
 function write(lines: CopyLines, { bytes, start, end }: CopyFrames): number {
   return lines.write(bytes, start, end);
-}
-
-export function tableName({ schema, name }: Pick<PostgresTable, "schema" | "name">): string {
-  return `${quoteName(schema)}.${quoteName(name)}`;
 }

@@ -27,7 +27,10 @@ function parseSegment(text: string): Segment {
   return { kind: "pattern", pieces: parsePart(text), showsHidden: text.startsWith(".") };
 }
 
-/** Whether a file's name matches one of the alternatives of a pattern without slashes. */
+/**
+ * Whether a file's name matches one of the alternatives of a pattern without slashes.
+ * @example nameMatcher("orders_*.{csv,tsv}")("orders_7.csv") // true
+ */
 export function nameMatcher(pattern: string): (name: string) => boolean {
   const alternatives = expandBraces(pattern).map(parsePart);
   return (name) => alternatives.some((pieces) => matchPart(pieces, name));

@@ -1,9 +1,8 @@
 /** Size, time and identity of a file on disk, to find out whether it changed. */
 import { stat } from "node:fs/promises";
-import type { Position } from "@tapline/sdk";
-import { errors } from "../errors.ts";
-import { fileError } from "../source/file-error.ts";
-import type { InputFile } from "../source/source.ts";
+import type { Position } from "@tapline/protocol";
+import { fileErrors as errors } from "./errors.ts";
+import { fileError } from "./file-error.ts";
 
 /** The clock of FAT, the coarsest; that of ext4 has 4 ms. */
 const coarsestTickMs = 2000;
@@ -17,8 +16,11 @@ export interface FileStat {
   inode: string;
 }
 
-/** For a member of an archive, returns the stat of the archive; undefined for a pipe. @throws file_missing, file_forbidden, file_unreadable */
-export async function statInput({ path }: InputFile, position: Position): Promise<FileStat | undefined> {
+/**
+ * Undefined for a pipe. @throws file_missing, file_forbidden, file_unreadable
+ * @example const before = await statFile("a.csv", { stream });
+ */
+export async function statFile(path: string, position: Position): Promise<FileStat | undefined> {
   const found = await stat(path, { bigint: true }).catch((error: unknown) => {
     throw fileError(path, position, error);
   });
@@ -31,9 +33,10 @@ export async function statInput({ path }: InputFile, position: Position): Promis
 /**
  * Throws if the file was written to since `before`: half of what was read may be old and half new. A file that was replaced in one
  * step (by a rename) is fine: the old one was read completely, and the next run reads the new one. @throws file_changed
+ * @example await checkUnchanged("a.csv", before, { stream });
  */
-export async function checkUnchanged(input: InputFile, before: FileStat, position: Position): Promise<void> {
-  const now = await statInput(input, position).catch(() => undefined);
+export async function checkUnchanged(path: string, before: FileStat, position: Position): Promise<void> {
+  const now = await statFile(path, position).catch(() => undefined);
   if (now === undefined || now.inode !== before.inode) return;
   if (now.size === before.size && now.mtimeNs === before.mtimeNs) return;
   throw errors.file_changed({ before: describe(before), now: describe(now) }, position);

@@ -1,9 +1,14 @@
 /** Turns a system error from opening or reading a file into an error with a hint. */
 import { userInfo } from "node:os";
-import type { Position } from "@tapline/sdk";
-import { errors } from "../errors.ts";
+import type { Position } from "@tapline/protocol";
+import { fileErrors as errors } from "./errors.ts";
 
-/** Returns other errors unchanged. */
+/**
+ * Returns other errors unchanged: file_missing, file_forbidden, file_unreadable for those of the system.
+ * @example await stat(path).catch((error) => {
+ *   throw fileError(path, { stream }, error);
+ * });
+ */
 export function fileError(path: string, position: Position, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ENOENT") return errors.file_missing({ path }, position, error);

@@ -1,0 +1,26 @@
+/** The failures of taps for SQL databases. */
+import { defineErrors, type ErrorEntry } from "@tapline/sdk";
+
+export const sqlTapErrorCatalogue = {
+  stream_names_collide: {
+    class: "config",
+    message: (p: { stream: string; tables: readonly string[] }) =>
+      `The tables ${p.tables.join(" and ")} both give the stream ${JSON.stringify(p.stream)}`,
+    hint: "Choose one of them with filter_schemas or filter_tables, and read the other with a second tap.",
+  },
+  columns_gone: {
+    class: "config",
+    message: (p: { table: string; stream: string; columns: readonly string[] }) =>
+      `${p.table} has no column ${p.columns.map((name) => JSON.stringify(name)).join(", ")} that may be read, but the catalog selects it`,
+    hint: (p: { stream: string; columns: readonly string[] }) =>
+      `Discover again (in a project: --refresh-catalog; otherwise --discover), grant SELECT on it where the database has rights, or leave it out: select: ["!${p.stream}.${p.columns[0]}"] in tapline.yml.`,
+  },
+  cursor_unusable: {
+    class: "config",
+    message: (p: { column: string; type: string }) =>
+      `${JSON.stringify(p.column)} can't be a replication key: values of the type ${p.type} have no order that a bookmark could use`,
+    hint: "Choose a column that grows: a time, a number, text or a uuid. Or set the replication method to FULL_TABLE.",
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export const sqlTapErrors = defineErrors(sqlTapErrorCatalogue);

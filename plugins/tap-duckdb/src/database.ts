@@ -1,0 +1,102 @@
+/**
+ * DuckDB in this process: opened for reading only, with no way out but what a setting allows. While it is open no process can write the
+ * file, so all tables of a run are of one moment without a transaction, which the first failure would end.
+ */
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { duckdbErrors } from "@tapline/duckdb";
+import { makeScratch } from "@tapline/sdk";
+import { explain } from "./explain.ts";
+import { loadExtensions } from "./extensions.ts";
+import type { Api } from "./wire/wire-type.ts";
+
+export interface Database extends AsyncDisposable {
+  api: Api;
+  connection: DuckDBConnection;
+  /** The name of the open database in qualified names. */
+  name: string;
+  /** All rows, as values of JavaScript. `what`: whose failure it is. */
+  query(sql: string, what?: string): Promise<unknown[][]>;
+}
+
+export interface OpenOptions {
+  /** Undefined: a database in memory, for readers of files. */
+  path: string | undefined;
+  extensions: readonly string[];
+  /** Called before the doors are closed, for what needs an open one, such as secrets. */
+  prepare?: (query: Database["query"]) => Promise<void>;
+  /** What may be read beside the database: everything, or these paths and nothing below them, and these addresses and all below them. */
+  access: "all" | { paths: readonly string[]; below: readonly string[] };
+  memoryLimit: string;
+  threads: number | undefined;
+  signal: AbortSignal;
+}
+
+/** @throws the errors of `explain`, temporary_folder, extension_unusable */
+export async function openDatabase({
+  path,
+  extensions,
+  prepare,
+  access,
+  memoryLimit,
+  threads,
+  signal,
+}: OpenOptions): Promise<Database> {
+  const api = await import("@duckdb/node-api");
+  const scratch = await makeScratch({
+    name: "tap-duckdb",
+    refuse: (folder, reason, cause) => duckdbErrors.temporary_folder({ path: folder, reason }, {}, cause),
+  });
+  const what = path ?? "DuckDB";
+  try {
+    const instance = await api.DuckDBInstance.create(path ?? ":memory:", {
+      ...(path === undefined ? {} : { access_mode: "READ_ONLY" }),
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+      // Rows come in the order of their place, so that a bookmark inside a table is one.
+      preserve_insertion_order: "true",
+      temp_directory: scratch.folder,
+      memory_limit: memoryLimit,
+      ...(threads === undefined ? {} : { threads: String(threads) }),
+    });
+    const connection = await instance.connect();
+    const interrupt = (): void => connection.interrupt();
+    signal.addEventListener("abort", interrupt);
+    const query: Database["query"] = async (sql, about = what) => {
+      try {
+        return (await connection.run(sql)).getRows();
+      } catch (error) {
+        throw explain(error, about, path);
+      }
+    };
+    const close = async (): Promise<void> => {
+      signal.removeEventListener("abort", interrupt);
+      connection.closeSync();
+      instance.closeSync();
+      await scratch[Symbol.asyncDispose]();
+    };
+    try {
+      api.DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
+      await loadExtensions(query, extensions);
+      await prepare?.(query);
+      await query("SET TimeZone = 'UTC'");
+      if (access !== "all") await closeDoors(query, access);
+      await query("SET lock_configuration = true");
+      const [[name] = []] = await query("SELECT current_database()");
+      return { api, connection, name: String(name), query, [Symbol.asyncDispose]: close };
+    } catch (error) {
+      connection.closeSync();
+      instance.closeSync();
+      throw error;
+    }
+  } catch (error) {
+    await scratch[Symbol.asyncDispose]();
+    throw explain(error, what, path);
+  }
+}
+
+async function closeDoors(query: Database["query"], { paths, below }: Exclude<OpenOptions["access"], "all">): Promise<void> {
+  const list = (texts: readonly string[]): string => `[${texts.map((text) => `'${text.replaceAll("'", "''")}'`).join(", ")}]`;
+  await query(`SET allowed_paths = ${list(paths)}`);
+  await query(`SET allowed_directories = ${list(below)}`);
+  await query("SET enable_external_access = false");
+}

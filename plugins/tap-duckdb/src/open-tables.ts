@@ -1,0 +1,79 @@
+/** Opens a database file, and makes its tables and views to streams. */
+import { stat } from "node:fs/promises";
+import { databasePath, expectDatabase } from "@tapline/duckdb";
+import { fileError, type OpenContext, type Stream, streamFailed, type TapSession } from "@tapline/sdk";
+import { expectOwnNames, nameFilter, patternList, streamName, streamOf, tableName } from "@tapline/sql-tap";
+import type { Config } from "./config.ts";
+import { openDatabase } from "./database.ts";
+import { type BrokenView, type DuckTable, findTables } from "./discover/tables.ts";
+import { errors } from "./errors.ts";
+import { readTable } from "./read/read-table.ts";
+import { watchSource } from "./source-file.ts";
+
+/** @throws no_tables, errors of the file, and of tables of one name */
+export async function openTables(
+  filepath: string,
+  settings: Config,
+  { wanted, signal, log }: OpenContext,
+): Promise<TapSession & AsyncDisposable> {
+  const path = databasePath(filepath);
+  const found = await stat(path).catch((error: unknown) => {
+    throw fileError(path, {}, error);
+  });
+  await expectDatabase(path, found);
+  const file = await watchSource(path);
+  const { extensions = [], external_access, memory_limit = "512MB", threads } = settings;
+  const access = external_access === true ? "all" : { paths: [], below: [] };
+  const database = await openDatabase({ path, extensions, access, memoryLimit: memory_limit, threads, signal });
+  try {
+    const [takesSchema, takesTable] = [settings.filter_schemas, settings.filter_tables].map((one) => nameFilter(patternList(one))) as [
+      ReturnType<typeof nameFilter>,
+      ReturnType<typeof nameFilter>,
+    ];
+    const { tables, broken } = await findTables(database, {
+      datesAsText: settings.dates_as_string === true,
+      takes: (schema, name) =>
+        takesSchema(schema) && takesTable(`${schema}.${name}`) && (wanted === undefined || wanted.has(streamName({ schema, name }))),
+    });
+    if (tables.length + broken.length === 0 && wanted === undefined) throw errors.no_tables({ path, filters: filtersIn(settings) });
+    expectOwnNames(tables);
+    nameUnknownTypes(tables, (message) => log("info", message));
+    if (wanted === undefined)
+      for (const { error, ...view } of broken) log("warning", `left out: ${tableName(view)} can't be read: ${error.message}`);
+    return {
+      streams: [
+        ...tables.map((table) => streamOf(table, (context) => readTable(table, context, database, file, settings))),
+        ...(wanted === undefined ? [] : broken.map(brokenStream)),
+      ],
+      [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await database[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** A catalog selects it, so its failure is that of one stream. */
+function brokenStream({ schema, name, error }: BrokenView): Stream {
+  return {
+    name: streamName({ schema, name }),
+    schema: { type: "object", properties: {} },
+    replicationMethod: "FULL_TABLE",
+    // biome-ignore lint/correctness/useYield: it fails before its first row.
+    async *read() {
+      throw streamFailed(error);
+    },
+  };
+}
+
+function filtersIn({ filter_schemas, filter_tables }: Config): string {
+  const parts = Object.entries({ filter_schemas, filter_tables }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}: ${patternList(value)?.join(", ")}`],
+  );
+  return parts.length === 0 ? "" : ` that the settings take (${parts.join("; ")})`;
+}
+
+function nameUnknownTypes(tables: readonly DuckTable[], tell: (message: string) => void): void {
+  const unknown = new Set(tables.flatMap(({ columns }) => columns.filter(({ wire }) => wire.isUnknown).map(({ typeName }) => typeName)));
+  if (unknown.size > 0) tell(`columns of the type ${[...unknown].join(", ")} are sent as the text that DuckDB writes`);
+}

@@ -1,0 +1,48 @@
+/**
+ * Reads a whole table, as a new version of it. The rows of a table have numbers, so a run that was stopped goes on after its last one, in
+ * the same version, while the file is the same: where it has changed since, rows may have moved, and the table is read from its start.
+ */
+import { activate, type Chunk, checkpoint, type ReadContext, rowVersion, type StreamState } from "@tapline/sdk";
+import type { Database } from "../database.ts";
+import type { DuckTable } from "../discover/tables.ts";
+import type { SourceFile } from "../source-file.ts";
+import { TableLines } from "./table-lines.ts";
+
+/** A read that has not come to its end: all rows before `next_row` were sent. */
+interface Progress {
+  version: number;
+  next_row: number;
+  file: string;
+}
+
+export async function* readFullTable(
+  table: DuckTable,
+  context: ReadContext,
+  database: Database,
+  file: SourceFile,
+): AsyncGenerator<Chunk> {
+  const rows = new TableLines(table, context, database);
+  const resumed = table.place === undefined ? undefined : progressOf(context.state, file);
+  const version = resumed?.version ?? Math.max(Date.now(), Number(context.state.version ?? 0) + 1);
+  if (resumed !== undefined) context.log("info", `resumes at row ${resumed.next_row}`);
+  const where = resumed === undefined ? "" : `WHERE ${table.place} >= ${resumed.next_row}`;
+  // The schema is that of all rows: those before the place were sent with it.
+  const change = await rows.look("");
+  if (change !== undefined) yield change;
+  yield rowVersion(version);
+  for await (const { lines, place } of rows.read(where, table.place)) {
+    yield lines;
+    if (place === undefined || !context.isStateDue()) continue;
+    await file.expectUnchanged(context);
+    const progress: Progress = { version, next_row: Number(place) + 1, file: file.print };
+    yield checkpoint({ ...progress });
+  }
+  await file.expectUnchanged(context);
+  yield activate(version);
+  yield checkpoint({ version });
+}
+
+function progressOf({ version, next_row, file }: StreamState, { print }: SourceFile): Progress | undefined {
+  if (typeof version !== "number" || typeof next_row !== "number" || file !== print) return undefined;
+  return Number.isSafeInteger(next_row) && next_row >= 0 ? { version, next_row, file } : undefined;
+}

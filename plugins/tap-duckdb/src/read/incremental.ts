@@ -1,0 +1,104 @@
+/**
+ * Reads the rows at or after the bookmark. Rows equal to it are read again, for more of them may have come. A table is read in ranges of
+ * the replication key, whose borders come from a sample, so that a run that was stopped goes on at a border, whatever changed since, and
+ * nothing has to be sorted.
+ *
+ * No row commits late: DuckDB lets nobody read a file while a process writes it, so there is no open transaction.
+ */
+import { quoteText } from "@tapline/columns";
+import { type Chunk, checkpoint, type ReadContext } from "@tapline/sdk";
+import { bookmarkText, incrementalState } from "@tapline/sql-tap";
+import type { Config } from "../config.ts";
+import type { Database } from "../database.ts";
+import type { DuckColumn, DuckTable } from "../discover/tables.ts";
+import { errors } from "../errors.ts";
+import type { SourceFile } from "../source-file.ts";
+import { columnOf } from "./line-sql.ts";
+import { linesOf, TableLines } from "./table-lines.ts";
+
+export async function* readIncremental(
+  table: DuckTable,
+  context: ReadContext,
+  database: Database,
+  file: SourceFile,
+  config: Config,
+): AsyncGenerator<Chunk> {
+  const rows = new TableLines(table, context, database);
+  const column = cursorColumn(table, context);
+  const key = columnOf(column.name);
+  const start = bookmarkText(context.startValue);
+  const from = start === null ? undefined : await startOf(column, start, config.lookback, database);
+  const change = await rows.look(from === undefined ? "" : `WHERE ${key} >= ${from}`);
+  if (change !== undefined) yield change;
+  // A value without an end as the bookmark would end all reading.
+  const ended = `FROM ${table.source} AS t WHERE ${[...(from === undefined ? [] : [`${key} >= ${from}`]), ...isFinite(column, key)].join(" AND ") || "true"}`;
+  const [[last] = []] = await database.query(`SELECT CAST(max(${key}) AS VARCHAR) ${ended}`, table.name);
+  const end = typeof last === "string" ? last : null;
+  const borders = table.isView
+    ? []
+    : await bordersOf(
+        { key, from: ended, after: start === null ? undefined : valueOf(column, start), rowBytes: await rows.usualBytes() },
+        database,
+      );
+  // No bookmark would ever find them.
+  if (from === undefined && column.isNullable) yield* linesOf(rows.read(`WHERE ${key} IS NULL`));
+  for (let i = 0; i <= borders.length; i++) {
+    const [low, high] = [i === 0 ? from : valueOf(column, borders[i - 1] as string), borders[i]];
+    const conditions = [
+      ...(low === undefined ? [] : [`${key} >= ${low}`]),
+      ...(high === undefined ? [] : [`${key} < ${valueOf(column, high)}`]),
+    ];
+    yield* linesOf(rows.read(`WHERE ${conditions.length === 0 ? `${key} IS NOT NULL` : conditions.join(" AND ")}`));
+    await file.expectUnchanged(context);
+    if (high !== undefined && context.isStateDue()) yield checkpoint(incrementalState(column.name, high));
+  }
+  yield checkpoint(incrementalState(column.name, end ?? start));
+}
+
+/** @throws cursor_unusable */
+function cursorColumn(table: DuckTable, { replicationKey = "" }: ReadContext): DuckColumn {
+  const column = table.columns.find(({ name }) => name === replicationKey) as DuckColumn;
+  if (column.cursor === undefined) throw errors.cursor_unusable({ column: column.name, type: column.typeName });
+  return column;
+}
+
+const valueOf = ({ typeName }: DuckColumn, text: string): string => `CAST(${quoteText(text)} AS ${typeName})`;
+
+/** The first value that is read. A bookmark that the column can't have is found here. @throws bookmark_refused */
+async function startOf(column: DuckColumn, start: string, lookback: number | undefined, { query }: Database): Promise<string> {
+  const value = valueOf(column, start);
+  await query(`SELECT ${value}`).catch((error: unknown) => {
+    throw errors.bookmark_refused({ value: start, column: column.name, type: column.typeName }, {}, error);
+  });
+  if (lookback === undefined || lookback === 0 || column.cursor === "other") return value;
+  if (column.cursor === "number") return `${value} - ${lookback}`;
+  return column.typeName === "DATE" ? `${value} - ${lookback}` : `${value} - INTERVAL ${lookback} SECOND`;
+}
+
+/** Conditions under which a value may be a bookmark. */
+function isFinite({ cursor, typeName }: DuckColumn, key: string): string[] {
+  return cursor === "time" || typeName === "DOUBLE" || typeName === "FLOAT" ? [`system.main.isfinite(${key})`] : [];
+}
+
+const sampleRows = 20_000;
+const rowsInRange = 50_000;
+const mostRanges = 200;
+const bytesInRange = 4 << 20;
+
+/** Values between ranges, in order; none where all is one range. `after`: the bookmark, which no border is before. */
+async function bordersOf(
+  { key, from, after, rowBytes }: { key: string; from: string; after: string | undefined; rowBytes: number },
+  { query }: Database,
+): Promise<string[]> {
+  const [[count] = []] = await query(`SELECT count(*) ${from}`);
+  const total = Number(count);
+  const rows = Math.max(1, Math.min(rowsInRange, Math.floor(bytesInRange / rowBytes)));
+  const ranges = Math.min(mostRanges, Math.ceil(total / rows));
+  if (ranges < 2) return [];
+  const known = after === undefined ? "" : ` AND ${key} > ${after}`;
+  const sample = `SELECT v FROM (SELECT ${key} AS v ${from}${known}) USING SAMPLE reservoir(${sampleRows} ROWS) REPEATABLE (1)`;
+  const picked = await query(`
+    SELECT DISTINCT v, CAST(v AS VARCHAR) FROM (SELECT v, row_number() OVER (ORDER BY v) AS n, count(*) OVER () AS total FROM (${sample}))
+    WHERE floor(n * ${ranges} / total) <> floor((n - 1) * ${ranges} / total) ORDER BY v`);
+  return picked.map(([, text]) => String(text));
+}

@@ -1,0 +1,111 @@
+/**
+ * The rows of one table or view as Singer lines. A first look at its dates, and only at those that are selected, tells whether they are all
+ * dates to JSON Schema; where they are not, the column is text from the first row on.
+ */
+import {
+  type Chunk,
+  type JsonSchema,
+  type Lines,
+  orderedEntries,
+  orderedObject,
+  type ReadContext,
+  type SchemaChange,
+  schemaChange,
+} from "@tapline/sdk";
+import { expectColumns, nullable, tableName } from "@tapline/sql-tap";
+import type { Database } from "../database.ts";
+import type { DuckTable } from "../discover/tables.ts";
+import type { WireType } from "../wire/wire-type.ts";
+import { columnOf, lineSql } from "./line-sql.ts";
+import { streamLines } from "./stream-lines.ts";
+
+export class TableLines {
+  readonly #table: DuckTable;
+  readonly #context: ReadContext;
+  readonly #database: Database;
+  readonly #wires: Map<string, WireType>;
+  readonly #name: string;
+
+  /** @throws columns_gone */
+  constructor(table: DuckTable, context: ReadContext, database: Database) {
+    expectColumns(table, context.columns);
+    this.#table = table;
+    this.#context = context;
+    this.#database = database;
+    this.#name = tableName(table);
+    this.#wires = new Map(table.columns.map(({ name, wire }) => [name, wire]));
+  }
+
+  /** Call it before the first row. `where`: what is read of `t`. Undefined: the schema is as it was discovered. */
+  async look(where: string): Promise<SchemaChange | undefined> {
+    const checked = this.#context.columns.flatMap((name) => {
+      const { wider, isLostNull } = this.#wire(name);
+      const value = columnOf(name);
+      return [
+        ...(wider === undefined ? [] : [{ name, kind: "wider", sql: `count_if(${wider.isNeeded(value)})` }]),
+        ...(isLostNull === undefined ? [] : [{ name, kind: "null", sql: `count_if(${isLostNull(value)})` }]),
+      ];
+    });
+    if (checked.length === 0) return undefined;
+    const sql = `SELECT ${checked.map((one) => one.sql).join(", ")} FROM ${this.#table.source} AS t ${where}`;
+    const [counts = []] = await this.#database.query(sql, this.#name);
+    const found = checked.flatMap(({ name, kind }, i) => (Number(counts[i]) > 0 ? [{ name, kind, count: Number(counts[i]) }] : []));
+    for (const { name, kind, count } of found) if (kind === "null") this.#warnOfNulls(name, count);
+    const wider = found.filter(({ kind }) => kind === "wider").map(({ name }) => name);
+    return wider.length === 0 ? undefined : this.#widen(wider);
+  }
+
+  /** `after`: conditions, from WHERE on; the table is `t`. With `place`, each piece has the place of its last row. */
+  async *read(after: string, place?: string): AsyncGenerator<{ lines: Lines; place: bigint | undefined }> {
+    const list = [this.#line(), ...(place === undefined ? [] : [place])].join(", ");
+    yield* streamLines(this.#database, `SELECT ${list} FROM ${this.#table.source} AS t ${after}`, this.#name);
+  }
+
+  /** Of a line, by the first rows. */
+  async usualBytes(): Promise<number> {
+    const sql = `SELECT avg(strlen(line)) FROM (SELECT ${this.#line()} AS line FROM ${this.#table.source} AS t LIMIT 100)`;
+    const [[bytes] = []] = await this.#database.query(sql, this.#name);
+    return Math.max(1, Number(bytes ?? 1));
+  }
+
+  #line(): string {
+    return lineSql(
+      this.#context.columns.map((name) => ({ name, text: this.#wire(name).text(columnOf(name)) })),
+      this.#context,
+    );
+  }
+
+  #widen(names: readonly string[]): SchemaChange {
+    for (const name of names) {
+      const { wider, ...wire } = this.#wire(name);
+      this.#wires.set(name, { ...wire, ...wider });
+    }
+    this.#context.log(
+      "info",
+      `${names.map((name) => JSON.stringify(name)).join(", ")} of ${this.#name}: some values are no dates to JSON Schema, such as infinity, so it is sent as text`,
+    );
+    const properties = orderedEntries(this.#context.schema.properties ?? {}).map(([key, property]): [string, JsonSchema] => {
+      if (!names.includes(key)) return [key, property];
+      const text = this.#wire(key).property;
+      const { description } = property;
+      return [key, { ...(this.#table.keys.includes(key) ? text : nullable(text)), ...(description === undefined ? {} : { description }) }];
+    });
+    return schemaChange({ ...this.#context.schema, properties: orderedObject(properties) });
+  }
+
+  /** Singer has one null, and JSON columns have two. */
+  #warnOfNulls(name: string, count: number): void {
+    this.#context.log(
+      "warning",
+      `column ${JSON.stringify(name)} of ${this.#name} has JSON's null in ${count} ${count === 1 ? "row" : "rows"}: it is sent as null, so it arrives as NULL`,
+    );
+  }
+
+  #wire(name: string): WireType {
+    return this.#wires.get(name) as WireType;
+  }
+}
+
+export async function* linesOf(pieces: AsyncIterable<{ lines: Lines }>): AsyncGenerator<Chunk> {
+  for await (const { lines } of pieces) yield lines;
+}
