@@ -42,6 +42,7 @@ test("the plugins with executables are bundled", () => {
   expect(executables.map(([name]) => name)).toEqual([
     "tapline-dbt",
     "tap-csv",
+    "tap-duckdb",
     "tap-postgres",
     "target-duckdb",
     "target-jsonl",

@@ -22,8 +22,8 @@ import {
 } from "@tapline/sdk";
 import { sqlErrorCatalogue } from "@tapline/sql";
 import { sqlTapErrorCatalogue } from "@tapline/sql-tap";
-import tapDuckdb, { tapDuckdbErrorCatalogue } from "@tapline/tap-duckdb";
 import tapCsv, { tapCsvErrorCatalogue } from "@tapline/tap-csv";
+import tapDuckdb, { tapDuckdbErrorCatalogue } from "@tapline/tap-duckdb";
 import tapPostgres, { tapPostgresErrorCatalogue } from "@tapline/tap-postgres";
 import targetDuckdb, { targetDuckdbErrorCatalogue } from "@tapline/target-duckdb";
 import targetJsonl, { targetJsonlErrorCatalogue } from "@tapline/target-jsonl";

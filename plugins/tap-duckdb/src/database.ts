@@ -32,15 +32,7 @@ export interface OpenOptions {
 }
 
 /** @throws the errors of `explain`, temporary_folder, extension_unusable */
-export async function openDatabase({
-  path,
-  extensions,
-  prepare,
-  access,
-  memoryLimit,
-  threads,
-  signal,
-}: OpenOptions): Promise<Database> {
+export async function openDatabase({ path, extensions, prepare, access, memoryLimit, threads, signal }: OpenOptions): Promise<Database> {
   const api = await import("@duckdb/node-api");
   const scratch = await makeScratch({
     name: "tap-duckdb",

@@ -11,7 +11,8 @@ export const tapDuckdbErrorCatalogue = {
   },
   no_tables: {
     class: "config",
-    message: (p: { path: string; filters: string }) => `There is no table in ${p.path}${p.filters}`,
+    message: (p: { path: string; settings: string }) =>
+      `There is no table in ${p.path}${p.settings === "" ? "" : ` that ${p.settings} takes`}`,
     hint: "Correct filter_schemas and filter_tables, or filepath.",
   },
   extension_needed: {
@@ -23,7 +24,7 @@ export const tapDuckdbErrorCatalogue = {
   extension_unusable: {
     class: "config",
     message: (p: { extension: string; reason: string }) => `The extension ${p.extension} can't be loaded: ${p.reason}`,
-    hint: "Give the path of a .duckdb_extension file of exactly DuckDB 1.5.5 for this machine, or the name of one that duckdb -c \"INSTALL …\" of that version has installed.",
+    hint: 'Give the path of a .duckdb_extension file of exactly DuckDB 1.5.5 for this machine, or the name of one that duckdb -c "INSTALL …" of that version has installed.',
   },
   outside_refused: {
     class: "config",
@@ -43,13 +44,14 @@ export const tapDuckdbErrorCatalogue = {
   },
   folder_without_files: {
     class: "config",
-    message: (p: { path: string; endings: readonly string[] }) => `The folder ${p.path} contains no file that ends with ${p.endings.join(", ")}`,
+    message: (p: { path: string; endings: readonly string[] }) =>
+      `The folder ${p.path} contains no file that ends with ${p.endings.join(", ")}`,
     hint: "Check the path and format. Hidden files do not count. To read folders inside it, use a pattern with **.",
   },
   format_unknown: {
     class: "config",
-    message: (p: { path: string; known: readonly string[] }) => `The name of ${p.path} does not tell its format`,
-    hint: (p: { known: readonly string[] }) => `Set format to one of ${p.known.join(", ")}.`,
+    message: (p: { path: string; known: string }) => `The name of ${p.path} does not tell its format`,
+    hint: (p: { known: string }) => `Set format to one of ${p.known}.`,
   },
   file_broken: {
     class: "data",

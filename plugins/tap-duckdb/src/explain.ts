@@ -10,7 +10,10 @@ export function explain(error: unknown, what: string, path: string | undefined):
   const reason = firstSentence(text);
   const known = explainFileFailure(error, path ?? what);
   if (known !== undefined) return known;
-  const extension = /exists? in the (\w+) extension|requires the extension (\w+)|extension "?(\w+)"? to be loaded|INSTALL (\w+);/.exec(text);
+  if (/Corrupt database file|checksum .* does not match/.test(text)) return errors.file_broken({ path: path ?? what, reason }, {}, error);
+  const extension = /exists? in the (\w+) extension|requires the extension (\w+)|extension "?(\w+)"? to be loaded|INSTALL (\w+);/.exec(
+    text,
+  );
   const name = extension?.slice(1).find((one) => one !== undefined);
   if (name !== undefined) return errors.extension_needed({ extension: name, reason }, {}, error);
   if (/^Permission Error|disabled by configuration/.test(text)) return errors.outside_refused({ reason }, {}, error);

@@ -2,8 +2,8 @@
 import { defineTap, type OpenContext, packageVersion, type TapSession } from "@tapline/sdk";
 import { aliases, type Config, config } from "./config.ts";
 import { errors } from "./errors.ts";
-import { openings } from "./openings.ts";
 import { openTables } from "./open-tables.ts";
+import { openings } from "./openings.ts";
 
 export { tapDuckdbErrorCatalogue } from "./errors.ts";
 

@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { databasePath, expectDatabase } from "@tapline/duckdb";
 import { fileError, type OpenContext, type Stream, streamFailed, type TapSession } from "@tapline/sdk";
-import { expectOwnNames, nameFilter, patternList, streamName, streamOf, tableName } from "@tapline/sql-tap";
+import { expectOwnNames, streamName, streamOf, tableChoice, tableName } from "@tapline/sql-tap";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
 import { type BrokenView, type DuckTable, findTables } from "./discover/tables.ts";
@@ -26,16 +26,14 @@ export async function openTables(
   const access = external_access === true ? "all" : { paths: [], below: [] };
   const database = await openDatabase({ path, extensions, access, memoryLimit: memory_limit, threads, signal });
   try {
-    const [takesSchema, takesTable] = [settings.filter_schemas, settings.filter_tables].map((one) => nameFilter(patternList(one))) as [
-      ReturnType<typeof nameFilter>,
-      ReturnType<typeof nameFilter>,
-    ];
+    const choice = tableChoice(settings);
     const { tables, broken } = await findTables(database, {
       datesAsText: settings.dates_as_string === true,
-      takes: (schema, name) =>
-        takesSchema(schema) && takesTable(`${schema}.${name}`) && (wanted === undefined || wanted.has(streamName({ schema, name }))),
+      takes: (schema, name) => choice.takes(schema, name) && (wanted === undefined || wanted.has(streamName({ schema, name }))),
     });
-    if (tables.length + broken.length === 0 && wanted === undefined) throw errors.no_tables({ path, filters: filtersIn(settings) });
+    if (tables.length + broken.length === 0 && wanted === undefined) throw errors.no_tables({ path, settings: choice.settings });
+    const idle = choice.unmatched();
+    if (idle.length > 0) log("warning", `matches no table of ${path}: ${idle.join(", ")}`);
     expectOwnNames(tables);
     nameUnknownTypes(tables, (message) => log("info", message));
     if (wanted === undefined)
@@ -64,13 +62,6 @@ function brokenStream({ schema, name, error }: BrokenView): Stream {
       throw streamFailed(error);
     },
   };
-}
-
-function filtersIn({ filter_schemas, filter_tables }: Config): string {
-  const parts = Object.entries({ filter_schemas, filter_tables }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}: ${patternList(value)?.join(", ")}`],
-  );
-  return parts.length === 0 ? "" : ` that the settings take (${parts.join("; ")})`;
 }
 
 function nameUnknownTypes(tables: readonly DuckTable[], tell: (message: string) => void): void {

@@ -25,7 +25,10 @@ beforeAll(async () => {
     "CREATE SCHEMA other",
     "CREATE TABLE other.changes AS SELECT * FROM items",
   );
-  await long.execute("CREATE TABLE items (id bigint PRIMARY KEY, name varchar)", "INSERT INTO items SELECT n, repeat('x', 100) FROM range(100000) AS r(n)");
+  await long.execute(
+    "CREATE TABLE items (id bigint PRIMARY KEY, name varchar)",
+    "INSERT INTO items SELECT n, repeat('x', 100) FROM range(100000) AS r(n)",
+  );
 });
 
 const rows = Array.from({ length: 100 }, (_, id) => ({

@@ -52,7 +52,7 @@ export const sqlTapOf = ({ path, execute }: DatabaseFile, command: readonly stri
     { type: "json", values: [['\'{"a":\n [1.5, "\\n"]}\'', { a: [1.5, "\n"] }]] },
     { type: "interval", values: [["'1 year -3 days 04:05:06.789'", "1 year -3 days 04:05:06.789"]] },
     {
-      type: "struct(\"a b\" decimal(3,3), l integer[][])",
+      type: 'struct("a b" decimal(3,3), l integer[][])',
       values: [["{'a b': 0.5, 'l': [[1, NULL], [], NULL]}", { "a b": exact("0.500"), l: [[1, null], [], null] }]],
     },
     { type: "map(integer, varchar)", values: [["map {1: 'x\"y', 2: NULL}", { "1": 'x"y', "2": null }]] },

@@ -1,4 +1,4 @@
-/** Finds the tables and views of a database, with columns, keys and comments. */
+/** Finds the tables and views of a database, with columns, keys and comments. DuckDB's own functions go by full names: a database may have macros of the same name. */
 import { quoteName } from "@tapline/columns";
 import type { TaplineError } from "@tapline/sdk";
 import type { SourceColumn, SourceTable } from "@tapline/sql-tap";
@@ -72,9 +72,9 @@ export async function findTables(database: Database, { datesAsText, takes }: Tab
 }
 
 const tablesSql = `
-  SELECT schema_name, table_name, false, comment, estimated_size FROM duckdb_tables() WHERE database_name = current_database() AND NOT internal AND NOT temporary
+  SELECT schema_name, table_name, false, comment, estimated_size FROM system.main.duckdb_tables() WHERE database_name = current_database() AND NOT internal AND NOT temporary
   UNION ALL
-  SELECT schema_name, view_name, true, comment, NULL FROM duckdb_views() WHERE database_name = current_database() AND NOT internal AND NOT temporary
+  SELECT schema_name, view_name, true, comment, NULL FROM system.main.duckdb_views() WHERE database_name = current_database() AND NOT internal AND NOT temporary
   ORDER BY 1, 2`;
 
 interface ColumnNote {
@@ -84,7 +84,7 @@ interface ColumnNote {
 
 async function columnNotes({ query }: Database): Promise<Map<string, Map<string, ColumnNote>>> {
   const rows = await query(
-    "SELECT schema_name, table_name, column_name, is_nullable, comment FROM duckdb_columns() WHERE database_name = current_database() AND NOT internal",
+    "SELECT schema_name, table_name, column_name, is_nullable, comment FROM system.main.duckdb_columns() WHERE database_name = current_database() AND NOT internal",
   );
   const notes = new Map<string, Map<string, ColumnNote>>();
   for (const [schema, table, column, isNullable, comment] of rows) {
@@ -98,10 +98,10 @@ async function columnNotes({ query }: Database): Promise<Map<string, Map<string,
 /** The primary key, or else the first unique one without NULLs. */
 async function keysByTable({ query }: Database): Promise<Map<string, string[]>> {
   const rows = await query(`
-    SELECT k.schema_name, k.table_name, to_json(k.constraint_column_names)::VARCHAR FROM duckdb_constraints() AS k
+    SELECT k.schema_name, k.table_name, system.main.to_json(k.constraint_column_names)::VARCHAR FROM system.main.duckdb_constraints() AS k
     WHERE k.database_name = current_database() AND (k.constraint_type = 'PRIMARY KEY' OR k.constraint_type = 'UNIQUE' AND NOT EXISTS (
-      SELECT 1 FROM duckdb_columns() AS c WHERE c.database_name = k.database_name AND c.schema_name = k.schema_name AND c.table_name = k.table_name
-        AND list_contains(k.constraint_column_names, c.column_name) AND c.is_nullable))
+      SELECT 1 FROM system.main.duckdb_columns() AS c WHERE c.database_name = k.database_name AND c.schema_name = k.schema_name AND c.table_name = k.table_name
+        AND system.main.list_contains(k.constraint_column_names, c.column_name) AND c.is_nullable))
     ORDER BY k.constraint_type, k.constraint_index DESC`);
   // The last entry wins: primary keys sort before unique ones, so the rows are taken from the end.
   return new Map(rows.reverse().map(([schema, table, names]) => [JSON.stringify([schema, table]), JSON.parse(String(names)) as string[]]));

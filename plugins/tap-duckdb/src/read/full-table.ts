@@ -15,12 +15,7 @@ interface Progress {
   file: string;
 }
 
-export async function* readFullTable(
-  table: DuckTable,
-  context: ReadContext,
-  database: Database,
-  file: SourceFile,
-): AsyncGenerator<Chunk> {
+export async function* readFullTable(table: DuckTable, context: ReadContext, database: Database, file: SourceFile): AsyncGenerator<Chunk> {
   const rows = new TableLines(table, context, database);
   const resumed = table.place === undefined ? undefined : progressOf(context.state, file);
   const version = resumed?.version ?? Math.max(Date.now(), Number(context.state.version ?? 0) + 1);

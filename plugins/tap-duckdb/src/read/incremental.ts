@@ -7,12 +7,13 @@
  */
 import { quoteText } from "@tapline/columns";
 import { type Chunk, checkpoint, type ReadContext } from "@tapline/sdk";
-import { bookmarkText, incrementalState } from "@tapline/sql-tap";
+import { bookmarkText, incrementalState, tableName } from "@tapline/sql-tap";
 import type { Config } from "../config.ts";
 import type { Database } from "../database.ts";
 import type { DuckColumn, DuckTable } from "../discover/tables.ts";
 import { errors } from "../errors.ts";
 import type { SourceFile } from "../source-file.ts";
+import { asText, call } from "../wire/json-text.ts";
 import { columnOf } from "./line-sql.ts";
 import { linesOf, TableLines } from "./table-lines.ts";
 
@@ -31,28 +32,30 @@ export async function* readIncremental(
   const change = await rows.look(from === undefined ? "" : `WHERE ${key} >= ${from}`);
   if (change !== undefined) yield change;
   // A value without an end as the bookmark would end all reading.
-  const ended = `FROM ${table.source} AS t WHERE ${[...(from === undefined ? [] : [`${key} >= ${from}`]), ...isFinite(column, key)].join(" AND ") || "true"}`;
-  const [[last] = []] = await database.query(`SELECT CAST(max(${key}) AS VARCHAR) ${ended}`, table.name);
-  const end = typeof last === "string" ? last : null;
+  const ended = `FROM ${table.source} AS t WHERE ${[...(from === undefined ? [] : [`${key} >= ${from}`]), ...finiteOnly(column, key)].join(" AND ") || "true"}`;
+  const last = call("max", key);
+  // The rows of a lookback are before the bookmark, which never goes back.
+  const later = start === null ? last : call("greatest", last, literal(column, start));
+  const [[end] = []] = await database.query(`SELECT ${asText(later)} ${ended}`, tableName(table));
   const borders = table.isView
     ? []
     : await bordersOf(
-        { key, from: ended, after: start === null ? undefined : valueOf(column, start), rowBytes: await rows.usualBytes() },
+        { key, from: ended, after: start === null ? undefined : literal(column, start), rowBytes: await rows.usualBytes() },
         database,
       );
   // No bookmark would ever find them.
   if (from === undefined && column.isNullable) yield* linesOf(rows.read(`WHERE ${key} IS NULL`));
   for (let i = 0; i <= borders.length; i++) {
-    const [low, high] = [i === 0 ? from : valueOf(column, borders[i - 1] as string), borders[i]];
+    const [low, high] = [i === 0 ? from : literal(column, borders[i - 1] as string), borders[i]];
     const conditions = [
       ...(low === undefined ? [] : [`${key} >= ${low}`]),
-      ...(high === undefined ? [] : [`${key} < ${valueOf(column, high)}`]),
+      ...(high === undefined ? [] : [`${key} < ${literal(column, high)}`]),
     ];
     yield* linesOf(rows.read(`WHERE ${conditions.length === 0 ? `${key} IS NOT NULL` : conditions.join(" AND ")}`));
     await file.expectUnchanged(context);
     if (high !== undefined && context.isStateDue()) yield checkpoint(incrementalState(column.name, high));
   }
-  yield checkpoint(incrementalState(column.name, end ?? start));
+  yield checkpoint(incrementalState(column.name, typeof end === "string" ? end : start));
 }
 
 /** @throws cursor_unusable */
@@ -62,11 +65,11 @@ function cursorColumn(table: DuckTable, { replicationKey = "" }: ReadContext): D
   return column;
 }
 
-const valueOf = ({ typeName }: DuckColumn, text: string): string => `CAST(${quoteText(text)} AS ${typeName})`;
+const literal = ({ typeName }: DuckColumn, text: string): string => `CAST(${quoteText(text)} AS ${typeName})`;
 
 /** The first value that is read. A bookmark that the column can't have is found here. @throws bookmark_refused */
 async function startOf(column: DuckColumn, start: string, lookback: number | undefined, { query }: Database): Promise<string> {
-  const value = valueOf(column, start);
+  const value = literal(column, start);
   await query(`SELECT ${value}`).catch((error: unknown) => {
     throw errors.bookmark_refused({ value: start, column: column.name, type: column.typeName }, {}, error);
   });
@@ -76,8 +79,8 @@ async function startOf(column: DuckColumn, start: string, lookback: number | und
 }
 
 /** Conditions under which a value may be a bookmark. */
-function isFinite({ cursor, typeName }: DuckColumn, key: string): string[] {
-  return cursor === "time" || typeName === "DOUBLE" || typeName === "FLOAT" ? [`system.main.isfinite(${key})`] : [];
+function finiteOnly({ cursor, typeName }: DuckColumn, key: string): string[] {
+  return cursor === "time" || typeName === "DOUBLE" || typeName === "FLOAT" ? [call("isfinite", key)] : [];
 }
 
 const sampleRows = 20_000;
@@ -90,7 +93,7 @@ async function bordersOf(
   { key, from, after, rowBytes }: { key: string; from: string; after: string | undefined; rowBytes: number },
   { query }: Database,
 ): Promise<string[]> {
-  const [[count] = []] = await query(`SELECT count(*) ${from}`);
+  const [[count] = []] = await query(`SELECT ${call("count", "1")} ${from}`);
   const total = Number(count);
   const rows = Math.max(1, Math.min(rowsInRange, Math.floor(bytesInRange / rowBytes)));
   const ranges = Math.min(mostRanges, Math.ceil(total / rows));
@@ -99,6 +102,6 @@ async function bordersOf(
   const sample = `SELECT v FROM (SELECT ${key} AS v ${from}${known}) USING SAMPLE reservoir(${sampleRows} ROWS) REPEATABLE (1)`;
   const picked = await query(`
     SELECT DISTINCT v, CAST(v AS VARCHAR) FROM (SELECT v, row_number() OVER (ORDER BY v) AS n, count(*) OVER () AS total FROM (${sample}))
-    WHERE floor(n * ${ranges} / total) <> floor((n - 1) * ${ranges} / total) ORDER BY v`);
+    WHERE n * ${ranges} // total <> (n - 1) * ${ranges} // total ORDER BY v`);
   return picked.map(([, text]) => String(text));
 }

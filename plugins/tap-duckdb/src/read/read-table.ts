@@ -1,5 +1,5 @@
 /** Reads one table by its replication method. What goes wrong with one table does not end the others. */
-import { type Chunk, type ReadContext, StreamFailed, streamFailed, TaplineError } from "@tapline/sdk";
+import { type Chunk, type ReadContext, StreamFailed, streamFailed } from "@tapline/sdk";
 import type { Config } from "../config.ts";
 import type { Database } from "../database.ts";
 import type { DuckTable } from "../discover/tables.ts";
@@ -15,12 +15,15 @@ export async function* readTable(
   config: Config,
 ): AsyncGenerator<Chunk> {
   try {
+    await file.expectUnchanged(context);
     if (context.replicationMethod === "INCREMENTAL") yield* readIncremental(table, context, database, file, config);
     else yield* readFullTable(table, context, database, file);
   } catch (error) {
     // What DuckDB says of a statement that was interrupted is no failure.
     if (context.signal.aborted) return;
-    if (error instanceof StreamFailed || (error instanceof TaplineError && error.code === "file_changed")) throw error;
+    // A file that was written over gives all kinds of errors.
+    await file.expectUnchanged(context);
+    if (error instanceof StreamFailed) throw error;
     throw streamFailed(error);
   }
 }

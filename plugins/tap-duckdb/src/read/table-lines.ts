@@ -15,6 +15,7 @@ import {
 import { expectColumns, nullable, tableName } from "@tapline/sql-tap";
 import type { Database } from "../database.ts";
 import type { DuckTable } from "../discover/tables.ts";
+import { call } from "../wire/json-text.ts";
 import type { WireType } from "../wire/wire-type.ts";
 import { columnOf, lineSql } from "./line-sql.ts";
 import { streamLines } from "./stream-lines.ts";
@@ -42,8 +43,8 @@ export class TableLines {
       const { wider, isLostNull } = this.#wire(name);
       const value = columnOf(name);
       return [
-        ...(wider === undefined ? [] : [{ name, kind: "wider", sql: `count_if(${wider.isNeeded(value)})` }]),
-        ...(isLostNull === undefined ? [] : [{ name, kind: "null", sql: `count_if(${isLostNull(value)})` }]),
+        ...(wider === undefined ? [] : [{ name, kind: "wider", sql: call("count_if", wider.isNeeded(value)) }]),
+        ...(isLostNull === undefined ? [] : [{ name, kind: "null", sql: call("count_if", isLostNull(value)) }]),
       ];
     });
     if (checked.length === 0) return undefined;
@@ -63,7 +64,7 @@ export class TableLines {
 
   /** Of a line, by the first rows. */
   async usualBytes(): Promise<number> {
-    const sql = `SELECT avg(strlen(line)) FROM (SELECT ${this.#line()} AS line FROM ${this.#table.source} AS t LIMIT 100)`;
+    const sql = `SELECT ${call("avg", call("strlen", "line"))} FROM (SELECT ${this.#line()} AS line FROM ${this.#table.source} AS t LIMIT 100)`;
     const [[bytes] = []] = await this.#database.query(sql, this.#name);
     return Math.max(1, Number(bytes ?? 1));
   }

@@ -34,7 +34,7 @@ export const zonedInstant = (value: string): string =>
 export const base64 = (value: string): string => `('"' || ${call("to_base64", value)} || '"')`;
 
 /** Line ends in JSON are only between its parts. */
-export const json = (value: string): string => call("translate", asText(value), "chr(10) || chr(13)", "'  '");
+export const json = (value: string): string => call("translate", asText(value), `${call("chr", "10")} || ${call("chr", "13")}`, "'  '");
 
 /** `name`: of the variable; `item`: the JSON text of one. */
 export function list(value: string, name: string, item: string): string {

@@ -1,10 +1,9 @@
 /** What the server says of a table that it does not let the tap read, as an error whose hint fits a tap. Pure. */
 import { type Session, serverDetails } from "@tapline/postgres";
 import { TaplineError } from "@tapline/sdk";
-import { streamName } from "@tapline/sql-tap";
+import { streamName, tableName } from "@tapline/sql-tap";
 import type { PostgresTable } from "../discover/tables.ts";
 import { errors } from "../errors.ts";
-import { tableName } from "./table-rows.ts";
 
 /** The same error where its own words fit. Source of the codes: PostgreSQL manual, appendix A. */
 export function explainTable(error: unknown, table: PostgresTable, { options }: Session): unknown {
