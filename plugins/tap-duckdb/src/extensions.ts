@@ -2,11 +2,10 @@
 import { quoteText } from "@tapline/columns";
 import { firstSentence } from "@tapline/duckdb";
 import { TaplineError } from "@tapline/sdk";
-import type { Database } from "./database.ts";
 import { errors } from "./errors.ts";
 
 /** `extensions`: names, or paths of `.duckdb_extension` files. @throws extension_unusable */
-export async function loadExtensions(query: Database["query"], extensions: readonly string[]): Promise<void> {
+export async function loadExtensions(query: (sql: string) => Promise<unknown>, extensions: readonly string[]): Promise<void> {
   for (const extension of extensions) {
     await query(`LOAD ${quoteText(extension)}`).catch((error: unknown) => {
       const cause = error instanceof TaplineError ? error.cause : error;

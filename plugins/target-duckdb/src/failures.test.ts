@@ -22,7 +22,7 @@ test.each([
   [
     "IO Error: Trying to read a database file with version number 99, but we can only read versions between 64 and 67.\nThe database file was created with a newer version.",
     "database_version",
-    "The database /d/w.duckdb was written by a version of DuckDB this target can't read: IO Error: Trying to read a database file with version number 99, but we can only read versions between 64 and 67. The database file was created with a newer version.",
+    "The database /d/w.duckdb was written by a version of DuckDB that this plugin can't read: IO Error: Trying to read a database file with version number 99, but we can only read versions between 64 and 67. The database file was created with a newer version.",
   ],
   [
     "Out of Memory Error: could not allocate block of size 256.0 KiB (488.1 MiB/488.2 MiB used)\n\nPossible solutions:\n* Reducing the number of threads",

@@ -127,4 +127,6 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
  * The order of `ls` in the C locale.
  * @example names.sort(byCodePoint)
  */
-export const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+export function byCodePoint(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
