@@ -20,11 +20,15 @@ export {
   isInteger,
   isMoney,
   isNumber,
+  type Shape,
+  type ShapeField,
   type SimpleKind,
   sameType,
+  shapeOf,
 } from "./types/column-type.ts";
 export { allowsDigits } from "./types/declared-decimal.ts";
 export { mayWiden } from "./types/may-widen.ts";
+export { nestedType, widenedShape } from "./types/nested-type.ts";
 export { columnType } from "./types/type-map.ts";
 export { type TypeRules, type TypeSpelling, typeName } from "./types/type-rules.ts";
 export { type WideningRules, widened, widenedFor } from "./types/widen.ts";

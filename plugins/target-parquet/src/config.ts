@@ -37,6 +37,13 @@ export const config = Type.Object({
         'Columns whose values make folders, Hive style; `year(c)`, `month(c)`, `day(c)` and `hour(c)` take a part of a date or time, in UTC. A list for all streams, or one for each: {"orders": ["country", "month(created_at)"], "*": []}.',
     }),
   ),
+  nested: Type.Optional(
+    Type.Union([Type.Literal("json"), Type.Literal("struct")], {
+      default: "json",
+      description:
+        "How objects and arrays are stored: `json` as JSON text; `struct` as STRUCT and LIST with the types of their schema, where it declares properties or items. A value that does not fit them makes the column JSON in the files that follow; nothing is lost.",
+    }),
+  ),
   memory_limit: Type.Optional(
     Type.String({
       default: "512MB",

@@ -61,6 +61,7 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
   const context = {
     nextName: () => `${id}-${String(++count).padStart(6, "0")}.parquet`,
     merger: merger({ engine, store, rewrite: rewriter({ engine, compression, newPath }) }),
+    nested: config.nested ?? "json",
     hardDelete: (config as Partial<TargetSettings>).hard_delete === true,
   };
   const options = {

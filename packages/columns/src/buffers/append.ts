@@ -1,17 +1,15 @@
 /** For each column type the function that appends a chunk of JSON values to a column's buffer: exactly, or it throws. Pure. */
-import { type ColumnType, fractionDigits } from "../types/column-type.ts";
+import { type ColumnType, fractionDigits, shapeOf } from "../types/column-type.ts";
 import { readBase64, readUuid } from "../values/encoded.ts";
 import { intervalText, readInterval } from "../values/interval.ts";
 import { jsonText, textReader } from "../values/text.ts";
 import type { ColumnBuffer } from "./column-buffer.ts";
 import { decimalWriter, isShortDecimal } from "./decimal.ts";
+import { nestedAppender } from "./nested.ts";
 import { integerWriter, writeBigint, writeBoolean, writeDouble, writeHugeint, writeReal } from "./numbers.ts";
 import { writeUtf8 } from "./text.ts";
 import { timestampWriter, timeWriter, writeDate } from "./times.ts";
-import type { WriteValue } from "./write-value.ts";
-
-/** Appends values[0..count); null and undefined are NULL. @throws Refusal, after which the buffer's contents are undefined */
-export type Append = (values: readonly unknown[], count: number, out: ColumnBuffer) => void;
+import type { Append, WriteValue } from "./write-value.ts";
 
 export function appender(type: ColumnType): Append {
   switch (type.kind) {
@@ -42,7 +40,7 @@ export function appender(type: ColumnType): Append {
     case "varchar":
       return strings(textReader(type));
     case "json":
-      return strings(jsonText);
+      return shapeOf(type) === undefined ? strings(jsonText) : nestedAppender(type, appender);
     case "uuid":
       return strings(readUuid);
     case "binary":

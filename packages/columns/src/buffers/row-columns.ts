@@ -2,11 +2,12 @@
 import { type CellChunk, isCells, type RowBatch, type RowChunk, type Tolerated } from "@tapline/sdk";
 import { appendRepeated, cellAppender } from "../cells/append-cells.ts";
 import type { StreamColumns } from "../target-column.ts";
-import type { ColumnType } from "../types/column-type.ts";
+import { type ColumnType, shapeOf } from "../types/column-type.ts";
 import { ColumnFeed } from "../values/column-feed.ts";
 import { appender } from "./append.ts";
 import { ColumnBuffer } from "./column-buffer.ts";
-import type { Lane } from "./lane.ts";
+import { Lane } from "./lane.ts";
+import { bufferFor } from "./nested.ts";
 
 export class RowColumns {
   readonly #feed: ColumnFeed;
@@ -14,8 +15,9 @@ export class RowColumns {
 
   /** `lanes` gives the lane of an index, always the same one; two columns never share one. No two users of the same lanes may hold rows at once. */
   constructor({ columns, ...stream }: StreamColumns, typeName: (type: ColumnType) => string, lanes: (index: number) => Lane) {
-    this.buffers = columns.map((_, index) => new ColumnBuffer(lanes(index * 2), lanes(index * 2 + 1)));
+    let used = 0;
     let spare: ColumnBuffer | undefined;
+    this.buffers = columns.map(({ type }) => bufferFor(type, () => lanes(used++)));
     const fed = columns.map((column, index) => {
       const append = appender(column.type);
       const appendCells = cellAppender(column.type);
@@ -36,8 +38,9 @@ export class RowColumns {
         },
         check: (value: unknown) => {
           spare ??= new ColumnBuffer();
-          spare.clear();
-          append([value], 1, spare);
+          const own = shapeOf(column.type) === undefined ? spare : bufferFor(column.type, () => new Lane());
+          own.clear();
+          append([value], 1, own);
         },
       };
     });
@@ -70,7 +73,7 @@ export class RowColumns {
 
   /** Bytes of the largest column. */
   get largest(): number {
-    return Math.max(...this.buffers.map((buffer) => buffer.data.length));
+    return Math.max(...this.buffers.map(({ byteLength }) => byteLength));
   }
 
   /** Rows that can't be stored exactly go to `reject`. @throws the errors of `ColumnFeed.add` */

@@ -4,7 +4,7 @@
  */
 import { appender } from "../buffers/append.ts";
 import type { ColumnBuffer } from "../buffers/column-buffer.ts";
-import { type ColumnType, fractionDigits } from "../types/column-type.ts";
+import { type ColumnType, fractionDigits, shapeOf } from "../types/column-type.ts";
 import type { AppendCells } from "./appender.ts";
 import { booleanCells, decimalCells, doubleCells, integerCells } from "./numbers.ts";
 import { textCells } from "./texts.ts";
@@ -38,6 +38,8 @@ export function cellAppender(type: ColumnType): AppendCells {
 /** Appends the same value `count` times. */
 export function appendRepeated(type: ColumnType): (value: unknown, count: number, out: ColumnBuffer) => void {
   const append = appender(type);
+  // Its parts have levels even where there is no value.
+  if (shapeOf(type) !== undefined) return (value, count, out) => append(new Array<unknown>(count).fill(value), count, out);
   return (value, count, out) => {
     if (value === null || value === undefined) {
       out.begin(count);

@@ -1,6 +1,6 @@
 /** Cells of types that are read as values. */
 import type { CellChunk } from "@tapline/sdk";
-import type { Append } from "../buffers/append.ts";
+import type { Append } from "../buffers/write-value.ts";
 import type { AppendCells } from "./appender.ts";
 
 /** The values of a chunk's cells, by row. */

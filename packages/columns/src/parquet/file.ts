@@ -47,7 +47,7 @@ export class ParquetFile {
     const kept = this.#kept as ReturnType<typeof keptForm>;
     const { rows } = buffers[0] as ColumnBuffer;
     const before = this.#last;
-    const encoded = Promise.all(buffers.map((buffer, index) => kept.encodeChunk(buffer, this.#types[index] as ColumnType, index)));
+    const encoded = Promise.all(buffers.flatMap((buffer, index) => kept.encodeChunks(buffer, this.#types[index] as ColumnType, index)));
     this.#last = Promise.all([encoded, before]).then(([chunks]) => this.#writeGroup(rows, chunks));
     return this.#last;
   }

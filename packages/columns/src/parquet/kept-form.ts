@@ -4,9 +4,21 @@
  */
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
-import type { ColumnBuffer } from "../buffers/column-buffer.ts";
+import type { ColumnBuffer, Part } from "../buffers/column-buffer.ts";
 import type { ColumnType } from "../types/column-type.ts";
-import { type EncodedChunk, type FileForm, packBits, pageBody, pageHeader, physical, physicalType, writeMicros } from "./layout.ts";
+import { type LeafPart, leavesOf } from "../types/parts.ts";
+import {
+  type ChunkStatistics,
+  type EncodedChunk,
+  type FileForm,
+  packBits,
+  pageBody,
+  pageHeader,
+  physical,
+  physicalType,
+  writeMicros,
+} from "./layout.ts";
+import { pageLevels } from "./levels.ts";
 import { rangeOf } from "./range.ts";
 import type { ThriftWriter } from "./thrift.ts";
 
@@ -37,26 +49,36 @@ export function keptForm({ columnNames, compression, keyColumns, metadata, creat
     physicalType: keptType,
     writeElement,
     codec: codecs[compression],
-    writeRest(meta: ThriftWriter) {
+    writeRest(meta: ThriftWriter, leaves: number) {
       meta.structs(5, Object.entries(metadata), (pair, [key, value]) => {
         pair.text(1, key);
         pair.text(2, value);
       });
       meta.text(6, createdBy);
       // Values are ordered as their types define. Without it readers ignore the ranges.
-      meta.structs(7, columnNames, (order) => order.struct(1, () => {}));
+      meta.structs(7, new Array(leaves).fill(undefined), (order) => order.struct(1, () => {}));
     },
-    /** The buffer is free again when it returns, before the promise resolves. */
-    encodeChunk(buffer: ColumnBuffer, type: ColumnType, index: number): Promise<EncodedChunk> {
-      const { rows, nulls } = buffer;
+    /** A chunk for each part with values. The buffer is free again when it returns, before the promises resolve. */
+    encodeChunks(buffer: ColumnBuffer, type: ColumnType, index: number): Promise<EncodedChunk>[] {
+      const { rows: count, nulls, parts } = buffer;
+      if (parts.length > 0) return leavesOf("", type).map((leaf, at) => encodePart(parts[at] as Part, leaf));
       const body = Buffer.concat(pageBody(buffer, valuesOf(buffer, type)));
-      const statistics = { nulls, range: rangeOf(buffer, type, keyColumns.includes(index)) };
-      return compress(body).then((page) => {
-        const header = pageHeader(rows, body.length, page.length);
-        return { parts: [header, page], plainLength: header.length + body.length, statistics };
-      });
+      return [encodePage(body, count, { nulls, range: rangeOf(buffer, type, keyColumns.includes(index)) })];
     },
-  } satisfies FileForm & { encodeChunk: unknown };
+  } satisfies FileForm & { encodeChunks: unknown };
+
+  function encodePart(part: Part, leaf: LeafPart): Promise<EncodedChunk> {
+    const count = part.definitions.length;
+    const body = Buffer.concat([...pageLevels(part, leaf), valuesOf(part.buffer, leaf.type)]);
+    return encodePage(body, count, { nulls: count - part.buffer.rows, range: undefined });
+  }
+
+  function encodePage(body: Buffer, count: number, statistics: ChunkStatistics): Promise<EncodedChunk> {
+    return compress(body).then((page) => {
+      const header = pageHeader(count, body.length, page.length);
+      return { parts: [header, page], count, plainLength: header.length + body.length, statistics };
+    });
+  }
 }
 
 /** On other threads. */

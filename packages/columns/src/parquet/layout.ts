@@ -6,6 +6,7 @@
 import type { ColumnBuffer } from "../buffers/column-buffer.ts";
 import { isShortDecimal } from "../buffers/decimal.ts";
 import type { ColumnType } from "../types/column-type.ts";
+import { type LeafPart, leavesOf, type Node, nodesOf } from "../types/parts.ts";
 import { ThriftWriter, varint } from "./thrift.ts";
 
 export const magic = Buffer.from("PAR1");
@@ -19,6 +20,8 @@ export interface ChunkRange {
 /** A column chunk on its way into the file. */
 export interface EncodedChunk {
   parts: Uint8Array[];
+  /** Values and places without one, where that is not the number of rows. */
+  count?: number;
   /** Its size before compression; undefined where it is not compressed. */
   plainLength?: number | undefined;
   statistics?: ChunkStatistics | undefined;
@@ -62,13 +65,14 @@ export function pageBody(buffer: ColumnBuffer, values: Uint8Array): Uint8Array[]
   return [levelsLength, ...levels, values];
 }
 
-export function pageHeader(rows: number, plainLength: number, length: number): Buffer {
+/** `count`: of values and places without one */
+export function pageHeader(count: number, plainLength: number, length: number): Buffer {
   const header = new ThriftWriter();
   header.i32(1, 0);
   header.i32(2, plainLength);
   header.i32(3, length);
   header.struct(5, (page) => {
-    page.i32(1, rows);
+    page.i32(1, count);
     page.i32(2, encodings.plain);
     page.i32(3, encodings.rle);
     page.i32(4, encodings.rle);
@@ -83,8 +87,8 @@ export interface FileForm {
   writeElement(element: ThriftWriter, type: ColumnType, name: string): void;
   /** Parquet's number of the compression. */
   codec: number;
-  /** Key-value metadata and the order of statistics, after the row groups. */
-  writeRest?(meta: ThriftWriter): void;
+  /** Key-value metadata and the order of statistics, after the row groups. `leaves`: columns, or their parts with values */
+  writeRest?(meta: ThriftWriter, leaves: number): void;
 }
 
 /** Files that exist for seconds. */
@@ -92,13 +96,16 @@ export const passingForm: FileForm = { columnName: columnLabel, physicalType, wr
 
 /** The end of the file. */
 export function encodeFooter(types: readonly ColumnType[], groups: readonly RowGroup[], form: FileForm = passingForm): Buffer {
+  const leaves = types.flatMap((type, index) => leavesOf(form.columnName(index), type));
+  const nodes = types.flatMap((type, index) => nodesOf(form.columnName(index), type));
   const meta = new ThriftWriter();
   meta.i32(1, 1);
-  meta.structs(2, [null, ...types], (element, type, index) => {
-    if (type === null) {
+  meta.structs(2, [null, ...nodes], (element, node) => {
+    if (node === null) {
       element.text(4, "schema");
       element.i32(5, types.length);
-    } else form.writeElement(element, type, form.columnName(index - 1));
+    } else if ("leaf" in node) form.writeElement(element, node.leaf, node.name);
+    else writeGroup(element, node);
   });
   meta.i64(
     3,
@@ -107,12 +114,12 @@ export function encodeFooter(types: readonly ColumnType[], groups: readonly RowG
   meta.structs(4, groups, (fields, group) => {
     fields.structs(1, group.chunks, (chunk, range, index) => {
       chunk.i64(2, range.offset);
-      chunk.struct(3, (column) => writeChunkMeta(column, types[index] as ColumnType, form.columnName(index), group.rows, range, form));
+      chunk.struct(3, (column) => writeChunkMeta(column, leaves[index] as LeafPart, group.rows, range, form));
     });
     fields.i64(2, byteLength(group.chunks));
     fields.i64(3, group.rows);
   });
-  form.writeRest?.(meta);
+  form.writeRest?.(meta, leaves.length);
   const bytes = meta.finish();
   const length = Buffer.alloc(4);
   length.writeUInt32LE(bytes.length);
@@ -184,6 +191,19 @@ function writeElement(element: ThriftWriter, type: ColumnType, name: string): vo
     element.struct(10, (logical) => writeMicros(logical, type.kind === "timestamptz"));
 }
 
+const repeated = 2;
+const list = 3;
+
+/** A node of a column with parts. */
+function writeGroup(element: ThriftWriter, { name, children, of }: Extract<Node, { children: number }>): void {
+  element.i32(3, of === "items" ? repeated : optional);
+  element.text(4, name);
+  element.i32(5, children);
+  if (of !== "list") return;
+  element.i32(6, list);
+  element.struct(10, (logical) => logical.struct(list, () => {}));
+}
+
 /** LogicalType TIMESTAMP(isAdjustedToUTC, unit = MICROS); 7 is TIME. */
 export function writeMicros(logical: ThriftWriter, isAdjustedToUtc: boolean, id: 7 | 8 = 8): void {
   logical.struct(id, (timestamp) => {
@@ -192,13 +212,13 @@ export function writeMicros(logical: ThriftWriter, isAdjustedToUtc: boolean, id:
   });
 }
 
-function writeChunkMeta(column: ThriftWriter, type: ColumnType, name: string, rows: number, chunk: Chunk, form: FileForm): void {
-  const { offset, byteLength: length, plainLength = length, statistics } = chunk;
+function writeChunkMeta(column: ThriftWriter, { path, type }: LeafPart, rows: number, chunk: Chunk, form: FileForm): void {
+  const { offset, byteLength: length, count = rows, plainLength = length, statistics } = chunk;
   column.i32(1, form.physicalType(type));
   column.i32s(2, [encodings.plain, encodings.rle]);
-  column.texts(3, [name]);
+  column.texts(3, path);
   column.i32(4, form.codec);
-  column.i64(5, rows);
+  column.i64(5, count);
   column.i64(6, plainLength);
   column.i64(7, length);
   column.i64(9, offset);

@@ -29,8 +29,16 @@ export type ColumnType =
   | TextType
   /** `isMoney`: PostgreSQL's money, which reads no exponents; only in columns that others made. */
   | { kind: "decimal"; precision: number; scale: number; isMoney?: boolean }
-  /** `elements`: a list column that others made; it only takes JSON arrays of such values. */
-  | { kind: "json"; elements?: ColumnType };
+  /** `elements`: a list column that others made; it only takes JSON arrays of such values. `shape`: a file has a column for each part. */
+  | { kind: "json"; elements?: ColumnType; shape?: Shape };
+
+/** A list of values of one type, or an object with these fields and no others. */
+export type Shape = { list: ColumnType } | { struct: readonly ShapeField[] };
+
+export interface ShapeField {
+  name: string;
+  type: ColumnType;
+}
 
 /** All limits only occur in columns that others made. */
 export interface TextType {
@@ -65,12 +73,21 @@ export function describeType(type: ColumnType): string {
   if (type.kind === "decimal") return `decimal(${type.precision},${type.scale})`;
   const elements = elementsOf(type);
   if (elements !== undefined) return `list of ${describeType(elements)}`;
+  const shape = shapeOf(type);
+  if (shape !== undefined && "list" in shape) return `list(${describeType(shape.list)})`;
+  if (shape !== undefined)
+    return `struct(${shape.struct.map(({ name, type: of }) => `${JSON.stringify(name)} ${describeType(of)}`).join(", ")})`;
   return type.kind === "varchar" && type.length !== undefined ? `varchar(${type.length})` : type.kind;
 }
 
 /** The type of a list's elements; undefined for other types. */
 export function elementsOf(type: ColumnType): ColumnType | undefined {
   return "elements" in type ? type.elements : undefined;
+}
+
+/** The parts of nested values; undefined for other types. */
+export function shapeOf(type: ColumnType): Shape | undefined {
+  return "shape" in type ? type.shape : undefined;
 }
 
 export function sameType(a: ColumnType, b: ColumnType): boolean {

@@ -3,7 +3,7 @@
  * dates to instants, anything that meets objects to JSON. Old values keep their digits. Pure.
  */
 import { type Digits, digitsOf, moreDigits } from "../values/digits.ts";
-import { type ColumnType, elementsOf, type IntegerKind, integerDigits, isInteger, isMoney, isNumber } from "./column-type.ts";
+import { type ColumnType, elementsOf, type IntegerKind, integerDigits, isInteger, isMoney, isNumber, shapeOf } from "./column-type.ts";
 import type { TypeRules } from "./type-rules.ts";
 
 export type WideningRules = Pick<TypeRules, "spellings" | "maxPrecision" | "plainDecimal">;
@@ -46,7 +46,7 @@ export function widened(
     return forDigits(stored ?? { whole: 0, scale: 0 }, wanted, rules);
   }
   if (present.kind === "binary" || wanted.kind === "binary") return null;
-  if (wanted.kind === "json") return wanted;
+  if (wanted.kind === "json") return { kind: "json" };
   return present.kind === "date" && (wanted.kind === "timestamptz" || wanted.kind === "timestamp") ? wanted : { kind: "varchar" };
 }
 
@@ -71,6 +71,7 @@ function withRoom(decimal: ColumnType, mostScale: number): ColumnType {
  * the values in the column, null where some are no decimals.
  */
 export function widenedFor(present: ColumnType, values: readonly unknown[], stored: Digits | null, rules: WideningRules): ColumnType {
+  if (shapeOf(present) !== undefined) return { kind: "json" };
   const hasNumeric = rules.spellings.numeric !== null;
   // It takes NaN and infinities, and refuses only digits that no number of the database can have.
   if (hasNumeric && present.kind === "numeric") return { kind: "varchar" };

@@ -4,6 +4,7 @@
  */
 import type { Position, Row, RowBatch, RowChunk, TaplineError } from "@tapline/sdk";
 import { errors } from "../errors.ts";
+import { shapeOf } from "../types/column-type.ts";
 import type { Column } from "./fed-column.ts";
 import { type FedStream, isThere, mayLack } from "./fed-stream.ts";
 import { Refusal } from "./refusal.ts";
@@ -61,7 +62,9 @@ export function valueMissing({ name, typeName, isKey }: Column, position: Positi
 
 /** Nothing is wider than text or JSON. */
 function isWidenable({ mayWiden, type }: Column, { code }: Refusal, value: unknown): boolean {
-  const isWidest = type.kind === "json" || (type.kind === "varchar" && type.length === undefined && type.labels === undefined);
+  const isWidest =
+    (type.kind === "json" && shapeOf(type) === undefined) ||
+    (type.kind === "varchar" && type.length === undefined && type.labels === undefined);
   return !isWidest && mayWiden?.(code, value) === true;
 }
 

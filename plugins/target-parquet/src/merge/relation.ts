@@ -2,7 +2,7 @@
 import { quoteName, quoteText, sameType, typeName } from "@tapline/columns";
 import { convert, spelling } from "@tapline/duckdb";
 import type { FileColumn } from "../manifest/manifest.ts";
-import { typeOf } from "../stream/types.ts";
+import { typeOf } from "../stream/type-text.ts";
 
 /** A file on this computer. `ordinal`: rows of files with larger ones are newer. */
 export interface ReadableFile {

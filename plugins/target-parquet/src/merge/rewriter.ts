@@ -7,7 +7,7 @@ import { errors } from "../errors.ts";
 import type { FileColumn, KeyRange } from "../manifest/manifest.ts";
 import { isRanged } from "../stream/range-of-key.ts";
 import type { PendingFile } from "../stream/stream-files.ts";
-import { typeOf } from "../stream/types.ts";
+import { typeOf } from "../stream/type-text.ts";
 import type { Engine } from "./engine.ts";
 
 export interface RewriterOptions {

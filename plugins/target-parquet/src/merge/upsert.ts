@@ -9,7 +9,7 @@ import type { FileColumn, FileEntry, StreamEntry } from "../manifest/manifest.ts
 import { changed, openListed } from "../store/open-listed.ts";
 import { overlap } from "../stream/range-of-key.ts";
 import type { PendingFile } from "../stream/stream-files.ts";
-import { typeOf } from "../stream/types.ts";
+import { typeOf } from "../stream/type-text.ts";
 import { foldDeletes } from "./deletes.ts";
 import type { Engine } from "./engine.ts";
 import { columnOf, keyColumns, type MergeContext, type Merged, type MergeInput, type Upsert } from "./merge-input.ts";

@@ -1,10 +1,22 @@
 /** The columns of a stream: what its SCHEMA makes of those that its files have. A type that changes begins new files. Pure. */
-import { columnType, mayWiden, sameType, type TargetColumn, widened, widenedFor } from "@tapline/columns";
-import { orderedEntries, type TargetStream } from "@tapline/sdk";
+import {
+  type ColumnType,
+  columnType,
+  mayWiden,
+  nestedType,
+  sameType,
+  shapeOf,
+  type TargetColumn,
+  widened,
+  widenedFor,
+  widenedShape,
+} from "@tapline/columns";
+import { type JsonSchema, orderedEntries, type TargetStream } from "@tapline/sdk";
 import { extraColumn } from "@tapline/sql";
 import { errors } from "../errors.ts";
 import type { FileColumn, ManifestColumn } from "../manifest/manifest.ts";
-import { manifestType, mostDigits, nameOf, typeOf, typeRules } from "./types.ts";
+import { typeOf } from "./type-text.ts";
+import { manifestType, mostDigits, nameOf, typeRules } from "./types.ts";
 
 type Change = Parameters<NonNullable<TargetStream["changed"]>>[0];
 
@@ -16,11 +28,22 @@ export interface ColumnPlan {
   fileColumns: readonly FileColumn[];
 }
 
+/** Whether objects and arrays are JSON text, or columns with parts where their schema says which. */
+export type NestedForm = "json" | "struct";
+
 /** @throws type_conflict */
-export function planColumns(known: readonly ManifestColumn[], stream: TargetStream, changed: (change: Change) => void): ColumnPlan {
+export function planColumns(
+  known: readonly ManifestColumn[],
+  stream: TargetStream,
+  nested: NestedForm,
+  changed: (change: Change) => void,
+): ColumnPlan {
   const columns = [...known];
+  // Keys are compared whole.
+  const typeFor = (property: string, schema: JsonSchema): ColumnType =>
+    nested === "struct" && !stream.keys.includes(property) ? nestedType(schema, typeRules) : columnType(schema, typeRules);
   for (const [property, schema] of orderedEntries(stream.schema.properties ?? {})) {
-    const wanted = columnType(schema, typeRules);
+    const wanted = typeFor(property, schema);
     const index = columns.findIndex((column) => column.property === property);
     const present = columns[index];
     if (present === undefined) {
@@ -31,7 +54,7 @@ export function planColumns(known: readonly ManifestColumn[], stream: TargetStre
       continue;
     }
     const type = typeOf(present.type);
-    const next = widened(type, wanted, mostDigits(type), typeRules);
+    const next = shapeOf(type) === undefined ? widened(type, wanted, mostDigits(type), typeRules) : widenedShape(type, wanted);
     if (next === null || next === "measure")
       throw errors.type_conflict({ existing: nameOf(type), wanted: nameOf(wanted) }, { stream: stream.name, column: property });
     if (sameType(next, type)) continue;
@@ -72,6 +95,8 @@ function planFor(columns: readonly ManifestColumn[], { schema }: TargetStream, k
       const target = { name: column.property, columnName: column.name, type: typeOf(column.type) };
       if (isExtra(column)) return { ...target, isExtra: true };
       const property = properties.get(column.property) ?? {};
+      // What does not fit the parts is not lost: the column becomes JSON.
+      if (shapeOf(target.type) !== undefined) return { ...target, mayWiden: () => true };
       return { ...target, mayWiden: mayWiden(property, columnType(property, typeRules)) };
     }),
   };

@@ -3,7 +3,7 @@ import type { Activation, RowBatch, StreamCounts, TargetStream } from "@tapline/
 import { errors } from "../errors.ts";
 import type { FileColumn, FileEntry, StreamEntry } from "../manifest/manifest.ts";
 import type { Merger } from "../merge/merge-input.ts";
-import { type ColumnPlan, planColumns } from "./columns.ts";
+import { type ColumnPlan, type NestedForm, planColumns } from "./columns.ts";
 import type { PendingFile, StreamFiles } from "./stream-files.ts";
 
 /** What a commit changes: all or none of it. */
@@ -20,6 +20,7 @@ export interface TableContext {
   /** A new name, without folder, for each call. */
   nextName(): string;
   merger: Merger;
+  nested: NestedForm;
   hardDelete: boolean;
 }
 
@@ -127,7 +128,7 @@ export class StreamTable {
   }
 
   #planFor(stream: TargetStream, known: StreamEntry["columns"]): ColumnPlan {
-    return planColumns(known, stream, (change) => {
+    return planColumns(known, stream, this.#context.nested, (change) => {
       if (!(this.#entry.columns.length === 0 && change.kind === "column_added")) stream.changed?.(change);
     });
   }

@@ -23,6 +23,8 @@ export const typeRules = {
     json: "JSON",
   },
   decimal: (precision: number, scale: number) => `DECIMAL(${precision},${scale})`,
+  list: (element: string) => `LIST(${element})`,
+  struct: (fields: readonly (readonly [string, string])[]) => `STRUCT(${fields.map(([name, type]) => `${name} ${type}`).join(", ")})`,
   maxPrecision: 38,
   plainNumber: { kind: "double" },
   plainDecimal: { kind: "decimal", precision: 38, scale: 18 },
@@ -30,14 +32,8 @@ export const typeRules = {
 
 export const nameOf = (type: ColumnType): string => typeName(typeRules, type);
 
-/** As the manifest has it: `decimal(38,2)`, `varchar`, … */
+/** As the manifest has it: `decimal(38,2)`, `varchar`, …; see `typeOf` in type-text.ts. */
 export const manifestType = describeType;
-
-export function typeOf(text: string): ColumnType {
-  const decimal = /^decimal\((\d+),(\d+)\)$/.exec(text);
-  if (decimal !== null) return { kind: "decimal", precision: Number(decimal[1]), scale: Number(decimal[2]) };
-  return { kind: text } as ColumnType;
-}
 
 /** The most digits that values in a column of the type can have; null where they may be no decimals. */
 export function mostDigits(type: ColumnType): Digits | null {
