@@ -9,6 +9,7 @@ import { tapChecks } from "./tap/checks.ts";
 import type { TapUnderTest } from "./tap/subject.ts";
 import { targetChecks } from "./target/checks.ts";
 import type { TargetUnderTest } from "./target/subject.ts";
+import { type TypesSession, typePromises } from "./types/type-promises.ts";
 
 export function describeTap(tap: TapUnderTest): void {
   describeSubject("a tap that keeps its promises", tapChecks, tap);
@@ -27,6 +28,13 @@ export function describeTarget(target: TargetUnderTest): void {
 
 export function describeDialect(dialect: DialectUnderTest): void {
   describeSubject("a SQL dialect that keeps its promises", dialectChecks, dialect, dialect.notShown?.checks);
+}
+
+/** For a target with typed columns that is no SQL dialect. `open` gives a place of its own for each test. */
+export function describeTypes(open: () => TypesSession): void {
+  describe("a target that keeps values and their types", () => {
+    for (const { name, keep } of typePromises) test(name, () => keep(open()));
+  });
 }
 
 /** `notShown`: reasons by the names of checks that can't be made here, which the caller reports. @throws Error for a name that no check has */

@@ -1,6 +1,6 @@
 export { type Check, failures } from "./check.ts";
 export { ownCommand } from "./command.ts";
-export { describeDialect, describeSqlTap, describeTap, describeTarget } from "./describe.ts";
+export { describeDialect, describeSqlTap, describeTap, describeTarget, describeTypes } from "./describe.ts";
 export { dialectChecks } from "./dialect/checks.ts";
 export type { DialectUnderTest, NotShown } from "./dialect/subject.ts";
 export { assertRows } from "./rows.ts";
@@ -10,3 +10,4 @@ export { tapChecks } from "./tap/checks.ts";
 export type { TapUnderTest } from "./tap/subject.ts";
 export { targetChecks } from "./target/checks.ts";
 export type { StoredRow, TargetUnderTest } from "./target/subject.ts";
+export type { TypesSession } from "./types/type-promises.ts";

@@ -1,8 +1,9 @@
 /** docs/reference/types.md: which column a property becomes and what happens to values, made from the table that the dialects are tested with. */
-import { columnType, describeType, typeName, widened } from "@tapline/columns";
+import { columnType, describeType, type TypeRules, type TypeSpelling, typeName, widened } from "@tapline/columns";
 import type { JsonSchema } from "@tapline/protocol";
 import type { Dialect } from "@tapline/sql";
 import { dialect as duckdb } from "@tapline/target-duckdb";
+import { typeRules as parquet } from "@tapline/target-parquet";
 import { dialect as postgres } from "@tapline/target-postgres";
 import { dialect as snowflake } from "@tapline/target-snowflake";
 import {
@@ -20,18 +21,24 @@ import {
 
 const dialects: readonly Dialect[] = [postgres, duckdb, snowflake];
 
+/** What has typed columns: the databases, and Parquet files. */
+type Typed = Pick<Dialect, "name"> & { types: TypeRules & TypeSpelling };
+
+const all: readonly Typed[] = [...dialects, { name: "Parquet", types: parquet }];
+
 export function typeReference(): string {
   const groups = [...new Set(typeTable.map(({ group }) => group))];
   const sections = groups.map((group) => `## ${group}\n\n${typeRows(typeTable.filter((each) => each.group === group))}`);
   return `# Types
 
-Made from the tests by \`npm run generate\`: every row of these tables is loaded into PostgreSQL and DuckDB and read back by another program.
+Made from the tests by \`npm run generate\`: every row of these tables is loaded into PostgreSQL, DuckDB and Parquet files, and read back by another program.
 Snowflake's column is what its dialect does, tried with an emulator where that can show it
 ([how it is tested](../../plugins/target-snowflake/README.md#how-it-is-tested)).
 
 \`null\` in a list of types changes nothing: every column takes NULL, and \`""\` is not NULL. A \`$ref\` is followed inside the schema's own document only. Several types with
 string among them are text, in which other values are JSON; mixtures with object or array, and those without string, are JSON columns. Objects and arrays are one JSON value
-each, unless the target [flattens](../how-to/flatten.md) objects.
+each, unless the target [flattens](../how-to/flatten.md) objects, or target-parquet is told to make
+[STRUCT and LIST](../how-to/parquet.md#objects-and-arrays) of them.
 
 ${sections.join("\n\n")}
 
@@ -44,6 +51,7 @@ ${edgeRows(outgrowing)}
 
 - PostgreSQL: \`smallint\` -> \`integer\` -> \`bigint\` -> \`numeric\` -> \`text\`; \`double precision\` -> \`numeric\`; \`varchar(n)\` -> \`text\`.
 - Snowflake: \`NUMBER(38,0)\` -> \`VARCHAR\`; \`FLOAT\` -> \`NUMBER(38,s)\`, where that holds all digits, -> \`VARCHAR\`.
+- Parquet: \`INT64\` -> \`DECIMAL(38,0)\` -> \`STRING\`; \`DOUBLE\` -> \`DECIMAL(38,s)\`, where that holds all digits, -> \`STRING\`. Files that are there keep their types.
 - DuckDB: \`SMALLINT\` -> \`INTEGER\` -> \`BIGINT\` -> \`HUGEINT\` -> \`VARCHAR\`; \`DOUBLE\` -> \`DECIMAL(38,s)\`, where that holds all digits, -> \`VARCHAR\`.
 
 ## Unusual values
@@ -71,7 +79,7 @@ The type of an existing column (left) after its property changes to another type
 single values with an error. "second column": error \`type_conflict\`; with \`schema_policy: new_column\` the values go into a second column.
 [More about schema changes](../how-to/schema-changes.md).
 
-${dialects.map((dialect) => `### ${dialect.name}\n\n${matrix(dialect)}`).join("\n\n")}
+${all.map((dialect) => `### ${dialect.name}\n\n${matrix(dialect)}`).join("\n\n")}
 
 A property that the schema no longer has keeps its column: a row that is updated keeps its value there, and a new row has the column's default or NULL. A property
 that the schema has and a record lacks is NULL in that row, with two exceptions: a record with \`_sdc_deleted_at\` leaves all values of the row as they are
@@ -122,14 +130,14 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-const names = dialects.map(({ name }) => name);
+const names = all.map(({ name }) => name);
 
 function typeRows(cases: readonly TypeCase[]): string {
   return table(
     ["JSON Schema", ...names, "example values"],
     cases.map(({ schema, values }) => [
       code(schema),
-      ...dialects.map((dialect) => `\`${typeName(dialect.types, columnType(schema, dialect.types))}\``),
+      ...all.map((dialect) => `\`${typeName(dialect.types, columnType(schema, dialect.types))}\``),
       values.map(code).join(", "),
     ]),
   );
@@ -166,9 +174,9 @@ function settingRows(cases: readonly EdgeCase[]): string {
 }
 
 function edgeCells({ what, json, schema, fates }: EdgeCase): string[] {
-  const fateOf = (dialect: Dialect): string =>
+  const fateOf = (dialect: Typed): string =>
     fateText(fates[dialect.name] as Fate, typeName(dialect.types, columnType(schema, dialect.types)));
-  return [what, `\`${shorten(json)}\``, code(schema), ...dialects.map(fateOf)];
+  return [what, `\`${shorten(json)}\``, code(schema), ...all.map(fateOf)];
 }
 
 function fateText(fate: Fate, type: string): string {
@@ -196,7 +204,7 @@ const changing: readonly JsonSchema[] = [
   { type: "object" },
 ];
 
-function matrix(dialect: Dialect): string {
+function matrix(dialect: Typed): string {
   const types = changing.map((schema) => columnType(schema, dialect.types));
   const spelled = (type: (typeof types)[number]): string => `\`${typeName(dialect.types, type)}\``;
   const cell = (from: (typeof types)[number], to: (typeof types)[number]): string => {

@@ -3,7 +3,8 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { exactNumber, parseExact, type Row } from "@tapline/protocol";
+import type { Row } from "@tapline/protocol";
+import { duckdbValue } from "@tapline/testing/duckdb-value";
 
 /** Null where there is no such file or table. */
 export async function readTable(path: string, table: string, schema = "main"): Promise<Row[] | null> {
@@ -34,7 +35,7 @@ async function rowsOf(path: string, schema: string, table: string): Promise<Row[
     const reader = await connection.runAndReadAll(`SELECT COLUMNS(*)::VARCHAR FROM ${quote(schema)}.${quote(table)}`);
     return reader
       .getRows()
-      .map((row) => Object.fromEntries(types.map(([name, type], index) => [name, value(row[index] as string | null, type)])));
+      .map((row) => Object.fromEntries(types.map(([name, type], index) => [name, duckdbValue(row[index] as string | null, type)])));
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -42,21 +43,3 @@ async function rowsOf(path: string, schema: string, table: string): Promise<Row[
 }
 
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-function value(text: string | null, type: string): unknown {
-  if (text === null) return null;
-  if (type === "BOOLEAN") return text === "true";
-  if (type === "JSON") return parseExact(text);
-  if (type === "TIMESTAMP WITH TIME ZONE") return `${text}:00`;
-  if (type === "BLOB") return bytesOf(text).toString("base64");
-  if (!/^(SMALLINT|INTEGER|BIGINT|HUGEINT|FLOAT|DOUBLE|DECIMAL)/.test(type)) return text;
-  return special[text] ?? exactNumber(text);
-}
-
-const special: Record<string, number> = { nan: Number.NaN, inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY };
-
-/** Bytes that are no plain ASCII are written as \\x and two digits. */
-function bytesOf(text: string): Buffer {
-  const parts = text.match(/\\x[0-9A-F]{2}|./gs) ?? [];
-  return Buffer.from(parts.map((part) => (part.length === 1 ? part.charCodeAt(0) : Number.parseInt(part.slice(2), 16))));
-}

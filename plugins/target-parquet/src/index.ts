@@ -10,6 +10,7 @@ import { openSink } from "./sink.ts";
 import { openStore } from "./store/open-store.ts";
 
 export { targetParquetErrorCatalogue } from "./errors.ts";
+export { typeRules } from "./stream/types.ts";
 
 const version = packageVersion(import.meta.url);
 

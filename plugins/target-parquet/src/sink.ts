@@ -21,6 +21,7 @@ import { checkContinues, withRecord } from "./ledger.ts";
 import { type HeldManifest, holdManifest, type LoadId, readOnly } from "./manifest/held-manifest.ts";
 import { emptyManifest, listedFiles, type StreamEntry, streamIn, withStreams } from "./manifest/manifest.ts";
 import { Engine } from "./merge/engine.ts";
+import { measurer } from "./merge/measure.ts";
 import { merger } from "./merge/merger.ts";
 import { rewriter } from "./merge/rewriter.ts";
 import { openStore } from "./store/open-store.ts";
@@ -60,6 +61,7 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
   const engine = new Engine({ memoryLimit: config.memory_limit ?? "512MB", folder: store.staging });
   const context = {
     nextName: () => `${id}-${String(++count).padStart(6, "0")}.parquet`,
+    measure: measurer({ engine, store }),
     merger: merger({ engine, store, rewrite: rewriter({ engine, compression, newPath }) }),
     nested: config.nested ?? "json",
     hardDelete: (config as Partial<TargetSettings>).hard_delete === true,
@@ -74,7 +76,7 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
   };
   const unknownOf = (stream: TargetStream) => unknownFieldsOf(config, false, stream);
 
-  const openTable = (name: string, stream: TargetStream, feed: FeedRules, rejectsOf?: string): StreamTable => {
+  const openTable = (name: string, stream: TargetStream, feed: FeedRules, rejectsOf?: string): Promise<StreamTable> => {
     const folder = folderName(name);
     const other =
       owners.get(folder.toLowerCase()) ?? held.manifest.streams.find((each) => each.folder.toLowerCase() === folder.toLowerCase())?.stream;
@@ -91,13 +93,13 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
       schemas: [],
       files: [],
     };
-    return new StreamTable(
+    return StreamTable.open({
       context,
-      streamIn(held.manifest, name),
+      known: streamIn(held.manifest, name),
       fresh,
       stream,
-      (first, plan) => new StreamFiles(options, feed, partitions, first, plan),
-    );
+      makeFiles: (first, plan, measure) => new StreamFiles({ ...options, measure }, feed, partitions, first, plan),
+    });
   };
 
   const usable = (stream: TargetStream): TargetStream => ({
@@ -123,15 +125,16 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
     async open(stream): Promise<Writer> {
       const requiredKeys = stream.loadMethod === "append-only" ? [] : stream.keys;
       const feed = { rules, unknownFields: unknownOf(stream), requiredKeys };
-      const table = openTable(stream.name, usable(stream), feed);
+      const table = await openTable(stream.name, usable(stream), feed);
       tables.set(stream.name, table);
       return {
         write: (batch) => explained(store, () => table.write(batch)),
         activate: async (activation) => table.activate(activation),
-        alter: (next) => explained(store, async () => table.define(usable(next))),
+        alter: (next) => explained(store, () => table.define(usable(next))),
         async keepRejects(refused: readonly Reject[]) {
           const kept =
-            rejects.get(stream.name) ?? openTable(rejectsName(stream.name), rejectsStream(stream.name), { requiredKeys: [] }, stream.name);
+            rejects.get(stream.name) ??
+            (await openTable(rejectsName(stream.name), rejectsStream(stream.name), { requiredKeys: [] }, stream.name));
           rejects.set(stream.name, kept);
           await explained(store, () => kept.write(rejectsBatch(stream.name, refused, config.run_id)));
         },

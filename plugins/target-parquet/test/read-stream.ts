@@ -1,8 +1,9 @@
-/** The rows of a stream as another program reads them: by the manifest alone, with DuckDB. */
+/** The rows of a stream as another program reads them: each file that the manifest lists, with DuckDB, by the types that the file has. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DuckDBInstance } from "@duckdb/node-api";
-import { exactNumber, parseExact, type Row } from "@tapline/protocol";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { Row } from "@tapline/protocol";
+import { duckdbValue } from "@tapline/testing/duckdb-value";
 
 interface Listed {
   streams: { stream: string; columns: { name: string }[]; files: { path: string; rows: number }[] }[];
@@ -15,33 +16,28 @@ export async function readStream(stream: string, folder: string): Promise<Row[] 
   const { streams } = JSON.parse(readFileSync(path, "utf8")) as Listed;
   const entry = streams.find((each) => each.stream === stream);
   if (entry === undefined) return null;
-  if (entry.files.length === 0) return [];
-  const paths = entry.files.map((file) => `'${join(folder, file.path).replaceAll("'", "''")}'`).join(", ");
-  const source = `read_parquet([${paths}], union_by_name = true, hive_partitioning = false)`;
-  const described = await query(`DESCRIBE SELECT * FROM ${source}`);
-  const types = described.map(([name, type]) => [String(name), String(type)] as const);
-  const rows = await query(`SELECT COLUMNS(*)::VARCHAR FROM ${source}`);
-  const listed = entry.files.reduce((sum, file) => sum + file.rows, 0);
-  if (listed !== rows.length) throw new Error(`the manifest lists ${listed} rows and the files have ${rows.length}`);
-  return rows.map((row) => Object.fromEntries(types.map(([name, type], index) => [name, value(row[index] as string | null, type)])));
-}
-
-async function query(sql: string): Promise<unknown[][]> {
+  const nothing = Object.fromEntries(entry.columns.map(({ name }) => [name, null]));
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   try {
     await connection.run("SET TimeZone = 'UTC'");
-    return await (await connection.run(sql)).getRows();
+    const rows: Row[] = [];
+    for (const file of entry.files) {
+      const own = await rowsOf(connection, join(folder, file.path));
+      if (own.length !== file.rows) throw new Error(`the manifest says ${file.rows} rows of ${file.path}, which has ${own.length}`);
+      rows.push(...own.map((row) => ({ ...nothing, ...row })));
+    }
+    return rows;
   } finally {
     connection.closeSync();
     instance.closeSync();
   }
 }
 
-function value(text: string | null, type: string): unknown {
-  if (text === null) return null;
-  if (type === "BOOLEAN") return text === "true";
-  if (type === "JSON") return parseExact(text);
-  if (type === "TIMESTAMP WITH TIME ZONE") return `${text}:00`;
-  return /^(BIGINT|DOUBLE|DECIMAL)/.test(type) ? exactNumber(text) : text;
+async function rowsOf(connection: DuckDBConnection, path: string): Promise<Row[]> {
+  const source = `read_parquet('${path.replaceAll("'", "''")}', hive_partitioning = false)`;
+  const described = await (await connection.run(`DESCRIBE SELECT * FROM ${source}`)).getRows();
+  const types = described.map(([name, type]) => [String(name), String(type)] as const);
+  const rows = await (await connection.run(`SELECT COLUMNS(*)::VARCHAR FROM ${source}`)).getRows();
+  return rows.map((row) => Object.fromEntries(types.map(([name, type], index) => [name, duckdbValue(row[index] as string | null, type)])));
 }

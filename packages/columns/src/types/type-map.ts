@@ -57,11 +57,12 @@ function fromTypes(types: string[], schema: JsonSchema, rules: TypeRules): Colum
 const largestInt64 = 2 ** 63;
 
 /** Bounds beyond 64 bits announce such values. */
-function integer({ minimum, maximum }: JsonSchema, { spellings }: TypeRules): ColumnType {
+function integer({ minimum, maximum }: JsonSchema, { spellings, maxPrecision }: TypeRules): ColumnType {
   // 2^64-1 is no double, so it is an exact number with all its digits.
   const isBeyond = [minimum, maximum].some((bound) => Math.abs(Number(numberText(bound) ?? 0)) > largestInt64);
   if (!isBeyond) return { kind: "bigint" };
-  return { kind: spellings.numeric !== null ? "numeric" : spellings.hugeint !== null ? "hugeint" : "bigint" };
+  if (spellings.numeric !== null) return { kind: "numeric" };
+  return spellings.hugeint !== null ? { kind: "hugeint" } : { kind: "decimal", precision: maxPrecision, scale: 0 };
 }
 
 function number(schema: JsonSchema, { plainNumber }: TypeRules): ColumnType {

@@ -102,8 +102,16 @@ export const typeTable: readonly TypeCase[] = [
   ),
 ];
 
-const both = (fate: Fate): EdgeCase["fates"] => ({ PostgreSQL: fate, DuckDB: fate, Snowflake: fate });
-const per = (PostgreSQL: Fate, DuckDB: Fate, Snowflake = DuckDB): EdgeCase["fates"] => ({ PostgreSQL, DuckDB, Snowflake });
+const both = (fate: Fate): EdgeCase["fates"] => ({ PostgreSQL: fate, DuckDB: fate, Snowflake: fate, Parquet: fate });
+const per = (PostgreSQL: Fate, DuckDB: Fate, Snowflake = DuckDB): EdgeCase["fates"] => {
+  return { PostgreSQL, DuckDB, Snowflake, Parquet: asInParquet(DuckDB) };
+};
+
+/** Parquet has no integer of 128 bits, and calls text STRING. */
+function asInParquet(fate: Fate): Fate {
+  if (typeof fate !== "object" || !("becomes" in fate)) return fate;
+  return { becomes: ({ HUGEINT: "DECIMAL(38,0)", VARCHAR: "STRING" } as Record<string, string>)[fate.becomes] ?? fate.becomes };
+}
 const refused = (code: string): Fate => ({ refused: code });
 const becomes = (type: string): Fate => ({ becomes: type });
 const edge = (what: string, schema: JsonSchema, json: string, fates: EdgeCase["fates"]): EdgeCase => ({ what, schema, json, fates });

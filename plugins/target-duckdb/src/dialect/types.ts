@@ -1,8 +1,7 @@
 /** DuckDB's column types as the plans of loads use them. */
 import type { ColumnType } from "@tapline/columns";
-import { convert, spelling, typeOf } from "@tapline/duckdb";
+import { convert, measure, spelling, typeOf } from "@tapline/duckdb";
 import type { Types } from "@tapline/sql";
-import { measure } from "./measure.ts";
 
 export const types: Types = {
   ...spelling,

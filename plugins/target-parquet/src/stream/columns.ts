@@ -2,6 +2,7 @@
 import {
   type ColumnType,
   columnType,
+  type Digits,
   mayWiden,
   nestedType,
   sameType,
@@ -16,7 +17,7 @@ import { extraColumn } from "@tapline/sql";
 import { errors } from "../errors.ts";
 import type { FileColumn, ManifestColumn } from "../manifest/manifest.ts";
 import { typeOf } from "./type-text.ts";
-import { manifestType, mostDigits, nameOf, typeRules } from "./types.ts";
+import { manifestType, nameOf, typeRules } from "./types.ts";
 
 type Change = Parameters<NonNullable<TargetStream["changed"]>>[0];
 
@@ -28,16 +29,27 @@ export interface ColumnPlan {
   fileColumns: readonly FileColumn[];
 }
 
+/** What the stream's SCHEMA makes of its columns. */
+export interface PlannedColumns {
+  plan: ColumnPlan;
+  changes: readonly Change[];
+  /** Columns whose digits must be measured first: until then the plan is not to be used. */
+  unmeasured: readonly ManifestColumn[];
+}
+
+export interface PlanRules {
+  nested: NestedForm;
+  /** The most digits of the values in a column, by its name; null where some are no decimals. */
+  measured: ReadonlyMap<string, Digits | null>;
+}
+
 /** Whether objects and arrays are JSON text, or columns with parts where their schema says which. */
 export type NestedForm = "json" | "struct";
 
 /** @throws type_conflict */
-export function planColumns(
-  known: readonly ManifestColumn[],
-  stream: TargetStream,
-  nested: NestedForm,
-  changed: (change: Change) => void,
-): ColumnPlan {
+export function planColumns(known: readonly ManifestColumn[], stream: TargetStream, { nested, measured }: PlanRules): PlannedColumns {
+  const changes: Change[] = [];
+  const unmeasured: ManifestColumn[] = [];
   const columns = [...known];
   // Keys are compared whole.
   const typeFor = (property: string, schema: JsonSchema): ColumnType =>
@@ -49,27 +61,37 @@ export function planColumns(
     if (present === undefined) {
       const name = freeName(property, columns);
       columns.push({ property, name, type: manifestType(wanted) });
-      if (name !== property) changed({ kind: "column_renamed", column: property, to: name });
-      if (known.length > 0) changed({ kind: "column_added", column: property, to: nameOf(wanted) });
+      if (name !== property) changes.push({ kind: "column_renamed", column: property, to: name });
+      if (known.length > 0) changes.push({ kind: "column_added", column: property, to: nameOf(wanted) });
       continue;
     }
     const type = typeOf(present.type);
-    const next = shapeOf(type) === undefined ? widened(type, wanted, mostDigits(type), typeRules) : widenedShape(type, wanted);
-    if (next === null || next === "measure")
+    const next = shapeOf(type) === undefined ? widened(type, wanted, measured.get(present.name), typeRules) : widenedShape(type, wanted);
+    if (next === "measure") {
+      unmeasured.push(present);
+      continue;
+    }
+    if (next === null)
       throw errors.type_conflict({ existing: nameOf(type), wanted: nameOf(wanted) }, { stream: stream.name, column: property });
     if (sameType(next, type)) continue;
     columns[index] = { ...present, type: manifestType(next) };
-    changed({ kind: "column_widened", column: property, from: nameOf(type), to: nameOf(next) });
+    changes.push({ kind: "column_widened", column: property, from: nameOf(type), to: nameOf(next) });
   }
-  return planFor(columns, stream);
+  return { plan: planFor(columns, stream), changes, unmeasured };
 }
 
-/** The plan with a column that also takes these values. */
-export function widenColumn(plan: ColumnPlan, stream: TargetStream, property: string, values: readonly unknown[]): ColumnPlan {
+/** The plan with a column that also takes these values. `stored`: the most digits of those that it has, null where some are no decimals */
+export function widenColumn(
+  plan: ColumnPlan,
+  stream: TargetStream,
+  property: string,
+  values: readonly unknown[],
+  stored: Digits | null,
+): ColumnPlan {
   const columns = plan.columns.map((column) => {
     if (column.property !== property) return column;
     const type = typeOf(column.type);
-    const next = widenedFor(type, values, mostDigits(type), typeRules);
+    const next = widenedFor(type, values, stored, typeRules);
     stream.changed?.({ kind: "column_widened", column: property, from: nameOf(type), to: nameOf(next) });
     return { ...column, type: manifestType(next) };
   });

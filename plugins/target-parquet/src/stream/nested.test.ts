@@ -129,7 +129,7 @@ function randomValue({ type, items, properties }: JsonSchema): unknown {
 }
 
 test("random shapes with random values come back as they were sent, over many row groups and partitions", async () => {
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 6; round++) {
     const folder = temporaryFolder();
     const shape: JsonSchema = { type: ["null", "object"], properties: { a: randomSchema(3), b: randomSchema(3) } };
     const rows = Array.from({ length: 300 }, (_, id) => ({ id, part: id % 3, v: below(9) === 0 ? null : randomValue(shape) }));
@@ -202,11 +202,8 @@ test("upserts keep STRUCTs, also where the setting changes to json later", async
   expect(await queried(folder, "SELECT id, v FROM s ORDER BY id")).toEqual(wanted);
   const paths = manifestOf(folder).files.map(({ path }) => join(folder, path));
   // A file without a row of the new ones stays as it is.
-  expect(
-    readByPyarrow(paths)
-      .map(({ types }) => types.v?.slice(0, 6))
-      .sort(),
-  ).toEqual(["string", "string", "struct"]);
+  const kinds = readByPyarrow(paths).map(({ types }) => types.v?.replace(/^struct.*/, "struct"));
+  expect(kinds.sort()).toEqual(["extension<arrow.json>", "extension<arrow.json>", "struct"]);
 });
 
 test("schemas that say nothing of the parts are JSON, as are keys", async () => {

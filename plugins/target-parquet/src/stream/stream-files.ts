@@ -1,11 +1,12 @@
 /** Writes the rows of one stream to files: a new one where the columns change, a file is full, or a partition begins. */
-import { DeletesArrived, ExtraColumnMissing, type StreamColumns, TooNarrow } from "@tapline/columns";
+import { DeletesArrived, type Digits, ExtraColumnMissing, isInteger, isNumber, type StreamColumns, TooNarrow } from "@tapline/columns";
 import { type CellChunk, isCells, type RowBatch, type RowChunk, type TargetStream } from "@tapline/sdk";
-import type { FileColumn } from "../manifest/manifest.ts";
+import type { FileColumn, ManifestColumn } from "../manifest/manifest.ts";
 import { addExtraColumn, type ColumnPlan, widenColumn } from "./columns.ts";
 import type { FilePool } from "./file-pool.ts";
 import { type FileOptions, type FinishedFile, OpenFile } from "./open-file.ts";
 import type { Partitioner } from "./partition.ts";
+import { typeOf } from "./type-text.ts";
 
 /** A file with rows that are not committed. */
 export interface PendingFile extends FinishedFile {
@@ -18,6 +19,8 @@ export interface FilesOptions extends Pick<FileOptions, "compression" | "created
   newPath(): string;
   fileBytes: number;
   fileRows: number;
+  /** The digits that the column has in files that are listed, and in these. */
+  measure(column: ManifestColumn, pending: readonly PendingFile[]): Promise<Digits | null>;
 }
 
 export type FeedRules = Pick<StreamColumns, "rules" | "unknownFields" | "requiredKeys">;
@@ -57,18 +60,23 @@ export class StreamFiles {
   async write(batch: RowBatch): Promise<void> {
     const chunks = this.#partitioner === undefined ? (batch.chunks?.() ?? batch.rows()) : batch.rows();
     for (const chunk of chunks) {
-      if (this.#partitioner === undefined || isCells(chunk)) this.#add("", chunk, batch.reject);
-      else for (const [partition, rows] of this.#partitioner.split(chunk)) this.#add(partition, rows, batch.reject);
+      if (this.#partitioner === undefined || isCells(chunk)) await this.#add("", chunk, batch.reject);
+      else for (const [partition, rows] of this.#partitioner.split(chunk)) await this.#add(partition, rows, batch.reject);
       await this.#options.pool.hasRoom();
     }
   }
 
   /** Ends all files. @returns those since the last call, in the order of their first rows */
   async take(): Promise<PendingFile[]> {
-    this.endAll();
-    const taken = this.#pending;
+    const taken = this.settled();
     this.#pending = [];
-    return Promise.all(taken);
+    return taken;
+  }
+
+  /** Ends all files. @returns those that are not committed */
+  async settled(): Promise<PendingFile[]> {
+    this.endAll();
+    return Promise.all(this.#pending);
   }
 
   endAll(): void {
@@ -84,7 +92,7 @@ export class StreamFiles {
     this.#pending = [];
   }
 
-  #add(partition: string, chunk: RowChunk | CellChunk, reject: RowBatch["reject"]): void {
+  async #add(partition: string, chunk: RowChunk | CellChunk, reject: RowBatch["reject"]): Promise<void> {
     let rows = chunk;
     for (;;) {
       const file = this.#open.get(partition) ?? this.#begin(partition);
@@ -98,21 +106,31 @@ export class StreamFiles {
       } catch (error) {
         file.takeLost();
         if (isCells(rows)) rows = rows.toRows();
-        this.#makeFit(error, rows);
+        await this.#makeFit(error, rows);
       }
     }
   }
 
   /** Changes the columns so that the rows fit; what is written stays as it is. Throws an error that is of another kind. */
-  #makeFit(error: unknown, rows: RowChunk): void {
+  async #makeFit(error: unknown, rows: RowChunk): Promise<void> {
     if (error instanceof TooNarrow) {
       const values = error.valuesOf({ rows: () => [rows] } as unknown as RowBatch);
-      this.define(this.#stream, widenColumn(this.#plan, this.#stream, error.property, values));
+      const stored = await this.#storedDigits(error.property);
+      this.define(this.#stream, widenColumn(this.#plan, this.#stream, error.property, values, stored));
     } else if (error instanceof ExtraColumnMissing) this.define(this.#stream, addExtraColumn(this.#plan, this.#stream));
     else if (error instanceof DeletesArrived) {
       this.endAll();
       this.hasDeletes = true;
     } else throw error;
+  }
+
+  /** Of integers, their type alone says how many they can be. */
+  async #storedDigits(property: string): Promise<Digits | null> {
+    const column = this.#plan.columns.find((each) => each.property === property) as ManifestColumn;
+    const type = typeOf(column.type);
+    if (isInteger(type)) return { whole: 19, scale: 0 };
+    if (!isNumber(type)) return null;
+    return this.#options.measure(column, await this.settled());
   }
 
   #begin(partition: string): OpenFile {

@@ -1,10 +1,12 @@
 /** One stream: its entry in the manifest, the rows that are not committed, and what a commit makes of both. */
+import type { Digits } from "@tapline/columns";
 import type { Activation, RowBatch, StreamCounts, TargetStream } from "@tapline/sdk";
 import { errors } from "../errors.ts";
-import type { FileColumn, FileEntry, StreamEntry } from "../manifest/manifest.ts";
+import type { FileColumn, FileEntry, ManifestColumn, StreamEntry } from "../manifest/manifest.ts";
+import type { Measure } from "../merge/measure.ts";
 import type { Merger } from "../merge/merge-input.ts";
 import { type ColumnPlan, type NestedForm, planColumns } from "./columns.ts";
-import type { PendingFile, StreamFiles } from "./stream-files.ts";
+import type { FilesOptions, PendingFile, StreamFiles } from "./stream-files.ts";
 
 /** What a commit changes: all or none of it. */
 export interface TableCommit {
@@ -21,15 +23,26 @@ export interface TableContext {
   nextName(): string;
   merger: Merger;
   nested: NestedForm;
+  measure: Measure;
   hardDelete: boolean;
+}
+
+type MakeFiles = (stream: TargetStream, plan: ColumnPlan, measure: FilesOptions["measure"]) => StreamFiles;
+
+export interface TableStart {
+  context: TableContext;
+  /** As the manifest has it; undefined for a new stream. */
+  known: StreamEntry | undefined;
+  fresh: StreamEntry;
+  stream: TargetStream;
+  makeFiles: MakeFiles;
 }
 
 export class StreamTable {
   readonly #context: TableContext;
-  readonly #makeFiles: (stream: TargetStream, plan: ColumnPlan) => StreamFiles;
   #entry: StreamEntry;
   #stream: TargetStream;
-  #files: StreamFiles;
+  #files!: StreamFiles;
   #activations: Activation[] = [];
   /** Rows handed over and not rejected since the last commit. */
   #written = 0;
@@ -38,29 +51,31 @@ export class StreamTable {
   /** All files that are listed now leave with the next commit. */
   #replaces: boolean;
 
-  constructor(
-    context: TableContext,
-    known: StreamEntry | undefined,
-    fresh: StreamEntry,
-    stream: TargetStream,
-    makeFiles: (stream: TargetStream, plan: ColumnPlan) => StreamFiles,
-  ) {
+  private constructor({ context, known, fresh, stream }: TableStart) {
     this.#context = context;
-    this.#makeFiles = makeFiles;
     this.#replaces = stream.loadMethod === "overwrite";
     this.#entry = known === undefined ? fresh : known;
     this.#isChanged = known === undefined || this.#replaces;
-    if (known === undefined) stream.changed?.({ kind: "table_created", to: fresh.folder });
     this.#stream = stream;
-    this.#files = this.#makeFiles(stream, this.#planFor(stream, this.#replaces ? [] : this.#entry.columns));
+  }
+
+  /** @throws type_conflict */
+  static async open(start: TableStart): Promise<StreamTable> {
+    const table = new StreamTable(start);
+    const { known, fresh, stream, makeFiles } = start;
+    if (known === undefined) stream.changed?.({ kind: "table_created", to: fresh.folder });
+    const plan = await table.#planFor(stream, table.#replaces ? [] : table.#entry.columns, []);
+    table.#files = makeFiles(stream, plan, (column, pending) => table.#measure(column, pending));
+    return table;
   }
 
   get rows(): number {
     return this.#entry.files.reduce((sum, { rows }) => sum + rows, 0);
   }
 
-  define(stream: TargetStream): void {
-    this.#files.define(stream, this.#planFor(stream, this.#files.plan.columns));
+  async define(stream: TargetStream): Promise<void> {
+    const plan = await this.#planFor(stream, this.#files.plan.columns, await this.#files.settled());
+    this.#files.define(stream, plan);
     this.#stream = stream;
     this.#isChanged = true;
   }
@@ -127,10 +142,19 @@ export class StreamTable {
     return { ...merged, entry: { ...base, schemas } };
   }
 
-  #planFor(stream: TargetStream, known: StreamEntry["columns"]): ColumnPlan {
-    return planColumns(known, stream, this.#context.nested, (change) => {
-      if (!(this.#entry.columns.length === 0 && change.kind === "column_added")) stream.changed?.(change);
-    });
+  async #planFor(stream: TargetStream, known: StreamEntry["columns"], pending: readonly PendingFile[]): Promise<ColumnPlan> {
+    const measured = new Map<string, Digits | null>();
+    for (;;) {
+      const { plan, changes, unmeasured } = planColumns(known, stream, { nested: this.#context.nested, measured });
+      for (const column of unmeasured) measured.set(column.name, await this.#measure(column, pending));
+      if (unmeasured.length > 0) continue;
+      for (const change of changes) if (!(this.#entry.columns.length === 0 && change.kind === "column_added")) stream.changed?.(change);
+      return plan;
+    }
+  }
+
+  #measure(column: ManifestColumn, pending: readonly PendingFile[]): Promise<Digits | null> {
+    return this.#context.measure(this.#entry, [...(this.#replaces ? [] : this.#entry.files), ...pending], column);
   }
 }
 

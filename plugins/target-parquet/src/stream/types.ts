@@ -1,5 +1,5 @@
 /** The types of columns in these files, and their names in the manifest. Pure. */
-import { type ColumnType, type Digits, describeType, type TypeSpelling, typeName, type WideningRules } from "@tapline/columns";
+import { type ColumnType, describeType, type TypeSpelling, typeName, type WideningRules } from "@tapline/columns";
 
 /** Names for messages are Parquet's logical types. An integer beyond 64 bits is a decimal of 38 digits, and beyond that it is text. */
 export const typeRules = {
@@ -34,9 +34,3 @@ export const nameOf = (type: ColumnType): string => typeName(typeRules, type);
 
 /** As the manifest has it: `decimal(38,2)`, `varchar`, …; see `typeOf` in type-text.ts. */
 export const manifestType = describeType;
-
-/** The most digits that values in a column of the type can have; null where they may be no decimals. */
-export function mostDigits(type: ColumnType): Digits | null {
-  if (type.kind === "bigint") return { whole: 19, scale: 0 };
-  return type.kind === "decimal" ? { whole: type.precision - type.scale, scale: type.scale } : null;
-}
