@@ -23,6 +23,7 @@ export interface Options {
 
 const binFolders = {
   "tap-csv": "plugins/tap-csv",
+  "tap-postgres": "plugins/tap-postgres",
   "target-duckdb": "plugins/target-duckdb",
   "target-jsonl": "plugins/target-jsonl",
   "target-parquet": "plugins/target-parquet",

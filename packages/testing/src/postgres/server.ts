@@ -25,8 +25,11 @@ export interface PostgresAddress {
 export interface PostgresServer extends AsyncDisposable {
   address: PostgresAddress;
   readonly pid: number;
-  /** Restarts it as `pg_ctl restart -m immediate` does: connections break without a message, and it recovers from its log. */
-  restartImmediately(): Promise<void>;
+  /**
+   * Restarts it as `pg_ctl restart -m MODE` does. `fast`: it tells its clients and writes all to disk. `immediate`: connections break
+   * without a message, and it recovers from its log.
+   */
+  restart(mode: "fast" | "immediate"): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -103,8 +106,8 @@ export async function startPostgres({ isDurable = false, settings = {}, folder: 
     await rm(folder, { recursive: true, force: true });
     if (parent !== undefined) await rm(dirname(data), { recursive: true, force: true });
   };
-  const restartImmediately = async () => {
-    child.kill("SIGQUIT");
+  const restart: PostgresServer["restart"] = async (mode) => {
+    child.kill(mode === "fast" ? "SIGINT" : "SIGQUIT");
     await once(child, "exit");
     child = start();
     await ready(child);
@@ -114,7 +117,7 @@ export async function startPostgres({ isDurable = false, settings = {}, folder: 
     get pid() {
       return child.pid as number;
     },
-    restartImmediately,
+    restart,
     stop,
     [Symbol.asyncDispose]: stop,
   };

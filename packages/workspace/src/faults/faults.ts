@@ -68,7 +68,7 @@ export const faults: readonly Fault[] = [
     async strike(victim) {
       await randomMoment(victim);
       if (!victim.load.isRunning) return false;
-      await victim.server.restartImmediately();
+      await victim.server.restart("immediate");
       return true;
     },
   },

@@ -59,7 +59,7 @@ export function peakMemory(pid: number): number {
 function roleOf(command: string): Role | undefined {
   if (command.includes("/bin/tapline.js")) return "runner";
   if (command.includes("/bin/target-")) return "target";
-  return /\/faults\/tap-(one|three)\.js/.test(command) ? "tap" : undefined;
+  return /\/faults\/tap-(one|three)\.js|\/bin\/tap-/.test(command) ? "tap" : undefined;
 }
 
 function read(path: string): string {

@@ -8,8 +8,8 @@ import { activate, type Chunk, checkpoint, type ReadContext, rowVersion, type St
 import type { Config } from "../config.ts";
 import type { PostgresTable } from "../discover/tables.ts";
 import type { Snapshot } from "../snapshot.ts";
-import { readParts } from "./parts.ts";
 import { TableRows } from "./table-rows.ts";
+import { readTogether } from "./together.ts";
 import { isWrittenSince } from "./written-since.ts";
 
 /** A read that has not come to its end: blocks before `next_block` were read in snapshots of which the first saw all before `oldest_xid`. */
@@ -43,18 +43,16 @@ export async function* readFullTable(
     }
     const ranges = rangesOf(from, await blockCount(snapshot.session, table));
     const sessions = parallel > 1 && ranges.length > 1 ? await snapshot.readers(Math.min(parallel, ranges.length)) : [snapshot.session];
-    const parts = ranges.map(
-      ({ start, end }) =>
-        (session: Session) =>
-          rows.read(session, rangeCondition(start, end)),
-    );
-    for await (const item of readParts(parts, sessions)) {
-      if (typeof item !== "number") yield item;
-      // All ranges up to this one are read.
-      else if (item < ranges.length) {
-        const progress: Progress = { version, next_block: ranges[item]?.start ?? 0, oldest_xid, files: table.files };
-        if (context.isStateDue()) yield checkpoint({ ...progress });
-      }
+    for (let at = 0; at < ranges.length; at += sessions.length) {
+      const parts = sessions.flatMap((session, i) => {
+        const range = ranges[at + i];
+        return range === undefined ? [] : [rows.read(session, rangeCondition(range.start, range.end))];
+      });
+      yield* readTogether(parts);
+      const next = ranges[at + sessions.length];
+      if (next === undefined || !context.isStateDue()) continue;
+      const progress: Progress = { version, next_block: next.start, oldest_xid, files: table.files };
+      yield checkpoint({ ...progress });
     }
   }
   rows.report();
