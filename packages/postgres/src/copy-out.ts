@@ -54,7 +54,7 @@ async function endEarly(session: Session, copy: CopyOut, frames: CopyFrames, res
   try {
     if (after === undefined) {
       await using other = await openSession(session.options);
-      await other.execute(`SELECT pg_cancel_backend(${Number((session.client as { processID?: number }).processID)})`);
+      await other.execute(`SELECT pg_cancel_backend(${session.processId})`);
     }
     while (after === undefined) {
       const chunk = await copy.read();

@@ -23,6 +23,8 @@ export interface Session extends AsyncDisposable {
   readonly client: PostgresClient;
   /** @throws the error that `explainFailure` makes */
   execute(sql: string, circumstances?: Circumstances): Promise<Result>;
+  /** The server's process, to cancel its statements by. A pooler tells another number when one logs in, so set what pg_backend_pid() tells. */
+  processId: number;
   /** The error that ended the session, if it has ended. */
   readonly lost: Error | undefined;
 }
@@ -47,6 +49,7 @@ export async function openSession(options: ConnectionOptions): Promise<Session> 
     options,
     client,
     execute,
+    processId: Number((client as { processID?: number }).processID),
     get lost() {
       return lost;
     },

@@ -46,6 +46,12 @@ export const tapPostgresErrorCatalogue = {
     message: (p: { table: string; reason: string }) => `A statement that reads ${p.table} was cancelled: ${p.reason}`,
     hint: "Raise statement_timeout_ms (or the role's statement_timeout on the server), read fewer columns, or read the table by a replication key.",
   },
+  standby_conflict: {
+    class: "connection",
+    recovery: "retry",
+    message: (p: { table: string; reason: string }) => `The standby ended the read of ${p.table} in favour of its primary: ${p.reason}`,
+    hint: "Set hot_standby_feedback = on or a longer max_standby_streaming_delay on the standby, read smaller tables, or read from the primary.",
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export const errors = defineErrors({ ...sqlTapErrorCatalogue, ...tapPostgresErrorCatalogue });

@@ -2,8 +2,8 @@
  * One snapshot of the database for all tables of a run: a transaction that reads only, in isolation REPEATABLE READ. Everything is set
  * inside the transaction, so that it also works behind a pooler that gives each transaction another connection.
  */
-import { quoteText } from "@tapline/columns";
-import { type ConnectionOptions, openSession, type Session, serverDetails } from "@tapline/postgres";
+import { quoteName, quoteText } from "@tapline/columns";
+import { type ConnectionOptions, openSession, type Session, serverDetails, serverWords } from "@tapline/postgres";
 import { TaplineError } from "@tapline/sdk";
 import { errors } from "./errors.ts";
 
@@ -23,12 +23,30 @@ export interface Snapshot extends AsyncDisposable {
   readonly facts: Facts;
   /** Other connections that see the same snapshot; they end with it. */
   readers(count: number): Promise<readonly Session[]>;
-  /** A connection for what the transaction is not to wait for. */
-  readonly options: ConnectionOptions;
+  /** Takes another snapshot over new connections, where the server ended this one. */
+  renew(): Promise<void>;
 }
 
 /** @throws errors of connecting, server_too_old, pooler_splits_transactions */
 export async function takeSnapshot(options: ConnectionOptions, holdMarginMs: number): Promise<Snapshot> {
+  let current = await openSnapshot(options, holdMarginMs);
+  return {
+    get session() {
+      return current.session;
+    },
+    get facts() {
+      return current.facts;
+    },
+    readers: (count) => current.readers(count),
+    async renew() {
+      await current[Symbol.asyncDispose]();
+      current = await openSnapshot(options, holdMarginMs);
+    },
+    [Symbol.asyncDispose]: () => current[Symbol.asyncDispose](),
+  };
+}
+
+async function openSnapshot(options: ConnectionOptions, holdMarginMs: number): Promise<Omit<Snapshot, "renew">> {
   const session = await openSession(options);
   const others: Session[] = [];
   const close = async (): Promise<void> => {
@@ -42,7 +60,6 @@ export async function takeSnapshot(options: ConnectionOptions, holdMarginMs: num
     return {
       session,
       facts,
-      options,
       async readers(count) {
         if (others.length >= count) return others.slice(0, count);
         const id = (await session.execute("SELECT pg_export_snapshot()")).rows[0]?.[0] as string;
@@ -74,9 +91,10 @@ const settings: Readonly<Record<string, string>> = {
   idle_in_transaction_session_timeout: "0",
 };
 
-async function begin({ execute, options }: Session, snapshot?: string): Promise<void> {
-  await execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+async function begin(session: Session, snapshot?: string): Promise<void> {
+  const { execute, options } = session;
   try {
+    await execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     if (snapshot !== undefined) await execute(`SET TRANSACTION SNAPSHOT ${quoteText(snapshot)}`);
     const own: Record<string, string | undefined> = {
       search_path: options.searchPath,
@@ -86,15 +104,16 @@ async function begin({ execute, options }: Session, snapshot?: string): Promise<
     const list = Object.entries({ ...settings, ...own }).flatMap(([name, value]) =>
       value === undefined ? [] : [`set_config(${quoteText(name)}, ${quoteText(value)}, true)`],
     );
-    await execute(`SELECT ${list.join(", ")}`);
+    const { rows } = await execute(`SELECT pg_backend_pid(), ${list.join(", ")}`);
+    session.processId = Number(rows[0]?.[0]);
     // The role is of the session, which a pooler may have changed.
-    if (options.role !== undefined) await execute(`SET LOCAL ROLE ${quoteRole(options.role)}`);
+    if (options.role !== undefined) await execute(`SET LOCAL ROLE ${quoteName(options.role)}`);
   } catch (error) {
-    throw isOutsideTransaction(error) ? errors.pooler_splits_transactions({ reason: (error as Error).message }, {}, error) : error;
+    throw isOutsideTransaction(error)
+      ? errors.pooler_splits_transactions({ reason: serverWords((error as Error).cause) }, {}, error)
+      : error;
   }
 }
-
-const quoteRole = (role: string): string => `"${role.replaceAll('"', '""')}"`;
 
 /** A pooler in the mode `statement` refuses BEGIN with its own words (08P01), or runs what follows elsewhere (25P01). */
 function isOutsideTransaction(error: unknown): boolean {

@@ -5,7 +5,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
-import { appendFile, chmod, chown, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, chmod, chown, cp, lchown, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -30,6 +30,8 @@ export interface PostgresServer extends AsyncDisposable {
    * without a message, and it recovers from its log.
    */
   restart(mode: "fast" | "immediate"): Promise<void>;
+  /** A hot standby of it, which follows it. The server is stopped while its data is copied. `settings`: those that differ from its own. */
+  standby(settings?: Record<string, string>): Promise<PostgresServer>;
   stop(): Promise<void>;
 }
 
@@ -82,7 +84,7 @@ export async function startPostgres({ isDurable = false, settings = {}, folder: 
   await writeFor(owner, join(data, "server.key"), serverKey);
   // In the file, not on the command line, so that a test can switch it off.
   await appendFile(join(data, "postgresql.conf"), "ssl = on\n");
-  const durability = isDurable ? {} : { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
+  const durability: Record<string, string> = isDurable ? {} : { fsync: "off", full_page_writes: "off", synchronous_commit: "off" };
   const all = {
     port: String(address.port),
     listen_addresses: "127.0.0.1",
@@ -90,25 +92,47 @@ export async function startPostgres({ isDurable = false, settings = {}, folder: 
     ...durability,
     ...settings,
   };
-  const flags = Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const folders = [folder, ...(parent === undefined ? [] : [dirname(data)])];
+  const server = await serve({ bin, data, folder, owner, folders }, address, all);
+  process.off("exit", removeAtExit);
+  return server;
+}
+
+interface Place {
+  bin: string;
+  data: string;
+  /** Where the process runs. */
+  folder: string;
+  owner: Owner;
+  /** To be removed with the server. */
+  folders: readonly string[];
+}
+
+async function serve(place: Place, address: PostgresAddress, settings: Record<string, string>): Promise<PostgresServer> {
+  const { bin, data, folder, owner, folders } = place;
+  const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const start = () => spawn(join(bin, "postgres"), ["-D", data, ...flags], { ...owner, cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
   let child = start();
-  const killAtExit = () => child.kill("SIGQUIT");
-  process.once("exit", killAtExit);
-  await ready(child);
-  const stop = async () => {
-    process.off("exit", killAtExit);
-    process.off("exit", removeAtExit);
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill("SIGINT");
-      await once(child, "exit");
-    }
-    await rm(folder, { recursive: true, force: true });
-    if (parent !== undefined) await rm(dirname(data), { recursive: true, force: true });
+  const endAtExit = () => {
+    child.kill("SIGQUIT");
+    for (const one of folders) rmSync(one, { recursive: true, force: true });
   };
-  const restart: PostgresServer["restart"] = async (mode) => {
-    child.kill(mode === "fast" ? "SIGINT" : "SIGQUIT");
+  process.once("exit", endAtExit);
+  await ready(child);
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
     await once(child, "exit");
+  };
+  const stop = async () => {
+    process.off("exit", endAtExit);
+    await end("SIGINT");
+    for (const one of folders) await rm(one, { recursive: true, force: true });
+  };
+  /** Ends the server, does the work, and starts it again. */
+  const between = async (signal: NodeJS.Signals, work: () => Promise<void>) => {
+    await end(signal);
+    await work();
     child = start();
     await ready(child);
   };
@@ -117,10 +141,27 @@ export async function startPostgres({ isDurable = false, settings = {}, folder: 
     get pid() {
       return child.pid as number;
     },
-    restart,
+    restart: (mode) => between(mode === "fast" ? "SIGINT" : "SIGQUIT", async () => {}),
+    async standby(own = {}) {
+      const other = await mkdtemp(join(folder, "standby-"));
+      const copy = join(other, "data");
+      await between("SIGINT", () => cp(data, copy, { recursive: true, verbatimSymlinks: true }));
+      const port = await freePort();
+      const { host, user, password } = address;
+      await writeFile(join(copy, "standby.signal"), "");
+      if (owner.uid !== undefined && owner.gid !== undefined) await chownAll(other, owner.uid, owner.gid);
+      const primary = `host=${host} port=${address.port} user=${user} password=${password}`;
+      const following = { ...settings, ...own, port: String(port), primary_conninfo: primary };
+      return serve({ ...place, data: copy, folders: [other] }, { ...address, port }, following);
+    },
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+async function chownAll(folder: string, uid: number, gid: number): Promise<void> {
+  await chown(folder, uid, gid);
+  for (const entry of await readdir(folder, { recursive: true })) await lchown(join(folder, entry), uid, gid);
 }
 
 async function dataFolder(parent: string, { uid, gid }: Owner): Promise<string> {
@@ -186,7 +227,7 @@ async function ready(child: ChildProcess): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     child.stderr?.on("data", (data) => {
       if (output.length < 10_000) output += data;
-      if (output.includes("ready to accept connections")) resolve();
+      if (/ready to accept (read-only )?connections/.test(output)) resolve();
     });
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`postgres ended with ${code}: ${output}`)));

@@ -18,6 +18,8 @@ export function explainTable(error: unknown, table: PostgresTable, { options }: 
       return errors.table_changed(details, {}, error);
     case "42501":
       return errors.reading_refused({ ...details, user: serverDetails(options).user }, {}, error);
+    case "40001":
+      return errors.standby_conflict(details, {}, error);
     case "57014":
       return errors.statement_cancelled(details, {}, error);
     default:

@@ -8,6 +8,7 @@ import { activate, type Chunk, checkpoint, type ReadContext, rowVersion, type St
 import type { Config } from "../config.ts";
 import type { PostgresTable } from "../discover/tables.ts";
 import type { Snapshot } from "../snapshot.ts";
+import type { Place } from "./place.ts";
 import { TableRows } from "./table-rows.ts";
 import { readTogether } from "./together.ts";
 import { isWrittenSince } from "./written-since.ts";
@@ -28,14 +29,15 @@ export async function* readFullTable(
   context: ReadContext,
   snapshot: Snapshot,
   { parallel = 1 }: Config,
+  place: Place,
 ): AsyncGenerator<Chunk> {
   const rows = new TableRows(table, context);
-  const resumed = progressOf(context.state, table);
-  const version = resumed?.version ?? Math.max(Date.now(), Number(context.state.version ?? 0) + 1);
+  const resumed = progressOf(place.state, table);
+  const version = resumed?.version ?? Math.max(Date.now(), Number(place.state.version ?? 0) + 1);
   yield rowVersion(version);
   if (!hasRanges(table, snapshot)) yield* rows.read(snapshot.session, "");
   else {
-    const oldest_xid = resumed?.oldest_xid ?? snapshot.facts.oldestXid;
+    const oldest_xid = resumed?.oldest_xid ?? place.facts.oldestXid;
     const from = resumed?.next_block ?? 0;
     if (resumed !== undefined) {
       context.log("info", `resumes at block ${from}, with the rows before it that were written since the read began`);
@@ -50,9 +52,10 @@ export async function* readFullTable(
       });
       yield* readTogether(parts);
       const next = ranges[at + sessions.length];
-      if (next === undefined || !context.isStateDue()) continue;
+      if (next === undefined) continue;
       const progress: Progress = { version, next_block: next.start, oldest_xid, files: table.files };
-      yield checkpoint({ ...progress });
+      place.state = { ...progress };
+      if (context.isStateDue()) yield checkpoint(place.state);
     }
   }
   rows.report();

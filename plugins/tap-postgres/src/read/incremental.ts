@@ -5,11 +5,12 @@
 import { quoteName, quoteText } from "@tapline/columns";
 import { cellText } from "@tapline/postgres";
 import { type Chunk, checkpoint, type ReadContext, type StreamState } from "@tapline/sdk";
-import { advance, bookmarkText, incrementalState, type LateRows, lateRowsOf, lateRowsWarning, streamName } from "@tapline/sql-tap";
+import { advance, incrementalState, type LateRows, lateRowsOf, lateRowsWarning, streamName } from "@tapline/sql-tap";
 import type { Config } from "../config.ts";
 import type { PostgresColumn, PostgresTable } from "../discover/tables.ts";
 import { errors } from "../errors.ts";
 import type { Snapshot } from "../snapshot.ts";
+import type { Place } from "./place.ts";
 import { type RowPlace, TableRows } from "./table-rows.ts";
 import { isWrittenSince } from "./written-since.ts";
 
@@ -18,34 +19,34 @@ export async function* readIncremental(
   context: ReadContext,
   snapshot: Snapshot,
   config: Config,
+  place: Place,
 ): AsyncGenerator<Chunk> {
   const rows = new TableRows(table, context);
   const column = cursorColumn(table, context);
-  const late = lateRows(table, column, snapshot, config);
+  const late = lateRows(table, column, place, config);
   if (late.kind === "none") context.log("warning", lateRowsWarning(streamName(table), column.name, late.why));
   const key = `t.${quoteName(column.name)}`;
-  const start = bookmarkText(context.startValue);
+  const start = place.bookmark;
   const at = context.columns.indexOf(column.name);
-  let bookmark = start;
   const onLast = ({ bytes, start: from }: RowPlace): void => {
-    bookmark = advance(bookmark, cellText(bytes, from, at), late.kind === "held" ? late.at : undefined);
+    place.bookmark = advance(place.bookmark, cellText(bytes, from, at), late.kind === "held" ? late.at : undefined);
   };
   // The transactions that this run does not see whole; a run that ends early keeps those of the run before.
   const before = context.state.oldest_xid;
-  const state = (seen: StreamState): StreamState => incrementalState(column.name, bookmark, late.kind === "scan" ? seen : {});
+  const state = (seen: StreamState): StreamState => incrementalState(column.name, place.bookmark, late.kind === "scan" ? seen : {});
   if (start === null) {
     // No bookmark would ever find them.
     if (column.isNullable) yield* rows.read(snapshot.session, `WHERE ${key} IS NULL`);
     yield* inOrder(rows.read(snapshot.session, `WHERE ${key} IS NOT NULL ORDER BY ${key}`, onLast));
   } else yield* inOrder(rows.read(snapshot.session, `WHERE ${fromBookmark(column, start, late, before)} ORDER BY ${key}`, onLast));
   rows.report();
-  yield checkpoint(state({ oldest_xid: snapshot.facts.oldestXid }));
+  yield checkpoint(state({ oldest_xid: place.facts.oldestXid }));
 
   async function* inOrder(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
     for await (const chunk of chunks) {
       yield chunk;
       // In a first run there is no older snapshot whose open transactions a resumed run could look for.
-      if (context.isStateDue()) yield checkpoint(state({ oldest_xid: typeof before === "string" ? before : snapshot.facts.oldestXid }));
+      if (context.isStateDue()) yield checkpoint(state({ oldest_xid: typeof before === "string" ? before : place.facts.oldestXid }));
     }
   }
 }
@@ -60,7 +61,7 @@ function cursorColumn(table: PostgresTable, { replicationKey = "" }: ReadContext
 function lateRows(
   table: PostgresTable,
   { cursor = "other" }: PostgresColumn,
-  { facts }: Snapshot,
+  { facts }: Place,
   { late_rows = "auto", lookback }: Config,
 ): LateRows {
   const tellsTransaction = table.kind === "r" || table.kind === "p" || table.kind === "m";

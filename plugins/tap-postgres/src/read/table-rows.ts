@@ -54,6 +54,7 @@ export class TableRows {
       return linesOf(lines);
     };
     await session.execute("SAVEPOINT tapline");
+    let isWhole = false;
     try {
       for await (const _ of copyOut(session, sql, frames, { table: name })) {
         while (frames.next()) {
@@ -71,8 +72,10 @@ export class TableRows {
       }
       this.#countNulls(lines);
       await this.#expectSameFiles(session);
+      isWhole = true;
     } finally {
-      if (session.lost === undefined) await leave(session);
+      // A server that ends the session tells why first, and that is what is thrown.
+      if (session.lost === undefined) await leave(session).catch((error: unknown) => isWhole && Promise.reject(error));
     }
   }
 
