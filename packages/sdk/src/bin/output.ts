@@ -1,42 +1,66 @@
 /**
- * Writes bytes to standard output with back-pressure: the producer makes the next piece while one is being written. It uses the file
+ * Writes bytes to standard output with back-pressure: the producer works ahead while its reader is busy, up to a bound. It uses the file
  * descriptor, since `process.stdout` blocks the whole process on a full pipe.
  */
 import { write } from "node:fs";
 import { errors } from "../errors.ts";
 
+/** A pipe holds 64 KiB. Without more the producer and its reader work by turns, each on one processor. */
+const mostAheadBytes = 8 * 1024 * 1024;
 /** Larger pieces hold a long record and are written without a copy, which would take as much memory again. */
 const largestCopy = 4 * 1024 * 1024;
 
 export class Output {
   readonly #fd: number;
-  #underWay: Promise<void> = Promise.resolve();
-  #spare: Buffer = Buffer.alloc(0);
-  #used: Buffer = Buffer.alloc(0);
+  /** The pieces that are not written yet, first the one that is under way. */
+  readonly #ahead: Promise<void>[] = [];
+  #aheadBytes = 0;
+  /** Buffers to use again. */
+  readonly #free: Buffer[] = [];
+  #failure: unknown;
 
   constructor(fd = 1) {
     this.#fd = fd;
   }
 
-  /** Copies the bytes, so that the caller may reuse them, and returns when the previous piece is written. @throws output_closed, output_failed */
+  /** Copies the bytes, so that the caller may reuse them, and returns when there is room for more. @throws output_closed, output_failed */
   async write(bytes: Uint8Array): Promise<void> {
-    if (bytes.length > largestCopy) {
-      await this.#underWay;
-      return writeAll(this.#fd, bytes);
-    }
-    if (this.#spare.length < bytes.length) this.#spare = Buffer.allocUnsafeSlow(bytes.length);
-    this.#spare.set(bytes);
-    const piece = this.#spare.subarray(0, bytes.length);
-    await this.#underWay;
-    [this.#spare, this.#used] = [this.#used, this.#spare];
-    this.#underWay = writeAll(this.#fd, piece);
+    const isLarge = bytes.length > largestCopy;
+    while (this.#ahead.length > 0 && (isLarge || this.#aheadBytes + bytes.length > mostAheadBytes)) await this.#ahead[0];
+    if (this.#failure !== undefined) throw this.#failure;
+    if (isLarge) return writeAll(this.#fd, bytes);
+    const buffer = this.#take(bytes.length);
+    buffer.set(bytes);
+    this.#aheadBytes += bytes.length;
+    const written = this.#writeAfter(this.#ahead.at(-1), buffer, bytes.length);
+    this.#ahead.push(written);
     // The next call of write or end throws the failure; until then it must not count as unhandled.
-    this.#underWay.catch(() => {});
+    written.catch(() => {});
   }
 
   /** Returns when everything is written. */
-  end(): Promise<void> {
-    return this.#underWay;
+  async end(): Promise<void> {
+    await this.#ahead.at(-1);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async #writeAfter(before: Promise<void> | undefined, buffer: Buffer, length: number): Promise<void> {
+    try {
+      await before;
+      await writeAll(this.#fd, buffer.subarray(0, length));
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    } finally {
+      this.#ahead.shift();
+      this.#aheadBytes -= length;
+      this.#free.push(buffer);
+    }
+  }
+
+  #take(length: number): Buffer {
+    const free = this.#free.pop();
+    return free !== undefined && free.length >= length ? free : Buffer.allocUnsafeSlow(length);
   }
 }
 
