@@ -1,11 +1,12 @@
 export { ColumnBuffer } from "./buffers/column-buffer.ts";
-export { Lane } from "./buffers/lane.ts";
+export { Lane, SharedLanes } from "./buffers/lane.ts";
 export { RowColumns } from "./buffers/row-columns.ts";
 export { writeUtf8 } from "./buffers/text.ts";
 export { copyBytes, copyUnescaped, unescaping, type ViewedBytes } from "./cells/text-bytes.ts";
 export { dayAt, readUsualInstant } from "./cells/times.ts";
 export { columnErrorCatalogue, type ValueErrorCode } from "./errors.ts";
 export { type KeptOptions, ParquetFile } from "./parquet/file.ts";
+export { type GatheredFile, GatheredRows } from "./parquet/gathered-rows.ts";
 export { type Compression, hasZstd } from "./parquet/kept-form.ts";
 export { columnLabel } from "./parquet/layout.ts";
 export { rangeOf } from "./parquet/range.ts";

@@ -4,8 +4,12 @@ import { defineTarget, load, type RowBatch, type Sink, type Target, Type } from 
 /** @param records JSON of objects with the fields `id` and `v`, whose values may be any */
 export async function recordBatch(records: readonly string[]): Promise<RowBatch> {
   const batches: RowBatch[] = [];
+  const write = async (batch: RowBatch): Promise<void> => {
+    batch.hold?.();
+    batches.push(batch);
+  };
   const sink = {
-    open: async () => ({ write: async (batch: RowBatch) => void batches.push(batch), alter: async () => {} }),
+    open: async () => ({ write, alter: async () => {} }),
     commit: async () => ({ counts: new Map([["s", { inserted: records.length, updated: 0, superseded: 0 }]]), recorded: false }),
     destination: () => ({ table: "s" }),
     countRows: async () => records.length,

@@ -1,9 +1,11 @@
-/** Batches by way of Parquet files: rows become typed columns, columns become a file, and one INSERT reads the file. */
-import { rmSync } from "node:fs";
+/**
+ * Rows by way of Parquet files: rows become typed columns, columns of many batches become a file, and one INSERT reads the file while the
+ * next batches are converted.
+ */
 import { rm } from "node:fs/promises";
-import { type Lane, ParquetFile, RowColumns, typeName } from "@tapline/columns";
-import { isCells, type RowBatch, type Tolerated, type WrittenRows } from "@tapline/sdk";
-import type { BulkLoad, BulkTarget, Staged } from "@tapline/sql";
+import { GatheredRows, RowColumns, type SharedLanes, typeName } from "@tapline/columns";
+import type { WrittenRows } from "@tapline/sdk";
+import { type BulkLoad, type BulkTarget, type Staged, sqlErrors } from "@tapline/sql";
 import { csvInsert, takesCsv } from "./dialect/csv-insert.ts";
 import { parquetInsert } from "./dialect/parquet-insert.ts";
 import { types } from "./dialect/types.ts";
@@ -12,7 +14,7 @@ import { explainFailure } from "./failures.ts";
 export interface BulkContext {
   /** Of the database, for messages. */
   path: string;
-  lanes: (index: number) => Lane;
+  lanes: SharedLanes;
   /** A path for a file that does not exist yet. */
   nextPath(): string;
   /** Runs an INSERT of so many bytes. @returns the rows that it inserted */
@@ -21,65 +23,69 @@ export interface BulkContext {
   wrote(bytes: number): Promise<void>;
 }
 
-/** DuckDB's own row group size: one group of the file becomes one of the table. */
-const mostGroupRows = 122_880;
-/** A Parquet page has a 32-bit size; long texts close a row group long before that. */
-const mostColumnBytes = 256 << 20;
-
 export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
-  const { columns } = target;
-  const rowColumns = new RowColumns(target, (type) => typeName(types, type), context.lanes);
+  const { columns, table, stream } = target;
+  const { lanes, nextPath } = context;
+  const rows = new RowColumns(target, (type) => typeName(types, type), lanes.at);
   const insert = parquetInsert(columns);
-
-  const explained = <T>(write: () => T): T => {
-    try {
-      return write();
-    } catch (error) {
-      throw explainFailure(error, context.path);
-    }
-  };
-
-  const flush = (file: ParquetFile): void => {
-    explained(() => file.writeRowGroup(rowColumns.buffers));
-    rowColumns.clear();
-  };
-
-  const writeFile = (batch: RowBatch): { path: string; byteLength: number; tolerated: Tolerated[] } => {
-    // Of a batch whose conversion failed.
-    rowColumns.takeLost();
-    const path = context.nextPath();
-    const file = explained(
-      () =>
-        new ParquetFile(
-          path,
-          columns.map((column) => column.type),
-        ),
-    );
-    try {
-      for (const chunk of batch.chunks?.() ?? batch.rows()) {
-        const count = isCells(chunk) ? chunk.count : chunk.rows.length;
-        const isFull = rowColumns.rows + count > mostGroupRows || rowColumns.largest > mostColumnBytes;
-        if (rowColumns.rows > 0 && isFull) flush(file);
-        rowColumns.add(chunk, batch.reject);
+  const gathered = new GatheredRows({
+    rows,
+    lanes,
+    types: columns.map(({ type }) => type),
+    nextPath,
+    explained(work) {
+      try {
+        return work();
+      } catch (error) {
+        throw explainFailure(error, context.path);
       }
-      flush(file);
-      explained(() => file.finish());
-    } catch (error) {
-      rmSync(path);
-      throw error;
-    } finally {
-      rowColumns.clear();
-      file.close();
-    }
-    return { path, byteLength: file.byteLength, tolerated: rowColumns.takeLost() };
-  };
-
+    },
+  });
+  /** Rows of a batch that did not land are among those that wait. */
+  let isSpoilt = false;
   /** Keys of files are not known. */
   let hasFiles = false;
+  /** The files that are on their way into the database, and those before them. */
+  let inserting: Promise<void> = Promise.resolve();
+  let before = inserting;
+
+  const insertCompleted = async (landing: string): Promise<void> => {
+    for (let file = gathered.completed.shift(); file !== undefined; file = gathered.completed.shift()) {
+      const { path, rows, byteLength } = file;
+      let found: number;
+      try {
+        found = await context.insert(insert(landing, path), byteLength, landing);
+      } finally {
+        // Before the next file is written: a disk that is nearly full may have no room for both.
+        await rm(path, { force: true });
+      }
+      if (found !== rows) throw sqlErrors.insert_count_mismatch({ table, expected: rows, found, database: "DuckDB" }, { stream });
+      await context.wrote(byteLength);
+    }
+  };
+
+  /** One file may wait while another is on its way: DuckDB takes several times as long for those that fill a row group of the table. */
+  const startInsert = async (landing: string): Promise<void> => {
+    if (gathered.completed.length === 0) return;
+    await before;
+    before = inserting;
+    inserting = insertCompleted(landing);
+    // The next call throws the failure; until then it must not count as unhandled.
+    inserting.catch(() => {});
+  };
+
+  const flush = async (landing: string): Promise<void> => {
+    if (isSpoilt) throw new Error(`rows of a batch that was dropped wait for ${landing}`);
+    gathered.complete();
+    await startInsert(landing);
+    await inserting;
+  };
+
   const landFile = (file: WrittenRows): Staged => ({
     rows: file.rows,
     tolerated: [],
     async land(landing) {
+      await flush(landing);
       const found = await context.insert(csvInsert(columns, file)(landing), file.byteLength, landing);
       await context.wrote(file.byteLength);
       return found;
@@ -90,30 +96,32 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
 
   return {
     get areKeysAscending() {
-      return !hasFiles && rowColumns.areKeysAscending;
+      return !hasFiles && rows.areKeysAscending;
     },
     forgetKeys() {
       hasFiles = false;
-      rowColumns.forgetKeys();
+      rows.forgetKeys();
     },
     takesFile: (file) => takesCsv(target, file),
+    flush,
     convert(batch) {
       if (batch.file !== undefined) {
         hasFiles = true;
         return landFile(batch.file);
       }
-      const { path, byteLength, tolerated } = writeFile(batch);
+      const { added, tolerated } = gathered.add(batch);
+      let hasLanded = false;
       return {
         rows: batch.count - batch.rejected,
         tolerated,
         async land(landing) {
-          const found = await context.insert(insert(landing, path), byteLength, landing);
-          // Before the next batch is written: a disk that is nearly full may have no room for both.
-          await rm(path);
-          await context.wrote(byteLength);
-          return found;
+          await startInsert(landing);
+          hasLanded = true;
+          return added;
         },
-        drop: () => rm(path, { force: true }),
+        async drop() {
+          if (!hasLanded) isSpoilt = true;
+        },
       };
     },
   };

@@ -1,6 +1,6 @@
 /** The one connection to the database file: opens it, runs statements one after another, explains failures. */
 import type { DuckDBInstance } from "@duckdb/node-api";
-import { Lane } from "@tapline/columns";
+import { SharedLanes } from "@tapline/columns";
 import { databasePath } from "@tapline/duckdb";
 import { makeScratch, type Scratch } from "@tapline/sdk";
 import type { Connection } from "@tapline/sql";
@@ -38,8 +38,9 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
   const aside = await instance.connect();
   const trimmer = cacheTrimmer(aside, memory_limit);
   const inserting = await insertThreads(aside);
-  const lanes: Lane[] = [];
   let last: Promise<unknown> = Promise.resolve();
+  /** Of an INSERT that nobody waits for yet. It ended the transaction, so that the next statement fails, with its reason. */
+  let failure: unknown;
 
   const enqueue = <T>(work: () => Promise<T>, about?: string): Promise<T> => {
     const result = last.then(work);
@@ -50,6 +51,7 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
   };
   const execute = (sql: string, about?: string) =>
     enqueue(async () => {
+      if (failure !== undefined) throw failure;
       await inserting.beforeOther();
       return await connection.run(sql);
     }, about);
@@ -57,17 +59,19 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
   const run = async (sql: string, about?: string): Promise<number> => (await execute(sql, about)).rowsChanged;
   const bulkContext = {
     path,
-    lanes: (index: number) => {
-      lanes[index] ??= new Lane();
-      return lanes[index];
-    },
+    lanes: new SharedLanes(),
     nextPath: scratch.nextPath,
     insert: (sql: string, bytes: number, about: string) =>
       enqueue(async () => {
+        if (failure !== undefined) throw failure;
         await inserting.beforeInsert(bytes);
-        const { rowsChanged } = await connection.run(sql);
-        return rowsChanged;
-      }, about),
+        try {
+          return (await connection.run(sql)).rowsChanged;
+        } catch (error) {
+          failure = explainFailure(error, path, about);
+          throw failure;
+        }
+      }),
     wrote: (bytes: number) => enqueue(() => trimmer.wrote(bytes)),
   };
   const database = await databaseIn(query, path);
@@ -82,7 +86,11 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
       await enqueue(() => trimmer.committed());
       await checkIsThere();
     },
-    rollback: async () => void (await run("ROLLBACK")),
+    async rollback() {
+      await last;
+      failure = undefined;
+      await run("ROLLBACK");
+    },
     run,
     query,
     ...tableDescriber(query),

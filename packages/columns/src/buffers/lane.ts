@@ -32,6 +32,26 @@ export class Lane {
   }
 }
 
+/** The lanes of a connection, by index. The rows of one stream at a time are in them. */
+export class SharedLanes {
+  readonly #lanes: Lane[] = [];
+  #owner: unknown;
+  #leave: (() => void) | undefined;
+
+  readonly at = (index: number): Lane => {
+    this.#lanes[index] ??= new Lane();
+    return this.#lanes[index];
+  };
+
+  /** Has the rows of the owner before leave the lanes. @throws what that throws */
+  take(owner: unknown, leave: () => void): void {
+    if (owner === this.#owner) return;
+    this.#leave?.();
+    this.#owner = owner;
+    this.#leave = leave;
+  }
+}
+
 function viewOf(bytes: Buffer): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }

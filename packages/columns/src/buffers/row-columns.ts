@@ -13,6 +13,9 @@ export class RowColumns {
   readonly #feed: ColumnFeed;
   readonly buffers: ColumnBuffer[];
 
+  /** Marks the rows so far. @returns a function that takes back those added since; not after `clear` */
+  readonly mark: () => () => void;
+
   /** `lanes` gives the lane of an index, always the same one; two columns never share one. No two users of the same lanes may hold rows at once. */
   constructor({ columns, ...stream }: StreamColumns, typeName: (type: ColumnType) => string, lanes: (index: number) => Lane) {
     let used = 0;
@@ -44,13 +47,13 @@ export class RowColumns {
         },
       };
     });
-    const mark = () => {
+    this.mark = () => {
       const restores = this.buffers.map((buffer) => buffer.mark());
       return () => {
         for (const restore of restores) restore();
       };
     };
-    this.#feed = new ColumnFeed({ ...stream, columns: fed, mark });
+    this.#feed = new ColumnFeed({ ...stream, columns: fed, mark: this.mark });
   }
 
   get rows(): number {
@@ -69,6 +72,11 @@ export class RowColumns {
 
   forgetKeys(): void {
     this.#feed.forgetKeys();
+  }
+
+  /** Bytes of all columns. */
+  get byteLength(): number {
+    return this.buffers.reduce((sum, buffer) => sum + buffer.data.length, 0);
   }
 
   /** Bytes of the largest column. */

@@ -50,7 +50,8 @@ export class Decoder {
   }
 
   /**
-   * Takes a piece of the stream and yields what it completes. The decoder may keep the piece, so the caller must not reuse it.
+   * Takes a piece of the stream and yields what it completes. The records' bytes may be parts of the piece, which the caller can use again
+   * when it has used them.
    * @throws protocol errors with a line number
    */
   *push(chunk: Uint8Array): Generator<Decoded> {
@@ -81,7 +82,7 @@ export class Decoder {
 
   #keep(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    this.#carry.push(bytes);
+    this.#carry.push(Buffer.from(bytes));
     this.#carried += bytes.length;
     if (this.#carried > this.#maxLineBytes) {
       throw protocolErrors.line_too_long({ bytes: this.#carried, limit: this.#maxLineBytes }, { line: this.#line + 1 });

@@ -13,6 +13,7 @@ import { Output } from "./output.ts";
 import { answerQuery } from "./query.ts";
 import { answerRejectsOfTarget } from "./rejects.ts";
 import { print, runPlugin } from "./run-plugin.ts";
+import { standardInput } from "./standard-input.ts";
 
 const targetCapabilities: readonly string[] = [
   capabilities.about,
@@ -52,7 +53,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
       throw errors.usage({ plugin: target.name, reason: "Standard input is a folder; it must be what a tap writes" });
     // Give up a commit that takes too long: the process dies, and the database rolls the transaction back.
     signal.addEventListener("abort", () => setTimeout(run.dieOfSignal, config.shutdown_timeout_ms).unref());
-    const states = load(target as unknown as Target, config, process.stdin, {
+    const states = load(target as unknown as Target, config, standardInput(), {
       signal,
       ...(run.isWhole === undefined ? {} : { isWhole: run.isWhole, readsRest: true }),
       onCommit: (streams) => run.send?.({ type: "committed", streams }),

@@ -71,11 +71,29 @@ export function rowReader(stream: TargetStream, wireSchema: TargetStream["schema
       get rejected() {
         return rejected;
       },
-      rows: () => keptRows(readRows(batch.runs, decoding), lines),
+      hold: () => batch.hold(),
+      rows: () => whileHeld(batch, () => keptRows(readRows(batch.runs, decoding), lines)),
       chunks: () =>
-        cells === undefined ? keptRows(readRows(batch.runs, decoding), lines) : keptChunks(readChunks(batch.runs, cells, decoding), lines),
+        whileHeld(batch, () =>
+          cells === undefined
+            ? keptRows(readRows(batch.runs, decoding), lines)
+            : keptChunks(readChunks(batch.runs, cells, decoding), lines),
+        ),
     };
   };
+}
+
+/** @throws Error where the lines may be others by now */
+function* whileHeld<T>(batch: LineBatch, read: () => Iterable<T>): Generator<T> {
+  const check = (): void => {
+    if (batch.isReleased)
+      throw new Error(`rows of stream ${batch.stream} are read after their write has ended: \`hold\` the batch for that`);
+  };
+  check();
+  for (const chunk of read()) {
+    yield chunk;
+    check();
+  }
 }
 
 function* readRows(runs: readonly Arrived[], decoding: RowDecoding): Generator<RowChunk> {

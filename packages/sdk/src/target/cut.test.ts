@@ -12,7 +12,8 @@ function linesOf(steps: readonly Step[]): Map<string, number[]> {
   for (const step of steps) {
     const known = lines.get(step.stream) ?? [];
     lines.set(step.stream, known);
-    if (step instanceof LineBatch) known.push(...step.runs.map(({ firstLine }) => firstLine));
+    if (step instanceof LineBatch)
+      known.push(...step.runs.flatMap(({ firstLine, count }) => Array.from({ length: count }, (_, at) => firstLine + at)));
     else known.push(-step.byteLength);
   }
   return lines;
@@ -57,7 +58,7 @@ describe("the cut", () => {
           if (bytesAfter > budget) fits = false;
           expect(cut.canCommit).toBe(hasState && fits);
           if (!commits || !cut.canCommit || line % 7 > 0) continue;
-          handedOver.push(...cut.takeBefore().steps);
+          handedOver.push(...cut.takeCommit().steps);
           hasState = false;
           expectAll(handedOver, sent.slice(0, atState));
         }

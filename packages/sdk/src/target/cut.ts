@@ -132,8 +132,14 @@ export class Cut {
     );
   }
 
+  /** Takes the steps before the last STATE of streams that hold so many bytes, to hand them over while more input arrives. */
+  takeBefore(bytes: number): Step[] {
+    const large = [...this.#before.queues.values()].filter((queue) => queue.byteLength >= bytes);
+    return large.flatMap((queue) => this.#take(this.#before, queue));
+  }
+
   /** Takes what a commit at the last STATE covers. Call it only when `canCommit`. */
-  takeBefore(): Covered {
+  takeCommit(): Covered {
     const covered = { ...this.#takeSide(this.#before), state: this.#state };
     this.#before.since = undefined;
     this.#state = undefined;
@@ -144,7 +150,7 @@ export class Cut {
   takeAll(): Covered {
     for (const [stream, activated] of this.#after.activations) note(this.#before, stream, activated);
     this.#after.activations.clear();
-    const { steps, activations, state } = this.takeBefore();
+    const { steps, activations, state } = this.takeCommit();
     const { steps: rest } = this.#takeSide(this.#after);
     this.#after.since = undefined;
     return { steps: [...steps, ...rest], activations, state };

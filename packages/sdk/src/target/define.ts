@@ -66,6 +66,12 @@ export interface RowBatch {
   reject(row: Row, error: TaplineError): void;
   /** Rows rejected so far; `count` minus these were loaded. */
   readonly rejected: number;
+  /**
+   * Call it in `write` where rows are read after `write` has ended; until what it returns was called, they can be. Undefined where they can
+   * be read at any time.
+   * @example const release = batch.hold?.();
+   */
+  hold?(): () => void;
 }
 
 /** What a commit did to one stream. `inserted + updated + superseded + deleteRecords` is what was written and not rejected since the last commit. */

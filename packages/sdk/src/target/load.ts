@@ -16,6 +16,9 @@ import { metadataClock } from "./metadata.ts";
 import { commitsOnce, type TargetSettings } from "./settings.ts";
 import { OpenStreams } from "./streams.ts";
 
+/** So much is handed over as soon as a STATE allows it: a database then works while more input arrives, and the lines are still in the processor's cache. */
+const worthwhileBytes = 2 << 20;
+
 /** Thrown when the load stopped because of `signal` or `isWhole`. What was yielded before is durable; nothing else is. */
 export class Stopped extends Error {}
 
@@ -59,7 +62,7 @@ export async function* load(
   };
 
   async function* commit(isEnd = false): AsyncGenerator<Json> {
-    const { steps, activations, state } = isEnd ? cut.takeAll() : cut.takeBefore();
+    const { steps, activations, state } = isEnd ? cut.takeAll() : cut.takeCommit();
     await handOver(steps);
     await streams.commit(state, activations, isEnd);
     await ownFiles.delete(isEnd);
@@ -81,6 +84,7 @@ export async function* load(
         cut.mark(decoded.value);
         ownFiles.mark();
         if (isDue()) yield* commit();
+        else await handOver(cut.takeBefore(worthwhileBytes));
         return;
       case "SCHEMA": {
         const change = await streams.define(decoded);

@@ -152,10 +152,12 @@ export class OpenStreams {
 
   async write(batch: LineBatch): Promise<void> {
     const open = this.#open(batch.stream);
+    const release = batch.hold();
     await this.#guard(async () => {
       const rows = open.read(batch);
       open.sinceCommit.written += rows.count;
       await inFile(batch, () => open.writer.write(rows));
+      release();
       if (this.#rejects.size >= manyRejects) await this.#keepRejects();
     });
     open.lastAt = Date.now();

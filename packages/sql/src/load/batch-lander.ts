@@ -72,6 +72,7 @@ export class BatchLander {
   async land(batch: RowBatch): Promise<void> {
     let staged = await this.#whenReady(batch, async () => this.#convert(batch));
     const bulk = this.#bulk;
+    const release = batch.hold?.();
     try {
       await this.open();
     } catch (error) {
@@ -85,8 +86,9 @@ export class BatchLander {
         staged = this.#convert(batch);
       }
       await this.#put(batch, staged);
+      release?.();
     };
-    await this.#context.transaction.start(land, (error) => this.#landAgain(batch, error));
+    await this.#context.transaction.start(land, (error) => this.#landAgain(batch, error).then(release));
   }
 
   /** Where rows land; made when it is not there. */
