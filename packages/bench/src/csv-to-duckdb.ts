@@ -27,8 +27,8 @@ export async function csvToDuckdb(rows: number, rounds: number, log: (line: stri
   };
   const tapLine = (csv: string): Program =>
     withConfig(publishedPlugin("tap-csv"), "tap", { files: [{ entity: "invoices", path: csv, keys: ["id"] }] });
-  const targetLine = (method: string): Program =>
-    withConfig(publishedPlugin("target-duckdb"), method, { filepath: ours, load_method: method });
+  const targetLine = (method: string, settings = {}): Program =>
+    withConfig(publishedPlugin("target-duckdb"), method, { filepath: ours, load_method: method, ...settings });
   const [ours, plain] = [join(folder, "ours.duckdb"), join(folder, "plain.duckdb")];
   const run = (...programs: Program[]): Promise<Cost> => measure(programs, folder);
   const fresh = (file: string, ...programs: Program[]): Promise<Cost> => {
@@ -48,6 +48,7 @@ export async function csvToDuckdb(rows: number, rounds: number, log: (line: stri
           await expectEqualTables();
           return cost;
         },
+        commits: () => fresh(ours, tapLine(first), targetLine("append-only", { batch_size_rows: 10_000 })),
         first: () => fresh(ours, tapLine(first), targetLine("upsert")),
         plainUpsert: () => run([limit, "upsert", second, plain]),
         upsert: async () => {
@@ -75,6 +76,7 @@ export async function csvToDuckdb(rows: number, rounds: number, log: (line: stri
         ["append, then DELETE", costs.wall("plainUpsert")],
         2.5,
       ),
+      compare("CSV to DuckDB, a commit every 10,000 rows, wall", costs.wall("commits"), "s", ["one commit", costs.wall("append")], 3),
       compare("target-duckdb, peak memory", targetPeak, "MB", ["memory_limit + 300 MB", 512 + 300], 1),
       compare("tap-csv, peak at five times the rows", long.peak("upsert", "tap-csv.js"), "MB", ["its peak", tapPeak], 1.1),
       compare("target-duckdb, peak at five times the rows", long.peak("upsert", "target-duckdb.js"), "MB", ["its peak", targetPeak], 1.1),

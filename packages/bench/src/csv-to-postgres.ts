@@ -33,11 +33,13 @@ export async function csvToPostgres(rows: number, rounds: number, log: (line: st
   };
   const tapLine = (csv: string): Program =>
     withConfig(publishedPlugin("tap-csv"), "tap", { files: [{ entity: "invoices", path: csv, keys: ["id"] }] });
-  const targetLine = withConfig(publishedPlugin("target-postgres"), "target", {
-    ...address,
-    database: "postgres",
-    default_target_schema: "ours",
-  });
+  const targetLine = (settings = {}): Program =>
+    withConfig(publishedPlugin("target-postgres"), "target", {
+      ...address,
+      database: "postgres",
+      default_target_schema: "ours",
+      ...settings,
+    });
   const run = (...programs: Program[]): Promise<Cost> => measure(programs, folder, { PGPASSWORD: address.password });
   const reset = (...schemas: string[]) =>
     client.query(schemas.map((s) => `DROP SCHEMA IF EXISTS ${s} CASCADE; CREATE SCHEMA ${s};`).join(" "));
@@ -53,7 +55,11 @@ export async function csvToPostgres(rows: number, rounds: number, log: (line: st
       load: async () => {
         await reset("ours");
         await client.query("CHECKPOINT");
-        return run(tapLine(first), targetLine);
+        return run(tapLine(first), targetLine());
+      },
+      commits: async () => {
+        await reset("often");
+        return run(tapLine(first), targetLine({ default_target_schema: "often", batch_size_rows: 10_000 }));
       },
       plainUpsert: async () => {
         await client.query("CHECKPOINT");
@@ -61,15 +67,15 @@ export async function csvToPostgres(rows: number, rounds: number, log: (line: st
       },
       upsert: async () => {
         await client.query("CHECKPOINT");
-        const cost = await run(tapLine(second), targetLine);
+        const cost = await run(tapLine(second), targetLine());
         await expectEqualTables(client);
         return cost;
       },
     };
     const costs = await interleave(steps, rounds, log);
-    await reset("plain", "ours");
+    await reset("plain", "ours", "often");
     const long = new Costs();
-    const cost = await run(tapLine(large), targetLine);
+    const cost = await run(tapLine(large), targetLine());
     log(`five times the rows: ${describeCost(cost)}`);
     long.add("load", cost);
     const peak = costs.peak("load", "target-postgres.js");
@@ -82,6 +88,7 @@ export async function csvToPostgres(rows: number, rounds: number, log: (line: st
         ["COPY and ON CONFLICT", costs.wall("plainUpsert")],
         3,
       ),
+      compare("CSV to PostgreSQL, a commit every 10,000 rows, wall", costs.wall("commits"), "s", ["one commit", costs.wall("load")], 3),
       compare("target-postgres, peak memory", Math.max(peak, costs.peak("upsert", "target-postgres.js")), "MB", ["bar", 250], 1),
       compare("target-postgres, peak at five times the rows", long.peak("load", "target-postgres.js"), "MB", ["its peak", peak], 1.1),
     ];

@@ -20,6 +20,7 @@ import { profiled } from "./profile.ts";
 import type { Result } from "./result.ts";
 import { runnerOnPipe } from "./runner.ts";
 import { startUp } from "./start-up.ts";
+import { volume } from "./volume.ts";
 
 interface Benchmark {
   run: (rows: number, rounds: number, log: (line: string) => void, options: BenchmarkOptions) => Promise<Result[]>;
@@ -38,6 +39,7 @@ const benchmarks: Record<string, Benchmark> = {
   peers: { run: besidePeers, rows: 100_000 },
   start: { run: startUp, rows: 1000 },
   runner: { run: runnerOnPipe, rows: 10_000_000, rounds: 5 },
+  volume: { run: volume, rows: 1_000_000, rounds: 1 },
 };
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
