@@ -80,13 +80,13 @@ export async function csvToPostgres(rows: number, rounds: number, log: (line: st
     long.add("load", cost);
     const peak = costs.peak("load", "target-postgres.js");
     return [
-      compare("CSV to PostgreSQL, first load, wall", costs.wall("load"), "s", ["COPY, then the key", costs.wall("copy")], 3),
+      compare("CSV to PostgreSQL, first load, wall", costs.wall("load"), "s", ["COPY, then the key", costs.wall("copy")], 1.6),
       compare(
         "CSV to PostgreSQL, upsert with half updates, wall",
         costs.wall("upsert"),
         "s",
         ["COPY and ON CONFLICT", costs.wall("plainUpsert")],
-        3,
+        1.4,
       ),
       compare("CSV to PostgreSQL, a commit every 10,000 rows, wall", costs.wall("commits"), "s", ["one commit", costs.wall("load")], 3),
       compare("target-postgres, peak memory", Math.max(peak, costs.peak("upsert", "target-postgres.js")), "MB", ["bar", 250], 1),

@@ -15,6 +15,7 @@ import { csvAlone } from "./csv-alone.ts";
 import { csvToDuckdb } from "./csv-to-duckdb.ts";
 import { csvToPostgres } from "./csv-to-postgres.ts";
 import { page, table } from "./page.ts";
+import { picture } from "./picture.ts";
 import { postgresOut } from "./postgres-out.ts";
 import { profiled } from "./profile.ts";
 import type { Result } from "./result.ts";
@@ -79,6 +80,7 @@ function keep(name: string, rows: number, rounds: number, results: readonly Resu
   mkdirSync(join(root, "docs/results"), { recursive: true });
   writeFileSync(resultFile, `${JSON.stringify(whole, null, 2)}\n`);
   writeFileSync(join(root, "docs/reference/benchmarks.md"), page(whole));
+  writeFileSync(join(root, "docs/reference/benchmarks.svg"), picture(whole));
 }
 
 function commit(): string {

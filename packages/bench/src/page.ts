@@ -45,5 +45,7 @@ Written by \`npm run bench\`, which measures complete programs on data made from
 A ratio compares with the program next to it in the same run. A program whose table differs by one value is shown as wrong, without a time.
 Machine: ${machine}; commit ${commit}.
 
+![Wall times as ratios](benchmarks.svg)
+
 ${parts.join("\n")}`;
 }
