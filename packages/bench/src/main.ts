@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --only peers --rows N --rounds N --peer-tap-csv DIR]`: measures, prints a table, and writes docs/results/bench.json
- * and docs/reference/benchmarks.md. Fails when a bar is missed. With `--profile` it only prints where the time of each program goes.
+ * and docs/reference/benchmarks.md; some run only by name (`--only postgres-to-postgres`). Fails when a bar is missed. With `--profile` it only prints where the time of each program goes.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import { csvToDuckdb } from "./csv-to-duckdb.ts";
 import { csvToPostgres } from "./csv-to-postgres.ts";
 import { page, table } from "./page.ts";
 import { picture } from "./picture.ts";
-import { postgresOut } from "./postgres-out.ts";
+import { postgresOut, postgresToPostgres } from "./postgres-out.ts";
 import { profiled } from "./profile.ts";
 import type { Result } from "./result.ts";
 import { runnerOnPipe } from "./runner.ts";
@@ -29,6 +29,8 @@ interface Benchmark {
   rows: number;
   /** Default: 3. */
   rounds?: number;
+  /** It runs only where `--only` names it, because it needs many minutes and much disk. */
+  onlyNamed?: boolean;
 }
 const benchmarks: Record<string, Benchmark> = {
   csv: { run: csvAlone, rows: 1_000_000 },
@@ -36,6 +38,7 @@ const benchmarks: Record<string, Benchmark> = {
   batch: { run: batchToDuckdb, rows: 10_000_000 },
   postgres: { run: csvToPostgres, rows: 1_000_000 },
   "tap-postgres": { run: postgresOut, rows: 1_000_000 },
+  "postgres-to-postgres": { run: postgresToPostgres, rows: 10_000_000, rounds: 1, onlyNamed: true },
   // Few rows, because some peers need a millisecond for five rows; with even fewer, the start-up time would dominate.
   peers: { run: besidePeers, rows: 100_000 },
   start: { run: startUp, rows: 1000 },
@@ -59,7 +62,7 @@ if (values.only !== undefined && benchmarks[values.only] === undefined)
   throw new Error(`--only must be ${Object.keys(benchmarks).join(" or ")}`);
 
 for (const [name, benchmark] of Object.entries(benchmarks)) {
-  if (values.only !== undefined && values.only !== name) continue;
+  if (values.only === undefined ? benchmark.onlyNamed === true : values.only !== name) continue;
   const rows = Number(values.rows ?? benchmark.rows);
   const log = (line: string): void => console.error(`${name}: ${line}`);
   if (values.profile) {

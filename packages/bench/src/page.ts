@@ -22,6 +22,7 @@ const titles: Record<string, string> = {
   batch: "CSV as files into DuckDB",
   postgres: "CSV into PostgreSQL",
   "tap-postgres": "Out of PostgreSQL",
+  "postgres-to-postgres": "PostgreSQL to PostgreSQL, many rows",
   peers: "Beside other tools",
   start: "Start-up",
   runner: "The runner on a pipe",

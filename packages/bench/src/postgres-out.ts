@@ -25,7 +25,16 @@ const types = {
 } as const;
 const columns = Object.entries(invoiceColumns).map(([name, type]) => `${name} ${types[type]}`);
 
-export async function postgresOut(rows: number, rounds: number, log: (line: string) => void): Promise<Result[]> {
+/** The table in a server, and programs that read it and write it. */
+interface Source extends PeerTools {
+  psql(...commands: string[]): Program;
+  tap: Program;
+  target: Program;
+  /** @throws Error where the table that the target wrote differs */
+  expectEqual(): void;
+}
+
+async function withSource<T>(rows: number, log: (line: string) => void, work: (source: Source) => Promise<T>): Promise<T> {
   const csv = invoicesFile(join(root, ".cache/bench"), rows);
   const folder = mkdtempSync(join(tmpdir(), "bench-postgres-out-"));
   await using server = await startPostgres({ isDurable: true, settings: { max_wal_size: "4GB", shared_buffers: "512MB" } });
@@ -48,12 +57,9 @@ export async function postgresOut(rows: number, rounds: number, log: (line: stri
     return [program, "--config", path, ...more];
   };
   const connection = { host, port, user, password, database: "postgres" };
-  const tapLine = withConfig(publishedPlugin("tap-postgres"), "tap", { ...connection, filter_schemas: ["source"] });
-  const targetLine = withConfig(publishedPlugin("target-postgres"), "target", {
-    ...connection,
-    default_target_schema: "ours",
-    add_record_metadata: false,
-  });
+  const tap = withConfig(publishedPlugin("tap-postgres"), "tap", { ...connection, filter_schemas: ["source"] });
+  const loading = { ...connection, default_target_schema: "ours", add_record_metadata: false };
+  const target = withConfig(publishedPlugin("target-postgres"), "target", loading);
   const run = (...programs: Program[]): Promise<Cost> => measure(programs, folder, env);
   try {
     await run(
@@ -65,43 +71,56 @@ export async function postgresOut(rows: number, rounds: number, log: (line: stri
         "VACUUM (ANALYZE, FREEZE) source.invoices",
       ),
     );
-    const costs = await interleave(
-      {
-        copy: () => run(psql("COPY source.invoices TO STDOUT WITH (FORMAT csv)")),
-        tap: () => run(tapLine),
-        "copy pipe": async () => {
-          await run(psql("DROP TABLE IF EXISTS source_copy", `CREATE TABLE source_copy (${columns.join(", ")})`, "CHECKPOINT"));
-          return run(
-            psql("COPY source.invoices TO STDOUT"),
-            psql("COPY source_copy FROM STDIN", "ALTER TABLE source_copy ADD PRIMARY KEY (id)"),
-          );
-        },
-        "tap and target": async () => {
-          await run(psql("DROP SCHEMA IF EXISTS ours CASCADE", "CREATE SCHEMA ours", "CHECKPOINT"));
-          const cost = await run(tapLine, targetLine);
-          expectEqual(psql, env);
-          return cost;
-        },
-      },
-      rounds,
-      log,
-    );
-    return [
-      compare("tap-postgres, wall", costs.wall("tap"), "s", ["psql COPY to CSV", costs.wall("copy")], 1.3),
-      compare("tap-postgres, peak memory", costs.peak("tap", "tap-postgres.js"), "MB", ["bar", 200], 1),
-      compare(
-        "PostgreSQL to PostgreSQL, wall",
-        costs.wall("tap and target"),
-        "s",
-        ["COPY into COPY, then the key", costs.wall("copy pipe")],
-        1.5,
-      ),
-      compare("tap-postgres into target-postgres, peak memory", costs.peak("tap and target", "tap-postgres.js"), "MB", ["bar", 200], 1),
-      ...(await besidePeers(costs.wall("tap"), { run, withConfig, connection, url, folder, log })),
-    ];
+    return await work({ run, psql, withConfig, connection, url, folder, log, tap, target, expectEqual: () => expectEqual(psql, env) });
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+export function postgresOut(rows: number, rounds: number, log: (line: string) => void): Promise<Result[]> {
+  return withSource(rows, log, async (source) => {
+    const { run, psql, tap } = source;
+    const steps = { copy: () => run(psql("COPY source.invoices TO STDOUT WITH (FORMAT csv)")), tap: () => run(tap), ...copySteps(source) };
+    const costs = await interleave(steps, rounds, log);
+    return [
+      compare("tap-postgres, wall", costs.wall("tap"), "s", ["psql COPY to CSV", costs.wall("copy")], 1.3),
+      compare("tap-postgres, peak memory", costs.peak("tap", "tap-postgres.js"), "MB", ["bar", 200], 1),
+      ...copyResults(costs),
+      ...(await besidePeers(costs.wall("tap"), source)),
+    ];
+  });
+}
+
+/** The same table into the same server, with so many rows that memory which grew with them would show. */
+export function postgresToPostgres(rows: number, rounds: number, log: (line: string) => void): Promise<Result[]> {
+  return withSource(rows, log, async (source) => copyResults(await interleave(copySteps(source), rounds, log)));
+}
+
+function copySteps({ run, psql, tap, target, expectEqual: expectSame }: Source): Record<string, () => Promise<Cost>> {
+  return {
+    "copy pipe": async () => {
+      await run(psql("DROP TABLE IF EXISTS source_copy", `CREATE TABLE source_copy (${columns.join(", ")})`, "CHECKPOINT"));
+      return run(
+        psql("COPY source.invoices TO STDOUT"),
+        psql("COPY source_copy FROM STDIN", "ALTER TABLE source_copy ADD PRIMARY KEY (id)"),
+      );
+    },
+    "tap and target": async () => {
+      await run(psql("DROP SCHEMA IF EXISTS ours CASCADE", "CREATE SCHEMA ours", "CHECKPOINT"));
+      const cost = await run(tap, target);
+      expectSame();
+      return cost;
+    },
+  };
+}
+
+function copyResults(costs: Costs): Result[] {
+  const [step, pipe] = ["tap and target", "COPY into COPY, then the key"];
+  return [
+    compare("PostgreSQL to PostgreSQL, wall", costs.wall(step), "s", [pipe, costs.wall("copy pipe")], 1.5),
+    compare("tap-postgres into target-postgres, peak memory", costs.peak(step, "tap-postgres.js"), "MB", ["bar", 200], 1),
+    compare("target-postgres after tap-postgres, peak memory", costs.peak(step, "target-postgres.js"), "MB", ["bar", 200], 1),
+  ];
 }
 
 interface PeerTools {
