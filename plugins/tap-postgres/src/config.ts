@@ -18,6 +18,21 @@ export const config = Type.Object({
     "Schemas to read: a list, or names with commas between them; * stands for any characters. Default: all that the role may read, without those of the server.",
   ),
   filter_tables: namePatterns("Tables and views to read, as schema.table; * stands for any characters. Default: all of those schemas."),
+  stream_options: Type.Optional(
+    Type.Record(
+      Type.String(),
+      Type.Object({
+        custom_where_clauses: Type.Optional(
+          Type.Array(Type.String({ minLength: 1 }), { description: "Conditions in SQL, all of which a row must meet; the table is t." }),
+        ),
+      }),
+      {
+        description:
+          'Rows to read, by stream: {"public-orders": {"custom_where_clauses": ["amount > 0"]}}. The conditions are SQL of the person who writes them. In a whole read, rows that do not meet them count as deleted.',
+      },
+    ),
+  ),
+  ssl: Type.Optional(Type.Boolean({ description: "PipelineWise's name: true is ssl_mode require." })),
   default_replication_method: Type.Optional(
     Type.Union([Type.Literal("FULL_TABLE"), Type.Literal("INCREMENTAL")], {
       default: "FULL_TABLE",

@@ -31,7 +31,7 @@ export function tapPostgres(marginMs: number) {
 
 /** @throws errors of connecting, no_tables */
 async function open(settings: Config, { wanted, log }: OpenContext, marginMs: number): Promise<TapSession> {
-  const options = connectionOptions(settings, "tap-postgres");
+  const options = connectionOptions(settings.ssl ? { ssl_mode: "require", ...settings } : settings, "tap-postgres");
   const snapshot = await takeSnapshot(options, marginMs);
   try {
     const choice = tableChoice(settings);
@@ -46,6 +46,8 @@ async function open(settings: Config, { wanted, log }: OpenContext, marginMs: nu
     const idle = choice.unmatched();
     if (idle.length > 0) log("warning", `matches no table that the role may read: ${idle.join(", ")}`);
     expectOwnNames(tables);
+    const unread = Object.keys(settings.stream_options ?? {}).filter((name) => !tables.some((table) => streamName(table) === name));
+    if (unread.length > 0 && wanted === undefined) log("warning", `stream_options names streams that there are not: ${unread.join(", ")}`);
     nameUnknownTypes(tables, (message) => log("info", message));
     return {
       streams: tables.map((table) => ({

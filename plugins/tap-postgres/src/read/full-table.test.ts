@@ -3,7 +3,7 @@ import { defineTap, extract, openTap, Type } from "@tapline/sdk";
 import { testDatabase } from "@tapline/testing/postgres";
 import pg from "pg";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { discoverCatalog, type Message, runTap, settings } from "../../test/tap-run.ts";
+import { discoverCatalog, incremental, type Message, runTap, settings } from "../../test/tap-run.ts";
 import { tapPostgres } from "../index.ts";
 
 const ids = (rows: readonly { [column: string]: unknown }[]): number[] => rows.map(({ id }) => Number(id)).sort((a, b) => a - b);
@@ -213,6 +213,50 @@ describe("what is read", () => {
     const { rows, thrown } = await runTap(database);
     expect(thrown).toBeUndefined();
     expect(rows(`${odd}-${odd}`)).toEqual([{ [odd]: "1" }]);
+  });
+});
+
+describe("conditions of the settings", () => {
+  const options = (...clauses: string[]) => ({ stream_options: { "public-t": { custom_where_clauses: clauses } } });
+
+  test("leave rows out, of whole tables in all their parts and of incremental streams, also before the bookmark", async () => {
+    const database = await testDatabase();
+    await database.read(
+      "CREATE TABLE t (id int PRIMARY KEY, body text STORAGE PLAIN) WITH (fillfactor = 10)",
+      "INSERT INTO t SELECT n, repeat('x', 2000) FROM generate_series(1, 9000) AS n",
+      "CREATE TABLE u (id int PRIMARY KEY); INSERT INTO u VALUES (1), (2)",
+    );
+    const even = range(1, 9000).filter((id) => id % 2 === 0 && id > 10);
+    const config = options("id % 2 = 0 OR id < 0 -- even", "t.id > 10");
+    const whole = await runTap(database, { config });
+    expect([whole.thrown, ids(whole.rows("public-t")), ids(whole.rows("public-u"))]).toEqual([undefined, even, [1, 2]]);
+    const catalog = incremental(await discoverCatalog(database), "public-t", "id");
+    const first = await runTap(database, { config, catalog });
+    expect(ids(first.rows("public-t"))).toEqual(even);
+    await database.read("INSERT INTO t VALUES (9001, ''), (9002, '')");
+    expect(ids((await runTap(database, { config, catalog, state: first.state })).rows("public-t"))).toEqual([9000, 9002]);
+  });
+
+  test("that differ from those of a read that stopped: the table is read from its start", async () => {
+    const database = await testDatabase();
+    await database.read(wide(9000));
+    const where = (clause: string) => ({ stream_options: { "public-wide": { custom_where_clauses: [clause] } } });
+    const first = await runTap(database, { config: where("id > 0"), until: ({ type }) => type === "STATE" });
+    const same = await runTap(database, { config: where("id > 0"), state: first.state });
+    expect(same.rows("public-wide").length).toBeLessThan(9000);
+    const other = await runTap(database, { config: where("id > 1"), state: first.state });
+    expect(ids(other.rows("public-wide"))).toEqual(range(2, 9000));
+  });
+
+  test("that are wrong are an error of their table, and those of no stream are named", async () => {
+    const database = await testDatabase();
+    await database.read("CREATE TABLE t (id int)", "CREATE TABLE z (id int); INSERT INTO z VALUES (1)");
+    const { thrown, rows, warnings } = await runTap(database, {
+      config: { stream_options: { ...options("idd > 0").stream_options, "public-x": {} } },
+    });
+    expect((thrown as Error).message).toContain('column "idd" does not exist');
+    expect(ids(rows("public-z"))).toEqual([1]);
+    expect(warnings[0]).toBe("stream_options names streams that there are not: public-x");
   });
 });
 

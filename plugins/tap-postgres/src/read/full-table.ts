@@ -9,7 +9,7 @@ import type { Config } from "../config.ts";
 import type { PostgresTable } from "../discover/tables.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { Place } from "./place.ts";
-import { TableRows } from "./table-rows.ts";
+import { ownConditions, TableRows } from "./table-rows.ts";
 import { readTogether } from "./together.ts";
 import { isWrittenSince } from "./written-since.ts";
 
@@ -28,33 +28,35 @@ export async function* readFullTable(
   table: PostgresTable,
   context: ReadContext,
   snapshot: Snapshot,
-  { parallel = 1 }: Config,
+  config: Config,
   place: Place,
 ): AsyncGenerator<Chunk> {
-  const rows = new TableRows(table, context);
-  const resumed = progressOf(place.state, table);
+  const { parallel = 1 } = config;
+  const rows = new TableRows(table, context, config);
+  const filter = ownConditions(table, config).join();
+  const resumed = progressOf(place.state, table, filter);
   const version = resumed?.version ?? Math.max(Date.now(), Number(place.state.version ?? 0) + 1);
   yield rowVersion(version);
-  if (!hasRanges(table, snapshot)) yield* rows.read(snapshot.session, "");
+  if (!hasRanges(table, snapshot)) yield* rows.read(snapshot.session, []);
   else {
     const oldest_xid = resumed?.oldest_xid ?? place.facts.oldestXid;
     const from = resumed?.next_block ?? 0;
     if (resumed !== undefined) {
       context.log("info", `resumes at block ${from}, with the rows before it that were written since the read began`);
-      yield* rows.read(snapshot.session, `WHERE t.ctid < ${tid(from)} AND ${isWrittenSince(oldest_xid)}`);
+      yield* rows.read(snapshot.session, [`t.ctid < ${tid(from)}`, isWrittenSince(oldest_xid)]);
     }
     const ranges = rangesOf(from, await blockCount(snapshot.session, table));
     const sessions = parallel > 1 && ranges.length > 1 ? await snapshot.readers(Math.min(parallel, ranges.length)) : [snapshot.session];
     for (let at = 0; at < ranges.length; at += sessions.length) {
       const parts = sessions.flatMap((session, i) => {
         const range = ranges[at + i];
-        return range === undefined ? [] : [rows.read(session, rangeCondition(range.start, range.end))];
+        return range === undefined ? [] : [rows.read(session, rangeConditions(range.start, range.end))];
       });
       yield* readTogether(parts);
       const next = ranges[at + sessions.length];
       if (next === undefined) continue;
       const progress: Progress = { version, next_block: next.start, oldest_xid, files: table.files };
-      place.state = { ...progress };
+      place.state = { ...progress, ...(filter === "" ? {} : { filter }) };
       if (context.isStateDue()) yield checkpoint(place.state);
     }
   }
@@ -63,8 +65,16 @@ export async function* readFullTable(
   yield checkpoint({ version });
 }
 
-/** Only where the blocks are those of the same files: a table that was rewritten, or is on another server, is read from its start. */
-function progressOf({ version, next_block, oldest_xid, files }: StreamState, table: PostgresTable): Progress | undefined {
+/**
+ * Only where the blocks are those of the same files and the conditions are the same: a table that was rewritten, or is on another server, is
+ * read from its start.
+ */
+function progressOf(
+  { version, next_block, oldest_xid, files, filter = "" }: StreamState,
+  table: PostgresTable,
+  conditions: string,
+): Progress | undefined {
+  if (filter !== conditions) return undefined;
   if (typeof version !== "number" || typeof next_block !== "number" || typeof oldest_xid !== "string" || files !== table.files)
     return undefined;
   if (!/^\d+$/.test(oldest_xid)) return undefined;
@@ -90,9 +100,8 @@ function rangesOf(from: number, blocks: number): { start: number; end: number | 
   return ranges;
 }
 
-function rangeCondition(start: number, end: number | undefined): string {
-  const conditions = [...(start === 0 ? [] : [`t.ctid >= ${tid(start)}`]), ...(end === undefined ? [] : [`t.ctid < ${tid(end)}`])];
-  return conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+function rangeConditions(start: number, end: number | undefined): string[] {
+  return [...(start === 0 ? [] : [`t.ctid >= ${tid(start)}`]), ...(end === undefined ? [] : [`t.ctid < ${tid(end)}`])];
 }
 
 const tid = (block: number): string => `${quoteText(`(${block},0)`)}::tid`;

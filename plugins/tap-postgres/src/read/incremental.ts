@@ -21,7 +21,7 @@ export async function* readIncremental(
   config: Config,
   place: Place,
 ): AsyncGenerator<Chunk> {
-  const rows = new TableRows(table, context);
+  const rows = new TableRows(table, context, config);
   const column = cursorColumn(table, context);
   const late = lateRows(table, column, place, config);
   if (late.kind === "none") context.log("warning", lateRowsWarning(streamName(table), column.name, late.why));
@@ -36,9 +36,9 @@ export async function* readIncremental(
   const state = (seen: StreamState): StreamState => incrementalState(column.name, place.bookmark, late.kind === "scan" ? seen : {});
   if (start === null) {
     // No bookmark would ever find them.
-    if (column.isNullable) yield* rows.read(snapshot.session, `WHERE ${key} IS NULL`);
-    yield* inOrder(rows.read(snapshot.session, `WHERE ${key} IS NOT NULL ORDER BY ${key}`, onLast));
-  } else yield* inOrder(rows.read(snapshot.session, `WHERE ${fromBookmark(column, start, late, before)} ORDER BY ${key}`, onLast));
+    if (column.isNullable) yield* rows.read(snapshot.session, [`${key} IS NULL`]);
+    yield* inOrder(rows.read(snapshot.session, [`${key} IS NOT NULL`], `ORDER BY ${key}`, onLast));
+  } else yield* inOrder(rows.read(snapshot.session, [fromBookmark(column, start, late, before)], `ORDER BY ${key}`, onLast));
   rows.report();
   yield checkpoint(state({ oldest_xid: place.facts.oldestXid }));
 

@@ -14,7 +14,8 @@ import {
   type SchemaChange,
   schemaChange,
 } from "@tapline/sdk";
-import { expectColumns, nullable, tableName } from "@tapline/sql-tap";
+import { expectColumns, nullable, streamName, tableName } from "@tapline/sql-tap";
+import type { Config } from "../config.ts";
 import type { PostgresTable } from "../discover/tables.ts";
 import type { WireType } from "../discover/types.ts";
 import { errors } from "../errors.ts";
@@ -31,9 +32,12 @@ export class TableRows {
   readonly context: ReadContext;
   readonly #wires: Map<string, WireType>;
   readonly #jsonNulls = new Map<string, number>();
+  /** Conditions of the person's own, for all statements. */
+  readonly #own: readonly string[];
 
   /** @throws columns_gone */
-  constructor(table: PostgresTable, context: ReadContext) {
+  constructor(table: PostgresTable, context: ReadContext, config: Config) {
+    this.#own = ownConditions(table, config);
     this.table = table;
     this.context = context;
     expectColumns(table, context.columns);
@@ -41,12 +45,13 @@ export class TableRows {
   }
 
   /**
-   * `after`: conditions and order, from WHERE on; the table is `t`. `onLast` is called with the last row of each piece, before the piece.
+   * `conditions`: those that all must hold; the table is `t`. `order`: what comes after them. `onLast` is called with the last row of each piece, before the piece.
    * @throws table_rewritten and errors of the server
    */
-  async *read(session: Session, after: string, onLast?: (row: RowPlace) => void): AsyncGenerator<Chunk> {
+  async *read(session: Session, conditions: readonly string[], order = "", onLast?: (row: RowPlace) => void): AsyncGenerator<Chunk> {
     const name = tableName(this.table);
-    const sql = `COPY (SELECT ${this.#list()} FROM ${name} AS t ${after}) TO STDOUT`;
+    const all = [...conditions, ...this.#own];
+    const sql = `COPY (SELECT ${this.#list()} FROM ${name} AS t${all.length === 0 ? "" : ` WHERE ${all.join(" AND ")}`} ${order}) TO STDOUT`;
     const frames = new CopyFrames();
     let lines = this.#writer();
     const take = (): Lines => {
@@ -142,6 +147,11 @@ export class TableRows {
     );
     if (rows[0]?.[0] !== files) throw errors.table_rewritten({ table: tableName(this.table) });
   }
+}
+
+/** The conditions that the settings have for the stream. Each on a line of its own, so that a comment at its end takes nothing away. */
+export function ownConditions(table: PostgresTable, { stream_options = {} }: Config): string[] {
+  return (stream_options[streamName(table)]?.custom_where_clauses ?? []).map((clause) => `(${clause}\n)`);
 }
 
 /** The lock of the table goes with the rollback, and nothing was written. */
