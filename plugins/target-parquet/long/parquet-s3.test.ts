@@ -196,6 +196,25 @@ describe("what is wrong is said with its remedy", () => {
     expect(JSON.stringify(failure)).not.toContain("secret");
   });
 
+  test.each([
+    ["the manifest", "_tapline_manifest"],
+    ["files", ".parquet"],
+  ])("no right to write %s: nothing is committed", async (_, part) => {
+    const folder = temporaryFolder();
+    const { destination_path, endpoint } = placeOf(folder);
+    expect((await loadLines(destination_path, text, { endpoint })).failure).toBeUndefined();
+    const isWrite = (method: string, path: string): boolean => method === "PUT" && path.includes(part);
+    await using proxy = await startLossyProxy(moto.endpoint, () => false, isWrite);
+    const { failure, states } = await loadLines(destination_path, text, { endpoint: proxy.endpoint });
+    expect(states).toEqual([]);
+    expect(failure).toMatchObject({
+      code: "s3_refused",
+      message: expect.stringContaining("refused writing (AccessDenied"),
+      hint: expect.stringContaining("PutObject"),
+    });
+    expect((await readStream("s", await look(folder)))?.length).toBe(1);
+  });
+
   test("no credentials", async () => {
     const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
     for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) delete process.env[name];

@@ -25,6 +25,7 @@ export default defineTarget({
     capabilities.deselected,
     capabilities.hardDelete,
     capabilities.rejects,
+    capabilities.replaceSource,
   ],
   loadMethods: ["upsert", "append-only", "overwrite"],
   singleWriter: { setting: "destination_path" },

@@ -130,6 +130,7 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
       return {
         write: (batch) => explained(store, () => table.write(batch)),
         activate: async (activation) => table.activate(activation),
+        replaceSource: (column, value) => explained(store, () => table.replaceSource(column, value)),
         alter: (next) => explained(store, () => table.define(usable(next))),
         async keepRejects(refused: readonly Reject[]) {
           const kept =

@@ -1,4 +1,4 @@
-/** Passes requests on to a service, and drops the answers of some of them: the service did it, and the client can't know. */
+/** Passes requests on to a service. It drops the answers of some of them: the service did it, and the client can't know. Others it refuses. */
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 
@@ -8,11 +8,21 @@ export interface LossyProxy extends AsyncDisposable {
   readonly dropped: number;
 }
 
-/** `drops`: is asked at each answer */
-export async function startLossyProxy(endpoint: string, drops: (method: string, path: string) => boolean): Promise<LossyProxy> {
+type Choice = (method: string, path: string) => boolean;
+
+/** What S3 says where the rights are missing. Source: "Error responses" of Amazon S3's API reference. */
+const denied = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
+
+/** `drops`: is asked at each answer; `refuses`: at each request */
+export async function startLossyProxy(endpoint: string, drops: Choice, refuses: Choice = () => false): Promise<LossyProxy> {
   let dropped = 0;
   const server = createServer((asked, answer) => {
     const { method = "", url = "", headers } = asked;
+    if (refuses(method, url)) {
+      asked.resume();
+      answer.writeHead(403, { "content-type": "application/xml" }).end(denied);
+      return;
+    }
     const passed = request(new URL(url, endpoint), { method, headers }, (answered) => {
       if (drops(method, url)) {
         dropped++;

@@ -25,7 +25,7 @@ export function input(from: number, keys: readonly string[]): string {
   const parts = Array.from({ length: commits - from }, (_, at) => {
     const commit = from + at;
     const ids = Array.from({ length: rowsEach }, (_, row) => commit * rowsEach + row);
-    const rows = ids.map((id) => record({ id, text: `t${id}` }, {}, "a") + record({ id, text: `t${id}` }, {}, "b"));
+    const rows = ids.map((id) => record({ id, text: `t${id % 5}` }, {}, "a") + record({ id, text: `t${id % 5}` }, {}, "b"));
     return rows.join("") + state(commit + 1);
   });
   return schema(properties, [], "a") + schema(properties, keys, "b") + parts.join("");

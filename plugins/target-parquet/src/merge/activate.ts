@@ -3,16 +3,13 @@
  * a key whose newest row is older gets one more row, with the key and _sdc_deleted_at. A row without a version is older when an earlier
  * run loaded it: taps that send versions now did not always do so.
  */
-import { rm } from "node:fs/promises";
 import { quoteName } from "@tapline/columns";
 import type { Activation } from "@tapline/sdk";
-import type { FileEntry, StreamEntry } from "../manifest/manifest.ts";
-import { openListed } from "../store/open-listed.ts";
+import type { StreamEntry } from "../manifest/manifest.ts";
 import type { PendingFile } from "../stream/stream-files.ts";
+import { type AnyFile, close, opened } from "./any-file.ts";
 import { columnOf, keyColumns, type MergeContext, type MergeInput } from "./merge-input.ts";
 import { fileColumn, type ReadableFile, relation } from "./relation.ts";
-
-type AnyFile = FileEntry | PendingFile;
 
 export interface Activated {
   files: AnyFile[];
@@ -56,7 +53,7 @@ async function leaveOlder(
   const kept: AnyFile[] = [];
   let deleted = 0;
   for (const file of files) {
-    const readable = await opened(context, entry, file, 1);
+    const readable = await opened(context.store, entry, file, 1);
     const rows = relation([readable], columns);
     const [[count] = []] = await context.engine.query(`SELECT count(*) FROM (${rows}) WHERE ${goes}`);
     const hits = Number(count);
@@ -68,9 +65,8 @@ async function leaveOlder(
         : `SELECT * REPLACE (CASE WHEN ${goes} THEN '${at}'::TIMESTAMPTZ ELSE ${deletedAt} END AS ${deletedAt}) FROM (${rows})`;
       const rest = hardDelete ? file.rows - hits : file.rows;
       if (rest > 0) kept.push(await context.rewrite({ select, columns, key, partition: file.partition, rows: rest }));
-      if ("columns" in file) await rm(file.path, { force: true });
     }
-    if (!("columns" in file)) await context.store.release(readable.path);
+    await close(context.store, file, readable, hits > 0);
   }
   return { files: kept, deleted };
 }
@@ -85,7 +81,7 @@ async function addTombstones(
   if (stream.keys.length === 0) return { files: [...files], deleted: 0 };
   const columns = entry.columns.map(({ name, type }) => ({ name, type }));
   const keys = stream.keys.map(column);
-  const readable = await Promise.all(files.map((file, index) => opened(context, entry, file, index + 1)));
+  const readable = await Promise.all(files.map((file, index) => opened(context.store, entry, file, index + 1)));
   const list = keys.join(", ");
   const newest = `SELECT * FROM (${relation(readable, columns)}) WHERE ${keys.map((key) => `${key} IS NOT NULL`).join(" AND ")}
     QUALIFY row_number() OVER (PARTITION BY ${list} ORDER BY ${column("_sdc_sequence")} DESC NULLS LAST) = 1`;
@@ -114,12 +110,6 @@ async function addTombstones(
     added.push(await context.rewrite({ select, columns, key: undefined, partition, rows }));
   }
   await context.engine.run("DROP TABLE tombstones");
-  for (const [index, file] of files.entries())
-    if (!("columns" in file)) await context.store.release((readable[index] as ReadableFile).path);
+  for (const [index, file] of files.entries()) await close(context.store, file, readable[index] as ReadableFile);
   return { files: [...files, ...added], deleted: 0 };
-}
-
-async function opened({ store }: MergeContext, entry: StreamEntry, file: AnyFile, ordinal: number): Promise<ReadableFile> {
-  if ("columns" in file) return { path: file.path, columns: file.columns, ordinal };
-  return { path: await openListed(store, file), columns: entry.schemas[file.schema] ?? [], ordinal };
 }

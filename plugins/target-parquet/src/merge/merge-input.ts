@@ -1,8 +1,9 @@
 /** What a merge is given, and what it gives back. */
 import type { Activation, StreamCounts, TargetStream } from "@tapline/sdk";
-import type { FileColumn, FileEntry, StreamEntry } from "../manifest/manifest.ts";
+import type { FileColumn, StreamEntry } from "../manifest/manifest.ts";
 import type { Store } from "../store/store.ts";
 import type { PendingFile } from "../stream/stream-files.ts";
+import type { AnyFile } from "./any-file.ts";
 import type { Engine } from "./engine.ts";
 import type { ReadableFile } from "./relation.ts";
 import type { Rewriter } from "./rewriter.ts";
@@ -11,18 +12,26 @@ export interface MergeInput {
   /** With the columns and keys that it gets. */
   entry: StreamEntry;
   stream: TargetStream;
-  old: readonly FileEntry[];
+  old: readonly AnyFile[];
   /** In the order of their rows. */
   pending: readonly PendingFile[];
+  replacements: readonly Replacement[];
   activations: readonly Activation[];
   /** Rows among the new ones delete the row of their key. */
   hasDeletes: boolean;
   hardDelete: boolean;
 }
 
+/** Rows of one source leave: those that were there, and the new ones before `at`, an index into `pending`. */
+export interface Replacement {
+  column: string;
+  value: string;
+  at: number;
+}
+
 export interface Merged {
   /** All files that the stream has then. */
-  files: readonly (FileEntry | PendingFile)[];
+  files: readonly AnyFile[];
   counts: StreamCounts;
 }
 

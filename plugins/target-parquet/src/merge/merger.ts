@@ -1,18 +1,37 @@
 /** What a commit makes of a stream's files: those that are there, and those with new rows. */
+import type { StreamCounts } from "@tapline/sdk";
 import { activate } from "./activate.ts";
+import type { AnyFile } from "./any-file.ts";
 import type { MergeContext, Merged, MergeInput, Merger } from "./merge-input.ts";
+import { dropSource } from "./replace-source.ts";
 import { upsert } from "./upsert.ts";
 
 /** @throws rewrite_failed, rows_lost */
 export function merger(context: MergeContext): Merger {
   return async (input) => {
-    const { stream } = input;
+    const { stream, pending, replacements } = input;
     const isKeyed = stream.loadMethod !== "append-only" && stream.keys.length > 0;
-    let { files, counts } = isKeyed ? await upsert(context, input) : append(input);
+    let files: readonly AnyFile[] = input.old;
+    let counts: StreamCounts = { inserted: 0, updated: 0, superseded: 0 };
+    const add = (more: { counts: StreamCounts }): void => {
+      counts = sum(counts, more.counts);
+    };
+    let from = 0;
+    for (const end of [...replacements, undefined]) {
+      const part: MergeInput = { ...input, old: files, pending: pending.slice(from, end?.at) };
+      const merged = isKeyed ? await upsert(context, part) : append(part);
+      add(merged);
+      files = merged.files;
+      if (end === undefined) break;
+      const dropped = await dropSource(context, input, files, end);
+      add({ counts: { inserted: 0, updated: 0, superseded: 0, deleted: dropped.deleted } });
+      files = dropped.files;
+      from = end.at;
+    }
     for (const activation of input.activations) {
       const done = await activate(context, input, files, activation);
+      add({ counts: { inserted: 0, updated: 0, superseded: 0, deleted: done.deleted } });
       files = done.files;
-      counts = { ...counts, deleted: (counts.deleted ?? 0) + done.deleted };
     }
     return { files, counts };
   };
@@ -20,4 +39,16 @@ export function merger(context: MergeContext): Merger {
 
 function append({ old, pending }: MergeInput): Merged {
   return { files: [...old, ...pending], counts: { inserted: pending.reduce((sum, { rows }) => sum + rows, 0), updated: 0, superseded: 0 } };
+}
+
+function sum(a: StreamCounts, b: StreamCounts): StreamCounts {
+  const total = (name: "deleted" | "deleteRecords"): object =>
+    a[name] === undefined && b[name] === undefined ? {} : { [name]: (a[name] ?? 0) + (b[name] ?? 0) };
+  return {
+    inserted: a.inserted + b.inserted,
+    updated: a.updated + b.updated,
+    superseded: a.superseded + b.superseded,
+    ...total("deleted"),
+    ...total("deleteRecords"),
+  };
 }

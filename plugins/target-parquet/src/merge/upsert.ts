@@ -6,10 +6,11 @@ import { rm } from "node:fs/promises";
 import { quoteName } from "@tapline/columns";
 import type { StreamCounts } from "@tapline/sdk";
 import type { FileColumn, FileEntry, StreamEntry } from "../manifest/manifest.ts";
-import { changed, openListed } from "../store/open-listed.ts";
+import { changed } from "../store/open-listed.ts";
 import { overlap } from "../stream/range-of-key.ts";
 import type { PendingFile } from "../stream/stream-files.ts";
 import { typeOf } from "../stream/type-text.ts";
+import { type AnyFile, close, columnsIn, opened } from "./any-file.ts";
 import { foldDeletes } from "./deletes.ts";
 import type { Engine } from "./engine.ts";
 import { columnOf, keyColumns, type MergeContext, type Merged, type MergeInput, type Upsert } from "./merge-input.ts";
@@ -17,6 +18,7 @@ import { type ReadableFile, rankColumn, relation } from "./relation.ts";
 
 export async function upsert(context: MergeContext, input: MergeInput): Promise<Merged> {
   const { old, pending, entry } = input;
+  if (pending.length === 0) return { files: old, counts: { inserted: 0, updated: 0, superseded: 0 } };
   const found = pending.reduce((sum, { rows }) => sum + rows, 0);
   if (!input.hasDeletes && areNew(entry, old, pending))
     return { files: [...old, ...pending], counts: { inserted: found, updated: 0, superseded: 0 } };
@@ -64,9 +66,9 @@ function upsertOf(context: MergeContext, input: MergeInput): Upsert {
 }
 
 /** Whether no key of the new rows can be there twice, among themselves or in the old files. */
-function areNew(entry: StreamEntry, old: readonly FileEntry[], pending: readonly PendingFile[]): boolean {
+function areNew(entry: StreamEntry, old: readonly AnyFile[], pending: readonly PendingFile[]): boolean {
   const ranges = pending.map((file) => (file.isAscending ? rangeOf(entry, file.range, file.columns) : undefined));
-  const all = [...ranges, ...old.map((file) => rangeOf(entry, file.range, entry.schemas[file.schema] ?? []))];
+  const all = [...ranges, ...old.map((file) => rangeOf(entry, file.range, columnsIn(entry, file)))];
   if (entry.keys.length !== 1 || pending.length === 0 || all.includes(undefined)) return pending.length === 0;
   const type = keyType(entry);
   return ranges.every((range, index) => all.every((other, at) => at === index || !overlap(type, range as Range, other as Range)));
@@ -97,35 +99,36 @@ async function collectIncoming({ engine, keys, columns, pending, input }: Upsert
 }
 
 /** @returns what stays of the old files: those without any of the keys, and the rest of the others */
-async function leaveOld(merge: Upsert): Promise<(FileEntry | PendingFile)[]> {
+async function leaveOld(merge: Upsert): Promise<AnyFile[]> {
   const { engine, store, rewrite, input, keys, rangedKey, columns, absent } = merge;
   const { entry, pending } = input;
   const list = keys.join(", ");
   const news = pending.map((file) => rangeOf(entry, file.range, file.columns));
-  const mayHave = (file: FileEntry): boolean => {
-    const range = rangeOf(entry, file.range, entry.schemas[file.schema] ?? []);
+  const mayHave = (file: AnyFile): boolean => {
+    const range = rangeOf(entry, file.range, columnsIn(entry, file));
     return range === undefined || news.some((other) => other === undefined || overlap(keyType(entry), range, other));
   };
   const keepsOldRows = absent.length > 0 || (input.hasDeletes && !input.hardDelete);
-  const kept: (FileEntry | PendingFile)[] = [];
+  const kept: AnyFile[] = [];
   for (const [index, file] of input.old.entries()) {
     if (!mayHave(file)) {
       kept.push(file);
       continue;
     }
-    const path = await openListed(store, file);
-    const rows = relation([{ path, columns: entry.schemas[file.schema] ?? [], ordinal: -1 - index }], columns);
+    const readable = await opened(store, entry, file, -1 - index);
+    const rows = relation([readable], columns);
     const hits = await engine.run(`INSERT INTO matched SELECT ${list} FROM (${rows}) SEMI JOIN incoming USING (${list})`);
     if (hits === 0) kept.push(file);
     else {
       const [[count] = []] = await engine.query(`SELECT count(*) FROM (${rows})`);
-      if (Number(count) !== file.rows) throw changed(store, file, `has ${count} rows where the manifest says ${file.rows}`);
+      if (Number(count) !== file.rows && !("columns" in file))
+        throw changed(store, file, `has ${count} rows where the manifest says ${file.rows}`);
       if (keepsOldRows) await engine.run(`INSERT INTO old_rows SELECT * FROM (${rows}) SEMI JOIN incoming USING (${list})`);
       const select = `SELECT * FROM (${rows}) ANTI JOIN incoming USING (${list})`;
       const rest = file.rows - hits;
       if (rest > 0) kept.push(await rewrite({ select, columns, key: rangedKey, partition: file.partition, rows: rest }));
     }
-    await store.release(path);
+    await close(store, file, readable, hits > 0);
   }
   return kept;
 }

@@ -8,6 +8,8 @@ import { manifestName, readManifest } from "../manifest/manifest.ts";
 import { dropLocks, withLock } from "./lock.ts";
 import { briefly, ManifestMoved, ownFiles, type Store } from "./store.ts";
 
+const withoutRights = new Set(["EACCES", "EPERM", "EROFS"]);
+
 const stagingName = "_tapline_staging";
 
 /** `id`: of the writer, for its hidden folder. Makes nothing before the first change. */
@@ -34,6 +36,8 @@ export function localStore(path: string, id: string): Store {
       return await work();
     } catch (error) {
       if (error instanceof ManifestMoved || error instanceof TaplineError) throw error;
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (about === manifestPath && withoutRights.has(code)) throw errors.folder_unusable({ path: root, reason: code }, {}, error as Error);
       throw errors.write_failed({ path: about, reason: (error as Error).message }, {}, error as Error);
     }
   };

@@ -19,8 +19,8 @@ const foreignMs = 60_000;
 export async function withLock<T>(folder: string, tag: string, work: () => Promise<T>): Promise<T | undefined> {
   const prefix = `_tapline_manifest.lock-${tag}-`;
   const own = join(folder, `_tapline_manifest.lock-${randomUUID()}`);
-  await writeFile(own, JSON.stringify({ host: hostname(), pid: process.pid, token: processToken }), { mode: 0o600 });
   try {
+    await writeFile(own, JSON.stringify({ host: hostname(), pid: process.pid, token: processToken }), { mode: 0o600 });
     for (let attempt = 0; ; attempt++) {
       const path = join(folder, `${prefix}${attempt}`);
       if (await linked(own, path)) return await work();
@@ -31,11 +31,21 @@ export async function withLock<T>(folder: string, tag: string, work: () => Promi
   }
 }
 
-/** Deletes the locks of other tags than the present one: nobody asks for them again. */
+/** Deletes the locks of other tags than the present one, for which nobody asks again, and what processes left that were killed amid a replacement. */
 export async function dropLocks(folder: string, tag: string): Promise<void> {
-  for (const name of await readdir(folder))
-    if (/^_tapline_manifest\.lock-\d+-\d+$/.test(name) && !name.startsWith(`_tapline_manifest.lock-${tag}-`))
-      await rm(join(folder, name), { force: true });
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const isPast = /^_tapline_manifest\.lock-\d+-\d+$/.test(name) && !name.startsWith(`_tapline_manifest.lock-${tag}-`);
+    if (isPast || (passing.test(name) && (await isOld(path)))) await rm(path, { force: true });
+  }
+}
+
+/** There for milliseconds: a lock before it has its name, and a manifest before it has its place. */
+const passing = /^_tapline_manifest\.(lock-[0-9a-f]{8}-[0-9a-f-]+|json\.part-.+)$/;
+
+async function isOld(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found !== null && Date.now() - found.mtimeMs > foreignMs;
 }
 
 async function linked(from: string, to: string): Promise<boolean> {
@@ -52,7 +62,7 @@ async function isHeld(path: string): Promise<boolean> {
   try {
     const { host, pid, token } = JSON.parse(await readFile(path, "utf8")) as { host: string; pid: number; token: string };
     if (host === hostname()) return pid === process.pid ? token === processToken : isAlive(pid);
-    return Date.now() - (await stat(path)).mtimeMs < foreignMs;
+    return !(await isOld(path));
   } catch (error) {
     // It was dropped: the manifest has moved on.
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return true;

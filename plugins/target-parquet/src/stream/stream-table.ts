@@ -4,7 +4,7 @@ import type { Activation, RowBatch, StreamCounts, TargetStream } from "@tapline/
 import { errors } from "../errors.ts";
 import type { FileColumn, FileEntry, ManifestColumn, StreamEntry } from "../manifest/manifest.ts";
 import type { Measure } from "../merge/measure.ts";
-import type { Merger } from "../merge/merge-input.ts";
+import type { Merger, Replacement } from "../merge/merge-input.ts";
 import { type ColumnPlan, type NestedForm, planColumns } from "./columns.ts";
 import type { FilesOptions, PendingFile, StreamFiles } from "./stream-files.ts";
 
@@ -44,6 +44,7 @@ export class StreamTable {
   #stream: TargetStream;
   #files!: StreamFiles;
   #activations: Activation[] = [];
+  #replacements: Replacement[] = [];
   /** Rows handed over and not rejected since the last commit. */
   #written = 0;
   /** The manifest has to change even without rows. */
@@ -86,6 +87,11 @@ export class StreamTable {
     this.#written += batch.count - (batch.rejected - before);
   }
 
+  /** The rows of this source that are there now leave with the next commit. */
+  async replaceSource(column: string, value: string): Promise<void> {
+    this.#replacements.push({ column, value, at: (await this.#files.settled()).length });
+  }
+
   activate(activation: Activation): void {
     this.#activations.push(activation);
   }
@@ -95,7 +101,7 @@ export class StreamTable {
     const pending = await this.#files.take();
     const found = pending.reduce((sum, { rows }) => sum + rows, 0);
     if (found !== this.#written) throw errors.rows_lost({ path: this.#entry.folder, expected: this.#written, found });
-    if (pending.length === 0 && !this.#isChanged && this.#activations.length === 0) return undefined;
+    if (pending.length === 0 && !this.#isChanged && this.#activations.length + this.#replacements.length === 0) return undefined;
     const { entry, files, counts } = await this.#merge(pending);
     const own = new Set(this.#entry.files.map(({ path }) => path));
     const added: { path: string; name: string }[] = [];
@@ -114,6 +120,7 @@ export class StreamTable {
     this.#entry = entry;
     this.#written = 0;
     this.#activations = [];
+    this.#replacements = [];
     this.#isChanged = false;
     this.#replaces = false;
     this.#files.hasDeletes = false;
@@ -133,6 +140,7 @@ export class StreamTable {
       stream: this.#stream,
       old,
       pending,
+      replacements: this.#replacements,
       activations: this.#activations,
       hasDeletes: this.#files.hasDeletes,
       hardDelete: this.#context.hardDelete || this.#stream.loadMethod === "overwrite",

@@ -36,7 +36,7 @@ export const s3ErrorEntries = {
   s3_failed: {
     class: "connection",
     message: (p: { location: string; operation: string; reason: string }) => `${p.location}: ${p.operation} failed: ${p.reason}`,
-    hint: "Nothing after the last STATE was kept. Run again; if it stays so, ask whoever runs the service.",
+    hint: "Nothing after the last STATE was kept. Run again; if it stays so, check that endpoint is an S3 service, or ask whoever runs it.",
   },
   temporary_folder_unusable: {
     class: "connection",
