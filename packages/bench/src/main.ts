@@ -14,6 +14,7 @@ import { besidePeers } from "./beside-peers.ts";
 import { csvAlone } from "./csv-alone.ts";
 import { csvToDuckdb } from "./csv-to-duckdb.ts";
 import { csvToPostgres } from "./csv-to-postgres.ts";
+import { linesToParquet } from "./lines-to-parquet.ts";
 import { page, table } from "./page.ts";
 import { picture } from "./picture.ts";
 import { postgresOut, postgresToPostgres } from "./postgres-out.ts";
@@ -37,6 +38,7 @@ const benchmarks: Record<string, Benchmark> = {
   duckdb: { run: csvToDuckdb, rows: 1_000_000 },
   batch: { run: batchToDuckdb, rows: 10_000_000 },
   postgres: { run: csvToPostgres, rows: 1_000_000 },
+  parquet: { run: linesToParquet, rows: 1_000_000 },
   "tap-postgres": { run: postgresOut, rows: 1_000_000 },
   "postgres-to-postgres": { run: postgresToPostgres, rows: 10_000_000, rounds: 1, onlyNamed: true },
   // Few rows, because some peers need a millisecond for five rows; with even fewer, the start-up time would dominate.

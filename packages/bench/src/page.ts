@@ -20,6 +20,7 @@ const titles: Record<string, string> = {
   csv: "tap-csv alone",
   duckdb: "CSV into DuckDB",
   batch: "CSV as files into DuckDB",
+  parquet: "Singer lines into Parquet files",
   postgres: "CSV into PostgreSQL",
   "tap-postgres": "Out of PostgreSQL",
   "postgres-to-postgres": "PostgreSQL to PostgreSQL, many rows",

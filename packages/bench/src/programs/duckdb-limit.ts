@@ -1,12 +1,14 @@
 /**
  * Reads the same file with DuckDB alone, with all types given: `load` makes a table from it, `load-all` one with the types and all the columns
  * that target-duckdb writes, `upsert` replaces rows of the table that `load` made (append, then delete the old rows of the new keys: the
- * fastest way in plain SQL), `ndjson` writes it as JSON lines to /dev/null. Usage: duckdb-limit.js load|load-all|upsert|ndjson FILE [DATABASE]
+ * fastest way in plain SQL), `ndjson` writes it as JSON lines to /dev/null, `parquet` writes a file of Singer lines as Parquet.
+ * Usage: duckdb-limit.js load|load-all|upsert|ndjson FILE [DATABASE], or duckdb-limit.js parquet LINES FILE
  */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { invoiceColumns } from "../seed-data.ts";
 
-const [what, file = "", database = ":memory:"] = process.argv.slice(2);
+const [what, file = "", place = ":memory:"] = process.argv.slice(2);
+const database = what === "parquet" ? ":memory:" : place;
 const types = {
   integer: "BIGINT",
   string: "VARCHAR",
@@ -24,6 +26,9 @@ const now = "now()::TIMESTAMPTZ";
 const metadata = `${now} AS _sdc_extracted_at, ${now} AS _sdc_received_at, ${now} AS _sdc_batched_at, NULL::TIMESTAMPTZ AS _sdc_deleted_at,
   row_number() OVER () + 1700000000000000 AS _sdc_sequence, NULL::BIGINT AS _sdc_table_version, 1700000000000 AS _sdc_sync_started_at`;
 const fresh = "SELECT id AS key FROM invoices WHERE rowid > getvariable('last')";
+const text = (path: string): string => `'${path.replaceAll("'", "''")}'`;
+const fields = Object.entries(invoiceColumns).map(([name, type]) => `${name} ${type === "decimal" ? "DECIMAL(38,6)" : types[type]}`);
+const lines = `read_json(${text(file)}, format = 'newline_delimited', columns = {type: 'VARCHAR', record: 'STRUCT(${fields.join(", ")})'})`;
 const statements: Record<string, readonly string[]> = {
   load: [`CREATE TABLE invoices AS FROM ${source}`],
   "load-all": [`CREATE TABLE invoices AS SELECT ${values.join(", ")}, ${metadata} FROM ${source}`],
@@ -34,6 +39,7 @@ const statements: Record<string, readonly string[]> = {
     `DELETE FROM invoices USING (${fresh}) AS fresh WHERE invoices.rowid <= getvariable('last') AND invoices.id = fresh.key`,
     "COMMIT",
   ],
+  parquet: [`COPY (SELECT unnest(record) FROM ${lines} WHERE type = 'RECORD') TO ${text(place)} (FORMAT parquet, COMPRESSION zstd)`],
   ndjson: [`COPY (FROM ${source}) TO '/dev/null' (FORMAT json)`],
 };
 
