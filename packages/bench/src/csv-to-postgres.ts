@@ -88,7 +88,7 @@ export async function csvToPostgres(rows: number, rounds: number, log: (line: st
         ["COPY and ON CONFLICT", costs.wall("plainUpsert")],
         1.4,
       ),
-      compare("CSV to PostgreSQL, a commit every 10,000 rows, wall", costs.wall("commits"), "s", ["one commit", costs.wall("load")], 3),
+      compare("CSV to PostgreSQL, a commit every 10,000 rows, wall", costs.wall("commits"), "s", ["one commit", costs.wall("load")], 4),
       compare("target-postgres, peak memory", Math.max(peak, costs.peak("upsert", "target-postgres.js")), "MB", ["bar", 250], 1),
       compare("target-postgres, peak at five times the rows", long.peak("load", "target-postgres.js"), "MB", ["its peak", peak], 1.1),
     ];

@@ -128,6 +128,9 @@ async function openFile(
       memory_limit: memoryLimit,
       // Upserts depend on row ids in the order in which rows arrived.
       preserve_insertion_order: "true",
+      // A commit whose log passes this size waits until the tables are written. With DuckDB's 16 MB, commits of 17,000 rows took 140 ms each
+      // and twice the processor time; what is in the log is as durable.
+      checkpoint_threshold: "64MB",
       // json, parquet and icu are built in; other extensions would be downloaded.
       autoinstall_known_extensions: "false",
       ...(threads === undefined ? {} : { threads: String(threads) }),
