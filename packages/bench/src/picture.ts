@@ -20,6 +20,7 @@ export function picture(results: Results): string {
 <text x="${labelWidth + scale(ratio) + 6}" y="${y + 16}">${ratio.toFixed(2)}x</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" font-size="12">
+<title>Wall times as ratios</title>
 <rect width="${width}" height="${height}" fill="white"/>
 <text x="${labelWidth}" y="16" font-weight="bold">time, where 1x is the program beside it</text>
 ${rows.join("\n")}
