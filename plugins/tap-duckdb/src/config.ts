@@ -14,7 +14,7 @@ export const config = Type.Object({
     Type.Boolean({
       default: false,
       description:
-        "true: dates and timestamps are text as DuckDB writes it, in UTC. false: they are dates, unless a table has values in the column that are none to JSON Schema (infinity, before the year 1, after 9999): then the column is text.",
+        "true: dates and timestamps are text as DuckDB writes it, in UTC. false: they are dates, unless a table has values in the column that are none to JSON Schema (infinity, before the year 1, after 9999) or are finer than a microsecond: then the column is text.",
     }),
   ),
   lookback: Type.Optional(

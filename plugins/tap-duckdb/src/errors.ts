@@ -58,11 +58,6 @@ export const tapDuckdbErrorCatalogue = {
     message: (p: { path: string; reason: string }) => `${p.path} can't be read as it is: ${p.reason}`,
     hint: "Check that the file is whole and of this format. If a program still writes it, run again when it is done.",
   },
-  columns_unlike: {
-    class: "data",
-    message: (p: { path: string; reason: string }) => `${p.path} has other columns than the files before it: ${p.reason}`,
-    hint: "Columns may be missing or new, and types may be wider. Put files of another kind into a stream of their own.",
-  },
   duckdb_failed: {
     class: "data",
     message: (p: { what: string; reason: string }) => `${p.what}: DuckDB reports: ${p.reason}`,

@@ -6,6 +6,7 @@ import { activate, type Chunk, checkpoint, type ReadContext, rowVersion, type St
 import type { Database } from "../database.ts";
 import type { DuckTable } from "../discover/tables.ts";
 import type { SourceFile } from "../source-file.ts";
+import { linesOfTable } from "./lines-of-table.ts";
 import { TableLines } from "./table-lines.ts";
 
 /** A read that has not come to its end: all rows before `next_row` were sent. */
@@ -16,7 +17,7 @@ interface Progress {
 }
 
 export async function* readFullTable(table: DuckTable, context: ReadContext, database: Database, file: SourceFile): AsyncGenerator<Chunk> {
-  const rows = new TableLines(table, context, database);
+  const rows = new TableLines(linesOfTable(table, context), context, database);
   const resumed = table.place === undefined ? undefined : progressOf(context.state, file);
   const version = resumed?.version ?? Math.max(Date.now(), Number(context.state.version ?? 0) + 1);
   if (resumed !== undefined) context.log("info", `resumes at row ${resumed.next_row}`);

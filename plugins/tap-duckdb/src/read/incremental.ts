@@ -15,6 +15,7 @@ import { errors } from "../errors.ts";
 import type { SourceFile } from "../source-file.ts";
 import { asText, call } from "../wire/json-text.ts";
 import { columnOf } from "./line-sql.ts";
+import { linesOfTable } from "./lines-of-table.ts";
 import { linesOf, TableLines } from "./table-lines.ts";
 
 export async function* readIncremental(
@@ -24,7 +25,7 @@ export async function* readIncremental(
   file: SourceFile,
   config: Config,
 ): AsyncGenerator<Chunk> {
-  const rows = new TableLines(table, context, database);
+  const rows = new TableLines(linesOfTable(table, context), context, database);
   const column = cursorColumn(table, context);
   const key = columnOf(column.name);
   const start = bookmarkText(context.startValue);

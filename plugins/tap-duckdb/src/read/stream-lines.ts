@@ -1,5 +1,5 @@
 /**
- * Runs a statement whose first column is a whole line, and hands over the lines as bytes, without a string or an object for each row:
+ * Runs a statement whose first column is text, such as whole lines, and hands over the bytes, without a string or an object for each row:
  * DuckDB puts the texts of a chunk one after another, so most of a chunk is copied at once.
  */
 import type { DuckDBDataChunk } from "@duckdb/node-api";
@@ -8,8 +8,10 @@ import { Lines } from "@tapline/sdk";
 import type { Database } from "../database.ts";
 import { explain } from "../explain.ts";
 
-export interface LinePiece {
-  lines: Lines;
+export interface TextPiece {
+  /** Used before the next piece is asked for, which is written to the same memory. */
+  bytes: Uint8Array;
+  count: number;
   /** The value of the second column, a BIGINT, in the last row; undefined: the statement has none. */
   place: bigint | undefined;
 }
@@ -17,18 +19,26 @@ export interface LinePiece {
 /** So many bytes of a piece are gathered. */
 const pieceBytes = 256 * 1024;
 
-/** `what`: the table or file, for errors. @throws the errors of `explain` */
-export async function* streamLines({ connection }: Database, sql: string, what: string): AsyncGenerator<LinePiece> {
+export async function* streamLines(
+  database: Database,
+  sql: string,
+  what: string,
+): AsyncGenerator<{ lines: Lines; place: bigint | undefined }> {
+  for await (const { bytes, count, place } of streamTexts(database, sql, what)) yield { lines: new Lines(bytes, count), place };
+}
+
+/** The texts of the first column, one after another. `what`: the table or file, for errors. @throws the errors of `explain` */
+export async function* streamTexts({ connection }: Database, sql: string, what: string): AsyncGenerator<TextPiece> {
   try {
     const result = await connection.stream(sql);
     const hasPlace = result.columnCount > 1;
     let piece = Buffer.allocUnsafe(2 * pieceBytes);
     let [used, count] = [0, 0];
     let place: bigint | undefined;
-    const take = (): LinePiece => {
-      const lines = new Lines(piece.subarray(0, used), count);
+    const take = (): TextPiece => {
+      const taken = { bytes: piece.subarray(0, used), count, place };
       [used, count] = [0, 0];
-      return { lines, place };
+      return taken;
     };
     for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
       for (const run of runsOf(chunk)) {
@@ -56,28 +66,36 @@ interface Run {
   bytes: () => Uint8Array;
 }
 
-/** A text of more than 12 bytes, as a line always is, is its length and, from the eighth byte on, the address of its bytes. */
+/** A text is its length, in four bytes, and then either its bytes, up to twelve, or from the eighth byte on the address of them. */
 const textBytes = 16;
+const mostInside = 12;
 
 /** A run is of texts that lie one after another. */
 function* runsOf(chunk: DuckDBDataChunk): Generator<Run> {
   const count = chunk.rowCount;
   const data = bindings.vector_get_data(bindings.data_chunk_get_vector(chunk.chunk, 0), count * textBytes);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const lengthAt = (row: number): number => view.getUint32(row * textBytes, true);
+  const addressAt = (row: number): bigint => view.getBigUint64(row * textBytes + 8, true);
   for (let row = 0; row < count; ) {
-    const address = view.getBigUint64(row * textBytes + 8, true);
-    let length = view.getUint32(row * textBytes, true);
+    const from = row * textBytes;
+    let length = lengthAt(row);
     let rows = 1;
-    while (
-      row + rows < count &&
-      length < pieceBytes &&
-      view.getBigUint64((row + rows) * textBytes + 8, true) === address + BigInt(length)
-    ) {
-      length += view.getUint32((row + rows) * textBytes, true);
-      rows++;
+    if (length <= mostInside) yield { row, rows, length, bytes: () => data.subarray(from + 4, from + 4 + length) };
+    else {
+      const address = addressAt(row);
+      for (let next = row + 1; next < count && length < pieceBytes; next++) {
+        if (lengthAt(next) <= mostInside || addressAt(next) !== address + BigInt(length)) break;
+        length += lengthAt(next);
+        rows++;
+      }
+      yield {
+        row,
+        rows,
+        length,
+        bytes: () => bindings.get_data_from_pointer(data.buffer as ArrayBuffer, data.byteOffset + from + 8, length),
+      };
     }
-    const [from, size] = [data.byteOffset + row * textBytes + 8, length];
-    yield { row, rows, length, bytes: () => bindings.get_data_from_pointer(data.buffer as ArrayBuffer, from, size) };
     row += rows;
   }
 }

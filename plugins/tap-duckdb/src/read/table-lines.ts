@@ -1,5 +1,5 @@
 /**
- * The rows of one table or view as Singer lines. A first look at its dates, and only at those that are selected, tells whether they are all
+ * The rows of a table, a view or a Parquet file as Singer lines. A first look at its dates, and only at those that are selected, tells whether they are all
  * dates to JSON Schema; where they are not, the column is text from the first row on.
  */
 import {
@@ -12,35 +12,42 @@ import {
   type SchemaChange,
   schemaChange,
 } from "@tapline/sdk";
-import { expectColumns, nullable, tableName } from "@tapline/sql-tap";
+import { nullable } from "@tapline/sql-tap";
 import type { Database } from "../database.ts";
-import type { DuckTable } from "../discover/tables.ts";
 import { call } from "../wire/json-text.ts";
+import { unionProperty } from "../wire/union-property.ts";
 import type { WireType } from "../wire/wire-type.ts";
 import { columnOf, lineSql } from "./line-sql.ts";
 import { streamLines } from "./stream-lines.ts";
 
+/** What has rows: a table, a view or a file. */
+export interface LineSource {
+  /** For messages. */
+  label: string;
+  /** In SQL, after FROM. */
+  source: string;
+  /** Those that are selected and not among them are null in each row. */
+  columns: readonly { name: string; wire: WireType }[];
+  keys: readonly string[];
+}
+
 export class TableLines {
-  readonly #table: DuckTable;
+  readonly #source: LineSource;
   readonly #context: ReadContext;
   readonly #database: Database;
   readonly #wires: Map<string, WireType>;
-  readonly #name: string;
 
-  /** @throws columns_gone */
-  constructor(table: DuckTable, context: ReadContext, database: Database) {
-    expectColumns(table, context.columns);
-    this.#table = table;
+  constructor(source: LineSource, context: ReadContext, database: Database) {
+    this.#source = source;
     this.#context = context;
     this.#database = database;
-    this.#name = tableName(table);
-    this.#wires = new Map(table.columns.map(({ name, wire }) => [name, wire]));
+    this.#wires = new Map(source.columns.map(({ name, wire }) => [name, wire]));
   }
 
   /** Call it before the first row. `where`: what is read of `t`. Undefined: the schema is as it was discovered. */
   async look(where: string): Promise<SchemaChange | undefined> {
     const checked = this.#context.columns.flatMap((name) => {
-      const { wider, isLostNull } = this.#wire(name);
+      const { wider, isLostNull } = this.#wires.get(name) ?? {};
       const value = columnOf(name);
       return [
         ...(wider === undefined ? [] : [{ name, kind: "wider", sql: call("count_if", wider.isNeeded(value)) }]),
@@ -48,8 +55,8 @@ export class TableLines {
       ];
     });
     if (checked.length === 0) return undefined;
-    const sql = `SELECT ${checked.map((one) => one.sql).join(", ")} FROM ${this.#table.source} AS t ${where}`;
-    const [counts = []] = await this.#database.query(sql, this.#name);
+    const sql = `SELECT ${checked.map((one) => one.sql).join(", ")} FROM ${this.#source.source} AS t ${where}`;
+    const [counts = []] = await this.#database.query(sql, this.#source.label);
     const found = checked.flatMap(({ name, kind }, i) => (Number(counts[i]) > 0 ? [{ name, kind, count: Number(counts[i]) }] : []));
     for (const { name, kind, count } of found) if (kind === "null") this.#warnOfNulls(name, count);
     const wider = found.filter(({ kind }) => kind === "wider").map(({ name }) => name);
@@ -59,19 +66,19 @@ export class TableLines {
   /** `after`: conditions, from WHERE on; the table is `t`. With `place`, each piece has the place of its last row. */
   async *read(after: string, place?: string): AsyncGenerator<{ lines: Lines; place: bigint | undefined }> {
     const list = [this.#line(), ...(place === undefined ? [] : [place])].join(", ");
-    yield* streamLines(this.#database, `SELECT ${list} FROM ${this.#table.source} AS t ${after}`, this.#name);
+    yield* streamLines(this.#database, `SELECT ${list} FROM ${this.#source.source} AS t ${after}`, this.#source.label);
   }
 
   /** Of a line, by the first rows. */
   async usualBytes(): Promise<number> {
-    const sql = `SELECT ${call("avg", call("strlen", "line"))} FROM (SELECT ${this.#line()} AS line FROM ${this.#table.source} AS t LIMIT 100)`;
-    const [[bytes] = []] = await this.#database.query(sql, this.#name);
+    const sql = `SELECT ${call("avg", call("strlen", "line"))} FROM (SELECT ${this.#line()} AS line FROM ${this.#source.source} AS t LIMIT 100)`;
+    const [[bytes] = []] = await this.#database.query(sql, this.#source.label);
     return Math.max(1, Number(bytes ?? 1));
   }
 
   #line(): string {
     return lineSql(
-      this.#context.columns.map((name) => ({ name, text: this.#wire(name).text(columnOf(name)) })),
+      this.#context.columns.map((name) => ({ name, text: this.#wires.get(name)?.text(columnOf(name)) ?? "null" })),
       this.#context,
     );
   }
@@ -83,13 +90,12 @@ export class TableLines {
     }
     this.#context.log(
       "info",
-      `${names.map((name) => JSON.stringify(name)).join(", ")} of ${this.#name}: some values are no dates to JSON Schema, such as infinity, so it is sent as text`,
+      `${names.map((name) => JSON.stringify(name)).join(", ")} of ${this.#source.label}: some values are no dates to JSON Schema, such as infinity, so it is sent as text`,
     );
     const properties = orderedEntries(this.#context.schema.properties ?? {}).map(([key, property]): [string, JsonSchema] => {
       if (!names.includes(key)) return [key, property];
       const text = this.#wire(key).property;
-      const { description } = property;
-      return [key, { ...(this.#table.keys.includes(key) ? text : nullable(text)), ...(description === undefined ? {} : { description }) }];
+      return [key, unionProperty(property, this.#source.keys.includes(key) ? text : nullable(text))];
     });
     return schemaChange({ ...this.#context.schema, properties: orderedObject(properties) });
   }
@@ -98,7 +104,7 @@ export class TableLines {
   #warnOfNulls(name: string, count: number): void {
     this.#context.log(
       "warning",
-      `column ${JSON.stringify(name)} of ${this.#name} has JSON's null in ${count} ${count === 1 ? "row" : "rows"}: it is sent as null, so it arrives as NULL`,
+      `column ${JSON.stringify(name)} of ${this.#source.label} has JSON's null in ${count} ${count === 1 ? "row" : "rows"}: it is sent as null, so it arrives as NULL`,
     );
   }
 

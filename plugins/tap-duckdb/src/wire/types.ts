@@ -88,13 +88,16 @@ function decimal(precision: number, scale: number): WireType {
 
 function time(type: DuckDBType, { api, datesAsText, depth }: TypeOptions): WireType {
   const { DuckDBTypeId: ids } = api;
-  const asItIs: WireType = { property: plainText, text: text.word, cursor: "time" };
+  // The text of an infinite time with seconds or milliseconds is a date in the far future.
+  const isCoarse = type.typeId === ids.TIMESTAMP_S || type.typeId === ids.TIMESTAMP_MS;
+  const plain = (value: string): string => text.word(isCoarse ? `CAST(${value} AS TIMESTAMP)` : value);
+  const asItIs: WireType = { property: plainText, text: plain, cursor: "time" };
   if (datesAsText || depth > 0) return asItIs;
   const { format, write, isUsual } = formOf(type, ids);
   return {
     property: { type: "string", format },
     text: write,
-    wider: { property: plainText, text: text.word, isNeeded: (value) => `NOT (${isUsual(value)})` },
+    wider: { property: plainText, text: plain, isNeeded: (value) => `NOT (${isUsual(value)})` },
     cursor: "time",
   };
 }
@@ -102,15 +105,20 @@ function time(type: DuckDBType, { api, datesAsText, depth }: TypeOptions): WireT
 interface TimeForm {
   format: "date" | "date-time";
   write: (value: string) => string;
-  /** From the year 1 to 9999. NULL for NULL. */
+  /** From the year 1 to 9999, to the microsecond. NULL for NULL. */
   isUsual: (value: string) => string;
 }
 
 function formOf({ typeId }: DuckDBType, ids: Api["DuckDBTypeId"]): TimeForm {
   if (typeId === ids.DATE)
     return { format: "date", write: text.word, isUsual: (value) => `${value} BETWEEN DATE '0001-01-01' AND DATE '9999-12-31'` };
-  // All but the infinities are in the years 1677 to 2262.
-  if (typeId === ids.TIMESTAMP_NS) return { format: "date-time", write: text.instant, isUsual: (value) => text.call("isfinite", value) };
+  // All but the infinities are in the years 1677 to 2262. Targets keep microseconds of a time.
+  if (typeId === ids.TIMESTAMP_NS)
+    return {
+      format: "date-time",
+      write: text.instant,
+      isUsual: (value) => `(${text.call("isfinite", value)} AND ${value} = CAST(CAST(${value} AS TIMESTAMP) AS TIMESTAMP_NS))`,
+    };
   const zoned = typeId === ids.TIMESTAMP_TZ;
   const limit = (at: string): string => (zoned ? `CAST(${quoteText(`${at}+00`)} AS TIMESTAMPTZ)` : `CAST(${quoteText(at)} AS TIMESTAMP)`);
   return {
