@@ -2,7 +2,8 @@
  * Reads the same file with DuckDB alone, with all types given: `load` makes a table from it, `load-all` one with the types and all the columns
  * that target-duckdb writes, `upsert` replaces rows of the table that `load` made (append, then delete the old rows of the new keys: the
  * fastest way in plain SQL), `ndjson` writes it as JSON lines to /dev/null, `parquet` writes a file of Singer lines as Parquet.
- * Usage: duckdb-limit.js load|load-all|upsert|ndjson FILE [DATABASE], or duckdb-limit.js parquet LINES FILE
+ * `table-ndjson` writes the table as JSON lines, `table-parquet` makes a Parquet file of it, and `parquet-ndjson` writes that as JSON lines.
+ * Usage: duckdb-limit.js WHAT FILE [DATABASE], or duckdb-limit.js parquet LINES FILE
  */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { invoiceColumns } from "../seed-data.ts";
@@ -41,6 +42,9 @@ const statements: Record<string, readonly string[]> = {
   ],
   parquet: [`COPY (SELECT unnest(record) FROM ${lines} WHERE type = 'RECORD') TO ${text(place)} (FORMAT parquet, COMPRESSION zstd)`],
   ndjson: [`COPY (FROM ${source}) TO '/dev/null' (FORMAT json)`],
+  "table-ndjson": ["COPY invoices TO '/dev/null' (FORMAT json)"],
+  "table-parquet": [`COPY invoices TO '${file.replaceAll("'", "''")}' (FORMAT parquet)`],
+  "parquet-ndjson": [`COPY (FROM read_parquet('${file.replaceAll("'", "''")}')) TO '/dev/null' (FORMAT json)`],
 };
 
 const instance = await DuckDBInstance.create(database);

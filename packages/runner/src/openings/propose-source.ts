@@ -38,7 +38,7 @@ export interface SourceProposal {
   opening: Opening;
   /** All that the tap reports. */
   openings: readonly Opening[];
-  /** Of a URL: the settings of the tap. undefined: they are made of the streams, with `configOf`. */
+  /** Of a URL or a database file: the settings of the tap. undefined: they are made of the streams, with `configOf`. */
   config: Record<string, unknown> | undefined;
   streams: ProposedStream[];
   /** Files of the folders that are not read. */
@@ -64,7 +64,9 @@ export async function proposeSource(
   const files = [...new Set(addresses.flatMap((each, index) => filesOf(openers[index]?.opening ?? opening, each)))];
   const found: FoundStream[] = request.stream === undefined ? streamsOfFiles(files) : [{ name: request.stream, files, keys: [] }];
   const left = addresses.flatMap((each) => (each.kind === "folder" ? each.files.filter((path) => !files.includes(path)) : []));
-  const config = hasUrl ? { [opening.setting]: expandAddress(settingOf(opening, address, folder), base.variables) } : undefined;
+  // A file that is no item of a list of streams, such as a database, has its own streams, as a URL has.
+  const isWhole = hasUrl || (addresses.length === 1 && address.kind === "file" && opening.list === undefined);
+  const config = isWhole ? { [opening.setting]: expandAddress(settingOf(opening, address, folder), base.variables) } : undefined;
   const project = brief.with({ [plugin]: { config: config ?? configOf(opening, found) } });
   const ready = await preparePlugin(project, plugin, { binFolders });
   const answer = await askForCatalog(ready, ready.redact, { ...request, project });

@@ -7,7 +7,7 @@ export const call = (name: string, ...args: readonly string[]): string => `syste
 export const asText = (value: string): string => `CAST(${value} AS VARCHAR)`;
 
 /** Text without characters that JSON escapes. */
-export const word = (value: string): string => `('"' || ${asText(value)} || '"')`;
+export const word = (value: string): string => `CASE WHEN ${value} IS NOT NULL THEN ${call("concat", "'\"'", asText(value), "'\"'")} END`;
 
 export const string = (value: string): string => asText(call("to_json", asText(value)));
 
@@ -24,12 +24,17 @@ export function float(value: string, quote: boolean): string {
   return `CASE WHEN ${call("isfinite", value)} THEN ${asText(value)} WHEN ${call("isnan", value)} THEN ${mark("NaN")} WHEN ${value} > 0 THEN ${mark("Infinity")} WHEN ${value} < 0 THEN ${mark("-Infinity")} END`;
 }
 
-/** A timestamp without a zone is taken as UTC. */
-export const instant = (value: string): string => `('"' || ${call("replace", asText(value), "' '", "'T'")} || 'Z"')`;
+/**
+ * A finite TIMESTAMP, which is taken as UTC. Its day and its time are written apart, because that takes a third of the time that a
+ * replacement in the text takes.
+ */
+export function instant(value: string): string {
+  const parts = ["DATE", "TIME"].map((type) => asText(`CAST(${value} AS ${type})`));
+  return `CASE WHEN ${value} IS NOT NULL THEN ${call("concat", "'\"'", parts[0] as string, "'T'", parts[1] as string, "'Z\"'")} END`;
+}
 
-/** The session's time zone is UTC. */
-export const zonedInstant = (value: string): string =>
-  `('"' || ${call("replace", call("replace", asText(value), "' '", "'T'"), "'+00'", "'Z'")} || '"')`;
+/** A finite TIMESTAMPTZ in UTC, without the calendars of ICU, which take four times as long. */
+export const zonedInstant = (value: string): string => instant(call("make_timestamp", call("epoch_us", value)));
 
 export const base64 = (value: string): string => `('"' || ${call("to_base64", value)} || '"')`;
 

@@ -116,14 +116,14 @@ function formOf({ typeId }: DuckDBType, ids: Api["DuckDBTypeId"]): TimeForm {
   if (typeId === ids.TIMESTAMP_NS)
     return {
       format: "date-time",
-      write: text.instant,
+      write: (value) => text.instant(`CAST(${value} AS TIMESTAMP)`),
       isUsual: (value) => `(${text.call("isfinite", value)} AND ${value} = CAST(CAST(${value} AS TIMESTAMP) AS TIMESTAMP_NS))`,
     };
   const zoned = typeId === ids.TIMESTAMP_TZ;
   const limit = (at: string): string => (zoned ? `CAST(${quoteText(`${at}+00`)} AS TIMESTAMPTZ)` : `CAST(${quoteText(at)} AS TIMESTAMP)`);
   return {
     format: "date-time",
-    write: zoned ? text.zonedInstant : text.instant,
+    write: zoned ? text.zonedInstant : (value) => text.instant(typeId === ids.TIMESTAMP ? value : `CAST(${value} AS TIMESTAMP)`),
     isUsual: (value) => {
       const comparable = zoned ? value : `TRY_CAST(${value} AS TIMESTAMP)`;
       const isWithin = `${comparable} >= ${limit("0001-01-01 00:00:00")} AND ${comparable} < ${limit("10000-01-01 00:00:00")}`;

@@ -1,11 +1,15 @@
-/** Objects in S3, of a service in this machine's memory, read by DuckDB's httpfs from a package of PyPI. */
+/**
+ * Objects in S3, of moto, a service in this machine's memory, read by DuckDB's extension httpfs from a package of PyPI: listed, read once,
+ * and read again where they changed. moto takes any key, and has none of the limits of AWS.
+ * Covers: plugins/tap-duckdb/src, plugins/tap-duckdb/long/duckdb-s3.test.ts, packages/duckdb/src
+ */
 import { globSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { pythonProgram } from "@tapline/testing/python";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Moto, startMoto } from "../../target-parquet/test/moto.ts";
-import { discoverCatalog, numbers, runTap } from "./tap-run.ts";
+import { discoverCatalog, numbers, runTap } from "../test/tap-run.ts";
 
 const environment = fileURLToPath(new URL("../../../.cache/venv/httpfs", import.meta.url));
 
