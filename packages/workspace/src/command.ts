@@ -23,11 +23,8 @@ export interface Options {
 
 const binFolders = {
   "tap-csv": "plugins/tap-csv",
-<<<<<<< HEAD
   "tap-postgres": "plugins/tap-postgres",
-=======
   "tap-duckdb": "plugins/tap-duckdb",
->>>>>>> 0688bc4 (tap-duckdb: docs of files, bench, ADR 0035; tapline load takes a database file)
   "target-duckdb": "plugins/target-duckdb",
   "target-jsonl": "plugins/target-jsonl",
   "target-parquet": "plugins/target-parquet",

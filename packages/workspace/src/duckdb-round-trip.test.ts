@@ -116,7 +116,7 @@ async function duckdb(path: string, ...statements: readonly string[]): Promise<u
   }
 }
 
-async function copy(from: object, schema: string): Promise<string[]> {
+async function copy(from: Record<string, unknown>, schema: string): Promise<string[]> {
   const warnings: string[] = [];
   const log = (level: string, message: string) => void (level === "warning" && warnings.push(message));
   const config = checkConfig<Static<typeof tap.config>>(tap.name, tap.config, from).config;
