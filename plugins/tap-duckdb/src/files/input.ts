@@ -6,13 +6,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { checkUnchanged, type FileStat, fileError, statFile } from "@tapline/sdk";
 import type { Database } from "../database.ts";
 import { errors } from "../errors.ts";
+import type { Look } from "./look.ts";
 import { statObject } from "./objects.ts";
-
-export interface Look {
-  size: number;
-  /** ISO 8601. */
-  mtime: string;
-}
 
 export interface Input {
   /** Its path as it is spelled, or its address. */

@@ -5,7 +5,7 @@ import type { Config } from "../config.ts";
 import type { Database } from "../database.ts";
 import { errors } from "../errors.ts";
 import { type Format, literalPath, takesName } from "./formats.ts";
-import type { Look } from "./input.ts";
+import type { Look } from "./look.ts";
 
 export const isAddress = (path: string): boolean => /^s3:\/\//i.test(path);
 

@@ -18,7 +18,8 @@ import {
   sourceColumn,
 } from "@tapline/sdk";
 import type { Database } from "../database.ts";
-import type { Input, Look } from "./input.ts";
+import type { Input } from "./input.ts";
+import type { Look } from "./look.ts";
 import { type Mark, readMarks, writeMarks } from "./marks.ts";
 import { isAddress } from "./objects.ts";
 import { countOf, readFile } from "./read-file.ts";
