@@ -9,7 +9,8 @@ export function duckdbValue(text: string | null, type: string): unknown {
   if (type === "TIMESTAMP WITH TIME ZONE") return `${text}:00`;
   if (type === "BLOB") return bytesOf(text).toString("base64");
   if (!/^(SMALLINT|INTEGER|BIGINT|HUGEINT|FLOAT|DOUBLE|DECIMAL)/.test(type)) return text;
-  return special[text] ?? exactNumber(text);
+  // A decimal that has digits after its point only is printed without the 0 before it.
+  return special[text] ?? exactNumber(text.replace(/^(-?)\./, "$10."));
 }
 
 const special: Record<string, number> = { nan: Number.NaN, inf: Number.POSITIVE_INFINITY, "-inf": Number.NEGATIVE_INFINITY };

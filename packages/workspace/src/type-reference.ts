@@ -60,6 +60,9 @@ A refused value ends the run with an error that names its line and column. With 
 
 ${edgeRows(unusual)}
 
+Snowflake's \`VARIANT\` has numbers of 38 digits, of which 37 may be after the point, and makes doubles of all others. A number within JSON that would lose digits by that
+is stored as the text of its digits, and the summary counts such values (\`number_text\`).
+
 ## Dates and times as taps write them
 
 A column takes these forms as well as RFC 3339. Digits after the sixth of a fraction are cut off; where they are not all 0, the summary counts them and the run ends with a

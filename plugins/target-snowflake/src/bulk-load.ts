@@ -35,11 +35,7 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
   const { dialect, stage, uploads, session } = context;
   const { columns, table } = target;
   const types = [...columns.map((column) => column.type), rowNumbers];
-  const rowColumns = new RowColumns(
-    { ...target, columns: columns.map(withoutEndOfDay) },
-    (type) => typeName(dialect.types, type),
-    context.lanes,
-  );
+  const rowColumns = new RowColumns({ ...target, columns: columns.map(asHeld) }, (type) => typeName(dialect.types, type), context.lanes);
   const order = new ColumnBuffer();
   let file: { writer: ParquetFile; path: string } | undefined;
   /** The folder that the files since the last COPY are in. */
@@ -143,9 +139,11 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
   };
 }
 
-/** Snowflake's TIME ends before 24:00:00. */
-function withoutEndOfDay(column: TargetColumn): TargetColumn {
-  return column.type.kind === "time" ? { ...column, type: { ...column.type, kind: "time", hasNoEnd: true } } : column;
+/** Snowflake's TIME ends before 24:00:00, and a VARIANT has a number that is no NUMBER(38) as a double. */
+function asHeld(column: TargetColumn): TargetColumn {
+  const { type } = column;
+  if (type.kind === "time") return { ...column, type: { ...type, kind: "time", hasNoEnd: true } };
+  return type.kind === "json" ? { ...column, type: { kind: "json", mostDigits: 38 } } : column;
 }
 
 function open({ nextPath }: BulkContext, types: readonly ColumnType[]): { writer: ParquetFile; path: string } {

@@ -106,6 +106,13 @@ const types: [ColumnType, fc.Arbitrary<string>][] = [
   [{ kind: "varchar", length: 3 }, quoted(fc.string({ unit: "grapheme-composite", maxLength: 3 }).filter((each) => [...each].length <= 3))],
   [{ kind: "varchar", labels: ["a", "ab"] }, fc.constantFrom('"a"', '"ab"', '"\\u0061"')],
   [{ kind: "json" }, value],
+  [
+    { kind: "json", mostDigits: 20 },
+    fc.oneof(
+      value,
+      digits.map((each) => `{"a":[${each}]}`),
+    ),
+  ],
   [{ kind: "uuid" }, quoted(fc.uuid())],
   [{ kind: "binary" }, quoted(fc.base64String())],
 ];

@@ -29,8 +29,11 @@ export type ColumnType =
   | TextType
   /** `isMoney`: PostgreSQL's money, which reads no exponents; only in columns that others made. */
   | { kind: "decimal"; precision: number; scale: number; isMoney?: boolean }
-  /** `elements`: a list column that others made; it only takes JSON arrays of such values. `shape`: a file has a column for each part. */
-  | { kind: "json"; elements?: ColumnType; shape?: Shape };
+  /**
+   * `elements`: a list column that others made; it only takes JSON arrays of such values. `shape`: a file has a column for each part.
+   * `mostDigits`: the database would round numbers with more digits than these, those after the point included, so they are stored as text.
+   */
+  | { kind: "json"; elements?: ColumnType; shape?: Shape; mostDigits?: number };
 
 /** A list of values of one type, or an object with these fields and no others. */
 export type Shape = { list: ColumnType } | { struct: readonly ShapeField[] };

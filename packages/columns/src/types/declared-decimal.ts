@@ -11,15 +11,16 @@ export function isDeclaredDecimal(schema: JsonSchema): boolean {
 }
 
 /** With precision alone the scale is 0, as in SQL. */
-export function declaredDecimal(schema: JsonSchema, { maxPrecision, plainDecimal }: TypeRules): ColumnType {
+export function declaredDecimal(schema: JsonSchema, { maxPrecision, maxScale = maxPrecision, plainDecimal }: TypeRules): ColumnType {
   const step = stepScale(schema.multipleOf);
   if (isCount(schema.precision)) {
     const precision = Math.min(Math.max(schema.precision, 1), maxPrecision);
     const scale = isCount(schema.scale) ? schema.scale : (step ?? 0);
-    return { kind: "decimal", precision, scale: Math.min(scale, precision) };
+    return { kind: "decimal", precision, scale: Math.min(scale, precision, maxScale) };
   }
   const scale = isCount(schema.scale) ? schema.scale : step;
-  return scale === undefined ? plainDecimal : { kind: "decimal", precision: usualPrecision, scale: Math.min(scale, usualPrecision) };
+  if (scale === undefined) return plainDecimal;
+  return { kind: "decimal", precision: usualPrecision, scale: Math.min(scale, usualPrecision, maxScale) };
 }
 
 /** Whether the schema allows a decimal of so many digits. What it does not limit it allows. */

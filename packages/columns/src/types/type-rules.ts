@@ -6,6 +6,8 @@ export interface TypeRules {
   spellings: Readonly<Record<SimpleKind | "varchar", string | null>>;
   /** Most digits of a decimal. */
   maxPrecision: number;
+  /** Most digits after its point, where those are fewer. */
+  maxScale?: number;
   /** What a `number` becomes whose `multipleOf` is no power of ten. */
   plainNumber: ColumnType;
   /** What a declared decimal without precision and scale becomes. */

@@ -121,3 +121,10 @@ describe("a value that is too large or too fine", () => {
     expect(describeType(widenedFor(type(present), values, stored, open))).toBe(inOpen);
   });
 });
+
+test("a decimal has no more digits after its point than the database takes there", () => {
+  const finest = [exactNumber(`0.${"1".repeat(38)}`)];
+  const widest = (rules: WideningRules): string => describeType(widenedFor(type("double"), finest, { whole: 0, scale: 0 }, rules));
+  expect(widest(bounded)).toBe("decimal(38,38)");
+  expect(widest({ ...bounded, maxScale: 37 })).toBe("varchar");
+});

@@ -6,7 +6,7 @@ import { type Digits, digitsOf, moreDigits } from "../values/digits.ts";
 import { type ColumnType, elementsOf, type IntegerKind, integerDigits, isInteger, isMoney, isNumber, shapeOf } from "./column-type.ts";
 import type { TypeRules } from "./type-rules.ts";
 
-export type WideningRules = Pick<TypeRules, "spellings" | "maxPrecision" | "plainDecimal">;
+export type WideningRules = Pick<TypeRules, "spellings" | "maxPrecision" | "maxScale" | "plainDecimal">;
 
 /** Whether a column of `present` takes each value of `wanted` exactly or refuses that value alone. */
 export function isTakenBy(wanted: ColumnType, present: ColumnType): boolean {
@@ -81,7 +81,7 @@ export function widenedFor(present: ColumnType, values: readonly unknown[], stor
   const integer = isInteger(present) && digits.scale === 0 ? wideInteger(present.kind as IntegerKind, digits.whole, rules) : undefined;
   if (integer !== undefined) return integer;
   if (hasNumeric) return { kind: "numeric" };
-  const fits = digits.whole + digits.scale <= rules.maxPrecision;
+  const fits = digits.whole + digits.scale <= rules.maxPrecision && digits.scale <= (rules.maxScale ?? rules.maxPrecision);
   return fits ? { kind: "decimal", precision: rules.maxPrecision, scale: digits.scale } : { kind: "varchar" };
 }
 

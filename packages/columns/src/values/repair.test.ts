@@ -12,6 +12,25 @@ import type { ValueRules } from "./value-rules.ts";
 
 const plain = { isKey: false, isRequired: false };
 
+test("numbers in JSON that have more digits than the database keeps become text, and no others", () => {
+  const { repair, isForEach } = repairsFor({ kind: "json", mostDigits: 38 }, {}, plain) ?? {};
+  const [most, more] = ["9".repeat(38), "9".repeat(39)].map((each) => exactNumber(each));
+  const [fine, finer] = ["1".repeat(37), "1".repeat(38)].map((each) => exactNumber(`0.${each}`));
+  const kept = { a: [most, fine, 1e300, "9".repeat(40), null], b: { c: true } };
+  const lost: string[] = [];
+  const onLoss = (kind: string) => void lost.push(kind);
+  expect(repair?.(kept, onLoss)).toBe(kept);
+  expect(lost).toEqual([]);
+  expect(repair?.({ ...kept, d: { e: [more, finer, 2] } }, onLoss)).toEqual({
+    ...kept,
+    d: { e: ["9".repeat(39), `0.${"1".repeat(38)}`, 2] },
+  });
+  expect(repair?.(exactNumber("1e400"), onLoss)).toBe("1e400");
+  expect(lost).toEqual(["number_text", "number_text"]);
+  expect(isForEach).toBe(true);
+  expect(repairsFor({ kind: "json" }, {}, plain)).toBeUndefined();
+});
+
 function repaired(kind: string, value: unknown, rules: ValueRules = {}, column = plain): unknown {
   const lost: string[] = [];
   const { repair } = repairsFor({ kind } as ColumnType, rules, column) ?? {};

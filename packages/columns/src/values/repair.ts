@@ -2,9 +2,10 @@
  * Values that a column refuses as they were sent, changed into ones that it takes, where that loses nothing or the user chose it. Only
  * columns that refused a value are repaired, so that usual values cost nothing. Pure.
  */
-import { isExactNumber, isObject } from "@tapline/protocol";
+import { type ExactNumber, isExactNumber, isObject } from "@tapline/protocol";
 import { type ColumnType, elementsOf } from "../types/column-type.ts";
 import { type Clock, readDate, readInstant, readTime } from "./calendar.ts";
+import { digitsOf } from "./digits.ts";
 import { epochText } from "./epoch.ts";
 import { Refusal } from "./refusal.ts";
 import { type OnCut, usualInstant, usualTime } from "./time-forms.ts";
@@ -52,7 +53,7 @@ export function repairsFor(
       const inner = elements === undefined ? undefined : repairsFor(elements, rules, { isKey: false, isRequired: false });
       if (inner !== undefined)
         return { ...inner, repair: (value, onLoss) => (Array.isArray(value) ? value.map((each) => inner.repair(each, onLoss)) : value) };
-      return elements === undefined ? nulRepairs(rules, cleanJson) : undefined;
+      return elements === undefined ? both(nulRepairs(rules, cleanJson), digitRepairs(type)) : undefined;
     }
     default:
       return undefined;
@@ -119,10 +120,49 @@ function nulRepairs({ nulCharacters }: ValueRules, cleaned: (value: unknown, cle
   return { repair, isForEach: true };
 }
 
+function both(first: Repairs | undefined, second: Repairs | undefined): Repairs | undefined {
+  if (first === undefined || second === undefined) return first ?? second;
+  return {
+    repair: (value, onLoss) => second.repair(first.repair(value, onLoss), onLoss),
+    isForEach: first.isForEach || second.isForEach,
+  };
+}
+
+/** Numbers within JSON that the database would round become the text of their digits. */
+function digitRepairs(type: ColumnType): Repairs | undefined {
+  const most = "mostDigits" in type ? type.mostDigits : undefined;
+  if (most === undefined) return undefined;
+  const isRounded = (value: ExactNumber): boolean => {
+    const digits = digitsOf(value);
+    return digits === null || digits.whole + digits.scale > most || digits.scale >= most;
+  };
+  const repair: Repair = (value, onLoss) => {
+    const result = withoutDeep(() => withTexts(value, isRounded));
+    if (result !== value) onLoss("number_text");
+    return result;
+  };
+  return { repair, isForEach: true };
+}
+
+/** The value itself where none of its numbers is one of those. */
+function withTexts(value: unknown, isText: (number: ExactNumber) => boolean): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (isExactNumber(value)) return isText(value) ? value.rawJSON : value;
+  const before = Object.entries(value);
+  const after = before.map(([name, each]) => [name, withTexts(each, isText)] as const);
+  if (after.every(([, each], index) => each === before[index]?.[1])) return value;
+  return Array.isArray(value) ? after.map(([, each]) => each) : Object.fromEntries(after);
+}
+
 /** @throws Refusal nul_character where two names of an object would become one, nested_too_deep */
 function cleanJson(value: unknown, clean: Clean): unknown {
+  return withoutDeep(() => cleanNested(value, clean));
+}
+
+/** @throws Refusal nested_too_deep */
+function withoutDeep<T>(work: () => T): T {
   try {
-    return cleanNested(value, clean);
+    return work();
   } catch (error) {
     if (error instanceof RangeError) throw new Refusal("nested_too_deep");
     throw error;

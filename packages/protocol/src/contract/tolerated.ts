@@ -15,6 +15,7 @@ const words: Readonly<Record<string, string>> = {
   field_kept: "stored in _sdc_extra, because the SCHEMA does not have the field",
   other_field_kept: "stored with further fields in _sdc_extra that the SCHEMA does not have",
   json_text: "sent as text and stored as the JSON in it, because the SCHEMA declares an object or a list",
+  number_text: "stored with numbers as text, because they have more digits than the database keeps",
   list_for_object: "stored as a list, though the SCHEMA declares an object",
 };
 
@@ -28,7 +29,7 @@ export const toleratedSchema = Type.Object({
 /** One kind of deviation of one stream, counted. The run ends with a warning, unless `losesNothing`. */
 export type Tolerated = Static<typeof toleratedSchema>;
 
-const lossless: ReadonlySet<string> = new Set(["field_kept", "other_field_kept", "json_text", "list_for_object"]);
+const lossless: ReadonlySet<string> = new Set(["field_kept", "other_field_kept", "json_text", "list_for_object", "number_text"]);
 
 /** Everything that was sent is in the table, in another place or form. */
 export function losesNothing({ kind }: Tolerated): boolean {

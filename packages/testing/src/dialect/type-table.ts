@@ -113,6 +113,7 @@ function asInParquet(fate: Fate): Fate {
   return { becomes: ({ HUGEINT: "DECIMAL(38,0)", VARCHAR: "STRING" } as Record<string, string>)[fate.becomes] ?? fate.becomes };
 }
 const refused = (code: string): Fate => ({ refused: code });
+const stored = (value: string, reported?: string): Fate => ({ stored: value, ...(reported !== undefined && { reported }) });
 const becomes = (type: string): Fate => ({ becomes: type });
 const edge = (what: string, schema: JsonSchema, json: string, fates: EdgeCase["fates"]): EdgeCase => ({ what, schema, json, fates });
 
@@ -135,6 +136,12 @@ export const outgrowing: readonly EdgeCase[] = [
     "12345678901234567890.125",
     per("kept", becomes("DECIMAL(38,3)"), becomes("NUMBER(38,3)")),
   ),
+  edge(
+    "a number with 38 digits after the point",
+    { type: "number" },
+    `0.${nines(38)}`,
+    per("kept", becomes("DECIMAL(38,38)"), becomes("VARCHAR")),
+  ),
   edge("a number with more digits than any decimal", { type: "number" }, `1.${nines(40)}`, per("kept", becomes("VARCHAR"))),
   edge(
     "a step of 0.01 and 38 digits before the point",
@@ -148,6 +155,18 @@ export const outgrowing: readonly EdgeCase[] = [
 export const unusual: readonly EdgeCase[] = [
   edge("a NUL in text", string(), '"a\\u0000b"', per(refused("nul_character"), "kept")),
   edge("a NUL in an object", { type: "object" }, '{"a":"\\u0000"}', per(refused("nul_character"), "kept")),
+  edge(
+    "a number of 40 digits in an object",
+    { type: "object" },
+    `{"a":[1,${nines(40)}]}`,
+    per(stored(`{"a":[1,${nines(40)}]}`), stored(`{"a":[1,${nines(40)}]}`), stored(`{"a":[1,"${nines(40)}"]}`, "number_text")),
+  ),
+  edge(
+    "a number of 38 digits in an object",
+    { type: "object" },
+    `{"a":${nines(20)}.${nines(18)}}`,
+    both(stored(`{"a":${nines(20)}.${nines(18)}}`)),
+  ),
   edge("half of a surrogate pair", string(), '"\\ud800"', both(refused("lone_surrogate"))),
   edge("NaN", { type: "number" }, "NaN", both("kept")),
   edge("infinity", { type: "number" }, "-Infinity", both("kept")),
@@ -169,7 +188,6 @@ export const unusual: readonly EdgeCase[] = [
 const instant = string({ format: "date-time" });
 const day = string({ format: "date" });
 const clock = string({ format: "time" });
-const stored = (value: string, reported?: string): Fate => ({ stored: value, ...(reported !== undefined && { reported }) });
 const form = (what: string, schema: JsonSchema, text: string, fate: Fate): EdgeCase => edge(what, schema, JSON.stringify(text), both(fate));
 
 /** Dates and times in the forms that taps write them in. */

@@ -30,6 +30,7 @@ export function makeTypes(timestampType: TimestampType): Types {
     },
     decimal: (precision, scale) => `NUMBER(${precision},${scale})`,
     maxPrecision: 38,
+    maxScale: 37,
     plainNumber: { kind: "double" },
     plainDecimal: { kind: "decimal", precision: 38, scale: 18 },
     typeOf: (spelled) => typeOf(spelled, timestampType),
