@@ -1,8 +1,8 @@
-export { type Check, failures } from "./check.ts";
+export { type Check, failures, runNotShown } from "./check.ts";
 export { ownCommand } from "./command.ts";
 export { describeDialect, describeSqlTap, describeTap, describeTarget, describeTypes } from "./describe.ts";
 export { dialectChecks } from "./dialect/checks.ts";
-export type { DialectUnderTest, NotShown } from "./dialect/subject.ts";
+export type { DialectUnderTest } from "./dialect/subject.ts";
 export { assertRows } from "./rows.ts";
 export { sqlTapChecks } from "./sql-tap/checks.ts";
 export type { SqlTapType, SqlTapUnderTest } from "./sql-tap/subject.ts";

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Check, dialectChecks, failures, sqlTapChecks, tapChecks, targetChecks } from "@tapline/testing";
+import { type Check, dialectChecks, failures, runNotShown, sqlTapChecks, tapChecks, targetChecks } from "@tapline/testing";
 import { suiteDatabase } from "@tapline/testing/postgres";
 import { describe, expect, test } from "vitest";
 import { dialectFaults, duckdb } from "./fixtures/dialect-faults.ts";
@@ -74,6 +74,13 @@ describe("the kit for taps of SQL databases", () => {
 describe("the kit for SQL dialects", () => {
   test.concurrent.each(dialectFaults)("catches one that %s", async (fault, check) => {
     await expect(meantFor(dialectChecks, [check]).run(duckdb(fault))).rejects.toThrow();
+  });
+
+  test("a check that an emulator can't show fails once it passes there", async () => {
+    const name = "two streams that meet in one table";
+    const check = meantFor(dialectChecks, [name]);
+    await expect(runNotShown(check, duckdb())).rejects.toThrow(/take "two streams .* off the list/);
+    await runNotShown(check, duckdb("notices no two streams that meet"));
   });
 
   test("every check has a fault it catches", () => {

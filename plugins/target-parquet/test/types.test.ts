@@ -13,7 +13,6 @@ describeTypes(() => {
   return {
     name: "Parquet",
     types: typeRules,
-    notShown: {},
     async piped(input, settings) {
       const { summaries, failure } = await loadLines(folder, input, settings);
       if (failure !== undefined) throw failure;

@@ -126,18 +126,31 @@ export const nameChecks: readonly Check<DialectUnderTest>[] = [
     assert.equal(tables.size, names.length, "two streams are in one table");
   }),
   dialectCheck("two streams that meet in one table are an error that names both, and nothing is loaded", async (session) => {
-    const meets: [string, string][] = [["a-orders", "b-orders"]];
-    const [upper, lower] = ["ORDERS", "orders"];
-    if (!(await areTwoTables(session, upper, lower))) meets.push([upper, lower]);
-    for (const [first, second] of meets) {
-      const lines = [first, second].map((name) => schema(name, textsOf(["v"])) + records(name, [{ v: name }])).join("");
-      const { failure } = await session.pipe(lines, { stream_names: "singer_sdk" });
-      assertRefused(failure, "name_collision");
-      for (const name of [first, second]) assert.ok(String(failure).includes(JSON.stringify(name)), `${failure} does not name ${name}`);
-      assert.equal(await session.leftBehind("orders"), null, "rows of one of the streams were loaded");
-    }
+    await assertMeet(session, "a-orders", "b-orders");
   }),
+  dialectCheck(
+    "two streams whose names differ in case are two tables, or such an error where the database takes them for one",
+    async (session) => {
+      const [upper, lower] = ["ORDERS", "orders"];
+      const { fold } = session.subject.dialect.names;
+      const areTwo = await areTwoTables(session, upper, lower);
+      assert.equal(fold(upper) !== fold(lower), areTwo, `the dialect takes ${upper} and ${lower} for ${areTwo ? "one" : "two"}`);
+      if (!areTwo) return await assertMeet(session, upper, lower);
+      await session.piped([upper, lower].map(ownRow).join(""));
+      for (const name of [upper, lower]) assertRows(await session.rows(name), [{ v: name }], textsOf(["v"]));
+    },
+  ),
 ];
+
+/** A stream whose one row has its name. */
+const ownRow = (name: string): string => schema(name, textsOf(["v"])) + records(name, [{ v: name }]);
+
+async function assertMeet(session: DialectSession, first: string, second: string): Promise<void> {
+  const { failure } = await session.pipe([first, second].map(ownRow).join(""), { stream_names: "singer_sdk" });
+  assertRefused(failure, "name_collision");
+  for (const name of [first, second]) assert.ok(String(failure).includes(JSON.stringify(name)), `${failure} does not name ${name}`);
+  assert.equal(await session.leftBehind("orders"), null, "rows of one of the streams were loaded");
+}
 
 const row = (key: string, first: string, value: string): Row =>
   Object.fromEntries([

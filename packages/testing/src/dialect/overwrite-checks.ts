@@ -52,7 +52,9 @@ export const overwriteChecks: readonly Check<DialectUnderTest>[] = [
     const other: Record<string, JsonSchema> = { id: text, w: { type: ["null", "boolean"] } };
     await session.piped(schema("s", other, ["id"]) + records("s", [{ id: "x", w: true }]), overwrite);
     assertRows(await session.rows("s"), [{ id: "x", w: true }], other);
-    assert.ok(!Object.hasOwn((await session.rows("s"))[0] ?? {}, "v"), "a column of the old table is there");
+    // Where DDL commits, no table takes the place of another: the column stays, without values.
+    const [{ v } = { v: "" }] = await session.rows("s");
+    assert.equal(v, session.subject.dialect.traits.ddl === "commits" ? null : undefined, "a column of the old table is there");
     await session.piped(
       schema("s", other, ["id"]) +
         records("s", [

@@ -50,8 +50,9 @@ function queryCheck(name: string, run: (session: DialectSession) => Promise<void
 
 export const queryChecks: readonly Check<DialectUnderTest>[] = [
   queryCheck("a query shows every value as it is stored, as many rows as are asked for, and counts the others", async (session) => {
-    const list = names.map((name) => session.subject.dialect.names.quote(name)).join(", ");
-    const sql = `SELECT ${list} FROM ${tableIn(session)} ORDER BY id -- the end`;
+    const { quote } = session.subject.dialect.names;
+    const list = names.map(quote).join(", ");
+    const sql = `SELECT ${list} FROM ${tableIn(session)} ORDER BY ${quote("id")} -- the end`;
     const all = await session.query({ sql }, { most: 2 });
     assert.deepEqual(
       all.columns.map(({ name, type }) => [name, type !== ""]),
@@ -62,23 +63,24 @@ export const queryChecks: readonly Check<DialectUnderTest>[] = [
     assert.deepEqual(shown, cells(rows));
     const first = await session.query({ sql }, { most: 1, limit: 1 });
     assert.deepEqual([first.rows.length, first.more], [1, 2]);
-    assert.equal((await session.query({ sql: `SELECT 1 AS a FROM ${tableIn(session)} WHERE id > 99` })).rows.length, 0);
+    assert.equal((await session.query({ sql: `SELECT 1 AS a FROM ${tableIn(session)} WHERE ${quote("id")} > 99` })).rows.length, 0);
   }),
   queryCheck("a query can't change anything", async (session) => {
     const { names: own } = session.subject.dialect;
     const table = tableIn(session);
+    const id = own.quote("id");
     const made = own.qualify(session.database, { schema: session.schema, table: "made_by_query" });
     const changes = [
       `DELETE FROM ${table}`,
-      `UPDATE ${table} SET note = 'x'`,
-      `INSERT INTO ${table} (id) VALUES (4)`,
+      `UPDATE ${table} SET ${own.quote("note")} = 'x'`,
+      `INSERT INTO ${table} (${id}) VALUES (4)`,
       `DROP TABLE ${table}`,
       `CREATE TABLE ${made} (id INTEGER)`,
       `CREATE TABLE ${made} AS SELECT 1 AS id`,
       `SELECT 1; DELETE FROM ${table}`,
       `COMMIT; DELETE FROM ${table}`,
       `ROLLBACK; DELETE FROM ${table}; COMMIT`,
-      `WITH gone AS (DELETE FROM ${table} RETURNING id) SELECT id FROM gone`,
+      `WITH gone AS (DELETE FROM ${table} RETURNING ${id}) SELECT ${id} FROM gone`,
     ];
     for (const sql of changes) {
       const failure = await session.query({ sql }).then(

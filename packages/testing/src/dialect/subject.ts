@@ -36,17 +36,10 @@ export interface DialectUnderTest {
   ignoringCase: { prepare: readonly string[]; type: string };
   /** The database has no indexes, and takes keys and checks without enforcing them. Default: it has and enforces them. */
   enforcesNothing?: true;
-  /** Where an emulator takes the database's place: what it can't show, each with the reason. Such checks are left out, so report them. */
-  notShown?: NotShown;
+  /** Where an emulator takes the database's place: by their names the checks that fail there for a reason of its own, which is the value. */
+  notShown?: Readonly<Record<string, string>>;
   /** The rows of exactly this table as another program finds them; null where there is none. Values as `StoredRow` has them. */
   read(table: TableName, folder: string): Promise<StoredRow[] | null>;
-}
-
-export interface NotShown {
-  /** By the name of a check. */
-  checks: Readonly<Record<string, string>>;
-  /** By the words for a value of the type table. */
-  values: Readonly<Record<string, string>>;
 }
 
 /** Rows of one stream on their way into the dialect, as the SDK hands them over. */

@@ -68,11 +68,10 @@ export const typeTableChecks: readonly Check<DialectUnderTest>[] = [
 ];
 
 function typesSession(session: DialectSession) {
-  const { dialect, notShown } = session.subject;
+  const { dialect } = session.subject;
   return {
     name: dialect.name,
     types: dialect.types,
-    notShown: notShown?.values ?? {},
     piped: (input: string, settings?: Record<string, unknown>) => session.piped(input, settings),
     rows: (stream: string) => session.rows(stream),
     rowsOrNone: (stream: string) => session.rowsOrNone(stream),

@@ -14,8 +14,6 @@ export interface TypesSession {
   /** In the table's fates. */
   name: string;
   types: TypeRules & TypeSpelling;
-  /** Values that an emulator can't show, by the words for them. */
-  notShown: Readonly<Record<string, string>>;
   /** @throws where the load fails */
   piped(input: string, settings?: Record<string, unknown>): Promise<{ summaries: ReadonlyMap<string, StreamSummary> }>;
   rows(stream: string): Promise<StoredRow[]>;
@@ -69,8 +67,7 @@ export const typePromises: readonly TypePromise[] = [
 ];
 
 /** Each in a separate column and row, between rows of plain values. */
-async function loadEdges(session: TypesSession, all: readonly EdgeCase[], stream = "s"): Promise<void> {
-  const edges = all.filter(({ what }) => !Object.hasOwn(session.notShown, what));
+async function loadEdges(session: TypesSession, edges: readonly EdgeCase[], stream = "s"): Promise<void> {
   const properties = { id: { type: "integer" }, ...propertiesOf(edges) };
   const record = (id: number, more: string): string => `{"type":"RECORD","stream":"${stream}","record":{"id":${id}${more}}}\n`;
   const lines = edges.map(({ json }, index) => record(index, `,"${property(index)}":${json}`));
