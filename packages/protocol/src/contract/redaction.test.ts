@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { writeEvent } from "./events.ts";
-import { redactDeep, redactor, type SecretSchema, secretValues } from "./redaction.ts";
+import { isSecretName, redactDeep, redactor, type SecretSchema, secretValues } from "./redaction.ts";
 
 const secret: SecretSchema = { secret: true };
 
@@ -92,4 +92,12 @@ test("an event stays JSON of its form where a secret is a number or a word of th
     redactor(["1234", "counter", "record_count"]),
   );
   expect(JSON.parse(line)).toEqual({ type: "counter", metric: "record_count", value: 1234, tags: { stream: "s" } });
+});
+
+test("the path of a file with a secret is none, unless the schema says so", () => {
+  for (const name of ["private_key_path", "PRIVATE_KEY_PATH", "password_file", "privateKeyPath", "SECRET_FILE"])
+    expect(isSecretName(name)).toBe(false);
+  for (const name of ["private_key", "secret_profile", "passwordprofile", "token", "API_KEY"]) expect(isSecretName(name)).toBe(true);
+  const config = { private_key_path: "/keys/loader.p8", hidden_path: "/vault/one" };
+  expect([...secretValues(config, { properties: { hidden_path: { secret: true } } })]).toEqual(["/vault/one"]);
 });

@@ -23,9 +23,12 @@ export interface SecretSchema {
 
 const secretName = /pass(word|wd|phrase)|secret|token$|api_?key|private_?key|access_?key|credential|authorization/i;
 
-/** Whether a setting, variable or header of this name holds a secret: "db_password", "API_KEY". */
+/** Where a secret is, which is none: "private_key_path". */
+const placeName = /(?:[_-](?:path|file)|[a-z](?:Path|File)|_PATH|_FILE)$/;
+
+/** Whether a setting, variable or header of this name holds a secret: "db_password", "API_KEY"; not the path of a file with one. */
 export function isSecretName(name: string): boolean {
-  return secretName.test(name);
+  return secretName.test(name) && !placeName.test(name);
 }
 
 /**
