@@ -11,6 +11,7 @@ export type {
   LoadRequest,
   Merge,
   MergePlan,
+  MergeRows,
   PartialRows,
   ReplaceRows,
   UpsertRows,
@@ -34,8 +35,9 @@ export type { ReadSession } from "./query/read-session.ts";
 export { sqlSettings } from "./settings.ts";
 export { planActivation } from "./standard/activation.ts";
 export { planDeletes } from "./standard/deletes.ts";
-export { type FoldOptions, planFold } from "./standard/fold.ts";
-export { planDedupe, planKeep, planOutdated, planReplace } from "./standard/merge.ts";
+export { planFold } from "./standard/fold.ts";
+export { between, type KeyEnds, match, planDedupe, planKeep, planOutdated, planReplace } from "./standard/merge.ts";
 export { standardStatements } from "./standard/statements.ts";
+export { planThroughLanding } from "./standard/through-landing.ts";
 export { extraColumn, toleratingDeselected, unknownFieldSettings, unknownFieldsOf, withoutDeselected } from "./unknown-fields.ts";
 export { checkedSchema, columnSchema, valueRules, valueSettings } from "./value-settings.ts";

@@ -83,6 +83,7 @@ test.each(tables)(
       columns: ["id", "v"],
       otherColumns: [],
       keys: ["id"],
+      typeOf: () => undefined,
       isNew: false,
       uniqueKeys: [["id"]],
       overwrites: false,

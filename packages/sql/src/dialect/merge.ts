@@ -1,4 +1,5 @@
 /** How rows get into a table: what is run before the first batch and when a commit is due. */
+import type { ColumnType } from "@tapline/columns";
 import type { Activation } from "@tapline/sdk";
 
 export interface Merge {
@@ -23,6 +24,8 @@ export interface LoadRequest {
   isNew: boolean;
   /** Sets of columns that the database keeps unique. */
   uniqueKeys: readonly (readonly string[])[];
+  /** The type that a column of the stream has now: it may become another one before the merge runs. */
+  typeOf(column: string): ColumnType | undefined;
   /** All old rows are deleted once the load is whole. */
   overwrites: boolean;
   /** Foreign keys of other tables point at it. */
@@ -147,7 +150,7 @@ export interface DeletePlan {
   clean: string | undefined;
 }
 
-export type ApplyRows = ReplaceRows | UpsertRows | CheaperRows;
+export type ApplyRows = ReplaceRows | UpsertRows | MergeRows | CheaperRows | NarrowedRows;
 
 /**
  * `replace` costs less than `upsert`, and is run where the database says that nothing would come of it but the rows. Where it refuses a
@@ -178,6 +181,24 @@ export interface ReplaceRows {
 export interface UpsertRows {
   kind: "upsert";
   query: string;
+}
+
+/** One statement that updates the rows whose key arrived, each of them where the table holds a key several times, and inserts the others. */
+export interface MergeRows {
+  kind: "merge";
+  /** A query for how many landed rows update others. */
+  count: string;
+  statement: string;
+}
+
+/** The database looks only at rows of the table whose keys lie between the lowest and the highest that landed. Called when the merge runs. */
+export interface NarrowedRows {
+  kind: "narrowed";
+  narrow(): {
+    /** A query for one row: those keys. Undefined where the types of the keys forbid it. */
+    ends: string | undefined;
+    apply(ends: readonly unknown[]): ReplaceRows | MergeRows;
+  };
 }
 
 /** The landed rows by number, from 0 in their order. */

@@ -1,11 +1,11 @@
 /** Where the rows of a stream land, from the first batch to the merge. */
 import type { TargetStream } from "@tapline/sdk";
 import type { Connection } from "../connection.ts";
-import type { LoadRequest, TableSize } from "../dialect/merge.ts";
-import type { TargetTable } from "./target-table.ts";
+import type { TableSize } from "../dialect/merge.ts";
+import type { LoadStart, TargetTable } from "./target-table.ts";
 
 /** Rows that are not merged yet. */
-export interface Landing extends Omit<LoadRequest, "table" | "otherColumns" | "uniqueKeys" | "isReferenced" | "deletes" | "partialRows"> {
+export interface Landing extends LoadStart {
   /** The table that batches go to, quoted. */
   table: string;
   before: TableSize;

@@ -147,6 +147,17 @@ async function applyStep(input: MergeInput, plan: ApplyRows, rows: number): Prom
     checkWritten(input, rows, Number(written));
     return { updated: Number(updated), deleted: 0 };
   }
+  if (plan.kind === "narrowed") {
+    const { ends, apply } = plan.narrow();
+    return applyStep(input, apply(ends === undefined ? [] : ((await connection.query(ends, table))[0] ?? [])), rows);
+  }
+  if (plan.kind === "merge") {
+    const updated = Number((await connection.query(plan.count, table))[0]?.[0]);
+    const changed = await connection.run(plan.statement, table);
+    // More, where the table holds a key several times.
+    if (changed < rows) checkWritten(input, rows, changed);
+    return { updated, deleted: 0 };
+  }
   const { replaced } = plan;
   const counted = replaced?.count === undefined ? undefined : Number((await connection.query(replaced.count, table))[0]?.[0]);
   const deleted = replaced === undefined || counted === 0 ? 0 : await connection.run(replaced.remove, table);

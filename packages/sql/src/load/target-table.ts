@@ -35,6 +35,9 @@ export interface PendingRows {
   merge?: () => Promise<void>;
 }
 
+/** What a load knows of itself when it begins. */
+export type LoadStart = Pick<LoadRequest, "columns" | "keys" | "isNew" | "overwrites" | "ordinal">;
+
 export class TargetTable {
   readonly #context: TableContext;
   readonly #own: TableName;
@@ -116,9 +119,7 @@ export class TargetTable {
     return { isNew: isNew(this.#state), overwrites: overwrites(this.#state) };
   }
 
-  planLoad(
-    load: Omit<LoadRequest, "table" | "otherColumns" | "uniqueKeys" | "isReferenced" | "sequence" | "deletes" | "partialRows">,
-  ): LoadPlan {
+  planLoad(load: LoadStart): LoadPlan {
     const { merge } = this.#context.dialect;
     const sequence = this.#context.keepsNewer ? this.columns.find(({ name }) => name === "_sdc_sequence")?.columnName : undefined;
     const { writable, required, uniqueKeys, isReferenced } = this.#found;
@@ -128,6 +129,7 @@ export class TargetTable {
       ...load,
       ...found,
       table: this.name,
+      typeOf: (column) => this.columns.find(({ columnName }) => columnName === column)?.type,
       deletes: this.#takesDeletes && deleteRecords(this.columns, load, { does: this.#takesDeletes, required, sequence }),
       partialRows: this.#takesPartialRows && load.keys.length > 0 ? { list: unchangedList.columnName } : undefined,
     });

@@ -7,7 +7,7 @@ import type { DeleteRecords, FoldPlan, FoldStatements, PartialRows } from "../di
 import { asideTable } from "./aside.ts";
 import { type MergeTables, type MergeWords, match, numbered } from "./merge.ts";
 
-export interface FoldOptions {
+interface FoldOptions {
   /** The name of a table for the values. */
   aside: string;
   deletes?: DeleteRecords | undefined;

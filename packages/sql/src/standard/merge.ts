@@ -26,7 +26,17 @@ export interface MergeTables {
   keys: readonly string[];
   /** Where rows land in the table itself: rows with larger row ids are new. */
   oldMax?: bigint;
+  /** The lowest and the highest of the landed keys: old rows beyond them are not looked at. */
+  ends?: readonly KeyEnds[];
 }
+
+export interface KeyEnds {
+  key: string;
+  /** Constants in SQL. */
+  low: string;
+  high: string;
+}
+
 export function planDedupe({ quote, rowId }: MergeWords, { landing, keys, oldMax }: MergeTables): NonNullable<MergePlan["dedupe"]> {
   const list = keys.map(quote).join(", ");
   const fresh = oldMax === undefined ? "" : ` WHERE ${rowId} > ${oldMax}`;
@@ -41,15 +51,17 @@ export function planDedupe({ quote, rowId }: MergeWords, { landing, keys, oldMax
 /** Old rows of the table whose key is among the new rows. To be run after the dedupe. */
 export function planReplace(
   { quote, rowId }: MergeWords,
-  { table, landing, keys, oldMax }: MergeTables,
+  { table, landing, keys, oldMax, ends = [] }: MergeTables,
 ): NonNullable<ReplaceRows["replaced"]> {
-  const [isNew, isOld] = oldMax === undefined ? ["", ""] : [` WHERE ${rowId} > ${oldMax}`, ` WHERE ${rowId} <= ${oldMax}`];
+  const isNew = oldMax === undefined ? "" : ` WHERE ${rowId} > ${oldMax}`;
+  const isOld = (owner: string): string[] => (oldMax === undefined ? [] : [`${owner}${rowId} <= ${oldMax}`]);
+  const old = [...isOld(""), ...between(quote, ends, "")];
   const fresh = `SELECT ${numbered(quote, keys)} FROM ${landing}${isNew}`;
-  const old = `SELECT ${numbered(quote, keys)} FROM ${table}${isOld}`;
+  const met = `SELECT ${numbered(quote, keys)} FROM ${table}${old.length === 0 ? "" : ` WHERE ${old.join(" AND ")}`}`;
   const isSame = keys.map((_, index) => `n.k${index} = o.k${index}`).join(" AND ");
   return {
-    count: `SELECT count(*) FROM (${fresh}) AS n WHERE EXISTS (SELECT 1 FROM (${old}) AS o WHERE ${isSame})`,
-    remove: `DELETE FROM ${table} AS t USING (${fresh}) AS n WHERE ${oldMax === undefined ? "" : `t.${rowId} <= ${oldMax} AND `}${match(quote, keys, "n")}`,
+    count: `SELECT count(*) FROM (${fresh}) AS n WHERE EXISTS (SELECT 1 FROM (${met}) AS o WHERE ${isSame})`,
+    remove: `DELETE FROM ${table} AS t USING (${fresh}) AS n WHERE ${[...isOld("t."), match(quote, keys, "n"), ...between(quote, ends, "t.")].join(" AND ")}`,
   };
 }
 
@@ -103,4 +115,9 @@ export function numbered(quote: Names["quote"], keys: readonly string[]): string
 
 export function match(quote: Names["quote"], keys: readonly string[], other: string): string {
   return keys.map((key, index) => `t.${quote(key)} = ${other}.k${index}`).join(" AND ");
+}
+
+/** `owner`: what stands before the names of columns. */
+export function between(quote: Names["quote"], ends: readonly KeyEnds[], owner: string): string[] {
+  return ends.map(({ key, low, high }) => `${owner}${quote(key)} BETWEEN ${low} AND ${high}`);
 }

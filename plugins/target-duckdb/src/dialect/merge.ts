@@ -10,11 +10,10 @@ import {
   type Merge,
   planActivation,
   planDedupe,
-  planDeletes,
-  planFold,
   planKeep,
   planOutdated,
   planReplace,
+  planThroughLanding,
 } from "@tapline/sql";
 
 export const rowId = "rowid";
@@ -51,51 +50,23 @@ function planLoad(request: LoadRequest): LoadPlan {
   };
 }
 
-/** A column of the landing table: the row got values of the row that it replaces. */
-const isKept = quote("_tapline_kept");
-
 /** A table with constraints refuses a new row while the old one, or an earlier one with the same key, is in it. */
-function throughTemporary(
-  { table, columns, otherColumns, keys, overwrites, sequence, deletes, partialRows, ordinal }: LoadRequest,
-  landing: string,
-): LoadPlan {
-  const isUpsert = keys.length > 0;
-  const merged = { table, landing, keys };
-  const keep = isUpsert && !overwrites ? planKeep(words, merged, otherColumns, isKept) : undefined;
-  const outdated = isUpsert && !overwrites ? planOutdated(words, merged, sequence) : undefined;
-  const insert = (names: readonly string[], where: string): string => {
-    const list = names.map(quote).join(", ");
-    return `INSERT INTO ${table} (${list}) SELECT ${list} FROM ${landing}${where}`;
-  };
-  const aside = `temp.${quote(`_tapline_unchanged_${ordinal}`)}`;
-  const fold = partialRows && planFold(words, merged, partialRows, { aside, deletes, overwrites });
-  const listed = partialRows === undefined ? "" : `, CAST(NULL AS VARCHAR) AS ${quote(partialRows.list)}`;
-  // A row that replaces none gets the table's defaults in the columns that the stream lacks.
-  const inserts =
-    keep === undefined
-      ? [insert(columns, "")]
-      : [insert([...columns, ...otherColumns], ` WHERE ${isKept}`), insert(columns, ` WHERE ${isKept} IS NULL`)];
+function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
+  const { table, ordinal } = request;
+  const temporary = (use: string): string => `temp.${quote(`_tapline_${use}_${ordinal}`)}`;
+  const { extraColumns, merge } = planThroughLanding(words, request, {
+    landing,
+    isKept: quote("_tapline_kept"),
+    unchanged: temporary("unchanged"),
+    deletes: temporary("deletes"),
+  });
   return {
     prepare: [
-      `CREATE TEMPORARY TABLE ${landing.replace(/^temp\./, "")} AS SELECT *, CAST(NULL AS BOOLEAN) AS ${isKept}${listed} FROM ${table} LIMIT 0`,
+      `CREATE TEMPORARY TABLE ${landing.replace(/^temp\./, "")} AS SELECT ${["*", ...extraColumns].join(", ")} FROM ${table} LIMIT 0`,
     ],
     landing,
     takesOtherColumns: false,
     look: `SELECT count(*), -1 FROM ${table}`,
-    merge: () => ({
-      ...(fold && { fold }),
-      ...(deletes && { deletes: planDeletes(words, merged, deletes, { columns, aside: `temp.${quote(`_tapline_deletes_${ordinal}`)}` }) }),
-      dedupe: isUpsert ? planDedupe(words, merged) : undefined,
-      ...(outdated !== undefined && { outdated }),
-      ...(keep !== undefined && { keep }),
-      ...(overwrites && { clear: `DELETE FROM ${table}` }),
-      apply: {
-        kind: "replace",
-        replaced: isUpsert && !overwrites ? planReplace(words, merged) : undefined,
-        insert: inserts,
-      },
-      finish: [`DROP TABLE ${landing}`],
-      count: `SELECT count(*) FROM ${table}`,
-    }),
+    merge: () => ({ ...merge, finish: [`DROP TABLE ${landing}`], count: `SELECT count(*) FROM ${table}` }),
   };
 }
