@@ -22,7 +22,13 @@ const settings: Config = { ...JSON.parse(readFileSync(path, "utf8")), identifier
 
 let sessions = 0;
 const dialect = () =>
-  makeDialect({ identifierCase: "exact", timestampType: "TIMESTAMP_TZ", schema: "PUBLIC", token: `kit${process.pid}_${++sessions}` });
+  makeDialect({
+    identifierCase: "exact",
+    timestampType: "TIMESTAMP_TZ",
+    schema: "PUBLIC",
+    token: `kit${process.pid}_${++sessions}`,
+    upsertWay: "delete_insert",
+  });
 
 describeTarget({
   command: ownCommand(import.meta.url),

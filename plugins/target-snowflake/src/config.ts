@@ -38,6 +38,13 @@ export const config = Type.Object({
       description: "Type of new columns for instants. All three hold the instant in UTC.",
     }),
   ),
+  upsert_with: Type.Optional(
+    Type.Union([Type.Literal("delete_insert"), Type.Literal("merge")], {
+      default: "delete_insert",
+      description:
+        "How an upsert puts new rows in place of old ones: delete_insert deletes the old ones and inserts; merge is one MERGE, which leaves columns that the stream lacks as they are without reading them first.",
+    }),
+  ),
   file_bytes: Type.Optional(
     Type.Integer({
       minimum: 1_000_000,

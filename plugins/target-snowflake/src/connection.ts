@@ -90,12 +90,12 @@ async function open(config: Config, dialect: Dialect, session: Session, scratch:
 
 /** @returns the database's name as Snowflake has it. @throws snowflake_database_missing, snowflake_names_ignored */
 async function prepareSession({ database, identifier_case, lock_timeout_s = 60 }: Config, { execute }: Session): Promise<string> {
-  await execute(alterSession({ lockTimeoutSeconds: lock_timeout_s }));
-  const [[found, role] = []] = (await execute(sessionFacts)).rows;
-  if (found === null || found === undefined) throw errors.snowflake_database_missing({ database, role: String(role) });
   if (identifier_case === "exact") {
     const { columns, rows } = await execute(quotedNamesIgnoreCase);
     if (rows.some((row) => String(row[columns.indexOf("value")]).toLowerCase() === "true")) throw errors.snowflake_names_ignored({});
   }
+  await execute(alterSession({ lockTimeoutSeconds: lock_timeout_s }));
+  const [[found, role] = []] = (await execute(sessionFacts)).rows;
+  if (found === null || found === undefined) throw errors.snowflake_database_missing({ database, role: String(role) });
   return String(found);
 }

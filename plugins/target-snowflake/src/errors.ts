@@ -21,6 +21,11 @@ export const targetSnowflakeErrorCatalogue = {
     message: (p: Reason & { from: string }) => `The private key from ${p.from} can't be used: ${p.reason}`,
     hint: "It must be a PKCS#8 key in PEM, with its lines (-----BEGIN PRIVATE KEY----- and -----END PRIVATE KEY-----); openssl pkcs8 -topk8 makes one. Set private_key_passphrase where it is encrypted.",
   },
+  snowflake_key_file: {
+    class: "config",
+    message: (p: Reason & { path: string }) => `The file of the private key, ${p.path}, can't be read: ${p.reason}`,
+    hint: "Set private_key_path to the file with the key, as an absolute path or with ~/, and let this user read it. Or put the key itself into private_key.",
+  },
   snowflake_url_invalid: {
     class: "config",
     message: (p: { setting: string }) => `The setting ${p.setting} is no URL`,

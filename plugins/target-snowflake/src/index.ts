@@ -12,7 +12,8 @@ const dialectFor = ({
   identifier_case: identifierCase = "upper",
   timestamp_type: timestampType = "TIMESTAMP_TZ",
   schema = "PUBLIC",
-}: Config) => makeDialect({ identifierCase, timestampType, schema, token });
+  upsert_with: upsertWay = "delete_insert",
+}: Config) => makeDialect({ identifierCase, timestampType, schema, token, upsertWay });
 
 /** As the settings leave it where none is set. */
 export const dialect = dialectFor({} as Config);

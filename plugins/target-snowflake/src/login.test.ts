@@ -43,7 +43,11 @@ test("a key is read from its file", () => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, "key.p8"), plain);
   expect(login(config({ private_key_path: join(folder, "key.p8") })).privateKey).toBe(plain);
-  expect(refusal(config({ private_key_path: join(folder, "gone.p8") })).message).toContain("the file does not exist");
+  const gone = refusal(config({ private_key_path: join(folder, "gone.p8") }));
+  expect(gone.code).toBe("snowflake_key_file");
+  expect(gone.message).toContain(`${join(folder, "gone.p8")}, can't be read: it does not exist`);
+  expect(gone.hint).toContain("private_key_path");
+  expect(refusal(config({ private_key_path: folder })).message).toContain("it is a folder");
 });
 
 test.each([

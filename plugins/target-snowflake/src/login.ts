@@ -2,13 +2,14 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
+import { resolve } from "node:path";
 import type { ConnectionOptions } from "snowflake-sdk";
 import type { Config } from "./config.ts";
 import { errors } from "./errors.ts";
 
 type Login = Pick<ConnectionOptions, "authenticator" | "username" | "password" | "privateKey" | "token">;
 
-/** The first that is set of: key pair, programmatic access token, OAuth, browser, password. @throws snowflake_login_missing, snowflake_key_unreadable */
+/** The first that is set of: key pair, programmatic access token, OAuth, browser, password. @throws snowflake_login_missing, snowflake_key_file, snowflake_key_unreadable */
 export function login(config: Config): Login {
   const { user, private_key, private_key_path, programmatic_access_token, oauth_access_token, password } = config;
   const asUser = user === undefined ? {} : { username: user };
@@ -26,12 +27,27 @@ export function login(config: Config): Login {
 /** The key without its encryption, as the client wants it. */
 function readKey({ private_key, private_key_path, private_key_passphrase: passphrase }: Config): string {
   const from = private_key === undefined ? (private_key_path as string) : "private_key";
+  const text = private_key ?? readKeyFile(private_key_path as string);
   try {
-    const text = private_key ?? readFileSync((private_key_path as string).replace(/^~(?=\/)/, homedir()), "utf8");
     const key = createPrivateKey({ ...derOf(text), format: "der", ...(passphrase !== undefined && { passphrase }) });
     return String(key.export({ type: "pkcs8", format: "pem" }));
   } catch (error) {
     throw errors.snowflake_key_unreadable({ from, reason: reasonOf(error) }, {}, error);
+  }
+}
+
+function readKeyFile(given: string): string {
+  const path = resolve(given.replace(/^~(?=\/)/, homedir()));
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const reasons: Record<string, string> = {
+      ENOENT: "it does not exist",
+      EACCES: "this user may not read it",
+      EISDIR: "it is a folder",
+    };
+    throw errors.snowflake_key_file({ path, reason: reasons[code] ?? message }, {}, error);
   }
 }
 
@@ -45,8 +61,6 @@ function derOf(text: string): { key: Buffer; type: "pkcs8" | "pkcs1" } {
 /** Without anything of the key. */
 function reasonOf(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT") return "the file does not exist";
-  if (code === "EACCES") return "this user may not read the file";
   if (code === "ERR_MISSING_PASSPHRASE" || /interrupted or cancelled/i.test(message))
     return "it is encrypted, and private_key_passphrase is not set";
   if (/bad decrypt|DECRYPT|cipher/i.test(message)) return "the passphrase does not decrypt it";

@@ -14,7 +14,7 @@ export interface ErrorServer extends AsyncDisposable {
   url: string;
 }
 
-const refusal = ({ code, sqlState, message }: ErrorBody) => ({
+export const refusal = ({ code, sqlState, message }: ErrorBody) => ({
   success: false,
   code,
   message,

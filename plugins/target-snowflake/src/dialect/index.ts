@@ -4,6 +4,7 @@ import { makeMerge } from "./merge.ts";
 import { type IdentifierCase, makeNames, rowColumn } from "./names.ts";
 import { makeStatements } from "./statements.ts";
 import { makeTypes, type TimestampType } from "./types.ts";
+import type { UpsertWay } from "./upsert.ts";
 
 export interface DialectOptions {
   identifierCase: IdentifierCase;
@@ -12,9 +13,10 @@ export interface DialectOptions {
   schema: string;
   /** Differs from session to session: a part of the names of temporary tables. */
   token: string;
+  upsertWay: UpsertWay;
 }
 
-export function makeDialect({ identifierCase, timestampType, schema, token }: DialectOptions): Dialect {
+export function makeDialect({ identifierCase, timestampType, schema, token, upsertWay }: DialectOptions): Dialect {
   const names = makeNames(identifierCase, schema);
   const types = makeTypes(timestampType);
   return {
@@ -22,7 +24,7 @@ export function makeDialect({ identifierCase, timestampType, schema, token }: Di
     types,
     names,
     statements: makeStatements(names, types),
-    merge: makeMerge(names, token),
+    merge: makeMerge(names, token, upsertWay),
     traits: {
       ddl: "commits",
       order: { column: rowColumn },

@@ -1,14 +1,26 @@
 /** Statements about the session. */
 import { quoteText as text } from "./text.ts";
 
-/** Times are UTC whatever the account's zone is, and a load that waits for another's lock fails in a while. */
+/** What account and user may have set otherwise, and a load relies on: texts are read by these formats, and names in quotes are exact. */
+const fixed = [
+  "TIMEZONE = 'UTC'",
+  "AUTOCOMMIT = TRUE",
+  "QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE",
+  "TIMESTAMP_TYPE_MAPPING = 'TIMESTAMP_NTZ'",
+  "TIMESTAMP_INPUT_FORMAT = 'AUTO'",
+  "DATE_INPUT_FORMAT = 'AUTO'",
+  "TIME_INPUT_FORMAT = 'AUTO'",
+  "DATE_OUTPUT_FORMAT = 'YYYY-MM-DD'",
+].join(", ");
+
+/** A load that waits for another's lock fails in a while. */
 export function alterSession({ lockTimeoutSeconds }: { lockTimeoutSeconds: number }): string {
-  return `ALTER SESSION SET TIMEZONE = 'UTC', LOCK_TIMEOUT = ${lockTimeoutSeconds}, TIMESTAMP_TYPE_MAPPING = 'TIMESTAMP_NTZ'`;
+  return `ALTER SESSION SET LOCK_TIMEOUT = ${lockTimeoutSeconds}, ${fixed}`;
 }
 
 export const sessionFacts = "SELECT CURRENT_DATABASE(), CURRENT_ROLE()";
 
-/** Rows with the parameter's name and value. */
+/** Rows with the parameter's name and value. To be asked before the session sets it. */
 export const quotedNamesIgnoreCase = "SHOW PARAMETERS LIKE 'QUOTED_IDENTIFIERS_IGNORE_CASE' IN SESSION";
 
 export const begin = "BEGIN TRANSACTION";

@@ -89,8 +89,9 @@ async def execute(request, session, sql):
         session.temporary.append(made.group(1))
         sql = re.sub(r"TEMPORARY\s+", "", sql, count=1, flags=re.I)
     sql = sql.replace("@~/", f"@{STAGE}/")
-    # A VARIANT keeps 38 digits of a number; the function that fakesnow makes of PARSE_JSON rounds them.
+    # A VARIANT keeps 38 digits of a number. DuckDB's functions for JSON round them to a double, and fakesnow makes PARSE_JSON and TO_JSON of them.
     sql = re.sub(r"PARSE_JSON\((\$1:c\d+::VARCHAR)\)", r"CAST(\1 AS VARIANT)", sql)
+    sql = re.sub(r'TO_JSON\(("(?:[^"]|"")*")\)', r"(\1 || '')", sql)
     body = await ask(request, sql)
     if re.match(r"\s*COMMENT\s+ON\b", sql, re.I) and "DESCRIBE COMMENT" in str(body.get("message")):
         # It was made; what fails is fakesnow's look at the result.
@@ -274,7 +275,11 @@ async def query(request):
 
 
 async def end(request):
-    session = sessions.pop(server.to_token(request), None)
+    token = server.to_token(request)
+    session = sessions.pop(token, None)
+    if session and session.in_transaction:
+        # Snowflake rolls back what a session leaves open.
+        await run_in_threadpool(server.sessions[token].cursor().execute, "ROLLBACK")
     for table in session.temporary if session else []:
         await ask(request, f"DROP TABLE IF EXISTS {table}")
     return JSONResponse({"success": True})

@@ -15,7 +15,7 @@ export interface Emulator extends AsyncDisposable {
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
 const script = fileURLToPath(new URL("emulator.py", import.meta.url));
-const requirements = ["fakesnow[server]==0.12.1", "snowflake-connector-python<5"];
+const requirements = ["fakesnow[server]==0.12.1", "duckdb==2.0.1", "snowflake-connector-python<5"];
 
 /** The first time it installs fakesnow: 30 seconds, 400 MB. */
 export async function startEmulator(): Promise<Emulator> {
