@@ -11,6 +11,7 @@ import { describeDialect, describeTarget, ownCommand } from "@tapline/testing";
 import type { Config } from "../src/config.ts";
 import { connect } from "../src/connection.ts";
 import { makeDialect } from "../src/dialect/index.ts";
+import { connectToRead } from "../src/read-session.ts";
 import { readTable } from "../test/read-table.ts";
 
 const path = process.env.TAPLINE_SNOWFLAKE_CONFIG;
@@ -41,6 +42,8 @@ describeTarget({
 describeDialect({
   dialect: dialect(),
   ignoringCase: { prepare: [], type: "VARCHAR COLLATE 'en-ci'" },
+  enforcesNothing: true,
   connect: () => connect(settings, dialect()),
+  connectToRead: (_, signal) => connectToRead(settings, dialect(), signal),
   read: ({ schema, table }) => readTable(settings, schema, table),
 });

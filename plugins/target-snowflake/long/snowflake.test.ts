@@ -19,6 +19,7 @@ import type { Config } from "../src/config.ts";
 import { connect } from "../src/connection.ts";
 import { makeDialect } from "../src/dialect/index.ts";
 import type { UpsertWay } from "../src/dialect/upsert.ts";
+import { connectToRead } from "../src/read-session.ts";
 import { notShown } from "../test/emulator/differences.ts";
 import { type Emulator, startEmulator } from "../test/emulator/server.ts";
 import { readTable } from "../test/read-table.ts";
@@ -62,6 +63,7 @@ const subject = {
   enforcesNothing: true as const,
   notShown,
   connect: () => connect(settings(), dialect()),
+  connectToRead: (_: string, signal: AbortSignal) => connectToRead(settings(), dialect(), signal),
   read: ({ schema, table }: TableName) => readTable(settings(), schema, table),
 };
 

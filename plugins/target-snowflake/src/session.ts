@@ -27,6 +27,8 @@ export interface Session extends AsyncDisposable {
   execute(sql: string, about?: string): Promise<Result>;
   /** The same beside other statements. */
   executeBeside(sql: string, about?: string): Promise<Result>;
+  /** Runs it when the others are done, and leaves its rows to be read. */
+  open(sql: string): Promise<RowStatement>;
 }
 
 /** Snowflake answers the others from its metadata, or the client does them. */
@@ -44,17 +46,19 @@ export async function openSession(config: Config, signal?: AbortSignal): Promise
     else client.connect(done);
   });
 
-  const executeBeside = async (sql: string, table?: string): Promise<Result> => {
+  const measured = async <T>(sql: string, table: string | undefined, work: () => Promise<T>): Promise<T> => {
     const start = performance.now();
     spent.statements++;
     try {
-      return await run(client, sql, signal);
+      return await work();
     } catch (error) {
       throw explainFailure(error, { ...about, table });
     } finally {
       if (needsWarehouse(sql)) spent.seconds += (performance.now() - start) / 1000;
     }
   };
+  const executeBeside = (sql: string, table?: string): Promise<Result> =>
+    measured(sql, table, async () => resultOf(...(await run(client, { sqlText: sql }, signal))));
   let last: Promise<unknown> = Promise.resolve();
   return {
     spent,
@@ -63,6 +67,11 @@ export async function openSession(config: Config, signal?: AbortSignal): Promise
       const result = last.then(() => executeBeside(sql, table));
       last = result.catch(() => {});
       return result;
+    },
+    async open(sql) {
+      await last;
+      const [statement] = await measured(sql, undefined, () => run(client, { sqlText: sql, streamResult: true }, signal));
+      return statement;
     },
     async [Symbol.asyncDispose]() {
       await last;
@@ -118,19 +127,27 @@ function parsed(url: string, setting: string): URL {
   return new URL(url);
 }
 
-function run(client: Client, sqlText: string, signal: AbortSignal | undefined): Promise<Result> {
+function run(
+  client: Client,
+  options: { sqlText: string; streamResult?: boolean },
+  signal: AbortSignal | undefined,
+): Promise<[RowStatement, unknown[] | undefined]> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const statement = client.execute({
-      sqlText,
+      ...options,
       complete(error: SnowflakeError | undefined, done: RowStatement, rows: unknown[] | undefined) {
         signal?.removeEventListener("abort", cancel);
-        if (error) return reject(error);
-        const columns = (done.getColumns() ?? []).map((column) => column.getName());
-        resolve({ columns, rows: (rows ?? []) as unknown[][], changed: done.getNumUpdatedRows() ?? 0 });
+        if (error) reject(error);
+        else resolve([done, rows]);
       },
     });
     const cancel = (): void => statement.cancel(() => {});
     signal?.addEventListener("abort", cancel, { once: true });
   });
+}
+
+function resultOf(done: RowStatement, rows: unknown[] | undefined): Result {
+  const columns = (done.getColumns() ?? []).map((column) => column.getName());
+  return { columns, rows: (rows ?? []) as unknown[][], changed: done.getNumUpdatedRows() ?? 0 };
 }

@@ -18,6 +18,23 @@ export function alterSession({ lockTimeoutSeconds }: { lockTimeoutSeconds: numbe
   return `ALTER SESSION SET LOCK_TIMEOUT = ${lockTimeoutSeconds}, ${fixed}`;
 }
 
+/** For queries of people: one statement at a time, and times as ISO 8601 has them. */
+export const alterReadSession = `ALTER SESSION SET ${[
+  "TIMEZONE = 'UTC'",
+  "QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE",
+  "MULTI_STATEMENT_COUNT = 1",
+  "DATE_OUTPUT_FORMAT = 'YYYY-MM-DD'",
+  "TIME_OUTPUT_FORMAT = 'HH24:MI:SS.FF6'",
+  ...["TZ", "LTZ"].map((kind) => `TIMESTAMP_${kind}_OUTPUT_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.FF6TZH:TZM'`),
+  `TIMESTAMP_NTZ_OUTPUT_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.FF6'`,
+].join(", ")}`;
+
+/**
+ * Compiles a query and runs nothing. In brackets Snowflake takes nothing but a query, and an EXPLAIN is of one statement, so a text that
+ * passes is one query.
+ */
+export const explainQuery = (sql: string): string => `EXPLAIN USING TEXT SELECT * FROM (\n${sql}\n)`;
+
 export const sessionFacts = "SELECT CURRENT_DATABASE(), CURRENT_ROLE()";
 
 /** Rows with the parameter's name and value. To be asked before the session sets it. */

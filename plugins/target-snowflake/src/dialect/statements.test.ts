@@ -72,6 +72,7 @@ const partial = (): string[] => {
 
 const golden: Record<string, string[]> = {
   "a session begins": [session.alterSession({ lockTimeoutSeconds: 60 }), session.sessionFacts, session.quotedNamesIgnoreCase],
+  "a session for queries begins, and looks at a query": [session.alterReadSession, session.explainQuery("SELECT 1 -- one")],
   "a look at a table": [
     session.showObjects(names.qualifySchema("RAW", "shop"), "orders"),
     session.describeTable(table),
