@@ -22,6 +22,17 @@ you call the change done.
 | --- | --- | --- | --- |
 ${suites.map((suite) => rowOf(suite, outcomeOf(suite.name))).join("\n")}
 
+## What stands in for Snowflake
+
+There was no Snowflake account, so target-snowflake is tested in tiers, and no tier counts for a higher one:
+
+| tier | run by | what it shows |
+| --- | --- | --- |
+| golden SQL | \`npm test\` | the text of each statement, for review; nothing about how Snowflake takes it |
+| emulator (fakesnow, which is DuckDB), by the real client over HTTP | \`npm test\`: one load; \`npm run test:long snowflake\`, \`snowflake-kills\` | the order of the statements and what is in the tables after them; not Snowflake's own semantics, speed or cost. Checks that it can't pass are in the outcome as "not shown", each with the reason |
+| documented errors, answered over HTTP to the real client | \`npm test\` | what we make of bodies that Snowflake's pages and public issues have; not that Snowflake answers so |
+| account | \`npm run test:long snowflake-account\` | the promises in a real account; nobody has run it |
+
 The benchmarks have a [page of their own](../reference/benchmarks.md); their figures are in [results/bench.json](bench.json).
 `;
 }

@@ -40,7 +40,7 @@ export const targetSnowflakeErrorCatalogue = {
   snowflake_token_expired: {
     class: "config",
     message: (p: Reason) => `The token is no longer valid: ${p.reason}`,
-    hint: "Make a new programmatic access token, or get a new OAuth access token, and run again. A key pair does not expire.",
+    hint: "Make a new programmatic access token, or get a new OAuth access token, and run again. A key pair does not expire: with one, set the clock of this machine.",
   },
   snowflake_network_policy: {
     class: "config",
@@ -83,6 +83,12 @@ export const targetSnowflakeErrorCatalogue = {
     recovery: "retry",
     message: (p: InTable) => `Another transaction keeps ${p.table === "" ? "a table" : p.table} locked: ${p.reason}`,
     hint: `${nothingKept} Run again, or find the other transaction with SHOW LOCKS.`,
+  },
+  snowflake_statement_timeout: {
+    class: "connection",
+    recovery: "retry",
+    message: (p: InTable) => `A statement${p.table === "" ? "" : ` for ${p.table}`} took longer than the account allows: ${p.reason}`,
+    hint: `${nothingKept} Raise STATEMENT_TIMEOUT_IN_SECONDS of the user or of the warehouse, or take a larger warehouse.`,
   },
   snowflake_upload_failed: {
     class: "connection",

@@ -29,13 +29,8 @@ export function explainFailure(error: unknown, { account, user, table = "" }: Ab
   if (/ENOSPC|No space left on device/.test(message)) return errors.snowflake_disk_full({ reason }, {}, error);
   switch (number) {
     case "390100":
-    case "390101":
-    case "390102":
     case "390144":
     case "390195":
-    case "390197":
-    case "394300":
-    case "394304":
       return errors.snowflake_login_refused({ user, account, reason }, {}, error);
     case "390111":
     case "390114":
@@ -50,24 +45,29 @@ export function explainFailure(error: unknown, { account, user, table = "" }: Ab
     case "002003":
     case "002043":
       return errors.snowflake_right_missing({ table, reason }, {}, error);
+    case "000630":
+      return errors.snowflake_statement_timeout({ table, reason }, {}, error);
     case "000625":
-    case "000626":
       return errors.snowflake_locked({ table, reason }, {}, error);
     default:
-      return byText(error, { account, table, number, reason, message });
+      return byText(error, { account, user, table, number, reason, message });
   }
 }
 
 interface Told {
   account: string;
+  user: string;
   table: string;
   number: string;
   reason: string;
   message: string;
 }
 
-function byText(error: unknown, { account, table, number, reason, message }: Told): TaplineError {
+function byText(error: unknown, { account, user, table, number, reason, message }: Told): TaplineError {
   if (/No active warehouse selected/.test(message)) return errors.snowflake_warehouse({ reason }, {}, error);
+  if (/has locked table/.test(message)) return errors.snowflake_locked({ table, reason }, {}, error);
+  if (/User access disabled|User temporarily locked|Multi-factor authentication is required/i.test(message))
+    return errors.snowflake_login_refused({ user, account, reason }, {}, error);
   if (/exceeded its quota/.test(message)) return errors.snowflake_quota({ reason }, {}, error);
   if (/\brole\b.* is not granted to this user/i.test(message)) return errors.snowflake_role_refused({ reason }, {}, error);
   if (/Insufficient privileges|not authorized/i.test(message)) return errors.snowflake_right_missing({ table, reason }, {}, error);

@@ -78,6 +78,34 @@ const logins: [cause: string, source: string, settings: Record<string, unknown>,
     /programmatic access token/,
   ],
   [
+    "a token that was taken back",
+    "github.com/snowflakedb/drivers/pull/219: 394400",
+    byToken,
+    { code: "394400", sqlState: "28000", message: "Programmatic access token is invalid." },
+    "snowflake_token_expired",
+    /programmatic access token/,
+  ],
+  [
+    "a key pair whose token has expired, as its clock is wrong",
+    "docs.snowflake.com/en/release-notes/bcr-bundles/2026_07/bcr-2421",
+    byKey,
+    { code: "390318", sqlState: "08001", message: "OAuth access token expired." },
+    "snowflake_token_expired",
+    /clock/,
+  ],
+  [
+    "a user who is locked",
+    "github.com/Talend/tuj/pull/81",
+    byPassword,
+    {
+      code: unknownNumber,
+      sqlState: "08001",
+      message: "User temporarily locked. Try again later, or contact your local system administrator.",
+    },
+    "snowflake_login_refused",
+    /DESCRIBE USER/,
+  ],
+  [
     "an OAuth token that has expired",
     "snowflake-sdk, lib/constants/gs_errors: 390318",
     { oauth_access_token: "expired-token" },
@@ -148,11 +176,37 @@ const statements: [cause: string, source: string, statement: string, body: Error
     "snowflake_right_missing",
     /CREATE TABLE/,
   ],
+  [
+    "a table that another transaction has locked",
+    "github.com/brooklyn-data/dbt_artifacts/issues/431",
+    "CREATE TABLE",
+    {
+      code: "000625",
+      sqlState: "57014",
+      message:
+        "Statement '01b43b22-0509-2fce-0003-29019743c0af' has locked table 'MODELS' in transaction 1715330074481000000 and this lock has not yet been released.\nYour statement '01b43b22-0509-2fce-0003-29019743c13b' was aborted because the number of waiters for this lock exceeds the 20 statements limit.",
+    },
+    "snowflake_locked",
+    /SHOW LOCKS/,
+  ],
+  [
+    "a statement that takes too long",
+    "github.com/estuary/flow/issues/238",
+    "CREATE TABLE",
+    {
+      code: "000630",
+      sqlState: "57014",
+      message: "Statement reached its statement or warehouse timeout of 300 second(s) and was canceled.",
+    },
+    "snowflake_statement_timeout",
+    /STATEMENT_TIMEOUT_IN_SECONDS/,
+  ],
 ];
 
 test.each(statements)("%s (%s)", async (_cause, _source, statement, body, code, hint) => {
   const error = await failure(byPassword, { statement, error: body });
-  expect(error).toMatchObject({ code, class: "config" });
+  const passes = ["snowflake_locked", "snowflake_statement_timeout"].includes(code);
+  expect(error).toMatchObject({ code, class: passes ? "connection" : "config" });
   expect(error.message).toContain(body.message.replaceAll(/\s+/g, " ").slice(0, 30));
   expect(error.hint).toMatch(hint);
 });
