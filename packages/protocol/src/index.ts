@@ -24,7 +24,7 @@ export {
   readRejectLines,
   rejectVerbs,
 } from "./contract/kept-rejects.ts";
-export { type LastState, readLastState, writeLastState } from "./contract/last-state.ts";
+export { type LastState, ledgerTable, readLastState, writeLastState } from "./contract/last-state.ts";
 export { describeNode, describeNodes, type NodeResult, type NodeStatus } from "./contract/node-result.ts";
 export { type Query, type QueryLine, type ResultColumn, readQuery, readQueryLine, writeQueryRow } from "./contract/query.ts";
 export {

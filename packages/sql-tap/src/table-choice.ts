@@ -1,4 +1,8 @@
-/** Which tables are streams, by the settings filter_schemas and filter_tables, and which patterns match nothing. */
+/**
+ * Which tables are streams, by the settings filter_schemas and filter_tables, and which patterns match nothing. The ledger of loads never is
+ * one: a copy of it would say of another database what was loaded there.
+ */
+import { ledgerTable } from "@tapline/protocol";
 import { nameFilter, patternList, unmatchedPatterns } from "./name-filter.ts";
 
 export interface TableChoice {
@@ -22,6 +26,7 @@ export function tableChoice({ filter_schemas, filter_tables }: TableChoiceSettin
   const described = Object.entries({ filter_schemas: schemas, filter_tables: tables });
   return {
     takes(schema, table) {
+      if (table === ledgerTable) return false;
       offered.push({ schema, table: `${schema}.${table}` });
       return takesSchema(schema) && takesTable(`${schema}.${table}`);
     },

@@ -5,6 +5,9 @@
 import { type Static, Type } from "../type.ts";
 import { isObject, parseExact } from "../wire/json.ts";
 
+/** The table that a SQL target keeps its ledger in, in the schema of its tables. */
+export const ledgerTable = "_tapline_loads";
+
 export const lastStateSchema = Type.Object(
   {
     state_id: Type.String({ description: "The ID that was asked for" }),

@@ -3,6 +3,7 @@
  * run continues exactly where the rows end. The row is also a fence: only the run that took it last may commit. Reasons are in
  * docs/explanation/delivery.md.
  */
+import { ledgerTable } from "@tapline/protocol";
 import type { LastState, StreamCounts } from "@tapline/sdk";
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
@@ -13,7 +14,6 @@ import { type Continuation, emptyRow, isCompared, type LedgerRow, loadedBefore }
 import { readLoadedStreams, withCommit, writeLoadedStreams } from "./loaded-streams.ts";
 import { missingTables } from "./missing-tables.ts";
 
-export const ledgerTable = "_tapline_loads";
 export interface LedgerContext {
   dialect: Dialect;
   connection: Connection;

@@ -1,4 +1,5 @@
 /** The ledger of a run, and whether appends are exactly once. */
+import { ledgerTable } from "@tapline/protocol";
 import { type Guarantee, TaplineError } from "@tapline/sdk";
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
@@ -6,7 +7,7 @@ import { errors } from "../errors.ts";
 import type { NamingSettings } from "../names/table-name.ts";
 import type { SqlConfig } from "../settings.ts";
 import { isMismatch } from "./continuation.ts";
-import { type Ledger, ledgerTable, startLedger } from "./ledger.ts";
+import { type Ledger, startLedger } from "./ledger.ts";
 
 /** The ledger, if it can be used, and the guarantee that follows. */
 export interface OpenLedger {

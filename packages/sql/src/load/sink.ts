@@ -1,6 +1,6 @@
 /** The sink of a SQL target: one transaction over all streams, with the ledger's entry in it, and one loader for each stream. */
 import type { UnknownFields, ValueRules } from "@tapline/columns";
-import { propertyNames } from "@tapline/protocol";
+import { ledgerTable, propertyNames } from "@tapline/protocol";
 import {
   type Committed,
   isMetadataColumn,
@@ -14,7 +14,6 @@ import {
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { errors } from "../errors.ts";
-import { ledgerTable } from "../ledger/ledger.ts";
 import { missingTables } from "../ledger/missing-tables.ts";
 import type { OpenLedger } from "../ledger/open-ledger.ts";
 import type { NameCase } from "../names/name-case.ts";

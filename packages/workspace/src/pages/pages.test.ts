@@ -15,6 +15,7 @@ test("blocks that no test runs", () => {
     "docs/tutorials/first-pipe.md: the packages are not on the npm registry yet",
     "docs/tutorials/write-a-tap.md: the packages are not on the npm registry yet",
     "docs/how-to/containers.md: needs Docker; npm run test:long container runs the recipe of the Dockerfile without it",
+    "docs/how-to/duckdb.md: it needs a DuckDB file",
     "docs/how-to/plugins.md: @acme/tap-shop does not exist, and the other needs github.com",
     "docs/how-to/postgres.md: it needs a PostgreSQL server",
     "docs/how-to/schedule.md: needs root and a running systemd",
