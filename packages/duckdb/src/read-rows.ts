@@ -4,6 +4,7 @@ import { TaplineError } from "@tapline/sdk";
 import { type ReadSession, sqlErrors } from "@tapline/sql";
 import { cellWriter } from "./cell-text.ts";
 import { firstSentence } from "./first-sentence.ts";
+import { openResult } from "./open-result.ts";
 
 type Api = typeof import("@duckdb/node-api");
 
@@ -27,7 +28,7 @@ export async function readRows({ api, connection, signal, allowed, explain }: Re
       throw explainQuery(error, explain);
     }
   };
-  const result = await explained(async () => {
+  const { result, next } = await explained(async () => {
     const statements = await connection.extractStatements(sql);
     if (statements.count > 1) throw sqlErrors.query_several({ found: `${statements.count} statements` });
     const statement = await statements.prepare(0);
@@ -35,7 +36,7 @@ export async function readRows({ api, connection, signal, allowed, explain }: Re
       throw sqlErrors.query_not_reading({
         allowed: `SELECT, WITH, FROM, VALUES, SHOW, DESCRIBE${allowed.includes(api.StatementType.EXPLAIN) ? ", SUMMARIZE and EXPLAIN" : " and SUMMARIZE"}`,
       });
-    return statement.stream();
+    return openResult(connection, { stream: () => statement.stream(), again: () => statement.run() });
   });
   const types = result.columnTypes();
   const writers = types.map((type) => cellWriter(api, type));
@@ -44,9 +45,9 @@ export async function readRows({ api, connection, signal, allowed, explain }: Re
   /** Moves on to a chunk with rows that were not read; null after the last one. */
   const fill = async (): Promise<DuckDBDataChunk | null> => {
     if (chunk !== null && at < chunk.rowCount) return chunk;
-    chunk = await explained(() => result.fetchChunk());
+    chunk = await explained(next);
     at = 0;
-    return chunk === null || chunk.rowCount === 0 ? null : chunk;
+    return chunk;
   };
   return {
     columns: result.columnNames().map((name, index) => ({ name, type: String(types[index]?.alias ?? types[index]) })),
@@ -77,6 +78,8 @@ function explainQuery(error: unknown, explain: Reading["explain"]): TaplineError
   if (/attached in read-only mode|read.only mode/.test(text)) return sqlErrors.query_changes({ reason }, {}, error);
   if (/^Permission Error|disabled by configuration|configuration has been locked/.test(text))
     return sqlErrors.query_outside({ reason }, {}, error);
+  const failed = (): TaplineError => sqlErrors.query_failed({ reason }, {}, error);
+  if (/^(Binder|Catalog|Parser|Conversion|Invalid Input|Out of Range) Error/.test(text)) return failed();
   const known = explain(error);
   if (known.code !== "database_error" && known.code !== "constraint_violated" && known.code !== "no_permission") return known;
   // DuckDB has no message for a text without a statement.

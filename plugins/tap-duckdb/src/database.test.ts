@@ -1,5 +1,5 @@
 /** Database files: each table of one file, resumed inside a table, and what is wrong with a file, a view or a bookmark. */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -271,4 +271,51 @@ test("dates that are none to JSON Schema make the column text, and JSON's null i
   expect(warnings.join()).toContain("JSON's null in 1 row");
   const textual = await discoverCatalog({ filepath: path, dates_as_string: true });
   expect(textual.streams[0]?.schema.properties?.d).not.toHaveProperty("format");
+});
+
+test("a view that fails in the middle is an error: its rows are no version, and no bookmark follows them", async () => {
+  const { path, execute } = testFile();
+  await execute(
+    "CREATE TABLE base AS SELECT n, repeat('x', 100) AS body FROM range(300000) AS r(n)",
+    "CREATE VIEW v AS SELECT n, body, CASE WHEN n = 250000 THEN error('boom') ELSE 1 END AS c FROM base",
+  );
+  const { messages, types, thrown, warnings } = await runTap({ filepath: path, filter_tables: ["main.v"] });
+  expect(String((thrown as Error)?.message) + warnings.join()).toContain("boom");
+  expect(types).not.toContain("ACTIVATE_VERSION");
+  expect(
+    messages.some(
+      ({ type, value }) =>
+        type === "STATE" &&
+        value.bookmarks["main-v"] !== undefined &&
+        !("progress" in (value.bookmarks["main-v"] ?? {})) &&
+        Object.keys(value.bookmarks["main-v"] ?? {}).includes("version"),
+    ),
+  ).toBe(false);
+});
+
+test("an incremental read that fails in the middle keeps the bookmark before the failure", async () => {
+  const { path, execute } = testFile();
+  await execute(
+    "CREATE TABLE base AS SELECT n, repeat('x', 100) AS body FROM range(300000) AS r(n)",
+    "CREATE VIEW v AS SELECT n, body, CASE WHEN n = 250000 THEN error('boom') ELSE 1 END AS c FROM base",
+  );
+  const catalog = incremental(await discoverCatalog({ filepath: path, filter_tables: ["main.v"] }), "main-v", "n");
+  const { state, thrown, warnings } = await runTap({ filepath: path, filter_tables: ["main.v"] }, { catalog });
+  expect(String((thrown as Error)?.message) + warnings.join()).toContain("boom");
+  expect(Number(state.bookmarks?.["main-v"]?.replication_key_value ?? 0)).toBeLessThanOrEqual(250_000);
+});
+
+test("a catalog keeps the digits of bounds: the largest and smallest HUGEINT pass it", async () => {
+  const { path, execute } = testFile();
+  const ends = ["170141183460469231731687303715884105727", "-170141183460469231731687303715884105728"];
+  await execute("CREATE TABLE t (h HUGEINT)", `INSERT INTO t VALUES ${ends.map((end) => `('${end}'::HUGEINT)`).join(", ")}`);
+  const catalogFile = join(path, "../catalog.json");
+  const bin = join(import.meta.dirname, "../bin/tap-duckdb.js");
+  const config = join(path, "../config.json");
+  writeFileSync(config, JSON.stringify({ filepath: path }));
+  const run = (...args: string[]): string =>
+    execFileSync(process.execPath, [bin, "--config", config, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  writeFileSync(catalogFile, run("--discover"));
+  const [schema] = run("--catalog", catalogFile).split("\n");
+  for (const end of ends) expect(schema).toContain(`:${end}`);
 });

@@ -12,6 +12,8 @@ import type { Api } from "./wire/wire-type.ts";
 export interface Database extends AsyncDisposable {
   api: Api;
   connection: DuckDBConnection;
+  /** Interrupts the statement that runs. */
+  signal: AbortSignal;
   /** The name of the open database in qualified names. */
   name: string;
   /** All rows, as values of JavaScript. `what`: whose failure it is. */
@@ -74,7 +76,7 @@ export async function openDatabase({ path, extensions, prepare, access, memoryLi
       if (access !== "all") await closeDoors(query, access);
       await query("SET lock_configuration = true");
       const [[name] = []] = await query("SELECT current_database()");
-      return { api, connection, name: String(name), query, [Symbol.asyncDispose]: close };
+      return { api, connection, signal, name: String(name), query, [Symbol.asyncDispose]: close };
     } catch (error) {
       connection.closeSync();
       instance.closeSync();

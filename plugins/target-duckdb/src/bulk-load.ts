@@ -78,6 +78,7 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
     if (isSpoilt) throw new Error(`rows of a batch that was dropped wait for ${landing}`);
     gathered.complete();
     await startInsert(landing);
+    await before;
     await inserting;
   };
 

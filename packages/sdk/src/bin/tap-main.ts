@@ -198,7 +198,7 @@ async function testStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static
 
 async function readInputs<T>({ args }: PluginRun<T>): Promise<{ catalog?: unknown; state?: State }> {
   return {
-    ...(args.catalog === undefined ? {} : { catalog: await readJsonObject(args.catalog, parseOrdered) }),
+    ...(args.catalog === undefined ? {} : { catalog: await readJsonObject(args.catalog, (text) => parseOrdered(text, parseExact)) }),
     ...(args.state === undefined ? {} : { state: readState(await readJsonObject(args.state, parseExact)) }),
   };
 }

@@ -1,5 +1,5 @@
 /** A stream whose rows are typed from its schema: a misspelt column or a wrong type is a compile error. */
-import { type JsonSchema, parseOrdered, type Row, type Static, stringifyOrdered, type TObject } from "@tapline/protocol";
+import { type JsonSchema, parseExact, parseOrdered, type Row, type Static, stringifyOrdered, type TObject } from "@tapline/protocol";
 import type { Stream } from "./define.ts";
 
 /** A stream as its author writes it: the schema is a TypeBox object, keys and replication key are its columns. */
@@ -22,5 +22,5 @@ export interface TypedStream<S extends TObject> extends Omit<Stream<Static<S> & 
  */
 export function defineStream<S extends TObject>(stream: TypedStream<S>): Stream {
   // TypeBox marks its objects; the SCHEMA line has the plain JSON Schema.
-  return { ...stream, schema: parseOrdered(stringifyOrdered(stream.schema)) as JsonSchema } as Stream;
+  return { ...stream, schema: parseOrdered(stringifyOrdered(stream.schema), parseExact) as JsonSchema } as Stream;
 }

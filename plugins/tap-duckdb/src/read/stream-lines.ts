@@ -4,6 +4,7 @@
  */
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import bindings from "@duckdb/node-bindings";
+import { type OpenResult, openResult } from "@tapline/duckdb";
 import { Lines } from "@tapline/sdk";
 import type { Database } from "../database.ts";
 import { explain } from "../explain.ts";
@@ -28,10 +29,12 @@ export async function* streamLines(
 }
 
 /** The texts of the first column, one after another. `what`: the table or file, for errors. @throws the errors of `explain` */
-export async function* streamTexts({ connection }: Database, sql: string, what: string): AsyncGenerator<TextPiece> {
+export async function* streamTexts({ connection, signal }: Database, sql: string, what: string): AsyncGenerator<TextPiece> {
+  let opened: OpenResult | undefined;
   try {
-    const result = await connection.stream(sql);
-    const hasPlace = result.columnCount > 1;
+    const again = (): Promise<unknown> => connection.run(`SELECT max(length(COLUMNS(*)::VARCHAR)) FROM (${sql})`);
+    opened = await openResult(connection, { stream: () => connection.stream(sql), again });
+    const hasPlace = opened.result.columnCount > 1;
     let piece = Buffer.allocUnsafe(2 * pieceBytes);
     let [used, count] = [0, 0];
     let place: bigint | undefined;
@@ -40,7 +43,7 @@ export async function* streamTexts({ connection }: Database, sql: string, what: 
       [used, count] = [0, 0];
       return taken;
     };
-    for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    for (let chunk = await opened.next(); chunk !== null; chunk = await opened.next()) {
       for (const run of runsOf(chunk)) {
         if (used + run.length > piece.length && count > 0) yield take();
         if (run.length > piece.length) piece = Buffer.allocUnsafe(run.length);
@@ -54,7 +57,11 @@ export async function* streamTexts({ connection }: Database, sql: string, what: 
     }
     if (count > 0) yield take();
   } catch (error) {
+    // Stopped: DuckDB was interrupted, and the caller asks for no more.
+    if (signal.aborted) return;
     throw explain(error, what, undefined);
+  } finally {
+    await opened?.close().catch(() => {});
   }
 }
 

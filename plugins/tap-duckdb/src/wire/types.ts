@@ -15,7 +15,10 @@ const word: WireType = { property: plainText, text: text.word };
 const string: WireType = { property: plainText, text: text.string, cursor: "other" };
 
 const integer = (bounds: JsonSchema = {}): WireType => ({ property: { type: "integer", ...bounds }, text: text.asText, cursor: "number" });
-const upTo = (maximum: string, minimum: number): JsonSchema => ({ minimum, maximum: exactNumber(maximum) as never });
+const between = (minimum: string, maximum: string): JsonSchema => ({
+  minimum: exactNumber(minimum) as never,
+  maximum: exactNumber(maximum) as never,
+});
 
 export function wireType(type: DuckDBType, options: TypeOptions): WireType {
   const { api, depth } = options;
@@ -36,11 +39,11 @@ export function wireType(type: DuckDBType, options: TypeOptions): WireType {
     case ids.UINTEGER:
       return integer();
     case ids.UBIGINT:
-      return integer(upTo("18446744073709551615", 0));
+      return integer(between("0", "18446744073709551615"));
     case ids.HUGEINT:
-      return integer(upTo("170141183460469231731687303715884105727", -(2 ** 127)));
+      return integer(between("-170141183460469231731687303715884105728", "170141183460469231731687303715884105727"));
     case ids.UHUGEINT:
-      return integer(upTo("340282366920938463463374607431768211455", 0));
+      return integer(between("0", "340282366920938463463374607431768211455"));
     case ids.FLOAT:
     case ids.DOUBLE:
       return depth === 0
