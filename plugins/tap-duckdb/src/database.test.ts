@@ -319,3 +319,17 @@ test("a catalog keeps the digits of bounds: the largest and smallest HUGEINT pas
   const [schema] = run("--catalog", catalogFile).split("\n");
   for (const end of ends) expect(schema).toContain(`:${end}`);
 });
+
+test("a table that stopped is read from its start where other columns are selected since", async () => {
+  const { path, execute } = testFile();
+  await execute(wide(30_000));
+  const catalog = await discoverCatalog({ filepath: path });
+  const without = structuredClone(catalog);
+  for (const { breadcrumb, metadata } of without.streams[0]?.metadata ?? [])
+    if (breadcrumb.at(-1) === "v") Object.assign(metadata, { inclusion: "available", selected: false });
+  const first = await runTap({ filepath: path }, { catalog: without, until: ({ type }) => type === "STATE" });
+  expect(first.rows("main-wide")[0]).not.toHaveProperty("v");
+  const second = await runTap({ filepath: path }, { state: first.state });
+  expect(numbers(second.rows("main-wide"))).toEqual(range(1, 30_000));
+  expect(second.rows("main-wide")[0]).toHaveProperty("v");
+});

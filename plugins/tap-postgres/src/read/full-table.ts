@@ -13,12 +13,13 @@ import { ownConditions, TableRows } from "./table-rows.ts";
 import { readTogether } from "./together.ts";
 import { isWrittenSince } from "./written-since.ts";
 
-/** A read that has not come to its end: blocks before `next_block` were read in snapshots of which the first saw all before `oldest_xid`. */
+/** A read that has not come to its end: blocks before `next_block` were read in snapshots of which the first saw all before `oldest_xid`, with these columns. */
 interface Progress {
   version: number;
   next_block: number;
   oldest_xid: string;
   files: string;
+  columns: string[];
 }
 
 /** 32 MiB of the table between two STATEs. */
@@ -34,7 +35,7 @@ export async function* readFullTable(
   const { parallel = 1 } = config;
   const rows = new TableRows(table, context, config);
   const filter = ownConditions(table, config).join();
-  const resumed = progressOf(place.state, table, filter);
+  const resumed = progressOf(place.state, table, filter, context.columns);
   const version = resumed?.version ?? Math.max(Date.now(), Number(place.state.version ?? 0) + 1);
   yield rowVersion(version);
   if (!hasRanges(table, snapshot)) yield* rows.read(snapshot.session, []);
@@ -55,7 +56,7 @@ export async function* readFullTable(
       yield* readTogether(parts);
       const next = ranges[at + sessions.length];
       if (next === undefined) continue;
-      const progress: Progress = { version, next_block: next.start, oldest_xid, files: table.files };
+      const progress: Progress = { version, next_block: next.start, oldest_xid, files: table.files, columns: [...context.columns] };
       place.state = { ...progress, ...(filter === "" ? {} : { filter }) };
       if (context.isStateDue()) yield checkpoint(place.state);
     }
@@ -70,15 +71,17 @@ export async function* readFullTable(
  * read from its start.
  */
 function progressOf(
-  { version, next_block, oldest_xid, files, filter = "" }: StreamState,
+  { version, next_block, oldest_xid, files, columns, filter = "" }: StreamState,
   table: PostgresTable,
   conditions: string,
+  selected: readonly string[],
 ): Progress | undefined {
-  if (filter !== conditions) return undefined;
+  // The rows before the place would lack columns that were selected since.
+  if (filter !== conditions || JSON.stringify(columns) !== JSON.stringify(selected)) return undefined;
   if (typeof version !== "number" || typeof next_block !== "number" || typeof oldest_xid !== "string" || files !== table.files)
     return undefined;
   if (!/^\d+$/.test(oldest_xid)) return undefined;
-  return { version, next_block, oldest_xid, files: table.files };
+  return { version, next_block, oldest_xid, files: table.files, columns: [...selected] };
 }
 
 /** Ranges of blocks are read without reading the others from PostgreSQL 14 on. */
