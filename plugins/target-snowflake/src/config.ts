@@ -42,7 +42,7 @@ export const config = Type.Object({
     Type.Union([Type.Literal("delete_insert"), Type.Literal("merge")], {
       default: "delete_insert",
       description:
-        "How an upsert puts new rows in place of old ones: delete_insert deletes the old ones and inserts; merge is one MERGE, which leaves columns that the stream lacks as they are without reading them first.",
+        "How an upsert puts new rows in place of old ones: delete_insert deletes the old ones and inserts; merge is one MERGE, which leaves columns that the stream lacks as they are without reading them first. Where a table already has several rows of a key, delete_insert leaves one, and merge changes all of them.",
     }),
   ),
   file_bytes: Type.Optional(
