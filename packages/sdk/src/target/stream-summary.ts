@@ -34,8 +34,9 @@ export function rejectedWarning(stream: string, count: number, { rejects = "its 
 }
 
 export function growingWarning(streams: readonly string[]): string {
-  const [what, have, their] = streams.length === 1 ? ["stream", "has", "its"] : [`${streams.length} streams`, "have", "their"];
-  return `${what} ${streams.map((name) => JSON.stringify(name)).join(", ")}: whole tables arrive, but ${have} no key_properties, so each run adds all ${their} rows again; name a key (table-key-properties in metadata) or load with load_method: overwrite`;
+  const names = streams.map((name) => JSON.stringify(name)).join(", ");
+  const [what, their] = streams.length === 1 ? [`stream ${names} has`, "its"] : [`${streams.length} streams have`, "their"];
+  return `${what} no key_properties and arrive${streams.length === 1 ? "s" : ""} whole, so each run adds all ${their} rows again${streams.length === 1 ? "" : ` (${names})`}; name a key (table-key-properties in metadata) or load with load_method: overwrite`;
 }
 
 /** Rows in the stream's table. undefined: the connection was lost. The rows are durable, so that is no failure of the load. */

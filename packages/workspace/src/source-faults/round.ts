@@ -33,6 +33,7 @@ export interface RoundEnd {
   runs: number;
   /** Runs that failed. */
   failed: number;
+  shortestMs: number;
 }
 
 const limitMs = 120_000;
@@ -45,9 +46,12 @@ interface Plan {
 
 /** Rounds whose fault came too late are repeated. @throws Error that says what is wrong */
 export async function runSourceRound(round: SourceRound): Promise<RoundEnd> {
+  let { measuredMs } = round;
   for (let turn = 1; turn <= 10; turn++) {
-    const end = await tryRound(round, `${round.seed}, ${round.fault.name}, ${round.number}, ${turn}`);
+    const end = await tryRound({ ...round, measuredMs }, `${round.seed}, ${round.fault.name}, ${round.number}, ${turn}`);
     if (end.strikes > 0) return end;
+    // The machine may have been busier when the run was measured.
+    measuredMs = Math.min(measuredMs, end.shortestMs);
   }
   throw new Error(`${round.fault.name}, round ${round.number}: the fault never hit a run`);
 }
@@ -65,7 +69,7 @@ async function tryRound(round: SourceRound, seed: string): Promise<RoundEnd> {
   const target = { ...place.config } as unknown as Address;
   const wanted = 1 + random.below(2);
   const writers: { stop(): Promise<number> }[] = [];
-  const end: RoundEnd = { strikes: 0, runs: 0, failed: 0 };
+  const end: RoundEnd = { strikes: 0, runs: 0, failed: 0, shortestMs: Number.POSITIVE_INFINITY };
   let output = "";
   // A row that is deleted between the parts of a table stays until the table is read whole.
   let calmRuns = plan.isMoving ? 2 : 1;
@@ -79,6 +83,7 @@ async function tryRound(round: SourceRound, seed: string): Promise<RoundEnd> {
       const isStruck = end.strikes < wanted;
       if (!isStruck) for (const writer of writers.splice(0)) await writer.stop();
       writeProject(folder, source, target, plan, isStruck ? fault.config?.(random) : undefined);
+      const began = performance.now();
       const run = startRun(folder);
       if (isStruck) {
         await Promise.race([setTimeout(random.share() * round.measuredMs), run.ended]);
@@ -86,6 +91,7 @@ async function tryRound(round: SourceRound, seed: string): Promise<RoundEnd> {
       }
       const { code, hung, text } = await run.ended;
       output = text;
+      end.shortestMs = Math.min(end.shortestMs, performance.now() - began);
       end.runs++;
       if (code !== 0) end.failed++;
       if (hung) wrong.push(`hang: a run did not end within ${limitMs} ms`);
