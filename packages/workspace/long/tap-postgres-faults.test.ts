@@ -35,7 +35,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => server?.stop());
 
-test.for(sourceFaults)("$name", { timeout: bars.rounds * 240_000 }, async (fault, { task }) => {
+test.for(sourceFaults)("$name", { timeout: bars.rounds * 900_000 }, async (fault, { task }) => {
   const seed = baseSeed();
   const rounds = Array.from({ length: bars.rounds }, (_, index) => ({ fault, seed, number: index + 1 }));
   const ends: RoundEnd[] = [];
