@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import type { PostgresServer } from "@tapline/testing/postgres";
 import { pidOf, signal } from "../faults/processes.ts";
 import type { Random } from "../faults/random.ts";
-import { type Address, ask, changes } from "./source.ts";
+import { type Address, ask, changes, makeChanging } from "./source.ts";
 
 export interface SourceFault {
   name: string;
@@ -47,7 +47,8 @@ export const sourceFaults: readonly SourceFault[] = [
     async strike({ isRunning, source, random }) {
       if (!isRunning()) return false;
       // It waits for the lock while the tap reads the table.
-      await ask(source, ...random.pick(changes).split("; "));
+      const [[isThere]] = (await ask(source, "SELECT to_regclass('changing') IS NOT NULL")) as [[string]];
+      await ask(source, ...(isThere === "t" ? random.pick(changes).split("; ") : [makeChanging]));
       return true;
     },
   },

@@ -37,7 +37,7 @@ export const makeChanging = `DROP TABLE IF EXISTS changing, renamed;
 
 export const changes: readonly string[] = [
   "ALTER TABLE changing ADD COLUMN more int DEFAULT 7",
-  "ALTER TABLE changing ADD COLUMN more float8 DEFAULT random()",
+  "ALTER TABLE changing ADD COLUMN more int DEFAULT (1000 * random())::int",
   "ALTER TABLE changing DROP COLUMN w",
   "ALTER TABLE changing RENAME COLUMN v TO v2",
   "ALTER TABLE changing ALTER COLUMN v TYPE text",
