@@ -41,6 +41,7 @@ export const sourceFaults: readonly SourceFault[] = [
     },
   },
   { name: "server restarted fast", strike: restarted("fast") },
+  { name: "server restarted immediately", strike: restarted("immediate") },
   {
     name: "tables altered",
     isOfMoving: true,
@@ -59,7 +60,7 @@ export const sourceFaults: readonly SourceFault[] = [
   },
 ];
 
-function restarted(mode: "fast"): SourceFault["strike"] {
+function restarted(mode: "fast" | "immediate"): SourceFault["strike"] {
   return async ({ isRunning, server }) => {
     if (!isRunning()) return false;
     await server.restart(mode);
