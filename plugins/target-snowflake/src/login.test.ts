@@ -50,10 +50,22 @@ test("a key is read from its file", () => {
   expect(refusal(config({ private_key_path: folder })).message).toContain("it is a folder");
 });
 
+/** A wrong passphrase that the padding of the cipher lets through: one in 256. */
+function passphraseThatPasses(): string {
+  for (let n = 0; ; n++)
+    try {
+      createPrivateKey({ key: encrypted, passphrase: `wrong ${n}` });
+    } catch (error) {
+      if (!/bad decrypt/i.test(String(error))) return `wrong ${n}`;
+    }
+}
+
 test.each([
   ["no key", "not a key", undefined, "no private key in PEM"],
   ["an encrypted key without its passphrase", encrypted, undefined, "private_key_passphrase is not set"],
   ["an encrypted key with another passphrase", encrypted, "open barley", "does not decrypt it"],
+  ["an encrypted key with another passphrase that decrypts to no key", encrypted, passphraseThatPasses(), "does not decrypt it"],
+  ["no key with a passphrase", "not a key", "open sesame", "no private key in PEM"],
 ])("%s is an error that says so, and shows nothing of it", (_, private_key, private_key_passphrase, reason) => {
   const passphrase = private_key_passphrase === undefined ? {} : { private_key_passphrase };
   const { code, message } = refusal(config({ private_key, ...passphrase }));

@@ -28,11 +28,12 @@ export function login(config: Config): Login {
 function readKey({ private_key, private_key_path, private_key_passphrase: passphrase }: Config): string {
   const from = private_key === undefined ? (private_key_path as string) : "private_key";
   const text = private_key ?? readKeyFile(private_key_path as string);
+  const der = { ...derOf(text), format: "der" as const };
   try {
-    const key = createPrivateKey({ ...derOf(text), format: "der", ...(passphrase !== undefined && { passphrase }) });
+    const key = createPrivateKey(passphrase === undefined ? der : { ...der, passphrase });
     return String(key.export({ type: "pkcs8", format: "pem" }));
   } catch (error) {
-    throw errors.snowflake_key_unreadable({ from, reason: reasonOf(error) }, {}, error);
+    throw errors.snowflake_key_unreadable({ from, reason: whyUnreadable(der, passphrase !== undefined) }, {}, error);
   }
 }
 
@@ -58,11 +59,17 @@ function derOf(text: string): { key: Buffer; type: "pkcs8" | "pkcs1" } {
   return { key: Buffer.from(body, "base64"), type: label === "RSA PRIVATE KEY" ? "pkcs1" : "pkcs8" };
 }
 
-/** Without anything of the key. */
-function reasonOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === "ERR_MISSING_PASSPHRASE" || /interrupted or cancelled/i.test(message))
-    return "it is encrypted, and private_key_passphrase is not set";
-  if (/bad decrypt|DECRYPT|cipher/i.test(message)) return "the passphrase does not decrypt it";
+/**
+ * Without anything of the key. What is thrown with a passphrase does not tell: one wrong passphrase in 256 decrypts
+ * the key to bytes that are no key. Read without one, only an encrypted key asks for it.
+ */
+function whyUnreadable(der: ReturnType<typeof derOf> & { format: "der" }, withPassphrase: boolean): string {
+  try {
+    createPrivateKey(der);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ERR_MISSING_PASSPHRASE" || /interrupted or cancelled/i.test(message))
+      return withPassphrase ? "the passphrase does not decrypt it" : "it is encrypted, and private_key_passphrase is not set";
+  }
   return "it is no private key in PEM";
 }
