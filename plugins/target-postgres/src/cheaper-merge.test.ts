@@ -10,6 +10,24 @@ const sent = Array.from({ length: rows }, (_, i) => ({ id: i + 1, v: `new ${i + 
 const properties = { id: { type: "integer" }, v: { type: "string" } };
 const old = `INSERT INTO s SELECT i, 'old' FROM generate_series(-9, ${rows / 2}) AS i`;
 
+/** How rows that land in `landing` get into the table `s`. */
+function cheaperFor({ keys = ["id"], uniqueKeys = [["id"]] }): CheaperRows & { landing: string } {
+  const plan = merge.plan({
+    table: '"public"."s"',
+    columns: [...keys, "v"],
+    otherColumns: [],
+    keys,
+    typeOf: () => undefined,
+    isNew: false,
+    uniqueKeys,
+    overwrites: false,
+    isReferenced: false,
+    ordinal: 1,
+  });
+  const { apply } = plan.merge({ rows: 0n, maxRowId: 0n });
+  return { ...(apply as CheaperRows), landing: plan.landing };
+}
+
 /** Where the old rows of the table are deleted before the new ones are inserted, and what must hold after the load. */
 const tables: [name: string, create: string[], isReplaced: boolean, look: string, found: unknown][] = [
   ["a plain table", ["CREATE TABLE s (id bigint PRIMARY KEY, v text)", old], true, "SELECT 1", [["1"]]],
@@ -77,20 +95,7 @@ test.each(tables)(
   async (_, create, isReplaced, look, found) => {
     const database = await testDatabase();
     await database.read(...create);
-    const table = '"public"."s"';
-    const request = {
-      table,
-      columns: ["id", "v"],
-      otherColumns: [],
-      keys: ["id"],
-      typeOf: () => undefined,
-      isNew: false,
-      uniqueKeys: [["id"]],
-      overwrites: false,
-      isReferenced: false,
-    };
-    const { apply } = merge.plan({ ...request, ordinal: 1 }).merge({ rows: 0n, maxRowId: 0n });
-    expect(await database.read((apply as CheaperRows).mayReplace)).toEqual([[isReplaced ? "t" : "f"]]);
+    expect(await database.read(cheaperFor({}).mayReplace)).toEqual([[isReplaced ? "t" : "f"]]);
     await withSink(settings(database), async (sink) => {
       const writer = await sink.open(stream(properties, ["id"]));
       await writer.write(batch(sent));
@@ -120,5 +125,47 @@ test("many rows of which the table refuses one: it is rejected, the others are t
   expect(rejected).toMatchObject([{ id: 7777, v: "new 7777" }]);
   expect(await database.read("SELECT count(*), count(*) FILTER (WHERE v LIKE 'new %') FROM s")).toEqual([
     [String(rows + 10), String(rows)],
+  ]);
+});
+
+test.each([
+  ["bigint", "i", (n: number) => `${n}`],
+  ["text", "lpad(i::text, 3, '0')", (n: number) => `${n}`.padStart(3, "0")],
+  ["uuid", "lpad(i::text, 32, '0')::uuid", (n: number) => `${n}`.padStart(32, "0")],
+])("rows are found not to meet the table by the ends of their keys, of type %s", async (type, expression, key) => {
+  const database = await testDatabase();
+  await database.read(
+    `CREATE TABLE s (b bigint, a ${type}, v text, PRIMARY KEY (a, b))`,
+    `INSERT INTO s SELECT 0, ${expression}, 'old' FROM generate_series(8, 11) AS i WHERE i IN (8, 10, 11)`,
+  );
+  const { replace, landing } = cheaperFor({ keys: ["b", "a"], uniqueKeys: [["v"], ["a", "b"]] });
+  const meets = async (...numbers: number[]): Promise<boolean> => {
+    const found = await database.read(
+      `CREATE TEMPORARY TABLE ${landing.replace("pg_temp.", "")} (LIKE s)`,
+      `INSERT INTO ${landing} VALUES ${numbers.map((n) => `(0, '${key(n)}', 'new')`).join(", ")}`,
+      replace.replaced?.meets as string,
+    );
+    return found.length > 0;
+  };
+  expect([await meets(7, 4), await meets(15, 12), await meets(9)]).toEqual([false, false, false]);
+  expect([await meets(4, 8), await meets(11), await meets(9, 10), await meets(20, 1)]).toEqual([true, true, true, true]);
+});
+
+test("many rows whose keys come after those of the table are only inserted, and those that meet it replace it", async () => {
+  const database = await testDatabase();
+  await database.read("CREATE TABLE s (id bigint PRIMARY KEY, v text)");
+  const updated: unknown[] = [];
+  for (const from of [0, rows, rows + rows / 2]) {
+    await withSink(settings(database), async (sink) => {
+      const writer = await sink.open(stream(properties, ["id"]));
+      await writer.write(batch(sent.map(({ id }) => ({ id: id + from, v: `${from}` }))));
+      updated.push((await sink.commit()).counts.get("s")?.updated);
+    });
+  }
+  expect(updated).toEqual([0, 0, rows / 2]);
+  expect(await database.read("SELECT v, count(*) FROM s GROUP BY v ORDER BY v::bigint")).toEqual([
+    ["0", String(rows)],
+    [String(rows), String(rows / 2)],
+    [String(rows * 1.5), String(rows)],
   ]);
 });

@@ -171,8 +171,11 @@ export interface CheaperRows {
 /** Deletes old rows and, where new ones landed elsewhere, inserts those. */
 export interface ReplaceRows {
   kind: "replace";
-  /** Undefined where no old row has to be deleted. Without `count` each key has one old row at most, so that as many are updated as are removed. */
-  replaced: { count?: string; remove: string } | undefined;
+  /**
+   * Undefined where no old row has to be deleted. Without `count` each key has one old row at most, so that as many are updated as are removed.
+   * `meets`: a cheap query without a row where no old row can have one of the keys.
+   */
+  replaced: { meets?: string; count?: string; remove: string } | undefined;
   /** Together they insert each landed row once. */
   insert: readonly string[];
 }

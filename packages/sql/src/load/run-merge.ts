@@ -2,7 +2,7 @@
 import type { TargetStream } from "@tapline/sdk";
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
-import type { ApplyRows, CheaperRows, DeletePlan, MergePlan } from "../dialect/merge.ts";
+import type { ApplyRows, CheaperRows, DeletePlan, MergePlan, ReplaceRows } from "../dialect/merge.ts";
 import { errors } from "../errors.ts";
 import { type Fold, findFold, foldRows } from "./fold-rows.ts";
 import { isRefusal } from "./isolate.ts";
@@ -158,12 +158,20 @@ async function applyStep(input: MergeInput, plan: ApplyRows, rows: number): Prom
     if (changed < rows) checkWritten(input, rows, changed);
     return { updated, deleted: 0 };
   }
-  const { replaced } = plan;
-  const counted = replaced?.count === undefined ? undefined : Number((await connection.query(replaced.count, table))[0]?.[0]);
-  const deleted = replaced === undefined || counted === 0 ? 0 : await connection.run(replaced.remove, table);
+  const replaced = plan.replaced === undefined ? { updated: 0, deleted: 0 } : await removeReplaced(input, plan.replaced);
   let written = 0;
   for (const statement of plan.insert) written += await connection.run(statement, table);
   if (plan.insert.length > 0) checkWritten(input, rows, written);
+  return replaced;
+}
+
+async function removeReplaced(
+  { connection, table }: MergeInput,
+  { meets, count, remove }: NonNullable<ReplaceRows["replaced"]>,
+): Promise<{ updated: number; deleted: number }> {
+  if (meets !== undefined && (await connection.query(meets, table)).length === 0) return { updated: 0, deleted: 0 };
+  const counted = count === undefined ? undefined : Number((await connection.query(count, table))[0]?.[0]);
+  const deleted = counted === 0 ? 0 : await connection.run(remove, table);
   return { updated: counted ?? deleted, deleted };
 }
 

@@ -56,7 +56,8 @@ function planLoad(request: LoadRequest): LoadPlan {
 function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
   const { table, columns, otherColumns, keys, uniqueKeys, overwrites, isReferenced, sequence, deletes, partialRows, ordinal } = request;
   const isUpsert = keys.length > 0;
-  const isUnique = isUpsert && uniqueKeys.some((unique) => unique.length === keys.length && unique.every((key) => keys.includes(key)));
+  const index = uniqueKeys.find((unique) => unique.length === keys.length && unique.every((key) => keys.includes(key)));
+  const isUnique = isUpsert && index !== undefined;
   // Where foreign keys point at the table, rows are updated in place, so that the keys hold throughout; else old rows are deleted first.
   const updatesInPlace = isUnique && (!overwrites || isReferenced);
   const keep = isUpsert && !updatesInPlace && !overwrites ? planKeep(words, { table, landing, keys }, otherColumns) : undefined;
@@ -83,8 +84,8 @@ function throughTemporary(request: LoadRequest, landing: string): LoadPlan {
   const whole = applyFrom(landing);
   const hasPlainRows = otherColumns.length === 0 && deletes === undefined && partialRows === undefined && !overwrites;
   const apply =
-    whole.kind === "upsert" && hasPlainRows
-      ? cheaper(table, keys, whole, planReplace(words, { table, landing, keys }).remove, insertFrom(landing))
+    whole.kind === "upsert" && hasPlainRows && index !== undefined
+      ? cheaper({ table, landing, keys, index }, whole, planReplace(words, { table, landing, keys }).remove, insertFrom(landing))
       : whole;
   return {
     prepare,
