@@ -6,12 +6,14 @@
 import { globSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
+import { type Moto, startMoto } from "@tapline/testing/moto";
 import { pythonProgram } from "@tapline/testing/python";
+import { numbers } from "@tapline/testing/tap-run";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Moto, startMoto } from "../../target-parquet/test/moto.ts";
-import { discoverCatalog, numbers, runTap } from "../test/tap-run.ts";
+import { discoverCatalog, runTap } from "../test/tap-run.ts";
 
-const environment = fileURLToPath(new URL("../../../.cache/venv/httpfs", import.meta.url));
+const environmentOf = (name: string) => fileURLToPath(new URL(`../../../.cache/venv/${name}`, import.meta.url));
+const environment = environmentOf("httpfs");
 
 let moto: Moto;
 let httpfs: string;
@@ -22,7 +24,7 @@ beforeAll(async () => {
   httpfs = globSync("lib/python*/site-packages/duckdb_extension_httpfs/extensions/v1.5.5/httpfs.duckdb_extension", {
     cwd: environment,
   }).map((path) => `${environment}/${path}`)[0] as string;
-  moto = await startMoto();
+  moto = await startMoto(environmentOf("moto"));
   await fetch(`${moto.endpoint}/lake`, { method: "PUT" });
 }, 300_000);
 afterAll(() => moto?.[Symbol.asyncDispose]());

@@ -4,9 +4,10 @@ import { once } from "node:events";
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { incremental, numbers, range } from "@tapline/testing/tap-run";
 import { expect, onTestFinished, test } from "vitest";
 import { execute, testFile } from "../test/database-file.ts";
-import { discoverCatalog, incremental, numbers, range, runTap } from "../test/tap-run.ts";
+import { discoverCatalog, runTap } from "../test/tap-run.ts";
 
 /** DuckDB's own, of a block. Source: duckdb/src/common/checksum.cpp. */
 function checksumOf(block: Buffer): bigint {

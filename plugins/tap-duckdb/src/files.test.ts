@@ -3,9 +3,10 @@ import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSyn
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { TargetFacts } from "@tapline/sdk";
+import { numbers, range } from "@tapline/testing/tap-run";
 import { describe, expect, test } from "vitest";
 import { execute, testFile } from "../test/database-file.ts";
-import { discoverCatalog, numbers, range, runTap } from "../test/tap-run.ts";
+import { discoverCatalog, runTap } from "../test/tap-run.ts";
 
 /** Writes Parquet files with these rows, some time ago. */
 async function parquet(files: Record<string, string>): Promise<void> {

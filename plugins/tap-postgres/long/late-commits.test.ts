@@ -7,9 +7,10 @@
 import type { State } from "@tapline/sdk";
 import { suiteDatabase } from "@tapline/testing/postgres";
 import { seededRandom } from "@tapline/testing/seeded-random";
+import { incremental } from "@tapline/testing/tap-run";
 import pg from "pg";
 import { expect, test } from "vitest";
-import { discoverCatalog, incremental, runTap } from "../test/tap-run.ts";
+import { discoverCatalog, runTap } from "../test/tap-run.ts";
 import bars from "./late-commits.bars.json" with { type: "json" };
 
 declare module "vitest" {

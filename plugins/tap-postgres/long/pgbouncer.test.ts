@@ -11,8 +11,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { freePort, suiteDatabase, type TestDatabase } from "@tapline/testing/postgres";
+import { incremental, type Sent } from "@tapline/testing/tap-run";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { discoverCatalog, incremental, runTap, type Sent } from "../test/tap-run.ts";
+import { discoverCatalog, runTap } from "../test/tap-run.ts";
 
 const database = suiteDatabase();
 const rows = 14_000;

@@ -14,7 +14,7 @@ import { seededRandom } from "@tapline/testing/seeded-random";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadLines, record, schema, state, temporaryFolder } from "../test/load-lines.ts";
 import { startLossyProxy } from "../test/lossy-proxy.ts";
-import { type Moto, startMoto } from "../test/moto.ts";
+import { type ObjectStore, startObjectStore } from "../test/object-store.ts";
 import { readStream } from "../test/read-stream.ts";
 import { commits, counted, input, loadUnderFire, reachedIn, rowsEach } from "../test/under-fire.ts";
 import bars from "./parquet-s3.bars.json" with { type: "json" };
@@ -27,7 +27,7 @@ declare module "vitest" {
 
 const bin = fileURLToPath(new URL("../bin/target-parquet.js", import.meta.url));
 const bucket = "lake";
-let moto: Moto;
+let moto: ObjectStore;
 
 /** Where a folder of a test has its rows. */
 const placeOf = (folder: string) => ({ destination_path: `s3://${bucket}/${basename(folder)}`, endpoint: moto.endpoint });
@@ -36,7 +36,7 @@ const look = (folder: string): Promise<string> => moto.mirror(bucket, basename(f
 beforeAll(async () => {
   for (const name of ["AWS_PROFILE", "AWS_REGION", "AWS_SESSION_TOKEN"]) delete process.env[name];
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: "key", AWS_SECRET_ACCESS_KEY: "secret", AWS_EC2_METADATA_DISABLED: "true" });
-  moto = await startMoto();
+  moto = await startObjectStore();
   await moto.client.send(new CreateBucketCommand({ Bucket: bucket }));
 }, 300_000);
 
@@ -186,7 +186,7 @@ describe("what is wrong is said with its remedy", () => {
   });
 
   test("wrong credentials", async () => {
-    await using strict = await startMoto(0);
+    await using strict = await startObjectStore(0);
     const failure = await load(`s3://${bucket}/x`, strict.endpoint);
     expect(failure).toMatchObject({
       code: "s3_refused",

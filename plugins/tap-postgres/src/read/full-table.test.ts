@@ -1,9 +1,10 @@
 /** Whole tables: every row of one snapshot, as a version; resumed between ranges of blocks without a loss; and one bad table beside good ones. */
 import { defineTap, extract, openTap, Type } from "@tapline/sdk";
 import { testDatabase } from "@tapline/testing/postgres";
+import { incremental, type Message } from "@tapline/testing/tap-run";
 import pg from "pg";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { discoverCatalog, incremental, type Message, runTap, settings } from "../../test/tap-run.ts";
+import { discoverCatalog, runTap, settings } from "../../test/tap-run.ts";
 import { tapPostgres } from "../index.ts";
 
 const ids = (rows: readonly { [column: string]: unknown }[]): number[] => rows.map(({ id }) => Number(id)).sort((a, b) => a - b);

@@ -1,9 +1,10 @@
 /** Reading by a replication key: what comes again, what is held, what is found late, and what a person is warned of. */
 import type { State } from "@tapline/sdk";
 import { type TestDatabase, testDatabase } from "@tapline/testing/postgres";
+import { incremental, type Sent } from "@tapline/testing/tap-run";
 import pg from "pg";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { discoverCatalog, incremental, type RunOptions, runTap, type Sent } from "../../test/tap-run.ts";
+import { discoverCatalog, type RunOptions, runTap } from "../../test/tap-run.ts";
 
 const stream = "public-t";
 

@@ -2,9 +2,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Catalog } from "@tapline/sdk";
 import { type PostgresServer, startPostgres } from "@tapline/testing/postgres";
+import { incremental, type Sent } from "@tapline/testing/tap-run";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { discoverCatalog, incremental, type RunOptions, runTap, type Sent } from "../../test/tap-run.ts";
+import { discoverCatalog, type RunOptions, runTap } from "../../test/tap-run.ts";
 
 let primary: PostgresServer;
 let standby: PostgresServer;

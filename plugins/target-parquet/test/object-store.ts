@@ -1,38 +1,25 @@
-/** An S3 service for tests: moto, a program from PyPI that keeps objects in memory. It has conditional writes as AWS has. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+/** The S3 service of the tests, with a client for it and copies of what it holds. */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from "@aws-sdk/client-s3";
-import { freePort } from "@tapline/testing/postgres";
-import { pythonProgram } from "@tapline/testing/python";
+import { type Moto, startMoto } from "@tapline/testing/moto";
 
 const environment = fileURLToPath(new URL("../../../.cache/venv/moto", import.meta.url));
 
-export interface Moto extends AsyncDisposable {
-  endpoint: string;
+export interface ObjectStore extends Moto {
   client: S3Client;
   /** Copies what is below a prefix to a folder, which then has nothing else. */
   mirror(bucket: string, prefix: string, folder: string): Promise<string>;
 }
 
-/** `openCalls`: after so many calls, it refuses the keys that it does not know, which are all. Default: it takes any. */
-export async function startMoto(openCalls?: number): Promise<Moto> {
-  const program = pythonProgram(environment, ["moto[server]==5.2.5"], "moto_server");
-  const port = await freePort();
-  const rules = openCalls === undefined ? {} : { INITIAL_NO_AUTH_ACTION_COUNT: String(openCalls) };
-  const server = spawn(program, ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore", env: { ...process.env, ...rules } });
-  const closed = once(server, "close");
-  const endpoint = `http://127.0.0.1:${port}`;
-  for (let tries = 0; !(await answers(endpoint)); tries++) {
-    if (server.exitCode !== null || tries > 600) throw new Error("moto_server does not answer");
-    await pause(100);
-  }
-  const client = new S3Client({ endpoint, forcePathStyle: true, region: "us-east-1" });
+/** `openCalls`: as in `startMoto`. */
+export async function startObjectStore(openCalls?: number): Promise<ObjectStore> {
+  const moto = await startMoto(environment, openCalls);
+  const client = new S3Client({ endpoint: moto.endpoint, forcePathStyle: true, region: "us-east-1" });
   return {
-    endpoint,
+    endpoint: moto.endpoint,
     client,
     async mirror(bucket, prefix, folder) {
       // The last requests of a killed process may still be under way: then it begins again.
@@ -41,8 +28,7 @@ export async function startMoto(openCalls?: number): Promise<Moto> {
     },
     async [Symbol.asyncDispose]() {
       client.destroy();
-      server.kill();
-      await closed;
+      await moto[Symbol.asyncDispose]();
     },
   };
 }
@@ -72,11 +58,4 @@ async function bytesOf(client: S3Client, Bucket: string, Key: string): Promise<U
     if ((error as Error).name === "NoSuchKey") return undefined;
     throw error;
   }
-}
-
-async function answers(endpoint: string): Promise<boolean> {
-  return fetch(`${endpoint}/moto-api/`).then(
-    () => true,
-    () => false,
-  );
 }
