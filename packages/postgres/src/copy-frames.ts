@@ -14,84 +14,90 @@ export class CopyFrames {
   start = 0;
   end = 0;
   #chunk: Buffer = Buffer.alloc(0);
+  /** Whole messages of the chunk that are not taken yet. */
   #at = 0;
-  /** The beginning of a message whose end has not come yet. */
+  #stop = 0;
+  /** A message that began in an earlier chunk; its rows come before those of the chunk. */
+  #joined: Buffer | undefined;
+  /** The beginning of a message whose end has not come yet, and how long the message is; 0 where not even that has come. */
   #parts: Buffer[] = [];
   #partsLength = 0;
-  #rest: Buffer | undefined;
+  #wantedLength = 0;
 
   /** Takes the next bytes. Returns what follows the rows, once it has come: the end of the COPY or an error. */
-  feed(chunk: Buffer): Buffer | undefined {
+  feed(bytes: Buffer): Buffer | undefined {
+    this.#joined = undefined;
+    let chunk = bytes;
+    let from = 0;
+    if (this.#wantedLength > 0) {
+      from = Math.min(chunk.length, this.#wantedLength - this.#partsLength);
+      this.#parts.push(chunk.subarray(0, from));
+      this.#partsLength += from;
+      if (this.#partsLength === this.#wantedLength) this.#joined = this.#takeParts();
+    } else if (this.#parts.length > 0) {
+      this.#parts.push(chunk);
+      chunk = this.#takeParts();
+    }
     this.#chunk = chunk;
-    this.#at = 0;
-    this.#rest = undefined;
-    if (this.#partsLength > 0) this.#complete();
-    this.#findEnd();
-    return this.#rest;
+    this.#at = from;
+    return this.#findStop(chunk, from);
   }
 
   /** Goes to the next row. False: there is none in the bytes that have come. */
   next(): boolean {
-    for (;;) {
-      const [chunk, at] = [this.#chunk, this.#at];
-      if (at + headLength > chunk.length) return false;
-      const end = at + 1 + chunk.readUInt32BE(at + 1);
-      const kind = chunk[at] as number;
-      if (end > chunk.length || (kind !== copyData && !passedOver.has(kind))) return false;
-      this.#at = end;
-      if (kind !== copyData) continue;
-      this.bytes = chunk;
-      this.start = at + headLength;
-      this.end = end;
-      return true;
+    const joined = this.#joined;
+    if (joined !== undefined) {
+      this.#joined = undefined;
+      if (joined[0] === copyData) return this.#show(joined, 0, joined.length);
     }
+    const chunk = this.#chunk;
+    while (this.#at < this.#stop) {
+      const at = this.#at;
+      this.#at = endOf(chunk, at);
+      if (chunk[at] === copyData) return this.#show(chunk, at, this.#at);
+    }
+    return false;
   }
 
-  /** Joins a message that came in parts with its end. What follows it in the chunk comes after it. */
-  #complete(): void {
-    const chunk = this.#chunk;
-    const head = this.#headOf(chunk);
-    const length = head === undefined ? Number.POSITIVE_INFINITY : 1 + head.readUInt32BE(1);
-    this.#parts.push(chunk);
-    this.#partsLength += chunk.length;
-    if (this.#partsLength < length) {
-      this.#chunk = Buffer.alloc(0);
-      return;
-    }
-    this.#chunk = this.#parts.length === 1 ? chunk : Buffer.concat(this.#parts);
+  #show(bytes: Buffer, at: number, end: number): true {
+    this.bytes = bytes;
+    this.start = at + headLength;
+    this.end = end;
+    return true;
+  }
+
+  #takeParts(): Buffer {
+    const bytes = Buffer.concat(this.#parts);
     this.#parts = [];
     this.#partsLength = 0;
+    this.#wantedLength = 0;
+    return bytes;
   }
 
-  /** The first five bytes of the message in parts, where they are there. */
-  #headOf(chunk: Buffer): Buffer | undefined {
-    const first = this.#parts[0] as Buffer;
-    if (first.length >= headLength) return first;
-    const head = Buffer.concat([...this.#parts, chunk.subarray(0, headLength)]);
-    return head.length >= headLength ? head : undefined;
-  }
-
-  /** Keeps what is no whole message for the next bytes, and finds what follows the rows. */
-  #findEnd(): void {
-    const chunk = this.#chunk;
-    let at = 0;
-    while (at < chunk.length) {
-      if (at + headLength > chunk.length) break;
+  /** Finds how far whole messages go. Keeps what is no whole message for the next bytes, and returns what follows the rows. */
+  #findStop(chunk: Buffer, from: number): Buffer | undefined {
+    let at = from;
+    while (at + headLength <= chunk.length) {
       const kind = chunk[at] as number;
       if (kind !== copyData && !passedOver.has(kind)) {
-        this.#rest = chunk.subarray(at);
-        return;
+        this.#stop = at;
+        return chunk.subarray(at);
       }
-      const end = at + 1 + chunk.readUInt32BE(at + 1);
-      if (end > chunk.length) break;
+      const end = endOf(chunk, at);
+      if (end > chunk.length) {
+        this.#wantedLength = end - at;
+        break;
+      }
       at = end;
     }
-    if (at < chunk.length) {
-      // A copy, so that a few bytes do not keep the whole chunk.
-      const part = Buffer.from(chunk.subarray(at));
-      this.#parts.push(part);
-      this.#partsLength = part.length;
-      this.#chunk = chunk.subarray(0, at);
-    }
+    this.#stop = at;
+    if (at === chunk.length) return undefined;
+    // A copy, so that a few bytes do not keep the whole chunk.
+    this.#parts.push(Buffer.from(chunk.subarray(at)));
+    this.#partsLength = chunk.length - at;
+    return undefined;
   }
 }
+
+/** Where the message ends that begins there. */
+const endOf = (chunk: Buffer, at: number): number => at + 1 + chunk.readUInt32BE(at + 1);

@@ -42,7 +42,7 @@ const minus = 0x2d;
 const letterN = 0x4e;
 
 /** Enough lines for one write. */
-const fullAt = 128 * 1024;
+const fullAt = 256 * 1024;
 /** Rows up to this length get room for the most that escaping can add, which is five bytes for each; longer ones are counted first. */
 const shortRow = 64 * 1024;
 /** Room for the end of a line, and for the last word of it. */
@@ -58,11 +58,13 @@ export class CopyLines {
   readonly #pieces: readonly Words[];
   readonly #piecesLength: number;
   readonly #tail: () => Uint8Array;
-  #lastTail: Uint8Array = new Uint8Array();
   #tailWords: Words = inWords(new Uint8Array());
-  #out = Buffer.allocUnsafe(4 * fullAt);
+  #out = Buffer.allocUnsafe(2 * fullAt);
   #view = viewOf(this.#out);
   #at = 0;
+  /** The bytes that rows are read from, and their view. */
+  #input: Uint8Array = new Uint8Array();
+  #source = viewOf(this.#input);
 
   /** `columns`: those of the COPY, in its order. */
   constructor(columns: readonly CopyColumn[], { head, tail }: LineParts) {
@@ -92,9 +94,13 @@ export class CopyLines {
    */
   write(input: Uint8Array, start: number, end: number): number {
     const out = this.#room(input, start, end);
+    // One time for all lines of a buffer, which is handed over before the reader waits.
+    if (this.count === 0) this.#tailWords = inWords(this.#tail());
     const { length } = this.#pieces;
     let i = start;
     const view = this.#view;
+    if (input !== this.#input) [this.#input, this.#source] = [input, viewOf(input)];
+    const source = this.#source;
     let at = writeWords(this.#head, view, this.#at);
     for (let c = 0; c < length; c++) {
       at = writeWords(this.#pieces[c] as Words, view, at);
@@ -107,38 +113,58 @@ export class CopyLines {
       switch (this.#forms[c]) {
         case 0:
         case 1:
-          if (this.#forms[c] === 1 && (byte < 0x30 || byte > 0x39) && !(byte === minus && (input[i + 1] as number) <= 0x39)) return c;
+        case 3: {
+          const form = this.#forms[c];
+          if (form === 1 && (byte < 0x30 || byte > 0x39) && !(byte === minus && (input[i + 1] as number) <= 0x39)) return c;
+          if (form === 3) out[at++] = quote;
+          // Four bytes at a time, of which those after the cell are overwritten. Only its end is a control character.
+          while (i + 4 <= end) {
+            const four = source.getInt32(i, true);
+            view.setInt32(at, four, true);
+            const ends = controlsIn(four);
+            const taken = ends === 0 ? 4 : firstOf(ends);
+            i += taken;
+            at += taken;
+            if (ends !== 0) break;
+          }
+          byte = input[i] as number;
           while (byte !== tab && byte !== newline) {
             out[at++] = byte;
             byte = input[++i] as number;
           }
+          if (form === 3) out[at++] = quote;
           break;
+        }
         case 2:
           out[at++] = quote;
-          while (byte !== tab && byte !== newline) {
+          for (;;) {
+            if (i + 4 <= end) {
+              const four = source.getInt32(i, true);
+              view.setInt32(at, four, true);
+              const special = controlsIn(four) | equalIn(four, fourQuotes) | equalIn(four, fourBackslashes);
+              const taken = special === 0 ? 4 : firstOf(special);
+              i += taken;
+              at += taken;
+              if (special === 0) continue;
+            }
+            byte = input[i] as number;
+            if (byte === tab || byte === newline) break;
             if (byte >= 0x20 && byte !== quote && byte !== backslash) {
               out[at++] = byte;
-              byte = input[++i] as number;
-              continue;
+              i++;
+            } else {
+              at = writeCopyText(input, i, out, at);
+              i += byte === backslash ? 2 : 1;
             }
-            at = writeCopyText(input, i, out, at);
-            i += byte === backslash ? 2 : 1;
-            byte = input[i] as number;
-          }
-          out[at++] = quote;
-          break;
-        case 3:
-          out[at++] = quote;
-          while (byte !== tab && byte !== newline) {
-            out[at++] = byte;
-            byte = input[++i] as number;
           }
           out[at++] = quote;
           break;
         case 4:
           if (!isPlainDate(input, i)) return c;
           out[at++] = quote;
-          for (const last = i + 10; i < last; ) out[at++] = input[i++] as number;
+          copyDay(source, i, view, at);
+          i += 10;
+          at += 10;
           out[at++] = quote;
           break;
         case 5:
@@ -146,10 +172,10 @@ export class CopyLines {
           const stop = isPlainTimestamp(input, i);
           if (stop < 0) return c;
           out[at++] = quote;
-          const day = i + 10;
-          while (i < day) out[at++] = input[i++] as number;
+          copyDay(source, i, view, at);
+          at += 10;
+          i += 11;
           out[at++] = 0x54;
-          i++;
           while (i < stop) out[at++] = input[i++] as number;
           out[at++] = 0x5a;
           out[at++] = quote;
@@ -174,9 +200,6 @@ export class CopyLines {
       i++;
     }
     out[at++] = 0x7d;
-    const tail = this.#tail();
-    // The same bytes for all rows of a millisecond.
-    if (tail !== this.#lastTail) [this.#lastTail, this.#tailWords] = [tail, inWords(tail)];
     this.#at = writeWords(this.#tailWords, view, at);
     this.count++;
     return -1;
@@ -193,7 +216,7 @@ export class CopyLines {
       this.#out = larger;
       this.#view = viewOf(larger);
     } else if (this.#at === 0 && this.#out.length > 8 * fullAt) {
-      this.#out = Buffer.allocUnsafe(Math.max(needed, 4 * fullAt));
+      this.#out = Buffer.allocUnsafe(Math.max(needed, 2 * fullAt));
       this.#view = viewOf(this.#out);
     }
     return this.#out;
@@ -219,7 +242,32 @@ function writeWords({ words, length }: Words, view: DataView, at: number): numbe
   return at + length;
 }
 
-const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/**
+ * Four bytes at once, the first of them lowest: the highest bit of each byte that is below a space. Only the first such bit is sure, for a
+ * subtraction may borrow from the bytes after it. Source: Bit Twiddling Hacks, "Determine if a word has a byte less than n".
+ */
+const controlsIn = (four: number): number => (four - 0x20202020) & ~four & 0x80808080;
+
+/** The same for bytes that are those of a mask. */
+function equalIn(four: number, mask: number): number {
+  const other = four ^ mask;
+  return (other - 0x01010101) & ~other & 0x80808080;
+}
+
+const fourQuotes = 0x22222222;
+const fourBackslashes = 0x5c5c5c5c;
+
+/** Which of four bytes has the lowest bit of a mask. */
+const firstOf = (bits: number): number => (31 - Math.clz32(bits & -bits)) >> 3;
+
+/** "2024-02-29": ten bytes. */
+function copyDay(from: DataView, i: number, to: DataView, at: number): void {
+  to.setInt32(at, from.getInt32(i, true), true);
+  to.setInt32(at + 4, from.getInt32(i + 4, true), true);
+  to.setInt16(at + 8, from.getInt16(i + 8, true), true);
+}
 
 const nullWord = Buffer.from("null");
 const trueWord = Buffer.from("true");

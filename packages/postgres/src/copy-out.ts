@@ -12,12 +12,21 @@ interface Connection {
   query(sql: string): void;
 }
 
+/** So many bytes are taken from the socket before the reader asks for them: one turn of the event loop then brings work for several chunks. */
+const mostAheadBytes = 512 * 1024;
+
 /**
- * Each time that bytes have come, `frames` has rows to take with `frames.next()`; take all of them before you continue. Where the reader
- * stops early, the statement is cancelled: the transaction needs a rollback then, to a savepoint or to its start.
+ * Each time that bytes have come, `frames` has rows to take with `frames.next()`; take all of them before you continue. Yields whether
+ * more bytes have come already: where they have not, the server may let the reader wait. Where the reader stops early, the statement is
+ * cancelled: the transaction needs a rollback then, to a savepoint or to its start.
  * @throws the error that `explainFailure` makes
  */
-export async function* copyOut(session: Session, sql: string, frames: CopyFrames, circumstances: Circumstances = {}): AsyncGenerator<void> {
+export async function* copyOut(
+  session: Session,
+  sql: string,
+  frames: CopyFrames,
+  circumstances: Circumstances = {},
+): AsyncGenerator<boolean> {
   const copy = new CopyOut(sql);
   session.client.query(copy as never);
   /** What came after the last row, until pg has it. */
@@ -27,7 +36,7 @@ export async function* copyOut(session: Session, sql: string, frames: CopyFrames
       const chunk = await copy.read();
       if (chunk === undefined) break;
       rest = frames.feed(chunk);
-      yield;
+      yield rest === undefined && copy.hasMore;
       if (rest !== undefined) {
         copy.giveBack(rest);
         break;
@@ -76,6 +85,9 @@ class CopyOut {
   readonly #sql: string;
   #stream: Readable | undefined;
   #ownListener: ((chunk: Buffer) => void) | undefined;
+  /** What has come and was not read yet. */
+  #ahead: Buffer[] = [];
+  #aheadBytes = 0;
   #failure: unknown;
   #wake: () => void = () => {};
   #end: () => void = () => {};
@@ -95,10 +107,13 @@ class CopyOut {
     this.#stream = connection.stream;
     this.#ownListener = connection.stream.listeners("data")[0] as (chunk: Buffer) => void;
     connection.stream.removeListener("data", this.#ownListener);
-    connection.stream.pause();
-    connection.stream.on("readable", this.#onReadable);
+    connection.stream.on("data", this.#onData);
     connection.query(this.#sql);
-    this.#wake();
+  }
+
+  /** `read` gives the next bytes at once. */
+  get hasMore(): boolean {
+    return this.#ahead.length > 0;
   }
 
   /** The next bytes; undefined when there will be none. @throws the error of the server or of the connection */
@@ -106,26 +121,34 @@ class CopyOut {
     for (;;) {
       if (this.#failure !== undefined) throw this.#failure;
       if (this.isOver) return undefined;
-      const chunk = this.#stream?.read() as Buffer | null | undefined;
-      if (chunk !== null && chunk !== undefined) return chunk;
+      const chunk = this.#ahead.shift();
+      if (chunk !== undefined) {
+        this.#aheadBytes -= chunk.length;
+        if (this.#ahead.length === 0) this.#stream?.resume();
+        return chunk;
+      }
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
   }
 
-  /** pg reads on from these bytes: the end of the COPY, or the server's error. */
+  /** pg reads on from these bytes, and those that came after them: the end of the COPY, or the server's error. */
   giveBack(rest: Buffer): void {
     const [stream, listener] = [this.#stream, this.#ownListener];
     if (stream === undefined || listener === undefined) return;
-    stream.removeListener("readable", this.#onReadable);
+    stream.removeListener("data", this.#onData);
     stream.on("data", listener);
-    listener(rest);
-    // Removing a `readable` listener takes effect in the next tick, and only then the stream can flow.
-    process.nextTick(() => stream.resume());
+    for (const bytes of [rest, ...this.#ahead.splice(0)]) listener(bytes);
+    stream.resume();
   }
 
-  readonly #onReadable = (): void => this.#wake();
+  readonly #onData = (chunk: Buffer): void => {
+    this.#ahead.push(chunk);
+    this.#aheadBytes += chunk.length;
+    if (this.#aheadBytes >= mostAheadBytes) this.#stream?.pause();
+    this.#wake();
+  };
 
   handleError(error: unknown): void {
     this.#failure = error;

@@ -61,7 +61,7 @@ export class TableRows {
     await session.execute("SAVEPOINT tapline");
     let isWhole = false;
     try {
-      for await (const _ of copyOut(session, sql, frames, { table: name })) {
+      for await (const hasMore of copyOut(session, sql, frames, { table: name })) {
         while (frames.next()) {
           for (let misfit = write(lines, frames); misfit >= 0; misfit = write(lines, frames)) {
             // Without `onLast`: the row at hand is not among them.
@@ -73,7 +73,7 @@ export class TableRows {
           }
           if (lines.isFull) yield take();
         }
-        if (lines.count > 0) yield take();
+        if (lines.count > 0 && !hasMore) yield take();
       }
       this.#countNulls(lines);
       await this.#expectSameFiles(session);
