@@ -102,6 +102,24 @@ test("a bookmark that the column can't have, and a column without an order, are 
   expect(String((unordered.thrown as Error).message)).toContain('"l" can\'t be a replication key');
 });
 
+test("a unique index is a key where its columns are not null and there is no constraint that is one", async () => {
+  const { path, execute } = testFile();
+  await execute(
+    'CREATE TABLE a (id int, n int NOT NULL, "a ""b, c" int NOT NULL, k int NOT NULL)',
+    "CREATE UNIQUE INDEX a1 ON a (id)",
+    "CREATE UNIQUE INDEX a2 ON a ((n + 1))",
+    "CREATE INDEX a3 ON a (k)",
+    'CREATE UNIQUE INDEX a4 ON a ("a ""b, c", n)',
+    "CREATE UNIQUE INDEX a5 ON a (k)",
+    "CREATE TABLE b (id int PRIMARY KEY, n int NOT NULL)",
+    "CREATE UNIQUE INDEX b1 ON b (n)",
+    "CREATE TABLE c (id int)",
+    "CREATE UNIQUE INDEX c1 ON c (id)",
+  );
+  const { streams } = await discoverCatalog({ filepath: path });
+  expect(streams.map(({ key_properties }) => key_properties)).toEqual([['a "b, c', "n"], ["id"], []]);
+});
+
 test("keys, comments, views and patterns", async () => {
   const { path, execute } = testFile();
   await execute(

@@ -41,7 +41,8 @@ export interface TableChoice {
 
 export async function findTables(database: Database, { datesAsText, takes }: TableChoice): Promise<FoundTables> {
   const found = (await database.query(tablesSql)).filter(([schema, table]) => takes(String(schema), String(table)));
-  const [notes, keys] = [await columnNotes(database), await keysByTable(database)];
+  const notes = await columnNotes(database);
+  const keys = await keysByTable(database, notes);
   const tables: DuckTable[] = [];
   const broken: BrokenView[] = [];
   for (const [schemaValue, nameValue, isView, comment, rows] of found) {
@@ -95,16 +96,34 @@ async function columnNotes({ query }: Database): Promise<Map<string, Map<string,
   return notes;
 }
 
-/** The primary key, or else the first unique one without NULLs. */
-async function keysByTable({ query }: Database): Promise<Map<string, string[]>> {
+/** The primary key; or else the first unique constraint, and then the first unique index, whose columns are all NOT NULL. */
+async function keysByTable(
+  { query }: Database,
+  notes: ReadonlyMap<string, ReadonlyMap<string, ColumnNote>>,
+): Promise<Map<string, string[]>> {
   const rows = await query(`
-    SELECT k.schema_name, k.table_name, system.main.to_json(k.constraint_column_names)::VARCHAR FROM system.main.duckdb_constraints() AS k
-    WHERE k.database_name = current_database() AND (k.constraint_type = 'PRIMARY KEY' OR k.constraint_type = 'UNIQUE' AND NOT EXISTS (
-      SELECT 1 FROM system.main.duckdb_columns() AS c WHERE c.database_name = k.database_name AND c.schema_name = k.schema_name AND c.table_name = k.table_name
-        AND system.main.list_contains(k.constraint_column_names, c.column_name) AND c.is_nullable))
-    ORDER BY k.constraint_type, k.constraint_index DESC`);
-  // The last entry wins: primary keys sort before unique ones, so the rows are taken from the end.
-  return new Map(rows.reverse().map(([schema, table, names]) => [JSON.stringify([schema, table]), JSON.parse(String(names)) as string[]]));
+    SELECT schema_name, table_name, system.main.to_json(constraint_column_names)::VARCHAR, constraint_type = 'PRIMARY KEY', constraint_type, constraint_index
+    FROM system.main.duckdb_constraints() WHERE database_name = current_database() AND constraint_type IN ('PRIMARY KEY', 'UNIQUE')
+    UNION ALL
+    SELECT schema_name, table_name, system.main.to_json(CAST(expressions AS VARCHAR[]))::VARCHAR, false, 'UNIQUE INDEX', index_oid
+    FROM system.main.duckdb_indexes() WHERE database_name = current_database() AND is_unique AND NOT is_primary
+    ORDER BY 5, 6`);
+  const keys = new Map<string, string[]>();
+  for (const [schema, table, parts, isPrimary, kind] of rows) {
+    const id = JSON.stringify([schema, table]);
+    const columns = notes.get(id) ?? new Map<string, ColumnNote>();
+    const given = JSON.parse(String(parts)) as string[];
+    const names = kind === "UNIQUE INDEX" ? given.map((part) => columnNamed(part, columns.keys())) : given;
+    const isKey = isPrimary === true || names.every((name) => name !== undefined && columns.get(name)?.isNullable === false);
+    if (isKey && !keys.has(id)) keys.set(id, names as string[]);
+  }
+  return keys;
+}
+
+/** The column that an index has, whose parts are SQL: undefined where the part is more than a name. */
+function columnNamed(part: string, names: Iterable<string>): string | undefined {
+  for (const name of names) if (part === name || part === quoteName(name)) return name;
+  return undefined;
 }
 
 /** The columns that `SELECT *` gives, in its order. */
