@@ -36,6 +36,8 @@ export interface Sent {
   state: State;
   warnings: string[];
   infos: string[];
+  /** The bytes that the tap said it has read, each time. */
+  progress: number[];
   thrown: unknown;
 }
 
@@ -75,11 +77,12 @@ async function run<C extends TObject>(
   { catalog, state = {}, until, between, target }: RunOptions = {},
 ): Promise<Sent> {
   const messages: Message[] = [];
-  const [warnings, infos]: [string[], string[]] = [[], []];
+  const [warnings, infos, progress]: [string[], string[], number[]] = [[], [], []];
   const options = {
     state,
     target,
     ...(catalog === undefined ? {} : { catalog }),
+    onProgress: (_: string, doneBytes: number) => void progress.push(doneBytes),
     log: (level: string, message: string) => void (level === "warning" ? warnings : infos).push(message),
   };
   const read = async (): Promise<void> => {
@@ -103,6 +106,7 @@ async function run<C extends TObject>(
     state: (messages.findLast(({ type }) => type === "STATE")?.value as unknown as State) ?? state,
     warnings,
     infos,
+    progress,
     thrown,
   };
 }

@@ -12,6 +12,8 @@ import type { Api } from "./wire/wire-type.ts";
 export interface Database extends AsyncDisposable {
   api: Api;
   connection: DuckDBConnection;
+  /** Which share of the rows of the statement that runs DuckDB has read, from 0 to 1; undefined where it can't tell. */
+  share(): number | undefined;
   /** Interrupts the statement that runs. */
   signal: AbortSignal;
   /** The name of the open database in qualified names. */
@@ -72,11 +74,16 @@ export async function openDatabase({ path, extensions, prepare, access, memoryLi
       api.DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
       await loadExtensions(query, extensions);
       await prepare?.(query);
-      await query("SET TimeZone = 'UTC'");
+      for (const sql of ["SET TimeZone = 'UTC'", "SET enable_progress_bar = true", "SET enable_progress_bar_print = false"])
+        await query(sql);
       if (access !== "all") await closeDoors(query, access);
       await query("SET lock_configuration = true");
       const [[name] = []] = await query("SELECT current_database()");
-      return { api, connection, signal, name: String(name), query, [Symbol.asyncDispose]: close };
+      const share = (): number | undefined => {
+        const { percentage } = connection.progress;
+        return percentage < 0 ? undefined : percentage / 100;
+      };
+      return { api, connection, share, signal, name: String(name), query, [Symbol.asyncDispose]: close };
     } catch (error) {
       connection.closeSync();
       instance.closeSync();

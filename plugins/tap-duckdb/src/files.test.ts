@@ -1,5 +1,16 @@
 /** Files: which are read, what a later run reads of them, and what is said of those that changed, are broken or are gone. */
-import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { TargetFacts } from "@tapline/sdk";
@@ -54,6 +65,17 @@ describe("Parquet", () => {
       price: { type: ["null", "number"], "x-singer.decimal": true, precision: 22, scale: 3 },
       day: { format: "date" },
     });
+  });
+
+  test("what is read of a file is told while it is read", async () => {
+    const { folder } = testFile();
+    const [path, small] = [join(folder, "a.parquet"), join(folder, "b.parquet")];
+    await parquet({ [path]: "SELECT n AS id, md5(n::varchar) AS body FROM range(200000) AS r(n)", [small]: "SELECT 1 AS id" });
+    const [size, all] = [statSync(path).size, statSync(path).size + statSync(small).size];
+    const { progress } = await runTap({ files: [{ entity: "t", path: folder }], threads: 1 });
+    expect(progress.filter((done) => done > size * 0.1 && done < size * 0.9).length).toBeGreaterThan(2);
+    expect(progress).toEqual([...progress].sort((a, b) => a - b));
+    expect(progress.at(-1)).toBe(all);
   });
 
   test("a run that stopped in a file goes on at its row", async () => {

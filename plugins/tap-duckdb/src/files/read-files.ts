@@ -42,10 +42,16 @@ async function* readAll(reading: FilesReading): AsyncGenerator<Chunk> {
   const { context, inputs } = reading;
   const version = Math.max(Date.now(), Number(context.state.version ?? 0) + 1);
   yield rowVersion(version);
+  let done = 0;
   for (const input of inputs) {
-    await input.look();
-    for await (const { chunk } of pieces(reading, input, 0)) yield chunk;
+    const { size } = await input.look();
+    for await (const { chunk } of pieces(reading, input, 0)) {
+      yield chunk;
+      tellShare(reading, done, size);
+    }
     await input.expectUnchanged();
+    done += size;
+    context.progress(done);
   }
   yield activate(version);
   yield checkpoint({ version });
@@ -76,6 +82,7 @@ async function* readNew(reading: FilesReading): AsyncGenerator<Chunk> {
       for await (const { chunk, rows } of pieces(reading, { ...input, name }, use.from, input.name)) {
         yield chunk;
         count += countOf(chunk);
+        tellShare(reading, done, found.size);
         if (reread === "replace" || !context.isStateDue()) continue;
         await input.expectUnchanged();
         marks.set(name, { ...found, checksum: undefined, rows, hasSource: part });
@@ -119,6 +126,12 @@ async function useOf(mark: Mark | undefined, found: Look, input: Input, readAgai
 function pieces({ database, context, settings, datesAsText }: FilesReading, input: Input, from: number, path = input.name) {
   const hasSource = context.columns.includes(sourceColumn);
   return readFile({ database, context, path, name: input.name, format: settings.format, datesAsText, hasSource, from });
+}
+
+/** `done`: the bytes of the files before this one. */
+function tellShare({ database, context }: FilesReading, done: number, size: number): void {
+  const share = database.share();
+  if (share !== undefined) context.progress(done + Math.floor(share * size));
 }
 
 const shown = 3;
