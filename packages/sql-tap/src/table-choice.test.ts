@@ -9,6 +9,18 @@ test("tables are chosen by both patterns; those that match nothing are named", (
   expect(choice.unmatched()).toEqual(['filter_schemas "s*"', 'filter_tables "none.*"']);
 });
 
+test("a pattern that matches nothing is told with the name that was likely meant", () => {
+  const choice = tableChoice({ filter_schemas: "mian", filter_tables: ["main.oders", "main.items"] });
+  for (const table of ["orders", "items"]) choice.takes("main", table);
+  expect(choice.unmatched()).toEqual([
+    'filter_schemas "mian" (did you mean "main"?)',
+    'filter_tables "main.oders" (did you mean "main.orders"?)',
+  ]);
+  expect(choice.settings).toBe(
+    'filter_schemas ["mian"] (did you mean "main"?) and filter_tables ["main.oders","main.items"] (did you mean "main.orders"?)',
+  );
+});
+
 test("the ledger of loads is no stream", () => {
   expect(tableChoice({ filter_tables: "*.*" }).takes("main", "_tapline_loads")).toBe(false);
 });

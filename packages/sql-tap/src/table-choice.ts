@@ -1,16 +1,16 @@
 /**
- * Which tables are streams, by the settings filter_schemas and filter_tables, and which patterns match nothing. The ledger of loads never is
+ * Which tables are streams, by the settings filter_schemas and filter_tables, and which patterns match nothing and were meant for what. The ledger of loads never is
  * one: a copy of it would say of another database what was loaded there.
  */
-import { ledgerTable } from "@tapline/protocol";
+import { didYouMean, ledgerTable } from "@tapline/protocol";
 import { nameFilter, patternList, unmatchedPatterns } from "./name-filter.ts";
 
 export interface TableChoice {
   /** Ask it for every table that there is. */
   takes(schema: string, table: string): boolean;
-  /** The settings that leave tables out, with their values; "" where none does. */
+  /** The settings that leave tables out, with their values and what was likely meant by them; "" where none does. */
   readonly settings: string;
-  /** Patterns that match none of the tables that were asked for, each with its setting. */
+  /** Patterns that match none of the tables that were asked for, each with its setting, and with the name that was likely meant. */
   unmatched(): string[];
 }
 
@@ -22,24 +22,31 @@ export interface TableChoiceSettings {
 export function tableChoice({ filter_schemas, filter_tables }: TableChoiceSettings): TableChoice {
   const [schemas, tables] = [patternList(filter_schemas), patternList(filter_tables)];
   const [takesSchema, takesTable] = [nameFilter(schemas), nameFilter(tables)];
-  const offered: { schema: string; table: string }[] = [];
-  const described = Object.entries({ filter_schemas: schemas, filter_tables: tables });
+  const [schemaNames, tableNames] = [new Set<string>(), new Set<string>()];
   return {
     takes(schema, table) {
       if (table === ledgerTable) return false;
-      offered.push({ schema, table: `${schema}.${table}` });
+      schemaNames.add(schema);
+      tableNames.add(`${schema}.${table}`);
       return takesSchema(schema) && takesTable(`${schema}.${table}`);
     },
-    settings: described.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${JSON.stringify(value)}`])).join(" and "),
-    unmatched: () => [
-      ...unmatchedPatterns(
-        schemas,
-        offered.map(({ schema }) => schema),
-      ).map((pattern) => `filter_schemas ${JSON.stringify(pattern)}`),
-      ...unmatchedPatterns(
-        tables,
-        offered.map(({ table }) => table),
-      ).map((pattern) => `filter_tables ${JSON.stringify(pattern)}`),
-    ],
+    get settings() {
+      return [...described("filter_schemas", schemas, schemaNames), ...described("filter_tables", tables, tableNames)].join(" and ");
+    },
+    unmatched: () => [...unmatched("filter_schemas", schemas, schemaNames), ...unmatched("filter_tables", tables, tableNames)],
   };
+}
+
+function described(setting: string, patterns: readonly string[] | undefined, names: ReadonlySet<string>): string[] {
+  if (patterns === undefined) return [];
+  return [`${setting} ${JSON.stringify(patterns)}${patterns.map((pattern) => likelyMeant(pattern, names)).join("")}`];
+}
+
+function unmatched(setting: string, patterns: readonly string[] | undefined, names: ReadonlySet<string>): string[] {
+  return unmatchedPatterns(patterns, [...names]).map((pattern) => `${setting} ${JSON.stringify(pattern)}${likelyMeant(pattern, names)}`);
+}
+
+function likelyMeant(pattern: string, names: ReadonlySet<string>): string {
+  const meant = names.has(pattern) ? undefined : didYouMean(pattern, names);
+  return meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`;
 }
