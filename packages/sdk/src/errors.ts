@@ -43,7 +43,7 @@ export const sdkErrorCatalogue = {
   streams_failed: {
     class: "data",
     message: (p: { failures: readonly { stream: string; message: string }[]; of: number }) =>
-      `${p.failures.length} of ${p.of} streams ${p.failures.length === 1 ? "was" : "were"} not read to ${p.failures.length === 1 ? "its" : "their"} end: ${p.failures.map(({ stream, message }) => `${JSON.stringify(stream)}: ${message}`).join("; ")}`,
+      `${p.failures.length} of ${p.of} streams failed: ${p.failures.map(({ stream, message }) => `${JSON.stringify(stream)}: ${message}`).join("; ")}`,
     hint: (p: { hint: string }) =>
       `The other streams were read, and the state of each is its own. For the first that failed: ${p.hint} Then run again.`,
   },
@@ -72,7 +72,7 @@ export const sdkErrorCatalogue = {
     hint: ({ isNumberForTime }) =>
       isNumberForTime === true
         ? "If the number counts from 1970-01-01 UTC, set epoch_times to its unit, which targets for databases have. Otherwise correct the value at its source, or the property's type in the tap's catalog."
-        : "Correct the value at its source, widen the column's type in the tap's catalog, or set validate_records: false to leave the check to the database.",
+        : "If the column's type was changed in the source, read the catalog again (in a project: --refresh-catalog). Otherwise correct the value at its source, widen the column's type in the tap's catalog, or set validate_records: false to leave the check to the database.",
   },
   unchanged_invalid: {
     class: "data",

@@ -10,14 +10,15 @@ test("tables are chosen by both patterns; those that match nothing are named", (
 });
 
 test("a pattern that matches nothing is told with the name that was likely meant", () => {
-  const choice = tableChoice({ filter_schemas: "mian", filter_tables: ["main.oders", "main.items"] });
+  const choice = tableChoice({ filter_schemas: "mian", filter_tables: ["main.oders", "main.items", "m.order*"] });
   for (const table of ["orders", "items"]) choice.takes("main", table);
   expect(choice.unmatched()).toEqual([
     'filter_schemas "mian" (did you mean "main"?)',
     'filter_tables "main.oders" (did you mean "main.orders"?)',
+    'filter_tables "m.order*"',
   ]);
   expect(choice.settings).toBe(
-    'filter_schemas ["mian"] (did you mean "main"?) and filter_tables ["main.oders","main.items"] (did you mean "main.orders"?)',
+    'filter_schemas ["mian"] (did you mean "main"?) and filter_tables ["main.oders","main.items","m.order*"] (did you mean "main.orders"?)',
   );
 });
 

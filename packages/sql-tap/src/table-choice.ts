@@ -46,7 +46,8 @@ function unmatched(setting: string, patterns: readonly string[] | undefined, nam
   return unmatchedPatterns(patterns, [...names]).map((pattern) => `${setting} ${JSON.stringify(pattern)}${likelyMeant(pattern, names)}`);
 }
 
+/** A pattern with wildcards was meant for several names. */
 function likelyMeant(pattern: string, names: ReadonlySet<string>): string {
-  const meant = names.has(pattern) ? undefined : didYouMean(pattern, names);
+  const meant = names.has(pattern) || /[*?]/.test(pattern) ? undefined : didYouMean(pattern, names);
   return meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`;
 }

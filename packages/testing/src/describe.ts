@@ -37,7 +37,7 @@ export function describeTypes(open: () => TypesSession): void {
   });
 }
 
-/** `notShown`: reasons by the names of checks that fail here. One that passes nevertheless is a failure. @throws Error for a name that no check has */
+/** `notShown`: the names of checks that an emulator fails, each with the reason. Such a check that passes is a failure. @throws Error for a name that no check has */
 function describeSubject<S>(title: string, checks: readonly Check<S>[], subject: S, notShown: Readonly<Record<string, string>> = {}): void {
   const unknown = Object.keys(notShown).filter((name) => !checks.some((check) => check.name === name));
   if (unknown.length > 0) throw new Error(`no check has the name ${unknown.join("; ")}`);

@@ -67,7 +67,7 @@ test("each is loaded right or named, and the next run loads it as it is", { time
   expect(code).not.toBe(0);
   for (const [t, { error }] of Object.entries(changes)) {
     expect([t, await rows(t)]).toEqual([t, [{ v: error === undefined ? "new" : "old", at: "2024-01-01 00:00:00.5", rows: "500" }]]);
-    const said = output.split("\n").find((line) => line.includes(`stream "public-${t}" was not read to its end`));
+    const said = output.split("\n").find((line) => line.includes(`stream "public-${t}" failed`));
     expect([t, said]).toEqual([t, error === undefined ? undefined : expect.stringMatching(error)]);
   }
 

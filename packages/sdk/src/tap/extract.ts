@@ -64,7 +64,7 @@ export async function* extract<C extends TObject>(
   const failures: FailedStream[] = [];
   const fail = (failed: FailedStream): void => {
     failures.push(failed);
-    log("warning", `stream ${JSON.stringify(failed.stream)} was not read to its end: ${failed.error.message}`, failed.stream);
+    log("warning", `stream ${JSON.stringify(failed.stream)} failed: ${failed.error.message}`, failed.stream);
   };
   missing.forEach(fail);
   for (const { group, members } of inOrder(selected, session.together ?? [])) {

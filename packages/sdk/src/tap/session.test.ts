@@ -154,10 +154,10 @@ describe("a stream that fails alone", () => {
     expect(brief(lines)[6]).toBe('{"a":{"at":1},"b":{}}');
     expect(closed).toBe(1);
     expect(thrown).toMatchObject({ code: "streams_failed", class: "bug", position: { stream: "a" } });
-    expect((thrown as Error).message).toContain('2 of 3 streams were not read to their end: "a": Unexpected failure: no right; "c": ');
+    expect((thrown as Error).message).toContain('2 of 3 streams failed: "a": Unexpected failure: no right; "c": ');
     expect(events).toEqual([
-      'warning a: stream "a" was not read to its end: Unexpected failure: no right',
-      'warning c: stream "c" was not read to its end: Unexpected failure: no right',
+      'warning a: stream "a" failed: Unexpected failure: no right',
+      'warning c: stream "c" failed: Unexpected failure: no right',
     ]);
   });
   test("because the tap does not offer it any more, or its replication key is gone: the others are read", async () => {

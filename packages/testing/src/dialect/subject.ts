@@ -36,7 +36,7 @@ export interface DialectUnderTest {
   ignoringCase: { prepare: readonly string[]; type: string };
   /** The database has no indexes, and takes keys and checks without enforcing them. Default: it has and enforces them. */
   enforcesNothing?: true;
-  /** Where an emulator takes the database's place: by their names the checks that fail there for a reason of its own, which is the value. */
+  /** The names of checks that fail only because an emulator stands in for the database, each with the reason. */
   notShown?: Readonly<Record<string, string>>;
   /** The rows of exactly this table as another program finds them; null where there is none. Values as `StoredRow` has them. */
   read(table: TableName, folder: string): Promise<StoredRow[] | null>;

@@ -1,4 +1,4 @@
-/** What is told of a file that was read before and has changed since. */
+/** Says how a file differs from what it was when it was read. */
 import { describeStatChange, type FileStat } from "@tapline/sdk";
 import type { FileMark } from "./file-mark.ts";
 import type { FileChange } from "./marked-files.ts";

@@ -321,7 +321,7 @@ describe("one bad table", () => {
       message: expect.stringContaining(message),
       hint: expect.stringMatching(/--refresh-catalog.*select: \["!public-a"\]/),
     });
-    expect(warnings).toEqual([expect.stringContaining('stream "public-a" was not read to its end')]);
+    expect(warnings).toEqual([expect.stringContaining('stream "public-a" failed')]);
   });
 
   test.each([

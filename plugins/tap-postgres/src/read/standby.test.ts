@@ -109,7 +109,7 @@ test("rows without a key would come twice, so their table fails, and the others 
   const catalog = only(await discoverCatalog(source()), "public-b_keyless", "public-c_last");
   const sent = await disturbed(catalog, "public-b_keyless", 1);
   expect(sent.thrown).toMatchObject({ code: "streams_failed", class: "connection", recovery: "retry" });
-  expect((sent.thrown as Error).message).toContain('1 of 2 streams was not read to its end: "public-b_keyless": The standby ended');
+  expect((sent.thrown as Error).message).toContain('1 of 2 streams failed: "public-b_keyless": The standby ended');
   expect(sent.messages.filter(({ type, stream }) => type === "ACTIVATE_VERSION" && stream === "public-b_keyless")).toEqual([]);
   expect(ids(sent, "public-c_last")).toEqual([1]);
 });

@@ -55,7 +55,7 @@ export function rereadOf({ stream, name, hasSource, changes }: ChangedFile, form
 }
 
 /**
- * What size and time tell of a change. `mtime`: ISO 8601, null where it was not kept.
+ * Sentences that say how the size or the time of a file differs from what it was. `mtime`: ISO 8601; null: it is not known.
  * @example describeStatChange({ size: 7, mtime: null }, await statFile(path, {})) // ["its size was 7 bytes and is 9"]
  */
 export function describeStatChange(
