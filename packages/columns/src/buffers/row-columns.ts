@@ -76,7 +76,7 @@ export class RowColumns {
 
   /** Bytes of all columns. */
   get byteLength(): number {
-    return this.buffers.reduce((sum, buffer) => sum + buffer.data.length, 0);
+    return this.buffers.reduce((sum, buffer) => sum + buffer.byteLength, 0);
   }
 
   /** Bytes of the largest column. */

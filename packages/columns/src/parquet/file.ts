@@ -4,7 +4,7 @@ import type { Hash } from "node:crypto";
 import { closeSync, fsyncSync, ftruncateSync, openSync, writevSync } from "node:fs";
 import type { ColumnBuffer } from "../buffers/column-buffer.ts";
 import type { ColumnType } from "../types/column-type.ts";
-import { type KeptForm, keptForm } from "./kept-form.ts";
+import { type EncodedGroup, type KeptForm, keptForm } from "./kept-form.ts";
 import { type EncodedChunk, encodeChunk, encodeFooter, magic, passingForm, type RowGroup } from "./layout.ts";
 
 export interface KeptOptions extends KeptForm {
@@ -46,10 +46,20 @@ export class ParquetFile {
   writeKeptGroup(buffers: readonly ColumnBuffer[]): Promise<void> {
     const kept = this.#kept as ReturnType<typeof keptForm>;
     const { rows } = buffers[0] as ColumnBuffer;
-    const before = this.#last;
-    const encoded = Promise.all(buffers.flatMap((buffer, index) => kept.encodeChunks(buffer, this.#types[index] as ColumnType, index)));
-    this.#last = Promise.all([encoded, before]).then(([chunks]) => this.#writeGroup(rows, chunks));
+    this.#last = this.#writeAfter(this.#last, rows, kept.encodeGroup(buffers, this.#types));
     return this.#last;
+  }
+
+  async #writeAfter(before: Promise<void>, rows: number, { chunks, release }: EncodedGroup): Promise<void> {
+    try {
+      const encoded = await Promise.all(chunks);
+      await before;
+      this.#writeGroup(rows, encoded);
+    } finally {
+      // Other threads may still read the memory where one of them failed.
+      await Promise.allSettled(chunks);
+      release();
+    }
   }
 
   /** @returns a function that takes back all row groups since; for files without a hash, which has taken their bytes */

@@ -6,8 +6,9 @@ import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 import type { ColumnBuffer, Part } from "../buffers/column-buffer.ts";
 import type { ColumnType } from "../types/column-type.ts";
-import { type LeafPart, leavesOf } from "../types/parts.ts";
+import { leavesOf } from "../types/parts.ts";
 import {
+  byteLength,
   type ChunkStatistics,
   type EncodedChunk,
   type FileForm,
@@ -19,6 +20,7 @@ import {
   writeMicros,
 } from "./layout.ts";
 import { pageLevels } from "./levels.ts";
+import { giveBackPageMemory, takePageMemory } from "./page-memory.ts";
 import { rangeOf } from "./range.ts";
 import type { ThriftWriter } from "./thrift.ts";
 
@@ -58,27 +60,56 @@ export function keptForm({ columnNames, compression, keyColumns, metadata, creat
       // Values are ordered as their types define. Without it readers ignore the ranges.
       meta.structs(7, new Array(leaves).fill(undefined), (order) => order.struct(1, () => {}));
     },
-    /** A chunk for each part with values. The buffer is free again when it returns, before the promises resolve. */
-    encodeChunks(buffer: ColumnBuffer, type: ColumnType, index: number): Promise<EncodedChunk>[] {
-      const { rows: count, nulls, parts } = buffer;
-      if (parts.length > 0) return leavesOf("", type).map((leaf, at) => encodePart(parts[at] as Part, leaf));
-      const body = Buffer.concat(pageBody(buffer, valuesOf(buffer, type)));
-      return [encodePage(body, count, { nulls, range: rangeOf(buffer, type, keyColumns.includes(index)) })];
+    /** The buffers are free again when it returns, before the promises resolve. */
+    encodeGroup(buffers: readonly ColumnBuffer[], types: readonly ColumnType[]): EncodedGroup {
+      const pages = buffers.flatMap((buffer, index) => pagesOf(buffer, types[index] as ColumnType, keyColumns.includes(index)));
+      const memory = takePageMemory(pages.reduce((sum, { body }) => sum + byteLength(body), 0));
+      let end = 0;
+      const chunks = pages.map(({ body, ...page }) => {
+        const start = end;
+        for (const part of body) {
+          memory.set(part, end);
+          end += part.length;
+        }
+        return encodePage(memory.subarray(start, end), page);
+      });
+      return { chunks, release: () => giveBackPageMemory(memory) };
     },
-  } satisfies FileForm & { encodeChunks: unknown };
+  } satisfies FileForm & { encodeGroup: unknown };
 
-  function encodePart(part: Part, leaf: LeafPart): Promise<EncodedChunk> {
-    const count = part.definitions.length;
-    const body = Buffer.concat([...pageLevels(part, leaf), valuesOf(part.buffer, leaf.type)]);
-    return encodePage(body, count, { nulls: count - part.buffer.rows, range: undefined });
+  async function encodePage(body: Buffer, { count, statistics }: Omit<Page, "body">): Promise<EncodedChunk> {
+    const compressed = await compress(body);
+    const header = pageHeader(count, body.length, compressed.length);
+    return { parts: [header, compressed], count, plainLength: header.length + body.length, statistics };
   }
+}
 
-  function encodePage(body: Buffer, count: number, statistics: ChunkStatistics): Promise<EncodedChunk> {
-    return compress(body).then((page) => {
-      const header = pageHeader(count, body.length, page.length);
-      return { parts: [header, page], count, plainLength: header.length + body.length, statistics };
-    });
-  }
+/** A row group on its way into the file. */
+export interface EncodedGroup {
+  /** One for each column; for each part with values where a column has parts. */
+  chunks: readonly Promise<EncodedChunk>[];
+  /** Call it when the chunks were written, or won't be, and all are settled. */
+  release(): void;
+}
+
+interface Page {
+  /** Levels and values. */
+  body: readonly Uint8Array[];
+  /** Values and places without one. */
+  count: number;
+  statistics: ChunkStatistics;
+}
+
+function pagesOf(buffer: ColumnBuffer, type: ColumnType, isKey: boolean): Page[] {
+  const { rows: count, nulls, parts } = buffer;
+  if (parts.length === 0)
+    return [{ body: pageBody(buffer, valuesOf(buffer, type)), count, statistics: { nulls, range: rangeOf(buffer, type, isKey) } }];
+  return leavesOf("", type).map((leaf, at) => {
+    const part = parts[at] as Part;
+    const { length } = part.definitions;
+    const body = [...pageLevels(part, leaf), valuesOf(part.buffer, leaf.type)];
+    return { body, count: length, statistics: { nulls: length - part.buffer.rows, range: undefined } };
+  });
 }
 
 /** On other threads. */
@@ -86,11 +117,16 @@ function compressor(compression: Compression): (body: Buffer) => Promise<Buffer>
   if (compression === "none") return async (body) => body;
   if (compression === "gzip") {
     const gzip = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gzip);
-    return (body) => gzip(body, { level: 3 });
+    return (body) => gzip(body, { level: 3, chunkSize: chunkSize(body) });
   }
   const zstd = promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdCompress);
   const params = { [zlib.constants.ZSTD_c_compressionLevel]: 1 };
-  return (body) => zstd(body, { params });
+  return (body) => zstd(body, { params, chunkSize: chunkSize(body) });
+}
+
+/** Each chunk of the result is a task of its own for another thread and costs this one as much again; Node.js makes them of 16 KiB. */
+function chunkSize({ length }: Buffer): number {
+  return Math.min(Math.max(length, 1 << 10), 1 << 19);
 }
 
 function valuesOf({ data }: ColumnBuffer, { kind }: ColumnType): Uint8Array {

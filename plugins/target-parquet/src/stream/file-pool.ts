@@ -54,8 +54,11 @@ export class FilePool {
 
   /** Resolves when there is room for more rows. */
   async hasRoom(): Promise<void> {
-    const flying = [...this.#flying.values()].reduce((sum, bytes) => sum + bytes, 0);
-    if (flying > mostFlyingBytes) await Promise.allSettled(this.#flying.keys());
+    while (this.#flyingBytes() > mostFlyingBytes) await Promise.race(this.#flying.keys()).catch(() => {});
+  }
+
+  #flyingBytes(): number {
+    return [...this.#flying.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /** The file was finished or dropped: its buffers are free. */

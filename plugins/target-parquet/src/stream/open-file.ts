@@ -79,7 +79,7 @@ export class OpenFile {
   }
 
   get waitingBytes(): number {
-    return this.#columns.buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return this.#columns.byteLength;
   }
 
   /** @throws as `RowColumns.add`: then no row of the chunk is in the file */
