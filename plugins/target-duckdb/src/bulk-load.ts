@@ -32,6 +32,7 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
     rows,
     lanes,
     types: columns.map(({ type }) => type),
+    fileBytes: 0,
     nextPath,
     explained(work) {
       try {

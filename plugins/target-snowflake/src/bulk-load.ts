@@ -1,10 +1,9 @@
 /**
- * Batches by way of Parquet files: rows become typed columns, columns become row groups of a file that grows over batches; files are sent
- * to the stage, and one COPY loads them all into the landing table.
+ * Batches by way of Parquet files: rows become typed columns, columns of many batches become row groups of files; these are sent to the
+ * stage, and one COPY loads them all into the landing table.
  */
 import { rmSync } from "node:fs";
-import { ColumnBuffer, type ColumnType, type Lane, ParquetFile, RowColumns, type TargetColumn, typeName } from "@tapline/columns";
-import { isCells, type RowBatch, type Tolerated } from "@tapline/sdk";
+import { ColumnBuffer, type ColumnType, GatheredRows, RowColumns, type SharedLanes, type TargetColumn, typeName } from "@tapline/columns";
 import type { BulkLoad, BulkTarget, Dialect } from "@tapline/sql";
 import { copyInto } from "./dialect/stage.ts";
 import { errors } from "./errors.ts";
@@ -17,7 +16,7 @@ export interface BulkContext {
   session: Pick<Session, "execute">;
   stage: StageFolder;
   uploads: Uploads;
-  lanes: (index: number) => Lane;
+  lanes: SharedLanes;
   /** A path for a file that does not exist yet. */
   nextPath(): string;
   /** A number that is larger than all before it. */
@@ -26,78 +25,49 @@ export interface BulkContext {
   explain(error: unknown): unknown;
 }
 
-const mostGroupRows = 122_880;
-/** A Parquet page has a 32-bit size; long texts close a row group long before that. */
-const mostColumnBytes = 256 << 20;
 const rowNumbers: ColumnType = { kind: "bigint" };
 
 export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
-  const { dialect, stage, uploads, session } = context;
+  const { dialect, stage, uploads, session, lanes, nextPath, nextRow, fileBytes } = context;
   const { columns, table } = target;
-  const types = [...columns.map((column) => column.type), rowNumbers];
-  const rowColumns = new RowColumns({ ...target, columns: columns.map(asHeld) }, (type) => typeName(dialect.types, type), context.lanes);
+  const rowColumns = new RowColumns({ ...target, columns: columns.map(asHeld) }, (type) => typeName(dialect.types, type), lanes.at);
   const order = new ColumnBuffer();
-  let file: { writer: ParquetFile; path: string } | undefined;
+  const gathered = new GatheredRows({
+    rows: rowColumns,
+    lanes,
+    types: [...columns.map((column) => column.type), rowNumbers],
+    moreColumns(count) {
+      numberRows(order, count, nextRow(count));
+      return [order];
+    },
+    fileBytes,
+    nextPath,
+    explained(work) {
+      try {
+        return work();
+      } catch (error) {
+        throw context.explain(error);
+      }
+    },
+  });
   /** The folder that the files since the last COPY are in. */
   let folder: string | undefined;
-  /** Rows in files that were not loaded yet. */
+  /** Rows that landed since. */
   let waiting = 0;
+  /** Rows of a batch that did not land are among those that wait. */
   let isSpoilt = false;
 
-  const write = (batch: RowBatch): Tolerated[] => {
-    // Of a batch whose conversion failed.
-    rowColumns.takeLost();
-    file ??= explained(() => open(context, types));
-    const undo = file.writer.mark();
-    try {
-      for (const chunk of batch.chunks?.() ?? batch.rows()) {
-        const count = isCells(chunk) ? chunk.count : chunk.rows.length;
-        const isFull = rowColumns.rows + count > mostGroupRows || rowColumns.largest > mostColumnBytes;
-        if (rowColumns.rows > 0 && isFull) closeGroup(file.writer);
-        rowColumns.add(chunk, batch.reject);
-      }
-      closeGroup(file.writer);
-    } catch (error) {
-      undo();
-      throw error;
-    } finally {
-      rowColumns.clear();
-    }
-    return rowColumns.takeLost();
-  };
-
-  const explained = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (error) {
-      throw context.explain(error);
-    }
-  };
-
-  const closeGroup = (writer: ParquetFile): void => {
-    if (rowColumns.rows === 0) return;
-    numberRows(order, rowColumns.rows, context.nextRow(rowColumns.rows));
-    explained(() => writer.writeRowGroup([...rowColumns.buffers, order]));
-    rowColumns.clear();
-    order.clear();
-  };
-
-  /** Completes the file and has it sent, when others before it made room. */
+  /** Has completed files sent, when others before them made room. */
   const send = async (): Promise<void> => {
-    if (file === undefined) return;
-    const { writer, path } = file;
-    file = undefined;
-    try {
-      explained(() => writer.finish());
-    } finally {
-      writer.close();
+    for (let file = gathered.completed.shift(); file !== undefined; file = gathered.completed.shift()) {
+      const { path, byteLength } = file;
+      folder ??= stage.next();
+      const to = folder;
+      await uploads.start(async () => {
+        await stage.put(path, to, byteLength);
+        rmSync(path);
+      });
     }
-    folder ??= stage.next();
-    const to = folder;
-    await uploads.start(async () => {
-      await stage.put(path, to, writer.byteLength);
-      rmSync(path);
-    });
   };
 
   return {
@@ -106,17 +76,16 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
     },
     forgetKeys: () => rowColumns.forgetKeys(),
     convert(batch) {
-      const tolerated = write(batch);
+      const { added, tolerated } = gathered.add(batch);
       let hasLanded = false;
       return {
         rows: batch.count - batch.rejected,
         tolerated,
         async land() {
           hasLanded = true;
-          const rows = batch.count - batch.rejected;
-          waiting += rows;
-          if (file !== undefined && file.writer.byteLength >= context.fileBytes) await send();
-          return rows;
+          waiting += added;
+          await send();
+          return added;
         },
         async drop() {
           if (!hasLanded) isSpoilt = true;
@@ -124,9 +93,10 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
       };
     },
     async flush(landing) {
-      if (isSpoilt) throw new Error("a file has rows of a batch that was dropped");
+      if (isSpoilt) throw new Error(`rows of a batch that was dropped wait for ${landing}`);
       if (waiting === 0) return;
       const sent = waiting;
+      gathered.complete();
       await send();
       await uploads.done();
       waiting = 0;
@@ -146,18 +116,13 @@ function asHeld(column: TargetColumn): TargetColumn {
   return type.kind === "json" ? { ...column, type: { kind: "json", mostDigits: 38 } } : column;
 }
 
-function open({ nextPath }: BulkContext, types: readonly ColumnType[]): { writer: ParquetFile; path: string } {
-  const path = nextPath();
-  return { writer: new ParquetFile(path, types), path };
-}
-
-/** Gives each row its number in the order of arrival. */
+/** Fills the buffer with numbers in the order of arrival, one for each row. */
 function numberRows(order: ColumnBuffer, count: number, first: bigint): void {
+  order.clear();
   order.begin(count);
   order.data.reserve(count * 8);
-  const bytes = Buffer.from(order.data.bytes.buffer, order.data.bytes.byteOffset + order.data.length, count * 8);
-  for (let index = 0; index < count; index++) bytes.writeBigInt64LE(first + BigInt(index), index * 8);
-  order.data.length += count * 8;
+  for (let index = 0; index < count; index++) order.data.view.setBigInt64(index * 8, first + BigInt(index), true);
+  order.data.length = count * 8;
   order.end(count);
 }
 

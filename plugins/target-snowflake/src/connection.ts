@@ -1,5 +1,5 @@
 /** The session that loads: its transaction, its statements, and the way of rows into it. */
-import { Lane } from "@tapline/columns";
+import { SharedLanes } from "@tapline/columns";
 import { makeScratch, type Scratch } from "@tapline/sdk";
 import type { Connection, Dialect } from "@tapline/sql";
 import { bulkLoad } from "./bulk-load.ts";
@@ -33,7 +33,6 @@ async function open(config: Config, dialect: Dialect, session: Session, scratch:
   const { execute } = session;
   const database = await prepareSession(config, session);
   const describer = tableDescriber(session, dialect.names, database);
-  const lanes: Lane[] = [];
   let rows = 0n;
   const stage = stageFolder(session, config.state_id);
   const uploads = boundedUploads(config.parallel_uploads ?? 4);
@@ -42,10 +41,7 @@ async function open(config: Config, dialect: Dialect, session: Session, scratch:
     session,
     stage,
     uploads,
-    lanes: (index: number) => {
-      lanes[index] ??= new Lane();
-      return lanes[index];
-    },
+    lanes: new SharedLanes(),
     nextPath: scratch.nextPath,
     nextRow: (count: number) => {
       const first = rows + 1n;
