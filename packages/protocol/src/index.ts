@@ -15,6 +15,7 @@ export {
   type ReceivedControlMessage,
   readCommitted,
 } from "./contract/control.ts";
+export { type CostPart, describeCost, sumCosts } from "./contract/cost.ts";
 export { type EventLine, type StreamSummary, type TapSummary, writeEvent } from "./contract/events.ts";
 export {
   type DiscardedRejects,

@@ -8,6 +8,7 @@ export {
   type BatchEncoding,
   type Catalog,
   type CatalogStream,
+  type CostPart,
   defineErrors,
   didYouMean,
   type ErrorEntry,

@@ -1,6 +1,6 @@
 /** What the load needs of a database session. A SQL target's I/O is this interface and nothing else. */
 import type { StreamColumns } from "@tapline/columns";
-import type { RowBatch, RowFile, Tolerated } from "@tapline/sdk";
+import type { CostPart, RowBatch, RowFile, Tolerated } from "@tapline/sdk";
 import type { TableName } from "./names/table-name.ts";
 
 export interface ExistingColumn {
@@ -82,8 +82,8 @@ export interface Connection extends AsyncDisposable {
   aroundDependents?(table: TableName, columns: readonly string[], work: () => Promise<void>): Promise<string[]>;
   /** Marks the table's primary key as given by a load, so that `describe` returns it as `ownKey`. */
   markKey?(table: TableName): Promise<void>;
-  /** What the session cost so far, as one sentence, where the database is paid by use. */
-  spent?(): string;
+  /** What the session cost so far, where the database is paid by use. */
+  spent?(): readonly CostPart[];
   /** Called again whenever the columns or keys change. */
   bulkLoad(target: BulkTarget): BulkLoad;
 }

@@ -71,7 +71,11 @@ async function open(config: Config, dialect: Dialect, session: Session, scratch:
     },
     spent() {
       const { statements, bytesStaged, seconds } = session.spent;
-      return `Snowflake ran ${statements} statements, took ${(bytesStaged / 1e6).toFixed(1)} MB by its stage, and the warehouse worked for ${seconds.toFixed(1)} s at most`;
+      return [
+        { amount: statements, unit: "statements" },
+        { amount: bytesStaged / 1e6, unit: "MB staged" },
+        { amount: seconds, unit: "s of warehouse time at most" },
+      ];
     },
     bulkLoad: (target) => bulkLoad(bulkContext, target),
     async [Symbol.asyncDispose]() {

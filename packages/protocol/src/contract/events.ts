@@ -5,6 +5,7 @@
 import { errorClasses, recoveries } from "../errors.ts";
 import { positionSchema } from "../position.ts";
 import { type Static, Type } from "../type.ts";
+import { costPartSchema } from "./cost.ts";
 import { nodeFields } from "./node-result.ts";
 import { type Redact, redactEvent } from "./redaction.ts";
 import { tableChangeSchema } from "./table-change.ts";
@@ -118,6 +119,11 @@ const deliveryEvent = Type.Object(
   { description: "What a target that was given a state_id promises for appends, before its first row" },
 );
 
+const costEvent = Type.Object(
+  { type: Type.Literal("cost"), parts: Type.Array(costPartSchema, { minItems: 1 }) },
+  { description: "What the load cost, once and at every end, from a target whose database is paid by use" },
+);
+
 const nodeEvent = Type.Object(
   { type: Type.Literal("node"), ...nodeFields },
   { description: "A part of a utility's work ended, such as a model of dbt" },
@@ -143,7 +149,18 @@ const errorEvent = Type.Object(
 );
 
 export const pluginEventSchema = Type.Union(
-  [logEvent, counterEvent, progressEvent, tapSummaryEvent, targetSummaryEvent, deliveryEvent, nodeEvent, resultEvent, errorEvent],
+  [
+    logEvent,
+    counterEvent,
+    progressEvent,
+    tapSummaryEvent,
+    targetSummaryEvent,
+    deliveryEvent,
+    costEvent,
+    nodeEvent,
+    resultEvent,
+    errorEvent,
+  ],
   { description: "One line of a tapline plugin's stderr" },
 );
 

@@ -33,6 +33,10 @@ describe("stderr", () => {
     ['{"type":"progress","done":3,"total":4,"unit":"bytes"}', { kind: "progress", progress: { done: 3, total: 4, unit: "bytes" } }],
     ['{"type":"progress","done":5,"total":4,"unit":"bytes"}', { kind: "progress", progress: { done: 4, total: 4, unit: "bytes" } }],
     ['{"type":"progress","done":0,"total":0,"unit":"bytes"}', { kind: "log" }],
+    [
+      '{"type":"cost","parts":[{"amount":2,"unit":"statements"},{"unit":"x"}]}',
+      { kind: "cost", parts: [{ amount: 2, unit: "statements" }] },
+    ],
     ['{"type":"delivery","exactly_once":true}', { kind: "delivery", exactlyOnce: true }],
     ['{"type":"delivery","exactly_once":false,"reason":"no table"}', { kind: "delivery", exactlyOnce: false, reason: "no table" }],
     ['{"type":"delivery","exactly_once":"yes"}', { kind: "log" }],
@@ -80,7 +84,7 @@ describe("stderr", () => {
         expect(readStderrLine(line).kind).toBeTypeOf("string");
       }),
     );
-    for (const type of ["counter", "summary", "delivery", "error", "log"]) {
+    for (const type of ["counter", "summary", "delivery", "cost", "error", "log"]) {
       fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (rest) => void readStderrLine(JSON.stringify({ ...rest, type }))));
     }
   });

@@ -2,6 +2,7 @@
 import { type ErrorClass, errorClasses, type Recovery, recoveries } from "../errors.ts";
 import { type Position, readPosition } from "../position.ts";
 import { isObject } from "../wire/json.ts";
+import { type CostPart, readCost } from "./cost.ts";
 import { type NodeResult, readNodeResult } from "./node-result.ts";
 import type { FirstRejected } from "./rejected-rows.ts";
 import { type ReportedChange, readTableChanges } from "./table-change.ts";
@@ -69,6 +70,8 @@ export type PluginEvent =
     }
   /** Whether the target keeps a ledger of its commits; `reason` is why not. */
   | { kind: "delivery"; exactlyOnce: boolean; reason: string | undefined }
+  /** What the load cost, in a database that is paid by use. */
+  | { kind: "cost"; parts: CostPart[] }
   /** A part of a utility's work ended; `result` is the final line about it, with what was not known then. */
   | { kind: "node" | "result"; node: NodeResult }
   /** `stack` is given for faults of the plugin itself. */
@@ -91,6 +94,10 @@ export function readStderrLine(line: string): PluginEvent {
       return readSummary(fields) ?? readPlainLine(line);
     case "delivery":
       return readDelivery(fields) ?? readPlainLine(line);
+    case "cost": {
+      const parts = readCost(fields.parts);
+      return parts.length === 0 ? readPlainLine(line) : { kind: "cost", parts };
+    }
     case "node":
     case "result": {
       const node = readNodeResult(fields);

@@ -1,6 +1,7 @@
 /** Counts and warnings of a run while it goes on. Pure. A count that nobody reported stays null. */
 
 import type { FirstRejected, PluginEvent, ReadProgress, ReportedChange, SummaryCount, Tolerated } from "@tapline/protocol";
+import { type CostPart, sumCosts } from "@tapline/protocol";
 import type { Guarantee, ReportedGuarantee } from "./guarantee.ts";
 import type { Role } from "./step.ts";
 import type { CountingRole, StreamResult } from "./stream-result.ts";
@@ -16,9 +17,11 @@ export interface Progress {
    * Takes what one lane of a split step has counted so far, in place of what it counted before. From the first call on, only lanes
    * count. `end` is given at the lane's end.
    */
-  recordLane(index: number, lane: LaneCounts, end?: { delivery: Guarantee; warnings: readonly string[] }): void;
+  recordLane(index: number, lane: LaneCounts, end?: LaneEnd): void;
   /** What the target reported about its ledger; of several lanes the weakest. undefined: nothing yet. */
   delivery(): ReportedGuarantee | undefined;
+  /** What the target's database is paid for; of several lanes the sum. */
+  cost(): CostPart[];
   /** How much of all it will read the tap has read, over all lanes; null: not all of it is known. */
   read(): ReadProgress | null;
   /** In the order in which they were first reported; those of lanes lane by lane. */
@@ -30,6 +33,12 @@ export interface Progress {
 export interface LaneCounts {
   streams: StreamResult[];
   read?: ReadProgress | null;
+}
+
+export interface LaneEnd {
+  delivery: Guarantee;
+  warnings: readonly string[];
+  cost?: readonly CostPart[];
 }
 
 /** The log has all of them. */
@@ -51,10 +60,11 @@ interface Side {
 
 export function createProgress(): Progress {
   const streams = new Map<string, Record<CountingRole, Side>>();
-  const lanes = new Map<number, LaneCounts & { delivery: Guarantee | undefined }>();
+  const lanes = new Map<number, LaneCounts & { delivery: Guarantee | undefined; cost: readonly CostPart[] }>();
   let read: ReadProgress | null = null;
   const warnings = new Set<string>();
   let delivery: ReportedGuarantee | undefined;
+  let cost: CostPart[] = [];
   const warn = (message: string): void => {
     if (warnings.size < maxWarnings) warnings.add(message);
   };
@@ -92,13 +102,15 @@ export function createProgress(): Progress {
       } else if (event.kind === "progress") {
         if (role === "tap") read = event.progress;
       } else if (event.kind === "delivery" && role === "target") delivery = event;
+      else if (event.kind === "cost" && role === "target") cost = event.parts;
     },
     recordLane(index, counted, end) {
-      lanes.set(index, { read: lanes.get(index)?.read ?? null, ...counted, delivery: end?.delivery });
+      lanes.set(index, { read: lanes.get(index)?.read ?? null, ...counted, delivery: end?.delivery, cost: end?.cost ?? [] });
       for (const message of end?.warnings ?? []) warn(message);
     },
     read: () => (lanes.size === 0 ? read : sumOf([...lanes.values()].map((lane) => lane.read ?? null))),
     delivery: () => (lanes.size === 0 ? delivery : weakest([...lanes.values()].map((lane) => lane.delivery))),
+    cost: () => (lanes.size === 0 ? cost : sumCosts([...lanes.values()].map((lane) => lane.cost))),
     streams() {
       if (lanes.size === 0) return [...streams].map(([stream, { tap, target }]) => resultOf(stream, tap, target));
       return [...lanes].sort(([a], [b]) => a - b).flatMap(([, lane]) => lane.streams);

@@ -1,6 +1,6 @@
 /** What a run reports while it goes on, and its result: the runner's output, which views show and `--json` prints. */
 
-import type { LogLevel, NodeResult, ReadProgress, RunStatus } from "@tapline/protocol";
+import type { CostPart, LogLevel, NodeResult, ReadProgress, RunStatus } from "@tapline/protocol";
 import type { Failure } from "./failure.ts";
 import type { Guarantee } from "./guarantee.ts";
 import type { StreamResult } from "./stream-result.ts";
@@ -71,6 +71,8 @@ export interface RunResult {
   /** Where the data went, with the target's setting that names it; null: the target does not report one. */
   place: { setting: string; value: string } | null;
   delivery: Guarantee;
+  /** What the load cost; left out where the target does not report it. */
+  cost?: readonly CostPart[];
   /** The tap started from the beginning, because the target replaces whole tables. */
   overwrite: boolean;
   /** Why it was not checked that the rows of earlier runs are still there; null: it was, or the run started from the beginning. */

@@ -60,6 +60,7 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
   using _lease = holdLease(store, keyOf(run), state.failStore);
   const failure = await attempt(run, previous, options);
   const streams = state.progress.streams();
+  const cost = state.progress.cost();
   const warnings = warningsOn(streams, {
     tap: step.tap.plugin.name,
     reported: state.progress.warnings(),
@@ -83,6 +84,7 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
     stateAfter: await stateAfter(run),
     place: step.place,
     delivery: guaranteeOfRun(step.target.about, state.progress.delivery()),
+    ...(cost.length > 0 && { cost }),
     overwrite: overwritesTables(step.target) && step.replacesAll !== true,
     unchecked: state.isContinued ? (uncheckedBecause(step.target.about, state.progress.delivery()) ?? state.unknownCommit) : null,
     warnings,

@@ -65,6 +65,15 @@ test("a run that went well", () => {
   `);
 });
 
+test("what the load cost is shown where the target reports it", () => {
+  const cost = [
+    { amount: 1204, unit: "statements" },
+    { amount: 0.25, unit: "s of warehouse time at most" },
+  ];
+  expect(describeRun({ ...result, cost }).join("\n")).toMatch(/^cost {6}1,204 statements, 0\.25 s of warehouse time at most$/m);
+  expect(describeRun(result).join("\n")).not.toContain("cost");
+});
+
 test("rejected and deleted rows are shown where there are any, with the table that keeps them", () => {
   const streams = [{ ...stream, rejected: 2, deleted: 1, rejects: "items__rejects" }];
   const text = describeRun({ ...result, streams, warnings: warningsOn(streams, { tap: "tap-csv", isWhole: true }) }).join("\n");

@@ -1,6 +1,6 @@
 /** The summary that a run ends with, for people. Pure. */
 
-import { describePosition, describeTolerated, isSuccess, losesNothing } from "@tapline/protocol";
+import { describeCost, describePosition, describeTolerated, isSuccess, losesNothing } from "@tapline/protocol";
 import { shorten, widthOf } from "@tapline/protocol/text";
 import type { Failure } from "../model/failure.ts";
 import { describeGuarantee } from "../model/guarantee.ts";
@@ -37,6 +37,7 @@ export function describeRun(result: RunResult, next: NextCommands = defaultComma
   const facts: [string, string][] = [];
   facts.push(...destinationsOf(result));
   facts.push(["bookmark", describeState(result.stateAfter)], ["delivery", describeGuarantee(result.delivery)]);
+  if (result.cost !== undefined) facts.push(["cost", describeCost(result.cost)]);
   facts.push(["run", runOfTry(result.runId)], ["took", describeSeconds(result.seconds)]);
   facts.push(...nextSteps(result, next));
   const width = Math.max(...facts.map(([name]) => name.length));

@@ -61,7 +61,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
       onCount: report.count,
       onChange: (stream, change) => report.log("info", describeChange(stream, change)),
       warn: (message) => report.log("warning", message),
-      onSpent: (sentence) => report.log("info", sentence),
+      onSpent: report.cost,
       onSummary(summaries) {
         report.flush();
         for (const summary of summaries) report.summary({ ...summary });

@@ -3,6 +3,8 @@
  * The summary is last: one line for each stream.
  */
 import {
+  type CostPart,
+  describeCost,
   describeNode,
   describePosition,
   describeRejected,
@@ -30,6 +32,8 @@ export interface Report {
   progress(progress: ReadProgress): void;
   /** What a target promises for this run, once. */
   delivery(guarantee: Guarantee): void;
+  /** What a load cost, once. */
+  cost(parts: readonly CostPart[]): void;
   /** The last line about a stream. */
   summary(summary: TapSummary | StreamSummary): void;
   /** A part of a utility's work ended. */
@@ -94,6 +98,7 @@ export function createReport(options: ReportOptions): Report {
       print(form.progress(progress));
     },
     delivery: (guarantee) => print(form.delivery(guarantee)),
+    cost: (parts) => print(form.cost(parts)),
     summary: (summary) => print(form.summary(summary)),
     node: (node) => print(form.node(node)),
     result: (node) => print(form.result(node)),
@@ -110,6 +115,7 @@ interface Form {
   count(stream: string, count: Count, seconds: number): string[];
   progress(progress: ReadProgress): string[];
   delivery(guarantee: Guarantee): string[];
+  cost(parts: readonly CostPart[]): string[];
   summary(summary: TapSummary | StreamSummary): string[];
   node(node: NodeResult): string[];
   result(node: NodeResult): string[];
@@ -128,6 +134,7 @@ function formForPrograms(redact: Redact): Form {
       ),
     progress: (progress) => lines({ type: "progress", ...progress }),
     delivery: (guarantee) => lines({ type: "delivery", ...guarantee }),
+    cost: (parts) => lines({ type: "cost", parts: [...parts] }),
     summary: (summary) => lines({ type: "summary", ...summary }),
     node: (node) => lines({ type: "node", ...node }),
     result: (node) => lines({ type: "result", ...node }),
@@ -162,6 +169,7 @@ function formForPeople(plugin: string, redact: Redact, isVerbose: boolean): Form
     progress: () => [],
     delivery: (guarantee) =>
       line(guarantee.exactly_once ? "delivery: exactly once" : `warning: delivery: at least once, for ${guarantee.reason}`),
+    cost: (parts) => line(`cost: ${describeCost(parts)}`),
     summary(summary) {
       const { stream } = summary;
       const tolerated = "tolerated" in summary ? (summary.tolerated ?? []) : [];

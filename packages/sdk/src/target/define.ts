@@ -6,7 +6,19 @@
  * streams, must become durable at once. After any throw the SDK calls `rollback` and then only dispose. After `rollback` nothing
  * since the last `commit` may remain.
  */
-import type { JsonSchema, LastState, Opening, Query, Row, Static, TableChange, TaplineError, TObject, Tolerated } from "@tapline/protocol";
+import type {
+  CostPart,
+  JsonSchema,
+  LastState,
+  Opening,
+  Query,
+  Row,
+  Static,
+  TableChange,
+  TaplineError,
+  TObject,
+  Tolerated,
+} from "@tapline/protocol";
 import type { SettingAliases } from "../config/define.ts";
 import type { CellChunk, RowChunk } from "./cells/chunk.ts";
 import type { FileMetadata, RowFile } from "./files/row-file.ts";
@@ -159,8 +171,8 @@ export interface Sink extends AsyncDisposable {
    * sentences for the log. @throws where a setting is wrong: then nothing since the commit before is kept
    */
   review?(): readonly string[];
-  /** What the load cost so far, as one sentence for the log, where the database is paid by use. Works at any time before it is disposed. */
-  spent?(): string | undefined;
+  /** What the load cost so far, where the database is paid by use. Works at any time before it is disposed. */
+  spent?(): readonly CostPart[] | undefined;
   /** Rows of the stream's table; called once, after the last commit of a whole input. */
   countRows(stream: string): Promise<number>;
 }

@@ -1,5 +1,5 @@
 /** What the caller of `load` may pass, and what `load` reports to it. */
-import type { StreamSummary, TableChange } from "@tapline/protocol";
+import type { CostPart, StreamSummary, TableChange } from "@tapline/protocol";
 import type { Guarantee } from "./define.ts";
 import type { MetadataClock } from "./metadata.ts";
 
@@ -23,8 +23,8 @@ export interface LoadOptions {
   /** Called for each change of a table or a name once it is durable. */
   onChange?: (stream: string, change: TableChange) => void;
   warn?: (message: string) => void;
-  /** Called once, at every end of a load into a database that is paid by use: what it cost, as a sentence. */
-  onSpent?: (sentence: string) => void;
+  /** Called once, at every end of a load into a database that is paid by use: what it cost. */
+  onSpent?: (parts: readonly CostPart[]) => void;
   /**
    * Called once, at every end. Where the load ended early, each summary has `not_committed`, and what was durable before the end counts
    * as loaded.
