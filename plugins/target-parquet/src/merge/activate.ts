@@ -8,21 +8,17 @@ import type { Activation } from "@tapline/sdk";
 import type { StreamEntry } from "../manifest/manifest.ts";
 import type { PendingFile } from "../stream/stream-files.ts";
 import { type AnyFile, close, opened } from "./any-file.ts";
-import { columnOf, keyColumns, type MergeContext, type MergeInput } from "./merge-input.ts";
+import { type ChangedRows, changeRows } from "./change-rows.ts";
+import { columnOf, columnsOf, type MergeContext, type MergeInput } from "./merge-input.ts";
 import { fileColumn, type ReadableFile, relation } from "./relation.ts";
 
-export interface Activated {
-  files: AnyFile[];
-  /** Rows that were removed or marked. */
-  deleted: number;
-}
-
+/** Counts rows that were removed or marked. */
 export async function activate(
   context: MergeContext,
   input: MergeInput,
   files: readonly AnyFile[],
   activation: Activation,
-): Promise<Activated> {
+): Promise<ChangedRows> {
   const { entry, stream } = input;
   const column = (property: string): string => quoteName(columnOf(entry, property));
   const version = column("_sdc_table_version");
@@ -39,36 +35,19 @@ interface Words {
   isThere: string;
 }
 
-async function leaveOlder(
+function leaveOlder(
   context: MergeContext,
   entry: StreamEntry,
   files: readonly AnyFile[],
   { hardDelete, at }: Activation,
   { column, isOlder, isThere }: Words,
-): Promise<Activated> {
-  const columns = entry.columns.map(({ name, type }) => ({ name, type }));
-  const [key] = keyColumns(entry);
+): Promise<ChangedRows> {
+  if (hardDelete) return changeRows(context, entry, files, isOlder);
   const deletedAt = column("_sdc_deleted_at");
-  const goes = hardDelete ? isOlder : `(${isOlder} AND ${isThere})`;
-  const kept: AnyFile[] = [];
-  let deleted = 0;
-  for (const file of files) {
-    const readable = await opened(context.store, entry, file, 1);
-    const rows = relation([readable], columns);
-    const [[count] = []] = await context.engine.query(`SELECT count(*) FROM (${rows}) WHERE ${goes}`);
-    const hits = Number(count);
-    deleted += hits;
-    if (hits === 0) kept.push(file);
-    else {
-      const select = hardDelete
-        ? `SELECT * FROM (${rows}) WHERE NOT ${goes}`
-        : `SELECT * REPLACE (CASE WHEN ${goes} THEN '${at}'::TIMESTAMPTZ ELSE ${deletedAt} END AS ${deletedAt}) FROM (${rows})`;
-      const rest = hardDelete ? file.rows - hits : file.rows;
-      if (rest > 0) kept.push(await context.rewrite({ select, columns, key, partition: file.partition, rows: rest }));
-    }
-    await close(context.store, file, readable, hits > 0);
-  }
-  return { files: kept, deleted };
+  const goes = `(${isOlder} AND ${isThere})`;
+  const marked = (rows: string): string =>
+    `SELECT * REPLACE (CASE WHEN ${goes} THEN '${at}'::TIMESTAMPTZ ELSE ${deletedAt} END AS ${deletedAt}) FROM (${rows})`;
+  return changeRows(context, entry, files, goes, marked);
 }
 
 async function addTombstones(
@@ -77,9 +56,9 @@ async function addTombstones(
   files: readonly AnyFile[],
   { at, version, sequence, syncStartedAt }: Activation,
   { column, isOlder, isThere }: Words,
-): Promise<Activated> {
-  if (stream.keys.length === 0) return { files: [...files], deleted: 0 };
-  const columns = entry.columns.map(({ name, type }) => ({ name, type }));
+): Promise<ChangedRows> {
+  if (stream.keys.length === 0) return { files: [...files], count: 0 };
+  const columns = columnsOf(entry);
   const keys = stream.keys.map(column);
   const readable = await Promise.all(files.map((file, index) => opened(context.store, entry, file, index + 1)));
   const list = keys.join(", ");
@@ -111,5 +90,5 @@ async function addTombstones(
   }
   await context.engine.run("DROP TABLE tombstones");
   for (const [index, file] of files.entries()) await close(context.store, file, readable[index] as ReadableFile);
-  return { files: [...files, ...added], deleted: 0 };
+  return { files: [...files, ...added], count: 0 };
 }

@@ -2,6 +2,7 @@
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { quoteText } from "@tapline/columns";
 import { firstSentence } from "@tapline/duckdb";
+import type { TaplineError } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 
 export interface EngineOptions {
@@ -24,7 +25,7 @@ export class Engine implements AsyncDisposable {
     try {
       return (await connection.run(sql)).rowsChanged;
     } catch (error) {
-      throw this.#explain(error);
+      throw explainEngine(error);
     }
   }
 
@@ -35,7 +36,7 @@ export class Engine implements AsyncDisposable {
       const rows = await (await connection.run(sql)).getRows();
       return rows.map((row) => row.map((value) => (value === null ? null : String(value))));
     } catch (error) {
-      throw this.#explain(error);
+      throw explainEngine(error);
     }
   }
 
@@ -63,8 +64,9 @@ export class Engine implements AsyncDisposable {
     await connection.run("SET TimeZone = 'UTC'");
     return { instance, connection };
   }
+}
 
-  #explain(error: unknown): Error {
-    return errors.rewrite_failed({ reason: firstSentence(error instanceof Error ? error.message : String(error)) }, {}, error);
-  }
+/** @returns rewrite_failed, with DuckDB's reason */
+export function explainEngine(error: unknown): TaplineError {
+  return errors.rewrite_failed({ reason: firstSentence(error instanceof Error ? error.message : String(error)) }, {}, error);
 }

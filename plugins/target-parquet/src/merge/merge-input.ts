@@ -55,6 +55,11 @@ export interface Upsert extends MergeContext {
   pending: readonly ReadableFile[];
 }
 
+/** As files have them. */
+export function columnsOf({ columns }: StreamEntry): FileColumn[] {
+  return columns.map(({ name, type }) => ({ name, type }));
+}
+
 /** The columns of the entry's keys, by name. */
 export function keyColumns(entry: StreamEntry): string[] {
   return entry.keys.map((key) => columnOf(entry, key));

@@ -6,31 +6,33 @@ import type { MergeContext, Merged, MergeInput, Merger } from "./merge-input.ts"
 import { dropSource } from "./replace-source.ts";
 import { upsert } from "./upsert.ts";
 
+const none: StreamCounts = { inserted: 0, updated: 0, superseded: 0 };
+
 /** @throws rewrite_failed, rows_lost */
 export function merger(context: MergeContext): Merger {
   return async (input) => {
     const { stream, pending, replacements } = input;
     const isKeyed = stream.loadMethod !== "append-only" && stream.keys.length > 0;
     let files: readonly AnyFile[] = input.old;
-    let counts: StreamCounts = { inserted: 0, updated: 0, superseded: 0 };
-    const add = (more: { counts: StreamCounts }): void => {
-      counts = sum(counts, more.counts);
+    let counts = none;
+    const add = (more: StreamCounts): void => {
+      counts = sum(counts, more);
     };
     let from = 0;
     for (const end of [...replacements, undefined]) {
       const part: MergeInput = { ...input, old: files, pending: pending.slice(from, end?.at) };
       const merged = isKeyed ? await upsert(context, part) : append(part);
-      add(merged);
+      add(merged.counts);
       files = merged.files;
       if (end === undefined) break;
       const dropped = await dropSource(context, input, files, end);
-      add({ counts: { inserted: 0, updated: 0, superseded: 0, deleted: dropped.deleted } });
+      add({ ...none, deleted: dropped.count });
       files = dropped.files;
       from = end.at;
     }
     for (const activation of input.activations) {
       const done = await activate(context, input, files, activation);
-      add({ counts: { inserted: 0, updated: 0, superseded: 0, deleted: done.deleted } });
+      add({ ...none, deleted: done.count });
       files = done.files;
     }
     return { files, counts };

@@ -26,13 +26,9 @@ export function relation(files: readonly ReadableFile[], columns: readonly FileC
 }
 
 function oneFile({ path, columns: own, ordinal, sequence }: ReadableFile, columns: readonly FileColumn[]): string {
-  const list = columns.map((column) => {
-    const present = own.find(({ name }) => name === column.name);
-    return present === undefined ? nothing(column) : `${converted(present, column)} AS ${quoteName(column.name)}`;
-  });
   const order = sequence === undefined ? `${ordinal}::BIGINT * 1099511627776 + file_row_number` : quoteName(sequence);
   const place = `${order} AS ${rankColumn}, ${ordinal}::BIGINT AS ${fileColumn}`;
-  return `SELECT ${[...list, place].join(", ")} FROM ${source([path])}`;
+  return `SELECT ${[...selected(own, columns), place].join(", ")} FROM ${source([path])}`;
 }
 
 /** Many files of the same columns are one scan: it can read several at once. */
@@ -42,13 +38,17 @@ export function plainRelation(files: readonly Omit<ReadableFile, "ordinal">[], c
   return [...groups.values()]
     .map((group) => {
       const [{ columns: own }] = group as [ReadableFile];
-      const list = columns.map((column) => {
-        const present = own.find(({ name }) => name === column.name);
-        return present === undefined ? nothing(column) : `${converted(present, column)} AS ${quoteName(column.name)}`;
-      });
-      return `SELECT ${list.join(", ")} FROM ${source(group.map(({ path }) => path))}`;
+      return `SELECT ${selected(own, columns).join(", ")} FROM ${source(group.map(({ path }) => path))}`;
     })
     .join(" UNION ALL ");
+}
+
+/** Each column, of a file that has its own. */
+function selected(own: readonly FileColumn[], columns: readonly FileColumn[]): string[] {
+  return columns.map((column) => {
+    const present = own.find(({ name }) => name === column.name);
+    return present === undefined ? nothing(column) : `${converted(present, column)} AS ${quoteName(column.name)}`;
+  });
 }
 
 /** Rows that others put into folders named as partitions keep what the file says. */

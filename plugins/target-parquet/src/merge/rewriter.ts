@@ -5,6 +5,7 @@ import { open, stat } from "node:fs/promises";
 import { type Compression, quoteName, quoteText } from "@tapline/columns";
 import { errors } from "../errors.ts";
 import type { FileColumn, KeyRange } from "../manifest/manifest.ts";
+import { mostGroupRows } from "../stream/open-file.ts";
 import { isRanged } from "../stream/range-of-key.ts";
 import type { PendingFile } from "../stream/stream-files.ts";
 import { typeOf } from "../stream/type-text.ts";
@@ -36,7 +37,7 @@ export function rewriter({ engine, compression, newPath }: RewriterOptions): Rew
     const path = newPath();
     const list = columns.map(({ name }) => quoteName(name)).join(", ");
     const written = await engine.run(
-      `COPY (SELECT ${list} FROM (${select})) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION ${spelled[compression]}, ROW_GROUP_SIZE 122880)`,
+      `COPY (SELECT ${list} FROM (${select})) TO ${quoteText(path)} (FORMAT parquet, COMPRESSION ${spelled[compression]}, ROW_GROUP_SIZE ${mostGroupRows})`,
     );
     if (written !== rows) throw errors.rows_lost({ path, expected: rows, found: written });
     await sync(path);

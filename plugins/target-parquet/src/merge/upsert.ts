@@ -13,7 +13,7 @@ import { typeOf } from "../stream/type-text.ts";
 import { type AnyFile, close, columnsIn, opened } from "./any-file.ts";
 import { foldDeletes } from "./deletes.ts";
 import type { Engine } from "./engine.ts";
-import { columnOf, keyColumns, type MergeContext, type Merged, type MergeInput, type Upsert } from "./merge-input.ts";
+import { columnOf, columnsOf, keyColumns, type MergeContext, type Merged, type MergeInput, type Upsert } from "./merge-input.ts";
 import { type ReadableFile, rankColumn, relation } from "./relation.ts";
 
 export async function upsert(context: MergeContext, input: MergeInput): Promise<Merged> {
@@ -45,7 +45,7 @@ export async function upsert(context: MergeContext, input: MergeInput): Promise<
 
 function upsertOf(context: MergeContext, input: MergeInput): Upsert {
   const { entry, pending } = input;
-  const columns = entry.columns.map(({ name, type }) => ({ name, type }));
+  const columns = columnsOf(entry);
   const names = keyColumns(entry);
   const sent = new Set(pending.flatMap((file) => file.columns.map(({ name }) => name)));
   return {

@@ -1,11 +1,12 @@
 /** The rows of one query: the manifest's streams as views of a DuckDB in memory, which may read the listed files and do nothing else. */
 import { quoteName, quoteText } from "@tapline/columns";
-import { firstSentence, readRows } from "@tapline/duckdb";
+import { readRows } from "@tapline/duckdb";
 import { isMetadataColumn, type Query, type RowReader, TaplineError } from "@tapline/sdk";
 import { sqlErrors } from "@tapline/sql";
 import { errors } from "../errors.ts";
 import { readOnly } from "../manifest/held-manifest.ts";
 import type { Manifest, StreamEntry } from "../manifest/manifest.ts";
+import { explainEngine } from "../merge/engine.ts";
 import { plainRelation } from "../merge/relation.ts";
 import { openListed } from "../store/open-listed.ts";
 import type { Store } from "../store/store.ts";
@@ -54,7 +55,7 @@ export async function openRows({ store, memoryLimit }: QueryOptions, query: Quer
     return { ...rows, [Symbol.asyncDispose]: close };
   } catch (error) {
     await close();
-    throw error instanceof TaplineError ? error : explain(error);
+    throw explain(error);
   }
 }
 
@@ -81,6 +82,5 @@ function selectOf({ stream, columns }: StreamEntry, withMetadata: boolean): stri
 }
 
 function explain(error: unknown): TaplineError {
-  if (error instanceof TaplineError) return error;
-  return errors.rewrite_failed({ reason: firstSentence(error instanceof Error ? error.message : String(error)) }, {}, error);
+  return error instanceof TaplineError ? error : explainEngine(error);
 }

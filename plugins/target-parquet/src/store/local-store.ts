@@ -19,7 +19,7 @@ export function localStore(path: string, id: string): Store {
   const staging = join(root, stagingName, id);
   let count = 0;
 
-  const readTag = async (): Promise<{ text: string | null; tag: string }> => {
+  const readStored = async (): Promise<{ text: string | null; tag: string }> => {
     const text = await readFile(manifestPath, "utf8").catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return null;
       throw errors.folder_unusable(
@@ -67,16 +67,13 @@ export function localStore(path: string, id: string): Store {
     location: root,
     isLocal: true,
     staging,
-    readManifest: async () => {
-      const { text, tag } = await readTag();
-      return { text, tag };
-    },
+    readManifest: readStored,
     replaceManifest: (text, tag) =>
       write(manifestPath, async () => {
         makeOwnFolder(root);
         const next = String(readManifest(text, manifestPath).sequence);
         const done = await withLock(root, tag ?? "0", async () => {
-          if ((await readTag()).tag !== (tag ?? "0")) return false;
+          if ((await readStored()).tag !== (tag ?? "0")) return false;
           const part = join(root, `${manifestName}.part-${id}`);
           await writeDurably(part, text);
           await rename(part, manifestPath);

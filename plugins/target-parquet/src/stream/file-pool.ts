@@ -6,7 +6,7 @@ import type { OpenFile } from "./open-file.ts";
 const mostFiles = 32;
 const mostWaitingBytes = 96 << 20;
 /** Of rows that other threads compress. */
-const mostFlyingBytes = 96 << 20;
+const mostCompressingBytes = 96 << 20;
 
 export type Lanes = (index: number) => Lane;
 
@@ -21,7 +21,7 @@ export class FilePool {
   /** The file that got rows last is the last one. */
   readonly #members = new Map<OpenFile, Member>();
   readonly #spareLanes: Lanes[] = [];
-  readonly #flying = new Map<Promise<void>, number>();
+  readonly #compressing = new Map<Promise<void>, number>();
 
   /** Makes a file, for which the one that has waited longest for rows may end. */
   make(create: (lanes: Lanes) => OpenFile, end: (file: OpenFile) => void): OpenFile {
@@ -45,20 +45,20 @@ export class FilePool {
     files.reduce((largest, each) => (each.waitingBytes > largest.waitingBytes ? each : largest)).flush();
   }
 
-  /** Rows of that many bytes are on their way into a file. */
-  flies(work: Promise<void>, bytes: number): void {
-    const done = (): void => void this.#flying.delete(work);
-    this.#flying.set(work, bytes);
+  /** Other threads compress rows of that many bytes, and then they are written. */
+  compresses(work: Promise<void>, bytes: number): void {
+    const done = (): void => void this.#compressing.delete(work);
+    this.#compressing.set(work, bytes);
     work.then(done, done);
   }
 
   /** Resolves when there is room for more rows. */
   async hasRoom(): Promise<void> {
-    while (this.#flyingBytes() > mostFlyingBytes) await Promise.race(this.#flying.keys()).catch(() => {});
+    while (this.#compressingBytes() > mostCompressingBytes) await Promise.race(this.#compressing.keys()).catch(() => {});
   }
 
-  #flyingBytes(): number {
-    return [...this.#flying.values()].reduce((sum, bytes) => sum + bytes, 0);
+  #compressingBytes(): number {
+    return [...this.#compressing.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /** The file was finished or dropped: its buffers are free. */

@@ -8,7 +8,7 @@ import { RangeOfKey } from "./range-of-key.ts";
 import { nameOf } from "./types.ts";
 
 /** As large as DuckDB's own: readers skip row groups and read several at once. */
-const mostGroupRows = 122_880;
+export const mostGroupRows = 122_880;
 /** A page has a 32-bit size; and rows that wait take memory. */
 const mostGroupBytes = 64 << 20;
 

@@ -150,7 +150,7 @@ export class StreamFiles {
           metadata,
           createdBy,
           lanes,
-          onFlush: (work, bytes) => pool.flies(work, bytes),
+          onFlush: (work, bytes) => pool.compresses(work, bytes),
         }),
       (ending) => this.#end(partition, ending),
     );
