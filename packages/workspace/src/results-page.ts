@@ -22,16 +22,11 @@ you call the change done.
 | --- | --- | --- | --- |
 ${suites.map((suite) => rowOf(suite, outcomeOf(suite.name))).join("\n")}
 
-## What stands in for Snowflake
+## How target-snowflake is tested without a Snowflake account
 
-There was no Snowflake account, so target-snowflake is tested in tiers, and no tier counts for a higher one:
-
-| tier | run by | what it shows |
-| --- | --- | --- |
-| golden SQL | \`npm test\` | the text of each statement, for review; nothing about how Snowflake takes it |
-| emulator (fakesnow, which is DuckDB), by the real client over HTTP | \`npm test\`: one load; \`npm run test:long snowflake\`, \`snowflake-kills\` | the order of the statements and what is in the tables after them; not Snowflake's own semantics, speed or cost. Checks that it can't pass are in the outcome as "not shown", each with the reason |
-| documented errors, answered over HTTP to the real client | \`npm test\` | what we make of bodies that Snowflake's pages and public issues have; not that Snowflake answers so |
-| account | \`npm run test:long snowflake-account\` | the promises in a real account; nobody has run it |
+Nobody had one. The text of its SQL statements is kept in a file for review, Snowflake's own client loads into an emulator (fakesnow, which is DuckDB), and errors
+from Snowflake's pages are answers to that client. None of this shows how Snowflake itself runs the statements, its speed or its cost: \`npm run test:long snowflake-account\` would, in
+an account. [What each kind of test shows](../../plugins/target-snowflake/README.md#how-it-is-tested).
 
 The benchmarks have a [page of their own](../reference/benchmarks.md); their figures are in [results/bench.json](bench.json).
 `;

@@ -5,11 +5,11 @@ import type { Connection, Dialect } from "@tapline/sql";
 import { bulkLoad } from "./bulk-load.ts";
 import type { Config } from "./config.ts";
 import { tableDescriber } from "./describe.ts";
-import { alterSession, begin, commit, quotedNamesIgnoreCase, rollback, sessionFacts } from "./dialect/session.ts";
+import { alterSession, begin, commit, quotedNamesIgnoreCase, rollback } from "./dialect/session.ts";
 import { repairWidenings } from "./dialect/widening.ts";
 import { errors } from "./errors.ts";
 import { explainFailure } from "./failures.ts";
-import { openSession, type Session } from "./session.ts";
+import { databaseOf, openSession, type Session } from "./session.ts";
 import { stageFolder } from "./stage-folder.ts";
 import { boundedUploads } from "./uploads.ts";
 
@@ -31,7 +31,8 @@ const noScratch = (path: string, reason: string, cause: Error) => errors.snowfla
 
 async function open(config: Config, dialect: Dialect, session: Session, scratch: Scratch): Promise<Connection> {
   const { execute } = session;
-  const database = await prepareSession(config, session);
+  await prepareSession(config, session);
+  const database = await databaseOf(session, config);
   const describer = tableDescriber(session, dialect.names, database);
   let rows = 0n;
   const stage = stageFolder(session, config.state_id);
@@ -88,14 +89,11 @@ async function open(config: Config, dialect: Dialect, session: Session, scratch:
   };
 }
 
-/** @returns the database's name as Snowflake has it. @throws snowflake_database_missing, snowflake_names_ignored */
-async function prepareSession({ database, identifier_case, lock_timeout_s = 60 }: Config, { execute }: Session): Promise<string> {
+/** @throws snowflake_names_ignored */
+async function prepareSession({ identifier_case, lock_timeout_s = 60 }: Config, { execute }: Session): Promise<void> {
   if (identifier_case === "exact") {
     const { columns, rows } = await execute(quotedNamesIgnoreCase);
     if (rows.some((row) => String(row[columns.indexOf("value")]).toLowerCase() === "true")) throw errors.snowflake_names_ignored({});
   }
   await execute(alterSession({ lockTimeoutSeconds: lock_timeout_s }));
-  const [[found, role] = []] = (await execute(sessionFacts)).rows;
-  if (found === null || found === undefined) throw errors.snowflake_database_missing({ database, role: String(role) });
-  return String(found);
 }

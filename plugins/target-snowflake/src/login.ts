@@ -9,7 +9,7 @@ import { errors } from "./errors.ts";
 
 type Login = Pick<ConnectionOptions, "authenticator" | "username" | "password" | "privateKey" | "token">;
 
-/** The first that is set of: key pair, programmatic access token, OAuth, browser, password. @throws snowflake_login_missing, snowflake_key_file, snowflake_key_unreadable */
+/** The first that is set of: OAuth, key pair, programmatic access token, browser, password. @throws snowflake_login_missing, snowflake_key_file, snowflake_key_unreadable */
 export function login(config: Config): Login {
   const { user, private_key, private_key_path, programmatic_access_token, oauth_access_token, password } = config;
   const asUser = user === undefined ? {} : { username: user };

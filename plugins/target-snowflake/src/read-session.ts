@@ -8,22 +8,19 @@ import type { RowStatement } from "snowflake-sdk";
 import { cellText, shownType } from "./cell-text.ts";
 import type { Config } from "./config.ts";
 import { tableDescriber } from "./describe.ts";
-import { alterReadSession, explainQuery, sessionFacts } from "./dialect/session.ts";
-import { errors } from "./errors.ts";
+import { alterReadSession, explainQuery } from "./dialect/session.ts";
 import { explainFailure } from "./failures.ts";
-import { openSession, type Session } from "./session.ts";
+import { databaseOf, openSession, type Session } from "./session.ts";
 
 /** @throws the errors of settings, of logging in, and snowflake_database_missing */
 export async function connectToRead(config: Config, { names }: Dialect, signal: AbortSignal): Promise<ReadSession> {
   const session = await openSession(config, signal);
   try {
     await session.execute(alterReadSession);
-    const [[database, role] = []] = (await session.execute(sessionFacts)).rows;
-    if (database === null || database === undefined)
-      throw errors.snowflake_database_missing({ database: config.database, role: String(role) });
-    const { describe, tablesLike, tablesIn } = tableDescriber(session, names, String(database));
+    const database = await databaseOf(session, config);
+    const { describe, tablesLike, tablesIn } = tableDescriber(session, names, database);
     return {
-      database: String(database),
+      database,
       location: `${config.account}/${database}`,
       describe,
       tablesLike,

@@ -1,6 +1,7 @@
 /** One session with Snowflake: logs in, runs statements, counts what they cost. */
 import type { Connection as Client, RowStatement, SnowflakeError } from "snowflake-sdk";
 import type { Config } from "./config.ts";
+import { sessionFacts } from "./dialect/session.ts";
 import { errors } from "./errors.ts";
 import { explainFailure } from "./failures.ts";
 import { login } from "./login.ts";
@@ -78,6 +79,13 @@ export async function openSession(config: Config, signal?: AbortSignal): Promise
       await new Promise<void>((resolve) => client.destroy(() => resolve()));
     },
   };
+}
+
+/** @returns the database's name as Snowflake has it. @throws snowflake_database_missing */
+export async function databaseOf({ execute }: Pick<Session, "execute">, { database }: Config): Promise<string> {
+  const [[found, role] = []] = (await execute(sessionFacts)).rows;
+  if (found === null || found === undefined) throw errors.snowflake_database_missing({ database, role: String(role) });
+  return String(found);
 }
 
 async function makeClient(config: Config, credentials: ReturnType<typeof login>): Promise<Client> {

@@ -45,7 +45,6 @@ export const commit = "COMMIT";
 export const rollback = "ROLLBACK";
 
 export const describeTable = (table: string): string => `DESCRIBE TABLE ${table}`;
-export const showColumns = (table: string): string => `SHOW COLUMNS IN TABLE ${table}`;
 
 /** Tables and views whose names are like one of the pattern, whatever their case: "_" and "%" stand for others. */
 export const showObjects = (schema: string, pattern: string): string => `SHOW OBJECTS LIKE ${text(pattern)} IN SCHEMA ${schema}`;
