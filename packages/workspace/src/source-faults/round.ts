@@ -3,8 +3,6 @@
  * equal the source. Where rows stand still they are appended, so that a row which came twice is there twice; where writers change them
  * they are upserted.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -12,7 +10,8 @@ import { setTimeout } from "node:timers/promises";
 import type { PostgresServer } from "@tapline/testing/postgres";
 import { bin } from "../command.ts";
 import { postgresDatabase } from "../faults/database.ts";
-import { leftAfter, marked, processesOf, signal } from "../faults/processes.ts";
+import { jobLimitMs, startJob } from "../faults/job.ts";
+import { leftAfter, processesOf, signal } from "../faults/processes.ts";
 import { randomFrom } from "../faults/random.ts";
 import { type SourceFault, sessionsLeft } from "./faults.ts";
 import { type Address, ask, differences, makeChanging, startWriter, stillRows } from "./source.ts";
@@ -35,9 +34,6 @@ export interface RoundEnd {
   failed: number;
   shortestMs: number;
 }
-
-/** An undisturbed run takes seconds, but a minute and a half on a machine where twenty programs compete for two cores. */
-const limitMs = 300_000;
 
 interface Plan {
   isMoving: boolean;
@@ -85,7 +81,7 @@ async function tryRound(round: SourceRound, seed: string): Promise<RoundEnd> {
       if (!isStruck) for (const writer of writers.splice(0)) await writer.stop();
       writeProject(folder, source, target, plan, isStruck ? fault.config?.(random) : undefined);
       const began = performance.now();
-      const run = startRun(folder);
+      const run = startJob(folder);
       if (isStruck) {
         await Promise.race([setTimeout(random.share() * round.measuredMs), run.ended]);
         if (await fault.strike({ mark: basename(folder), isRunning: run.isRunning, server: round.server, source, random })) end.strikes++;
@@ -95,7 +91,7 @@ async function tryRound(round: SourceRound, seed: string): Promise<RoundEnd> {
       end.shortestMs = Math.min(end.shortestMs, performance.now() - began);
       end.runs++;
       if (code !== 0) end.failed++;
-      if (hung) wrong.push(`hang: a run did not end within ${limitMs} ms`);
+      if (hung) wrong.push(`hang: a run did not end within ${jobLimitMs} ms`);
       for (const { command } of await leftAfter(basename(folder), 20_000)) wrong.push(`orphan: ${command}`);
       const sessions = await sessionsLeft(source, 20_000);
       if (sessions > 0) wrong.push(`${sessions} sessions of the tap are left on the server`);
@@ -138,30 +134,6 @@ function writeProject(folder: string, source: Address, target: Address, plan: Pl
   writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins, jobs }));
 }
 
-function startRun(folder: string): { isRunning(): boolean; ended: Promise<{ code: number | null; hung: boolean; text: string }> } {
-  const child = spawn(process.execPath, [bin("tapline"), "run", "all", "--refresh-catalog"], {
-    cwd: folder,
-    env: { ...process.env, NO_COLOR: "1", ...marked(basename(folder)) },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (data) => {
-      text = `${text}${data}`.slice(-6000);
-    });
-  }
-  let hung = false;
-  const limit = globalThis.setTimeout(() => {
-    hung = true;
-    for (const { pid } of processesOf(basename(folder))) signal(pid, "SIGKILL");
-  }, limitMs);
-  const ended = once(child, "close").then(([code]) => {
-    clearTimeout(limit);
-    return { code: code as number | null, hung, text };
-  });
-  return { isRunning: () => child.exitCode === null && child.signalCode === null, ended };
-}
-
 /** How long one undisturbed run takes. @throws where it fails */
 export async function measureRun({ source, target }: Pick<SourceRound, "source" | "target">): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), "source-faults-"));
@@ -169,7 +141,7 @@ export async function measureRun({ source, target }: Pick<SourceRound, "source" 
   try {
     writeProject(folder, source, place.config as unknown as Address, { isMoving: false, parallel: 1, lateRows: "auto" });
     const began = performance.now();
-    const { code, text } = await startRun(folder).ended;
+    const { code, text } = await startJob(folder).ended;
     if (code !== 0) throw new Error(`an undisturbed run failed: ${text}`);
     return performance.now() - began;
   } finally {

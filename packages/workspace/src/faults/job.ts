@@ -1,0 +1,34 @@
+/** Runs the job `all` of a project as a person does, in processes that a fault can find by the name of the project's folder. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { basename } from "node:path";
+import { bin } from "../command.ts";
+import { marked, processesOf, signal } from "./processes.ts";
+
+/** An undisturbed run takes seconds, but a minute and a half on a machine where twenty programs compete for two cores. */
+export const jobLimitMs = 300_000;
+
+/** `hung`: it did not end in time and was killed. `text`: the end of its output. */
+export function startJob(folder: string): { isRunning(): boolean; ended: Promise<{ code: number | null; hung: boolean; text: string }> } {
+  const child = spawn(process.execPath, [bin("tapline"), "run", "all", "--refresh-catalog"], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: "1", ...marked(basename(folder)) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (data) => {
+      text = `${text}${data}`.slice(-6000);
+    });
+  }
+  let hung = false;
+  const limit = globalThis.setTimeout(() => {
+    hung = true;
+    for (const { pid } of processesOf(basename(folder))) signal(pid, "SIGKILL");
+  }, jobLimitMs);
+  const ended = once(child, "close").then(([code]) => {
+    clearTimeout(limit);
+    return { code: code as number | null, hung, text };
+  });
+  return { isRunning: () => child.exitCode === null && child.signalCode === null, ended };
+}
