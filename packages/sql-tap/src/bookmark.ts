@@ -23,6 +23,11 @@ export function bookmarkText(value: Json): string | null {
   return value === null || value === undefined ? null : String(value);
 }
 
+/** The version of a whole read: later than that of the last one, also where the clock was set back. */
+export function nextVersion({ version }: StreamState): number {
+  return Math.max(Date.now(), Number(version ?? 0) + 1);
+}
+
 export function incrementalState(key: string, value: string | null, more: StreamState = {}): StreamState {
   return value === null ? { ...more } : { replication_key: key, replication_key_value: value, ...more };
 }

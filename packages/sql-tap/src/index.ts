@@ -1,8 +1,9 @@
 /** What taps for SQL databases share. No database is in it: SQL text comes from the tap. */
-export { advance, bookmarkText, incrementalState } from "./bookmark.ts";
+export { advance, bookmarkText, incrementalState, nextVersion } from "./bookmark.ts";
 export { sqlTapErrorCatalogue, sqlTapErrors } from "./errors.ts";
 export { type LateRows, type LateRowsInput, type LateRowsSetting, lateRowsOf, lateRowsWarning } from "./late-rows.ts";
 export { namePatterns } from "./name-filter.ts";
+export { jsonNullWarning, unknownTypesNote } from "./notes.ts";
 export {
   type CursorKind,
   expectColumns,
@@ -13,5 +14,6 @@ export {
   streamName,
   streamOf,
   tableName,
+  widened,
 } from "./table.ts";
 export { type TableChoice, type TableChoiceSettings, tableChoice } from "./table-choice.ts";

@@ -1,6 +1,6 @@
 /** A table or view of a source, as its catalog describes it, and the stream that it is. */
 import type { JsonSchema, Stream } from "@tapline/sdk";
-import { orderedObject } from "@tapline/sdk";
+import { orderedEntries, orderedObject } from "@tapline/sdk";
 import { sqlTapErrors as errors } from "./errors.ts";
 
 /** `server-time`: the server writes the start of the transaction, or a later time, into it. */
@@ -84,6 +84,24 @@ export function streamOf(table: SourceTable, read: Stream["read"]): Stream {
     ],
     read,
   };
+}
+
+/**
+ * The schema where some columns have become what their types can be at most. `propertyOf` gives what such a column is now; its description
+ * stays.
+ */
+export function widened(
+  schema: JsonSchema,
+  { names, keys }: { names: readonly string[]; keys: readonly string[] },
+  propertyOf: (name: string, property: JsonSchema) => JsonSchema,
+): JsonSchema {
+  const properties = orderedEntries(schema.properties ?? {}).map(([name, property]): [string, JsonSchema] => {
+    if (!names.includes(name)) return [name, property];
+    const { description } = property;
+    const wider = propertyOf(name, property);
+    return [name, { ...(keys.includes(name) ? wider : nullable(wider)), ...(description === undefined ? {} : { description }) }];
+  });
+  return { ...schema, properties: orderedObject(properties) };
 }
 
 /** The schema that takes null too. A schema without a type takes anything. */

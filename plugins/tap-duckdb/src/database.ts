@@ -74,8 +74,7 @@ export async function openDatabase({ path, extensions, prepare, access, memoryLi
       api.DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
       await loadExtensions(query, extensions);
       await prepare?.(query);
-      for (const sql of ["SET TimeZone = 'UTC'", "SET enable_progress_bar = true", "SET enable_progress_bar_print = false"])
-        await query(sql);
+      for (const [name, value] of Object.entries(settings)) await query(`SET ${name} = '${value}'`);
       if (access !== "all") await closeDoors(query, access);
       await query("SET lock_configuration = true");
       const [[name] = []] = await query("SELECT current_database()");
@@ -94,6 +93,15 @@ export async function openDatabase({ path, extensions, prepare, access, memoryLi
     throw explain(error, what, path);
   }
 }
+
+const settings = {
+  TimeZone: "UTC",
+  // DuckDB's threads work on while this process takes lines. With its own 976 KiB they wait: a table takes 1.3 to 1.8 times as long.
+  streaming_buffer_size: "16MiB",
+  // It counts what is read, without a bar on the terminal.
+  enable_progress_bar: "true",
+  enable_progress_bar_print: "false",
+};
 
 async function closeDoors(query: Database["query"], { paths, below }: Exclude<OpenOptions["access"], "all">): Promise<void> {
   const list = (texts: readonly string[]): string => `[${texts.map((text) => `'${text.replaceAll("'", "''")}'`).join(", ")}]`;

@@ -70,7 +70,7 @@ describe("Parquet", () => {
   test("what is read of a file is told while it is read", async () => {
     const { folder } = testFile();
     const [path, small] = [join(folder, "a.parquet"), join(folder, "b.parquet")];
-    await parquet({ [path]: "SELECT n AS id, md5(n::varchar) AS body FROM range(200000) AS r(n)", [small]: "SELECT 1 AS id" });
+    await parquet({ [path]: "SELECT n AS id, repeat(md5(n::varchar), 8) AS body FROM range(200000) AS r(n)", [small]: "SELECT 1 AS id" });
     const [size, all] = [statSync(path).size, statSync(path).size + statSync(small).size];
     const { progress } = await runTap({ files: [{ entity: "t", path: folder }], threads: 1 });
     expect(progress.filter((done) => done > size * 0.1 && done < size * 0.9).length).toBeGreaterThan(2);

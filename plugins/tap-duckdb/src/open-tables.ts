@@ -2,10 +2,10 @@
 import { stat } from "node:fs/promises";
 import { databasePath, expectDatabase } from "@tapline/duckdb";
 import { fileError, type OpenContext, type Stream, streamFailed, type TapSession } from "@tapline/sdk";
-import { expectOwnNames, streamName, streamOf, tableChoice, tableName } from "@tapline/sql-tap";
+import { expectOwnNames, streamName, streamOf, tableChoice, tableName, unknownTypesNote } from "@tapline/sql-tap";
 import type { Config } from "./config.ts";
 import { openDatabase } from "./database.ts";
-import { type BrokenView, type DuckTable, findTables } from "./discover/tables.ts";
+import { type BrokenView, findTables } from "./discover/tables.ts";
 import { errors } from "./errors.ts";
 import { readTable } from "./read/read-table.ts";
 import { watchSource } from "./source-file.ts";
@@ -35,12 +35,13 @@ export async function openTables(
     const idle = choice.unmatched();
     if (idle.length > 0) log("warning", `matches no table of ${path}: ${idle.join(", ")}`);
     expectOwnNames(tables);
-    nameUnknownTypes(tables, (message) => log("info", message));
+    const note = unknownTypesNote(tables, "DuckDB");
+    if (note !== undefined) log("info", note);
     if (wanted === undefined)
       for (const { error, ...view } of broken) log("warning", `left out: ${tableName(view)} can't be read: ${error.message}`);
     return {
       streams: [
-        ...tables.map((table) => streamOf(table, (context) => readTable(table, context, database, file, settings))),
+        ...tables.map((table) => streamOf(table, (context) => readTable({ table, context, database, file, lookback: settings.lookback }))),
         ...(wanted === undefined ? [] : broken.map(brokenStream)),
       ],
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
@@ -62,9 +63,4 @@ function brokenStream({ schema, name, error }: BrokenView): Stream {
       throw streamFailed(error);
     },
   };
-}
-
-function nameUnknownTypes(tables: readonly DuckTable[], tell: (message: string) => void): void {
-  const unknown = new Set(tables.flatMap(({ columns }) => columns.filter(({ wire }) => wire.isUnknown).map(({ typeName }) => typeName)));
-  if (unknown.size > 0) tell(`columns of the type ${[...unknown].join(", ")} are sent as the text that DuckDB writes`);
 }

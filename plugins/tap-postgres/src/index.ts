@@ -1,7 +1,7 @@
 /** tap-postgres: reads tables and views of a PostgreSQL database. */
 import { connectionOptions } from "@tapline/postgres";
 import { defineTap, type OpenContext, packageVersion, type TapSession } from "@tapline/sdk";
-import { expectOwnNames, streamName, streamOf, tableChoice, tableName } from "@tapline/sql-tap";
+import { expectOwnNames, streamName, streamOf, tableChoice, tableName, unknownTypesNote } from "@tapline/sql-tap";
 import { aliases, type Config, config } from "./config.ts";
 import { defaultCursor } from "./discover/default-cursor.ts";
 import { findTables, type PostgresTable } from "./discover/tables.ts";
@@ -48,7 +48,8 @@ async function open(settings: Config, { wanted, log }: OpenContext, marginMs: nu
     expectOwnNames(tables);
     const unread = Object.keys(settings.stream_options ?? {}).filter((name) => !tables.some((table) => streamName(table) === name));
     if (unread.length > 0 && wanted === undefined) log("warning", `stream_options names streams that there are not: ${unread.join(", ")}`);
-    nameUnknownTypes(tables, (message) => log("info", message));
+    const note = unknownTypesNote(tables, "PostgreSQL");
+    if (note !== undefined) log("info", note);
     return {
       streams: tables.map((table) => ({
         ...streamOf(table, (context) => readTable(table, context, snapshot, settings)),
@@ -67,9 +68,4 @@ function withColumns(found: readonly PostgresTable[], warn: (message: string) =>
   const empty = found.filter(({ columns }) => columns.length === 0);
   if (empty.length > 0) warn(`left out, because they have no columns: ${empty.map(tableName).join(", ")}`);
   return found.filter(({ columns }) => columns.length > 0);
-}
-
-function nameUnknownTypes(tables: readonly PostgresTable[], tell: (message: string) => void): void {
-  const unknown = new Set(tables.flatMap(({ columns }) => columns.filter(({ wire }) => wire.isUnknown).map(({ typeName }) => typeName)));
-  if (unknown.size > 0) tell(`columns of the type ${[...unknown].join(", ")} are sent as the text that PostgreSQL writes`);
 }

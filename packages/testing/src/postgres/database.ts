@@ -1,8 +1,8 @@
 /** Databases for single tests or suites under vitest, all on one server for the test run. */
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import pg from "pg";
 import { afterAll, beforeAll, inject, onTestFinished } from "vitest";
+import { queryPostgres } from "./query.ts";
 import type { PostgresAddress } from "./server.ts";
 import "./setup.ts";
 
@@ -40,12 +40,12 @@ async function makeDatabase(): Promise<TestDatabase & { drop(): Promise<void> }>
   const server = await address;
   const database = `test_${process.pid}_${++count}`;
   const admin = { ...server, database: "postgres" };
-  await query(admin, [`CREATE DATABASE ${database}`]);
+  await queryPostgres(admin, [`CREATE DATABASE ${database}`]);
   const own = { ...server, database };
   return {
     ...own,
-    read: (...statements) => query(own, statements),
-    drop: async () => void (await query(admin, [`DROP DATABASE ${database} WITH (FORCE)`])),
+    read: (...statements) => queryPostgres(own, statements),
+    drop: async () => void (await queryPostgres(admin, [`DROP DATABASE ${database} WITH (FORCE)`])),
   };
 }
 
@@ -53,16 +53,4 @@ async function serverAddress(): Promise<PostgresAddress> {
   const answer = JSON.parse(await text(connect(inject("postgresStarter"), "127.0.0.1")));
   if (answer.error !== undefined) throw new Error(`no PostgreSQL server for the tests: ${answer.error}`);
   return answer;
-}
-
-async function query(settings: PostgresAddress & { database: string }, statements: readonly string[]): Promise<(string | null)[][]> {
-  const client = new pg.Client({ ...settings, types: { getTypeParser: () => (value: string) => value } });
-  await client.connect();
-  try {
-    let rows: (string | null)[][] = [];
-    for (const sql of ["SET TimeZone = 'UTC'", ...statements]) rows = (await client.query({ text: sql, rowMode: "array" })).rows;
-    return rows;
-  } finally {
-    await client.end();
-  }
 }

@@ -2,9 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { type PostgresServer, startPostgres } from "@tapline/testing/postgres";
-import pg from "pg";
+import { type PostgresServer, queryPostgres, startPostgres } from "@tapline/testing/postgres";
 import { duckdbRows } from "../duckdb.ts";
 
 export interface RoundDatabase extends AsyncDisposable {
@@ -42,16 +40,9 @@ let count = 0;
 
 export async function postgresDatabase({ address }: PostgresServer): Promise<PostgresDatabase> {
   const database = `faults_${process.pid}_${++count}`;
-  const ask = async (name: string, statements: readonly string[]): Promise<string[][]> => {
-    const client = await connected({ ...address, database: name });
-    try {
-      let rows: string[][] = [];
-      for (const sql of statements) rows = (await client.query({ text: sql, rowMode: "array" })).rows;
-      return rows;
-    } finally {
-      await client.end();
-    }
-  };
+  // A server that has just restarted refuses connections for a moment.
+  const ask = async (name: string, statements: readonly string[]) =>
+    (await queryPostgres({ ...address, database: name }, statements, 50)) as string[][];
   const query = (...statements: string[]) => ask(database, statements);
   const names = `SELECT c.relname FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_toast%'`;
@@ -76,21 +67,6 @@ function reader(query: (sql: string) => Promise<unknown[][]>, names: string): Pi
       return rows.map(([id, n, digest]) => ({ stream, id: Number(id), n: Number(n), digest: String(digest) }));
     },
   };
-}
-
-/** Retries, because a server that has just restarted refuses connections for a moment. */
-async function connected(settings: pg.ClientConfig): Promise<pg.Client> {
-  for (let tries = 1; ; tries++) {
-    const client = new pg.Client({ ...settings, types: { getTypeParser: () => (value: string) => value } });
-    client.on("error", () => {});
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      if (tries === 50) throw error;
-      await setTimeout(100);
-    }
-  }
 }
 
 /** Limits the size of every file the process writes, as a full disk would. False when the process has ended. */

@@ -3,10 +3,10 @@
  * definition changes. And whether a target holds what is in it.
  */
 import { setTimeout } from "node:timers/promises";
-import pg from "pg";
+import { connectPostgres, type DatabaseAddress, queryPostgres } from "@tapline/testing/postgres";
 import type { Random } from "../faults/random.ts";
 
-export type Address = Pick<pg.ClientConfig, "host" | "port" | "user" | "password"> & { database: string };
+export type Address = DatabaseAddress;
 
 /** One row fills a block, so that a table of a few megabytes of text is read in several ranges of 32 MiB of blocks. */
 const wide = "(id int PRIMARY KEY, body text STORAGE PLAIN, n int NOT NULL DEFAULT 0) WITH (fillfactor = 10)";
@@ -51,38 +51,17 @@ export const changes: readonly string[] = [
 ];
 
 /** Connects again after the server was restarted. */
-export async function connected(address: Address): Promise<pg.Client> {
-  for (let tries = 1; ; tries++) {
-    const client = new pg.Client({ ...address, types: { getTypeParser: () => (value: string) => value } });
-    client.on("error", () => {});
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      await client.end().catch(() => {});
-      if (tries === 100) throw error;
-      await setTimeout(100);
-    }
-  }
-}
+const mostTries = 100;
 
-export async function ask(address: Address, ...statements: string[]): Promise<(string | null)[][]> {
-  const client = await connected(address);
-  try {
-    let rows: (string | null)[][] = [];
-    for (const sql of ["SET TimeZone = 'UTC'", ...statements]) rows = (await client.query({ text: sql, rowMode: "array" })).rows;
-    return rows;
-  } finally {
-    await client.end();
-  }
-}
+export const ask = (address: Address, ...statements: string[]): Promise<(string | null)[][]> =>
+  queryPostgres(address, statements, mostTries);
 
 /** Writes in transactions of random length until it is stopped; a lost connection or a deadlock ends the transaction only. */
 export function startWriter(address: Address, random: Random): { stop(): Promise<number> } {
   let isStopped = false;
   let committed = 0;
   const work = async (): Promise<void> => {
-    let client = await connected(address);
+    let client = await connectPostgres(address, mostTries);
     while (!isStopped) {
       try {
         await client.query("BEGIN");
@@ -97,7 +76,7 @@ export function startWriter(address: Address, random: Random): { stop(): Promise
         committed++;
       } catch {
         await client.end().catch(() => {});
-        client = await connected(address);
+        client = await connectPostgres(address, mostTries);
       }
     }
     await client.end();

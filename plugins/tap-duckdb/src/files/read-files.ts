@@ -17,6 +17,7 @@ import {
   rowVersion,
   sourceColumn,
 } from "@tapline/sdk";
+import { nextVersion } from "@tapline/sql-tap";
 import type { Database } from "../database.ts";
 import type { Input } from "./input.ts";
 import type { Look } from "./look.ts";
@@ -40,7 +41,7 @@ export async function* readFiles(reading: FilesReading): AsyncGenerator<Chunk> {
 
 async function* readAll(reading: FilesReading): AsyncGenerator<Chunk> {
   const { context, inputs } = reading;
-  const version = Math.max(Date.now(), Number(context.state.version ?? 0) + 1);
+  const version = nextVersion(context.state);
   yield rowVersion(version);
   let done = 0;
   for (const input of inputs) {

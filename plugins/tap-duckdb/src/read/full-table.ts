@@ -3,11 +3,11 @@
  * the same version, while the file is the same: where it has changed since, rows may have moved, and the table is read from its start.
  */
 import { activate, type Chunk, checkpoint, type ReadContext, rowVersion } from "@tapline/sdk";
-import type { Database } from "../database.ts";
-import type { DuckTable } from "../discover/tables.ts";
+import { nextVersion } from "@tapline/sql-tap";
 import type { SourceFile } from "../source-file.ts";
 import { linesOfTable } from "./lines-of-table.ts";
 import { TableLines } from "./table-lines.ts";
+import type { TableReading } from "./table-reading.ts";
 
 /** A read that has not come to its end: all rows before `next_row` were sent, with these columns. */
 interface Progress {
@@ -17,10 +17,10 @@ interface Progress {
   columns: string[];
 }
 
-export async function* readFullTable(table: DuckTable, context: ReadContext, database: Database, file: SourceFile): AsyncGenerator<Chunk> {
+export async function* readFullTable({ table, context, database, file }: TableReading): AsyncGenerator<Chunk> {
   const rows = new TableLines(linesOfTable(table, context), context, database);
   const resumed = table.place === undefined ? undefined : progressOf(context, file);
-  const version = resumed?.version ?? Math.max(Date.now(), Number(context.state.version ?? 0) + 1);
+  const version = resumed?.version ?? nextVersion(context.state);
   if (resumed !== undefined) context.log("info", `resumes at row ${resumed.next_row}`);
   const where = resumed === undefined ? "" : `WHERE ${table.place} >= ${resumed.next_row}`;
   // The schema is that of all rows: those before the place were sent with it.

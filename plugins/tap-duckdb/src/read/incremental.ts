@@ -8,28 +8,21 @@
 import { quoteText } from "@tapline/columns";
 import { type Chunk, checkpoint, type ReadContext } from "@tapline/sdk";
 import { bookmarkText, incrementalState, tableName } from "@tapline/sql-tap";
-import type { Config } from "../config.ts";
 import type { Database } from "../database.ts";
 import type { DuckColumn, DuckTable } from "../discover/tables.ts";
 import { errors } from "../errors.ts";
-import type { SourceFile } from "../source-file.ts";
 import { asText, call } from "../wire/json-text.ts";
 import { columnOf } from "./line-sql.ts";
 import { linesOfTable } from "./lines-of-table.ts";
 import { linesOf, TableLines } from "./table-lines.ts";
+import type { TableReading } from "./table-reading.ts";
 
-export async function* readIncremental(
-  table: DuckTable,
-  context: ReadContext,
-  database: Database,
-  file: SourceFile,
-  config: Config,
-): AsyncGenerator<Chunk> {
+export async function* readIncremental({ table, context, database, file, lookback }: TableReading): AsyncGenerator<Chunk> {
   const rows = new TableLines(linesOfTable(table, context), context, database);
   const column = cursorColumn(table, context);
   const key = columnOf(column.name);
   const start = bookmarkText(context.startValue);
-  const from = start === null ? undefined : await startOf(column, start, config.lookback, database);
+  const from = start === null ? undefined : await startOf(column, start, lookback, database);
   const change = await rows.look(from === undefined ? "" : `WHERE ${key} >= ${from}`);
   if (change !== undefined) yield change;
   // A value without an end as the bookmark would end all reading.

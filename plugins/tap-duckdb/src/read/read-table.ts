@@ -1,23 +1,15 @@
 /** Reads one table by its replication method. What goes wrong with one table does not end the others. */
-import { type Chunk, type ReadContext, StreamFailed, streamFailed } from "@tapline/sdk";
-import type { Config } from "../config.ts";
-import type { Database } from "../database.ts";
-import type { DuckTable } from "../discover/tables.ts";
-import type { SourceFile } from "../source-file.ts";
+import { type Chunk, StreamFailed, streamFailed } from "@tapline/sdk";
 import { readFullTable } from "./full-table.ts";
 import { readIncremental } from "./incremental.ts";
+import type { TableReading } from "./table-reading.ts";
 
-export async function* readTable(
-  table: DuckTable,
-  context: ReadContext,
-  database: Database,
-  file: SourceFile,
-  config: Config,
-): AsyncGenerator<Chunk> {
+export async function* readTable(reading: TableReading): AsyncGenerator<Chunk> {
+  const { context, file } = reading;
   try {
     await file.expectUnchanged(context);
-    if (context.replicationMethod === "INCREMENTAL") yield* readIncremental(table, context, database, file, config);
-    else yield* readFullTable(table, context, database, file);
+    if (context.replicationMethod === "INCREMENTAL") yield* readIncremental(reading);
+    else yield* readFullTable(reading);
   } catch (error) {
     // What DuckDB says of a statement that was interrupted is no failure.
     if (context.signal.aborted) return;

@@ -2,17 +2,8 @@
  * The rows of a table, a view or a Parquet file as Singer lines. A first look at its dates, and only at those that are selected, tells whether they are all
  * dates to JSON Schema; where they are not, the column is text from the first row on.
  */
-import {
-  type Chunk,
-  type JsonSchema,
-  type Lines,
-  orderedEntries,
-  orderedObject,
-  type ReadContext,
-  type SchemaChange,
-  schemaChange,
-} from "@tapline/sdk";
-import { nullable } from "@tapline/sql-tap";
+import { type Chunk, type Lines, type ReadContext, type SchemaChange, schemaChange } from "@tapline/sdk";
+import { jsonNullWarning, widened } from "@tapline/sql-tap";
 import type { Database } from "../database.ts";
 import { call } from "../wire/json-text.ts";
 import { unionProperty } from "../wire/union-property.ts";
@@ -58,7 +49,8 @@ export class TableLines {
     const sql = `SELECT ${checked.map((one) => one.sql).join(", ")} FROM ${this.#source.source} AS t ${where}`;
     const [counts = []] = await this.#database.query(sql, this.#source.label);
     const found = checked.flatMap(({ name, kind }, i) => (Number(counts[i]) > 0 ? [{ name, kind, count: Number(counts[i]) }] : []));
-    for (const { name, kind, count } of found) if (kind === "null") this.#warnOfNulls(name, count);
+    for (const { name, kind, count } of found)
+      if (kind === "null") this.#context.log("warning", jsonNullWarning(this.#source.label, name, count));
     const wider = found.filter(({ kind }) => kind === "wider").map(({ name }) => name);
     return wider.length === 0 ? undefined : this.#widen(wider);
   }
@@ -92,19 +84,9 @@ export class TableLines {
       "info",
       `${names.map((name) => JSON.stringify(name)).join(", ")} of ${this.#source.label}: some values are no dates to JSON Schema, such as infinity, so it is sent as text`,
     );
-    const properties = orderedEntries(this.#context.schema.properties ?? {}).map(([key, property]): [string, JsonSchema] => {
-      if (!names.includes(key)) return [key, property];
-      const text = this.#wire(key).property;
-      return [key, unionProperty(property, this.#source.keys.includes(key) ? text : nullable(text))];
-    });
-    return schemaChange({ ...this.#context.schema, properties: orderedObject(properties) });
-  }
-
-  /** Singer has one null, and JSON columns have two. */
-  #warnOfNulls(name: string, count: number): void {
-    this.#context.log(
-      "warning",
-      `column ${JSON.stringify(name)} of ${this.#source.label} has JSON's null in ${count} ${count === 1 ? "row" : "rows"}: it is sent as null, so it arrives as NULL`,
+    const { keys } = this.#source;
+    return schemaChange(
+      widened(this.#context.schema, { names, keys }, (name, property) => unionProperty(property, this.#wire(name).property)),
     );
   }
 

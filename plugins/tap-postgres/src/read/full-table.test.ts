@@ -386,7 +386,7 @@ test("JSON's null is said once, with its count", async () => {
   const database = await testDatabase();
   await database.read("CREATE TABLE a (id int, j jsonb); INSERT INTO a VALUES (1, 'null'), (2, NULL), (3, '[null]'), (4, 'null')");
   const { warnings } = await runTap(database);
-  expect(warnings).toEqual(['column "j" of "public"."a" has JSON\'s null in 2 rows: it was sent as null, so it arrives as NULL']);
+  expect(warnings).toEqual(['column "j" of "public"."a" has JSON\'s null in 2 rows: it is sent as null, so it arrives as NULL']);
 });
 
 test("a table without columns is left out with a warning", async () => {

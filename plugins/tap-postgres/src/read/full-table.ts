@@ -5,6 +5,7 @@
 import { quoteText } from "@tapline/columns";
 import type { Session } from "@tapline/postgres";
 import { activate, type Chunk, checkpoint, type ReadContext, rowVersion, type StreamState } from "@tapline/sdk";
+import { nextVersion } from "@tapline/sql-tap";
 import type { Config } from "../config.ts";
 import type { PostgresTable } from "../discover/tables.ts";
 import type { Snapshot } from "../snapshot.ts";
@@ -36,7 +37,7 @@ export async function* readFullTable(
   const rows = new TableRows(table, context, config);
   const filter = ownConditions(table, config).join();
   const resumed = progressOf(place.state, table, filter, context.columns);
-  const version = resumed?.version ?? Math.max(Date.now(), Number(place.state.version ?? 0) + 1);
+  const version = resumed?.version ?? nextVersion(place.state);
   yield rowVersion(version);
   if (!hasRanges(table, snapshot)) yield* rows.read(snapshot.session, []);
   else {

@@ -1,9 +1,8 @@
 /** A hot standby that ends reads in favour of its primary: tables are read on from their last place in a new snapshot, and none is lost. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Catalog } from "@tapline/sdk";
-import { type PostgresServer, startPostgres } from "@tapline/testing/postgres";
+import { type PostgresServer, queryPostgres, startPostgres } from "@tapline/testing/postgres";
 import { incremental, type Sent } from "@tapline/testing/tap-run";
-import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { discoverCatalog, type RunOptions, runTap } from "../../test/tap-run.ts";
 
@@ -27,17 +26,8 @@ afterAll(async () => {
   await primary?.stop();
 });
 
-async function ask({ address }: PostgresServer, ...statements: string[]): Promise<string[][]> {
-  const client = new pg.Client({ ...address, database: "postgres", types: { getTypeParser: () => (value: string) => value } });
-  await client.connect();
-  try {
-    let rows: string[][] = [];
-    for (const sql of statements) rows = (await client.query({ text: sql, rowMode: "array" })).rows;
-    return rows;
-  } finally {
-    await client.end();
-  }
-}
+const ask = async ({ address }: PostgresServer, ...statements: string[]) =>
+  (await queryPostgres({ ...address, database: "postgres" }, statements)) as string[][];
 
 /** Rows that the standby's snapshot still sees are removed on the primary; returns once the standby has done the same. */
 async function conflict(): Promise<void> {

@@ -4,17 +4,8 @@
  */
 import { quoteName, quoteText } from "@tapline/columns";
 import { CopyFrames, CopyLines, copyOut, type Session } from "@tapline/postgres";
-import {
-  type Chunk,
-  type JsonSchema,
-  Lines,
-  orderedEntries,
-  orderedObject,
-  type ReadContext,
-  type SchemaChange,
-  schemaChange,
-} from "@tapline/sdk";
-import { expectColumns, nullable, streamName, tableName } from "@tapline/sql-tap";
+import { type Chunk, Lines, type ReadContext, type SchemaChange, schemaChange } from "@tapline/sdk";
+import { expectColumns, jsonNullWarning, streamName, tableName, widened } from "@tapline/sql-tap";
 import type { Config } from "../config.ts";
 import type { PostgresTable } from "../discover/tables.ts";
 import type { WireType } from "../discover/types.ts";
@@ -84,13 +75,9 @@ export class TableRows {
     }
   }
 
-  /** Call it last. Singer has one null, and JSON columns have two. */
+  /** Call it last. */
   report(): void {
-    for (const [name, count] of this.#jsonNulls)
-      this.context.log(
-        "warning",
-        `column ${JSON.stringify(name)} of ${tableName(this.table)} has JSON's null in ${count} ${count === 1 ? "row" : "rows"}: it was sent as null, so it arrives as NULL`,
-      );
+    for (const [name, count] of this.#jsonNulls) this.context.log("warning", jsonNullWarning(tableName(this.table), name, count));
   }
 
   #countNulls({ jsonNulls }: CopyLines): void {
@@ -119,18 +106,7 @@ export class TableRows {
       "info",
       `column ${JSON.stringify(name)} of ${tableName(this.table)} has values that its type on the wire can't say, such as infinity; from here on it is ${String(wider.property.type)}`,
     );
-    const properties = orderedEntries(this.context.schema.properties ?? {}).map(([key, property]): [string, JsonSchema] => {
-      if (key !== name) return [key, property];
-      const { description } = property;
-      return [
-        key,
-        {
-          ...(this.table.keys.includes(name) ? wider.property : nullable(wider.property)),
-          ...(description === undefined ? {} : { description }),
-        },
-      ];
-    });
-    return schemaChange({ ...this.context.schema, properties: orderedObject(properties) });
+    return schemaChange(widened(this.context.schema, { names: [name], keys: this.table.keys }, () => wider.property));
   }
 
   #wire(name: string): WireType {
