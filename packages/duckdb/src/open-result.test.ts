@@ -29,3 +29,17 @@ test("a whole result has all rows, also after one that was left in the middle", 
   expect(await part.read()).toBeLessThan(500_000);
   expect(await part.read()).toBeLessThan(500_000);
 });
+
+test("the rows of a chunk are freed when the next one is asked for", async () => {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  const sql = "SELECT repeat('x', 8000) FROM range(60000)";
+  const opened = await openResult(connection, { stream: () => connection.stream(sql), again: () => connection.run(sql) });
+  const [first, second] = [await opened.next(), await opened.next()];
+  expect([first?.rowCount, second?.rowCount]).toEqual([0, 2048]);
+  const before = process.memoryUsage.rss();
+  let most = 0;
+  while ((await opened.next()) !== null) most = Math.max(most, process.memoryUsage.rss() - before);
+  // All rows are 480 MB.
+  expect(most / 1e6).toBeLessThan(250);
+});

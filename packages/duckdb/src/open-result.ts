@@ -7,7 +7,11 @@ import type { DuckDBResult } from "@duckdb/node-api/lib/DuckDBResult.js";
 
 export interface OpenResult {
   result: DuckDBResult;
-  /** The next chunk with rows; null after the last one. @throws what DuckDB says of the failure */
+  /**
+   * The next chunk with rows; null after the last one. It frees the rows of the chunk before, which would otherwise stay in memory until
+   * JavaScript's garbage is collected: that does not know how large they are.
+   * @throws what DuckDB says of the failure
+   */
   next(): Promise<DuckDBDataChunk | null>;
   /** Call it where the result is not read to its end. */
   close(): Promise<void>;
@@ -40,12 +44,18 @@ export async function openResult(connection: DuckDBConnection, { stream, again }
     await close();
     throw error;
   }
+  let last: DuckDBDataChunk | undefined;
   return {
     result,
     async next() {
+      last?.reset();
+      last = undefined;
       if (!isOpen) return null;
       const chunk = await result.fetchChunk();
-      if (chunk !== null && chunk.rowCount > 0) return chunk;
+      if (chunk !== null && chunk.rowCount > 0) {
+        last = chunk;
+        return chunk;
+      }
       try {
         await connection.run("SELECT 1");
       } catch (error) {

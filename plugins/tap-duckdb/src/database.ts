@@ -96,8 +96,6 @@ export async function openDatabase({ path, extensions, prepare, access, memoryLi
 
 const settings = {
   TimeZone: "UTC",
-  // DuckDB's threads work on while this process takes lines. With its own 976 KiB they wait: a table takes 1.3 to 1.8 times as long.
-  streaming_buffer_size: "16MiB",
   // It counts what is read, without a bar on the terminal.
   enable_progress_bar: "true",
   enable_progress_bar_print: "false",
