@@ -2,8 +2,7 @@
  * The result of a statement, chunk by chunk, as a whole or with an error. DuckDB's library ends a result that fails in the middle like one
  * that was read whole. The transaction tells them apart: such a failure ends it.
  */
-import type { DuckDBConnection, DuckDBDataChunk } from "@duckdb/node-api";
-import type { DuckDBResult } from "@duckdb/node-api/lib/DuckDBResult.js";
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from "@duckdb/node-api";
 
 export interface OpenResult {
   result: DuckDBResult;

@@ -78,10 +78,10 @@ function explainQuery(error: unknown, explain: Reading["explain"]): TaplineError
   if (/attached in read-only mode|read.only mode/.test(text)) return sqlErrors.query_changes({ reason }, {}, error);
   if (/^Permission Error|disabled by configuration|configuration has been locked/.test(text))
     return sqlErrors.query_outside({ reason }, {}, error);
-  const failed = (): TaplineError => sqlErrors.query_failed({ reason }, {}, error);
-  if (/^(Binder|Catalog|Parser|Conversion|Invalid Input|Out of Range) Error/.test(text)) return failed();
-  const known = explain(error);
-  if (known.code !== "database_error" && known.code !== "constraint_violated" && known.code !== "no_permission") return known;
+  if (!/^(Binder|Catalog|Parser|Conversion|Invalid Input|Out of Range) Error/.test(text)) {
+    const known = explain(error);
+    if (known.code !== "database_error" && known.code !== "constraint_violated" && known.code !== "no_permission") return known;
+  }
   // DuckDB has no message for a text without a statement.
   return sqlErrors.query_failed({ reason: text === "Error in native callback" ? "the text has no statement" : reason }, {}, error);
 }

@@ -2,7 +2,6 @@
  * What `--test` of a SQL target checks: that a load could begin. It tries what a first load does, and takes everything back. Where DDL commits, a schema that
  * it made stays: such a database (Snowflake) drops schemas whether or not another load has made a table there by now.
  */
-
 import { columnType } from "@tapline/columns";
 import { ledgerTable } from "@tapline/protocol";
 import { TaplineError } from "@tapline/sdk";

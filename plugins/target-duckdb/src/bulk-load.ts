@@ -7,6 +7,7 @@ import { GatheredRows, RowColumns, type SharedLanes, typeName } from "@tapline/c
 import type { WrittenRows } from "@tapline/sdk";
 import { type BulkLoad, type BulkTarget, type Staged, sqlErrors } from "@tapline/sql";
 import { csvInsert, takesCsv } from "./dialect/csv-insert.ts";
+import { dialect } from "./dialect/index.ts";
 import { parquetInsert } from "./dialect/parquet-insert.ts";
 import { types } from "./dialect/types.ts";
 import { explainFailure } from "./failures.ts";
@@ -60,7 +61,7 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
         // Before the next file is written: a disk that is nearly full may have no room for both.
         await rm(path, { force: true });
       }
-      if (found !== rows) throw sqlErrors.insert_count_mismatch({ table, expected: rows, found, database: "DuckDB" }, { stream });
+      if (found !== rows) throw sqlErrors.insert_count_mismatch({ table, expected: rows, found, database: dialect.name }, { stream });
       await context.wrote(byteLength);
     }
   };
