@@ -1,12 +1,12 @@
 /**
- * CSV -> Singer lines -> PostgreSQL, compared with psql's \copy of the same rows and key (without psql: the same COPY by
+ * CSV -> Singer lines, or files of BATCH messages -> PostgreSQL, compared with psql's \copy of the same rows and key (without psql: the same COPY by
  * pg-copy-streams), in interleaved rounds on a durable server. Fails if the tables differ.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { type PostgresAddress, startPostgres } from "@tapline/testing/postgres";
 import pg from "pg";
 import { type Cost, measure, type Program } from "./measure.ts";
@@ -31,10 +31,12 @@ export async function csvToPostgres(rows: number, rounds: number, log: (line: st
     writeFileSync(path, JSON.stringify(config));
     return [program, "--config", path];
   };
-  const tapLine = (csv: string): Program =>
-    withConfig(publishedPlugin("tap-csv"), "tap", { files: [{ entity: "invoices", path: csv, keys: ["id"] }] });
-  const targetLine = (settings = {}): Program =>
-    withConfig(publishedPlugin("target-postgres"), "target", {
+  const files = join(folder, "files");
+  const batchConfig = { encoding: { format: "csv" }, storage: { root: pathToFileURL(files).href } };
+  const tapLine = (csv: string, name = "tap", settings = {}): Program =>
+    withConfig(publishedPlugin("tap-csv"), name, { files: [{ entity: "invoices", path: csv, keys: ["id"] }], ...settings });
+  const targetLine = (settings = {}, name = "target"): Program =>
+    withConfig(publishedPlugin("target-postgres"), name, {
       ...address,
       database: "postgres",
       default_target_schema: "ours",
@@ -51,6 +53,18 @@ export async function csvToPostgres(rows: number, rounds: number, log: (line: st
         return run(
           copy(`CREATE TABLE plain.invoices (${columnList})`, "plain.invoices", first, "ALTER TABLE plain.invoices ADD PRIMARY KEY (id)"),
         );
+      },
+      files: async () => {
+        await reset("ours");
+        rmSync(files, { recursive: true, force: true });
+        mkdirSync(files);
+        await client.query("CHECKPOINT");
+        const cost = await run(
+          tapLine(first, "tap-files", { batch_config: batchConfig }),
+          targetLine({ batch_folder: files }, "target-files"),
+        );
+        await expectEqualTables(client);
+        return cost;
       },
       load: async () => {
         await reset("ours");
@@ -81,6 +95,7 @@ export async function csvToPostgres(rows: number, rounds: number, log: (line: st
     const peak = costs.peak("load", "target-postgres.js");
     return [
       compare("CSV to PostgreSQL, first load, wall", costs.wall("load"), "s", ["COPY, then the key", costs.wall("copy")], 1.6),
+      compare("CSV files to PostgreSQL, first load, wall", costs.wall("files"), "s", ["COPY, then the key", costs.wall("copy")], 1.3),
       compare(
         "CSV to PostgreSQL, upsert with half updates, wall",
         costs.wall("upsert"),
@@ -88,7 +103,7 @@ export async function csvToPostgres(rows: number, rounds: number, log: (line: st
         ["COPY and ON CONFLICT", costs.wall("plainUpsert")],
         1.4,
       ),
-      compare("CSV to PostgreSQL, a commit every 10,000 rows, wall", costs.wall("commits"), "s", ["one commit", costs.wall("load")], 4),
+      compare("CSV to PostgreSQL, a commit every 10,000 rows, wall", costs.wall("commits"), "s", ["one commit", costs.wall("load")], 3),
       compare("target-postgres, peak memory", Math.max(peak, costs.peak("upsert", "target-postgres.js")), "MB", ["bar", 250], 1),
       compare("target-postgres, peak at five times the rows", long.peak("load", "target-postgres.js"), "MB", ["its peak", peak], 1.1),
     ];

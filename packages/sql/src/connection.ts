@@ -98,8 +98,8 @@ export interface BulkLoad {
   /** Whether no key can have arrived twice since `forgetKeys` in the batches converted so far; false where that is unknown. */
   readonly areKeysAscending: boolean;
   forgetKeys(): void;
-  /** Whether `convert` takes a batch with this file: the database reads each row of it as from records, and refuses none. */
-  takesFile?(file: RowFile): boolean;
+  /** Whether `convert` takes a batch with this file: the database reads each row of it as from records, and none has to be set aside. */
+  takesFile?(file: RowFile, use: FileUse): boolean;
   /**
    * Converts the batch, while the one before may still be landing. It may write a file or upload one, or leave all work to `land`.
    * @throws TooNarrow and the errors about rows, each with line and column
@@ -110,6 +110,16 @@ export interface BulkLoad {
    * number of rows than `land` returned
    */
   flush?(landing: string): Promise<void>;
+}
+
+/** What becomes of the rows of a file. */
+export interface FileUse {
+  /** The load made the table, and nobody else sees it yet. */
+  isNew: boolean;
+  /** They land in a table of their own, unless the stream's table is new. */
+  landsApart: boolean;
+  /** The user wants rows that the table refuses to be set aside, which can't be done with rows of a file. */
+  mayReject: boolean;
 }
 
 /** A converted batch that is not in the database yet. */

@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { checkConfig, extract, load, type StreamSummary, type Target, type TargetSettings, withTargetSettings } from "@tapline/sdk";
 import tapCsv from "@tapline/tap-csv";
 import targetDuckdb from "@tapline/target-duckdb";
+import targetPostgres from "@tapline/target-postgres";
+import { testDatabase } from "@tapline/testing/postgres";
 import { seededRandom } from "@tapline/testing/seeded-random";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { duckdbRows } from "./duckdb.ts";
@@ -97,7 +99,44 @@ interface Loaded {
   inFiles: number;
 }
 
+/** A database for one load. */
+interface Place {
+  target: Target;
+  settings: object;
+  /** The rows in their order. `columns`: SQL. */
+  rows(columns: string): Promise<unknown>;
+  types(): Promise<unknown>;
+}
+
+const places = {
+  async DuckDB(folder: string): Promise<Place> {
+    const filepath = join(folder, "loaded.duckdb");
+    return {
+      target: targetDuckdb as unknown as Target,
+      settings: { filepath, memory_limit: "200MB", threads: 1, on_error: "reject" },
+      rows: (columns) => duckdbRows(filepath, `SELECT ${columns} FROM rows ORDER BY rowid`),
+      types: () =>
+        duckdbRows(filepath, "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'rows' ORDER BY column_index"),
+    };
+  },
+  /** There files are taken where rows of a new table are rejected, and else where a refused row fails the run. */
+  async PostgreSQL(): Promise<Place> {
+    const { read, ...address } = await testDatabase();
+    return {
+      target: targetPostgres as unknown as Target,
+      settings: { ...address, on_error: "reject" },
+      rows: (columns) => read(`SELECT ${columns} FROM rows ORDER BY _sdc_sequence`),
+      types: () =>
+        read(
+          `SELECT attname, format_type(atttypid, atttypmod), atthasdef, (SELECT count(*) FROM pg_class WHERE relkind = 'S')
+             FROM pg_attribute WHERE attrelid = 'rows'::regclass AND attnum > 0 ORDER BY attnum`,
+        ),
+    };
+  },
+};
+
 interface Given {
+  place: keyof typeof places;
   path: string;
   keys: readonly string[];
   asFiles: boolean;
@@ -105,11 +144,12 @@ interface Given {
   target?: object;
 }
 
-async function loaded({ path, keys, asFiles, rowsPerFile, target = {} }: Given): Promise<Loaded> {
+async function loaded({ place, path, keys, asFiles, rowsPerFile, target = {} }: Given): Promise<Loaded> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "batch-files-")));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const [filepath, batchFolder] = [join(folder, "loaded.duckdb"), join(folder, "batch")];
+  const batchFolder = join(folder, "batch");
   mkdirSync(batchFolder);
+  const { target: loader, settings: own, rows, types } = await places[place](folder);
   const columns = Object.fromEntries(Object.entries(cells).map(([name, { type }]) => [name, type]));
   const stream = {
     entity: "rows",
@@ -123,20 +163,8 @@ async function loaded({ path, keys, asFiles, rowsPerFile, target = {} }: Given):
     comment: null,
   };
   const tapConfig = checkConfig<Parameters<typeof tapCsv.streams>[0]>("tap-csv", tapCsv.config, { files: [stream] }).config;
-  const settings = {
-    filepath,
-    memory_limit: "200MB",
-    threads: 1,
-    batch_folder: batchFolder,
-    batch_max_bytes: 2000,
-    on_error: "reject",
-    ...target,
-  };
-  const config = checkConfig<TargetSettings & { filepath: string }>(
-    "target-duckdb",
-    withTargetSettings(targetDuckdb.config, ["overwrite"]),
-    settings,
-  ).config;
+  const settings = { batch_folder: batchFolder, batch_max_bytes: 2000, ...own, ...target };
+  const { config } = checkConfig<TargetSettings>(loader.name, withTargetSettings(loader.config, ["overwrite"]), settings);
   let [inFiles, sent, rejected] = [0, 0, 0];
   const input = extract(tapCsv, tapConfig, {
     ...(asFiles && { files: { format: "csv", folder: batchFolder, rowsPerFile } as const }),
@@ -152,22 +180,15 @@ async function loaded({ path, keys, asFiles, rowsPerFile, target = {} }: Given):
   });
   const states: unknown[] = [];
   let summaries: StreamSummary[] = [];
-  for await (const state of load(targetDuckdb as unknown as Target, config, input, { onSummary: (all) => (summaries = all) }))
-    states.push(state);
+  for await (const state of load(loader, config, input, { onSummary: (all) => (summaries = all) })) states.push(state);
   expect(readdirSync(batchFolder)).toEqual([]);
   const select = `${Object.keys(cells)
     .map((name) => `"${name}"`)
     .join(", ")}, _sdc_deleted_at, _sdc_table_version`;
   const order = "row_number() OVER (ORDER BY _sdc_sequence)::INT AS place";
   return {
-    rows: await duckdbRows(
-      filepath,
-      `SELECT ${select}, ${order}, count(*) OVER (PARTITION BY _sdc_sequence)::INT AS twice FROM rows ORDER BY rowid`,
-    ),
-    types: await duckdbRows(
-      filepath,
-      "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'rows' ORDER BY column_index",
-    ),
+    rows: await rows(`${select}, ${order}, count(*) OVER (PARTITION BY _sdc_sequence)::INT AS twice`),
+    types: await types(),
     states: states.at(-1),
     counts: summaries.map(({ seconds: _, database: __, ...counts }) => counts),
     tap: { sent, rejected },
@@ -185,14 +206,14 @@ async function bothWays(csv: string, given: Omit<Given, "path" | "asFiles">): Pr
   return { files: await loaded({ ...given, path, asFiles: true }), records: await loaded({ ...given, path, asFiles: false }) };
 }
 
-describe("files and records give the same", () => {
+describe.each(["DuckDB", "PostgreSQL"] as const)("files and records give the same in %s", (place) => {
   test.each(Array.from({ length: 16 }, (_, seed) => seed))("odd file %i", { timeout: 120_000 }, async (seed) => {
     const next = seededRandom(20_261_130 + seed);
     const odd = pick(next, [0, 2, 10, 40]);
     const csv = csvFile(next, 150 + Math.floor(next() * 150), odd);
     const keys = pick(next, [[], ["id"], ["id", "name"]]);
     const target = pick(next, [{}, {}, { load_method: "append-only" }, { validate_records: false }, { column_names: "snake_case" }]);
-    const { files, records } = await bothWays(csv, { keys, rowsPerFile: pick(next, [1, 7, 40, 1000]), target });
+    const { files, records } = await bothWays(csv, { place, keys, rowsPerFile: pick(next, [1, 7, 40, 1000]), target });
     expect(records.inFiles).toBe(0);
     expect({ ...files, inFiles: 0 }).toEqual(records);
     if (odd === 0) expect(files.inFiles).toBeGreaterThan(0);
@@ -202,9 +223,10 @@ describe("files and records give the same", () => {
     const line = (id: number, price = "1.5") => `${id},Ann,1,${price},2026-01-31,2026-01-31T00:00:00Z,true\n`;
     const head = `${Object.keys(cells).join(",")}\n`;
     const plain = head + Array.from({ length: 100 }, (_, id) => line(id)).join("");
-    const { files } = await bothWays(plain, { keys: ["id"], rowsPerFile: 30 });
+    const { files } = await bothWays(plain, { place, keys: ["id"], rowsPerFile: 30 });
     expect(files.inFiles).toBe(100);
     const odd = await bothWays(`${plain}${line(100, "123456789012345678901234567890.1234")}${line(101)}`, {
+      place,
       keys: ["id"],
       rowsPerFile: 1000,
     });

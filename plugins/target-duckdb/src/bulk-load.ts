@@ -5,8 +5,8 @@
 import { rm } from "node:fs/promises";
 import { GatheredRows, RowColumns, type SharedLanes, typeName } from "@tapline/columns";
 import type { WrittenRows } from "@tapline/sdk";
-import { type BulkLoad, type BulkTarget, type Staged, sqlErrors } from "@tapline/sql";
-import { csvInsert, takesCsv } from "./dialect/csv-insert.ts";
+import { type BulkLoad, type BulkTarget, type Staged, sqlErrors, takesCsv } from "@tapline/sql";
+import { csvInsert } from "./dialect/csv-insert.ts";
 import { dialect } from "./dialect/index.ts";
 import { parquetInsert } from "./dialect/parquet-insert.ts";
 import { types } from "./dialect/types.ts";
@@ -84,18 +84,21 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
     await inserting;
   };
 
-  const landFile = (file: WrittenRows): Staged => ({
-    rows: file.rows,
-    tolerated: [],
-    async land(landing) {
-      await flush(landing);
-      const found = await context.insert(csvInsert(columns, file)(landing), file.byteLength, landing);
-      await context.wrote(file.byteLength);
-      return found;
-    },
-    // The load deletes it after the commit.
-    drop: async () => {},
-  });
+  const landFile = (file: WrittenRows): Staged => {
+    const insertFile = csvInsert(columns, file);
+    return {
+      rows: file.rows,
+      tolerated: [],
+      async land(landing) {
+        await flush(landing);
+        const found = await context.insert(insertFile(landing), file.byteLength, landing);
+        await context.wrote(file.byteLength);
+        return found;
+      },
+      // The load deletes it after the commit.
+      drop: async () => {},
+    };
+  };
 
   return {
     get areKeysAscending() {

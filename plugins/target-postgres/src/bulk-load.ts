@@ -1,15 +1,18 @@
 /**
  * Batches through COPY, each after a savepoint, converted while they are sent: in the binary format where all columns have a type that we
- * write in it. A row that the server refuses is found by the line number in the server's message.
+ * write in it. A row that the server refuses is found by the line number in the server's message. Files of canonical CSV go as they are.
  */
+import { randomUUID } from "node:crypto";
 import type { ColumnType } from "@tapline/columns";
 import { CopyEncoder, type CopyFormat, copyRows, explainFailure, type Session, type TakeBytes } from "@tapline/postgres";
-import { type Row, type RowBatch, type Tolerated, withPosition } from "@tapline/sdk";
-import { type BulkLoad, type BulkTarget, isolate, isRefusal } from "@tapline/sql";
+import { type Row, type RowBatch, type Tolerated, type WrittenRows, withPosition } from "@tapline/sdk";
+import { type BulkLoad, type BulkTarget, isolate, isRefusal, type Staged } from "@tapline/sql";
 import { binaryReaders } from "./binary-readers.ts";
 import { copyInto } from "./dialect/copy.ts";
+import { csvCopy, takesFile } from "./dialect/csv-copy.ts";
 import { dialect } from "./dialect/index.ts";
-import { refusedAt, reworded } from "./refused-row.ts";
+import { filePieces } from "./file-pieces.ts";
+import { type PlaceAt, placesOf, refusedAt, reworded } from "./refused-row.ts";
 
 /** They take the memory of one piece after another. */
 type Pieces = (take: TakeBytes) => Iterable<Buffer>;
@@ -21,6 +24,8 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
   const statement = copyInto(target.columns);
   /** The table whose columns decided the format; undefined where another session may have changed them since. */
   let landingKnown: string | undefined;
+  /** Keys of files are not known. */
+  let hasFiles = false;
 
   const chooseFormat = async (landing: string): Promise<void> => {
     if (landing === landingKnown) return;
@@ -29,16 +34,15 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
   };
 
   /** Copies all rows or none. @returns how many rows the server counted */
-  const copyAll = async (landing: string, pieces: Pieces, lineAt: (index: number) => number | undefined): Promise<number> => {
+  const copyAll = async (landing: string, sql: string, pieces: Pieces, placeAt: PlaceAt): Promise<number> => {
     await session.execute(copySavepoint.set);
-    const { format } = encoder;
     let ownError: unknown;
     const noted = (take: TakeBytes): Iterable<Buffer> =>
-      noting(framed(format, pieces(take)), (error) => {
+      noting(pieces(take), (error) => {
         ownError = error;
       });
     try {
-      const count = await copyRows(session, statement(landing, format.name), noted);
+      const count = await copyRows(session, sql, noted);
       await session.execute(copySavepoint.release);
       return count;
     } catch (error) {
@@ -47,9 +51,22 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
         if (session.lost === undefined) await session.execute(end).catch(() => {});
       // Thrown by the conversion: about a value, or because a column must become wider.
       if (error === ownError && session.lost === undefined) throw error;
-      const position = refusedAt(error, landing, target, lineAt);
+      const position = refusedAt(error, landing, target, placeAt);
       throw explainFailure(session.lost ?? reworded(error, landing, target.table), session.options, { table: target.table, position });
     }
+  };
+
+  const copyEncoded = (landing: string, pieces: Pieces, lineAt: (index: number) => number | undefined): Promise<number> => {
+    const { format } = encoder;
+    return copyAll(landing, statement(landing, format.name), (take) => framed(format, pieces(take)), placesOf(lineAt));
+  };
+
+  const landFile = async (file: WrittenRows, landing: string): Promise<number> => {
+    const { prepare, copy, finish } = csvCopy(target.columns, file, landing, `_tapline_${randomUUID()}`);
+    for (const sql of prepare) await session.execute(sql, { table: target.table });
+    const count = await copyAll(landing, copy, (take) => filePieces(file.path, take), file.placeOf);
+    for (const sql of finish) await session.execute(sql, { table: target.table });
+    return count;
   };
 
   const landBatch = async (batch: RowBatch, landing: string, tolerated: Tolerated[]): Promise<number> => {
@@ -58,7 +75,7 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
     // Of a batch whose conversion failed.
     encoder.takeLost();
     try {
-      const count = await copyAll(
+      const count = await copyEncoded(
         landing,
         (take) => encoded(encoder, batch, lines, take),
         (index) => lines.flat()[index],
@@ -70,7 +87,7 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
       encoder.takeLost();
       const rows = [...encodedRows(encoder, batch)];
       const taken = await copyInParts(rows, batch, target.stream, (part) =>
-        copyAll(
+        copyEncoded(
           landing,
           () => pieces(part),
           (index) => part[index]?.line,
@@ -83,13 +100,21 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
 
   return {
     get areKeysAscending() {
-      return encoder.areKeysAscending;
+      return !hasFiles && encoder.areKeysAscending;
     },
+    takesFile: (file, use) => takesFile(target, file, use),
     forgetKeys() {
+      hasFiles = false;
       encoder.forgetKeys();
       landingKnown = undefined;
     },
-    convert(batch) {
+    convert(batch): Staged {
+      const { file } = batch;
+      if (file !== undefined) {
+        hasFiles = true;
+        // The load deletes it after the commit.
+        return { rows: file.rows, tolerated: [], land: (landing) => landFile(file, landing), drop: async () => {} };
+      }
       const tolerated: Tolerated[] = [];
       return {
         get rows() {

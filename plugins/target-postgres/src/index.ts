@@ -16,6 +16,7 @@ export default defineSqlTarget({
   aliases,
   opens: [{ schemes: ["postgres", "postgresql"], setting: "sqlalchemy_url" }],
   dialect,
+  readsCsv: true,
   connect,
   connectToRead,
 });

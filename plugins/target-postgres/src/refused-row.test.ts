@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refusedAt } from "./refused-row.ts";
+import { placesOf, refusedAt } from "./refused-row.ts";
 
 const columns = ["n", "n, 2", "größe"].map((name) => ({ name, columnName: name, type: { kind: "varchar" as const } }));
 const target = { stream: "s", table: '"public"."s"', columns, requiredKeys: [] };
@@ -15,5 +15,12 @@ test.each([
   ["somewhere else, line 3", '"public"."s"', { stream: "s" }],
   [undefined, '"public"."s"', { stream: "s" }],
 ])("%s", (where, landing, position) => {
-  expect(refusedAt({ where }, landing, target, (index) => lines[index])).toEqual(position);
+  expect(
+    refusedAt(
+      { where },
+      landing,
+      target,
+      placesOf((index) => lines[index]),
+    ),
+  ).toEqual(position);
 });

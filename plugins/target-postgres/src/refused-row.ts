@@ -2,6 +2,16 @@
 import type { Position } from "@tapline/sdk";
 import type { BulkTarget } from "@tapline/sql";
 
+/** Where a row was, of those that one COPY sent; they are numbered from 0. */
+export type PlaceAt = (index: number) => Pick<Position, "file" | "line">;
+
+export function placesOf(lineAt: (index: number) => number | undefined): PlaceAt {
+  return (index) => {
+    const line = lineAt(index);
+    return line === undefined ? {} : { line };
+  };
+}
+
 /** The last part of a qualified name. */
 const quotedName = /"((?:[^"]|"")*)"$/;
 
@@ -15,12 +25,7 @@ export function reworded(error: unknown, landing: string, table: string): unknow
  * The input position of the refused row. The server's context is "COPY <table>, line <n>, column <name>: …", translated into its
  * language, so only the names and the number are read.
  */
-export function refusedAt(
-  error: unknown,
-  landing: string,
-  { stream, columns }: BulkTarget,
-  lineAt: (index: number) => number | undefined,
-): Position {
+export function refusedAt(error: unknown, landing: string, { stream, columns }: BulkTarget, placeAt: PlaceAt): Position {
   const { where } = error as { where?: unknown };
   const table = quotedName.exec(landing)?.[1]?.replaceAll('""', '"');
   const start = `COPY ${table}, `;
@@ -28,11 +33,10 @@ export function refusedAt(
   const context = where.slice(where.indexOf(start) + start.length);
   const match = /^\D*(\d+)(?:, \S+ )?/.exec(context);
   if (match === null) return { stream };
-  const line = lineAt(Number(match[1]) - 1);
   const rest = context.slice(match[0].length);
   const named = columns.filter(
     ({ columnName }) => rest.startsWith(`${columnName}:`) || rest === columnName || rest.startsWith(`${columnName}\n`),
   );
   const column = named.sort((a, b) => b.columnName.length - a.columnName.length)[0]?.name;
-  return { stream, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) };
+  return { stream, ...placeAt(Number(match[1]) - 1), ...(column === undefined ? {} : { column }) };
 }

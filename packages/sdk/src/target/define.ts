@@ -121,9 +121,9 @@ export interface Activation {
   hardDelete: boolean;
 }
 
-/** A file of rows, and their `_sdc_` columns; undefined where rows get none. */
 export interface WrittenRows extends RowFile {
-  readonly metadata: FileMetadata | undefined;
+  /** The `_sdc_` columns of its rows, of which the first call decides the sequence: call it when rows of a batch would be read. Undefined where rows get none. */
+  readonly metadata: (() => FileMetadata) | undefined;
 }
 
 export interface Writer {

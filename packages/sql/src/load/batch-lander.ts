@@ -65,7 +65,10 @@ export class BatchLander {
   }
 
   takesFile(file: RowFile): boolean {
-    return this.#bulk?.takesFile?.(file) === true;
+    const { isNew, overwrites } = this.#table.loadState;
+    const { keys, reject } = this.#stream as TargetStream;
+    const use = { isNew, landsApart: overwrites || keys.length > 0, mayReject: reject !== undefined };
+    return this.#bulk?.takesFile?.(file, use) === true;
   }
 
   /** Starts landing the batch. Its end, or its failure, shows in the transaction's `settled`. */

@@ -22,6 +22,8 @@ export interface MergeInput {
   rows: number;
   /** No key arrived twice. */
   areKeysUnique: boolean;
+  /** Where the rows landed in a table that gets its key now: gives it, unless a key arrived twice. @returns whether the table has it */
+  tryKey?: (() => Promise<boolean>) | undefined;
 }
 
 /** What became of the landed rows; those not counted here were inserted. */
@@ -91,8 +93,8 @@ async function applyDeletes({ connection, table }: MergeInput, plan: DeletePlan)
   return deleted;
 }
 
-async function dedupe({ connection, table, merge }: MergeInput): Promise<number> {
-  if (merge.dedupe === undefined) return 0;
+async function dedupe({ connection, table, merge, tryKey }: MergeInput): Promise<number> {
+  if (merge.dedupe === undefined || (await tryKey?.()) === true) return 0;
   const isRepeated = (await connection.query(merge.dedupe.findRepeated, table)).length > 0;
   return isRepeated ? connection.run(merge.dedupe.deleteSuperseded, table) : 0;
 }

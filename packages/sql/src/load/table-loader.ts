@@ -163,6 +163,7 @@ export class TableLoader {
       rowsBefore: before.rows,
       rows,
       areKeysUnique: this.#lander.areKeysUnique,
+      ...(landing.table === this.table.name && { tryKey: () => this.table.tryKey(keys) }),
     };
     let fold: Fold | undefined;
     await transaction.change({

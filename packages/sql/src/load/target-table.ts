@@ -11,6 +11,7 @@ import { rowKeys } from "../plan/key-plan.ts";
 import type { PlanInput, SchemaPlan } from "../plan/plan.ts";
 import { columnOf, ofTable } from "../plan/table-plan.ts";
 import { planWidening } from "../plan/widening-plan.ts";
+import { isRefusal } from "./isolate.ts";
 import { measureDigits, storedDigits } from "./stored-digits.ts";
 import { deleteRecords, foundColumns, isDeletedAt, recordOf, type TableFacts, unchangedList } from "./table-columns.ts";
 import type { TableContext } from "./table-context.ts";
@@ -26,6 +27,7 @@ import {
 } from "./table-ddl.ts";
 import { TablePlanner } from "./table-planner.ts";
 import { isNew, keyDue, needsMerge, nextState, overwrites, rowsChanged, type TableState, type TableStep } from "./table-state.ts";
+import { withSavepoint } from "./with-savepoint.ts";
 
 /** Rows of the stream that are not merged into its table yet. */
 export interface PendingRows {
@@ -197,6 +199,18 @@ export class TargetTable {
     return this.#changeColumns(stream, pending, (input) => planExtraColumn(input, this.columns));
   }
 
+  /** To build a key takes half the time of a look for repeated keys, which it refuses. @returns whether the table got its key */
+  async tryKey(keys: readonly string[]): Promise<boolean> {
+    const { connection, dialect } = this.#context;
+    if (keyDue(this.#state) !== "now" || !dialect.traits.savepoints) return false;
+    try {
+      return await withSavepoint(connection, dialect.statements.savepoint("tapline_key"), () => this.#giveKey(keys));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return false;
+    }
+  }
+
   /** Called when landed rows became part of the table. `keys` are column names; none where not all rows arrived under these keys. */
   async merged(keys: readonly string[], replacesRows: boolean): Promise<void> {
     const due = keyDue(this.#state);
@@ -302,8 +316,13 @@ export class TargetTable {
     for (const change of changes) stream.changed?.(change);
   }
 
-  async #giveKey(keys: readonly string[]): Promise<void> {
-    if (await giveKey(this.#context, this.#current, keys)) this.#found.uniqueKeys = [...this.#found.uniqueKeys, [...keys]];
+  /** @returns whether the table has the key now */
+  async #giveKey(keys: readonly string[]): Promise<boolean> {
+    const { uniqueKeys } = this.#found;
+    if (uniqueKeys.some((unique) => JSON.stringify(unique) === JSON.stringify(keys))) return true;
+    const isGiven = await giveKey(this.#context, this.#current, keys);
+    if (isGiven) this.#found.uniqueKeys = [...uniqueKeys, [...keys]];
+    return isGiven;
   }
 
   /** The tables that have values of the column. */

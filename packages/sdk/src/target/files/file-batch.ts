@@ -7,7 +7,7 @@ import type { FileMetadata, RowFile } from "./row-file.ts";
 const batchBytes = 8 << 20;
 
 /** For writers that said that they take the file. Its rows are not in memory, so none can be rejected. */
-export function fileBatch(stream: string, file: RowFile, metadata: FileMetadata | undefined): RowBatch {
+export function fileBatch(stream: string, file: RowFile, metadata: (() => FileMetadata) | undefined): RowBatch {
   return {
     stream,
     count: file.rows,

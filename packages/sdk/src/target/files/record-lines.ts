@@ -56,7 +56,7 @@ export class RecordLines {
 }
 
 /** The line of a row (from 0) in its source; without a source, its line in the file. */
-function linesOf({ source }: BatchFileFacts): (row: number, line: number) => number {
+export function linesOf({ source }: BatchFileFacts): (row: number, line: number) => number {
   if (!isObject(source)) return (_, line) => line;
   const { line: first, jumps = [] } = source;
   let next = 0;

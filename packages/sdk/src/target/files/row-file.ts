@@ -6,6 +6,7 @@ import type { BatchMessage, JsonSchema } from "@tapline/protocol";
 import { cellCheck } from "../cells/checks.ts";
 import { cellKind } from "../cells/chunk.ts";
 import { isMetadataColumn, type MetadataClock } from "../metadata.ts";
+import { linesOf } from "./record-lines.ts";
 
 /** What the cells of a column are; `scale`: digits of a decimal after the point, at most. */
 export interface FileColumn {
@@ -27,6 +28,8 @@ export interface RowFile {
   readonly delimiter: string;
   readonly quote: string | null;
   readonly lineEnd: "\n" | "\r\n";
+  /** Where a row of the file, numbered from 0, was in the source that people know. */
+  placeOf(row: number): { file: string; line: number };
 }
 
 /** The `_sdc_` columns of a file's rows: the same values for all, but `_sdc_sequence`, which is `sequence` for the first row and rises by one. */
@@ -44,7 +47,7 @@ export function rowFileOf(
   validate: boolean,
 ): RowFile | undefined {
   const { format, canonical, columns: names = [], delimiter = ",", quote = '"', line_end: lineEnd = "\n" } = encoding;
-  const { rows, nulls } = files[index] ?? {};
+  const { rows, nulls, source } = files[index] ?? {};
   if (format !== "csv" || canonical !== true || rows === undefined || nulls === undefined) return undefined;
   if (Buffer.byteLength(delimiter) !== 1 || (quote !== null && Buffer.byteLength(quote) !== 1)) return undefined;
   const isOfRow = [schema.enum, schema.const, schema.anyOf, schema.oneOf, schema.allOf].some((keyword) => keyword !== undefined);
@@ -55,7 +58,8 @@ export function rowFileOf(
     if (column === undefined) return undefined;
     columns.push(column);
   }
-  return { path, byteLength, rows, columns, delimiter, quote, lineEnd };
+  const placeOf = (row: number) => ({ file: source?.file ?? path, line: linesOf({ ...(source && { source }) })(row, row + 1) });
+  return { path, byteLength, rows, columns, delimiter, quote, lineEnd, placeOf };
 }
 
 export function fileMetadata(
@@ -63,12 +67,16 @@ export function fileMetadata(
   rows: number,
   receivedAt: string,
   { time_extracted: time, version }: BatchMessage,
-): FileMetadata {
-  const row: Record<string, unknown> = {};
-  const sequence = clock.take(rows);
-  clock.add(row, { time_extracted: time, version }, { receivedAt, batchedAt: receivedAt, sequence });
-  delete row._sdc_sequence;
-  return { values: new Map(Object.entries(row)), sequence };
+): () => FileMetadata {
+  let taken: FileMetadata | undefined;
+  const take = (): FileMetadata => {
+    const row: Record<string, unknown> = {};
+    const sequence = clock.take(rows);
+    clock.add(row, { time_extracted: time, version }, { receivedAt, batchedAt: receivedAt, sequence });
+    delete row._sdc_sequence;
+    return { values: new Map(Object.entries(row)), sequence };
+  };
+  return () => (taken ??= take());
 }
 
 /** Undefined where a value may not fit the property, or has no canonical form. */
