@@ -12,6 +12,8 @@ import type { Api } from "./wire/wire-type.ts";
 export interface Database extends AsyncDisposable {
   api: Api;
   connection: DuckDBConnection;
+  /** How many rows DuckDB may make before they are taken, from the next statement on. */
+  workAhead(rows: number): Promise<void>;
   /** Which share of the rows of the statement that runs DuckDB has read, from 0 to 1; undefined where it can't tell. */
   share(): number | undefined;
   /** Interrupts the statement that runs. */
@@ -76,13 +78,16 @@ export async function openDatabase({ path, extensions, prepare, access, memoryLi
       await prepare?.(query);
       for (const [name, value] of Object.entries(settings)) await query(`SET ${name} = '${value}'`);
       if (access !== "all") await closeDoors(query, access);
+      await query("SET allowed_configs = ['streaming_buffer_size']");
       await query("SET lock_configuration = true");
       const [[name] = []] = await query("SELECT current_database()");
+      // DuckDB counts 16 bytes for each text, however long it is.
+      const workAhead = async (rows: number): Promise<void> => void (await query(`SET streaming_buffer_size = '${16 * rows}B'`));
       const share = (): number | undefined => {
         const { percentage } = connection.progress;
         return percentage < 0 ? undefined : percentage / 100;
       };
-      return { api, connection, share, signal, name: String(name), query, [Symbol.asyncDispose]: close };
+      return { api, connection, share, signal, name: String(name), query, workAhead, [Symbol.asyncDispose]: close };
     } catch (error) {
       connection.closeSync();
       instance.closeSync();

@@ -70,12 +70,20 @@ describe("Parquet", () => {
   test("what is read of a file is told while it is read", async () => {
     const { folder } = testFile();
     const [path, small] = [join(folder, "a.parquet"), join(folder, "b.parquet")];
-    await parquet({ [path]: "SELECT n AS id, repeat(md5(n::varchar), 8) AS body FROM range(200000) AS r(n)", [small]: "SELECT 1 AS id" });
+    await parquet({ [path]: "SELECT n AS id, md5(n::varchar) AS body FROM range(600000) AS r(n)", [small]: "SELECT 1 AS id" });
     const [size, all] = [statSync(path).size, statSync(path).size + statSync(small).size];
     const { progress } = await runTap({ files: [{ entity: "t", path: folder }], threads: 1 });
     expect(progress.filter((done) => done > size * 0.1 && done < size * 0.9).length).toBeGreaterThan(2);
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
     expect(progress.at(-1)).toBe(all);
+  });
+
+  test("fewer rows are made before they are taken where rows are long", async () => {
+    const { folder } = testFile();
+    const path = join(folder, "a.parquet");
+    await parquet({ [path]: "SELECT n AS id, repeat(md5(n::varchar), 128) AS body FROM range(60000) AS r(n)" });
+    const { progress } = await runTap({ files: [{ entity: "t", path }], threads: 1 });
+    expect(progress[0]).toBeLessThan(0.8 * statSync(path).size);
   });
 
   test("a run that stopped in a file goes on at its row", async () => {

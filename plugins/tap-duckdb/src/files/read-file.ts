@@ -50,7 +50,7 @@ function missingFrom({ columns, metadata }: ReadContext, found: readonly FileCol
 async function* readParquet({ database, context, path, from }: FileReading, columns: readonly FileColumn[]): AsyncGenerator<FilePiece> {
   const hasPlace = !columns.some(({ name }) => name.toLowerCase() === "file_row_number");
   const lines = new TableLines(
-    { label: path, source: parquetSource(path, hasPlace), columns, keys: context.keyProperties },
+    { label: path, source: parquetSource(path, hasPlace), columns, keys: context.keyProperties, isView: false },
     context,
     database,
   );

@@ -7,5 +7,5 @@ import type { LineSource } from "./table-lines.ts";
 /** @throws columns_gone */
 export function linesOfTable(table: DuckTable, { columns }: ReadContext): LineSource {
   expectColumns(table, columns);
-  return { label: tableName(table), source: table.source, columns: table.columns, keys: table.keys };
+  return { label: tableName(table), source: table.source, columns: table.columns, keys: table.keys, isView: table.isView };
 }

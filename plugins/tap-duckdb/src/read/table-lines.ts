@@ -20,13 +20,19 @@ export interface LineSource {
   /** Those that are selected and not among them are null in each row. */
   columns: readonly { name: string; wire: WireType }[];
   keys: readonly string[];
+  isView: boolean;
 }
+
+const mostAhead = 2 * 122_880;
+const leastAhead = 2 * 2048;
+const bytesAhead = 128 << 20;
 
 export class TableLines {
   readonly #source: LineSource;
   readonly #context: ReadContext;
   readonly #database: Database;
   readonly #wires: Map<string, WireType>;
+  #usualBytes: Promise<number> | undefined;
 
   constructor(source: LineSource, context: ReadContext, database: Database) {
     this.#source = source;
@@ -57,12 +63,27 @@ export class TableLines {
 
   /** `after`: conditions, from WHERE on; the table is `t`. With `place`, each piece has the place of its last row. */
   async *read(after: string, place?: string): AsyncGenerator<{ lines: Lines; place: bigint | undefined }> {
+    await this.#database.workAhead(await this.#rowsAhead());
     const list = [this.#line(), ...(place === undefined ? [] : [place])].join(", ");
     yield* streamLines(this.#database, `SELECT ${list} FROM ${this.#source.source} AS t ${after}`, this.#source.label);
   }
 
+  /**
+   * Two of DuckDB's row groups, so that two threads work: with fewer, one waits until the lines of the other are taken. Fewer rows where they
+   * are long, and DuckDB's own number for a view, whose first rows may cost as much as all.
+   */
+  async #rowsAhead(): Promise<number> {
+    if (this.#source.isView) return 62_500;
+    return Math.max(leastAhead, Math.min(mostAhead, Math.floor(bytesAhead / (await this.usualBytes()))));
+  }
+
   /** Of a line, by the first rows. */
-  async usualBytes(): Promise<number> {
+  usualBytes(): Promise<number> {
+    this.#usualBytes ??= this.#measureLines();
+    return this.#usualBytes;
+  }
+
+  async #measureLines(): Promise<number> {
     const sql = `SELECT ${call("avg", call("strlen", "line"))} FROM (SELECT ${this.#line()} AS line FROM ${this.#source.source} AS t LIMIT 100)`;
     const [[bytes] = []] = await this.#database.query(sql, this.#source.label);
     return Math.max(1, Number(bytes ?? 1));
