@@ -48,7 +48,7 @@ export {
 } from "./contract/run-context.ts";
 export { isSuccess, type RunStatus, runStatuses } from "./contract/run-status.ts";
 export type { ReportedChange, TableChange } from "./contract/table-change.ts";
-export { readTargetFacts, type TargetFacts, targetVariable } from "./contract/target-facts.ts";
+export { readStateId, readTargetFacts, stateIdVariable, type TargetFacts, targetVariable } from "./contract/target-facts.ts";
 export { describeTolerated, losesNothing, type Tolerated } from "./contract/tolerated.ts";
 export { didYouMean } from "./did-you-mean.ts";
 export {

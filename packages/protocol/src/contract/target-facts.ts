@@ -1,9 +1,17 @@
-/** What the runner tells a tap about the target it feeds, as JSON in an environment variable. Without a runner the tap does not know. */
+/** What the runner tells a tap about the target it feeds and the state it continues, in environment variables. Without a runner the tap does not know. */
 import { type Static, Type } from "../type.ts";
 import { isObject } from "../wire/json.ts";
 
 /** In a tap's environment: the JSON text. */
 export const targetVariable = "TAPLINE_TARGET";
+
+/** In a tap's environment: the id of its state, unique to the project, for what the tap keeps at the source, such as a replication slot. */
+export const stateIdVariable = "TAPLINE_STATE_ID";
+
+/** undefined: no runner started this process. */
+export function readStateId(env: NodeJS.ProcessEnv): string | undefined {
+  return env[stateIdVariable] || undefined;
+}
 
 export const targetFactsSchema = Type.Object({
   capabilities: Type.Array(Type.String(), { description: "From the target's --about" }),

@@ -6,7 +6,6 @@
  * merged by the next run, unless the state under ID was changed since.
  */
 import { type Catalog, parseExact, type State } from "@tapline/protocol";
-import { selectedStreams } from "../catalog/shape.ts";
 import type { Failure } from "../model/failure.ts";
 import { type LastCommits, mainEntry } from "../model/last-commits.ts";
 import type { RunEvent, RunResult } from "../model/run-event.ts";
@@ -18,6 +17,7 @@ import { mergeStates } from "../state/change-state.ts";
 import { claimStateId } from "../state/claim.ts";
 import type { PreviousRun } from "../state/store.ts";
 import { laneSuffix, lanesOf } from "./lane-ids.ts";
+import { dealOut } from "./lane-streams.ts";
 import { keyOf, type LiveRun } from "./live-run.ts";
 import type { RunOptions } from "./run-options.ts";
 import { settleState } from "./settle-state.ts";
@@ -131,20 +131,6 @@ async function giveState(run: LiveRun, index: number, value: string | null): Pro
 }
 
 const laneId = ({ step }: LiveRun, index: number): string => `${step.stateId}${laneSuffix(index)}`;
-
-/** The number of lanes that the streams of this catalog are dealt out to, of `count` at most. */
-export function countLanes(catalog: Catalog, count: number): number {
-  return Math.min(count, selectedStreams(catalog).length);
-}
-
-/** In turn, because neighbours in a catalog are often alike in size. */
-function dealOut(catalog: Catalog, count: number): Catalog[] {
-  const selected = selectedStreams(catalog);
-  return Array.from({ length: countLanes(catalog, count) }, (_, lane) => ({
-    ...catalog,
-    streams: selected.filter((_stream, index) => index % count === lane),
-  }));
-}
 
 /** Bookmarks are kept under the id or the name of a stream. */
 function onlyStreams(value: string, { streams }: Catalog): string {

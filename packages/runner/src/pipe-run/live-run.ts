@@ -35,6 +35,8 @@ export async function startPlugin(
     processEnv: run.processEnv,
     env: plugin.env,
     target: part.role === "tap" ? targetFactsOf(run.step) : undefined,
+    // Lanes are parts of one state.
+    stateId: part.role === "tap" ? run.ledgerId.replace(/\/\d+@/, "@") : undefined,
     ...options,
   });
   try {

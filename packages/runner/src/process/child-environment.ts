@@ -1,19 +1,22 @@
 /** The environment of a child: what it inherits, and the variables by which this runner talks to it. */
-import { controlDescriptor, controlVariable, type TargetFacts, targetVariable } from "@tapline/protocol";
+import { controlDescriptor, controlVariable, stateIdVariable, type TargetFacts, targetVariable } from "@tapline/protocol";
 
 export interface ChildFacts {
   /** The child has a control channel. */
   hasControl?: boolean;
   /** For a tap: the target it feeds. */
   target?: TargetFacts | undefined;
+  /** For a tap: the id of its state, unique to the project. */
+  stateId?: string | undefined;
 }
 
-/** Leaves out the variables that a runner around this one set: they name a descriptor that the child does not inherit, and another target. */
-export function childEnvironment(env: NodeJS.ProcessEnv, { hasControl = false, target }: ChildFacts = {}): NodeJS.ProcessEnv {
-  const { [controlVariable]: _control, [targetVariable]: _target, ...inherited } = env;
+/** Leaves out the variables that a runner around this one set: they name a descriptor that the child does not inherit, another target, and another state. */
+export function childEnvironment(env: NodeJS.ProcessEnv, { hasControl = false, target, stateId }: ChildFacts = {}): NodeJS.ProcessEnv {
+  const { [controlVariable]: _control, [targetVariable]: _target, [stateIdVariable]: _stateId, ...inherited } = env;
   return {
     ...inherited,
     ...(hasControl ? { [controlVariable]: String(controlDescriptor) } : {}),
     ...(target === undefined ? {} : { [targetVariable]: JSON.stringify(target) }),
+    ...(stateId === undefined ? {} : { [stateIdVariable]: stateId }),
   };
 }

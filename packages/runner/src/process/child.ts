@@ -52,6 +52,8 @@ export interface StartOptions {
   onControl?: ((message: ReceivedControlMessage) => void) | undefined;
   /** For a tap in a run: the target it feeds. */
   target?: TargetFacts | undefined;
+  /** For a tap in a run: the id of its state, unique to the project. */
+  stateId?: string | undefined;
 }
 
 /** An open descriptor, or what to create. */
@@ -59,12 +61,12 @@ export type Stdio = number | "pipe" | "ignore";
 
 /** @throws plugin_not_started */
 export async function startChild(options: StartOptions): Promise<Child> {
-  const { name, executable, control = null, onControl, target } = options;
+  const { name, executable, control = null, onControl, target, stateId } = options;
   let child: ChildProcess;
   try {
     child = spawn(executable.command, [...executable.leadingArgs, ...options.args], {
       cwd: options.cwd,
-      env: childEnvironment({ ...options.processEnv, ...options.env }, { hasControl: control !== null, target }),
+      env: childEnvironment({ ...options.processEnv, ...options.env }, { hasControl: control !== null, target, stateId }),
       stdio: control === null ? [...options.stdio] : [...options.stdio, "pipe"],
       detached: true,
     });

@@ -5,6 +5,7 @@ import {
   parseExact,
   parseOrdered,
   readState,
+  readStateId,
   readTargetFacts,
   type State,
   stringifyOrdered,
@@ -17,10 +18,11 @@ import { readJsonObject } from "../config/read.ts";
 import { batchConfig, fileOutputOf } from "../tap/batch-config.ts";
 import type { RejectDetails } from "../tap/define.ts";
 import { defineTap, type Tap } from "../tap/define-tap.ts";
-import { discover } from "../tap/discover.ts";
+import { catalogEntry, discover } from "../tap/discover.ts";
 import { type ExtractOptions, extract } from "../tap/extract.ts";
 import { openTap } from "../tap/open-tap.ts";
 import { createReadMeter, type ReadMeter } from "../tap/read-meter.ts";
+import { methodOf } from "../tap/stream-context.ts";
 import { Output } from "./output.ts";
 import { answerRejectsOfTap } from "./rejects.ts";
 import { type PluginRun, print, runPlugin } from "./run-plugin.ts";
@@ -80,6 +82,7 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
     ...(await readInputs(run)),
     signal: run.signal,
     target: readTargetFacts(process.env),
+    stateId: readStateId(process.env),
     files: fileOutputOf((run.config as { batch_config?: Static<typeof batchConfig> }).batch_config, run.report.log),
     onFiles(stream, rows) {
       const count = sent.get(stream);
@@ -177,8 +180,21 @@ async function testStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static
   const { catalog } = await readInputs(run);
   const names: string[] = [];
   await using session = await openTap(tap, run.config, { signal: run.signal, log: run.report.log });
+  const checked = new Set<string>();
+  for (const group of session.together ?? []) {
+    const members = session.streams.filter(
+      (stream) => group.streams.includes(stream.name) && methodOf(stream, catalogEntry(stream)) === group.replicationMethod,
+    );
+    if (group.check === undefined || members.length === 0) continue;
+    await group.check(members);
+    for (const { name } of members) checked.add(name);
+  }
   for (const stream of session.streams) {
     const together = session.together?.filter(({ streams }) => streams.includes(stream.name)) ?? [];
+    if (checked.has(stream.name)) {
+      names.push(stream.name);
+      continue;
+    }
     const only = defineTap({ ...tap, streams: undefined, open: () => ({ streams: [stream], together }) });
     let rows = 0;
     for await (const _ of extract(only, run.config, {

@@ -205,7 +205,7 @@ export interface ReadContext {
   /** The stream's bookmark from the last run, {} at the first. */
   readonly state: StreamState;
   /**
-   * FULL_TABLE, or INCREMENTAL: then only rows whose `replicationKey` is at or past `startValue` are wanted, or (without a
+   * FULL_TABLE, LOG_BASED (in a group that reads a log of changes), or INCREMENTAL: then only rows whose `replicationKey` is at or past `startValue` are wanted, or (without a
    * replication key) what is new by the tap's own checkpoints in `state`.
    */
   readonly replicationMethod: ReplicationMethod;

@@ -12,6 +12,7 @@ import { openTap } from "./open-tap.ts";
 import { promptly, waiting } from "./promptly.ts";
 import { isStreamSelected } from "./select.ts";
 import type { StreamGroup } from "./session.ts";
+import { methodOf } from "./stream-context.ts";
 import { type FailedStream, failureOf, StreamFailed, streamFailed } from "./stream-failed.ts";
 import { StreamWriter, type StreamWriterOptions } from "./stream-writer.ts";
 import { TapState } from "./tap-state.ts";
@@ -22,6 +23,8 @@ export interface ExtractOptions
   state?: State | undefined;
   signal?: AbortSignal;
   log?: Log;
+  /** Under which a runner keeps the state. */
+  stateId?: string | undefined;
   /** The caller uses each piece before it asks for the next, so that pieces may be parts of a buffer which the tap uses again. Saves a copy. */
   usesPiecesAtOnce?: boolean | undefined;
   /** Called once, with the streams that will be read. */
@@ -45,7 +48,7 @@ export async function* extract<C extends TObject>(
   const { signal = new AbortController().signal, log = () => {}, target, files, onCount, onFiles, onReject, onSkip, onProgress } = options;
   const entries = options.catalog === undefined ? undefined : readCatalog(options.catalog).streams.filter(isStreamSelected);
   const wanted = entries && new Set(entries.map((entry) => entry.tap_stream_id));
-  await using session = await openTap(tap, config, { wanted, signal, log });
+  await using session = await openTap(tap, config, { wanted, signal, log, stateId: options.stateId });
   const { selected, missing } = select(session.streams, entries);
   const context: StreamWriterOptions = {
     state: new TapState(options.state ?? {}),
@@ -71,7 +74,7 @@ export async function* extract<C extends TObject>(
     if (signal.aborted) return;
     for (const [stream] of members) options.onStream?.("start", stream.name);
     try {
-      yield* group === undefined ? readStream(members[0] as Selected, context) : readGroup(group, members, context);
+      yield* group === undefined ? readStream(members[0] as Selected, context) : readGroup(group, members, context, fail);
     } catch (error) {
       if (!(error instanceof StreamFailed)) throw error;
       for (const [{ name }] of members) fail({ stream: name, error: asTaplineError(error.cause) });
@@ -108,12 +111,16 @@ function* inOrder(
   groups: readonly StreamGroup[],
 ): Generator<{ group?: StreamGroup; members: readonly Selected[] }> {
   const read = new Set<StreamGroup>();
+  const groupOf = ([stream, entry]: Selected): StreamGroup | undefined =>
+    groups.find(
+      ({ streams, replicationMethod: only }) => streams.includes(stream.name) && (only === undefined || only === methodOf(stream, entry)),
+    );
   for (const one of selected) {
-    const group = groups.find(({ streams }) => streams.includes(one[0].name));
+    const group = groupOf(one);
     if (group === undefined) yield { members: [one] };
     else if (!read.has(group)) {
       read.add(group);
-      yield { group, members: selected.filter(([{ name }]) => group.streams.includes(name)) };
+      yield { group, members: selected.filter((each) => groupOf(each) === group) };
     }
   }
 }

@@ -125,6 +125,39 @@ describe("streams read together", () => {
     expect(seen).toEqual([["b", { at: 7 }]]);
     expect(brief(lines)).toEqual(["SCHEMA c", "c 1", '{"b":{"at":7},"c":{}}', "SCHEMA b", '{"b":{"at":7},"c":{}}']);
   });
+  test("of one replication method are those that the catalog reads by it; the others are read alone", async () => {
+    const byLog: StreamGroup = {
+      streams: ["a", "b"],
+      replicationMethod: "LOG_BASED",
+      async *read(contexts) {
+        for (const name of contexts.keys()) yield [name, { id: 7 }];
+        yield checkpoints({});
+      },
+    };
+    const streams = [stream("a"), stream("b")];
+    const catalog = discover(streams);
+    expect(brief((await run({ streams, together: [byLog] }, { catalog })).lines).filter((line) => / \d/.test(line))).toEqual([
+      "a 1",
+      "b 1",
+    ]);
+    (catalog.streams[1] as { replication_method: string }).replication_method = "LOG_BASED";
+    expect(brief((await run({ streams, together: [byLog] }, { catalog })).lines).filter((line) => / \d/.test(line))).toEqual([
+      "a 1",
+      "b 7",
+    ]);
+  });
+  test("go on without one that fails alone, and the run ends failed", async () => {
+    const { lines, thrown } = await run(
+      group(async function* () {
+        yield ["a", { id: 1 }];
+        yield ["a", streamFailed(new Error("no key"))];
+        yield ["b", { id: 2 }];
+        yield checkpoints({ b: { at: 2 } });
+      }),
+    );
+    expect(brief(lines)).toContain("b 2");
+    expect((thrown as Error).message).toContain('1 of 3 streams failed: "a": ');
+  });
   test.each([
     ["a chunk of a stream that is not in it", ["c", { id: 1 }], 'a chunk of "c"'],
     ["a checkpoint of one stream", ["a", checkpoint({ at: 1 })], 'a checkpoint of "a" alone'],

@@ -2,8 +2,9 @@
  * What a tap that holds something open, such as a connection, returns from `open`: its streams, and which of them are read together.
  * A tap without `open` is a session that has nothing to close.
  */
-import type { StreamState } from "@tapline/protocol";
+import type { ReplicationMethod, StreamState } from "@tapline/protocol";
 import type { Checkpoint, Chunk, Log, ReadContext, Stream } from "./define.ts";
+import type { StreamFailed } from "./stream-failed.ts";
 
 /** Bookmarks of several streams that are read together, for one STATE. */
 export class Checkpoints {
@@ -24,13 +25,20 @@ export function checkpoints(bookmarks: Readonly<Record<string, StreamState>>): C
   return new Checkpoints(bookmarks);
 }
 
-/** What a group yields of one stream: all that a stream's own `read` may yield, but no checkpoint, for that is of all of them. */
-export type GroupChunk = Exclude<Chunk, Checkpoint>;
+/**
+ * What a group yields of one stream: all that a stream's own `read` may yield, but no checkpoint, for that is of all of them; or
+ * `streamFailed(error)`, after which the group reads its other streams on, and the run ends failed.
+ */
+export type GroupChunk = Exclude<Chunk, Checkpoint> | StreamFailed;
 
 /** Streams that one source sends interleaved, such as a log of changes, or a parent with its children. */
 export interface StreamGroup {
   /** Names of streams of the session. Each is in one group at most; the others are read by their own `read`, one after another. */
   readonly streams: readonly string[];
+  /** Only those that are read by this method belong to the group. Default: all. */
+  readonly replicationMethod?: ReplicationMethod;
+  /** Looks, for `--test`, whether the streams can be read together, and changes nothing. Without it `--test` reads their first rows. @throws what is in the way */
+  check?(streams: readonly Stream[]): Promise<void>;
   /** Called once, where one of the streams is selected. `contexts` has those that are. */
   read(contexts: ReadonlyMap<string, ReadContext>): AsyncIterable<readonly [stream: string, chunk: GroupChunk] | Checkpoints>;
 }
@@ -47,4 +55,6 @@ export interface OpenContext {
   /** Aborted when the run stops. */
   readonly signal: AbortSignal;
   readonly log: Log;
+  /** Under which the runner keeps the state, unique to its project; undefined where no runner started the tap. */
+  readonly stateId?: string | undefined;
 }

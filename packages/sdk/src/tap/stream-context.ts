@@ -60,8 +60,7 @@ export class StreamContext implements ReadContext {
   ) {
     this.#entry = entry;
     this.replicationKey = entry.replication_key ?? stream.replicationKey;
-    this.replicationMethod =
-      entry.replication_method ?? stream.replicationMethod ?? (this.replicationKey === undefined ? "FULL_TABLE" : "INCREMENTAL");
+    this.replicationMethod = methodOf(stream, entry);
     this.#select(entry.schema);
     const keepsOwnBookmark = this.replicationKey === undefined && stream.replicationMethod === "INCREMENTAL";
     const hasKey = this.replicationKey !== undefined && this.columns.includes(this.replicationKey);
@@ -107,4 +106,10 @@ export class StreamContext implements ReadContext {
     this.columns = selectedColumns({ ...this.#entry, schema });
     this.schema = { ...schema, properties: orderedObject(this.columns.map((name) => [name, properties[name] ?? {}])) };
   }
+}
+
+/** How a stream is read: as its catalog says, or else as the tap does. */
+export function methodOf(stream: Stream, entry: CatalogStream): ReplicationMethod {
+  const key = entry.replication_key ?? stream.replicationKey;
+  return entry.replication_method ?? stream.replicationMethod ?? (key === undefined ? "FULL_TABLE" : "INCREMENTAL");
 }

@@ -121,7 +121,8 @@ export class StreamWriter {
 
   /** Call it first: the SCHEMA line. */
   start(): Pieces {
-    warnOfNewColumns(this.#stream, this.#entry, this.#options.log);
+    // A group has what the log has, and says so by another SCHEMA.
+    if (this.#options.isInGroup !== true) warnOfNewColumns(this.#stream, this.#entry, this.#options.log);
     return [this.#context.schemaLine()];
   }
 
