@@ -91,6 +91,7 @@ function connect(options: ConnectionOptions, ssl: TlsAttempts[0]): Promise<Postg
     connectionTimeoutMillis: options.connectTimeoutMs,
     keepAlive: options.keepaliveIdleMs > 0,
     keepAliveInitialDelayMillis: options.keepaliveIdleMs,
+    ...(options.isForReplication === true ? { replication: "database" } : {}),
     // Numbers and times stay the text that the server sends, so nothing is rounded.
     types: { getTypeParser: () => (value: string) => value },
   });

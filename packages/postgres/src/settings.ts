@@ -84,6 +84,8 @@ export interface ConnectionOptions {
   statementTimeoutMs: number | undefined;
   lockTimeoutMs: number | undefined;
   keepaliveIdleMs: number;
+  /** The session also takes the commands of logical replication. */
+  isForReplication?: boolean;
 }
 
 /** @throws postgres_settings_missing, postgres_url_invalid, tls_settings_contradict */

@@ -50,6 +50,8 @@ export interface RunOptions {
   /** Called before each piece is asked for. */
   between?: () => Promise<void>;
   target?: TargetFacts;
+  /** As a run by tapline has it. */
+  stateId?: string;
 }
 
 /** A tap whose runs a test looks at. Configs are checked as they are on a command line, and get their defaults. */
@@ -74,13 +76,14 @@ export function tapRunner<C extends TObject>(tap: Tap<C>): TapRunner<C> {
 async function run<C extends TObject>(
   tap: Tap<C>,
   settings: () => Static<C>,
-  { catalog, state = {}, until, between, target }: RunOptions = {},
+  { catalog, state = {}, until, between, target, stateId }: RunOptions = {},
 ): Promise<Sent> {
   const messages: Message[] = [];
   const [warnings, infos, progress]: [string[], string[], number[]] = [[], [], []];
   const options = {
     state,
     target,
+    stateId,
     ...(catalog === undefined ? {} : { catalog }),
     onProgress: (_: string, doneBytes: number) => void progress.push(doneBytes),
     log: (level: string, message: string) => void (level === "warning" ? warnings : infos).push(message),

@@ -226,7 +226,8 @@ async function ready(child: ChildProcess): Promise<void> {
   let output = "";
   await new Promise<void>((resolve, reject) => {
     child.stderr?.on("data", (data) => {
-      if (output.length < 10_000) output += data;
+      // The end of it: clients that connect too soon may fill the beginning.
+      output = `${output}${data}`.slice(-10_000);
       if (/ready to accept (read-only )?connections/.test(output)) resolve();
     });
     child.once("error", reject);
