@@ -34,10 +34,24 @@ export const config = Type.Object({
   ),
   ssl: Type.Optional(Type.Boolean({ description: "PipelineWise's name: true is ssl_mode require." })),
   default_replication_method: Type.Optional(
-    Type.Union([Type.Literal("FULL_TABLE"), Type.Literal("INCREMENTAL")], {
+    Type.Union([Type.Literal("FULL_TABLE"), Type.Literal("INCREMENTAL"), Type.Literal("LOG_BASED")], {
       default: "FULL_TABLE",
       description:
-        "For streams whose catalog names no method. INCREMENTAL: those with exactly one column of server time (DEFAULT now()) named updated_at, or else created_at, are read by it; the others whole.",
+        "For streams whose catalog names no method. INCREMENTAL: those with exactly one column of server time (DEFAULT now()) named updated_at, or else created_at, are read by it; the others whole. LOG_BASED: tables are read from the server's log of changes, and views whole.",
+    }),
+  ),
+  replication_slot_name: Type.Optional(
+    Type.String({
+      pattern: "^[a-z0-9_]{1,63}$",
+      description:
+        "Replication slot of LOG_BASED streams, which no other run or program may read. It is made where it is missing, and never dropped. Default: one is made for the state id of a run by tapline.",
+    }),
+  ),
+  publication: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        "Publication of LOG_BASED streams, which must have their tables and is never changed. Default: one is made, with the name of the slot, which takes the tables' owner.",
     }),
   ),
   dates_as_string: Type.Optional(

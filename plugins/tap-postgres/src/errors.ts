@@ -1,8 +1,9 @@
 /** The errors of tap-postgres, beside those of every PostgreSQL plugin and of every tap for SQL databases. */
 import { defineErrors, type ErrorEntry } from "@tapline/sdk";
 import { sqlTapErrorCatalogue } from "@tapline/sql-tap";
+import { logErrorCatalogue } from "./log/errors.ts";
 
-export const tapPostgresErrorCatalogue = {
+const ownErrors = {
   server_too_old: {
     class: "config",
     message: (p: { version: string }) => `The server is PostgreSQL ${p.version}, and this tap reads from 13 on`,
@@ -53,5 +54,7 @@ export const tapPostgresErrorCatalogue = {
     hint: "Set hot_standby_feedback = on or a longer max_standby_streaming_delay on the standby, read smaller tables, or read from the primary.",
   },
 } as const satisfies Record<string, ErrorEntry>;
+
+export const tapPostgresErrorCatalogue = { ...ownErrors, ...logErrorCatalogue };
 
 export const errors = defineErrors({ ...sqlTapErrorCatalogue, ...tapPostgresErrorCatalogue });

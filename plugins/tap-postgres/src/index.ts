@@ -1,11 +1,12 @@
 /** tap-postgres: reads tables and views of a PostgreSQL database. */
 import { connectionOptions } from "@tapline/postgres";
-import { defineTap, type OpenContext, packageVersion, type TapSession } from "@tapline/sdk";
+import { defineTap, type OpenContext, packageVersion, type Stream, type TapSession } from "@tapline/sdk";
 import { expectOwnNames, streamName, streamOf, tableChoice, tableName, unknownTypesNote } from "@tapline/sql-tap";
 import { aliases, type Config, config } from "./config.ts";
 import { defaultCursor } from "./discover/default-cursor.ts";
 import { findTables, type PostgresTable } from "./discover/tables.ts";
 import { errors } from "./errors.ts";
+import { logGroup } from "./log/read-log.ts";
 import { readTable } from "./read/read-table.ts";
 import { takeSnapshot } from "./snapshot.ts";
 
@@ -30,14 +31,15 @@ export function tapPostgres(marginMs: number) {
 }
 
 /** @throws errors of connecting, no_tables */
-async function open(settings: Config, { wanted, log }: OpenContext, marginMs: number): Promise<TapSession> {
+async function open(settings: Config, { wanted, log, stateId }: OpenContext, marginMs: number): Promise<TapSession> {
   const options = connectionOptions(settings.ssl ? { ssl_mode: "require", ...settings } : settings, "tap-postgres");
   const snapshot = await takeSnapshot(options, marginMs);
   try {
     const choice = tableChoice(settings);
+    const types = { moneyScale: snapshot.facts.moneyScale, datesAsText: settings.dates_as_string === true };
     const found = await findTables(
       snapshot.session,
-      { moneyScale: snapshot.facts.moneyScale, datesAsText: settings.dates_as_string === true },
+      types,
       (schema, name) => choice.takes(schema, name) && (wanted === undefined || wanted.has(streamName({ schema, name }))),
     );
     const tables = withColumns(found, (message) => log("warning", message));
@@ -53,14 +55,24 @@ async function open(settings: Config, { wanted, log }: OpenContext, marginMs: nu
     return {
       streams: tables.map((table) => ({
         ...streamOf(table, (context) => readTable(table, context, snapshot, settings)),
-        ...(settings.default_replication_method === "INCREMENTAL" ? defaultCursor(table) : {}),
+        ...defaultMethod(table, settings),
       })),
+      together: [logGroup({ options, config: settings, types, tables, log, stateId })],
       [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
     };
   } catch (error) {
     await snapshot[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Of a stream whose catalog names none. */
+function defaultMethod(
+  table: PostgresTable,
+  { default_replication_method: method }: Config,
+): Pick<Stream, "replicationMethod" | "replicationKey"> {
+  if (method === "INCREMENTAL") return defaultCursor(table);
+  return method === "LOG_BASED" && (table.kind === "r" || table.kind === "p") ? { replicationMethod: "LOG_BASED" } : {};
 }
 
 /** A table without columns has rows that say nothing, and no target can store them. */

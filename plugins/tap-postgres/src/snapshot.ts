@@ -27,9 +27,9 @@ export interface Snapshot extends AsyncDisposable {
   renew(): Promise<void>;
 }
 
-/** @throws errors of connecting, server_too_old, pooler_splits_transactions */
-export async function takeSnapshot(options: ConnectionOptions, holdMarginMs: number): Promise<Snapshot> {
-  let current = await openSnapshot(options, holdMarginMs);
+/** `exported`: the id of a snapshot that another session holds. @throws errors of connecting, server_too_old, pooler_splits_transactions */
+export async function takeSnapshot(options: ConnectionOptions, holdMarginMs: number, exported?: string): Promise<Snapshot> {
+  let current = await openSnapshot(options, holdMarginMs, exported);
   return {
     get session() {
       return current.session;
@@ -46,7 +46,7 @@ export async function takeSnapshot(options: ConnectionOptions, holdMarginMs: num
   };
 }
 
-async function openSnapshot(options: ConnectionOptions, holdMarginMs: number): Promise<Omit<Snapshot, "renew">> {
+async function openSnapshot(options: ConnectionOptions, holdMarginMs: number, exported?: string): Promise<Omit<Snapshot, "renew">> {
   const session = await openSession(options);
   const others: Session[] = [];
   const close = async (): Promise<void> => {
@@ -55,7 +55,7 @@ async function openSnapshot(options: ConnectionOptions, holdMarginMs: number): P
   try {
     // Before the snapshot: a transaction that it does not see is then either in this list or began after it.
     const oldest = await oldestTransaction(session, holdMarginMs);
-    await begin(session);
+    await begin(session, exported);
     const facts = { ...(await readFacts(session)), oldest };
     return {
       session,
@@ -79,7 +79,7 @@ async function openSnapshot(options: ConnectionOptions, holdMarginMs: number): P
 }
 
 /** COPY text is read in these forms. One scan in order of the blocks must not start in the middle, nor be shared by workers. */
-const settings: Readonly<Record<string, string>> = {
+export const textSettings: Readonly<Record<string, string>> = {
   TimeZone: "UTC",
   DateStyle: "ISO, YMD",
   IntervalStyle: "postgres",
@@ -101,7 +101,7 @@ async function begin(session: Session, snapshot?: string): Promise<void> {
       statement_timeout: options.statementTimeoutMs?.toString(),
       lock_timeout: options.lockTimeoutMs?.toString(),
     };
-    const list = Object.entries({ ...settings, ...own }).flatMap(([name, value]) =>
+    const list = Object.entries({ ...textSettings, ...own }).flatMap(([name, value]) =>
       value === undefined ? [] : [`set_config(${quoteText(name)}, ${quoteText(value)}, true)`],
     );
     const { rows } = await execute(`SELECT pg_backend_pid(), ${list.join(", ")}`);

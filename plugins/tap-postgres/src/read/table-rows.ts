@@ -5,11 +5,11 @@
 import { quoteName, quoteText } from "@tapline/columns";
 import { CopyFrames, CopyLines, copyOut, type Session } from "@tapline/postgres";
 import { type Chunk, Lines, type ReadContext, type SchemaChange, schemaChange } from "@tapline/sdk";
-import { expectColumns, jsonNullWarning, streamName, tableName, widened } from "@tapline/sql-tap";
+import { expectColumns, streamName, tableName } from "@tapline/sql-tap";
 import type { Config } from "../config.ts";
 import type { PostgresTable } from "../discover/tables.ts";
-import type { WireType } from "../discover/types.ts";
 import { errors } from "../errors.ts";
+import { ColumnForms } from "./column-forms.ts";
 
 /** Where the last row of a piece is: the bytes of its COPY text. */
 export interface RowPlace {
@@ -21,8 +21,7 @@ export interface RowPlace {
 export class TableRows {
   readonly table: PostgresTable;
   readonly context: ReadContext;
-  readonly #wires: Map<string, WireType>;
-  readonly #jsonNulls = new Map<string, number>();
+  readonly #forms: ColumnForms;
   /** Conditions of the person's own, for all statements. */
   readonly #own: readonly string[];
 
@@ -32,7 +31,7 @@ export class TableRows {
     this.table = table;
     this.context = context;
     expectColumns(table, context.columns);
-    this.#wires = new Map(table.columns.map(({ name, wire }) => [name, wire]));
+    this.#forms = new ColumnForms(table, context.log);
   }
 
   /**
@@ -77,40 +76,25 @@ export class TableRows {
 
   /** Call it last. */
   report(): void {
-    for (const [name, count] of this.#jsonNulls) this.context.log("warning", jsonNullWarning(tableName(this.table), name, count));
+    this.#forms.report();
   }
 
-  #countNulls({ jsonNulls }: CopyLines): void {
-    for (const [i, name] of this.context.columns.entries()) {
-      const count = jsonNulls[i] as number;
-      if (count > 0) this.#jsonNulls.set(name, (this.#jsonNulls.get(name) ?? 0) + count);
-    }
+  #countNulls(lines: CopyLines): void {
+    this.#forms.countNulls(lines, this.context.columns);
   }
 
   #list(): string {
-    return this.context.columns.map((name) => (this.#wire(name).read ?? ((column) => column))(`t.${quoteName(name)}`)).join(", ");
+    return this.context.columns.map((name) => (this.#forms.wire(name).read ?? ((column) => column))(`t.${quoteName(name)}`)).join(", ");
   }
 
   #writer(): CopyLines {
-    const columns = this.context.columns.map((name) => ({ name, form: this.#wire(name).form }));
-    return new CopyLines(columns, this.context);
+    return new CopyLines(this.#forms.copyColumns(this.context.columns), this.context);
   }
 
   /** The column becomes what its type can be at most. Undefined: it became so while another statement read. */
   #widen(at: number): SchemaChange | undefined {
-    const name = this.context.columns[at] as string;
-    const { wider, ...wire } = this.#wire(name);
-    if (wider === undefined) return undefined;
-    this.#wires.set(name, { ...wire, ...wider });
-    this.context.log(
-      "info",
-      `column ${JSON.stringify(name)} of ${tableName(this.table)} has values that its type on the wire can't say, such as infinity; from here on it is ${String(wider.property.type)}`,
-    );
-    return schemaChange(widened(this.context.schema, { names: [name], keys: this.table.keys }, () => wider.property));
-  }
-
-  #wire(name: string): WireType {
-    return this.#wires.get(name) as WireType;
+    const schema = this.#forms.widen(this.context.columns[at] as string, this.context.schema);
+    return schema === undefined ? undefined : schemaChange(schema);
   }
 
   /** Older snapshots see a table that was emptied or rewritten as empty. Its lock keeps it as it is until the savepoint is rolled back. */

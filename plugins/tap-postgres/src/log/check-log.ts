@@ -1,0 +1,52 @@
+/** Looks, for `--test` and `tapline doctor`, whether a run could read the log, and changes nothing. */
+import type { Session } from "@tapline/postgres";
+import type { Stream } from "@tapline/sdk";
+import { streamName, tableName } from "@tapline/sql-tap";
+import { errors } from "../errors.ts";
+import { ownConditions } from "../read/table-rows.ts";
+import { obstacleOf } from "./followable.ts";
+import { type LogParts, openLogSession } from "./parts.ts";
+import { checkOwner } from "./plan.ts";
+import { givenPublication } from "./publication.ts";
+import { checkServer } from "./server-facts.ts";
+import { findSlot, slotName } from "./slot.ts";
+import { readTableFacts } from "./table-facts.ts";
+
+/** @throws log_of_replica, log_level_low, replication_refused, log_not_followable, publication_missing, publication_lacks, slot_foreign, slot_lost, slots_full */
+export async function checkLog(streams: readonly Stream[], parts: LogParts): Promise<void> {
+  const { config, log, stateId, options } = parts;
+  await using session = await openLogSession(parts);
+  await checkServer(session);
+  const tables = parts.tables.filter((table) => streams.some(({ name }) => name === streamName(table)));
+  const facts = await readTableFacts(
+    session,
+    tables.map(({ oid }) => oid),
+  );
+  for (const table of tables) {
+    const names = table.columns.map(({ name }) => name);
+    const hasConditions = ownConditions(table, config).length > 0;
+    const obstacle = obstacleOf({ table, facts: facts.get(table.oid), keys: table.keys, names, hasConditions, target: undefined });
+    if (obstacle !== undefined) throw errors.log_not_followable({ table: tableName(table), ...obstacle });
+  }
+  if (config.publication !== undefined) await givenPublication(session, config.publication, tables);
+  const name = config.replication_slot_name ?? (stateId === undefined ? undefined : slotName(stateId, options.database));
+  const slot = name === undefined ? undefined : await findSlot(session, name);
+  if (slot === undefined) await expectFreeSlots(session, name ?? "of the first run");
+  else {
+    checkOwner(slot, options.database);
+    if (slot.isLost) throw errors.slot_lost({ slot: slot.name });
+    log(
+      "info",
+      `the server keeps ${Math.round(slot.retainedBytes / 1024)} KiB of log for the replication slot ${JSON.stringify(slot.name)}`,
+    );
+  }
+  log("info", `the changes of ${tables.length} tables can be read`);
+}
+
+/** A first run takes one slot that stays and one for its snapshot. */
+async function expectFreeSlots({ execute }: Session, slot: string): Promise<void> {
+  const [[free]] = (
+    await execute("SELECT current_setting('max_replication_slots')::int - (SELECT count(*) FROM pg_catalog.pg_replication_slots)")
+  ).rows as [[string]];
+  if (Number(free) < 2) throw errors.slots_full({ slot });
+}

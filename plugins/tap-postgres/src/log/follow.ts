@@ -1,0 +1,135 @@
+/**
+ * Follows the log from a slot: changes become lines in the order of their commits, whole transactions only, with one STATE for all streams
+ * at commits. It ends before the first transaction that is not wholly before `end`.
+ */
+import type { Session } from "@tapline/postgres";
+import { activate, type Checkpoints, checkpoints, type GroupChunk, rowVersion, type StreamState } from "@tapline/sdk";
+import { nextVersion } from "@tapline/sql-tap";
+import { errors } from "../errors.ts";
+import type { LogFeed } from "./feed.ts";
+import type { LogIdentity, LogStream } from "./log-stream.ts";
+import { laterLsn } from "./lsn.ts";
+import { type LogMessage, type Relation, readMessage, UnreadableMessage } from "./pgoutput.ts";
+import { putChange, type Transaction } from "./put-change.ts";
+import { instantText } from "./stream-frames.ts";
+
+export type LogItem = readonly [stream: string, chunk: GroupChunk] | Checkpoints;
+
+export interface FollowOptions {
+  feed: LogFeed;
+  /** By the table's oid. */
+  streams: ReadonlyMap<number, LogStream>;
+  identity: LogIdentity;
+  end: bigint;
+  /** For values that the log does not have. */
+  session: Session;
+  signal: AbortSignal;
+  /** A table is described in another way than it is known. Yields what its stream must say before the next row, or marks it for a new read. */
+  settle(stream: LogStream, relation: Relation): AsyncIterable<LogItem>;
+}
+
+/** Lines are handed over when so many bytes wait. */
+const fullAt = 128 * 1024;
+/** A STATE at the first commit after so long, also where little was sent. */
+const stateEveryMs = 1000;
+
+/** Returns how far the log was read. @throws log_unreadable and errors of the connection */
+export async function* follow(options: FollowOptions): AsyncGenerator<LogItem, bigint> {
+  const { feed, streams, session, signal, end } = options;
+  const relations = new Map<number, Relation>();
+  const all = [...streams.values()];
+  let read = feed.received;
+  let transaction: Transaction | undefined;
+  let lastState = performance.now();
+  while (await feed.read(signal)) {
+    for (let frame = feed.frames.next(); frame !== undefined; frame = feed.frames.next()) {
+      if (frame.kind === "keepalive") {
+        if (transaction === undefined) read = laterLsn(read, frame.end);
+        feed.received = read;
+        if (read >= end && transaction === undefined) return read;
+        continue;
+      }
+      const message = messageOf(frame.message);
+      switch (message.kind) {
+        case "begin":
+          if (message.commitLsn >= end) return laterLsn(read, end);
+          transaction = { commitLsn: message.commitLsn, committedAt: instantText(message.committedAt) };
+          break;
+        case "commit":
+          transaction = undefined;
+          read = laterLsn(read, message.endLsn);
+          feed.received = read;
+          if (performance.now() - lastState >= stateEveryMs || all.some(({ context }) => context.isStateDue())) {
+            yield* drainAll(all, session);
+            yield stateOf(options, read);
+            lastState = performance.now();
+          }
+          break;
+        case "relation": {
+          relations.set(message.id, message);
+          const stream = streams.get(message.id);
+          if (stream === undefined || stream.resync !== undefined || isOld(stream, transaction)) break;
+          yield* drain(stream, session);
+          yield* options.settle(stream, message);
+          break;
+        }
+        case "truncate":
+          for (const id of message.relations) {
+            const stream = streams.get(id);
+            if (stream === undefined || stream.resync !== undefined || isOld(stream, transaction)) continue;
+            yield* drain(stream, session);
+            yield* truncate(stream);
+          }
+          break;
+        case "insert":
+        case "update":
+        case "delete": {
+          const stream = streams.get(message.relation);
+          if (stream === undefined || stream.resync !== undefined || transaction === undefined || isOld(stream, transaction)) break;
+          const relation = relations.get(message.relation);
+          if (relation === undefined)
+            throw errors.log_unreadable({ why: `a change of table ${message.relation}, which was not described` });
+          stream.lines.describe(relation);
+          putChange(stream, message, transaction);
+          if (stream.lines.size >= fullAt || stream.lines.mustDrain) yield* drain(stream, session);
+        }
+      }
+    }
+  }
+  return read;
+}
+
+/** The rows of the stream have it already. */
+function isOld({ lsn }: LogStream, transaction: Transaction | undefined): boolean {
+  return transaction !== undefined && transaction.commitLsn < lsn;
+}
+
+function messageOf(bytes: Buffer): LogMessage {
+  try {
+    return readMessage(bytes);
+  } catch (error) {
+    if (error instanceof UnreadableMessage) throw errors.log_unreadable({ why: error.message }, {}, error);
+    throw error;
+  }
+}
+
+/** All rows that were there are of an older version. */
+async function* truncate(stream: LogStream): AsyncGenerator<LogItem> {
+  stream.version = nextVersion({ version: stream.version });
+  yield [stream.name, rowVersion(stream.version)];
+  yield [stream.name, activate(stream.version)];
+}
+
+async function* drain(stream: LogStream, session: Session): AsyncGenerator<LogItem> {
+  if (!stream.hasLines) return;
+  for (const piece of await stream.lines.drain(session)) yield [stream.name, piece];
+}
+
+export async function* drainAll(streams: readonly LogStream[], session: Session): AsyncGenerator<LogItem> {
+  for (const stream of streams) yield* drain(stream, session);
+}
+
+export function stateOf({ streams, identity }: Pick<FollowOptions, "streams" | "identity">, read: bigint): Checkpoints {
+  const bookmarks = [...streams.values()].map((stream): [string, StreamState] => [stream.name, stream.bookmark(identity, read)]);
+  return checkpoints(Object.fromEntries(bookmarks));
+}

@@ -1,0 +1,77 @@
+/** Makes or finds publication and slot, and decides what the run does with each stream. */
+import type { Session } from "@tapline/postgres";
+import { tableName } from "@tapline/sql-tap";
+import { errors } from "../errors.ts";
+import type { Candidate } from "./candidates.ts";
+import { openReplication } from "./feed.ts";
+import { type LogIdentity, namesIn } from "./log-stream.ts";
+import type { LogParts } from "./parts.ts";
+import { checkContinuity, checkOwner, chooseSlot, planStream, type StreamPlan } from "./plan.ts";
+import { ensurePublication, findPublication, givenPublication, type Publication } from "./publication.ts";
+import { identify } from "./server-facts.ts";
+import { advanceSlot, createSlot, dropSlot, findSlot, type Slot, slotName, waitForSlot } from "./slot.ts";
+
+export interface Prepared {
+  identity: LogIdentity;
+  publication: Publication;
+  plans: ReadonlyMap<string, StreamPlan>;
+  /** What the state says is loaded: the slot may forget it. */
+  confirmed: bigint;
+}
+
+/** @throws what stops a run of the log: see the catalogue */
+export async function prepare(candidates: readonly Candidate[], session: Session, parts: LogParts, signal: AbortSignal): Promise<Prepared> {
+  const { options, config, log, stateId } = parts;
+  const { database } = options;
+  const bookmarks = candidates.flatMap(({ bookmark }) => bookmark ?? []);
+  const name = chooseSlot(bookmarks, config.replication_slot_name, stateId === undefined ? undefined : slotName(stateId, database));
+  await using replication = await openReplication(options);
+  const server = await identify(replication);
+  let slot = await waitForSlot(session, name, { log, signal });
+  if (bookmarks.length > 0) checkContinuity(bookmarks, server, { name, slot, database });
+  else slot = await slotForFirstRun(slot);
+  const publication = await publicationFor();
+  if (slot === undefined) {
+    await createSlot(replication, name, log);
+    log("info", `made the replication slot ${JSON.stringify(name)}`);
+    slot = (await findSlot(session, name)) as Slot;
+  } else log("info", `the server keeps ${sizeText(slot.retainedBytes)} of log for the replication slot ${JSON.stringify(name)}`);
+  const { confirmed: forgotten } = slot;
+  const plans = new Map<string, StreamPlan>();
+  for (const { name: stream, bookmark, table, facts, context } of candidates) {
+    const { oid } = table;
+    const names = namesIn(context.columns, table, facts);
+    const plan = planStream({ bookmark, table: oid, member: publication.members.get(oid), columns: facts.columns, names }, forgotten);
+    plans.set(stream, plan);
+  }
+  const followed = [...plans.values()].flatMap((plan) => (plan.kind === "follow" ? [plan.bookmark.lsn] : []));
+  const confirmed = followed.reduce((least, lsn) => (lsn < least ? lsn : least), followed[0] ?? 0n);
+  // Here and not by the stream: the server then also moves the place that it would decode again from.
+  if (confirmed > forgotten) await advanceSlot(replication, name, confirmed);
+  return { identity: { slot: name, ...server }, publication, plans, confirmed };
+
+  /** Without bookmarks nothing needs a slot of the tap's own, and one that is kept may be lost; another's is taken as it is. */
+  async function slotForFirstRun(found: Slot | undefined): Promise<Slot | undefined> {
+    if (found === undefined) return undefined;
+    checkOwner(found, database);
+    if (config.replication_slot_name === undefined) {
+      await dropSlot(session, name);
+      return undefined;
+    }
+    if (found.isLost) throw errors.slot_lost({ slot: name });
+    return found;
+  }
+
+  async function publicationFor(): Promise<Publication> {
+    const tables = candidates.map(({ table }) => table);
+    if (config.publication !== undefined) return givenPublication(session, config.publication, tables);
+    // One that is made now would not send what is in the log already.
+    if (bookmarks.length > 0 && (await findPublication(session, name)) === undefined)
+      throw errors.publication_missing({ publication: name, tables: tables.map(tableName).join(", ") });
+    return ensurePublication(session, name, tables, log);
+  }
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}

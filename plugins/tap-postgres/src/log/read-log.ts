@@ -1,0 +1,100 @@
+/**
+ * Reads all streams of a run whose replication method is LOG_BASED: tables that have no valid bookmark whole, then the changes of all up
+ * to where the log stood when the run began. Nothing is confirmed to the server in the run: the next run confirms what its state says.
+ */
+import { checkpoints, type ReadContext, rowVersion, type StreamGroup, streamFailed, TaplineError } from "@tapline/sdk";
+import { streamName } from "@tapline/sql-tap";
+import { candidatesOf } from "./candidates.ts";
+import { checkLog } from "./check-log.ts";
+import { openFeed } from "./feed.ts";
+import { drainAll, follow, type LogItem, stateOf } from "./follow.ts";
+import { type LogIdentity, LogStream } from "./log-stream.ts";
+import { laterLsn } from "./lsn.ts";
+import { type LogParts, openLogSession } from "./parts.ts";
+import { prepare } from "./prepare.ts";
+import { readWhole, type WholeStream } from "./read-whole.ts";
+import { checkServer, logEnd } from "./server-facts.ts";
+import { settle } from "./settle.ts";
+import { waitForSlot } from "./slot.ts";
+
+/** The streams of these tables, as far as a catalog makes them LOG_BASED. */
+export function logGroup(parts: LogParts): StreamGroup {
+  return {
+    streams: parts.tables.map(streamName),
+    replicationMethod: "LOG_BASED",
+    check: (streams) => checkLog(streams, parts),
+    read: (contexts) => readLog(contexts, parts),
+  };
+}
+
+async function* readLog(contexts: ReadonlyMap<string, ReadContext>, parts: LogParts): AsyncGenerator<LogItem> {
+  try {
+    yield* readStreams(contexts, parts);
+  } catch (error) {
+    // What is wrong with the log is so for its streams alone: those that are read in other ways are read.
+    if (error instanceof TaplineError && error.class === "config") throw streamFailed(error);
+    throw error;
+  }
+}
+
+async function* readStreams(contexts: ReadonlyMap<string, ReadContext>, parts: LogParts): AsyncGenerator<LogItem> {
+  await using session = await openLogSession(parts);
+  await checkServer(session);
+  const signal = [...contexts.values()][0]?.signal ?? new AbortController().signal;
+  const candidates = yield* candidatesOf(contexts, session, parts);
+  if (candidates.length === 0) return;
+  const end = await logEnd(session);
+  const { identity, publication, plans, confirmed } = await prepare(candidates, session, parts, signal);
+  const streams = new Map<number, LogStream>();
+  const whole: WholeStream[] = [];
+  for (const { name, context, table, facts, bookmark } of candidates) {
+    const plan = plans.get(name);
+    const member = publication.members.get(table.oid) as string;
+    if (plan?.kind !== "follow") whole.push({ name, context, table, member, version: bookmark?.version, why: plan?.why });
+    else {
+      const { lsn, version } = plan.bookmark;
+      streams.set(table.oid, new LogStream({ name, context, member, table, facts, lsn, version }));
+      yield [name, rowVersion(version)];
+    }
+  }
+  const wholeOptions = { ...parts, slot: identity.slot, signal, onRead };
+  if (whole.length > 0) yield* readWhole(whole, wholeOptions);
+  if (signal.aborted) return;
+  const start = [...streams.values()].reduce((least, { lsn }) => (lsn < least ? lsn : least), end);
+  if (start < end) yield* followAll(start);
+  const again = [...streams.values()].filter(({ resync }) => resync !== undefined);
+  if (again.length > 0 && !signal.aborted) yield* readWhole(again.map(againOf), wholeOptions);
+
+  async function* followAll(from: bigint): AsyncGenerator<LogItem> {
+    await waitForSlot(session, identity.slot, { log: parts.log, signal });
+    await using feed = await openFeed(parts.options, { slot: identity.slot, publication: publication.name, start: from, confirmed });
+    const before = new Map([...plans].flatMap(([name, plan]) => (plan.kind === "follow" ? [[name, plan.bookmark.columns] as const] : [])));
+    const settleOptions = { session, types: parts.types, log: parts.log, before };
+    const read = yield* follow({
+      feed,
+      streams,
+      identity,
+      end,
+      session,
+      signal,
+      settle: (stream, relation) => settle(stream, relation, settleOptions),
+    });
+    if (signal.aborted) return;
+    yield* drainAll([...streams.values()], session);
+    for (const stream of streams.values()) stream.report();
+    yield stateOf({ streams, identity }, laterLsn(read, end));
+  }
+
+  function* onRead(stream: LogStream): Generator<LogItem> {
+    streams.set(stream.table.oid, stream);
+    yield stateOfOne(stream, identity);
+  }
+}
+
+function againOf({ name, context, table, member, version, resync }: LogStream): WholeStream {
+  return { name, context, table, member, version, why: resync };
+}
+
+function stateOfOne(stream: LogStream, identity: LogIdentity): LogItem {
+  return checkpoints({ [stream.name]: stream.bookmark(identity, 0n) });
+}

@@ -1,0 +1,118 @@
+/** The replication slot of a state: by it the server keeps the log that was not confirmed. Its name, what it is now, and waiting for it. */
+import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { quoteName, quoteText } from "@tapline/columns";
+import type { Session } from "@tapline/postgres";
+import type { Log } from "@tapline/sdk";
+import { errors } from "../errors.ts";
+import { lsnText, readLsn } from "./lsn.ts";
+
+export interface Slot {
+  name: string;
+  plugin: string;
+  database: string;
+  /** The process that reads it. */
+  activePid: number | undefined;
+  /** The server threw away log that the slot needs. */
+  isLost: boolean;
+  /** The server sends nothing before this any more. */
+  confirmed: bigint;
+  /** Log that the server keeps for it. */
+  retainedBytes: number;
+}
+
+/** The same name for the same state and database: readable, then a hash, for the server allows 63 letters, digits and _, and has one list for all databases. */
+export function slotName(stateId: string, database: string): string {
+  const hash = createHash("sha256")
+    .update(JSON.stringify([stateId, database]))
+    .digest("hex")
+    .slice(0, 8);
+  const words = stateId
+    .replace(/@.*$/, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .slice(0, 40);
+  return `tapline_${words}_${hash}`;
+}
+
+export async function findSlot({ execute }: Session, name: string): Promise<Slot | undefined> {
+  const { rows } = await execute(`
+    SELECT plugin, database, active_pid, wal_status = 'lost', confirmed_flush_lsn,
+      pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END, restart_lsn)
+    FROM pg_catalog.pg_replication_slots WHERE slot_name = ${quoteText(name)}`);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const [plugin, database, activePid, isLost, confirmed, retained] = row;
+  return {
+    name,
+    plugin: String(plugin),
+    database: String(database),
+    activePid: activePid === null || activePid === undefined ? undefined : Number(activePid),
+    isLost: isLost === "t",
+    confirmed: readLsn(confirmed) ?? 0n,
+    retainedBytes: Number(retained ?? 0),
+  };
+}
+
+const askEveryMs = 200;
+const sayAfterMs = 2000;
+
+/** A run that was killed leaves a process of the server behind that reads the slot, until it notices. @throws slot_in_use */
+export async function waitForSlot(
+  session: Session,
+  name: string,
+  { log, signal }: { log: Log; signal: AbortSignal },
+): Promise<Slot | undefined> {
+  const [[timeout]] = (await session.execute("SELECT (extract(epoch FROM current_setting('wal_sender_timeout')::interval) * 1000)::bigint"))
+    .rows as [[string]];
+  const patienceMs = Number(timeout) + 15_000;
+  const since = performance.now();
+  let isSaid = false;
+  for (;;) {
+    const slot = await findSlot(session, name);
+    if (slot?.activePid === undefined || signal.aborted) return slot;
+    const waitedMs = performance.now() - since;
+    if (waitedMs > patienceMs) throw errors.slot_in_use({ slot: name, pid: slot.activePid, seconds: Math.round(waitedMs / 1000) });
+    if (waitedMs > sayAfterMs && !isSaid) {
+      isSaid = true;
+      log("info", `waits until process ${slot.activePid} of the server lets go of the replication slot ${JSON.stringify(name)}`);
+    }
+    await pause(askEveryMs);
+  }
+}
+
+/** The exported snapshot sees exactly the transactions whose commit lies before `lsn`, as long as its session runs no other command. */
+export interface SlotPoint {
+  lsn: bigint;
+  snapshot: string;
+}
+
+/** `replication`: a session for its commands. Waits until all transactions that are open now have ended. @throws slots_full and errors of the server */
+export async function createSlot(replication: Session, name: string, log: Log, { isTemporary = false } = {}): Promise<SlotPoint> {
+  const words = isTemporary ? "TEMPORARY LOGICAL pgoutput EXPORT_SNAPSHOT" : "LOGICAL pgoutput NOEXPORT_SNAPSHOT";
+  const patience = setTimeout(
+    () => log("info", "waits for the transactions that are open: the log can be read from their end on"),
+    sayAfterMs,
+  );
+  try {
+    const { rows } = await replication.execute(`CREATE_REPLICATION_SLOT ${quoteName(name)} ${words}`);
+    const [[, lsn, snapshot]] = rows as [[string, string, string | null]];
+    return { lsn: readLsn(lsn) as bigint, snapshot: snapshot ?? "" };
+  } catch (error) {
+    const { code } = ((error as Error).cause ?? {}) as { code?: string };
+    // configuration_limit_exceeded, of max_replication_slots or max_wal_senders.
+    if (code === "53400") throw errors.slots_full({ slot: name }, {}, error);
+    throw error;
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+/** The server may forget what is before. */
+export async function advanceSlot({ execute }: Session, name: string, lsn: bigint): Promise<void> {
+  await execute(`SELECT pg_replication_slot_advance(${quoteText(name)}, ${quoteText(lsnText(lsn))})`);
+}
+
+export async function dropSlot({ execute }: Session, name: string): Promise<void> {
+  await execute(`SELECT pg_drop_replication_slot(${quoteText(name)})`);
+}

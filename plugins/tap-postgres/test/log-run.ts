@@ -1,0 +1,116 @@
+/** A server whose log has single changes, and the target's view of what the tap sent: the rows of each table by key. */
+import type { Json, Row, State } from "@tapline/sdk";
+import { type PostgresServer, queryPostgres, startPostgres, type TestDatabase } from "@tapline/testing/postgres";
+import type { Message, Sent } from "@tapline/testing/tap-run";
+import { afterAll, beforeAll } from "vitest";
+import { type RunOptions, runTap } from "./tap-run.ts";
+
+export const logSettings = { wal_level: "logical", max_replication_slots: "100", max_wal_senders: "100", max_prepared_transactions: "5" };
+
+/** One server for the tests of a file. Each call of the result makes a database. */
+export function logServer(settings: Record<string, string> = {}): () => Promise<TestDatabase> {
+  let server: PostgresServer | undefined;
+  let count = 0;
+  beforeAll(async () => {
+    server = await startPostgres({ settings: { ...logSettings, ...settings } });
+  }, 120_000);
+  afterAll(() => server?.stop());
+  return async () => {
+    if (server === undefined) throw new Error("the server exists only while tests run");
+    const { address } = server;
+    const database = `log_${++count}`;
+    await queryPostgres({ ...address, database: "postgres" }, [`CREATE DATABASE ${database}`]);
+    const own = { ...address, database };
+    return { ...own, read: (...statements) => queryPostgres(own, statements) };
+  };
+}
+
+/** What a target has that upserts and removes: the rows of each stream, in the order of their keys. */
+export class Loaded {
+  readonly #streams = new Map<string, Map<string, { row: Row; version: number | undefined }>>();
+  #keys = new Map<string, string[]>();
+
+  /** Takes what a run sent. Rows after the last STATE count as those of a run that ended. */
+  take(messages: readonly Message[]): this {
+    for (const message of messages) {
+      const { type, stream, version } = message;
+      if (type === "SCHEMA") this.#keys.set(stream, (message as unknown as { key_properties: string[] }).key_properties);
+      const rows = this.#streams.get(stream) ?? new Map<string, { row: Row; version: number | undefined }>();
+      if (stream !== undefined) this.#streams.set(stream, rows);
+      if (type === "ACTIVATE_VERSION") {
+        for (const [key, { version: its }] of rows) if (its !== undefined && its < (version as number)) rows.delete(key);
+      }
+      if (type !== "RECORD") continue;
+      const key = JSON.stringify((this.#keys.get(stream) as string[]).map((name) => message.record[name]));
+      const { unchanged = [] } = message as { unchanged?: string[] };
+      if (message.record._sdc_deleted_at !== undefined) {
+        rows.delete(key);
+        continue;
+      }
+      const kept = Object.fromEntries(unchanged.map((name) => [name, rows.get(key)?.row[name] ?? "no value to keep"]));
+      rows.set(key, { row: { ...message.record, ...kept } as Row, version });
+    }
+    return this;
+  }
+
+  rows(stream: string): Json[] {
+    const rows = [...(this.#streams.get(stream) ?? new Map<string, { row: Row }>()).entries()];
+    return rows.sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })).map(([, { row }]) => row as Json);
+  }
+}
+
+/** As the runner names a state in a ledger. */
+const stateId = "dev:tap-postgres-to-target-x@0123abcd";
+/** A target that takes all that a tap of a log sends. */
+const target = { capabilities: ["partial-records"], load_method: null };
+
+/** A pipe: each run has the state of the one before, and all that was sent is loaded. */
+export class Capture {
+  state: State = {};
+  readonly loaded = new Loaded();
+  readonly database: TestDatabase;
+
+  constructor(database: TestDatabase) {
+    this.database = database;
+  }
+
+  /** With `until`, rows after the last STATE are dropped, as a target drops them. */
+  async run(options: RunOptions = {}): Promise<Sent> {
+    const config = { default_replication_method: "LOG_BASED" as const, ...options.config };
+    const sent = await runTap(this.database, { stateId, target, state: this.state, ...options, config });
+    this.state = sent.state;
+    const last = options.until === undefined ? sent.messages.length : sent.types.lastIndexOf("STATE") + 1;
+    this.loaded.take(sent.messages.slice(0, last));
+    return sent;
+  }
+
+  /** @throws what the run threw */
+  async ok(options?: RunOptions): Promise<Sent> {
+    const sent = await this.run(options);
+    if (sent.thrown !== undefined) throw sent.thrown;
+    return sent;
+  }
+
+  /** What a whole read has in this table now. */
+  async expected(stream: string): Promise<Json[]> {
+    const { messages, thrown } = await runTap(this.database);
+    if (thrown !== undefined) throw thrown;
+    return new Loaded().take(messages).rows(stream);
+  }
+
+  bookmark(stream: string): Record<string, Json> {
+    return (this.state as { bookmarks: Record<string, Record<string, Json>> }).bookmarks[stream] ?? {};
+  }
+}
+
+/** The code of what failed first. */
+export function codeOf(thrown: unknown): string | undefined {
+  const error = thrown as { code?: string; cause?: { code?: string } } | undefined;
+  return error?.code === "streams_failed" ? error.cause?.code : error?.code;
+}
+
+/** Each message as a word and its row. */
+export const brief = (messages: readonly Message[]): string[] =>
+  messages.map(({ type, stream, record }) =>
+    type === "RECORD" ? `${stream} ${JSON.stringify(record)}` : `${type}${stream === undefined ? "" : ` ${stream}`}`,
+  );
