@@ -1,0 +1,129 @@
+/**
+ * The tables whose changes are captured, and those who write to them: transactions of all kinds, large ones, rollbacks, and changes of the
+ * tables themselves. The values are those that every database writes as the same text.
+ */
+import { setTimeout } from "node:timers/promises";
+import { connectPostgres } from "@tapline/testing/postgres";
+import type { Random } from "../faults/random.ts";
+import type { Address } from "../source-faults/source.ts";
+
+/** `changing` is what ALTER TABLE meets; the log has old rows of `whole`, and of the others their keys alone. */
+export const makeTables: readonly string[] = [
+  "CREATE TABLE plain (id int PRIMARY KEY, n int NOT NULL, body text)",
+  "CREATE TABLE pairs (id int, part text, n int, PRIMARY KEY (id, part))",
+  "CREATE TABLE whole (id int PRIMARY KEY, n int, body text); ALTER TABLE whole REPLICA IDENTITY FULL",
+  "CREATE TABLE parted (id int PRIMARY KEY, n int) PARTITION BY RANGE (id)",
+  "CREATE TABLE parted_low PARTITION OF parted FOR VALUES FROM (MINVALUE) TO (1000)",
+  "CREATE TABLE parted_high PARTITION OF parted FOR VALUES FROM (1000) TO (MAXVALUE)",
+  "CREATE TABLE changing (id int PRIMARY KEY, v text)",
+  "INSERT INTO plain SELECT n, n, CASE n % 3 WHEN 0 THEN repeat(md5(n::text), 1 + n % 200) END FROM generate_series(1, 2000) AS n",
+  "INSERT INTO pairs SELECT n, 'p' || n % 3, n FROM generate_series(1, 1000) AS n",
+  "INSERT INTO whole SELECT n, n, repeat(md5(n::text), 1 + n % 200) FROM generate_series(1, 500) AS n",
+  "INSERT INTO parted SELECT n, n FROM generate_series(1, 2000) AS n",
+  "INSERT INTO changing SELECT n, 'v' || n FROM generate_series(1, 500) AS n",
+];
+
+/** Large values are random, so that the server can't make them small, and stores them apart. */
+const large = "(SELECT string_agg(md5(random()::text), '') FROM generate_series(1, 100))";
+
+function write(random: Random): string {
+  const id = 1 + random.below(2500);
+  switch (random.below(13)) {
+    case 0:
+      return `INSERT INTO plain VALUES (${id}, 1, ${large}) ON CONFLICT (id) DO UPDATE SET n = plain.n + 1`;
+    case 1:
+      return `UPDATE plain SET n = n + 1 WHERE id BETWEEN ${id} AND ${id + 15}`;
+    case 2:
+      return `UPDATE plain SET body = ${large} WHERE id = ${id}`;
+    case 3:
+      return `UPDATE plain SET id = -id WHERE id IN (${id}, -${id}) AND NOT EXISTS (SELECT 1 FROM plain AS p WHERE p.id = -plain.id)`;
+    case 4:
+      return `DELETE FROM plain WHERE id IN (${id}, ${id + 1}, -${id})`;
+    case 5:
+      return `UPDATE pairs SET n = n + 1 WHERE id = ${id % 1000}`;
+    case 6:
+      return `INSERT INTO pairs VALUES (${id}, 'q', ${id}) ON CONFLICT (id, part) DO UPDATE SET part = 'r' || pairs.n`;
+    case 7:
+      return `DELETE FROM pairs WHERE id = ${id % 1000}`;
+    case 8:
+      return `UPDATE whole SET n = n + 1 WHERE id = ${id % 500}`;
+    case 9:
+      return `INSERT INTO whole VALUES (${id}, 1, ${large}) ON CONFLICT (id) DO UPDATE SET id = whole.id + 10000, n = 0 WHERE NOT EXISTS (SELECT 1 FROM whole AS w WHERE w.id = whole.id + 10000)`;
+    case 10:
+      return `UPDATE parted SET id = 2000 - id WHERE id = ${id % 1000} AND NOT EXISTS (SELECT 1 FROM parted AS p WHERE p.id = 2000 - parted.id)`;
+    case 11:
+      return `INSERT INTO parted VALUES (${id}, 0) ON CONFLICT (id) DO UPDATE SET n = parted.n + 1`;
+    default:
+      return `INSERT INTO changing (id) VALUES (${id}) ON CONFLICT (id) DO UPDATE SET id = changing.id`;
+  }
+}
+
+/** What one large transaction does. */
+const largeWrite =
+  "UPDATE plain SET n = n + 1; INSERT INTO whole SELECT n, n, repeat('y', 300) FROM generate_series(20000, 22000) AS n ON CONFLICT (id) DO UPDATE SET n = whole.n + 1; DELETE FROM whole WHERE id > 21000";
+
+/** Each leaves the table so that any other may follow; `k` numbers the columns. */
+const alterations: readonly ((k: number) => string)[] = [
+  (k) => `ALTER TABLE changing ADD COLUMN c${k} int; UPDATE changing SET c${k} = ${k} WHERE id % 2 = 0`,
+  (k) => `ALTER TABLE changing ADD COLUMN c${k} int DEFAULT ${k}; UPDATE changing SET v = 'after ${k}' WHERE id % 5 = 0`,
+  (k) =>
+    `ALTER TABLE changing ADD COLUMN c${k} text; ALTER TABLE changing RENAME COLUMN c${k} TO d${k}; UPDATE changing SET d${k} = 'd' WHERE id % 3 = 0`,
+  (k) =>
+    `UPDATE changing SET v = 'before ${k}' WHERE id % 7 = 0; ALTER TABLE changing RENAME COLUMN v TO v${k}; ALTER TABLE changing RENAME COLUMN v${k} TO v`,
+  (k) =>
+    `ALTER TABLE changing ADD COLUMN t${k} int; UPDATE changing SET t${k} = id; ALTER TABLE changing ALTER COLUMN t${k} TYPE text USING 't' || t${k}`,
+  () => "TRUNCATE changing; INSERT INTO changing (id, v) SELECT n, 'again' FROM generate_series(1, 300) AS n",
+  () => "TRUNCATE pairs; INSERT INTO pairs SELECT n, 'p', n FROM generate_series(1, 700) AS n",
+];
+
+export interface Written {
+  commits: number;
+  rollbacks: number;
+  alterations: number;
+}
+
+/** Writes until it is stopped. A lost connection, a deadlock or a conflict ends the transaction only. */
+export function startWriter(address: Address, random: Random): { stop(): Promise<Written> } {
+  let isStopped = false;
+  const written: Written = { commits: 0, rollbacks: 0, alterations: 0 };
+  const work = async (): Promise<void> => {
+    let client = await connectPostgres(address, 100);
+    while (!isStopped) {
+      try {
+        const kind = random.below(40);
+        if (kind === 0) await client.query(`BEGIN; ${largeWrite}; ${random.below(3) === 0 ? "ROLLBACK" : "COMMIT"}`);
+        else if (kind < 3) {
+          await client.query(
+            `BEGIN; ${random.pick(alterations)(random.below(1_000_000))}; ${random.below(4) === 0 ? "ROLLBACK" : "COMMIT"}`,
+          );
+          written.alterations++;
+        } else {
+          await client.query("BEGIN");
+          for (let statements = 1 + random.below(4); statements > 0; statements--) {
+            const isInside = random.below(3) === 0;
+            if (isInside) await client.query("SAVEPOINT s");
+            await client.query(write(random));
+            if (isInside) await client.query(random.below(3) === 0 ? "ROLLBACK TO s" : "RELEASE s");
+          }
+          const isUndone = random.below(6) === 0;
+          await client.query(isUndone ? "ROLLBACK" : "COMMIT");
+          if (isUndone) written.rollbacks++;
+          else written.commits++;
+        }
+        await setTimeout(random.below(15));
+      } catch {
+        await client.end().catch(() => {});
+        client = await connectPostgres(address, 100);
+      }
+    }
+    await client.end();
+  };
+  const working = work();
+  return {
+    async stop() {
+      isStopped = true;
+      await working;
+      return written;
+    },
+  };
+}
