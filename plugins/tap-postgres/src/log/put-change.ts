@@ -20,12 +20,12 @@ export function putChange(stream: LogStream, message: RowMessage, { committedAt:
   }
   const before = message.old ?? message.oldKey;
   if (message.kind === "delete") {
-    if (before === undefined || !lines.hasKeys(before)) loseKey(stream);
+    if (before === undefined || !lines.columns.hasKeys(before)) loseKey(stream);
     else lines.put({ row: before, deletedAt });
     return;
   }
-  const isMoved = before !== undefined && lines.differ(message.row, before);
-  if (isMoved && !lines.hasKeys(before)) {
+  const isMoved = before !== undefined && lines.columns.differ(message.row, before);
+  if (isMoved && !lines.columns.hasKeys(before)) {
     loseKey(stream);
     return;
   }
