@@ -9,7 +9,7 @@ import { type LogParts, openLogSession } from "./parts.ts";
 import { checkOwner } from "./plan.ts";
 import { givenPublication } from "./publication.ts";
 import { checkServer } from "./server-facts.ts";
-import { findSlot, slotName } from "./slot.ts";
+import { findSlot, ownSlots, retainedText, type Slot, slotName } from "./slot.ts";
 import { readTableFacts } from "./table-facts.ts";
 
 /** @throws log_of_replica, log_level_low, replication_refused, log_not_followable, publication_missing, publication_lacks, slot_foreign, slot_lost, slots_full */
@@ -31,15 +31,12 @@ export async function checkLog(streams: readonly Stream[], parts: LogParts): Pro
   if (config.publication !== undefined) await givenPublication(session, config.publication, tables);
   const name = config.replication_slot_name ?? (stateId === undefined ? undefined : slotName(stateId, options.database));
   const slot = name === undefined ? undefined : await findSlot(session, name);
-  if (slot === undefined) await expectFreeSlots(session, name ?? "of the first run");
-  else {
-    checkOwner(slot, options.database);
-    if (slot.isLost) throw errors.slot_lost({ slot: slot.name });
-    log(
-      "info",
-      `the server keeps ${Math.round(slot.retainedBytes / 1024)} KiB of log for the replication slot ${JSON.stringify(slot.name)}`,
-    );
-  }
+  if (slot !== undefined) checkOwner(slot, options.database);
+  if (slot?.isLost === true) throw errors.slot_lost({ slot: slot.name });
+  // Without a state id it is not known which of them a run would read.
+  const slots = name === undefined ? await ownSlots(session) : slot === undefined ? [] : [slot];
+  for (const one of slots) log(one.isLost ? "warning" : "info", one.isLost ? lostText(one) : retainedText(one));
+  if (slots.length === 0) await expectFreeSlots(session, name ?? "of the first run");
   log("info", `the changes of ${tables.length} tables can be read`);
 }
 
@@ -49,4 +46,8 @@ async function expectFreeSlots({ execute }: Session, slot: string): Promise<void
     await execute("SELECT current_setting('max_replication_slots')::int - (SELECT count(*) FROM pg_catalog.pg_replication_slots)")
   ).rows as [[string]];
   if (Number(free) < 2) throw errors.slots_full({ slot });
+}
+
+function lostText({ name }: Slot): string {
+  return `the replication slot ${JSON.stringify(name)} lost log that it needs: drop it, or run its job with --full-refresh`;
 }

@@ -9,7 +9,7 @@ import type { LogParts } from "./parts.ts";
 import { checkContinuity, checkOwner, chooseSlot, planStream, type StreamPlan } from "./plan.ts";
 import { ensurePublication, findPublication, givenPublication, type Publication } from "./publication.ts";
 import { identify } from "./server-facts.ts";
-import { advanceSlot, createSlot, dropSlot, findSlot, type Slot, slotName, waitForSlot } from "./slot.ts";
+import { advanceSlot, createSlot, dropSlot, findSlot, retainedText, type Slot, slotName, waitForSlot } from "./slot.ts";
 
 export interface Prepared {
   identity: LogIdentity;
@@ -35,7 +35,7 @@ export async function prepare(candidates: readonly Candidate[], session: Session
     await createSlot(replication, name, log);
     log("info", `made the replication slot ${JSON.stringify(name)}`);
     slot = (await findSlot(session, name)) as Slot;
-  } else log("info", `the server keeps ${sizeText(slot.retainedBytes)} of log for the replication slot ${JSON.stringify(name)}`);
+  } else log("info", retainedText(slot));
   const { confirmed: forgotten } = slot;
   const plans = new Map<string, StreamPlan>();
   for (const { name: stream, bookmark, table, facts, context } of candidates) {
@@ -70,8 +70,4 @@ export async function prepare(candidates: readonly Candidate[], session: Session
       throw errors.publication_missing({ publication: name, tables: tables.map(tableName).join(", ") });
     return ensurePublication(session, name, tables, log);
   }
-}
-
-function sizeText(bytes: number): string {
-  return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }

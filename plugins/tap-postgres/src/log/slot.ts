@@ -35,23 +35,35 @@ export function slotName(stateId: string, database: string): string {
   return `tapline_${words}_${hash}`;
 }
 
-export async function findSlot({ execute }: Session, name: string): Promise<Slot | undefined> {
+export async function findSlot(session: Session, name: string): Promise<Slot | undefined> {
+  return (await slotsWhere(session, `slot_name = ${quoteText(name)}`))[0];
+}
+
+/** Slots of this database that a tap made for a state. */
+export function ownSlots(session: Session): Promise<Slot[]> {
+  return slotsWhere(session, "database = current_database() AND starts_with(slot_name, 'tapline_') AND NOT temporary");
+}
+
+async function slotsWhere({ execute }: Session, condition: string): Promise<Slot[]> {
   const { rows } = await execute(`
-    SELECT plugin, database, active_pid, wal_status = 'lost', confirmed_flush_lsn,
+    SELECT slot_name, plugin, database, active_pid, wal_status = 'lost', confirmed_flush_lsn,
       pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END, restart_lsn)
-    FROM pg_catalog.pg_replication_slots WHERE slot_name = ${quoteText(name)}`);
-  const [row] = rows;
-  if (row === undefined) return undefined;
-  const [plugin, database, activePid, isLost, confirmed, retained] = row;
-  return {
-    name,
+    FROM pg_catalog.pg_replication_slots WHERE ${condition} ORDER BY slot_name`);
+  return rows.map(([name, plugin, database, activePid, isLost, confirmed, retained]) => ({
+    name: String(name),
     plugin: String(plugin),
     database: String(database),
     activePid: activePid === null || activePid === undefined ? undefined : Number(activePid),
     isLost: isLost === "t",
     confirmed: readLsn(confirmed) ?? 0n,
     retainedBytes: Number(retained ?? 0),
-  };
+  }));
+}
+
+/** For the person: an idle slot fills the server's disk. */
+export function retainedText({ name, retainedBytes: bytes }: Slot): string {
+  const size = bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+  return `the server keeps ${size} of log for the replication slot ${JSON.stringify(name)}`;
 }
 
 const askEveryMs = 200;

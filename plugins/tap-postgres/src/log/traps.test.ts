@@ -359,9 +359,10 @@ test("a catalog chooses the streams of the log", async () => {
 });
 
 describe("--test", () => {
+  const said: string[] = [];
   const check = async (it: Capture, more: object = {}): Promise<string | undefined> => {
     const config = { ...settings(it.database), default_replication_method: "LOG_BASED" as const, ...more };
-    await using session = await openTap(tapPostgres(0), config, { stateId: "dev:x@1" });
+    await using session = await openTap(tapPostgres(0), config, { log: (_level, message) => void said.push(message) });
     const [group] = session.together ?? [];
     const made = (): Promise<unknown> =>
       read(
@@ -380,6 +381,9 @@ describe("--test", () => {
   test("passes where a run could read the log, and makes nothing", async () => {
     const it = await capture("CREATE TABLE a (id int PRIMARY KEY)");
     expect(await check(it)).toBeUndefined();
+    await it.ok();
+    await check(it);
+    expect(said.join()).toMatch(/the server keeps \d+ KiB of log for the replication slot "tapline_dev/);
   });
   test("names what is in the way: a table, a publication, a slot", async () => {
     const it = await capture("CREATE TABLE a (id int)");
