@@ -1,0 +1,98 @@
+/** Changes of PostgreSQL into DuckDB by `tapline run`, as the page on PostgreSQL shows it: first run, later runs, and starting over. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type PostgresServer, queryPostgres, startPostgres } from "@tapline/testing/postgres";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { bin, run } from "./command.ts";
+import { duckdbRows } from "./duckdb.ts";
+
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await startPostgres({ settings: { wal_level: "logical" } });
+}, 120_000);
+afterAll(() => server?.stop());
+
+async function project(database: string, config: object, more: object = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "capture-runs-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const address = { ...server.address, database };
+  await queryPostgres({ ...address, database: "postgres" }, [`CREATE DATABASE ${database}`]);
+  const plugins = {
+    "tap-postgres": { executable: bin("tap-postgres"), config: { ...address, ...config }, ...more },
+    "target-duckdb": { executable: bin("target-duckdb"), config: { filepath: join(folder, "copy.duckdb"), hard_delete: true } },
+  };
+  writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins }));
+  return {
+    folder,
+    ask: (...statements: string[]) => queryPostgres(address, statements),
+    tapline: (...args: string[]) => run("tapline", args, { cwd: folder }),
+    load: (...args: string[]) => run("tapline", ["run", "tap-postgres", "target-duckdb", ...args], { cwd: folder }),
+    rows: async (table: string) =>
+      (await duckdbRows(join(folder, "copy.duckdb"), `SELECT id, v FROM public.${table} ORDER BY 1`)).map(({ id, v }) => `${id} ${v}`),
+  };
+}
+
+test("a catalog's method: later runs load changes and deletes, one table or all start over, a gap stops the run", {
+  timeout: 240_000,
+}, async () => {
+  const { ask, load, rows } = await project("shop", {}, { metadata: { "public-*": { "replication-method": "LOG_BASED" } } });
+  await ask("CREATE TABLE a (id int PRIMARY KEY, v text)", "CREATE TABLE b (id int PRIMARY KEY, v text)");
+  await ask("INSERT INTO a VALUES (1, 'one'), (2, 'two')", "INSERT INTO b VALUES (1, 'b')");
+  expect(await load()).toMatchObject({ code: 0 });
+  await ask("UPDATE a SET v = 'eins' WHERE id = 1", "DELETE FROM a WHERE id = 2", "INSERT INTO b VALUES (2, 'c')");
+  expect(await load()).toMatchObject({ code: 0 });
+  expect([await rows("a"), await rows("b")]).toEqual([["1 eins"], ["1 b", "2 c"]]);
+  await ask("INSERT INTO a VALUES (3, 'three')", "DELETE FROM b WHERE id = 1");
+  expect(await load("--full-refresh", "public-a")).toMatchObject({ code: 0 });
+  expect([await rows("a"), await rows("b")]).toEqual([["1 eins", "3 three"], ["2 c"]]);
+  const [[slot]] = (await ask("SELECT slot_name FROM pg_replication_slots")) as [[string]];
+  await ask(`SELECT pg_drop_replication_slot('${slot}')`, "DELETE FROM a WHERE id = 1", "INSERT INTO b VALUES (4, 'd')");
+  const stopped = await load();
+  expect(stopped.code).not.toBe(0);
+  expect(`${stopped.stdout}${stopped.stderr}`).toContain("is gone, so changes since the last run can't be read any more");
+  expect(await load("--full-refresh")).toMatchObject({ code: 0 });
+  expect([await rows("a"), await rows("b")]).toEqual([["3 three"], ["2 c", "4 d"]]);
+  expect(await ask("SELECT count(*) FROM pg_replication_slots WHERE database = 'shop'")).toEqual([["1"]]);
+});
+
+test("tapline doctor names what is in the way", { timeout: 120_000 }, async () => {
+  const { ask, tapline } = await project("clinic", { default_replication_method: "LOG_BASED" });
+  await ask("CREATE TABLE a (id int, v text)");
+  const ill = await tapline("doctor");
+  expect(`${ill.stdout}${ill.stderr}`).toContain('"public"."a" can\'t be read LOG_BASED: it has no key');
+  await ask("ALTER TABLE a ADD PRIMARY KEY (id)");
+  const well = await tapline("doctor");
+  expect(`${well.stdout}${well.stderr}`).not.toContain("can't be read LOG_BASED");
+});
+
+test("a job of several lanes reads the log in one of them, run after run", { timeout: 240_000 }, async () => {
+  const { ask, folder, tapline } = await project("lanes", { default_replication_method: "LOG_BASED" });
+  const target = { ...server.address, database: "lanes_copy" };
+  await queryPostgres({ ...target, database: "postgres" }, ["CREATE DATABASE lanes_copy"]);
+  const plugins = {
+    "tap-postgres": {
+      executable: bin("tap-postgres"),
+      config: { ...server.address, database: "lanes", default_replication_method: "LOG_BASED" },
+    },
+    "target-postgres": { executable: bin("target-postgres"), config: { ...target, hard_delete: true } },
+  };
+  writeFileSync(
+    join(folder, "tapline.yml"),
+    JSON.stringify({ plugins, jobs: { all: { steps: [{ run: "tap-postgres target-postgres", parallel: 2 }] } } }),
+  );
+  await ask(
+    "CREATE TABLE a (id int PRIMARY KEY)",
+    "CREATE TABLE b (id int PRIMARY KEY)",
+    "CREATE TABLE c (id int PRIMARY KEY)",
+    "CREATE VIEW v AS SELECT 1 AS id",
+  );
+  await ask("INSERT INTO a VALUES (1), (2)", "INSERT INTO c VALUES (1)");
+  expect(await tapline("run", "all")).toMatchObject({ code: 0 });
+  await ask("DELETE FROM a WHERE id = 1", "INSERT INTO b VALUES (7)");
+  expect(await tapline("run", "all")).toMatchObject({ code: 0 });
+  const ids = async (table: string) => (await queryPostgres(target, [`SELECT id FROM public.${table} ORDER BY id`])).flat();
+  expect([await ids("a"), await ids("b"), await ids("c"), await ids("v")]).toEqual([["2"], ["7"], ["1"], ["1", "1"]]);
+  expect(await ask("SELECT count(*) FROM pg_replication_slots WHERE database = 'lanes'")).toEqual([["1"]]);
+});
