@@ -47,6 +47,13 @@ export const config = Type.Object({
         "Replication slot of LOG_BASED streams, which no other run or program may read. It is made where it is missing, and never dropped. Default: one is made for the state id of a run by tapline.",
     }),
   ),
+  max_retained_wal: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      description:
+        "MiB of log that the server may keep for the replication slot between two runs. From half of it on a run warns; above it the run reads all changes, and then ends failed, so that somebody looks. Default: no limit.",
+    }),
+  ),
   publication: Type.Optional(
     Type.String({
       minLength: 1,

@@ -100,6 +100,12 @@ export const logErrorCatalogue = {
     message: (p: { table: string; why: string; remedy: string }) => `${p.table} can't be read LOG_BASED: ${p.why}`,
     hint: (p: { remedy: string }) => `Change the table, or read it another way: ${p.remedy}`,
   },
+  log_kept_too_long: {
+    class: "config",
+    message: (p: { slot: string; kept: number; most: number }) =>
+      `The server kept ${p.kept} MiB of log for the replication slot ${JSON.stringify(p.slot)} when this run began, more than max_retained_wal, which is ${p.most}`,
+    hint: "All changes were read, and the next run lets the server forget them. Run more often, end transactions that stay open (pg_stat_activity, pg_prepared_xacts), or raise the limit.",
+  },
   log_unreadable: {
     class: "bug",
     message: (p: { why: string }) => `PostgreSQL sent a message of its log that this tap can't read: ${p.why}`,

@@ -1,5 +1,6 @@
 /** Makes or finds publication and slot, and decides what the run does with each stream. */
 import type { Session } from "@tapline/postgres";
+import type { Log, TaplineError } from "@tapline/sdk";
 import { tableName } from "@tapline/sql-tap";
 import { errors } from "../errors.ts";
 import type { Candidate } from "./candidates.ts";
@@ -17,6 +18,8 @@ export interface Prepared {
   plans: ReadonlyMap<string, StreamPlan>;
   /** What the state says is loaded: the slot may forget it. */
   confirmed: bigint;
+  /** To be reported once all is read. */
+  keptTooLong: TaplineError | undefined;
 }
 
 /** @throws what stops a run of the log: see the catalogue */
@@ -37,6 +40,7 @@ export async function prepare(candidates: readonly Candidate[], session: Session
     slot = (await findSlot(session, name)) as Slot;
   } else log("info", retainedText(slot));
   const { confirmed: forgotten } = slot;
+  const keptTooLong = checkKept(slot, config.max_retained_wal, log);
   const plans = new Map<string, StreamPlan>();
   for (const { name: stream, bookmark, table, facts, context } of candidates) {
     const { oid } = table;
@@ -48,7 +52,7 @@ export async function prepare(candidates: readonly Candidate[], session: Session
   const confirmed = followed.reduce((least, lsn) => (lsn < least ? lsn : least), followed[0] ?? 0n);
   // Here and not by the stream: the server then also moves the place that it would decode again from.
   if (confirmed > forgotten) await advanceSlot(replication, name, confirmed);
-  return { identity: { slot: name, ...server }, publication, plans, confirmed };
+  return { identity: { slot: name, ...server }, publication, plans, confirmed, keptTooLong };
 
   /** Without bookmarks nothing needs a slot of the tap's own, and one that is kept may be lost; another's is taken as it is. */
   async function slotForFirstRun(found: Slot | undefined): Promise<Slot | undefined> {
@@ -70,4 +74,13 @@ export async function prepare(candidates: readonly Candidate[], session: Session
       throw errors.publication_missing({ publication: name, tables: tables.map(tableName).join(", ") });
     return ensurePublication(session, name, tables, log);
   }
+}
+
+/** A run that did not read would have the server keep even more, so the error waits. */
+function checkKept({ name, retainedBytes }: Slot, most: number | undefined, log: Log): TaplineError | undefined {
+  const kept = Math.round(retainedBytes / 1024 / 1024);
+  if (most === undefined || kept < most / 2) return undefined;
+  if (kept > most) return errors.log_kept_too_long({ slot: name, kept, most });
+  log("warning", `the server kept ${kept} MiB of log for the replication slot ${JSON.stringify(name)}; max_retained_wal is ${most}`);
+  return undefined;
 }

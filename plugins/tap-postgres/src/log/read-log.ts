@@ -44,7 +44,7 @@ async function* readStreams(contexts: ReadonlyMap<string, ReadContext>, parts: L
   const candidates = yield* candidatesOf(contexts, session, parts);
   if (candidates.length === 0) return;
   const end = await logEnd(session);
-  const { identity, publication, plans, confirmed } = await prepare(candidates, session, parts, signal);
+  const { identity, publication, plans, confirmed, keptTooLong } = await prepare(candidates, session, parts, signal);
   const streams = new Map<number, LogStream>();
   const whole: WholeStream[] = [];
   for (const { name, context, table, facts, bookmark } of candidates) {
@@ -64,6 +64,7 @@ async function* readStreams(contexts: ReadonlyMap<string, ReadContext>, parts: L
   if (start < end) yield* followAll(start);
   const again = [...streams.values()].filter(({ resync }) => resync !== undefined);
   if (again.length > 0 && !signal.aborted) yield* readWhole(again.map(againOf), wholeOptions);
+  if (keptTooLong !== undefined && !signal.aborted) throw keptTooLong;
 
   async function* followAll(from: bigint): AsyncGenerator<LogItem> {
     await waitForSlot(session, identity.slot, { log: parts.log, signal });

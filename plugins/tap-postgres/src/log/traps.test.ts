@@ -326,6 +326,24 @@ describe("a run stops and names the remedy", () => {
     const it = await start();
     expect(codeOf((await it.run({ config: { replication_slot_name: "other" } })).thrown)).toBe("slots_differ");
   });
+  test("after it has read all, where the server kept more log than max_retained_wal; at half of it it warns", async () => {
+    const it = await start();
+    const write = () =>
+      read(
+        it,
+        "CREATE TABLE IF NOT EXISTS other (n int, x text)",
+        "INSERT INTO other SELECT n, repeat('x', 900) FROM generate_series(1, 5000) AS n",
+        "INSERT INTO a SELECT max(id) + 1 FROM a",
+      );
+    await write();
+    const config = { filter_tables: "public.a" };
+    expect((await it.ok({ config: { ...config, max_retained_wal: 7 } })).warnings.join()).toMatch(
+      /kept \d+ MiB of log .* max_retained_wal is 7/,
+    );
+    await write();
+    expect(codeOf((await it.run({ config: { ...config, max_retained_wal: 1 } })).thrown)).toBe("log_kept_too_long");
+    await expectEqual(it);
+  });
   test("where the role has not the right; other streams are read", async () => {
     const it = await start();
     const role = `reader_${it.database.database}`;
