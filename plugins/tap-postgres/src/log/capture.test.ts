@@ -59,7 +59,7 @@ describe("the first run", () => {
     expect(versions[1]).toBeGreaterThan(versions[0] as number);
     expect(numbers(it.loaded.rows("public-b") as { id: number }[])).toEqual(range(1, 19));
   });
-  test("killed before any STATE, it makes its slot again; without a state id and a setting it has no name for one", async () => {
+  test("killed before any STATE, it goes on with its slot; without a state id and a setting it has no name for one", async () => {
     const it = await capture("CREATE TABLE a (id int PRIMARY KEY)", "INSERT INTO a VALUES (1)");
     await it.run({ until: ({ type }) => type === "RECORD" });
     expect(it.state).toEqual({});

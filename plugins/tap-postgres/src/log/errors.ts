@@ -2,7 +2,7 @@
 import type { ErrorEntry } from "@tapline/sdk";
 
 const startOver =
-  "Load the tables again: tapline run … --full-refresh (without tapline: run without --state). It makes a new slot and reads all tables whole.";
+  "Load the tables again: tapline run … --full-refresh (without tapline: run without --state). It reads all tables whole, and makes the slot again where it is gone or lost log.";
 
 export const logErrorCatalogue = {
   log_level_low: {

@@ -54,16 +54,19 @@ export async function prepare(candidates: readonly Candidate[], session: Session
   if (confirmed > forgotten) await advanceSlot(replication, name, confirmed);
   return { identity: { slot: name, ...server }, publication, plans, confirmed, keptTooLong };
 
-  /** Without bookmarks nothing needs a slot of the tap's own, and one that is kept may be lost; another's is taken as it is. */
+  /**
+   * A slot that is there is taken: a run of some streams has no bookmark, and others may go on from it. One of the tap's own that lost log,
+   * or that is older than its publication, can't be read: it is made again.
+   */
   async function slotForFirstRun(found: Slot | undefined): Promise<Slot | undefined> {
     if (found === undefined) return undefined;
     checkOwner(found, database);
-    if (config.replication_slot_name === undefined) {
-      await dropSlot(session, name);
-      return undefined;
-    }
-    if (found.isLost) throw errors.slot_lost({ slot: name });
-    return found;
+    const isOwn = config.replication_slot_name === undefined;
+    if (found.isLost && !isOwn) throw errors.slot_lost({ slot: name });
+    const isUsable = !found.isLost && (config.publication !== undefined || (await findPublication(session, name)) !== undefined);
+    if (isUsable || !isOwn) return found;
+    await dropSlot(session, name);
+    return undefined;
   }
 
   async function publicationFor(): Promise<Publication> {

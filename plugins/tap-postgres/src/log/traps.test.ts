@@ -234,6 +234,16 @@ describe("a table", () => {
     await read(it, "INSERT INTO b VALUES (3)");
     expect((await it.ok()).rows("public-b")).toEqual([{ id: 3 }]);
   });
+  test("that is read alone for the first time leaves the slot to the others", async () => {
+    const it = await capture("CREATE TABLE a (id int PRIMARY KEY)", "CREATE TABLE b (id int PRIMARY KEY)");
+    await it.ok({ config: { filter_tables: "public.a" } });
+    await read(it, "INSERT INTO a VALUES (1)", "INSERT INTO b VALUES (1)");
+    await it.ok({ config: { filter_tables: "public.b" } });
+    await read(it, "INSERT INTO a VALUES (2)", "INSERT INTO b VALUES (2)");
+    const { warnings, rows } = await it.ok();
+    expect(warnings).toEqual([]);
+    expect([rows("public-a"), rows("public-b")]).toEqual([[{ id: 1 }, { id: 2 }], [{ id: 2 }]]);
+  });
   test("that was out of the publication, or was left out for a while, is read again", async () => {
     const it = await capture("CREATE TABLE a (id int PRIMARY KEY)", "CREATE TABLE b (id int PRIMARY KEY)", "INSERT INTO a VALUES (1)");
     await it.ok();
@@ -319,6 +329,11 @@ describe("a run stops and names the remedy", () => {
     const it = await start();
     await read(it, `DROP PUBLICATION ${await slotOf(it)}`);
     expect(codeOf((await it.run()).thrown)).toBe("publication_missing");
+    await read(it, "INSERT INTO a VALUES (2)");
+    await it.ok({ state: {} });
+    await read(it, "INSERT INTO a VALUES (3)");
+    await it.ok();
+    await expectEqual(it);
     await read(it, "CREATE TABLE b (id int PRIMARY KEY)", "CREATE PUBLICATION mine FOR TABLE b");
     expect(codeOf((await it.run({ config: { publication: "mine" }, state: {} })).thrown)).toBe("publication_lacks");
   });
