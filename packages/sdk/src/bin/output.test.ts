@@ -28,7 +28,7 @@ test("the producer works ahead while nobody reads, up to a bound, and its buffer
       piece.fill(written);
       await output.write(piece);
     }
-    await output.end();
+    await output.written();
   })();
   await setTimeout(200);
   expect(written).toBe(8);
@@ -46,7 +46,7 @@ test("pieces of any size arrive in order", async () => {
   const output = new Output(openSync(path, "w"));
   const pieces = [10, 5 << 20, 0, 3, 1 << 20, 9 << 20, 1].map((size, index) => Buffer.alloc(size, index + 1));
   for (const piece of pieces) await output.write(piece);
-  await output.end();
+  await output.written();
   expect(readFileSync(path).equals(Buffer.concat(pieces))).toBe(true);
 });
 
@@ -57,5 +57,5 @@ test("a reader that went away fails the next write, and the end", async () => {
   await output.write(Buffer.alloc(1 << 20));
   await setTimeout(50);
   await expect(output.write(Buffer.alloc(10))).rejects.toMatchObject({ code: "output_closed" });
-  await expect(output.end()).rejects.toMatchObject({ code: "output_closed" });
+  await expect(output.written()).rejects.toMatchObject({ code: "output_closed" });
 });

@@ -34,12 +34,12 @@ export class Output {
     this.#aheadBytes += bytes.length;
     const written = this.#writeAfter(this.#ahead.at(-1), buffer, bytes.length);
     this.#ahead.push(written);
-    // The next call of write or end throws the failure; until then it must not count as unhandled.
+    // The next call of write or written throws the failure; until then it must not count as unhandled.
     written.catch(() => {});
   }
 
-  /** Returns when everything is written. */
-  async end(): Promise<void> {
+  /** Returns when everything is written. @throws as `write` */
+  async written(): Promise<void> {
     await this.#ahead.at(-1);
     if (this.#failure !== undefined) throw this.#failure;
   }

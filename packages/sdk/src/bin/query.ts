@@ -41,10 +41,10 @@ async function print(reader: RowReader, { limit = Number.POSITIVE_INFINITY }: Qu
     most = rowsThatFit(lines);
   }
   // The reader can show these rows while the others are counted.
-  await output.end();
+  await output.written();
   const more = rows < limit ? 0 : await reader.countRest();
   await write([JSON.stringify({ rows, more })]);
-  await output.end();
+  await output.written();
 }
 
 const firstRows = 100;

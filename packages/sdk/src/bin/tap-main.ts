@@ -126,7 +126,7 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
   const output = new Output();
   run.signal.addEventListener("abort", () => setTimeout(run.dieOfSignal, patienceMs).unref());
   const failure = await writeAll(output, extract(tap, run.config, { ...options, usesPiecesAtOnce: true }));
-  await output.end();
+  await output.written();
   if (run.signal.aborted) return;
   run.report.flush();
   for (const [stream, { sent: rows, inFiles, rejected, firstReject, skipped, bytes, seconds }] of sent) {

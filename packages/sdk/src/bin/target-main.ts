@@ -69,10 +69,10 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
     });
     // Not `print`, which handles no signals while it waits for a slow reader.
     const output = new Output();
-    try {
-      for await (const state of states) await output.write(Buffer.from(`${JSON.stringify(state)}\n`));
-    } finally {
-      await output.end();
+    for await (const state of states) {
+      await output.write(Buffer.from(`${JSON.stringify(state)}\n`));
+      // A reader that takes none holds the load, and one that is gone ends it: now, and not at the next STATE.
+      await output.written();
     }
   });
 }
