@@ -44,7 +44,9 @@ describe("a row", () => {
   test("of JSON is the same JSON", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(undefined, 2, "\t"), (value, indent) => {
-        expect(convert(["json"], rowText([JSON.stringify(value, null, indent)]))).toEqual({ c0: value });
+        const text = JSON.stringify(value, null, indent);
+        // JSON has no -0.
+        expect(convert(["json"], rowText([text]))).toEqual({ c0: JSON.parse(text) });
       }),
     );
   });
