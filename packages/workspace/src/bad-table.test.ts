@@ -9,7 +9,7 @@ import { duckdbRows } from "./duckdb.ts";
 import { root } from "./repository.ts";
 
 /** A folder with a project that loads the database into DuckDB. `more`: what its entry of tap-postgres has beside the connection. */
-function project({ host, port, user, password, database }: TestDatabase, more: object = {}) {
+function project({ host, port, user, password, database }: TestDatabase, more: object = {}, startSeconds = 0) {
   const folder = mkdtempSync(join(tmpdir(), "tapline-bad-table-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const filepath = join(folder, "loaded.duckdb");
@@ -18,6 +18,12 @@ function project({ host, port, user, password, database }: TestDatabase, more: o
     "tap-postgres": { ...plugin("tap-postgres", { host, port, user, password, database }), ...more },
     "target-duckdb": plugin("target-duckdb", { filepath, default_target_schema: "main" }),
   };
+  if (startSeconds > 0) {
+    const slow = join(folder, "slow-target");
+    const target = `'${process.execPath}' '${plugins["target-duckdb"].executable}'`;
+    writeFileSync(slow, `#!/bin/sh\nsleep ${startSeconds}\nexec ${target} "$@"\n`, { mode: 0o755 });
+    plugins["target-duckdb"].executable = slow;
+  }
   writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins }, undefined, 2));
   const load = async (...flags: string[]) => {
     const { code, stdout, stderr } = await run("tapline", ["run", "tap-postgres", "target-duckdb", ...flags], { cwd: folder });
@@ -26,23 +32,27 @@ function project({ host, port, user, password, database }: TestDatabase, more: o
   return { load, rows: (sql: string) => duckdbRows(filepath, sql) };
 }
 
-test("the tables before and after it are loaded", { timeout: 120_000 }, async () => {
-  const source = await testDatabase();
-  const { read } = source;
-  await read(
-    "CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1)",
-    "CREATE VIEW b AS SELECT 1 / (id - 1) AS id FROM a",
-    "CREATE TABLE c (id int PRIMARY KEY); INSERT INTO c VALUES (3)",
-  );
-  const { load, rows } = project(source);
-  for (let round = 0; round < 2; round++) {
-    const { code, output } = await load();
-    expect(code).not.toBe(0);
-    expect(output).toContain("public-b");
-    expect(await rows("SELECT id FROM main.a")).toEqual([{ id: "1" }]);
-    expect(await rows("SELECT id FROM main.c")).toEqual([{ id: "3" }]);
-  }
-});
+test.each([0, 1])(
+  "the tables before and after it are loaded, by a target that takes %i s more to start",
+  { timeout: 120_000 },
+  async (seconds) => {
+    const source = await testDatabase();
+    const { read } = source;
+    await read(
+      "CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1)",
+      "CREATE VIEW b AS SELECT 1 / (id - 1) AS id FROM a",
+      "CREATE TABLE c (id int PRIMARY KEY); INSERT INTO c VALUES (3)",
+    );
+    const { load, rows } = project(source, {}, seconds);
+    for (let round = 0; round < 2; round++) {
+      const { code, output } = await load();
+      expect(code).not.toBe(0);
+      expect(output).toContain("public-b");
+      expect(await rows("SELECT id FROM main.a")).toEqual([{ id: "1" }]);
+      expect(await rows("SELECT id FROM main.c")).toEqual([{ id: "3" }]);
+    }
+  },
+);
 
 test("one that is gone since the catalog was kept is named with what to type, and the others are loaded", {
   timeout: 120_000,

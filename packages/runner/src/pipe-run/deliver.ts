@@ -19,6 +19,8 @@ export interface Stage {
   endsEarly: boolean;
   /** Gets the descriptors of its pipes. The source has none to read from, the target none to write to. */
   start(stdin: number | undefined, stdout: number | undefined): Promise<Child>;
+  /** Settles when the child said something: a signal before that may end it while it still starts. */
+  readonly heard: Promise<void>;
   /** After it failed: whether it failed because nobody read its output any more. */
   lostItsReader(): Promise<boolean>;
 }
@@ -97,12 +99,18 @@ async function stopAll({ stages }: DeliverOptions, children: readonly Child[], s
   await Promise.all(ends);
 }
 
+/** After so long a reader that said nothing is stopped all the same. */
+const mostStartMs = 5000;
+
 /** Children that have ended are stopped too: a dead wrapper may have left its programs running. */
 async function stopAfter(first: number, { stages, stop, pipes }: DeliverOptions, children: readonly Child[]): Promise<void> {
   const reader = children[first + 1];
   // The reader may be rolling back and about to report why. Nobody reads the pipe any more, so waiting does no harm.
   if (reader !== undefined && (await stages[first]?.lostItsReader())) await Promise.race([reader.exited, stop.asked, pause(2000)]);
   // It may not have read the last STATEs yet. Without `whole` on its control channel the end of its input does not make it whole.
-  if (reader !== undefined && reader.control !== null) pipes[first]?.closeWriteEnd();
+  if (reader !== undefined && reader.control !== null) {
+    pipes[first]?.closeWriteEnd();
+    await Promise.race([stages[first + 1]?.heard, reader.exited, stop.asked, pause(mostStartMs)]);
+  }
   for (const [at, child] of [...children.entries()].reverse()) await child.stop("SIGTERM", stages[at]?.graceMs ?? 0);
 }

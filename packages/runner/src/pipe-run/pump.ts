@@ -38,7 +38,9 @@ export async function pump({ run, folder, state, targetSettings }: PumpOptions):
   const allRead = (): Promise<unknown> => Promise.all([statesRead, controlRead, ...listeners.map((listener) => listener?.done)]);
   const stages = parts.map((part, at): Stage => {
     const { role, ready } = part;
+    const heard = Promise.withResolvers<void>();
     return {
+      heard: heard.promise,
       graceMs: role === "target" ? run.grace.targetMs : run.grace.tapMs,
       endsEarly: ready.endsEarly === true,
       async start(stdin, stdout) {
@@ -47,7 +49,10 @@ export async function pump({ run, folder, state, targetSettings }: PumpOptions):
         const control = controlFormOf(ready.about);
         const child = await startPlugin(run, part, { args: argumentsOf(run, part, at), stdio, control, onControl });
         if (role === "target") controlRead = child.control?.read;
-        listeners[at] = listenTo(child, run.step.redact, (event) => handlePluginEvent(run, part, event));
+        listeners[at] = listenTo(child, run.step.redact, (event) => {
+          heard.resolve();
+          handlePluginEvent(run, part, event);
+        });
         if (child.stdout !== null) {
           const keeper = keepStates(run);
           statesRead = untilRead(child, "stdout", readLines(child.stdout, keeper.take)).then(keeper.saved);
