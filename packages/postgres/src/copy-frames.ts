@@ -1,11 +1,11 @@
 /**
- * Finds rows in the bytes of a COPY: the server sends one CopyData message for each row. Pure. Source: PostgreSQL manual, 55.2.6 "COPY
+ * Finds rows in the bytes of a COPY, or messages in those of a replication stream: the server sends each in a CopyData message. Pure. Source: PostgreSQL manual, 55.2.6 "COPY
  * Operations" (always one message a row) and 55.7 "Message Formats".
  */
 
 const copyData = 0x64;
-/** Messages that may stand between the rows: the start of the COPY, notices and changed parameters. */
-const passedOver = new Set([0x48, 0x4e, 0x53, 0x41]);
+/** Messages that may stand between the rows: the start of a COPY in one or both directions, notices and changed parameters. */
+const passedOver = new Set([0x48, 0x57, 0x4e, 0x53, 0x41]);
 const headLength = 5;
 
 export class CopyFrames {

@@ -16,3 +16,4 @@ export {
   connectionSettings,
   type TlsMode,
 } from "./settings.ts";
+export { SocketStatement } from "./socket-statement.ts";

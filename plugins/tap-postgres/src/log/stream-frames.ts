@@ -2,68 +2,36 @@
  * Finds the messages of a replication stream in the bytes of its connection, however they were cut, and writes the answers. No I/O.
  * Source: PostgreSQL manual, "Streaming Replication Protocol".
  */
+import { CopyFrames } from "@tapline/postgres";
 
 const copyData = 0x64;
-/** Messages that may stand between: the start of the stream, notices and changed parameters. */
-const passedOver = new Set([0x57, 0x4e, 0x53, 0x41]);
 const headLength = 5;
 
 /** `data`: a message of the plugin. `keepalive`: the server has sent all that it has before `end`. */
 export type Frame = { kind: "data"; message: Buffer } | { kind: "keepalive"; end: bigint; wantsAnswer: boolean };
 
 export class StreamFrames {
-  #bytes: Buffer = Buffer.alloc(0);
-  #at = 0;
-  /** Parts of a message whose end has not come. */
-  #parts: Buffer[] = [];
-  #partsLength = 0;
+  readonly #frames = new CopyFrames();
+  #rest: Buffer | undefined;
 
+  /** Take all messages before. */
   feed(chunk: Buffer): void {
-    const left = this.#bytes.subarray(this.#at);
-    this.#bytes = Buffer.alloc(0);
-    this.#at = 0;
-    // The bytes may be longer than the first chunk of a large message by much: joined once, when all are there.
-    for (const part of [left, chunk]) {
-      if (part.length === 0) continue;
-      this.#parts.push(part);
-      this.#partsLength += part.length;
-    }
-    if (this.#partsLength < this.#needed()) return;
-    this.#bytes = this.#parts.length === 1 ? (this.#parts[0] as Buffer) : Buffer.concat(this.#parts);
-    this.#parts = [];
-    this.#partsLength = 0;
+    this.#rest = this.#rest === undefined ? this.#frames.feed(chunk) : Buffer.concat([this.#rest, chunk]);
   }
 
   /** The next message; undefined where more bytes must come first, or where what follows is no part of the stream. */
   next(): Frame | undefined {
-    for (;;) {
-      const bytes = this.#bytes;
-      const at = this.#at;
-      if (at + headLength > bytes.length) return undefined;
-      const kind = bytes[at] as number;
-      const end = at + 1 + bytes.readUInt32BE(at + 1);
-      if ((kind !== copyData && !passedOver.has(kind)) || end > bytes.length) return undefined;
-      this.#at = end;
-      if (kind !== copyData) continue;
-      const frame = frameOf(bytes.subarray(at + headLength, end));
+    while (this.#frames.next()) {
+      const { bytes, start, end } = this.#frames;
+      const frame = frameOf(bytes.subarray(start, end));
       if (frame !== undefined) return frame;
     }
+    return undefined;
   }
 
   /** After `next` gave undefined: the bytes from a message on that ends the stream, such as an error. */
   rest(): Buffer | undefined {
-    const left = this.#bytes.subarray(this.#at);
-    const kind = left[0];
-    return kind === undefined || kind === copyData || passedOver.has(kind) ? undefined : left;
-  }
-
-  /** How many bytes the first message has at least. */
-  #needed(): number {
-    if (this.#partsLength < headLength) return headLength;
-    const [first] = this.#parts as [Buffer];
-    const head = first.length >= headLength ? first : Buffer.concat(this.#parts);
-    const kind = head[0] as number;
-    return kind === copyData || passedOver.has(kind) ? 1 + head.readUInt32BE(1) : headLength;
+    return this.#rest;
   }
 }
 
