@@ -6,7 +6,7 @@ export { copyBytes, copyUnescaped, unescaping, type ViewedBytes } from "./cells/
 export { dayAt, readUsualInstant } from "./cells/times.ts";
 export { columnErrorCatalogue, type ValueErrorCode } from "./errors.ts";
 export { type KeptOptions, ParquetFile } from "./parquet/file.ts";
-export { type GatheredFile, GatheredRows } from "./parquet/gathered-rows.ts";
+export { type GatheredFile, GatheredRows, mostGroupRows } from "./parquet/gathered-rows.ts";
 export { type Compression, hasZstd } from "./parquet/kept-form.ts";
 export { columnLabel } from "./parquet/layout.ts";
 export { rangeOf } from "./parquet/range.ts";

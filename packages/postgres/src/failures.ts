@@ -15,6 +15,11 @@ interface ServerError {
   detail?: string;
 }
 
+/** The SQLSTATE that an error of `explainFailure` is from; undefined where the server sent none. */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof TaplineError ? (error.cause as ServerError | undefined)?.code : undefined;
+}
+
 export interface Circumstances {
   /** Quoted table the statement was about. */
   table?: string;

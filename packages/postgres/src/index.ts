@@ -6,7 +6,7 @@ export { copyRows } from "./copy-in/rows.ts";
 export { type CopyColumn, type CopyForm, CopyLines } from "./copy-lines.ts";
 export { copyOut } from "./copy-out.ts";
 export { errors as postgresErrors, postgresErrorCatalogue } from "./errors.ts";
-export { type Circumstances, explainFailure, serverDetails, serverWords } from "./failures.ts";
+export { type Circumstances, explainFailure, serverDetails, serverWords, sqlState } from "./failures.ts";
 export { openSession, type Result, type Session } from "./session.ts";
 export {
   type ConnectionConfig,

@@ -3,8 +3,7 @@
  * inside the transaction, so that it also works behind a pooler that gives each transaction another connection.
  */
 import { quoteName, quoteText } from "@tapline/columns";
-import { type ConnectionOptions, openSession, type Session, serverDetails, serverWords } from "@tapline/postgres";
-import { TaplineError } from "@tapline/sdk";
+import { type ConnectionOptions, openSession, type Session, serverDetails, serverWords, sqlState } from "@tapline/postgres";
 import { errors } from "./errors.ts";
 
 export interface Facts {
@@ -117,9 +116,7 @@ async function begin(session: Session, snapshot?: string): Promise<void> {
 
 /** A pooler in the mode `statement` refuses BEGIN with its own words (08P01), or runs what follows elsewhere (25P01). */
 function isOutsideTransaction(error: unknown): boolean {
-  if (!(error instanceof TaplineError)) return false;
-  const { code } = (error.cause ?? {}) as { code?: string };
-  return code === "25P01" || code === "08P01";
+  return ["25P01", "08P01"].includes(sqlState(error) ?? "");
 }
 
 async function readFacts(session: Session): Promise<Omit<Facts, "oldest">> {

@@ -11,8 +11,8 @@ import type { RowColumns } from "../buffers/row-columns.ts";
 import type { ColumnType } from "../types/column-type.ts";
 import { ParquetFile } from "./file.ts";
 
-/** DuckDB's own row group size. */
-const mostGroupRows = 122_880;
+/** As large as DuckDB's own: readers skip row groups and read several at once. */
+export const mostGroupRows = 122_880;
 /** So much of several batches is in memory. 122,880 rows of 23 columns are 25 MB. */
 const mostBytes = 32 << 20;
 /** A Parquet page has a 32-bit size; long texts close a row group long before that. */

@@ -22,7 +22,7 @@ import { catalogEntry, discover } from "../tap/discover.ts";
 import { type ExtractOptions, extract } from "../tap/extract.ts";
 import { openTap } from "../tap/open-tap.ts";
 import { createReadMeter, type ReadMeter } from "../tap/read-meter.ts";
-import { methodOf } from "../tap/stream-context.ts";
+import { isReadBy } from "../tap/stream-context.ts";
 import { Output } from "./output.ts";
 import { answerRejectsOfTap } from "./rejects.ts";
 import { type PluginRun, print, runPlugin } from "./run-plugin.ts";
@@ -182,19 +182,15 @@ async function testStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static
   await using session = await openTap(tap, run.config, { signal: run.signal, log: run.report.log });
   const checked = new Set<string>();
   for (const group of session.together ?? []) {
-    const members = session.streams.filter(
-      (stream) => group.streams.includes(stream.name) && methodOf(stream, catalogEntry(stream)) === group.replicationMethod,
-    );
+    const members = session.streams.filter((stream) => isReadBy(group, stream, catalogEntry(stream)));
     if (group.check === undefined || members.length === 0) continue;
     await group.check(members);
     for (const { name } of members) checked.add(name);
   }
   for (const stream of session.streams) {
+    names.push(stream.name);
+    if (checked.has(stream.name)) continue;
     const together = session.together?.filter(({ streams }) => streams.includes(stream.name)) ?? [];
-    if (checked.has(stream.name)) {
-      names.push(stream.name);
-      continue;
-    }
     const only = defineTap({ ...tap, streams: undefined, open: () => ({ streams: [stream], together }) });
     let rows = 0;
     for await (const _ of extract(only, run.config, {
@@ -203,7 +199,6 @@ async function testStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static
       },
     }))
       if (rows > 0) break;
-    names.push(stream.name);
     run.report.log("info", `stream ${JSON.stringify(stream.name)}: ${rows > 0 ? "rows can be read" : "no rows"}`);
   }
   run.report.log(

@@ -12,7 +12,7 @@ import { openTap } from "./open-tap.ts";
 import { promptly, waiting } from "./promptly.ts";
 import { isStreamSelected } from "./select.ts";
 import type { StreamGroup } from "./session.ts";
-import { methodOf } from "./stream-context.ts";
+import { isReadBy } from "./stream-context.ts";
 import { type FailedStream, failureOf, StreamFailed, streamFailed } from "./stream-failed.ts";
 import { StreamWriter, type StreamWriterOptions } from "./stream-writer.ts";
 import { TapState } from "./tap-state.ts";
@@ -111,10 +111,7 @@ function* inOrder(
   groups: readonly StreamGroup[],
 ): Generator<{ group?: StreamGroup; members: readonly Selected[] }> {
   const read = new Set<StreamGroup>();
-  const groupOf = ([stream, entry]: Selected): StreamGroup | undefined =>
-    groups.find(
-      ({ streams, replicationMethod: only }) => streams.includes(stream.name) && (only === undefined || only === methodOf(stream, entry)),
-    );
+  const groupOf = ([stream, entry]: Selected): StreamGroup | undefined => groups.find((group) => isReadBy(group, stream, entry));
   for (const one of selected) {
     const group = groupOf(one);
     if (group === undefined) yield { members: [one] };

@@ -17,6 +17,7 @@ import { startValue } from "./bookmark.ts";
 import type { Log, ReadContext, Stream } from "./define.ts";
 import type { LineBuffer } from "./line-buffer.ts";
 import { selectedColumns } from "./select.ts";
+import type { StreamGroup } from "./session.ts";
 
 export interface StreamContextOptions {
   bookmark: StreamState;
@@ -106,6 +107,11 @@ export class StreamContext implements ReadContext {
     this.columns = selectedColumns({ ...this.#entry, schema });
     this.schema = { ...schema, properties: orderedObject(this.columns.map((name) => [name, properties[name] ?? {}])) };
   }
+}
+
+/** Whether the group reads the stream. */
+export function isReadBy({ streams, replicationMethod: only }: StreamGroup, stream: Stream, entry: CatalogStream): boolean {
+  return streams.includes(stream.name) && (only === undefined || only === methodOf(stream, entry));
 }
 
 /** How a stream is read: as its catalog says, or else as the tap does. */

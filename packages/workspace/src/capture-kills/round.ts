@@ -2,9 +2,7 @@
  * One round: writers change tables while runs capture the changes, and at random moments of the runs the tap, the target or the runner is
  * killed, or the server restarts without warning. Then the writers stop, a last run goes well, and the target must equal the source.
  */
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -13,10 +11,11 @@ import type { PostgresServer } from "@tapline/testing/postgres";
 import { bin } from "../command.ts";
 import { duckdbRows } from "../duckdb.ts";
 import { postgresDatabase } from "../faults/database.ts";
-import { leftAfter, marked, pidOf, processesOf, type Role, signal } from "../faults/processes.ts";
+import { jobLimitMs, startJob } from "../faults/job.ts";
+import { leftAfter, pidOf, processesOf, type Role, signal } from "../faults/processes.ts";
 import { randomFrom } from "../faults/random.ts";
-import { type Address, ask } from "../source-faults/source.ts";
-import { makeTables, startWriter } from "./tables.ts";
+import { type Address, ask, tablesIn } from "../source-faults/source.ts";
+import { makeTables, startCaptureWriter } from "./tables.ts";
 
 export interface CaptureRound {
   seed: string;
@@ -37,7 +36,6 @@ export interface CaptureEnd {
   rows: number;
 }
 
-const limitMs = 300_000;
 /** Struck runs of a round. */
 const strikes = 5;
 
@@ -56,7 +54,7 @@ export async function runCaptureRound({ seed: base, number, into, server, target
   const config = into === "DuckDB" ? { filepath } : place.config;
   writeFileSync(join(folder, "tapline.yml"), JSON.stringify(projectOf(source, plugin, config)));
   const end: CaptureEnd = { kills: 0, restarts: 0, runs: 0, failed: 0, commits: 0, rollbacks: 0, alterations: 0, rows: 0 };
-  const writers = ["a", "b", "c"].map((name) => startWriter(source, randomFrom(`${seed}, writer ${name}`)));
+  const writers = ["a", "b", "c"].map((name) => startCaptureWriter(source, randomFrom(`${seed}, writer ${name}`)));
   const stopWriters = async (): Promise<void> => {
     for (const writer of writers.splice(0)) {
       const { commits, rollbacks, alterations } = await writer.stop();
@@ -66,19 +64,22 @@ export async function runCaptureRound({ seed: base, number, into, server, target
     }
   };
   const outputs: string[] = [];
+  // With the kept catalog, so that a run meets tables that were altered since.
+  const run = (): ReturnType<typeof startJob> => startJob(folder, { refreshes: false });
   let lengthMs = 4000;
   try {
     for (let turn = 0; turn < strikes; turn++) {
       const began = performance.now();
-      const run = startRun(folder, mark);
-      await Promise.race([setTimeout(random.share() * lengthMs), run.ended]);
+      const job = run();
+      await Promise.race([setTimeout(random.share() * lengthMs), job.ended]);
       const victim = random.pick<Role | "server">(["tap", "tap", "target", "target", "runner", "server"]);
-      if (run.isRunning() && victim === "server") {
+      if (job.isRunning() && victim === "server") {
         await server.restart("immediate");
         end.restarts++;
-      } else if (run.isRunning() && signal(pidOf(mark, victim as Role), "SIGKILL")) end.kills++;
-      const { code, text } = await run.ended;
+      } else if (job.isRunning() && signal(pidOf(mark, victim as Role), "SIGKILL")) end.kills++;
+      const { code, hung, text } = await job.ended;
       outputs.push(text);
+      if (hung) throw new Error(`a run did not end within ${jobLimitMs} ms`);
       end.runs++;
       if (code !== 0) end.failed++;
       else lengthMs = Math.max(1500, performance.now() - began);
@@ -88,7 +89,7 @@ export async function runCaptureRound({ seed: base, number, into, server, target
     await stopWriters();
     // The first one may meet what an ALTER TABLE left for the next run.
     for (let calm = 0; calm < 2; calm++) {
-      const { code, text } = await startRun(folder, mark).ended;
+      const { code, text } = await run().ended;
       outputs.push(text);
       end.runs++;
       if (code !== 0) throw new Error("a run without a fault failed");
@@ -125,41 +126,14 @@ function projectOf(source: Address, plugin: "target-duckdb" | "target-postgres",
   };
 }
 
-function startRun(folder: string, mark: string): { isRunning(): boolean; ended: Promise<{ code: number | null; text: string }> } {
-  const child = spawn(process.execPath, [bin("tapline"), "run", "all"], {
-    cwd: folder,
-    env: { ...process.env, NO_COLOR: "1", ...marked(mark) },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (data) => {
-      text = `${text}${data}`.slice(-6000);
-    });
-  const limit = globalThis.setTimeout(() => {
-    text += `\na run did not end within ${limitMs} ms`;
-    for (const { pid } of processesOf(mark)) signal(pid, "SIGKILL");
-  }, limitMs);
-  const ended = once(child, "close").then(([code]) => {
-    clearTimeout(limit);
-    return { code: code as number | null, text };
-  });
-  return { isRunning: () => child.exitCode === null && child.signalCode === null, ended };
-}
-
 type Query = (sql: string) => Promise<(string | null)[][]>;
 
 /** The tables that the target does not hold exactly, by a checksum over all columns that the source has. */
 async function compare(source: Address, target: Query): Promise<{ wrong: string[]; rows: number }> {
-  const tables = (await ask(
-    source,
-    `SELECT c.relname, json_agg(a.attname ORDER BY a.attnum)::text FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
-     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped GROUP BY 1`,
-  )) as [string, string][];
   const wrong: string[] = [];
   let rows = 0;
-  for (const [table, names] of tables) {
-    const columns = (JSON.parse(names) as string[]).map((name) => `"${name}"`).join(", ");
+  for (const [table, names] of await tablesIn(source, "public")) {
+    const columns = names.map((name) => `"${name}"`).join(", ");
     const sql = `SELECT ${columns} FROM public.${table}`;
     const [there, here] = await Promise.all([ask(source, sql), target(sql).catch((error: Error) => error.message)]);
     rows += there.length;

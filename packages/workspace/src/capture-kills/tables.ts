@@ -3,8 +3,8 @@
  * tables themselves. The values are those that every database writes as the same text.
  */
 import { setTimeout } from "node:timers/promises";
-import { connectPostgres } from "@tapline/testing/postgres";
 import type { Random } from "../faults/random.ts";
+import { startWriter, writeTransaction } from "../faults/writer.ts";
 import type { Address } from "../source-faults/source.ts";
 
 /** `changing` is what ALTER TABLE meets; the log has old rows of `whole`, and of the others their keys alone. */
@@ -82,47 +82,22 @@ export interface Written {
   alterations: number;
 }
 
-/** Writes until it is stopped. A lost connection, a deadlock or a conflict ends the transaction only. */
-export function startWriter(address: Address, random: Random): { stop(): Promise<Written> } {
-  let isStopped = false;
+/** Writes until it is stopped. */
+export function startCaptureWriter(address: Address, random: Random): { stop(): Promise<Written> } {
   const written: Written = { commits: 0, rollbacks: 0, alterations: 0 };
-  const work = async (): Promise<void> => {
-    let client = await connectPostgres(address, 100);
-    while (!isStopped) {
-      try {
-        const kind = random.below(40);
-        if (kind === 0) await client.query(`BEGIN; ${largeWrite}; ${random.below(3) === 0 ? "ROLLBACK" : "COMMIT"}`);
-        else if (kind < 3) {
-          await client.query(
-            `BEGIN; ${random.pick(alterations)(random.below(1_000_000))}; ${random.below(4) === 0 ? "ROLLBACK" : "COMMIT"}`,
-          );
-          written.alterations++;
-        } else {
-          await client.query("BEGIN");
-          for (let statements = 1 + random.below(4); statements > 0; statements--) {
-            const isInside = random.below(3) === 0;
-            if (isInside) await client.query("SAVEPOINT s");
-            await client.query(write(random));
-            if (isInside) await client.query(random.below(3) === 0 ? "ROLLBACK TO s" : "RELEASE s");
-          }
-          const isUndone = random.below(6) === 0;
-          await client.query(isUndone ? "ROLLBACK" : "COMMIT");
-          if (isUndone) written.rollbacks++;
-          else written.commits++;
-        }
-        await setTimeout(random.below(15));
-      } catch {
-        await client.end().catch(() => {});
-        client = await connectPostgres(address, 100);
-      }
-    }
-    await client.end();
-  };
-  const working = work();
+  const writer = startWriter(address, async (client) => {
+    const kind = random.below(40);
+    if (kind === 0) await client.query(`BEGIN; ${largeWrite}; ${random.below(3) === 0 ? "ROLLBACK" : "COMMIT"}`);
+    else if (kind < 3) {
+      await client.query(`BEGIN; ${random.pick(alterations)(random.below(1_000_000))}; ${random.below(4) === 0 ? "ROLLBACK" : "COMMIT"}`);
+      written.alterations++;
+    } else if (await writeTransaction(client, random, write)) written.commits++;
+    else written.rollbacks++;
+    await setTimeout(random.below(15));
+  });
   return {
     async stop() {
-      isStopped = true;
-      await working;
+      await writer.stop();
       return written;
     },
   };

@@ -8,9 +8,12 @@ import { marked, processesOf, signal } from "./processes.ts";
 /** An undisturbed run takes seconds, but a minute and a half on a machine where twenty programs compete for two cores. */
 export const jobLimitMs = 300_000;
 
-/** `hung`: it did not end in time and was killed. `text`: the end of its output. */
-export function startJob(folder: string): { isRunning(): boolean; ended: Promise<{ code: number | null; hung: boolean; text: string }> } {
-  const child = spawn(process.execPath, [bin("tapline"), "run", "all", "--refresh-catalog"], {
+/** `refreshes`: the catalog is discovered again. `hung`: it did not end in time and was killed. `text`: the end of its output. */
+export function startJob(
+  folder: string,
+  { refreshes = true } = {},
+): { isRunning(): boolean; ended: Promise<{ code: number | null; hung: boolean; text: string }> } {
+  const child = spawn(process.execPath, [bin("tapline"), "run", "all", ...(refreshes ? ["--refresh-catalog"] : [])], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: "1", ...marked(basename(folder)) },
     stdio: ["ignore", "pipe", "pipe"],

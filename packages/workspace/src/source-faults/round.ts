@@ -14,7 +14,7 @@ import { jobLimitMs, startJob } from "../faults/job.ts";
 import { leftAfter, processesOf, signal } from "../faults/processes.ts";
 import { randomFrom } from "../faults/random.ts";
 import { type SourceFault, sessionsLeft } from "./faults.ts";
-import { type Address, ask, differences, makeChanging, startWriter, stillRows } from "./source.ts";
+import { type Address, ask, differences, makeChanging, startSourceWriter, stillRows } from "./source.ts";
 
 export interface SourceRound {
   fault: SourceFault;
@@ -65,7 +65,7 @@ async function tryRound(round: SourceRound, seed: string): Promise<RoundEnd> {
   await using place = await postgresDatabase(round.target);
   const target = { ...place.config } as unknown as Address;
   const wanted = 1 + random.below(2);
-  const writers: { stop(): Promise<number> }[] = [];
+  const writers: { stop(): Promise<void> }[] = [];
   const end: RoundEnd = { strikes: 0, runs: 0, failed: 0, shortestMs: Number.POSITIVE_INFINITY };
   let output = "";
   // A row that is deleted between the parts of a table stays until the table is read whole.
@@ -74,7 +74,7 @@ async function tryRound(round: SourceRound, seed: string): Promise<RoundEnd> {
   try {
     if (plan.isMoving) {
       await ask(source, makeChanging);
-      writers.push(...["a", "b"].map((name) => startWriter(source, randomFrom(`${seed}, writer ${name}`))));
+      writers.push(...["a", "b"].map((name) => startSourceWriter(source, randomFrom(`${seed}, writer ${name}`))));
     }
     for (let tries = 0; wrong.length === 0 && tries < 12; tries++) {
       const isStruck = end.strikes < wanted;

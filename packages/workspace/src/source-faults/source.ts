@@ -3,8 +3,9 @@
  * definition changes. And whether a target holds what is in it.
  */
 import { setTimeout } from "node:timers/promises";
-import { connectPostgres, type DatabaseAddress, queryPostgres } from "@tapline/testing/postgres";
+import { type DatabaseAddress, queryPostgres } from "@tapline/testing/postgres";
 import type { Random } from "../faults/random.ts";
+import { mostTries, startWriter, writeTransaction } from "../faults/writer.ts";
 
 export type Address = DatabaseAddress;
 
@@ -50,45 +51,14 @@ export const changes: readonly string[] = [
   "DELETE FROM changing WHERE id % 2 = 0; UPDATE changing SET v = 'new' WHERE id % 3 = 0",
 ];
 
-/** Connects again after the server was restarted. */
-const mostTries = 100;
-
 export const ask = (address: Address, ...statements: string[]): Promise<(string | null)[][]> =>
   queryPostgres(address, statements, mostTries);
 
-/** Writes in transactions of random length until it is stopped; a lost connection or a deadlock ends the transaction only. */
-export function startWriter(address: Address, random: Random): { stop(): Promise<number> } {
-  let isStopped = false;
-  let committed = 0;
-  const work = async (): Promise<void> => {
-    let client = await connectPostgres(address, mostTries);
-    while (!isStopped) {
-      try {
-        await client.query("BEGIN");
-        for (let statements = 1 + random.below(4); statements > 0; statements--) {
-          const isInside = random.below(3) === 0;
-          if (isInside) await client.query("SAVEPOINT s");
-          await client.query(write(random));
-          if (isInside) await client.query(random.below(3) === 0 ? "ROLLBACK TO s" : "RELEASE s");
-          await setTimeout(random.below(20));
-        }
-        await client.query(random.below(6) === 0 ? "ROLLBACK" : "COMMIT");
-        committed++;
-      } catch {
-        await client.end().catch(() => {});
-        client = await connectPostgres(address, mostTries);
-      }
-    }
-    await client.end();
-  };
-  const working = work();
-  return {
-    async stop() {
-      isStopped = true;
-      await working;
-      return committed;
-    },
-  };
+/** Writes in transactions of random length until it is stopped. */
+export function startSourceWriter(address: Address, random: Random): { stop(): Promise<void> } {
+  return startWriter(address, async (client) => {
+    await writeTransaction(client, random, write, () => setTimeout(random.below(20)));
+  });
 }
 
 /** `feed` is read by its time, so its rows are not deleted: incremental reading does not see that. */
@@ -112,20 +82,26 @@ function write(random: Random): string {
   }
 }
 
-/** The tables of the source that the target does not hold exactly, each with its counts; [] where all are equal. */
-export async function differences(source: Address, target: Address, schema: string): Promise<string[]> {
-  const columns = await ask(
+/** The tables of a schema, each with its columns in their order. */
+export async function tablesIn(source: Address, schema: string): Promise<[table: string, columns: string[]][]> {
+  const found = await ask(
     source,
-    `SELECT c.relname, string_agg(quote_ident(a.attname), ',' ORDER BY a.attnum) FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+    `SELECT c.relname, json_agg(a.attname ORDER BY a.attnum)::text FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
       WHERE c.relnamespace = '${schema}'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped GROUP BY 1 ORDER BY 1`,
   );
+  return (found as [string, string][]).map(([table, columns]) => [table, JSON.parse(columns) as string[]]);
+}
+
+/** The tables of the source that the target does not hold exactly, each with its counts; [] where all are equal. */
+export async function differences(source: Address, target: Address, schema: string): Promise<string[]> {
+  const tables = await tablesIn(source, schema);
   const wrong: string[] = [];
-  for (const [table, list] of columns as [string, string][]) {
-    const texts = list.split(",").map((name) => `coalesce(${name}::text, 'NULL')`);
+  for (const [table, columns] of tables) {
+    const texts = columns.map((name) => `coalesce("${name}"::text, 'NULL')`);
     const sql = `SELECT count(*), count(DISTINCT id), md5(string_agg(concat_ws('|', ${texts.join(", ")}), ',' ORDER BY id)) FROM ${schema}.${table}`;
     const [there, here] = await Promise.all([ask(source, sql), ask(target, sql).catch((error: Error) => [[error.message]])]);
     if (JSON.stringify(there) !== JSON.stringify(here)) wrong.push(`${table}: source ${String(there[0])}, target ${String(here[0])}`);
   }
-  if (columns.length === 0) wrong.push(`the source has no table in ${schema}`);
+  if (tables.length === 0) wrong.push(`the source has no table in ${schema}`);
   return wrong;
 }

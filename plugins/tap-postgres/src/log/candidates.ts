@@ -7,7 +7,7 @@ import { errors } from "../errors.ts";
 import { ownConditions } from "../read/table-rows.ts";
 import { type LogBookmark, readBookmark } from "./bookmark.ts";
 import type { LogItem } from "./follow.ts";
-import { obstacleOf } from "./followable.ts";
+import { type Obstacle, obstacleOf } from "./followable.ts";
 import { namesIn, schemaOfLog } from "./log-stream.ts";
 import type { LogParts } from "./parts.ts";
 import { readTableFacts, type TableFacts } from "./table-facts.ts";
@@ -41,8 +41,7 @@ export async function* candidatesOf(
     const { keyProperties: keys, target } = context;
     const obstacle = obstacleOf({ table, facts, keys, names, hasConditions: ownConditions(table, config).length > 0, target });
     if (facts === undefined || obstacle !== undefined) {
-      const { why, remedy } = obstacle ?? { why: "it is gone", remedy: "Leave it out." };
-      yield [name, streamFailed(errors.log_not_followable({ table: tableName(table), why, remedy }))];
+      yield [name, streamFailed(errors.log_not_followable({ table: tableName(table), ...(obstacle as Obstacle) }))];
       continue;
     }
     const generated = facts.columns.filter((column) => column.isGenerated && context.columns.includes(column.name));

@@ -3,8 +3,8 @@
  * the settings name, which it never changes.
  */
 import { quoteName, quoteText } from "@tapline/columns";
-import { type Session, serverDetails, serverWords } from "@tapline/postgres";
-import { type Log, TaplineError } from "@tapline/sdk";
+import { type Session, serverDetails, serverWords, sqlState } from "@tapline/postgres";
+import type { Log } from "@tapline/sdk";
 import { type SourceTable, tableName } from "@tapline/sql-tap";
 import { errors } from "../errors.ts";
 
@@ -58,8 +58,7 @@ export async function ensurePublication(session: Session, name: string, tables: 
   try {
     await session.execute(sql);
   } catch (error) {
-    const { code } = ((error instanceof TaplineError ? error.cause : undefined) ?? {}) as { code?: string };
-    if (code !== "42501") throw error;
+    if (sqlState(error) !== "42501") throw error;
     const { user } = serverDetails(session.options);
     throw errors.publication_refused({ user, sql, reason: serverWords((error as Error).cause) }, {}, error);
   }

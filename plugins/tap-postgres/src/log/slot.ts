@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { quoteName, quoteText } from "@tapline/columns";
-import type { Session } from "@tapline/postgres";
+import { type Session, sqlState } from "@tapline/postgres";
 import type { Log } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { lsnText, readLsn } from "./lsn.ts";
@@ -111,9 +111,8 @@ export async function createSlot(replication: Session, name: string, log: Log, {
     const [[, lsn, snapshot]] = rows as [[string, string, string | null]];
     return { lsn: readLsn(lsn) as bigint, snapshot: snapshot ?? "" };
   } catch (error) {
-    const { code } = ((error as Error).cause ?? {}) as { code?: string };
     // configuration_limit_exceeded, of max_replication_slots or max_wal_senders.
-    if (code === "53400") throw errors.slots_full({ slot: name }, {}, error);
+    if (sqlState(error) === "53400") throw errors.slots_full({ slot: name }, {}, error);
     throw error;
   } finally {
     clearTimeout(patience);

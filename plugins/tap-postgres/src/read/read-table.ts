@@ -3,6 +3,7 @@
  * way of its primary's changes, and the snapshot with it: the table is then read on from its last place in a new one.
  */
 import { setTimeout as pause } from "node:timers/promises";
+import { sqlState } from "@tapline/postgres";
 import { type Chunk, type ReadContext, StreamFailed, streamFailed, TaplineError } from "@tapline/sdk";
 import type { Config } from "../config.ts";
 import type { PostgresTable } from "../discover/tables.ts";
@@ -44,7 +45,7 @@ const placeText = ({ state, bookmark }: Place): string => JSON.stringify([state,
 
 /** By its code, for the message is translated. Only a standby ends a transaction that reads with it. */
 function isRecoveryConflict(error: unknown, { facts }: Snapshot): boolean {
-  return facts.isReplica && error instanceof TaplineError && (error.cause as { code?: string } | undefined)?.code === "40001";
+  return facts.isReplica && sqlState(error) === "40001";
 }
 
 /** Without the connection no other table can be read either. A server that ends it says so before it closes it. */

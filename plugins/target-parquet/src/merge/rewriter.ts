@@ -2,10 +2,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
-import { type Compression, quoteName, quoteText } from "@tapline/columns";
+import { type Compression, mostGroupRows, quoteName, quoteText } from "@tapline/columns";
 import { errors } from "../errors.ts";
 import type { FileColumn, KeyRange } from "../manifest/manifest.ts";
-import { mostGroupRows } from "../stream/open-file.ts";
 import { isRanged } from "../stream/range-of-key.ts";
 import type { PendingFile } from "../stream/stream-files.ts";
 import { typeOf } from "../stream/type-text.ts";

@@ -1,14 +1,20 @@
 /** A Parquet file that is being written: rows wait in column buffers until they make a row group. */
 import { createHash } from "node:crypto";
 import { rmSync } from "node:fs";
-import { type ColumnBuffer, type Compression, type Lane, ParquetFile, RowColumns, type StreamColumns } from "@tapline/columns";
+import {
+  type ColumnBuffer,
+  type Compression,
+  type Lane,
+  mostGroupRows,
+  ParquetFile,
+  RowColumns,
+  type StreamColumns,
+} from "@tapline/columns";
 import { type CellChunk, isCells, type RowBatch, type RowChunk, type Tolerated } from "@tapline/sdk";
 import type { KeyRange } from "../manifest/manifest.ts";
 import { RangeOfKey } from "./range-of-key.ts";
 import { nameOf } from "./types.ts";
 
-/** As large as DuckDB's own: readers skip row groups and read several at once. */
-export const mostGroupRows = 122_880;
 /** A page has a 32-bit size; and rows that wait take memory. */
 const mostGroupBytes = 64 << 20;
 
