@@ -1,4 +1,5 @@
 /** What a store needs from SQLite, a file or PostgreSQL: to read what is known about a state id and to write what a rule decided, in one transaction. */
+import type { Facts } from "./facts.ts";
 import type { OpenRun, PastRun, StoredState } from "./store.ts";
 
 export interface RunRow extends OpenRun, PastRun {
@@ -37,6 +38,7 @@ export interface Backend extends AsyncDisposable {
   states(): Promise<StoredState[]>;
   /** Newest first. */
   runs(stateId: string, limit: number): Promise<RunRow[]>;
+  readonly facts: Facts;
 }
 
 /** How many ended runs are kept for each state id. */

@@ -3,24 +3,13 @@
  * sees all of a change or nothing of it. A writer holds a lock of the operating system, which is released if the writer dies.
  */
 import { randomBytes } from "node:crypto";
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import { errors } from "../errors.ts";
 import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "./backend.ts";
+import { fileFacts } from "./file-facts.ts";
 import { guardStore } from "./guard-store.ts";
+import { locked, replaceJson } from "./json-file.ts";
 import { openLock } from "./sqlite.ts";
 import type { StoredState } from "./store.ts";
 
@@ -51,7 +40,7 @@ export function openFileBackend(path: string): Backend {
         locked(lock, () => {
           const content = read();
           const decision = rule(stateIds.map((stateId) => entryOf(content, stateId)) as Parameters<typeof rule>[0], new Date());
-          if (decision.runs?.length || decision.states?.length) writeContent(path, changed(content, decision));
+          if (decision.runs?.length || decision.states?.length) replaceJson(path, changed(content, decision));
           return decision.answer;
         }),
       ),
@@ -64,6 +53,7 @@ export function openFileBackend(path: string): Backend {
           .reverse()
           .slice(0, limit),
       ),
+    facts: fileFacts(`${path}.facts`, async (work) => guard(() => locked(lock, work))),
     [Symbol.asyncDispose]: async () => lock.close(),
   };
 }
@@ -115,7 +105,7 @@ function readOrMake(path: string): Content {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     const content: Content = { form, id: randomBytes(16).toString("hex"), states: [], runs: [] };
-    writeContent(path, content);
+    replaceJson(path, content);
     return content;
   }
 }
@@ -133,34 +123,4 @@ function readContent(path: string): Content {
   if (content.form > form) throw errors.store_too_new({ path, version: content.form });
   // Earlier versions did not keep the last commits.
   return { ...content, runs: content.runs.map((run) => ({ ...run, lastCommits: run.lastCommits ?? {} })) };
-}
-
-/** Follows a link and keeps the file's mode. Syncs before and after the rename: if a power cut took a bookmark back, rows would be loaded twice. */
-function writeContent(path: string, content: Content): void {
-  const old = statSync(path, { throwIfNoEntry: false });
-  const real = old === undefined ? path : realpathSync(path);
-  const fresh = `${real}.${process.pid}.tmp`;
-  try {
-    writeFileSync(fresh, `${JSON.stringify(content, null, 1)}\n`, { mode: 0o600, flush: true });
-    if (old !== undefined) chmodSync(fresh, old.mode);
-    renameSync(fresh, real);
-  } catch (error) {
-    rmSync(fresh, { force: true });
-    throw error;
-  }
-  const folder = openSync(dirname(real), "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
-}
-
-function locked<T>(lock: DatabaseSync, work: () => T): T {
-  lock.exec("BEGIN EXCLUSIVE");
-  try {
-    return work();
-  } finally {
-    lock.exec("ROLLBACK");
-  }
 }

@@ -15,6 +15,10 @@ const forms: readonly ((schema: string) => string)[] = [
     CREATE INDEX runs_by_state ON ${schema}.runs (state_id, position);`,
   // The runs of the last commits, by entry of the target's ledger. Of runs before this form they are unknown.
   (schema) => `ALTER TABLE ${schema}.runs ADD COLUMN last_commits json NOT NULL DEFAULT '{}';`,
+  // Ticks of schedules, claims of files, notices: see facts.ts. Keys are ordered by their bytes, as in the other stores.
+  (schema) => `CREATE TABLE ${schema}.facts (
+    kind text NOT NULL, key text COLLATE "C" NOT NULL, value text NOT NULL, changed_at text NOT NULL, PRIMARY KEY (kind, key)
+  );`,
 ];
 
 /** Resolves to the store's id. Creates only what is missing, so that a role that may not create tables can use existing ones. @throws store_too_new */

@@ -7,6 +7,7 @@ import { TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "./backend.ts";
 import { openConnection, type Query } from "./postgres-connection.ts";
+import { postgresFacts } from "./postgres-facts.ts";
 import { isPrepared, prepareSchema } from "./postgres-form.ts";
 import { runColumns, runValues, upsertRun } from "./run-columns.ts";
 import type { StoredState } from "./store.ts";
@@ -21,37 +22,29 @@ export async function openPostgresBackend({ url, schema }: PostgresAddress): Pro
   const connection = openConnection(url);
   const { place } = connection;
   const guard = guardOf(place);
-  const tables = { states: `"${schema.replaceAll('"', '""')}".states`, runs: `"${schema.replaceAll('"', '""')}".runs` };
+  const use = <T>(work: (query: Query) => Promise<T>): Promise<T> => guard(() => connection.use(work));
+  const quoted = `"${schema.replaceAll('"', '""')}"`;
+  const tables = { states: `${quoted}.states`, runs: `${quoted}.runs`, facts: `${quoted}.facts` };
   try {
-    const id = await guard(() => connection.use((query) => prepareSchema(query, schema, place)));
+    const id = await use((query) => prepareSchema(query, schema, place));
     return {
       id,
       place,
       // Every rule is safe to repeat: it finds its own run or change, and gives the same answer.
       decide: (stateIds, rule) =>
-        guard(() =>
-          connection.use(async (query) => {
-            // READ COMMITTED whatever the server's default: what is read after the lock must be what its last holder wrote. Sorted, so that two runs that lock the same ids never wait for each other.
-            const locks = [...new Set(stateIds)].sort().map((stateId) => `pg_advisory_xact_lock(${lockNumber(schema, stateId)})`);
-            await query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT ${locks.join(", ")}`);
-            try {
-              const [time] = (await query<{ now: Date }>("SELECT clock_timestamp() AS now")) as [{ now: Date }];
-              const entries: Entry[] = [];
-              for (const stateId of stateIds) entries.push(await readEntry(query, tables, stateId));
-              const decision = rule(entries as unknown as Parameters<typeof rule>[0], time.now);
-              await write(query, tables, decision);
-              await query("COMMIT");
-              return decision.answer;
-            } catch (error) {
-              await query("ROLLBACK").catch(() => {});
-              throw error;
-            }
+        use((query) =>
+          underLocks(schema, query, stateIds, async (now) => {
+            const entries: Entry[] = [];
+            for (const stateId of stateIds) entries.push(await readEntry(query, tables, stateId));
+            const decision = rule(entries as unknown as Parameters<typeof rule>[0], now);
+            await write(query, tables, decision);
+            return decision.answer;
           }),
         ),
-      state: (stateId) => guard(() => connection.use((query) => readState(query, tables, stateId))),
-      states: () => guard(() => connection.use((query) => query<StoredState>(`${selectStates(tables)} ORDER BY state_id COLLATE "C"`))),
-      runs: (stateId, limit) =>
-        guard(() => connection.use((query) => readRuns(query, tables, "state_id = $1 ORDER BY position DESC LIMIT $2", [stateId, limit]))),
+      state: (stateId) => use((query) => readState(query, tables, stateId)),
+      states: () => use((query) => query<StoredState>(`${selectStates(tables)} ORDER BY state_id COLLATE "C"`)),
+      runs: (stateId, limit) => use((query) => readRuns(query, tables, "state_id = $1 ORDER BY position DESC LIMIT $2", [stateId, limit])),
+      facts: postgresFacts({ table: tables.facts, use, underLocks: (query, names, work) => underLocks(schema, query, names, work) }),
       [Symbol.asyncDispose]: () => connection.close(),
     };
   } catch (error) {
@@ -89,9 +82,27 @@ interface Tables {
   runs: string;
 }
 
+/**
+ * Runs work in one transaction that holds the locks of these names. READ COMMITTED whatever the server's default: what is read after the
+ * lock must be what its last holder wrote. Sorted, so that two that lock the same names never wait for each other.
+ */
+async function underLocks<T>(schema: string, query: Query, names: readonly string[], work: (now: Date) => Promise<T>): Promise<T> {
+  const locks = [...new Set(names)].sort().map((name) => `pg_advisory_xact_lock(${lockNumber(schema, name)})`);
+  await query(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SELECT ${locks.join(", ")}`);
+  try {
+    const [time] = (await query<{ now: Date }>("SELECT clock_timestamp() AS now")) as [{ now: Date }];
+    const answer = await work(time.now);
+    await query("COMMIT");
+    return answer;
+  } catch (error) {
+    await query("ROLLBACK").catch(() => {});
+    throw error;
+  }
+}
+
 /** A signed 64-bit integer, as text. */
-function lockNumber(schema: string, stateId: string): string {
-  return createHash("sha256").update(`tapline ${schema} ${stateId}`).digest().readBigInt64BE().toString();
+function lockNumber(schema: string, name: string): string {
+  return createHash("sha256").update(`tapline ${schema} ${name}`).digest().readBigInt64BE().toString();
 }
 
 async function readEntry(query: Query, tables: Tables, stateId: string): Promise<Entry> {

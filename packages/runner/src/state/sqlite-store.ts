@@ -4,7 +4,8 @@ import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "./backend.ts";
 import { guardStore } from "./guard-store.ts";
 import { runColumns, runValues, upsertRun } from "./run-columns.ts";
-import { openSqlite } from "./sqlite.ts";
+import { openSqlite, transact } from "./sqlite.ts";
+import { sqliteFacts } from "./sqlite-facts.ts";
 import type { StoredState } from "./store.ts";
 import { upgradeTables } from "./store-form.ts";
 
@@ -27,6 +28,7 @@ export function openSqliteBackend(projectFolder: string): Backend {
     state: (stateId) => guard(() => readState(database, stateId)),
     states: () => guard(() => database.prepare(`${selectState} ORDER BY state_id`).all() as unknown as StoredState[]),
     runs: (stateId, limit) => guard(() => readRuns(database, "state_id = ? ORDER BY rowid DESC LIMIT ?", stateId, limit)),
+    facts: sqliteFacts(database, guard),
     [Symbol.asyncDispose]: async () => database.close(),
   };
 }
@@ -101,19 +103,6 @@ function prepareTables(database: DatabaseSync, path: string): string {
     });
   } catch (error) {
     database.close();
-    throw error;
-  }
-}
-
-/** BEGIN IMMEDIATE takes the write lock before the first read, so that nothing is written between a check and the insert after it. */
-function transact<T>(database: DatabaseSync, work: () => T): T {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    database.exec("COMMIT");
-    return result;
-  } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
   }
 }

@@ -49,3 +49,16 @@ function loadQuietly(): typeof import("node:sqlite") {
     process.emitWarning = warn;
   }
 }
+
+/** BEGIN IMMEDIATE takes the write lock before the first read, so that nothing is written between a check and the insert after it. */
+export function transact<T>(database: DatabaseSync, work: () => T): T {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    const result = work();
+    database.exec("COMMIT");
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -29,6 +29,10 @@ const forms: readonly string[] = [
   ALTER TABLE runs DROP COLUMN error;`,
   // The runs of the last commits, by entry of the target's ledger. Of runs before this form they are unknown.
   `ALTER TABLE runs ADD COLUMN last_commits TEXT NOT NULL DEFAULT '{}';`,
+  // Ticks of schedules, claims of files, notices: see facts.ts.
+  `CREATE TABLE facts (
+    kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, changed_at TEXT NOT NULL, PRIMARY KEY (kind, key)
+  ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** @throws store_too_new */

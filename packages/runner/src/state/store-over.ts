@@ -48,6 +48,7 @@ export function storeOver(backend: Backend, leaseMs: number): Store {
         after,
         lastCommits,
       })),
+    facts: backend.facts,
     [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
   };
 }

@@ -405,7 +405,7 @@ test("a store from before the last commits were kept has none, in a file and in 
   const open = async (): Promise<Store> => storeOver(await openPostgresBackend(place), 1000);
   await using first = await open();
   await first.change([{ ...key("r1"), kind: "set", value: "{}" }]);
-  await read("ALTER TABLE tapline.runs DROP COLUMN last_commits", "UPDATE tapline.store SET form = 1");
+  await read("ALTER TABLE tapline.runs DROP COLUMN last_commits", "DROP TABLE tapline.facts", "UPDATE tapline.store SET form = 1");
   await using second = await open();
   expect(second.id).toBe(first.id);
   expect((await claim(second, "r2"))?.lastCommits).toEqual({});

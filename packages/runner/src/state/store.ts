@@ -5,6 +5,7 @@
 import type { RunStatus } from "@tapline/protocol";
 import type { LastCommits } from "../model/last-commits.ts";
 import type { ProcessIdentity } from "../process/liveness.ts";
+import type { Facts } from "./facts.ts";
 import type { Runner } from "./host.ts";
 
 export interface StoredState {
@@ -131,4 +132,6 @@ export interface Store extends AsyncDisposable {
   change(changes: readonly Change[]): Promise<void>;
   /** Newest first. */
   history(stateId: string, limit?: number): Promise<PastRun[]>;
+  /** What the runner must know besides states. */
+  readonly facts: Facts;
 }
