@@ -1,10 +1,11 @@
 /**
- * Answers `--version`, help, `state list`, and `run` without flags (as schedulers call it) without oclif; the first three also without the
+ * Answers `--version`, help, `state list`, and `run` as schedulers call it (without flags, or with a request) without oclif; the first three also without the
  * form of tapline.yml. Those take longer to load (100 and 90 ms) than Node takes to start. Everything else is left to oclif, which gives
  * the same answers.
  */
 import { readFileSync } from "node:fs";
 import { wrap } from "@tapline/protocol/text";
+import type { JobRequest } from "@tapline/runner";
 import { columnsOf } from "./terminal.ts";
 
 /** Whether the question was answered. */
@@ -16,8 +17,11 @@ export async function answerAtOnce(words: readonly string[]): Promise<boolean> {
     return text !== undefined && print(forTerminal(text.replaceAll("{version}", versionText().trimEnd())));
   }
   if (words[0] === "run" && words.length > 1 && words.every((word) => /^[\w.-]+$/.test(word) && !word.startsWith("-"))) {
-    const [{ conclude }, { runWords }] = await Promise.all([import("./outcome.ts"), import("./run-words.ts")]);
-    await conclude(() => runWords({ words: words.slice(1), fullRefresh: false, flags: {} }));
+    await runAtOnce(async () => ({ words: words.slice(1) }), false);
+    return true;
+  }
+  if (words[0] === "run" && words[1] === "--request" && words.length === (words[3] === "--json" ? 4 : 3)) {
+    await runAtOnce(async () => (await import("./job-request.ts")).readRequest(words[2] as string), words[3] === "--json");
     return true;
   }
   if (words[0] !== "state" || words[1] !== "list") return false;
@@ -29,6 +33,11 @@ export async function answerAtOnce(words: readonly string[]): Promise<boolean> {
   if (states === undefined) return false;
   const { describeStates } = await import("./views/states-text.ts");
   return print(describeStates(states, json, columnsOf(process.stdout)));
+}
+
+async function runAtOnce(request: () => Promise<JobRequest>, json: boolean): Promise<void> {
+  const [{ conclude }, { runRequest }] = await Promise.all([import("./outcome.ts"), import("./run-request.ts")]);
+  await conclude(async () => runRequest({ request: await request(), json }), { json });
 }
 
 /** "run" for `run --help`; "" for help on everything. */

@@ -2,8 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isSuccess } from "@tapline/protocol";
-import { type History, type RunRecord, runOfTry, type StepRecord } from "@tapline/runner";
-import type { RunFlags, RunWords } from "./run-flags.ts";
+import { type History, type JobRequest, type RunRecord, runOfTry, type StepRecord } from "@tapline/runner";
 import { usage } from "./usage.ts";
 
 /** By its id, the beginning of it, or the id of one of its tries. Without an id: the newest. @throws run_unknown, no_run_yet */
@@ -22,14 +21,11 @@ export function readLog(projectFolder: string, { logFile }: RunRecord): string {
   return [`${path}.1`, path].map((file) => (existsSync(file) ? readFileSync(file, "utf8") : "")).join("");
 }
 
-/** @throws run_is_done */
-export function retryOf(run: RunRecord, steps: readonly StepRecord[]): RunWords {
-  const { words, fullRefresh, ...flags } = run.flags as unknown as Pick<RunWords, "words" | "fullRefresh"> & RunFlags;
-  const only = new Set(steps.filter(({ status }) => !isSuccess(status)).map(({ index }) => index));
-  if (only.size === 0) throw usage.run_is_done({ runId: run.runId });
-  // A full refresh that committed something continues from there.
-  const earlierTries = steps.flatMap(({ attempts }) => attempts);
-  return { words, fullRefresh, flags, retryOf: { runId: run.runId, only, earlierTries } };
+/** What to ask for to repeat the steps that did not succeed. @throws run_is_done */
+export function retryOf({ runId, request }: RunRecord, steps: readonly StepRecord[]): JobRequest {
+  const only = steps.filter(({ status }) => !isSuccess(status)).map(({ index }) => index);
+  if (only.length === 0) throw usage.run_is_done({ runId });
+  return { ...request, only, trigger: { kind: "retry", of: runId } };
 }
 
 function runLike(history: History, id: string): RunRecord | undefined {

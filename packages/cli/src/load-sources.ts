@@ -5,7 +5,6 @@ import {
   describeColumns,
   type Failure,
   hasPlainPassword,
-  jobOfWords,
   makeBriefProject,
   openProjectOrEmpty,
   type Project,
@@ -21,7 +20,7 @@ import { describeLeft, hintForLoad, hintOfChangedRows, hintOfSettings, keyHints,
 import { exitCodes, printFailure } from "./outcome.ts";
 import { passwordNote } from "./password-note.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
-import { exitCodeOf, printResult } from "./run-words.ts";
+import { exitCodeOf, printResult } from "./run-request.ts";
 import { catchSignals, caughtSignal } from "./signals.ts";
 import { printLines } from "./terminal.ts";
 import { createView } from "./views/create-view.ts";
@@ -80,14 +79,16 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
   try {
     const result = await runJob({
       project: load.project,
-      job: jobOfWords(load.project, [load.tap, load.target]),
+      request: {
+        words: [load.tap, load.target],
+        from_ledger: true,
+        full_refresh: replace || (append && !load.keepsOthers) ? names : false,
+        replace: replace ? names : false,
+        keep: flags.keep,
+      },
       binFolders,
       stop,
-      fromLedger: true,
       ledgerName,
-      fullRefresh: replace || (append && !load.keepsOthers) ? names : false,
-      replace: replace ? names : false,
-      keep: flags.keep,
       command: again,
       onEvent(given, step) {
         const event = withOwnHint(given);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isDate, parseDuration, splitStreamFlags } from "./run-arguments.ts";
+import { requestIn, splitStreamFlags } from "./run-arguments.ts";
 
 test.each<[string, boolean | string[], string]>([
   ["shop", false, "shop"],
@@ -14,23 +14,9 @@ test.each<[string, boolean | string[], string]>([
   expect(splitStreamFlags(typed.split(" "))).toEqual({ fullRefresh, replace: false, rest: rest.split(" ") });
 });
 
-test.each<[string, number | undefined]>([
-  ["90", 90_000],
-  ["1.5s", 1500],
-  ["15m", 900_000],
-  ["2h", 7_200_000],
-  ["0", undefined],
-  ["soon", undefined],
-  ["-3s", undefined],
-])("a duration of %s", (text, ms) => {
-  expect(parseDuration(text)).toBe(ms);
-});
-
-test.each<[string, boolean]>([
-  ["2026-01-31", true],
-  ["2026-01-31T10:00:00Z", true],
-  ["2026-13-01", false],
-  ["yesterday", false],
-])("%s as a date", (text, isOne) => {
-  expect(isDate(text)).toBe(isOne);
+test("a request stands in place of words and flags", () => {
+  expect(requestIn(["shop", "--json"])).toBeUndefined();
+  expect(requestIn(["--request", "-", "--json"])).toEqual({ path: "-", json: true, quiet: false });
+  expect(() => requestIn(["shop", "--request", "file"])).toThrow(/shop can't be given/);
+  expect(() => requestIn(["--request"])).toThrow(/needs a file/);
 });

@@ -2,6 +2,7 @@
  * Takes `--full-refresh [STREAM…]` and `--replace [STREAM…]` out of the arguments, because oclif knows no flags with an optional value.
  * Names after them are streams if what to run was named before: `tapline run shop --full-refresh orders items`.
  */
+import { parseDuration } from "@tapline/runner";
 import { usage } from "./usage.ts";
 
 export interface RunArguments {
@@ -11,16 +12,12 @@ export interface RunArguments {
   replace: boolean | string[];
 }
 
-/** Names after either flag count for both, so that a stream whose table is replaced is read from its beginning. @throws usage */
+/** Names after either flag count for both, so that a stream whose table is replaced is read from its beginning. */
 export function splitStreamFlags(argv: readonly string[]): RunArguments {
   const { rest: others, streams: replaced } = splitFlag(argv, "--replace");
   const { rest, streams: fullRefresh } = splitFlag(others, "--full-refresh");
-  if (replaced === false) return { rest, fullRefresh, replace: false };
-  if (fullRefresh === false) throw usage.replace_alone({});
-  if (replaced === true) return { rest, fullRefresh, replace: fullRefresh };
-  const missing = fullRefresh === true ? undefined : replaced.find((name) => !fullRefresh.includes(name));
-  if (missing !== undefined) throw usage.replace_not_read({ stream: missing });
-  return { rest, fullRefresh: fullRefresh === true ? replaced : fullRefresh, replace: replaced };
+  if (replaced === true) return { rest, fullRefresh, replace: fullRefresh === false ? true : fullRefresh };
+  return { rest, fullRefresh: fullRefresh === true && replaced !== false ? replaced : fullRefresh, replace: replaced };
 }
 
 /** `streams` true: the flag has no names; false: the flag is not there. */
@@ -37,13 +34,6 @@ function splitFlag(argv: readonly string[], flag: string): { rest: string[]; str
   return { rest: [...before, ...after.slice(streams.length)], streams: streams.length === 0 ? true : streams };
 }
 
-/** "90", "90s", "15m" or "2h" in milliseconds; undefined: it is something else. */
-export function parseDuration(text: string): number | undefined {
-  const [, number, unit = "s"] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  if (number === undefined || Number(number) <= 0) return undefined;
-  return Number(number) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as "ms" | "s" | "m" | "h"];
-}
-
 /** Milliseconds. @throws duration_invalid */
 export function durationOf(text: string): number {
   const ms = parseDuration(text);
@@ -51,7 +41,18 @@ export function durationOf(text: string): number {
   return ms;
 }
 
-/** Whether it is a day or an instant of ISO 8601. */
-export function isDate(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text) && !Number.isNaN(Date.parse(text));
+/**
+ * `--request FILE` stands in place of all words and flags that say what to run, so oclif, which asks for a word, does not see it.
+ * undefined: it is not there. @throws arguments_invalid
+ */
+export function requestIn(argv: readonly string[]): { path: string; json: boolean; quiet: boolean } | undefined {
+  const at = argv.indexOf("--request");
+  if (at < 0) return undefined;
+  const [path] = argv.slice(at + 1);
+  const others = argv.filter((_, index) => index !== at && index !== at + 1);
+  const extra = others.find((word) => !["--json", "--quiet", "-q"].includes(word));
+  const invalid = (reason: string): Error => usage.arguments_invalid({ reason, command: "tapline run" });
+  if (path === undefined) throw invalid("--request needs a file, or - for stdin");
+  if (extra !== undefined) throw invalid(`--request says all of what to run, so ${extra} can't be given with it`);
+  return { path, json: others.includes("--json"), quiet: others.some((word) => word === "--quiet" || word === "-q") };
 }

@@ -39,10 +39,10 @@ export const cliErrorCatalogue = {
     message: (p: { path: string; reason: string }) => `${p.path} can't be written: ${p.reason}`,
     hint: "Use a folder in which you may write.",
   },
-  date_invalid: {
+  request_unreadable: {
     class: "config",
-    message: (p: { flag: string; value: string }) => `${p.flag} ${JSON.stringify(p.value)} is not a date`,
-    hint: "Write a day or an instant, such as 2026-01-31 or 2026-01-31T10:00:00Z.",
+    message: (p: { path: string; reason: string }) => `The request for a run in ${p.path} can't be read: ${p.reason}`,
+    hint: "Write one JSON object to a file, and name it: tapline run --request FILE. With - it is read from stdin.",
   },
   duration_invalid: {
     class: "config",
@@ -75,21 +75,6 @@ export const cliErrorCatalogue = {
     class: "config",
     message: () => "--all means all rejected rows, and ids or --stream choose some of them",
     hint: "Leave one of the two out.",
-  },
-  replace_alone: {
-    class: "config",
-    message: () => "--replace needs --full-refresh: only streams that are read from the beginning can replace their tables",
-    hint: "Write: tapline run NAME --full-refresh --replace, or --full-refresh --replace STREAM for one stream.",
-  },
-  replace_not_read: {
-    class: "config",
-    message: (p: { stream: string }) => `--replace names ${p.stream}, and --full-refresh names other streams`,
-    hint: "Name the streams once: --full-refresh --replace STREAM",
-  },
-  from_ledger_refresh: {
-    class: "config",
-    message: () => "--from-ledger continues and --full-refresh starts over, so they can't be used together",
-    hint: "Leave out one of the two.",
   },
   state_not_chosen: {
     class: "config",

@@ -176,7 +176,7 @@ describe("the history", () => {
     await tapline(folder, step);
     const { out } = await tapline(folder, ["runs", "list", "--tag", "team=sales", "--json"]);
     const run = JSON.parse(out);
-    expect(run).toMatchObject({ status: "done", tags: { team: "sales", why: "test" }, trigger: "command", environment: "dev" });
+    expect(run).toMatchObject({ status: "done", tags: { team: "sales", why: "test" }, trigger: { kind: "command" }, environment: "dev" });
     const shown = JSON.parse((await tapline(folder, ["runs", "show", run.run_id, "--json"])).out);
     expect(shown.steps).toMatchObject([
       {

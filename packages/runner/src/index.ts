@@ -12,13 +12,15 @@ export type { How, Installed } from "./install/installed.ts";
 export { type ListedPlugin, listPlugins } from "./install/list.ts";
 export { removePlugin } from "./install/remove.ts";
 export { type Upgraded, type UpgradeOptions, upgradePlugin } from "./install/upgrade.ts";
+export { checkRequest } from "./jobs/check-request.ts";
 export { describePlan } from "./jobs/describe-plan.ts";
 export type { JobOptions } from "./jobs/job-options.ts";
-export { type Plan, type PlanOptions, planJob } from "./jobs/plan.ts";
+export { jobOfRequest, type Plan, type PlanOptions, planJob } from "./jobs/plan.ts";
 export { type JobResult, runJob } from "./jobs/run-job.ts";
-export type { RunSettings } from "./jobs/run-settings.ts";
+export { parseDuration } from "./model/duration.ts";
 export { asFailure, type Failure } from "./model/failure.ts";
 export { describeGuarantee, type Guarantee, guaranteeOf } from "./model/guarantee.ts";
+export { type JobRequest, jobRequestSchema } from "./model/job-request.ts";
 export type { Project } from "./model/project.ts";
 export { type ProjectFile, projectSchema } from "./model/project-schema.ts";
 export { quoteWord } from "./model/run-command.ts";
@@ -26,6 +28,7 @@ export type { RunEvent, RunResult, StepResult, UtilityResult } from "./model/run
 export { makeRunId, runOfTry } from "./model/run-id.ts";
 export type { Grace, StopSource } from "./model/stop.ts";
 export type { StreamResult } from "./model/stream-result.ts";
+export { describeTrigger, type Trigger, type TriggerKind, triggerKinds } from "./model/trigger.ts";
 export {
   type Address,
   filesOf,

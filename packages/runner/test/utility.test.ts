@@ -8,7 +8,6 @@ import { openHistory } from "../src/history/sqlite-history.ts";
 import { type JobResult, runJob } from "../src/jobs/run-job.ts";
 import type { RunEvent } from "../src/model/run-event.ts";
 import { createStopSwitch, type StopSwitch } from "../src/process/stop-switch.ts";
-import { jobOf, jobOfWords } from "../src/project/job.ts";
 import { openProject } from "../src/project/project.ts";
 import { lockForWriting } from "../src/state/writer-lock.ts";
 import { type FixtureProject, makeProject } from "./fixture-project.ts";
@@ -34,9 +33,9 @@ interface Ran {
 /** `what`: a job, or the words of a step. */
 async function runModels({ folder }: FixtureProject, what: string | string[], stop: StopSwitch = createStopSwitch()): Promise<Ran> {
   const project = openProject(folder);
-  const job = typeof what === "string" ? jobOf(project, what) : jobOfWords(project, what);
+  const request = { words: [what].flat() };
   const events: RunEvent[] = [];
-  const result = await runJob({ project, job, stop, onEvent: (event) => events.push(event) });
+  const result = await runJob({ project, request, stop, onEvent: (event) => events.push(event) });
   const messages = events.flatMap((event) =>
     event.type === "log" && event.message.startsWith("context ") ? [event.message.slice(8)] : [],
   );

@@ -8,7 +8,7 @@ import { duckdbErrorCatalogue } from "@tapline/duckdb";
 import { postgresErrorCatalogue } from "@tapline/postgres";
 import { catalogErrorCatalogue, type ErrorEntry, exitCodes, protocolErrorCatalogue, stateErrorCatalogue } from "@tapline/protocol";
 import { protocolSchemas } from "@tapline/protocol/schemas";
-import { projectSchema, runnerErrorCatalogue } from "@tapline/runner";
+import { jobRequestSchema, projectSchema, runnerErrorCatalogue } from "@tapline/runner";
 import {
   about,
   aboutMarkdown,
@@ -75,6 +75,7 @@ export function generatedFiles(): Record<string, string> {
   const schemas = {
     ...protocolSchemas,
     tapline: projectSchema,
+    "job-request": jobRequestSchema,
     ...Object.fromEntries(plugins.map((plugin) => [`${plugin.name}-settings`, settingsSchema(plugin)])),
   };
   for (const [name, schema] of Object.entries(schemas)) {

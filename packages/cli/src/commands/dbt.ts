@@ -38,8 +38,8 @@ Commands that are kept in the history have the exit codes of tapline run, the ot
           throw usage.argument_missing({ command: "tapline dbt", name: "command", description: "a command of dbt, such as build" });
         if (first === "install") return install(environment);
         if (!recorded.has(first)) return invoke(words, environment);
-        const { runWords } = await import("../run-words.ts");
-        return runWords({ words: ["dbt", ...words], fullRefresh: false, flags: { environment, json } });
+        const { runRequest } = await import("../run-request.ts");
+        return runRequest({ request: { words: ["dbt", ...words], ...(environment !== undefined && { environment }) }, json });
       },
       { json },
     );

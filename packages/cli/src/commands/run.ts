@@ -1,7 +1,7 @@
 /** `tapline run`: runs a job or one step, shows it, and ends with its result as exit code. */
 import { Args, Command, Flags } from "@oclif/core";
 import { conclude } from "../outcome.ts";
-import { splitStreamFlags } from "../run-arguments.ts";
+import { requestIn, splitStreamFlags } from "../run-arguments.ts";
 
 export default class Run extends Command {
   static override description = `Runs a job of tapline.yml, or one tap into one target, and keeps the bookmark.
@@ -72,6 +72,10 @@ Exit codes: 0 done, also with warnings or when nothing was new; 1 failed; 2 usag
       multipleNonGreedy: true,
       description: "KEY=VALUE, kept in the history: tapline runs list --tag KEY=VALUE",
     }),
+    request: Flags.string({
+      hidden: true,
+      description: "Run what this file asks for (- for stdin): a job request, as schedulers write it.",
+    }),
     "exit-99": Flags.boolean({ description: "Exit with 99 when there was nothing to do." }),
     json: Flags.boolean({ description: "Print JSON lines on stdout instead of text." }),
     quiet: Flags.boolean({ char: "q", description: "Print only warnings and failures." }),
@@ -80,10 +84,13 @@ Exit codes: 0 done, also with warnings or when nothing was new; 1 failed; 2 usag
   async run(): Promise<void> {
     await conclude(
       async () => {
+        const [{ readRequest, requestOf }, { runRequest }] = await Promise.all([import("../job-request.ts"), import("../run-request.ts")]);
+        const asked = requestIn(this.argv);
+        if (asked !== undefined) return runRequest({ ...asked, request: await readRequest(asked.path) });
         const { rest, fullRefresh, replace } = splitStreamFlags(this.argv);
         const { argv, flags } = await this.parse(Run, rest);
-        const { runWords } = await import("../run-words.ts");
-        return runWords({ words: argv as string[], fullRefresh, flags: { ...flags, replace } });
+        const request = requestOf({ words: argv as string[], fullRefresh, replace, flags });
+        return runRequest({ request, dryRun: flags["dry-run"], json: flags.json, quiet: flags.quiet });
       },
       { json: this.argv.includes("--json") },
     );

@@ -2,6 +2,36 @@
 import type { ErrorEntry } from "@tapline/protocol";
 
 export const runErrorCatalogue = {
+  request_invalid: {
+    class: "config",
+    message: (p: { problems: readonly string[] }) => `The request for a run is not valid: ${p.problems.join("; ")}`,
+    hint: "The keys of a request are in docs/reference/run.md; their form is in schemas/job-request.schema.json.",
+  },
+  run_id_used: {
+    class: "config",
+    message: (p: { runId: string }) => `There already is a run ${p.runId}`,
+    hint: "Nothing was started. Ask for the run under a new id, or leave the id out.",
+  },
+  date_invalid: {
+    class: "config",
+    message: (p: { flag: string; value: string }) => `${p.flag} ${JSON.stringify(p.value)} is not a date`,
+    hint: "Write a day or an instant, such as 2026-01-31 or 2026-01-31T10:00:00Z.",
+  },
+  replace_alone: {
+    class: "config",
+    message: () => "--replace needs --full-refresh: only streams that are read from the beginning can replace their tables",
+    hint: "Write: tapline run NAME --full-refresh --replace, or --full-refresh --replace STREAM for one stream.",
+  },
+  replace_not_read: {
+    class: "config",
+    message: (p: { stream: string }) => `--replace names ${p.stream}, and --full-refresh names other streams`,
+    hint: "Name the streams once: --full-refresh --replace STREAM",
+  },
+  from_ledger_refresh: {
+    class: "config",
+    message: () => "--from-ledger continues and --full-refresh starts over, so they can't be used together",
+    hint: "Leave out one of the two.",
+  },
   state_id_of_many: {
     class: "config",
     message: (p: { count: number }) => `One state id can't be used for ${p.count} pipes`,

@@ -5,7 +5,9 @@
 
 import type { NodeResult, RunStatus } from "@tapline/protocol";
 import type { Failure } from "../model/failure.ts";
+import type { JobRequest } from "../model/job-request.ts";
 import type { StreamResult } from "../model/stream-result.ts";
+import type { Trigger } from "../model/trigger.ts";
 import type { ProcessIdentity } from "../process/liveness.ts";
 
 export type StepStatus = "waiting" | "skipped" | RunStatus;
@@ -15,12 +17,11 @@ export interface RunRecord {
   runId: string;
   /** The job, or "tap-csv target-duckdb". */
   name: string;
-  /** "command", or "retry of RUN". */
-  trigger: string;
+  trigger: Trigger;
   environment: string;
   tags: Record<string, string>;
-  /** The flags of the command by name, so that it can be run again. */
-  flags: Record<string, unknown>;
+  /** What was asked for, so that it can be run again. */
+  request: JobRequest;
   status: RunStatus;
   startedAt: string;
   endedAt: string | null;
@@ -75,6 +76,7 @@ export interface RunFilter {
 }
 
 export interface History extends Disposable {
+  /** @throws run_id_used */
   openRun(run: RunRecord): void;
   closeRun(runId: string, end: Pick<RunRecord, "status" | "endedAt" | "error">): void;
   /** Inserts the step or replaces its record. */

@@ -2,11 +2,13 @@
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { parseExact } from "@tapline/protocol";
+import { errors } from "../errors.ts";
 import { isAlive } from "../process/liveness.ts";
 import { guardStore } from "../state/guard-store.ts";
 import { openSqlite } from "../state/sqlite.ts";
 import { upgradeTables } from "../state/store-form.ts";
 import type { History, RunFilter, RunRecord, StepRecord } from "./history.ts";
+import { presentRecord } from "./old-record.ts";
 
 /** @throws store_unusable, store_too_new */
 export function openHistory(projectFolder: string): History {
@@ -20,11 +22,11 @@ export function openHistory(projectFolder: string): History {
     throw error;
   }
   return {
-    openRun: (run) => guard(() => writeRun(database, run)),
+    openRun: (run) => guard(() => insertRun(database, run)),
     closeRun: (runId, end) =>
       guard(() => {
         const run = readRun(database, runId);
-        if (run !== undefined) writeRun(database, { ...run, ...end });
+        if (run !== undefined) updateRun(database, { ...run, ...end });
       }),
     noteStep: (step) =>
       guard(() => {
@@ -55,10 +57,16 @@ function prepareTables(database: DatabaseSync, path: string): void {
   }
 }
 
-function writeRun(database: DatabaseSync, run: RunRecord): void {
-  database
-    .prepare("INSERT INTO history_runs VALUES (?, ?, ?, ?) ON CONFLICT (run_id) DO UPDATE SET record = excluded.record")
+/** The id is checked and taken at once, so that two processes that were given the same id do not both run. */
+function insertRun(database: DatabaseSync, run: RunRecord): void {
+  const { changes } = database
+    .prepare("INSERT INTO history_runs VALUES (?, ?, ?, ?) ON CONFLICT (run_id) DO NOTHING")
     .run(run.runId, run.name, run.startedAt, JSON.stringify(run));
+  if (changes === 0) throw errors.run_id_used(run);
+}
+
+function updateRun(database: DatabaseSync, run: RunRecord): void {
+  database.prepare("UPDATE history_runs SET record = ? WHERE run_id = ?").run(JSON.stringify(run), run.runId);
 }
 
 function readRun(database: DatabaseSync, runId: string): RunRecord | undefined {
@@ -82,6 +90,6 @@ function listRuns(database: DatabaseSync, { limit, name, status, tags = {} }: Ru
 
 /** A run without an end whose runner is gone has crashed. */
 function asRun(record: string): RunRecord {
-  const run = parseExact(record) as unknown as RunRecord;
+  const run = presentRecord(parseExact(record) as unknown as RunRecord);
   return run.status === "running" && !isAlive(run.runner) ? { ...run, status: "crashed" } : run;
 }

@@ -12,8 +12,7 @@ import { type PlannedStep, type PlanOptions, planJob } from "./plan.ts";
 
 /** @throws what `planJob` throws */
 export async function describePlan(options: PlanOptions): Promise<string[]> {
-  const { job } = options;
-  const { environment, steps } = await planJob({ ...options, project: { ...options.project, isReadOnly: true } });
+  const { job, environment, steps } = await planJob({ ...options, project: { ...options.project, isReadOnly: true } });
   const count = `${steps.length} ${steps.length === 1 ? "step" : `steps, at most ${job.maxParallel} at a time`}`;
   const described = await Promise.all(steps.map((planned, index) => describeStep(planned, index, environment, options)));
   return [`${job.name} (${environment}): ${count}. Nothing was run.`, ...described.flatMap((lines) => ["", ...lines])];
@@ -37,11 +36,8 @@ async function describeStep({ step, ready }: PlannedStep, index: number, environ
   return [head, ...facts.map(([name, text]) => `   ${name.padEnd(8)}  ${text}`)];
 }
 
-async function describeStart(
-  pipe: Step,
-  environment: string,
-  { project, fullRefresh = false, fromLedger = false }: PlanOptions,
-): Promise<string> {
+async function describeStart(pipe: Step, environment: string, { project, request }: PlanOptions): Promise<string> {
+  const { full_refresh: fullRefresh = false, from_ledger: fromLedger = false } = request;
   const overwrite = overwritesTables(pipe.target);
   const kept = await keptState(project, environment, pipe.stateId);
   const { state } = startStateOf({

@@ -3,23 +3,24 @@
 import { fileURLToPath } from "node:url";
 import { capabilities } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import type { JobRequest } from "../model/job-request.ts";
 import type { Plugin } from "../model/plugin.ts";
 import type { Project } from "../model/project.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
 import { prepareStep } from "../plugins/prepare.ts";
-import type { Job, JobStep } from "../project/job.ts";
-import { environmentOf } from "../project/project.ts";
+import { type Job, type JobStep, jobOf, jobOfWords } from "../project/job.ts";
+import { environmentOf, pluginNames } from "../project/project.ts";
 import { prepareUtility, type ReadyUtility, singleWriterPath } from "../utility/prepare-utility.ts";
-import { applySettings, type RunSettings } from "./run-settings.ts";
+import { applySettings } from "./run-settings.ts";
 
-export interface PlanOptions extends RunSettings {
+export interface PlanOptions {
   project: Project;
-  job: Job;
-  environment?: string | undefined;
+  request: JobRequest;
   binFolders?: readonly string[];
 }
 
 export interface Plan {
+  job: Job;
   environment: string;
   steps: PlannedStep[];
 }
@@ -36,28 +37,36 @@ export interface ReadyPipe {
   writesTo: string | null;
 }
 
-/** @throws what `prepareStep` and `applySettings` throw, state_id_of_many, state_id_twice */
+/** One word that names no plugin is a job. @throws what `jobOf` and `jobOfWords` throw */
+export function jobOfRequest(project: Project, { words }: JobRequest): Job {
+  const [name = ""] = words;
+  const isJob = words.length === 1 && !pluginNames(project).includes(name);
+  return isJob ? jobOf(project, name) : jobOfWords(project, words);
+}
+
+/** @throws what `jobOfRequest`, `prepareStep` and `applySettings` throw, state_id_of_many, state_id_twice */
 export async function planJob(options: PlanOptions): Promise<Plan> {
-  const { project, job } = options;
-  const environment = environmentOf(project, options.environment);
+  const { project, request } = options;
+  const job = jobOfRequest(project, request);
+  const environment = environmentOf(project, request.environment);
   const steps = await Promise.all(job.steps.map(async (step) => ({ step, ready: await makeReady(step, environment, options) })));
   const pipes = steps.flatMap(({ step, ready }) => (ready.kind === "pipe" ? [{ name: step.name, id: ready.pipe.stateId }] : []));
-  if (options.stateId !== undefined && pipes.length > 1) throw errors.state_id_of_many({ count: pipes.length });
+  if (request.state_id !== undefined && pipes.length > 1) throw errors.state_id_of_many({ count: pipes.length });
   const twice = pipes.find(({ id }, index) => pipes.findIndex((other) => other.id === id) !== index);
   if (twice !== undefined) throw errors.state_id_twice({ step: twice.name, stateId: twice.id }, { file: project.path });
-  return { environment, steps };
+  return { job, environment, steps };
 }
 
 async function makeReady(step: JobStep, environment: string, options: PlanOptions): Promise<PlannedStep["ready"]> {
-  const { project, binFolders = [] } = options;
+  const { project, request, binFolders = [] } = options;
   const { work } = step;
   if (work.kind === "utility") return prepareUtility(project, { name: work.plugin, args: work.args, environment, binFolders });
-  const stateIdSuffix = options.stateIdSuffix ?? step.stateIdSuffix;
+  const stateIdSuffix = request.state_id_suffix ?? step.stateIdSuffix;
   const prepared = await prepareStep({ project, ...work, environment, stateIdSuffix, binFolders });
-  const batch = options.batch ?? step.batch;
+  const batch = request.batch ?? step.batch;
   return {
     kind: "pipe",
-    pipe: { ...applySettings(prepared, options, limiterOf), batch },
+    pipe: { ...applySettings(prepared, request, limiterOf), batch },
     writesTo: singleWriterPath(prepared.target, project.folder),
   };
 }

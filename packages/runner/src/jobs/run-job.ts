@@ -4,12 +4,13 @@ import { TaplineError } from "@tapline/protocol";
 import type { History, RunRecord } from "../history/history.ts";
 import { openRunLog } from "../history/run-log.ts";
 import { openHistory } from "../history/sqlite-history.ts";
+import type { JobRequest } from "../model/job-request.ts";
 import type { ResultStatus, StepResult } from "../model/run-event.ts";
 import { createTryIds, makeRunId } from "../model/run-id.ts";
 import { identify } from "../process/liveness.ts";
 import { createStopSwitch, joinStops } from "../process/stop-switch.ts";
 import type { JobOptions } from "./job-options.ts";
-import { planJob } from "./plan.ts";
+import { type Plan, planJob } from "./plan.ts";
 import { runInOrder } from "./schedule.ts";
 import { makeStepRun } from "./step-run.ts";
 
@@ -25,21 +26,22 @@ export interface JobResult {
 
 /** @throws what can be wrong before the first step starts, and faults of tapline itself */
 export async function runJob(options: JobOptions): Promise<JobResult> {
-  const { project, job } = options;
+  const { project, request } = options;
   const plan = await planJob(options);
+  const { job } = plan;
   const started = new Date();
-  const runId = makeRunId(started);
+  const runId = request.run_id ?? makeRunId(started);
   using history = openHistory(project.folder);
   using log = openRunLog(project.folder, runId);
-  history.openRun(recordOf(options, { runId, environment: plan.environment, started, logFile: log.file }));
+  history.openRun(recordOf(request, { runId, plan, started, logFile: log.file }));
   const halt = createStopSwitch();
-  const timeout = startTimeout(options.timeoutMs, () => halt.stop("SIGTERM", "its timeout"));
+  const timeout = startTimeout(request.timeout_seconds, () => halt.stop("SIGTERM", "its timeout"));
   const stop = joinStops(options.stop, halt);
   const nextTryId = createTryIds(runId);
-  const runs = plan.steps.map((planned, index) => makeStepRun({ planned, index, runId, nextTryId, history, log, stop, job: options }));
+  const runs = plan.steps.map((planned, index) => makeStepRun({ planned, index, runId, job, nextTryId, history, log, stop, options }));
   try {
-    const { only } = options;
-    const tasks = runs.map(({ task }, index) => (only === undefined || only.has(index) ? task : { ...task, run: async () => true }));
+    const { only } = request;
+    const tasks = runs.map(({ task }, index) => (only === undefined || only.includes(index) ? task : { ...task, run: async () => true }));
     const outcomes = await runInOrder(tasks, { maxParallel: job.maxParallel, isStopped: () => stop.signal !== undefined });
     for (const [index, outcome] of outcomes.entries()) if (outcome === "skipped") runs[index]?.skip();
   } finally {
@@ -65,19 +67,19 @@ function closeRun(history: History, runId: string, end: Parameters<History["clos
 
 interface Opening {
   runId: string;
-  environment: string;
+  plan: Plan;
   started: Date;
   logFile: string;
 }
 
-function recordOf({ job, tags, trigger, flags }: JobOptions, { runId, environment, started, logFile }: Opening): RunRecord {
+function recordOf({ run_id: _, ...request }: JobRequest, { runId, plan, started, logFile }: Opening): RunRecord {
   return {
     runId,
-    name: job.name,
-    trigger: trigger ?? "command",
-    environment,
-    tags: tags ?? {},
-    flags: flags ?? {},
+    name: plan.job.name,
+    trigger: request.trigger ?? { kind: "command" },
+    environment: plan.environment,
+    tags: request.tags ?? {},
+    request,
     status: "running",
     startedAt: started.toISOString(),
     endedAt: null,
@@ -88,6 +90,6 @@ function recordOf({ job, tags, trigger, flags }: JobOptions, { runId, environmen
 }
 
 /** Timers can't wait longer than 2^31 ms. A longer timeout needs none. */
-function startTimeout(ms: number | undefined, onEnd: () => void): NodeJS.Timeout | undefined {
-  return ms === undefined || ms >= 2 ** 31 ? undefined : setTimeout(onEnd, ms);
+function startTimeout(seconds: number | undefined, onEnd: () => void): NodeJS.Timeout | undefined {
+  return seconds === undefined || seconds * 1000 >= 2 ** 31 ? undefined : setTimeout(onEnd, seconds * 1000);
 }

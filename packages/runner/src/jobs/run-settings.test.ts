@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import type { JobRequest } from "../model/job-request.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
-import { applySettings, type RunSettings } from "./run-settings.ts";
+import { applySettings } from "./run-settings.ts";
+
+type RunSettings = Omit<JobRequest, "words">;
 
 interface Abilities {
   target?: string[];
@@ -22,7 +25,7 @@ const limiter = (): ReadyPlugin => plugin("limit", {});
 const apply = (settings: RunSettings, abilities: Abilities = {}): Step => applySettings(stepOf(abilities), settings, limiter);
 
 test.each<[string, RunSettings, Abilities]>([
-  ["ledger_not_kept", { fromLedger: true }, { target: [] }],
+  ["ledger_not_kept", { from_ledger: true }, { target: [] }],
   ["replace_unknown", { replace: true }, { target: ["exactly-once"] }],
   ["replace_limited", { replace: true, limit: 1 }, {}],
   ["replace_mapped", { replace: ["orders"] }, { mappers: ["rename"] }],
@@ -42,7 +45,7 @@ test("--replace without names replaces all tables, also with a mapper", () => {
 });
 
 test("a state id of another form is refused, with the form that it must have", () => {
-  expect(() => apply({ stateId: "nightly" })).toThrow(
+  expect(() => apply({ state_id: "nightly" })).toThrow(
     expect.objectContaining({ message: '"nightly" is not a state id', hint: expect.stringContaining("ENVIRONMENT:TAP-to-TARGET") }),
   );
 });

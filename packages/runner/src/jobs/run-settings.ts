@@ -1,41 +1,19 @@
-/** Applies the flags of `tapline run` to a step that is ready. Pure. */
+/** Applies what is asked of a run to a step that is ready. Pure. */
 
 import { capabilities, hasCapability } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { keepsLedger } from "../model/guarantee.ts";
+import type { JobRequest } from "../model/job-request.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
 import { allStreams } from "../pipe-run/plugin-arguments.ts";
 
-export interface RunSettings {
-  /** Patterns of streams and columns that narrow what the project selects. */
-  select?: readonly string[] | undefined;
-  exclude?: readonly string[] | undefined;
-  refreshCatalog?: boolean;
-  /** Streams to read from the beginning; true: all. */
-  fullRefresh?: boolean | readonly string[];
-  /** Replace the tables of these streams by what the run reads; true: of all. They are read from the beginning as well. */
-  replace?: boolean | readonly string[];
-  /** Start from the state in the target's ledger. */
-  fromLedger?: boolean;
-  /** With `fromLedger`: the state is kept in the target's ledger alone, in an entry of this name. It may be missing. */
-  ledgerName?: string | undefined;
-  /** The tap goes on although its settings changed. */
-  keep?: boolean;
-  /** Replaces the step's state id. */
-  stateId?: string | undefined;
-  stateIdSuffix?: string | undefined;
-  /** Whether taps may hand over files; replaces what the job says. */
-  batch?: "auto" | "off" | undefined;
-  /** The most rows of each stream. */
-  limit?: number | undefined;
-  /** Values for the tap's `start_date` and `end_date`. */
-  from?: string | undefined;
-  to?: string | undefined;
-}
-
 /** @throws range_unknown, limit_of_overwrite, replace_unknown, replace_mapped, replace_limited, ledger_not_kept, keep_unknown, state_id_invalid */
-export function applySettings(given: Step, settings: RunSettings, limiter: (rows: number, appends: boolean) => ReadyPlugin): Step {
-  const { stateId, limit, from, to, keep = false, replace = false, fromLedger = false } = settings;
+export function applySettings(
+  given: Step,
+  request: Omit<JobRequest, "words">,
+  limiter: (rows: number, appends: boolean) => ReadyPlugin,
+): Step {
+  const { state_id: stateId, limit, from, to, keep = false, replace = false, from_ledger: fromLedger = false } = request;
   if (fromLedger && !keepsLedger(given.target.about)) throw errors.ledger_not_kept({ target: given.target.plugin.name });
   if (replace !== false && limit !== undefined) throw errors.replace_limited({});
   const step = replace === false ? given : withReplace(given, replace);

@@ -10,6 +10,7 @@ import type { RunEvent, StepResult } from "../model/run-event.ts";
 import { partsOf } from "../model/step.ts";
 import type { StopSource } from "../model/stop.ts";
 import { runStep } from "../pipe-run/run.ts";
+import type { Job } from "../project/job.ts";
 import type { ReadyUtility } from "../utility/prepare-utility.ts";
 import { runUtility } from "../utility/run-utility.ts";
 import type { JobOptions } from "./job-options.ts";
@@ -27,7 +28,8 @@ export interface StepRunOptions {
   history: History;
   log: RunLog;
   stop: StopSource;
-  job: JobOptions;
+  job: Job;
+  options: JobOptions;
 }
 
 export interface StepRun {
@@ -41,16 +43,19 @@ export interface StepRun {
   skip(): void;
 }
 
-export function makeStepRun(options: StepRunOptions): StepRun {
-  const { planned, index, runId, nextTryId, history, log, stop, job } = options;
+export function makeStepRun(given: StepRunOptions): StepRun {
+  const { planned, index, runId, job, nextTryId, history, log, stop, options } = given;
   const { step, ready } = planned;
+  const { project, request, binFolders } = options;
+  const { trigger } = request;
+  const retryOf = trigger?.kind === "retry" ? trigger.of : undefined;
   let result: StepResult | null = null;
   let failure: Failure | null = null;
   let error: TaplineError | undefined;
-  let record = newRecord(options);
+  let record = newRecord(given);
   const onEvent = (event: RunEvent): void => {
     writeLog(log, step.name, event);
-    job.onEvent(event, index);
+    options.onEvent(event, index);
   };
   let isKept = true;
   const note = (changed: Partial<StepRecord>): void => {
@@ -75,35 +80,38 @@ export function makeStepRun(options: StepRunOptions): StepRun {
   };
   const loadedBefore = ({ named, environment }: ReadyUtility): LoadedStream[] | null => {
     // A step that a person typed is done in any case, whatever was loaded.
-    if (!job.job.isKept) return null;
+    if (!job.isKept) return null;
     const targets = named.map(({ plugin }) => plugin.name);
-    return loadedStreams({ history, runId, step: step.name, job: job.job.name, environment, targets });
+    return loadedStreams({ history, runId, step: step.name, job: job.name, environment, targets });
   };
   /** When the failed try began that the next try repeats; null: the next try is the first. */
   const failedSince = (): string | null => {
     if (failure !== null) return record.startedAt;
-    const earlier = job.retryOf === undefined ? [] : history.steps(job.retryOf);
+    const earlier = retryOf === undefined ? [] : history.steps(retryOf);
     return earlier.find((each) => each.index === index && each.status === "failed")?.startedAt ?? null;
   };
   const tryPipe = ({ pipe, writesTo }: ReadyPipe): Promise<StepResult> => {
-    const { fullRefresh = false, replace = false, fromLedger = false, project, select = [], exclude = [], refreshCatalog = false } = job;
-    const command = job.command ?? (job.job.isKept && job.job.steps.length === 1 ? `tapline run ${job.job.name}` : undefined);
+    const { full_refresh: fullRefresh = false, replace = false, select = [], exclude = [] } = request;
+    const command = options.command ?? (job.isKept && job.steps.length === 1 ? `tapline run ${job.name}` : undefined);
     const filter = [...select, ...exclude.map((pattern) => `!${pattern}`)];
     const parallel = lanesOf();
-    const earlierTries = [...(job.earlierTries ?? []), ...record.attempts];
+    // A full refresh that committed something continues from there.
+    const before = retryOf === undefined ? [] : history.steps(retryOf).flatMap(({ attempts }) => attempts);
+    const earlierTries = [...before, ...record.attempts];
     const tryId = nextTryId();
     // Before it runs, so that a run that crashes has all its tries in the history.
     note({ attempts: [...record.attempts, tryId] });
     return runStep({
       ...{ project, step: pipe, runId: tryId, writesTo },
-      ...{ stop, fullRefresh, filter, refreshCatalog, parallel, earlierTries, onEvent, command },
-      ...{ replace: typeof replace === "boolean" ? [] : replace, fromLedger, ledgerName: job.ledgerName },
+      ...{ stop, fullRefresh, filter, parallel, earlierTries, onEvent, command },
+      ...{ refreshCatalog: request.refresh_catalog === true, fromLedger: request.from_ledger === true },
+      ...{ replace: typeof replace === "boolean" ? [] : replace, ledgerName: options.ledgerName },
     });
   };
   const tryUtility = (utility: ReadyUtility): Promise<StepResult> =>
     runUtility({
-      ...{ project: job.project, ready: utility, name: step.name, runId, loaded: loadedBefore(utility), failedSince: failedSince() },
-      ...{ binFolders: job.binFolders, stop, onEvent },
+      ...{ project, ready: utility, name: step.name, runId, loaded: loadedBefore(utility), failedSince: failedSince() },
+      ...{ binFolders, stop, onEvent },
     });
   const attempt = async (): Promise<StepResult> => {
     const tried = await (ready.kind === "pipe" ? tryPipe(ready) : tryUtility(ready));

@@ -27,7 +27,7 @@ export default class RunsList extends Command {
     await conclude(async () => {
       const [{ findProjectFolder, openHistory }, { tagsFrom }, { describeRuns, runFields }] = await Promise.all([
         import("@tapline/runner"),
-        import("../../run-words.ts"),
+        import("../../job-request.ts"),
         import("../../views/history-text.ts"),
       ]);
       using history = openHistory(findProjectFolder(process.cwd()));

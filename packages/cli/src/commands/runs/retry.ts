@@ -16,17 +16,17 @@ export default class RunsRetry extends Command {
     const { args, flags } = await this.parse(RunsRetry);
     await conclude(
       async () => {
-        const [{ findProjectFolder, openHistory }, { findRun, retryOf }, { runWords }] = await Promise.all([
+        const [{ findProjectFolder, openHistory }, { findRun, retryOf }, { runRequest }] = await Promise.all([
           import("@tapline/runner"),
           import("../../find-run.ts"),
-          import("../../run-words.ts"),
+          import("../../run-request.ts"),
         ]);
-        const words = ((): Parameters<typeof runWords>[0] => {
+        const request = (() => {
           using history = openHistory(findProjectFolder(process.cwd()));
           const run = findRun(history, args.run);
           return retryOf(run, history.steps(run.runId));
         })();
-        return runWords({ ...words, flags: { ...words.flags, json: flags.json, quiet: flags.quiet } });
+        return runRequest({ ...flags, request });
       },
       { json: flags.json },
     );
