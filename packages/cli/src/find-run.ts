@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isSuccess } from "@tapline/protocol";
-import { type History, type JobRequest, type RunRecord, runOfTry, type StepRecord } from "@tapline/runner";
+import { type History, type JobRequest, logLines, type RunRecord, readEvents, runOfTry, type StepRecord } from "@tapline/runner";
 import { usage } from "./usage.ts";
 
 /** By its id, the beginning of it, or the id of one of its tries. Without an id: the newest. @throws run_unknown, no_run_yet */
@@ -15,10 +15,18 @@ export function findRun(history: History, id: string | undefined): RunRecord {
   return run;
 }
 
-/** If the log was rotated, the older file comes first. */
-export function readLog(projectFolder: string, { logFile }: RunRecord): string {
-  const path = join(projectFolder, logFile);
-  return [`${path}.1`, path].map((file) => (existsSync(file) ? readFileSync(file, "utf8") : "")).join("");
+/** The log as text, piece by piece. That of an earlier version is a file; if it was rotated, the older part comes first. */
+export function* readLog(projectFolder: string, { runId, logFile }: RunRecord): Generator<string> {
+  if (logFile !== undefined) {
+    const path = join(projectFolder, logFile);
+    for (const file of [`${path}.1`, path]) if (existsSync(file)) yield readFileSync(file, "utf8");
+    return;
+  }
+  let steps: readonly string[] = [];
+  for (const timed of readEvents(projectFolder, runId)) {
+    if (timed.event.type === "job_started") ({ steps } = timed.event);
+    for (const line of logLines(timed, steps)) yield `${line}\n`;
+  }
 }
 
 /** What to ask for to repeat the steps that did not succeed. @throws run_is_done */

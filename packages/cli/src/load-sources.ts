@@ -20,10 +20,10 @@ import { describeLeft, hintForLoad, hintOfChangedRows, hintOfSettings, keyHints,
 import { exitCodes, printFailure } from "./outcome.ts";
 import { passwordNote } from "./password-note.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
-import { exitCodeOf, printResult } from "./run-request.ts";
 import { catchSignals, caughtSignal } from "./signals.ts";
 import { printLines } from "./terminal.ts";
 import { createView } from "./views/create-view.ts";
+import { printResult } from "./views/run-view.ts";
 
 export interface LoadFlags {
   sources: readonly string[];
@@ -92,7 +92,7 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
       command: again,
       onEvent(given, step) {
         const event = withOwnHint(given);
-        view.show(event, step);
+        view.show({ time: new Date(), step, event });
         if (event.type !== "run_finished" || json) return;
         printResult(event.result, { next: { again, retry: again, preview, isElsewhere: true }, quiet, heading: undefined });
       },
@@ -106,7 +106,7 @@ export async function loadSources(flags: LoadFlags): Promise<number> {
       for (const hint of hints) if (hint !== undefined) note(hint);
     } else if (keys.length === 0 && (result.status === "done" || result.status === "warning"))
       for (const hint of keyHints(load.streams, words, folder)) note(hint);
-    return exitCodeOf(result, stop.signal, false);
+    return result.exitCode;
   } finally {
     view.close();
   }

@@ -1,27 +1,10 @@
 /** Runs what a request asks for, and shows it: that of `tapline run`, of `tapline runs retry`, or one that a scheduler wrote. */
-import { describeNodes } from "@tapline/protocol";
-import {
-  describePlan,
-  describeRun,
-  describeSeconds,
-  describeStatus,
-  type JobRequest,
-  type JobResult,
-  jobOfRequest,
-  type NextCommands,
-  openProject,
-  type PlanOptions,
-  runJob,
-  type StepResult,
-  targetsOf,
-  type UtilityResult,
-} from "@tapline/runner";
-import { nextCommands } from "./next-commands.ts";
-import { exitCodes, isUsage, printFailure } from "./outcome.ts";
+import { describePlan, type JobRequest, jobOfRequest, openProject, type PlanOptions, runJob, targetsOf } from "@tapline/runner";
+import { exitCodes } from "./outcome.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { catchSignals } from "./signals.ts";
-import { columnsOf, printLines } from "./terminal.ts";
-import { createView } from "./views/create-view.ts";
+import { printLines } from "./terminal.ts";
+import { createRunView } from "./views/run-view.ts";
 
 export interface RunRequest {
   request: JobRequest;
@@ -40,60 +23,13 @@ export async function runRequest({ request, dryRun = false, json = false, quiet 
   }
   const { steps } = jobOfRequest(project, request);
   const stop = catchSignals();
-  const view = createView({ json, quiet, steps: steps.map(({ name }) => name) });
+  const view = createRunView({ request, steps: steps.map(({ name }) => name), targets: targetsOf(project), json, quiet });
   try {
-    const result = await runJob({
-      ...plan,
-      stop,
-      onEvent(event, step) {
-        view.show(event, step);
-        if (event.type !== "run_finished" || json) return;
-        printResult(event.result, {
-          next: nextCommands(request, event.result, { steps: steps.length, targets: targetsOf(project) }),
-          quiet,
-          heading: steps.length === 1 ? undefined : steps[step]?.name,
-        });
-      },
-    });
+    const result = await runJob({ ...plan, stop, onEvent: (event, step) => view.show({ time: new Date(), step, event }) });
     view.close();
-    if (result.status === "timed_out") printLines([`Timed out after ${describeSeconds(request.timeout_seconds ?? 0)}.`], process.stderr);
     if (result.error !== undefined) throw result.error;
-    return exitCodeOf(result, stop.signal, request.exit_99 === true);
+    return result.exitCode;
   } finally {
     view.close();
   }
-}
-
-interface PrintOptions {
-  next: NextCommands;
-  quiet: boolean;
-  /** The step's name, where there are several. */
-  heading: string | undefined;
-}
-
-export function printResult(result: StepResult, { next, quiet, heading }: PrintOptions): void {
-  if (!quiet) {
-    const head = heading === undefined ? [] : ["", `${heading}: ${describeStatus(result.status)} after ${describeSeconds(result.seconds)}`];
-    const columns = columnsOf(process.stdout);
-    printLines([...head, ...(result.kind === "pipe" ? describeRun(result, next, columns) : describeParts(result))]);
-  }
-  if (result.failure !== null) printFailure(result.failure);
-}
-
-function describeParts({ nodes, seconds }: UtilityResult): string[] {
-  return nodes.length === 0 ? [] : [`${describeNodes(nodes)} in ${describeSeconds(seconds)}`];
-}
-
-export function exitCodeOf({ status, steps }: JobResult, signal: NodeJS.Signals | undefined, wants99: boolean): number {
-  if (status === "timed_out") return exitCodes.timedOut;
-  if (status === "stopped") return signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
-  if (status === "failed") return steps.flatMap((step) => step?.failure ?? []).every(isUsage) ? exitCodes.usage : exitCodes.failed;
-  return wants99 && steps.every(wasIdle) ? exitCodes.nothingToDo : exitCodes.done;
-}
-
-/** Only reported counts prove that nothing was new: streams without counts do not. */
-function wasIdle(result: StepResult | null): boolean {
-  if (result?.kind !== "pipe") return result === null;
-  const { streams } = result;
-  return streams.length > 0 && streams.every(({ sent, received }) => (sent ?? received) === 0 && (received ?? 0) === 0);
 }

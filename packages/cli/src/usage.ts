@@ -98,6 +98,16 @@ export const cliErrorCatalogue = {
     message: () => "No run yet in this project",
     hint: "Start one: tapline run NAME",
   },
+  events_missing: {
+    class: "config",
+    message: (p: { runId: string }) => `The events of run ${p.runId} are not kept`,
+    hint: "They are deleted with the oldest runs, and runs of earlier versions have none. See: tapline runs show",
+  },
+  run_crashed: {
+    class: "connection",
+    message: (p: { runId: string }) => `Run ${p.runId} crashed: its process ended before the run did`,
+    hint: "What was committed stays. Start it again: tapline runs retry. It continues from the last bookmark.",
+  },
   run_is_done: {
     class: "config",
     message: (p: { runId: string }) => `No step of run ${p.runId} failed, so there is nothing to try again`,

@@ -29,7 +29,7 @@ test("a build is a run: it prints as tapline run does, JSON lines with --json, a
   expect(events).toContainEqual(
     expect.objectContaining({ type: "node", plugin: "dbt", node: expect.objectContaining({ name: "a", status: "ok" }) }),
   );
-  expect(events.at(-1)).toMatchObject({ type: "run_finished", kind: "utility", status: "done", nodes: [{ name: "a", rows: 7 }] });
+  expect(events.at(-2)).toMatchObject({ type: "run_finished", kind: "utility", status: "done", nodes: [{ name: "a", rows: 7 }] });
   expect((await tapline(folder, ["runs", "show"])).out).toContain("1. dbt build: done");
   expect((await tapline(folder, ["runs", "show"])).out).toContain("   ok       model a  0.5 s  7 rows\n");
   for (const words of [

@@ -199,7 +199,7 @@ describe("the history", () => {
     const { out } = await tapline(folder, ["runs", "logs"]);
     expect(out).toMatch(/ program - program prints a \*\*\*\n/);
     expect(out).not.toContain("hunter22");
-    expect(existsSync(join(folder, ".tapline", "logs"))).toBe(true);
+    expect(existsSync(join(folder, ".tapline", "logs"))).toBe(false);
   });
 
   test("a run whose runner was killed is shown as crashed", async () => {

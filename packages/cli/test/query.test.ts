@@ -48,7 +48,7 @@ test("preview finds the stream's table, whatever its name is, and counts the row
   expect(whole.out.trimEnd().split("\n")).toHaveLength(25);
   expect(whole.out).toContain('"_sdc_received_at":');
   expect(whole.err).toBe("");
-  expect(readdirSync(join(folder, ".tapline", "runs"))).toEqual([]);
+  expect(readdirSync(join(folder, ".tapline", "running"))).toEqual([]);
 });
 
 test("a stream that is not there is named with those that are", async () => {
@@ -103,7 +103,7 @@ test("Ctrl-C cancels the query, and a reader that leaves ends it without a word"
   const slow = "SELECT count(*) FROM range(1000000000) a, range(1000) b WHERE hash(a.range + b.range) % 7 = 8";
   const { child, answer } = start(folder, ["query", slow]);
   await until(
-    () => existsSync(join(folder, ".tapline", "runs")) && readdirSync(join(folder, ".tapline", "runs")).length > 0,
+    () => existsSync(join(folder, ".tapline", "running")) && readdirSync(join(folder, ".tapline", "running")).length > 0,
     "the target runs",
   );
   await new Promise((resolve) => setTimeout(resolve, 1000));

@@ -52,13 +52,13 @@ test("the start line, the history, the log, the states and the ledger have the s
   const { err } = await tapline(folder, step);
   const [runId = ""] = await idsIn(folder, ["runs", "list"]);
   expect(err).toContain(`start ${id}, run ${runId}, from the start`);
-  expect(readdirSync(join(folder, ".tapline", "logs"))).toEqual([`${runId}.log`]);
+  expect(readdirSync(join(folder, ".tapline", "runs"))).toEqual([`${runId}.jsonl`]);
   expect(await idsIn(folder, ["state", "history", id])).toEqual([runId]);
   expect(await idsIn(folder, ["state", "list"])).toEqual([runId]);
   expect(ledgerOf(folder)).toEqual([{ run_id: runId }]);
   const printed = (await tapline(folder, [...step, "--json"])).out.split("\n");
   const newest = (await idsIn(folder, ["runs", "list"]))[0];
-  expect(printed.flatMap((line) => /"run_id":"([^"]+)"/.exec(line)?.[1] ?? [])).toEqual([newest, newest]);
+  expect(printed.flatMap((line) => /"run_id":"([^"]+)"/.exec(line)?.[1] ?? [])).toEqual(Array(4).fill(newest));
 });
 
 test("a later try has it with a suffix, and commands take either", async () => {

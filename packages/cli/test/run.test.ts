@@ -79,9 +79,11 @@ test("--json prints JSON lines and nothing else", async () => {
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
-  expect(events[0]).toMatchObject({ type: "run_started", state_id: id, environment: "dev", full_refresh: false });
+  expect(events[0]).toMatchObject({ type: "job_started", step: null, run_id: expect.any(String), steps: ["tap-test target-test"] });
+  expect(events[1]).toMatchObject({ type: "run_started", state_id: id, environment: "dev", full_refresh: false });
   expect(events).toContainEqual(expect.objectContaining({ type: "log", plugin: "tap-test", message: "hello" }));
-  expect(events.at(-1)).toMatchObject({
+  expect(events.at(-1)).toMatchObject({ type: "job_finished", run_id: events[0].run_id, status: "done", exit_code: 0, error: null });
+  expect(events.at(-2)).toMatchObject({
     type: "run_finished",
     status: "done",
     failure: null,
@@ -108,7 +110,7 @@ test("what the target did to a table is reported to people, to programs, and kep
   const line = "items  schema: +note, id INT -> BIGINT\n";
   const folder = makeProject({ rows: 2 }, { changes });
   expect((await tapline(folder, step)).out).toContain(line);
-  const finished = JSON.parse((await tapline(folder, [...step, "--json"])).out.trimEnd().split("\n").at(-1) as string);
+  const finished = JSON.parse((await tapline(folder, [...step, "--json"])).out.trimEnd().split("\n").at(-2) as string);
   expect(finished).toMatchObject({ type: "run_finished", streams: [{ stream: "items", changes }] });
   expect((await tapline(folder, ["runs", "show"])).out).toContain(line);
   const kept = JSON.parse((await tapline(folder, ["runs", "show", "--json"])).out);

@@ -61,7 +61,7 @@ export function linesOf(folder: string, file: string): string[] {
 }
 
 export function runFolders(folder: string): string[] {
-  const path = join(folder, ".tapline", "runs");
+  const path = join(folder, ".tapline", "running");
   return existsSync(path) ? readdirSync(path) : [];
 }
 

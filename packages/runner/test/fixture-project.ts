@@ -21,7 +21,7 @@ export interface FixtureProject {
   /** Lines "tap SIGTERM", in the order in which they arrived. */
   signals(): string[];
   state(): Promise<unknown>;
-  /** What a run left in .tapline/runs. */
+  /** What a run left in .tapline/running. */
   leftovers(): string[];
 }
 
@@ -45,7 +45,7 @@ export function makeProject(
   // JSON is YAML too.
   writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins, jobs: { pipe: ["tap-test target-test"] } }));
   const lines = (path: string): string[] => (existsSync(path) ? readFileSync(path, "utf8").split("\n").slice(0, -1) : []);
-  const runs = join(folder, ".tapline", "runs");
+  const runs = join(folder, ".tapline", "running");
   return {
     folder,
     loaded: () => lines(output).map(Number),

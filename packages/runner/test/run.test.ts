@@ -71,7 +71,7 @@ describe("a run that goes well", () => {
     await run(project, {
       onEvent(event) {
         if (event.type !== "log" || event.message !== "here") return;
-        const folder = join(project.folder, ".tapline", "runs", project.leftovers()[0] ?? "");
+        const folder = join(project.folder, ".tapline", "running", project.leftovers()[0] ?? "");
         modes.push(statSync(folder).mode & 0o777, statSync(join(folder, "tap.config.json")).mode & 0o777);
       },
     });

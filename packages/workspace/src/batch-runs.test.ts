@@ -76,7 +76,7 @@ test("a large file goes as files where both plugins can, and as records with bat
   expect(code).toBe(0);
   expect(await large.ids()).toEqual(everyId(rows));
   expect(
-    readdirSync(join(large.folder, ".tapline/runs")).filter((name) => existsSync(join(large.folder, ".tapline/runs", name, "batch"))),
+    readdirSync(join(large.folder, ".tapline/running")).filter((name) => existsSync(join(large.folder, ".tapline/running", name, "batch"))),
   ).toEqual([]);
   for (const args of [
     ["plain", "--state-id-suffix", "again"],

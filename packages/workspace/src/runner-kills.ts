@@ -45,7 +45,7 @@ export async function killRunner({ kills, seed }: KillRounds): Promise<KillOutco
     }
     const [exitCode] = (await once(start(folder), "exit")) as [number | null];
     const [count] = await duckdbRows(database, "SELECT count(*) AS rows, count(DISTINCT id) AS distinct_rows FROM items");
-    const runs = join(folder, ".tapline", "runs");
+    const runs = join(folder, ".tapline", "running");
     return {
       killed,
       rows: Number(count?.rows),

@@ -12,9 +12,9 @@ import {
   layOutNumbers,
   type RunRecord,
   type StepRecord,
+  snakeKeys,
 } from "@tapline/runner";
 import { clean } from "../terminal.ts";
-import { snakeKeys } from "./json-view.ts";
 
 /** Long names are cut where a line would be longer than `columns`. */
 export function describeRuns(runs: readonly RunRecord[], columns?: number): string[] {
@@ -42,7 +42,7 @@ export function describeRunRecord(run: RunRecord, steps: readonly StepRecord[], 
     ["started", `${run.startedAt} by ${describeTrigger(run.trigger)}`],
     ["took", tookOf(run)],
     ...(tags.length === 0 ? [] : [["tags", tags.join(", ")] as [string, string]]),
-    ["log", run.logFile],
+    ["log", run.logFile ?? `.tapline/runs/${run.runId}.jsonl`],
   ];
   const lines = [
     ...facts.map(([name, text]) => `${name.padEnd(8)}${text}`),

@@ -51,11 +51,12 @@ export function createLiveView(terminal: WriteStream, { showsSummary }: { showsS
   const timer = setInterval(() => isDirty && draw(), redrawEveryMs);
   timer.unref();
   return {
-    show(event, step) {
+    show({ time, step, event }) {
+      if (step === null) return;
       if (event.type === "run_started")
         begin(step, `${event.tap} -> ${event.target} (${event.environment}, ${describeStart(event)})`, showsSummary);
       else if (event.type === "utility_started") begin(step, event.name, false);
-      else if (event.type === "progress") progress(running.get(step), event);
+      else if (event.type === "progress") progress(running.get(step), event, time.getTime());
       else if (event.type === "run_finished") {
         running.delete(step);
         // The next output replaces the tables; the timer then draws those of the other steps below it.
@@ -98,12 +99,16 @@ export function createLiveView(terminal: WriteStream, { showsSummary }: { showsS
     running.set(step, { title, summarizes, warnings: 0, firstSeen: new Map(), streams: [], read: null, firstRead: undefined });
   }
 
-  function progress(step: Running | undefined, { streams, read }: { streams: StreamResult[]; read: ReadProgress | null }): void {
+  function progress(
+    step: Running | undefined,
+    { streams, read }: { streams: StreamResult[]; read: ReadProgress | null },
+    at: number,
+  ): void {
     if (step === undefined) return;
     step.streams = streams;
     step.read = read;
-    if (read !== null) step.firstRead ??= { at: Date.now(), done: read.done };
-    for (const { stream } of streams) if (!step.firstSeen.has(stream)) step.firstSeen.set(stream, Date.now());
+    if (read !== null) step.firstRead ??= { at, done: read.done };
+    for (const { stream } of streams) if (!step.firstSeen.has(stream)) step.firstSeen.set(stream, at);
   }
 }
 

@@ -10,25 +10,22 @@ export interface PlainOptions {
   /** Names of the job's steps. With several steps, each line begins with the name. */
   steps?: readonly string[];
   everyMs?: number;
-  now?: () => Date;
 }
 
-export function createPlainView(
-  write: (line: string) => void,
-  { steps = [], everyMs = 5000, now = () => new Date() }: PlainOptions = {},
-): View {
+export function createPlainView(write: (line: string) => void, { steps = [], everyMs = 5000 }: PlainOptions = {}): View {
   const lastProgress = new Map<number, number>();
   const firstRead = new Map<number, ReadMoment>();
-  const began = now().getTime();
   return {
-    show(event, step) {
+    show({ time, step, event }) {
+      if (step === null) return;
       const prefix = steps.length > 1 ? `[${steps[step]}] ` : "";
-      const writeLine = (text: string): void => write(`${now().toISOString()} ${clean(`${prefix}${text}`)}\n`);
+      const writeLine = (text: string): void => write(`${time.toISOString()} ${clean(`${prefix}${text}`)}\n`);
       if (event.type !== "progress") return linesOf(event).forEach(writeLine);
-      const at = now().getTime();
+      const at = time.getTime();
       const { streams, read } = event;
       if (read !== null && !firstRead.has(step)) firstRead.set(step, { at, done: read.done });
-      if (at - (lastProgress.get(step) ?? began) < everyMs) return;
+      if (!lastProgress.has(step)) lastProgress.set(step, at);
+      if (at - (lastProgress.get(step) as number) < everyMs) return;
       lastProgress.set(step, at);
       const share = read === null ? [] : [describeRead(read, firstRead.get(step) as ReadMoment, at)];
       writeLine(`progress ${[...streams.map(describeProgress), ...share].join("; ")}`);

@@ -6,7 +6,8 @@ import type { View } from "./view.ts";
 export function createQuietView(write: (line: string) => void, steps: readonly string[]): View {
   const shown = new Set<string>();
   return {
-    show(event, step) {
+    show({ step, event }) {
+      if (step === null) return;
       const isProblem = event.type === "retrying" || event.type === "step_skipped";
       const isBadNode = event.type === "node" && event.node.status !== "ok";
       const isWarning = event.type === "log" && (event.level === "warning" || event.level === "error");

@@ -1,9 +1,8 @@
-/** Something that shows a run while it goes on. */
-import type { RunEvent } from "@tapline/runner";
+/** Something that shows a run: while it goes on, or later as it went. */
+import type { TimedEvent } from "@tapline/runner";
 
 export interface View {
-  /** `step` is an index into the job's steps. */
-  show(event: RunEvent, step: number): void;
+  show(event: TimedEvent): void;
   /** Restores the terminal. Called however the run ended. */
   close(): void;
 }

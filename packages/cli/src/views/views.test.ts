@@ -49,8 +49,9 @@ test("it fits a small terminal, and a stream's name can't steer it", () => {
 test("what has no words leaves no line above the live table, and a repeated warning leaves one", () => {
   const terminal = Object.assign(new PassThrough({ encoding: "utf8" }), { columns: 80, rows: 24 });
   const view = createLiveView(terminal as unknown as WriteStream, { showsSummary: true });
-  view.show({ type: "state", value: '{"bookmarks":{}}' }, 0);
-  for (let each = 0; each < 3; each++) view.show({ type: "log", plugin: "tap-x", level: "warning", message: "slow" }, 0);
+  view.show({ time: new Date(), step: 0, event: { type: "state", value: '{"bookmarks":{}}' } });
+  for (let each = 0; each < 3; each++)
+    view.show({ time: new Date(), step: 0, event: { type: "log", plugin: "tap-x", level: "warning", message: "slow" } });
   view.close();
   expect(stripVTControlCharacters(terminal.read())).toBe("tap-x: warning: slow\n");
 });
@@ -58,9 +59,13 @@ test("what has no words leaves no line above the live table, and a repeated warn
 test("plain progress comes every few seconds, not with every count", () => {
   const lines: string[] = [];
   let clock = 0;
-  const view = createPlainView((line) => lines.push(line), { everyMs: 5000, now: () => new Date(clock) });
+  const view = createPlainView((line) => lines.push(line), { everyMs: 5000 });
   for (clock = 0; clock <= 11_000; clock += 1000)
-    view.show({ type: "progress", streams: [stream("items", clock)], read: { done: clock, total: 20_000, unit: "bytes" } }, 0);
+    view.show({
+      time: new Date(clock),
+      step: 0,
+      event: { type: "progress", streams: [stream("items", clock)], read: { done: clock, total: 20_000, unit: "bytes" } },
+    });
   expect(lines.map((line) => line.slice(25).trimEnd())).toEqual([
     "progress items: sent 5,000, received 5,000, 1.5 kB; 25 % of 20.0 kB read, about 15 s left",
     "progress items: sent 10,000, received 10,000, 1.5 kB; 50 % of 20.0 kB read, about 10 s left",
@@ -75,16 +80,16 @@ test("of plain progress, what nobody reported yet is left out, and what was rece
     { ...stream("b", null), sent: 9, bytes: null },
     { ...stream("c", null), bytes: null },
   ];
-  view.show({ type: "progress", streams, read: null }, 0);
+  view.show({ time: new Date(), step: 0, event: { type: "progress", streams, read: null } });
   expect(lines.map((line) => line.slice(25).trimEnd())).toEqual(["progress a: sent 7, received 7, 1.5 kB; b: sent 9; c: no rows yet"]);
 });
 
 test("a quiet run shows each warning once, also those that only its counts show", () => {
   const lines: string[] = [];
   const view = createQuietView((line) => lines.push(line), ["a"]);
-  view.show({ type: "log", plugin: "tap-x", level: "warning", message: "slow" }, 0);
-  view.show({ type: "log", plugin: "tap-x", level: "info", message: "hello" }, 0);
+  view.show({ time: new Date(), step: 0, event: { type: "log", plugin: "tap-x", level: "warning", message: "slow" } });
+  view.show({ time: new Date(), step: 0, event: { type: "log", plugin: "tap-x", level: "info", message: "hello" } });
   const result = { kind: "pipe", status: "warning", warnings: ["tap-x: slow", "items: 2 rows were rejected"] } as unknown as RunResult;
-  view.show({ type: "run_finished", result }, 0);
+  view.show({ time: new Date(), step: 0, event: { type: "run_finished", result } });
   expect(lines).toEqual(["tap-x: warning: slow\n", "Warning: items: 2 rows were rejected\n"]);
 });

@@ -6,9 +6,9 @@
 import type { NodeResult, RunStatus } from "@tapline/protocol";
 import type { Failure } from "../model/failure.ts";
 import type { JobRequest } from "../model/job-request.ts";
+import type { Runner } from "../model/runner.ts";
 import type { StreamResult } from "../model/stream-result.ts";
 import type { Trigger } from "../model/trigger.ts";
-import type { ProcessIdentity } from "../process/liveness.ts";
 
 export type StepStatus = "waiting" | "skipped" | RunStatus;
 
@@ -27,9 +27,9 @@ export interface RunRecord {
   endedAt: string | null;
   /** The error of the first step that failed. */
   error: Failure | null;
-  /** A path relative to the project's folder. */
-  logFile: string;
-  runner: ProcessIdentity;
+  /** The text log of a run of an earlier version, relative to the project's folder. Later runs keep events. */
+  logFile?: string;
+  runner: Runner;
 }
 
 /** A step of a run. */

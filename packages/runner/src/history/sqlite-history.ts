@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { parseExact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import { isAlive } from "../process/liveness.ts";
 import { guardStore } from "../state/guard-store.ts";
+import { lifeOf } from "../state/host.ts";
 import { openSqlite } from "../state/sqlite.ts";
 import { upgradeTables } from "../state/store-form.ts";
 import type { History, RunFilter, RunRecord, StepRecord } from "./history.ts";
@@ -91,5 +91,5 @@ function listRuns(database: DatabaseSync, { limit, name, status, tags = {} }: Ru
 /** A run without an end whose runner is gone has crashed. */
 function asRun(record: string): RunRecord {
   const run = presentRecord(parseExact(record) as unknown as RunRecord);
-  return run.status === "running" && !isAlive(run.runner) ? { ...run, status: "crashed" } : run;
+  return run.status === "running" && lifeOf(run.runner) === "dead" ? { ...run, status: "crashed" } : run;
 }

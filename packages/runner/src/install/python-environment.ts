@@ -9,10 +9,11 @@ import { basename, delimiter, isAbsolute, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { errors } from "../errors.ts";
 import type { PythonSource } from "../model/plugin.ts";
+import type { ProcessIdentity } from "../model/runner.ts";
 import { isLockedPackage, type LockedPlugin, readLock } from "../plugins/plugin-lock.ts";
 import { type Requirement, readRequirements } from "../plugins/plugin-name.ts";
 import { environmentsFolder, environmentsIn, ownerFile, readJson, readyFile } from "../plugins/python-environment.ts";
-import { identify, isAlive, type ProcessIdentity } from "../process/liveness.ts";
+import { identify, isAlive } from "../process/liveness.ts";
 import { type Installing, runProgram } from "./program.ts";
 
 export interface PythonEnvironment {

@@ -10,6 +10,6 @@ export interface JobOptions extends PlanOptions {
   ledgerName?: string | undefined;
   /** The command that runs this job again, for hints. Default: `tapline run` with its name or its plugins. */
   command?: string;
-  /** `step` is an index into the job's steps. */
-  onEvent(event: RunEvent, step: number): void;
+  /** `step` is an index into the job's steps; null: the event is about the whole run. */
+  onEvent(event: RunEvent, step: number | null): void;
 }

@@ -1,14 +1,15 @@
-/** Runs a whole job: its steps in order, with retries, a log, and a record in the history. */
+/** Runs a whole job: its steps in order, with retries, events, and a record in the history. */
 
 import { TaplineError } from "@tapline/protocol";
 import type { History, RunRecord } from "../history/history.ts";
-import { openRunLog } from "../history/run-log.ts";
 import { openHistory } from "../history/sqlite-history.ts";
+import { exitCodeOfJob } from "../model/exit-codes.ts";
 import type { JobRequest } from "../model/job-request.ts";
-import type { ResultStatus, StepResult } from "../model/run-event.ts";
+import type { JobFinished, JobStarted, JobStatus, StepResult } from "../model/run-event.ts";
 import { createTryIds, makeRunId } from "../model/run-id.ts";
-import { identify } from "../process/liveness.ts";
 import { createStopSwitch, joinStops } from "../process/stop-switch.ts";
+import { openEventFile } from "../runs/event-file.ts";
+import { thisRunner } from "../state/host.ts";
 import type { JobOptions } from "./job-options.ts";
 import { type Plan, planJob } from "./plan.ts";
 import { runInOrder } from "./schedule.ts";
@@ -16,29 +17,34 @@ import { makeStepRun } from "./step-run.ts";
 
 export interface JobResult {
   runId: string;
-  status: ResultStatus | "timed_out";
+  status: JobStatus;
   /** The last try of each step; null: the step was skipped or never began. */
   steps: (StepResult | null)[];
   /** The error that prevented a step from beginning. */
   error: TaplineError | undefined;
-  logFile: string;
+  /** That of `tapline run`. */
+  exitCode: number;
 }
 
-/** @throws what can be wrong before the first step starts, and faults of tapline itself */
+/** @throws run_id_used, what can be wrong before the first step starts, and faults of tapline itself */
 export async function runJob(options: JobOptions): Promise<JobResult> {
   const { project, request } = options;
   const plan = await planJob(options);
   const { job } = plan;
   const started = new Date();
-  const runId = request.run_id ?? makeRunId(started);
+  const opening = { runId: request.run_id ?? makeRunId(started), plan, started };
+  const { runId } = opening;
   using history = openHistory(project.folder);
-  using log = openRunLog(project.folder, runId);
-  history.openRun(recordOf(request, { runId, plan, started, logFile: log.file }));
+  const record = recordOf(request, opening);
+  history.openRun(record);
+  const begin = startOf(record, plan);
+  using events = openEventFile(project.folder, begin);
+  options.onEvent(begin, null);
   const halt = createStopSwitch();
   const timeout = startTimeout(request.timeout_seconds, () => halt.stop("SIGTERM", "its timeout"));
   const stop = joinStops(options.stop, halt);
   const nextTryId = createTryIds(runId);
-  const runs = plan.steps.map((planned, index) => makeStepRun({ planned, index, runId, job, nextTryId, history, log, stop, options }));
+  const runs = plan.steps.map((planned, index) => makeStepRun({ planned, index, runId, job, nextTryId, history, events, stop, options }));
   try {
     const { only } = request;
     const tasks = runs.map(({ task }, index) => (only === undefined || only.includes(index) ? task : { ...task, run: async () => true }));
@@ -52,8 +58,16 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   const ended = failure !== null ? "failed" : runs.some(({ result }) => result?.status === "warning") ? "warning" : "done";
   const status = isTimedOut ? "timed_out" : stop.signal !== undefined ? "stopped" : ended;
   const error = runs.map((run) => run.error).find((each) => each !== undefined);
-  closeRun(history, runId, { status, endedAt: new Date().toISOString(), error: failure });
-  return { runId, status, steps: runs.map(({ result }) => result), error, logFile: log.file };
+  const steps = runs.map(({ result }) => result);
+  const exitCode = exitCodeOfJob({ status, steps, error, signal: options.stop.signal, wants99: request.exit_99 === true });
+  const endedAt = new Date();
+  closeRun(history, runId, { status, endedAt: endedAt.toISOString(), error: failure });
+  // After the record: who reads this event finds the run ended.
+  const seconds = (endedAt.getTime() - started.getTime()) / 1000;
+  const end: JobFinished = { type: "job_finished", runId, status, seconds, exitCode, error: failure };
+  events.write(end, null);
+  options.onEvent(end, null);
+  return { runId, status, steps, error, exitCode };
 }
 
 /** The step has reported that the history can't be written. A run without an end is later shown as crashed. */
@@ -69,10 +83,9 @@ interface Opening {
   runId: string;
   plan: Plan;
   started: Date;
-  logFile: string;
 }
 
-function recordOf({ run_id: _, ...request }: JobRequest, { runId, plan, started, logFile }: Opening): RunRecord {
+function recordOf({ run_id: _, ...request }: JobRequest, { runId, plan, started }: Opening): RunRecord {
   return {
     runId,
     name: plan.job.name,
@@ -84,9 +97,12 @@ function recordOf({ run_id: _, ...request }: JobRequest, { runId, plan, started,
     startedAt: started.toISOString(),
     endedAt: null,
     error: null,
-    logFile,
-    runner: identify(process.pid),
+    runner: thisRunner(),
   };
+}
+
+function startOf({ runId, name, environment, trigger, tags, runner }: RunRecord, { job }: Plan): JobStarted {
+  return { type: "job_started", runId, name, environment, trigger, tags, steps: job.steps.map((step) => step.name), runner };
 }
 
 /** Timers can't wait longer than 2^31 ms. A longer timeout needs none. */

@@ -1,9 +1,8 @@
-/** One step of a job while it runs: its tries, its log lines, and its record in the history. */
+/** One step of a job while it runs: its tries, its events, and its record in the history. */
 
-import { describeNode, isSuccess, type LoadedStream, TaplineError } from "@tapline/protocol";
+import { isSuccess, type LoadedStream, TaplineError } from "@tapline/protocol";
 import type { History, StepRecord } from "../history/history.ts";
 import { loadedStreams } from "../history/loaded-streams.ts";
-import type { RunLog } from "../history/run-log.ts";
 import { pluginRecords, streamRecords } from "../history/step-record.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
 import type { RunEvent, StepResult } from "../model/run-event.ts";
@@ -11,6 +10,7 @@ import { partsOf } from "../model/step.ts";
 import type { StopSource } from "../model/stop.ts";
 import { runStep } from "../pipe-run/run.ts";
 import type { Job } from "../project/job.ts";
+import type { EventFile } from "../runs/event-file.ts";
 import type { ReadyUtility } from "../utility/prepare-utility.ts";
 import { runUtility } from "../utility/run-utility.ts";
 import type { JobOptions } from "./job-options.ts";
@@ -26,7 +26,7 @@ export interface StepRunOptions {
   /** Makes the id of the next try of any step. */
   nextTryId(): string;
   history: History;
-  log: RunLog;
+  events: EventFile;
   stop: StopSource;
   job: Job;
   options: JobOptions;
@@ -44,17 +44,18 @@ export interface StepRun {
 }
 
 export function makeStepRun(given: StepRunOptions): StepRun {
-  const { planned, index, runId, job, nextTryId, history, log, stop, options } = given;
+  const { planned, index, runId, job, nextTryId, history, events, stop, options } = given;
   const { step, ready } = planned;
   const { project, request, binFolders } = options;
   const { trigger } = request;
+  const { redact } = ready.kind === "pipe" ? ready.pipe : ready;
   const retryOf = trigger?.kind === "retry" ? trigger.of : undefined;
   let result: StepResult | null = null;
   let failure: Failure | null = null;
   let error: TaplineError | undefined;
   let record = newRecord(given);
   const onEvent = (event: RunEvent): void => {
-    writeLog(log, step.name, event);
+    events.write(event, index, redact);
     options.onEvent(event, index);
   };
   let isKept = true;
@@ -180,24 +181,4 @@ function newRecord({ planned: { step, ready }, index, runId }: StepRunOptions): 
     error: null,
     streams: [],
   };
-}
-
-/** Logs everything except progress and states, which are in the history and the store. */
-function writeLog(log: RunLog, step: string, event: RunEvent): void {
-  const logLine = (source: string, level: string, message: string): void => log.write(new Date(), source, level, message);
-  if (event.type === "log") logLine(event.plugin, event.level ?? "-", event.message);
-  else if (event.type === "run_started") logLine("tapline", "info", `start ${event.stateId}, run ${event.runId}`);
-  else if (event.type === "utility_started") logLine("tapline", "info", `start ${step}`);
-  else if (event.type === "node") logLine(event.plugin, event.node.status === "ok" ? "info" : event.node.status, describeNode(event.node));
-  else if (event.type === "retrying") logLine("tapline", "warning", `${step}: trying again in ${(event.waitMs / 1000).toFixed(1)} s`);
-  else if (event.type === "step_skipped") logLine("tapline", "warning", `${step}: skipped, because ${event.reason}`);
-  else if (event.type === "run_finished") {
-    const { status, failure } = event.result;
-    for (const warning of event.result.kind === "pipe" ? event.result.warnings : []) logLine("tapline", "warning", warning);
-    logLine(
-      "tapline",
-      failure === null ? "info" : "error",
-      `end ${step}, ${status}${failure === null ? "" : `: ${failure.plugin}: ${failure.message}`}`,
-    );
-  }
 }

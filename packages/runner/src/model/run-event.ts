@@ -3,9 +3,12 @@
 import type { CostPart, LogLevel, NodeResult, ReadProgress, RunStatus } from "@tapline/protocol";
 import type { Failure } from "./failure.ts";
 import type { Guarantee } from "./guarantee.ts";
+import type { Runner } from "./runner.ts";
 import type { StreamResult } from "./stream-result.ts";
+import type { Trigger } from "./trigger.ts";
 
 export type RunEvent =
+  | JobStarted
   | {
       type: "run_started";
       runId: string;
@@ -31,7 +34,40 @@ export type RunEvent =
   | { type: "retrying"; name: string; waitMs: number; failure: Failure }
   | { type: "step_skipped"; name: string; reason: "an earlier step failed" | "the run was stopped" }
   /** The end of one try of a step. */
-  | { type: "run_finished"; result: StepResult };
+  | { type: "run_finished"; result: StepResult }
+  | JobFinished;
+
+/** The start of the whole run. The first event. */
+export interface JobStarted {
+  type: "job_started";
+  runId: string;
+  /** The job, or "tap-csv target-duckdb". */
+  name: string;
+  environment: string;
+  trigger: Trigger;
+  tags: Readonly<Record<string, string>>;
+  /** The names of the job's steps; `step` of other events is an index into them. */
+  steps: readonly string[];
+  /** The process that runs it. */
+  runner: Runner;
+  /** A file that continues another one begins with this event again, and counts from 1. */
+  part?: number;
+}
+
+/** The end of the whole run. The last event. */
+export interface JobFinished {
+  type: "job_finished";
+  runId: string;
+  status: JobStatus;
+  seconds: number;
+  /** That of `tapline run`. */
+  exitCode: number;
+  /** The error of the first step that failed. */
+  error: Failure | null;
+}
+
+/** How a whole run ended. */
+export type JobStatus = ResultStatus | "timed_out";
 
 export type ResultStatus = Extract<RunStatus, "done" | "warning" | "failed" | "stopped">;
 

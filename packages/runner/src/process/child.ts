@@ -8,9 +8,10 @@ import type { Duplex, Readable } from "node:stream";
 import { type ControlForm, controlDescriptor, type ReceivedControlMessage, type TargetFacts } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Executable } from "../model/plugin.ts";
+import type { ProcessIdentity } from "../model/runner.ts";
 import { childEnvironment } from "./child-environment.ts";
 import { type ControlChannel, openControlChannel } from "./control-channel.ts";
-import { identify, isAlive, type ProcessIdentity } from "./liveness.ts";
+import { identify, isAlive } from "./liveness.ts";
 import { pause } from "./pause.ts";
 
 export interface Exit {

@@ -4,12 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-
-export interface ProcessIdentity {
-  pid: number;
-  /** The system's start time of the process; only compared, never read. "" when the process was gone before it could be asked for. */
-  started: string;
-}
+import type { ProcessIdentity } from "../model/runner.ts";
 
 export function identify(pid: number): ProcessIdentity {
   return { pid, started: startOf(pid) ?? "" };

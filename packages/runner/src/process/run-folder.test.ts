@@ -11,7 +11,7 @@ test("what crashed runs left is swept at any stage of its making or unmaking, wh
   expect(statSync(mine.path).mode & 0o777).toBe(0o700);
   const owner = basename(mine.path).slice("mine.".length);
   const other = (name: string): string => {
-    const path = join(project, ".tapline", "runs", name);
+    const path = join(project, ".tapline", "running", name);
     mkdirSync(path);
     return path;
   };

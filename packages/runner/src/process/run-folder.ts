@@ -1,5 +1,5 @@
 /**
- * The private folder of one run, `.tapline/runs/<run-id>.<owner>/`. It holds configs with secrets while the plugins run, in files that
+ * The private folder of one run, `.tapline/running/<run-id>.<owner>/`. It holds configs with secrets while the plugins run, in files that
  * only the user may read, and is deleted with the run; what a crash left is deleted at the next start. Its name contains its owner, so
  * that the owner is known at every moment the folder exists. A program that no store knows is noted in it, so that a run after a crash
  * can stop it.
@@ -9,7 +9,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { stringifyOrdered } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import { identify, isAlive, type ProcessIdentity } from "./liveness.ts";
+import type { ProcessIdentity } from "../model/runner.ts";
+import { identify, isAlive } from "./liveness.ts";
 
 export interface RunFolder extends Disposable {
   path: string;
@@ -28,7 +29,7 @@ const programFile = "program.json";
 
 /** @throws store_unusable */
 export function createRunFolder(projectFolder: string, runId: string): RunFolder {
-  const runs = join(projectFolder, ".tapline", "runs");
+  const runs = join(projectFolder, ".tapline", "running");
   const path = join(runs, `${runId}.${ownerName(identify(process.pid))}`);
   try {
     mkdirSync(runs, { recursive: true });
@@ -66,9 +67,17 @@ export function leftoverPrograms(projectFolder: string): Program[] {
 }
 
 function abandoned(projectFolder: string): string[] {
-  const runs = join(projectFolder, ".tapline", "runs");
-  if (!existsSync(runs)) return [];
-  return readdirSync(runs).flatMap((name) => (isInUse(name) ? [] : [join(runs, name)]));
+  return placesOf(join(projectFolder, ".tapline")).flatMap((runs) =>
+    readdirSync(runs, { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() && !isInUse(entry.name) ? [join(runs, entry.name)] : [],
+    ),
+  );
+}
+
+/** Earlier versions had their folders where the events of runs are now. Their logs are there until the history forgets those runs. */
+function placesOf(folder: string): string[] {
+  const [running, runs] = [join(folder, "running"), join(folder, "runs")];
+  return [...(existsSync(running) ? [running] : []), ...(existsSync(join(folder, "logs")) && existsSync(runs) ? [runs] : [])];
 }
 
 /** undefined: no program was noted, or it is gone. */

@@ -4,16 +4,8 @@
  */
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { identify, isAlive, type ProcessIdentity } from "../process/liveness.ts";
-
-export interface Runner extends ProcessIdentity {
-  /** Identifies one boot of a machine; only compared. Missing in runs from before there were leases: those were on this machine. */
-  host?: string;
-  /** Identifies the machine over its reboots; missing where that is not certain. */
-  machine?: string;
-  /** For people. */
-  hostname?: string;
-}
+import type { Runner } from "../model/runner.ts";
+import { identify, isAlive } from "../process/liveness.ts";
 
 export function thisRunner(): Runner {
   return { ...identify(process.pid), ...thisHost(), hostname: hostname() };

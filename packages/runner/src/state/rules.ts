@@ -6,7 +6,8 @@
 import type { RunStatus } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { LastCommits } from "../model/last-commits.ts";
-import { isAlive, type ProcessIdentity } from "../process/liveness.ts";
+import type { ProcessIdentity } from "../model/runner.ts";
+import { isAlive } from "../process/liveness.ts";
 import type { Decision, Entry, RunRow } from "./backend.ts";
 import { isHere, lifeOf, thisRunner } from "./host.ts";
 import type { Change, Claim, OpenRun, PreviousRun, RunKey, Start, StoredState } from "./store.ts";

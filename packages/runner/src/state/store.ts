@@ -4,9 +4,8 @@
  */
 import type { RunStatus } from "@tapline/protocol";
 import type { LastCommits } from "../model/last-commits.ts";
-import type { ProcessIdentity } from "../process/liveness.ts";
+import type { ProcessIdentity, Runner } from "../model/runner.ts";
 import type { Facts } from "./facts.ts";
-import type { Runner } from "./host.ts";
 
 export interface StoredState {
   stateId: string;

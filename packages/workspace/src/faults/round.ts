@@ -170,7 +170,7 @@ async function judge(
 async function remains(place: RoundDatabase, source: Source, folder: string): Promise<string[]> {
   const known = new Set([...streamNames(source), "_tapline_loads"]);
   const tables = (await place.tables()).filter((name) => !known.has(name)).map((name) => `table ${name} is left`);
-  const files = [temporaryFolder(folder), join(folder, ".tapline/runs")].flatMap((path) =>
+  const files = [temporaryFolder(folder), join(folder, ".tapline/running")].flatMap((path) =>
     existsSync(path)
       ? readdirSync(path)
           .filter(isOurs)

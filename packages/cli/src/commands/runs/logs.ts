@@ -16,7 +16,13 @@ export default class RunsLogs extends Command {
       ]);
       const folder = findProjectFolder(process.cwd());
       using history = openHistory(folder);
-      process.stdout.write(readLog(folder, findRun(history, args.run)));
+      // In pieces of some size: a write for each line takes long.
+      const pieces: string[] = [];
+      for (const piece of readLog(folder, findRun(history, args.run))) {
+        pieces.push(piece);
+        if (pieces.length === 1000) process.stdout.write(pieces.splice(0).join(""));
+      }
+      process.stdout.write(pieces.join(""));
       return exitCodes.done;
     });
   }
