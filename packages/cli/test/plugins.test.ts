@@ -49,7 +49,7 @@ test("a plugin is added from a folder, listed, run with its config and removed",
   expect(readFileSync(join(folder, "tapline.yml"), "utf8")).not.toContain("tap-mine:");
   const again = await tapline(folder, ["remove", "tap-mine"]);
   expect(again).toMatchObject({ code: 2, err: expect.stringContaining("There is no plugin") });
-}, 60_000);
+});
 
 test.each([
   [["add", "--registry"], "tapline add has no flag --registry"],

@@ -104,7 +104,7 @@ test("a short name is first looked for in our scope; it is added exactly, instal
   expect(await removePlugin(openProject(folder), "tap-shop", how)).toBeUndefined();
   expect(listPlugins(openProject(folder))).toEqual([]);
   expect(existsSync(join(folder, "tapline.lock.json"))).toBe(false);
-}, 120_000);
+});
 
 /** npm that fails shows that no npm was run. */
 const noNpm = (): void => {
@@ -193,7 +193,7 @@ test("remove leaves a package that package.json had before, and one that another
   expect(await removePlugin(openProject(other), "two", how)).toBeUndefined();
   expect(existsSync(join(other, "node_modules/tap-other"))).toBe(false);
   expect(readFileSync(join(other, "tapline.yml"), "utf8")).toBe("plugins: {}\n");
-}, 120_000);
+});
 
 test("a .tgz of an installed package is installed again; one that is no plugin runs nothing", async () => {
   const pack = (manifest: { name: string; [key: string]: unknown }): string => {
@@ -215,7 +215,7 @@ test("a .tgz of an installed package is installed again; one that is no plugin r
   expect(existsSync(join(folder, "ran.txt"))).toBe(false);
   expect(await removePlugin(openProject(folder), "tap-mine", how)).toBeUndefined();
   expect(existsSync(join(folder, "node_modules/@acme/tap-mine"))).toBe(false);
-}, 120_000);
+});
 
 test("a package that is no plugin is refused before anything of it runs, one that does not exist is reported", async () => {
   const folder = makeProject();
@@ -226,7 +226,7 @@ test("a package that is no plugin is refused before anything of it runs, one tha
   });
   expect(existsSync(join(folder, "package.json"))).toBe(false);
   expect(await addPlugin(openProject(folder), { name: "tap-other" }, folder, how)).toMatchObject({ source: "npm tap-other" });
-}, 120_000);
+});
 
 test("what npm can't install is reported with npm's reason", async () => {
   publish({ name: "tap-needy", version: "1.0.0", tapline: { plugin: "tap-needy" }, dependencies: { "acme-nowhere": "1.0.0" } });
@@ -236,7 +236,7 @@ test("what npm can't install is reported with npm's reason", async () => {
     message: expect.stringMatching(/^npm ended with exit code 1; the last line it printed: .*acme-nowhere/),
   });
   expect(openProject(folder).parsed.file.plugins).toEqual({});
-}, 120_000);
+});
 
 test("a folder is linked; one that is no plugin is refused", async () => {
   const folder = makeProject();
@@ -248,4 +248,4 @@ test("a folder is linked; one that is no plugin is refused", async () => {
   await expect(addPlugin(openProject(folder), { from: other }, folder, how)).rejects.toMatchObject({ code: "package_not_a_plugin" });
   mkdirSync(join(folder, "empty"));
   await expect(addPlugin(openProject(folder), { from: "empty" }, folder, how)).rejects.toMatchObject({ code: "source_missing" });
-}, 120_000);
+});

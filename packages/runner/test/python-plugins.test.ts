@@ -88,7 +88,7 @@ test("it is added under its program's name, locked with all it needs, installed 
   await removePlugin(openProject(folder), "tap-shop", how);
   expect(readFileSync(join(folder, "tapline.yml"), "utf8")).not.toContain("tap-shop");
   expect(readdirSync(folder)).not.toContain("tapline.lock.json");
-}, 120_000);
+});
 
 test("a pinned one stays where it is, with a message, until another version is asked for, also for its heirs", async () => {
   makeWheel("acme_tap_shop", "1.1", { "tap-shop": "acme_tap_shop:main" }, ["acme-base"]);
@@ -115,7 +115,7 @@ test("a pinned one stays where it is, with a message, until another version is a
     await expect(upgradePlugin(openProject(folder), { name: "tap-shop", to }, how)).rejects.toMatchObject({ code: "source_invalid" });
   }
   expect(answerOf(folder, "tap-shop")).toMatchObject({ version: "1.1" });
-}, 120_000);
+});
 
 test("two plugins of the same packages share one environment, as it was locked", async () => {
   const twin = "{ pip: acme-tap-shop==1.0 acme-base, executable: tap-shop }";
@@ -126,7 +126,7 @@ test("two plugins of the same packages share one environment, as it was locked",
   expect(answerOf(folder, "tap-store")).toEqual(answerOf(folder, "tap-shop"));
   expect(lockOf(folder)["tap-store"]).toEqual(lockOf(folder)["tap-shop"]);
   expect(readdirSync(join(folder, ".tapline/python"))).toHaveLength(1);
-}, 120_000);
+});
 
 test("heirs share its environment; a folder is linked, so what is changed in it counts at once", async () => {
   const folder = makeProject();
@@ -145,7 +145,7 @@ test("heirs share its environment; a folder is linked, so what is changed in it 
   expect(answerOf(folder, "tap-heir")).toEqual({ version: 22 });
   await expect(upgradePlugin(openProject(folder), { name: "tap-my", to: "2" }, how)).rejects.toMatchObject({ code: "version_not_chosen" });
   await expect(removePlugin(openProject(folder), "tap-my", how)).rejects.toMatchObject({ code: "plugin_in_use" });
-}, 120_000);
+});
 
 test("what can't be installed leaves nothing after, and pip's last words are reported", async () => {
   const folder = makeProject();
@@ -154,7 +154,7 @@ test("what can't be installed leaves nothing after, and pip's last words are rep
   await expect(addPlugin(openProject(folder), { pip: "acme-base" }, folder, how)).rejects.toMatchObject({ code: "plugin_ambiguous" });
   expect(readFileSync(join(folder, "tapline.yml"), "utf8")).toBe("plugins: {}\n");
   expect(readdirSync(join(folder, ".tapline/python"))).toEqual([]);
-}, 120_000);
+});
 
 test("a lock that was tampered with is refused before pip sees it", async () => {
   const folder = makeProject("plugins: { tap-shop: { pip: acme-tap-shop } }\n");

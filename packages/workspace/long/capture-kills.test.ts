@@ -22,7 +22,7 @@ let server: PostgresServer;
 
 beforeAll(async () => {
   server = await startPostgres({ settings: { wal_level: "logical", synchronous_commit: "on", fsync: "on" } });
-}, 240_000);
+});
 afterAll(() => server?.stop());
 
 test.for(["PostgreSQL", "DuckDB"] as const)("into %s", { timeout: bars.rounds * 900_000 }, async (into, { task }) => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await ask(source, ...makeTables);
   // The first run compiles and warms up.
   for (let run = 0; run < 2; run++) measuredMs = await measureRun({ source, target: target() });
-}, 240_000);
+});
 afterAll(() => server?.stop());
 
 test.for(sourceFaults)("$name", { timeout: bars.rounds * 900_000 }, async (fault, { task }) => {

@@ -32,31 +32,25 @@ function project({ host, port, user, password, database }: TestDatabase, more: o
   return { load, rows: (sql: string) => duckdbRows(filepath, sql) };
 }
 
-test.each([0, 1])(
-  "the tables before and after it are loaded, by a target that takes %i s more to start",
-  { timeout: 120_000 },
-  async (seconds) => {
-    const source = await testDatabase();
-    const { read } = source;
-    await read(
-      "CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1)",
-      "CREATE VIEW b AS SELECT 1 / (id - 1) AS id FROM a",
-      "CREATE TABLE c (id int PRIMARY KEY); INSERT INTO c VALUES (3)",
-    );
-    const { load, rows } = project(source, {}, seconds);
-    for (let round = 0; round < 2; round++) {
-      const { code, output } = await load();
-      expect(code).not.toBe(0);
-      expect(output).toContain("public-b");
-      expect(await rows("SELECT id FROM main.a")).toEqual([{ id: "1" }]);
-      expect(await rows("SELECT id FROM main.c")).toEqual([{ id: "3" }]);
-    }
-  },
-);
+test.each([0, 1])("the tables before and after it are loaded, by a target that takes %i s more to start", async (seconds) => {
+  const source = await testDatabase();
+  const { read } = source;
+  await read(
+    "CREATE TABLE a (id int PRIMARY KEY); INSERT INTO a VALUES (1)",
+    "CREATE VIEW b AS SELECT 1 / (id - 1) AS id FROM a",
+    "CREATE TABLE c (id int PRIMARY KEY); INSERT INTO c VALUES (3)",
+  );
+  const { load, rows } = project(source, {}, seconds);
+  for (let round = 0; round < 2; round++) {
+    const { code, output } = await load();
+    expect(code).not.toBe(0);
+    expect(output).toContain("public-b");
+    expect(await rows("SELECT id FROM main.a")).toEqual([{ id: "1" }]);
+    expect(await rows("SELECT id FROM main.c")).toEqual([{ id: "3" }]);
+  }
+});
 
-test("one that is gone since the catalog was kept is named with what to type, and the others are loaded", {
-  timeout: 120_000,
-}, async () => {
+test("one that is gone since the catalog was kept is named with what to type, and the others are loaded", async () => {
   const source = await testDatabase();
   await source.read(
     "CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY); CREATE TABLE c (id int PRIMARY KEY)",

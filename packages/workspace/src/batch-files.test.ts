@@ -207,7 +207,7 @@ async function bothWays(csv: string, given: Omit<Given, "path" | "asFiles">): Pr
 }
 
 describe.each(["DuckDB", "PostgreSQL"] as const)("files and records give the same in %s", (place) => {
-  test.each(Array.from({ length: 16 }, (_, seed) => seed))("odd file %i", { timeout: 120_000 }, async (seed) => {
+  test.each(Array.from({ length: 16 }, (_, seed) => seed))("odd file %i", async (seed) => {
     const next = seededRandom(20_261_130 + seed);
     const odd = pick(next, [0, 2, 10, 40]);
     const csv = csvFile(next, 150 + Math.floor(next() * 150), odd);
@@ -219,7 +219,7 @@ describe.each(["DuckDB", "PostgreSQL"] as const)("files and records give the sam
     if (odd === 0) expect(files.inFiles).toBeGreaterThan(0);
   });
 
-  test("a plain file goes in files whole, and an odd row goes between two of them", { timeout: 120_000 }, async () => {
+  test("a plain file goes in files whole, and an odd row goes between two of them", async () => {
     const line = (id: number, price = "1.5") => `${id},Ann,1,${price},2026-01-31,2026-01-31T00:00:00Z,true\n`;
     const head = `${Object.keys(cells).join(",")}\n`;
     const plain = head + Array.from({ length: 100 }, (_, id) => line(id)).join("");

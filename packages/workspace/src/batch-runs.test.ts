@@ -68,7 +68,7 @@ function project(rows: number, rowBytes: number, moreIn: (folder: string) => Mor
 
 const everyId = (rows: number): number[] => Array.from({ length: rows }, (_, id) => id);
 
-test("a large file goes as files where both plugins can, and as records with batch: off", { timeout: 180_000 }, async () => {
+test("a large file goes as files where both plugins can, and as records with batch: off", async () => {
   const rows = 90_000;
   const large = project(rows, 100);
   const { code, output } = await large.run("run", "tap-csv", "target-duckdb");
@@ -90,43 +90,39 @@ test("a large file goes as files where both plugins can, and as records with bat
 });
 
 /** The first is a folder that the user named, whose files stay; the second is the load's own. */
-test.each(["batch_inputs", "batch_folder"])(
-  "kills at any moment lose and double no row of files in %s",
-  { timeout: 240_000 },
-  async (setting) => {
-    const rows = 6000;
-    const isOwn = setting === "batch_folder";
-    const next = seededRandom(isOwn ? 20_261_201 : 20_261_130);
-    const settings = (folder: string): More => ({
-      tap: { batch_config: { encoding: { format: "csv" }, storage: { root: pathToFileURL(join(folder, "out")).href }, batch_size: 60 } },
-      target: isOwn ? { batch_folder: join(folder, "out") } : {},
-    });
-    const begun = performance.now();
-    await project(rows, 30, settings).run("run", "tap-csv", "target-duckdb");
-    const wholeMs = performance.now() - begun;
-    const killed = project(rows, 30, settings);
-    let kills = 0;
-    for (let round = 0; round < 10; round++) {
-      const child = killed.start("run", "tap-csv", "target-duckdb");
-      const ended = once(child, "close");
-      child.stdout?.resume();
-      child.stderr?.resume();
-      const timer = setTimeout(() => process.kill(-(child.pid as number), "SIGKILL"), (0.2 + 0.6 * next()) * wholeMs);
-      const [code] = (await ended) as [number | null];
-      clearTimeout(timer);
-      if (code === null) kills++;
-      if (code === null && isOwn) await expectDeletedAreStored(killed);
-      if (code === 0) break;
-    }
-    expect(kills).toBeGreaterThan(0);
-    const since = Date.now();
-    const last = await killed.run("run", "tap-csv", "target-duckdb");
-    expect(last.output).not.toContain("rror");
-    expect(last.code).toBe(0);
-    expect(await killed.ids()).toEqual(everyId(rows));
-    if (isOwn) expect(madeFiles(killed).filter(({ startedAt }) => startedAt >= since)).toEqual([]);
-  },
-);
+test.each(["batch_inputs", "batch_folder"])("kills at any moment lose and double no row of files in %s", async (setting) => {
+  const rows = 6000;
+  const isOwn = setting === "batch_folder";
+  const next = seededRandom(isOwn ? 20_261_201 : 20_261_130);
+  const settings = (folder: string): More => ({
+    tap: { batch_config: { encoding: { format: "csv" }, storage: { root: pathToFileURL(join(folder, "out")).href }, batch_size: 60 } },
+    target: isOwn ? { batch_folder: join(folder, "out") } : {},
+  });
+  const begun = performance.now();
+  await project(rows, 30, settings).run("run", "tap-csv", "target-duckdb");
+  const wholeMs = performance.now() - begun;
+  const killed = project(rows, 30, settings);
+  let kills = 0;
+  for (let round = 0; round < 10; round++) {
+    const child = killed.start("run", "tap-csv", "target-duckdb");
+    const ended = once(child, "close");
+    child.stdout?.resume();
+    child.stderr?.resume();
+    const timer = setTimeout(() => process.kill(-(child.pid as number), "SIGKILL"), (0.2 + 0.6 * next()) * wholeMs);
+    const [code] = (await ended) as [number | null];
+    clearTimeout(timer);
+    if (code === null) kills++;
+    if (code === null && isOwn) await expectDeletedAreStored(killed);
+    if (code === 0) break;
+  }
+  expect(kills).toBeGreaterThan(0);
+  const since = Date.now();
+  const last = await killed.run("run", "tap-csv", "target-duckdb");
+  expect(last.output).not.toContain("rror");
+  expect(last.code).toBe(0);
+  expect(await killed.ids()).toEqual(everyId(rows));
+  if (isOwn) expect(madeFiles(killed).filter(({ startedAt }) => startedAt >= since)).toEqual([]);
+});
 
 /** The files that are there, by the time at which their tap started and by their number. */
 function madeFiles({ folder }: Project): { path: string; startedAt: number; number: number }[] {

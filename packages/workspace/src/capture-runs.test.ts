@@ -11,7 +11,7 @@ let server: PostgresServer;
 
 beforeAll(async () => {
   server = await startPostgres({ settings: { wal_level: "logical" } });
-}, 120_000);
+});
 afterAll(() => server?.stop());
 
 async function project(database: string, config: object, more: object = {}) {
@@ -34,9 +34,7 @@ async function project(database: string, config: object, more: object = {}) {
   };
 }
 
-test("a catalog's method: later runs load changes and deletes, one table or all start over, a gap stops the run", {
-  timeout: 240_000,
-}, async () => {
+test("a catalog's method: later runs load changes and deletes, one table or all start over, a gap stops the run", async () => {
   const { ask, load, rows } = await project("shop", {}, { metadata: { "public-*": { "replication-method": "LOG_BASED" } } });
   await ask("CREATE TABLE a (id int PRIMARY KEY, v text)", "CREATE TABLE b (id int PRIMARY KEY, v text)");
   await ask("INSERT INTO a VALUES (1, 'one'), (2, 'two')", "INSERT INTO b VALUES (1, 'b')");
@@ -57,7 +55,7 @@ test("a catalog's method: later runs load changes and deletes, one table or all 
   expect(await ask("SELECT count(*) FROM pg_replication_slots WHERE database = 'shop'")).toEqual([["1"]]);
 });
 
-test("tapline doctor names what is in the way", { timeout: 120_000 }, async () => {
+test("tapline doctor names what is in the way", async () => {
   const { ask, tapline } = await project("clinic", { default_replication_method: "LOG_BASED" });
   await ask("CREATE TABLE a (id int, v text)");
   const ill = await tapline("doctor");
@@ -67,7 +65,7 @@ test("tapline doctor names what is in the way", { timeout: 120_000 }, async () =
   expect(`${well.stdout}${well.stderr}`).not.toContain("can't be read LOG_BASED");
 });
 
-test("a job of several lanes reads the log in one of them, run after run", { timeout: 240_000 }, async () => {
+test("a job of several lanes reads the log in one of them, run after run", async () => {
   const { ask, folder, tapline } = await project("lanes", { default_replication_method: "LOG_BASED" });
   const target = { ...server.address, database: "lanes_copy" };
   await queryPostgres({ ...target, database: "postgres" }, ["CREATE DATABASE lanes_copy"]);

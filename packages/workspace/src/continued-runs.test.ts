@@ -383,7 +383,7 @@ test("a step that changes from one pipe to several, and back, notices that its d
   await shop.destination.destroy();
   expect(await shop.tapline("state", "accept")).toMatchObject({ code: 0 });
   await shop.load();
-}, 180_000);
+});
 
 test("a target without a ledger: a note, and no failure", async () => {
   const folder = mkdtempSync(join(tmpdir(), "continued-"));

@@ -87,7 +87,7 @@ test("CSV -> Parquet -> DuckDB is CSV -> DuckDB: types and checksums of all colu
   expect(sums[0]).toHaveLength(1 + Object.keys(usual).length);
   expect(sums[0]?.[0]).toBe("6000");
   expect(sums).toEqual(await rowsOf(database, "SET TimeZone = 'UTC'", checksums("t")));
-}, 120_000);
+});
 
 test("a column of numbers that outgrows a double is of the same type and the same digits in both, through the manifest", async () => {
   const outgrowing = { n: (row: number) => (row < 5000 ? `${below(100)}.5e${below(3)}` : `${digits(18)}.5`) };
@@ -103,4 +103,4 @@ test("a column of numbers that outgrows a double is of the same type and the sam
   expect(type).toEqual(["DECIMAL(38,1)"]);
   expect(await cells("SELECT typeof(n) FROM t LIMIT 1")).toEqual(type);
   expect(await cells(sql)).toEqual((await rowsOf(database, sql))[0]);
-}, 120_000);
+});

@@ -15,7 +15,7 @@ function emptyFolder(): string {
   return folder;
 }
 
-test("tapline load takes Parquet and JSON files, and the same files again add nothing", { timeout: 120_000 }, async () => {
+test("tapline load takes Parquet and JSON files, and the same files again add nothing", async () => {
   const cwd = emptyFolder();
   await duckdbRun(
     join(cwd, "source.duckdb"),
@@ -36,7 +36,7 @@ test("tapline load takes Parquet and JSON files, and the same files again add no
   ]);
 });
 
-test("tapline load takes a DuckDB file, with all its tables", { timeout: 120_000 }, async () => {
+test("tapline load takes a DuckDB file, with all its tables", async () => {
   const cwd = emptyFolder();
   await duckdbRun(join(cwd, "shop.duckdb"), "CREATE TABLE a AS SELECT 1 AS id; CREATE SCHEMA s; CREATE TABLE s.b AS SELECT 'x' AS v");
   const { code, stdout, stderr } = await run("tapline", ["load", "shop.duckdb", "duckdb:out.duckdb"], { cwd });
@@ -50,9 +50,7 @@ interface Line {
   value: unknown;
 }
 
-test("a tap that was killed in mid-table goes on after its last STATE, in a table and in a Parquet file", {
-  timeout: 120_000,
-}, async () => {
+test("a tap that was killed in mid-table goes on after its last STATE, in a table and in a Parquet file", async () => {
   const cwd = emptyFolder();
   const rows = "SELECT range AS id, repeat('x', 1000) AS body FROM range(40000)";
   await duckdbRun(join(cwd, "shop.duckdb"), `CREATE TABLE t AS ${rows}; COPY (${rows}) TO '${cwd}/t.parquet' (ROW_GROUP_SIZE 10000)`);

@@ -149,7 +149,7 @@ beforeAll(async () => {
   expect(await copy({ filepath: source }, "tables")).toEqual([]);
   const files = parquets.map(([, i]) => ({ entity: `t${i}`, path: join(folder, `t${i}.parquet`) }));
   expect(await copy({ files }, "files")).toEqual([]);
-}, 120_000);
+});
 
 /** For a value that becomes JSON, both sides as JSON. */
 const isJson = (back: string): boolean => back === "v";

@@ -40,14 +40,14 @@ async function copy(folder: string, target: Target, settings: Record<string, unk
   return last;
 }
 
-test("tap-csv into DuckDB", { timeout: 60_000 }, async () => {
+test("tap-csv into DuckDB", async () => {
   const folder = newFolder();
   const filepath = join(folder, "loaded.duckdb");
   expect(await copy(folder, targetDuckdb as unknown as Target, { filepath, threads: 1 })).toHaveProperty("bookmarks.items");
   expectAll((await duckdbRows(filepath, "SELECT id, name FROM items ORDER BY items.id")) as { id: string; name: string }[]);
 });
 
-test("tap-csv into JSON lines", { timeout: 60_000 }, async () => {
+test("tap-csv into JSON lines", async () => {
   const folder = newFolder();
   expect(await copy(folder, targetJsonl as unknown as Target, { destination_path: folder })).toHaveProperty("bookmarks.items");
   const lines = readFileSync(join(folder, "items.jsonl"), "utf8").trimEnd().split("\n");

@@ -192,7 +192,7 @@ beforeAll(async () => {
     `INSERT INTO source.r VALUES ${values.join(", ")}`,
   );
   await copySchema(database(), "source", "copied");
-}, 60_000);
+});
 
 test.for(Object.entries(columns))("%s", async ([name, { type, source = "v", back = `v::${type}` }]) => {
   const texts = (schema: string, expression: string): Promise<(string | null)[][]> =>

@@ -45,7 +45,7 @@ const changes: Record<string, Change> = {
 /** The tap waits in this view, which comes first, for as long as another session holds the lock. */
 const gate = "CREATE VIEW a_gate AS SELECT 1 AS id FROM pg_advisory_xact_lock_shared(7)";
 
-test("each is loaded right or named, and the next run loads it as it is", { timeout: 240_000 }, async () => {
+test("each is loaded right or named, and the next run loads it as it is", async () => {
   const database = await testDatabase();
   for (const t of Object.keys(changes))
     await database.read(

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// A published package runs from its bundle, which starts faster. A clone, which has the sources, runs what was compiled last.
+// A published package runs from its bundle, which starts faster. A clone, which has the sources, runs what was compiled last;
+// `npm test` sets TAPLINE_BUNDLES, so that it tests what is published.
 import { existsSync } from "node:fs";
 
-const isClone = existsSync(new URL("../src", import.meta.url));
-await import(isClone ? "../dist/main.js" : "../bundle/tap-postgres.js");
+const fromBundle = process.env.TAPLINE_BUNDLES !== undefined || !existsSync(new URL("../src", import.meta.url));
+await import(fromBundle ? "../bundle/tap-postgres.js" : "../dist/main.js");

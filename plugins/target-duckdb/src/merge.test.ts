@@ -19,7 +19,7 @@ const steps = fc.array(fc.oneof({ weight: 3, arbitrary: fc.array(keys, { maxLeng
 });
 const properties = { a: { type: "string" }, b: { type: "string" }, n: { type: "integer" }, v: { type: "integer" } };
 
-test("any batches and commits leave what a map would hold, and report what they did", { timeout: 60_000 }, async () => {
+test("any batches and commits leave what a map would hold, and report what they did", async () => {
   const folder = temporaryFolder();
   let run = 0;
   await fc.assert(

@@ -136,7 +136,7 @@ const kinds: Record<string, Kind> = {
   },
 };
 
-test("any typed rows come back from the file as they were sent", { timeout: 60_000 }, async () => {
+test("any typed rows come back from the file as they were sent", async () => {
   const folder = temporaryFolder();
   const names = Object.keys(kinds);
   const row = fc.record(Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, fc.option(kind.values)])), {

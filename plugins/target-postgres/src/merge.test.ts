@@ -21,7 +21,7 @@ test.each([
   ["a table without any constraint", 'CREATE TABLE public."s" (a text, b text, n bigint, v bigint)'],
   ["a unique index in another order", 'CREATE TABLE public."s" (v bigint, n bigint, b text, a text, UNIQUE (n, b, a) INCLUDE (v))'],
   ["a partitioned table", 'CREATE TABLE public."s" (a text, b text, n bigint, v bigint, PRIMARY KEY (n, a, b)) PARTITION BY HASH (n)'],
-])("%s: any batches and commits leave what a map would hold, and report what they did", { timeout: 60_000 }, async (_, create) => {
+])("%s: any batches and commits leave what a map would hold, and report what they did", async (_, create) => {
   const database = await testDatabase();
   await fc.assert(
     fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 2 }), async (processes) => {

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { blocks, pages, runWithClone } from "./documentation.ts";
 
-test.for(pages)("%s", { timeout: 180_000 }, async (page) => {
+test.for(pages)("%s", async (page) => {
   const { leftOut } = await runWithClone(page, ({ notRun, long }) => notRun !== undefined || long !== undefined);
   expect(leftOut.length).toBeLessThanOrEqual(blocks.filter((block) => block.page === page).length);
 });
