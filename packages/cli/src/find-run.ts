@@ -5,7 +5,7 @@ import { isSuccess } from "@tapline/protocol";
 import { type History, type JobRequest, logLines, type RunRecord, readEvents, runOfTry, type StepRecord } from "@tapline/runner";
 import { usage } from "./usage.ts";
 
-/** By its id, the beginning of it, or the id of one of its tries. Without an id: the newest. @throws run_unknown, no_run_yet */
+/** As `runLike`. Without an id: the newest. @throws run_unknown, no_run_yet */
 export function findRun(history: History, id: string | undefined): RunRecord {
   const [last] = history.runs({ limit: 1 });
   if (last === undefined) throw usage.no_run_yet({});
@@ -36,13 +36,12 @@ export function retryOf({ runId, request }: RunRecord, steps: readonly StepRecor
   return { ...request, only, trigger: { kind: "retry", of: runId } };
 }
 
-function runLike(history: History, id: string): RunRecord | undefined {
+/** By its id, the beginning of it, or the id of one of its tries. */
+export function runLike(history: History, id: string): RunRecord | undefined {
   const start = runOfTry(id);
   const known = history.run(start);
   if (known !== undefined) return known;
-  const runs = history.runs({ limit: Number.POSITIVE_INFINITY });
-  const found = runs.filter(({ runId }) => runId.startsWith(start));
+  const found = history.runsLike(start);
   if (found.length > 0) return found.length === 1 ? found[0] : undefined;
-  // In old records, the ids of tries are unlike those of their runs.
-  return runs.find(({ runId }) => history.steps(runId).some(({ attempts }) => attempts.includes(id)));
+  return history.runOfAttempt(id);
 }

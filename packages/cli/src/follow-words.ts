@@ -1,9 +1,10 @@
 /** Follows a run for `tapline runs follow`. */
 import { existsSync } from "node:fs";
-import { eventPaths, followRun, openHistory, openProject, type RunRecord, targetsOf } from "@tapline/runner";
+import { eventPaths, followToEnd, openHistory, openProject, type RunRecord, targetsOf } from "@tapline/runner";
 import { findRun } from "./find-run.ts";
 import { usage } from "./usage.ts";
 import { createRunView } from "./views/run-view.ts";
+import type { View } from "./views/view.ts";
 
 export interface FollowWords {
   run: string | undefined;
@@ -17,18 +18,17 @@ export async function followWords({ run, json, quiet }: FollowWords): Promise<nu
   const record = recordOf(project.folder, run);
   const { runId, request } = record;
   if (!existsSync(eventPaths(project.folder, runId).newest)) throw usage.events_missing({ runId });
-  let view: ReturnType<typeof createRunView> | undefined;
+  let view: View | undefined;
   try {
-    for await (const timed of followRun(project.folder, runId)) {
+    const end = await followToEnd(project.folder, runId, (timed) => {
       const { event } = timed;
       if (event.type === "job_started") view ??= createRunView({ request, steps: event.steps, targets: targetsOf(project), json, quiet });
       view?.show(timed);
-      if (event.type === "job_finished") return event.exitCode;
-    }
+    });
+    return end.exitCode;
   } finally {
     view?.close();
   }
-  throw usage.run_crashed({ runId });
 }
 
 function recordOf(folder: string, run: string | undefined): RunRecord {

@@ -103,10 +103,10 @@ export const cliErrorCatalogue = {
     message: (p: { runId: string }) => `The events of run ${p.runId} are not kept`,
     hint: "They are deleted with the oldest runs, and runs of earlier versions have none. See: tapline runs show",
   },
-  run_crashed: {
-    class: "connection",
-    message: (p: { runId: string }) => `Run ${p.runId} crashed: its process ended before the run did`,
-    hint: "What was committed stays. Start it again: tapline runs retry. It continues from the last bookmark.",
+  run_has_ended: {
+    class: "config",
+    message: (p: { runId: string; status: string }) => `Run ${p.runId} has already ended: ${p.status}`,
+    hint: "See: tapline runs list --status running",
   },
   run_is_done: {
     class: "config",

@@ -12,6 +12,23 @@ export const runErrorCatalogue = {
     message: (p: { runId: string }) => `There already is a run ${p.runId}`,
     hint: "Nothing was started. Ask for the run under a new id, or leave the id out.",
   },
+  run_crashed: {
+    class: "connection",
+    message: (p: { runId: string }) => `Run ${p.runId} crashed: its process ended before the run did`,
+    hint: "What was committed stays. Start it again: tapline runs retry. It continues from the last bookmark.",
+  },
+  run_elsewhere: {
+    class: "config",
+    message: (p: { runId: string; host: string | undefined }) =>
+      `Run ${p.runId} is on another machine${p.host === undefined ? "" : `, ${p.host}`}`,
+    hint: (p: { runId: string }) => `A run can be stopped only from its own machine or container. There: tapline runs cancel ${p.runId}`,
+  },
+  run_of_other_user: {
+    class: "config",
+    message: (p: { runId: string; pid: number }) =>
+      `Run ${p.runId}, process ${p.pid}, was started by another user and can't be stopped from here`,
+    hint: "Give the command as that user.",
+  },
   date_invalid: {
     class: "config",
     message: (p: { flag: string; value: string }) => `${p.flag} ${JSON.stringify(p.value)} is not a date`,

@@ -8,7 +8,7 @@ import type { Failure } from "../model/failure.ts";
 import type { JobRequest } from "../model/job-request.ts";
 import type { Runner } from "../model/runner.ts";
 import type { StreamResult } from "../model/stream-result.ts";
-import type { Trigger } from "../model/trigger.ts";
+import type { Trigger, TriggerKind } from "../model/trigger.ts";
 
 export type StepStatus = "waiting" | "skipped" | RunStatus;
 
@@ -69,20 +69,56 @@ export interface StreamRecord extends StreamResult {
 
 export interface RunFilter {
   limit: number;
+  /** Only runs before this one, as listed: the last run of the page before. */
+  before?: string | undefined;
   name?: string | undefined;
   status?: RunStatus | undefined;
+  environment?: string | undefined;
+  trigger?: TriggerKind | undefined;
+  /** Only runs that started at this instant or later, in ISO 8601. */
+  since?: string | undefined;
   /** All of them must match. */
   tags?: Record<string, string>;
+}
+
+export interface RunEnd extends Pick<RunRecord, "status" | "endedAt" | "error"> {
+  /** The size of the files with its events. */
+  eventBytes: number;
 }
 
 export interface History extends Disposable {
   /** @throws run_id_used */
   openRun(run: RunRecord): void;
-  closeRun(runId: string, end: Pick<RunRecord, "status" | "endedAt" | "error">): void;
+  closeRun(runId: string, end: RunEnd): void;
   /** Inserts the step or replaces its record. */
   noteStep(step: StepRecord): void;
   /** Newest first. A run without an end whose runner is gone has the status "crashed". */
   runs(filter: RunFilter): RunRecord[];
   run(runId: string): RunRecord | undefined;
+  /** The runs whose id begins so, two at most. */
+  runsLike(start: string): RunRecord[];
+  /** The run with a try of this id. In old records, the ids of tries are unlike those of their runs. */
+  runOfAttempt(tryId: string): RunRecord | undefined;
   steps(runId: string): StepRecord[];
+  /** The start of the last run that was forgotten; null: the history is whole. */
+  forgottenUntil(): string | null;
+  readonly retention: RetentionQueries;
+}
+
+/** What deletes old runs needs of the history. Each call does a bounded amount of work. */
+export interface RetentionQueries {
+  /** The oldest runs that started before an instant and are over. */
+  startedBefore(instant: string, limit: number): RunRecord[];
+  /** Deletes the records of runs and their steps. */
+  forget(runs: readonly RunRecord[]): void;
+  /** Runs whose process is gone although they have no end. */
+  crashed(limit: number): RunRecord[];
+  /** Keeps that the run crashed. */
+  noteCrash(run: RunRecord, eventBytes: number): void;
+  /** The size of the events of all runs that are over. */
+  eventBytes(): number;
+  /** The oldest runs whose events are kept. */
+  withEvents(limit: number): { runId: string; eventBytes: number }[];
+  /** The events of these runs are deleted. */
+  dropEvents(runIds: readonly string[]): void;
 }

@@ -20,9 +20,8 @@ const mostRuns = 500;
 /** Streams that any run of this environment loaded. null: not known, because a run crashed or the last success is too long ago. */
 export function loadedStreams({ history, runId, step, job, environment, targets }: LoadedOptions): LoadedStream[] | null {
   const found: LoadedStream[] = [];
-  const runs = history.runs({ limit: mostRuns });
+  const runs = history.runs({ limit: mostRuns, environment });
   for (const run of runs) {
-    if (run.environment !== environment) continue;
     const steps = history.steps(run.runId);
     if (run.runId !== runId && run.name === job && steps.some((each) => each.name === step && isSuccess(each.status))) return found;
     for (const each of steps) {
@@ -31,7 +30,7 @@ export function loadedStreams({ history, runId, step, job, environment, targets 
       found.push(...streamsOf(each));
     }
   }
-  return runs.length < mostRuns ? found : null;
+  return runs.length < mostRuns && history.forgottenUntil() === null ? found : null;
 }
 
 function loadsInto({ stateId, plugins }: StepRecord, targets: readonly string[]): boolean {

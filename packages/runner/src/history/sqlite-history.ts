@@ -1,14 +1,15 @@
 /** The history in `.tapline/tapline.db`. A run and a step are one row each; what no query needs is one JSON value. */
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { parseExact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { guardStore } from "../state/guard-store.ts";
-import { lifeOf } from "../state/host.ts";
 import { openSqlite } from "../state/sqlite.ts";
 import { upgradeTables } from "../state/store-form.ts";
 import type { History, RunFilter, RunRecord, StepRecord } from "./history.ts";
-import { presentRecord } from "./old-record.ts";
+import { retentionQueries } from "./retention-queries.ts";
+import { asRun, updateRun } from "./run-rows.ts";
+import { searchOf } from "./search.ts";
 
 /** @throws store_unusable, store_too_new */
 export function openHistory(projectFolder: string): History {
@@ -23,10 +24,10 @@ export function openHistory(projectFolder: string): History {
   }
   return {
     openRun: (run) => guard(() => insertRun(database, run)),
-    closeRun: (runId, end) =>
+    closeRun: (runId, { eventBytes, ...end }) =>
       guard(() => {
         const run = readRun(database, runId);
-        if (run !== undefined) updateRun(database, { ...run, ...end });
+        if (run !== undefined) updateRun(database, { ...run, ...end }, eventBytes);
       }),
     noteStep: (step) =>
       guard(() => {
@@ -36,6 +37,23 @@ export function openHistory(projectFolder: string): History {
       }),
     runs: (filter) => guard(() => listRuns(database, filter)),
     run: (runId) => guard(() => readRun(database, runId)),
+    runsLike: (start) =>
+      guard(() =>
+        recordsOf(
+          database.prepare("SELECT record FROM history_runs WHERE run_id >= ? AND run_id < ? LIMIT 2"),
+          start,
+          `${start}\u{10ffff}`,
+        ),
+      ),
+    runOfAttempt: (tryId) =>
+      guard(() => {
+        const quoted = `"${tryId}"`;
+        const row = database.prepare("SELECT run_id FROM history_steps WHERE instr(record, ?) > 0 LIMIT 1").get(quoted);
+        return row === undefined ? undefined : readRun(database, row.run_id as string);
+      }),
+    forgottenUntil: () =>
+      guard(() => (database.prepare("SELECT max(until) AS until FROM history_forgotten").get() as { until: string | null }).until),
+    retention: retentionQueries(database, guard),
     steps: (runId) =>
       guard(() =>
         (database.prepare("SELECT record FROM history_steps WHERE run_id = ? ORDER BY step").all(runId) as { record: string }[]).map(
@@ -59,14 +77,11 @@ function prepareTables(database: DatabaseSync, path: string): void {
 
 /** The id is checked and taken at once, so that two processes that were given the same id do not both run. */
 function insertRun(database: DatabaseSync, run: RunRecord): void {
+  const { runId, startedAt, endedAt, name, status, environment, trigger, tags } = run;
   const { changes } = database
-    .prepare("INSERT INTO history_runs VALUES (?, ?, ?, ?) ON CONFLICT (run_id) DO NOTHING")
-    .run(run.runId, run.name, run.startedAt, JSON.stringify(run));
+    .prepare("INSERT INTO history_runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?) ON CONFLICT (run_id) DO NOTHING")
+    .run(runId, startedAt, endedAt, name, status, environment, trigger.kind, JSON.stringify(tags), JSON.stringify(run));
   if (changes === 0) throw errors.run_id_used(run);
-}
-
-function updateRun(database: DatabaseSync, run: RunRecord): void {
-  database.prepare("UPDATE history_runs SET record = ? WHERE run_id = ?").run(JSON.stringify(run), run.runId);
 }
 
 function readRun(database: DatabaseSync, runId: string): RunRecord | undefined {
@@ -74,22 +89,18 @@ function readRun(database: DatabaseSync, runId: string): RunRecord | undefined {
   return row === undefined ? undefined : asRun(row.record);
 }
 
-function listRuns(database: DatabaseSync, { limit, name, status, tags = {} }: RunFilter): RunRecord[] {
-  const rows = database
-    .prepare("SELECT record FROM history_runs WHERE ? IS NULL OR name = ? ORDER BY started_at DESC, rowid DESC")
-    .iterate(name ?? null, name ?? null) as Iterable<{ record: string }>;
+function listRuns(database: DatabaseSync, filter: RunFilter): RunRecord[] {
+  const { sql, values } = searchOf(filter);
+  const { limit, status } = filter;
   const found: RunRecord[] = [];
-  for (const { record } of rows) {
+  for (const { record } of database.prepare(sql).iterate(...values) as Iterable<{ record: string }>) {
     if (found.length >= limit) break;
     const run = asRun(record);
-    const fits = Object.entries(tags).every(([key, value]) => run.tags[key] === value);
-    if (fits && (status === undefined || run.status === status)) found.push(run);
+    if (status === undefined || run.status === status) found.push(run);
   }
   return found;
 }
 
-/** A run without an end whose runner is gone has crashed. */
-function asRun(record: string): RunRecord {
-  const run = presentRecord(parseExact(record) as unknown as RunRecord);
-  return run.status === "running" && lifeOf(run.runner) === "dead" ? { ...run, status: "crashed" } : run;
+function recordsOf(statement: StatementSync, ...values: string[]): RunRecord[] {
+  return (statement.all(...values) as { record: string }[]).map(({ record }) => asRun(record));
 }

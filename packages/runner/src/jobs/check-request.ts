@@ -10,8 +10,8 @@ export function checkRequest(value: unknown): JobRequest {
   if (problems.length > 0) throw errors.request_invalid({ problems });
   const request = value as JobRequest;
   const { from, to, full_refresh: fullRefresh = false, replace = false } = request;
-  checkDate("--from", from);
-  checkDate("--to", to);
+  if (from !== undefined) checkDate("--from", from);
+  if (to !== undefined) checkDate("--to", to);
   if (request.from_ledger === true && fullRefresh !== false) throw errors.from_ledger_refresh({});
   if (replace !== false && fullRefresh === false) throw errors.replace_alone({});
   if (Array.isArray(replace) && Array.isArray(fullRefresh)) {
@@ -21,8 +21,9 @@ export function checkRequest(value: unknown): JobRequest {
   return request;
 }
 
-function checkDate(flag: string, value: string | undefined): void {
-  if (value !== undefined && !isDate(value)) throw errors.date_invalid({ flag, value });
+/** @throws date_invalid */
+export function checkDate(flag: string, value: string): void {
+  if (!isDate(value)) throw errors.date_invalid({ flag, value });
 }
 
 /** Whether it is a day or an instant of ISO 8601. */

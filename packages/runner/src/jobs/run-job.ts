@@ -1,7 +1,7 @@
 /** Runs a whole job: its steps in order, with retries, events, and a record in the history. */
 
 import { TaplineError } from "@tapline/protocol";
-import type { History, RunRecord } from "../history/history.ts";
+import type { History, RunEnd, RunRecord } from "../history/history.ts";
 import { openHistory } from "../history/sqlite-history.ts";
 import { exitCodeOfJob } from "../model/exit-codes.ts";
 import type { JobRequest } from "../model/job-request.ts";
@@ -12,6 +12,7 @@ import { openEventFile } from "../runs/event-file.ts";
 import { thisRunner } from "../state/host.ts";
 import type { JobOptions } from "./job-options.ts";
 import { type Plan, planJob } from "./plan.ts";
+import { forgetOldRuns } from "./retention.ts";
 import { runInOrder } from "./schedule.ts";
 import { makeStepRun } from "./step-run.ts";
 
@@ -36,6 +37,7 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   const { runId } = opening;
   using history = openHistory(project.folder);
   const record = recordOf(request, opening);
+  forgetOldRuns(project, history);
   history.openRun(record);
   const begin = startOf(record, plan);
   using events = openEventFile(project.folder, begin);
@@ -61,7 +63,7 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   const steps = runs.map(({ result }) => result);
   const exitCode = exitCodeOfJob({ status, steps, error, signal: options.stop.signal, wants99: request.exit_99 === true });
   const endedAt = new Date();
-  closeRun(history, runId, { status, endedAt: endedAt.toISOString(), error: failure });
+  closeRun(history, runId, { status, endedAt: endedAt.toISOString(), error: failure, eventBytes: events.bytes });
   // After the record: who reads this event finds the run ended.
   const seconds = (endedAt.getTime() - started.getTime()) / 1000;
   const end: JobFinished = { type: "job_finished", runId, status, seconds, exitCode, error: failure };
@@ -71,7 +73,7 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
 }
 
 /** The step has reported that the history can't be written. A run without an end is later shown as crashed. */
-function closeRun(history: History, runId: string, end: Parameters<History["closeRun"]>[1]): void {
+function closeRun(history: History, runId: string, end: RunEnd): void {
   try {
     history.closeRun(runId, end);
   } catch (error) {

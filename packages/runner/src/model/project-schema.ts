@@ -1,5 +1,6 @@
 /** The form of tapline.yml. Every file is checked against it, and the JSON Schema for editors is generated from it. */
 import { type Static, Type } from "@tapline/protocol";
+import { historySettings } from "./history-schema.ts";
 import { jobs } from "./job-schema.ts";
 import { plugins } from "./plugin-schema.ts";
 import { stateSettings } from "./state-schema.ts";
@@ -36,7 +37,7 @@ const include = Type.Array(Type.String({ minLength: 1 }), {
 export const includedSchema = Type.Object(properties, { additionalProperties: false });
 
 export const projectSchema = Type.Object(
-  { include: Type.Optional(include), state: Type.Optional(stateSettings), ...properties },
+  { include: Type.Optional(include), state: Type.Optional(stateSettings), history: Type.Optional(historySettings), ...properties },
   { title: "tapline.yml", description: "A tapline project: plugins, environments and jobs.", additionalProperties: false },
 );
 

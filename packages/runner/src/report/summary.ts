@@ -4,7 +4,7 @@ import { describeCost, describePosition, describeTolerated, isSuccess, losesNoth
 import { shorten, widthOf } from "@tapline/protocol/text";
 import type { Failure } from "../model/failure.ts";
 import { describeGuarantee } from "../model/guarantee.ts";
-import type { ResultStatus, RunResult } from "../model/run-event.ts";
+import type { JobStatus, RunResult } from "../model/run-event.ts";
 import { runOfTry } from "../model/run-id.ts";
 import type { StreamResult } from "../model/stream-result.ts";
 import { describeChanges } from "./describe-changes.ts";
@@ -62,7 +62,8 @@ function destinationsOf({ place, streams }: RunResult): [string, string][] {
 }
 
 /** How a run or a step ended, in words. */
-export function describeStatus(status: ResultStatus): string {
+export function describeStatus(status: JobStatus): string {
+  if (status === "timed_out") return "timed out";
   return status === "warning" ? "done with warnings" : status;
 }
 

@@ -70,16 +70,6 @@ test("a long file goes on in a new one, which begins with the start of the run, 
   expect(lines).toEqual(Array.from({ length: lines.length }, (_, index) => `line ${60 - lines.length + index}`));
 });
 
-test("the events of the oldest runs make room for new ones", () => {
-  const folder = makeFolder();
-  const ids = ["20260101T000000Z-00000000", "20260102T000000Z-00000000", "20260103T000000Z-00000000"];
-  for (const id of ids) {
-    using file = openEventFile(folder, { ...started, runId: id }, { maxTotalBytes: 3000 });
-    file.write(log("x".repeat(1500)), 0);
-  }
-  expect(ids.map((id) => [...readEvents(folder, id)].length > 0)).toEqual([false, true, true]);
-});
-
 test("progress is written once in a while, the newest of it before the step's end", async () => {
   const folder = makeFolder();
   {

@@ -3,7 +3,7 @@
  * that it can be read alone. A file that grows too long is continued in a new one, and the last two are kept. Progress and states are
  * thinned: the page and the log need the newest, not each.
  */
-import { closeSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseExact, type Redact, redactEvent } from "@tapline/protocol";
 import { errors } from "../errors.ts";
@@ -20,8 +20,6 @@ export interface EventFile extends Disposable {
 export interface EventFileOptions {
   /** The limit of one file. A run keeps its last two files. */
   maxBytes?: number;
-  /** The limit of the events of all runs of the project. The oldest are deleted first. */
-  maxTotalBytes?: number;
   /** Progress and states are written at most once in this time, for each step. */
   everyMs?: number;
   now?: () => Date;
@@ -35,9 +33,9 @@ export function eventPaths(projectFolder: string, runId: string): { older: strin
 
 /** @throws store_unusable */
 export function openEventFile(projectFolder: string, started: JobStarted, options: EventFileOptions = {}): EventFile {
-  const { maxBytes = 20_000_000, maxTotalBytes = 200_000_000, everyMs = 1000, now = () => new Date() } = options;
+  const { maxBytes = 20_000_000, everyMs = 1000, now = () => new Date() } = options;
   const { newest, older } = eventPaths(projectFolder, started.runId);
-  let descriptor = openFile(newest, maxTotalBytes);
+  let descriptor = openFile(newest);
   let [size, olderSize, part] = [0, 0, 0];
   const thin = createThinning(everyMs, append);
   append({ event: started, step: null });
@@ -73,24 +71,12 @@ export function openEventFile(projectFolder: string, started: JobStarted, option
   }
 }
 
-function openFile(path: string, maxTotalBytes: number): number {
+function openFile(path: string): number {
   try {
     mkdirSync(dirname(path), { recursive: true });
-    makeRoom(dirname(path), maxTotalBytes);
     return openSync(path, "a", 0o600);
   } catch (error) {
     throw errors.store_unusable({ path, reason: (error as Error).message }, {}, error);
-  }
-}
-
-/** Deletes the oldest events. The names of their files begin with the time of the run. */
-function makeRoom(folder: string, maxTotalBytes: number): void {
-  let total = 0;
-  const names = readdirSync(folder).filter((name) => /\.jsonl(\.1)?$/.test(name));
-  for (const name of names.sort().reverse()) {
-    const path = join(folder, name);
-    total += statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    if (total > maxTotalBytes) rmSync(path, { force: true });
   }
 }
 

@@ -4,6 +4,8 @@
  */
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync, watch } from "node:fs";
 import { basename, dirname } from "node:path";
+import { errors } from "../errors.ts";
+import type { JobFinished } from "../model/run-event.ts";
 import type { Runner } from "../model/runner.ts";
 import { lifeOf } from "../state/host.ts";
 import { eventPaths } from "./event-file.ts";
@@ -63,6 +65,19 @@ export async function* followRun(projectFolder: string, runId: string, options: 
   } finally {
     file?.close();
   }
+}
+
+/** Follows a run to its end. @throws run_crashed */
+export async function followToEnd(
+  projectFolder: string,
+  runId: string,
+  onEvent: (timed: TimedEvent) => void = () => {},
+): Promise<JobFinished> {
+  for await (const timed of followRun(projectFolder, runId)) {
+    onEvent(timed);
+    if (timed.event.type === "job_finished") return timed.event;
+  }
+  throw errors.run_crashed({ runId });
 }
 
 /** All events that are kept of a run, without waiting. */

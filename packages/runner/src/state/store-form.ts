@@ -33,6 +33,23 @@ const forms: readonly string[] = [
   `CREATE TABLE facts (
     kind TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, changed_at TEXT NOT NULL, PRIMARY KEY (kind, key)
   ) STRICT, WITHOUT ROWID;`,
+  // What runs are looked for by is in columns. One index has all of them, so that a search reads no record that does not fit.
+  `ALTER TABLE history_runs RENAME TO history_runs_before;
+  CREATE TABLE history_runs (
+    run_id TEXT PRIMARY KEY, started_at TEXT NOT NULL, ended_at TEXT, name TEXT NOT NULL, status TEXT NOT NULL, environment TEXT NOT NULL,
+    trigger_kind TEXT NOT NULL, tags TEXT NOT NULL, event_bytes INTEGER, record TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO history_runs SELECT
+    run_id, started_at, record ->> '$.endedAt', name, record ->> '$.status', record ->> '$.environment',
+    CASE WHEN json_type(record, '$.trigger') = 'object' THEN record ->> '$.trigger.kind'
+      WHEN record ->> '$.trigger' LIKE 'retry of %' THEN 'retry' ELSE 'command' END,
+    record -> '$.tags', CASE record ->> '$.status' WHEN 'running' THEN NULL ELSE 0 END, record
+  FROM history_runs_before ORDER BY rowid;
+  DROP TABLE history_runs_before;
+  CREATE INDEX history_runs_by_start ON history_runs (started_at, run_id, name, status, environment, trigger_kind, tags);
+  CREATE INDEX history_runs_with_events ON history_runs (started_at, event_bytes) WHERE event_bytes > 0;
+  CREATE INDEX history_runs_open ON history_runs (started_at) WHERE event_bytes IS NULL;
+  CREATE TABLE history_forgotten (until TEXT NOT NULL) STRICT;`,
 ];
 
 /** @throws store_too_new */

@@ -1,14 +1,16 @@
 /** `tapline runs list`: what ran, newest first. */
 import { Command, Flags } from "@oclif/core";
 import { runStatuses } from "@tapline/protocol";
+import { triggerKinds } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
-import { columnsOf } from "../../terminal.ts";
+import { columnsOf, printLines } from "../../terminal.ts";
 
 export default class RunsList extends Command {
   static override description = "Lists the runs of this project, newest first.";
   static override examples = [
     "<%= config.bin %> runs list",
     "<%= config.bin %> runs list --status failed --limit 5",
+    "<%= config.bin %> runs list --environment prod --since 2026-01-01 --before 20260131T101500Z-1a2b3c4d",
     "<%= config.bin %> runs list --tag team=sales --json",
   ];
   static override flags = {
@@ -17,7 +19,11 @@ export default class RunsList extends Command {
       options: runStatuses,
       description: "Only runs with this status.",
     })(),
+    environment: Flags.string({ char: "e", description: "Only runs in this environment." }),
+    trigger: Flags.option({ options: triggerKinds, description: "Only runs that started so." })(),
+    since: Flags.string({ description: "Only runs that started on this day or at this instant, or later." }),
     tag: Flags.string({ multiple: true, multipleNonGreedy: true, description: "KEY=VALUE: only runs with this tag." }),
+    before: Flags.string({ description: "Only runs below this one in the list: the last run of the page before." }),
     limit: Flags.integer({ min: 1, default: 20, description: "At most this many runs." }),
     json: Flags.boolean({ description: "Print one JSON object for each run, one a line." }),
   };
@@ -25,16 +31,23 @@ export default class RunsList extends Command {
   async run(): Promise<void> {
     const { flags } = await this.parse(RunsList);
     await conclude(async () => {
-      const [{ findProjectFolder, openHistory }, { tagsFrom }, { describeRuns, runFields }] = await Promise.all([
+      const [{ checkDate, findProjectFolder, openHistory }, { tagsFrom }, { runLike }, { describeRuns, runFields }] = await Promise.all([
         import("@tapline/runner"),
         import("../../job-request.ts"),
+        import("../../find-run.ts"),
         import("../../views/history-text.ts"),
       ]);
       using history = openHistory(findProjectFolder(process.cwd()));
-      const { limit, job: name, status, tag } = flags;
-      const runs = history.runs({ limit, name, status, tags: tagsFrom(tag) });
+      const { limit, job: name, status, environment, trigger, since, tag } = flags;
+      if (since !== undefined) checkDate("--since", since);
+      const before = flags.before === undefined ? undefined : (runLike(history, flags.before)?.runId ?? flags.before);
+      // One more, to know whether there are any.
+      const found = history.runs({ limit: limit + 1, before, name, status, environment, trigger, since, tags: tagsFrom(tag) });
+      const runs = found.slice(0, limit);
       const lines = flags.json ? runs.map((run) => JSON.stringify(runFields(run))) : describeRuns(runs, columnsOf(process.stdout));
       process.stdout.write(lines.map((line) => `${line}\n`).join(""));
+      const last = found.length > limit ? runs.at(-1) : undefined;
+      if (last !== undefined && process.stderr.isTTY) printLines([`Older runs: --before ${last.runId}`], process.stderr);
       return exitCodes.done;
     });
   }
