@@ -17,10 +17,9 @@ export function createPlainView(write: (line: string) => void, { steps = [], eve
   const firstRead = new Map<number, ReadMoment>();
   return {
     show({ time, step, event }) {
-      if (step === null) return;
-      const prefix = steps.length > 1 ? `[${steps[step]}] ` : "";
+      const prefix = steps.length > 1 && step !== null ? `[${steps[step]}] ` : "";
       const writeLine = (text: string): void => write(`${time.toISOString()} ${clean(`${prefix}${text}`)}\n`);
-      if (event.type !== "progress") return linesOf(event).forEach(writeLine);
+      if (event.type !== "progress" || step === null) return linesOf(event).forEach(writeLine);
       const at = time.getTime();
       const { streams, read } = event;
       if (read !== null && !firstRead.has(step)) firstRead.set(step, { at, done: read.done });

@@ -176,6 +176,12 @@ export const runErrorCatalogue = {
     message: (p: { by: string }) => `The run was stopped by ${p.by}`,
     hint: "What was committed stays, and the next run continues from there.",
   },
+  memory_exceeded: {
+    class: "data",
+    message: (p: { usedMb: number; limitMb: number; largest: string }) =>
+      `The run was stopped because its processes used ${p.usedMb} MB of memory, and limits.memory_mb allows ${p.limitMb}; the largest: ${p.largest}`,
+    hint: "Raise limits.memory_mb of the job in tapline.yml, or let its plugins use less: batch_max_bytes of the target, parallel and max_parallel of the job.",
+  },
   pipe_failed: {
     class: "connection",
     message: (p: { reason: string }) => `No pipe could be created between tap and target: ${p.reason}`,

@@ -4,12 +4,14 @@ import { TaplineError } from "@tapline/protocol";
 import type { History, RunEnd, RunRecord } from "../history/history.ts";
 import { openHistory } from "../history/sqlite-history.ts";
 import { exitCodeOfJob } from "../model/exit-codes.ts";
+import { asFailure } from "../model/failure.ts";
 import type { JobRequest } from "../model/job-request.ts";
-import type { JobFinished, JobStarted, JobStatus, StepResult } from "../model/run-event.ts";
+import type { JobFinished, JobStarted, JobStatus, RunEvent, StepResult } from "../model/run-event.ts";
 import { createTryIds, makeRunId } from "../model/run-id.ts";
 import { createStopSwitch, joinStops } from "../process/stop-switch.ts";
 import { openEventFile } from "../runs/event-file.ts";
 import { thisRunner } from "../state/host.ts";
+import { holdLimits } from "./hold-limits.ts";
 import type { JobOptions } from "./job-options.ts";
 import { type Plan, planJob } from "./plan.ts";
 import { forgetOldRuns } from "./retention.ts";
@@ -42,9 +44,16 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   const begin = startOf(record, plan);
   using events = openEventFile(project.folder, begin);
   options.onEvent(begin, null);
+  const note = (message: string): void => {
+    const event: RunEvent = { type: "log", plugin: "tapline", level: "info", message };
+    events.write(event, null);
+    options.onEvent(event, null);
+  };
   const halt = createStopSwitch();
   const timeout = startTimeout(request.timeout_seconds, () => halt.stop("SIGTERM", "its timeout"));
   const stop = joinStops(options.stop, halt);
+  using limits = holdLimits(job.limits, { halt });
+  if (limits.note !== undefined) note(limits.note);
   const nextTryId = createTryIds(runId);
   const runs = plan.steps.map((planned, index) => makeStepRun({ planned, index, runId, job, nextTryId, history, events, stop, options }));
   try {
@@ -55,11 +64,15 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   } finally {
     clearTimeout(timeout);
   }
-  const failure = runs.map((run) => run.failure).find((each) => each !== null) ?? null;
+  const error = limits.exceeded ?? runs.map((run) => run.error).find((each) => each !== undefined);
+  const failure =
+    limits.exceeded === undefined
+      ? (runs.map((run) => run.failure).find((each) => each !== null) ?? null)
+      : asFailure("tapline", limits.exceeded);
   const isTimedOut = options.stop.signal === undefined && halt.signal !== undefined;
   const ended = failure !== null ? "failed" : runs.some(({ result }) => result?.status === "warning") ? "warning" : "done";
-  const status = isTimedOut ? "timed_out" : stop.signal !== undefined ? "stopped" : ended;
-  const error = runs.map((run) => run.error).find((each) => each !== undefined);
+  const stopped = isTimedOut ? "timed_out" : stop.signal !== undefined ? "stopped" : ended;
+  const status = limits.exceeded === undefined ? stopped : "failed";
   const steps = runs.map(({ result }) => result);
   const exitCode = exitCodeOfJob({ status, steps, error, signal: options.stop.signal, wants99: request.exit_99 === true });
   const endedAt = new Date();

@@ -1,5 +1,6 @@
 /** Jobs in tapline.yml: lists of steps, and how they are run. */
 import { type Static, Type } from "@tapline/protocol";
+import { limitSettings } from "./limits-schema.ts";
 
 const words = Type.Union([
   Type.String({ pattern: "\\S", description: 'Words separated by spaces: "tap target", "tap mapper target" or "plugin arguments…".' }),
@@ -41,6 +42,7 @@ const jobSettings = {
   batch,
   max_parallel: Type.Optional(Type.Integer({ minimum: 1, maximum: 64, description: "How many steps run at a time. Default: 4." })),
   retry: Type.Optional(retry),
+  limits: Type.Optional(limitSettings),
 };
 
 const step = Type.Union([

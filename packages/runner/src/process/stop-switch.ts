@@ -34,7 +34,7 @@ export function createStopSwitch(): StopSwitch {
   };
 }
 
-/** Asks as soon as one of the two does. Only the outer one can ask again. */
+/** Asks, and asks again, as soon as one of the two does. */
 export function joinStops(outer: StopSource, inner: StopSource): StopSource {
   return {
     get signal() {
@@ -44,6 +44,6 @@ export function joinStops(outer: StopSource, inner: StopSource): StopSource {
       return outer.by || inner.by;
     },
     asked: Promise.race([outer.asked, inner.asked]),
-    askedAgain: outer.askedAgain,
+    askedAgain: Promise.race([outer.askedAgain, inner.askedAgain]),
   };
 }

@@ -7,7 +7,8 @@
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { JobEntry, RetryEntry, StepEntry } from "../model/job-schema.ts";
-import type { Project } from "../model/project.ts";
+import type { LimitSettings } from "../model/limits-schema.ts";
+import type { FilePosition, Project } from "../model/project.ts";
 import { type Work, workOf } from "./step-words.ts";
 
 export interface Retry {
@@ -21,7 +22,13 @@ export interface Job {
   /** true: it is defined in tapline.yml, so that its runs build on each other. false: it was typed as a command. */
   isKept: boolean;
   maxParallel: number;
+  limits: Limits;
   steps: JobStep[];
+}
+
+/** What its runs may take of the machine, and where that is written. */
+export interface Limits extends LimitSettings {
+  position: FilePosition;
 }
 
 export interface JobStep {
@@ -54,7 +61,8 @@ export function jobOf(project: Project, name: string): Job {
   const read = steps.map((step, index) => readStep({ project, step, index, names, retry, batch, position }));
   const stuck = firstInCircle(read);
   if (stuck !== undefined) throw errors.steps_in_circle({ job: name, step: stuck }, position);
-  return { name, isKept: true, maxParallel: settings.max_parallel ?? defaultMaxParallel, steps: read };
+  const limits = { ...settings.limits, position: { ...position, ...project.parsed.locate(["jobs", name, "limits"]) } };
+  return { name, isKept: true, maxParallel: settings.max_parallel ?? defaultMaxParallel, limits, steps: read };
 }
 
 /** A job of one step, made from the words after `tapline run`. @throws step_invalid */
@@ -69,7 +77,7 @@ export function jobOfWords(project: Project, words: readonly string[]): Job {
     stateIdSuffix: undefined,
     work: workOf(project.parsed, words),
   };
-  return { name, isKept: false, maxParallel: 1, steps: [step] };
+  return { name, isKept: false, maxParallel: 1, limits: { position: {} }, steps: [step] };
 }
 
 interface StepContext {
