@@ -65,8 +65,8 @@ export function runFolders(folder: string): string[] {
   return existsSync(path) ? readdirSync(path) : [];
 }
 
-export async function until(isTrue: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + 10_000;
+export async function until(isTrue: () => boolean, what: string, patienceMs = 10_000): Promise<void> {
+  const end = Date.now() + patienceMs;
   while (!isTrue()) {
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -29,6 +29,7 @@ export { quoteWord } from "./model/run-command.ts";
 export type { JobFinished, JobStarted, JobStatus, RunEvent, RunResult, StepResult, UtilityResult } from "./model/run-event.ts";
 export { makeRunId, runOfTry } from "./model/run-id.ts";
 export type { ProcessIdentity, Runner } from "./model/runner.ts";
+export type { MissedPolicy, ScheduleEntry, SensorEntry } from "./model/schedule-schema.ts";
 export type { Grace, StopSource } from "./model/stop.ts";
 export type { StreamResult } from "./model/stream-result.ts";
 export { describeTrigger, type Trigger, type TriggerKind, triggerKinds } from "./model/trigger.ts";
@@ -75,6 +76,24 @@ export { eventLine, readEventLine, snakeKeys, type TimedEvent } from "./runs/eve
 export { type FollowOptions, followRun, followToEnd, readEvents } from "./runs/follow-run.ts";
 export { logLines } from "./runs/log-lines.ts";
 export { mergeStates, normalizeState, stateBefore, withoutStreams } from "./state/change-state.ts";
+export type { Fact, FactKind, Facts } from "./state/facts.ts";
+export { lifeOf, thisRunner } from "./state/host.ts";
 export { openStore } from "./state/open-store.ts";
 export { type Change, type ChangeKind, isRunKind, type PastRun, type Store, type StoredState } from "./state/store.ts";
+export {
+  type ActiveTick,
+  activeKey,
+  type ClaimAnswer,
+  type ClaimRequest,
+  claimTick,
+  decideTick,
+  endTick,
+  isFinal,
+  type Missed,
+  missTick,
+  stillActive,
+  type Tick,
+  type TickStatus,
+  tickKey,
+} from "./ticks/tick.ts";
 export { type InvokeOptions, invokePlugin } from "./utility/invoke.ts";

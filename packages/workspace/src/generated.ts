@@ -20,6 +20,7 @@ import {
   settingsSchema,
   settingsTable,
 } from "@tapline/sdk";
+import { serverErrorCatalogue } from "@tapline/server";
 import { sqlErrorCatalogue } from "@tapline/sql";
 import { sqlTapErrorCatalogue } from "@tapline/sql-tap";
 import tapCsv, { tapCsvErrorCatalogue } from "@tapline/tap-csv";
@@ -65,7 +66,7 @@ const catalogues: Record<string, Record<string, ErrorEntry>> = {
   "target-jsonl": targetJsonlErrorCatalogue,
   "target-parquet": targetParquetErrorCatalogue,
   "target-snowflake": targetSnowflakeErrorCatalogue,
-  tapline: runnerErrorCatalogue,
+  tapline: { ...runnerErrorCatalogue, ...serverErrorCatalogue },
   "tapline, what was typed": cliErrorCatalogue,
 };
 

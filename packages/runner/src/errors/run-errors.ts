@@ -60,6 +60,12 @@ export const runErrorCatalogue = {
       `Two steps of the job would keep their bookmark under ${p.stateId}; the second is ${JSON.stringify(p.step)}`,
     hint: "Give one of them a `state_id_suffix` in tapline.yml.",
   },
+  tick_taken: {
+    class: "config",
+    message: (p: { name: string; dueAt: string; runId: string }) =>
+      `Run ${p.runId} does not start: ${p.name}, due at ${p.dueAt}, is done or belongs to another run`,
+    hint: (p: { name: string }) => `See what became of it: tapline why ${p.name}`,
+  },
   range_unknown: {
     class: "config",
     message: (p: { tap: string; setting: string }) => `${p.tap} has no setting ${p.setting}, so the range to read can't be passed to it`,

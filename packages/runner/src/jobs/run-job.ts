@@ -12,6 +12,7 @@ import { createStopSwitch, joinStops } from "../process/stop-switch.ts";
 import { openEventFile } from "../runs/event-file.ts";
 import { thisRunner } from "../state/host.ts";
 import { holdLimits } from "./hold-limits.ts";
+import { heldTickOf } from "../ticks/held-tick.ts";
 import type { JobOptions } from "./job-options.ts";
 import { type Plan, planJob } from "./plan.ts";
 import { forgetOldRuns } from "./retention.ts";
@@ -37,6 +38,14 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   const started = new Date();
   const opening = { runId: request.run_id ?? makeRunId(started), plan, started };
   const { runId } = opening;
+  const lost = createStopSwitch();
+  const { environment } = plan;
+  await using tick = await heldTickOf(request, {
+    project,
+    environment,
+    runId,
+    onLost: () => lost.stop("SIGTERM", "another run of its tick"),
+  });
   using history = openHistory(project.folder);
   const record = recordOf(request, opening);
   forgetOldRuns(project, history);
@@ -51,7 +60,7 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   };
   const halt = createStopSwitch();
   const timeout = startTimeout(request.timeout_seconds, () => halt.stop("SIGTERM", "its timeout"));
-  const stop = joinStops(options.stop, halt);
+  const stop = joinStops(joinStops(options.stop, lost), halt);
   using limits = holdLimits(job.limits, { halt });
   if (limits.note !== undefined) note(limits.note);
   const nextTryId = createTryIds(runId);
@@ -69,7 +78,7 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
     limits.exceeded === undefined
       ? (runs.map((run) => run.failure).find((each) => each !== null) ?? null)
       : asFailure("tapline", limits.exceeded);
-  const isTimedOut = options.stop.signal === undefined && halt.signal !== undefined;
+  const isTimedOut = options.stop.signal === undefined && lost.signal === undefined && halt.signal !== undefined;
   const ended = failure !== null ? "failed" : runs.some(({ result }) => result?.status === "warning") ? "warning" : "done";
   const stopped = isTimedOut ? "timed_out" : stop.signal !== undefined ? "stopped" : ended;
   const status = limits.exceeded === undefined ? stopped : "failed";
@@ -77,6 +86,8 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   const exitCode = exitCodeOfJob({ status, steps, error, signal: options.stop.signal, wants99: request.exit_99 === true });
   const endedAt = new Date();
   closeRun(history, runId, { status, endedAt: endedAt.toISOString(), error: failure, eventBytes: events.bytes });
+  if (failure?.code === "already_running") await tick?.postpone(failure.message);
+  else await tick?.end(status === "stopped" && stop.signal === "SIGTERM" ? "interrupted" : status);
   // After the record: who reads this event finds the run ended.
   const seconds = (endedAt.getTime() - started.getTime()) / 1000;
   const end: JobFinished = { type: "job_finished", runId, status, seconds, exitCode, error: failure };

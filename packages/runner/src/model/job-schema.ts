@@ -43,6 +43,12 @@ const jobSettings = {
   max_parallel: Type.Optional(Type.Integer({ minimum: 1, maximum: 64, description: "How many steps run at a time. Default: 4." })),
   retry: Type.Optional(retry),
   limits: Type.Optional(limitSettings),
+  max_concurrent_runs: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 64, description: "How many runs of this job schedules and sensors start at once. Default: 1." }),
+  ),
+  priority: Type.Optional(
+    Type.Integer({ description: "Where more runs are due than may run, jobs with a higher number start first. Default: 0." }),
+  ),
 };
 
 const step = Type.Union([

@@ -3,6 +3,7 @@ import { type Static, Type } from "@tapline/protocol";
 import { historySettings } from "./history-schema.ts";
 import { jobs } from "./job-schema.ts";
 import { plugins } from "./plugin-schema.ts";
+import { scheduling } from "./schedule-schema.ts";
 import { stateSettings } from "./state-schema.ts";
 
 const env = Type.Record(Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }), Type.String(), {
@@ -37,8 +38,8 @@ const include = Type.Array(Type.String({ minLength: 1 }), {
 export const includedSchema = Type.Object(properties, { additionalProperties: false });
 
 export const projectSchema = Type.Object(
-  { include: Type.Optional(include), state: Type.Optional(stateSettings), history: Type.Optional(historySettings), ...properties },
-  { title: "tapline.yml", description: "A tapline project: plugins, environments and jobs.", additionalProperties: false },
+  { include: Type.Optional(include), state: Type.Optional(stateSettings), history: Type.Optional(historySettings), ...properties, ...scheduling },
+  { title: "tapline.yml", description: "A tapline project: plugins, environments, jobs, and when they run.", additionalProperties: false },
 );
 
 export type ProjectFile = Static<typeof projectSchema>;

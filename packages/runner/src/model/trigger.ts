@@ -21,7 +21,14 @@ export const triggerSchema = Type.Union(
       },
       closed,
     ),
-    Type.Object({ kind: Type.Literal("sensor"), name: Type.String({ minLength: 1 }) }, closed),
+    Type.Object(
+      {
+        kind: Type.Literal("sensor"),
+        name: Type.String({ minLength: 1 }),
+        due_at: Type.String({ description: "The instant at which the sensor saw the files, in ISO 8601." }),
+      },
+      closed,
+    ),
     Type.Object(
       {
         kind: Type.Literal("backfill"),
@@ -43,7 +50,7 @@ export const triggerKinds = ["command", "retry", "schedule", "sensor", "backfill
 export function describeTrigger(trigger: Trigger): string {
   if (trigger.kind === "retry") return `retry of ${trigger.of}`;
   if (trigger.kind === "schedule") return `schedule ${trigger.name}, due ${trigger.due_at}`;
-  if (trigger.kind === "sensor") return `sensor ${trigger.name}`;
+  if (trigger.kind === "sensor") return `sensor ${trigger.name}, ${trigger.due_at}`;
   if (trigger.kind === "backfill") return `backfill ${trigger.id}, ${trigger.partition}`;
   return "command";
 }

@@ -23,6 +23,10 @@ export interface Job {
   isKept: boolean;
   maxParallel: number;
   limits: Limits;
+  /** How many runs of it schedules and sensors start at once. */
+  maxConcurrentRuns: number;
+  /** Where more is due than may run, jobs with higher numbers start first. */
+  priority: number;
   steps: JobStep[];
 }
 
@@ -62,7 +66,15 @@ export function jobOf(project: Project, name: string): Job {
   const stuck = firstInCircle(read);
   if (stuck !== undefined) throw errors.steps_in_circle({ job: name, step: stuck }, position);
   const limits = { ...settings.limits, position: { ...position, ...project.parsed.locate(["jobs", name, "limits"]) } };
-  return { name, isKept: true, maxParallel: settings.max_parallel ?? defaultMaxParallel, limits, steps: read };
+  return {
+    name,
+    isKept: true,
+    maxParallel: settings.max_parallel ?? defaultMaxParallel,
+    maxConcurrentRuns: settings.max_concurrent_runs ?? 1,
+    priority: settings.priority ?? 0,
+    limits,
+    steps: read,
+  };
 }
 
 /** A job of one step, made from the words after `tapline run`. @throws step_invalid */
@@ -77,7 +89,7 @@ export function jobOfWords(project: Project, words: readonly string[]): Job {
     stateIdSuffix: undefined,
     work: workOf(project.parsed, words),
   };
-  return { name, isKept: false, maxParallel: 1, limits: { position: {} }, steps: [step] };
+  return { name, isKept: false, maxParallel: 1, maxConcurrentRuns: 1, priority: 0, limits: { position: {} }, steps: [step] };
 }
 
 interface StepContext {

@@ -68,19 +68,19 @@ describe.each(Object.keys(stores))("facts in %s", (name) => {
     const open = await opener();
     const stores = await Promise.all(Array.from({ length: 6 }, open));
     const take = (backend: Backend, holder: number) =>
-      backend.facts.decide<number, boolean>("slot", ["one"], ([value]) =>
+      backend.facts.decide<number, boolean>("pause", ["one"], ([value]) =>
         value === undefined ? { answer: true, write: { one: holder } } : { answer: value === holder },
       );
     const taken = await Promise.all(stores.map(take));
     expect(taken.filter(Boolean)).toHaveLength(1);
     const { facts } = stores[0] as Backend;
     await expect(
-      facts.decide("slot", ["two"], () => {
+      facts.decide("pause", ["two"], () => {
         throw new Error("no");
       }),
     ).rejects.toThrow("no");
-    expect(await facts.get("slot", "one")).toBe(taken.indexOf(true));
-    expect(await facts.get("slot", "two")).toBeUndefined();
+    expect(await facts.get("pause", "one")).toBe(taken.indexOf(true));
+    expect(await facts.get("pause", "two")).toBeUndefined();
   });
 
   test("those that did not change for long are deleted, of one kind only", async () => {

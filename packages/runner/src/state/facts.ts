@@ -4,7 +4,7 @@
  * servers never start the same tick and two runs never take the same file.
  */
 
-export type FactKind = "tick" | "file" | "notice" | "pause" | "partition" | "slot" | "sensor";
+export type FactKind = "tick" | "schedule" | "sensor" | "pause" | "server" | "file" | "notice" | "partition";
 
 export interface Fact<T> {
   key: string;

@@ -1,0 +1,72 @@
+/** Why jobs do not run, as text. Pure. */
+import { describeTrigger, type Missed, type RunRecord } from "@tapline/runner";
+import type { Why } from "@tapline/server";
+import { describeWaiting } from "./server-text.ts";
+
+export interface WhyContext {
+  /** What was asked for; undefined: all. */
+  name: string | undefined;
+  lastRun(job: string): RunRecord | undefined;
+  now: Date;
+}
+
+export function describeWhy(found: readonly Why[], { name, lastRun, now }: WhyContext): string[] {
+  if (found.length === 0 && name === undefined) return ["tapline.yml has no schedules and no sensors, so nothing runs by itself."];
+  if (found.length === 0) return [`No schedule and no sensor of tapline.yml starts ${name}.`, ...describeLast(lastRun(name as string))];
+  return found.flatMap((one, index) => [...(index === 0 ? [] : [""]), ...describeOne(one, now), ...describeLast(lastRun(one.job))]);
+}
+
+function describeOne(one: Why, now: Date): string[] {
+  const { kind, name, job, environment, nextDue, last } = one;
+  return [
+    `${name}  (${kind}, runs ${job} in ${environment})`,
+    `  now      ${sentence(one)}`,
+    ...(nextDue === null ? [] : [`  next     ${nextDue} (in ${describeSpan(Date.parse(nextDue) - now.getTime())})`]),
+    ...(last === null ? [] : [`  last     ${describeTick(last)}`]),
+    ...(last?.missed ? [`  missed   ${describeMissed(last.missed)}`] : []),
+    ...one.files.map(
+      ({ path, state }) =>
+        `  file     ${path}: ${state.kind === "seen" ? "the job was started for it" : state.kind === "ready" ? "complete and new" : state.reason}`,
+    ),
+  ];
+}
+
+function sentence({ waiting, due, kind, files }: Why): string {
+  if (waiting?.reason === "no_server")
+    return "no server is at work. To start one: tapline serve (or let cron call tapline tick each minute)";
+  if (waiting?.reason === "running") return `run ${waiting.runId} is at work. To watch it: tapline runs show ${waiting.runId}`;
+  if (waiting !== null) return `waits: ${describeWaiting(waiting)}`;
+  if (due !== null) return `is due since ${due}, and starts with the next look of a server`;
+  if (kind === "schedule") return "is not due";
+  if (files.length === 0) return "no file matches";
+  if (files.some(({ state }) => state.kind === "ready")) return "files are complete and new: the next look of a server starts the job";
+  return files.every(({ state }) => state.kind === "seen") ? "no file is new" : "waits for files to be complete";
+}
+
+function describeTick({ dueAt, status, attempts, error }: NonNullable<Why["last"]>): string {
+  const runId = attempts.at(-1)?.runId;
+  const tries = attempts.length > 1 ? `, ${attempts.length} runs` : "";
+  return `due ${dueAt}: ${status}${runId === undefined ? "" : ` (run ${runId}${tries})`}${error === undefined ? "" : `: ${error}`}`;
+}
+
+function describeMissed({ count, isMore, first, last }: Missed): string {
+  if (count === 1) return `the due time ${first} before it`;
+  return `${isMore ? "more than " : ""}${count} due times before it, from ${first} to ${last}`;
+}
+
+function describeLast(run: RunRecord | undefined): string[] {
+  if (run === undefined) return ["  run      the job never ran in this folder"];
+  const error = run.error === null ? "" : `: ${run.error.message}`;
+  return [`  run      ${run.runId} (${describeTrigger(run.trigger)}): ${run.status}${error}. See: tapline runs show ${run.runId}`];
+}
+
+/** "2 d 3 h", "4 h 5 min", "20 s". */
+function describeSpan(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}

@@ -1,0 +1,39 @@
+/** What can be wrong with schedules and sensors, and with a server. */
+import { defineErrors, type ErrorEntry } from "@tapline/protocol";
+
+export const serverErrorCatalogue = {
+  schedule_twice: {
+    class: "config",
+    message: (p: { name: string }) => `Two schedules or sensors are named ${JSON.stringify(p.name)}`,
+    hint: "Give each a name of its own in tapline.yml: what has run is kept under it.",
+  },
+  cron_invalid: {
+    class: "config",
+    message: (p: { name: string; cron: string; reason: string }) =>
+      `The cron expression ${JSON.stringify(p.cron)} of ${p.name} can't be used: ${p.reason}`,
+    hint: 'It is minute, hour, day of the month, month and day of the week: "0 2 * * *" is 02:00 each day.',
+  },
+  timezone_unknown: {
+    class: "config",
+    message: (p: { name: string; timezone: string }) => `The time zone ${JSON.stringify(p.timezone)} of ${p.name} is unknown`,
+    hint: "Use a name of the IANA database, such as Europe/Stockholm, America/New_York or UTC.",
+  },
+  name_unknown: {
+    class: "config",
+    message: (p: { name: string; known: string[] }) =>
+      `${JSON.stringify(p.name)} is no job, schedule or sensor of tapline.yml${p.known.length === 0 ? ", which has none" : `, which has ${p.known.join(", ")}`}`,
+    hint: "Correct the name.",
+  },
+  nothing_scheduled: {
+    class: "config",
+    message: () => "tapline.yml has no schedules and no sensors, so there is nothing to serve",
+    hint: 'Add one, such as schedules: [{ name: nightly, cron: "0 2 * * *", job: my-job }]. See docs/how-to/schedule.md.',
+  },
+  port_taken: {
+    class: "config",
+    message: (p: { port: number; reason: string }) => `The server can't listen on 127.0.0.1:${p.port}: ${p.reason}`,
+    hint: "Stop what listens there, or choose another port: tapline serve --port 4041",
+  },
+} as const satisfies Record<string, ErrorEntry<never>>;
+
+export const errors = defineErrors(serverErrorCatalogue);

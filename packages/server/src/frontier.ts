@@ -1,0 +1,37 @@
+/** Where a schedule stands: its newest tick, and from which time on its due times count. */
+import { isFinal, type Store, type Tick } from "@tapline/runner";
+import type { SchedulePlan } from "./plan.ts";
+
+export interface ScheduleMemory {
+  signature: string;
+  since: string;
+}
+
+export interface Frontier {
+  newest: Tick | undefined;
+  /** The newest tick, where it is not over. */
+  open: Tick | undefined;
+  since: Date;
+}
+
+/** A schedule that is new, or whose expression changed, counts from now on: nothing of before is due. */
+export async function frontierOf(store: Store, { name, signature }: SchedulePlan, now: Date): Promise<Frontier> {
+  const since = await store.facts.decide<ScheduleMemory, string>("schedule", [name], ([memory]) =>
+    memory?.signature === signature
+      ? { answer: memory.since }
+      : { answer: now.toISOString(), write: { [name]: { signature, since: now.toISOString() } } },
+  );
+  const newest = await newestTick(store, name);
+  const open = newest !== undefined && !isFinal(newest.status) ? newest : undefined;
+  return { newest, open, since: new Date(newest !== undefined && newest.dueAt > since ? newest.dueAt : since) };
+}
+
+export async function newestTick(store: Store, name: string): Promise<Tick | undefined> {
+  return (await ticksOf(store, name, 1))[0];
+}
+
+/** Newest first. */
+export async function ticksOf(store: Store, name: string, limit: number): Promise<Tick[]> {
+  const facts = await store.facts.list<Tick>("tick", { prefix: `${name}/`, order: "descending", limit });
+  return facts.map(({ value }) => value);
+}

@@ -1,0 +1,47 @@
+/** Does once what a server does all the time: for cron, which calls it each minute. */
+import type { Project } from "@tapline/runner";
+import { ended, problemOf, started } from "./describe-event.ts";
+import type { ServerEvent } from "./events.ts";
+import { passPlan } from "./pass.ts";
+import { plansOf } from "./plan.ts";
+import type { StartRun } from "./start-run.ts";
+import { storesOf } from "./stores.ts";
+
+export interface TickOptions {
+  project: Project;
+  start: StartRun;
+  now: Date;
+  onEvent(event: ServerEvent): void;
+}
+
+export interface TickResult {
+  started: number;
+  /** Runs that failed, and schedules or sensors that could not be looked at. */
+  failed: number;
+}
+
+/** Starts what is due, and waits for the runs it started. @throws what is wrong with the schedules in tapline.yml */
+export async function tickOnce({ project, start, now, onEvent }: TickOptions): Promise<TickResult> {
+  await using stores = storesOf(project);
+  const runs: Promise<boolean>[] = [];
+  let problems = 0;
+  for (const plan of plansOf(project)) {
+    try {
+      const outcome = await passPlan(plan, { project, ...stores, start, now });
+      if (outcome.kind === "waiting") onEvent({ type: "waiting", name: plan.name, job: plan.job, ...outcome });
+      if (outcome.kind !== "started") continue;
+      onEvent(started(plan, outcome));
+      runs.push(
+        outcome.settled.then((tick) => {
+          onEvent(ended(plan, outcome.runId, tick));
+          return tick?.status === "done" || tick?.status === "warning";
+        }),
+      );
+    } catch (error) {
+      problems++;
+      onEvent(problemOf(plan.name, error));
+    }
+  }
+  const succeeded = await Promise.all(runs);
+  return { started: runs.length, failed: succeeded.filter((each) => !each).length + problems };
+}
