@@ -16,7 +16,7 @@ test("it ends as with Ctrl-C: what is loaded has its bookmark, and a retry goes 
   const { run_id: runId } = await lastRun(folder);
   const { code, out } = await tapline(folder, ["runs", "cancel", runId]);
   expect([code, out]).toEqual([0, expect.stringMatching(`^Run ${runId} is stopped, after .* tapline runs retry ${runId}`)]);
-  expect((await run.answer).code).toBe(143);
+  expect((await run.answer).code).toBe(130);
   const loaded = linesOf(folder, "loaded.txt").length;
   const state = JSON.parse((await tapline(folder, ["state", "get", id])).out);
   expect(state.bookmarks.items.replication_key_value).toBe(loaded);

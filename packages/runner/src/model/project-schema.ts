@@ -38,7 +38,13 @@ const include = Type.Array(Type.String({ minLength: 1 }), {
 export const includedSchema = Type.Object(properties, { additionalProperties: false });
 
 export const projectSchema = Type.Object(
-  { include: Type.Optional(include), state: Type.Optional(stateSettings), history: Type.Optional(historySettings), ...properties, ...scheduling },
+  {
+    include: Type.Optional(include),
+    state: Type.Optional(stateSettings),
+    history: Type.Optional(historySettings),
+    ...properties,
+    ...scheduling,
+  },
   { title: "tapline.yml", description: "A tapline project: plugins, environments, jobs, and when they run.", additionalProperties: false },
 );
 

@@ -23,7 +23,8 @@ export async function cancelRun(projectFolder: string, { runId, runner }: Runnin
 
 function askToStop(runId: string, pid: number): void {
   try {
-    process.kill(pid, "SIGTERM");
+    // As Ctrl-C: after SIGTERM, which a shutdown sends, a server would start the run of a schedule again.
+    process.kill(pid, "SIGINT");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EPERM") throw errors.run_of_other_user({ runId, pid });
