@@ -65,7 +65,7 @@ export function runFolders(folder: string): string[] {
   return existsSync(path) ? readdirSync(path) : [];
 }
 
-export async function until(isTrue: () => boolean, what: string, patienceMs = 10_000): Promise<void> {
+export async function until(isTrue: () => boolean, what: string, patienceMs = 40_000): Promise<void> {
   const end = Date.now() + patienceMs;
   while (!isTrue()) {
     if (Date.now() > end) throw new Error(`waited in vain until ${what}`);

@@ -33,6 +33,11 @@ export type { MissedPolicy, ScheduleEntry, SensorEntry } from "./model/schedule-
 export type { Grace, StopSource } from "./model/stop.ts";
 export type { StreamResult } from "./model/stream-result.ts";
 export { describeTrigger, type Trigger, type TriggerKind, triggerKinds } from "./model/trigger.ts";
+export { checkNotices, tellLate, tellRefused } from "./notify/check.ts";
+export type { Delivery, NoticeRecord } from "./notify/deliver.ts";
+export { listNotices, testChannels } from "./notify/list.ts";
+export { describeDelivery } from "./notify/send-planned.ts";
+export { tellCrashed } from "./notify/tell-crashed.ts";
 export {
   type Address,
   filesOf,

@@ -43,6 +43,10 @@ export function describeRunRecord(run: RunRecord, steps: readonly StepRecord[], 
     ["took", tookOf(run)],
     ...(tags.length === 0 ? [] : [["tags", tags.join(", ")] as [string, string]]),
     ["log", run.logFile ?? `.tapline/runs/${run.runId}.jsonl`],
+    ...(run.notices ?? []).map(({ channel, event, outcome, reason }): [string, string] => [
+      "told",
+      `${channel} of the ${event}: ${outcome}${reason === null ? "" : ` (${reason})`}`,
+    ]),
   ];
   const lines = [
     ...facts.map(([name, text]) => `${name.padEnd(8)}${text}`),

@@ -2,7 +2,7 @@
 import type { WriteStream } from "node:tty";
 import type { NodeStatus, ReadProgress } from "@tapline/protocol";
 import { shorten, wrap } from "@tapline/protocol/text";
-import { describeBytes, describeCount, layOutNumbers, type StreamResult } from "@tapline/runner";
+import { describeBytes, describeCount, layOutNumbers, type RunEvent, type StreamResult } from "@tapline/runner";
 import { clean, paint } from "../terminal.ts";
 import { linesOf } from "./plain-view.ts";
 import { describeRead, type ReadMoment } from "./read-text.ts";
@@ -52,7 +52,11 @@ export function createLiveView(terminal: WriteStream, { showsSummary }: { showsS
   timer.unref();
   return {
     show({ time, step, event }) {
-      if (step === null) return;
+      if (step === null) {
+        // It is about the whole run.
+        if (event.type === "log" && (event.level === "warning" || event.level === "error")) draw(`${paint("yellow", textOf(event))}\n`);
+        return;
+      }
       if (event.type === "run_started")
         begin(step, `${event.tap} -> ${event.target} (${event.environment}, ${describeStart(event)})`, showsSummary);
       else if (event.type === "utility_started") begin(step, event.name, false);
@@ -77,10 +81,7 @@ export function createLiveView(terminal: WriteStream, { showsSummary }: { showsS
           shown.add(text);
         }
         const isLoud = event.type !== "log" || event.level === "warning" || event.level === "error";
-        const text = linesOf(event)
-          .map(clean)
-          .flatMap((line) => wrap(line, terminal.columns))
-          .join("\n");
+        const text = textOf(event);
         // States are shown only to programs.
         if (text === "") return;
         if (isLoud) draw(`${paint("yellow", text)}\n`);
@@ -94,6 +95,11 @@ export function createLiveView(terminal: WriteStream, { showsSummary }: { showsS
       running.clear();
     },
   };
+
+  function textOf(event: RunEvent): string {
+    const lines = linesOf(event).map(clean);
+    return lines.flatMap((line) => wrap(line, terminal.columns)).join("\n");
+  }
 
   function begin(step: number, title: string, summarizes: boolean): void {
     running.set(step, { title, summarizes, warnings: 0, firstSeen: new Map(), streams: [], read: null, firstRead: undefined });

@@ -7,11 +7,11 @@ export function createQuietView(write: (line: string) => void, steps: readonly s
   const shown = new Set<string>();
   return {
     show({ step, event }) {
-      if (step === null) return;
+      if (step === null && event.type !== "log") return;
       const isProblem = event.type === "retrying" || event.type === "step_skipped";
       const isBadNode = event.type === "node" && event.node.status !== "ok";
       const isWarning = event.type === "log" && (event.level === "warning" || event.level === "error");
-      const prefix = steps.length > 1 ? `[${steps[step]}] ` : "";
+      const prefix = step !== null && steps.length > 1 ? `[${steps[step]}] ` : "";
       const print = (line: string): unknown => write(`${clean(`${prefix}${line}`)}\n`);
       if (isProblem || isWarning || isBadNode) for (const line of linesOf(event)) print(line);
       if (isWarning) shown.add(`${event.plugin}: ${event.message}`);

@@ -25,7 +25,7 @@ export const projectErrorCatalogue = {
   project_invalid: {
     class: "config",
     message: (p: { problems: readonly string[] }) => p.problems.join("; "),
-    hint: "Correct tapline.yml there. It may have these keys: include, default_environment, env, plugins, environments, jobs, state.",
+    hint: "Correct tapline.yml there. It may have these keys: include, default_environment, env, plugins, environments, jobs, state, notify.",
   },
   include_missing: {
     class: "config",

@@ -193,4 +193,26 @@ export const runErrorCatalogue = {
     message: (p: { reason: string }) => `No pipe could be created between tap and target: ${p.reason}`,
     hint: "The command mkfifo must be installed, and the file system of the project's .tapline folder must support named pipes.",
   },
+  notify_missing: {
+    class: "config",
+    message: () => "tapline.yml has no notify, so there is nobody to tell",
+    hint: "Add a channel: notify: { channels: { team: { slack: $SLACK_URL } } }",
+  },
+  channel_unknown: {
+    class: "config",
+    message: (p: { name: string; known: readonly string[] }) =>
+      `There is no channel ${JSON.stringify(p.name)} under notify in tapline.yml; there is ${p.known.join(", ") || "none"}`,
+    hint: (p: { meant?: string | undefined }) => (p.meant === undefined ? "Name one of them." : `Did you mean ${p.meant}?`),
+  },
+  notify_url_invalid: {
+    class: "config",
+    message: (p: { place: string; protocols: readonly string[] }) =>
+      `${p.place} is not a URL that begins with ${p.protocols.map((each) => `${each}//`).join(" or ")}`,
+    hint: "Its value is not shown, because it may be secret. Check the variable, file or program that it comes from.",
+  },
+  timezone_unknown: {
+    class: "config",
+    message: (p: { place: string; name: string }) => `${p.place}: there is no time zone ${JSON.stringify(p.name)}`,
+    hint: "Write a name of the IANA time zone database, such as Europe/Berlin or UTC.",
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -30,6 +30,17 @@ export interface RunRecord {
   /** The text log of a run of an earlier version, relative to the project's folder. Later runs keep events. */
   logFile?: string;
   runner: Runner;
+  /** Who was told how it ended; null: that is not decided yet. Left out where nobody is to be told. */
+  notices?: NoticeNote[] | null;
+}
+
+/** What became of a notice about a run. */
+export interface NoticeNote {
+  channel: string;
+  event: string;
+  /** waiting: it has not been sent yet. known: another process sent it. */
+  outcome: "waiting" | "sent" | "refused" | "unsure" | "known";
+  reason: string | null;
 }
 
 /** A step of a run. */
@@ -81,7 +92,7 @@ export interface RunFilter {
   tags?: Record<string, string>;
 }
 
-export interface RunEnd extends Pick<RunRecord, "status" | "endedAt" | "error"> {
+export interface RunEnd extends Pick<RunRecord, "status" | "endedAt" | "error" | "notices"> {
   /** The size of the files with its events. */
   eventBytes: number;
 }
@@ -90,6 +101,8 @@ export interface History extends Disposable {
   /** @throws run_id_used */
   openRun(run: RunRecord): void;
   closeRun(runId: string, end: RunEnd): void;
+  /** Replaces what is known about the notices of a run. */
+  noteNotices(runId: string, notices: NoticeNote[]): void;
   /** Inserts the step or replaces its record. */
   noteStep(step: StepRecord): void;
   /** Newest first. A run without an end whose runner is gone has the status "crashed". */

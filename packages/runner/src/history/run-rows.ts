@@ -16,3 +16,8 @@ export function updateRun(database: DatabaseSync, run: RunRecord, eventBytes: nu
     .prepare("UPDATE history_runs SET status = ?, ended_at = ?, event_bytes = ?, record = ? WHERE run_id = ?")
     .run(run.status, run.endedAt, eventBytes, JSON.stringify(run), run.runId);
 }
+
+/** For what no run is looked for by. */
+export function updateRecord(database: DatabaseSync, run: RunRecord): void {
+  database.prepare("UPDATE history_runs SET record = ? WHERE run_id = ?").run(JSON.stringify(run), run.runId);
+}

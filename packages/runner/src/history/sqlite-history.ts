@@ -8,7 +8,7 @@ import { openSqlite } from "../state/sqlite.ts";
 import { upgradeTables } from "../state/store-form.ts";
 import type { History, RunFilter, RunRecord, StepRecord } from "./history.ts";
 import { retentionQueries } from "./retention-queries.ts";
-import { asRun, updateRun } from "./run-rows.ts";
+import { asRun, updateRecord, updateRun } from "./run-rows.ts";
 import { searchOf } from "./search.ts";
 
 /** @throws store_unusable, store_too_new */
@@ -28,6 +28,11 @@ export function openHistory(projectFolder: string): History {
       guard(() => {
         const run = readRun(database, runId);
         if (run !== undefined) updateRun(database, { ...run, ...end }, eventBytes);
+      }),
+    noteNotices: (runId, notices) =>
+      guard(() => {
+        const run = readRun(database, runId);
+        if (run !== undefined) updateRecord(database, { ...run, notices });
       }),
     noteStep: (step) =>
       guard(() => {

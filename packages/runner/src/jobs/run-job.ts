@@ -8,8 +8,12 @@ import { asFailure } from "../model/failure.ts";
 import type { JobRequest } from "../model/job-request.ts";
 import type { JobFinished, JobStarted, JobStatus, RunEvent, StepResult } from "../model/run-event.ts";
 import { createTryIds, makeRunId } from "../model/run-id.ts";
+import type { Patience } from "../notify/send-planned.ts";
+import { tellNotStarted } from "../notify/tell-not-started.ts";
+import { tellingOf } from "../notify/tell-run.ts";
+import { waitUnlessStopped } from "../process/pause.ts";
 import { createStopSwitch, joinStops } from "../process/stop-switch.ts";
-import { openEventFile } from "../runs/event-file.ts";
+import { type EventFile, openEventFile } from "../runs/event-file.ts";
 import { thisRunner } from "../state/host.ts";
 import { heldTickOf } from "../ticks/held-tick.ts";
 import { holdLimits } from "./hold-limits.ts";
@@ -33,7 +37,16 @@ export interface JobResult {
 /** @throws run_id_used, what can be wrong before the first step starts, and faults of tapline itself */
 export async function runJob(options: JobOptions): Promise<JobResult> {
   const { project, request } = options;
-  const plan = await planJob(options);
+  const patience: Patience = { wait: (ms) => waitUnlessStopped(ms, options.stop), isStopped: () => options.stop.signal !== undefined };
+  const warn = (message: string, events?: EventFile): void => {
+    const event: RunEvent = { type: "log", plugin: "tapline", level: "warning", message };
+    events?.write(event, null);
+    options.onEvent(event, null);
+  };
+  const plan = await planJob(options).catch(async (error: unknown) => {
+    if (error instanceof TaplineError) for (const warning of await tellNotStarted(project, request, error, patience)) warn(warning);
+    throw error;
+  });
   const { job } = plan;
   const started = new Date();
   const opening = { runId: request.run_id ?? makeRunId(started), plan, started };
@@ -49,6 +62,7 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   using history = openHistory(project.folder);
   const record = recordOf(request, opening);
   forgetOldRuns(project, history);
+  if (project.parsed.file.notify !== undefined) record.notices = null;
   history.openRun(record);
   const begin = startOf(record, plan);
   using events = openEventFile(project.folder, begin);
@@ -85,14 +99,17 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   const steps = runs.map(({ result }) => result);
   const exitCode = exitCodeOfJob({ status, steps, error, signal: options.stop.signal, wants99: request.exit_99 === true });
   const endedAt = new Date();
-  closeRun(history, runId, { status, endedAt: endedAt.toISOString(), error: failure, eventBytes: events.bytes });
+  const end: Pick<RunRecord, "status" | "endedAt" | "error"> = { status, endedAt: endedAt.toISOString(), error: failure };
+  const { notes, tell } = tellingOf(project, history, { ...record, ...end });
+  closeRun(history, runId, { ...end, eventBytes: events.bytes, ...(notes === undefined ? {} : { notices: notes }) });
   if (failure?.code === "already_running") await tick?.postpone(failure.message);
   else await tick?.end(status === "stopped" && stop.signal === "SIGTERM" ? "interrupted" : status);
+  for (const message of await tell(patience)) warn(message, events);
   // After the record: who reads this event finds the run ended.
   const seconds = (endedAt.getTime() - started.getTime()) / 1000;
-  const end: JobFinished = { type: "job_finished", runId, status, seconds, exitCode, error: failure };
-  events.write(end, null);
-  options.onEvent(end, null);
+  const finished: JobFinished = { type: "job_finished", runId, status, seconds, exitCode, error: failure };
+  events.write(finished, null);
+  options.onEvent(finished, null);
   return { runId, status, steps, error, exitCode };
 }
 

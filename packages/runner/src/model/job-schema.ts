@@ -1,5 +1,6 @@
 /** Jobs in tapline.yml: lists of steps, and how they are run. */
 import { type Static, Type } from "@tapline/protocol";
+import { latenessSettings } from "./lateness-schema.ts";
 import { limitSettings } from "./limits-schema.ts";
 
 const words = Type.Union([
@@ -49,6 +50,7 @@ const jobSettings = {
   priority: Type.Optional(
     Type.Integer({ description: "Where more runs are due than may run, jobs with a higher number start first. Default: 0." }),
   ),
+  ...latenessSettings,
 };
 
 const step = Type.Union([

@@ -2,6 +2,7 @@
 import { type Static, Type } from "@tapline/protocol";
 import { historySettings } from "./history-schema.ts";
 import { jobs } from "./job-schema.ts";
+import { notify } from "./notify-schema.ts";
 import { plugins } from "./plugin-schema.ts";
 import { scheduling } from "./schedule-schema.ts";
 import { stateSettings } from "./state-schema.ts";
@@ -42,6 +43,7 @@ export const projectSchema = Type.Object(
     include: Type.Optional(include),
     state: Type.Optional(stateSettings),
     history: Type.Optional(historySettings),
+    notify: Type.Optional(notify),
     ...properties,
     ...scheduling,
   },

@@ -1,5 +1,6 @@
 /** The part of tapline.yml that chooses where states are kept. */
 import { type Static, Type } from "@tapline/protocol";
+import { secretText } from "./secret-text.ts";
 
 export const stateSettings = Type.Object(
   {
@@ -12,16 +13,8 @@ export const stateSettings = Type.Object(
       Type.String({ minLength: 1, description: "For the backend file: its path, relative to tapline.yml. Default: .tapline/state.json." }),
     ),
     url: Type.Optional(
-      Type.Union(
-        [
-          Type.String({ minLength: 1 }),
-          Type.Object({ $file: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
-          Type.Object({ $command: Type.Array(Type.String(), { minItems: 1 }) }, { additionalProperties: false }),
-        ],
-        {
-          description:
-            "For the backend postgres: postgresql://user:password@host/database, best as a $VARIABLE, { $file: … } or { $command: … }.",
-        },
+      secretText(
+        "For the backend postgres: postgresql://user:password@host/database, best as a $VARIABLE, { $file: … } or { $command: … }.",
       ),
     ),
     schema: Type.Optional(

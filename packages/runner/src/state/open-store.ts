@@ -6,9 +6,7 @@ import { errors } from "../errors.ts";
 import type { Project } from "../model/project.ts";
 import type { StateSettings } from "../model/state-schema.ts";
 import { mergeDeep } from "../project/merge.ts";
-import { variablesIn } from "../project/project.ts";
-import { fetchSecret } from "../project/secret-source.ts";
-import { substituteVariables } from "../project/variables.ts";
+import { resolveSection } from "../project/resolve-section.ts";
 import type { Backend } from "./backend.ts";
 import { openFileBackend } from "./file-store.ts";
 import { isPostgresStoreThere, openPostgresBackend } from "./postgres-store.ts";
@@ -48,23 +46,5 @@ async function openBackend({ folder }: Project, { backend, path, url, schema }: 
 function stateSettingsOf(project: Project, environment: string): StateSettings {
   const { state, environments = {} } = project.parsed.file;
   const own = Object.hasOwn(environments, environment) ? environments[environment]?.state : undefined;
-  const { all } = variablesIn(project, environment);
-  const where = (path: readonly (string | number)[]) =>
-    project.parsed.locate(["environments", environment, "state", ...path], ["state", ...path]);
-  const { value, missing } = substituteVariables(mergeDeep(state ?? {}, own) as StateSettings, {
-    variable: (name) => all[name],
-    fetch: (reference, path) =>
-      fetchSecret(reference, {
-        folder: project.folder,
-        place: ["state", ...path].join("."),
-        position: { file: project.path, ...where(path) },
-        environment: all as NodeJS.ProcessEnv,
-      }),
-  });
-  const [first] = missing;
-  if (first !== undefined) {
-    const place = ["state", ...first.path].join(".");
-    throw errors.variable_missing({ variable: first.variable, place }, { file: project.path, ...where(first.path) });
-  }
-  return value;
+  return resolveSection(project, environment, ["state"], mergeDeep(state ?? {}, own) as StateSettings).value;
 }

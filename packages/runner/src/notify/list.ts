@@ -1,0 +1,43 @@
+/** What people were told, and a test of whether they can be. */
+import { didYouMean } from "@tapline/protocol";
+import { errors } from "../errors.ts";
+import type { Project } from "../model/project.ts";
+import { makeRunId } from "../model/run-id.ts";
+import { openStoreIfThere } from "../state/open-store.ts";
+import type { Delivery, NoticeRecord } from "./deliver.ts";
+import { compactTime, type Notice } from "./notice.ts";
+import { linkOf } from "./notices-of-run.ts";
+import { oneAttempt, sendPlanned } from "./send-planned.ts";
+
+/** The newest first. @throws what the store throws */
+export async function listNotices(project: Project, environment: string, limit: number): Promise<NoticeRecord[]> {
+  await using store = await openStoreIfThere(project, environment);
+  const facts = (await store?.facts.list<NoticeRecord>("notice", { order: "descending", limit })) ?? [];
+  return facts.map(({ value }) => value);
+}
+
+/** Sends a test notice to a channel, or to all. @throws notify_missing, channel_unknown */
+export function testChannels(project: Project, environment: string, name?: string): Promise<Delivery[]> {
+  const settings = project.parsed.file.notify;
+  if (settings === undefined) throw errors.notify_missing({}, { file: project.path });
+  const known = Object.keys(settings.channels);
+  if (name !== undefined && !known.includes(name))
+    throw errors.channel_unknown({ name, known, meant: didYouMean(name, known) }, { file: project.path });
+  const now = new Date();
+  const runId = makeRunId(now);
+  const notice: Notice = {
+    ...{ id: `${compactTime(now)}/test/${runId}`, event: "test", job: "test", environment, runId, at: now.toISOString() },
+    title: `Test of a channel (${environment})`,
+    problems: [],
+    warnings: [],
+    loaded: [],
+    command: "tapline notify list",
+    link: linkOf(settings, { runId, job: "test", environment }),
+  };
+  return sendPlanned(
+    project,
+    environment,
+    (name === undefined ? known : [name]).map((channel) => ({ channel, notice })),
+    oneAttempt,
+  );
+}

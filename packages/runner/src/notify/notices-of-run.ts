@@ -1,0 +1,133 @@
+/** Which notices a run gives: from its record, the run before it and the settings of the channels. Pure. */
+import { describePosition } from "@tapline/protocol";
+import type { RunRecord, StepRecord } from "../history/history.ts";
+import type { Failure } from "../model/failure.ts";
+import type { ChannelSettings, NoticeEvent, NotifySettings } from "../model/notify-schema.ts";
+import { usualEvents } from "../model/notify-schema.ts";
+import { matchesGlob } from "../project/glob.ts";
+import { compactTime, type Notice, type Problem } from "./notice.ts";
+import { asSentence, withoutValues } from "./without-values.ts";
+
+/** A notice for one channel. */
+export interface Planned {
+  channel: string;
+  notice: Notice;
+}
+
+export interface EndedRun {
+  run: RunRecord;
+  steps: readonly StepRecord[];
+  /** The newest run of the job before it that says how the job was; undefined: there is none. */
+  before: Pick<RunRecord, "status" | "startedAt" | "runId"> | undefined;
+}
+
+/** Each channel is told at most one thing about how a run ended: the first of these that it wants to know. */
+export function noticesOfRun(settings: NotifySettings, ended: EndedRun): Planned[] {
+  const { run } = ended;
+  if (!saysHowTheJobIs(run)) return [];
+  const events = eventsOf(ended);
+  return Object.entries(settings.channels).flatMap(([channel, entry]) => {
+    const event = events.find((each) => wants(entry, { event: each, job: run.name, environment: run.environment }));
+    return event === undefined ? [] : [{ channel, notice: noticeOf(settings, ended, event) }];
+  });
+}
+
+/** A person who stopped a run knows it, a run that found another one at work says nothing, and a back-fill tells its own end. */
+export function saysHowTheJobIs({ status, error, trigger }: Pick<RunRecord, "status" | "error" | "trigger">): boolean {
+  return status !== "running" && status !== "stopped" && error?.code !== "already_running" && trigger.kind !== "backfill";
+}
+
+export interface Happened {
+  event: NoticeEvent;
+  job: string;
+  environment: string;
+}
+
+export function wants(
+  { on = [...usualEvents], jobs = ["*"], environments = ["*"] }: ChannelSettings,
+  { event, job, environment }: Happened,
+): boolean {
+  const isIn = (patterns: readonly string[], name: string): boolean => patterns.some((pattern) => matchesGlob(pattern, name));
+  return on.includes(event) && isIn(jobs, job) && isIn(environments, environment);
+}
+
+/** The page that `link` of the settings names. */
+export function linkOf(
+  { link }: NotifySettings,
+  { runId, job, environment }: { runId: string | null; job: string; environment: string },
+): string | null {
+  if (link === undefined || (runId === null && link.includes("{run_id}"))) return null;
+  const values: Record<string, string> = { run_id: runId ?? "", job, environment };
+  return link.replaceAll(/\{(run_id|job|environment)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ""));
+}
+
+function isBad(status: RunRecord["status"]): boolean {
+  return status === "failed" || status === "timed_out" || status === "crashed";
+}
+
+/** The most urgent first. */
+function eventsOf({ run, before }: EndedRun): NoticeEvent[] {
+  if (isBad(run.status)) return ["failure"];
+  const recovered: NoticeEvent[] = before !== undefined && isBad(before.status) ? ["recovery"] : [];
+  return [...recovered, run.status === "warning" ? "warning" : "success"];
+}
+
+function noticeOf(settings: NotifySettings, { run, steps, before }: EndedRun, event: NoticeEvent): Notice {
+  const { runId, name: job, environment, status } = run;
+  const at = run.endedAt ?? run.startedAt;
+  const since = event === "recovery" && before !== undefined ? `, after ${before.runId} had ${words[before.status] ?? before.status}` : "";
+  const warnings = steps.flatMap((step) => step.warnings ?? []).map((text) => asSentence(withoutValues(text)));
+  return {
+    id: `${compactTime(run.startedAt)}/run/${runId}`,
+    event,
+    job,
+    environment,
+    runId,
+    at,
+    title: `${titles[event === "failure" ? status : event] ?? status}: ${job} (${environment})${since}`,
+    problems: isBad(status) ? problemsOf(run, steps) : [],
+    warnings: warnings.slice(0, 10),
+    loaded: steps.flatMap(({ streams }) => streams.map(({ stream, table, loaded }) => ({ stream, table, rows: loaded }))),
+    command: isBad(status) ? `tapline runs retry ${runId}` : `tapline runs show ${runId}`,
+    link: linkOf(settings, { runId, job, environment }),
+  };
+}
+
+const words: Readonly<Record<string, string>> = { failed: "failed", timed_out: "timed out", crashed: "crashed" };
+
+const titles: Readonly<Record<string, string>> = {
+  failed: "Failed",
+  timed_out: "Timed out",
+  crashed: "Crashed",
+  recovery: "Works again",
+  warning: "Done with warnings",
+  success: "Done",
+};
+
+function problemsOf(run: RunRecord, steps: readonly StepRecord[]): Problem[] {
+  if (run.status === "crashed") return [crash];
+  const failed = steps.filter(({ error }) => error !== null).map(({ name, error }) => problemOf(name, error as Failure));
+  if (failed.length === 0 && run.error !== null) return [problemOf(null, run.error)];
+  return failed.slice(0, 5);
+}
+
+const crash: Problem = {
+  ...{ step: null, plugin: null, stream: null, place: null, code: null },
+  cause: "Its process is gone and recorded no end: it was killed, the machine ran out of memory, or it was restarted",
+  fix: "Run it again: it continues from the last bookmark.",
+};
+
+/** What the user's settings are may be in a message; what is in rows may not. */
+export function problemOf(step: string | null, { plugin, code, message, hint, position, class: kind }: Failure): Problem {
+  const { stream, ...rest } = position;
+  const place = describePosition(rest);
+  return {
+    step,
+    plugin,
+    stream: stream ?? null,
+    place: place === "" ? null : place,
+    code,
+    cause: asSentence(kind === "config" || kind === "connection" ? message : withoutValues(message)),
+    fix: hint === "" ? null : asSentence(hint),
+  };
+}

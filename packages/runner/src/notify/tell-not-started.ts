@@ -1,0 +1,46 @@
+/** Tells people that a job could not be started, because its configuration is wrong. */
+import { isObject, TaplineError } from "@tapline/protocol";
+import { asFailure } from "../model/failure.ts";
+import type { JobRequest } from "../model/job-request.ts";
+import type { Project } from "../model/project.ts";
+import { makeRunId } from "../model/run-id.ts";
+import { environmentOf } from "../project/project.ts";
+import { compactTime, type Notice } from "./notice.ts";
+import { linkOf, type Planned, problemOf, wants } from "./notices-of-run.ts";
+import { describeDelivery, type Patience, sendPlanned } from "./send-planned.ts";
+
+/** What a scheduler asks for too. A person who asks for more than this sees the error on the screen. */
+const plainRequest = new Set(["words", "environment", "tags", "timeout_seconds", "exit_99", "trigger", "run_id"]);
+
+/** Never rejects because of what it meets. @returns warnings about notices that did not arrive, or may not have */
+export async function tellNotStarted(project: Project, request: JobRequest, error: TaplineError, patience: Patience): Promise<string[]> {
+  const settings = project.parsed.file.notify;
+  const [job = "", ...more] = request.words;
+  const isJob = more.length === 0 && isObject(project.parsed.file.jobs) && Object.hasOwn(project.parsed.file.jobs, job);
+  if (settings === undefined || !isJob || !Object.keys(request).every((key) => plainRequest.has(key))) return [];
+  try {
+    const environment = environmentOf(project, request.environment);
+    const now = new Date();
+    const notice: Notice = {
+      id: `${compactTime(now)}/start/${request.run_id ?? makeRunId(now)}`,
+      event: "failure",
+      job,
+      environment,
+      runId: null,
+      at: now.toISOString(),
+      title: `Could not start: ${job} (${environment})`,
+      problems: [problemOf(null, asFailure("tapline", error))],
+      warnings: [],
+      loaded: [],
+      command: `tapline run ${job}${request.environment === undefined ? "" : ` -e ${environment}`}`,
+      link: linkOf(settings, { runId: null, job, environment }),
+    };
+    const planned: Planned[] = Object.entries(settings.channels).flatMap(([channel, entry]) =>
+      wants(entry, { event: "failure", job, environment }) ? [{ channel, notice }] : [],
+    );
+    return (await sendPlanned(project, environment, planned, patience)).flatMap((each) => describeDelivery(each) ?? []);
+  } catch (thrown) {
+    if (!(thrown instanceof TaplineError)) throw thrown;
+    return [];
+  }
+}
