@@ -80,7 +80,12 @@ describe("who is told what", () => {
     ["of another job", { run: run({ name: "others" }) }, ["all failure", "usual failure", "others failure"]],
     ["in another environment", { run: run({ environment: "test" }) }, ["all failure", "usual failure", "test failure"]],
     ["what a person stopped", { run: run({ status: "stopped" }) }, []],
-    ["a part of a back-fill", { run: run({ trigger: { kind: "backfill", id: "b", partition: "2026-01" } }) }, []],
+    ["a part of a back-fill", { run: run({ status: "done", trigger: { kind: "backfill", id: "b", partition: "2026-01" } }) }, []],
+    [
+      "a part of a back-fill that failed",
+      { run: run({ trigger: { kind: "backfill", id: "b", partition: "2026-01" } }) },
+      ["all failure", "usual failure"],
+    ],
     ["a run that found another one at work", { run: run({ error: { ...error, code: "already_running" } as never }) }, []],
   ])("%s", (_name, ended, expected) => {
     expect(told(ended)).toEqual(expected);

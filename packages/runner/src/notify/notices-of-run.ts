@@ -24,7 +24,8 @@ export interface EndedRun {
 /** Each channel is told at most one thing about how a run ended: the first of these that it wants to know. */
 export function noticesOfRun(settings: NotifySettings, ended: EndedRun): Planned[] {
   const { run } = ended;
-  if (!saysHowTheJobIs(run)) return [];
+  const isFailedBackfill = run.trigger.kind === "backfill" && isBad(run.status);
+  if (!saysHowTheJobIs(run) && !isFailedBackfill) return [];
   const events = eventsOf(ended);
   return Object.entries(settings.channels).flatMap(([channel, entry]) => {
     const event = events.find((each) => wants(entry, { event: each, job: run.name, environment: run.environment }));
@@ -32,7 +33,7 @@ export function noticesOfRun(settings: NotifySettings, ended: EndedRun): Planned
   });
 }
 
-/** A person who stopped a run knows it, a run that found another one at work says nothing, and a back-fill tells its own end. */
+/** Whether a run says something about how its job is: not one that a person stopped, that found another one at work, or that loads old data. */
 export function saysHowTheJobIs({ status, error, trigger }: Pick<RunRecord, "status" | "error" | "trigger">): boolean {
   return status !== "running" && status !== "stopped" && error?.code !== "already_running" && trigger.kind !== "backfill";
 }

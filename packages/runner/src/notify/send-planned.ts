@@ -5,7 +5,6 @@ import type { Project } from "../model/project.ts";
 import type { Facts } from "../state/facts.ts";
 import { openStore } from "../state/open-store.ts";
 import { openSqliteBackend } from "../state/sqlite-store.ts";
-import { openChannel } from "./channels.ts";
 import { type Delivery, deliver } from "./deliver.ts";
 import type { Planned } from "./notices-of-run.ts";
 
@@ -31,6 +30,8 @@ export async function sendPlanned(
   patience: Patience,
 ): Promise<Delivery[]> {
   if (planned.length === 0) return [];
+  // HTTP takes longer to load than the rest of a small run.
+  const { openChannel } = await import("./channels.ts");
   return withFacts(project, environment, (facts) =>
     Promise.all(
       planned.map(async ({ channel, notice, attempts = 0 }): Promise<Delivery> => {
