@@ -1,6 +1,25 @@
 /** Everything the other packages use. `@tapline/protocol/schemas` has the JSON Schemas, `/node-version` the check of Node's version. */
 export { type About, type Opening, type PythonPackages, type ReportedAbout, readAbout, type SettingSchema } from "./contract/about.ts";
 export { capabilities, hasCapability } from "./contract/capabilities.ts";
+export {
+  addCheckFound,
+  type Check,
+  type CheckFound,
+  type CheckOf,
+  type CheckRule,
+  checkSchema,
+  columnsOfCheck,
+  describeAge,
+  describeFaultyRow,
+  describeRule,
+  type FaultyRow,
+  isRowCheck,
+  mostFaultyRows,
+  type RowRule,
+  readCheckFound,
+  readChecks,
+  rowRules,
+} from "./contract/checks.ts";
 export { type Continues, continuesSchema, refusalsToContinue } from "./contract/continues.ts";
 export {
   type CommittedMessage,
@@ -62,6 +81,9 @@ export {
   withPosition,
 } from "./errors.ts";
 export { formatNumber } from "./format-number.ts";
+export { type PatternMatcher, patternMatcher } from "./pattern/matcher.ts";
+export { type ParsedPattern, type PatternNode, parsePattern } from "./pattern/parse-pattern.ts";
+export { patternText } from "./pattern/pattern-text.ts";
 export { describePosition, type Position } from "./position.ts";
 export { type Static, type TObject, Type } from "./type.ts";
 export { catalogErrorCatalogue, keyCandidateRowsKey, keyCandidatesKey, metadataAt, readCatalog } from "./wire/catalog.ts";

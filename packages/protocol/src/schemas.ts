@@ -1,5 +1,6 @@
 /** Every JSON Schema of the protocol by the name of its file in `schemas/`. They are as tolerant as the readers. */
 import { aboutSchema } from "./contract/about.ts";
+import { checkFoundSchema, checkQuestionSchema } from "./contract/checks.ts";
 import { controlMessageSchema } from "./contract/control.ts";
 import { pluginEventSchema } from "./contract/events.ts";
 import { lastStateSchema } from "./contract/last-state.ts";
@@ -31,5 +32,7 @@ export const protocolSchemas = {
   "last-state": lastStateSchema,
   query: querySchema,
   "query-answer": queryAnswerSchema,
+  check: checkQuestionSchema,
+  "check-answer": checkFoundSchema,
   "run-context": runContextSchema,
 };

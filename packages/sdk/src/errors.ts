@@ -33,6 +33,24 @@ export const sdkErrorCatalogue = {
       `The setting ${p.setting} is not supported, and ignoring it would change the data: ${p.why}`,
     hint: (p: { setting: string }) => `Remove ${p.setting} from the config if the data may arrive without it.`,
   },
+  check_invalid: {
+    class: "config",
+    message: (p: { id: string; problem: string }) => `The check ${p.id} can't be used: ${p.problem}`,
+    hint: "Correct it in tapline.yml; docs/how-to/checks.md has all rules.",
+  },
+  check_column_missing: {
+    class: "config",
+    message: (p: { id: string; column: string; meant: string | undefined }) =>
+      `The check ${p.id} is about the column ${JSON.stringify(p.column)}, which the stream does not have${p.meant === undefined ? "" : `; did you mean ${p.meant}?`}`,
+    hint: "Correct the name of the column in `checks` in tapline.yml.",
+  },
+  check_stopped: {
+    class: "data",
+    message: (p: { rule: string; row: string }) =>
+      `A row does not keep a rule that stops the load: ${p.rule}${p.row === "" ? "" : ` (${p.row})`}`,
+    hint: (p: { id: string }) =>
+      `Mend the row at its source and run again: rows before the last bookmark are loaded, this row and those after it are not. To load such rows and be warned, give the check ${p.id} \`on_fail: warn\`.`,
+  },
   stream_not_offered: {
     class: "config",
     message: (p: { stream: string }) =>

@@ -8,6 +8,8 @@ export {
   type BatchEncoding,
   type Catalog,
   type CatalogStream,
+  type Check,
+  type CheckFound,
   type CostPart,
   defineErrors,
   didYouMean,

@@ -12,6 +12,10 @@ export const capabilities = {
   state: "state",
   /** A target answers `--query FILE` with rows. */
   query: "query",
+  /** A target takes the setting `checks`: rules for rows, which it decides while they arrive. */
+  rowChecks: "row-checks",
+  /** A target answers `--check FILE`: whether rules hold in its tables. */
+  check: "check",
   /** The plugin checks itself with `--test`. */
   test: "test",
   /** A target keeps a ledger: it takes `state_id` and `run_id`, and answers `--last-state ID`. */

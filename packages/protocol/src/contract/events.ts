@@ -5,6 +5,7 @@
 import { errorClasses, recoveries } from "../errors.ts";
 import { positionSchema } from "../position.ts";
 import { type Static, Type } from "../type.ts";
+import { checkEventSchema } from "./checks.ts";
 import { costPartSchema } from "./cost.ts";
 import { nodeFields } from "./node-result.ts";
 import { type Redact, redactEvent } from "./redaction.ts";
@@ -157,6 +158,7 @@ export const pluginEventSchema = Type.Union(
     targetSummaryEvent,
     deliveryEvent,
     costEvent,
+    checkEventSchema,
     nodeEvent,
     resultEvent,
     errorEvent,

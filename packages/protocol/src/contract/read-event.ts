@@ -2,6 +2,7 @@
 import { type ErrorClass, errorClasses, type Recovery, recoveries } from "../errors.ts";
 import { type Position, readPosition } from "../position.ts";
 import { isObject } from "../wire/json.ts";
+import { type CheckFound, readCheckFound } from "./checks.ts";
 import { type CostPart, readCost } from "./cost.ts";
 import { type NodeResult, readNodeResult } from "./node-result.ts";
 import type { FirstRejected } from "./rejected-rows.ts";
@@ -72,6 +73,8 @@ export type PluginEvent =
   | { kind: "delivery"; exactlyOnce: boolean; reason: string | undefined }
   /** What the load cost, in a database that is paid by use. */
   | { kind: "cost"; parts: CostPart[] }
+  /** What a check of rows has found so far. */
+  | { kind: "check"; found: CheckFound }
   /** A part of a utility's work ended; `result` is the final line about it, with what was not known then. */
   | { kind: "node" | "result"; node: NodeResult }
   /** `stack` is given for faults of the plugin itself. */
@@ -97,6 +100,10 @@ export function readStderrLine(line: string): PluginEvent {
     case "cost": {
       const parts = readCost(fields.parts);
       return parts.length === 0 ? readPlainLine(line) : { kind: "cost", parts };
+    }
+    case "check": {
+      const found = readCheckFound(fields);
+      return found === undefined ? readPlainLine(line) : { kind: "check", found };
     }
     case "node":
     case "result": {

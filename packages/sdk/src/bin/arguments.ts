@@ -15,6 +15,8 @@ export interface Arguments {
   lastState?: string | undefined;
   /** Of targets: the file with the query whose rows to print. */
   query?: string | undefined;
+  /** Of targets: the file with the checks to run. */
+  check?: string | undefined;
   /** List, show, replay or discard the rejected rows that the plugin keeps; `streams` and `ids` restrict which. */
   rejects?: RejectVerb | undefined;
   streams: string[];
@@ -46,7 +48,7 @@ const forTaps = {
   discover: { type: "boolean", short: "d" },
 } as const;
 
-const forTargets = { "last-state": { type: "string" }, query: { type: "string" } } as const;
+const forTargets = { "last-state": { type: "string" }, query: { type: "string" }, check: { type: "string" } } as const;
 
 /** @throws usage */
 export function readArguments(plugin: string, kind: "tap" | "target", argv: readonly string[]): Arguments {
@@ -68,6 +70,7 @@ export function readArguments(plugin: string, kind: "tap" | "target", argv: read
     about: values.about ?? false,
     lastState: values["last-state"],
     query: values.query,
+    check: values.check,
     rejects,
     streams,
     ids,
@@ -94,6 +97,9 @@ const testOption = `      --test             Connect and check the rights that a
 `;
 
 const queryOption = `      --query FILE       Print rows, as JSON lines. FILE holds {"sql": "select …"} or {"stream": "orders"}, with a limit if wanted
+`;
+
+const checkOption = `      --check FILE       Print whether rules hold in the tables, as JSON lines. FILE holds {"checks": […]}, as tapline writes it
 `;
 
 const rejectOptions = (
@@ -128,7 +134,7 @@ Usage: ${name} --config FILE [options]
 Options:
   -c, --config FILE      A JSON file of settings. May be repeated; later files override earlier ones.
                          ENV reads ${name.toUpperCase().replaceAll("-", "_")}_… from the environment and .env
-${kind === "tap" ? tapOptions : targetOptions}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
+${kind === "tap" ? tapOptions : targetOptions}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.check) ? checkOption : ""}${hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
   -v, --verbose          Print details to stderr too; a stderr that is not a terminal always has them
       --version          Print the version
   -h, --help             Print this

@@ -9,6 +9,7 @@ import type { Target } from "../target/define.ts";
 import { load } from "../target/load.ts";
 import { type TargetSettings, withTargetSettings } from "../target/settings.ts";
 import { describeChange } from "../target/table-changes.ts";
+import { answerCheck } from "./check.ts";
 import { Output } from "./output.ts";
 import { answerQuery } from "./query.ts";
 import { answerRejectsOfTarget } from "./rejects.ts";
@@ -20,6 +21,7 @@ const targetCapabilities: readonly string[] = [
   capabilities.batch,
   capabilities.controlChannel,
   capabilities.controlPipe,
+  capabilities.rowChecks,
   "record-metadata",
   "schema-flattening",
   "schema-validation",
@@ -41,6 +43,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
       return printLastState(target, config, args.lastState);
     }
     if (args.query !== undefined) return answerQuery(target as unknown as Target, args.query, run);
+    if (args.check !== undefined) return answerCheck(target as unknown as Target, args.check, run);
     if (args.test) {
       signal.addEventListener("abort", run.dieOfSignal);
       if (target.test === undefined) throw errors.usage({ plugin: target.name, reason: `${target.name} has no --test` });
@@ -59,6 +62,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
       onCommit: (streams) => run.send?.({ type: "committed", streams }),
       onGuarantee: report.delivery,
       onCount: report.count,
+      onCheck: report.check,
       onChange: (stream, change) => report.log("info", describeChange(stream, change)),
       warn: (message) => report.log("warning", message),
       onSpent: report.cost,
@@ -88,6 +92,7 @@ export function describeTarget<C extends TObject>(target: Target<C>): Described 
     ...(target.lastState === undefined ? [] : [capabilities.exactlyOnce]),
     ...(target.test === undefined ? [] : [capabilities.test]),
     ...(target.query === undefined ? [] : [capabilities.query]),
+    ...(target.check === undefined ? [] : [capabilities.check]),
     ...(loadMethods?.includes("overwrite") ? [capabilities.replaceStreams] : []),
   ];
   return { ...target, config: withTargetSettings(target.config, loadMethods), capabilities: [...targetCapabilities, ...own].sort() };

@@ -3,8 +3,10 @@
  * The summary is last: one line for each stream.
  */
 import {
+  type CheckFound,
   type CostPart,
   describeCost,
+  describeFaultyRow,
   describeNode,
   describePosition,
   describeRejected,
@@ -34,6 +36,8 @@ export interface Report {
   delivery(guarantee: Guarantee): void;
   /** What a load cost, once. */
   cost(parts: readonly CostPart[]): void;
+  /** What a check of rows has found so far. */
+  check(found: CheckFound, isLast: boolean): void;
   /** The last line about a stream. */
   summary(summary: TapSummary | StreamSummary): void;
   /** A part of a utility's work ended. */
@@ -99,6 +103,7 @@ export function createReport(options: ReportOptions): Report {
     },
     delivery: (guarantee) => print(form.delivery(guarantee)),
     cost: (parts) => print(form.cost(parts)),
+    check: (found, isLast) => print(form.check(found, isLast)),
     summary: (summary) => print(form.summary(summary)),
     node: (node) => print(form.node(node)),
     result: (node) => print(form.result(node)),
@@ -116,6 +121,7 @@ interface Form {
   progress(progress: ReadProgress): string[];
   delivery(guarantee: Guarantee): string[];
   cost(parts: readonly CostPart[]): string[];
+  check(found: CheckFound, isLast: boolean): string[];
   summary(summary: TapSummary | StreamSummary): string[];
   node(node: NodeResult): string[];
   result(node: NodeResult): string[];
@@ -135,6 +141,7 @@ function formForPrograms(redact: Redact): Form {
     progress: (progress) => lines({ type: "progress", ...progress }),
     delivery: (guarantee) => lines({ type: "delivery", ...guarantee }),
     cost: (parts) => lines({ type: "cost", parts: [...parts] }),
+    check: (found) => lines({ type: "check", ...found }),
     summary: (summary) => lines({ type: "summary", ...summary }),
     node: (node) => lines({ type: "node", ...node }),
     result: (node) => lines({ type: "result", ...node }),
@@ -170,6 +177,13 @@ function formForPeople(plugin: string, redact: Redact, isVerbose: boolean): Form
     delivery: (guarantee) =>
       line(guarantee.exactly_once ? "delivery: exactly once" : `warning: delivery: at least once, for ${guarantee.reason}`),
     cost: (parts) => line(`cost: ${describeCost(parts)}`),
+    check({ id, status, failed = 0, first: [first = {}], reason }, isLast) {
+      if (status === "passed" || !isLast) return [];
+      if (status === "not_run") return line(`warning: the check ${id} was not run: ${reason}`);
+      return line(
+        `warning: the check ${id} failed: ${formatNumber(failed)} ${failed === 1 ? "row" : "rows"}; the first: ${describeFaultyRow(first)}`,
+      );
+    },
     summary(summary) {
       const { stream } = summary;
       const tolerated = "tolerated" in summary ? (summary.tolerated ?? []) : [];

@@ -96,7 +96,7 @@ function* whileHeld<T>(batch: LineBatch, read: () => Iterable<T>): Generator<T> 
   }
 }
 
-function* readRows(runs: readonly Arrived[], decoding: RowDecoding): Generator<RowChunk> {
+export function* readRows(runs: readonly Arrived[], decoding: RowDecoding): Generator<RowChunk> {
   const batchedAt = runs[0]?.receivedAt ?? "";
   let chunk = newChunk();
   for (const { bytes, firstLine, receivedAt } of runs) {

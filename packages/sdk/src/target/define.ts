@@ -7,6 +7,8 @@
  * since the last `commit` may remain.
  */
 import type {
+  Check,
+  CheckFound,
   CostPart,
   JsonSchema,
   LastState,
@@ -221,6 +223,8 @@ export interface Target<C extends TObject = TObject> {
    * missing. `signal` cancels it: then a call that waits rejects.
    */
   query?(config: Static<C>, query: Query, signal: AbortSignal): Promise<RowReader>;
+  /** For targets that check their tables (`--check`): what each check found, one after another. It must not be able to change anything, as `query`. */
+  check?(config: Static<C>, checks: readonly Check[], signal: AbortSignal): AsyncIterable<CheckFound>;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What the caller of `load` may pass, and what `load` reports to it. */
-import type { CostPart, StreamSummary, TableChange } from "@tapline/protocol";
+import type { CheckFound, CostPart, StreamSummary, TableChange } from "@tapline/protocol";
 import type { Guarantee } from "./define.ts";
 import type { MetadataClock } from "./metadata.ts";
 
@@ -19,6 +19,8 @@ export interface LoadOptions {
   onGuarantee?: (guarantee: Guarantee) => void;
   /** Called for each commit that the target's ledger recorded, before its STATE is yielded: rows loaded, by stream. */
   onCommit?: (rows: Record<string, number>) => void;
+  /** Called for each check of rows after a commit that changed what it has found in durable rows, and for all of them at every end. */
+  onCheck?: (found: CheckFound, isLast: boolean) => void;
   onCount?: (stream: string, rows: number, bytes: number) => void;
   /** Called for each change of a table or a name once it is durable. */
   onChange?: (stream: string, change: TableChange) => void;

@@ -3,9 +3,10 @@
  * durable, each after its commit. The loop waits for whichever is first: input, the commit timer or the stop signal. So a quiet
  * tap delays no commit, and a stop takes effect at once.
  */
-import { type Decoded, Decoder, type Json, type ReplaceSourceMessage, TaplineError } from "@tapline/protocol";
+import { type Decoded, Decoder, isRowCheck, type Json, type ReplaceSourceMessage, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { flatteningOptions } from "../flatten/settings.ts";
+import { isCheckStop, LoadChecks } from "./checks/load-checks.ts";
 import { Cut, type Step } from "./cut.ts";
 import type { Target } from "./define.ts";
 import { OwnFiles } from "./files/access.ts";
@@ -38,7 +39,8 @@ export async function* load(
   const flattening = flatteningOptions(config);
   const sink = await target.open(config);
   const clock = config.add_record_metadata ? (options.clock ?? metadataClock()) : undefined;
-  const streams = new OpenStreams(target, sink, config, { ...options, clock, flattening });
+  const checks = (config.checks ?? []).some(isRowCheck) ? new LoadChecks(config.checks ?? []) : undefined;
+  const streams = new OpenStreams(target, sink, config, { ...options, clock, flattening, checks });
   const cut = new Cut();
   const ownFiles = new OwnFiles();
   const waitsForEnd = commitsOnce(config);
@@ -65,6 +67,7 @@ export async function* load(
     const { steps, activations, state } = isEnd ? cut.takeAll() : cut.takeCommit();
     await handOver(steps);
     await streams.commit(state, activations, isEnd);
+    for (const found of checks?.commit(isEnd) ?? []) options.onCheck?.(found, false);
     await ownFiles.delete(isEnd);
     if (state !== undefined) yield state.value;
   }
@@ -76,12 +79,14 @@ export async function* load(
     switch (decoded.type) {
       case "RECORDS":
         streams.received(decoded);
+        checks?.look({ ...decoded, receivedAt });
         cut.add({ ...decoded, receivedAt });
         while (cut.byteLength > config.batch_max_bytes) await handOver(cut.takeLargest());
         return;
       case "STATE":
         replacing = undefined;
         cut.mark(decoded.value);
+        checks?.mark();
         ownFiles.mark();
         if (isDue()) yield* commit();
         else await handOver(cut.takeBefore(worthwhileBytes));
@@ -104,7 +109,9 @@ export async function* load(
       case "BATCH":
         for await (const part of readBatch(decoded, streams.schemaOf(decoded.stream), config, (file) => ownFiles.add(file))) {
           if (part.type === "RECORDS") yield* take(part, receivedAt);
-          else {
+          else if (checks?.covers(decoded.stream)) {
+            for await (const records of part.records()) yield* take(records, receivedAt);
+          } else {
             cut.change(streams.takeFile(part, receivedAt), receivedAt);
             while (cut.byteLength > config.batch_max_bytes) await handOver(cut.takeLargest());
           }
@@ -159,7 +166,7 @@ export async function* load(
   } catch (error) {
     // When the input broke or a stop was asked for, what is before the last STATE is whole and can be committed. After any other
     // error nothing can.
-    const isInputsFault = error instanceof Stopped || (error instanceof TaplineError && error.class === "protocol");
+    const isInputsFault = error instanceof Stopped || isCheckStop(error) || (error instanceof TaplineError && error.class === "protocol");
     if (isInputsFault && cut.canCommit && !waitsForEnd && !streams.failed) yield* commit();
     else await sink.rollback();
     throw error;
@@ -169,6 +176,7 @@ export async function* load(
     try {
       await sink[Symbol.asyncDispose]();
     } finally {
+      for (const found of checks?.found() ?? []) options.onCheck?.(found, true);
       if (!isSummedUp) options.onSummary?.(streams.summariesSoFar());
       // Without this a pending read keeps the process alive, waiting for a tap that may never write again.
       void source.return?.();

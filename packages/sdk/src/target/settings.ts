@@ -1,5 +1,5 @@
 /** The settings of every target; a target adds its own. Names are those of the Singer SDK where it has them. */
-import { type Static, type TObject, Type } from "@tapline/protocol";
+import { type Check, type Static, type TObject, Type } from "@tapline/protocol";
 import { flatteningSettings } from "../flatten/settings.ts";
 import type { LoadMethod } from "./define.ts";
 
@@ -39,6 +39,13 @@ const targetSettings = Type.Object({
   }),
   validate_records: Type.Boolean({ default: true, description: "Checks each record against its stream's schema before it is written." }),
   ...flatteningSettings,
+  checks: Type.Optional(
+    Type.Unsafe<readonly Check[]>({
+      type: "array",
+      items: { type: "object" },
+      description: "Rules that rows must keep. tapline sets it, from `checks` in tapline.yml.",
+    }),
+  ),
   batch_size_rows: Type.Optional(Type.Integer({ minimum: 1, description: "Commit at the first STATE at or after this many rows." })),
   batch_max_bytes: Type.Integer({
     default: 32 * 1024 * 1024,

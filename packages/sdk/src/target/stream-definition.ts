@@ -29,16 +29,23 @@ export interface ReaderContext {
   rejects: Rejects;
 }
 
-export function definedReader(
-  { target, sink, config, clock, rejects }: ReaderContext,
+/** The schema that a stream's records are checked against. */
+export function wireSchemaOf(
+  { sink }: Pick<ReaderContext, "sink">,
   stream: TargetStream,
-  { schema, flattening, replayed: definition, sinceCommit }: StreamDefinition,
-): RowReader {
+  { schema, flattening }: Pick<StreamDefinition, "schema" | "flattening">,
+): JsonSchema {
+  const checked = (columns: JsonSchema): JsonSchema => sink.checkedSchema?.(columns, stream) ?? columns;
+  return flattening?.changeColumns(checked) ?? checked(schema);
+}
+
+export function definedReader(context: ReaderContext, stream: TargetStream, start: StreamDefinition): RowReader {
+  const { target, config, clock, rejects } = context;
+  const { flattening, replayed: definition, sinceCommit } = start;
   const onReject = (): void => void sinceCommit.rejected++;
   const takesPartialRecords = target.capabilities?.includes(capabilities.partialRecords) === true;
   const options = { validate: config.validate_records, flattening, takesPartialRecords, clock, rejects, definition, onReject };
-  const checked = (columns: JsonSchema): JsonSchema => sink.checkedSchema?.(columns, stream) ?? columns;
-  return rowReader(stream, flattening?.changeColumns(checked) ?? checked(schema), options);
+  return rowReader(stream, wireSchemaOf(context, stream, start), options);
 }
 
 /** For rows that the database refuses when they were read already: it has their values only. */

@@ -13,6 +13,8 @@ import {
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { FlatteningOptions } from "../flatten/flat-name.ts";
+import { checkReader } from "./checks/check-reader.ts";
+import type { LoadChecks } from "./checks/load-checks.ts";
 import { type Activated, higher, type StreamChange } from "./cut.ts";
 import type { Reject, Sink, StreamCounts, Target, TargetStream } from "./define.ts";
 import { fileBatch, lineBatches } from "./files/file-batch.ts";
@@ -37,6 +39,8 @@ interface StreamsOptions extends Omit<LoadOptions, "clock"> {
   clock: MetadataClock | undefined;
   /** Undefined where records are not flattened. */
   flattening: FlatteningOptions | undefined;
+  /** Undefined where no rows are checked. */
+  checks: LoadChecks | undefined;
 }
 
 /** Rejected records are handed over before the commit when they have this many characters. */
@@ -48,6 +52,7 @@ export class OpenStreams {
   readonly #config: TargetSettings;
   readonly #clock: MetadataClock | undefined;
   readonly #options: Omit<LoadOptions, "clock">;
+  readonly #checks: LoadChecks | undefined;
   readonly #rejects: Rejects;
   readonly #flattening: FlatteningOptions | undefined;
   readonly #streams = new Map<string, OpenStream>();
@@ -69,6 +74,7 @@ export class OpenStreams {
     this.#clock = options.clock;
     this.#flattening = options.flattening;
     this.#options = options;
+    this.#checks = options.checks;
     this.#rejects = new Rejects(config);
     this.#context = { target, sink, config, clock: options.clock, rejects: this.#rejects };
   }
@@ -91,8 +97,10 @@ export class OpenStreams {
     };
     if (open === undefined) {
       await this.#guard(() => this.#openStream(stream, { ...start, definition }));
+      this.#check(stream, start, flat.schema);
       return undefined;
     }
+    this.#check(stream, start, flat.schema);
     Object.assign(open, { definition, schema: flat.schema, sent: schema, canTakeFiles: flattening === undefined });
     const alter = async (): Promise<void> => {
       await open.writer.alter(stream);
@@ -258,6 +266,12 @@ export class OpenStreams {
     const { definition, sinceCommit, schema, flattening } = start;
     const opened = { definition, sinceCommit, schema: flattening?.schema ?? schema, sent: schema, canTakeFiles: flattening === undefined };
     this.#streams.set(stream.name, newStream({ ...opened, loadMethod: stream.loadMethod, hasKeys: stream.keys.length > 0, writer, read }));
+  }
+
+  /** Rows that arrive from now on have this SCHEMA. @throws check_column_missing */
+  #check(stream: TargetStream, start: StreamDefinition, { properties = {} }: JsonSchema): void {
+    if (this.#checks?.covers(stream.name) !== true) return;
+    this.#checks.define(stream, Object.keys(properties), checkReader(this.#context, stream, start));
   }
 
   async #keepRejects(): Promise<void> {
