@@ -1,7 +1,8 @@
 /** What the author of a target for a SQL database writes: one object. The load, the plans and the checks are in this package. */
 import { capabilities } from "@tapline/protocol";
-import { defineTarget, type Query, type Static, type Target, type TargetSettings } from "@tapline/sdk";
+import { type Check, defineTarget, type Query, type Static, type Target, type TargetSettings } from "@tapline/sdk";
 import { checkAccess } from "./check-access.ts";
+import { checkTables } from "./checks/check-session.ts";
 import type { Connection } from "./connection.ts";
 import type { Dialect } from "./dialect/dialect.ts";
 import { readLedger, takeLedger } from "./ledger/ledger.ts";
@@ -14,7 +15,7 @@ import { type SqlConfig, type SqlSettingsSchema, schemaPolicy } from "./settings
 import { unknownFieldsOf } from "./unknown-fields.ts";
 import { valueRules } from "./value-settings.ts";
 
-export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, "open" | "lastState" | "query" | "test"> {
+export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, "open" | "lastState" | "query" | "check" | "test"> {
   dialect: Dialect;
   /** The dialect where settings change it. */
   dialectFor?(config: Static<C>): Dialect;
@@ -108,6 +109,13 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({
       query: async (config: Static<C>, query: Query, signal: AbortSignal) => {
         const dialect = dialectFor(config);
         return openRows(dialect, await connectToRead(config, signal), namingOf(config as SqlConfig, dialect.names), query);
+      },
+      check(config: Static<C>, checks: readonly Check[], signal: AbortSignal) {
+        const dialect = dialectFor(config);
+        const settings = config as SqlConfig;
+        const naming = namingOf(settings, dialect.names);
+        const nameCase = settings.column_names ?? "as_is";
+        return checkTables(checks, { dialect, naming, nameCase, open: () => connectToRead(config, signal), now: Date.now() });
       },
     }),
   });

@@ -20,13 +20,18 @@ export async function connectToRead(config: Config, signal: AbortSignal): Promis
     const { rows } = await session.execute("SELECT pg_catalog.pg_backend_pid()");
     const cancel = (): void => void cancelBackend(session, String(rows[0]?.[0]));
     signal.addEventListener("abort", cancel);
+    let isOpen = false;
     return {
       database: options.database,
       location: locationOf(options),
       describe: (table) => describeTable(session, table),
       tablesLike: (schema, names) => tablesLike(session, schema, names),
       tablesIn: (schema) => tablesIn(session, schema),
-      select: (sql) => select(session, sql),
+      async select(sql) {
+        if (isOpen) await session.execute(`CLOSE ${cursor}`);
+        isOpen = true;
+        return await select(session, sql);
+      },
       async [Symbol.asyncDispose]() {
         signal.removeEventListener("abort", cancel);
         await session[Symbol.asyncDispose]();

@@ -57,6 +57,10 @@ export interface Statements {
   countRows(table: string): string;
   /** A query for one row with one number: 0 where no two rows have equal keys and no key is NULL. */
   countKeyFaults(table: string, keys: readonly string[]): string;
+  /** A text as a constant. */
+  constant(text: string): string;
+  /** Whether a text matches from its start to its end. `pattern`: as `patternText` writes it. */
+  matches(value: string, pattern: string): string;
   /** Only called with the trait `savepoints`. */
   savepoint(name: string): Savepoint;
   ledger: LedgerStatements;

@@ -22,7 +22,8 @@ export async function streamSelect(context: StreamContext, stream: string, withM
   return statements.selectRows(names.qualify(session.database, table), shown);
 }
 
-async function tableOf({ dialect, session, naming }: StreamContext, stream: string): Promise<TableName> {
+/** @throws stream_not_found, name_ambiguous */
+export async function tableOf({ dialect, session, naming }: StreamContext, stream: string): Promise<TableName> {
   const { wished, isThere, respelled, similar } = await searchTable({ dialect, connection: session }, stream, naming);
   if (isThere) return wished;
   if (respelled !== undefined) return { ...wished, table: respelled };

@@ -43,6 +43,9 @@ export function standardStatements({ quote }: Pick<Names, "quote">, types: Types
       const isTwice = `SELECT 1 FROM ${table} GROUP BY ${list.join(", ")} HAVING count(*) > 1`;
       return `SELECT count(*) FROM ((${hasNull} LIMIT 1) UNION ALL (${isTwice} LIMIT 1)) AS found`;
     },
+    constant: text,
+    // The standard's LIKE_REGEX is in no database that we know; this is what most of them have.
+    matches: (value, pattern) => `regexp_like(${value}, ${text(`^(${pattern})$`)})`,
     savepoint: (name) => ({
       set: `SAVEPOINT ${name}`,
       release: `RELEASE SAVEPOINT ${name}`,

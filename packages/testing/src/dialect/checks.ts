@@ -21,6 +21,7 @@ import { schemaChangeChecks } from "./schema-change-checks.ts";
 import { schemaPolicyChecks } from "./schema-policy-checks.ts";
 import { sourceChecks } from "./source-checks.ts";
 import type { DialectUnderTest } from "./subject.ts";
+import { tableRuleChecks } from "./table-rule-checks.ts";
 import { typeChecks } from "./type-checks.ts";
 import { typeTableChecks } from "./type-table-checks.ts";
 import { unknownFieldChecks } from "./unknown-field-checks.ts";
@@ -53,4 +54,5 @@ export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...deleteRecordChecks,
   ...partialRecordChecks,
   ...queryChecks,
+  ...tableRuleChecks,
 ];

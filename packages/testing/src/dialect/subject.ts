@@ -1,7 +1,16 @@
 /** A SQL dialect as the kit sees it: a session with the real database to load through, and another program's look at the tables. */
 import assert from "node:assert/strict";
 import { basename } from "node:path";
-import { type Continues, type Json, type JsonSchema, type ReplayedRejects, type Row, TaplineError } from "@tapline/protocol";
+import {
+  type CheckFound,
+  type Continues,
+  type Json,
+  type JsonSchema,
+  type ReplayedRejects,
+  type Row,
+  type Check as Rule,
+  TaplineError,
+} from "@tapline/protocol";
 import {
   checkConfig,
   type KeptRejects,
@@ -155,6 +164,15 @@ export class DialectSession {
       rows.push(...next);
     }
     return { columns: reader.columns, rows, more: await reader.countRest() };
+  }
+
+  /** What rules find in the tables. */
+  async checkTables(rules: readonly Rule[]): Promise<CheckFound[]> {
+    const naming = { stream_names: "exact" as const, table_names: "snake_case" as const, column_names: "snake_case" as const };
+    const settings = { default_target_schema: this.schema, ...naming };
+    const found: CheckFound[] = [];
+    for await (const each of this.#target().check?.(settings, rules, new AbortController().signal) ?? []) found.push(each);
+    return found;
   }
 
   /** Replays rejected rows through the target's whole path. */

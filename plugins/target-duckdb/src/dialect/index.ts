@@ -1,4 +1,5 @@
 /** DuckDB's SQL. Pure. */
+import { quoteText } from "@tapline/columns";
 import { type Dialect, standardStatements } from "@tapline/sql";
 import { merge, rowId } from "./merge.ts";
 import { names } from "./names.ts";
@@ -8,7 +9,10 @@ export const dialect: Dialect = {
   name: "DuckDB",
   types,
   names,
-  statements: standardStatements(names, types),
+  statements: {
+    ...standardStatements(names, types),
+    matches: (value, pattern) => `regexp_full_match(${value}, ${quoteText(pattern)}, 's')`,
+  },
   merge,
   traits: {
     ddl: "transactional",

@@ -9,7 +9,13 @@ export const dialect: Dialect = {
   name: "PostgreSQL",
   types,
   names,
-  statements: { ...standardStatements(names, types), createSchema, findTables },
+  statements: {
+    ...standardStatements(names, types),
+    createSchema,
+    findTables,
+    // Without an option `.` and brackets take a newline, and ^ and $ are the ends of the text.
+    matches: (value, pattern) => `${value} ~ ${quoteText(`^(${pattern})$`)}`,
+  },
   merge,
   traits: {
     ddl: "transactional",

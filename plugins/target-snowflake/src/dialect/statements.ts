@@ -12,6 +12,8 @@ export function makeStatements(names: Names, types: Types): Statements {
   return {
     ...standard,
     version: "SELECT CURRENT_VERSION()",
+    // It matches whole without ^ and $; with s the point would take a newline, but patterns have no point.
+    matches: (value, pattern) => `REGEXP_LIKE(${value}, ${text(pattern)})`,
     alterColumn: (table, column) => alterColumn(names, types, table, column),
     findTables: (database, tables) => `SELECT '=' || table_schema, '=' || table_name FROM ${catalogOf(database)}.TABLES
         WHERE table_type = 'BASE TABLE' AND ${isAmong(tables, fold)}`,
