@@ -159,6 +159,11 @@ export const cliErrorCatalogue = {
       `There is no state under ${p.id}${p.known.length === 0 ? "" : `; there are: ${p.known.join(", ")}`}`,
     hint: (p: { meant?: string | undefined }) => (p.meant === undefined ? "See: tapline state list" : `Did you mean ${p.meant}?`),
   },
+  no_checks: {
+    class: "config",
+    message: (p: { job: string | undefined }) => `${p.job === undefined ? "This project" : `The job ${p.job}`} has no checks`,
+    hint: "Add `checks` to a job in tapline.yml: docs/how-to/checks.md",
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export const usage = defineErrors(cliErrorCatalogue);

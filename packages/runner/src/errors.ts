@@ -1,10 +1,17 @@
 /** Every error of the runner: a stable code, a class that decides the exit code, a message, and a hint with what to do. */
 import { defineErrors } from "@tapline/protocol";
+import { checkErrorCatalogue } from "./errors/check-errors.ts";
 import { pluginErrorCatalogue } from "./errors/plugin-errors.ts";
 import { projectErrorCatalogue } from "./errors/project-errors.ts";
 import { runErrorCatalogue } from "./errors/run-errors.ts";
 import { stateErrorCatalogue } from "./errors/state-errors.ts";
 
-export const runnerErrorCatalogue = { ...projectErrorCatalogue, ...pluginErrorCatalogue, ...runErrorCatalogue, ...stateErrorCatalogue };
+export const runnerErrorCatalogue = {
+  ...projectErrorCatalogue,
+  ...pluginErrorCatalogue,
+  ...runErrorCatalogue,
+  ...checkErrorCatalogue,
+  ...stateErrorCatalogue,
+};
 
 export const errors = defineErrors(runnerErrorCatalogue);

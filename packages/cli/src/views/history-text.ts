@@ -5,6 +5,7 @@ import {
   describeBookmark,
   describeBytes,
   describeChanges,
+  describeCheckResult,
   describeCount,
   describeFailure,
   describeSeconds,
@@ -56,7 +57,7 @@ export function describeRunRecord(run: RunRecord, steps: readonly StepRecord[], 
 }
 
 function describeStep(step: StepRecord, width: number | undefined): string[] {
-  const { index, name, status, stateId, attempts, plugins, error, streams, nodes = [], warnings = [] } = step;
+  const { index, name, status, stateId, attempts, plugins, error, streams, nodes = [], warnings = [], checks } = step;
   const versions = plugins.map((plugin) => `${plugin.name} ${plugin.version ?? "(version unknown)"}`).join(", ");
   const tries = attempts.length > 1 ? `, ${attempts.length} tries` : "";
   return [
@@ -69,7 +70,10 @@ function describeStep(step: StepRecord, width: number | undefined): string[] {
     ...describeChanges(streams).map((line) => `   ${line}`),
     ...bookmarksOf(streams),
     // Records of an earlier version have no warnings.
-    ...warnings.map((warning) => `   Warning: ${warning}`),
+    ...(checks ?? []).map((check) => `   ${check.status === "not_run" ? "not run" : check.status}  ${describeCheckResult(check)}`),
+    ...warnings
+      .filter((warning) => !(checks ?? []).some((check) => warning === describeCheckResult(check)))
+      .map((warning) => `   Warning: ${warning}`),
     ...nodes.map((node) => `   ${describeNode(node)}`),
     ...(error === null ? [] : [`   ${describeFailure(error)}`]),
   ];

@@ -6,6 +6,7 @@
 import type { NodeResult, RunStatus } from "@tapline/protocol";
 import type { Failure } from "../model/failure.ts";
 import type { JobRequest } from "../model/job-request.ts";
+import type { CheckResult } from "../model/planned-check.ts";
 import type { Runner } from "../model/runner.ts";
 import type { StreamResult } from "../model/stream-result.ts";
 import type { Trigger, TriggerKind } from "../model/trigger.ts";
@@ -65,6 +66,8 @@ export interface StepRecord {
   streams: StreamRecord[];
   /** Why its status is `warning`. Missing in old records and in those of utilities. */
   warnings?: string[];
+  /** What the checks of its last try found. Missing where it has none. */
+  checks?: readonly CheckResult[];
   /** The parts of a utility's work. Missing in old records. */
   nodes?: NodeResult[];
 }

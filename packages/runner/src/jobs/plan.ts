@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { capabilities } from "@tapline/protocol";
+import { checksFor } from "../checks/checks-for.ts";
 import { errors } from "../errors.ts";
 import type { JobRequest } from "../model/job-request.ts";
 import type { Plugin } from "../model/plugin.ts";
@@ -66,7 +67,7 @@ async function makeReady(step: JobStep, environment: string, options: PlanOption
   const batch = request.batch ?? step.batch;
   return {
     kind: "pipe",
-    pipe: { ...applySettings(prepared, request, limiterOf), batch },
+    pipe: { ...applySettings(prepared, request, limiterOf), batch, checks: checksFor(prepared.target, step.checks) },
     writesTo: singleWriterPath(prepared.target, project.folder),
   };
 }

@@ -1,6 +1,7 @@
 /** One step of a job while it runs: its tries, its events, and its record in the history. */
 
 import { isSuccess, type LoadedStream, TaplineError } from "@tapline/protocol";
+import { againstEarlierRuns } from "../history/earlier-counts.ts";
 import type { History, StepRecord } from "../history/history.ts";
 import { loadedStreams } from "../history/loaded-streams.ts";
 import { pluginRecords, streamRecords } from "../history/step-record.ts";
@@ -102,8 +103,13 @@ export function makeStepRun(given: StepRunOptions): StepRun {
     const tryId = nextTryId();
     // Before it runs, so that a run that crashes has all its tries in the history.
     note({ attempts: [...record.attempts, tryId] });
+    const { checks = [] } = pipe;
+    const measured = {
+      ...pipe,
+      checks: againstEarlierRuns(checks, { history, runId, step: step.name, job: job.name, environment: pipe.environment }),
+    };
     return runStep({
-      ...{ project, step: pipe, runId: tryId, writesTo },
+      ...{ project, step: measured, runId: tryId, writesTo },
       ...{ stop, fullRefresh, filter, parallel, earlierTries, onEvent, command },
       ...{ refreshCatalog: request.refresh_catalog === true, fromLedger: request.from_ledger === true },
       ...{ replace: typeof replace === "boolean" ? [] : replace, ledgerName: options.ledgerName },
@@ -117,7 +123,12 @@ export function makeStepRun(given: StepRunOptions): StepRun {
   const attempt = async (): Promise<StepResult> => {
     const tried = await (ready.kind === "pipe" ? tryPipe(ready) : tryUtility(ready));
     failure = tried.failure;
-    if (tried.kind === "pipe") noteEnd(tried.status, { streams: streamRecords(tried), warnings: tried.warnings });
+    if (tried.kind === "pipe")
+      noteEnd(tried.status, {
+        streams: streamRecords(tried),
+        warnings: tried.warnings,
+        ...(tried.checks !== undefined && { checks: tried.checks }),
+      });
     else noteEnd(tried.status, { exitCode: tried.exitCode, nodes: tried.nodes });
     onEvent({ type: "run_finished", result: tried });
     return tried;

@@ -6,6 +6,7 @@ test.each<[string, number | undefined]>([
   ["1.5s", 1500],
   ["15m", 900_000],
   ["2h", 7_200_000],
+  ["1 d", 86_400_000],
   ["0", undefined],
   ["soon", undefined],
   ["-3s", undefined],

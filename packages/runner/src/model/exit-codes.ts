@@ -42,7 +42,15 @@ export function exitCodeOfError(error: Pick<TaplineError, "code" | "class">): nu
 }
 
 /** Wrong names of streams. They are noticed only when the tap has listed its streams, but they are mistakes in the command or in tapline.yml. */
-const wrongNames = new Set(["select_invalid", "select_unmatched", "stream_not_read", "nothing_selected", "stream_not_in_state"]);
+const wrongNames = new Set([
+  "select_invalid",
+  "select_unmatched",
+  "stream_not_read",
+  "nothing_selected",
+  "stream_not_in_state",
+  "check_stream_unknown",
+  "check_column_unknown",
+]);
 
 /** Whether a run failed because of a wrong name, before anything was loaded. */
 function isUsage({ code }: Failure): boolean {

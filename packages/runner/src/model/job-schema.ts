@@ -1,5 +1,6 @@
 /** Jobs in tapline.yml: lists of steps, and how they are run. */
 import { type Static, Type } from "@tapline/protocol";
+import { checks } from "./check-schema.ts";
 import { latenessSettings } from "./lateness-schema.ts";
 import { limitSettings } from "./limits-schema.ts";
 
@@ -36,11 +37,13 @@ const stepSettings = {
   ),
   state_id_suffix: Type.Optional(Type.String({ minLength: 1, description: "Keeps the bookmark under a separate state id." })),
   batch,
+  checks: Type.Optional(checks),
   retry: Type.Optional(retry),
 };
 
 const jobSettings = {
   batch,
+  checks: Type.Optional(checks),
   max_parallel: Type.Optional(Type.Integer({ minimum: 1, maximum: 64, description: "How many steps run at a time. Default: 4." })),
   retry: Type.Optional(retry),
   limits: Type.Optional(limitSettings),

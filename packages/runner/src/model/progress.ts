@@ -1,7 +1,7 @@
 /** Counts and warnings of a run while it goes on. Pure. A count that nobody reported stays null. */
 
-import type { FirstRejected, PluginEvent, ReadProgress, ReportedChange, SummaryCount, Tolerated } from "@tapline/protocol";
-import { type CostPart, sumCosts } from "@tapline/protocol";
+import type { CheckFound, FirstRejected, PluginEvent, ReadProgress, ReportedChange, SummaryCount, Tolerated } from "@tapline/protocol";
+import { addCheckFound, type CostPart, sumCosts } from "@tapline/protocol";
 import type { Guarantee, ReportedGuarantee } from "./guarantee.ts";
 import type { Role } from "./step.ts";
 import type { CountingRole, StreamResult } from "./stream-result.ts";
@@ -22,6 +22,8 @@ export interface Progress {
   delivery(): ReportedGuarantee | undefined;
   /** What the target's database is paid for; of several lanes the sum. */
   cost(): CostPart[];
+  /** What checks of rows have found so far; of several lanes the sum. */
+  checks(): CheckFound[];
   /** How much of all it will read the tap has read, over all lanes; null: not all of it is known. */
   read(): ReadProgress | null;
   /** In the order in which they were first reported; those of lanes lane by lane. */
@@ -39,6 +41,7 @@ export interface LaneEnd {
   delivery: Guarantee;
   warnings: readonly string[];
   cost?: readonly CostPart[];
+  checks?: readonly CheckFound[];
 }
 
 /** The log has all of them. */
@@ -60,8 +63,12 @@ interface Side {
 
 export function createProgress(): Progress {
   const streams = new Map<string, Record<CountingRole, Side>>();
-  const lanes = new Map<number, LaneCounts & { delivery: Guarantee | undefined; cost: readonly CostPart[] }>();
+  const lanes = new Map<
+    number,
+    LaneCounts & { delivery: Guarantee | undefined; cost: readonly CostPart[]; checks: readonly CheckFound[] }
+  >();
   let read: ReadProgress | null = null;
+  const checks = new Map<string, CheckFound>();
   const warnings = new Set<string>();
   let delivery: ReportedGuarantee | undefined;
   let cost: CostPart[] = [];
@@ -102,15 +109,30 @@ export function createProgress(): Progress {
       } else if (event.kind === "progress") {
         if (role === "tap") read = event.progress;
       } else if (event.kind === "delivery" && role === "target") delivery = event;
+      else if (event.kind === "check" && role === "target") checks.set(event.found.id, event.found);
       else if (event.kind === "cost" && role === "target") cost = event.parts;
     },
     recordLane(index, counted, end) {
-      lanes.set(index, { read: lanes.get(index)?.read ?? null, ...counted, delivery: end?.delivery, cost: end?.cost ?? [] });
+      lanes.set(index, {
+        read: lanes.get(index)?.read ?? null,
+        ...counted,
+        delivery: end?.delivery,
+        cost: end?.cost ?? [],
+        checks: end?.checks ?? [],
+      });
       for (const message of end?.warnings ?? []) warn(message);
     },
     read: () => (lanes.size === 0 ? read : sumOf([...lanes.values()].map((lane) => lane.read ?? null))),
     delivery: () => (lanes.size === 0 ? delivery : weakest([...lanes.values()].map((lane) => lane.delivery))),
     cost: () => (lanes.size === 0 ? cost : sumCosts([...lanes.values()].map((lane) => lane.cost))),
+    checks() {
+      const all = new Map(checks);
+      for (const each of [...lanes.values()].flatMap((lane) => lane.checks)) {
+        const known = all.get(each.id);
+        all.set(each.id, known === undefined ? each : addCheckFound(known, each));
+      }
+      return [...all.values()];
+    },
     streams() {
       if (lanes.size === 0) return [...streams].map(([stream, { tap, target }]) => resultOf(stream, tap, target));
       return [...lanes].sort(([a], [b]) => a - b).flatMap(([, lane]) => lane.streams);

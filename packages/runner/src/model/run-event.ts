@@ -3,6 +3,7 @@
 import type { CostPart, LogLevel, NodeResult, ReadProgress, RunStatus } from "@tapline/protocol";
 import type { Failure } from "./failure.ts";
 import type { Guarantee } from "./guarantee.ts";
+import type { CheckResult } from "./planned-check.ts";
 import type { Runner } from "./runner.ts";
 import type { StreamResult } from "./stream-result.ts";
 import type { Trigger } from "./trigger.ts";
@@ -30,6 +31,8 @@ export type RunEvent =
   /** `read`: how much of all it will read the tap has read; null where it does not report it. */
   | { type: "progress"; streams: StreamResult[]; read: ReadProgress | null }
   | { type: "state"; value: string }
+  /** What a check found, at the end of a try. */
+  | { type: "check"; result: CheckResult }
   /** The step failed in a way that may pass, and is tried again after `waitMs`. */
   | { type: "retrying"; name: string; waitMs: number; failure: Failure }
   | { type: "step_skipped"; name: string; reason: "an earlier step failed" | "the run was stopped" }
@@ -109,6 +112,8 @@ export interface RunResult {
   delivery: Guarantee;
   /** What the load cost; left out where the target does not report it. */
   cost?: readonly CostPart[];
+  /** What the checks of the step found; left out where it has none. */
+  checks?: readonly CheckResult[];
   /** The tap started from the beginning, because the target replaces whole tables. */
   overwrite: boolean;
   /** Why it was not checked that the rows of earlier runs are still there; null: it was, or the run started from the beginning. */

@@ -1,6 +1,7 @@
 /** A step that is ready to run: its plugins with their programs, their settings and what they report about themselves. */
 import type { Redact, ReportedAbout } from "@tapline/protocol";
 import type { Definition } from "./definition.ts";
+import type { PlannedCheck } from "./planned-check.ts";
 import type { Executable, Plugin } from "./plugin.ts";
 
 /** The flag by which a tap takes its catalog. Old taps know only --properties. */
@@ -32,6 +33,7 @@ export interface Step {
   replacesAll?: boolean;
   /** Whether the tap may hand over files where both sides can. Default: auto. */
   batch?: "auto" | "off";
+  checks?: readonly PlannedCheck[];
   /** Where the data goes, with the target's setting that names it; null: the target does not report one. */
   place: { setting: string; value: string } | null;
 }

@@ -53,6 +53,8 @@ export async function settingsAfterRefusal(
  */
 function needsNames({ step }: LiveRun, { replace = [], fullRefresh = false, laneCatalog }: RunOptions): boolean {
   if (laneCatalog !== undefined || replace.length > 0) return laneCatalog === undefined;
+  // A check of a stream or a column that is not there must be noticed before the load.
+  if (step.checks !== undefined && step.checks.length > 0 && hasCapability(step.tap.about, capabilities.discover)) return true;
   const isComparing = hasCapability(step.target.about, capabilities.continues);
   return typeof fullRefresh !== "boolean" && isComparing && hasCapability(step.tap.about, capabilities.discover);
 }

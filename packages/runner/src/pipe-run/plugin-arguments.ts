@@ -1,5 +1,5 @@
 /** How a plugin is called in a run: its arguments, the files they name, and how long it may take to stop. */
-import { type Continues, capabilities, hasCapability, type TargetFacts } from "@tapline/protocol";
+import { type Check, type Continues, capabilities, hasCapability, type TargetFacts } from "@tapline/protocol";
 import { keepsLedger } from "../model/guarantee.ts";
 import type { RunFacts } from "../model/run-facts.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
@@ -17,6 +17,7 @@ export interface TargetSettings {
   continues?: Continues;
   replace_streams?: readonly string[];
   deselected?: Readonly<Record<string, readonly string[]>>;
+  checks?: readonly Check[];
   batch_folder?: string;
   batch_inputs?: readonly string[];
 }

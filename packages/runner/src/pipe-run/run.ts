@@ -24,6 +24,7 @@ import { keyOf, type LiveRun } from "./live-run.ts";
 import { nameCommands } from "./name-commands.ts";
 import { graceOf, overwritesTables, type TargetSettings } from "./plugin-arguments.ts";
 import { pump } from "./pump.ts";
+import { createRunChecks, type RunChecks, warningsOfChecks } from "./run-checks.ts";
 import type { RunOptions } from "./run-options.ts";
 import { settleFromLedger, settleState } from "./settle-state.ts";
 import { type StartState, startStateOf } from "./start-state.ts";
@@ -59,12 +60,15 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
   const { folder, processEnv } = project;
   const run: LiveRun = { runId, step, ledgerId, folder, processEnv, grace, store, stop: joinStops(stop, halt), state, onEvent };
   using _lease = holdLease(store, keyOf(run), state.failStore);
-  const failure = await attempt(run, previous, options);
+  const checks = createRunChecks(run, step.checks);
+  const failure = await attempt(run, previous, options, checks);
+  const checked = checks.results(run);
+  if (options.laneCatalog === undefined) for (const result of checked) onEvent({ type: "check", result });
   const streams = state.progress.streams();
   const cost = state.progress.cost();
   const warnings = warningsOn(streams, {
     tap: step.tap.plugin.name,
-    reported: state.progress.warnings(),
+    reported: [...state.progress.warnings(), ...warningsOfChecks(checked)],
     isWhole: failure === null,
   });
   const status = failure === null ? "done" : failure.code === "run_stopped" ? "stopped" : "failed";
@@ -86,6 +90,7 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
     place: step.place,
     delivery: guaranteeOfRun(step.target.about, state.progress.delivery()),
     ...(cost.length > 0 && { cost }),
+    ...(checked.length > 0 && { checks: checked }),
     overwrite: overwritesTables(step.target) && step.replacesAll !== true,
     unchecked: state.isContinued ? (uncheckedBecause(step.target.about, state.progress.delivery()) ?? state.unknownCommit) : null,
     warnings,
@@ -95,7 +100,7 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
   };
 }
 
-async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunOptions): Promise<Failure | null> {
+async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunOptions, checks: RunChecks): Promise<Failure | null> {
   const { step, state, store } = run;
   try {
     using _lock = await lockForWriting({
@@ -122,6 +127,7 @@ async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunO
     if (catalog !== undefined && typeof fullRefresh !== "boolean") checkStreamNames(catalog, fullRefresh, step.tap.plugin.name);
     const inFile = step.tap.catalog === undefined ? undefined : catalogInFile(step.tap.catalog);
     const known = catalog ?? options.laneCatalog ?? inFile;
+    if (options.laneCatalog === undefined) checks.know(known);
     const start = startStateOf({
       kept,
       keptBy,
@@ -143,14 +149,21 @@ async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunO
     if (moved !== null) return moved;
     const itsRun = catalog === undefined ? run : { ...run, step: withCatalog(step, catalog, folder) };
     if (catalog !== undefined && parallel > 1) {
-      return await runLanes({ run: itsRun, folder, state: start.state, catalog, count: parallel, options, runLane: runStep });
+      const failed = await runLanes({ run: itsRun, folder, state: start.state, catalog, count: parallel, options, runLane: runStep });
+      return failed ?? (await checks.judge(run, options.project));
     }
-    const targetSettings = { ...targetSettingsOf(run, start, catalog, options), ...deselectedFor(step, known) };
+    const ofRows = checks.forTarget(options.laneCatalog);
+    const targetSettings = {
+      ...targetSettingsOf(run, start, catalog, options),
+      ...deselectedFor(step, known),
+      ...(ofRows.length > 0 && { checks: ofRows }),
+    };
     const pumpWith = (settings: TargetSettings) => pump({ run: itsRun, folder, state: start.state, targetSettings: settings });
     const first = await pumpWith(targetSettings);
     const narrowed = await settingsAfterRefusal(first, targetSettings, run, start, options);
     const failure = narrowed === undefined ? first : await pumpWith(narrowed);
-    return failure === null ? null : nameCommands(failure, command, step.stateId);
+    if (failure !== null) return nameCommands(failure, command, step.stateId);
+    return options.laneCatalog === undefined ? await checks.judge(run, options.project) : null;
   } catch (error) {
     if (error instanceof TaplineError) return asFailure("tapline", error);
     await store.endRun(keyOf(run), "failed");

@@ -6,9 +6,12 @@
 
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import type { CheckEntry } from "../model/check-schema.ts";
 import type { JobEntry, RetryEntry, StepEntry } from "../model/job-schema.ts";
 import type { LimitSettings } from "../model/limits-schema.ts";
-import type { FilePosition, Project } from "../model/project.ts";
+import type { PlannedCheck } from "../model/planned-check.ts";
+import type { FilePosition, Path, Project } from "../model/project.ts";
+import { stepChecks } from "./step-checks.ts";
 import { type Work, workOf } from "./step-words.ts";
 
 export interface Retry {
@@ -43,13 +46,19 @@ export interface JobStep {
   parallel: number;
   batch: "auto" | "off";
   stateIdSuffix: string | undefined;
+  /** Of a pipe. */
+  checks: readonly PlannedCheck[];
   work: Work;
 }
 
 const defaultRetry: Retry = { attempts: 3, delayMs: 1000, maxDelayMs: 60_000 };
 const defaultMaxParallel = 4;
 
-/** @throws job_unknown, step_invalid, step_unknown, steps_in_circle */
+export function jobNames(project: Project): string[] {
+  return Object.keys(project.parsed.file.jobs ?? {});
+}
+
+/** @throws job_unknown, step_invalid, step_unknown, steps_in_circle, check_wrong */
 export function jobOf(project: Project, name: string): Job {
   const jobs = (project.parsed.file.jobs ?? {}) as Record<string, JobEntry>;
   const entry = Object.hasOwn(jobs, name) ? jobs[name] : undefined;
@@ -62,7 +71,9 @@ export function jobOf(project: Project, name: string): Job {
   const retry = retryOf(settings.retry, defaultRetry);
   const names = steps.map((step) => (typeof step === "object" && step.name !== undefined ? step.name : wordsOf(step).join(" ")));
   const { batch = "auto" } = settings;
-  const read = steps.map((step, index) => readStep({ project, step, index, names, retry, batch, position }));
+  const path: Path = Array.isArray(entry) ? ["jobs", name] : ["jobs", name, "steps"];
+  const own = steps.map((step, index) => readStep({ project, step, index, names, retry, batch, position, path: [...path, index] }));
+  const read = withChecksOfJob(own, settings.checks ?? [], project, name);
   const stuck = firstInCircle(read);
   if (stuck !== undefined) throw errors.steps_in_circle({ job: name, step: stuck }, position);
   const limits = { ...settings.limits, position: { ...position, ...project.parsed.locate(["jobs", name, "limits"]) } };
@@ -87,6 +98,7 @@ export function jobOfWords(project: Project, words: readonly string[]): Job {
     parallel: 1,
     batch: "auto" as const,
     stateIdSuffix: undefined,
+    checks: [],
     work: workOf(project.parsed, words),
   };
   return { name, isKept: false, maxParallel: 1, maxConcurrentRuns: 1, priority: 0, limits: { position: {} }, steps: [step] };
@@ -100,9 +112,35 @@ interface StepContext {
   retry: Retry;
   batch: "auto" | "off";
   position: object;
+  /** Of the step in the file. */
+  path: Path;
 }
 
-function readStep({ project, step, index, names, retry, batch, position }: StepContext): JobStep {
+/** The checks of a job are those of its only pipe. @throws check_wrong */
+function withChecksOfJob(steps: JobStep[], entries: readonly CheckEntry[], project: Project, job: string): JobStep[] {
+  if (entries.length === 0) return steps;
+  const path: Path = ["jobs", job, "checks"];
+  const pipes = steps.filter(({ work }) => work.kind === "pipe");
+  const problem = `the job ${job} has ${pipes.length === 0 ? "no pipe" : `${pipes.length} pipes`}, so its checks must be at the step that they belong to`;
+  if (pipes.length !== 1) throw errors.check_wrong({ problem }, positionAt(project, path));
+  return steps.map((step) => {
+    if (step !== pipes[0]) return step;
+    const both = [...step.checks, ...stepChecks(entries, (index) => positionAt(project, [...path, index]))];
+    return { ...step, checks: both.map((planned, index) => ({ ...planned, check: { ...planned.check, id: ownName(both, index) } })) };
+  });
+}
+
+/** A check of the job may be as one of the step. */
+function ownName(checks: readonly PlannedCheck[], index: number): string {
+  const id = checks[index]?.check.id ?? "";
+  return checks.findIndex(({ check }) => check.id === id) === index ? id : `${id} (of the job)`;
+}
+
+function positionAt(project: Project, path: Path): { file: string } {
+  return { file: project.path, ...project.parsed.locate(path) };
+}
+
+function readStep({ project, step, index, names, retry, batch, position, path }: StepContext): JobStep {
   const entry = typeof step === "string" ? { run: step } : step;
   const name = names[index] as string;
   const above = index === 0 ? [] : [index - 1];
@@ -111,6 +149,10 @@ function readStep({ project, step, index, names, retry, batch, position }: StepC
     if (found < 0) throw errors.step_unknown({ step: name, wanted, known: names, meant: didYouMean(wanted, [...names]) }, position);
     return found;
   });
+  const work = workOf(project.parsed, wordsOf(step), position);
+  const { checks = [] } = entry;
+  if (checks.length > 0 && work.kind !== "pipe")
+    throw errors.check_wrong({ problem: `${name} is no pipe, so it has no rows to check` }, positionAt(project, [...path, "checks"]));
   return {
     name,
     after: after ?? above,
@@ -118,7 +160,8 @@ function readStep({ project, step, index, names, retry, batch, position }: StepC
     parallel: entry.parallel ?? 1,
     batch: entry.batch ?? batch,
     stateIdSuffix: entry.state_id_suffix,
-    work: workOf(project.parsed, wordsOf(step), position),
+    checks: stepChecks(checks, (at) => positionAt(project, [...path, "checks", at])),
+    work,
   };
 }
 

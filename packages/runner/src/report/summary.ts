@@ -1,9 +1,10 @@
 /** The summary that a run ends with, for people. Pure. */
 
-import { describeCost, describePosition, describeTolerated, isSuccess, losesNothing } from "@tapline/protocol";
+import { describeCost, describeFaultyRow, describePosition, describeTolerated, isSuccess, losesNothing } from "@tapline/protocol";
 import { shorten, widthOf } from "@tapline/protocol/text";
 import type { Failure } from "../model/failure.ts";
 import { describeGuarantee } from "../model/guarantee.ts";
+import type { CheckResult } from "../model/planned-check.ts";
 import type { JobStatus, RunResult } from "../model/run-event.ts";
 import { runOfTry } from "../model/run-id.ts";
 import type { StreamResult } from "../model/stream-result.ts";
@@ -38,6 +39,7 @@ export function describeRun(result: RunResult, next: NextCommands = defaultComma
   facts.push(...destinationsOf(result));
   facts.push(["bookmark", describeState(result.stateAfter)], ["delivery", describeGuarantee(result.delivery)]);
   if (result.cost !== undefined) facts.push(["cost", describeCost(result.cost)]);
+  if (result.checks !== undefined) facts.push(["checks", describeChecks(result.checks)]);
   facts.push(["run", runOfTry(result.runId)], ["took", describeSeconds(result.seconds)]);
   facts.push(...nextSteps(result, next));
   const width = Math.max(...facts.map(([name]) => name.length));
@@ -46,9 +48,27 @@ export function describeRun(result: RunResult, next: NextCommands = defaultComma
     ...describeChanges(streams),
     ...(isSuccess(status) ? [...streams.flatMap(remarksOn), ...remarksOnAll(result)] : describeLoaded(result)),
     ...describeWarnings(result),
+    ...faultyValues(result.checks ?? []),
     "",
     ...facts.map(([name, text]) => `${name.padEnd(width)}  ${text}`),
   ];
+}
+
+/** "5 passed, 1 failed". What failed is among the warnings, or is the failure. */
+function describeChecks(checks: readonly CheckResult[]): string {
+  const counts = (["passed", "failed", "not_run"] as const).map(
+    (status) => [status, checks.filter((each) => each.status === status).length] as const,
+  );
+  return counts
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => `${count} ${status.replace("_", " ")}`)
+    .join(", ");
+}
+
+/** What checks that show values have found. */
+function faultyValues(checks: readonly CheckResult[]): string[] {
+  const shown = checks.filter((each) => each.first.some(({ values }) => values !== undefined));
+  return shown.map((each) => `${each.id}: ${each.first.map(describeFaultyRow).join("; ")}`);
 }
 
 /** Where the rows are. */

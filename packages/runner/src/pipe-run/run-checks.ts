@@ -1,0 +1,99 @@
+/** The checks of one run of a pipe: those that the target gets with its settings, those of its tables after the load, and what all of them found. */
+import { type Catalog, type Check, type CheckFound, metadataAt } from "@tapline/protocol";
+import { selectedStreams } from "../catalog/shape.ts";
+import { askChecks } from "../checks/ask-checks.ts";
+import { checkNames } from "../checks/check-names.ts";
+import { errors } from "../errors.ts";
+import { asFailure, type Failure } from "../model/failure.ts";
+import { type CheckResult, checkResult, describeCheckResult, isFault, type PlannedCheck } from "../model/planned-check.ts";
+import type { Project } from "../model/project.ts";
+import { isMapped } from "./continues.ts";
+import type { LiveRun } from "./live-run.ts";
+import { handlePluginEvent } from "./live-run.ts";
+
+export interface RunChecks {
+  /** Compares their names with what the tap reads; undefined: that is not known. @throws check_stream_unknown, check_column_unknown */
+  know(catalog: Catalog | undefined): void;
+  /** What the target gets of them. `only`: the streams of a lane. */
+  forTarget(only?: Catalog): readonly Check[];
+  /** After a whole load. @returns a failure where a check that stops does not hold, or was not run */
+  judge(run: LiveRun, project: Project): Promise<Failure | null>;
+  results(run: LiveRun): CheckResult[];
+}
+
+export function createRunChecks(run: Pick<LiveRun, "step">, planned: readonly PlannedCheck[] = []): RunChecks {
+  let checks = planned;
+  /** It was a whole load, so a check of rows of which nothing was told was not run. */
+  let isLoaded = false;
+  /** The tap reads all streams that the checks are about: one that did not arrive has no new rows. */
+  let areKnown = false;
+  let ofTables: CheckResult[] = [];
+  const { tap, target } = run.step;
+
+  const ofRows = ({ state }: LiveRun): CheckResult[] => {
+    const found = new Map(state.progress.checks().map((each) => [each.id, each]));
+    const before = checks.filter(({ when }) => when === "before");
+    return before.flatMap((each) => {
+      const own = found.get(each.check.id);
+      if (own === undefined && !isLoaded) return [];
+      // Until the end a check that is not run may only wait for its stream.
+      if (own?.status === "not_run" && !isLoaded) return [];
+      if (own?.status === "not_run" && areKnown)
+        return [checkResult(each, { id: own.id, status: "passed", rows: 0, failed: 0, first: [] })];
+      return [
+        checkResult(each, own ?? { id: each.check.id, status: "not_run", first: [], reason: `${target.plugin.name} did not tell of it` }),
+      ];
+    });
+  };
+
+  return {
+    know(catalog) {
+      if (catalog === undefined || isMapped(run.step)) return;
+      areKnown = true;
+      checks = checkNames(checks, selectedStreams(catalog).map(readStream), tap.plugin.name);
+    },
+    forTarget(only) {
+      const streams = only && new Set(selectedStreams(only).map(({ stream }) => stream));
+      return checks.flatMap(({ check, when }) => (when === "before" && streams?.has(check.stream) !== false ? [check] : []));
+    },
+    async judge(live, project) {
+      isLoaded = true;
+      const after = checks.filter(({ when }) => when === "after");
+      const counted = after.filter(({ ofRun }) => ofRun).map((each) => checkResult(each, countOf(each, live)));
+      const part = { role: "target", ready: target } as const;
+      const asked = await askChecks({
+        ...{ project, target, redact: live.step.redact, checks: after.filter(({ ofRun }) => !ofRun), stop: live.stop.asked },
+        onEvent: (event) => handlePluginEvent(live, part, event),
+      });
+      if ("failure" in asked) return live.stop.signal === undefined ? asked.failure : asFailure("tapline", errors.run_stopped(live.stop));
+      ofTables = [...counted, ...asked];
+      const problems = [...ofRows(live), ...ofTables].filter((each) => isFault(each) && each.on_fail === "stop");
+      return problems.length === 0
+        ? null
+        : asFailure("tapline", errors.checks_failed({ problems: problems.map((each) => describeCheckResult(each)) }));
+    },
+    results: (live) => [...ofRows(live), ...ofTables],
+  };
+}
+
+/** Warnings of those that only warn. */
+export function warningsOfChecks(results: readonly CheckResult[]): string[] {
+  return results.filter((each) => isFault(each) && each.on_fail === "warn").map((each) => describeCheckResult(each));
+}
+
+/** The rows that the run loaded. */
+function countOf({ check }: PlannedCheck, { state }: LiveRun): CheckFound {
+  const { id, stream } = check;
+  const result = state.progress.streams().find((each) => each.stream === stream);
+  const rows = result === undefined ? 0 : (result.loaded ?? result.received);
+  if (rows === null) return { id, status: "not_run", first: [], reason: "the target did not report how many rows it loaded" };
+  const { min, max } = check as { min?: number; max?: number };
+  const isOutside = (min !== undefined && rows < min) || (max !== undefined && rows > max);
+  return { id, status: isOutside ? "failed" : "passed", found: String(rows), first: [] };
+}
+
+function readStream(stream: Catalog["streams"][number]) {
+  const { schema, key_properties: keys } = stream;
+  const named = metadataAt(stream, [])["table-key-properties"] ?? keys;
+  return { stream: stream.stream, columns: Object.keys(schema.properties ?? {}), keys: Array.isArray(named) ? named.map(String) : [] };
+}
