@@ -32,9 +32,9 @@ export function againstEarlierRuns(checks: readonly PlannedCheck[], options: Ear
 
 function countsBefore(id: string, most: number, { history, runId, step, job, environment }: EarlierOptions): number[] {
   const counts: number[] = [];
-  for (const run of history.runs({ limit: mostRuns, name: job })) {
+  for (const run of history.runs({ limit: mostRuns, name: job, environment })) {
     if (counts.length >= most) break;
-    if (run.runId === runId || run.environment !== environment) continue;
+    if (run.runId === runId) continue;
     const own = history.steps(run.runId).find((each) => each.name === step && isSuccess(each.status));
     const found = own?.checks?.find((each) => each.id === id)?.found;
     if (found !== undefined && Number.isFinite(Number(found))) counts.push(Number(found));

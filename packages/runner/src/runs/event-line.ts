@@ -30,7 +30,7 @@ export function readEventLine(line: string): TimedEvent | undefined {
 
 const readers: ReadonlySet<string> = new Set<RunEvent["type"]>([
   ...(["job_started", "run_started", "utility_started", "log", "node", "progress"] as const),
-  ...(["state", "retrying", "step_skipped", "run_finished", "job_finished"] as const),
+  ...(["state", "check", "retrying", "step_skipped", "run_finished", "job_finished"] as const),
 ]);
 
 function fieldsOf(event: RunEvent): Record<string, unknown> {

@@ -1,5 +1,6 @@
 /** The log of a run as text, a view of its events: time, source, level and message of each line that was printed. Pure. */
 import { describeNode } from "@tapline/protocol";
+import { describeCheckResult } from "../model/planned-check.ts";
 import type { RunEvent } from "../model/run-event.ts";
 import type { TimedEvent } from "./event-line.ts";
 
@@ -25,6 +26,9 @@ function entriesOf(event: RunEvent, step: string): Entry[] {
       return [["tapline", "info", `start ${step}`]];
     case "node":
       return [[event.plugin, event.node.status === "ok" ? "info" : event.node.status, describeNode(event.node)]];
+    case "check":
+      // The others are among the warnings, or are the failure, at the end.
+      return event.result.status === "passed" ? [["tapline", "info", `check passed: ${describeCheckResult(event.result)}`]] : [];
     case "retrying":
       return [["tapline", "warning", `${step}: trying again in ${(event.waitMs / 1000).toFixed(1)} s`]];
     case "step_skipped":

@@ -8,7 +8,7 @@ import type { NameCase } from "../names/name-case.ts";
 import type { NamingSettings, TableName } from "../names/table-name.ts";
 import type { ReadSession } from "../query/read-session.ts";
 import { tableOf } from "../query/stream-select.ts";
-import { type CheckedTable, withoutEnd } from "./check-sql.ts";
+import { type CheckedTable, withoutEnd } from "../standard/checks.ts";
 import { runChecks, type TableReader } from "./run-checks.ts";
 
 export interface CheckTablesOptions {

@@ -1,6 +1,6 @@
 /** Runs checks over the tables of a database: after a load, or in its transaction before the commit. A check that can't be run says why. */
 import { type Check, type CheckFound, columnsOfCheck, compareDecimals, describeAge, type FaultyRow, TaplineError } from "@tapline/protocol";
-import { type CheckedTable, faultsSql, measureSql, type SqlParts } from "./check-sql.ts";
+import { type CheckedTable, faultsSql, measureSql, type SqlParts } from "../standard/checks.ts";
 
 /** What checks need of a session that reads. */
 export interface TableReader {

@@ -59,11 +59,6 @@ export function measureSql(check: CheckOf<"row_count" | "freshness" | "sum">, ta
   return `SELECT ${asText(measured)} FROM ${table.name} AS t WHERE ${liveRows(table, parts)}`;
 }
 
-/** A query for one row with the number of rows that a person's query returns. */
-export function countSql(sql: string): string {
-  return `SELECT ${asText("count(*)")} FROM (\n${withoutEnd(sql)}\n) AS faulty`;
-}
-
 /** A statement without the semicolon that ends it. */
 export function withoutEnd(sql: string): string {
   return sql.trim().replace(/;$/, "");
