@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { testDatabase } from "@tapline/testing/postgres";
 import { expect, onTestFinished, test } from "vitest";
 import { makeProject, start, tapline, until } from "./tapline.ts";
 
@@ -146,6 +147,31 @@ test("a job that is late is told by `notify check`, and a refused notice is sent
   status = 200;
   expect((await tapline(folder, ["notify", "check"])).out).toBe("");
   expect(received).toMatchObject([{ event: "freshness", title: "Not fresh: pipe (dev)" }]);
+});
+
+test("a run that can't reach its store tells so, and nobody is told twice when it was killed meanwhile", async () => {
+  let isSilent = true;
+  const { received, url } = await receiver((response) => void (isSilent || response.end("ok")));
+  const folder = makeProject();
+  notifying(folder, { hook: { webhook: { url } } });
+  const file = join(folder, "tapline.yml");
+  const project = JSON.parse(readFileSync(file, "utf8"));
+  const { host, port, user, password, database } = await testDatabase();
+  const there = `postgresql://${user}:${password}@${host}:${port}/${database}`;
+  project.state = { backend: "postgres", url: "$STORE", schema: "notices" };
+  writeFileSync(file, JSON.stringify(project));
+  const { child, answer } = start(folder, ["run", "pipe"], "", { STORE: "postgresql://u:p@127.0.0.1:1/none" });
+  await until(() => received.length === 1, "the notice arrived");
+  child.kill("SIGKILL");
+  await answer;
+  isSilent = false;
+  expect(received).toMatchObject([{ event: "failure", text: expect.stringContaining("ECONNREFUSED") }]);
+  const env = { STORE: there };
+  expect(await start(folder, ["notify", "check"], "", env).answer).toMatchObject({ code: 0, out: "" });
+  expect((await start(folder, ["notify", "list"], "", env).answer).out).toMatch(/ unsure +hook +failure /);
+  expect((await start(folder, ["run", "pipe"], "", env).answer).code).toBe(0);
+  expect(received.map(({ event }) => event)).toEqual(["failure", "recovery"]);
+  expect((await start(folder, ["notify", "list"], "", env).answer).out).toMatch(/ sent +hook +recovery [\s\S]* unsure +hook +failure /);
 });
 
 test("`notify test` says what arrived, and names a channel that is meant", async () => {

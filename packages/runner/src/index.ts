@@ -40,6 +40,7 @@ export type { Delivery, NoticeRecord } from "./notify/deliver.ts";
 export { listNotices, testChannels } from "./notify/list.ts";
 export { describeDelivery } from "./notify/send-planned.ts";
 export { tellCrashed } from "./notify/tell-crashed.ts";
+export { tellNotStarted } from "./notify/tell-not-started.ts";
 export {
   type Address,
   filesOf,

@@ -1,5 +1,5 @@
 /** What people were told, and a test of whether they can be. */
-import { didYouMean } from "@tapline/protocol";
+import { didYouMean, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Project } from "../model/project.ts";
 import { makeRunId } from "../model/run-id.ts";
@@ -7,10 +7,19 @@ import { openStoreIfThere } from "../state/open-store.ts";
 import type { Delivery, NoticeRecord } from "./deliver.ts";
 import { compactTime, type Notice } from "./notice.ts";
 import { linkOf } from "./notices-of-run.ts";
-import { oneAttempt, sendPlanned } from "./send-planned.ts";
+import { oneAttempt, recordsInFolder, sendPlanned } from "./send-planned.ts";
 
-/** The newest first. @throws what the store throws */
+/** The newest first, also those that were recorded while the store could not be reached. @throws what the store throws, when nothing else is known */
 export async function listNotices(project: Project, environment: string, limit: number): Promise<NoticeRecord[]> {
+  const here = await recordsInFolder(project, environment, limit);
+  const there = await storedRecords(project, environment, limit).catch((error: unknown) => {
+    if (here.length > 0 && error instanceof TaplineError) return [];
+    throw error;
+  });
+  return [...here, ...there].sort((a, b) => (a.notice.id < b.notice.id ? 1 : -1)).slice(0, limit);
+}
+
+async function storedRecords(project: Project, environment: string, limit: number): Promise<NoticeRecord[]> {
   await using store = await openStoreIfThere(project, environment);
   const facts = (await store?.facts.list<NoticeRecord>("notice", { order: "descending", limit })) ?? [];
   return facts.map(({ value }) => value);

@@ -1,11 +1,12 @@
 /** Sends planned notices, all channels at the same time, and says what became of each. */
+import { existsSync } from "node:fs";
 import { TaplineError } from "@tapline/protocol";
 import type { NoticeNote } from "../history/history.ts";
 import type { Project } from "../model/project.ts";
 import type { Facts } from "../state/facts.ts";
-import { openStore } from "../state/open-store.ts";
-import { openSqliteBackend } from "../state/sqlite-store.ts";
-import { type Delivery, deliver } from "./deliver.ts";
+import { isKeptInProject, openStore } from "../state/open-store.ts";
+import { openSqliteBackend, sqlitePath } from "../state/sqlite-store.ts";
+import { type Delivery, deliver, type NoticeRecord, noticeKey } from "./deliver.ts";
 import type { Planned } from "./notices-of-run.ts";
 
 /** How to wait between attempts. */
@@ -32,9 +33,12 @@ export async function sendPlanned(
   if (planned.length === 0) return [];
   // HTTP takes longer to load than the rest of a small run.
   const { openChannel } = await import("./channels.ts");
+  const earlier = new Set((await recordsInFolder(project, environment)).map(({ notice, channel }) => noticeKey(notice, channel)));
   return withFacts(project, environment, (facts) =>
     Promise.all(
       planned.map(async ({ channel, notice, attempts = 0 }): Promise<Delivery> => {
+        if (earlier.has(noticeKey(notice, channel)))
+          return { channel, noticeId: notice.id, event: notice.event, outcome: "known", reason: null };
         try {
           return await deliver(notice, openChannel(project, environment, channel), { facts, ...patience, attemptsBefore: attempts });
         } catch (error) {
@@ -56,6 +60,14 @@ export async function withFacts<T>(project: Project, environment: string, work: 
     throw error;
   });
   return await work(store.facts);
+}
+
+/** What was recorded in the project's folder because the store could not be reached, the newest first. */
+export async function recordsInFolder(project: Project, environment: string, limit = 1000): Promise<NoticeRecord[]> {
+  if (isKeptInProject(project, environment) || !existsSync(sqlitePath(project.folder))) return [];
+  await using backend = openSqliteBackend(project.folder);
+  const facts = await backend.facts.list<NoticeRecord>("notice", { order: "descending", limit });
+  return facts.map(({ value }) => value);
 }
 
 export function noteOf({ channel, event, outcome, reason }: Delivery): NoticeNote {

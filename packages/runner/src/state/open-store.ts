@@ -30,6 +30,12 @@ export async function openStoreIfThere(project: Project, environment: string): P
   return isThere ? openStore(project, environment) : undefined;
 }
 
+/** Whether the states of the environment are kept in .tapline/tapline.db. @throws variable_missing */
+export function isKeptInProject(project: Project, environment: string): boolean {
+  const { backend = "sqlite" } = stateSettingsOf(project, environment);
+  return backend === "sqlite";
+}
+
 const defaultSchema = "tapline";
 
 function filePath(folder: string, path = ".tapline/state.json"): string {
