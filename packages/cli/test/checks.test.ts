@@ -1,9 +1,9 @@
 /** Checks of data with real plugins and a real database: before a load, after it, and without one. */
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { type Answer, linesOf, makeFolder, tapline } from "./tapline.ts";
+import { type Answer, linesOf, makeFolder, start, tapline, until } from "./tapline.ts";
 
 const executable = (name: string): string => fileURLToPath(new URL(`../../../plugins/${name}/bin/${name}.js`, import.meta.url));
 
@@ -184,3 +184,71 @@ describe("what is wrong with a check is told with its place, before anything is 
     ]);
   });
 });
+
+describe("a run that is killed in the middle and continued", () => {
+  /** Sends 6,000 rows, every hundredth without v, with a STATE after each 500. At 3,000 it waits for a file, or dies. */
+  const tap = `#!/usr/bin/env node
+import { existsSync, readFileSync, writeSync } from "node:fs";
+if (process.argv.includes("--about") || process.argv.includes("--discover")) process.exit(2);
+const at = process.argv.indexOf("--state");
+const from = at < 0 ? 0 : JSON.parse(readFileSync(process.argv[at + 1], "utf8")).id;
+const out = (message) => writeSync(1, JSON.stringify(message) + "\\n");
+out({ type: "SCHEMA", stream: "rows", schema: { properties: { id: { type: "integer" }, v: { type: ["null", "integer"] } } }, key_properties: ["id"] });
+for (let id = from + 1; id <= 6000; id++) {
+  out({ type: "RECORD", stream: "rows", record: { id, v: id % 100 === 0 ? null : id } });
+  if (id % 500 !== 0) continue;
+  out({ type: "STATE", value: { id } });
+  if (id !== 3000) continue;
+  if (existsSync("dies")) process.kill(process.pid, "SIGKILL");
+  while (existsSync("waits")) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+`;
+
+  test.each(["tap", "target"])("the %s: the warnings of both runs add up to those of one", async (killed) => {
+    const folder = makeFolder();
+    writeFileSync(join(folder, "tap-rows.mjs"), tap, { mode: 0o755 });
+    const plugins = {
+      "tap-rows": { executable: join(folder, "tap-rows.mjs") },
+      "target-duckdb": {
+        executable: executable("target-duckdb"),
+        config: { filepath: "rows.duckdb", load_method: "append-only", commit_after_ms: 0 },
+      },
+    };
+    const checks = [{ stream: "rows", not_null: ["v"], on_fail: "warn" }];
+    const steps = [{ run: "tap-rows target-duckdb", retry: { attempts: 1 } }];
+    writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins, jobs: { rows: { steps, checks } } }));
+    writeFileSync(join(folder, killed === "tap" ? "dies" : "waits"), "");
+    const started = start(folder, ["run", "rows", "--json"]);
+    if (killed === "target") {
+      await until(() => committed(folder), "the commit at 3,000", 60_000);
+      const targets = childrenOf(started.child.pid as number, "target-duckdb");
+      expect(targets).toHaveLength(1);
+      process.kill(targets[0] as number, "SIGKILL");
+      rmSync(join(folder, "waits"));
+    }
+    expect((await started.answer).code).toBe(1);
+    const before = (await checksOf(folder))[0] as { failed: number; rows: number };
+    expect(before).toMatchObject({ rows: 3000, failed: 30 });
+    rmSync(join(folder, "dies"), { force: true });
+    const again = await tapline(folder, ["run", "rows"]);
+    expect([again.code, again.out.includes("Warning: rows: v is not null: 30 of 3,000 rows break it; the first: key id=3100")]).toEqual([
+      0,
+      true,
+    ]);
+    expect((await tapline(folder, ["query", "select count(*) as n, count(*) - count(v) as m from rows", "--format", "csv"])).out).toContain(
+      "6000,60",
+    );
+  });
+});
+
+/** The run's events have the STATE of the last commit before the tap waits. */
+function committed(folder: string): boolean {
+  const runs = join(folder, ".tapline", "runs");
+  const files = existsSync(runs) ? readdirSync(runs).filter((name) => name.endsWith(".jsonl")) : [];
+  return files.some((name) => readFileSync(join(runs, name), "utf8").includes('"state":{"id":3000}'));
+}
+
+function childrenOf(pid: number, name: string): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number);
+  return children.filter((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").includes(name));
+}
