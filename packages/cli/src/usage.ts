@@ -59,6 +59,22 @@ export const cliErrorCatalogue = {
     message: () => "There is no tapline.yml in this folder or any folder above it, so it is not known which database to look in",
     hint: "Name the database: --target duckdb:FILE or --target 'postgres://USER@HOST/DATABASE'. Or change to your project's folder.",
   },
+  files_tap_first: {
+    class: "config",
+    message: (p: { word: string; taps: readonly string[] }) =>
+      `${JSON.stringify(p.word)} is not a tap that puts files away; there are: ${p.taps.join(", ")}`,
+    hint: "Write the tap before the files. tapline files list shows them.",
+  },
+  files_not_chosen: {
+    class: "config",
+    message: () => "Name the files to bring back, or use --all alone",
+    hint: (p: { tap: string }) => `For their names: tapline files list ${p.tap}`,
+  },
+  files_unknown: {
+    class: "config",
+    message: (p: { tap: string; file: string }) => `${p.tap} has not put away ${JSON.stringify(p.file)}`,
+    hint: (p: { tap: string }) => `For all files: tapline files list ${p.tap}`,
+  },
   rejects_plugin_first: {
     class: "config",
     message: (p: { word: string; plugins: readonly string[] }) =>

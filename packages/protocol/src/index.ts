@@ -66,6 +66,15 @@ export {
   readRunContext,
 } from "./contract/run-context.ts";
 export { isSuccess, type RunStatus, runStatuses } from "./contract/run-status.ts";
+export {
+  type ClaimedFile,
+  claimedFilesSchema,
+  claimsKey,
+  type FileProgress,
+  readFileProgress,
+  readSourceFiles,
+  type SourceFile,
+} from "./contract/source-files.ts";
 export type { ReportedChange, TableChange } from "./contract/table-change.ts";
 export { readStateId, readTargetFacts, stateIdVariable, type TargetFacts, targetVariable } from "./contract/target-facts.ts";
 export { describeTolerated, losesNothing, type Tolerated } from "./contract/tolerated.ts";

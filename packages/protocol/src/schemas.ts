@@ -6,6 +6,7 @@ import { pluginEventSchema } from "./contract/events.ts";
 import { lastStateSchema } from "./contract/last-state.ts";
 import { queryAnswerSchema, querySchema } from "./contract/query.ts";
 import { runContextSchema } from "./contract/run-context.ts";
+import { sourceFileSchema } from "./contract/source-files.ts";
 import {
   activateVersionMessage,
   batchMessage,
@@ -35,4 +36,5 @@ export const protocolSchemas = {
   check: checkQuestionSchema,
   "check-answer": checkFoundSchema,
   "run-context": runContextSchema,
+  "source-file": sourceFileSchema,
 };

@@ -1,6 +1,7 @@
 /** Every error of the runner: a stable code, a class that decides the exit code, a message, and a hint with what to do. */
 import { defineErrors } from "@tapline/protocol";
 import { checkErrorCatalogue } from "./errors/check-errors.ts";
+import { fileErrorCatalogue } from "./errors/file-errors.ts";
 import { pluginErrorCatalogue } from "./errors/plugin-errors.ts";
 import { projectErrorCatalogue } from "./errors/project-errors.ts";
 import { runErrorCatalogue } from "./errors/run-errors.ts";
@@ -12,6 +13,7 @@ export const runnerErrorCatalogue = {
   ...runErrorCatalogue,
   ...checkErrorCatalogue,
   ...stateErrorCatalogue,
+  ...fileErrorCatalogue,
 };
 
 export const errors = defineErrors(runnerErrorCatalogue);

@@ -76,7 +76,8 @@ export const runnerRooms: Readonly<Record<string, readonly string[]>> = {
   rejects: ["errors", "model", "process", "project", "plugins", "state", "utility"],
   query: ["errors", "model", "process", "project", "plugins"],
   checks: ["errors", "model", "process", "project", "plugins", "history"],
-  "pipe-run": ["errors", "model", "process", "catalog", "state", "checks"],
+  files: ["errors", "model", "process", "project", "plugins", "catalog", "state", "runs"],
+  "pipe-run": ["errors", "model", "process", "catalog", "state", "checks", "files"],
   notify: ["errors", "model", "process", "project", "state", "history", "report"],
   jobs: [
     "errors",

@@ -1,6 +1,6 @@
 /** The settings of tap-csv. Names follow MeltanoLabs' tap-csv, so that its configs work here. */
 import { readFile } from "node:fs/promises";
-import { checkConfig, type Static, Type } from "@tapline/sdk";
+import { checkConfig, claimedFilesSchema, type Static, Type } from "@tapline/sdk";
 import { bookmarkSettings, changedSettings } from "./bookmark/bookmark-settings.ts";
 import { errors } from "./errors.ts";
 import type { GivenLayout } from "./excel/detect-file.ts";
@@ -100,6 +100,7 @@ export const config = Type.Object({
     description: "Adds `_sdc_source_file` (path), `_sdc_source_file_mtime` and `_sdc_source_lineno` (the line where the row starts).",
   }),
   changed_settings: changedSettings,
+  claimed_files: Type.Optional(claimedFilesSchema),
   infer: Type.Union([Type.Literal("sample"), Type.Literal("full"), Type.Literal("none")], {
     default: "sample",
     description:

@@ -11,6 +11,7 @@ import {
 import { type Config, type FileSettings, filesOf } from "./config.ts";
 import { errors } from "./errors.ts";
 import { fileSizes } from "./file-sizes.ts";
+import { findClaimed } from "./find/claimed.ts";
 import { findStreams } from "./find/find.ts";
 import { type CsvStream, isEmptyAndLeft, readStream, tableOptions, warnOfNames } from "./read.ts";
 import { dialectMetadata, type FileDialect, findDialect } from "./rows/file-dialect.ts";
@@ -31,7 +32,10 @@ const sampleRows = 1000;
 export async function discoverStreams(config: Config, wanted?: ReadonlySet<string>, log: Log = () => {}): Promise<Stream[]> {
   const all = await filesOf(config);
   const streams: Stream[] = [];
-  for (const { settings, inputs } of await findStreams(wanted ? all.filter(({ entity }) => wanted.has(entity)) : all, config, log)) {
+  const chosen = wanted ? all.filter(({ entity }) => wanted.has(entity)) : all;
+  const { claimed_files: claimed } = config;
+  const found = claimed === undefined ? findStreams(chosen, config, { log }) : findClaimed(chosen, config, claimed, log);
+  for (const { settings, inputs } of await found) {
     const stream = csvStream(settings, config, inputs, wanted !== undefined);
     // A catalog has columns, types and dialects already, so files are opened only when they are read.
     if (wanted !== undefined) streams.push(asStream(stream, settings, [], []));

@@ -276,6 +276,11 @@ export const tapCsvErrorCatalogue = {
     message: (p: { problem: string }) => `detect_deletes can't find deleted rows: ${p.problem}`,
     hint: "detect_deletes needs complete exports in files that can be read again. Remove it, or remove the setting that conflicts with it.",
   },
+  claims_unusable: {
+    class: "config",
+    message: (p: { problem: string }) => `Files of this stream can't be put away after they are loaded: ${p.problem}`,
+    hint: "Remove replication_method: FULL_TABLE, or the setting files of the tap in tapline.yml.",
+  },
   bookmark_unusable: {
     class: "config",
     message: (p: { value: string; expected: string }) =>

@@ -2,6 +2,7 @@
 import { defineTap, packageVersion } from "@tapline/sdk";
 import { config } from "./config.ts";
 import { discoverStreams } from "./discover.ts";
+import { sourceFiles } from "./find/claimed.ts";
 import { tableExtensions, textExtensions } from "./find/list.ts";
 import { inspectCommand } from "./inspect-command.ts";
 import { keptRejects } from "./rows/kept-rejects.ts";
@@ -20,5 +21,6 @@ export default defineTap({
     ...{ list: "files", stream: "entity", keys: "keys", read_again: "read_again" },
   })),
   files: "csv",
+  sourceFiles,
   commands: [inspectCommand],
 });

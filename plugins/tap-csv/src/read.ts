@@ -11,6 +11,7 @@ import {
   schemaChange,
   TaplineError,
 } from "@tapline/sdk";
+import { Claims } from "./bookmark/claims.ts";
 import type { Opened, Opening } from "./bookmark/marked-files.ts";
 import { Pass } from "./bookmark/pass.ts";
 import { printSettings } from "./bookmark/settings-print.ts";
@@ -57,6 +58,7 @@ export async function* readStream(stream: CsvStream, context: ReadContext): Asyn
   const watermark = key === undefined ? undefined : new Watermark(key, name, start, types.of(key, context.schema.properties?.[key]));
   const known = new Set(Object.keys(context.schema.properties ?? {}));
   await using rejects = new RejectsFile(config.rejects);
+  const claims = config.claimed_files && new Claims(config.claimed_files, stream.inputs, start.state);
   const pass = new Pass({
     stream: name,
     inputs: stream.inputs,
@@ -66,10 +68,11 @@ export async function* readStream(stream: CsvStream, context: ReadContext): Asyn
     readAgain: settings.read_again,
     settings: { print, changed },
     watermark,
+    claims,
     isLeft: (input, error) => isEmptyAndLeft(stream, input, error, context.log),
   });
   yield* pass.read(
-    (opening) => openFile(stream, opening, context, rejects),
+    (opening) => openFile(stream, opening, context, { rejects, claims }),
     async function* ({ input, table, report }) {
       yield* newColumns(table, context, known);
       const incremental = watermark && { watermark, cell: table.header.indexOf(key as string) };
@@ -152,7 +155,7 @@ async function openFile(
   stream: CsvStream,
   { input, from, follow }: Opening,
   context: ReadContext,
-  rejects: RejectsFile,
+  { rejects, claims }: { rejects: RejectsFile; claims: Claims | undefined },
 ): Promise<ReportedTable> {
   const file = nameOf(input);
   const dialect = await findDialect(input, stream.settings, context.log, context.metadata);
@@ -172,6 +175,7 @@ async function openFile(
     onFooter: (lines) => report.footer(lines),
     onReject: (row) => {
       rejects.add(stream.name, file, row);
+      claims?.addRejected(input);
       context.rejected(1, rejects.details(file, row));
     },
     onReplace: (count) =>

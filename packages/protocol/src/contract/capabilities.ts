@@ -46,6 +46,8 @@ export const capabilities = {
   batch: "batch",
   /** A tap can hand over CSV files, and a target reads them faster than RECORDs. Where both list it, the runner sets `batch_config` and `batch_folder`. */
   batchCsv: "batch:csv",
+  /** A tap answers `--files` with the files it would read, and takes the setting `claimed_files`. */
+  files: "files",
   /** A utility reads the file that TAPLINE_CONTEXT names. */
   runContext: "run-context",
 } as const;

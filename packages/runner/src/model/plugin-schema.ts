@@ -1,5 +1,6 @@
 /** A plugin's entry in tapline.yml: where it comes from, its settings, and which of its data is read. */
 import { Type } from "@tapline/protocol";
+import { type FilesSettings, filesSettings } from "./files-schema.ts";
 
 export type PluginKind = "tap" | "target" | "mapper" | "utility";
 
@@ -17,6 +18,7 @@ export interface PluginEntry {
   select?: string[];
   metadata?: Record<string, Record<string, unknown>>;
   schema?: Record<string, Record<string, Record<string, unknown>>>;
+  files?: FilesSettings;
 }
 
 const name = Type.String({ minLength: 1 });
@@ -81,6 +83,7 @@ const pluginProperties = {
       description: "JSON Schema by stream and column (with * and ?), merged over what the tap discovers.",
     }),
   ),
+  files: Type.Optional(filesSettings),
 };
 
 export const plugins = Type.Record(

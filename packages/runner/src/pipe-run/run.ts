@@ -25,6 +25,7 @@ import { nameCommands } from "./name-commands.ts";
 import { graceOf, overwritesTables, type TargetSettings } from "./plugin-arguments.ts";
 import { pump } from "./pump.ts";
 import { createRunChecks, type RunChecks, warningsOfChecks } from "./run-checks.ts";
+import { withFiles } from "./run-files.ts";
 import type { RunOptions } from "./run-options.ts";
 import { settleFromLedger, settleState } from "./settle-state.ts";
 import { type StartState, startStateOf } from "./start-state.ts";
@@ -110,65 +111,86 @@ async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunO
       onWait: logWait(run.onEvent),
     });
     using folder = createRunFolder(run.folder, run.runId);
-    const { fullRefresh = false, fromLedger = false, earlierTries = [], parallel = 1 } = options;
+    const { fullRefresh = false, fromLedger = false } = options;
     const command = commandOf(run, options);
     const unsettled = fromLedger
       ? ((await settleFromLedger(run, folder, command, options.ledgerName !== undefined)) ?? (await foldLanes(run, null, folder)))
       : ((await settleState(run, previous, folder, fullRefresh === false ? "run" : "full-refresh")) ??
         (await foldLanes(run, previous, folder)));
     state.startFrom((await store.state(step.stateId))?.value ?? null);
-    const { stateBefore: kept, committedBy: keptBy } = state;
-    const chosen = unsettled === null ? await chooseCatalog(run, options) : { failure: unsettled };
-    if ("failure" in chosen) {
-      run.onEvent(startOf(run, { state: kept, startOver: fullRefresh, isWhole: false }));
-      return chosen.failure;
-    }
-    const { catalog } = chosen;
-    if (catalog !== undefined && typeof fullRefresh !== "boolean") checkStreamNames(catalog, fullRefresh, step.tap.plugin.name);
-    const inFile = step.tap.catalog === undefined ? undefined : catalogInFile(step.tap.catalog);
-    const known = catalog ?? options.laneCatalog ?? inFile;
-    if (options.laneCatalog === undefined) checks.know(known);
-    const start = startStateOf({
-      kept,
-      keptBy,
-      fullRefresh,
-      overwrite: overwritesTables(step.target),
-      earlierTries,
-      catalog: known,
-      lenient: catalog !== undefined,
-    });
-    const isContinued = start.state !== null && !start.isWhole;
-    state.start({
-      isContinued,
-      unknownCommit: isContinued ? await whyCommitIsUnknown(run) : null,
-      isFresh: start.state === null && (fullRefresh === true || !overwritesTables(step.target)),
-    });
-    run.onEvent(startOf(run, start));
-    const lanes = catalog === undefined || parallel === 1 ? 0 : countLanes(catalog, parallel);
-    const moved = start.isWhole ? null : await checkIdleEntries(run, lanes, folder, command);
-    if (moved !== null) return moved;
-    const itsRun = catalog === undefined ? run : { ...run, step: withCatalog(step, catalog, folder) };
-    if (catalog !== undefined && parallel > 1) {
-      const failed = await runLanes({ run: itsRun, folder, state: start.state, catalog, count: parallel, options, runLane: runStep });
-      return failed ?? (await checks.judge(run, options.project));
-    }
-    const ofRows = checks.forTarget(options.laneCatalog);
-    const targetSettings = {
-      ...targetSettingsOf(run, start, catalog, options),
-      ...deselectedFor(step, known),
-      ...(ofRows.length > 0 && { checks: ofRows }),
-    };
-    const pumpWith = (settings: TargetSettings) => pump({ run: itsRun, folder, state: start.state, targetSettings: settings });
-    const first = await pumpWith(targetSettings);
-    const narrowed = await settingsAfterRefusal(first, targetSettings, run, start, options);
-    const failure = narrowed === undefined ? first : await pumpWith(narrowed);
-    if (failure !== null) return nameCommands(failure, command, step.stateId);
-    return options.laneCatalog === undefined ? await checks.judge(run, options.project) : null;
+    const announce = (): void => run.onEvent(startOf(run, { state: state.stateBefore, startOver: fullRefresh, isWhole: false }));
+    if (unsettled === null)
+      return await withFiles(run, options, {
+        announce,
+        load: (itsRun, its) => loadAll(itsRun, its, { folder, command, checks, announce }),
+      });
+    announce();
+    return unsettled;
   } catch (error) {
     if (error instanceof TaplineError) return asFailure("tapline", error);
     await store.endRun(keyOf(run), "failed");
     throw error;
   }
+}
+
+interface Start {
+  folder: RunFolder;
+  command: string;
+  checks: RunChecks;
+  announce(): void;
+}
+
+/** From the settled state to the end of the plugins. */
+async function loadAll(run: LiveRun, options: RunOptions, { folder, command, checks, announce }: Start): Promise<Failure | null> {
+  const { step, state } = run;
+  const { fullRefresh = false, earlierTries = [], parallel = 1 } = options;
+  const { stateBefore: kept, committedBy: keptBy } = state;
+  const chosen = await chooseCatalog(run, options);
+  if ("failure" in chosen) {
+    announce();
+    return chosen.failure;
+  }
+  const { catalog } = chosen;
+  if (catalog !== undefined && typeof fullRefresh !== "boolean") checkStreamNames(catalog, fullRefresh, step.tap.plugin.name);
+  const inFile = step.tap.catalog === undefined ? undefined : catalogInFile(step.tap.catalog);
+  const known = catalog ?? options.laneCatalog ?? inFile;
+  if (options.laneCatalog === undefined) checks.know(known);
+  const start = startStateOf({
+    kept,
+    keptBy,
+    fullRefresh,
+    overwrite: overwritesTables(step.target),
+    earlierTries,
+    catalog: known,
+    lenient: catalog !== undefined,
+  });
+  const isContinued = start.state !== null && !start.isWhole;
+  state.start({
+    isContinued,
+    unknownCommit: isContinued ? await whyCommitIsUnknown(run) : null,
+    isFresh: start.state === null && (fullRefresh === true || !overwritesTables(step.target)),
+  });
+  run.onEvent(startOf(run, start));
+  const lanes = catalog === undefined || parallel === 1 ? 0 : countLanes(catalog, parallel);
+  const moved = start.isWhole ? null : await checkIdleEntries(run, lanes, folder, command);
+  if (moved !== null) return moved;
+  const itsRun = catalog === undefined ? run : { ...run, step: withCatalog(step, catalog, folder) };
+  if (catalog !== undefined && parallel > 1) {
+    const failed = await runLanes({ run: itsRun, folder, state: start.state, catalog, count: parallel, options, runLane: runStep });
+    return failed ?? (await checks.judge(run, options.project));
+  }
+  const ofRows = checks.forTarget(options.laneCatalog);
+  const targetSettings = {
+    ...targetSettingsOf(run, start, catalog, options),
+    ...deselectedFor(step, known),
+    ...(ofRows.length > 0 && { checks: ofRows }),
+  };
+  const pumpWith = (settings: TargetSettings) => pump({ run: itsRun, folder, state: start.state, targetSettings: settings });
+  const first = await pumpWith(targetSettings);
+  const narrowed = await settingsAfterRefusal(first, targetSettings, run, start, options);
+  const failure = narrowed === undefined ? first : await pumpWith(narrowed);
+  if (failure !== null) return nameCommands(failure, command, step.stateId);
+  return options.laneCatalog === undefined ? await checks.judge(run, options.project) : null;
 }
 
 const toList = (path: string | null | undefined): string[] => (path == null ? [] : [path]);

@@ -19,7 +19,7 @@ export interface AskContext {
 export interface Question extends AskContext {
   ready: Pick<ReadyPlugin, "plugin" | "executable">;
   redact: Redact;
-  flag: "--check" | "--discover" | "--query" | "--rejects" | "--test";
+  flag: "--check" | "--discover" | "--files" | "--query" | "--rejects" | "--test";
   /** Written to a private file; its path follows the flag. */
   file?: unknown;
   /** The arguments after that. */

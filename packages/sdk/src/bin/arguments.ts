@@ -10,6 +10,8 @@ export interface Arguments {
   state?: string | undefined;
   discover: boolean;
   test: boolean;
+  /** Of taps: print the files that would be read. */
+  files: boolean;
   about: boolean;
   /** Of targets: print the last committed state of this state id. */
   lastState?: string | undefined;
@@ -46,6 +48,7 @@ const forTaps = {
   properties: { type: "string", short: "p" },
   state: { type: "string", short: "s" },
   discover: { type: "boolean", short: "d" },
+  files: { type: "boolean" },
 } as const;
 
 const forTargets = { "last-state": { type: "string" }, query: { type: "string" }, check: { type: "string" } } as const;
@@ -67,6 +70,7 @@ export function readArguments(plugin: string, kind: "tap" | "target", argv: read
     state: values.state,
     discover: values.discover ?? false,
     test: values.test ?? false,
+    files: values.files ?? false,
     about: values.about ?? false,
     lastState: values["last-state"],
     query: values.query,
@@ -102,6 +106,9 @@ const queryOption = `      --query FILE       Print rows, as JSON lines. FILE ho
 const checkOption = `      --check FILE       Print whether rules hold in the tables, as JSON lines. FILE holds {"checks": […]}, as tapline writes it
 `;
 
+const filesOption = `      --files            Print the files that would be read, with their streams, as JSON lines
+`;
+
 const rejectOptions = (
   kind: "tap" | "target",
 ): string => `      --rejects VERB     Print the rejected rows (list, show), ${kind === "tap" ? "" : "load them again (replay) "}or delete them (discard), as JSON lines;
@@ -134,7 +141,7 @@ Usage: ${name} --config FILE [options]
 Options:
   -c, --config FILE      A JSON file of settings. May be repeated; later files override earlier ones.
                          ENV reads ${name.toUpperCase().replaceAll("-", "_")}_… from the environment and .env
-${kind === "tap" ? tapOptions : targetOptions}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.check) ? checkOption : ""}${hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
+${kind === "tap" ? tapOptions : targetOptions}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.files) ? filesOption : ""}${hasCapability(plugin, capabilities.check) ? checkOption : ""}${hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
   -v, --verbose          Print details to stderr too; a stderr that is not a terminal always has them
       --version          Print the version
   -h, --help             Print this

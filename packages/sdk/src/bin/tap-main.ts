@@ -15,6 +15,7 @@ import {
 } from "@tapline/protocol";
 import type { Described } from "../config/about.ts";
 import { readJsonObject } from "../config/read.ts";
+import { errors } from "../errors.ts";
 import { batchConfig, fileOutputOf } from "../tap/batch-config.ts";
 import type { RejectDetails } from "../tap/define.ts";
 import { defineTap, type Tap } from "../tap/define-tap.ts";
@@ -52,6 +53,7 @@ const patienceMs = 1000;
 export function runTap<C extends TObject>(tap: Tap<C>): Promise<never> {
   return runPlugin<Static<C>>(describeTap(tap), "tap", async (run) => {
     if (run.args.rejects !== undefined) await answerRejectsOfTap(tap, run.args.rejects, run);
+    else if (run.args.files) await printFiles(tap, run);
     else if (run.args.discover) await printCatalog(tap, run);
     else if (run.args.test) await testStreams(tap, run);
     else await writeStreams(tap, run);
@@ -63,15 +65,25 @@ async function printCatalog<C extends TObject>(tap: Tap<C>, { config, report, si
   print(`${stringifyOrdered(discover(session.streams), 2)}\n`);
 }
 
+/** @throws usage, and what the tap throws */
+async function printFiles<C extends TObject>(tap: Tap<C>, { config, report }: PluginRun<Static<C>>): Promise<void> {
+  if (tap.sourceFiles === undefined) throw errors.usage({ plugin: tap.name, reason: `${tap.name} reads no files that it can list` });
+  const files = await tap.sourceFiles(config, report.log);
+  print(files.map((file) => `${JSON.stringify(file)}\n`).join(""));
+}
+
 /**
  * Describes a tap for `about` and the like: adds the capabilities that every tap of this SDK has.
  * @example about(describeTap(tap))
  */
 export function describeTap<C extends TObject>(tap: Tap<C>): Described {
-  const own = tap.rejects === undefined ? [] : [capabilities.rejectReplay];
-  if (tap.files === undefined) return { ...tap, capabilities: [...tapCapabilities, ...own].sort() };
-  const config = Type.Object({ ...tap.config.properties, batch_config: Type.Optional(batchConfig) });
-  return { ...tap, config, capabilities: [...tapCapabilities, ...own, capabilities.batchCsv].sort() };
+  const own = [
+    ...(tap.rejects === undefined ? [] : [capabilities.rejectReplay]),
+    ...(tap.files === undefined ? [] : [capabilities.batchCsv]),
+    ...(tap.sourceFiles === undefined ? [] : [capabilities.files]),
+  ];
+  const config = tap.files === undefined ? tap.config : Type.Object({ ...tap.config.properties, batch_config: Type.Optional(batchConfig) });
+  return { ...tap, config, capabilities: [...tapCapabilities, ...own].sort() };
 }
 
 async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Static<C>>): Promise<void> {

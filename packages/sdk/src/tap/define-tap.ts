@@ -2,7 +2,7 @@
  * What the author of a tap writes: one object with a name, a config schema and the streams it can read.
  * The SDK does the rest: discovery, selection, bookmarks, STATE, encoding, back-pressure, the command line.
  */
-import type { Opening, Static, TObject } from "@tapline/protocol";
+import type { Opening, SourceFile, Static, TObject } from "@tapline/protocol";
 import type { Command } from "../bin/command.ts";
 import type { SettingAliases } from "../config/define.ts";
 import type { ListedRejects } from "../target/kept-rejects.ts";
@@ -23,6 +23,11 @@ export interface TapParts<C extends TObject> {
   commands?: readonly Command[];
   /** The tap can hand over files of this format: see `rowFiles`. It then has the setting `batch_config`. */
   files?: "csv";
+  /**
+   * The files that the tap would read, for `--files`, with the streams of each. Such a tap has the setting `claimed_files`: where it is
+   * set, it reads no other files, and its bookmarks say under `claims` which of them were read.
+   */
+  sourceFiles?(config: Static<C>, log: Log): Promise<readonly SourceFile[]>;
   /** The rejected rows that earlier runs kept, for `--rejects`. */
   rejects?(config: Static<C>): ListedRejects;
 }

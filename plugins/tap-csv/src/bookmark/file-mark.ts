@@ -27,6 +27,8 @@ export interface FileMark extends FilePosition {
   isDone: boolean;
   /** Whether all its rows were sent with the file's name, so that they can be replaced. */
   hasSource: boolean;
+  /** Under which claim it was read; undefined: under none. */
+  claim?: string | undefined;
 }
 
 /** Reads the marks, by file name, from the state. @throws file_bookmark_unusable */
@@ -40,17 +42,24 @@ export function writeMarks(marks: ReadonlyMap<string, FileMark>): StreamState {
   return Object.fromEntries([...marks].map(([name, mark]) => [name, writeMark(mark)]));
 }
 
-function writeMark({ checked, readAs, isDone, hasSource, ...mark }: FileMark): Json {
-  return { ...mark, read_as: readAs, ...(isDone ? {} : { checked, is_done: false }), ...(hasSource ? { has_source: true } : {}) };
+function writeMark({ checked, readAs, isDone, hasSource, claim, ...mark }: FileMark): Json {
+  return {
+    ...mark,
+    read_as: readAs,
+    ...(isDone ? {} : { checked, is_done: false }),
+    ...(hasSource ? { has_source: true } : {}),
+    ...(claim === undefined ? {} : { claim }),
+  };
 }
 
 function readMark(value: Json, position: Position): FileMark {
   if (!isObject(value)) throw unusable(value, position);
-  const { size, mtime, offset, line, checked = offset, checksum, read_as: readAs, is_done = true, has_source: hasSource } = value;
+  const { size, mtime, offset, line, checked = offset, checksum, read_as: readAs, is_done = true, has_source: hasSource, claim } = value;
   const areNumbers = isCount(size) && isCount(offset) && isCount(line) && isCount(checked);
   const areTexts = (typeof mtime === "string" || mtime === null) && typeof checksum === "string" && typeof readAs === "string";
   if (!areNumbers || !areTexts || checked < offset || typeof is_done !== "boolean") throw unusable(value, position);
-  return { size, mtime, offset, line, checked, checksum, readAs, isDone: is_done, hasSource: hasSource === true };
+  const itsClaim = typeof claim === "string" ? { claim } : {};
+  return { size, mtime, offset, line, checked, checksum, readAs, isDone: is_done, hasSource: hasSource === true, ...itsClaim };
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -1,6 +1,7 @@
 /** The files of a stream with their marks: opens one file after the other, at its start or where an earlier run stopped, and marks how far it was read. */
 import { checkUnchanged, type FileStat, statFile } from "@tapline/sdk";
 import { type InputFile, nameOf, type Source } from "../source/source.ts";
+import type { Claims } from "./claims.ts";
 import type { FileMark, FilePosition } from "./file-mark.ts";
 import { resumeSource, type TrackedSource, trackSource } from "./tracked-source.ts";
 
@@ -47,6 +48,7 @@ export interface MarkedFilesOptions {
   keepsMarks: boolean;
   /** Rows have the name of their file in a column. */
   hasSource: boolean;
+  claims?: Claims | undefined;
 }
 
 export class MarkedFiles {
@@ -107,9 +109,21 @@ export class MarkedFiles {
 
   /** Marks that the current file was read up to this position. */
   mark({ offset, line }: FilePosition, isDone: boolean): void {
-    const { name, stat, source, readAs, hasSource } = this.#file as OpenFile;
+    const { name, input, stat, source, readAs, hasSource } = this.#file as OpenFile;
     if (stat === undefined || source === undefined) return;
-    this.marks.set(name, { size: stat.size, mtime: stat.mtime, offset, line, ...source.checksum(), readAs, isDone, hasSource });
+    const claim = this.#options.claims?.idOf(input);
+    const itsClaim = claim === undefined ? {} : { claim };
+    this.marks.set(name, {
+      size: stat.size,
+      mtime: stat.mtime,
+      offset,
+      line,
+      ...source.checksum(),
+      readAs,
+      isDone,
+      hasSource,
+      ...itsClaim,
+    });
   }
 
   /** @throws file_changed */

@@ -15,6 +15,7 @@ import {
   loadFormOf,
   type ReadContext,
   type Reread,
+  RowFiles,
   replaceSource,
   rereadOf,
   rowVersion,
@@ -24,6 +25,7 @@ import {
 import { errors } from "../errors.ts";
 import { type InputFile, nameOf } from "../source/source.ts";
 import { describeChanges } from "./changed-file.ts";
+import type { Claims } from "./claims.ts";
 import { type FilePosition, isAsMarked, readMarks, writeMarks } from "./file-mark.ts";
 import { useKnownNames } from "./known-names.ts";
 import { isChange, MarkedFiles, type Open, type Opened } from "./marked-files.ts";
@@ -56,6 +58,8 @@ export interface PassOptions {
   settings: { print: SettingsPrint; changed: ChangedSettings };
   /** Set when the stream has a replication key. */
   watermark?: Watermark | undefined;
+  /** Set where the run reads claimed files only. */
+  claims?: Claims | undefined;
   /** Whether a file that can't be opened for this reason is left out. Default: the error is thrown. */
   isLeft?: (input: InputFile, error: unknown) => boolean;
 }
@@ -74,22 +78,26 @@ export class Pass {
 
   /** @throws file_bookmark_unusable, detect_deletes_unusable, replace_unusable */
   constructor(options: PassOptions) {
-    const { stream, inputs, context, detectDeletes, changedFiles, readAgain = false, watermark, isLeft = () => false } = options;
+    const { stream, inputs, context, detectDeletes, changedFiles, readAgain = false, watermark, claims, isLeft = () => false } = options;
     this.#options = options;
     this.#isLeft = isLeft;
     if (detectDeletes && watermark !== undefined)
       throw errors.detect_deletes_unusable({ problem: "with a replication_key only new rows are read, never all of them" }, { stream });
     const keepsMarks = this.#keepsMarks;
+    if (claims !== undefined && !keepsMarks)
+      throw errors.claims_unusable({ problem: "with the replication method FULL_TABLE every run reads all files again" }, { stream });
     const form = loadFormOf(context);
     if (changedFiles === "replace" && form === "append" && keepsMarks)
       checkReplace({ stream, context, unusable: whyNotReplaced(watermark !== undefined, detectDeletes) });
     const marks = watermark === undefined ? context.state.files : interruptedRun(context)?.files;
     const hasSource = context.columns.includes(sourceColumn);
     const known = readMarks(keepsMarks ? marks : undefined, { stream });
+    for (const [name, mark] of known) if (claims?.knows(mark) === false) known.delete(name);
     useKnownNames(inputs, known);
     if (readAgain && watermark === undefined) for (const input of inputs) known.delete(nameOf(input));
-    this.#files = new MarkedFiles(known, { stream, keepsMarks, hasSource });
-    if (form === "append" && !detectDeletes)
+    this.#files = new MarkedFiles(known, { stream, keepsMarks, hasSource, claims });
+    // The runner recognizes the content of claimed files.
+    if (form === "append" && !detectDeletes && claims === undefined)
       this.#sameText = new SameText(known, { stream, inputs, replaces: changedFiles === "replace", log: context.log });
     if (!detectDeletes) return;
     const { state, log } = context;
@@ -108,15 +116,17 @@ export class Pass {
   }
 
   async *#readAll<T extends Opened>(open: Open<T>, read: (table: T) => AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
-    const { inputs, watermark, context, stream } = this.#options;
+    const { inputs, watermark, context, stream, claims } = this.#options;
     if (this.#version !== undefined && inputs.length === 0) {
+      if (claims !== undefined) return;
       context.log("warning", `stream ${stream} has no files in this run, so no row is taken for deleted. Check that its folder is mounted`);
       return;
     }
     const settled = await this.#settleSettings(open);
     await this.#version?.choose(open, settled === "reread");
     if (this.#version?.isIdle) {
-      if (this.#version.isTouched || settled === "adopted") yield this.#lastCheckpoint(true);
+      for (const input of inputs) claims?.end(input);
+      if (this.#version.isTouched || settled === "adopted" || claims !== undefined) yield this.#lastCheckpoint(true);
       return;
     }
     if (this.#version !== undefined) yield rowVersion(this.#version.number);
@@ -124,12 +134,16 @@ export class Pass {
     for (let i = 0; i < inputs.length; i++) {
       const input = inputs[i] as InputFile;
       const name = nameOf(input);
+      if (claims?.isDone(input)) continue;
       const table = await this.#enter(input, open).catch((error: unknown) => {
         if (this.#isLeft(input, error)) return "left" as const;
         throw error;
       });
       if (table === "left") this.#version?.leave(name);
-      if (table === "left" || table === "unchanged") continue;
+      if (table === "left" || table === "unchanged") {
+        claims?.end(input);
+        continue;
+      }
       if (table === "changed") {
         this.#version?.startOver(name);
         yield rowVersion(this.#version?.number);
@@ -141,7 +155,9 @@ export class Pass {
       let count = 0;
       try {
         for await (const chunk of read(table)) {
-          if (chunk instanceof Lines) count += chunk.count;
+          const rows = rowsIn(chunk);
+          count += rows;
+          claims?.addSent(input, rows);
           yield chunk;
         }
       } catch (error) {
@@ -151,6 +167,7 @@ export class Pass {
       if (context.signal.aborted) return;
       await this.#files.checkUnchanged();
       this.#files.mark(table.position, true);
+      claims?.end(input);
       if (this.#reread === "append")
         context.log(
           "warning",
@@ -160,7 +177,7 @@ export class Pass {
       const isReplaced = this.#reread === "replace";
       if (isReplaced) this.#sameText?.replace(name);
       this.#reread = undefined;
-      if (isReplaced || this.isDue) yield this.#checkpoint();
+      if (isReplaced || this.isDue || (claims?.areFew && this.takesCheckpoints)) yield this.#checkpoint();
     }
     const isComplete = this.#version?.end() === true;
     if (isComplete) yield activate((this.#version as Version).number);
@@ -213,6 +230,7 @@ export class Pass {
       this.#reread = rereadOf({ stream, name, hasSource: mark.hasSource, changes }, loadFormOf(context), changedFiles);
       context.log("info", `${name} changed, or its dialect or header did, since the last run: reading it again from the start`);
       files.marks.delete(name);
+      this.#options.claims?.restart(input);
     }
     return await files.open(undefined, open);
   }
@@ -221,23 +239,37 @@ export class Pass {
     const { context, watermark } = this.#options;
     const files = writeMarks(this.#files.marks);
     const settings = writePrint(this.#options.settings.print);
-    if (watermark === undefined) return checkpoint({ files, settings, ...this.#version?.state(false) });
+    const claims = this.#options.claims?.state(this.#version === undefined);
+    if (watermark === undefined) return checkpoint({ files, settings, ...this.#version?.state(false), ...claims });
     const { replicationKey, startValue } = context;
     const start: StreamState = startValue === null ? {} : { replication_key_value: startValue };
-    return checkpoint({ replication_key: replicationKey as string, ...start, settings, reading: { files, maximum: watermark.maximum } });
+    return checkpoint({
+      replication_key: replicationKey as string,
+      ...start,
+      settings,
+      reading: { files, maximum: watermark.maximum },
+      ...claims,
+    });
   }
 
   #lastCheckpoint(isActive: boolean): Checkpoint {
     const { context, watermark, inputs } = this.#options;
     const settings = writePrint(this.#options.settings.print);
+    const claims = this.#options.claims?.state(this.#version === undefined || isActive);
     if (watermark !== undefined) {
       const value = watermark.maximum ?? context.startValue;
       const end: StreamState = value === null ? {} : { replication_key_value: value };
-      return checkpoint({ replication_key: context.replicationKey as string, ...end, settings });
+      return checkpoint({ replication_key: context.replicationKey as string, ...end, settings, ...claims });
     }
     this.#files.forgetMissing(inputs);
-    return checkpoint({ files: writeMarks(this.#files.marks), settings, ...this.#version?.state(isActive) });
+    return checkpoint({ files: writeMarks(this.#files.marks), settings, ...this.#version?.state(isActive), ...claims });
   }
+}
+
+/** How many rows of the stream it has. */
+function rowsIn(chunk: Chunk): number {
+  if (chunk instanceof Lines) return chunk.count;
+  return chunk instanceof RowFiles ? chunk.files.reduce((sum, { rows }) => sum + rows, 0) : 0;
 }
 
 /** Why the rows of a changed file can't be replaced. */

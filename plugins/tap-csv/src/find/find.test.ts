@@ -117,7 +117,7 @@ describe("an inbox", () => {
   const found = async (streams: Partial<FileSettings>[]): Promise<Record<string, string[]>> => {
     warnings.length = 0;
     const settings = streams.map((one) => ({ keys: [], ...one }) as unknown as FileSettings);
-    const all = await findStreams(settings, { inbox: folder }, (_, message) => warnings.push(message.replaceAll(folder, "")));
+    const all = await findStreams(settings, { inbox: folder }, { log: (_, message) => warnings.push(message.replaceAll(folder, "")) });
     return Object.fromEntries(
       all.map(({ settings: { entity }, inputs }) => [entity, inputs.map((input) => relative(folder, nameOf(input)))]),
     );
@@ -161,6 +161,6 @@ describe("an inbox", () => {
     await expect(found([{ entity: "a" }])).rejects.toMatchObject({ code: "stream_without_source" });
     await expect(found([{ entity: "a", path: "x", match: { name: "y" } }])).rejects.toMatchObject({ code: "stream_without_source" });
     const settings = { entity: "a", keys: [], match: { name: "y" } } as unknown as FileSettings;
-    await expect(findStreams([settings], {}, () => {})).rejects.toMatchObject({ code: "inbox_not_given" });
+    await expect(findStreams([settings], {}, { log: () => {} })).rejects.toMatchObject({ code: "inbox_not_given" });
   });
 });

@@ -1,14 +1,17 @@
 /** Lists the inputs for a path, a folder or a pattern of the config, sorted the same way on every machine. */
-import { open } from "node:fs/promises";
-import { basename } from "node:path";
-import { byCodePoint, type FindFilesOptions, fileError, findFiles, type Position } from "@tapline/sdk";
+import { open, stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { byCodePoint, type FindFilesOptions, fileError, findFiles, type Position, TaplineError } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import { isWorkbookFile } from "../excel/recognize-workbook.ts";
 import { identityOf } from "../source/file-identity.ts";
 import { type InputFile, nameOf } from "../source/source.ts";
 import { listMembers } from "../source/zip.ts";
 
-export type ListOptions = Pick<FindFilesOptions, "position" | "root" | "mayBeEmpty">;
+export interface ListOptions extends Pick<FindFilesOptions, "position" | "root" | "mayBeEmpty"> {
+  /** As `mayBeEmpty`, and a file that `path` names may be missing from its folder. */
+  mayBeMissing?: boolean;
+}
 
 /**
  * @throws file_missing, folder_without_csv, pattern_without_files, pattern_unusable, file_forbidden, file_unreadable,
@@ -18,13 +21,22 @@ export async function listInputs(paths: string | readonly string[], options: Lis
   const emptyFolder = (path: string) => errors.folder_without_csv({ path }, options.position);
   const found = new Map<string, InputFile>();
   for (const path of [paths].flat()) {
-    for (const file of await findFiles(path, { ...options, takes: isTableName, isHidden: isLockFile, emptyFolder })) {
+    const mayBeEmpty = options.mayBeEmpty === true || options.mayBeMissing === true;
+    const files = findFiles(path, { ...options, mayBeEmpty, takes: isTableName, isHidden: isLockFile, emptyFolder });
+    for (const file of await (options.mayBeMissing ? files.catch((error: unknown) => noneIfMissing(path, error)) : files)) {
       const isNamed = file === path && options.mayBeEmpty !== true;
       for (const input of await inputsOf(file, options.position))
         found.set(identityOf(nameOf(input)), isNamed && input.member === undefined ? { ...input, isNamed: true } : input);
     }
   }
   return [...found.values()].sort((a, b) => byCodePoint(nameOf(a), nameOf(b)));
+}
+
+/** Where the folder is missing too, it may not be mounted. */
+async function noneIfMissing(path: string, error: unknown): Promise<string[]> {
+  const isThere = error instanceof TaplineError && error.code === "file_missing" && (await stat(dirname(path)).catch(() => undefined));
+  if (!isThere) throw error;
+  return [];
 }
 
 const csvName = /^[^.].*\.(csv|tsv|txt)$/i;

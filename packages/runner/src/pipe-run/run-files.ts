@@ -1,0 +1,91 @@
+/** A load whose tap puts its files away (`files` of its entry): what was loaded before is put away, files are taken, and put away after it. */
+import { type FileLife, fileLifeOf } from "../files/file-life.ts";
+import { isRead } from "../files/survey.ts";
+import type { Failure } from "../model/failure.ts";
+import type { PluginEntry } from "../model/plugin-schema.ts";
+import type { Step } from "../model/step.ts";
+import { handlePluginEvent, type LiveRun } from "./live-run.ts";
+import { overwritesTables } from "./plugin-arguments.ts";
+import type { RunOptions } from "./run-options.ts";
+import { startStateOf } from "./start-state.ts";
+
+export interface FilesWork {
+  load(run: LiveRun, options: RunOptions): Promise<Failure | null>;
+  /** Reports the start of a run that loads nothing. */
+  announce(): void;
+}
+
+/** Without `files` it only loads. @throws files_unsupported, files_overwritten, files_in_archive, file_not_claimed, file_not_archived, … */
+export async function withFiles(run: LiveRun, options: RunOptions, { load, announce }: FilesWork): Promise<Failure | null> {
+  // Lanes read what the whole run claimed.
+  const files = options.laneCatalog === undefined ? await openFiles(run, options) : undefined;
+  if (files === undefined) return load(run, options);
+  const { stateBefore: kept, committedBy: keptBy } = run.state;
+  await files.settle(kept);
+  const { fullRefresh = false, earlierTries = [] } = options;
+  const { state } = startStateOf({ kept, keptBy, fullRefresh, overwrite: false, earlierTries, lenient: true });
+  const taken = await files.claim(state);
+  if ("failure" in taken || taken.claimed.length === 0) {
+    announce();
+    if (!("failure" in taken)) log(run, "info", "No file is to be loaded");
+    return "failure" in taken ? taken.failure : null;
+  }
+  const { claimed, streams } = taken;
+  const itsRun = { ...run, step: withClaimed(run.step, claimed, streams) };
+  // What the tap offers depends on the files.
+  const filter = options.filter?.filter((pattern) => concerns(pattern, streams));
+  const failure = await load(itsRun, { ...options, refreshCatalog: true, ...(filter !== undefined && { filter }) });
+  if (run.state.storeFailure === undefined) await settleAtEnd(run, files, failure);
+  return failure;
+}
+
+function openFiles(run: LiveRun, { project, filter, replace = [] }: RunOptions): Promise<FileLife | undefined> {
+  const { step, runId, store, stop } = run;
+  const replaces = step.replacesAll === true || replace.length > 0;
+  return fileLifeOf(
+    {
+      ...{ project, step, runId, store, stop, filter },
+      log: (level, message) => log(run, level, message),
+      onEvent: (event) => handlePluginEvent(run, { role: "tap", ready: step.tap }, event),
+    },
+    { overwrites: overwritesTables(step.target), replaces },
+  );
+}
+
+async function settleAtEnd(run: LiveRun, files: FileLife, failure: Failure | null): Promise<void> {
+  const counts = new Map(run.state.progress.streams().map(({ stream, rejected }) => [stream, rejected]));
+  const rejects = (stream: string): boolean => counts.get(stream) !== 0;
+  const state = (await run.store.state(run.step.stateId))?.value ?? null;
+  try {
+    await files.settle(state, { failure, rejects });
+  } catch (error) {
+    // The first failure says more. The next run tries to put the files away again.
+    if (failure === null) throw error;
+    log(run, "warning", (error as Error).message);
+  }
+}
+
+function withClaimed(step: Step, claimed: readonly object[], streams: readonly string[]): Step {
+  const { plugin } = step.tap;
+  const config = { ...plugin.config, claimed_files: claimed };
+  return { ...step, tap: { ...step.tap, plugin: { ...plugin, config, entry: rulesFor(plugin.entry, streams) } } };
+}
+
+/** Without rules for streams that have no file in this run: the tap does not offer them. */
+function rulesFor(entry: PluginEntry, streams: readonly string[]): PluginEntry {
+  const only = <T>(rules: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(Object.entries(rules).filter(([pattern]) => concerns(pattern, streams)));
+  return {
+    ...entry,
+    ...(entry.select !== undefined && { select: entry.select.filter((pattern) => concerns(pattern, streams)) }),
+    ...(entry.metadata !== undefined && { metadata: only(entry.metadata) }),
+    ...(entry.schema !== undefined && { schema: only(entry.schema) }),
+  };
+}
+
+const concerns = (pattern: string, streams: readonly string[]): boolean =>
+  streams.some((stream) => isRead(stream, [pattern.replace(/^!/, "")]));
+
+function log({ onEvent, step }: LiveRun, level: "info" | "warning", message: string): void {
+  onEvent({ type: "log", plugin: "tapline", level, message: step.redact(message) });
+}
