@@ -35,3 +35,9 @@ export async function ticksOf(store: Store, name: string, limit: number): Promis
   const facts = await store.facts.list<Tick>("tick", { prefix: `${name}/`, order: "descending", limit });
   return facts.map(({ value }) => value);
 }
+
+/** undefined: none of the newest ticks succeeded. */
+export async function lastSuccess(store: Store, name: string): Promise<Date | undefined> {
+  const found = (await ticksOf(store, name, 50)).find(({ status }) => status === "done" || status === "warning");
+  return found?.endedAt == null ? undefined : new Date(found.endedAt);
+}

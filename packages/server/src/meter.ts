@@ -4,6 +4,8 @@ import type { ServerEvent } from "./events.ts";
 
 export interface Meter {
   note(event: ServerEvent): void;
+  /** A run of the job succeeded before this server started. */
+  succeeded(job: string, at: Date | undefined): void;
   /** The server looked at everything. */
   beat(): void;
   /** Seconds since the last beat. */
@@ -37,6 +39,9 @@ export function createMeter(clock: Clock): Meter {
         if (event.status === "done" || event.status === "warning") lastSuccess.set(event.job, clock.now().getTime() / 1000);
       }
     },
+    succeeded(job, at) {
+      if (at !== undefined) lastSuccess.set(job, Math.max(lastSuccess.get(job) ?? 0, at.getTime() / 1000));
+    },
     beat: () => {
       beaten = clock.now().getTime();
     },
@@ -49,7 +54,7 @@ export function createMeter(clock: Clock): Meter {
         ...metric(
           "tapline_last_success_timestamp_seconds",
           "gauge",
-          "When a run of the job last succeeded, since this server started.",
+          "When a schedule or sensor of the job last succeeded.",
           new Map([...lastSuccess].map(([job, at]) => [`job=${quoted(job)}`, at])),
         ),
         ...metric(

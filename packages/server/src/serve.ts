@@ -7,14 +7,16 @@ import { openProject, type Project } from "@tapline/runner";
 import type { Clock } from "./clock.ts";
 import { ended, problemOf, started } from "./describe-event.ts";
 import { errors } from "./errors.ts";
+import { eachMinute } from "./each-minute.ts";
 import type { ServerEvent } from "./events.ts";
+import { lastSuccess } from "./frontier.ts";
 import { noteServer } from "./heartbeat.ts";
 import { listen } from "./http.ts";
 import { createMeter } from "./meter.ts";
 import { passPlan, type Waiting } from "./pass.ts";
 import { type Plan, plansOf } from "./plan.ts";
 import type { StartedRun, StartRun } from "./start-run.ts";
-import { type Stores, storesOf } from "./stores.ts";
+import { replaceableStores } from "./stores.ts";
 
 export interface ServeOptions {
   project: Project;
@@ -57,17 +59,23 @@ export async function serve({
     meter.note(event);
     onEvent(event);
   };
+  const tellPeople = eachMinute(clock, report);
   let project = first;
   let known = knownOf(plansOf(project));
   if (known.length === 0) throw errors.nothing_scheduled({}, { file: project.path });
   report(loaded(known));
   await using server = await listen({ port, meter });
   report({ type: "listening", url: server.url });
-  await using stores = replaceable(project);
+  await using stores = replaceableStores(project);
   const runs = new Map<string, StartedRun>();
   const settling = new Set<Promise<void>>();
   let [looked, noted] = [clock.now().getTime(), 0];
   let stamp = stampOf(project);
+  for (const { plan } of known)
+    await stores.storeOf(plan.environment).then(
+      async (store) => meter.succeeded(plan.job, await lastSuccess(store, plan.name)),
+      (error: unknown) => report(problemOf(plan.name, error)),
+    );
 
   const look = async (one: Known): Promise<void> => {
     const { plan } = one;
@@ -125,6 +133,10 @@ export async function serve({
         report(problemOf(one.plan.name, error));
       });
     }
+    tellPeople(
+      project,
+      known.map(({ plan }) => plan),
+    );
     meter.beat();
     const next = Math.min(...known.map(({ checkAt }) => checkAt), now + refreshMs);
     await clock.wait(Math.max(next - clock.now().getTime(), 50), stop);
@@ -151,22 +163,4 @@ function nextCheck(plan: Plan, { isBusy, now, refreshMs }: { isBusy: boolean; no
 /** Changes when one of the project's files does. */
 function stampOf({ parsed }: Project): string {
   return parsed.files.map(({ path }) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0).join(" ");
-}
-
-/** Stores that are opened again when the project changed. */
-function replaceable(project: Project): Stores & { replace(project: Project): Promise<void> } {
-  let stores = storesOf(project);
-  const replaced: Stores[] = [];
-  return {
-    storeOf: (environment) => stores.storeOf(environment),
-    opened: () => stores.opened(),
-    async replace(next) {
-      // Runs that are still to be settled use the store they began with.
-      replaced.push(stores);
-      stores = storesOf(next);
-    },
-    async [Symbol.asyncDispose]() {
-      for (const each of [...replaced, stores]) await each[Symbol.asyncDispose]();
-    },
-  };
 }

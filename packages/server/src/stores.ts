@@ -24,3 +24,21 @@ export function storesOf(project: Project): Stores {
     },
   };
 }
+
+/** Stores that are opened again when the project changed. */
+export function replaceableStores(project: Project): Stores & { replace(project: Project): Promise<void> } {
+  let stores = storesOf(project);
+  const replaced: Stores[] = [];
+  return {
+    storeOf: (environment) => stores.storeOf(environment),
+    opened: () => stores.opened(),
+    async replace(next) {
+      // Runs that are still to be settled use the store they began with.
+      replaced.push(stores);
+      stores = storesOf(next);
+    },
+    async [Symbol.asyncDispose]() {
+      for (const each of [...replaced, stores]) await each[Symbol.asyncDispose]();
+    },
+  };
+}

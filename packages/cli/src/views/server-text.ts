@@ -1,4 +1,5 @@
 /** What a server does, in one line each. Pure. */
+import { describeDelivery } from "@tapline/runner";
 import type { ServerEvent, Waiting } from "@tapline/server";
 
 export function describeServerEvent(event: ServerEvent): string {
@@ -16,6 +17,8 @@ export function describeServerEvent(event: ServerEvent): string {
       return `${event.name}: run ${event.runId} of ${event.job} ${endOf(event.status)}${event.error === null ? "" : `: ${event.error}`}`;
     case "waiting":
       return `${event.name}: waits: ${describeWaiting(event.waiting)}`;
+    case "told":
+      return describeDelivery({ ...event, event: event.about }) ?? `${event.channel} was told of the ${event.about}`;
     case "problem":
       return `${event.name ?? "tapline"}: problem: ${event.message}${event.hint === null ? "" : ` — ${event.hint}`}`;
   }

@@ -99,11 +99,12 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   const steps = runs.map(({ result }) => result);
   const exitCode = exitCodeOfJob({ status, steps, error, signal: options.stop.signal, wants99: request.exit_99 === true });
   const endedAt = new Date();
+  // Before the record of the run: killed in between, a run that succeeded is not started again.
+  if (failure?.code === "already_running") await tick?.postpone(failure.message);
+  else await tick?.end(status === "stopped" && stop.signal === "SIGTERM" ? "interrupted" : status);
   const end: Pick<RunRecord, "status" | "endedAt" | "error"> = { status, endedAt: endedAt.toISOString(), error: failure };
   const { notes, tell } = tellingOf(project, history, { ...record, ...end });
   closeRun(history, runId, { ...end, eventBytes: events.bytes, ...(notes === undefined ? {} : { notices: notes }) });
-  if (failure?.code === "already_running") await tick?.postpone(failure.message);
-  else await tick?.end(status === "stopped" && stop.signal === "SIGTERM" ? "interrupted" : status);
   for (const message of await tell(patience)) warn(message, events);
   // After the record: who reads this event finds the run ended.
   const seconds = (endedAt.getTime() - started.getTime()) / 1000;
