@@ -100,8 +100,13 @@ export async function runJob(options: JobOptions): Promise<JobResult> {
   const exitCode = exitCodeOfJob({ status, steps, error, signal: options.stop.signal, wants99: request.exit_99 === true });
   const endedAt = new Date();
   // Before the record of the run: killed in between, a run that succeeded is not started again.
-  if (failure?.code === "already_running") await tick?.postpone(failure.message);
-  else await tick?.end(status === "stopped" && stop.signal === "SIGTERM" ? "interrupted" : status);
+  try {
+    if (failure?.code === "already_running") await tick?.postpone(failure.message);
+    else await tick?.end(status === "stopped" && stop.signal === "SIGTERM" ? "interrupted" : status);
+  } catch (thrown) {
+    if (!(thrown instanceof TaplineError)) throw thrown;
+    warn(`the end of this run could not be recorded for its schedule, so it may run again: ${thrown.message}`, events);
+  }
   const end: Pick<RunRecord, "status" | "endedAt" | "error"> = { status, endedAt: endedAt.toISOString(), error: failure };
   const { notes, tell } = tellingOf(project, history, { ...record, ...end });
   closeRun(history, runId, { ...end, eventBytes: events.bytes, ...(notes === undefined ? {} : { notices: notes }) });

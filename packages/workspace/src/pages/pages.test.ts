@@ -19,6 +19,7 @@ test("blocks that no test runs", () => {
     "docs/how-to/plugins.md: @acme/tap-shop does not exist, and the other needs github.com",
     "docs/how-to/postgres.md: it needs a PostgreSQL server",
     "docs/how-to/postgres.md: it needs a PostgreSQL server",
+    "docs/how-to/schedule.md: it runs until it is stopped",
     "docs/how-to/schedule.md: needs root and a running systemd",
   ]);
 });
