@@ -2,6 +2,7 @@
 import { openProject, snakeKeys } from "@tapline/runner";
 import { runStarter, type ServerEvent, type StartRun, serve, systemClock, type TickResult, tickOnce } from "@tapline/server";
 import { ownCommand } from "./own-command.ts";
+import { ownBinFolders } from "./plugin-folders.ts";
 import { catchSignals } from "./signals.ts";
 import { printLines } from "./terminal.ts";
 import { describeServerEvent } from "./views/server-text.ts";
@@ -21,6 +22,7 @@ export async function serveProject({ port, leaveRuns, json }: ServeRequest): Pro
   await serve({
     project,
     start: starterOf(project.folder),
+    binFolders: ownBinFolders,
     clock: systemClock,
     port,
     stop: stop.signal,
@@ -31,7 +33,7 @@ export async function serveProject({ port, leaveRuns, json }: ServeRequest): Pro
 
 export function tickProject({ json }: { json: boolean }): Promise<TickResult> {
   const project = openProject(process.cwd());
-  return tickOnce({ project, start: starterOf(project.folder), now: new Date(), onEvent: printer(json) });
+  return tickOnce({ project, start: starterOf(project.folder), binFolders: ownBinFolders, now: new Date(), onEvent: printer(json) });
 }
 
 function starterOf(folder: string): StartRun {

@@ -5,7 +5,15 @@ export { type Finding, findProblems } from "./doctor/doctor.ts";
 export { testPlugin } from "./doctor/test-plugin.ts";
 export { runnerErrorCatalogue } from "./errors.ts";
 export type { PutAway } from "./files/file-facts.ts";
-export { type FileStatus, type FilesRequest, filesWaiting, type ListedFile, listFiles, tapsWithFiles } from "./files/list-files.ts";
+export {
+  type FileStatus,
+  type FilesRequest,
+  filesOfJob,
+  filesWaiting,
+  type ListedFile,
+  listFiles,
+  tapsWithFiles,
+} from "./files/list-files.ts";
 export { type Choice as FileChoice, putAwayFiles, restoreFiles } from "./files/restore-files.ts";
 export type { History, RunEnd, RunFilter, RunRecord, StepRecord, StreamRecord } from "./history/history.ts";
 export { openHistory } from "./history/sqlite-history.ts";

@@ -20,3 +20,14 @@ export const systemClock: Clock = {
       signal?.addEventListener("abort", done);
     }),
 };
+
+/** Returns a function that is true at most once in `ms`: at its first call, or from `ms` after now on. A clock that is set back makes it true. */
+export function every(clock: Clock, ms: number, first: "at once" | "later"): () => boolean {
+  let last = first === "later" ? clock.now().getTime() : Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = clock.now().getTime();
+    if (now >= last && now - last < ms) return false;
+    last = now;
+    return true;
+  };
+}

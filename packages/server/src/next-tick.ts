@@ -1,15 +1,24 @@
 /** What a schedule or a sensor is to run next, whether or not it may start now. */
-import { type ClaimRequest, decideTick, missTick, type Project, type Store, tickKey } from "@tapline/runner";
+import { resolve } from "node:path";
+import { type ClaimRequest, decideTick, filesOfJob, missTick, type Project, type Store, tickKey } from "@tapline/runner";
 import { dueOf } from "./due.ts";
 import { frontierOf, newestTick } from "./frontier.ts";
 import type { Plan, SchedulePlan, SensorPlan } from "./plan.ts";
-import { afterLook, noMemory, type SensorMemory, watchedFiles } from "./watched-files.ts";
+import { afterLook, noMemory, type SensorMemory, stateOf, type WatchedFile, watchedFiles } from "./watched-files.ts";
 
 export type FreshTick = ClaimRequest["fresh"];
 
+export interface TickQuestion {
+  project: Project;
+  store: Store;
+  /** Folders in which plugins are found. */
+  binFolders: readonly string[];
+  now: Date;
+}
+
 /** undefined: nothing is due. What was missed is recorded. */
-export function nextTick(project: Project, store: Store, plan: Plan, now: Date): Promise<FreshTick | undefined> {
-  return plan.kind === "schedule" ? nextOfSchedule(store, plan, now) : nextOfSensor(project.folder, store, plan, now);
+export function nextTick(plan: Plan, question: TickQuestion): Promise<FreshTick | undefined> {
+  return plan.kind === "schedule" ? nextOfSchedule(question.store, plan, question.now) : nextOfSensor(plan, question);
 }
 
 async function nextOfSchedule(store: Store, plan: SchedulePlan, now: Date): Promise<FreshTick | undefined> {
@@ -26,16 +35,45 @@ async function nextOfSchedule(store: Store, plan: SchedulePlan, now: Date): Prom
 }
 
 /** The look at the files, and the decision to start for them, are one transaction: two servers never start for the same files. */
-async function nextOfSensor(folder: string, store: Store, plan: SensorPlan, now: Date): Promise<FreshTick | undefined> {
+async function nextOfSensor(plan: SensorPlan, question: TickQuestion): Promise<FreshTick | undefined> {
+  const { project, store, now } = question;
   const { name, job, minAgeMs } = plan;
-  const files = await watchedFiles(folder, plan);
+  const files = await watchedFiles(project.folder, plan);
   const last = await newestTick(store, name);
+  const known = (await store.facts.get<SensorMemory>("sensor", name)) ?? noMemory;
+  const left = last?.endedAt == null ? undefined : await loadableAgain(plan, known, files, question);
   const pending = await store.facts.decide<SensorMemory, SensorMemory["pending"]>("sensor", [name], ([memory = noMemory]) => {
     const isOver = memory.pending !== null && last?.dueAt === memory.pending.dueAt && last.endedAt !== null;
     const before = isOver ? { ...memory, pending: null } : memory;
-    const after = afterLook(before, files, { minAgeMs, now });
+    const after = afterLook(left === undefined ? before : withoutSeen(before, left, question), files, { minAgeMs, now });
     const isSame = JSON.stringify(after) === JSON.stringify(memory);
     return { answer: after.pending, ...(!isSame && { write: { [name]: after } }) };
   });
   return pending === null ? undefined : { name, kind: "sensor", dueAt: pending.dueAt, job, missed: null, files: pending.files };
+}
+
+/** The taps are asked at most this often. */
+const askEveryMs = 60_000;
+
+/**
+ * A tap that puts files away may have left one that was not complete for it, although the job was started for it. Such a file starts the
+ * job again once a run would load it. undefined: nobody was asked.
+ */
+async function loadableAgain(
+  { job, environment, minAgeMs }: SensorPlan,
+  memory: SensorMemory,
+  files: readonly WatchedFile[],
+  { project, binFolders, now }: TickQuestion,
+): Promise<Set<string> | undefined> {
+  const isLeft = files.some((file) => stateOf(file, memory, { minAgeMs, now }).kind === "seen");
+  const isEarly = memory.asked !== undefined && now.getTime() - Date.parse(memory.asked) < askEveryMs;
+  if (!isLeft || isEarly || memory.pending !== null) return undefined;
+  const listed = await filesOfJob(project, { job, environment, binFolders });
+  const loadable = listed.filter(({ state, why }) => state === "waiting" && why === null);
+  return new Set(loadable.map(({ path }) => resolve(project.folder, path)));
+}
+
+function withoutSeen(memory: SensorMemory, paths: ReadonlySet<string>, { project, now }: TickQuestion): SensorMemory {
+  const seen = Object.fromEntries(Object.entries(memory.seen).filter(([path]) => !paths.has(resolve(project.folder, path))));
+  return { ...memory, seen, asked: now.toISOString() };
 }

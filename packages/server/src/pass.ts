@@ -33,18 +33,20 @@ export interface PassOptions {
   project: Project;
   storeOf(environment: string): Promise<Store>;
   start: StartRun;
+  /** Folders in which plugins are found. */
+  binFolders: readonly string[];
   now: Date;
 }
 
 /** @throws errors of the store, and of files that can't be listed */
-export async function passPlan(plan: Plan, { project, storeOf, start, now }: PassOptions): Promise<PlanOutcome> {
+export async function passPlan(plan: Plan, { project, storeOf, start, binFolders, now }: PassOptions): Promise<PlanOutcome> {
   const store = await storeOf(plan.environment);
   const paused = await pauseOf(store, plan);
   if (paused !== undefined) {
     const { name, since, reason: why } = paused;
     return { kind: "waiting", waiting: { reason: "paused", name, since, why }, dueAt: null };
   }
-  const fresh = await nextTick(project, store, plan, now);
+  const fresh = await nextTick(plan, { project, store, binFolders, now });
   if (fresh === undefined) return { kind: "idle" };
   const key = tickKey(fresh.name, fresh.dueAt);
   const runId = makeRunId(now);

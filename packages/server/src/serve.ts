@@ -2,25 +2,29 @@
  * The server: looks at schedules and sensors all the time and starts their runs, each as a process of its own. It may be killed at any
  * moment: the runs go on, and what it did not start is started by the next server, by the facts in the store.
  */
-import { statSync } from "node:fs";
-import { openProject, type Project } from "@tapline/runner";
-import type { Clock } from "./clock.ts";
-import { ended, problemOf, started } from "./describe-event.ts";
+import type { Project } from "@tapline/runner";
+import { activeRuns } from "./active-runs.ts";
+import { type Clock, every } from "./clock.ts";
+import { problemOf } from "./describe-event.ts";
 import { eachMinute } from "./each-minute.ts";
 import { errors } from "./errors.ts";
 import type { ServerEvent } from "./events.ts";
+import { forgetOld } from "./forget.ts";
 import { lastSuccess } from "./frontier.ts";
 import { noteServer } from "./heartbeat.ts";
 import { listen } from "./http.ts";
 import { createMeter } from "./meter.ts";
 import { passPlan, type Waiting } from "./pass.ts";
-import { type Plan, plansOf } from "./plan.ts";
-import type { StartedRun, StartRun } from "./start-run.ts";
+import type { Plan } from "./plan.ts";
+import type { StartRun } from "./start-run.ts";
 import { replaceableStores } from "./stores.ts";
+import { watchProject } from "./watched-project.ts";
 
 export interface ServeOptions {
   project: Project;
   start: StartRun;
+  /** Folders in which plugins are found. */
+  binFolders: readonly string[];
   clock: Clock;
   /** 0: any free port. */
   port: number;
@@ -35,6 +39,8 @@ export interface ServeOptions {
 
 /** How often files are looked at, and what waits is tried again. */
 const pollMs = 2000;
+/** How often old ticks are forgotten. */
+const forgetMs = 3_600_000;
 
 interface Known {
   plan: Plan;
@@ -44,43 +50,37 @@ interface Known {
 }
 
 /** Resolves when it was stopped and its runs ended. @throws nothing_scheduled, port_taken, and what is wrong with tapline.yml at the start */
-export async function serve({
-  project: first,
-  start,
-  clock,
-  port,
-  stop,
-  leaveRuns,
-  refreshMs = 15_000,
-  onEvent,
-}: ServeOptions): Promise<void> {
+export async function serve(options: ServeOptions): Promise<void> {
+  const { start, binFolders, clock, stop, refreshMs = 15_000 } = options;
   const meter = createMeter(clock);
   const report = (event: ServerEvent): void => {
     meter.note(event);
-    onEvent(event);
+    options.onEvent(event);
   };
-  const tellPeople = eachMinute(clock, report);
-  let project = first;
-  let known = knownOf(plansOf(project));
-  if (known.length === 0) throw errors.nothing_scheduled({}, { file: project.path });
-  report(loaded(known));
-  await using server = await listen({ port, meter });
+  const reportProblem = (name: string | null) => (error: unknown) => report(problemOf(name, error));
+  const watched = watchProject(options.project);
+  let known = knownOf(watched.plans);
+  if (known.length === 0) throw errors.nothing_scheduled({}, { file: options.project.path });
+  report(loadedOf(watched.plans));
+  await using server = await listen({ port: options.port, meter });
   report({ type: "listening", url: server.url });
-  await using stores = replaceableStores(project);
-  const runs = new Map<string, StartedRun>();
-  const settling = new Set<Promise<void>>();
-  let [looked, noted] = [clock.now().getTime(), 0];
-  let stamp = stampOf(project);
-  for (const { plan } of known)
-    await stores.storeOf(plan.environment).then(
-      async (store) => meter.succeeded(plan.job, await lastSuccess(store, plan.name)),
-      (error: unknown) => report(problemOf(plan.name, error)),
-    );
+  await using stores = replaceableStores(watched.project);
+  const tellPeople = eachMinute(clock, report);
+  const runs = activeRuns(report, () => {
+    for (const one of known) one.checkAt = 0;
+  });
+
+  const refresh = async (): Promise<void> => {
+    if (!watched.refresh()) return;
+    known = knownOf(watched.plans);
+    await stores.replace(watched.project);
+    report(loadedOf(watched.plans));
+  };
 
   const look = async (one: Known): Promise<void> => {
     const { plan } = one;
     const now = clock.now();
-    const outcome = await passPlan(plan, { project, storeOf: stores.storeOf, start, now });
+    const outcome = await passPlan(plan, { project: watched.project, storeOf: stores.storeOf, start, binFolders, now });
     const waiting = outcome.kind === "waiting" ? outcome.waiting : undefined;
     // That its own run is at work was reported when it started.
     const isNews = waiting?.reason !== "running" && JSON.stringify(waiting) !== JSON.stringify(one.waiting);
@@ -88,44 +88,33 @@ export async function serve({
       report({ type: "waiting", name: plan.name, job: plan.job, dueAt: outcome.dueAt, waiting: outcome.waiting });
     one.waiting = waiting;
     one.checkAt = nextCheck(plan, { isBusy: outcome.kind !== "idle", now, refreshMs });
-    if (outcome.kind !== "started") return;
-    const { run, runId, settled } = outcome;
-    runs.set(runId, run);
-    report(started(plan, outcome));
-    const end = settled
-      .then((tick) => report(ended(plan, runId, tick)))
-      .catch((error: unknown) => report(problemOf(plan.name, error)))
-      .then(() => {
-        runs.delete(runId);
-        settling.delete(end);
-        // What waited for the end of this run is due now.
-        for (const each of known) each.checkAt = 0;
-      });
-    settling.add(end);
+    if (outcome.kind === "started") runs.add(plan, outcome);
   };
 
+  /** Work on the stores, one environment after another. */
+  const inStores = async (work: (environment: string, plans: readonly Plan[]) => Promise<void>): Promise<void> => {
+    for (const environment of new Set(watched.plans.map((plan) => plan.environment))) {
+      const plans = watched.plans.filter((plan) => plan.environment === environment);
+      await work(environment, plans).catch(reportProblem(null));
+    }
+  };
+
+  await inStores(async (environment, plans) => {
+    const store = await stores.storeOf(environment);
+    for (const { job, name } of plans) meter.succeeded(job, await lastSuccess(store, name));
+  });
+  const isTimeTo = {
+    refresh: every(clock, refreshMs, "later"),
+    note: every(clock, refreshMs, "at once"),
+    forget: every(clock, forgetMs, "at once"),
+  };
   while (!stop.aborted) {
-    const now = clock.now().getTime();
-    if (now - looked >= refreshMs || now < looked) {
-      looked = now;
-      const fresh = stampOf(project);
-      if (fresh !== stamp) {
-        stamp = fresh;
-        try {
-          project = openProject(project.folder, project.processEnv);
-          known = knownOf(plansOf(project));
-          await stores.replace(project);
-          report(loaded(known));
-        } catch (error) {
-          report(problemOf(null, error));
-        }
-      }
-    }
-    if (now - noted >= refreshMs || now < noted) {
-      noted = now;
-      for (const environment of new Set(known.map(({ plan }) => plan.environment)))
-        await stores.storeOf(environment).then(noteServer, (error: unknown) => report(problemOf(null, error)));
-    }
+    if (isTimeTo.refresh()) await refresh().catch(reportProblem(null));
+    if (isTimeTo.note()) await inStores(async (environment) => noteServer(await stores.storeOf(environment)));
+    if (isTimeTo.forget())
+      await inStores(async (environment, plans) =>
+        forgetOld({ project: watched.project, store: await stores.storeOf(environment), plans, now: clock.now() }),
+      );
     for (const one of known) {
       if (one.checkAt > clock.now().getTime() || stop.aborted) continue;
       await look(one).catch((error: unknown) => {
@@ -133,24 +122,20 @@ export async function serve({
         report(problemOf(one.plan.name, error));
       });
     }
-    tellPeople(
-      project,
-      known.map(({ plan }) => plan),
-    );
+    tellPeople(watched.project, watched.plans);
     meter.beat();
+    const now = clock.now().getTime();
     const next = Math.min(...known.map(({ checkAt }) => checkAt), now + refreshMs);
-    await clock.wait(Math.max(next - clock.now().getTime(), 50), stop);
+    await clock.wait(Math.max(next - now, 50), stop);
   }
-  if (leaveRuns) return;
-  for (const run of runs.values()) run.stop("SIGTERM");
-  await Promise.all(settling);
+  if (!options.leaveRuns) await runs.stop();
 }
 
 const knownOf = (plans: readonly Plan[]): Known[] => plans.map((plan) => ({ plan, checkAt: 0, waiting: undefined }));
 
-function loaded(known: readonly Known[]): ServerEvent {
-  const schedules = known.filter(({ plan }) => plan.kind === "schedule").length;
-  return { type: "loaded", schedules, sensors: known.length - schedules };
+function loadedOf(plans: readonly Plan[]): ServerEvent {
+  const schedules = plans.filter(({ kind }) => kind === "schedule").length;
+  return { type: "loaded", schedules, sensors: plans.length - schedules };
 }
 
 /** A schedule that nothing runs of and that is not due is looked at when it is due. */
@@ -158,9 +143,4 @@ function nextCheck(plan: Plan, { isBusy, now, refreshMs }: { isBusy: boolean; no
   if (plan.kind === "sensor" || isBusy) return now.getTime() + pollMs;
   const due = plan.cron.nextRun(now)?.getTime() ?? Number.POSITIVE_INFINITY;
   return Math.min(due, now.getTime() + refreshMs);
-}
-
-/** Changes when one of the project's files does. */
-function stampOf({ parsed }: Project): string {
-  return parsed.files.map(({ path }) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0).join(" ");
 }

@@ -10,6 +10,8 @@ import { storesOf } from "./stores.ts";
 export interface TickOptions {
   project: Project;
   start: StartRun;
+  /** Folders in which plugins are found. */
+  binFolders: readonly string[];
   now: Date;
   onEvent(event: ServerEvent): void;
 }
@@ -21,13 +23,13 @@ export interface TickResult {
 }
 
 /** Starts what is due, and waits for the runs it started. @throws what is wrong with the schedules in tapline.yml */
-export async function tickOnce({ project, start, now, onEvent }: TickOptions): Promise<TickResult> {
+export async function tickOnce({ project, start, binFolders, now, onEvent }: TickOptions): Promise<TickResult> {
   await using stores = storesOf(project);
   const runs: Promise<boolean>[] = [];
   let problems = 0;
   for (const plan of plansOf(project)) {
     try {
-      const outcome = await passPlan(plan, { project, ...stores, start, now });
+      const outcome = await passPlan(plan, { project, ...stores, start, binFolders, now });
       if (outcome.kind === "waiting") onEvent({ type: "waiting", name: plan.name, job: plan.job, ...outcome });
       if (outcome.kind !== "started") continue;
       onEvent(started(plan, outcome));

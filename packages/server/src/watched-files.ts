@@ -15,6 +15,8 @@ export interface SensorMemory {
   seen: Record<string, Look>;
   /** The tick that was decided on and may not have been claimed yet. */
   pending: { dueAt: string; files: string[] } | null;
+  /** When the job's taps were last asked about files that were seen and are still there. ISO 8601, in UTC. */
+  asked?: string;
 }
 
 export const noMemory: SensorMemory = { looks: {}, seen: {}, pending: null };

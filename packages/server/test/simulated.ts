@@ -67,6 +67,7 @@ export async function simulate({ schedules, from, days, isKilled, restartAfter =
       await serve({
         project,
         start,
+        binFolders: [],
         port: 0,
         stop: stop.signal,
         leaveRuns: true,

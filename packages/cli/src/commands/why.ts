@@ -1,5 +1,6 @@
 /** `tapline why`: says what a schedule, a sensor or a job waits for. */
 import { Args, Command, Flags } from "@oclif/core";
+import type { ListedFile } from "@tapline/runner";
 import { conclude, exitCodes } from "../outcome.ts";
 import { printLines } from "../terminal.ts";
 
@@ -14,17 +15,26 @@ export default class Why extends Command {
     const { args, flags } = await this.parse(Why);
     await conclude(
       async () => {
-        const [{ openHistory, openProject, snakeKeys }, { whyNot }, { describeWhy }] = await Promise.all([
-          import("@tapline/runner"),
-          import("@tapline/server"),
-          import("../views/why-text.ts"),
-        ]);
+        const [{ environmentOf, filesOfJob, openHistory, openProject, snakeKeys }, { whyNot }, { describeWhy }, { ownBinFolders }] =
+          await Promise.all([
+            import("@tapline/runner"),
+            import("@tapline/server"),
+            import("../views/why-text.ts"),
+            import("../plugin-folders.ts"),
+          ]);
         const project = openProject(process.cwd());
         const found = await whyNot(project, args.name, new Date());
         using history = openHistory(project.folder);
         const lastRun = (job: string) => history.runs({ limit: 1, name: job })[0];
-        if (flags.json) for (const one of found) process.stdout.write(`${JSON.stringify(snakeKeys(one))}\n`);
-        else printLines(describeWhy(found, { name: args.name, lastRun, now: new Date() }));
+        const jobs = new Map(found.map(({ job, environment }) => [job, environment]));
+        if (found.length === 0 && args.name !== undefined) jobs.set(args.name, environmentOf(project));
+        const files = new Map<string, ListedFile[]>();
+        for (const [job, environment] of jobs) files.set(job, await filesOfJob(project, { job, environment, binFolders: ownBinFolders }));
+        const filesOf = (job: string): ListedFile[] => files.get(job) ?? [];
+        if (flags.json)
+          for (const one of found)
+            process.stdout.write(`${JSON.stringify(snakeKeys({ ...one, filesOfTaps: filesOf(one.job).map(snakeKeys) }))}\n`);
+        else printLines(describeWhy(found, { name: args.name, lastRun, filesOf, now: new Date() }));
         return exitCodes.done;
       },
       { json: flags.json },

@@ -1,5 +1,5 @@
 /** Why jobs do not run, as text. Pure. */
-import { describeTrigger, type Missed, type RunRecord } from "@tapline/runner";
+import { describeTrigger, type ListedFile, type Missed, type RunRecord } from "@tapline/runner";
 import type { Why } from "@tapline/server";
 import { describeWaiting } from "./server-text.ts";
 
@@ -7,13 +7,16 @@ export interface WhyContext {
   /** What was asked for; undefined: all. */
   name: string | undefined;
   lastRun(job: string): RunRecord | undefined;
+  /** That the taps of the job would load, where they put files away. */
+  filesOf(job: string): readonly ListedFile[];
   now: Date;
 }
 
-export function describeWhy(found: readonly Why[], { name, lastRun, now }: WhyContext): string[] {
+export function describeWhy(found: readonly Why[], { name, lastRun, filesOf, now }: WhyContext): string[] {
+  const ofJob = (job: string): string[] => [...filesOf(job).map(describeFile), ...describeLast(lastRun(job))];
   if (found.length === 0 && name === undefined) return ["tapline.yml has no schedules and no sensors, so nothing runs by itself."];
-  if (found.length === 0) return [`No schedule and no sensor of tapline.yml starts ${name}.`, ...describeLast(lastRun(name as string))];
-  return found.flatMap((one, index) => [...(index === 0 ? [] : [""]), ...describeOne(one, now), ...describeLast(lastRun(one.job))]);
+  if (found.length === 0) return [`No schedule and no sensor of tapline.yml starts ${name}.`, ...ofJob(name as string)];
+  return found.flatMap((one, index) => [...(index === 0 ? [] : [""]), ...describeOne(one, now), ...ofJob(one.job)]);
 }
 
 function describeOne(one: Why, now: Date): string[] {
@@ -30,6 +33,8 @@ function describeOne(one: Why, now: Date): string[] {
     ),
   ];
 }
+
+const describeFile = ({ path, why, tap }: ListedFile): string => `  file     ${path} (${tap}): ${why ?? "the next run loads it"}`;
 
 function sentence({ waiting, due, kind, files }: Why): string {
   if (waiting?.reason === "no_server")

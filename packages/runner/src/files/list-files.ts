@@ -8,6 +8,7 @@ import type { Project } from "../model/project.ts";
 import { createRedactor } from "../model/secrets.ts";
 import type { ReadyPlugin } from "../model/step.ts";
 import { preparePlugin } from "../plugins/prepare.ts";
+import { jobOf } from "../project/job.ts";
 import { entryOf, kindOf } from "../project/plugin-entry.ts";
 import { environmentOf, pluginNames } from "../project/project.ts";
 import { lifeOf } from "../state/host.ts";
@@ -73,7 +74,25 @@ export async function filesWaiting(
 ): Promise<{ files: ListedFile[] } | { failure: Failure }> {
   if (entryOf(project.parsed, step.tap, environment).entry.files === undefined) return { files: [] };
   await using store = await openStore(project, environment);
-  return waitingIn(store, { ...step, project, environment });
+  return await waitingIn(store, { ...step, project, environment });
+}
+
+/**
+ * As `filesWaiting`, of all taps of a job. A tap that can't be asked has none: the run of the job says why.
+ * @throws what is wrong with the job
+ */
+export async function filesOfJob(
+  project: Project,
+  { job, environment, binFolders }: { job: string; environment: string; binFolders: readonly string[] },
+): Promise<ListedFile[]> {
+  const taps = jobOf(project, job).steps.flatMap(({ work }) => (work.kind === "pipe" ? [work.tap] : []));
+  const found: ListedFile[] = [];
+  for (const tap of new Set(taps)) {
+    const stop = new Promise<never>(() => {});
+    const answer = await filesWaiting(project, environment, { tap, stop, binFolders, onEvent: () => {} });
+    if ("files" in answer) found.push(...answer.files);
+  }
+  return found;
 }
 
 /** A tap of the project with the settings of its files. @throws files_unsupported, files_not_kept and as `preparePlugin` */
