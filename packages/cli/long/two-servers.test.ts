@@ -17,7 +17,7 @@ const cron = "*/4 * * * * *";
 
 test("each due time once, under kills of servers and runs", async () => {
   const { host, port, user, password, database } = await testDatabase();
-  const folder = makeProject({ rows: 3, pause_ms: 200 });
+  const folder = makeProject({ rows: 5, pause_ms: 400 });
   const path = join(folder, "tapline.yml");
   const state = { backend: "postgres", url: `postgresql://${user}:${password}@${host}:${port}/${database}`, lease_seconds: 5 };
   const schedules = [{ name: "often", cron, job: "pipe", missed: "all" }];
@@ -34,7 +34,7 @@ test("each due time once, under kills of servers and runs", async () => {
   while (Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, 1000 + random() * 8000));
     const [pid] = runners();
-    if (random() < 0.5 && pid !== undefined) {
+    if (random() < 0.8 && pid !== undefined) {
       try {
         process.kill(pid, "SIGKILL");
         killedRuns++;

@@ -16,7 +16,7 @@ export async function listNotices(project: Project, environment: string, limit: 
     if (here.length > 0 && error instanceof TaplineError) return [];
     throw error;
   });
-  return [...here, ...there].sort((a, b) => (a.notice.id < b.notice.id ? 1 : -1)).slice(0, limit);
+  return [...here, ...there].sort((a, b) => (a.lastAttemptAt < b.lastAttemptAt ? 1 : -1)).slice(0, limit);
 }
 
 async function storedRecords(project: Project, environment: string, limit: number): Promise<NoticeRecord[]> {

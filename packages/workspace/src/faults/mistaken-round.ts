@@ -112,8 +112,8 @@ function openProject({ settings, seed, number, mistake }: MistakenRound, folder:
 
 /** The code of the error in the last line of `tapline run --json`. */
 function errorCodeOf(stdout: string): string {
-  const { failure } = lastJsonLine(stdout) as { failure?: { code?: string } };
-  return failure?.code ?? "";
+  const { error } = lastJsonLine(stdout) as { error?: { code?: string } };
+  return error?.code ?? "";
 }
 
 export const describeMistake = ({ mistake, settings, seed, number }: MistakenRound): string =>
