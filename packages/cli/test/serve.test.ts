@@ -109,7 +109,7 @@ test("a job that can't start is no loop: its tick fails, with the reason", async
   const again = await tapline(folder, ["tick"]);
   expect(again.code).toBe(1);
   expect(again.out).toMatch(/often: run \S+ of pipe failed: .*target-none/);
-  expect((await tapline(folder, ["why", "often"])).out).toMatch(/last {5}due \S+: failed \(run \S+\): .*target-none/);
+  expect((await tapline(folder, ["why", "often"])).out).toMatch(/last {5}due \S+ \S+: failed \(run \S+\): .*target-none/);
 });
 
 test("two ticks of cron at once run what is due once; what is paused does not run", async () => {

@@ -11,8 +11,8 @@ export interface ActiveRuns {
   stop(): Promise<void>;
 }
 
-/** @param onEnd called after each end: what waited for it may start now */
-export function activeRuns(report: (event: ServerEvent) => void, onEnd: () => void): ActiveRuns {
+/** @param onEnd called after the end of each run of a plan: what waited for it may start now */
+export function activeRuns(report: (event: ServerEvent) => void, onEnd: (plan: Plan) => void): ActiveRuns {
   const runs = new Map<StartedRun, Promise<void>>();
   return {
     add(plan, outcome) {
@@ -23,7 +23,7 @@ export function activeRuns(report: (event: ServerEvent) => void, onEnd: () => vo
         .catch((error: unknown) => report(problemOf(plan.name, error)))
         .then(() => {
           runs.delete(run);
-          onEnd();
+          onEnd(plan);
         });
       runs.set(run, end);
     },

@@ -66,8 +66,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   report({ type: "listening", url: server.url });
   await using stores = replaceableStores(watched.project);
   const tellPeople = eachMinute(clock, report);
-  const runs = activeRuns(report, () => {
-    for (const one of known) one.checkAt = 0;
+  const runs = activeRuns(report, ({ name }) => {
+    for (const one of known) if (one.waiting !== undefined || one.plan.name === name) one.checkAt = 0;
   });
 
   const refresh = async (): Promise<void> => {

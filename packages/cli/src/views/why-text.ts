@@ -13,10 +13,14 @@ export interface WhyContext {
 }
 
 export function describeWhy(found: readonly Why[], { name, lastRun, filesOf, now }: WhyContext): string[] {
-  const ofJob = (job: string): string[] => [...filesOf(job).map(describeFile), ...describeLast(lastRun(job))];
+  const ofJob = (job: string, told?: string): string[] => [...filesOf(job).map(describeFile), ...describeLast(lastRun(job), told)];
   if (found.length === 0 && name === undefined) return ["tapline.yml has no schedules and no sensors, so nothing runs by itself."];
   if (found.length === 0) return [`No schedule and no sensor of tapline.yml starts ${name}.`, ...ofJob(name as string)];
-  return found.flatMap((one, index) => [...(index === 0 ? [] : [""]), ...describeOne(one, now), ...ofJob(one.job)]);
+  return found.flatMap((one, index) => [
+    ...(index === 0 ? [] : [""]),
+    ...describeOne(one, now),
+    ...ofJob(one.job, one.last?.attempts.at(-1)?.runId),
+  ]);
 }
 
 function describeOne(one: Why, now: Date): string[] {
@@ -24,7 +28,7 @@ function describeOne(one: Why, now: Date): string[] {
   return [
     `${name}  (${kind}, runs ${job} in ${environment})`,
     `  now      ${sentence(one)}`,
-    ...(nextDue === null ? [] : [`  next     ${nextDue} (in ${describeSpan(Date.parse(nextDue) - now.getTime())})`]),
+    ...(nextDue === null ? [] : [`  next     ${shortTime(nextDue)} (in ${describeSpan(Date.parse(nextDue) - now.getTime())})`]),
     ...(last === null ? [] : [`  last     ${describeTick(last)}`]),
     ...(last?.missed ? [`  missed   ${describeMissed(last.missed)}`] : []),
     ...one.files.map(
@@ -41,7 +45,7 @@ function sentence({ waiting, due, kind, files }: Why): string {
     return "no server is at work. To start one: tapline serve (or let cron call tapline tick each minute)";
   if (waiting?.reason === "running") return `run ${waiting.runId} is at work. To watch it: tapline runs show ${waiting.runId}`;
   if (waiting !== null) return `waits: ${describeWaiting(waiting)}`;
-  if (due !== null) return `is due since ${due}, and starts with the next look of a server`;
+  if (due !== null) return `is due since ${shortTime(due)}, and starts with the next look of a server`;
   if (kind === "schedule") return "is not due";
   if (files.length === 0) return "no file matches";
   if (files.some(({ state }) => state.kind === "ready")) return "files are complete and new: the next look of a server starts the job";
@@ -51,19 +55,24 @@ function sentence({ waiting, due, kind, files }: Why): string {
 function describeTick({ dueAt, status, attempts, error }: NonNullable<Why["last"]>): string {
   const runId = attempts.at(-1)?.runId;
   const tries = attempts.length > 1 ? `, ${attempts.length} runs` : "";
-  return `due ${dueAt}: ${status}${runId === undefined ? "" : ` (run ${runId}${tries})`}${error === undefined ? "" : `: ${error}`}`;
+  return `due ${shortTime(dueAt)}: ${status}${runId === undefined ? "" : ` (run ${runId}${tries})`}${error === undefined ? "" : `: ${error}`}`;
 }
 
 function describeMissed({ count, isMore, first, last }: Missed): string {
-  if (count === 1) return `the due time ${first} before it`;
-  return `${isMore ? "more than " : ""}${count} due times before it, from ${first} to ${last}`;
+  if (count === 1) return `the due time ${shortTime(first)} before it`;
+  return `${isMore ? "more than " : ""}${count} due times before it, from ${shortTime(first)} to ${shortTime(last)}`;
 }
 
-function describeLast(run: RunRecord | undefined): string[] {
+/** @param told a run that was told of already: it is worth a line only where it failed */
+function describeLast(run: RunRecord | undefined, told?: string): string[] {
   if (run === undefined) return ["  run      the job never ran in this folder"];
+  if (run.runId === told && run.error === null) return [];
   const error = run.error === null ? "" : `: ${run.error.message}`;
   return [`  run      ${run.runId} (${describeTrigger(run.trigger)}): ${run.status}${error}. See: tapline runs show ${run.runId}`];
 }
+
+/** "2026-01-31 02:00:00Z". */
+const shortTime = (time: string): string => `${time.slice(0, 19).replace("T", " ")}Z`;
 
 /** "2 d 3 h", "4 h 5 min", "20 s". */
 function describeSpan(ms: number): string {

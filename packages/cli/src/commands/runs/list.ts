@@ -31,12 +31,13 @@ export default class RunsList extends Command {
   async run(): Promise<void> {
     const { flags } = await this.parse(RunsList);
     await conclude(async () => {
-      const [{ checkDate, findProjectFolder, openHistory }, { tagsFrom }, { runLike }, { describeRuns, runFields }] = await Promise.all([
-        import("@tapline/runner"),
-        import("../../job-request.ts"),
-        import("../../find-run.ts"),
-        import("../../views/history-text.ts"),
-      ]);
+      const [{ checkDate, findProjectFolder, openHistory, quoteWord }, { tagsFrom }, { runLike }, { describeRuns, runFields }] =
+        await Promise.all([
+          import("@tapline/runner"),
+          import("../../job-request.ts"),
+          import("../../find-run.ts"),
+          import("../../views/history-text.ts"),
+        ]);
       using history = openHistory(findProjectFolder(process.cwd()));
       const { limit, job: name, status, environment, trigger, since, tag } = flags;
       if (since !== undefined) checkDate("--since", since);
@@ -47,8 +48,16 @@ export default class RunsList extends Command {
       const lines = flags.json ? runs.map((run) => JSON.stringify(runFields(run))) : describeRuns(runs, columnsOf(process.stdout));
       process.stdout.write(lines.map((line) => `${line}\n`).join(""));
       const last = found.length > limit ? runs.at(-1) : undefined;
-      if (last !== undefined && process.stderr.isTTY) printLines([`Older runs: --before ${last.runId}`], process.stderr);
+      if (last !== undefined && process.stderr.isTTY)
+        printLines([`Older runs: ${olderCommand(this.argv.map(quoteWord), last.runId)}`], process.stderr);
       return exitCodes.done;
     });
   }
+}
+
+/** The same command for the page after this one. @param argv quoted for a shell */
+function olderCommand(argv: readonly string[], runId: string): string {
+  const at = argv.indexOf("--before");
+  const others = at < 0 ? argv : argv.toSpliced(at, 2);
+  return ["tapline runs list", ...others.filter((word) => !word.startsWith("--before=")), "--before", runId].join(" ");
 }
