@@ -1,8 +1,8 @@
 /** What a schedule or a sensor is to run next, whether or not it may start now. */
 import { resolve } from "node:path";
-import { type ClaimRequest, decideTick, filesOfJob, missTick, type Project, type Store, tickKey } from "@tapline/runner";
+import { type ClaimRequest, decideTick, filesOfJob, missTick, type Project, type Store, type Tick, tickKey } from "@tapline/runner";
 import { dueOf } from "./due.ts";
-import { frontierOf, newestTick } from "./frontier.ts";
+import { frontierOf, ticksOf } from "./frontier.ts";
 import type { Plan, SchedulePlan, SensorPlan } from "./plan.ts";
 import { afterLook, noMemory, type SensorMemory, stateOf, type WatchedFile, watchedFiles } from "./watched-files.ts";
 
@@ -39,9 +39,10 @@ async function nextOfSensor(plan: SensorPlan, question: TickQuestion): Promise<F
   const { project, store, now } = question;
   const { name, job, minAgeMs } = plan;
   const files = await watchedFiles(project.folder, plan);
-  const last = await newestTick(store, name);
+  const ticks = await ticksOf(store, name, mostFailures);
+  const [last] = ticks;
   const known = (await store.facts.get<SensorMemory>("sensor", name)) ?? noMemory;
-  const left = last?.endedAt == null ? undefined : await loadableAgain(plan, known, files, question);
+  const left = last?.endedAt == null ? undefined : await loadableAgain(plan, known, files, { ...question, mayRetry: mayRetry(ticks, now) });
   const pending = await store.facts.decide<SensorMemory, SensorMemory["pending"]>("sensor", [name], ([memory = noMemory]) => {
     const isOver = memory.pending !== null && last?.dueAt === memory.pending.dueAt && last.endedAt !== null;
     const before = isOver ? { ...memory, pending: null } : memory;
@@ -55,21 +56,33 @@ async function nextOfSensor(plan: SensorPlan, question: TickQuestion): Promise<F
 /** The taps are asked at most this often. */
 const askEveryMs = 60_000;
 
+const [firstRetryMs, longestRetryMs] = [60_000, 3_600_000];
+const mostFailures = 10;
+
+/** Files that a failed run left are tried again after a minute, then after two, four, eight … minutes, an hour at most. */
+function mayRetry(newestFirst: readonly Tick[], now: Date): boolean {
+  const success = newestFirst.findIndex(({ status }) => status !== "failed" && status !== "timed_out");
+  const failures = success < 0 ? newestFirst.length : success;
+  const ended = newestFirst[0]?.endedAt ?? null;
+  if (failures === 0 || ended === null) return true;
+  return now.getTime() - Date.parse(ended) >= Math.min(firstRetryMs * 2 ** (failures - 1), longestRetryMs);
+}
+
 /**
- * A tap that puts files away may have left one that was not complete for it, although the job was started for it. Such a file starts the
- * job again once a run would load it. undefined: nobody was asked.
+ * A tap that puts files away may have left one although the job was started for it: it was not complete for the tap, or another file made
+ * the run fail. Such a file starts the job again once a run would load it. undefined: nobody was asked.
  */
 async function loadableAgain(
   { job, environment, minAgeMs }: SensorPlan,
   memory: SensorMemory,
   files: readonly WatchedFile[],
-  { project, binFolders, now }: TickQuestion,
+  { project, binFolders, now, mayRetry }: TickQuestion & { mayRetry: boolean },
 ): Promise<Set<string> | undefined> {
   const isLeft = files.some((file) => stateOf(file, memory, { minAgeMs, now }).kind === "seen");
   const isEarly = memory.asked !== undefined && now.getTime() - Date.parse(memory.asked) < askEveryMs;
   if (!isLeft || isEarly || memory.pending !== null) return undefined;
   const listed = await filesOfJob(project, { job, environment, binFolders });
-  const loadable = listed.filter(({ state, why }) => state === "waiting" && why === null);
+  const loadable = listed.filter(({ state, why, runId }) => state === "waiting" && (why === null || (runId !== null && mayRetry)));
   return new Set(loadable.map(({ path }) => resolve(project.folder, path)));
 }
 

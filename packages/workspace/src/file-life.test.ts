@@ -1,6 +1,6 @@
 /** Files are taken from an inbox, loaded exactly once and put away, whatever happens in between. Real processes, a real database. */
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type FileProject, type FileProjectOptions, fileProject } from "./file-life.ts";
@@ -177,4 +177,28 @@ test("what is written to a file after its load is loaded as well, and nothing tw
   appendFileSync(join(folder, "inbox/orders.csv"), "b,x\n");
   await tapline("run", "load");
   expect(await ids()).toEqual(once("a", "b"));
+});
+
+test("checks of a stream without files now pass, and those of tables are looked at in a run without files", async () => {
+  const made = project();
+  const path = join(made.folder, "tapline.yml");
+  const content = JSON.parse(readFileSync(path, "utf8"));
+  content.plugins["tap-csv"].config.files.push({ entity: "customers", match: { name: "customers*.csv" } });
+  const checks = [
+    { stream: "customers", not_null: ["id"] },
+    { stream: "orders", row_count: { min: 2 } },
+  ];
+  content.jobs = { load: { steps: ["tap-csv target-duckdb"], checks } };
+  writeFileSync(path, JSON.stringify(content));
+  // Before the first load there are no tables.
+  expect(await made.tapline("run", "load")).toMatchObject({ code: 0 });
+  made.drop("orders.csv", rowsOf("a"));
+  const loaded = await made.tapline("run", "load");
+  expect(loaded).toMatchObject({ code: 1, stderr: expect.stringContaining("the number of rows is at least 2: but it is 1") });
+  expect(loaded.stderr).not.toContain("customers");
+  // The table is as wrong as before.
+  expect(await made.tapline("run", "load")).toMatchObject({ code: 1, stderr: expect.stringContaining("at least 2") });
+  made.drop("orders-2.csv", rowsOf("b"));
+  expect(await made.tapline("run", "load")).toMatchObject({ code: 0 });
+  expect(await made.tapline("run", "load")).toMatchObject({ code: 0 });
 });

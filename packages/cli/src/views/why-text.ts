@@ -29,7 +29,7 @@ function describeOne(one: Why, now: Date): string[] {
     `${name}  (${kind}, runs ${job} in ${environment})`,
     `  now      ${sentence(one)}`,
     ...(nextDue === null ? [] : [`  next     ${shortTime(nextDue)} (in ${describeSpan(Date.parse(nextDue) - now.getTime())})`]),
-    ...(last === null ? [] : [`  last     ${describeTick(last)}`]),
+    ...(last === null ? [] : [`  last     ${describeTick(last, one.waiting?.reason === "running")}`]),
     ...(last?.missed ? [`  missed   ${describeMissed(last.missed)}`] : []),
     ...one.files.map(
       ({ path, state }) =>
@@ -52,10 +52,11 @@ function sentence({ waiting, due, kind, files }: Why): string {
   return files.every(({ state }) => state.kind === "seen") ? "no file is new" : "waits for files to be complete";
 }
 
-function describeTick({ dueAt, status, attempts, error }: NonNullable<Why["last"]>): string {
+function describeTick({ dueAt, status, attempts, error }: NonNullable<Why["last"]>, isAtWork: boolean): string {
   const runId = attempts.at(-1)?.runId;
   const tries = attempts.length > 1 ? `, ${attempts.length} runs` : "";
-  return `due ${shortTime(dueAt)}: ${status}${runId === undefined ? "" : ` (run ${runId}${tries})`}${error === undefined ? "" : `: ${error}`}`;
+  const how = (status === "running" || status === "claimed") && !isAtWork ? "killed, so a server starts it again" : status;
+  return `due ${shortTime(dueAt)}: ${how}${runId === undefined ? "" : ` (run ${runId}${tries})`}${error === undefined ? "" : `: ${error}`}`;
 }
 
 function describeMissed({ count, isMore, first, last }: Missed): string {

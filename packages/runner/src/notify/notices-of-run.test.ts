@@ -140,3 +140,10 @@ test("settings of a wrong configuration stay in the message", () => {
   const [planned] = noticesOfRun(settings, { run: run(), steps: [step({ error: config })], before: undefined });
   expect(planned?.notice.problems[0]?.cause).toBe('There is no environment "prd"');
 });
+
+test("a file that was put away is looked for in the archive, where another run would not read it", () => {
+  const commands = (tapsWithFiles: string[]): (string | null)[] =>
+    noticesOfRun(settings, { run: run(), steps: [step()], before: undefined, tapsWithFiles }).map(({ notice }) => notice.command);
+  expect(new Set(commands(["tap-csv"]))).toEqual(new Set(["tapline files list tap-csv"]));
+  expect(new Set(commands([]))).toEqual(new Set(["tapline runs retry 20260131T101500Z-1a2b3c4d"]));
+});

@@ -19,6 +19,8 @@ export interface EndedRun {
   steps: readonly StepRecord[];
   /** The newest run of the job before it that says how the job was; undefined: there is none. */
   before: Pick<RunRecord, "status" | "startedAt" | "runId"> | undefined;
+  /** The taps of the project that put files away. */
+  tapsWithFiles?: readonly string[];
 }
 
 /** Each channel is told at most one thing about how a run ended: the first of these that it wants to know. */
@@ -73,7 +75,8 @@ function eventsOf({ run, before }: EndedRun): NoticeEvent[] {
   return [...recovered, run.status === "warning" ? "warning" : "success"];
 }
 
-function noticeOf(settings: NotifySettings, { run, steps, before }: EndedRun, event: NoticeEvent): Notice {
+function noticeOf(settings: NotifySettings, ended: EndedRun, event: NoticeEvent): Notice {
+  const { run, steps, before } = ended;
   const { runId, name: job, environment, status } = run;
   const at = run.endedAt ?? run.startedAt;
   const since = event === "recovery" && before !== undefined ? `, after ${before.runId} had ${words[before.status] ?? before.status}` : "";
@@ -89,9 +92,17 @@ function noticeOf(settings: NotifySettings, { run, steps, before }: EndedRun, ev
     problems: isBad(status) ? problemsOf(run, steps) : [],
     warnings: warnings.slice(0, 10),
     loaded: steps.flatMap(({ streams }) => streams.map(({ stream, table, loaded }) => ({ stream, table, rows: loaded }))),
-    command: isBad(status) ? `tapline runs retry ${runId}` : `tapline runs show ${runId}`,
+    command: isBad(status) ? commandAfterFailure(ended) : `tapline runs show ${runId}`,
     link: linkOf(settings, { runId, job, environment }),
   };
+}
+
+/** A file with an error is not in the inbox any more, so that another run would not read it. */
+function commandAfterFailure({ run, steps, tapsWithFiles = [] }: EndedRun): string {
+  const fileFault = steps
+    .map(({ error }) => error)
+    .find((error) => error?.position.file !== undefined && tapsWithFiles.includes(error.plugin));
+  return fileFault == null ? `tapline runs retry ${run.runId}` : `tapline files list ${fileFault.plugin}`;
 }
 
 const words: Readonly<Record<string, string>> = { failed: "failed", timed_out: "timed out", crashed: "crashed" };

@@ -12,12 +12,17 @@ import type { LiveRun } from "./live-run.ts";
 import { handlePluginEvent } from "./live-run.ts";
 
 export interface RunChecks {
-  /** Compares their names with what the tap reads; undefined: that is not known. @throws check_stream_unknown, check_column_unknown */
-  know(catalog: Catalog | undefined): void;
+  /**
+   * Compares their names with what the tap reads; undefined: that is not known. `isPart`: it reads only the streams that have files now.
+   * @throws check_stream_unknown, check_column_unknown
+   */
+  know(catalog: Catalog | undefined, isPart: boolean): void;
   /** What the target gets of them. `only`: the streams of a lane. */
   forTarget(only?: Catalog): readonly Check[];
   /** After a whole load. @returns a failure where a check that stops does not hold, or was not run */
   judge(run: LiveRun, project: Project): Promise<Failure | null>;
+  /** Where a run has nothing to load: the tables are looked at, as they are. @returns as `judge` */
+  judgeTables(run: LiveRun, project: Project): Promise<Failure | null>;
   results(run: LiveRun): CheckResult[];
 }
 
@@ -46,11 +51,24 @@ export function createRunChecks(run: Pick<LiveRun, "step">, planned: readonly Pl
     });
   };
 
+  /** Those of tables, after the ones that only count. @returns a failure where the target can't be asked */
+  const lookAtTables = async (live: LiveRun, project: Project, counted: readonly CheckResult[]): Promise<Failure | null> => {
+    const part = { role: "target", ready: target } as const;
+    const asked = await askChecks({
+      ...{ project, target, redact: live.step.redact, stop: live.stop.asked },
+      checks: checks.filter(({ when, ofRun }) => when === "after" && !ofRun),
+      onEvent: (event) => handlePluginEvent(live, part, event),
+    });
+    if ("failure" in asked) return live.stop.signal === undefined ? asked.failure : asFailure("tapline", errors.run_stopped(live.stop));
+    ofTables = [...counted, ...asked];
+    return null;
+  };
+
   return {
-    know(catalog) {
+    know(catalog, isPart) {
       if (catalog === undefined || isMapped(run.step)) return;
       areKnown = true;
-      checks = checkNames(checks, selectedStreams(catalog).map(readStream), tap.plugin.name);
+      checks = checkNames(checks, selectedStreams(catalog).map(readStream), tap.plugin.name, isPart);
     },
     forTarget(only) {
       const streams = only && new Set(selectedStreams(only).map(({ stream }) => stream));
@@ -58,22 +76,21 @@ export function createRunChecks(run: Pick<LiveRun, "step">, planned: readonly Pl
     },
     async judge(live, project) {
       isLoaded = true;
-      const after = checks.filter(({ when }) => when === "after");
-      const counted = after.filter(({ ofRun }) => ofRun).map((each) => checkResult(each, countOf(each, live)));
-      const part = { role: "target", ready: target } as const;
-      const asked = await askChecks({
-        ...{ project, target, redact: live.step.redact, checks: after.filter(({ ofRun }) => !ofRun), stop: live.stop.asked },
-        onEvent: (event) => handlePluginEvent(live, part, event),
-      });
-      if ("failure" in asked) return live.stop.signal === undefined ? asked.failure : asFailure("tapline", errors.run_stopped(live.stop));
-      ofTables = [...counted, ...asked];
-      const problems = [...ofRows(live), ...ofTables].filter((each) => isFault(each) && each.on_fail === "stop");
-      return problems.length === 0
-        ? null
-        : asFailure("tapline", errors.checks_failed({ problems: problems.map((each) => describeCheckResult(each)) }));
+      const counted = checks.filter(({ when, ofRun }) => when === "after" && ofRun).map((each) => checkResult(each, countOf(each, live)));
+      return (await lookAtTables(live, project, counted)) ?? verdict([...ofRows(live), ...ofTables]);
+    },
+    async judgeTables(live, project) {
+      return (await lookAtTables(live, project, [])) ?? verdict(ofTables);
     },
     results: (live) => [...ofRows(live), ...ofTables],
   };
+}
+
+/** A failure where a check that stops does not hold, or was not run. */
+function verdict(results: readonly CheckResult[]): Failure | null {
+  const problems = results.filter((each) => isFault(each) && each.on_fail === "stop");
+  if (problems.length === 0) return null;
+  return asFailure("tapline", errors.checks_failed({ problems: problems.map((each) => describeCheckResult(each)) }));
 }
 
 /** Warnings of those that only warn. */

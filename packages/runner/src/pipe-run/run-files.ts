@@ -13,10 +13,12 @@ export interface FilesWork {
   load(run: LiveRun, options: RunOptions): Promise<Failure | null>;
   /** Reports the start of a run that loads nothing. */
   announce(): void;
+  /** What is left to do where no file is to be loaded. */
+  idle(): Promise<Failure | null>;
 }
 
 /** Without `files` it only loads. @throws files_unsupported, files_overwritten, files_in_archive, file_not_claimed, file_not_archived, … */
-export async function withFiles(run: LiveRun, options: RunOptions, { load, announce }: FilesWork): Promise<Failure | null> {
+export async function withFiles(run: LiveRun, options: RunOptions, { load, announce, idle }: FilesWork): Promise<Failure | null> {
   // Lanes read what the whole run claimed.
   const files = options.laneCatalog === undefined ? await openFiles(run, options) : undefined;
   if (files === undefined) return load(run, options);
@@ -27,8 +29,9 @@ export async function withFiles(run: LiveRun, options: RunOptions, { load, annou
   const taken = await files.claim(state);
   if ("failure" in taken || taken.claimed.length === 0) {
     announce();
-    if (!("failure" in taken)) log(run, "info", "No file is to be loaded");
-    return "failure" in taken ? taken.failure : null;
+    if ("failure" in taken) return taken.failure;
+    log(run, "info", "No file is to be loaded");
+    return idle();
   }
   const { claimed, streams } = taken;
   const itsRun = { ...run, step: withClaimed(run.step, claimed, streams) };
@@ -64,6 +67,9 @@ async function settleAtEnd(run: LiveRun, files: FileLife, failure: Failure | nul
     log(run, "warning", (error as Error).message);
   }
 }
+
+/** Whether the run reads only files that it claimed, so only the streams that have one. */
+export const readsClaimedFiles = ({ tap }: Step): boolean => tap.plugin.config.claimed_files !== undefined;
 
 function withClaimed(step: Step, claimed: readonly object[], streams: readonly string[]): Step {
   const { plugin } = step.tap;

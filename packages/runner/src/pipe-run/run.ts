@@ -25,7 +25,7 @@ import { nameCommands } from "./name-commands.ts";
 import { graceOf, overwritesTables, type TargetSettings } from "./plugin-arguments.ts";
 import { pump } from "./pump.ts";
 import { createRunChecks, type RunChecks, warningsOfChecks } from "./run-checks.ts";
-import { withFiles } from "./run-files.ts";
+import { readsClaimedFiles, withFiles } from "./run-files.ts";
 import type { RunOptions } from "./run-options.ts";
 import { settleFromLedger, settleState } from "./settle-state.ts";
 import { type StartState, startStateOf } from "./start-state.ts";
@@ -122,6 +122,8 @@ async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunO
     if (unsettled === null)
       return await withFiles(run, options, {
         announce,
+        // Before the first load there are no tables.
+        idle: async () => (state.stateBefore === null ? null : await checks.judgeTables(run, options.project)),
         load: (itsRun, its) => loadAll(itsRun, its, { folder, command, checks, announce }),
       });
     announce();
@@ -154,7 +156,7 @@ async function loadAll(run: LiveRun, options: RunOptions, { folder, command, che
   if (catalog !== undefined && typeof fullRefresh !== "boolean") checkStreamNames(catalog, fullRefresh, step.tap.plugin.name);
   const inFile = step.tap.catalog === undefined ? undefined : catalogInFile(step.tap.catalog);
   const known = catalog ?? options.laneCatalog ?? inFile;
-  if (options.laneCatalog === undefined) checks.know(known);
+  if (options.laneCatalog === undefined) checks.know(known, readsClaimedFiles(step));
   const start = startStateOf({
     kept,
     keptBy,

@@ -37,7 +37,9 @@ export function describeRun(result: RunResult, next: NextCommands = defaultComma
   if (failure !== null && endedBeforeRows(result, failure)) return [shortResult(result), ...describeWarnings(result)];
   const facts: [string, string][] = [];
   facts.push(...destinationsOf(result));
-  facts.push(["bookmark", describeState(result.stateAfter)], ["delivery", describeGuarantee(result.delivery)]);
+  facts.push(["bookmark", describeState(result.stateAfter)]);
+  // A run without files did not start its target.
+  if (streams.length > 0) facts.push(["delivery", describeGuarantee(result.delivery)]);
   if (result.cost !== undefined) facts.push(["cost", describeCost(result.cost)]);
   if (result.checks !== undefined) facts.push(["checks", describeChecks(result.checks)]);
   facts.push(["run", runOfTry(result.runId)], ["took", describeSeconds(result.seconds)]);
