@@ -9,7 +9,6 @@ export {
   type FileStatus,
   type FilesRequest,
   filesOfJob,
-  filesWaiting,
   type ListedFile,
   listFiles,
   tapsWithFiles,
@@ -28,7 +27,7 @@ export { checkDate, checkRequest } from "./jobs/check-request.ts";
 export { describePlan } from "./jobs/describe-plan.ts";
 export type { JobOptions } from "./jobs/job-options.ts";
 export { jobOfRequest, type Plan, type PlanOptions, planJob } from "./jobs/plan.ts";
-export { forgetOldRuns, keepDaysOf } from "./jobs/retention.ts";
+export { keepDaysOf } from "./jobs/retention.ts";
 export { type JobResult, runJob } from "./jobs/run-job.ts";
 export { parseDuration } from "./model/duration.ts";
 export { exitCodeOfError, exitCodes } from "./model/exit-codes.ts";
@@ -46,12 +45,10 @@ export type { MissedPolicy, ScheduleEntry, SensorEntry } from "./model/schedule-
 export type { Grace, StopSource } from "./model/stop.ts";
 export type { StreamResult } from "./model/stream-result.ts";
 export { describeTrigger, type Trigger, type TriggerKind, triggerKinds } from "./model/trigger.ts";
-export { checkNotices, tellLate, tellRefused } from "./notify/check.ts";
+export { checkNotices } from "./notify/check.ts";
 export type { Delivery, NoticeRecord } from "./notify/deliver.ts";
 export { listNotices, testChannels } from "./notify/list.ts";
 export { describeDelivery } from "./notify/send-planned.ts";
-export { tellCrashed } from "./notify/tell-crashed.ts";
-export { tellNotStarted } from "./notify/tell-not-started.ts";
 export {
   type Address,
   filesOf,
@@ -82,6 +79,7 @@ export { checkPluginName, environmentOf, openProject, openProjectOrEmpty, plugin
 export { findProjectFolder } from "./project/project-folder.ts";
 export { readFlow } from "./project/read-flow.ts";
 export { listSettings, type SettingRow } from "./project/settings.ts";
+export { checkTimeZone } from "./project/time-zone.ts";
 export { askQuery, type QueryEnd, type QueryRequest } from "./query/ask-query.ts";
 export { targetsOf } from "./query/choose-target.ts";
 export { askRejects, pluginsWithRejects, type RejectsRequest } from "./rejects/ask-rejects.ts";
@@ -91,7 +89,7 @@ export { describeBytes, describeCount, describeSeconds, layOutNumbers } from "./
 export { describeFailure, describeRun, describeStatus, type NextCommands } from "./report/summary.ts";
 export { cancelRun, type RunningRun } from "./runs/cancel-run.ts";
 export { eventPaths } from "./runs/event-file.ts";
-export { eventLine, readEventLine, snakeKeys, type TimedEvent } from "./runs/event-line.ts";
+export { eventLine, snakeKeys, type TimedEvent } from "./runs/event-line.ts";
 export { type FollowOptions, followRun, followToEnd, readEvents } from "./runs/follow-run.ts";
 export { logLines } from "./runs/log-lines.ts";
 export { mergeStates, normalizeState, stateBefore, withoutStreams } from "./state/change-state.ts";
@@ -102,17 +100,15 @@ export { type Change, type ChangeKind, isRunKind, type PastRun, type Store, type
 export {
   type ActiveTick,
   activeKey,
-  type ClaimAnswer,
-  type ClaimRequest,
-  claimTick,
+  type Block,
+  blockOf,
   decideTick,
-  endTick,
   isFinal,
+  type Limits,
   type Missed,
-  missTick,
   stillActive,
   type Tick,
-  type TickStatus,
   tickKey,
 } from "./ticks/tick.ts";
+export { type ClaimAnswer, type ClaimRequest, claimTick, endTick, missTick } from "./ticks/tick-rules.ts";
 export { type InvokeOptions, invokePlugin } from "./utility/invoke.ts";

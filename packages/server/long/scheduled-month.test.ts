@@ -4,9 +4,10 @@
  * unless three runs of it were killed.
  * Covers: packages/server/src, packages/server/test/simulated.ts, packages/runner/src/ticks, packages/runner/src/state
  */
+import { seededRandom } from "@tapline/testing/seeded-random";
 import { Cron } from "croner";
 import { expect, test } from "vitest";
-import { numbersFrom, type SimulatedSchedule, simulate } from "../test/simulated.ts";
+import { type SimulatedSchedule, simulate } from "../test/simulated.ts";
 import bars from "./scheduled-month.bars.json" with { type: "json" };
 
 const zones = ["UTC", "America/New_York", "Europe/Stockholm", "Asia/Kolkata", "Australia/Lord_Howe"];
@@ -22,7 +23,7 @@ function schedules(): SimulatedSchedule[] {
 }
 
 test("each tick once", async () => {
-  const random = numbersFrom(20260301);
+  const random = seededRandom(20260301);
   const from = new Date("2026-03-01T00:00:00Z");
   const isKilled = (): boolean => random() < 0.1;
   const { ticks, successes, problems } = await simulate({ schedules: schedules(), from, days, isKilled, restartAfter: 500 });

@@ -5,18 +5,13 @@ export const serverErrorCatalogue = {
   schedule_twice: {
     class: "config",
     message: (p: { name: string }) => `Two schedules or sensors are named ${JSON.stringify(p.name)}`,
-    hint: "Give each a name of its own in tapline.yml: what has run is kept under it.",
+    hint: "Give each its own name in tapline.yml. tapline remembers under that name what has run.",
   },
   cron_invalid: {
     class: "config",
     message: (p: { name: string; cron: string; reason: string }) =>
       `The cron expression ${JSON.stringify(p.cron)} of ${p.name} can't be used: ${p.reason}`,
     hint: 'It is minute, hour, day of the month, month and day of the week: "0 2 * * *" is 02:00 each day.',
-  },
-  timezone_unknown: {
-    class: "config",
-    message: (p: { name: string; timezone: string }) => `The time zone ${JSON.stringify(p.timezone)} of ${p.name} is unknown`,
-    hint: "Use a name of the IANA database, such as Europe/Stockholm, America/New_York or UTC.",
   },
   name_unknown: {
     class: "config",

@@ -1,4 +1,5 @@
 /** Where a schedule stands: its newest tick, and from which time on its due times count. */
+import { isSuccess } from "@tapline/protocol";
 import { isFinal, type Store, type Tick } from "@tapline/runner";
 import type { SchedulePlan } from "./plan.ts";
 
@@ -8,7 +9,6 @@ export interface ScheduleMemory {
 }
 
 export interface Frontier {
-  newest: Tick | undefined;
   /** The newest tick, where it is not over. */
   open: Tick | undefined;
   since: Date;
@@ -23,7 +23,12 @@ export async function frontierOf(store: Store, { name, signature }: SchedulePlan
   );
   const newest = await newestTick(store, name);
   const open = newest !== undefined && !isFinal(newest.status) ? newest : undefined;
-  return { newest, open, since: new Date(newest !== undefined && newest.dueAt > since ? newest.dueAt : since) };
+  return { open, since: sinceOf(since, newest) };
+}
+
+/** From the newest tick on; without one, from when the schedule was first seen. */
+export function sinceOf(firstSeen: string, newest: Tick | undefined): Date {
+  return new Date(newest !== undefined && newest.dueAt > firstSeen ? newest.dueAt : firstSeen);
 }
 
 export async function newestTick(store: Store, name: string): Promise<Tick | undefined> {
@@ -38,6 +43,6 @@ export async function ticksOf(store: Store, name: string, limit: number): Promis
 
 /** undefined: none of the newest ticks succeeded. */
 export async function lastSuccess(store: Store, name: string): Promise<Date | undefined> {
-  const found = (await ticksOf(store, name, 50)).find(({ status }) => status === "done" || status === "warning");
+  const found = (await ticksOf(store, name, 50)).find(({ status }) => isSuccess(status));
   return found?.endedAt == null ? undefined : new Date(found.endedAt);
 }

@@ -3,7 +3,7 @@ export { serverErrorCatalogue } from "./errors.ts";
 export type { ServerEvent } from "./events.ts";
 export type { Waiting } from "./pass.ts";
 export { type Pause, pause, resume } from "./pause.ts";
-export { type Plan, plansNamed, plansOf } from "./plan.ts";
+export { type Plan, plansNamed } from "./plan.ts";
 export { type ServeOptions, serve } from "./serve.ts";
 export { runStarter, type StartRun } from "./start-run.ts";
 export { storesOf } from "./stores.ts";

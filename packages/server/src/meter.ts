@@ -1,4 +1,5 @@
 /** Counts what a server did, for Prometheus and for health checks. */
+import { isSuccess } from "@tapline/protocol";
 import type { Clock } from "./clock.ts";
 import type { ServerEvent } from "./events.ts";
 
@@ -36,7 +37,7 @@ export function createMeter(clock: Clock): Meter {
         active.delete(event.runId);
         waiting.delete(event.name);
         add(event.job, event.status);
-        if (event.status === "done" || event.status === "warning") lastSuccess.set(event.job, clock.now().getTime() / 1000);
+        if (isSuccess(event.status)) lastSuccess.set(event.job, clock.now().getTime() / 1000);
       }
     },
     succeeded(job, at) {

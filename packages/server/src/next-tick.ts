@@ -4,7 +4,7 @@ import { type ClaimRequest, decideTick, filesOfJob, missTick, type Project, type
 import { dueOf } from "./due.ts";
 import { frontierOf, ticksOf } from "./frontier.ts";
 import type { Plan, SchedulePlan, SensorPlan } from "./plan.ts";
-import { afterLook, noMemory, type SensorMemory, stateOf, type WatchedFile, watchedFiles } from "./watched-files.ts";
+import { afterLook, noMemory, type SensorMemory, stateOf, watchedFiles } from "./watched-files.ts";
 
 export type FreshTick = ClaimRequest["fresh"];
 
@@ -39,10 +39,13 @@ async function nextOfSensor(plan: SensorPlan, question: TickQuestion): Promise<F
   const { project, store, now } = question;
   const { name, job, minAgeMs } = plan;
   const files = await watchedFiles(project.folder, plan);
-  const ticks = await ticksOf(store, name, mostFailures);
-  const [last] = ticks;
   const known = (await store.facts.get<SensorMemory>("sensor", name)) ?? noMemory;
-  const left = last?.endedAt == null ? undefined : await loadableAgain(plan, known, files, { ...question, mayRetry: mayRetry(ticks, now) });
+  const isLeft = files.some((file) => stateOf(file, known, { minAgeMs, now }).kind === "seen");
+  // Most looks find nothing that was started for.
+  const ticks = known.pending !== null || isLeft ? await ticksOf(store, name, mostFailures) : [];
+  const [last] = ticks;
+  const left =
+    !isLeft || last?.endedAt == null ? undefined : await loadableAgain(plan, known, { ...question, mayRetry: mayRetry(ticks, now) });
   const pending = await store.facts.decide<SensorMemory, SensorMemory["pending"]>("sensor", [name], ([memory = noMemory]) => {
     const isOver = memory.pending !== null && last?.dueAt === memory.pending.dueAt && last.endedAt !== null;
     const before = isOver ? { ...memory, pending: null } : memory;
@@ -73,14 +76,12 @@ function mayRetry(newestFirst: readonly Tick[], now: Date): boolean {
  * the run fail. Such a file starts the job again once a run would load it. undefined: nobody was asked.
  */
 async function loadableAgain(
-  { job, environment, minAgeMs }: SensorPlan,
+  { job, environment }: SensorPlan,
   memory: SensorMemory,
-  files: readonly WatchedFile[],
   { project, binFolders, now, mayRetry }: TickQuestion & { mayRetry: boolean },
 ): Promise<Set<string> | undefined> {
-  const isLeft = files.some((file) => stateOf(file, memory, { minAgeMs, now }).kind === "seen");
   const isEarly = memory.asked !== undefined && now.getTime() - Date.parse(memory.asked) < askEveryMs;
-  if (!isLeft || isEarly || memory.pending !== null) return undefined;
+  if (isEarly || memory.pending !== null) return undefined;
   const listed = await filesOfJob(project, { job, environment, binFolders });
   const loadable = listed.filter(({ state, why, runId }) => state === "waiting" && (why === null || (runId !== null && mayRetry)));
   return new Set(loadable.map(({ path }) => resolve(project.folder, path)));

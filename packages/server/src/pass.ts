@@ -1,6 +1,7 @@
 /** One pass over all schedules and sensors: what is due and may run is claimed and started, the rest is told why it waits. */
 import {
   type ActiveTick,
+  type Block,
   type ClaimAnswer,
   claimTick,
   decideTick,
@@ -14,7 +15,7 @@ import {
 } from "@tapline/runner";
 import { type FreshTick, nextTick } from "./next-tick.ts";
 import { pauseOf } from "./pause.ts";
-import { maxRunsOf, type Plan } from "./plan.ts";
+import { limitsOf, type Plan } from "./plan.ts";
 import type { RunEnd, StartedRun, StartRun } from "./start-run.ts";
 
 /** Why a tick that is due does not start. */
@@ -51,11 +52,7 @@ export async function passPlan(plan: Plan, { project, storeOf, start, binFolders
   const key = tickKey(fresh.name, fresh.dueAt);
   const runId = makeRunId(now);
   const claim = await decideTick<ClaimAnswer>(store, key, (values, at) =>
-    claimTick(
-      values,
-      { fresh, runId, holder: thisRunner(), leaseMs: store.leaseMs, limits: { runs: maxRunsOf(project), runsOfJob: plan.runsOfJob } },
-      at,
-    ),
+    claimTick(values, { fresh, runId, holder: thisRunner(), leaseMs: store.leaseMs, limits: limitsOf(project, plan) }, at),
   );
   if (claim.outcome !== "claimed") {
     const waiting = await waitingOf(store, key, claim);
@@ -70,9 +67,14 @@ export async function passPlan(plan: Plan, { project, storeOf, start, binFolders
   return { kind: "started", tick: fresh, runId, run, settled: run.ended.then((end) => settle(store, { key, runId, end })) };
 }
 
+export function waitingFor(block: Block): Waiting {
+  return block.outcome === "postponed"
+    ? { reason: "postponed", until: block.until, why: block.reason }
+    : { reason: block.by === "job" ? "job_full" : "all_full", active: block.active };
+}
+
 async function waitingOf(store: Store, key: string, claim: Exclude<ClaimAnswer, { outcome: "claimed" }>): Promise<Waiting | undefined> {
-  if (claim.outcome === "postponed") return { reason: "postponed", until: claim.until, why: claim.reason };
-  if (claim.outcome === "full") return { reason: claim.by === "job" ? "job_full" : "all_full", active: claim.active };
+  if (claim.outcome !== "taken") return waitingFor(claim);
   const tick = await store.facts.get<Tick>("tick", key);
   const runId = tick?.endedAt === null ? tick.attempts.at(-1)?.runId : undefined;
   return runId === undefined ? undefined : { reason: "running", runId };

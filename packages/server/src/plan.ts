@@ -1,5 +1,14 @@
 /** Reads the schedules and sensors of tapline.yml, and checks them. No I/O. */
-import { environmentOf, jobOf, type MissedPolicy, type Project, type ScheduleEntry, type SensorEntry } from "@tapline/runner";
+import {
+  checkTimeZone,
+  environmentOf,
+  jobOf,
+  type Limits,
+  type MissedPolicy,
+  type Project,
+  type ScheduleEntry,
+  type SensorEntry,
+} from "@tapline/runner";
 import { Cron } from "croner";
 import { errors } from "./errors.ts";
 
@@ -30,7 +39,7 @@ export interface SensorPlan extends PlanBase {
 
 export type Plan = SchedulePlan | SensorPlan;
 
-export const defaultMaxRuns = 4;
+const defaultMaxRuns = 4;
 
 /**
  * Sorted by priority, then as they are in tapline.yml.
@@ -62,12 +71,16 @@ export function plansNamed(project: Project, name: string): Plan[] {
   throw errors.name_unknown({ name, known: [...new Set([...plans.map((plan) => plan.name), ...jobs])] }, { file: project.path });
 }
 
-export const maxRunsOf = ({ parsed }: Project): number => parsed.file.max_concurrent_runs ?? defaultMaxRuns;
+export const limitsOf = ({ parsed }: Project, { runsOfJob }: Plan): Limits => ({
+  runs: parsed.file.max_concurrent_runs ?? defaultMaxRuns,
+  runsOfJob,
+});
 
 function scheduleOf(project: Project, entry: ScheduleEntry, index: number): SchedulePlan {
   const { name, cron, timezone = "UTC", missed = "latest" } = entry;
-  const position = { file: project.path, ...project.parsed.locate(["schedules", index]) };
-  if (!isTimezone(timezone)) throw errors.timezone_unknown({ name, timezone }, position);
+  const path = ["schedules", index];
+  const position = { file: project.path, ...project.parsed.locate(path) };
+  checkTimeZone(project, [...path, "timezone"], timezone);
   return {
     ...baseOf(project, entry),
     kind: "schedule",
@@ -96,13 +109,4 @@ function parseCron(expression: string, timezone: string, error: (reason: string)
   }
   if (cron.nextRun() === null) throw error("no time will ever match it");
   return cron;
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,4 +1,5 @@
 /** Does once what a server does all the time: for cron, which calls it each minute. */
+import { isSuccess } from "@tapline/protocol";
 import type { Project } from "@tapline/runner";
 import { ended, problemOf, started } from "./describe-event.ts";
 import type { ServerEvent } from "./events.ts";
@@ -36,7 +37,7 @@ export async function tickOnce({ project, start, binFolders, now, onEvent }: Tic
       runs.push(
         outcome.settled.then((tick) => {
           onEvent(ended(plan, outcome.runId, tick));
-          return tick?.status === "done" || tick?.status === "warning";
+          return tick !== undefined && isSuccess(tick.status);
         }),
       );
     } catch (error) {

@@ -1,11 +1,11 @@
 /** Why a job does not run: what each schedule and sensor waits for, without starting or changing anything. */
-import { type ActiveTick, activeKey, isFinal, type Project, type Store, stillActive, type Tick } from "@tapline/runner";
+import { type ActiveTick, activeKey, blockOf, isFinal, type Project, type Store, stillActive, type Tick } from "@tapline/runner";
 import { dueOf } from "./due.ts";
-import { newestTick, type ScheduleMemory } from "./frontier.ts";
+import { newestTick, type ScheduleMemory, sinceOf } from "./frontier.ts";
 import { aliveServers } from "./heartbeat.ts";
-import type { Waiting } from "./pass.ts";
+import { type Waiting, waitingFor } from "./pass.ts";
 import { pauseOf } from "./pause.ts";
-import { maxRunsOf, type Plan, plansNamed, plansOf, type SensorPlan } from "./plan.ts";
+import { limitsOf, type Plan, plansNamed, plansOf, type SensorPlan } from "./plan.ts";
 import { storesOf } from "./stores.ts";
 import { type FileState, noMemory, type SensorMemory, stateOf, watchedFiles } from "./watched-files.ts";
 
@@ -70,8 +70,7 @@ async function dueTime(
   const memory = await store.facts.get<ScheduleMemory>("schedule", plan.name);
   // No server has seen it as it is now: it counts from then on.
   if (memory?.signature !== plan.signature) return null;
-  const since = new Date(last !== undefined && last.dueAt > memory.since ? last.dueAt : memory.since);
-  const due = dueOf({ ...plan, since, now });
+  const due = dueOf({ ...plan, since: sinceOf(memory.since, last), now });
   return due === undefined || due.isMissed ? null : due.dueAt;
 }
 
@@ -98,10 +97,6 @@ async function waitingOf(project: Project, store: Store, plan: Plan, { open, due
   if (own !== undefined) return { reason: "running", runId: own.runId };
   if ((await aliveServers(store, now)).length === 0) return { reason: "no_server" };
   if (due === null) return null;
-  const { postponed } = open ?? {};
-  if (postponed !== undefined && postponed.until > now.toISOString())
-    return { reason: "postponed", until: postponed.until, why: postponed.reason };
-  const ofJob = active.filter(({ job }) => job === plan.job);
-  if (ofJob.length >= plan.runsOfJob) return { reason: "job_full", active: ofJob };
-  return active.length >= maxRunsOf(project) ? { reason: "all_full", active } : null;
+  const block = blockOf(open, active, { job: plan.job, limits: limitsOf(project, plan) }, now);
+  return block === undefined ? null : waitingFor(block);
 }

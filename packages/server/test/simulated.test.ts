@@ -1,9 +1,10 @@
+import { seededRandom } from "@tapline/testing/seeded-random";
 import { Cron } from "croner";
 import { expect, test } from "vitest";
-import { numbersFrom, simulate } from "./simulated.ts";
+import { simulate } from "./simulated.ts";
 
 test("in a week with a change of clocks, kills and restarts, each tick has one success and none is missing", async () => {
-  const random = numbersFrom(7);
+  const random = seededRandom(7);
   const schedules = [
     { name: "hourly", cron: "5 * * * *" },
     { name: "nightly", cron: "30 2 * * *", timezone: "America/New_York", missed: "all" as const },

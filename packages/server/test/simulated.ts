@@ -93,12 +93,3 @@ export async function simulate({ schedules, from, days, isKilled, restartAfter =
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-/** A small generator of numbers from 0 to 1, the same ones for the same seed. */
-export function numbersFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}

@@ -2,21 +2,10 @@
  * Moves a file into the archive. Its record is written first, under a name that nobody has: that reserves the place, so that no file is
  * ever overwritten, and after a kill the next run finds by the claim's id where the file belongs.
  */
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { linkSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { sync } from "../process/sync.ts";
 import { sha256Of } from "./content.ts";
 import type { Outcome } from "./file-facts.ts";
 
@@ -130,15 +119,6 @@ async function copyAcross(from: string, to: string, sha256: string): Promise<voi
 }
 
 const exists = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-
-function sync(path: string): void {
-  const file = openSync(path, "r");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
 
 /** Not every file system can sync a folder. */
 function syncFolder(path: string): void {

@@ -6,7 +6,7 @@ import type { Project } from "../model/project.ts";
 import type { Step } from "../model/step.ts";
 import type { StopSource } from "../model/stop.ts";
 import type { Store } from "../state/store.ts";
-import { type Claim, claimKey, type Owner } from "./file-facts.ts";
+import { type Claim, claimKey, claimPrefix, type Owner } from "./file-facts.ts";
 
 export interface FileRun {
   project: Project;
@@ -24,6 +24,12 @@ export const ownerOf = ({ step }: Pick<FileRun, "step">): Owner => ({ environmen
 
 /** Where a path of the tap is. */
 export const placeOf = ({ project }: Pick<FileRun, "project">, path: string): string => resolve(project.folder, path);
+
+/** All claims of the tap, by path. */
+export async function claimsOf(store: Store, owner: Owner): Promise<Map<string, Claim>> {
+  const facts = await store.facts.list<Claim>("file", { prefix: claimPrefix(owner) });
+  return new Map(facts.map(({ value }) => [value.path, value]));
+}
 
 /** Replaces or (null) deletes a claim, unless the path has another one by now. */
 export function changeClaim(run: FileRun, claim: Claim, value: Claim | null): Promise<void> {

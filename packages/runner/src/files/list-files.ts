@@ -9,12 +9,13 @@ import { createRedactor } from "../model/secrets.ts";
 import type { ReadyPlugin } from "../model/step.ts";
 import { preparePlugin } from "../plugins/prepare.ts";
 import { jobOf } from "../project/job.ts";
-import { entryOf, kindOf } from "../project/plugin-entry.ts";
-import { environmentOf, pluginNames } from "../project/project.ts";
+import { entryOf, tapsWithFilesIn } from "../project/plugin-entry.ts";
+import { environmentOf } from "../project/project.ts";
 import { lifeOf } from "../state/host.ts";
 import { openStore } from "../state/open-store.ts";
 import type { Store } from "../state/store.ts";
-import { type Claim, claimPrefix, type Owner, type PutAway, putAwayPrefix } from "./file-facts.ts";
+import { type Claim, type PutAway, putAwayPrefix } from "./file-facts.ts";
+import { claimsOf } from "./file-run.ts";
 import { type SurveyedFile, surveyFiles } from "./survey.ts";
 
 export interface FilesRequest {
@@ -44,8 +45,7 @@ export interface ListedFile {
 
 /** The taps of the project that put files away. @throws files_not_kept where there is none */
 export function tapsWithFiles(project: Project, environment: string | undefined): string[] {
-  const names = pluginNames(project).filter((name) => kindOf(project.parsed, name) === "tap");
-  const found = names.filter((name) => entryOf(project.parsed, name, environmentOf(project, environment)).entry.files !== undefined);
+  const found = tapsWithFilesIn(project.parsed, environmentOf(project, environment));
   if (found.length === 0) throw errors.files_not_kept({});
   return found;
 }
@@ -116,9 +116,7 @@ async function waitingIn(
   const { ready, settings } = await prepareTap(project, tap, request);
   const found = await surveyFiles({ project, tap: ready, redact: createRedactor([ready]), settings, stop, onEvent });
   if ("failure" in found) return found;
-  const owner: Owner = { environment, tap };
-  const facts = await store.facts.list<Claim>("file", { prefix: claimPrefix(owner) });
-  const claims = new Map(facts.map(({ value }) => [value.path, value]));
+  const claims = await claimsOf(store, { environment, tap });
   return { files: found.files.map((file) => describe(tap, file, claims.get(file.path))) };
 }
 

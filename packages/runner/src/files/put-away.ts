@@ -4,7 +4,7 @@ import { errors } from "../errors.ts";
 import { snakeKeys } from "../runs/event-line.ts";
 import { archiveFile } from "./archive-file.ts";
 import { type Claim, claimKey, contentKey, type LoadedContent, type Outcome, type PutAway, putAwayKey } from "./file-facts.ts";
-import { type FileRun, ownerOf } from "./file-run.ts";
+import { type FileRun, ownerOf, placeOf } from "./file-run.ts";
 import { putMarkerAway } from "./marker.ts";
 
 export interface FileRows {
@@ -53,7 +53,7 @@ async function putAway(run: FileRun, claim: Claim, { outcome, runId, rows, error
     ...(error === undefined ? {} : { error }),
     ...(duplicateOf === undefined ? {} : { duplicateOf }),
   };
-  const from = resolve(project.folder, path);
+  const from = placeOf(run, path);
   const archive = resolve(project.folder, settings.archive);
   const failed = (thrown: Error): never => {
     throw errors.file_not_archived({ path, archive: settings.archive, reason: thrown.message }, { file: path }, thrown);

@@ -2,8 +2,8 @@
 import { lstatSync } from "node:fs";
 import type { Failure } from "../model/failure.ts";
 import { blamed } from "./blame.ts";
-import { type Claim, claimPrefix, contentKey, isSameFile, type LoadedContent } from "./file-facts.ts";
-import { changeClaim, type FileRun, ownerOf, placeOf } from "./file-run.ts";
+import { type Claim, contentKey, isSameFile, type LoadedContent } from "./file-facts.ts";
+import { changeClaim, claimsOf, type FileRun, ownerOf, placeOf } from "./file-run.ts";
 import { stateOfFiles } from "./progress.ts";
 import { putAsDecided, putDuplicate, putLoaded } from "./put-away.ts";
 import { lookAt } from "./settled.ts";
@@ -20,8 +20,8 @@ export async function settleFiles(
 ): Promise<void> {
   const { store, step, runId, log } = run;
   const known = stateOfFiles(state);
-  const facts = await store.facts.list<Claim>("file", { prefix: claimPrefix(ownerOf(run)) });
-  const claims = facts.map(({ value }) => value).filter(({ stateId, hasFailed }) => stateId === step.stateId && hasFailed !== true);
+  const all = await claimsOf(store, ownerOf(run));
+  const claims = [...all.values()].filter(({ stateId, hasFailed }) => stateId === step.stateId && hasFailed !== true);
   const open = claims.filter((claim) => claim.end === undefined && known.loaded(claim) === undefined);
   const bad = blamed(failure, open);
   for (const claim of claims) {

@@ -8,7 +8,7 @@ import { lifeOf, thisRunner } from "../state/host.ts";
 import { type Decision, decideClaims } from "./claim-rule.ts";
 import { sha256Of } from "./content.ts";
 import { type Claim, claimKey, contentKey, type FileLook, isSameFile, type LoadedContent, type Since, sinceKey } from "./file-facts.ts";
-import { type FileRun, ownerOf, placeOf } from "./file-run.ts";
+import { claimsOf, type FileRun, ownerOf, placeOf } from "./file-run.ts";
 import { type StateOfFiles, stateOfFiles } from "./progress.ts";
 import { putDuplicate } from "./put-away.ts";
 import { type Look, lookAt, pauseFor, whyUnsettled } from "./settled.ts";
@@ -79,8 +79,9 @@ async function settled(run: FileRun, files: readonly SurveyedFile[]): Promise<(S
 
 async function candidatesOf(run: FileRun, files: readonly (SurveyedFile & { look: Look })[]): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
+  const claims = await claimsOf(run.store, ownerOf(run));
   for (const { path, read, look } of files) {
-    const claim = await run.store.facts.get<Claim>("file", claimKey(ownerOf(run), path));
+    const claim = claims.get(path);
     const { size, mtime, inode } = look;
     const sha256 = claim !== undefined && isSameFile(claim, look) ? claim.sha256 : await contentOf(run, path);
     // It was written while it was read.
@@ -140,8 +141,9 @@ export async function decide(
 /** The runs of other state ids that hold claims and may be at work. */
 async function runsAtWork({ store, step, ...run }: FileRun, candidates: readonly Candidate[]): Promise<Set<string>> {
   const alive = new Set<string>();
+  const claims = await claimsOf(store, ownerOf({ step }));
   for (const { path } of candidates) {
-    const claim = await store.facts.get<Claim>("file", claimKey(ownerOf({ step }), path));
+    const claim = claims.get(path);
     if (claim === undefined || claim.stateId === step.stateId || alive.has(claim.runId) || lifeOf(claim.runner) === "dead") continue;
     const [last] = await store.history(claim.stateId, 1);
     if (last?.runId === claim.runId && last.status === "running" && last.runId !== run.runId) alive.add(claim.runId);

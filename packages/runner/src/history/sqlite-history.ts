@@ -4,7 +4,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { parseExact } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { guardStore } from "../state/guard-store.ts";
-import { openSqlite } from "../state/sqlite.ts";
+import { openSqlite, transact } from "../state/sqlite.ts";
 import { upgradeTables } from "../state/store-form.ts";
 import type { History, RunFilter, RunRecord, StepRecord } from "./history.ts";
 import { retentionQueries } from "./retention-queries.ts";
@@ -17,7 +17,7 @@ export function openHistory(projectFolder: string): History {
   const database = openSqlite(path);
   const guard = <T>(work: () => T): T => guardStore(path, work);
   try {
-    guard(() => prepareTables(database, path));
+    guard(() => transact(database, () => upgradeTables(database, path)));
   } catch (error) {
     database.close();
     throw error;
@@ -67,17 +67,6 @@ export function openHistory(projectFolder: string): History {
       ),
     [Symbol.dispose]: () => database.close(),
   };
-}
-
-function prepareTables(database: DatabaseSync, path: string): void {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    upgradeTables(database, path);
-    database.exec("COMMIT");
-  } catch (error) {
-    if (database.isTransaction) database.exec("ROLLBACK");
-    throw error;
-  }
 }
 
 /** The id is checked and taken at once, so that two processes that were given the same id do not both run. */

@@ -9,7 +9,12 @@
 import { randomBytes } from "node:crypto";
 
 export function makeRunId(started: Date): string {
-  return `${started.toISOString().replaceAll(/[-:]|\.\d+/g, "")}-${randomBytes(4).toString("hex")}`;
+  return `${compactTime(started)}-${randomBytes(4).toString("hex")}`;
+}
+
+/** A time as ids have it: 20260131T101500Z. */
+export function compactTime(time: Date | string): string {
+  return new Date(time).toISOString().replaceAll(/[-:]|\.\d+/g, "");
 }
 
 /** Returns a function that makes the ids of a run's tries, over all its steps: RUN, RUN.2, RUN.3, … */

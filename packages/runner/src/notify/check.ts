@@ -3,16 +3,16 @@
  * and notices that were refused and may be sent again.
  */
 import { isSuccess } from "@tapline/protocol";
-import { errors } from "../errors.ts";
 import type { History } from "../history/history.ts";
 import { openHistory } from "../history/sqlite-history.ts";
 import type { Project } from "../model/project.ts";
+import { compactTime } from "../model/run-id.ts";
+import { checkTimeZone } from "../project/time-zone.ts";
 import type { Delivery, NoticeRecord } from "./deliver.ts";
 import { latenessOf, watchOf } from "./job-watch.ts";
-import { isTimeZone } from "./local-time.ts";
-import { compactTime, type Notice } from "./notice.ts";
+import type { Notice } from "./notice.ts";
 import { lateNotices } from "./notices-of-lateness.ts";
-import { linkOf, type Planned, wants } from "./notices-of-run.ts";
+import { forChannels } from "./notices-of-run.ts";
 import { oneAttempt, type PlannedAgain, sendPlanned, withFacts } from "./send-planned.ts";
 import { tellCrashed } from "./tell-crashed.ts";
 
@@ -37,13 +37,7 @@ export async function tellLate(project: Project, environment: string, now: Date)
   const notices: Notice[] = [];
   using history = openHistory(project.folder);
   for (const job of late) notices.push(...(await latenessNotices(project, history, { job, environment, now })));
-  const planned: Planned[] = notices.flatMap((notice) =>
-    Object.entries(settings.channels).flatMap(([channel, entry]) =>
-      notice.event !== "test" && wants(entry, { ...notice, event: notice.event })
-        ? [{ channel, notice: { ...notice, link: linkOf(settings, notice) } }]
-        : [],
-    ),
-  );
+  const planned = notices.flatMap((notice) => forChannels(settings, notice));
   return sendPlanned(project, environment, planned, oneAttempt);
 }
 
@@ -54,10 +48,7 @@ async function latenessNotices(
 ): Promise<Notice[]> {
   const lateness = latenessOf(project, job) ?? {};
   const zone = lateness.sla?.timezone;
-  if (zone !== undefined && !isTimeZone(zone)) {
-    const path = ["jobs", job, "sla", "timezone"];
-    throw errors.timezone_unknown({ place: path.join("."), name: zone }, { file: project.path, ...project.parsed.locate(path) });
-  }
+  if (zone !== undefined) checkTimeZone(project, ["jobs", job, "sla", "timezone"], zone);
   const watch = await withFacts(project, environment, (facts) => watchOf(facts, environment, job));
   const runs = history
     .runs({ limit: mostRuns, name: job })

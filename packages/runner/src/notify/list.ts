@@ -2,10 +2,10 @@
 import { didYouMean, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Project } from "../model/project.ts";
-import { makeRunId } from "../model/run-id.ts";
+import { compactTime, makeRunId } from "../model/run-id.ts";
 import { openStoreIfThere } from "../state/open-store.ts";
 import type { Delivery, NoticeRecord } from "./deliver.ts";
-import { compactTime, type Notice } from "./notice.ts";
+import type { Notice } from "./notice.ts";
 import { linkOf } from "./notices-of-run.ts";
 import { oneAttempt, recordsInFolder, sendPlanned } from "./send-planned.ts";
 

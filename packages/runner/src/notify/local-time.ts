@@ -7,15 +7,6 @@ export type Weekday = (typeof weekdays)[number];
 /** A day of the calendar: 2026-01-31. */
 export type Day = string;
 
-export function isTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 export function dayAt(instant: Date, zone: string): Day {
   return localText(instant, zone).slice(0, 10);
 }

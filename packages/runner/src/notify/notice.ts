@@ -47,8 +47,3 @@ export type Outcome =
   | { kind: "refused"; reason: string; retryAfterMs?: number | undefined }
   /** It may have arrived or not, so it is not sent again. */
   | { kind: "unsure"; reason: string };
-
-/** A time as ids have it: 20260131T101500Z. */
-export function compactTime(time: Date | string): string {
-  return new Date(time).toISOString().replaceAll(/[-:]|\.\d+/g, "");
-}

@@ -2,8 +2,9 @@
 import { parseDuration } from "../model/duration.ts";
 import type { Lateness } from "../model/lateness-schema.ts";
 import type { NoticeEvent } from "../model/notify-schema.ts";
+import { compactTime } from "../model/run-id.ts";
 import { dayAt, dayBefore, instantOf, weekdayOf } from "./local-time.ts";
-import { compactTime, type Notice, type Problem } from "./notice.ts";
+import type { Notice, Problem } from "./notice.ts";
 
 /** What is known of a job in one environment. */
 export interface JobFacts {

@@ -4,8 +4,9 @@ import type { RunRecord, StepRecord } from "../history/history.ts";
 import type { Failure } from "../model/failure.ts";
 import type { ChannelSettings, NoticeEvent, NotifySettings } from "../model/notify-schema.ts";
 import { usualEvents } from "../model/notify-schema.ts";
+import { compactTime } from "../model/run-id.ts";
 import { matchesGlob } from "../project/glob.ts";
-import { compactTime, type Notice, type Problem } from "./notice.ts";
+import type { Notice, Problem } from "./notice.ts";
 import { asSentence, withoutValues } from "./without-values.ts";
 
 /** A notice for one channel. */
@@ -52,6 +53,16 @@ export function wants(
 ): boolean {
   const isIn = (patterns: readonly string[], name: string): boolean => patterns.some((pattern) => matchesGlob(pattern, name));
   return on.includes(event) && isIn(jobs, job) && isIn(environments, environment);
+}
+
+/** One notice for each channel that wants it. Of a test nobody is told in this way. */
+export function forChannels(settings: NotifySettings, notice: Notice): Planned[] {
+  const { event } = notice;
+  if (event === "test") return [];
+  const linked = { ...notice, link: linkOf(settings, notice) };
+  return Object.entries(settings.channels).flatMap(([channel, entry]) =>
+    wants(entry, { ...notice, event }) ? [{ channel, notice: linked }] : [],
+  );
 }
 
 /** The page that `link` of the settings names. */

@@ -1,15 +1,14 @@
 /** Plans the notices about how a run ended, by the history. */
 import type { History, RunRecord } from "../history/history.ts";
 import type { Project } from "../model/project.ts";
-import { entryOf } from "../project/plugin-entry.ts";
-import { pluginNames } from "../project/project.ts";
+import { tapsWithFilesIn } from "../project/plugin-entry.ts";
 import { noticesOfRun, type Planned, saysHowTheJobIs } from "./notices-of-run.ts";
 
 /** @throws what the history throws */
 export function planOf(project: Project, history: History, run: RunRecord): Planned[] {
   const settings = project.parsed.file.notify;
   if (settings === undefined) return [];
-  const tapsWithFiles = pluginNames(project).filter((name) => entryOf(project.parsed, name, run.environment).entry.files !== undefined);
+  const tapsWithFiles = tapsWithFilesIn(project.parsed, run.environment);
   return noticesOfRun(settings, { run, steps: history.steps(run.runId), before: runBefore(history, run), tapsWithFiles });
 }
 

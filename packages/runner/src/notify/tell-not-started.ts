@@ -3,10 +3,10 @@ import { isObject, TaplineError } from "@tapline/protocol";
 import { asFailure } from "../model/failure.ts";
 import type { JobRequest } from "../model/job-request.ts";
 import type { Project } from "../model/project.ts";
-import { makeRunId } from "../model/run-id.ts";
+import { compactTime, makeRunId } from "../model/run-id.ts";
 import { environmentOf } from "../project/project.ts";
-import { compactTime, type Notice } from "./notice.ts";
-import { linkOf, type Planned, problemOf, wants } from "./notices-of-run.ts";
+import type { Notice } from "./notice.ts";
+import { forChannels, problemOf } from "./notices-of-run.ts";
 import { describeDelivery, type Patience, sendPlanned } from "./send-planned.ts";
 
 /** What a scheduler asks for too. A person who asks for more than this sees the error on the screen. */
@@ -33,12 +33,11 @@ export async function tellNotStarted(project: Project, request: JobRequest, erro
       warnings: [],
       loaded: [],
       command: `tapline run ${job}${request.environment === undefined ? "" : ` -e ${environment}`}`,
-      link: linkOf(settings, { runId: null, job, environment }),
+      link: null,
     };
-    const planned: Planned[] = Object.entries(settings.channels).flatMap(([channel, entry]) =>
-      wants(entry, { event: "failure", job, environment }) ? [{ channel, notice }] : [],
+    return (await sendPlanned(project, environment, forChannels(settings, notice), patience)).flatMap(
+      (each) => describeDelivery(each) ?? [],
     );
-    return (await sendPlanned(project, environment, planned, patience)).flatMap((each) => describeDelivery(each) ?? []);
   } catch (thrown) {
     if (!(thrown instanceof TaplineError)) throw thrown;
     return [];

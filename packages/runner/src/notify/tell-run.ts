@@ -4,7 +4,7 @@ import type { History, NoticeNote, RunRecord } from "../history/history.ts";
 import type { Project } from "../model/project.ts";
 import { latenessOf, noteSuccess } from "./job-watch.ts";
 import { lateNotices } from "./notices-of-lateness.ts";
-import { linkOf, type Planned, wants } from "./notices-of-run.ts";
+import { forChannels, type Planned } from "./notices-of-run.ts";
 import { planOf } from "./plan-run.ts";
 import { describeDelivery, noteOf, type Patience, sendPlanned } from "./send-planned.ts";
 import { tellEarlier } from "./tell-crashed.ts";
@@ -46,13 +46,7 @@ function slowness(project: Project, run: RunRecord): Planned[] {
   const { within } = latenessOf(project, run.name)?.sla ?? {};
   if (settings === undefined || within === undefined || run.endedAt === null) return [];
   const facts = { job: run.name, environment: run.environment, lateness: { sla: { within } }, watchedSince: new Date(0), successes: [] };
-  return lateNotices({ ...facts, runs: [run] }, new Date(run.endedAt)).flatMap((notice) =>
-    Object.entries(settings.channels).flatMap(([channel, entry]) =>
-      wants(entry, { event: "sla", job: run.name, environment: run.environment })
-        ? [{ channel, notice: { ...notice, link: linkOf(settings, notice) } }]
-        : [],
-    ),
-  );
+  return lateNotices({ ...facts, runs: [run] }, new Date(run.endedAt)).flatMap((notice) => forChannels(settings, notice));
 }
 
 async function warningsOf(work: () => Promise<string[]>): Promise<string[]> {

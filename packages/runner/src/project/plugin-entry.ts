@@ -82,3 +82,10 @@ function ownEntry(plugins: object | undefined, name: string): PluginEntry {
 function ownOf<T>(from: Record<string, T> | undefined, name: string): T | undefined {
   return from !== undefined && Object.hasOwn(from, name) ? from[name] : undefined;
 }
+
+/** The taps that put their files away. */
+export function tapsWithFilesIn(parsed: ParsedProject, environment: string): string[] {
+  return pluginNamesIn(parsed).filter(
+    (name) => kindOf(parsed, name) === "tap" && entryOf(parsed, name, environment).entry.files !== undefined,
+  );
+}

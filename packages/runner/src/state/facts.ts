@@ -4,7 +4,7 @@
  * servers never start the same tick and two runs never take the same file.
  */
 
-export type FactKind = "tick" | "schedule" | "sensor" | "pause" | "server" | "file" | "notice" | "partition" | "watch";
+export type FactKind = "tick" | "schedule" | "sensor" | "pause" | "server" | "file" | "notice" | "watch";
 
 export interface Fact<T> {
   key: string;

@@ -1,7 +1,8 @@
 /** Replaces JSON files so that a reader sees all of a change or nothing of it, one writer at a time. */
-import { chmodSync, closeSync, fsyncSync, openSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { sync } from "../process/sync.ts";
 
 /** Follows a link and keeps the file's mode. Syncs before and after the rename: if a power cut took a bookmark back, rows would be loaded twice. */
 export function replaceJson(path: string, content: unknown): void {
@@ -16,12 +17,7 @@ export function replaceJson(path: string, content: unknown): void {
     rmSync(fresh, { force: true });
     throw error;
   }
-  const folder = openSync(dirname(real), "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  sync(dirname(real));
 }
 
 /** Holds a lock of the operating system, which is released if this process dies. */

@@ -4,7 +4,8 @@ import type { JobRequest } from "../model/job-request.ts";
 import type { Project } from "../model/project.ts";
 import { thisRunner } from "../state/host.ts";
 import { openStore } from "../state/open-store.ts";
-import { decideTick, endTick, type HoldRequest, holdTick, postponeTick, type TickEnd, tickKey } from "./tick.ts";
+import { decideTick, tickKey } from "./tick.ts";
+import { endTick, type HoldRequest, holdTick, postponeTick, type TickEnd } from "./tick-rules.ts";
 
 export interface HeldTick extends AsyncDisposable {
   /** Records the run's end as that of the tick. */

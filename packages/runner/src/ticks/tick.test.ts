@@ -7,7 +7,8 @@ import { thisRunner } from "../state/host.ts";
 import { openSqliteBackend } from "../state/sqlite-store.ts";
 import type { Store } from "../state/store.ts";
 import { storeOver } from "../state/store-over.ts";
-import { claimTick, decideTick, endTick, holdTick, postponeTick, type Tick, tickKey } from "./tick.ts";
+import { decideTick, type Tick, tickKey } from "./tick.ts";
+import { claimTick, endTick, holdTick, postponeTick } from "./tick-rules.ts";
 
 const here = thisRunner();
 const dead: Runner = { ...here, pid: 2 ** 22 - 1, started: "never" };

@@ -27,7 +27,7 @@ export default class FilesList extends Command {
     await conclude(async () => {
       const { environment, limit, json } = flags;
       const project = openProject(process.cwd());
-      const taps = args.tap === undefined ? tapsWithFiles(project, environment) : [checkTap(args.tap, environment)];
+      const taps = args.tap === undefined ? tapsWithFiles(project, environment) : [checkTap(project, args.tap, environment)];
       const stop = catchSignals().asked;
       const found: ListedFile[] = [];
       for (const tap of taps) {

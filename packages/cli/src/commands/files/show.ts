@@ -24,8 +24,9 @@ export default class FilesShow extends Command {
     const { args, flags } = await this.parse(FilesShow);
     await conclude(async () => {
       const { environment, json } = flags;
-      const [tap, file] = [checkTap(args.tap, environment), args.file];
-      const found = await putAwayFiles({ project: openProject(process.cwd()), tap, environment }, file);
+      const project = openProject(process.cwd());
+      const [tap, file] = [checkTap(project, args.tap, environment), args.file];
+      const found = await putAwayFiles({ project, tap, environment }, file);
       if (found.length === 0) throw usage.files_unknown({ tap, file });
       printLines(json ? found.map((each) => JSON.stringify(snakeKeys(each))) : found.flatMap(describeFile));
       return exitCodes.done;
