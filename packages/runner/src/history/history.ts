@@ -31,8 +31,16 @@ export interface RunRecord {
   /** The text log of a run of an earlier version, relative to the project's folder. Later runs keep events. */
   logFile?: string;
   runner: Runner;
+  /** Over all streams. Left out until the run has ended, and in old records. */
+  rows?: RunRows;
   /** Who was told how it ended; null: that is not decided yet. Left out where nobody is to be told. */
   notices?: NoticeNote[] | null;
+}
+
+export interface RunRows {
+  loaded: number;
+  /** By the taps and by the targets. */
+  rejected: number;
 }
 
 /** What became of a notice about a run. */
@@ -95,7 +103,7 @@ export interface RunFilter {
   tags?: Record<string, string>;
 }
 
-export interface RunEnd extends Pick<RunRecord, "status" | "endedAt" | "error" | "notices"> {
+export interface RunEnd extends Pick<RunRecord, "status" | "endedAt" | "error" | "rows" | "notices"> {
   /** The size of the files with its events. */
   eventBytes: number;
 }

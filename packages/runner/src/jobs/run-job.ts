@@ -1,8 +1,9 @@
 /** Runs a whole job: its steps in order, with retries, events, and a record in the history. */
 import { TaplineError } from "@tapline/protocol";
-import type { History, RunEnd } from "../history/history.ts";
+import type { History, RunEnd, RunRows } from "../history/history.ts";
 import { exitCodeOfJob } from "../model/exit-codes.ts";
 import type { JobStatus, StepResult } from "../model/run-event.ts";
+import type { StreamResult } from "../model/stream-result.ts";
 import { tellingOf } from "../notify/tell-run.ts";
 import { type BegunJob, beginJob, logEvent, patienceOf } from "./begin-job.ts";
 import type { JobOptions } from "./job-options.ts";
@@ -34,7 +35,7 @@ async function endJob(begun: BegunJob, ran: RanSteps, options: JobOptions): Prom
   const endedAt = new Date();
   // Before the record of the run: killed in between, a run that succeeded is not started again.
   await endTick(begun, ran);
-  const end = { status, endedAt: endedAt.toISOString(), error: failure };
+  const end = { status, endedAt: endedAt.toISOString(), error: failure, rows: rowsOf(steps) };
   const { notes, tell: tellPeople } = tellingOf(options.project, history, { ...record, ...end });
   closeRun(history, runId, { ...end, eventBytes: events.bytes, ...(notes === undefined ? {} : { notices: notes }) });
   for (const message of await tellPeople(patienceOf(options))) tell(logEvent("warning", message));
@@ -52,6 +53,15 @@ async function endTick({ tick, tell }: BegunJob, { status, failure, isInterrupte
     if (!(error instanceof TaplineError)) throw error;
     tell(logEvent("warning", `the end of this run could not be recorded for its schedule, so it may run again: ${error.message}`));
   }
+}
+
+function rowsOf(steps: RanSteps["results"]): RunRows {
+  const streams = steps.flatMap((step) => (step?.kind === "pipe" ? step.streams : []));
+  const total = (count: (stream: StreamResult) => number): number => streams.reduce((sum, stream) => sum + count(stream), 0);
+  return {
+    loaded: total(({ loaded }) => loaded ?? 0),
+    rejected: total(({ rejected, rejectedByTap }) => (rejected ?? 0) + (rejectedByTap?.count ?? 0)),
+  };
 }
 
 /** The step has reported that the history can't be written. A run without an end is later shown as crashed. */
