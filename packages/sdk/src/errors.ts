@@ -224,6 +224,11 @@ export const sdkErrorCatalogue = {
       `The input ended before a STATE confirmed that all rows of the source ${JSON.stringify(p.value)} were sent`,
     hint: "The rows that the source had before are still there. Look why the tap stopped, then run again from the last STATE.",
   },
+  replace_range_refused: {
+    class: "config",
+    message: (p: { why: string }) => `The rows of a range can't be replaced: ${p.why}`,
+    hint: "Nothing was changed. Load into a target that lists replace-range in --about, or leave out --replace-range.",
+  },
   load_method_unsupported: {
     class: "config",
     message: (p: { method: string; supported: readonly string[] }) =>

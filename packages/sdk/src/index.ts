@@ -148,6 +148,7 @@ export type { LoadOptions } from "./target/load-options.ts";
 export { makeFolder } from "./target/make-folder.ts";
 export { deletedAtColumn, isDeleteRecord, isMetadataColumn, withMetadataColumns } from "./target/metadata.ts";
 export type { RowReader } from "./target/query.ts";
+export { type RowRange, rangeSettings } from "./target/range-settings.ts";
 export { rejectId } from "./target/reject-id.ts";
 export { replayRejects } from "./target/replay.ts";
 export { rowBatch } from "./target/row-batch.ts";

@@ -4,6 +4,7 @@ export { sqlTapErrorCatalogue, sqlTapErrors } from "./errors.ts";
 export { type LateRows, type LateRowsInput, type LateRowsSetting, lateRowsOf, lateRowsWarning } from "./late-rows.ts";
 export { namePatterns } from "./name-filter.ts";
 export { jsonNullWarning, unknownTypesNote } from "./notes.ts";
+export { type RangeKind, type RangeSettings, type ReadRange, rangeKeys, rangeSettings, readRange, stateAtEnd } from "./range.ts";
 export {
   type CursorKind,
   expectColumns,

@@ -2,6 +2,7 @@
 import type { JsonSchema, Stream } from "@tapline/sdk";
 import { orderedEntries, orderedObject } from "@tapline/sdk";
 import { sqlTapErrors as errors } from "./errors.ts";
+import { type RangeKind, rangeMetadata } from "./range.ts";
 
 /** `server-time`: the server writes the start of the transaction, or a later time, into it. */
 export type CursorKind = "server-time" | "time" | "number" | "other";
@@ -14,6 +15,8 @@ export interface SourceColumn {
   comment: string | undefined;
   /** What its values are as a replication key; undefined where they have no order that a bookmark could use. */
   cursor: CursorKind | undefined;
+  /** What it is where a part of the table is read by it; undefined where it is no time. */
+  range: RangeKind | undefined;
 }
 
 export interface SourceTable {
@@ -79,6 +82,7 @@ export function streamOf(table: SourceTable, read: Stream["read"]): Stream {
           "is-view": table.isView,
           ...(table.rowEstimate === undefined ? {} : { "row-count": table.rowEstimate }),
           "valid-replication-keys": table.columns.filter(({ cursor }) => cursor !== undefined).map(({ name }) => name),
+          ...rangeMetadata(table.columns),
         },
       },
     ],

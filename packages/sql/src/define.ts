@@ -65,6 +65,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({
       capabilities.partialRecords,
       capabilities.rejectReplay,
       capabilities.rejects,
+      capabilities.replaceRange,
       capabilities.replaceSource,
     ],
     loadMethods: ["upsert", "append-only", "overwrite"],

@@ -100,6 +100,12 @@ export const sqlErrorCatalogue = {
       `The rows of one source can't be found in table ${p.table}: its column ${JSON.stringify(p.column)} is ${p.type}, not text`,
     hint: "Nothing was deleted. Change the column to text, load into another table, or change the tap's setting that replaces rows (tap-csv: changed_files).",
   },
+  range_column_unfit: {
+    class: "config",
+    message: (p: { table: string; column: string; type: string }) =>
+      `The rows of a range can't be found in table ${p.table}: its column ${JSON.stringify(p.column)} is ${p.type}, not a time or a date`,
+    hint: "Nothing was deleted. Change the column's type, load into another table, or leave out --replace-range.",
+  },
   row_id_hidden: {
     class: "config",
     message: (p: { table: string; column: string; database: string }) =>

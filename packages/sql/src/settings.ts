@@ -1,6 +1,6 @@
 /** Settings of every target for a SQL database: which tables streams load into, and the ledger. Names as in the Singer SDK's SQL targets. */
 import { continuesSchema } from "@tapline/protocol";
-import { type Static, type TargetSettings, type TObject, Type } from "@tapline/sdk";
+import { rangeSettings, type Static, type TargetSettings, type TObject, Type } from "@tapline/sdk";
 import { unknownFieldSettings } from "./unknown-fields.ts";
 import { valueSettings } from "./value-settings.ts";
 
@@ -62,6 +62,7 @@ export function sqlSettings(fallbackSchema: string) {
     ),
     run_id: Type.Optional(Type.String({ minLength: 1, description: "The only run that may commit under that state id; tapline sets it." })),
     continues: Type.Optional(continuesSchema),
+    ...rangeSettings,
   };
 }
 

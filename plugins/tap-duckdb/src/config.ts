@@ -1,7 +1,7 @@
 /** The settings of this tap: a database file and which of its tables are read, or files that DuckDB reads. */
 import { memoryLimit, threadCount } from "@tapline/duckdb";
 import { type SettingAliases, type Static, Type } from "@tapline/sdk";
-import { namePatterns } from "@tapline/sql-tap";
+import { namePatterns, rangeSettings } from "@tapline/sql-tap";
 import { fileSettings } from "./files/settings.ts";
 
 export const config = Type.Object({
@@ -24,6 +24,7 @@ export const config = Type.Object({
         "How far before its bookmark an INCREMENTAL stream is read again: seconds where the replication key is a time, days where it is a date, a count where it is a number.",
     }),
   ),
+  ...rangeSettings,
   external_access: Type.Optional(
     Type.Boolean({
       default: false,

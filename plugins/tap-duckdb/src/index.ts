@@ -14,6 +14,7 @@ export default defineTap({
   description: "Reads DuckDB databases, and Parquet and JSON files.",
   config,
   aliases,
+  readsRange: true,
   opens: openings,
   open,
 });

@@ -41,7 +41,7 @@ export async function openTables(
       for (const { error, ...view } of broken) log("warning", `left out: ${tableName(view)} can't be read: ${error.message}`);
     return {
       streams: [
-        ...tables.map((table) => streamOf(table, (context) => readTable({ table, context, database, file, lookback: settings.lookback }))),
+        ...tables.map((table) => streamOf(table, (context) => readTable({ table, context, database, file, settings }))),
         ...(wanted === undefined ? [] : broken.map(brokenStream)),
       ],
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),

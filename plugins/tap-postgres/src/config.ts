@@ -1,7 +1,7 @@
 /** The settings of this tap: those of the connection, and which tables are read and how. Names as in MeltanoLabs' tap where it has them. */
 import { connectionAliases, connectionSettings } from "@tapline/postgres";
 import { type SettingAliases, type Static, Type } from "@tapline/sdk";
-import { namePatterns } from "@tapline/sql-tap";
+import { namePatterns, rangeSettings } from "@tapline/sql-tap";
 
 const { role, search_path, ...connection } = connectionSettings;
 
@@ -82,6 +82,7 @@ export const config = Type.Object({
         "How far before its bookmark an INCREMENTAL stream is read again: seconds where the replication key is a time, a count where it is a number.",
     }),
   ),
+  ...rangeSettings,
   parallel: Type.Optional(
     Type.Integer({
       minimum: 1,

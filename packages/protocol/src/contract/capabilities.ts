@@ -48,6 +48,15 @@ export const capabilities = {
   batchCsv: "batch:csv",
   /** A tap answers `--files` with the files it would read, and takes the setting `claimed_files`. */
   files: "files",
+  /**
+   * A tap reads the rows at or after the setting `start_date` and before `end_date`, by the replication key. The metadata `range-keys` of a
+   * stream has the columns that it can do so by, each as `instant`, `local` (a time without zone, sent as if it were in UTC) or `date`.
+   */
+  range: "range",
+  /** A target takes the setting `commit_once`: one commit, at the end of a whole input. */
+  commitOnce: "commit-once",
+  /** A target takes the setting `replace_range`: rows to delete in the one commit of the run. */
+  replaceRange: "replace-range",
   /** A utility reads the file that TAPLINE_CONTEXT names. */
   runContext: "run-context",
 } as const;

@@ -81,6 +81,7 @@ export function describeTap<C extends TObject>(tap: Tap<C>): Described {
     ...(tap.rejects === undefined ? [] : [capabilities.rejectReplay]),
     ...(tap.files === undefined ? [] : [capabilities.batchCsv]),
     ...(tap.sourceFiles === undefined ? [] : [capabilities.files]),
+    ...(tap.readsRange === true ? [capabilities.range] : []),
   ];
   const config = tap.files === undefined ? tap.config : Type.Object({ ...tap.config.properties, batch_config: Type.Optional(batchConfig) });
   return { ...tap, config, capabilities: [...tapCapabilities, ...own].sort() };

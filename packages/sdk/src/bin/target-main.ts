@@ -19,6 +19,7 @@ import { standardInput } from "./standard-input.ts";
 const targetCapabilities: readonly string[] = [
   capabilities.about,
   capabilities.batch,
+  capabilities.commitOnce,
   capabilities.controlChannel,
   capabilities.controlPipe,
   capabilities.rowChecks,

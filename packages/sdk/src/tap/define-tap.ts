@@ -24,6 +24,11 @@ export interface TapParts<C extends TObject> {
   /** The tap can hand over files of this format: see `rowFiles`. It then has the setting `batch_config`. */
   files?: "csv";
   /**
+   * The tap has the settings `start_date` and `end_date`: of a stream whose replication key is named in its metadata `range-keys` it reads the
+   * rows at or after the one and before the other, and its last bookmark leaves none of them to read.
+   */
+  readsRange?: boolean;
+  /**
    * The files that the tap would read, for `--files`, with the streams of each. Such a tap has the setting `claimed_files`: where it is
    * set, it reads no other files, and its bookmarks say under `claims` which of them were read.
    */

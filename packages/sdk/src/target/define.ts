@@ -26,6 +26,7 @@ import type { CellChunk, RowChunk } from "./cells/chunk.ts";
 import type { FileMetadata, RowFile } from "./files/row-file.ts";
 import type { KeptRejects, Reject } from "./kept-rejects.ts";
 import type { RowReader } from "./query.ts";
+import type { RowRange } from "./range-settings.ts";
 
 export type { Reject } from "./kept-rejects.ts";
 
@@ -145,6 +146,11 @@ export interface Writer {
    * written after the call stay. `column` is a property of the schema. Where it is missing, REPLACE_SOURCE is an error.
    */
   replaceSource?(column: string, value: string): Promise<void>;
+  /**
+   * Deletes the stream's rows of the range, and counts them as `deleted`. Called before the first `write`, in runs that commit once.
+   * `column` is a property of the schema. Where it is missing, the setting `replace_range` is an error.
+   */
+  replaceRange?(range: RowRange): Promise<void>;
 }
 
 /** Whether appends survive any kill without a loss or a double, and if not, why. */

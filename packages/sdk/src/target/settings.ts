@@ -2,6 +2,7 @@
 import { type Check, type Static, type TObject, Type } from "@tapline/protocol";
 import { flatteningSettings } from "../flatten/settings.ts";
 import type { LoadMethod } from "./define.ts";
+import type { RowRange } from "./range-settings.ts";
 
 const targetSettings = Type.Object({
   load_method: Type.Optional(
@@ -58,6 +59,12 @@ const targetSettings = Type.Object({
     minimum: 0,
     description: "Commit at the next STATE once rows have waited this long; also when no input arrives.",
   }),
+  commit_once: Type.Optional(
+    Type.Boolean({
+      description:
+        "true: the whole run commits once, at the end of a whole input. tapline sets it for back-fills of tables that rows are added to.",
+    }),
+  ),
   batch_inputs: Type.Optional(
     Type.Array(Type.String({ minLength: 1 }), {
       description:
@@ -82,7 +89,7 @@ const targetSettings = Type.Object({
   }),
 });
 
-export type TargetSettings = Static<typeof targetSettings>;
+export type TargetSettings = Static<typeof targetSettings> & { replace_range?: Readonly<Record<string, RowRange>> };
 
 /**
  * The target's settings, then the common ones. Where both have a name, the target's wins. `replace_streams` is there only for targets
@@ -96,7 +103,7 @@ export function withTargetSettings(own: TObject, loadMethods: readonly LoadMetho
   return Type.Object({ ...own.properties, ...Object.fromEntries(common) });
 }
 
-/** Whether the run has one commit, at the end of a whole input: a table is replaced whole or not at all. */
-export function commitsOnce({ load_method, replace_streams = [] }: TargetSettings): boolean {
-  return load_method === "overwrite" || replace_streams.length > 0;
+/** Whether the run has one commit, at the end of a whole input: a table or a range is replaced whole or not at all. */
+export function commitsOnce({ load_method, replace_streams = [], commit_once = false, replace_range }: TargetSettings): boolean {
+  return load_method === "overwrite" || replace_streams.length > 0 || commit_once || replace_range !== undefined;
 }

@@ -97,6 +97,7 @@ export class OpenStreams {
     };
     if (open === undefined) {
       await this.#guard(() => this.#openStream(stream, { ...start, definition }));
+      await this.#replaceRange(message.stream, flat.schema);
       this.#check(stream, start, flat.schema);
       return undefined;
     }
@@ -229,6 +230,9 @@ export class OpenStreams {
         this.#options.warn?.(
           `replace_streams names the stream ${JSON.stringify(name)}, which the tap did not send: its table is unchanged`,
         );
+    for (const name of Object.keys(this.#config.replace_range ?? {}))
+      if (!this.#streams.has(name))
+        this.#options.warn?.(`replace_range names the stream ${JSON.stringify(name)}, which the tap did not send: its table is unchanged`);
   }
 
   /** After the last commit: of each stream, what is durable, and what its table holds. @throws counts_disagree */
@@ -266,6 +270,22 @@ export class OpenStreams {
     const { definition, sinceCommit, schema, flattening } = start;
     const opened = { definition, sinceCommit, schema: flattening?.schema ?? schema, sent: schema, canTakeFiles: flattening === undefined };
     this.#streams.set(stream.name, newStream({ ...opened, loadMethod: stream.loadMethod, hasKeys: stream.keys.length > 0, writer, read }));
+  }
+
+  /** Where the settings say so, the run's rows replace those of a range. @throws replace_range_refused */
+  async #replaceRange(stream: string, { properties = {} }: JsonSchema): Promise<void> {
+    const { replace_range: ranges = {} } = this.#config;
+    const range = Object.hasOwn(ranges, stream) ? ranges[stream] : undefined;
+    if (range === undefined) return;
+    const { writer } = this.#open(stream);
+    const why =
+      writer.replaceRange === undefined
+        ? "this target can't delete the rows of a range"
+        : Object.hasOwn(properties, range.column)
+          ? undefined
+          : `the stream has no column ${JSON.stringify(range.column)}`;
+    if (why !== undefined) throw errors.replace_range_refused({ why }, { stream });
+    await this.#guard(async () => writer.replaceRange?.(range));
   }
 
   /** Rows that arrive from now on have this SCHEMA. @throws check_column_missing */

@@ -49,6 +49,8 @@ export interface Statements {
   findTables(database: string, tables: readonly TableName[]): string;
   /** Deletes the rows that have this text in the column. */
   deleteWhere(table: string, column: string, text: string): string;
+  /** Deletes the rows whose column, of this type, is at or after the first text and before the second. */
+  deleteRange(table: string, column: NewColumn, from: string, to: string): string;
   /** A query for one row with the product and its version as a text. */
   readonly version: string;
   /** A query for the rows; [] means all columns. */

@@ -127,6 +127,7 @@ export function sqlSink(
         },
         takesFile: (file) => forOwn(async () => hasProperties && (await loader.takesFile(file))),
         alter: define,
+        replaceRange: (range) => forOwn(() => loader.deleteRange(range)),
         replaceSource: (column, value) => forOwn(() => loader.deleteSource(column, value)),
         activate: (activation) => forOwn(() => loader.activate(activation)),
         keepRejects: (refused) => keepRejects(stream.name, rejectsTable(names, table), refused),

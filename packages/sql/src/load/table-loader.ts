@@ -1,9 +1,10 @@
 /** Loads one stream into its table: plans and DDL, batches, and the merge that ends each transaction. */
-import type { Activation, RowBatch, RowFile, StreamCounts, TargetStream } from "@tapline/sdk";
+import type { Activation, RowBatch, RowFile, RowRange, StreamCounts, TargetStream } from "@tapline/sdk";
 import type { TableName } from "../names/table-name.ts";
 import type { SchemaPolicy } from "../settings.ts";
 import { BatchLander, type LoaderContext } from "./batch-lander.ts";
 import type { Fold } from "./fold-rows.ts";
+import { boundOf } from "./range-bounds.ts";
 import { cleanMerge, type Merged, type MergeInput, prepareMerge, runMerge } from "./run-merge.ts";
 import { forStream } from "./stream-error.ts";
 import { TargetTable } from "./target-table.ts";
@@ -79,15 +80,30 @@ export class TableLoader {
    * which follow can't be among them. @throws source_column_unfit
    */
   async deleteSource(property: string, value: string): Promise<void> {
-    const { connection, transaction, dialect } = this.#context;
+    await this.#deleteRows((stream) => {
+      const column = this.table.textColumnOf(property, stream);
+      return this.#context.dialect.statements.deleteWhere(this.table.name, column, value);
+    });
+  }
+
+  /** Deletes the stream's rows of the range, also those that this transaction brought. @throws range_column_unfit */
+  async deleteRange({ column: property, from, to }: RowRange): Promise<void> {
+    await this.#deleteRows((stream) => {
+      const column = this.table.timeColumnOf(property, stream);
+      const [low, high] = [from, to].map((bound) => boundOf(bound, column.type));
+      return this.#context.dialect.statements.deleteRange(this.table.name, column, low as string, high as string);
+    });
+  }
+
+  async #deleteRows(statementFor: (stream: string) => string): Promise<void> {
+    const { connection, transaction } = this.#context;
     await this.#runPlanned();
     // A table that has no rows to keep must not be merged: its first load would become an upsert.
     if (this.#lander.landing === undefined && this.table.needsMerge) return;
     await this.#merge(true);
     await transaction.begin();
     const { name } = this.table;
-    const column = this.table.textColumnOf(property, (this.#stream as TargetStream).name);
-    const statement = dialect.statements.deleteWhere(name, column, value);
+    const statement = statementFor((this.#stream as TargetStream).name);
     const work = async (): Promise<void> => this.#addDeleted(await connection.run(statement, name), true);
     await transaction.change({ work });
   }

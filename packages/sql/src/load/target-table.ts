@@ -1,5 +1,5 @@
 /** The table of one stream in the database: planned at SCHEMA, made or changed when that is due, replaced where it is overwritten. */
-import { type Digits, type TargetColumn, typeName, widenedFor } from "@tapline/columns";
+import { type ColumnType, type Digits, type TargetColumn, typeName, widenedFor } from "@tapline/columns";
 import type { TaplineError, TargetStream } from "@tapline/sdk";
 import type { TableDescription } from "../connection.ts";
 import type { LoadPlan, LoadRequest } from "../dialect/merge.ts";
@@ -12,6 +12,7 @@ import type { PlanInput, SchemaPlan } from "../plan/plan.ts";
 import { columnOf, ofTable } from "../plan/table-plan.ts";
 import { planWidening } from "../plan/widening-plan.ts";
 import { isRefusal } from "./isolate.ts";
+import { isTime } from "./range-bounds.ts";
 import { measureDigits, storedDigits } from "./stored-digits.ts";
 import { deleteRecords, foundColumns, isDeletedAt, recordOf, type TableFacts, unchangedList } from "./table-columns.ts";
 import type { TableContext } from "./table-context.ts";
@@ -107,6 +108,18 @@ export class TargetTable {
     if (type?.kind === "varchar") return column;
     throw errors.source_column_unfit(
       { table: this.ownName, column, type: type === undefined ? "missing" : typeName(types, type) },
+      { stream },
+    );
+  }
+
+  /** @throws range_column_unfit where the property's column holds no times */
+  timeColumnOf(property: string, stream: string): { name: string; type: ColumnType } {
+    const name = this.columnOf(property);
+    const { types } = this.#context.dialect;
+    const type = this.columns.find(({ columnName }) => columnName === name)?.type;
+    if (type !== undefined && isTime(type)) return { name, type };
+    throw errors.range_column_unfit(
+      { table: this.ownName, column: name, type: type === undefined ? "missing" : typeName(types, type) },
       { stream },
     );
   }

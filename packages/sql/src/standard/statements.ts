@@ -34,6 +34,10 @@ export function standardStatements({ quote }: Pick<Names, "quote">, types: Types
       `SELECT '=' || table_schema, '=' || table_name FROM information_schema.tables
         WHERE table_catalog = ${text(database)} AND table_type = 'BASE TABLE'`,
     deleteWhere: (table, column, value) => `DELETE FROM ${table} WHERE ${quote(column)} = ${text(value)}`,
+    deleteRange(table, { name, type }, from, to) {
+      const [low, high] = [from, to].map((value) => `CAST(${text(value)} AS ${typeName(types, type)})`);
+      return `DELETE FROM ${table} WHERE ${quote(name)} >= ${low} AND ${quote(name)} < ${high}`;
+    },
     version: "SELECT version()",
     selectRows: (table, columns) => `SELECT ${columns.length === 0 ? "*" : columns.map(quote).join(", ")} FROM ${table}`,
     countRows: (table) => `SELECT count(*) FROM ${table}`,

@@ -14,6 +14,7 @@ import { nameChecks } from "./name-checks.ts";
 import { overwriteChecks } from "./overwrite-checks.ts";
 import { partialRecordChecks } from "./partial-record-checks.ts";
 import { queryChecks } from "./query-checks.ts";
+import { rangeChecks } from "./range-checks.ts";
 import { rejectChecks } from "./reject-checks.ts";
 import { replaceChecks } from "./replace-checks.ts";
 import { replayChecks } from "./replay-checks.ts";
@@ -50,6 +51,7 @@ export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...overwriteChecks,
   ...replaceChecks,
   ...sourceChecks,
+  ...rangeChecks,
   ...versionChecks,
   ...deleteRecordChecks,
   ...partialRecordChecks,

@@ -5,6 +5,7 @@ import { type Catalog, type Row, type State, stringifyOrdered } from "@tapline/p
 import { type Check, temporaryFolder } from "../check.ts";
 import type { Ended } from "../plugin-process.ts";
 import { messagesIn, rowsOf, schemasIn, TapSession, type WireMessage } from "../tap/subject.ts";
+import { checkRanges } from "./range-check.ts";
 import type { SqlTapUnderTest } from "./subject.ts";
 
 export const sqlTapChecks: readonly Check<SqlTapUnderTest>[] = [
@@ -80,6 +81,7 @@ export const sqlTapChecks: readonly Check<SqlTapUnderTest>[] = [
     assert.equal(got.size, 10_000, "rows are neither before the STATE nor in the run from it");
     assert.ok(idsOf(later.messages, stream("big")).length < 10_000, "the run from the STATE reads the table from its start");
   }),
+  check("reads ranges: each row is in one part, and none comes again after its last bookmark", checkRanges),
   check("never reads a column that is not selected", async ({ execute, schema, tap, discover, read, stream }) => {
     await execute(
       `CREATE TABLE ${schema}.items (id integer NOT NULL, PRIMARY KEY (id))`,
@@ -122,7 +124,8 @@ interface Room {
   execute: SqlTapUnderTest["execute"];
   stream(table: string): string;
   discover(): Promise<Catalog>;
-  read(files?: { catalog?: Catalog; state?: unknown }): Promise<{ messages: WireMessage[] }>;
+  /** `settings`: more than those that name the schema. */
+  read(files?: { catalog?: Catalog; state?: unknown; settings?: Record<string, unknown> }): Promise<{ messages: WireMessage[] }>;
   run(): Promise<Ended>;
 }
 
@@ -147,7 +150,7 @@ function check(name: string, work: (room: Room) => Promise<void>): Check<SqlTapU
         execute: tap.execute,
         stream: (table) => tap.stream(schema, table),
         discover: () => session.discover(),
-        read: (files) => session.read(files),
+        read: ({ settings, ...files } = {}) => session.read({ ...files, config: { ...config, ...settings } }),
         run: () => session.run({ config }),
       });
     },

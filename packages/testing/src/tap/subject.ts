@@ -67,7 +67,7 @@ export class TapSession {
   }
 
   /** Reads what the catalog (default: the discovered one) selects, from the state on. Fails unless the tap exits with 0. */
-  async read(files: { catalog?: Catalog; state?: unknown } = {}): Promise<Output> {
+  async read(files: { catalog?: Catalog; state?: unknown; config?: Record<string, unknown> } = {}): Promise<Output> {
     const catalog = files.catalog ?? (await this.discover());
     const ended = await this.run({ config: this.#tap.config, ...files, catalog });
     assert.equal(ended.code, 0, `the tap ended with ${ended.code ?? ended.signal}: ${tail(ended.stderr)}`);

@@ -1,7 +1,7 @@
 /** Finds the tables and views of a database, with columns, keys and comments. DuckDB's own functions go by full names: a database may have macros of the same name. */
 import { quoteName } from "@tapline/columns";
 import type { TaplineError } from "@tapline/sdk";
-import type { SourceColumn, SourceTable } from "@tapline/sql-tap";
+import type { RangeKind, SourceColumn, SourceTable } from "@tapline/sql-tap";
 import { tableName } from "@tapline/sql-tap";
 import type { Database } from "../database.ts";
 import { explain } from "../explain.ts";
@@ -126,6 +126,15 @@ function columnNamed(part: string, names: Iterable<string>): string | undefined 
   return undefined;
 }
 
+const rangeKinds: Readonly<Record<string, RangeKind>> = {
+  DATE: "date",
+  TIMESTAMP: "local",
+  TIMESTAMP_S: "local",
+  TIMESTAMP_MS: "local",
+  TIMESTAMP_NS: "local",
+  "TIMESTAMP WITH TIME ZONE": "instant",
+};
+
 /** The columns that `SELECT *` gives, in its order. */
 export async function columnsOf(
   { connection, api }: Database,
@@ -138,7 +147,8 @@ export async function columnsOf(
       const [name, type] = [statement.columnName(i), statement.columnType(i)];
       const wire = wireType(type, { api, datesAsText, depth: 0 });
       const { isNullable = true, comment } = notes.get(name) ?? {};
-      return { name, property: wire.property, isNullable, comment, cursor: wire.cursor, wire, typeName: type.alias ?? type.toString() };
+      const typeName = type.alias ?? type.toString();
+      return { name, property: wire.property, isNullable, comment, cursor: wire.cursor, range: rangeKinds[typeName], wire, typeName };
     });
   } finally {
     statement.destroySync();

@@ -7,7 +7,7 @@
  */
 import { quoteText } from "@tapline/columns";
 import { type Chunk, checkpoint, type ReadContext } from "@tapline/sdk";
-import { bookmarkText, incrementalState, tableName } from "@tapline/sql-tap";
+import { bookmarkText, incrementalState, readRange, stateAtEnd, tableName } from "@tapline/sql-tap";
 import type { Database } from "../database.ts";
 import type { DuckColumn, DuckTable } from "../discover/tables.ts";
 import { errors } from "../errors.ts";
@@ -17,16 +17,23 @@ import { linesOfTable } from "./lines-of-table.ts";
 import { linesOf, TableLines } from "./table-lines.ts";
 import type { TableReading } from "./table-reading.ts";
 
-export async function* readIncremental({ table, context, database, file, lookback }: TableReading): AsyncGenerator<Chunk> {
+export async function* readIncremental({ table, context, database, file, settings }: TableReading): AsyncGenerator<Chunk> {
   const rows = new TableLines(linesOfTable(table, context), context, database);
   const column = cursorColumn(table, context);
+  const range = readRange(column, settings);
   const key = columnOf(column.name);
   const start = bookmarkText(context.startValue);
-  const from = start === null ? undefined : await startOf(column, start, lookback, database);
-  const change = await rows.look(from === undefined ? "" : `WHERE ${key} >= ${from}`);
+  // A range with an end is read once, so there is nothing to look back for.
+  const lookback = range?.to === undefined ? settings.lookback : undefined;
+  const bookmark = start === null ? undefined : await startOf(column, start, lookback, database);
+  const from = [...(bookmark === undefined ? [] : [bookmark]), ...(range?.from === undefined ? [] : [literal(column, range.from)])];
+  const lows = from.map((value) => `${key} >= ${value}`);
+  const ends = range?.to === undefined ? [] : [`${key} < ${literal(column, range.to)}`];
+  const all = [...lows, ...ends];
+  const change = await rows.look(all.length === 0 ? "" : `WHERE ${all.join(" AND ")}`);
   if (change !== undefined) yield change;
   // A value without an end as the bookmark would end all reading.
-  const ended = `FROM ${table.source} AS t WHERE ${[...(from === undefined ? [] : [`${key} >= ${from}`]), ...finiteOnly(column, key)].join(" AND ") || "true"}`;
+  const ended = `FROM ${table.source} AS t WHERE ${[...all, ...finiteOnly(column, key)].join(" AND ") || "true"}`;
   const last = call("max", key);
   // The rows of a lookback are before the bookmark, which never goes back.
   const later = start === null ? last : call("greatest", last, literal(column, start));
@@ -37,19 +44,20 @@ export async function* readIncremental({ table, context, database, file, lookbac
         { key, from: ended, after: start === null ? undefined : literal(column, start), rowBytes: await rows.usualBytes() },
         database,
       );
-  // No bookmark would ever find them.
-  if (from === undefined && column.isNullable) yield* linesOf(rows.read(`WHERE ${key} IS NULL`));
+  // No bookmark would ever find them, and no range has them.
+  if (all.length === 0 && column.isNullable) yield* linesOf(rows.read(`WHERE ${key} IS NULL`));
   for (let i = 0; i <= borders.length; i++) {
-    const [low, high] = [i === 0 ? from : literal(column, borders[i - 1] as string), borders[i]];
+    const high = borders[i];
     const conditions = [
-      ...(low === undefined ? [] : [`${key} >= ${low}`]),
-      ...(high === undefined ? [] : [`${key} < ${literal(column, high)}`]),
+      ...(i === 0 ? lows : [`${key} >= ${literal(column, borders[i - 1] as string)}`]),
+      ...(high === undefined ? ends : [`${key} < ${literal(column, high)}`]),
     ];
     yield* linesOf(rows.read(`WHERE ${conditions.length === 0 ? `${key} IS NOT NULL` : conditions.join(" AND ")}`));
     await file.expectUnchanged(context);
     if (high !== undefined && context.isStateDue()) yield checkpoint(incrementalState(column.name, high));
   }
-  yield checkpoint(incrementalState(column.name, typeof end === "string" ? end : start));
+  if (range?.to !== undefined) yield checkpoint(stateAtEnd(column.name, range.to));
+  else yield checkpoint(incrementalState(column.name, typeof end === "string" ? end : start));
 }
 
 /** @throws cursor_unusable */

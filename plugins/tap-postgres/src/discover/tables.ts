@@ -1,6 +1,6 @@
 /** Finds the tables, views and partitioned tables that the role may read, with columns, keys and comments, in one statement each. */
 import type { Session } from "@tapline/postgres";
-import type { SourceColumn, SourceTable } from "@tapline/sql-tap";
+import type { RangeKind, SourceColumn, SourceTable } from "@tapline/sql-tap";
 import { type FoundType, type TypeOptions, type WireType, wireType } from "./types.ts";
 
 export interface PostgresColumn extends SourceColumn {
@@ -97,6 +97,7 @@ async function findColumns(
       isNullable: notNull !== "t",
       comment: comment ?? undefined,
       cursor: isServerTime ? "server-time" : wire.cursor,
+      range: rangeKinds[String(castName)],
       wire,
       typeName: String(spelled),
       castName: String(castName),
@@ -105,6 +106,12 @@ async function findColumns(
   }
   return byTable;
 }
+
+const rangeKinds: Readonly<Record<string, RangeKind>> = {
+  "timestamp with time zone": "instant",
+  "timestamp without time zone": "local",
+  date: "date",
+};
 
 /** Only columns that the role may read. A domain is the type below it. */
 const columnsSql = (oids: readonly number[]): string => `

@@ -1,11 +1,22 @@
 /**
  * Reads the rows at or after the bookmark in the order of the replication key. Rows equal to the bookmark are read again, for more of them
- * may have come. How rows that commit late are found is decided once, and said where there is no way.
+ * may have come. How rows that commit late are found is decided once, and said where there is no way; a range with an end is not
+ * read again, so there is nothing to find.
  */
 import { quoteName, quoteText } from "@tapline/columns";
 import { cellText } from "@tapline/postgres";
 import { type Chunk, checkpoint, type ReadContext, type StreamState } from "@tapline/sdk";
-import { advance, incrementalState, type LateRows, lateRowsOf, lateRowsWarning, streamName } from "@tapline/sql-tap";
+import {
+  advance,
+  incrementalState,
+  type LateRows,
+  lateRowsOf,
+  lateRowsWarning,
+  type ReadRange,
+  readRange,
+  stateAtEnd,
+  streamName,
+} from "@tapline/sql-tap";
 import type { Config } from "../config.ts";
 import type { PostgresColumn, PostgresTable } from "../discover/tables.ts";
 import { errors } from "../errors.ts";
@@ -23,8 +34,9 @@ export async function* readIncremental(
 ): AsyncGenerator<Chunk> {
   const rows = new TableRows(table, context, config);
   const column = cursorColumn(table, context);
-  const late = lateRows(table, column, place, config);
-  if (late.kind === "none") context.log("warning", lateRowsWarning(streamName(table), column.name, late.why));
+  const range = readRange(column, config);
+  const late = range?.to === undefined ? lateRows(table, column, place, config) : none;
+  if (late.kind === "none" && range?.to === undefined) context.log("warning", lateRowsWarning(streamName(table), column.name, late.why));
   const key = `t.${quoteName(column.name)}`;
   const start = place.bookmark;
   const at = context.columns.indexOf(column.name);
@@ -34,13 +46,14 @@ export async function* readIncremental(
   // The transactions that this run does not see whole; a run that ends early keeps those of the run before.
   const before = context.state.oldest_xid;
   const state = (seen: StreamState): StreamState => incrementalState(column.name, place.bookmark, late.kind === "scan" ? seen : {});
+  const within = range === undefined ? [] : inRange(column, range);
   if (start === null) {
-    // No bookmark would ever find them.
-    if (column.isNullable) yield* rows.read(snapshot.session, [`${key} IS NULL`]);
-    yield* inOrder(rows.read(snapshot.session, [`${key} IS NOT NULL`], `ORDER BY ${key}`, onLast));
-  } else yield* inOrder(rows.read(snapshot.session, [fromBookmark(column, start, late, before)], `ORDER BY ${key}`, onLast));
+    // No bookmark would ever find them, and no range has them.
+    if (column.isNullable && range === undefined) yield* rows.read(snapshot.session, [`${key} IS NULL`]);
+    yield* inOrder(rows.read(snapshot.session, [`${key} IS NOT NULL`, ...within], `ORDER BY ${key}`, onLast));
+  } else yield* inOrder(rows.read(snapshot.session, [fromBookmark(column, start, late, before), ...within], `ORDER BY ${key}`, onLast));
   rows.report();
-  yield checkpoint(state({ oldest_xid: place.facts.oldestXid }));
+  yield checkpoint(range?.to === undefined ? state({ oldest_xid: place.facts.oldestXid }) : stateAtEnd(column.name, range.to));
 
   async function* inOrder(chunks: AsyncIterable<Chunk>): AsyncGenerator<Chunk> {
     for await (const chunk of chunks) {
@@ -49,6 +62,16 @@ export async function* readIncremental(
       if (context.isStateDue()) yield checkpoint(state({ oldest_xid: typeof before === "string" ? before : place.facts.oldestXid }));
     }
   }
+}
+
+const none: LateRows = { kind: "none", why: "" };
+
+function inRange({ name, castName }: PostgresColumn, { from, to }: ReadRange): string[] {
+  const key = `t.${quoteName(name)}`;
+  return [
+    ...(from === undefined ? [] : [`${key} >= ${quoteText(from)}::${castName}`]),
+    ...(to === undefined ? [] : [`${key} < ${quoteText(to)}::${castName}`]),
+  ];
 }
 
 /** @throws cursor_unusable */

@@ -127,6 +127,12 @@ const golden: Record<string, string[]> = {
       { version: 2, at: "2026-01-02T03:04:05Z", syncStartedAt: 1, sequence: 9, hardDelete: false },
     ) as string,
     statements.deleteWhere(table, "_sdc_source_file", "a\\'b.csv"),
+    statements.deleteRange(
+      table,
+      { name: "seen_at", type: { kind: "timestamptz" } },
+      "2026-01-01 00:00:00.000+00:00",
+      "2026-02-01 00:00:00.000+00:00",
+    ),
   ],
   "a transaction": [session.begin, session.commit, session.rollback],
   "the ledger": [
