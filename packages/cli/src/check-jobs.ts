@@ -1,5 +1,6 @@
 /** The work of `tapline check`: which jobs, and how what was found is shown. */
-import { checkJob, describeCheckResult, isFault, jobNames, jobOf, openProject } from "@tapline/runner";
+import { describeCheckResult } from "@tapline/protocol";
+import { checkJob, isFault, jobNames, jobOf, openProject } from "@tapline/runner";
 import { exitCodes, printFailure } from "./outcome.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { catchSignals } from "./signals.ts";

@@ -118,6 +118,61 @@ describe("a check after the load", () => {
   });
 });
 
+describe("a check before the commit", () => {
+  const commit = { stream: "orders", row_count: { max: 4 }, when: "commit" };
+  const stateOf = async (folder: string): Promise<string> =>
+    (await tapline(folder, ["state", "list", "--json"])).out.replace(/"at":"[^"]*"/g, "");
+  const append = { target: { load_method: "append-only" } };
+
+  test("holds back the whole run: table and bookmark stay, later steps do not start, and a mended source loads once", async () => {
+    const unique = { stream: "orders", unique: ["id"], when: "commit", show_values: true };
+    const folder = makeChecked([commit, unique, { stream: "orders", sum: { amount: { min: 1 } } }], good, append);
+    expect((await tapline(folder, ["run", "shop"])).code).toBe(0);
+    expect((await checksOf(folder)).map(({ status, when }) => [status, when])).toEqual([
+      ["passed", "commit"],
+      ["passed", "commit"],
+      ["passed", "after"],
+    ]);
+    rmSync(join(folder, "after.txt"));
+    const before = await stateOf(folder);
+    writeFileSync(join(folder, "orders.csv"), `${good}4,Ken,open,40\n3,Ken,open,40\n`);
+    const answer = await tapline(folder, ["run", "shop", "--full-refresh"]);
+    expect(answer.code).toBe(1);
+    expect(answer.err.replaceAll("\n", " ")).toMatch(
+      /Failed: target-duckdb.*Nothing was loaded.*orders: the number of rows is at most 4: but it is 8; orders: id is unique: 7 of 8 rows break it; the first: key id=\d/,
+    );
+    expect([await rowsIn(folder), linesOf(folder, "after.txt"), await stateOf(folder)]).toEqual([3, [], before]);
+    expect((await checksOf(folder)).map(({ status, when }) => [status, when])).toEqual([
+      ["failed", "commit"],
+      ["failed", "commit"],
+    ]);
+  });
+
+  test("counts the rows of the run, and those of runs before", async () => {
+    const folder = makeChecked([{ stream: "orders", row_count: { of: "run", last_runs: 3, change: "50%" }, when: "commit" }], good, append);
+    expect((await tapline(folder, ["run", "shop"])).code).toBe(0);
+    appendFileSync(join(folder, "orders.csv"), "4,Ada,open,10\n");
+    const answer = await tapline(folder, ["run", "shop"]);
+    expect([answer.code, answer.err.replaceAll("\n", " ")]).toEqual([1, expect.stringContaining("loaded rows is 2 to 4: but it is 1")]);
+    expect(await rowsIn(folder)).toBe(3);
+  });
+
+  test("a target that commits as it goes is refused", async () => {
+    const folder = makeChecked([commit]);
+    const file = join(folder, "tapline.yml");
+    const text = readFileSync(file, "utf8")
+      .replaceAll("target-duckdb", "target-jsonl")
+      .replaceAll('"filepath": "shop.duckdb"', '"destination_path": "out"');
+    writeFileSync(file, text);
+    const answer = await tapline(folder, ["run", "shop"]);
+    expect([answer.code, answer.err.replaceAll("\n", " ")]).toEqual([
+      2,
+      expect.stringContaining("can't look at its tables before it commits"),
+    ]);
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  });
+});
+
 describe("tapline check", () => {
   test("asks the tables of every rule, without a load", async () => {
     const checks = [
@@ -157,6 +212,7 @@ describe("what is wrong with a check is told with its place, before anything is 
     [{ not_null: ["id"] }, /it needs a stream/],
     [{ stream: "orders", matches: { id: "(?=a)" } }, /the pattern of id has look-around/],
     [{ stream: "orders", row_count: { min: 1 }, when: "before" }, /row_count needs the whole table/],
+    [{ stream: "orders", row_count: { min: 1 }, when: "commit", on_fail: "warn" }, /a warning holds back no commit/],
     [{ stream: "orders", range: { amount: {} } }, /range of amount needs a min, a max or both/],
     [{ stream: "order", not_null: ["id"] }, /line 37.*"order", which tap-csv does not read; did you mean orders/],
     [{ stream: "orders", not_null: ["customers"] }, /"customers", which the stream "orders" does not have; did you mean customer/],

@@ -5,6 +5,7 @@ export { explainFileFailure } from "./explain-file.ts";
 export { firstSentence } from "./first-sentence.ts";
 export { measure } from "./measure.ts";
 export { type OpenResult, openResult } from "./open-result.ts";
+export { readFirstRows } from "./read-first-rows.ts";
 export { type Reading, readRows } from "./read-rows.ts";
 export { memoryLimit, threadCount } from "./settings.ts";
 export { convert, spelling, typeOf } from "./types.ts";

@@ -29,13 +29,7 @@ export async function readRows({ api, connection, signal, allowed, explain }: Re
     }
   };
   const { result, next } = await explained(async () => {
-    const statements = await connection.extractStatements(sql);
-    if (statements.count > 1) throw sqlErrors.query_several({ found: `${statements.count} statements` });
-    const statement = await statements.prepare(0);
-    if (!allowed.includes(statement.statementType))
-      throw sqlErrors.query_not_reading({
-        allowed: `SELECT, WITH, FROM, VALUES, SHOW, DESCRIBE${allowed.includes(api.StatementType.EXPLAIN) ? ", SUMMARIZE and EXPLAIN" : " and SUMMARIZE"}`,
-      });
+    const statement = await readingStatement({ api, connection, allowed }, sql);
     return openResult(connection, { stream: () => statement.stream(), again: () => statement.run() });
   });
   const types = result.columnTypes();
@@ -70,8 +64,20 @@ export async function readRows({ api, connection, signal, allowed, explain }: Re
   };
 }
 
+/** @throws query_several, query_not_reading, and the errors of DuckDB */
+export async function readingStatement({ api, connection, allowed }: Pick<Reading, "api" | "connection" | "allowed">, sql: string) {
+  const statements = await connection.extractStatements(sql);
+  if (statements.count > 1) throw sqlErrors.query_several({ found: `${statements.count} statements` });
+  const statement = await statements.prepare(0);
+  if (!allowed.includes(statement.statementType))
+    throw sqlErrors.query_not_reading({
+      allowed: `SELECT, WITH, FROM, VALUES, SHOW, DESCRIBE${allowed.includes(api.StatementType.EXPLAIN) ? ", SUMMARIZE and EXPLAIN" : " and SUMMARIZE"}`,
+    });
+  return statement;
+}
+
 /** The texts are those of DuckDB 1.5, each tried. */
-function explainQuery(error: unknown, explain: Reading["explain"]): TaplineError {
+export function explainQuery(error: unknown, explain: Reading["explain"]): TaplineError {
   if (error instanceof TaplineError) return error;
   const text = (error instanceof Error ? error.message : String(error)).replace(/^Failed to extract statements: /, "");
   const reason = firstSentence(text);

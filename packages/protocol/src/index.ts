@@ -9,12 +9,10 @@ export {
   type CheckRule,
   checkSchema,
   columnsOfCheck,
-  describeAge,
-  describeFaultyRow,
-  describeRule,
   type FaultyRow,
   isRowCheck,
   mostFaultyRows,
+  numberFound,
   type RowRule,
   readCheckFound,
   readChecks,
@@ -35,6 +33,7 @@ export {
   readCommitted,
 } from "./contract/control.ts";
 export { type CostPart, describeCost, sumCosts } from "./contract/cost.ts";
+export { type DescribedCheck, describeAge, describeCheckResult, describeFaultyRow, describeRule } from "./contract/describe-check.ts";
 export { type EventLine, type StreamSummary, type TapSummary, writeEvent } from "./contract/events.ts";
 export {
   type DiscardedRejects,

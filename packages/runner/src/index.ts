@@ -34,7 +34,7 @@ export { exitCodeOfError, exitCodes } from "./model/exit-codes.ts";
 export { asFailure, type Failure } from "./model/failure.ts";
 export { describeGuarantee, type Guarantee, guaranteeOf } from "./model/guarantee.ts";
 export { type JobRequest, jobRequestSchema } from "./model/job-request.ts";
-export { type CheckResult, describeCheckResult, isFault } from "./model/planned-check.ts";
+export { type CheckResult, isFault } from "./model/planned-check.ts";
 export type { Project } from "./model/project.ts";
 export { type ProjectFile, projectSchema } from "./model/project-schema.ts";
 export { quoteWord } from "./model/run-command.ts";

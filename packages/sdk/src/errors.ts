@@ -51,6 +51,17 @@ export const sdkErrorCatalogue = {
     hint: (p: { id: string }) =>
       `Mend the row at its source and run again: rows before the last bookmark are loaded, this row and those after it are not. To load such rows and be warned, give the check ${p.id} \`on_fail: warn\`.`,
   },
+  commit_checks_failed: {
+    class: "data",
+    message: (p: { problems: readonly string[] }) =>
+      `Nothing was loaded, because of what the tables would have been: ${p.problems.slice(0, 5).join("; ")}${p.problems.length > 5 ? "; and more" : ""}`,
+    hint: "Mend the data at its source and run again: the tables and the bookmark are as they were before the run. To load it and look then, give the check `when: after`.",
+  },
+  commit_checks_unsupported: {
+    class: "config",
+    message: (p: { target: string }) => `${p.target} can't look at its tables before it commits, so \`commit_checks\` can't be used`,
+    hint: "Remove it, or ask after the load: --check.",
+  },
   stream_not_offered: {
     class: "config",
     message: (p: { stream: string }) =>

@@ -82,10 +82,24 @@ export interface Connection extends AsyncDisposable {
   aroundDependents?(table: TableName, columns: readonly string[], work: () => Promise<void>): Promise<string[]>;
   /** Marks the table's primary key as given by a load, so that `describe` returns it as `ownKey`. */
   markKey?(table: TableName): Promise<void>;
+  /**
+   * Runs one statement that a person wrote, in the open transaction: at most `most` of its rows, and how many there are. It can change nothing.
+   * After an error the transaction may be of no more use, unless the dialect has savepoints. Where it is missing, tables can't be
+   * checked before a commit. @throws as `ReadSession.select`
+   */
+  readRows?(sql: string, most: number): Promise<FoundRows>;
   /** What the session cost so far, where the database is paid by use. */
   spent?(): readonly CostPart[];
   /** Called again whenever the columns or keys change. */
   bulkLoad(target: BulkTarget): BulkLoad;
+}
+
+/** Rows of a query, each cell as the JSON text of its value. */
+export interface FoundRows {
+  columns: readonly string[];
+  rows: readonly (readonly string[])[];
+  /** Of all rows. */
+  count: number;
 }
 
 export interface BulkTarget extends StreamColumns {

@@ -19,6 +19,8 @@ export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, 
   dialect: Dialect;
   /** The dialect where settings change it. */
   dialectFor?(config: Static<C>): Dialect;
+  /** Its connections have `readRows`: it lists the capability `commit-checks`. */
+  checksBeforeCommit?: boolean;
   /** Its bulk loads take files of canonical CSV: it lists the capability `batch:csv`. */
   readsCsv?: boolean;
   /** @throws errors of settings and errors of connecting */
@@ -47,6 +49,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({
   connectToRead,
   findMissing,
   readsCsv = false,
+  checksBeforeCommit = false,
   ...target
 }: SqlTarget<C>): Target<C> {
   const namingOf = (settings: SqlConfig, { fallbackSchema }: Dialect["names"]): NamingSettings => ({
@@ -59,6 +62,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({
     capabilities: [
       capabilities.activateVersion,
       ...(readsCsv ? [capabilities.batchCsv] : []),
+      ...(checksBeforeCommit ? [capabilities.commitChecks] : []),
       capabilities.continues,
       capabilities.deselected,
       capabilities.hardDelete,

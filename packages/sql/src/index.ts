@@ -1,4 +1,14 @@
-export type { BulkLoad, BulkTarget, Connection, ExistingColumn, FileUse, FoundTable, Staged, TableDescription } from "./connection.ts";
+export type {
+  BulkLoad,
+  BulkTarget,
+  Connection,
+  ExistingColumn,
+  FileUse,
+  FoundRows,
+  FoundTable,
+  Staged,
+  TableDescription,
+} from "./connection.ts";
 export { columnsOfFile, fileDigits, fillsAll, takesCsv } from "./csv-file.ts";
 export { defineSqlTarget, type SqlTarget } from "./define.ts";
 export type { Dialect } from "./dialect/dialect.ts";

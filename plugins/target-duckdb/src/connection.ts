@@ -1,7 +1,7 @@
 /** The one connection to the database file: opens it, runs statements one after another, explains failures. */
 import type { DuckDBInstance } from "@duckdb/node-api";
 import { SharedLanes } from "@tapline/columns";
-import { databasePath } from "@tapline/duckdb";
+import { databasePath, readFirstRows } from "@tapline/duckdb";
 import { makeScratch, type Scratch } from "@tapline/sdk";
 import type { Connection } from "@tapline/sql";
 import { bulkLoad } from "./bulk-load.ts";
@@ -31,8 +31,8 @@ const noScratch = (path: string, reason: string, cause: Error) => errors.tempora
 
 async function open(path: string, { memory_limit = "512MB", threads }: Config, scratch: Scratch): Promise<Connection> {
   // Imported here because it takes 35 ms and a library of 60 MB that --about and --help do not need.
-  const { DuckDBInstance } = await import("@duckdb/node-api");
-  const instance = await openFile(DuckDBInstance, path, memory_limit, threads);
+  const api = await import("@duckdb/node-api");
+  const instance = await openFile(api.DuckDBInstance, path, memory_limit, threads);
   const connection = await instance.connect();
   // A statement that fails in the loading connection would end its transaction.
   const aside = await instance.connect();
@@ -49,12 +49,13 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
       throw explainFailure(error, path, about);
     });
   };
-  const execute = (sql: string, about?: string) =>
+  const inTurn = <T>(work: () => Promise<T>, about?: string): Promise<T> =>
     enqueue(async () => {
       if (failure !== undefined) throw failure;
       await inserting.beforeOther();
-      return await connection.run(sql);
+      return await work();
     }, about);
+  const execute = (sql: string, about?: string) => inTurn(() => connection.run(sql), about);
   const query = async (sql: string, about?: string): Promise<unknown[][]> => (await execute(sql, about)).getRows();
   const run = async (sql: string, about?: string): Promise<number> => (await execute(sql, about)).rowsChanged;
   const bulkContext = {
@@ -94,6 +95,7 @@ async function open(path: string, { memory_limit = "512MB", threads }: Config, s
     run,
     query,
     ...tableDescriber(query),
+    readRows: (sql, most) => inTurn(() => readFirstRows({ api, connection, explain: (error) => explainFailure(error, path) }, sql, most)),
     aroundDependents: (table, _columns, work) => aroundIndexes({ run, query }, table, work),
     // The statement that makes a schema where it is missing needs no right that the file's owner lacks.
     hasSchema: async () => false,

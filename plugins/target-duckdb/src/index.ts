@@ -22,6 +22,7 @@ export default defineSqlTarget({
     { extensions: [".duckdb", ".ddb"], setting: "filepath" },
   ],
   readsCsv: true,
+  checksBeforeCommit: true,
   dialect,
   connect,
   findMissing: ({ filepath }) => findMissing(databasePath(filepath)),

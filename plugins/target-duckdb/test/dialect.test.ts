@@ -8,6 +8,7 @@ import { readTable } from "./read-table.ts";
 
 describeDialect({
   dialect,
+  checksBeforeCommit: true,
   ignoringCase: { prepare: [], type: "VARCHAR COLLATE NOCASE" },
   connect: (folder) => connect({ filepath: join(folder, "kit.duckdb") }),
   connectToRead: (folder, signal) => connectToRead({ filepath: join(folder, "kit.duckdb") }, signal),

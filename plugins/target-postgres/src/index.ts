@@ -17,6 +17,7 @@ export default defineSqlTarget({
   opens: [{ schemes: ["postgres", "postgresql"], setting: "sqlalchemy_url" }],
   dialect,
   readsCsv: true,
+  checksBeforeCommit: true,
   connect,
   connectToRead,
 });

@@ -57,7 +57,8 @@ async function cancelBackend({ options, client }: Session, pid: string): Promise
 const cursor = "tapline_rows";
 const declaration = `DECLARE ${cursor} NO SCROLL CURSOR FOR\n`;
 
-async function select(session: Session, sql: string): ReturnType<ReadSession["select"]> {
+/** Runs in the open transaction; the cursor stays open. */
+export async function select(session: Session, sql: string): ReturnType<ReadSession["select"]> {
   const run = async (text: string) => {
     try {
       // In the extended protocol a text with several statements is an error.

@@ -11,6 +11,7 @@ const database = suiteDatabase();
 
 describeDialect({
   dialect,
+  checksBeforeCommit: true,
   ignoringCase: {
     prepare: ["CREATE COLLATION IF NOT EXISTS public.kit_no_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"],
     type: "text COLLATE public.kit_no_case",

@@ -1,11 +1,10 @@
 /** Shows runs of the history as text, and as JSON with keys in snake_case. Pure. */
-import { describeNode } from "@tapline/protocol";
+import { describeCheckResult, describeNode } from "@tapline/protocol";
 import { layOut, wrap } from "@tapline/protocol/text";
 import {
   describeBookmark,
   describeBytes,
   describeChanges,
-  describeCheckResult,
   describeCount,
   describeFailure,
   describeSeconds,

@@ -16,6 +16,8 @@ export const capabilities = {
   rowChecks: "row-checks",
   /** A target answers `--check FILE`: whether rules hold in its tables. */
   check: "check",
+  /** A target takes the setting `commit_checks`: rules for its tables, which it decides before the one commit of the load. */
+  commitChecks: "commit-checks",
   /** The plugin checks itself with `--test`. */
   test: "test",
   /** A target keeps a ledger: it takes `state_id` and `run_id`, and answers `--last-state ID`. */

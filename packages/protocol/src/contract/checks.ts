@@ -1,9 +1,9 @@
 /**
- * Checks of data, as the runner hands them to a target: in the setting `checks` for a load, in the file of `--check FILE` for what is in its
- * tables (capability `check`). And how a target reports them: events of a load, JSON lines for `--check`.
+ * Checks of data, as the runner hands them to a target: in the settings `checks` (of rows) and `commit_checks` (of tables, before the commit) for
+ * a load, in the file of `--check FILE` for what is in its tables (capability `check`). And how a target reports them: events of a load, JSON lines for `--check`.
  */
-import { formatNumber } from "../format-number.ts";
 import { type Static, Type } from "../type.ts";
+import { compareDecimals } from "../wire/decimal.ts";
 import { isObject } from "../wire/json.ts";
 
 const scalar = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
@@ -25,7 +25,12 @@ const rules = {
   range: Type.Object({ ...common, rule: Type.Literal("range"), column, ...limits }),
   matches: Type.Object({ ...common, rule: Type.Literal("matches"), column, pattern: Type.String() }),
   unique: Type.Object({ ...common, rule: Type.Literal("unique"), columns: Type.Array(column, { minItems: 1 }) }),
-  row_count: Type.Object({ ...common, rule: Type.Literal("row_count"), ...limits }),
+  row_count: Type.Object({
+    ...common,
+    rule: Type.Literal("row_count"),
+    of: Type.Optional(Type.Literal("run", { description: "The rows that the load brought, not those of the table" })),
+    ...limits,
+  }),
   freshness: Type.Object({ ...common, rule: Type.Literal("freshness"), column, max_age_seconds: Type.Number() }),
   sum: Type.Object({ ...common, rule: Type.Literal("sum"), column, ...limits }),
   foreign_key: Type.Object({ ...common, rule: Type.Literal("foreign_key"), column, to_stream: Type.String(), to_column: Type.String() }),
@@ -134,6 +139,13 @@ export function readCheckFound(value: unknown): CheckFound | undefined {
   };
 }
 
+/** What a check of a number found: whether it lies within the bounds. */
+export function numberFound(id: string, found: string, { min, max }: { min?: number | string; max?: number | string }): CheckFound {
+  const isOutside =
+    (min !== undefined && compareDecimals(found, String(min)) < 0) || (max !== undefined && compareDecimals(found, String(max)) > 0);
+  return { id, status: isOutside ? "failed" : "passed", found, first: [] };
+}
+
 /** Of two lanes of one load: the sum. */
 export function addCheckFound(a: CheckFound, b: CheckFound): CheckFound {
   const status = a.status === "failed" || b.status === "failed" ? "failed" : a.status === "not_run" ? b.status : a.status;
@@ -146,62 +158,4 @@ export function addCheckFound(a: CheckFound, b: CheckFound): CheckFound {
     failed: sum(a.failed, b.failed),
     first: [...a.first, ...b.first].slice(0, mostFaultyRows),
   };
-}
-
-/** What must hold, after the name of the stream: "Customer is not null". */
-export function describeRule(check: Check): string {
-  switch (check.rule) {
-    case "not_null":
-      return `${check.column} is not null`;
-    case "accepted_values":
-      return `${check.column} is one of ${check.values.map(String).join(", ")}`;
-    case "range":
-      return `${check.column} is ${describeLimits(check)}`;
-    case "matches":
-      return `${check.column} matches ${check.pattern}`;
-    case "unique":
-      return `${check.columns.join(", ")} ${check.columns.length === 1 ? "is" : "together are"} unique`;
-    case "row_count":
-      return `the number of rows is ${describeLimits(check)}`;
-    case "freshness":
-      return `the newest ${check.column} is at most ${describeAge(check.max_age_seconds)} old`;
-    case "sum":
-      return `the sum of ${check.column} is ${describeLimits(check)}`;
-    case "foreign_key":
-      return `${check.column} is in ${check.to_stream}.${check.to_column}`;
-    case "sql":
-      return "the query returns no row";
-  }
-}
-
-function describeLimits({ min, max }: { min?: number | string; max?: number | string }): string {
-  if (min !== undefined && max !== undefined) return min === max ? String(min) : `${min} to ${max}`;
-  return min !== undefined ? `at least ${min}` : `at most ${max}`;
-}
-
-/** "26 h", "90 s" */
-export function describeAge(seconds: number): string {
-  const whole = Math.round(seconds);
-  const [unit, size] = (
-    [
-      ["d", 86_400],
-      ["h", 3600],
-      ["min", 60],
-    ] as const
-  ).find(([, each]) => whole >= 2 * each || (whole >= each && whole % each === 0)) ?? ["s", 1];
-  return `${formatNumber(Math.round((whole / size) * 10) / 10)} ${unit}`;
-}
-
-/** "key Invoice Number=7, Line=1; file a.csv, line 12". "" where nothing is known of the row. */
-export function describeFaultyRow({ keys = {}, file, line, values = {} }: FaultyRow): string {
-  const list = (of: Record<string, unknown>): string =>
-    Object.entries(of)
-      .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
-      .join(", ");
-  const parts = [
-    ...(Object.keys(keys).length === 0 ? [] : [`key ${list(keys)}`]),
-    ...(Object.keys(values).length === 0 ? [] : [`value ${list(values)}`]),
-    ...(line === undefined ? [] : [file === undefined ? `line ${line} of the input` : `${file}, line ${line}`]),
-  ];
-  return parts.join("; ");
 }

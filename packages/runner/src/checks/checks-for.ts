@@ -9,6 +9,8 @@ export function checksFor({ plugin, about }: ReadyPlugin, checks: readonly Plann
   for (const { check, when, ofRun, position } of checks) {
     const refuse = (what: string): Error => errors.checks_unsupported({ target: plugin.name, id: check.id, what }, position);
     if (when === "before" && !hasCapability(about, capabilities.rowChecks)) throw refuse("does not check rows before it loads them");
+    if (when === "commit" && !hasCapability(about, capabilities.commitChecks))
+      throw refuse("can't look at its tables before it commits (`when: commit`)");
     if (when === "after" && !ofRun && !hasCapability(about, capabilities.check)) throw refuse("can't check its tables");
   }
   return checks;

@@ -75,8 +75,15 @@ export function makeStepRun(given: StepRunOptions): StepRun {
     note({ status, endedAt: new Date().toISOString(), error: failure, ...end });
 
   const lanesOf = (): number => {
-    if (step.parallel === 1 || ready.kind === "utility" || ready.writesTo === null) return step.parallel;
-    const message = `${ready.pipe.target.plugin.name} takes one writer at a time, so this step runs over one pipe and not ${step.parallel}`;
+    if (step.parallel === 1 || ready.kind === "utility") return step.parallel;
+    const why =
+      ready.writesTo !== null
+        ? `${ready.pipe.target.plugin.name} takes one writer at a time`
+        : ready.pipe.checks?.some(({ when }) => when === "commit")
+          ? "Checks with `when: commit` need all rows in one transaction"
+          : undefined;
+    if (why === undefined) return step.parallel;
+    const message = `${why}, so this step runs over one pipe and not ${step.parallel}`;
     onEvent({ type: "log", plugin: "tapline", level: "warning", message });
     return 1;
   };

@@ -87,9 +87,9 @@ const check = Type.Object(
     ...rules,
     name: Type.Optional(Type.String({ minLength: 1, description: "The name shown. Default: stream, rule and columns." })),
     when: Type.Optional(
-      Type.Enum(["before", "after"], {
+      Type.Enum(["before", "commit", "after"], {
         description:
-          "before: the rows that arrive are looked at before they are loaded (not_null, accepted_values, range, matches, unique). after: the tables are, once the load is done. Default: before where the rule can.",
+          "before: the rows that arrive are looked at before they are loaded (not_null, accepted_values, range, matches, unique). after: the tables are, once the load is done. commit: the tables are, with all rows of the run in them, before these are committed; the run then has one commit. Default: before where the rule can, else after.",
       }),
     ),
     on_fail: Type.Optional(

@@ -1,11 +1,13 @@
 /** A check of a step, and what it found. */
-import { type Check, type CheckFound, columnsOfCheck, describeFaultyRow, describeRule, formatNumber } from "@tapline/protocol";
+import { type Check, type CheckFound, columnsOfCheck, describeRule } from "@tapline/protocol";
 import type { FilePosition } from "./project.ts";
+
+/** Before rows are loaded; in the tables before their rows are committed; or in the tables after. */
+export type CheckTime = "before" | "commit" | "after";
 
 export interface PlannedCheck {
   check: Check;
-  /** Before rows are loaded, or after: in the tables. */
-  when: "before" | "after";
+  when: CheckTime;
   /** For `row_count`: the rows that the run loaded are counted, not those of the table. */
   ofRun: boolean;
   /** For `row_count`: how far it may be from the mean of so many runs before. */
@@ -18,7 +20,7 @@ export interface CheckResult extends CheckFound {
   stream: string;
   rule: string;
   columns: readonly string[];
-  when: "before" | "after";
+  when: CheckTime;
   on_fail: "warn" | "stop";
   /** What must hold: "Customer is not null". */
   expected: string;
@@ -32,24 +34,4 @@ export function checkResult({ check, when }: PlannedCheck, found: CheckFound): C
 /** Whether a person must hear of it. A check that was not run is no success. */
 export function isFault({ status }: CheckResult): boolean {
   return status !== "passed";
-}
-
-/** "invoices: Customer is not null: 3 of 120 rows break it; the first: key Invoice=7; a.csv, line 12". Alerts have no values, though the check shows them. */
-export function describeCheckResult(
-  { id, stream, rule, status, expected, rows, failed, found, first, reason }: CheckResult,
-  { withValues = false } = {},
-): string {
-  const of = rule === "sql" ? `${id}` : `${stream}: ${expected}`;
-  if (status === "not_run") return `${of}: the check was not run: ${reason ?? "its rows never came"}`;
-  if (found !== undefined) return `${of}: ${status === "passed" ? "it is" : "but it is"} ${found}`;
-  const count = formatNumber(failed ?? 0);
-  if (status === "passed")
-    return `${of}: ${rows === undefined ? "passed" : `${formatNumber(rows)} ${rows === 1 ? "row" : "rows"} looked at`}`;
-  const [{ values = {}, ...row } = {}] = first;
-  const place = describeFaultyRow(withValues ? { ...row, values } : row);
-  const some =
-    rows === undefined
-      ? `${count} ${failed === 1 ? "row" : "rows"}`
-      : `${count} of ${formatNumber(rows)} rows ${failed === 1 ? "breaks" : "break"} it`;
-  return `${of}: ${some}${place === "" ? "" : `; ${failed === 1 ? "" : "the first: "}${place}`}`;
 }

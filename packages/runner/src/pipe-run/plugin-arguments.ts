@@ -18,6 +18,7 @@ export interface TargetSettings {
   replace_streams?: readonly string[];
   deselected?: Readonly<Record<string, readonly string[]>>;
   checks?: readonly Check[];
+  commit_checks?: readonly Check[];
   batch_folder?: string;
   batch_inputs?: readonly string[];
 }

@@ -1,15 +1,16 @@
 /** The checks of one run of a pipe: those that the target gets with its settings, those of its tables after the load, and what all of them found. */
-import { type Catalog, type Check, type CheckFound, metadataAt } from "@tapline/protocol";
+import { type Catalog, type Check, type CheckFound, type CheckOf, describeCheckResult, metadataAt, numberFound } from "@tapline/protocol";
 import { selectedStreams } from "../catalog/shape.ts";
 import { askChecks } from "../checks/ask-checks.ts";
 import { checkNames } from "../checks/check-names.ts";
 import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
-import { type CheckResult, checkResult, describeCheckResult, isFault, type PlannedCheck } from "../model/planned-check.ts";
+import { type CheckResult, type CheckTime, checkResult, isFault, type PlannedCheck } from "../model/planned-check.ts";
 import type { Project } from "../model/project.ts";
 import { isMapped } from "./continues.ts";
 import type { LiveRun } from "./live-run.ts";
 import { handlePluginEvent } from "./live-run.ts";
+import type { TargetSettings } from "./plugin-arguments.ts";
 
 export interface RunChecks {
   /**
@@ -18,7 +19,7 @@ export interface RunChecks {
    */
   know(catalog: Catalog | undefined, isPart: boolean): void;
   /** What the target gets of them. `only`: the streams of a lane. */
-  forTarget(only?: Catalog): readonly Check[];
+  forTarget(only?: Catalog): Pick<TargetSettings, "checks" | "commit_checks">;
   /** After a whole load. @returns a failure where a check that stops does not hold, or was not run */
   judge(run: LiveRun, project: Project): Promise<Failure | null>;
   /** Where a run has nothing to load: the tables are looked at, as they are. @returns as `judge` */
@@ -35,12 +36,13 @@ export function createRunChecks(run: Pick<LiveRun, "step">, planned: readonly Pl
   let ofTables: CheckResult[] = [];
   const { tap, target } = run.step;
 
-  const ofRows = ({ state }: LiveRun): CheckResult[] => {
+  const ofLoad = ({ state }: LiveRun): CheckResult[] => {
     const found = new Map(state.progress.checks().map((each) => [each.id, each]));
-    const before = checks.filter(({ when }) => when === "before");
-    return before.flatMap((each) => {
+    const byTarget = checks.filter(({ when }) => when !== "after");
+    return byTarget.flatMap((each) => {
       const own = found.get(each.check.id);
       if (own === undefined && !isLoaded) return [];
+      if (own !== undefined && each.when === "commit") return [checkResult(each, own)];
       // Until the end a check that is not run may only wait for its stream.
       if (own?.status === "not_run" && !isLoaded) return [];
       if (own?.status === "not_run" && areKnown)
@@ -72,17 +74,20 @@ export function createRunChecks(run: Pick<LiveRun, "step">, planned: readonly Pl
     },
     forTarget(only) {
       const streams = only && new Set(selectedStreams(only).map(({ stream }) => stream));
-      return checks.flatMap(({ check, when }) => (when === "before" && streams?.has(check.stream) !== false ? [check] : []));
+      const when = (time: CheckTime): Check[] =>
+        checks.flatMap(({ check, ...each }) => (each.when === time && streams?.has(check.stream) !== false ? [check] : []));
+      const [ofRows, ofTables] = [when("before"), when("commit")];
+      return { ...(ofRows.length > 0 && { checks: ofRows }), ...(ofTables.length > 0 && { commit_checks: ofTables }) };
     },
     async judge(live, project) {
       isLoaded = true;
       const counted = checks.filter(({ when, ofRun }) => when === "after" && ofRun).map((each) => checkResult(each, countOf(each, live)));
-      return (await lookAtTables(live, project, counted)) ?? verdict([...ofRows(live), ...ofTables]);
+      return (await lookAtTables(live, project, counted)) ?? verdict([...ofLoad(live), ...ofTables]);
     },
     async judgeTables(live, project) {
       return (await lookAtTables(live, project, [])) ?? verdict(ofTables);
     },
-    results: (live) => [...ofRows(live), ...ofTables],
+    results: (live) => [...ofLoad(live), ...ofTables],
   };
 }
 
@@ -104,9 +109,7 @@ function countOf({ check }: PlannedCheck, { state }: LiveRun): CheckFound {
   const result = state.progress.streams().find((each) => each.stream === stream);
   const rows = result === undefined ? 0 : (result.loaded ?? result.received);
   if (rows === null) return { id, status: "not_run", first: [], reason: "the target did not report how many rows it loaded" };
-  const { min, max } = check as { min?: number; max?: number };
-  const isOutside = (min !== undefined && rows < min) || (max !== undefined && rows > max);
-  return { id, status: isOutside ? "failed" : "passed", found: String(rows), first: [] };
+  return numberFound(id, String(rows), check as CheckOf<"row_count">);
 }
 
 function readStream(stream: Catalog["streams"][number]) {

@@ -181,11 +181,10 @@ async function loadAll(run: LiveRun, options: RunOptions, { folder, command, che
     const failed = await runLanes({ run: itsRun, folder, state: start.state, catalog, count: parallel, options, runLane: runStep });
     return failed ?? (await checks.judge(run, options.project));
   }
-  const ofRows = checks.forTarget(options.laneCatalog);
   const targetSettings = {
     ...targetSettingsOf(run, start, catalog, options),
     ...deselectedFor(step, known),
-    ...(ofRows.length > 0 && { checks: ofRows }),
+    ...checks.forTarget(options.laneCatalog),
   };
   const pumpWith = (settings: TargetSettings) => pump({ run: itsRun, folder, state: start.state, targetSettings: settings });
   const first = await pumpWith(targetSettings);

@@ -20,6 +20,7 @@ export function stepChecks(entries: readonly CheckEntry[], positionOf: (index: n
     if (stream === "" && rules.some((rule) => rule !== "sql")) throw wrong("it needs a stream");
     const early = rules.find((rule) => when === "before" && !(rowRules as readonly string[]).includes(rule));
     if (early !== undefined) throw wrong(`${early} needs the whole table, so it can't be checked before (when)`);
+    if (when === "commit" && on_fail === "warn") throw wrong("a warning holds back no commit: give it `when: after`, or `on_fail: stop`");
     const read = rules.flatMap((rule) => rulesOf(rule, entry, wrong));
     return read.map((rule, at) => {
       const bare = { stream, on_fail, show_values, keys: [], id: "", ...rule } as unknown as Check;
@@ -27,12 +28,11 @@ export function stepChecks(entries: readonly CheckEntry[], positionOf: (index: n
       const id = uniqueName(read.length > 1 && entry.name !== undefined ? `${name}: ${describeRule(bare)}` : name, ids);
       const { row_count: count } = entry;
       const isCount = rule.rule === "row_count";
-      const isBefore = when === undefined ? (rowRules as readonly string[]).includes(rule.rule) : when === "before";
       if (at === 0 && isCount && count?.last_runs === undefined && count?.change !== undefined)
         throw wrong("row_count has a change, but no last_runs");
       return {
         check: { ...bare, id },
-        when: isBefore ? "before" : "after",
+        when: when ?? ((rowRules as readonly string[]).includes(rule.rule) ? "before" : "after"),
         ofRun: isCount && count?.of === "run",
         earlier:
           isCount && count?.last_runs !== undefined
@@ -75,9 +75,9 @@ function rulesOf(rule: RuleName, entry: CheckEntry, wrong: (problem: string) => 
     case "unique":
       return [{ rule, columns: entry.unique }];
     case "row_count": {
-      const { min, max, last_runs: runs } = entry.row_count ?? {};
+      const { min, max, last_runs: runs, of } = entry.row_count ?? {};
       if (runs === undefined) limits("row_count", { min, max });
-      return [{ rule, ...(min !== undefined && { min }), ...(max !== undefined && { max }) }];
+      return [{ rule, ...(of === "run" && { of }), ...(min !== undefined && { min }), ...(max !== undefined && { max }) }];
     }
     case "freshness": {
       const { column = "_sdc_batched_at", max_age: age = "" } = entry.freshness ?? {};

@@ -1,6 +1,5 @@
 /** The log of a run as text, a view of its events: time, source, level and message of each line that was printed. Pure. */
-import { describeNode } from "@tapline/protocol";
-import { describeCheckResult } from "../model/planned-check.ts";
+import { describeCheckResult, describeNode } from "@tapline/protocol";
 import type { RunEvent } from "../model/run-event.ts";
 import type { TimedEvent } from "./event-line.ts";
 

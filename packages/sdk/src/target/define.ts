@@ -172,6 +172,11 @@ export interface Sink extends AsyncDisposable {
    */
   commit(state?: string): Promise<Committed>;
   rollback(): Promise<void>;
+  /**
+   * For targets with the capability `commit-checks`: what each check finds in the tables as the next commit would leave them. Called after
+   * `settle` and `activate`, before `commit`. It must not be able to change anything, as `query`.
+   */
+  check?(checks: readonly Check[]): AsyncIterable<CheckFound>;
   /** Where the stream's rows go. Works at any time, also after the sink was disposed. */
   destination(stream: string): StreamDestination;
   /**

@@ -6,6 +6,7 @@
 import { type Decoded, Decoder, isRowCheck, type Json, type ReplaceSourceMessage, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { flatteningOptions } from "../flatten/settings.ts";
+import { refuseCommitChecks } from "./checks/commit-checks.ts";
 import { isCheckStop, LoadChecks } from "./checks/load-checks.ts";
 import { Cut, type Step } from "./cut.ts";
 import type { Target } from "./define.ts";
@@ -37,6 +38,7 @@ export async function* load(
   options: LoadOptions = {},
 ): AsyncGenerator<Json> {
   const flattening = flatteningOptions(config);
+  refuseCommitChecks(target, config.commit_checks);
   const sink = await target.open(config);
   const clock = config.add_record_metadata ? (options.clock ?? metadataClock()) : undefined;
   const checks = (config.checks ?? []).some(isRowCheck) ? new LoadChecks(config.checks ?? []) : undefined;

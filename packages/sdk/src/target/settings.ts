@@ -47,6 +47,14 @@ const targetSettings = Type.Object({
       description: "Rules that rows must keep. tapline sets it, from `checks` in tapline.yml.",
     }),
   ),
+  commit_checks: Type.Optional(
+    Type.Unsafe<readonly Check[]>({
+      type: "array",
+      items: { type: "object" },
+      description:
+        "Rules that tables must keep before the rows of the run are committed, which is once, at its end: where one is broken, nothing is. tapline sets it, from `checks` with `when: commit` in tapline.yml.",
+    }),
+  ),
   batch_size_rows: Type.Optional(Type.Integer({ minimum: 1, description: "Commit at the first STATE at or after this many rows." })),
   batch_max_bytes: Type.Integer({
     default: 32 * 1024 * 1024,
@@ -103,7 +111,7 @@ export function withTargetSettings(own: TObject, loadMethods: readonly LoadMetho
   return Type.Object({ ...own.properties, ...Object.fromEntries(common) });
 }
 
-/** Whether the run has one commit, at the end of a whole input: a table or a range is replaced whole or not at all. */
-export function commitsOnce({ load_method, replace_streams = [], commit_once = false, replace_range }: TargetSettings): boolean {
-  return load_method === "overwrite" || replace_streams.length > 0 || commit_once || replace_range !== undefined;
+/** Whether the run has one commit, at the end of a whole input: a table or a range is replaced whole or not at all, or is looked at before it. */
+export function commitsOnce({ load_method, replace_streams = [], commit_once = false, replace_range, commit_checks = [] }: TargetSettings): boolean {
+  return load_method === "overwrite" || replace_streams.length > 0 || commit_once || replace_range !== undefined || commit_checks.length > 0;
 }

@@ -14,6 +14,7 @@ import {
 import { errors } from "../errors.ts";
 import type { FlatteningOptions } from "../flatten/flat-name.ts";
 import { checkReader } from "./checks/check-reader.ts";
+import { checkBeforeCommit } from "./checks/commit-checks.ts";
 import type { LoadChecks } from "./checks/load-checks.ts";
 import { type Activated, higher, type StreamChange } from "./cut.ts";
 import type { Reject, Sink, StreamCounts, Target, TargetStream } from "./define.ts";
@@ -213,6 +214,7 @@ export class OpenStreams {
       }
       const received = [...this.#streams.values()].reduce((sum, stream) => sum + stream.received, 0);
       this.#rejects.checkShare(received, isEnd);
+      if (isEnd) await this.#checkTables();
       const { counts, recorded } = await this.#sink.commit(state === undefined ? undefined : JSON.stringify(state.value));
       for (const [name, open] of this.#streams) this.uncommitted -= addCommitted(name, open, counts.get(name));
       if (recorded) this.#options.onCommit?.(loadedRows(counts));
@@ -292,6 +294,15 @@ export class OpenStreams {
   #check(stream: TargetStream, start: StreamDefinition, { properties = {} }: JsonSchema): void {
     if (this.#checks?.covers(stream.name) !== true) return;
     this.#checks.define(stream, Object.keys(properties), checkReader(this.#context, stream, start));
+  }
+
+  async #checkTables(): Promise<void> {
+    const { commit_checks: checks = [] } = this.#config;
+    const rowsOf = (stream: string): number => {
+      const { written, rejected } = this.#streams.get(stream)?.sinceCommit ?? { written: 0, rejected: 0 };
+      return written - rejected;
+    };
+    await checkBeforeCommit({ checks, sink: this.#sink, rowsOf, onCheck: this.#options.onCheck });
   }
 
   async #keepRejects(): Promise<void> {

@@ -1,20 +1,12 @@
 /** Checks of tables through a session that reads: the answer of SQL targets to `--check`. */
 import type { Check, CheckFound } from "@tapline/protocol";
-import { mostFaultyRows, TaplineError } from "@tapline/protocol";
-import type { TableDescription } from "../connection.ts";
-import type { Dialect } from "../dialect/dialect.ts";
-import { nameColumns } from "../names/column-names.ts";
-import type { NameCase } from "../names/name-case.ts";
-import type { NamingSettings, TableName } from "../names/table-name.ts";
+import { mostFaultyRows } from "@tapline/protocol";
 import type { ReadSession } from "../query/read-session.ts";
-import { tableOf } from "../query/stream-select.ts";
-import { type CheckedTable, withoutEnd } from "../standard/checks.ts";
+import { withoutEnd } from "../standard/checks.ts";
+import { type CheckedNames, findCheckedTable } from "./checked-table.ts";
 import { runChecks, type TableReader } from "./run-checks.ts";
 
-export interface CheckTablesOptions {
-  dialect: Dialect;
-  naming: NamingSettings;
-  nameCase: NameCase;
+export interface CheckTablesOptions extends CheckedNames {
   /** Opens a session; another one after a statement that failed. */
   open(): Promise<ReadSession>;
   /** In milliseconds. */
@@ -22,7 +14,7 @@ export interface CheckTablesOptions {
 }
 
 export async function* checkTables(checks: readonly Check[], options: CheckTablesOptions): AsyncGenerator<CheckFound> {
-  const { dialect, naming, nameCase, now } = options;
+  const { dialect, now } = options;
   let session: ReadSession | undefined;
   /** After an error a session may refuse everything else. */
   const using = async <T>(work: (session: ReadSession) => Promise<T>): Promise<T> => {
@@ -37,19 +29,7 @@ export async function* checkTables(checks: readonly Check[], options: CheckTable
     }
   };
   const reader: TableReader = {
-    table: (stream, properties) =>
-      using(async (open) => {
-        try {
-          const table = await tableOf({ dialect, session: open, naming }, stream);
-          const description = await open.describe(table);
-          return description === null
-            ? undefined
-            : checkedTable({ dialect, database: open.database, table, description, properties, nameCase });
-        } catch (error) {
-          if (error instanceof TaplineError && error.code === "stream_not_found") return undefined;
-          throw error;
-        }
-      }),
+    table: (stream, properties) => using((open) => findCheckedTable(options, open, stream, properties)),
     texts: (sql) =>
       using(async (open) => {
         const rows = await (await open.select(sql)).read(mostFaultyRows);
@@ -72,26 +52,4 @@ export async function* checkTables(checks: readonly Check[], options: CheckTable
   } finally {
     await session?.[Symbol.asyncDispose]();
   }
-}
-
-interface Described {
-  dialect: Dialect;
-  database: string;
-  table: TableName;
-  description: TableDescription;
-  properties: readonly string[];
-  nameCase: NameCase;
-}
-
-/** The table with the columns of those of the properties that have one. */
-export function checkedTable({ dialect: { names }, database, table, description, properties, nameCase }: Described): CheckedTable {
-  const { columns, stream, ownKey } = description;
-  const there = new Set(columns.map(({ name }) => name));
-  const named = nameColumns(properties, columns, names, { nameCase, isOthers: stream === undefined }).names;
-  return {
-    name: names.qualify(database, table),
-    columns: new Map([...named].filter(([, column]) => there.has(column))),
-    keys: ownKey?.columns ?? [],
-    marksDeleted: there.has("_sdc_deleted_at"),
-  };
 }

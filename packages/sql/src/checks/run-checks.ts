@@ -1,5 +1,5 @@
 /** Runs checks over the tables of a database: after a load, or in its transaction before the commit. A check that can't be run says why. */
-import { type Check, type CheckFound, columnsOfCheck, compareDecimals, describeAge, type FaultyRow, TaplineError } from "@tapline/protocol";
+import { type Check, type CheckFound, columnsOfCheck, describeAge, type FaultyRow, numberFound, TaplineError } from "@tapline/protocol";
 import { type CheckedTable, faultsSql, measureSql, type SqlParts } from "../standard/checks.ts";
 
 /** What checks need of a session that reads. */
@@ -49,7 +49,7 @@ async function runCheck(
   if (missing !== undefined) return notRun(`the table has no column ${JSON.stringify(missing)}`);
   if (check.rule === "row_count" || check.rule === "sum" || check.rule === "freshness") {
     const [[measured = null] = []] = await reader.texts(measureSql(check, table, parts));
-    return check.rule === "freshness" ? judgeAge(id, measured, check.max_age_seconds, now) : judgeNumber(id, measured ?? "0", check);
+    return check.rule === "freshness" ? judgeAge(id, measured, check.max_age_seconds, now) : numberFound(id, measured ?? "0", check);
   }
   let other: CheckedTable | undefined;
   if (check.rule === "foreign_key") {
@@ -92,12 +92,6 @@ function keysOf({ keys }: Check, table: CheckedTable): [name: string, column: st
 function rowOfQuery({ keys: names, show_values: showsValues }: Check, row: Record<string, unknown>): FaultyRow {
   const keys = Object.fromEntries(names.filter((name) => Object.hasOwn(row, name)).map((name) => [name, row[name]]));
   return { ...(Object.keys(keys).length > 0 && { keys }), ...(showsValues && { values: row }) };
-}
-
-function judgeNumber(id: string, found: string, { min, max }: { min?: number | string; max?: number | string }): CheckFound {
-  const isOutside =
-    (min !== undefined && compareDecimals(found, String(min)) < 0) || (max !== undefined && compareDecimals(found, String(max)) > 0);
-  return { id, status: isOutside ? "failed" : "passed", found, first: [] };
 }
 
 function judgeAge(id: string, newest: string | null, most: number, now: number): CheckFound {

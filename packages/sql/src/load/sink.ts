@@ -11,6 +11,7 @@ import {
   type TargetStream,
   type Writer,
 } from "@tapline/sdk";
+import { checkLoad } from "../checks/check-load.ts";
 import type { Connection } from "../connection.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { errors } from "../errors.ts";
@@ -151,6 +152,20 @@ export function sqlSink(
       return { counts, recorded };
     },
     rollback: () => transaction.rollback(),
+    ...(connection.readRows && {
+      check: (checks) =>
+        checkLoad(checks, {
+          ...{
+            dialect,
+            connection,
+            transaction,
+            naming,
+            nameCase: columnNames,
+            readRows: connection.readRows as NonNullable<Connection["readRows"]>,
+          },
+          now: Date.now(),
+        }),
+    }),
     destination: (stream) => ({
       table: (loaders.get(stream) as TableLoader).table.label,
       database: connection.location,

@@ -8,12 +8,16 @@ import type { ReadSession } from "./read-session.ts";
 
 interface StreamContext {
   dialect: Dialect;
-  session: ReadSession;
+  session: Pick<ReadSession, "tablesLike">;
   naming: NamingSettings;
 }
 
 /** @throws stream_not_found, name_ambiguous */
-export async function streamSelect(context: StreamContext, stream: string, withMetadata: boolean): Promise<string> {
+export async function streamSelect(
+  context: StreamContext & { session: ReadSession },
+  stream: string,
+  withMetadata: boolean,
+): Promise<string> {
   const { dialect, session } = context;
   const { names, statements } = dialect;
   const table = await tableOf(context, stream);
@@ -23,14 +27,24 @@ export async function streamSelect(context: StreamContext, stream: string, withM
 }
 
 /** @throws stream_not_found, name_ambiguous */
-export async function tableOf({ dialect, session, naming }: StreamContext, stream: string): Promise<TableName> {
-  const { wished, isThere, respelled, similar } = await searchTable({ dialect, connection: session }, stream, naming);
-  if (isThere) return wished;
-  if (respelled !== undefined) return { ...wished, table: respelled };
-  const [only, ...others] = similar;
-  if (others.length > 0) throw errors.name_ambiguous({ what: `Stream ${JSON.stringify(stream)}`, candidates: similar }, { stream });
-  if (only !== undefined) return { ...wished, table: only };
+async function tableOf(context: StreamContext & { session: ReadSession }, stream: string): Promise<TableName> {
+  const { session } = context;
+  const { found, wished } = await findTable(context, stream);
+  if (found !== undefined) return found;
   const known = [...new Set((await session.tablesIn(wished.schema)).map(({ table, stream: owner = table }) => owner))].sort();
   const label = `${wished.schema}.${wished.table}`;
   throw errors.stream_not_found({ table: label, location: session.location, known, meant: didYouMean(stream, known) }, { stream });
+}
+
+/** The table that the stream was loaded into, where there is one, and the one of its name. @throws name_ambiguous */
+export async function findTable(
+  { dialect, session, naming }: StreamContext,
+  stream: string,
+): Promise<{ found: TableName | undefined; wished: TableName }> {
+  const { wished, isThere, respelled, similar } = await searchTable({ dialect, connection: session }, stream, naming);
+  if (isThere) return { found: wished, wished };
+  if (respelled !== undefined) return { found: { ...wished, table: respelled }, wished };
+  const [only, ...others] = similar;
+  if (others.length > 0) throw errors.name_ambiguous({ what: `Stream ${JSON.stringify(stream)}`, candidates: similar }, { stream });
+  return { found: only === undefined ? undefined : { ...wished, table: only }, wished };
 }

@@ -2,6 +2,7 @@
 import type { Check } from "../check.ts";
 import { absentChecks } from "./absent-checks.ts";
 import { cellChecks } from "./cell-checks.ts";
+import { commitRuleChecks } from "./commit-rule-checks.ts";
 import { continuationChecks } from "./continuation-checks.ts";
 import { deleteRecordChecks } from "./delete-record-checks.ts";
 import { existingTypeChecks } from "./existing-type-checks.ts";
@@ -57,4 +58,5 @@ export const dialectChecks: readonly Check<DialectUnderTest>[] = [
   ...partialRecordChecks,
   ...queryChecks,
   ...tableRuleChecks,
+  ...commitRuleChecks,
 ];

@@ -41,6 +41,8 @@ export interface DialectUnderTest {
   connect(folder: string): Promise<Connection>;
   /** A session for queries, of targets that show rows. No session of `connect` is open then. */
   connectToRead?(folder: string, signal: AbortSignal): Promise<ReadSession>;
+  /** Its connections have `readRows`: tables are checked before a commit. */
+  checksBeforeCommit?: true;
   /** A text type that ignores case when it compares: SQL that makes it, and its name. */
   ignoringCase: { prepare: readonly string[]; type: string };
   /** The database has no indexes, and takes keys and checks without enforcing them. Default: it has and enforces them. */
@@ -148,6 +150,7 @@ export class DialectSession {
       description: "The dialect under test",
       config: Type.Object(sqlSettings(this.subject.dialect.names.fallbackSchema)),
       dialect: this.subject.dialect,
+      checksBeforeCommit: this.subject.checksBeforeCommit === true,
       connect: async () => connection,
       connectToRead: (_config, signal) => this.subject.connectToRead?.(this.#folder, signal) as Promise<ReadSession>,
     });
