@@ -2,12 +2,12 @@
 import { quoteText, typeName } from "@tapline/columns";
 import { connectionOptions, openSession, postgresErrors, type Session, serverDetails } from "@tapline/postgres";
 import { TaplineError } from "@tapline/sdk";
-import type { Connection, FoundRows } from "@tapline/sql";
+import type { Connection } from "@tapline/sql";
 import { bulkLoad } from "./bulk-load.ts";
 import type { Config } from "./config.ts";
 import { describeTable, markKey, tablesLike } from "./describe.ts";
 import { types } from "./dialect/types.ts";
-import { select } from "./read-session.ts";
+import { readRows } from "./select-rows.ts";
 import { aroundViews } from "./views.ts";
 
 /** @throws errors of settings and errors of connecting */
@@ -39,20 +39,6 @@ export function connectionOf(session: Session): Connection {
     bulkLoad: (target) => bulkLoad(session, target, (type) => typeName(types, type)),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
-}
-
-/** The savepoint makes the transaction writable again, closes the cursor, and keeps an error from ending the load. */
-async function readRows(session: Session, sql: string, most: number): Promise<FoundRows> {
-  await session.execute("SAVEPOINT tapline_read");
-  try {
-    await session.execute("SET TRANSACTION READ ONLY");
-    const found = await select(session, sql);
-    const rows = await found.read(most);
-    return { columns: found.columns.map(({ name }) => name), rows, count: rows.length + (await found.countRest()) };
-  } finally {
-    await session.execute("ROLLBACK TO SAVEPOINT tapline_read");
-    await session.execute("RELEASE SAVEPOINT tapline_read");
-  }
 }
 
 /** Where the database is, for people. */
