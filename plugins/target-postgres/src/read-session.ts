@@ -7,7 +7,7 @@ import type { ReadSession } from "@tapline/sql";
 import type { Config } from "./config.ts";
 import { locationOf } from "./connection.ts";
 import { describeTable, tablesIn, tablesLike } from "./describe.ts";
-import { select } from "./select-rows.ts";
+import { cursor, select } from "./select-rows.ts";
 
 /** @throws errors of settings and errors of connecting */
 export async function connectToRead(config: Config, signal: AbortSignal): Promise<ReadSession> {

@@ -4,7 +4,7 @@ import { TaplineError } from "@tapline/sdk";
 import { type FoundRows, type ReadSession, sqlErrors } from "@tapline/sql";
 import { cellText } from "./cell-text.ts";
 
-const cursor = "tapline_rows";
+export const cursor = "tapline_rows";
 const declaration = `DECLARE ${cursor} NO SCROLL CURSOR FOR\n`;
 
 /** The cursor stays open. */
