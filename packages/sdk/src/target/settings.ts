@@ -112,6 +112,14 @@ export function withTargetSettings(own: TObject, loadMethods: readonly LoadMetho
 }
 
 /** Whether the run has one commit, at the end of a whole input: a table or a range is replaced whole or not at all, or is looked at before it. */
-export function commitsOnce({ load_method, replace_streams = [], commit_once = false, replace_range, commit_checks = [] }: TargetSettings): boolean {
-  return load_method === "overwrite" || replace_streams.length > 0 || commit_once || replace_range !== undefined || commit_checks.length > 0;
+export function commitsOnce({
+  load_method,
+  replace_streams = [],
+  commit_once = false,
+  replace_range,
+  commit_checks = [],
+}: TargetSettings): boolean {
+  return (
+    load_method === "overwrite" || replace_streams.length > 0 || commit_once || replace_range !== undefined || commit_checks.length > 0
+  );
 }
