@@ -1,8 +1,7 @@
 /** Finds a run in the history by what a person typed, reads its log, and prepares a retry of its failed steps. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isSuccess } from "@tapline/protocol";
-import { type History, type JobRequest, logLines, type RunRecord, readEvents, runOfTry, type StepRecord } from "@tapline/runner";
+import { type History, type JobRequest, logLines, type RunRecord, readEvents, retryOf, runLike, type StepRecord } from "@tapline/runner";
 import { usage } from "./usage.ts";
 
 /** As `runLike`. Without an id: the newest. @throws run_unknown, no_run_yet */
@@ -30,18 +29,8 @@ export function* readLog(projectFolder: string, { runId, logFile }: RunRecord): 
 }
 
 /** What to ask for to repeat the steps that did not succeed. @throws run_is_done */
-export function retryOf({ runId, request }: RunRecord, steps: readonly StepRecord[]): JobRequest {
-  const only = steps.filter(({ status }) => !isSuccess(status)).map(({ index }) => index);
-  if (only.length === 0) throw usage.run_is_done({ runId });
-  return { ...request, only, trigger: { kind: "retry", of: runId } };
-}
-
-/** By its id, the beginning of it, or the id of one of its tries. */
-export function runLike(history: History, id: string): RunRecord | undefined {
-  const start = runOfTry(id);
-  const known = history.run(start);
-  if (known !== undefined) return known;
-  const found = history.runsLike(start);
-  if (found.length > 0) return found.length === 1 ? found[0] : undefined;
-  return history.runOfAttempt(id);
+export function requestOfRetry(run: RunRecord, steps: readonly StepRecord[]): JobRequest {
+  const request = retryOf(run, steps);
+  if (request === undefined) throw usage.run_is_done({ runId: run.runId });
+  return request;
 }

@@ -8,13 +8,15 @@ import { printLines } from "./terminal.ts";
 import { describeServerEvent } from "./views/server-text.ts";
 
 export interface ServeRequest {
+  host: string;
   port: number;
+  readOnly: boolean;
   leaveRuns: boolean;
   json: boolean;
 }
 
 /** Resolves once it was stopped by a signal. */
-export async function serveProject({ port, leaveRuns, json }: ServeRequest): Promise<void> {
+export async function serveProject({ json, ...request }: ServeRequest): Promise<void> {
   const project = openProject(process.cwd());
   const signals = catchSignals();
   const stop = new AbortController();
@@ -24,9 +26,8 @@ export async function serveProject({ port, leaveRuns, json }: ServeRequest): Pro
     start: starterOf(project.folder),
     binFolders: ownBinFolders,
     clock: systemClock,
-    port,
     stop: stop.signal,
-    leaveRuns,
+    ...request,
     onEvent: printer(json),
   });
 }

@@ -134,11 +134,6 @@ export const cliErrorCatalogue = {
     message: (p: { id: string }) => `${JSON.stringify(p.id)} is not a state id`,
     hint: "It has the form environment:tap-to-target, such as dev:tap-csv-to-target-duckdb, with an optional :suffix. See: tapline state list",
   },
-  state_not_json: {
-    class: "config",
-    message: (p: { reason: string }) => `The state is not JSON: ${p.reason}`,
-    hint: `Give one JSON object, for example '{"bookmarks":{}}', or - to read it from stdin.`,
-  },
   states_not_json: {
     class: "config",
     message: (p: { reason: string }) => `This is not an export of states: ${p.reason}`,
@@ -153,16 +148,6 @@ export const cliErrorCatalogue = {
     class: "config",
     message: (p: { id: string }) => `${p.id} can't be copied or moved to itself`,
     hint: "Give two different ids.",
-  },
-  no_earlier_state: {
-    class: "config",
-    message: (p: { id: string }) => `The history of ${p.id} has no other state to go back to`,
-    hint: (p: { id: string }) => `See: tapline state history ${p.id}`,
-  },
-  run_not_in_history: {
-    class: "config",
-    message: (p: { id: string; run: string }) => `The history of ${p.id} has no run ${p.run} that has ended`,
-    hint: (p: { id: string }) => `See: tapline state history ${p.id}`,
   },
   editor_failed: {
     class: "config",

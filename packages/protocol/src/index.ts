@@ -93,7 +93,7 @@ export { type PatternMatcher, patternMatcher } from "./pattern/matcher.ts";
 export { type ParsedPattern, type PatternNode, parsePattern } from "./pattern/parse-pattern.ts";
 export { patternText } from "./pattern/pattern-text.ts";
 export { describePosition, type Position } from "./position.ts";
-export { type Static, type TObject, Type } from "./type.ts";
+export { type Static, type TObject, type TSchema, Type } from "./type.ts";
 export { catalogErrorCatalogue, keyCandidateRowsKey, keyCandidatesKey, metadataAt, readCatalog } from "./wire/catalog.ts";
 export { compareDecimals, type Decimal, isMultipleOf, isWhole, parseDecimal } from "./wire/decimal.ts";
 export { type Decoded, Decoder, type Records } from "./wire/decode.ts";

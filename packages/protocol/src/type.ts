@@ -5,7 +5,7 @@
  */
 import type { Static as StaticOf, TSchema, Type as TypeBox } from "typebox";
 
-export type { Static, TObject } from "typebox";
+export type { Static, TObject, TSchema } from "typebox";
 
 type Builders = Pick<
   typeof TypeBox,

@@ -14,7 +14,8 @@ export {
   tapsWithFiles,
 } from "./files/list-files.ts";
 export { type Choice as FileChoice, putAwayFiles, restoreFiles } from "./files/restore-files.ts";
-export type { History, RunEnd, RunFilter, RunRecord, StepRecord, StreamRecord } from "./history/history.ts";
+export { retryOf, runLike } from "./history/find-run.ts";
+export type { History, RunEnd, RunFilter, RunRecord, StepRecord, StreamRecord, StreamRun } from "./history/history.ts";
 export { openHistory } from "./history/sqlite-history.ts";
 export { type AddOptions, addPlugin } from "./install/add.ts";
 export { installPlugins } from "./install/install.ts";
@@ -42,11 +43,13 @@ export type { JobFinished, JobStarted, JobStatus, RunEvent, RunResult, StepResul
 export { makeRunId, runOfTry } from "./model/run-id.ts";
 export type { ProcessIdentity, Runner } from "./model/runner.ts";
 export type { MissedPolicy, ScheduleEntry, SensorEntry } from "./model/schedule-schema.ts";
+export { type Role, roles, type ServerSettings } from "./model/server-schema.ts";
 export type { Grace, StopSource } from "./model/stop.ts";
 export type { StreamResult } from "./model/stream-result.ts";
 export { describeTrigger, type Trigger, type TriggerKind, triggerKinds } from "./model/trigger.ts";
 export { checkNotices } from "./notify/check.ts";
 export type { Delivery, NoticeRecord } from "./notify/deliver.ts";
+export { latenessOf } from "./notify/job-watch.ts";
 export { listNotices, testChannels } from "./notify/list.ts";
 export { describeDelivery } from "./notify/send-planned.ts";
 export {
@@ -72,12 +75,14 @@ export { checkInstalledName } from "./plugins/npm-plugins.ts";
 export { preparePlugin, prepareStep, reportedAbout } from "./plugins/prepare.ts";
 export { type SettingChange, setSetting } from "./plugins/set-setting.ts";
 export { createStopSwitch, type StopSwitch } from "./process/stop-switch.ts";
+export { checkForm, type Form } from "./project/check-form.ts";
 export { changeEntry, unsetSetting } from "./project/edit-project.ts";
 export { type Job, type JobStep, jobNames, jobOf, jobOfWords } from "./project/job.ts";
 export { entryOf, kindOf as pluginKind } from "./project/plugin-entry.ts";
 export { checkPluginName, environmentOf, openProject, openProjectOrEmpty, pluginNames } from "./project/project.ts";
 export { findProjectFolder } from "./project/project-folder.ts";
 export { readFlow } from "./project/read-flow.ts";
+export { resolveSection } from "./project/resolve-section.ts";
 export { listSettings, type SettingRow } from "./project/settings.ts";
 export { checkTimeZone } from "./project/time-zone.ts";
 export { askQuery, type QueryEnd, type QueryRequest } from "./query/ask-query.ts";
@@ -93,6 +98,7 @@ export { eventLine, snakeKeys, type TimedEvent } from "./runs/event-line.ts";
 export { type FollowOptions, followRun, followToEnd, readEvents } from "./runs/follow-run.ts";
 export { logLines } from "./runs/log-lines.ts";
 export { mergeStates, normalizeState, stateBefore, withoutStreams } from "./state/change-state.ts";
+export { changeState, environmentOfState, parseStateText, rollBackState } from "./state/edit-state.ts";
 export type { Fact, FactKind, Facts } from "./state/facts.ts";
 export { lifeOf, thisRunner } from "./state/host.ts";
 export { openStore } from "./state/open-store.ts";

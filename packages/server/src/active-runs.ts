@@ -7,6 +7,8 @@ import type { StartedRun } from "./start-run.ts";
 
 export interface ActiveRuns {
   add(plan: Plan, outcome: Extract<PlanOutcome, { kind: "started" }>): void;
+  /** A run that a person asked for. */
+  addAsked(run: StartedRun): void;
   /** Asks all of them to stop, and waits for their ends. */
   stop(): Promise<void>;
 }
@@ -25,6 +27,12 @@ export function activeRuns(report: (event: ServerEvent) => void, onEnd: (plan: P
           runs.delete(run);
           onEnd(plan);
         });
+      runs.set(run, end);
+    },
+    addAsked(run) {
+      const end = run.ended.then(() => {
+        runs.delete(run);
+      });
       runs.set(run, end);
     },
     async stop() {

@@ -1,7 +1,9 @@
-/** What can be wrong with schedules and sensors, and with a server. */
+/** What can be wrong with schedules and sensors, with a server, and with what is asked of it. */
 import { defineErrors, type ErrorEntry } from "@tapline/protocol";
+import { apiErrorCatalogue } from "./api-errors.ts";
 
 export const serverErrorCatalogue = {
+  ...apiErrorCatalogue,
   schedule_twice: {
     class: "config",
     message: (p: { name: string }) => `Two schedules or sensors are named ${JSON.stringify(p.name)}`,
@@ -19,14 +21,9 @@ export const serverErrorCatalogue = {
       `${JSON.stringify(p.name)} is no job, schedule or sensor of tapline.yml${p.known.length === 0 ? ", which has none" : `, which has ${p.known.join(", ")}`}`,
     hint: "Correct the name.",
   },
-  nothing_scheduled: {
-    class: "config",
-    message: () => "tapline.yml has no schedules and no sensors, so there is nothing to serve",
-    hint: 'Add one, such as schedules: [{ name: nightly, cron: "0 2 * * *", job: my-job }]. See docs/how-to/schedule.md.',
-  },
   port_taken: {
     class: "config",
-    message: (p: { port: number; reason: string }) => `The server can't listen on 127.0.0.1:${p.port}: ${p.reason}`,
+    message: (p: { host: string; port: number; reason: string }) => `The server can't listen on ${p.host}:${p.port}: ${p.reason}`,
     hint: "Stop what listens there, or choose another port: tapline serve --port 4041",
   },
 } as const satisfies Record<string, ErrorEntry<never>>;

@@ -1,4 +1,6 @@
+export { openApiDocument } from "./api/openapi.ts";
 export { systemClock } from "./clock.ts";
+export { describeNow, describeWaiting, describeWhyOfFile, shortTime } from "./describe-why.ts";
 export { serverErrorCatalogue } from "./errors.ts";
 export type { ServerEvent } from "./events.ts";
 export type { Waiting } from "./pass.ts";

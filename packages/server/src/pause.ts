@@ -23,10 +23,14 @@ export function resume(store: Store, name: string): Promise<boolean> {
   );
 }
 
+export function pauseNamed(store: Store, name: string): Promise<Pause | undefined> {
+  return store.facts.get<Pause>("pause", name);
+}
+
 /** The pause of the plan, or of its job. */
 export async function pauseOf(store: Store, { name, job }: Pick<Plan, "name" | "job">): Promise<(Pause & { name: string }) | undefined> {
   for (const each of [name, job]) {
-    const found = await store.facts.get<Pause>("pause", each);
+    const found = await pauseNamed(store, each);
     if (found !== undefined) return { ...found, name: each };
   }
   return undefined;

@@ -7,15 +7,14 @@ import { activeRuns } from "./active-runs.ts";
 import { type Clock, every } from "./clock.ts";
 import { problemOf } from "./describe-event.ts";
 import { eachMinute } from "./each-minute.ts";
-import { errors } from "./errors.ts";
 import type { ServerEvent } from "./events.ts";
 import { forgetOld } from "./forget.ts";
 import { lastSuccess } from "./frontier.ts";
 import { noteServer } from "./heartbeat.ts";
-import { listen } from "./http.ts";
 import { createMeter } from "./meter.ts";
 import { passPlan, type Waiting } from "./pass.ts";
 import type { Plan } from "./plan.ts";
+import { servePage } from "./serve-page.ts";
 import type { StartRun } from "./start-run.ts";
 import { replaceableStores } from "./stores.ts";
 import { watchProject } from "./watched-project.ts";
@@ -26,8 +25,12 @@ export interface ServeOptions {
   /** Folders in which plugins are found. */
   binFolders: readonly string[];
   clock: Clock;
+  /** The address to listen on. Beyond this machine, only with tokens in tapline.yml. */
+  host: string;
   /** 0: any free port. */
   port: number;
+  /** Nobody can start, stop or change anything by the page. */
+  readOnly: boolean;
   /** Ends the server. */
   stop: AbortSignal;
   /** At the end the runs go on by themselves, instead of being stopped. */
@@ -49,7 +52,7 @@ interface Known {
   waiting: Waiting | undefined;
 }
 
-/** Resolves when it was stopped and its runs ended. @throws nothing_scheduled, port_taken, and what is wrong with tapline.yml at the start */
+/** Resolves when it was stopped and its runs ended. @throws port_taken, server_open, token_short, and what is wrong with tapline.yml at the start */
 export async function serve(options: ServeOptions): Promise<void> {
   const { start, binFolders, clock, stop, refreshMs = 15_000 } = options;
   const meter = createMeter(clock);
@@ -60,20 +63,20 @@ export async function serve(options: ServeOptions): Promise<void> {
   const reportProblem = (name: string | null) => (error: unknown) => report(problemOf(name, error));
   const watched = watchProject(options.project);
   let known = knownOf(watched.plans);
-  if (known.length === 0) throw errors.nothing_scheduled({}, { file: options.project.path });
   report(loadedOf(watched.plans));
-  await using server = await listen({ port: options.port, meter });
-  report({ type: "listening", url: server.url });
   await using stores = replaceableStores(watched.project);
   const tellPeople = eachMinute(clock, report);
   const runs = activeRuns(report, ({ name }) => {
     for (const one of known) if (one.waiting !== undefined || one.plan.name === name) one.checkAt = 0;
   });
+  await using page = await servePage({ ...options, watched, storeOf: stores.storeOf, runs, meter, onProblem: reportProblem(null) });
+  report({ type: "listening", url: page.url });
 
   const refresh = async (): Promise<void> => {
     if (!watched.refresh()) return;
     known = knownOf(watched.plans);
     await stores.replace(watched.project);
+    page.refresh();
     report(loadedOf(watched.plans));
   };
 

@@ -43,7 +43,8 @@ export async function whyNot(project: Project, name: string | undefined, now: Da
   return found;
 }
 
-async function whyPlan(project: Project, store: Store, plan: Plan, now: Date): Promise<Why> {
+/** @throws errors of the store, and of files that can't be listed */
+export async function whyPlan(project: Project, store: Store, plan: Plan, now: Date): Promise<Why> {
   const last = await newestTick(store, plan.name);
   const open = last !== undefined && !isFinal(last.status) ? last : undefined;
   const [due, files] =

@@ -1,7 +1,6 @@
 /** Why jobs do not run, as text. Pure. */
 import { describeTrigger, type ListedFile, type Missed, type RunRecord } from "@tapline/runner";
-import type { Why } from "@tapline/server";
-import { describeWaiting } from "./server-text.ts";
+import { describeNow, describeWhyOfFile, shortTime, type Why } from "@tapline/server";
 
 export interface WhyContext {
   /** What was asked for; undefined: all. */
@@ -27,30 +26,15 @@ function describeOne(one: Why, now: Date): string[] {
   const { kind, name, job, environment, nextDue, last } = one;
   return [
     `${name}  (${kind}, runs ${job} in ${environment})`,
-    `  now      ${sentence(one)}`,
+    `  now      ${describeNow(one)}`,
     ...(nextDue === null ? [] : [`  next     ${shortTime(nextDue)} (in ${describeSpan(Date.parse(nextDue) - now.getTime())})`]),
     ...(last === null ? [] : [`  last     ${describeTick(last, one.waiting?.reason === "running")}`]),
     ...(last?.missed ? [`  missed   ${describeMissed(last.missed)}`] : []),
-    ...one.files.map(
-      ({ path, state }) =>
-        `  file     ${path}: ${state.kind === "seen" ? "the job was started for it" : state.kind === "ready" ? "complete and new" : state.reason}`,
-    ),
+    ...one.files.map((file) => `  file     ${file.path}: ${describeWhyOfFile(file)}`),
   ];
 }
 
 const describeFile = ({ path, why, tap }: ListedFile): string => `  file     ${path} (${tap}): ${why ?? "the next run loads it"}`;
-
-function sentence({ waiting, due, kind, files }: Why): string {
-  if (waiting?.reason === "no_server")
-    return "no server is at work. To start one: tapline serve (or let cron call tapline tick each minute)";
-  if (waiting?.reason === "running") return `run ${waiting.runId} is at work. To watch it: tapline runs show ${waiting.runId}`;
-  if (waiting !== null) return `waits: ${describeWaiting(waiting)}`;
-  if (due !== null) return `is due since ${shortTime(due)}, and starts with the next look of a server`;
-  if (kind === "schedule") return "is not due";
-  if (files.length === 0) return "no file matches";
-  if (files.some(({ state }) => state.kind === "ready")) return "files are complete and new: the next look of a server starts the job";
-  return files.every(({ state }) => state.kind === "seen") ? "no file is new" : "waits for files to be complete";
-}
 
 function describeTick({ dueAt, status, attempts, error }: NonNullable<Why["last"]>, isAtWork: boolean): string {
   const runId = attempts.at(-1)?.runId;
@@ -71,9 +55,6 @@ function describeLast(run: RunRecord | undefined, told?: string): string[] {
   const error = run.error === null ? "" : `: ${run.error.message}`;
   return [`  run      ${run.runId} (${describeTrigger(run.trigger)}): ${run.status}${error}. See: tapline runs show ${run.runId}`];
 }
-
-/** "2026-01-31 02:00:00Z". */
-const shortTime = (time: string): string => `${time.slice(0, 19).replace("T", " ")}Z`;
 
 /** "2 d 3 h", "4 h 5 min", "20 s". */
 function describeSpan(ms: number): string {

@@ -12,6 +12,7 @@ export const nodeFields = {
   seconds: Type.Union([Type.Number(), Type.Null()]),
   rows: Type.Union([Type.Integer(), Type.Null()], { description: "Rows written, or rows that failed a test; null: not reported" }),
   message: Type.Union([Type.String(), Type.Null()], { description: "What went wrong, in full" }),
+  depends_on: Type.Optional(Type.Array(Type.String(), { description: "What it reads: ids of other nodes, and tables as schema.name" })),
 };
 
 const nodeResult = Type.Object(nodeFields);
@@ -23,7 +24,16 @@ export type NodeResult = Static<typeof nodeResult>;
 export type NodeStatus = NodeResult["status"];
 
 /** undefined where a required field is missing or of another form; optional ones become null. */
-export function readNodeResult({ id, kind, name, status, seconds, rows, message }: Record<string, unknown>): NodeResult | undefined {
+export function readNodeResult({
+  id,
+  kind,
+  name,
+  status,
+  seconds,
+  rows,
+  message,
+  depends_on: upstream,
+}: Record<string, unknown>): NodeResult | undefined {
   const known = nodeStatuses.find((each) => each === status);
   if (typeof id !== "string" || typeof kind !== "string" || typeof name !== "string" || known === undefined) return undefined;
   return {
@@ -34,6 +44,7 @@ export function readNodeResult({ id, kind, name, status, seconds, rows, message 
     seconds: countOrNull(seconds),
     rows: countOrNull(rows),
     message: typeof message === "string" ? message : null,
+    ...(Array.isArray(upstream) && upstream.every((each) => typeof each === "string") ? { depends_on: upstream } : {}),
   };
 }
 

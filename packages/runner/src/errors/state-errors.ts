@@ -41,6 +41,21 @@ export const stateErrorCatalogue = {
       `The state of ${p.stateId} has changed since it was read${p.runId === undefined ? ": it was cleared" : `, by ${p.runId}`}`,
     hint: "Look at it with tapline state get, and make the change again if it is still wanted.",
   },
+  state_not_json: {
+    class: "config",
+    message: (p: { reason: string }) => `The state is not JSON: ${p.reason}`,
+    hint: `Give one JSON object, for example '{"bookmarks":{}}', or - to read it from stdin.`,
+  },
+  no_earlier_state: {
+    class: "config",
+    message: (p: { id: string }) => `The history of ${p.id} has no other state to go back to`,
+    hint: (p: { id: string }) => `See: tapline state history ${p.id}`,
+  },
+  run_not_in_history: {
+    class: "config",
+    message: (p: { id: string; run: string }) => `The history of ${p.id} has no run ${p.run} that has ended`,
+    hint: (p: { id: string }) => `See: tapline state history ${p.id}`,
+  },
   state_setting_missing: {
     class: "config",
     message: (p: { setting: string; backend: string }) => `state.${p.setting} is not set; the backend ${p.backend} needs it`,

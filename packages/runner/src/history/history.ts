@@ -89,6 +89,14 @@ export interface StreamRecord extends StreamResult {
   bookmarkAfter: unknown;
 }
 
+/** What a run did with one stream. */
+export interface StreamRun {
+  run: RunRecord;
+  /** The number of the step. */
+  step: number;
+  result: StreamRecord;
+}
+
 export interface RunFilter {
   limit: number;
   /** Only runs before this one, as listed: the last run of the page before. */
@@ -124,6 +132,8 @@ export interface History extends Disposable {
   /** The run with a try of this id. In old records, the ids of tries are unlike those of their runs. */
   runOfAttempt(tryId: string): RunRecord | undefined;
   steps(runId: string): StepRecord[];
+  /** What the last runs of a job did with one stream. The newest run first. */
+  streamRuns(filter: { name: string; environment: string; stream: string; limit: number }): StreamRun[];
   /** The start of the last run that was forgotten; null: the history is whole. */
   forgottenUntil(): string | null;
   readonly retention: RetentionQueries;

@@ -6,7 +6,7 @@ import { errors } from "../errors.ts";
 import { guardStore } from "../state/guard-store.ts";
 import { openSqlite, transact } from "../state/sqlite.ts";
 import { upgradeTables } from "../state/store-form.ts";
-import type { History, RunFilter, RunRecord, StepRecord } from "./history.ts";
+import type { History, RunFilter, RunRecord, StepRecord, StreamRecord, StreamRun } from "./history.ts";
 import { retentionQueries } from "./retention-queries.ts";
 import { asRun, updateRecord, updateRun } from "./run-rows.ts";
 import { searchOf } from "./search.ts";
@@ -65,6 +65,7 @@ export function openHistory(projectFolder: string): History {
           ({ record }) => parseExact(record) as unknown as StepRecord,
         ),
       ),
+    streamRuns: ({ stream, ...filter }) => guard(() => listRuns(database, filter).flatMap((run) => resultsOf(database, run, stream))),
     [Symbol.dispose]: () => database.close(),
   };
 }
@@ -93,6 +94,17 @@ function listRuns(database: DatabaseSync, filter: RunFilter): RunRecord[] {
     if (status === undefined || run.status === status) found.push(run);
   }
   return found;
+}
+
+/** SQLite takes the stream out of each record: one run may have hundreds. */
+function resultsOf(database: DatabaseSync, run: RunRecord, stream: string): StreamRun[] {
+  const rows = database
+    .prepare(
+      `SELECT step, each.value AS result FROM history_steps, json_each(record, '$.streams') AS each
+       WHERE run_id = ? AND json_extract(each.value, '$.stream') = ? ORDER BY step`,
+    )
+    .all(run.runId, stream) as { step: number; result: string }[];
+  return rows.map(({ step, result }) => ({ run, step, result: parseExact(result) as unknown as StreamRecord }));
 }
 
 function recordsOf(statement: StatementSync, ...values: string[]): RunRecord[] {

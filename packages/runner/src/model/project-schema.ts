@@ -5,6 +5,7 @@ import { jobs } from "./job-schema.ts";
 import { notify } from "./notify-schema.ts";
 import { plugins } from "./plugin-schema.ts";
 import { scheduling } from "./schedule-schema.ts";
+import { serverSettings } from "./server-schema.ts";
 import { stateSettings } from "./state-schema.ts";
 
 const env = Type.Record(Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }), Type.String(), {
@@ -44,6 +45,7 @@ export const projectSchema = Type.Object(
     state: Type.Optional(stateSettings),
     history: Type.Optional(historySettings),
     notify: Type.Optional(notify),
+    server: Type.Optional(serverSettings),
     ...properties,
     ...scheduling,
   },

@@ -1,6 +1,6 @@
 import type { LoadedStream } from "@tapline/protocol";
 import { expect, test } from "vitest";
-import { downstreamOf, type ManifestSource } from "./downstream.ts";
+import { downstreamOf, type ManifestSource, upstreamOf } from "./downstream.ts";
 
 const source = (name: string, identifier = name, schema = "main"): ManifestSource => ({
   source_name: "raw",
@@ -30,4 +30,13 @@ test("names may have any characters: those with a meaning in a selection become 
 
 test("a table that is not a source is reported", () => {
   expect(downstreamOf(manifest(source("items")), [loaded("orders", "main.orders")])).toEqual({ selectors: [], unknown: ["main.orders"] });
+});
+
+test("a node reads other nodes, by their ids, and sources, by their tables", () => {
+  const sources = { "source.shop.raw.items": source("items", 'the ""items""') };
+  const parents = { "model.shop.a": ["source.shop.raw.items"], "model.shop.b": ["model.shop.a"] };
+  const read = (id: string) => upstreamOf({ sources, parent_map: parents }, id);
+  expect(read("model.shop.a")).toEqual(['main.the "items"']);
+  expect(read("model.shop.b")).toEqual(["model.shop.a"]);
+  expect(read("model.shop.c")).toEqual([]);
 });

@@ -1,9 +1,11 @@
-/** Finds the nodes that depend on loaded streams: looks up their tables among the sources of the manifest. Pure. */
+/** Finds what depends on what: looks up tables among the sources of the manifest. Pure. */
 import type { LoadedStream } from "@tapline/protocol";
 
 /** The parts of manifest.json that are used here. */
 export interface Manifest {
   sources: Record<string, ManifestSource>;
+  /** By the id of a node: the ids of what it reads. */
+  parent_map?: Record<string, string[]>;
 }
 
 export interface ManifestSource {
@@ -32,6 +34,14 @@ export function downstreamOf({ sources }: Manifest, loaded: readonly LoadedStrea
     for (const source of found) selectors.add(selectorOf(source));
   }
   return { selectors: [...selectors], unknown: [...unknown] };
+}
+
+/** What a node reads: ids of nodes, and sources as "schema.name". */
+export function upstreamOf({ sources, parent_map: parents = {} }: Manifest, id: string): string[] {
+  return (parents[id] ?? []).map((parent) => {
+    const source = Object.hasOwn(sources, parent) ? sources[parent] : undefined;
+    return source === undefined ? parent : `${source.schema}.${source.identifier.replaceAll('""', '"')}`;
+  });
 }
 
 /** `table` is "main.items", or the name of the stream when the target does not report a table. Case is ignored, because databases differ in it. */

@@ -1,5 +1,5 @@
 /** Runs the commands that report nodes: selects nodes, starts dbt, reports its events and decides the result. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeNodes, type NodeResult } from "@tapline/protocol";
 import type { UtilityRun } from "@tapline/sdk";
@@ -7,7 +7,7 @@ import { type DbtArguments, testArguments } from "../arguments.ts";
 import type { Config } from "../config.ts";
 import type { DbtProgram } from "../environment/dbt-program.ts";
 import { errors } from "../errors.ts";
-import { downstreamOf, type Manifest } from "./downstream.ts";
+import { downstreamOf, type Manifest, upstreamOf } from "./downstream.ts";
 import { readDbtLine } from "./events.ts";
 import { describeBad, type Ended, failureOf } from "./outcome.ts";
 import { canRetry, readResults } from "./results.ts";
@@ -91,7 +91,15 @@ async function startOnce({ run, program, env, dbtArguments }: NodeRun, args: rea
     // The name in the log is better.
     seen.set(node.id, { ...node, rows, name: seen.get(node.id)?.name ?? node.name });
   }
-  return { end, nodes: [...seen.values()], troubles, lastLine };
+  const upstream = upstreamFinder(join(dbtArguments.targetPath, "manifest.json"));
+  const nodes = [...seen.values()].map((node) => ({ ...node, depends_on: upstream(node.id) }));
+  return { end, nodes, troubles, lastLine };
+}
+
+/** A dbt that failed early has no manifest: then nothing is known. */
+function upstreamFinder(path: string): (id: string) => string[] {
+  const manifest = existsSync(path) ? readManifest(path) : { sources: {} };
+  return (id) => upstreamOf(manifest, id);
 }
 
 const asJsonLines = { DBT_LOG_FORMAT: "json", DBT_LOG_LEVEL: "info", DBT_USE_COLORS: "false", DBT_QUIET: "false" };

@@ -31,13 +31,8 @@ export default class RunsList extends Command {
   async run(): Promise<void> {
     const { flags } = await this.parse(RunsList);
     await conclude(async () => {
-      const [{ checkDate, findProjectFolder, openHistory, quoteWord }, { tagsFrom }, { runLike }, { describeRuns, runFields }] =
-        await Promise.all([
-          import("@tapline/runner"),
-          import("../../job-request.ts"),
-          import("../../find-run.ts"),
-          import("../../views/history-text.ts"),
-        ]);
+      const [{ checkDate, findProjectFolder, openHistory, quoteWord, runLike }, { tagsFrom }, { describeRuns, runFields }] =
+        await Promise.all([import("@tapline/runner"), import("../../job-request.ts"), import("../../views/history-text.ts")]);
       using history = openHistory(findProjectFolder(process.cwd()));
       const { limit, job: name, status, environment, trigger, since, tag } = flags;
       if (since !== undefined) checkDate("--since", since);

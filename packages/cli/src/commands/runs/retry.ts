@@ -16,7 +16,7 @@ export default class RunsRetry extends Command {
     const { args, flags } = await this.parse(RunsRetry);
     await conclude(
       async () => {
-        const [{ findProjectFolder, openHistory }, { findRun, retryOf }, { runRequest }] = await Promise.all([
+        const [{ findProjectFolder, openHistory }, { findRun, requestOfRetry }, { runRequest }] = await Promise.all([
           import("@tapline/runner"),
           import("../../find-run.ts"),
           import("../../run-request.ts"),
@@ -24,7 +24,7 @@ export default class RunsRetry extends Command {
         const request = (() => {
           using history = openHistory(findProjectFolder(process.cwd()));
           const run = findRun(history, args.run);
-          return retryOf(run, history.steps(run.runId));
+          return requestOfRetry(run, history.steps(run.runId));
         })();
         return runRequest({ ...flags, request });
       },

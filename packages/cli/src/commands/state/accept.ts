@@ -1,8 +1,8 @@
 /** `tapline state accept`: confirms that the database holds the rows up to the bookmark, although its ledger does not show it. */
 import { Args, Command } from "@oclif/core";
-import { environmentOf, openProject, openStore, type Store, type StoredState } from "@tapline/runner";
+import { changeState, environmentOf, openProject, openStore, type Store, type StoredState } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
-import { changeState, keptState, openStoreOf } from "../../state-store.ts";
+import { keptState, openStoreOf } from "../../state-store.ts";
 import { usage } from "../../usage.ts";
 
 export default class StateAccept extends Command {

@@ -1,8 +1,8 @@
 /** `tapline state clear`: deletes a state, or the bookmarks of some of its streams. */
 import { Args, Command } from "@oclif/core";
-import { withoutStreams } from "@tapline/runner";
+import { changeState, withoutStreams } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
-import { changeState, keptState, openStoreOf } from "../../state-store.ts";
+import { keptState, openStoreOf } from "../../state-store.ts";
 import { printLines } from "../../terminal.ts";
 
 export default class StateClear extends Command {

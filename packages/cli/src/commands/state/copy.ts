@@ -1,8 +1,8 @@
 /** `tapline state copy`: lets another pipe continue from the bookmark of this one. */
 import { Args, Command, Flags } from "@oclif/core";
+import { changeState } from "@tapline/runner";
 import { betweenIds } from "../../between-ids.ts";
 import { conclude, exitCodes } from "../../outcome.ts";
-import { changeState } from "../../state-store.ts";
 import { printLines } from "../../terminal.ts";
 
 export default class StateCopy extends Command {

@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Args, Command } from "@oclif/core";
 import { parseExact } from "@tapline/protocol";
+import { changeState, parseStateText } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
-import { changeState, keptState, openStoreOf, parseStateText } from "../../state-store.ts";
+import { keptState, openStoreOf } from "../../state-store.ts";
 import { printLines } from "../../terminal.ts";
 import { usage } from "../../usage.ts";
 

@@ -3,11 +3,10 @@ import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { Args, Command, Flags } from "@oclif/core";
 import { parseExact } from "@tapline/protocol";
-import { environmentOf, normalizeState, openProject, openStore } from "@tapline/runner";
+import { changeState, environmentOf, normalizeState, openProject, openStore } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { refuseToReplace } from "../../replace-state.ts";
 import { checkStateId } from "../../state-id.ts";
-import { changeState } from "../../state-store.ts";
 import { printLines } from "../../terminal.ts";
 import { usage } from "../../usage.ts";
 

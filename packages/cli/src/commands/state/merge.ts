@@ -1,8 +1,8 @@
 /** `tapline state merge`: replaces the bookmarks of some streams, and leaves the others. */
 import { Args, Command, Flags } from "@oclif/core";
-import { describeState, mergeStates } from "@tapline/runner";
+import { changeState, describeState, mergeStates } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
-import { changeState, keptState, openStoreOf, readStateArgument } from "../../state-store.ts";
+import { keptState, openStoreOf, readStateArgument } from "../../state-store.ts";
 import { printLines } from "../../terminal.ts";
 
 export default class StateMerge extends Command {

@@ -1,8 +1,8 @@
 /** `tapline state move`: moves a state to another id, for a pipe that was renamed. */
 import { Args, Command, Flags } from "@oclif/core";
+import { changeState } from "@tapline/runner";
 import { betweenIds } from "../../between-ids.ts";
 import { conclude, exitCodes } from "../../outcome.ts";
-import { changeState } from "../../state-store.ts";
 import { printLines } from "../../terminal.ts";
 
 export default class StateMove extends Command {

@@ -1,7 +1,8 @@
 /** `tapline state set`: replaces a state, with every digit as it is given. */
 import { Args, Command } from "@oclif/core";
+import { changeState } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
-import { changeState, openStoreOf, readStateArgument } from "../../state-store.ts";
+import { openStoreOf, readStateArgument } from "../../state-store.ts";
 import { printLines } from "../../terminal.ts";
 
 export default class StateSet extends Command {

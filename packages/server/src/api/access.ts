@@ -1,0 +1,53 @@
+/** Who may use the page and the API: checks each request before anything else looks at it. */
+import { createHash, timingSafeEqual } from "node:crypto";
+import { type Project, type Role, resolveSection, roles } from "@tapline/runner";
+import { errors } from "../errors.ts";
+
+export interface Access {
+  /** undefined: the request has no token, or a wrong one. */
+  roleOf(authorization: string | undefined): Role | undefined;
+  /** Whether a browser may call the server by this name (`Host`): a page elsewhere may have its name point here (DNS rebinding). */
+  isOwnHost(host: string | undefined): boolean;
+}
+
+export interface AccessOptions {
+  /** The address that the server listens on. */
+  host: string;
+  readOnly: boolean;
+}
+
+const loopback = ["127.0.0.1", "localhost", "[::1]"];
+
+/** Shorter ones could be guessed. */
+const shortestToken = 20;
+
+/** @throws server_open, token_short, and what is wrong with the references in `server` */
+export function accessOf(project: Project, { host, readOnly }: AccessOptions): Access {
+  const { tokens = {}, hosts = [], read_only: isReadOnly = readOnly } = project.parsed.file.server ?? {};
+  const environment = project.parsed.file.default_environment ?? "dev";
+  const position = { file: project.path, ...project.parsed.locate(["server"]) };
+  const known = Object.entries(tokens).map(([name, { token, role }]) => {
+    const { value } = resolveSection(project, environment, ["server", "tokens", name, "token"], token);
+    if (String(value).length < shortestToken) throw errors.token_short({ name, least: shortestToken }, position);
+    return { digest: digestOf(String(value)), role: role as Role };
+  });
+  if (known.length === 0 && !isLoopback(host)) throw errors.server_open({ host }, position);
+  const own = new Set([...loopback, host, ...hosts].map((each) => each.toLowerCase()));
+  const limit = (role: Role): Role => (readOnly || isReadOnly ? "read" : role);
+  return {
+    roleOf(authorization = "") {
+      if (known.length === 0) return limit("edit");
+      const digest = digestOf(/^Bearer (.+)$/.exec(authorization)?.[1] ?? "");
+      // All are compared, so that the time tells nothing.
+      const [found] = known.filter((each) => timingSafeEqual(each.digest, digest));
+      return found === undefined ? undefined : limit(found.role);
+    },
+    isOwnHost: (name = "") => own.has(name.toLowerCase().replace(/:\d+$/, "")),
+  };
+}
+
+export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.");
+
+export const mayDo = (role: Role, needed: Role): boolean => roles.indexOf(role) >= roles.indexOf(needed);
+
+const digestOf = (text: string): Buffer => createHash("sha256").update(text).digest();
