@@ -79,7 +79,7 @@ export function generatedFiles(): Record<string, string> {
     "job-request": jobRequestSchema,
     ...Object.fromEntries(plugins.map((plugin) => [`${plugin.name}-settings`, settingsSchema(plugin)])),
   };
-  files["schemas/serve-api.openapi.json"] = `${JSON.stringify(openApiDocument, null, 2)}\n`;
+  files["schemas/serve-api.openapi.json"] = `${JSON.stringify(openApiDocument(), null, 2)}\n`;
   for (const [name, schema] of Object.entries(schemas)) {
     const text = JSON.stringify(
       { $schema: "https://json-schema.org/draft/2020-12/schema", ...JSON.parse(JSON.stringify(schema)) },

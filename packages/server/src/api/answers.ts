@@ -86,7 +86,7 @@ export const checkOfRun = object({
   rule: text,
   status: Type.Enum(["passed", "failed", "not_run"]),
   on_fail: Type.Enum(["warn", "stop"]),
-  when: Type.Enum(["before", "after"]),
+  when: Type.Enum(["before", "commit", "after"]),
   expected: text,
   text: Type.String({ description: "What was found, in words, without values." }),
 });

@@ -51,7 +51,7 @@ export function createApp({ served, access, meter, page, onProblem }: AppOptions
     allow(access(), context, "read");
     return context.text(meter.text(), 200, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
   });
-  app.get("/api/openapi.json", (context) => context.json(openApiDocument));
+  app.get("/api/openapi.json", (context) => context.json(openApiDocument()));
   for (const route of routes)
     app.on(route.method, route.path, async (context) => {
       const role = allow(access(), context, route.role);

@@ -9,11 +9,10 @@ interface ObjectSchema {
   required?: readonly string[];
 }
 
-export const openApiDocument: object = documentOf(routes);
-
-function documentOf(all: readonly Route[]): object {
+/** Of the routes of the API. */
+export function openApiDocument(): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const route of all) {
+  for (const route of routes) {
     const path = route.path.replace(/:(\w+)/g, "{$1}");
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route, path) };
   }

@@ -1,13 +1,6 @@
 /** Records of the history as answers of the API. Pure. */
-import {
-  describeBookmark,
-  describeChanges,
-  describeCheckResult,
-  describeTrigger,
-  type RunRecord,
-  type StepRecord,
-  type StreamRecord,
-} from "@tapline/runner";
+import { describeCheckResult } from "@tapline/protocol";
+import { describeBookmark, describeChanges, describeTrigger, type RunRecord, type StepRecord, type StreamRecord } from "@tapline/runner";
 import type { CheckOfRun, Failure, RunSummary, StepOfRun, StreamOfRun } from "./answers.ts";
 
 export function summaryOf({ runId, name, environment, status, trigger, tags, startedAt, endedAt, rows, error }: RunRecord): RunSummary {
