@@ -3,7 +3,7 @@ import { closingLine } from "./packages/workspace/src/closing-line.ts";
 
 export default defineConfig({
   test: {
-    include: ["packages/*/{src,test}/**/*.test.ts", "plugins/*/{src,test}/**/*.test.ts", "examples/**/*.test.ts"],
+    include: ["packages/*/{src,test,page}/**/*.test.ts", "plugins/*/{src,test}/**/*.test.ts", "examples/**/*.test.ts"],
     reporters: ["default", closingLine],
     globalSetup: ["packages/testing/src/postgres/setup.ts"],
     // Only for what hangs: a slow machine that does other work too takes ten times as long as a fast one.

@@ -4,8 +4,9 @@
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { build, type Metafile, type Plugin } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { licences } from "./licences.ts";
+import { packagesIn } from "./packages-in.ts";
 import { manifest, root, workspaces } from "./repository.ts";
 
 /** The folders of the packages that are published with a bundle, relative to the root. */
@@ -59,11 +60,4 @@ function requires(dist: string): Plugin {
       });
     },
   };
-}
-
-/** The folders of packages from npm whose code is in the bundle, relative to the root. */
-function packagesIn({ outputs }: Metafile): string[] {
-  const files = Object.values(outputs).flatMap(({ inputs }) => Object.keys(inputs));
-  const folders = files.map((file) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]);
-  return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
 }

@@ -1,0 +1,74 @@
+/** Files of taps that put them away: what waits and why, what was loaded, what failed, what came twice. */
+import { useState } from "preact/hooks";
+import type { Files } from "../../src/api/answers.ts";
+import { withQuery } from "../api.ts";
+import { useHref } from "../location.ts";
+import { Answered, Empty } from "../parts/answered.tsx";
+import { Heading } from "../parts/heading.tsx";
+import { Problems } from "../parts/problems.tsx";
+import { Status } from "../parts/status.tsx";
+import { type Column, Table } from "../parts/table.tsx";
+import { Ago } from "../parts/time.tsx";
+import { runPath } from "../router.ts";
+import { useEnvironment } from "../session.ts";
+import { formatBytes } from "../text/format.ts";
+import { useAsked } from "../use-asked.ts";
+
+type File = Files["files"][number];
+
+export function FilesView() {
+  const href = useHref();
+  const environment = useEnvironment();
+  const [search, setSearch] = useState("");
+  const asked = useAsked<Files>(withQuery("/api/files", { environment }));
+  const columns: Column<File>[] = [
+    { heading: "File", isShort: true, cell: ({ path }) => <code>{path}</code> },
+    { heading: "State", cell: ({ state }) => <Status status={state} /> },
+    { heading: "Why", cell: ({ why }) => why ?? "" },
+    { heading: "When", cell: ({ at }) => <Ago at={at} fallback="–" /> },
+    { heading: "Run", isShort: true, cell: ({ run_id }) => (run_id ? <a href={href(runPath(run_id))}>{run_id}</a> : "–") },
+    { heading: "Streams", isWide: true, cell: ({ streams }) => streams.join(", ") },
+    { heading: "Size", isNumber: true, isWide: true, cell: ({ size }) => formatBytes(size) },
+    { heading: "Put away as", isWide: true, cell: ({ archived_as }) => archived_as ?? "" },
+    { heading: "Tap", isShort: true, isWide: true, cell: ({ tap }) => tap },
+  ];
+  return (
+    <>
+      <Heading title="Files" />
+      <Answered asked={asked}>
+        {({ files, problems }) => {
+          const shown = files.filter(({ path, state }) => `${path} ${state}`.toLowerCase().includes(search.toLowerCase()));
+          return (
+            <>
+              <Problems problems={problems} />
+              {files.length === 0 ? (
+                <Empty>
+                  <p>
+                    No tap puts files away. With <code>archive</code> and <code>failed</code> folders a tap keeps the life of each file.
+                  </p>
+                </Empty>
+              ) : (
+                <>
+                  <div class="filters">
+                    <label class="field">
+                      Search
+                      <input type="search" value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
+                    </label>
+                  </div>
+                  <Table
+                    isText
+                    name="Files"
+                    columns={columns}
+                    rows={shown}
+                    keyOf={({ tap, path, at, archived_as }) => `${tap} ${path} ${at} ${archived_as}`}
+                    isBad={({ state }) => state === "failed"}
+                  />
+                </>
+              )}
+            </>
+          );
+        }}
+      </Answered>
+    </>
+  );
+}
