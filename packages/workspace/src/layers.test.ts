@@ -72,8 +72,9 @@ test("what is imported is declared", () => {
     const workspace = workspaceOf(path);
     if (workspace === "packages/workspace") return [];
     const { name: own, dependencies, peerDependencies, devDependencies } = manifest(workspace);
-    // Files of long suites are not published.
-    const declared = { ...peerDependencies, ...dependencies, ...(path.startsWith(`${workspace}/long/`) ? devDependencies : {}) };
+    // Files of long suites are not published, and the page is published as a bundle.
+    const isNotPublished = path.startsWith(`${workspace}/long/`) || path.startsWith("packages/server/page/");
+    const declared = { ...peerDependencies, ...dependencies, ...(isNotPublished ? devDependencies : {}) };
     return parseImports(text)
       .filter((name) => !name.startsWith(".") && !isBuiltin(name))
       .map((name) =>

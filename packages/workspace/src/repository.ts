@@ -39,7 +39,7 @@ export function filesBelow(folder: string, ending: string, base = root): string[
 /** The code of these folders, without tests: files in folders named `test` and files named `*.test.ts` are left out. */
 export function sourceFiles(folders: readonly string[], base = root): SourceFile[] {
   return folders
-    .flatMap((folder) => [".ts", ".js", ".mjs"].flatMap((ending) => filesBelow(folder, ending, base)))
+    .flatMap((folder) => [".ts", ".tsx", ".js", ".mjs"].flatMap((ending) => filesBelow(folder, ending, base)))
     .filter((path) => !path.endsWith(".test.ts") && !path.includes("/test/"))
     .map((path) => ({ path, text: readFileSync(join(base, path), "utf8") }));
 }

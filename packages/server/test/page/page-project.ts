@@ -22,7 +22,9 @@ export function makePageProject(): string {
 
 /** 10,000 lines of a log, one of which is an error. */
 const chatter = Array.from({ length: 10_000 }, (_, index) =>
-  JSON.stringify(index === 7000 ? { level: "error", message: "the needle broke" } : { level: "info", message: `page ${index} of the source was read` }),
+  JSON.stringify(
+    index === 7000 ? { level: "error", message: "the needle broke" } : { level: "info", message: `page ${index} of the source was read` },
+  ),
 );
 
 function projectFile(folder: string): object {
