@@ -1,5 +1,15 @@
 /** The checks of one run of a pipe: those that the target gets with its settings, those of its tables after the load, and what all of them found. */
-import { type Catalog, type Check, type CheckFound, type CheckOf, describeCheckResult, metadataAt, numberFound } from "@tapline/protocol";
+import {
+  type Catalog,
+  type Check,
+  type CheckFound,
+  type CheckOf,
+  capabilities,
+  describeCheckResult,
+  hasCapability,
+  metadataAt,
+  numberFound,
+} from "@tapline/protocol";
 import { selectedStreams } from "../catalog/shape.ts";
 import { askChecks } from "../checks/ask-checks.ts";
 import { checkNames } from "../checks/check-names.ts";
@@ -27,7 +37,12 @@ export interface RunChecks {
   results(run: LiveRun): CheckResult[];
 }
 
-export function createRunChecks(run: Pick<LiveRun, "step">, planned: readonly PlannedCheck[] = []): RunChecks {
+/** `killed`: the run before, where it ended without a report of what it loaded. */
+export function createRunChecks(
+  run: Pick<LiveRun, "step">,
+  planned: readonly PlannedCheck[] = [],
+  killed: string | null = null,
+): RunChecks {
   let checks = planned;
   /** It was a whole load, so a check of rows of which nothing was told was not run. */
   let isLoaded = false;
@@ -53,16 +68,31 @@ export function createRunChecks(run: Pick<LiveRun, "step">, planned: readonly Pl
     });
   };
 
+  const ask = (live: LiveRun, project: Project, asked: readonly PlannedCheck[]): Promise<CheckResult[] | { failure: Failure }> =>
+    askChecks({
+      ...{ project, target, redact: live.step.redact, stop: live.stop.asked, checks: asked },
+      onEvent: (event) => handlePluginEvent(live, { role: "target", ready: target }, event),
+    });
+
+  /** What a killed run has found in rows that it loaded nobody knows any more. They are in the tables. */
+  const ofKilled = (live: LiveRun): PlannedCheck[] => {
+    const lost = checks.filter(({ when, check }) => when === "before" && check.on_fail === "warn");
+    if (killed === null || lost.length === 0) return [];
+    const canAsk = hasCapability(target.about, capabilities.check);
+    const rest = canAsk
+      ? "so they are asked of its tables too"
+      : `and ${target.plugin.name} can't look at its tables: what they found is lost`;
+    const message = `Run ${killed} was killed before it told what checks of rows found, ${rest}`;
+    live.onEvent({ type: "log", plugin: "tapline", level: canAsk ? "info" : "warning", message });
+    return canAsk ? lost.map((each) => ({ ...each, when: "after" })) : [];
+  };
+
   /** Those of tables, after the ones that only count. @returns a failure where the target can't be asked */
   const lookAtTables = async (live: LiveRun, project: Project, counted: readonly CheckResult[]): Promise<Failure | null> => {
-    const part = { role: "target", ready: target } as const;
-    const asked = await askChecks({
-      ...{ project, target, redact: live.step.redact, stop: live.stop.asked },
-      checks: checks.filter(({ when, ofRun }) => when === "after" && !ofRun),
-      onEvent: (event) => handlePluginEvent(live, part, event),
-    });
+    const own = checks.filter(({ when, ofRun }) => when === "after" && !ofRun);
+    const asked = await ask(live, project, [...own, ...ofKilled(live)]);
     if ("failure" in asked) return live.stop.signal === undefined ? asked.failure : asFailure("tapline", errors.run_stopped(live.stop));
-    ofTables = [...counted, ...asked];
+    ofTables = [...counted, ...asked.filter((each, index) => index < own.length || isFault(each))];
     return null;
   };
 

@@ -61,7 +61,7 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
   const { folder, processEnv } = project;
   const run: LiveRun = { runId, step, ledgerId, folder, processEnv, grace, store, stop: joinStops(stop, halt), state, onEvent };
   using _lease = holdLease(store, keyOf(run), state.failStore);
-  const checks = createRunChecks(run, step.checks);
+  const checks = createRunChecks(run, step.checks, previous?.status === "crashed" ? previous.runId : null);
   const failure = await attempt(run, previous, options, checks);
   const checked = checks.results(run);
   if (options.laneCatalog === undefined) for (const result of checked) onEvent({ type: "check", result });
