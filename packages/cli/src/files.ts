@@ -1,6 +1,6 @@
-/** What the commands of `tapline files` share: their arguments, and bringing files back. */
+/** What the commands of `tapline files` share: their arguments, and work on files that were put away. */
 import { Args, Flags } from "@oclif/core";
-import { openProject, type Project, type PutAway, restoreFiles, snakeKeys, tapsWithFiles } from "@tapline/runner";
+import { forgetFiles, openProject, type Project, type PutAway, restoreFiles, snakeKeys, tapsWithFiles } from "@tapline/runner";
 import { exitCodes } from "./outcome.ts";
 import { printLines } from "./terminal.ts";
 import { usage } from "./usage.ts";
@@ -29,15 +29,30 @@ export function checkTap(project: Project, tap: string, environment: string | un
 }
 
 /** @returns the exit code. @throws files_tap_first, files_not_chosen, and what `restoreFiles` throws */
-export async function bringBack(words: readonly string[], { all, environment, json }: Flagged, outcome?: "failure"): Promise<number> {
-  const [tap = "", ...names] = words;
-  const project = openProject(process.cwd());
-  checkTap(project, tap, environment);
-  if ((names.length === 0) === !all) throw usage.files_not_chosen({ tap });
-  const restored = await restoreFiles({ project, tap, environment, ...(outcome !== undefined && { outcome }) }, all ? undefined : names);
-  printLines(restored.length === 0 && !json ? ["No file is to be brought back."] : restored.map((file) => lineOf(file, json)));
+export async function bringBack(words: readonly string[], flags: Flagged, outcome?: "failure"): Promise<number> {
+  const { choice, names } = chosenBy(words, flags);
+  const restored = await restoreFiles({ ...choice, ...(outcome !== undefined && { outcome }) }, names);
+  print(restored, flags, { none: "No file is to be brought back.", lineOf: ({ path }) => `${path} is back, and the next run loads it` });
   return exitCodes.done;
 }
 
-const lineOf = (file: PutAway, json: boolean): string =>
-  json ? JSON.stringify(snakeKeys(file)) : `${file.path} is back, and the next run loads it`;
+/** @returns the exit code. @throws files_tap_first, files_not_chosen, and what `forgetFiles` throws */
+export async function forget(words: readonly string[], flags: Flagged): Promise<number> {
+  const { choice, names } = chosenBy(words, flags);
+  const lineOf = ({ path, archivedAs }: PutAway): string =>
+    `${path} is forgotten${archivedAs === null ? "" : `; the file stays: ${archivedAs}`}`;
+  print(await forgetFiles(choice, names), flags, { none: "No file was put away.", lineOf });
+  return exitCodes.done;
+}
+
+function chosenBy([tap = "", ...names]: readonly string[], { all, environment }: Flagged) {
+  const project = openProject(process.cwd());
+  checkTap(project, tap, environment);
+  if ((names.length === 0) === !all) throw usage.files_not_chosen({ tap });
+  return { choice: { project, tap, environment }, names: all ? undefined : names };
+}
+
+function print(files: readonly PutAway[], { json }: Flagged, { none, lineOf }: { none: string; lineOf(file: PutAway): string }): void {
+  if (json) printLines(files.map((file) => JSON.stringify(snakeKeys(file))));
+  else printLines(files.length === 0 ? [none] : files.map(lineOf));
+}

@@ -67,7 +67,7 @@ export const cliErrorCatalogue = {
   },
   files_not_chosen: {
     class: "config",
-    message: () => "Name the files to bring back, or use --all alone",
+    message: () => "Name the files, or use --all alone",
     hint: (p: { tap: string }) => `For their names: tapline files list ${p.tap}`,
   },
   files_unknown: {

@@ -208,7 +208,7 @@ describe("the history", () => {
     await until(() => linesOf(folder, "loaded.txt").length > 2, "rows are loaded");
     running.child.kill("SIGKILL");
     await running.answer;
-    expect((await tapline(folder, ["runs", "list"])).out).toMatch(/ crashed +dev +tap-test target-test\n$/);
+    expect((await tapline(folder, ["runs", "list"])).out).toMatch(/ crashed +command +dev +tap-test target-test\n$/);
   });
 
   test("a program that its killed runner left at work is stopped by the next run of it", async () => {

@@ -164,7 +164,7 @@ describe("signals and crashes", () => {
     running.child.kill(signal);
     const answer = await running.answer;
     expect(linesOf(folder, "signals.txt").sort()).toEqual([`tap ${signal}`, `target ${signal}`]);
-    expect(answer.err).toContain(`Failed: tapline: The run was stopped by ${signal}`);
+    expect(answer.err).toContain(`Stopped: tapline: The run was stopped by ${signal}`);
     expect(answer.code).toBe(code);
     expect(runFolders(folder)).toEqual([]);
   });

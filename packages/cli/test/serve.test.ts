@@ -63,12 +63,14 @@ test("a run outlives its server, whose successor does not start it again", async
 });
 
 test("a file that arrives starts its job once it is complete, and once only", async () => {
-  const folder = schedule(makeProject({ rows: 3 }), { sensors: [{ name: "inbox", files: "inbox/*.csv", job: "pipe", min_age: 1 }] });
+  const folder = schedule(makeProject({ rows: 3 }), {
+    sensors: [{ name: "inbox", files: "inbox/*.csv", job: "pipe", min_age_seconds: 1 }],
+  });
   mkdirSync(join(folder, "inbox"));
   const { child, answer, events } = startServer(folder);
   await until(() => events.some(({ type }) => type === "listening"), "the server listens");
   writeFileSync(join(folder, "inbox/a.csv"), "id\n1\n");
-  expect((await tapline(folder, ["why", "inbox"])).out).toMatch(/file {5}inbox\/a.csv: (it was changed|the next look|complete)/);
+  expect((await tapline(folder, ["why", "inbox"])).out).toMatch(/file {5}inbox\/a.csv: (it was written|the next look|complete)/);
   await until(() => events.some(({ type }) => type === "ended"), "the run ended");
   await new Promise((resolve) => setTimeout(resolve, 5000));
   expect((await tapline(folder, ["why", "inbox"])).out).toContain("inbox/a.csv: the job was started for it");

@@ -5,6 +5,7 @@ export { type Finding, findProblems } from "./doctor/doctor.ts";
 export { testPlugin } from "./doctor/test-plugin.ts";
 export { runnerErrorCatalogue } from "./errors.ts";
 export type { PutAway } from "./files/file-facts.ts";
+export { forgetFiles } from "./files/forget-files.ts";
 export {
   type FileStatus,
   type FilesRequest,
@@ -16,6 +17,7 @@ export {
 export { type Choice as FileChoice, putAwayFiles, restoreFiles } from "./files/restore-files.ts";
 export { retryOf, runLike } from "./history/find-run.ts";
 export type { History, RunEnd, RunFilter, RunRecord, StepRecord, StreamRecord, StreamRun } from "./history/history.ts";
+export { whyGrowing } from "./files/settled.ts";
 export { openHistory } from "./history/sqlite-history.ts";
 export { type AddOptions, addPlugin } from "./install/add.ts";
 export { installPlugins } from "./install/install.ts";
@@ -50,7 +52,7 @@ export { describeTrigger, type Trigger, type TriggerKind, triggerKinds } from ".
 export { checkNotices } from "./notify/check.ts";
 export type { Delivery, NoticeRecord } from "./notify/deliver.ts";
 export { latenessOf } from "./notify/job-watch.ts";
-export { listNotices, testChannels } from "./notify/list.ts";
+export { listNotices, type NoticePage, testChannels } from "./notify/list.ts";
 export { describeDelivery } from "./notify/send-planned.ts";
 export {
   type Address,

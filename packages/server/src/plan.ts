@@ -91,7 +91,7 @@ function scheduleOf(project: Project, entry: ScheduleEntry, index: number): Sche
 }
 
 function sensorOf(project: Project, entry: SensorEntry): SensorPlan {
-  const { files, min_age: minAge = 30 } = entry;
+  const { files, min_age_seconds: minAge = 30 } = entry;
   return { ...baseOf(project, entry), kind: "sensor", patterns: typeof files === "string" ? [files] : files, minAgeMs: minAge * 1000 };
 }
 

@@ -3,10 +3,11 @@ import { isSuccess } from "@tapline/protocol";
 import type { Project } from "@tapline/runner";
 import { ended, problemOf, started } from "./describe-event.ts";
 import type { ServerEvent } from "./events.ts";
+import { forgetOld } from "./forget.ts";
 import { passPlan } from "./pass.ts";
 import { plansOf } from "./plan.ts";
 import type { StartRun } from "./start-run.ts";
-import { storesOf } from "./stores.ts";
+import { type Stores, storesOf } from "./stores.ts";
 
 export interface TickOptions {
   project: Project;
@@ -46,5 +47,19 @@ export async function tickOnce({ project, start, binFolders, now, onEvent }: Tic
     }
   }
   const succeeded = await Promise.all(runs);
+  // What is kept only grows by what was started.
+  if (runs.length > 0) await forgetIn(project, stores, onEvent, now);
   return { started: runs.length, failed: succeeded.filter((each) => !each).length + problems };
+}
+
+/** A pass that did its work has not failed because old records stay. */
+async function forgetIn(project: Project, stores: Stores, report: TickOptions["onEvent"], now: Date): Promise<void> {
+  const all = plansOf(project);
+  for (const environment of new Set(all.map((plan) => plan.environment)))
+    try {
+      const plans = all.filter((plan) => plan.environment === environment);
+      await forgetOld({ project, store: await stores.storeOf(environment), plans, now });
+    } catch (error) {
+      report(problemOf(null, error));
+    }
 }

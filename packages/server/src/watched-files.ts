@@ -1,6 +1,7 @@
 /** What a sensor sees: which files are there, which of them are complete, and which of those are new since it last started its job. */
 import { statSync } from "node:fs";
 import { join, relative } from "node:path";
+import { whyGrowing } from "@tapline/runner";
 import { findFiles } from "@tapline/sdk";
 import type { SensorPlan } from "./plan.ts";
 
@@ -24,6 +25,7 @@ export const noMemory: SensorMemory = { looks: {}, seen: {}, pending: null };
 export interface WatchedFile {
   path: string;
   look: Look;
+  /** When it was last written or renamed. */
   modifiedMs: number;
   bytes: number;
 }
@@ -42,7 +44,14 @@ export async function watchedFiles(folder: string, { patterns }: SensorPlan): Pr
   return [...found].sort().flatMap((path) => {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat === undefined || !stat.isFile()) return [];
-    return [{ path: relative(folder, path), look: `${stat.size} ${stat.mtimeMs} ${stat.ino}`, modifiedMs: stat.mtimeMs, bytes: stat.size }];
+    return [
+      {
+        path: relative(folder, path),
+        look: `${stat.size} ${stat.mtimeMs} ${stat.ino}`,
+        modifiedMs: Math.max(stat.mtimeMs, stat.ctimeMs),
+        bytes: stat.size,
+      },
+    ];
   });
 }
 
@@ -62,17 +71,11 @@ export type FileState =
 /** Pure. */
 export function stateOf(file: WatchedFile, { looks, seen }: SensorMemory, { minAgeMs, now }: { minAgeMs: number; now: Date }): FileState {
   if (seen[file.path] === file.look) return { kind: "seen" };
-  if (file.bytes === 0) return { kind: "settling", reason: "it is empty" };
-  const ageMs = now.getTime() - file.modifiedMs;
-  if (ageMs < minAgeMs) {
-    const left = Math.ceil((minAgeMs - ageMs) / 1000);
-    return {
-      kind: "settling",
-      reason: `it was changed ${Math.max(0, Math.floor(ageMs / 1000))} s ago: it counts as complete in ${left} s`,
-    };
-  }
-  if (looks[file.path] !== file.look) return { kind: "settling", reason: "the next look must find it unchanged" };
-  return { kind: "ready" };
+  const before = looks[file.path];
+  const facts = { size: file.bytes, ageMs: now.getTime() - file.modifiedMs };
+  const reason = whyGrowing(facts, minAgeMs, before === undefined ? undefined : before === file.look);
+  if (reason !== undefined) return { kind: "settling", reason };
+  return before === undefined ? { kind: "settling", reason: "the next look must find it unchanged" } : { kind: "ready" };
 }
 
 /** The memory after this look. Where files are ready, a tick is pending; files that are gone are forgotten. Pure. */

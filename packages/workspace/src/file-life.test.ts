@@ -100,6 +100,34 @@ test("restore loads a file again; nothing is overwritten, and --replace waits un
   );
 });
 
+test("where one name comes each day, forgotten files let the stream be replaced; lists come in pages", async () => {
+  const made = project();
+  const { drop, tapline, files, ids } = made;
+  for (const id of ["a", "b", "c"]) {
+    drop("orders.csv", rowsOf(id));
+    await tapline("run", "load");
+  }
+  const page = async (...args: string[]): Promise<string[]> =>
+    (await tapline("files", "list", "--json", "--limit", "2", ...args)).stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).archived_as.split("/").at(-1));
+  expect(await page()).toEqual(["orders-3.csv", "orders-2.csv"]);
+  const [second = ""] = files("archive").filter((path) => path.endsWith("orders-2.csv"));
+  expect(await page("--before", second)).toEqual(["orders.csv"]);
+  drop("orders.csv", rowsOf("d"));
+  const replace = (): ReturnType<typeof tapline> => tapline("run", "load", "--full-refresh", "--replace");
+  expect(await replace()).toMatchObject({ code: 1, stderr: expect.stringContaining("tapline files forget tap-csv --all") });
+  const forgotten = await tapline("files", "forget", "tap-csv", "inbox/orders.csv");
+  expect([forgotten.code, forgotten.stdout.match(/is forgotten; the file stays: archive/g)?.length]).toEqual([0, 3]);
+  expect([await listed(made), files("archive").length]).toMatchObject([[{ state: "waiting" }], 3]);
+  expect(await replace()).toMatchObject({ code: 0 });
+  expect(await ids()).toEqual(once("d"));
+  drop("orders.csv", rowsOf("a"));
+  await tapline("run", "load");
+  expect(await ids()).toEqual(once("a", "d"));
+});
+
 test("a cleared state lets the same content be loaded again", async () => {
   const { drop, tapline, ids } = project();
   drop("orders.csv", rowsOf("a"));

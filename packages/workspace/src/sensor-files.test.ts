@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openProject } from "@tapline/runner";
+import { openProject, openStore } from "@tapline/runner";
 import { runStarter, type ServerEvent, tickOnce } from "@tapline/server";
 import { expect, onTestFinished, test } from "vitest";
 import { duckdbRows } from "./duckdb.ts";
@@ -20,7 +20,7 @@ test("a file that was too young for the tap is loaded by a later run of the sens
       "target-duckdb": plugin("target-duckdb", { filepath: database }),
     },
     jobs: { load: ["tap-csv target-duckdb"] },
-    sensors: [{ name: "inbox", files: "inbox/*.csv", job: "load", min_age: 0 }],
+    sensors: [{ name: "inbox", files: "inbox/*.csv", job: "load", min_age_seconds: 0 }],
   };
   writeFileSync(join(folder, "tapline.yml"), JSON.stringify(project));
   mkdirSync(join(folder, "inbox"));
@@ -46,4 +46,10 @@ test("a file that was too young for the tap is loaded by a later run of the sens
   expect(await tick(new Date(Date.now() + 200_000))).toEqual(["started", "ended"]);
   expect(existsSync(file)).toBe(false);
   expect(await duckdbRows(database, "SELECT id::VARCHAR AS id FROM a")).toEqual([{ id: "1" }]);
+  // A pass that starts something forgets what is older than the history.
+  writeFileSync(file, "id\n2\n");
+  const later = new Date(Date.now() + 100 * 86_400_000);
+  expect([await tick(later), await tick(later)]).toEqual([[], ["started", "ended"]]);
+  await using store = await openStore(openProject(folder), "dev");
+  expect(await store.facts.list("tick")).toEqual([]);
 });

@@ -16,21 +16,32 @@ import {
 } from "@tapline/runner";
 import { clean } from "../terminal.ts";
 
-/** Long names are cut where a line would be longer than `columns`. */
-export function describeRuns(runs: readonly RunRecord[], columns?: number): string[] {
+/** Long names are cut where a line would be longer than `columns`. A narrow screen leaves out what an id or a name says as well. */
+export function describeRuns(runs: readonly RunRecord[], columns = Number.POSITIVE_INFINITY): string[] {
   if (runs.length === 0) return ["There are no such runs in this project's history."];
-  const rows = runs.map((run) => [
+  const isNarrow = columns < wide;
+  const severalEnvironments = new Set(runs.map(({ environment }) => environment)).size > 1;
+  const cells = (run: RunRecord): (string | false)[] => [
     run.runId,
-    run.startedAt.slice(0, 19).replace("T", " "),
-    tookOf(run),
+    !isNarrow && run.startedAt.slice(0, 19).replace("T", " "),
+    !(isNarrow && severalEnvironments) && tookOf(run),
     run.status,
-    run.environment,
+    run.rows === undefined ? "" : describeCount(run.rows.loaded),
+    run.trigger.kind,
+    !(isNarrow && !severalEnvironments) && run.environment,
     clean(run.name),
-  ]);
-  return layOut([head, ...rows], { width: columns, whole: [0, 1, 2, 3] });
+  ];
+  const shown = cells(runs[0] as RunRecord).map((cell) => cell !== false);
+  const rows = [["run", "started (UTC)", "took", "status", "rows", "by", "env", "job"], ...runs.map(cells)].map((row) =>
+    row.filter((cell, index): cell is string => shown[index] === true && cell !== false),
+  );
+  const align = rows[0]?.map((name): "left" | "right" => (name === "rows" ? "right" : "left"));
+  const names = (rows[0]?.length ?? 0) - (shown[6] ? 2 : 1);
+  return layOut(rows, { width: columns, align, whole: Array.from({ length: names }, (_, index) => index) });
 }
 
-const head = ["run", "started (UTC)", "took", "status", "env", "job"];
+/** With so many columns there is room for all of a run. */
+const wide = 100;
 
 /** Lines that are longer than `columns` are broken at words. */
 export function describeRunRecord(run: RunRecord, steps: readonly StepRecord[], columns?: number): string[] {

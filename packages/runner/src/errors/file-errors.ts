@@ -17,7 +17,8 @@ export const fileErrorCatalogue = {
     class: "config",
     message: (p: { count: number; archive: string }) =>
       `--replace would leave out the rows of ${p.count} ${p.count === 1 ? "file" : "files"} that ${p.count === 1 ? "was" : "were"} loaded and put away in ${p.archive}`,
-    hint: (p: { tap: string }) => `Bring them back first: tapline files restore ${p.tap} --all`,
+    hint: (p: { tap: string }) =>
+      `Bring them back first: tapline files restore ${p.tap} --all. Where their rows may go, or several had one name: tapline files forget ${p.tap} --all`,
   },
   files_unreadable: {
     class: "protocol",

@@ -179,7 +179,7 @@ export const runErrorCatalogue = {
   run_stopped: {
     class: "config",
     recovery: "retry",
-    message: (p: { by: string }) => `The run was stopped by ${p.by}`,
+    message: (p: { by: string }) => `The run was stopped by ${p.by}${p.by === "SIGINT" ? " (Ctrl-C, or tapline runs cancel)" : ""}`,
     hint: "What was committed stays, and the next run continues from there.",
   },
   memory_exceeded: {

@@ -14,7 +14,7 @@ import { environmentOf } from "../project/project.ts";
 import { lifeOf } from "../state/host.ts";
 import { openStore } from "../state/open-store.ts";
 import type { Store } from "../state/store.ts";
-import { type Claim, type PutAway, putAwayPrefix } from "./file-facts.ts";
+import { type Claim, type PutAway, putAwayKey, putAwayPrefix } from "./file-facts.ts";
 import { claimsOf } from "./file-run.ts";
 import { type SurveyedFile, surveyFiles } from "./survey.ts";
 
@@ -41,6 +41,8 @@ export interface ListedFile {
   at: string | null;
   runId: string | null;
   archivedAs: string | null;
+  /** Of a file that was put away. */
+  id?: string;
 }
 
 /** The taps of the project that put files away. @throws files_not_kept where there is none */
@@ -50,16 +52,26 @@ export function tapsWithFiles(project: Project, environment: string | undefined)
   return found;
 }
 
+export interface FilePage {
+  limit: number;
+  /** The last file of the page before: then only those that were put away before it, and none that wait. */
+  before?: PutAway | undefined;
+}
+
 /** The newest `limit` files that were put away, and all that were not. @throws as `preparePlugin`, files_unsupported, store_unusable, … */
 export async function listFiles(
-  request: FilesRequest & { tap: string; limit: number },
+  request: FilesRequest & FilePage & { tap: string },
 ): Promise<{ files: ListedFile[] } | { failure: Failure }> {
-  const { project, tap, limit } = request;
+  const { project, tap, limit, before } = request;
   const environment = environmentOf(project, request.environment);
   await using store = await openStore(project, environment);
-  const waiting = await waitingIn(store, { ...request, environment });
+  const waiting = before === undefined ? await waitingIn(store, { ...request, environment }) : { files: [] };
   if ("failure" in waiting) return waiting;
-  const past = await store.facts.list<PutAway>("file", { prefix: putAwayPrefix({ environment, tap }), order: "descending", limit });
+  const owner = { environment, tap };
+  const past = await store.facts.list<PutAway>("file", {
+    ...{ prefix: putAwayPrefix(owner), order: "descending", limit },
+    ...(before !== undefined && { after: putAwayKey(owner, before) }),
+  });
   return { files: [...waiting.files, ...past.map(({ value }) => asListed(tap, value))] };
 }
 
@@ -134,7 +146,7 @@ function describe(tap: string, { path, streams, look, outside, why }: SurveyedFi
 const stateOf = { success: "loaded", failure: "failed", duplicate: "duplicate" } as const;
 
 function asListed(tap: string, past: PutAway): ListedFile {
-  const { path, outcome, streams, size, error, duplicateOf, putAwayAt, runId, archivedAs } = past;
+  const { id, path, outcome, streams, size, error, duplicateOf, putAwayAt, runId, archivedAs } = past;
   const why = error ?? (duplicateOf === undefined ? null : `it has the content of ${duplicateOf}, which was loaded`);
-  return { tap, path, state: stateOf[outcome], streams, size, why, at: putAwayAt, runId, archivedAs };
+  return { tap, path, state: stateOf[outcome], streams, size, why, at: putAwayAt, runId, archivedAs, id };
 }

@@ -39,12 +39,20 @@ export function lookAt(path: string, { marker }: Pick<FilesSettings, "marker">, 
 export function whyUnsettled(look: Look, settings: FilesSettings, before?: Look): string | undefined {
   if (look.isLink) return "it is a link, and only files are put away";
   if (look.hasMarker !== undefined) return look.hasMarker ? undefined : `its marker ${settings.marker} is not there`;
-  if (look.size === 0) return "it is empty (0 bytes), so its sender may not have begun to write";
-  if (before !== undefined && !isSameFile(before, look)) return "it is being written: it changed between two looks";
-  const leastMs = minAgeMs(settings);
+  return whyGrowing(look, minAgeMs(settings), before && isSameFile(before, look));
+}
+
+/** The rule for files without a marker, for runs and for sensors. `isSame`: as in the look before; undefined: there was none. */
+export function whyGrowing(
+  { size, ageMs }: Pick<Look, "size" | "ageMs">,
+  leastMs: number,
+  isSame: boolean | undefined,
+): string | undefined {
+  if (size === 0) return "it is empty (0 bytes), so its sender may not have begun to write";
+  if (isSame === false) return "it is being written: it changed between two looks";
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-  if (look.ageMs < 0) return before === undefined ? `its time is ${seconds(-look.ageMs)} in the future` : undefined;
-  return look.ageMs < leastMs ? `it was written ${seconds(look.ageMs)} ago, and min_age_seconds is ${leastMs / 1000}` : undefined;
+  if (ageMs < 0) return isSame === undefined ? `its time is ${seconds(-ageMs)} in the future` : undefined;
+  return ageMs < leastMs ? `it was written ${seconds(ageMs)} ago, and min_age_seconds is ${leastMs / 1000}` : undefined;
 }
 
 /** How long to wait before the second look, so that every file which may be whole by then is. */

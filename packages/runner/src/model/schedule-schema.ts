@@ -39,11 +39,11 @@ const sensor = Type.Object(
     }),
     job,
     environment,
-    min_age: Type.Optional(
+    min_age_seconds: Type.Optional(
       Type.Integer({
         minimum: 0,
         description:
-          "Seconds since a file was last changed, before it counts as complete. Its size and time must also be the same in two looks. Default: 30.",
+          "Seconds since a file was last written or renamed, before it counts as complete. Its size and time must also be the same in two looks. Default: 30.",
       }),
     ),
   },

@@ -9,19 +9,30 @@ import type { Notice } from "./notice.ts";
 import { linkOf } from "./notices-of-run.ts";
 import { oneAttempt, recordsInFolder, sendPlanned } from "./send-planned.ts";
 
+export interface NoticePage {
+  limit: number;
+  /** ISO 8601: only those whose last attempt was earlier. */
+  before?: string | undefined;
+}
+
 /** The newest first, also those that were recorded while the store could not be reached. @throws what the store throws, when nothing else is known */
-export async function listNotices(project: Project, environment: string, limit: number): Promise<NoticeRecord[]> {
-  const here = await recordsInFolder(project, environment, limit);
-  const there = await storedRecords(project, environment, limit).catch((error: unknown) => {
+export async function listNotices(project: Project, environment: string, { limit, before }: NoticePage): Promise<NoticeRecord[]> {
+  const here = await recordsInFolder(project, environment);
+  const there = await storedRecords(project, environment).catch((error: unknown) => {
     if (here.length > 0 && error instanceof TaplineError) return [];
     throw error;
   });
-  return [...here, ...there].sort((a, b) => (a.lastAttemptAt < b.lastAttemptAt ? 1 : -1)).slice(0, limit);
+  const isBelow = ({ lastAttemptAt }: NoticeRecord): boolean => before === undefined || lastAttemptAt < before;
+  return [...here, ...there]
+    .filter(isBelow)
+    .sort((a, b) => (a.lastAttemptAt < b.lastAttemptAt ? 1 : -1))
+    .slice(0, limit);
 }
 
-async function storedRecords(project: Project, environment: string, limit: number): Promise<NoticeRecord[]> {
+/** All that are kept: one that was tried again is in another place than its key. */
+async function storedRecords(project: Project, environment: string): Promise<NoticeRecord[]> {
   await using store = await openStoreIfThere(project, environment);
-  const facts = (await store?.facts.list<NoticeRecord>("notice", { order: "descending", limit })) ?? [];
+  const facts = (await store?.facts.list<NoticeRecord>("notice", { order: "descending" })) ?? [];
   return facts.map(({ value }) => value);
 }
 

@@ -31,7 +31,8 @@ export async function settleState(
   }
   await settle(run, { taken, lastCommits: taken === null ? lastCommits : { ...lastCommits, [mainEntry]: taken.runId }, kind });
   if (taken !== null) {
-    report(run, `Run ${taken.runId} did not finish. This run continues after the last rows that it stored in the target`);
+    const ended = { failed: "failed", stopped: "was stopped" }[previous?.status as string] ?? "did not finish";
+    report(run, `Run ${taken.runId} ${ended}. This run continues after the last rows that it stored in the target`);
   }
   return null;
 }

@@ -90,11 +90,11 @@ export function describeStatus(status: JobStatus): string {
 }
 
 /** One line: plugin, stream and position, cause, what to do. */
-export function describeFailure({ plugin, position, message, hint }: Failure): string {
+export function describeFailure({ plugin, code, position, message, hint }: Failure): string {
   const { stream, ...rest } = position;
   const where = [plugin, ...(stream === undefined ? [] : [`stream ${stream}`]), describePosition(rest)].filter((part) => part !== "");
   const sentence = (text: string): string => text.replaceAll(/\s*\n\s*/g, " ").trim();
-  return `Failed: ${where.join(", ")}: ${sentence(message)} — ${sentence(hint)}`;
+  return `${code === "run_stopped" ? "Stopped" : "Failed"}: ${where.join(", ")}: ${sentence(message)} — ${sentence(hint)}`;
 }
 
 function defaultCommands({ tap, target }: RunResult): NextCommands {

@@ -3,7 +3,7 @@ import { Command, Flags } from "@oclif/core";
 import { runStatuses } from "@tapline/protocol";
 import { triggerKinds } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
-import { columnsOf, printLines } from "../../terminal.ts";
+import { columnsOf } from "../../terminal.ts";
 
 export default class RunsList extends Command {
   static override description = "Lists the runs of this project, newest first.";
@@ -31,8 +31,13 @@ export default class RunsList extends Command {
   async run(): Promise<void> {
     const { flags } = await this.parse(RunsList);
     await conclude(async () => {
-      const [{ checkDate, findProjectFolder, openHistory, quoteWord, runLike }, { tagsFrom }, { describeRuns, runFields }] =
-        await Promise.all([import("@tapline/runner"), import("../../job-request.ts"), import("../../views/history-text.ts")]);
+      const [{ checkDate, findProjectFolder, openHistory, runLike }, { tagsFrom }, { describeRuns, runFields }, { printOlder }] =
+        await Promise.all([
+          import("@tapline/runner"),
+          import("../../job-request.ts"),
+          import("../../views/history-text.ts"),
+          import("../../older-page.ts"),
+        ]);
       using history = openHistory(findProjectFolder(process.cwd()));
       const { limit, job: name, status, environment, trigger, since, tag } = flags;
       if (since !== undefined) checkDate("--since", since);
@@ -42,17 +47,8 @@ export default class RunsList extends Command {
       const runs = found.slice(0, limit);
       const lines = flags.json ? runs.map((run) => JSON.stringify(runFields(run))) : describeRuns(runs, columnsOf(process.stdout));
       process.stdout.write(lines.map((line) => `${line}\n`).join(""));
-      const last = found.length > limit ? runs.at(-1) : undefined;
-      if (last !== undefined && process.stderr.isTTY)
-        printLines([`Older runs: ${olderCommand(this.argv.map(quoteWord), last.runId)}`], process.stderr);
+      printOlder("tapline runs list", this.argv, found.length > limit ? runs.at(-1)?.runId : undefined);
       return exitCodes.done;
     });
   }
-}
-
-/** The same command for the page after this one. @param argv quoted for a shell */
-function olderCommand(argv: readonly string[], runId: string): string {
-  const at = argv.indexOf("--before");
-  const others = at < 0 ? argv : argv.toSpliced(at, 2);
-  return ["tapline runs list", ...others.filter((word) => !word.startsWith("--before=")), "--before", runId].join(" ");
 }
