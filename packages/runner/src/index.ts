@@ -15,9 +15,9 @@ export {
   tapsWithFiles,
 } from "./files/list-files.ts";
 export { type Choice as FileChoice, putAwayFiles, restoreFiles } from "./files/restore-files.ts";
+export { whyGrowing } from "./files/settled.ts";
 export { retryOf, runLike } from "./history/find-run.ts";
 export type { History, RunEnd, RunFilter, RunRecord, StepRecord, StreamRecord, StreamRun } from "./history/history.ts";
-export { whyGrowing } from "./files/settled.ts";
 export { openHistory } from "./history/sqlite-history.ts";
 export { type AddOptions, addPlugin } from "./install/add.ts";
 export { installPlugins } from "./install/install.ts";
