@@ -138,7 +138,7 @@ export const notices = route({
   query: inEnvironment,
   answer: noticesAnswer,
   async handle({ project }, { query }) {
-    const records = await listNotices(project, environmentOf(project, query.environment), mostNotices);
+    const records = await listNotices(project, environmentOf(project, query.environment), { limit: mostNotices });
     return {
       notices: records.map(({ channel, status, reason, lastAttemptAt, notice }) => ({
         ...{ channel, status, reason, at: lastAttemptAt, event: notice.event, job: notice.job, run_id: notice.runId, title: notice.title },
