@@ -5,6 +5,7 @@
 import { type ClaimedFile, capabilities, hasCapability } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Failure } from "../model/failure.ts";
+import { archiveOf } from "../model/files-schema.ts";
 import { contentPrefix } from "./file-facts.ts";
 import type { FileRun } from "./file-run.ts";
 import { settleFiles, settleTwin, type TargetRejects } from "./settle-files.ts";
@@ -38,7 +39,7 @@ export async function fileLifeOf(
   if (overwrites && !replaces) throw errors.files_overwritten({ tap: name, target: target.plugin.name });
   if (replaces) {
     const loaded = await store.facts.list("file", { prefix: contentPrefix(stateId) });
-    if (loaded.length > 0) throw errors.files_in_archive({ count: loaded.length, archive: settings.archive, tap: name });
+    if (loaded.length > 0) throw errors.files_in_archive({ count: loaded.length, archive: archiveOf(settings), tap: name });
   }
   const run: FileRun = { ...options, settings };
   let twins: readonly Candidate[] = [];

@@ -1,6 +1,7 @@
 /** Puts a claimed file away and records it: first the move, then the facts. What a kill interrupts, the next run finishes. */
 import { relative, resolve } from "node:path";
 import { errors } from "../errors.ts";
+import { archiveOf } from "../model/files-schema.ts";
 import { snakeKeys } from "../runs/event-line.ts";
 import { archiveFile } from "./archive-file.ts";
 import { type Claim, claimKey, contentKey, type LoadedContent, type Outcome, type PutAway, putAwayKey } from "./file-facts.ts";
@@ -54,9 +55,9 @@ async function putAway(run: FileRun, claim: Claim, { outcome, runId, rows, error
     ...(duplicateOf === undefined ? {} : { duplicateOf }),
   };
   const from = placeOf(run, path);
-  const archive = resolve(project.folder, settings.archive);
+  const archive = resolve(project.folder, archiveOf(settings));
   const failed = (thrown: Error): never => {
-    throw errors.file_not_archived({ path, archive: settings.archive, reason: thrown.message }, { file: path }, thrown);
+    throw errors.file_not_archived({ path, archive: archiveOf(settings), reason: thrown.message }, { file: path }, thrown);
   };
   const itsRecord = snakeKeys({ environment: owner.environment, ...record });
   const archived = await archiveFile({ from, archive, outcome, day: claimedAt, id, sha256, record: itsRecord }).catch(failed);

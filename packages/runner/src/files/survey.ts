@@ -4,7 +4,7 @@ import { type PluginEvent, type Redact, readSourceFiles } from "@tapline/protoco
 import { pathIn, readPattern } from "../catalog/pattern.ts";
 import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
-import type { FilesSettings } from "../model/files-schema.ts";
+import { archiveOf, type FilesSettings } from "../model/files-schema.ts";
 import type { Project } from "../model/project.ts";
 import type { ReadyPlugin } from "../model/step.ts";
 import { askPlugin } from "../process/ask-plugin.ts";
@@ -42,7 +42,7 @@ export async function surveyFiles(options: SurveyOptions): Promise<{ files: Surv
   const listed = readSourceFiles(answer.output);
   if (listed === undefined)
     return { failure: asFailure(tap.plugin.name, errors.files_unreadable({ start: redact(answer.output.slice(0, 80)) })) };
-  const archive = `${resolve(project.folder, settings.archive)}${sep}`;
+  const archive = `${resolve(project.folder, archiveOf(settings))}${sep}`;
   const inbox = listed.filter(({ path }) => !resolve(project.folder, path).startsWith(archive));
   const files = inbox.flatMap(({ path, streams }): SurveyedFile[] => {
     const look = lookAt(resolve(project.folder, path), settings);

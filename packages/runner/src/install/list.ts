@@ -6,7 +6,7 @@ import { findNpmPlugin, type NpmPlugin, npmPlugins } from "../plugins/npm-plugin
 import { readLock } from "../plugins/plugin-lock.ts";
 import { definitionOf, pythonSourceOf, withDefinition } from "../plugins/source.ts";
 import { entryOf } from "../project/plugin-entry.ts";
-import { pluginNames } from "../project/project.ts";
+import { environmentOf, pluginNames } from "../project/project.ts";
 import { type Installed, installedPython } from "./installed.ts";
 
 export interface ListedPlugin extends Installed {
@@ -15,7 +15,7 @@ export interface ListedPlugin extends Installed {
 
 /** The npm package in the project's package.json that an entry uses; undefined: it uses none. */
 export function npmPluginOf(project: Project, name: string): NpmPlugin | undefined {
-  const { entry, chain } = entryOf(project.parsed, name);
+  const { entry, chain } = entryOf(project.parsed, name, environmentOf(project));
   if (entry.executable !== undefined || pythonSourceOf(project, name) !== undefined || entry.definition !== undefined) return undefined;
   return npmPlugins(project.folder).find(({ plugin }) => plugin === chain.at(-1));
 }
@@ -25,7 +25,7 @@ export function listPlugins(project: Project, binFolders: readonly string[] = []
   const fromNpm = npmPlugins(project.folder);
   const names = [...new Set([...pluginNames(project), ...fromNpm.map(({ plugin }) => plugin)])].sort();
   return names.map((name) => {
-    const { entry: own, chain } = entryOf(project.parsed, name);
+    const { entry: own, chain } = entryOf(project.parsed, name, environmentOf(project));
     const base = chain.at(-1) ?? name;
     const entry = withDefinition(own, definitionOf(project, name));
     const python = pythonSourceOf(project, name);

@@ -10,7 +10,7 @@ import { addedPackages, readLock, writeLock } from "../plugins/plugin-lock.ts";
 import { findEnvironment } from "../plugins/python-environment.ts";
 import { pythonSourceOf } from "../plugins/source.ts";
 import { editText } from "../project/edit-file.ts";
-import { entryOf } from "../project/plugin-entry.ts";
+import { basesOf, entryOf } from "../project/plugin-entry.ts";
 import { pluginNames } from "../project/project.ts";
 import { type How, installingIn } from "./installed.ts";
 import { npmPluginOf } from "./list.ts";
@@ -29,7 +29,7 @@ export async function removePlugin(project: Project, name: string, how: How): Pr
   const isLeftover = npm !== undefined && addedPackages(project.folder).includes(npm.package);
   if (!known.includes(name) && !isLeftover) throw errors.plugin_unknown({ name, known });
   const others = known.filter((each) => each !== name);
-  const heirs = others.filter((each) => entryOf(project.parsed, each).chain.includes(name));
+  const heirs = others.filter((each) => basesOf(project.parsed, each).has(name));
   if (heirs.length > 0) throw errors.plugin_in_use({ name, heirs });
   const source = pythonSourceOf(project, name);
   const environment = source?.name === name ? findEnvironment(project.folder, source) : undefined;

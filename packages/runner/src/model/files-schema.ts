@@ -3,11 +3,13 @@ import { type Static, Type } from "@tapline/protocol";
 
 export const filesSettings = Type.Object(
   {
-    archive: Type.String({
-      minLength: 1,
-      description:
-        "The folder that files are moved to after their load, relative to tapline.yml: success/YYYY/MM/DD, failure/… and duplicate/…, each beside a record of it.",
-    }),
+    archive: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          "The folder that files are moved to after their load, relative to tapline.yml: success/YYYY/MM/DD, failure/… and duplicate/…, each beside a record of it. Default: archive.",
+      }),
+    ),
     min_age_seconds: Type.Optional(
       Type.Number({ minimum: 0, description: "A file that was written more recently waits, for it may still grow. Default: 5." }),
     ),
@@ -28,3 +30,6 @@ export const filesSettings = Type.Object(
 );
 
 export type FilesSettings = Static<typeof filesSettings>;
+
+/** The folder that files are moved to, relative to tapline.yml. */
+export const archiveOf = ({ archive = "archive" }: Pick<FilesSettings, "archive">): string => archive;

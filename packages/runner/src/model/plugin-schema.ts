@@ -29,7 +29,11 @@ const settingsHelp = `The plugin's settings; see tapline about PLUGIN. $NAME and
 
 const pluginProperties = {
   inherit_from: Type.Optional(
-    Type.String({ minLength: 1, description: "Another plugin whose entry this one starts from, merged deeply; its executable too." }),
+    Type.String({
+      minLength: 1,
+      description:
+        "Another plugin whose entry this one starts from, merged deeply; its executable too. An environment may name another one.",
+    }),
   ),
   kind: Type.Optional(
     Type.Union([Type.Literal("tap"), Type.Literal("target"), Type.Literal("mapper"), Type.Literal("utility")], {

@@ -14,10 +14,16 @@ export interface ResolvedEntry {
 
 /** A plugin that is not in the file gets an empty entry; there may still be an executable. @throws inherit_unknown, inherit_circular */
 export function entryOf(parsed: ParsedProject, name: string, environment?: string): ResolvedEntry {
-  const chain = chainOf(parsed, name);
+  const chain = chainOf(parsed, name, environment);
   const layers = [...chain].reverse().flatMap((each) => ownLayers(parsed, each, environment));
   const { inherit_from: _, ...entry } = layers.reduce<unknown>(mergeDeep, {}) as PluginEntry;
   return { entry, chain };
+}
+
+/** Everything that it inherits from in some environment. @throws inherit_unknown, inherit_circular */
+export function basesOf(parsed: ParsedProject, name: string): Set<string> {
+  const environments = [undefined, ...Object.keys(parsed.file.environments ?? {})];
+  return new Set(environments.flatMap((environment) => entryOf(parsed, name, environment).chain.slice(1)));
 }
 
 /** The paths where a part of its entry may be, the one that wins first. */
@@ -54,13 +60,14 @@ function kindOfName(name: string): PluginKind | undefined {
   return undefined;
 }
 
-function chainOf(parsed: ParsedProject, name: string): string[] {
+/** An environment may let a plugin inherit from another one, such as a target of another database. */
+function chainOf(parsed: ParsedProject, name: string, environment: string | undefined): string[] {
   const chain = [name];
   for (;;) {
     const last = chain.at(-1) as string;
-    const base = ownEntry(parsed.file.plugins, last).inherit_from;
+    const base = ownLayers(parsed, last, environment).findLast((layer) => layer.inherit_from !== undefined)?.inherit_from;
     if (base === undefined) return chain;
-    const place = parsed.locate(["plugins", last, "inherit_from"]);
+    const place = parsed.locate(...pathsOf([last], environment, ["inherit_from"]));
     if (chain.includes(base)) throw errors.inherit_circular({ chain: [...chain, base] }, place);
     if (!isDeclared(parsed, base) && kindOfName(base) === undefined) {
       const meant = didYouMean(base, pluginNamesIn(parsed));

@@ -40,6 +40,21 @@ environments: { prod: { plugins: { tap-csv: { config: { a: 9 } } } } }
   expect(pluginOf(opened, "shop-two", "prod").config).toMatchObject({ a: 9 });
 });
 
+test("an environment lets a plugin inherit from another one, with its settings", () => {
+  const opened = only(`
+plugins:
+  target-postgres: { config: { host: db } }
+  store: { kind: target, config: { schema: raw } }
+environments:
+  dev: { plugins: { store: { inherit_from: target-duckdb, config: { filepath: a.duckdb } } } }
+  prod: { plugins: { store: { inherit_from: target-postgres } } }
+`);
+  expect(pluginOf(opened, "store", "dev")).toMatchObject({ base: "target-duckdb", config: { schema: "raw", filepath: "a.duckdb" } });
+  expect(pluginOf(opened, "store", "prod")).toMatchObject({ base: "target-postgres", config: { schema: "raw", host: "db" } });
+  const broken = "plugins: { store: {} }\nenvironments: { prod: { plugins: { store: { inherit_from: tapshop } } } }";
+  expect(() => only(broken)).toThrow(expect.objectContaining({ code: "inherit_unknown", position: expect.objectContaining({ line: 2 }) }));
+});
+
 test("a plugin that inherits from nowhere or from itself is refused with its line", () => {
   expect(() => only("plugins:\n  tap-shop: {}\n  a: { inherit_from: tapshop }\n")).toThrow(
     expect.objectContaining({ code: "inherit_unknown", hint: "Did you mean tap-shop?", position: expect.objectContaining({ line: 3 }) }),

@@ -6,7 +6,7 @@ import { parseEnv } from "node:util";
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Project } from "../model/project.ts";
-import { entryOf, pluginNamesIn } from "./plugin-entry.ts";
+import { basesOf, pluginNamesIn } from "./plugin-entry.ts";
 import { parseProject } from "./project-file.ts";
 import { combine, readProjectFiles, readText } from "./project-files.ts";
 import { findFolder, findProjectFolder } from "./project-folder.ts";
@@ -19,7 +19,7 @@ export function openProject(from: string, processEnv: NodeJS.ProcessEnv = proces
   const dotenv = join(folder, ".env");
   const fromFile = existsSync(dotenv) ? parseEnv(readText(dotenv)) : {};
   const project = { folder, path, parsed, variables: { ...fromFile, ...processEnv }, processEnv };
-  for (const name of pluginNamesIn(parsed)) entryOf(parsed, name);
+  for (const name of pluginNamesIn(parsed)) basesOf(parsed, name);
   return project;
 }
 
