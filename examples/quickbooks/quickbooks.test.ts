@@ -1,157 +1,110 @@
-/** Runs the main job as a user does and compares its tables, cell by cell, with the CSV files as csv-parse reads them. */
-import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { parse } from "csv-parse/sync";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { run } from "../../packages/workspace/src/command.ts";
+/** Works with the example as its team does: drops exports into the inbox, runs the job, and compares the tables with the exports. */
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { afterAll, describe, expect, test } from "vitest";
 import { duckdbRows } from "../../packages/workspace/src/duckdb.ts";
+import { type Copy, copyOfExample, type Stream, selectOf, sorted, streams } from "./project.ts";
 
-const project = mkdtempSync(join(tmpdir(), "quickbooks-"));
-const database = join(project, "output/quickbooks.duckdb");
-const keys = {
-  customers: ["QuickBooks Internal Id"],
-  items: ["Item Name"],
-  invoices: ["Invoice Number", "Line"],
-  sales_receipts: ["Receipt Number", "Line"],
+const copy = copyOfExample();
+afterAll(() => copy[Symbol.dispose]());
+
+const database = copy.path("output/quickbooks.duckdb");
+const today = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
+const archived = (outcome: string): string[] => {
+  const folder = copy.path("output/archive", outcome, today);
+  return existsSync(folder) ? readdirSync(folder).sort() : [];
 };
-const streams = Object.keys(keys) as (keyof typeof keys)[];
+const inbox = (): string[] => readdirSync(copy.path("output/inbox"));
 
-beforeAll(() => cpSync(import.meta.dirname, project, { recursive: true, filter: (path) => !/\/(output|\.tapline)(\/|$)/.test(path) }));
-afterAll(() => rmSync(project, { recursive: true }));
-
-const inFile = (stream: string): Record<string, string>[] =>
-  parse(readFileSync(join(project, "exports", `${stream}.csv`)), { columns: true, bom: true });
-
-/** Rows with their keys; the others can't be loaded. */
-const exported = (stream: keyof typeof keys): Record<string, string>[] =>
-  inFile(stream).filter((row) => keys[stream].every((key) => row[key] !== ""));
-
-/** The expected value of a cell, as DuckDB prints it: empty is NULL, instants in UTC, dates and amounts typed, everything else unchanged. */
-function expected(column: string, cell: string): string | null {
-  if (cell === "") return null;
-  if (column === "Last Modified")
-    return new Date(cell)
-      .toISOString()
-      .replace("T", " ")
-      .replace(/\.\d+Z$/, "+00");
-  if (/^-?\d{1,3}(,\d{3})*\.\d\d$/.test(cell)) return cell.replaceAll(",", "");
-  return cell.replace(/^(\d\d)\/(\d\d)\/(\d{4})$/, "$3-$1-$2");
+async function tableRows(stream: Stream): Promise<Record<string, string | null>[]> {
+  const columns = Object.keys(copy.expected(stream)[0] as object);
+  const instant = (column: string): string => `strftime(${column} AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S+00')`;
+  return sorted(stream, await duckdbRows(database, selectOf(stream, columns, instant)));
 }
 
-async function tableRows(stream: keyof typeof keys): Promise<Record<string, string | null>[]> {
-  const columns = Object.keys(exported(stream)[0] as object).map((name) =>
-    name === "Last Modified" ? `strftime("${name}" AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S+00') AS "${name}"` : `"${name}"`,
-  );
-  return duckdbRows(
-    database,
-    `SELECT ${columns.join(", ")} FROM raw."${stream}" ORDER BY ${keys[stream].map((key) => `"${key}"::VARCHAR`).join(", ")}`,
-  );
+async function expectTablesToEqualExports({ expected }: Pick<Copy, "expected"> = copy): Promise<void> {
+  for (const stream of streams) expect(await tableRows(stream)).toEqual(expected(stream));
 }
 
-async function expectTablesToEqualExports(): Promise<void> {
-  for (const stream of streams) {
-    const rows = exported(stream).map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, expected(name, cell)])));
-    const order = (row: Record<string, string | null>) => keys[stream].map((key) => row[key]).join("\u0000");
-    const sorted = (list: Record<string, string | null>[]) => [...list].sort((a, b) => (order(a) < order(b) ? -1 : 1));
-    expect(sorted(await tableRows(stream))).toEqual(sorted(rows));
-  }
-}
-
-async function runJob(): Promise<Record<string, Record<string, number>>> {
-  const { code, stdout, stderr } = await run("tapline", ["run", "quickbooks", "--json"], { cwd: project });
-  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  const finished = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line))
-    .find((event) => event.type === "run_finished");
-  return Object.fromEntries(finished.streams.map((stream: { stream: string }) => [stream.stream, stream]));
-}
-
-describe("tapline run quickbooks", () => {
-  test("the first run loads every row, exactly as in the files", async () => {
-    const counts = await runJob();
+describe("an inbox of exports", () => {
+  test("every row is loaded exactly, and the files are put away with their records", async () => {
+    copy.drop(1);
+    const { code, streams: counts } = await copy.runJob("load");
+    expect(code).toBe(0);
     for (const stream of streams) {
-      const [sent, rows] = [inFile(stream).length, exported(stream).length];
-      expect(counts[stream]).toMatchObject({
-        sent,
-        received: sent,
-        loaded: rows,
-        inserted: rows,
-        updated: 0,
-        rejected: sent - rows,
-        in_table: rows,
-      });
+      const [read, rows] = [copy.inFile(stream).length, copy.expected(stream).length];
+      expect(counts[stream]).toMatchObject({ sent: read, received: read, loaded: rows, inserted: rows, rejected: read - rows });
     }
     await expectTablesToEqualExports();
+    expect(inbox()).toEqual([]);
+    expect(archived("success")).toEqual(streams.flatMap((stream) => [`${stream}.csv`, `${stream}.csv.json`]).sort());
+    const record = JSON.parse(readFileSync(copy.path("output/archive/success", today, "items.csv.json"), "utf8"));
+    expect(record).toMatchObject({ path: "output/inbox/items.csv", rows_read: 240, run_id: expect.any(String), sha256: expect.any(String) });
   });
 
   test("the customer without an id is kept in the rejects table, with position and reason", async () => {
-    const [reject, ...others] = await duckdbRows(database, "SELECT code, reason, position, record, run_id FROM raw.customers__rejects");
-    expect(others).toEqual([]);
-    expect(reject).toMatchObject({ code: "key_missing", reason: expect.stringContaining("QuickBooks Internal Id") });
-    const [lost] = inFile("customers").filter((row) => row["QuickBooks Internal Id"] === "");
-    expect(JSON.parse(reject?.record as string)).toMatchObject({ "QuickBooks Internal Id": null, Customer: lost?.Customer });
-    expect(JSON.parse(reject?.position as string)).toEqual({
-      file: "exports/customers.csv",
-      line: expect.any(Number),
-      column: "QuickBooks Internal Id",
-    });
+    const rejects = await duckdbRows(database, "SELECT code, reason, position, record FROM raw.customers__rejects");
+    expect(rejects).toMatchObject([{ code: "key_missing", reason: expect.stringContaining("QuickBooks Internal Id") }]);
+    const [lost] = copy.inFile("customers").filter((row) => row["QuickBooks Internal Id"] === "");
+    expect(JSON.parse(rejects[0]?.record as string)).toMatchObject({ "QuickBooks Internal Id": null, Customer: lost?.Customer });
+    expect(JSON.parse(rejects[0]?.position as string)).toMatchObject({ file: "output/inbox/customers.csv", line: expect.any(Number) });
   });
 
-  test("a second run continues from its bookmarks and reports no new rows", async () => {
-    const counts = await runJob();
-    expect(counts.customers).toMatchObject({ sent: 0, in_table: exported("customers").length });
-    expect(counts.invoices?.inserted).toBe(0);
-    expect(counts.invoices?.sent).toBeLessThan(10);
+  test("the same exports once more are recognized by their content and set aside", async () => {
+    copy.drop(1);
+    const { code, streams: counts } = await copy.runJob("load");
+    expect([code, Object.values(counts).filter(({ sent = 0 }) => sent > 0)]).toEqual([0, []]);
+    expect(archived("duplicate")).toHaveLength(8);
+    expect(inbox()).toEqual([]);
     await expectTablesToEqualExports();
   });
 
-  test("the next day's exports: new rows and changed ones, and the tables equal the files again", async () => {
-    const before = Object.fromEntries(streams.map((stream) => [stream, exported(stream)]));
-    execFileSync(process.execPath, ["make-exports.mjs", "exports", "2"], { cwd: project });
-    const counts = await runJob();
+  test("the next day's exports: new rows are added, changed ones replaced", async () => {
+    copy.drop(2);
+    const { streams: counts } = await copy.runJob("load");
     expect(counts.customers).toMatchObject({ inserted: 10 });
     expect(counts.items).toMatchObject({ inserted: 5 });
-    for (const stream of streams) {
-      const keyOf = (row: Record<string, string>): string => keys[stream].map((key) => row[key]).join("\u0000");
-      const now = exported(stream);
-      expect(now.slice(0, before[stream]?.length).map(keyOf)).toEqual(before[stream]?.map(keyOf));
-      expect(counts[stream]?.in_table).toBe(now.length);
-    }
-    expect(exported("invoices").slice(0, before.invoices?.length)).toEqual(before.invoices);
     await expectTablesToEqualExports();
   });
 
-  test("a file that matches no stream is logged and not read, and a file is recognized by its header whatever its name", async () => {
-    writeFileSync(join(project, "exports/notes.csv"), "remark,by\ncall back,Ana\n");
-    renameSync(join(project, "exports/items.csv"), join(project, "exports/export (3).csv"));
-    const { code, stderr } = await run("tapline", ["run", "quickbooks"], { cwd: project });
-    expect([code, stderr]).toEqual([0, expect.stringContaining("exports/notes.csv")]);
-    rmSync(join(project, "exports/notes.csv"));
-    renameSync(join(project, "exports/export (3).csv"), join(project, "exports/items.csv"));
+  test("an unknown file is named and left, and a file is told by its header whatever its name", async () => {
+    copy.drop(3, "items");
+    renameSync(copy.path("output/inbox/items.csv"), copy.path("output/inbox/export (3).csv"));
+    writeFileSync(copy.path("output/inbox/notes.csv"), "remark,by\ncall back,Ana\n");
+    const { code, stderr } = await copy.tapline(["run", "load"]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("output/inbox/notes.csv")]);
+    expect(inbox()).toEqual(["notes.csv"]);
+    expect(await tableRows("items")).toEqual(copy.expected("items"));
+    const { stdout } = await copy.tapline(["files", "list"]);
+    expect(stdout).toMatch(/unknown +.*notes\.csv/);
+    renameSync(copy.path("output/inbox/notes.csv"), copy.path("notes.csv"));
   });
 
-  test("--full-refresh sends everything again, and the tables equal the files", async () => {
-    rmSync(join(project, "output"), { recursive: true });
-    const { code, stdout } = await run("tapline", ["run", "quickbooks", "--full-refresh"], { cwd: project });
-    expect(code).toBe(0);
-    for (const stream of streams) expect(stdout).toMatch(new RegExp(`${stream}\\s+${inFile(stream).length.toLocaleString("en")}\\b`));
+  test("a broken file goes to failure with its place, the others load; mended, it loads", async () => {
+    copy.drop(4);
+    const good = readFileSync(copy.path("output/inbox/items.csv"), "utf8");
+    appendFileSync(copy.path("output/inbox/items.csv"), '"Broken, with too few cells",Service\n');
+    const { code, stdout, stderr } = await copy.tapline(["run", "load"]);
+    const line = good.split("\n").length;
+    expect([code, `${stdout}\n${stderr}`]).toEqual([
+      1,
+      expect.stringMatching(new RegExp(`Failed: tap-csv, stream items, file output/inbox/items.csv, line ${line}: .*2 cells`)),
+    ]);
+    expect(archived("failure")).toEqual(["items.csv", "items.csv.json"]);
+    expect((await copy.runJob("load")).code).toBe(0);
+    writeFileSync(copy.path("output/inbox/items.csv"), good);
+    expect((await copy.runJob("load")).code).toBe(0);
     await expectTablesToEqualExports();
+    expect(inbox()).toEqual([]);
   });
 
-  test("a row that does not fit fails the run with stream, file, line, column and a hint, and the tables do not change", async () => {
-    const path = join(project, "exports/items.csv");
-    const text = readFileSync(path, "utf8");
-    const line = exported("items").length + 2;
-    writeFileSync(path, `${text}"Broken, with too few cells",Service\n`);
-    const { code, stdout, stderr } = await run("tapline", ["run", "quickbooks"], { cwd: project });
-    expect(code).toBe(1);
-    const last = `${stdout}\n${stderr}`.trim().split("\n").at(-1) as string;
-    expect(last).toMatch(new RegExp(`^Failed: tap-csv, stream items, file exports/items.csv, line ${line}: .*2 cells`));
-    writeFileSync(path, text);
-    await expectTablesToEqualExports();
+  test("an invoice without its customer stops the load before it is in the table", async () => {
+    copy.drop(5);
+    const path = copy.path("output/inbox/invoices.csv");
+    const [head, ...lines] = readFileSync(path, "utf8").split("\n");
+    const faulty = lines.toSpliced(-1, 0, "INV-999999,1,01/02/2025,2025-02-01,,Lamp,,1,1.00,1.00,true,,2025-01-03T11:57:39-05:00");
+    writeFileSync(path, [head, ...faulty].join("\n"));
+    const { code, stdout, stderr } = await copy.tapline(["run", "load"]);
+    expect([code, `${stdout}\n${stderr}`]).toEqual([1, expect.stringContaining("Customer is not null")]);
+    expect(await duckdbRows(database, `SELECT 1 FROM raw.invoices WHERE "Invoice Number" = 'INV-999999'`)).toEqual([]);
   });
 });

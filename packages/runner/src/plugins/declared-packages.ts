@@ -20,11 +20,12 @@ export function declaredPackages(
   project: Project,
   plugin: Pick<Plugin, "name" | "config" | "entry">,
   need: PythonPackages | undefined,
+  environment: string,
 ): PythonSource | undefined {
   if (need === undefined || plugin.config[need.unless] !== undefined) return undefined;
   const named = plugin.config[need.setting];
   if (typeof named !== "string") throw errors.packages_unknown({ ...need, name: plugin.name, value: undefined });
-  const base = entryOf(project.parsed, named).chain.at(-1) ?? named;
+  const base = entryOf(project.parsed, named, environment).chain.at(-1) ?? named;
   const packages = Object.hasOwn(need.packages, base) ? need.packages[base] : undefined;
   if (packages === undefined) throw errors.packages_unknown({ ...need, name: plugin.name, value: named });
   // Environments may differ in the target, and so in the packages. Each set has its own key in the lock.
@@ -35,10 +36,11 @@ export function declaredPackages(
 export async function packagesToInstall(
   project: Project,
   name: string,
-  { environment, binFolders }: { environment?: string | undefined; binFolders?: readonly string[] },
+  { binFolders, ...where }: { environment?: string | undefined; binFolders?: readonly string[] },
 ): Promise<PythonSource | undefined> {
-  const plugin = unresolvedPluginOf(project, name, environmentOf(project, environment));
+  const environment = environmentOf(project, where.environment);
+  const plugin = unresolvedPluginOf(project, name, environment);
   const executable = findExecutable(project, plugin, binFolders);
   if (!isTaplineUtility(executable)) return undefined;
-  return declaredPackages(project, plugin, (await aboutOf(project, plugin, executable))?.python);
+  return declaredPackages(project, plugin, (await aboutOf(project, plugin, executable))?.python, environment);
 }

@@ -52,7 +52,7 @@ export async function prepareUtility(project: Project, { name, args, environment
     environment,
     about,
     named,
-    python: declaredPackages(project, plugin, about?.python),
+    python: declaredPackages(project, plugin, about?.python, environment),
     writesTo: writers.flatMap((each) => singleWriterPath(each, project.folder) ?? []),
     redact: createRedactor(writers),
   };

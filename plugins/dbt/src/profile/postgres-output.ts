@@ -15,7 +15,8 @@ export function postgresOutput(config: Record<string, unknown>, privateFolder: s
     return path;
   };
   return {
-    ...{ host, port, user, password: new Secret(password), dbname: database },
+    // From a variable it is a text.
+    ...{ host, port: Number(port), user, password: new Secret(password), dbname: database },
     sslmode: tls.mode,
     // libpq has no built-in authorities, and accepts the system's only when it also verifies the host.
     sslrootcert: asFile("authority.pem", tls.authority) ?? (tls.mode === "verify-full" ? "system" : undefined),

@@ -74,6 +74,11 @@ test("a certificate given as text is written to a private file", () => {
   expect(statSync(join(folder, "client.key")).mode & 0o777).toBe(0o600);
 });
 
+test("a port from a variable is a number", () => {
+  const { text } = profileOf("target-postgres", { host: "db", port: "6432", user: "a", password: "b", database: "c" });
+  expect(JSON.parse(text).tapline.outputs.prod.port).toBe(6432);
+});
+
 test("a target that dbt does not support", () => {
   expect(() => profileOf("target-jsonl", {})).toThrow(expect.objectContaining({ code: "target_unsupported" }));
 });
