@@ -60,7 +60,10 @@ test("in prod a broken file is told to the team's channel and by mail, with its 
   const sink = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS"],
-    onData: (stream, _session, done) => text(stream).then((mail) => mails.push(mail)).then(() => done()),
+    onData: (stream, _session, done) =>
+      text(stream)
+        .then((mail) => mails.push(mail))
+        .then(() => done()),
   });
   await new Promise<void>((resolve) => sink.listen(0, "127.0.0.1", resolve));
   const portOf = (address: unknown): number => (address as AddressInfo).port;

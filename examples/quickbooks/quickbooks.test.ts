@@ -38,7 +38,12 @@ describe("an inbox of exports", () => {
     expect(inbox()).toEqual([]);
     expect(archived("success")).toEqual(streams.flatMap((stream) => [`${stream}.csv`, `${stream}.csv.json`]).sort());
     const record = JSON.parse(readFileSync(copy.path("output/archive/success", today, "items.csv.json"), "utf8"));
-    expect(record).toMatchObject({ path: "output/inbox/items.csv", rows_read: 240, run_id: expect.any(String), sha256: expect.any(String) });
+    expect(record).toMatchObject({
+      path: "output/inbox/items.csv",
+      rows_read: 240,
+      run_id: expect.any(String),
+      sha256: expect.any(String),
+    });
   });
 
   test("the customer without an id is kept in the rejects table, with position and reason", async () => {
