@@ -79,6 +79,49 @@ test("a file with an error goes to failure; mended in place of the first it goes
   expect(await ids()).toEqual(once("a", "b"));
 });
 
+describe("rows that the target refuses", () => {
+  const keyed = { stream: { keys: ["id"] }, target: { load_method: "upsert" } };
+  const withFile = { ...keyed, tap: { add_metadata_columns: true } };
+  const recordOf = ({ files, record }: FileProject, name: string) =>
+    record(files("archive").find((path) => path.endsWith(`/${name}`)) ?? "");
+
+  test.each([
+    [
+      "where rows name their file",
+      withFile,
+      { rows_read: 3, rows_loaded: 1, rows_rejected: 2 },
+      { rows_read: 1, rows_loaded: 1, rows_rejected: 0 },
+    ],
+    [
+      "where they do not",
+      keyed,
+      { rows_read: 3, rows_loaded: null, rows_rejected: 0 },
+      { rows_read: 1, rows_loaded: null, rows_rejected: 0 },
+    ],
+  ])("count in the record of their file: %s", async (_, options, first, second) => {
+    const made = project({ ...options, target: { ...options.target, on_error: "reject" } });
+    made.drop("orders-1.csv", rowsOf("a", "", ""));
+    made.drop("orders-2.csv", rowsOf("b"));
+    expect(await made.tapline("run", "load")).toMatchObject({ code: 0 });
+    expect(recordOf(made, "orders-1.csv")).toMatchObject(first);
+    expect(recordOf(made, "orders-2.csv")).toMatchObject(second);
+    made.drop("orders-3.csv", rowsOf("c", ""));
+    await made.tapline("run", "load");
+    expect(recordOf(made, "orders-3.csv")).toMatchObject({ rows_read: 2, rows_loaded: 1, rows_rejected: 1 });
+  });
+
+  test("put their file aside where they end the load, though another one waits", async () => {
+    const made = project(withFile);
+    made.drop("orders-1.csv", rowsOf("a", ""));
+    made.drop("orders-2.csv", rowsOf("b"));
+    const failed = await made.tapline("run", "load");
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringMatching(/file inbox\/orders-1\.csv, line 3/) });
+    expect(made.files("archive")).toEqual([expect.stringMatching(/failure\/.*orders-1\.csv$/)]);
+    expect(await made.tapline("run", "load")).toMatchObject({ code: 0 });
+    expect((await made.ids()).get("b")).toBe(1);
+  });
+});
+
 test("restore loads a file again; nothing is overwritten, and --replace waits until all files are back", async () => {
   const { drop, tapline, files, ids } = project();
   drop("orders.csv", rowsOf("a"));

@@ -91,6 +91,11 @@ const targetSummary = {
   table: Type.String({ description: "The table or file, as a person would name it" }),
   database: Type.Optional(Type.String({ description: "The database of the table, as a person would name it, without secrets" })),
   rejects: Type.Optional(Type.String({ description: "Where rejected rows are, when there are some" })),
+  rejected_files: Type.Optional(
+    Type.Record(Type.String(), Type.Integer({ minimum: 1 }), {
+      description: "Of the rejected rows, how many are of which file, as the rows or a BATCH name it; left out where none names one",
+    }),
+  ),
   in_table: Type.Optional(Type.Integer({ minimum: 0, description: "Rows of the table; left out where the load ended early" })),
   seconds: Type.Number(),
   changes: Type.Optional(

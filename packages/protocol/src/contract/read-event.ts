@@ -68,6 +68,8 @@ export type PluginEvent =
       changes: ReportedChange[];
       /** Left out where there is none. */
       tolerated?: Tolerated[];
+      /** Rejected rows by file, of a target. Left out where no row names its file. */
+      rejectedFiles?: Record<string, number>;
     }
   /** Whether the target keeps a ledger of its commits; `reason` is why not. */
   | { kind: "delivery"; exactlyOnce: boolean; reason: string | undefined }
@@ -156,7 +158,7 @@ function readProgress({ done, total, unit }: Record<string, unknown>): PluginEve
 }
 
 function readSummary(fields: Record<string, unknown>): PluginEvent | undefined {
-  const { stream, table, database, rejects, first_rejected: first, warnings } = fields;
+  const { stream, table, database, rejects, first_rejected: first, warnings, rejected_files: files } = fields;
   if (typeof stream !== "string") return undefined;
   const counts: Partial<Record<SummaryCount, number>> = {};
   for (const name of summaryCounts) {
@@ -177,6 +179,9 @@ function readSummary(fields: Record<string, unknown>): PluginEvent | undefined {
     counts,
     changes,
     ...(tolerated.length > 0 && { tolerated }),
+    ...(isObject(files) && {
+      rejectedFiles: Object.fromEntries(Object.entries(files).filter((entry): entry is [string, number] => isCount(entry[1]))),
+    }),
   };
 }
 

@@ -48,9 +48,9 @@ export interface PutAway {
   sha256: string;
   attempt: number;
   rowsRead: number;
-  /** null: the target rejected rows and does not say of which file. */
+  /** null: the target rejected rows, and it is not known of which file. */
   rowsLoaded: number | null;
-  /** By the tap. */
+  /** By the tap, and by the target where `rowsLoaded` is known. */
   rowsRejected: number;
   runId: string;
   stateId: string;

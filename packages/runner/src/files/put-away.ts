@@ -10,14 +10,15 @@ import { putMarkerAway } from "./marker.ts";
 
 export interface FileRows {
   sent: number;
+  /** By the tap. */
   rejected: number;
-  /** The target is known to have rejected none of them. */
-  isExact: boolean;
+  /** Of those that were sent; null: the target does not tell of which file they are. */
+  byTarget: number | null;
 }
 
 /** Its rows are committed. @throws file_not_archived, store_unusable, store_unreachable */
-export async function putLoaded(run: FileRun, claim: Claim, { sent, rejected, isExact }: FileRows): Promise<void> {
-  const rows = { read: sent + rejected, loaded: isExact ? sent : null, rejected };
+export async function putLoaded(run: FileRun, claim: Claim, { sent, rejected, byTarget }: FileRows): Promise<void> {
+  const rows = { read: sent + rejected, loaded: byTarget === null ? null : sent - byTarget, rejected: rejected + (byTarget ?? 0) };
   const { archivedAs } = await putAway(run, claim, { outcome: "success", runId: claim.runId, rows });
   run.log("info", `${claim.path} is loaded, and is now ${archivedAs ?? "gone"}`);
 }

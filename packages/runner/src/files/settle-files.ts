@@ -9,14 +9,14 @@ import { putAsDecided, putDuplicate, putLoaded } from "./put-away.ts";
 import { lookAt } from "./settled.ts";
 import { type Candidate, decide } from "./take-files.ts";
 
-/** Whether the target may have rejected rows of the stream. */
-export type TargetRejects = (stream: string) => boolean;
+/** How many rows of the stream in the file the target has rejected; null: that is not known. */
+export type TargetRejects = (stream: string, path: string) => number | null;
 
 /** @throws file_not_archived and those of the store */
 export async function settleFiles(
   run: FileRun,
   state: string | null,
-  { failure, rejects }: { failure: Failure | null; rejects: TargetRejects } = { failure: null, rejects: () => true },
+  { failure, rejects }: { failure: Failure | null; rejects: TargetRejects } = { failure: null, rejects: () => null },
 ): Promise<void> {
   const { store, step, runId, log } = run;
   const known = stateOfFiles(state);
@@ -29,7 +29,7 @@ export async function settleFiles(
     if (loaded !== undefined) {
       // Written to after it was read: it stays, and the next run takes it as what follows on this claim.
       if (isWritten(run, claim)) log("info", `${claim.path} was written to after it was loaded, and stays`);
-      else await putLoaded(run, claim, { ...loaded, isExact: !claim.streams.some(rejects) });
+      else await putLoaded(run, claim, { ...loaded, byTarget: rejectedOf(claim, rejects) });
     } else if (claim.end !== undefined) await putAsDecided(run, claim, claim.end);
     else if (claim === bad && failure !== null) {
       const end = { outcome: "failure", runId, error: `${failure.plugin}: ${failure.message}` } as const;
@@ -39,6 +39,13 @@ export async function settleFiles(
     else if (failure !== null && claim.runId === runId)
       await changeClaim(run, claim, { ...claim, error: { runId, message: failure.message } });
   }
+}
+
+/** Of a file that an earlier run began, its rejects are not known. */
+function rejectedOf({ streams, path, attempt }: Claim, rejects: TargetRejects): number | null {
+  const counts = streams.map((stream) => rejects(stream, path));
+  const sum = counts.reduce((all, count) => (all === null || count === null ? null : all + count), 0);
+  return sum === 0 || attempt === 1 ? sum : null;
 }
 
 /** A file with the content of another one of this run: that one is loaded now, or this one waits for the next run. */

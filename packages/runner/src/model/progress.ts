@@ -57,6 +57,7 @@ interface Side {
   firstRejected: FirstRejected | null;
   changes: ReportedChange[];
   tolerated?: Tolerated[] | undefined;
+  rejectedFiles?: Record<string, number> | undefined;
   /** Rows of the commits that were reported; null: no commit was. */
   committed: number | null;
 }
@@ -106,6 +107,7 @@ export function createProgress(): Progress {
         side.firstRejected = event.firstRejected ?? null;
         side.changes = event.changes;
         side.tolerated = event.tolerated;
+        side.rejectedFiles = event.rejectedFiles;
       } else if (event.kind === "progress") {
         if (role === "tap") read = event.progress;
       } else if (event.kind === "delivery" && role === "target") delivery = event;
@@ -170,6 +172,7 @@ function resultOf(stream: string, tap: Side, target: Side): StreamResult {
     updated: reported.updated ?? null,
     superseded: reported.superseded ?? null,
     rejected: reported.rejected ?? null,
+    ...(target.rejectedFiles !== undefined && { rejectedFiles: target.rejectedFiles }),
     deleted: reported.deleted ?? null,
     ...(reported.delete_records !== undefined && { deleteRecords: reported.delete_records }),
     inTable: reported.in_table ?? null,

@@ -36,6 +36,8 @@ export interface StreamResult {
   updated: number | null;
   superseded: number | null;
   rejected: number | null;
+  /** Of the rows that the target rejected, those whose file it knows. */
+  rejectedFiles?: Readonly<Record<string, number>>;
   /** Rows marked deleted, removed or given a tombstone; no part of `loaded`. */
   deleted: number | null;
   /** Records that deleted the row of their key; left out where there is none. */

@@ -1,4 +1,6 @@
 /** A load whose tap puts its files away (`files` of its entry): what was loaded before is put away, files are taken, and put away after it. */
+import type { ClaimedFile } from "@tapline/protocol";
+import { isIn } from "../files/blame.ts";
 import { type FileLife, fileLifeOf } from "../files/file-life.ts";
 import { isRead } from "../files/survey.ts";
 import type { Failure } from "../model/failure.ts";
@@ -38,7 +40,7 @@ export async function withFiles(run: LiveRun, options: RunOptions, { load, annou
   // What the tap offers depends on the files.
   const filter = options.filter?.filter((pattern) => concerns(pattern, streams));
   const failure = await load(itsRun, { ...options, refreshCatalog: true, ...(filter !== undefined && { filter }) });
-  if (run.state.storeFailure === undefined) await settleAtEnd(run, files, failure);
+  if (run.state.storeFailure === undefined) await settleAtEnd(run, files, { failure, claimed });
   return failure;
 }
 
@@ -55,9 +57,20 @@ function openFiles(run: LiveRun, { project, filter, replace = [] }: RunOptions):
   );
 }
 
-async function settleAtEnd(run: LiveRun, files: FileLife, failure: Failure | null): Promise<void> {
-  const counts = new Map(run.state.progress.streams().map(({ stream, rejected }) => [stream, rejected]));
-  const rejects = (stream: string): boolean => counts.get(stream) !== 0;
+interface LoadEnd {
+  failure: Failure | null;
+  claimed: readonly ClaimedFile[];
+}
+
+async function settleAtEnd(run: LiveRun, files: FileLife, { failure, claimed }: LoadEnd): Promise<void> {
+  const results = new Map(run.state.progress.streams().map((result) => [result.stream, result]));
+  const rejects = (stream: string, path: string): number | null => {
+    const { rejected = null, rejectedFiles = {} } = results.get(stream) ?? {};
+    const sum = (counts: readonly (readonly [string, number])[]): number => counts.reduce((all, [, count]) => all + count, 0);
+    const named = Object.entries(rejectedFiles);
+    if (rejected === null || rejected === 0 || claimed.length === 1) return rejected;
+    return sum(named) === rejected ? sum(named.filter(([file]) => isIn(path, file))) : null;
+  };
   const state = (await run.store.state(run.step.stateId))?.value ?? null;
   try {
     await files.settle(state, { failure, rejects });

@@ -26,7 +26,7 @@ export interface RowReaderOptions {
   clock: MetadataClock | undefined;
   rejects: Rejects;
   definition: string | null;
-  onReject: () => void;
+  onReject: (file: string | undefined) => void;
 }
 
 /** Makes the function that turns a stream's lines into rows. What depends on the schema is compiled here, once. */
@@ -53,12 +53,10 @@ export function rowReader(stream: TargetStream, wireSchema: TargetStream["schema
       const inFile = batch.file === undefined ? {} : { file: batch.file };
       const position = { ...error.position, ...inFile, ...sourceOf(row), stream: stream.name };
       const metadata = rejects.isAllowed ? metadataText(clock === undefined ? {} : row, sentUnchanged.get(row)) : null;
-      rejects.add(batch.file === undefined ? error : withPosition(error, inFile), position, () => recordText(batch, row, line), {
-        definition,
-        metadata,
-      });
+      // Where the error ends the load, whoever reads it needs the file as much.
+      rejects.add(withPosition(error, position), position, () => recordText(batch, row, line), { definition, metadata });
       rejected++;
-      onReject();
+      onReject(position.file);
       if (line !== undefined) lines.add(line);
     };
     const decoding: RowDecoding = { stream: stream.name, problemOf, onHabit, unchangedIn, sentUnchanged, flattening, clock, reject };

@@ -21,6 +21,8 @@ export interface OpenStream {
   lastAt: number;
   received: number;
   rejected: number;
+  /** Rejected rows of those files that rows name. */
+  rejectedFiles: Map<string, number>;
   /** What is durable. */
   counts: Required<StreamCounts>;
   sinceCommit: Tally;
@@ -32,6 +34,19 @@ export interface OpenStream {
 export interface Tally {
   written: number;
   rejected: number;
+  /** Of the rejected rows, those that name their file. */
+  files: Map<string, number>;
+}
+
+export const newTally = (): Tally => ({ written: 0, rejected: 0, files: new Map() });
+
+export function tallyReject(tally: Tally, file: string | undefined): void {
+  tally.rejected++;
+  if (file !== undefined) addTo(tally.files, file, 1);
+}
+
+function addTo(counts: Map<string, number>, file: string, more: number): void {
+  counts.set(file, (counts.get(file) ?? 0) + more);
 }
 
 export function newStream(
@@ -39,7 +54,7 @@ export function newStream(
 ): OpenStream {
   const now = Date.now();
   const counts = { inserted: 0, updated: 0, superseded: 0, deleted: 0, deleteRecords: 0 };
-  return { ...start, openedAt: now, lastAt: now, received: 0, rejected: 0, counts, early: undefined };
+  return { ...start, openedAt: now, lastAt: now, received: 0, rejected: 0, rejectedFiles: new Map(), counts, early: undefined };
 }
 
 /**
@@ -57,6 +72,7 @@ export function addCommitted(stream: string, open: OpenStream, done: StreamCount
   open.counts.deleted += deleted;
   open.counts.deleteRecords += deleteRecords;
   open.rejected += rejected;
-  Object.assign(open.sinceCommit, { written: 0, rejected: 0 });
+  for (const [file, count] of open.sinceCommit.files) addTo(open.rejectedFiles, file, count);
+  Object.assign(open.sinceCommit, newTally());
   return written;
 }

@@ -1,12 +1,12 @@
 /** What is made from one SCHEMA of a stream: the reader of its rows, and how rows are rejected after they were read. */
-import { capabilities, encodeRecord, type JsonSchema, parseExact, type Row, type SchemaMessage } from "@tapline/protocol";
+import { capabilities, encodeRecord, type JsonSchema, parseExact, type Row, type SchemaMessage, withPosition } from "@tapline/protocol";
 import type { Flattening } from "../flatten/plan.ts";
 import { type RowReader, rowReader } from "./batch.ts";
 import type { Sink, Target, TargetStream } from "./define.ts";
 import { type MetadataClock, metadataText } from "./metadata.ts";
-import type { Tally } from "./open-stream.ts";
+import { type Tally, tallyReject } from "./open-stream.ts";
 import { sentFields } from "./reject-origin.ts";
-import type { Rejects } from "./rejects.ts";
+import { type Rejects, sourceOf } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
 
 export interface StreamDefinition {
@@ -42,7 +42,7 @@ export function wireSchemaOf(
 export function definedReader(context: ReaderContext, stream: TargetStream, start: StreamDefinition): RowReader {
   const { target, config, clock, rejects } = context;
   const { flattening, replayed: definition, sinceCommit } = start;
-  const onReject = (): void => void sinceCommit.rejected++;
+  const onReject = (file: string | undefined): void => tallyReject(sinceCommit, file);
   const takesPartialRecords = target.capabilities?.includes(capabilities.partialRecords) === true;
   const options = { validate: config.validate_records, flattening, takesPartialRecords, clock, rejects, definition, onReject };
   return rowReader(stream, wireSchemaOf(context, stream, start), options);
@@ -58,7 +58,8 @@ export function lateReject(
     const row = flattening?.nest(parsed) ?? parsed;
     const metadata = clock === undefined ? null : metadataText(row);
     const { stream, schema } = message;
-    rejects.add(error, { stream, ...error.position }, () => encodeRecord(sentFields(row, schema)), { definition, metadata });
-    sinceCommit.rejected++;
+    const position = { ...error.position, ...sourceOf(row), stream };
+    rejects.add(withPosition(error, position), position, () => encodeRecord(sentFields(row, schema)), { definition, metadata });
+    tallyReject(sinceCommit, position.file);
   };
 }

@@ -3,10 +3,13 @@ import { type StreamSummary, TaplineError } from "@tapline/protocol";
 import type { Sink, StreamDestination } from "./define.ts";
 import type { OpenStream } from "./open-stream.ts";
 
+/** A line with more files than this is too long for people and logs. */
+const mostFiles = 1000;
+
 /** What is durable of the stream. `inTable`: rows of the table, if they were counted. */
 export function summarize(
   stream: string,
-  { received, rejected, counts, openedAt, lastAt }: OpenStream,
+  { received, rejected, rejectedFiles, counts, openedAt, lastAt }: OpenStream,
   { table, database, rejects }: StreamDestination,
   inTable: number | undefined,
 ): StreamSummary & { not_committed: number } {
@@ -23,6 +26,7 @@ export function summarize(
     table,
     ...(database !== undefined && { database }),
     ...(rejected > 0 && rejects !== undefined && { rejects }),
+    ...(rejectedFiles.size > 0 && rejectedFiles.size <= mostFiles && { rejected_files: Object.fromEntries(rejectedFiles) }),
     ...(inTable !== undefined && { in_table: inTable }),
     seconds: Math.max(lastAt - openedAt, 1) / 1000,
   };

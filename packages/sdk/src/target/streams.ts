@@ -25,7 +25,7 @@ import { flattenStream } from "./flattened-stream.ts";
 import type { LineBatch } from "./line-batch.ts";
 import type { LoadOptions } from "./load-options.ts";
 import type { MetadataClock } from "./metadata.ts";
-import { addCommitted, newStream, type OpenStream } from "./open-stream.ts";
+import { addCommitted, newStream, newTally, type OpenStream } from "./open-stream.ts";
 import { replayDefinition } from "./reject-origin.ts";
 import { Rejects } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
@@ -85,7 +85,7 @@ export class OpenStreams {
     const open = this.#streams.get(message.stream);
     const definition = definitionOf(message);
     if (open?.definition === definition) return undefined;
-    const sinceCommit = open?.sinceCommit ?? { written: 0, rejected: 0 };
+    const sinceCommit = open?.sinceCommit ?? newTally();
     const schema = usableSchema(message, (text) => this.#warnOnce(text, text));
     const replayed = this.#rejects.isAllowed ? replayDefinition(message, this.#config) : null;
     const { flattening, message: flat } = flattenStream({ ...message, schema }, this.#flattening, this.#config);
@@ -299,7 +299,7 @@ export class OpenStreams {
   async #checkTables(): Promise<void> {
     const { commit_checks: checks = [] } = this.#config;
     const rowsOf = (stream: string): number => {
-      const { written, rejected } = this.#streams.get(stream)?.sinceCommit ?? { written: 0, rejected: 0 };
+      const { written, rejected } = this.#streams.get(stream)?.sinceCommit ?? newTally();
       return written - rejected;
     };
     await checkBeforeCommit({ checks, sink: this.#sink, rowsOf, onCheck: this.#options.onCheck });
