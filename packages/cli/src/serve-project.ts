@@ -1,6 +1,6 @@
 /** Runs the server of the project that the command is called in, and one pass of it, and shows what they do. */
-import { openProject, snakeKeys } from "@tapline/runner";
-import { runStarter, type ServerEvent, type StartRun, serve, systemClock, type TickResult, tickOnce } from "@tapline/server";
+import { openProject, runStarter, type StartRun, snakeKeys } from "@tapline/runner";
+import { type ServerEvent, serve, systemClock, type TickResult, tickOnce } from "@tapline/server";
 import { ownCommand } from "./own-command.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { catchSignals } from "./signals.ts";

@@ -1,5 +1,6 @@
 /** Every error of the runner: a stable code, a class that decides the exit code, a message, and a hint with what to do. */
 import { defineErrors } from "@tapline/protocol";
+import { backfillErrorCatalogue } from "./errors/backfill-errors.ts";
 import { checkErrorCatalogue } from "./errors/check-errors.ts";
 import { fileErrorCatalogue } from "./errors/file-errors.ts";
 import { pluginErrorCatalogue } from "./errors/plugin-errors.ts";
@@ -14,6 +15,7 @@ export const runnerErrorCatalogue = {
   ...checkErrorCatalogue,
   ...stateErrorCatalogue,
   ...fileErrorCatalogue,
+  ...backfillErrorCatalogue,
 };
 
 export const errors = defineErrors(runnerErrorCatalogue);

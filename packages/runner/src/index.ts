@@ -1,3 +1,6 @@
+export { dropBackfill, type ListedBackfill, listBackfills, type ShownBackfill, showBackfill } from "./backfill/list-backfills.ts";
+export { type BackfillPlan, type BackfillRequest, type LeftOut, planBackfill } from "./backfill/plan-backfill.ts";
+export { type BackfillEvent, runBackfill } from "./backfill/run-backfill.ts";
 export { discover } from "./catalog/discover.ts";
 export { type CatalogListing, listCatalog } from "./catalog/listing.ts";
 export { type TapCatalog, tapCatalog } from "./catalog/tap-catalog.ts";
@@ -70,12 +73,14 @@ export { type ProposedLoad, proposeLoad } from "./openings/propose-load.ts";
 export { proposeSource, proposeTarget, type SourceProposal } from "./openings/propose-source.ts";
 export { checkKeys, configOf, isKeyName, type ProposedStream, pathsOf, streamsOfFiles } from "./openings/propose-streams.ts";
 export { isTargetAddress, projectOfTarget } from "./openings/target-of-address.ts";
+export type { Part as BackfillPart } from "./partitions/backfill.ts";
 export { runStep } from "./pipe-run/run.ts";
 export type { RunOptions } from "./pipe-run/run-options.ts";
 export { binFoldersAbove } from "./plugins/executable.ts";
 export { checkInstalledName } from "./plugins/npm-plugins.ts";
 export { preparePlugin, prepareStep, reportedAbout } from "./plugins/prepare.ts";
 export { type SettingChange, setSetting } from "./plugins/set-setting.ts";
+export { type ProcessEnd, runStarter, type StartedRun, type StartRun } from "./process/start-run.ts";
 export { createStopSwitch, type StopSwitch } from "./process/stop-switch.ts";
 export { checkForm, type Form } from "./project/check-form.ts";
 export { changeEntry, unsetSetting } from "./project/edit-project.ts";
@@ -103,7 +108,7 @@ export { mergeStates, normalizeState, stateBefore, withoutStreams } from "./stat
 export { changeState, environmentOfState, parseStateText, rollBackState } from "./state/edit-state.ts";
 export type { Fact, FactKind, Facts } from "./state/facts.ts";
 export { lifeOf, thisRunner } from "./state/host.ts";
-export { openStore } from "./state/open-store.ts";
+export { openStore, openStoreIfThere } from "./state/open-store.ts";
 export { type Change, type ChangeKind, isRunKind, type PastRun, type Store, type StoredState } from "./state/store.ts";
 export {
   type ActiveTick,

@@ -1,9 +1,9 @@
 /** The runs that a server started and that have not ended. */
+import type { StartedRun } from "@tapline/runner";
 import { ended, problemOf, started } from "./describe-event.ts";
 import type { ServerEvent } from "./events.ts";
 import type { PlanOutcome } from "./pass.ts";
 import type { Plan } from "./plan.ts";
-import type { StartedRun } from "./start-run.ts";
 
 export interface ActiveRuns {
   add(plan: Plan, outcome: Extract<PlanOutcome, { kind: "started" }>): void;

@@ -1,9 +1,8 @@
 /** Starts a run that a person asked for, and waits until it is in the history: until then nobody could look at it. */
-import { type History, type JobRequest, makeRunId } from "@tapline/runner";
+import { type History, type JobRequest, makeRunId, type StartRun } from "@tapline/runner";
 import type { ActiveRuns } from "./active-runs.ts";
 import type { Clock } from "./clock.ts";
 import { errors } from "./errors.ts";
-import type { StartRun } from "./start-run.ts";
 
 export interface AskedRunOptions {
   history: History;

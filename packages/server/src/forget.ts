@@ -1,4 +1,4 @@
-/** Forgets ticks and notices that are older than the history of runs is kept. */
+/** Forgets ticks, notices and back-fills that are older than the history of runs is kept. */
 import { keepDaysOf, type Project, type Store } from "@tapline/runner";
 import { newestTick, type ScheduleMemory } from "./frontier.ts";
 import type { Plan } from "./plan.ts";
@@ -23,5 +23,5 @@ export async function forgetOld({ project, store, plans, now }: ForgetOptions): 
     );
   }
   const before = new Date(now.getTime() - keepDaysOf(project) * 86_400_000);
-  for (const kind of ["tick", "notice"] as const) await store.facts.prune(kind, before);
+  for (const kind of ["tick", "notice", "backfill", "partition"] as const) await store.facts.prune(kind, before);
 }

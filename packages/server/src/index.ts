@@ -7,7 +7,6 @@ export type { Waiting } from "./pass.ts";
 export { type Pause, pause, resume } from "./pause.ts";
 export { type Plan, plansNamed } from "./plan.ts";
 export { type ServeOptions, serve } from "./serve.ts";
-export { runStarter, type StartRun } from "./start-run.ts";
 export { storesOf } from "./stores.ts";
 export { type TickOptions, type TickResult, tickOnce } from "./tick-once.ts";
 export { type FileWhy, type Why, whyNot } from "./why.ts";

@@ -7,7 +7,10 @@ import {
   decideTick,
   endTick,
   makeRunId,
+  type ProcessEnd,
   type Project,
+  type StartedRun,
+  type StartRun,
   type Store,
   type Tick,
   thisRunner,
@@ -16,7 +19,6 @@ import {
 import { type FreshTick, nextTick } from "./next-tick.ts";
 import { pauseOf } from "./pause.ts";
 import { limitsOf, type Plan } from "./plan.ts";
-import type { RunEnd, StartedRun, StartRun } from "./start-run.ts";
 
 /** Why a tick that is due does not start. */
 export type Waiting =
@@ -81,7 +83,7 @@ async function waitingOf(store: Store, key: string, claim: Exclude<ClaimAnswer, 
 }
 
 /** A run that ended without an end of its tick could not begin, or was killed. @returns the tick as it is now */
-async function settle(store: Store, { key, runId, end }: { key: string; runId: string; end: RunEnd }): Promise<Tick | undefined> {
+async function settle(store: Store, { key, runId, end }: { key: string; runId: string; end: ProcessEnd }): Promise<Tick | undefined> {
   const { exitCode, stderr } = end;
   const tick = await store.facts.get<Tick>("tick", key);
   const isOpen = tick?.endedAt === null && tick.attempts.at(-1)?.runId === runId && tick.status !== "interrupted";

@@ -1,6 +1,6 @@
 /** Serves the page, its API, /healthz and /metrics of a project. */
 import { fileURLToPath } from "node:url";
-import { openHistory, type Store } from "@tapline/runner";
+import { openHistory, type StartRun, type Store } from "@tapline/runner";
 import { packageVersion } from "@tapline/sdk";
 import type { ActiveRuns } from "./active-runs.ts";
 import { accessOf } from "./api/access.ts";
@@ -11,7 +11,6 @@ import { startAskedRun } from "./asked-run.ts";
 import type { Clock } from "./clock.ts";
 import { listen } from "./listen.ts";
 import type { Meter } from "./meter.ts";
-import type { StartRun } from "./start-run.ts";
 import type { WatchedProject } from "./watched-project.ts";
 
 export interface PageOptions {

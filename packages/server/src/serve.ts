@@ -2,7 +2,7 @@
  * The server: looks at schedules and sensors all the time and starts their runs, each as a process of its own. It may be killed at any
  * moment: the runs go on, and what it did not start is started by the next server, by the facts in the store.
  */
-import type { Project } from "@tapline/runner";
+import type { Project, StartRun } from "@tapline/runner";
 import { activeRuns } from "./active-runs.ts";
 import { type Clock, every } from "./clock.ts";
 import { problemOf } from "./describe-event.ts";
@@ -15,7 +15,6 @@ import { createMeter } from "./meter.ts";
 import { passPlan, type Waiting } from "./pass.ts";
 import type { Plan } from "./plan.ts";
 import { servePage } from "./serve-page.ts";
-import type { StartRun } from "./start-run.ts";
 import { replaceableStores } from "./stores.ts";
 import { watchProject } from "./watched-project.ts";
 

@@ -1,12 +1,11 @@
 /** Does once what a server does all the time: for cron, which calls it each minute. */
 import { isSuccess } from "@tapline/protocol";
-import type { Project } from "@tapline/runner";
+import type { Project, StartRun } from "@tapline/runner";
 import { ended, problemOf, started } from "./describe-event.ts";
 import type { ServerEvent } from "./events.ts";
 import { forgetOld } from "./forget.ts";
 import { passPlan } from "./pass.ts";
 import { plansOf } from "./plan.ts";
-import type { StartRun } from "./start-run.ts";
 import { type Stores, storesOf } from "./stores.ts";
 
 export interface TickOptions {

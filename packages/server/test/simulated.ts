@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { StartRun } from "@tapline/runner";
 import { decideTick, endTick, type JobRequest, openProject, openStore, type Tick, tickKey } from "@tapline/runner";
 import type { ServerEvent } from "../src/events.ts";
 import { serve } from "../src/serve.ts";
-import type { StartRun } from "../src/start-run.ts";
 
 export interface SimulatedSchedule {
   name: string;

@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openProject, openStore } from "@tapline/runner";
-import { runStarter, type ServerEvent, tickOnce } from "@tapline/server";
+import { openProject, openStore, runStarter } from "@tapline/runner";
+import { type ServerEvent, tickOnce } from "@tapline/server";
 import { expect, onTestFinished, test } from "vitest";
 import { duckdbRows } from "./duckdb.ts";
 import { root } from "./repository.ts";

@@ -44,6 +44,11 @@ export const runErrorCatalogue = {
     message: (p: { stream: string }) => `--replace names ${p.stream}, and --full-refresh names other streams`,
     hint: "Name the streams once: --full-refresh --replace STREAM",
   },
+  replace_range_alone: {
+    class: "config",
+    message: () => "A request with replace_range needs from and to: only the rows of a range can be replaced by it",
+    hint: "Give both, or back-fill the range: tapline backfill JOB --from … --to … --replace-range",
+  },
   from_ledger_refresh: {
     class: "config",
     message: () => "--from-ledger continues and --full-refresh starts over, so they can't be used together",

@@ -34,7 +34,8 @@ function countsBefore(id: string, most: number, { history, runId, step, job, env
   const counts: number[] = [];
   for (const run of history.runs({ limit: mostRuns, name: job, environment })) {
     if (counts.length >= most) break;
-    if (run.runId === runId) continue;
+    // A partition of a back-fill has the rows of another time.
+    if (run.runId === runId || run.trigger.kind === "backfill") continue;
     const own = history.steps(run.runId).find((each) => each.name === step && isSuccess(each.status));
     const found = own?.checks?.find((each) => each.id === id)?.found;
     if (found !== undefined && Number.isFinite(Number(found))) counts.push(Number(found));

@@ -8,6 +8,7 @@ import { makeRunId } from "../model/run-id.ts";
 import type { StopSource } from "../model/stop.ts";
 import type { Patience } from "../notify/send-planned.ts";
 import { tellNotStarted } from "../notify/tell-not-started.ts";
+import { heldPartOf } from "../partitions/held-part.ts";
 import { waitUnlessStopped } from "../process/pause.ts";
 import { createStopSwitch } from "../process/stop-switch.ts";
 import { type EventFile, openEventFile } from "../runs/event-file.ts";
@@ -23,7 +24,7 @@ export interface BegunJob extends AsyncDisposable {
   record: RunRecord;
   history: History;
   events: EventFile;
-  /** undefined: a person started the run. */
+  /** The tick, or the partition of a back-fill, that the run holds; undefined: a person started it. */
   tick: HeldTick | undefined;
   /** Asks for a stop when the tick was given to another run. */
   lost: StopSource;
@@ -31,7 +32,7 @@ export interface BegunJob extends AsyncDisposable {
   tell(event: RunEvent): void;
 }
 
-/** @throws run_id_used, tick_taken, and what can be wrong before the first step starts */
+/** @throws run_id_used, tick_taken, partition_taken, and what can be wrong before the first step starts */
 export async function beginJob(options: JobOptions): Promise<BegunJob> {
   const { project, request } = options;
   const plan = await planOrTell(options);
@@ -40,7 +41,8 @@ export async function beginJob(options: JobOptions): Promise<BegunJob> {
   const runId = request.run_id ?? makeRunId(started);
   const lost = createStopSwitch();
   const onLost = (): void => lost.stop("SIGTERM", "another run of its tick");
-  const tick = await heldTickOf(request, { project, environment, runId, onLost });
+  const holding = { project, environment, runId, onLost };
+  const tick = (await heldTickOf(request, holding)) ?? (await heldPartOf(request, holding));
   let history: History | undefined;
   try {
     history = openHistory(project.folder);

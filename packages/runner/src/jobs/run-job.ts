@@ -45,14 +45,20 @@ async function endJob(begun: BegunJob, ran: RanSteps, options: JobOptions): Prom
   return { runId, status, steps, error, exitCode };
 }
 
-async function endTick({ tick, tell }: BegunJob, { status, failure, isInterrupted }: RanSteps): Promise<void> {
+async function endTick({ tick, tell }: BegunJob, { status, failure, results, isInterrupted }: RanSteps): Promise<void> {
   try {
     if (failure?.code === "already_running") await tick?.postpone(failure.message);
-    else await tick?.end(isInterrupted ? "interrupted" : status);
+    else await tick?.end(isInterrupted ? "interrupted" : status, { rows: loadedRows(results), error: failure?.message ?? null });
   } catch (error) {
     if (!(error instanceof TaplineError)) throw error;
-    tell(logEvent("warning", `the end of this run could not be recorded for its schedule, so it may run again: ${error.message}`));
+    tell(logEvent("warning", `the end of this run could not be recorded for what started it, so it may run again: ${error.message}`));
   }
+}
+
+/** null: some stream's are not known. */
+function loadedRows(results: RanSteps["results"]): number | null {
+  const counts = results.flatMap((result) => (result?.kind === "pipe" ? result.streams.map(({ loaded }) => loaded) : []));
+  return counts.some((count) => count === null) ? null : counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }
 
 function rowsOf(steps: RanSteps["results"]): RunRows {

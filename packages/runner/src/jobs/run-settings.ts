@@ -4,6 +4,7 @@ import { capabilities, hasCapability } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { keepsLedger } from "../model/guarantee.ts";
 import type { JobRequest } from "../model/job-request.ts";
+import { stateIdOfPart, stateIdWith } from "../model/state-id.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
 import { allStreams } from "../pipe-run/plugin-arguments.ts";
 
@@ -13,12 +14,15 @@ export function applySettings(
   request: Omit<JobRequest, "words">,
   limiter: (rows: number, appends: boolean) => ReadyPlugin,
 ): Step {
-  const { state_id: stateId, limit, from, to, keep = false, replace = false, from_ledger: fromLedger = false } = request;
+  const { state_id: stateId, limit, from, to, keep = false, replace = false, from_ledger: fromLedger = false, trigger } = request;
   if (fromLedger && !keepsLedger(given.target.about)) throw errors.ledger_not_kept({ target: given.target.plugin.name });
   if (replace !== false && limit !== undefined) throw errors.replace_limited({});
-  const step = replace === false ? given : withReplace(given, replace);
+  const isPart = trigger?.kind === "backfill" || request.replace_range === true;
+  const range = isPart && from !== undefined && to !== undefined ? { from, to, replaces: request.replace_range === true } : undefined;
+  const step = { ...(replace === false ? given : withReplace(given, replace)), ...(range !== undefined && { range }) };
   const tap = withRange(keep ? withKeep(step.tap) : step.tap, { start_date: from, end_date: to });
-  const id = stateId ?? (from === undefined && to === undefined ? step.stateId : idOfRange(step.stateId, from, to));
+  const own = from === undefined && to === undefined ? step.stateId : idOfRange(step.stateId, from, to);
+  const id = stateId ?? (trigger?.kind === "backfill" ? stateIdOfPart(step.stateId, trigger.id, trigger.partition) : own);
   if (!isStateId(id)) throw errors.state_id_invalid({ part: id, isWhole: true });
   if (limit === undefined) return { ...step, tap, stateId: id };
   if (step.target.plugin.config.load_method === "overwrite") throw errors.limit_of_overwrite({ target: step.target.plugin.name });
@@ -27,9 +31,7 @@ export function applySettings(
 
 /** A range has a separate bookmark: it can be continued, and the usual bookmark does not move. */
 function idOfRange(stateId: string, from = "start", to = "now"): string {
-  const range = `${from}_${to}`.replaceAll(/[^\w.-]/g, "-");
-  const [environment, pipe, suffix] = stateId.split(":");
-  return `${environment}:${pipe}:${suffix === undefined ? "" : `${suffix}.`}${range}`;
+  return stateIdWith(stateId, `${from}_${to}`.replaceAll(/[^\w.-]/g, "-"));
 }
 
 function withRange(tap: ReadyPlugin, range: Record<string, string | undefined>): ReadyPlugin {

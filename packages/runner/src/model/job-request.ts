@@ -29,6 +29,9 @@ export const jobRequestSchema = Type.Object(
     state_id_suffix: text("Keep the bookmark under the usual id with this suffix."),
     from: text("Read from this day or instant on (the tap's start_date), with a separate bookmark."),
     to: text("Read up to this day or instant (the tap's end_date), with a separate bookmark."),
+    replace_range: flag(
+      "With `from` and `to`: the target deletes the rows that it has of the range in the commit that holds those of the run.",
+    ),
     limit: Type.Optional(Type.Integer({ minimum: 0, description: "The most rows of each stream." })),
     batch: Type.Optional(Type.Enum(["auto", "off"], { description: "off: taps send records. Default: what the job says." })),
     timeout_seconds: Type.Optional(Type.Number({ minimum: 0.001, description: "Stop the run after this time." })),

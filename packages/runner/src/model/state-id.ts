@@ -20,3 +20,14 @@ export function makeStateId({ environment, tap, target, suffix }: StateIdParts):
 export function makeLedgerId(stateId: string, storeId: string): string {
   return `${stateId}@${storeId.slice(0, 8)}`;
 }
+
+/** The id with one more suffix. */
+export function stateIdWith(stateId: string, more: string): string {
+  const [environment, pipe, suffix] = stateId.split(":");
+  return `${environment}:${pipe}:${suffix === undefined ? "" : `${suffix}.`}${more}`;
+}
+
+/** Under which a partition of a back-fill keeps its bookmark: in the store and in the target's ledger, beside that of its pipe. */
+export function stateIdOfPart(stateId: string, backfill: string, part: string): string {
+  return stateIdWith(stateId, `backfill-${backfill}.${part}`);
+}

@@ -21,6 +21,14 @@ export interface ReadyPlugin {
   endsEarly?: boolean;
 }
 
+export interface StepRange {
+  /** Days, or instants with the offset of the place whose time counts for keys without a zone. */
+  from: string;
+  to: string;
+  /** The rows of the run replace those that the target has of the range. */
+  replaces: boolean;
+}
+
 /** A pipe from a tap through mappers into a target. */
 export interface Step {
   environment: string;
@@ -34,6 +42,8 @@ export interface Step {
   /** Whether the tap may hand over files where both sides can. Default: auto. */
   batch?: "auto" | "off";
   checks?: readonly PlannedCheck[];
+  /** Of a run that reads a part of its streams by their replication keys. */
+  range?: StepRange;
   /** Where the data goes, with the target's setting that names it; null: the target does not report one. */
   place: { setting: string; value: string } | null;
 }

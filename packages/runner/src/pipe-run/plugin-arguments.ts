@@ -19,6 +19,8 @@ export interface TargetSettings {
   deselected?: Readonly<Record<string, readonly string[]>>;
   checks?: readonly Check[];
   commit_checks?: readonly Check[];
+  commit_once?: boolean;
+  replace_range?: Readonly<Record<string, { column: string; from: string; to: string }>>;
   batch_folder?: string;
   batch_inputs?: readonly string[];
 }

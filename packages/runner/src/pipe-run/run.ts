@@ -9,6 +9,8 @@ import { makeRunId } from "../model/run-id.ts";
 import { createRunState } from "../model/run-state.ts";
 import { makeLedgerId } from "../model/state-id.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
+import type { ActivePart } from "../partitions/backfill.ts";
+import { waitForPartitions } from "../partitions/give-way.ts";
 import { createRunFolder, type RunFolder, sweepRunFolders } from "../process/run-folder.ts";
 import { createStopSwitch, joinStops } from "../process/stop-switch.ts";
 import { claimStateId } from "../state/claim.ts";
@@ -24,6 +26,7 @@ import { keyOf, type LiveRun } from "./live-run.ts";
 import { nameCommands } from "./name-commands.ts";
 import { graceOf, overwritesTables, type TargetSettings } from "./plugin-arguments.ts";
 import { pump } from "./pump.ts";
+import { rangeSettingsOf } from "./range-settings.ts";
 import { createRunChecks, type RunChecks, warningsOfChecks } from "./run-checks.ts";
 import { readsClaimedFiles, withFiles } from "./run-files.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -104,6 +107,7 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
 async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunOptions, checks: RunChecks): Promise<Failure | null> {
   const { step, state, store } = run;
   try {
+    if (options.laneCatalog === undefined) await waitForPartitions({ store, stateId: step.stateId, stop: run.stop, onWait: waitNote(run) });
     using _lock = await lockForWriting({
       folder: run.folder,
       paths: toList(options.writesTo),
@@ -185,6 +189,7 @@ async function loadAll(run: LiveRun, options: RunOptions, { folder, command, che
     ...targetSettingsOf(run, start, catalog, options),
     ...deselectedFor(step, known),
     ...checks.forTarget(options.laneCatalog),
+    ...rangeSettingsOf(step, start.state, known),
   };
   const pumpWith = (settings: TargetSettings) => pump({ run: itsRun, folder, state: start.state, targetSettings: settings });
   const first = await pumpWith(targetSettings);
@@ -193,6 +198,13 @@ async function loadAll(run: LiveRun, options: RunOptions, { folder, command, che
   if (failure !== null) return nameCommands(failure, command, step.stateId);
   return options.laneCatalog === undefined ? await checks.judge(run, options.project) : null;
 }
+
+const waitNote =
+  ({ onEvent }: LiveRun) =>
+  (parts: readonly ActivePart[]): void => {
+    const names = parts.map(({ backfill, name }) => `${name} of back-fill ${backfill}`).join(", ");
+    onEvent({ type: "log", plugin: "tapline", level: "info", message: `Waits for partition ${names}, which loads the same streams` });
+  };
 
 const toList = (path: string | null | undefined): string[] => (path == null ? [] : [path]);
 

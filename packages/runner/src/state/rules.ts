@@ -50,6 +50,10 @@ export function claim(entry: Entry, { runId, stateId }: RunKey, moment: Moment &
   };
 }
 
+export function holder({ open }: Entry, moment: Moment): RunRow | undefined {
+  return open.find((run) => isHeld(run, moment) || hasLeftovers(run));
+}
+
 function previousOf({ runId, status, lastCommits }: RunRow): PreviousRun {
   return { runId, status, lastCommits };
 }

@@ -1,6 +1,6 @@
 /** The store over any backend: each method is one rule, decided and written in one transaction of the backend. */
 import type { Backend } from "./backend.ts";
-import { beat, change, claim, end, markCrashed, noteChild, save, saveCommits, settle } from "./rules.ts";
+import { beat, change, claim, end, holder, markCrashed, noteChild, save, saveCommits, settle } from "./rules.ts";
 import type { RunKey, Store } from "./store.ts";
 import { unrecordedEnds } from "./unrecorded-ends.ts";
 
@@ -18,6 +18,7 @@ export function storeOver(backend: Backend, leaseMs: number): Store {
       if (answer.outcome !== "claimed") ends.recorded(run);
       return answer;
     },
+    holder: (stateId) => backend.decide([stateId], ([entry], now) => ({ answer: holder(entry, { now, ...ends }) })),
     settle: (run, start) => backend.decide(one(run), ([entry], now) => settle(entry, run, start, now)),
     noteChild: (run, child) => backend.decide(one(run), ([entry]) => noteChild(entry, run, child)),
     beat: (run) => backend.decide(one(run), ([entry], now) => beat(entry, run, now, leaseMs)),

@@ -104,6 +104,8 @@ export interface Store extends AsyncDisposable {
   readonly leaseMs: number;
   /** Opens a run of this state id, unless another one may still be at work. */
   claim(run: RunKey): Promise<Claim>;
+  /** The run that a claim of this state id would meet: one at work, or processes that a crashed one left here. */
+  holder(stateId: string): Promise<OpenRun | undefined>;
   /** Decides which state a claimed run starts from: the one that is kept, or `taken`, which then replaces it. @throws lease_lost */
   settle(run: RunKey, start: Start): Promise<StoredState | undefined>;
   noteChild(run: RunKey, child: ProcessIdentity): Promise<void>;

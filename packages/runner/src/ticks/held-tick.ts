@@ -7,9 +7,16 @@ import { openStore } from "../state/open-store.ts";
 import { decideTick, tickKey } from "./tick.ts";
 import { endTick, type HoldRequest, holdTick, postponeTick, type TickEnd } from "./tick-rules.ts";
 
+/** What a run tells of its end beside its status. */
+export interface EndOfRun {
+  /** Rows that it loaded; null: not known. */
+  rows: number | null;
+  error: string | null;
+}
+
 export interface HeldTick extends AsyncDisposable {
   /** Records the run's end as that of the tick. */
-  end(status: TickEnd["status"]): Promise<void>;
+  end(status: TickEnd["status"], told: EndOfRun): Promise<void>;
   /** Another run holds what this one needs: the tick waits for it. */
   postpone(reason: string): Promise<void>;
 }

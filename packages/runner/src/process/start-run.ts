@@ -1,8 +1,8 @@
-/** Starts the run of a tick as a process of its own, which goes on when this one ends. */
+/** Starts a run of a job as a process of its own, which goes on when this one ends: for a tick, or a partition of a back-fill. */
 import { spawn } from "node:child_process";
-import type { JobRequest } from "@tapline/runner";
+import type { JobRequest } from "../model/job-request.ts";
 
-export interface RunEnd {
+export interface ProcessEnd {
   /** null: it was killed by a signal. */
   exitCode: number | null;
   /** The last lines of what it wrote to stderr. */
@@ -10,7 +10,7 @@ export interface RunEnd {
 }
 
 export interface StartedRun {
-  ended: Promise<RunEnd>;
+  ended: Promise<ProcessEnd>;
   stop(signal: NodeJS.Signals): void;
 }
 
@@ -28,7 +28,7 @@ const mostStderr = 4000;
 /** No argument holds anything of the request: it is written to stdin. */
 export function runStarter({ command: [program, ...before], folder, env }: StartOptions): StartRun {
   return (request) => {
-    // A group of its own: Ctrl-C in the server's terminal reaches the server alone, which decides about its runs.
+    // A group of its own: Ctrl-C in the terminal reaches the process that starts runs alone, which decides about them.
     const child = spawn(program, [...before, "run", "--request", "-", "--quiet"], {
       cwd: folder,
       env,
@@ -41,7 +41,7 @@ export function runStarter({ command: [program, ...before], folder, env }: Start
     });
     // A child that ended at once closes its stdin.
     child.stdin?.on("error", () => {}).end(JSON.stringify(request));
-    const ended = new Promise<RunEnd>((resolve) => {
+    const ended = new Promise<ProcessEnd>((resolve) => {
       child.once("error", (error) => resolve({ exitCode: 127, stderr: error.message }));
       child.once("close", (exitCode) => resolve({ exitCode, stderr: stderr.trim() }));
     });

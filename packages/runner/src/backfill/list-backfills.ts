@@ -1,0 +1,50 @@
+/** The back-fills of an environment for people, and giving one up. */
+import { errors } from "../errors.ts";
+import { type ActivePart, activeParts, activePartsKey, type Backfill, decideBackfill, type Part } from "../partitions/backfill.ts";
+import { endBackfill } from "../partitions/rules.ts";
+import type { Store } from "../state/store.ts";
+import { partsOf } from "./run-backfill.ts";
+
+export interface ListedBackfill extends Backfill {
+  done: number;
+  failed: string[];
+}
+
+export interface ShownBackfill extends ListedBackfill {
+  /** Those that were begun, in order. */
+  begun: Part[];
+}
+
+/** Newest first. */
+export async function listBackfills(store: Store): Promise<ListedBackfill[]> {
+  const found = await store.facts.list<Backfill>("backfill", { prefix: "2", order: "descending" });
+  return Promise.all(found.map(async ({ value }) => listed(value, await partsOf(store, value.id))));
+}
+
+/** @throws backfill_unknown */
+export async function showBackfill(store: Store, id: string): Promise<ShownBackfill> {
+  const backfill = await known(store, id);
+  const parts = await partsOf(store, id);
+  return { ...listed(backfill, parts), begun: backfill.parts.flatMap((name) => parts.get(name) ?? []) };
+}
+
+/** Its range is free from now on; what it loaded stays. @throws backfill_unknown, backfill_at_work */
+export async function dropBackfill(store: Store, id: string): Promise<void> {
+  await known(store, id);
+  const active = activeParts(await store.facts.get<ActivePart[]>("partition", activePartsKey), new Date()).filter(
+    ({ backfill }) => backfill === id,
+  );
+  if (active.length > 0) throw errors.backfill_at_work({ id, parts: active.map(({ name }) => name) });
+  await decideBackfill(store, id, (values, now) => endBackfill(values, id, "dropped", now));
+}
+
+async function known(store: Store, id: string): Promise<Backfill> {
+  const backfill = await store.facts.get<Backfill>("backfill", id);
+  if (backfill === undefined) throw errors.backfill_unknown({ id });
+  return backfill;
+}
+
+function listed(backfill: Backfill, parts: ReadonlyMap<string, Part>): ListedBackfill {
+  const is = (status: Part["status"]): string[] => backfill.parts.filter((name) => parts.get(name)?.status === status);
+  return { ...backfill, done: is("done").length, failed: is("failed") };
+}
