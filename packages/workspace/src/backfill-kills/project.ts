@@ -49,7 +49,7 @@ export async function makeProject({ database, target, way, days, rowsOfDay }: Pr
   );
   const { host, port, user, password } = database;
   const address = { host, port, user, password, database: database.database };
-  const duckdb = join(folder, "copy.duckdb");
+  const duckdb = join(folder, "target.duckdb");
   const method = way === "append" ? { load_method: "append-only" } : {};
   const byTime = { "replication-method": "INCREMENTAL", "replication-key": "seen_at" };
   const streams = way === "upsert" ? ["public-orders"] : ["public-orders", "public-events"];
