@@ -28,8 +28,9 @@ export function* readLog(projectFolder: string, { runId, logFile }: RunRecord): 
   }
 }
 
-/** What to ask for to repeat the steps that did not succeed. @throws run_is_done */
+/** What to ask for to repeat the steps that did not succeed. @throws run_is_done, run_of_backfill */
 export function requestOfRetry(run: RunRecord, steps: readonly StepRecord[]): JobRequest {
+  if (run.trigger.kind === "backfill") throw usage.run_of_backfill({ runId: run.runId, id: run.trigger.id });
   const request = retryOf(run, steps);
   if (request === undefined) throw usage.run_is_done({ runId: run.runId });
   return request;

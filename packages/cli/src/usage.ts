@@ -129,6 +129,12 @@ export const cliErrorCatalogue = {
     message: (p: { runId: string }) => `No step of run ${p.runId} failed, so there is nothing to try again`,
     hint: "To run the same once more: tapline run",
   },
+  run_of_backfill: {
+    class: "config",
+    message: (p: { runId: string; id: string }) => `Run ${p.runId} loads a partition of back-fill ${p.id}, which alone runs it again`,
+    hint: (p: { id: string }) =>
+      `Give the command of the back-fill again: it runs what is not done. What it was: tapline backfill show ${p.id}`,
+  },
   state_id_malformed: {
     class: "config",
     message: (p: { id: string }) => `${JSON.stringify(p.id)} is not a state id`,

@@ -14,8 +14,9 @@ export function runLike(history: History, id: string): RunRecord | undefined {
   return history.runOfAttempt(id);
 }
 
-/** What to ask for to repeat the steps that did not succeed. undefined: all of them did. */
-export function retryOf({ runId, request }: RunRecord, steps: readonly StepRecord[]): JobRequest | undefined {
+/** What to ask for to repeat the steps that did not succeed. undefined: all of them did, or it loaded a partition of a back-fill, which alone runs it again. */
+export function retryOf({ runId, request, trigger }: RunRecord, steps: readonly StepRecord[]): JobRequest | undefined {
+  if (trigger.kind === "backfill") return undefined;
   const only = steps.filter(({ status }) => !isSuccess(status)).map(({ index }) => index);
   return only.length === 0 ? undefined : { ...request, only, trigger: { kind: "retry", of: runId } };
 }

@@ -67,9 +67,25 @@ async function makeReady(step: JobStep, environment: string, options: PlanOption
   const batch = request.batch ?? step.batch;
   return {
     kind: "pipe",
-    pipe: { ...applySettings(prepared, request, limiterOf), batch, checks: checksFor(prepared.target, step.checks) },
+    pipe: {
+      ...applySettings(prepared, request, limiterOf),
+      batch,
+      checks: checksFor(prepared.target, checksOfRequest(step.checks, request)),
+    },
     writesTo: singleWriterPath(prepared.target, project.folder),
   };
+}
+
+/**
+ * A partition of a back-fill has the rows of another time, and not of all streams: what a check says of the rows of a whole run, or of how new
+ * they are, is not about it.
+ */
+function checksOfRequest(checks: JobStep["checks"], { trigger, select = [] }: JobRequest): JobStep["checks"] {
+  if (trigger?.kind !== "backfill") return checks;
+  return checks.filter(
+    ({ check, ofRun }) =>
+      !ofRun && check.rule !== "freshness" && (select.length === 0 || check.stream === "" || select.includes(check.stream)),
+  );
 }
 
 /** A mapper that drops rows after the limit, so that no tap has to know about limits. */

@@ -110,6 +110,8 @@ function noticeOf(settings: NotifySettings, ended: EndedRun, event: NoticeEvent)
 
 /** A file with an error is not in the inbox any more, so that another run would not read it. */
 function commandAfterFailure({ run, steps, tapsWithFiles = [] }: EndedRun): string {
+  // Its partitions are run again by its own command.
+  if (run.trigger.kind === "backfill") return `tapline backfill show ${run.trigger.id}`;
   const fileFault = steps
     .map(({ error }) => error)
     .find((error) => error?.position.file !== undefined && tapsWithFiles.includes(error.plugin));
