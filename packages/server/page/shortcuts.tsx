@@ -58,7 +58,7 @@ function ShortcutList({ onClose }: { onClose: () => void }) {
   const keys: readonly (readonly [string, string])[] = [
     ...Object.entries(viewKeys).map(([key, [, name]]) => [`g ${key}`, name] as const),
     ["/", "Search, or the first filter"],
-    ["j, k", "Next row, row before; Enter opens it"],
+    ["j k", "Next row, row before; Enter opens it"],
     ["← →", "In a strip of runs: older, newer"],
     ["Esc", "Close what is open"],
     ["?", "These keys"],

@@ -4,7 +4,7 @@ import { openEvents } from "../api.ts";
 import { createEventReader } from "./event-stream.ts";
 import { addEvent, type LiveRun, newLiveRun, type RunEventLine } from "./live-run.ts";
 
-/** undefined: nothing is followed. The page draws four times a second at most, however many events come. */
+/** undefined: nothing is followed. The page draws ten times a second at most, however many events come. */
 export function useLiveRun(runId: string | undefined, onEnd: () => void): LiveRun | undefined {
   const [run, setRun] = useState<LiveRun>();
   useEffect(() => {
@@ -20,7 +20,7 @@ export function useLiveRun(runId: string | undefined, onEnd: () => void): LiveRu
         drawn = window.setTimeout(() => {
           drawn = 0;
           if (!stop.signal.aborted) setRun(live);
-        }, 200);
+        }, 100);
       });
       if (stop.signal.aborted) return;
       if (isWhole) onEnd();

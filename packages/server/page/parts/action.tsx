@@ -5,7 +5,7 @@ import { tellProblem } from "./messages.tsx";
 
 interface ActionButton {
   text: string;
-  /** Says of what, for readers of screens: "Run now" is on each row. */
+  /** Says of what, for readers of screens: "Run now" is on each row. It begins with the text. */
   label?: string;
   needs: Role;
   /** Why it can't be done now, whoever asks. */

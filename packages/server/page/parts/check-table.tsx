@@ -7,7 +7,7 @@ const columns: Column<CheckOfRun>[] = [
   { heading: "Status", cell: ({ status }) => <Status status={status} /> },
   { heading: "Stream", cell: ({ stream }) => stream },
   { heading: "Rule", cell: ({ expected }) => expected },
-  { heading: "Found", cell: ({ text }) => text },
+  { heading: "Found", isLong: true, cell: ({ text }) => text },
   { heading: "When it fails", isWide: true, cell: ({ on_fail }) => (on_fail === "stop" ? "the run stops" : "a warning") },
 ];
 

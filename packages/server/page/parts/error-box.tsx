@@ -14,11 +14,11 @@ export function ErrorBox({ error }: { error: Refused }) {
 export type Failure = NonNullable<RunSummary["error"]>;
 
 /** The plugin, what happened, where it is and what to do. */
-export function FailureBox({ failure, title }: { failure: Failure; title?: string }) {
+export function FailureBox({ failure, title, isBad = true }: { failure: Failure; title?: string; isBad?: boolean }) {
   const places = Object.entries(failure.position ?? {}).filter(([, value]) => value !== null && value !== undefined && value !== "");
   return (
-    <div class="box bad">
-      {title && <h3>{title}</h3>}
+    <div class={isBad ? "box bad" : "box"}>
+      {title && <h2>{title}</h2>}
       <p>
         <strong>{failure.plugin}</strong>: {failure.message}
       </p>

@@ -1,5 +1,6 @@
 /** The lines of a log, in blocks that are drawn once and that cost nothing while they are out of sight. */
-import { blocksOf, type LogLine, markParts, toneOf } from "../text/log-lines.ts";
+import type { ComponentChildren } from "preact";
+import { blocksOf, type LogLine, markParts, textOf, toneOf } from "../text/log-lines.ts";
 import { memo } from "./memo.tsx";
 
 interface Shown {
@@ -30,9 +31,8 @@ const Block = memo(
   ({ block, search, current }: BlockOfLines) => (
     <div class="block" style={{ containIntrinsicBlockSize: `auto ${block.length * 1.45}em` }}>
       {block.map((line) => (
-        <div key={line.number} id={`line-${line.number}`} class={line.number === current ? "current" : undefined}>
-          <span class="quiet">{line.time.slice(11, 19) || line.time}</span> <span class="source">{line.source}</span>{" "}
-          <span class={toneOf(line.level)}>{line.level}</span> <Marked text={line.text} search={search} tone={toneOf(line.level)} />
+        <div key={line.number} id={`line-${line.number}`} class={`${toneOf(line.level)}${line.number === current ? " current" : ""}`}>
+          {marked(textOf(line), search)}
         </div>
       ))}
     </div>
@@ -44,10 +44,10 @@ const Block = memo(
     before.block[0] === now.block[0],
 );
 
-function Marked({ text, search, tone }: { text: string; search: string; tone: string }) {
+/** One node of text where nothing is to be marked: a log has many lines. */
+function marked(text: string, search: string): ComponentChildren {
   const parts = markParts(text, search);
-  if (parts.length === 1) return <span class={tone}>{text}</span>;
-  return <span class={tone}>{parts.map((part, index) => (index % 2 === 1 ? <mark key={index}>{part}</mark> : part))}</span>;
+  return parts.length === 1 ? text : parts.map((part, index) => (index % 2 === 1 ? <mark key={index}>{part}</mark> : part));
 }
 
 export function goToLine(number: number): void {

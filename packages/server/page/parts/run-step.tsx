@@ -26,7 +26,7 @@ export function RunStep({ step, run, isShownLive }: Shown) {
         <span class="quiet">{step.index + 1}.</span> {name} <Status status={status} />
       </h2>
       <StepFacts step={step} />
-      {error && error.message !== run.error?.message && <FailureBox failure={error} />}
+      {error && error.message !== run.error?.message && <FailureBox failure={error} isBad={status !== "stopped"} />}
       <List title={attempts.length > 1 ? "Attempts" : undefined} texts={attempts.length > 1 ? attempts : []} />
       <List title="Warnings" texts={warnings} kind="warn" />
       {!isShownLive && step.streams.length > 0 && <StreamsOfStep step={step} run={run} />}

@@ -8,6 +8,8 @@ export interface Column<T> {
   isNumber?: boolean;
   /** A name or a time, which stays on one line. */
   isShort?: boolean;
+  /** Sentences, which need some width. */
+  isLong?: boolean;
   /** Left out on narrow windows. */
   isWide?: boolean;
 }
@@ -24,8 +26,8 @@ interface TableOf<T> {
 }
 
 export function Table<T>({ name, columns, rows, keyOf, isBad, isText }: TableOf<T>) {
-  const classOf = ({ isNumber, isShort, isWide }: Column<T>): string =>
-    [isNumber && "number", isShort && "short", isWide && "wide"].filter(Boolean).join(" ");
+  const classOf = ({ isNumber, isShort, isLong, isWide }: Column<T>): string =>
+    [isNumber && "number", isShort && "short", isLong && "long", isWide && "wide"].filter(Boolean).join(" ");
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
     <section class="scroll" aria-label={name} tabIndex={0}>

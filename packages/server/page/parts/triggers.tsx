@@ -61,7 +61,7 @@ function Last({ last }: { last: Trigger["last"] }) {
 function FilesSeen({ trigger }: { trigger: Trigger }) {
   const columns = [
     { heading: "File", cell: (file: Trigger["files"][number]) => <code>{file.path}</code> },
-    { heading: "Why it does not start the job", cell: (file: Trigger["files"][number]) => file.text },
+    { heading: "Why it does not start the job", isLong: true, cell: (file: Trigger["files"][number]) => file.text },
     { heading: "State", isWide: true, cell: (file: Trigger["files"][number]) => <Status status={file.state} /> },
   ];
   return <Table isText name={`Files of ${trigger.name}`} columns={columns} rows={trigger.files} keyOf={(file) => file.path} />;

@@ -11,7 +11,7 @@ test("what changed stands between what stayed", () => {
 test("equal texts have no change, and ends are not counted twice", () => {
   expect(shown("a\na", "a\na")).toEqual([" a", " a"]);
   expect(shown("a\na", "a")).toEqual([" a", "-a"]);
-  expect(shown("", "a")).toEqual(["-", "+a"]);
+  expect(shown("", "a")).toEqual(["+a"]);
 });
 
 test("each side can be read out of the diff", () => {

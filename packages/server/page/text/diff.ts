@@ -10,7 +10,7 @@ const mostCompared = 1500;
 
 /** The fewest lines removed and added that lead from one text to the other. */
 export function diffLines(before: string, after: string): DiffLine[] {
-  const [old, young] = [before.split("\n"), after.split("\n")];
+  const [old, young] = [linesOf(before), linesOf(after)];
   let start = 0;
   while (start < Math.min(old.length, young.length) && old[start] === young[start]) start++;
   let end = 0;
@@ -27,6 +27,8 @@ export function withoutFarLines(diff: readonly DiffLine[], near = 2): (DiffLine 
   const isNear = diff.map((_, index) => diff.slice(Math.max(0, index - near), index + near + 1).some(({ kind }) => kind !== "same"));
   return diff.flatMap((line, index) => (isNear[index] ? [line] : isNear[index - 1] || index === 0 ? [null] : []));
 }
+
+const linesOf = (text: string): string[] => (text === "" ? [] : text.split("\n"));
 
 const lines = (kind: DiffLine["kind"], texts: readonly string[]): DiffLine[] => texts.map((text) => ({ kind, text }));
 

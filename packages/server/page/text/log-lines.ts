@@ -1,5 +1,6 @@
 /** A log for reading: which lines a search finds, and the parts of a text to mark. Pure. */
 import type { Log } from "../../src/api/answers.ts";
+import { formatInstant } from "./format.ts";
 
 export type LogLine = Log["lines"][number];
 
@@ -12,11 +13,16 @@ export function blocksOf(lines: readonly LogLine[]): LogLine[][] {
   );
 }
 
+/** A line as it is shown, with the time of the day on the reader's clock. */
+export function textOf({ time, source, level, text }: LogLine): string {
+  return `${time === "" ? "" : `${formatInstant(time).slice(11)} `}${source} ${level} ${text}`;
+}
+
 /** The numbers of the lines that hold the text, in any case of letters. */
 export function findLines(lines: readonly LogLine[], search: string): number[] {
   if (search === "") return [];
   const sought = search.toLowerCase();
-  return lines.filter(({ source, text }) => `${source} ${text}`.toLowerCase().includes(sought)).map(({ number }) => number);
+  return lines.filter((line) => textOf(line).toLowerCase().includes(sought)).map(({ number }) => number);
 }
 
 /** The text cut into parts, every second of which is to be marked. */
@@ -35,7 +41,6 @@ export function markParts(text: string, search: string): string[] {
 }
 
 const errorLevels = ["error", "critical", "fail"];
-export const isErrorLine = ({ level }: LogLine): boolean => errorLevels.includes(level);
 
 /** The colour of a level; debug is quiet. */
 export function toneOf(level: string): string {

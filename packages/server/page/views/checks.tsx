@@ -25,8 +25,8 @@ export function ChecksView() {
     { heading: "Status", cell: ({ check }) => <Status status={check.status} /> },
     { heading: "Job", cell: (each) => <a href={href(jobPath(each.job), environmentOf(each.environment))}>{each.job}</a> },
     { heading: "Stream", cell: ({ check }) => check.stream },
-    { heading: "Rule", cell: ({ check }) => check.expected },
-    { heading: "Found", cell: ({ check }) => check.text },
+    { heading: "Rule", isLong: true, cell: ({ check }) => check.expected },
+    { heading: "Found", isLong: true, cell: ({ check }) => check.text },
     { heading: "When it fails", isWide: true, cell: ({ check }) => (check.on_fail === "stop" ? "the run stops" : "a warning") },
     {
       heading: "Run",

@@ -24,7 +24,7 @@ export function FilesView() {
   const columns: Column<File>[] = [
     { heading: "File", isShort: true, cell: ({ path }) => <code>{path}</code> },
     { heading: "State", cell: ({ state }) => <Status status={state} /> },
-    { heading: "Why", cell: ({ why }) => why ?? "" },
+    { heading: "Why", isLong: true, cell: ({ why }) => why ?? "" },
     { heading: "When", cell: ({ at }) => <Ago at={at} fallback="–" /> },
     { heading: "Run", isShort: true, cell: ({ run_id }) => (run_id ? <a href={href(runPath(run_id))}>{run_id}</a> : "–") },
     { heading: "Streams", isWide: true, cell: ({ streams }) => streams.join(", ") },

@@ -20,7 +20,7 @@ export function NoticesView() {
   const columns: Column<Notice>[] = [
     { heading: "When", cell: ({ at }) => <Ago at={at} /> },
     { heading: "Told", cell: ({ channel }) => channel },
-    { heading: "What", cell: ({ title }) => title },
+    { heading: "What", isLong: true, cell: ({ title }) => title },
     { heading: "Outcome", cell: ({ status }) => <Status status={status} /> },
     { heading: "Why", cell: ({ reason }) => reason ?? "" },
     { heading: "Job", isShort: true, isWide: true, cell: ({ job }) => <a href={href(jobPath(job))}>{job}</a> },

@@ -82,7 +82,7 @@ function PipelineRow({ pipeline, onDone }: { pipeline: Pipeline; onDone: () => v
         </div>
       </dl>
       <div class="actions">
-        <Action text="Run now" label={`Run ${name} now`} needs="run" act={start} />
+        <Action text="Run now" label={`Run now: ${name}`} needs="run" act={start} />
         {jobs.includes(name) && <PauseButton name={name} environment={environment} isPaused={paused !== null} onDone={onDone} />}
       </div>
       <Why pipeline={pipeline} />

@@ -23,7 +23,7 @@ export function RejectsView() {
   const columns: Column<Reject>[] = [
     { heading: "Stream", cell: ({ stream }) => stream },
     { heading: "Place", cell: ({ place }) => place },
-    { heading: "Why", cell: ({ reason }) => reason },
+    { heading: "Why", isLong: true, cell: ({ reason }) => reason },
     { heading: "Code", isWide: true, cell: ({ code }) => <code>{code}</code> },
     { heading: "When", cell: ({ rejected_at }) => <Ago at={rejected_at} fallback="–" /> },
     { heading: "Run", isShort: true, isWide: true, cell: ({ run_id }) => (run_id ? <a href={href(runPath(run_id))}>{run_id}</a> : "–") },

@@ -35,7 +35,7 @@ export function RunView({ runId }: { runId: string }) {
           <>
             <Heading title={`${run.name}: run ${runId}`} above={<Above run={run} />} />
             <Facts answer={answer} onDone={asked.again} />
-            {run.error && <FailureBox failure={run.error} title={`The run ${statusWord(run.status)}`} />}
+            {run.error && <FailureBox failure={run.error} title={`The run ${statusWord(run.status)}`} isBad={run.status !== "stopped"} />}
             {wrong.map((sentence) => (
               <p class="box bad" key={sentence}>
                 {sentence}

@@ -17,7 +17,7 @@ export function StatesView() {
   const asked = useAnswer<States>("/api/states", 5000);
   const columns: Column<State>[] = [
     { heading: "State", cell: ({ state_id }) => <a href={href(statePath(state_id))}>{state_id}</a> },
-    { heading: "Bookmarks", cell: ({ text }) => <span class="cut">{text}</span> },
+    { heading: "Bookmarks", isLong: true, cell: ({ text }) => <span class="cut">{text}</span> },
     { heading: "Changed", cell: ({ updated_at }) => <Ago at={updated_at} /> },
   ];
   return (
