@@ -16,6 +16,7 @@ import { cancelAndRetry, followLiveRun } from "../test/page/scenarios/live-run.t
 import { readLongLog } from "../test/page/scenarios/log.ts";
 import { lookAtViews } from "../test/page/scenarios/look.ts";
 import { pauseAndResume } from "../test/page/scenarios/pause.ts";
+import { missRows, seeModels } from "../test/page/scenarios/reconciliation.ts";
 import { editState, meetConflict, rollBack } from "../test/page/scenarios/states.ts";
 import { signIn } from "../test/page/scenarios/tokens.ts";
 import { type ServedProject, serveProject } from "../test/page/serve-project.ts";
@@ -58,8 +59,10 @@ test.each([
   ["rows grow while a run is at work, within a second", followLiveRun],
   ["a run is cancelled, and tried again", cancelAndRetry],
   ["a state is edited: what is no JSON is refused with its place", editState],
-  ["a state that a run changed meanwhile is not overwritten", meetConflict],
+  ["a state that was changed meanwhile is not overwritten", meetConflict],
   ["a change of a state is rolled back", rollBack],
+  ["rows that do not add up are said in red", missRows],
+  ["a step of models shows what it built, and the lineage", seeModels],
   ["a job is paused with a reason, and resumed", pauseAndResume],
   ["everything is reached with the keyboard alone", onlyKeys],
   ["a log of 10,000 lines is filtered, searched and downloaded", readLongLog],

@@ -115,7 +115,7 @@ function Nodes({ nodes }: { nodes: readonly NodeOfRun[] }) {
         columns={columns}
         rows={nodes}
         keyOf={({ id }) => id}
-        isBad={({ status }) => status === "failed" || status === "error"}
+        isBad={({ status }) => status === "fail" || status === "error"}
       />
     </Part>
   );

@@ -54,7 +54,7 @@ export function StateEditor({ state, onClose }: { state: StateOfPipe; onClose: (
       )}
       {laidOut !== undefined && !isSame && (
         <>
-          <h3>What you change</h3>
+          <h2>What you change</h2>
           <Diff before={prettyJson(start ?? "")} after={laidOut} />
         </>
       )}

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("../../../..", import.meta.url));
+const fixture = (name: string): string => join(repository, `packages/runner/test/fixtures/${name}.mjs`);
 const plugin = (name: string): string => join(repository, `plugins/${name}/bin/${name}.js`);
 export const taplineBin = join(repository, "packages/cli/bin/tapline.js");
 
@@ -29,7 +30,7 @@ const chatter = Array.from({ length: 10_000 }, (_, index) =>
 
 function projectFile(folder: string): object {
   const slowTap = {
-    executable: join(repository, "packages/runner/test/fixtures/tap.mjs"),
+    executable: fixture("tap"),
     config: { rows: 2000, pause_ms: 10, metrics: true, state_every: 20 },
   };
   const quickTap = { ...slowTap, config: { rows: 40, metrics: true, state_every: 20, stream: "quick" } };
@@ -51,6 +52,9 @@ function projectFile(folder: string): object {
       "tap-slow": slowTap,
       "tap-quick": quickTap,
       "tap-chatty": { ...slowTap, config: { rows: 1, say: chatter } },
+      models: { executable: fixture("tapline-models") },
+      // Says that it loaded fewer rows than it got.
+      "target-leaky": { executable: fixture("target"), config: { output: join(folder, "leaky.txt"), loaded_extra: -5 } },
       "target-duckdb": { executable: plugin("target-duckdb"), config: { filepath: "shop.duckdb", on_error: "reject" } },
       "target-slow": { executable: plugin("target-duckdb"), config: { filepath: "slow.duckdb", batch_size_rows: 20 } },
     },
@@ -66,6 +70,8 @@ function projectFile(folder: string): object {
       lost: { steps: ["tap-lost target-duckdb"] },
       slow: { steps: ["tap-slow target-slow"], fresh_within: "1s" },
       quick: { steps: ["tap-quick target-slow"] },
+      modelled: { steps: ["tap-quick target-slow", "models run"] },
+      leaky: { steps: ["tap-quick target-leaky"] },
       chatty: { steps: ["tap-chatty target-slow"] },
     },
     schedules: [
@@ -104,5 +110,7 @@ export function runThreeDays(folder: string): void {
   tapline(folder, "run", "shop");
   tapline(folder, "run", "lost");
   tapline(folder, "run", "quick");
+  tapline(folder, "run", "modelled");
+  tapline(folder, "run", "leaky");
   tapline(folder, "run", "chatty");
 }
