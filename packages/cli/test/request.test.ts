@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { linesOf, makeProject, tapline } from "./tapline.ts";
 
 const runId = "20260131T101500Z-1a2b3c4d";
-const trigger = { kind: "backfill", id: "january", partition: "2026-01-31" };
+const trigger = { kind: "retry", of: "20260130T101500Z-00000000" };
 const request = { words: ["pipe"], run_id: runId, tags: { team: "sales" }, trigger };
 
 test("it has the id, the trigger and the tags that were asked for, and a second run with this id is refused", async () => {
@@ -15,7 +15,7 @@ test("it has the id, the trigger and the tags that were asked for, and a second 
   const shown = JSON.parse((await tapline(folder, ["runs", "show", "--json"])).out);
   const { run_id: _, ...kept } = request;
   expect(shown).toMatchObject({ run_id: runId, trigger, tags: { team: "sales" }, request: kept });
-  expect((await tapline(folder, ["runs", "show"])).out).toContain("by backfill january, 2026-01-31");
+  expect((await tapline(folder, ["runs", "show"])).out).toContain("by retry of 20260130T101500Z-00000000");
   writeFileSync(join(folder, "request.json"), JSON.stringify(request));
   const second = await tapline(folder, ["run", "--quiet", "--request", "request.json"]);
   expect([second.code, second.err]).toEqual([2, expect.stringContaining(`There already is a run ${runId}`)]);
