@@ -71,6 +71,23 @@ test("a failure, then the recovery, are told once each, and no secret is kept an
   expect(kept.join("")).not.toMatch(/s3cr3t-path|whsec_/);
 });
 
+test("a job that keeps failing by the same cause, and one that can't start, are told once", async () => {
+  const { received, url } = await receiver();
+  const folder = makeProject({ die_at: 2, die_by: "error" });
+  notifying(folder, { hook: { webhook: { url }, on: all } });
+  for (let times = 0; times < 3; times++) expect((await tapline(folder, ["run", "pipe", "--full-refresh"])).code).toBe(1);
+  expect(received.map(({ event }) => event)).toEqual(["failure"]);
+  expect((await tapline(folder, ["runs", "show"])).out).toMatch(
+    /^told +hook of the failure: folded \(the cause is that of \S+, which told it\)$/m,
+  );
+  mend(folder);
+  for (let times = 0; times < 2; times++) expect((await tapline(folder, ["run", "pipe"])).code).toBe(0);
+  const file = join(folder, "tapline.yml");
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll('"tap-test target-test"', '"tap-test target-none"'));
+  for (let times = 0; times < 2; times++) expect((await tapline(folder, ["run", "pipe"])).code).toBe(2);
+  expect(received.map(({ event }) => event)).toEqual(["failure", "recovery", "success", "failure"]);
+});
+
 test("a channel that can't be reached is a warning, and changes neither the exit code nor what others are told", async () => {
   const { received, url } = await receiver();
   const folder = makeProject();

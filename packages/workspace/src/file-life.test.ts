@@ -122,6 +122,27 @@ describe("rows that the target refuses", () => {
   });
 });
 
+test("a notice that the job works again names the files that could not be loaded meanwhile", async () => {
+  const { drop, tapline, folder } = project();
+  const file = join(folder, "tapline.yml");
+  const parsed = JSON.parse(readFileSync(file, "utf8"));
+  const command = [process.execPath, "-e", 'process.stdin.pipe(require("fs").createWriteStream("told.json"))'];
+  writeFileSync(file, JSON.stringify({ ...parsed, notify: { channels: { log: { command, on: ["failure", "recovery", "success"] } } } }));
+  const told = (): Record<string, unknown> => JSON.parse(readFileSync(join(folder, "told.json"), "utf8"));
+  drop("orders-1.csv", `${rowsOf("a")}broken\n`);
+  expect((await tapline("run", "load")).code).toBe(1);
+  drop("orders-2.csv", rowsOf("b"));
+  await tapline("run", "load");
+  expect(told()).toMatchObject({
+    event: "recovery",
+    title: expect.stringMatching(/^Works again, but 1 file could not be loaded: load \(dev\)/),
+    warnings: [expect.stringMatching(/^inbox\/orders-1\.csv could not be loaded, and is archive\/failure\//)],
+    command: "tapline files list tap-csv",
+  });
+  await tapline("run", "load");
+  expect(told()).toMatchObject({ event: "success", title: "Done, no rows to load: load (dev)" });
+});
+
 test("restore loads a file again; nothing is overwritten, and --replace waits until all files are back", async () => {
   const { drop, tapline, files, ids } = project();
   drop("orders.csv", rowsOf("a"));

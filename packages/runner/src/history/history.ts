@@ -47,8 +47,8 @@ export interface RunRows {
 export interface NoticeNote {
   channel: string;
   event: string;
-  /** waiting: it has not been sent yet. known: another process sent it. */
-  outcome: "waiting" | "sent" | "refused" | "unsure" | "known";
+  /** waiting: it has not been sent yet. known: another process sent it. folded: people were told of the same cause before. */
+  outcome: "waiting" | "sent" | "refused" | "unsure" | "known" | "folded";
   reason: string | null;
 }
 

@@ -63,6 +63,13 @@ export const notify = Type.Object(
     link: Type.Optional(
       Type.String({ pattern: "^https?://", description: "A page to link to in notices; {run_id}, {job} and {environment} are filled in." }),
     ),
+    repeat_after: Type.Optional(
+      Type.String({
+        pattern: "^\\d+(\\.\\d+)?(s|m|h|d)$",
+        description:
+          "A job that keeps failing by the same cause is told again after so long, with the number of runs, and not before. 0s: each time. Default: 4h.",
+      }),
+    ),
     channels: Type.Record(Type.String({ pattern: "^[\\w.-]+$" }), channel, { description: "Who is told, by a name you choose." }),
   },
   { ...closed, description: "Tells people what happened to jobs." },

@@ -99,13 +99,19 @@ function noticeOf(settings: NotifySettings, ended: EndedRun, event: NoticeEvent)
     environment,
     runId,
     at,
-    title: `${titles[event === "failure" ? status : event] ?? status}: ${job} (${environment})${since}`,
+    title: `${titles[event === "failure" ? status : event] ?? status}${event === "success" && loadedNothing(steps) ? ", no rows to load" : ""}: ${job} (${environment})${since}`,
     problems: isBad(status) ? problemsOf(run, steps) : [],
     warnings: warnings.slice(0, 10),
     loaded: steps.flatMap(({ streams }) => streams.map(({ stream, table, loaded }) => ({ stream, table, rows: loaded }))),
     command: isBad(status) ? commandAfterFailure(ended) : `tapline runs show ${runId}`,
     link: linkOf(settings, { runId, job, environment }),
   };
+}
+
+/** Whether the job has pipes, and none of them had rows. */
+function loadedNothing(steps: readonly StepRecord[]): boolean {
+  const pipes = steps.filter(({ stateId }) => stateId !== null);
+  return pipes.length > 0 && pipes.every(({ streams }) => streams.every(({ loaded }) => loaded === 0));
 }
 
 /** A file with an error is not in the inbox any more, so that another run would not read it. */

@@ -4,6 +4,7 @@ import { openHistory } from "../history/sqlite-history.ts";
 import type { Project } from "../model/project.ts";
 import { lifeOf } from "../state/host.ts";
 import type { Delivery } from "./deliver.ts";
+import { withLeftFiles } from "./left-files.ts";
 import { planOf } from "./plan-run.ts";
 import { noteOf, oneAttempt, type Patience, sendPlanned } from "./send-planned.ts";
 
@@ -29,8 +30,9 @@ export async function tellEarlier(
     const { runId, notices, status, runner } = run;
     const isUntold = notices === null ? status === "crashed" : notices?.some(({ outcome }) => outcome === "waiting");
     if (runId === own || !isUntold || lifeOf(runner) !== "dead") continue;
-    const sent = await sendPlanned(project, environment, planOf(project, history, run), patience);
-    history.noteNotices(runId, sent.map(noteOf));
+    const { planned, folded, recovered } = planOf(project, history, run);
+    const sent = await sendPlanned(project, environment, await withLeftFiles(project, planned, recovered), patience);
+    history.noteNotices(runId, [...sent.map(noteOf), ...folded]);
     told.push(...sent);
   }
   return told;

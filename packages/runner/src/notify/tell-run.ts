@@ -3,9 +3,10 @@ import { isSuccess, TaplineError } from "@tapline/protocol";
 import type { History, NoticeNote, RunRecord } from "../history/history.ts";
 import type { Project } from "../model/project.ts";
 import { latenessOf, noteSuccess } from "./job-watch.ts";
+import { withLeftFiles } from "./left-files.ts";
 import { lateNotices } from "./notices-of-lateness.ts";
 import { forChannels, type Planned } from "./notices-of-run.ts";
-import { planOf } from "./plan-run.ts";
+import { type PlannedRun, planOf } from "./plan-run.ts";
 import { describeDelivery, noteOf, type Patience, sendPlanned } from "./send-planned.ts";
 import { tellEarlier } from "./tell-crashed.ts";
 
@@ -21,20 +22,22 @@ export function tellingOf(project: Project, history: History, run: RunRecord): T
   const settings = project.parsed.file.notify;
   if (settings === undefined) return { notes: undefined, tell: async () => [] };
   const hasWatch = latenessOf(project, run.name) !== undefined;
-  let planned: Planned[];
+  let plan: PlannedRun;
   try {
-    planned = [...planOf(project, history, run), ...slowness(project, run)];
+    plan = planOf(project, history, run);
   } catch (error) {
     return { notes: undefined, tell: () => warningsOf(() => Promise.reject(error)) };
   }
+  const { folded, recovered } = plan;
+  const planned = [...plan.planned, ...slowness(project, run)];
   return {
-    notes: planned.map(({ channel, notice: { event } }) => ({ channel, event, outcome: "waiting", reason: null })),
+    notes: [...planned.map(({ channel, notice: { event } }) => ({ channel, event, outcome: "waiting" as const, reason: null })), ...folded],
     tell: (patience) =>
       warningsOf(async () => {
         if (hasWatch && isSuccess(run.status) && run.trigger.kind !== "backfill") await noteSuccess(project, run);
         const earlier = await tellEarlier(project, history, run, patience);
-        const sent = await sendPlanned(project, run.environment, planned, patience);
-        if (sent.length > 0) history.noteNotices(run.runId, sent.map(noteOf));
+        const sent = await sendPlanned(project, run.environment, await withLeftFiles(project, planned, recovered), patience);
+        if (sent.length > 0) history.noteNotices(run.runId, [...sent.map(noteOf), ...folded]);
         return [...earlier, ...sent].flatMap((each) => describeDelivery(each) ?? []);
       }),
   };
