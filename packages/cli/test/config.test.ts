@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeFolder, makeProject, tapline } from "./tapline.ts";
@@ -181,6 +181,32 @@ test("doctor reports what is wrong and the fix", async () => {
     expect.objectContaining({ about: "b", message: expect.stringMatching(/has no plugin dtb.*line \d+, column/) }),
   );
   expect((await tapline(makeFolder(), ["doctor"])).out).toContain("tapline init");
+});
+
+test("doctor looks at schedules, sensors, channels, archives and the store", async () => {
+  const folder = yamlProject();
+  const more = `jobs:\n  a: [tap-test target-test]
+schedules:\n  - { name: nightly, cron: "0 2 * * *", job: a }
+sensors:\n  - { name: inbox, files: "inbox/*.csv", job: a }
+notify: { channels: { chat: { slack: $NO_SUCH_URL }, log: { command: [cat] } } }\n`;
+  appendFileSync(join(folder, "tapline.yml"), more);
+  const found = async (): Promise<string[]> => {
+    const { out } = await tapline(folder, ["doctor", "--json"]);
+    return (JSON.parse(out) as { about: string; message: string; status: string }[]).map(
+      ({ about, status, message }) => `${status} ${about}: ${message}`,
+    );
+  };
+  const first = await found();
+  expect(first).toContainEqual(expect.stringMatching(/^ok schedule nightly: it starts a \(dev\) next at \d{4}-.*T02:00Z$/));
+  expect(first).toContainEqual("warning sensor inbox: there is no folder inbox/");
+  expect(first).toContainEqual(expect.stringMatching(/^problem channel chat: .*NO_SUCH_URL/));
+  expect(first).toContainEqual("ok channel log: its settings are there");
+  expect(first).toContainEqual("ok store: states in .tapline are kept from the first run on");
+  mkdirSync(join(folder, "inbox"));
+  writeFileSync(join(folder, "tapline.yml"), `${text(folder)}state: { backend: postgres, url: "postgres://127.0.0.1:1/none" }\n`);
+  const second = await found();
+  expect(second).toContainEqual("ok sensor inbox: it starts a (dev) when files arrive");
+  expect(second).toContainEqual(expect.stringMatching(/^problem store: .*127\.0\.0\.1/));
 });
 
 test("doctor changes nothing", async () => {

@@ -1,7 +1,7 @@
 /** One session with a PostgreSQL server, with the TLS, role and timeouts of the settings. Statements run one after another. */
 
 import { quoteName, quoteText } from "@tapline/columns";
-import { connectClient, type PostgresClient } from "./connect.ts";
+import { connectClient, endClient, type PostgresClient } from "./connect.ts";
 import { errors } from "./errors.ts";
 import { type Circumstances, explainFailure, serverDetails } from "./failures.ts";
 import { patiently } from "./patience.ts";
@@ -54,7 +54,7 @@ export async function openSession(options: ConnectionOptions): Promise<Session> 
       return lost;
     },
     async [Symbol.asyncDispose]() {
-      await client.end().catch(() => {});
+      await endClient(client);
     },
   };
   try {

@@ -1,6 +1,7 @@
 export { openApiDocument } from "./api/openapi.ts";
 export { systemClock } from "./clock.ts";
 export { describeNow, describeWaiting, describeWhyOfFile, shortTime } from "./describe-why.ts";
+export { findScheduleProblems } from "./doctor.ts";
 export { serverErrorCatalogue } from "./errors.ts";
 export type { ServerEvent } from "./events.ts";
 export type { Waiting } from "./pass.ts";

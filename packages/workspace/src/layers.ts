@@ -79,7 +79,7 @@ export const runnerRooms: Readonly<Record<string, readonly string[]>> = {
   checks: ["errors", "model", "process", "project", "plugins", "history"],
   files: ["errors", "model", "process", "project", "plugins", "catalog", "state", "runs"],
   "pipe-run": ["errors", "model", "process", "catalog", "state", "partitions", "checks", "files"],
-  notify: ["errors", "model", "process", "project", "state", "history", "report"],
+  notify: ["errors", "model", "process", "project", "state", "history", "report", "files"],
   jobs: [
     "errors",
     "model",
@@ -100,7 +100,7 @@ export const runnerRooms: Readonly<Record<string, readonly string[]>> = {
   ],
   backfill: ["errors", "model", "process", "project", "catalog", "state", "partitions", "pipe-run", "jobs"],
   openings: ["errors", "model", "process", "project", "plugins", "catalog"],
-  doctor: ["errors", "model", "process", "project", "plugins", "catalog"],
+  doctor: ["errors", "model", "process", "project", "plugins", "catalog", "state", "notify"],
 };
 
 const ours = /^(@tapline\/|tapline$|tapline\/)/;

@@ -4,23 +4,15 @@ import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { TaplineError } from "@tapline/protocol";
 import type { Project } from "../model/project.ts";
 import { preparePlugin, type StepOptions } from "../plugins/prepare.ts";
 import { settingProblems } from "../plugins/setting-problems.ts";
 import { type Job, jobOf } from "../project/job.ts";
 import { environmentOf, openProject, pluginNames } from "../project/project.ts";
 import { listSettings } from "../project/settings.ts";
+import { attempt, type Finding, ok } from "./finding.ts";
+import { placesOf } from "./places.ts";
 import { notTested, testReady, wayToTest } from "./test-plugin.ts";
-
-export interface Finding {
-  status: "ok" | "warning" | "problem";
-  /** What was checked: "node", "project", "tap-csv". */
-  about: string;
-  message: string;
-  /** What to do; undefined: nothing. */
-  fix: string | undefined;
-}
 
 export interface DoctorOptions extends Pick<StepOptions, "environment" | "binFolders"> {
   folder: string;
@@ -54,6 +46,7 @@ export async function* findProblems({
     yield named.finding;
     return;
   }
+  yield* placesOf(project, named.value);
   const inUse = new Set(names);
   for (const job of jobs) {
     const found = await attempt(job, () => jobOf(project, job));
@@ -180,17 +173,6 @@ function mkfifo({ PATH = "" }: NodeJS.ProcessEnv): Finding {
   }
 }
 
-async function attempt<T>(about: string, work: () => T | Promise<T>): Promise<{ value: T } | { finding: Finding }> {
-  try {
-    return { value: await work() };
-  } catch (error) {
-    if (!(error instanceof TaplineError)) throw error;
-    const { file, line, offset } = error.position;
-    const where = line === undefined ? "" : ` (${file ?? ""} line ${line}${offset === undefined ? "" : `, column ${offset}`})`;
-    return { finding: { status: "problem", about, message: `${error.message}${where}`, fix: error.hint } };
-  }
-}
-
 function repositoryAbove(folder: string): string | undefined {
   if (existsSync(join(folder, ".git"))) return folder;
   const above = join(folder, "..");
@@ -208,7 +190,5 @@ function isIgnored(folder: string): boolean {
     return readdirSync(folder).includes(".gitignore") && /^\/?\.env$/m.test(readFileSync(file, "utf8"));
   }
 }
-
-const ok = (about: string, message: string): Finding => ({ status: "ok", about, message, fix: undefined });
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

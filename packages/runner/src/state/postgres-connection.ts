@@ -19,7 +19,9 @@ export function openConnection(url: string): Connection {
   const lose = async (): Promise<void> => {
     const lost = client;
     client = undefined;
-    await lost?.end().catch(() => {});
+    if (lost === undefined) return;
+    const { endClient } = await import("@tapline/postgres/connect");
+    await endClient(lost);
   };
   const attempt = async <T>(work: (query: Query) => Promise<T>): Promise<T> => {
     client ??= await connect(url);
@@ -33,6 +35,8 @@ export function openConnection(url: string): Connection {
       } catch (error) {
         if (!isLost(error)) throw error;
         await lose();
+        // It was waited for long enough; three times as long would look as if the run had hung.
+        if (isTimeout(error)) throw error;
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
     }
@@ -82,3 +86,6 @@ function isLost(error: unknown): boolean {
   const { severity, code = "", name } = error as { severity?: string; code?: string; name?: string };
   return severity === undefined ? name === "Error" || name === "AggregateError" : code.startsWith("57P");
 }
+
+/** By the text of pg, which gives it no code. */
+const isTimeout = (error: unknown): boolean => (error as Error).message === "Query read timeout";
