@@ -82,6 +82,27 @@ test("a stream has its past in the runs of the job", async () => {
   ]);
 });
 
+test("a stream that the last run did not have is shown as the one before left it", async () => {
+  await using served = await serveProject(plain);
+  const first = await noteRun(served.folder, { at: "2026-01-31T10:15:00.000Z" });
+  const counts = { stream: "customers", table: "main.customers", loaded: 1 };
+  const second = await noteRun(served.folder, { at: "2026-01-31T11:15:00.000Z", counts });
+  const third = await noteRun(served.folder, { at: "2026-01-31T12:15:00.000Z", counts: { ...counts, loaded: 5 } });
+  expect(second).not.toBe(third);
+  const { streams } = (await served.ask("GET", "/api/streams"))[1];
+  expect(streams.map(({ stream, loaded, run_id }: Record<string, unknown>) => [stream, loaded, run_id])).toEqual([
+    ["customers", 5, third],
+    ["items", 2, first],
+  ]);
+  const { nodes } = (await served.ask("GET", "/api/lineage"))[1];
+  expect(nodes.map(({ id, run_id }: Record<string, unknown>) => [id, run_id])).toEqual(
+    expect.arrayContaining([
+      ["tap-a/items", first],
+      ["tap-a/customers", third],
+    ]),
+  );
+});
+
 test("checks, lineage, notices and logs of what ran", async () => {
   await using served = await serveProject(plain);
   const id = await noteRun(served.folder, { at: "2026-01-31T10:15:00.000Z" });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Pipeline, RunSummary } from "../../src/api/answers.ts";
-import { headlineOf, nextDueOf, reasonsOf, stateOf } from "./pipeline-state.ts";
+import { headlineOf, nextDueOf, reasonsOf, stateOf, troubledFirst } from "./pipeline-state.ts";
 
 const run = (status: RunSummary["status"]): RunSummary => ({
   run_id: status,
@@ -50,6 +50,11 @@ test("the headline says who needs a person, and why", () => {
     text: "All 2 pipelines are well; a has warnings.",
     tone: "warn",
   });
+});
+
+test("those that need a person come first", () => {
+  const pipelines = [pipeline("a", ["done"]), pipeline("b", ["failed"]), pipeline("c", []), pipeline("d", ["timed_out"])];
+  expect(troubledFirst(pipelines).map(({ name }) => name)).toEqual(["b", "d", "a", "c"]);
 });
 
 test("what goes on comes before a pause, and a pause before the last run", () => {

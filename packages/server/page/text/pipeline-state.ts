@@ -21,6 +21,12 @@ export function troubleOf({ runs, paused, is_stale, fresh_within_seconds }: Pipe
   return undefined;
 }
 
+/** Those that need a person come first; the others stay in the order of the project. */
+export function troubledFirst(pipelines: readonly Pipeline[]): Pipeline[] {
+  const isWell = (pipeline: Pipeline): boolean => troubleOf(pipeline) === undefined;
+  return [...pipelines.filter((pipeline) => !isWell(pipeline)), ...pipelines.filter(isWell)];
+}
+
 export interface Headline {
   text: string;
   tone: "good" | "warn" | "bad";

@@ -13,7 +13,7 @@ import { Ago } from "../parts/time.tsx";
 import { jobPath, runPath } from "../router.ts";
 import { useEnvironment, useEnvironmentQuery, useSession } from "../session.ts";
 import { formatCount, formatDuration } from "../text/format.ts";
-import { headlineOf, nextDueOf, reasonsOf, stateOf, troubleOf } from "../text/pipeline-state.ts";
+import { headlineOf, nextDueOf, reasonsOf, stateOf, troubledFirst, troubleOf } from "../text/pipeline-state.ts";
 import { useAnswer } from "../use-answer.ts";
 
 export function PipelinesView() {
@@ -30,7 +30,7 @@ export function PipelinesView() {
             <>
               <p class={`headline ${headline.tone}`}>{headline.text}</p>
               <ul class="pipelines">
-                {pipelines.map((pipeline) => (
+                {troubledFirst(pipelines).map((pipeline) => (
                   <PipelineRow key={`${pipeline.environment}/${pipeline.name}`} pipeline={pipeline} onDone={asked.again} />
                 ))}
               </ul>

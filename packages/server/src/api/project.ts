@@ -66,7 +66,7 @@ async function settingsOf(project: Project, environment: string, binFolders: rea
   return { found, problems };
 }
 
-/** Of so many runs of a pipeline, the newest that has streams or models is shown. */
+/** Each stream and model is shown as the newest of so many runs of a pipeline left it: a run may have only some of them. */
 const looksBack = 5;
 
 export const lineage = route({
@@ -81,8 +81,9 @@ export const lineage = route({
     const nodes = new Map<string, Lineage["nodes"][number]>();
     const edges = new Map<string, Lineage["edges"][number]>();
     for (const { name } of namedPipelines(served, { environment })) {
-      const [run] = served.history.runs({ limit: looksBack, name, environment }).filter(({ status }) => status !== "running");
-      for (const step of run === undefined ? [] : served.history.steps(run.runId)) addStep(step, nodes, edges);
+      const runs = served.history.runs({ limit: looksBack, name, environment }).filter(({ status }) => status !== "running");
+      // What a newer run says replaces what an older one said.
+      for (const { runId } of runs.reverse()) for (const step of served.history.steps(runId)) addStep(step, nodes, edges);
     }
     return { nodes: [...nodes.values()], edges: [...edges.values()] };
   },

@@ -8,25 +8,27 @@ import { route, type Served } from "./route.ts";
 import { streamOf } from "./run-answers.ts";
 
 const shownRuns = 50;
-/** A run that failed before its streams began shows none: so many runs are looked at for one that has them. */
+/** A run may have only some of a job's streams, such as those that files came for, or none where it failed early: so many runs are looked at. */
 const looksBack = 5;
 
 export const listStreams = route({
   method: "GET",
   path: "/api/streams",
   role: "read",
-  summary: "The streams of each job, as its last run with streams left them.",
+  summary: "The streams of each job, as the last run that had each left it.",
   query: Type.Object({ job: Type.Optional(Type.String({ minLength: 1 })), environment: Type.Optional(Type.String({ minLength: 1 })) }),
   answer: streamsAnswer,
   handle: (served, { query }) => ({ streams: namedPipelines(served, query).flatMap((named) => lastStreams(served, named)) }),
 });
 
 function lastStreams({ history }: Served, { name, environment }: { name: string; environment: string }): Streams["streams"] {
-  for (const run of history.runs({ limit: looksBack, name, environment })) {
-    const steps = history.steps(run.runId);
-    if (steps.some(({ streams }) => streams.length > 0)) return steps.flatMap((step) => streamsOfStep(run, step));
-  }
-  return [];
+  const found = new Map<string, Streams["streams"][number]>();
+  for (const run of history.runs({ limit: looksBack, name, environment }))
+    for (const stream of history.steps(run.runId).flatMap((step) => streamsOfStep(run, step))) {
+      const key = `${stream.step} ${stream.stream}`;
+      if (!found.has(key)) found.set(key, stream);
+    }
+  return [...found.values()];
 }
 
 function streamsOfStep({ name, environment, runId, status, endedAt }: RunRecord, step: StepRecord): Streams["streams"] {
