@@ -9,7 +9,7 @@ import { duckdbRows } from "../../packages/workspace/src/duckdb.ts";
 import { postgresDatabase } from "../../packages/workspace/src/faults/database.ts";
 import { suiteServer } from "../../packages/workspace/src/faults/suite-server.ts";
 import { dbtForTests } from "../../plugins/dbt/test/dbt-for-tests.ts";
-import { type Copy, copyOfExample, selectOf, sorted, streams } from "./project.ts";
+import { addressOf, type Copy, copyOfExample, postgresRows, streams } from "./project.ts";
 
 const server = suiteServer();
 let copy: Copy;
@@ -19,11 +19,6 @@ beforeAll(async () => {
   copy = copyOfExample({ dev: { plugins }, staging: { plugins }, prod: { plugins } });
 }, 600_000);
 afterAll(() => copy?.[Symbol.dispose]());
-
-/** As the variables that tapline.yml uses. */
-function addressOf({ host, port, user, password, database }: Record<string, unknown>): Record<string, string> {
-  return { PGHOST: String(host), PGPORT: String(port), PGUSER: String(user), PGPASSWORD: String(password), PGDATABASE: String(database) };
-}
 
 const revenue = "SELECT month::date::text, kind, lines::text, revenue::text FROM analytics.monthly_revenue ORDER BY 1, 2";
 
@@ -38,12 +33,7 @@ test("dev and staging hold the same rows and models", async () => {
   const file = copy.path("output/quickbooks.duckdb");
   for (const stream of streams) {
     const columns = Object.keys(copy.expected(stream)[0] as object);
-    const rows = await database.query(
-      `SET timezone = 'UTC'`,
-      `SELECT row_to_json(r)::text FROM (${selectOf(stream, columns, (column) => `to_char(${column}, 'YYYY-MM-DD HH24:MI:SS+00')`)}) AS r`,
-    );
-    const found = rows.map(([row]) => JSON.parse((row as string).replaceAll(/:(-?\d[\d.]*|true|false)(?=[,}])/g, ':"$1"')));
-    expect(sorted(stream, found)).toEqual(copy.expected(stream));
+    expect(await postgresRows(database.query, stream, columns)).toEqual(copy.expected(stream));
   }
   const inDuckdb = async (sql: string) => (await duckdbRows(file, sql)).map((row) => Object.values(row));
   expect(await database.query(revenue)).toEqual(await inDuckdb(revenue));

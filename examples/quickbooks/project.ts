@@ -31,7 +31,7 @@ export interface Copy extends Disposable {
   inFile(stream: Stream): Record<string, string>[];
 }
 
-/** @param environment added to tapline.yml as `environments.test`… of the file, merged over those that are there */
+/** @param environments merged with those of tapline.yml */
 export function copyOfExample(environments: object = {}): Copy {
   const folder = mkdtempSync(join(tmpdir(), "quickbooks-"));
   cpSync(import.meta.dirname, folder, { recursive: true, filter: (path) => !/\/(output|\.tapline|target|logs)(\/|$)/.test(path) });
@@ -65,10 +65,14 @@ export function copyOfExample(environments: object = {}): Copy {
         stream,
         inFile(stream)
           .filter((row) => keys[stream].every((key) => row[key] !== ""))
-          .map((row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, typed(name, cell)]))),
+          .map(typedRow),
       ),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true }),
   };
+}
+
+export function typedRow(row: Record<string, string>): Row {
+  return Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, typed(name, cell)]));
 }
 
 /** A cell as databases print it: empty is NULL, instants in UTC, dates and amounts typed, everything else unchanged. */
@@ -88,7 +92,27 @@ export function sorted(stream: Stream, rows: readonly Row[]): Row[] {
   return [...rows].sort((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
-/** A query for the columns of the exports, instants in UTC. @param zone how the database writes an instant in UTC */
+/** The rows of the stream's table in PostgreSQL, as text, sorted by key. */
+export async function postgresRows(
+  query: (...statements: string[]) => Promise<string[][]>,
+  stream: Stream,
+  columns: readonly string[],
+): Promise<Row[]> {
+  const select = selectOf(stream, columns, (column) => `to_char(${column}, 'YYYY-MM-DD HH24:MI:SS+00')`);
+  const asText = columns.map((name) => `"${name}"::text`).join(", ");
+  const rows = await query("SET timezone = 'UTC'", `SELECT ${asText} FROM (${select}) AS r`);
+  return sorted(
+    stream,
+    rows.map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index] ?? null]))),
+  );
+}
+
+/** The settings of a PostgreSQL database as the variables that tapline.yml uses. */
+export function addressOf({ host, port, user, password, database }: Record<string, unknown>): Record<string, string> {
+  return { PGHOST: String(host), PGPORT: String(port), PGUSER: String(user), PGPASSWORD: String(password), PGDATABASE: String(database) };
+}
+
+/** A query for the columns of the exports. @param instant how the database writes an instant in UTC */
 export function selectOf(stream: Stream, columns: readonly string[], instant: (column: string) => string): string {
   const list = columns.map((name) => (name === "Last Modified" ? `${instant(`"${name}"`)} AS "${name}"` : `"${name}"`));
   return `SELECT ${list.join(", ")} FROM raw."${stream}"`;

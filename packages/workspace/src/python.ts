@@ -11,6 +11,7 @@ const environments = {
   mapper: ["meltano-map-transform==0.12.3"],
   "target-csv": ["meltanolabs-target-csv==0.5.0"],
   "tap-postgres": ["meltanolabs-tap-postgres==0.10.0"],
+  meltano: ["meltano==4.4.1"],
   "target-postgres": ["pipelinewise-target-postgres==2.1.2"],
 };
 
