@@ -1,7 +1,7 @@
 /**
  * The QuickBooks example as its team works with it: three days of exports dropped into the inbox of a server, one of them broken and one twice; and
  * beside it the pipeline that it replaces, Meltano from PyPI, with the same exports in the same database: rows compared one by one, and times.
- * Covers: examples/quickbooks, packages/runner/src, packages/server/src, plugins/tap-csv/src, packages/workspace/long/quickbooks.test.ts
+ * Covers: examples/quickbooks/make-exports.mjs, examples/quickbooks/meltano, examples/quickbooks/project.ts, examples/quickbooks/tapline.yml, packages/runner/src, packages/server/src, plugins/tap-csv/src, packages/workspace/long/quickbooks.test.ts
  */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
