@@ -11,7 +11,7 @@ export interface Folded {
   folded: NoticeNote[];
 }
 
-/** `before`: the runs of the job that say how it is, the newest first. */
+/** `before`: the runs of the job that say how it is, the newest first. A part of a back-fill is told by itself. */
 export function foldRepeats(settings: NotifySettings, planned: readonly Planned[], run: RunRecord, before: readonly RunRecord[]): Folded {
   const cause = causeOf(run);
   const end = before.findIndex((each) => isSuccess(each.status) || causeOf(each) !== cause);
@@ -21,7 +21,7 @@ export function foldRepeats(settings: NotifySettings, planned: readonly Planned[
   const result: Folded = { planned: [], folded: [] };
   for (const each of planned) {
     const { channel, notice } = each;
-    if (notice.event !== "failure" || first === undefined) {
+    if (notice.event !== "failure" || first === undefined || run.trigger.kind === "backfill") {
       result.planned.push(each);
       continue;
     }
