@@ -39,6 +39,16 @@ test("dev and staging hold the same rows and models", async () => {
   expect(await database.query(revenue)).toEqual(await inDuckdb(revenue));
 });
 
+test("a month of the past that dev has is loaded into another environment, and nothing else", async () => {
+  await using database = await postgresDatabase(server());
+  const range = ["--from", "2025-02-01", "--to", "2025-03-01", "--by", "month"];
+  const { code, stdout, stderr } = await copy.tapline(["backfill", "history", "-e", "staging", ...range], addressOf(database.config));
+  expect([code, code === 0 ? "" : stdout + stderr]).toEqual([0, ""]);
+  const month = copy.expected("invoices").filter((row) => (row["Last Modified"] as string).startsWith("2025-02"));
+  expect(month.length).toBeGreaterThan(100);
+  expect(await postgresRows(database.query, "invoices", Object.keys(month[0] as object))).toEqual(month);
+});
+
 test("in prod a broken file is told to the team's channel and by mail, with its place and without values", async () => {
   await using database = await postgresDatabase(server());
   const posts: string[] = [];
