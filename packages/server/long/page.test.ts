@@ -9,7 +9,8 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser, openPage } from "../test/page/browser.ts";
 import { makeLargeProject } from "../test/page/large-history.ts";
-import { makePageProject, runThreeDays } from "../test/page/page-project.ts";
+import { makePageProject, runBackfill, runThreeDays } from "../test/page/page-project.ts";
+import { seeBackfill } from "../test/page/scenarios/backfills.ts";
 import { onlyKeys } from "../test/page/scenarios/keys.ts";
 import { measureAnswers, measureFirstPaint } from "../test/page/scenarios/large.ts";
 import { cancelAndRetry, followLiveRun } from "../test/page/scenarios/live-run.ts";
@@ -36,6 +37,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   folder = makePageProject();
   runThreeDays(folder);
+  runBackfill(folder);
   server = await serveProject(folder);
 });
 
@@ -63,6 +65,7 @@ test.each([
   ["a change of a state is rolled back", rollBack],
   ["rows that do not add up are said in red", missRows],
   ["a step of models shows what it built, and the lineage", seeModels],
+  ["a back-fill is a grid of its months", seeBackfill],
   ["a job is paused with a reason, and resumed", pauseAndResume],
   ["everything is reached with the keyboard alone", onlyKeys],
   ["a log of 10,000 lines is filtered, searched and downloaded", readLongLog],

@@ -10,6 +10,7 @@ export type ViewName =
   | "stream"
   | "states"
   | "state"
+  | "backfills"
   | "checks"
   | "files"
   | "rejects"
@@ -34,6 +35,7 @@ const patterns: readonly (readonly [string, ViewName])[] = [
   ["/streams", "streams"],
   ["/states", "states"],
   ["/states/*", "state"],
+  ["/backfills", "backfills"],
   ["/checks", "checks"],
   ["/files", "files"],
   ["/rejects", "rejects"],

@@ -8,6 +8,7 @@ export const viewKeys: Readonly<Record<string, readonly [string, string]>> = {
   p: ["/", "Pipelines"],
   r: ["/runs", "Runs"],
   s: ["/streams", "Streams"],
+  b: ["/backfills", "Back-fills"],
   c: ["/checks", "Checks"],
   f: ["/files", "Files"],
   j: ["/rejects", "Rejected rows"],

@@ -1,4 +1,5 @@
 /** Every answer of the API is held to the schema in its OpenAPI document. */
+import { openProject, openStore } from "@tapline/runner";
 import { expect, test } from "vitest";
 import { startAskedRun } from "../src/asked-run.ts";
 import { systemClock } from "../src/clock.ts";
@@ -101,6 +102,35 @@ test("a stream that the last run did not have is shown as the one before left it
       ["tap-a/customers", third],
     ]),
   );
+});
+
+test("back-fills have all their partitions, also those that were not begun", async () => {
+  await using served = await serveProject(plain);
+  const id = "20260301T101500Z-1a2b3c4d";
+  const runId = "20260301T101501Z-1a2b3c4d";
+  const backfill = {
+    ...{ id, words: ["pipe"], environment: "dev", mode: "upsert", from: "2026-01-01", to: "2026-03-01", by: "month", timezone: "UTC" },
+    ...{ stateIds: [], parts: ["2026-01", "2026-02"], status: "open", startedAt: "2026-03-01T10:15:00.000Z", endedAt: null },
+  };
+  const part = {
+    backfill: id,
+    name: "2026-01",
+    status: "failed",
+    attempts: [{ runId, startedAt: "" }],
+    rows: 7,
+    error: "no table",
+    endedAt: null,
+  };
+  await using store = await openStore(openProject(served.folder, {}), "dev");
+  await store.facts.decide("backfill", [id], () => ({ answer: null, write: { [id]: backfill } }));
+  await store.facts.decide("partition", [`${id}/2026-01`], () => ({ answer: null, write: { [`${id}/2026-01`]: part } }));
+  const { backfills } = (await served.ask("GET", "/api/backfills"))[1];
+  expect(backfills).toMatchObject([{ id, name: "pipe", status: "open", from: "2026-01-01", to: "2026-03-01" }]);
+  expect(backfills[0].parts).toEqual([
+    { name: "2026-01", status: "failed", rows: 7, run_id: runId, error: "no table" },
+    { name: "2026-02", status: "waiting", rows: null, run_id: null, error: null },
+  ]);
+  expect((await served.ask("GET", "/api/backfills?environment=dev"))[1].backfills).toHaveLength(1);
 });
 
 test("checks, lineage, notices and logs of what ran", async () => {

@@ -17,6 +17,7 @@ const entryOf: Partial<Record<ViewName, string>> = {
   stream: "/streams",
   states: "/states",
   state: "/states",
+  backfills: "/backfills",
   checks: "/checks",
   files: "/files",
   rejects: "/rejects",

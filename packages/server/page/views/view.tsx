@@ -1,5 +1,6 @@
 /** The view of a route. */
 import type { Route } from "../router.ts";
+import { BackfillsView } from "./backfills.tsx";
 import { ChecksView } from "./checks.tsx";
 import { FilesView } from "./files.tsx";
 import { LineageView } from "./lineage.tsx";
@@ -37,6 +38,8 @@ export function View({ route }: { route: Route }) {
       return <StatesView />;
     case "state":
       return <StateView stateId={first} />;
+    case "backfills":
+      return <BackfillsView />;
     case "checks":
       return <ChecksView />;
     case "files":

@@ -270,6 +270,35 @@ export const checksAnswer = object({
   ),
 });
 
+export const backfillsAnswer = object({
+  backfills: Type.Array(
+    object({
+      id: text,
+      name: Type.String({ description: "The job, or the tap and the target." }),
+      environment: text,
+      status: Type.Enum(["open", "done", "dropped"], { description: "open: not all of it is done, whether it is at work or not." }),
+      mode: Type.Enum(["upsert", "append", "replace"]),
+      from: text,
+      to: Type.String({ description: "The day after the last one." }),
+      by: Type.Enum(["day", "month"]),
+      timezone: text,
+      started_at: text,
+      ended_at: textOrNull,
+      parts: Type.Array(
+        object({
+          name: Type.String({ description: "The day or the month." }),
+          status: Type.Enum(["waiting", "claimed", "running", "interrupted", "killed", "done", "failed"]),
+          rows: count,
+          run_id: textOrNull,
+          error: textOrNull,
+        }),
+        { description: "All of its days or months, in order." },
+      ),
+    }),
+    { description: "The newest first, 20 at most." },
+  ),
+});
+
 export const noticesAnswer = object({
   notices: Type.Array(
     object({
@@ -334,6 +363,7 @@ export type StateOfPipe = Static<typeof stateAnswer>;
 export type Files = Static<typeof filesAnswer>;
 export type Rejects = Static<typeof rejectsAnswer>;
 export type Checks = Static<typeof checksAnswer>;
+export type Backfills = Static<typeof backfillsAnswer>;
 export type Notices = Static<typeof noticesAnswer>;
 export type Lineage = Static<typeof lineageAnswer>;
 export type Plugins = Static<typeof pluginsAnswer>;

@@ -1,4 +1,5 @@
 /** Every route of the API. */
+import { backfills } from "./backfills.ts";
 import { checks, files, notices, rejects } from "./kept.ts";
 import { showLog } from "./log.ts";
 import { listPipelines, pausePipeline, resumePipeline } from "./pipelines.ts";
@@ -12,6 +13,7 @@ export const routes: readonly Route[] = [
   ...[session, listPipelines, pausePipeline, resumePipeline],
   ...[listRuns, showRun, startRun, cancel, retry, showLog],
   ...[listStreams, showStream],
+  ...[backfills],
   ...[listStates, showState, editState, rollBack],
   ...[checks, files, rejects, notices, plugins, lineage],
 ];

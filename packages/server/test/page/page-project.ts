@@ -49,6 +49,12 @@ function projectFile(folder: string): object {
         files: { archive: "archive", min_age_seconds: 0 },
       },
       "tap-lost": { executable: plugin("tap-csv"), config: { files: [{ entity: "lost", path: "lost.csv", keys: ["id"] }] } },
+      "tap-past": {
+        executable: plugin("tap-duckdb"),
+        config: { filepath: "past.duckdb", start_date: "2026-04-01" },
+        select: ["main-sales.*"],
+        metadata: { "main-sales": { "replication-method": "INCREMENTAL", "replication-key": "sold_at" } },
+      },
       "tap-slow": slowTap,
       "tap-quick": quickTap,
       "tap-chatty": { ...slowTap, config: { rows: 1, say: chatter } },
@@ -71,6 +77,7 @@ function projectFile(folder: string): object {
       slow: { steps: ["tap-slow target-slow"], fresh_within: "1s" },
       quick: { steps: ["tap-quick target-slow"] },
       modelled: { steps: ["tap-quick target-slow", "models run"] },
+      past: { steps: ["tap-past target-slow"] },
       leaky: { steps: ["tap-quick target-leaky"] },
       chatty: { steps: ["tap-chatty target-slow"] },
     },
@@ -90,6 +97,15 @@ export function tapline(folder: string, ...args: string[]): string {
   } catch (error) {
     return `${(error as { stdout: string }).stdout}${(error as { stderr: string }).stderr}`;
   }
+}
+
+/** A job that begins in April is back-filled from January on, of which one month has no rows. */
+export function runBackfill(folder: string): void {
+  const sold = ["2026-01-05", "2026-01-31", "2026-03-15", "2026-04-02"].map((day, id) => `${id},${day}T10:00:00Z`);
+  writeFileSync(join(folder, "sales.csv"), `${["id,sold_at", ...sold].join("\n")}\n`);
+  tapline(folder, "load", "sales.csv", "duckdb:past.duckdb", "--stream", "sales");
+  tapline(folder, "run", "past");
+  tapline(folder, "backfill", "past", "--from", "2026-01-01", "--to", "2026-04-01", "--by", "month", "--replace-range");
 }
 
 /** Three days of files: the second has a row without its key and a status that no order has, the third a file that can't be read. */

@@ -25,6 +25,7 @@ export async function viewsOf(base: string): Promise<ShownView[]> {
     { path: `/jobs/${stream.job}/streams/${stream.stream}`, heading: stream.stream },
     { path: "/states", heading: "States" },
     { path: `/states/${encodeURIComponent(state)}`, heading: state },
+    { path: "/backfills", heading: "Back-fills" },
     { path: "/checks", heading: "Checks" },
     { path: "/files", heading: "Files" },
     { path: "/rejects", heading: "Rejected rows" },

@@ -20,7 +20,16 @@ export async function measureAnswers(base: string): Promise<Record<string, numbe
       `runs?limit=50&before=${run}`,
       ...filters.map((each) => `runs?${each}`),
     ],
-    ...[`runs/${run}`, "streams", "streams?job=job-7", "stream?job=job-7&environment=dev&stream=stream-7-0", "states", "checks", "notices"],
+    ...[
+      `runs/${run}`,
+      "streams",
+      "streams?job=job-7",
+      "stream?job=job-7&environment=dev&stream=stream-7-0",
+      "states",
+      "checks",
+      "notices",
+      "backfills",
+    ],
     ...["lineage", "files", "rejects", "plugins"],
   ];
   const found: Record<string, number> = {};
