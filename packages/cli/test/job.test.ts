@@ -61,7 +61,7 @@ describe("steps of a job", () => {
     expect(err).not.toContain("tap-test");
     expect(linesOf(folder, "calls.txt").slice(1)).toEqual(["fail a begins", "fail a ends", "do b begins", "do b ends"]);
     const listed = await tapline(folder, ["runs", "list"]);
-    expect(listed.out).toMatch(/ done +dev +all\n.* failed +dev +all\n$/);
+    expect(listed.out).toMatch(/ done +0 +retry +dev +all\n.* failed +3 +command +dev +all\n$/);
     const { out } = await tapline(folder, ["runs", "show"]);
     expect(out).toMatch(/ by retry of \S+/);
   });
