@@ -29,6 +29,7 @@ async function makeShop() {
         config: { filepath: source, start_date: "2026-02-02" },
         metadata: { "main-orders": byTime, "main-log": byTime },
       },
+      "target-jsonl": { executable: bin("target-jsonl"), config: { destination_path: folder } },
       "target-duckdb": { executable: bin("target-duckdb"), config: { filepath: copy, max_rejects: 0 } },
     },
     jobs: { shop: { steps: ["tap-duckdb target-duckdb"], checks: [{ stream: "main-orders", not_null: ["note"] }] } },
@@ -91,6 +92,7 @@ test("what would double rows, or can't be read by range, is refused", async () =
   expect(await refused("shop", "--from", "2026-02-30", "--to", "2026-03-02", "--by", "day")).toContain("is no range of days");
   expect(await refused("shop", ...range, "--timezone", "Mars/Base")).toContain('no time zone "Mars/Base"');
   expect(await refused("shop", ...range, "--append", "--replace-range")).toContain("--replace-range");
+  expect(await refused("tap-duckdb", "target-jsonl", ...range, "--replace-range")).toContain("it does not list replace-range in --about");
   const late = await tapline("backfill", "shop", "--from", "2026-02-01", "--to", "2026-02-04", "--by", "day", "--append", "--dry-run");
   expect(late.stdout).toContain("partitions  1 run, 2026-02-01");
   expect(late.stdout).toMatch(

@@ -352,3 +352,39 @@ test("a table that stopped is read from its start where other columns are select
   expect(numbers(second.rows("main-wide"))).toEqual(range(1, 30_000));
   expect(second.rows("main-wide")[0]).toHaveProperty("v");
 });
+
+test("a range has its begin and not its end, to the nanosecond, and neither NULL nor values without an end", async () => {
+  const { path, execute } = testFile();
+  await execute(
+    "CREATE TABLE t (id int, seen_at timestamp_ns)",
+    "INSERT INTO t VALUES (1, '2026-01-30 23:59:59.999999999'), (2, '2026-01-31 00:00:00'), (3, '2026-01-31 23:59:59.999999999'), (4, '2026-02-01 00:00:00'), (5, NULL), (6, 'infinity'), (7, '-infinity')",
+  );
+  const catalog = incremental(await discoverCatalog({ filepath: path }), "main-t", "seen_at");
+  const config = { filepath: path, start_date: "2026-01-31T00:00:00+01:00", end_date: "2026-02-01T00:00:00+01:00" };
+  const { rows, state } = await runTap(config, { catalog });
+  expect(numbers(rows("main-t"))).toEqual([2, 3]);
+  expect((await runTap(config, { catalog, state })).rows("main-t")).toEqual([]);
+});
+
+test("a range that stopped goes on at a border, and sends each row once", async () => {
+  const { path, execute } = testFile();
+  await execute(
+    "CREATE TABLE wide AS SELECT n AS id, timestamptz '2026-01-01 00:00:00Z' + (n // 3) * interval 1 minute AS seen_at, repeat('x', 1000) AS body FROM range(30000) AS r(n)",
+  );
+  const catalog = incremental(await discoverCatalog({ filepath: path }), "main-wide", "seen_at");
+  const config = { filepath: path, start_date: "2026-01-02", end_date: "2026-01-07" };
+  const first = await runTap(config, { catalog, until: ({ type }) => type === "STATE" });
+  const second = await runTap(config, { catalog, state: first.state });
+  const sent = [...numbers(first.rows("main-wide")), ...numbers(second.rows("main-wide"))].sort((a, b) => a - b);
+  expect(numbers(second.rows("main-wide")).length).toBeGreaterThan(0);
+  expect(sent).toEqual(range(3 * 1440, 3 * 6 * 1440 - 1));
+});
+
+test("a key that is no time can't be read by range", async () => {
+  const { path, execute } = testFile();
+  await execute("CREATE TABLE t AS SELECT 1 AS id");
+  const catalog = incremental(await discoverCatalog({ filepath: path }), "main-t", "id");
+  expect((await runTap({ filepath: path, end_date: "2026-01-01" }, { catalog })).thrown).toMatchObject({
+    message: expect.stringContaining('the replication key "id" is INTEGER'),
+  });
+});

@@ -1,6 +1,6 @@
 /** The back-fills of an environment for people, and giving one up. */
 import { errors } from "../errors.ts";
-import { type ActivePart, activeParts, activePartsKey, type Backfill, decideBackfill, type Part } from "../partitions/backfill.ts";
+import { type ActivePart, activeParts, activePartsKey, type Backfill, decideBackfill, openKey, type Part } from "../partitions/backfill.ts";
 import { endBackfill } from "../partitions/rules.ts";
 import type { Store } from "../state/store.ts";
 import { partsOf } from "./run-backfill.ts";
@@ -39,7 +39,9 @@ export async function dropBackfill(store: Store, id: string): Promise<void> {
 }
 
 async function known(store: Store, id: string): Promise<Backfill> {
-  const backfill = await store.facts.get<Backfill>("backfill", id);
+  // An open one that nothing happened to for long may be forgotten, and still hold its range.
+  const open = (await store.facts.get<Backfill[]>("backfill", openKey)) ?? [];
+  const backfill = (await store.facts.get<Backfill>("backfill", id)) ?? open.find((each) => each.id === id);
   if (backfill === undefined) throw errors.backfill_unknown({ id });
   return backfill;
 }

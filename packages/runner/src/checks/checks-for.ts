@@ -21,3 +21,13 @@ export function checksOfTables(target: ReadyPlugin, checks: readonly PlannedChec
   const asked = checks.filter(({ ofRun }) => !ofRun).map((planned) => ({ ...planned, when: "after" as const }));
   return checksFor(target, asked);
 }
+
+/**
+ * Those that a partition of a back-fill can be held to, which reads these streams alone and has the rows of another time: not what a check
+ * says of the rows of a whole run, or of how new they are.
+ */
+export function checksOfPart(checks: readonly PlannedCheck[], streams: readonly string[] = []): readonly PlannedCheck[] {
+  return checks.filter(
+    ({ check, ofRun }) => !ofRun && check.rule !== "freshness" && (check.stream === "" || streams.includes(check.stream)),
+  );
+}

@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { capabilities } from "@tapline/protocol";
-import { checksFor } from "../checks/checks-for.ts";
+import { checksFor, checksOfPart } from "../checks/checks-for.ts";
 import { errors } from "../errors.ts";
 import type { JobRequest } from "../model/job-request.ts";
 import type { Plugin } from "../model/plugin.ts";
@@ -65,27 +65,16 @@ async function makeReady(step: JobStep, environment: string, options: PlanOption
   const stateIdSuffix = request.state_id_suffix ?? step.stateIdSuffix;
   const prepared = await prepareStep({ project, ...work, environment, stateIdSuffix, binFolders });
   const batch = request.batch ?? step.batch;
+  const isPart = request.trigger?.kind === "backfill";
   return {
     kind: "pipe",
     pipe: {
       ...applySettings(prepared, request, limiterOf),
       batch,
-      checks: checksFor(prepared.target, checksOfRequest(step.checks, request)),
+      checks: checksFor(prepared.target, isPart ? checksOfPart(step.checks, request.select) : step.checks),
     },
     writesTo: singleWriterPath(prepared.target, project.folder),
   };
-}
-
-/**
- * A partition of a back-fill has the rows of another time, and not of all streams: what a check says of the rows of a whole run, or of how new
- * they are, is not about it.
- */
-function checksOfRequest(checks: JobStep["checks"], { trigger, select = [] }: JobRequest): JobStep["checks"] {
-  if (trigger?.kind !== "backfill") return checks;
-  return checks.filter(
-    ({ check, ofRun }) =>
-      !ofRun && check.rule !== "freshness" && (select.length === 0 || check.stream === "" || select.includes(check.stream)),
-  );
 }
 
 /** A mapper that drops rows after the limit, so that no tap has to know about limits. */

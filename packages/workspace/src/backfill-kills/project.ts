@@ -65,7 +65,9 @@ export async function makeProject({ database, target, way, days, rowsOfDay }: Pr
         ? { executable: bin("target-postgres"), config: { ...address, default_target_schema: "copy", batch_size_rows: 50, ...method } }
         : { executable: bin("target-duckdb"), config: { filepath: duckdb, default_target_schema: "copy", ...method } },
   };
-  writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins, jobs: { shop: ["tap-postgres target"] } }));
+  // Two streams go over two pipes, each with a commit of its own.
+  const step = { run: "tap-postgres target", parallel: streams.length };
+  writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins, jobs: { shop: [step] } }));
   const tables = way === "upsert" ? ["orders"] : ["orders", "events"];
   const list = (schema: string): string =>
     tables

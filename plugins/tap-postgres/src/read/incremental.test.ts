@@ -169,3 +169,18 @@ test("default_replication_method INCREMENTAL takes updated_at where the server f
     ["FULL_TABLE", undefined],
   ]);
 });
+
+test("a range that stopped goes on in itself, with no row of another one and no warning of late rows", async () => {
+  const { read } = await setUp(
+    "seen_at timestamptz, body text",
+    "INSERT INTO t SELECT n, '2026-01-01 00:00Z'::timestamptz + n * interval '1 minute', repeat('x', 1000) FROM generate_series(0, 29999) AS n",
+    "INSERT INTO t VALUES (-1, NULL, ''), (-2, 'infinity', ''), (-3, '-infinity', '')",
+  );
+  const config = { start_date: "2026-01-02T00:00:00+01:00", end_date: "2026-01-12T00:00:00+01:00" };
+  const first = await read("seen_at", { config, until: ({ type }) => type === "STATE" });
+  const second = await read("seen_at", { config, state: first.state });
+  expect(first.warnings).toEqual([]);
+  expect(ids(second).length).toBeLessThan(14_400);
+  expect([...new Set([...ids(first), ...ids(second)])].sort((a, b) => a - b)).toEqual(Array.from({ length: 14_400 }, (_, n) => 1380 + n));
+  expect(ids(await read("seen_at", { config, state: second.state }))).toEqual([]);
+});
