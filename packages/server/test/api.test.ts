@@ -19,7 +19,15 @@ test("a pipeline shows its runs, what starts it, and that it is stale", async ()
   const [, { pipelines }] = await served.ask("GET", "/api/pipelines");
   expect(pipelines).toMatchObject([
     {
-      ...{ name: "pipe", environment: "dev", steps: ["tap-a target-b"], rows_today: 0, is_stale: true, fresh_within_seconds: 3600 },
+      ...{
+        name: "pipe",
+        environment: "dev",
+        steps: ["tap-a target-b"],
+        plugins: ["tap-a", "target-b"],
+        rows_today: 0,
+        is_stale: true,
+        fresh_within_seconds: 3600,
+      },
       triggers: [
         { kind: "schedule", name: "nightly", when: "0 2 * * * UTC", waiting: { reason: "no_server" } },
         { kind: "sensor", name: "arrivals", files: [] },
@@ -35,6 +43,13 @@ test("a pipe that ran without a job is a pipeline too, and starts by its words",
   await noteRun(served.folder, { at: "2026-01-31T10:15:00.000Z", name: "tap-a target-b", request });
   const [, { pipelines }] = await served.ask("GET", "/api/pipelines");
   expect(pipelines).toMatchObject([{ name: "tap-a target-b", words: ["tap-a", "target-b"] }]);
+});
+
+test("a pipe whose plugins are gone does not hide the others", async () => {
+  await using served = await serveProject(plain);
+  await noteRun(served.folder, { at: "2026-01-31T10:15:00.000Z", name: "tap-x gone", request: { words: ["tap-x", "gone"] } });
+  const [, { pipelines }] = await served.ask("GET", "/api/pipelines");
+  expect(pipelines).toMatchObject([{ name: "pipe" }, { name: "tap-x gone", steps: ["tap-x gone"], plugins: [] }]);
 });
 
 test("runs come page by page, and by what is sought", async () => {

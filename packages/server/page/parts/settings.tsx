@@ -8,9 +8,8 @@ import { Table } from "./table.tsx";
 
 type Setting = Plugins["plugins"][number]["settings"][number];
 
-export function SettingsOf({ steps, environment }: { steps: readonly string[]; environment: string }) {
+export function SettingsOf({ plugins: names, environment }: { plugins: readonly string[]; environment: string }) {
   const asked = useAsked<Plugins>(withQuery("/api/plugins", { environment }));
-  const words = new Set(steps.flatMap((step) => step.split(" ")));
   const columns = [
     { heading: "Setting", cell: (setting: Setting) => <code title={setting.description ?? undefined}>{setting.name}</code> },
     { heading: "Value", cell: (setting: Setting) => <code class="value">{textOf(setting.value)}</code> },
@@ -30,7 +29,7 @@ export function SettingsOf({ steps, environment }: { steps: readonly string[]; e
     <Answered asked={asked}>
       {({ plugins }) => {
         const isSet = ({ source }: Setting): boolean => source !== "default" && source !== "none";
-        const shown = plugins.filter(({ name, settings }) => words.has(name) && settings.length > 0);
+        const shown = plugins.filter(({ name, settings }) => names.includes(name) && settings.length > 0);
         if (shown.length === 0) return <p class="quiet">Its plugins have no settings.</p>;
         return shown.map(({ name, settings }) => (
           <details key={name} class="settings">

@@ -29,7 +29,7 @@ export function Triggers({ pipeline, onDone }: { pipeline: Pipeline; onDone: () 
           </div>
           <p>
             {trigger.paused === null
-              ? `It ${trigger.now}.`
+              ? `${trigger.now.charAt(0).toUpperCase()}${trigger.now.slice(1)}.`
               : `It is paused${trigger.paused.reason === null ? "" : `: ${trigger.paused.reason}`}.`}{" "}
             {trigger.next_due !== null && (
               <>

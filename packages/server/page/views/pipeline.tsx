@@ -91,7 +91,7 @@ function OnePipeline({ pipeline, onDone }: { pipeline: Pipeline; onDone: () => v
       <h2>Streams</h2>
       <StreamTable job={name} environment={environment} />
       <h2>Settings</h2>
-      <SettingsOf steps={pipeline.steps} environment={environment} />
+      <SettingsOf plugins={pipeline.plugins} environment={environment} />
     </>
   );
 }

@@ -152,6 +152,7 @@ export const pipelineAnswer = object({
   environment: text,
   words: Type.Array(text, { description: "What to give as `words` to start it." }),
   steps: Type.Array(text),
+  plugins: Type.Array(text, { description: "The plugins of its steps." }),
   paused: orNull(object({ since: text, reason: textOrNull })),
   triggers: Type.Array(triggerOfPipeline),
   runs: Type.Array(runSummary, { description: "The newest first, 30 at most." }),

@@ -1,6 +1,17 @@
 /** Pipelines: each job with what starts it, its last runs, and why it does not run. */
-import { isSuccess, Type } from "@tapline/protocol";
-import { environmentOf, type History, jobNames, jobOf, latenessOf, parseDuration, type RunRecord } from "@tapline/runner";
+import { isSuccess, TaplineError, Type } from "@tapline/protocol";
+import {
+  environmentOf,
+  type History,
+  type Job,
+  type JobStep,
+  jobNames,
+  jobOf,
+  jobOfWords,
+  latenessOf,
+  parseDuration,
+  type RunRecord,
+} from "@tapline/runner";
 import { describeNow, describeWhyOfFile } from "../describe-why.ts";
 import { pause, pauseNamed, resume } from "../pause.ts";
 import { type Plan, plansNamed } from "../plan.ts";
@@ -55,9 +66,10 @@ async function pipelineOf(served: Served, named: Named): Promise<Pipeline> {
   const { history, project, plans, clock, storeOf } = served;
   const { name, environment } = named;
   const isJob = jobNames(project).includes(name);
+  const runs = history.runs({ limit: shownRuns, name, environment });
+  const steps = stepsOf(() => (isJob ? jobOf(project, name) : jobOfWords(project, runs[0]?.request.words ?? [name])));
   const store = await storeOf(environment);
   const now = clock.now();
-  const runs = history.runs({ limit: shownRuns, name, environment });
   const midnight = `${now.toISOString().slice(0, 10)}T00:00:00.000Z`;
   const today = history.runs({ limit: mostToday, name, environment, since: midnight });
   const success = lastSuccess(history, named, runs);
@@ -66,7 +78,8 @@ async function pipelineOf(served: Served, named: Named): Promise<Pipeline> {
   return {
     ...{ name, environment },
     words: isJob ? [name] : (runs[0]?.request.words ?? [name]),
-    steps: isJob ? jobOf(project, name).steps.map((step) => step.name) : [name],
+    steps: steps?.map((step) => step.name) ?? [name],
+    plugins: [...new Set(steps?.flatMap(pluginsOfStep))],
     paused: await pauseAnswer(served, named),
     triggers: await Promise.all(
       own.map(async (plan) => triggerOf(plan, await whyPlan(project, store, plan, now), await pauseAnswer(served, plan))),
@@ -77,6 +90,20 @@ async function pipelineOf(served: Served, named: Named): Promise<Pipeline> {
     fresh_within_seconds: freshMs === undefined ? null : freshMs / 1000,
     is_stale: freshMs !== undefined && (success === null || now.getTime() - Date.parse(success) > freshMs),
   };
+}
+
+/** undefined: a mistake in tapline.yml, or a pipe whose plugins are gone. The other pipelines are shown all the same; a run says what is wrong. */
+function stepsOf(read: () => Job): JobStep[] | undefined {
+  try {
+    return read().steps;
+  } catch (error) {
+    if (error instanceof TaplineError) return undefined;
+    throw error;
+  }
+}
+
+function pluginsOfStep({ work }: JobStep): string[] {
+  return work.kind === "pipe" ? [work.tap, ...work.mappers, work.target] : [work.plugin];
 }
 
 function lastSuccess(history: History, named: Named, newest: readonly RunRecord[]): string | null {

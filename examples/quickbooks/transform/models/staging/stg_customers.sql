@@ -4,5 +4,6 @@ select
     "Email" as email,
     "Open Balance" as open_balance,
     "Active" as active,
-    "Last Modified" as last_modified
+    -- In UTC, as dbt's snapshots keep times.
+    "Last Modified" at time zone 'UTC' as last_modified
 from {{ source('raw', 'customers') }}

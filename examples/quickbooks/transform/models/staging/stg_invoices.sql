@@ -6,5 +6,6 @@ select
     "Item Name" as item_name,
     "Quantity" as quantity,
     "Amount" as amount,
-    "Last Modified" as last_modified
+    -- In UTC, as dbt's snapshots keep times.
+    "Last Modified" at time zone 'UTC' as last_modified
 from {{ source('raw', 'invoices') }}

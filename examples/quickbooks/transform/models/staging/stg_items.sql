@@ -6,5 +6,6 @@ select
     "Sales Price" as sales_price,
     "Quantity On Hand" as quantity_on_hand,
     "Status" as status,
-    "Last Modified" as last_modified
+    -- In UTC, as dbt's snapshots keep times.
+    "Last Modified" at time zone 'UTC' as last_modified
 from {{ source('raw', 'items') }}
