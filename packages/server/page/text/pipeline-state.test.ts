@@ -19,6 +19,7 @@ const pipeline = (name: string, statuses: RunSummary["status"][], more: Partial<
   environment: "dev",
   words: [name],
   steps: [],
+  plugins: [],
   paused: null,
   triggers: [],
   runs: statuses.map(run),
