@@ -98,7 +98,7 @@ export const runnerRooms: Readonly<Record<string, readonly string[]>> = {
     "pipe-run",
     "notify",
   ],
-  backfill: ["errors", "model", "process", "project", "catalog", "state", "partitions", "pipe-run", "jobs"],
+  backfill: ["errors", "model", "process", "project", "catalog", "state", "ticks", "partitions", "pipe-run", "jobs"],
   openings: ["errors", "model", "process", "project", "plugins", "catalog"],
   doctor: ["errors", "model", "process", "project", "plugins", "catalog", "state", "notify"],
 };

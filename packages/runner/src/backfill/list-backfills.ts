@@ -1,8 +1,10 @@
 /** The back-fills of an environment for people, and giving one up. */
+
 import { errors } from "../errors.ts";
-import { type ActivePart, activeParts, activePartsKey, type Backfill, decideBackfill, openKey, type Part } from "../partitions/backfill.ts";
+import { type ActivePart, activePartsKey, type Backfill, decideBackfill, openKey, type Part } from "../partitions/backfill.ts";
 import { endBackfill } from "../partitions/rules.ts";
 import type { Store } from "../state/store.ts";
+import { stillActive } from "../ticks/tick.ts";
 import { partsOf } from "./run-backfill.ts";
 
 export interface ListedBackfill extends Backfill {
@@ -31,7 +33,7 @@ export async function showBackfill(store: Store, id: string): Promise<ShownBackf
 /** Its range is free from now on; what it loaded stays. @throws backfill_unknown, backfill_at_work */
 export async function dropBackfill(store: Store, id: string): Promise<void> {
   await known(store, id);
-  const active = activeParts(await store.facts.get<ActivePart[]>("partition", activePartsKey), new Date()).filter(
+  const active = stillActive(await store.facts.get<ActivePart[]>("partition", activePartsKey), new Date()).filter(
     ({ backfill }) => backfill === id,
   );
   if (active.length > 0) throw errors.backfill_at_work({ id, parts: active.map(({ name }) => name) });

@@ -4,7 +4,6 @@
  */
 import type { Runner } from "../model/runner.ts";
 import type { FactDecision } from "../state/facts.ts";
-import { lifeOf } from "../state/host.ts";
 import type { Store } from "../state/store.ts";
 import type { PartitionRange } from "./calendar.ts";
 
@@ -66,14 +65,6 @@ export const openKey = "!open";
 export const activePartsKey = "!active";
 
 export const partKey = (backfill: string, name: string): string => `${backfill}/${name}`;
-
-/** Those whose holder may be alive. */
-export function activeParts(listed: readonly ActivePart[] | undefined, now: Date): ActivePart[] {
-  return (listed ?? []).filter(({ holder, leaseUntil }) => {
-    const life = lifeOf(holder);
-    return life === "alive" || (life === "unknown" && leaseUntil > now.toISOString());
-  });
-}
 
 export type PartValues = readonly [part: Part | undefined, active: ActivePart[] | undefined];
 

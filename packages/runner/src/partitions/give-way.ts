@@ -3,11 +3,13 @@
  * would write over newer rows. A run that has its state id waits for the partitions at work. A partition is claimed first, and given back
  * where the state id is held. So of the two that begin at once at least one sees the other, and no new partition starts while a run waits.
  */
+
 import { stateIdOfPart } from "../model/state-id.ts";
 import type { StopSource } from "../model/stop.ts";
 import { waitUnlessStopped } from "../process/pause.ts";
 import type { Store } from "../state/store.ts";
-import { type ActivePart, activeParts, activePartsKey } from "./backfill.ts";
+import { stillActive } from "../ticks/tick.ts";
+import { type ActivePart, activePartsKey } from "./backfill.ts";
 
 const lookEveryMs = 500;
 
@@ -25,7 +27,7 @@ export async function waitForPartitions({ store, stateId, stop, onWait }: GiveWa
   for (let isTold = false; stop.signal === undefined; isTold = true) {
     const listed = (await store.facts.get<ActivePart[]>("partition", activePartsKey)) ?? [];
     const own = listed.filter((each) => each.stateId === stateId);
-    const alive = activeParts(own, new Date());
+    const alive = stillActive(own, new Date());
     const parts = [
       ...alive,
       ...(await withLeftovers(

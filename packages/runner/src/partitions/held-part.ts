@@ -5,6 +5,7 @@ import type { JobRequest } from "../model/job-request.ts";
 import { thisRunner } from "../state/host.ts";
 import { openStore } from "../state/open-store.ts";
 import type { HeldTick, HoldOptions } from "../ticks/held-tick.ts";
+import { keepHolding } from "../ticks/keep-holding.ts";
 import { decidePart, partKey } from "./backfill.ts";
 import { endPart, holdPart, releasePart } from "./rules.ts";
 
@@ -22,28 +23,19 @@ export async function heldPartOf(
     await store[Symbol.asyncDispose]();
     throw errors.partition_taken({ id: trigger.id, partition: trigger.partition, runId });
   }
-  const timer = setInterval(() => {
-    // A store that can't be reached for a while is no loss: the run itself notices when its state can't be saved.
-    hold().then(
-      (isHeld) => {
-        if (!isHeld) onLost();
-      },
-      () => {},
-    );
-  }, store.leaseMs / 4);
-  timer.unref();
+  const stop = keepHolding({ hold, leaseMs: store.leaseMs, onLost });
   return {
     async end(status, { rows, error }) {
-      clearInterval(timer);
+      stop();
       const end = status === "interrupted" || status === "stopped" ? "interrupted" : isSuccess(status) ? "done" : "failed";
       await decidePart(store, key, (values, now) => endPart(values, { key, runId, status: end, rows, error }, now));
     },
     async postpone() {
-      clearInterval(timer);
+      stop();
       await decidePart(store, key, (values) => releasePart(values, { key, runId }));
     },
     async [Symbol.asyncDispose]() {
-      clearInterval(timer);
+      stop();
       await store[Symbol.asyncDispose]();
     },
   };

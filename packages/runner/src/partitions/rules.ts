@@ -1,9 +1,10 @@
 /** How back-fills begin and end, and how their partitions are claimed, held and ended. Each rule is decided in one transaction. Pure. */
+
 import type { Runner } from "../model/runner.ts";
 import type { FactDecision } from "../state/facts.ts";
+import { stillActive } from "../ticks/tick.ts";
 import {
   type ActivePart,
-  activeParts,
   activePartsKey,
   type Backfill,
   type BackfillStatus,
@@ -87,7 +88,7 @@ export interface PartRequest {
 export function claimPart([found, listed]: PartValues, request: PartRequest, now: Date): FactDecision<PartClaim> {
   const { backfill, name, stateId, runId, holder, leaseMs, parallel, since } = request;
   const key = partKey(backfill, name);
-  const active = activeParts(listed, now);
+  const active = stillActive(listed, now);
   if (found?.attempts.at(-1)?.runId === runId && found.status !== "done") return { answer: { outcome: "claimed" } };
   if (found !== undefined && (found.status === "done" || active.some((each) => each.key === key)))
     return { answer: { outcome: "taken", status: found.status } };

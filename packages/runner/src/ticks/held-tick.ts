@@ -4,6 +4,7 @@ import type { JobRequest } from "../model/job-request.ts";
 import type { Project } from "../model/project.ts";
 import { thisRunner } from "../state/host.ts";
 import { openStore } from "../state/open-store.ts";
+import { keepHolding } from "./keep-holding.ts";
 import { decideTick, tickKey } from "./tick.ts";
 import { endTick, type HoldRequest, holdTick, postponeTick, type TickEnd } from "./tick-rules.ts";
 
@@ -43,27 +44,18 @@ export async function heldTickOf(
     await store[Symbol.asyncDispose]();
     throw errors.tick_taken({ name: trigger.name, dueAt: trigger.due_at, runId });
   }
-  const timer = setInterval(() => {
-    // A store that can't be reached for a while is no loss: the run itself notices when its state can't be saved.
-    hold().then(
-      (isHeld) => {
-        if (!isHeld) onLost();
-      },
-      () => {},
-    );
-  }, store.leaseMs / 4);
-  timer.unref();
+  const stop = keepHolding({ hold, leaseMs: store.leaseMs, onLost });
   return {
     async end(status) {
-      clearInterval(timer);
+      stop();
       await decideTick(store, key, (values, now) => endTick(values, { key, runId, status }, now));
     },
     async postpone(reason) {
-      clearInterval(timer);
+      stop();
       await decideTick(store, key, (values, now) => postponeTick(values, { key, runId, reason }, now));
     },
     async [Symbol.asyncDispose]() {
-      clearInterval(timer);
+      stop();
       await store[Symbol.asyncDispose]();
     },
   };

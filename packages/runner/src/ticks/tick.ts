@@ -78,7 +78,7 @@ export const tickKey = (name: string, dueAt: string): string => `${name}/${dueAt
 export const isFinal = (status: TickStatus): boolean => (finalStatuses as readonly string[]).includes(status);
 
 /** Those whose holder may be alive. */
-export function stillActive(active: readonly ActiveTick[] | undefined, now: Date): ActiveTick[] {
+export function stillActive<T extends Pick<ActiveTick, "holder" | "leaseUntil">>(active: readonly T[] | undefined, now: Date): T[] {
   return (active ?? []).filter(({ holder, leaseUntil }) => {
     const life = lifeOf(holder);
     return life === "alive" || (life === "unknown" && leaseUntil > now.toISOString());
