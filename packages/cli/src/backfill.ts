@@ -65,7 +65,7 @@ export async function backfill({ request, parallel: wanted, again, dryRun, json 
     },
   });
   if (stop.signal !== undefined) return stop.signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
-  return end.failed.length + end.stopped.length > 0 ? exitCodes.failed : exitCodes.done;
+  return end.isDone ? exitCodes.done : exitCodes.failed;
 }
 
 /** `otherwise`: what is answered where there is no store yet; without it, one is made. */

@@ -50,6 +50,8 @@ export interface RunBackfillOptions {
 /** Partitions are named by what became of them. */
 export interface BackfillEnd {
   id: string;
+  /** Whether all partitions of the plan are done. */
+  isDone: boolean;
   failed: string[];
   stopped: string[];
 }
@@ -83,9 +85,12 @@ export async function runBackfill(options: RunBackfillOptions): Promise<Backfill
         runId,
         stateId: stateIdOfPart(part.pipe.stateId, id, part.name),
         end: await run.ended,
+        isStopped: stop.signal !== undefined,
       });
-      if (ended?.status === "killed" && stop.signal === undefined) queue.unshift(part);
-      else if (ended !== undefined) finish(part, ended);
+      // Another run may have its state id: then the claim was given back.
+      const isOwn = ended?.attempts.at(-1)?.runId === runId;
+      if (stop.signal === undefined && (!isOwn || ended?.status === "killed")) queue.unshift(part);
+      else if (isOwn && ended !== undefined) finish(part, ended);
       if (ended?.status === "done") await forgetState(store, stateIdOfPart(part.pipe.stateId, id, part.name));
     } catch (error) {
       failure ??= error;
@@ -193,7 +198,7 @@ async function end(
     await decideBackfill(store, id, (values, now) => endBackfill(values, id, "done", now));
   const rows = [...ends.values()].reduce((sum, part) => sum + (part.rows ?? 0), 0);
   onEvent({ type: "backfill_ended", id, parts: plan.parts.length, done: before + done, rows, failed, stopped });
-  return { id, failed, stopped };
+  return { id, isDone: before + done === plan.parts.length, failed, stopped };
 }
 
 export async function partsOf(store: Store, id: string): Promise<Map<string, Part>> {
