@@ -48,8 +48,8 @@ export const sdkErrorCatalogue = {
     class: "data",
     message: (p: { rule: string; row: string }) =>
       `A row does not keep a rule that stops the load: ${p.rule}${p.row === "" ? "" : ` (${p.row})`}`,
-    hint: (p: { id: string }) =>
-      `Mend the row at its source and run again: rows before the last bookmark are loaded, this row and those after it are not. To load such rows and be warned, give the check ${p.id} \`on_fail: warn\`.`,
+    hint: (p: { id: string; isHeld: boolean }) =>
+      `Mend the row at its source and run again: ${p.isHeld ? "nothing of this run is loaded, for it has one commit, at its end" : "rows before the last bookmark are loaded, this row and those after it are not"}. To load such rows and be warned, give the check ${p.id} \`on_fail: warn\`.`,
   },
   commit_checks_failed: {
     class: "data",

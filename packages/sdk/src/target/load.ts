@@ -41,11 +41,11 @@ export async function* load(
   refuseCommitChecks(target, config.commit_checks);
   const sink = await target.open(config);
   const clock = config.add_record_metadata ? (options.clock ?? metadataClock()) : undefined;
-  const checks = (config.checks ?? []).some(isRowCheck) ? new LoadChecks(config.checks ?? []) : undefined;
+  const waitsForEnd = commitsOnce(config);
+  const checks = (config.checks ?? []).some(isRowCheck) ? new LoadChecks(config.checks ?? [], waitsForEnd) : undefined;
   const streams = new OpenStreams(target, sink, config, { ...options, clock, flattening, checks });
   const cut = new Cut();
   const ownFiles = new OwnFiles();
-  const waitsForEnd = commitsOnce(config);
   const decoder = new Decoder({ maxLineBytes: config.max_line_bytes });
   const source = input[Symbol.asyncIterator]();
   let reading: Promise<IteratorResult<Uint8Array>> | undefined;

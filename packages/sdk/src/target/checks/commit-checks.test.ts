@@ -69,3 +69,20 @@ test("a target that can't is refused before it reads a line", async () => {
   expect(error).toMatchObject({ code: "commit_checks_unsupported" });
   expect(durable).toEqual([]);
 });
+
+test("a row that stops such a load leaves nothing, and the hint says so", async () => {
+  const { target, durable } = memoryTarget();
+  const stop: Check = { ...check, id: "r", rule: "range", column: "id", max: 1 } as Check;
+  const text = schema("s") + row("s", 1) + state(1) + row("s", 2) + state(2);
+  const states = async (more: object): Promise<[number, string]> => {
+    const config = settings({ checks: [stop], batch_size_rows: 1, ...more });
+    const found: unknown[] = [];
+    const failure = await (async () => {
+      for await (const value of load(target as unknown as Target, config, pieces(text, 20))) found.push(value);
+    })().catch((error: { hint: string }) => error);
+    return [found.length, (failure as { hint: string }).hint];
+  };
+  expect(await states({ load_method: "overwrite" })).toEqual([0, expect.stringContaining("nothing of this run is loaded")]);
+  expect(durable).toEqual([]);
+  expect(await states({})).toEqual([1, expect.stringContaining("rows before the last bookmark are loaded")]);
+});

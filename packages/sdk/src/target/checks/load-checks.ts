@@ -40,9 +40,11 @@ export class LoadChecks {
   readonly #streams = new Map<string, CheckedStream>();
   readonly #checks: readonly Check[];
   readonly #tallies = new Tallies();
+  readonly #isHeld: boolean;
 
-  /** Takes the checks of rows among `checks`. @throws check_invalid */
-  constructor(checks: readonly Check[]) {
+  /** Takes the checks of rows among `checks`. `isHeld`: the load has one commit, at its end. @throws check_invalid */
+  constructor(checks: readonly Check[], isHeld: boolean) {
+    this.#isHeld = isHeld;
     this.#checks = checks.filter(isRowCheck);
     for (const check of checks.filter(isRowCheck)) {
       const stream = this.#streams.get(check.stream) ?? { checks: [], read: undefined, keys: [] };
@@ -126,7 +128,12 @@ export class LoadChecks {
     const { file, line } = row;
     const [column] = columnsOfCheck(check);
     throw errors.check_stopped(
-      { id: check.id, rule: describeRule(check), row: describeFaultyRow({ ...(row.keys !== undefined && { keys: row.keys }) }) },
+      {
+        id: check.id,
+        isHeld: this.#isHeld,
+        rule: describeRule(check),
+        row: describeFaultyRow({ ...(row.keys !== undefined && { keys: row.keys }) }),
+      },
       {
         stream: check.stream,
         ...(file !== undefined && { file }),
