@@ -16,6 +16,7 @@ import { measureAnswers, measureFirstPaint } from "../test/page/scenarios/large.
 import { cancelAndRetry, followLiveRun } from "../test/page/scenarios/live-run.ts";
 import { readLongLog } from "../test/page/scenarios/log.ts";
 import { lookAtViews } from "../test/page/scenarios/look.ts";
+import { findNoRun, mendFile } from "../test/page/scenarios/mend-file.ts";
 import { pauseAndResume } from "../test/page/scenarios/pause.ts";
 import { missRows, seeModels } from "../test/page/scenarios/reconciliation.ts";
 import { editState, meetConflict, rollBack } from "../test/page/scenarios/states.ts";
@@ -65,6 +66,8 @@ test.each([
   ["a change of a state is rolled back", rollBack],
   ["rows that do not add up are said in red", missRows],
   ["a step of models shows what it built, and the lineage", seeModels],
+  ["a broken file is found, mended and loaded", mendFile],
+  ["a run that is not there is said so", findNoRun],
   ["a back-fill is a grid of its months", seeBackfill],
   ["a job is paused with a reason, and resumed", pauseAndResume],
   ["everything is reached with the keyboard alone", onlyKeys],
@@ -73,8 +76,8 @@ test.each([
   const { page, problems } = await openPage(browser, server.url);
   await scenario({ page, folder, bars });
   await page.context().close();
-  // The browser itself tells of the refusal that one scenario is about.
-  expect(problems.filter((problem) => !problem.endsWith("409 (Conflict)"))).toEqual([]);
+  // The browser itself tells of the refusals that two scenarios are about.
+  expect(problems.filter((problem) => !/(409 \(Conflict\)|404 \(Not Found\))$/.test(problem))).toEqual([]);
 });
 
 test("tokens are asked for, and a role that may only look changes nothing", async () => {

@@ -16,6 +16,9 @@ export class Refused extends Error {
 
 export type Query = Readonly<Record<string, string | number | null | undefined>>;
 
+/** An event of the window: the token is no longer known, or there is none. */
+export const tokenRefused = "tapline-token-refused";
+
 const tokenKey = "tapline-token";
 export const keepToken = (token: string): void => sessionStorage.setItem(tokenKey, token);
 export const forgetToken = (): void => sessionStorage.removeItem(tokenKey);
@@ -68,6 +71,7 @@ async function answerOf(path: string, init: RequestInit): Promise<Response> {
     });
   });
   if (answer.ok) return answer;
+  if (answer.status === 401) window.dispatchEvent(new Event(tokenRefused));
   const told = await answer.json().catch(() => undefined);
   const error = (told as ErrorAnswer | undefined)?.error;
   throw new Refused(

@@ -1,7 +1,7 @@
 /** The whole page: asks who looks, shows the bar with the views, the view of the address, and what all views share. */
 import { useEffect, useRef } from "preact/hooks";
 import type { Session } from "../src/api/answers.ts";
-import { forgetToken, hasToken } from "./api.ts";
+import { forgetToken, hasToken, tokenRefused } from "./api.ts";
 import { PlaceContext, useAddress } from "./location.ts";
 import { Bar } from "./parts/bar.tsx";
 import { ErrorBox } from "./parts/error-box.tsx";
@@ -16,6 +16,12 @@ import { View } from "./views/view.tsx";
 export function App() {
   const place = useAddress();
   const { answer: session, error, again } = useAnswer<Session>("/api/session", 60_000);
+  // Whichever question met it: the answer about the session then shows the form.
+  useEffect(() => {
+    const ask = (): void => void (error?.status !== 401 && again());
+    window.addEventListener(tokenRefused, ask);
+    return () => window.removeEventListener(tokenRefused, ask);
+  }, [error?.status, again]);
   const route = routeOf(place.path);
   const signOut = (): void => {
     forgetToken();

@@ -24,6 +24,7 @@ export function useAnswer<T>(path: string, everyMs?: number): Asked<T> {
     const stop = new AbortController();
     let timer = 0;
     const once = async (): Promise<void> => {
+      const start = performance.now();
       try {
         keep(path, await ask<T>(path, stop.signal));
         setError(undefined);
@@ -32,7 +33,9 @@ export function useAnswer<T>(path: string, everyMs?: number): Asked<T> {
         if (stop.signal.aborted) return;
         setError(problem instanceof Refused ? problem : new Refused(0, { code: "bug", message: String(problem), hint: null }));
       }
-      if (everyMs !== undefined) timer = window.setTimeout(next, everyMs);
+      // A server that needs long for an answer is asked less often.
+      const pause = Math.max(everyMs ?? 0, 20 * (performance.now() - start));
+      if (everyMs !== undefined) timer = window.setTimeout(next, pause);
     };
     const next = (): void => {
       if (stop.signal.aborted) return;

@@ -1,5 +1,8 @@
-/** For answers that the server has to ask plugins for, which takes longer than an answer may: it is asked again until they are there. */
-import { useState } from "preact/hooks";
+/**
+ * For answers that the server has to ask plugins for, which takes longer than an answer may: it gives the last one, and asks plugins anew
+ * when that is older than ten seconds. So an old answer is asked for again soon, and a new one is left alone for a while.
+ */
+import { useRef } from "preact/hooks";
 import { type Asked, useAnswer } from "./use-answer.ts";
 
 export interface OfPlugins {
@@ -9,10 +12,18 @@ export interface OfPlugins {
   problems: string[];
 }
 
+const [soonMs, laterMs, freshMs] = [1000, 20_000, 10_000];
+
 export function useAsked<T extends OfPlugins>(path: string): Asked<T> {
-  const [isThere, setThere] = useState(false);
-  const asked = useAnswer<T>(path, isThere ? 15_000 : 1000);
-  const now = asked.answer !== undefined && asked.answer.asked_at !== null;
-  if (now !== isThere) setThere(now);
-  return now ? asked : { ...asked, answer: undefined };
+  // By the clock of this browser, which may not be that of the server.
+  const seen = useRef({ path: "", askedAt: null as string | null, at: 0 });
+  const isFresh = seen.current.path === path && Date.now() - seen.current.at < freshMs;
+  const asked = useAnswer<T>(path, isFresh ? laterMs : soonMs);
+  const askedAt = asked.answer?.asked_at ?? null;
+  if (askedAt !== null && (seen.current.path !== path || askedAt !== seen.current.askedAt)) {
+    // What was kept from an earlier look may be of any age.
+    const isFirst = seen.current.path !== path;
+    seen.current = { path, askedAt, at: isFirst ? 0 : Date.now() };
+  }
+  return askedAt === null ? { ...asked, answer: undefined } : asked;
 }

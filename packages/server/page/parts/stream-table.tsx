@@ -17,7 +17,7 @@ type Stream = Streams["streams"][number];
 interface Shown {
   job?: string;
   environment: string | undefined;
-  /** A part of the name of a stream or table. */
+  /** A part of the name of a stream or table, in lower case. */
   search?: string;
 }
 
@@ -55,7 +55,7 @@ export function StreamTable({ job, environment, search = "" }: Shown) {
   return (
     <Answered asked={asked}>
       {({ streams }) => {
-        const shown = streams.filter(({ stream, table }) => `${stream} ${table ?? ""}`.toLowerCase().includes(search.toLowerCase()));
+        const shown = streams.filter(({ stream, table }) => `${stream} ${table ?? ""}`.toLowerCase().includes(search));
         if (shown.length === 0)
           return <p class="quiet">{search === "" ? "No run has had streams yet." : `No stream has “${search}” in its name.`}</p>;
         const keyOf = (each: Stream): string => `${each.environment}/${each.job}/${each.step}/${each.stream}`;

@@ -1,11 +1,11 @@
 /** Files of taps that put them away: what waits and why, what was loaded, what failed, what came twice. */
-import { useState } from "preact/hooks";
 import type { Files } from "../../src/api/answers.ts";
 import { withQuery } from "../api.ts";
 import { useHref } from "../location.ts";
 import { Answered, Empty } from "../parts/answered.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Problems } from "../parts/problems.tsx";
+import { SearchField, useSearch } from "../parts/search-field.tsx";
 import { Status } from "../parts/status.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { Ago } from "../parts/time.tsx";
@@ -19,7 +19,7 @@ type File = Files["files"][number];
 export function FilesView() {
   const href = useHref();
   const environment = useEnvironment();
-  const [search, setSearch] = useState("");
+  const search = useSearch();
   const asked = useAsked<Files>(withQuery("/api/files", { environment }));
   const columns: Column<File>[] = [
     { heading: "File", isShort: true, cell: ({ path }) => <code>{path}</code> },
@@ -36,11 +36,11 @@ export function FilesView() {
     <>
       <Heading title="Files" />
       <Answered asked={asked}>
-        {({ files, problems }) => {
-          const shown = files.filter(({ path, state }) => `${path} ${state}`.toLowerCase().includes(search.toLowerCase()));
+        {({ files, problems, asked_at }) => {
+          const shown = files.filter(({ path, state, run_id }) => `${path} ${state} ${run_id}`.toLowerCase().includes(search));
           return (
             <>
-              <Problems problems={problems} />
+              <Problems problems={problems} askedAt={asked_at} />
               {files.length === 0 ? (
                 <Empty>
                   <p>
@@ -49,12 +49,8 @@ export function FilesView() {
                 </Empty>
               ) : (
                 <>
-                  <div class="filters">
-                    <label class="field">
-                      Search
-                      <input type="search" value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
-                    </label>
-                  </div>
+                  <SearchField />
+                  <WhatToDo files={files} />
                   <Table
                     isText
                     name="Files"
@@ -69,6 +65,33 @@ export function FilesView() {
           );
         }}
       </Answered>
+    </>
+  );
+}
+
+/** How a person mends what stands in the list. */
+function WhatToDo({ files }: { files: readonly File[] }) {
+  const of = (state: File["state"]): File | undefined => files.find((file) => file.state === state);
+  const [failed, twice, strange] = [of("failed"), of("duplicate"), of("unknown")];
+  return (
+    <>
+      {failed && (
+        <p>
+          A file that failed: correct it and put it into the inbox again. Or, when the settings were the cause, load it as it is:{" "}
+          <code>
+            tapline files retry {failed.tap} {failed.path}
+          </code>
+        </p>
+      )}
+      {twice && (
+        <p>
+          A file that was seen before has the content of one that is loaded, so nothing is missing. To load it all the same:{" "}
+          <code>
+            tapline files restore {twice.tap} {twice.path}
+          </code>
+        </p>
+      )}
+      {strange && <p>A file of no stream stays where it is: rename it so that the settings of {strange.tap} find it, or take it away.</p>}
     </>
   );
 }

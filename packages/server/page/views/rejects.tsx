@@ -1,11 +1,11 @@
 /** Rejected rows that taps and targets keep: where each came from, and why it was rejected. Their values are not shown. */
-import { useState } from "preact/hooks";
 import type { Rejects } from "../../src/api/answers.ts";
 import { withQuery } from "../api.ts";
 import { useHref } from "../location.ts";
 import { Answered, Empty } from "../parts/answered.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { Problems } from "../parts/problems.tsx";
+import { SearchField, useSearch } from "../parts/search-field.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { Ago } from "../parts/time.tsx";
 import { runPath } from "../router.ts";
@@ -18,7 +18,7 @@ type Reject = Rejects["rejects"][number];
 export function RejectsView() {
   const href = useHref();
   const environment = useEnvironment();
-  const [search, setSearch] = useState("");
+  const search = useSearch();
   const asked = useAsked<Rejects>(withQuery("/api/rejects", { environment }));
   const columns: Column<Reject>[] = [
     { heading: "Stream", cell: ({ stream }) => stream },
@@ -34,13 +34,14 @@ export function RejectsView() {
     <>
       <Heading title="Rejected rows" />
       <Answered asked={asked}>
-        {({ rejects, problems }) => {
+        {({ rejects, problems, asked_at }) => {
           const shown = rejects.filter((each) =>
-            `${each.stream} ${each.place} ${each.reason} ${each.code}`.toLowerCase().includes(search.toLowerCase()),
+            `${each.stream} ${each.place} ${each.reason} ${each.code} ${each.run_id}`.toLowerCase().includes(search),
           );
+          const plugins = [...new Set(rejects.map(({ plugin }) => plugin))].join("|");
           return (
             <>
-              <Problems problems={problems} />
+              <Problems problems={problems} askedAt={asked_at} />
               {rejects.length === 0 ? (
                 <Empty>
                   <p>No rejected row is kept. Rows that can't be loaded come here where a plugin has “on_error: reject”.</p>
@@ -48,14 +49,10 @@ export function RejectsView() {
               ) : (
                 <>
                   <p>
-                    {counted(rejects.length, "row")}. Once the cause is mended, <code>tapline rejects replay PLUGIN</code> loads them again.
+                    {counted(rejects.length, "row")}. Their values are not shown here: <code>tapline rejects show {plugins} ID</code>. Once
+                    the cause is mended, <code>tapline rejects replay {plugins}</code> loads them again.
                   </p>
-                  <div class="filters">
-                    <label class="field">
-                      Search
-                      <input type="search" value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
-                    </label>
-                  </div>
+                  <SearchField />
                   <Table isText name="Rejected rows" columns={columns} rows={shown} keyOf={({ plugin, id }) => `${plugin} ${id}`} />
                 </>
               )}

@@ -17,7 +17,7 @@ import { Table } from "../parts/table.tsx";
 import { Instant, useNow } from "../parts/time.tsx";
 import { jobPath, logPath, runPath } from "../router.ts";
 import { useEnvironmentQuery, useSession } from "../session.ts";
-import { formatCount, formatDuration, secondsBetween } from "../text/format.ts";
+import { counted, formatCount, formatDuration, secondsBetween } from "../text/format.ts";
 import { reconcile } from "../text/reconcile.ts";
 import { useAnswer } from "../use-answer.ts";
 
@@ -27,42 +27,53 @@ export function RunView({ runId }: { runId: string }) {
   const isRunning = asked.answer?.run.status === "running";
   const live = useLiveRun(isRunning ? runId : undefined, asked.again);
   return (
-    <Answered asked={asked}>
-      {(answer) => {
-        const { run, steps } = answer;
-        const wrong = steps.flatMap(({ streams }) => streams.flatMap((stream) => reconcile(stream) ?? []));
-        return (
-          <>
-            <Heading title={`${run.name}: run ${runId}`} above={<Above run={run} />} />
-            <Facts answer={answer} onDone={asked.again} />
-            {run.error && <FailureBox failure={run.error} title={`The run ${statusWord(run.status)}`} isBad={run.status !== "stopped"} />}
-            {wrong.map((sentence) => (
-              <p class="box bad" key={sentence}>
-                {sentence}
+    <>
+      <Heading
+        title={asked.answer === undefined ? `Run ${runId}` : `${asked.answer.run.name}: run ${runId}`}
+        above={<Above run={asked.answer?.run} />}
+      />
+      <Answered asked={asked}>
+        {(answer) => {
+          const { run, steps } = answer;
+          const wrong = steps.flatMap(({ streams }) => streams.flatMap((stream) => reconcile(stream) ?? []));
+          return (
+            <>
+              <Facts answer={answer} onDone={asked.again} />
+              {run.error && <FailureBox failure={run.error} title={`The run ${statusWord(run.status)}`} isBad={run.status !== "stopped"} />}
+              {wrong.map((sentence) => (
+                <p class="box bad" key={sentence}>
+                  {sentence}
+                </p>
+              ))}
+              {live && isRunning && <LiveSteps live={live} steps={steps} />}
+              <p>
+                <a href={href(logPath(runId))}>Log of the run</a>
               </p>
-            ))}
-            {live && isRunning && <LiveSteps live={live} steps={steps} />}
-            <p>
-              <a href={href(logPath(runId))}>Log of the run</a>
-            </p>
-            {steps.map((step) => (
-              <RunStep key={step.index} step={step} run={run} isShownLive={isRunning && live?.steps.get(step.index) !== undefined} />
-            ))}
-            <Asked answer={answer} />
-            <Notices answer={answer} />
-          </>
-        );
-      }}
-    </Answered>
+              {steps.map((step) => (
+                <RunStep key={step.index} step={step} run={run} isShownLive={isRunning && live?.steps.get(step.index) !== undefined} />
+              ))}
+              <Asked answer={answer} />
+              <Notices answer={answer} />
+            </>
+          );
+        }}
+      </Answered>
+    </>
   );
 }
 
-function Above({ run }: { run: Run["run"] }) {
+function Above({ run }: { run: Run["run"] | undefined }) {
   const href = useHref();
   const environmentOf = useEnvironmentQuery();
   return (
     <>
-      <a href={href("/runs")}>Runs</a> / <a href={href(jobPath(run.name), environmentOf(run.environment))}>{run.name}</a>
+      <a href={href("/runs")}>Runs</a>
+      {run && (
+        <>
+          {" / "}
+          <a href={href(jobPath(run.name), environmentOf(run.environment))}>{run.name}</a>
+        </>
+      )}
     </>
   );
 }
@@ -89,7 +100,12 @@ function Facts({ answer, onDone }: { answer: Run; onDone: () => void }) {
       <span>{formatDuration(secondsBetween(run.started_at, run.ended_at ?? now))}</span>
       {run.rows && (
         <span>
-          {formatCount(run.rows.loaded)} rows loaded{run.rows.rejected > 0 && `, ${formatCount(run.rows.rejected)} rejected`}
+          {counted(run.rows.loaded, "row")} loaded
+          {run.rows.rejected > 0 && (
+            <>
+              , <a href={href("/rejects", { search: run.run_id })}>{formatCount(run.rows.rejected)} rejected</a>
+            </>
+          )}
         </span>
       )}
       <span>by {run.trigger.text}</span>

@@ -108,7 +108,7 @@ export function runBackfill(folder: string): void {
   tapline(folder, "backfill", "past", "--from", "2026-01-01", "--to", "2026-04-01", "--by", "month", "--replace-range");
 }
 
-/** Three days of files: the second has a row without its key and a status that no order has, the third a file that can't be read. */
+/** Three days of files: the second has a row without its key and a status that no order has, the third a file that can't be read, a copy and a note. */
 export function runThreeDays(folder: string): void {
   const put = (name: string, text: string): void => writeFileSync(join(folder, "inbox", name), text);
   const orders = (day: number, status: (id: number) => string): string =>
@@ -122,6 +122,7 @@ export function runThreeDays(folder: string): void {
   put("orders-2.csv", `${orders(2, (id) => (id % 10 === 0 ? "gone" : "paid"))}\n,5,open,1.00,2026-01-02\n`);
   tapline(folder, "run", "shop", "--tag", "day=two");
   put("orders-3.csv", 'id,customer,status,total,updated\n301,1,open,"1.00,2026-01-03\n');
+  put("orders-1-copy.csv", `${orders(1, () => "open")}\n`);
   put("notes.txt", "call Ana\n");
   tapline(folder, "run", "shop");
   tapline(folder, "run", "lost");

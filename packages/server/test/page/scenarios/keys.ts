@@ -12,9 +12,12 @@ export async function onlyKeys({ page }: Scenario): Promise<void> {
   expect(await focused()).toBe("Skip to the view");
   await keyboard.press("Enter");
   await keyboard.press("Tab");
-  expect(await focused()).toBe("shop");
-  // The newest bar of the strip, and the one before it.
+  expect(await focused()).toBe(await page.locator(".pipeline h2 a").first().textContent());
   await keyboard.press("Tab");
+  expect(await inPage(page, "document.activeElement.closest('.strip') !== null")).toBe(true);
+  // The newest bar of a strip, and the one before it.
+  await page.goto("/jobs/shop");
+  await page.locator(".strip a[tabindex='0']").focus();
   const newest = await inPage(page, "document.activeElement.getAttribute('href')");
   await keyboard.press("ArrowLeft");
   const older = await inPage(page, "document.activeElement.getAttribute('href')");
