@@ -8,6 +8,7 @@ export async function onlyKeys({ page }: Scenario): Promise<void> {
   const focused = (): Promise<string> => inPage(page, "document.activeElement.textContent.trim() || document.activeElement.tagName");
   await page.goto("/");
   await heading(page, "Pipelines");
+  await page.locator(".pipeline").first().waitFor();
   await keyboard.press("Tab");
   expect(await focused()).toBe("Skip to the view");
   await keyboard.press("Enter");
