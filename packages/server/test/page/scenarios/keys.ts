@@ -41,7 +41,7 @@ export async function onlyKeys({ page }: Scenario): Promise<void> {
   await heading(page, "Files");
   await page.getByRole("searchbox").waitFor();
   await keyboard.type("/");
-  await keyboard.type("orders-3");
+  await keyboard.type("orders-2");
   await expect.poll(() => page.locator("tbody tr").count()).toBe(1);
 
   await page.locator("main").focus();
