@@ -5,7 +5,7 @@ import { type ActivePart, activePartsKey, type Backfill, decideBackfill, openKey
 import { endBackfill } from "../partitions/rules.ts";
 import type { Store } from "../state/store.ts";
 import { stillActive } from "../ticks/tick.ts";
-import { partsOf } from "./run-backfill.ts";
+import { partsOf } from "./begin-backfill.ts";
 
 export interface ListedBackfill extends Backfill {
   done: number;

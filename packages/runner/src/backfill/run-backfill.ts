@@ -4,17 +4,16 @@
  * back-fill share its partitions.
  */
 import { TaplineError } from "@tapline/protocol";
-import { errors } from "../errors.ts";
-import type { JobRequest } from "../model/job-request.ts";
 import { makeRunId } from "../model/run-id.ts";
 import { stateIdOfPart } from "../model/state-id.ts";
 import type { StopSource } from "../model/stop.ts";
 import { type Backfill, decideBackfill, decidePart, type Part, partKey } from "../partitions/backfill.ts";
-import { beginBackfill, claimPart, endBackfill, isSame, type PartClaim, releasePart } from "../partitions/rules.ts";
+import { endBackfill, releasePart } from "../partitions/rules.ts";
 import { waitUnlessStopped } from "../process/pause.ts";
 import type { StartedRun, StartRun } from "../process/start-run.ts";
-import { thisRunner } from "../state/host.ts";
 import type { Store } from "../state/store.ts";
+import { begin, partsOf } from "./begin-backfill.ts";
+import { claim, requestOf } from "./claim-partition.ts";
 import type { BackfillPlan, PlannedPart } from "./plan-backfill.ts";
 import { settlePart } from "./settle-part.ts";
 
@@ -126,7 +125,9 @@ export async function runBackfill(options: RunBackfillOptions): Promise<Backfill
       finish(part, { ...found, status: "failed", error: "its run was killed again and again" });
     else if (found?.status === "done") finish(part, found);
     else {
-      queue.unshift(part);
+      // One that another command has must not hold up the others.
+      if (claimed.outcome === "taken") queue.push(part);
+      else queue.unshift(part);
       if (!waiting.has(part.name)) onEvent({ type: "partition_waits", id, partition: part.name, runId: claimed.runId ?? null });
       waiting.add(part.name);
       await Promise.race([waitUnlessStopped(lookEveryMs, stop), ...running.values()]);
@@ -136,52 +137,6 @@ export async function runBackfill(options: RunBackfillOptions): Promise<Backfill
   await Promise.all(running.values());
   if (failure !== undefined) throw failure;
   return await end(options, backfill, before, ends);
-}
-
-async function begin({ plan, store, again }: RunBackfillOptions): Promise<{ backfill: Backfill; isResumed: boolean }> {
-  const { pipes: _, parts: planned, leftOut: __, isSingleWriter: ___, ...about } = plan;
-  const now = new Date();
-  const parts = planned.map(({ name }) => name);
-  const fresh: Backfill = { ...about, id: makeRunId(now), parts, status: "open", startedAt: now.toISOString(), endedAt: null };
-  const all = await store.facts.list<Backfill>("backfill", { prefix: "2" });
-  const same = all.map(({ value }) => value).findLast((each) => each.status !== "dropped" && isSame(each, fresh));
-  const earlier = again && same?.status === "done" ? undefined : same;
-  if (earlier?.status === "done" && parts.every((name) => earlier.parts.includes(name))) return { backfill: earlier, isResumed: true };
-  const wanted = { ...fresh, id: earlier?.id ?? fresh.id };
-  const { outcome, backfill } = await decideBackfill(store, wanted.id, (values) => beginBackfill(values, wanted));
-  if (outcome !== "overlaps") return { backfill, isResumed: backfill.id !== fresh.id };
-  const { id, from, to, by, timezone, mode } = backfill;
-  throw errors.backfill_overlaps({ id, from, to, way: `by ${by} in ${timezone}, ${mode}` });
-}
-
-/** The claim, unless a run of the pipe itself is at work: then nothing is claimed. `runId`: who has what is wanted. */
-async function claim(
-  { store, parallel }: RunBackfillOptions,
-  { id, part, runId, since }: { id: string; part: PlannedPart; runId: string; since: string },
-): Promise<{ outcome: PartClaim["outcome"] | "busy"; runId?: string }> {
-  const key = partKey(id, part.name);
-  const { stateId } = part.pipe;
-  const request = { backfill: id, name: part.name, stateId, runId, holder: thisRunner(), leaseMs: store.leaseMs, parallel, since };
-  const claimed = await decidePart(store, key, (values, now) => claimPart(values, request, now));
-  if (claimed.outcome !== "claimed") return claimed;
-  const holder = await store.holder(stateId);
-  if (holder === undefined) return claimed;
-  await decidePart(store, key, (values) => releasePart(values, { key, runId }));
-  return { outcome: "busy", runId: holder.runId };
-}
-
-function requestOf({ plan }: RunBackfillOptions, id: string, { name, partition, pipe }: PlannedPart, runId: string): JobRequest {
-  return {
-    words: plan.words,
-    environment: plan.environment,
-    select: pipe.streams.map(({ stream }) => stream),
-    only: [pipe.index],
-    from: partition.from,
-    to: partition.to,
-    ...(plan.mode === "replace" && { replace_range: true }),
-    run_id: runId,
-    trigger: { kind: "backfill", id, partition: name },
-  };
 }
 
 async function end(
@@ -199,10 +154,6 @@ async function end(
   const rows = [...ends.values()].reduce((sum, part) => sum + (part.rows ?? 0), 0);
   onEvent({ type: "backfill_ended", id, parts: plan.parts.length, done: before + done, rows, failed, stopped });
   return { id, isDone: before + done === plan.parts.length, failed, stopped };
-}
-
-export async function partsOf(store: Store, id: string): Promise<Map<string, Part>> {
-  return new Map((await store.facts.list<Part>("partition", { prefix: `${id}/` })).map(({ value }) => [value.name, value]));
 }
 
 /** Nobody goes on from it any more. Where that fails, it stays, and does no harm. */
