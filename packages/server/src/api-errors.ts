@@ -42,6 +42,11 @@ export const apiErrorCatalogue = {
     message: (p: { what: string; problems: readonly string[] }) => `${p.what} is not as it must be: ${p.problems.join("; ")}`,
     hint: "See /api/openapi.json",
   },
+  body_too_large: {
+    class: "config",
+    message: (p: { most: number }) => `The body has more than ${p.most} bytes`,
+    hint: "For a state of that size: tapline state set ID - < state.json",
+  },
   answer_failed: {
     class: "bug",
     message: () => "The server could not answer: its log says why",

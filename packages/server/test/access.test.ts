@@ -21,7 +21,7 @@ test("a name that is not the server's own gets no answer, also not the page", as
   expect(await ask("evil.example.com", "/api/session")).toBe(403);
   expect(await ask("evil.example.com", "/")).toBe(403);
   expect(await ask("127.0.0.1.evil.example.com", "/healthz")).toBe(403);
-  for (const host of ["127.0.0.1:4040", "localhost:4040", "[::1]:4040", "Tapline.example.com"])
+  for (const host of ["127.0.0.1:4040", "localhost:4040", "[::1]:4040", "192.168.1.5:4040", "Tapline.example.com"])
     expect(await ask(host, "/healthz")).toBe(200);
 });
 
@@ -69,6 +69,12 @@ test("a change is taken only from the page itself", async () => {
     ]);
   const own = { origin: "http://127.0.0.1:4040", "sec-fetch-site": "same-origin" };
   expect((await served.ask("POST", "/api/runs", { body, headers: own }))[0]).toBe(200);
+});
+
+test("a body that is too large is not read", async () => {
+  await using served = await serveProject(jobs);
+  const [status, { error }] = await served.ask("POST", "/api/runs", { body: { words: ["x".repeat(17 * 2 ** 20)] } });
+  expect([status, error.code]).toEqual([413, "body_too_large"]);
 });
 
 test("every answer has the headers that keep a browser safe", async () => {

@@ -31,7 +31,7 @@ export const serverSettings = Type.Object(
     hosts: Type.Optional(
       Type.Array(Type.String({ minLength: 1 }), {
         description:
-          "The names by which browsers reach the server, such as tapline.example.com. Requests for other names get no answer. Its address and localhost need not be listed.",
+          "The names by which browsers reach the server, such as tapline.example.com. Requests for other names get no answer. Addresses and localhost need not be listed.",
       }),
     ),
     read_only: Type.Optional(Type.Boolean({ description: "Nobody can start, stop or change anything by the page. Default: false." })),

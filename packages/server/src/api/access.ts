@@ -1,12 +1,13 @@
 /** Who may use the page and the API: checks each request before anything else looks at it. */
 import { createHash, timingSafeEqual } from "node:crypto";
+import { isIP } from "node:net";
 import { type Project, type Role, resolveSection, roles } from "@tapline/runner";
 import { errors } from "../errors.ts";
 
 export interface Access {
   /** undefined: the request has no token, or a wrong one. */
   roleOf(authorization: string | undefined): Role | undefined;
-  /** Whether a browser may call the server by this name (`Host`): a page elsewhere may have its name point here (DNS rebinding). */
+  /** Whether a browser may call the server so (`Host`): a page elsewhere may have its name point here (DNS rebinding). An address is no name. */
   isOwnHost(host: string | undefined): boolean;
 }
 
@@ -15,8 +16,6 @@ export interface AccessOptions {
   host: string;
   readOnly: boolean;
 }
-
-const loopback = ["127.0.0.1", "localhost", "[::1]"];
 
 /** Shorter ones could be guessed. */
 const shortestToken = 20;
@@ -32,7 +31,7 @@ export function accessOf(project: Project, { host, readOnly }: AccessOptions): A
     return { digest: digestOf(String(value)), role: role as Role };
   });
   if (known.length === 0 && !isLoopback(host)) throw errors.server_open({ host }, position);
-  const own = new Set([...loopback, host, ...hosts].map((each) => each.toLowerCase()));
+  const own = new Set(["localhost", host, ...hosts].map((each) => each.toLowerCase()));
   const limit = (role: Role): Role => (readOnly || isReadOnly ? "read" : role);
   return {
     roleOf(authorization = "") {
@@ -42,7 +41,10 @@ export function accessOf(project: Project, { host, readOnly }: AccessOptions): A
       const [found] = known.filter((each) => timingSafeEqual(each.digest, digest));
       return found === undefined ? undefined : limit(found.role);
     },
-    isOwnHost: (name = "") => own.has(name.toLowerCase().replace(/:\d+$/, "")),
+    isOwnHost(given = "") {
+      const name = given.toLowerCase().replace(/:\d+$/, "");
+      return own.has(name) || isIP(name.replace(/^\[(.*)\]$/, "$1")) !== 0;
+    },
   };
 }
 

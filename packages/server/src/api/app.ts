@@ -5,6 +5,7 @@
 import { TaplineError } from "@tapline/protocol";
 import { checkForm, eventLine, type Form, followRun, type Role } from "@tapline/runner";
 import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { streamSSE } from "hono/streaming";
 import { errors } from "../errors.ts";
 import type { Meter } from "../meter.ts";
@@ -28,6 +29,9 @@ export interface AppOptions {
 /** A server that looked at nothing for so many seconds is not well. */
 const mostSilence = 60;
 
+/** Bytes. A state may be large. */
+const mostBody = 16 * 2 ** 20;
+
 const policy = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 export function createApp({ served, access, meter, page, onProblem }: AppOptions): Hono {
@@ -40,6 +44,7 @@ export function createApp({ served, access, meter, page, onProblem }: AppOptions
     context.header("referrer-policy", "no-referrer");
     context.header("cross-origin-resource-policy", "same-origin");
   });
+  app.use(bodyLimit({ maxSize: mostBody, onError: (context) => problem(context, 413, errors.body_too_large({ most: mostBody })) }));
   app.onError((error, context) => answerTo(context, error, onProblem));
 
   app.get("/healthz", (context) => {
@@ -143,6 +148,6 @@ function answerTo(context: Context, error: unknown, onProblem: (error: unknown) 
   return problem(context, 500, errors.answer_failed({}));
 }
 
-function problem(context: Context, status: 400 | 401 | 403 | 404 | 409 | 500 | 503, { code, message, hint }: TaplineError): Response {
+function problem(context: Context, status: 400 | 401 | 403 | 404 | 409 | 413 | 500 | 503, { code, message, hint }: TaplineError): Response {
   return context.json({ error: { code, message, hint: hint ?? null } }, status);
 }
