@@ -85,3 +85,30 @@ test("progress is written once in a while, the newest of it before the step's en
   );
   expect(sent).toEqual(["job_started", 0, 999, 1000, 1001, "step_skipped"]);
 });
+
+test("of each progress the file keeps the streams that changed, and a reader gets all of them, also where a new file begins", () => {
+  const folder = makeFolder();
+  const streams = (count: number, at: number): StreamResult[] =>
+    Array.from({ length: count }, (_, index) => ({ stream: `s${index}`, sent: index === 0 ? at : 7 }) as StreamResult);
+  {
+    using file = openEventFile(folder, started, { everyMs: 0, maxBytes: 3000 });
+    for (let at = 0; at < 100; at++) file.write({ type: "progress", streams: streams(20, at), read: null }, 0);
+  }
+  const found = [...readEvents(folder, runId)].flatMap(({ event }) => (event.type === "progress" ? [event.streams] : []));
+  expect(found.length).toBeGreaterThan(10);
+  for (const [index, each] of found.entries()) expect(each).toEqual(streams(20, 100 - found.length + index));
+  const { newest } = eventPaths(folder, runId);
+  const last = readFileSync(newest, "utf8").trim().split("\n").at(-1) as string;
+  expect(JSON.parse(last).streams).toHaveLength(1);
+});
+
+test("another try of a step shows its streams also where they are as in the try before", () => {
+  const folder = makeFolder();
+  const begin = { type: "run_started", runId, stateId: "dev:a-to-b" } as RunEvent;
+  {
+    using file = openEventFile(folder, started, { everyMs: 0 });
+    for (const event of [begin, progress(1), begin, progress(1)]) file.write(event, 0);
+  }
+  const found = [...readEvents(folder, runId)].flatMap(({ event }) => (event.type === "progress" ? [event.streams.length] : []));
+  expect(found).toEqual([1, 1]);
+});

@@ -1,7 +1,7 @@
 /**
  * The events of one run, `.tapline/runs/RUN.jsonl`: one line each, with secrets replaced before. Each file begins with `job_started`, so
  * that it can be read alone. A file that grows too long is continued in a new one, and the last two are kept. Progress and states are
- * thinned: the page and the log need the newest, not each.
+ * thinned, so that they leave room for the log: the page needs the newest, not each.
  */
 import { closeSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,6 +9,7 @@ import { parseExact, type Redact, redactEvent } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { JobStarted, RunEvent } from "../model/run-event.ts";
 import { eventLine } from "./event-line.ts";
+import { progressChanges } from "./progress-changes.ts";
 
 export interface EventFile extends Disposable {
   /** `redact`: replaces the secrets in states, which no plugin printed. */
@@ -20,7 +21,7 @@ export interface EventFile extends Disposable {
 export interface EventFileOptions {
   /** The limit of one file. A run keeps its last two files. */
   maxBytes?: number;
-  /** Progress and states are written at most once in this time, for each step. */
+  /** Progress is written at most once in this time for each step, and states once in ten times as long. */
   everyMs?: number;
   now?: () => Date;
 }
@@ -33,11 +34,12 @@ export function eventPaths(projectFolder: string, runId: string): { older: strin
 
 /** @throws store_unusable */
 export function openEventFile(projectFolder: string, started: JobStarted, options: EventFileOptions = {}): EventFile {
-  const { maxBytes = 20_000_000, everyMs = 1000, now = () => new Date() } = options;
+  const { maxBytes = 20_000_000, everyMs = 500, now = () => new Date() } = options;
   const { newest, older } = eventPaths(projectFolder, started.runId);
   let descriptor = openFile(newest);
   let [size, olderSize, part] = [0, 0, 0];
-  const thin = createThinning(everyMs, append);
+  const changes = progressChanges();
+  const thin = createThinning({ progress: everyMs, state: 10 * everyMs }, append);
   append({ event: started, step: null });
   return {
     write(event, step, redact) {
@@ -53,9 +55,14 @@ export function openEventFile(projectFolder: string, started: JobStarted, option
   };
 
   function append({ event, step, redact }: Written): void {
-    const line = eventLine({ time: now(), step, event: redact === undefined ? event : withoutSecrets(event, redact) });
+    const lineOf = (): string =>
+      eventLine({ time: now(), step, event: changes.of(redact === undefined ? event : withoutSecrets(event, redact), step) });
+    let line = lineOf();
     try {
-      if (size > 0 && size + line.length > maxBytes) roll();
+      if (size > 0 && size + line.length > maxBytes) {
+        roll();
+        line = lineOf();
+      }
       size += writeSync(descriptor, line);
     } catch {
       // The store reports a full disk. Unlike states, events may be lost.
@@ -67,6 +74,7 @@ export function openEventFile(projectFolder: string, started: JobStarted, option
     renameSync(newest, older);
     descriptor = openSync(newest, "a", 0o600);
     [olderSize, size, part] = [size, 0, part + 1];
+    changes.startOver();
     size += writeSync(descriptor, eventLine({ time: now(), step: null, event: { ...started, part } }));
   }
 }
@@ -93,7 +101,7 @@ interface Thinning {
 }
 
 /** Holds back progress and states that come too soon after the last; the newest of each is written later, before the step's next other event. */
-function createThinning(everyMs: number, write: (written: Written) => void): Thinning {
+function createThinning(everyMs: Record<"progress" | "state", number>, write: (written: Written) => void): Thinning {
   const lastAt = new Map<string, number>();
   const held = new Map<string, Written>();
   let timer: NodeJS.Timeout | undefined;
@@ -107,6 +115,12 @@ function createThinning(everyMs: number, write: (written: Written) => void): Thi
     timer = undefined;
     for (const [key, written] of held) put(key, written);
   };
+  const flushDue = (): void => {
+    timer = undefined;
+    for (const [key, written] of held)
+      if (Date.now() - (lastAt.get(key) ?? 0) >= everyMs[written.event.type as "progress" | "state"]) put(key, written);
+    if (held.size > 0) timer = setTimeout(flushDue, everyMs.progress).unref();
+  };
   return {
     flush,
     write(written) {
@@ -117,9 +131,9 @@ function createThinning(everyMs: number, write: (written: Written) => void): Thi
         return write(written);
       }
       const key = `${written.step} ${type}`;
-      if (Date.now() - (lastAt.get(key) ?? 0) >= everyMs) return put(key, written);
+      if (Date.now() - (lastAt.get(key) ?? 0) >= everyMs[type]) return put(key, written);
       held.set(key, written);
-      timer ??= setTimeout(flush, everyMs).unref();
+      timer ??= setTimeout(flushDue, everyMs.progress).unref();
     },
   };
 }

@@ -10,6 +10,7 @@ import type { Runner } from "../model/runner.ts";
 import { lifeOf } from "../state/host.ts";
 import { eventPaths } from "./event-file.ts";
 import { readEventLine, type TimedEvent } from "./event-line.ts";
+import { allStreams } from "./progress-changes.ts";
 
 export interface FollowOptions {
   /** Ends the waiting. */
@@ -27,6 +28,7 @@ export async function* followRun(projectFolder: string, runId: string, options: 
   const { newest, older } = eventPaths(projectFolder, runId);
   using changes = createWatcher(newest, signal);
   let runner: Runner | undefined;
+  const complete = allStreams();
   let part = -1;
   let file: OpenFile | undefined;
   try {
@@ -47,7 +49,7 @@ export async function* followRun(projectFolder: string, runId: string, options: 
           part = own;
           if (isNext && own > 0) continue;
         }
-        yield read;
+        yield complete(read);
         if (event.type === "job_finished") return;
       }
       if (file !== undefined && isOver) {
@@ -83,13 +85,14 @@ export async function followToEnd(
 /** All events that are kept of a run, without waiting. */
 export function* readEvents(projectFolder: string, runId: string): Generator<TimedEvent> {
   const { newest, older } = eventPaths(projectFolder, runId);
+  const complete = allStreams();
   for (const path of [older, newest]) {
     const file = openFile(path);
     if (file === undefined) continue;
     try {
       for (const line of file.readLines()) {
         const read = readEventLine(line);
-        if (read !== undefined) yield read;
+        if (read !== undefined) yield complete(read);
       }
     } finally {
       file.close();
