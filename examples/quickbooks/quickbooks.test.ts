@@ -102,6 +102,20 @@ describe("an inbox of exports", () => {
     expect(inbox()).toEqual([]);
   });
 
+  test("an export whose dates could be read in two ways changes no type", async () => {
+    const rows = ["INV-800001,1,01/02/2025", "INV-800002,1,03/04/2025"].map(
+      (start) => `${start},2025-02-01,Ana,Lamp,,1,1.00,1.00,true,,2025-01-03T11:57:39-05:00`,
+    );
+    const [head] = readFileSync(copy.path("exports/invoices.csv"), "utf8").split("\n");
+    writeFileSync(copy.path("output/inbox/invoices-late.csv"), [head, ...rows, ""].join("\n"));
+    expect((await copy.runJob("load")).code).toBe(0);
+    const sql = `SELECT "Date", typeof("Date") AS type FROM raw.invoices WHERE "Invoice Number" LIKE 'INV-8%' ORDER BY 1`;
+    expect(await duckdbRows(database, sql)).toEqual([
+      { Date: "2025-01-02", type: "DATE" },
+      { Date: "2025-03-04", type: "DATE" },
+    ]);
+  });
+
   test("an invoice without its customer stops the load before it is in the table", async () => {
     copy.drop(5);
     const path = copy.path("output/inbox/invoices.csv");

@@ -29,5 +29,6 @@ export type Role = (typeof roles)[number];
 /** Why the reader may not do it; undefined: they may. */
 export function refusal(session: Session, needed: Role): string | undefined {
   if (roles.indexOf(session.role) >= roles.indexOf(needed)) return undefined;
+  if (session.read_only) return "This server lets nobody change anything here (read-only).";
   return `You may ${session.role === "read" ? "only look" : "start and cancel runs"} here: this needs the role “${needed}”.`;
 }

@@ -19,8 +19,9 @@ export const apiErrorCatalogue = {
   },
   role_too_low: {
     class: "config",
-    message: (p: { role: string; needed: string }) => `This needs the role ${p.needed}, and the request has the role ${p.role}`,
-    hint: "Use a token of that role, and a server without read_only.",
+    message: (p: { role: string; needed: string; isReadOnly: boolean }) =>
+      p.isReadOnly ? "This server is read-only" : `This needs the role ${p.needed}, and the request has the role ${p.role}`,
+    hint: (p: { isReadOnly: boolean }) => (p.isReadOnly ? "Ask whoever runs it, or use a terminal." : "Use a token of that role."),
   },
   request_foreign: {
     class: "config",

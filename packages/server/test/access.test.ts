@@ -29,7 +29,7 @@ test("without tokens this machine may do everything, unless the server is read-o
   await using open = await serveProject(jobs);
   expect((await open.ask("GET", "/api/session"))[1].role).toBe("edit");
   await using closed = await serveProject(jobs, { readOnly: true });
-  expect((await closed.ask("GET", "/api/session"))[1].role).toBe("read");
+  expect((await closed.ask("GET", "/api/session"))[1]).toMatchObject({ role: "read", read_only: true });
   expect(await closed.ask("POST", "/api/runs", { body })).toMatchObject([403, { error: { code: "role_too_low" } }]);
 });
 
@@ -46,6 +46,7 @@ test("with tokens each role may do what it may, and nobody else anything", async
   expect((await served.ask("GET", "/api/runs", bearer(env.READER)))[0]).toBe(200);
   expect((await served.ask("POST", "/api/runs", { body, ...bearer(env.READER) }))[0]).toBe(403);
   expect((await served.ask("POST", "/api/runs", { body, ...bearer(env.RUNNER) }))[0]).toBe(200);
+  expect(served.started).toMatchObject([{ words: ["pipe"], tags: { by: "runner" } }]);
   const edit = { body: { value: "{}", expected: null } };
   const path = "/api/state?id=dev:tap-a-to-target-b";
   expect((await served.ask("PUT", path, { ...edit, ...bearer(env.RUNNER) }))[0]).toBe(403);

@@ -2,7 +2,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { changeState, openHistory, openProject, openStore, type RunRecord, type StepRecord, thisRunner } from "@tapline/runner";
+import {
+  changeState,
+  type JobRequest,
+  openHistory,
+  openProject,
+  openStore,
+  type RunRecord,
+  type StepRecord,
+  thisRunner,
+} from "@tapline/runner";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { Hono } from "hono";
 import { accessOf } from "../src/api/access.ts";
@@ -21,6 +30,8 @@ export interface Asking extends AsyncDisposable {
   /** Resolves to the status and the answer, which is held to the schema of its route. */
   ask(method: Route["method"], path: string, more?: { body?: unknown; headers?: Record<string, string> }): Promise<[number, Answer]>;
   problems: unknown[];
+  /** The runs that were asked for. */
+  started: JobRequest[];
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any form.
@@ -40,11 +51,17 @@ export async function serveProject(
   const store = await openStore(project, "dev");
   const history = openHistory(folder);
   const problems: unknown[] = [];
+  const started: JobRequest[] = [];
   const app = createApp({
     served: {
       ...{ project, plans: plansOf(project), history, clock: systemClock, binFolders: [], startedAt: new Date(), version: "0.0.0" },
       storeOf: async () => store,
-      startRun: startRun ?? (async () => "20260131T101500Z-1a2b3c4d"),
+      startRun:
+        startRun ??
+        (async (request) => {
+          started.push(request);
+          return "20260131T101500Z-1a2b3c4d";
+        }),
       plugins: pluginAnswers(systemClock, (error) => problems.push(error)),
     },
     access: () => accessOf(project, { host: "127.0.0.1", readOnly }),
@@ -54,7 +71,7 @@ export async function serveProject(
   });
   const forms = new Map(routes.map((route) => [route, ajv.compile(route.answer)]));
   return {
-    ...{ app, folder, problems },
+    ...{ app, folder, problems, started },
     async ask(method, path, { body, headers = {} } = {}) {
       const given = { host: "127.0.0.1:4040", ...(method === "GET" ? {} : { "x-tapline": "1" }), ...headers };
       const response = await app.request(path, {

@@ -95,7 +95,8 @@ async function discoverStream(stream: CsvStream, settings: FileSettings, log: Lo
   const columns = [...guesses.keys()].map((name) => [name, chosenType(configuredType(name, typing), guessed.get(name))] as const);
   for (const [name, type] of columns) {
     if (type?.doubt !== undefined) log("warning", describeDoubt(name, type.doubt), stream.name);
-    else if (type !== undefined) log("debug", `stream ${stream.name}: column ${JSON.stringify(name)} is ${type.kind}: ${type.evidence}`);
+    else if (type !== undefined)
+      log("debug", `stream ${stream.name}: column ${JSON.stringify(name)} is ${type.kind} (to see why, with values: tap-csv inspect)`);
   }
   const properties = columns.map(([name, type]) => [name, type?.schema ?? stringSchema] as const);
   const metadata = columns.flatMap(([name, type]) => (type === undefined ? [] : [columnMetadata(name, type)]));

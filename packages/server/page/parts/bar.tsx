@@ -47,6 +47,11 @@ export function Bar({ view, onSignOut }: { view: ViewName; onSignOut: (() => voi
         ))}
       </nav>
       <div class="bar-end">
+        {session.role !== "edit" && (
+          <span class="tag" title={session.role === "read" ? "You may look at everything." : "You may look, start, cancel and pause."}>
+            {session.read_only ? "read-only" : `role ${session.role}`}
+          </span>
+        )}
         <EnvironmentChoice />
         <ThemeButton />
         <button

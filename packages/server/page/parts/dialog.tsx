@@ -9,6 +9,8 @@ export function Dialog({ title, onClose, children }: { title: string; onClose: (
   useEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     dialog.current?.showModal();
+    // What is asked for, else the button that changes nothing.
+    dialog.current?.querySelector<HTMLElement>("input, textarea, .actions button:last-child")?.focus();
     return () => before?.focus();
   }, []);
   return (
@@ -37,22 +39,26 @@ interface Question {
 /** Asks before something that can't be taken back. */
 export function Confirm({ title, children, yes, onYes, onClose }: Question) {
   const [isBusy, setBusy] = useState(false);
-  const act = async (): Promise<void> => {
+  const act = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (isBusy) return;
     setBusy(true);
     await onYes().catch(tellProblem);
     onClose();
   };
   return (
     <Dialog title={title} onClose={onClose}>
-      <div>{children}</div>
-      <div class="actions">
-        <button type="button" class="danger" disabled={isBusy} onClick={act}>
-          {yes}
-        </button>
-        <button type="button" onClick={onClose}>
-          Leave it
-        </button>
-      </div>
+      <form onSubmit={act}>
+        <div>{children}</div>
+        <div class="actions">
+          <button type="submit" class="danger" disabled={isBusy}>
+            {yes}
+          </button>
+          <button type="button" onClick={onClose}>
+            Leave it
+          </button>
+        </div>
+      </form>
     </Dialog>
   );
 }

@@ -32,7 +32,7 @@ const looks: Readonly<Record<string, Look>> = {
   interrupted: { word: "interrupted", letter: "‖", tone: "warn" },
   killed: { word: "killed", letter: "✕", tone: "bad" },
   loaded: { word: "loaded", letter: "✓", tone: "good" },
-  duplicate: { word: "seen before", letter: "=", tone: "warn" },
+  duplicate: { word: "duplicate", letter: "=", tone: "warn" },
   unknown: { word: "of no stream", letter: "?", tone: "warn" },
   paused: { word: "paused", letter: "‖", tone: "off" },
   never: { word: "never ran", letter: "○", tone: "off" },

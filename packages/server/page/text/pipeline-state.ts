@@ -44,8 +44,12 @@ export function headlineOf(pipelines: readonly Pipeline[]): Headline {
     return { text: `${troubled.length} of ${counted(pipelines.length, "pipeline")} ${verb} you: ${formatNames(troubled)}.`, tone: "bad" };
   }
   const all = pipelines.length === 1 ? "The pipeline is well" : `All ${counted(pipelines.length, "pipeline")} are well`;
-  if (warned.length > 0) return { text: `${all}; ${formatNames(warned)} ${warned.length === 1 ? "has" : "have"} warnings.`, tone: "warn" };
-  return { text: `${all}.`, tone: "good" };
+  const paused = pipelines.filter((each) => each.paused !== null).map(({ name }) => name);
+  const more = [
+    ...(warned.length === 0 ? [] : [`${formatNames(warned)} ${warned.length === 1 ? "has" : "have"} warnings`]),
+    ...(paused.length === 0 ? [] : [`${formatNames(paused)} ${paused.length === 1 ? "is" : "are"} paused`]),
+  ];
+  return { text: `${[all, ...more].join("; ")}.`, tone: more.length === 0 ? "good" : "warn" };
 }
 
 /** Why it does not run now though it may be due, a sentence each. */

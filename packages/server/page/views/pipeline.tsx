@@ -119,7 +119,8 @@ function WhyNot({ pipeline }: { pipeline: Pipeline }) {
 
 function WhyFailed({ runs }: { runs: readonly RunSummary[] }) {
   const href = useHref();
-  const failed = runs.find(({ error }) => error !== null);
+  // Who stopped a run knows why.
+  const failed = runs.find(({ error, status }) => error !== null && status !== "stopped" && status !== "running");
   if (failed?.error == null)
     return (
       <section class="box" aria-label="Why it failed">

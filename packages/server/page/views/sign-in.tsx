@@ -1,11 +1,13 @@
 /** Asks for the token of the server. It stays in this tab of the browser, and never gets into an address. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { keepToken } from "../api.ts";
 
 export function SignIn({ wasRefused, onToken }: { wasRefused: boolean; onToken: () => void }) {
   const [token, setToken] = useState("");
+  const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     document.title = "Sign in · tapline";
+    field.current?.focus();
   }, []);
   const signIn = (event: Event): void => {
     event.preventDefault();
@@ -24,7 +26,13 @@ export function SignIn({ wasRefused, onToken }: { wasRefused: boolean; onToken: 
         )}
         <label class="field">
           Token
-          <input type="password" autoComplete="current-password" value={token} onInput={(event) => setToken(event.currentTarget.value)} />
+          <input
+            ref={field}
+            type="password"
+            autoComplete="current-password"
+            value={token}
+            onInput={(event) => setToken(event.currentTarget.value)}
+          />
         </label>
         <p class="quiet">Whoever runs the server has it.</p>
         <button type="submit" class="main">

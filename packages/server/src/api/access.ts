@@ -4,9 +4,17 @@ import { isIP } from "node:net";
 import { type Project, type Role, resolveSection, roles } from "@tapline/runner";
 import { errors } from "../errors.ts";
 
+/** Who asks. */
+export interface Who {
+  /** Of the token; null: the server has none. */
+  name: string | null;
+  role: Role;
+  isReadOnly: boolean;
+}
+
 export interface Access {
   /** undefined: the request has no token, or a wrong one. */
-  roleOf(authorization: string | undefined): Role | undefined;
+  whoIs(authorization: string | undefined): Who | undefined;
   /** Whether a browser may call the server so (`Host`): a page elsewhere may have its name point here (DNS rebinding). An address is no name. */
   isOwnHost(host: string | undefined): boolean;
 }
@@ -28,18 +36,21 @@ export function accessOf(project: Project, { host, readOnly }: AccessOptions): A
   const known = Object.entries(tokens).map(([name, { token, role }]) => {
     const { value } = resolveSection(project, environment, ["server", "tokens", name, "token"], token);
     if (String(value).length < shortestToken) throw errors.token_short({ name, least: shortestToken }, position);
-    return { digest: digestOf(String(value)), role: role as Role };
+    return { name, digest: digestOf(String(value)), role: role as Role };
   });
   if (known.length === 0 && !isLoopback(host)) throw errors.server_open({ host }, position);
   const own = new Set(["localhost", host, ...hosts].map((each) => each.toLowerCase()));
-  const limit = (role: Role): Role => (readOnly || isReadOnly ? "read" : role);
+  const limited = (name: string | null, role: Role): Who => {
+    const isLimited = readOnly || isReadOnly;
+    return { name, role: isLimited ? "read" : role, isReadOnly: isLimited };
+  };
   return {
-    roleOf(authorization = "") {
-      if (known.length === 0) return limit("edit");
+    whoIs(authorization = "") {
+      if (known.length === 0) return limited(null, "edit");
       const digest = digestOf(/^Bearer (.+)$/.exec(authorization)?.[1] ?? "");
       // All are compared, so that the time tells nothing.
       const [found] = known.filter((each) => timingSafeEqual(each.digest, digest));
-      return found === undefined ? undefined : limit(found.role);
+      return found === undefined ? undefined : limited(found.name, found.role);
     },
     isOwnHost(given = "") {
       const name = given.toLowerCase().replace(/:\d+$/, "");

@@ -9,7 +9,7 @@ import { bodyLimit } from "hono/body-limit";
 import { streamSSE } from "hono/streaming";
 import { errors } from "../errors.ts";
 import type { Meter } from "../meter.ts";
-import { type Access, mayDo } from "./access.ts";
+import { type Access, mayDo, type Who } from "./access.ts";
 import { logText } from "./log.ts";
 import { openApiDocument } from "./openapi.ts";
 import type { PageFiles } from "./page-files.ts";
@@ -59,8 +59,8 @@ export function createApp({ served, access, meter, page, onProblem }: AppOptions
   app.get("/api/openapi.json", (context) => context.json(openApiDocument()));
   for (const route of routes)
     app.on(route.method, route.path, async (context) => {
-      const role = allow(access(), context, route.role);
-      const asked = { id: context.req.param("id") ?? "", query: queryOf(route, context), body: await bodyOf(route, context), role };
+      const who = allow(access(), context, route.role);
+      const asked = { id: context.req.param("id") ?? "", query: queryOf(route, context), body: await bodyOf(route, context), who };
       context.header("cache-control", "no-store");
       return context.json((await route.handle(served, asked as never)) as object);
     });
@@ -94,12 +94,12 @@ export function createApp({ served, access, meter, page, onProblem }: AppOptions
 }
 
 /** @throws token_wrong, role_too_low, request_foreign */
-function allow(access: Access, context: Context, needed: Role): Role {
-  const role = access.roleOf(context.req.header("authorization"));
-  if (role === undefined) throw errors.token_wrong({});
-  if (!mayDo(role, needed)) throw errors.role_too_low({ role, needed });
+function allow(access: Access, context: Context, needed: Role): Who {
+  const who = access.whoIs(context.req.header("authorization"));
+  if (who === undefined) throw errors.token_wrong({});
+  if (!mayDo(who.role, needed)) throw errors.role_too_low({ role: who.role, needed, isReadOnly: who.isReadOnly });
   if (needed !== "read" && !isFromPage(context)) throw errors.request_foreign({});
-  return role;
+  return who;
 }
 
 /** A form and a page elsewhere can send neither this header nor JSON without asking first, and are not allowed to. */

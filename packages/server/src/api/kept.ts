@@ -44,7 +44,9 @@ export const files = route({
   },
 });
 
-function fileAnswer({ tap, path, state, streams, size, why, at, runId, archivedAs }: ListedFile): Files["files"][number] {
+function fileAnswer(listed: ListedFile): Files["files"][number] {
+  const { tap, path, state, streams, size, at, runId, archivedAs } = listed;
+  const why = listed.why ?? (state === "waiting" ? "the next run loads it" : null);
   return { tap, path, state, streams, size, why, at, run_id: runId, archived_as: archivedAs };
 }
 

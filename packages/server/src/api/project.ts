@@ -21,11 +21,11 @@ export const session = route({
   role: "read",
   summary: "What the page needs first: the project, and what this token may do.",
   answer: sessionAnswer,
-  handle({ project, version }, { role }) {
+  handle({ project, version }, { who }) {
     const first = environmentOf(project);
     return {
       project: { name: basename(project.folder), folder: project.folder },
-      ...{ version, role, jobs: jobNames(project), default_environment: first },
+      ...{ version, role: who.role, read_only: who.isReadOnly, jobs: jobNames(project), default_environment: first },
       environments: [...new Set([first, ...Object.keys(project.parsed.file.environments ?? {})])],
     };
   },
@@ -80,11 +80,12 @@ export const lineage = route({
     const environment = environmentOf(served.project, query.environment);
     const nodes = new Map<string, Lineage["nodes"][number]>();
     const edges = new Map<string, Lineage["edges"][number]>();
-    for (const { name } of namedPipelines(served, { environment })) {
-      const runs = served.history.runs({ limit: looksBack, name, environment }).filter(({ status }) => status !== "running");
-      // What a newer run says replaces what an older one said.
-      for (const { runId } of runs.reverse()) for (const step of served.history.steps(runId)) addStep(step, nodes, edges);
-    }
+    const runs = namedPipelines(served, { environment }).flatMap(({ name }) =>
+      served.history.runs({ limit: looksBack, name, environment }),
+    );
+    const ended = runs.filter(({ status }) => status !== "running").sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+    // What a newer run says replaces what an older one said, also that of another job.
+    for (const { runId } of ended) for (const step of served.history.steps(runId)) addStep(step, nodes, edges);
     return { nodes: [...nodes.values()], edges: [...edges.values()] };
   },
 });

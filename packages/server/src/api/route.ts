@@ -3,6 +3,7 @@ import type { Static, TSchema } from "@tapline/protocol";
 import type { History, JobRequest, Project, Role, Store } from "@tapline/runner";
 import type { Clock } from "../clock.ts";
 import type { Plan } from "../plan.ts";
+import type { Who } from "./access.ts";
 import type { PluginAnswers } from "./plugin-answers.ts";
 
 /** What the API works on. */
@@ -27,7 +28,7 @@ export interface Asked<Q, B> {
   id: string;
   query: Q;
   body: B;
-  role: Role;
+  who: Who;
 }
 
 export interface Route {

@@ -1,8 +1,19 @@
 /** Runs: the list, one run, and what can be done with one. */
 
 import { runStatuses, Type } from "@tapline/protocol";
-import { cancelRun, type History, jobRequestSchema, lifeOf, type RunFilter, type RunRecord, retryOf, triggerKinds } from "@tapline/runner";
+import {
+  cancelRun,
+  type History,
+  type JobRequest,
+  jobRequestSchema,
+  lifeOf,
+  type RunFilter,
+  type RunRecord,
+  retryOf,
+  triggerKinds,
+} from "@tapline/runner";
 import { errors } from "../errors.ts";
+import type { Who } from "./access.ts";
 import { doneAnswer, runAnswer, runsAnswer, startedAnswer } from "./answers.ts";
 import { route } from "./route.ts";
 import { stepOf, summaryOf } from "./run-answers.ts";
@@ -68,8 +79,8 @@ export const startRun = route({
   summary: "Starts a run, as tapline run does, and answers once it is in the history.",
   body: Type.Object(ofPerson, { additionalProperties: false }),
   answer: startedAnswer,
-  async handle({ startRun: start }, { body }) {
-    return { run_id: await start(body) };
+  async handle({ startRun: start }, { body, who }) {
+    return { run_id: await start(startedBy(who, body)) };
   },
 });
 
@@ -94,13 +105,18 @@ export const retry = route({
   role: "run",
   summary: "Repeats the steps of a run that did not succeed, as another run.",
   answer: startedAnswer,
-  async handle({ history, startRun: start }, { id }) {
+  async handle({ history, startRun: start }, { id, who }) {
     const run = knownRun(history, id);
     const request = run.status === "running" ? undefined : retryOf(run, history.steps(run.runId));
     if (request === undefined) throw errors.run_over({ runId: run.runId, status: run.status });
-    return { run_id: await start(request) };
+    return { run_id: await start(startedBy(who, request)) };
   },
 });
+
+/** The history tells whose token it was. */
+function startedBy({ name }: Who, request: JobRequest): JobRequest {
+  return name === null ? request : { ...request, tags: { ...request.tags, by: name } };
+}
 
 /** @throws run_not_known */
 export function knownRun(history: History, runId: string): RunRecord {

@@ -6,6 +6,7 @@ export const sessionAnswer = object({
   project: object({ name: text, folder: text }),
   version: text,
   role: Type.Enum(["read", "run", "edit"], { description: "read: look. run: also start, cancel, pause. edit: also change states." }),
+  read_only: Type.Boolean({ description: "The server lets nobody change anything." }),
   environments: Type.Array(text),
   default_environment: text,
   jobs: Type.Array(text),
