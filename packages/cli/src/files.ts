@@ -37,11 +37,11 @@ export async function bringBack(words: readonly string[], flags: Flagged, outcom
 }
 
 /** @returns the exit code. @throws files_tap_first, files_not_chosen, and what `forgetFiles` throws */
-export async function forget(words: readonly string[], flags: Flagged): Promise<number> {
+export async function forget(words: readonly string[], flags: Flagged & { every: boolean }): Promise<number> {
   const { choice, names } = chosenBy(words, flags);
   const lineOf = ({ path, archivedAs }: PutAway): string =>
     `${path} is forgotten${archivedAs === null ? "" : `; the file stays: ${archivedAs}`}`;
-  print(await forgetFiles(choice, names), flags, { none: "No file was put away.", lineOf });
+  print(await forgetFiles(choice, names, flags.every), flags, { none: "No file was put away.", lineOf });
   return exitCodes.done;
 }
 

@@ -182,7 +182,11 @@ test("where one name comes each day, forgotten files let the stream be replaced;
   drop("orders.csv", rowsOf("d"));
   const replace = (): ReturnType<typeof tapline> => tapline("run", "load", "--full-refresh", "--replace");
   expect(await replace()).toMatchObject({ code: 1, stderr: expect.stringContaining("tapline files forget tap-csv --all") });
-  const forgotten = await tapline("files", "forget", "tap-csv", "inbox/orders.csv");
+  expect(await tapline("files", "forget", "tap-csv", "inbox/orders.csv")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("--every"),
+  });
+  const forgotten = await tapline("files", "forget", "tap-csv", "inbox/orders.csv", "--every");
   expect([forgotten.code, forgotten.stdout.match(/is forgotten; the file stays: archive/g)?.length]).toEqual([0, 3]);
   expect([await listed(made), files("archive").length]).toMatchObject([[{ state: "waiting" }], 3]);
   expect(await replace()).toMatchObject({ code: 0 });

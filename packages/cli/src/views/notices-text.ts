@@ -2,14 +2,19 @@
 import { layOut } from "@tapline/protocol/text";
 import { type Delivery, describeDelivery, type NoticeRecord, snakeKeys } from "@tapline/runner";
 import { clean } from "../terminal.ts";
+import { withDetail } from "./states-text.ts";
 
-/** Long texts are cut where a line would be longer than `columns`. */
+/** What it is about stands below where a line would be longer than `columns`. */
 export function describeNotices(records: readonly NoticeRecord[], columns?: number): string[] {
   if (records.length === 0) return ["Nobody was told anything yet."];
-  const rows = records.map(({ channel, status, reason, lastAttemptAt, notice }) =>
-    [lastAttemptAt.slice(0, 19).replace("T", " "), status, channel, notice.event, notice.title, reason ?? ""].map(clean),
-  );
-  return layOut([["tried (UTC)", "status", "channel", "event", "about", "reason"], ...rows], { width: columns, whole: [0, 1, 2, 3] });
+  const starts = layOut([
+    ["tried (UTC)", "status", "channel", "event"],
+    ...records.map(({ channel, status, lastAttemptAt, notice }) =>
+      [lastAttemptAt.slice(0, 19).replace("T", " "), status, channel, notice.event].map(clean),
+    ),
+  ]);
+  const about = records.map(({ reason, notice }) => clean(`${notice.title}${reason === null ? "" : ` (${reason})`}`));
+  return [starts[0] as string, ...about.flatMap((text, index) => withDetail(starts[index + 1] as string, text, columns))];
 }
 
 export function noticeFields({ token: _, notice, ...record }: NoticeRecord): Record<string, unknown> {

@@ -19,6 +19,7 @@ export function describeCheckResult(
   if (status === "not_run") return `${of}: the check was not run: ${reason ?? "its rows never came"}`;
   if (found !== undefined) return `${of}: ${status === "passed" ? "it is" : "but it is"} ${found}`;
   const count = formatNumber(failed ?? 0);
+  if (status === "passed" && rows === 0) return `${of}: no row came`;
   if (status === "passed")
     return `${of}: ${rows === undefined ? "passed" : `${formatNumber(rows)} ${rows === 1 ? "row" : "rows"} looked at`}`;
   const [{ values = {}, ...row } = {}] = first;

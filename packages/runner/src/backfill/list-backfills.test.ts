@@ -19,6 +19,7 @@ const backfill: Backfill = {
   by: "day",
   timezone: "UTC",
   mode: "append",
+  places: ["a.duckdb"],
   stateIds: ["dev:tap-to-target"],
   parts: ["2026-01-01", "2026-01-02"],
   status: "open",

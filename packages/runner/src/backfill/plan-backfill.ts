@@ -124,7 +124,8 @@ export async function planBackfill(options: PlanBackfillOptions): Promise<Backfi
   const shown = pipes.map(({ planned }) => planned);
   const stateIds = shown.map(({ stateId }) => stateId);
   const mode = request.mode ?? "upsert";
-  return { words: [...words], environment, from, to, by, timezone, mode, stateIds, pipes: shown, parts, leftOut, isSingleWriter };
+  const places = pipes.map(({ ready }) => ready.pipe.place?.value ?? "");
+  return { words: [...words], environment, from, to, by, timezone, mode, places, stateIds, pipes: shown, parts, leftOut, isSingleWriter };
 }
 
 /** @throws backfill_range_invalid, backfill_zone_unknown */

@@ -1,8 +1,10 @@
 /** What runs of a project need besides plugins: the store of states, the folders that files are put away in, the channels for notices. */
 import { accessSync, constants, existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { archiveOf } from "../model/files-schema.ts";
 import type { Project } from "../model/project.ts";
 import { openChannel } from "../notify/channels.ts";
+import { isIn } from "../notify/notices-of-run.ts";
 import { entryOf, tapsWithFilesIn } from "../project/plugin-entry.ts";
 import { isKeptInProject, openStoreIfThere } from "../state/open-store.ts";
 import { attempt, type Finding, ok } from "./finding.ts";
@@ -11,10 +13,10 @@ import { attempt, type Finding, ok } from "./finding.ts";
 export async function* placesOf(project: Project, environment: string): AsyncGenerator<Finding> {
   yield await storeOf(project, environment);
   for (const tap of tapsWithFilesIn(project.parsed, environment)) {
-    const { archive = "" } = entryOf(project.parsed, tap, environment).entry.files ?? {};
-    yield archiveOf(project, tap, archive);
+    yield archiveIn(project, tap, archiveOf(entryOf(project.parsed, tap, environment).entry.files ?? {}));
   }
-  for (const name of Object.keys(project.parsed.file.notify?.channels ?? {})) {
+  for (const [name, { environments = ["*"] }] of Object.entries(project.parsed.file.notify?.channels ?? {})) {
+    if (!isIn(environments, environment)) continue;
     const opened = await attempt(`channel ${name}`, () => openChannel(project, environment, name));
     if ("finding" in opened) yield opened.finding;
     else yield { ...ok(`channel ${name}`, "its settings are there"), fix: `To send a test: tapline notify test ${name}` };
@@ -33,7 +35,7 @@ async function storeOf(project: Project, environment: string): Promise<Finding> 
   return "finding" in opened ? opened.finding : ok(about, opened.value);
 }
 
-function archiveOf(project: Project, tap: string, archive: string): Finding {
+function archiveIn(project: Project, tap: string, archive: string): Finding {
   const about = `files of ${tap}`;
   const folder = existing(resolve(project.folder, archive));
   try {

@@ -41,6 +41,13 @@ export const fileErrorCatalogue = {
     message: (p: { name: string; tap: string }) => `${p.tap} has no such file put away: ${JSON.stringify(p.name)}`,
     hint: (p: { tap: string }) => `For all of them: tapline files list ${p.tap}`,
   },
+  file_several: {
+    class: "config",
+    message: (p: { name: string; ids: readonly string[] }) =>
+      `${p.ids.length} files that were put away had the name ${JSON.stringify(p.name)}`,
+    hint: (p: { ids: readonly string[] }) =>
+      `Name one by its id (the newest first: ${p.ids.slice(0, 5).join(", ")}), or all of them with --every`,
+  },
   file_in_the_way: {
     class: "config",
     message: (p: { path: string }) => `There is another file at ${p.path}, and none is overwritten`,

@@ -6,13 +6,14 @@ import { contentKey, type LoadedContent, type PutAway, putAwayKey } from "./file
 import { type Choice, putAwayFiles } from "./restore-files.ts";
 
 /**
- * `names`: see `putAwayFiles`, all files of each name; undefined: all. Afterwards the same content may be loaded again, and no `--replace`
- * is refused because of them. @throws file_unknown, and as `putAwayFiles`
+ * `names`: see `putAwayFiles`; undefined: all. With `every`, all files that had the name, as those that are exported each day. Afterwards the same content may be loaded again, and no `--replace`
+ * is refused because of them. @throws file_unknown, file_several, and as `putAwayFiles`
  */
-export async function forgetFiles(choice: Choice, names: readonly string[] | undefined): Promise<PutAway[]> {
+export async function forgetFiles(choice: Choice, names: readonly string[] | undefined, every: boolean): Promise<PutAway[]> {
   const { project, tap } = choice;
   const environment = environmentOf(project, choice.environment);
-  const chosen = names === undefined ? await putAwayFiles(choice) : (await Promise.all(names.map((name) => allOf(choice, name)))).flat();
+  const chosen =
+    names === undefined ? await putAwayFiles(choice) : (await Promise.all(names.map((name) => namedSo(choice, name, every)))).flat();
   await using store = await openStore(project, environment);
   for (const file of chosen) {
     const keys = [contentKey(file.stateId, file.sha256), putAwayKey({ environment, tap }, file)] as const;
@@ -25,8 +26,9 @@ export async function forgetFiles(choice: Choice, names: readonly string[] | und
   return chosen;
 }
 
-async function allOf(choice: Choice, name: string): Promise<PutAway[]> {
+async function namedSo(choice: Choice, name: string, every: boolean): Promise<PutAway[]> {
   const found = await putAwayFiles(choice, name);
+  if (found.length > 1 && !every) throw errors.file_several({ name, ids: found.map(({ id }) => id) });
   if (found.length === 0) throw errors.file_unknown({ name, tap: choice.tap });
   return found;
 }

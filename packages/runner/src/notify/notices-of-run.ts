@@ -51,7 +51,6 @@ export function wants(
   { on = [...usualEvents], jobs = ["*"], environments = ["*"] }: ChannelSettings,
   { event, job, environment }: Happened,
 ): boolean {
-  const isIn = (patterns: readonly string[], name: string): boolean => patterns.some((pattern) => matchesGlob(pattern, name));
   return on.includes(event) && isIn(jobs, job) && isIn(environments, environment);
 }
 
@@ -162,3 +161,6 @@ export function problemOf(step: string | null, { plugin, code, message, hint, po
     fix: hint === "" ? null : asSentence(hint),
   };
 }
+
+/** Whether a job or an environment is one of those that an entry names, with * and ?. */
+export const isIn = (patterns: readonly string[], name: string): boolean => patterns.some((pattern) => matchesGlob(pattern, name));

@@ -19,6 +19,8 @@ export interface Backfill extends PartitionRange {
   words: string[];
   environment: string;
   mode: BackfillMode;
+  /** Where its pipes load into, as the settings of their targets say it. Another place has nothing of it. */
+  places: string[];
   /** Under which the pipes keep their own bookmarks, which the back-fill never moves. */
   stateIds: string[];
   /** Of its partitions, in order. */

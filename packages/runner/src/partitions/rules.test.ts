@@ -125,6 +125,7 @@ const backfill = (id: string, more: Partial<Backfill> = {}): Backfill => ({
   by: "day",
   timezone: "UTC",
   mode: "upsert",
+  places: ["a.duckdb"],
   stateIds: [stateId],
   parts: ["2026-01-01"],
   status: "open",
@@ -141,11 +142,13 @@ test("the same back-fill is gone on with, one that overlaps is refused, and an e
   };
   expect(await begin(backfill("1"))).toEqual(["begun", "1"]);
   expect(await begin(backfill("2"))).toEqual(["resumed", "1"]);
+  // Another database has nothing of it.
+  expect(await begin(backfill("9", { places: ["b.duckdb"] }))).toEqual(["begun", "9"]);
   const later = { from: "2026-01-31", to: "2026-03-01" };
   expect(await begin(backfill("3", later))).toEqual(["overlaps", "1"]);
   expect(await begin(backfill("4", { ...later, from: "2026-02-01" }))).toEqual(["begun", "4"]);
   expect(await begin(backfill("5", { ...later, from: "2026-02-01", to: "2026-02-02", timezone: "Asia/Tokyo" }))).toEqual(["overlaps", "1"]);
-  expect(await begin(backfill("6", { ...later, stateIds: ["dev:tap-to-other"] }))).toEqual(["begun", "6"]);
+  expect(await begin(backfill("6", { ...later, places: ["a.duckdb"], stateIds: ["dev:tap-to-other"] }))).toEqual(["begun", "6"]);
   expect(await decideBackfill(store, "1", (values, now) => endBackfill(values, "1", "done", now))).toBe(true);
   expect(await begin(backfill("7", { from: "2026-01-31", to: "2026-02-01" }))).toEqual(["begun", "7"]);
 });

@@ -52,13 +52,13 @@ export function endBackfill(
 
 /** Whether both ask for the same partitions in the same way, so that one goes on with the other. */
 export function isSame(a: Backfill, b: Backfill): boolean {
-  const fields = ["words", "environment", "from", "to", "by", "timezone", "mode"] as const;
+  const fields = ["words", "environment", "from", "to", "by", "timezone", "mode", "places"] as const;
   return fields.every((field) => JSON.stringify(a[field]) === JSON.stringify(b[field]));
 }
 
 /** Days are compared: ranges of other time zones that meet within a day count as one. */
 function overlaps(a: Backfill, b: Backfill): boolean {
-  const isSamePipe = a.stateIds.some((id) => b.stateIds.includes(id));
+  const isSamePipe = a.stateIds.some((id) => b.stateIds.includes(id)) && a.places.some((place) => b.places.includes(place));
   if (!isSamePipe) return false;
   return a.timezone === b.timezone ? a.from < b.to && b.from < a.to : a.from <= b.to && b.from <= a.to;
 }

@@ -57,6 +57,8 @@ export function createRunChecks(
     return byTarget.flatMap((each) => {
       const own = found.get(each.check.id);
       if (own === undefined && !isLoaded) return [];
+      // With a check at the commit all rows wait for it: where it fails, nobody told of them.
+      if (own?.rows === 0 && !isLoaded && byTarget.some(({ when }) => when === "commit") && each.when === "before") return [];
       if (own !== undefined && each.when === "commit") return [checkResult(each, own)];
       // Until the end a check that is not run may only wait for its stream.
       if (own?.status === "not_run" && !isLoaded) return [];
