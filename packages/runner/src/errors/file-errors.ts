@@ -44,7 +44,7 @@ export const fileErrorCatalogue = {
   file_several: {
     class: "config",
     message: (p: { name: string; count: number }) => `${p.count} files that were put away had the name ${JSON.stringify(p.name)}`,
-    hint: (p: { ids: readonly string[] }) => `Name one by its id (the newest first: ${p.ids.join(", ")}), or all of them with --every`,
+    hint: (p: { ids: string }) => `Name one by its id (the newest first: ${p.ids}), or all of them with --every`,
   },
   file_in_the_way: {
     class: "config",

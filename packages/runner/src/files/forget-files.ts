@@ -28,7 +28,15 @@ export async function forgetFiles(choice: Choice, names: readonly string[] | und
 
 async function namedSo(choice: Choice, name: string, every: boolean): Promise<PutAway[]> {
   const found = await putAwayFiles(choice, name);
-  if (found.length > 1 && !every) throw errors.file_several({ name, count: found.length, ids: found.slice(0, 5).map(({ id }) => id) });
+  if (found.length > 1 && !every)
+    throw errors.file_several({
+      name,
+      count: found.length,
+      ids: found
+        .slice(0, 5)
+        .map(({ id }) => id)
+        .join(", "),
+    });
   if (found.length === 0) throw errors.file_unknown({ name, tap: choice.tap });
   return found;
 }
