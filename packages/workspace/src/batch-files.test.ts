@@ -190,7 +190,8 @@ async function loaded({ place, path, keys, asFiles, rowsPerFile, target = {} }: 
     rows: await rows(`${select}, ${order}, count(*) OVER (PARTITION BY _sdc_sequence)::INT AS twice`),
     types: await types(),
     states: states.at(-1),
-    counts: summaries.map(({ seconds: _, database: __, ...counts }) => counts),
+    // Only where rows come in files, the target knows from which.
+    counts: summaries.map(({ seconds: _, database: __, rejected_files: ___, ...counts }) => counts),
     tap: { sent, rejected },
     inFiles,
   };
