@@ -158,7 +158,9 @@ describe.each<[string, MakeDestination]>([
     expect(err).toContain("done with warnings after");
     expect(readFileSync(join(folder, "rejects.jsonl"), "utf8").trim().split("\n")).toHaveLength(2);
     expect([code, await destination.count()]).toEqual([0, 2]);
-    expect((await tapline(folder, "runs", "list", "--status", "warning")).out).toMatch(/ warning +2 +command +dev +tap-test target-test\n$/);
+    expect((await tapline(folder, "runs", "list", "--status", "warning")).out).toMatch(
+      / warning +2 +command +dev +tap-test target-test\n$/,
+    );
     const shown = JSON.parse((await tapline(folder, "runs", "show", "--json")).out);
     expect(shown).toMatchObject({ status: "warning", steps: [{ status: "warning", warnings: [expect.stringContaining("line 3")] }] });
     expect((await tapline(folder, "state", "history", "dev:tap-test-to-target-test")).out).toContain("run done");
