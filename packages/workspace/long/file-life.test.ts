@@ -1,6 +1,6 @@
 /**
  * A thousand files dropped into an inbox while fifty runs are killed at random moments between the claim of the first file and the record of the last:
- * each row is loaded exactly once, each file is put away once, and copies of files that were loaded are put aside. Append-only, into DuckDB.
+ * each row is loaded exactly once, each file is put away once, copies of files that were loaded are put aside, and nobody is told anything twice. Append-only, into DuckDB.
  * Covers: packages/runner/src/files, packages/runner/src/pipe-run, packages/runner/src/state, plugins/tap-csv/src/bookmark, plugins/tap-csv/src/find, packages/workspace/src/file-life.ts, packages/workspace/long/file-life.test.ts
  */
 import { rmSync } from "node:fs";
@@ -16,7 +16,7 @@ declare module "vitest" {
 }
 
 test("files are loaded and put away once under kills", async ({ task }: TestContext) => {
-  const made = fileProject();
+  const made = fileProject({ isToldOf: true });
   try {
     const random = seededRandom(bars.seed);
     const perRound = Math.ceil(bars.files / bars.kills);
@@ -50,7 +50,10 @@ test("files are loaded and put away once under kills", async ({ task }: TestCont
     for (const path of of("success")) expect(made.record(path)).toMatchObject({ outcome: "success", rows_read: 2 });
     const listed = (await made.tapline("files", "list", "--limit", String(2 * bars.files), "--json")).stdout.trim().split("\n");
     expect(listed).toHaveLength(bars.files + copies);
-    task.meta.result = { files: bars.files, rounds: bars.kills, killed, copies };
+    const told = made.told();
+    expect(told.filter(({ event }) => event === "failure").length).toBeGreaterThan(0);
+    expect(new Set(told.map(({ id }) => id)).size).toBe(told.length);
+    task.meta.result = { files: bars.files, rounds: bars.kills, killed, copies, told: told.length };
   } finally {
     rmSync(made.folder, { recursive: true, force: true });
   }

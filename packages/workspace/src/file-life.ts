@@ -19,6 +19,8 @@ export interface FileProject {
   ids(): Promise<Map<string, number>>;
   /** Paths below a folder of the project, without records. */
   files(folder: string): string[];
+  /** What people were told, in the order in which it arrived. */
+  told(): { id: string; event: string }[];
   /** The record beside an archived file. */
   record(path: string): Record<string, unknown>;
 }
@@ -28,6 +30,8 @@ export interface FileProjectOptions {
   tap?: Record<string, unknown>;
   stream?: Record<string, unknown>;
   target?: Record<string, unknown>;
+  /** Each notice is added to a file. */
+  isToldOf?: boolean;
 }
 
 /** Rows are appended, so that a second load shows. */
@@ -46,7 +50,11 @@ export function fileProject(options: FileProjectOptions = {}): FileProject {
       config: { filepath: "shop.duckdb", load_method: "append-only", ...options.target },
     },
   };
-  writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins, jobs: { load: ["tap-csv target-duckdb"] } }));
+  const on = ["failure", "recovery", "warning", "success"];
+  const notify = options.isToldOf === true && {
+    notify: { channels: { file: { command: ["tee", "-a", "told.jsonl"], on, repeat_after: "1s" } } },
+  };
+  writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins, jobs: { load: ["tap-csv target-duckdb"] }, ...notify }));
   return {
     folder,
     drop(name, text) {
@@ -61,6 +69,11 @@ export function fileProject(options: FileProjectOptions = {}): FileProject {
       return new Map(rows.map(({ id, times }) => [String(id), Number(times)]));
     },
     files: (name) => filesBelow(join(folder, name)).map((path) => relative(folder, path)),
+    told: () =>
+      readFileSync(join(folder, "told.jsonl"), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
     record: (path) => JSON.parse(readFileSync(join(folder, `${path}.json`), "utf8")) as Record<string, unknown>,
   };
 }

@@ -34,7 +34,8 @@ export function NoticesView() {
           notices.length === 0 ? (
             <Empty>
               <p>
-                Nobody was told anything yet. Write whom to tell of what under <code>notify</code> in <code>tapline.yml</code>.
+                Nobody was told anything yet. Who is told of what, and in which environments, is under <code>notify</code> in{" "}
+                <code>tapline.yml</code>.
               </p>
             </Empty>
           ) : (
