@@ -12,10 +12,10 @@ beforeAll(async () => {
   primary = await startPostgres();
   await ask(
     primary,
-    // A part of a table, of 4,096 blocks with a row in each, is more than the buffers between server and tap hold.
+    // A part of a table, of 4,096 blocks with a row in each, is more than the buffers between server and tap hold: COPY doubles a backslash.
     `CREATE TABLE a_wide (id int PRIMARY KEY, n int NOT NULL, body text STORAGE PLAIN);
-     INSERT INTO a_wide SELECT n, n, repeat('x', 6000) FROM generate_series(1, 14000) AS n;
-     CREATE TABLE b_keyless (id int, body text STORAGE PLAIN); INSERT INTO b_keyless SELECT n, repeat('x', 6000) FROM generate_series(1, 5000) AS n;
+     INSERT INTO a_wide SELECT n, n, repeat(chr(92), 6000) FROM generate_series(1, 14000) AS n;
+     CREATE TABLE b_keyless (id int, body text STORAGE PLAIN); INSERT INTO b_keyless SELECT n, repeat(chr(92), 6000) FROM generate_series(1, 5000) AS n;
      CREATE TABLE c_last (id int PRIMARY KEY); INSERT INTO c_last VALUES (1);
      CREATE TABLE gone (id int); INSERT INTO gone SELECT generate_series(1, 1000)`,
   );
