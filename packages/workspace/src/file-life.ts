@@ -51,9 +51,8 @@ export function fileProject(options: FileProjectOptions = {}): FileProject {
     },
   };
   const on = ["failure", "recovery", "warning", "success"];
-  const notify = options.isToldOf === true && {
-    notify: { channels: { file: { command: ["tee", "-a", "told.jsonl"], on, repeat_after: "1s" } } },
-  };
+  const channels = { file: { command: ["tee", "-a", "told.jsonl"], on } };
+  const notify = options.isToldOf === true && { notify: { repeat_after: "0s", channels } };
   writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins, jobs: { load: ["tap-csv target-duckdb"] }, ...notify }));
   return {
     folder,

@@ -25,7 +25,7 @@ export const projectErrorCatalogue = {
   project_invalid: {
     class: "config",
     message: (p: { problems: readonly string[] }) => p.problems.join("; "),
-    hint: "Correct tapline.yml there. It may have these keys: include, default_environment, env, plugins, environments, jobs, state, notify.",
+    hint: "Correct tapline.yml there. Its top level may have: include, default_environment, env, plugins, environments, jobs, schedules, sensors, max_concurrent_runs, state, history, notify, server.",
   },
   include_missing: {
     class: "config",
