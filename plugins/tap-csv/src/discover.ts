@@ -95,8 +95,7 @@ async function discoverStream(stream: CsvStream, settings: FileSettings, log: Lo
   const columns = [...guesses.keys()].map((name) => [name, chosenType(configuredType(name, typing), guessed.get(name))] as const);
   for (const [name, type] of columns) {
     if (type?.doubt !== undefined) log("warning", describeDoubt(name, type.doubt), stream.name);
-    else if (type !== undefined)
-      log("debug", `stream ${stream.name}: column ${JSON.stringify(name)} is ${type.kind} (to see why, with values: tap-csv inspect)`);
+    else if (type !== undefined) log("debug", `stream ${stream.name}: ${describeColumn(name, type)}`);
   }
   const properties = columns.map(([name, type]) => [name, type?.schema ?? stringSchema] as const);
   const metadata = columns.flatMap(([name, type]) => (type === undefined ? [] : [columnMetadata(name, type)]));
@@ -106,6 +105,10 @@ async function discoverStream(stream: CsvStream, settings: FileSettings, log: Lo
   const ofStream = keys.length === 0 ? found : { ...found, metadata: { ...found.metadata, ...candidates } };
   return asStream(stream, settings, properties, [ofStream, ...metadata]);
 }
+
+/** Without values, which don't belong into a log: tap-csv inspect shows them. */
+const describeColumn = (name: string, { kind, format }: InferredType): string =>
+  `column ${JSON.stringify(name)} is ${kind}${format === undefined ? "" : ` in the format ${format}`} (to see why: tap-csv inspect)`;
 
 function asStream(
   stream: CsvStream,

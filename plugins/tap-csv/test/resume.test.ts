@@ -138,8 +138,8 @@ describe("a run with a discovered catalog", () => {
     const catalog = JSON.parse(JSON.stringify(discover(await tap.streams(checked, undefined, (_, message) => messages.push(message)))));
     expect(messages.filter((message) => message.includes("column"))).toEqual([
       expect.stringContaining('"id" is integer'),
-      expect.stringContaining('"day" is date: all 1 values have the format %d/%m/%Y'),
-      expect.stringContaining('"price" is decimal: all 1 values are numbers in the format 1.234,56 €'),
+      expect.stringContaining('"day" is date in the format %d/%m/%Y ('),
+      expect.stringContaining('"price" is decimal in the format 1.234,56 € ('),
       expect.stringMatching(/items.csv, line 2: column "open" is text because of "01\/02\/26": .*set the type and format in columns/),
     ]);
     writeFileSync(path, `${csv}2,01/02/2026,"3,00 €",x\n`);
