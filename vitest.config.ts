@@ -9,7 +9,6 @@ export default defineConfig({
     // Only for what hangs: a slow machine that does other work too takes ten times as long as a fast one.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    // One more than the two cores that a run needs: tests often wait for processes.
-    maxWorkers: 3,
+    maxWorkers: 2,
   },
 });
