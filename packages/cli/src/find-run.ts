@@ -1,7 +1,7 @@
 /** Finds a run in the history by what a person typed, reads its log, and prepares a retry of its failed steps. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type History, type JobRequest, logLines, type RunRecord, readEvents, retryOf, runLike, type StepRecord } from "@tapline/runner";
+import { type History, type JobRequest, type RunRecord, readLogLines, retryOf, runLike, type StepRecord } from "@tapline/runner";
 import { usage } from "./usage.ts";
 
 /** As `runLike`. Without an id: the newest. @throws run_unknown, no_run_yet */
@@ -21,11 +21,7 @@ export function* readLog(projectFolder: string, { runId, logFile }: RunRecord): 
     for (const file of [`${path}.1`, path]) if (existsSync(file)) yield readFileSync(file, "utf8");
     return;
   }
-  let steps: readonly string[] = [];
-  for (const timed of readEvents(projectFolder, runId)) {
-    if (timed.event.type === "job_started") ({ steps } = timed.event);
-    for (const line of logLines(timed, steps)) yield `${line}\n`;
-  }
+  for (const line of readLogLines(projectFolder, runId)) yield `${line}\n`;
 }
 
 /** What to ask for to repeat the steps that did not succeed. @throws run_is_done, run_of_backfill */

@@ -2,6 +2,7 @@
  * What a back-fill would do: which pipes and streams of a job it reads by range, in which partitions, and what it leaves out and why. It
  * reads the project, the taps' catalogs and the store, and changes none of them.
  */
+
 import { type CatalogStream, capabilities, hasCapability, metadataAt } from "@tapline/protocol";
 import { selectedStreams } from "../catalog/shape.ts";
 import { tapCatalog } from "../catalog/tap-catalog.ts";
@@ -14,6 +15,7 @@ import type { StopSource } from "../model/stop.ts";
 import type { Backfill, BackfillMode } from "../partitions/backfill.ts";
 import { isDay, type Partition, type PartitionRange, partitionsOf } from "../partitions/calendar.ts";
 import { isAppended, rangeKindOf, replicationKeyOf } from "../pipe-run/range-settings.ts";
+import { isTimeZone } from "../project/time-zone.ts";
 import type { Store } from "../state/store.ts";
 import { type RangeStream, whyNotYet } from "./loaded-by-job.ts";
 
@@ -131,11 +133,7 @@ export async function planBackfill(options: PlanBackfillOptions): Promise<Backfi
 /** @throws backfill_range_invalid, backfill_zone_unknown */
 function checkRange({ from, to, timezone }: PartitionRange): void {
   if (!isDay(from) || !isDay(to) || from >= to) throw errors.backfill_range_invalid({ from, to });
-  try {
-    new Intl.DateTimeFormat("en-US", { timeZone: timezone });
-  } catch {
-    throw errors.backfill_zone_unknown({ name: timezone });
-  }
+  if (!isTimeZone(timezone)) throw errors.backfill_zone_unknown({ name: timezone });
 }
 
 function whyNoRange(ready: PlannedStep["ready"]): string | undefined {

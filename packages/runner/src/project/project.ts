@@ -40,6 +40,11 @@ export function environmentOf(project: Project, named?: string): string {
   throw errors.environment_unknown({ name: named, known, meant: didYouMean(named, known) }, { file: project.path });
 }
 
+/** The default one first, then those that tapline.yml has settings for. */
+export function environmentsOf(project: Project): string[] {
+  return [...new Set([environmentOf(project), ...Object.keys(project.parsed.file.environments ?? {})])];
+}
+
 export function pluginNames(project: Project): string[] {
   return pluginNamesIn(project.parsed);
 }

@@ -1,7 +1,8 @@
-/** The log of a run as text, a view of its events: time, source, level and message of each line that was printed. Pure. */
+/** The log of a run as text, a view of its events: time, source, level and message of each line that was printed. */
 import { describeCheckResult, describeNode } from "@tapline/protocol";
 import type { RunEvent } from "../model/run-event.ts";
 import type { TimedEvent } from "./event-line.ts";
+import { readEvents } from "./follow-run.ts";
 
 /** `steps`: the names of the job's steps. Leaves out progress and states. */
 export function logLines({ time, step, event }: TimedEvent, steps: readonly string[]): string[] {
@@ -49,4 +50,13 @@ function endOf({ result }: Extract<RunEvent, { type: "run_finished" }>, step: st
     ...warnings.map((warning): Entry => ["tapline", "warning", warning]),
     ["tapline", failure === null ? "info" : "error", `end ${step}, ${status}${cause}`],
   ];
+}
+
+/** The log of a run that left its events, line by line. */
+export function* readLogLines(projectFolder: string, runId: string): Generator<string> {
+  let steps: readonly string[] = [];
+  for (const timed of readEvents(projectFolder, runId)) {
+    if (timed.event.type === "job_started") ({ steps } = timed.event);
+    yield* logLines(timed, steps);
+  }
 }

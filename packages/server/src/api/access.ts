@@ -1,7 +1,7 @@
 /** Who may use the page and the API: checks each request before anything else looks at it. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
-import { type Project, type Role, resolveSection, roles } from "@tapline/runner";
+import { environmentOf, type Project, type Role, resolveSection, roles } from "@tapline/runner";
 import { errors } from "../errors.ts";
 
 /** Who asks. */
@@ -30,8 +30,8 @@ const shortestToken = 20;
 
 /** @throws server_open, token_short, and what is wrong with the references in `server` */
 export function accessOf(project: Project, { host, readOnly }: AccessOptions): Access {
-  const { tokens = {}, hosts = [], read_only: isReadOnly = readOnly } = project.parsed.file.server ?? {};
-  const environment = project.parsed.file.default_environment ?? "dev";
+  const { tokens = {}, hosts = [], read_only = false } = project.parsed.file.server ?? {};
+  const environment = environmentOf(project);
   const position = { file: project.path, ...project.parsed.locate(["server"]) };
   const known = Object.entries(tokens).map(([name, { token, role }]) => {
     const { value } = resolveSection(project, environment, ["server", "tokens", name, "token"], token);
@@ -41,7 +41,7 @@ export function accessOf(project: Project, { host, readOnly }: AccessOptions): A
   if (known.length === 0 && !isLoopback(host)) throw errors.server_open({ host }, position);
   const own = new Set(["localhost", host, ...hosts].map((each) => each.toLowerCase()));
   const limited = (name: string | null, role: Role): Who => {
-    const isLimited = readOnly || isReadOnly;
+    const isLimited = readOnly || read_only;
     return { name, role: isLimited ? "read" : role, isReadOnly: isLimited };
   };
   return {

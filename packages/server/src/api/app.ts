@@ -110,14 +110,14 @@ function isFromPage({ req }: Context): boolean {
   return req.header("x-tapline") === "1" && isSameOrigin && (site === undefined || site === "same-origin");
 }
 
-/** @throws query_invalid */
+/** @throws request_malformed */
 function queryOf({ query }: Route, context: Context): Record<string, string> {
   const given = context.req.query();
   if (query !== undefined) check(query, given, "The query");
   return given;
 }
 
-/** @throws body_invalid */
+/** @throws request_malformed */
 async function bodyOf({ body }: Route, context: Context): Promise<unknown> {
   if (body === undefined) return undefined;
   const text = await context.req.text();

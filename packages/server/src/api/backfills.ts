@@ -1,7 +1,16 @@
 /** Back-fills: each with all its days or months, how they stand, and the runs that load them. */
 import { Type } from "@tapline/protocol";
-import { type BackfillPart, environmentOf, type ListedBackfill, listBackfills, type Store, showBackfill } from "@tapline/runner";
+import {
+  type BackfillPart,
+  environmentOf,
+  environmentsOf,
+  type ListedBackfill,
+  listBackfills,
+  type Store,
+  showBackfill,
+} from "@tapline/runner";
 import { type Backfills, backfillsAnswer } from "./answers.ts";
+import { chosen } from "./chosen.ts";
 import { route } from "./route.ts";
 
 const mostBackfills = 20;
@@ -13,12 +22,11 @@ export const backfills = route({
   path: "/api/backfills",
   role: "read",
   summary: "The back-fills, in one environment or in all, with their partitions.",
-  query: Type.Object({ environment: Type.Optional(Type.String({ minLength: 1 })) }),
+  query: Type.Object({ environment: chosen.environment }),
   answer: backfillsAnswer,
   async handle({ project, storeOf }, { query }) {
-    const all = [environmentOf(project), ...Object.keys(project.parsed.file.environments ?? {})];
     const found: { store: Store; backfill: ListedBackfill }[] = [];
-    for (const environment of query.environment === undefined ? new Set(all) : [environmentOf(project, query.environment)]) {
+    for (const environment of query.environment === undefined ? environmentsOf(project) : [environmentOf(project, query.environment)]) {
       const store = await storeOf(environment);
       for (const backfill of await listBackfills(store)) if (backfill.environment === environment) found.push({ store, backfill });
     }

@@ -12,11 +12,11 @@ import {
   tapsWithFiles,
 } from "@tapline/runner";
 import { type Checks, checksAnswer, type Files, filesAnswer, noticesAnswer, type Rejects, rejectsAnswer } from "./answers.ts";
+import { chosen } from "./chosen.ts";
 import { namedPipelines } from "./pipelines.ts";
 import { route, type Served } from "./route.ts";
 import { checkOf } from "./run-answers.ts";
 
-const inEnvironment = Type.Object({ environment: Type.Optional(Type.String({ minLength: 1 })) });
 const mostFiles = 500;
 const mostNotices = 200;
 const runsWithChecks = 10;
@@ -26,7 +26,7 @@ export const files = route({
   path: "/api/files",
   role: "read",
   summary: "Files that taps take and put away: those in the inbox with why they wait, and those that were put away.",
-  query: inEnvironment,
+  query: Type.Object({ environment: chosen.environment }),
   answer: filesAnswer,
   handle({ project, binFolders, plugins }, { query }) {
     const environment = environmentOf(project, query.environment);
@@ -55,7 +55,7 @@ export const rejects = route({
   path: "/api/rejects",
   role: "read",
   summary: "The rejected rows that taps and targets keep, without their values.",
-  query: inEnvironment,
+  query: Type.Object({ environment: chosen.environment }),
   answer: rejectsAnswer,
   handle({ project, binFolders, plugins }, { query }) {
     const environment = environmentOf(project, query.environment);
@@ -114,7 +114,7 @@ export const checks = route({
   path: "/api/checks",
   role: "read",
   summary: "What the checks of each job found in its last runs.",
-  query: Type.Object({ job: Type.Optional(Type.String({ minLength: 1 })), ...inEnvironment.properties }),
+  query: Type.Object(chosen),
   answer: checksAnswer,
   handle: (served, { query }) => ({ checks: namedPipelines(served, query).flatMap((named) => checksOf(served, named)) }),
 });
@@ -137,7 +137,7 @@ export const notices = route({
   path: "/api/notices",
   role: "read",
   summary: "Who was told what, the newest first.",
-  query: inEnvironment,
+  query: Type.Object({ environment: chosen.environment }),
   answer: noticesAnswer,
   async handle({ project }, { query }) {
     const records = await listNotices(project, environmentOf(project, query.environment), { limit: mostNotices });

@@ -1,6 +1,6 @@
 /** The log of a run: its lines, with their source and level. */
 import { Type } from "@tapline/protocol";
-import { logLines, type RunRecord, readEvents } from "@tapline/runner";
+import { type RunRecord, readLogLines } from "@tapline/runner";
 import { logAnswer } from "./answers.ts";
 import { route } from "./route.ts";
 import { knownRun } from "./runs.ts";
@@ -41,21 +41,16 @@ export const showLog = route({
 });
 
 /** As `tapline runs logs` prints it. */
-export function logText(projectFolder: string, run: RunRecord): string {
-  return [...textLines(projectFolder, run)].map((line) => `${line}\n`).join("");
+export function logText(projectFolder: string, { runId }: RunRecord): string {
+  return [...readLogLines(projectFolder, runId)].map((line) => `${line}\n`).join("");
 }
 
-function linesOf(projectFolder: string, run: RunRecord): { number: number; time: string; source: string; level: string; text: string }[] {
-  return [...textLines(projectFolder, run)].map((line, index) => {
+function linesOf(
+  projectFolder: string,
+  { runId }: RunRecord,
+): { number: number; time: string; source: string; level: string; text: string }[] {
+  return [...readLogLines(projectFolder, runId)].map((line, index) => {
     const [, time = "", source = "", level = "-", text = line] = /^(\S+) (\S+) (\S+) (.*)$/s.exec(line) ?? [];
     return { number: index + 1, time, source, level, text };
   });
-}
-
-function* textLines(projectFolder: string, { runId }: RunRecord): Generator<string> {
-  let steps: readonly string[] = [];
-  for (const timed of readEvents(projectFolder, runId)) {
-    if (timed.event.type === "job_started") ({ steps } = timed.event);
-    yield* logLines(timed, steps);
-  }
 }

@@ -11,12 +11,14 @@ import {
   latenessOf,
   parseDuration,
   type RunRecord,
+  type Store,
 } from "@tapline/runner";
 import { describeNow, describeWhyOfFile } from "../describe-why.ts";
 import { pause, pauseNamed, resume } from "../pause.ts";
 import { type Plan, plansNamed } from "../plan.ts";
 import { type Why, whyPlan } from "../why.ts";
 import { doneAnswer, type Pipeline, pipelinesAnswer } from "./answers.ts";
+import { chosen } from "./chosen.ts";
 import { type Asked, route, type Served } from "./route.ts";
 import { summaryOf } from "./run-answers.ts";
 
@@ -30,8 +32,6 @@ interface Named {
   name: string;
   environment: string;
 }
-
-const chosen = { job: Type.Optional(Type.String({ minLength: 1 })), environment: Type.Optional(Type.String({ minLength: 1 })) };
 
 export const listPipelines = route({
   method: "GET",
@@ -175,7 +175,7 @@ export const resumePipeline = route({
 async function inStores(
   { project, storeOf }: Served,
   { id, body }: Asked<unknown, { environment?: string | undefined }>,
-  work: (store: Awaited<ReturnType<Served["storeOf"]>>) => Promise<unknown>,
+  work: (store: Store) => Promise<unknown>,
 ): Promise<void> {
   const planned = plansNamed(project, id).map(({ environment }) => environment);
   const environments = body.environment === undefined ? (planned.length === 0 ? [environmentOf(project)] : planned) : [body.environment];

@@ -3,6 +3,7 @@ import { basename, relative } from "node:path";
 import { TaplineError, Type } from "@tapline/protocol";
 import {
   environmentOf,
+  environmentsOf,
   jobNames,
   listSettings,
   type Project,
@@ -12,6 +13,7 @@ import {
   type StepRecord,
 } from "@tapline/runner";
 import { type Lineage, lineageAnswer, type Plugins, pluginsAnswer, sessionAnswer } from "./answers.ts";
+import { chosen } from "./chosen.ts";
 import { namedPipelines } from "./pipelines.ts";
 import { route } from "./route.ts";
 
@@ -22,23 +24,20 @@ export const session = route({
   summary: "What the page needs first: the project, and what this token may do.",
   answer: sessionAnswer,
   handle({ project, version }, { who }) {
-    const first = environmentOf(project);
     return {
       project: { name: basename(project.folder), folder: project.folder },
-      ...{ version, role: who.role, read_only: who.isReadOnly, jobs: jobNames(project), default_environment: first },
-      environments: [...new Set([first, ...Object.keys(project.parsed.file.environments ?? {})])],
+      ...{ version, role: who.role, read_only: who.isReadOnly, jobs: jobNames(project), default_environment: environmentOf(project) },
+      environments: environmentsOf(project),
     };
   },
 });
-
-const inEnvironment = Type.Object({ environment: Type.Optional(Type.String({ minLength: 1 })) });
 
 export const plugins = route({
   method: "GET",
   path: "/api/plugins",
   role: "read",
   summary: "The plugins of tapline.yml with their settings: references as they are written, secrets as ***.",
-  query: inEnvironment,
+  query: Type.Object({ environment: chosen.environment }),
   answer: pluginsAnswer,
   handle({ project, binFolders, plugins: answers }, { query }) {
     const environment = environmentOf(project, query.environment);
@@ -74,7 +73,7 @@ export const lineage = route({
   path: "/api/lineage",
   role: "read",
   summary: "How data flows, as the last runs reported it: from streams into tables, and from tables into models.",
-  query: inEnvironment,
+  query: Type.Object({ environment: chosen.environment }),
   answer: lineageAnswer,
   handle(served, { query }) {
     const environment = environmentOf(served.project, query.environment);

@@ -1,6 +1,6 @@
 /** States: the bookmarks of each pipe, how they changed, and changes by a person. */
 import { Type } from "@tapline/protocol";
-import { changeState, describeState, environmentOf, environmentOfState, parseStateText, rollBackState } from "@tapline/runner";
+import { changeState, describeState, environmentOfState, environmentsOf, parseStateText, rollBackState } from "@tapline/runner";
 import { errors } from "../errors.ts";
 import { doneAnswer, type States, stateAnswer, statesAnswer } from "./answers.ts";
 import { route, type Served } from "./route.ts";
@@ -16,9 +16,8 @@ export const listStates = route({
   summary: "The state of each pipe, in all environments.",
   answer: statesAnswer,
   async handle({ project, storeOf }) {
-    const environments = new Set([environmentOf(project), ...Object.keys(project.parsed.file.environments ?? {})]);
     const found = new Map<string, States["states"][number]>();
-    for (const environment of environments)
+    for (const environment of environmentsOf(project))
       for (const { stateId, value, updatedAt, runId } of await (await storeOf(environment)).states())
         found.set(stateId, {
           ...{ state_id: stateId, environment: environmentOfState(project, stateId) },

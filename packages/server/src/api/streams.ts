@@ -3,6 +3,7 @@ import { Type } from "@tapline/protocol";
 import type { RunRecord, StepRecord } from "@tapline/runner";
 import { errors } from "../errors.ts";
 import { type Streams, streamAnswer, streamsAnswer } from "./answers.ts";
+import { chosen } from "./chosen.ts";
 import { namedPipelines } from "./pipelines.ts";
 import { route, type Served } from "./route.ts";
 import { streamOf } from "./run-answers.ts";
@@ -16,7 +17,7 @@ export const listStreams = route({
   path: "/api/streams",
   role: "read",
   summary: "The streams of each job, as the last run that had each left it.",
-  query: Type.Object({ job: Type.Optional(Type.String({ minLength: 1 })), environment: Type.Optional(Type.String({ minLength: 1 })) }),
+  query: Type.Object(chosen),
   answer: streamsAnswer,
   handle: (served, { query }) => ({ streams: namedPipelines(served, query).flatMap((named) => lastStreams(served, named)) }),
 });
