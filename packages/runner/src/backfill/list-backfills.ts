@@ -18,16 +18,14 @@ export interface ShownBackfill extends ListedBackfill {
 }
 
 /** Newest first. */
-export async function listBackfills(store: Store): Promise<ListedBackfill[]> {
+export async function listBackfills(store: Store): Promise<ShownBackfill[]> {
   const found = await store.facts.list<Backfill>("backfill", { prefix: "2", order: "descending" });
-  return Promise.all(found.map(async ({ value }) => listed(value, await partsOf(store, value.id))));
+  return Promise.all(found.map(({ value }) => shown(store, value)));
 }
 
 /** @throws backfill_unknown */
 export async function showBackfill(store: Store, id: string): Promise<ShownBackfill> {
-  const backfill = await known(store, id);
-  const parts = await partsOf(store, id);
-  return { ...listed(backfill, parts), begun: backfill.parts.flatMap((name) => parts.get(name) ?? []) };
+  return shown(store, await known(store, id));
 }
 
 /** Its range is free from now on; what it loaded stays. @throws backfill_unknown, backfill_at_work */
@@ -48,7 +46,9 @@ async function known(store: Store, id: string): Promise<Backfill> {
   return backfill;
 }
 
-function listed(backfill: Backfill, parts: ReadonlyMap<string, Part>): ListedBackfill {
+async function shown(store: Store, backfill: Backfill): Promise<ShownBackfill> {
+  const parts = await partsOf(store, backfill.id);
+  const begun = backfill.parts.flatMap((name) => parts.get(name) ?? []);
   const is = (status: Part["status"]): string[] => backfill.parts.filter((name) => parts.get(name)?.status === status);
-  return { ...backfill, done: is("done").length, failed: is("failed") };
+  return { ...backfill, done: is("done").length, failed: is("failed"), begun };
 }

@@ -85,7 +85,7 @@ function WhatToDo({ files }: { files: readonly File[] }) {
       )}
       {twice && (
         <p>
-          A file that was seen before has the content of one that is loaded, so nothing is missing. To load it all the same:{" "}
+          A duplicate has the content of one that is loaded, so nothing is missing. To load it all the same:{" "}
           <code>
             tapline files restore {twice.tap} {twice.path}
           </code>

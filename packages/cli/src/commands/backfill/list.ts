@@ -19,7 +19,7 @@ export default class BackfillList extends Command {
     const { flags } = await this.parse(BackfillList);
     await conclude(async () => {
       const found = await withBackfillStore(flags.environment, listBackfills, []);
-      printLines(flags.json ? found.map((each) => JSON.stringify(snakeKeys(each))) : describeBackfills(found));
+      printLines(flags.json ? found.map(({ begun, ...each }) => JSON.stringify(snakeKeys(each))) : describeBackfills(found));
       return exitCodes.done;
     });
   }
