@@ -8,7 +8,7 @@ export async function mendFile({ page, folder }: Scenario): Promise<void> {
   await page.goto("/files");
   const row = (file: string) => page.locator("tbody tr", { hasText: file }).first();
   await row("inbox/orders-3.csv").getByText("failed").waitFor();
-  await row("inbox/orders-1-copy.csv").getByText("seen before").waitFor();
+  await row("inbox/orders-1-copy.csv").getByText("duplicate", { exact: true }).waitFor();
   await row("inbox/notes.txt").getByText("of no stream").waitFor();
   await page.getByText("tapline files retry tap-inbox inbox/orders-3.csv").waitFor();
   await row("inbox/orders-3.csv").getByRole("link").click();
