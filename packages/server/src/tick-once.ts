@@ -5,7 +5,7 @@ import { ended, problemOf, started } from "./describe-event.ts";
 import type { ServerEvent } from "./events.ts";
 import { forgetOld } from "./forget.ts";
 import { passPlan } from "./pass.ts";
-import { plansOf } from "./plan.ts";
+import { type Plan, plansOf } from "./plan.ts";
 import { type Stores, storesOf } from "./stores.ts";
 
 export interface TickOptions {
@@ -28,7 +28,8 @@ export async function tickOnce({ project, start, binFolders, now, onEvent }: Tic
   await using stores = storesOf(project);
   const runs: Promise<boolean>[] = [];
   let problems = 0;
-  for (const plan of plansOf(project)) {
+  const plans = plansOf(project);
+  for (const plan of plans) {
     try {
       const outcome = await passPlan(plan, { project, ...stores, start, binFolders, now });
       if (outcome.kind === "waiting") onEvent({ type: "waiting", name: plan.name, job: plan.job, ...outcome });
@@ -47,18 +48,21 @@ export async function tickOnce({ project, start, binFolders, now, onEvent }: Tic
   }
   const succeeded = await Promise.all(runs);
   // What is kept only grows by what was started.
-  if (runs.length > 0) await forgetIn(project, stores, onEvent, now);
+  if (runs.length > 0) await forgetIn(plans, stores, { project, onEvent, now });
   return { started: runs.length, failed: succeeded.filter((each) => !each).length + problems };
 }
 
 /** A pass that did its work has not failed because old records stay. */
-async function forgetIn(project: Project, stores: Stores, report: TickOptions["onEvent"], now: Date): Promise<void> {
-  const all = plansOf(project);
+async function forgetIn(
+  all: readonly Plan[],
+  stores: Stores,
+  { project, onEvent, now }: Pick<TickOptions, "project" | "onEvent" | "now">,
+): Promise<void> {
   for (const environment of new Set(all.map((plan) => plan.environment)))
     try {
       const plans = all.filter((plan) => plan.environment === environment);
       await forgetOld({ project, store: await stores.storeOf(environment), plans, now });
     } catch (error) {
-      report(problemOf(null, error));
+      onEvent(problemOf(null, error));
     }
 }

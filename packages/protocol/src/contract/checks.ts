@@ -1,6 +1,7 @@
 /**
  * Checks of data, as the runner hands them to a target: in the settings `checks` (of rows) and `commit_checks` (of tables, before the commit) for
- * a load, in the file of `--check FILE` for what is in its tables (capability `check`). And how a target reports them: events of a load, JSON lines for `--check`.
+ * a load, in the file of `--check FILE` for what is in its tables (capability `check`). And how a target reports them: events of a load,
+ * JSON lines for `--check`.
  */
 import { type Static, Type } from "../type.ts";
 import { compareDecimals } from "../wire/decimal.ts";

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { archiveOf } from "../model/files-schema.ts";
 import type { Project } from "../model/project.ts";
 import { openChannel } from "../notify/channels.ts";
-import { isIn } from "../notify/notices-of-run.ts";
+import { isNamedBy } from "../project/glob.ts";
 import { entryOf, tapsWithFilesIn } from "../project/plugin-entry.ts";
 import { isKeptInProject, openStoreIfThere } from "../state/open-store.ts";
 import { attempt, type Finding, ok } from "./finding.ts";
@@ -16,7 +16,7 @@ export async function* placesOf(project: Project, environment: string): AsyncGen
     yield archiveIn(project, tap, archiveOf(entryOf(project.parsed, tap, environment).entry.files ?? {}));
   }
   for (const [name, { environments = ["*"] }] of Object.entries(project.parsed.file.notify?.channels ?? {})) {
-    if (!isIn(environments, environment)) continue;
+    if (!isNamedBy(environments, environment)) continue;
     const opened = await attempt(`channel ${name}`, () => openChannel(project, environment, name));
     if ("finding" in opened) yield opened.finding;
     else yield { ...ok(`channel ${name}`, "its settings are there"), fix: `To send a test: tapline notify test ${name}` };

@@ -6,8 +6,8 @@ import { contentKey, type LoadedContent, type PutAway, putAwayKey } from "./file
 import { type Choice, putAwayFiles } from "./restore-files.ts";
 
 /**
- * `names`: see `putAwayFiles`; undefined: all. With `every`, all files that had the name, as those that are exported each day. Afterwards the same content may be loaded again, and no `--replace`
- * is refused because of them. @throws file_unknown, file_several, and as `putAwayFiles`
+ * `names`: see `putAwayFiles`; undefined: all. With `every`, all files that had the name, as those that are exported each day. Afterwards
+ * the same content may be loaded again, and no `--replace` is refused because of them. @throws file_unknown, file_several, and as `putAwayFiles`
  */
 export async function forgetFiles(choice: Choice, names: readonly string[] | undefined, every: boolean): Promise<PutAway[]> {
   const { project, tap } = choice;

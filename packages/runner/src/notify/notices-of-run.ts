@@ -5,7 +5,7 @@ import type { Failure } from "../model/failure.ts";
 import type { ChannelSettings, NoticeEvent, NotifySettings } from "../model/notify-schema.ts";
 import { usualEvents } from "../model/notify-schema.ts";
 import { compactTime } from "../model/run-id.ts";
-import { matchesGlob } from "../project/glob.ts";
+import { isNamedBy } from "../project/glob.ts";
 import type { Notice, Problem } from "./notice.ts";
 import { asSentence, withoutValues } from "./without-values.ts";
 
@@ -51,7 +51,7 @@ export function wants(
   { on = [...usualEvents], jobs = ["*"], environments = ["*"] }: ChannelSettings,
   { event, job, environment }: Happened,
 ): boolean {
-  return on.includes(event) && isIn(jobs, job) && isIn(environments, environment);
+  return on.includes(event) && isNamedBy(jobs, job) && isNamedBy(environments, environment);
 }
 
 /** One notice for each channel that wants it. Of a test nobody is told in this way. */
@@ -161,6 +161,3 @@ export function problemOf(step: string | null, { plugin, code, message, hint, po
     fix: hint === "" ? null : asSentence(hint),
   };
 }
-
-/** Whether a job or an environment is one of those that an entry names, with * and ?. */
-export const isIn = (patterns: readonly string[], name: string): boolean => patterns.some((pattern) => matchesGlob(pattern, name));

@@ -1,6 +1,6 @@
 /** A load whose tap puts its files away (`files` of its entry): what was loaded before is put away, files are taken, and put away after it. */
 import type { ClaimedFile } from "@tapline/protocol";
-import { isIn } from "../files/blame.ts";
+import { namesFile } from "../files/blame.ts";
 import { type FileLife, fileLifeOf } from "../files/file-life.ts";
 import { isRead } from "../files/survey.ts";
 import type { Failure } from "../model/failure.ts";
@@ -69,7 +69,7 @@ async function settleAtEnd(run: LiveRun, files: FileLife, { failure, claimed }: 
     const sum = (counts: readonly (readonly [string, number])[]): number => counts.reduce((all, [, count]) => all + count, 0);
     const named = Object.entries(rejectedFiles);
     if (rejected === null || rejected === 0 || claimed.length === 1) return rejected;
-    return sum(named) === rejected ? sum(named.filter(([file]) => isIn(path, file))) : null;
+    return sum(named) === rejected ? sum(named.filter(([file]) => namesFile(path, file))) : null;
   };
   const state = (await run.store.state(run.step.stateId))?.value ?? null;
   try {

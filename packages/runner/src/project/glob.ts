@@ -4,6 +4,11 @@ export function matchesGlob(pattern: string, name: string): boolean {
   return isGlob(pattern) ? expressionOf(pattern).test(name) : pattern === name;
 }
 
+/** Whether one of the patterns matches. */
+export function isNamedBy(patterns: readonly string[], name: string): boolean {
+  return patterns.some((pattern) => matchesGlob(pattern, name));
+}
+
 export function isGlob(pattern: string): boolean {
   return /[*?]/.test(pattern);
 }

@@ -1,7 +1,7 @@
 /**
  * What the runner must know over processes and machines besides states: which ticks of a schedule have run, which files are claimed, which
- * notices were sent, what is paused, which partitions of a back-fill are done. A fact is a JSON value under a kind and a key. It is decided on in one transaction, so that two
- * servers never start the same tick and two runs never take the same file.
+ * notices were sent, what is paused, which partitions of a back-fill are done. A fact is a JSON value under a kind and a key. It is decided
+ * on in one transaction, so that two servers never start the same tick and two runs never take the same file.
  */
 
 export type FactKind = "tick" | "schedule" | "sensor" | "pause" | "server" | "file" | "notice" | "watch" | "backfill" | "partition";

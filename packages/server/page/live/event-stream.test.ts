@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { createEventReader } from "./event-stream.ts";
 
-const stream = ': hello\n\nevent: progress\ndata: {"a":1}\n\nevent: log\r\ndata: one\r\ndata:two\r\n\r\nevent: end\ndata:\n\n';
+const stream = ': hello\n\nevent: progress\ndata: {"a":1}\n\nevent: log\r\ndata: one\r\ndata:two\r\n\r\nevent: close\ndata:\n\n';
 const events = [
   { name: "progress", data: '{"a":1}' },
   { name: "log", data: "one\ntwo" },
-  { name: "end", data: "" },
+  { name: "close", data: "" },
 ];
 
 test.each([1, 2, 3, 7, 1000])("events are whole, whatever the chunks (%d characters)", (size) => {

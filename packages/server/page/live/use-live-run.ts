@@ -42,7 +42,7 @@ async function readEvents(runId: string, signal: AbortSignal, take: (event: RunE
       const { done, value } = await reader.read();
       if (done) return false;
       for (const { name, data } of read(decoder.decode(value, { stream: true }))) {
-        if (name === "close" || name === "end") return true;
+        if (name === "close") return true;
         take(JSON.parse(data) as RunEventLine);
       }
     }

@@ -7,10 +7,23 @@ import { layOutJson, prettyJson } from "../text/json-text.ts";
 import { Action } from "./action.tsx";
 import { Diff } from "./diff-text.tsx";
 
+/** Text that is neither saved nor left, by state id: whoever looks at another view meanwhile finds it again. */
+const drafts = new Map<string, { start: string | null; text: string }>();
+
+export const hasDraft = (stateId: string): boolean => drafts.has(stateId);
+
 export function StateEditor({ state, onClose }: { state: StateOfPipe; onClose: () => void }) {
   // What the edit began from, also when a newer state comes meanwhile.
-  const [start] = useState(state.value);
-  const [text, setText] = useState(() => prettyJson(start ?? "{}"));
+  const [start] = useState(() => (drafts.get(state.state_id) ?? { start: state.value }).start);
+  const [text, setText] = useState(() => drafts.get(state.state_id)?.text ?? prettyJson(start ?? "{}"));
+  const write = (written: string): void => {
+    drafts.set(state.state_id, { start, text: written });
+    setText(written);
+  };
+  const close = (): void => {
+    drafts.delete(state.state_id);
+    onClose();
+  };
   const [conflict, setConflict] = useState(false);
   const { text: laidOut, problem } = layOutJson(text);
   const isSame = laidOut !== undefined && laidOut === prettyJson(start ?? "");
@@ -18,7 +31,7 @@ export function StateEditor({ state, onClose }: { state: StateOfPipe; onClose: (
   const save = async (): Promise<void> => {
     try {
       await changeState(state.state_id, text, start);
-      onClose();
+      close();
     } catch (error) {
       if (error instanceof Refused && error.status === 409) setConflict(true);
       throw error;
@@ -33,7 +46,7 @@ export function StateEditor({ state, onClose }: { state: StateOfPipe; onClose: (
           rows={Math.min(30, Math.max(8, text.split("\n").length + 1))}
           spellcheck={false}
           value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
+          onInput={(event) => write(event.currentTarget.value)}
           aria-invalid={problem !== undefined}
           aria-describedby="state-problem"
         />
@@ -60,7 +73,7 @@ export function StateEditor({ state, onClose }: { state: StateOfPipe; onClose: (
       )}
       <div class="actions">
         <Action text="Save" kind="main" needs="edit" off={off} act={save} />
-        <button type="button" onClick={onClose}>
+        <button type="button" onClick={close}>
           Leave it
         </button>
       </div>

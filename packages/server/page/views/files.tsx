@@ -44,7 +44,8 @@ export function FilesView() {
               {files.length === 0 ? (
                 <Empty>
                   <p>
-                    No tap puts files away. With <code>archive</code> and <code>failed</code> folders a tap keeps the life of each file.
+                    No tap puts files away. One that has <code>files: {"{ archive: FOLDER }"}</code> in tapline.yml keeps the life of each
+                    file.
                   </p>
                 </Empty>
               ) : (

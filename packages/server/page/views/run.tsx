@@ -38,7 +38,7 @@ export function RunView({ runId }: { runId: string }) {
           const wrong = steps.flatMap(({ streams }) => streams.flatMap((stream) => reconcile(stream) ?? []));
           return (
             <>
-              <Facts answer={answer} onDone={asked.again} />
+              <Facts key={run.run_id} answer={answer} onDone={asked.again} />
               {run.error && <FailureBox failure={run.error} title={`The run ${statusWord(run.status)}`} isBad={run.status !== "stopped"} />}
               {wrong.map((sentence) => (
                 <p class="box bad" key={sentence}>
@@ -78,14 +78,19 @@ function Above({ run }: { run: Run["run"] | undefined }) {
   );
 }
 
+const whyNoRetry = ({ trigger }: Run["run"]): string =>
+  trigger.kind === "backfill" ? "Its back-fill runs this partition again." : "Every step of this run succeeded.";
+
 function Facts({ answer, onDone }: { answer: Run; onDone: () => void }) {
   const { run, can_cancel, can_retry } = answer;
   const { environments } = useSession();
   const href = useHref();
   const now = useNow(1000);
   const [isAsking, setAsking] = useState(false);
+  const [isStopping, setStopping] = useState(false);
   const cancel = async (): Promise<void> => {
     await cancelRun(run.run_id);
+    setStopping(true);
     onDone();
   };
   const retry = async (): Promise<void> => go(href(runPath(await retryRun(run.run_id))));
@@ -93,6 +98,7 @@ function Facts({ answer, onDone }: { answer: Run; onDone: () => void }) {
   return (
     <div class="line">
       <Status status={run.status} />
+      {run.status === "running" && isStopping && <span>It was asked to stop, and commits what it has.</span>}
       {environments.length > 1 && <span class="tag">{run.environment}</span>}
       <span>
         Started <Instant at={run.started_at} />
@@ -124,7 +130,7 @@ function Facts({ answer, onDone }: { answer: Run; onDone: () => void }) {
             act={() => setAsking(true)}
           />
         ) : (
-          <Action text="Retry" needs="run" off={can_retry ? undefined : "Every step of this run succeeded."} act={retry} />
+          <Action text="Retry" needs="run" off={can_retry ? undefined : whyNoRetry(run)} act={retry} />
         )}
       </span>
       {isAsking && (

@@ -9,7 +9,7 @@ import { Answered } from "../parts/answered.tsx";
 import { Confirm } from "../parts/dialog.tsx";
 import { Heading } from "../parts/heading.tsx";
 import { StateChange } from "../parts/state-change.tsx";
-import { StateEditor } from "../parts/state-editor.tsx";
+import { hasDraft, StateEditor } from "../parts/state-editor.tsx";
 import { Ago } from "../parts/time.tsx";
 import { prettyJson } from "../text/json-text.ts";
 import { useAnswer } from "../use-answer.ts";
@@ -17,7 +17,7 @@ import { useAnswer } from "../use-answer.ts";
 export function StateView({ stateId }: { stateId: string }) {
   const href = useHref();
   const asked = useAnswer<StateOfPipe>(withQuery("/api/state", { id: stateId }), 5000);
-  const [isEditing, setEditing] = useState(false);
+  const [isEditing, setEditing] = useState(() => hasDraft(stateId));
   return (
     <>
       <Heading title={stateId} above={<a href={href("/states")}>States</a>} />

@@ -37,7 +37,7 @@ export function View({ route }: { route: Route }) {
     case "states":
       return <StatesView />;
     case "state":
-      return <StateView stateId={first} />;
+      return <StateView key={first} stateId={first} />;
     case "backfills":
       return <BackfillsView />;
     case "checks":

@@ -31,7 +31,7 @@ export const files = route({
   handle({ project, binFolders, plugins }, { query }) {
     const environment = environmentOf(project, query.environment);
     const ask = (tap: string) => listFiles({ project, tap, environment, binFolders, limit: mostFiles, stop: never, onEvent: () => {} });
-    const answer = plugins.latest(`files ${environment}`, () =>
+    const { found, problems, askedAt } = plugins.latest(`files ${environment}`, () =>
       askEach(
         () => tapsWithFiles(project, environment),
         async (tap) => {
@@ -40,7 +40,7 @@ export const files = route({
         },
       ),
     );
-    return { asked_at: answer.askedAt, problems: answer.value?.problems ?? [], files: answer.value?.found ?? [] };
+    return { asked_at: askedAt, problems, files: found };
   },
 });
 
@@ -60,7 +60,7 @@ export const rejects = route({
   handle({ project, binFolders, plugins }, { query }) {
     const environment = environmentOf(project, query.environment);
     const chosen = { project, environment, binFolders };
-    const answer = plugins.latest(`rejects ${environment}`, () =>
+    const { found, problems, askedAt } = plugins.latest(`rejects ${environment}`, () =>
       askEach(
         () => pluginsWithRejects(chosen),
         async (plugin) => {
@@ -75,7 +75,7 @@ export const rejects = route({
         },
       ),
     );
-    return { asked_at: answer.askedAt, problems: answer.value?.problems ?? [], rejects: answer.value?.found ?? [] };
+    return { asked_at: askedAt, problems, rejects: found };
   },
 });
 

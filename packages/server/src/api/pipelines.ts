@@ -80,9 +80,9 @@ async function pipelineOf(served: Served, named: Named): Promise<Pipeline> {
     words: isJob ? [name] : (runs[0]?.request.words ?? [name]),
     steps: steps?.map((step) => step.name) ?? [name],
     plugins: [...new Set(steps?.flatMap(pluginsOfStep))],
-    paused: await pauseAnswer(served, named),
+    paused: await pauseAnswer(store, name),
     triggers: await Promise.all(
-      own.map(async (plan) => triggerOf(plan, await whyPlan(project, store, plan, now), await pauseAnswer(served, plan))),
+      own.map(async (plan) => triggerOf(plan, await whyPlan(project, store, plan, now), await pauseAnswer(store, plan.name))),
     ),
     runs: runs.map(summaryOf),
     rows_today: today.reduce((sum, { rows }) => sum + (rows?.loaded ?? 0), 0),
@@ -118,8 +118,8 @@ function lastSuccess(history: History, named: Named, newest: readonly RunRecord[
   );
 }
 
-async function pauseAnswer({ storeOf }: Served, { name, environment }: Named): Promise<Pipeline["paused"]> {
-  const paused = await pauseNamed(await storeOf(environment), name);
+async function pauseAnswer(store: Store, name: string): Promise<Pipeline["paused"]> {
+  const paused = await pauseNamed(store, name);
   return paused === undefined ? null : { since: paused.since, reason: paused.reason };
 }
 

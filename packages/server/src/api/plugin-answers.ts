@@ -4,15 +4,20 @@
  */
 import type { Clock } from "../clock.ts";
 
-export interface PluginAnswer<T> {
+/** What plugins told, and a sentence for each that could not be asked. */
+export interface Told<T> {
+  found: T[];
+  problems: string[];
+}
+
+export interface PluginAnswer<T> extends Told<T> {
   /** null: the first answer is not there yet. */
-  value: T | null;
   askedAt: string | null;
 }
 
 export interface PluginAnswers {
-  /** @param ask never rejects because of a plugin: the value says what went wrong */
-  latest<T>(key: string, ask: () => Promise<T>): PluginAnswer<T>;
+  /** @param ask never rejects because of a plugin: `problems` says what went wrong */
+  latest<T>(key: string, ask: () => Promise<Told<T>>): PluginAnswer<T>;
   /** What was asked counts as old: something changed. */
   forget(): void;
 }
@@ -20,7 +25,7 @@ export interface PluginAnswers {
 const freshMs = 10_000;
 
 interface Known {
-  value: unknown;
+  told: Told<unknown>;
   at: Date | null;
   isAsking: boolean;
 }
@@ -28,16 +33,16 @@ interface Known {
 export function pluginAnswers(clock: Clock, onProblem: (error: unknown) => void): PluginAnswers {
   const known = new Map<string, Known>();
   return {
-    latest<T>(key: string, ask: () => Promise<T>): PluginAnswer<T> {
-      const entry = known.get(key) ?? { value: null, at: null, isAsking: false };
+    latest<T>(key: string, ask: () => Promise<Told<T>>): PluginAnswer<T> {
+      const entry = known.get(key) ?? { told: { found: [], problems: [] }, at: null, isAsking: false };
       known.set(key, entry);
       const isOld = entry.at === null || clock.now().getTime() - entry.at.getTime() > freshMs;
       if (isOld && !entry.isAsking) {
         entry.isAsking = true;
         ask()
           .then(
-            (value) => {
-              entry.value = value;
+            (told) => {
+              entry.told = told;
               entry.at = clock.now();
             },
             (error: unknown) => onProblem(error),
@@ -46,7 +51,7 @@ export function pluginAnswers(clock: Clock, onProblem: (error: unknown) => void)
             entry.isAsking = false;
           });
       }
-      return { value: entry.value as T | null, askedAt: entry.at?.toISOString() ?? null };
+      return { ...(entry.told as Told<T>), askedAt: entry.at?.toISOString() ?? null };
     },
     forget: () => known.clear(),
   };

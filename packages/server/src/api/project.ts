@@ -41,8 +41,8 @@ export const plugins = route({
   answer: pluginsAnswer,
   handle({ project, binFolders, plugins: answers }, { query }) {
     const environment = environmentOf(project, query.environment);
-    const answer = answers.latest(`plugins ${environment}`, () => settingsOf(project, environment, binFolders));
-    return { asked_at: answer.askedAt, problems: answer.value?.problems ?? [], plugins: answer.value?.found ?? [] };
+    const { found, problems, askedAt } = answers.latest(`plugins ${environment}`, () => settingsOf(project, environment, binFolders));
+    return { asked_at: askedAt, problems, plugins: found };
   },
 });
 

@@ -23,6 +23,11 @@ export async function editState({ page, folder }: Scenario): Promise<void> {
   await field.fill(stateOf("12345678901234567890"));
   await page.getByText("This is valid JSON.").waitFor();
   await page.getByText('+       "replication_key_value": 12345678901234567890').waitFor();
+  // Whoever looks at another view meanwhile finds the text again.
+  await page.getByRole("link", { name: "States" }).first().click();
+  await heading(page, "States");
+  await page.getByRole("link", { name: id }).click();
+  await page.getByText('+       "replication_key_value": 12345678901234567890').waitFor();
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("is saved").waitFor();
   await page.locator("pre.code", { hasText: "12345678901234567890" }).first().waitFor();
