@@ -25,7 +25,7 @@ export async function mendFile({ page, folder }: Scenario): Promise<void> {
   await page.getByRole("link", { name: "orders", exact: true }).click();
   await heading(page, "orders");
   // 50 of each of two days, and this one. The row without a key was rejected.
-  expect(await page.locator(".figures dd").allTextContents()).toEqual(["1", "1", "0", "101"]);
+  await expect.poll(() => page.locator(".figures dd").allTextContents()).toEqual(["1", "1", "0", "101"]);
   await page.goto("/files?search=orders-3");
   await expect.poll(() => page.locator("tbody tr", { hasText: "loaded" }).count(), { timeout: 30_000 }).toBe(1);
 }
