@@ -14,7 +14,8 @@ export async function lookAtViews(browser: Browser, base: string, look: { width:
     await heading(page, view.heading);
     await expect.poll(() => page.locator(".loading").count(), { timeout: 30_000 }).toBe(0);
     const shown = await page.getByRole("heading", { level: 1 }).textContent();
-    if (!(await page.title()).startsWith(`${shown} · `)) found.push(`${view.path}: the title is ${await page.title()}`);
+    // The title follows the heading.
+    await expect.poll(() => page.title()).toMatch(`${shown} · `);
     for (const violation of await violations(page)) found.push(`${view.path}: ${violation}`);
     const over = await overflow(page);
     if (over > 0) found.push(`${view.path} is ${over} pixels wider than the window`);
