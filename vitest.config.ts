@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["packages/*/{src,test,page}/**/*.test.ts", "plugins/*/{src,test}/**/*.test.ts", "examples/**/*.test.ts"],
     reporters: ["default", closingLine],
-    globalSetup: ["packages/testing/src/postgres/setup.ts"],
+    globalSetup: ["packages/testing/src/postgres/setup.ts", "packages/testing/src/mariadb/setup.ts"],
     // Only for what hangs: a slow machine that does other work too takes ten times as long as a fast one.
     testTimeout: 300_000,
     hookTimeout: 300_000,

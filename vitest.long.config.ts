@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ["packages/*/long/*.test.ts", "plugins/*/long/*.test.ts"],
     reporters: ["default", closingLine],
-    globalSetup: ["packages/testing/src/postgres/setup.ts"],
+    globalSetup: ["packages/testing/src/postgres/setup.ts", "packages/testing/src/mariadb/setup.ts"],
     testTimeout: 6 * 3_600_000,
     hookTimeout: 3_600_000,
     fileParallelism: false,

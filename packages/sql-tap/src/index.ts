@@ -1,5 +1,6 @@
 /** What taps for SQL databases share. No database is in it: SQL text comes from the tap. */
 export { advance, bookmarkText, incrementalState, nextVersion } from "./bookmark.ts";
+export { defaultCursor } from "./default-cursor.ts";
 export { sqlTapErrorCatalogue, sqlTapErrors } from "./errors.ts";
 export { type LateRows, type LateRowsInput, type LateRowsSetting, lateRowsOf, lateRowsWarning } from "./late-rows.ts";
 export { namePatterns } from "./name-filter.ts";

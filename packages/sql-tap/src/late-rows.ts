@@ -45,6 +45,6 @@ const reasons: Record<CursorKind, string> = {
 };
 
 /** For the person who runs the tap: which rows would be lost, why, and which settings prevent it. */
-export function lateRowsWarning(stream: string, key: string, why: string): string {
-  return `stream ${JSON.stringify(stream)} is read by ${JSON.stringify(key)}: a row that commits after this run with a value before the bookmark is not read by the next run, for ${why}; set late_rows: scan, or a lookback`;
+export function lateRowsWarning(stream: string, key: string, why: string, remedy = "set late_rows: scan, or a lookback"): string {
+  return `stream ${JSON.stringify(stream)} is read by ${JSON.stringify(key)}: a row that commits after this run with a value before the bookmark is not read by the next run, for ${why}; ${remedy}`;
 }

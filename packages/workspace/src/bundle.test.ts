@@ -44,6 +44,7 @@ test("the plugins with executables are bundled", () => {
     "tapline-dbt",
     "tap-csv",
     "tap-duckdb",
+    "tap-mysql",
     "tap-postgres",
     "target-duckdb",
     "target-jsonl",

@@ -23,6 +23,7 @@ export interface Options {
 
 const binFolders = {
   "tap-csv": "plugins/tap-csv",
+  "tap-mysql": "plugins/tap-mysql",
   "tap-postgres": "plugins/tap-postgres",
   "tap-duckdb": "plugins/tap-duckdb",
   "target-duckdb": "plugins/target-duckdb",

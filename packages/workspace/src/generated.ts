@@ -25,6 +25,7 @@ import { sqlErrorCatalogue } from "@tapline/sql";
 import { sqlTapErrorCatalogue } from "@tapline/sql-tap";
 import tapCsv, { tapCsvErrorCatalogue } from "@tapline/tap-csv";
 import tapDuckdb, { tapDuckdbErrorCatalogue } from "@tapline/tap-duckdb";
+import tapMysql, { tapMysqlErrorCatalogue } from "@tapline/tap-mysql";
 import tapPostgres, { tapPostgresErrorCatalogue } from "@tapline/tap-postgres";
 import targetDuckdb, { targetDuckdbErrorCatalogue } from "@tapline/target-duckdb";
 import targetJsonl, { targetJsonlErrorCatalogue } from "@tapline/target-jsonl";
@@ -40,6 +41,7 @@ const plugins: Described[] = [
   dbt,
   describeTap(tapCsv),
   describeTap(tapDuckdb),
+  describeTap(tapMysql),
   describeTap(tapPostgres),
   describeTarget(targetDuckdb),
   describeTarget(targetJsonl),
@@ -61,6 +63,7 @@ const catalogues: Record<string, Record<string, ErrorEntry>> = {
   dbt: { ...dbtErrorCatalogue, ...generateErrorCatalogue },
   "tap-csv": tapCsvErrorCatalogue,
   "tap-duckdb": tapDuckdbErrorCatalogue,
+  "tap-mysql": tapMysqlErrorCatalogue,
   "tap-postgres": tapPostgresErrorCatalogue,
   "target-duckdb": targetDuckdbErrorCatalogue,
   "target-jsonl": targetJsonlErrorCatalogue,

@@ -33,6 +33,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "@tapline/sql-tap",
     "@tapline/tap-csv",
     "@tapline/tap-duckdb",
+    "@tapline/tap-mysql",
     "@tapline/tap-postgres",
     "@tapline/target-duckdb",
     "@tapline/target-jsonl",

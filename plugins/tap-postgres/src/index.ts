@@ -1,9 +1,8 @@
 /** tap-postgres: reads tables and views of a PostgreSQL database. */
 import { connectionOptions } from "@tapline/postgres";
 import { defineTap, type OpenContext, packageVersion, type Stream, type TapSession } from "@tapline/sdk";
-import { expectOwnNames, streamName, streamOf, tableChoice, tableName, unknownTypesNote } from "@tapline/sql-tap";
+import { defaultCursor, expectOwnNames, streamName, streamOf, tableChoice, tableName, unknownTypesNote } from "@tapline/sql-tap";
 import { aliases, type Config, config } from "./config.ts";
-import { defaultCursor } from "./discover/default-cursor.ts";
 import { findTables, type PostgresTable } from "./discover/tables.ts";
 import { errors } from "./errors.ts";
 import { logGroup } from "./log/read-log.ts";

@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import type { Catalog } from "@tapline/protocol";
 import { seededRandom } from "../seeded-random.ts";
 import { rowsOf, type WireMessage } from "../tap/subject.ts";
+import type { SqlTapUnderTest } from "./subject.ts";
 
 interface Room {
+  tap: SqlTapUnderTest;
   schema: string;
   execute(...statements: string[]): Promise<unknown>;
   stream(table: string): string;
@@ -16,17 +18,23 @@ interface Room {
 const borders = ["2026-03-28T00:00:00+01:00", "2026-03-29T00:00:00+01:00", "2026-03-30T00:00:00+02:00", "2026-03-31T00:00:00+02:00"];
 const dayUs = 86_400_000_000n;
 
-const kinds = {
-  instant: {
-    type: "timestamp with time zone",
-    at: (text: string) => BigInt(Date.parse(text)) * 1000n,
-    write: (us: bigint) => `${written(us)}+00`,
-  },
-  local: { type: "timestamp", at: localUs, write: written },
-  date: { type: "date", at: localUs, write: (us: bigint) => written(us).slice(0, 10) },
-} as const;
+const standard: NonNullable<SqlTapUnderTest["times"]> = {
+  instant: { type: "timestamp with time zone", written: (utc) => `${utc}+00` },
+  local: { type: "timestamp", written: (utc) => utc },
+};
 
-export async function checkRanges({ schema, execute, stream, discover, read }: Room): Promise<void> {
+const kindsOf = ({ instant, local } = standard) => ({
+  instant: {
+    type: instant.type,
+    at: (text: string) => BigInt(Date.parse(text)) * 1000n,
+    write: (us: bigint) => instant.written(written(us)),
+  },
+  local: { type: local.type, at: localUs, write: (us: bigint) => local.written(written(us)) },
+  date: { type: "date", at: localUs, write: (us: bigint) => written(us).slice(0, 10) },
+});
+
+export async function checkRanges({ tap, schema, execute, stream, discover, read }: Room): Promise<void> {
+  const kinds = kindsOf(tap.times);
   const random = seededRandom(7);
   const expected = new Map<string, number[]>();
   for (const [kind, { type, at, write }] of Object.entries(kinds)) {

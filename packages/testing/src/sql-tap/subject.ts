@@ -16,8 +16,16 @@ export interface SqlTapUnderTest {
   failing(column: string): string;
   /** A type whose values have more digits than a JavaScript number, and one of times with microseconds, for bookmarks. */
   cursors: readonly { type: string; first: string; second: string }[];
+  /** Types of times with microseconds, and how a time in UTC is written for them, where they are not those of standard SQL. */
+  times?: Readonly<Record<"instant" | "local", SqlTimeType>>;
   env?: Record<string, string>;
   timeoutMs?: number;
+}
+
+export interface SqlTimeType {
+  type: string;
+  /** `utc`: "2026-03-28 00:00:00.000000". */
+  written(utc: string): string;
 }
 
 export interface SqlTapType {

@@ -1,6 +1,6 @@
 /** The replication key of a table whose catalog names none, where default_replication_method is INCREMENTAL. Pure. */
 import type { Stream } from "@tapline/sdk";
-import type { SourceTable } from "@tapline/sql-tap";
+import type { SourceTable } from "./table.ts";
 
 const names = ["updated_at", "created_at"];
 
