@@ -11,6 +11,7 @@ export interface RequestFlags {
   select?: string[] | undefined;
   exclude?: string[] | undefined;
   "from-ledger"?: boolean;
+  follow?: boolean;
   keep?: boolean;
   "refresh-catalog"?: boolean;
   "state-id"?: string | undefined;
@@ -33,10 +34,10 @@ export interface Typed {
 
 /** @throws duration_invalid, tag_invalid and what `checkRequest` throws */
 export function requestOf({ words, fullRefresh = false, replace = false, flags }: Typed): JobRequest {
-  const { environment, select, exclude, keep, from, to, limit, batch, timeout, tag } = flags;
+  const { environment, select, exclude, follow, keep, from, to, limit, batch, timeout, tag } = flags;
   return checkRequest(
     withoutUnset({
-      ...{ words, environment, select, exclude, full_refresh: fullRefresh, replace, from_ledger: flags["from-ledger"], keep },
+      ...{ words, environment, select, exclude, full_refresh: fullRefresh, replace, from_ledger: flags["from-ledger"], follow, keep },
       refresh_catalog: flags["refresh-catalog"],
       ...{ state_id: flags["state-id"], state_id_suffix: flags["state-id-suffix"], from, to, limit, batch },
       timeout_seconds: timeout === undefined ? undefined : durationOf(timeout) / 1000,

@@ -28,9 +28,11 @@ export {
   controlLine,
   controlReader,
   controlVariable,
+  durableLine,
   plainWholeLine,
   type ReceivedControlMessage,
   readCommitted,
+  readDurable,
 } from "./contract/control.ts";
 export { type CostPart, describeCost, sumCosts } from "./contract/cost.ts";
 export { type DescribedCheck, describeAge, describeCheckResult, describeFaultyRow, describeRule } from "./contract/describe-check.ts";
@@ -47,6 +49,7 @@ export { type LastState, ledgerTable, readLastState, writeLastState } from "./co
 export { describeNode, describeNodes, type NodeResult, type NodeStatus } from "./contract/node-result.ts";
 export { type Query, type QueryLine, type ResultColumn, readQuery, readQueryLine, writeQueryRow } from "./contract/query.ts";
 export {
+  type Lag,
   type LogLevel,
   type PluginError,
   type PluginEvent,
@@ -75,7 +78,15 @@ export {
   type SourceFile,
 } from "./contract/source-files.ts";
 export type { ReportedChange, TableChange } from "./contract/table-change.ts";
-export { readStateId, readTargetFacts, stateIdVariable, type TargetFacts, targetVariable } from "./contract/target-facts.ts";
+export {
+  followVariable,
+  readFollow,
+  readStateId,
+  readTargetFacts,
+  stateIdVariable,
+  type TargetFacts,
+  targetVariable,
+} from "./contract/target-facts.ts";
 export { describeTolerated, losesNothing, type Tolerated } from "./contract/tolerated.ts";
 export { didYouMean } from "./did-you-mean.ts";
 export {

@@ -110,6 +110,7 @@ export interface RunSettings {
   fullRefresh?: boolean | string[];
   earlierTries?: string[];
   stop?: StopSwitch;
+  follows?: boolean;
   onEvent?: (event: RunEvent) => void;
   grace?: { tapMs?: number; targetMs?: number };
 }
@@ -122,6 +123,7 @@ export async function run(project: FixtureProject, settings: RunSettings = {}): 
     step: await prepareStep({ project: opened, tap: "tap-test", target: "target-test" }),
     stop: settings.stop ?? createStopSwitch(),
     fullRefresh: settings.fullRefresh ?? false,
+    follows: settings.follows ?? false,
     earlierTries: settings.earlierTries ?? [],
     ...(settings.grace === undefined ? {} : { grace: settings.grace }),
     onEvent(event) {

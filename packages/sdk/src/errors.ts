@@ -257,6 +257,16 @@ export const sdkErrorCatalogue = {
       `TAPLINE_CONTROL_FD names ${JSON.stringify(p.descriptor)}, which is not a pipe or socket of this process`,
     hint: "tapline sets the variable for plugins that it starts. Unset it when you start a plugin by hand; a wrapper script must pass the descriptor on.",
   },
+  follow_unheard: {
+    class: "config",
+    message: () => "Nobody tells this tap which of its states are stored, so it can't follow its source",
+    hint: "Following needs the runner: tapline run … --follow. In a shell pipe, run the tap again and again, each time with --state.",
+  },
+  nothing_to_follow: {
+    class: "config",
+    message: () => "No stream of this run can be followed",
+    hint: "Read at least one stream from the source's log of changes (replication-method LOG_BASED), or run without --follow.",
+  },
   context_missing: {
     class: "config",
     message: () => "TAPLINE_CONTEXT is not set, so the plugin does not know the project",

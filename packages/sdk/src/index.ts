@@ -6,6 +6,7 @@ import "./node-version.ts";
 
 export {
   type BatchEncoding,
+  bookmarkOf,
   type Catalog,
   type CatalogStream,
   type Check,
@@ -28,6 +29,7 @@ export {
   type KeptReject,
   keyCandidateRowsKey,
   keyCandidatesKey,
+  type Lag,
   type LastState,
   type MetadataEntry,
   metadataAt,
@@ -113,6 +115,7 @@ export { checkUnchanged, type FileStat, statFile } from "./tap/files/file-stat.t
 export { byCodePoint, type FindFilesOptions, findFiles } from "./tap/files/find-files.ts";
 export { nameMatcher } from "./tap/files/glob.ts";
 export { type LoadForm, loadFormOf } from "./tap/files/load-form.ts";
+export type { Durable, Follow } from "./tap/follow.ts";
 export { openTap } from "./tap/open-tap.ts";
 export { takesPartialRows } from "./tap/partial-row.ts";
 export { Checkpoints, checkpoints, type GroupChunk, type OpenContext, type StreamGroup, type TapSession } from "./tap/session.ts";

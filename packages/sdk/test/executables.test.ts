@@ -281,11 +281,31 @@ describe("a target", () => {
       expect((await ended).code).toBe(143);
     });
 
+    test("a tap that follows reads what there is once before, hears which states are stored, and ends whole at `finish`", async () => {
+      const config = file("follow.json", { once: true });
+      const { child, ended } = start("tap-follow.mjs", ["--config", config], { ...control, TAPLINE_FOLLOW: "1" });
+      child.stdout?.once("data", () => ends(child).write('{"type":"durable","state":{"bookmarks":{"items":{"id":2}}}}\n'));
+      await tells(child, "durable 2 ");
+      ends(child).write('{"type":"finish"}\n');
+      const { code, stdout, stderr } = await ended;
+      expect(code).toBe(0);
+      const sent = lines(stdout);
+      expect(sent.filter(({ type }) => type === "SCHEMA").map(({ stream }) => stream)).toEqual(["once", "items"]);
+      expect(sent.at(-1)).toMatchObject({ type: "STATE", value: { bookmarks: { items: { id: sent.at(-2).record.id } } } });
+      expect(lines(stderr).filter(({ type }) => type === "lag")[0]).toEqual({ type: "lag", seconds: 0.25, bytes: 7 });
+    });
+
     test("a descriptor that does not exist is an error with a hint, not a guess", async () => {
       const { code, stderr } = await run("target-count.mjs", ["--config", empty], { env: { TAPLINE_CONTROL_FD: "77" }, input });
       expect(code).toBe(64);
       expect(lastLine(stderr)).toMatchObject({ code: "control_unusable", hint: expect.stringContaining("Unset it") });
     });
+  });
+
+  test("a tap does not follow where nobody tells it what is stored", async () => {
+    const { code, stderr } = await run("tap-follow.mjs", ["--config", empty], { env: { TAPLINE_FOLLOW: "1" } });
+    expect(code).toBe(64);
+    expect(lastLine(stderr)).toMatchObject({ code: "follow_unheard", hint: expect.stringContaining("--follow") });
   });
 
   test("a commit that takes longer than shutdown_timeout_ms is given up: no STATE of it is emitted", async () => {

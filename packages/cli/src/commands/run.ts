@@ -19,6 +19,7 @@ Exit codes: 0 done, also with warnings or when nothing was new; 1 failed; 2 usag
     "<%= config.bin %> run quickbooks --from-ledger",
     "<%= config.bin %> run tap-csv target-duckdb --select 'orders.*' --limit 100",
     "<%= config.bin %> run quickbooks --from 2026-01-01 --to 2026-02-01",
+    "<%= config.bin %> run tap-postgres target-duckdb --follow",
     "<%= config.bin %> run quickbooks -e prod --timeout 30m --tag team=sales --json",
   ];
   static override args = {
@@ -47,6 +48,10 @@ Exit codes: 0 done, also with warnings or when nothing was new; 1 failed; 2 usag
     }),
     "from-ledger": Flags.boolean({
       description: "Continue from what the database has: take the bookmark from the target's ledger.",
+    }),
+    follow: Flags.boolean({
+      description:
+        "Stay, and load changes as they come, until Ctrl-C or SIGTERM: the run then loads what is whole, and ends with 0. For taps that read a log of changes.",
     }),
     keep: Flags.boolean({ description: "Go on although the tap's settings changed since it read some files." }),
     "refresh-catalog": Flags.boolean({ description: "Discover the tap's streams again." }),

@@ -34,6 +34,10 @@ export const capabilities = {
   controlPipe: "control-pipe",
   /** The plugin reads and writes JSON lines on that descriptor. */
   controlChannel: "control-channel",
+  /** A tap acts on the message `durable` of the control channel: it lets its source forget what a stored STATE covers. */
+  durable: "durable",
+  /** A tap stays and follows its source where TAPLINE_FOLLOW is set, until the message `finish`. */
+  follow: "follow",
   /** A target with a ledger takes the setting `continues`, and reports each commit as `committed` on the control channel. */
   continues: "continues",
   /** A target takes the setting `replace_streams`: these streams replace their tables in this run. */

@@ -7,7 +7,8 @@
  */
 
 import { type Static, Type } from "../type.ts";
-import { isObject } from "../wire/json.ts";
+import { isObject, parseExact } from "../wire/json.ts";
+import type { Json, State } from "../wire/message.ts";
 import { capabilities, hasCapability } from "./capabilities.ts";
 
 /** In a plugin's environment: the number of the descriptor. */
@@ -19,13 +20,35 @@ export const controlDescriptor = 3;
 /** A longer line is dropped by the reader and refused by the writer. A state is the longest thing a message may carry. */
 export const maxControlLineBytes = 16 * 1024 * 1024;
 
-export const controlMessageSchema = Type.Object(
+const wholeSchema = Type.Object(
   { type: Type.Literal("whole") },
   {
     description: "A line from the runner: the input is complete, so rows after the last STATE may be committed",
     additionalProperties: true,
   },
 );
+
+const durableSchema = Type.Object(
+  { type: Type.Literal("durable"), state: Type.Unsafe<Json>({ description: "The value of a STATE that the tap sent" }) },
+  {
+    description:
+      "A line from the runner to a tap with the capability `durable`: the target committed this STATE and it is stored, so a later run begins there or after it. Only the newest of several may come",
+    additionalProperties: true,
+  },
+);
+
+const finishSchema = Type.Object(
+  { type: Type.Literal("finish") },
+  {
+    description:
+      "A line from the runner to a tap that follows: send what is whole, the STATE after it, and end with 0. In the middle of a transaction, end after it",
+    additionalProperties: true,
+  },
+);
+
+export const controlMessageSchema = Type.Union([wholeSchema, durableSchema, finishSchema], {
+  description: "A line of the control channel from the runner to a plugin",
+});
 
 /** A message that this version understands. */
 export type ControlMessage = Static<typeof controlMessageSchema>;
@@ -45,6 +68,18 @@ export const committedSchema = Type.Object(
 );
 
 export type CommittedMessage = Static<typeof committedSchema>;
+
+/** The line `durable` for a state as JSON text, which keeps all digits. undefined: it is too long for the channel. */
+export function durableLine(state: string): string | undefined {
+  const line = `{"type":"durable","state":${state}}\n`;
+  return Buffer.byteLength(line) > maxControlLineBytes ? undefined : line;
+}
+
+/** The state of a message `durable`; undefined: it is another message, or not in this form. */
+export function readDurable({ type, state }: ReceivedControlMessage): State | undefined {
+  const isState = type === "durable" && isObject(state) && (state.bookmarks === undefined || isObject(state.bookmarks));
+  return isState ? (state as State) : undefined;
+}
 
 /** undefined: it is another message, or not in this form. */
 export function readCommitted({ type, streams }: ReceivedControlMessage): CommittedMessage | undefined {
@@ -110,7 +145,7 @@ export function controlReader(maxLineBytes = maxControlLineBytes): (chunk: Uint8
 function readControlLine(line: string): ReceivedControlMessage | undefined {
   if (line === "whole") return { type: "whole" };
   try {
-    const message: unknown = JSON.parse(line);
+    const message: unknown = parseExact(line);
     return isObject(message) && typeof message.type === "string" ? { ...message, type: message.type } : undefined;
   } catch {
     return undefined;

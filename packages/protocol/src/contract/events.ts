@@ -42,6 +42,15 @@ const progressEvent = Type.Object(
   { description: "How much of all that a tap will read in this run it has read so far, a few times a second at most. Optional" },
 );
 
+const lagEvent = Type.Object(
+  {
+    type: Type.Literal("lag"),
+    seconds: Type.Number({ minimum: 0, description: "Age of the oldest change that was not read yet; 0: all was read" }),
+    bytes: Type.Optional(Type.Integer({ minimum: 0, description: "Of the source's log that was not read yet" })),
+  },
+  { description: "How far a tap that follows its source is behind it, about once a second" },
+);
+
 const tapSummary = {
   stream,
   sent: count,
@@ -159,6 +168,7 @@ export const pluginEventSchema = Type.Union(
     logEvent,
     counterEvent,
     progressEvent,
+    lagEvent,
     tapSummaryEvent,
     targetSummaryEvent,
     deliveryEvent,

@@ -47,6 +47,14 @@ export interface ReadProgress {
   unit: string;
 }
 
+/** How far a tap that follows its source is behind it. */
+export interface Lag {
+  /** Age of the oldest change that was not read yet; 0: all was read. */
+  seconds: number;
+  /** Of the source's log that was not read yet; null: the tap does not tell. */
+  bytes: number | null;
+}
+
 export type PluginEvent =
   /** `level` is undefined where a foreign plugin gave none. */
   | { kind: "log"; level: LogLevel | undefined; message: string }
@@ -54,6 +62,7 @@ export type PluginEvent =
   | { kind: "metric" }
   /** What a tap has read of all that it will read. */
   | { kind: "progress"; progress: ReadProgress }
+  | { kind: "lag"; lag: Lag }
   /** `rejects`: where the rejected rows are kept. `firstRejected` and `warnings` are a tap's. */
   | {
       kind: "summary";
@@ -95,6 +104,8 @@ export function readStderrLine(line: string): PluginEvent {
       return { kind: "metric" };
     case "progress":
       return readProgress(fields) ?? readPlainLine(line);
+    case "lag":
+      return readLag(fields) ?? readPlainLine(line);
     case "summary":
       return readSummary(fields) ?? readPlainLine(line);
     case "delivery":
@@ -155,6 +166,11 @@ function readCounter(fields: Record<string, unknown>): PluginEvent {
 function readProgress({ done, total, unit }: Record<string, unknown>): PluginEvent | undefined {
   if (!isCount(done) || !isCount(total) || total === 0 || typeof unit !== "string") return undefined;
   return { kind: "progress", progress: { done: Math.min(done, total), total, unit } };
+}
+
+function readLag({ seconds, bytes }: Record<string, unknown>): PluginEvent | undefined {
+  if (typeof seconds !== "number" || !(seconds >= 0)) return undefined;
+  return { kind: "lag", lag: { seconds, bytes: isCount(bytes) ? bytes : null } };
 }
 
 function readSummary(fields: Record<string, unknown>): PluginEvent | undefined {

@@ -8,6 +8,13 @@ export const targetVariable = "TAPLINE_TARGET";
 /** In a tap's environment: the id of its state, unique to the project, for what the tap keeps at the source, such as a replication slot. */
 export const stateIdVariable = "TAPLINE_STATE_ID";
 
+/** In a tap's environment, "1": the tap stays and follows its source. Only for taps that list the capability `follow`. */
+export const followVariable = "TAPLINE_FOLLOW";
+
+export function readFollow(env: NodeJS.ProcessEnv): boolean {
+  return env[followVariable] === "1";
+}
+
 /** undefined: no runner started this process. */
 export function readStateId(env: NodeJS.ProcessEnv): string | undefined {
   return env[stateIdVariable] || undefined;

@@ -59,6 +59,11 @@ export interface ActivateVersionMessage {
   type: "ACTIVATE_VERSION";
   stream: string;
   version: number;
+  /**
+   * It comes after the rows of its version, though the stream had none so far, such as after a TRUNCATE: it acts in the commit that follows. Not part of
+   * Singer, whose taps also send the message before the rows: without this one that comes before any row waits for the end of the input.
+   */
+  after_rows?: boolean;
 }
 
 /**

@@ -40,7 +40,17 @@ export const stateMessage = Type.Object(
 );
 
 export const activateVersionMessage = Type.Object(
-  { type: Type.Literal("ACTIVATE_VERSION"), stream: Type.String(), version: Type.Number() },
+  {
+    type: Type.Literal("ACTIVATE_VERSION"),
+    stream: Type.String(),
+    version: Type.Number(),
+    after_rows: Type.Optional(
+      Type.Boolean({
+        description:
+          "true: it comes after the rows of its version, though the stream had none so far, and acts in the commit that follows. Otherwise one before any row waits for the end of the input",
+      }),
+    ),
+  },
   { description: "Rows of older versions are no longer in the source", additionalProperties: true },
 );
 

@@ -77,6 +77,28 @@ export const runErrorCatalogue = {
     hint: (p: { setting: string }) =>
       `Leave out ${p.setting === "start_date" ? "--from" : "--to"}. If the tap has the setting but does not list it in --about, set ${p.setting} in its config in tapline.yml once.`,
   },
+  follow_ends: {
+    class: "config",
+    message: (p: { flag: string }) => `A run with --follow has no end, so ${p.flag} can't be used with it`,
+    hint: "Leave out one of the two. --timeout ends a run that follows after a time.",
+  },
+  follow_of_many: {
+    class: "config",
+    message: (p: { job: string }) =>
+      `${p.job} is more than one tap and one target, and what comes after a tap that follows would never begin`,
+    hint: "Follow with one pipe: tapline run TAP TARGET --follow. Let another job, on a schedule, do the rest.",
+  },
+  follow_unknown: {
+    class: "config",
+    message: (p: { tap: string }) => `${p.tap} can't follow its source: it does not list the capability "follow" in --about`,
+    hint: "Run it without --follow, on a schedule: each run then reads what is new.",
+  },
+  follow_of_overwrite: {
+    class: "config",
+    message: (p: { target: string; why: string }) =>
+      `${p.target} commits only at the end of a run (${p.why}), and a run with --follow has none`,
+    hint: "Set another load_method for a target that follows, and leave out checks with when: commit.",
+  },
   limit_of_overwrite: {
     class: "config",
     message: (p: { target: string }) =>

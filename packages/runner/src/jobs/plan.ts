@@ -45,7 +45,7 @@ export function jobOfRequest(project: Project, { words }: JobRequest): Job {
   return isJob ? jobOf(project, name) : jobOfWords(project, words);
 }
 
-/** @throws what `jobOfRequest`, `prepareStep` and `applySettings` throw, state_id_of_many, state_id_twice */
+/** @throws what `jobOfRequest`, `prepareStep` and `applySettings` throw, state_id_of_many, state_id_twice, follow_of_many, follow_of_overwrite */
 export async function planJob(options: PlanOptions): Promise<Plan> {
   const { project, request } = options;
   const job = jobOfRequest(project, request);
@@ -53,9 +53,18 @@ export async function planJob(options: PlanOptions): Promise<Plan> {
   const steps = await Promise.all(job.steps.map(async (step) => ({ step, ready: await makeReady(step, environment, options) })));
   const pipes = steps.flatMap(({ step, ready }) => (ready.kind === "pipe" ? [{ name: step.name, id: ready.pipe.stateId }] : []));
   if (request.state_id !== undefined && pipes.length > 1) throw errors.state_id_of_many({ count: pipes.length });
+  if (request.follow === true) checkFollow(job.name, steps);
   const twice = pipes.find(({ id }, index) => pipes.findIndex((other) => other.id === id) !== index);
   if (twice !== undefined) throw errors.state_id_twice({ step: twice.name, stateId: twice.id }, { file: project.path });
   return { job, environment, steps };
+}
+
+/** @throws follow_of_many, follow_of_overwrite */
+function checkFollow(job: string, [first, ...others]: readonly PlannedStep[]): void {
+  if (first?.ready.kind !== "pipe" || others.length > 0) throw errors.follow_of_many({ job });
+  const { checks, target } = first.ready.pipe;
+  if (checks?.some(({ when }) => when === "commit"))
+    throw errors.follow_of_overwrite({ target: target.plugin.name, why: "checks with when: commit" });
 }
 
 async function makeReady(step: JobStep, environment: string, options: PlanOptions): Promise<PlannedStep["ready"]> {

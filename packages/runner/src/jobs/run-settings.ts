@@ -6,9 +6,9 @@ import { keepsLedger } from "../model/guarantee.ts";
 import type { JobRequest } from "../model/job-request.ts";
 import { stateIdOfPart, stateIdWith } from "../model/state-id.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
-import { allStreams } from "../pipe-run/plugin-arguments.ts";
+import { allStreams, overwritesTables } from "../pipe-run/plugin-arguments.ts";
 
-/** @throws range_unknown, limit_of_overwrite, replace_unknown, replace_mapped, replace_limited, ledger_not_kept, keep_unknown, state_id_invalid */
+/** @throws range_unknown, limit_of_overwrite, replace_unknown, replace_mapped, replace_limited, ledger_not_kept, keep_unknown, follow_unknown, follow_of_overwrite, state_id_invalid */
 export function applySettings(
   given: Step,
   request: Omit<JobRequest, "words">,
@@ -17,6 +17,7 @@ export function applySettings(
   const { state_id: stateId, limit, from, to, keep = false, replace = false, from_ledger: fromLedger = false, trigger } = request;
   if (fromLedger && !keepsLedger(given.target.about)) throw errors.ledger_not_kept({ target: given.target.plugin.name });
   if (replace !== false && limit !== undefined) throw errors.replace_limited({});
+  if (request.follow === true) checkFollow(given);
   const isPart = trigger?.kind === "backfill" || request.replace_range === true;
   const range = isPart && from !== undefined && to !== undefined ? { from, to, replaces: request.replace_range === true } : undefined;
   const step = { ...(replace === false ? given : withReplace(given, replace)), ...(range !== undefined && { range }) };
@@ -27,6 +28,12 @@ export function applySettings(
   if (limit === undefined) return { ...step, tap, stateId: id };
   if (step.target.plugin.config.load_method === "overwrite") throw errors.limit_of_overwrite({ target: step.target.plugin.name });
   return { ...step, tap, stateId: id, mappers: [limiter(limit, appendsAlways(step.target)), ...step.mappers] };
+}
+
+/** @throws follow_unknown, follow_of_overwrite */
+function checkFollow({ tap, target }: Step): void {
+  if (!hasCapability(tap.about, capabilities.follow)) throw errors.follow_unknown({ tap: tap.plugin.name });
+  if (overwritesTables(target)) throw errors.follow_of_overwrite({ target: target.plugin.name, why: "load_method: overwrite" });
 }
 
 /** A range has a separate bookmark: it can be continued, and the usual bookmark does not move. */

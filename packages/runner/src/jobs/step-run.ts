@@ -81,7 +81,9 @@ export function makeStepRun(given: StepRunOptions): StepRun {
         ? `${ready.pipe.target.plugin.name} takes one writer at a time`
         : ready.pipe.checks?.some(({ when }) => when === "commit")
           ? "Checks with `when: commit` need all rows in one transaction"
-          : undefined;
+          : request.follow === true
+            ? "A log of changes is followed over one pipe"
+            : undefined;
     if (why === undefined) return step.parallel;
     const message = `${why}, so this step runs over one pipe and not ${step.parallel}`;
     onEvent({ type: "log", plugin: "tapline", level: "warning", message });
@@ -117,7 +119,7 @@ export function makeStepRun(given: StepRunOptions): StepRun {
     };
     return runStep({
       ...{ project, step: measured, runId: tryId, writesTo },
-      ...{ stop, fullRefresh, filter, parallel, earlierTries, onEvent, command },
+      ...{ stop, follows: request.follow === true, fullRefresh, filter, parallel, earlierTries, onEvent, command },
       ...{ refreshCatalog: request.refresh_catalog === true, fromLedger: request.from_ledger === true },
       ...{ replace: typeof replace === "boolean" ? [] : replace, ledgerName: options.ledgerName },
     });

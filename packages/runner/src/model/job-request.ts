@@ -23,6 +23,7 @@ export const jobRequestSchema = Type.Object(
     full_refresh: flagOrNames("The streams to read from the beginning; true: all."),
     replace: flagOrNames("The streams whose tables are replaced by what the run reads from the beginning; true: all."),
     from_ledger: flag("Start from the state in the target's ledger."),
+    follow: flag("The tap stays and follows its source until somebody stops the run. Only for a run of one pipe."),
     keep: flag("Go on although the tap's settings changed since it read some files."),
     refresh_catalog: flag("Discover the tap's streams again."),
     state_id: text("Keep the bookmark under this id."),

@@ -1,6 +1,6 @@
 /** Counts and warnings of a run while it goes on. Pure. A count that nobody reported stays null. */
 
-import type { CheckFound, FirstRejected, PluginEvent, ReadProgress, ReportedChange, SummaryCount, Tolerated } from "@tapline/protocol";
+import type { CheckFound, FirstRejected, Lag, PluginEvent, ReadProgress, ReportedChange, SummaryCount, Tolerated } from "@tapline/protocol";
 import { addCheckFound, type CostPart, sumCosts } from "@tapline/protocol";
 import type { Guarantee, ReportedGuarantee } from "./guarantee.ts";
 import type { Role } from "./step.ts";
@@ -26,6 +26,8 @@ export interface Progress {
   checks(): CheckFound[];
   /** How much of all it will read the tap has read, over all lanes; null: not all of it is known. */
   read(): ReadProgress | null;
+  /** How far a tap that follows is behind its source; undefined: it did not tell. */
+  lag(): Lag | undefined;
   /** In the order in which they were first reported; those of lanes lane by lane. */
   streams(): StreamResult[];
   /** In the order in which they were first reported, at most `maxWarnings`. */
@@ -69,6 +71,7 @@ export function createProgress(): Progress {
     LaneCounts & { delivery: Guarantee | undefined; cost: readonly CostPart[]; checks: readonly CheckFound[] }
   >();
   let read: ReadProgress | null = null;
+  let lag: Lag | undefined;
   const checks = new Map<string, CheckFound>();
   const warnings = new Set<string>();
   let delivery: ReportedGuarantee | undefined;
@@ -110,6 +113,8 @@ export function createProgress(): Progress {
         side.rejectedFiles = event.rejectedFiles;
       } else if (event.kind === "progress") {
         if (role === "tap") read = event.progress;
+      } else if (event.kind === "lag") {
+        if (role === "tap") lag = event.lag;
       } else if (event.kind === "delivery" && role === "target") delivery = event;
       else if (event.kind === "check" && role === "target") checks.set(event.found.id, event.found);
       else if (event.kind === "cost" && role === "target") cost = event.parts;
@@ -125,6 +130,7 @@ export function createProgress(): Progress {
       for (const message of end?.warnings ?? []) warn(message);
     },
     read: () => (lanes.size === 0 ? read : sumOf([...lanes.values()].map((lane) => lane.read ?? null))),
+    lag: () => lag,
     delivery: () => (lanes.size === 0 ? delivery : weakest([...lanes.values()].map((lane) => lane.delivery))),
     cost: () => (lanes.size === 0 ? cost : sumCosts([...lanes.values()].map((lane) => lane.cost))),
     checks() {

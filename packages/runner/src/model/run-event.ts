@@ -1,6 +1,6 @@
 /** What a run reports while it goes on, and its result: the runner's output, which views show and `--json` prints. */
 
-import type { CostPart, LogLevel, NodeResult, ReadProgress, RunStatus } from "@tapline/protocol";
+import type { CostPart, Lag, LogLevel, NodeResult, ReadProgress, RunStatus } from "@tapline/protocol";
 import type { Failure } from "./failure.ts";
 import type { Guarantee } from "./guarantee.ts";
 import type { CheckResult } from "./planned-check.ts";
@@ -29,7 +29,13 @@ export type RunEvent =
   /** A part of a utility's work ended. */
   | { type: "node"; plugin: string; node: NodeResult }
   /** `read`: how much of all it will read the tap has read; null where it does not report it. */
-  | { type: "progress"; streams: StreamResult[]; read: ReadProgress | null }
+  | {
+      type: "progress";
+      streams: StreamResult[];
+      read: ReadProgress | null;
+      /** Of a run that follows: how far the tap is behind its source. Left out before the tap tells. */
+      lag?: Lag | undefined;
+    }
   | { type: "state"; value: string }
   /** What a check found, at the end of a try. */
   | { type: "check"; result: CheckResult }

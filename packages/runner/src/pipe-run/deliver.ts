@@ -4,6 +4,9 @@
  * are closed after that, so that it never takes a torn input for a complete one. A child with a control channel waits for `whole` anyway, so
  * the pipe of a source that failed is closed before: it then need not guess when the rest has been read.
  *
+ * A source that follows does not end by itself. When the run shall stop by a signal, it is first asked to finish: it ends where its input is whole, and
+ * so does the run. One that takes too long is stopped like any other.
+ *
  * One exception: a stage that ends when it has enough has also sent everything. The stages before it are stopped, which is no failure.
  */
 
@@ -31,6 +34,8 @@ export interface DeliverOptions {
   /** The pipe at i leads from stage i to the next. */
   pipes: readonly Pipe[];
   stop: StopSource;
+  /** The source follows: a signal first asks it to finish. */
+  finishesFirst?: boolean;
 }
 
 export interface Delivery {
@@ -50,8 +55,15 @@ export async function deliver(options: DeliverOptions): Promise<Delivery> {
     for (const child of children.toReversed()) child.signal("SIGKILL");
   });
   let source = 0;
+  let asked: Promise<unknown> = stop.asked;
   while (source < children.length) {
-    const first = await firstToEnd(children, source, stop);
+    const first = await firstToEnd(children, source, asked);
+    if (first === "stop" && options.finishesFirst === true && asked === stop.asked && isBySignal(stop)) {
+      children[0]?.control?.sendFinish();
+      const late = pause(stages[0]?.graceMs ?? 0).then(() => (source === 0 ? undefined : stop.askedAgain));
+      asked = Promise.race([stop.askedAgain, late]);
+      continue;
+    }
     if (first !== "stop" && hasSentAll(first, source, stages, children)) {
       for (const [at, child] of [...children.entries()].slice(source, first)) await child.stop("SIGTERM", stages[at]?.graceMs ?? 0);
       await children[first + 1]?.control?.sendWhole();
@@ -65,6 +77,11 @@ export async function deliver(options: DeliverOptions): Promise<Delivery> {
     return { children, first, early: first !== "stop" && first > source };
   }
   return { children, first: children.length - 1, early: false };
+}
+
+/** Not by a limit, a timeout or a fault of the store: they are no good end. */
+function isBySignal({ by, signal }: StopSource): boolean {
+  return by === signal;
 }
 
 function hasSentAll(first: number, source: number, stages: readonly Stage[], children: readonly Child[]): boolean {
@@ -88,7 +105,7 @@ async function startAll({ stages, pipes }: DeliverOptions): Promise<Child[]> {
 }
 
 /** The first to end of those that have not sent everything. If several have ended, the one nearest to the target. */
-function firstToEnd(children: readonly Child[], source: number, { asked }: StopSource): Promise<number | "stop"> {
+function firstToEnd(children: readonly Child[], source: number, asked: Promise<unknown>): Promise<number | "stop"> {
   const ends = [...children.entries()].slice(source).map(([at, { exited }]) => exited.then(() => at));
   return Promise.race([asked.then(() => "stop" as const), ...ends.reverse()]);
 }

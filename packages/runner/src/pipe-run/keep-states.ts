@@ -21,7 +21,8 @@ export interface KeeperRun extends Pick<LiveRun, "store" | "step" | "runId" | "o
 
 const saveEveryMs = 100;
 
-export function keepStates(run: KeeperRun): StateKeeper {
+/** `onSaved` gets each state that was saved. */
+export function keepStates(run: KeeperRun, onSaved: (state: string) => void = () => {}): StateKeeper {
   let pending: string | undefined;
   let saving: Promise<void> | undefined;
   let isOver = false;
@@ -40,6 +41,7 @@ export function keepStates(run: KeeperRun): StateKeeper {
       pending = undefined;
       try {
         await run.store.saveState(keyOf(run), value, run.state.lastCommits);
+        onSaved(value);
       } catch (error) {
         if (!(error instanceof TaplineError)) throw error;
         run.state.failStore(error);

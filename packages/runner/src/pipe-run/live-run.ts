@@ -14,6 +14,8 @@ export interface LiveRun extends RunFacts {
   readonly store: Store;
   readonly stop: StopSource;
   readonly state: RunState;
+  /** The tap stays and follows its source until somebody stops the run. */
+  readonly follows?: boolean;
   onEvent(event: RunEvent): void;
 }
 
@@ -36,6 +38,7 @@ export async function startPlugin(
     env: plugin.env,
     target: part.role === "tap" ? targetFactsOf(run.step) : undefined,
     // Lanes are parts of one state.
+    follows: part.role === "tap" && run.follows,
     stateId: part.role === "tap" ? run.ledgerId.replace(/\/\d+@/, "@") : undefined,
     ...options,
   });
@@ -60,8 +63,10 @@ export function handleControlMessage({ state, runId }: Pick<LiveRun, "state" | "
 export function handlePluginEvent({ state, onEvent }: LiveRun, { role, ready }: Part, event: PluginEvent): void {
   const plugin = ready.plugin.name;
   state.progress.record(role, event, plugin);
-  if (event.kind === "count" || event.kind === "progress" || event.kind === "summary")
-    onEvent({ type: "progress", streams: state.progress.streams(), read: state.progress.read() });
+  if (event.kind === "count" || event.kind === "progress" || event.kind === "lag" || event.kind === "summary") {
+    const lag = state.progress.lag();
+    onEvent({ type: "progress", streams: state.progress.streams(), read: state.progress.read(), ...(lag !== undefined && { lag }) });
+  }
   if (event.kind === "error" && event.stack !== undefined) onEvent({ type: "log", plugin, level: "debug", message: event.stack });
   if (event.kind === "log") onEvent({ type: "log", plugin, level: event.level, message: event.message });
 }

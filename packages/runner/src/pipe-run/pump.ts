@@ -1,9 +1,10 @@
 /** Starts tap, mappers and target with pipes between them, saves the states that the target emits, and decides how the run ended. */
 
-import { controlFormOf, type ReceivedControlMessage } from "@tapline/protocol";
+import { capabilities, controlFormOf, hasCapability, type ReceivedControlMessage } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { asFailure, type Failure, locateSetting } from "../model/failure.ts";
 import { type Part, partsOf } from "../model/step.ts";
+import type { ControlChannel } from "../process/control-channel.ts";
 import type { EndedPlugin } from "../process/ended-plugin.ts";
 import { readLines } from "../process/lines.ts";
 import { type Listener, listenTo, untilRead } from "../process/listen.ts";
@@ -35,6 +36,8 @@ export async function pump({ run, folder, state, targetSettings }: PumpOptions):
   const listeners: (Listener | undefined)[] = [];
   let statesRead: Promise<void> = Promise.resolve();
   let controlRead: Promise<void> | undefined;
+  let tapControl: ControlChannel | null = null;
+  const tellsDurable = hasCapability(run.step.tap.about, capabilities.durable);
   const allRead = (): Promise<unknown> => Promise.all([statesRead, controlRead, ...listeners.map((listener) => listener?.done)]);
   const stages = parts.map((part, at): Stage => {
     const { role, ready } = part;
@@ -49,12 +52,13 @@ export async function pump({ run, folder, state, targetSettings }: PumpOptions):
         const control = controlFormOf(ready.about);
         const child = await startPlugin(run, part, { args: argumentsOf(run, part, at), stdio, control, onControl });
         if (role === "target") controlRead = child.control?.read;
+        if (role === "tap") tapControl = child.control;
         listeners[at] = listenTo(child, run.step.redact, (event) => {
           heard.resolve();
           handlePluginEvent(run, part, event);
         });
         if (child.stdout !== null) {
-          const keeper = keepStates(run);
+          const keeper = keepStates(run, tellsDurable ? (value) => tapControl?.sendDurable(value) : undefined);
           statesRead = untilRead(child, "stdout", readLines(child.stdout, keeper.take)).then(keeper.saved);
         }
         return child;
@@ -73,7 +77,7 @@ export async function pump({ run, folder, state, targetSettings }: PumpOptions):
   };
   try {
     while (pipes.length < parts.length - 1) pipes.push(await createPipe(folder.path));
-    const delivery = await deliver({ stages, pipes, stop: run.stop });
+    const delivery = await deliver({ stages, pipes, stop: run.stop, finishesFirst: run.follows === true });
     await allRead();
     return judge(run, parts, delivery, listeners);
   } finally {

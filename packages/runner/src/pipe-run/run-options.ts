@@ -16,6 +16,8 @@ export interface RunOptions {
   fullRefresh?: boolean | readonly string[];
   /** Streams whose tables are replaced by what this run reads. They must be read from the beginning. */
   replace?: readonly string[];
+  /** The tap stays and follows its source. A signal then ends the run at the next place where its input is whole. */
+  follows?: boolean;
   /** Start from the state in the target's ledger. */
   fromLedger?: boolean;
   /**

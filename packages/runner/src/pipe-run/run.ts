@@ -58,11 +58,23 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
   const previous = await claimStateId({ store, runId, stateId, grace, warn });
   const kept = await store.state(stateId);
   const halt = createStopSwitch();
-  const state = createRunState(() => halt.stop("SIGTERM"));
+  const state = createRunState(() => halt.stop("SIGTERM", "a failure of the state store"));
   state.startFrom(kept?.value ?? null, kept?.runId ?? null);
   const ledgerId = makeLedgerId(stateId, options.ledgerName ?? store.id);
   const { folder, processEnv } = project;
-  const run: LiveRun = { runId, step, ledgerId, folder, processEnv, grace, store, stop: joinStops(stop, halt), state, onEvent };
+  const run: LiveRun = {
+    runId,
+    step,
+    ledgerId,
+    folder,
+    processEnv,
+    grace,
+    store,
+    stop: joinStops(stop, halt),
+    state,
+    onEvent,
+    follows: options.follows === true,
+  };
   using _lease = holdLease(store, keyOf(run), state.failStore);
   const checks = createRunChecks(run, step.checks, previous?.status === "crashed" ? previous.runId : null);
   const failure = await attempt(run, previous, options, checks);

@@ -55,6 +55,8 @@ export interface StartOptions {
   target?: TargetFacts | undefined;
   /** For a tap in a run: the id of its state, unique to the project. */
   stateId?: string | undefined;
+  /** For a tap in a run that follows its source. */
+  follows?: boolean | undefined;
 }
 
 /** An open descriptor, or what to create. */
@@ -62,12 +64,12 @@ export type Stdio = number | "pipe" | "ignore";
 
 /** @throws plugin_not_started */
 export async function startChild(options: StartOptions): Promise<Child> {
-  const { name, executable, control = null, onControl, target, stateId } = options;
+  const { name, executable, control = null, onControl, target, stateId, follows } = options;
   let child: ChildProcess;
   try {
     child = spawn(executable.command, [...executable.leadingArgs, ...options.args], {
       cwd: options.cwd,
-      env: childEnvironment({ ...options.processEnv, ...options.env }, { hasControl: control !== null, target, stateId }),
+      env: childEnvironment({ ...options.processEnv, ...options.env }, { hasControl: control !== null, target, stateId, follows }),
       stdio: control === null ? [...options.stdio] : [...options.stdio, "pipe"],
       detached: true,
     });

@@ -5,6 +5,7 @@ import {
   type ControlMessage,
   controlLine,
   controlReader,
+  durableLine,
   plainWholeLine,
   type ReceivedControlMessage,
 } from "@tapline/protocol";
@@ -12,6 +13,10 @@ import {
 export interface ControlChannel {
   /** The input is complete: the plugin may commit its last rows too. Settles when the line is written, or nobody reads it any more. */
   sendWhole(): Promise<void>;
+  /** To a tap with the capability `durable`: this state, as JSON text, is stored. One that is too long for the channel is not sent. */
+  sendDurable(state: string): void;
+  /** To a tap that follows: end at the next place where its input is whole. */
+  sendFinish(): void;
   /** Settles when the plugin will send no more messages and all were received. */
   readonly read: Promise<void>;
   /** Only after the plugin has ended: to a living one it means that the runner is dead. */
@@ -35,7 +40,24 @@ export function openControlChannel(
   });
   const allRead = new Promise<void>((resolve) => socket.once("end", resolve).once("close", resolve));
   const whole: ControlMessage = { type: "whole" };
+  const finish: ControlMessage = { type: "finish" };
+  /** The newest state that waits until the plugin has taken the one before: a busy one needs not all of them. */
+  let waiting: string | undefined;
+  let isTaking = false;
+  const writeWaiting = (): void => {
+    const line = waiting === undefined ? undefined : durableLine(waiting);
+    waiting = undefined;
+    isTaking = line !== undefined;
+    if (line !== undefined) socket.write(line, writeWaiting);
+  };
   return {
+    sendDurable(state) {
+      waiting = state;
+      if (!isTaking && form === "channel") writeWaiting();
+    },
+    sendFinish() {
+      if (form === "channel") socket.write(controlLine(finish));
+    },
     sendWhole: () => new Promise((resolve) => void socket.write(form === "plain" ? plainWholeLine : controlLine(whole), () => resolve())),
     read: allRead,
     close: () => socket.destroy(),

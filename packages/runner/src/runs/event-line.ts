@@ -34,7 +34,8 @@ const readers: ReadonlySet<string> = new Set<RunEvent["type"]>([
 ]);
 
 function fieldsOf(event: RunEvent): Record<string, unknown> {
-  if (event.type === "progress") return { streams: event.streams.map(snakeKeys), read: event.read };
+  if (event.type === "progress")
+    return { streams: event.streams.map(snakeKeys), read: event.read, ...(event.lag !== undefined && { lag: event.lag }) };
   if (event.type === "state") return { state: exact(event.value) };
   if (event.type === "run_finished") return event.result.kind === "pipe" ? resultFields(event.result) : snakeKeys(event.result);
   return snakeKeys(event);
@@ -53,7 +54,7 @@ function resultFields(result: RunResult): Record<string, unknown> {
 
 function eventOf(fields: { type: RunEvent["type"] } & Record<string, unknown>): RunEvent {
   const { type, ...rest } = fields;
-  if (type === "progress") return { type, streams: streamsOf(rest.streams), read: rest.read } as RunEvent;
+  if (type === "progress") return { ...rest, type, streams: streamsOf(rest.streams) } as unknown as RunEvent;
   if (type === "state") return { type, value: JSON.stringify(rest.state) };
   if (type === "run_finished") return { type, result: resultOf(rest) } as RunEvent;
   return camelKeys(fields) as RunEvent;

@@ -4,12 +4,17 @@
  */
 import { fstatSync } from "node:fs";
 import { Socket } from "node:net";
-import { controlLine, controlReader, controlVariable, type ReceivedControlMessage } from "@tapline/protocol";
+import { controlLine, controlReader, controlVariable, type ReceivedControlMessage, readDurable, type State } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import type { Durable } from "../tap/follow.ts";
 
 export interface Control {
   /** Settles at `whole` (true) or at the channel's end without it (false). */
   readonly whole: Promise<boolean>;
+  /** The newest state that is stored. */
+  readonly durable: Durable;
+  /** Aborted at `finish`. */
+  readonly finish: AbortSignal;
   /** A line to the runner, which ignores types it does not know. @throws RangeError when it is too long */
   send(message: ReceivedControlMessage): void;
 }
@@ -26,8 +31,19 @@ export function openControl(env: NodeJS.ProcessEnv): Control | undefined {
   const kind = /^\d{1,5}$/.test(descriptor) ? kindOf(fd) : undefined;
   if (kind === undefined) throw errors.control_unusable({ descriptor });
   const channel = new Socket({ fd, readable: true, writable: kind === "socket" });
+  const finish = new AbortController();
+  let state: State | undefined;
   return {
-    whole: receiveWhole(channel),
+    whole: receive(channel, (message) => {
+      if (message.type === "finish") finish.abort();
+      state = readDurable(message) ?? state;
+    }),
+    durable: {
+      get state() {
+        return state;
+      },
+    },
+    finish: finish.signal,
     send(message) {
       // A pipe has one direction, and so has a socket whose other end is gone.
       if (channel.writable) channel.write(controlLine(message));
@@ -35,11 +51,15 @@ export function openControl(env: NodeJS.ProcessEnv): Control | undefined {
   };
 }
 
-function receiveWhole(channel: Socket): Promise<boolean> {
+/** Settles at `whole`, or at the end without it; other messages are passed on. */
+function receive(channel: Socket, take: (message: ReceivedControlMessage) => void): Promise<boolean> {
   const read = controlReader();
   return new Promise((resolve) => {
     channel.on("data", (chunk: Buffer) => {
-      if (read(chunk).some(({ type }) => type === "whole")) resolve(true);
+      for (const message of read(chunk)) {
+        if (message.type === "whole") resolve(true);
+        else take(message);
+      }
     });
     channel.on("error", () => resolve(false));
     channel.on("close", () => resolve(false));

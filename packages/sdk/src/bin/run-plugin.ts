@@ -26,6 +26,8 @@ export interface PluginRun<T> {
   isWhole?: () => Promise<boolean>;
   /** Sends a message to the runner that started this process; undefined without one. */
   send?: Control["send"];
+  /** What the runner says while a tap reads; undefined without one. */
+  told?: Pick<Control, "durable" | "finish">;
   /** Ends the process at once by the signal that stopped it. */
   dieOfSignal(): void;
 }
@@ -46,7 +48,7 @@ export function runPlugin<T>(plugin: Described, kind: "tap" | "target", work: (r
     });
     const config = life.takeConfig<T>(plugin, given);
     const control = life.openControl();
-    const runner = control === undefined ? {} : { isWhole: () => control.whole, send: control.send };
+    const runner = control === undefined ? {} : { isWhole: () => control.whole, send: control.send, told: control };
     await work({ args, config, report: life.report, signal: life.signal, dieOfSignal: life.die, ...runner });
   });
 }

@@ -4,6 +4,7 @@ import {
   capabilities,
   parseExact,
   parseOrdered,
+  readFollow,
   readState,
   readStateId,
   readTargetFacts,
@@ -82,6 +83,7 @@ export function describeTap<C extends TObject>(tap: Tap<C>): Described {
     ...(tap.files === undefined ? [] : [capabilities.batchCsv]),
     ...(tap.sourceFiles === undefined ? [] : [capabilities.files]),
     ...(tap.readsRange === true ? [capabilities.range] : []),
+    ...(tap.follows === true ? [capabilities.durable, capabilities.follow] : []),
   ];
   const config = tap.files === undefined ? tap.config : Type.Object({ ...tap.config.properties, batch_config: Type.Optional(batchConfig) });
   return { ...tap, config, capabilities: [...tapCapabilities, ...own].sort() };
@@ -96,6 +98,7 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
     signal: run.signal,
     target: readTargetFacts(process.env),
     stateId: readStateId(process.env),
+    ...(tap.follows === true ? toldBy(run) : {}),
     files: fileOutputOf((run.config as { batch_config?: Static<typeof batchConfig> }).batch_config, run.report.log),
     onFiles(stream, rows) {
       const count = sent.get(stream);
@@ -155,6 +158,13 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
     });
   }
   if (failure !== undefined) throw failure;
+}
+
+/** @throws follow_unheard */
+function toldBy<T>({ told, report }: PluginRun<T>): Pick<ExtractOptions, "follow" | "durable"> {
+  if (!readFollow(process.env)) return { durable: told?.durable };
+  if (told === undefined) throw errors.follow_unheard({});
+  return { durable: told.durable, follow: { ends: told.finish, lag: report.lag } };
 }
 
 /** Returns the error of single streams, where the others were read and the output is whole. @throws any other error */

@@ -13,6 +13,7 @@ import {
   describeTolerated,
   type EventLine,
   formatNumber,
+  type Lag,
   type NodeResult,
   type ReadProgress,
   type Redact,
@@ -32,6 +33,8 @@ export interface Report {
   count(stream: string, rows: number, bytes: number): void;
   /** How much of all it will read a tap has read; printed for programs, a few times a second. */
   progress(progress: ReadProgress): void;
+  /** How far a tap that follows is behind its source; printed at most once a second. */
+  lag(lag: Lag): void;
   /** What a target promises for this run, once. */
   delivery(guarantee: Guarantee): void;
   /** What a load cost, once. */
@@ -66,6 +69,7 @@ interface Count {
 }
 
 const progressEveryMs = 300;
+const lagEveryMs = 900;
 
 export function createReport(options: ReportOptions): Report {
   const redact = options.redact ?? ((text: string) => text);
@@ -77,6 +81,7 @@ export function createReport(options: ReportOptions): Report {
   const startedAt = Date.now();
   let printedAt = startedAt;
   let progressAt = startedAt;
+  let lagAt = 0;
   const flush = (): void => {
     printedAt = Date.now();
     for (const [stream, count] of counts) {
@@ -101,6 +106,12 @@ export function createReport(options: ReportOptions): Report {
       progressAt = now;
       print(form.progress(progress));
     },
+    lag(lag) {
+      const now = Date.now();
+      if (now - lagAt < lagEveryMs) return;
+      lagAt = now;
+      print(form.lag(lag));
+    },
     delivery: (guarantee) => print(form.delivery(guarantee)),
     cost: (parts) => print(form.cost(parts)),
     check: (found, isLast) => print(form.check(found, isLast)),
@@ -119,6 +130,7 @@ interface Form {
   log(level: Level, message: string): string[];
   count(stream: string, count: Count, seconds: number): string[];
   progress(progress: ReadProgress): string[];
+  lag(lag: Lag): string[];
   delivery(guarantee: Guarantee): string[];
   cost(parts: readonly CostPart[]): string[];
   check(found: CheckFound, isLast: boolean): string[];
@@ -139,6 +151,7 @@ function formForPrograms(redact: Redact): Form {
         { type: "counter", metric: "byte_count", value: bytes, tags: { stream } },
       ),
     progress: (progress) => lines({ type: "progress", ...progress }),
+    lag: ({ seconds, bytes }) => lines({ type: "lag", seconds, ...(bytes === null ? {} : { bytes }) }),
     delivery: (guarantee) => lines({ type: "delivery", ...guarantee }),
     cost: (parts) => lines({ type: "cost", parts: [...parts] }),
     check: (found) => lines({ type: "check", ...found }),
@@ -174,6 +187,8 @@ function formForPeople(plugin: string, redact: Redact, isVerbose: boolean): Form
       line(`${stream}: ${formatNumber(total)} rows, ${formatNumber(Math.round(total / Math.max(seconds, 0.001)))} rows/s`),
     // A person at a terminal sees rows and their rate.
     progress: () => [],
+    // A tap that follows is started by the runner, which shows it.
+    lag: () => [],
     delivery: (guarantee) =>
       line(guarantee.exactly_once ? "delivery: exactly once" : `warning: delivery: at least once, for ${guarantee.reason}`),
     cost: (parts) => line(`cost: ${describeCost(parts)}`),

@@ -29,6 +29,10 @@ export interface TapParts<C extends TObject> {
    */
   readsRange?: boolean;
   /**
+   * The tap can stay and follow its source: it has a group with `follows`, and acts on `follow` and `durable` of the context that `open` gets.
+   */
+  follows?: boolean;
+  /**
    * The files that the tap would read, for `--files`, with the streams of each. Such a tap has the setting `claimed_files`: where it is
    * set, it reads no other files, and its bookmarks say under `claims` which of them were read.
    */

@@ -7,6 +7,7 @@ import { errors } from "../errors.ts";
 import type { Log, Stream } from "./define.ts";
 import type { Tap } from "./define-tap.ts";
 import { catalogEntry } from "./discover.ts";
+import type { Durable, Follow } from "./follow.ts";
 import { readGroup } from "./group-reader.ts";
 import { openTap } from "./open-tap.ts";
 import { promptly, waiting } from "./promptly.ts";
@@ -25,6 +26,9 @@ export interface ExtractOptions
   log?: Log;
   /** Under which a runner keeps the state. */
   stateId?: string | undefined;
+  /** Read the groups that follow until `follow.ends` is aborted. */
+  follow?: Follow | undefined;
+  durable?: Durable | undefined;
   /** The caller uses each piece before it asks for the next, so that pieces may be parts of a buffer which the tap uses again. Saves a copy. */
   usesPiecesAtOnce?: boolean | undefined;
   /** Called once, with the streams that will be read. */
@@ -45,11 +49,24 @@ export async function* extract<C extends TObject>(
   config: Static<C>,
   options: ExtractOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  const { signal = new AbortController().signal, log = () => {}, target, files, onCount, onFiles, onReject, onSkip, onProgress } = options;
+  const {
+    signal = new AbortController().signal,
+    log = () => {},
+    follow,
+    target,
+    files,
+    onCount,
+    onFiles,
+    onReject,
+    onSkip,
+    onProgress,
+  } = options;
   const entries = options.catalog === undefined ? undefined : readCatalog(options.catalog).streams.filter(isStreamSelected);
   const wanted = entries && new Set(entries.map((entry) => entry.tap_stream_id));
-  await using session = await openTap(tap, config, { wanted, signal, log, stateId: options.stateId });
+  await using session = await openTap(tap, config, { wanted, signal, log, stateId: options.stateId, follow, durable: options.durable });
   const { selected, missing } = select(session.streams, entries);
+  const parts = [...inOrder(selected, session.together ?? [])];
+  const lasting = follow === undefined ? [] : partThatFollows(parts, log);
   const context: StreamWriterOptions = {
     state: new TapState(options.state ?? {}),
     signal,
@@ -70,7 +87,7 @@ export async function* extract<C extends TObject>(
     log("warning", `stream ${JSON.stringify(failed.stream)} failed: ${failed.error.message}`, failed.stream);
   };
   missing.forEach(fail);
-  for (const { group, members } of inOrder(selected, session.together ?? [])) {
+  for (const { group, members } of [...parts.filter((part) => !lasting.includes(part)), ...lasting]) {
     if (signal.aborted) return;
     for (const [stream] of members) options.onStream?.("start", stream.name);
     try {
@@ -105,11 +122,23 @@ function select(
   return { selected, missing };
 }
 
+/** Streams that are read together, or one that is read alone. */
+interface Part {
+  group?: StreamGroup;
+  members: readonly Selected[];
+}
+
+/** The one that does not end, so it comes last; what is read once is said. @throws nothing_to_follow */
+function partThatFollows(parts: readonly Part[], log: Log): Part[] {
+  const [lasting, ...others] = parts.filter(({ group }) => group?.follows === true);
+  if (lasting === undefined || others.length > 0) throw errors.nothing_to_follow({});
+  const once = parts.filter((part) => part !== lasting).flatMap(({ members }) => members.map(([{ name }]) => name));
+  if (once.length > 0) log("info", `read once at the start, and not followed: ${once.join(", ")}`);
+  return [lasting];
+}
+
 /** One part for each stream, or for all that are read together, at the place of the first of them. */
-function* inOrder(
-  selected: readonly Selected[],
-  groups: readonly StreamGroup[],
-): Generator<{ group?: StreamGroup; members: readonly Selected[] }> {
+function* inOrder(selected: readonly Selected[], groups: readonly StreamGroup[]): Generator<Part> {
   const read = new Set<StreamGroup>();
   const groupOf = ([stream, entry]: Selected): StreamGroup | undefined => groups.find((group) => isReadBy(group, stream, entry));
   for (const one of selected) {

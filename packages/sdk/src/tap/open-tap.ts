@@ -11,9 +11,9 @@ import type { OpenContext, TapSession } from "./session.ts";
 export async function openTap<C extends TObject>(
   tap: Tap<C>,
   config: Static<C>,
-  { wanted, signal = new AbortController().signal, log = () => {}, stateId }: Partial<OpenContext> = {},
+  { wanted, signal = new AbortController().signal, log = () => {}, ...rest }: Partial<OpenContext> = {},
 ): Promise<TapSession & AsyncDisposable> {
   const session =
-    tap.open === undefined ? { streams: await tap.streams(config, wanted, log) } : await tap.open(config, { wanted, signal, log, stateId });
+    tap.open === undefined ? { streams: await tap.streams(config, wanted, log) } : await tap.open(config, { wanted, signal, log, ...rest });
   return { ...session, [Symbol.asyncDispose]: async () => session[Symbol.asyncDispose]?.() };
 }

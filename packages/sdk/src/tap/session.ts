@@ -4,6 +4,7 @@
  */
 import type { ReplicationMethod, StreamState } from "@tapline/protocol";
 import type { Checkpoint, Chunk, Log, ReadContext, Stream } from "./define.ts";
+import type { Durable, Follow } from "./follow.ts";
 import type { StreamFailed } from "./stream-failed.ts";
 
 /** Bookmarks of several streams that are read together, for one STATE. */
@@ -39,6 +40,11 @@ export interface StreamGroup {
   readonly replicationMethod?: ReplicationMethod;
   /** Looks, for `--test`, whether the streams can be read together, and changes nothing. Without it `--test` reads their first rows. @throws what is in the way */
   check?(streams: readonly Stream[]): Promise<void>;
+  /**
+   * In a run that follows, the group reads on until `context.follow.ends` of `open` is aborted. It is read after all streams that are read once. Only
+   * for taps that say `follows` in their definition.
+   */
+  readonly follows?: boolean;
   /** Called once, where one of the streams is selected. `contexts` has those that are. */
   read(contexts: ReadonlyMap<string, ReadContext>): AsyncIterable<readonly [stream: string, chunk: GroupChunk] | Checkpoints>;
 }
@@ -57,4 +63,11 @@ export interface OpenContext {
   readonly log: Log;
   /** Under which the runner keeps the state, unique to its project; undefined where no runner started the tap. */
   readonly stateId?: string | undefined;
+  /** Set where the run stays and follows the source. Only for taps that say `follows` in their definition. */
+  readonly follow?: Follow | undefined;
+  /**
+   * Which states are stored. undefined: nobody tells, as in a shell pipe. Then only the state of the next start says what is loaded, and nothing
+   * else may be confirmed to the source. Only for taps that say `follows`.
+   */
+  readonly durable?: Durable | undefined;
 }

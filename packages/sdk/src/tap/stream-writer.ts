@@ -79,6 +79,7 @@ export class StreamWriter {
   /** The largest value of that column so far. */
   #maximum: Json;
   #rowsSinceState = 0;
+  #hasSentRows = false;
   #endsWithCheckpoint = false;
   #encode: (row: Row, unchanged?: readonly string[]) => void;
 
@@ -222,6 +223,7 @@ export class StreamWriter {
   }
 
   #count(rows: number, bytes: number): void {
+    this.#hasSentRows = true;
     this.#options.state.sent(bytes);
     this.#options.onCount?.(this.#stream.name, rows, bytes);
   }
@@ -260,6 +262,9 @@ export class StreamWriter {
   }
 
   #activateLine(version: number): Uint8Array {
-    return Buffer.from(encodeMessage({ type: "ACTIVATE_VERSION", stream: this.#entry.stream, version }));
+    const afterRows = this.#options.isInGroup === true && !this.#hasSentRows;
+    return Buffer.from(
+      encodeMessage({ type: "ACTIVATE_VERSION", stream: this.#entry.stream, version, ...(afterRows && { after_rows: true }) }),
+    );
   }
 }

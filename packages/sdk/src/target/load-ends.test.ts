@@ -244,6 +244,12 @@ describe("ACTIVATE_VERSION", () => {
     expect(steps((await loaded(text, metadata)).log)).toEqual(["write a 1", "commit 1", "activate a 7"]);
   });
 
+  test("before any row it acts in its turn where it says that it comes after the rows, as a TRUNCATE that is followed does", async () => {
+    const after = activate("a", 7).replace("}", ', "after_rows": true}');
+    const text = schema("a") + after + state(1) + row("a", 1) + state(2);
+    expect(steps((await loaded(text, metadata)).log)).toEqual(["activate a 7", "write a 1", "commit 1"]);
+  });
+
   test("before any row it waits for the end of a whole input", async () => {
     const text = schema("a") + activate("a", 7) + row("a", 1) + state(1) + row("a", 2) + state(2);
     expect(steps((await loaded(text, metadata)).log)).toEqual(["write a 1", "commit 1", "write a 1", "commit 2", "activate a 7"]);

@@ -174,10 +174,10 @@ export class OpenStreams {
   }
 
   /**
-   * Whether the message acts at its position in the input. It does so after rows of its stream. Before any row it is kept until the
-   * end of the input; where it can't be followed it is ignored with a warning.
+   * Whether the message acts at its position in the input. It does so after rows of its stream, and where it says that it comes after them.
+   * Otherwise it is kept until the end of the input; where it can't be followed it is ignored with a warning.
    */
-  activatesInTurn({ stream, version }: ActivateVersionMessage, at: string): boolean {
+  activatesInTurn({ stream, version, after_rows: afterRows }: ActivateVersionMessage, at: string): boolean {
     const open = this.#streams.get(stream);
     // All old rows are removed anyway.
     if (open?.loadMethod === "overwrite") return false;
@@ -198,7 +198,7 @@ export class OpenStreams {
     }
     const isChosen = this.#config.load_method === "append-only" || this.#config.load_method === "append";
     if (!(open as OpenStream).hasKeys && !isChosen) this.#growing.add(stream);
-    if ((open as OpenStream).received > 0) return true;
+    if ((open as OpenStream).received > 0 || afterRows === true) return true;
     (open as OpenStream).early = higher((open as OpenStream).early, { version, at });
     return false;
   }

@@ -36,7 +36,7 @@ export function readPlainly(text: string): Map<string, ExpectedTable> {
     else if (stream === undefined) continue;
     else if (message.type === "RECORD") add(stream, message.record, message.version);
     else if (message.type === "ACTIVATE_VERSION") {
-      if (stream.received === 0) stream.early = message.version;
+      if (stream.received === 0 && message.after_rows !== true) stream.early = message.version;
       else activate(stream, message.version);
     }
   }
