@@ -26,7 +26,10 @@ export function readState(value: unknown): State {
   return value as State;
 }
 
-/** The stream's bookmark; {} where it has none or one that is no object, such as null. */
+/**
+ * The stream's bookmark; {} where it has none or one that is no object, such as null.
+ * @example bookmarkOf(durable.state, "orders").position;
+ */
 export function bookmarkOf({ bookmarks = {} }: State, stream: string): StreamState {
   const bookmark = Object.hasOwn(bookmarks, stream) ? bookmarks[stream] : undefined;
   return isObject(bookmark) ? (bookmark as StreamState) : {};
