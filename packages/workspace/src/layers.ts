@@ -13,8 +13,9 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/sql": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
   "packages/postgres": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
   "packages/duckdb": ["@tapline/sdk", "@tapline/columns", "@tapline/sql"],
+  "packages/s3": ["@tapline/protocol"],
   "packages/sql-tap": ["@tapline/protocol", "@tapline/sdk"],
-  "packages/runner": ["@tapline/protocol", "@tapline/postgres/connect"],
+  "packages/runner": ["@tapline/protocol", "@tapline/postgres/connect", "@tapline/s3"],
   "packages/server": ["@tapline/protocol", "@tapline/sdk", "@tapline/runner"],
   "packages/cli": ["@tapline/protocol", "@tapline/runner", "@tapline/server"],
   "packages/testing": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql"],
@@ -53,6 +54,7 @@ const pluginsMayImport = [
   "@tapline/sql-tap",
   "@tapline/postgres",
   "@tapline/duckdb",
+  "@tapline/s3",
 ];
 
 /**

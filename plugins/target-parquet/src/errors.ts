@@ -1,6 +1,7 @@
 /** The errors of writing Parquet files and their manifest. */
+
+import { s3ErrorCatalogue } from "@tapline/s3";
 import { defineErrors, type ErrorEntry, folderErrorEntries } from "@tapline/sdk";
-import { s3ErrorEntries } from "./store/s3/error-entries.ts";
 import { partitionErrorEntries } from "./stream/partition-errors.ts";
 
 export const targetParquetErrorCatalogue = {
@@ -46,7 +47,12 @@ export const targetParquetErrorCatalogue = {
     hint: "Load the stream into another destination_path, or replace its files: `--full-refresh --replace`.",
   },
   ...partitionErrorEntries,
-  ...s3ErrorEntries,
+  ...s3ErrorCatalogue,
+  temporary_folder_unusable: {
+    class: "connection",
+    message: (p: { path: string; reason: string }) => `No folder for files on their way to S3 can be made in ${p.path}: ${p.reason}`,
+    hint: "Free disk space or fix the permissions, or set the environment variable TMPDIR to another folder.",
+  },
   compression_missing: {
     class: "config",
     message: (p: { version: string }) => `Node.js ${p.version} has no zstd`,

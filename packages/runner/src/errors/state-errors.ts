@@ -65,7 +65,7 @@ export const stateErrorCatalogue = {
     class: "connection",
     recovery: "retry",
     message: (p: { place: string; reason: string }) => `States can't be kept in ${p.place}: ${p.reason}`,
-    hint: "Check state.url in tapline.yml, that the server runs and accepts this role, and that the role may use the schema (or create it). Then run again: it continues from the last bookmark that was kept.",
+    hint: "Check state.url in tapline.yml (for S3 state.path and state.endpoint), that the server runs and accepts this role, and that the role may use the schema (or create it). Then run again: it continues from the last bookmark that was kept.",
   },
   store_too_new: {
     class: "config",

@@ -1,4 +1,4 @@
-/** One prefix of a bucket: the few calls of AWS's client that the store makes, whose errors say the cause and the remedy. */
+/** One prefix of a bucket: the few calls of AWS's client that are made here, whose errors say the cause and the remedy. */
 import { createReadStream, createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import type { Readable } from "node:stream";
@@ -15,9 +15,10 @@ import {
   S3Client,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
-import { errors } from "../../errors.ts";
+import { errors } from "./errors.ts";
 import { explainS3, type S3Error } from "./explain-s3.ts";
 import { type S3Location, s3Location } from "./location.ts";
+import { type ServiceClock, watchClock } from "./service-clock.ts";
 
 /** Parts on their way at once, and their bytes: what an upload takes of memory. */
 const parts = 3;
@@ -44,12 +45,14 @@ export class S3Bucket {
   readonly #place: S3Location;
   readonly #service: string;
   readonly #client: S3Client;
+  readonly #clock: ServiceClock;
 
   constructor(location: string, place: S3Location, client: S3Client, service: string) {
     this.location = location;
     this.#place = place;
     this.#client = client;
     this.#service = service;
+    this.#clock = watchClock(client);
   }
 
   /** Null where there is no such object. */
@@ -97,13 +100,13 @@ export class S3Bucket {
     });
   }
 
-  /** The names of all objects. */
-  list(): Promise<string[]> {
+  /** The names of all objects, or of those that begin with `start`, by their bytes. */
+  list(start = ""): Promise<string[]> {
     return this.#calling("listing", async () => {
-      const { bucket: Bucket, prefix: Prefix } = this.#place;
+      const { bucket: Bucket, prefix } = this.#place;
       const names: string[] = [];
-      for await (const { Contents = [] } of paginateListObjectsV2({ client: this.#client }, { Bucket, Prefix }))
-        for (const { Key = "" } of Contents) names.push(Key.slice(Prefix.length));
+      for await (const { Contents = [] } of paginateListObjectsV2({ client: this.#client }, { Bucket, Prefix: `${prefix}${start}` }))
+        for (const { Key = "" } of Contents) names.push(Key.slice(prefix.length));
       return names;
     });
   }
@@ -142,6 +145,11 @@ export class S3Bucket {
     await this.#calling("ending an upload", () => this.#client.send(new AbortMultipartUploadCommand({ ...this.#key(name), UploadId })));
   }
 
+  /** The service's time, as its last answer told it, to the second: machines whose clocks differ agree on it. */
+  now(): Date {
+    return new Date(Date.now() + this.#clock.ahead);
+  }
+
   close(): void {
     this.#client.destroy();
   }
@@ -161,7 +169,7 @@ export class S3Bucket {
 
   #tagOf(tag: string | undefined): string {
     if (tag !== undefined) return tag;
-    const reason = "the service gave no ETag, without which two loads can't be told apart";
+    const reason = "the service gave no ETag, without which two writers can't be told apart";
     throw errors.s3_failed({ location: this.location, operation: "writing", reason });
   }
 

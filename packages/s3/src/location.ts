@@ -1,5 +1,5 @@
 /** What `s3://bucket/prefix` names. Pure. */
-import { errors } from "../../errors.ts";
+import { errors } from "./errors.ts";
 
 export interface S3Location {
   bucket: string;

@@ -1,6 +1,6 @@
 /** Says of an error of AWS's client what its cause is and what to do. */
-import { TaplineError } from "@tapline/sdk";
-import { errors } from "../../errors.ts";
+import { TaplineError } from "@tapline/protocol";
+import { errors } from "./errors.ts";
 
 /** Where the call went. */
 export interface S3Place {
@@ -16,7 +16,7 @@ export interface S3Error extends Error {
   $metadata?: { httpStatusCode?: number };
 }
 
-/** Of files on this computer: the sink says what to do. */
+/** Of files on this computer: whoever has the file says what to do. */
 const fileErrors = new Set(["ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "EMFILE", "ENFILE", "EIO", "ENOENT", "EEXIST"]);
 
 export function explainS3(thrown: unknown, { location, bucket, service }: S3Place, operation: string): Error {

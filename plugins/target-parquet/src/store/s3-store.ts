@@ -1,10 +1,10 @@
 /** A root in S3. Files are written on this computer and then uploaded whole; the service itself compares and sets the manifest. */
 import { rm } from "node:fs/promises";
+import { openBucket } from "@tapline/s3/bucket";
 import { makeScratch } from "@tapline/sdk";
-import { errors } from "../../errors.ts";
-import { manifestName } from "../../manifest/manifest.ts";
-import { briefly, ManifestMoved, ownFiles, type Store } from "../store.ts";
-import { openBucket } from "./bucket.ts";
+import { errors } from "../errors.ts";
+import { manifestName } from "../manifest/manifest.ts";
+import { briefly, ManifestMoved, ownFiles, type Store } from "./store.ts";
 
 /** @throws s3_location_invalid, temporary_folder_unusable */
 export async function s3Store(path: string, endpoint: string | undefined): Promise<Store> {

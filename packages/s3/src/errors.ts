@@ -1,16 +1,16 @@
-/** The errors of a root in S3, for the catalogue. */
-import type { ErrorEntry } from "@tapline/sdk";
+/** Failures of S3 that a person can act on, by code. */
+import { defineErrors, type ErrorEntry } from "@tapline/protocol";
 
-export const s3ErrorEntries = {
+export const s3ErrorCatalogue = {
   s3_location_invalid: {
     class: "config",
     message: (p: { location: string }) => `${JSON.stringify(p.location)} names no place in S3`,
-    hint: 'Write destination_path as "s3://bucket/prefix": a bucket of 3 to 63 small letters, digits, dots and hyphens, and a prefix without empty parts, "." and "..".',
+    hint: 'Write it as "s3://bucket/prefix": a bucket of 3 to 63 small letters, digits, dots and hyphens, and a prefix without empty parts, "." and "..".',
   },
   s3_bucket_missing: {
     class: "config",
     message: (p: { bucket: string; service: string }) => `There is no bucket ${p.bucket} at ${p.service}`,
-    hint: "Create the bucket, or correct destination_path. For a service other than AWS, set endpoint.",
+    hint: "Create the bucket, or correct its name. For a service other than AWS, set endpoint.",
   },
   s3_credentials_missing: {
     class: "config",
@@ -31,16 +31,13 @@ export const s3ErrorEntries = {
   s3_unreachable: {
     class: "connection",
     message: (p: { service: string; reason: string }) => `${p.service} can't be reached: ${p.reason}`,
-    hint: "Nothing after the last STATE was kept. Check endpoint and the network, then run again.",
+    hint: "Check endpoint and the network, then run again: what was not confirmed is sent again.",
   },
   s3_failed: {
     class: "connection",
     message: (p: { location: string; operation: string; reason: string }) => `${p.location}: ${p.operation} failed: ${p.reason}`,
-    hint: "Nothing after the last STATE was kept. Run again; if it stays so, check that endpoint is an S3 service, or ask whoever runs it.",
-  },
-  temporary_folder_unusable: {
-    class: "connection",
-    message: (p: { path: string; reason: string }) => `No folder for files on their way to S3 can be made in ${p.path}: ${p.reason}`,
-    hint: "Free disk space or fix the permissions, or set the environment variable TMPDIR to another folder.",
+    hint: "Run again: what was not confirmed is sent again. If it stays so, check that endpoint is an S3 service, or ask whoever runs it.",
   },
 } as const satisfies Record<string, ErrorEntry>;
+
+export const errors = defineErrors(s3ErrorCatalogue);
