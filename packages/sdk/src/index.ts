@@ -118,7 +118,15 @@ export { type LoadForm, loadFormOf } from "./tap/files/load-form.ts";
 export type { Durable, Follow } from "./tap/follow.ts";
 export { openTap } from "./tap/open-tap.ts";
 export { takesPartialRows } from "./tap/partial-row.ts";
-export { Checkpoints, checkpoints, type GroupChunk, type OpenContext, type StreamGroup, type TapSession } from "./tap/session.ts";
+export {
+  Checkpoints,
+  checkpoints,
+  type GroupChunk,
+  type OpenContext,
+  type SecretPlace,
+  type StreamGroup,
+  type TapSession,
+} from "./tap/session.ts";
 export { StreamFailed, streamFailed } from "./tap/stream-failed.ts";
 export { type CellChunk, type CellSegment, type CellSource, cellKind, isCells, type RowChunk } from "./target/cells/chunk.ts";
 export { powerOfTen } from "./target/cells/powers.ts";

@@ -8,6 +8,7 @@ import { duckdbErrorCatalogue } from "@tapline/duckdb";
 import { postgresErrorCatalogue } from "@tapline/postgres";
 import { catalogErrorCatalogue, type ErrorEntry, exitCodes, protocolErrorCatalogue, stateErrorCatalogue } from "@tapline/protocol";
 import { protocolSchemas } from "@tapline/protocol/schemas";
+import { restErrorCatalogue } from "@tapline/rest";
 import { jobRequestSchema, projectSchema, runnerErrorCatalogue } from "@tapline/runner";
 import {
   about,
@@ -57,6 +58,7 @@ const catalogues: Record<string, Record<string, ErrorEntry>> = {
   "Taps that read files": fileErrorCatalogue,
   "Targets for SQL databases": sqlErrorCatalogue,
   "Taps for SQL databases": sqlTapErrorCatalogue,
+  "Taps for REST APIs": restErrorCatalogue,
   "Rows and values": columnErrorCatalogue,
   "PostgreSQL plugins": postgresErrorCatalogue,
   "DuckDB plugins": duckdbErrorCatalogue,

@@ -261,6 +261,8 @@ export interface Stream<R extends Row = Row> {
   replicationMethod?: ReplicationMethod;
   /** Rows are in the order of the replication key, so a bookmark in mid-stream is safe. */
   sorted?: boolean;
+  /** The value from which rows are wanted, by the bookmark (null: there is none), such as a day before it. Default: the bookmark. */
+  startFrom?(bookmark: Json): Json;
   /** More metadata for the catalog, for example how a file is read. */
   metadata?: readonly MetadataEntry[];
   /** How many bytes there are to read at most; undefined where that is not known. Asked only in a run, while it reads. */

@@ -70,4 +70,14 @@ export interface OpenContext {
    * else may be confirmed to the source. Only for taps that say `follows`.
    */
   readonly durable?: Durable | undefined;
+  /** Where secrets are kept that the source changes, such as a refresh token; undefined where no runner keeps them. */
+  readonly secrets?: SecretPlace | undefined;
+}
+
+/** Keeps secrets that a source changes. */
+export interface SecretPlace {
+  /** undefined: none is kept. */
+  get(name: string): Promise<string | undefined>;
+  /** Keeps `next` if `before` is what is kept (undefined: none). false: it is not; somebody else changed it. @throws when it can't be kept */
+  swap(name: string, before: string | undefined, next: string): Promise<boolean>;
 }

@@ -37,6 +37,8 @@ export class StreamContext implements ReadContext {
   readonly replicationMethod: ReplicationMethod;
   readonly replicationKey: string | undefined;
   readonly startValue: Json;
+  /** The largest replication key value of earlier runs. `startValue` may be before it. */
+  readonly bookmarkValue: Json;
   columns: readonly string[] = [];
   schema: JsonSchema = {};
   readonly keyProperties: readonly string[];
@@ -71,7 +73,8 @@ export class StreamContext implements ReadContext {
     this.keyProperties = entry.key_properties;
     this.metadata = entry.metadata;
     this.state = bookmark;
-    this.startValue = this.incrementalKey === undefined ? null : startValue(this.state, this.incrementalKey);
+    this.bookmarkValue = this.incrementalKey === undefined ? null : startValue(this.state, this.incrementalKey);
+    this.startValue = this.incrementalKey === undefined ? null : (stream.startFrom?.(this.bookmarkValue) ?? this.bookmarkValue);
     this.head = lines.head;
     this.tail = lines.tail;
     this.signal = signal;

@@ -111,7 +111,7 @@ export class StreamWriter {
     this.context = this.#context;
     this.#columns = knownColumns(stream, log);
     this.#key = this.#context.incrementalKey;
-    this.#maximum = this.#context.startValue;
+    this.#maximum = this.#context.bookmarkValue;
     this.#encode = this.#lines.encoder(this.#context.columns);
   }
 

@@ -13,6 +13,7 @@ test("blocks that no test runs", () => {
     "README.md: it makes the packages in a clone; npm run test:long publish runs it there",
     "README.md: it installs the packages made in a clone; npm run test:long publish runs it",
     "docs/tutorials/first-pipe.md: the packages are not on the npm registry yet",
+    "docs/tutorials/write-a-rest-tap.md: the test of this page starts it in the background",
     "docs/tutorials/write-a-tap.md: the packages are not on the npm registry yet",
     "docs/how-to/containers.md: needs Docker; npm run test:long container runs the recipe of the Dockerfile without it",
     "docs/how-to/duckdb.md: it needs a DuckDB file",
