@@ -17,7 +17,6 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/sql-tap": ["@tapline/protocol", "@tapline/sdk"],
   "packages/runner": ["@tapline/protocol", "@tapline/postgres/connect", "@tapline/s3"],
   "packages/rest": ["@tapline/protocol", "@tapline/sdk"],
-  "packages/runner": ["@tapline/protocol", "@tapline/postgres/connect"],
   "packages/server": ["@tapline/protocol", "@tapline/sdk", "@tapline/runner"],
   "packages/cli": ["@tapline/protocol", "@tapline/runner", "@tapline/server"],
   "packages/testing": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql"],
