@@ -6,7 +6,7 @@ import { describeRequest } from "../http/describe.ts";
 import type { Json, Place, PlainRequest } from "../model.ts";
 import { parseDocument } from "../records/decode.ts";
 import { parsePath, valueAt } from "../records/json-path.ts";
-import type { ListReader } from "./list.ts";
+import type { ListReader } from "./list-reader.ts";
 
 /** The requests for the results. The job is removed after the last one, also where reading stopped. @throws job_failed, job_late */
 export async function* jobRequests(reader: ListReader, place: Place): AsyncGenerator<PlainRequest> {

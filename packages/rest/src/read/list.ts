@@ -1,11 +1,10 @@
 /** Reads one list: page after page at one place, each page's records as rows. The end is what the paging says. */
 
 import { isObject } from "@tapline/protocol";
-import { type Json, type Log, type Row, TaplineError, withPosition } from "@tapline/sdk";
+import { type Json, type Row, TaplineError, withPosition } from "@tapline/sdk";
 import type { CompiledStream } from "../define/compile.ts";
 import { restErrors } from "../errors.ts";
 import { buildRequest } from "../http/build-request.ts";
-import type { Client } from "../http/client.ts";
 import { describeRequest } from "../http/describe.ts";
 import type { Answer, Params, Place, PlainRequest } from "../model.ts";
 import type { PagePatch } from "../paging/paging.ts";
@@ -13,6 +12,7 @@ import { decodeRecords } from "../records/decode.ts";
 import { describe } from "../records/json-path.ts";
 import type { CursorWatch } from "./bounds.ts";
 import { jobRequests } from "./job.ts";
+import type { ListReader } from "./list-reader.ts";
 
 /** Rows of a part of a page. */
 export interface RowBatch {
@@ -23,16 +23,6 @@ export interface RowBatch {
   readonly isPageEnd: boolean;
   /** The largest cursor up to here, and the bookmark's; null: there is none. */
   readonly largest: Json;
-}
-
-/** What is the same for all lists of a stream. */
-export interface ListReader {
-  readonly client: Client;
-  readonly stream: CompiledStream;
-  readonly log: Log;
-  readonly signal: AbortSignal;
-  /** Called for each answer that was ignored. */
-  readonly ignored: (status: number, request: string) => void;
 }
 
 /** @throws the errors of the client, of records and of paging, each with the stream */
