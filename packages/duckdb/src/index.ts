@@ -1,5 +1,7 @@
 export { type CellWriter, cellWriter } from "./cell-text.ts";
 export { databasePath, expectDatabase } from "./database-file.ts";
+export { digestDialect as duckdbDigestDialect } from "./digest/dialect.ts";
+export { type DuckdbDigest, duckdbDigest } from "./digest/session.ts";
 export { duckdbErrorCatalogue, duckdbErrors, type FilePath } from "./errors.ts";
 export { explainFileFailure } from "./explain-file.ts";
 export { firstSentence } from "./first-sentence.ts";

@@ -5,6 +5,8 @@ export type { CopyFormat, TakeBytes } from "./copy-in/format.ts";
 export { copyRows } from "./copy-in/rows.ts";
 export { type CopyColumn, type CopyForm, CopyLines } from "./copy-lines.ts";
 export { copyOut } from "./copy-out.ts";
+export { digestDialect as postgresDigestDialect } from "./digest/dialect.ts";
+export { openDigest } from "./digest/session.ts";
 export { errors as postgresErrors, postgresErrorCatalogue } from "./errors.ts";
 export { type Circumstances, explainFailure, serverDetails, serverWords, sqlState } from "./failures.ts";
 export { openSession, type Result, type Session } from "./session.ts";

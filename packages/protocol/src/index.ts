@@ -36,6 +36,34 @@ export {
 } from "./contract/control.ts";
 export { type CostPart, describeCost, sumCosts } from "./contract/cost.ts";
 export { type DescribedCheck, describeAge, describeCheckResult, describeFaultyRow, describeRule } from "./contract/describe-check.ts";
+export {
+  type BucketsQuestion,
+  type DigestColumn,
+  type DigestKind,
+  type DigestQuestion,
+  type DigestTableName,
+  digestKinds,
+  type MetricQuestion,
+  type MetricsQuestion,
+  type OrphansQuestion,
+  type RowsQuestion,
+  readDigestQuestion,
+  readRowsQuestion,
+  type TablesQuestion,
+} from "./contract/digest.ts";
+export {
+  type BucketLine,
+  type ColumnStatistics,
+  type DescribedColumn,
+  type DescribedTable,
+  type DigestLine,
+  type MetricLine,
+  type ReadDigestLine,
+  type ReadRowsLine,
+  type RowsLine,
+  readDigestLine,
+  readRowsLine,
+} from "./contract/digest-answer.ts";
 export { type EventLine, type StreamSummary, type TapSummary, writeEvent } from "./contract/events.ts";
 export {
   type DiscardedRejects,

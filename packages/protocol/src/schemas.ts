@@ -2,6 +2,8 @@
 import { aboutSchema } from "./contract/about.ts";
 import { checkFoundSchema, checkQuestionSchema } from "./contract/checks.ts";
 import { controlMessageSchema } from "./contract/control.ts";
+import { digestQuestionSchema, rowsQuestionSchema } from "./contract/digest.ts";
+import { digestAnswerSchema, rowsAnswerSchema } from "./contract/digest-answer.ts";
 import { pluginEventSchema } from "./contract/events.ts";
 import { lastStateSchema } from "./contract/last-state.ts";
 import { queryAnswerSchema, querySchema } from "./contract/query.ts";
@@ -33,6 +35,10 @@ export const protocolSchemas = {
   "last-state": lastStateSchema,
   query: querySchema,
   "query-answer": queryAnswerSchema,
+  digest: digestQuestionSchema,
+  "digest-answer": digestAnswerSchema,
+  rows: rowsQuestionSchema,
+  "rows-answer": rowsAnswerSchema,
   check: checkQuestionSchema,
   "check-answer": checkFoundSchema,
   "run-context": runContextSchema,

@@ -7,14 +7,24 @@ import "./node-version.ts";
 export {
   type BatchEncoding,
   bookmarkOf,
+  type BucketLine,
+  type BucketsQuestion,
   type Catalog,
   type CatalogStream,
   type Check,
   type CheckFound,
   type ClaimedFile,
+  type ColumnStatistics,
   type CostPart,
   claimedFilesSchema,
   claimsKey,
+  type DescribedColumn,
+  type DescribedTable,
+  type DigestColumn,
+  type DigestKind,
+  type DigestLine,
+  type DigestQuestion,
+  type DigestTableName,
   defineErrors,
   didYouMean,
   type ErrorEntry,
@@ -32,9 +42,12 @@ export {
   type Lag,
   type LastState,
   type MetadataEntry,
+  type MetricQuestion,
+  type MetricsQuestion,
   metadataAt,
   numberText,
   type Opening,
+  type OrphansQuestion,
   orderedEntries,
   orderedObject,
   type Position,
@@ -44,6 +57,8 @@ export {
   type ReplicationMethod,
   type ResultColumn,
   type Row,
+  type RowsLine,
+  type RowsQuestion,
   readFileProgress,
   type SourceFile,
   type State,
@@ -66,6 +81,7 @@ export { runUtility, type UtilityRun } from "./bin/utility-main.ts";
 export { about, aboutMarkdown, type Described, settingsSchema, settingsTable } from "./config/about.ts";
 export { type CheckedConfig, checkConfig } from "./config/check.ts";
 export type { SettingAliases } from "./config/define.ts";
+export type { DigestSource } from "./digest.ts";
 export { sdkErrorCatalogue } from "./errors.ts";
 export type { FlatteningOptions } from "./flatten/flat-name.ts";
 export { type Flattening, planFlattening } from "./flatten/plan.ts";

@@ -1,6 +1,6 @@
 /** What the author of a target for a SQL database writes: one object. The load, the plans and the checks are in this package. */
 import { capabilities } from "@tapline/protocol";
-import { type Check, defineTarget, type Query, type Static, type Target, type TargetSettings } from "@tapline/sdk";
+import { type Check, type DigestSource, defineTarget, type Query, type Static, type Target, type TargetSettings } from "@tapline/sdk";
 import { checkAccess } from "./check-access.ts";
 import { checkTables } from "./checks/check-session.ts";
 import type { Connection } from "./connection.ts";
@@ -15,7 +15,8 @@ import { type SqlConfig, type SqlSettingsSchema, schemaPolicy } from "./settings
 import { unknownFieldsOf } from "./unknown-fields.ts";
 import { valueRules } from "./value-settings.ts";
 
-export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, "open" | "lastState" | "query" | "check" | "test"> {
+export interface SqlTarget<C extends SqlSettingsSchema>
+  extends Omit<Target<C>, "open" | "lastState" | "query" | "check" | "digest" | "test"> {
   dialect: Dialect;
   /** The dialect where settings change it. */
   dialectFor?(config: Static<C>): Dialect;
@@ -35,6 +36,11 @@ export interface SqlTarget<C extends SqlSettingsSchema> extends Omit<Target<C>, 
    * @throws errors of settings and errors of connecting
    */
   connectToRead?(config: Static<C>, signal: AbortSignal): Promise<ReadSession>;
+  /**
+   * For targets whose tables can be compared with those of other databases. `defaultSchema`: of tables whose name has no schema.
+   * @throws errors of settings and errors of connecting
+   */
+  openDigest?(config: Static<C>, defaultSchema: string, signal: AbortSignal): Promise<DigestSource>;
 }
 
 /**
@@ -47,6 +53,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({
   dialectFor = () => usual,
   connect,
   connectToRead,
+  openDigest,
   findMissing,
   readsCsv = false,
   checksBeforeCommit = false,
@@ -110,6 +117,12 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({
       await using connection = await connect(config);
       return await checkAccess(dialectFor(config), connection, config as SqlConfig);
     },
+    ...(openDigest && {
+      digest(config: Static<C>, signal: AbortSignal) {
+        const { default_target_schema: schema = dialectFor(config).names.fallbackSchema } = config as SqlConfig;
+        return openDigest(config, schema, signal);
+      },
+    }),
     ...(connectToRead && {
       query: async (config: Static<C>, query: Query, signal: AbortSignal) => {
         const dialect = dialectFor(config);

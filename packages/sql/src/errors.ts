@@ -222,6 +222,25 @@ export const sqlErrorCatalogue = {
           ? "Nothing was loaded there yet: run the tap into this target first, or check default_target_schema."
           : `There are: ${p.known.slice(0, 20).join(", ")}${p.known.length > 20 ? ", …" : ""}.`,
   },
+  digest_table_missing: {
+    class: "config",
+    message: (p: { table: string; location: string }) =>
+      `There is no table, schema or pattern of tables ${JSON.stringify(p.table)} in ${p.location}`,
+    hint: (p: { known: readonly string[]; meant?: string | undefined }) =>
+      p.meant !== undefined
+        ? `Did you mean ${p.meant}?`
+        : p.known.length === 0
+          ? "The role sees no table there: check the database and the rights of the role."
+          : `There are: ${p.known.slice(0, 20).join(", ")}${p.known.length > 20 ? ", …" : ""}.`,
+  },
+  digest_column_missing: {
+    class: "config",
+    message: (p: { column: string; table: string }) => `The table ${p.table} has no column ${JSON.stringify(p.column)}`,
+    hint: (p: { known: readonly string[]; meant?: string | undefined }) =>
+      p.meant !== undefined
+        ? `Did you mean ${p.meant}?`
+        : `There are: ${p.known.slice(0, 20).join(", ")}${p.known.length > 20 ? ", …" : ""}.`,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export const errors = defineErrors(sqlErrorCatalogue);

@@ -11,7 +11,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/sdk": ["@tapline/protocol"],
   "packages/columns": ["@tapline/protocol", "@tapline/sdk"],
   "packages/sql": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
-  "packages/postgres": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
+  "packages/postgres": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql"],
   "packages/duckdb": ["@tapline/sdk", "@tapline/columns", "@tapline/sql"],
   "packages/s3": ["@tapline/protocol"],
   "packages/sql-tap": ["@tapline/protocol", "@tapline/sdk"],

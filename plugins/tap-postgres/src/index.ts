@@ -1,5 +1,5 @@
 /** tap-postgres: reads tables and views of a PostgreSQL database. */
-import { connectionOptions } from "@tapline/postgres";
+import { connectionOptions, openDigest } from "@tapline/postgres";
 import { defineTap, type OpenContext, packageVersion, type Stream, type TapSession } from "@tapline/sdk";
 import { defaultCursor, expectOwnNames, streamName, streamOf, tableChoice, tableName, unknownTypesNote } from "@tapline/sql-tap";
 import { aliases, type Config, config } from "./config.ts";
@@ -27,12 +27,13 @@ export function tapPostgres(marginMs: number) {
     readsRange: true,
     opens: [{ schemes: ["postgres", "postgresql"], setting: "sqlalchemy_url" }],
     open: (settings, context) => open(settings, context, marginMs),
+    digest: (settings, signal) => openDigest({ options: optionsOf(settings), defaultSchema: "public", signal }),
   });
 }
 
 /** @throws errors of connecting, no_tables */
 async function open(settings: Config, { wanted, log, stateId }: OpenContext, marginMs: number): Promise<TapSession> {
-  const options = connectionOptions(settings.ssl ? { ssl_mode: "require", ...settings } : settings, "tap-postgres");
+  const options = optionsOf(settings);
   const snapshot = await takeSnapshot(options, marginMs);
   try {
     const choice = tableChoice(settings);
@@ -65,6 +66,8 @@ async function open(settings: Config, { wanted, log, stateId }: OpenContext, mar
     throw error;
   }
 }
+
+const optionsOf = (settings: Config) => connectionOptions(settings.ssl ? { ssl_mode: "require", ...settings } : settings, "tap-postgres");
 
 /** Of a stream whose catalog names none. */
 function defaultMethod(

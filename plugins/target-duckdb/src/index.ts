@@ -6,7 +6,7 @@ import { aliases, config } from "./config.ts";
 import { connect } from "./connection.ts";
 import { findMissing } from "./database-file.ts";
 import { dialect } from "./dialect/index.ts";
-import { connectToRead } from "./read-session.ts";
+import { connectToRead, openDigest } from "./read-session.ts";
 
 export { dialect };
 
@@ -27,6 +27,7 @@ export default defineSqlTarget({
   connect,
   findMissing: ({ filepath }) => findMissing(databasePath(filepath)),
   connectToRead,
+  openDigest,
 });
 
 export { targetDuckdbErrorCatalogue } from "./errors.ts";

@@ -1,4 +1,5 @@
 /** target-postgres: loads Singer streams into PostgreSQL. */
+import { connectionOptions, openDigest } from "@tapline/postgres";
 import { packageVersion } from "@tapline/sdk";
 import { defineSqlTarget } from "@tapline/sql";
 import { aliases, config } from "./config.ts";
@@ -20,4 +21,6 @@ export default defineSqlTarget({
   checksBeforeCommit: true,
   connect,
   connectToRead,
+  openDigest: (settings, defaultSchema, signal) =>
+    openDigest({ options: connectionOptions(settings, "target-postgres"), defaultSchema, signal }),
 });

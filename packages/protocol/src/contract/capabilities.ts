@@ -12,6 +12,8 @@ export const capabilities = {
   state: "state",
   /** A target answers `--query FILE` with rows. */
   query: "query",
+  /** The plugin answers `--digest FILE` and `--rows FILE`: what its tables hold, so that it can be compared with another database. */
+  digest: "digest",
   /** A target takes the setting `checks`: rules for rows, which it decides while they arrive. */
   rowChecks: "row-checks",
   /** A target answers `--check FILE`: whether rules hold in its tables. */

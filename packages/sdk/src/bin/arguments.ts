@@ -19,6 +19,10 @@ export interface Arguments {
   query?: string | undefined;
   /** Of targets: the file with the checks to run. */
   check?: string | undefined;
+  /** The file with the question about tables whose answer to print. */
+  digest?: string | undefined;
+  /** The file with the question which rows to print as texts. */
+  rows?: string | undefined;
   /** List, show, replay or discard the rejected rows that the plugin keeps; `streams` and `ids` restrict which. */
   rejects?: RejectVerb | undefined;
   streams: string[];
@@ -35,6 +39,8 @@ const common = {
   about: { type: "boolean" },
   format: { type: "string" },
   rejects: { type: "string" },
+  digest: { type: "string" },
+  rows: { type: "string" },
   stream: { type: "string", multiple: true },
   test: { type: "boolean" },
   id: { type: "string", multiple: true },
@@ -75,6 +81,8 @@ export function readArguments(plugin: string, kind: "tap" | "target", argv: read
     lastState: values["last-state"],
     query: values.query,
     check: values.check,
+    digest: values.digest,
+    rows: values.rows,
     rejects,
     streams,
     ids,
@@ -104,6 +112,10 @@ const queryOption = `      --query FILE       Print rows, as JSON lines. FILE ho
 `;
 
 const checkOption = `      --check FILE       Print whether rules hold in the tables, as JSON lines. FILE holds {"checks": […]}, as tapline writes it
+`;
+
+const digestOptions = `      --digest FILE      Print what tables hold, as JSON lines: columns, or rows and checksums by bucket. FILE holds a question of tapline verify
+      --rows FILE        Print rows of such buckets as texts, as JSON lines
 `;
 
 const filesOption = `      --files            Print the files that would be read, with their streams, as JSON lines
@@ -141,7 +153,7 @@ Usage: ${name} --config FILE [options]
 Options:
   -c, --config FILE      A JSON file of settings. May be repeated; later files override earlier ones.
                          ENV reads ${name.toUpperCase().replaceAll("-", "_")}_… from the environment and .env
-${kind === "tap" ? tapOptions : targetOptions}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.files) ? filesOption : ""}${hasCapability(plugin, capabilities.check) ? checkOption : ""}${hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
+${kind === "tap" ? tapOptions : targetOptions}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.digest) ? digestOptions : ""}${hasCapability(plugin, capabilities.files) ? filesOption : ""}${hasCapability(plugin, capabilities.check) ? checkOption : ""}${hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
   -v, --verbose          Print details to stderr too; a stderr that is not a terminal always has them
       --version          Print the version
   -h, --help             Print this

@@ -25,6 +25,7 @@ import { type ExtractOptions, extract } from "../tap/extract.ts";
 import { openTap } from "../tap/open-tap.ts";
 import { createReadMeter, type ReadMeter } from "../tap/read-meter.ts";
 import { isReadBy } from "../tap/stream-context.ts";
+import { answerDigest } from "./digest.ts";
 import { Output } from "./output.ts";
 import { answerRejectsOfTap } from "./rejects.ts";
 import { type PluginRun, print, runPlugin } from "./run-plugin.ts";
@@ -53,6 +54,7 @@ const patienceMs = 1000;
  */
 export function runTap<C extends TObject>(tap: Tap<C>): Promise<never> {
   return runPlugin<Static<C>>(describeTap(tap), "tap", async (run) => {
+    if (await answerDigest<Static<C>>(tap, run)) return;
     if (run.args.rejects !== undefined) await answerRejectsOfTap(tap, run.args.rejects, run);
     else if (run.args.files) await printFiles(tap, run);
     else if (run.args.discover) await printCatalog(tap, run);
@@ -82,6 +84,7 @@ export function describeTap<C extends TObject>(tap: Tap<C>): Described {
     ...(tap.rejects === undefined ? [] : [capabilities.rejectReplay]),
     ...(tap.files === undefined ? [] : [capabilities.batchCsv]),
     ...(tap.sourceFiles === undefined ? [] : [capabilities.files]),
+    ...(tap.digest === undefined ? [] : [capabilities.digest]),
     ...(tap.readsRange === true ? [capabilities.range] : []),
     ...(tap.follows === true ? [capabilities.durable, capabilities.follow] : []),
   ];

@@ -10,6 +10,7 @@ import { load } from "../target/load.ts";
 import { type TargetSettings, withTargetSettings } from "../target/settings.ts";
 import { describeChange } from "../target/table-changes.ts";
 import { answerCheck } from "./check.ts";
+import { answerDigest } from "./digest.ts";
 import { Output } from "./output.ts";
 import { answerQuery } from "./query.ts";
 import { answerRejectsOfTarget } from "./rejects.ts";
@@ -44,6 +45,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
       return printLastState(target, config, args.lastState);
     }
     if (args.query !== undefined) return answerQuery(target as unknown as Target, args.query, run);
+    if (await answerDigest(target as unknown as Target, run)) return;
     if (args.check !== undefined) return answerCheck(target as unknown as Target, args.check, run);
     if (args.test) {
       signal.addEventListener("abort", run.dieOfSignal);
@@ -93,6 +95,7 @@ export function describeTarget<C extends TObject>(target: Target<C>): Described 
     ...(target.lastState === undefined ? [] : [capabilities.exactlyOnce]),
     ...(target.test === undefined ? [] : [capabilities.test]),
     ...(target.query === undefined ? [] : [capabilities.query]),
+    ...(target.digest === undefined ? [] : [capabilities.digest]),
     ...(target.check === undefined ? [] : [capabilities.check]),
     ...(loadMethods?.includes("overwrite") ? [capabilities.replaceStreams] : []),
   ];

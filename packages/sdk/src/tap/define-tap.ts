@@ -5,6 +5,7 @@
 import type { Opening, SourceFile, Static, TObject } from "@tapline/protocol";
 import type { Command } from "../bin/command.ts";
 import type { SettingAliases } from "../config/define.ts";
+import type { DigestSource } from "../digest.ts";
 import type { ListedRejects } from "../target/kept-rejects.ts";
 import type { Log, Stream } from "./define.ts";
 import type { OpenContext, TapSession } from "./session.ts";
@@ -39,6 +40,8 @@ export interface TapParts<C extends TObject> {
   sourceFiles?(config: Static<C>, log: Log): Promise<readonly SourceFile[]>;
   /** The rejected rows that earlier runs kept, for `--rejects`. */
   rejects?(config: Static<C>): ListedRejects;
+  /** For taps whose tables can be compared with those of other databases (`--digest`, `--rows`). `signal` cancels its statements. */
+  digest?(config: Static<C>, signal: AbortSignal): Promise<DigestSource>;
 }
 
 /** A tap that holds nothing open between its streams. */

@@ -22,6 +22,7 @@ import type {
   Tolerated,
 } from "@tapline/protocol";
 import type { SettingAliases } from "../config/define.ts";
+import type { DigestSource } from "../digest.ts";
 import type { CellChunk, RowChunk } from "./cells/chunk.ts";
 import type { FileMetadata, RowFile } from "./files/row-file.ts";
 import type { KeptRejects, Reject } from "./kept-rejects.ts";
@@ -236,6 +237,8 @@ export interface Target<C extends TObject = TObject> {
   query?(config: Static<C>, query: Query, signal: AbortSignal): Promise<RowReader>;
   /** For targets that check their tables (`--check`): what each check found, one after another. It must not be able to change anything, as `query`. */
   check?(config: Static<C>, checks: readonly Check[], signal: AbortSignal): AsyncIterable<CheckFound>;
+  /** For targets whose tables can be compared with those of other databases (`--digest`, `--rows`). `signal` cancels its statements. */
+  digest?(config: Static<C>, signal: AbortSignal): Promise<DigestSource>;
 }
 
 /**

@@ -1,0 +1,10 @@
+/** What a plugin whose tables can be compared gives the SDK: answers to the questions of `--digest` and `--rows`. */
+import type { DigestLine, DigestQuestion, RowsLine, RowsQuestion } from "@tapline/protocol";
+
+/** One question is asked of it. It must not be able to change anything, nor create what is missing. */
+export interface DigestSource extends AsyncDisposable {
+  /** The lines of the answer, without the last one. @throws the plugin's errors about a table or column that is not there */
+  digest(question: DigestQuestion): AsyncIterable<readonly DigestLine[]>;
+  /** The rows, without the last line. */
+  rows(question: RowsQuestion): AsyncIterable<readonly RowsLine[]>;
+}
