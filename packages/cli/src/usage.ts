@@ -166,6 +166,19 @@ export const cliErrorCatalogue = {
       `There is no state under ${p.id}${p.known.length === 0 ? "" : `; there are: ${p.known.join(", ")}`}`,
     hint: (p: { meant?: string | undefined }) => (p.meant === undefined ? "See: tapline state list" : `Did you mean ${p.meant}?`),
   },
+  verify_places_two: {
+    class: "config",
+    message: (p: { count: number }) =>
+      p.count === 1
+        ? "Only one place is named, and there is nothing to compare it with"
+        : `${p.count} words name places, and two are compared`,
+    hint: "Name two places: tapline verify raw.orders@prod raw.orders@warehouse",
+  },
+  verify_flag_malformed: {
+    class: "config",
+    message: (p: { flag: string; text: string; form: string }) => `--${p.flag} ${JSON.stringify(p.text)} does not have the form ${p.form}`,
+    hint: "See: tapline verify --help",
+  },
   no_checks: {
     class: "config",
     message: (p: { job: string | undefined }) => `${p.job === undefined ? "This project" : `The job ${p.job}`} has no checks`,

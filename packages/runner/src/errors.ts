@@ -7,6 +7,7 @@ import { pluginErrorCatalogue } from "./errors/plugin-errors.ts";
 import { projectErrorCatalogue } from "./errors/project-errors.ts";
 import { runErrorCatalogue } from "./errors/run-errors.ts";
 import { stateErrorCatalogue } from "./errors/state-errors.ts";
+import { verifyErrorCatalogue } from "./errors/verify-errors.ts";
 
 export const runnerErrorCatalogue = {
   ...projectErrorCatalogue,
@@ -16,6 +17,7 @@ export const runnerErrorCatalogue = {
   ...stateErrorCatalogue,
   ...fileErrorCatalogue,
   ...backfillErrorCatalogue,
+  ...verifyErrorCatalogue,
 };
 
 export const errors = defineErrors(runnerErrorCatalogue);

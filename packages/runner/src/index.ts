@@ -53,6 +53,16 @@ export { type Role, roles, type ServerSettings } from "./model/server-schema.ts"
 export type { Grace, StopSource } from "./model/stop.ts";
 export type { StreamResult } from "./model/stream-result.ts";
 export { describeTrigger, type Trigger, type TriggerKind, triggerKinds } from "./model/trigger.ts";
+export {
+  type ColumnReport,
+  type Example,
+  type MetricReport,
+  type TableReport,
+  type VerifyFinding,
+  type VerifyReport,
+  verifyReportSchema,
+} from "./model/verify-report.ts";
+export type { Comparison, VerifyEntry } from "./model/verify-schema.ts";
 export { checkNotices } from "./notify/check.ts";
 export type { Delivery, NoticeRecord } from "./notify/deliver.ts";
 export { latenessOf } from "./notify/job-watch.ts";
@@ -126,3 +136,7 @@ export {
 } from "./ticks/tick.ts";
 export { type ClaimAnswer, type ClaimRequest, claimTick, endTick, missTick } from "./ticks/tick-rules.ts";
 export { type InvokeOptions, invokePlugin } from "./utility/invoke.ts";
+export { SideFailed } from "./verify/ask-digest.ts";
+export { isPlace, type Place, pairsOf, readPlace, type VerifyPair } from "./verify/places.ts";
+export { type VerifyEvent, type VerifyRequest, verify } from "./verify/verify.ts";
+export type { VerifyOptions } from "./verify/verify-table.ts";

@@ -9,7 +9,7 @@ import { postgresErrorCatalogue } from "@tapline/postgres";
 import { catalogErrorCatalogue, type ErrorEntry, exitCodes, protocolErrorCatalogue, stateErrorCatalogue } from "@tapline/protocol";
 import { protocolSchemas } from "@tapline/protocol/schemas";
 import { restErrorCatalogue } from "@tapline/rest";
-import { jobRequestSchema, projectSchema, runnerErrorCatalogue } from "@tapline/runner";
+import { jobRequestSchema, projectSchema, runnerErrorCatalogue, verifyReportSchema } from "@tapline/runner";
 import {
   about,
   aboutMarkdown,
@@ -82,6 +82,7 @@ export function generatedFiles(): Record<string, string> {
     ...protocolSchemas,
     tapline: projectSchema,
     "job-request": jobRequestSchema,
+    "verify-report": verifyReportSchema,
     ...Object.fromEntries(plugins.map((plugin) => [`${plugin.name}-settings`, settingsSchema(plugin)])),
   };
   files["schemas/serve-api.openapi.json"] = `${JSON.stringify(openApiDocument(), null, 2)}\n`;

@@ -82,6 +82,7 @@ export const runnerRooms: Readonly<Record<string, readonly string[]>> = {
   utility: ["errors", "model", "process", "project", "plugins", "catalog", "state"],
   rejects: ["errors", "model", "process", "project", "plugins", "state", "utility"],
   query: ["errors", "model", "process", "project", "plugins"],
+  verify: ["errors", "model", "process", "project", "plugins"],
   checks: ["errors", "model", "process", "project", "plugins", "history"],
   files: ["errors", "model", "process", "project", "plugins", "catalog", "state", "runs"],
   "pipe-run": ["errors", "model", "process", "catalog", "state", "partitions", "checks", "files"],

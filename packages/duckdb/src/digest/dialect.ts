@@ -53,7 +53,7 @@ export const digestDialect: DigestDialect = {
   number: (hash) => `CAST('0x' || left(${hash}, 16) AS UBIGINT)`,
   lastBits: (number, mask) => `(${number} & ${mask})`,
   asText: (value) => `CAST(${value} AS VARCHAR)`,
-  orderHex: (value) => value,
+  sortable: (value) => value,
 };
 
 const varchar = (value: string): string => `CAST(${value} AS VARCHAR)`;

@@ -60,7 +60,7 @@ export function digestDialect(serverEncoding: string): DigestDialect {
     number: (hash) => `('x' || left(${hash}, 16))::bit(64)::int8`,
     lastBits: (number, mask) => `(${number} & ${mask})`,
     asText: (value) => `(${value})::text`,
-    orderHex: (text) => `${text} COLLATE "C"`,
+    sortable: (text) => `${text} COLLATE "C"`,
   };
 }
 

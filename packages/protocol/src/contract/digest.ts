@@ -88,8 +88,10 @@ const rowSelection = {
 
 const metric = Type.Object({
   name: Type.String(),
-  sql: Type.String({ description: "An aggregate in the SQL of the database: sum(amount), count(*)" }),
-  by: Type.Optional(Type.Array(Type.String(), { description: "Columns or expressions to group by" })),
+  sql: Type.Optional(Type.String({ description: "An aggregate in the SQL of the database: sum(amount), count(*)" })),
+  aggregate: Type.Optional(Type.Enum(["count", "count_distinct", "sum", "min", "max"])),
+  column: Type.Optional(digestColumn),
+  by: Type.Optional(Type.Array(Type.Union([Type.String(), digestColumn]), { description: "Columns or expressions to group by" })),
 });
 
 const orphans = Type.Object({

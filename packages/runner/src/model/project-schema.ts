@@ -7,6 +7,7 @@ import { plugins } from "./plugin-schema.ts";
 import { scheduling } from "./schedule-schema.ts";
 import { serverSettings } from "./server-schema.ts";
 import { stateSettings } from "./state-schema.ts";
+import { verifySettings } from "./verify-schema.ts";
 
 const env = Type.Record(Type.String({ pattern: "^[A-Za-z_][A-Za-z0-9_]*$" }), Type.String(), {
   description: "Variables for every plugin and for $NAME in settings. Variables of the process and of .env override them.",
@@ -30,6 +31,7 @@ const properties = {
     ),
   ),
   jobs: Type.Optional(jobs),
+  verify: Type.Optional(verifySettings),
 };
 
 const include = Type.Array(Type.String({ minLength: 1 }), {

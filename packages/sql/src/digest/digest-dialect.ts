@@ -32,6 +32,6 @@ export interface DigestDialect {
   lastBits(number: string, mask: number): string;
   /** SQL of any value as text. */
   asText(value: string): string;
-  /** What follows ORDER BY for texts of [0-9a-f]. */
-  orderHex(text: string): string;
+  /** SQL of a text of [0-9a-f] that sorts by its bytes. */
+  sortable(text: string): string;
 }

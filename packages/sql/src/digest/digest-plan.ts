@@ -1,7 +1,7 @@
 /** The SQL of a digest: which text a row has, which bucket it is in, and what is counted. The same in every database; pure. */
 
 import { quoteText } from "@tapline/columns";
-import type { BucketsQuestion, DigestColumn, MetricsQuestion, RowsQuestion } from "@tapline/sdk";
+import type { BucketsQuestion, DigestColumn, MetricQuestion, MetricsQuestion, RowsQuestion } from "@tapline/sdk";
 import type { DigestDialect, DigestValue } from "./digest-dialect.ts";
 
 /** The table of a question, as the database describes it. */
@@ -34,12 +34,12 @@ export function bucketsSql(dialect: DigestDialect, relation: DigestRelation, que
 
 /** One row for each row of the buckets, sorted by the first column: the MD5 of its key (or of the row, where there is no key), then its texts. */
 export function rowsSql(dialect: DigestDialect, relation: DigestRelation, question: RowsQuestion): string {
-  const { md5, text, orderHex } = dialect;
+  const { md5, text, sortable } = dialect;
   const parts = rowParts(dialect, relation, question);
   const texts = columnsOf(dialect, relation, question.columns).map(({ value, column: { tolerance: _, ...column } }) => text(value, column));
   const only = question.only.length === question.buckets ? [] : [`${parts.bucket} IN (${question.only.join(", ") || "-1"})`];
-  const hash = md5(parts.keyText ?? parts.row);
-  return `SELECT ${[hash, ...texts].join(",\n  ")}\nFROM ${relation.from}${whereSql(dialect, question, only)}\nORDER BY ${orderHex("1")}`;
+  const hash = sortable(md5(parts.keyText ?? parts.row));
+  return `SELECT ${[hash, ...texts].join(",\n  ")}\nFROM ${relation.from}${whereSql(dialect, question, only)}\nORDER BY 1`;
 }
 
 /** One row for each group: the groups' texts, then the value. */
@@ -47,11 +47,28 @@ export function metricSql(
   dialect: DigestDialect,
   relation: DigestRelation,
   question: Selection,
-  { sql, by = [] }: { sql: string; by?: readonly string[] | undefined },
+  { sql, aggregate, column, by = [] }: Omit<MetricQuestion, "name">,
 ): string {
-  const groups = by.map((name) => (relation.types.has(name) ? dialect.quote(name) : `(${name})`));
+  const { asText, quote, text } = dialect;
+  const [measured] = column === undefined ? [] : columnsOf(dialect, relation, [column]);
+  const value = measured === undefined || aggregate === undefined ? `(${sql ?? "count(*)"})` : aggregateOf(dialect, aggregate, measured);
+  const groups = by.map((each) => {
+    if (typeof each === "string") return relation.types.has(each) ? asText(quote(each)) : asText(`(${each})`);
+    const [planned] = columnsOf(dialect, relation, [each]);
+    return text((planned as PlannedColumn).value, each);
+  });
   const group = groups.length === 0 ? "" : `\nGROUP BY ${groups.join(", ")}`;
-  return `SELECT ${[...groups, `(${sql})`].map(dialect.asText).join(", ")}\nFROM ${relation.from}${whereSql(dialect, question)}${group}`;
+  return `SELECT ${[...groups, asText(value)].join(", ")}\nFROM ${relation.from}${whereSql(dialect, question)}${group}`;
+}
+
+function aggregateOf(
+  { statistics, text }: DigestDialect,
+  aggregate: NonNullable<MetricQuestion["aggregate"]>,
+  { value, column }: PlannedColumn,
+): string {
+  if (aggregate === "count") return `count(${value.name})`;
+  if (aggregate === "count_distinct") return `count(DISTINCT ${text(value, column)})`;
+  return (column.kind === "text" ? undefined : statistics(value, column)[aggregate]) ?? `${aggregate}(${value.name})`;
 }
 
 /** One row: how many rows refer to a row that is not in the other table. */
