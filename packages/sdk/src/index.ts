@@ -6,9 +6,9 @@ import "./node-version.ts";
 
 export {
   type BatchEncoding,
-  bookmarkOf,
   type BucketLine,
   type BucketsQuestion,
+  bookmarkOf,
   type Catalog,
   type CatalogStream,
   type Check,
