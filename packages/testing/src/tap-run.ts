@@ -4,7 +4,6 @@ import {
   checkConfig,
   discover,
   extract,
-  type Json,
   openTap,
   parseExact,
   type Row,
@@ -14,17 +13,7 @@ import {
   type TargetFacts,
   type TObject,
 } from "@tapline/sdk";
-
-/** One line that a tap sent; which fields it has depends on its type. */
-export interface Message {
-  type: string;
-  stream: string;
-  record: Row;
-  value: { bookmarks: Record<string, Record<string, Json>> };
-  schema: { properties: Record<string, unknown> };
-  version?: number;
-  column?: string;
-}
+import type { Message } from "./message.ts";
 
 /** All that a run sent. */
 export interface Sent {
@@ -127,3 +116,6 @@ export function incremental(catalog: Catalog, stream: string, key: string): Cata
 export const numbers = (rows: readonly Row[], column = "id"): number[] => rows.map((row) => Number(row[column])).sort((a, b) => a - b);
 /** The numbers from one to another, both included. */
 export const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+export { brief, codeOf, Loaded } from "./loaded.ts";
+export type { Message } from "./message.ts";

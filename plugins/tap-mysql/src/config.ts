@@ -29,10 +29,10 @@ export const config = Type.Object({
     }),
   ),
   default_replication_method: Type.Optional(
-    Type.Union([Type.Literal("FULL_TABLE"), Type.Literal("INCREMENTAL")], {
+    Type.Union([Type.Literal("FULL_TABLE"), Type.Literal("INCREMENTAL"), Type.Literal("LOG_BASED")], {
       default: "FULL_TABLE",
       description:
-        "For streams whose catalog names no method. INCREMENTAL: those with exactly one column of server time (a timestamp DEFAULT CURRENT_TIMESTAMP) named updated_at, or else created_at, are read by it; the others whole.",
+        "For streams whose catalog names no method. INCREMENTAL: those with exactly one column of server time (a timestamp DEFAULT CURRENT_TIMESTAMP) named updated_at, or else created_at, are read by it; the others whole. LOG_BASED: tables are read from the server's log of changes, and views whole.",
     }),
   ),
   zero_dates: Type.Optional(

@@ -1,6 +1,7 @@
 /** The errors of tap-mysql, beside those of every tap for SQL databases. */
 import { defineErrors, type ErrorEntry } from "@tapline/sdk";
 import { sqlTapErrorCatalogue } from "@tapline/sql-tap";
+import { logErrorCatalogue } from "./log/errors.ts";
 import { sessionErrorCatalogue } from "./session/errors.ts";
 
 const ownErrors = {
@@ -43,6 +44,6 @@ const ownErrors = {
   },
 } as const satisfies Record<string, ErrorEntry>;
 
-export const tapMysqlErrorCatalogue = { ...sessionErrorCatalogue, ...ownErrors };
+export const tapMysqlErrorCatalogue = { ...sessionErrorCatalogue, ...ownErrors, ...logErrorCatalogue };
 
 export const errors = defineErrors({ ...sqlTapErrorCatalogue, ...tapMysqlErrorCatalogue });

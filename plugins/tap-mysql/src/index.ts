@@ -4,6 +4,8 @@ import { defaultCursor, expectOwnNames, streamName, streamOf, tableChoice, table
 import { aliases, type Config, config } from "./config.ts";
 import { findTables, type MysqlTable } from "./discover/tables.ts";
 import { errors } from "./errors.ts";
+import { logGroup } from "./log/read-log.ts";
+import { ServerCharsets } from "./log/server-charsets.ts";
 import { readTable } from "./read/read-table.ts";
 import { connectionOptions } from "./session/settings.ts";
 import { takeSnapshot } from "./snapshot.ts";
@@ -59,6 +61,7 @@ async function open(settings: Config, { wanted, log }: OpenContext, marginMs: nu
         ...streamOf(table, (context) => readTable(table, context, snapshot, settings)),
         ...defaultMethod(table, settings),
       })),
+      together: [logGroup({ options, config: settings, types, tables, charsets: new ServerCharsets(), log })],
       [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
     };
   } catch (error) {
@@ -72,7 +75,8 @@ function defaultMethod(
   table: MysqlTable,
   { default_replication_method: method }: Config,
 ): Pick<Stream, "replicationMethod" | "replicationKey"> {
-  return method === "INCREMENTAL" ? defaultCursor(table) : {};
+  if (method === "INCREMENTAL") return defaultCursor(table);
+  return method === "LOG_BASED" && !table.isView ? { replicationMethod: "LOG_BASED" } : {};
 }
 
 /** A user may have rights on a table and on none of its columns. */

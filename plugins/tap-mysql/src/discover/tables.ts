@@ -12,7 +12,8 @@ export interface MysqlColumn extends SourceColumn {
   baseType: string;
   /** Of a text. */
   charset: string | undefined;
-  isGenerated: boolean;
+  /** The log has its values. MariaDB logs generated columns too; of MySQL that is not tested, so they are left out. */
+  isInLog: boolean;
   /** Rows that were there before the column may have a value in it that no change of the log told. */
   hasDefault: boolean;
 }
@@ -46,7 +47,9 @@ export async function findTables(
   const names = found.length > mostNamed ? [] : found.map(([, name]) => String(name));
   const where = whereOf(schemas, names);
   const json = await jsonColumns(session, where);
-  const columns = groupBy(await execute(columnsSql(where)), (row) => mysqlColumn(row, types, json));
+  const columns = groupBy(await execute(columnsSql(where)), (row) =>
+    mysqlColumn(row, types, { json, isMariadb: session.version.isMariadb }),
+  );
   const indexes = groupBy(await execute(indexesSql(where)), ([, , index, notUnique, column, prefix, nullable]) => ({
     index: String(index),
     isUnique: notUnique === "0",
@@ -115,7 +118,7 @@ async function jsonColumns({ execute, version }: Session, where: string): Promis
 
 type Row = readonly (string | null)[];
 
-function mysqlColumn(row: Row, types: TypeOptions, json: ReadonlySet<string>): MysqlColumn {
+function mysqlColumn(row: Row, types: TypeOptions, { json, isMariadb }: { json: ReadonlySet<string>; isMariadb: boolean }): MysqlColumn {
   const [schema, table, name, baseType, spelled, nullable, defaultSql, extra, comment, precision, scale, charset, generated] = row;
   const found = {
     name: String(baseType).toLowerCase(),
@@ -126,6 +129,7 @@ function mysqlColumn(row: Row, types: TypeOptions, json: ReadonlySet<string>): M
     isJson: json.has(JSON.stringify([schema, table, name])),
   };
   const wire = wireType(found, types);
+  const isGenerated = (generated ?? "") !== "" || /\b(VIRTUAL|STORED|PERSISTENT) GENERATED\b/i.test(extra ?? "");
   const isServerTime = found.name === "timestamp" && /^current_timestamp/i.test(defaultSql ?? "");
   return {
     name: String(name),
@@ -138,9 +142,9 @@ function mysqlColumn(row: Row, types: TypeOptions, json: ReadonlySet<string>): M
     typeName: found.spelled,
     baseType: found.name,
     charset: found.charset,
-    isGenerated: (generated ?? "") !== "" || /\b(VIRTUAL|STORED|PERSISTENT) GENERATED\b/i.test(extra ?? ""),
+    isInLog: !isGenerated || isMariadb,
     // A column that is NOT NULL has a default of its own.
-    hasDefault: nullable !== "YES" || !/^null$/i.test(defaultSql ?? "null") || /auto_increment/i.test(extra ?? ""),
+    hasDefault: isGenerated || nullable !== "YES" || !/^null$/i.test(defaultSql ?? "null") || /auto_increment/i.test(extra ?? ""),
   };
 }
 
