@@ -35,6 +35,16 @@ export {
   readDurable,
 } from "./contract/control.ts";
 export { type CostPart, describeCost, sumCosts } from "./contract/cost.ts";
+export {
+  type CutoverAnswer,
+  type CutoverFinding,
+  type CutoverGrant,
+  type CutoverQuestion,
+  orderRenames,
+  readCutoverAnswer,
+  readCutoverQuestion,
+  type SchemaRename,
+} from "./contract/cutover.ts";
 export { type DescribedCheck, describeAge, describeCheckResult, describeFaultyRow, describeRule } from "./contract/describe-check.ts";
 export {
   type BucketsQuestion,

@@ -4,6 +4,7 @@ import { checkFoundSchema, checkQuestionSchema } from "./contract/checks.ts";
 import { controlMessageSchema } from "./contract/control.ts";
 import { digestQuestionSchema, rowsQuestionSchema } from "./contract/digest.ts";
 import { digestAnswerSchema, rowsAnswerSchema } from "./contract/digest-answer.ts";
+import { cutoverAnswerSchema, cutoverQuestionSchema } from "./contract/cutover.ts";
 import { pluginEventSchema } from "./contract/events.ts";
 import { lastStateSchema } from "./contract/last-state.ts";
 import { queryAnswerSchema, querySchema } from "./contract/query.ts";
@@ -41,6 +42,8 @@ export const protocolSchemas = {
   "rows-answer": rowsAnswerSchema,
   check: checkQuestionSchema,
   "check-answer": checkFoundSchema,
+  cutover: cutoverQuestionSchema,
+  "cutover-answer": cutoverAnswerSchema,
   "run-context": runContextSchema,
   "source-file": sourceFileSchema,
 };

@@ -31,7 +31,7 @@ import tapPostgres, { tapPostgresErrorCatalogue } from "@tapline/tap-postgres";
 import targetDuckdb, { targetDuckdbErrorCatalogue } from "@tapline/target-duckdb";
 import targetJsonl, { targetJsonlErrorCatalogue } from "@tapline/target-jsonl";
 import targetParquet, { targetParquetErrorCatalogue } from "@tapline/target-parquet";
-import targetPostgres from "@tapline/target-postgres";
+import targetPostgres, { targetPostgresErrorCatalogue } from "@tapline/target-postgres";
 import targetSnowflake, { targetSnowflakeErrorCatalogue } from "@tapline/target-snowflake";
 import { cliErrorCatalogue } from "tapline/errors";
 import { root } from "./repository.ts";
@@ -70,6 +70,7 @@ const catalogues: Record<string, Record<string, ErrorEntry>> = {
   "target-duckdb": targetDuckdbErrorCatalogue,
   "target-jsonl": targetJsonlErrorCatalogue,
   "target-parquet": targetParquetErrorCatalogue,
+  "target-postgres": targetPostgresErrorCatalogue,
   "target-snowflake": targetSnowflakeErrorCatalogue,
   tapline: { ...runnerErrorCatalogue, ...serverErrorCatalogue },
   "tapline, what was typed": cliErrorCatalogue,

@@ -4,9 +4,11 @@ import { packageVersion } from "@tapline/sdk";
 import { defineSqlTarget } from "@tapline/sql";
 import { aliases, config } from "./config.ts";
 import { connect } from "./connection.ts";
+import { cutover } from "./cutover/cutover.ts";
 import { dialect } from "./dialect/index.ts";
 import { connectToRead } from "./read-session.ts";
 
+export { targetPostgresErrorCatalogue } from "./errors.ts";
 export { dialect };
 
 export default defineSqlTarget({
@@ -23,4 +25,5 @@ export default defineSqlTarget({
   connectToRead,
   openDigest: (settings, defaultSchema, signal) =>
     openDigest({ options: connectionOptions(settings, "target-postgres"), defaultSchema, signal }),
+  cutover,
 });

@@ -20,6 +20,8 @@ export const capabilities = {
   check: "check",
   /** A target takes the setting `commit_checks`: rules for its tables, which it decides before the one commit of the load. */
   commitChecks: "commit-checks",
+  /** A target answers `--cutover FILE`: it renames schemas in one transaction, and back. */
+  cutover: "cutover",
   /** The plugin checks itself with `--test`. */
   test: "test",
   /** A target keeps a ledger: it takes `state_id` and `run_id`, and answers `--last-state ID`. */

@@ -23,6 +23,8 @@ export interface Arguments {
   digest?: string | undefined;
   /** The file with the question which rows to print as texts. */
   rows?: string | undefined;
+  /** Of targets: the file with the renames of schemas to plan, apply or undo. */
+  cutover?: string | undefined;
   /** List, show, replay or discard the rejected rows that the plugin keeps; `streams` and `ids` restrict which. */
   rejects?: RejectVerb | undefined;
   streams: string[];
@@ -57,7 +59,12 @@ const forTaps = {
   files: { type: "boolean" },
 } as const;
 
-const forTargets = { "last-state": { type: "string" }, query: { type: "string" }, check: { type: "string" } } as const;
+const forTargets = {
+  "last-state": { type: "string" },
+  query: { type: "string" },
+  check: { type: "string" },
+  cutover: { type: "string" },
+} as const;
 
 /** @throws usage */
 export function readArguments(plugin: string, kind: "tap" | "target", argv: readonly string[]): Arguments {
@@ -83,6 +90,7 @@ export function readArguments(plugin: string, kind: "tap" | "target", argv: read
     check: values.check,
     digest: values.digest,
     rows: values.rows,
+    cutover: values.cutover,
     rejects,
     streams,
     ids,
@@ -116,6 +124,9 @@ const checkOption = `      --check FILE       Print whether rules hold in the ta
 
 const digestOptions = `      --digest FILE      Print what tables hold, as JSON lines: columns, or rows and checksums by bucket. FILE holds a question of tapline verify
       --rows FILE        Print rows of such buckets as texts, as JSON lines
+`;
+
+const cutoverOption = `      --cutover FILE     Rename schemas in one transaction, or back, and print what that changes, as one JSON line. FILE is from tapline cutover
 `;
 
 const filesOption = `      --files            Print the files that would be read, with their streams, as JSON lines
@@ -153,7 +164,7 @@ Usage: ${name} --config FILE [options]
 Options:
   -c, --config FILE      A JSON file of settings. May be repeated; later files override earlier ones.
                          ENV reads ${name.toUpperCase().replaceAll("-", "_")}_… from the environment and .env
-${kind === "tap" ? tapOptions : targetOptions}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.digest) ? digestOptions : ""}${hasCapability(plugin, capabilities.files) ? filesOption : ""}${hasCapability(plugin, capabilities.check) ? checkOption : ""}${hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
+${kind === "tap" ? tapOptions : targetOptions}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.digest) ? digestOptions : ""}${hasCapability(plugin, capabilities.files) ? filesOption : ""}${hasCapability(plugin, capabilities.check) ? checkOption : ""}${hasCapability(plugin, capabilities.cutover) ? cutoverOption : ""}${hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
   -v, --verbose          Print details to stderr too; a stderr that is not a terminal always has them
       --version          Print the version
   -h, --help             Print this

@@ -11,6 +11,7 @@ import { type TargetSettings, withTargetSettings } from "../target/settings.ts";
 import { describeChange } from "../target/table-changes.ts";
 import { answerCheck } from "./check.ts";
 import { answerDigest } from "./digest.ts";
+import { answerCutover } from "./cutover.ts";
 import { Output } from "./output.ts";
 import { answerQuery } from "./query.ts";
 import { answerRejectsOfTarget } from "./rejects.ts";
@@ -47,6 +48,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
     if (args.query !== undefined) return answerQuery(target as unknown as Target, args.query, run);
     if (await answerDigest(target as unknown as Target, run)) return;
     if (args.check !== undefined) return answerCheck(target as unknown as Target, args.check, run);
+    if (args.cutover !== undefined) return answerCutover(target as unknown as Target, args.cutover, run);
     if (args.test) {
       signal.addEventListener("abort", run.dieOfSignal);
       if (target.test === undefined) throw errors.usage({ plugin: target.name, reason: `${target.name} has no --test` });
@@ -97,6 +99,7 @@ export function describeTarget<C extends TObject>(target: Target<C>): Described 
     ...(target.query === undefined ? [] : [capabilities.query]),
     ...(target.digest === undefined ? [] : [capabilities.digest]),
     ...(target.check === undefined ? [] : [capabilities.check]),
+    ...(target.cutover === undefined ? [] : [capabilities.cutover]),
     ...(loadMethods?.includes("overwrite") ? [capabilities.replaceStreams] : []),
   ];
   return { ...target, config: withTargetSettings(target.config, loadMethods), capabilities: [...targetCapabilities, ...own].sort() };

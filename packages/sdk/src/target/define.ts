@@ -10,6 +10,8 @@ import type {
   Check,
   CheckFound,
   CostPart,
+  CutoverAnswer,
+  CutoverQuestion,
   JsonSchema,
   LastState,
   Opening,
@@ -239,6 +241,11 @@ export interface Target<C extends TObject = TObject> {
   check?(config: Static<C>, checks: readonly Check[], signal: AbortSignal): AsyncIterable<CheckFound>;
   /** For targets whose tables can be compared with those of other databases (`--digest`, `--rows`). `signal` cancels its statements. */
   digest?(config: Static<C>, signal: AbortSignal): Promise<DigestSource>;
+  /**
+   * For targets that rename schemas (`--cutover`): all of the question's renames or none, durable when it resolves. Called again after it was
+   * killed at any moment, it tells by the names that are there which of the two it is. @throws where nothing was changed
+   */
+  cutover?(config: Static<C>, question: CutoverQuestion, signal: AbortSignal): Promise<CutoverAnswer>;
 }
 
 /**
