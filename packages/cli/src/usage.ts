@@ -29,6 +29,11 @@ export const cliErrorCatalogue = {
     message: (p: { reason: string }) => p.reason,
     hint: (p: { command: string }) => `See: ${p.command} --help`,
   },
+  override_unnamed: {
+    class: "config",
+    message: () => "An override needs a reason and a name, which are recorded",
+    hint: 'Write both: --override "REASON" --as NAME',
+  },
   init_cancelled: {
     class: "config",
     message: () => "Nothing was written",

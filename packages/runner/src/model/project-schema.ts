@@ -3,6 +3,7 @@ import { type Static, Type } from "@tapline/protocol";
 import { historySettings } from "./history-schema.ts";
 import { jobs } from "./job-schema.ts";
 import { notify } from "./notify-schema.ts";
+import { parallelRuns } from "./parallel-run-schema.ts";
 import { plugins } from "./plugin-schema.ts";
 import { scheduling } from "./schedule-schema.ts";
 import { serverSettings } from "./server-schema.ts";
@@ -47,6 +48,7 @@ export const projectSchema = Type.Object(
     state: Type.Optional(stateSettings),
     history: Type.Optional(historySettings),
     notify: Type.Optional(notify),
+    parallel_run: Type.Optional(parallelRuns),
     server: Type.Optional(serverSettings),
     ...properties,
     ...scheduling,

@@ -2,6 +2,7 @@
 import { type Catalog, capabilities, hasCapability, parseExact, TaplineError } from "@tapline/protocol";
 import { catalogInFile } from "../catalog/deselected.ts";
 import { checkStreamNames, selectedStreams } from "../catalog/shape.ts";
+import { refuseDuringCutover } from "../cutover/cutover-fact.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
 import { guaranteeOfRun, reportsLoad, uncheckedBecause } from "../model/guarantee.ts";
 import type { RunEvent, RunResult } from "../model/run-event.ts";
@@ -119,6 +120,7 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
 async function attempt(run: LiveRun, previous: PreviousRun | null, options: RunOptions, checks: RunChecks): Promise<Failure | null> {
   const { step, state, store } = run;
   try {
+    if (options.project.parsed.file.parallel_run !== undefined) await refuseDuringCutover(store.facts, step.environment);
     if (options.laneCatalog === undefined) await waitForPartitions({ store, stateId: step.stateId, stop: run.stop, onWait: waitNote(run) });
     using _lock = await lockForWriting({
       folder: run.folder,

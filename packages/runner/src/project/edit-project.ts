@@ -47,7 +47,7 @@ export function unsetSetting(
 }
 
 /** At every moment either the old file or the new one exists. */
-function replaceFile(path: string, text: string): void {
+export function replaceFile(path: string, text: string): void {
   const fresh = `${path}.${randomBytes(6).toString("hex")}`;
   try {
     writeFileSync(fresh, text, { mode: statSync(path).mode });

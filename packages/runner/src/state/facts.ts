@@ -4,7 +4,20 @@
  * on in one transaction, so that two servers never start the same tick and two runs never take the same file.
  */
 
-export type FactKind = "tick" | "schedule" | "sensor" | "pause" | "server" | "file" | "notice" | "watch" | "backfill" | "partition";
+export type FactKind =
+  | "tick"
+  | "schedule"
+  | "sensor"
+  | "pause"
+  | "server"
+  | "file"
+  | "notice"
+  | "watch"
+  | "backfill"
+  | "partition"
+  | "parallel-day"
+  | "sign-off"
+  | "cutover";
 
 export interface Fact<T> {
   key: string;

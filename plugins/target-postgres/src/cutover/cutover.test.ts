@@ -1,6 +1,5 @@
-import { connectPostgres, testDatabase } from "@tapline/testing/postgres";
+import { catalogOf, connectPostgres, testDatabase } from "@tapline/testing/postgres";
 import { expect, test } from "vitest";
-import { catalogOf } from "../../test/catalog-dump.ts";
 import { failure, settings } from "../../test/rows.ts";
 import { cutover } from "./cutover.ts";
 

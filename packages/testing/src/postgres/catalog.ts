@@ -1,5 +1,5 @@
 /** What the catalog of a database holds of its users' schemas, by names and not by numbers, so that two moments can be compared. */
-import type { TestDatabase } from "@tapline/testing/postgres";
+import { type DatabaseAddress, queryPostgres } from "./query.ts";
 
 const rights = (list: string, kind: string, owner: string): string =>
   `(SELECT array_agg(x::text ORDER BY x::text) FROM unnest(coalesce(${list}, acldefault('${kind}', ${owner}))) AS x)`;
@@ -18,7 +18,7 @@ const parts = [
 ];
 
 /** Sorted lines. */
-export async function catalogOf(database: TestDatabase): Promise<string[]> {
-  const rows = await database.read("SET search_path = ''", parts.join(" UNION ALL "));
+export async function catalogOf(database: DatabaseAddress): Promise<string[]> {
+  const rows = await queryPostgres(database, ["SET search_path = ''", parts.join(" UNION ALL ")]);
   return rows.map((row) => row.join(" | ")).sort();
 }
