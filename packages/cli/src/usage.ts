@@ -34,6 +34,20 @@ export const cliErrorCatalogue = {
     message: () => "An override needs a reason and a name, which are recorded",
     hint: 'Write both: --override "REASON" --as NAME',
   },
+  sign_off_unnamed: {
+    class: "config",
+    message: () => "A sign-off needs a name and a note",
+    hint: 'Write both: --as NAME --note "WHAT YOU LOOKED AT"',
+  },
+  report_not_kept: {
+    class: "config",
+    message: (p: { job: string; wanted: string | undefined; last: string | undefined }) =>
+      p.wanted === undefined ? `${p.job} has no report` : `${p.job} has no report ${p.wanted}`,
+    hint: (p: { job: string; last: string | undefined }) =>
+      p.last === undefined
+        ? `Compare a day: tapline parallel-run ${p.job}`
+        : `tapline parallel-run status ${p.job} lists them; the last one is ${p.last}`,
+  },
   init_cancelled: {
     class: "config",
     message: () => "Nothing was written",

@@ -5,8 +5,7 @@ export { discover } from "./catalog/discover.ts";
 export { type CatalogListing, listCatalog } from "./catalog/listing.ts";
 export { type TapCatalog, tapCatalog } from "./catalog/tap-catalog.ts";
 export { runsAtWork } from "./cutover/at-work.ts";
-export type { CutoverFact, CutoverNote } from "./cutover/cutover-fact.ts";
-export { cutoverKey } from "./cutover/cutover-fact.ts";
+export { type CutoverFact, type CutoverNote, cutoverKey, refuseAfterCutover } from "./cutover/cutover-fact.ts";
 export type { FileEdit, Mention } from "./cutover/edits.ts";
 export { applyCutover, type CutoverEnd, type CutoverOptions, type CutoverPlan, planCutover } from "./cutover/run-cutover.ts";
 export { findProblems } from "./doctor/doctor.ts";
@@ -91,6 +90,7 @@ export { checkKeys, configOf, isKeyName, type ProposedStream, pathsOf, streamsOf
 export { isTargetAddress, projectOfTarget } from "./openings/target-of-address.ts";
 export { type DayFact, daysOf, keepReport, signOff, signOffsOf } from "./parallel/facts.ts";
 export type { DayReport, EarlierReport, MetricReport, SignOff, TableReport } from "./parallel/report.ts";
+export { runDay } from "./parallel/run-day.ts";
 export { dayOf, type ParallelRun, parallelRunOf } from "./parallel/settings.ts";
 export { readStanding, type Standing, type StandingDay, stateText } from "./parallel/standing.ts";
 export type { Part as BackfillPart } from "./partitions/backfill.ts";

@@ -84,7 +84,7 @@ export const runnerRooms: Readonly<Record<string, readonly string[]>> = {
   query: ["errors", "model", "process", "project", "plugins"],
   verify: ["errors", "model", "process", "project", "plugins"],
   checks: ["errors", "model", "process", "project", "plugins", "history"],
-  parallel: ["errors", "model", "process", "project", "plugins", "state"],
+  parallel: ["errors", "model", "process", "project", "plugins", "state", "query"],
   cutover: ["errors", "model", "process", "project", "plugins", "state", "history", "parallel"],
   files: ["errors", "model", "process", "project", "plugins", "catalog", "state", "runs"],
   "pipe-run": ["errors", "model", "process", "catalog", "state", "partitions", "checks", "files", "cutover"],

@@ -36,6 +36,13 @@ export interface CutoverNote {
 
 export const cutoverKey = ({ environment, job }: Pick<CutoverFact, "environment" | "job">): string => `${environment}/${job}`;
 
+/** After it, the old schema has another name, so a comparison would find nothing. @throws cutover_made */
+export async function refuseAfterCutover(facts: Facts, which: Pick<CutoverFact, "environment" | "job">): Promise<void> {
+  const fact = await facts.get<CutoverFact>("cutover", cutoverKey(which));
+  if (fact?.phase !== "done") return;
+  throw errors.cutover_made({ job: which.job, at: fact.history.at(-1)?.done_at ?? "" });
+}
+
 /**
  * Refuses a run while a cutover of its environment renames schemas: it would load by the old names. A run calls it after it has claimed its state
  * id, and a cutover looks for claims after it has written its fact, so one of them sees the other.

@@ -88,6 +88,11 @@ export const parallelErrorCatalogue = {
       `The ${p.isUndo ? "undo of the cutover" : "cutover"} of ${p.job} was begun and not finished`,
     hint: (p: { job: string; isUndo: boolean }) => `Finish it first: tapline cutover ${p.job}${p.isUndo ? " --undo" : ""}`,
   },
+  cutover_made: {
+    class: "config",
+    message: (p: { job: string; at: string }) => `${p.job} was cut over at ${p.at}, so there is no old side to compare`,
+    hint: (p: { job: string }) => `To go back to the old side: tapline cutover ${p.job} --undo`,
+  },
   cutover_not_made: {
     class: "config",
     message: (p: { job: string }) => `${p.job} has no cutover to undo`,
