@@ -20,7 +20,7 @@ import {
 import { exitCodes } from "./outcome.ts";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { catchSignals } from "./signals.ts";
-import { clean, printLines } from "./terminal.ts";
+import { clean, columnsOf, printLines } from "./terminal.ts";
 import { usage } from "./usage.ts";
 import { dayPage } from "./views/parallel-page.ts";
 import { describeDay, describeStanding } from "./views/parallel-text.ts";
@@ -55,7 +55,7 @@ export async function compareDay({
   const standing = await readStanding(store.facts, run, new Date());
   if (html !== undefined) writePage(html, report);
   if (json) printJson({ type: "day", ...report, row: standing.row, wanted: standing.wanted });
-  else printLines(describeDay(report, standing));
+  else printLines(describeDay(report, standing, { width: columnsOf(process.stdout) }));
   return report.verdict === "clean" ? exitCodes.done : exitCodes.failed;
 }
 
@@ -112,7 +112,7 @@ export async function showReport({
   if (found === undefined) throw usage.report_not_kept({ job: run.job, wanted, last: days.at(-1)?.report.id });
   if (html !== undefined) writePage(html, found.report);
   if (json) printJson({ type: "day", ...found.report, earlier: found.earlier });
-  else printLines(describeDay(found.report, undefined, found.earlier));
+  else printLines(describeDay(found.report, undefined, { earlier: found.earlier, width: columnsOf(process.stdout) }));
   return exitCodes.done;
 }
 

@@ -50,8 +50,9 @@ test("days are compared, recorded and signed off, and a day with differences tak
   await database.read("UPDATE analytics_new.daily_revenue SET rate = 0.1000001 WHERE region = 'north'");
   const first = await run("parallel-run", "--day", day(2));
   expect([first.err, first.code]).toEqual(["", 0]);
-  expect(first.out).toContain("same       daily_revenue: 20 rows on both sides");
-  expect(first.out).toContain("sum(revenue) by region: equal in 2 groups");
+  expect(first.out).toMatch(
+    /analytics_legacy.daily_revenue.* and analytics_new.daily_revenue.* are equal: 20 rows, 4 columns, by day, region, 3 totals/,
+  );
 
   await database.read(
     "UPDATE analytics_new.daily_revenue SET revenue = 999.99 WHERE day = '2026-01-03' AND region = 'north'",
@@ -63,19 +64,21 @@ test("days are compared, recorded and signed off, and a day with differences tak
   expect(second.code).toBe(1);
   const report = JSON.parse(second.out);
   expect(report).toMatchObject({ verdict: "different", row: 0, day: day(1), attempt: 1 });
-  expect(report.tables[0]).toMatchObject({
-    ...{ old_rows: 20, new_rows: 20, only_old: 1, only_new: 1, differing: 1, columns: [{ name: "revenue", rows: 1 }] },
-    examples: [
-      { what: "differing", key: { day: "2026-01-03", region: "north" }, columns: ["revenue"] },
-      { what: "only_new", key: { day: "2026-01-11", region: "west" } },
-      { what: "only_old", key: { day: "2026-01-05", region: "south" } },
-    ],
-  });
-  expect(report.problems).toContain("daily_revenue: sum(revenue) by region of region=north is 1046.00 old and 1943.89 new");
-  expect(readFileSync(page, "utf8")).toContain("day = 2026-01-03, region = north");
+  const [table] = report.tables;
+  expect(table).toMatchObject({ rows: { here: 20, there: 20 }, only_here: 1, only_there: 1, differing: 1 });
+  expect(table.columns.filter((column: { differing: number }) => column.differing > 0)).toMatchObject([{ here: "revenue", differing: 1 }]);
+  expect(table.examples).toHaveLength(3);
+  for (const example of [
+    { what: "differing", key: { day: "2026-01-03", region: "north" }, columns: ["revenue"] },
+    { what: "only_there", key: { day: "2026-01-11", region: "west" } },
+    { what: "only_here", key: { day: "2026-01-05", region: "south" } },
+  ])
+    expect(table.examples).toContainEqual(expect.objectContaining(example));
+  expect(report.problems).toContain("analytics_new.daily_revenue: sum(revenue) by region of north is 1046.00 old and 1943.89 new");
+  expect(readFileSync(page, "utf8")).toMatch(/2026-01-03.*north/);
   const refused = await run("parallel-run", "sign-off", "--as", "ana", "--note", "fine");
   expect([refused.code, refused.out]).toEqual([1, ""]);
-  expect(refused.err).toContain("can't be signed off: daily_revenue: 1 row only in analytics_legacy.daily_revenue");
+  expect(refused.err).toContain("can't be signed off: analytics_new.daily_revenue: 1 row only old");
 
   await database.read(
     "UPDATE analytics_new.daily_revenue SET revenue = 102.10 WHERE day = '2026-01-03' AND region = 'north'",
@@ -111,10 +114,11 @@ test("keys that don't identify a row, a table that is missing and a column that 
   );
   const twice = await run("parallel-run", "daily");
   expect(twice.code).toBe(1);
-  expect(twice.out).toContain("the column note is only in analytics_legacy.daily_revenue");
-  expect(twice.out).toContain("1 keys of analytics_new.daily_revenue are NULL or there more than once");
+  expect(twice.out).toMatch(/column note/);
+  expect(twice.out).toContain("a key that another row has");
+  expect(twice.out).toContain("only there");
   await database.read("DROP TABLE analytics_new.daily_revenue");
-  expect((await run("parallel-run")).out).toContain("problem    analytics_new.daily_revenue can't be read");
+  expect((await run("parallel-run")).out).toMatch(/analytics_new.daily_revenue@warehouse:dev could not be compared: /);
   const future = await run("parallel-run", "--day", day(-1));
   expect([future.code, future.err]).toEqual([2, expect.stringContaining("can't be compared: it must be a day up to today")]);
 }, 60_000);

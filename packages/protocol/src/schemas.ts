@@ -2,9 +2,9 @@
 import { aboutSchema } from "./contract/about.ts";
 import { checkFoundSchema, checkQuestionSchema } from "./contract/checks.ts";
 import { controlMessageSchema } from "./contract/control.ts";
+import { cutoverAnswerSchema, cutoverQuestionSchema } from "./contract/cutover.ts";
 import { digestQuestionSchema, rowsQuestionSchema } from "./contract/digest.ts";
 import { digestAnswerSchema, rowsAnswerSchema } from "./contract/digest-answer.ts";
-import { cutoverAnswerSchema, cutoverQuestionSchema } from "./contract/cutover.ts";
 import { pluginEventSchema } from "./contract/events.ts";
 import { lastStateSchema } from "./contract/last-state.ts";
 import { queryAnswerSchema, querySchema } from "./contract/query.ts";

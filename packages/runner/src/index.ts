@@ -89,7 +89,7 @@ export { proposeSource, proposeTarget, type SourceProposal } from "./openings/pr
 export { checkKeys, configOf, isKeyName, type ProposedStream, pathsOf, streamsOfFiles } from "./openings/propose-streams.ts";
 export { isTargetAddress, projectOfTarget } from "./openings/target-of-address.ts";
 export { type DayFact, daysOf, keepReport, signOff, signOffsOf } from "./parallel/facts.ts";
-export type { DayReport, EarlierReport, MetricReport, SignOff, TableReport } from "./parallel/report.ts";
+export type { DayReport, EarlierReport, SignOff } from "./parallel/report.ts";
 export { runDay } from "./parallel/run-day.ts";
 export { dayOf, type ParallelRun, parallelRunOf } from "./parallel/settings.ts";
 export { readStanding, type Standing, type StandingDay, stateText } from "./parallel/standing.ts";

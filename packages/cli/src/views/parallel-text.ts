@@ -1,65 +1,21 @@
 /** Two pipelines side by side, for people: what a day's comparison found, and how the run stands. Pure. */
-import {
-  type CutoverFact,
-  type DayReport,
-  describeCount,
-  type EarlierReport,
-  type ParallelRun,
-  type Standing,
-  stateText,
-  type TableReport,
-} from "@tapline/runner";
+import { type CutoverFact, type DayReport, type EarlierReport, type ParallelRun, type Standing, stateText } from "@tapline/runner";
+import { describeTable } from "./verify-text.ts";
 
 /** @param standing undefined: of an earlier day, whose place in the row is not the matter */
-export function describeDay(report: DayReport, standing: Standing | undefined, earlier: readonly EarlierReport[] = []): string[] {
+export function describeDay(
+  report: DayReport,
+  standing: Standing | undefined,
+  { earlier = [], width }: { earlier?: readonly EarlierReport[]; width?: number | undefined } = {},
+): string[] {
   const { job, environment, day, id, verdict, tables } = report;
   return [
     `${job} (${environment}), ${day}: ${verdict === "clean" ? "clean" : stateText(verdict)}    report ${id}`,
-    ...tables.flatMap(describeTable),
+    ...tables.flatMap((table) => describeTable(table, width)).map((line) => `  ${line}`),
     ...earlier.map((each) => `  earlier    ${each.id}: ${each.verdict}${each.problems.length === 0 ? "" : `: ${each.problems[0]}`}`),
     ...(standing === undefined
       ? []
       : [`${standing.row} clean ${standing.row === 1 ? "day" : "days"} in a row, of ${standing.wanted} before the cutover`]),
-  ];
-}
-
-function describeTable(table: TableReport): string[] {
-  const { old_rows: before, new_rows: after, only_old: gone, only_new: extra, differing, columns, examples, metrics, problems } = table;
-  const rows = (count: number | null): string => (count === null ? "?" : describeCount(count));
-  const line = (title: string, text: string): string => `    ${title.padEnd(10)} ${text}`;
-  const mark = { clean: "same      ", different: "different ", failed: "failed    " }[table.verdict];
-  const counts =
-    before === after ? `${rows(before)} rows on both sides` : `${rows(before)} rows in ${table.old}, ${rows(after)} in ${table.new}`;
-  const shown = (what: TableReport["examples"][number]["what"]): string =>
-    examples
-      .filter((each) => each.what === what)
-      .slice(0, 5)
-      .map(({ key }) =>
-        Object.entries(key)
-          .map(([name, value]) => `${name}=${value ?? "NULL"}`)
-          .join(" "),
-      )
-      .join("; ");
-  const list = (title: string, count: number, what: TableReport["examples"][number]["what"]): string[] =>
-    count === 0 ? [] : [line(title, `${describeCount(count)}: ${shown(what)}`)];
-  return [
-    `  ${mark} ${table.table}: ${counts}`,
-    ...problems.map((problem) => line("problem", problem)),
-    ...list("only old", gone, "only_old"),
-    ...list("only new", extra, "only_new"),
-    ...list("differing", differing, "differing"),
-    ...(columns.length === 0
-      ? []
-      : [line("by column", columns.map(({ name, rows: count }) => `${name} in ${describeCount(count)} rows`).join(", "))]),
-    ...metrics.flatMap(({ name, groups, different }) =>
-      different.length === 0
-        ? [line("total", `${name}: equal${groups === 1 ? "" : ` in ${groups} groups`}`)]
-        : different
-            .slice(0, 5)
-            .map(({ group, old, new: fresh }) =>
-              line("total", `${name}${group === "" ? "" : ` of ${group}`}: ${old ?? "none"} old, ${fresh ?? "none"} new`),
-            ),
-    ),
   ];
 }
 

@@ -2,7 +2,7 @@
 import { describeCount, describeSeconds, type TableReport, type VerifyReport } from "@tapline/runner";
 import { describeMetric, keyText, placeText, valuesText } from "./verify-text.ts";
 
-export function verifyHtml(report: VerifyReport): string {
+export function verifyHtml(report: VerifyReport, title = "Verification"): string {
   const { verdict, tables, unmatched, started_at, seconds } = report;
   const missing = [
     ...unmatched.here.map((name) => [name, "only on the first side"]),
@@ -14,11 +14,11 @@ export function verifyHtml(report: VerifyReport): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Verification: ${verdict}</title>
+<title>${html(title)}: ${verdict}</title>
 <style>${style}</style>
 </head>
 <body>
-<h1>Verification: <span class="${verdict}">${verdict}</span></h1>
+<h1>${html(title)}: <span class="${verdict}">${verdict}</span></h1>
 <p>${html(started_at)}, ${html(describeSeconds(seconds))}</p>
 ${grid(
   ["Table", "Other side", "Verdict", "Rows here", "Rows there", "Only here", "Only there", "Differing"],

@@ -1,5 +1,5 @@
 /**
- * Which lines of a project's files follow the schemas of a cutover: settings of plugins in tapline.yml, and `schema` and `vars` in the
+ * Which lines of a project's files follow the schemas of a cutover: settings and variables of plugins in tapline.yml, and `schema` and `vars` in the
  * YAML files of dbt. Everything else that has one of the names is listed for a person. An edit changes one value and leaves every other
  * byte as it was, so that the edit back gives the same file.
  */
@@ -127,8 +127,8 @@ const holderOf = (project: Project, environment: string): string =>
 function namedValues(plugins: unknown, above: Path, next: ReadonlyMap<string, string>): { at: (string | number)[]; from: string }[] {
   if (!isObject(plugins)) return [];
   return Object.entries(plugins).flatMap(([name, entry]) => {
-    const config = isObject(entry) ? entry.config : undefined;
-    return [...values(config, [...above, name, "config"])]
+    const given = isObject(entry) ? entry : {};
+    return [...values(given.config, [...above, name, "config"]), ...values(given.env, [...above, name, "env"])]
       .filter(({ at, value }) => next.has(value) && at.slice(above.length + 2).some((key) => /schema|vars/i.test(String(key))))
       .map(({ at, value }) => ({ at, from: value }));
   });

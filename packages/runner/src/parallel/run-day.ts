@@ -2,12 +2,13 @@
 import { errors } from "../errors.ts";
 import type { Project } from "../model/project.ts";
 import type { StopSource } from "../model/stop.ts";
+import type { TableReport } from "../model/verify-report.ts";
 import type { StepOptions } from "../plugins/prepare.ts";
 import type { AskContext } from "../process/ask-plugin.ts";
 import type { Store } from "../state/store.ts";
 import { compareTable } from "./compare-table.ts";
 import { keepReport } from "./facts.ts";
-import type { DayReport, TableReport } from "./report.ts";
+import { type DayReport, problemsOf } from "./report.ts";
 import { dayOf, type ParallelRun } from "./settings.ts";
 
 export interface DayOptions extends Pick<AskContext, "onEvent">, Pick<StepOptions, "binFolders"> {
@@ -23,7 +24,8 @@ export interface DayOptions extends Pick<AskContext, "onEvent">, Pick<StepOption
 
 /** undefined: it was stopped, and nothing was kept. @throws parallel_day_invalid, and as `compareTable` */
 export async function runDay(options: DayOptions): Promise<DayReport | undefined> {
-  const { run, store, stop, onTable } = options;
+  const { project, run, store, stop, onTable, onEvent, binFolders } = options;
+  const folders = binFolders === undefined ? {} : { binFolders };
   const started = new Date();
   const today = dayOf(started, run.timezone);
   const day = options.day ?? today;
@@ -32,7 +34,7 @@ export async function runDay(options: DayOptions): Promise<DayReport | undefined
   const tables: TableReport[] = [];
   for (const [table, settings] of Object.entries(run.tables)) {
     onTable(table);
-    tables.push(await compareTable({ ...options, table, settings }));
+    tables.push(await compareTable({ project, run, onEvent, ...folders, stop: stop.asked, table, settings }));
     if (stop.signal !== undefined) return undefined;
   }
   const { job, environment } = run;
@@ -46,29 +48,4 @@ export async function runDay(options: DayOptions): Promise<DayReport | undefined
     ended_at: new Date().toISOString(),
     ...{ verdict, tables, problems },
   }));
-}
-
-/** One sentence for each thing that is wrong with a table. */
-export function problemsOf(report: TableReport): string[] {
-  const { table, old_rows: before, new_rows: after, only_old: gone, only_new: extra, differing, columns, metrics, problems } = report;
-  const rows = (count: number): string => `${count} ${count === 1 ? "row" : "rows"}`;
-  const found = [
-    ...problems,
-    ...(before === after ? [] : [`${before ?? "?"} rows in ${report.old}, ${after ?? "?"} in ${report.new}`]),
-    ...(gone === 0 ? [] : [`${rows(gone)} only in ${report.old}`]),
-    ...(extra === 0 ? [] : [`${rows(extra)} only in ${report.new}`]),
-    ...(differing === 0
-      ? []
-      : [
-          `${rows(differing)} ${differing === 1 ? "differs" : "differ"}${columns.length === 0 ? "" : ` in ${columns.map(({ name }) => name).join(", ")}`}`,
-        ]),
-    ...metrics.flatMap(({ name, different }) =>
-      different
-        .slice(0, 3)
-        .map(
-          ({ group, old, new: fresh }) => `${name}${group === "" ? "" : ` of ${group}`} is ${old ?? "none"} old and ${fresh ?? "none"} new`,
-        ),
-    ),
-  ];
-  return report.verdict === "clean" ? [] : found.map((text) => `${table}: ${text}`);
 }
