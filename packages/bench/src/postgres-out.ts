@@ -3,10 +3,10 @@
  * with one COPY piped into another; then beside other tools that read the same table. All write to /dev/null, or into the same server.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { startPostgres } from "@tapline/testing/postgres";
 import { type Cost, measure, type Program } from "./measure.ts";
 import { dltReadProgram, peerProgram, slingProgram, version } from "./peers/environments.ts";
@@ -30,6 +30,8 @@ interface Source extends PeerTools {
   psql(...commands: string[]): Program;
   tap: Program;
   target: Program;
+  /** The same with the settings that `tapline run` gives both: rows go in files, which the target deletes. */
+  inFiles: [tap: Program, target: Program];
   /** @throws Error where the table that the target wrote differs */
   expectEqual(): void;
 }
@@ -60,6 +62,13 @@ async function withSource<T>(rows: number, log: (line: string) => void, work: (s
   const tap = withConfig(publishedPlugin("tap-postgres"), "tap", { ...connection, filter_schemas: ["source"] });
   const loading = { ...connection, default_target_schema: "ours", add_record_metadata: false };
   const target = withConfig(publishedPlugin("target-postgres"), "target", loading);
+  const files = join(folder, "files");
+  mkdirSync(files);
+  const batchConfig = { encoding: { format: "pgcopy" }, storage: { root: pathToFileURL(files).href } };
+  const inFiles: Source["inFiles"] = [
+    withConfig(publishedPlugin("tap-postgres"), "tap-files", { ...connection, filter_schemas: ["source"], batch_config: batchConfig }),
+    withConfig(publishedPlugin("target-postgres"), "target-files", { ...loading, batch_folder: files }),
+  ];
   const run = (...programs: Program[]): Promise<Cost> => measure(programs, folder, env);
   try {
     await run(
@@ -71,7 +80,19 @@ async function withSource<T>(rows: number, log: (line: string) => void, work: (s
         "VACUUM (ANALYZE, FREEZE) source.invoices",
       ),
     );
-    return await work({ run, psql, withConfig, connection, url, folder, log, tap, target, expectEqual: () => expectEqual(psql, env) });
+    return await work({
+      run,
+      psql,
+      withConfig,
+      connection,
+      url,
+      folder,
+      log,
+      tap,
+      target,
+      inFiles,
+      expectEqual: () => expectEqual(psql, env),
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -96,7 +117,13 @@ export function postgresToPostgres(rows: number, rounds: number, log: (line: str
   return withSource(rows, log, async (source) => copyResults(await interleave(copySteps(source), rounds, log)));
 }
 
-function copySteps({ run, psql, tap, target, expectEqual: expectSame }: Source): Record<string, () => Promise<Cost>> {
+function copySteps({ run, psql, tap, target, inFiles, expectEqual: expectSame }: Source): Record<string, () => Promise<Cost>> {
+  const load = async (...programs: Program[]): Promise<Cost> => {
+    await run(psql("DROP SCHEMA IF EXISTS ours CASCADE", "CREATE SCHEMA ours", "CHECKPOINT"));
+    const cost = await run(...programs);
+    expectSame();
+    return cost;
+  };
   return {
     "copy pipe": async () => {
       await run(psql("DROP TABLE IF EXISTS source_copy", `CREATE TABLE source_copy (${columns.join(", ")})`, "CHECKPOINT"));
@@ -105,19 +132,18 @@ function copySteps({ run, psql, tap, target, expectEqual: expectSame }: Source):
         psql("COPY source_copy FROM STDIN", "ALTER TABLE source_copy ADD PRIMARY KEY (id)"),
       );
     },
-    "tap and target": async () => {
-      await run(psql("DROP SCHEMA IF EXISTS ours CASCADE", "CREATE SCHEMA ours", "CHECKPOINT"));
-      const cost = await run(tap, target);
-      expectSame();
-      return cost;
-    },
+    "tap and target": () => load(tap, target),
+    files: () => load(...inFiles),
   };
 }
 
 function copyResults(costs: Costs): Result[] {
   const [step, pipe] = ["tap and target", "COPY into COPY, then the key"];
   return [
-    compare("PostgreSQL to PostgreSQL, wall", costs.wall(step), "s", [pipe, costs.wall("copy pipe")], 1.5),
+    compare("PostgreSQL to PostgreSQL, in files, wall", costs.wall("files"), "s", [pipe, costs.wall("copy pipe")], 1.5),
+    compare("PostgreSQL to PostgreSQL, records alone, wall", costs.wall(step), "s", [pipe, costs.wall("copy pipe")], 2.5),
+    compare("tap-postgres in files, peak memory", costs.peak("files", "tap-postgres.js"), "MB", ["bar", 200], 1),
+    compare("target-postgres in files, peak memory", costs.peak("files", "target-postgres.js"), "MB", ["bar", 200], 1),
     compare("tap-postgres into target-postgres, peak memory", costs.peak(step, "tap-postgres.js"), "MB", ["bar", 200], 1),
     compare("target-postgres after tap-postgres, peak memory", costs.peak(step, "target-postgres.js"), "MB", ["bar", 200], 1),
   ];

@@ -196,6 +196,13 @@ export const postgresErrorCatalogue = {
     message: (p: ServerDetails & { code: string }) => `PostgreSQL reports ${p.code}: ${p.reason} (${at(p)})`,
     hint: "Everything since the last commit was rolled back. If the message does not show the cause, look at the server's log.",
   },
+  column_type_changed: {
+    class: "connection",
+    recovery: "retry",
+    message: (p: { table: string; column: string }) =>
+      `Column ${JSON.stringify(p.column)} of ${p.table} got another type in another session while rows were loaded`,
+    hint: "Run again: the load then sends the rows in the form of the new type.",
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export const errors = defineErrors(postgresErrorCatalogue);

@@ -1,5 +1,6 @@
 export { cellText } from "./cell-text.ts";
 export { CopyFrames } from "./copy-frames.ts";
+export { binaryColumn } from "./copy-in/binary-columns.ts";
 export { CopyEncoder } from "./copy-in/encoder.ts";
 export type { CopyFormat, TakeBytes } from "./copy-in/format.ts";
 export { copyRows } from "./copy-in/rows.ts";

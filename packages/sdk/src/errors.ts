@@ -277,6 +277,11 @@ export const sdkErrorCatalogue = {
     message: (p: { path: string }) => `The file ${p.path}, which TAPLINE_CONTEXT names, is not a run context of form 1`,
     hint: "Install the same version of tapline and of this plugin.",
   },
+  batch_file_unwritable: {
+    class: "connection",
+    message: (p: { path: string; reason: string }) => `The file ${p.path} with rows for the target can't be written: ${p.reason}`,
+    hint: "Free space on that disk: it takes up to 1 GiB of rows that are on their way. Or set batch: off for the job in tapline.yml: then rows go through the pipe alone.",
+  },
   output_closed: {
     class: "connection",
     message: () => "The program that reads this output has ended",

@@ -92,6 +92,9 @@ export { sdkErrorCatalogue } from "./errors.ts";
 export type { FlatteningOptions } from "./flatten/flat-name.ts";
 export { type Flattening, planFlattening } from "./flatten/plan.ts";
 export { packageVersion } from "./package-version.ts";
+export { type PgType, pgEnd, pgHeader, pgNull, pgTypes, rowEnd, viewOf } from "./pgcopy/form.ts";
+export { type PgColumn, PgRowLines } from "./pgcopy/row-lines.ts";
+export { type ValueText, writeDay, writeInstant, writeWord } from "./pgcopy/value-text.ts";
 export type { Report } from "./report/report.ts";
 export { compareValues } from "./tap/bookmark.ts";
 export {
@@ -100,6 +103,7 @@ export {
   Checkpoint,
   type Chunk,
   checkpoint,
+  type FileFormat,
   type FileOutput,
   Lines,
   type Log,
@@ -123,6 +127,7 @@ export { defineStream, type TypedStream } from "./tap/define-stream.ts";
 export { defineTap, type SessionTap, type StreamsTap, type Tap } from "./tap/define-tap.ts";
 export { discover } from "./tap/discover.ts";
 export { type ExtractOptions, extract } from "./tap/extract.ts";
+export { FilePieces } from "./tap/file-pieces.ts";
 export {
   type ChangedFiles,
   checkReplace,
@@ -172,7 +177,7 @@ export {
   type WrittenRows,
 } from "./target/define.ts";
 export { fileName } from "./target/file-name.ts";
-export type { FileColumn, FileMetadata, RowFile } from "./target/files/row-file.ts";
+export type { CsvFile, FileColumn, FileMetadata, PgcopyFile, PgFileColumn, RowFile } from "./target/files/row-file.ts";
 export { folderErrorEntries, useFolder } from "./target/folder-errors.ts";
 export { isAlive } from "./target/is-alive.ts";
 export type { KeptRejects, ListedRejects, RejectSelection, StoredRow } from "./target/kept-rejects.ts";

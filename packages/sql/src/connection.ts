@@ -113,7 +113,7 @@ export interface BulkLoad {
   readonly areKeysAscending: boolean;
   forgetKeys(): void;
   /** Whether `convert` takes a batch with this file: the database reads each row of it as from records, and none has to be set aside. */
-  takesFile?(file: RowFile, use: FileUse): boolean;
+  takesFile?(file: RowFile, use: FileUse): boolean | Promise<boolean>;
   /**
    * Converts the batch, while the one before may still be landing. It may write a file or upload one, or leave all work to `land`.
    * @throws TooNarrow and the errors about rows, each with line and column

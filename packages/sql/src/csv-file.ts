@@ -1,28 +1,37 @@
 /** Which files of canonical CSV (`BatchEncoding.canonical`) a database can read itself into a table, and what becomes of each cell. */
 import { quoteText, type TargetColumn } from "@tapline/columns";
-import { type FileColumn, isMetadataColumn, type RowFile, type WrittenRows } from "@tapline/sdk";
+import { type CsvFile, type FileColumn, isMetadataColumn, type RowFile, type WrittenRows } from "@tapline/sdk";
 import type { BulkTarget } from "./connection.ts";
 
 /** Digits of numbers in such a file. */
 export const fileDigits = { decimal: 18, integer: 19 } as const;
 
 /** Whether every cell gives what the columns would hold from records, and none is refused. */
-export function takesCsv({ columns, requiredKeys }: BulkTarget, file: RowFile): boolean {
+export function takesCsv({ columns, requiredKeys }: BulkTarget, file: CsvFile): boolean {
   const cells = file.columns.filter((column) => column !== null);
   const byName = loadedByName(columns);
   const fit = cells.every((cell) => {
     const column = byName.get(cell.name);
     return column !== undefined && reads(column, cell);
   });
+  return fit && hasRequired(columns, requiredKeys, cells);
+}
+
+/** Whether no cell is null where a column needs a value. */
+export function hasRequired(
+  columns: readonly TargetColumn[],
+  requiredKeys: readonly string[],
+  cells: readonly { name: string; hasNulls: boolean }[],
+): boolean {
   const required = columns.filter(({ name, isRequired }) => isRequired === true || requiredKeys.includes(name));
-  return fit && required.every(({ name }) => cells.some((cell) => cell.name === name && !cell.hasNulls));
+  return required.every(({ name }) => cells.some((cell) => cell.name === name && !cell.hasNulls));
 }
 
 export interface FilledColumns {
   /** By cell of a row; undefined: the cell is left out. */
   cells: (TargetColumn | undefined)[];
-  /** They have one value in all rows: a constant in SQL. */
-  constants: [column: TargetColumn, sql: string][];
+  /** They have one value in all rows. */
+  constants: [column: TargetColumn, value: unknown][];
   /** It is `from` in the first row, and rises by one. */
   sequence: { column: TargetColumn; from: number } | undefined;
 }
@@ -31,10 +40,10 @@ export interface FilledColumns {
 export function columnsOfFile(columns: readonly TargetColumn[], file: WrittenRows): FilledColumns {
   const byName = loadedByName(columns);
   const metadata = file.metadata?.();
-  const constants: [TargetColumn, string][] = [];
+  const constants: [TargetColumn, unknown][] = [];
   for (const [name, value] of metadata?.values ?? []) {
     const column = byName.get(name);
-    if (column !== undefined) constants.push([column, constant(value)]);
+    if (column !== undefined) constants.push([column, value]);
   }
   const sequence = byName.get("_sdc_sequence");
   return {
@@ -50,10 +59,11 @@ export function fillsAll(columns: readonly TargetColumn[], file: RowFile): boole
   return [...loadedByName(columns).keys()].every((name) => filled.has(name) || isMetadataColumn(name));
 }
 
-const loadedByName = (columns: readonly TargetColumn[]): Map<string, TargetColumn> =>
+export const loadedByName = (columns: readonly TargetColumn[]): Map<string, TargetColumn> =>
   new Map(columns.filter(({ isRetired }) => isRetired !== true).map((column) => [column.name, column]));
 
-const constant = (value: unknown): string =>
+/** A constant value of `columnsOfFile` in SQL. */
+export const sqlConstant = (value: unknown): string =>
   value === null ? "NULL" : typeof value === "number" ? String(value) : quoteText(String(value));
 
 function reads({ type }: TargetColumn, { kind, scale }: FileColumn): boolean {

@@ -1,6 +1,15 @@
 /** What the author of a target for a SQL database writes: one object. The load, the plans and the checks are in this package. */
 import { capabilities } from "@tapline/protocol";
-import { type Check, type DigestSource, defineTarget, type Query, type Static, type Target, type TargetSettings } from "@tapline/sdk";
+import {
+  type Check,
+  type DigestSource,
+  defineTarget,
+  type FileFormat,
+  type Query,
+  type Static,
+  type Target,
+  type TargetSettings,
+} from "@tapline/sdk";
 import { checkAccess } from "./check-access.ts";
 import { checkTables } from "./checks/check-session.ts";
 import type { Connection } from "./connection.ts";
@@ -22,8 +31,8 @@ export interface SqlTarget<C extends SqlSettingsSchema>
   dialectFor?(config: Static<C>): Dialect;
   /** Its connections have `readRows`: it lists the capability `commit-checks`. */
   checksBeforeCommit?: boolean;
-  /** Its bulk loads take files of canonical CSV: it lists the capability `batch:csv`. */
-  readsCsv?: boolean;
+  /** Its bulk loads take files of these formats: it lists the capability `batch:csv`, …. */
+  readsFiles?: readonly FileFormat[];
   /** @throws errors of settings and errors of connecting */
   connect(config: Static<C>): Promise<Connection>;
   /**
@@ -55,7 +64,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({
   connectToRead,
   openDigest,
   findMissing,
-  readsCsv = false,
+  readsFiles = [],
   checksBeforeCommit = false,
   ...target
 }: SqlTarget<C>): Target<C> {
@@ -68,7 +77,7 @@ export function defineSqlTarget<C extends SqlSettingsSchema>({
   return defineTarget({
     capabilities: [
       capabilities.activateVersion,
-      ...(readsCsv ? [capabilities.batchCsv] : []),
+      ...readsFiles.map((format) => `batch:${format}`),
       ...(checksBeforeCommit ? [capabilities.commitChecks] : []),
       capabilities.continues,
       capabilities.deselected,

@@ -9,7 +9,7 @@ export type {
   Staged,
   TableDescription,
 } from "./connection.ts";
-export { columnsOfFile, fileDigits, fillsAll, takesCsv } from "./csv-file.ts";
+export { columnsOfFile, fileDigits, fillsAll, hasRequired, loadedByName, sqlConstant, takesCsv } from "./csv-file.ts";
 export { defineSqlTarget, type SqlTarget } from "./define.ts";
 export type { Dialect } from "./dialect/dialect.ts";
 export type {

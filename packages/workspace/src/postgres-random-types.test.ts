@@ -183,6 +183,8 @@ beforeAll(async () => {
   await database().read(
     "CREATE SCHEMA source",
     "CREATE SCHEMA copied",
+    "CREATE SCHEMA in_files",
+    "CREATE SCHEMA from_files",
     `ALTER DATABASE ${database().database} SET search_path = public`,
     "CREATE EXTENSION hstore",
     `CREATE TYPE mood AS ENUM ('sad', 'it''s "ok"', 'ä,b')`,
@@ -192,6 +194,8 @@ beforeAll(async () => {
     `INSERT INTO source.r VALUES ${values.join(", ")}`,
   );
   await copySchema(database(), "source", "copied");
+  await copySchema(database(), "source", "in_files", { rowsPerFile: 7 });
+  await copySchema(database(), "source", "from_files", { rowsPerFile: 7, asRecords: true });
 });
 
 test.for(Object.entries(columns))("%s", async ([name, { type, source = "v", back = `v::${type}` }]) => {
@@ -200,7 +204,8 @@ test.for(Object.entries(columns))("%s", async ([name, { type, source = "v", back
       "SET DateStyle = 'ISO'",
       `SELECT (${expression})::text FROM (SELECT id, "${name}" AS v FROM ${schema}.r) AS r ORDER BY id`,
     );
-  const [before, after] = [await texts("source", source), await texts("copied", `CASE WHEN v IS NOT NULL THEN ${back} END`)];
+  const before = await texts("source", source);
   expect(before.filter(([value]) => value !== null).length).toBeGreaterThan(rows / 2);
-  expect(after).toEqual(before);
+  for (const schema of ["copied", "in_files", "from_files"])
+    expect(await texts(schema, `CASE WHEN v IS NOT NULL THEN ${back} END`)).toEqual(before);
 });

@@ -111,16 +111,22 @@ describe("a table of the type", () => {
     await database().read(
       "CREATE SCHEMA source",
       "CREATE SCHEMA copied",
+      "CREATE SCHEMA in_files",
+      "CREATE SCHEMA from_files",
       "ALTER DATABASE current SET search_path = public".replace("current", database().database),
       ...tables.flatMap((sql) => sql.split(/;(?=\s)/).filter((one) => one.trim() !== "")),
     );
     await copySchema(database(), "source", "copied");
+    await copySchema(database(), "source", "in_files", { rowsPerFile: 2 });
+    await copySchema(database(), "source", "from_files", { rowsPerFile: 2, asRecords: true });
   });
   test.for(table.map((each, i) => [each.type, i] as const))("%s is the same table (%i)", async ([type, i]) => {
     const { source = "v", back = `v::${type}`, values } = table[i] as RoundTrip;
     const [before] = await database().read("SET DateStyle = 'ISO'", checksum("source", `t${i}`, source));
-    const [after] = await database().read("SET DateStyle = 'ISO'", checksum("copied", `t${i}`, back));
-    expect(after).toEqual(before);
+    for (const schema of ["copied", "in_files", "from_files"]) {
+      const [after] = await database().read("SET DateStyle = 'ISO'", checksum(schema, `t${i}`, back));
+      expect(after).toEqual(before);
+    }
     expect(Number(before?.[1])).toBe(values.length);
   });
 });

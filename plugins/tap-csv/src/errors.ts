@@ -287,11 +287,6 @@ export const tapCsvErrorCatalogue = {
       `The bookmark ${p.value} can't be compared with the replication key, which is ${p.expected}`,
     hint: "The type of the column changed after the last run. Clear the stream's state to read everything again, or give the column its old type in the catalog.",
   },
-  batch_file_unwritable: {
-    class: "connection",
-    message: (p: { path: string; reason: string }) => `The file ${p.path} with rows for the target can't be written: ${p.reason}`,
-    hint: "Free space on that disk: it takes up to 1 GiB of rows that are on their way. Or set batch: off for the job in tapline.yml: then rows go through the pipe alone.",
-  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export const errors = defineErrors({ ...fileErrorCatalogue, ...tapCsvErrorCatalogue });

@@ -24,6 +24,7 @@ export function tapPostgres(marginMs: number) {
     description: "Reads tables and views of a PostgreSQL database",
     config,
     aliases,
+    files: "pgcopy",
     readsRange: true,
     opens: [{ schemes: ["postgres", "postgresql"], setting: "sqlalchemy_url" }],
     open: (settings, context) => open(settings, context, marginMs),

@@ -4,7 +4,7 @@
  */
 import { rm } from "node:fs/promises";
 import { GatheredRows, RowColumns, type SharedLanes, typeName } from "@tapline/columns";
-import type { WrittenRows } from "@tapline/sdk";
+import type { CsvFile, WrittenRows } from "@tapline/sdk";
 import { type BulkLoad, type BulkTarget, type Staged, sqlErrors, takesCsv } from "@tapline/sql";
 import { csvInsert } from "./dialect/csv-insert.ts";
 import { dialect } from "./dialect/index.ts";
@@ -84,7 +84,7 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
     await inserting;
   };
 
-  const landFile = (file: WrittenRows): Staged => {
+  const landFile = (file: WrittenRows<CsvFile>): Staged => {
     const insertFile = csvInsert(columns, file);
     return {
       rows: file.rows,
@@ -108,12 +108,12 @@ export function bulkLoad(context: BulkContext, target: BulkTarget): BulkLoad {
       hasFiles = false;
       rows.forgetKeys();
     },
-    takesFile: (file) => takesCsv(target, file),
+    takesFile: (file) => file.format === "csv" && takesCsv(target, file),
     flush,
     convert(batch) {
       if (batch.file !== undefined) {
         hasFiles = true;
-        return landFile(batch.file);
+        return landFile(batch.file as WrittenRows<CsvFile>);
       }
       const { added, tolerated } = gathered.add(batch);
       let hasLanded = false;

@@ -21,7 +21,7 @@ export default defineSqlTarget({
     { schemes: ["duckdb"], setting: "filepath", without_scheme: true },
     { extensions: [".duckdb", ".ddb"], setting: "filepath" },
   ],
-  readsCsv: true,
+  readsFiles: ["csv"],
   checksBeforeCommit: true,
   dialect,
   connect,

@@ -25,3 +25,17 @@ export async function binaryReaders({ execute }: Session, landing: string, table
   await execute(`LOCK TABLE ONLY ${landing} IN ROW EXCLUSIVE MODE`, { table });
   return find();
 }
+
+/**
+ * The same for a table as it is now, which may not be there; "" for types of others. Others may change it until it is locked. @param table quoted
+ * and qualified. @throws the error that `explainFailure` makes
+ */
+export async function presentReaders({ execute }: Session, table: string): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await execute(
+    `SELECT a.attname, CASE WHEN f.pronamespace = 'pg_catalog'::regnamespace THEN f.proname ELSE '' END
+       FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid JOIN pg_catalog.pg_proc AS f ON f.oid = t.typreceive
+      WHERE a.attrelid = to_regclass(${quoteText(table)}) AND a.attnum > 0 AND NOT a.attisdropped`,
+    { table },
+  );
+  return new Map(rows.map(([column, reader]) => [String(column), String(reader)]));
+}

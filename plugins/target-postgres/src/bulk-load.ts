@@ -1,17 +1,37 @@
 /**
  * Batches through COPY, each after a savepoint, converted while they are sent: in the binary format where all columns have a type that we
- * write in it. A row that the server refuses is found by the line number in the server's message. Files of canonical CSV go as they are.
+ * write in it. A row that the server refuses is found by the line number in the server's message. Files of canonical CSV go as they are, those of binary COPY with
+ * the `_sdc_` columns at the end of each row.
  */
 import { randomUUID } from "node:crypto";
-import type { ColumnType } from "@tapline/columns";
-import { CopyEncoder, type CopyFormat, copyRows, explainFailure, type Session, type TakeBytes } from "@tapline/postgres";
-import { type Row, type RowBatch, type Tolerated, type WrittenRows, withPosition } from "@tapline/sdk";
+import { type ColumnType, quoteName } from "@tapline/columns";
+import {
+  CopyEncoder,
+  type CopyFormat,
+  copyRows,
+  postgresErrors as errors,
+  explainFailure,
+  type Session,
+  type TakeBytes,
+} from "@tapline/postgres";
+import {
+  type CsvFile,
+  isMetadataColumn,
+  type PgcopyFile,
+  type Row,
+  type RowBatch,
+  type Tolerated,
+  type WrittenRows,
+  withPosition,
+} from "@tapline/sdk";
 import { type BulkLoad, type BulkTarget, isolate, isRefusal, type Staged } from "@tapline/sql";
-import { binaryReaders } from "./binary-readers.ts";
+import { binaryReaders, presentReaders } from "./binary-readers.ts";
 import { copyInto } from "./dialect/copy.ts";
 import { csvCopy, takesFile } from "./dialect/csv-copy.ts";
 import { dialect } from "./dialect/index.ts";
+import { hasReader, type Readers, takesPgcopy } from "./dialect/pgcopy.ts";
 import { filePieces } from "./file-pieces.ts";
+import { pgcopyRows } from "./pgcopy-pieces.ts";
 import { type PlaceAt, placesOf, refusedAt, reworded } from "./refused-row.ts";
 
 /** They take the memory of one piece after another. */
@@ -61,7 +81,21 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
     return copyAll(landing, statement(landing, format.name), (take) => framed(format, pieces(take)), placesOf(lineAt));
   };
 
-  const landFile = async (file: WrittenRows, landing: string): Promise<number> => {
+  let present: Promise<Readers> | undefined;
+
+  /** @throws column_type_changed */
+  const landPgcopy = async (file: WrittenRows<PgcopyFile>, landing: string): Promise<number> => {
+    const readers = await binaryReaders(session, landing, target.table);
+    const sent = new Set(file.columns.map(({ name }) => name));
+    const filled = target.columns.filter(({ name, isRetired }) => isRetired !== true && (sent.has(name) || isMetadataColumn(name)));
+    const other = filled.find((column) => !hasReader(column, readers.get(column.columnName) ?? ""));
+    if (other !== undefined) throw errors.column_type_changed({ table: target.table, column: other.columnName }, { stream: target.stream });
+    const { columns, pieces } = pgcopyRows(target, file, readers);
+    const sql = `COPY ${landing} (${columns.map(quoteName).join(", ")}) FROM STDIN (FORMAT binary)`;
+    return copyAll(landing, sql, pieces, file.placeOf);
+  };
+
+  const landCsv = async (file: WrittenRows<CsvFile>, landing: string): Promise<number> => {
     const { prepare, copy, finish } = csvCopy(target.columns, file, landing, `_tapline_${randomUUID()}`);
     for (const sql of prepare) await session.execute(sql, { table: target.table });
     const count = await copyAll(landing, copy, (take) => filePieces(file.path, take), file.placeOf);
@@ -102,7 +136,11 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
     get areKeysAscending() {
       return !hasFiles && encoder.areKeysAscending;
     },
-    takesFile: (file, use) => takesFile(target, file, use),
+    async takesFile(file, use) {
+      if (file.format === "csv") return takesFile(target, file, use);
+      present ??= presentReaders(session, target.table);
+      return takesPgcopy(target, file, use, await present);
+    },
     forgetKeys() {
       hasFiles = false;
       encoder.forgetKeys();
@@ -113,7 +151,12 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
       if (file !== undefined) {
         hasFiles = true;
         // The load deletes it after the commit.
-        return { rows: file.rows, tolerated: [], land: (landing) => landFile(file, landing), drop: async () => {} };
+        return {
+          rows: file.rows,
+          tolerated: [],
+          land: (landing) => (file.format === "csv" ? landCsv(file, landing) : landPgcopy(file, landing)),
+          drop: async () => {},
+        };
       }
       const tolerated: Tolerated[] = [];
       return {

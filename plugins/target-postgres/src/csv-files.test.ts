@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { FileColumn, RowBatch, RowFile, Sink, TargetStream } from "@tapline/sdk";
+import type { CsvFile, FileColumn, RowBatch, RowFile, Sink, TargetStream } from "@tapline/sdk";
 import { type TestDatabase, testDatabase } from "@tapline/testing/postgres";
 import { expect, onTestFinished, test } from "vitest";
 import { batch, settings, stream, withSink } from "../test/rows.ts";
@@ -11,12 +11,23 @@ const properties = { id: { type: "integer" }, name: { type: ["null", "string"] }
 const cell = (name: string, kind: FileColumn["kind"], more = {}): FileColumn => ({ name, kind, scale: 0, hasNulls: true, ...more });
 const columns = [cell("id", "integer", { hasNulls: false }), cell("name", "text"), cell("price", "decimal", { scale: 2 })];
 
-function csvFile(lines: readonly string[], more: Partial<RowFile> = {}): RowFile {
+function csvFile(lines: readonly string[], more: Partial<CsvFile> = {}): RowFile {
   const folder = mkdtempSync(join(tmpdir(), "csv-files-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const [path, text] = [join(folder, "rows.csv"), lines.map((line) => `${line}\n`).join("")];
   writeFileSync(path, text);
-  return { path, byteLength: text.length, rows: lines.length, columns, delimiter: ",", quote: '"', lineEnd: "\n", placeOf, ...more };
+  return {
+    format: "csv",
+    path,
+    byteLength: text.length,
+    rows: lines.length,
+    columns,
+    delimiter: ",",
+    quote: '"',
+    lineEnd: "\n",
+    placeOf,
+    ...more,
+  };
 }
 
 const placeOf = (row: number) => ({ file: "items.csv", line: row + 11 });
@@ -96,7 +107,7 @@ test("a key that a new table gets refuses repeated rows: the last one of each st
 
 const reject = (): void => {};
 
-test.each<[name: string, create: string | undefined, about: TargetStream, more: Partial<RowFile>, isTaken: boolean]>([
+test.each<[name: string, create: string | undefined, about: TargetStream, more: Partial<CsvFile>, isTaken: boolean]>([
   ["a new table", undefined, stream(properties), {}, true],
   ["a new table, rows are rejected", undefined, { ...stream(properties, ["id"]), reject }, {}, true],
   ["rows that are appended where others see them", "(id bigint, name text, price numeric)", stream(properties), {}, false],

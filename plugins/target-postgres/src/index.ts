@@ -19,7 +19,7 @@ export default defineSqlTarget({
   aliases,
   opens: [{ schemes: ["postgres", "postgresql"], setting: "sqlalchemy_url" }],
   dialect,
-  readsCsv: true,
+  readsFiles: ["csv", "pgcopy"],
   checksBeforeCommit: true,
   connect,
   connectToRead,

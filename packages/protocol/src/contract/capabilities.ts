@@ -56,6 +56,8 @@ export const capabilities = {
   batch: "batch",
   /** A tap can hand over CSV files, and a target reads them faster than RECORDs. Where both list it, the runner sets `batch_config` and `batch_folder`. */
   batchCsv: "batch:csv",
+  /** The same with files of PostgreSQL's binary COPY. */
+  batchPgcopy: "batch:pgcopy",
   /** A tap answers `--files` with the files it would read, and takes the setting `claimed_files`. */
   files: "files",
   /**

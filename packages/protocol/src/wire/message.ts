@@ -92,11 +92,11 @@ export interface BatchMessage {
   version?: number;
 }
 
-/** `jsonl`: one JSON object a line. `parquet`. `csv`: only with `columns`. */
+/** `jsonl`: one JSON object a line. `parquet`. `csv`: only with `columns`. `pgcopy`: PostgreSQL's binary COPY, only with `columns` and `types`. */
 export interface BatchEncoding {
   format: string;
   compression?: string | null;
-  /** For CSV: the properties of the cells of each row, null for cells that are left out. The file has no header. */
+  /** For CSV and `pgcopy`: the properties of the cells of each row, null for cells that are left out. The file has no header. */
   columns?: (string | null)[];
   /** One character. Default: a comma. */
   delimiter?: string;
@@ -110,13 +110,18 @@ export interface BatchEncoding {
   canonical?: boolean;
   /** For canonical CSV. */
   line_end?: "\n" | "\r\n";
+  /**
+   * For `pgcopy`: the type of PostgreSQL in whose binary form the values of each column are (`PgType` of the SDK), which is that of the property's schema. It is a promise that all
+   * values fit: dates and times are of the years 1 to 9999, numbers are finite and within `precision` and `scale`, JSON is not null and not refused by `jsonb`. `nulls` of each file is there.
+   */
+  types?: string[];
   [key: string]: Json | undefined;
 }
 
 export interface BatchFileFacts {
   /** The number of rows. A file with another number is refused. */
   rows?: number;
-  /** For canonical CSV: the columns in which a cell is null. */
+  /** For canonical CSV and `pgcopy`: the columns in which a cell is null. */
   nulls?: string[];
   /** Where the rows are from: the file's name, for people, and the line of the first row. Later rows may be on later lines: `[row, line]` for each jump. */
   source?: { file: string; line: number; jumps?: [row: number, line: number][] };

@@ -76,14 +76,14 @@ export const batchMessage = Type.Object(
     stream: Type.String(),
     encoding: Type.Object(
       {
-        format: Type.String({ description: "`jsonl` (a JSON object a line), `parquet` or `csv`" }),
+        format: Type.String({ description: "`jsonl` (a JSON object a line), `parquet`, `csv` or `pgcopy` (PostgreSQL's binary COPY)" }),
         compression: Type.Optional(
           Type.Union([Type.String(), Type.Null()], { description: "`gzip`, `zstd` or `none`; what a file starts with decides" }),
         ),
         columns: Type.Optional(
           Type.Array(Type.Union([Type.String(), Type.Null()]), {
             description:
-              "For CSV, which has no header: the properties of a row's cells; null: the cell is left out. Not part of the Singer SDK",
+              "For CSV, which has no header, and `pgcopy`: the properties of a row's cells; null: the cell is left out. Not part of the Singer SDK",
           }),
         ),
         delimiter: Type.Optional(character("For CSV. Default: a comma")),
@@ -97,6 +97,12 @@ export const batchMessage = Type.Object(
           }),
         ),
         line_end: Type.Optional(Type.Enum(["\n", "\r\n"], { description: "Of canonical CSV" })),
+        types: Type.Optional(
+          Type.Array(Type.String(), {
+            description:
+              "For `pgcopy`: the type of PostgreSQL that each column's values are in, one of bool, int8, numeric, text, date, time, timestamptz, uuid, bytea and json (its text). All values fit the schema",
+          }),
+        ),
       },
       { additionalProperties: true },
     ),
@@ -106,7 +112,9 @@ export const batchMessage = Type.Object(
         Type.Object(
           {
             rows: Type.Optional(Type.Integer({ minimum: 0, description: "How many rows the file has; another number is an error" })),
-            nulls: Type.Optional(Type.Array(Type.String(), { description: "Of canonical CSV: the columns in which a cell is null" })),
+            nulls: Type.Optional(
+              Type.Array(Type.String(), { description: "Of canonical CSV and `pgcopy`: the columns in which a cell is null" }),
+            ),
             source: Type.Optional(
               Type.Object(
                 {

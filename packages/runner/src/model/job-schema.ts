@@ -23,7 +23,7 @@ const retry = Type.Object(
 const batch = Type.Optional(
   Type.Enum(["auto", "off"], {
     description:
-      "auto: a tap hands over large files as files, where it and the target list batch:csv. off: it sends records. Default: auto.",
+      "auto: a tap hands over many rows as files, where it and the target list batch:csv or batch:pgcopy. off: it sends records. Default: auto.",
   }),
 );
 

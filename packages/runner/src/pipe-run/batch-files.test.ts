@@ -35,6 +35,15 @@ test("where both sides can, the tap gets a private folder of the run, and the ta
   expect(statSync(path).mode & 0o777).toBe(0o700);
 });
 
+test("PostgreSQL's own files are preferred to CSV", () => {
+  const both = [...csv, "batch:pgcopy"];
+  const { tap, note } = batchFiles(step(plugin("tap", both), plugin("target", both)), folder());
+  expect(tap).toMatchObject({ batch_config: { encoding: { format: "pgcopy" } } });
+  expect(note).toContain("batch:pgcopy");
+  const csvOnly = batchFiles(step(plugin("tap", ["batch:pgcopy"]), plugin("target", csv)), folder());
+  expect(csvOnly).toEqual({ tap: {}, target: {}, note: undefined });
+});
+
 test.each([
   ["the target can't", plugin("tap", csv), plugin("target", ["batch"]), {}],
   ["the target tells nothing about itself", plugin("tap", csv), plugin("target", null), {}],

@@ -1,5 +1,5 @@
 /**
- * Files in place of records: where tap and target both list `batch:csv`, the tap gets a folder of this run for them. What the project sets itself
+ * Files in place of records: where tap and target both list `batch:csv` or `batch:pgcopy`, the tap gets a folder of this run for them. What the project sets itself
  * (`batch_config` of a tap) reaches the tap only where the target takes BATCH messages, and the target may then read its folder.
  */
 import { mkdirSync } from "node:fs";
@@ -37,12 +37,14 @@ export function batchFiles(step: Step, folder: RunFolder): BatchFiles {
     const isKnown = target.about?.settings?.properties?.batch_inputs !== undefined;
     return { tap: config, target: root !== undefined && isKnown ? { batch_inputs: [...inputs, root] } : {}, note: undefined };
   }
-  const agree = [tap, target].every(({ about }) => hasCapability(about, capabilities.batchCsv));
-  if (isOff || !agree || mappers.length > 0) return { tap: config, target: {}, note: undefined };
+  const shared = [capabilities.batchPgcopy, capabilities.batchCsv].find((each) =>
+    [tap, target].every(({ about }) => hasCapability(about, each)),
+  );
+  if (isOff || shared === undefined || mappers.length > 0) return { tap: config, target: {}, note: undefined };
   const path = join(folder.path, "batch");
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  const batchConfig = { encoding: { format: "csv" }, storage: { root: pathToFileURL(path).href } };
-  const note = `${tapName} may hand over large files as files (batch:csv), and ${targetName} deletes them after their commit`;
+  const batchConfig = { encoding: { format: shared.slice("batch:".length) }, storage: { root: pathToFileURL(path).href } };
+  const note = `${tapName} may hand over many rows as files (${shared}), and ${targetName} deletes them after their commit`;
   return { tap: { ...config, batch_config: batchConfig }, target: { batch_folder: path }, note };
 }
 

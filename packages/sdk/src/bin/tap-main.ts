@@ -17,7 +17,7 @@ import {
 import type { Described } from "../config/about.ts";
 import { readJsonObject } from "../config/read.ts";
 import { errors } from "../errors.ts";
-import { batchConfig, fileOutputOf } from "../tap/batch-config.ts";
+import { type BatchConfig, batchConfig, fileOutputOf } from "../tap/batch-config.ts";
 import type { RejectDetails } from "../tap/define.ts";
 import { defineTap, type Tap } from "../tap/define-tap.ts";
 import { catalogEntry, discover } from "../tap/discover.ts";
@@ -82,13 +82,14 @@ async function printFiles<C extends TObject>(tap: Tap<C>, { config, report }: Pl
 export function describeTap<C extends TObject>(tap: Tap<C>): Described {
   const own = [
     ...(tap.rejects === undefined ? [] : [capabilities.rejectReplay]),
-    ...(tap.files === undefined ? [] : [capabilities.batchCsv]),
+    ...(tap.files === undefined ? [] : [capabilities[tap.files === "csv" ? "batchCsv" : "batchPgcopy"]]),
     ...(tap.sourceFiles === undefined ? [] : [capabilities.files]),
     ...(tap.digest === undefined ? [] : [capabilities.digest]),
     ...(tap.readsRange === true ? [capabilities.range] : []),
     ...(tap.follows === true ? [capabilities.durable, capabilities.follow] : []),
   ];
-  const config = tap.files === undefined ? tap.config : Type.Object({ ...tap.config.properties, batch_config: Type.Optional(batchConfig) });
+  const config =
+    tap.files === undefined ? tap.config : Type.Object({ ...tap.config.properties, batch_config: Type.Optional(batchConfig(tap.files)) });
   return { ...tap, config, capabilities: [...tapCapabilities, ...own].sort() };
 }
 
@@ -102,7 +103,7 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
     target: readTargetFacts(process.env),
     stateId: readStateId(process.env),
     ...(tap.follows === true ? toldBy(run) : {}),
-    files: fileOutputOf((run.config as { batch_config?: Static<typeof batchConfig> }).batch_config, run.report.log),
+    files: tap.files && fileOutputOf(tap.files, (run.config as { batch_config?: BatchConfig }).batch_config, run.report.log),
     onFiles(stream, rows) {
       const count = sent.get(stream);
       if (count) count.inFiles += rows;

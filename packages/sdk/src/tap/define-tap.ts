@@ -7,7 +7,7 @@ import type { Command } from "../bin/command.ts";
 import type { SettingAliases } from "../config/define.ts";
 import type { DigestSource } from "../digest.ts";
 import type { ListedRejects } from "../target/kept-rejects.ts";
-import type { Log, Stream } from "./define.ts";
+import type { FileFormat, Log, Stream } from "./define.ts";
 import type { OpenContext, TapSession } from "./session.ts";
 
 /** What every tap has. */
@@ -23,7 +23,7 @@ export interface TapParts<C extends TObject> {
   /** Commands that the executable has beside the Singer flags. */
   commands?: readonly Command[];
   /** The tap can hand over files of this format: see `rowFiles`. It then has the setting `batch_config`. */
-  files?: "csv";
+  files?: FileFormat;
   /**
    * The tap has the settings `start_date` and `end_date`: of a stream whose replication key is named in its metadata `range-keys` it reads the
    * rows at or after the one and before the other, and its last bookmark leaves none of them to read.

@@ -119,9 +119,12 @@ export function replaceSource(column: string, value: string): ReplaceSource {
   return new ReplaceSource(column, value);
 }
 
+/** Of files that taps hand over: canonical CSV, or PostgreSQL's binary COPY. */
+export type FileFormat = "csv" | "pgcopy";
+
 /** Where a tap may put files with rows, which the target then reads, in place of records. */
 export interface FileOutput {
-  readonly format: "csv";
+  readonly format: FileFormat;
   /** A folder of this run. It exists. */
   readonly folder: string;
   /** So many rows a file. Default: the tap decides. */

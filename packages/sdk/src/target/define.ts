@@ -127,10 +127,10 @@ export interface Activation {
   hardDelete: boolean;
 }
 
-export interface WrittenRows extends RowFile {
+export type WrittenRows<F extends RowFile = RowFile> = F & {
   /** The `_sdc_` columns of its rows, of which the first call decides the sequence: call it when rows of a batch would be read. Undefined where rows get none. */
   readonly metadata: (() => FileMetadata) | undefined;
-}
+};
 
 export interface Writer {
   write(batch: RowBatch): Promise<void>;

@@ -64,11 +64,11 @@ export class BatchLander {
     this.#takeColumns();
   }
 
-  takesFile(file: RowFile): boolean {
+  async takesFile(file: RowFile): Promise<boolean> {
     const { isNew, overwrites } = this.#table.loadState;
     const { keys, reject } = this.#stream as TargetStream;
     const use = { isNew, landsApart: overwrites || keys.length > 0, mayReject: reject !== undefined };
-    return this.#bulk?.takesFile?.(file, use) === true;
+    return (await this.#bulk?.takesFile?.(file, use)) === true;
   }
 
   /** Starts landing the batch. Its end, or its failure, shows in the transaction's `settled`. */

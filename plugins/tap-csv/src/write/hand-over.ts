@@ -2,33 +2,20 @@
  * Puts rows into files for the target, in place of records: the bytes of rows that a database reads as this tap does are copied, in pieces that
  * are whole files. They can't change while they are read, whatever happens to the source. Any other row is sent as a record, in its turn.
  */
-import { closeSync, openSync, readdirSync, rmSync, statSync, writeSync } from "node:fs";
-import { join } from "node:path";
-import { type FileOutput, type ReadContext, type RowFiles, rowFiles } from "@tapline/sdk";
-import { errors } from "../errors.ts";
+import { type FileOutput, FilePieces, type ReadContext, type RowFiles, rowFiles } from "@tapline/sdk";
 import type { Table } from "../table.ts";
 import type { ColumnTypes } from "../types/column-types.ts";
 import { PlainRows } from "./plain-rows.ts";
 
-/** A file is closed at so many bytes, or at so many places where rows are not on the next line. */
-const fullBytes = 32 << 20;
+/** A file is also closed at so many places where rows are not on the next line. */
 const mostJumps = 1000;
-/** The target deletes files after their commit. While there are so many bytes, records are sent: the pipe makes the tap wait for the target. */
-const mostWaitingBytes = 1 << 30;
 /** A smaller file is sent as records: nothing would be gained. */
 const leastBytes = 8 << 20;
 /** So many rows that had to be sent as records are accepted, and one more for so many that were not. */
 const [acceptedOddRows, rowsForOddRow] = [16, 10_000];
 
-/** Names are new ones, also in a folder where an earlier process left files. */
-const startedAt = Date.now().toString(36);
-let filesMade = 0;
-
-interface Piece {
-  path: string;
-  fd: number;
-  bytes: number;
-  rows: number;
+/** Where the rows of the file that is open are from. */
+interface Origin {
   line: number;
   jumps: [row: number, line: number][];
   nextLine: number;
@@ -36,10 +23,10 @@ interface Piece {
 
 export class HandOver {
   readonly #table: Table;
-  readonly #output: FileOutput;
+  readonly #pieces: FilePieces;
   readonly #plain: PlainRows;
   readonly #columns: (string | null)[];
-  #piece: Piece | undefined;
+  #origin: Origin | undefined;
   #rows = 0;
   #oddRows = 0;
 
@@ -59,19 +46,18 @@ export class HandOver {
 
   private constructor(table: Table, output: FileOutput, plain: PlainRows, columns: (string | null)[]) {
     this.#table = table;
-    this.#output = output;
+    this.#pieces = new FilePieces(output);
     this.#plain = plain;
     this.#columns = columns;
   }
 
   /** Rows in the file that is open. */
   get count(): number {
-    return this.#piece?.rows ?? 0;
+    return this.#pieces.rows;
   }
 
   get isFull(): boolean {
-    const piece = this.#piece;
-    return piece !== undefined && (piece.bytes >= fullBytes || piece.rows >= this.#most || piece.jumps.length >= mostJumps);
+    return this.#pieces.isFull || (this.#origin !== undefined && this.#origin.jumps.length >= mostJumps);
   }
 
   /** Whether files are still worth it, though the next row must be sent as a record. */
@@ -81,7 +67,7 @@ export class HandOver {
 
   /** So much is on its way that the next rows are to be sent as records. */
   get isPaused(): boolean {
-    return this.#piece === undefined && waitingBytes(this.#output.folder) >= mostWaitingBytes;
+    return this.#pieces.isPaused;
   }
 
   /** Copies the next rows to the file, up to the first one that is not plain. @throws batch_file_unwritable */
@@ -89,7 +75,7 @@ export class HandOver {
     const { window } = this.#table.tokenizer;
     while (!this.isFull) {
       const { from, line } = window;
-      const count = this.#plain.run(this.#most - this.count);
+      const count = this.#plain.run(this.#pieces.mostRows - this.count);
       if (count === 0) return;
       this.#add(window.bytes.subarray(from, window.from), count, line);
     }
@@ -97,9 +83,8 @@ export class HandOver {
 
   /** The file that was written since the last call. There must be one. */
   take(): RowFiles {
-    const { path, fd, bytes, rows, line, jumps } = this.#piece as Piece;
-    closeSync(fd);
-    this.#piece = undefined;
+    const { line, jumps } = this.#origin as Origin;
+    this.#origin = undefined;
     const { nulls, lineEnd = "\n" } = this.#plain;
     const { delimiter, quote } = this.#table.tokenizer.marks;
     const encoding = {
@@ -109,40 +94,21 @@ export class HandOver {
     const named = this.#columns.filter((name, index): name is string => name !== null && nulls[index] === 1);
     nulls.fill(0);
     const source = { file: this.#table.path, line, ...(jumps.length > 0 && { jumps }) };
-    return rowFiles(encoding, [{ path, rows, bytes, nulls: named, source }]);
+    return rowFiles(encoding, [{ ...this.#pieces.take(), nulls: named, source }]);
   }
 
   /** Deletes a file that was not taken. */
   [Symbol.dispose](): void {
-    if (this.#piece === undefined) return;
-    closeSync(this.#piece.fd);
-    rmSync(this.#piece.path, { force: true });
-    this.#piece = undefined;
-  }
-
-  get #most(): number {
-    return this.#output.rowsPerFile ?? Number.POSITIVE_INFINITY;
+    this.#pieces[Symbol.dispose]();
   }
 
   #add(bytes: Uint8Array, count: number, line: number): void {
-    const path = this.#piece?.path ?? join(this.#output.folder, `${process.pid}-${startedAt}-${++filesMade}.csv`);
-    try {
-      this.#piece ??= { path, fd: openSync(path, "wx", 0o600), bytes: 0, rows: 0, line, jumps: [], nextLine: line };
-      for (let at = 0; at < bytes.length; ) at += writeSync(this.#piece.fd, bytes, at);
-    } catch (error) {
-      throw errors.batch_file_unwritable({ path, reason: (error as Error).message }, {}, error);
-    }
-    const piece = this.#piece;
-    if (line !== piece.nextLine) piece.jumps.push([piece.rows, line]);
-    piece.rows += count;
-    piece.bytes += bytes.length;
-    piece.nextLine = line + count;
+    const row = this.count;
+    this.#pieces.write(bytes, count);
+    this.#origin ??= { line, jumps: [], nextLine: line };
+    const origin = this.#origin;
+    if (line !== origin.nextLine) origin.jumps.push([row, line]);
+    origin.nextLine = line + count;
     this.#rows += count;
   }
-}
-
-function waitingBytes(folder: string): number {
-  let bytes = 0;
-  for (const name of readdirSync(folder)) bytes += statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
-  return bytes;
 }

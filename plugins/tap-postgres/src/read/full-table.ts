@@ -9,6 +9,7 @@ import { nextVersion } from "@tapline/sql-tap";
 import type { Config } from "../config.ts";
 import type { PostgresTable } from "../discover/tables.ts";
 import type { Snapshot } from "../snapshot.ts";
+import { filesOf } from "./files-of.ts";
 import type { Place } from "./place.ts";
 import { ownConditions, TableRows } from "./table-rows.ts";
 import { readTogether } from "./together.ts";
@@ -34,12 +35,13 @@ export async function* readFullTable(
   place: Place,
 ): AsyncGenerator<Chunk> {
   const { parallel = 1 } = config;
-  const rows = new TableRows(table, context, config);
+  const blocks = hasRanges(table, snapshot) ? await blockCount(snapshot.session, table) : undefined;
+  const rows = new TableRows(table, context, config, filesOf(context, snapshot, blocks && blocks.count * blocks.bytes));
   const filter = ownConditions(table, config).join();
   const resumed = progressOf(place.state, table, filter, context.columns);
   const version = resumed?.version ?? nextVersion(place.state);
   yield rowVersion(version);
-  if (!hasRanges(table, snapshot)) yield* rows.read(snapshot.session, []);
+  if (blocks === undefined) yield* rows.read(snapshot.session, []);
   else {
     const oldest_xid = resumed?.oldest_xid ?? place.facts.oldestXid;
     const from = resumed?.next_block ?? 0;
@@ -47,7 +49,7 @@ export async function* readFullTable(
       context.log("info", `resumes at block ${from}, with the rows before it that were written since the read began`);
       yield* rows.read(snapshot.session, [`t.ctid < ${tid(from)}`, isWrittenSince(oldest_xid)]);
     }
-    const ranges = rangesOf(from, await blockCount(snapshot.session, table));
+    const ranges = rangesOf(from, blocks.count);
     const sessions = parallel > 1 && ranges.length > 1 ? await snapshot.readers(Math.min(parallel, ranges.length)) : [snapshot.session];
     for (let at = 0; at < ranges.length; at += sessions.length) {
       const parts = sessions.flatMap((session, i) => {
@@ -90,9 +92,11 @@ function hasRanges({ kind }: PostgresTable, { facts }: Snapshot): boolean {
   return (kind === "r" || kind === "m") && facts.version >= 140_000;
 }
 
-async function blockCount({ execute }: Session, { oid }: PostgresTable): Promise<number> {
-  const { rows } = await execute(`SELECT pg_relation_size(${oid}) / current_setting('block_size')::int`);
-  return Number(rows[0]?.[0] ?? 0);
+/** `bytes`: of a block. */
+async function blockCount({ execute }: Session, { oid }: PostgresTable): Promise<{ count: number; bytes: number }> {
+  const { rows } = await execute(`SELECT pg_relation_size(${oid}), current_setting('block_size')`);
+  const [size, bytes] = (rows[0] ?? []).map(Number) as [number, number];
+  return { count: size / bytes, bytes };
 }
 
 /** The last range has no end: whatever the count was, it takes all that is left. */

@@ -4,7 +4,6 @@
  * read again, so there is nothing to find.
  */
 import { quoteName, quoteText } from "@tapline/columns";
-import { cellText } from "@tapline/postgres";
 import { type Chunk, checkpoint, type ReadContext, type StreamState } from "@tapline/sdk";
 import {
   advance,
@@ -21,8 +20,9 @@ import type { Config } from "../config.ts";
 import type { PostgresColumn, PostgresTable } from "../discover/tables.ts";
 import { errors } from "../errors.ts";
 import type { Snapshot } from "../snapshot.ts";
+import { filesOf } from "./files-of.ts";
 import type { Place } from "./place.ts";
-import { type RowPlace, TableRows } from "./table-rows.ts";
+import { type Order, TableRows } from "./table-rows.ts";
 import { isWrittenSince } from "./written-since.ts";
 
 export async function* readIncremental(
@@ -32,16 +32,18 @@ export async function* readIncremental(
   config: Config,
   place: Place,
 ): AsyncGenerator<Chunk> {
-  const rows = new TableRows(table, context, config);
+  const rows = new TableRows(table, context, config, filesOf(context, snapshot));
   const column = cursorColumn(table, context);
   const range = readRange(column, config);
   const late = range?.to === undefined ? lateRows(table, column, place, config) : none;
   if (late.kind === "none" && range?.to === undefined) context.log("warning", lateRowsWarning(streamName(table), column.name, late.why));
   const key = `t.${quoteName(column.name)}`;
   const start = place.bookmark;
-  const at = context.columns.indexOf(column.name);
-  const onLast = ({ bytes, start: from }: RowPlace): void => {
-    place.bookmark = advance(place.bookmark, cellText(bytes, from, at), late.kind === "held" ? late.at : undefined);
+  const order: Order = {
+    column: column.name,
+    onLast(value) {
+      place.bookmark = advance(place.bookmark, value, late.kind === "held" ? late.at : undefined);
+    },
   };
   // The transactions that this run does not see whole; a run that ends early keeps those of the run before.
   const before = context.state.oldest_xid;
@@ -50,8 +52,8 @@ export async function* readIncremental(
   if (start === null) {
     // No bookmark would ever find them, and no range has them.
     if (column.isNullable && range === undefined) yield* rows.read(snapshot.session, [`${key} IS NULL`]);
-    yield* inOrder(rows.read(snapshot.session, [`${key} IS NOT NULL`, ...within], `ORDER BY ${key}`, onLast));
-  } else yield* inOrder(rows.read(snapshot.session, [fromBookmark(column, start, late, before), ...within], `ORDER BY ${key}`, onLast));
+    yield* inOrder(rows.read(snapshot.session, [`${key} IS NOT NULL`, ...within], order));
+  } else yield* inOrder(rows.read(snapshot.session, [fromBookmark(column, start, late, before), ...within], order));
   rows.report();
   yield checkpoint(range?.to === undefined ? state({ oldest_xid: place.facts.oldestXid }) : stateAtEnd(column.name, range.to));
 

@@ -3,18 +3,22 @@
  * changes from that row on. Behind a savepoint, so that a failure does not end the transaction, and that the table's lock goes afterwards.
  */
 import { quoteName, quoteText } from "@tapline/columns";
-import { CopyFrames, CopyLines, copyOut, type Session } from "@tapline/postgres";
-import { type Chunk, Lines, type ReadContext, type SchemaChange, schemaChange } from "@tapline/sdk";
+import { CopyFrames, CopyLines, cellText, copyOut, type Session } from "@tapline/postgres";
+import { type Chunk, type FileOutput, Lines, type ReadContext, type SchemaChange, schemaChange } from "@tapline/sdk";
 import { expectColumns, streamName, tableName } from "@tapline/sql-tap";
 import type { Config } from "../config.ts";
 import type { PostgresTable } from "../discover/tables.ts";
 import { errors } from "../errors.ts";
+import { type BinaryColumn, BinaryRows } from "./binary-rows.ts";
 import { ColumnForms } from "./column-forms.ts";
+import { isJsonNull } from "./odd-values.ts";
+import { RowFiles } from "./row-files.ts";
 
-/** Where the last row of a piece is: the bytes of its COPY text. */
-export interface RowPlace {
-  bytes: Buffer;
-  start: number;
+export interface Order {
+  /** The column by which rows come. */
+  column: string;
+  /** Called with its value in the last row of each piece, as the server writes it, before the piece. */
+  onLast(value: string | null): void;
 }
 
 /** How the columns of a stream are read and written; shared by all statements over the table. */
@@ -24,9 +28,11 @@ export class TableRows {
   readonly #forms: ColumnForms;
   /** Conditions of the person's own, for all statements. */
   readonly #own: readonly string[];
+  readonly #files: FileOutput | undefined;
 
-  /** @throws columns_gone */
-  constructor(table: PostgresTable, context: ReadContext, config: Config) {
+  /** `files`: where rows may go into files. @throws columns_gone */
+  constructor(table: PostgresTable, context: ReadContext, config: Config, files: FileOutput | undefined) {
+    this.#files = files;
     this.#own = ownConditions(table, config);
     this.table = table;
     this.context = context;
@@ -35,43 +41,115 @@ export class TableRows {
   }
 
   /**
-   * `conditions`: those that all must hold; the table is `t`. `order`: what comes after them. `onLast` is called with the last row of each piece, before the piece.
-   * @throws table_rewritten and errors of the server
+   * `conditions`: those that all must hold; the table is `t`.
+   * @throws table_rewritten, batch_file_unwritable and errors of the server
    */
-  async *read(session: Session, conditions: readonly string[], order = "", onLast?: (row: RowPlace) => void): AsyncGenerator<Chunk> {
-    const name = tableName(this.table);
-    const all = [...conditions, ...this.#own];
-    const sql = `COPY (SELECT ${this.#list()} FROM ${name} AS t${all.length === 0 ? "" : ` WHERE ${all.join(" AND ")}`} ${order}) TO STDOUT`;
-    const frames = new CopyFrames();
-    let lines = this.#writer();
-    const take = (): Lines => {
-      onLast?.({ bytes: frames.bytes, start: frames.start });
-      return linesOf(lines);
-    };
+  async *read(session: Session, conditions: readonly string[], order?: Order): AsyncGenerator<Chunk> {
+    const columns = this.#files && this.#forms.binaryColumns(this.context.columns);
     await session.execute("SAVEPOINT tapline");
     let isWhole = false;
     try {
-      for await (const hasMore of copyOut(session, sql, frames, { table: name })) {
-        while (frames.next()) {
-          for (let misfit = write(lines, frames); misfit >= 0; misfit = write(lines, frames)) {
-            // Without `onLast`: the row at hand is not among them.
-            if (lines.count > 0) yield linesOf(lines);
-            const change = this.#widen(misfit);
-            if (change !== undefined) yield change;
-            this.#countNulls(lines);
-            lines = this.#writer();
-          }
-          if (lines.isFull) yield take();
-        }
-        if (lines.count > 0 && !hasMore) yield take();
-      }
-      this.#countNulls(lines);
+      yield* columns === undefined ? this.#readText(session, conditions, order) : this.#readBinary(session, columns, conditions, order);
       await this.#expectSameFiles(session);
       isWhole = true;
     } finally {
       // A server that ends the session tells why first, and that is what is thrown.
       if (session.lost === undefined) await leave(session).catch((error: unknown) => isWhole && Promise.reject(error));
     }
+  }
+
+  async *#readText(session: Session, conditions: readonly string[], order?: Order): AsyncGenerator<Chunk> {
+    const frames = new CopyFrames();
+    const at = this.context.columns.indexOf(order?.column ?? "");
+    let lines = this.#writer();
+    const take = (): Lines => {
+      order?.onLast(cellText(frames.bytes, frames.start, at));
+      return linesOf(lines);
+    };
+    const sql = `COPY (${this.#select(this.#list(), conditions, order)}) TO STDOUT`;
+    for await (const hasMore of copyOut(session, sql, frames, { table: tableName(this.table) })) {
+      while (frames.next()) {
+        for (let misfit = write(lines, frames); misfit >= 0; misfit = write(lines, frames)) {
+          // Without `onLast`: the row at hand is not among them.
+          if (lines.count > 0) yield linesOf(lines);
+          const change = this.#widen(misfit);
+          if (change !== undefined) yield change;
+          this.#countNulls(lines);
+          lines = this.#writer();
+        }
+        if (lines.isFull) yield take();
+      }
+      if (lines.count > 0 && !hasMore) yield take();
+    }
+    this.#countNulls(lines);
+  }
+
+  async *#readBinary(
+    session: Session,
+    columns: readonly BinaryColumn[],
+    conditions: readonly string[],
+    order?: Order,
+  ): AsyncGenerator<Chunk> {
+    const frames = new CopyFrames();
+    const rows = new BinaryRows(columns);
+    using files = new RowFiles(columns, rows, this.#files as FileOutput, this.context);
+    const { changes } = this.#forms;
+    const retypeIfDue = (): void => {
+      if (this.#forms.changes !== changes) files.retype(this.#forms.lineColumns(columns));
+    };
+    // Another statement may have widened a column of the rows that were gathered.
+    const take = function* (this: TableRows): Generator<Chunk> {
+      if (this.#forms.changes !== changes) files.end();
+      if (!files.hasLines) retypeIfDue();
+      yield* files.take(this.#forms.changes === changes);
+    }.bind(this);
+    let last: string | null = null;
+    const cursor = order === undefined ? "" : `, t.${quoteName(order.column)}::text`;
+    const sql = `COPY (${this.#select(`${this.#binaryList()}${cursor}`, conditions, order)}) TO STDOUT (FORMAT binary)`;
+    for await (const hasMore of copyOut(session, sql, frames, { table: tableName(this.table) })) {
+      while (frames.next()) {
+        if (!rows.take(frames.bytes, frames.start, frames.end)) continue;
+        let odd = rows.odd(0);
+        if (odd < 0 && files.takesRows) {
+          if (files.hasLines) yield files.takeLines();
+          files.add();
+        } else {
+          if (files.count > 0) order?.onLast(last);
+          if (files.count > 0 || !files.hasLines) yield* take();
+          if (odd >= 0) files.countOddRow();
+          for (; odd >= 0; odd = rows.odd(odd + 1)) {
+            const { name } = columns[odd] as BinaryColumn;
+            if (columns[odd]?.type === "json") {
+              const value = rows.value(odd);
+              if (isJsonNull(value, 0, value.length)) this.#forms.addNulls(name, 1);
+            } else if (this.#forms.wire(name).wider !== undefined) {
+              if (files.hasLines) yield files.takeLines();
+              const change = this.#widen(odd);
+              if (change !== undefined) yield change;
+              rows.allowAll(odd);
+              files.end();
+              retypeIfDue();
+            }
+          }
+          files.addLine();
+        }
+        if (order !== undefined) last = rows.textAfter();
+        if (files.areLinesFull) {
+          order?.onLast(last);
+          yield files.takeLines();
+        }
+        if (files.isFull) {
+          order?.onLast(last);
+          yield* take();
+        }
+      }
+      if (files.hasLines && !hasMore) {
+        order?.onLast(last);
+        yield files.takeLines();
+      }
+    }
+    if (files.count > 0) order?.onLast(last);
+    yield* take();
   }
 
   /** Call it last. */
@@ -81,6 +159,19 @@ export class TableRows {
 
   #countNulls(lines: CopyLines): void {
     this.#forms.countNulls(lines, this.context.columns);
+  }
+
+  #select(list: string, conditions: readonly string[], order: Order | undefined): string {
+    const all = [...conditions, ...this.#own];
+    const where = all.length === 0 ? "" : ` WHERE ${all.join(" AND ")}`;
+    const by = order === undefined ? "" : ` ORDER BY t.${quoteName(order.column)}`;
+    return `SELECT ${list} FROM ${tableName(this.table)} AS t${where}${by}`;
+  }
+
+  #binaryList(): string {
+    return this.context.columns
+      .map((name) => (this.#forms.wire(name).binary?.read ?? ((column) => column))(`t.${quoteName(name)}`))
+      .join(", ");
   }
 
   #list(): string {

@@ -3,12 +3,12 @@
  * columns that the file lacks get their values as defaults, which are there only while it is copied.
  */
 import { quoteName, quoteText, type TargetColumn, typeName } from "@tapline/columns";
-import type { RowFile, WrittenRows } from "@tapline/sdk";
-import { type BulkTarget, columnsOfFile, type FileUse, fillsAll, takesCsv } from "@tapline/sql";
+import type { CsvFile, WrittenRows } from "@tapline/sdk";
+import { type BulkTarget, columnsOfFile, type FileUse, fillsAll, sqlConstant, takesCsv } from "@tapline/sql";
 import { types } from "./types.ts";
 
 /** A default changes the table for all who use it, and they would wait for it: only a landing table or a new table gets some. */
-export function takesFile(target: BulkTarget, file: RowFile, { isNew, landsApart, mayReject }: FileUse): boolean {
+export function takesFile(target: BulkTarget, file: CsvFile, { isNew, landsApart, mayReject }: FileUse): boolean {
   if (!isNew && (!landsApart || mayReject)) return false;
   // COPY can leave out no cell, and has no CSV without quotes.
   const isWhole = file.quote !== null && file.columns.every((cell) => cell !== null) && fillsAll(target.columns, file);
@@ -25,10 +25,13 @@ export interface CsvCopy {
 }
 
 /** `sequenceName`: a name that no object of the landing table's schema has. */
-export function csvCopy(columns: readonly TargetColumn[], file: WrittenRows, landing: string, sequenceName: string): CsvCopy {
+export function csvCopy(columns: readonly TargetColumn[], file: WrittenRows<CsvFile>, landing: string, sequenceName: string): CsvCopy {
   const { cells, constants, sequence } = columnsOfFile(columns, file);
   const numbers = landing.replace(lastName, quoteName(sequenceName));
-  const defaults = constants.map(([column, value]): [TargetColumn, string] => [column, `${value}::${typeName(types, column.type)}`]);
+  const defaults = constants.map(([column, value]): [TargetColumn, string] => [
+    column,
+    `${sqlConstant(value)}::${typeName(types, column.type)}`,
+  ]);
   if (sequence !== undefined) defaults.push([sequence.column, `nextval(${quoteText(numbers)})`]);
   const alter = (action: (value: string) => string): string[] => {
     const actions = defaults.map(([{ columnName }, value]) => `ALTER COLUMN ${quoteName(columnName)} ${action(value)}`);

@@ -6,6 +6,7 @@ import { type BatchAccess, type BatchFile, locate, openFile } from "./access.ts"
 import { readCsv } from "./csv-file.ts";
 import { readJson } from "./json-file.ts";
 import { isParquet, readParquet } from "./parquet-file.ts";
+import { readPgcopy } from "./pgcopy-file.ts";
 import { RecordLines } from "./record-lines.ts";
 import { type RowFile, rowFileOf } from "./row-file.ts";
 import { unpacked } from "./unpack.ts";
@@ -34,11 +35,12 @@ export async function* readBatch(
   onFile: (file: BatchFile) => void,
 ): AsyncGenerator<Records | FilePart> {
   const { stream, encoding, manifest } = message;
-  if (!["jsonl", "csv", "parquet"].includes(encoding.format)) throw errors.batch_unsupported({ format: encoding.format }, { stream });
+  if (!["jsonl", "csv", "parquet", "pgcopy"].includes(encoding.format))
+    throw errors.batch_unsupported({ format: encoding.format }, { stream });
   for (const [index, url] of manifest.entries()) {
     const file = await locate(url, reading, stream);
     const context = { message, schema, reading, index };
-    const { size } = encoding.canonical === true ? await stat(file.path) : { size: 0 };
+    const { size } = encoding.canonical === true || encoding.format === "pgcopy" ? await stat(file.path) : { size: 0 };
     const whole = rowFileOf(message, index, { path: file.path, byteLength: size }, schema, reading.validate_records);
     if (whole === undefined) yield* checkedRecords(file, context);
     else yield { type: "FILE", message, file: whole, records: () => checkedRecords(file, context) };
@@ -70,6 +72,7 @@ async function* recordsIn(file: BatchFile, lines: RecordLines, { message, schema
     if (!(await isParquet(handle))) throw broken("it is no Parquet file");
     return yield* readParquet(handle, lines, broken);
   }
+  if (encoding.format === "pgcopy") return yield* readPgcopy(handle, lines, { encoding, maxRowBytes: reading.max_line_bytes, broken });
   const pieces = unpacked(handle, broken);
   try {
     if (encoding.format === "jsonl") yield* readJson(pieces, lines, reading.max_line_bytes);

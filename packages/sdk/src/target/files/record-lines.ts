@@ -30,6 +30,18 @@ export class RecordLines {
     this.#lineOf = linesOf(facts);
   }
 
+  /** What stands before and after the object of a row in its line. */
+  get ends(): { head: Buffer; tail: () => Buffer } {
+    return { head: this.#head, tail: () => this.#tail };
+  }
+
+  /** Whole lines of rows that follow one another in the file. Mix them with `add` in no file. */
+  run(lines: Uint8Array, count: number): Records {
+    const firstLine = this.#lineOf(this.rows, this.rows + 1);
+    this.rows += count;
+    return { type: "RECORDS", stream: this.#stream, bytes: Buffer.from(lines), count, firstLine, source: this.#source };
+  }
+
   /** For an error about the next row, which is on this line of the file. */
   positionAt(line: number): { stream: string; file: string; line: number } {
     return { stream: this.#stream, ...this.#source, line: this.#lineOf(this.rows, line) };
