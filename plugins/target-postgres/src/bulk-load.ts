@@ -4,7 +4,7 @@
  * the `_sdc_` columns at the end of each row.
  */
 import { randomUUID } from "node:crypto";
-import { type ColumnType, quoteName } from "@tapline/columns";
+import type { ColumnType } from "@tapline/columns";
 import {
   CopyEncoder,
   type CopyFormat,
@@ -26,7 +26,7 @@ import {
 } from "@tapline/sdk";
 import { type BulkLoad, type BulkTarget, isolate, isRefusal, type Staged } from "@tapline/sql";
 import { binaryReaders, presentReaders } from "./binary-readers.ts";
-import { copyInto } from "./dialect/copy.ts";
+import { copyBinaryInto, copyInto } from "./dialect/copy.ts";
 import { csvCopy, takesFile } from "./dialect/csv-copy.ts";
 import { dialect } from "./dialect/index.ts";
 import { hasReader, type Readers, takesPgcopy } from "./dialect/pgcopy.ts";
@@ -91,8 +91,7 @@ export function bulkLoad(session: Session, target: BulkTarget, typeName: (type: 
     const other = filled.find((column) => !hasReader(column, readers.get(column.columnName) ?? ""));
     if (other !== undefined) throw errors.column_type_changed({ table: target.table, column: other.columnName }, { stream: target.stream });
     const { columns, pieces } = pgcopyRows(target, file, readers);
-    const sql = `COPY ${landing} (${columns.map(quoteName).join(", ")}) FROM STDIN (FORMAT binary)`;
-    return copyAll(landing, sql, pieces, file.placeOf);
+    return copyAll(landing, copyBinaryInto(landing, columns), pieces, file.placeOf);
   };
 
   const landCsv = async (file: WrittenRows<CsvFile>, landing: string): Promise<number> => {

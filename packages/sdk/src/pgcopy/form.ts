@@ -20,7 +20,10 @@ export const pgEnd = -1;
 /** The size of NULL. */
 export const pgNull = -1;
 
-/** The position after the row that begins at `at`; -1 where its end is not before `to`. It must not be the end of the file. */
+/**
+ * The position after the row that begins at `at`; -1 where its end is not before `to`. It must not be the end of the file.
+ * @example rowEnd(viewOf(bytes), pgHeader.length, bytes.length); // 31: the first row has one value of 4 bytes
+ */
 export function rowEnd(view: DataView, at: number, to: number): number {
   if (at + 2 > to) return -1;
   let next = at + 2;
@@ -32,6 +35,7 @@ export function rowEnd(view: DataView, at: number, to: number): number {
   return next <= to ? next : -1;
 }
 
+/** @example viewOf(Buffer.from([0, 1])).getInt16(0); // 1 */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -56,7 +56,10 @@ export function roomFor(type: string, input: Buffer, from: number, size: number)
   return type === "bytea" ? 8 + Math.ceil(size / 3) * 4 : size + 64;
 }
 
-/** `separator`: between day and time. */
+/**
+ * Writes an instant of 8 bytes, without a zone. `separator`: the byte between day and time. @returns the position after it
+ * @example writeInstant(viewOf(Buffer.alloc(8)), 0, 0x54, out, 0); // 2000-01-01T00:00:00
+ */
 export function writeInstant(view: DataView, from: number, separator: number, out: Buffer, at: number): number {
   // 2^32 microseconds are 4294 seconds and 967,296 microseconds, so all numbers here are exact.
   const [high, rest] = [view.getInt32(from), view.getUint32(from + 4)];
@@ -69,8 +72,12 @@ export function writeInstant(view: DataView, from: number, separator: number, ou
   return writeClock(seconds - day * secondsOfDay, low - carried * 1e6, out, next + 1);
 }
 
-/** `day`: since 2000-01-01. Years before the year 1 are counted from it, as PostgreSQL does it before BC. Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days. */
+/**
+ * `day`: since 2000-01-01. Years before the year 1 are counted from it, as PostgreSQL does it before BC. @returns the position after the date
+ * @example writeDay(59, out, 0); // 2000-02-29
+ */
 export function writeDay(day: number, out: Buffer, at: number): number {
+  // Source: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
   const shifted = day + epochDays + 719_468;
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
@@ -189,7 +196,10 @@ function writeDigits(value: number, count: number, out: Buffer, at: number): num
   return at + count;
 }
 
-/** Of ASCII. */
+/**
+ * Writes ASCII. @returns the position after it
+ * @example writeWord("null", out, 0); // 4
+ */
 export function writeWord(word: string, out: Buffer, at: number): number {
   return at + out.write(word, at, "latin1");
 }
