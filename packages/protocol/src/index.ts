@@ -33,6 +33,10 @@ export {
   type ReceivedControlMessage,
   readCommitted,
   readDurable,
+  readSecretAnswer,
+  readSecretRequest,
+  type SecretAnswer,
+  type SecretRequest,
 } from "./contract/control.ts";
 export { type CostPart, describeCost, sumCosts } from "./contract/cost.ts";
 export {

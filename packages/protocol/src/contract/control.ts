@@ -46,12 +46,66 @@ const finishSchema = Type.Object(
   },
 );
 
-export const controlMessageSchema = Type.Union([wholeSchema, durableSchema, finishSchema], {
+const secretAnswerSchema = Type.Object(
+  {
+    type: Type.Literal("secret"),
+    id: Type.Integer({ description: "Of the request" }),
+    value: Type.Optional(Type.String({ description: "To `secret_get`: what is kept; left out where nothing is" })),
+    swapped: Type.Optional(Type.Boolean({ description: "To `secret_swap`: whether the new value is kept" })),
+    error: Type.Optional(Type.String({ description: "Why the request could not be answered" })),
+  },
+  { description: "A line from the runner: the answer to a request about a secret", additionalProperties: true },
+);
+
+export const controlMessageSchema = Type.Union([wholeSchema, durableSchema, finishSchema, secretAnswerSchema], {
   description: "A line of the control channel from the runner to a plugin",
 });
 
 /** A message that this version understands. */
 export type ControlMessage = Static<typeof controlMessageSchema>;
+
+const secretGetSchema = Type.Object(
+  { type: Type.Literal("secret_get"), id: Type.Integer(), name: Type.String() },
+  { description: "A line from a tap: which secret of this name is kept for it", additionalProperties: true },
+);
+
+const secretSwapSchema = Type.Object(
+  {
+    type: Type.Literal("secret_swap"),
+    id: Type.Integer(),
+    name: Type.String(),
+    before: Type.Optional(Type.String({ description: "What the tap takes to be kept; left out: nothing" })),
+    next: Type.String(),
+  },
+  { description: "A line from a tap: keep this secret, if `before` is what is kept", additionalProperties: true },
+);
+
+/** About secrets that a source changes, such as a refresh token. They are in no state, history, log or page. */
+export const secretRequestSchema = Type.Union([secretGetSchema, secretSwapSchema]);
+
+export type SecretRequest = Static<typeof secretRequestSchema>;
+
+export type SecretAnswer = Static<typeof secretAnswerSchema>;
+
+/** undefined: it is another message, or not in this form. */
+export function readSecretRequest({ type, id, name, before, next }: ReceivedControlMessage): SecretRequest | undefined {
+  if (!Number.isSafeInteger(id) || typeof name !== "string") return undefined;
+  if (type === "secret_get") return { type, id: id as number, name };
+  if (type !== "secret_swap" || typeof next !== "string") return undefined;
+  return { type, id: id as number, name, next, ...(typeof before === "string" && { before }) };
+}
+
+/** undefined: it is another message, or not in this form. */
+export function readSecretAnswer({ type, id, value, swapped, error }: ReceivedControlMessage): SecretAnswer | undefined {
+  if (type !== "secret" || !Number.isSafeInteger(id)) return undefined;
+  return {
+    type,
+    id: id as number,
+    ...(typeof value === "string" && { value }),
+    ...(typeof swapped === "boolean" && { swapped }),
+    ...(typeof error === "string" && { error }),
+  };
+}
 
 export const committedSchema = Type.Object(
   {

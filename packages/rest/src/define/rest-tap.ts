@@ -59,7 +59,7 @@ export async function openRest(
 ): Promise<TapSession> {
   const compiled = compileStreams(streams);
   const { signal, log, wanted } = context;
-  const client = new Client(api, { signal, log }, context.secrets ?? (secretsFile === undefined ? undefined : fileSecrets(secretsFile)));
+  const client = new Client(api, { signal, log }, secretsFile === undefined ? context.secrets : fileSecrets(secretsFile));
   const parts = { client, log, signal };
   // With a catalog, the schema is there, and the rows show what it lacks.
   const schemaOf = async (stream: CompiledStream): Promise<JsonSchema> =>

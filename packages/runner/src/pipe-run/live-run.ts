@@ -23,6 +23,9 @@ export function keyOf({ runId, step }: Pick<LiveRun, "runId" | "step">): RunKey 
   return { runId, stateId: step.stateId };
 }
 
+/** The id of the tap's state, unique to the project. Lanes are parts of one. */
+export const tapIdOf = ({ ledgerId }: Pick<LiveRun, "ledgerId">): string => ledgerId.replace(/\/\d+@/, "@");
+
 /** @throws plugin_not_started, store_unusable */
 export async function startPlugin(
   run: LiveRun,
@@ -37,9 +40,8 @@ export async function startPlugin(
     processEnv: run.processEnv,
     env: plugin.env,
     target: part.role === "tap" ? targetFactsOf(run.step) : undefined,
-    // Lanes are parts of one state.
     follows: part.role === "tap" && run.follows,
-    stateId: part.role === "tap" ? run.ledgerId.replace(/\/\d+@/, "@") : undefined,
+    stateId: part.role === "tap" ? tapIdOf(run) : undefined,
     ...options,
   });
   try {

@@ -13,9 +13,10 @@ import type { RunFolder } from "../process/run-folder.ts";
 import { batchFiles } from "./batch-files.ts";
 import { type Delivery, deliver, type Stage } from "./deliver.ts";
 import { keepStates } from "./keep-states.ts";
-import { handleControlMessage, handlePluginEvent, type LiveRun, startPlugin } from "./live-run.ts";
+import { handleControlMessage, handlePluginEvent, type LiveRun, startPlugin, tapIdOf } from "./live-run.ts";
 import { mapperArguments, type TargetSettings, tapArguments, targetArguments } from "./plugin-arguments.ts";
 import { reconcile } from "./reconcile.ts";
+import { answerSecretRequest } from "./secrets.ts";
 import { findCause } from "./verdict.ts";
 
 /** A run whose state is settled. */
@@ -37,6 +38,8 @@ export async function pump({ run, folder, state, targetSettings }: PumpOptions):
   let statesRead: Promise<void> = Promise.resolve();
   let controlRead: Promise<void> | undefined;
   let tapControl: ControlChannel | null = null;
+  /** A tap may ask before its start is noted. */
+  const tapStarted = Promise.withResolvers<ControlChannel | null>();
   const tellsDurable = hasCapability(run.step.tap.about, capabilities.durable);
   const allRead = (): Promise<unknown> => Promise.all([statesRead, controlRead, ...listeners.map((listener) => listener?.done)]);
   const stages = parts.map((part, at): Stage => {
@@ -48,11 +51,23 @@ export async function pump({ run, folder, state, targetSettings }: PumpOptions):
       endsEarly: ready.endsEarly === true,
       async start(stdin, stdout) {
         const stdio = [stdin ?? "ignore", stdout ?? "pipe", "pipe"] as const;
-        const onControl = role === "target" ? (message: ReceivedControlMessage) => handleControlMessage(run, message) : undefined;
+        const onControl = (message: ReceivedControlMessage): void => {
+          if (role === "target") handleControlMessage(run, message);
+          if (role === "tap")
+            void answerSecretRequest(
+              run.store.facts,
+              tapIdOf(run),
+              message,
+              (answer) => void tapStarted.promise.then((tap) => tap?.sendSecret(answer)),
+            );
+        };
         const control = controlFormOf(ready.about);
         const child = await startPlugin(run, part, { args: argumentsOf(run, part, at), stdio, control, onControl });
         if (role === "target") controlRead = child.control?.read;
-        if (role === "tap") tapControl = child.control;
+        if (role === "tap") {
+          tapControl = child.control;
+          tapStarted.resolve(child.control);
+        }
         listeners[at] = listenTo(child, run.step.redact, (event) => {
           heard.resolve();
           handlePluginEvent(run, part, event);

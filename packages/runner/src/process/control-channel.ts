@@ -8,6 +8,7 @@ import {
   durableLine,
   plainWholeLine,
   type ReceivedControlMessage,
+  type SecretAnswer,
 } from "@tapline/protocol";
 
 export interface ControlChannel {
@@ -17,6 +18,8 @@ export interface ControlChannel {
   sendDurable(state: string): void;
   /** To a tap that follows: end at the next place where its input is whole. */
   sendFinish(): void;
+  /** To a tap that asked for a secret. */
+  sendSecret(answer: SecretAnswer): void;
   /** Settles when the plugin will send no more messages and all were received. */
   readonly read: Promise<void>;
   /** Only after the plugin has ended: to a living one it means that the runner is dead. */
@@ -57,6 +60,9 @@ export function openControlChannel(
     },
     sendFinish() {
       if (form === "channel") socket.write(controlLine(finish));
+    },
+    sendSecret(answer) {
+      socket.write(controlLine(answer));
     },
     sendWhole: () => new Promise((resolve) => void socket.write(form === "plain" ? plainWholeLine : controlLine(whole), () => resolve())),
     read: allRead,

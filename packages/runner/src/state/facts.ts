@@ -1,6 +1,6 @@
 /**
  * What the runner must know over processes and machines besides states: which ticks of a schedule have run, which files are claimed, which
- * notices were sent, what is paused, which partitions of a back-fill are done. A fact is a JSON value under a kind and a key. It is decided
+ * notices were sent, what is paused, which partitions of a back-fill are done, and secrets that a source changes. A fact is a JSON value under a kind and a key. It is decided
  * on in one transaction, so that two servers never start the same tick and two runs never take the same file.
  */
 
@@ -17,7 +17,8 @@ export type FactKind =
   | "partition"
   | "parallel-day"
   | "sign-off"
-  | "cutover";
+  | "cutover"
+  | "secret";
 
 export interface Fact<T> {
   key: string;

@@ -7,6 +7,8 @@ import { Socket } from "node:net";
 import { controlLine, controlReader, controlVariable, type ReceivedControlMessage, readDurable, type State } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Durable } from "../tap/follow.ts";
+import type { SecretPlace } from "../tap/session.ts";
+import { controlSecrets } from "./control-secrets.ts";
 
 export interface Control {
   /** Settles at `whole` (true) or at the channel's end without it (false). */
@@ -15,6 +17,8 @@ export interface Control {
   readonly durable: Durable;
   /** Aborted at `finish`. */
   readonly finish: AbortSignal;
+  /** Where the runner keeps secrets that the source changes. */
+  readonly secrets: SecretPlace;
   /** A line to the runner, which ignores types it does not know. @throws RangeError when it is too long */
   send(message: ReceivedControlMessage): void;
 }
@@ -33,8 +37,13 @@ export function openControl(env: NodeJS.ProcessEnv): Control | undefined {
   const channel = new Socket({ fd, readable: true, writable: kind === "socket" });
   const finish = new AbortController();
   let state: State | undefined;
+  // A pipe has one direction, and so has a socket whose other end is gone.
+  const send = (message: ReceivedControlMessage): void => void (channel.writable && channel.write(controlLine(message)));
+  const secrets = controlSecrets(send);
   return {
+    secrets,
     whole: receive(channel, (message) => {
+      secrets.receive(message);
       if (message.type === "finish") finish.abort();
       state = readDurable(message) ?? state;
     }),
@@ -44,10 +53,7 @@ export function openControl(env: NodeJS.ProcessEnv): Control | undefined {
       },
     },
     finish: finish.signal,
-    send(message) {
-      // A pipe has one direction, and so has a socket whose other end is gone.
-      if (channel.writable) channel.write(controlLine(message));
-    },
+    send,
   };
 }
 

@@ -27,7 +27,7 @@ export interface PluginRun<T> {
   /** Sends a message to the runner that started this process; undefined without one. */
   send?: Control["send"];
   /** What the runner says while a tap reads; undefined without one. */
-  told?: Pick<Control, "durable" | "finish">;
+  told?: Pick<Control, "durable" | "finish" | "secrets">;
   /** Ends the process at once by the signal that stopped it. */
   dieOfSignal(): void;
 }

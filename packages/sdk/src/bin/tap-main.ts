@@ -102,6 +102,7 @@ async function writeStreams<C extends TObject>(tap: Tap<C>, run: PluginRun<Stati
     signal: run.signal,
     target: readTargetFacts(process.env),
     stateId: readStateId(process.env),
+    secrets: run.told?.secrets,
     ...(tap.follows === true ? toldBy(run) : {}),
     files: tap.files && fileOutputOf(tap.files, (run.config as { batch_config?: BatchConfig }).batch_config, run.report.log),
     onFiles(stream, rows) {

@@ -12,7 +12,7 @@ import { readGroup } from "./group-reader.ts";
 import { openTap } from "./open-tap.ts";
 import { promptly, waiting } from "./promptly.ts";
 import { isStreamSelected } from "./select.ts";
-import type { StreamGroup } from "./session.ts";
+import type { SecretPlace, StreamGroup } from "./session.ts";
 import { isReadBy } from "./stream-context.ts";
 import { type FailedStream, failureOf, StreamFailed, streamFailed } from "./stream-failed.ts";
 import { StreamWriter, type StreamWriterOptions } from "./stream-writer.ts";
@@ -26,6 +26,8 @@ export interface ExtractOptions
   log?: Log;
   /** Under which a runner keeps the state. */
   stateId?: string | undefined;
+  /** Where secrets are kept that the source changes. */
+  secrets?: SecretPlace | undefined;
   /** Read the groups that follow until `follow.ends` is aborted. */
   follow?: Follow | undefined;
   durable?: Durable | undefined;
@@ -63,7 +65,15 @@ export async function* extract<C extends TObject>(
   } = options;
   const entries = options.catalog === undefined ? undefined : readCatalog(options.catalog).streams.filter(isStreamSelected);
   const wanted = entries && new Set(entries.map((entry) => entry.tap_stream_id));
-  await using session = await openTap(tap, config, { wanted, signal, log, stateId: options.stateId, follow, durable: options.durable });
+  await using session = await openTap(tap, config, {
+    wanted,
+    signal,
+    log,
+    stateId: options.stateId,
+    secrets: options.secrets,
+    follow,
+    durable: options.durable,
+  });
   const { selected, missing } = select(session.streams, entries);
   const parts = [...inOrder(selected, session.together ?? [])];
   const lasting = follow === undefined ? [] : partThatFollows(parts, log);
