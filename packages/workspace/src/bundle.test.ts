@@ -46,6 +46,7 @@ test("the plugins with executables are bundled", () => {
     "tap-duckdb",
     "tap-mysql",
     "tap-postgres",
+    "tap-rest",
     "target-duckdb",
     "target-jsonl",
     "target-parquet",

@@ -25,6 +25,7 @@ const binFolders = {
   "tap-csv": "plugins/tap-csv",
   "tap-mysql": "plugins/tap-mysql",
   "tap-postgres": "plugins/tap-postgres",
+  "tap-rest": "plugins/tap-rest",
   "tap-duckdb": "plugins/tap-duckdb",
   "target-duckdb": "plugins/target-duckdb",
   "target-jsonl": "plugins/target-jsonl",

@@ -28,6 +28,7 @@ import tapCsv, { tapCsvErrorCatalogue } from "@tapline/tap-csv";
 import tapDuckdb, { tapDuckdbErrorCatalogue } from "@tapline/tap-duckdb";
 import tapMysql, { tapMysqlErrorCatalogue } from "@tapline/tap-mysql";
 import tapPostgres, { tapPostgresErrorCatalogue } from "@tapline/tap-postgres";
+import tapRest, { definitionSchema, tapRestErrorCatalogue } from "@tapline/tap-rest";
 import targetDuckdb, { targetDuckdbErrorCatalogue } from "@tapline/target-duckdb";
 import targetJsonl, { targetJsonlErrorCatalogue } from "@tapline/target-jsonl";
 import targetParquet, { targetParquetErrorCatalogue } from "@tapline/target-parquet";
@@ -44,6 +45,7 @@ const plugins: Described[] = [
   describeTap(tapDuckdb),
   describeTap(tapMysql),
   describeTap(tapPostgres),
+  describeTap(tapRest),
   describeTarget(targetDuckdb),
   describeTarget(targetJsonl),
   describeTarget(targetParquet),
@@ -67,6 +69,7 @@ const catalogues: Record<string, Record<string, ErrorEntry>> = {
   "tap-duckdb": tapDuckdbErrorCatalogue,
   "tap-mysql": tapMysqlErrorCatalogue,
   "tap-postgres": tapPostgresErrorCatalogue,
+  "tap-rest": tapRestErrorCatalogue,
   "target-duckdb": targetDuckdbErrorCatalogue,
   "target-jsonl": targetJsonlErrorCatalogue,
   "target-parquet": targetParquetErrorCatalogue,
@@ -84,6 +87,7 @@ export function generatedFiles(): Record<string, string> {
     tapline: projectSchema,
     "job-request": jobRequestSchema,
     "verify-report": verifyReportSchema,
+    "tap-rest-definition": definitionSchema,
     ...Object.fromEntries(plugins.map((plugin) => [`${plugin.name}-settings`, settingsSchema(plugin)])),
   };
   files["schemas/serve-api.openapi.json"] = `${JSON.stringify(openApiDocument(), null, 2)}\n`;

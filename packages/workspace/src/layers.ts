@@ -38,6 +38,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "@tapline/tap-duckdb",
     "@tapline/tap-mysql",
     "@tapline/tap-postgres",
+    "@tapline/tap-rest",
     "@tapline/target-duckdb",
     "@tapline/target-jsonl",
     "@tapline/target-parquet",

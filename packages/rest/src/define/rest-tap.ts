@@ -62,8 +62,9 @@ export async function openRest(
   const client = new Client(api, { signal, log }, secretsFile === undefined ? context.secrets : fileSecrets(secretsFile));
   const parts = { client, log, signal };
   // With a catalog, the schema is there, and the rows show what it lacks.
-  const schemaOf = async (stream: CompiledStream): Promise<JsonSchema> =>
-    stream.schema ?? (wanted !== undefined ? { type: "object", properties: {} } : guessSchema(await sampleRows(stream, parts)));
+  const schemaOf = async (stream: CompiledStream): Promise<JsonSchema> => stream.schema ?? withNamed(stream, await guessed(stream));
+  const guessed = async (stream: CompiledStream): Promise<JsonSchema> =>
+    wanted !== undefined ? { type: "object", properties: {} } : guessSchema(await sampleRows(stream, parts));
   const read: Stream[] = [];
   for (const stream of compiled) read.push(streamOf(stream, await schemaOf(stream)));
   return {
@@ -75,6 +76,12 @@ export async function openRest(
       if (requests > 0) log("info", `${requests} requests (${retried} of them again), ${(bytes / 1e6).toFixed(1)} MB read${waited}`);
     },
   };
+}
+
+/** Keys and cursor are columns, also of a list that is empty so far. */
+function withNamed({ keys, incremental }: CompiledStream, schema: JsonSchema): JsonSchema {
+  const named = [...keys, ...(incremental === undefined ? [] : [incremental.cursor])];
+  return { ...schema, properties: { ...Object.fromEntries(named.map((name) => [name, { type: ["null"] }])), ...schema.properties } };
 }
 
 function streamOf({ name, keys, incremental, definition }: CompiledStream, schema: JsonSchema): Stream<Row> {
