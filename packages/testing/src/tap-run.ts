@@ -4,6 +4,7 @@ import {
   checkConfig,
   discover,
   extract,
+  type Follow,
   openTap,
   parseExact,
   type Row,
@@ -41,6 +42,8 @@ export interface RunOptions {
   target?: TargetFacts;
   /** As a run by tapline has it. */
   stateId?: string;
+  /** The run stays, as with --follow. */
+  follow?: Follow;
 }
 
 /** A tap whose runs a test looks at. Configs are checked as they are on a command line, and get their defaults. */
@@ -65,7 +68,7 @@ export function tapRunner<C extends TObject>(tap: Tap<C>): TapRunner<C> {
 async function run<C extends TObject>(
   tap: Tap<C>,
   settings: () => Static<C>,
-  { catalog, state = {}, until, between, target, stateId }: RunOptions = {},
+  { catalog, state = {}, until, between, target, stateId, follow }: RunOptions = {},
 ): Promise<Sent> {
   const messages: Message[] = [];
   const [warnings, infos, progress]: [string[], string[], number[]] = [[], [], []];
@@ -73,6 +76,7 @@ async function run<C extends TObject>(
     state,
     target,
     stateId,
+    follow,
     ...(catalog === undefined ? {} : { catalog }),
     onProgress: (_: string, doneBytes: number) => void progress.push(doneBytes),
     log: (level: string, message: string) => void (level === "warning" ? warnings : infos).push(message),

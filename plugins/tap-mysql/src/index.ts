@@ -26,13 +26,14 @@ export function tapMysql(marginMs: number) {
     config,
     aliases,
     readsRange: true,
+    follows: true,
     opens: [{ schemes: ["mysql", "mariadb"], setting: "sqlalchemy_url" }],
     open: (settings, context) => open(settings, context, marginMs),
   });
 }
 
 /** @throws errors of connecting, mysql_no_tables */
-async function open(settings: Config, { wanted, log }: OpenContext, marginMs: number): Promise<TapSession> {
+async function open(settings: Config, { wanted, log, follow }: OpenContext, marginMs: number): Promise<TapSession> {
   const isEncrypted = settings.ssl === true || settings.ssl === "true";
   const options = connectionOptions(isEncrypted ? { ssl_mode: "require", ...settings } : settings);
   const snapshot = await takeSnapshot(options, marginMs);
@@ -61,7 +62,7 @@ async function open(settings: Config, { wanted, log }: OpenContext, marginMs: nu
         ...streamOf(table, (context) => readTable(table, context, snapshot, settings)),
         ...defaultMethod(table, settings),
       })),
-      together: [logGroup({ options, config: settings, types, tables, charsets: new ServerCharsets(), log })],
+      together: [logGroup({ options, config: settings, types, tables, charsets: new ServerCharsets(), log, follow })],
       [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
     };
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Changes of a real server: the first run, later ones, every kind of change, and every type as a whole read has it. */
+import { setTimeout as pause } from "node:timers/promises";
 import { connectMariadb, describeMariadb, suiteMariadbServer } from "@tapline/testing/mariadb";
-import { Loaded } from "@tapline/testing/tap-run";
+import { Loaded, type Message } from "@tapline/testing/tap-run";
 import { expect, test } from "vitest";
 import { brief, Capture, codeOf } from "../../test/log-run.ts";
 import { sqlTapOf } from "../../test/sql-tap.ts";
@@ -327,6 +328,39 @@ import { runTap } from "../../test/tap-run.ts";
     );
     const { warnings } = await pipe.ok();
     expect(warnings).toEqual([expect.stringMatching(/children.*of_parent \(ON DELETE CASCADE/)]);
+  });
+
+  test("a run that stays sends what comes, reads a table again that was altered, and ends at a commit", async () => {
+    const pipe = await capture("CREATE TABLE items (id int PRIMARY KEY, n int)", "INSERT INTO items VALUES (1, 0)");
+    const stop = new AbortController();
+    const lags: number[] = [];
+    const seen: number[] = [];
+    const states: number[] = [];
+    const until = ({ type, record }: Message): boolean => {
+      if (type === "RECORD") seen.push(Number(record.id));
+      if (type === "STATE") states.push(seen.length);
+      return false;
+    };
+    const running = pipe.run({ follow: { ends: stop.signal, lag: ({ seconds }) => void lags.push(seen.length > 0 ? seconds : -1) }, until });
+    const has = async (id: number): Promise<void> => {
+      while (!seen.includes(id)) await pause(20);
+    };
+    await has(1);
+    await pipe.database.read("INSERT INTO items VALUES (2, 0)", "UPDATE items SET n = 1 WHERE id = 1");
+    await has(2);
+    // It is stored though nothing more comes.
+    while ((states.at(-1) ?? 0) < seen.length) await pause(20);
+    await pipe.database.read("ALTER TABLE items ADD COLUMN more int NOT NULL DEFAULT 7", "FLUSH BINARY LOGS", "INSERT INTO items VALUES (3, 0, 8)");
+    await has(3);
+    await pipe.database.read("INSERT INTO items VALUES (4, 0, 9)");
+    await has(4);
+    stop.abort();
+    const { thrown } = await running;
+    expect(thrown).toBeUndefined();
+    expect(pipe.rows("items")).toEqual(await pipe.expected("items"));
+    expect(lags.length).toBeGreaterThan(0);
+    await pipe.ok();
+    expect(pipe.rows("items")).toHaveLength(4);
   });
 
   test("a user without the right gets the grant", async () => {

@@ -11,52 +11,49 @@ import { type LogPosition, positionText } from "./position.ts";
 const dumpCommand = 0x12;
 /** The server ends at the end of its log in place of waiting for more. */
 const nonBlocking = 1;
+const heartbeatNs = 1_000_000_000;
 
 export interface LogFeed extends AsyncDisposable {
   /** The next event; undefined at the end of the log, or where the signal was aborted. @throws binlog_unreadable and errors of the connection */
   next(signal: AbortSignal): Promise<LogEvent | undefined>;
-  /** Whether `next` answers without waiting for the server. */
-  readonly hasMore: boolean;
 }
 
-/** `serverId`: of this reader; the server ends another one that has the same. @throws errors of connecting */
-export async function openFeed(
-  options: ConnectionOptions,
-  from: LogPosition,
-  serverId = randomInt(2 ** 30, 2 ** 32 - 1),
-): Promise<LogFeed> {
+export interface FeedOptions {
+  from: LogPosition;
+  /** The server sends on what comes, and once a second that nothing came. */
+  stays: boolean;
+}
+
+/** @throws errors of connecting */
+export async function openFeed(options: ConnectionOptions, { from, stays }: FeedOptions): Promise<LogFeed> {
   const session = await openSession(options);
   const { execute, version } = session;
   let hasChecksum: boolean;
   try {
     const [[checksum] = []] = await execute("SELECT @@global.binlog_checksum");
     hasChecksum = (checksum ?? "NONE") !== "NONE";
-    await execute(
-      `SET @master_binlog_checksum = '${hasChecksum ? "CRC32" : "NONE"}', @source_binlog_checksum = '${hasChecksum ? "CRC32" : "NONE"}'`,
-    );
+    const kind = hasChecksum ? "CRC32" : "NONE";
+    await execute(`SET @master_binlog_checksum = '${kind}', @source_binlog_checksum = '${kind}'`);
     // Otherwise the server turns its events with transaction ids into others.
     if (version.isMariadb) await execute("SET @mariadb_slave_capability = 4");
+    if (stays) await execute(`SET @master_heartbeat_period = ${heartbeatNs}, @source_heartbeat_period = ${heartbeatNs}`);
   } catch (error) {
     await session[Symbol.asyncDispose]();
     throw error;
   }
   const head = Buffer.alloc(10);
   head.writeUInt32LE(from.position, 0);
-  head.writeUInt16LE(nonBlocking, 4);
-  head.writeUInt32LE(serverId, 6);
+  head.writeUInt16LE(stays ? 0 : nonBlocking, 4);
+  // The server ends another reader that has the same number.
+  head.writeUInt32LE(randomInt(2 ** 30, 2 ** 32 - 1), 6);
   const command = session.start(dumpCommand, head, Buffer.from(from.file));
   const frames = new PacketFrames();
   const reader = new EventReader(hasChecksum);
   let isOver = false;
-  let hasFrame = false;
   return {
-    get hasMore() {
-      return hasFrame || command.hasMore;
-    },
     async next(signal) {
       while (!isOver) {
-        hasFrame = frames.next();
-        if (hasFrame) {
+        if (frames.next()) {
           if (isError(frames)) throw explainFailure(serverError(frames), options);
           if (isEnd(frames)) {
             isOver = true;

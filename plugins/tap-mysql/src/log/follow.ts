@@ -1,8 +1,8 @@
 /**
  * Follows the log from a place: changes become lines in the order of their commits, whole transactions only, with one STATE for all streams
- * at commits. It ends where the log stood when the run began.
+ * at commits. It ends where the log stood when the run began; a run that stays reads on until it shall end, or a table must be read again.
  */
-import { activate, type Checkpoints, checkpoints, type GroupChunk, rowVersion, type StreamState } from "@tapline/sdk";
+import { activate, type Checkpoints, checkpoints, type Follow, type GroupChunk, rowVersion, type StreamState } from "@tapline/sdk";
 import { nextVersion } from "@tapline/sql-tap";
 import { errors } from "../errors.ts";
 import { findValues, type LogRow } from "./change-lines.ts";
@@ -22,12 +22,15 @@ export interface FollowOptions {
   streams: readonly LogStream[];
   server: string;
   signal: AbortSignal;
+  /** Set where the run stays: `end` does not count then. */
+  stay: Follow | undefined;
 }
 
 /** Lines are handed over when so many bytes wait. */
 const fullAt = 128 * 1024;
 /** A STATE at the first commit after so long, also where little was sent. */
 const stateEveryMs = 1000;
+const lagEveryMs = 1000;
 
 /** The transaction that the log is in. */
 interface Transaction {
@@ -39,7 +42,9 @@ interface Transaction {
 
 /** Returns how far the log was read. @throws binlog_unreadable and errors of the connection */
 export async function* follow(options: FollowOptions): AsyncGenerator<LogItem, LogPlace> {
-  const { feed, streams, server, signal, end } = options;
+  const { feed, streams, server, signal, end, stay } = options;
+  // Inside a transaction it is read to its end first.
+  const ends = stay === undefined ? signal : AbortSignal.any([signal, stay.ends]);
   const byTable = new Map(streams.map((stream) => [tableId(stream.table.schema, stream.table.name), stream]));
   const tables = new Map<number, { map: TableMap; stream: LogStream | undefined }>();
   /** What prepared transactions of this run touched, by the words that name them. */
@@ -50,8 +55,12 @@ export async function* follow(options: FollowOptions): AsyncGenerator<LogItem, L
   let transaction: Transaction | undefined;
   let xaName = "";
   let lastState = performance.now();
+  let lastLag = 0;
+  /** STATEs stand for all before this. */
+  let stated = read;
 
-  for (let event = await feed.next(signal); event !== undefined; event = await feed.next(signal)) {
+  for (let event = await next(); event !== undefined; event = await next()) {
+    tellLag(event);
     switch (event.kind) {
       case "rotate":
         file = event.file;
@@ -80,13 +89,17 @@ export async function* follow(options: FollowOptions): AsyncGenerator<LogItem, L
         break;
       case "format":
       case "other":
+        if (transaction !== undefined) break;
         // The next transaction begins after it.
-        if (transaction === undefined && event.end > read.position && file === read.file) read = { file, position: event.end, gtid };
+        if (event.end > read.position && file === read.file) read = { file, position: event.end, gtid };
+        // Nothing came for a while.
+        if (stay !== undefined && comparePositions(read, stated) > 0) yield* state();
         break;
       case "unreadable":
         throw errors.binlog_unreadable({ place: `${file}, after ${positionText(read)}`, why: event.why });
     }
-    if (transaction === undefined && comparePositions(read, end) >= 0) break;
+    if (transaction !== undefined) continue;
+    if (stay === undefined ? comparePositions(read, end) >= 0 : ends.aborted || streams.some(({ resync }) => resync !== undefined)) break;
   }
   return read;
 
@@ -141,10 +154,28 @@ export async function* follow(options: FollowOptions): AsyncGenerator<LogItem, L
     // Files of more than 4 GiB have places that the server can't number; the next file begins right after.
     if (file === read.file && place <= read.position) return;
     read = { file, position: place, gtid };
+    yield* state();
+  }
+
+  /** Where it is due. */
+  function* state(): Generator<LogItem> {
     if (performance.now() - lastState < stateEveryMs && !streams.some(({ context }) => context.isStateDue())) return;
     yield* drainAll(streams);
     yield stateOf(streams, server, read);
     lastState = performance.now();
+    stated = read;
+  }
+
+  function next(): Promise<LogEvent | undefined> {
+    return feed.next(transaction === undefined ? ends : signal);
+  }
+
+  /** An event outside of all transactions says that nothing came. */
+  function tellLag({ kind, at }: LogEvent): void {
+    if (stay === undefined || performance.now() - lastLag < lagEveryMs) return;
+    lastLag = performance.now();
+    const isIdle = kind === "other" && transaction === undefined;
+    stay.lag({ seconds: isIdle || at === 0 ? 0 : Math.max(0, Date.now() / 1000 - at), bytes: isIdle ? 0 : null });
   }
 
   function onTable(map: TableMap): void {

@@ -5,7 +5,7 @@ import type { MysqlTable } from "../discover/tables.ts";
 import { bookmarkState } from "./bookmark.ts";
 import { ChangeLines, deletedAtName } from "./change-lines.ts";
 import type { LogParts } from "./parts.ts";
-import { type LogPosition, laterPosition } from "./position.ts";
+import { comparePositions, type LogPosition, laterPosition } from "./position.ts";
 import { columnMarks } from "./shape.ts";
 
 /** How far the log was read, by which transaction. */
@@ -53,6 +53,15 @@ export class LogStream {
   report(): void {
     this.#lines?.report();
     this.#lines = undefined;
+  }
+
+  /** The same stream, read up to there. */
+  at(read: LogPlace): LogStream {
+    const { name, context, table, version } = this;
+    const place = comparePositions(read, this.place) > 0 ? read : this.place;
+    const stream = new LogStream({ name, context, table, place, version }, this.#parts);
+    stream.resync = this.resync;
+    return stream;
   }
 
   /** `read`: all transactions before it were read. */

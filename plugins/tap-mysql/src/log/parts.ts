@@ -1,5 +1,5 @@
 /** What all that reads the log needs. */
-import type { Log } from "@tapline/sdk";
+import type { Follow, Log } from "@tapline/sdk";
 import type { Config } from "../config.ts";
 import type { MysqlTable } from "../discover/tables.ts";
 import type { TypeOptions } from "../discover/types.ts";
@@ -14,4 +14,6 @@ export interface LogParts {
   tables: readonly MysqlTable[];
   charsets: ServerCharsets;
   log: Log;
+  /** Set where the run stays. */
+  follow: Follow | undefined;
 }

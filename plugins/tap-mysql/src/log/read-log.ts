@@ -1,6 +1,6 @@
 /**
  * Reads all streams of a run whose replication method is LOG_BASED: tables that have no valid bookmark whole, then the changes of all up to
- * where the log stood when the run began.
+ * where the log stood when the run began; with --follow, what comes until the run shall end.
  */
 import { checkpoints, type ReadContext, rowVersion, type StreamGroup, streamFailed, TaplineError } from "@tapline/sdk";
 import { streamName } from "@tapline/sql-tap";
@@ -22,6 +22,7 @@ export function logGroup(parts: LogParts): StreamGroup {
   return {
     streams: parts.tables.map(streamName),
     replicationMethod: "LOG_BASED",
+    follows: true,
     check: (streams) => checkLog(streams, parts),
     read: (contexts) => readLog(contexts, parts),
   };
@@ -74,19 +75,31 @@ async function* readStreams(contexts: ReadonlyMap<string, ReadContext>, parts: L
   const wholeOptions = { signal, onRead };
   if (whole.length > 0) yield* readWhole(whole, parts, wholeOptions);
   if (signal.aborted) return;
-  const all = [...streams.values()];
-  const start = earliestPosition(all.map(({ place }) => place)) as LogPlace | undefined;
-  if (start !== undefined && comparePositions(start, end) < 0) yield* followAll(all, start);
-  const again = all.filter(({ resync }) => resync !== undefined);
-  if (again.length > 0 && !signal.aborted) yield* readWhole(again.map(againOf), parts, wholeOptions);
+  const stays = parts.follow !== undefined;
+  for (;;) {
+    const all = [...streams.values()];
+    const start = earliestPosition(all.map(({ place }) => place)) as LogPlace | undefined;
+    if (start === undefined) return;
+    if (stays || comparePositions(start, end) < 0) yield* followAll(all, start);
+    const again = [...streams.values()].filter(({ resync }) => resync !== undefined);
+    if (again.length === 0 || signal.aborted || parts.follow?.ends.aborted === true) return;
+    yield* readWhole(again.map(againOf), parts, wholeOptions);
+    if (!stays) return;
+    // One that could not be read keeps its bookmark, which says so to the next run.
+    for (const { name } of again) if (streams.get(name)?.resync !== undefined) streams.delete(name);
+  }
 
   async function* followAll(followed: readonly LogStream[], from: LogPlace): AsyncGenerator<LogItem> {
-    await using feed = await openFeed(parts.options, from);
-    const read = yield* follow({ feed, start: from, end, streams: followed, server, signal });
+    await using feed = await openFeed(parts.options, { from, stays });
+    const read = yield* follow({ feed, start: from, end, streams: followed, server, signal, stay: parts.follow });
     if (signal.aborted) return;
     yield* drainAll(followed);
-    for (const stream of followed) stream.report();
-    yield stateOf(followed, server, read);
+    for (const stream of followed) {
+      stream.report();
+      // Where the run goes on, it does from here.
+      streams.set(stream.name, stream.at(read));
+    }
+    yield stateOf([...streams.values()], server, read);
   }
 
   function* onRead(stream: LogStream): Generator<LogItem> {
