@@ -16,6 +16,7 @@ import { csvToDuckdb } from "./csv-to-duckdb.ts";
 import { csvToPostgres } from "./csv-to-postgres.ts";
 import { duckdbOut } from "./duckdb-out.ts";
 import { linesToParquet } from "./lines-to-parquet.ts";
+import { mysqlOut } from "./mysql-out.ts";
 import { page, table } from "./page.ts";
 import { picture } from "./picture.ts";
 import { postgresOut, postgresToPostgres } from "./postgres-out.ts";
@@ -42,6 +43,7 @@ const benchmarks: Record<string, Benchmark> = {
   parquet: { run: linesToParquet, rows: 1_000_000 },
   "tap-postgres": { run: postgresOut, rows: 1_000_000 },
   "postgres-to-postgres": { run: postgresToPostgres, rows: 10_000_000, rounds: 1, onlyNamed: true },
+  "tap-mysql": { run: mysqlOut, rows: 1_000_000 },
   "tap-duckdb": { run: duckdbOut, rows: 1_000_000 },
   // Few rows, because some peers need a millisecond for five rows; with even fewer, the start-up time would dominate.
   peers: { run: besidePeers, rows: 100_000 },

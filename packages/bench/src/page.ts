@@ -24,6 +24,7 @@ const titles: Record<string, string> = {
   postgres: "CSV into PostgreSQL",
   "tap-postgres": "Out of PostgreSQL",
   "postgres-to-postgres": "PostgreSQL to PostgreSQL, many rows",
+  "tap-mysql": "Out of MariaDB",
   "tap-duckdb": "Out of DuckDB and Parquet",
   peers: "Beside other tools",
   start: "Start-up",

@@ -47,20 +47,26 @@ declare module "vitest" {
       if (code !== 0) throw new Error(stderr.slice(-3000));
     };
     const insert = (from: number) =>
-      typeCases.map(({ values }, i) => `INSERT INTO t${i} VALUES ${["NULL", ...values].map((value, n) => `(${from + n}, ${value})`).join(", ")}`);
+      typeCases.map(
+        ({ values }, i) => `INSERT INTO t${i} VALUES ${["NULL", ...values].map((value, n) => `(${from + n}, ${value})`).join(", ")}`,
+      );
     await source.read(...typeCases.map(({ type }, i) => `CREATE TABLE t${i} (id int PRIMARY KEY, v ${type})`), ...insert(0));
     await load();
     await source.read(...insert(100));
     await load();
     const isDuckdb = plugin === "target-duckdb";
     const wrong: string[] = [];
-    for (const [i, { type, source: own = "CAST(v AS CHAR)", duckdb = "v", postgres = "v", same = (text: string) => text }] of typeCases.entries()) {
+    for (const [
+      i,
+      { type, source: own = "CAST(v AS CHAR)", duckdb = "v", postgres = "v", same = (text: string) => text },
+    ] of typeCases.entries()) {
       const from = `FROM "${name}".t${i} ORDER BY id`;
       const there = (await source.read(`SELECT ${own} FROM t${i} ORDER BY id`)).map(([value]) => value);
       const here = isDuckdb
         ? (await duckdbRows(filepath, `SELECT ${duckdb} AS v ${from}`)).map(({ v }) => v)
         : (await place.query(`SELECT (${postgres})::text ${from}`)).map(([value]) => value);
-      const alike = (list: readonly (string | null | undefined)[]): string => JSON.stringify(list.map((value) => (typeof value === "string" ? same(value) : null)));
+      const alike = (list: readonly (string | null | undefined)[]): string =>
+        JSON.stringify(list.map((value) => (typeof value === "string" ? same(value) : null)));
       if (alike(there) !== alike(here)) wrong.push(`${type}: ${alike(there).slice(0, 300)} is ${alike(here).slice(0, 300)}`);
     }
     task.meta.result = { types: typeCases.length };

@@ -22,7 +22,7 @@ const instant = {
 };
 const double = { source: "CAST(v AS DOUBLE)", same: (text: string): string => String(Number(text)) };
 const single = { source: "CAST(v AS DOUBLE)", same: (text: string): string => String(Math.fround(Number(text))) };
-const boolean = { source: "IF(v, 'true', 'false')" };
+const boolean = { source: "CASE WHEN v THEN 'true' WHEN NOT v THEN 'false' END" };
 const json = { same: (text: string): string => JSON.stringify(JSON.parse(text)) };
 /** Digits: zeros at the end may be written or not. */
 const digits = { same: (text: string): string => (text.includes(".") ? text.replace(/\.?0+$/, "") : text) };
@@ -63,7 +63,7 @@ export const typeCases: readonly TypeCase[] = [
   { type: "time(6)", values: ["'23:59:59.999999'", "'00:00:00'"], ...clock },
   { type: "time", values: ["'12:00:00'", "'838:59:59'", "'-00:00:01'"], ...clock },
   { type: "year", values: ["2024", "0"], ...number },
-  { type: "json", values: ["'{\"a\": [1.5, \"x\\\\n\"], \"b\": null}'", "'[]'", "'\"text\"'", "'7'"], ...json },
+  { type: "json", values: ['\'{"a": [1.5, "x\\\\n"], "b": null}\'', "'[]'", "'\"text\"'", "'7'"], ...json },
   { type: "uuid", values: ["'f47ac10b-58cc-4372-a567-0e02b2c3d479'"] },
   { type: "inet6", values: ["'2001:db8::1'"] },
   {

@@ -10,6 +10,7 @@ const environments = {
   "pipelinewise-target-postgres": ["pipelinewise-target-postgres==2.1.2"],
   "meltanolabs-target-postgres": ["meltanolabs-target-postgres==0.8.1"],
   "meltanolabs-tap-postgres": ["meltanolabs-tap-postgres==0.10.0"],
+  "pipelinewise-tap-mysql": ["pipelinewise-tap-mysql==1.6.0"],
   "target-duckdb": ["target-duckdb==0.8.0", "duckdb==1.5.5"],
   dlt: ["dlt[postgres,duckdb]==1.31.0", "sqlalchemy==2.0.58", "pyarrow==26.0.1", "duckdb==1.5.5"],
   sling: ["sling-linux-amd64==1.4.11"],

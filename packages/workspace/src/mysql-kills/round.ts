@@ -95,13 +95,19 @@ export async function runMysqlRound({ seed, into, server, database, target, kill
       end.runs++;
       if (code !== 0) throw new Error("a run without a fault failed");
     }
-    const query = into === "DuckDB" ? (sql: string) => rowsOfDuckdb(filepath, sql) : (sql: string) => ask(place.config as unknown as Address, sql);
+    const query =
+      into === "DuckDB" ? (sql: string) => rowsOfDuckdb(filepath, sql) : (sql: string) => ask(place.config as unknown as Address, sql);
     const { wrong, rows } = await compare(database, query);
     end.rows = rows;
     if (wrong.length > 0) throw new Error(wrong.join("\n"));
     return end;
   } catch (error) {
-    throw new Error(`${seed}: ${(error as Error).message}\n${outputs.slice(-8).map((text) => text.slice(-2500)).join("\n---\n")}`);
+    throw new Error(
+      `${seed}: ${(error as Error).message}\n${outputs
+        .slice(-8)
+        .map((text) => text.slice(-2500))
+        .join("\n---\n")}`,
+    );
   } finally {
     for (const writer of writers) await writer.stop();
     for (const { pid } of processesOf(mark)) signal(pid, "SIGKILL");
@@ -109,7 +115,11 @@ export async function runMysqlRound({ seed, into, server, database, target, kill
   }
 }
 
-function projectOf({ host, port, user, password, database }: MariadbDatabase, plugin: "target-duckdb" | "target-postgres", config: object): object {
+function projectOf(
+  { host, port, user, password, database }: MariadbDatabase,
+  plugin: "target-duckdb" | "target-postgres",
+  config: object,
+): object {
   const tap = { host, port, user, password, database, default_replication_method: "LOG_BASED" };
   const loading = { hard_delete: true, commit_after_ms: 500 };
   return {

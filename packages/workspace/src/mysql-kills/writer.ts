@@ -45,11 +45,20 @@ function write(random: Random): string {
 const alterations: readonly ((k: number) => readonly string[])[] = [
   (k) => [`ALTER TABLE changing ADD COLUMN c${k} int`, `UPDATE changing SET c${k} = ${k} WHERE id % 2 = 0`],
   (k) => [`ALTER TABLE changing ADD COLUMN c${k} int NOT NULL DEFAULT ${k}`, `UPDATE changing SET v = 'after ${k}' WHERE id % 5 = 0`],
-  (k) => [`ALTER TABLE changing ADD COLUMN c${k} varchar(9)`, `ALTER TABLE changing RENAME COLUMN c${k} TO d${k}`, `UPDATE changing SET d${k} = 'd' WHERE id % 3 = 0`],
+  (k) => [
+    `ALTER TABLE changing ADD COLUMN c${k} varchar(9)`,
+    `ALTER TABLE changing RENAME COLUMN c${k} TO d${k}`,
+    `UPDATE changing SET d${k} = 'd' WHERE id % 3 = 0`,
+  ],
   (k) => [`ALTER TABLE changing CHANGE v v${k} varchar(60)`, `ALTER TABLE changing CHANGE v${k} v varchar(60)`],
   () => ["TRUNCATE changing", "INSERT INTO changing (id, v) SELECT seq, 'again' FROM seq_1_to_300"],
   () => ["TRUNCATE pairs", "INSERT INTO pairs SELECT seq, 'p', seq FROM seq_1_to_700"],
-  () => ["CREATE TABLE shadow LIKE latin", "INSERT INTO shadow SELECT * FROM latin", "RENAME TABLE latin TO old_latin, shadow TO latin", "DROP TABLE old_latin"],
+  () => [
+    "CREATE TABLE shadow LIKE latin",
+    "INSERT INTO shadow SELECT * FROM latin",
+    "RENAME TABLE latin TO old_latin, shadow TO latin",
+    "DROP TABLE old_latin",
+  ],
   () => ["FLUSH BINARY LOGS"],
 ];
 
@@ -62,7 +71,11 @@ export interface Written {
 }
 
 /** Writes until it is stopped, also over restarts of the server. `alters`: it changes tables too; give that to one writer. */
-export function startMariadbWriter(database: MariadbDatabase, random: Random, alters: boolean): { written: Written; stop(): Promise<void> } {
+export function startMariadbWriter(
+  database: MariadbDatabase,
+  random: Random,
+  alters: boolean,
+): { written: Written; stop(): Promise<void> } {
   const written: Written = { changes: 0, commits: 0, rollbacks: 0, alterations: 0 };
   let isStopped = false;
   const work = async (): Promise<void> => {

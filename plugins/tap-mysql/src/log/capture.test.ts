@@ -1,11 +1,20 @@
 /** Changes of a real server: the first run, later ones, every kind of change, and every type as a whole read has it. */
+import { execFile } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import { ownCommand } from "@tapline/testing";
 import { connectMariadb, describeMariadb, suiteMariadbServer } from "@tapline/testing/mariadb";
 import { Loaded, type Message } from "@tapline/testing/tap-run";
 import { expect, test } from "vitest";
 import { brief, Capture, codeOf } from "../../test/log-run.ts";
 import { sqlTapOf } from "../../test/sql-tap.ts";
-import { runTap } from "../../test/tap-run.ts";
+import { runTap, settings } from "../../test/tap-run.ts";
+import { openSession } from "../session/session.ts";
+import { connectionOptions } from "../session/settings.ts";
+import { snapshotByLock, snapshotOfLog } from "./server-facts.ts";
 
 (await describeMariadb())("changes", () => {
   const { server, database } = suiteMariadbServer();
@@ -341,7 +350,10 @@ import { runTap } from "../../test/tap-run.ts";
       if (type === "STATE") states.push(seen.length);
       return false;
     };
-    const running = pipe.run({ follow: { ends: stop.signal, lag: ({ seconds }) => void lags.push(seen.length > 0 ? seconds : -1) }, until });
+    const running = pipe.run({
+      follow: { ends: stop.signal, lag: ({ seconds }) => void lags.push(seen.length > 0 ? seconds : -1) },
+      until,
+    });
     const has = async (id: number): Promise<void> => {
       while (!seen.includes(id)) await pause(20);
     };
@@ -350,7 +362,11 @@ import { runTap } from "../../test/tap-run.ts";
     await has(2);
     // It is stored though nothing more comes.
     while ((states.at(-1) ?? 0) < seen.length) await pause(20);
-    await pipe.database.read("ALTER TABLE items ADD COLUMN more int NOT NULL DEFAULT 7", "FLUSH BINARY LOGS", "INSERT INTO items VALUES (3, 0, 8)");
+    await pipe.database.read(
+      "ALTER TABLE items ADD COLUMN more int NOT NULL DEFAULT 7",
+      "FLUSH BINARY LOGS",
+      "INSERT INTO items VALUES (3, 0, 8)",
+    );
     await has(3);
     await pipe.database.read("INSERT INTO items VALUES (4, 0, 9)");
     await has(4);
@@ -361,6 +377,33 @@ import { runTap } from "../../test/tap-run.ts";
     expect(lags.length).toBeGreaterThan(0);
     await pipe.ok();
     expect(pipe.rows("items")).toHaveLength(4);
+  });
+
+  test("the place of a snapshot by a lock, as for MySQL, is the one that MariaDB tells", async () => {
+    const pipe = await capture("CREATE TABLE items (id int PRIMARY KEY)", "INSERT INTO items VALUES (1)");
+    const options = connectionOptions(settings(pipe.database));
+    await using session = await openSession(options);
+    const byLock = await snapshotByLock(session, () => openSession(options));
+    expect(byLock).toEqual(await snapshotOfLog(session, () => openSession(options)));
+    // The lock is gone.
+    await pipe.database.read("INSERT INTO items VALUES (2)");
+  });
+
+  test("--test and doctor name what is in the way, and how long the server keeps its log", async () => {
+    const pipe = await capture("CREATE TABLE items (id int)");
+    const path = join(tmpdir(), `tap-mysql-${process.pid}.json`);
+    const check = (): Promise<string> => {
+      writeFileSync(path, JSON.stringify({ ...settings(pipe.database), default_replication_method: "LOG_BASED" }));
+      const [file = "", ...args] = ownCommand(import.meta.url);
+      return promisify(execFile)(file, [...args, "--config", path, "--test"]).then(
+        ({ stdout, stderr }) => `passed ${stdout}${stderr}`,
+        ({ stdout, stderr }) => `failed ${stdout}${stderr}`,
+      );
+    };
+    expect(await check()).toMatch(/^failed[\s\S]*it has no key/);
+    await pipe.database.read("ALTER TABLE items ADD PRIMARY KEY (id)");
+    expect(await check()).toMatch(/^passed[\s\S]*MiB of log in/);
+    rmSync(path);
   });
 
   test("a user without the right gets the grant", async () => {

@@ -84,7 +84,8 @@ export async function snapshotOfLog(session: Session, other: () => Promise<Sessi
 /** @throws binlog_refused */
 export async function snapshotByLock(session: Session, other: () => Promise<Session>): Promise<LogPosition> {
   await using locker = await other();
-  return refusing(locker, async () => {
+  // Awaited here: the session with the lock is closed when this function is left.
+  return await refusing(locker, async () => {
     await locker.execute("FLUSH TABLES WITH READ LOCK");
     try {
       await beginSnapshot(session);
