@@ -88,6 +88,7 @@ export {
   rejectVerbs,
 } from "./contract/kept-rejects.ts";
 export { type LastState, ledgerTable, readLastState, writeLastState } from "./contract/last-state.ts";
+export { describeMapCount, type MapCount } from "./contract/map-counts.ts";
 export { describeNode, describeNodes, type NodeResult, type NodeStatus } from "./contract/node-result.ts";
 export { type Query, type QueryLine, type ResultColumn, readQuery, readQueryLine, writeQueryRow } from "./contract/query.ts";
 export {

@@ -81,6 +81,7 @@ export {
   withPosition,
 } from "@tapline/protocol";
 export type { Command, CommandContext } from "./bin/command.ts";
+export { describeMapper, type Mapper, runMapper } from "./bin/mapper-main.ts";
 export { describeTap, runTap } from "./bin/tap-main.ts";
 export { describeTarget, runTarget } from "./bin/target-main.ts";
 export { runUtility, type UtilityRun } from "./bin/utility-main.ts";

@@ -47,6 +47,7 @@ test("the plugins with executables are bundled", () => {
     "tap-mysql",
     "tap-postgres",
     "tap-rest",
+    "tapline-map",
     "target-duckdb",
     "target-jsonl",
     "target-parquet",

@@ -27,6 +27,7 @@ const binFolders = {
   "tap-postgres": "plugins/tap-postgres",
   "tap-rest": "plugins/tap-rest",
   "tap-duckdb": "plugins/tap-duckdb",
+  "tapline-map": "plugins/tapline-map",
   "target-duckdb": "plugins/target-duckdb",
   "target-jsonl": "plugins/target-jsonl",
   "target-parquet": "plugins/target-parquet",

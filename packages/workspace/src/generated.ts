@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { columnErrorCatalogue } from "@tapline/columns";
 import dbt, { dbtErrorCatalogue, generateErrorCatalogue } from "@tapline/dbt";
 import { duckdbErrorCatalogue } from "@tapline/duckdb";
+import { mapErrorCatalogue } from "@tapline/maps";
 import { postgresErrorCatalogue } from "@tapline/postgres";
 import { catalogErrorCatalogue, type ErrorEntry, exitCodes, protocolErrorCatalogue, stateErrorCatalogue } from "@tapline/protocol";
 import { protocolSchemas } from "@tapline/protocol/schemas";
@@ -14,6 +15,7 @@ import {
   about,
   aboutMarkdown,
   type Described,
+  describeMapper,
   describeTap,
   describeTarget,
   fileErrorCatalogue,
@@ -29,12 +31,14 @@ import tapDuckdb, { tapDuckdbErrorCatalogue } from "@tapline/tap-duckdb";
 import tapMysql, { tapMysqlErrorCatalogue } from "@tapline/tap-mysql";
 import tapPostgres, { tapPostgresErrorCatalogue } from "@tapline/tap-postgres";
 import tapRest, { definitionSchema, tapRestErrorCatalogue } from "@tapline/tap-rest";
+import taplineMap from "@tapline/tapline-map";
 import targetDuckdb, { targetDuckdbErrorCatalogue } from "@tapline/target-duckdb";
 import targetJsonl, { targetJsonlErrorCatalogue } from "@tapline/target-jsonl";
 import targetParquet, { targetParquetErrorCatalogue } from "@tapline/target-parquet";
 import targetPostgres, { targetPostgresErrorCatalogue } from "@tapline/target-postgres";
 import targetSnowflake, { targetSnowflakeErrorCatalogue } from "@tapline/target-snowflake";
 import { cliErrorCatalogue } from "tapline/errors";
+import { withLanguage } from "./map-reference.ts";
 import { root } from "./repository.ts";
 import { resultsPage, resultsPagePath } from "./results-page.ts";
 import { typeReference } from "./type-reference.ts";
@@ -46,6 +50,7 @@ const plugins: Described[] = [
   describeTap(tapMysql),
   describeTap(tapPostgres),
   describeTap(tapRest),
+  describeMapper(taplineMap),
   describeTarget(targetDuckdb),
   describeTarget(targetJsonl),
   describeTarget(targetParquet),
@@ -63,6 +68,7 @@ const catalogues: Record<string, Record<string, ErrorEntry>> = {
   "Taps for REST APIs": restErrorCatalogue,
   "Rows and values": columnErrorCatalogue,
   "PostgreSQL plugins": postgresErrorCatalogue,
+  "Stream maps": mapErrorCatalogue,
   "DuckDB plugins": duckdbErrorCatalogue,
   dbt: { ...dbtErrorCatalogue, ...generateErrorCatalogue },
   "tap-csv": tapCsvErrorCatalogue,
@@ -105,6 +111,8 @@ export function generatedFiles(): Record<string, string> {
     files[`plugins/${plugin.name}/about.json`] = asJson({ json: about(plugin), markdown: aboutMarkdown(plugin) });
   }
   files["docs/reference/errors.md"] = errorReference();
+  const mapPage = "docs/reference/stream-maps.md";
+  files[mapPage] = withLanguage(readFileSync(join(root, mapPage), "utf8"));
   files["docs/reference/types.md"] = typeReference();
   files[resultsPagePath] = resultsPage();
   const { help, manifest } = commands();

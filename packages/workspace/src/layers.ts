@@ -8,7 +8,8 @@ import { type ImportGraph, parseImports, type SourceFile } from "./imports.ts";
 /** The packages of ours that each package may import. Nobody may import bench or workspace. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/protocol": [],
-  "packages/sdk": ["@tapline/protocol"],
+  "packages/maps": ["@tapline/protocol"],
+  "packages/sdk": ["@tapline/protocol", "@tapline/maps"],
   "packages/columns": ["@tapline/protocol", "@tapline/sdk"],
   "packages/sql": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns"],
   "packages/postgres": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql"],
@@ -23,6 +24,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/bench": ["@tapline/testing"],
   "packages/workspace": [
     "@tapline/protocol",
+    "@tapline/maps",
     "@tapline/sdk",
     "@tapline/columns",
     "@tapline/sql",
@@ -39,6 +41,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "@tapline/tap-mysql",
     "@tapline/tap-postgres",
     "@tapline/tap-rest",
+    "@tapline/tapline-map",
     "@tapline/target-duckdb",
     "@tapline/target-jsonl",
     "@tapline/target-parquet",

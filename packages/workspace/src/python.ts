@@ -12,6 +12,7 @@ const environments = {
   "target-csv": ["meltanolabs-target-csv==0.5.0"],
   "tap-postgres": ["meltanolabs-tap-postgres==0.10.0"],
   meltano: ["meltano==4.4.1"],
+  "singer-sdk": ["singer-sdk==0.54.2"],
   "target-postgres": ["pipelinewise-target-postgres==2.1.2"],
 };
 

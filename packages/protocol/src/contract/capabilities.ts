@@ -52,6 +52,8 @@ export const capabilities = {
   deselected: "deselected",
   /** A target takes RECORDs with `unchanged`: the columns that it names keep what the row has. */
   partialRecords: "partial-records",
+  /** A target, or a mapper, takes the settings `stream_maps` and `stream_map_config`, and reports what they did with records as `mapped`. */
+  streamMaps: "stream-maps",
   /** A target takes BATCH messages: files of JSON lines, CSV and Parquet. */
   batch: "batch",
   /** A tap can hand over CSV files, and a target reads them faster than RECORDs. Where both list it, the runner sets `batch_config` and `batch_folder`. */

@@ -7,6 +7,7 @@ import { positionSchema } from "../position.ts";
 import { type Static, Type } from "../type.ts";
 import { checkEventSchema } from "./checks.ts";
 import { costPartSchema } from "./cost.ts";
+import { mapCountSchema } from "./map-counts.ts";
 import { nodeFields } from "./node-result.ts";
 import { type Redact, redactEvent } from "./redaction.ts";
 import { tableChangeSchema } from "./table-change.ts";
@@ -139,6 +140,11 @@ const costEvent = Type.Object(
   { description: "What the load cost, once and at every end, from a target whose database is paid by use" },
 );
 
+const mappedEvent = Type.Object(
+  { type: Type.Literal("mapped"), ...mapCountSchema.properties },
+  { description: "What stream maps did with the records of a stream, once and at every end: received = passed + filtered" },
+);
+
 const nodeEvent = Type.Object(
   { type: Type.Literal("node"), ...nodeFields },
   { description: "A part of a utility's work ended, such as a model of dbt" },
@@ -173,6 +179,7 @@ export const pluginEventSchema = Type.Union(
     targetSummaryEvent,
     deliveryEvent,
     costEvent,
+    mappedEvent,
     checkEventSchema,
     nodeEvent,
     resultEvent,

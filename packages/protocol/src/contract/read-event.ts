@@ -4,6 +4,7 @@ import { type Position, readPosition } from "../position.ts";
 import { isObject } from "../wire/json.ts";
 import { type CheckFound, readCheckFound } from "./checks.ts";
 import { type CostPart, readCost } from "./cost.ts";
+import { type MapCount, readMapCount } from "./map-counts.ts";
 import { type NodeResult, readNodeResult } from "./node-result.ts";
 import type { FirstRejected } from "./rejected-rows.ts";
 import { type ReportedChange, readTableChanges } from "./table-change.ts";
@@ -84,6 +85,8 @@ export type PluginEvent =
   | { kind: "delivery"; exactlyOnce: boolean; reason: string | undefined }
   /** What the load cost, in a database that is paid by use. */
   | { kind: "cost"; parts: CostPart[] }
+  /** What stream maps did with the records of a stream. */
+  | { kind: "mapped"; count: MapCount }
   /** What a check of rows has found so far. */
   | { kind: "check"; found: CheckFound }
   /** A part of a utility's work ended; `result` is the final line about it, with what was not known then. */
@@ -113,6 +116,10 @@ export function readStderrLine(line: string): PluginEvent {
     case "cost": {
       const parts = readCost(fields.parts);
       return parts.length === 0 ? readPlainLine(line) : { kind: "cost", parts };
+    }
+    case "mapped": {
+      const count = readMapCount(fields);
+      return count === undefined ? readPlainLine(line) : { kind: "mapped", count };
     }
     case "check": {
       const found = readCheckFound(fields);

@@ -39,6 +39,7 @@ export class Decoder {
   #prefixes = new Map<string, RecordPrefix>();
   #stream = "";
   #prefix: Buffer | undefined;
+  #lastMessage: Buffer = Buffer.alloc(0);
 
   constructor(options: { maxLineBytes?: number } = {}) {
     this.#maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
@@ -47,6 +48,11 @@ export class Decoder {
   /** How many line ends were read so far. */
   get line(): number {
     return this.#line;
+  }
+
+  /** The line of the message that was yielded last, byte for byte and without its "\n". Not for records, which are bytes anyway. */
+  get messageLine(): Buffer {
+    return this.#lastMessage;
   }
 
   /**
@@ -124,7 +130,10 @@ export class Decoder {
         at = end + 1;
         continue;
       }
-      if (message !== undefined) yield message;
+      if (message !== undefined) {
+        this.#lastMessage = bytes.subarray(at, end);
+        yield message;
+      }
       at = end + 1;
       runStart = at;
       runCount = 0;

@@ -10,7 +10,7 @@ import { errors } from "../errors.ts";
 import { type PlannedStep, planJob, type ReadyPipe } from "../jobs/plan.ts";
 import type { Project } from "../model/project.ts";
 import type { RunEvent } from "../model/run-event.ts";
-import type { Step } from "../model/step.ts";
+import { mapperIn, type Step } from "../model/step.ts";
 import type { StopSource } from "../model/stop.ts";
 import type { Backfill, BackfillMode } from "../partitions/backfill.ts";
 import { isDay, type Partition, type PartitionRange, partitionsOf } from "../partitions/calendar.ts";
@@ -185,17 +185,18 @@ function methodOf(entry: CatalogStream): string {
 }
 
 /** @throws backfill_overwrites, backfill_mode_missing, backfill_replace_unknown */
-function checkMode({ target, mappers }: Step, streams: readonly RangeStream[], mode: BackfillRequest["mode"]): void {
+function checkMode(step: Step, streams: readonly RangeStream[], mode: BackfillRequest["mode"]): void {
+  const { target } = step;
   const { name, config } = target.plugin;
   if (config.load_method === "overwrite") throw errors.backfill_overwrites({ target: name });
   const appended = streams.filter((each) => each.isAppended).map(({ stream }) => stream);
   if (mode === undefined && appended.length > 0) throw errors.backfill_mode_missing({ target: name, streams: appended });
   if (mode !== "replace") return;
-  const [mapper] = mappers;
+  const mapper = mapperIn(step);
   if (!hasCapability(target.about, capabilities.replaceRange))
     throw errors.backfill_replace_unknown({ target: name, what: "it does not list replace-range in --about" });
   if (mapper !== undefined)
-    throw errors.backfill_replace_unknown({ target: name, what: `${mapper.plugin.name} may rename streams and columns before it` });
+    throw errors.backfill_replace_unknown({ target: name, what: `${mapper} may rename streams and columns before it` });
 }
 
 /** "2026-02-01", or "2026-02-01 to 2026-02-28 (28 partitions)". */

@@ -5,7 +5,7 @@ import { errors } from "../errors.ts";
 import { keepsLedger } from "../model/guarantee.ts";
 import type { JobRequest } from "../model/job-request.ts";
 import { stateIdOfPart, stateIdWith } from "../model/state-id.ts";
-import type { ReadyPlugin, Step } from "../model/step.ts";
+import { mapperIn, type ReadyPlugin, type Step } from "../model/step.ts";
 import { allStreams, overwritesTables } from "../pipe-run/plugin-arguments.ts";
 
 /** @throws range_unknown, limit_of_overwrite, replace_unknown, replace_mapped, replace_limited, ledger_not_kept, keep_unknown, follow_unknown, follow_of_overwrite, state_id_invalid */
@@ -58,8 +58,8 @@ function withRange(tap: ReadyPlugin, range: Record<string, string | undefined>):
 function withReplace(step: Step, replace: true | readonly string[]): Step {
   const { plugin, about } = step.target;
   if (!hasCapability(about, capabilities.replaceStreams)) throw errors.replace_unknown({ target: plugin.name });
-  const [mapper] = step.mappers;
-  if (replace !== true && mapper !== undefined) throw errors.replace_mapped({ mapper: mapper.plugin.name });
+  const mapper = mapperIn(step);
+  if (replace !== true && mapper !== undefined) throw errors.replace_mapped({ mapper });
   if (replace !== true) return step;
   const config = { ...plugin.config, replace_streams: [allStreams] };
   return { ...step, replacesAll: true, target: { ...step.target, plugin: { ...plugin, config } } };

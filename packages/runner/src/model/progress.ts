@@ -1,6 +1,16 @@
 /** Counts and warnings of a run while it goes on. Pure. A count that nobody reported stays null. */
 
-import type { CheckFound, FirstRejected, Lag, PluginEvent, ReadProgress, ReportedChange, SummaryCount, Tolerated } from "@tapline/protocol";
+import type {
+  CheckFound,
+  FirstRejected,
+  Lag,
+  MapCount,
+  PluginEvent,
+  ReadProgress,
+  ReportedChange,
+  SummaryCount,
+  Tolerated,
+} from "@tapline/protocol";
 import { addCheckFound, type CostPart, sumCosts } from "@tapline/protocol";
 import type { Guarantee, ReportedGuarantee } from "./guarantee.ts";
 import type { Role } from "./step.ts";
@@ -22,6 +32,10 @@ export interface Progress {
   delivery(): ReportedGuarantee | undefined;
   /** What the target's database is paid for; of several lanes the sum. */
   cost(): CostPart[];
+  /** What stream maps did with records, by plugin; empty where lanes count. */
+  stages(): ReadonlyMap<string, readonly MapCount[]>;
+  /** The same of all plugins, over all lanes. */
+  mapped(): MapCount[];
   /** What checks of rows have found so far; of several lanes the sum. */
   checks(): CheckFound[];
   /** How much of all it will read the tap has read, over all lanes; null: not all of it is known. */
@@ -44,6 +58,7 @@ export interface LaneEnd {
   warnings: readonly string[];
   cost?: readonly CostPart[];
   checks?: readonly CheckFound[];
+  mapped?: readonly MapCount[];
 }
 
 /** The log has all of them. */
@@ -68,11 +83,12 @@ export function createProgress(): Progress {
   const streams = new Map<string, Record<CountingRole, Side>>();
   const lanes = new Map<
     number,
-    LaneCounts & { delivery: Guarantee | undefined; cost: readonly CostPart[]; checks: readonly CheckFound[] }
+    LaneCounts & { delivery: Guarantee | undefined; cost: readonly CostPart[]; checks: readonly CheckFound[]; mapped: readonly MapCount[] }
   >();
   let read: ReadProgress | null = null;
   let lag: Lag | undefined;
   const checks = new Map<string, CheckFound>();
+  const stages = new Map<string, MapCount[]>();
   const warnings = new Set<string>();
   let delivery: ReportedGuarantee | undefined;
   let cost: CostPart[] = [];
@@ -96,6 +112,7 @@ export function createProgress(): Progress {
     record(role, event, plugin) {
       if (event.kind === "log" && event.level === "warning") warn(`${plugin}: ${event.message}`);
       if (event.kind === "summary") for (const message of event.warnings ?? []) warn(`${plugin}: ${message}`);
+      if (event.kind === "mapped") stages.set(plugin, [...(stages.get(plugin) ?? []), event.count]);
       if (role === "mapper") return;
       if (event.kind === "count") {
         const side = sideOf(event.stream, role);
@@ -126,6 +143,7 @@ export function createProgress(): Progress {
         delivery: end?.delivery,
         cost: end?.cost ?? [],
         checks: end?.checks ?? [],
+        mapped: end?.mapped ?? [],
       });
       for (const message of end?.warnings ?? []) warn(message);
     },
@@ -133,6 +151,8 @@ export function createProgress(): Progress {
     lag: () => lag,
     delivery: () => (lanes.size === 0 ? delivery : weakest([...lanes.values()].map((lane) => lane.delivery))),
     cost: () => (lanes.size === 0 ? cost : sumCosts([...lanes.values()].map((lane) => lane.cost))),
+    stages: () => stages,
+    mapped: () => (lanes.size === 0 ? [...stages.values()].flat() : [...lanes.values()].flatMap((lane) => lane.mapped)),
     checks() {
       const all = new Map(checks);
       for (const each of [...lanes.values()].flatMap((lane) => lane.checks)) {

@@ -1,6 +1,6 @@
 /** What a run reports while it goes on, and its result: the runner's output, which views show and `--json` prints. */
 
-import type { CostPart, Lag, LogLevel, NodeResult, ReadProgress, RunStatus } from "@tapline/protocol";
+import type { CostPart, Lag, LogLevel, MapCount, NodeResult, ReadProgress, RunStatus } from "@tapline/protocol";
 import type { Failure } from "./failure.ts";
 import type { Guarantee } from "./guarantee.ts";
 import type { CheckResult } from "./planned-check.ts";
@@ -118,6 +118,8 @@ export interface RunResult {
   delivery: Guarantee;
   /** What the load cost; left out where the target does not report it. */
   cost?: readonly CostPart[];
+  /** What stream maps did with records, for each stream and each that it became; left out where there are none. */
+  mapped?: readonly MapCount[];
   /** What the checks of the step found; left out where it has none. */
   checks?: readonly CheckResult[];
   /** The tap started from the beginning, because the target replaces whole tables. */

@@ -51,6 +51,25 @@ export interface Step {
 /** What a plugin is in a step. */
 export type Role = "tap" | "mapper" | "target";
 
+/** Whether streams and columns may have other names in the target than in the catalog: a mapper, or `stream_maps` of tap or target. */
+export function isMapped({ tap, mappers, target }: Pick<Step, "mappers"> & Partial<Pick<Step, "tap" | "target">>): boolean {
+  return mapperIn({ tap, mappers, target }) !== undefined;
+}
+
+/** The first plugin of the step that may rename streams. A mapper that only drops rows does not. */
+export function mapperIn({ tap, mappers, target }: Pick<Step, "mappers"> & Partial<Pick<Step, "tap" | "target">>): string | undefined {
+  const mapping = [tap, ...mappers, target].find(
+    (each) => each !== undefined && (mappers.includes(each) ? each.endsEarly !== true : hasMaps(each)),
+  );
+  return mapping?.plugin.name;
+}
+
+/** Whether the plugin is given stream maps. */
+export function hasMaps({ plugin }: Pick<ReadyPlugin, "plugin">): boolean {
+  const maps = plugin.config.stream_maps;
+  return typeof maps === "object" && maps !== null && Object.keys(maps).length > 0;
+}
+
 export interface Part {
   role: Role;
   ready: ReadyPlugin;

@@ -27,6 +27,8 @@ export interface StreamResult {
   skipped?: number | null;
   /** Of the sent rows, those that went in files; left out where there is none. */
   inFiles?: number;
+  /** Of the rows that arrived at stream maps, those that a filter left out, or dropping the stream; left out without maps. */
+  filtered?: number;
   received: number | null;
   /** Rows in commits. Before the end, and if the target died without a summary: those of the commits that it reported. */
   loaded: number | null;

@@ -6,7 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { capabilities, hasCapability, isObject } from "@tapline/protocol";
-import type { Step } from "../model/step.ts";
+import { hasMaps, type Step } from "../model/step.ts";
 import type { RunFolder } from "../process/run-folder.ts";
 
 export interface BatchFiles {
@@ -40,7 +40,7 @@ export function batchFiles(step: Step, folder: RunFolder): BatchFiles {
   const shared = [capabilities.batchPgcopy, capabilities.batchCsv].find((each) =>
     [tap, target].every(({ about }) => hasCapability(about, each)),
   );
-  if (isOff || shared === undefined || mappers.length > 0) return { tap: config, target: {}, note: undefined };
+  if (isOff || shared === undefined || mappers.length > 0 || hasMaps(target)) return { tap: config, target: {}, note: undefined };
   const path = join(folder.path, "batch");
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const batchConfig = { encoding: { format: shared.slice("batch:".length) }, storage: { root: pathToFileURL(path).href } };

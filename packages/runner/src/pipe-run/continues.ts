@@ -1,7 +1,6 @@
 /** What the run builds on, for the target to compare with its ledger before it reads any input. Pure. */
 import { type Catalog, type Continues, isObject, parseExact } from "@tapline/protocol";
 import { selectedStreams } from "../catalog/shape.ts";
-import type { Step } from "../model/step.ts";
 
 export interface ContinuesOptions {
   /** The run of the last commit; undefined: unknown, or a person accepted what the database holds. */
@@ -28,11 +27,6 @@ export function continuesOf({ lastCommit, state, isWhole, overwrite, catalog, ma
   if (catalog === undefined) return { run_id: lastCommit, streams: null, bookmarks: [...bookmarks] };
   const continued = selectedStreams(catalog).filter(({ tap_stream_id: id, stream }) => bookmarks.has(id) || bookmarks.has(stream));
   return { run_id: lastCommit, streams: continued.map(({ stream }) => stream) };
-}
-
-/** Whether a mapper may rename streams. One that only drops rows does not. */
-export function isMapped({ mappers }: Pick<Step, "mappers">): boolean {
-  return mappers.some(({ endsEarly }) => endsEarly !== true);
 }
 
 /**

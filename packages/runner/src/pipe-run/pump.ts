@@ -3,7 +3,7 @@
 import { capabilities, controlFormOf, hasCapability, type ReceivedControlMessage } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { asFailure, type Failure, locateSetting } from "../model/failure.ts";
-import { type Part, partsOf } from "../model/step.ts";
+import { hasMaps, type Part, partsOf, type ReadyPlugin } from "../model/step.ts";
 import type { ControlChannel } from "../process/control-channel.ts";
 import type { EndedPlugin } from "../process/ended-plugin.ts";
 import { readLines } from "../process/lines.ts";
@@ -17,6 +17,7 @@ import { handleControlMessage, handlePluginEvent, type LiveRun, startPlugin, tap
 import { mapperArguments, type TargetSettings, tapArguments, targetArguments } from "./plugin-arguments.ts";
 import { reconcile } from "./reconcile.ts";
 import { answerSecretRequest } from "./secrets.ts";
+import type { MapStage } from "./reconcile-maps.ts";
 import { findCause } from "./verdict.ts";
 
 /** A run whose state is settled. */
@@ -102,6 +103,19 @@ export async function pump({ run, folder, state, targetSettings }: PumpOptions):
   }
 }
 
+/** Who maps streams in this run, with what they reported. */
+function mapStages({ step, state }: LiveRun): MapStage[] {
+  const reported = state.progress.stages();
+  const names = step.mappers.map(({ plugin }) => plugin.name);
+  // What a plugin reported that stands there twice is not known of either.
+  const isOnce = (name: string): boolean => names.indexOf(name) === names.lastIndexOf(name);
+  const stageOf = ({ plugin, about }: ReadyPlugin): MapStage => ({
+    plugin: plugin.name,
+    counts: hasCapability(about, capabilities.streamMaps) && isOnce(plugin.name) ? (reported.get(plugin.name) ?? []) : undefined,
+  });
+  return [...step.mappers.map(stageOf), ...(hasMaps(step.target) ? [stageOf(step.target)] : [])];
+}
+
 function judge(
   run: LiveRun,
   parts: readonly Part[],
@@ -123,7 +137,7 @@ function judge(
   const cause = findCause(line, first, early);
   const failed = parts.find(({ ready }) => ready.plugin.name === cause?.plugin);
   if (cause !== undefined) return failed === undefined ? cause : locateSetting(cause, failed.ready.plugin);
-  const disagreement = reconcile(run.state.progress.streams(), run.step.mappers.length > 0)[0];
+  const disagreement = reconcile(run.state.progress.streams(), mapStages(run))[0];
   if (disagreement === undefined) return null;
   return asFailure("tapline", errors.counts_disagree({ problem: disagreement.problem }, { stream: disagreement.stream }));
 }

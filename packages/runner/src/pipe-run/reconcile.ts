@@ -1,19 +1,30 @@
 /** Checks that the counts of a run agree. Only counts that were reported can disagree. Pure. */
 
 import type { StreamResult } from "../model/stream-result.ts";
-export interface Disagreement {
-  stream: string;
-  problem: string;
-}
+import { type Disagreement, expectedAfter, type MapStage } from "./reconcile-maps.ts";
 
-/** `mapped`: a mapper may drop, rename and split streams, so that the two sides can't be compared. */
-export function reconcile(streams: readonly StreamResult[], mapped = false): Disagreement[] {
+/**
+ * `maps`: those who may drop, rename and split streams, from the tap to the target. After one that reports nothing the two sides can't be
+ * compared.
+ */
+export function reconcile(reported: readonly StreamResult[], maps: readonly MapStage[] = []): Disagreement[] {
+  const { rows: expected, problem: ofMaps } = expectedAfter(maps, reported);
+  if (ofMaps !== undefined) return [ofMaps];
+  const mapped = maps.some(({ counts }) => counts === undefined);
+  const streams = maps.length === 0 || expected === undefined ? reported : reported.map((result) => asSent(result, expected));
   const tapReports = streams.some(({ summedUpBy }) => summedUpBy.includes("tap"));
   const targetReports = streams.some(({ summedUpBy }) => summedUpBy.includes("target"));
   return streams.flatMap((result) => {
     const problem = (mapped ? undefined : betweenSides(result, tapReports, targetReports)) ?? withinTarget(result);
     return problem === undefined ? [] : [{ stream: result.stream, problem }];
   });
+}
+
+/** With the rows that arrive at the target in place of those that the tap sent. */
+function asSent(result: StreamResult, expected: ReadonlyMap<string, number>): StreamResult {
+  const sent = expected.get(result.stream);
+  const others = result.summedUpBy.filter((role) => role !== "tap");
+  return { ...result, sent: sent ?? null, summedUpBy: sent === undefined ? others : ["tap", ...others] };
 }
 
 function betweenSides({ sent, received, summedUpBy }: StreamResult, tapReports: boolean, targetReports: boolean): string | undefined {

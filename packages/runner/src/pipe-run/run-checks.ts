@@ -17,7 +17,7 @@ import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
 import { type CheckResult, type CheckTime, checkResult, isFault, type PlannedCheck } from "../model/planned-check.ts";
 import type { Project } from "../model/project.ts";
-import { isMapped } from "./continues.ts";
+import { isMapped } from "../model/step.ts";
 import type { LiveRun } from "./live-run.ts";
 import { handlePluginEvent } from "./live-run.ts";
 import type { TargetSettings } from "./plugin-arguments.ts";

@@ -28,6 +28,7 @@ import { nameCommands } from "./name-commands.ts";
 import { graceOf, overwritesTables, type TargetSettings } from "./plugin-arguments.ts";
 import { pump } from "./pump.ts";
 import { rangeSettingsOf } from "./range-settings.ts";
+import { withMaps } from "./reconcile-maps.ts";
 import { createRunChecks, type RunChecks, warningsOfChecks } from "./run-checks.ts";
 import { readsClaimedFiles, withFiles } from "./run-files.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -81,7 +82,9 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
   const failure = await attempt(run, previous, options, checks);
   const checked = checks.results(run);
   if (options.laneCatalog === undefined) for (const result of checked) onEvent({ type: "check", result });
-  const streams = state.progress.streams();
+  const mapped = state.progress.mapped();
+  // Those of lanes are already as they are in the target.
+  const streams = withMaps(state.progress.streams(), [...state.progress.stages().values()].flat());
   const cost = state.progress.cost();
   const warnings = warningsOn(streams, {
     tap: step.tap.plugin.name,
@@ -107,6 +110,7 @@ async function runWith(store: Store, runId: string, started: Date, options: RunO
     place: step.place,
     delivery: guaranteeOfRun(step.target.about, state.progress.delivery()),
     ...(cost.length > 0 && { cost }),
+    ...(mapped.length > 0 && { mapped }),
     ...(checked.length > 0 && { checks: checked }),
     overwrite: overwritesTables(step.target) && step.replacesAll !== true,
     unchecked: state.isContinued ? (uncheckedBecause(step.target.about, state.progress.delivery()) ?? state.unknownCommit) : null,

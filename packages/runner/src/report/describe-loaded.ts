@@ -28,6 +28,6 @@ function readRows({ sent, received }: StreamResult): number | null {
   return sent === null && received === null ? null : Math.max(sent ?? 0, received ?? 0);
 }
 
-function accountedFor({ loaded, superseded, deleteRecords, rejected }: StreamResult): number {
-  return (loaded ?? 0) + (superseded ?? 0) + (deleteRecords ?? 0) + (rejected ?? 0);
+function accountedFor({ filtered = 0, loaded, superseded, deleteRecords, rejected }: StreamResult): number {
+  return filtered + (loaded ?? 0) + (superseded ?? 0) + (deleteRecords ?? 0) + (rejected ?? 0);
 }

@@ -1,6 +1,14 @@
 /** The summary that a run ends with, for people. Pure. */
 
-import { describeCost, describeFaultyRow, describePosition, describeTolerated, isSuccess, losesNothing } from "@tapline/protocol";
+import {
+  describeCost,
+  describeFaultyRow,
+  describeMapCount,
+  describePosition,
+  describeTolerated,
+  isSuccess,
+  losesNothing,
+} from "@tapline/protocol";
 import { shorten, widthOf } from "@tapline/protocol/text";
 import type { Failure } from "../model/failure.ts";
 import { describeGuarantee } from "../model/guarantee.ts";
@@ -127,6 +135,7 @@ function readRows({ sent, rejectedByTap }: StreamResult): number | null {
 
 const allColumns: readonly [string, (each: StreamResult) => number | null | undefined][] = [
   ["read", readRows],
+  ["filtered", ({ filtered }) => filtered],
   ["loaded", ({ loaded }) => loaded],
   ["new", ({ inserted }) => inserted],
   ["updated", ({ updated }) => updated],
@@ -136,14 +145,14 @@ const allColumns: readonly [string, (each: StreamResult) => number | null | unde
   ["rows/s", rowsPerSecond],
 ];
 
-/** Rejected and deleted rows have a column only if there are any. A table that is too wide has no rates, and then shorter names. */
+const optionalColumns = ["filtered", "rejected", "deleted"];
+
+/** Filtered, rejected and deleted rows have a column only if there are any. A table that is too wide has no rates, and then shorter names. */
 function tableOf({ streams: reported, status }: RunResult, width: number): string[] {
   const streams = isSuccess(status) ? reported : reported.map(withRowsOnTheWay);
   const isKnown = isSuccess(status) || streams.some(({ inTable }) => inTable !== null);
   const isAny = (count: (each: StreamResult) => number | null | undefined): boolean => streams.some((each) => (count(each) ?? 0) > 0);
-  const columns = allColumns.filter(([name, count]) =>
-    name === "rejected" || name === "deleted" ? isAny(count) : name !== "in table" || isKnown,
-  );
+  const columns = allColumns.filter(([name, count]) => (optionalColumns.includes(name) ? isAny(count) : name !== "in table" || isKnown));
   const head = ["stream", ...columns.map(([name]) => name)];
   const rows = [head, ...streams.map((each) => [each.stream, ...columns.map(([, count]) => describeCount(count(each) ?? null))])];
   if (streams.length > 1)
@@ -186,7 +195,17 @@ function remarksOn({ stream, superseded, skipped, inFiles, tolerated = [] }: Str
   return remarks;
 }
 
-function remarksOnAll({ streams, stateBefore, overwrite, unchecked }: RunResult): string[] {
+function remarksOnAll({ streams, stateBefore, overwrite, unchecked, mapped = [] }: RunResult): string[] {
+  const renamed = mapped.filter(({ from, to }) => to !== from).map(describeMapCount);
+  return [...renamed, ...otherRemarks({ streams, stateBefore, overwrite, unchecked })];
+}
+
+function otherRemarks({
+  streams,
+  stateBefore,
+  overwrite,
+  unchecked,
+}: Pick<RunResult, "streams" | "stateBefore" | "overwrite" | "unchecked">): string[] {
   const note = unchecked === null ? [] : [`It was not checked whether earlier rows are still there: ${unchecked}.`];
   if (overwrite) return ["The tap started from the beginning, because the target replaces its tables (load_method: overwrite)."];
   const isIdle = streams.length > 0 && streams.every(({ sent, received }) => sent === 0 && (received ?? 0) === 0);

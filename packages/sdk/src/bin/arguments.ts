@@ -4,6 +4,8 @@ import { capabilities, hasCapability, type RejectVerb, rejectVerbs } from "@tapl
 import { errors } from "../errors.ts";
 import { type Command, commandsHelp } from "./command.ts";
 
+export type PluginKind = "tap" | "target" | "mapper";
+
 export interface Arguments {
   config: string[];
   catalog?: string | undefined;
@@ -36,19 +38,24 @@ export interface Arguments {
   help: boolean;
 }
 
-const common = {
+/** Those of mappers too. */
+const forAll = {
   config: { type: "string", short: "c", multiple: true },
   about: { type: "boolean" },
   format: { type: "string" },
+  verbose: { type: "boolean", short: "v" },
+  version: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+const common = {
+  ...forAll,
   rejects: { type: "string" },
   digest: { type: "string" },
   rows: { type: "string" },
   stream: { type: "string", multiple: true },
   test: { type: "boolean" },
   id: { type: "string", multiple: true },
-  verbose: { type: "boolean", short: "v" },
-  version: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
 } as const;
 
 const forTaps = {
@@ -67,7 +74,7 @@ const forTargets = {
 } as const;
 
 /** @throws usage */
-export function readArguments(plugin: string, kind: "tap" | "target", argv: readonly string[]): Arguments {
+export function readArguments(plugin: string, kind: PluginKind, argv: readonly string[]): Arguments {
   const values = parse(plugin, kind, argv);
   const format = values.format ?? "text";
   if (format !== "json" && format !== "markdown" && format !== "text")
@@ -103,10 +110,11 @@ export function readArguments(plugin: string, kind: "tap" | "target", argv: read
 
 const isRejectVerb = (word: string): word is RejectVerb => (rejectVerbs as readonly string[]).includes(word);
 
-function parse(plugin: string, kind: "tap" | "target", argv: readonly string[]) {
+function parse(plugin: string, kind: PluginKind, argv: readonly string[]) {
   try {
     const all = { ...common, ...forTaps, ...forTargets };
-    const options = (kind === "tap" ? { ...common, ...forTaps } : { ...common, ...forTargets }) as typeof all;
+    const own = { tap: { ...common, ...forTaps }, target: { ...common, ...forTargets }, mapper: forAll };
+    const options = own[kind] as typeof all;
     return parseArgs({ args: [...argv], options, strict: true }).values;
   } catch (error) {
     throw errors.usage({ plugin, reason: (error as Error).message.split("\n")[0] as string });
@@ -140,13 +148,14 @@ const rejectOptions = (
 
 export function helpText(
   plugin: { name: string; description: string; capabilities?: readonly string[]; commands?: readonly Command[] | undefined },
-  kind: "tap" | "target",
+  kind: PluginKind,
 ): string {
   const { name, description } = plugin;
-  const other =
-    kind === "tap"
-      ? `${name} --config tap.json | target-duckdb --config target.json`
-      : `tap-csv --config tap.json | ${name} --config target.json > state.json`;
+  const others = {
+    tap: `${name} --config tap.json | target-duckdb --config target.json`,
+    target: `tap-csv --config tap.json | ${name} --config target.json > state.json`,
+    mapper: `tap-csv --config tap.json | ${name} --config map.json | target-duckdb --config target.json > state.json`,
+  };
   const tapOptions = `  -d, --discover         Print the catalog: the streams and their columns
       --catalog FILE     Read only what this catalog selects (also --properties)
   -s, --state FILE       Continue from this state
@@ -164,13 +173,13 @@ Usage: ${name} --config FILE [options]
 Options:
   -c, --config FILE      A JSON file of settings. May be repeated; later files override earlier ones.
                          ENV reads ${name.toUpperCase().replaceAll("-", "_")}_… from the environment and .env
-${kind === "tap" ? tapOptions : targetOptions}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.digest) ? digestOptions : ""}${hasCapability(plugin, capabilities.files) ? filesOption : ""}${hasCapability(plugin, capabilities.check) ? checkOption : ""}${hasCapability(plugin, capabilities.cutover) ? cutoverOption : ""}${hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
+${{ tap: tapOptions, target: targetOptions, mapper: "" }[kind]}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.digest) ? digestOptions : ""}${hasCapability(plugin, capabilities.files) ? filesOption : ""}${hasCapability(plugin, capabilities.check) ? checkOption : ""}${hasCapability(plugin, capabilities.cutover) ? cutoverOption : ""}${kind !== "mapper" && hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
   -v, --verbose          Print details to stderr too; a stderr that is not a terminal always has them
       --version          Print the version
   -h, --help             Print this
 ${commandsHelp(plugin)}
 Examples:
-  ${other}
+  ${others[kind]}
 ${kind === "tap" ? tapExamples : ""}  ${name} --about --format markdown
 `;
 }

@@ -12,7 +12,7 @@ import { readConfig } from "../config/read.ts";
 import { errors } from "../errors.ts";
 import { createReport, type Report } from "../report/report.ts";
 import { Stopped } from "../target/load.ts";
-import { type Arguments, helpText, readArguments } from "./arguments.ts";
+import { type Arguments, helpText, type PluginKind, readArguments } from "./arguments.ts";
 import { runCommand } from "./command.ts";
 import { type Control, openControl } from "./control.ts";
 
@@ -33,7 +33,7 @@ export interface PluginRun<T> {
 }
 
 /** Runs `work` and ends the process: with 0, with the exit code of the error's class, or with 128 + n after a signal. */
-export function runPlugin<T>(plugin: Described, kind: "tap" | "target", work: (run: PluginRun<T>) => Promise<void>): Promise<never> {
+export function runPlugin<T>(plugin: Described, kind: PluginKind, work: (run: PluginRun<T>) => Promise<void>): Promise<never> {
   return superviseProcess(plugin.name, async (life) => {
     const argv = process.argv.slice(2);
     if (await runCommand(plugin, argv, { print, log: life.report.log, signal: life.signal })) return;
@@ -119,7 +119,7 @@ function withoutAliases(given: Record<string, unknown>, aliases: SettingAliases 
 }
 
 /** Prints the answer to --help, --version or --about, which need no config. Returns whether one was asked for. */
-function answer(plugin: Described, kind: "tap" | "target", args: Arguments): boolean {
+function answer(plugin: Described, kind: PluginKind, args: Arguments): boolean {
   if (args.help) print(helpText(plugin, kind));
   else if (args.version) print(`${plugin.name} ${plugin.version}\n`);
   else if (args.about) print(args.format === "json" ? `${JSON.stringify(about(plugin), null, 2)}\n` : aboutMarkdown(plugin));

@@ -25,6 +25,7 @@ const targetCapabilities: readonly string[] = [
   capabilities.controlChannel,
   capabilities.controlPipe,
   capabilities.rowChecks,
+  capabilities.streamMaps,
   "record-metadata",
   "schema-flattening",
   "schema-validation",
@@ -71,6 +72,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
       onChange: (stream, change) => report.log("info", describeChange(stream, change)),
       warn: (message) => report.log("warning", message),
       onSpent: report.cost,
+      onMapped: report.mapped,
       onSummary(summaries) {
         report.flush();
         for (const summary of summaries) report.summary({ ...summary });

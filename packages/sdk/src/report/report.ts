@@ -7,6 +7,7 @@ import {
   type CostPart,
   describeCost,
   describeFaultyRow,
+  describeMapCount,
   describeNode,
   describePosition,
   describeRejected,
@@ -14,6 +15,7 @@ import {
   type EventLine,
   formatNumber,
   type Lag,
+  type MapCount,
   type NodeResult,
   type ReadProgress,
   type Redact,
@@ -39,6 +41,8 @@ export interface Report {
   delivery(guarantee: Guarantee): void;
   /** What a load cost, once. */
   cost(parts: readonly CostPart[]): void;
+  /** What stream maps did with records, once. */
+  mapped(counts: readonly MapCount[]): void;
   /** What a check of rows has found so far. */
   check(found: CheckFound, isLast: boolean): void;
   /** The last line about a stream. */
@@ -114,6 +118,7 @@ export function createReport(options: ReportOptions): Report {
     },
     delivery: (guarantee) => print(form.delivery(guarantee)),
     cost: (parts) => print(form.cost(parts)),
+    mapped: (counts) => print(form.mapped(counts)),
     check: (found, isLast) => print(form.check(found, isLast)),
     summary: (summary) => print(form.summary(summary)),
     node: (node) => print(form.node(node)),
@@ -133,6 +138,7 @@ interface Form {
   lag(lag: Lag): string[];
   delivery(guarantee: Guarantee): string[];
   cost(parts: readonly CostPart[]): string[];
+  mapped(counts: readonly MapCount[]): string[];
   check(found: CheckFound, isLast: boolean): string[];
   summary(summary: TapSummary | StreamSummary): string[];
   node(node: NodeResult): string[];
@@ -154,6 +160,7 @@ function formForPrograms(redact: Redact): Form {
     lag: ({ seconds, bytes }) => lines({ type: "lag", seconds, ...(bytes === null ? {} : { bytes }) }),
     delivery: (guarantee) => lines({ type: "delivery", ...guarantee }),
     cost: (parts) => lines({ type: "cost", parts: [...parts] }),
+    mapped: (counts) => lines(...counts.map((count) => ({ type: "mapped" as const, ...count }))),
     check: (found) => lines({ type: "check", ...found }),
     summary: (summary) => lines({ type: "summary", ...summary }),
     node: (node) => lines({ type: "node", ...node }),
@@ -192,6 +199,7 @@ function formForPeople(plugin: string, redact: Redact, isVerbose: boolean): Form
     delivery: (guarantee) =>
       line(guarantee.exactly_once ? "delivery: exactly once" : `warning: delivery: at least once, for ${guarantee.reason}`),
     cost: (parts) => line(`cost: ${describeCost(parts)}`),
+    mapped: (counts) => counts.flatMap((count) => line(describeMapCount(count))),
     check({ id, status, failed = 0, first: [first = {}], reason }, isLast) {
       if (status === "passed" || !isLast) return [];
       if (status === "not_run") return line(`warning: the check ${id} was not run: ${reason}`);

@@ -1,5 +1,5 @@
 /** What the caller of `load` may pass, and what `load` reports to it. */
-import type { CheckFound, CostPart, StreamSummary, TableChange } from "@tapline/protocol";
+import type { CheckFound, CostPart, MapCount, StreamSummary, TableChange } from "@tapline/protocol";
 import type { Guarantee } from "./define.ts";
 import type { MetadataClock } from "./metadata.ts";
 
@@ -27,6 +27,8 @@ export interface LoadOptions {
   warn?: (message: string) => void;
   /** Called once, at every end of a load into a database that is paid by use: what it cost. */
   onSpent?: (parts: readonly CostPart[]) => void;
+  /** Called once, at every end of a load with stream maps: what they did with records. */
+  onMapped?: (counts: readonly MapCount[]) => void;
   /**
    * Called once, at every end. Where the load ended early, each summary has `not_committed`, and what was durable before the end counts
    * as loaded.

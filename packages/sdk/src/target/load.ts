@@ -3,7 +3,9 @@
  * durable, each after its commit. The loop waits for whichever is first: input, the commit timer or the stop signal. So a quiet
  * tap delays no commit, and a stop takes effect at once.
  */
-import { type Decoded, Decoder, isRowCheck, type Json, type ReplaceSourceMessage, TaplineError } from "@tapline/protocol";
+import type { StreamMapper } from "@tapline/maps";
+import { mapsStreams } from "@tapline/maps/settings";
+import { type Decoded, Decoder, isRowCheck, type Json, type JsonSchema, type ReplaceSourceMessage, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { flatteningOptions } from "../flatten/settings.ts";
 import { refuseCommitChecks } from "./checks/commit-checks.ts";
@@ -20,6 +22,12 @@ import { OpenStreams } from "./streams.ts";
 
 /** So much is handed over as soon as a STATE allows it: a database then works while more input arrives, and the lines are still in the processor's cache. */
 const worthwhileBytes = 2 << 20;
+
+/** The language of maps is loaded only where there are some. @throws map_invalid */
+async function openMapper(config: TargetSettings, { warn }: LoadOptions): Promise<StreamMapper> {
+  const maps = await import("@tapline/maps");
+  return maps.openMapper(config, warn === undefined ? {} : { warn });
+}
 
 /** Thrown when the load stopped because of `signal` or `isWhole`. What was yielded before is durable; nothing else is. */
 export class Stopped extends Error {}
@@ -39,6 +47,7 @@ export async function* load(
 ): AsyncGenerator<Json> {
   const flattening = flatteningOptions(config);
   refuseCommitChecks(target, config.commit_checks);
+  const mapper = mapsStreams(config) ? await openMapper(config, options) : undefined;
   const sink = await target.open(config);
   const clock = config.add_record_metadata ? (options.clock ?? metadataClock()) : undefined;
   const waitsForEnd = commitsOnce(config);
@@ -74,8 +83,16 @@ export async function* load(
     if (state !== undefined) yield state.value;
   }
 
+  /** The schema that a tap's rows have, in files too. */
+  const schemaOf = (stream: string): JsonSchema => mapper?.schemaOf(stream) ?? streams.schemaOf(stream);
+
   const isDue = (): boolean =>
     !waitsForEnd && (Date.now() >= (dueAt() ?? 0) || streams.uncommitted >= (config.batch_size_rows ?? Number.POSITIVE_INFINITY));
+
+  async function* receive(decoded: Decoded, receivedAt: string): AsyncGenerator<Json> {
+    if (mapper === undefined || (decoded.type === "BATCH" && mapper.readsRows(decoded.stream))) return yield* take(decoded, receivedAt);
+    for (const mapped of mapper.take(decoded)) yield* take(mapped, receivedAt);
+  }
 
   async function* take(decoded: Decoded, receivedAt: string): AsyncGenerator<Json> {
     switch (decoded.type) {
@@ -109,10 +126,10 @@ export async function* load(
         replacing = decoded;
         return;
       case "BATCH":
-        for await (const part of readBatch(decoded, streams.schemaOf(decoded.stream), config, (file) => ownFiles.add(file))) {
-          if (part.type === "RECORDS") yield* take(part, receivedAt);
-          else if (checks?.covers(decoded.stream)) {
-            for await (const records of part.records()) yield* take(records, receivedAt);
+        for await (const part of readBatch(decoded, schemaOf(decoded.stream), config, (file) => ownFiles.add(file))) {
+          if (part.type === "RECORDS") yield* receive(part, receivedAt);
+          else if (mapper?.readsRows(decoded.stream) || checks?.covers(decoded.stream)) {
+            for await (const records of part.records()) yield* receive(records, receivedAt);
           } else {
             cut.change(streams.takeFile(part, receivedAt), receivedAt);
             while (cut.byteLength > config.batch_max_bytes) await handOver(cut.takeLargest());
@@ -133,7 +150,7 @@ export async function* load(
       if (event.type !== "input") return;
       reading = undefined;
       bytes += event.chunk.byteLength;
-      for (const decoded of decoder.push(event.chunk)) yield* take(decoded, new Date().toISOString());
+      for (const decoded of decoder.push(event.chunk)) yield* receive(decoded, new Date().toISOString());
     }
   }
 
@@ -153,12 +170,12 @@ export async function* load(
       reading = undefined;
       const receivedAt = new Date().toISOString();
       for (const decoded of decoder.push(event.chunk)) {
-        yield* take(decoded, receivedAt);
+        yield* receive(decoded, receivedAt);
         if (options.signal?.aborted && options.readsRest !== true) throw new Stopped();
       }
     }
     if (!(await isWhole(options))) throw new Stopped();
-    for (const decoded of decoder.end()) yield* take(decoded, new Date().toISOString());
+    for (const decoded of decoder.end()) yield* receive(decoded, new Date().toISOString());
     if (replacing !== undefined) throw errors.replace_source_cut({ value: replacing.value }, { stream: replacing.stream });
     streams.endInput();
     yield* commit(true);
@@ -179,6 +196,7 @@ export async function* load(
       await sink[Symbol.asyncDispose]();
     } finally {
       for (const found of checks?.found() ?? []) options.onCheck?.(found, true);
+      if (mapper !== undefined) options.onMapped?.(mapper.counts());
       if (!isSummedUp) options.onSummary?.(streams.summariesSoFar());
       // Without this a pending read keeps the process alive, waiting for a tap that may never write again.
       void source.return?.();

@@ -67,7 +67,8 @@ export async function replayRejects(
 
 /** Rows are added to what the table holds, whatever the load method, and the ledger of runs is not touched. */
 function replaySettings({ load_method: method, replace_streams: _, max_rejects: __, ...config }: Config): Config {
-  const { state_id: ___, continues: ____, exactly_once: _____, ...others } = config;
+  // The rows were mapped when they arrived.
+  const { state_id: ___, continues: ____, exactly_once: _____, stream_maps: ______, ...others } = config;
   return { ...others, on_error: "reject", ...(method !== undefined && method !== "overwrite" && { load_method: method }) } as Config;
 }
 

@@ -1,4 +1,5 @@
 /** The settings of every target; a target adds its own. Names are those of the Singer SDK where it has them. */
+import { mapSettings } from "@tapline/maps/settings";
 import { type Check, type Static, type TObject, Type } from "@tapline/protocol";
 import { flatteningSettings } from "../flatten/settings.ts";
 import type { LoadMethod } from "./define.ts";
@@ -39,6 +40,7 @@ const targetSettings = Type.Object({
       "Adds the columns _sdc_extracted_at, _sdc_received_at, _sdc_batched_at, _sdc_deleted_at, _sdc_sequence, _sdc_table_version and _sdc_sync_started_at.",
   }),
   validate_records: Type.Boolean({ default: true, description: "Checks each record against its stream's schema before it is written." }),
+  ...mapSettings,
   ...flatteningSettings,
   checks: Type.Optional(
     Type.Unsafe<readonly Check[]>({
