@@ -89,9 +89,14 @@ export async function* load(
   const isDue = (): boolean =>
     !waitsForEnd && (Date.now() >= (dueAt() ?? 0) || streams.uncommitted >= (config.batch_size_rows ?? Number.POSITIVE_INFINITY));
 
-  async function* receive(decoded: Decoded, receivedAt: string): AsyncGenerator<Json> {
-    if (mapper === undefined || (decoded.type === "BATCH" && mapper.readsRows(decoded.stream))) return yield* take(decoded, receivedAt);
-    for (const mapped of mapper.take(decoded)) yield* take(mapped, receivedAt);
+  /** Through the maps, if there are any. The rows of files are mapped once they are read. */
+  const receive = (decoded: Decoded, receivedAt: string): AsyncGenerator<Json> =>
+    mapper === undefined || (decoded.type === "BATCH" && mapper.readsRows(decoded.stream))
+      ? take(decoded, receivedAt)
+      : takeMapped(mapper, decoded, receivedAt);
+
+  async function* takeMapped(maps: StreamMapper, decoded: Decoded, receivedAt: string): AsyncGenerator<Json> {
+    for (const mapped of maps.take(decoded)) yield* take(mapped, receivedAt);
   }
 
   async function* take(decoded: Decoded, receivedAt: string): AsyncGenerator<Json> {
