@@ -16,8 +16,8 @@ import { keepStates } from "./keep-states.ts";
 import { handleControlMessage, handlePluginEvent, type LiveRun, startPlugin, tapIdOf } from "./live-run.ts";
 import { mapperArguments, type TargetSettings, tapArguments, targetArguments } from "./plugin-arguments.ts";
 import { reconcile } from "./reconcile.ts";
-import { answerSecretRequest } from "./secrets.ts";
 import type { MapStage } from "./reconcile-maps.ts";
+import { answerSecretRequest } from "./secrets.ts";
 import { findCause } from "./verdict.ts";
 
 /** A run whose state is settled. */
