@@ -57,7 +57,7 @@ export async function linesToParquet(rows: number, rounds: number, log: (line: s
 }
 
 /** What tap-csv sends of the invoices. */
-function linesFile(cache: string, rows: number): string {
+export function linesFile(cache: string, rows: number): string {
   const path = join(cache, `invoices-${rows}.lines`);
   if (existsSync(path)) return path;
   const config = `${path}.json`;

@@ -17,6 +17,7 @@ import { csvToPostgres } from "./csv-to-postgres.ts";
 import { duckdbOut } from "./duckdb-out.ts";
 import { linesToParquet } from "./lines-to-parquet.ts";
 import { mysqlOut } from "./mysql-out.ts";
+import { mapsOnLoad } from "./maps-on-load.ts";
 import { page, table } from "./page.ts";
 import { picture } from "./picture.ts";
 import { postgresOut, postgresToPostgres } from "./postgres-out.ts";
@@ -41,6 +42,7 @@ const benchmarks: Record<string, Benchmark> = {
   batch: { run: batchToDuckdb, rows: 10_000_000 },
   postgres: { run: csvToPostgres, rows: 1_000_000 },
   parquet: { run: linesToParquet, rows: 1_000_000 },
+  maps: { run: mapsOnLoad, rows: 1_000_000 },
   "tap-postgres": { run: postgresOut, rows: 1_000_000 },
   "postgres-to-postgres": { run: postgresToPostgres, rows: 10_000_000, rounds: 1, onlyNamed: true },
   "tap-mysql": { run: mysqlOut, rows: 1_000_000 },

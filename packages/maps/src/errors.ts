@@ -37,7 +37,7 @@ export const mapErrorCatalogue = {
   map_failed: {
     class: "data",
     message: (p: Failed) => `The expression of ${p.what} failed: ${p.problem} (${place(p)})`,
-    hint: "Mend the record at its source, or say what such a record becomes: `value if condition else None`. Rows up to the last STATE are loaded where the target could commit them.",
+    hint: "Mend the record at its source, or say what such a record becomes: `value if condition else None`. What the target committed before stays loaded.",
   },
   map_type: {
     class: "data",
