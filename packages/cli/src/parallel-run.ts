@@ -4,6 +4,7 @@ import {
   type CutoverFact,
   cutoverKey,
   type DayReport,
+  dayOf,
   daysOf,
   openProject,
   openStore,
@@ -52,7 +53,8 @@ export async function compareDay({
     onTable: (table) => void (json || !process.stderr.isTTY || process.stderr.write(`comparing ${table} …\n`)),
   });
   if (report === undefined) return stop.signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM;
-  const standing = await readStanding(store.facts, run, new Date());
+  // A day of the past is shown as it stood then.
+  const standing = await readStanding(store.facts, run, report.day);
   if (html !== undefined) writePage(html, report);
   if (json) printJson({ type: "day", ...report, row: standing.row, wanted: standing.wanted });
   else printLines(describeDay(report, standing, { width: columnsOf(process.stdout) }));
@@ -62,10 +64,10 @@ export async function compareDay({
 /** @returns 0, also where it is not ready. @throws what `parallelRunOf` throws */
 export async function showStanding({ job, environment, json }: Which): Promise<number> {
   const { run, answer } = await withStore(job, environment, async (store, own) => ({
-    standing: await readStanding(store.facts, own, new Date()),
+    standing: await readStanding(store.facts, own, today(own)),
     cutover: await store.facts.get<CutoverFact>("cutover", cutoverKey(own)),
   }));
-  const none: Standing = await readStanding(emptyFacts, run, new Date());
+  const none: Standing = await readStanding(emptyFacts, run, today(run));
   const { standing, cutover } = answer ?? { standing: none, cutover: undefined };
   if (json) printJson({ type: "status", job: run.job, environment: run.environment, ...standing, cutover: shownCutover(cutover) });
   else printLines(describeStanding(run, standing, cutover));
@@ -87,7 +89,7 @@ export async function sign({
   const run = parallelRunOf(project, job, environment);
   await using store = await openStore(project, run.environment);
   const signed = await signOff(store.facts, run, { name, note: text, report, now: new Date() });
-  const standing = await readStanding(store.facts, run, new Date());
+  const standing = await readStanding(store.facts, run, today(run));
   if (json) printJson({ type: "sign_off", job: run.job, environment: run.environment, ...signed });
   else
     printLines([
@@ -132,6 +134,8 @@ const emptyFacts = { list: async () => [] } as unknown as Store["facts"];
 
 const shownCutover = (fact: CutoverFact | undefined): object | null =>
   fact === undefined ? null : { phase: fact.phase, renames: fact.renames, history: fact.history };
+
+const today = (run: ParallelRun): string => dayOf(new Date(), run.timezone);
 
 function writePage(path: string, report: DayReport): void {
   try {

@@ -10,7 +10,7 @@ export function describeDay(
 ): string[] {
   const { job, environment, day, id, verdict, tables } = report;
   return [
-    `${job} (${environment}), ${day}: ${verdict === "clean" ? "clean" : stateText(verdict)}    report ${id}`,
+    `${job} (${environment}), ${day}: ${verdict === "clean" ? "clean" : stateText(verdict)}    report ${id}; here is the old side, there the new one`,
     ...tables.flatMap((table) => describeTable(table, width)).map((line) => `  ${line}`),
     ...earlier.map((each) => `  earlier    ${each.id}: ${each.verdict}${each.problems.length === 0 ? "" : `: ${each.problems[0]}`}`),
     ...(standing === undefined

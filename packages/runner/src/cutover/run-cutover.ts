@@ -12,7 +12,7 @@ import { errors } from "../errors.ts";
 import type { History } from "../history/history.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
-import type { ParallelRun } from "../parallel/settings.ts";
+import { dayOf, type ParallelRun } from "../parallel/settings.ts";
 import { readStanding } from "../parallel/standing.ts";
 import type { StepOptions } from "../plugins/prepare.ts";
 import type { AskContext } from "../process/ask-plugin.ts";
@@ -102,7 +102,7 @@ export async function planCutover(options: CutoverOptions, action: "cutover" | "
     resumes: isOpen,
     isDone: action === "cutover" && fact?.phase === "done" && state === "after",
     runs: await runsAtWork(project, environment, store, history),
-    reasons: action === "cutover" && !isRecorded ? (await readStanding(store.facts, run, new Date())).reasons : [],
+    reasons: action === "cutover" && !isRecorded ? (await readStanding(store.facts, run, dayOf(new Date(), run.timezone))).reasons : [],
     fact,
   };
 }

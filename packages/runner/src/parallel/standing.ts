@@ -10,12 +10,11 @@ import type { Weekday } from "../model/parallel-run-schema.ts";
 import type { Facts } from "../state/facts.ts";
 import { type DayFact, daysOf, signOffsOf } from "./facts.ts";
 import type { DayReport, EarlierReport, SignOff } from "./report.ts";
-import { dayBefore, dayOf, isDue, type ParallelRun } from "./settings.ts";
+import { dayBefore, isDue, type ParallelRun } from "./settings.ts";
 
-/** From the store, as it is at `now`. */
-export async function readStanding(facts: Facts, run: ParallelRun, now: Date): Promise<Standing> {
+/** From the store. `today`: in the time zone of the run; later days are left out. */
+export async function readStanding(facts: Facts, run: ParallelRun, today: string): Promise<Standing> {
   const [days, signOffs] = [await daysOf(facts, run), await signOffsOf(facts, run)];
-  const today = dayOf(now, run.timezone);
   return standingOf({ days, signOffs, today, cleanDays: run.cleanDays, wantedSignOffs: run.signOffs, dueOn: run.days });
 }
 
