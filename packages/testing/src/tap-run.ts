@@ -2,6 +2,7 @@
 import {
   type Catalog,
   checkConfig,
+  type Durable,
   discover,
   extract,
   type Follow,
@@ -42,8 +43,9 @@ export interface RunOptions {
   target?: TargetFacts;
   /** As a run by tapline has it. */
   stateId?: string;
-  /** The run stays, as with --follow. */
+  /** As a run with --follow has them. */
   follow?: Follow;
+  durable?: Durable;
 }
 
 /** A tap whose runs a test looks at. Configs are checked as they are on a command line, and get their defaults. */
@@ -68,7 +70,7 @@ export function tapRunner<C extends TObject>(tap: Tap<C>): TapRunner<C> {
 async function run<C extends TObject>(
   tap: Tap<C>,
   settings: () => Static<C>,
-  { catalog, state = {}, until, between, target, stateId, follow }: RunOptions = {},
+  { catalog, state = {}, until, between, target, stateId, follow, durable }: RunOptions = {},
 ): Promise<Sent> {
   const messages: Message[] = [];
   const [warnings, infos, progress]: [string[], string[], number[]] = [[], [], []];
@@ -77,6 +79,7 @@ async function run<C extends TObject>(
     target,
     stateId,
     follow,
+    durable,
     ...(catalog === undefined ? {} : { catalog }),
     onProgress: (_: string, doneBytes: number) => void progress.push(doneBytes),
     log: (level: string, message: string) => void (level === "warning" ? warnings : infos).push(message),

@@ -51,7 +51,7 @@ export const config = Type.Object({
     Type.Integer({
       minimum: 1,
       description:
-        "MiB of log that the server may keep for the replication slot between two runs. From half of it on a run warns; above it the run reads all changes, and then ends failed, so that somebody looks. Default: no limit.",
+        "MiB of log that the server may keep for the replication slot between two runs, and while a run follows. From half of it on a run warns; above it the run reads what there is, and then ends failed, so that somebody looks. Default: no limit.",
     }),
   ),
   publication: Type.Optional(

@@ -26,6 +26,7 @@ export function tapPostgres(marginMs: number) {
     aliases,
     files: "pgcopy",
     readsRange: true,
+    follows: true,
     opens: [{ schemes: ["postgres", "postgresql"], setting: "sqlalchemy_url" }],
     open: (settings, context) => open(settings, context, marginMs),
     digest: (settings, signal) => openDigest({ options: optionsOf(settings), defaultSchema: "public", signal }),
@@ -33,10 +34,15 @@ export function tapPostgres(marginMs: number) {
 }
 
 /** @throws errors of connecting, no_tables */
-async function open(settings: Config, { wanted, log, stateId }: OpenContext, marginMs: number): Promise<TapSession> {
+async function open(settings: Config, { wanted, log, stateId, follow, durable }: OpenContext, marginMs: number): Promise<TapSession> {
   const options = optionsOf(settings);
   const snapshot = await takeSnapshot(options, marginMs);
   try {
+    let released: PromiseLike<void> | undefined;
+    const release = async (): Promise<void> => {
+      released ??= snapshot[Symbol.asyncDispose]();
+      await released;
+    };
     const choice = tableChoice(settings);
     const types = { moneyScale: snapshot.facts.moneyScale, datesAsText: settings.dates_as_string === true };
     const found = await findTables(
@@ -59,8 +65,8 @@ async function open(settings: Config, { wanted, log, stateId }: OpenContext, mar
         ...streamOf(table, (context) => readTable(table, context, snapshot, settings)),
         ...defaultMethod(table, settings),
       })),
-      together: [logGroup({ options, config: settings, types, tables, log, stateId })],
-      [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
+      together: [logGroup({ options, config: settings, types, tables, log, stateId, follow, durable, release })],
+      [Symbol.asyncDispose]: release,
     };
   } catch (error) {
     await snapshot[Symbol.asyncDispose]();

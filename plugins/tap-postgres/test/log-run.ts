@@ -1,7 +1,7 @@
 /** A server whose log has single changes, and pipes from it, of which each run has the state of the one before. */
-import type { Json, State } from "@tapline/sdk";
+import type { Json, Lag, Row, State } from "@tapline/sdk";
 import { type PostgresServer, queryPostgres, startPostgres, type TestDatabase } from "@tapline/testing/postgres";
-import { Loaded, type Sent } from "@tapline/testing/tap-run";
+import { Loaded, type Message, type Sent } from "@tapline/testing/tap-run";
 import { afterAll, beforeAll } from "vitest";
 import { type RunOptions, runTap } from "./tap-run.ts";
 
@@ -45,7 +45,7 @@ export class Capture {
     const config = { default_replication_method: "LOG_BASED" as const, ...options.config };
     const sent = await runTap(this.database, { stateId, target, state: this.state, ...options, config });
     this.state = sent.state;
-    const last = options.until === undefined ? sent.messages.length : sent.types.lastIndexOf("STATE") + 1;
+    const last = options.until === undefined || options.follow !== undefined ? sent.messages.length : sent.types.lastIndexOf("STATE") + 1;
     this.loaded.take(sent.messages.slice(0, last));
     return sent;
   }
@@ -70,3 +70,49 @@ export class Capture {
 }
 
 export { brief, codeOf } from "@tapline/testing/tap-run";
+
+/** A run that stays, as the runner keeps one: what it sent so far is `messages`, and what is stored is said by hand. */
+export class Following {
+  readonly messages: Message[] = [];
+  readonly lags: Lag[] = [];
+  readonly durable: { state: State | undefined } = { state: undefined };
+  readonly ended: Promise<Sent>;
+  readonly #ends = new AbortController();
+
+  constructor(capture: Capture, options: RunOptions = {}) {
+    const follow = { ends: this.#ends.signal, lag: (lag: Lag) => void this.lags.push(lag) };
+    this.ended = capture.run({
+      ...options,
+      follow,
+      durable: this.durable,
+      until: (message) => {
+        this.messages.push(message);
+        return false;
+      },
+    });
+  }
+
+  /** Waits until it is so. @throws after 20 s */
+  async until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+    for (const from = Date.now(); !(await isSo()); await new Promise((resolve) => setTimeout(resolve, 25)))
+      if (Date.now() - from > 20_000) throw new Error(`it did not come to that: ${String(isSo)}; last: ${JSON.stringify(this.messages.slice(-3))}`);
+  }
+
+  /** The newest STATE is stored. */
+  store(): void {
+    this.durable.state = this.messages.findLast(({ type }) => type === "STATE")?.value as unknown as State;
+  }
+
+  rows(stream: string): Row[] {
+    return this.messages.filter((message) => message.type === "RECORD" && message.stream === stream).map(({ record }) => record);
+  }
+
+  finish(): void {
+    this.#ends.abort();
+  }
+
+  async end(): Promise<Sent> {
+    this.finish();
+    return this.ended;
+  }
+}

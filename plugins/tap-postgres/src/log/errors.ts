@@ -92,8 +92,14 @@ export const logErrorCatalogue = {
   log_of_other_server: {
     class: "config",
     message: (p: { was: string; is: string }) =>
-      `The bookmark is of the server ${p.was}, and this is ${p.is} (system identifier and timeline): a restored, promoted or other server, whose log may have other changes`,
+      `The bookmark is of the server ${p.was}, and this is ${p.is} (system identifier and timeline): a restored or other server, whose log may have other changes`,
     hint: `Correct the connection if it is the wrong server. Otherwise: ${startOver}`,
+  },
+  log_behind_bookmark: {
+    class: "config",
+    message: (p: { bookmark: string; left: string; timeline: number }) =>
+      `This server was promoted, and left timeline ${p.timeline} at ${p.left}, before the bookmark ${p.bookmark}: changes that are loaded are missing here`,
+    hint: `${startOver} Before the next failover, name the standby's slot in synchronized_standby_slots on the primary: then nothing is sent that the standby lacks.`,
   },
   log_not_followable: {
     class: "config",
@@ -102,9 +108,9 @@ export const logErrorCatalogue = {
   },
   log_kept_too_long: {
     class: "config",
-    message: (p: { slot: string; kept: number; most: number }) =>
-      `The server kept ${p.kept} MiB of log for the replication slot ${JSON.stringify(p.slot)} when this run began, more than max_retained_wal, which is ${p.most}`,
-    hint: "All changes were read, and the next run lets the server forget them. Run more often, end transactions that stay open (pg_stat_activity, pg_prepared_xacts), or raise the limit.",
+    message: (p: { slot: string; kept: number; most: number; when: string }) =>
+      `The server kept ${p.kept} MiB of log for the replication slot ${JSON.stringify(p.slot)} ${p.when}, more than max_retained_wal, which is ${p.most}`,
+    hint: "What was read is loaded, and the next run lets the server forget it. Run more often, or follow (--follow); end transactions that stay open (pg_stat_activity, pg_prepared_xacts); or raise the limit.",
   },
   log_unreadable: {
     class: "bug",

@@ -14,6 +14,8 @@ export interface LogFeed extends AsyncDisposable {
   read(signal: AbortSignal): Promise<boolean>;
   /** All before this was read. */
   received: bigint;
+  /** The slot may forget what is before; a place that is not later changes nothing. Tells the server at once. */
+  confirm(lsn: bigint): void;
 }
 
 export interface FeedOptions {
@@ -21,7 +23,7 @@ export interface FeedOptions {
   publication: string;
   /** Where the server begins. */
   start: bigint;
-  /** What the slot may forget; 0n: nothing new. */
+  /** What the slot may forget at first; 0n: nothing new. */
   confirmed: bigint;
 }
 
@@ -35,7 +37,8 @@ export function openReplication(options: ConnectionOptions): Promise<Session> {
 }
 
 /** @throws errors of connecting and of the slot */
-export async function openFeed(options: ConnectionOptions, { slot, publication, start, confirmed }: FeedOptions): Promise<LogFeed> {
+export async function openFeed(options: ConnectionOptions, { slot, publication, start, ...first }: FeedOptions): Promise<LogFeed> {
+  let { confirmed } = first;
   const session = await openReplication(options);
   try {
     await setTexts(session);
@@ -65,6 +68,11 @@ export async function openFeed(options: ConnectionOptions, { slot, publication, 
       } finally {
         clearInterval(asking);
       }
+    },
+    confirm(lsn) {
+      if (lsn <= confirmed) return;
+      confirmed = lsn;
+      tell(false);
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);

@@ -1,6 +1,7 @@
 /**
  * Follows the log from a slot: changes become lines in the order of their commits, whole transactions only, with one STATE for all streams
- * at commits. It ends before the first transaction that is not wholly before `end`.
+ * at commits. It ends before the first transaction that is not wholly before `end`; in a run that stays, when that shall end, or when a table must
+ * be read again.
  */
 import type { Session } from "@tapline/postgres";
 import { activate, type Checkpoints, checkpoints, type GroupChunk, rowVersion, type StreamState } from "@tapline/sdk";
@@ -20,7 +21,12 @@ export interface FollowOptions {
   /** By the table's oid. */
   streams: ReadonlyMap<number, LogStream>;
   identity: LogIdentity;
-  end: bigint;
+  /** undefined: it stays. */
+  end: bigint | undefined;
+  /** Aborted when it shall end at the next place between two transactions. */
+  ends: AbortSignal;
+  /** Called often, between two messages; `read` is how far all is read. It may confirm what is loaded, and look at the server. */
+  beat(read: bigint, committedAt: bigint | undefined): Promise<void> | undefined;
   /** For values that the log does not have. */
   session: Session;
   signal: AbortSignal;
@@ -32,38 +38,59 @@ export interface FollowOptions {
 const fullAt = 128 * 1024;
 /** A STATE at the first commit after so long, also where little was sent. */
 const stateEveryMs = 1000;
+/**
+ * In a run that stays, a STATE without rows, so that the server may forget what others wrote: after so many bytes of log, or so long. A target
+ * commits each.
+ */
+const idleStateBytes = 2n * 1024n * 1024n;
+const idleStateEveryMs = 10_000;
 
 /** Returns how far the log was read. @throws log_unreadable and errors of the connection */
 export async function* follow(options: FollowOptions): AsyncGenerator<LogItem, bigint> {
-  const { feed, streams, session, signal, end } = options;
+  const { feed, streams, session, signal, end, ends } = options;
+  const between = AbortSignal.any([signal, ends]);
+  let [stated, isStated, committedAt] = [feed.received, true, undefined as bigint | undefined];
+  const isStateDue = (): boolean => {
+    const age = performance.now() - lastState;
+    if (!isStated) return age >= stateEveryMs;
+    return end === undefined && read > stated && (age >= idleStateEveryMs || (age >= stateEveryMs && read - stated >= idleStateBytes));
+  };
+  async function* state(): AsyncGenerator<LogItem> {
+    yield* drainAll(all, session);
+    yield stateOf(options, read);
+    [stated, isStated, lastState] = [read, true, performance.now()];
+  }
   const relations = new Map<number, Relation>();
   const all = [...streams.values()];
   let read = feed.received;
   let transaction: Transaction | undefined;
   let lastState = performance.now();
-  while (await feed.read(signal)) {
+  while (await feed.read(transaction === undefined ? between : signal)) {
+    const beat = options.beat(read, committedAt);
+    if (beat !== undefined) await beat;
     for (let frame = feed.frames.next(); frame !== undefined; frame = feed.frames.next()) {
       if (frame.kind === "keepalive") {
         if (transaction === undefined) read = laterLsn(read, frame.end);
         feed.received = read;
-        if (read >= end && transaction === undefined) return read;
+        if (transaction !== undefined) continue;
+        if (end !== undefined && read >= end) return read;
+        if (isStateDue()) yield* state();
         continue;
       }
       const message = messageOf(frame.message);
       switch (message.kind) {
         case "begin":
-          if (message.commitLsn >= end) return laterLsn(read, end);
+          if (end !== undefined && message.commitLsn >= end) return laterLsn(read, end);
+          committedAt = message.committedAt;
           transaction = { commitLsn: message.commitLsn, committedAt: instantText(message.committedAt) };
           break;
         case "commit":
           transaction = undefined;
           read = laterLsn(read, message.endLsn);
           feed.received = read;
-          if (performance.now() - lastState >= stateEveryMs || all.some(({ context }) => context.isStateDue())) {
-            yield* drainAll(all, session);
-            yield stateOf(options, read);
-            lastState = performance.now();
-          }
+          isStated = false;
+          if (isStateDue() || all.some(({ context }) => context.isStateDue())) yield* state();
+          if (ends.aborted || (end === undefined && all.some(({ resync }) => resync !== undefined))) return read;
           break;
         case "relation": {
           relations.set(message.id, message);

@@ -1,7 +1,7 @@
 /** What all that reads the log needs, and its session for statements. */
 import { quoteText } from "@tapline/columns";
 import { type ConnectionOptions, openSession, type Session } from "@tapline/postgres";
-import type { Log } from "@tapline/sdk";
+import type { Durable, Follow, Log } from "@tapline/sdk";
 import type { Config } from "../config.ts";
 import type { PostgresTable } from "../discover/tables.ts";
 import type { TypeOptions } from "../discover/types.ts";
@@ -16,6 +16,12 @@ export interface LogParts {
   log: Log;
   /** Names the slot, where the settings don't. */
   stateId: string | undefined;
+  /** Set where the run stays. */
+  follow: Follow | undefined;
+  /** Which states are stored; undefined: nobody tells. */
+  durable: Durable | undefined;
+  /** Ends the snapshot that other streams are read from, so that a run that stays does not hold it. */
+  release(): Promise<void>;
 }
 
 /** A session in which the server writes values as the log has them. */

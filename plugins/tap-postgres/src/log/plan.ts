@@ -5,7 +5,7 @@
 import { errors } from "../errors.ts";
 import type { LogBookmark } from "./bookmark.ts";
 import { lsnText } from "./lsn.ts";
-import type { LogServer } from "./server-facts.ts";
+import type { LogServer, Timelines } from "./server-facts.ts";
 import { changeOfRows } from "./shape.ts";
 import type { Slot } from "./slot.ts";
 import type { LogColumn } from "./table-facts.ts";
@@ -32,15 +32,20 @@ export function chooseSlot(bookmarks: readonly LogBookmark[], given: string | un
   return name;
 }
 
-/** Call it where there are bookmarks. @throws log_of_other_server, slot_gone, slot_foreign, slot_lost, slot_moved */
+/** Call it where there are bookmarks. @throws log_of_other_server, log_behind_bookmark, slot_gone, slot_foreign, slot_lost, slot_moved */
 export function checkContinuity(
   bookmarks: readonly LogBookmark[],
-  server: LogServer,
+  server: LogServer & { history: Timelines },
   { name, slot, database }: { name: string; slot: Slot | undefined; database: string },
 ): void {
   const serverText = ({ system, timeline }: LogServer): string => `${system}, timeline ${timeline}`;
-  const other = bookmarks.find(({ system, timeline }) => system !== server.system || timeline !== server.timeline);
-  if (other !== undefined) throw errors.log_of_other_server({ was: serverText(other), is: serverText(server) });
+  for (const { system, timeline, lsn } of bookmarks) {
+    const left = system === server.system ? server.history.get(timeline) : undefined;
+    const isSame = system === server.system && timeline === server.timeline;
+    // A standby that was promoted has the log up to where its primary's was left. What is loaded from after that place is not in it.
+    if (left !== undefined && lsn > left) throw errors.log_behind_bookmark({ bookmark: lsnText(lsn), left: lsnText(left), timeline });
+    if (!isSame && left === undefined) throw errors.log_of_other_server({ was: serverText({ system, timeline }), is: serverText(server) });
+  }
   if (slot === undefined) throw errors.slot_gone({ slot: name });
   checkOwner(slot, database);
   if (slot.isLost) throw errors.slot_lost({ slot: name });

@@ -1,16 +1,17 @@
 /** Makes or finds publication and slot, and decides what the run does with each stream. */
 import type { Session } from "@tapline/postgres";
-import type { Log, TaplineError } from "@tapline/sdk";
+import type { TaplineError } from "@tapline/sdk";
 import { tableName } from "@tapline/sql-tap";
 import { errors } from "../errors.ts";
 import type { Candidate } from "./candidates.ts";
 import { openReplication } from "./feed.ts";
+import { checkKept } from "./kept.ts";
 import { type LogIdentity, namesIn } from "./log-stream.ts";
 import type { LogParts } from "./parts.ts";
 import { checkContinuity, checkOwner, chooseSlot, planStream, type StreamPlan } from "./plan.ts";
 import { ensurePublication, findPublication, givenPublication, type Publication } from "./publication.ts";
 import { identify } from "./server-facts.ts";
-import { advanceSlot, createSlot, dropSlot, findSlot, retainedText, type Slot, slotName, waitForSlot } from "./slot.ts";
+import { advanceSlot, createLastingSlot, dropSlot, findSlot, retainedText, type Slot, slotName, waitForSlot } from "./slot.ts";
 
 export interface Prepared {
   identity: LogIdentity;
@@ -29,18 +30,18 @@ export async function prepare(candidates: readonly Candidate[], session: Session
   const bookmarks = candidates.flatMap(({ bookmark }) => bookmark ?? []);
   const name = chooseSlot(bookmarks, config.replication_slot_name, stateId === undefined ? undefined : slotName(stateId, database));
   await using replication = await openReplication(options);
-  const server = await identify(replication);
+  const server = await identify(replication, bookmarks);
   let slot = await waitForSlot(session, name, { log, signal });
   if (bookmarks.length > 0) checkContinuity(bookmarks, server, { name, slot, database });
   else slot = await slotForFirstRun(slot);
   const publication = await publicationFor();
   if (slot === undefined) {
-    await createSlot(replication, name, log);
+    await createLastingSlot(replication, session, name, log);
     log("info", `made the replication slot ${JSON.stringify(name)}`);
     slot = (await findSlot(session, name)) as Slot;
   } else log("info", retainedText(slot));
   const { confirmed: forgotten } = slot;
-  const keptTooLong = checkKept(slot, config.max_retained_wal, log);
+  const keptTooLong = checkKept(slot, parts, "when this run began");
   const plans = new Map<string, StreamPlan>();
   for (const { name: stream, bookmark, table, facts, context } of candidates) {
     const { oid } = table;
@@ -52,7 +53,7 @@ export async function prepare(candidates: readonly Candidate[], session: Session
   const confirmed = followed.reduce((least, lsn) => (lsn < least ? lsn : least), followed[0] ?? 0n);
   // Here and not by the stream: the server then also moves the place that it would decode again from.
   if (confirmed > forgotten) await advanceSlot(replication, name, confirmed);
-  return { identity: { slot: name, ...server }, publication, plans, confirmed, keptTooLong };
+  return { identity: { slot: name, system: server.system, timeline: server.timeline }, publication, plans, confirmed, keptTooLong };
 
   /**
    * A slot that is there is taken: a run of some streams has no bookmark, and others may go on from it. One of the tap's own that lost log,
@@ -77,13 +78,4 @@ export async function prepare(candidates: readonly Candidate[], session: Session
       throw errors.publication_missing({ publication: name, tables: tables.map(tableName).join(", ") });
     return ensurePublication(session, name, tables, log);
   }
-}
-
-/** A run that did not read would have the server keep even more, so the error waits. */
-function checkKept({ name, retainedBytes }: Slot, most: number | undefined, log: Log): TaplineError | undefined {
-  const kept = Math.round(retainedBytes / 1024 / 1024);
-  if (most === undefined || kept < most / 2) return undefined;
-  if (kept > most) return errors.log_kept_too_long({ slot: name, kept, most });
-  log("warning", `the server kept ${kept} MiB of log for the replication slot ${JSON.stringify(name)}; max_retained_wal is ${most}`);
-  return undefined;
 }

@@ -30,10 +30,24 @@ async function hasServiceRole(execute: Session["execute"]): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** @throws errors of the server */
-export async function identify({ execute }: Session): Promise<LogServer> {
+/** `known`: servers that bookmarks name: where one has an earlier timeline, the history of this one is read too. @throws errors of the server */
+export async function identify({ execute }: Session, known: readonly LogServer[] = []): Promise<LogServer & { history: Timelines }> {
   const [[system, timeline]] = (await execute("IDENTIFY_SYSTEM")).rows as [[string, string]];
-  return { system, timeline: Number(timeline) };
+  const server = { system, timeline: Number(timeline) };
+  const isPromoted = known.some((one) => one.system === system && one.timeline < server.timeline);
+  if (!isPromoted) return { ...server, history: new Map() };
+  const [[, history]] = (await execute(`TIMELINE_HISTORY ${timeline}`)).rows as [[string, string]];
+  return { ...server, history: readTimelines(history) };
+}
+
+/** The timelines that a server's own came from, each with the place where it was left. */
+export type Timelines = ReadonlyMap<number, bigint>;
+
+/** Reads a history file: a line for each timeline before, with its number, where the next one began, and why. */
+export function readTimelines(text: string): Timelines {
+  const plain = text.startsWith("\\x") ? Buffer.from(text.slice(2), "hex").toString() : text;
+  const lines = plain.split("\n").map((line) => /^\s*(\d+)\s+([0-9A-F]+\/[0-9A-F]+)/i.exec(line));
+  return new Map(lines.flatMap((found) => (found === null ? [] : [[Number(found[1]), readLsn(found[2]) as bigint] as const])));
 }
 
 /**

@@ -19,6 +19,8 @@ export interface Slot {
   confirmed: bigint;
   /** Log that the server keeps for it. */
   retainedBytes: number;
+  /** Standbys get a copy of it (PostgreSQL 17 and later). */
+  hasFailover: boolean;
 }
 
 /** The same name for the same state and database: readable, then a hash, for the server allows 63 letters, digits and _, and has one list for all databases. */
@@ -47,9 +49,10 @@ export function ownSlots(session: Session): Promise<Slot[]> {
 async function slotsWhere({ execute }: Session, condition: string): Promise<Slot[]> {
   const { rows } = await execute(`
     SELECT slot_name, plugin, database, active_pid, wal_status = 'lost', confirmed_flush_lsn,
-      pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END, restart_lsn)
-    FROM pg_catalog.pg_replication_slots WHERE ${condition} ORDER BY slot_name`);
-  return rows.map(([name, plugin, database, activePid, isLost, confirmed, retained]) => ({
+      pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END, restart_lsn),
+      to_jsonb(s) ->> 'failover'
+    FROM pg_catalog.pg_replication_slots AS s WHERE ${condition} ORDER BY slot_name`);
+  return rows.map(([name, plugin, database, activePid, isLost, confirmed, retained, failover]) => ({
     name: String(name),
     plugin: String(plugin),
     database: String(database),
@@ -57,6 +60,7 @@ async function slotsWhere({ execute }: Session, condition: string): Promise<Slot
     isLost: isLost === "t",
     confirmed: readLsn(confirmed) ?? 0n,
     retainedBytes: Number(retained ?? 0),
+    hasFailover: failover === "true",
   }));
 }
 
@@ -99,9 +103,21 @@ export interface SlotPoint {
   snapshot: string;
 }
 
+/** The slot that stays. Standbys get a copy where the server can give them one. @throws as `createSlot` */
+export async function createLastingSlot(replication: Session, session: Session, name: string, log: Log): Promise<void> {
+  const [[version]] = (await session.execute("SELECT current_setting('server_version_num')")).rows as [[string]];
+  await createSlot(replication, name, log, { hasFailover: Number(version) >= 170_000 });
+}
+
 /** `replication`: a session for its commands. Waits until all transactions that are open now have ended. @throws slots_full and errors of the server */
-export async function createSlot(replication: Session, name: string, log: Log, { isTemporary = false } = {}): Promise<SlotPoint> {
-  const words = isTemporary ? "TEMPORARY LOGICAL pgoutput EXPORT_SNAPSHOT" : "LOGICAL pgoutput NOEXPORT_SNAPSHOT";
+export async function createSlot(
+  replication: Session,
+  name: string,
+  log: Log,
+  { isTemporary = false, hasFailover = false } = {},
+): Promise<SlotPoint> {
+  const lasting = hasFailover ? "LOGICAL pgoutput (SNAPSHOT 'nothing', FAILOVER)" : "LOGICAL pgoutput NOEXPORT_SNAPSHOT";
+  const words = isTemporary ? "TEMPORARY LOGICAL pgoutput EXPORT_SNAPSHOT" : lasting;
   const patience = setTimeout(
     () => log("info", "waits for the transactions that are open: the log can be read from their end on"),
     sayAfterMs,

@@ -42,7 +42,8 @@ function frameOf(payload: Buffer): Frame | undefined {
   return undefined;
 }
 
-const epochMs = Date.UTC(2000, 0, 1);
+/** The beginning of PostgreSQL's times. */
+export const epochMs = Date.UTC(2000, 0, 1);
 
 /** A status update as bytes of the connection: what was received, and up to where the slot may forget. */
 export function statusUpdate(
