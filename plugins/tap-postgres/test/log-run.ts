@@ -95,7 +95,8 @@ export class Following {
   /** Waits until it is so. @throws after 20 s */
   async until(isSo: () => boolean | Promise<boolean>): Promise<void> {
     for (const from = Date.now(); !(await isSo()); await new Promise((resolve) => setTimeout(resolve, 25)))
-      if (Date.now() - from > 20_000) throw new Error(`it did not come to that: ${String(isSo)}; last: ${JSON.stringify(this.messages.slice(-3))}`);
+      if (Date.now() - from > 20_000)
+        throw new Error(`it did not come to that: ${String(isSo)}; last: ${JSON.stringify(this.messages.slice(-3))}`);
   }
 
   /** The newest STATE is stored. */

@@ -30,6 +30,8 @@ export interface PostgresServer extends AsyncDisposable {
    * without a message, and it recovers from its log.
    */
   restart(mode: "fast" | "immediate"): Promise<void>;
+  /** Ends it without warning, for good: its data stays until `stop`. */
+  kill(): Promise<void>;
   /** A hot standby of it, which follows it. The server is stopped while its data is copied. `settings`: those that differ from its own. */
   standby(settings?: Record<string, string>): Promise<PostgresServer>;
   stop(): Promise<void>;
@@ -142,6 +144,7 @@ async function serve(place: Place, address: PostgresAddress, settings: Record<st
       return child.pid as number;
     },
     restart: (mode) => between(mode === "fast" ? "SIGINT" : "SIGQUIT", async () => {}),
+    kill: () => end("SIGQUIT"),
     async standby(own = {}) {
       const other = await mkdtemp(join(folder, "standby-"));
       const copy = join(other, "data");
@@ -149,8 +152,10 @@ async function serve(place: Place, address: PostgresAddress, settings: Record<st
       const port = await freePort();
       const { host, user, password } = address;
       await writeFile(join(copy, "standby.signal"), "");
+      // As pg_basebackup does: slots are of the server itself.
+      for (const slot of await readdir(join(copy, "pg_replslot"))) await rm(join(copy, "pg_replslot", slot), { recursive: true });
       if (owner.uid !== undefined && owner.gid !== undefined) await chownAll(other, owner.uid, owner.gid);
-      const primary = `host=${host} port=${address.port} user=${user} password=${password}`;
+      const primary = `host=${host} port=${address.port} user=${user} password=${password} dbname=postgres`;
       const following = { ...settings, ...own, port: String(port), primary_conninfo: primary };
       return serve({ ...place, data: copy, folders: [other] }, { ...address, port }, following);
     },

@@ -2,19 +2,18 @@
  * One round: writers change tables while runs capture the changes, and at random moments of the runs the tap, the target or the runner is
  * killed, or the server restarts without warning. Then the writers stop, a last run goes well, and the target must equal the source.
  */
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { PostgresServer } from "@tapline/testing/postgres";
 import { bin } from "../command.ts";
-import { duckdbRows } from "../duckdb.ts";
 import { postgresDatabase } from "../faults/database.ts";
 import { jobLimitMs, startJob } from "../faults/job.ts";
 import { leftAfter, pidOf, processesOf, type Role, signal } from "../faults/processes.ts";
 import { randomFrom } from "../faults/random.ts";
-import { type Address, ask, tablesIn } from "../source-faults/source.ts";
+import { type Address, ask } from "../source-faults/source.ts";
+import { compare, rowsOfDuckdb } from "./compare.ts";
 import { makeTables, startCaptureWriter } from "./tables.ts";
 
 export interface CaptureRound {
@@ -114,7 +113,8 @@ export async function runCaptureRound({ seed: base, number, into, server, target
   }
 }
 
-function projectOf(source: Address, plugin: "target-duckdb" | "target-postgres", config: object): object {
+/** What taps are run with: the job `all`. */
+export function projectOf(source: Address, plugin: "target-duckdb" | "target-postgres", config: object): object {
   const tap = { ...source, default_replication_method: "LOG_BASED" };
   const loading = { hard_delete: true, commit_after_ms: 500 };
   return {
@@ -124,36 +124,4 @@ function projectOf(source: Address, plugin: "target-duckdb" | "target-postgres",
     },
     jobs: { all: { steps: [`tap-postgres ${plugin}`], retry: { attempts: 1 } } },
   };
-}
-
-type Query = (sql: string) => Promise<(string | null)[][]>;
-
-/** The tables that the target does not hold exactly, by a checksum over all columns that the source has. */
-async function compare(source: Address, target: Query): Promise<{ wrong: string[]; rows: number }> {
-  const wrong: string[] = [];
-  let rows = 0;
-  for (const [table, names] of await tablesIn(source, "public")) {
-    const columns = names.map((name) => `"${name}"`).join(", ");
-    const sql = `SELECT ${columns} FROM public.${table}`;
-    const [there, here] = await Promise.all([ask(source, sql), target(sql).catch((error: Error) => error.message)]);
-    rows += there.length;
-    if (typeof here === "string") wrong.push(`${table}: ${here}`);
-    else if (checksum(there) !== checksum(here))
-      wrong.push(`${table}: ${there.length} rows in the source, ${here.length} in the target; ${firstDifference(there, here)}`);
-  }
-  return { wrong, rows };
-}
-
-const linesOf = (rows: (string | null)[][]): string[] => rows.map((row) => JSON.stringify(row)).sort();
-const checksum = (rows: (string | null)[][]): string => createHash("sha256").update(linesOf(rows).join("\n")).digest("hex");
-
-function firstDifference(there: (string | null)[][], here: (string | null)[][]): string {
-  const [a, b] = [linesOf(there), linesOf(here)];
-  const [inHere, inThere] = [new Set(b), new Set(a)];
-  const cut = (line: string | undefined): string => (line ?? "none").slice(0, 200);
-  return `only in the source: ${cut(a.find((line) => !inHere.has(line)))}; only in the target: ${cut(b.find((line) => !inThere.has(line)))}`;
-}
-
-async function rowsOfDuckdb(filepath: string, sql: string): Promise<(string | null)[][]> {
-  return (await duckdbRows(filepath, sql)).map((row) => Object.values(row));
 }

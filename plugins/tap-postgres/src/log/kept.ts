@@ -15,7 +15,10 @@ export function checkKept(
   const kept = Math.round(retainedBytes / 1024 / 1024);
   if (most === undefined || kept < most / 2) return undefined;
   if (kept > most) return errors.log_kept_too_long({ slot: name, kept, most, when });
-  log("warning", `the server kept ${kept} MiB of log for the replication slot ${JSON.stringify(name)} ${when}; max_retained_wal is ${most}`);
+  log(
+    "warning",
+    `the server kept ${kept} MiB of log for the replication slot ${JSON.stringify(name)} ${when}; max_retained_wal is ${most}`,
+  );
   return undefined;
 }
 

@@ -14,7 +14,9 @@ async function capture(...statements: string[]): Promise<Capture> {
 
 const confirmed = async (it: Capture): Promise<bigint> =>
   readLsn(
-    (await it.database.read("SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE database = current_database() AND NOT temporary"))[0]?.[0],
+    (
+      await it.database.read("SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE database = current_database() AND NOT temporary")
+    )[0]?.[0],
   ) as bigint;
 const kept = async (it: Capture): Promise<number> =>
   Number(
@@ -73,7 +75,9 @@ describe("a run that stays", () => {
     const it = await capture("CREATE TABLE b (id int PRIMARY KEY)");
     const run = new Following(it);
     await run.until(() => run.messages.filter(({ type }) => type === "STATE").length >= 2);
-    await it.database.read("BEGIN; INSERT INTO b VALUES (1); ALTER TABLE b ADD COLUMN x int DEFAULT 3; INSERT INTO b VALUES (2); COMMIT; DROP TABLE b");
+    await it.database.read(
+      "BEGIN; INSERT INTO b VALUES (1); ALTER TABLE b ADD COLUMN x int DEFAULT 3; INSERT INTO b VALUES (2); COMMIT; DROP TABLE b",
+    );
     await it.database.read("INSERT INTO a VALUES (2, 'on')");
     await run.until(() => run.rows("public-a").some(({ id }) => id === 2));
     await it.database.read("INSERT INTO a VALUES (3, 'on')");

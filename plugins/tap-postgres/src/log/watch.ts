@@ -51,7 +51,10 @@ export function watchLog({ session, feed, slot, streams, durable, follow, onKept
     // A keepalive is a moment old: what was written since is no delay.
     if (bytes < aMomentOfBytes) isCaughtUp = true;
     const committedMs = committedAt === undefined ? undefined : epochMs + Number(committedAt / 1000n);
-    follow?.lag({ seconds: bytes < aMomentOfBytes || committedMs === undefined ? 0 : Math.max(0, Number(now) - committedMs) / 1000, bytes });
+    follow?.lag({
+      seconds: bytes < aMomentOfBytes || committedMs === undefined ? 0 : Math.max(0, Number(now) - committedMs) / 1000,
+      bytes,
+    });
     onKept(Number(kept ?? 0), isCaughtUp);
     if (mayNote && isCaughtUp && Number(kept ?? 0) >= noteFromBytes) await session.execute("SELECT pg_log_standby_snapshot()");
   };
