@@ -127,6 +127,7 @@ export { readLogLines } from "./runs/log-lines.ts";
 export { mergeStates, normalizeState, stateBefore, withoutStreams } from "./state/change-state.ts";
 export { changeState, environmentOfState, parseStateText, rollBackState } from "./state/edit-state.ts";
 export type { Fact, FactKind, Facts } from "./state/facts.ts";
+export { describeHeldSlots, slotsIn } from "./state/held-slots.ts";
 export { lifeOf, thisRunner } from "./state/host.ts";
 export { openStore, openStoreIfThere } from "./state/open-store.ts";
 export { type Change, type ChangeKind, isRunKind, type PastRun, type Store, type StoredState } from "./state/store.ts";

@@ -1,11 +1,11 @@
 /** Shows a run on a terminal: a table of streams that is redrawn in place, with warnings above it. */
 import type { WriteStream } from "node:tty";
-import type { NodeStatus, ReadProgress } from "@tapline/protocol";
+import type { Lag, NodeStatus, ReadProgress } from "@tapline/protocol";
 import { shorten, wrap } from "@tapline/protocol/text";
 import { describeBytes, describeCount, layOutNumbers, type RunEvent, type StreamResult } from "@tapline/runner";
 import { clean, paint } from "../terminal.ts";
 import { linesOf } from "./plain-view.ts";
-import { describeRead, type ReadMoment } from "./read-text.ts";
+import { describeLag, describeRead, type ReadMoment } from "./read-text.ts";
 import { describeStart } from "./start-text.ts";
 import type { View } from "./view.ts";
 
@@ -21,6 +21,8 @@ interface Running {
   streams: StreamResult[];
   read: ReadProgress | null;
   firstRead: ReadMoment | undefined;
+  /** Of a run that follows. */
+  lag: Lag | undefined;
 }
 
 /** `showsSummary`: the summary of the run is printed on the same terminal. */
@@ -39,9 +41,10 @@ export function createLiveView(terminal: WriteStream, { showsSummary }: { showsS
     isDirty = false;
     // All tables together must fit on the screen, or the cursor could not move up to their first line.
     const size = { columns: terminal.columns ?? 80, rows: Math.floor((terminal.rows ?? 24) / Math.max(1, running.size)) };
-    const lines = [...running.values()].flatMap(({ title, streams, firstSeen, warnings, read, firstRead }) => [
+    const lines = [...running.values()].flatMap(({ title, streams, firstSeen, warnings, read, firstRead, lag }) => [
       ...liveLines(title, streams, firstSeen, size),
-      ...(read === null || firstRead === undefined ? [] : [describeRead(read, firstRead, Date.now())]),
+      ...(lag === undefined ? [] : [describeLag(lag)]),
+      ...(lag !== undefined || read === null || firstRead === undefined ? [] : [describeRead(read, firstRead, Date.now())]),
       ...(warnings === 0 ? [] : [`${warnings} ${warnings === 1 ? "warning" : "warnings"}, listed at the end`]),
     ]);
     const before = erase();
@@ -102,17 +105,27 @@ export function createLiveView(terminal: WriteStream, { showsSummary }: { showsS
   }
 
   function begin(step: number, title: string, summarizes: boolean): void {
-    running.set(step, { title, summarizes, warnings: 0, firstSeen: new Map(), streams: [], read: null, firstRead: undefined });
+    running.set(step, {
+      title,
+      summarizes,
+      warnings: 0,
+      firstSeen: new Map(),
+      streams: [],
+      read: null,
+      firstRead: undefined,
+      lag: undefined,
+    });
   }
 
   function progress(
     step: Running | undefined,
-    { streams, read }: { streams: StreamResult[]; read: ReadProgress | null },
+    { streams, read, lag }: { streams: StreamResult[]; read: ReadProgress | null; lag?: Lag | undefined },
     at: number,
   ): void {
     if (step === undefined) return;
     step.streams = streams;
     step.read = read;
+    step.lag = lag;
     if (read !== null) step.firstRead ??= { at, done: read.done };
     for (const { stream } of streams) if (!step.firstSeen.has(stream)) step.firstSeen.set(stream, at);
   }

@@ -2,7 +2,7 @@
 import { describeNode } from "@tapline/protocol";
 import { describeBytes, describeCount, describeSeconds, describeStatus, type RunEvent, type StreamResult } from "@tapline/runner";
 import { clean } from "../terminal.ts";
-import { describeRead, type ReadMoment } from "./read-text.ts";
+import { describeLag, describeRead, type ReadMoment } from "./read-text.ts";
 import { describeStart } from "./start-text.ts";
 import type { View } from "./view.ts";
 
@@ -21,12 +21,13 @@ export function createPlainView(write: (line: string) => void, { steps = [], eve
       const writeLine = (text: string): void => write(`${time.toISOString()} ${clean(`${prefix}${text}`)}\n`);
       if (event.type !== "progress" || step === null) return linesOf(event).forEach(writeLine);
       const at = time.getTime();
-      const { streams, read } = event;
+      const { streams, read, lag } = event;
       if (read !== null && !firstRead.has(step)) firstRead.set(step, { at, done: read.done });
       if (!lastProgress.has(step)) lastProgress.set(step, at);
       if (at - (lastProgress.get(step) as number) < everyMs) return;
       lastProgress.set(step, at);
-      const share = read === null ? [] : [describeRead(read, firstRead.get(step) as ReadMoment, at)];
+      const share =
+        lag !== undefined ? [describeLag(lag)] : read === null ? [] : [describeRead(read, firstRead.get(step) as ReadMoment, at)];
       writeLine(`progress ${[...streams.map(describeProgress), ...share].join("; ")}`);
     },
     close() {},

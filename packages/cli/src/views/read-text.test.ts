@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeRead } from "./read-text.ts";
+import { describeLag, describeRead } from "./read-text.ts";
 
 const gigabyte = 1_000_000_000;
 
@@ -18,4 +18,13 @@ test.each<[number, number, string]>([
 test("what was passed over at the start is no measure of the speed", () => {
   const text = describeRead({ done: 950, total: 1000, unit: "pages" }, { at: 0, done: 900 }, 10_000);
   expect(text).toBe("95 % of 1,000 pages read, about 10 s left");
+});
+
+test("a run that follows says how far it is behind", () => {
+  const texts = [
+    describeLag({ seconds: 0, bytes: 0 }),
+    describeLag({ seconds: 12, bytes: 3_400_000 }),
+    describeLag({ seconds: 90, bytes: null }),
+  ];
+  expect(texts).toEqual(["follows, level with its source", "follows, 12.0 s behind (3.4 MB to read)", "follows, 1 min 30 s behind"]);
 });

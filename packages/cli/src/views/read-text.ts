@@ -1,5 +1,5 @@
 /** How much of all it will read a tap has read, and how long the rest may take. Pure. */
-import type { ReadProgress } from "@tapline/protocol";
+import type { Lag, ReadProgress } from "@tapline/protocol";
 import { describeBytes, describeCount, describeSeconds } from "@tapline/runner";
 
 /** A moment of the reading. */
@@ -18,6 +18,12 @@ export function describeRead({ done, total, unit }: ReadProgress, since: ReadMom
   const [ms, read] = [now - since.at, done - since.done];
   if (done >= total || ms < shortestMs || read <= 0) return share;
   return `${share}, about ${roughly(((total - done) / read) * (ms / 1000))} left`;
+}
+
+/** `follows, level with its source`, `follows, 12.0 s behind (3.4 MB to read)`. */
+export function describeLag({ seconds, bytes }: Lag): string {
+  if (seconds === 0) return "follows, level with its source";
+  return `follows, ${describeSeconds(seconds)} behind${bytes === null ? "" : ` (${describeBytes(bytes)} to read)`}`;
 }
 
 /** Whole seconds, without those of a long time. */

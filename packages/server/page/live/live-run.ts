@@ -18,6 +18,8 @@ export interface LiveStep {
   /** How much of all it will read the tap has read, from 0 to 1; null: it does not say. */
   share: number | null;
   secondsLeft: number | null;
+  /** Of a run that follows: how many seconds it is behind its source. */
+  behind: number | null;
   nodes: { name: string; status: string }[];
   attempts: number;
 }
@@ -81,6 +83,7 @@ const newStep = (startedAt: number): LiveStep => ({
   streams: [],
   share: null,
   secondsLeft: null,
+  behind: null,
   nodes: [],
   attempts: 0,
 });
@@ -113,6 +116,7 @@ function addProgress(run: LiveRun, index: number, step: LiveStep, time: number, 
     })),
     share,
     // A share of the first moment says nothing about the rest.
+    behind: (event.lag as { seconds: number } | undefined)?.seconds ?? null,
     secondsLeft: share === null || share < 0.01 || seconds < 2 ? null : (seconds * (1 - share)) / share,
   };
   return { ...run, samples, steps: new Map(run.steps).set(index, change) };

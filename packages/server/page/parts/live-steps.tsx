@@ -35,7 +35,7 @@ const columns: Column<LiveStream>[] = [
 
 function LiveStepPart({ step, name }: { step: LiveStep; name: string }) {
   const now = useNow(1000);
-  const { status, startedAt, streams, share, secondsLeft, nodes, attempts } = step;
+  const { status, startedAt, streams, share, secondsLeft, behind, nodes, attempts } = step;
   const isAtWork = status === "running";
   return (
     <section aria-label={name}>
@@ -44,6 +44,9 @@ function LiveStepPart({ step, name }: { step: LiveStep; name: string }) {
         <Status status={status} />
         {isAtWork && <span>for {formatDuration(Math.max(0, (now - startedAt) / 1000))}</span>}
         {attempts > 1 && <span>attempt {attempts}</span>}
+        {isAtWork && behind !== null && (
+          <span>follows its source{behind === 0 ? ", level with it" : `, ${formatDuration(Math.ceil(behind))} behind`}</span>
+        )}
         {isAtWork && share !== null && (
           <span>
             <progress value={share} max={1} aria-label={`How much of ${name} is read`} /> {Math.floor(share * 100)} % read

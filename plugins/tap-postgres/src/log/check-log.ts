@@ -4,6 +4,7 @@ import type { Stream } from "@tapline/sdk";
 import { streamName, tableName } from "@tapline/sql-tap";
 import { errors } from "../errors.ts";
 import { ownConditions } from "../read/table-rows.ts";
+import { notesOn, readServerSettings } from "./failover-notes.ts";
 import { obstacleOf } from "./followable.ts";
 import { type LogParts, openLogSession } from "./parts.ts";
 import { checkOwner } from "./plan.ts";
@@ -16,6 +17,9 @@ import { readTableFacts } from "./table-facts.ts";
 export async function checkLog(streams: readonly Stream[], parts: LogParts): Promise<void> {
   const { config, log, stateId, options } = parts;
   await using session = await openLogSession(parts);
+  const server = await readServerSettings(session);
+  // Before what is wrong with it: a standby can't be read, and is looked at for the day when it takes over.
+  if (server.isReplica) for (const { level, message } of notesOn(server, [])) log(level, message);
   await checkServer(session);
   const tables = parts.tables.filter((table) => streams.some(({ name }) => name === streamName(table)));
   const facts = await readTableFacts(
@@ -36,6 +40,7 @@ export async function checkLog(streams: readonly Stream[], parts: LogParts): Pro
   // Without a state id it is not known which of them a run would read.
   const slots = name === undefined ? await ownSlots(session) : slot === undefined ? [] : [slot];
   for (const one of slots) log(one.isLost ? "warning" : "info", one.isLost ? lostText(one) : retainedText(one));
+  for (const { level, message } of notesOn(server, slots)) log(level, message);
   if (slots.length === 0) await expectFreeSlots(session, name ?? "of the first run");
   log("info", `the changes of ${tables.length} tables can be read`);
 }

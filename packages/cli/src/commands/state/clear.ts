@@ -1,6 +1,6 @@
 /** `tapline state clear`: deletes a state, or the bookmarks of some of its streams. */
 import { Args, Command } from "@oclif/core";
-import { changeState, withoutStreams } from "@tapline/runner";
+import { changeState, describeHeldSlots, slotsIn, withoutStreams } from "@tapline/runner";
 import { conclude, exitCodes } from "../../outcome.ts";
 import { keptState, openStoreOf } from "../../state-store.ts";
 import { printLines } from "../../terminal.ts";
@@ -26,7 +26,9 @@ export default class StateClear extends Command {
       const { value: expected } = await keptState(store, args.id);
       const value = streams.length === 0 ? null : withoutStreams(expected, streams);
       await changeState(store, "clear", { stateId: args.id, value, expected });
-      printLines([`Cleared ${streams.length === 0 ? args.id : `${streams.join(", ")} of ${args.id}`}.`]);
+      const left = slotsIn([value]);
+      const slots = slotsIn([expected]).filter((slot) => !left.includes(slot));
+      printLines([`Cleared ${streams.length === 0 ? args.id : `${streams.join(", ")} of ${args.id}`}.`, ...describeHeldSlots(slots)]);
       return exitCodes.done;
     });
   }
