@@ -1,4 +1,5 @@
 /** Runs that stay: what comes while they follow the log, what they confirm, and how they end. */
+import { bookmarkOf } from "@tapline/sdk";
 import { numbers, range } from "@tapline/testing/tap-run";
 import { describe, expect, test } from "vitest";
 import { Capture, codeOf, Following, logServer } from "../../test/log-run.ts";
@@ -114,7 +115,7 @@ describe("what it confirms", () => {
     await run.until(async () => (await confirmed(it)) >= first);
     await it.database.read("INSERT INTO a VALUES (3, 'y')");
     await run.until(() => run.rows("public-a").length === 3 && lastLsn(run) > first);
-    const stored = readLsn((run.durable.state?.bookmarks as Record<string, { lsn: string }>)["public-a"]?.lsn) as bigint;
+    const stored = readLsn(bookmarkOf(run.durable.state ?? {}, "public-a").lsn) as bigint;
     expect(await confirmed(it)).toBeLessThanOrEqual(stored);
     await run.end();
   });
@@ -133,7 +134,9 @@ describe("what it confirms", () => {
         if (message.type === "STATE") durable.state = message.value as unknown as typeof it.state;
         return false;
       },
-      between: async () => void (isSeen ||= durable.state !== undefined && (await confirmed(it)) > before),
+      async between() {
+        if (!isSeen && durable.state !== undefined) isSeen = (await confirmed(it)) > before;
+      },
     });
     expect(isSeen).toBe(true);
   });
