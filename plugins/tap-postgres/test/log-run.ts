@@ -1,7 +1,7 @@
 /** A server whose log has single changes, and pipes from it, of which each run has the state of the one before. */
 import type { Json, Lag, Row, State } from "@tapline/sdk";
 import { type PostgresServer, queryPostgres, startPostgres, type TestDatabase } from "@tapline/testing/postgres";
-import { Loaded, type Message, type Sent } from "@tapline/testing/tap-run";
+import { Loaded, type Sent } from "@tapline/testing/tap-run";
 import { afterAll, beforeAll } from "vitest";
 import { type RunOptions, runTap } from "./tap-run.ts";
 
@@ -73,7 +73,7 @@ export { brief, codeOf } from "@tapline/testing/tap-run";
 
 /** A run that stays, as the runner keeps one: what it sent so far is `messages`, and what is stored is said by hand. */
 export class Following {
-  readonly messages: Message[] = [];
+  readonly messages: Sent["messages"] = [];
   readonly lags: Lag[] = [];
   readonly durable: { state: State | undefined } = { state: undefined };
   readonly ended: Promise<Sent>;
