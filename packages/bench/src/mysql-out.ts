@@ -44,7 +44,7 @@ export async function mysqlOut(rows: number, rounds: number, log: (line: string)
     "SELECT * FROM source.invoices",
   ];
   try {
-    await queryMariadb(address, ["CREATE DATABASE source", table, fill(rows), "ANALYZE TABLE source.invoices"]);
+    await queryMariadb(address, ["CREATE DATABASE source", "USE source", table, fill(rows), "ANALYZE TABLE source.invoices"]);
     const costs = await interleave({ client: () => run(client), tap: () => run(tap) }, rounds, log);
     return [
       compare("tap-mysql, wall", costs.wall("tap"), "s", ["mariadb --batch --quick", costs.wall("client")], 1.5),
