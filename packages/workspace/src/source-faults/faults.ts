@@ -45,8 +45,9 @@ export const sourceFaults: readonly SourceFault[] = [
   {
     name: "tables altered",
     isOfMoving: true,
-    async strike({ isRunning, source, random }) {
-      if (!isRunning()) return false;
+    async strike(victim) {
+      const { source, random } = victim;
+      if (!(await isReading(victim))) return false;
       // It waits for the lock while the tap reads the table.
       const [[isThere]] = (await ask(source, "SELECT to_regclass('changing') IS NOT NULL")) as [[string]];
       await ask(source, ...(isThere === "t" ? random.pick(changes).split("; ") : [makeChanging]));
@@ -61,11 +62,21 @@ export const sourceFaults: readonly SourceFault[] = [
 ];
 
 function restarted(mode: "fast" | "immediate"): SourceFault["strike"] {
-  return async ({ isRunning, server }) => {
-    if (!isRunning()) return false;
-    await server.restart(mode);
+  return async (victim) => {
+    if (!(await isReading(victim))) return false;
+    await victim.server.restart(mode);
     return true;
   };
+}
+
+/** Waits for the tap's session: it reads for a small part of a run, and a fault before or after that shows nothing. False when the run has ended. */
+async function isReading({ isRunning, source }: Victim): Promise<boolean> {
+  while (isRunning()) {
+    const [[count]] = (await ask(source, `SELECT count(*) FROM pg_stat_activity WHERE ${ownSessions}`)) as [[string]];
+    if (count !== "0") return true;
+    await setTimeout(10);
+  }
+  return false;
 }
 
 /** Sessions of the tap that the server still has after so long. */
