@@ -22,6 +22,7 @@ import { page, table } from "./page.ts";
 import { picture } from "./picture.ts";
 import { postgresOut, postgresToPostgres } from "./postgres-out.ts";
 import { profiled } from "./profile.ts";
+import { restKit } from "./rest-kit.ts";
 import type { Result } from "./result.ts";
 import { runnerOnPipe } from "./runner.ts";
 import { startUp } from "./start-up.ts";
@@ -47,6 +48,7 @@ const benchmarks: Record<string, Benchmark> = {
   "postgres-to-postgres": { run: postgresToPostgres, rows: 10_000_000, rounds: 1, onlyNamed: true },
   "tap-mysql": { run: mysqlOut, rows: 1_000_000 },
   "tap-duckdb": { run: duckdbOut, rows: 1_000_000 },
+  rest: { run: restKit, rows: 200_000 },
   // Few rows, because some peers need a millisecond for five rows; with even fewer, the start-up time would dominate.
   peers: { run: besidePeers, rows: 100_000 },
   start: { run: startUp, rows: 1000 },

@@ -14,8 +14,8 @@ export interface OrderOptions<T> {
   readonly signal: AbortSignal;
 }
 
-/** For all generators together. */
-const aheadBytes = 32 * 1024 * 1024;
+/** For all generators together. More would only make records old in memory, which costs the collector time. */
+const aheadBytes = 4 * 1024 * 1024;
 
 /** Yields the items of the first task, then `end` of it, then those of the second, … @throws the error of a task, at its place */
 export async function* inOrder<T>(
