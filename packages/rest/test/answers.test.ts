@@ -41,6 +41,16 @@ test("CSV and XML: values are texts as they are sent", async () => {
   expect(sent.rows("xml")).toEqual([{ id: "007", name: "a & b" }, { id: "8" }]);
 });
 
+test("what JSON.stringify would change, and columns that are not selected, take the usual way", async () => {
+  await using api = await serveApi(({ path }) => ({
+    body: path === "/zero" ? '{"data":[{"id":-0}]}' : '{"data":[{"id":1,"more":2,"at":"é\\u00e9"}]}',
+  }));
+  const sent = await runStreams(api.url, [items({ name: "zero", path: "/zero" }), items()]);
+  expect(Object.is(sent.rows("zero")[0]?.id, -0)).toBe(true);
+  expect(sent.rows("items")).toEqual([{ id: 1, at: "éé" }]);
+  expect(sent.warnings).toEqual([expect.stringContaining('"more"')]);
+});
+
 test("numbers keep their digits", async () => {
   const text = '{"data":[{"id":12345678901234567890,"at":"x","price":0.10000000000000000001}]}';
   await using api = await serveApi(() => ({ body: text }));

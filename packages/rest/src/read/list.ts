@@ -13,6 +13,7 @@ import { describe } from "../records/json-path.ts";
 import type { CursorWatch } from "./bounds.ts";
 import { jobRequests } from "./job.ts";
 import type { ListReader } from "./list-reader.ts";
+import { isPlainJson } from "./plain-lines.ts";
 
 /** Rows of a part of a page. */
 export interface RowBatch {
@@ -23,6 +24,8 @@ export interface RowBatch {
   readonly isPageEnd: boolean;
   /** The largest cursor up to here, and the bookmark's; null: there is none. */
   readonly largest: Json;
+  /** The rows are as JSON.parse gave them, and JSON.stringify writes them as they were. */
+  readonly isPlain: boolean;
 }
 
 /** @throws the errors of the client, of records and of paging, each with the stream */
@@ -101,6 +104,8 @@ async function* rowsOf(
   const toRows = rowMaker(stream, place, request);
   // A long answer stays in its file, and its rows come a few at a time.
   const bytes = body.bytes === undefined ? 256 * 1024 : body.length;
+  const isPlain =
+    stream.form.format === "json" && stream.definition.map === undefined && body.bytes !== undefined && isPlainJson(body.bytes);
   try {
     let held: readonly Row[] = [];
     for await (const batch of batches) {
@@ -108,11 +113,11 @@ async function* rowsOf(
       if (shape.count === 0) shape.first = JSON.stringify(batch[0]);
       shape.count += batch.length;
       shape.last = batch.at(-1);
-      if (held.length > 0) yield { rows: held, bytes, isPageEnd: false, largest: watch?.largest ?? null };
+      if (held.length > 0) yield { rows: held, bytes, isPageEnd: false, largest: watch?.largest ?? null, isPlain };
       const rows = toRows(batch);
       held = watch === undefined ? rows : rows.filter((row) => watch.isWanted(row));
     }
-    yield { rows: held, bytes, isPageEnd: true, largest: watch?.largest ?? null };
+    yield { rows: held, bytes, isPageEnd: true, largest: watch?.largest ?? null, isPlain };
   } finally {
     await body[Symbol.asyncDispose]();
   }

@@ -14,6 +14,7 @@ import {
 import type { CompiledStream } from "../define/compile.ts";
 import { SchemaGuess } from "../infer/schema-guess.ts";
 import { type Bounds, boundsFrom, CursorWatch, wantedFrom } from "./bounds.ts";
+import { lineMaker } from "./plain-lines.ts";
 
 export class StreamRun {
   readonly stream: CompiledStream;
@@ -31,11 +32,13 @@ export class StreamRun {
   /** Partitions that this run has met. */
   readonly #met = new Set<string>();
   readonly #guess: SchemaGuess | undefined;
+  readonly #lines: ReturnType<typeof lineMaker> | undefined;
   #isGuessSent = false;
 
   constructor(stream: CompiledStream, contexts: ReadonlyMap<string, ReadContext>) {
     this.stream = stream;
     this.context = contexts.get(stream.name);
+    this.#lines = this.context === undefined ? undefined : lineMaker(this.context);
     this.children = stream.children.map((child) => new StreamRun(child, contexts)).filter(({ isNeeded }) => isNeeded);
     this.isPartitioned = stream.parent !== undefined || stream.definition.partitions !== undefined;
     this.#guess =
@@ -75,12 +78,14 @@ export class StreamRun {
   }
 
   /** The rows as chunks, after a new schema where they need one. */
-  *chunksOf(rows: readonly Row[]): Generator<Exclude<Chunk, { value: StreamState }>> {
+  *chunksOf(rows: readonly Row[], isPlain: boolean): Generator<Exclude<Chunk, { value: StreamState }>> {
     if (this.#guess !== undefined && (this.#guess.take(rows) || !this.#isGuessSent)) {
       this.#isGuessSent = true;
       yield schemaChange(this.#guess.schema);
     }
-    yield rows;
+    // Rows of a parent that is read whole are still to be filtered by its bookmark, which the SDK does.
+    const isFiltered = this.context?.startValue === null || !this.isReadWhole;
+    yield (isPlain && isFiltered ? this.#lines?.(rows) : undefined) ?? rows;
   }
 
   /** All rows of the partition up to this cursor were sent. */

@@ -107,10 +107,10 @@ async function* readLists(tree: Tree, run: StreamRun, spots: Iterable<Spot>): As
       if (isDue(tree) || (stream.incremental?.step !== undefined && !run.isPartitioned)) yield allBookmarks(tree);
       continue;
     }
-    const { rows, largest, isPageEnd } = event.item;
+    const { rows, largest, isPageEnd, isPlain } = event.item;
     list.largest = largest;
     if (rows.length > 0) {
-      if (run.context !== undefined) for (const chunk of run.chunksOf(rows)) yield [stream.name, chunk as GroupChunk];
+      if (run.context !== undefined) for (const chunk of run.chunksOf(rows, isPlain)) yield [stream.name, chunk as GroupChunk];
       for (const child of run.children) yield* readChild(tree, run, child, childSpots(child, stream, list, rows));
     }
     if (isPageEnd && stream.incremental?.order === "asc") run.advance(list.key, largest);
