@@ -81,7 +81,8 @@ export async function openRest(
 /** Keys and cursor are columns, also of a list that is empty so far. */
 function withNamed({ keys, incremental }: CompiledStream, schema: JsonSchema): JsonSchema {
   const named = [...keys, ...(incremental === undefined ? [] : [incremental.cursor])];
-  return { ...schema, properties: { ...Object.fromEntries(named.map((name) => [name, { type: ["null"] }])), ...schema.properties } };
+  const lacking = named.filter((name) => !Object.hasOwn(schema.properties ?? {}, name));
+  return { ...schema, properties: { ...schema.properties, ...Object.fromEntries(lacking.map((name) => [name, { type: ["null"] }])) } };
 }
 
 function streamOf({ name, keys, incremental, definition }: CompiledStream, schema: JsonSchema): Stream<Row> {
