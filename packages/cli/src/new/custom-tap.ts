@@ -1,8 +1,9 @@
 /** The source and the test of a tap that reads whatever its generator yields. */
+import { from } from "./from.ts";
 
 export const customTap = (plugin: string, name: string): string => `#!/usr/bin/env node
 // @ts-check
-import { defineStream, defineTap, runTap, Type } from "@tapline/sdk";
+import { defineStream, defineTap, runTap, Type } ${from("@tapline/sdk")};
 
 await runTap(
   defineTap({
@@ -27,8 +28,8 @@ await runTap(
 `;
 
 export const customTest = (plugin: string, name: string): string => `// The contract that every tap keeps.
-import { fileURLToPath } from "node:url";
-import { describeTap } from "@tapline/testing";
+import { fileURLToPath } ${from("node:url")};
+import { describeTap } ${from("@tapline/testing")};
 
 const program = fileURLToPath(new URL("../${plugin}.mjs", import.meta.url));
 describeTap({

@@ -1,8 +1,9 @@
 /** The source and the test of a tap for an API. */
+import { from } from "./from.ts";
 
 export const restTap = (plugin: string, name: string): string => `#!/usr/bin/env node
 // @ts-check
-import { bearer, restStream, restTap, runTap, Type } from "@tapline/rest";
+import { bearer, restStream, restTap, runTap, Type } ${from("@tapline/rest")};
 
 const items = restStream({
   name: "${name.replaceAll("-", "_")}",
@@ -32,10 +33,10 @@ await runTap(
 export const restTest = (
   plugin: string,
 ): string => `// The contract that every tap keeps, against an API on this machine that fails now and then. Make its answers those of your API.
-import { fileURLToPath } from "node:url";
-import { describeTap } from "@tapline/testing";
-import { pages, serveApi, withTroubles } from "@tapline/testing/api";
-import { afterAll } from "vitest";
+import { fileURLToPath } ${from("node:url")};
+import { describeTap } ${from("@tapline/testing")};
+import { pages, serveApi, withTroubles } ${from("@tapline/testing/api")};
+import { afterAll } ${from("vitest")};
 
 const at = (id) => \`2026-01-01T00:\${String(Math.floor(id / 60) % 60).padStart(2, "0")}:\${String(id % 60).padStart(2, "0")}Z\`;
 const rows = (count, name) => Array.from({ length: count }, (_, id) => ({ id, name, updated_at: at(id) }));
