@@ -79,6 +79,7 @@ export {
   readRowsLine,
 } from "./contract/digest-answer.ts";
 export { type EventLine, type StreamSummary, type TapSummary, writeEvent } from "./contract/events.ts";
+export { type InventoryLine, type InventoryQuestion, readInventoryLine, readInventoryQuestion } from "./contract/inventory.ts";
 export {
   type DiscardedRejects,
   type KeptReject,

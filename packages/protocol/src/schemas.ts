@@ -6,6 +6,7 @@ import { cutoverAnswerSchema, cutoverQuestionSchema } from "./contract/cutover.t
 import { digestQuestionSchema, rowsQuestionSchema } from "./contract/digest.ts";
 import { digestAnswerSchema, rowsAnswerSchema } from "./contract/digest-answer.ts";
 import { pluginEventSchema } from "./contract/events.ts";
+import { inventoryAnswerSchema, inventoryQuestionSchema } from "./contract/inventory.ts";
 import { lastStateSchema } from "./contract/last-state.ts";
 import { queryAnswerSchema, querySchema } from "./contract/query.ts";
 import { runContextSchema } from "./contract/run-context.ts";
@@ -34,6 +35,8 @@ export const protocolSchemas = {
   "plugin-events": pluginEventSchema,
   "control-message": controlMessageSchema,
   "last-state": lastStateSchema,
+  inventory: inventoryQuestionSchema,
+  "inventory-answer": inventoryAnswerSchema,
   query: querySchema,
   "query-answer": queryAnswerSchema,
   digest: digestQuestionSchema,

@@ -37,6 +37,7 @@ export {
   exactNumber,
   type FileProgress,
   formatNumber,
+  type InventoryLine,
   isExactNumber,
   type Json,
   type JsonSchema,
@@ -125,7 +126,7 @@ export {
   type WrittenFile,
 } from "./tap/define.ts";
 export { defineStream, type TypedStream } from "./tap/define-stream.ts";
-export { defineTap, type SessionTap, type StreamsTap, type Tap } from "./tap/define-tap.ts";
+export { defineTap, type HeldSnapshot, type SessionTap, type StreamsTap, type Tap } from "./tap/define-tap.ts";
 export { discover } from "./tap/discover.ts";
 export { type ExtractOptions, extract } from "./tap/extract.ts";
 export { FilePieces } from "./tap/file-pieces.ts";

@@ -5,6 +5,24 @@ import { namePatterns, rangeSettings } from "@tapline/sql-tap";
 
 const { role, search_path, ...connection } = connectionSettings;
 
+/** What `--snapshot` prints. `oldest` is of the moment when the snapshot was taken. */
+const heldSnapshot = Type.Object(
+  {
+    id: Type.String({ minLength: 1, description: "As PostgreSQL's pg_export_snapshot returned it." }),
+    oldest: Type.Union(
+      [
+        Type.Object({ at: Type.String({ description: "When the oldest transaction began that was open." }) }),
+        Type.Object({ unknown: Type.String({ description: "Why that is not known." }) }),
+      ],
+      { description: "Which rows may still have come with an older replication key." },
+    ),
+  },
+  {
+    description:
+      "Read in this snapshot, which another process holds: what `tap-postgres --snapshot` prints, as long as that runs. LOG_BASED streams have a snapshot of their own. tapline migrate sets it.",
+  },
+);
+
 export const config = Type.Object({
   ...connection,
   role: Type.Optional(
@@ -83,6 +101,7 @@ export const config = Type.Object({
     }),
   ),
   ...rangeSettings,
+  snapshot: Type.Optional(heldSnapshot),
   parallel: Type.Optional(
     Type.Integer({
       minimum: 1,

@@ -14,6 +14,12 @@ const ownErrors = {
     message: (p: { reason: string }) => `The pooler between tap and server does not keep a transaction together: ${p.reason}`,
     hint: "Set pool_mode to transaction or session for this user or database in pgbouncer (not statement), or connect to the server itself.",
   },
+  snapshot_gone: {
+    class: "connection",
+    recovery: "retry",
+    message: (p: { id: string; reason: string }) => `The snapshot ${p.id} can't be read in: ${p.reason}`,
+    hint: "Only the process that took it keeps it: tap-postgres --snapshot. Take a new one, on the same server and database, and let it run until everything is read.",
+  },
   no_tables: {
     class: "config",
     message: (p: { database: string; user: string; settings: string }) =>

@@ -5,9 +5,10 @@ import { defaultCursor, expectOwnNames, streamName, streamOf, tableChoice, table
 import { aliases, type Config, config } from "./config.ts";
 import { findTables, type PostgresTable } from "./discover/tables.ts";
 import { errors } from "./errors.ts";
+import { inventoryOf } from "./inventory.ts";
 import { logGroup } from "./log/read-log.ts";
 import { readTable } from "./read/read-table.ts";
-import { takeSnapshot } from "./snapshot.ts";
+import { holdSnapshot, takeSnapshot } from "./snapshot.ts";
 
 export { tapPostgresErrorCatalogue } from "./errors.ts";
 
@@ -28,15 +29,28 @@ export function tapPostgres(marginMs: number) {
     readsRange: true,
     follows: true,
     opens: [{ schemes: ["postgres", "postgresql"], setting: "sqlalchemy_url" }],
+    snapshot: (settings) => holdSnapshot(optionsOf(settings), marginMs),
+    inventory: (settings, streams) => inventory(settings, streams),
     open: (settings, context) => open(settings, context, marginMs),
-    digest: (settings, signal) => openDigest({ options: optionsOf(settings), defaultSchema: "public", signal }),
+    digest: (settings, signal) =>
+      openDigest({ options: optionsOf(settings), defaultSchema: "public", signal, snapshot: settings.snapshot?.id }),
   });
 }
 
 /** @throws errors of connecting, no_tables */
 async function open(settings: Config, { wanted, log, stateId, follow, durable }: OpenContext, marginMs: number): Promise<TapSession> {
+const optionsOf = (settings: Config) => connectionOptions(settings.ssl ? { ssl_mode: "require", ...settings } : settings, "tap-postgres");
+async function inventory(settings: Config, streams: readonly string[]) {
+  await using snapshot = await takeSnapshot(optionsOf(settings), 0, settings.snapshot);
+  const types = { moneyScale: snapshot.facts.moneyScale, datesAsText: settings.dates_as_string === true };
+  const wanted = new Set(streams);
+  const tables = await findTables(snapshot.session, types, (schema, name) => wanted.has(streamName({ schema, name })));
+  return await inventoryOf(snapshot.session, tables);
+}
+/** @throws errors of connecting, snapshot_gone, no_tables */
+async function open(settings: Config, { wanted, log, stateId }: OpenContext, marginMs: number): Promise<TapSession> {
   const options = optionsOf(settings);
-  const snapshot = await takeSnapshot(options, marginMs);
+  const snapshot = await takeSnapshot(options, marginMs, settings.snapshot);
   try {
     let released: PromiseLike<void> | undefined;
     const release = async (): Promise<void> => {
@@ -73,8 +87,6 @@ async function open(settings: Config, { wanted, log, stateId, follow, durable }:
     throw error;
   }
 }
-
-const optionsOf = (settings: Config) => connectionOptions(settings.ssl ? { ssl_mode: "require", ...settings } : settings, "tap-postgres");
 
 /** Of a stream whose catalog names none. */
 function defaultMethod(

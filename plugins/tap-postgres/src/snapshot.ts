@@ -3,7 +3,8 @@
  * inside the transaction, so that it also works behind a pooler that gives each transaction another connection.
  */
 import { quoteName, quoteText } from "@tapline/columns";
-import { type ConnectionOptions, openSession, type Session, serverDetails, serverWords, sqlState } from "@tapline/postgres";
+import { type ConnectionOptions, explainFailure, openSession, type Session, serverDetails, serverWords, sqlState } from "@tapline/postgres";
+import type { HeldSnapshot, TaplineError } from "@tapline/sdk";
 import { errors } from "./errors.ts";
 
 export interface Facts {
@@ -26,8 +27,14 @@ export interface Snapshot extends AsyncDisposable {
   renew(): Promise<void>;
 }
 
-/** `exported`: the id of a snapshot that another session holds. @throws errors of connecting, server_too_old, pooler_splits_transactions */
-export async function takeSnapshot(options: ConnectionOptions, holdMarginMs: number, exported?: string): Promise<Snapshot> {
+/** A snapshot that another session holds. `oldest`: of the moment when it was taken, which a later session can't know; not needed where no bookmark depends on it. */
+export interface ExportedSnapshot {
+  id: string;
+  oldest?: Facts["oldest"] | undefined;
+}
+
+/** @throws errors of connecting, server_too_old, pooler_splits_transactions, snapshot_gone */
+export async function takeSnapshot(options: ConnectionOptions, holdMarginMs: number, exported?: ExportedSnapshot): Promise<Snapshot> {
   let current = await openSnapshot(options, holdMarginMs, exported);
   return {
     get session() {
@@ -38,6 +45,9 @@ export async function takeSnapshot(options: ConnectionOptions, holdMarginMs: num
     },
     readers: (count) => current.readers(count),
     async renew() {
+      // Who asked for this snapshot reads more than one thing in it.
+      if (exported?.oldest !== undefined)
+        throw errors.snapshot_gone({ id: exported.id, reason: "the server ended the transaction that read in it" });
       await current[Symbol.asyncDispose]();
       current = await openSnapshot(options, holdMarginMs);
     },
@@ -45,7 +55,27 @@ export async function takeSnapshot(options: ConnectionOptions, holdMarginMs: num
   };
 }
 
-async function openSnapshot(options: ConnectionOptions, holdMarginMs: number, exported?: string): Promise<Omit<Snapshot, "renew">> {
+/** Holds a snapshot for other processes, until it is disposed of. @throws as `takeSnapshot` */
+export async function holdSnapshot(options: ConnectionOptions, holdMarginMs: number): Promise<HeldSnapshot> {
+  const snapshot = await openSnapshot(options, holdMarginMs);
+  const { session, facts } = snapshot;
+  const lost = new Promise<TaplineError>((resolve) => {
+    session.client.once("error", (error) => resolve(explainFailure(error, options)));
+  });
+  return {
+    value: { id: await exportId(session), oldest: facts.oldest },
+    lost,
+    [Symbol.asyncDispose]: () => snapshot[Symbol.asyncDispose](),
+  };
+}
+
+const exportId = async ({ execute }: Session): Promise<string> => (await execute("SELECT pg_export_snapshot()")).rows[0]?.[0] as string;
+
+async function openSnapshot(
+  options: ConnectionOptions,
+  holdMarginMs: number,
+  exported?: ExportedSnapshot,
+): Promise<Omit<Snapshot, "renew">> {
   const session = await openSession(options);
   const others: Session[] = [];
   const close = async (): Promise<void> => {
@@ -53,15 +83,15 @@ async function openSnapshot(options: ConnectionOptions, holdMarginMs: number, ex
   };
   try {
     // Before the snapshot: a transaction that it does not see is then either in this list or began after it.
-    const oldest = await oldestTransaction(session, holdMarginMs);
-    await begin(session, exported);
+    const oldest = exported?.oldest ?? (await oldestTransaction(session, holdMarginMs));
+    await begin(session, exported?.id);
     const facts = { ...(await readFacts(session)), oldest };
     return {
       session,
       facts,
       async readers(count) {
         if (others.length >= count) return others.slice(0, count);
-        const id = (await session.execute("SELECT pg_export_snapshot()")).rows[0]?.[0] as string;
+        const id = await exportId(session);
         while (others.length < count) {
           const other = await openSession(options);
           others.push(other);
@@ -94,7 +124,7 @@ async function begin(session: Session, snapshot?: string): Promise<void> {
   const { execute, options } = session;
   try {
     await execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    if (snapshot !== undefined) await execute(`SET TRANSACTION SNAPSHOT ${quoteText(snapshot)}`);
+    if (snapshot !== undefined) await readIn(session, snapshot);
     const own: Record<string, string | undefined> = {
       search_path: options.searchPath,
       statement_timeout: options.statementTimeoutMs?.toString(),
@@ -111,6 +141,18 @@ async function begin(session: Session, snapshot?: string): Promise<void> {
     throw isOutsideTransaction(error)
       ? errors.pooler_splits_transactions({ reason: serverWords((error as Error).cause) }, {}, error)
       : error;
+  }
+}
+
+/** @throws snapshot_gone */
+async function readIn({ execute }: Session, id: string): Promise<void> {
+  try {
+    await execute(`SET TRANSACTION SNAPSHOT ${quoteText(id)}`);
+  } catch (error) {
+    // It is no id, it is of another database, or nobody holds it any more.
+    if (["22023", "0A000", "55000", "42704"].includes(sqlState(error) ?? ""))
+      throw errors.snapshot_gone({ id, reason: serverWords((error as Error).cause) }, {}, error);
+    throw error;
   }
 }
 

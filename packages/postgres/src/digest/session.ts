@@ -18,10 +18,12 @@ export interface DigestOptions {
   /** The schema of tables whose name has none. */
   defaultSchema: string;
   signal: AbortSignal;
+  /** An exported one to read in, unless the question names another. */
+  snapshot?: string | undefined;
 }
 
 /** @throws errors of connecting */
-export async function openDigest({ options, defaultSchema, signal }: DigestOptions): Promise<DigestSource> {
+export async function openDigest({ options, defaultSchema, signal, snapshot: usual }: DigestOptions): Promise<DigestSource> {
   const session = await openSession(options);
   const cancel = (): void => void cancelBackend(session);
   try {
@@ -29,7 +31,7 @@ export async function openDigest({ options, defaultSchema, signal }: DigestOptio
     session.processId = Number(rows[0]?.[0]);
     signal.addEventListener("abort", cancel);
     let hasBegun = false;
-    const begin = async (snapshot?: string): Promise<void> => {
+    const begin = async (snapshot = usual): Promise<void> => {
       if (hasBegun) return;
       hasBegun = true;
       await session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");

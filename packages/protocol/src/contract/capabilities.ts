@@ -67,6 +67,10 @@ export const capabilities = {
    * stream has the columns that it can do so by, each as `instant`, `local` (a time without zone, sent as if it were in UTC) or `date`.
    */
   range: "range",
+  /** A tap answers `--inventory FILE`: sizes, types, and what its source has beside rows. */
+  inventory: "inventory",
+  /** A tap holds a snapshot of its source with `--snapshot`, and reads in it where the setting `snapshot` names it. */
+  snapshot: "snapshot",
   /** A target takes the setting `commit_once`: one commit, at the end of a whole input. */
   commitOnce: "commit-once",
   /** A target takes the setting `replace_range`: rows to delete in the one commit of the run. */

@@ -14,6 +14,10 @@ export interface Arguments {
   test: boolean;
   /** Of taps: print the files that would be read. */
   files: boolean;
+  /** Of taps: the file that names the streams to tell of what their source has beside rows. */
+  inventory?: string | undefined;
+  /** Of taps: hold a snapshot of the source until standard input ends. */
+  snapshot: boolean;
   about: boolean;
   /** Of targets: print the last committed state of this state id. */
   lastState?: string | undefined;
@@ -64,6 +68,8 @@ const forTaps = {
   state: { type: "string", short: "s" },
   discover: { type: "boolean", short: "d" },
   files: { type: "boolean" },
+  inventory: { type: "string" },
+  snapshot: { type: "boolean" },
 } as const;
 
 const forTargets = {
@@ -91,6 +97,8 @@ export function readArguments(plugin: string, kind: PluginKind, argv: readonly s
     discover: values.discover ?? false,
     test: values.test ?? false,
     files: values.files ?? false,
+    inventory: values.inventory,
+    snapshot: values.snapshot ?? false,
     about: values.about ?? false,
     lastState: values["last-state"],
     query: values.query,
@@ -140,6 +148,12 @@ const cutoverOption = `      --cutover FILE     Rename schemas in one transactio
 const filesOption = `      --files            Print the files that would be read, with their streams, as JSON lines
 `;
 
+const inventoryOption = `      --inventory FILE   Print sizes, types and what the source has beside rows, as JSON lines. FILE holds {"streams": ["…"]}
+`;
+
+const snapshotOption = `      --snapshot         Hold a snapshot of the source until standard input ends, and print what the setting snapshot takes
+`;
+
 const rejectOptions = (
   kind: "tap" | "target",
 ): string => `      --rejects VERB     Print the rejected rows (list, show), ${kind === "tap" ? "" : "load them again (replay) "}or delete them (discard), as JSON lines;
@@ -173,7 +187,7 @@ Usage: ${name} --config FILE [options]
 Options:
   -c, --config FILE      A JSON file of settings. May be repeated; later files override earlier ones.
                          ENV reads ${name.toUpperCase().replaceAll("-", "_")}_… from the environment and .env
-${{ tap: tapOptions, target: targetOptions, mapper: "" }[kind]}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.digest) ? digestOptions : ""}${hasCapability(plugin, capabilities.files) ? filesOption : ""}${hasCapability(plugin, capabilities.check) ? checkOption : ""}${hasCapability(plugin, capabilities.cutover) ? cutoverOption : ""}${kind !== "mapper" && hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
+${{ tap: tapOptions, target: targetOptions, mapper: "" }[kind]}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.digest) ? digestOptions : ""}${hasCapability(plugin, capabilities.files) ? filesOption : ""}${hasCapability(plugin, capabilities.inventory) ? inventoryOption : ""}${hasCapability(plugin, capabilities.snapshot) ? snapshotOption : ""}${hasCapability(plugin, capabilities.check) ? checkOption : ""}${hasCapability(plugin, capabilities.cutover) ? cutoverOption : ""}${kind !== "mapper" && hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
   -v, --verbose          Print details to stderr too; a stderr that is not a terminal always has them
       --version          Print the version
   -h, --help             Print this

@@ -26,9 +26,11 @@ import { openTap } from "../tap/open-tap.ts";
 import { createReadMeter, type ReadMeter } from "../tap/read-meter.ts";
 import { isReadBy } from "../tap/stream-context.ts";
 import { answerDigest } from "./digest.ts";
+import { printInventory } from "./inventory.ts";
 import { Output } from "./output.ts";
 import { answerRejectsOfTap } from "./rejects.ts";
 import { type PluginRun, print, runPlugin } from "./run-plugin.ts";
+import { holdSnapshot } from "./snapshot.ts";
 
 const tapCapabilities: readonly string[] = [
   capabilities.about,
@@ -57,6 +59,8 @@ export function runTap<C extends TObject>(tap: Tap<C>): Promise<never> {
     if (await answerDigest<Static<C>>(tap, run)) return;
     if (run.args.rejects !== undefined) await answerRejectsOfTap(tap, run.args.rejects, run);
     else if (run.args.files) await printFiles(tap, run);
+    else if (run.args.inventory !== undefined) await printInventory(tap, run.args.inventory, run);
+    else if (run.args.snapshot) await holdSnapshot(tap, run);
     else if (run.args.discover) await printCatalog(tap, run);
     else if (run.args.test) await testStreams(tap, run);
     else await writeStreams(tap, run);
@@ -87,6 +91,8 @@ export function describeTap<C extends TObject>(tap: Tap<C>): Described {
     ...(tap.digest === undefined ? [] : [capabilities.digest]),
     ...(tap.readsRange === true ? [capabilities.range] : []),
     ...(tap.follows === true ? [capabilities.durable, capabilities.follow] : []),
+    ...(tap.inventory === undefined ? [] : [capabilities.inventory]),
+    ...(tap.snapshot === undefined ? [] : [capabilities.snapshot]),
   ];
   const config =
     tap.files === undefined ? tap.config : Type.Object({ ...tap.config.properties, batch_config: Type.Optional(batchConfig(tap.files)) });

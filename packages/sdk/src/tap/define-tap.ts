@@ -2,13 +2,19 @@
  * What the author of a tap writes: one object with a name, a config schema and the streams it can read.
  * The SDK does the rest: discovery, selection, bookmarks, STATE, encoding, back-pressure, the command line.
  */
-import type { Opening, SourceFile, Static, TObject } from "@tapline/protocol";
+import type { InventoryLine, Opening, SourceFile, Static, TaplineError, TObject } from "@tapline/protocol";
 import type { Command } from "../bin/command.ts";
 import type { SettingAliases } from "../config/define.ts";
 import type { DigestSource } from "../digest.ts";
 import type { ListedRejects } from "../target/kept-rejects.ts";
 import type { FileFormat, Log, Stream } from "./define.ts";
 import type { OpenContext, TapSession } from "./session.ts";
+
+/** `value`: what the setting `snapshot` takes. `lost` settles when the source ends it. */
+export interface HeldSnapshot extends AsyncDisposable {
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly lost: Promise<TaplineError>;
+}
 
 /** What every tap has. */
 export interface TapParts<C extends TObject> {
@@ -38,6 +44,13 @@ export interface TapParts<C extends TObject> {
    * set, it reads no other files, and its bookmarks say under `claims` which of them were read.
    */
   sourceFiles?(config: Static<C>, log: Log): Promise<readonly SourceFile[]>;
+  /**
+   * Holds a snapshot of the source until it is disposed of, for `--snapshot`. Such a tap has the setting `snapshot`: where it has the value
+   * that this one shows, all streams are read in that snapshot, or the read fails.
+   */
+  snapshot?(config: Static<C>): Promise<HeldSnapshot>;
+  /** For `--inventory`: a line for each of these streams, and one for what belongs to none. */
+  inventory?(config: Static<C>, streams: readonly string[], log: Log): Promise<readonly InventoryLine[]>;
   /** The rejected rows that earlier runs kept, for `--rejects`. */
   rejects?(config: Static<C>): ListedRejects;
   /** For taps whose tables can be compared with those of other databases (`--digest`, `--rows`). `signal` cancels its statements. */

@@ -89,7 +89,7 @@ async function snapshotOfLog(options: ConnectionOptions, slot: string, log: Log)
   await using replication = await openReplication(options);
   const name = `${slot.slice(0, 40)}_read_${process.pid}_${Date.now().toString(36)}`;
   const { lsn, snapshot: id } = await createSlot(replication, name, log, { isTemporary: true });
-  return { lsn, snapshot: await takeSnapshot(options, 0, id) };
+  return { lsn, snapshot: await takeSnapshot(options, 0, { id }) };
 }
 
 /** The same stream, read as a whole table: without the columns that only the log has or lacks, and from its start. */
