@@ -78,7 +78,7 @@ export async function openDatabase({ path, extensions, prepare, access, memoryLi
       await prepare?.(query);
       for (const [name, value] of Object.entries(settings)) await query(`SET ${name} = '${value}'`);
       if (access !== "all") await closeDoors(query, access);
-      await query("SET allowed_configs = ['streaming_buffer_size']");
+      await query("SET allowed_configs = ['streaming_buffer_size', 'threads']");
       await query("SET lock_configuration = true");
       const [[name] = []] = await query("SELECT current_database()");
       // DuckDB counts 16 bytes for each text, however long it is.

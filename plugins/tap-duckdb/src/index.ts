@@ -1,6 +1,7 @@
 /** tap-duckdb: reads DuckDB databases, and the files that DuckDB reads. */
 import { defineTap, type OpenContext, packageVersion, type TapSession } from "@tapline/sdk";
 import { aliases, type Config, config } from "./config.ts";
+import { openDigest } from "./digest.ts";
 import { errors } from "./errors.ts";
 import { openFiles } from "./open-files.ts";
 import { openTables } from "./open-tables.ts";
@@ -17,6 +18,7 @@ export default defineTap({
   readsRange: true,
   opens: openings,
   open,
+  digest: openDigest,
 });
 
 /** Streams of tables, then streams of files. @throws source_missing, and the errors of both */

@@ -119,7 +119,7 @@ const down = (whole: string, step: number, by: number): string => {
 
 function time({ name }: DigestValue, digits = 6): string {
   const micros = digits >= 6 ? `epoch_us(${name})` : down(`epoch_us(${name})`, digits >= 3 ? 1000 : 1_000_000, 1);
-  return varchar(`CAST(${micros} AS DECIMAL(12,0)) * CAST('1e-6' AS DECIMAL(6,6))`);
+  return varchar(`CAST(${micros} AS DECIMAL(12,0)) * CAST('1e-6' AS DECIMAL(7,6))`);
 }
 
 function text(value: DigestValue, { kind, digits, tolerance }: Omit<DigestColumn, "name">): string {
