@@ -4,6 +4,7 @@ import { backfillErrorCatalogue } from "./errors/backfill-errors.ts";
 import { checkErrorCatalogue } from "./errors/check-errors.ts";
 import { fileErrorCatalogue } from "./errors/file-errors.ts";
 import { parallelErrorCatalogue } from "./errors/parallel-errors.ts";
+import { migrateErrorCatalogue } from "./errors/migrate-errors.ts";
 import { pluginErrorCatalogue } from "./errors/plugin-errors.ts";
 import { projectErrorCatalogue } from "./errors/project-errors.ts";
 import { runErrorCatalogue } from "./errors/run-errors.ts";
@@ -18,6 +19,7 @@ export const runnerErrorCatalogue = {
   ...stateErrorCatalogue,
   ...fileErrorCatalogue,
   ...backfillErrorCatalogue,
+  ...migrateErrorCatalogue,
   ...verifyErrorCatalogue,
   ...parallelErrorCatalogue,
 };

@@ -40,6 +40,25 @@ export type { JobOptions } from "./jobs/job-options.ts";
 export { jobOfRequest, type Plan, type PlanOptions, planJob } from "./jobs/plan.ts";
 export { keepDaysOf } from "./jobs/retention.ts";
 export { type JobResult, runJob } from "./jobs/run-job.ts";
+export { archiveTables, sumsName } from "./migrate/archive-tables.ts";
+export { chooseMigration } from "./migrate/choose-migration.ts";
+export { chooseSides, chooseSource, type Sides } from "./migrate/choose-sides.ts";
+export { endMigration } from "./migrate/end-migration.ts";
+export { levelDays } from "./migrate/level-days.ts";
+export {
+  type Compared,
+  type ComparedStream,
+  listMigrations,
+  type Migration,
+  migrationKey,
+  type Phase as MigrationPhase,
+  type Sync,
+  syncsOf,
+} from "./migrate/migration.ts";
+export { type MigrationPlan, type PlannedTable, planMigration, planTables, type TablesPlan } from "./migrate/plan-migration.ts";
+export { readersOf, repoint } from "./migrate/repoint.ts";
+export { type MigrationEnd, type MigrationEvent, runMigration } from "./migrate/run-migration.ts";
+export { syncMigration } from "./migrate/sync-migration.ts";
 export { parseDuration } from "./model/duration.ts";
 export { exitCodeOfError, exitCodes } from "./model/exit-codes.ts";
 export { asFailure, type Failure } from "./model/failure.ts";

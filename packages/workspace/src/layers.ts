@@ -112,6 +112,7 @@ export const runnerRooms: Readonly<Record<string, readonly string[]>> = {
     "notify",
   ],
   backfill: ["errors", "model", "process", "project", "catalog", "state", "ticks", "partitions", "pipe-run", "jobs"],
+  migrate: ["errors", "model", "process", "project", "plugins", "catalog", "state", "ticks", "report", "query", "jobs", "verify"],
   openings: ["errors", "model", "process", "project", "plugins", "catalog"],
   doctor: ["errors", "model", "process", "project", "plugins", "catalog", "state", "notify"],
 };

@@ -18,7 +18,8 @@ export type FactKind =
   | "parallel-day"
   | "sign-off"
   | "cutover"
-  | "secret";
+  | "secret"
+  | "migration";
 
 export interface Fact<T> {
   key: string;
