@@ -37,9 +37,8 @@ export function tapPostgres(marginMs: number) {
   });
 }
 
-/** @throws errors of connecting, no_tables */
-async function open(settings: Config, { wanted, log, stateId, follow, durable }: OpenContext, marginMs: number): Promise<TapSession> {
 const optionsOf = (settings: Config) => connectionOptions(settings.ssl ? { ssl_mode: "require", ...settings } : settings, "tap-postgres");
+
 async function inventory(settings: Config, streams: readonly string[]) {
   await using snapshot = await takeSnapshot(optionsOf(settings), 0, settings.snapshot);
   const types = { moneyScale: snapshot.facts.moneyScale, datesAsText: settings.dates_as_string === true };
@@ -47,8 +46,9 @@ async function inventory(settings: Config, streams: readonly string[]) {
   const tables = await findTables(snapshot.session, types, (schema, name) => wanted.has(streamName({ schema, name })));
   return await inventoryOf(snapshot.session, tables);
 }
+
 /** @throws errors of connecting, snapshot_gone, no_tables */
-async function open(settings: Config, { wanted, log, stateId }: OpenContext, marginMs: number): Promise<TapSession> {
+async function open(settings: Config, { wanted, log, stateId, follow, durable }: OpenContext, marginMs: number): Promise<TapSession> {
   const options = optionsOf(settings);
   const snapshot = await takeSnapshot(options, marginMs, settings.snapshot);
   try {
