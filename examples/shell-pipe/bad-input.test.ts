@@ -109,7 +109,7 @@ describe("target-duckdb", () => {
   const record = (id: unknown) => `{"type":"RECORD","stream":"items","record":{"id":${JSON.stringify(id)}}}\n`;
 
   test("a wrong config key, and settings that would change the data", async () => {
-    const cwd = folder({ "a.json": { filepth: "x" }, "b.json": { filepath: "x.duckdb", stream_maps: { items: { id: "id + 1" } } } });
+    const cwd = folder({ "a.json": { filepth: "x" }, "b.json": { filepath: "x.duckdb", interpret_content_encoding: true } });
     expectFailure(await run("target-duckdb", ["--config", "a.json"], { cwd }), 64, {
       message: expect.stringContaining("did you mean filepath?"),
     });

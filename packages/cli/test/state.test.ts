@@ -203,7 +203,7 @@ describe("settings of the store", () => {
     [{ backend: "postgres" }, "state.url is not set"],
     [{ backend: "postgres", url: { file: "x" } }, "unknown key state.url.file"],
     [{ backend: "postgres", url: "$NOBODY_SETS_THIS" }, "NOBODY_SETS_THIS, which state.url uses, is not set"],
-    [{ backend: "s3" }, "state.backend"],
+    [{ backend: "redis" }, "state.backend"],
     [{ bakend: "file" }, "did you mean backend?"],
   ])("%j is refused", async (settings, message) => {
     const { code, err } = await state(withState(makeProject(), settings), "list");
