@@ -13,6 +13,7 @@ test.each<[unknown, string[]]>([
   [{ jobs: { a: 7 } }, ["jobs.a must be a list or an object"]],
   [{ plugins: { a: { kind: "tab" } } }, ["plugins.a.kind must be tap or target or mapper or utility, did you mean tap?"]],
   [{ plugins: { a: { catalog_max_age_hours: -1 } } }, ["plugins.a.catalog_max_age_hours must be at least 0"]],
+  [{ verify: { a: { here: "a@b", there: "c@d", tolerance: { c: 0 } } } }, ["verify.a.tolerance.c must be more than 0"]],
   [{ env: { "a-b": "x" } }, ["unknown key env.a-b"]],
   [{ env: { A: 1 } }, ["env.A must be text"]],
   [{ default_environment: "" }, ["default_environment must not be empty"]],
@@ -23,7 +24,7 @@ test.each<[unknown, string[]]>([
 test("every keyword of the project's schema is known here", () => {
   const known = new Set([
     ...["type", "const", "enum", "anyOf", "properties", "patternProperties", "additionalProperties", "required", "items"],
-    ...["minItems", "minLength", "maxLength", "pattern", "minimum", "maximum", "title", "description", "default"],
+    ...["minItems", "minLength", "maxLength", "pattern", "minimum", "exclusiveMinimum", "maximum", "title", "description", "default"],
   ]);
   const unknown: string[] = [];
   const visit = (node: Record<string, unknown>): void => {
