@@ -88,7 +88,8 @@ function beyondLimit(form: Form, value: unknown): string | undefined {
   if (Array.isArray(value) && value.length < (form.minItems ?? 0))
     return `have at least ${form.minItems} item${form.minItems === 1 ? "" : "s"}`;
   if (typeof value === "number" && value < (form.minimum ?? Number.NEGATIVE_INFINITY)) return `be at least ${form.minimum}`;
-  if (typeof value === "number" && value <= (form.exclusiveMinimum ?? Number.NEGATIVE_INFINITY)) return `be more than ${form.exclusiveMinimum}`;
+  if (typeof value === "number" && value <= (form.exclusiveMinimum ?? Number.NEGATIVE_INFINITY))
+    return `be more than ${form.exclusiveMinimum}`;
   if (typeof value === "number" && value > (form.maximum ?? Number.POSITIVE_INFINITY)) return `be at most ${form.maximum}`;
   return undefined;
 }
