@@ -165,7 +165,10 @@ export {
 } from "./ticks/tick.ts";
 export { type ClaimAnswer, type ClaimRequest, claimTick, endTick, missTick } from "./ticks/tick-rules.ts";
 export { type InvokeOptions, invokePlugin } from "./utility/invoke.ts";
-export { SideFailed } from "./verify/ask-digest.ts";
+export { SideFailed, type VerifySide } from "./verify/ask-digest.ts";
+export { commonKind } from "./verify/pair-columns.ts";
 export { isPlace, type Place, pairsOf, readPlace, type VerifyPair } from "./verify/places.ts";
+export { isSame } from "./verify/same-value.ts";
+export { shownValue } from "./verify/shown-value.ts";
 export { type VerifyEvent, type VerifyRequest, verify } from "./verify/verify.ts";
-export type { VerifyOptions } from "./verify/verify-table.ts";
+export { type VerifyOptions, verifyTable } from "./verify/verify-table.ts";

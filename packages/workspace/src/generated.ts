@@ -42,6 +42,7 @@ import { withLanguage } from "./map-reference.ts";
 import { root } from "./repository.ts";
 import { resultsPage, resultsPagePath } from "./results-page.ts";
 import { typeReference } from "./type-reference.ts";
+import { verifyReference } from "./verify-reference.ts";
 
 const plugins: Described[] = [
   dbt,
@@ -114,6 +115,7 @@ export function generatedFiles(): Record<string, string> {
   const mapPage = "docs/reference/stream-maps.md";
   files[mapPage] = withLanguage(readFileSync(join(root, mapPage), "utf8"));
   files["docs/reference/types.md"] = typeReference();
+  files["docs/reference/verify.md"] = verifyReference();
   files[resultsPagePath] = resultsPage();
   const { help, manifest } = commands();
   files["packages/cli/help.json"] = asJson(help);

@@ -5,7 +5,7 @@ import { defineTarget, packageVersion } from "@tapline/sdk";
 import { type Config, config } from "./config.ts";
 import { lastState } from "./ledger.ts";
 import { readOnly, replace, taken } from "./manifest/held-manifest.ts";
-import { openRows } from "./query/open-rows.ts";
+import { openDigest, openRows } from "./query/open-rows.ts";
 import { openSink } from "./sink.ts";
 import { openStore } from "./store/open-store.ts";
 
@@ -42,6 +42,8 @@ export default defineTarget({
     await readOnly(store);
     return [await store.check()];
   },
+  digest: async (given: Config, signal) =>
+    openDigest({ store: await openStore(given, randomUUID()), memoryLimit: given.memory_limit ?? "512MB" }, signal),
   query: async (given: Config, query, signal) =>
     openRows({ store: await openStore(given, randomUUID()), memoryLimit: given.memory_limit ?? "512MB" }, query, signal),
 });

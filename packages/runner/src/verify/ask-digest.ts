@@ -29,8 +29,16 @@ export interface DigestContext extends Pick<StepOptions, "binFolders"> {
   onEvent(event: PluginEvent): void;
 }
 
-/** A plugin that can be asked. */
-export interface Side {
+/** One side of a verification: tables that can be asked about. */
+export interface VerifySide {
+  place: Place;
+  /** The lines of an answer without its last one. @throws SideFailed */
+  digest(question: DigestQuestion): AsyncGenerator<Exclude<ReadDigestLine, { kind: "end" }>>;
+  /** @throws SideFailed */
+  rows(question: RowsQuestion): AsyncGenerator<Exclude<ReadRowsLine, { kind: "end" }>>;
+}
+
+interface Asked {
   place: Place;
   ready: ReadyPlugin & { redact: Redact };
   context: DigestContext;
@@ -45,25 +53,20 @@ export class SideFailed extends Error {
   }
 }
 
-/** @throws as `preparePlugin`, digest_missing */
-export async function openSide(context: DigestContext, place: Place): Promise<Side> {
+/** The tables of a plugin. @throws as `preparePlugin`, digest_missing */
+export async function openSide(context: DigestContext, place: Place): Promise<VerifySide> {
   const ready = await preparePlugin(context.project, place.plugin, { ...context, environment: place.environment });
   if (!hasCapability(ready.about, capabilities.digest)) throw errors.digest_missing({ name: place.plugin });
-  return { place, ready, context };
-}
-
-/** The lines of an answer without its last one. @throws SideFailed */
-export function askDigest(side: Side, question: DigestQuestion): AsyncGenerator<Exclude<ReadDigestLine, { kind: "end" }>> {
-  return answer(side, "--digest", question, readDigestLine);
-}
-
-/** The rows of an answer. @throws SideFailed */
-export function askRows(side: Side, question: RowsQuestion): AsyncGenerator<Exclude<ReadRowsLine, { kind: "end" }>> {
-  return answer(side, "--rows", question, readRowsLine);
+  const asked = { place, ready, context };
+  return {
+    place,
+    digest: (question) => answer(asked, "--digest", question, readDigestLine),
+    rows: (question) => answer(asked, "--rows", question, readRowsLine),
+  };
 }
 
 async function* answer<L extends { kind: string }>(
-  { place, ready, context }: Side,
+  { place, ready, context }: Asked,
   flag: "--digest" | "--rows",
   file: unknown,
   readLine: (text: string) => L | undefined,

@@ -2,7 +2,7 @@
 import { compareDecimals, type DigestColumn, type MetricLine, type MetricsQuestion, parseDecimal } from "@tapline/protocol";
 import type { MetricReport, TableReport } from "../model/verify-report.ts";
 import type { VerifyMetric, VerifyReference } from "../model/verify-schema.ts";
-import { askDigest, type Side } from "./ask-digest.ts";
+import type { VerifySide } from "./ask-digest.ts";
 import type { ColumnPair } from "./pair-columns.ts";
 import { questionColumns } from "./pair-columns.ts";
 import { shownValue } from "./shown-value.ts";
@@ -78,9 +78,9 @@ function tableOf(text: string, schema: string | undefined): MetricsQuestion["tab
   return dot < 0 ? { ...(schema !== undefined && { schema }), name: text } : { schema: text.slice(0, dot), name: text.slice(dot + 1) };
 }
 
-async function readMetrics(side: Side, question: MetricsQuestion): Promise<MetricLine[]> {
+async function readMetrics(side: VerifySide, question: MetricsQuestion): Promise<MetricLine[]> {
   const lines: MetricLine[] = [];
-  for await (const line of askDigest(side, question)) if (line.kind === "metric") lines.push(line.metric);
+  for await (const line of side.digest(question)) if (line.kind === "metric") lines.push(line.metric);
   return lines;
 }
 

@@ -1,11 +1,11 @@
 /** Two tables that are compared, each with the plugin that can be asked about it. */
 import type { DescribedTable } from "@tapline/protocol";
 import type { Comparison, OfBoth } from "../model/verify-schema.ts";
-import type { Side } from "./ask-digest.ts";
+import type { VerifySide } from "./ask-digest.ts";
 
 export interface TableSides {
-  here: Side;
-  there: Side;
+  here: VerifySide;
+  there: VerifySide;
 }
 
 export interface TablePair {

@@ -6,7 +6,7 @@ import type { BucketsQuestion, DescribedTable, RowsQuestion } from "@tapline/pro
 import { TaplineError } from "@tapline/protocol";
 import { asFailure, type Failure } from "../model/failure.ts";
 import type { TableReport, VerifyFinding } from "../model/verify-report.ts";
-import { askDigest, askRows, type Side, SideFailed } from "./ask-digest.ts";
+import { SideFailed, type VerifySide } from "./ask-digest.ts";
 import { addBucket, differingBuckets, emptyDigest, type TableDigest } from "./compare-buckets.ts";
 import { compareMetrics } from "./compare-metrics.ts";
 import { compareRows, type HashedRow } from "./compare-rows.ts";
@@ -128,8 +128,8 @@ async function compareDiffering(context: Differing): Promise<void> {
     });
   const read = async (into: DifferenceCount): Promise<DifferenceCount> => {
     let rows = 0;
-    const counted = async function* (side: Side, question: Selection): AsyncGenerator<HashedRow> {
-      for await (const row of askRows(side, { ...question, only })) {
+    const counted = async function* (side: VerifySide, question: Selection): AsyncGenerator<HashedRow> {
+      for await (const row of side.rows({ ...question, only })) {
         if (++rows % 10_000 === 0) progress.onRows(rows);
         yield row;
       }
@@ -226,19 +226,19 @@ const isTooDouble = (here: TableDigest, there: TableDigest): boolean =>
 const mostOfOneKey = 10_000;
 
 async function readDigest(
-  side: Side,
+  side: VerifySide,
   question: BucketsQuestion,
   pairs: readonly ColumnPair[],
   { onRows }: TableProgress,
 ): Promise<TableDigest> {
   const digest = emptyDigest(pairs.length);
-  for await (const line of askDigest(side, question)) if (line.kind === "bucket") addBucket(digest, line.bucket, pairs);
+  for await (const line of side.digest(question)) if (line.kind === "bucket") addBucket(digest, line.bucket, pairs);
   onRows(digest.rows);
   return digest;
 }
 
 function emptyReport({ sides, here, there }: TablePair): TableReport {
-  const place = ({ place: { plugin, environment } }: Side, { label }: DescribedTable) => ({ plugin, environment, table: label });
+  const place = ({ place: { plugin, environment } }: VerifySide, { label }: DescribedTable) => ({ plugin, environment, table: label });
   return {
     name: here.label,
     here: place(sides.here, here),

@@ -3,7 +3,7 @@ import type { DescribedTable } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { TableReport, VerifyReport } from "../model/verify-report.ts";
 import type { Comparison } from "../model/verify-schema.ts";
-import { askDigest, type DigestContext, openSide, type Side } from "./ask-digest.ts";
+import { type DigestContext, openSide, type VerifySide } from "./ask-digest.ts";
 import type { VerifyPair } from "./places.ts";
 import type { TablePair } from "./table-pair.ts";
 import { type Phase, type VerifyOptions, verifyTable } from "./verify-table.ts";
@@ -92,11 +92,11 @@ async function findTables(context: DigestContext, { here, there, comparison, tab
   return { tables, unmatched };
 }
 
-const placeText = ({ place }: Side): string => `${place.name}@${place.plugin}`;
+const placeText = ({ place }: VerifySide): string => `${place.name}@${place.plugin}`;
 
-async function describe(side: Side): Promise<DescribedTable[]> {
+async function describe(side: VerifySide): Promise<DescribedTable[]> {
   const tables: DescribedTable[] = [];
-  for await (const line of askDigest(side, { tables: side.place.name })) if (line.kind === "table") tables.push(line.table);
+  for await (const line of side.digest({ tables: side.place.name })) if (line.kind === "table") tables.push(line.table);
   return tables;
 }
 

@@ -4,6 +4,7 @@
  */
 import { exactNumber, type JsonSchema } from "@tapline/protocol";
 
+export { type DigestForm, digestTable, type Spelled } from "./digest-table.ts";
 export { type ExistingType, existingTypeTable } from "./existing-type-table.ts";
 
 /** A property, and values of it that arrive exactly in the column that is made for it. */

@@ -38,6 +38,8 @@ test("blocks that no test runs", () => {
     "docs/how-to/postgres.md: it needs a PostgreSQL server",
     "docs/how-to/schedule.md: it runs until it is stopped",
     "docs/how-to/schedule.md: needs root and a running systemd",
+    "docs/how-to/verify.md: it needs two databases",
+    "docs/how-to/verify.md: it needs two databases",
   ]);
 });
 

@@ -1,7 +1,7 @@
 /** The rows of one query: the manifest's streams as views of a DuckDB in memory, which may read the listed files and do nothing else. */
 import { quoteName, quoteText } from "@tapline/columns";
-import { readRows } from "@tapline/duckdb";
-import { isMetadataColumn, type Query, type RowReader, TaplineError } from "@tapline/sdk";
+import { duckdbDigest, readRows } from "@tapline/duckdb";
+import { type DigestSource, type DigestTableName, isMetadataColumn, type Query, type RowReader, TaplineError } from "@tapline/sdk";
 import { sqlErrors } from "@tapline/sql";
 import { errors } from "../errors.ts";
 import { readOnly } from "../manifest/held-manifest.ts";
@@ -17,7 +17,36 @@ export interface QueryOptions {
 }
 
 /** Closes the store with the rows. @throws stream_not_loaded, and as `readRows` */
-export async function openRows({ store, memoryLimit }: QueryOptions, query: Query, signal: AbortSignal): Promise<RowReader> {
+export async function openRows(options: QueryOptions, query: Query, signal: AbortSignal): Promise<RowReader> {
+  const { location } = options.store;
+  const { api, connection, streams, close } = await openViews(options, (all) => streamsOf(all, query, location), signal);
+  try {
+    const [only] = streams;
+    const sql = "sql" in query ? query.sql : selectOf(only as StreamEntry, query.metadata === true);
+    if (sql.includes("\0")) throw sqlErrors.query_failed({ reason: "the text contains a NUL character" });
+    // EXPLAIN ANALYZE runs its statement, which may be one that writes.
+    const rows = await readRows({ api, connection, signal, allowed: [api.StatementType.SELECT], explain }, sql);
+    return { ...rows, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw explain(error);
+  }
+}
+
+/** All streams of the manifest, for a digest. Closes the store with it. */
+export async function openDigest(options: QueryOptions, signal: AbortSignal): Promise<DigestSource> {
+  const { location } = options.store;
+  const { api, connection, streams, close } = await openViews(options, (all) => all, signal);
+  const keyOf = ({ name }: DigestTableName) => streams.find(({ stream }) => stream === name)?.keys;
+  return duckdbDigest({ api, connection, location, defaultSchema: undefined, keyOf, explain, close });
+}
+
+/** The chosen streams as views that read their files and nothing else. */
+async function openViews(
+  { store, memoryLimit }: QueryOptions,
+  choose: (all: Manifest["streams"]) => readonly StreamEntry[],
+  signal: AbortSignal,
+) {
   const api = await import("@duckdb/node-api");
   const instance = await api.DuckDBInstance.create(":memory:", {
     memory_limit: memoryLimit,
@@ -34,7 +63,7 @@ export async function openRows({ store, memoryLimit }: QueryOptions, query: Quer
     await store[Symbol.asyncDispose]();
   };
   try {
-    const streams = streamsOf((await readOnly(store))?.streams ?? [], query, store.location);
+    const streams = choose((await readOnly(store))?.streams ?? []);
     const paths: string[] = [];
     for (const entry of streams) {
       const own: string[] = [];
@@ -46,13 +75,9 @@ export async function openRows({ store, memoryLimit }: QueryOptions, query: Quer
     await connection.run("SET TimeZone = 'UTC'");
     await connection.run(`SET allowed_paths = [${paths.map(quoteText).join(", ")}]`);
     await connection.run("SET enable_external_access = false");
+    await connection.run("SET allowed_configs = ['threads']");
     await connection.run("SET lock_configuration = true");
-    const [only] = streams;
-    const sql = "sql" in query ? query.sql : selectOf(only as StreamEntry, query.metadata === true);
-    if (sql.includes("\0")) throw sqlErrors.query_failed({ reason: "the text contains a NUL character" });
-    // EXPLAIN ANALYZE runs its statement, which may be one that writes.
-    const rows = await readRows({ api, connection, signal, allowed: [api.StatementType.SELECT], explain }, sql);
-    return { ...rows, [Symbol.asyncDispose]: close };
+    return { api, connection, streams, close };
   } catch (error) {
     await close();
     throw explain(error);
