@@ -26,6 +26,7 @@ import { restKit } from "./rest-kit.ts";
 import type { Result } from "./result.ts";
 import { runnerOnPipe } from "./runner.ts";
 import { startUp } from "./start-up.ts";
+import { verifyTables } from "./verify.ts";
 import { volume } from "./volume.ts";
 
 interface Benchmark {
@@ -53,6 +54,7 @@ const benchmarks: Record<string, Benchmark> = {
   peers: { run: besidePeers, rows: 100_000 },
   start: { run: startUp, rows: 1000 },
   runner: { run: runnerOnPipe, rows: 10_000_000, rounds: 5 },
+  verify: { run: verifyTables, rows: 1_000_000 },
   volume: { run: volume, rows: 1_000_000, rounds: 1 },
 };
 

@@ -21,7 +21,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/server": ["@tapline/protocol", "@tapline/sdk", "@tapline/runner"],
   "packages/cli": ["@tapline/protocol", "@tapline/runner", "@tapline/server"],
   "packages/testing": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql"],
-  "packages/bench": ["@tapline/testing"],
+  "packages/bench": ["@tapline/duckdb", "@tapline/postgres", "@tapline/testing"],
   "packages/workspace": [
     "@tapline/protocol",
     "@tapline/maps",

@@ -1,0 +1,9 @@
+/** Runs one statement in a DuckDB file and prints its rows. Usage: duckdb-run.js DATABASE SQL */
+import { DuckDBInstance } from "@duckdb/node-api";
+
+const [database = ":memory:", sql = ""] = process.argv.slice(2);
+const instance = await DuckDBInstance.create(database, { access_mode: "READ_ONLY" });
+const connection = await instance.connect();
+console.log((await connection.runAndReadAll(sql)).getRows());
+connection.closeSync();
+instance.closeSync();
