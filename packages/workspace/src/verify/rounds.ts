@@ -209,7 +209,7 @@ export async function playRound(databases: RoundDatabases, kind: RoundKind, seed
   const report = await verifyTable(pair, { examples: 1000, workers }, { onPhase() {}, onRows() {} });
   const told = report.examples.map(({ what, key: own, columns }) => `${what} ${key.map((name) => own[name]).join("/")} ${columns.join()}`);
   return {
-    found: told.map((text) => text.trim()).sort(),
+    found: told.map((text) => text.replace(/ +/, " ").trim()).sort(),
     expected: planted.flatMap((each) => each.expected).sort(),
     report,
     planted: count,
