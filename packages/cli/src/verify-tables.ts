@@ -77,7 +77,8 @@ export async function verifyTables(words: readonly string[], flags: VerifyFlags)
   } catch (error) {
     if (!(error instanceof SideFailed)) throw error;
     if (stop.signal === undefined) printFailure(error.failure);
-    return stop.signal === undefined ? exitCodes.failed : exitCodes[stop.signal === "SIGINT" ? "SIGINT" : "SIGTERM"];
+    if (stop.signal === undefined) return error.failure.class === "config" ? exitCodes.usage : exitCodes.failed;
+    return exitCodes[stop.signal === "SIGINT" ? "SIGINT" : "SIGTERM"];
   } finally {
     progress.end();
   }
@@ -85,7 +86,7 @@ export async function verifyTables(words: readonly string[], flags: VerifyFlags)
   if (json) print(JSON.stringify({ type: "report", ...report }));
   else printLines(describeVerdict(report));
   if (html !== undefined) writePage(html, report);
-  return report.verdict === "equal" ? exitCodes.done : exitCodes.failed;
+  return exitCodeOf(report);
 
   function pairsToVerify(given: readonly string[]): VerifyPair[] {
     if (!given.some(isPlace)) return pairsOf(project, given, flags.environment);
@@ -93,6 +94,12 @@ export async function verifyTables(words: readonly string[], flags: VerifyFlags)
     if (given.length !== 2 || here === undefined || there === undefined) throw usage.verify_places_two({ count: given.length });
     return [{ here: readPlace(project, here, flags.environment), there: readPlace(project, there, flags.environment), comparison: {} }];
   }
+}
+
+/** Where nothing but the command was wrong, it is a mistake of usage. */
+function exitCodeOf({ verdict, tables }: VerifyReport): number {
+  if (verdict === "equal") return exitCodes.done;
+  return tables.length > 0 && tables.every(({ failure }) => failure?.class === "config") ? exitCodes.usage : exitCodes.failed;
 }
 
 function writePage(path: string, report: VerifyReport): void {

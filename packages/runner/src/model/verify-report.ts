@@ -69,7 +69,13 @@ export const tableReportSchema = Type.Object({
   ),
   seconds: Type.Number(),
   failure: Type.Optional(
-    Type.Object({ plugin: Type.String(), code: Type.String(), message: Type.String(), hint: Type.Optional(Type.String()) }),
+    Type.Object({
+      class: Type.Optional(Type.String({ description: "config: something was named or set wrong" })),
+      plugin: Type.String(),
+      code: Type.String(),
+      message: Type.String(),
+      hint: Type.Optional(Type.String()),
+    }),
   ),
 });
 

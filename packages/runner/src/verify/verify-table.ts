@@ -263,5 +263,5 @@ function failureOf(error: unknown): NonNullable<TableReport["failure"]> {
     error instanceof SideFailed ? error.failure : error instanceof TaplineError ? asFailure("tapline", error) : undefined;
   if (failure === undefined) throw error;
   const { plugin, code, message, hint } = failure;
-  return { plugin, code: code ?? "", message, ...(hint !== undefined && { hint }) };
+  return { class: failure.class, plugin, code: code ?? "", message, ...(hint !== undefined && { hint }) };
 }
