@@ -112,6 +112,12 @@ test("a duplicate key is a finding, and rows can be compared as a whole", async 
   expect(whole.out).toContain("50 rows, 3 columns, rows as a whole");
 });
 
+test("rows that differ as a whole have no name: what shows them is told", async () => {
+  const { out } = await tapline(project(orders, without(9)), ["verify", ...places, "--key", ""]);
+  expect(out).toMatch(/only here +1\n/);
+  expect(out).toContain("To see which rows: --key");
+});
+
 test("a mistake is named, and ends with 2", async () => {
   const folder = project(orders, orders);
   const mistakes: [string[], string][] = [

@@ -72,8 +72,11 @@ export function describeMetric({ name, group, here, there }: TableReport["metric
 
 const whatWords: Readonly<Record<Example["what"], string>> = { only_here: "only here", only_there: "only there", differing: "differs" };
 
-function describeExamples({ examples, only_here, only_there, differing }: TableReport, width: number | undefined): string[] {
+function describeExamples({ key, examples, only_here, only_there, differing }: TableReport, width: number | undefined): string[] {
   if (examples.length === 0) return [];
+  // A row without a key has nothing to be named by.
+  if (key.length === 0 && examples.every(({ values }) => values === undefined))
+    return ["  To see which rows: --key with the columns that identify a row, or --values"];
   const rows = examples.map((example) => [whatWords[example.what], keyText(example), valuesText(example)]);
   const more = only_here + only_there + differing - examples.length;
   return [
