@@ -1,3 +1,4 @@
+export { cancelStatement } from "./cancel-statement.ts";
 export { cellText } from "./cell-text.ts";
 export { CopyFrames } from "./copy-frames.ts";
 export { binaryColumn } from "./copy-in/binary-columns.ts";

@@ -2,7 +2,7 @@
  * A session for queries: one READ ONLY transaction that is never committed. The query is read through a cursor, which takes nothing but
  * SELECT, WITH, VALUES and TABLE, and gives the rows a few at a time.
  */
-import { connectionOptions, openSession, type Session } from "@tapline/postgres";
+import { cancelStatement, connectionOptions, openSession } from "@tapline/postgres";
 import type { ReadSession } from "@tapline/sql";
 import type { Config } from "./config.ts";
 import { locationOf } from "./connection.ts";
@@ -17,7 +17,8 @@ export async function connectToRead(config: Config, signal: AbortSignal): Promis
     await session.execute("BEGIN READ ONLY");
     // It takes the transaction's snapshot. From then on the transaction can't be made READ WRITE, not even by a function.
     const { rows } = await session.execute("SELECT pg_catalog.pg_backend_pid()");
-    const cancel = (): void => void cancelBackend(session, String(rows[0]?.[0]));
+    session.processId = Number(rows[0]?.[0]);
+    const cancel = (): void => void cancelStatement(session);
     signal.addEventListener("abort", cancel);
     let isOpen = false;
     return {
@@ -39,16 +40,5 @@ export async function connectToRead(config: Config, signal: AbortSignal): Promis
   } catch (error) {
     await session[Symbol.asyncDispose]();
     throw error;
-  }
-}
-
-/** Through another session, as the login's role: the role of the settings may not cancel what the login began. */
-async function cancelBackend({ options, client }: Session, pid: string): Promise<void> {
-  try {
-    await using other = await openSession({ ...options, role: undefined });
-    await other.execute(`SELECT pg_catalog.pg_cancel_backend(${pid})`);
-  } catch {
-    // No other session can be had: the server cancels the statement when it notices that the connection is closed.
-    await client.end().catch(() => {});
   }
 }

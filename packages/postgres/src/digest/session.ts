@@ -2,6 +2,7 @@
 import { quoteName, quoteText } from "@tapline/columns";
 import type { DigestSource } from "@tapline/sdk";
 import { digestSource, sqlErrors } from "@tapline/sql";
+import { cancelStatement } from "../cancel-statement.ts";
 import { explainFailure } from "../failures.ts";
 import { openSession, type Session } from "../session.ts";
 import type { ConnectionOptions } from "../settings.ts";
@@ -25,7 +26,7 @@ export interface DigestOptions {
 /** @throws errors of connecting */
 export async function openDigest({ options, defaultSchema, signal, snapshot: usual }: DigestOptions): Promise<DigestSource> {
   const session = await openSession(options);
-  const cancel = (): void => void cancelBackend(session);
+  const cancel = (): void => void cancelStatement(session);
   try {
     const { rows } = await session.execute("SELECT pg_catalog.pg_backend_pid(), pg_catalog.current_setting('server_encoding')");
     session.processId = Number(rows[0]?.[0]);
@@ -93,15 +94,4 @@ function explainDigest(error: unknown, session: Session): unknown {
   if (severity === undefined || /^(08|28|40|42501|53|55|57|58)/.test(code))
     return explainFailure(severity === undefined ? (session.lost ?? error) : error, session.options);
   return sqlErrors.query_failed({ reason: (error as Error).message }, {}, error);
-}
-
-/** Through another session, as the login's role: the role of the settings may not cancel what the login began. */
-async function cancelBackend({ options, client, processId }: Session): Promise<void> {
-  try {
-    await using other = await openSession({ ...options, role: undefined });
-    await other.execute(`SELECT pg_catalog.pg_cancel_backend(${processId})`);
-  } catch {
-    // No other session can be had: the server cancels the statement when it notices that the connection is closed.
-    await client.end().catch(() => {});
-  }
 }
