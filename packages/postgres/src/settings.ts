@@ -1,5 +1,6 @@
 /** Settings of a PostgreSQL connection, as a plugin declares them, and the options they result in. Names as in MeltanoLabs' plugins. */
 import { type SettingAliases, type Static, type TObject, Type } from "@tapline/sdk";
+import { certificateSettings, tlsModeOf } from "@tapline/sdk/connection";
 import { errors } from "./errors.ts";
 import { type ConnectionUrl, readConnectionUrl } from "./url.ts";
 
@@ -41,14 +42,7 @@ export const connectionSettings = {
     }),
   ),
   ssl_mode: Type.Optional(tlsModes),
-  ssl_certificate_authority: Type.Optional(
-    Type.String({
-      description:
-        "Certificate of the authority the server's must be signed by: a path, or the certificate itself. Default: those Node.js knows.",
-    }),
-  ),
-  ssl_client_certificate: Type.Optional(Type.String({ description: "Certificate to log in with: a path, or the certificate itself." })),
-  ssl_client_private_key: Type.Optional(Type.String({ secret: true, description: "Its key: a path, or the key itself." })),
+  ...certificateSettings,
   role: Type.Optional(Type.String({ minLength: 1, description: "Role to take after logging in (SET ROLE); it owns new tables." })),
   search_path: Type.Optional(
     Type.String({ description: "The session's search_path. Tables are always named with their schema; types and triggers may need it." }),
@@ -103,7 +97,7 @@ export function connectionOptions(config: ConnectionConfig, plugin: string): Con
     password: url.password ?? config.password,
     database,
     tls: {
-      mode: tlsMode(config, url),
+      mode: tlsModeOf(config, url.tlsMode, tlsRules),
       authority: url.authority ?? config.ssl_certificate_authority,
       certificate: url.certificate ?? config.ssl_client_certificate,
       key: url.key ?? config.ssl_client_private_key,
@@ -118,13 +112,8 @@ export function connectionOptions(config: ConnectionConfig, plugin: string): Con
   };
 }
 
-function tlsMode({ ssl_enable, ssl_mode }: ConnectionConfig, url: ConnectionUrl): TlsMode {
-  if (url.tlsMode !== undefined) {
-    const mode = modes.find((one) => one === url.tlsMode);
-    if (mode === undefined) throw errors.postgres_url_invalid({ reason: `sslmode is none of ${modes.join(", ")}` });
-    return mode;
-  }
-  if (ssl_enable === false && (ssl_mode === "require" || ssl_mode === "verify-ca" || ssl_mode === "verify-full"))
-    throw errors.tls_settings_contradict({ mode: ssl_mode });
-  return ssl_mode ?? (ssl_enable ? "verify-full" : "prefer");
-}
+const tlsRules = {
+  modes,
+  refuse: () => errors.postgres_url_invalid({ reason: `sslmode is none of ${modes.join(", ")}` }),
+  contradict: (mode: TlsMode) => errors.tls_settings_contradict({ mode }),
+};

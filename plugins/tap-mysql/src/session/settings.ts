@@ -1,7 +1,8 @@
 /** The settings of the connection, and the options they result in. Names as in MeltanoLabs' and PipelineWise's taps. */
 import { type SettingAliases, type Static, type TObject, Type } from "@tapline/sdk";
+import { type ConnectionUrl, certificateSettings, tlsModeOf } from "@tapline/sdk/connection";
 import { errors } from "./errors.ts";
-import { type ConnectionUrl, readConnectionUrl } from "./url.ts";
+import { readConnectionUrl } from "./url.ts";
 
 const modes = ["disable", "prefer", "require", "verify-ca", "verify-full"] as const;
 export type TlsMode = (typeof modes)[number];
@@ -38,14 +39,7 @@ export const connectionSettings = {
       },
     ),
   ),
-  ssl_certificate_authority: Type.Optional(
-    Type.String({
-      description:
-        "Certificate of the authority the server's must be signed by: a path, or the certificate itself. Default: those Node.js knows.",
-    }),
-  ),
-  ssl_client_certificate: Type.Optional(Type.String({ description: "Certificate to log in with: a path, or the certificate itself." })),
-  ssl_client_private_key: Type.Optional(Type.String({ secret: true, description: "Its key: a path, or the key itself." })),
+  ...certificateSettings,
   session_sqls: Type.Optional(
     Type.Array(Type.String({ minLength: 1 }), {
       description:
@@ -100,7 +94,7 @@ export function connectionOptions(config: ConnectionConfig): ConnectionOptions {
     password: url.password ?? config.password,
     database: url.database ?? config.database,
     tls: {
-      mode: tlsMode(config, url),
+      mode: tlsModeOf(config, url.tlsMode, tlsRules),
       authority: url.authority ?? config.ssl_certificate_authority,
       certificate: url.certificate ?? config.ssl_client_certificate,
       key: url.key ?? config.ssl_client_private_key,
@@ -112,13 +106,8 @@ export function connectionOptions(config: ConnectionConfig): ConnectionOptions {
   };
 }
 
-function tlsMode({ ssl_enable, ssl_mode }: ConnectionConfig, url: ConnectionUrl): TlsMode {
-  if (url.tlsMode !== undefined) {
-    const mode = modes.find((one) => one === url.tlsMode);
-    if (mode === undefined) throw errors.mysql_url_invalid({ reason: `ssl_mode is none of ${modes.join(", ")}` });
-    return mode;
-  }
-  if (ssl_enable === false && (ssl_mode === "require" || ssl_mode === "verify-ca" || ssl_mode === "verify-full"))
-    throw errors.mysql_tls_settings_contradict({ mode: ssl_mode });
-  return ssl_mode ?? (ssl_enable ? "verify-full" : "prefer");
-}
+const tlsRules = {
+  modes,
+  refuse: () => errors.mysql_url_invalid({ reason: `ssl_mode is none of ${modes.join(", ")}` }),
+  contradict: (mode: TlsMode) => errors.mysql_tls_settings_contradict({ mode }),
+};
