@@ -3,6 +3,7 @@ export { advance, bookmarkText, incrementalState, nextVersion } from "./bookmark
 export { defaultCursor } from "./default-cursor.ts";
 export { sqlTapErrorCatalogue, sqlTapErrors } from "./errors.ts";
 export { type LateRows, type LateRowsInput, type LateRowsSetting, lateRowsOf, lateRowsWarning } from "./late-rows.ts";
+export { logGroupOf, sendWhole } from "./log-group.ts";
 export { namePatterns } from "./name-filter.ts";
 export { jsonNullWarning, unknownTypesNote } from "./notes.ts";
 export { type RangeKind, type RangeSettings, type ReadRange, rangeKeys, rangeSettings, readRange, stateAtEnd } from "./range.ts";

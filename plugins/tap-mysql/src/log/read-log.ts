@@ -2,8 +2,8 @@
  * Reads all streams of a run whose replication method is LOG_BASED: tables that have no valid bookmark whole, then the changes of all up to
  * where the log stood when the run began; with --follow, what comes until the run shall end.
  */
-import { checkpoints, type ReadContext, rowVersion, type StreamGroup, streamFailed, TaplineError } from "@tapline/sdk";
-import { streamName } from "@tapline/sql-tap";
+import { checkpoints, type ReadContext, rowVersion, type StreamGroup } from "@tapline/sdk";
+import { logGroupOf, streamName } from "@tapline/sql-tap";
 import { openSession } from "../session/session.ts";
 import { candidatesOf } from "./candidates.ts";
 import { cascadeWarnings } from "./cascades.ts";
@@ -19,23 +19,11 @@ import { checkServer, identify, logEnd } from "./server-facts.ts";
 
 /** The streams of these tables, as far as a catalog makes them LOG_BASED. */
 export function logGroup(parts: LogParts): StreamGroup {
-  return {
+  return logGroupOf({
     streams: parts.tables.map(streamName),
-    replicationMethod: "LOG_BASED",
-    follows: true,
     check: (streams) => checkLog(streams, parts),
-    read: (contexts) => readLog(contexts, parts),
-  };
-}
-
-async function* readLog(contexts: ReadonlyMap<string, ReadContext>, parts: LogParts): AsyncGenerator<LogItem> {
-  try {
-    yield* readStreams(contexts, parts);
-  } catch (error) {
-    // What is wrong with the log is so for its streams alone: those that are read in other ways are read.
-    if (error instanceof TaplineError && error.class === "config") throw streamFailed(error);
-    throw error;
-  }
+    read: (contexts) => readStreams(contexts, parts),
+  });
 }
 
 async function* readStreams(contexts: ReadonlyMap<string, ReadContext>, parts: LogParts): AsyncGenerator<LogItem> {

@@ -1,6 +1,6 @@
 /** Reads tables whole from a snapshot whose place in the log is known, so that their changes go on from there. */
-import { Checkpoint, type ReadContext, RowVersion, StreamFailed, type StreamState, schemaChange, streamFailed } from "@tapline/sdk";
-import { streamName, tableName } from "@tapline/sql-tap";
+import { type ReadContext, schemaChange, streamFailed } from "@tapline/sdk";
+import { sendWhole, streamName, tableName } from "@tapline/sql-tap";
 import { findTables, type MysqlTable } from "../discover/tables.ts";
 import { errors } from "../errors.ts";
 import { readTable } from "../read/read-table.ts";
@@ -52,28 +52,8 @@ export async function* readWhole(
     );
     const stream = new LogStream({ name, context, table, place, version: version ?? 0 }, parts);
     yield [name, schemaChange(schemaOfLog(table, context.schema, { isNew: why !== undefined }))];
-    try {
-      for await (const chunk of readTable(table, wholeContext(stream), snapshot, config)) {
-        // A place in the table is of no use in another snapshot.
-        if (chunk instanceof Checkpoint) continue;
-        if (chunk instanceof RowVersion && chunk.version !== undefined) stream.version = chunk.version;
-        yield [name, chunk];
-      }
-    } catch (error) {
-      if (!(error instanceof StreamFailed)) throw error;
-      yield [name, error];
-      continue;
-    }
-    if (!signal.aborted) yield* onRead(stream);
+    const columns = (): string[] => namesIn(context.columns, table);
+    const isWhole = yield* sendWhole(stream, columns, (asTable) => readTable(table, asTable, snapshot, config));
+    if (isWhole && !signal.aborted) yield* onRead(stream);
   }
-}
-
-/** The same stream, read as a whole table: without the columns that only the log has or lacks, and from its start. */
-function wholeContext({ context, table, version }: LogStream): ReadContext {
-  const state: StreamState = { version };
-  return Object.create(context, {
-    state: { value: state },
-    replicationMethod: { value: "FULL_TABLE" },
-    columns: { get: () => namesIn(context.columns, table) },
-  }) as ReadContext;
 }

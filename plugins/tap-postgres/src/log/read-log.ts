@@ -3,8 +3,8 @@
  * to where the log stood when the run began, or until the run shall end, where it stays. What is stored is confirmed to the server: at the start what
  * the state says, later what the runner says.
  */
-import { checkpoints, type ReadContext, rowVersion, type StreamGroup, streamFailed, TaplineError } from "@tapline/sdk";
-import { streamName } from "@tapline/sql-tap";
+import { checkpoints, type ReadContext, rowVersion, type StreamGroup } from "@tapline/sdk";
+import { logGroupOf, streamName } from "@tapline/sql-tap";
 import { candidatesOf } from "./candidates.ts";
 import { checkLog } from "./check-log.ts";
 import { openFeed } from "./feed.ts";
@@ -22,23 +22,11 @@ import { watchLog } from "./watch.ts";
 
 /** The streams of these tables, as far as a catalog makes them LOG_BASED. */
 export function logGroup(parts: LogParts): StreamGroup {
-  return {
+  return logGroupOf({
     streams: parts.tables.map(streamName),
-    replicationMethod: "LOG_BASED",
-    follows: true,
     check: (streams) => checkLog(streams, parts),
-    read: (contexts) => readLog(contexts, parts),
-  };
-}
-
-async function* readLog(contexts: ReadonlyMap<string, ReadContext>, parts: LogParts): AsyncGenerator<LogItem> {
-  try {
-    yield* readStreams(contexts, parts);
-  } catch (error) {
-    // What is wrong with the log is so for its streams alone: those that are read in other ways are read.
-    if (error instanceof TaplineError && error.class === "config") throw streamFailed(error);
-    throw error;
-  }
+    read: (contexts) => readStreams(contexts, parts),
+  });
 }
 
 async function* readStreams(contexts: ReadonlyMap<string, ReadContext>, parts: LogParts): AsyncGenerator<LogItem> {

@@ -3,17 +3,8 @@
  * A slot for this moment alone gives both. Where such a read was killed, the next run reads the table from its start, as a new version.
  */
 import type { ConnectionOptions } from "@tapline/postgres";
-import {
-  Checkpoint,
-  type Log,
-  type ReadContext,
-  RowVersion,
-  StreamFailed,
-  type StreamState,
-  schemaChange,
-  streamFailed,
-} from "@tapline/sdk";
-import { streamName, tableName } from "@tapline/sql-tap";
+import { type Log, type ReadContext, schemaChange, streamFailed } from "@tapline/sdk";
+import { sendWhole, streamName, tableName } from "@tapline/sql-tap";
 import type { Config } from "../config.ts";
 import { findTables, type PostgresTable } from "../discover/tables.ts";
 import type { TypeOptions } from "../discover/types.ts";
@@ -68,19 +59,9 @@ export async function* readWhole(streams: readonly WholeStream[], whole: WholeOp
     }
     const stream = new LogStream({ name, context, member, table, facts: itsFacts, lsn, version: version ?? 0 });
     yield [name, schemaChange(schemaOfLog(table, itsFacts, context.schema, { isNew: why !== undefined }))];
-    try {
-      for await (const chunk of readTable(table, wholeContext(stream), held, config)) {
-        // A place in the table is of no use in another snapshot.
-        if (chunk instanceof Checkpoint) continue;
-        if (chunk instanceof RowVersion && chunk.version !== undefined) stream.version = chunk.version;
-        yield [name, chunk];
-      }
-    } catch (error) {
-      if (!(error instanceof StreamFailed)) throw error;
-      yield [name, error];
-      continue;
-    }
-    if (!signal.aborted) yield* whole.onRead(stream);
+    const columns = (): string[] => namesIn(context.columns, table, itsFacts);
+    const isWhole = yield* sendWhole(stream, columns, (asTable) => readTable(table, asTable, held, config));
+    if (isWhole && !signal.aborted) yield* whole.onRead(stream);
   }
 }
 
@@ -90,14 +71,4 @@ async function snapshotOfLog(options: ConnectionOptions, slot: string, log: Log)
   const name = `${slot.slice(0, 40)}_read_${process.pid}_${Date.now().toString(36)}`;
   const { lsn, snapshot: id } = await createSlot(replication, name, log, { isTemporary: true });
   return { lsn, snapshot: await takeSnapshot(options, 0, { id }) };
-}
-
-/** The same stream, read as a whole table: without the columns that only the log has or lacks, and from its start. */
-function wholeContext({ context, table, facts, version }: LogStream): ReadContext {
-  const state: StreamState = { version };
-  return Object.create(context, {
-    state: { value: state },
-    replicationMethod: { value: "FULL_TABLE" },
-    columns: { get: () => namesIn(context.columns, table, facts) },
-  }) as ReadContext;
 }
