@@ -4,7 +4,7 @@
  * names of its schemas alone, so nothing has to be remembered.
  */
 import { type Static, Type } from "../type.ts";
-import { isObject } from "../wire/json.ts";
+import { isObject, readObject } from "../wire/json.ts";
 
 const name = Type.String({ minLength: 1 });
 
@@ -95,13 +95,8 @@ export function readCutoverQuestion(value: unknown): CutoverQuestion | undefined
 
 /** undefined where the text is no answer. */
 export function readCutoverAnswer(text: string): CutoverAnswer | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isObject(value)) return undefined;
+  const value = readObject(text);
+  if (value === undefined) return undefined;
   const { state, did, problems, findings, schemas, missing_grants: grants, statements, reason } = value;
   const isRight =
     (state === "before" || state === "after" || state === "neither") &&

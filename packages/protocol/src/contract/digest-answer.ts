@@ -1,6 +1,6 @@
 /** The lines of the answers to `--digest FILE` and `--rows FILE`: see `digest.ts`. An answer without its last line is cut. */
 import { type Static, Type } from "../type.ts";
-import { isObject } from "../wire/json.ts";
+import { isObject, readJson, readObject } from "../wire/json.ts";
 import { digestKinds, isTableName, tableNameSchema } from "./digest.ts";
 
 const describedColumn = Type.Object({
@@ -85,8 +85,8 @@ export type ReadRowsLine = { kind: "row"; hash: string; cells: (string | null)[]
 
 /** undefined where the text is no line of an answer. */
 export function readDigestLine(line: string): ReadDigestLine | undefined {
-  const value = parse(line);
-  if (!isObject(value)) return undefined;
+  const value = readObject(line);
+  if (value === undefined) return undefined;
   if (isTableName(value.table) && Array.isArray(value.columns)) return { kind: "table", table: value as unknown as DescribedTable };
   if (Number.isSafeInteger(value.bucket) && /^\d+$/.test(String(value.checksum))) return { kind: "bucket", bucket: value as BucketLine };
   if (typeof value.metric === "string" && Array.isArray(value.group)) return { kind: "metric", metric: value as MetricLine };
@@ -95,7 +95,7 @@ export function readDigestLine(line: string): ReadDigestLine | undefined {
 
 /** undefined where the text is no line of an answer. */
 export function readRowsLine(line: string): ReadRowsLine | undefined {
-  const value = parse(line);
+  const value = readJson(line);
   if (Array.isArray(value)) {
     const [hash, ...cells] = value;
     return typeof hash === "string" && cells.every((cell) => cell === null || typeof cell === "string")
@@ -103,12 +103,4 @@ export function readRowsLine(line: string): ReadRowsLine | undefined {
       : undefined;
   }
   return isObject(value) && Number.isSafeInteger(value.rows) ? { kind: "end", rows: value.rows as number } : undefined;
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

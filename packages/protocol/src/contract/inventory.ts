@@ -3,7 +3,7 @@
  * answer is JSON lines, one for each of them, and at most one for what belongs to none. It is for people who move to another database.
  */
 import { type Static, Type } from "../type.ts";
-import { isObject } from "../wire/json.ts";
+import { isObject, readObject } from "../wire/json.ts";
 
 export const inventoryQuestionSchema = Type.Object(
   { streams: Type.Array(Type.String(), { description: "tap_stream_ids of the catalog" }) },
@@ -43,13 +43,8 @@ export function readInventoryQuestion(value: unknown): InventoryQuestion | undef
 
 /** undefined where the text is no line of an answer. */
 export function readInventoryLine(text: string): InventoryLine | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!isObject(value)) return undefined;
+  const value = readObject(text);
+  if (value === undefined) return undefined;
   if (isTexts(value.others)) return { others: value.others };
   const { stream, columns, left_behind: leftBehind } = value;
   const isColumn = (each: unknown): boolean => isObject(each) && typeof each.name === "string" && typeof each.type === "string";

@@ -4,7 +4,7 @@
  * it: numbers keep all their digits, so a program that reads them as doubles may round.
  */
 import { type Static, Type } from "../type.ts";
-import { isObject } from "../wire/json.ts";
+import { isObject, readJson } from "../wire/json.ts";
 
 const limit = Type.Optional(
   Type.Integer({ minimum: 0, description: "Print at most so many rows, and count the others. Default: all rows" }),
@@ -69,12 +69,7 @@ export function readQuery(value: unknown): Query | undefined {
 
 /** undefined where the text is no line of an answer. */
 export function readQueryLine(line: string): QueryLine | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+  const value = readJson(line);
   if (Array.isArray(value)) return { kind: "row", cells: splitArray(line) };
   if (!isObject(value)) return undefined;
   const { columns, rows, more } = value;

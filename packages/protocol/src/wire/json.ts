@@ -28,6 +28,21 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !isExactNumber(value);
 }
 
+/** undefined where the text is no JSON. Numbers are those of `JSON.parse`. */
+export function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** undefined where the text is no JSON object. */
+export function readObject(text: string): Record<string, unknown> | undefined {
+  const value = readJson(text);
+  return isObject(value) ? value : undefined;
+}
+
 /**
  * A number from its JSON text: a plain number where a double holds it exactly.
  * @example exactNumber("0.1"); // 0.1

@@ -1,5 +1,5 @@
 /** What is to be verified: tables of two databases and how they are compared, as tapline.yml has it under `verify`, by name. */
-import { type Static, Type } from "@tapline/protocol";
+import { digestKinds, type Static, Type } from "@tapline/protocol";
 
 const strict = { additionalProperties: false };
 const column = Type.String({ minLength: 1 });
@@ -37,28 +37,9 @@ export const comparison = {
   exclude: Type.Optional(Type.Array(column, { description: "Columns not to compare; * stands for any characters." })),
   rename: Type.Optional(Type.Record(Type.String(), column, { description: "Columns that have another name on the second side." })),
   as: Type.Optional(
-    Type.Record(
-      Type.String(),
-      Type.Enum([
-        "boolean",
-        "integer",
-        "decimal",
-        "real",
-        "float",
-        "text",
-        "padded",
-        "uuid",
-        "bytes",
-        "date",
-        "time",
-        "timestamp",
-        "instant",
-        "json",
-      ]),
-      {
-        description: "By column: compare the values as this kind.",
-      },
-    ),
+    Type.Record(Type.String(), Type.Enum(digestKinds), {
+      description: "By column: compare the values as this kind.",
+    }),
   ),
   tolerance: Type.Optional(
     Type.Record(Type.String(), Type.Number({ exclusiveMinimum: 0 }), {
