@@ -17,6 +17,16 @@ export interface Entry {
   previous: RunRow | undefined;
 }
 
+/** `runs`: of this state id, oldest first. */
+export function entryOf(stateId: string, state: StoredState | undefined, runs: readonly RunRow[]): Entry {
+  return {
+    stateId,
+    state,
+    open: runs.filter(({ status }) => status === "running"),
+    previous: runs.findLast(({ isSettled }) => isSettled),
+  };
+}
+
 export interface Decision<T> {
   answer: T;
   /** New rows, or rows that replace the one with the same run id. */

@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { errors } from "../errors.ts";
-import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "./backend.ts";
+import { type Backend, type Decision, type Entry, entryOf, keptRuns, type RunRow } from "./backend.ts";
 import { fileFacts } from "./file-facts.ts";
 import { guardStore } from "./guard-store.ts";
 import { locked, replaceJson } from "./json-file.ts";
@@ -39,7 +39,7 @@ export function openFileBackend(path: string): Backend {
       guard(() =>
         locked(lock, () => {
           const content = read();
-          const decision = rule(stateIds.map((stateId) => entryOf(content, stateId)) as Parameters<typeof rule>[0], new Date());
+          const decision = rule(stateIds.map((stateId) => entryIn(content, stateId)) as Parameters<typeof rule>[0], new Date());
           if (decision.runs?.length || decision.states?.length) replaceJson(path, changed(content, decision));
           return decision.answer;
         }),
@@ -58,14 +58,12 @@ export function openFileBackend(path: string): Backend {
   };
 }
 
-function entryOf({ states, runs }: Content, stateId: string): Entry {
-  const own = runs.filter((run) => run.stateId === stateId);
-  return {
+function entryIn({ states, runs }: Content, stateId: string): Entry {
+  return entryOf(
     stateId,
-    state: states.find((state) => state.stateId === stateId),
-    open: own.filter(({ status }) => status === "running"),
-    previous: own.findLast(({ isSettled }) => isSettled),
-  };
+    states.find((state) => state.stateId === stateId),
+    runs.filter((run) => run.stateId === stateId),
+  );
 }
 
 function changed(content: Content, { runs = [], states = [] }: Decision<unknown>): Content {

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
-import { type Backend, type Decision, type Entry, keptRuns, type RunRow } from "./backend.ts";
+import { type Backend, type Decision, type Entry, entryOf, keptRuns, type RunRow } from "./backend.ts";
 import { openConnection, type Query } from "./postgres-connection.ts";
 import { postgresFacts } from "./postgres-facts.ts";
 import { isPrepared, prepareSchema } from "./postgres-form.ts";
@@ -112,12 +112,7 @@ async function readEntry(query: Query, tables: Tables, stateId: string): Promise
     `state_id = $1 AND (status = 'running' OR position = (SELECT max(position) FROM ${tables.runs} WHERE state_id = $1 AND settled)) ORDER BY position`,
     [stateId],
   );
-  return {
-    stateId,
-    state: await readState(query, tables, stateId),
-    open: runs.filter(({ status }) => status === "running"),
-    previous: runs.findLast(({ isSettled }) => isSettled),
-  };
+  return entryOf(stateId, await readState(query, tables, stateId), runs);
 }
 
 const selectStates = ({ states }: Tables): string =>

@@ -7,7 +7,7 @@ import { TaplineError } from "@tapline/protocol";
 import { s3ErrorCatalogue } from "@tapline/s3";
 import { openBucket, type S3Bucket } from "@tapline/s3/bucket";
 import { errors } from "../../errors.ts";
-import { type Backend, type Decision, type Entry, keptRuns, type Rule, type RunRow } from "../backend.ts";
+import { type Backend, type Decision, entryOf, keptRuns, type Rule, type RunRow } from "../backend.ts";
 import type { StoredState } from "../store.ts";
 import { changeDocuments, readDocument } from "./documents.ts";
 import { s3Facts } from "./s3-facts.ts";
@@ -56,7 +56,12 @@ export async function openS3Backend(address: S3Address): Promise<Backend> {
         guard(() =>
           changeDocuments<Content, T>(bucket, stateIds.map(stateName), async (found) => {
             const contents = found.map((content, index) => content ?? emptyOf(stateIds[index] as string));
-            const decision = rule(contents.map(entryOf) as unknown as Parameters<typeof rule>[0], now());
+            const decision = rule(
+              contents.map(({ stateId, state, runs }) => entryOf(stateId, state ?? undefined, runs)) as unknown as Parameters<
+                typeof rule
+              >[0],
+              now(),
+            );
             const changed = contents.map((content) => afterDecision(content, decision));
             for (const each of changed) if (each !== undefined) await keep(bucket, each.stateId, each.leaving);
             return { answer: decision.answer, values: changed.map((each) => each?.content) };
@@ -126,15 +131,6 @@ const runName = ({ stateId, position, runId }: KeptRow): string =>
   `${runsStart(stateId)}${String(position).padStart(10, "0")}-${encodeURIComponent(runId)}.json`;
 
 const emptyOf = (stateId: string): Content => ({ stateId, state: null, runs: [], next: 0 });
-
-function entryOf({ stateId, state, runs }: Content): Entry {
-  return {
-    stateId,
-    state: state ?? undefined,
-    open: runs.filter(({ status }) => status === "running"),
-    previous: runs.findLast(({ isSettled }) => isSettled),
-  };
-}
 
 interface AfterDecision {
   stateId: string;
