@@ -2,7 +2,7 @@
  * Changes of PostgreSQL captured by `LOG_BASED` into PostgreSQL and DuckDB while three writers work: updates of keys, large values, large
  * transactions, rollbacks, TRUNCATE and ALTER TABLE. Five runs of each round meet a kill of tap, target or runner, or a restart of the
  * server without warning, at random moments. After two runs without a fault every table equals the source by checksum. `FAULTS_SEED` repeats a run.
- * Covers: packages/protocol/src, packages/sdk/src/tap, packages/sql-tap/src, packages/postgres/src, packages/runner/src, plugins/tap-postgres/src, packages/workspace/src/capture-kills, packages/workspace/long/capture-kills.test.ts
+ * Covers: packages/protocol/src, packages/sdk/src/tap, packages/sql-tap/src, packages/postgres/src, packages/runner/src, plugins/tap-postgres/src, packages/workspace/src/capture-kills, packages/workspace/src/source-faults/compare-tables.ts, packages/workspace/long/capture-kills.test.ts
  */
 import { type PostgresServer, startPostgres } from "@tapline/testing/postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";

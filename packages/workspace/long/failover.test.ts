@@ -2,7 +2,7 @@
  * Failover of a PostgreSQL server whose log is followed: a primary and a standby with a copy of the slot (PostgreSQL 18). Each round kills the
  * primary under load while a run follows it, promotes the standby, and lets the next runs go on there; the promoted server is the primary of the
  * next round. The target must equal the promoted server by checksum: no change of it is missing, and none that it does not have is there.
- * Covers: packages/protocol/src, packages/sdk/src/tap, packages/postgres/src, packages/runner/src, packages/testing/src/postgres, plugins/tap-postgres/src, packages/workspace/src/failover, packages/workspace/long/failover.test.ts
+ * Covers: packages/protocol/src, packages/sdk/src/tap, packages/postgres/src, packages/runner/src, packages/testing/src/postgres, plugins/tap-postgres/src, packages/workspace/src/failover, packages/workspace/src/source-faults/compare-tables.ts, packages/workspace/long/failover.test.ts
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -3,7 +3,7 @@
  * changes of MariaDB captured by `LOG_BASED` into DuckDB and PostgreSQL while writers work: updates of keys, large transactions, rollbacks,
  * TRUNCATE, ALTER TABLE and tables that are swapped, under kills of tap, target, runner and server at random moments. After two runs
  * without a fault every table equals the source by checksum. `FAULTS_SEED` repeats a run.
- * Covers: packages/protocol/src, packages/sdk/src/tap, packages/sql-tap/src, packages/runner/src, plugins/tap-mysql/src, packages/workspace/src/mysql-kills, packages/workspace/src/mysql-types.ts, packages/workspace/long/tap-mysql.test.ts
+ * Covers: packages/protocol/src, packages/sdk/src/tap, packages/sql-tap/src, packages/runner/src, plugins/tap-mysql/src, packages/workspace/src/mysql-kills, packages/workspace/src/mysql-types.ts, packages/workspace/src/source-faults/compare-tables.ts, packages/workspace/long/tap-mysql.test.ts
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -12,8 +12,8 @@ import { postgresDatabase } from "../faults/database.ts";
 import { jobLimitMs, startJob } from "../faults/job.ts";
 import { leftAfter, pidOf, processesOf, type Role, signal } from "../faults/processes.ts";
 import { randomFrom } from "../faults/random.ts";
+import { compareWithPostgres, rowsOfDuckdb } from "../source-faults/compare-tables.ts";
 import { type Address, ask } from "../source-faults/source.ts";
-import { compare, rowsOfDuckdb } from "./compare.ts";
 import { makeTables, startCaptureWriter } from "./tables.ts";
 
 export interface CaptureRound {
@@ -93,7 +93,7 @@ export async function runCaptureRound({ seed: base, number, into, server, target
       end.runs++;
       if (code !== 0) throw new Error("a run without a fault failed");
     }
-    const { wrong, rows } = await compare(
+    const { wrong, rows } = await compareWithPostgres(
       source,
       into === "DuckDB" ? (sql) => rowsOfDuckdb(filepath, sql) : (sql) => ask(place.config as unknown as Address, sql),
     );

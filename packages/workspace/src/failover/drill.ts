@@ -4,11 +4,11 @@
  */
 import { setTimeout } from "node:timers/promises";
 import type { PostgresServer } from "@tapline/testing/postgres";
-import { compare } from "../capture-kills/compare.ts";
 import { startJob } from "../faults/job.ts";
 import { leftAfter } from "../faults/processes.ts";
 import type { Random } from "../faults/random.ts";
 import { type Client, startWriter, writeTransaction } from "../faults/writer.ts";
+import { compareWithPostgres } from "../source-faults/compare-tables.ts";
 import { type Address, ask } from "../source-faults/source.ts";
 
 export interface Drill {
@@ -72,7 +72,7 @@ export async function drill({ primary, database, target, folder, mark, pointAt, 
   for (const writer of others) await writer.stop();
   const last = await startJob(folder, { refreshes: false }).ended;
   if (first.code !== 0 || last.code !== 0) throw new Error(`a run of the promoted server failed: ${first.text}\n${last.text}`);
-  const { wrong, rows } = await compare(at(promoted), (sql) => ask(target, sql));
+  const { wrong, rows } = await compareWithPostgres(at(promoted), (sql) => ask(target, sql));
   if (wrong.length > 0) throw new Error(wrong.join("\n"));
   if (written === 0) throw new Error("nothing was written before the failover");
   return { promoted, rows, commits, seconds };

@@ -2,7 +2,6 @@
  * Writers change tables of MariaDB while runs capture the changes, and at random moments of the runs the tap, the target, the runner or the
  * server is killed. Then the writers stop, a last run goes well, and the target must equal the source.
  */
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -10,11 +9,11 @@ import { setTimeout } from "node:timers/promises";
 import type { MariadbDatabase, MariadbServer } from "@tapline/testing/mariadb";
 import type { PostgresServer } from "@tapline/testing/postgres";
 import { bin } from "../command.ts";
-import { duckdbRows } from "../duckdb.ts";
 import { postgresDatabase } from "../faults/database.ts";
 import { jobLimitMs, startJob } from "../faults/job.ts";
 import { leftAfter, pidOf, processesOf, type Role, signal } from "../faults/processes.ts";
 import { randomFrom } from "../faults/random.ts";
+import { compareTables, type Query, rowsOfDuckdb } from "../source-faults/compare-tables.ts";
 import { type Address, ask } from "../source-faults/source.ts";
 import { makeTables, startMariadbWriter, type Written } from "./writer.ts";
 
@@ -131,37 +130,17 @@ function projectOf(
   };
 }
 
-type Query = (sql: string) => Promise<(string | null)[][]>;
-
-/** The tables that the target does not hold exactly, by a checksum over all columns that the source has. */
+/** By a checksum over all columns that the source has. */
 async function compare(source: MariadbDatabase, target: Query): Promise<{ wrong: string[]; rows: number }> {
-  const wrong: string[] = [];
-  let rows = 0;
   const columns = await source.read(
     "SET SESSION group_concat_max_len = 1000000",
     `SELECT table_name, GROUP_CONCAT(CONCAT('"', column_name, '"') ORDER BY ordinal_position) FROM information_schema.columns WHERE table_schema = '${source.database}' GROUP BY 1`,
   );
-  for (const [table, names] of columns) {
-    const there = await source.read(`SELECT ${names} FROM ${table}`);
-    const here = await target(`SELECT ${names} FROM "${source.database}".${table}`).catch((error: Error) => error.message);
-    rows += there.length;
-    if (typeof here === "string") wrong.push(`${table}: ${here}`);
-    else if (checksum(there) !== checksum(here))
-      wrong.push(`${table}: ${there.length} rows in the source, ${here.length} in the target; ${firstDifference(there, here)}`);
-  }
-  return { wrong, rows };
-}
-
-const linesOf = (rows: (string | null)[][]): string[] => rows.map((row) => JSON.stringify(row)).sort();
-const checksum = (rows: (string | null)[][]): string => createHash("sha256").update(linesOf(rows).join("\n")).digest("hex");
-
-function firstDifference(there: (string | null)[][], here: (string | null)[][]): string {
-  const [a, b] = [linesOf(there), linesOf(here)];
-  const [inHere, inThere] = [new Set(b), new Set(a)];
-  const cut = (line: string | undefined): string => (line ?? "none").slice(0, 200);
-  return `only in the source: ${cut(a.find((line) => !inHere.has(line)))}; only in the target: ${cut(b.find((line) => !inThere.has(line)))}`;
-}
-
-async function rowsOfDuckdb(filepath: string, sql: string): Promise<(string | null)[][]> {
-  return (await duckdbRows(filepath, sql)).map((row) => Object.values(row).map((value) => (value === null ? null : String(value))));
+  return compareTables(
+    columns.map(([table, names]) => ({
+      table: String(table),
+      there: () => source.read(`SELECT ${names} FROM ${table}`),
+      here: () => target(`SELECT ${names} FROM "${source.database}".${table}`),
+    })),
+  );
 }
