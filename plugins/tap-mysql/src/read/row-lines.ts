@@ -291,6 +291,7 @@ export function geometryText(input: Buffer, start: number, stop: number): string
 
 const sridFlag = 0x2000_0000;
 
+// These stand in copy-lines.ts of packages/postgres too: imported from one file, they made its lines cost 15 % more processor time.
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /**
