@@ -1,7 +1,7 @@
 /**
  * JSON objects of a bucket that are decided on. Each is replaced only where it still has the tag with which it was read, so that no other
  * process decided in between; otherwise it is read and decided again. A decision on several objects is two steps: each gets the content
- * that is planned for it, and one small object, the verdict, then says that all of it counts. Whoever meets a planned content asks for
+ * that is planned for it, and one small object, the verdict, then says that all of it counts. A process that meets a planned content reads
  * the verdict, and where there is none yet, decides that nothing of it counts. So a process may be killed at any moment.
  */
 import { randomUUID } from "node:crypto";
@@ -86,7 +86,7 @@ async function write<T>(objects: Objects, writes: readonly Write<T>[]): Promise<
   if (isWhole) await objects.replace(verdict, counts, null);
   const isDone = (await verdictOf(objects, verdict)) === counts;
   const before = new Map(writes.map((each) => [each.name, each.before.value]));
-  // Whoever met one of them meanwhile has done this for it.
+  // A process that met one of them meanwhile has done this for it.
   for (const { name, value, tag } of planned) await put(objects, name, { value: isDone ? value : before.get(name) }, tag);
   await objects.remove([verdict]);
   return isDone;
