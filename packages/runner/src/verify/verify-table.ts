@@ -60,19 +60,10 @@ async function compare(pair: TablePair, options: VerifyOptions, progress: TableP
   const plan = planKey(pairs, key);
   const selections = { here: selectionOf(pair, pairs, plan, "here", options), there: selectionOf(pair, pairs, plan, "there", options) };
   progress.onPhase("digest");
-  const counts = {
-    here: countsDuplicates(pair.here, pair.there, key, "here"),
-    there: countsDuplicates(pair.here, pair.there, key, "there"),
-  };
-  const [here, there] = await Promise.all([
-    readDigest(sides.here, { ...selections.here, count_duplicates: counts.here, statistics: options.statistics ?? true }, pairs, progress),
-    readDigest(
-      sides.there,
-      { ...selections.there, count_duplicates: counts.there, statistics: options.statistics ?? true },
-      pairs,
-      progress,
-    ),
-  ]);
+  const statistics = options.statistics ?? true;
+  const digestOf = (side: "here" | "there"): Promise<TableDigest> =>
+    readDigest(sides[side], { ...selections[side], count_duplicates: countsDuplicates(pair[side], key), statistics }, pairs, progress);
+  const [here, there] = await Promise.all([digestOf("here"), digestOf("there")]);
   report.rows = { here: here.rows, there: there.rows };
   report.findings.push(...keyFindings(here, "first"), ...keyFindings(there, "second"));
   const differing = differingBuckets(here, there);
@@ -84,7 +75,7 @@ async function compare(pair: TablePair, options: VerifyOptions, progress: TableP
     types: { here: each.here.type, there: each.there.type },
     ...(each.tolerance !== undefined && { tolerance: each.tolerance }),
     differing: 0,
-    ...((options.statistics ?? true) && { statistics: { here: here.columns[index] ?? null, there: there.columns[index] ?? null } }),
+    ...(statistics && { statistics: { here: here.columns[index] ?? null, there: there.columns[index] ?? null } }),
   }));
   if (differing.length > 0)
     await compareDiffering({ sides, selections, pairs, differing, options, progress, report, isTooDouble: isTooDouble(here, there) });
@@ -195,12 +186,9 @@ function bucketsFor(rows: number): number {
 }
 
 /** Where the database keeps the key unique there is nothing to count. */
-function countsDuplicates(here: DescribedTable, there: DescribedTable, key: readonly string[], side: "here" | "there"): boolean {
-  const own = side === "here" ? here : there;
-  return (
-    key.length > 0 &&
-    !(own.unique && own.key.length > 0 && own.key.every((name) => key.some((one) => one.toLowerCase() === name.toLowerCase())))
-  );
+function countsDuplicates({ unique, key: own }: DescribedTable, key: readonly string[]): boolean {
+  const isUnique = unique && own.length > 0 && own.every((name) => key.some((one) => one.toLowerCase() === name.toLowerCase()));
+  return key.length > 0 && !isUnique;
 }
 
 function keyFindings({ nullKeys, duplicates }: TableDigest, side: "first" | "second"): VerifyFinding[] {
