@@ -15,7 +15,7 @@ import {
 import { type Cel, loadCel } from "./cel/cel.ts";
 import { errors } from "./errors.ts";
 import { makeOutput, nameNow, type Output } from "./plan/output.ts";
-import { mapsFor, readStreamMaps, type StreamMaps, type WrittenExpression } from "./plan/stream-map.ts";
+import { mapsFor, readStreamMaps, type StreamMaps, unchanged, type WrittenExpression } from "./plan/stream-map.ts";
 import { StreamPlan } from "./plan/stream-plan.ts";
 import type { MapSettings } from "./settings.ts";
 import { createFake } from "./values/fake.ts";
@@ -164,17 +164,7 @@ export class StreamMapper {
 }
 
 /** The stream itself, beside its copies. */
-const same = (pattern: string) => ({
-  pattern,
-  isCopy: false,
-  alias: undefined,
-  isDropped: false,
-  filter: undefined,
-  keys: undefined,
-  dropsOthers: false,
-  properties: new Map(),
-  setting: "stream_maps",
-});
+const same = (pattern: string) => ({ ...unchanged, pattern, setting: "stream_maps" });
 
 function replaceSource({ name, assignments, onlyKeeps, source }: Output, message: ReplaceSourceMessage): ReplaceSourceMessage {
   const column = nameNow(message.column, assignments);

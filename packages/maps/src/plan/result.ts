@@ -65,6 +65,8 @@ function unwritable(value: Value): never {
 function textOf(value: Value, type: ResultType, what: string, source: string, stream: string): string | undefined {
   switch (type) {
     case "string":
+    case "date":
+    case "date-time":
       return typeof value === "string"
         ? JSON.stringify(value)
         : value instanceof DateTime || value instanceof DateOnly
@@ -77,13 +79,6 @@ function textOf(value: Value, type: ResultType, what: string, source: string, st
       return typeof value === "bigint" ? value.toString() : value instanceof Decimal ? decimalText(value) : undefined;
     case "boolean":
       return typeof value === "boolean" ? String(value) : undefined;
-    case "date":
-    case "date-time":
-      return typeof value === "string"
-        ? JSON.stringify(value)
-        : value instanceof DateTime || value instanceof DateOnly
-          ? dateJson(value)
-          : undefined;
     case "array":
       if (!Array.isArray(value) && !(value instanceof Tuple)) return undefined;
       break;

@@ -62,7 +62,8 @@ export function readStreamMaps({ stream_maps: given = {} }: MapSettings): Stream
   return { maps, dropsOthers: others !== undefined };
 }
 
-const unchanged = {
+/** A map that leaves its stream as it is. */
+export const unchanged = {
   isCopy: false,
   alias: undefined,
   isDropped: false,
