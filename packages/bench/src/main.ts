@@ -49,7 +49,7 @@ const benchmarks: Record<string, Benchmark> = {
   "postgres-to-postgres": { run: postgresToPostgres, rows: 10_000_000, rounds: 1, onlyNamed: true },
   "tap-mysql": { run: mysqlOut, rows: 1_000_000 },
   "tap-duckdb": { run: duckdbOut, rows: 1_000_000 },
-  rest: { run: restKit, rows: 200_000 },
+  rest: { run: restKit, rows: 1_000_000 },
   // Few rows, because some peers need a millisecond for five rows; with even fewer, the start-up time would dominate.
   peers: { run: besidePeers, rows: 100_000 },
   start: { run: startUp, rows: 1000 },

@@ -9,43 +9,70 @@ import { measure } from "./measure.ts";
 import { publishedPlugin } from "./published-plugin.ts";
 import { compare, interleave, type Result } from "./result.ts";
 
-const alone = fileURLToPath(new URL("programs/fetch-alone.js", import.meta.url));
+const program = fileURLToPath(new URL("programs/fetch-alone.js", import.meta.url));
 const pageRows = 1000;
+/** Of the lists of children: many small answers. */
+const listRows = 100;
+/** Answers are made once and sent again, under other numbers. */
+const distinctAnswers = 100;
 
 export async function restKit(rows: number, rounds: number, log: (line: string) => void): Promise<Result[]> {
-  const pages = Math.ceil(rows / pageRows);
-  const answers = Array.from({ length: pages }, (_, page) => Buffer.from(answerOf(page)));
+  const [pages, lists] = [Math.ceil(rows / pageRows), Math.ceil(rows / listRows)];
+  const [long, short] = [pageRows, listRows].map((size) => Array.from({ length: distinctAnswers }, (_, page) => answerOf(page, size)));
+  const parents = Buffer.from(JSON.stringify(Array.from({ length: lists }, (_, at) => ({ id: at + 1 }))));
   const server = createServer(({ url = "" }, response) => {
-    const answer = answers[Number(new URL(url, "http://x").searchParams.get("page")) - 1];
-    response.writeHead(200, { "content-type": "application/json" }).end(answer ?? '{"data":[]}');
+    const { pathname, searchParams } = new URL(url, "http://x");
+    const number = Number(searchParams.get("page")) - 1;
+    const isOver = pathname === "/items" && number >= pages;
+    const answer = pathname === "/lists" ? parents : (pathname === "/items" ? long : short)?.[number % distinctAnswers];
+    response.writeHead(200, { "content-type": "application/json" }).end(isOver ? '{"data":[]}' : answer);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const folder = mkdtempSync(join(tmpdir(), "bench-rest-"));
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const files = Object.entries({ typed: {}, incremental: { incremental: { cursor: "updated_at", start_param: "since" } } }).map(
-      ([name, more]) => {
-        const stream = { name: "items", path: "/items", keys: ["id"], records: "$.data[*]", paging: { type: "page" }, schema, ...more };
-        writeFileSync(join(folder, `${name}.json`), JSON.stringify({ name, url, streams: [stream] }));
-        writeFileSync(join(folder, `${name}-config.json`), JSON.stringify({ definition: join(folder, `${name}.json`) }));
-        return join(folder, `${name}-config.json`);
-      },
-    );
+    const config = (name: string, streams: readonly object[]): string => {
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify({ name, url, streams }));
+      writeFileSync(join(folder, `${name}-config.json`), JSON.stringify({ definition: join(folder, `${name}.json`) }));
+      return join(folder, `${name}-config.json`);
+    };
+    const bookmark = { incremental: { cursor: "updated_at", start_param: "since" } };
+    const items = { name: "items", path: "/items", keys: ["id"], records: "$.data[*]", paging: { type: "page" }, schema };
+    const list = { name: "lists", path: "/lists", keys: ["id"], schema: { type: "object", properties: { id: { type: "integer" } } } };
+    const configs = {
+      typed: config("typed", [items]),
+      incremental: config("incremental", [{ ...items, ...bookmark }]),
+      lists: config("lists", [
+        list,
+        { ...items, ...bookmark, parent: "lists", path: "/list?page={{ parent.id }}", paging: { type: "none" } },
+      ]),
+    };
     const tap = publishedPlugin("tap-rest");
-    const [typed = "", incremental = ""] = files;
+    const alone = (path: string, count: number) => () => measure([[program, `${url}${path}`, String(count)]], folder);
+    const ours = (name: keyof typeof configs) => () => measure([[tap, "--config", configs[name]]], folder);
     const costs = await interleave(
       {
-        alone: () => measure([[alone, `${url}/items`, String(pages)]], folder),
-        typed: () => measure([[tap, "--config", typed]], folder),
-        incremental: () => measure([[tap, "--config", incremental]], folder),
+        alone: alone("/items", pages),
+        typed: ours("typed"),
+        incremental: ours("incremental"),
+        "lists alone": alone("/list", lists),
+        lists: ours("lists"),
       },
       rounds,
       log,
     );
-    const limit = ["fetch, JSON.parse and JSON.stringify alone", costs.cpu("alone", "fetch-alone.js")] as const;
+    const limit = (name: "alone" | "lists alone") =>
+      ["fetch, JSON.parse and JSON.stringify alone", costs.cpu(name, "fetch-alone.js")] as const;
     return [
-      compare("tap-rest, CPU", costs.cpu("typed", "tap-rest.js"), "s", limit, 1.5),
-      compare("tap-rest with a bookmark, CPU", costs.cpu("incremental", "tap-rest.js"), "s", limit, 1.5),
+      compare("tap-rest, CPU", costs.cpu("typed", "tap-rest.js"), "s", limit("alone"), 1.5),
+      compare("tap-rest with a bookmark, CPU", costs.cpu("incremental", "tap-rest.js"), "s", limit("alone"), 1.5),
+      compare(
+        `tap-rest, a list of ${listRows} rows for each of many parents, CPU`,
+        costs.cpu("lists", "tap-rest.js"),
+        "s",
+        limit("lists alone"),
+        1.5,
+      ),
     ];
   } finally {
     server.closeAllConnections();
@@ -70,9 +97,9 @@ const schema = {
   },
 };
 
-function answerOf(page: number): string {
-  const data = Array.from({ length: pageRows }, (_, at) => {
-    const id = page * pageRows + at;
+function answerOf(page: number, size: number): Buffer {
+  const data = Array.from({ length: size }, (_, at) => {
+    const id = page * size + at;
     return {
       id,
       name: `Customer number ${id}`,
@@ -85,5 +112,5 @@ function answerOf(page: number): string {
       note: id % 5 === 0 ? null : 'A note of some length, with "quotes" in it.',
     };
   });
-  return JSON.stringify({ data, page });
+  return Buffer.from(JSON.stringify({ data, page }));
 }

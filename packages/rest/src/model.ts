@@ -52,10 +52,17 @@ export interface SignedRequest {
   body: string | undefined;
 }
 
+/** Headers of an answer; names in any case. */
+export interface AnswerHeaders {
+  /** Several of a name are joined by ", "; null: there is none. */
+  get(name: string): string | null;
+  getSetCookie(): readonly string[];
+}
+
 /** An answer that arrived whole. */
 export interface Answer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   /** After redirects. */
   readonly url: URL;
   readonly body: Body;

@@ -82,8 +82,18 @@ test.each([
   ["400", { status: 400, json: { error: "bad filter" } }, {}, /GET .*\/items was answered with 400: .*bad filter/],
   ["403", { status: 403 }, {}, /was refused with 403/],
   ["500 for ever", { status: 500, body: "sorry" }, {}, /was answered with 500 in 3 attempts: sorry/],
-  ["a connection that ends for ever", { fault: "hang-up" }, {}, /got no whole answer in 3 attempts: fetch failed/],
-  ["half a body for ever", { json: rows(9), fault: "cut" }, {}, /got no whole answer in 3 attempts: terminated/],
+  [
+    "a connection that ends for ever",
+    { fault: "hang-up" },
+    {},
+    /got no whole answer in 3 attempts: the server ended the connection without an answer/,
+  ],
+  [
+    "half a body for ever",
+    { json: rows(9), fault: "cut" },
+    {},
+    /got no whole answer in 3 attempts: the connection ended in the middle of the answer/,
+  ],
   [
     "a pause that is too long",
     { status: 429, headers: { "retry-after": "99999" } },

@@ -1,7 +1,7 @@
 /** A login by requests of the API's own: one or several, where each may use what those before it gave. */
 import { restErrors } from "../errors.ts";
 import { describeAnswer, describeRequest } from "../http/describe.ts";
-import type { PlainRequest, SignedRequest } from "../model.ts";
+import type { AnswerHeaders, PlainRequest, SignedRequest } from "../model.ts";
 import { parseDocument } from "../records/decode.ts";
 import { type JsonPath, parsePath, valueAt } from "../records/json-path.ts";
 import type { AuthMaker, AuthParts } from "./auth.ts";
@@ -85,7 +85,7 @@ function requestOf(step: LoginStep, taken: Taken): PlainRequest {
   };
 }
 
-function takeOne(from: string, headers: Headers, document: unknown): string | undefined {
+function takeOne(from: string, headers: AnswerHeaders, document: unknown): string | undefined {
   const [, kind, name = ""] = /^(header|cookie):(.+)$/.exec(from) ?? [];
   if (kind === "header") return headers.get(name) ?? undefined;
   if (kind === "cookie") {

@@ -71,6 +71,7 @@ export async function openRest(
     streams: read,
     together: compiled.filter(({ parent }) => parent === undefined).map((root) => treeGroup(root, parts)),
     async [Symbol.asyncDispose]() {
+      client.close();
       const { requests, retried, bytes } = client.metrics;
       const waited = client.waitedSeconds < 1 ? "" : `, ${Math.round(client.waitedSeconds)} s waited for its limits`;
       if (requests > 0) log("info", `${requests} requests (${retried} of them again), ${(bytes / 1e6).toFixed(1)} MB read${waited}`);

@@ -5,6 +5,7 @@
 import { type FileHandle, mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import type { Body } from "../model.ts";
 
 /** Longer bodies go to a file. */
@@ -12,27 +13,46 @@ export const memoryLimit = 16 * 1024 * 1024;
 
 const pieceBytes = 256 * 1024;
 
-/** @throws what the stream throws, and errors of the file */
-export async function receiveBody(stream: AsyncIterable<Uint8Array>): Promise<Body> {
-  let pieces: Uint8Array[] = [];
+/** `touch` is called for each piece. @throws what the stream throws, and errors of the file */
+export async function receiveBody(stream: Readable, touch: () => void = () => {}): Promise<Body> {
+  const pieces: Buffer[] = [];
+  if (await gather(stream, pieces, touch)) return inMemory(pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces));
+  const file = await namelessFile();
   let length = 0;
-  let file: FileHandle | undefined;
   try {
-    for await (const piece of stream) {
-      length += piece.byteLength;
-      pieces.push(piece);
-      if (length <= memoryLimit) continue;
-      file ??= await namelessFile();
-      await writeAll(file, pieces);
-      pieces = [];
+    const write = async (piece: Buffer): Promise<void> => {
+      await file.appendFile(piece);
+      length += piece.length;
+    };
+    for (const piece of pieces.splice(0)) await write(piece);
+    for await (const piece of stream as AsyncIterable<Buffer>) {
+      touch();
+      await write(piece);
     }
+    return inFile(file, length);
   } catch (error) {
-    await file?.close();
+    await file.close();
     throw error;
   }
-  return file === undefined
-    ? inMemory(pieces.length === 1 ? Buffer.from(pieces[0] as Uint8Array) : Buffer.concat(pieces))
-    : inFile(file, length);
+}
+
+/** Collects what the stream has, without a promise for each piece. false: there is more than memory should hold, and the stream waits. */
+function gather(stream: Readable, pieces: Buffer[], touch: () => void): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    let length = 0;
+    const onData = (piece: Buffer): void => {
+      touch();
+      pieces.push(piece);
+      length += piece.length;
+      if (length <= memoryLimit) return;
+      stream.pause();
+      stream.off("data", onData).off("end", onEnd).off("error", reject).off("close", onClose);
+      resolve(false);
+    };
+    const onEnd = (): void => resolve(true);
+    const onClose = (): void => reject(new Error("the connection ended in the middle of the answer"));
+    stream.on("data", onData).on("end", onEnd).on("error", reject).on("close", onClose);
+  });
 }
 
 /** A body of bytes at hand. */
@@ -82,8 +102,4 @@ async function namelessFile(): Promise<FileHandle> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function writeAll(file: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
-  for (const piece of pieces) await file.appendFile(piece);
 }

@@ -12,6 +12,7 @@ import { describeAnswer, describeRequest, describeUrl } from "./describe.ts";
 import { fetchOnce } from "./fetch-once.ts";
 import { Limiter, type RateOptions } from "./limiter.ts";
 import { backoff, decide, pauseUntil, type RateHeaders, type ResponseRule } from "./policy.ts";
+import { Transport } from "./transport.ts";
 
 export interface ApiOptions {
   /** The address that the paths of streams are put after, such as https://api.example.com/v1. */
@@ -52,6 +53,7 @@ export class Client {
   readonly #options: ApiOptions;
   readonly #parts: RunParts;
   readonly #limiter: Limiter;
+  readonly #transport: Transport;
   readonly #origins: ReadonlySet<string>;
   readonly #auth: Auth | undefined;
   readonly #warned = new Set<string>();
@@ -62,9 +64,15 @@ export class Client {
     this.concurrency = options.concurrency ?? 4;
     this.#options = options;
     this.#parts = parts;
+    this.#transport = new Transport(parts.signal);
     this.#limiter = new Limiter(options.rate, this.concurrency);
     this.#origins = new Set([this.base.origin, ...(options.trust ?? []).map((one) => readUrl(one).origin)]);
     this.#auth = options.auth?.({ ...parts, secretPlace, send: (request) => this.#sendForToken(request) });
+  }
+
+  /** Ends its connections. */
+  close(): void {
+    this.#transport.close();
   }
 
   get waitedSeconds(): number {
@@ -132,7 +140,7 @@ export class Client {
           if (isTrusted) used = await this.#auth?.sign(signed);
           return signed;
         };
-        const answer = await fetchOnce(request, sign, this.#timeouts(), signal);
+        const answer = await fetchOnce(this.#transport, request, sign, this.#timeouts());
         this.metrics.requests++;
         this.metrics.bytes += answer.body.length;
         return { answer, used };
@@ -162,7 +170,7 @@ export class Client {
           }
           return { ...plain, headers: { ...plain.headers } };
         };
-        const answer = await fetchOnce(request, sign, this.#timeouts(), signal);
+        const answer = await fetchOnce(this.#transport, request, sign, this.#timeouts());
         const isBusy = answer.status === 429 || answer.status >= 500;
         if (!isBusy || attempt > (this.#options.retries ?? 5)) return answer;
       } catch (error) {
@@ -239,8 +247,4 @@ async function documentOf({ body }: Answer): Promise<Json | undefined> {
   }
 }
 
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error;
-  const inner = cause instanceof Error ? (cause as NodeJS.ErrnoException) : undefined;
-  return inner === undefined ? message : `${message} (${inner.code ?? inner.message})`;
-}
+const reasonOf = (error: unknown): string => (error as Error).message;

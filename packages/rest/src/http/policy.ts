@@ -1,5 +1,6 @@
 /** What is done with an answer: by its status, its text or a test of its own. Pure: the client does the waiting. */
 import type { Json } from "@tapline/sdk";
+import type { AnswerHeaders } from "../model.ts";
 
 export type ResponseAction = "accept" | "ignore" | "retry" | "fail" | "refresh";
 
@@ -65,7 +66,12 @@ export interface RateHeaders {
 }
 
 /** Until when to wait, by Retry-After or by the server's own headers. undefined: they ask for no pause. */
-export function pauseUntil(headers: Headers, isRefused: boolean, rate: RateHeaders | undefined, now = Date.now()): number | undefined {
+export function pauseUntil(
+  headers: AnswerHeaders,
+  isRefused: boolean,
+  rate: RateHeaders | undefined,
+  now = Date.now(),
+): number | undefined {
   const after = headers.get("retry-after");
   if (isRefused && after !== null) return momentOf(after, now);
   if (rate === undefined) return undefined;

@@ -1,5 +1,6 @@
 /** The ways in which APIs cut a list into pages, as an author says them. */
 import type { Json } from "@tapline/sdk";
+import type { AnswerHeaders } from "../model.ts";
 
 /** Where the token of the next page goes: a parameter of the query (default), a header, or a place in the body such as "variables.after". */
 export interface TokenPlace {
@@ -81,7 +82,7 @@ export interface PageSeen {
   readonly number: number;
   /** The answer without its records where those were streamed; undefined for forms that have records only. */
   readonly document: unknown;
-  readonly headers: Headers;
+  readonly headers: AnswerHeaders;
   readonly url: URL;
   readonly records: number;
   readonly lastRecord: unknown;

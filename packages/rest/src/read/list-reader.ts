@@ -1,5 +1,5 @@
 /** What reading a list needs beside its place. */
-import type { Log } from "@tapline/sdk";
+import type { Log, ReadContext } from "@tapline/sdk";
 import type { CompiledStream } from "../define/compile.ts";
 import type { Client } from "../http/client.ts";
 
@@ -9,6 +9,8 @@ export interface ListReader {
   readonly stream: CompiledStream;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Set where rows may be sent as they came, and nobody else asks for them. */
+  readonly context?: ReadContext | undefined;
   /** Called for each answer that was ignored. */
   readonly ignored: (status: number, request: string) => void;
 }

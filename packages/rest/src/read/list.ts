@@ -1,31 +1,33 @@
 /** Reads one list: page after page at one place, each page's records as rows. The end is what the paging says. */
 
 import { isObject } from "@tapline/protocol";
-import { type Json, type Row, TaplineError, withPosition } from "@tapline/sdk";
+import { type Json, type Lines, type Row, TaplineError, withPosition } from "@tapline/sdk";
 import type { CompiledStream } from "../define/compile.ts";
 import { restErrors } from "../errors.ts";
 import { buildRequest } from "../http/build-request.ts";
 import { describeRequest } from "../http/describe.ts";
-import type { Answer, Params, Place, PlainRequest } from "../model.ts";
+import type { Answer, Body, Params, Place, PlainRequest } from "../model.ts";
 import type { PagePatch } from "../paging/paging.ts";
 import { decodeRecords } from "../records/decode.ts";
+import { listKeys } from "../records/json-items.ts";
 import { describe } from "../records/json-path.ts";
 import type { CursorWatch } from "./bounds.ts";
 import { jobRequests } from "./job.ts";
 import type { ListReader } from "./list-reader.ts";
-import { isPlainJson } from "./plain-lines.ts";
+import { lineMaker } from "./record-lines.ts";
 
 /** Rows of a part of a page. */
 export interface RowBatch {
+  /** [] where there are lines. */
   readonly rows: readonly Row[];
+  /** The rows as they are sent, where they were made of the answer's own bytes. */
+  readonly lines: Lines | undefined;
   /** Of the answer, as a measure of memory. */
   readonly bytes: number;
   /** All rows of pages up to here were yielded. */
   readonly isPageEnd: boolean;
   /** The largest cursor up to here, and the bookmark's; null: there is none. */
   readonly largest: Json;
-  /** The rows are as JSON.parse gave them, and JSON.stringify writes them as they were. */
-  readonly isPlain: boolean;
 }
 
 /** @throws the errors of the client, of records and of paging, each with the stream */
@@ -93,7 +95,7 @@ function checkRepeat(shape: PageShape, previous: PageShape | undefined, number: 
 }
 
 async function* rowsOf(
-  { stream }: ListReader,
+  reader: ListReader,
   { body }: Answer,
   batches: AsyncIterable<readonly unknown[]>,
   request: PlainRequest,
@@ -101,38 +103,57 @@ async function* rowsOf(
   watch: CursorWatch | undefined,
   shape: PageShape,
 ): AsyncGenerator<RowBatch> {
-  const toRows = rowMaker(stream, place, request);
+  const { stream } = reader;
+  const added = addedColumns(stream, place);
+  const toRows = rowMaker(stream, place, added, request);
+  const toLines = linesOf(reader, added, body);
+  const isWanted = watch === undefined ? undefined : (row: Row): boolean => watch.isWanted(row);
   // A long answer stays in its file, and its rows come a few at a time.
   const bytes = body.bytes === undefined ? 256 * 1024 : body.length;
-  const isPlain =
-    stream.form.format === "json" && stream.definition.map === undefined && body.bytes !== undefined && isPlainJson(body.bytes);
   try {
-    let held: readonly Row[] = [];
+    let held: Pick<RowBatch, "rows" | "lines"> = { rows: [], lines: undefined };
     for await (const batch of batches) {
       if (batch.length === 0) continue;
       if (shape.count === 0) shape.first = JSON.stringify(batch[0]);
       shape.count += batch.length;
       shape.last = batch.at(-1);
-      if (held.length > 0) yield { rows: held, bytes, isPageEnd: false, largest: watch?.largest ?? null, isPlain };
-      const rows = toRows(batch);
-      held = watch === undefined ? rows : rows.filter((row) => watch.isWanted(row));
+      if (held.rows.length > 0 || held.lines !== undefined) yield { ...held, bytes, isPageEnd: false, largest: watch?.largest ?? null };
+      const lines = toLines?.(batch, isWanted);
+      const rows = lines === undefined ? toRows(batch) : [];
+      held = { lines, rows: isWanted === undefined ? rows : rows.filter(isWanted) };
     }
-    yield { rows: held, bytes, isPageEnd: true, largest: watch?.largest ?? null, isPlain };
+    yield { ...held, bytes, isPageEnd: true, largest: watch?.largest ?? null };
   } finally {
     await body[Symbol.asyncDispose]();
   }
 }
 
-/** Records as rows: with `map`, and with the columns of parent and partition. @throws record_invalid */
-function rowMaker(
-  { definition, form }: CompiledStream,
-  place: Place,
-  request: PlainRequest,
-): (records: readonly unknown[]) => readonly Row[] {
-  const { map, fromParent = {}, fromPartition = {} } = definition;
+/** undefined: no records of this answer can be sent as they are. */
+function linesOf(
+  { stream, context }: ListReader,
+  added: Row,
+  { bytes }: Body,
+): ((batch: readonly unknown[], isWanted: ((row: Row) => boolean) | undefined) => Lines | undefined) | undefined {
+  const keys = stream.form.format === "json" && stream.definition.map === undefined ? listKeys(stream.form.path) : undefined;
+  if (context === undefined || bytes === undefined || keys === undefined) return undefined;
+  const make = lineMaker(context, keys, added);
+  return (batch, isWanted) => make(bytes, batch, isWanted);
+}
+
+function addedColumns({ definition: { fromParent = {}, fromPartition = {} } }: CompiledStream, place: Place): Row {
   const added: Row = {};
   for (const [column, name] of Object.entries(fromParent)) added[column] = place.parent[name as string];
   for (const [column, name] of Object.entries(fromPartition)) added[column] = place.partition[name as string];
+  return added;
+}
+
+/** Records as rows: with `map`, and with the columns of parent and partition. @throws record_invalid */
+function rowMaker(
+  { definition: { map }, form }: CompiledStream,
+  place: Place,
+  added: Row,
+  request: PlainRequest,
+): (records: readonly unknown[]) => readonly Row[] {
   const hasAdded = Object.keys(added).length > 0;
   const fail = (found: unknown): Error =>
     restErrors.record_invalid({ request: describeRequest(request), path: form.path.text, found: describe(found) });

@@ -1,20 +1,11 @@
 /** One stream in a run: its bookmarks, its schema where it is made from the rows, and what was ignored. */
 
 import { isObject } from "@tapline/protocol";
-import {
-  type Chunk,
-  compareValues,
-  type Json,
-  type JsonSchema,
-  type ReadContext,
-  type Row,
-  type StreamState,
-  schemaChange,
-} from "@tapline/sdk";
+import { type Chunk, compareValues, type Json, type JsonSchema, type ReadContext, type StreamState, schemaChange } from "@tapline/sdk";
 import type { CompiledStream } from "../define/compile.ts";
 import { SchemaGuess } from "../infer/schema-guess.ts";
 import { type Bounds, boundsFrom, CursorWatch, wantedFrom } from "./bounds.ts";
-import { lineMaker } from "./plain-lines.ts";
+import type { RowBatch } from "./list.ts";
 
 export class StreamRun {
   readonly stream: CompiledStream;
@@ -32,13 +23,11 @@ export class StreamRun {
   /** Partitions that this run has met. */
   readonly #met = new Set<string>();
   readonly #guess: SchemaGuess | undefined;
-  readonly #lines: ReturnType<typeof lineMaker> | undefined;
   #isGuessSent = false;
 
   constructor(stream: CompiledStream, contexts: ReadonlyMap<string, ReadContext>) {
     this.stream = stream;
     this.context = contexts.get(stream.name);
-    this.#lines = this.context === undefined ? undefined : lineMaker(this.context);
     this.children = stream.children.map((child) => new StreamRun(child, contexts)).filter(({ isNeeded }) => isNeeded);
     this.isPartitioned = stream.parent !== undefined || stream.definition.partitions !== undefined;
     this.#guess =
@@ -77,15 +66,24 @@ export class StreamRun {
     return new CursorWatch(incremental.cursor, from, this.isIncremental ? this.#valueOf(partition) : null);
   }
 
-  /** The rows as chunks, after a new schema where they need one. */
-  *chunksOf(rows: readonly Row[], isPlain: boolean): Generator<Exclude<Chunk, { value: StreamState }>> {
+  /** undefined where rows are needed as objects: for children, for a schema that is made of them, or to be filtered by a bookmark that was not asked for. */
+  get plainContext(): ReadContext | undefined {
+    const isFiltered = this.context?.startValue === null || !this.isReadWhole;
+    return this.children.length === 0 && this.#guess === undefined && isFiltered ? this.context : undefined;
+  }
+
+  /** The rows of a batch as chunks, after a new schema where they need one. */
+  *chunksOf({ rows, lines }: RowBatch): Generator<Exclude<Chunk, { value: StreamState }>> {
+    if (lines !== undefined) {
+      if (lines.count > 0) yield lines;
+      return;
+    }
+    if (rows.length === 0) return;
     if (this.#guess !== undefined && (this.#guess.take(rows) || !this.#isGuessSent)) {
       this.#isGuessSent = true;
       yield schemaChange(this.#guess.schema);
     }
-    // Rows of a parent that is read whole are still to be filtered by its bookmark, which the SDK does.
-    const isFiltered = this.context?.startValue === null || !this.isReadWhole;
-    yield (isPlain && isFiltered ? this.#lines?.(rows) : undefined) ?? rows;
+    yield rows;
   }
 
   /** All rows of the partition up to this cursor were sent. */

@@ -92,7 +92,7 @@ async function* readLists(tree: Tree, run: StreamRun, spots: Iterable<Spot>): As
       const watch = run.watchOf(spot.key);
       for (const bounds of run.boundsOf(spot.key)) {
         lists.push({ ...spot, largest: null });
-        const reader = { ...tree, stream, ignored: run.ignored };
+        const reader = { ...tree, stream, context: run.plainContext, ignored: run.ignored };
         yield (signal) => readList({ ...reader, signal }, { ...spot, ...bounds }, watch === undefined ? undefined : run.watchOf(spot.key));
       }
     }
@@ -107,12 +107,10 @@ async function* readLists(tree: Tree, run: StreamRun, spots: Iterable<Spot>): As
       if (isDue(tree) || (stream.incremental?.step !== undefined && !run.isPartitioned)) yield allBookmarks(tree);
       continue;
     }
-    const { rows, largest, isPageEnd, isPlain } = event.item;
+    const { rows, largest, isPageEnd } = event.item;
     list.largest = largest;
-    if (rows.length > 0) {
-      if (run.context !== undefined) for (const chunk of run.chunksOf(rows, isPlain)) yield [stream.name, chunk as GroupChunk];
-      for (const child of run.children) yield* readChild(tree, run, child, childSpots(child, stream, list, rows));
-    }
+    if (run.context !== undefined) for (const chunk of run.chunksOf(event.item)) yield [stream.name, chunk as GroupChunk];
+    if (rows.length > 0) for (const child of run.children) yield* readChild(tree, run, child, childSpots(child, stream, list, rows));
     if (isPageEnd && stream.incremental?.order === "asc") run.advance(list.key, largest);
     if (isPageEnd && isDue(tree)) yield allBookmarks(tree);
   }
