@@ -228,7 +228,8 @@ export const tapCsvErrorCatalogue = {
     class: "data",
     recovery: "skip",
     message: (p: { value: string; expected: string }) => `The value ${JSON.stringify(p.value)} is not ${p.expected}`,
-    hint: "Give the column another type or format (in the setting columns or in the catalog), set on_type_break to reject or widen, or set infer to full so that the types are detected from all rows.",
+    hint: (p: { infersAll: boolean }) =>
+      `Give the column another type or format (in the setting columns or in the catalog), ${p.infersAll ? "or set on_type_break to reject or widen" : "set on_type_break to reject or widen, or set infer to full so that the types are detected from all rows"}.`,
   },
   column_type_unusable: {
     class: "config",

@@ -118,6 +118,12 @@ describe("a value that does not fit its column", () => {
     expect(error.hint).toContain("infer to full");
   });
 
+  test("has no advice that was followed already", async () => {
+    const stream = await streamOf(dirty("n/a"), { on_type_break: "fail" }, { infer: "full" });
+    const schema = { type: "object", properties: { id: { type: "integer" }, n: { type: "integer" } } };
+    expect((await failure(async () => (await read(stream, { schema })).rows)).hint).not.toContain("infer");
+  });
+
   test("is cut to 40 characters", async () => {
     expect((await failure(() => rowsOf(dirty("\u{1F600}".repeat(60)), { on_type_break: "fail" }))).message).toContain(
       `"${"\u{1F600}".repeat(40)}…"`,

@@ -50,7 +50,7 @@ export interface CsvStream {
 export async function* readStream(stream: CsvStream, context: ReadContext): AsyncGenerator<Chunk> {
   const { name, settings, config, typing, hasCatalog } = stream;
   const key = context.replicationMethod === "INCREMENTAL" ? context.replicationKey : undefined;
-  const types = new ColumnTypes(context.metadata, { typing, hasCatalog, replicationKey: key });
+  const types = new ColumnTypes(context.metadata, { typing, hasCatalog, replicationKey: key, infersAll: config.infer === "full" });
   const print = printSettings({ settings, config, keys: context.keyProperties });
   const changed = config.changed_settings;
   const now = { stream: name, context, form: loadFormOf(context), print, changed };

@@ -41,10 +41,11 @@ test("the project's own goes before the folders of the command and PATH", () => 
 });
 
 test("`executable` is a path from the project or a name", () => {
-  const yml = "plugins: { tap-x: { executable: ./my/tap.mjs }, tap-y: { executable: sh } }";
-  const folder = makeFolder({ "my/tap.mjs": "" }, yml);
+  const yml = "plugins: { tap-x: { executable: ./my/tap.mjs }, tap-y: { executable: sh }, tap-z: { executable: tap.mjs } }";
+  const folder = makeFolder({ "my/tap.mjs": "", "tap.mjs": "" }, yml);
   expect(find(folder, "tap-x").leadingArgs).toEqual([join(folder, "my/tap.mjs")]);
   expect(find(folder, "tap-y").command).toMatch(/\/sh$/);
+  expect(find(folder, "tap-z").leadingArgs).toEqual([join(folder, "tap.mjs")]);
 });
 
 test("what is nowhere gets a hint what to install, and a suggestion where one is near", () => {

@@ -13,7 +13,7 @@ import { pythonSourceOf } from "./source.ts";
 
 /**
  * Looks for a Python plugin in its environment, for others at `executable`, in node_modules/.bin from the project upward, in
- * `binFolders`, and in PATH. A program `tapline-NAME` comes before one that is called NAME: the plugin dbt is not dbt itself, it runs
+ * `binFolders`, in PATH, and for what `executable` names also beside tapline.yml. A program `tapline-NAME` comes before one that is called NAME: the plugin dbt is not dbt itself, it runs
  * dbt. @throws plugin_name_invalid, plugin_not_found, plugin_not_installed
  */
 export function findExecutable(
@@ -64,7 +64,9 @@ function candidatesFor(project: Project, { name, wanted, isNamed }: Wanted, binF
   }
   const path = (project.processEnv.PATH ?? "").split(delimiter).filter(isAbsolute);
   const programs = isNamed ? [wanted] : [`tapline-${wanted}`, wanted];
-  return programs.flatMap((program) => [...binFoldersAbove(project.folder), ...binFolders, ...path].map((folder) => join(folder, program)));
+  const folders = [...binFoldersAbove(project.folder), ...binFolders, ...path];
+  const inFolders = programs.flatMap((program) => folders.map((folder) => join(folder, program)));
+  return isNamed ? [...inFolders, join(project.folder, wanted)] : inFolders;
 }
 
 /** node_modules/.bin of the folder and of each folder above it. */

@@ -1,6 +1,6 @@
 /** Tells whether an installed program has changed, by times, sizes and versions: to read all of its files would cost more than to ask it. */
 
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 import type { Executable } from "../model/plugin.ts";
 import { packageFolderOf, readManifest } from "./package-folder.ts";
@@ -37,13 +37,23 @@ function dependencyFolder(from: string, name: string): string | undefined {
   return above === from ? undefined : dependencyFolder(above, name);
 }
 
-/** The newest time of a code file. Links are not followed. */
+/** The newest time of a code file. Links are not followed. What a build deletes meanwhile counts for nothing. */
 function newestBelow(folder: string): number {
-  return readdirSync(folder, { withFileTypes: true }).reduce((newest, entry) => {
+  return entriesOf(folder).reduce((newest, entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return /^(node_modules|src|test|\..*)$/.test(entry.name) ? newest : Math.max(newest, newestBelow(path));
-    return entry.isFile() && /\.([cm]?js|json|py)$/.test(entry.name) ? Math.max(newest, statSync(path).mtimeMs) : newest;
+    const isCode = entry.isFile() && /\.([cm]?js|json|py)$/.test(entry.name);
+    return isCode ? Math.max(newest, statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) : newest;
   }, 0);
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }
 
 /** Every install and upgrade renames folders in site-packages. */

@@ -45,16 +45,20 @@ export interface ColumnTypesOptions {
   /** The types come from a catalog, not from these files. */
   hasCatalog: boolean;
   replicationKey: string | undefined;
+  /** The types were detected from all rows already (`infer: full`). */
+  infersAll: boolean;
 }
 
 export class ColumnTypes {
+  readonly infersAll: boolean;
   readonly #typing: Typing;
   readonly #hasCatalog: boolean;
   readonly #replicationKey: string | undefined;
   readonly #metadata: { metadata: MetadataEntry[] };
   readonly #widened = new Map<string, ColumnType>();
 
-  constructor(metadata: readonly MetadataEntry[], { typing, hasCatalog, replicationKey }: ColumnTypesOptions) {
+  constructor(metadata: readonly MetadataEntry[], { typing, hasCatalog, replicationKey, infersAll }: ColumnTypesOptions) {
+    this.infersAll = infersAll;
     this.#typing = typing;
     this.#hasCatalog = hasCatalog;
     this.#replicationKey = replicationKey;

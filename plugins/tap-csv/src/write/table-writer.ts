@@ -70,8 +70,8 @@ export class TableWriter {
     const isText = this.#types.of(name, wider).kind === "string";
     const change = `from this row on, column ${JSON.stringify(name)} is ${isText ? "text" : describeType(this.#types.of(name, wider))}`;
     const earlier = isText ? ". Earlier rows were sent in the old type, and a table may spell them differently" : "";
-    const remedy = "To find one type for all rows before the first one is sent, set infer to full";
-    log("warning", `${this.#table.path}, line ${tokenizer.line}: ${this.#unfit(slot).message}: ${change}${earlier}. ${remedy}`);
+    const remedy = this.#types.infersAll ? "" : ". To find one type for all rows before the first one is sent, set infer to full";
+    log("warning", `${this.#table.path}, line ${tokenizer.line}: ${this.#unfit(slot).message}: ${change}${earlier}${remedy}`);
     return { ...schema, properties: { ...schema.properties, [name]: wider } };
   }
 
@@ -84,6 +84,9 @@ export class TableWriter {
   #unfit({ name, cell, type }: Slot): ReturnType<typeof errors.value_unfit> {
     const { tokenizer, path } = this.#table;
     const position = { stream: this.#stream, file: path, line: tokenizer.line, column: name };
-    return errors.value_unfit({ value: shorten(tokenizer.text(cell)), expected: describeType(type) }, position);
+    return errors.value_unfit(
+      { value: shorten(tokenizer.text(cell)), expected: describeType(type), infersAll: this.#types.infersAll },
+      position,
+    );
   }
 }
