@@ -23,7 +23,8 @@ export function readerFolder(): ReaderFolder {
     TZ: "UTC",
     NO_COLOR: "1",
     CLONE: root.replace(/\/$/, ""),
-    NODE_COMPILE_CACHE: join(base, "cache"),
+    // As published: a bundle starts faster.
+    ...(process.env.TAPLINE_BUNDLES === undefined ? {} : { TAPLINE_BUNDLES: process.env.TAPLINE_BUNDLES }),
   };
   return { folder, env, [Symbol.dispose]: () => rmSync(base, { recursive: true, force: true }) };
 }
