@@ -20,6 +20,7 @@ import { mapsOnLoad } from "./maps-on-load.ts";
 import { mysqlOut } from "./mysql-out.ts";
 import { page, table } from "./page.ts";
 import { picture } from "./picture.ts";
+import { postgresLog } from "./postgres-log.ts";
 import { postgresOut, postgresToPostgres } from "./postgres-out.ts";
 import { profiled } from "./profile.ts";
 import { restKit } from "./rest-kit.ts";
@@ -47,6 +48,7 @@ const benchmarks: Record<string, Benchmark> = {
   maps: { run: mapsOnLoad, rows: 1_000_000 },
   "tap-postgres": { run: postgresOut, rows: 1_000_000 },
   "postgres-to-postgres": { run: postgresToPostgres, rows: 10_000_000, rounds: 1, onlyNamed: true },
+  log: { run: postgresLog, rows: 1_000_000 },
   "tap-mysql": { run: mysqlOut, rows: 1_000_000 },
   "tap-duckdb": { run: duckdbOut, rows: 1_000_000 },
   rest: { run: restKit, rows: 1_000_000 },

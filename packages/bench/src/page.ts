@@ -24,6 +24,7 @@ const titles: Record<string, string> = {
   postgres: "CSV into PostgreSQL",
   "tap-postgres": "Out of PostgreSQL",
   "postgres-to-postgres": "PostgreSQL to PostgreSQL, many rows",
+  log: "PostgreSQL's log of changes",
   "tap-mysql": "Out of MariaDB",
   "tap-duckdb": "Out of DuckDB and Parquet",
   peers: "Beside other tools",
@@ -33,6 +34,7 @@ const titles: Record<string, string> = {
 };
 
 const measured: Record<string, string> = {
+  log: "changes, best of",
   runner: "rows of 2 columns, medians of",
   volume: "tiny rows in the smaller load, and a share of them of the other shapes;",
 };

@@ -50,28 +50,33 @@ export class SocketStatement {
     return this.#ahead.length > 0;
   }
 
-  /** The next bytes; undefined when there will be none, or the signal was aborted. @throws the error of the server or of the connection */
-  async read(signal?: AbortSignal): Promise<Buffer | undefined> {
-    const onAbort = (): void => this.#wake();
-    signal?.addEventListener("abort", onAbort);
-    try {
-      for (;;) {
-        if (signal?.aborted === true) return undefined;
-        if (this.#failure !== undefined) throw this.#failure;
-        if (this.isOver) return undefined;
-        const chunk = this.#ahead.shift();
-        if (chunk !== undefined) {
-          this.#aheadBytes -= chunk.length;
-          if (this.#ahead.length === 0) this.#stream?.resume();
-          return chunk;
-        }
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-      }
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
+  /** The next bytes, where they have come already. */
+  take(): Buffer | undefined {
+    if (this.#failure !== undefined || this.isOver) return undefined;
+    const chunk = this.#ahead.shift();
+    if (chunk === undefined) return undefined;
+    this.#aheadBytes -= chunk.length;
+    if (this.#ahead.length === 0) this.#stream?.resume();
+    return chunk;
+  }
+
+  /** The next bytes; undefined when there will be none, or when the reader is done, as it says when it is asked at each `wake`. @throws the error of the server or of the connection */
+  async read(isDone: () => boolean = () => false): Promise<Buffer | undefined> {
+    for (;;) {
+      if (isDone()) return undefined;
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.isOver) return undefined;
+      const chunk = this.take();
+      if (chunk !== undefined) return chunk;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
     }
+  }
+
+  /** Has a reader that waits ask whether it is done. */
+  wake(): void {
+    this.#wake();
   }
 
   /** Sends bytes past pg, as long as the statement runs. */

@@ -6,7 +6,7 @@ import { CopyLines, type Session } from "@tapline/postgres";
 import { type JsonSchema, Lines, type ReadContext, type SchemaChange, schemaChange } from "@tapline/sdk";
 import type { PostgresColumn, PostgresTable } from "../discover/tables.ts";
 import { ColumnForms } from "../read/column-forms.ts";
-import { type Change, ChangeColumns } from "./change.ts";
+import { type Change, ChangeColumns, keptChange } from "./change.ts";
 import { base64OfHex, needsServer } from "./column-values.ts";
 import { CopyText } from "./copy-text.ts";
 import { fillValues, type WaitingChange } from "./fill-values.ts";
@@ -79,9 +79,11 @@ export class ChangeLines {
       this.#write(change);
       return;
     }
-    this.#waiting.push({ ...change, values: new Map() });
-    this.#waitingBytes += change.row.bytes.length;
-    this.size += change.row.bytes.length;
+    const kept = { ...keptChange(change), values: new Map() };
+    const bytes = kept.row.bytes.length + (kept.old?.bytes.length ?? 0);
+    this.#waiting.push(kept);
+    this.#waitingBytes += bytes;
+    this.size += bytes;
   }
 
   /** All lines, and where the schema changes between them. `session`: asks for values. */

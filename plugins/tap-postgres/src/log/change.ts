@@ -1,5 +1,5 @@
 /** A change of a row, and where its values are: in the new row, in the old one, or nowhere in the log. Pure. */
-import { type Relation, type Tuple, tupleKind } from "./pgoutput.ts";
+import { keptTuple, type Relation, type Tuple, tupleKind } from "./pgoutput.ts";
 
 /** `old` fills in what `row` lacks, and `oldKey` a key that it lacks. `deletedAt`: the row of this key is gone. */
 export interface Change {
@@ -9,6 +9,13 @@ export interface Change {
   deletedAt?: string;
   /** Nothing keeps the values that the log lacks: they are looked up. */
   mustBeWhole?: boolean;
+}
+
+const none: readonly number[] = [];
+
+/** What is left of a change when the next message is read. */
+export function keptChange({ row, old, oldKey, ...rest }: Change): Change {
+  return { ...rest, row: keptTuple(row), old: old && keptTuple(old), oldKey: oldKey && keptTuple(oldKey) };
 }
 
 /** The columns that are read, by their index in the names, and their places in the tuples of the log. */
@@ -54,8 +61,8 @@ export class ChangeColumns {
   }
 
   /** Indexes of columns whose values the log does not have. */
-  lacking(change: Change): number[] {
-    if (!change.row.kinds.includes(tupleKind.unchanged)) return [];
+  lacking(change: Change): readonly number[] {
+    if (!change.row.isPartial) return none;
     return this.names.flatMap((_, i) => (this.kindOf(change, i) === tupleKind.unchanged ? [i] : []));
   }
 

@@ -10,8 +10,12 @@ import { farewell, StreamFrames, statusUpdate } from "./stream-frames.ts";
 
 export interface LogFeed extends AsyncDisposable {
   readonly frames: StreamFrames;
-  /** Waits until bytes came. Take all of `frames` before. False: the signal was aborted. @throws the error of the server or of the connection */
-  read(signal: AbortSignal): Promise<boolean>;
+  /**
+   * Gives the next bytes to `frames`, and waits for them where none have come. Take all of `frames` before. False: it is over, as
+   * `isOver` says, which is asked again at each `wake`. @throws the error of the server or of the connection
+   */
+  read(isOver: () => boolean): Promise<boolean> | true;
+  wake(): void;
   /** All before this was read. */
   received: bigint;
   /** The slot may forget what is before; a place that is not later changes nothing. Tells the server at once. */
@@ -54,34 +58,49 @@ export async function openFeed(options: ConnectionOptions, { slot, publication, 
   const feed: LogFeed = {
     frames: new StreamFrames(),
     received: start,
-    async read(signal) {
-      const asking = setInterval(tell, askEveryMs, true);
-      try {
-        const rest = feed.frames.rest();
-        if (rest !== undefined) stream.giveBack(rest);
-        const chunk = await stream.read(signal);
-        if (chunk !== undefined) feed.frames.feed(chunk);
-        else if (!signal.aborted) throw new Error("the server ended the stream of changes");
-        return chunk !== undefined;
-      } catch (error) {
-        throw explainFailure((error as { severity?: string }).severity === undefined ? (session.lost ?? error) : error, options);
-      } finally {
-        clearInterval(asking);
+    read(isOver) {
+      if (feed.frames.rest() === undefined && !isOver()) {
+        const chunk = stream.take();
+        if (chunk !== undefined) {
+          feed.frames.feed(chunk);
+          return true;
+        }
       }
+      return waitForBytes(isOver);
     },
+    wake: () => stream.wake(),
     confirm(lsn) {
       if (lsn <= confirmed) return;
       confirmed = lsn;
       tell(false);
     },
     async [Symbol.asyncDispose]() {
-      clearInterval(timer);
+      clearInterval(telling);
+      clearInterval(asking);
       stream.write(farewell);
       await session[Symbol.asyncDispose]();
     },
   };
   const tell = (asksForAnswer: boolean): void => stream.write(statusUpdate(feed.received, confirmed, { asksForAnswer, nowMs: Date.now() }));
-  const timer = setInterval(tell, tellEveryMs, false);
-  timer.unref();
+  let isWaiting = false;
+  const telling = setInterval(tell, tellEveryMs, false);
+  telling.unref();
+  const asking = setInterval(() => isWaiting && tell(true), askEveryMs);
   return feed;
+
+  async function waitForBytes(isOver: () => boolean): Promise<boolean> {
+    isWaiting = true;
+    try {
+      const rest = feed.frames.rest();
+      if (rest !== undefined) stream.giveBack(rest);
+      const chunk = await stream.read(isOver);
+      if (chunk !== undefined) feed.frames.feed(chunk);
+      else if (!isOver()) throw new Error("the server ended the stream of changes");
+      return chunk !== undefined;
+    } catch (error) {
+      throw explainFailure((error as { severity?: string }).severity === undefined ? (session.lost ?? error) : error, options);
+    } finally {
+      isWaiting = false;
+    }
+  }
 }

@@ -10,9 +10,9 @@ import { errors } from "../errors.ts";
 import type { LogFeed } from "./feed.ts";
 import type { LogIdentity, LogStream } from "./log-stream.ts";
 import { laterLsn } from "./lsn.ts";
-import { type LogMessage, type Relation, readMessage, UnreadableMessage } from "./pgoutput.ts";
+import { type LogMessage, MessageReader, type Relation, UnreadableMessage } from "./pgoutput.ts";
 import { putChange, type Transaction } from "./put-change.ts";
-import { instantText } from "./stream-frames.ts";
+import type { StreamFrames } from "./stream-frames.ts";
 
 export type LogItem = readonly [stream: string, chunk: GroupChunk] | Checkpoints;
 
@@ -48,7 +48,6 @@ const idleStateEveryMs = 10_000;
 /** Returns how far the log was read. @throws log_unreadable and errors of the connection */
 export async function* follow(options: FollowOptions): AsyncGenerator<LogItem, bigint> {
   const { feed, streams, session, signal, end, ends } = options;
-  const between = AbortSignal.any([signal, ends]);
   let [stated, isStated, committedAt] = [feed.received, true, undefined as bigint | undefined];
   const isStateDue = (): boolean => {
     const age = performance.now() - lastState;
@@ -65,24 +64,31 @@ export async function* follow(options: FollowOptions): AsyncGenerator<LogItem, b
   let read = feed.received;
   let transaction: Transaction | undefined;
   let lastState = performance.now();
-  while (await feed.read(transaction === undefined ? between : signal)) {
+  const isOver = (): boolean => signal.aborted || (ends.aborted && transaction === undefined);
+  const messages = new MessageReader();
+  const { frames } = feed;
+  using _ = wakesOn([signal, ends], feed.wake);
+  for (;;) {
+    // Without a turn of the event loop where bytes have come, for the server sends each change in a packet of its own.
+    const next = feed.read(isOver);
+    if (next !== true && !(await next)) break;
     const beat = options.beat(read, committedAt);
     if (beat !== undefined) await beat;
-    for (let frame = feed.frames.next(); frame !== undefined; frame = feed.frames.next()) {
-      if (frame.kind === "keepalive") {
-        if (transaction === undefined) read = laterLsn(read, frame.end);
+    for (let kind = frames.next(); kind !== undefined; kind = frames.next()) {
+      if (kind === "keepalive") {
+        if (transaction === undefined) read = laterLsn(read, frames.logEnd);
         feed.received = read;
         if (transaction !== undefined) continue;
         if (end !== undefined && read >= end) return read;
         if (isStateDue()) yield* state();
         continue;
       }
-      const message = messageOf(frame.message);
+      const message = messageOf(messages, frames);
       switch (message.kind) {
         case "begin":
           if (end !== undefined && message.commitLsn >= end) return laterLsn(read, end);
           committedAt = message.committedAt;
-          transaction = { commitLsn: message.commitLsn, committedAt: instantText(message.committedAt) };
+          transaction = { commitLsn: message.commitLsn, committedAt: message.committedAt };
           break;
         case "commit":
           transaction = undefined;
@@ -131,13 +137,22 @@ function isOld({ lsn }: LogStream, transaction: Transaction | undefined): boolea
   return transaction !== undefined && transaction.commitLsn < lsn;
 }
 
-function messageOf(bytes: Buffer): LogMessage {
+function messageOf(messages: MessageReader, { bytes, start, end }: StreamFrames): LogMessage {
   try {
-    return readMessage(bytes);
+    return messages.read(bytes, start, end);
   } catch (error) {
     if (error instanceof UnreadableMessage) throw errors.log_unreadable({ why: error.message }, {}, error);
     throw error;
   }
+}
+
+function wakesOn(signals: readonly AbortSignal[], wake: () => void): Disposable {
+  for (const signal of signals) signal.addEventListener("abort", wake);
+  return {
+    [Symbol.dispose]() {
+      for (const signal of signals) signal.removeEventListener("abort", wake);
+    },
+  };
 }
 
 /** All rows that were there are of an older version. */

@@ -1,7 +1,7 @@
 /** Messages of the log that a writer of this test makes are read as they were meant, however their bytes are cut. */
 import { seededRandom } from "@tapline/testing/seeded-random";
 import { describe, expect, test } from "vitest";
-import { type LogMessage, readMessage, type Tuple, tupleKind, UnreadableMessage } from "./pgoutput.ts";
+import { keptTuple, type LogMessage, MessageReader, type Tuple, tupleKind, UnreadableMessage } from "./pgoutput.ts";
 import { instantText, StreamFrames } from "./stream-frames.ts";
 
 type Value = string | null | undefined;
@@ -104,6 +104,9 @@ const word = (random: Random): string => ["", "a", "naïve \u{1f418}", "x".repea
 const some = <T>(random: Random, most: number, make: () => T): T[] => Array.from({ length: whole(random, most + 1) }, make);
 const values = (random: Random): Value[] => some(random, 6, () => [null, undefined, word(random)][whole(random, 3)] as Value);
 
+const messages = new MessageReader();
+const readMessage = (bytes: Buffer): LogMessage => messages.read(bytes);
+
 /** The message with its tuples as lists. */
 const plain = (message: LogMessage): unknown =>
   Object.fromEntries(
@@ -125,6 +128,18 @@ describe("each kind of message", () => {
         expect(() => readMessage(Buffer.concat([bytes, Buffer.from([0])]))).toThrow(UnreadableMessage);
       }
     });
+  test("a tuple that is kept does not change with the next message", () => {
+    const random = seededRandom(11);
+    const make = kinds.update as (random: Random) => [Buffer, { row: Value[]; old?: Value[] }];
+    const kept: [Tuple, Value[]][] = [];
+    for (let round = 0; round < 300; round++) {
+      const [bytes, meaning] = make(random);
+      const message = readMessage(bytes) as { row: Tuple; old?: Tuple };
+      kept.push([keptTuple(message.row), meaning.row]);
+      if (message.old !== undefined && meaning.old !== undefined) kept.push([keptTuple(message.old), meaning.old]);
+    }
+    for (const [tuple, meaning] of kept) expect(valuesOf(tuple)).toEqual(meaning);
+  });
   test("an unknown one is an error", () => {
     expect(() => readMessage(Buffer.from("S0000"))).toThrow(UnreadableMessage);
   });
@@ -143,7 +158,7 @@ describe("the bytes of a connection", () => {
         if (whole(random, 4) === 0) {
           const [end, wantsAnswer] = [big(random), whole(random, 2) === 1];
           parts.push(framed("d", Buffer.concat([letter("k"), int(8, end), int(8, 1), int(1, wantsAnswer ? 1 : 0)])));
-          expected.push({ kind: "keepalive", end, wantsAnswer });
+          expected.push({ kind: "keepalive", end });
         } else if (whole(random, 6) === 0) parts.push(framed("N", Buffer.from("SNOTICE\0\0")));
         else {
           const [bytes, meaning] = (makers[whole(random, makers.length)] as (typeof makers)[0])(random);
@@ -160,8 +175,10 @@ describe("the bytes of a connection", () => {
         // A buffer of its own, which is written over once it was read.
         const chunk = Buffer.from(all.subarray(at, next));
         frames.feed(chunk);
-        for (let frame = frames.next(); frame !== undefined; frame = frames.next())
-          found.push(frame.kind === "data" ? plain(readMessage(frame.message)) : frame);
+        for (let kind = frames.next(); kind !== undefined; kind = frames.next())
+          found.push(
+            kind === "data" ? plain(messages.read(frames.bytes, frames.start, frames.end)) : { kind: "keepalive", end: frames.logEnd },
+          );
         at = next;
       }
       expect(found, `seed ${seed}`).toEqual(expected);

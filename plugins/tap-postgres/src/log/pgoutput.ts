@@ -3,13 +3,15 @@
  * transactions that were committed, one after another. No I/O. Source: PostgreSQL manual, "Logical Replication Message Formats".
  */
 
-/** The values of a row, as places in the message's bytes. */
+/** The values of a row, as places in bytes. */
 export interface Tuple {
   bytes: Buffer;
   /** For each column: `kinds` has null, unchanged (a large value that the log does not have), or text. */
   kinds: Uint8Array;
   starts: Int32Array;
   ends: Int32Array;
+  /** Some column is unchanged. */
+  isPartial: boolean;
 }
 
 export const tupleKind = { null: 0, unchanged: 1, text: 2 } as const;
@@ -49,12 +51,33 @@ export type LogMessage =
 /** The bytes are not as the protocol has them. */
 export class UnreadableMessage extends Error {}
 
-/** The message keeps parts of `bytes`: they must not change while it is used. @throws UnreadableMessage */
-export function readMessage(bytes: Buffer): LogMessage {
-  const reader = new Reader(bytes);
-  const message = messageOf(reader);
-  reader.expectEnd();
-  return message;
+/**
+ * Reads one message after another. The tuples of a message are used again for the next one, and are places in `bytes`: whoever keeps one
+ * longer takes `keptTuple` of it.
+ */
+export class MessageReader {
+  readonly #reader = new Reader();
+
+  /** @throws UnreadableMessage */
+  read(bytes: Buffer, start = 0, end = bytes.length): LogMessage {
+    this.#reader.open(bytes, start, end);
+    const message = messageOf(this.#reader);
+    this.#reader.expectEnd();
+    return message;
+  }
+}
+
+/** A copy of the tuple that later messages do not change, with its bytes alone. */
+export function keptTuple({ bytes, kinds, starts, ends, isPartial }: Tuple): Tuple {
+  const [first, last] = [starts.findIndex((_, i) => kinds[i] === tupleKind.text), kinds.lastIndexOf(tupleKind.text)];
+  const from = starts[first] ?? 0;
+  return {
+    bytes: Buffer.from(bytes.subarray(from, ends[last] ?? from)),
+    kinds: kinds.slice(),
+    starts: starts.map((at) => at - from),
+    ends: ends.map((at) => at - from),
+    isPartial,
+  };
 }
 
 function messageOf(reader: Reader): LogMessage {
@@ -76,7 +99,7 @@ function messageOf(reader: Reader): LogMessage {
       const before = reader.letter();
       if (before !== "O" && before !== "K") throw new UnreadableMessage(`a delete without the old row: ${before}`);
       const tuple = reader.tuple();
-      return { kind: "delete", relation, ...(before === "O" ? { old: tuple } : { oldKey: tuple }) };
+      return before === "O" ? { kind: "delete", relation, old: tuple } : { kind: "delete", relation, oldKey: tuple };
     }
     case "T": {
       const count = reader.uint32();
@@ -114,7 +137,7 @@ function updateOf(reader: Reader): LogMessage {
   if (first !== "O" && first !== "K") return { kind: "update", relation, row: newRow(reader, first) };
   const before = reader.tuple();
   const row = newRow(reader, reader.letter());
-  return { kind: "update", relation, row, ...(first === "O" ? { old: before } : { oldKey: before }) };
+  return first === "O" ? { kind: "update", relation, row, old: before } : { kind: "update", relation, row, oldKey: before };
 }
 
 function newRow(reader: Reader, letter: string): Tuple {
@@ -122,12 +145,22 @@ function newRow(reader: Reader, letter: string): Tuple {
   return reader.tuple();
 }
 
-class Reader {
-  readonly #bytes: Buffer;
-  #at = 0;
+/** Arrays of one number of columns, for the first and the second tuple of a message. */
+type TuplePair = [Tuple | undefined, Tuple | undefined];
 
-  constructor(bytes: Buffer) {
+class Reader {
+  #bytes: Buffer = Buffer.alloc(0);
+  #at = 0;
+  #end = 0;
+  /** By the number of columns, made once: a log has millions of rows and few shapes. */
+  readonly #tuples: TuplePair[] = [];
+  #taken = 0;
+
+  open(bytes: Buffer, start: number, end: number): void {
     this.#bytes = bytes;
+    this.#at = start;
+    this.#end = end;
+    this.#taken = 0;
   }
 
   byte(): number {
@@ -157,7 +190,7 @@ class Reader {
   /** Up to a zero byte. */
   text(): string {
     const end = this.#bytes.indexOf(0, this.#at);
-    if (end < 0) throw new UnreadableMessage("a text without its end");
+    if (end < 0 || end >= this.#end) throw new UnreadableMessage("a text without its end");
     const start = this.#take(end + 1 - this.#at);
     return this.#bytes.toString("utf8", start, end);
   }
@@ -169,30 +202,52 @@ class Reader {
 
   tuple(): Tuple {
     const count = this.uint16();
-    const tuple = { bytes: this.#bytes, kinds: new Uint8Array(count), starts: new Int32Array(count), ends: new Int32Array(count) };
+    const tuple = this.#tupleOf(count);
+    const { kinds, starts, ends } = tuple;
+    const bytes = this.#bytes;
+    tuple.bytes = bytes;
+    tuple.isPartial = false;
     for (let i = 0; i < count; i++) {
       const kind = this.byte();
-      if (kind === 0x6e) continue;
-      if (kind === 0x75) tuple.kinds[i] = tupleKind.unchanged;
-      else if (kind === 0x74) {
-        const length = this.uint32();
+      if (kind === 0x74) {
+        const at = this.#take(4);
+        const length =
+          (bytes[at] as number) * 0x1000000 +
+          (((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number));
         const start = this.#take(length);
-        tuple.kinds[i] = tupleKind.text;
-        tuple.starts[i] = start;
-        tuple.ends[i] = start + length;
+        kinds[i] = tupleKind.text;
+        starts[i] = start;
+        ends[i] = start + length;
+      } else if (kind === 0x6e) kinds[i] = tupleKind.null;
+      else if (kind === 0x75) {
+        kinds[i] = tupleKind.unchanged;
+        tuple.isPartial = true;
       } else throw new UnreadableMessage(`an unknown kind of value: ${kind}`);
     }
     return tuple;
   }
 
+  #tupleOf(count: number): Tuple {
+    const pair = (this.#tuples[count] ??= [undefined, undefined]);
+    const which = this.#taken++;
+    const tuple = (pair[which] ??= {
+      bytes: this.#bytes,
+      kinds: new Uint8Array(count),
+      starts: new Int32Array(count),
+      ends: new Int32Array(count),
+      isPartial: false,
+    });
+    return tuple;
+  }
+
   expectEnd(): void {
-    if (this.#at !== this.#bytes.length) throw new UnreadableMessage(`${this.#bytes.length - this.#at} bytes after the message's end`);
+    if (this.#at !== this.#end) throw new UnreadableMessage(`${this.#end - this.#at} bytes after the message's end`);
   }
 
   /** The start of the next `length` bytes. */
   #take(length: number): number {
     const start = this.#at;
-    if (length < 0 || start + length > this.#bytes.length) throw new UnreadableMessage("the message ends too soon");
+    if (length < 0 || start + length > this.#end) throw new UnreadableMessage("the message ends too soon");
     this.#at = start + length;
     return start;
   }

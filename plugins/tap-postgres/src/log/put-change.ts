@@ -2,17 +2,18 @@
 import { takesPartialRows } from "@tapline/sdk";
 import type { LogStream } from "./log-stream.ts";
 import type { LogMessage } from "./pgoutput.ts";
+import { instantText } from "./stream-frames.ts";
 
 /** The transaction that the log is in. */
 export interface Transaction {
   commitLsn: bigint;
-  /** RFC 3339. */
-  committedAt: string;
+  /** Microseconds since 2000. */
+  committedAt: bigint;
 }
 
 type RowMessage = Extract<LogMessage, { kind: "insert" | "update" | "delete" }>;
 
-export function putChange(stream: LogStream, message: RowMessage, { committedAt: deletedAt }: Transaction): void {
+export function putChange(stream: LogStream, message: RowMessage, { committedAt }: Transaction): void {
   const { lines } = stream;
   if (message.kind === "insert") {
     lines.put({ row: message.row });
@@ -21,7 +22,7 @@ export function putChange(stream: LogStream, message: RowMessage, { committedAt:
   const before = message.old ?? message.oldKey;
   if (message.kind === "delete") {
     if (before === undefined || !lines.columns.hasKeys(before)) loseKey(stream);
-    else lines.put({ row: before, deletedAt });
+    else lines.put({ row: before, deletedAt: instantText(committedAt) });
     return;
   }
   const isMoved = before !== undefined && lines.columns.differ(message.row, before);
@@ -29,7 +30,7 @@ export function putChange(stream: LogStream, message: RowMessage, { committedAt:
     loseKey(stream);
     return;
   }
-  if (isMoved) lines.put({ row: before, deletedAt });
+  if (isMoved) lines.put({ row: before, deletedAt: instantText(committedAt) });
   // A row with a new key has nothing loaded that its unchanged values could be kept from.
   const mustBeWhole = isMoved || takesPartialRows(stream.context.target) === false;
   lines.put({ row: message.row, old: message.old, oldKey: message.oldKey, mustBeWhole });

@@ -7,24 +7,39 @@ import { CopyFrames } from "@tapline/postgres";
 const copyData = 0x64;
 const headLength = 5;
 
-/** `data`: a message of the plugin. `keepalive`: the server has sent all that it has before `end`. */
-export type Frame = { kind: "data"; message: Buffer } | { kind: "keepalive"; end: bigint; wantsAnswer: boolean };
+/** `data`: a message of the plugin. `keepalive`: the server has sent all that it has before `logEnd`. */
+export type FrameKind = "data" | "keepalive";
 
 export class StreamFrames {
   readonly #frames = new CopyFrames();
   #rest: Buffer | undefined;
+  /** Of the present message of the plugin. Valid until the next call of `next`. */
+  bytes: Buffer = Buffer.alloc(0);
+  start = 0;
+  end = 0;
+  /** Of the present keepalive. */
+  logEnd = 0n;
 
   /** Take all messages before. */
   feed(chunk: Buffer): void {
     this.#rest = this.#rest === undefined ? this.#frames.feed(chunk) : Buffer.concat([this.#rest, chunk]);
   }
 
-  /** The next message; undefined where more bytes must come first, or where what follows is no part of the stream. */
-  next(): Frame | undefined {
+  /** Goes to the next message; undefined where more bytes must come first, or where what follows is no part of the stream. */
+  next(): FrameKind | undefined {
     while (this.#frames.next()) {
       const { bytes, start, end } = this.#frames;
-      const frame = frameOf(bytes.subarray(start, end));
-      if (frame !== undefined) return frame;
+      const kind = bytes[start];
+      if (kind === keepalive) {
+        this.logEnd = bytes.readBigInt64BE(start + 1);
+        return "keepalive";
+      }
+      if (kind === logData) {
+        this.bytes = bytes;
+        this.start = start + logDataHead;
+        this.end = end;
+        return "data";
+      }
     }
     return undefined;
   }
@@ -35,12 +50,10 @@ export class StreamFrames {
   }
 }
 
-function frameOf(payload: Buffer): Frame | undefined {
-  // XLogData: its start, the end of the log and the server's clock, eight bytes each, stand before the message.
-  if (payload[0] === 0x77) return { kind: "data", message: payload.subarray(25) };
-  if (payload[0] === 0x6b) return { kind: "keepalive", end: payload.readBigInt64BE(1), wantsAnswer: payload[17] === 1 };
-  return undefined;
-}
+const keepalive = 0x6b;
+const logData = 0x77;
+/** Its start, the end of the log and the server's clock, eight bytes each, stand before the message. */
+const logDataHead = 25;
 
 /** The beginning of PostgreSQL's times. */
 export const epochMs = Date.UTC(2000, 0, 1);
