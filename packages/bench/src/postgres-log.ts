@@ -1,6 +1,7 @@
 /**
  * PostgreSQL's log of changes -> Singer lines, compared with a bare reader of a slot that only counts; both read the same log, to its same
- * end, and write to /dev/null. And the same changes into a target that has the rows from before.
+ * end, and write to /dev/null, without TLS and with it: the server sends each change in a record of its own, which costs both more than the
+ * change. And the same changes into a target that has the rows from before.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -51,7 +52,9 @@ export async function postgresLog(changes: number, rounds: number, log: (line: s
     return [publishedPlugin(program), "--config", path, ...more];
   };
   const run = (...programs: Program[]): Promise<Cost> => measure(programs, folder, { PGPASSWORD: password });
-  const tap = withConfig("tap-postgres", "tap", { ...source, default_replication_method: "LOG_BASED", replication_slot_name: "ours" });
+  const reading = { ...source, default_replication_method: "LOG_BASED", replication_slot_name: "ours" };
+  const tap = withConfig("tap-postgres", "tap", { ...reading, ssl_mode: "disable" });
+  const tapWithTls = withConfig("tap-postgres", "tap-tls", { ...reading, ssl_mode: "require" });
   const target = withConfig("target-postgres", "target", { ...source, database: "copy" });
   try {
     await queryPostgres({ ...source, database: "postgres" }, ["CREATE DATABASE source"]);
@@ -67,18 +70,28 @@ export async function postgresLog(changes: number, rounds: number, log: (line: s
     const [[end]] = (await queryPostgres(source, ["SET synchronous_commit = on", "SELECT pg_logical_emit_message(true, 'bench', '')"])) as [
       [string],
     ];
-    const bare: Program = [counter, `postgresql://${user}@${host}:${port}/source`, "bare", "ours", end];
+    const url = `postgresql://${user}@${host}:${port}/source`;
+    const bare: Program = [counter, url, "bare", "ours", end];
+    const bareWithTls: Program = [counter, `${url}?sslmode=no-verify`, "bare", "ours", end];
     const counted = Number(execFileSync(process.execPath, [...bare], { env: { ...process.env, PGPASSWORD: password } }));
     if (counted < changes * 0.95) throw new Error(`the bare reader counted ${counted} of ${changes} changes`);
     const changed: Program = [...tap, "--state", state];
     const lines = execFileSync("bash", ["-c", `"$@" 2> /dev/null | grep -c '^{"type":"RECORD"'`, "bash", process.execPath, ...changed]);
     if (Number(lines) !== counted) throw new Error(`the tap sent ${Number(lines)} of ${counted} changes`);
-    const costs = await interleave({ bare: () => run(bare), tap: () => run(changed), pipe: () => run(changed, target) }, rounds, log);
-    const beside: [string, number] = [`bare reader, ${counted.toLocaleString("en")} changes`, costs.wall("bare")];
+    const steps = {
+      bare: () => run(bare),
+      tap: () => run(changed),
+      "bare with TLS": () => run(bareWithTls),
+      "tap with TLS": () => run([...tapWithTls, "--state", state]),
+      pipe: () => run(changed, target),
+    };
+    const costs = await interleave(steps, rounds, log);
+    const beside = (step: string): [string, number] => [`bare reader of ${counted.toLocaleString("en")} changes`, costs.wall(step)];
     return [
-      compare("tap-postgres of the log, wall", costs.wall("tap"), "s", beside, 2),
+      compare("tap-postgres of the log, wall", costs.wall("tap"), "s", beside("bare"), 2),
+      compare("tap-postgres of the log with TLS, wall", costs.wall("tap with TLS"), "s", beside("bare with TLS"), 2),
       compare("tap-postgres of the log, peak memory", costs.peak("tap", "tap-postgres.js"), "MB", ["bar", 200], 1),
-      compare("the log into PostgreSQL, wall", costs.wall("pipe"), "s", beside, 4),
+      compare("the log into PostgreSQL, wall", costs.wall("pipe"), "s", beside("bare"), 4),
     ];
   } finally {
     rmSync(folder, { recursive: true });

@@ -4,8 +4,8 @@ import type { Random } from "./random.ts";
 
 export type Client = Awaited<ReturnType<typeof connectPostgres>>;
 
-/** Connects again after the server was restarted. */
-export const mostTries = 100;
+/** Connects again after the server was restarted: it may recover from its log for a minute on a machine with other work. */
+export const mostTries = 600;
 
 /** Repeats `work` until it is stopped. What it throws, such as a lost connection, a deadlock or a conflict, ends the transaction only. */
 export function startWriter(address: DatabaseAddress, work: (client: Client) => Promise<void>): { stop(): Promise<void> } {

@@ -64,10 +64,15 @@ export async function* follow(options: FollowOptions): AsyncGenerator<LogItem, b
   let read = feed.received;
   let transaction: Transaction | undefined;
   let lastState = performance.now();
-  const isOver = (): boolean => signal.aborted || (ends.aborted && transaction === undefined);
   const messages = new MessageReader();
   const { frames } = feed;
-  using _ = wakesOn([signal, ends], feed.wake);
+  // Not `aborted` itself, for a signal that was made of others looks at all of them each time.
+  let [isAborted, isEnding] = [signal.aborted, ends.aborted];
+  const isOver = (): boolean => isAborted || (isEnding && transaction === undefined);
+  using _ = onAbort([signal, ends], () => {
+    [isAborted, isEnding] = [signal.aborted, ends.aborted];
+    feed.wake();
+  });
   for (;;) {
     // Without a turn of the event loop where bytes have come, for the server sends each change in a packet of its own.
     const next = feed.read(isOver);
@@ -96,7 +101,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<LogItem, b
           feed.received = read;
           isStated = false;
           if (isStateDue() || all.some(({ context }) => context.isStateDue())) yield* state();
-          if (ends.aborted || (end === undefined && all.some(({ resync }) => resync !== undefined))) return read;
+          if (isEnding || (end === undefined && all.some(({ resync }) => resync !== undefined))) return read;
           break;
         case "relation": {
           relations.set(message.id, message);
@@ -146,11 +151,11 @@ function messageOf(messages: MessageReader, { bytes, start, end }: StreamFrames)
   }
 }
 
-function wakesOn(signals: readonly AbortSignal[], wake: () => void): Disposable {
-  for (const signal of signals) signal.addEventListener("abort", wake);
+function onAbort(signals: readonly AbortSignal[], listener: () => void): Disposable {
+  for (const signal of signals) signal.addEventListener("abort", listener);
   return {
     [Symbol.dispose]() {
-      for (const signal of signals) signal.removeEventListener("abort", wake);
+      for (const signal of signals) signal.removeEventListener("abort", listener);
     },
   };
 }

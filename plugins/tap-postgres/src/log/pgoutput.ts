@@ -145,15 +145,12 @@ function newRow(reader: Reader, letter: string): Tuple {
   return reader.tuple();
 }
 
-/** Arrays of one number of columns, for the first and the second tuple of a message. */
-type TuplePair = [Tuple | undefined, Tuple | undefined];
-
 class Reader {
   #bytes: Buffer = Buffer.alloc(0);
   #at = 0;
   #end = 0;
-  /** By the number of columns, made once: a log has millions of rows and few shapes. */
-  readonly #tuples: TuplePair[] = [];
+  /** The first and the second tuple of a message, each by the number of columns, made once: a log has millions of rows and few shapes. */
+  readonly #tuples: readonly [Tuple[], Tuple[]] = [[], []];
   #taken = 0;
 
   open(bytes: Buffer, start: number, end: number): void {
@@ -228,16 +225,13 @@ class Reader {
   }
 
   #tupleOf(count: number): Tuple {
-    const pair = (this.#tuples[count] ??= [undefined, undefined]);
-    const which = this.#taken++;
-    const tuple = (pair[which] ??= {
-      bytes: this.#bytes,
-      kinds: new Uint8Array(count),
-      starts: new Int32Array(count),
-      ends: new Int32Array(count),
-      isPartial: false,
-    });
-    return tuple;
+    const list = this.#tuples[this.#taken++ === 0 ? 0 : 1];
+    const known = list[count];
+    if (known !== undefined) return known;
+    const [kinds, starts, ends] = [new Uint8Array(count), new Int32Array(count), new Int32Array(count)];
+    const made = { bytes: this.#bytes, kinds, starts, ends, isPartial: false };
+    list[count] = made;
+    return made;
   }
 
   expectEnd(): void {
