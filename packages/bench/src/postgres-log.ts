@@ -1,7 +1,7 @@
 /**
  * PostgreSQL's log of changes -> Singer lines, compared with a bare reader of a slot that only counts; both read the same log, to its same
  * end, and write to /dev/null, without TLS and with it: the server sends each change in a record of its own, which costs both more than the
- * change. And the same changes into a target that has the rows from before.
+ * change.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -55,15 +55,12 @@ export async function postgresLog(changes: number, rounds: number, log: (line: s
   const reading = { ...source, default_replication_method: "LOG_BASED", replication_slot_name: "ours" };
   const tap = withConfig("tap-postgres", "tap", { ...reading, ssl_mode: "disable" });
   const tapWithTls = withConfig("tap-postgres", "tap-tls", { ...reading, ssl_mode: "require" });
-  const target = withConfig("target-postgres", "target", { ...source, database: "copy" });
   try {
     await queryPostgres({ ...source, database: "postgres" }, ["CREATE DATABASE source"]);
-    await queryPostgres({ ...source, database: "postgres" }, ["CREATE DATABASE copy"]);
     await queryPostgres(source, [...tables, "SELECT pg_create_logical_replication_slot('bare', 'pgoutput')"]);
     const first = execFileSync(process.execPath, [...tap], { maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "ignore"] }).toString();
     const state = join(folder, "state.json");
     writeFileSync(state, JSON.stringify(JSON.parse(first.slice(first.lastIndexOf('{"type":"STATE"'))).value));
-    await run(tap, target);
     log("writes the changes");
     await queryPostgres(source, [`CALL work(${changes / 5})`]);
     // Written to disk with all before it, which the bare reader then gets.
@@ -83,7 +80,6 @@ export async function postgresLog(changes: number, rounds: number, log: (line: s
       tap: () => run(changed),
       "bare with TLS": () => run(bareWithTls),
       "tap with TLS": () => run([...tapWithTls, "--state", state]),
-      pipe: () => run(changed, target),
     };
     const costs = await interleave(steps, rounds, log);
     const beside = (step: string): [string, number] => [`bare reader of ${counted.toLocaleString("en")} changes`, costs.wall(step)];
@@ -91,7 +87,6 @@ export async function postgresLog(changes: number, rounds: number, log: (line: s
       compare("tap-postgres of the log, wall", costs.wall("tap"), "s", beside("bare"), 2),
       compare("tap-postgres of the log with TLS, wall", costs.wall("tap with TLS"), "s", beside("bare with TLS"), 2),
       compare("tap-postgres of the log, peak memory", costs.peak("tap", "tap-postgres.js"), "MB", ["bar", 200], 1),
-      compare("the log into PostgreSQL, wall", costs.wall("pipe"), "s", beside("bare"), 4),
     ];
   } finally {
     rmSync(folder, { recursive: true });
