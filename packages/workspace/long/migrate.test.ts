@@ -1,7 +1,8 @@
 /**
  * Migrations from PostgreSQL to DuckDB whose command, or a plugin of it, is killed at random moments of export, import and verification,
  * while the old side goes on working. In the end the new side holds what the snapshot of the last export held, by sums that the suite
- * computes itself, and after one sync what the old side holds. `FAULTS_SEED` repeats a run.
+ * computes itself, and after one sync what the old side holds. `FAULTS_SEED` repeats a run; `MIGRATE_SHARE=0.02` plays it with that share of
+ * the rows and `MIGRATE_KILLS=10` with fewer kills, and the outcome says so.
  * Covers: packages/runner/src/migrate, packages/runner/src/verify, packages/sdk/src, plugins/tap-postgres/src, plugins/tap-duckdb/src, plugins/target-parquet/src, plugins/target-duckdb/src, packages/workspace/src/migrate-kills
  */
 import { connectPostgres } from "@tapline/testing/postgres";
@@ -20,6 +21,9 @@ declare module "vitest" {
 }
 
 const server = suiteServer();
+const { MIGRATE_SHARE: share = "1", MIGRATE_KILLS: wantedKills = String(bars.kills) } = process.env;
+const rowsOf = (rows: number): number => Math.ceil(rows * Number(share));
+const volume = { customers: rowsOf(bars.customers), products: rowsOf(bars.products), orders: rowsOf(bars.orders) };
 const words = ["migrate", "postgres", "duckdb", "--tables", "sales.*", "--quiet"];
 
 /** A database of its own on the server. */
@@ -29,7 +33,7 @@ async function salesDatabase(name: string) {
   await admin.query(`CREATE DATABASE ${name}`);
   await admin.end();
   const database = { ...address, database: name };
-  await makeSales(database, bars);
+  await makeSales(database, volume);
   return database;
 }
 
@@ -48,7 +52,7 @@ test("a migration whose command is killed on its way ends with equal sides", asy
   const found: Record<string, number> = { export: 0, import: 0, verify: 0 };
   let [kills, migrations, day] = [0, 1, 0];
   let before = "export";
-  while (kills < bars.kills) {
+  while (kills < Number(wantedKills)) {
     // A migration that is through goes back, and another one begins on an empty side.
     if (before === "hybrid") {
       await expectEqual();
@@ -61,11 +65,12 @@ test("a migration whose command is killed on its way ends with equal sides", asy
     if (!struck) continue;
     kills += 1;
     found[before] = (found[before] ?? 0) + 1;
-    if (random.share() < 0.3) await workOneDay(database, bars, ++day);
+    if (random.share() < 0.3) await workOneDay(database, volume, ++day);
   }
   await finish();
   await expectEqual();
-  task.meta.result = { seed, rows: await rowsNow(), kills, migrations, kills_by_phase_left: found };
+  const whole_seconds = Math.round(wholeMs / 1000);
+  task.meta.result = { seed, share: Number(share), rows: await rowsNow(), kills, migrations, kills_by_phase_left: found, whole_seconds };
   expect(Math.min(found.export ?? 0, (found.import ?? 0) + (found.verify ?? 0))).toBeGreaterThan(0);
 
   async function phaseNow(): Promise<string> {
