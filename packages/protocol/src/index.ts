@@ -113,6 +113,13 @@ export {
 } from "./contract/run-context.ts";
 export { isSuccess, type RunStatus, runStatuses } from "./contract/run-status.ts";
 export {
+  readScratchAnswer,
+  readScratchQuestion,
+  type ScratchAnswer,
+  type ScratchQuestion,
+  scratchPrefix,
+} from "./contract/scratch.ts";
+export {
   type ClaimedFile,
   claimedFilesSchema,
   claimsKey,

@@ -10,6 +10,7 @@ import { inventoryAnswerSchema, inventoryQuestionSchema } from "./contract/inven
 import { lastStateSchema } from "./contract/last-state.ts";
 import { queryAnswerSchema, querySchema } from "./contract/query.ts";
 import { runContextSchema } from "./contract/run-context.ts";
+import { scratchAnswerSchema, scratchQuestionSchema } from "./contract/scratch.ts";
 import { sourceFileSchema } from "./contract/source-files.ts";
 import {
   activateVersionMessage,
@@ -47,6 +48,8 @@ export const protocolSchemas = {
   "check-answer": checkFoundSchema,
   cutover: cutoverQuestionSchema,
   "cutover-answer": cutoverAnswerSchema,
+  scratch: scratchQuestionSchema,
+  "scratch-answer": scratchAnswerSchema,
   "run-context": runContextSchema,
   "source-file": sourceFileSchema,
 };

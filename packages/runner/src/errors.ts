@@ -2,6 +2,7 @@
 import { defineErrors } from "@tapline/protocol";
 import { backfillErrorCatalogue } from "./errors/backfill-errors.ts";
 import { checkErrorCatalogue } from "./errors/check-errors.ts";
+import { ciErrorCatalogue } from "./errors/ci-errors.ts";
 import { fileErrorCatalogue } from "./errors/file-errors.ts";
 import { migrateErrorCatalogue } from "./errors/migrate-errors.ts";
 import { parallelErrorCatalogue } from "./errors/parallel-errors.ts";
@@ -22,6 +23,7 @@ export const runnerErrorCatalogue = {
   ...migrateErrorCatalogue,
   ...verifyErrorCatalogue,
   ...parallelErrorCatalogue,
+  ...ciErrorCatalogue,
 };
 
 export const errors = defineErrors(runnerErrorCatalogue);

@@ -4,6 +4,7 @@ export { type BackfillEvent, runBackfill } from "./backfill/run-backfill.ts";
 export { discover } from "./catalog/discover.ts";
 export { type CatalogListing, listCatalog } from "./catalog/listing.ts";
 export { type TapCatalog, tapCatalog } from "./catalog/tap-catalog.ts";
+export { type CiOptions, runCi } from "./ci/run-ci.ts";
 export { runsAtWork } from "./cutover/at-work.ts";
 export { type CutoverFact, type CutoverNote, cutoverKey, refuseAfterCutover } from "./cutover/cutover-fact.ts";
 export type { FileEdit, Mention } from "./cutover/edits.ts";
@@ -59,6 +60,7 @@ export { type MigrationPlan, type PlannedTable, planMigration, planTables, type 
 export { readersOf, repoint } from "./migrate/repoint.ts";
 export { type MigrationEnd, type MigrationEvent, runMigration } from "./migrate/run-migration.ts";
 export { syncMigration } from "./migrate/sync-migration.ts";
+export type { CiColumn, CiJob, CiReport, CiSide, CiStep, CiTable } from "./model/ci-report.ts";
 export { parseDuration } from "./model/duration.ts";
 export { exitCodeOfError, exitCodes } from "./model/exit-codes.ts";
 export { asFailure, type Failure } from "./model/failure.ts";

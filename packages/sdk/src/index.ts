@@ -67,6 +67,8 @@ export {
   type RowsQuestion,
   readFileProgress,
   type SchemaRename,
+  type ScratchAnswer,
+  type ScratchQuestion,
   type SourceFile,
   type State,
   type Static,

@@ -113,6 +113,7 @@ export const runnerRooms: Readonly<Record<string, readonly string[]>> = {
   ],
   backfill: ["errors", "model", "process", "project", "catalog", "state", "ticks", "partitions", "pipe-run", "jobs"],
   migrate: ["errors", "model", "process", "project", "plugins", "catalog", "state", "ticks", "report", "query", "jobs", "verify"],
+  ci: ["errors", "model", "process", "project", "plugins", "catalog", "jobs", "verify"],
   openings: ["errors", "model", "process", "project", "plugins", "catalog"],
   doctor: ["errors", "model", "process", "project", "plugins", "catalog", "state", "notify"],
 };

@@ -9,10 +9,10 @@ const sources = ["packages/sql/src", "plugins/target-duckdb/src", "plugins/targe
 
 /**
  * `standard/` has the SQL that dialects share, `digest-plan` that of digests, `dialect/` that of one database. `describe`, `views` and `binary-readers` ask a database about its tables,
- * `cutover` renames schemas, `connection` ends transactions, `read-session` and `select-rows` read in one. `errors` has words for people, and may quote statements for them to run.
+ * `cutover` renames schemas, `scratch` makes databases, `connection` ends transactions, `read-session` and `select-rows` read in one. `errors` has words for people, and may quote statements for them to run.
  */
 const allowed =
-  /^(?:packages\/sql\/src\/(?:standard\/|digest\/digest-plan\.ts$|errors\.ts$)|plugins\/[^/]+\/src\/(?:dialect\/|cutover\/|(?:describe|binary-readers|connection|read-session|select-rows|views|errors)\.ts$))/;
+  /^(?:packages\/sql\/src\/(?:standard\/|digest\/digest-plan\.ts$|errors\.ts$)|plugins\/[^/]+\/src\/(?:dialect\/|cutover\/|(?:describe|binary-readers|connection|read-session|scratch|select-rows|views|errors)\.ts$))/;
 
 const files = sources.flatMap((folder) => filesBelow(folder, ".ts")).filter((file) => !file.endsWith(".test.ts"));
 const found = (file: string) => sqlTexts(readFileSync(join(root, file), "utf8"));

@@ -7,6 +7,7 @@ import { connect } from "./connection.ts";
 import { cutover } from "./cutover/cutover.ts";
 import { dialect } from "./dialect/index.ts";
 import { connectToRead } from "./read-session.ts";
+import { scratch } from "./scratch.ts";
 
 export { targetPostgresErrorCatalogue } from "./errors.ts";
 export { dialect };
@@ -26,4 +27,5 @@ export default defineSqlTarget({
   openDigest: (settings, defaultSchema, signal) =>
     openDigest({ options: connectionOptions(settings, "target-postgres"), defaultSchema, signal }),
   cutover,
+  scratch,
 });

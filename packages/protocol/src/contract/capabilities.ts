@@ -22,6 +22,8 @@ export const capabilities = {
   commitChecks: "commit-checks",
   /** A target answers `--cutover FILE`: it renames schemas in one transaction, and back. */
   cutover: "cutover",
+  /** A target answers `--scratch FILE`: it makes a database for a trial beside its own, and drops it. */
+  scratch: "scratch",
   /** The plugin checks itself with `--test`. */
   test: "test",
   /** A target keeps a ledger: it takes `state_id` and `run_id`, and answers `--last-state ID`. */

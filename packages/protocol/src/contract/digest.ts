@@ -102,7 +102,7 @@ const orphans = Type.Object({
 });
 
 export const tablesQuestionSchema = Type.Object({
-  tables: Type.String({ description: "A table (raw.orders), a schema (raw), or a pattern of tables (raw.*)" }),
+  tables: Type.String({ description: "A table (raw.orders), a schema (raw), a pattern of tables (raw.*), or * for all of the database" }),
 });
 
 export const bucketsQuestionSchema = Type.Object({

@@ -8,11 +8,12 @@ import { stringifyOrdered, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
 import { preparePlugin } from "../plugins/prepare.ts";
+import { withPlugins } from "../project/with-plugins.ts";
 import { compareSides, hasDigest, inDatabase, inFiles, notCompared } from "./compare.ts";
 import { holdSnapshot } from "./hold-snapshot.ts";
 import { readExport, sizeOf } from "./manifest.ts";
 import type { ExportRecord } from "./migration.ts";
-import { filesEntry, filesName, parquetEntry, parquetName, sourceEntry, sourceName, withPlugins } from "./own-plugins.ts";
+import { filesEntry, filesName, parquetEntry, parquetName, sourceEntry, sourceName } from "./own-plugins.ts";
 import { holdsSnapshot, type TablesPlan } from "./plan-migration.ts";
 import { type PipeOptions, runPipe } from "./run-pipe.ts";
 

@@ -2,11 +2,12 @@
 
 import { errors } from "../errors.ts";
 import type { Failure } from "../model/failure.ts";
+import { withPlugins } from "../project/with-plugins.ts";
 import { askQuery } from "../query/ask-query.ts";
 import { filesOf } from "./export-tables.ts";
 import { readExport, sizeOf } from "./manifest.ts";
 import type { Migration, PhaseRecord } from "./migration.ts";
-import { filesEntry, filesName, withPlugins } from "./own-plugins.ts";
+import { filesEntry, filesName } from "./own-plugins.ts";
 import { type PipeOptions, runPipe } from "./run-pipe.ts";
 
 /** @throws migrate_not_empty */

@@ -3,18 +3,10 @@
  * that reads those files. They are in memory, and start from the project's own entries, so that settings such as those of S3 apply. Pure.
  */
 import type { PluginEntry } from "../model/plugin-schema.ts";
-import type { Project } from "../model/project.ts";
 
 export const sourceName = "migrate-source";
 export const parquetName = "migrate-parquet";
 export const filesName = "migrate-files";
-
-export function withPlugins(project: Project, plugins: Readonly<Record<string, PluginEntry>>): Project {
-  const { parsed } = project;
-  const file = { ...parsed.file, plugins: { ...parsed.file.plugins, ...plugins } };
-  // Changes of an environment are for the project's own plugins.
-  return { ...project, parsed: { ...parsed, file } };
-}
 
 export interface SourceOptions {
   /** The path of the catalog that the plan was made from. It has all streams, because rules of the project may name any. */

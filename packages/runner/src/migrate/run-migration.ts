@@ -8,6 +8,7 @@ import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
 import { makeRunId } from "../model/run-id.ts";
 import { makeStateId } from "../model/state-id.ts";
+import { withPlugins } from "../project/with-plugins.ts";
 import { mergeStates, withoutStreams } from "../state/change-state.ts";
 import { changeState } from "../state/edit-state.ts";
 import type { Store } from "../state/store.ts";
@@ -18,7 +19,7 @@ import { begin, type HeldMigration } from "./hold.ts";
 import { importTables } from "./import-tables.ts";
 import { readExport, sizeOf } from "./manifest.ts";
 import type { Migration, Phase } from "./migration.ts";
-import { filesEntry, filesName, withPlugins } from "./own-plugins.ts";
+import { filesEntry, filesName } from "./own-plugins.ts";
 import type { MigrationPlan } from "./plan-migration.ts";
 import type { PipeOptions } from "./run-pipe.ts";
 

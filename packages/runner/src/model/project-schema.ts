@@ -1,5 +1,6 @@
 /** The form of tapline.yml. Every file is checked against it, and the JSON Schema for editors is generated from it. */
 import { type Static, Type } from "@tapline/protocol";
+import { ciSettings } from "./ci-schema.ts";
 import { historySettings } from "./history-schema.ts";
 import { jobs } from "./job-schema.ts";
 import { notify } from "./notify-schema.ts";
@@ -50,6 +51,7 @@ export const projectSchema = Type.Object(
     notify: Type.Optional(notify),
     parallel_run: Type.Optional(parallelRuns),
     server: Type.Optional(serverSettings),
+    ci: Type.Optional(ciSettings),
     ...properties,
     ...scheduling,
   },

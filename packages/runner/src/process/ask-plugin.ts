@@ -19,7 +19,18 @@ export interface AskContext {
 export interface Question extends AskContext {
   ready: Pick<ReadyPlugin, "plugin" | "executable">;
   redact: Redact;
-  flag: "--check" | "--cutover" | "--digest" | "--discover" | "--files" | "--inventory" | "--query" | "--rejects" | "--rows" | "--test";
+  flag:
+    | "--check"
+    | "--cutover"
+    | "--digest"
+    | "--discover"
+    | "--files"
+    | "--inventory"
+    | "--query"
+    | "--rejects"
+    | "--rows"
+    | "--scratch"
+    | "--test";
   /** Written to a private file; its path follows the flag. */
   file?: unknown;
   /** The arguments after that. */

@@ -31,6 +31,8 @@ export interface Arguments {
   rows?: string | undefined;
   /** Of targets: the file with the renames of schemas to plan, apply or undo. */
   cutover?: string | undefined;
+  /** Of targets: the file with the database for a trial to make or drop. */
+  scratch?: string | undefined;
   /** List, show, replay or discard the rejected rows that the plugin keeps; `streams` and `ids` restrict which. */
   rejects?: RejectVerb | undefined;
   streams: string[];
@@ -77,6 +79,7 @@ const forTargets = {
   query: { type: "string" },
   check: { type: "string" },
   cutover: { type: "string" },
+  scratch: { type: "string" },
 } as const;
 
 /** @throws usage */
@@ -106,6 +109,7 @@ export function readArguments(plugin: string, kind: PluginKind, argv: readonly s
     digest: values.digest,
     rows: values.rows,
     cutover: values.cutover,
+    scratch: values.scratch,
     rejects,
     streams,
     ids,
@@ -143,6 +147,9 @@ const digestOptions = `      --digest FILE      Print what tables hold, as JSON 
 `;
 
 const cutoverOption = `      --cutover FILE     Rename schemas in one transaction, or back, and print what that changes, as one JSON line. FILE is from tapline cutover
+`;
+
+const scratchOption = `      --scratch FILE     Make or drop a database for a trial, and print where it is, as one JSON line. FILE is from tapline ci
 `;
 
 const filesOption = `      --files            Print the files that would be read, with their streams, as JSON lines
@@ -187,7 +194,7 @@ Usage: ${name} --config FILE [options]
 Options:
   -c, --config FILE      A JSON file of settings. May be repeated; later files override earlier ones.
                          ENV reads ${name.toUpperCase().replaceAll("-", "_")}_… from the environment and .env
-${{ tap: tapOptions, target: targetOptions, mapper: "" }[kind]}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.digest) ? digestOptions : ""}${hasCapability(plugin, capabilities.files) ? filesOption : ""}${hasCapability(plugin, capabilities.inventory) ? inventoryOption : ""}${hasCapability(plugin, capabilities.snapshot) ? snapshotOption : ""}${hasCapability(plugin, capabilities.check) ? checkOption : ""}${hasCapability(plugin, capabilities.cutover) ? cutoverOption : ""}${kind !== "mapper" && hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
+${{ tap: tapOptions, target: targetOptions, mapper: "" }[kind]}${kind === "target" && hasCapability(plugin, capabilities.test) ? testOption : ""}${hasCapability(plugin, capabilities.query) ? queryOption : ""}${hasCapability(plugin, capabilities.digest) ? digestOptions : ""}${hasCapability(plugin, capabilities.files) ? filesOption : ""}${hasCapability(plugin, capabilities.inventory) ? inventoryOption : ""}${hasCapability(plugin, capabilities.snapshot) ? snapshotOption : ""}${hasCapability(plugin, capabilities.check) ? checkOption : ""}${hasCapability(plugin, capabilities.cutover) ? cutoverOption : ""}${hasCapability(plugin, capabilities.scratch) ? scratchOption : ""}${kind !== "mapper" && hasCapability(plugin, capabilities.rejectReplay) ? rejectOptions(kind) : ""}      --about            Print the settings; with --format json or markdown
   -v, --verbose          Print details to stderr too; a stderr that is not a terminal always has them
       --version          Print the version
   -h, --help             Print this

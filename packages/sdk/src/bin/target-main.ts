@@ -16,6 +16,7 @@ import { Output } from "./output.ts";
 import { answerQuery } from "./query.ts";
 import { answerRejectsOfTarget } from "./rejects.ts";
 import { print, runPlugin } from "./run-plugin.ts";
+import { answerScratch } from "./scratch.ts";
 import { standardInput } from "./standard-input.ts";
 
 const targetCapabilities: readonly string[] = [
@@ -50,6 +51,7 @@ export function runTarget<C extends TObject>(target: Target<C>): Promise<never> 
     if (await answerDigest(target as unknown as Target, run)) return;
     if (args.check !== undefined) return answerCheck(target as unknown as Target, args.check, run);
     if (args.cutover !== undefined) return answerCutover(target as unknown as Target, args.cutover, run);
+    if (args.scratch !== undefined) return answerScratch(target as unknown as Target, args.scratch, run);
     if (args.test) {
       signal.addEventListener("abort", run.dieOfSignal);
       if (target.test === undefined) throw errors.usage({ plugin: target.name, reason: `${target.name} has no --test` });
@@ -102,6 +104,7 @@ export function describeTarget<C extends TObject>(target: Target<C>): Described 
     ...(target.digest === undefined ? [] : [capabilities.digest]),
     ...(target.check === undefined ? [] : [capabilities.check]),
     ...(target.cutover === undefined ? [] : [capabilities.cutover]),
+    ...(target.scratch === undefined ? [] : [capabilities.scratch]),
     ...(loadMethods?.includes("overwrite") ? [capabilities.replaceStreams] : []),
   ];
   return { ...target, config: withTargetSettings(target.config, loadMethods), capabilities: [...targetCapabilities, ...own].sort() };

@@ -17,6 +17,8 @@ import type {
   Opening,
   Query,
   Row,
+  ScratchAnswer,
+  ScratchQuestion,
   Static,
   TableChange,
   TaplineError,
@@ -246,6 +248,8 @@ export interface Target<C extends TObject = TObject> {
    * killed at any moment, it tells by the names that are there which of the two it is. @throws where nothing was changed
    */
   cutover?(config: Static<C>, question: CutoverQuestion, signal: AbortSignal): Promise<CutoverAnswer>;
+  /** For targets that make databases for a trial beside their own (`--scratch`), and drop them. None but those that it made may be dropped. */
+  scratch?(config: Static<C>, question: ScratchQuestion): Promise<ScratchAnswer>;
 }
 
 /**

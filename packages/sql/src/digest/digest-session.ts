@@ -60,7 +60,7 @@ export function digestSource(session: DigestSession): DigestSource {
 /** @throws digest_table_missing */
 async function* describeTables(session: DigestSession, name: string): AsyncIterable<readonly DigestLine[]> {
   const found = await findTables(session, name);
-  if (found.length === 0) throw await missing(session, name);
+  if (found.length === 0 && name !== "*") throw await missing(session, name);
   yield found.map(
     (each): DescribedTable => ({
       table: each.table,
@@ -75,6 +75,7 @@ async function* describeTables(session: DigestSession, name: string): AsyncItera
 
 /** A name can have dots: the first way to read it that finds something is taken. */
 async function findTables(session: DigestSession, name: string): Promise<readonly FoundRelation[]> {
+  if (name === "*") return everyTable(session);
   const ways: { schema: string | undefined; table: string | undefined }[] = [{ schema: undefined, table: name }];
   for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1))
     ways.push({ schema: name.slice(0, dot), table: name.slice(dot + 1) });
@@ -89,6 +90,16 @@ async function findTables(session: DigestSession, name: string): Promise<readonl
     if (some.length > 0) return some;
   }
   return [];
+}
+
+/** Names of schemas can have dots, so each way to read a table's name is tried. */
+async function everyTable(session: DigestSession): Promise<FoundRelation[]> {
+  const schemas = new Set<string>();
+  for (const name of await session.known())
+    for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) schemas.add(name.slice(0, dot));
+  const found: FoundRelation[] = [];
+  for (const schema of [...schemas].sort()) found.push(...(await session.find({ schema, table: undefined })));
+  return found;
 }
 
 /** `*` stands for any characters. */
