@@ -79,7 +79,9 @@ test("what fails here fails; what fails on the other branch only leaves nothing 
   const failed = await ci();
   expect(failed).toMatchObject({ code: 1 });
   expect(failed.stdout).toMatch(/daily +danger +failed[\s\S]*Failed: daily on this branch/);
-  write({ "tapline.yml": projectText("ci: { rows: 1 }").replace("jobs: { daily", "jobs: { new_name") });
+  // The only target is called like the one that it becomes.
+  const plainName = projectText("ci: { rows: 1 }").replace("warehouse: { inherit_from: target-duckdb, kind: target,", "target-duckdb: {");
+  write({ "tapline.yml": plainName.replace("jobs: { daily: [tap-csv warehouse", "jobs: { new_name: [tap-csv target-duckdb") });
   const alone = await ci("new_name");
   expect(alone, alone.stderr).toMatchObject({ code: 0 });
   expect(alone.stdout).toMatch(/raw\.items +– → 1 rows\n +new table: id BIGINT, price BIGINT/);

@@ -12,6 +12,7 @@ import { errors } from "../errors.ts";
 import type { CiJob, CiReport, CiSide, CiTable } from "../model/ci-report.ts";
 import type { CiEntry } from "../model/ci-schema.ts";
 import type { Failure } from "../model/failure.ts";
+import type { PluginEntry } from "../model/plugin-schema.ts";
 import type { Project } from "../model/project.ts";
 import type { RunEvent } from "../model/run-event.ts";
 import { makeRunId } from "../model/run-id.ts";
@@ -55,7 +56,7 @@ export async function runCi(options: CiOptions): Promise<CiReport | { failure: F
   const { project, settings, compares, onPhase } = options;
   const began = performance.now();
   const jobs = jobsOf(project, settings);
-  const repository = await repositoryOf(project.folder);
+  const repository = await repositoryOf(project);
   const name = settings.base ?? "main";
   const commit = compares ? await baseOf(repository, name) : undefined;
   const id = makeRunId(new Date());
@@ -131,8 +132,7 @@ const [baseName, headName] = ["ci-base", "ci-head"];
 async function compare(base: Trial, head: Trial, jobs: readonly string[], options: CiOptions): Promise<CiTable[] | { failure: Failure }> {
   const { settings, binFolders, stop, onPluginEvent: onEvent } = options;
   const { environment } = head;
-  const entryOf = ({ scratch, project }: Trial) => project.parsed.file.plugins?.[scratch.target] ?? scratchEntry(scratch);
-  const project = withPlugins(head.project, { [baseName]: entryOf(base), [headName]: entryOf(head) });
+  const project = withPlugins(head.project, { [baseName]: scratchEntry(base), [headName]: scratchEntry(head) });
   const keys = await keysOfStreams(jobs, { ...head, binFolders });
   try {
     return await compareTables({
@@ -155,7 +155,11 @@ async function compare(base: Trial, head: Trial, jobs: readonly string[], option
   }
 }
 
-const scratchEntry = ({ target, config }: ScratchDatabase) => ({ inherit_from: target, kind: "target" as const, config: { ...config } });
+/** The database of a side as a plugin beside those of the project. */
+function scratchEntry({ scratch: { target, config }, project }: Trial): PluginEntry {
+  const own = project.parsed.file.plugins?.[target] ?? { kind: "target", config: { ...config } };
+  return { ...own, inherit_from: own.inherit_from ?? target };
+}
 
 /** @throws ci_no_jobs, job_unknown */
 function jobsOf(project: Project, settings: CiEntry): readonly string[] {

@@ -15,6 +15,7 @@ test("blocks that no test runs", () => {
     "docs/tutorials/first-pipe.md: the packages are not on the npm registry yet",
     "docs/tutorials/write-a-rest-tap.md: the test of this page starts it in the background",
     "docs/tutorials/write-a-tap.md: the packages are not on the npm registry yet",
+    "docs/how-to/ci.md: it needs a git repository with a branch",
     "docs/how-to/containers.md: needs Docker; npm run test:long container runs the recipe of the Dockerfile without it",
     "docs/how-to/duckdb.md: it needs a DuckDB file",
     "docs/how-to/migrate.md: it needs two databases; the suite migrate and the example run it",
