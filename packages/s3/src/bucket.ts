@@ -182,10 +182,11 @@ export class S3Bucket {
   }
 }
 
-/** @throws s3_location_invalid */
-export async function openBucket(location: string, endpoint: string | undefined): Promise<S3Bucket> {
+/** `keys`: instead of those that AWS's tools find. @throws s3_location_invalid */
+export async function openBucket(location: string, endpoint: string | undefined, keys?: { id: string; secret: string }): Promise<S3Bucket> {
   const place = s3Location(location);
   const options = {
+    ...(keys === undefined ? {} : { credentials: { accessKeyId: keys.id, secretAccessKey: keys.secret } }),
     ...(endpoint === undefined ? { followRegionRedirects: true } : { endpoint, forcePathStyle: true }),
     requestHandler: { connectionTimeout: 10_000, requestTimeout: 120_000 },
   };

@@ -39,6 +39,7 @@ import targetPostgres, { targetPostgresErrorCatalogue } from "@tapline/target-po
 import targetSnowflake, { targetSnowflakeErrorCatalogue } from "@tapline/target-snowflake";
 import { cliErrorCatalogue } from "tapline/errors";
 import { withLanguage } from "./map-reference.ts";
+import { meltanoReference } from "./meltano-reference.ts";
 import { root } from "./repository.ts";
 import { resultsPage, resultsPagePath } from "./results-page.ts";
 import { typeReference } from "./type-reference.ts";
@@ -114,6 +115,7 @@ export function generatedFiles(): Record<string, string> {
   files["docs/reference/errors.md"] = errorReference();
   const mapPage = "docs/reference/stream-maps.md";
   files[mapPage] = withLanguage(readFileSync(join(root, mapPage), "utf8"));
+  files["docs/reference/meltano.md"] = meltanoReference();
   files["docs/reference/types.md"] = typeReference();
   files["docs/reference/verify.md"] = verifyReference();
   files[resultsPagePath] = resultsPage();

@@ -115,6 +115,7 @@ export const runnerRooms: Readonly<Record<string, readonly string[]>> = {
   migrate: ["errors", "model", "process", "project", "plugins", "catalog", "state", "ticks", "report", "query", "jobs", "verify"],
   ci: ["errors", "model", "process", "project", "plugins", "catalog", "jobs", "verify"],
   openings: ["errors", "model", "process", "project", "plugins", "catalog"],
+  meltano: ["errors", "model", "project", "plugins", "state"],
   doctor: ["errors", "model", "process", "project", "plugins", "catalog", "state", "notify"],
 };
 

@@ -16,6 +16,8 @@ export interface ShapeOptions {
   plugin: string;
   /** A person wrote the catalog: a stream without `selected` in it is not read. */
   isFile: boolean;
+  /** A name of the project that matches nothing is only a warning, as in Meltano. */
+  isLenient?: boolean;
   /** Where a pattern is written, for messages. */
   locate?(pattern: string): Position;
 }
@@ -30,12 +32,20 @@ export function hasRules({ select = [], filter = [], metadata = {}, schema = {} 
 }
 
 /** @throws catalog_invalid, select_invalid, select_unmatched, nothing_selected */
-export function shapeCatalog(offered: unknown, rules: CatalogRules, { plugin, isFile, locate = () => ({}) }: ShapeOptions): Shaped {
+export function shapeCatalog(
+  offered: unknown,
+  rules: CatalogRules,
+  { plugin, isFile, isLenient = false, locate = () => ({}) }: ShapeOptions,
+): Shaped {
   const { catalog: changed, unmatched } = override(readCatalog(offered), rules);
   const selection = (rules.select ?? []).map(readPattern);
   const filter = (rules.filter ?? []).map(readPattern);
   const all = [...selection, ...filter];
-  const warnings = [...refuseUnmatched(plugin, changed, [...unmatched, ...all], locate), ...warnOfKeys(changed, all)];
+  const warnings = [
+    ...refuseUnmatched(plugin, changed, [...unmatched, ...selection], { locate, isLenient }),
+    ...refuseUnmatched(plugin, changed, filter, { locate, isLenient: false }),
+    ...warnOfKeys(changed, all),
+  ];
   const selectOthers = !isFile;
   const own = select(changed, selection, { selectOthers });
   const selected = filter.length === 0 ? own : select(own, filter, { selectOthers, narrow: true });
@@ -66,11 +76,11 @@ function refuseUnmatched(
   plugin: string,
   catalog: Catalog,
   patterns: readonly Pattern[],
-  locate: NonNullable<ShapeOptions["locate"]>,
+  { locate, isLenient }: Required<Pick<ShapeOptions, "locate" | "isLenient">>,
 ): string[] {
   return unmatchedIn(catalog, patterns).map(({ pattern, what, meant }) => {
     const { text, excludes } = pattern;
-    if (isLiteral(pattern) && !excludes) throw errors.select_unmatched({ plugin, pattern: text, what, meant }, locate(text));
+    if (isLiteral(pattern) && !excludes && !isLenient) throw errors.select_unmatched({ plugin, pattern: text, what, meant }, locate(text));
     return `${JSON.stringify(text)} matches nothing of ${plugin}${meant === undefined ? "" : `; did you mean ${meant}?`}`;
   });
 }

@@ -40,7 +40,12 @@ export async function tapCatalog(options: TapCatalogOptions): Promise<TapCatalog
   const offered = tap.catalog === undefined ? await discovered(options) : { catalog: readFileSync(tap.catalog, "utf8") };
   if ("failure" in offered) return offered;
   const { positionOfRule: locate } = tap.plugin;
-  return shapeCatalog(parseCatalog(offered.catalog), rules, { plugin: name, isFile: tap.catalog !== undefined, locate });
+  return shapeCatalog(parseCatalog(offered.catalog), rules, {
+    plugin: name,
+    isFile: tap.catalog !== undefined,
+    isLenient: options.project.meltano !== undefined,
+    locate,
+  });
 }
 
 /** The catalog as the tap printed it, now or recently. */

@@ -40,6 +40,10 @@ export async function* findProblems({
   const names = pluginNames(project);
   const jobs = Object.keys(project.parsed.file.jobs ?? {});
   yield ok("project", `${project.path}: ${counted(names.length, "plugin")}, ${counted(jobs.length, "job")}`);
+  for (const { kind, what, text, position } of project.meltano?.gaps ?? []) {
+    const where = position.line === undefined ? "" : ` (line ${position.line})`;
+    yield { status: kind === "differs" ? "ok" : "warning", about: "meltano.yml", message: `${what}${where}: ${text}`, fix: undefined };
+  }
   yield* filesOf(project);
   const named = await attempt("project", () => environmentOf(project, environment));
   if ("finding" in named) {

@@ -9,7 +9,7 @@ const thereAre = (known: readonly string[]): string => `there ${known.length ===
 export const projectErrorCatalogue = {
   project_missing: {
     class: "config",
-    message: (p: { folder: string }) => `There is no tapline.yml in ${p.folder} or any folder above it`,
+    message: (p: { folder: string }) => `There is no tapline.yml and no meltano.yml in ${p.folder} or any folder above it`,
     hint: "Change to your project's folder, or create a project with: tapline init",
   },
   project_unreadable: {
@@ -31,6 +31,35 @@ export const projectErrorCatalogue = {
     class: "config",
     message: (p: { pattern: string }) => `tapline.yml includes ${p.pattern}, but there is no such file`,
     hint: "Correct the path. It is relative to tapline.yml, and only its last part may contain a *.",
+  },
+  include_outside: {
+    class: "config",
+    message: (p: { pattern: string }) => `include_paths names ${p.pattern}, which is outside the project`,
+    hint: "Move the files into the folder of the project. Meltano does not read others either.",
+  },
+  meltano_missing: {
+    class: "config",
+    message: (p: { folder: string }) => `There is no meltano.yml in ${p.folder}`,
+    hint: "Change to the folder of the Meltano project, and type it there.",
+  },
+  import_there: {
+    class: "config",
+    message: () => "There is already a tapline.yml here, so nothing was written",
+    hint: "To see what an import would write: tapline import meltano --dry-run. To write it, move the old file away.",
+  },
+  npm_not_fitting: {
+    class: "config",
+    message: (p: { name: string; npm: string | undefined; unknown: readonly string[] | undefined }) =>
+      p.unknown === undefined
+        ? `No installed plugin of npm can take the place of ${p.name}`
+        : `${p.npm} of npm can't take the place of ${p.name}: it has no setting ${p.unknown.join(", ")}`,
+    hint: (p: { fitting: readonly string[] }) =>
+      p.fitting.length === 0 ? "Leave out --npm." : `These can be replaced: ${p.fitting.join(", ")}; all of them with: --npm all`,
+  },
+  meltano_project: {
+    class: "config",
+    message: (p: { file: string }) => `This project is read from ${p.file}, which tapline does not change`,
+    hint: "Change it there by hand or with meltano, or make a project of tapline of it: tapline import meltano",
   },
   include_conflict: {
     class: "config",

@@ -20,6 +20,11 @@ export const stateErrorCatalogue = {
       `${p.stateId} is already running: run ${p.runId}, ${p.where}, since ${p.started}`,
     hint: "Wait for that run or stop it, or run beside it with a separate state id: --state-id-suffix NAME",
   },
+  meltano_state_unreadable: {
+    class: "connection",
+    message: (p: { place: string; reason: string }) => `The states of Meltano in ${p.place} can't be read: ${p.reason}`,
+    hint: "Without them, everything would be read again. Look at them with: meltano state list. If they are of no use, move that file away.",
+  },
   state_id_invalid: {
     class: "config",
     message: (p: { part: string; isWhole?: boolean }) =>

@@ -10,6 +10,7 @@ import { findNpmPlugin, type NpmPlugin } from "../plugins/npm-plugins.ts";
 import { writeLock } from "../plugins/plugin-lock.ts";
 import { isPluginName, readNpmSpec, readRequirements, samePythonName } from "../plugins/plugin-name.ts";
 import { editText } from "../project/edit-file.ts";
+import { refuseMeltano } from "../project/edit-project.ts";
 import { entryOf, isDeclared } from "../project/plugin-entry.ts";
 import { openProject } from "../project/project.ts";
 import { type How, type Installed, installedPython, installingIn } from "./installed.ts";
@@ -34,6 +35,7 @@ export interface AddOptions {
 /** @throws plugin_there, source_missing, plugin_ambiguous, plugin_name_differs, what installing throws */
 export async function addPlugin(project: Project, options: AddOptions, typedIn: string, how: How): Promise<Installed> {
   const { name, as, pip, from, binFolders = [] } = options;
+  refuseMeltano(project);
   for (const each of [as, pip === undefined ? undefined : name])
     if (each !== undefined && !isPluginName(each)) throw errors.plugin_name_invalid({ name: each });
   const installing = installingIn(project, how);

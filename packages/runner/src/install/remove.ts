@@ -10,6 +10,7 @@ import { addedPackages, readLock, writeLock } from "../plugins/plugin-lock.ts";
 import { findEnvironment } from "../plugins/python-environment.ts";
 import { pythonSourceOf } from "../plugins/source.ts";
 import { editText } from "../project/edit-file.ts";
+import { refuseMeltano } from "../project/edit-project.ts";
 import { basesOf, entryOf } from "../project/plugin-entry.ts";
 import { pluginNames } from "../project/project.ts";
 import { type How, installingIn } from "./installed.ts";
@@ -24,6 +25,7 @@ export interface Kept {
 
 /** State and history stay. undefined: nothing that it used was left. @throws plugin_in_use, plugin_unknown, what npm throws */
 export async function removePlugin(project: Project, name: string, how: How): Promise<Kept | undefined> {
+  refuseMeltano(project);
   const known = pluginNames(project);
   const npm = npmPluginOf(project, name);
   const isLeftover = npm !== undefined && addedPackages(project.folder).includes(npm.package);

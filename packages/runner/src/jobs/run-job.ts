@@ -2,9 +2,11 @@
 import { TaplineError } from "@tapline/protocol";
 import type { History, RunEnd, RunRows } from "../history/history.ts";
 import { exitCodeOfJob } from "../model/exit-codes.ts";
+import type { MeltanoGap } from "../model/meltano.ts";
 import type { JobStatus, StepResult } from "../model/run-event.ts";
 import type { StreamResult } from "../model/stream-result.ts";
 import { tellingOf } from "../notify/tell-run.ts";
+import type { Job } from "../project/job.ts";
 import { type BegunJob, beginJob, logEvent, patienceOf } from "./begin-job.ts";
 import type { JobOptions } from "./job-options.ts";
 import { type RanSteps, runSteps } from "./run-steps.ts";
@@ -23,8 +25,16 @@ export interface JobResult {
 /** @throws run_id_used, tick_taken, what can be wrong before the first step starts, and faults of tapline itself */
 export async function runJob(options: JobOptions): Promise<JobResult> {
   await using begun = await beginJob(options);
+  for (const gap of lostIn(options.project, begun.plan.job)) begun.tell(logEvent("warning", `Of meltano.yml, ${gap.what}: ${gap.text}`));
   const ran = await runSteps(begun, options);
   return await endJob(begun, ran, options);
+}
+
+/** What the plugins of this job lose of a Meltano project. */
+function lostIn({ meltano }: JobOptions["project"], { steps }: Job): MeltanoGap[] {
+  const names = steps.flatMap(({ work }) => (work.kind === "pipe" ? [work.tap, ...work.mappers, work.target] : [work.plugin]));
+  const isConcerned = ({ plugin }: MeltanoGap): boolean => plugin === undefined || names.includes(plugin);
+  return (meltano?.gaps ?? []).filter((gap) => gap.isOfRuns === true && isConcerned(gap));
 }
 
 async function endJob(begun: BegunJob, ran: RanSteps, options: JobOptions): Promise<JobResult> {

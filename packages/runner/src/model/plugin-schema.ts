@@ -9,7 +9,7 @@ export interface PluginEntry {
   kind?: PluginKind;
   pip?: string;
   python?: string;
-  definition?: string;
+  definition?: string | Record<string, unknown>;
   executable?: string;
   env?: Record<string, string>;
   config?: Record<string, unknown>;
@@ -58,7 +58,9 @@ const pluginProperties = {
     }),
   ),
   definition: Type.Optional(
-    Type.String({ minLength: 1, description: "A file in the form of Meltano's hub that lists the plugin's settings and capabilities." }),
+    Type.Union([Type.String({ minLength: 1 }), objects], {
+      description: "A file in the form of Meltano's hub that lists the plugin's settings and capabilities, or what such a file contains.",
+    }),
   ),
   env: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Environment variables for this plugin." })),
   config: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: settingsHelp })),

@@ -24,7 +24,18 @@ const properties = {
       Type.String(),
       Type.Union([
         Type.Object(
-          { env: Type.Optional(env), plugins: Type.Optional(plugins), state: Type.Optional(stateSettings) },
+          {
+            env: Type.Optional(env),
+            plugins: Type.Optional(plugins),
+            state: Type.Optional(stateSettings),
+            state_id_suffix: Type.Optional(
+              Type.String({
+                minLength: 1,
+                description:
+                  "Ends the state ids of this environment. $NAME stands for a variable. A step or run with a suffix of its own keeps that.",
+              }),
+            ),
+          },
           { additionalProperties: false },
         ),
         Type.Null(),

@@ -1,4 +1,5 @@
 /** A project as it was read: its folder, its files as one value, and the variables that its settings may use. */
+import type { MeltanoFacts } from "./meltano.ts";
 import type { ProjectFile } from "./project-schema.ts";
 
 /** Keys (and list indexes) from the root of a YAML file to a value. */
@@ -28,15 +29,17 @@ export interface ParsedProject {
 }
 
 export interface Project {
-  /** The folder that holds tapline.yml. Plugins run there. */
+  /** The folder that holds tapline.yml, or else meltano.yml. Plugins run there. */
   folder: string;
-  /** Of tapline.yml. */
+  /** Of tapline.yml or meltano.yml. */
   path: string;
   parsed: ParsedProject;
-  /** The variables of .env, overridden by those of the process. Both override `env` in tapline.yml. */
+  /** The variables of .env, overridden by those of the process. Both override `env` in tapline.yml, but not `env` in meltano.yml. */
   variables: Readonly<Record<string, string | undefined>>;
   /** The variables of the process: plugins and installers inherit them, and programs are looked for in its PATH. */
   processEnv: NodeJS.ProcessEnv;
   /** Nothing may be written to its folder. */
   isReadOnly?: boolean;
+  /** It is read from meltano.yml. */
+  meltano?: MeltanoFacts;
 }

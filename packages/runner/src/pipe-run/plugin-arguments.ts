@@ -30,8 +30,13 @@ export function tapArguments({ step }: Call, folder: RunFolder, state: string | 
   const { catalog, catalogOption = "--catalog" } = step.tap;
   const args = ["--config", folder.write("tap.config.json", config)];
   if (catalog !== undefined) args.push(catalogOption, catalog);
-  if (state !== null) args.push("--state", folder.write("state.json", state));
+  if (state !== null && takesState(step.tap)) args.push("--state", folder.write("state.json", state));
   return args;
+}
+
+/** A definition that lists capabilities lists `state` too, if the tap knows the flag. */
+function takesState({ definition }: ReadyPlugin): boolean {
+  return definition?.capabilities === undefined || hasCapability(definition, capabilities.state);
 }
 
 export function mapperArguments({ plugin }: ReadyPlugin, folder: RunFolder, at: number): string[] {

@@ -1,6 +1,6 @@
 /** Reads a plugin's definition in the form of Meltano's hub. Pure. Keys that have no meaning here are ignored, because the hub has many. */
 
-import { exactNumber, isObject } from "@tapline/protocol";
+import { exactNumber, isObject, type Position } from "@tapline/protocol";
 import { isMap, isNode, LineCounter, parseDocument } from "yaml";
 import { errors } from "../errors.ts";
 import type { Definition, DefinitionSetting } from "../model/definition.ts";
@@ -25,6 +25,14 @@ export function parseDefinition(text: string, path: string): Definition {
   const offset = isNode(node) ? node.range?.[0] : undefined;
   const place = offset === undefined ? {} : { line: lines.linePos(offset).line, offset: lines.linePos(offset).col };
   throw errors.definition_invalid({ problems: problems.map((each) => each.text) }, { file: path, ...place });
+}
+
+/** One that is already read, such as in tapline.yml. @throws definition_invalid, with all problems at once */
+export function readDefinition(given: Record<string, unknown>, position: Position): Definition {
+  const problems: string[] = [];
+  const definition = read(given, (problem) => problems.push(problem));
+  if (problems.length > 0) throw errors.definition_invalid({ problems }, position);
+  return definition;
 }
 
 type Complain = (problem: string, ...at: (string | number)[]) => void;

@@ -7,6 +7,7 @@ import { errors } from "../errors.ts";
 import type { Executable, Plugin } from "../model/plugin.ts";
 import type { Project } from "../model/project.ts";
 import { pluginNames } from "../project/project.ts";
+import { meltanoEnvironment } from "./meltano-plugin.ts";
 import { isPluginName } from "./plugin-name.ts";
 import { findEnvironment } from "./python-environment.ts";
 import { pythonSourceOf } from "./source.ts";
@@ -58,7 +59,7 @@ function candidatesFor(project: Project, { name, wanted, isNamed }: Wanted, binF
   if (isAbsolute(wanted) || wanted.includes("/")) return [resolve(project.folder, wanted)];
   const python = pythonSourceOf(project, name);
   if (python !== undefined) {
-    const environment = findEnvironment(project.folder, python);
+    const environment = findEnvironment(project.folder, python) ?? meltanoEnvironment(project, name);
     if (environment === undefined) throw errors.plugin_not_installed({ name, pip: python.pip });
     return [join(environment, "bin", wanted)];
   }

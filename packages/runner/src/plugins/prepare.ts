@@ -9,10 +9,11 @@ import type { Project } from "../model/project.ts";
 import { createRedactor } from "../model/secrets.ts";
 import { makeStateId } from "../model/state-id.ts";
 import type { ReadyPlugin, Step } from "../model/step.ts";
-import { environmentOf } from "../project/project.ts";
+import { environmentOf, stateIdSuffixOf } from "../project/project.ts";
 import { aboutOf, catalogOptionOf } from "./about-cache.ts";
 import { checkSettings, completeAbout, shapeConfig } from "./definition-config.ts";
 import { findExecutable } from "./executable.ts";
+import { meltanoVariables, withMeltanoVariables } from "./meltano-plugin.ts";
 import { pluginOf, unresolvedPluginOf } from "./resolve-plugin.ts";
 import { definitionOf } from "./source.ts";
 
@@ -32,12 +33,16 @@ export interface StepOptions {
 export async function prepareStep(options: StepOptions): Promise<Step> {
   const { project, binFolders } = options;
   const environment = environmentOf(project, options.environment);
+  let handedOn: Record<string, string> = {};
   const wanted = [options.tap, ...(options.mappers ?? []), options.target].map((name) => {
-    const plugin = pluginOf(project, name, environment);
+    const plugin = pluginOf(project, name, environment, handedOn);
+    handedOn = { ...handedOn, ...meltanoVariables(project, plugin, environment) };
     return { plugin, executable: findExecutable(project, plugin, binFolders), catalog: catalogOf(project, plugin) };
   });
-  const stateId = makeStateId({ environment, tap: options.tap, target: options.target, suffix: options.stateIdSuffix });
-  const ready = await Promise.all(wanted.map((each) => ask(project, each)));
+  const suffix = options.stateIdSuffix ?? stateIdSuffixOf(project, environment);
+  const stateId = makeStateId({ environment, tap: options.tap, target: options.target, suffix });
+  const asked = await Promise.all(wanted.map((each) => ask(project, each)));
+  const ready = asked.map((each) => ({ ...each, plugin: withMeltanoVariables(project, each.plugin, environment, each.executable) }));
   for (const { definition, plugin } of ready) if (definition !== undefined) checkSettings(definition, plugin.name, plugin.config);
   const [source, target] = [ready.at(0), ready.at(-1)] as [ReadyPlugin, ReadyPlugin];
   const tap = { ...source, catalogOption: await catalogOptionOf(project, source.plugin, source.executable, source.about) };
@@ -51,9 +56,11 @@ export async function preparePlugin(
   name: string,
   options: Pick<StepOptions, "environment" | "binFolders"> = {},
 ): Promise<ReadyPlugin & { redact: Redact }> {
-  const plugin = pluginOf(project, name, environmentOf(project, options.environment));
+  const environment = environmentOf(project, options.environment);
+  const plugin = pluginOf(project, name, environment);
   const executable = findExecutable(project, plugin, options.binFolders);
-  const ready = await ask(project, { plugin, executable, catalog: catalogOf(project, plugin) });
+  const asked = await ask(project, { plugin, executable, catalog: catalogOf(project, plugin) });
+  const ready = { ...asked, plugin: withMeltanoVariables(project, asked.plugin, environment, executable) };
   return { ...ready, redact: createRedactor([ready]) };
 }
 

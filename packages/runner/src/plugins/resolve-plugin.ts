@@ -4,17 +4,23 @@ import { errors } from "../errors.ts";
 import type { Plugin } from "../model/plugin.ts";
 import type { PluginEntry } from "../model/plugin-schema.ts";
 import type { Path, Project } from "../model/project.ts";
+import { variablesOf } from "../project/meltano/plugin-variables.ts";
 import { entryOf, kindOf, pathsOf } from "../project/plugin-entry.ts";
 import { variablesIn } from "../project/project.ts";
 import { fetchSecret } from "../project/secret-source.ts";
 import { substituteVariables } from "../project/variables.ts";
 import { definitionOf, withDefinition } from "./source.ts";
 
-/** A plugin that is not in the file has no config; there may still be an executable. @throws variable_missing and what `fetchSecret` throws */
-export function pluginOf(project: Project, name: string, environment: string): Plugin {
+/**
+ * A plugin that is not in the file has no config; there may still be an executable. `handedOn`: variables of the plugins before it in a
+ * pipe of a Meltano project. @throws variable_missing and what `fetchSecret` throws
+ */
+export function pluginOf(project: Project, name: string, environment: string, handedOn: Readonly<Record<string, string>> = {}): Plugin {
   const { entry: own, chain } = entryOf(project.parsed, name, environment);
   const entry = withDefinition(own, definitionOf(project, name));
-  const variables = variablesIn(project, environment);
+  const { meltano } = project;
+  const variables =
+    meltano === undefined ? variablesIn(project, environment) : variablesOf(project, { name, environment, handedOn, env: entry.env });
   const where = (path: readonly (string | number)[]) => ({
     file: project.path,
     ...project.parsed.locate(...pathsOf(chain, environment, path)),
@@ -31,6 +37,7 @@ export function pluginOf(project: Project, name: string, environment: string): P
           environment: variables.all as NodeJS.ProcessEnv,
         }),
     },
+    { isLenient: meltano?.isStrict === false },
   );
   const first = missing[0];
   if (first !== undefined) {

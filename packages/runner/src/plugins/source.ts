@@ -9,13 +9,17 @@ import type { PluginEntry } from "../model/plugin-schema.ts";
 import type { Project } from "../model/project.ts";
 import { mergeDeep } from "../project/merge.ts";
 import { entryOf, pathsOf } from "../project/plugin-entry.ts";
-import { parseDefinition } from "./definition.ts";
+import { parseDefinition, readDefinition } from "./definition.ts";
 import { entryOfDefinition } from "./definition-config.ts";
 
 /** @throws definition_missing, definition_invalid */
 export function definitionOf(project: Project, name: string): Definition | undefined {
   const { entry, chain } = entryOf(project.parsed, name);
   if (entry.definition === undefined) return undefined;
+  if (typeof entry.definition !== "string") {
+    const place = project.parsed.locate(...pathsOf(chain, undefined, ["definition"]), ...pathsOf(chain, undefined, []));
+    return readDefinition(entry.definition, { file: project.path, ...place });
+  }
   const path = resolve(project.folder, entry.definition);
   let text: string;
   try {

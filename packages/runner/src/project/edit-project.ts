@@ -19,8 +19,9 @@ export interface EntryChange {
   environment?: string | undefined;
 }
 
-/** Checks the changed file, writes it, and returns its path. @throws edit_impossible, project_invalid */
+/** Checks the changed file, writes it, and returns its path. @throws meltano_project, edit_impossible, project_invalid */
 export function changeEntry(project: Project, { plugin, path, value, environment }: EntryChange): string {
+  refuseMeltano(project);
   const above = [...(environment === undefined ? [] : ["environments", environment]), "plugins", plugin];
   const holder = project.parsed.files.find((file) => file.locate(above).line !== undefined) ?? project.parsed.files[0];
   const file = holder?.path ?? project.path;
@@ -44,6 +45,11 @@ export function unsetSetting(
     throw errors.setting_not_set({ plugin, name, known, meant: didYouMean(name, known) });
   }
   return changeEntry(project, { plugin, path, value: undefined, environment });
+}
+
+/** @throws meltano_project */
+export function refuseMeltano({ meltano, path }: Project): void {
+  if (meltano !== undefined) throw errors.meltano_project({ file: "meltano.yml" }, { file: path });
 }
 
 /** At every moment either the old file or the new one exists. */

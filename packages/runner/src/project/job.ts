@@ -11,8 +11,10 @@ import type { JobEntry, RetryEntry, StepEntry } from "../model/job-schema.ts";
 import type { LimitSettings } from "../model/limits-schema.ts";
 import type { PlannedCheck } from "../model/planned-check.ts";
 import type { FilePosition, Path, Project } from "../model/project.ts";
+import { splitBlocks } from "./meltano/blocks.ts";
+import { isDeclared, kindOf } from "./plugin-entry.ts";
 import { stepChecks } from "./step-checks.ts";
-import { type Work, workOf } from "./step-words.ts";
+import { type Work, wordsOfStep, workOf } from "./step-words.ts";
 
 export interface Retry {
   attempts: number;
@@ -69,7 +71,7 @@ export function jobOf(project: Project, name: string): Job {
   const { steps, ...settings } = Array.isArray(entry) ? { steps: entry } : entry;
   const position = { file: project.path, ...project.parsed.locate(["jobs", name]) };
   const retry = retryOf(settings.retry, defaultRetry);
-  const names = steps.map((step) => (typeof step === "object" && step.name !== undefined ? step.name : wordsOf(step).join(" ")));
+  const names = steps.map((step) => (typeof step === "object" && step.name !== undefined ? step.name : wordsOfStep(step).join(" ")));
   const { batch = "auto" } = settings;
   const path: Path = Array.isArray(entry) ? ["jobs", name] : ["jobs", name, "steps"];
   const own = steps.map((step, index) => readStep({ project, step, index, names, retry, batch, position, path: [...path, index] }));
@@ -88,20 +90,35 @@ export function jobOf(project: Project, name: string): Job {
   };
 }
 
-/** A job of one step, made from the words after `tapline run`. @throws step_invalid */
+/**
+ * A job of one step, made from the words after `tapline run`. In a Meltano project they may be several steps, as for `meltano run`.
+ * @throws step_invalid
+ */
 export function jobOfWords(project: Project, words: readonly string[]): Job {
-  const name = words.join(" ");
-  const step = {
-    name,
-    after: [],
+  const steps = typedSteps(project, words).map((each, index) => ({
+    name: each.join(" "),
+    after: index === 0 ? [] : [index - 1],
     retry: defaultRetry,
     parallel: 1,
     batch: "auto" as const,
     stateIdSuffix: undefined,
     checks: [],
-    work: workOf(project.parsed, words),
-  };
-  return { name, isKept: false, maxParallel: 1, maxConcurrentRuns: 1, priority: 0, limits: { position: {} }, steps: [step] };
+    work: workOf(project.parsed, each),
+  }));
+  return { name: words.join(" "), isKept: false, maxParallel: 1, maxConcurrentRuns: 1, priority: 0, limits: { position: {} }, steps };
+}
+
+function typedSteps({ meltano, parsed }: Project, words: readonly string[]): (readonly string[])[] {
+  if (meltano === undefined) return [words];
+  const jobs = parsed.file.jobs ?? {};
+  // A job among them stands for its steps.
+  const blocks = splitBlocks(words, meltano.commands, (name) => (isDeclared(parsed, name) ? kindOf(parsed, name) : undefined));
+  return blocks.flatMap((block) => {
+    const [name = "", ...more] = block;
+    const entry = more.length === 0 && !isDeclared(parsed, name) && Object.hasOwn(jobs, name) ? jobs[name] : undefined;
+    if (entry === undefined) return [block];
+    return (Array.isArray(entry) ? entry : entry.steps).map(wordsOfStep);
+  });
 }
 
 interface StepContext {
@@ -149,7 +166,7 @@ function readStep({ project, step, index, names, retry, batch, position, path }:
     if (found < 0) throw errors.step_unknown({ step: name, wanted, known: names, meant: didYouMean(wanted, [...names]) }, position);
     return found;
   });
-  const work = workOf(project.parsed, wordsOf(step), position);
+  const work = workOf(project.parsed, wordsOfStep(step), position);
   const { checks = [] } = entry;
   if (checks.length > 0 && work.kind !== "pipe")
     throw errors.check_wrong({ problem: `${name} is no pipe, so it has no rows to check` }, positionAt(project, [...path, "checks"]));
@@ -163,11 +180,6 @@ function readStep({ project, step, index, names, retry, batch, position, path }:
     checks: stepChecks(checks, (at) => positionAt(project, [...path, "checks", at])),
     work,
   };
-}
-
-function wordsOf(step: StepEntry): string[] {
-  const words = typeof step === "string" ? step : step.run;
-  return typeof words === "string" ? words.trim().split(/\s+/) : words;
 }
 
 function retryOf(entry: RetryEntry | undefined, fallback: Retry): Retry {

@@ -1,71 +1,27 @@
 /** Parses and checks a file of a project: tapline.yml, or one it includes. Each problem has its line and column. No I/O. */
-
-import { exactNumber } from "@tapline/protocol";
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from "yaml";
 import { errors } from "../errors.ts";
-import type { FilePosition, ParsedFile, Path } from "../model/project.ts";
+import type { FilePosition, ParsedFile } from "../model/project.ts";
 import { includedSchema, type ProjectFile, projectSchema } from "../model/project-schema.ts";
 import { checkForm, type Form } from "./check-form.ts";
+import { parseYaml, type YamlFile } from "./yaml-file.ts";
 
 /** @throws project_not_yaml, project_invalid (all problems at once) */
 export function parseProject(text: string, path: string, form: "project" | "included" = "project"): ParsedFile {
-  const lines = new LineCounter();
-  // Integers past 2^53 (account ids) would be rounded as JS numbers.
-  const document = parseDocument(text, { lineCounter: lines, intAsBigInt: true, prettyErrors: false });
-  const broken = document.errors[0];
-  if (broken !== undefined) {
-    const { line, col } = lines.linePos(broken.pos[0]);
-    throw errors.project_not_yaml({ reason: firstLine(broken.message) }, { file: path, line, offset: col }, broken);
-  }
-  const locate: ParsedFile["locate"] = (...paths) => {
-    for (const each of paths) {
-      const offset = offsetOf(document, each);
-      if (offset === undefined) continue;
-      const { line, col } = lines.linePos(offset);
-      return { file: path, line, offset: col };
-    }
-    return {};
-  };
-  const file = plainNumbers(readValue(document, path)) as ProjectFile;
+  return checkProject(parseYaml(text, path), form);
+}
+
+/** @throws project_invalid (all problems at once) */
+export function checkProject({ path, value, locate }: YamlFile, form: "project" | "included" = "project"): ParsedFile {
   const schema = form === "project" ? projectSchema : includedSchema;
-  const found = [...checkForm(schema as Form, file)];
+  const found = [...checkForm(schema as Form, value)];
   if (found.length > 0) {
     // The position of the first is that of the error.
     const problems = found.map(({ problem, path: at }, index) => (index === 0 ? problem : `${problem}${positionText(locate(at))}`));
     throw errors.project_invalid({ problems }, { file: path, ...(found[0] === undefined ? {} : locate(found[0].path)) });
   }
-  return { path, file, locate };
-}
-
-function readValue(document: Document, path: string): unknown {
-  try {
-    return document.toJS() ?? {};
-  } catch (error) {
-    throw errors.project_not_yaml({ reason: firstLine(String((error as Error).message)) }, { file: path }, error);
-  }
-}
-
-/** The offset of the key or list item at a path; undefined: it is not there. */
-function offsetOf(document: Document, path: Path): number | undefined {
-  const last = path.at(-1);
-  const parent = path.length <= 1 ? document.contents : document.getIn(path.slice(0, -1), true);
-  if (isMap(parent)) {
-    const pair = parent.items.find(({ key }) => String(isScalar(key) ? key.value : key) === String(last));
-    return isNode(pair?.key) ? pair.key.range?.[0] : undefined;
-  }
-  const node = path.length === 0 ? document.contents : document.getIn(path, true);
-  return isNode(node) ? node.range?.[0] : undefined;
-}
-
-function plainNumbers(value: unknown): unknown {
-  if (typeof value === "bigint") return exactNumber(String(value));
-  if (Array.isArray(value)) return value.map(plainNumbers);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainNumbers(inner)]));
+  return { path, file: value as ProjectFile, locate };
 }
 
 function positionText(position: FilePosition): string {
   return position.line === undefined ? "" : ` (line ${position.line}, column ${position.offset})`;
 }
-
-const firstLine = (text: string): string => text.split("\n", 1)[0] ?? text;

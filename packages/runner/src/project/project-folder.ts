@@ -1,4 +1,4 @@
-/** Finds the project: the folder with tapline.yml, here or above. */
+/** Finds the project: the folder with tapline.yml or meltano.yml, here or above. */
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { errors } from "../errors.ts";
@@ -10,9 +10,14 @@ export function findProjectFolder(from: string): string {
   return folder;
 }
 
+/** The project of this folder is read from meltano.yml. */
+export function isMeltanoFolder(folder: string): boolean {
+  return !existsSync(join(folder, "tapline.yml")) && existsSync(join(folder, "meltano.yml"));
+}
+
 /** undefined: there is none. `from` must be absolute. */
 export function findFolder(from: string): string | undefined {
-  if (existsSync(join(from, "tapline.yml"))) return from;
+  if (existsSync(join(from, "tapline.yml")) || isMeltanoFolder(from)) return from;
   const above = dirname(from);
   return above === from ? undefined : findFolder(above);
 }

@@ -2,11 +2,17 @@
 
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import type { StepEntry } from "../model/job-schema.ts";
 import type { PluginKind } from "../model/plugin-schema.ts";
 import type { FilePosition, ParsedProject } from "../model/project.ts";
 import { isDeclared, kindOf, pluginNamesIn } from "./plugin-entry.ts";
 
 export type Work = { kind: "pipe"; tap: string; mappers: string[]; target: string } | { kind: "utility"; plugin: string; args: string[] };
+
+export function wordsOfStep(step: StepEntry): string[] {
+  const words = typeof step === "string" ? step : step.run;
+  return typeof words === "string" ? words.trim().split(/\s+/) : words;
+}
 
 /** `position` is where the words are written, for messages. @throws step_invalid */
 export function workOf(parsed: ParsedProject, words: readonly string[], position: FilePosition = {}): Work {

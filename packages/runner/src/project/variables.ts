@@ -21,25 +21,33 @@ export interface Sources {
   fetch(reference: Reference, path: readonly (string | number)[]): string;
 }
 
-export function substituteVariables<T>(value: T, sources: Sources): Substitution<T> {
+/** A text that consists of nothing but variables that are not set, once they are left out. */
+const nothing = Symbol("nothing");
+
+/** `isLenient`: a variable that is not set is empty, and a value of an object that is nothing else is left out. */
+export function substituteVariables<T>(value: T, sources: Sources, { isLenient = false } = {}): Substitution<T> {
   const missing: Substitution<T>["missing"] = [];
   const used = new Map<string, string>();
   const fetched: string[] = [];
   const visit = (node: unknown, path: (string | number)[]): unknown => {
     if (typeof node === "string") {
-      return node.replaceAll(/\$\$|\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)/g, (whole, braced?: string, bare?: string) => {
+      const text = node.replaceAll(/\$\$|\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)/g, (whole, braced?: string, bare?: string) => {
         if (whole === "$$") return "$";
         const variable = braced ?? bare ?? "";
         const found = sources.variable(variable);
-        if (found === undefined) missing.push({ variable, path });
-        else used.set(variable, found);
+        if (found !== undefined) used.set(variable, found);
+        else if (!isLenient) missing.push({ variable, path });
         return found ?? "";
       });
+      return isLenient && node !== "" && text === "" ? nothing : text;
     }
-    if (Array.isArray(node)) return node.map((item, index) => visit(item, [...path, index]));
+    if (Array.isArray(node)) return node.map((item, index) => visit(item, [...path, index])).map((item) => (item === nothing ? "" : item));
     if (typeof node !== "object" || node === null || isExactNumber(node)) return node;
     const reference = readReference(node);
-    if (reference === undefined) return Object.fromEntries(Object.entries(node).map(([key, inner]) => [key, visit(inner, [...path, key])]));
+    if (reference === undefined) {
+      const entries = Object.entries(node).map(([key, inner]): [string, unknown] => [key, visit(inner, [...path, key])]);
+      return Object.fromEntries(entries.filter(([, inner]) => inner !== nothing));
+    }
     const text = sources.fetch(reference, path);
     fetched.push(text);
     return text;

@@ -9,15 +9,27 @@ import { mergeDeep } from "../project/merge.ts";
 import { resolveSection } from "../project/resolve-section.ts";
 import type { Backend } from "./backend.ts";
 import { openFileBackend } from "./file-store.ts";
+import { takeOverStates } from "./meltano/take-over.ts";
 import { isPostgresStoreThere, openPostgresBackend } from "./postgres-store.ts";
 import { openSqliteBackend, sqlitePath } from "./sqlite-store.ts";
 import type { Store } from "./store.ts";
 import { storeOver } from "./store-over.ts";
 
-/** @throws variable_missing, state_setting_missing, store_unusable, store_unreachable, store_too_new, and for S3 what settings cause */
+/**
+ * In a Meltano project, states that only Meltano has are taken over first.
+ * @throws variable_missing, state_setting_missing, store_unusable, store_unreachable, store_too_new, meltano_state_unreadable, and for S3 what settings cause
+ */
 export async function openStore(project: Project, environment: string): Promise<Store> {
   const settings = stateSettingsOf(project, environment);
-  return storeOver(await openBackend(project, settings), (settings.lease_seconds ?? 60) * 1000);
+  const store = storeOver(await openBackend(project, settings), (settings.lease_seconds ?? 60) * 1000);
+  if (project.meltano === undefined) return store;
+  try {
+    await takeOverStates(project, environment, store);
+    return store;
+  } catch (error) {
+    await store[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** undefined: there is no store yet. Unlike `openStore`, this does not create one. @throws as `openStore` */

@@ -31,6 +31,12 @@ function makePrivate(path: string): void {
   }
 }
 
+/** Opens a file that another program writes. Nothing is written, not even beside it. */
+export function openReadOnly(path: string): DatabaseSync {
+  const { DatabaseSync } = loadQuietly();
+  return new DatabaseSync(path, { readOnly: true, timeout: 10_000 });
+}
+
 /** Opens a file that is only locked, never written. The system releases the lock when its holder dies. */
 export function openLock(path: string): DatabaseSync {
   const { DatabaseSync } = loadQuietly();

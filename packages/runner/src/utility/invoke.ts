@@ -8,6 +8,7 @@ import type { Project } from "../model/project.ts";
 import { isTaplineUtility } from "../plugins/declared-packages.ts";
 import { shapeConfig } from "../plugins/definition-config.ts";
 import { findExecutable } from "../plugins/executable.ts";
+import { withMeltanoVariables } from "../plugins/meltano-plugin.ts";
 import { pluginOf } from "../plugins/resolve-plugin.ts";
 import { definitionOf } from "../plugins/source.ts";
 import { childEnvironment } from "../process/child-environment.ts";
@@ -44,7 +45,7 @@ export async function invokePlugin({ project, name, args, environment, binFolder
   const context = takes ? await writeContext({ project, ready, runId, loaded: null, failedSince: null, binFolders }, folder) : {};
   const child = spawn(executable.command, [...executable.leadingArgs, ...own, ...args], {
     cwd: project.folder,
-    env: childEnvironment({ ...project.processEnv, ...plugin.env, ...context }),
+    env: childEnvironment({ ...project.processEnv, ...withMeltanoVariables(project, plugin, chosen, executable).env, ...context }),
     stdio: "inherit",
   });
   void stop.then((signal) => {

@@ -9,6 +9,7 @@ import type { ReadyPlugin } from "../model/step.ts";
 import { aboutOf } from "../plugins/about-cache.ts";
 import { declaredPackages, isTaplineUtility } from "../plugins/declared-packages.ts";
 import { findExecutable } from "../plugins/executable.ts";
+import { withMeltanoVariables } from "../plugins/meltano-plugin.ts";
 import { preparePlugin } from "../plugins/prepare.ts";
 import { pluginOf } from "../plugins/resolve-plugin.ts";
 import { checkPluginName } from "../project/project.ts";
@@ -46,7 +47,7 @@ export async function prepareUtility(project: Project, { name, args, environment
   const writers = [{ plugin, about }, ...named];
   return {
     kind: "utility",
-    plugin,
+    plugin: withMeltanoVariables(project, plugin, environment, executable),
     executable,
     args,
     environment,

@@ -1,0 +1,136 @@
+/** Reads the states that Meltano keeps, in its form. Nothing is written. */
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isObject, parseExact } from "@tapline/protocol";
+import { errors } from "../../errors.ts";
+import { mergeDeep } from "../../project/merge.ts";
+import { normalizeState } from "../change-state.ts";
+import { openConnection } from "../postgres-connection.ts";
+import { openReadOnly } from "../sqlite.ts";
+import type { MeltanoPlace } from "./places.ts";
+
+export interface MeltanoStates {
+  /** Where they are, for people, without secrets. */
+  place: string;
+  ids: readonly string[];
+  /** JSON text of the Singer state, every digit as Meltano has it; undefined: the state is empty. @throws meltano_state_unreadable */
+  read(id: string): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** undefined: Meltano has kept none yet, or in a place that tapline can't read. @throws meltano_state_unreadable, errors of S3 */
+export async function openMeltanoStates(place: MeltanoPlace): Promise<MeltanoStates | undefined> {
+  switch (place.kind) {
+    case "sqlite":
+      return existsSync(place.path) ? inSqlite(place.path) : undefined;
+    case "folder":
+      return existsSync(place.path) ? inFolder(place.path) : undefined;
+    case "postgres":
+      return inPostgres(place.url);
+    case "s3":
+      return inS3(place);
+    case "other":
+      return undefined;
+  }
+}
+
+const done = async (): Promise<void> => {};
+
+function inSqlite(path: string): MeltanoStates | undefined {
+  const rows = unreadable(path, () => {
+    const database = openReadOnly(path);
+    try {
+      const isThere = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'state'").get() !== undefined;
+      return isThere
+        ? (database.prepare("SELECT state_id, partial_state, completed_state FROM state").all() as unknown as Row[])
+        : undefined;
+    } finally {
+      database.close();
+    }
+  });
+  return rows === undefined ? undefined : inRows(path, rows);
+}
+
+interface Row {
+  state_id: string;
+  /** JSON text. */
+  partial_state: string | null;
+  completed_state: string | null;
+}
+
+function inRows(place: string, rows: readonly Row[]): MeltanoStates {
+  const byId = new Map(rows.map((row) => [row.state_id, row]));
+  return {
+    place,
+    ids: [...byId.keys()],
+    read: async (id) => {
+      const { completed_state: completed, partial_state: partial } = byId.get(id) as Row;
+      return unreadable(`${place}: ${id}`, () => singerState(parseOrNothing(completed), parseOrNothing(partial)));
+    },
+    close: done,
+  };
+}
+
+async function inPostgres(url: string): Promise<MeltanoStates> {
+  const connection = openConnection(url);
+  try {
+    const sql = "SELECT state_id, partial_state::text, completed_state::text FROM state";
+    return inRows(connection.place, await connection.use((query) => query<Row>(sql)));
+  } catch (error) {
+    throw errors.meltano_state_unreadable({ place: connection.place, reason: (error as Error).message }, {}, error);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** `ID/state.json` */
+function inFolder(path: string): MeltanoStates {
+  const ids = readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() && existsSync(join(path, entry.name, "state.json")) ? [entry.name] : [],
+  );
+  const read = async (id: string): Promise<string | undefined> =>
+    unreadable(join(path, id), () => inDocument(readFileSync(join(path, id, "state.json"), "utf8")));
+  return { place: path, ids, read, close: done };
+}
+
+async function inS3({ path, endpoint, keys }: MeltanoPlace & { kind: "s3" }): Promise<MeltanoStates> {
+  // Imported when it is needed: AWS's client takes 0.2 s of CPU to load.
+  const { openBucket } = await import("@tapline/s3/bucket");
+  const bucket = await openBucket(path, endpoint, keys);
+  const names = (await bucket.list()).filter((name) => name.endsWith("/state.json"));
+  const byId = new Map(names.map((name) => [name.slice(0, -"/state.json".length), name]));
+  return {
+    place: path,
+    ids: [...byId.keys()],
+    read: async (id) => {
+      const stored = await bucket.read(byId.get(id) as string);
+      return stored === null ? undefined : unreadable(`${path}/${id}`, () => inDocument(stored.text));
+    },
+    close: async () => bucket.close(),
+  };
+}
+
+function inDocument(text: string): string | undefined {
+  const document = parseExact(text);
+  return isObject(document) ? singerState(document.completed, document.partial) : undefined;
+}
+
+/** What a run that ended early left lies over the state of the last whole one. */
+function singerState(completed: unknown, partial: unknown): string | undefined {
+  const whole = mergeDeep(isObject(completed) ? completed : {}, isObject(partial) ? partial : {}) as Record<string, unknown>;
+  const { singer_state: state } = whole;
+  return isObject(state) && Object.keys(state).length > 0 ? normalizeState(state) : undefined;
+}
+
+function parseOrNothing(text: string | null): unknown {
+  return text === null || text === "" ? undefined : parseExact(text);
+}
+
+function unreadable<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw errors.meltano_state_unreadable({ place, reason: (error as Error).message }, {}, error);
+  }
+}
