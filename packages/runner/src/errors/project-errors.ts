@@ -53,8 +53,8 @@ export const projectErrorCatalogue = {
       p.unknown === undefined
         ? `No installed plugin of npm can take the place of ${p.name}`
         : `${p.npm} of npm can't take the place of ${p.name}: it has no setting ${p.unknown.join(", ")}`,
-    hint: (p: { fitting: readonly string[] }) =>
-      p.fitting.length === 0 ? "Leave out --npm." : `These can be replaced: ${p.fitting.join(", ")}; all of them with: --npm all`,
+    hint: (p: { fitting: string | undefined }) =>
+      p.fitting === undefined ? "Leave out --npm." : `These can be replaced: ${p.fitting}; all of them with: --npm all`,
   },
   meltano_project: {
     class: "config",

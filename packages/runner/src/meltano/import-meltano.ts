@@ -136,7 +136,12 @@ function chosen(offers: readonly NpmOffer[], npm: readonly string[]): NpmOffer[]
   return npm.map((name) => {
     const offer = offers.find(({ plugin }) => plugin === name);
     if (offer === undefined || offer.unknown.length > 0)
-      throw errors.npm_not_fitting({ name, unknown: offer?.unknown, npm: offer?.npm, fitting: fitting.map(({ plugin }) => plugin) });
+      throw errors.npm_not_fitting({
+        name,
+        unknown: offer?.unknown,
+        npm: offer?.npm,
+        fitting: fitting.length === 0 ? undefined : fitting.map(({ plugin }) => plugin).join(", "),
+      });
     return offer;
   });
 }

@@ -1,6 +1,6 @@
 /** Reads a plugin's definition in the form of Meltano's hub. Pure. Keys that have no meaning here are ignored, because the hub has many. */
 
-import { exactNumber, isObject, type Position } from "@tapline/protocol";
+import { exactNumber, isObject, type Position, parseExact } from "@tapline/protocol";
 import { isMap, isNode, LineCounter, parseDocument } from "yaml";
 import { errors } from "../errors.ts";
 import type { Definition, DefinitionSetting } from "../model/definition.ts";
@@ -8,6 +8,8 @@ import { isPluginName } from "./plugin-name.ts";
 
 /** @throws definition_invalid, with all problems at once */
 export function parseDefinition(text: string, path: string): Definition {
+  const json = text.startsWith("{") ? parseJson(text) : undefined;
+  if (json !== undefined) return readDefinition(json, { file: path });
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, intAsBigInt: true, prettyErrors: false });
   const broken = document.errors[0];
@@ -25,6 +27,16 @@ export function parseDefinition(text: string, path: string): Definition {
   const offset = isNode(node) ? node.range?.[0] : undefined;
   const place = offset === undefined ? {} : { line: lines.linePos(offset).line, offset: lines.linePos(offset).col };
   throw errors.definition_invalid({ problems: problems.map((each) => each.text) }, { file: path, ...place });
+}
+
+/** Lock files of Meltano are JSON, which is read much faster than YAML. undefined: it is none. */
+function parseJson(text: string): Record<string, unknown> | undefined {
+  try {
+    const value = parseExact(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** One that is already read, such as in tapline.yml. @throws definition_invalid, with all problems at once */

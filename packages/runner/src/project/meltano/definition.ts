@@ -57,10 +57,10 @@ function lockOf(
   variant: string | undefined,
 ): { keys: Keys; path: string } | undefined {
   const wanted = variant === undefined ? undefined : `${folder}/${name}--${variant}`;
-  const own = [...source.locks.keys()].filter((each) => each === `${folder}/${name}` || each.startsWith(`${folder}/${name}--`));
+  const own = source.locks.names.filter((each) => each === `${folder}/${name}` || each.startsWith(`${folder}/${name}--`));
   const found =
     own.find((each) => each === wanted) ?? own.find((each) => each === `${folder}/${name}`) ?? (wanted === undefined ? own[0] : undefined);
-  const keys = found === undefined ? undefined : source.locks.get(found);
+  const keys = found === undefined ? undefined : source.locks.read(found);
   return keys === undefined ? undefined : { keys, path: `plugins/${found}.lock` };
 }
 

@@ -23,3 +23,59 @@ export const pluginTypes: readonly TypeNames[] = [
 export function typeNamesOf(type: MeltanoType): TypeNames {
   return pluginTypes.find((each) => each.type === type) as TypeNames;
 }
+
+/** The keys of a plugin in meltano.yml that are translated. */
+export const pluginKeys: readonly string[] = [
+  "name",
+  "inherit_from",
+  "variant",
+  "namespace",
+  "pip_url",
+  "executable",
+  "python",
+  "capabilities",
+  "settings",
+  "settings_group_validation",
+  "commands",
+  "config",
+  "env",
+  "mappings",
+];
+
+/** Those of extractors alone. */
+export const extraKeys: readonly string[] = [
+  "select",
+  "select_filter",
+  "metadata",
+  "schema",
+  "catalog",
+  "load_schema",
+  "use_cached_catalog",
+  "state",
+];
+
+/** They describe the plugin, or are about Meltano itself. */
+export const describingKeys: readonly string[] = [
+  "label",
+  "description",
+  "docs",
+  "repo",
+  "logo_url",
+  "hidden",
+  "keywords",
+  "definition",
+  "domain_url",
+  "ext_repo",
+  "maintenance_status",
+  "quality",
+  "prereq",
+  "usage",
+  "next_steps",
+  "settings_preamble",
+  "supported_python_versions",
+  "requires",
+  "requires_meltano",
+  "dialect",
+  "log_parser",
+  "annotations",
+];

@@ -7,7 +7,7 @@ import { definitionFor, definitionOfItem, type Found, settingsIn } from "./defin
 import { type Extras, extrasOf } from "./extras.ts";
 import { expand, inOurs, mapTexts, refersToVariable } from "./names.ts";
 import { pipOf } from "./pip.ts";
-import { pluginTypes, type TypeNames } from "./plugin-types.ts";
+import { describingKeys, extraKeys, pluginKeys, pluginTypes, type TypeNames } from "./plugin-types.ts";
 import { flatten, kindOfValue, nest, variableOf } from "./settings.ts";
 import { type Item, itemsAt, itemsIn, type MeltanoSource, positionOf, textOf, textsOf } from "./source.ts";
 import type { Variables } from "./variables.ts";
@@ -126,6 +126,10 @@ function translate(
       isOfRuns: kind === "lost" && key !== "pip_url",
     });
   };
+  for (const key of Object.keys(value)) {
+    if (pluginKeys.includes(key) || extraKeys.includes(key) || describingKeys.includes(key)) continue;
+    gap("lost", key, "tapline does not know this key, so it has no effect.");
+  }
   const given = value as { config?: unknown; env?: unknown };
   const pluginEnv = textsOf(given.env);
   const scope = variables.of(undefined, pluginEnv);

@@ -2,12 +2,12 @@
 
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { isObject } from "@tapline/protocol";
+import { isObject, parseExact } from "@tapline/protocol";
 import { errors } from "../../errors.ts";
 import { matchesGlob } from "../glob.ts";
 import { readText } from "../project-files.ts";
 import { parseYaml, type YamlFile } from "../yaml-file.ts";
-import type { MeltanoSource } from "./source.ts";
+import type { Locks, MeltanoSource } from "./source.ts";
 
 const lockFolders = ["extractors", "loaders", "mappers", "utilities", "transformers", "orchestrators"];
 
@@ -18,7 +18,7 @@ export function readMeltanoSource(folder: string): MeltanoSource {
   const patterns = isObject(main.value) && Array.isArray(main.value.include_paths) ? main.value.include_paths : [];
   const included = patterns.filter((pattern) => typeof pattern === "string").flatMap((pattern) => filesOf(folder, pattern, main));
   const others = [...new Set(included)].filter((each) => each !== path);
-  return { folder, files: [main, ...others.map(readFile)], locks: readLocks(folder) };
+  return { folder, files: [main, ...others.map(readFile)], locks: locksIn(folder) };
 }
 
 function readFile(path: string): YamlFile {
@@ -27,18 +27,31 @@ function readFile(path: string): YamlFile {
   return file;
 }
 
-/** Meltano writes them; whoever deletes them has no definitions. */
-function readLocks(folder: string): Map<string, Record<string, unknown>> {
-  const locks = new Map<string, Record<string, unknown>>();
-  for (const type of lockFolders) {
+/** They are read when they are asked for: each may have hundreds of settings. */
+function locksIn(folder: string): Locks {
+  const names = lockFolders.flatMap((type) => {
     const inside = join(folder, "plugins", type);
-    if (!existsSync(inside)) continue;
-    for (const name of readdirSync(inside).filter((each) => each.endsWith(".lock"))) {
-      const { value } = readFile(join(inside, name));
-      if (isObject(value)) locks.set(`${type}/${name.slice(0, -".lock".length)}`, value);
-    }
+    const files = existsSync(inside) ? readdirSync(inside).filter((each) => each.endsWith(".lock")) : [];
+    return files.map((each) => `${type}/${each.slice(0, -".lock".length)}`);
+  });
+  return {
+    names,
+    read(name) {
+      if (!names.includes(name)) return undefined;
+      const path = join(folder, "plugins", `${name}.lock`);
+      return parseLock(readText(path)) ?? (readFile(path).value as Record<string, unknown>);
+    },
+  };
+}
+
+/** Meltano writes JSON. undefined: it is none. */
+function parseLock(text: string): Record<string, unknown> | undefined {
+  try {
+    const value = parseExact(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
-  return locks;
 }
 
 /** The files of a pattern, in which `**` stands for any folders, sorted. */

@@ -8,8 +8,14 @@ export interface MeltanoSource {
   folder: string;
   /** meltano.yml first. */
   files: readonly YamlFile[];
-  /** The definitions in plugins/, by their path in it without `.lock`: `extractors/tap-github--meltanolabs`. */
-  locks: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+  locks: Locks;
+}
+
+/** The definitions in plugins/, by their path in it without `.lock`: `extractors/tap-github--meltanolabs`. */
+export interface Locks {
+  names: readonly string[];
+  /** undefined: there is none of this name. */
+  read(name: string): Readonly<Record<string, unknown>> | undefined;
 }
 
 /** One plugin, environment, job or schedule, and where it is. */

@@ -7,9 +7,12 @@ import { pipOf } from "./pip.ts";
 import { flatten, nest } from "./settings.ts";
 import { translate } from "./translate.ts";
 
-function translated(text: string, { given = {}, locks = {} }: { given?: Record<string, string>; locks?: Record<string, object> } = {}) {
+function translated(
+  text: string,
+  { given = {}, locks = {} }: { given?: Record<string, string>; locks?: Record<string, Record<string, unknown>> } = {},
+) {
   const files = [parseYaml(text, "/p/meltano.yml")];
-  return translate({ folder: "/p", files, locks: new Map(Object.entries(locks)) as never }, given);
+  return translate({ folder: "/p", files, locks: { names: Object.keys(locks), read: (name) => locks[name] } }, given);
 }
 
 const shop = `
