@@ -282,6 +282,27 @@ export const sdkErrorCatalogue = {
     message: (p: { path: string; reason: string }) => `The file ${p.path} with rows for the target can't be written: ${p.reason}`,
     hint: "Free space on that disk: it takes up to 1 GiB of rows that are on their way. Or set batch: off for the job in tapline.yml: then rows go through the pipe alone.",
   },
+  mapper_key_missing: {
+    class: "bug",
+    message: (p: { column: string; use: string }) => `The mapper leaves out the column ${JSON.stringify(p.column)}, which is ${p.use}`,
+    hint: "Let the mapper keep the column, or give the stream other `keys`.",
+  },
+  mapper_names_meet: {
+    class: "config",
+    message: (p: { name: string; first: string; second: string }) =>
+      `The streams ${JSON.stringify(p.first)} and ${JSON.stringify(p.second)} would both become ${JSON.stringify(p.name)}`,
+    hint: "Let the mapper give each stream its own name.",
+  },
+  mapper_failed: {
+    class: "data",
+    message: (p: { reason: string }) => `The mapper failed on a record: ${p.reason}`,
+    hint: "Mend the record at its source, or let the mapper say what becomes of such a record. What the target committed before stays loaded.",
+  },
+  mapper_partial_record: {
+    class: "data",
+    message: () => "A record leaves out columns as unchanged, and the mapper's function needs whole records",
+    hint: "Let the source send whole rows (REPLICA IDENTITY FULL for tap-postgres), or map the table after the load.",
+  },
   output_closed: {
     class: "connection",
     message: () => "The program that reads this output has ended",

@@ -95,6 +95,7 @@ export type { DigestSource } from "./digest.ts";
 export { sdkErrorCatalogue } from "./errors.ts";
 export type { FlatteningOptions } from "./flatten/flat-name.ts";
 export { type Flattening, planFlattening } from "./flatten/plan.ts";
+export { defineMapper, type MappedStream, type RowMapper, type StreamToMap } from "./mapper/define-mapper.ts";
 export { packageVersion } from "./package-version.ts";
 export { type PgType, pgEnd, pgHeader, pgNull, pgTypes, rowEnd, viewOf } from "./pgcopy/form.ts";
 export { type PgColumn, PgRowLines } from "./pgcopy/row-lines.ts";

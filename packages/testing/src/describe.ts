@@ -3,6 +3,8 @@ import { describe, test } from "vitest";
 import { applicable, type Check, runNotShown } from "./check.ts";
 import { dialectChecks } from "./dialect/checks.ts";
 import type { DialectUnderTest } from "./dialect/subject.ts";
+import { mapperChecks } from "./mapper/checks.ts";
+import type { MapperUnderTest } from "./mapper/subject.ts";
 import { sqlTapChecks } from "./sql-tap/checks.ts";
 import type { SqlTapUnderTest } from "./sql-tap/subject.ts";
 import { tapChecks } from "./tap/checks.ts";
@@ -24,6 +26,10 @@ export function describeSqlTap(tap: () => SqlTapUnderTest): void {
 
 export function describeTarget(target: TargetUnderTest): void {
   describeSubject("a target that keeps its promises", targetChecks, target);
+}
+
+export function describeMapper(mapper: MapperUnderTest): void {
+  describeSubject("a mapper that keeps its promises", mapperChecks, mapper);
 }
 
 export function describeDialect(dialect: DialectUnderTest): void {

@@ -1,8 +1,11 @@
 export { type Check, failures, runNotShown } from "./check.ts";
 export { ownCommand } from "./command.ts";
-export { describeDialect, describeSqlTap, describeTap, describeTarget, describeTypes } from "./describe.ts";
+export { describeDialect, describeMapper, describeSqlTap, describeTap, describeTarget, describeTypes } from "./describe.ts";
 export { dialectChecks } from "./dialect/checks.ts";
 export type { DialectUnderTest } from "./dialect/subject.ts";
+export { mapperChecks } from "./mapper/checks.ts";
+export type { MapperUnderTest } from "./mapper/subject.ts";
+export { describeReadme } from "./readme.ts";
 export { assertRows } from "./rows.ts";
 export { sqlTapChecks } from "./sql-tap/checks.ts";
 export type { SqlTapType, SqlTapUnderTest } from "./sql-tap/subject.ts";

@@ -4,10 +4,11 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Check, dialectChecks, failures, runNotShown, sqlTapChecks, tapChecks, targetChecks } from "@tapline/testing";
+import { type Check, dialectChecks, failures, mapperChecks, runNotShown, sqlTapChecks, tapChecks, targetChecks } from "@tapline/testing";
 import { suiteDatabase } from "@tapline/testing/postgres";
 import { describe, expect, test } from "vitest";
 import { dialectFaults, duckdb } from "./fixtures/dialect-faults.ts";
+import { faultyMapper, mapperFaults, silentMapperFaults } from "./fixtures/mapper-faults.ts";
 import { faultySqlTap, sqlTapFaults } from "./fixtures/sql-tap-faults.ts";
 import { faultyTap, tapFaults } from "./fixtures/tap-faults.ts";
 import { faultyTarget, silentFaults, targetFaults } from "./fixtures/target-faults.ts";
@@ -50,6 +51,23 @@ describe("the kit for taps", () => {
     const caught = Object.values(tapFaults).map((names) => meantFor(tapChecks, names).name);
     expect(tapChecks.map(({ name }) => name).filter((name) => !caught.includes(name))).toEqual([]);
     expect([...new Set(faultsIn("faulty-tap.mjs"))].sort()).toEqual(Object.keys(tapFaults).sort());
+  });
+});
+
+describe("the kit for mappers", () => {
+  test("lets a correct mapper pass", async () => {
+    expect(await failures(mapperChecks, faultyMapper(""))).toEqual(new Map());
+  });
+
+  test.concurrent.each(Object.entries(mapperFaults))("catches one that %s", async (fault, name) => {
+    const mapper = faultyMapper(fault, silentMapperFaults.includes(fault) ? 2000 : undefined);
+    await expect(meantFor(mapperChecks, [name]).run(mapper)).rejects.toThrow();
+  });
+
+  test("every check has a fault it catches, and every fault is listed", () => {
+    const caught = Object.values(mapperFaults).map((name) => meantFor(mapperChecks, [name]).name);
+    expect(mapperChecks.map(({ name }) => name).filter((name) => !caught.includes(name))).toEqual([]);
+    expect([...new Set(faultsIn("faulty-mapper.mjs"))].sort()).toEqual(Object.keys(mapperFaults).sort());
   });
 });
 

@@ -72,8 +72,8 @@ test("what is imported is declared", () => {
     const workspace = workspaceOf(path);
     if (workspace === "packages/workspace") return [];
     const { name: own, dependencies, peerDependencies, devDependencies } = manifest(workspace);
-    // Files of long suites are not published, and the page is published as a bundle.
-    const isNotPublished = path.startsWith(`${workspace}/long/`) || path.startsWith("packages/server/page/");
+    // Files of long suites are not published, the page is published as a bundle, and templates are code of packages that are made.
+    const isNotPublished = ["/long/", "/page/", "/templates/"].some((folder) => path.startsWith(`${workspace}${folder}`));
     const declared = { ...peerDependencies, ...dependencies, ...(isNotPublished ? devDependencies : {}) };
     return parseImports(text)
       .filter((name) => !name.startsWith(".") && !isBuiltin(name))

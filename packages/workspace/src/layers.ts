@@ -19,7 +19,9 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "packages/runner": ["@tapline/protocol", "@tapline/postgres/connect", "@tapline/s3"],
   "packages/rest": ["@tapline/protocol", "@tapline/sdk"],
   "packages/server": ["@tapline/protocol", "@tapline/sdk", "@tapline/runner"],
-  "packages/cli": ["@tapline/protocol", "@tapline/runner", "@tapline/server"],
+  // Its templates are code of plugins; it imports nothing itself.
+  "packages/create": ["@tapline/rest", "@tapline/sdk", "@tapline/sql-tap", "@tapline/testing"],
+  "packages/cli": ["@tapline/protocol", "@tapline/runner", "@tapline/server", "create-tapline"],
   "packages/testing": ["@tapline/protocol", "@tapline/sdk", "@tapline/columns", "@tapline/sql"],
   "packages/bench": ["@tapline/duckdb", "@tapline/postgres", "@tapline/testing"],
   "packages/workspace": [
@@ -47,6 +49,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "@tapline/target-parquet",
     "@tapline/target-postgres",
     "@tapline/target-snowflake",
+    "create-tapline",
     "tapline",
   ],
 };
@@ -119,7 +122,7 @@ export const runnerRooms: Readonly<Record<string, readonly string[]>> = {
   doctor: ["errors", "model", "process", "project", "plugins", "catalog", "state", "notify"],
 };
 
-const ours = /^(@tapline\/|tapline$|tapline\/)/;
+const ours = /^(@tapline\/|tapline$|tapline\/|create-tapline$)/;
 
 /** Imports of our packages that the tables do not allow, each as one sentence. `files` are those of all workspaces. */
 export function packageProblems(files: readonly SourceFile[]): string[] {

@@ -1,18 +1,20 @@
 /** The executable of a mapper: a process between tap and target that maps the messages on stdin, and writes them to stdout. */
 import { fstatSync } from "node:fs";
-import type { StreamMapper } from "@tapline/maps";
 import { type MapSettings, mapSettings } from "@tapline/maps/settings";
-import { capabilities, type Decoded, Decoder, encodeMessage, type Static, Type } from "@tapline/protocol";
+import { capabilities, type Decoded, Decoder, encodeMessage, type Static, type TObject, Type } from "@tapline/protocol";
 import type { Described } from "../config/about.ts";
 import { errors } from "../errors.ts";
+import type { RowMapper } from "../mapper/define-mapper.ts";
+import { type MessageMapper, RowMapping } from "../mapper/map-rows.ts";
+import type { Report } from "../report/report.ts";
 import { readBatch } from "../target/files/read-batch.ts";
 import { Stopped } from "../target/load.ts";
 import { Output } from "./output.ts";
 import { type PluginRun, runPlugin } from "./run-plugin.ts";
 import { standardInput } from "./standard-input.ts";
 
-const settings = Type.Object({
-  ...mapSettings,
+/** What every mapper has. */
+const inputSettings = {
   batch_inputs: Type.Optional(
     Type.Array(Type.String({ minLength: 1 }), {
       description:
@@ -24,11 +26,13 @@ const settings = Type.Object({
     minimum: 1024,
     description: "The longest message allowed; a longer one is an error.",
   }),
-});
+};
 
-type Settings = MapSettings & Static<typeof settings>;
+const settings = Type.Object({ ...mapSettings, ...inputSettings });
 
-/** What a mapper is called. */
+type InputSettings = Static<TObject<typeof inputSettings>>;
+
+/** What a mapper is called that does what the setting `stream_maps` says. */
 export interface Mapper {
   name: string;
   version: string;
@@ -39,23 +43,29 @@ export interface Mapper {
 const patienceMs = 1000;
 
 /** Describes a mapper for `about` and the like. @example about(describeMapper(mapper)) */
-export function describeMapper(mapper: Mapper): Described {
-  const list = ["about", "controlChannel", "controlPipe", "partialRecords", "replaceSource", "streamMaps"] as const;
-  return { ...mapper, config: settings, capabilities: list.map((each) => capabilities[each]).sort() };
+export function describeMapper(mapper: Mapper | RowMapper): Described {
+  const list = ["about", "controlChannel", "controlPipe", "replaceSource", "streamMaps"] as const;
+  const { name, version, description } = mapper;
+  const more = "map" in mapper ? [] : [capabilities.partialRecords];
+  return {
+    ...{ name, version, description },
+    config: "map" in mapper ? Type.Object({ ...mapper.config.properties, ...inputSettings }) : settings,
+    capabilities: [...list.map((each) => capabilities[each]), ...more].sort(),
+  };
 }
 
 /**
  * Runs a mapper by the arguments of this process and ends the process: with 0, with the exit code of the error's class, or with 128 + n
- * after a signal.
+ * after a signal. One without `map` does what its settings `stream_maps` say.
  * @example await runMapper(mapper);
  */
-export function runMapper(mapper: Mapper): Promise<never> {
-  return runPlugin<Settings>(describeMapper(mapper), "mapper", async (run) => {
+export function runMapper<C extends TObject>(mapper: Mapper | RowMapper<C>): Promise<never> {
+  return runPlugin<InputSettings>(describeMapper(mapper), "mapper", async (run) => {
     const { config, report, signal } = run;
     if (fstatSync(0).isDirectory())
       throw errors.usage({ plugin: mapper.name, reason: "Standard input is a folder; it must be what a tap writes" });
-    const { openMapper } = await import("@tapline/maps");
-    const maps = await openMapper(config, { warn: (text) => report.log("warning", text) });
+    const maps =
+      "map" in mapper ? new RowMapping(mapper.map(config as Static<C>, report.log)) : await streamMaps(config as MapSettings, report);
     signal.addEventListener("abort", () => setTimeout(run.dieOfSignal, patienceMs).unref());
     try {
       await pass(maps, run);
@@ -65,7 +75,12 @@ export function runMapper(mapper: Mapper): Promise<never> {
   });
 }
 
-async function pass(maps: StreamMapper, { config, signal }: PluginRun<Settings>): Promise<void> {
+async function streamMaps(config: MapSettings, report: Report): Promise<MessageMapper> {
+  const { openMapper } = await import("@tapline/maps");
+  return openMapper(config, { warn: (text) => report.log("warning", text) });
+}
+
+async function pass(maps: MessageMapper, { config, signal }: PluginRun<InputSettings>): Promise<void> {
   const output = new Output();
   const decoder = new Decoder({ maxLineBytes: config.max_line_bytes });
   const write = async (decoded: Decoded): Promise<void> => {
