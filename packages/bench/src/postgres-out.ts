@@ -32,6 +32,8 @@ interface Source extends PeerTools {
   target: Program;
   /** The same with the settings that `tapline run` gives both: rows go in files, which the target deletes. */
   inFiles: [tap: Program, target: Program];
+  /** That tap, for the first tenth of the rows. */
+  tenthInFiles: Program;
   /** @throws Error where the table that the target wrote differs */
   expectEqual(): void;
 }
@@ -65,8 +67,11 @@ async function withSource<T>(rows: number, log: (line: string) => void, work: (s
   const files = join(folder, "files");
   mkdirSync(files);
   const batchConfig = { encoding: { format: "pgcopy" }, storage: { root: pathToFileURL(files).href } };
+  const reading = { ...connection, filter_schemas: ["source"], batch_config: batchConfig };
+  const tenth = { "source-invoices": { custom_where_clauses: [`id <= ${rows / 10}`] } };
+  const tenthInFiles = withConfig(publishedPlugin("tap-postgres"), "tap-tenth", { ...reading, stream_options: tenth });
   const inFiles: Source["inFiles"] = [
-    withConfig(publishedPlugin("tap-postgres"), "tap-files", { ...connection, filter_schemas: ["source"], batch_config: batchConfig }),
+    withConfig(publishedPlugin("tap-postgres"), "tap-files", reading),
     withConfig(publishedPlugin("target-postgres"), "target-files", { ...loading, batch_folder: files }),
   ];
   const run = (...programs: Program[]): Promise<Cost> => measure(programs, folder, env);
@@ -91,6 +96,7 @@ async function withSource<T>(rows: number, log: (line: string) => void, work: (s
       tap,
       target,
       inFiles,
+      tenthInFiles,
       expectEqual: () => expectEqual(psql, env),
     });
   } finally {
@@ -112,9 +118,21 @@ export function postgresOut(rows: number, rounds: number, log: (line: string) =>
   });
 }
 
-/** The same table into the same server, with so many rows that memory which grew with them would show. */
+/** The same table into the same server, with so many rows that memory which grew with them would show, beside a tenth of them. */
 export function postgresToPostgres(rows: number, rounds: number, log: (line: string) => void): Promise<Result[]> {
-  return withSource(rows, log, async (source) => copyResults(await interleave(copySteps(source), rounds, log)));
+  return withSource(rows, log, async (source) => {
+    const { run, psql, tenthInFiles, inFiles } = source;
+    const tenth = async (): Promise<Cost> => {
+      await run(psql("DROP SCHEMA IF EXISTS ours CASCADE", "CREATE SCHEMA ours"));
+      return run(tenthInFiles, inFiles[1]);
+    };
+    const costs = await interleave({ tenth, ...copySteps(source) }, rounds, log);
+    const growth = ["tap-postgres", "target-postgres"].map((program) => {
+      const [small, whole] = [costs.peak("tenth", `${program}.js`), costs.peak("files", `${program}.js`)];
+      return compare(`${program} in files, peak at ten times the rows`, whole, "MB", ["its peak", small], 1.1);
+    });
+    return [...copyResults(costs), ...growth];
+  });
 }
 
 function copySteps({ run, psql, tap, target, inFiles, expectEqual: expectSame }: Source): Record<string, () => Promise<Cost>> {
