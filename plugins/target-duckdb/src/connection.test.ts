@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { databasePath } from "@tapline/duckdb";
 import { expect, onTestFinished, test } from "vitest";
 import { batch, failure, read, stream, temporaryFolder } from "../test/database.ts";
+import { connect } from "./connection.ts";
 import target from "./index.ts";
 
 const openSink = target.open;
@@ -175,3 +176,15 @@ function openWithoutPrivileges(paths: string[]): { code: string; class: string; 
   expect(child.stderr).toBe("");
   return JSON.parse(child.stdout);
 }
+
+test("a row group is written as soon as it is full, so that no INSERT has to write several", async () => {
+  const filepath = join(temporaryFolder(), "w.duckdb");
+  await using connection = await connect({ filepath });
+  await connection.run("CREATE TABLE hashes (hash UBIGINT)");
+  await connection.begin();
+  const before = statSync(filepath).size;
+  await connection.run("INSERT INTO hashes SELECT hash(range) FROM range(130_000)");
+  // Most blocks of 122,880 rows that can't be compressed.
+  expect(statSync(filepath).size - before).toBeGreaterThan(500_000);
+  await connection.rollback();
+});

@@ -133,6 +133,9 @@ async function openFile(
       // A commit whose log passes this size waits until the tables are written. With DuckDB's 16 MB, commits of 17,000 rows took 140 ms each
       // and twice the processor time; what is in the log is as durable.
       checkpoint_threshold: "64MB",
+      // DuckDB would keep row groups to write several at once: an INSERT in two then took five times as long as the one before it, and the load
+      // waited for it. Written one by one they cost the same.
+      write_buffer_row_group_count: "1",
       // json, parquet and icu are built in; other extensions would be downloaded.
       autoinstall_known_extensions: "false",
       ...(threads === undefined ? {} : { threads: String(threads) }),
