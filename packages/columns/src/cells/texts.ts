@@ -18,7 +18,8 @@ export function textCells(): AppendCells {
           out.markNull(row);
           continue;
         }
-        const [from, to] = [starts[cell] as number, ends[cell] as number];
+        const from = starts[cell] as number;
+        const to = ends[cell] as number;
         let size: number;
         if (kind === cellKind.text) {
           size = to - from;

@@ -97,7 +97,8 @@ export function readUsualInstant(bytes: Buffer, from: number, to: number, clock:
 /** Days since 1970-01-01 of the ten bytes YYYY-MM-DD; NaN where they are not a date. */
 export function dayAt(bytes: Buffer, at: number): number {
   if (bytes[at + 4] !== 0x2d || bytes[at + 7] !== 0x2d) return Number.NaN;
-  const [century, year] = [twoDigits(bytes, at), twoDigits(bytes, at + 2)];
+  const century = twoDigits(bytes, at);
+  const year = twoDigits(bytes, at + 2);
   return (century | year) < 0 ? Number.NaN : daysOf(century * 100 + year, twoDigits(bytes, at + 5), twoDigits(bytes, at + 8));
 }
 
