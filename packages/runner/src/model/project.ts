@@ -1,16 +1,10 @@
 /** A project as it was read: its folder, its files as one value, and the variables that its settings may use. */
+import type { FilePosition } from "./file-position.ts";
 import type { MeltanoFacts } from "./meltano.ts";
 import type { ProjectFile } from "./project-schema.ts";
 
 /** Keys (and list indexes) from the root of a YAML file to a value. */
 export type Path = readonly (string | number)[];
-
-/** Where something is in a file of the project, for messages. Lines and columns (`offset`) count from 1. */
-export interface FilePosition {
-  file?: string;
-  line?: number;
-  offset?: number;
-}
 
 export interface ParsedFile {
   path: string;
