@@ -1,5 +1,5 @@
 /** What is known of a project that is read from meltano.yml, besides what tapline.yml could say. */
-import type { FilePosition } from "./project.ts";
+import type { FilePosition } from "./file-position.ts";
 
 export type MeltanoType = "extractor" | "loader" | "mapper" | "transformer" | "orchestrator" | "utility";
 

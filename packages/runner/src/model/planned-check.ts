@@ -1,6 +1,6 @@
 /** A check of a step, and what it found. */
 import { type Check, type CheckFound, columnsOfCheck, describeRule } from "@tapline/protocol";
-import type { FilePosition } from "./project.ts";
+import type { FilePosition } from "./file-position.ts";
 
 /** Before rows are loaded; in the tables before their rows are committed; or in the tables after. */
 export type CheckTime = "before" | "commit" | "after";

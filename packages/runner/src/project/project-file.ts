@@ -1,6 +1,7 @@
 /** Parses and checks a file of a project: tapline.yml, or one it includes. Each problem has its line and column. No I/O. */
 import { errors } from "../errors.ts";
-import type { FilePosition, ParsedFile } from "../model/project.ts";
+import type { FilePosition } from "../model/file-position.ts";
+import type { ParsedFile } from "../model/project.ts";
 import { includedSchema, type ProjectFile, projectSchema } from "../model/project-schema.ts";
 import { checkForm, type Form } from "./check-form.ts";
 import { parseYaml, type YamlFile } from "./yaml-file.ts";

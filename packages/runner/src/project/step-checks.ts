@@ -4,7 +4,7 @@ import { errors } from "../errors.ts";
 import { type CheckEntry, type RuleName, ruleNames } from "../model/check-schema.ts";
 import { parseDuration } from "../model/duration.ts";
 import type { PlannedCheck } from "../model/planned-check.ts";
-import type { FilePosition } from "../model/project.ts";
+import type { FilePosition } from "../model/file-position.ts";
 
 type Rule = Record<string, unknown> & { rule: RuleName };
 

@@ -4,7 +4,8 @@ import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { StepEntry } from "../model/job-schema.ts";
 import type { PluginKind } from "../model/plugin-schema.ts";
-import type { FilePosition, ParsedProject } from "../model/project.ts";
+import type { FilePosition } from "../model/file-position.ts";
+import type { ParsedProject } from "../model/project.ts";
 import { isDeclared, kindOf, pluginNamesIn } from "./plugin-entry.ts";
 
 export type Work = { kind: "pipe"; tap: string; mappers: string[]; target: string } | { kind: "utility"; plugin: string; args: string[] };

@@ -1,6 +1,7 @@
 /** What a Meltano project consists of, once it is read: meltano.yml with the files it includes, and the definitions in plugins/. Pure. */
 import { isObject } from "@tapline/protocol";
-import type { FilePosition, Path } from "../../model/project.ts";
+import type { FilePosition } from "../../model/file-position.ts";
+import type { Path } from "../../model/project.ts";
 import { mergeDeep } from "../merge.ts";
 import type { YamlFile } from "../yaml-file.ts";
 

@@ -4,7 +4,8 @@
  */
 import { isObject } from "@tapline/protocol";
 import type { MeltanoFacts, MeltanoGap } from "../../model/meltano.ts";
-import type { FilePosition, Path } from "../../model/project.ts";
+import type { FilePosition } from "../../model/file-position.ts";
+import type { Path } from "../../model/project.ts";
 import type { ProjectFile } from "../../model/project-schema.ts";
 import { translateJobs } from "./jobs.ts";
 import { expand, inOurs, mapTexts } from "./names.ts";
