@@ -1,6 +1,7 @@
 /** A plugin of a project: its settings as an environment gives them, its program, and the Python packages it comes from. */
-import type { PluginEntry, PluginKind } from "./plugin-schema.ts";
+
 import type { FilePosition } from "./file-position.ts";
+import type { PluginEntry, PluginKind } from "./plugin-schema.ts";
 
 /** References in its settings are replaced; what it inherits and what the environment changes are merged in. */
 export interface Plugin {

@@ -7,10 +7,10 @@
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { CheckEntry } from "../model/check-schema.ts";
+import type { FilePosition } from "../model/file-position.ts";
 import type { JobEntry, RetryEntry, StepEntry } from "../model/job-schema.ts";
 import type { LimitSettings } from "../model/limits-schema.ts";
 import type { PlannedCheck } from "../model/planned-check.ts";
-import type { FilePosition } from "../model/file-position.ts";
 import type { Path, Project } from "../model/project.ts";
 import { splitBlocks } from "./meltano/blocks.ts";
 import { isDeclared, kindOf } from "./plugin-entry.ts";

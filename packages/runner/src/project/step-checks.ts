@@ -3,8 +3,8 @@ import { type Check, columnsOfCheck, describeRule, parsePattern, rowRules } from
 import { errors } from "../errors.ts";
 import { type CheckEntry, type RuleName, ruleNames } from "../model/check-schema.ts";
 import { parseDuration } from "../model/duration.ts";
-import type { PlannedCheck } from "../model/planned-check.ts";
 import type { FilePosition } from "../model/file-position.ts";
+import type { PlannedCheck } from "../model/planned-check.ts";
 
 type Rule = Record<string, unknown> & { rule: RuleName };
 

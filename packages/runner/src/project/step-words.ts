@@ -2,9 +2,9 @@
 
 import { didYouMean } from "@tapline/protocol";
 import { errors } from "../errors.ts";
+import type { FilePosition } from "../model/file-position.ts";
 import type { StepEntry } from "../model/job-schema.ts";
 import type { PluginKind } from "../model/plugin-schema.ts";
-import type { FilePosition } from "../model/file-position.ts";
 import type { ParsedProject } from "../model/project.ts";
 import { isDeclared, kindOf, pluginNamesIn } from "./plugin-entry.ts";
 

@@ -3,8 +3,8 @@
  * uses it in memory. Pure.
  */
 import { isObject } from "@tapline/protocol";
-import type { MeltanoFacts, MeltanoGap } from "../../model/meltano.ts";
 import type { FilePosition } from "../../model/file-position.ts";
+import type { MeltanoFacts, MeltanoGap } from "../../model/meltano.ts";
 import type { Path } from "../../model/project.ts";
 import type { ProjectFile } from "../../model/project-schema.ts";
 import { translateJobs } from "./jobs.ts";
