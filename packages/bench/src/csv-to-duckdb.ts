@@ -67,14 +67,14 @@ export async function csvToDuckdb(rows: number, rounds: number, log: (line: stri
     const [tapPeak, targetPeak] = [costs.peak("first", "tap-csv.js"), costs.peak("first", "target-duckdb.js")];
     const load = ["typed read_csv", costs.wall("load")] as const;
     return [
-      compare("CSV to DuckDB, append, wall", costs.wall("append"), "s", load, 2.5),
-      compare("CSV to DuckDB, first load with a key, wall", costs.wall("first"), "s", load, 2.5),
+      compare("CSV to DuckDB, append, wall", costs.wall("append"), "s", load, 1.4),
+      compare("CSV to DuckDB, first load with a key, wall", costs.wall("first"), "s", load, 1.4),
       compare(
         "CSV to DuckDB, upsert with half updates, wall",
         costs.wall("upsert"),
         "s",
         ["append, then DELETE", costs.wall("plainUpsert")],
-        2.5,
+        1.5,
       ),
       compare("CSV to DuckDB, a commit every 10,000 rows, wall", costs.wall("commits"), "s", ["one commit", costs.wall("append")], 3),
       compare("target-duckdb, peak memory", targetPeak, "MB", ["memory_limit + 300 MB", 512 + 300], 1),

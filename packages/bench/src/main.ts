@@ -13,7 +13,7 @@ import type { BenchmarkOptions } from "./benchmark-options.ts";
 import { besidePeers } from "./beside-peers.ts";
 import { csvAlone } from "./csv-alone.ts";
 import { csvToDuckdb } from "./csv-to-duckdb.ts";
-import { csvToPostgres } from "./csv-to-postgres.ts";
+import { csvToPostgres, filesToPostgres } from "./csv-to-postgres.ts";
 import { duckdbOut } from "./duckdb-out.ts";
 import { linesToParquet } from "./lines-to-parquet.ts";
 import { mapsOnLoad } from "./maps-on-load.ts";
@@ -44,6 +44,7 @@ const benchmarks: Record<string, Benchmark> = {
   duckdb: { run: csvToDuckdb, rows: 1_000_000 },
   batch: { run: batchToDuckdb, rows: 10_000_000 },
   postgres: { run: csvToPostgres, rows: 1_000_000 },
+  "files-to-postgres": { run: filesToPostgres, rows: 10_000_000, rounds: 1, onlyNamed: true },
   parquet: { run: linesToParquet, rows: 1_000_000 },
   maps: { run: mapsOnLoad, rows: 1_000_000 },
   "tap-postgres": { run: postgresOut, rows: 1_000_000 },
@@ -54,6 +55,7 @@ const benchmarks: Record<string, Benchmark> = {
   rest: { run: restKit, rows: 1_000_000 },
   // Few rows, because some peers need a millisecond for five rows; with even fewer, the start-up time would dominate.
   peers: { run: besidePeers, rows: 100_000 },
+  "peers-many-rows": { run: besidePeers, rows: 1_000_000, rounds: 1, onlyNamed: true },
   start: { run: startUp, rows: 1000 },
   runner: { run: runnerOnPipe, rows: 10_000_000, rounds: 5 },
   verify: { run: verifyTables, rows: 1_000_000 },

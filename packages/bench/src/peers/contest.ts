@@ -29,6 +29,8 @@ export async function contest(
   [ours, ...peers]: readonly [Contestant, ...Contestant[]],
   rounds: number,
   log: (line: string) => void,
+  /** Our time may be at most so many times that of each peer. */
+  most = 1,
 ): Promise<Result[]> {
   const costs = new Costs();
   const leftOut = new Map<Contestant, Result>();
@@ -66,7 +68,7 @@ export async function contest(
     }
   }
   return peers.map(
-    (peer) => leftOut.get(peer) ?? compare(`${name}, wall`, costs.wall(ours.name), "s", [peer.name, costs.wall(peer.name)], 1),
+    (peer) => leftOut.get(peer) ?? compare(`${name}, wall`, costs.wall(ours.name), "s", [peer.name, costs.wall(peer.name)], most),
   );
 }
 

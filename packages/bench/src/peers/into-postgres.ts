@@ -10,7 +10,8 @@ import { type Arena, type Contestant, contest } from "./contest.ts";
 import { dltProgram, peerProgram, slingProgram, version } from "./environments.ts";
 import type { Sources } from "./sources.ts";
 
-export async function intoPostgres(sources: Sources, rounds: number, log: (line: string) => void): Promise<Result[]> {
+/** `most`: the bar, as a share of each peer's time. */
+export async function intoPostgres(sources: Sources, rounds: number, log: (line: string) => void, most: number): Promise<Result[]> {
   await using server = await startPostgres({ isDurable: true, settings: { max_wal_size: "4GB", shared_buffers: "256MB" } });
   const client = new pg.Client({ ...server.address, database: "postgres" });
   await client.connect();
@@ -18,8 +19,8 @@ export async function intoPostgres(sources: Sources, rounds: number, log: (line:
     const arena = await postgresArena(client, sources);
     const { targets, pipes } = contestants(server.address, sources);
     return [
-      ...(await contest("Singer lines to PostgreSQL", arena, targets, rounds, log)),
-      ...(await contest("CSV to PostgreSQL, whole pipe", arena, pipes, rounds, log)),
+      ...(await contest("Singer lines to PostgreSQL", arena, targets, rounds, log, most)),
+      ...(await contest("CSV to PostgreSQL, whole pipe", arena, pipes, rounds, log, most)),
     ];
   } finally {
     await client.end();
