@@ -48,9 +48,13 @@ function load(folder: string, executable: string, config: object, rows: readonly
 const places = ["orders@prod", "orders@warehouse"];
 
 test("equal tables end with 0, and one line says so", async () => {
-  const { code, out, err } = await tapline(project(orders, orders), ["verify", ...places]);
+  const folder = project(orders, orders);
+  const { code, out, err } = await tapline(folder, ["verify", ...places]);
   expect(out, err).toMatch(/^\S+orders@prod:dev and orders@warehouse:dev are equal: 50 rows, 3 columns, by id; .* s\n$/);
   expect([code, err]).toEqual([0, ""]);
+  // The loads gave the tables no primary key, but noted what it would be.
+  const itself = await tapline(folder, ["verify", "orders@prod", "orders@prod"]);
+  expect(itself.out, itself.err).toContain("50 rows, 3 columns, by id");
 });
 
 test("what differs is told by row and column; values only where they are asked for", async () => {

@@ -161,7 +161,7 @@ export { compareDecimals, type Decimal, isMultipleOf, isWhole, parseDecimal } fr
 export { type Decoded, Decoder, type Records } from "./wire/decode.ts";
 export { encodeMessage, encodeRecord, recordEncoder, UnencodableValue } from "./wire/encode.ts";
 export { protocolErrorCatalogue, protocolErrors } from "./wire/errors.ts";
-export { approximate, type ExactNumber, exactNumber, isExactNumber, isObject, numberText, parseExact } from "./wire/json.ts";
+export { approximate, type ExactNumber, exactNumber, isExactNumber, isObject, numberText, parseExact, readJson } from "./wire/json.ts";
 export type {
   ActivateVersionMessage,
   BatchEncoding,

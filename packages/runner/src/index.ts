@@ -177,4 +177,5 @@ export { isPlace, type Place, pairsOf, readPlace, type VerifyPair } from "./veri
 export { isSame } from "./verify/same-value.ts";
 export { shownValue } from "./verify/shown-value.ts";
 export { type VerifyEvent, type VerifyRequest, verify } from "./verify/verify.ts";
-export { type VerifyOptions, verifyTable } from "./verify/verify-table.ts";
+export type { VerifyOptions } from "./verify/verify-options.ts";
+export { verifyTable } from "./verify/verify-table.ts";

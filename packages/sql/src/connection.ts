@@ -41,6 +41,8 @@ export interface TableDescription {
   hasDependents: boolean;
   /** The stream that a load made the table for; undefined where others made it. */
   stream?: string | undefined;
+  /** The columns that the load's comment names as the key, where the database keeps none unique. */
+  notedKey?: readonly string[];
   /** The role may not write comments on its columns. */
   refusesComments?: boolean;
   /** Foreign keys of other tables point at it, and new rows may replace old ones without violating them. */

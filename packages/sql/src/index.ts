@@ -43,7 +43,7 @@ export { rejectsBatch, rejectsStream, rejectsSuffix } from "./load/rejects-table
 export { columnNames, propertyCommentStart } from "./names/column-names.ts";
 export { fitName, type NameRules } from "./names/fit-name.ts";
 export { foldCase, type NameCase } from "./names/name-case.ts";
-export { streamOfComment, tableCommentStart } from "./names/table-comment.ts";
+export { keyOfComment, streamOfComment, tableCommentStart } from "./names/table-comment.ts";
 export { type NamingSettings, type TableName, tableName } from "./names/table-name.ts";
 export type { ReadSession } from "./query/read-session.ts";
 export { sqlSettings } from "./settings.ts";

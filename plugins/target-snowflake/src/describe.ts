@@ -1,7 +1,7 @@
 /** Describes tables by SHOW and DESCRIBE, which need no warehouse. */
 import { quoteName } from "@tapline/columns";
 import { TaplineError } from "@tapline/sdk";
-import { type FoundTable, foldCase, type Names, streamOfComment, type TableDescription, type TableName } from "@tapline/sql";
+import { type FoundTable, foldCase, keyOfComment, type Names, streamOfComment, type TableDescription, type TableName } from "@tapline/sql";
 import { describeTable, showAllObjects, showObjects, showSchemas } from "./dialect/session.ts";
 import type { Result, Session } from "./session.ts";
 
@@ -33,6 +33,7 @@ export function tableDescriber({ execute }: Pick<Session, "execute">, names: Nam
         // Grants, and views that name it, would not find another table.
         hasDependents: true,
         stream: streamOfComment(object.comment),
+        notedKey: keyOfComment(object.comment),
         isReferenced: false,
       };
     },

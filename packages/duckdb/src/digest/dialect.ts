@@ -54,6 +54,7 @@ export const digestDialect: DigestDialect = {
   lastBits: (number, mask) => `(${number} & ${mask})`,
   asText: (value) => `CAST(${value} AS VARCHAR)`,
   sortable: (value) => value,
+  fence: "",
 };
 
 const varchar = (value: string): string => `CAST(${value} AS VARCHAR)`;

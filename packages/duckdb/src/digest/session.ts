@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { quoteName, quoteText } from "@tapline/columns";
 import { type DigestSource, type DigestTableName, TaplineError } from "@tapline/sdk";
-import { digestSource, type FoundRelation } from "@tapline/sql";
+import { digestSource, type FoundRelation, keyOfComment } from "@tapline/sql";
 import { openResult } from "../open-result.ts";
 import { explainQuery, readingStatement } from "../read-rows.ts";
 import { digestDialect } from "./dialect.ts";
@@ -78,24 +78,32 @@ async function findRelations(
 ): Promise<FoundRelation[]> {
   const named = table === undefined ? "" : ` AND table_name = ${quoteText(table)}`;
   const inSchema = schema === undefined ? "" : ` AND schema_name = ${quoteText(schema)}`;
+  const idOf = (space: unknown, name: unknown): string => JSON.stringify([space, name]);
+  const facts = new Map(
+    (
+      await query(
+        `SELECT schema_name, table_name, estimated_size, comment FROM duckdb_tables() WHERE database_name = current_database()${inSchema}${named}`,
+      )
+    ).map(([space, name, size, comment]) => [idOf(space, name), { size, comment }]),
+  );
   const rows = await query(
-    `SELECT schema_name, table_name, column_name, data_type, is_nullable,
-       (SELECT estimated_size FROM duckdb_tables() AS t WHERE t.table_oid = c.table_oid AND t.database_name = c.database_name AND t.schema_name = c.schema_name AND t.table_name = c.table_name)
+    `SELECT schema_name, table_name, column_name, data_type, is_nullable
      FROM duckdb_columns() AS c WHERE ${ofDatabase}${inSchema}${named} ORDER BY schema_name, table_name, column_index`,
   );
   const keys = new Map<string, string[]>();
   for (const [space, name, columns] of await query(
     `SELECT schema_name, table_name, constraint_column_names FROM duckdb_constraints() WHERE constraint_type = 'PRIMARY KEY' AND database_name = current_database()${inSchema}${named}`,
   ))
-    keys.set(JSON.stringify([space, name]), (columns as { items: string[] }).items);
+    keys.set(idOf(space, name), (columns as { items: string[] }).items);
   const found = new Map<string, FoundRelation & { columns: FoundRelation["columns"][number][] }>();
-  for (const [space, name, column, type, nullable, size] of rows) {
-    const id = JSON.stringify([space, name]);
+  for (const [space, name, column, type, nullable] of rows) {
+    const id = idOf(space, name);
+    const { size, comment } = facts.get(id) ?? {};
     const own = { ...(defaultSchema !== undefined && { schema: String(space) }), name: String(name) };
     const key = keys.get(id);
     const relation = found.get(id) ?? {
       table: own,
-      key: key ?? [...(keyOf?.(own) ?? [])],
+      key: key ?? [...(keyOf?.(own) ?? keyOfComment(typeof comment === "string" ? comment : undefined))],
       unique: key !== undefined,
       ...(typeof size === "bigint" && { rows: Number(size) }),
       columns: [],
@@ -103,5 +111,8 @@ async function findRelations(
     relation.columns.push({ name: String(column), type: String(type), nullable: nullable === true });
     found.set(id, relation);
   }
+  // Of a key that a comment or a setting names, a column may be gone.
+  for (const relation of found.values())
+    if (!relation.key.every((column) => relation.columns.some(({ name }) => name === column))) relation.key = [];
   return [...found.values()];
 }

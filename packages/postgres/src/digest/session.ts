@@ -1,4 +1,4 @@
-/** A session for the digest: one REPEATABLE READ, READ ONLY transaction that is never committed, and a cursor for the rows of a statement. */
+/** A session for the digest: a REPEATABLE READ, READ ONLY transaction for each question, and a cursor for the rows of a statement. */
 import { quoteName, quoteText } from "@tapline/columns";
 import type { DigestSource } from "@tapline/sdk";
 import { digestSource, sqlErrors } from "@tapline/sql";
@@ -52,6 +52,10 @@ export async function openDigest({ options, defaultSchema, signal, snapshot: usu
         if (workers !== undefined) await session.execute(`SET LOCAL max_parallel_workers_per_gather = ${Math.max(0, workers - 1)}`);
         // Sums by bucket of a wide table: more than the default of 4 MB, and small beside what the machine has.
         await session.execute("SET LOCAL work_mem = '64MB'");
+      },
+      async finish() {
+        if (hasBegun) await session.execute("ROLLBACK");
+        hasBegun = false;
       },
       select: (sql) => select(session, sql),
       async [Symbol.asyncDispose]() {

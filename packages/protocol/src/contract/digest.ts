@@ -3,6 +3,9 @@
  * The file holds a question, the answer is JSON lines. The same rows give the same answer in every database, because each value is
  * hashed as a text that does not depend on the database: see docs/reference/verify.md for the texts.
  *
+ * `--digest -` reads questions from stdin, a line each, and answers one after the other, each with its last line; a line with `only` is one
+ * of `--rows`. The plugin ends with its stdin, or with the first question that fails.
+ *
  * 1. `--digest {"tables": "raw.orders"}`: which tables the name means, with their columns, and the kind that each column's values are of.
  * 2. `--digest {"table": …, "columns": …, "key": …, "buckets": 1024}`: rows and checksum of each bucket. One scan of the table.
  * 3. `--rows {…, "only": [7]}`: the rows of some buckets as texts, sorted by the hash of their key. One more scan.

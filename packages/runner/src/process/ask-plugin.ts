@@ -1,6 +1,7 @@
 /** Asks a plugin one question that needs its config (`--discover`, `--test`, `--rejects list`, `--query`). The config lies in a folder that is deleted with the answer. */
 
 import { randomBytes } from "node:crypto";
+import type { Writable } from "node:stream";
 import type { PluginEvent, Redact } from "@tapline/protocol";
 import { type Failure, locateSetting } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
@@ -37,6 +38,8 @@ export interface Question extends AskContext {
   more?: readonly string[];
   /** Reads the output as it arrives; the answer then has none. */
   read?: CollectOptions["read"];
+  /** Gets the plugin's stdin, for questions that follow; it must end it. */
+  talk?: (input: Writable) => void;
 }
 
 /** What the plugin printed, or why it failed. @throws plugin_not_started, store_unusable */
@@ -50,6 +53,7 @@ export async function askPlugin({
   stop,
   onEvent,
   read,
+  talk,
 }: Question): Promise<{ output: string } | { failure: Failure }> {
   const { plugin, executable } = ready;
   sweepRunFolders(project.folder);
@@ -63,8 +67,11 @@ export async function askPlugin({
     cwd: project.folder,
     processEnv: project.processEnv,
     env: plugin.env,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [talk === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
+  // A plugin that ended does not read on; why it did is in its answer.
+  child.stdin?.on("error", () => {});
+  if (child.stdin !== null) talk?.(child.stdin);
   const answered = await collectOutput(child, { name: plugin.name, redact, stop, onEvent, read });
   return "failure" in answered ? { failure: locateSetting(answered.failure, plugin) } : answered;
 }

@@ -4,7 +4,7 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import type { Duplex, Readable } from "node:stream";
+import type { Duplex, Readable, Writable } from "node:stream";
 import { type ControlForm, controlDescriptor, type ReceivedControlMessage, type TargetFacts } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import type { Executable } from "../model/plugin.ts";
@@ -21,6 +21,7 @@ export interface Exit {
 
 export interface Child {
   readonly identity: ProcessIdentity;
+  readonly stdin: Writable | null;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
   /** null: the plugin has no control channel. */
@@ -103,6 +104,7 @@ function superviseChild(child: ChildProcess, exited: Promise<Exit>, form: Contro
   };
   return {
     identity,
+    stdin: child.stdin,
     stdout: child.stdout,
     stderr: child.stderr,
     control,

@@ -1,5 +1,4 @@
-/** Asks a plugin what its tables hold (`--digest`, `--rows`), and gives its lines as they arrive. */
-import type { Readable } from "node:stream";
+/** Asks a plugin what its tables hold, and gives its lines as they arrive. A process answers many questions, one after the other. */
 import {
   capabilities,
   type DigestQuestion,
@@ -11,15 +10,12 @@ import {
   type RowsQuestion,
   readDigestLine,
   readRowsLine,
-  TaplineError,
 } from "@tapline/protocol";
 import { errors } from "../errors.ts";
 import { asFailure, type Failure } from "../model/failure.ts";
 import type { Project } from "../model/project.ts";
-import type { ReadyPlugin } from "../model/step.ts";
 import { preparePlugin, type StepOptions } from "../plugins/prepare.ts";
-import { askPlugin } from "../process/ask-plugin.ts";
-import { eachLine } from "../process/lines.ts";
+import { type DigestProcess, startDigestProcess } from "./digest-process.ts";
 import type { Place } from "./places.ts";
 
 export interface DigestContext extends Pick<StepOptions, "binFolders"> {
@@ -38,12 +34,6 @@ export interface VerifySide {
   rows(question: RowsQuestion): AsyncGenerator<Exclude<ReadRowsLine, { kind: "end" }>>;
 }
 
-interface Asked {
-  place: Place;
-  ready: ReadyPlugin & { redact: Redact };
-  context: DigestContext;
-}
-
 /** The failure of a plugin, as an error that ends the verification of one table. */
 export class SideFailed extends Error {
   readonly failure: Failure;
@@ -53,63 +43,58 @@ export class SideFailed extends Error {
   }
 }
 
-/** The tables of a plugin. @throws as `preparePlugin`, digest_missing */
-export async function openSide(context: DigestContext, place: Place): Promise<VerifySide> {
+/** The tables of a plugin. Its processes end with it. @throws as `preparePlugin`, digest_missing */
+export async function openSide(context: DigestContext, place: Place): Promise<VerifySide & AsyncDisposable> {
   const ready = await preparePlugin(context.project, place.plugin, { ...context, environment: place.environment });
   if (!hasCapability(ready.about, capabilities.digest)) throw errors.digest_missing({ name: place.plugin });
-  const asked = { place, ready, context };
+  const idle: DigestProcess[] = [];
+  const all: DigestProcess[] = [];
+  async function* answer<L extends Line>(question: object, readLine: (text: string) => L | undefined): AsyncGenerator<Told<L>> {
+    let used = idle.pop();
+    if (used === undefined) {
+      used = startDigestProcess({ ...context, ready });
+      all.push(used);
+    }
+    if (yield* tellAnswer(place.plugin, ready.redact, used, question, readLine)) idle.push(used);
+  }
   return {
     place,
-    digest: (question) => answer(asked, "--digest", question, readDigestLine),
-    rows: (question) => answer(asked, "--rows", question, readRowsLine),
+    digest: (question) => answer(question, readDigestLine),
+    rows: (question) => answer(question, readRowsLine),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(all.map((each) => each.end()));
+    },
   };
 }
 
-async function* answer<L extends { kind: string }>(
-  { place, ready, context }: Asked,
-  flag: "--digest" | "--rows",
-  file: unknown,
+type Line = { kind: string };
+type Told<L> = Exclude<L, { kind: "end" }>;
+
+/** @returns true: the process can be asked again. @throws SideFailed */
+async function* tellAnswer<L extends Line>(
+  name: string,
+  redact: Redact,
+  asked: DigestProcess,
+  question: object,
   readLine: (text: string) => L | undefined,
-): AsyncGenerator<Exclude<L, { kind: "end" }>> {
-  const { project, stop, onEvent } = context;
-  const { redact } = ready;
-  const output = Promise.withResolvers<Readable | undefined>();
-  const wasRead = Promise.withResolvers<void>();
-  const read = (stdout: Readable): Promise<void> => {
-    output.resolve(stdout);
-    return wasRead.promise;
-  };
-  const ended = askPlugin({ project, ready, redact, flag, file, stop, onEvent, read }).catch(asAnswer(place.plugin));
-  void ended.then(() => output.resolve(undefined));
+): AsyncGenerator<Told<L>, true> {
   let isWhole = false;
+  let isCut = false;
   let wrong: string | undefined;
   try {
-    const stdout = await output.promise;
-    if (stdout !== undefined) {
-      for await (const text of eachLine(stdout)) {
-        const line = isWhole ? undefined : readLine(text);
-        if (line === undefined) {
-          wrong = text;
-          break;
-        }
-        if (line.kind === "end") isWhole = true;
-        else yield line as Exclude<L, { kind: "end" }>;
-      }
+    for await (const text of asked.ask(question)) {
+      const line = readLine(text);
+      if (line?.kind === "end") isWhole = true;
+      if (line === undefined) wrong = text;
+      if (isWhole || wrong !== undefined) break;
+      yield line as Told<L>;
     }
+    isCut = !isWhole && wrong === undefined;
   } finally {
-    wasRead.resolve();
+    if (!isWhole && !isCut) asked.giveUp();
   }
-  const end = await ended;
-  const unreadable = (start: string) =>
-    new SideFailed(asFailure(place.plugin, errors.digest_unreadable({ name: place.plugin, flag, start })));
-  if (wrong !== undefined) throw unreadable(redact(wrong.slice(0, 80)));
-  if ("failure" in end) throw new SideFailed(end.failure);
-  if (!isWhole) throw unreadable("");
+  if (isWhole) return true;
+  const failure = await asked.end();
+  if (isCut && failure !== undefined) throw new SideFailed(failure);
+  throw new SideFailed(asFailure(name, errors.digest_unreadable({ name, flag: "--digest", start: redact((wrong ?? "").slice(0, 80)) })));
 }
-
-const asAnswer =
-  (plugin: string) =>
-  (error: unknown): { failure: Failure } => {
-    if (!(error instanceof TaplineError)) throw error;
-    return { failure: asFailure(plugin, error) };
-  };

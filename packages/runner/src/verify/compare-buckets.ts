@@ -2,18 +2,20 @@
 import { type BucketLine, type ColumnStatistics, parseDecimal } from "@tapline/protocol";
 import type { ColumnPair } from "./pair-columns.ts";
 
+interface Bucket extends Pick<BucketLine, "rows" | "checksum"> {
+  duplicates: number;
+}
+
 export interface TableDigest {
   rows: number;
   nullKeys: number;
-  duplicates: number;
-  buckets: Map<number, { rows: number; checksum: string }>;
+  buckets: Map<number, Bucket>;
   columns: (ColumnStatistics | null)[];
 }
 
 export const emptyDigest = (columns: number): TableDigest => ({
   rows: 0,
   nullKeys: 0,
-  duplicates: 0,
   buckets: new Map(),
   columns: Array.from({ length: columns }, () => null),
 });
@@ -21,8 +23,7 @@ export const emptyDigest = (columns: number): TableDigest => ({
 export function addBucket(digest: TableDigest, line: BucketLine, pairs: readonly ColumnPair[]): void {
   digest.rows += line.rows;
   digest.nullKeys += line.null_keys;
-  digest.duplicates += line.duplicates ?? 0;
-  digest.buckets.set(line.bucket, { rows: line.rows, checksum: line.checksum });
+  digest.buckets.set(line.bucket, { rows: line.rows, checksum: line.checksum, duplicates: line.duplicates ?? 0 });
   line.columns?.forEach((own, index) => {
     const pair = pairs[index];
     if (pair !== undefined) digest.columns[index] = addStatistics(digest.columns[index] ?? null, own, pair);

@@ -15,13 +15,26 @@ export type Difference =
   | { what: "only_there"; hash: string; there: readonly Cell[] }
   | { what: "differing"; hash: string; here: readonly Cell[]; there: readonly Cell[]; columns: readonly number[] };
 
-/** In the order of the hashes. */
+/** Of each side: rows whose key another row has, less one for each key. */
+export interface KeyCounts {
+  here: number;
+  there: number;
+}
+
+/** More rows share a key than are to be in memory together. */
+export class TooManyOfOneKey extends Error {}
+
+/** In the order of the hashes. Adds to `duplicates`. @throws TooManyOfOneKey where more than `most` rows of a side share a key */
 export async function* compareRows(
   here: AsyncIterator<HashedRow>,
   there: AsyncIterator<HashedRow>,
   pairs: readonly ColumnPair[],
+  { most, duplicates }: { most: number; duplicates: KeyCounts },
 ): AsyncGenerator<Difference> {
-  const [left, right] = [new Groups(here), new Groups(there)];
+  const [left, right] = [
+    new Groups(here, most, (count) => (duplicates.here += count)),
+    new Groups(there, most, (count) => (duplicates.there += count)),
+  ];
   let [one, other] = await Promise.all([left.next(), right.next()]);
   while (one !== undefined || other !== undefined) {
     if (other === undefined || (one !== undefined && one.hash < other.hash)) {
@@ -48,9 +61,13 @@ class Groups {
   readonly #rows: AsyncIterator<HashedRow>;
   #ahead: HashedRow | undefined;
   #hasBegun = false;
+  readonly #most: number;
+  readonly #onDuplicates: (count: number) => void;
 
-  constructor(rows: AsyncIterator<HashedRow>) {
+  constructor(rows: AsyncIterator<HashedRow>, most: number, onDuplicates: (count: number) => void) {
     this.#rows = rows;
+    this.#most = most;
+    this.#onDuplicates = onDuplicates;
   }
 
   async next(): Promise<Group | undefined> {
@@ -63,9 +80,14 @@ class Groups {
     const group: Group = { hash: first.hash, rows: [first.cells] };
     for (;;) {
       this.#ahead = await this.#pull();
-      if (this.#ahead === undefined || this.#ahead.hash !== group.hash) return group;
-      group.rows.push(this.#ahead.cells);
+      if (this.#ahead === undefined || this.#ahead.hash !== group.hash) break;
+      if (group.rows.length >= this.#most) throw new TooManyOfOneKey();
+      // Equal rows one after the other are in memory once.
+      const [{ cells }, last] = [this.#ahead, group.rows.at(-1) as readonly Cell[]];
+      group.rows.push(cells.every((cell, index) => cell === last[index]) ? last : cells);
     }
+    if (group.rows.length > 1) this.#onDuplicates(group.rows.length - 1);
+    return group;
   }
 
   async #pull(): Promise<HashedRow | undefined> {

@@ -1,4 +1,5 @@
 /** A value for people: the texts of days, moments and floating-point numbers are those of the digest. Pure. */
+import type { ColumnStatistics } from "@tapline/protocol";
 import type { ColumnPair } from "./pair-columns.ts";
 import type { Cell } from "./same-value.ts";
 
@@ -19,6 +20,20 @@ export function shownValue(cell: Cell, { kind, digits = 6 }: Pick<ColumnPair, "k
     default:
       return cell;
   }
+}
+
+/** The least and the most as people read them. */
+export function shownStatistics(
+  statistics: ColumnStatistics | null | undefined,
+  pair: Pick<ColumnPair, "kind" | "digits">,
+): ColumnStatistics | null {
+  if (statistics === null || statistics === undefined) return null;
+  const { min, max } = statistics;
+  return {
+    ...statistics,
+    ...(min !== undefined && { min: shownValue(min, pair) }),
+    ...(max !== undefined && { max: shownValue(max, pair) }),
+  };
 }
 
 const dayMs = 86_400_000;

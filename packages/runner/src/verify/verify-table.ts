@@ -2,41 +2,18 @@
  * Verifies one pair of tables. Each side is scanned at most twice: once for the rows and checksum of each bucket, and once more for the rows
  * of those buckets that differ. Where rows may still be moving, the differing ones are read again after a while before they count.
  */
-import type { BucketsQuestion, DescribedTable, RowsQuestion } from "@tapline/protocol";
+import type { BucketsQuestion, DescribedTable } from "@tapline/protocol";
 import { TaplineError } from "@tapline/protocol";
 import { asFailure, type Failure } from "../model/failure.ts";
 import type { TableReport, VerifyFinding } from "../model/verify-report.ts";
 import { SideFailed, type VerifySide } from "./ask-digest.ts";
 import { addBucket, differingBuckets, emptyDigest, type TableDigest } from "./compare-buckets.ts";
+import { compareDiffering, mostOfOneKey, type Selection } from "./compare-differing.ts";
 import { compareMetrics } from "./compare-metrics.ts";
-import { compareRows, type HashedRow } from "./compare-rows.ts";
-import { DifferenceCount } from "./difference-count.ts";
 import { type ColumnPair, pairColumns, questionColumns } from "./pair-columns.ts";
-import { sideOf, type TablePair, type TableSides } from "./table-pair.ts";
-
-export interface VerifyOptions {
-  /** Whether examples have the values of the columns that differ. Keys are always there. */
-  values?: boolean;
-  /** Examples of a table. Default: 20. */
-  examples?: number;
-  /** Threads or processes of each database. Default: its own choice. */
-  workers?: number | undefined;
-  /** Read rows that differ again after so many seconds: only those that differ both times count. */
-  recheckSeconds?: number | undefined;
-  /** Whether NULLs, sums, minima and maxima of columns are taken too. Default: true. */
-  statistics?: boolean;
-}
-
-/** What is being done, for people who wait. */
-export type Phase = "digest" | "rows" | "recheck" | "metrics";
-
-export interface TableProgress {
-  onPhase(phase: Phase): void;
-  /** `rows`: how many were compared so far in this phase. */
-  onRows(rows: number): void;
-}
-
-type Selection = Pick<RowsQuestion, "table" | "columns" | "key" | "buckets" | "where" | "before" | "workers">;
+import { shownStatistics } from "./shown-value.ts";
+import { sideOf, type TablePair } from "./table-pair.ts";
+import type { TableProgress, VerifyOptions } from "./verify-options.ts";
 
 /** Never rejects: what went wrong is in the report. */
 export async function verifyTable(pair: TablePair, options: VerifyOptions, progress: TableProgress): Promise<TableReport> {
@@ -61,11 +38,11 @@ async function compare(pair: TablePair, options: VerifyOptions, progress: TableP
   const selections = { here: selectionOf(pair, pairs, plan, "here", options), there: selectionOf(pair, pairs, plan, "there", options) };
   progress.onPhase("digest");
   const statistics = options.statistics ?? true;
+  const counting = isToCount(pair, key);
   const digestOf = (side: "here" | "there"): Promise<TableDigest> =>
-    readDigest(sides[side], { ...selections[side], count_duplicates: countsDuplicates(pair[side], key), statistics }, pairs, progress);
+    readDigest(sides[side], { ...selections[side], count_duplicates: counting && side === "there", statistics }, pairs, progress);
   const [here, there] = await Promise.all([digestOf("here"), digestOf("there")]);
   report.rows = { here: here.rows, there: there.rows };
-  report.findings.push(...keyFindings(here, "first"), ...keyFindings(there, "second"));
   const differing = differingBuckets(here, there);
   report.buckets = { all: selections.here.buckets, differing: differing.length };
   report.columns = pairs.map((each, index) => ({
@@ -75,10 +52,24 @@ async function compare(pair: TablePair, options: VerifyOptions, progress: TableP
     types: { here: each.here.type, there: each.there.type },
     ...(each.tolerance !== undefined && { tolerance: each.tolerance }),
     differing: 0,
-    ...(statistics && { statistics: { here: here.columns[index] ?? null, there: there.columns[index] ?? null } }),
+    ...(statistics && {
+      statistics: { here: shownStatistics(here.columns[index], each), there: shownStatistics(there.columns[index], each) },
+    }),
   }));
-  if (differing.length > 0)
-    await compareDiffering({ sides, selections, pairs, differing, options, progress, report, isTooDouble: isTooDouble(here, there) });
+  const found =
+    differing.length === 0
+      ? { here: 0, there: 0 }
+      : await compareDiffering({ sides, selections, pairs, differing, options, progress, report, isTooDouble: isTooDouble(here, there) });
+  // Buckets that are equal have the same keys on both sides.
+  const shared = duplicatesOf(there, new Set(differing));
+  report.findings.push(...keyFindings(here.nullKeys, shared + (found?.here ?? 0), "first"));
+  report.findings.push(...keyFindings(there.nullKeys, counting ? duplicatesOf(there) : shared + (found?.there ?? 0), "second"));
+  if (found === undefined)
+    report.findings.push({
+      level: "warning",
+      code: "duplicate_keys",
+      message: `More than ${mostOfOneKey} rows have one key, so rows are compared as a whole`,
+    });
   if ((comparison.metrics?.length ?? 0) + (comparison.references?.length ?? 0) > 0) {
     progress.onPhase("metrics");
     await compareMetrics(pair, pairs, report);
@@ -88,62 +79,6 @@ async function compare(pair: TablePair, options: VerifyOptions, progress: TableP
     report.findings.some(({ level }) => level === "difference") ||
     report.metrics.some(({ equal }) => !equal);
   report.verdict = isDifferent ? "different" : "equal";
-}
-
-interface Differing {
-  sides: TableSides;
-  selections: { here: Selection; there: Selection };
-  pairs: readonly ColumnPair[];
-  differing: readonly number[];
-  options: VerifyOptions;
-  progress: TableProgress;
-  report: TableReport;
-  isTooDouble: boolean;
-}
-
-async function compareDiffering(context: Differing): Promise<void> {
-  const { sides, selections, pairs, options, progress, report, isTooDouble: byRow } = context;
-  // Very many rows with one key would have to be in memory together: then whole rows are matched.
-  const wholeRows = (selection: Selection): Selection => ({ ...selection, key: [], buckets: 1 });
-  const own = byRow ? { here: wholeRows(selections.here), there: wholeRows(selections.there) } : selections;
-  const only = byRow ? [0] : [...context.differing];
-  if (byRow) report.key = [];
-  const keyIndexes = own.here.key.map((name) => own.here.columns.findIndex((column) => column.name === name));
-  const count = (confirm?: Iterator<Buffer>) =>
-    new DifferenceCount({
-      pairs,
-      keyIndexes: report.key.length === 0 ? [] : keyIndexes,
-      examples: options.examples ?? 20,
-      values: options.values ?? false,
-      ...(confirm && { confirm }),
-    });
-  const read = async (into: DifferenceCount): Promise<DifferenceCount> => {
-    let rows = 0;
-    const counted = async function* (side: VerifySide, question: Selection): AsyncGenerator<HashedRow> {
-      for await (const row of side.rows({ ...question, only })) {
-        if (++rows % 10_000 === 0) progress.onRows(rows);
-        yield row;
-      }
-    };
-    const [left, right] = [counted(sides.here, own.here), counted(sides.there, own.there)];
-    try {
-      for await (const difference of compareRows(left, right, pairs)) into.add(difference);
-    } finally {
-      await Promise.allSettled([left.return(undefined), right.return(undefined)]);
-    }
-    return into;
-  };
-  progress.onPhase("rows");
-  const first = await read(count());
-  const seconds = options.recheckSeconds;
-  let last = first;
-  if (seconds !== undefined && first.total > 0) {
-    progress.onPhase("recheck");
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    last = await read(count(first.hashes()));
-    report.rechecked = { after_seconds: seconds, went: Math.max(0, first.total - last.total) };
-  }
-  last.writeTo(report);
 }
 
 /**
@@ -178,20 +113,30 @@ function selectionOf(
   };
 }
 
-/** About 500 rows a bucket; each costs both databases a few hundred bytes for each column. */
+/** About 2,000 rows a bucket. With more buckets a difference costs fewer rows, but the sums of a wide table no longer fit into a processor's cache. */
 function bucketsFor(rows: number): number {
   let buckets = 64;
-  while (buckets < 4096 && buckets * 500 < rows) buckets *= 2;
+  while (buckets < 2048 && buckets * 2000 < rows) buckets *= 2;
   return buckets;
 }
 
-/** Where the database keeps the key unique there is nothing to count. */
-function countsDuplicates({ unique, key: own }: DescribedTable, key: readonly string[]): boolean {
-  const isUnique = unique && own.length > 0 && own.every((name) => key.some((one) => one.toLowerCase() === name.toLowerCase()));
-  return key.length > 0 && !isUnique;
+/**
+ * Whether the second side counts rows whose key another row has. Not where a database keeps the key unique: buckets of the other side that are
+ * equal to its own have no such rows, and the rows of the rest are looked at. Where none does, one side is enough for the same reason.
+ */
+function isToCount({ here, there }: TablePair, key: readonly string[]): boolean {
+  const isUnique = ({ unique, key: own }: DescribedTable): boolean =>
+    unique && own.length > 0 && own.every((name) => key.some((one) => one.toLowerCase() === name.toLowerCase()));
+  return key.length > 0 && !isUnique(here) && !isUnique(there);
 }
 
-function keyFindings({ nullKeys, duplicates }: TableDigest, side: "first" | "second"): VerifyFinding[] {
+function duplicatesOf({ buckets }: TableDigest, besides: ReadonlySet<number> = new Set()): number {
+  let sum = 0;
+  for (const [bucket, { duplicates }] of buckets) if (!besides.has(bucket)) sum += duplicates;
+  return sum;
+}
+
+function keyFindings(nullKeys: number, duplicates: number, side: "first" | "second"): VerifyFinding[] {
   const found: VerifyFinding[] = [];
   const rows = (count: number): string => (count === 1 ? "1 row" : `${count} rows`);
   if (nullKeys > 0)
@@ -209,9 +154,9 @@ function keyFindings({ nullKeys, duplicates }: TableDigest, side: "first" | "sec
   return found;
 }
 
+/** Very many rows with one key would have to be in memory together. */
 const isTooDouble = (here: TableDigest, there: TableDigest): boolean =>
-  [here, there].some(({ nullKeys, duplicates }) => nullKeys > mostOfOneKey || duplicates > mostOfOneKey);
-const mostOfOneKey = 10_000;
+  [here, there].some((digest) => digest.nullKeys > mostOfOneKey || duplicatesOf(digest) > mostOfOneKey);
 
 async function readDigest(
   side: VerifySide,

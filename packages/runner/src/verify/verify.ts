@@ -5,8 +5,9 @@ import type { TableReport, VerifyReport } from "../model/verify-report.ts";
 import type { Comparison } from "../model/verify-schema.ts";
 import { type DigestContext, openSide, type VerifySide } from "./ask-digest.ts";
 import type { VerifyPair } from "./places.ts";
-import type { TablePair } from "./table-pair.ts";
-import { type Phase, type VerifyOptions, verifyTable } from "./verify-table.ts";
+import type { TablePair, TableSides } from "./table-pair.ts";
+import type { Phase, VerifyOptions } from "./verify-options.ts";
+import { verifyTable } from "./verify-table.ts";
 
 /** What happens meanwhile. `index`: of the table, in the order of the report. */
 export type VerifyEvent =
@@ -29,13 +30,25 @@ export interface VerifyRequest extends DigestContext, VerifyOptions {
  * report.verdict; // "equal"
  */
 export async function verify(request: VerifyRequest): Promise<VerifyReport> {
+  const open: AsyncDisposable[] = [];
+  try {
+    return await verifyPairs(request, open);
+  } finally {
+    await Promise.all(open.map((side) => side[Symbol.asyncDispose]()));
+  }
+}
+
+/** `open` gets the sides that are to be closed. */
+async function verifyPairs(request: VerifyRequest, open: AsyncDisposable[]): Promise<VerifyReport> {
   const { pairs, onProgress, parallel = 2 } = request;
   const started = new Date();
   const began = performance.now();
   const unmatched: VerifyReport["unmatched"] = { here: [], there: [] };
   const tables: TablePair[] = [];
   for (const pair of pairs) {
-    const found = await findTables(request, pair);
+    const [here, there] = await Promise.all([openSide(request, pair.here), openSide(request, pair.there)]);
+    open.push(here, there);
+    const found = await findTables({ here, there }, pair);
     tables.push(...found.tables);
     unmatched.here.push(...found.unmatched.here);
     unmatched.there.push(...found.unmatched.there);
@@ -67,8 +80,7 @@ interface FoundTables {
 }
 
 /** One table on each side is a pair, whatever the names; several are matched by their names. */
-async function findTables(context: DigestContext, { here, there, comparison, tables: changes = {} }: VerifyPair): Promise<FoundTables> {
-  const sides = { here: await openSide(context, here), there: await openSide(context, there) };
+async function findTables(sides: TableSides, { comparison, tables: changes = {} }: VerifyPair): Promise<FoundTables> {
   const [own, others] = await Promise.all([describe(sides.here), describe(sides.there)]);
   const changed = (table: DescribedTable): Comparison => ({ ...comparison, ...(changes[table.table.name] ?? changes[table.label]) });
   const [one, other] = [own[0], others[0]];

@@ -142,7 +142,7 @@ const queryOption = `      --query FILE       Print rows, as JSON lines. FILE ho
 const checkOption = `      --check FILE       Print whether rules hold in the tables, as JSON lines. FILE holds {"checks": […]}, as tapline writes it
 `;
 
-const digestOptions = `      --digest FILE      Print what tables hold, as JSON lines: columns, or rows and checksums by bucket. FILE holds a question of tapline verify
+const digestOptions = `      --digest FILE      Print what tables hold, as JSON lines: columns, or rows and checksums by bucket. FILE holds a question of tapline verify; - reads several from stdin, a line each
       --rows FILE        Print rows of such buckets as texts, as JSON lines
 `;
 

@@ -34,4 +34,6 @@ export interface DigestDialect {
   asText(value: string): string;
   /** SQL of a text of [0-9a-f] that sorts by its bytes. */
   sortable(text: string): string;
+  /** What ends a subquery whose columns the database must take as they are, where it would else plan with a group for each row. */
+  fence: string;
 }

@@ -20,16 +20,38 @@ const nullText = "'~'";
 
 /** One row for each bucket: its number, rows, checksum, rows with a NULL key, duplicates (or NULL), then NULLs, sum, minimum and maximum of each column. */
 export function bucketsSql(dialect: DigestDialect, relation: DigestRelation, question: BucketsQuestion): string {
-  const { md5, number, asText } = dialect;
+  const { md5, number, asText, quote, fence } = dialect;
   const parts = rowParts(dialect, relation, question);
   const { keys } = parts;
-  const checksum = number(md5(parts.row));
-  const nullKeys =
-    keys.length === 0 ? "0" : `sum(CASE WHEN ${keys.map(({ value }) => `${value.name} IS NULL`).join(" OR ")} THEN 1 ELSE 0 END)`;
-  const duplicates = question.count_duplicates === true && keys.length > 0 ? `count(*) - count(DISTINCT ${parts.identity})` : "NULL";
-  const statistics = question.statistics === false ? [] : columnsOf(dialect, relation, question.columns).flatMap(statisticsOf(dialect));
-  const list = [parts.bucket, "count(*)", `sum(${checksum})`, nullKeys, duplicates, ...statistics];
-  return `SELECT ${list.map(asText).join(",\n  ")}\nFROM ${relation.from}${whereSql(dialect, question)}\nGROUP BY ${parts.bucket}`;
+  const planned = question.statistics === false ? [] : columnsOf(dialect, relation, question.columns);
+  const counts = question.count_duplicates === true && keys.length > 0;
+  const own = (name: string): string => quote(unusedName(name, relation));
+  const [bucket, checksum, identity] = [own("tapline_bucket"), own("tapline_checksum"), own("tapline_identity")];
+  // The texts of a row are made below, so that a database that sorts or hashes by bucket handles one number for them.
+  const read = [
+    `${parts.bucket} AS ${bucket}`,
+    `${number(md5(parts.row))} AS ${checksum}`,
+    ...(counts ? [`${parts.identity} AS ${identity}`] : []),
+    ...new Set([...keys, ...planned].map(({ value }) => value.name)),
+  ];
+  const list = [
+    ...[bucket, "count(*)", `sum(${checksum})`, nullKeysSql(keys)],
+    counts ? `count(${identity}) - count(DISTINCT ${identity})` : "NULL",
+    ...planned.flatMap(statisticsOf(dialect)),
+  ];
+  const rows = `SELECT ${read.join(",\n    ")}\n  FROM ${relation.from}${whereSql(dialect, question)}${fence}`;
+  return `SELECT ${list.map(asText).join(",\n  ")}\nFROM (\n  ${rows}\n) AS tapline_rows\nGROUP BY ${bucket}`;
+}
+
+function unusedName(name: string, relation: DigestRelation): string {
+  const used = new Set([...relation.types.keys()].map((each) => each.toLowerCase()));
+  return used.has(name) ? unusedName(`${name}_`, relation) : name;
+}
+
+function nullKeysSql(keys: readonly PlannedColumn[]): string {
+  const names = keys.map(({ value }) => value.name);
+  if (names.length < 2) return names.length === 0 ? "0" : `count(*) - count(${names[0]})`;
+  return `sum(CASE WHEN ${names.map((name) => `${name} IS NULL`).join(" OR ")} THEN 1 ELSE 0 END)`;
 }
 
 /** One row for each row of the buckets, sorted by the first column: the MD5 of its key (or of the row, where there is no key), then its texts. */

@@ -11,6 +11,7 @@ import {
   didYouMean,
   type MetricsQuestion,
   type RowsLine,
+  type RowsQuestion,
 } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 import type { DigestDialect } from "./digest-dialect.ts";
@@ -38,6 +39,8 @@ export interface DigestSession extends AsyncDisposable {
   from(table: DigestTableName): string;
   /** Called before the statements of a question. */
   prepare(question: { workers?: number | undefined; snapshot?: string | undefined }): Promise<void>;
+  /** Called after them: the next question must see what others have stored by then. */
+  finish?(): Promise<void>;
   /** The rows of a statement, some at a time. Every cell is text. @throws query_failed and the errors of the connection */
   select(sql: string): AsyncIterable<readonly (readonly (string | null)[])[]>;
 }
@@ -45,16 +48,17 @@ export interface DigestSession extends AsyncDisposable {
 export function digestSource(session: DigestSession): DigestSource {
   return {
     digest(question: DigestQuestion) {
-      if ("tables" in question) return describeTables(session, question.tables);
-      return "buckets" in question ? readBuckets(session, question) : readMetrics(session, question);
+      if ("tables" in question) return finished(session, describeTables(session, question.tables));
+      return finished(session, "buckets" in question ? readBuckets(session, question) : readMetrics(session, question));
     },
-    async *rows(question) {
-      await session.prepare(question);
-      const relation = await relationOf(session, question.table, question.columns);
-      for await (const rows of session.select(rowsSql(session.dialect, relation, question))) yield rows as readonly RowsLine[];
-    },
+    rows: (question) => finished(session, readRows(session, question)),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
+}
+
+async function* finished<T>(session: DigestSession, answer: AsyncIterable<T>): AsyncIterable<T> {
+  yield* answer;
+  await session.finish?.();
 }
 
 /** @throws digest_table_missing */
@@ -139,6 +143,12 @@ async function relationOf(session: DigestSession, table: DigestTableName, column
         known: [...types.keys()],
       });
   return { from: session.from(found.table), types };
+}
+
+async function* readRows(session: DigestSession, question: RowsQuestion): AsyncIterable<readonly RowsLine[]> {
+  await session.prepare(question);
+  const relation = await relationOf(session, question.table, question.columns);
+  for await (const rows of session.select(rowsSql(session.dialect, relation, question))) yield rows as readonly RowsLine[];
 }
 
 async function* readBuckets(session: DigestSession, question: BucketsQuestion): AsyncIterable<readonly BucketLine[]> {

@@ -27,18 +27,24 @@ export interface DdlTable {
   landings?: readonly LandingTable[] | undefined;
 }
 
-/** With its schema, where that is missing, and a comment that names the stream. */
+/** With its schema, where that is missing, and a comment that names the stream. `key`: as in `notedKey`. */
 export async function createTable(
   session: Session,
   { name, about }: DdlTable,
   alterations: readonly Alteration[],
   stream: string,
+  key: readonly string[],
 ): Promise<void> {
   const { dialect, connection } = session;
   await createSchema(session, name.schema, about);
   const table = dialect.names.qualify(connection.database, name);
   await connection.run(dialect.statements.createTable(table, newColumns(alterations)), about);
-  await connection.run(dialect.statements.commentTable(table, tableComment(stream)), about);
+  await connection.run(dialect.statements.commentTable(table, tableComment(stream, key)), about);
+}
+
+/** Where the database keeps no key unique, the comment on the table tells it. */
+export async function noteKey({ dialect, connection }: Session, table: string, stream: string, key: readonly string[]): Promise<void> {
+  await connection.run(dialect.statements.commentTable(table, tableComment(stream, key)), table);
 }
 
 export async function createSchema({ dialect, connection }: Session, schema: string, about?: string): Promise<void> {
@@ -69,7 +75,7 @@ export async function alterTable(
 export async function replaceByCopy(
   session: Session,
   { name }: DdlTable,
-  { columns, stream }: TableDescription,
+  { columns, stream, notedKey }: TableDescription,
   alterations: readonly Alteration[],
 ): Promise<void> {
   const { dialect, connection } = session;
@@ -81,7 +87,7 @@ export async function replaceByCopy(
   await connection.run(statements.renameTable(copy, name.table), table);
   const comments = new Map(columns.flatMap((column) => (column.comment === undefined ? [] : [[column.name, column.comment]])));
   await commentColumns(session, table, table, comments);
-  if (stream !== undefined) await connection.run(statements.commentTable(table, tableComment(stream)), table);
+  if (stream !== undefined) await connection.run(statements.commentTable(table, tableComment(stream, notedKey)), table);
 }
 
 /** `comments` by column name. */

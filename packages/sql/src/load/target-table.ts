@@ -24,6 +24,7 @@ import {
   giveKey,
   hiddenTable,
   type LandingTable,
+  noteKey,
   replaceByCopy,
 } from "./table-ddl.ts";
 import { TablePlanner } from "./table-planner.ts";
@@ -288,6 +289,7 @@ export class TargetTable {
     }
     if (first !== undefined) this.#step(first);
     await this.#change(existing, plan, stream, pending);
+    await this.#noteKey(existing, stream);
     if (plan.dropped !== undefined) {
       const { drop, from, to } = plan.dropped;
       await this.#context.connection.run(drop, this.ownName);
@@ -318,7 +320,7 @@ export class TargetTable {
     pending: PendingRows,
   ): Promise<void> {
     const table = { name: this.#current, about: this.ownName, landings: pending.landings };
-    if (existing === null) await createTable(this.#context, table, alterations, stream.name);
+    if (existing === null) await createTable(this.#context, table, alterations, stream.name, this.#notedKey(columns, stream));
     else if (isCopy) {
       await pending.merge?.();
       await replaceByCopy(this.#context, table, existing, alterations);
@@ -327,6 +329,17 @@ export class TargetTable {
     await commentColumns(this.#context, this.name, this.ownName, comments);
     this.columns = columns;
     for (const change of changes) stream.changed?.(change);
+  }
+
+  /** The key that only a comment tells. */
+  #notedKey(columns: readonly TargetColumn[], stream: TargetStream): string[] {
+    return this.#context.dialect.traits.keysEnforced ? [] : rowKeys(stream).map((key) => columnOf(columns, key));
+  }
+
+  async #noteKey(existing: TableDescription | null, stream: TargetStream): Promise<void> {
+    if (existing === null || existing.stream !== stream.name || existing.refusesComments === true) return;
+    const key = this.#notedKey(this.columns, stream);
+    if (JSON.stringify(existing.notedKey ?? []) !== JSON.stringify(key)) await noteKey(this.#context, this.name, stream.name, key);
   }
 
   /** @returns whether the table has the key now */
