@@ -108,7 +108,7 @@ const html = (text: string): string => text.replaceAll(/[&<>"']/g, (character) =
 const style = `
 :root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}
 body{max-width:72rem;margin:2rem auto;padding:0 1rem}
-h1,h2,h3{line-height:1.2}h2{margin-top:2.5rem;border-top:1px solid #8884;padding-top:1rem}small{font-weight:normal}
+h1,h2,h3{line-height:1.2;overflow-wrap:anywhere}td:first-child{white-space:nowrap}h2{margin-top:2.5rem;border-top:1px solid #8884;padding-top:1rem}small{font-weight:normal}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.25rem .6rem;border-bottom:1px solid #8884;font-variant-numeric:tabular-nums;overflow-wrap:break-word}
 .equal{color:#18794e}.different,.failed,li.difference{color:#c62a2f;font-weight:600}li.warning{color:#946800}li.note{color:#888}
 mark{background:#ffe29a;color:#000;padding:0 .15rem}
