@@ -52,6 +52,20 @@ test("a count as the cursor, beyond what a double holds", async () => {
   expect(second.rows("items").map((row) => JSON.stringify(row))).toEqual(['{"id":9007199254740995}']);
 });
 
+test.each([
+  ["a day, for seconds", "2026-01-02", "unix", [1_767_225_600, 1_767_312_000, 1_767_400_000], [2, 3], "1767312000"],
+  ["a day, for seconds as text", "2026-01-02", "unix", ["1767225600.5", "1767312000.5"], [2], "1767312000"],
+  ["seconds, for instants", "1767312000", "iso", ["2026-01-01T00:00:00Z", "2026-01-03T00:00:00+01:00"], [2], "2026-01-02T00:00:00Z"],
+  ["a count", "9", "number", [8, 10, 100], [2, 3], "9"],
+] as const)("the first start is %s: what is before it is left out, and nothing else", async (_name, start, format, values, ids, asked) => {
+  await using api = await serveApi(() => ({ json: { data: values.map((at, index) => ({ id: index + 1, at })) } }));
+  const schema = { type: "object", properties: { id: { type: "integer" }, at: { type: ["integer", "string"] } } };
+  const incremental = { cursor: "at", startParam: "since", start, format };
+  const sent = await runStreams(api.url, [restStream({ name: "items", path: "/items", schema, records: "$.data[*]", incremental })]);
+  expect(numbers(sent.rows("items"))).toEqual(ids);
+  expect(api.requests[0]?.query.get("since")).toBe(asked);
+});
+
 test("steps of time, each with a bookmark after it", async () => {
   await using api = await between();
   const incremental = {

@@ -1,112 +1,13 @@
-/** Descriptions: those that come with the tap, those that are imported or drafted, and what is wrong with one. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { type ApiHandler, pages, serveApi } from "@tapline/testing/api";
+/** Descriptions: those that are imported or drafted, and what is wrong with one. */
+import { readFileSync } from "node:fs";
+import { pages, serveApi } from "@tapline/testing/api";
 import { tapRunner } from "@tapline/testing/tap-run";
-import { expect, onTestFinished, test } from "vitest";
-import { stringify } from "yaml";
-import { readDefinition } from "../src/definition/read.ts";
+import { expect, test } from "vitest";
 import type { Definition } from "../src/definition/schema.ts";
 import { importManifest } from "../src/import/manifest.ts";
 import tap from "../src/index.ts";
 import { inferFrom } from "../src/infer/infer.ts";
-
-/** Runs a description against an API of this machine. */
-async function runDescription(definition: Definition, handler: ApiHandler, values: Record<string, string> = {}) {
-  await using api = await serveApi(handler);
-  const folder = mkdtempSync(join(tmpdir(), "tap-rest-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const path = join(folder, "api.yaml");
-  const auth = definition.auth?.type === "oauth2" ? { ...definition.auth, token_url: `${api.url}/token` } : definition.auth;
-  writeFileSync(path, stringify({ ...definition, url: `${api.url}/base`, ...(auth !== undefined && { auth }) }));
-  return { ...(await tapRunner(tap).runTap({ definition: path, values })), requests: [...api.requests] };
-}
-
-// The answers below are written by hand from the published documentation of each API.
-test("stripe: customers in pages by the last id, events from the bookmark on", async () => {
-  const customers = [1, 2, 3].map((n) => ({ id: `cus_${n}`, object: "customer", created: 1_700_000_000 + n, email: null }));
-  const sent = await runDescription(
-    readDefinition("stripe"),
-    ({ path, query }) => {
-      const after = customers.findIndex(({ id }) => id === query.get("starting_after")) + 1;
-      if (path === "/base/customers")
-        return { json: { object: "list", url: "/v1/customers", has_more: after + 2 < 3, data: customers.slice(after, after + 2) } };
-      return { json: { object: "list", has_more: false, data: path === "/base/events" ? [{ id: "evt_1", created: 1_700_000_100 }] : [] } };
-    },
-    { api_key: "rk_test_1", start_date: "2023-11-01" },
-  );
-  expect(sent.thrown).toBeUndefined();
-  expect(sent.rows("customers").map(({ id }) => id)).toEqual(["cus_1", "cus_2", "cus_3"]);
-  expect(sent.requests.every(({ headers, query }) => headers.authorization === "Bearer rk_test_1" && query.get("limit") === "100")).toBe(
-    true,
-  );
-  expect(sent.requests.find(({ path }) => path === "/base/events")?.query.get("created[gte]")).toBe("1698796800");
-  expect(sent.state.bookmarks?.events).toEqual({ replication_key: "created", replication_key_value: 1_700_000_100 });
-});
-
-test("github: issues by the header Link, and reviews of each pull request", async () => {
-  const sent = await runDescription(
-    readDefinition("github"),
-    ({ path, query, headers }) => {
-      if (path.endsWith("/issues") && query.get("page") === null)
-        return {
-          json: [{ id: 1, updated_at: "2026-01-01T00:00:00Z" }],
-          headers: { link: `<http://${headers.host}${path}?page=2>; rel="next"` },
-        };
-      if (path.endsWith("/issues")) return { json: [{ id: 2, updated_at: "2026-01-02T00:00:00Z" }] };
-      if (path.endsWith("/pulls")) return { json: [{ id: 9, number: 7 }] };
-      return { json: path.endsWith("/7/reviews") ? [{ id: 70, state: "APPROVED" }] : [] };
-    },
-    { token: "t", owner: "me", repository: "it" },
-  );
-  expect(sent.thrown).toBeUndefined();
-  expect(sent.rows("issues").map(({ id }) => id)).toEqual([1, 2]);
-  expect(sent.rows("pull_reviews")).toEqual([{ id: 70, state: "APPROVED", pull_number: 7 }]);
-  expect(sent.requests[0]?.path).toBe("/base/repos/me/it/issues");
-});
-
-test("hubspot: a cursor in paging.next.after", async () => {
-  const sent = await runDescription(
-    readDefinition("hubspot"),
-    ({ path, query }) => {
-      if (!path.endsWith("/contacts")) return { json: { results: [] } };
-      if (query.get("after") === "2") return { json: { results: [{ id: "2", properties: { email: "b@x" } }] } };
-      return {
-        json: { results: [{ id: "1", properties: { email: "a@x" } }], paging: { next: { after: "2", link: "https://api.hubapi.com/…" } } },
-      };
-    },
-    { token: "t" },
-  );
-  expect(sent.thrown).toBeUndefined();
-  expect(sent.rows("contacts").map(({ id }) => id)).toEqual(["1", "2"]);
-});
-
-test("salesforce: a token by client credentials, and nextRecordsUrl", async () => {
-  const sent = await runDescription(
-    readDefinition("salesforce"),
-    ({ path, query, body }) => {
-      if (path === "/token")
-        return {
-          json: { access_token: "00D!x", instance_url: "https://…", token_type: "Bearer", grant: body.includes("client_credentials") },
-        };
-      const record = (Id: string) => ({ attributes: { type: "Account", url: "/…" }, Id });
-      if (path === "/base/query/01g-2000") return { json: { totalSize: 2, done: true, records: [record("2")] } };
-      const isAccount = query.get("q")?.endsWith("FROM Account");
-      return {
-        json: {
-          totalSize: isAccount ? 2 : 0,
-          done: !isAccount,
-          records: isAccount ? [record("1")] : [],
-          ...(isAccount && { nextRecordsUrl: "/base/query/01g-2000" }),
-        },
-      };
-    },
-    { instance_url: "https://example.my.salesforce.com", client_id: "a", client_secret: "b" },
-  );
-  expect(sent.thrown).toBeUndefined();
-  expect(sent.rows("Account")).toEqual([{ Id: "1" }, { Id: "2" }]);
-});
+import { runDescription } from "./run-description.ts";
 
 test("a low-code manifest becomes a description that reads the same, and what it can't say is named", async () => {
   const { definition, notes } = importManifest(readFileSync(new URL("manifest.yaml", import.meta.url), "utf8"), "manifest.yaml");

@@ -94,7 +94,8 @@ function streamOf({ name, keys, incremental, definition }: CompiledStream, schem
     keys,
     ...(incremental !== undefined && {
       replicationKey: incremental.cursor,
-      startFrom: (bookmark) => wantedFrom(incremental, bookmark),
+      // The first start need not have the form of the cursor's values: rows before it are left out by the kit, not by the SDK.
+      startFrom: (bookmark) => (bookmark === null || bookmark === undefined ? null : wantedFrom(incremental, bookmark)),
     }),
     // Its group reads it.
     read: () => [],

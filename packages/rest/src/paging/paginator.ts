@@ -67,14 +67,14 @@ function counted(paging: PagePaging | OffsetPaging): () => Paginator {
 function cursor(paging: CursorPaging): () => Paginator {
   const [, kind, rest = ""] = /^(header|record):(.+)$/.exec(paging.next) ?? [];
   const path = kind === "header" ? undefined : parsePath(kind === "record" ? rest : paging.next);
-  const morePath = pathOf(paging.hasMore);
+  const isLast = lastPage(paging);
   const place = withParam(paging, "cursor");
   return () => {
     const check = repeatCheck();
     return {
       first: sized({}, paging.sizeParam, paging.size),
       next(page) {
-        if (morePath !== undefined && !isTrue(valueAt(morePath, page.document))) return undefined;
+        if (isLast(page)) return undefined;
         if (page.records === 0 && (paging.stopOnEmpty === true || kind === "record")) return undefined;
         const from = kind === "record" ? page.lastRecord : page.document;
         const token = path === undefined ? page.headers.get(rest) : valueAt(path, from);
@@ -94,14 +94,14 @@ function cursor(paging: CursorPaging): () => Paginator {
   };
 }
 
-function link({ next: nextPath, rel = "next", hasMore, size, sizeParam }: LinkPaging): () => Paginator {
-  const [path, morePath] = [pathOf(nextPath), pathOf(hasMore)];
+function link({ next: nextPath, rel = "next", size, sizeParam, ...ends }: LinkPaging): () => Paginator {
+  const [path, isLast] = [pathOf(nextPath), lastPage(ends)];
   return () => {
     const check = repeatCheck();
     return {
       first: sized({}, sizeParam, size),
       next(page) {
-        if (morePath !== undefined && !isTrue(valueAt(morePath, page.document))) return undefined;
+        if (isLast(page)) return undefined;
         const found = path === undefined ? linkOf(page.headers.get("link") ?? "", rel) : valueAt(path, page.document);
         if (found === undefined || found === null || found === "" || found === false) return undefined;
         if (typeof found !== "string" || !URL.canParse(found, page.url.href))
@@ -116,6 +116,13 @@ function link({ next: nextPath, rel = "next", hasMore, size, sizeParam }: LinkPa
       },
     };
   };
+}
+
+/** What the answer itself says of its place. */
+function lastPage({ hasMore, atEnd }: Pick<CursorPaging, "hasMore" | "atEnd">): (page: PageSeen) => boolean {
+  const [more, end] = [pathOf(hasMore), pathOf(atEnd)];
+  return ({ document }) =>
+    (more !== undefined && !isTrue(valueAt(more, document))) || (end !== undefined && isTrue(valueAt(end, document)));
 }
 
 /** Tokens that were given before would lead in a circle. */

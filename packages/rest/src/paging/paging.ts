@@ -49,6 +49,8 @@ export interface CursorPaging extends TokenPlace {
   /** A path into the answer, "header:NAME", or "record:PATH" for a value of the last record. */
   readonly next: string;
   readonly hasMore?: string;
+  /** A value of the answer that says that this is the last page, although there is a token. */
+  readonly atEnd?: string;
   readonly size?: number;
   readonly sizeParam?: string;
   /** Default: false. A page without records ends the list although there is a token. */
@@ -63,6 +65,8 @@ export interface LinkPaging {
   /** Of the header. Default: next. */
   readonly rel?: string;
   readonly hasMore?: string;
+  /** As for cursor. */
+  readonly atEnd?: string;
   readonly size?: number;
   readonly sizeParam?: string;
 }

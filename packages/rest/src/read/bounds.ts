@@ -11,7 +11,8 @@ export interface Bounds {
 
 /** The value at or after which rows are wanted: the bookmark less the lookback, or the first start. null: all rows. */
 export function wantedFrom({ lookback, start, format }: CompiledIncremental, bookmark: Json): Json {
-  if (bookmark === null || bookmark === undefined) return start ?? null;
+  if (bookmark === null || bookmark === undefined)
+    return format === "number" && start !== undefined ? (exactNumber(start) as Json) : (start ?? null);
   if (lookback === undefined) return bookmark;
   if (typeof lookback === "number") {
     const text = numberText(bookmark) ?? String(bookmark);
@@ -61,6 +62,14 @@ function* steps(first: number, end: number, step: Duration): Generator<[from: nu
 
 const plain = (value: Json): unknown => (typeof value === "object" && value !== null ? Number(numberText(value)) : value);
 
+/** The first start is written by a person, perhaps as a day where the API sends seconds: then they are compared as instants. */
+function isBefore(value: unknown, from: Json): boolean {
+  const isCount = (one: unknown): boolean => numberText(one) !== null || /^-?\d+(\.\d+)?$/.test(String(one));
+  if (isCount(value) === isCount(from)) return compareValues(value, from) < 0;
+  const [a, b] = [instantOf(plain(value as Json)), instantOf(plain(from))];
+  return a !== undefined && b !== undefined && a < b;
+}
+
 /** Follows the cursor of a list: which rows are wanted, and the bookmark after them. */
 export class CursorWatch {
   readonly #column: string;
@@ -83,7 +92,7 @@ export class CursorWatch {
     const value = row[this.#column];
     if (value === null || value === undefined || value === this.#largest) return true;
     if (compareValues(value, this.#largest) > 0) this.#largest = value as Json;
-    if (this.#from === null || compareValues(value, this.#from) >= 0) return true;
+    if (this.#from === null || !isBefore(value, this.#from)) return true;
     this.old++;
     return false;
   }

@@ -97,6 +97,7 @@ const tokenPlace = {
 };
 const size = { size: number("Records a page"), size_param: text("The parameter that gets it") };
 const hasMore = { has_more: text("A path: whether there are more pages") };
+const atEnd = { at_end: text("A path: whether this is the last page, although it has a token") };
 const ends = {
   ...hasMore,
   total: text("A path: the number of all records"),
@@ -132,6 +133,7 @@ const paging = Type.Union(
         stop_on_empty: flag("A page without records ends the list although there is a token"),
         ...size,
         ...hasMore,
+        ...atEnd,
         ...tokenPlace,
       },
       strict,
@@ -143,6 +145,7 @@ const paging = Type.Union(
         rel: text("Of the header. Default: next"),
         ...size,
         ...hasMore,
+        ...atEnd,
       },
       strict,
     ),
@@ -201,6 +204,11 @@ const streamSettings = {
   paging: Type.Optional(paging),
   incremental: Type.Optional(incremental),
   responses: Type.Optional(Type.Array(response)),
+  add: Type.Optional(
+    Type.Record(Type.String(), value, {
+      description: "Columns that are made of {{ record.NAME.NAME }}, {{ config.NAME }}, {{ parent.NAME }} or of a text",
+    }),
+  ),
   drop: Type.Optional(Type.Array(Type.String(), { description: "Columns that are left out" })),
   rename: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Old and new names of columns" })),
 };

@@ -4,10 +4,13 @@
  */
 
 import type { Place } from "@tapline/rest";
-import type { Json } from "@tapline/sdk";
+import type { Json, Row } from "@tapline/sdk";
 import { errors } from "../errors.ts";
 
 export type Values = Readonly<Record<string, string | number | boolean>>;
+
+/** A place in the reading; for columns that are added, with the record. */
+export type Filled = Place & { readonly record?: Row };
 
 const hole = /\{\{\s*([^{}]*?)\s*\}\}/g;
 
@@ -15,7 +18,7 @@ const hole = /\{\{\s*([^{}]*?)\s*\}\}/g;
 export const isPlaced = (value: unknown): boolean => /\{\{\s*(parent|partition|start|end)\b/.test(JSON.stringify(value) ?? "");
 
 /** @throws template_invalid */
-export function fill(text: string, values: Values, place?: Place, encode: (value: string) => string = (value) => value): string {
+export function fill(text: string, values: Values, place?: Filled, encode: (value: string) => string = (value) => value): string {
   return text.replace(hole, (_whole, path: string) => {
     const value = lookUp(text, path, values, place);
     return value === undefined || value === null ? "" : encode(String(value));
@@ -23,13 +26,13 @@ export function fill(text: string, values: Values, place?: Place, encode: (value
 }
 
 /** As `fill`, for a text that may be one place alone: then the value keeps its type, and one that is not there is undefined. */
-export function fillValue(text: string, values: Values, place?: Place): unknown {
+export function fillValue(text: string, values: Values, place?: Filled): unknown {
   const alone = /^\{\{\s*([^{}]*?)\s*\}\}$/.exec(text)?.[1];
   return alone === undefined ? fill(text, values, place) : lookUp(text, alone, values, place);
 }
 
 /** All texts in a value. Keys of objects whose value is not there are left out. */
-export function fillDeep(value: unknown, values: Values, place?: Place): Json {
+export function fillDeep(value: unknown, values: Values, place?: Filled): Json {
   if (typeof value === "string") return (fillValue(value, values, place) ?? null) as Json;
   if (Array.isArray(value)) return value.map((item) => fillDeep(item, values, place));
   if (typeof value !== "object" || value === null) return value as Json;
@@ -40,7 +43,7 @@ export function fillDeep(value: unknown, values: Values, place?: Place): Json {
   return Object.fromEntries(entries);
 }
 
-function lookUp(text: string, path: string, values: Values, place: Place | undefined): unknown {
+function lookUp(text: string, path: string, values: Values, place: Filled | undefined): unknown {
   const [root = "", ...names] = path.split(".").map((part) => part.trim());
   const fail = (why: string): Error => errors.template_invalid({ text, why });
   if (root === "config") {
@@ -50,7 +53,8 @@ function lookUp(text: string, path: string, values: Values, place: Place | undef
   }
   if (place === undefined) throw fail(`${JSON.stringify(path)} is not known here`);
   if (root === "start" || root === "end") return place[root];
-  if (root !== "parent" && root !== "partition") throw fail(`${JSON.stringify(root)} is none of config, parent, partition, start, end`);
+  if (root !== "parent" && root !== "partition" && (root !== "record" || place.record === undefined))
+    throw fail(`${JSON.stringify(root)} is none of config, parent, partition, start, end`);
   return names.reduce<unknown>(
     (value, name) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined),
     place[root],

@@ -14,7 +14,7 @@ import {
 } from "@tapline/rest";
 import { authOf } from "./auth.ts";
 import type { Definition, PagingSettings, ResponseSettings, StreamSettings } from "./schema.ts";
-import { fill, fillDeep, isPlaced, type Values } from "./template.ts";
+import { fill, fillDeep, fillValue, isPlaced, type Values } from "./template.ts";
 
 export interface Described {
   readonly api: ApiOptions;
@@ -76,7 +76,7 @@ function streamOf(settings: StreamSettings, values: Values, parent: RestStream |
   /** What is the same everywhere is filled in once. */
   const at = <T>(value: unknown): T | ((place: Place) => T) =>
     isPlaced(value) ? (place) => fillDeep(value, values, place) as T : (fillDeep(value, values) as T);
-  const change = changeOf(settings);
+  const change = changeOf(settings, values);
   return restStream({
     name,
     path: isPlaced(path) ? (place) => fill(path, values, place, encodeURIComponent) : fill(path, values, undefined, encodeURIComponent),
@@ -104,12 +104,23 @@ function streamOf(settings: StreamSettings, values: Values, parent: RestStream |
   });
 }
 
-function changeOf({ drop = [], rename = {} }: StreamSettings): ((record: Row) => Row) | undefined {
-  if (drop.length === 0 && Object.keys(rename).length === 0) return undefined;
+/** Columns are added first, so that what they are made of may be dropped. */
+function changeOf({ add = {}, drop = [], rename = {} }: StreamSettings, values: Values): ((record: Row, place: Place) => Row) | undefined {
+  const added = Object.entries(add);
+  if (added.length === 0 && drop.length === 0 && Object.keys(rename).length === 0) return undefined;
   const dropped = new Set(drop);
   const names = new Map(Object.entries(rename));
-  return (record) =>
-    Object.fromEntries(Object.entries(record).flatMap(([name, value]) => (dropped.has(name) ? [] : [[names.get(name) ?? name, value]])));
+  return (record, place) => {
+    const more = added.map(([name, text]) => [
+      name,
+      typeof text === "string" ? (fillValue(text, values, { ...place, record }) ?? null) : text,
+    ]);
+    return Object.fromEntries(
+      [...Object.entries(record), ...more].flatMap(([name, value]) =>
+        dropped.has(name as string) ? [] : [[names.get(name as string) ?? name, value]],
+      ),
+    );
+  };
 }
 
 const pagingOf = (settings: PagingSettings): Paging => camelKeys(settings) as unknown as Paging;

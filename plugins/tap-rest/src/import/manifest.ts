@@ -80,7 +80,7 @@ function importStream(component: Component, all: readonly Component[], base: str
       ...(incremental !== undefined && { incremental }),
       ...routed.settings,
       ...(responses.length > 0 && { responses }),
-      ...changesOf(component.transformations, note),
+      ...changesOf(component.transformations, routed.names, note),
       ...(schema !== undefined && { schema }),
     } as StreamSettings,
   ];
@@ -178,15 +178,39 @@ function schemaOf(loader: unknown, note: (what: string) => void): JsonSchema | u
   return undefined;
 }
 
-function changesOf(transformations: unknown, note: (what: string) => void): Partial<StreamSettings> {
+function changesOf(transformations: unknown, names: ReadonlyMap<string, string>, note: (what: string) => void): Partial<StreamSettings> {
   const drop: string[] = [];
-  const from: Record<string, string> = {};
+  const add: Record<string, string | number | boolean> = {};
   for (const one of (Array.isArray(transformations) ? transformations : []) as Component[]) {
     const paths = (one.field_pointers ?? []) as string[][];
     if (one.type === "RemoveFields" && paths.every((path) => path.length === 1)) drop.push(...paths.flat());
+    else if (one.type === "AddFields")
+      for (const { path, value } of (one.fields ?? []) as Component[])
+        addOne(add, path, value, { names, parameters: one.$parameters, note });
     else note(`the transformation ${JSON.stringify(one.type)}`);
   }
-  return { ...(drop.length > 0 && { drop }), ...(Object.keys(from).length > 0 && { from_parent: from }) };
+  return { ...(Object.keys(add).length > 0 && { add }), ...(drop.length > 0 && { drop }) };
+}
+
+function addOne(
+  add: Record<string, string | number | boolean>,
+  path: unknown,
+  value: unknown,
+  { names, parameters, note }: { names: ReadonlyMap<string, string>; parameters: Component["$parameters"]; note: (what: string) => void },
+): void {
+  const [name, ...below] = (Array.isArray(path) ? path : [path]).map(String);
+  if (name === undefined || below.length > 0 || name.includes("{{")) {
+    note(`a column that is added at ${JSON.stringify(path)}`);
+    return;
+  }
+  if (typeof value === "number" || typeof value === "boolean") {
+    add[name] = value;
+    return;
+  }
+  const computed: string[] = [];
+  const text = template(String(value ?? ""), (expression) => void computed.push(expression), names, parameters);
+  if (computed.length > 0) note(`the column ${JSON.stringify(name)} that is computed: {{ ${computed.join(" }}, {{ ")} }}`);
+  else add[name] = text;
 }
 
 /** The settings that the description asks for, from the manifest's own specification. */

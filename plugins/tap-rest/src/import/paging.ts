@@ -67,7 +67,7 @@ function cursorOf(
   const isLink = root === "headers" && rest[0]?.toLowerCase() === "link";
   if (isLink) return { type: "link", rel: rest[1] ?? "next", ...sizes } as PagingSettings;
   if (option.type === "RequestPath" && root === "response")
-    return { type: "link", next: pathOf(rest), ...more, ...sizes } as PagingSettings;
+    return { type: "link", next: pathOf(rest), ...withoutEmpty(more), ...sizes } as PagingSettings;
   if (root === "response") return { type: "cursor", next: pathOf(rest), ...more, ...sizes, ...place } as PagingSettings;
   if (root === "last_record")
     return { type: "cursor", next: `record:${pathOf(rest).slice(2)}`, ...more, ...sizes, ...place } as PagingSettings;
@@ -77,17 +77,54 @@ function cursorOf(
   return undefined;
 }
 
-/** Conditions that say what the paging does anyway, or name a value of the answer. */
-function moreOf(given: unknown, root: string, token: readonly string[], note: (what: string) => void): { has_more?: string } {
+/** A list by addresses ends where there is none; an empty page with an address is followed. */
+const withoutEmpty = ({ stop_on_empty: _, ...more }: ReturnType<typeof moreOf>): object => more;
+
+/**
+ * Conditions that say what the paging does anyway: that there is no token, nothing around it, or no records. Others may name a value of the
+ * answer that says whether there is more.
+ */
+function moreOf(
+  given: unknown,
+  root: string,
+  token: readonly string[],
+  note: (what: string) => void,
+): { has_more?: string; at_end?: string; stop_on_empty?: true } {
   if (given === undefined || given === null) return {};
-  const condition = (/^\s*\{\{\s*(.*?)\s*\}\}\s*$/s.exec(String(given))?.[1] ?? String(given))
-    .replace(/\.get\(\s*(["'])([^"']+)\1\s*(,\s*[^()]*)?\)/g, "['$2']")
-    .trim();
-  const negated = /^not\s+(.+)$/.exec(condition)?.[1] ?? /^(.+?)\s+(?:==|is)\s+(?:false|False|none|None)$/.exec(condition)?.[1];
-  const names = negated === undefined ? undefined : dotted(negated.replace(/^\((.*)\)$/, "$1"));
-  if (names?.[0] === root && names.slice(1).join(".") === token.slice(0, names.length - 1).join(".")) return {};
-  if (names?.[0] === "response") return { has_more: pathOf(names.slice(1)) };
-  if (names?.[0] === "headers") return {};
-  note(`the condition that ends the paging, {{ ${condition} }}: it ends where there is no token`);
-  return {};
+  const condition = (/^\s*\{\{\s*(.*?)\s*\}\}\s*$/s.exec(String(given))?.[1] ?? String(given)).replace(
+    /\.get\(\s*(["'])([^"']+)\1\s*(,\s*[^()]*)?\)/g,
+    "['$2']",
+  );
+  const said: { has_more?: string; at_end?: string; stop_on_empty?: true } = {};
+  for (const part of condition.split(/\s+or\s+/)) {
+    const one = partOf(part.trim().replace(/^\((.*)\)$/, "$1"), root, token);
+    if (one === undefined) {
+      note(`the condition that ends the paging, {{ ${condition.trim()} }}: it ends where there is no token`);
+      return {};
+    }
+    Object.assign(said, one);
+  }
+  return said;
+}
+
+function partOf(part: string, root: string, token: readonly string[]): object | undefined {
+  const leads = (names: readonly string[] | undefined): boolean =>
+    names?.[0]?.toLowerCase() === root.toLowerCase() && names.slice(1).every((name, at) => name.toLowerCase() === token[at]?.toLowerCase());
+  if (/^(last_page_size|response\.?[\w.'"[\]]*\s*\|\s*length)\s*(==|<)\s*[01]$|^not\s+last_records?$/.test(part))
+    return { stop_on_empty: true };
+  const [, quoted, within] = /^not\s+["']([^"']+)["']\s+in\s+(.+)$/.exec(part) ?? /^["']([^"']+)["']\s+not\s+in\s+(.+)$/.exec(part) ?? [];
+  if (quoted !== undefined) {
+    const around = dotted(within as string);
+    return leads(around === undefined ? undefined : [...around, quoted.replace(/^rel="(\w+)"$/, "$1")]) ? {} : undefined;
+  }
+  const absent =
+    /^not\s+(.+)$/.exec(part)?.[1] ??
+    /^(.+?)\s+is\s+(?:not\s+defined|none|None)$/.exec(part)?.[1] ??
+    /^(.+?)\s*==\s*(?:false|False|none|None|""|''|"null"|'null')$/.exec(part)?.[1] ??
+    /^(.+?)\s+is\s+(?:false|False)$/.exec(part)?.[1];
+  const names = absent === undefined ? undefined : dotted(absent.trim());
+  if (leads(names) || names?.[0] === "headers") return {};
+  if (names?.[0] === "response" && names.length > 1) return { has_more: pathOf(names.slice(1)) };
+  const present = dotted((/^(.+?)\s*(?:==|is)\s*(?:true|True)$/.exec(part)?.[1] ?? part).trim());
+  return present?.[0] === "response" && present.length > 1 ? { at_end: pathOf(present.slice(1)) } : undefined;
 }

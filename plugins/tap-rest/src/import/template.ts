@@ -15,11 +15,12 @@ export function template(
 }
 
 function placeOf(expression: string, names: ReadonlyMap<string, string>, parameters: Record<string, unknown>): string | undefined {
-  const path = dotted(expression);
+  const path = dotted(withoutGet(expression));
   if (path === undefined) return /^(["'])([^"']*)\1$/.exec(expression)?.[2];
   const [root = "", ...rest] = path;
   const name = rest.join(".");
   if (root === "config" && rest.length > 0) return `{{ config.${rest.join("_")} }}`;
+  if (root === "record" && rest.length > 0) return `{{ record.${name} }}`;
   if ((root === "stream_partition" || root === "stream_slice") && names.has(name)) return `{{ ${names.get(name)} }}`;
   if (root === "stream_interval" || root === "stream_slice") {
     if (name === "start_time") return "{{ start }}";
@@ -28,6 +29,10 @@ function placeOf(expression: string, names: ReadonlyMap<string, string>, paramet
   if (root === "parameters") return rest.length === 1 && parameters[name] !== undefined ? String(parameters[name]) : undefined;
   return undefined;
 }
+
+/** `a.get('b')` is `a['b']`, also where what stands for a missing value is none or nothing. */
+export const withoutGet = (expression: string): string =>
+  expression.replace(/\.get\(\s*(["'])([^"']+)\1\s*(?:,\s*(?:\{\}|\[\]|""|''|None|none))?\s*\)/g, "['$2']");
 
 /** The names of `a['b'].c`; undefined: it is something else. */
 export function dotted(expression: string): string[] | undefined {
