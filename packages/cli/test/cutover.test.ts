@@ -2,9 +2,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { catalogOf, type TestDatabase, testDatabase } from "@tapline/testing/postgres";
+import { catalogOf, connectPostgres, type TestDatabase, testDatabase } from "@tapline/testing/postgres";
 import { expect, test } from "vitest";
-import { makeFolder, tapline } from "./tapline.ts";
+import { makeFolder, start, tapline } from "./tapline.ts";
 
 const bin = (name: string): string => fileURLToPath(new URL(`../../../plugins/${name}/bin/${name}.js`, import.meta.url));
 
@@ -30,12 +30,13 @@ parallel_run:
     old: { schema: analytics_legacy }
     new: { schema: analytics_new }
     tables: { daily_revenue: { keys: [day] } }
-    cutover: { rename: { analytics_legacy: analytics_archive, analytics_new: analytics } }
+    cutover: { rename: { analytics_legacy: analytics_archive, analytics_new: analytics }, lock_timeout_ms: 300000 }
 `;
 
 const files = {
   "transform/dbt_project.yml": "name: shop\nvars:\n  source_schema: 'analytics_new'   # read by sources\n",
   "transform/models/sources.yml": "sources:\n  - name: raw\n    schema: analytics_new\n",
+  "transform/models/built.sql": "select * from analytics_{{ var('kind') }}.daily_revenue\n",
   "transform/models/total.sql": "select sum(revenue) from analytics_new.daily_revenue\n",
 };
 
@@ -65,6 +66,7 @@ test("schemas and files change together, and undo leaves both as they were, byte
   expect(plan.out).toContain("tapline.yml: plugins.warehouse.config.default_target_schema: analytics_new -> analytics");
   expect(plan.out).toContain("transform/models/sources.yml: sources.0.schema: analytics_new -> analytics");
   expect(plan.out).toContain("transform/models/total.sql:1: select sum(revenue) from analytics_new.daily_revenue (not changed");
+  expect(plan.out).toMatch(/transform\/models\/built\.sql:1: .* \(not changed: it may put a name together from parts/);
   expect(plan.out).toContain('ALTER SCHEMA "analytics_new" RENAME TO "analytics";');
   expect(plan.out).toContain("in the way   no day has been compared");
 
@@ -100,7 +102,28 @@ test("schemas and files change together, and undo leaves both as they were, byte
   expect(await catalogOf(database)).toEqual(before);
   const again = await tapline(folder, ["cutover", "--undo"]);
   expect(again.err).toContain("daily has no cutover to undo");
-}, 60_000);
+}, 300_000);
+
+test("a job that starts while the schemas are renamed is refused, and loads under the new name afterwards", async () => {
+  const { database, folder } = await makeProject();
+  const writer = await connectPostgres(database);
+  await writer.query("BEGIN; INSERT INTO analytics_new.daily_revenue VALUES ('2026-01-01', 1)");
+  const cutover = start(folder, ["cutover", "daily", ...override]);
+  const waiting =
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'target-postgres cutover' AND wait_event_type = 'Lock'";
+  await expect.poll(() => database.read(waiting), { timeout: 200_000 }).toEqual([["1"]]);
+  const refused = await tapline(folder, ["run", "daily"]);
+  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("cutover") });
+  await writer.query("COMMIT");
+  await writer.end();
+  expect(await cutover.answer).toMatchObject({ err: "", code: 0 });
+  expect(await tapline(folder, ["run", "daily"])).toMatchObject({ code: 0 });
+  expect(await database.read("SELECT id, amount FROM analytics.sales")).toEqual([["1", "2.50"]]);
+  expect(await database.read("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'analytics%' ORDER BY 1")).toEqual([
+    ["analytics"],
+    ["analytics_archive"],
+  ]);
+}, 300_000);
 
 test("other environments keep the old name, and lose no byte by the way there and back", async () => {
   const { folder, texts, read } = await makeProject("environments:\n  staging:\n    env: { A: b }\n  prod:\n    env: { A: c }\n");
@@ -115,7 +138,7 @@ test("other environments keep the old name, and lose no byte by the way there an
   const undone = await tapline(folder, ["cutover", "-e", "prod", "--undo"]);
   expect([undone.err, undone.code]).toEqual(["", 0]);
   expect(read()).toEqual(texts);
-}, 60_000);
+}, 300_000);
 
 test("a schema that the old pipeline made again is in the way of an undo", async () => {
   const { database, folder } = await makeProject();
@@ -124,7 +147,7 @@ test("a schema that the old pipeline made again is in the way of an undo", async
   const refused = await tapline(folder, ["cutover", "--undo"]);
   expect(refused.code).toBe(1);
   expect(refused.err).toContain("there: analytics_legacy, analytics_archive, analytics; not there: analytics_new");
-}, 60_000);
+}, 300_000);
 
 test("a target that can't rename is refused with the steps by hand", async () => {
   const { folder, texts } = await makeProject();
@@ -135,4 +158,4 @@ test("a target that can't rename is refused with the steps by hand", async () =>
   const refused = await tapline(folder, ["cutover", "--dry-run"]);
   expect(refused.code).toBe(2);
   expect(refused.err).toContain("By hand: 1. pause the schedules");
-}, 60_000);
+}, 300_000);

@@ -40,6 +40,7 @@ export {
 } from "./contract/control.ts";
 export { type CostPart, describeCost, sumCosts } from "./contract/cost.ts";
 export {
+  builtNamePattern,
   type CutoverAnswer,
   type CutoverFinding,
   type CutoverGrant,

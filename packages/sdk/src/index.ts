@@ -9,6 +9,7 @@ export {
   type BucketLine,
   type BucketsQuestion,
   bookmarkOf,
+  builtNamePattern,
   type Catalog,
   type CatalogStream,
   type Check,

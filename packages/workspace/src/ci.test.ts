@@ -68,7 +68,7 @@ test("a change shows by table, column, type and key; the real target, the files 
     code: 0,
     stdout: expect.stringMatching(/"verdict":"same".*"name":"raw.items","status":"same"/),
   });
-}, 120_000);
+}, 300_000);
 
 test("what fails here fails; what fails on the other branch only leaves nothing to compare; a trial of nothing is none", async () => {
   const { write, ci } = shop({ "tapline.yml": projectText(), "items.csv": "id,price\n" });
@@ -87,7 +87,7 @@ test("what fails here fails; what fails on the other branch only leaves nothing 
   expect(alone.stdout).toMatch(/raw\.items +– → 1 rows\n +new table: id BIGINT, price BIGINT/);
   expect(alone.stdout).toContain("Of raw-items only the first 1 rows were read");
   expect(await ci("--base", "nowhere")).toMatchObject({ code: 2, stderr: expect.stringContaining("no branch, tag or commit nowhere") });
-}, 120_000);
+}, 300_000);
 
 test("in PostgreSQL each side has a database that goes at the end, and one that a killed command left goes a day later", async () => {
   const database = await testDatabase();
@@ -112,4 +112,4 @@ test("in PostgreSQL each side has a database that goes at the end, and one that 
   expect(left.flat()).toContain(others);
   expect(left.flat()).not.toContain(old);
   expect(await database.read("SELECT count(*) FROM pg_namespace WHERE nspname = 'raw'")).toEqual([["0"]]);
-}, 120_000);
+}, 300_000);

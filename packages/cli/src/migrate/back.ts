@@ -23,6 +23,9 @@ export function back(flags: BackFlags): Promise<number> {
         `Back on ${source}: ${note}.`,
         "Syncs load no more.",
         ...(changed.length > 0 ? [`${changed.join(", ")}: the setting target is ${flags.repoint} now.`] : []),
+        ...(flags.repoint !== undefined && changed.length === 0
+          ? [`Nothing to repoint: no program has ${target} as its setting target.`]
+          : []),
         ...(changed.length === 0 && readers.length > 0
           ? [`Still on ${target}: ${readers.join(", ")}. To change it: tapline migrate back --repoint TARGET`]
           : []),

@@ -1,10 +1,26 @@
 import { expect, test } from "vitest";
-import { orderRenames, readCutoverAnswer, readCutoverQuestion } from "./cutover.ts";
+import { builtNamePattern, orderRenames, readCutoverAnswer, readCutoverQuestion } from "./cutover.ts";
 
 const [live, fresh] = [
   { from: "analytics", to: "analytics_archive" },
   { from: "analytics_new", to: "analytics" },
 ];
+
+test.each([
+  ["'analytics_' || kind", true],
+  ["format('%I.%I', 'analytics_%s', kind)", true],
+  ["nspname LIKE 'analytics_%'", true],
+  ["schema: analytics_{{ target.name }}", true],
+  ["prefix || '_new.sales'", true],
+  ["{{ prefix }}_new.sales", true],
+  ["select * from analytics_new.sales", false],
+  ["'my_analytics_'", false],
+  ["'analytics_newer'", false],
+  ["'_newer'", false],
+])("%j may build the name analytics_new: %s", (text, expected) => {
+  expect(new RegExp(builtNamePattern("analytics_new") ?? "").test(text)).toBe(expected);
+  expect(builtNamePattern("analytics")).toBeUndefined();
+});
 
 test("a name is given only once it is free", () => {
   expect(orderRenames([fresh, live])).toEqual([live, fresh]);

@@ -129,6 +129,19 @@ export function orderRenames(renames: readonly SchemaRename[]): SchemaRename[] |
   return ordered;
 }
 
+/**
+ * A regular expression, for JavaScript and PostgreSQL alike, of texts that may put a schema's name together from parts: one that ends at an
+ * underscore before the end of a literal or a placeholder, or begins with one after it. undefined: the name has no parts.
+ * @example new RegExp(builtNamePattern("analytics_new") ?? "").test("'analytics_' || kind") // true
+ */
+export function builtNamePattern(name: string): string | undefined {
+  const plain = (text: string): string => text.replaceAll(/[^A-Za-z0-9_]/g, "\\$&");
+  const places = [...name.matchAll(/_/g)].map(({ index }) => index).filter((index) => index > 0 && index < name.length - 1);
+  const starts = places.map((index) => `(^|[^A-Za-z0-9_])${plain(name.slice(0, index + 1))}(['"%$]|\\{\\{)`);
+  const ends = places.map((index) => `(['"]|%[sIL]|\\}\\})${plain(name.slice(index))}($|[^A-Za-z0-9_])`);
+  return places.length === 0 ? undefined : [...starts, ...ends].join("|");
+}
+
 const isText = (value: unknown): value is string => typeof value === "string";
 const isName = (value: unknown): value is string => isText(value) && value !== "";
 const isRename = (value: unknown): boolean => isObject(value) && isName(value.from) && isName(value.to);

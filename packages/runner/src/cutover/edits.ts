@@ -5,7 +5,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { isObject, type SchemaRename } from "@tapline/protocol";
+import { builtNamePattern, isObject, type SchemaRename } from "@tapline/protocol";
 import { parseDocument } from "yaml";
 import type { Path, Project } from "../model/project.ts";
 import { editText } from "../project/edit-file.ts";
@@ -159,15 +159,21 @@ function mentionsIn(
 ): Mention[] {
   const names = [...next.keys()].map((name) => name.replaceAll(/[^\w]/g, "\\$&"));
   const word = new RegExp(`(?<![\\w-])(${names.join("|")})(?![\\w-])`);
+  const built = [...next.keys()].flatMap((name) => builtNamePattern(name) ?? []).map((pattern) => new RegExp(pattern));
   const file = relative(project.folder, path);
   return readText(path)
     .split("\n")
     .flatMap((text, index) => {
       const line = index + 1;
-      if (edited.includes(line) || !word.test(text.replace(/(^|\s)#.*$/, ""))) return [];
+      const code = text.replace(/(^|\s)#.*$/, "");
+      const isWhole = word.test(code);
+      if (edited.includes(line) || !(isWhole || built.some((pattern) => pattern.test(code)))) return [];
       if (isOfParallelRun(project, path, line)) return [];
-      const why =
-        others.length > 0 && /\.ya?ml$/.test(path) ? `the environments ${others.join(", ")} read it too` : "it is no setting of a schema";
+      const why = !isWhole
+        ? "it may put a name together from parts"
+        : others.length > 0 && /\.ya?ml$/.test(path)
+          ? `the environments ${others.join(", ")} read it too`
+          : "it is no setting of a schema";
       return [{ file, line, text: text.trim().slice(0, 120), why }];
     });
 }

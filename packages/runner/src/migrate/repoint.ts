@@ -4,10 +4,12 @@ import { changeEntry } from "../project/edit-project.ts";
 import { entryOf, kindOf } from "../project/plugin-entry.ts";
 import { checkPluginName, pluginNames } from "../project/project.ts";
 
-/** The utilities whose setting `target` names it. */
+/** The utilities whose setting `target` names it. A plugin such as dbt need not say that it is one. */
 export function readersOf(project: Project, target: string, environment: string): string[] {
   return pluginNames(project).filter(
-    (name) => kindOf(project.parsed, name) === "utility" && entryOf(project.parsed, name, environment).entry.config?.target === target,
+    (name) =>
+      (kindOf(project.parsed, name) ?? "utility") === "utility" &&
+      entryOf(project.parsed, name, environment).entry.config?.target === target,
   );
 }
 

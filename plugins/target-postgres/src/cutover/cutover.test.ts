@@ -26,6 +26,7 @@ async function twoSchemas() {
     `ALTER DEFAULT PRIVILEGES IN SCHEMA analytics_legacy GRANT SELECT ON TABLES TO ${role}`,
     "CREATE FUNCTION public.newest() RETURNS date LANGUAGE sql AS 'SELECT max(day) FROM analytics_new.daily_revenue'",
     "CREATE FUNCTION public.bound() RETURNS date LANGUAGE sql BEGIN ATOMIC SELECT max(day) FROM analytics_new.daily_revenue; END",
+    "CREATE FUNCTION public.built(kind text) RETURNS date LANGUAGE plpgsql AS $$DECLARE d date; BEGIN EXECUTE format('SELECT max(day) FROM %I.daily_revenue', 'analytics_' || kind) INTO d; RETURN d; END$$",
     `ALTER ROLE ${role} IN DATABASE ${database.database} SET search_path = analytics_legacy, public`,
   );
   const clean = async (): Promise<void> =>
@@ -70,11 +71,15 @@ test("what names a schema in a text, and who loses the right to read, is found",
   expect(findings.map(({ kind, object }) => `${kind} ${object}`)).toEqual([
     "reads_by_id report",
     "names_in_text newest()",
+    // Once for each of the two names that it may build.
+    "names_in_text built(text)",
+    "names_in_text built(text)",
     expect.stringContaining(`search_path role ${role} in database`),
     `reader ${role}`,
     `reader ${role}`,
     `reader ${role}`,
   ]);
+  expect(findings[2]?.text).toContain("may put the name analytics_legacy together from parts, which will be analytics_archive");
   expect(findings[0]?.text).toContain("analytics_legacy.daily_revenue, and will do so when that is analytics_archive.daily_revenue");
   await clean();
 });

@@ -4,7 +4,7 @@
  */
 import { quoteText } from "@tapline/columns";
 import type { Session } from "@tapline/postgres";
-import type { CutoverFinding, CutoverGrant, SchemaRename } from "@tapline/sdk";
+import { builtNamePattern, type CutoverFinding, type CutoverGrant, type SchemaRename } from "@tapline/sdk";
 
 type State = "before" | "after" | "neither";
 
@@ -21,6 +21,7 @@ export async function findingsOf(
   return [
     ...(await readByIdentity(context)),
     ...(await namedInTexts(context)),
+    ...(await builtInTexts(context)),
     ...(await searchPaths(context)),
     ...missing.map(lackedRight),
     ...(await extensions(context)),
@@ -112,6 +113,32 @@ async function namedInTexts({ session, now, next, list }: Context): Promise<Cuto
       }),
     ),
   ];
+}
+
+/** Functions and views that may put a name together from parts, such as 'analytics_' || kind. */
+async function builtInTexts({ session, now, next }: Context): Promise<CutoverFinding[]> {
+  const found: CutoverFinding[] = [];
+  for (const name of now) {
+    const pattern = builtNamePattern(name);
+    if (pattern === undefined) continue;
+    const rows = await ask(
+      session,
+      `SELECT 'function ' || p.oid::regprocedure::text FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+       WHERE n.nspname !~ '^(pg_|information_schema$)' AND p.prosqlbody IS NULL AND p.prosrc ~ ${quoteText(pattern)}
+       UNION ALL SELECT 'view ' || c.oid::regclass::text FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+       WHERE c.relkind IN ('v', 'm') AND n.nspname !~ '^(pg_|information_schema$)' AND pg_catalog.pg_get_viewdef(c.oid) ~ ${quoteText(pattern)} ORDER BY 1`,
+    );
+    found.push(
+      ...rows.map(
+        ([object = ""]): CutoverFinding => ({
+          kind: "names_in_text",
+          object: object.replace(/^\w+ /, ""),
+          text: `The ${object} may put the name ${name} together from parts, which will be ${next.get(name)}: look whether it should follow`,
+        }),
+      ),
+    );
+  }
+  return found;
 }
 
 /** Of roles, of databases, and of functions. */
