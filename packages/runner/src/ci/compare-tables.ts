@@ -22,8 +22,10 @@ const mostExamples = 5;
 /** Tables that changed come first. @throws as `openSide`, SideFailed */
 export async function compareTables(options: CompareOptions): Promise<CiTable[]> {
   const { base, head, environment } = options;
-  const open = (plugin: string): Promise<VerifySide> => openSide(options, { name: "*", plugin, environment });
-  const [before, after] = await Promise.all([base === undefined ? undefined : open(base), open(head)]);
+  const open = (plugin: string) => openSide(options, { name: "*", plugin, environment });
+  // Their processes end with this function, so that nothing is connected to what is dropped then.
+  await using before = base === undefined ? undefined : await open(base);
+  await using after = await open(head);
   const [old, now] = await Promise.all([before === undefined ? new Map<string, DescribedTable>() : tablesOf(before), tablesOf(after)]);
   const found: CiTable[] = [];
   for (const [label, table] of now) {
