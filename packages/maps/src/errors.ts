@@ -36,11 +36,13 @@ export const mapErrorCatalogue = {
   },
   map_failed: {
     class: "data",
+    recovery: "skip",
     message: (p: Failed) => `The expression of ${p.what} failed: ${p.problem} (${place(p)})`,
     hint: "Mend the record at its source, or say what such a record becomes: `value if condition else None`. What the target committed before stays loaded.",
   },
   map_type: {
     class: "data",
+    recovery: "skip",
     message: (p: { what: string; expression: string; type: string; value: string }) =>
       `The expression of ${p.what} gives ${p.value}, and its type is ${p.type} (${place({ ...p, character: undefined })})`,
     hint: 'Convert the result, as in str(…), int(…) or float(…), or declare its type: {"expression": "…", "type": "number"}.',

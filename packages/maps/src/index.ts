@@ -7,6 +7,7 @@ export { parse } from "./language/parse.ts";
 export { languageParts } from "./language-parts.ts";
 export { openMapper, type StreamMapper } from "./mapper.ts";
 export { readStreamMaps } from "./plan/stream-map.ts";
+export type { FailedRecord } from "./plan/stream-plan.ts";
 export { type MapSettings, mapSettings, mapsStreams } from "./settings.ts";
 export { parseJson } from "./values/json-parse.ts";
 export { toJson, toText } from "./values/text.ts";

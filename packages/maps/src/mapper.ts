@@ -16,7 +16,7 @@ import { type Cel, loadCel } from "./cel/cel.ts";
 import { errors } from "./errors.ts";
 import { makeOutput, nameNow, type Output } from "./plan/output.ts";
 import { mapsFor, readStreamMaps, type StreamMaps, unchanged, type WrittenExpression } from "./plan/stream-map.ts";
-import { StreamPlan } from "./plan/stream-plan.ts";
+import { type FailedRecord, StreamPlan } from "./plan/stream-plan.ts";
 import type { MapSettings } from "./settings.ts";
 import { createFake } from "./values/fake.ts";
 import { ofPlain } from "./values/json-parse.ts";
@@ -24,6 +24,8 @@ import type { Callable, Dict } from "./values/value.ts";
 
 export interface MapperOptions {
   warn?: (text: string) => void;
+  /** Gets the records on which an expression fails, before `take` gives the others. Not given: the failure is thrown. */
+  onFailed?: ((failed: FailedRecord) => void) | undefined;
 }
 
 interface MappedStream {
@@ -44,7 +46,13 @@ export async function openMapper(settings: MapSettings, options: MapperOptions =
     .filter((each): each is WrittenExpression => each !== null);
   const cel = written.some(({ language }) => language === "cel") ? await loadCel() : undefined;
   const fake = written.some(({ source }) => /\bfake\b/.test(source)) ? await createFake(settings.faker_config) : undefined;
-  return new StreamMapper(maps, { config: ofPlain(settings.stream_map_config ?? {}) as Dict, cel, fake, warn: options.warn ?? (() => {}) });
+  return new StreamMapper(maps, {
+    config: ofPlain(settings.stream_map_config ?? {}) as Dict,
+    cel,
+    fake,
+    warn: options.warn ?? (() => {}),
+    onFailed: options.onFailed,
+  });
 }
 
 interface Tools {
@@ -52,6 +60,7 @@ interface Tools {
   cel: Cel | undefined;
   fake: Callable | undefined;
   warn: (text: string) => void;
+  onFailed: MapperOptions["onFailed"];
 }
 
 export class StreamMapper {
@@ -146,7 +155,8 @@ export class StreamMapper {
     if (twice !== undefined) throw errors.map_streams_meet({ name: twice, first: stream, second: stream }, { stream });
     const countOf = ({ name }: Output): MapCount => this.#countOf(stream, name);
     const dropped = isDropped ? this.#countOf(stream, undefined) : undefined;
-    return { definition, schema, outputs, plan: new StreamPlan(outputs, slots, message.key_properties, countOf), dropped };
+    const plan = new StreamPlan(outputs, { slots, keys: message.key_properties, countOf, onFailed: this.#tools.onFailed });
+    return { definition, schema, outputs, plan, dropped };
   }
 
   #countOf(from: string, to: string | undefined): MapCount {

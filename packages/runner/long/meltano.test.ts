@@ -4,6 +4,7 @@
  * no plugin, setting, job, schedule or environment is lost without a word.
  * Covers: packages/runner/src/meltano, packages/runner/src/project/meltano, packages/runner/src/plugins/definition.ts, packages/runner/long/meltano.test.ts, packages/runner/long/meltano-projects.json
  * Takes: DIR
+ * Needs: clones of these projects in DIR
  */
 
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";

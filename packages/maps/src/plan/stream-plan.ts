@@ -15,7 +15,23 @@ interface Writing {
   runs: { firstLine: number; count: number; from: number; to: number }[];
 }
 
+/** A record that an expression failed on. */
+export interface FailedRecord {
+  /** The mapped stream that lacks it. */
+  stream: string;
+  /** With the position of the record. */
+  error: TaplineError;
+  /** JSON text as the tap sent it. */
+  record: string;
+}
+
 const newline = 0x0a;
+
+export interface PlanOptions {
+  countOf(output: Output): MapCount;
+  /** Gets records on which an expression fails; they count as passed. Not given: the failure is thrown. */
+  onFailed?: ((failed: FailedRecord) => void) | undefined;
+}
 
 export class StreamPlan {
   readonly #writings: readonly Writing[];
@@ -23,9 +39,14 @@ export class StreamPlan {
   readonly #row = new Row(this.#line);
   readonly #shapes: Shapes;
   readonly #deletedAt: number;
+  readonly #onFailed: ((failed: FailedRecord) => void) | undefined;
 
   /** `slots`: the names that expressions of all outputs read. */
-  constructor(outputs: readonly Output[], slots: readonly string[], keys: readonly string[], countOf: (output: Output) => MapCount) {
+  constructor(
+    outputs: readonly Output[],
+    { slots, keys, countOf, onFailed }: PlanOptions & { slots: readonly string[]; keys: readonly string[] },
+  ) {
+    this.#onFailed = onFailed;
     const all = [...new Set([...slots, deletedAt])];
     this.#shapes = new Shapes(all);
     this.#deletedAt = all.indexOf(deletedAt);
@@ -40,7 +61,7 @@ export class StreamPlan {
 
   /**
    * The records as they go on; what was yielded before must not be used any more.
-   * @throws map_failed, map_type, map_unchanged, with the record's position; protocol errors of a line that is no JSON
+   * @throws map_failed and map_type (without `onFailed`), map_unchanged, with the record's position; protocol errors of a line that is no JSON
    */
   *map(records: Records): Generator<Records> {
     const { bytes, firstLine } = records;
@@ -72,8 +93,13 @@ export class StreamPlan {
       let isPassed: boolean;
       try {
         isPassed = writer.write(this.#row, out, isDelete);
-      } catch (error) {
-        throw atRecord(error, number, records);
+      } catch (thrown) {
+        const error = atRecord(thrown, number, records);
+        if (this.#onFailed === undefined || !(error instanceof TaplineError) || error.recovery !== "skip") throw error;
+        out.length = from;
+        count.passed++;
+        this.#onFailed({ stream: writing.output.name, error, record: bytes.toString("utf8", line.recordStart, line.recordEnd) });
+        continue;
       }
       if (!isPassed) {
         out.length = from;

@@ -3,7 +3,7 @@
  * durable, each after its commit. The loop waits for whichever is first: input, the commit timer or the stop signal. So a quiet
  * tap delays no commit, and a stop takes effect at once.
  */
-import type { StreamMapper } from "@tapline/maps";
+import type { FailedRecord, StreamMapper } from "@tapline/maps";
 import { mapsStreams } from "@tapline/maps/settings";
 import { type Decoded, Decoder, isRowCheck, type Json, type JsonSchema, type ReplaceSourceMessage, TaplineError } from "@tapline/protocol";
 import { errors } from "../errors.ts";
@@ -24,9 +24,10 @@ import { OpenStreams } from "./streams.ts";
 const worthwhileBytes = 2 << 20;
 
 /** The language of maps is loaded only where there are some. @throws map_invalid */
-async function openMapper(config: TargetSettings, { warn }: LoadOptions): Promise<StreamMapper> {
+async function openMapper(config: TargetSettings, { warn }: LoadOptions, failed: FailedRecord[]): Promise<StreamMapper> {
   const maps = await import("@tapline/maps");
-  return maps.openMapper(config, warn === undefined ? {} : { warn });
+  const onFailed = config.on_error === "reject" ? (each: FailedRecord): void => void failed.push(each) : undefined;
+  return maps.openMapper(config, { onFailed, ...(warn === undefined ? {} : { warn }) });
 }
 
 /** Thrown when the load stopped because of `signal` or `isWhole`. What was yielded before is durable; nothing else is. */
@@ -47,7 +48,9 @@ export async function* load(
 ): AsyncGenerator<Json> {
   const flattening = flatteningOptions(config);
   refuseCommitChecks(target, config.commit_checks);
-  const mapper = mapsStreams(config) ? await openMapper(config, options) : undefined;
+  /** Records that the maps could not map, until they are handed on as rejected rows. */
+  const unmapped: FailedRecord[] = [];
+  const mapper = mapsStreams(config) ? await openMapper(config, options, unmapped) : undefined;
   const sink = await target.open(config);
   const clock = config.add_record_metadata ? (options.clock ?? metadataClock()) : undefined;
   const waitsForEnd = commitsOnce(config);
@@ -97,6 +100,8 @@ export async function* load(
 
   async function* takeMapped(maps: StreamMapper, decoded: Decoded, receivedAt: string): AsyncGenerator<Json> {
     for (const mapped of maps.take(decoded)) yield* take(mapped, receivedAt);
+    // They have a place among the rows, so that they are kept by the commit that covers it.
+    for (const failed of unmapped.splice(0)) cut.change(streams.takeUnmapped(failed), receivedAt);
   }
 
   async function* take(decoded: Decoded, receivedAt: string): AsyncGenerator<Json> {

@@ -1,4 +1,5 @@
 /** The streams a load has open: hands rows and changes to their writers, and accounts for every row at each commit. */
+import type { FailedRecord } from "@tapline/maps";
 import {
   type ActivateVersionMessage,
   type Json,
@@ -25,7 +26,7 @@ import { flattenStream } from "./flattened-stream.ts";
 import type { LineBatch } from "./line-batch.ts";
 import type { LoadOptions } from "./load-options.ts";
 import type { MetadataClock } from "./metadata.ts";
-import { addCommitted, newStream, newTally, type OpenStream } from "./open-stream.ts";
+import { addCommitted, newStream, newTally, type OpenStream, tallyReject } from "./open-stream.ts";
 import { replayDefinition } from "./reject-origin.ts";
 import { Rejects } from "./rejects.ts";
 import type { TargetSettings } from "./settings.ts";
@@ -158,6 +159,22 @@ export class OpenStreams {
       for await (const batch of lineBatches(records(), receivedAt)) await this.write(batch);
     };
     return { stream, byteLength, apply: () => this.#guard(apply) };
+  }
+
+  /** Counts a record as received that the maps could not map. @returns the step that rejects it, as the tap sent it */
+  takeUnmapped({ stream, error, record }: FailedRecord): StreamChange {
+    const open = this.#open(stream);
+    open.received++;
+    this.uncommitted++;
+    this.#options.onCount?.(stream, 1, record.length);
+    const apply = async (): Promise<void> => {
+      open.sinceCommit.written++;
+      open.lastAt = Date.now();
+      this.#rejects.add(error, { ...error.position, stream }, () => record);
+      tallyReject(open.sinceCommit, error.position.file);
+      if (this.#rejects.size >= manyRejects) await this.#keepRejects();
+    };
+    return { stream, byteLength: record.length, apply: () => this.#guard(apply) };
   }
 
   async write(batch: LineBatch): Promise<void> {
