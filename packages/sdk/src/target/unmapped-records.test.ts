@@ -21,10 +21,10 @@ async function load(config: Partial<TargetSettings>, given = input()) {
   let summaries: StreamSummary[] = [];
   let counts: readonly MapCount[] = [];
   const ran = await run(target as unknown as Target, settings(config), given, {
-    onSummary(all) {
+    onSummary(all: StreamSummary[]) {
       summaries = all;
     },
-    onMapped(all) {
+    onMapped(all: readonly MapCount[]) {
       counts = all;
     },
   });
