@@ -2,6 +2,7 @@
 export { type Chunk, defineErrors, type Json, type JsonSchema, type Row, runTap, type Static, Type } from "@tapline/sdk";
 export type { Auth, AuthMaker, AuthParts, SecretPlace } from "./auth/auth.ts";
 export { type AwsOptions, awsSigV4 } from "./auth/aws-sigv4.ts";
+export { type DeviceCodeOptions, deviceCode } from "./auth/device-code.ts";
 export { type HmacOptions, hmac } from "./auth/hmac.ts";
 export { type JwtOptions, jwt, signJwt } from "./auth/jwt.ts";
 export { type LoginOptions, type LoginStep, login } from "./auth/login.ts";

@@ -7,7 +7,21 @@ import { pages, serveApi, withTokens } from "@tapline/testing/api";
 import { tapRunner } from "@tapline/testing/tap-run";
 import { expect, onTestFinished, test } from "vitest";
 import { signAws } from "../src/auth/aws-sigv4.ts";
-import { type AuthMaker, apiKey, basic, bearer, fileSecrets, hmac, jwt, login, oauth2, restTap, Type, tokensInTurn } from "../src/index.ts";
+import {
+  type AuthMaker,
+  apiKey,
+  basic,
+  bearer,
+  deviceCode,
+  fileSecrets,
+  hmac,
+  jwt,
+  login,
+  oauth2,
+  restTap,
+  Type,
+  tokensInTurn,
+} from "../src/index.ts";
 import { items, quick, rows, runStreams } from "./shop.ts";
 
 const one = { json: { data: rows(1) } };
@@ -84,6 +98,58 @@ test("a token is renewed before it ends", async () => {
     "Bearer t1",
     "Bearer t2",
   ]);
+});
+
+test("a device code: a person is told what to open and to type, the refresh token is kept, and the next run needs nobody", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rest-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  let [asked, refreshes] = [0, 0];
+  await using api = await serveApi(({ path, body, headers }) => {
+    const given = new URLSearchParams(body);
+    if (path === "/device")
+      return { json: { device_code: "dev1ce", user_code: "WDJB-MJHT", verification_uri: "https://example.com/device", interval: 0.01 } };
+    if (path !== "/token") return headers.authorization?.startsWith("Bearer t") === true ? one : { status: 401 };
+    if (given.get("grant_type") === "refresh_token") {
+      refreshes++;
+      return given.get("refresh_token") === "r1"
+        ? { json: { access_token: "t2", refresh_token: "r2" } }
+        : { status: 400, json: { error: "invalid_grant" } };
+    }
+    expect(given.get("device_code")).toBe("dev1ce");
+    if (++asked < 3) return { status: 400, json: { error: "authorization_pending" } };
+    return { json: { access_token: "t1", refresh_token: "r1", expires_in: 3600 } };
+  });
+  const options = { deviceUrl: `${api.url}/device`, tokenUrl: `${api.url}/token`, clientId: "me", scope: "read" };
+  const run = (url = api.url) =>
+    tapRunner(
+      restTap({
+        name: "tap-shop",
+        version: "1.0.0",
+        description: "",
+        config: Type.Object({}),
+        api: { url, ...quick, auth: deviceCode(options) },
+        streams: [items()],
+        secretsFile: () => join(folder, "secrets.json"),
+      }),
+    ).runTap({});
+  const first = await run();
+  expect(first.thrown).toBeUndefined();
+  expect(first.rows("items")).toHaveLength(1);
+  expect(first.warnings).toEqual([expect.stringMatching(/open https:\/\/example.com\/device and type the code WDJB-MJHT/)]);
+  expect(JSON.stringify([first.warnings, first.infos])).not.toMatch(/dev1ce|"t1"|r1/);
+  const second = await run();
+  expect(second.rows("items")).toHaveLength(1);
+  expect([second.warnings, asked, refreshes]).toEqual([[], 3, 1]);
+  // The third one is refused with r2, and asks a person again.
+  expect((await run()).warnings).toHaveLength(1);
+});
+
+test("a person who says no ends the run with the server's word", async () => {
+  await using api = await serveApi(({ path }) =>
+    path === "/device" ? { json: { device_code: "d", user_code: "u", interval: 0.01 } } : { status: 400, json: { error: "access_denied" } },
+  );
+  const auth = deviceCode({ deviceUrl: `${api.url}/device`, tokenUrl: `${api.url}/token`, clientId: "me" });
+  expect(String(((await runStreams(api.url, [items()], { auth })).thrown as Error).message)).toContain("access_denied");
 });
 
 test("credentials that stay refused are one clear error, after one renewal, without a secret in it", async () => {

@@ -23,7 +23,8 @@ export interface ApiOptions {
   readonly query?: Params;
   /** Other origins, such as https://files.example.com, that get the credentials too. */
   readonly trust?: readonly string[];
-  readonly rate?: RateOptions;
+  /** One limit, or several that hold together. */
+  readonly rate?: RateOptions | readonly RateOptions[];
   readonly rateHeaders?: RateHeaders;
   /** Requests at a time. Default: 4. */
   readonly concurrency?: number;

@@ -4,27 +4,86 @@ import { setTimeout as sleep } from "node:timers/promises";
 export interface RateOptions {
   /** So many requests … */
   readonly requests: number;
-  /** … in so many seconds. They are spread evenly after the first `burst`. Default: 1. */
+  /** … in so many seconds. Default: 1. */
   readonly perSeconds?: number;
-  /** So many may go at once before they are spread. Default: 1. */
+  /**
+   * How the server counts. even (default): requests are spread evenly after the first `burst`. moving: at most so many in any such time. fixed: at
+   * most so many from each full minute, hour, … on.
+   */
+  readonly window?: "even" | "moving" | "fixed";
+  /** Of "even": so many may go at once before they are spread. Default: 1. */
   readonly burst?: number;
+}
+
+/** One limit. Requests are counted in the order of their times, which may be in the future. */
+export interface Pace {
+  /** The first time from this one on at which a request may go. */
+  next(time: number): number;
+  take(time: number): void;
+}
+
+export function paceOf({ requests, perSeconds = 1, window = "even", burst = 1 }: RateOptions): Pace {
+  const length = perSeconds * 1000;
+  if (window === "even") return evenPace(length / requests, burst);
+  return window === "moving" ? movingPace(length, requests) : fixedPace(length, requests);
+}
+
+/** A bucket that leaks one request each interval. */
+function evenPace(interval: number, burst: number): Pace {
+  let filledUntil = 0;
+  return {
+    next: (time) => Math.max(time, filledUntil),
+    take(time) {
+      filledUntil = Math.max(filledUntil, time - (burst - 1) * interval) + interval;
+    },
+  };
+}
+
+function movingPace(length: number, requests: number): Pace {
+  const last: number[] = [];
+  return {
+    next: (time) => (last.length < requests ? time : Math.max(time, (last[0] as number) + length)),
+    take(time) {
+      if (last.length === requests) last.shift();
+      last.push(time);
+    },
+  };
+}
+
+function fixedPace(length: number, requests: number): Pace {
+  let [start, used] = [0, 0];
+  return {
+    next: (time) => (time >= start + length ? time : used < requests ? Math.max(time, start) : start + length),
+    take(time) {
+      const own = Math.floor(time / length) * length;
+      [start, used] = own > start ? [own, 1] : [start, used + 1];
+    },
+  };
+}
+
+/** The first time that all limits allow. */
+export function takeTurn(paces: readonly Pace[], now: number): number {
+  let time = now;
+  for (let before = -1; before !== time; ) {
+    before = time;
+    for (const pace of paces) time = pace.next(time);
+  }
+  for (const pace of paces) pace.take(time);
+  return time;
 }
 
 /** A slot is given in the order it was asked for. */
 export class Limiter {
-  readonly #interval: number;
-  readonly #burst: number;
+  readonly #paces: readonly Pace[];
   readonly #concurrency: number;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
-  /** When the bucket of the fixed rate would be empty. */
-  #filledUntil = 0;
   #pausedUntil = 0;
   #waited = 0;
 
-  constructor(rate: RateOptions | undefined, concurrency: number) {
-    this.#interval = rate === undefined ? 0 : ((rate.perSeconds ?? 1) * 1000) / rate.requests;
-    this.#burst = rate?.burst ?? 1;
+  constructor(rate: RateOptions | readonly RateOptions[] | undefined, concurrency: number) {
+    const rates: readonly RateOptions[] = rate === undefined ? [] : Array.isArray(rate) ? rate : [rate as RateOptions];
+    this.#paces = rates.map(paceOf);
     this.#concurrency = concurrency;
   }
 
@@ -53,12 +112,9 @@ export class Limiter {
 
   async #turn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#interval > 0) {
-      const now = Date.now();
-      const mine = Math.max(this.#filledUntil, now - (this.#burst - 1) * this.#interval);
-      this.#filledUntil = mine + this.#interval;
-      if (mine > now) await this.#wait(mine - now, signal);
-    }
+    const now = Date.now();
+    const mine = takeTurn(this.#paces, now);
+    if (mine > now) await this.#wait(mine - now, signal);
     for (let left = this.#pausedUntil - Date.now(); left > 0; left = this.#pausedUntil - Date.now()) await this.#wait(left, signal);
   }
 

@@ -76,6 +76,64 @@ const auth = Type.Union(
     ),
     Type.Object(
       {
+        type: Type.Literal("device_code"),
+        device_url: Type.String({ description: "Gives the code that a person types" }),
+        token_url: Type.String(),
+        client_id: Type.String(),
+        client_secret: Type.Optional(secretText),
+        scope: text("What is asked for"),
+      },
+      strict,
+    ),
+    Type.Object(
+      {
+        type: Type.Literal("tokens"),
+        tokens: Type.Array(secretText, { minItems: 1, description: "The next one when one has no quota left" }),
+      },
+      strict,
+    ),
+    Type.Object(
+      {
+        type: Type.Literal("hmac"),
+        secret: secretText,
+        message: Type.String({
+          description: "What is signed, of {{ method }}, {{ path }}, {{ query }}, {{ body }} and {{ timestamp }}, in seconds",
+        }),
+        header: Type.String({ description: "Gets the signature" }),
+        value: text("What the header gets, of {{ signature }} and {{ timestamp }}. Default: the signature"),
+        headers: Type.Optional(Type.Record(Type.String(), Type.String(), { description: "Beside it, of {{ timestamp }}" })),
+        algorithm: Type.Optional(
+          Type.Union([Type.Literal("sha1"), Type.Literal("sha256"), Type.Literal("sha384"), Type.Literal("sha512")]),
+        ),
+        encoding: Type.Optional(Type.Union([Type.Literal("hex"), Type.Literal("base64"), Type.Literal("base64url")])),
+      },
+      strict,
+    ),
+    Type.Object(
+      {
+        type: Type.Literal("login_steps"),
+        steps: Type.Array(
+          Type.Object(
+            {
+              url: Type.String(),
+              method: Type.Optional(Type.Union([Type.Literal("GET"), Type.Literal("POST"), Type.Literal("PUT")])),
+              headers: Type.Optional(Type.Record(Type.String(), Type.String())),
+              body: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+              take: Type.Record(Type.String(), Type.String(), {
+                description: "Names for later steps, as {{ taken.NAME }}: a path into the answer, header:NAME or cookie:NAME",
+              }),
+            },
+            strict,
+          ),
+          { minItems: 1, description: "Requests, one after another" },
+        ),
+        send: Type.Record(Type.String(), Type.String(), { description: "Headers of each request, of {{ taken.NAME }}" }),
+        lifetime: number("Seconds that it is good for. Default: until it is refused"),
+      },
+      strict,
+    ),
+    Type.Object(
+      {
         type: Type.Literal("login"),
         url: Type.String({ description: "The request that answers with a token" }),
         body: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
@@ -169,6 +227,20 @@ const incremental = Type.Object(
   strict,
 );
 
+const rate = Type.Object(
+  {
+    requests: Type.Number(),
+    per_seconds: number("Default: 1"),
+    window: Type.Optional(
+      Type.Union([Type.Literal("even"), Type.Literal("moving"), Type.Literal("fixed")], {
+        description: "Spread evenly after the first `burst` (default), at most so many in any such time, or in each from its full start on",
+      }),
+    ),
+    burst: number("Default: 1"),
+  },
+  strict,
+);
+
 const response = Type.Object(
   {
     status: Type.Optional(Type.Array(Type.Union([Type.Integer(), Type.String()]), { description: "Codes, or classes such as 5xx" })),
@@ -249,10 +321,12 @@ export const definitionSchema = Type.Object(
     headers: params("With each request"),
     query: params("With each request"),
     trust: Type.Optional(Type.Array(Type.String(), { description: "Other hosts that get the credentials too" })),
-    rate: Type.Optional(Type.Object({ requests: Type.Number(), per_seconds: number("Default: 1"), burst: number("Default: 1") }, strict)),
+    rate: Type.Optional(Type.Union([rate, Type.Array(rate)], { description: "One limit, or several that hold together" })),
     rate_headers: Type.Optional(Type.Object({ remaining: Type.String(), reset: Type.String() }, strict)),
     concurrency: number("Requests at a time. Default: 4"),
     timeout: number("Seconds without a byte. Default: 60"),
+    total_timeout: number("Seconds for a whole answer. Default: 900"),
+    retry_wait: number("Seconds before the second attempt, doubled each time. Default: 1"),
     retries: number("Attempts after the first. Default: 5"),
     max_wait: number("The longest pause in seconds that a server may ask for. Default: 900"),
     responses: Type.Optional(Type.Array(response)),
