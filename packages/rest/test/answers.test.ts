@@ -1,6 +1,6 @@
 /** What answers may be: forms and sizes of records, numbers to the last digit, errors in all their shapes, and rules for them. */
-import { gzipSync } from "node:zlib";
-import { pages, serveApi } from "@tapline/testing/api";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { pages, serveApi, withTroubles } from "@tapline/testing/api";
 import { numbers, range } from "@tapline/testing/tap-run";
 import { expect, test } from "vitest";
 import { graphql, type Json, restStream } from "../src/index.ts";
@@ -14,6 +14,13 @@ test.each([
   ["JSON lines", { body: lines }, { format: "jsonl" }, 2500],
   ["JSON lines, gzip", { body: gzipSync(lines) }, { format: "jsonl" }, 2500],
   ["JSON lines, encoded", { body: gzipSync(lines), headers: { "content-encoding": "gzip" } }, { format: "jsonl" }, 2500],
+  ["JSON lines, Brotli", { body: brotliCompressSync(lines), headers: { "content-encoding": "br" } }, { format: "jsonl" }, 2500],
+  [
+    "JSON lines, encoded twice",
+    { body: gzipSync(deflateSync(lines)), headers: { "content-encoding": "deflate, gzip" } },
+    { format: "jsonl" },
+    2500,
+  ],
   ["a list", { json: rows(7) }, { records: "$" }, 7],
   ["one record", { json: { id: 1 } }, { records: "$" }, 1],
   ["a deep list", { json: { a: [{ b: rows(3) }, { b: rows(2) }] } }, { records: "$.a[*].b" }, 5],
@@ -79,6 +86,7 @@ test.each([
   ["no JSON", { body: "<html>login</html>" }, {}, /the answer is no JSON: .* It begins with "<html>login/],
   ["a list that is missing", { json: { items: [], total: 3 } }, {}, /has nothing at \$\.data\[\*\]; it is an object with "items", "total"/],
   ["records that are none", { json: { data: [1] } }, {}, /\$\.data\[\*\] gives a number where a record/],
+  ["a coding that nobody asked for", { body: "x", headers: { "content-encoding": "pack200" } }, {}, /encoded as "pack200", which was not/],
   ["400", { status: 400, json: { error: "bad filter" } }, {}, /GET .*\/items was answered with 400: .*bad filter/],
   ["403", { status: 403 }, {}, /was refused with 403/],
   ["500 for ever", { status: 500, body: "sorry" }, {}, /was answered with 500 in 3 attempts: sorry/],
@@ -111,6 +119,12 @@ test.each([
   const { thrown } = await runStreams(api.url, [items(more as never)], { retries: 2 });
   expect(String((thrown as Error).message)).toMatch(message);
   expect(thrown).toMatchObject({ position: { stream: "items" } });
+});
+
+test("a run ends with what it asked of the server", async () => {
+  await using api = await serveApi(withTroubles(pages({ rows: rows(30), size: 10, by: "page" }), 2, ["500"]));
+  const sent = await runStreams(api.url, [items({ paging: { type: "page" } })]);
+  expect(sent.infos.at(-1)).toMatch(/^7 requests \(3 of them again\), 0.0 MB read$/);
 });
 
 test("a list that may be missing", async () => {
