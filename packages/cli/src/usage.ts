@@ -53,6 +53,11 @@ export const cliErrorCatalogue = {
     message: () => "Nothing was written",
     hint: "Give the command again, or write tapline.yml yourself.",
   },
+  source_file_unreadable: {
+    class: "config",
+    message: (p: { path: string; reason: string }) => `${p.path} can't be read: ${p.reason}`,
+    hint: "Check the path. It starts at the folder where the command runs.",
+  },
   file_unwritable: {
     class: "config",
     message: (p: { path: string; reason: string }) => `${p.path} can't be written: ${p.reason}`,

@@ -1,6 +1,6 @@
 /** Writes files of a new project and prints their names. Nothing is ever overwritten. */
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { usage } from "./usage.ts";
 
 /** @throws file_unwritable */
@@ -10,6 +10,17 @@ export function writeNew(folder: string, path: string, content: string, mode = 0
     writeFileSync(join(folder, path), content, { flag: "wx", mode });
   });
   process.stdout.write(`created  ${path}\n`);
+}
+
+/** Writes a file that is made from something else, over what it was. @throws file_unwritable */
+export function writeOver(folder: string, path: string, content: string): void {
+  const whole = resolve(folder, path);
+  const verb = existsSync(whole) ? "written" : "created";
+  explained(path, () => {
+    mkdirSync(dirname(whole), { recursive: true });
+    writeFileSync(whole, content);
+  });
+  process.stdout.write(`${verb}  ${path}\n`);
 }
 
 /** Adds the lines that the file lacks. @throws file_unwritable */

@@ -129,7 +129,7 @@ export {
   schemaChange,
   type WrittenFile,
 } from "./tap/define.ts";
-export { defineStream, type TypedStream } from "./tap/define-stream.ts";
+export { defineStream, type TypedSchema, type TypedStream } from "./tap/define-stream.ts";
 export { defineTap, type HeldSnapshot, type SessionTap, type StreamsTap, type Tap } from "./tap/define-tap.ts";
 export { discover } from "./tap/discover.ts";
 export { type ExtractOptions, extract } from "./tap/extract.ts";

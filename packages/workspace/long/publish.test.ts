@@ -1,7 +1,7 @@
 /**
  * Publishes all packages with lerna from a clean clone to a registry on this machine, and installs them in fresh folders outside the clone: the README and
  * the tutorials run there with each Node.js that is supported, and so does the way to install without a registry.
- * Covers: README.md, Dockerfile, docs/tutorials, package.json, packages/cli, packages/columns/src, packages/postgres/src, packages/protocol, packages/runner/src, packages/sdk/src, packages/sql/src, plugins/dbt/src, plugins/tap-csv/src, plugins/target-duckdb/src, plugins/target-jsonl/src, plugins/target-postgres/src, packages/workspace/src/publish, packages/workspace/src/pages, packages/workspace/src/bundle.ts, packages/workspace/src/pack.ts, packages/workspace/verdaccio, packages/workspace/long/publish.test.ts
+ * Covers: README.md, Dockerfile, docs/tutorials, package.json, packages/cli, packages/create, packages/columns/src, packages/postgres/src, packages/protocol, packages/runner/src, packages/sdk/src, packages/sql/src, plugins/dbt/src, plugins/tap-csv/src, plugins/target-duckdb/src, plugins/target-jsonl/src, plugins/target-postgres/src, packages/workspace/src/publish, packages/workspace/src/pages, packages/workspace/src/bundle.ts, packages/workspace/src/pack.ts, packages/workspace/verdaccio, packages/workspace/long/publish.test.ts
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -95,6 +95,13 @@ describe.each(bars.nodes)("Node.js %s", (version) => {
       await empty.stop();
     }
   });
+});
+
+test("npm create tapline makes a plugin whose tests pass", async () => {
+  const reader = newReader(base, installNode(base, bars.nodes[0] as string), npmrcOf(registry));
+  await bash(reader, "npm create --yes tapline@latest tap-orders -- --kind custom");
+  const { output } = await bash(reader, "cd tap-orders && npm install && npm test && npm start --silent -- --discover");
+  expect(output).toMatch(/15 passed[\s\S]*"tap_stream_id": "orders"/);
 });
 
 test("on a Node.js that is too old, the error gives the command that works", async () => {

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { codegenErrorCatalogue } from "@tapline/codegen";
 import { columnErrorCatalogue } from "@tapline/columns";
 import dbt, { dbtErrorCatalogue, generateErrorCatalogue } from "@tapline/dbt";
 import { duckdbErrorCatalogue } from "@tapline/duckdb";
@@ -84,7 +85,7 @@ const catalogues: Record<string, Record<string, ErrorEntry>> = {
   "target-postgres": targetPostgresErrorCatalogue,
   "target-snowflake": targetSnowflakeErrorCatalogue,
   tapline: { ...runnerErrorCatalogue, ...serverErrorCatalogue },
-  "tapline, what was typed": cliErrorCatalogue,
+  "tapline, what was typed": { ...cliErrorCatalogue, ...codegenErrorCatalogue },
 };
 
 /** Paths from the root, with the whole text each file must have. */

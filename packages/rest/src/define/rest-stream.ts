@@ -1,5 +1,5 @@
 /** A stream as its author writes it. Columns are checked by the compiler: keys, cursor, and what comes from the parent. */
-import type { JsonSchema, Row, Static, TObject } from "@tapline/sdk";
+import type { JsonSchema, Row, Static, TObject, TypedSchema } from "@tapline/sdk";
 import type { ResponseRule } from "../http/policy.ts";
 import type { At, Json, Place, RequestParts, Value } from "../model.ts";
 import type { Paging } from "../paging/paging.ts";
@@ -7,9 +7,9 @@ import type { RecordFormat } from "../records/decode.ts";
 import type { InstantFormat } from "../time/instant.ts";
 
 /** The rows of a schema; plain JSON Schema says nothing of them to the compiler. */
-export type RowOf<S> = S extends TObject ? Static<S> : Row;
+export type RowOf<S> = S extends TObject ? Static<S> : S extends TypedSchema<infer R> ? R & Row : Row;
 
-export type ColumnOf<S> = S extends TObject ? keyof Static<S> & string : string;
+export type ColumnOf<S> = S extends TObject ? keyof Static<S> & string : S extends TypedSchema<infer R> ? keyof R & string : string;
 
 /** Names of columns that the type has; any text where it names none. */
 type NamedKey<R> = [Named<R>] extends [never] ? string : Named<R>;

@@ -1,12 +1,21 @@
 /** A stream whose rows are typed from its schema: a misspelt column or a wrong type is a compile error. */
 import { type JsonSchema, parseExact, parseOrdered, type Row, type Static, stringifyOrdered, type TObject } from "@tapline/protocol";
-import type { Stream } from "./define.ts";
+import type { Chunk, ReadContext, Stream } from "./define.ts";
 
-/** A stream as its author writes it: the schema is a TypeBox object, keys and replication key are its columns. */
-export interface TypedStream<S extends TObject> extends Omit<Stream<Static<S> & Row>, "schema" | "keys" | "replicationKey"> {
+/** A JSON Schema that carries the type of its rows, as `tapline codegen` writes it. The mark is in the type alone. */
+export type TypedSchema<R> = JsonSchema & { readonly "~rows": R };
+
+/** The rows of a schema that the compiler can read. */
+type RowsOf<S> = S extends TObject ? Static<S> : S extends TypedSchema<infer R> ? R : never;
+
+type ChunkOf<R> = R | readonly R[] | Chunk<R & Row>;
+
+/** A stream as its author writes it: the schema is a TypeBox object or carries a type, and keys and replication key are its columns. */
+export interface TypedStream<S extends TObject | TypedSchema<unknown>> extends Omit<Stream, "schema" | "keys" | "replicationKey" | "read"> {
   schema: S;
-  keys?: readonly (keyof Static<S> & string)[];
-  replicationKey?: keyof Static<S> & string;
+  keys?: readonly (keyof RowsOf<S> & string)[];
+  replicationKey?: keyof RowsOf<S> & string;
+  read(context: ReadContext): AsyncIterable<ChunkOf<RowsOf<S>>> | Iterable<ChunkOf<RowsOf<S>>>;
 }
 
 /**
@@ -20,7 +29,7 @@ export interface TypedStream<S extends TObject> extends Omit<Stream<Static<S> & 
  *   },
  * });
  */
-export function defineStream<S extends TObject>(stream: TypedStream<S>): Stream {
+export function defineStream<S extends TObject | TypedSchema<unknown>>(stream: TypedStream<S>): Stream {
   // TypeBox marks its objects; the SCHEMA line has the plain JSON Schema.
-  return { ...stream, schema: parseOrdered(stringifyOrdered(stream.schema), parseExact) as JsonSchema } as Stream;
+  return { ...stream, schema: parseOrdered(stringifyOrdered(stream.schema), parseExact) as JsonSchema } as unknown as Stream;
 }
