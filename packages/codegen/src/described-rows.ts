@@ -3,19 +3,12 @@ import { isObject, type JsonSchema, parseExact, type Row, readCatalog, resolveSc
 import { guessSchema, parsePath, valuesAt } from "@tapline/rest";
 import { parse } from "yaml";
 import { errors } from "./errors.ts";
+import type { DescribedRows } from "./model.ts";
 import { openApiSchemas } from "./open-api.ts";
 
 export const forms = ["schema", "openapi", "catalog", "sample"] as const;
 
 export type Form = (typeof forms)[number];
-
-/** The rows of a stream. The schema has no `$ref`. */
-export interface DescribedRows {
-  name: string;
-  schema: JsonSchema;
-  /** [] where they are not known. */
-  keys: readonly string[];
-}
 
 export interface ReadOptions {
   /** Of messages, and for the name of a schema without a title. */

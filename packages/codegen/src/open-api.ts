@@ -1,6 +1,6 @@
 /** The schemas of an OpenAPI document (2 and 3), as JSON Schemas. */
 import { isObject, type JsonSchema, resolveSchema } from "@tapline/protocol";
-import type { DescribedRows } from "./described-rows.ts";
+import type { DescribedRows } from "./model.ts";
 
 /** Those of objects; others are no rows. */
 export function openApiSchemas(document: unknown): DescribedRows[] {

@@ -1,8 +1,9 @@
 /** Writes types of rows as TypeScript, with schemas that carry them, so that a stream made of one is typed. */
 import { type JsonSchema, stringifyOrdered } from "@tapline/protocol";
 import { compile } from "json-schema-to-typescript";
-import type { DescribedRows } from "./described-rows.ts";
+
 import { errors } from "./errors.ts";
+import type { DescribedRows } from "./model.ts";
 
 /**
  * A module with an interface for each, and a schema whose rows are that interface; also keys where they are known.
