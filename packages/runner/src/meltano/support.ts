@@ -51,7 +51,11 @@ export const supportedParts: readonly SupportedPart[] = [
     is: "same",
     note: "Without `select`, everything is read. A name that matches nothing is a warning.",
   },
-  { part: "`select_filter`", is: "differs", note: "Patterns that exclude are used. For others: `tapline run --select`." },
+  {
+    part: "`select_filter`",
+    is: "differs",
+    note: "Patterns that exclude are used. Each run names the others: write what is to be read into `select`.",
+  },
   {
     part: "`load_schema`, `MELTANO_EXTRACT__LOAD_SCHEMA`",
     is: "same",

@@ -46,6 +46,9 @@ export function extrasOf(own: Readonly<Record<string, unknown>>, context: Extras
   if (select !== undefined) extras.select = select;
   const filter = texts("select_filter");
   if (filter !== undefined && filter.length > 0) extras.selectFilter = filter;
+  const including = filter?.filter((each) => !each.startsWith("!")) ?? [];
+  if (including.length > 0)
+    context.gap("lost", "select_filter", `Patterns that include are not used: ${including.join(", ")}. Name in select what is to be read.`);
   const metadata = object("metadata");
   if (metadata !== undefined) extras.metadata = metadataRules(metadata);
   const schema = object("schema");

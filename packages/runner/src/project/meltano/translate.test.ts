@@ -186,6 +186,12 @@ test.each([
   ],
   ["states in a place that is not read", "state_backend: { uri: 'gs://b/p' }", "states", "lost"],
   ["a state file", "plugins: { extractors: [{ name: tap-x, namespace: x, state: s.json }] }", "tap-x: state", "lost"],
+  [
+    "a select_filter that includes",
+    "plugins: { extractors: [{ name: tap-x, namespace: x, select_filter: ['!a', b] }] }",
+    "tap-x: select_filter",
+    "lost",
+  ],
   ["an option of pip", "plugins: { loaders: [{ name: target-x, namespace: x, pip_url: '-c c.txt x' }] }", "target-x: pip_url", "lost"],
 ])("%s is a gap with its place", (_what, text, what, kind) => {
   expect(translated(text).facts.gaps).toContainEqual(
