@@ -12,6 +12,8 @@ const packages = [
   { name: "orders", version: "1.0.0", description: "No plugin", keywords: ["orders"] },
 ];
 const asked: string[] = [];
+/** Whether the registry knows "keywords:"; verdaccio does not. */
+let knowsKeywords = true;
 const server = createServer((request, response) => {
   const url = request.url ?? "";
   asked.push(url);
@@ -35,7 +37,8 @@ const server = createServer((request, response) => {
       pip_url: "acme-tap-orders~=1.0",
     },
   };
-  const answer = answers[url.split("?")[0] as string];
+  const isUnknown = url.includes("keywords") && !knowsKeywords;
+  const answer = isUnknown ? { objects: [], total: 0, time: "" } : answers[url.split("?")[0] as string];
   response.writeHead(answer === undefined ? 404 : 200, { "content-type": "application/json" }).end(JSON.stringify(answer ?? {}));
 });
 await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
@@ -58,6 +61,13 @@ tap-orders  (Meltano hub, variant acme)
 `,
   });
   expect(asked.some((url) => url.startsWith("/-/v1/search?text=keywords") && url.includes("tapline-plugin"))).toBe(true);
+});
+
+test("a registry that does not know keywords is asked for the word alone", async () => {
+  knowsKeywords = false;
+  const found = await search(["orders", "--only", "npm"]);
+  knowsKeywords = true;
+  expect(found).toMatchObject({ code: 0, out: expect.stringMatching(/^tap-orders 2\.0\.0 {2}\(npm tap-orders\)\n/) });
 });
 
 test("a place that can't be asked is told, and the other is shown; a search in which none could be asked fails", async () => {
