@@ -1,6 +1,7 @@
 /**
  * Bundles the executables of plugins: `bundle/` of a package has one file per executable, a few that it loads only when needed, and source
- * maps. npm runs this before it packs a plugin (`prepack`). It bundles what `tsc -b` compiled. A clone never runs a bundle.
+ * maps. npm runs this before it packs a plugin (`prepack`). It bundles what `tsc -b` compiled. A clone runs a bundle only where
+ * TAPLINE_BUNDLES is set.
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";

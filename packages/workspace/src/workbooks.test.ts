@@ -27,7 +27,7 @@ test.each([
     const config = join(folder, "config.json");
     writeFileSync(config, JSON.stringify({ infer: "none", files: [{ entity: "data", path, sheet: "Data" }] }));
     const bin = join(root, "plugins/tap-csv/bin/tap-csv.js");
-    const messages = lines(execFileSync(process.execPath, [bin, "--config", config], { stdio: ["ignore", "pipe", "ignore"] })) as {
+    const messages = lines(execFileSync(process.execPath, [bin, "--config", config], { stdio: ["ignore", "pipe", "pipe"] })) as {
       record?: Record<string, string | null>;
     }[];
     const ours = messages.flatMap(({ record }) => (record === undefined ? [] : [Object.values(record)]));
