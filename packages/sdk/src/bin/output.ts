@@ -9,14 +9,24 @@ import { errors } from "../errors.ts";
 const mostAheadBytes = 8 * 1024 * 1024;
 /** Larger pieces hold a long record and are written without a copy, which would take as much memory again. */
 const largestCopy = 4 * 1024 * 1024;
+/** Buffers of one size are used again for any piece; those of a piece's size would become garbage that V8 is slow to collect. */
+const blockBytes = 256 * 1024;
+
+interface Block {
+  buffer: Buffer;
+  length: number;
+}
 
 export class Output {
   readonly #fd: number;
-  /** The pieces that are not written yet, first the one that is under way. */
-  readonly #ahead: Promise<void>[] = [];
+  /** Filled and not written yet; the first is being written. */
+  readonly #ahead: Block[] = [];
   #aheadBytes = 0;
-  /** Buffers to use again. */
   readonly #free: Buffer[] = [];
+  /** Until nothing is ahead. */
+  #writing: Promise<void> | undefined;
+  /** Resolved when a block is written, or writing has failed. */
+  #blockWritten = Promise.withResolvers<void>();
   #failure: unknown;
 
   constructor(fd = 1) {
@@ -26,41 +36,55 @@ export class Output {
   /** Copies the bytes, so that the caller may reuse them, and returns when there is room for more. @throws output_closed, output_failed */
   async write(bytes: Uint8Array): Promise<void> {
     const isLarge = bytes.length > largestCopy;
-    while (this.#ahead.length > 0 && (isLarge || this.#aheadBytes + bytes.length > mostAheadBytes)) await this.#ahead[0];
+    while (this.#ahead.length > 0 && (isLarge || this.#aheadBytes + bytes.length > mostAheadBytes)) await this.#blockWritten.promise;
     if (this.#failure !== undefined) throw this.#failure;
     if (isLarge) return writeAll(this.#fd, bytes);
-    const buffer = this.#take(bytes.length);
-    buffer.set(bytes);
-    this.#aheadBytes += bytes.length;
-    const written = this.#writeAfter(this.#ahead.at(-1), buffer, bytes.length);
-    this.#ahead.push(written);
-    // The next call of write or written throws the failure; until then it must not count as unhandled.
-    written.catch(() => {});
+    this.#copy(bytes);
+    if (this.#ahead.length > 0) this.#writing ??= this.#writeAhead();
   }
 
   /** Returns when everything is written. @throws as `write` */
   async written(): Promise<void> {
-    await this.#ahead.at(-1);
+    await this.#writing;
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  async #writeAfter(before: Promise<void> | undefined, buffer: Buffer, length: number): Promise<void> {
-    try {
-      await before;
-      await writeAll(this.#fd, buffer.subarray(0, length));
-    } catch (error) {
-      this.#failure = error;
-      throw error;
-    } finally {
-      this.#ahead.shift();
-      this.#aheadBytes -= length;
-      this.#free.push(buffer);
+  #copy(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length; ) {
+      let block = this.#ahead.at(-1);
+      if (block === undefined || block === this.#ahead[0] || block.length === blockBytes) {
+        block = { buffer: this.#free.pop() ?? Buffer.allocUnsafeSlow(blockBytes), length: 0 };
+        this.#ahead.push(block);
+      }
+      const end = Math.min(bytes.length, at + blockBytes - block.length);
+      block.buffer.set(at === 0 && end === bytes.length ? bytes : bytes.subarray(at, end), block.length);
+      block.length += end - at;
+      this.#aheadBytes += end - at;
+      at = end;
     }
   }
 
-  #take(length: number): Buffer {
-    const free = this.#free.pop();
-    return free !== undefined && free.length >= length ? free : Buffer.allocUnsafeSlow(length);
+  /** Never rejects: the next call of `write` or `written` throws the failure. */
+  async #writeAhead(): Promise<void> {
+    try {
+      for (let block = this.#ahead[0]; block !== undefined; block = this.#ahead[0]) {
+        await writeAll(this.#fd, block.buffer.subarray(0, block.length));
+        this.#ahead.shift();
+        this.#aheadBytes -= block.length;
+        this.#free.push(block.buffer);
+        this.#tellWaiting();
+      }
+    } catch (error) {
+      this.#failure = error;
+      this.#ahead.length = 0;
+      this.#tellWaiting();
+    }
+    this.#writing = undefined;
+  }
+
+  #tellWaiting(): void {
+    this.#blockWritten.resolve();
+    this.#blockWritten = Promise.withResolvers();
   }
 }
 
