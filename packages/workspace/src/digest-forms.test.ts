@@ -67,7 +67,7 @@ describe("the texts of values", () => {
     const list = (dialect: DigestDialect): string =>
       texts
         .flatMap((text) => {
-          const number = dialect.number(dialect.md5(dialect.join([quoted(text), dialect.withLength(quoted(text))])));
+          const number = dialect.checksum(dialect.join([quoted(text), dialect.withLength(quoted(text))]));
           return [dialect.asText(number), dialect.asText(dialect.lastBits(number, 1023)), dialect.asText(dialect.lastBits("-5", 1023))];
         })
         .join(", ");

@@ -5,6 +5,7 @@ import { defineSqlTarget } from "@tapline/sql";
 import { aliases, type Config, config } from "./config.ts";
 import { connect } from "./connection.ts";
 import { makeDialect } from "./dialect/index.ts";
+import { openDigest } from "./digest/session.ts";
 import { connectToRead } from "./read-session.ts";
 
 const token = randomBytes(4).toString("hex");
@@ -29,6 +30,7 @@ export default defineSqlTarget({
   dialectFor,
   connect: (settings) => connect(settings, dialectFor(settings)),
   connectToRead: (settings, signal) => connectToRead(settings, dialectFor(settings), signal),
+  openDigest: (settings, defaultSchema, signal) => openDigest(settings, dialectFor(settings), defaultSchema, signal),
 });
 
 export { targetSnowflakeErrorCatalogue } from "./errors.ts";

@@ -1,5 +1,5 @@
 /** DuckDB's SQL for the digest of a table: each value as the text that every database makes of it. Pure. */
-import { quoteName } from "@tapline/columns";
+import { quoteName, quoteText } from "@tapline/columns";
 import type { DigestColumn, DigestKind } from "@tapline/sdk";
 import type { DigestDialect, DigestValue } from "@tapline/sql";
 
@@ -44,13 +44,14 @@ function kindOf(type: string): ReturnType<DigestDialect["kindOf"]> {
 
 export const digestDialect: DigestDialect = {
   quote: quoteName,
+  literal: quoteText,
   kindOf,
   text,
   statistics,
   withLength: (value) => `(strlen(${value}) || ':' || ${value})`,
   join: (texts) => (texts.length === 1 ? (texts[0] as string) : `concat_ws('|', ${texts.join(", ")})`),
   md5: (value) => `md5(${value})`,
-  number: (hash) => `CAST('0x' || left(${hash}, 16) AS UBIGINT)`,
+  checksum: (value) => `CAST('0x' || left(md5(${value}), 16) AS UBIGINT)`,
   lastBits: (number, mask) => `(${number} & ${mask})`,
   asText: (value) => `CAST(${value} AS VARCHAR)`,
   sortable: (value) => value,

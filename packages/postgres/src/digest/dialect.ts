@@ -1,5 +1,5 @@
 /** PostgreSQL's SQL for the digest of a table: each value as the text that every database makes of it. From PostgreSQL 14 on. Pure. */
-import { quoteName } from "@tapline/columns";
+import { quoteName, quoteText } from "@tapline/columns";
 import type { DigestColumn, DigestKind } from "@tapline/sdk";
 import type { DigestDialect, DigestValue } from "@tapline/sql";
 
@@ -51,13 +51,14 @@ export function digestDialect(serverEncoding: string): DigestDialect {
     serverEncoding === "UTF8" ? (text: string) => `octet_length(${text})` : (text: string) => `octet_length(convert_to(${text}, 'UTF8'))`;
   return {
     quote: quoteName,
+    literal: quoteText,
     kindOf,
     text,
     statistics,
     withLength: (text) => `${length(text)} || ':' || ${text}`,
     join: (texts) => (texts.length === 1 ? (texts[0] as string) : `concat_ws('|', ${texts.join(", ")})`),
     md5,
-    number: (hash) => `('x' || left(${hash}, 16))::bit(64)::int8`,
+    checksum: (text) => `('x' || left(${md5(text)}, 16))::bit(64)::int8`,
     lastBits: (number, mask) => `(${number} & ${mask})`,
     asText: (value) => `(${value})::text`,
     sortable: (text) => `${text} COLLATE "C"`,

@@ -56,7 +56,7 @@ export function pairColumns(here: DescribedTable, there: DescribedTable, compari
         ? "nothing"
         : pair.tolerance !== undefined
           ? "a number with a tolerance"
-          : unfitForKeys.has(pair.kind)
+          : severalTexts.has(pair.kind)
             ? pair.kind
             : undefined;
     if (unfit !== undefined) throw errors.verify_key_unfit({ column: name, kind: unfit });
@@ -64,7 +64,8 @@ export function pairColumns(here: DescribedTable, there: DescribedTable, compari
   return { pairs, key, findings: [...findings, ...strictFindings(here, there, pairs, schema === "strict")] };
 }
 
-const unfitForKeys: ReadonlySet<DigestKind> = new Set(["json", "float", "real"]);
+/** Kinds of values that two databases may write differently, so they can't be keys. */
+export const severalTexts: ReadonlySet<DigestKind> = new Set(["json", "float", "real"]);
 
 /** The columns of a question for one side. Both sides have them in the same order. */
 export function questionColumns(pairs: readonly ColumnPair[], side: "here" | "there"): DigestColumn[] {
@@ -88,7 +89,7 @@ function keyOf(here: DescribedTable, there: DescribedTable, { key, rename = {} }
 /** Columns that loads add (`_sdc_…`) are compared only where a person names them. */
 function isWanted(name: string, { columns, exclude = [] }: Comparison, key: readonly string[]): boolean {
   if (key.includes(name)) return true;
-  return columns === undefined ? !name.startsWith("_sdc_") && !isNamedBy(exclude, name) : columns.includes(name);
+  return columns === undefined ? !/^_sdc_/i.test(name) && !isNamedBy(exclude, name) : columns.includes(name);
 }
 
 /** Exactly, or else without regard to case where that is the only one: databases fold names. */

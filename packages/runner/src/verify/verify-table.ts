@@ -10,7 +10,7 @@ import { SideFailed, type VerifySide } from "./ask-digest.ts";
 import { addBucket, differingBuckets, emptyDigest, type TableDigest } from "./compare-buckets.ts";
 import { compareDiffering, mostOfOneKey, type Selection } from "./compare-differing.ts";
 import { compareMetrics } from "./compare-metrics.ts";
-import { type ColumnPair, pairColumns, questionColumns } from "./pair-columns.ts";
+import { type ColumnPair, pairColumns, questionColumns, severalTexts } from "./pair-columns.ts";
 import { shownStatistics } from "./shown-value.ts";
 import { sideOf, type TablePair } from "./table-pair.ts";
 import type { TableProgress, VerifyOptions } from "./verify-options.ts";
@@ -87,7 +87,7 @@ async function compare(pair: TablePair, options: VerifyOptions, progress: TableP
  */
 function planKey(pairs: readonly ColumnPair[], key: readonly string[]): readonly ColumnPair[] {
   if (key.length > 0) return key.map((name) => pairs.find(({ here }) => here.name === name) as ColumnPair);
-  const exact = pairs.filter(({ kind, tolerance }) => kind !== "json" && tolerance === undefined);
+  const exact = pairs.filter(({ kind, tolerance }) => !severalTexts.has(kind) && tolerance === undefined);
   return exact.length === pairs.length ? [] : exact;
 }
 

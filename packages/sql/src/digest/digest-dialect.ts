@@ -14,6 +14,8 @@ export interface DigestValue {
 
 export interface DigestDialect {
   quote(name: string): string;
+  /** A text as a constant. */
+  literal(text: string): string;
   /** What kind of values a type has; undefined for types of which only the text is known. */
   kindOf(type: string): { kind: DigestKind; digits?: number } | undefined;
   /** SQL of the value's text as one of the kind; NULL for NULL. Where it has a `tolerance`: of the step that the number falls into. */
@@ -26,8 +28,8 @@ export interface DigestDialect {
   join(texts: readonly string[]): string;
   /** SQL of the MD5 of a text in UTF-8, in hexadecimal. */
   md5(text: string): string;
-  /** SQL of the first 64 bits of an MD5 as a whole number. Negative ones are those of two's complement. */
-  number(md5: string): string;
+  /** SQL of the first 64 bits of the MD5 of a text as a whole number. Negative ones are those of two's complement. */
+  checksum(text: string): string;
   /** SQL of the last bits of a whole number of at most 64 bits. */
   lastBits(number: string, mask: number): string;
   /** SQL of any value as text. */

@@ -1,6 +1,4 @@
 /** The SQL of a digest: which text a row has, which bucket it is in, and what is counted. The same in every database; pure. */
-
-import { quoteText } from "@tapline/columns";
 import type { BucketsQuestion, DigestColumn, MetricQuestion, MetricsQuestion, RowsQuestion } from "@tapline/sdk";
 import type { DigestDialect, DigestValue } from "./digest-dialect.ts";
 
@@ -20,7 +18,7 @@ const nullText = "'~'";
 
 /** One row for each bucket: its number, rows, checksum, rows with a NULL key, duplicates (or NULL), then NULLs, sum, minimum and maximum of each column. */
 export function bucketsSql(dialect: DigestDialect, relation: DigestRelation, question: BucketsQuestion): string {
-  const { md5, number, asText, quote, fence } = dialect;
+  const { checksum: checksumOf, asText, quote, fence } = dialect;
   const parts = rowParts(dialect, relation, question);
   const { keys } = parts;
   const planned = question.statistics === false ? [] : columnsOf(dialect, relation, question.columns);
@@ -30,7 +28,7 @@ export function bucketsSql(dialect: DigestDialect, relation: DigestRelation, que
   // The texts of a row are made below, so that a database that sorts or hashes by bucket handles one number for them.
   const read = [
     `${parts.bucket} AS ${bucket}`,
-    `${number(md5(parts.row))} AS ${checksum}`,
+    `${checksumOf(parts.row)} AS ${checksum}`,
     ...(counts ? [`${parts.identity} AS ${identity}`] : []),
     ...new Set([...keys, ...planned].map(({ value }) => value.name)),
   ];
@@ -117,7 +115,7 @@ function columnsOf({ quote }: DigestDialect, { types }: DigestRelation, columns:
 }
 
 function rowParts(dialect: DigestDialect, relation: DigestRelation, { columns, key, buckets }: RowSelection) {
-  const { md5, number, lastBits, join } = dialect;
+  const { checksum, lastBits, join } = dialect;
   const planned = columnsOf(dialect, relation, columns);
   const keys = key.map((name) => planned.find(({ column }) => column.name === name) as PlannedColumn);
   const cell = cellOf(dialect);
@@ -127,7 +125,7 @@ function rowParts(dialect: DigestDialect, relation: DigestRelation, { columns, k
   const [only] = keys;
   // The bucket of an integer costs nothing, while an MD5 costs as much as the text of three columns.
   const isInteger = keys.length === 1 && only?.column.kind === "integer";
-  const identity = isInteger ? (only as PlannedColumn).value.name : number(md5(keyText ?? row));
+  const identity = isInteger ? (only as PlannedColumn).value.name : checksum(keyText ?? row);
   return { keys, row, keyText, identity, bucket: lastBits(isInteger ? `coalesce(${identity}, 0)` : identity, mask) };
 }
 
@@ -148,8 +146,8 @@ const statisticsOf =
     return [`count(*) - count(${value.name})`, sum, min, max];
   };
 
-function whereSql({ quote }: DigestDialect, { where, before }: Selection, more: readonly string[] = []): string {
-  const bound = before === undefined ? [] : [`${quote(before.column)} < ${quoteText(before.value)}`];
+function whereSql({ quote, literal }: DigestDialect, { where, before }: Selection, more: readonly string[] = []): string {
+  const bound = before === undefined ? [] : [`${quote(before.column)} < ${literal(before.value)}`];
   const conditions = [...(where === undefined ? [] : [`(${where}\n)`]), ...bound, ...more];
   return conditions.length === 0 ? "" : `\nWHERE ${conditions.join(" AND ")}`;
 }

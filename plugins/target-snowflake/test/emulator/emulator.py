@@ -20,6 +20,7 @@ import fakesnow.transforms as transforms
 import pyarrow as pa
 import uvicorn
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -94,6 +95,8 @@ async def execute(request, session, sql):
     # A VARIANT keeps 38 digits of a number. DuckDB's functions for JSON round them to a double, and fakesnow makes PARSE_JSON and TO_JSON of them.
     sql = re.sub(r"PARSE_JSON\((\$1:c\d+::VARCHAR)\)", r"CAST(\1 AS VARIANT)", sql)
     sql = re.sub(r'TO_JSON\(("(?:[^"]|"")*")\)', r"(\1 || '')", sql)
+    # DuckDB can't take the difference of two times of day.
+    sql = sql.replace("DATEDIFF(NANOSECOND, CAST('00:00:00' AS TIME), ", "EPOCH_NS(")
     body = await ask(request, sql)
     if re.match(r"\s*COMMENT\s+ON\b", sql, re.I) and "DESCRIBE COMMENT" in str(body.get("message")):
         # It was made; what fails is fakesnow's look at the result.
@@ -241,6 +244,14 @@ def exact_precision(expression):
 
 
 transforms.integer_precision = exact_precision
+
+# SUM of numbers is exact. fakesnow makes doubles of all that are no column of a known type, for texts that Snowflake would cast.
+transforms.numeric_agg_implicit_cast = lambda expression: expression
+
+# Functions that fakesnow does not translate.
+DuckDB.Generator.TRANSFORMS[exp.MD5NumberUpper64] = lambda self, call: f"CAST('0x' || LEFT(MD5({self.sql(call, 'this')}), 16) AS UBIGINT)"
+# OCTET_LENGTH of a text. That of bytes comes from LENGTH, with a cast.
+DuckDB.Generator.TRANSFORMS[exp.ByteLength] = lambda self, call: f"{'OCTET_LENGTH' if isinstance(call.this, exp.Cast) else 'STRLEN'}({self.sql(call, 'this')})"
 
 
 def content(body, raw):
