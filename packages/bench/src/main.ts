@@ -59,6 +59,7 @@ const benchmarks: Record<string, Benchmark> = {
   start: { run: startUp, rows: 1000 },
   runner: { run: runnerOnPipe, rows: 10_000_000, rounds: 5 },
   verify: { run: verifyTables, rows: 1_000_000 },
+  "verify-many-rows": { run: verifyTables, rows: 10_000_000, rounds: 1, onlyNamed: true },
   volume: { run: volume, rows: 1_000_000, rounds: 1 },
 };
 

@@ -33,6 +33,10 @@ const titles: Record<string, string> = {
   start: "Start-up",
   runner: "The runner on a pipe",
   volume: "At volume",
+  rest: "tap-rest",
+  maps: "Stream maps",
+  verify: "tapline verify",
+  "verify-many-rows": "tapline verify, many rows",
 };
 
 const measured: Record<string, string> = {
