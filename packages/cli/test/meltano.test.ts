@@ -138,6 +138,37 @@ test("an environment, words of several steps, and a suffix of state ids", async 
   expect(readFileSync(join(folder, "calls.txt"), "utf8").split("\n")).toHaveLength(2);
 });
 
+test("a run of Meltano that is at work refuses ours, and its state is taken over when it has ended", async () => {
+  const id = "dev:tap-shop-to-target-jsonl";
+  const folder = makeMeltano({ [id]: { completed: { singer_state: { bookmarks: { orders: { n: 1 } } } } } });
+  const database = new DatabaseSync(join(folder, ".meltano/meltano.db"));
+  // As Meltano 4 makes the table.
+  database.exec(
+    "CREATE TABLE runs (id INTEGER PRIMARY KEY, job_name VARCHAR, state VARCHAR(7), started_at DATETIME, ended_at DATETIME, payload VARCHAR, payload_flags INTEGER, run_id CHAR(32), trigger VARCHAR, last_heartbeat_at DATETIME)",
+  );
+  const at = (secondsAgo: number) => new Date(Date.now() - secondsAgo * 1000).toISOString().replace("T", " ").replace("Z", "000");
+  const begin = database.prepare("INSERT INTO runs (job_name, state, run_id, started_at, last_heartbeat_at) VALUES (?, ?, ?, ?, ?)");
+  begin.run(id, "RUNNING", "01a231c6", at(3600), at(20));
+  begin.run(id, "SUCCESS", "01a231c5", at(7200), at(7100));
+  const refused = await tapline(folder, ["run", "tap-shop", "target-jsonl"]);
+  expect([refused.code, refused.err]).toEqual([
+    3,
+    expect.stringMatching(/is already running: run 01a231c6, by Meltano, which gives it up at /),
+  ]);
+  expect(existsSync(join(folder, "notes.json"))).toBe(false);
+  expect((await tapline(folder, ["state", "list"])).out).not.toContain(id);
+  expect((await tapline(folder, ["run", "tap-shop", "target-jsonl", "--state-id-suffix", "beside"])).code).toBe(0);
+  // It ended, with another state.
+  database.exec("UPDATE runs SET state = 'SUCCESS'");
+  database.exec(`UPDATE state SET completed_state = '{"singer_state": {"bookmarks": {"orders": {"n": 2}}}}'`);
+  expect((await tapline(folder, ["run", "tap-shop", "target-jsonl"])).code).toBe(0);
+  expect(notesIn(folder).state).toEqual({ bookmarks: { orders: { n: 2 } } });
+  // It was killed: without a heartbeat for five minutes, Meltano gives it up too.
+  begin.run(id, "RUNNING", "01a231c7", at(3600), at(301));
+  database.close();
+  expect((await tapline(folder, ["run", "tap-shop", "target-jsonl"])).code).toBe(0);
+});
+
 test("what would change the project is refused, and says how to go on", async () => {
   const folder = makeMeltano();
   const { code, err } = await tapline(folder, ["config", "set", "tap-shop", "start", "2026"]);

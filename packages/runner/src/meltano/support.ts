@@ -89,6 +89,11 @@ export const supportedParts: readonly SupportedPart[] = [
     note: "Read once for each id, in Meltano's form, partial states merged. From then on tapline keeps its own in `.tapline/`.",
   },
   {
+    part: "a second run of the same state id at the same moment",
+    is: "differs",
+    note: "While `meltano run` is at work, tapline refuses, as Meltano does, with exit code 3. Meltano does not see that tapline is at work.",
+  },
+  {
     part: "state in Google Cloud Storage, Azure, MySQL, SQL Server",
     is: "lost",
     note: "Each run says so. Take it over once: `meltano state get ID`, `tapline state set ID -`.",

@@ -16,6 +16,7 @@ import { createRunFolder, type RunFolder, sweepRunFolders } from "../process/run
 import { createStopSwitch, joinStops } from "../process/stop-switch.ts";
 import { claimStateId } from "../state/claim.ts";
 import { holdLease } from "../state/lease.ts";
+import { refuseBesideMeltano } from "../state/meltano/at-work.ts";
 import { openStore } from "../state/open-store.ts";
 import type { PreviousRun, Store } from "../state/store.ts";
 import { lockForWriting, logWait } from "../state/writer-lock.ts";
@@ -38,13 +39,14 @@ import { commandOf, deselectedFor, targetSettingsOf } from "./target-settings.ts
 import { whyCommitIsUnknown } from "./unknown-commit.ts";
 import { warningsOn } from "./warnings.ts";
 
-/** What makes the run itself fail is in the result. @throws already_running, store_unusable, store_unreachable */
+/** What makes the run itself fail is in the result. @throws already_running, store_unusable, store_unreachable, meltano_state_unreadable */
 export async function runStep(options: RunOptions): Promise<RunResult> {
   const { project, step } = options;
   const started = new Date();
   const { runId = makeRunId(started) } = options;
   await using store = await openStore(project, step.environment);
   sweepRunFolders(project.folder);
+  await refuseBesideMeltano(project, step.environment, step.stateId);
   try {
     return await runWith(store, runId, started, options);
   } finally {

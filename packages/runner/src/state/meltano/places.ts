@@ -1,24 +1,24 @@
-/** Where a Meltano project keeps its states: `state_backend.uri`, or else its system database. */
+/** Where a Meltano project keeps its states: `state_backend.uri`, or else its system database, which has its runs in any case. */
 import { isAbsolute, join, resolve } from "node:path";
+import type { MeltanoFacts } from "../../model/meltano.ts";
 import type { Project } from "../../model/project.ts";
 import { expand } from "../../project/meltano/names.ts";
 import { variablesIn } from "../../project/project.ts";
 
-export type MeltanoPlace =
+export type MeltanoDatabase =
   | { kind: "sqlite"; path: string }
   | { kind: "postgres"; url: string }
-  | { kind: "folder"; path: string }
-  | { kind: "s3"; path: string; endpoint: string | undefined; keys: { id: string; secret: string } | undefined }
   /** It is nothing that tapline reads. */
   | { kind: "other"; uri: string };
 
+export type MeltanoPlace =
+  | MeltanoDatabase
+  | { kind: "folder"; path: string }
+  | { kind: "s3"; path: string; endpoint: string | undefined; keys: { id: string; secret: string } | undefined };
+
 export function meltanoPlace(project: Project, environment: string): MeltanoPlace {
-  const { all } = variablesIn(project, environment);
-  const { uri, database, s3 } = project.meltano?.state ?? { uri: undefined, database: undefined, s3: {} };
-  const setting = (variable: string, written: string | undefined): string | undefined => {
-    const found = all[variable] ?? (written === undefined ? undefined : expand(written, (name) => all[name]));
-    return found === "" ? undefined : found;
-  };
+  const { uri, s3 = {} }: Partial<MeltanoFacts["state"]> = project.meltano?.state ?? {};
+  const setting = settingsIn(project, environment);
   const backend = setting("MELTANO_STATE_BACKEND_URI", uri);
   if (backend !== undefined && backend !== "systemdb") {
     if (/^file:/.test(backend)) return { kind: "folder", path: folderOf(project.folder, backend) };
@@ -36,13 +36,27 @@ export function meltanoPlace(project: Project, environment: string): MeltanoPlac
       keys: id === "" || secret === "" ? undefined : { id, secret },
     };
   }
-  const url = setting("MELTANO_DATABASE_URI", database);
+  return meltanoDatabase(project, environment);
+}
+
+/** The system database, where Meltano notes its runs. */
+export function meltanoDatabase(project: Project, environment: string): MeltanoDatabase {
+  const url = settingsIn(project, environment)("MELTANO_DATABASE_URI", project.meltano?.state.database);
   if (url === undefined) return { kind: "sqlite", path: join(project.folder, ".meltano", "meltano.db") };
   // sqlite:///relative and sqlite:////absolute, as SQLAlchemy has them.
   const file = /^sqlite:\/\/\/(.+)$/.exec(url)?.[1];
   if (file !== undefined) return { kind: "sqlite", path: isAbsolute(file) ? file : resolve(project.folder, file) };
   if (/^postgres(ql)?(\+\w+)?:\/\//.test(url)) return { kind: "postgres", url: url.replace(/^postgres(ql)?(\+\w+)?:/, "postgresql:") };
   return { kind: "other", uri: withoutPassword(url) };
+}
+
+/** The value of a setting of Meltano: a variable wins over what is written. */
+function settingsIn(project: Project, environment: string): (variable: string, written: string | undefined) => string | undefined {
+  const { all } = variablesIn(project, environment);
+  return (variable, written) => {
+    const found = all[variable] ?? (written === undefined ? undefined : expand(written, (name) => all[name]));
+    return found === "" ? undefined : found;
+  };
 }
 
 /** file:///absolute, file://absolute and file:relative. */

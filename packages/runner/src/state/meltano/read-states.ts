@@ -3,11 +3,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isObject, parseExact } from "@tapline/protocol";
-import { errors } from "../../errors.ts";
 import { mergeDeep } from "../../project/merge.ts";
 import { normalizeState } from "../change-state.ts";
-import { openConnection } from "../postgres-connection.ts";
-import { openReadOnly } from "../sqlite.ts";
+import { readTable, unreadable } from "./database.ts";
 import type { MeltanoPlace } from "./places.ts";
 
 export interface MeltanoStates {
@@ -22,35 +20,18 @@ export interface MeltanoStates {
 /** undefined: Meltano has kept none yet, or in a place that tapline can't read. @throws meltano_state_unreadable, errors of S3 */
 export async function openMeltanoStates(place: MeltanoPlace): Promise<MeltanoStates | undefined> {
   switch (place.kind) {
-    case "sqlite":
-      return existsSync(place.path) ? inSqlite(place.path) : undefined;
     case "folder":
       return existsSync(place.path) ? inFolder(place.path) : undefined;
-    case "postgres":
-      return inPostgres(place.url);
     case "s3":
       return inS3(place);
-    case "other":
-      return undefined;
+    default: {
+      const table = await readTable<Row>(place, "state", ["state_id", "partial_state", "completed_state"]);
+      return table === undefined ? undefined : inRows(table.place, table.rows);
+    }
   }
 }
 
 const done = async (): Promise<void> => {};
-
-function inSqlite(path: string): MeltanoStates | undefined {
-  const rows = unreadable(path, () => {
-    const database = openReadOnly(path);
-    try {
-      const isThere = database.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'state'").get() !== undefined;
-      return isThere
-        ? (database.prepare("SELECT state_id, partial_state, completed_state FROM state").all() as unknown as Row[])
-        : undefined;
-    } finally {
-      database.close();
-    }
-  });
-  return rows === undefined ? undefined : inRows(path, rows);
-}
 
 interface Row {
   state_id: string;
@@ -70,18 +51,6 @@ function inRows(place: string, rows: readonly Row[]): MeltanoStates {
     },
     close: done,
   };
-}
-
-async function inPostgres(url: string): Promise<MeltanoStates> {
-  const connection = openConnection(url);
-  try {
-    const sql = "SELECT state_id, partial_state::text, completed_state::text FROM state";
-    return inRows(connection.place, await connection.use((query) => query<Row>(sql)));
-  } catch (error) {
-    throw errors.meltano_state_unreadable({ place: connection.place, reason: (error as Error).message }, {}, error);
-  } finally {
-    await connection.close();
-  }
 }
 
 /** `ID/state.json` */
@@ -125,12 +94,4 @@ function singerState(completed: unknown, partial: unknown): string | undefined {
 
 function parseOrNothing(text: string | null): unknown {
   return text === null || text === "" ? undefined : parseExact(text);
-}
-
-function unreadable<T>(place: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw errors.meltano_state_unreadable({ place, reason: (error as Error).message }, {}, error);
-  }
 }

@@ -4,10 +4,10 @@
  */
 import { TaplineError } from "@tapline/protocol";
 import type { Project } from "../../model/project.ts";
-import { makeStateId } from "../../model/state-id.ts";
-import { environmentOf } from "../../project/project.ts";
 import { changeState } from "../edit-state.ts";
 import type { Store } from "../store.ts";
+import { runsAtWork } from "./at-work.ts";
+import { idInTapline } from "./ids.ts";
 import { type MeltanoPlace, meltanoPlace } from "./places.ts";
 import { openMeltanoStates } from "./read-states.ts";
 
@@ -20,16 +20,17 @@ export interface TakenOver {
   isNew: boolean;
 }
 
-/** @throws what `openMeltanoStates` and the store throw */
+/** What a run of Meltano will change in a moment is left until that run has ended. @throws what `openMeltanoStates` and the store throw */
 export async function takeOverStates(project: Project, environment: string, store: Store): Promise<void> {
-  await copyStates({ place: meltanoPlace(project, environment), store, ourId: (id) => id }, project);
+  const atWork = await runsAtWork(project, environment);
+  await copyStates({ place: meltanoPlace(project, environment), store, ourId: (id) => (atWork.has(id) ? undefined : id) }, project);
 }
 
 export interface CopyOptions {
   place: MeltanoPlace;
   store: Store;
-  /** The id in the store, of the id that the Meltano project has in tapline. */
-  ourId(id: string): string;
+  /** The id in the store, of the id that the Meltano project has in tapline; undefined: this state is left for now. */
+  ourId(id: string): string | undefined;
 }
 
 /** @throws what `openMeltanoStates` and the store throw */
@@ -61,16 +62,4 @@ async function takeOver(store: Store, stateId: string, value: string): Promise<v
   } catch (error) {
     if (!(error instanceof TaplineError) || !["state_changed", "already_running"].includes(error.code)) throw error;
   }
-}
-
-/** Meltano's ids have the form of ours, but for schedules of the older form. undefined: it is the id of something else, such as `meltano el`. */
-export function idInTapline(project: Project, id: string): string | undefined {
-  const older = project.meltano?.stateIds ?? {};
-  if (Object.hasOwn(older, id)) {
-    const { tap, target, suffix } = older[id] as (typeof older)[string];
-    return makeStateId({ environment: environmentOf(project), tap, target, suffix: suffix === "" ? undefined : suffix });
-  }
-  return /^[A-Za-z0-9][A-Za-z0-9._-]*:[A-Za-z0-9][A-Za-z0-9._-]*-to-[A-Za-z0-9][A-Za-z0-9._-]*(:[A-Za-z0-9][A-Za-z0-9._-]*)?$/.test(id)
-    ? id
-    : undefined;
 }
