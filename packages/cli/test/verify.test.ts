@@ -122,6 +122,32 @@ test("rows that differ as a whole have no name: what shows them is told", async 
   expect(out).toContain("To see which rows: --key");
 });
 
+test("a CSV file is a side through a view in a DuckDB file", async () => {
+  const folder = project(orders, orders);
+  const csv = join(folder, "orders.csv");
+  writeFileSync(
+    csv,
+    `id,amount,note\n${changed(8, { amount: 9 })
+      .map(({ id, amount, note }) => `${id},${amount},${note === null ? "" : `"${note}"`}`)
+      .join("\n")}\n`,
+  );
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const views = await DuckDBInstance.create(join(folder, "views.duckdb"));
+  const connection = await views.connect();
+  const columns = "{'id': 'BIGINT', 'amount': 'DECIMAL(18,2)', 'note': 'VARCHAR'}";
+  await connection.run(
+    `CREATE VIEW orders AS FROM read_csv('${csv}', header = true, columns = ${columns}, nullstr = '', allow_quoted_nulls = false)`,
+  );
+  connection.closeSync();
+  views.closeSync();
+  const file = { executable: bin("tap-duckdb"), config: { filepath: join(folder, "views.duckdb"), external_access: true } };
+  const { plugins } = JSON.parse(readFileSync(join(folder, "tapline.yml"), "utf8"));
+  writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins: { ...plugins, file: { kind: "tap", ...file } } }));
+  const { code, out, err } = await tapline(folder, ["verify", "orders@prod", "orders@file"]);
+  expect(code, err).toBe(1);
+  expect(out).toContain("differing   1 (amount 1)");
+});
+
 test("a mistake is named, and ends with 2", async () => {
   const folder = project(orders, orders);
   const mistakes: [string[], string][] = [

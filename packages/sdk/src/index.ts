@@ -89,6 +89,7 @@ export { describeMapper, type Mapper, runMapper } from "./bin/mapper-main.ts";
 export { describeTap, runTap } from "./bin/tap-main.ts";
 export { describeTarget, runTarget } from "./bin/target-main.ts";
 export { runUtility, type UtilityRun } from "./bin/utility-main.ts";
+export { keepYoungMemorySmall } from "./bin/young-memory.ts";
 export { about, aboutMarkdown, type Described, settingsSchema, settingsTable } from "./config/about.ts";
 export { type CheckedConfig, checkConfig } from "./config/check.ts";
 export type { SettingAliases } from "./config/define.ts";

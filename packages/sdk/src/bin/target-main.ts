@@ -1,6 +1,5 @@
 /** The executable of a target: its bin file only calls `runTarget(target)`. */
 import { fstatSync } from "node:fs";
-import { setFlagsFromString } from "node:v8";
 import type { Static, TObject } from "@tapline/protocol";
 import { capabilities, writeLastState } from "@tapline/protocol";
 import type { Described } from "../config/about.ts";
@@ -18,6 +17,7 @@ import { answerRejectsOfTarget } from "./rejects.ts";
 import { print, runPlugin } from "./run-plugin.ts";
 import { answerScratch } from "./scratch.ts";
 import { standardInput } from "./standard-input.ts";
+import { keepYoungMemorySmall } from "./young-memory.ts";
 
 const targetCapabilities: readonly string[] = [
   capabilities.about,
@@ -38,11 +38,7 @@ const targetCapabilities: readonly string[] = [
  * @example await runTarget(target);
  */
 export function runTarget<C extends TObject>(target: Target<C>): Promise<never> {
-  // Rows are short-lived: a young generation of 100 MB and more is no faster (measured).
-  setFlagsFromString("--max-semi-space-size=4");
-  setFlagsFromString("--semi-space-growth-factor=1");
-  // Four threads that look for work in so small a heap took a tenth of the processor time of a load.
-  setFlagsFromString("--no-parallel-scavenge");
+  keepYoungMemorySmall();
   return runPlugin<Static<C> & TargetSettings>(describeTarget(target), "target", async (run) => {
     const { config, report, signal, args } = run;
     if (args.lastState !== undefined) {
