@@ -144,7 +144,7 @@ test("a CSV file is a side through a view in a DuckDB file", async () => {
   const { plugins } = JSON.parse(readFileSync(join(folder, "tapline.yml"), "utf8"));
   writeFileSync(join(folder, "tapline.yml"), JSON.stringify({ plugins: { ...plugins, file: { kind: "tap", ...file } } }));
   const { code, out, err } = await tapline(folder, ["verify", "orders@prod", "orders@file"]);
-  expect(code, err).toBe(1);
+  expect(code, out + err).toBe(1);
   expect(out).toContain("differing   1 (amount 1)");
 });
 

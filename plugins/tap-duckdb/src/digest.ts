@@ -13,15 +13,17 @@ import type { FileStream } from "./files/settings.ts";
 
 /** Where the settings name files, they are the tables, under the names of their streams. @throws source_missing, and the errors of files */
 export async function openDigest(settings: Config, signal: AbortSignal): Promise<DigestSource> {
-  const { filepath, files = [], root, extensions = [], memory_limit: memoryLimit = "512MB", threads } = settings;
+  const { filepath, files = [], root, extensions = [], external_access, memory_limit: memoryLimit = "512MB", threads } = settings;
   if (filepath === undefined && files.length === 0) throw errors.source_missing({});
   const path = files.length > 0 ? undefined : databasePath(filepath as string);
   const local = await Promise.all(files.map((stream) => localFiles(stream, root)));
   const addresses = files.flatMap(addressesOf);
+  const named = { paths: local.flat().flatMap((each) => [each, literalPath(each)]), below: [...new Set(addresses.map(prefixOf))] };
   const database = await openDatabase({
     path,
     extensions,
-    access: { paths: local.flat().flatMap((each) => [each, literalPath(each)]), below: [...new Set(addresses.map(prefixOf))] },
+    // Views of a database may read files, as they may in a read of their rows.
+    access: path !== undefined && external_access === true ? "all" : named,
     ...(addresses.length === 0 ? {} : { prepare: (query) => useKeys(query, settings) }),
     memoryLimit,
     threads,

@@ -10,7 +10,7 @@ const mostAheadBytes = 8 * 1024 * 1024;
 /** Larger pieces hold a long record and are written without a copy, which would take as much memory again. */
 const largestCopy = 4 * 1024 * 1024;
 /** Buffers of one size are used again for any piece; those of a piece's size would become garbage that V8 is slow to collect. */
-const blockBytes = 256 * 1024;
+const blockBytes = 512 * 1024;
 
 interface Block {
   buffer: Buffer;
