@@ -17,6 +17,7 @@ import { csvToPostgres, filesToPostgres } from "./csv-to-postgres.ts";
 import { duckdbOut } from "./duckdb-out.ts";
 import { linesToParquet } from "./lines-to-parquet.ts";
 import { mapsOnLoad } from "./maps-on-load.ts";
+import { besideMeltano } from "./meltano.ts";
 import { mysqlOut } from "./mysql-out.ts";
 import { page, table } from "./page.ts";
 import { picture } from "./picture.ts";
@@ -58,6 +59,7 @@ const benchmarks: Record<string, Benchmark> = {
   "peers-many-rows": { run: besidePeers, rows: 1_000_000, rounds: 1, onlyNamed: true },
   start: { run: startUp, rows: 1000 },
   runner: { run: runnerOnPipe, rows: 10_000_000, rounds: 5 },
+  meltano: { run: besideMeltano, rows: 100_000 },
   verify: { run: verifyTables, rows: 1_000_000 },
   "verify-many-rows": { run: verifyTables, rows: 10_000_000, rounds: 1, onlyNamed: true },
   volume: { run: volume, rows: 1_000_000, rounds: 1 },

@@ -32,6 +32,7 @@ const titles: Record<string, string> = {
   "peers-many-rows": "Beside other tools, a million rows",
   start: "Start-up",
   runner: "The runner on a pipe",
+  meltano: "A Meltano project",
   volume: "At volume",
   rest: "tap-rest",
   maps: "Stream maps",
@@ -42,6 +43,7 @@ const titles: Record<string, string> = {
 const measured: Record<string, string> = {
   log: "changes, best of",
   runner: "rows of 2 columns, medians of",
+  meltano: "rows of 5 columns, best of",
   volume: "tiny rows in the smaller load, and a share of them of the other shapes;",
 };
 

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 import { makeFolder, start, tapline } from "./tapline.ts";
 
 /** Notes what it was given, and sends its start date. */
@@ -167,6 +168,45 @@ test("a run of Meltano that is at work refuses ours, and its state is taken over
   begin.run(id, "RUNNING", "01a231c7", at(3600), at(301));
   database.close();
   expect((await tapline(folder, ["run", "tap-shop", "target-jsonl"])).code).toBe(0);
+});
+
+test("its jobs and schedules are listed", async () => {
+  const folder = makeMeltano();
+  expect((await tapline(folder, ["list", "jobs"])).out).toBe("daily  tap-shop hide target-jsonl, models build --select 'a b'\n");
+  expect((await tapline(folder, ["list", "schedules"])).out).toBe("nightly  0 0 * * * (UTC)  daily in dev\n");
+  const listed = JSON.parse((await tapline(folder, ["list", "schedules", "--json"])).out);
+  expect(listed).toEqual([{ name: "nightly", cron: "0 0 * * *", timezone: "UTC", job: "daily", environment: "dev" }]);
+});
+
+test("a plugin of npm takes the place of a Python one with its settings, also those of an environment", async () => {
+  const folder = makeFolder();
+  const yml = `plugins:
+  loaders:
+  - { name: target-duckdb, namespace: duck, pip_url: target-duckdb, settings: [{ name: path }], config: { path: a.duckdb } }
+  - { name: target-jsonl, namespace: jsonl, pip_url: target-jsonl, config: { destination_path: out, do_timestamp_file: false } }
+  - { name: target-lines, inherit_from: target-jsonl, config: { do_timestamp_file: true } }
+environments:
+- { name: prod, config: { plugins: { loaders: [{ name: target-duckdb, config: { path: prod.duckdb } }] } } }
+`;
+  writeFileSync(join(folder, "meltano.yml"), yml);
+  const report = async (): Promise<Record<string, unknown>> =>
+    JSON.parse((await tapline(folder, ["import", "meltano", "--npm", "all", "--dry-run", "--json"])).out);
+  // A timestamp in the file's name is what ours has not.
+  expect(await report()).toMatchObject({
+    replaced: [{ plugin: "target-duckdb" }],
+    offers: [{ plugin: "target-jsonl", unknown: ["do_timestamp_file"] }],
+  });
+  writeFileSync(join(folder, "meltano.yml"), yml.replace("do_timestamp_file: true", "destination_path: lines"));
+  const { text } = await report();
+  expect(parse(text as string)).toMatchObject({
+    plugins: {
+      "target-duckdb": { executable: "target-duckdb", config: { filepath: "a.duckdb" } },
+      "target-jsonl": { executable: "target-jsonl", config: { destination_path: "out" } },
+      "target-lines": { inherit_from: "target-jsonl", config: { destination_path: "lines" } },
+    },
+    environments: { prod: { plugins: { "target-duckdb": { config: { filepath: "prod.duckdb" } } } } },
+  });
+  expect(text).not.toMatch(/ path:|do_timestamp_file|pip:/);
 });
 
 test("what would change the project is refused, and says how to go on", async () => {

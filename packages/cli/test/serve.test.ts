@@ -114,6 +114,6 @@ test("two ticks of cron at once run what is due once; what is paused does not ru
 test("names that are unknown are errors with what to do, and a project without schedules says so", async () => {
   const folder = makeProject();
   expect((await tapline(folder, ["why"])).out).toContain("nothing runs by itself");
-  expect((await tapline(folder, ["why", "pipe"])).out).toContain("No schedule and no sensor of tapline.yml starts pipe.");
+  expect((await tapline(folder, ["why", "pipe"])).out).toContain("No schedule and no sensor of this project starts pipe.");
   expect(await tapline(folder, ["pause", "pip"])).toMatchObject({ code: 2, err: expect.stringContaining('"pip" is no job') });
 });

@@ -133,6 +133,7 @@ export { createStopSwitch, type StopSwitch } from "./process/stop-switch.ts";
 export { checkForm, type Form } from "./project/check-form.ts";
 export { changeEntry, unsetSetting } from "./project/edit-project.ts";
 export { type Job, type JobStep, jobNames, jobOf, jobOfWords } from "./project/job.ts";
+export { type ListedJob, type ListedSchedule, listJobs, listSchedules } from "./project/list-jobs.ts";
 export { entryOf, kindOf as pluginKind } from "./project/plugin-entry.ts";
 export { checkPluginName, environmentOf, environmentsOf, openProject, openProjectOrEmpty, pluginNames } from "./project/project.ts";
 export { findProjectFolder } from "./project/project-folder.ts";

@@ -13,6 +13,8 @@ const environments = {
   "pipelinewise-tap-mysql": ["pipelinewise-tap-mysql==1.6.0"],
   "target-duckdb": ["target-duckdb==0.8.0", "duckdb==1.5.5"],
   dlt: ["dlt[postgres,duckdb]==1.31.0", "sqlalchemy==2.0.58", "pyarrow==26.0.1", "duckdb==1.5.5"],
+  "bench-meltano": ["meltano==4.4.1"],
+  "bench-target-jsonl": ["target-jsonl==0.1.4"],
   sling: ["sling-linux-amd64==1.4.11"],
 } as const;
 

@@ -13,8 +13,8 @@ export interface WhyContext {
 
 export function describeWhy(found: readonly Why[], { name, lastRun, filesOf, now }: WhyContext): string[] {
   const ofJob = (job: string, told?: string): string[] => [...filesOf(job).map(describeFile), ...describeLast(lastRun(job), told)];
-  if (found.length === 0 && name === undefined) return ["tapline.yml has no schedules and no sensors, so nothing runs by itself."];
-  if (found.length === 0) return [`No schedule and no sensor of tapline.yml starts ${name}.`, ...ofJob(name as string)];
+  if (found.length === 0 && name === undefined) return ["This project has no schedules and no sensors, so nothing runs by itself."];
+  if (found.length === 0) return [`No schedule and no sensor of this project starts ${name}.`, ...ofJob(name as string)];
   return found.flatMap((one, index) => [
     ...(index === 0 ? [] : [""]),
     ...describeOne(one, now),

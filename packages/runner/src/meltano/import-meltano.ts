@@ -22,7 +22,7 @@ import { meltanoPlace } from "../state/meltano/places.ts";
 import { copyStates, type TakenOver } from "../state/meltano/take-over.ts";
 import { openStore } from "../state/open-store.ts";
 import { forTapline } from "./for-tapline.ts";
-import { type NpmOffer, offerFor, ourPlugins, withNpm } from "./npm-offers.ts";
+import { type NpmOffer, offerFor, ourPlugins, withNpm, withOurSettings } from "./npm-offers.ts";
 
 export interface ImportOptions {
   /** With meltano.yml. */
@@ -92,23 +92,20 @@ function renamed(id: string, targets: ReadonlyMap<string, string>): string {
   return id;
 }
 
-async function offersIn(
-  { plugins = {}, environments = {} }: ProjectFile,
-  meltano: Project,
-  binFolders: readonly string[],
-): Promise<NpmOffer[]> {
+async function offersIn(file: ProjectFile, meltano: Project, binFolders: readonly string[]): Promise<NpmOffer[]> {
+  const { plugins = {}, environments = {} } = file;
+  // In it, the name of a Python plugin leads to that of npm.
+  const empty: Project = { ...meltano, parsed: parsedEmpty(meltano), isReadOnly: true };
+  delete (empty as { meltano?: unknown }).meltano;
   const offers: NpmOffer[] = [];
   for (const name of Object.keys(plugins)) {
     const { chain } = entryOf(meltano.parsed, name);
     if (chain.length > 1) continue;
     const base = baseOf(plugins[name] as PluginEntry, name);
     const npm = ourPlugins[base]?.npm;
-    if (npm === undefined || findNpmPlugin(meltano, npm, binFolders) === undefined) continue;
-    const empty: Project = { ...meltano, parsed: parsedEmpty(meltano), isReadOnly: true };
-    delete (empty as { meltano?: unknown }).meltano;
+    if (npm === undefined || findNpmPlugin(empty, npm, binFolders) === undefined) continue;
     const about = await reportedAbout(empty, npm, { binFolders });
-    const heirs = Object.keys(plugins).filter((each) => each === name || entryOf(meltano.parsed, each).chain.includes(name));
-    const entries = heirs.flatMap((each) => [
+    const entries = heirsOf(file, name).flatMap((each) => [
       plugins[each] as PluginEntry,
       ...Object.values(environments).flatMap((environment) => (environment?.plugins?.[each] as PluginEntry | null | undefined) ?? []),
     ]);
@@ -147,13 +144,27 @@ function chosen(offers: readonly NpmOffer[], npm: readonly string[]): NpmOffer[]
 }
 
 function withReplaced(file: ProjectFile, replaced: readonly NpmOffer[]): ProjectFile {
-  if (replaced.length === 0) return file;
-  const plugins = { ...file.plugins } as Record<string, PluginEntry>;
+  const result = structuredClone(file) as { plugins?: Entries; environments?: Record<string, { plugins?: Entries } | null> };
+  const { plugins = {}, environments = {} } = result;
   for (const { plugin } of replaced) {
-    const entry = plugins[plugin] as PluginEntry;
-    plugins[plugin] = withNpm(entry, baseOf(entry, plugin));
+    const base = baseOf(plugins[plugin] as PluginEntry, plugin);
+    for (const entries of [plugins, ...Object.values(environments).map((each) => each?.plugins ?? {})])
+      for (const heir of heirsOf(file, plugin)) if (entries[heir]) entries[heir] = withOurSettings(entries[heir], base);
+    plugins[plugin] = withNpm(plugins[plugin] as PluginEntry, base);
   }
-  return { ...file, plugins };
+  return result as ProjectFile;
+}
+
+type Entries = Record<string, PluginEntry | null>;
+
+/** The plugin itself, and those that inherit from it, such as mappings. */
+function heirsOf({ plugins = {} }: ProjectFile, name: string): string[] {
+  const entries = plugins as Entries;
+  const isHeir = (each: string): boolean => {
+    const parent = entries[each]?.inherit_from;
+    return each === name || (parent !== undefined && parent !== each && isHeir(parent));
+  };
+  return Object.keys(entries).filter(isHeir);
 }
 
 /** Short lists of words are in one line, as a person writes them. */

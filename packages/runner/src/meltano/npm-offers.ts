@@ -10,13 +10,21 @@ export interface NpmOffer {
   unknown: string[];
 }
 
+export interface OurPlugin {
+  npm: string;
+  /** Settings with another name, by their name in Python. */
+  renamed?: Readonly<Record<string, string>>;
+  /** Settings that ours lacks because it always does what this value means. With another value, ours can't take the place. */
+  always?: Readonly<Record<string, unknown>>;
+}
+
 /** By the name of the plugin that the project's one is or inherits from. */
-export const ourPlugins: Readonly<Record<string, { npm: string; renamed?: Readonly<Record<string, string>> }>> = {
+export const ourPlugins: Readonly<Record<string, OurPlugin>> = {
   "tap-csv": { npm: "tap-csv" },
   "tap-postgres": { npm: "tap-postgres" },
   "tap-mysql": { npm: "tap-mysql" },
   "target-duckdb": { npm: "target-duckdb", renamed: { path: "filepath" } },
-  "target-jsonl": { npm: "target-jsonl" },
+  "target-jsonl": { npm: "target-jsonl", always: { do_timestamp_file: false } },
   "target-parquet": { npm: "target-parquet" },
   "target-postgres": { npm: "target-postgres" },
   "target-snowflake": { npm: "target-snowflake" },
@@ -29,16 +37,24 @@ export function offerFor(plugin: string, base: string, entries: readonly PluginE
   const ours = ourPlugins[base];
   if (ours === undefined || about === null) return undefined;
   const known = about.settings?.properties ?? {};
-  const set = entries.flatMap(({ config = {} }) => Object.keys(config)).map((name) => ours.renamed?.[name] ?? name);
+  const set = entries.flatMap(({ config = {} }) => Object.keys(withOurNames(config, ours)));
   return { plugin, npm: ours.npm, unknown: [...new Set(set)].filter((name) => !Object.hasOwn(known, name)) };
 }
 
 /** The entry with the plugin of npm in place of the Python one. */
 export function withNpm(entry: PluginEntry, base: string): PluginEntry {
-  const ours = ourPlugins[base];
   const { pip: _pip, python: _python, definition: _definition, executable: _executable, config, ...others } = entry;
-  const renamed = isObject(config)
-    ? Object.fromEntries(Object.entries(config).map(([name, value]) => [ours?.renamed?.[name] ?? name, value]))
-    : undefined;
-  return { ...others, executable: ours?.npm ?? base, ...(renamed === undefined ? {} : { config: renamed }) };
+  return { ...others, executable: ourPlugins[base]?.npm ?? base, ...(config === undefined ? {} : { config }) };
+}
+
+/** The entry, also of an environment or of what inherits from the plugin, with the settings as ours has them. */
+export function withOurSettings(entry: PluginEntry, base: string): PluginEntry {
+  const { config } = entry;
+  return isObject(config) ? { ...entry, config: withOurNames(config, ourPlugins[base]) } : entry;
+}
+
+function withOurNames(config: Readonly<Record<string, unknown>>, ours: OurPlugin | undefined): Record<string, unknown> {
+  const { renamed = {}, always = {} } = ours ?? {};
+  const kept = Object.entries(config).filter(([name, value]) => !Object.hasOwn(always, name) || always[name] !== value);
+  return Object.fromEntries(kept.map(([name, value]) => [renamed[name] ?? name, value]));
 }

@@ -43,7 +43,7 @@ export const supportedParts: readonly SupportedPart[] = [
   {
     part: "`env` of project, environments and plugins, `.env`",
     is: "same",
-    note: "In a project that runs unchanged, `env` wins over the shell, as by Meltano. After an import, the shell wins; the report names each such variable.",
+    note: "In a project that runs unchanged, `env` wins over the shell, as by Meltano. After an import, the shell wins; the report names each such variable. Settings get `$MELTANO_PROJECT_ROOT` in `env` as the folder, where Meltano leaves the text.",
   },
   { part: "settings in Meltano's database (`meltano config --store=db`)", is: "lost", note: "Write them into `meltano.yml` or `.env`." },
   {
@@ -134,10 +134,13 @@ export function meltanoSupport(): string[] {
     "",
     "`tapline import meltano --npm PLUGIN` does it where the plugin of npm has every setting that the project sets.",
     "",
-    "| Python | npm | settings with another name |",
+    "| Python | npm | settings that differ |",
     "| --- | --- | --- |",
-    ...Object.entries(ourPlugins).map(([python, { npm, renamed = {} }]) => {
-      const pairs = Object.entries(renamed).map(([from, to]) => `\`${from}\` becomes \`${to}\``);
+    ...Object.entries(ourPlugins).map(([python, { npm, renamed = {}, always = {} }]) => {
+      const pairs = [
+        ...Object.entries(renamed).map(([from, to]) => `\`${from}\` becomes \`${to}\``),
+        ...Object.entries(always).map(([name, value]) => `\`${name}: ${value}\` goes; another value keeps the Python plugin`),
+      ];
       return `| ${python} | ${npm} | ${pairs.join(", ")} |`;
     }),
   ];
