@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type PostgresServer, startPostgres } from "@tapline/testing/postgres";
 import { expect, test } from "vitest";
-import { projectOf } from "../src/capture-kills/round.ts";
+import { projectOf } from "../src/capture-kills/pipe.ts";
 import { type DrillEnd, drill, tables } from "../src/failover/drill.ts";
 import { postgresDatabase } from "../src/faults/database.ts";
 import { randomFrom } from "../src/faults/random.ts";

@@ -9,7 +9,7 @@ import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type PostgresServer, startPostgres } from "@tapline/testing/postgres";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { projectOf } from "../src/capture-kills/round.ts";
+import { projectOf } from "../src/capture-kills/pipe.ts";
 import { postgresDatabase } from "../src/faults/database.ts";
 import { startJob } from "../src/faults/job.ts";
 import { processesOf, signal } from "../src/faults/processes.ts";

@@ -4,7 +4,7 @@
  */
 import { setTimeout } from "node:timers/promises";
 import type { Random } from "../faults/random.ts";
-import { startWriter, writeTransaction } from "../faults/writer.ts";
+import { type Client, type Querying, startWriter, writeTransaction } from "../faults/writer.ts";
 import type { Address } from "../source-faults/source.ts";
 
 /** `changing` is what ALTER TABLE meets; the log has old rows of `whole`, and of the others their keys alone. */
@@ -80,25 +80,68 @@ export interface Written {
   commits: number;
   rollbacks: number;
   alterations: number;
+  /** Rows that were inserted, updated or deleted by transactions that were committed, without what TRUNCATE and ALTER TABLE change. */
+  changes: number;
+  /** Of the largest transaction that was committed, and of the largest that was rolled back. */
+  largest: number;
+  largestUndone: number;
 }
 
-/** Writes until it is stopped. */
-export function startCaptureWriter(address: Address, random: Random): { stop(): Promise<Written> } {
-  const written: Written = { commits: 0, rollbacks: 0, alterations: 0 };
-  const writer = startWriter(address, async (client) => {
-    const kind = random.below(40);
-    if (kind === 0) await client.query(`BEGIN; ${largeWrite}; ${random.below(3) === 0 ? "ROLLBACK" : "COMMIT"}`);
-    else if (kind < 3) {
-      await client.query(`BEGIN; ${random.pick(alterations)(random.below(1_000_000))}; ${random.below(4) === 0 ? "ROLLBACK" : "COMMIT"}`);
+/** One transaction in so many is large, or alters a table, and how long a writer waits after each at most. */
+export interface Pace {
+  largeEvery: number;
+  alterationEvery: number;
+  pauseMs: number;
+  /** How often the statements of a large transaction are repeated in it. */
+  repeats(random: Random): number;
+}
+
+const roundPace: Pace = { largeEvery: 40, alterationEvery: 20, pauseMs: 15, repeats: () => 1 };
+
+/** Writes until it is stopped. `written` counts meanwhile. */
+export function startCaptureWriter(
+  address: Address,
+  random: Random,
+  { largeEvery, alterationEvery, pauseMs, repeats }: Pace = roundPace,
+): { written: Readonly<Written>; stop(): Promise<Written> } {
+  const written: Written = { commits: 0, rollbacks: 0, alterations: 0, changes: 0, largest: 0, largestUndone: 0 };
+  const end = (share: number): string => (random.below(share) === 0 ? "ROLLBACK" : "COMMIT");
+  const writer = startWriter(address, async (plain) => {
+    const client = counting(plain, written);
+    if (random.below(largeEvery) === 0)
+      await client.query(`BEGIN; ${Array.from({ length: repeats(random) }, () => largeWrite).join("; ")}; ${end(3)}`);
+    else if (random.below(alterationEvery) === 0) {
+      await client.query(`BEGIN; ${random.pick(alterations)(random.below(1_000_000))}; ${end(4)}`);
       written.alterations++;
-    } else if (await writeTransaction(client, random, write)) written.commits++;
-    else written.rollbacks++;
-    await setTimeout(random.below(15));
+    } else await writeTransaction(client, random, write);
+    await setTimeout(random.below(pauseMs));
   });
   return {
+    written,
     async stop() {
       await writer.stop();
       return written;
+    },
+  };
+}
+
+/** Counts what statements change, by the answers of the server. */
+function counting(client: Client, written: Written): Querying {
+  let [changes, atSavepoint] = [0, 0];
+  return {
+    async query(sql) {
+      for (const { command, rowCount } of [await client.query(sql)].flat()) {
+        if (command === "SAVEPOINT") atSavepoint = changes;
+        else if (command === "ROLLBACK" && sql.startsWith("ROLLBACK TO")) changes = atSavepoint;
+        else if (command === "ROLLBACK") {
+          written.rollbacks++;
+          written.largestUndone = Math.max(written.largestUndone, changes);
+        } else if (command === "COMMIT") {
+          written.commits++;
+          written.changes += changes;
+          written.largest = Math.max(written.largest, changes);
+        } else if (["INSERT", "UPDATE", "DELETE"].includes(command)) changes += rowCount ?? 0;
+      }
     },
   };
 }

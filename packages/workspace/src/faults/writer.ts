@@ -4,6 +4,11 @@ import type { Random } from "./random.ts";
 
 export type Client = Awaited<ReturnType<typeof connectPostgres>>;
 
+/** What a transaction needs of a client. */
+export interface Querying {
+  query(sql: string): Promise<unknown>;
+}
+
 /** Connects again after the server was restarted: it may recover from its log for a minute on a machine with other work. */
 export const mostTries = 600;
 
@@ -33,7 +38,7 @@ export function startWriter(address: DatabaseAddress, work: (client: Client) => 
 
 /** A transaction of a few statements, some of them after a savepoint. `write` gives one. @returns whether it was committed */
 export async function writeTransaction(
-  client: Client,
+  client: Querying,
   random: Random,
   write: (random: Random) => string,
   afterEach: () => Promise<void> = async () => {},
