@@ -156,7 +156,8 @@ export async function openSink(config: Config, { version }: SinkContext): Promis
         changes.push([table, change]);
         if (change.counts !== undefined && tables.get(name) === table) counts.set(name, change.counts);
       }
-      if (changes.length === 0) return { counts, recorded: false };
+      // A STATE without rows is kept too: once it is reported, a tap may let its source forget what came before.
+      if (changes.length === 0 && (load === undefined || state === undefined)) return { counts, recorded: false };
       for (const [, { added }] of changes)
         for (const { path, name } of added) {
           unlisted.push(name);

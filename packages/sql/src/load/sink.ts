@@ -138,8 +138,9 @@ export function sqlSink(
     async commit(state?: string): Promise<Committed> {
       const counts = new Map<string, StreamCounts>();
       await settle();
-      // A STATE without rows before it needs no entry: a run that continues from the STATE before it finds the same rows.
-      if (!transaction.isOpen) return { counts, recorded: false };
+      // A STATE without rows before it is kept too: once it is reported, a tap may let its source forget what came before.
+      if (!transaction.isOpen && (state === undefined || ledger?.ledger === undefined)) return { counts, recorded: false };
+      await transaction.begin();
       for (const loader of rejects.values()) await loader.merge();
       await transaction.runDeferred();
       for (const [stream, loader] of loaders) {

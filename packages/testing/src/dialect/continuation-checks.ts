@@ -63,6 +63,17 @@ async function runSql(session: DialectSession, sql: (ledger: string) => string):
 const count = async (session: DialectSession, table: string): Promise<number> => (await session.rows(table)).length;
 
 export const continuationChecks: readonly Check<DialectUnderTest>[] = [
+  dialectCheck(
+    "a STATE without rows is in the ledger before it is reported: a tap may let its source forget what came before",
+    async (session) => {
+      await load(session, { id: first, rows: { a: 1 } });
+      await load(session, { id: second, rows: {}, continues: { run_id: first, streams: ["a"] } });
+      const { run_id, state } = await session.lastState(stateId);
+      assert.deepEqual([run_id, state], [second, `{"run":"${second}"}`]);
+      await load(session, { id: third, rows: { a: 1 }, continues: { run_id: second, streams: ["a"] } });
+      assert.equal(await count(session, "a"), 2);
+    },
+  ),
   dialectCheck("a run continues from the ledger's last commit, and from no other", async (session) => {
     await load(session, { id: first, rows: { a: 1 } });
     await load(session, { id: second, rows: { a: 1 }, continues: { run_id: first, streams: ["a"] } });

@@ -78,12 +78,12 @@ export const ledgerChecks: readonly Check<DialectUnderTest>[] = [
     );
     assert.equal(piped.failure, undefined);
     assert.deepEqual(piped.states, [{ n: 1 }, { n: 2 }]);
-    assert.deepEqual(seen, ['{"s":2}'], "commits were reported that the ledger does not name, or some were not");
+    assert.deepEqual(seen, ['{"s":2}', "{}"], "commits were reported that the ledger does not name, or some were not");
     await session.pipe(`${schema.replace('"s"', '"empty"')}${at(3)}`, { ...run, run_id: "run-2" }, { onCommit });
-    assert.deepEqual(seen.slice(1), ["{}"], "a commit that only made a table was not reported");
+    assert.deepEqual(seen.slice(2), ["{}"], "a commit that only made a table was not reported");
     assert.equal((await session.lastState(stateId)).run_id, "run-2");
     await session.pipe(schema + id(4) + at(4), { add_record_metadata: false }, { onCommit });
-    assert.equal(seen.length, 2, "a commit without a ledger was reported");
+    assert.equal(seen.length, 3, "a commit without a ledger was reported");
   }),
   dialectCheck("reading the ledger without a run takes nothing over, and a load without one makes none", async (session) => {
     await session.load(stream, [[{ id: 1 }]]);
