@@ -1,5 +1,6 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { linesOf, makeProject, runFolders, start, tapline, until } from "./tapline.ts";
 
@@ -220,4 +221,17 @@ describe("signals and crashes", () => {
     expect(linesOf(folder, "loaded.txt")).toEqual([]);
     expect(runFolders(folder)).toEqual([]);
   });
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)("a run that follows and is ended by %s has ended well", async (signal) => {
+  const folder = makeProject();
+  const path = join(folder, "tapline.yml");
+  const project = JSON.parse(readFileSync(path, "utf8"));
+  project.plugins["tap-test"] = { executable: fileURLToPath(new URL("../../sdk/test/fixtures/tap-follow.mjs", import.meta.url)) };
+  writeFileSync(path, JSON.stringify(project));
+  const run = start(folder, ["run", "pipe", "--follow"]);
+  await until(() => linesOf(folder, "loaded.txt").length >= 4, "rows were loaded");
+  run.child.kill(signal);
+  const { code, err } = await run.answer;
+  expect(code, err).toBe(0);
 });

@@ -44,14 +44,17 @@ export async function runSteps(begun: BegunJob, options: JobOptions): Promise<Ra
   const { exceeded } = limits;
   const failure = exceeded === undefined ? firstFailure(runs) : asFailure("tapline", exceeded);
   const isTimedOut = options.stop.signal === undefined && lost.signal === undefined && halt.signal !== undefined;
-  const stopped = isTimedOut ? "timed_out" : stop.signal !== undefined ? "stopped" : endOf(runs);
+  // A run that follows has no other end than a signal, and ends well where all that it read is loaded.
+  const isWhole = request.follow === true && runs.every(({ result }) => result?.status === "done" || result?.status === "warning");
+  const isStopped = stop.signal !== undefined && !isWhole;
+  const stopped = isTimedOut ? "timed_out" : isStopped ? "stopped" : endOf(runs);
   const status = exceeded === undefined ? stopped : "failed";
   return {
     status,
     results: runs.map(({ result }) => result),
     failure,
     error: exceeded ?? runs.map((run) => run.error).find((each) => each !== undefined),
-    isInterrupted: status === "stopped" && stop.signal === "SIGTERM",
+    isInterrupted: (status === "stopped" || isWhole) && stop.signal === "SIGTERM",
   };
 }
 
