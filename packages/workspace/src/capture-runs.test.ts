@@ -1,11 +1,14 @@
 /** Changes of PostgreSQL into DuckDB by `tapline run`, as the page on PostgreSQL shows it: first run, later runs, and starting over. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { type PostgresServer, queryPostgres, startPostgres } from "@tapline/testing/postgres";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { bin, run } from "./command.ts";
-import { duckdbRows } from "./duckdb.ts";
+import { duckdbRows, duckdbRun } from "./duckdb.ts";
+import { startJob } from "./faults/job.ts";
+import { pidOf, signal } from "./faults/processes.ts";
 
 let server: PostgresServer;
 
@@ -54,6 +57,55 @@ test("a catalog's method: later runs load changes and deletes, one table or all 
   expect([await rows("a"), await rows("b")]).toEqual([["3 three"], ["2 c", "4 d"]]);
   expect(await ask("SELECT count(*) FROM pg_replication_slots WHERE database = 'shop'")).toEqual([["1"]]);
 });
+
+test("tapline resync has the next run read one table again, by the same slot, and the others go on", async () => {
+  const { ask, folder, load, rows, tapline } = await project("again", { default_replication_method: "LOG_BASED" });
+  await ask("CREATE TABLE a (id int PRIMARY KEY, v text)", "CREATE TABLE b (id int PRIMARY KEY, v text)");
+  await ask("INSERT INTO a VALUES (1, 'one'), (2, 'two')", "INSERT INTO b VALUES (1, 'b')");
+  expect(await load()).toMatchObject({ code: 0 });
+  // Rows that somebody else changed in the copy: no change of the log mends them.
+  const copy = join(folder, "copy.duckdb");
+  await duckdbRun(copy, "UPDATE public.a SET v = 'wrong'");
+  await duckdbRun(copy, "UPDATE public.b SET v = 'wrong'");
+  const slots = () => ask("SELECT slot_name FROM pg_replication_slots WHERE database = 'again'");
+  const before = await slots();
+  const unknown = await tapline("resync", "tap-postgres", "target-duckdb", "public.aa");
+  expect(unknown.code).toBe(2);
+  expect(`${unknown.stdout}${unknown.stderr}`).toContain("near ones are public-a");
+  expect(await tapline("resync", "tap-postgres", "target-duckdb", "public.a")).toMatchObject({ code: 0 });
+  await ask("DELETE FROM a WHERE id = 2", "INSERT INTO b VALUES (2, 'c')");
+  expect(await load()).toMatchObject({ code: 0 });
+  expect([await rows("a"), await rows("b")]).toEqual([["1 one"], ["1 wrong", "2 c"]]);
+  expect(await slots()).toEqual(before);
+});
+
+test("a run that follows and is killed after a STATE without rows goes on from that STATE", async () => {
+  const { ask, folder, load, rows } = await project("killed", { default_replication_method: "LOG_BASED", filter_tables: "public.a" });
+  await ask("CREATE TABLE a (id int PRIMARY KEY, v text)", "INSERT INTO a VALUES (1, 'one')", "CREATE TABLE other (v text)");
+  const path = join(folder, "tapline.yml");
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, "utf8")), jobs: { all: ["tap-postgres target-duckdb"] } }));
+  const confirmed = async (): Promise<string> =>
+    (await ask("SELECT confirmed_flush_lsn - '0/0' FROM pg_replication_slots WHERE database = 'killed' AND NOT temporary"))[0]?.[0] ?? "0";
+  const job = startJob(folder, { follows: true });
+  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+    while (!(await isSo())) {
+      if (!job.isRunning()) throw new Error(`the run ended: ${(await job.ended).text}`);
+      await setTimeout(100);
+    }
+  };
+  await until(async () => Number(await confirmed()) > 0 && pidOf(basename(folder), "target") !== undefined);
+  // Log that has no row of the table: the server may forget it once the STATE after it is stored.
+  const [[end]] = (await ask(
+    "INSERT INTO other SELECT md5(n::text) FROM generate_series(1, 60000) AS n",
+    "SELECT pg_current_wal_lsn() - '0/0'",
+  )) as [[string]];
+  await until(async () => Number(await confirmed()) >= Number(end));
+  signal(pidOf(basename(folder), "target"), "SIGKILL");
+  expect((await job.ended).code).not.toBe(0);
+  await ask("INSERT INTO a VALUES (2, 'two')");
+  expect(await load()).toMatchObject({ code: 0 });
+  expect(await rows("a")).toEqual(["1 one", "2 two"]);
+}, 120_000);
 
 test("tapline doctor names what is in the way", async () => {
   const { ask, tapline } = await project("clinic", { default_replication_method: "LOG_BASED" });

@@ -35,13 +35,16 @@ export interface VolumeEnd extends Written {
 }
 
 const writers = 4;
-/** Four fifths of the changes come by large transactions. */
+/** Five sixths of the changes come by large transactions. */
 const pace: Pace = {
-  largeEvery: 1250,
+  largeEvery: 600,
   alterationEvery: 500,
   pauseMs: 50,
   repeats: (random) => (random.below(8) === 0 ? 20 : 1),
 };
+
+/** More than these show nothing new. */
+const mostFailedAlone = 5;
 
 /** @throws Error that says what is wrong, but for rows that differ, which `wrong` has */
 export async function runVolume({ seed, changes, strikes, server, target }: Volume): Promise<VolumeEnd> {
@@ -86,6 +89,7 @@ export async function runVolume({ seed, changes, strikes, server, target }: Volu
       if (code === 0 || code === 130) return;
       end.runs_failed++;
       if (!isStruck && from === moment && from % 2 === 0) end.failed_alone.push(pipe.outputs.at(-1) as string);
+      if (end.failed_alone.length > mostFailedAlone) throw new Error(`${end.failed_alone.length} runs failed though nothing struck them`);
     };
     let run = start();
     const until = async (done: () => boolean): Promise<void> => {
