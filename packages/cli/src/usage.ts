@@ -190,6 +190,25 @@ export const cliErrorCatalogue = {
       `There is no state under ${p.id}${p.known.length === 0 ? "" : `; there are: ${p.known.join(", ")}`}`,
     hint: (p: { meant?: string | undefined }) => (p.meant === undefined ? "See: tapline state list" : `Did you mean ${p.meant}?`),
   },
+  resync_no_table: {
+    class: "config",
+    message: (p: { pipe: string }) => `No table is named that the next run of ${p.pipe} is to read again`,
+    hint: (p: { pipe: string }) =>
+      `Name one or more: tapline resync ${p.pipe} TABLE. For all of them: tapline run ${p.pipe} --full-refresh`,
+  },
+  resync_unmatched: {
+    class: "config",
+    message: (p: { table: string; pipe: string; near: readonly string[] }) =>
+      `The state of ${p.pipe} has no stream ${JSON.stringify(p.table)}${p.near.length === 0 ? "" : `; near ones are ${p.near.join(", ")}`}`,
+    hint: (p: { count: number }) =>
+      `tapline state list shows its ${p.count === 1 ? "stream" : `${p.count} streams`}. A table that was never read is read whole by the next run in any case.`,
+  },
+  resync_ambiguous: {
+    class: "config",
+    message: (p: { table: string; streams: readonly string[] }) =>
+      `${JSON.stringify(p.table)} is the table of several streams: ${p.streams.join(", ")}`,
+    hint: "Name the stream, or the table with its schema.",
+  },
   verify_places_two: {
     class: "config",
     message: (p: { count: number }) =>

@@ -211,3 +211,31 @@ describe("settings of the store", () => {
     expect(code).toBe(2);
   });
 });
+
+describe("tapline resync", () => {
+  const resync = (folder: string, ...words: string[]): Promise<Answer> => tapline(folder, ["resync", ...words]);
+
+  test("has the next run read the named streams from their beginning, by the job or by its plugins", async () => {
+    const folder = makeProject();
+    await state(folder, "set", id, '{"bookmarks":{"public-items":{"id":12345678901234567891},"public-orders":{"id":1}}}');
+    const done = await resync(folder, "pipe", "public.orders");
+    expect(done).toMatchObject({ code: 0, out: expect.stringContaining("The next run of pipe reads whole: public-orders.") });
+    expect((await state(folder, "get", id)).out).toBe('{"bookmarks":{"public-items":{"id":12345678901234567891}}}\n');
+    expect((await resync(folder, "tap-test", "target-test", "items")).code).toBe(0);
+    expect((await state(folder, "get", id)).out).toBe('{"bookmarks":{}}\n');
+  });
+
+  test("names near streams where a table matches none, asks where it matches several, and changes nothing then", async () => {
+    const folder = makeProject();
+    const kept = '{"bookmarks":{"public-orders":{"id":1},"sales-orders":{"id":2}}}';
+    await state(folder, "set", id, kept);
+    expect(await resync(folder, "pipe", "public-orders", "public.ordres")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("near ones are public-orders, sales-orders"),
+    });
+    expect(await resync(folder, "pipe", "orders")).toMatchObject({ code: 2, err: expect.stringContaining("several streams") });
+    expect(await resync(folder, "tap-test", "target-test")).toMatchObject({ code: 2 });
+    expect((await state(folder, "get", id)).out).toBe(`${kept}\n`);
+    expect(await resync(makeProject(), "pipe", "orders")).toMatchObject({ code: 2, err: expect.stringContaining("There is no state") });
+  });
+});

@@ -1,5 +1,5 @@
 /** Foreign keys by which the server changes rows itself: it does not log that. */
-import { tableName } from "@tapline/sql-tap";
+import { streamName, tableName } from "@tapline/sql-tap";
 import type { MysqlTable } from "../discover/tables.ts";
 import { quoteText } from "../quote.ts";
 import type { Session } from "../session/session.ts";
@@ -17,7 +17,7 @@ export async function cascadeWarnings({ execute }: Session, tables: readonly Mys
     if (own.length === 0) return [];
     const keys = own.map(([, , name, onDelete, onUpdate]) => `${name} (ON DELETE ${onDelete}, ON UPDATE ${onUpdate})`);
     return [
-      `rows of ${tableName(table)} that the server changes by a foreign key are not in the log, so they stay as they were loaded: ${keys.join(", ")}; delete such rows by statements of their own, or read the table whole now and then (--full-refresh)`,
+      `rows of ${tableName(table)} that the server changes by a foreign key are not in the log, so they stay as they were loaded: ${keys.join(", ")}; delete such rows by statements of their own, or have the next run read the table whole now and then: tapline resync … ${streamName(table)}`,
     ];
   });
 }
