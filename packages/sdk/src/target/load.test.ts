@@ -87,6 +87,16 @@ describe("the cut", () => {
     expect(log.filter((line) => !/^(open|write|closed)/.test(line))).toEqual(["commit 1", "1000 ms", "commit 2", "STATE 2 was read"]);
   });
 
+  test("of STATEs without rows, those of a second are one commit: the first at once, the last of them a second later", async () => {
+    const { target } = memoryTarget();
+    async function* idle() {
+      yield* pieces(schema("a") + state(1) + state(2) + state(3));
+      await new Promise((resolve) => setTimeout(resolve, 1300));
+      yield* pieces(state(4) + state(5));
+    }
+    expect((await run(target as unknown as Target, settings(), idle())).states).toEqual([1, 3, 5]);
+  });
+
   test("stopped by its signal it commits up to the last STATE, drops the rest and throws Stopped", async () => {
     const { target, durable } = memoryTarget();
     const stop = new AbortController();

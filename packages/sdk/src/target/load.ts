@@ -23,6 +23,9 @@ import { OpenStreams } from "./streams.ts";
 /** So much is handed over as soon as a STATE allows it: a database then works while more input arrives, and the lines are still in the processor's cache. */
 const worthwhileBytes = 2 << 20;
 
+/** A tap without news may send a STATE for each of a thousand streams, and each commit costs: those of this time are one. */
+const emptyCommitMs = 1000;
+
 /** The language of maps is loaded only where there are some. @throws map_invalid */
 async function openMapper(config: TargetSettings, { warn }: LoadOptions, failed: FailedRecord[]): Promise<StreamMapper> {
   const maps = await import("@tapline/maps");
@@ -65,8 +68,12 @@ export async function* load(
   let replacing: ReplaceSourceMessage | undefined;
   let isSummedUp = false;
 
-  /** When the oldest row that is not durable is due; undefined where there is none. */
-  const dueAt = (): number | undefined => (cut.oldest === undefined ? undefined : cut.oldest + config.commit_after_ms);
+  /** When a STATE was committed without rows. */
+  let emptyCommitAt = 0;
+
+  /** When the oldest row that is not durable is due, or else the STATE that waits. */
+  const dueAt = (): number =>
+    cut.oldest === undefined ? emptyCommitAt + Math.min(emptyCommitMs, config.commit_after_ms) : cut.oldest + config.commit_after_ms;
 
   const next = (): Promise<Event> => {
     reading ??= source.next();
@@ -78,6 +85,7 @@ export async function* load(
   };
 
   async function* commit(isEnd = false): AsyncGenerator<Json> {
+    if (cut.oldest === undefined) emptyCommitAt = Date.now();
     const { steps, activations, state } = isEnd ? cut.takeAll() : cut.takeCommit();
     await handOver(steps);
     await streams.commit(state, activations, isEnd);
@@ -90,7 +98,7 @@ export async function* load(
   const schemaOf = (stream: string): JsonSchema => mapper?.schemaOf(stream) ?? streams.schemaOf(stream);
 
   const isDue = (): boolean =>
-    !waitsForEnd && (Date.now() >= (dueAt() ?? 0) || streams.uncommitted >= (config.batch_size_rows ?? Number.POSITIVE_INFINITY));
+    !waitsForEnd && (Date.now() >= dueAt() || streams.uncommitted >= (config.batch_size_rows ?? Number.POSITIVE_INFINITY));
 
   /** Through the maps, if there are any. The rows of files are mapped once they are read. */
   const receive = (decoded: Decoded, receivedAt: string): AsyncGenerator<Json> =>
