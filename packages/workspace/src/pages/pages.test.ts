@@ -19,7 +19,7 @@ test("blocks that no test runs", () => {
     "docs/how-to/ci.md: it needs a git repository with a branch",
     "docs/how-to/containers.md: needs Docker; npm run test:long container runs the recipe of the Dockerfile without it",
     "docs/how-to/duckdb.md: it needs a DuckDB file",
-    "docs/how-to/meltano.md: meltano is not installed here; npm run test:long meltano runs it",
+    "docs/how-to/meltano.md: meltano is not installed here; npm run test:long meltano-run does this",
     "docs/how-to/migrate.md: it needs two databases; the suite migrate and the example run it",
     "docs/how-to/migrate.md: it needs two databases",
     "docs/how-to/migrate.md: it needs two databases",
