@@ -1,6 +1,6 @@
 /** Deletes the bookmarks of some tables in the states of a job's pipes, so that the next run reads these whole. */
 import { parseExact, type State } from "@tapline/protocol";
-import { changeState, openProject, openStore, planJob, pluginNames, type StoredState, withoutStreams } from "@tapline/runner";
+import { changeState, openProject, openStore, planJob, pluginNames, type StoredState, withoutLane, withoutStreams } from "@tapline/runner";
 import { ownBinFolders } from "./plugin-folders.ts";
 import { nearStreams, streamsCalled } from "./stream-names.ts";
 import { printLines } from "./terminal.ts";
@@ -17,7 +17,7 @@ export async function resync(words: readonly string[], environment: string | und
   await using store = await openStore(project, plan.environment);
   const kept = await store.states();
   // What a crash left of lanes is part of the pipe's state.
-  const states = kept.filter(({ stateId }) => ids.some((id) => stateId === id || (stateId.startsWith(`${id}/`) && /\/\d+$/.test(stateId))));
+  const states = kept.filter(({ stateId }) => ids.includes(stateId) || ids.includes(withoutLane(stateId)));
   if (states.length === 0) throw usage.state_not_kept({ id: ids.join(", "), known: kept.map(({ stateId }) => stateId), meant: undefined });
   const known = [...new Set(states.flatMap(streamsOf))];
   const streams = [...new Set(tables.map((table) => streamOfTable(table, known, pipe)))];

@@ -82,6 +82,7 @@ export { makeRunId, runOfTry } from "./model/run-id.ts";
 export type { ProcessIdentity, Runner } from "./model/runner.ts";
 export type { MissedPolicy, ScheduleEntry, SensorEntry } from "./model/schedule-schema.ts";
 export { type Role, roles, type ServerSettings } from "./model/server-schema.ts";
+export { withoutLane } from "./model/state-id.ts";
 export type { Grace, StopSource } from "./model/stop.ts";
 export type { StreamResult } from "./model/stream-result.ts";
 export { describeTrigger, type Trigger, type TriggerKind, triggerKinds } from "./model/trigger.ts";

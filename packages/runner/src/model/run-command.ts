@@ -1,4 +1,5 @@
 /** The command that runs a step again, for people to paste. Pure. */
+import { withoutLane } from "./state-id.ts";
 
 export interface CommandOfStep {
   /** What was typed, without options. */
@@ -13,7 +14,7 @@ export interface CommandOfStep {
 
 /** With the options that choose the same environment, bookmark and streams. */
 export function runCommand({ command, stateId, environment, tap, target, filter = [] }: CommandOfStep): string {
-  const id = stateId.replace(/\/\d+$/, "");
+  const id = withoutLane(stateId);
   const usual = `${environment}:${tap}-to-${target}`;
   const flags = [...(environment === "dev" ? [] : ["--environment", environment])];
   if (id.startsWith(`${usual}:`)) flags.push("--state-id-suffix", id.slice(usual.length + 1));

@@ -21,6 +21,11 @@ export function makeLedgerId(stateId: string, storeId: string): string {
   return `${stateId}@${storeId.slice(0, 8)}`;
 }
 
+/** Of a lane's id, such as `ID/1`, that of its pipe; any other id as it is. */
+export function withoutLane(stateId: string): string {
+  return stateId.replace(/\/\d+$/, "");
+}
+
 /** The id with one more suffix. */
 export function stateIdWith(stateId: string, more: string): string {
   const [environment, pipe, suffix] = stateId.split(":");

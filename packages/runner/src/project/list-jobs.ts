@@ -1,6 +1,7 @@
 /** What `tapline list jobs` and `tapline list schedules` show: what the project's files say, without looking at the machine. Pure. */
 import type { JobEntry } from "../model/job-schema.ts";
 import type { Project } from "../model/project.ts";
+import { quoteWord } from "../model/run-command.ts";
 import type { ScheduleEntry } from "../model/schedule-schema.ts";
 import { environmentOf } from "./project.ts";
 import { wordsOfStep } from "./step-words.ts";
@@ -22,12 +23,9 @@ export interface ListedSchedule {
 export function listJobs({ parsed }: Project): ListedJob[] {
   return Object.entries((parsed.file.jobs ?? {}) as Record<string, JobEntry>).map(([name, entry]) => ({
     name,
-    steps: (Array.isArray(entry) ? entry : entry.steps).map((step) => wordsOfStep(step).map(quoted).join(" ")),
+    steps: (Array.isArray(entry) ? entry : entry.steps).map((step) => wordsOfStep(step).map(quoteWord).join(" ")),
   }));
 }
-
-/** As a shell reads it. */
-const quoted = (word: string): string => (/^[^\s'"]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 export function listSchedules(project: Project): ListedSchedule[] {
   return ((project.parsed.file.schedules ?? []) as readonly ScheduleEntry[]).map(({ name, cron, timezone, job, environment }) => ({
