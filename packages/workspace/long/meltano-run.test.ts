@@ -206,7 +206,7 @@ test("an import, also with plugins of npm, goes on from the state of the Python 
     expect(linesIn(each, "shop-orders")).toHaveLength(before + 12);
     expect(readFileSync(join(each, "meltano.yml"), "utf8")).toBe(written);
   }
-  // Ours adds columns of its own.
+  // target-jsonl of npm adds columns to each row, which are not compared.
   const rowsOf = (each: string): string[] =>
     linesIn(each, "shop-orders")
       .map((line) => JSON.parse(line))

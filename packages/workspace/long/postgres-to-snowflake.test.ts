@@ -8,6 +8,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TableReport } from "@tapline/runner";
 import { expect, onTestFinished, type TestContext, test } from "vitest";
 import { dbtForTests } from "../../../plugins/dbt/test/dbt-for-tests.ts";
 import { startEmulator } from "../../../plugins/target-snowflake/test/emulator/server.ts";
@@ -111,7 +112,7 @@ test("values of all kinds beside DuckDB: none of another spelling differs, and e
     const { code, stdout, stderr } = await run("tapline", ["verify", "raw.things@lake", "raw.things@snow", "--json"], { cwd: folder });
     const [line = ""] = stdout.split("\n");
     expect(line, stderr).toContain("verdict");
-    return { code, table: JSON.parse(line) as Table };
+    return { code, table: JSON.parse(line) as TableReport };
   };
   await load("lake", things);
   await load("snow", things);
@@ -139,11 +140,3 @@ test("values of all kinds beside DuckDB: none of another spelling differs, and e
   expect(found).toEqual({ id: 0, ...Object.fromEntries(changes.map((change) => [Object.keys(change)[0], 1])) });
   task.meta.result = { rows: things.length, planted: changes.length + 2, found: table.differing + table.only_here + table.only_there };
 });
-
-interface Table {
-  verdict: string;
-  only_here: number;
-  only_there: number;
-  differing: number;
-  columns: { here: string; differing: number }[];
-}

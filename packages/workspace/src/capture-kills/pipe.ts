@@ -1,4 +1,4 @@
-/** A pipe that captures the changes of a source, in a project of its own, whose processes can be struck. */
+/** A pipe that captures the changes of a source, in a project of its own. A test can kill each of its processes. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
